@@ -1,0 +1,101 @@
+/**
+ * The worker's side of the control protocol, the same for every actor; the only file that reads
+ * `globalThis`. An actor's `worker.ts` is one call of `runActor`.
+ */
+import type { ActorId, Control, Gauges, Init, Report } from "../shared/protocol.ts";
+import { setLogLevel } from "../shared/log.ts";
+import type { LogLevel } from "../shared/log.ts";
+
+/** How often an actor shows that its event loop turns. */
+const HEARTBEAT_INTERVAL_MS = 1_000;
+
+/** What the control protocol asks of an actor. */
+export interface Actor {
+  /** A port to a sibling, instead of any earlier one; the actor sets `onmessage` and closes it. */
+  connect(peer: ActorId, port: MessagePort): void;
+  /** The sibling died: keep, and send nothing. */
+  disconnect(peer: ActorId): void;
+  /** `source` and `system` messages, to those who want them. */
+  control?(message: Extract<Control, { type: "source" | "system" }>): void;
+  /** Finish, flush and close everything; resolves with the number of outputs not acknowledged. */
+  drain(deadlineMs: number): Promise<number>;
+  gauges(): Gauges;
+  /** What the next life needs; handed back in `init.checkpoint`. */
+  checkpoint?(): unknown;
+  /** Where a server listens, told with `ready`. */
+  readonly address?: string;
+}
+
+/** What an actor may ask of its surroundings. */
+export interface ActorHost {
+  /** An operator's mistake that no restart mends: ends the whole process with this one line. */
+  fatal(reason: string): void;
+  /** Sends a heartbeat now: a checkpoint changed that must not be lost. */
+  beat(): void;
+}
+
+type Inbox = (Init<unknown> & { readonly logLevel: LogLevel }) | Control;
+type Scope = {
+  onmessage: ((event: MessageEvent<Inbox>) => void) | null;
+  postMessage(message: Report): void;
+};
+
+/**
+ * Serves one actor for the life of this worker. `create` gets `init` and resolves when the actor is
+ * initialised and listening; what it throws ends this life and the supervisor starts the next.
+ * Control messages that arrive meanwhile wait, in order.
+ */
+export function runActor<Args>(
+  create: (init: Init<Args>, host: ActorHost) => Actor | Promise<Actor>,
+): void {
+  const scope = globalThis as unknown as Scope;
+  let actor: Actor | null = null;
+  let heartbeat: ReturnType<typeof setInterval> | undefined;
+  const waiting: Control[] = [];
+
+  const beat = () => {
+    if (actor === null) return;
+    scope.postMessage({
+      type: "heartbeat",
+      gauges: actor.gauges(),
+      checkpoint: actor.checkpoint?.() ?? null,
+    });
+  };
+  const host: ActorHost = {
+    fatal: (reason) => scope.postMessage({ type: "fatal", reason }),
+    beat,
+  };
+  const start = async (init: Init<Args>) => {
+    actor = await create(init, host);
+    for (const message of waiting.splice(0)) handle(actor, message);
+    scope.postMessage(
+      actor.address === undefined ? { type: "ready" } : { type: "ready", address: actor.address },
+    );
+    heartbeat = setInterval(beat, HEARTBEAT_INTERVAL_MS);
+  };
+  const handle = (target: Actor, message: Control) => {
+    switch (message.type) {
+      case "connect":
+        return target.connect(message.peer, message.port);
+      case "disconnect":
+        return target.disconnect(message.peer);
+      case "source":
+      case "system":
+        return target.control?.(message);
+      case "drain":
+        void target.drain(message.deadlineMs).then((unacked) => {
+          clearInterval(heartbeat);
+          scope.postMessage({ type: "drained", unacked });
+        });
+    }
+  };
+  // Set synchronously: a message posted before `onmessage` is set would be lost.
+  scope.onmessage = ({ data }) => {
+    if (data.type === "init") {
+      setLogLevel(data.logLevel);
+      // An unhandled rejection reaches the supervisor as this worker's error.
+      void start(data as unknown as Init<Args>);
+    } else if (actor === null) waiting.push(data);
+    else handle(actor, data);
+  };
+}

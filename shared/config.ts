@@ -1,0 +1,119 @@
+/** Environment to `Config`, in one place: no other file reads the environment. */
+import { z } from "zod";
+import { LOG_LEVELS, type LogLevel } from "./log.ts";
+
+/** Everything an operator can set; each field is documented in README.md's table. */
+export interface Config {
+  readonly symbols: readonly string[];
+  readonly host: string;
+  readonly port: number;
+  readonly dataDir: string;
+  /** `null`: the embedded Postgres in `dataDir`. */
+  readonly databaseUrl: string | null;
+  /** `null`: no Redis. */
+  readonly redisUrl: string | null;
+  /** Without a slash at the end. */
+  readonly restUrl: string;
+  /** Without a slash at the end. */
+  readonly wsUrl: string;
+  readonly metricsIntervalMs: number;
+  /** Levels a side asked for in a snapshot. */
+  readonly depthLevels: number;
+  readonly logLevel: LogLevel;
+}
+
+/** Binance's public market data, without an account: faqs/market_data_only.md. */
+export const BINANCE_REST_URL = "https://data-api.binance.vision";
+export const BINANCE_WS_URL = "wss://data-stream.binance.vision";
+
+/** One line per variable that cannot be used; the message is fit for a terminal. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
+/** One worker and one connection each: more than this wants several processes. */
+const SYMBOLS_MAX = 200;
+/** Binance answers at most 5,000 levels a side: rest-api.md, Order book. */
+const DEPTH_LEVELS_MAX = 5_000;
+
+const wholeNumber = (min: number, max: number, unit: string) =>
+  z.string().regex(/^\d{1,9}$/, `must be a whole number of ${unit}, ${min} to ${max}`)
+    .transform(Number)
+    .refine((n) => n >= min && n <= max, `must be ${min} to ${max} ${unit}`);
+
+const baseUrl = (schemes: readonly string[]) =>
+  z.string().refine(
+    (text) => URL.canParse(text) && schemes.includes(new URL(text).protocol),
+    `must be a URL that starts with ${schemes.map((scheme) => `${scheme}//`).join(" or ")}`,
+  ).transform((text) => text.replace(/\/+$/, ""));
+
+const symbolList = z.string()
+  .transform((text) => text.split(",").map((part) => part.trim()).filter((part) => part !== ""))
+  .refine((list) => list.length > 0, "must name at least one symbol, e.g. BTCUSDT,ETHUSDT")
+  .refine((list) => list.length <= SYMBOLS_MAX, `must name at most ${SYMBOLS_MAX} symbols`)
+  .refine((list) => new Set(list).size === list.length, "must name each symbol once")
+  .refine(
+    (list) => list.every((symbol) => !/[\s\/?#&@:"'\\]/.test(symbol) && symbol.length <= 40),
+    "must be symbols separated by commas, e.g. BTCUSDT,ETHUSDT",
+  )
+  .refine(
+    (list) => list.every((symbol) => symbol === symbol.toUpperCase()),
+    "must be in capital letters, e.g. BTCUSDT",
+  );
+
+const schema = z.object({
+  SYMBOLS: symbolList.default(["BTCUSDT", "ETHUSDT"]),
+  HOST: z.string().regex(/^[\w.:\-]+$/, "must be a host name or an IP address").default(
+    "127.0.0.1",
+  ),
+  PORT: wholeNumber(0, 65_535, "(0: any free port)").default(8000),
+  DATA_DIR: z.string().default("./data"),
+  DATABASE_URL: baseUrl(["postgres:", "postgresql:"]).nullable().default(null),
+  REDIS_URL: baseUrl(["redis:", "rediss:"]).nullable().default(null),
+  EXCHANGE_REST_URL: baseUrl(["http:", "https:"]).default(BINANCE_REST_URL),
+  EXCHANGE_WS_URL: baseUrl(["ws:", "wss:"]).default(BINANCE_WS_URL),
+  METRICS_INTERVAL_MS: wholeNumber(100, 60_000, "milliseconds")
+    .refine((n) => n % 100 === 0, "must be a multiple of 100 milliseconds").default(1_000),
+  DEPTH_LEVELS: wholeNumber(5, DEPTH_LEVELS_MAX, "levels").default(DEPTH_LEVELS_MAX),
+  LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(", ")}`).default("info"),
+});
+
+/** The variables that `readConfig` understands. */
+export const VARIABLES = Object.keys(schema.shape);
+
+/**
+ * Validates the environment. An empty variable counts as unset.
+ *
+ * @throws {ConfigError} naming every variable that is wrong, what was received, and what it must be.
+ */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const given = Object.fromEntries(
+    VARIABLES.flatMap((name) => environment[name] ? [[name, environment[name].trim()]] : []),
+  );
+  const result = schema.safeParse(given);
+  if (!result.success) {
+    // The first problem of each variable is enough; secrets in URLs are not repeated.
+    const lines = new Map<string, string>();
+    for (const issue of result.error.issues) {
+      const name = String(issue.path[0]);
+      if (lines.has(name)) continue;
+      const received = name.endsWith("_URL") ? "" : `, received "${given[name]}"`;
+      lines.set(name, `${name} ${issue.message}${received}`);
+    }
+    throw new ConfigError([...lines.values()].join("\n"));
+  }
+  const env = result.data;
+  return {
+    symbols: env.SYMBOLS,
+    host: env.HOST,
+    port: env.PORT,
+    dataDir: env.DATA_DIR,
+    databaseUrl: env.DATABASE_URL,
+    redisUrl: env.REDIS_URL,
+    restUrl: env.EXCHANGE_REST_URL,
+    wsUrl: env.EXCHANGE_WS_URL,
+    metricsIntervalMs: env.METRICS_INTERVAL_MS,
+    depthLevels: env.DEPTH_LEVELS,
+    logLevel: env.LOG_LEVEL,
+  };
+}

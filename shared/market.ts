@@ -1,0 +1,81 @@
+/**
+ * The vocabulary of the market: what an exchange says, after its letters have been renamed.
+ *
+ * Prices are in the quote asset, quantities in the base asset. Times are UTC milliseconds; `eventMs`
+ * and `tradeMs` come from the exchange's clock. Source: Binance spot web-socket-streams.md, rest-api.md.
+ */
+
+/** A symbol's identity, one string everywhere; case is kept and it may be non-ASCII. */
+export type SymbolId = string;
+
+/** One price level: the absolute quantity resting at a price; quantity 0 means "no such level". */
+export type Level = readonly [price: number, qty: number];
+
+/** One `depthUpdate`: absolute quantities of the levels that changed between two update ids. */
+export interface DepthUpdate {
+  readonly symbol: SymbolId;
+  readonly eventMs: number;
+  /** `U`: the first update id that this message covers. */
+  readonly firstUpdateId: number;
+  /** `u`: the last update id that this message covers. */
+  readonly finalUpdateId: number;
+  readonly bids: readonly Level[];
+  readonly asks: readonly Level[];
+}
+
+/** One answer of `/api/v3/depth`: best levels first, both sides. */
+export interface DepthSnapshot {
+  readonly lastUpdateId: number;
+  readonly bids: readonly Level[];
+  readonly asks: readonly Level[];
+}
+
+/** One `bookTicker`: the exchange's own best bid and ask at order-book update id `updateId`. */
+export interface BookTicker {
+  readonly symbol: SymbolId;
+  readonly updateId: number;
+  readonly bidPrice: number;
+  readonly bidQty: number;
+  readonly askPrice: number;
+  readonly askQty: number;
+}
+
+/** Who crossed the spread: Binance's `m` (buyer is maker) true is an aggressive sell. */
+export type AggressorSide = "buy" | "sell";
+
+/** One `trade` or `aggTrade`. */
+export interface Trade {
+  readonly kind: "trade" | "agg";
+  readonly symbol: SymbolId;
+  readonly tradeId: number;
+  readonly price: number;
+  readonly qty: number;
+  readonly side: AggressorSide;
+  readonly eventMs: number;
+  readonly tradeMs: number;
+}
+
+/** What `/api/v3/exchangeInfo` says of one symbol. */
+export interface SymbolInfo {
+  readonly symbol: SymbolId;
+  /** `TRADING`, `HALT`, `BREAK`, `END_OF_DAY`, `CANCEL_ONLY`, … */
+  readonly status: string;
+  readonly baseAsset: string;
+  readonly quoteAsset: string;
+  /** Smallest price step, in the quote asset. */
+  readonly tickSize: number;
+  /** Smallest quantity step, in the base asset. */
+  readonly stepSize: number;
+}
+
+/**
+ * Where the data comes from. A store belongs to one kind for ever: simulated rows never mix with an
+ * exchange's. A replayed recording counts as a simulation, because it is not the market of now.
+ */
+export type SourceKind = "exchange" | "simulation";
+
+/** The source as it is shown to a person. `label` is `Binance spot`, `SIMULATED` or `REPLAY`. */
+export interface Source {
+  readonly kind: SourceKind;
+  readonly label: string;
+}

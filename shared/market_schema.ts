@@ -1,0 +1,86 @@
+/**
+ * The zod schemas of the exchange's messages: the specification that the hand-written decoder is
+ * tested against, and the guard of everything read over REST. For scripts, tests, the supervisor and
+ * the web server; never for symbol actors or the page (zod costs 5 MB a worker).
+ *
+ * Source: Binance spot web-socket-streams.md and rest-api.md.
+ */
+import { z } from "zod";
+
+/** A non-negative decimal as Binance writes it: digits, or digits with a fraction. */
+export const decimal: z.ZodString = z.string().regex(/^\d{1,20}(\.\d{1,20})?$/);
+const id = z.int().nonnegative();
+const level = z.tuple([decimal, decimal]);
+const symbol = z.string().min(1);
+
+/** `<symbol>@depth[@100ms]`. */
+export const depthUpdateSchema = z.object({
+  e: z.literal("depthUpdate"),
+  E: id,
+  s: symbol,
+  U: id,
+  u: id,
+  b: z.array(level),
+  a: z.array(level),
+}).refine((update) => update.U <= update.u, "U must not be above u");
+
+/** `<symbol>@bookTicker`. */
+export const bookTickerSchema = z.object({
+  u: id,
+  s: symbol,
+  b: decimal,
+  B: decimal,
+  a: decimal,
+  A: decimal,
+});
+
+/** `<symbol>@trade`. */
+export const tradeSchema = z.object({
+  e: z.literal("trade"),
+  E: id,
+  s: symbol,
+  t: id,
+  p: decimal,
+  q: decimal,
+  T: id,
+  m: z.boolean(),
+});
+
+/** `<symbol>@aggTrade`. */
+export const aggTradeSchema = z.object({
+  e: z.literal("aggTrade"),
+  E: id,
+  s: symbol,
+  a: id,
+  p: decimal,
+  q: decimal,
+  f: id,
+  l: id,
+  T: id,
+  m: z.boolean(),
+});
+
+/** `/api/v3/depth`. */
+export const depthSnapshotSchema = z.object({
+  lastUpdateId: id,
+  bids: z.array(level),
+  asks: z.array(level),
+});
+
+/** The combined form that wraps any stream's payload. */
+export const combinedSchema = z.object({ stream: z.string(), data: z.unknown() });
+
+const filter = z.looseObject({ filterType: z.string() });
+
+/** The part of `/api/v3/exchangeInfo` that the monitor reads; a look-alike adds `simulation`. */
+export const exchangeInfoSchema = z.object({
+  /** Only our look-alike sends it: the label to show, `SIMULATED` or `REPLAY`. */
+  simulation: z.string().optional(),
+  symbols: z.array(z.object({
+    symbol,
+    status: z.string(),
+    baseAsset: z.string(),
+    quoteAsset: z.string(),
+    filters: z.array(filter),
+  })),
+});

@@ -1,0 +1,168 @@
+/**
+ * What the engine says: the union of everything that leaves a symbol actor for the writer and the web.
+ *
+ * Prices in the quote asset, quantities in the base asset, times UTC milliseconds, bps = 1/10,000.
+ * What is not known is `null`, never 0 and never old. Formulas and sources: docs/METRICS.md.
+ */
+import type { SymbolId } from "./market.ts";
+
+/** How far an output can be trusted. Connected is not live. */
+export type DataState = "syncing" | "live" | "stale" | "degraded" | "halted";
+
+/** The numbers of one book at one update id; all `null` when the book is not live or lacks a side. */
+export interface BookMetrics {
+  readonly bestBidPrice: number | null;
+  readonly bestBidQty: number | null;
+  readonly bestAskPrice: number | null;
+  readonly bestAskQty: number | null;
+  /** (best bid + best ask) / 2. */
+  readonly mid: number | null;
+  /** Mid weighted by the opposite queue: (bid·askQty + ask·bidQty) / (bidQty + askQty). */
+  readonly weightedMid: number | null;
+  readonly spread: number | null;
+  /** 1e4 · spread / mid. */
+  readonly spreadBps: number | null;
+  /** (SB − SA)/(SB + SA) over the ten best levels a side; −1…1. */
+  readonly imbalance: number | null;
+  /** The same with weights exp(−d/λ), d the distance from mid in bps, λ = 5 bps; −1…1. */
+  readonly weightedImbalance: number | null;
+  /** Quantity at the best bid and the best ask together, base asset. */
+  readonly topQty: number | null;
+  /** `topQty` as a share of the ten best levels of both sides; 0…1. */
+  readonly topShare: number | null;
+  /** Quantity resting within 0.1 / 0.5 / 1 % of mid, per side. A lower bound beyond `covered…Bps`. */
+  readonly bidDepth10Bps: number | null;
+  readonly askDepth10Bps: number | null;
+  readonly bidDepth50Bps: number | null;
+  readonly askDepth50Bps: number | null;
+  readonly bidDepth100Bps: number | null;
+  readonly askDepth100Bps: number | null;
+  /**
+   * How far from mid the levels are known, bps: the span of the snapshot. A depth whose band is wider
+   * is a lower bound. `null` with a live book means no edge: the snapshot held the whole side.
+   */
+  readonly bidCoveredBps: number | null;
+  readonly askCoveredBps: number | null;
+}
+
+/**
+ * Metrics at one moment. At most one per 100 ms leaves; `bucketMs` tells the two uses apart:
+ * `null` for a live frame, else the length of the interval that this frame closes (one row in the
+ * database for every interval, `timeMs` its end).
+ */
+export interface MetricsFrame extends BookMetrics {
+  readonly type: "metrics";
+  readonly symbol: SymbolId;
+  readonly timeMs: number;
+  readonly bucketMs: number | null;
+  readonly state: DataState;
+  /** Update id of the book that the numbers were taken from; `null` when not live. */
+  readonly bookUpdateId: number | null;
+  /** Exchange time of that update. */
+  readonly eventMs: number | null;
+  /** Slope of `imbalance` over the last five seconds (ordinary least squares), per second. */
+  readonly velocity: number | null;
+}
+
+/** The best levels of a live book, best first, at most `BOOK_FRAME_LEVELS` a side. */
+export interface BookFrame {
+  readonly type: "book";
+  readonly symbol: SymbolId;
+  readonly timeMs: number;
+  /** True once a second: this one also goes to the writer. */
+  readonly forStore: boolean;
+  readonly bookUpdateId: number;
+  readonly bids: readonly (readonly [price: number, qty: number])[];
+  readonly asks: readonly (readonly [price: number, qty: number])[];
+}
+
+/** Levels a side in a `BookFrame`: what a ladder on a screen can show. */
+export const BOOK_FRAME_LEVELS = 20;
+
+/** One aggressor side's trades within one 100 ms tick. */
+export interface TradesOfSide {
+  readonly qty: number;
+  /** Volume-weighted average price. */
+  readonly vwap: number;
+  readonly low: number;
+  readonly high: number;
+  readonly count: number;
+}
+
+/** Trades since the last tick; a side without trades is `null`. */
+export interface TradesFrame {
+  readonly type: "trades";
+  readonly symbol: SymbolId;
+  readonly timeMs: number;
+  readonly buy: TradesOfSide | null;
+  readonly sell: TradesOfSide | null;
+}
+
+/** The life of an alert episode. `pending` never leaves the engine but in a checkpoint. */
+export type AlertPhase = "firing" | "resolved";
+
+/** One revision of one alert episode; `alertId` is the idempotency key, a higher revision wins. */
+export interface AlertEvent {
+  readonly type: "alert";
+  /** Fingerprint of rule, symbol and episode start. */
+  readonly alertId: string;
+  readonly revision: number;
+  readonly symbol: SymbolId;
+  /** Name of the rule, e.g. `extreme_imbalance`. */
+  readonly rule: string;
+  readonly phase: AlertPhase;
+  readonly severity: "info" | "warning" | "critical";
+  /** What a person reads. */
+  readonly summary: string;
+  /** When the condition became true, when the alert fired, when it resolved (`null`: not yet). */
+  readonly startedMs: number;
+  readonly firedMs: number;
+  readonly resolvedMs: number | null;
+  readonly timeMs: number;
+  /** The metric's value that entered this revision, and the threshold it crossed. */
+  readonly value: number | null;
+  readonly threshold: number;
+  /** The evidence: the book it was seen in. */
+  readonly bookUpdateId: number | null;
+  readonly mid: number | null;
+}
+
+/** A change in what the feed can be trusted for; travels in order with the data. */
+export interface FeedStatus {
+  readonly type: "feed";
+  readonly symbol: SymbolId;
+  /** Counts up from 1 within one life of the actor: with symbol and incarnation, the row's key. */
+  readonly number: number;
+  readonly timeMs: number;
+  readonly state: DataState;
+  /** Why, in words for a person; `null` when there is nothing to explain. */
+  readonly reason: string | null;
+  readonly bookUpdateId: number | null;
+  /** Counted since this life of the actor began. */
+  readonly resyncs: number;
+  readonly gaps: number;
+}
+
+/** Best-bid/ask comparisons with the exchange's own book ticker so far in this life. */
+export interface ProofStatus {
+  readonly type: "proof";
+  readonly symbol: SymbolId;
+  readonly timeMs: number;
+  readonly exactChecked: number;
+  readonly exactMismatched: number;
+  readonly carriedChecked: number;
+  /** Including those that healed with the next update. */
+  readonly carriedMismatched: number;
+  readonly carriedHealed: number;
+  /** When an exact check last agreed; `null`: not yet. */
+  readonly lastExactMs: number | null;
+}
+
+/** Everything that leaves a symbol actor. */
+export type Output =
+  | MetricsFrame
+  | BookFrame
+  | TradesFrame
+  | AlertEvent
+  | FeedStatus
+  | ProofStatus;

@@ -1,0 +1,143 @@
+/**
+ * Every message between actors. Read this file first.
+ *
+ * Control goes through the supervisor (its worker channel to each child); data goes past it, on
+ * `MessagePort`s that the supervisor hands out with `connect`. All messages are plain data with a
+ * `type`. Each life of an actor gets ports of its own, so a message from a dead life has nowhere to
+ * arrive.
+ */
+import type { Source, SourceKind, SymbolId, SymbolInfo } from "./market.ts";
+import type { AlertEvent, Output } from "./output.ts";
+
+/** `symbol:BTCUSDT`, `writer`, `web` or `store`. */
+export type ActorId = "writer" | "web" | "store" | `symbol:${string}`;
+
+/** How an actor reaches the database: the embedded one's socket folder or a server's URL. */
+export type DatabaseAddress =
+  | { readonly kind: "embedded"; readonly socketDir: string }
+  | { readonly kind: "server"; readonly url: string };
+
+// -- Arguments of each actor, in `init` --
+
+/** A symbol actor's arguments. */
+export interface SymbolArgs {
+  readonly info: SymbolInfo;
+  readonly restUrl: string;
+  readonly wsUrl: string;
+  readonly depthLevels: number;
+  readonly metricsIntervalMs: number;
+}
+
+/** The writer's arguments. */
+export interface WriterArgs {
+  readonly database: DatabaseAddress;
+  readonly redisUrl: string | null;
+  /** True in the process's first start only: what is unreachable then is the operator's mistake. */
+  readonly firstStart: boolean;
+}
+
+/** The web server's arguments. */
+export interface WebArgs {
+  readonly host: string;
+  readonly port: number;
+  readonly database: DatabaseAddress;
+  readonly pageDir: string;
+  readonly metricsIntervalMs: number;
+}
+
+/** The embedded store's arguments. */
+export interface StoreArgs {
+  readonly dataDir: string;
+  readonly socketDir: string;
+}
+
+/** What every actor is told once, before anything else. */
+export interface Init<Args> {
+  readonly type: "init";
+  readonly actorId: ActorId;
+  /** Orders the lives of one actor and never repeats: max(previous + 1, spawn time in ms). */
+  readonly incarnation: number;
+  readonly args: Args;
+  /** What the last life's newest heartbeat carried; `null` in a first life. */
+  readonly checkpoint: unknown;
+}
+
+// -- Control: supervisor to actor --
+
+/** How a child stands, as the page and `/healthz` show it. */
+export interface ChildStatus {
+  readonly actorId: ActorId;
+  /** `failed` and `quarantined` carry a reason; a failed child is not started again. */
+  readonly state: "waiting" | "starting" | "running" | "restarting" | "quarantined" | "failed";
+  readonly reason: string | null;
+  readonly incarnation: number;
+  readonly restarts: number;
+  readonly gauges: Gauges;
+}
+
+/** Named numbers from an actor's heartbeat, e.g. `{ queue: 3, dropped: 0 }`. */
+export type Gauges = Readonly<Record<string, number>>;
+
+/** The whole system at one moment. */
+export interface SystemStatus {
+  readonly type: "system";
+  readonly timeMs: number;
+  readonly startedMs: number;
+  /** `null` until the exchange has answered once. */
+  readonly source: Source | null;
+  readonly exchange: {
+    readonly state: "contacting" | "reached" | "unreachable";
+    /** For a person: what is wrong and what to do. */
+    readonly reason: string | null;
+  };
+  readonly symbols: readonly SymbolId[];
+  readonly children: readonly ChildStatus[];
+}
+
+/** Supervisor to actor, after `init`. */
+export type Control =
+  /** A port to or from a sibling, instead of any earlier one. */
+  | { readonly type: "connect"; readonly peer: ActorId; readonly port: MessagePort }
+  /** The sibling died: keep what is unacknowledged, send nothing until the next `connect`. */
+  | { readonly type: "disconnect"; readonly peer: ActorId }
+  /** To the writer: what the data is; nothing is written before the store has accepted it. */
+  | { readonly type: "source"; readonly source: Source }
+  /** To web: who is alive and how. */
+  | SystemStatus
+  /** Finish, flush, answer `drained`. */
+  | { readonly type: "drain"; readonly deadlineMs: number };
+
+// -- Control: actor to supervisor --
+
+/** Actor to supervisor. */
+export type Report =
+  /** Initialised and listening; it does not mean that Postgres or the exchange is up. */
+  | { readonly type: "ready"; readonly address?: string }
+  /** Each second, from the actor's own event loop. */
+  | { readonly type: "heartbeat"; readonly gauges: Gauges; readonly checkpoint: unknown }
+  /** An operator's mistake that no restart mends: the process ends with this one line, exit code 1. */
+  | { readonly type: "fatal"; readonly reason: string }
+  /** May be terminated; `unacked` outputs were not confirmed by the writer. */
+  | { readonly type: "drained"; readonly unacked: number };
+
+// -- Data: symbol actor to writer and web --
+
+/** Outputs in order; sent again under the same `seq` after a `connect`, until acknowledged. */
+export interface Delivery {
+  readonly type: "delivery";
+  readonly source: SymbolId;
+  readonly incarnation: number;
+  /** Counts up from 1 within one incarnation and one peer. */
+  readonly seq: number;
+  readonly items: readonly Output[];
+}
+
+/** Writer or web to symbol actor, on the same port. */
+export type PeerReply =
+  /** Cumulative. From the writer: committed in Postgres. From web: taken by the hub. */
+  | { readonly type: "ack"; readonly seq: number }
+  /** From the writer after each `connect`: the alert episodes that the store still has firing. */
+  | { readonly type: "restore"; readonly firing: readonly AlertEvent[] };
+
+/** A store's memory of where its rows come from. */
+export type StoreIdentity = { readonly kind: SourceKind; readonly label: string };

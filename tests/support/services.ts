@@ -1,0 +1,35 @@
+/**
+ * The real services that tests run against. `scripts/test.ts` finds or starts them and passes their
+ * addresses in the environment; a test that needs one that is missing is skipped by name, and under
+ * `CI=true` `scripts/test.ts` fails before any test runs.
+ */
+import postgres from "postgres";
+
+/** A PostgreSQL server where tests may create databases; `null`: none here. */
+export const postgresUrl: string | null = Deno.env.get("TEST_DATABASE_URL") ?? null;
+/** A Redis server that tests may flush; `null`: none here. */
+export const redisUrl: string | null = Deno.env.get("TEST_REDIS_URL") ?? null;
+/** A Chromium binary; `null`: none here. */
+export const chromiumPath: string | null = Deno.env.get("TEST_CHROMIUM") ?? null;
+
+/** Folder of the real recordings beside the project; `null`: not here. */
+export const recordingsDir: string | null = Deno.env.get("TEST_RECORDINGS") ?? null;
+
+/** A database of its own on the test server; `drop` removes it. */
+export async function freshDatabase(): Promise<{ url: string; drop: () => Promise<void> }> {
+  if (postgresUrl === null) throw new TypeError("Cannot create a database: no PostgreSQL here");
+  const name = `obm_${crypto.randomUUID().replaceAll("-", "").slice(0, 16)}`;
+  const admin = postgres(postgresUrl, { max: 1, onnotice: () => {} });
+  await admin.unsafe(`CREATE DATABASE ${name}`);
+  await admin.end();
+  const url = new URL(postgresUrl);
+  url.pathname = `/${name}`;
+  return {
+    url: url.href,
+    drop: async () => {
+      const again = postgres(postgresUrl, { max: 1, onnotice: () => {} });
+      await again.unsafe(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+      await again.end();
+    },
+  };
+}
