@@ -1,0 +1,110 @@
+/** What the private servers of the tests have in common: a folder, a port, a process that must end. */
+
+/** How long a private server may take to answer, or to end, on a busy machine. */
+export const SERVER_DEADLINE_MS = 60_000;
+/** How often a server that is starting is asked again. */
+const ASK_INTERVAL_MS = 50;
+
+/** The first of `candidates` that is an executable file; bare names are looked up on the PATH. */
+export function findBinary(candidates: readonly string[]): string | null {
+  const folders = (Deno.env.get("PATH") ?? "").split(":").filter((folder) =>
+    folder !== ""
+  );
+  for (const candidate of candidates) {
+    const paths = candidate.includes("/")
+      ? [candidate]
+      : folders.map((f) => `${f}/${candidate}`);
+    for (const path of paths) {
+      try {
+        if (Deno.statSync(path).isFile) return path;
+      } catch (error) {
+        if (!(error instanceof Deno.errors.NotFound)) throw error;
+      }
+    }
+  }
+  return null;
+}
+
+/** A TCP port of 127.0.0.1 that nobody listened on a moment ago. */
+export function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}
+
+/** Runs a program to its end; throws with what it said when it fails. */
+export async function run(
+  binary: string,
+  args: readonly string[],
+): Promise<string> {
+  const result = await new Deno.Command(binary, {
+    args: [...args],
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).output();
+  const decoder = new TextDecoder();
+  if (!result.success) {
+    const said = decoder.decode(result.stderr) + decoder.decode(result.stdout);
+    throw new Error(
+      `Cannot run ${binary}: exit code ${result.code}, ${said.trim()}`,
+    );
+  }
+  return decoder.decode(result.stdout).trim();
+}
+
+/**
+ * Asks until a server answers. Throws when it ends first or does not answer in time, with the last
+ * reason and the end of its log.
+ */
+export async function waitUntilAnswers(
+  name: string,
+  logFile: string,
+  child: Deno.ChildProcess,
+  ask: () => Promise<void>,
+): Promise<void> {
+  const deadline = performance.now() + SERVER_DEADLINE_MS;
+  let ended: Deno.CommandStatus | null = null;
+  void child.status.then((status) => ended = status);
+  while (true) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (ended === null && performance.now() < deadline) {
+        await new Promise((resolve) => setTimeout(resolve, ASK_INTERVAL_MS));
+        continue;
+      }
+      const log = (await Deno.readTextFile(logFile).catch(() => "")).slice(
+        -2_000,
+      );
+      await endProcess(child, "SIGKILL");
+      throw new Error(
+        `Cannot start ${name}: it does not answer. Its log ends: ${log}`,
+        {
+          cause: error,
+        },
+      );
+    }
+  }
+}
+
+/** Signals a process and waits for its end; killed when it does not end in time. */
+export async function endProcess(
+  child: Deno.ChildProcess,
+  signal: Deno.Signal,
+): Promise<void> {
+  const timer = setTimeout(() => tryKill(child, "SIGKILL"), SERVER_DEADLINE_MS);
+  tryKill(child, signal);
+  await child.status;
+  clearTimeout(timer);
+}
+
+function tryKill(child: Deno.ChildProcess, signal: Deno.Signal): void {
+  try {
+    child.kill(signal);
+  } catch (error) {
+    // It has ended by itself already.
+    if (
+      !(error instanceof TypeError || error instanceof Deno.errors.NotFound)
+    ) throw error;
+  }
+}

@@ -1,0 +1,128 @@
+/** A private PostgreSQL for tests: own folder, free port, no password, gone after `stop`. */
+import postgres from "postgres";
+import {
+  endProcess,
+  findBinary,
+  freePort,
+  run,
+  waitUntilAnswers,
+} from "./child_process.ts";
+
+/** A running private server. The user `postgres` is a superuser without a password. */
+export interface PostgresServer {
+  readonly url: string;
+  readonly port: number;
+  /** Stops the server as a crash would (`immediate`) or in order; the rows stay. */
+  down(mode?: "fast" | "immediate"): Promise<void>;
+  /** Starts it again after `down`, on the same port; resolves when it answers. */
+  up(): Promise<void>;
+  /** `down` and `up`. */
+  restart(mode?: "fast" | "immediate"): Promise<void>;
+  /** Ends it for good and removes its folder. */
+  stop(): Promise<void>;
+}
+
+/** Folder of PostgreSQL's binaries (15 or later), or `null` when there is none on this machine. */
+export function findPostgresBin(): string | null {
+  const versions: number[] = [];
+  try {
+    for (const entry of Deno.readDirSync("/usr/lib/postgresql")) {
+      versions.push(Number(entry.name));
+    }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  const debian = versions.filter((version) => version >= 15).sort((a, b) =>
+    b - a
+  )
+    .map((version) => `/usr/lib/postgresql/${version}/bin/postgres`);
+  const binary = findBinary([...debian, "postgres"]);
+  const folder = binary === null
+    ? null
+    : binary.slice(0, binary.lastIndexOf("/"));
+  return folder !== null && findBinary([`${folder}/initdb`]) !== null
+    ? folder
+    : null;
+}
+
+/**
+ * Starts a private server. PostgreSQL refuses to run as root, so root runs it as user `postgres`.
+ *
+ * @throws {Error} when the binaries are not here or the server does not come up.
+ */
+export async function startPostgres(): Promise<PostgresServer> {
+  const bin = findPostgresBin();
+  if (bin === null) {
+    throw new Error(
+      "Cannot start PostgreSQL: no `postgres` and `initdb` on the PATH or in /usr/lib/postgresql; " +
+        "install PostgreSQL 15 or later",
+    );
+  }
+  const folder = await Deno.makeTempDir({ prefix: "obm-postgres-" });
+  const asUser = Deno.uid() === 0
+    ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"]
+    : [];
+  if (Deno.uid() === 0) {
+    await Deno.chown(
+      folder,
+      Number(await run("id", ["-u", "postgres"])),
+      Number(await run("id", ["-g", "postgres"])),
+    );
+  }
+  const [command = "", ...prefix] = [...asUser, "sh"];
+  const dataDir = `${folder}/data`;
+  const logFile = `${folder}/log`;
+  const port = freePort();
+  const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
+  const initdb =
+    `exec "${bin}/initdb" -D "${dataDir}" -U postgres -A trust -E UTF8 ` +
+    `--locale=C.UTF-8 --no-sync`;
+  await run(command, [...prefix, "-c", initdb]);
+  // Without fsync a crash of the machine would lose rows; a crash of the server does not.
+  const serve =
+    `exec "${bin}/postgres" -D "${dataDir}" -p ${port} -h 127.0.0.1 -k "${folder}" ` +
+    `-c fsync=off -c max_connections=60 >>"${logFile}" 2>&1`;
+
+  let child: Deno.ChildProcess | null = null;
+  const up = async () => {
+    if (child !== null) return;
+    child = new Deno.Command(command, {
+      args: [...prefix, "-c", serve],
+      stdin: "null",
+      stdout: "null",
+      stderr: "null",
+    }).spawn();
+    await waitUntilAnswers("PostgreSQL", logFile, child, () => ask(url));
+  };
+  const down = async (mode: "fast" | "immediate" = "fast") => {
+    const running = child;
+    child = null;
+    if (running !== null) {
+      await endProcess(running, mode === "fast" ? "SIGINT" : "SIGQUIT");
+    }
+  };
+  await up();
+  return {
+    url,
+    port,
+    up,
+    down,
+    restart: async (mode) => {
+      await down(mode);
+      await up();
+    },
+    stop: async () => {
+      await down("immediate");
+      await Deno.remove(folder, { recursive: true });
+    },
+  };
+}
+
+async function ask(url: string): Promise<void> {
+  const sql = postgres(url, { max: 1, connect_timeout: 5, onnotice: () => {} });
+  try {
+    await sql`SELECT 1`;
+  } finally {
+    await sql.end({ timeout: 1 });
+  }
+}
