@@ -21,6 +21,5 @@ export function setLogLevel(level: LogLevel): void {
 export function log(level: LogLevel, who: string, what: string): void {
   if (LOG_LEVELS.indexOf(level) < threshold) return;
   const time = new Date(wallMs()).toISOString().slice(11, 23);
-  // deno-lint-ignore no-console
   console.error(`${time} ${level.toUpperCase().padEnd(5)} ${who.padEnd(10)} ${what}`);
 }

@@ -1,0 +1,122 @@
+/**
+ * Cadence: what leaves when. Metrics are brought up to date on each applied update; frames leave on
+ * ticks, and one frame closes every interval of the wall clock, live or not.
+ */
+import type { SymbolId } from "../../../shared/market.ts";
+import {
+  BOOK_FRAME_LEVELS,
+  type BookFrame,
+  type BookMetrics,
+  type DataState,
+  type MetricsFrame,
+} from "../../../shared/output.ts";
+import type { OrderBook } from "./book.ts";
+import { UNKNOWN_METRICS } from "./metrics.ts";
+
+/** Four book frames a second go to the web, and the first of each second to the writer. */
+const BOOK_INTERVAL_MS = 250;
+const BOOK_STORE_INTERVAL_MS = 1_000;
+/**
+ * Intervals closed after the actor was not running (a suspended machine): ten minutes of seconds.
+ * Longer absences are one gap in the rows, as they are when the process was down.
+ */
+const MISSED_INTERVALS_MAX = 600;
+
+/** What is known of the book now; `metrics` is `null` while the book is not live. */
+export interface View {
+  readonly state: DataState;
+  readonly metrics: BookMetrics | null;
+  readonly velocity: number | null;
+  readonly bookUpdateId: number | null;
+  readonly eventMs: number | null;
+}
+
+/** Decides which frames leave. */
+export class Cadence {
+  readonly #symbol: SymbolId;
+  readonly #intervalMs: number;
+  /** End of the last interval that was closed. */
+  #closedMs: number | null = null;
+  #changed = false;
+  #bookChanged = false;
+  #bookDueMs = 0;
+  #storeDueMs = 0;
+
+  /** `intervalMs`: the length of a stored interval. */
+  constructor(symbol: SymbolId, intervalMs: number) {
+    this.#symbol = symbol;
+    this.#intervalMs = intervalMs;
+  }
+
+  /** The view has changed since the last frame. */
+  touch(): void {
+    this.#changed = true;
+    this.#bookChanged = true;
+  }
+
+  /**
+   * Closes the intervals that ended at or before `nowMs`. Called before an event is taken in, so that
+   * the row of an interval is the view at its end. What was not watched is marked `stale`.
+   */
+  closeIntervals(nowMs: number, view: () => View): MetricsFrame[] {
+    const endMs = Math.floor(nowMs / this.#intervalMs) * this.#intervalMs;
+    const closedMs = this.#closedMs ?? endMs;
+    this.#closedMs = Math.max(closedMs, endMs);
+    // A clock that was set back starts a new count rather than wait for the old time to return.
+    if (endMs < closedMs - MISSED_INTERVALS_MAX * this.#intervalMs) this.#closedMs = endMs;
+    const frames: MetricsFrame[] = [];
+    const fromMs = Math.max(closedMs, endMs - MISSED_INTERVALS_MAX * this.#intervalMs);
+    for (let timeMs = fromMs + this.#intervalMs; timeMs <= endMs; timeMs += this.#intervalMs) {
+      const watched = frames.length === 0 && fromMs === closedMs;
+      frames.push(this.#frame(timeMs, this.#intervalMs, watched ? view() : NOT_WATCHED));
+    }
+    return frames;
+  }
+
+  /** The live metrics frame of this tick, when something has changed. */
+  metricsFrame(nowMs: number, view: () => View): MetricsFrame | null {
+    if (!this.#changed) return null;
+    this.#changed = false;
+    return this.#frame(nowMs, null, view());
+  }
+
+  /** The book frame of this tick, when one is due and the book is live and has changed. */
+  bookFrame(nowMs: number, book: OrderBook, bookUpdateId: number): BookFrame | null {
+    if (!this.#bookChanged || nowMs < this.#bookDueMs) return null;
+    this.#bookChanged = false;
+    this.#bookDueMs = nowMs + BOOK_INTERVAL_MS;
+    const forStore = nowMs >= this.#storeDueMs;
+    if (forStore) this.#storeDueMs = nowMs + BOOK_STORE_INTERVAL_MS;
+    return {
+      type: "book",
+      symbol: this.#symbol,
+      timeMs: nowMs,
+      forStore,
+      bookUpdateId,
+      bids: book.bids.top(BOOK_FRAME_LEVELS),
+      asks: book.asks.top(BOOK_FRAME_LEVELS),
+    };
+  }
+
+  #frame(timeMs: number, bucketMs: number | null, view: View): MetricsFrame {
+    return {
+      type: "metrics",
+      symbol: this.#symbol,
+      timeMs,
+      bucketMs,
+      state: view.state,
+      bookUpdateId: view.bookUpdateId,
+      eventMs: view.eventMs,
+      ...(view.metrics ?? UNKNOWN_METRICS),
+      velocity: view.velocity,
+    };
+  }
+}
+
+const NOT_WATCHED: View = {
+  state: "stale",
+  metrics: null,
+  velocity: null,
+  bookUpdateId: null,
+  eventMs: null,
+};

@@ -1,0 +1,295 @@
+/**
+ * Engine: the walk of one symbol. Events and a clock reading go in, outputs and commands come out;
+ * the same events always give the same outputs. Live running, tests and replay are this one path.
+ *
+ * frame -> decode -> sync -> book -> proof, metrics -> alerts -> outputs
+ */
+import type { DepthSnapshot, DepthUpdate, SymbolId } from "../../../shared/market.ts";
+import type { AlertEvent, Output } from "../../../shared/output.ts";
+import { Alerts, RESTORE_WAIT_MS } from "./alerts.ts";
+import { Backoff } from "./backoff.ts";
+import type { OrderBook } from "./book.ts";
+import type { Accepted, Command, EngineEvent } from "./event.ts";
+import { Feed } from "./feed.ts";
+import { type BookVerdict, LiveBook } from "./live_book.ts";
+import type { ProofCounts } from "./proof.ts";
+import { Reporter } from "./reporter.ts";
+import { Sync } from "./sync.ts";
+import { Tape } from "./tape.ts";
+
+/** What one engine is told once. */
+export interface EngineOptions {
+  readonly symbol: SymbolId;
+  /** Levels a side in a snapshot request. */
+  readonly depthLevels: number;
+  readonly metricsIntervalMs: number;
+  /** In [0, 1), for jitter only. */
+  readonly random: () => number;
+  /** Whether a writer will send `restore`; without one, rules run at once. */
+  readonly awaitRestore: boolean;
+  /** Episodes of the last life, from its checkpoint. */
+  readonly firing: readonly AlertEvent[];
+}
+
+/** A quiet symbol's first update may be long in coming; its snapshot is right without one. */
+const FIRST_UPDATE_WAIT_MS = 10_000;
+const RETRY_FIRST_MS = 250;
+const RETRY_CAP_MS = 30_000;
+
+/** The state of one symbol; it is changed by `accept` and by nothing else. */
+export class Engine {
+  readonly #depthLevels: number;
+  readonly #sync = new Sync();
+  readonly #live = new LiveBook();
+  readonly #tape = new Tape();
+  readonly #feed: Feed;
+  readonly #alerts: Alerts;
+  readonly #reporter: Reporter;
+  readonly #snapshotBackoff: Backoff;
+  readonly #reconnectBackoff: Backoff;
+
+  #nowMs: number;
+  #connection = 1;
+  /** When the current connection opened; `null`: it has not. */
+  #openedMs: number | null = null;
+  /** Counts snapshot requests; `#awaitsSnapshot` tells whether the last one is still wanted. */
+  #generation = 0;
+  #awaitsSnapshot = false;
+  #outputs: Output[] = [];
+  #commands: Command[] = [];
+
+  constructor(options: EngineOptions, nowMs: number) {
+    const { symbol, random, metricsIntervalMs } = options;
+    this.#depthLevels = options.depthLevels;
+    this.#nowMs = nowMs;
+    this.#feed = new Feed(symbol);
+    this.#alerts = new Alerts(symbol, options.awaitRestore ? nowMs + RESTORE_WAIT_MS : null);
+    this.#alerts.restore(options.firing);
+    this.#snapshotBackoff = new Backoff(RETRY_FIRST_MS, RETRY_CAP_MS, random);
+    this.#reconnectBackoff = new Backoff(RETRY_FIRST_MS, RETRY_CAP_MS, random);
+    this.#reporter = new Reporter(symbol, metricsIntervalMs, {
+      feed: this.#feed,
+      sync: this.#sync,
+      live: this.#live,
+      tape: this.#tape,
+      alerts: this.#alerts,
+    });
+  }
+
+  /** What to do first: the outputs and commands before any event. */
+  start(): Accepted {
+    this.#feed.syncing("connecting to the exchange");
+    this.#commands.push({
+      type: "open_connection",
+      connection: this.#connection,
+      delayMs: 0,
+    });
+    return this.#accepted();
+  }
+
+  /** Takes one event in. `nowMs` is UTC milliseconds of our own clock. */
+  accept(event: EngineEvent, nowMs: number): Accepted {
+    this.#nowMs = nowMs;
+    this.#outputs.push(...this.#reporter.closeIntervals(nowMs));
+    this.#handle(event);
+    return this.#accepted();
+  }
+
+  /** The live book: for replay's report and for tests. */
+  get book(): OrderBook {
+    return this.#live.book;
+  }
+
+  /** Id of the last update in the book; `null` while there is none. */
+  get bookUpdateId(): number | null {
+    return this.#sync.bookUpdateId;
+  }
+
+  /** Best-bid/ask comparisons so far. */
+  get proof(): ProofCounts {
+    return this.#live.proof.counts;
+  }
+
+  /** State, gaps, resyncs and joined snapshots so far. */
+  get feed(): Pick<Feed, "gaps" | "resyncs" | "snapshots" | "state"> {
+    return this.#feed;
+  }
+
+  /** Episodes that fire now: what the next life must know. */
+  get firing(): AlertEvent[] {
+    return this.#alerts.firing;
+  }
+
+  #handle(event: EngineEvent): void {
+    switch (event.type) {
+      case "opened":
+        return this.#opened(event.connection);
+      case "closed":
+        if (event.connection === this.#connection) this.#loseConnection(event.reason);
+        return;
+      case "depth_update":
+        if (this.#hears(event.connection)) this.#depthUpdate(event.update);
+        return;
+      case "book_ticker":
+        if (this.#hears(event.connection)) this.#live.proof.ticker(event.ticker, this.#nowMs);
+        return;
+      case "trade":
+        if (this.#hears(event.connection)) this.#tape.add(event.trade);
+        return;
+      case "server_shutdown":
+        if (this.#hears(event.connection)) this.#reconnect("the exchange is shutting down");
+        return;
+      case "depth_snapshot":
+        if (this.#takesAnswer(event.generation)) this.#snapshot(event.snapshot, event.limit);
+        return;
+      case "snapshot_failed":
+        if (!this.#takesAnswer(event.generation)) return;
+        this.#feed.syncing(`no snapshot: ${event.reason}`);
+        return this.#fetchSnapshot(
+          Math.max(this.#snapshotBackoff.next(), event.retryAfterMs ?? 0),
+        );
+      case "restore":
+        this.#alerts.restore(event.firing);
+        return this.#alerts.release();
+      case "tick":
+        this.#watchSilence();
+        this.#outputs.push(...this.#reporter.tick(this.#nowMs));
+    }
+  }
+
+  // -- Connection --
+
+  /** Whether an event of this connection counts; it also ends a silence. */
+  #hears(connection: number): boolean {
+    if (connection !== this.#connection || this.#openedMs === null) return false;
+    this.#feed.heard(this.#nowMs);
+    return true;
+  }
+
+  #opened(connection: number): void {
+    if (connection !== this.#connection || this.#openedMs !== null) return;
+    this.#openedMs = this.#nowMs;
+    this.#sync.open();
+    this.#feed.opened(this.#nowMs);
+  }
+
+  /** Leaves a connection that is still open but of no more use. */
+  #reconnect(reason: string): void {
+    this.#commands.push({ type: "close_connection", connection: this.#connection });
+    this.#loseConnection(reason);
+  }
+
+  #loseConnection(reason: string): void {
+    this.#connection += 1;
+    this.#openedMs = null;
+    this.#awaitsSnapshot = false;
+    this.#sync.close();
+    this.#live.clear();
+    this.#live.proof.disconnect();
+    this.#feed.syncing(`reconnecting: ${reason}`);
+    this.#commands.push({
+      type: "open_connection",
+      connection: this.#connection,
+      delayMs: this.#reconnectBackoff.next(),
+    });
+  }
+
+  #watchSilence(): void {
+    if (this.#openedMs === null) return;
+    if (this.#feed.judgeSilence(this.#nowMs) === "dead") {
+      return this.#reconnect("the stream was silent for too long");
+    }
+    const isLate = this.#nowMs - this.#openedMs >= FIRST_UPDATE_WAIT_MS;
+    const isIdle = this.#sync.state === "buffering" && !this.#awaitsSnapshot;
+    if (isLate && isIdle) this.#fetchSnapshot(this.#snapshotBackoff.next());
+  }
+
+  // -- Sync --
+
+  #depthUpdate(update: DepthUpdate): void {
+    const verdict = this.#sync.update(update);
+    switch (verdict.kind) {
+      case "apply":
+        return this.#judge(this.#live.apply(update, this.#nowMs));
+      case "buffered":
+        // The snapshot is asked for after the first buffered event, and once: single flight.
+        if (verdict.isFirst && !this.#awaitsSnapshot) this.#fetchSnapshot(0);
+        return;
+      case "gap":
+        this.#feed.gap();
+        return this.#resync(
+          `updates ${verdict.expectedId} to ${verdict.receivedId - 1} were missed`,
+        );
+      case "ignore":
+        return;
+    }
+  }
+
+  #snapshot(snapshot: DepthSnapshot, limit: number): void {
+    const verdict = this.#sync.snapshot(snapshot);
+    switch (verdict.kind) {
+      case "too_old":
+        this.#feed.syncing("the snapshot was older than the stream, asking again");
+        return this.#fetchSnapshot(this.#snapshotBackoff.next());
+      case "joined":
+        this.#snapshotBackoff.reset();
+        // A connection counts as good when it has led to a book, not when it opens.
+        this.#reconnectBackoff.reset();
+        this.#feed.joined();
+        this.#judge(this.#live.join(snapshot, limit, this.#nowMs));
+        for (const update of verdict.replay) {
+          if (this.#sync.state !== "synced") return;
+          this.#judge(this.#live.apply(update, this.#nowMs));
+        }
+        return;
+      case "ignore":
+        return;
+    }
+  }
+
+  #judge(verdict: BookVerdict): void {
+    this.#reporter.touch();
+    if (verdict === "sound") return;
+    this.#sync.restart();
+    this.#resync("the book was crossed");
+  }
+
+  /** The book is lost, the stream is not: everything learnt from it is forgotten, in order. */
+  #resync(reason: string): void {
+    if (this.#feed.state !== "syncing") this.#feed.resync();
+    this.#live.clear();
+    this.#feed.syncing(`resyncing: ${reason}`);
+    if (!this.#awaitsSnapshot) this.#fetchSnapshot(this.#snapshotBackoff.next());
+  }
+
+  #fetchSnapshot(delayMs: number): void {
+    this.#generation += 1;
+    this.#awaitsSnapshot = true;
+    this.#commands.push({
+      type: "fetch_snapshot",
+      generation: this.#generation,
+      limit: this.#depthLevels,
+      delayMs,
+    });
+  }
+
+  /** A late answer of an old generation, or one that nobody waits for, is not taken. */
+  #takesAnswer(generation: number): boolean {
+    if (!this.#awaitsSnapshot || generation !== this.#generation) return false;
+    this.#awaitsSnapshot = false;
+    return true;
+  }
+
+  /** Ends a step. A change of state touches the frames, so that none goes on showing the old. */
+  #accepted(): Accepted {
+    const status = this.#feed.take(this.#nowMs, this.#sync.bookUpdateId);
+    if (status !== null) {
+      this.#outputs.push(status);
+      this.#reporter.touch();
+    }
+    const accepted = { outputs: this.#outputs, commands: this.#commands };
+    this.#outputs = [];
+    this.#commands = [];
+    return accepted;
+  }
+}

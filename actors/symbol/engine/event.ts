@@ -1,0 +1,50 @@
+/** What goes into the engine and what comes out of it. */
+import type { BookTicker, DepthSnapshot, DepthUpdate, Trade } from "../../../shared/market.ts";
+import type { AlertEvent, Output } from "../../../shared/output.ts";
+
+/**
+ * Everything the engine can learn. Events of a connection carry its number, answers to a snapshot
+ * request its generation, so that a late one of an old life is recognised and ignored.
+ */
+export type EngineEvent =
+  | { readonly type: "opened"; readonly connection: number }
+  | { readonly type: "closed"; readonly connection: number; readonly reason: string }
+  | { readonly type: "depth_update"; readonly connection: number; readonly update: DepthUpdate }
+  | { readonly type: "book_ticker"; readonly connection: number; readonly ticker: BookTicker }
+  | { readonly type: "trade"; readonly connection: number; readonly trade: Trade }
+  | { readonly type: "server_shutdown"; readonly connection: number }
+  | {
+    readonly type: "depth_snapshot";
+    readonly generation: number;
+    readonly snapshot: DepthSnapshot;
+    /** Levels a side that were asked for: a side that has fewer is whole. */
+    readonly limit: number;
+  }
+  | {
+    readonly type: "snapshot_failed";
+    readonly generation: number;
+    readonly reason: string;
+    /** What the exchange asked for with `Retry-After`; `null`: nothing. */
+    readonly retryAfterMs: number | null;
+  }
+  /** The writer's memory: alerts that fired in an earlier life and were not seen to resolve. */
+  | { readonly type: "restore"; readonly firing: readonly AlertEvent[] }
+  /** Time passes: every 100 ms. */
+  | { readonly type: "tick" };
+
+/** What the engine asks of its shell. A newer command of a type replaces the older one. */
+export type Command =
+  | { readonly type: "open_connection"; readonly connection: number; readonly delayMs: number }
+  | { readonly type: "close_connection"; readonly connection: number }
+  | {
+    readonly type: "fetch_snapshot";
+    readonly generation: number;
+    readonly limit: number;
+    readonly delayMs: number;
+  };
+
+/** The answer to one event. */
+export interface Accepted {
+  readonly outputs: readonly Output[];
+  readonly commands: readonly Command[];
+}

@@ -1,0 +1,110 @@
+/** Feed: how far the data can be trusted, why, and what has gone wrong so far. */
+import type { SymbolId } from "../../../shared/market.ts";
+import type { DataState, FeedStatus } from "../../../shared/output.ts";
+
+/** A stream that says nothing for this long is no longer shown as live. */
+export const STALE_AFTER_MS = 15_000;
+/** A connection that says nothing for this long is given up: it may be half open. */
+export const DEAD_AFTER_MS = 60_000;
+
+/** The data state of one symbol. Each change leaves once, as a `FeedStatus`. */
+export class Feed {
+  readonly #symbol: SymbolId;
+  #state: DataState = "syncing";
+  #reason: string | null = null;
+  #heardMs = 0;
+  #changed = false;
+  #number = 0;
+  #gaps = 0;
+  #resyncs = 0;
+  #snapshots = 0;
+
+  constructor(symbol: SymbolId) {
+    this.#symbol = symbol;
+  }
+
+  get state(): DataState {
+    return this.#state;
+  }
+
+  /** Updates that were missed, counted by hole. */
+  get gaps(): number {
+    return this.#gaps;
+  }
+
+  /** Books that were thrown away while the stream went on. */
+  get resyncs(): number {
+    return this.#resyncs;
+  }
+
+  /** Snapshots that a book started from. */
+  get snapshots(): number {
+    return this.#snapshots;
+  }
+
+  /** The connection is open; silence counts from here. */
+  opened(nowMs: number): void {
+    this.#heardMs = nowMs;
+    this.syncing("waiting for the first update and the snapshot");
+  }
+
+  /** There is no book that can be trusted, and why. */
+  syncing(reason: string): void {
+    this.#set("syncing", reason);
+  }
+
+  /** A book has started from a snapshot. */
+  joined(): void {
+    this.#snapshots += 1;
+    this.#set("live", null);
+  }
+
+  gap(): void {
+    this.#gaps += 1;
+  }
+
+  resync(): void {
+    this.#resyncs += 1;
+  }
+
+  /** Something came over the current connection. */
+  heard(nowMs: number): void {
+    this.#heardMs = nowMs;
+    if (this.#state === "stale") this.#set("live", null);
+  }
+
+  /** Connected is not live: silence is marked, and a silence too long ends the connection. */
+  judgeSilence(nowMs: number): "fine" | "dead" {
+    const silentMs = nowMs - this.#heardMs;
+    if (silentMs >= DEAD_AFTER_MS) return "dead";
+    if (silentMs >= STALE_AFTER_MS && this.#state === "live") {
+      this.#set("stale", `nothing received for ${STALE_AFTER_MS / 1_000} s`);
+    }
+    return "fine";
+  }
+
+  /** The status to send, when it has changed since the last one. */
+  take(nowMs: number, bookUpdateId: number | null): FeedStatus | null {
+    if (!this.#changed) return null;
+    this.#changed = false;
+    this.#number += 1;
+    return {
+      type: "feed",
+      symbol: this.#symbol,
+      number: this.#number,
+      timeMs: nowMs,
+      state: this.#state,
+      reason: this.#reason,
+      bookUpdateId,
+      resyncs: this.#resyncs,
+      gaps: this.#gaps,
+    };
+  }
+
+  #set(state: DataState, reason: string | null): void {
+    if (state === this.#state && reason === this.#reason) return;
+    this.#state = state;
+    this.#reason = reason;
+    this.#changed = true;
+  }
+}

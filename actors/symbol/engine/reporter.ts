@@ -1,0 +1,98 @@
+/** Reporter: what leaves the engine as time passes; the only place that looks at everything. */
+import type { SymbolId } from "../../../shared/market.ts";
+import type { Output } from "../../../shared/output.ts";
+import type { Alerts } from "./alerts.ts";
+import { Cadence, type View } from "./cadence.ts";
+import type { Feed } from "./feed.ts";
+import type { LiveBook } from "./live_book.ts";
+import type { Sync } from "./sync.ts";
+import type { Tape } from "./tape.ts";
+
+/** The proof's counters leave once a second. */
+const PROOF_INTERVAL_MS = 1_000;
+
+/** What the reporter reads; it changes none of it but the tape, which it empties. */
+export interface Watched {
+  readonly feed: Feed;
+  readonly sync: Sync;
+  readonly live: LiveBook;
+  readonly tape: Tape;
+  readonly alerts: Alerts;
+}
+
+/** Makes the outputs of intervals and ticks. */
+export class Reporter {
+  readonly #symbol: SymbolId;
+  readonly #watched: Watched;
+  readonly #cadence: Cadence;
+  #proofDueMs = 0;
+  #proofSent = -1;
+
+  constructor(symbol: SymbolId, metricsIntervalMs: number, watched: Watched) {
+    this.#symbol = symbol;
+    this.#watched = watched;
+    this.#cadence = new Cadence(symbol, metricsIntervalMs);
+  }
+
+  /** The book or its state has changed. */
+  touch(): void {
+    this.#cadence.touch();
+  }
+
+  /** Frames of the intervals that have ended; to be called before an event is taken in. */
+  closeIntervals(nowMs: number): Output[] {
+    return this.#cadence.closeIntervals(nowMs, () => this.#view(nowMs));
+  }
+
+  /** Everything that is due on this tick, in the order in which it should arrive. */
+  tick(nowMs: number): Output[] {
+    const { live, sync, tape, alerts } = this.#watched;
+    const view = this.#view(nowMs);
+    const frame = this.#cadence.metricsFrame(nowMs, () => view);
+    const outputs: Output[] = frame === null ? [] : [frame];
+    if (view.metrics !== null && sync.bookUpdateId !== null) {
+      const book = this.#cadence.bookFrame(nowMs, live.book, sync.bookUpdateId);
+      if (book !== null) outputs.push(book);
+    }
+    const trades = tape.take();
+    if (trades !== null) {
+      outputs.push({ type: "trades", symbol: this.#symbol, timeMs: nowMs, ...trades });
+    }
+    const { metrics, bookUpdateId } = view;
+    outputs.push(...alerts.evaluate({ nowMs, metrics, bookUpdateId }));
+    outputs.push(...this.#proofStatus(nowMs));
+    return outputs;
+  }
+
+  #proofStatus(nowMs: number): Output[] {
+    const { exact, carried, lastExactMs } = this.#watched.live.proof.counts;
+    if (nowMs < this.#proofDueMs || carried.checked === this.#proofSent) return [];
+    this.#proofDueMs = nowMs + PROOF_INTERVAL_MS;
+    this.#proofSent = carried.checked;
+    return [{
+      type: "proof",
+      symbol: this.#symbol,
+      timeMs: nowMs,
+      exactChecked: exact.checked,
+      exactMismatched: exact.mismatched,
+      carriedChecked: carried.checked,
+      carriedMismatched: carried.mismatched,
+      carriedHealed: carried.healed,
+      lastExactMs,
+    }];
+  }
+
+  /** What may be said of the book now: nothing, unless the feed is live. */
+  #view(nowMs: number): View {
+    const { feed, sync, live } = this.#watched;
+    const metrics = feed.state === "live" ? live.metrics : null;
+    const isLive = metrics !== null;
+    return {
+      state: feed.state,
+      metrics,
+      velocity: isLive ? live.velocity(nowMs) : null,
+      bookUpdateId: isLive ? sync.bookUpdateId : null,
+      eventMs: isLive ? live.eventMs : null,
+    };
+  }
+}

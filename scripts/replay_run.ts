@@ -1,0 +1,242 @@
+/**
+ * ReplayRun: a recording through the very same engine as the live monitor. The recording drives the
+ * time, so hours take seconds; what the engine asks of its shell is answered from the recording.
+ */
+import { decodeFrame, decodeSnapshot } from "../actors/symbol/engine/decode.ts";
+import { Engine } from "../actors/symbol/engine/engine.ts";
+import type { Accepted, EngineEvent } from "../actors/symbol/engine/event.ts";
+import type { DepthSnapshot, SymbolId } from "../shared/market.ts";
+import type { Output } from "../shared/output.ts";
+import { type RecordedLine, RecordingError } from "./recording.ts";
+
+/** The engine's heartbeat, as in the live shell. */
+const TICK_MS = 100;
+/** A hole in the recording longer than this is jumped over: an hour of ticks tells nothing new. */
+const HOLE_MAX_MS = 3_600_000;
+/** The numbers of levels that a snapshot can be asked for: a side this long may go on. */
+const SNAPSHOT_LIMITS = [5, 10, 20, 50, 100, 500, 1_000, 5_000];
+
+/** What one symbol's recording came to; `bbo` is the oracle of docs/METRICS.md. */
+export interface ReplayReport {
+  readonly symbol: SymbolId;
+  readonly frames: number;
+  readonly depthUpdates: number;
+  /** Snapshots that a book started from. */
+  readonly snapshots: number;
+  readonly resyncs: number;
+  readonly gaps: number;
+  readonly malformed: number;
+  readonly bbo: {
+    readonly exact: { readonly checked: number; readonly mismatched: number };
+    readonly carried: {
+      readonly checked: number;
+      readonly mismatched: number;
+      readonly healed: number;
+    };
+  };
+  readonly levels: { readonly bids: number; readonly asks: number };
+  readonly metricsFrames: number;
+  readonly alerts: number;
+  readonly elapsedMs: number;
+  readonly framesPerSecond: number;
+}
+
+/** Choices of a replay. */
+export interface ReplayOptions {
+  readonly metricsIntervalMs: number;
+  /** Sees every output in order. */
+  readonly onOutput?: (output: Output) => void;
+}
+
+/** One symbol's recording on its way through the engine. */
+export class ReplayRun {
+  readonly symbol: SymbolId;
+  readonly engine: Engine;
+  readonly #onOutput: ((output: Output) => void) | undefined;
+  #nextTickMs: number;
+  #openAtMs: number | null = null;
+  #connection = 0;
+  /** The snapshot request that waits for its answer. */
+  #generation: number | null = null;
+  #frames = 0;
+  #depthUpdates = 0;
+  #malformed = 0;
+  #metricsFrames = 0;
+  #alerts = 0;
+
+  constructor(symbol: SymbolId, startMs: number, options: ReplayOptions) {
+    this.symbol = symbol;
+    this.#onOutput = options.onOutput;
+    this.#nextTickMs = startMs;
+    this.engine = new Engine({
+      symbol,
+      depthLevels: 5_000,
+      metricsIntervalMs: options.metricsIntervalMs,
+      // Jitter has no meaning in a replay, and the same file must give the same outputs.
+      random: () => 0,
+      awaitRestore: false,
+      firing: [],
+    }, startMs);
+    this.#take(this.engine.start(), startMs);
+  }
+
+  /** One line, in the file's order. */
+  line({ receivedMs, payload }: RecordedLine): void {
+    this.#passTime(receivedMs);
+    this.#frames += 1;
+    const frame = decodeFrame(payload);
+    const connection = this.#connection;
+    switch (frame.type) {
+      case "depth_update":
+        if (frame.update.symbol !== this.symbol) return this.#refuse();
+        this.#depthUpdates += 1;
+        return this.#accept({ ...frame, connection }, receivedMs);
+      case "book_ticker":
+        if (frame.ticker.symbol !== this.symbol) return this.#refuse();
+        return this.#accept({ ...frame, connection }, receivedMs);
+      case "trade":
+        if (frame.trade.symbol !== this.symbol) return this.#refuse();
+        return this.#accept({ ...frame, connection }, receivedMs);
+      case "server_shutdown":
+      case "reply":
+        // The recorder has dealt with it: what follows in the file is what was received.
+        return;
+      case "malformed":
+        return this.#snapshotOrRefuse(payload, receivedMs);
+    }
+  }
+
+  /** The counters at the end; `elapsedMs` is what the caller measured. */
+  report(elapsedMs: number): ReplayReport {
+    const { engine } = this;
+    const { exact, carried } = engine.proof;
+    return {
+      symbol: this.symbol,
+      frames: this.#frames,
+      depthUpdates: this.#depthUpdates,
+      snapshots: engine.feed.snapshots,
+      resyncs: engine.feed.resyncs,
+      gaps: engine.feed.gaps,
+      malformed: this.#malformed,
+      bbo: { exact, carried },
+      levels: { bids: engine.book.bids.size, asks: engine.book.asks.size },
+      metricsFrames: this.#metricsFrames,
+      alerts: this.#alerts,
+      elapsedMs: Math.round(elapsedMs),
+      framesPerSecond: Math.round(this.#frames / Math.max(elapsedMs, 1) * 1_000),
+    };
+  }
+
+  #snapshotOrRefuse(payload: string, nowMs: number): void {
+    const answer = decodeSnapshot(payload);
+    if (answer.type === "malformed") return this.#refuse();
+    // A snapshot that nobody asked for (an audit of the recorder's) is not for this engine.
+    if (this.#generation === null) return;
+    const generation = this.#generation;
+    this.#generation = null;
+    const limit = limitOf(answer.snapshot);
+    this.#accept({ ...answer, generation, limit }, nowMs);
+  }
+
+  #refuse(): void {
+    this.#malformed += 1;
+  }
+
+  #passTime(nowMs: number): void {
+    const isJump = nowMs - this.#nextTickMs > HOLE_MAX_MS || nowMs < this.#nextTickMs - HOLE_MAX_MS;
+    if (isJump) this.#nextTickMs = nowMs;
+    for (; this.#nextTickMs <= nowMs; this.#nextTickMs += TICK_MS) {
+      this.#openIfDue(this.#nextTickMs);
+      this.#accept({ type: "tick" }, this.#nextTickMs);
+    }
+    this.#openIfDue(nowMs);
+  }
+
+  #openIfDue(nowMs: number): void {
+    if (this.#openAtMs === null || nowMs < this.#openAtMs) return;
+    this.#openAtMs = null;
+    this.#accept({ type: "opened", connection: this.#connection }, nowMs);
+  }
+
+  #accept(event: EngineEvent, nowMs: number): void {
+    this.#take(this.engine.accept(event, nowMs), nowMs);
+  }
+
+  #take({ outputs, commands }: Accepted, nowMs: number): void {
+    for (const output of outputs) {
+      if (output.type === "metrics") this.#metricsFrames += 1;
+      if (output.type === "alert") this.#alerts += 1;
+      this.#onOutput?.(output);
+    }
+    for (const command of commands) {
+      if (command.type === "fetch_snapshot") this.#generation = command.generation;
+      if (command.type === "open_connection") {
+        this.#connection = command.connection;
+        this.#openAtMs = nowMs + command.delayMs;
+        this.#generation = null;
+      }
+    }
+  }
+}
+
+/** Runs lines of one symbol; `null` when there is not one market frame in them. */
+export async function replayLines(
+  lines: AsyncIterable<RecordedLine>,
+  options: ReplayOptions,
+): Promise<ReplayRun | null> {
+  let run: ReplayRun | null = null;
+  for await (const line of lines) {
+    if (run === null) {
+      const symbol = symbolOf(line.payload);
+      if (symbol === null) continue;
+      run = new ReplayRun(symbol, line.receivedMs, options);
+    }
+    run.line(line);
+  }
+  return run;
+}
+
+/** The symbol that a frame speaks of; `null`: it does not say. */
+export function symbolOf(payload: string): SymbolId | null {
+  const frame = decodeFrame(payload);
+  switch (frame.type) {
+    case "depth_update":
+      return frame.update.symbol;
+    case "book_ticker":
+      return frame.ticker.symbol;
+    case "trade":
+      return frame.trade.symbol;
+    default:
+      return null;
+  }
+}
+
+/** A recording does not tell what was asked for; a round number of levels was cut off there. */
+function limitOf({ bids, asks }: DepthSnapshot): number {
+  const longest = Math.max(bids.length, asks.length);
+  return SNAPSHOT_LIMITS.includes(longest) ? longest : longest + 1;
+}
+
+/** Groups files by the symbol of their first market frame, in the order given. */
+export async function groupBySymbol(
+  files: readonly string[],
+  read: (file: string) => AsyncIterable<RecordedLine>,
+): Promise<Map<SymbolId, string[]>> {
+  const groups = new Map<SymbolId, string[]>();
+  for (const file of files) {
+    const symbol = await firstSymbol(read(file));
+    if (symbol === null) {
+      throw new RecordingError(`Cannot replay ${file}: it holds no market frame`);
+    }
+    groups.set(symbol, [...groups.get(symbol) ?? [], file]);
+  }
+  return groups;
+}
+
+async function firstSymbol(lines: AsyncIterable<RecordedLine>): Promise<SymbolId | null> {
+  for await (const { payload } of lines) {
+    const symbol = symbolOf(payload);
+    if (symbol !== null) return symbol;
+  }
+  return null;
+}
