@@ -24,6 +24,7 @@ export interface Config {
 
 /** Binance's public market data, without an account: faqs/market_data_only.md. */
 export const BINANCE_REST_URL = "https://data-api.binance.vision";
+/** Its streams, likewise. */
 export const BINANCE_WS_URL = "wss://data-stream.binance.vision";
 
 /** One line per variable that cannot be used; the message is fit for a terminal. */

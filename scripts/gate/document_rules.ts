@@ -1,0 +1,120 @@
+/** Rules between files that are no code: the two configurations, links, the table of variables. */
+import { type Finding, type Project, resolvePath } from "./project.ts";
+
+const ROOT_CONFIG = "deno.json";
+const TESTS_CONFIG = "tests/deno.json";
+
+/** The configuration of the tests must agree with the product's where both say something. */
+export function checkConfigs(project: Project): Finding[] {
+  const root = parseObject(project, ROOT_CONFIG);
+  const tests = parseObject(project, TESTS_CONFIG);
+  if (root === null || tests === null) return [];
+  const findings: Finding[] = [];
+  const differ = (what: string, line: number) =>
+    findings.push({ path: TESTS_CONFIG, line, what, todo: `make it what ${ROOT_CONFIG} says` });
+
+  const rootImports = record(root["imports"]);
+  for (const [name, target] of Object.entries(record(tests["imports"]))) {
+    const expected = rootImports[name];
+    if (expected !== undefined && expected !== target) {
+      differ(`"${name}" is ${String(target)} here`, lineOf(project, TESTS_CONFIG, `"${name}"`));
+    }
+    if (!/@\d+\.\d+\.\d+(?:-[\w.]+)?(?:\/|$)/.test(String(target))) {
+      differ(`"${name}" has no exact version`, lineOf(project, TESTS_CONFIG, `"${name}"`));
+    }
+  }
+  const rootOptions = comparable(root["compilerOptions"], ROOT_CONFIG);
+  const testOptions = comparable(tests["compilerOptions"], TESTS_CONFIG);
+  for (const key of new Set([...Object.keys(rootOptions), ...Object.keys(testOptions)])) {
+    if (rootOptions[key] !== testOptions[key]) {
+      differ(`compilerOptions.${key} differs`, lineOf(project, TESTS_CONFIG, "compilerOptions"));
+    }
+  }
+  return findings;
+}
+
+/** Relative links in Markdown name files of the project. */
+export function checkLinks(project: Project): Finding[] {
+  const findings: Finding[] = [];
+  for (const [path, text] of project.texts) {
+    if (!path.endsWith(".md")) continue;
+    let fenced = false;
+    text.split("\n").forEach((content, index) => {
+      if (/^\s*(?:```|~~~)/.test(content)) fenced = !fenced;
+      if (fenced) return;
+      for (const target of linksOf(content)) {
+        const resolved = resolvePath(path, target);
+        if (resolved === "" || (resolved !== null && project.paths.has(resolved))) continue;
+        findings.push({
+          path,
+          line: index + 1,
+          what: `links to "${target}", which is not in the project`,
+          todo: "mend or remove the link",
+        });
+      }
+    });
+  }
+  return findings;
+}
+
+/**
+ * Every variable stands in README.md's table and in `.env.example`, and the latter has no other.
+ * A file that does not exist is not checked.
+ */
+export function checkVariables(project: Project, variables: readonly string[]): Finding[] {
+  const findings: Finding[] = [];
+  const readme = project.texts.get("README.md");
+  const example = project.texts.get(".env.example");
+  for (const name of variables) {
+    const row = new RegExp(`^\\|[^|]*\`${name}\``, "m");
+    if (readme !== undefined && !row.test(readme)) {
+      const todo = "add a row to the table of variables";
+      findings.push({ path: "README.md", line: 1, what: `${name} is not in the table`, todo });
+    }
+    if (example !== undefined && !new RegExp(`^# ?${name}=`, "m").test(example)) {
+      const todo = `add "# ${name}=<its default>" and a sentence about it`;
+      findings.push({ path: ".env.example", line: 1, what: `${name} is missing`, todo });
+    }
+  }
+  example?.split("\n").forEach((content, index) => {
+    const name = /^(?:# ?)?([A-Z][A-Z0-9_]*)=/.exec(content)?.[1];
+    if (name === undefined || variables.includes(name)) return;
+    const what = `${name} is read by nobody`;
+    findings.push({ path: ".env.example", line: index + 1, what, todo: "remove it" });
+  });
+  return findings;
+}
+
+/** Targets of the relative links in one line of Markdown, without their `#…`. */
+function linksOf(content: string): string[] {
+  const prose = content.replace(/`[^`]*`/g, "");
+  return [...prose.matchAll(/\]\(([^)\s]+)[^)]*\)|(?:src|href)="([^"]+)"/g)]
+    .map((match) => decodeURI((match[1] ?? match[2] ?? "").replace(/[#?].*$/, "")))
+    .filter((target) => target !== "" && !/^(?:[a-z][a-z0-9+.-]*:|\/\/)/i.test(target));
+}
+
+/** Compiler options as strings; paths are seen from the project's folder. */
+function comparable(options: unknown, config: string): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(record(options)).map(([key, value]) => {
+      const seen = Array.isArray(value)
+        ? value.map((v) => String(v).startsWith(".") ? resolvePath(config, String(v)) : v)
+        : value;
+      return [key, JSON.stringify(seen)];
+    }),
+  );
+}
+
+function parseObject(project: Project, path: string): Record<string, unknown> | null {
+  const text = project.texts.get(path);
+  return text === undefined ? null : record(JSON.parse(text));
+}
+
+function record(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null ? { ...value } : {};
+}
+
+function lineOf(project: Project, path: string, word: string): number {
+  const text = project.texts.get(path) ?? "";
+  return text.slice(0, Math.max(0, text.indexOf(word))).split("\n").length;
+}

@@ -1,0 +1,42 @@
+/**
+ * `deno task tidy`: what the formatter, the linter and the compiler do not know about this project.
+ * Prints one line per finding, `path:line what: what to do`, and exits 1 when there is one.
+ */
+// deno-lint-ignore-file no-console
+import { VARIABLES } from "../shared/config.ts";
+import { checkConfigs, checkLinks, checkVariables } from "./gate/document_rules.ts";
+import { checkEffects } from "./gate/effect_rules.ts";
+import { checkDeadFiles, checkImports } from "./gate/import_rules.ts";
+import { type Finding, type Project, readProject } from "./gate/project.ts";
+import { checkForm } from "./gate/text_rules.ts";
+
+/** All findings of all rules, by file and line. */
+export function findProblems(project: Project, variables: readonly string[]): Finding[] {
+  return [
+    ...checkImports(project),
+    ...checkDeadFiles(project),
+    ...checkEffects(project),
+    ...checkForm(project),
+    ...checkConfigs(project),
+    ...checkLinks(project),
+    ...checkVariables(project, variables),
+  ].sort((a, b) => a.path < b.path ? -1 : a.path > b.path ? 1 : a.line - b.line);
+}
+
+/** As an editor understands it. */
+export function describeFinding({ path, line, what, todo }: Finding): string {
+  return `${path}:${line} ${what}: ${todo}`;
+}
+
+if (import.meta.main) {
+  const root = Deno.args[0] ?? new URL("..", import.meta.url).pathname.replace(/\/$/, "");
+  const project = await readProject(root);
+  const findings = findProblems(project, VARIABLES);
+  for (const finding of findings) console.log(describeFinding(finding));
+  console.error(
+    findings.length === 0
+      ? `tidy: ${project.sources.length} files, nothing to mend`
+      : `tidy: ${findings.length} to mend`,
+  );
+  if (findings.length > 0) Deno.exit(1);
+}
