@@ -1,0 +1,190 @@
+/** Child: the lives of one worker, from `init` to its end, whatever that end is. */
+import { monotonicMs, wallMs } from "../../shared/clock.ts";
+import type { LogLevel } from "../../shared/log.ts";
+import type { ActorId, ChildStatus, Control, Gauges, Report } from "../../shared/protocol.ts";
+import { RestartBudget, type RestartLimits } from "./restart_budget.ts";
+
+/** What the supervisor must know to run an actor; the actor's code is named by URL only. */
+export interface ChildSpec {
+  readonly actorId: ActorId;
+  readonly url: URL;
+  /** Arguments of a life: `isFirst` is true for the first of this process. */
+  readonly args: (isFirst: boolean) => unknown;
+  readonly permissions: Deno.PermissionOptions;
+  readonly limits: RestartLimits;
+  /** No `ready` for this long after the spawn is a crash; statements may block a store's loop. */
+  readonly readyMaxMs: number;
+  /** No heartbeat for this long is a crash. */
+  readonly heartbeatMaxMs: number;
+  /** Whether the process can go on without it: a symbol can be quarantined, a writer cannot. */
+  readonly isEssential: boolean;
+}
+
+/** What a child tells its supervisor. */
+export interface ChildCallbacks {
+  onReady(child: Child, address: string | null): void;
+  onFatal(child: Child, reason: string): void;
+  /** This life is over; `reason` says how. */
+  onCrash(child: Child, reason: string): void;
+}
+
+/** One supervised actor. At most one life at a time. */
+export class Child {
+  readonly spec: ChildSpec;
+  readonly budget: RestartBudget;
+  readonly #logLevel: LogLevel;
+  readonly #callbacks: ChildCallbacks;
+  #worker: Worker | null = null;
+  #incarnation = 0;
+  #lives = 0;
+  #checkpoint: unknown = null;
+  #gauges: Gauges = {};
+  #state: ChildStatus["state"] = "waiting";
+  #reason: string | null = null;
+  #spawnedAt = 0;
+  #beatAt = 0;
+  #drained: ((unacked: number | null) => void) | null = null;
+
+  constructor(spec: ChildSpec, logLevel: LogLevel, callbacks: ChildCallbacks) {
+    this.spec = spec;
+    this.#logLevel = logLevel;
+    this.#callbacks = callbacks;
+    this.budget = new RestartBudget(spec.limits, Math.random);
+  }
+
+  /** True from the spawn to the end of a life. */
+  get isAlive(): boolean {
+    return this.#worker !== null;
+  }
+
+  /** How it stands, for the page and `/healthz`. */
+  get status(): ChildStatus {
+    return {
+      actorId: this.spec.actorId,
+      state: this.#state,
+      reason: this.#reason,
+      incarnation: this.#incarnation,
+      restarts: Math.max(0, this.#lives - 1),
+      gauges: this.#gauges,
+    };
+  }
+
+  /** Begins a life. */
+  spawn(): void {
+    const worker = new Worker(this.spec.url, {
+      type: "module",
+      name: this.spec.actorId,
+      deno: { permissions: this.spec.permissions },
+    });
+    this.#worker = worker;
+    this.#incarnation = Math.max(this.#incarnation + 1, wallMs());
+    this.#lives += 1;
+    this.#spawnedAt = monotonicMs();
+    this.#beatAt = this.#spawnedAt;
+    this.mark("starting", null);
+    worker.onmessage = ({ data }: MessageEvent<Report>) => this.#report(data);
+    worker.onerror = (event) => {
+      // Otherwise an uncaught error in a worker ends the whole process.
+      event.preventDefault();
+      this.#crash(event.message === "" ? "an uncaught error" : event.message);
+    };
+    worker.onmessageerror = () => this.#crash("a message that could not be read");
+    worker.postMessage({
+      type: "init",
+      actorId: this.spec.actorId,
+      incarnation: this.#incarnation,
+      args: this.spec.args(this.#lives === 1),
+      checkpoint: this.#checkpoint,
+      logLevel: this.#logLevel,
+    });
+  }
+
+  /** Sends a control message; a child that is not alive gets none. */
+  post(message: Control, transfer: Transferable[] = []): void {
+    this.#worker?.postMessage(message, transfer);
+  }
+
+  /** Sets what a person sees while there is no life, or why. */
+  mark(state: ChildStatus["state"], reason: string | null): void {
+    this.#state = state;
+    this.#reason = reason;
+  }
+
+  /** A child that does not start or whose loop does not turn is as good as dead. */
+  checkVitalSigns(): void {
+    if (this.#worker === null) return;
+    const now = monotonicMs();
+    if (this.#state === "starting" && now - this.#spawnedAt > this.spec.readyMaxMs) {
+      this.#crash(`not ready within ${this.spec.readyMaxMs / 1_000} s`);
+    } else if (this.#state === "running" && now - this.#beatAt > this.spec.heartbeatMaxMs) {
+      this.#crash(`no heartbeat for ${this.spec.heartbeatMaxMs / 1_000} s`);
+    }
+  }
+
+  /** The supervisor itself was away: nobody's silence counts. */
+  forgiveSilence(): void {
+    this.#spawnedAt = monotonicMs();
+    this.#beatAt = this.#spawnedAt;
+  }
+
+  /**
+   * Asks for an orderly end, and ends this life when it is reached, or at the deadline. Resolves with
+   * the number of outputs that were not confirmed; `null`: the child did not say.
+   */
+  async drain(deadlineMs: number): Promise<number | null> {
+    if (this.#worker === null) return 0;
+    const result = await new Promise<number | null>((resolve) => {
+      const timer = setTimeout(() => resolve(null), Math.max(0, deadlineMs - wallMs()));
+      this.#drained = (unacked) => {
+        clearTimeout(timer);
+        resolve(unacked);
+      };
+      this.post({ type: "drain", deadlineMs });
+    });
+    this.kill();
+    return result;
+  }
+
+  /** Ends this life at once. */
+  kill(): void {
+    const worker = this.#worker;
+    this.#worker = null;
+    if (worker === null) return;
+    worker.onmessage = worker.onerror = worker.onmessageerror = null;
+    // An error that is already on its way must still not end the process.
+    worker.onerror = (event) => event.preventDefault();
+    worker.terminate();
+  }
+
+  #report(report: Report): void {
+    if (this.#worker === null) return;
+    switch (report.type) {
+      case "ready":
+        this.#beatAt = monotonicMs();
+        this.mark("running", null);
+        return this.#callbacks.onReady(this, report.address ?? null);
+      case "heartbeat":
+        this.#beatAt = monotonicMs();
+        this.#gauges = report.gauges;
+        this.#checkpoint = report.checkpoint;
+        return;
+      case "fatal":
+        return this.#callbacks.onFatal(this, report.reason);
+      case "drained":
+        this.#drained?.(report.unacked);
+        this.#drained = null;
+    }
+  }
+
+  #crash(reason: string): void {
+    if (this.#worker === null) return;
+    this.kill();
+    // A child that dies while it drains has nothing more to say.
+    if (this.#drained !== null) {
+      this.#drained(null);
+      this.#drained = null;
+      return;
+    }
+    this.#callbacks.onCrash(this, reason);
+  }
+}

@@ -1,0 +1,159 @@
+/**
+ * ExchangeDirectory: the first contact with the exchange. It learns which symbols exist, their tick
+ * and lot sizes, and whether what answers is an exchange or a simulation.
+ */
+import type { Source, SymbolInfo } from "../../shared/market.ts";
+import { exchangeInfoSchema } from "../../shared/market_schema.ts";
+
+/** What one contact came to. */
+export type Contact =
+  | {
+    readonly kind: "reached";
+    readonly source: Source;
+    readonly symbols: readonly SymbolInfo[];
+    /** Symbols that the exchange does not know. */
+    readonly unknown: readonly string[];
+  }
+  /** `reason` is for a person; `retryAfterMs` what the exchange asked for. */
+  | { readonly kind: "unreachable"; readonly reason: string; readonly retryAfterMs: number };
+
+const REQUEST_TIMEOUT_MS = 10_000;
+/** Binance's error code for an unknown symbol: errors.md. */
+const INVALID_SYMBOL = -1121;
+/** … and for a symbol with characters that it never uses. */
+const ILLEGAL_CHARACTERS = -1100;
+
+type Info = ReturnType<typeof exchangeInfoSchema.parse>;
+
+/** An answer that is not what was asked for. */
+class ExchangeError extends Error {
+  override readonly name = "ExchangeError";
+  readonly code: number | null;
+  readonly retryAfterMs: number;
+
+  constructor(message: string, code: number | null, retryAfterMs: number) {
+    super(message);
+    this.code = code;
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+/** Asks once about all symbols; never throws. Weight: 20, and 20 a symbol when one is unknown. */
+export async function contactExchange(
+  restUrl: string,
+  symbols: readonly string[],
+): Promise<Contact> {
+  try {
+    return found(symbols, [await askAll(restUrl, symbols)]);
+  } catch (error) {
+    if (!isUnknownSymbol(error)) return unreachable(restUrl, error);
+  }
+  // One unknown symbol spoils the answer for all: ask about each.
+  const answers: Info[] = [];
+  for (const symbol of symbols) {
+    try {
+      answers.push(await askAll(restUrl, [symbol]));
+    } catch (error) {
+      if (!isUnknownSymbol(error)) return unreachable(restUrl, error);
+    }
+  }
+  if (answers.length > 0) return found(symbols, answers);
+  return await noneKnown(restUrl, symbols);
+}
+
+/** Every symbol is unknown: what remains to be learnt is who says so. */
+async function noneKnown(restUrl: string, symbols: readonly string[]): Promise<Contact> {
+  try {
+    await ask(restUrl, "ping");
+    const source: Source = { kind: "exchange", label: "Binance spot" };
+    return { kind: "reached", source, symbols: [], unknown: symbols };
+  } catch (error) {
+    return unreachable(restUrl, error);
+  }
+}
+
+function isUnknownSymbol(error: unknown): boolean {
+  return error instanceof ExchangeError &&
+    (error.code === INVALID_SYMBOL || error.code === ILLEGAL_CHARACTERS);
+}
+
+function found(asked: readonly string[], answers: readonly Info[]): Contact {
+  const infos = new Map<string, SymbolInfo>();
+  for (const answer of answers) {
+    for (const info of answer.symbols) infos.set(info.symbol, symbolInfo(info));
+  }
+  const label = answers.find((answer) => answer.simulation !== undefined)?.simulation;
+  return {
+    kind: "reached",
+    source: label === undefined
+      ? { kind: "exchange", label: "Binance spot" }
+      : { kind: "simulation", label },
+    symbols: asked.flatMap((symbol) => infos.get(symbol) ?? []),
+    unknown: asked.filter((symbol) => !infos.has(symbol)),
+  };
+}
+
+function symbolInfo({ filters, symbol, status, baseAsset, quoteAsset }: Info["symbols"][number]) {
+  const step = (filterType: string, key: string): number => {
+    const value = filters.find((filter) => filter.filterType === filterType)?.[key];
+    const size = Number(value);
+    if (typeof value === "string" && size > 0) return size;
+    throw new ExchangeError(`exchangeInfo of ${symbol} lacks ${filterType}.${key}`, null, 0);
+  };
+  return {
+    symbol,
+    status,
+    baseAsset,
+    quoteAsset,
+    tickSize: step("PRICE_FILTER", "tickSize"),
+    stepSize: step("LOT_SIZE", "stepSize"),
+  };
+}
+
+async function askAll(restUrl: string, symbols: readonly string[]): Promise<Info> {
+  const names = encodeURIComponent(JSON.stringify(symbols));
+  const body = await ask(restUrl, `exchangeInfo?symbols=${names}`);
+  const parsed = exchangeInfoSchema.safeParse(body);
+  if (parsed.success) return parsed.data;
+  throw new ExchangeError("it answered, but not as Binance spot answers", null, 0);
+}
+
+async function ask(restUrl: string, path: string): Promise<unknown> {
+  const response = await fetch(`${restUrl}/api/v3/${path}`, {
+    signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+  });
+  const text = await response.text();
+  const body = parse(text);
+  if (response.ok) return body;
+  const seconds = Number(response.headers.get("retry-after"));
+  throw new ExchangeError(
+    response.status === 451
+      ? "HTTP 451: it does not serve this location"
+      : `HTTP ${response.status} ${text.slice(0, 200)}`,
+    codeOf(body),
+    Number.isFinite(seconds) ? seconds * 1_000 : 0,
+  );
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function codeOf(body: unknown): number | null {
+  if (typeof body !== "object" || body === null || !("code" in body)) return null;
+  return typeof body.code === "number" ? body.code : null;
+}
+
+function unreachable(restUrl: string, error: unknown): Contact {
+  const detail = error instanceof Error ? error.message : String(error);
+  return {
+    kind: "unreachable",
+    reason: `Cannot reach the exchange at ${restUrl} (${detail}). Trying again. ` +
+      "On a machine with no way out to the internet, run `deno task demo`.",
+    retryAfterMs: error instanceof ExchangeError ? error.retryAfterMs : 0,
+  };
+}

@@ -1,0 +1,248 @@
+/**
+ * Supervisor: spawns the actors, wires them, notices their deaths, starts them again, and ends them in
+ * order. It carries control messages only; market data goes past it on the ports it hands out.
+ * Supervision is one_for_one and permanent, in OTP's words.
+ */
+import { monotonicMs, wallMs } from "../../shared/clock.ts";
+import { log, type LogLevel } from "../../shared/log.ts";
+import type { Source } from "../../shared/market.ts";
+import type { ActorId, ChildStatus, SystemStatus } from "../../shared/protocol.ts";
+import { Child, type ChildSpec } from "./child.ts";
+
+/** Silence is judged and the system's status told this often. */
+const PULSE_MS = 1_000;
+/** A pulse this late means that the supervisor, not a child, was held up. */
+const PULSE_LATE_MS = 3_000;
+/** A symbol that keeps crashing rests this long before it is tried again. */
+const QUARANTINE_MS = 300_000;
+/** All actors together have this long to end: service managers wait ten seconds or more. */
+const DRAIN_MAX_MS = 4_500;
+/** Of that, what the later actors need when the earlier ones use up their time. */
+const DRAIN_RESERVE_MS = 1_500;
+/** After a failure nobody may be there to confirm anything: there is little to wait for. */
+const FAILED_DRAIN_MAX_MS = 2_000;
+
+/** How a run ended. */
+export type Ending =
+  | { readonly kind: "drained"; readonly unacked: number }
+  /** An operator's mistake, or a part that cannot be kept alive: exit code 1, with this line. */
+  | { readonly kind: "failed"; readonly reason: string };
+
+/** What the supervisor is told once. */
+export interface SupervisorOptions {
+  readonly logLevel: LogLevel;
+  readonly symbols: readonly string[];
+  /** The dashboard listens, at this address. */
+  readonly onListening: (address: string) => void;
+}
+
+/** The tree of actors. */
+export class Supervisor {
+  /** Resolves when every actor has ended. */
+  readonly ended: Promise<Ending>;
+  readonly #options: SupervisorOptions;
+  readonly #startedMs = wallMs();
+  /** In start order; they are drained in the reverse. */
+  readonly #children = new Map<ActorId, Child>();
+  /** Symbols that have no child yet, or never will. */
+  readonly #planned = new Map<ActorId, ChildStatus>();
+  readonly #timers = new Set<ReturnType<typeof setTimeout>>();
+  readonly #pulse: ReturnType<typeof setInterval>;
+  readonly #end: (ending: Ending) => void;
+  #pulsedAt = monotonicMs();
+  #source: Source | null = null;
+  #exchange: SystemStatus["exchange"] = { state: "contacting", reason: null };
+  #draining: Promise<void> | null = null;
+  #failure: string | null = null;
+
+  constructor(options: SupervisorOptions) {
+    this.#options = options;
+    const { promise, resolve } = Promise.withResolvers<Ending>();
+    this.ended = promise;
+    this.#end = resolve;
+    for (const symbol of options.symbols) this.plan(symbol, "waiting", null);
+    this.#pulse = setInterval(() => this.#beat(), PULSE_MS);
+  }
+
+  /** Adds a child and starts it after `delayMs`. */
+  start(spec: ChildSpec, delayMs = 0): void {
+    this.#later(delayMs, () => {
+      if (this.#draining !== null) return;
+      this.#planned.delete(spec.actorId);
+      const child = new Child(spec, this.#options.logLevel, {
+        onReady: (_child, address) => this.#ready(spec.actorId, address),
+        onFatal: (_child, reason) => this.fail(reason),
+        onCrash: (crashed, reason) => this.#crashed(crashed, reason),
+      });
+      this.#children.set(spec.actorId, child);
+      this.#spawn(child);
+    });
+  }
+
+  /** Shows a symbol that has no child: it waits, or it failed and why. */
+  plan(symbol: string, state: "waiting" | "failed", reason: string | null): void {
+    const actorId: ActorId = `symbol:${symbol}`;
+    const status = { actorId, state, reason, incarnation: 0, restarts: 0, gauges: {} };
+    this.#planned.set(actorId, status);
+  }
+
+  /** What is known of the exchange; shown on the page. */
+  setExchange(exchange: SystemStatus["exchange"]): void {
+    this.#exchange = exchange;
+    this.#tellSystem();
+  }
+
+  /** What the data is; the writer writes nothing before it knows. */
+  setSource(source: Source): void {
+    this.#source = source;
+    this.#children.get("writer")?.post({ type: "source", source });
+  }
+
+  /** Ends everything in order: symbols, web, writer, store. Calling it again changes nothing. */
+  drain(): Promise<void> {
+    this.#draining ??= this.#drainAll();
+    return this.#draining;
+  }
+
+  /** Ends everything because of a mistake or fault that no restart mends. */
+  fail(reason: string): void {
+    this.#failure ??= reason;
+    void this.drain();
+  }
+
+  // -- Lives --
+
+  #spawn(child: Child): void {
+    const { actorId } = child.spec;
+    // It may have been drained while it waited for its restart.
+    if (this.#children.get(actorId) !== child) return;
+    child.spawn();
+    for (const peer of this.#children.values()) {
+      if (peer !== child && peer.isAlive && areLinked(actorId, peer.spec.actorId)) {
+        wire(child, peer);
+      }
+    }
+    if (actorId === "writer" && this.#source !== null) {
+      child.post({ type: "source", source: this.#source });
+    }
+    if (actorId === "web") child.post(this.#status());
+  }
+
+  #ready(actorId: ActorId, address: string | null): void {
+    log("debug", actorId, "ready");
+    if (actorId === "web" && address !== null) this.#options.onListening(address);
+    this.#tellSystem();
+  }
+
+  #crashed(child: Child, reason: string): void {
+    const { actorId, isEssential, limits } = child.spec;
+    for (const peer of this.#children.values()) {
+      if (areLinked(actorId, peer.spec.actorId)) peer.post({ type: "disconnect", peer: actorId });
+    }
+    const verdict = child.budget.crashed(monotonicMs());
+    if (verdict.kind === "restart") {
+      log("error", actorId, `crashed: ${reason}; restarting`);
+      child.mark("restarting", reason);
+      this.#later(verdict.delayMs, () => this.#spawn(child));
+    } else if (isEssential) {
+      this.fail(
+        `The ${actorId} crashed more than ${limits.intensity} times in ` +
+          `${limits.periodMs / 1_000} s, the last time with: ${reason}`,
+      );
+    } else {
+      log("error", actorId, `crashed too often: ${reason}; resting ${QUARANTINE_MS / 60_000} min`);
+      child.mark("quarantined", reason);
+      child.budget.reset();
+      this.#later(QUARANTINE_MS, () => this.#spawn(child));
+    }
+    this.#tellSystem();
+  }
+
+  #later(delayMs: number, act: () => void): void {
+    if (delayMs === 0) return act();
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      act();
+    }, delayMs);
+    this.#timers.add(timer);
+  }
+
+  // -- Pulse --
+
+  #beat(): void {
+    const now = monotonicMs();
+    const wasHeldUp = now - this.#pulsedAt > PULSE_LATE_MS;
+    this.#pulsedAt = now;
+    for (const child of this.#children.values()) {
+      if (wasHeldUp) child.forgiveSilence();
+      else child.checkVitalSigns();
+    }
+    this.#tellSystem();
+  }
+
+  #status(): SystemStatus {
+    return {
+      type: "system",
+      timeMs: wallMs(),
+      startedMs: this.#startedMs,
+      source: this.#source,
+      exchange: this.#exchange,
+      symbols: this.#options.symbols,
+      children: [
+        ...[...this.#children.values()].map((child) => child.status),
+        ...this.#planned.values(),
+      ],
+    };
+  }
+
+  #tellSystem(): void {
+    this.#children.get("web")?.post(this.#status());
+  }
+
+  // -- End --
+
+  async #drainAll(): Promise<void> {
+    const maxMs = this.#failure === null ? DRAIN_MAX_MS : FAILED_DRAIN_MAX_MS;
+    const deadlineMs = wallMs() + maxMs;
+    const feedsDeadlineMs = deadlineMs - DRAIN_RESERVE_MS;
+    const isFeed = (id: ActorId) => id.startsWith("symbol:");
+    const feeds = [...this.#children.keys()].filter(isFeed);
+    // A child that waits for its restart is needed until its own turn: the timers stay.
+    const counts = await Promise.all(feeds.map((id) => this.#drainOne(id, feedsDeadlineMs)));
+    await this.#drainOne("web", deadlineMs);
+    await this.#drainOne("writer", deadlineMs);
+    await this.#drainOne("store", deadlineMs);
+    clearInterval(this.#pulse);
+    for (const timer of this.#timers) clearTimeout(timer);
+    const unacked = counts.reduce((sum, count) => sum + count, 0);
+    this.#end(
+      this.#failure === null
+        ? { kind: "drained", unacked }
+        : { kind: "failed", reason: this.#failure },
+    );
+  }
+
+  /** Drains one child and forgets it, so that it is not started again. */
+  async #drainOne(actorId: ActorId, deadlineMs: number): Promise<number> {
+    const child = this.#children.get(actorId);
+    if (child === undefined) return 0;
+    const unacked = await child.drain(deadlineMs);
+    this.#children.delete(actorId);
+    if (unacked === null) log("warn", actorId, "did not end in order and was stopped");
+    return unacked ?? 0;
+  }
+}
+
+/** Every symbol speaks to the writer and to the web. */
+function areLinked(one: ActorId, other: ActorId): boolean {
+  const isHub = (id: ActorId) => id === "writer" || id === "web";
+  const isFeed = (id: ActorId) => id.startsWith("symbol:");
+  return isHub(one) && isFeed(other) || isFeed(one) && isHub(other);
+}
+
+/** Hands both a port of one new channel, so that a message of a dead life has nowhere to arrive. */
+function wire(one: Child, other: Child): void {
+  const { port1, port2 } = new MessageChannel();
+  one.post({ type: "connect", peer: other.spec.actorId, port: port1 }, [port1]);
+  other.post({ type: "connect", peer: one.spec.actorId, port: port2 }, [port2]);
+}

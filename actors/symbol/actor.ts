@@ -1,0 +1,203 @@
+/** SymbolActor: the sockets, timers and ports around one engine. */
+import { wallMs } from "../../shared/clock.ts";
+import { log } from "../../shared/log.ts";
+import type { AlertEvent, FeedStatus } from "../../shared/output.ts";
+import type { ActorId, Gauges, Init, SymbolArgs } from "../../shared/protocol.ts";
+import type { Actor, ActorHost } from "../run_actor.ts";
+import { decodeFrame } from "./engine/decode.ts";
+import { Engine } from "./engine/engine.ts";
+import type { Accepted, EngineEvent } from "./engine/event.ts";
+import { ExchangeLink } from "./exchange_link.ts";
+import { Peer } from "./peer.ts";
+import { WEB_POLICY, WRITER_POLICY } from "./policies.ts";
+
+const TICK_MS = 100;
+
+/** What the next life of this symbol must know. */
+interface Checkpoint {
+  /** Episodes that fire now. */
+  readonly firing: readonly AlertEvent[];
+  /** Alerts that the writer has not confirmed. */
+  readonly unacked: readonly AlertEvent[];
+}
+
+/** One symbol: owns its connection, its engine and what its peers have not confirmed. */
+export class SymbolActor implements Actor {
+  readonly #symbol: string;
+  readonly #host: ActorHost;
+  readonly #engine: Engine;
+  readonly #link: ExchangeLink;
+  readonly #writer: Peer;
+  readonly #web: Peer;
+  readonly #tick: ReturnType<typeof setInterval>;
+  /** Refused frames by kind; each kind is logged once. */
+  readonly #malformed = new Map<string, number>();
+  #frames = 0;
+  #wasLive = false;
+  #onDrained: (() => void) | null = null;
+
+  constructor(init: Init<SymbolArgs>, host: ActorHost) {
+    const { info, restUrl, wsUrl, depthLevels, metricsIntervalMs } = init.args;
+    const checkpoint = init.checkpoint as Checkpoint | null;
+    this.#symbol = info.symbol;
+    this.#host = host;
+    this.#writer = new Peer(info.symbol, init.incarnation, WRITER_POLICY, {
+      onRestore: (firing) => this.#accept({ type: "restore", firing }),
+      onAck: () => this.#checkDrained(),
+    });
+    this.#web = new Peer(info.symbol, init.incarnation, WEB_POLICY, {});
+    this.#link = new ExchangeLink(info.symbol, restUrl, wsUrl, {
+      onEvent: (event) => this.#accept(event),
+      onFrame: (connection, text) => this.#frame(connection, text),
+    });
+    this.#engine = new Engine({
+      symbol: info.symbol,
+      depthLevels,
+      metricsIntervalMs,
+      random: Math.random,
+      awaitRestore: true,
+      firing: checkpoint?.firing ?? [],
+    }, wallMs());
+    for (const alert of checkpoint?.unacked ?? []) this.#writer.offer(alert);
+    this.#carryOut(this.#engine.start());
+    this.#tick = setInterval(() => {
+      this.#accept({ type: "tick" });
+      this.#writer.pump();
+      this.#web.pump();
+    }, TICK_MS);
+  }
+
+  connect(peer: ActorId, port: MessagePort): void {
+    this.#peer(peer).connect(port);
+  }
+
+  disconnect(peer: ActorId): void {
+    this.#peer(peer).disconnect();
+  }
+
+  /** Stops the feed, then waits for the writer's confirmation of what was said. */
+  async drain(deadlineMs: number): Promise<number> {
+    this.#link.close();
+    clearInterval(this.#tick);
+    this.#writer.pump();
+    this.#web.pump();
+    if (this.#writer.unacked > 0) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, Math.max(0, deadlineMs - wallMs()));
+        this.#onDrained = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+    const { unacked } = this.#writer;
+    this.#writer.disconnect();
+    this.#web.disconnect();
+    return unacked;
+  }
+
+  gauges(): Gauges {
+    const { feed, proof, book } = this.#engine;
+    let malformed = 0;
+    for (const count of this.#malformed.values()) malformed += count;
+    return {
+      frames: this.#frames,
+      malformed,
+      gaps: feed.gaps,
+      resyncs: feed.resyncs,
+      snapshots: feed.snapshots,
+      bidLevels: book.bids.size,
+      askLevels: book.asks.size,
+      exactChecked: proof.exact.checked,
+      exactMismatched: proof.exact.mismatched,
+      writerUnacked: this.#writer.unacked,
+      writerDropped: this.#writer.dropped,
+      webDropped: this.#web.dropped,
+    };
+  }
+
+  checkpoint(): Checkpoint {
+    return { firing: this.#engine.firing, unacked: this.#writer.unackedAlerts() };
+  }
+
+  #peer(peer: ActorId): Peer {
+    switch (peer) {
+      case "writer":
+        return this.#writer;
+      case "web":
+        return this.#web;
+      default:
+        throw new TypeError(`Cannot wire a symbol actor: unknown peer, received ${peer}`);
+    }
+  }
+
+  #frame(connection: number, text: unknown): void {
+    this.#frames += 1;
+    if (typeof text !== "string") return this.#refuse("binary", "is not text");
+    const frame = decodeFrame(text);
+    switch (frame.type) {
+      case "depth_update":
+        if (!this.#isOurs(frame.update.symbol)) return;
+        return this.#accept({ ...frame, connection });
+      case "book_ticker":
+        if (!this.#isOurs(frame.ticker.symbol)) return;
+        return this.#accept({ ...frame, connection });
+      case "trade":
+        if (!this.#isOurs(frame.trade.symbol)) return;
+        return this.#accept({ ...frame, connection });
+      case "server_shutdown":
+        return this.#accept({ ...frame, connection });
+      case "reply":
+        return;
+      case "malformed":
+        return this.#refuse(frame.kind, frame.reason);
+    }
+  }
+
+  #isOurs(symbol: string): boolean {
+    if (symbol === this.#symbol) return true;
+    this.#refuse("wrong_symbol", `speaks of ${symbol.slice(0, 40)}`);
+    return false;
+  }
+
+  #refuse(kind: string, reason: string): void {
+    const count = this.#malformed.get(kind) ?? 0;
+    this.#malformed.set(kind, count + 1);
+    if (count > 0) return;
+    log("warn", this.#symbol, `refused a frame: it ${reason} (${kind}; further ones are counted)`);
+  }
+
+  #accept(event: EngineEvent): void {
+    this.#carryOut(this.#engine.accept(event, wallMs()));
+  }
+
+  #carryOut({ outputs, commands }: Accepted): void {
+    let hasAlert = false;
+    for (const output of outputs) {
+      this.#writer.offer(output);
+      this.#web.offer(output);
+      if (output.type === "feed") this.#logState(output);
+      if (output.type === "alert") {
+        hasAlert = true;
+        log("info", this.#symbol, `alert ${output.phase}: ${output.summary}`);
+      }
+    }
+    for (const command of commands) this.#link.run(command);
+    // An alert's state must not be lost with this life.
+    if (hasAlert) this.#host.beat();
+  }
+
+  #logState({ state, reason }: FeedStatus): void {
+    // The steps to a first book are routine; losing one is not.
+    log(
+      this.#wasLive ? "warn" : "info",
+      this.#symbol,
+      reason === null ? state : `${state}: ${reason}`,
+    );
+    this.#wasLive = state === "live";
+  }
+
+  #checkDrained(): void {
+    if (this.#writer.unacked === 0) this.#onDrained?.();
+  }
+}

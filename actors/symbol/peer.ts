@@ -1,0 +1,72 @@
+/** Peer: an outbox and the port that it empties into. */
+import { Outbox, type OutboxPolicy } from "../../shared/outbox.ts";
+import type { AlertEvent, Output } from "../../shared/output.ts";
+import type { PeerReply } from "../../shared/protocol.ts";
+import type { SymbolId } from "../../shared/market.ts";
+
+/** One direction of a symbol actor's data: to the writer or to the web. */
+export class Peer {
+  readonly #outbox: Outbox;
+  readonly #onRestore: (firing: readonly AlertEvent[]) => void;
+  readonly #onAck: () => void;
+  #port: MessagePort | null = null;
+
+  constructor(
+    source: SymbolId,
+    incarnation: number,
+    policy: OutboxPolicy,
+    callbacks: { onRestore?: (firing: readonly AlertEvent[]) => void; onAck?: () => void },
+  ) {
+    this.#outbox = new Outbox(source, incarnation, policy);
+    this.#onRestore = callbacks.onRestore ?? (() => {});
+    this.#onAck = callbacks.onAck ?? (() => {});
+  }
+
+  /** Outputs that have not been confirmed. */
+  get unacked(): number {
+    return this.#outbox.unacked;
+  }
+
+  /** Outputs that were lost because the queue was full. */
+  get dropped(): number {
+    return this.#outbox.dropped;
+  }
+
+  /** Alerts not confirmed: what a checkpoint must carry. */
+  unackedAlerts(): AlertEvent[] {
+    return this.#outbox.unackedAlerts();
+  }
+
+  offer(output: Output): void {
+    this.#outbox.offer(output);
+  }
+
+  /** A port instead of any earlier one: what was not confirmed is sent again. */
+  connect(port: MessagePort): void {
+    this.#port?.close();
+    this.#port = port;
+    port.onmessage = ({ data }: MessageEvent<PeerReply>) => {
+      // A port that was replaced may still deliver what had been posted before.
+      if (this.#port !== port) return;
+      if (data.type === "restore") return this.#onRestore(data.firing);
+      this.#outbox.ack(data.seq);
+      this.pump();
+      this.#onAck();
+    };
+    this.#outbox.connect();
+    this.pump();
+  }
+
+  disconnect(): void {
+    this.#outbox.disconnect();
+    this.#port?.close();
+    this.#port = null;
+  }
+
+  /** Posts what the window allows. */
+  pump(): void {
+    for (let next = this.#outbox.take(); next !== null; next = this.#outbox.take()) {
+      this.#port?.postMessage(next);
+    }
+  }
+}
