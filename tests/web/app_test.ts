@@ -1,0 +1,323 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { type AppOptions, createApp } from "../../web/app.ts";
+import { BROWSERS_MAX, Hub } from "../../web/hub.ts";
+import { alertEvent, feedStatus, metricsFrame, START_MS, systemStatus } from "./frames.ts";
+import { FakeHistory } from "./fake_history.ts";
+
+function setUp(over: Partial<AppOptions> = {}) {
+  const hub = new Hub(7);
+  const history = new FakeHistory();
+  const reports: string[] = [];
+  const app = createApp(hub, history, {
+    host: "127.0.0.1",
+    metricsIntervalMs: 1_000,
+    page: new Map([["/", {
+      bytes: new TextEncoder().encode("<!doctype html>"),
+      contentType: "text/html; charset=utf-8",
+      etag: '"e1"',
+    }]]),
+    clocks: { monotonicMs: () => 0, wallMs: () => START_MS },
+    report: (line) => reports.push(line),
+    ...over,
+  });
+  const ask = (path: string, init: RequestInit = {}) =>
+    app.request(`http://127.0.0.1:8000${path}`, init);
+  return { hub, history, ask, reports };
+}
+
+// -- Page --
+
+Deno.test("GET / answers the page with the security headers", async () => {
+  const { ask } = setUp();
+  const response = await ask("/");
+  assertEquals(response.status, 200);
+  assertEquals(await response.text(), "<!doctype html>");
+  const { headers } = response;
+  assertEquals(headers.get("content-type"), "text/html; charset=utf-8");
+  assertEquals(headers.get("x-content-type-options"), "nosniff");
+  assertEquals(headers.get("x-frame-options"), "DENY");
+  assertEquals(headers.get("referrer-policy"), "no-referrer");
+  const policy = headers.get("content-security-policy") ?? "";
+  assertStringIncludes(policy, "script-src 'self'");
+  assert(!policy.includes("unsafe"));
+});
+
+Deno.test("GET / answers 304 to a browser that has the page", async () => {
+  const { ask } = setUp();
+  const response = await ask("/", { headers: { "if-none-match": '"e1"' } });
+  assertEquals(response.status, 304);
+});
+
+Deno.test("GET / says what to do when the page has not been bundled", async () => {
+  const { ask } = setUp({ page: new Map() });
+  const response = await ask("/");
+  assertEquals(response.status, 503);
+  assertStringIncludes(await response.text(), "deno task page");
+});
+
+for (const path of ["/nothing", "/../deno.json", "/%2e%2e/deno.json", "/page.css.map"]) {
+  Deno.test(`GET ${path} is 404: only listed files exist`, async () => {
+    const { ask } = setUp();
+    const response = await ask(path);
+    assertEquals(response.status, 404);
+    assertStringIncludes((await response.json()).error, "There is nothing at");
+  });
+}
+
+// -- Who may ask --
+
+for (
+  const [listen, host, status] of [
+    ["127.0.0.1", "127.0.0.1:8000", 200],
+    ["127.0.0.1", "localhost:8000", 200],
+    ["127.0.0.1", "LOCALHOST", 200],
+    ["127.0.0.1", "[::1]:8000", 200],
+    ["127.0.0.1", "evil.example:8000", 403],
+    ["127.0.0.1", "192.168.1.5:8000", 403],
+    ["127.0.0.1", "127.0.0.1.evil.example", 403],
+    ["127.0.0.1", "127.0.0.1@evil.example", 403],
+    ["127.0.0.1", "", 403],
+    ["0.0.0.0", "192.168.1.5:8000", 200],
+    ["0.0.0.0", "[fe80::1]:8000", 200],
+    ["0.0.0.0", "evil.example", 403],
+    ["monitor.lan", "monitor.lan:8000", 200],
+    ["monitor.lan", "other.lan:8000", 403],
+    ["::1", "[::1]:8000", 200],
+    ["::1", "10.0.0.1", 403],
+  ] as const
+) {
+  Deno.test(`Host "${host}" on a server at ${listen} is answered with ${status}`, async () => {
+    const { ask } = setUp({ host: listen });
+    const response = await ask("/", { headers: { host } });
+    assertEquals(response.status, status);
+    assertEquals(response.headers.get("x-content-type-options"), "nosniff");
+    await response.body?.cancel();
+  });
+}
+
+for (
+  const [origin, status] of [
+    ["http://127.0.0.1:8000", 200],
+    ["http://127.0.0.1:9000", 403],
+    ["https://evil.example", 403],
+    ["null", 403],
+  ] as const
+) {
+  Deno.test(`Origin "${origin}" is answered with ${status}`, async () => {
+    const { ask } = setUp();
+    const response = await ask("/api/symbols", { headers: { origin } });
+    assertEquals(response.status, status);
+    await response.body?.cancel();
+  });
+}
+
+for (const method of ["POST", "PUT", "DELETE", "HEAD", "OPTIONS"]) {
+  Deno.test(`${method} is 405 and names GET`, async () => {
+    const { ask } = setUp();
+    const response = await ask("/events", { method });
+    assertEquals(response.status, 405);
+    assertEquals(response.headers.get("allow"), "GET");
+    await response.body?.cancel();
+  });
+}
+
+// -- API --
+
+Deno.test("GET /api/symbols tells each symbol's state and the reason", async () => {
+  const { hub, ask } = setUp();
+  const child = { reason: null, incarnation: 1, restarts: 0, gauges: {} };
+  hub.setSystem(systemStatus({
+    symbols: ["BTCUSDT", "ETHUSDT", "NOPE", "OLDUSDT"],
+    children: [
+      { ...child, actorId: "symbol:BTCUSDT", state: "running" },
+      { ...child, actorId: "symbol:ETHUSDT", state: "running" },
+      { ...child, actorId: "symbol:NOPE", state: "failed", reason: "Binance has no symbol NOPE" },
+      { ...child, actorId: "symbol:OLDUSDT", state: "running" },
+    ],
+  }));
+  hub.publish(metricsFrame());
+  hub.publish(feedStatus({ symbol: "ETHUSDT", state: "syncing", reason: "Gap in updates" }));
+  hub.publish(metricsFrame({ symbol: "ETHUSDT", state: "syncing", mid: null }));
+  hub.publish(metricsFrame({ symbol: "OLDUSDT", timeMs: START_MS - 12_000 }));
+  const { symbols, metricsIntervalMs } = await (await ask("/api/symbols")).json();
+  assertEquals(metricsIntervalMs, 1_000);
+  assertEquals(symbols, [
+    { symbol: "BTCUSDT", state: "live", reason: null, timeMs: START_MS },
+    { symbol: "ETHUSDT", state: "syncing", reason: "Gap in updates", timeMs: START_MS },
+    { symbol: "NOPE", state: "failed", reason: "Binance has no symbol NOPE", timeMs: null },
+    {
+      symbol: "OLDUSDT",
+      state: "silent",
+      reason: "No data for 12 s",
+      timeMs: START_MS - 12_000,
+    },
+  ]);
+});
+
+Deno.test("GET /api/metrics asks for the last 30 minutes, one point per row, all columns", async () => {
+  const { hub, history, ask } = setUp();
+  hub.setSystem(systemStatus());
+  history.rows = { timeMs: [START_MS], state: ["live"], values: { mid: [1.5], imbalance: [null] } };
+  const response = await ask("/api/metrics?symbol=BTCUSDT");
+  assertEquals(await response.json(), {
+    symbol: "BTCUSDT",
+    fromMs: START_MS - 1_800_000,
+    toMs: START_MS,
+    intervalMs: 1_000,
+    columns: { timeMs: [START_MS], state: ["live"], mid: [1.5], imbalance: [null] },
+  });
+  assertEquals(history.metricsQueries[0]?.binMs, 0);
+  assertEquals(history.metricsQueries[0]?.columns.length, 21);
+});
+
+Deno.test("GET /api/metrics averages over bins when the range has more rows than the limit", async () => {
+  const { hub, history, ask } = setUp();
+  hub.setSystem(systemStatus());
+  const from = START_MS - 3_600_000;
+  const response = await ask(
+    `/api/metrics?symbol=BTCUSDT&from=${from}&to=${START_MS}&limit=500&columns=mid,imbalance`,
+  );
+  assertEquals((await response.json()).intervalMs, 8_000);
+  assertEquals(history.metricsQueries[0], {
+    symbol: "BTCUSDT",
+    fromMs: from,
+    toMs: START_MS,
+    binMs: 8_000,
+    limit: 501,
+    columns: ["mid", "imbalance"],
+  });
+});
+
+for (
+  const [path, part] of [
+    ["/api/metrics", "symbol is missing"],
+    ["/api/metrics?symbol=BTCUSDT&from=yesterday", "from must be UTC milliseconds"],
+    ["/api/metrics?symbol=BTCUSDT&from=-5", "from must be"],
+    ["/api/metrics?symbol=BTCUSDT&from=5&to=5", "from must be before to"],
+    ["/api/metrics?symbol=BTCUSDT&from=0", "seven days"],
+    ["/api/metrics?symbol=BTCUSDT&limit=0", "limit must be a whole number, 1 to 10000"],
+    ["/api/metrics?symbol=BTCUSDT&limit=1e3", "limit must be"],
+    ["/api/metrics?symbol=BTCUSDT&columns=mid,nope", 'received "nope"'],
+    [`/api/metrics?symbol=${"X".repeat(41)}`, "one symbol"],
+    ["/api/alerts?limit=9999", "limit must be a whole number, 1 to 1000"],
+    ["/events?symbols=BTCUSDT,NOPE", 'names "NOPE"'],
+  ] as const
+) {
+  Deno.test(`GET ${path.slice(0, 60)} is 400 and says why`, async () => {
+    const { hub, ask } = setUp();
+    hub.setSystem(systemStatus());
+    const response = await ask(path);
+    assertEquals(response.status, 400);
+    assertStringIncludes((await response.json()).error, part);
+  });
+}
+
+Deno.test("GET /api/metrics of a symbol without rows that is not the monitor's is 404", async () => {
+  const { hub, ask } = setUp();
+  hub.setSystem(systemStatus());
+  const response = await ask("/api/metrics?symbol=NOPE");
+  assertEquals(response.status, 404);
+  assertStringIncludes((await response.json()).error, "symbols: BTCUSDT, ETHUSDT");
+});
+
+Deno.test("GET /api/metrics and /api/alerts are 503 with a reason while the database is away", async () => {
+  const { history, ask } = setUp();
+  history.outage = "the database refuses connections";
+  for (const path of ["/api/metrics?symbol=BTCUSDT", "/api/alerts"]) {
+    const response = await ask(path);
+    assertEquals(response.status, 503);
+    assertEquals(await response.json(), {
+      error: "History is not available: the database refuses connections",
+    });
+  }
+});
+
+Deno.test("GET /api/alerts answers alerts as they were sent", async () => {
+  const { history, ask } = setUp();
+  history.episodes = [alertEvent()];
+  const response = await ask(`/api/alerts?symbol=BTCUSDT&from=${START_MS}&limit=5`);
+  assertEquals(await response.json(), { alerts: [alertEvent()] });
+  assertEquals(history.alertsQueries, [{ symbol: "BTCUSDT", fromMs: START_MS, limit: 5 }]);
+});
+
+Deno.test("An unforeseen failure is answered with 500, and its cause goes to the log alone", async () => {
+  const { history, ask, reports } = setUp();
+  history.alerts = () => Promise.reject(new TypeError("secret detail"));
+  const response = await ask("/api/alerts");
+  assertEquals(response.status, 500);
+  assert(!(await response.text()).includes("secret"));
+  assertStringIncludes(reports.join(), "secret detail");
+});
+
+// -- Health --
+
+Deno.test("GET /healthz is 200 when everything runs and every symbol is live", async () => {
+  const { hub, ask } = setUp();
+  hub.setSystem(systemStatus());
+  hub.publish(metricsFrame());
+  hub.publish(metricsFrame({ symbol: "ETHUSDT" }));
+  const response = await ask("/healthz");
+  assertEquals(response.status, 200);
+  const answer = await response.json();
+  assertEquals([answer.status, answer.reasons, answer.writer], ["ok", [], { queued: 3 }]);
+});
+
+Deno.test("GET /healthz is 200 but degraded when one symbol of two is not live", async () => {
+  const { hub, ask } = setUp();
+  hub.setSystem(systemStatus());
+  hub.publish(metricsFrame());
+  const response = await ask("/healthz");
+  assertEquals(response.status, 200);
+  const answer = await response.json();
+  assertEquals([answer.status, answer.reasons], ["degraded", ["ETHUSDT is syncing"]]);
+});
+
+Deno.test("GET /healthz is 503 with the exchange's reason while it cannot be reached", async () => {
+  const { hub, ask } = setUp();
+  hub.setSystem(
+    systemStatus({ exchange: { state: "unreachable", reason: "No route to Binance" } }),
+  );
+  hub.publish(metricsFrame());
+  const response = await ask("/healthz");
+  assertEquals(response.status, 503);
+  assertEquals((await response.json()).reasons[0], "No route to Binance");
+});
+
+Deno.test("GET /healthz is 503 when the writer does not run, however live the symbols are", async () => {
+  const { hub, ask } = setUp();
+  const status = systemStatus();
+  hub.setSystem({
+    ...status,
+    children: status.children.map((child) =>
+      child.actorId === "writer" ? { ...child, state: "restarting", reason: "crashed" } : child
+    ),
+  });
+  hub.publish(metricsFrame());
+  hub.publish(metricsFrame({ symbol: "ETHUSDT" }));
+  const response = await ask("/healthz");
+  assertEquals(response.status, 503);
+  assertEquals((await response.json()).reasons, ["writer is restarting: crashed"]);
+});
+
+// -- Events --
+
+Deno.test("GET /events is 503 with a clear text when too many pages are open", async () => {
+  const { hub, ask } = setUp();
+  const sink = { ready: true, write: () => {}, end: () => {} };
+  const interest = { symbols: null, focus: null };
+  for (let n = 0; n < BROWSERS_MAX; n++) {
+    hub.join(interest, null, sink, { nowMs: 0, wallMs: START_MS });
+  }
+  const response = await ask("/events");
+  assertEquals(response.status, 503);
+  assertStringIncludes((await response.json()).error, `${BROWSERS_MAX} pages are open`);
+});
+
+Deno.test("GET /events frees its mailbox when the body is cancelled", async () => {
+  const { hub, ask } = setUp();
+  const response = await ask("/events");
+  assertEquals(response.headers.get("content-type"), "text/event-stream; charset=utf-8");
+  assertEquals(hub.gauges.browsers, 1);
+  await response.body?.cancel();
+  assertEquals(hub.gauges.browsers, 0);
+});

@@ -1,0 +1,139 @@
+/** Outputs for tests of the web server: small, complete, each field overridable. */
+import type {
+  AlertEvent,
+  BookFrame,
+  FeedStatus,
+  MetricsFrame,
+  ProofStatus,
+} from "../../shared/output.ts";
+import type { SystemStatus } from "../../shared/protocol.ts";
+
+export const START_MS = Date.UTC(2026, 7, 1, 12, 0, 0);
+
+export function metricsFrame(over: Partial<MetricsFrame> = {}): MetricsFrame {
+  return {
+    type: "metrics",
+    symbol: "BTCUSDT",
+    timeMs: START_MS,
+    bucketMs: null,
+    state: "live",
+    bookUpdateId: 100,
+    eventMs: START_MS - 20,
+    bestBidPrice: 65000,
+    bestBidQty: 1.5,
+    bestAskPrice: 65000.01,
+    bestAskQty: 2.25,
+    mid: 65000.005,
+    weightedMid: 65000.004,
+    spread: 0.01,
+    spreadBps: 0.0015,
+    imbalance: 0.25,
+    weightedImbalance: 0.1,
+    topQty: 3.75,
+    topShare: 0.3,
+    bidDepth10Bps: 12,
+    askDepth10Bps: 10,
+    bidDepth50Bps: 80,
+    askDepth50Bps: 75,
+    bidDepth100Bps: 140,
+    askDepth100Bps: 150,
+    bidCoveredBps: 60,
+    askCoveredBps: null,
+    velocity: 0.02,
+    ...over,
+  };
+}
+
+export function bucketFrame(over: Partial<MetricsFrame> = {}): MetricsFrame {
+  return metricsFrame({ bucketMs: 1_000, ...over });
+}
+
+export function bookFrame(over: Partial<BookFrame> = {}): BookFrame {
+  return {
+    type: "book",
+    symbol: "BTCUSDT",
+    timeMs: START_MS,
+    forStore: false,
+    bookUpdateId: 100,
+    bids: [[65000, 1.5], [64999.99, 2]],
+    asks: [[65000.01, 2.25], [65000.02, 1]],
+    ...over,
+  };
+}
+
+export function alertEvent(over: Partial<AlertEvent> = {}): AlertEvent {
+  return {
+    type: "alert",
+    alertId: "a1",
+    revision: 1,
+    symbol: "BTCUSDT",
+    rule: "extreme_imbalance",
+    phase: "firing",
+    severity: "warning",
+    summary: "Bids outweigh asks: imbalance 0.85",
+    startedMs: START_MS - 2_000,
+    firedMs: START_MS,
+    resolvedMs: null,
+    timeMs: START_MS,
+    value: 0.85,
+    threshold: 0.8,
+    bookUpdateId: 100,
+    mid: 65000.005,
+    ...over,
+  };
+}
+
+export function feedStatus(over: Partial<FeedStatus> = {}): FeedStatus {
+  return {
+    type: "feed",
+    symbol: "BTCUSDT",
+    number: 1,
+    timeMs: START_MS,
+    state: "live",
+    reason: null,
+    bookUpdateId: 100,
+    resyncs: 0,
+    gaps: 0,
+    ...over,
+  };
+}
+
+export function proofStatus(over: Partial<ProofStatus> = {}): ProofStatus {
+  return {
+    type: "proof",
+    symbol: "BTCUSDT",
+    timeMs: START_MS,
+    exactChecked: 12,
+    exactMismatched: 0,
+    carriedChecked: 70,
+    carriedMismatched: 0,
+    carriedHealed: 0,
+    lastExactMs: START_MS - 200,
+    ...over,
+  };
+}
+
+export function systemStatus(over: Partial<SystemStatus> = {}): SystemStatus {
+  const child = {
+    state: "running",
+    reason: null,
+    incarnation: 1,
+    restarts: 0,
+    gauges: {},
+  } as const;
+  return {
+    type: "system",
+    timeMs: START_MS,
+    startedMs: START_MS - 60_000,
+    source: { kind: "exchange", label: "Binance spot" },
+    exchange: { state: "reached", reason: null },
+    symbols: ["BTCUSDT", "ETHUSDT"],
+    children: [
+      { ...child, actorId: "writer", gauges: { queued: 3 } },
+      { ...child, actorId: "web" },
+      { ...child, actorId: "symbol:BTCUSDT" },
+      { ...child, actorId: "symbol:ETHUSDT" },
+    ],
+    ...over,
+  };
+}

@@ -1,0 +1,310 @@
+import { assert, assertEquals } from "@std/assert";
+import type { Output } from "../../shared/output.ts";
+import type { Delivery } from "../../shared/protocol.ts";
+import { RECENT_MAX } from "../../web/event_log.ts";
+import { BROWSERS_MAX, type BrowserSink, Hub } from "../../web/hub.ts";
+import { type Interest, ORDERED_MAX } from "../../web/mailbox.ts";
+import {
+  alertEvent,
+  bookFrame,
+  bucketFrame,
+  feedStatus,
+  metricsFrame,
+  proofStatus,
+  START_MS,
+  systemStatus,
+} from "./frames.ts";
+import { type ParsedEvent, parseEvents } from "./sse.ts";
+
+const ALL: Interest = { symbols: null, focus: null };
+
+class FakeBrowser implements BrowserSink {
+  ready = true;
+  ended = false;
+  writes = 0;
+  #text = "";
+
+  write(bytes: Uint8Array): void {
+    this.writes += 1;
+    this.#text += new TextDecoder().decode(bytes);
+  }
+
+  end(): void {
+    this.ended = true;
+  }
+
+  /** Everything since the last call. */
+  read(): ParsedEvent[] {
+    const events = parseEvents(this.#text);
+    this.#text = "";
+    return events;
+  }
+
+  get text(): string {
+    return this.#text;
+  }
+}
+
+function join(
+  hub: Hub,
+  options: { interest?: Interest; lastEventId?: string; nowMs?: number } = {},
+) {
+  const browser = new FakeBrowser();
+  const free = hub.join(options.interest ?? ALL, options.lastEventId ?? null, browser, {
+    nowMs: options.nowMs ?? 0,
+    wallMs: START_MS,
+  });
+  return { browser, free };
+}
+
+const names = (events: ParsedEvent[]) => events.map(({ name }) => name);
+const delivery = (incarnation: number, seq: number, ...items: Output[]): Delivery => ({
+  type: "delivery",
+  source: "BTCUSDT",
+  incarnation,
+  seq,
+  items,
+});
+
+// -- Fan-out --
+
+Deno.test("Hub.flush() sends only the newest of a state that changed several times", () => {
+  const hub = new Hub(7);
+  const { browser } = join(hub);
+  browser.read();
+  for (let mid = 1; mid <= 5; mid++) hub.publish(metricsFrame({ mid }));
+  hub.publish(metricsFrame({ symbol: "ETHUSDT", mid: 9 }));
+  hub.publish(bookFrame());
+  hub.flush(100);
+  const events = browser.read();
+  assertEquals(names(events), ["metrics", "metrics", "book"]);
+  assertEquals(events.map(({ payload }) => payload.mid), [5, 9, undefined]);
+  assertEquals(events.map(({ id }) => id), [null, null, null]);
+});
+
+Deno.test("Hub.flush() keeps interval rows, alerts and feed statuses in order, with rising ids", () => {
+  const hub = new Hub(7);
+  const { browser } = join(hub);
+  browser.read();
+  hub.publish(bucketFrame({ timeMs: START_MS + 1_000 }));
+  hub.publish(alertEvent());
+  hub.publish(feedStatus({ state: "syncing" }));
+  hub.publish(bucketFrame({ timeMs: START_MS + 2_000 }));
+  hub.flush(100);
+  const events = browser.read();
+  assertEquals(names(events), ["metrics", "alert", "feed", "metrics"]);
+  assertEquals(events.map(({ id }) => id), ["7-1", "7-2", "7-3", "7-4"]);
+});
+
+Deno.test("Hub.flush() writes to every browser what each wants", () => {
+  const hub = new Hub(7);
+  const { browser: all } = join(hub);
+  const { browser: eth } = join(hub, { interest: { symbols: new Set(["ETHUSDT"]), focus: null } });
+  all.read();
+  eth.read();
+  hub.publish(metricsFrame());
+  hub.publish(metricsFrame({ symbol: "ETHUSDT" }));
+  hub.publish(alertEvent());
+  hub.publish(bucketFrame());
+  hub.flush(100);
+  assertEquals(all.read().length, 4);
+  assertEquals(eth.read().map(({ payload }) => payload.symbol), ["ETHUSDT"]);
+});
+
+Deno.test("Hub.flush() spares a focused browser the details of other symbols", () => {
+  const hub = new Hub(7);
+  const { browser } = join(hub, { interest: { symbols: null, focus: "BTCUSDT" } });
+  browser.read();
+  const publish = (symbol: string) => {
+    hub.publish(metricsFrame({ symbol }));
+    hub.publish(bookFrame({ symbol }));
+    hub.publish(bucketFrame({ symbol }));
+    hub.publish(alertEvent({ symbol, alertId: symbol }));
+  };
+  publish("ETHUSDT");
+  hub.flush(100);
+  assertEquals(names(browser.read()), ["alert"]);
+  publish("BTCUSDT");
+  hub.flush(200);
+  assertEquals(names(browser.read()), ["metrics", "alert", "metrics", "book"]);
+  hub.flush(1_000);
+  const late = browser.read();
+  assertEquals(late.map(({ payload }) => payload.symbol), ["ETHUSDT"]);
+});
+
+Deno.test("Hub.flush() writes nothing when nothing changed, but a comment every 15 s", () => {
+  const hub = new Hub(7);
+  const { browser } = join(hub);
+  browser.read();
+  const writes = browser.writes;
+  hub.flush(100);
+  hub.flush(14_999);
+  assertEquals(browser.writes, writes);
+  hub.flush(15_000);
+  assertEquals(browser.text, ": keep-alive\n\n");
+});
+
+// -- Slow browsers --
+
+Deno.test("Hub.flush() writes nothing to a browser that is not ready, and no old state later", () => {
+  const hub = new Hub(7);
+  const { browser: slow } = join(hub);
+  const { browser: quick } = join(hub);
+  slow.read();
+  slow.ready = false;
+  for (let mid = 1; mid <= 3; mid++) {
+    hub.publish(metricsFrame({ mid }));
+    hub.flush(mid * 100);
+  }
+  assertEquals(slow.read(), []);
+  assertEquals(quick.read().filter(({ name }) => name === "metrics").length, 3);
+  slow.ready = true;
+  hub.flush(400);
+  assertEquals(slow.read().map(({ payload }) => payload.mid), [3]);
+});
+
+Deno.test("Hub tells a browser to refetch when more ordered events wait than are kept", () => {
+  const hub = new Hub(7);
+  const { browser } = join(hub);
+  browser.read();
+  browser.ready = false;
+  for (let n = 0; n <= ORDERED_MAX; n++) {
+    hub.publish(alertEvent({ alertId: `a${n}`, phase: "resolved" }));
+  }
+  assertEquals(hub.gauges.queueMax, 0);
+  assertEquals(hub.gauges.dropped, ORDERED_MAX + 1);
+  hub.publish(alertEvent({ alertId: "after" }));
+  browser.ready = true;
+  hub.flush(100);
+  const events = browser.read();
+  assertEquals(names(events), ["refetch", "alert"]);
+  assertEquals(events[1]?.payload.alertId, "after");
+  assertEquals(hub.gauges.refetches, 1);
+});
+
+Deno.test("Hub ends a browser that has taken nothing for a minute", () => {
+  const hub = new Hub(7);
+  const { browser } = join(hub);
+  browser.ready = false;
+  hub.flush(59_999);
+  assert(!browser.ended);
+  hub.flush(60_000);
+  assert(browser.ended);
+  assertEquals(hub.gauges.browsers, 0);
+  assertEquals(hub.gauges.browsersStuck, 1);
+});
+
+Deno.test("Hub.join() refuses more browsers than its maximum, and takes one when one has left", () => {
+  const hub = new Hub(7);
+  const frees = Array.from({ length: BROWSERS_MAX }, () => join(hub).free);
+  assertEquals(join(hub).free, null);
+  assertEquals(hub.gauges.browsersRefused, 1);
+  frees[0]?.();
+  assert(join(hub).free !== null);
+});
+
+// -- Joining and coming back --
+
+Deno.test("Hub.join() opens with the state of now and the rows the database may not have yet", () => {
+  const hub = new Hub(7);
+  hub.setSystem(systemStatus());
+  hub.publish(feedStatus());
+  hub.publish(metricsFrame());
+  hub.publish(proofStatus());
+  hub.publish(bookFrame());
+  hub.publish(alertEvent());
+  hub.publish(alertEvent({ alertId: "over" }));
+  hub.publish(alertEvent({ alertId: "over", revision: 2, phase: "resolved" }));
+  hub.publish(bucketFrame());
+  const { browser } = join(hub);
+  assert(browser.text.startsWith("retry: 2000\n\n"));
+  const events = browser.read();
+  assertEquals(names(events), [
+    "hello",
+    "feed",
+    "alert",
+    "metrics",
+    "system",
+    "metrics",
+    "proof",
+    "book",
+  ]);
+  assertEquals(events[0]?.payload.timeMs, START_MS);
+  assertEquals(events.filter(({ name }) => name === "alert").map((e) => e.payload.alertId), ["a1"]);
+});
+
+Deno.test("Hub.join() shows no ladder of a book that is not live any more", () => {
+  const hub = new Hub(7);
+  hub.publish(bookFrame());
+  hub.publish(feedStatus({ state: "syncing" }));
+  const { browser } = join(hub);
+  assertEquals(names(browser.read()), ["hello", "feed"]);
+});
+
+Deno.test("Hub.join() continues after Last-Event-ID with exactly what was missed", () => {
+  const hub = new Hub(7);
+  for (let n = 1; n <= 5; n++) hub.publish(alertEvent({ alertId: `a${n}`, phase: "resolved" }));
+  const { browser } = join(hub, { lastEventId: "7-3" });
+  const alerts = browser.read().filter(({ name }) => name === "alert");
+  assertEquals(alerts.map(({ id }) => id), ["7-4", "7-5"]);
+});
+
+Deno.test("Hub.join() ends its opening with the id to come back with", () => {
+  const hub = new Hub(7);
+  hub.publish(alertEvent());
+  const { browser } = join(hub);
+  assert(browser.text.endsWith("id: 7-1\n\n"));
+});
+
+for (
+  const [what, id] of [
+    ["of another life", "6-1"],
+    ["older than what is kept", "7-1"],
+    ["from the future", "7-999999"],
+    ["that is no id", "'; DROP"],
+  ] as const
+) {
+  Deno.test(`Hub.join() asks a browser with an id ${what} to refetch`, () => {
+    const hub = new Hub(7);
+    for (let n = 0; n < RECENT_MAX + 500; n++) hub.publish(feedStatus({ number: n }));
+    const { browser } = join(hub, { lastEventId: id });
+    assertEquals(names(browser.read()).includes("refetch"), true);
+  });
+}
+
+Deno.test("Hub.end() ends every stream and takes no browser any more", () => {
+  const hub = new Hub(7);
+  const { browser } = join(hub);
+  hub.end();
+  assert(browser.ended);
+  assertEquals(join(hub).free, null);
+});
+
+// -- Deliveries --
+
+Deno.test("Hub.accept() publishes a delivery that is sent again only once", () => {
+  const hub = new Hub(7);
+  const { browser } = join(hub);
+  browser.read();
+  assert(hub.accept(delivery(1, 1, alertEvent())));
+  assert(hub.accept(delivery(1, 1, alertEvent())));
+  hub.flush(100);
+  assertEquals(browser.read().length, 1);
+});
+
+Deno.test("Hub.accept() starts anew with a new life and refuses an older one", () => {
+  const hub = new Hub(7);
+  assert(hub.accept(delivery(2, 8, metricsFrame({ mid: 1 }))));
+  assert(hub.accept(delivery(3, 1, metricsFrame({ mid: 2 }))));
+  assertEquals(hub.accept(delivery(2, 9, metricsFrame({ mid: 3 }))), false);
+  assertEquals(hub.stateOf("BTCUSDT").metrics?.mid, 2);
+});
+
+Deno.test("Hub.publish() ignores an alert revision older than the one it knows", () => {
+  const hub = new Hub(7);
+  hub.publish(alertEvent({ revision: 3 }));
+  hub.publish(alertEvent({ revision: 2, phase: "resolved" }));
+  const { browser } = join(hub);
+  const alerts = browser.read().filter(({ name }) => name === "alert");
+  assertEquals(alerts.map(({ payload }) => payload.revision), [3]);
+});

@@ -1,0 +1,161 @@
+/**
+ * The web server's shell: listens, brings the symbols' deliveries to the hub, and drives its timer.
+ * Drain: end the streams, then `shutdown()`, which would wait for them for ever.
+ */
+import type { Hono } from "hono";
+import type { Actor, ActorHost } from "../actors/run_actor.ts";
+import { monotonicMs, wallMs } from "../shared/clock.ts";
+import { log } from "../shared/log.ts";
+import type { ActorId, Control, Delivery, Init, PeerReply, WebArgs } from "../shared/protocol.ts";
+import { createApp, type PageFile } from "./app.ts";
+import { type History, PostgresHistory } from "./history.ts";
+import { Hub } from "./hub.ts";
+
+/** Ten frames a second is what an eye and a browser can use (anchors.md, pain 25). */
+const FLUSH_INTERVAL_MS = 100;
+/** A life that was terminated a moment ago may hold the port for an instant. */
+const LISTEN_TRIES_MAX = 10;
+const LISTEN_PAUSE_MS = 100;
+/** After the streams have ended, what remains is an answer or two. */
+const SHUTDOWN_MAX_MS = 2_000;
+
+/** The files of the page and nothing else: a path that is not here does not exist. */
+const PAGE_FILES = [
+  { path: "/", name: "index.html", contentType: "text/html; charset=utf-8" },
+  { path: "/main.js", name: "main.js", contentType: "text/javascript; charset=utf-8" },
+  { path: "/page.css", name: "page.css", contentType: "text/css; charset=utf-8" },
+  { path: "/favicon.svg", name: "favicon.svg", contentType: "image/svg+xml" },
+];
+
+/** Starts the server; resolves when it listens, never when the operator must mend something. */
+export async function startWeb(init: Init<WebArgs>, host: ActorHost): Promise<Actor> {
+  const { args } = init;
+  const hub = new Hub(init.incarnation);
+  const history = new PostgresHistory(args.database);
+  const app = createApp(hub, history, {
+    host: args.host,
+    metricsIntervalMs: args.metricsIntervalMs,
+    page: await readPage(args.pageDir),
+    clocks: { monotonicMs, wallMs },
+    report: (line) => log("error", "web", line),
+  });
+  const abort = new AbortController();
+  const server = await listen(app, args, host, abort.signal);
+  return new WebActor(hub, history, server, abort, args.host);
+}
+
+class WebActor implements Actor {
+  readonly address: string;
+  readonly #hub: Hub;
+  readonly #history: History;
+  readonly #server: Deno.HttpServer<Deno.NetAddr>;
+  readonly #abort: AbortController;
+  readonly #ports = new Map<ActorId, MessagePort>();
+  readonly #timer: ReturnType<typeof setInterval>;
+
+  constructor(
+    hub: Hub,
+    history: History,
+    server: Deno.HttpServer<Deno.NetAddr>,
+    abort: AbortController,
+    host: string,
+  ) {
+    this.#hub = hub;
+    this.#history = history;
+    this.#server = server;
+    this.#abort = abort;
+    const name = host.includes(":") ? `[${host}]` : host;
+    this.address = `http://${name}:${server.addr.port}`;
+    this.#timer = setInterval(() => hub.flush(monotonicMs()), FLUSH_INTERVAL_MS);
+  }
+
+  connect(peer: ActorId, port: MessagePort): void {
+    this.disconnect(peer);
+    this.#ports.set(peer, port);
+    port.onmessage = ({ data }: MessageEvent<Delivery>) => {
+      if (!this.#hub.accept(data)) return;
+      const ack: PeerReply = { type: "ack", seq: data.seq };
+      port.postMessage(ack);
+    };
+  }
+
+  disconnect(peer: ActorId): void {
+    this.#ports.get(peer)?.close();
+    this.#ports.delete(peer);
+  }
+
+  control(message: Extract<Control, { type: "source" | "system" }>): void {
+    if (message.type === "system") this.#hub.setSystem(message);
+  }
+
+  async drain(): Promise<number> {
+    clearInterval(this.#timer);
+    for (const peer of [...this.#ports.keys()]) this.disconnect(peer);
+    this.#hub.end();
+    const timer = setTimeout(() => this.#abort.abort(), SHUTDOWN_MAX_MS);
+    await Promise.race([this.#server.shutdown(), this.#server.finished]);
+    clearTimeout(timer);
+    await this.#history.close();
+    return 0;
+  }
+
+  gauges() {
+    return this.#hub.gauges;
+  }
+}
+
+/** Listens, or tells the operator what stands in the way and never resolves. */
+async function listen(
+  app: Hono,
+  { host, port }: WebArgs,
+  actorHost: ActorHost,
+  signal: AbortSignal,
+): Promise<Deno.HttpServer<Deno.NetAddr>> {
+  for (let tries = 1;; tries++) {
+    try {
+      const options = { hostname: host, port, signal, onListen: () => {} };
+      return Deno.serve(options, (request) => app.fetch(request));
+    } catch (error) {
+      if (error instanceof Deno.errors.AddrInUse && tries < LISTEN_TRIES_MAX) {
+        await new Promise((resolve) => setTimeout(resolve, LISTEN_PAUSE_MS));
+        continue;
+      }
+      actorHost.fatal(listenFailure(error, host, port));
+      // The process ends with that line; to throw would only start this actor again.
+      return await new Promise<never>(() => {});
+    }
+  }
+}
+
+function listenFailure(error: unknown, host: string, port: number): string {
+  if (error instanceof Deno.errors.AddrInUse) {
+    return `PORT ${port} on ${host} is in use by another program: ` +
+      "stop it or set PORT to a free one";
+  }
+  if (error instanceof Deno.errors.AddrNotAvailable) {
+    return `HOST ${host} is not an address of this machine: set HOST to 127.0.0.1, or to 0.0.0.0 ` +
+      "for every address";
+  }
+  if (error instanceof Deno.errors.PermissionDenied) {
+    return `PORT ${port} may not be opened by this user: set PORT to 1024 or more`;
+  }
+  const reason = error instanceof Error ? error.message : String(error);
+  return `HOST ${host} and PORT ${port} cannot be listened on: ${reason}`;
+}
+
+/** The bundled page, or no file at all when it has not been made. */
+async function readPage(dir: string): Promise<ReadonlyMap<string, PageFile>> {
+  const page = new Map<string, PageFile>();
+  for (const { path, name, contentType } of PAGE_FILES) {
+    try {
+      const bytes = await Deno.readFile(`${dir}/${name}`);
+      const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+      page.set(path, { bytes, contentType, etag: `"${hash.toHex().slice(0, 16)}"` });
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+      log("error", "web", `${dir}/${name} is missing: run deno task page, then start again`);
+      return new Map();
+    }
+  }
+  return page;
+}

@@ -1,0 +1,59 @@
+/**
+ * `/events`: one browser's stream. It owns its `ReadableStream`, so that the end of a connection,
+ * however it comes, frees the mailbox. Source: house.md, Mechanisms; deno.md on streaming helpers.
+ */
+import type { Hub } from "./hub.ts";
+import type { Interest } from "./mailbox.ts";
+
+/** Readings of the two clocks. */
+export interface Clocks {
+  /** Monotonic, for intervals. */
+  readonly monotonicMs: () => number;
+  /** UTC. */
+  readonly wallMs: () => number;
+}
+
+/** The open stream, or `null` when the hub takes no more browsers. */
+export function openEvents(
+  hub: Hub,
+  interest: Interest,
+  lastEventId: string | null,
+  clocks: Clocks,
+): Response | null {
+  let free: (() => void) | null = null;
+  const leave = () => {
+    free?.();
+    free = null;
+  };
+  const body = new ReadableStream<Uint8Array>({
+    start(controller) {
+      let isOpen = true;
+      const end = () => {
+        if (!isOpen) return;
+        isOpen = false;
+        leave();
+        controller.close();
+      };
+      const sink = {
+        get ready() {
+          return isOpen && (controller.desiredSize ?? 0) > 0;
+        },
+        write: (bytes: Uint8Array) => controller.enqueue(bytes),
+        end,
+      };
+      const clock = { nowMs: clocks.monotonicMs(), wallMs: clocks.wallMs() };
+      free = hub.join(interest, lastEventId, sink, clock);
+    },
+    // However the connection ends, the server cancels the body. (`request.signal` aborts on success too.)
+    cancel: leave,
+  });
+  if (free === null) return null;
+  return new Response(body, {
+    headers: {
+      "content-type": "text/event-stream; charset=utf-8",
+      // Compressing would hold events back.
+      "cache-control": "no-store, no-transform",
+      "x-accel-buffering": "no",
+    },
+  });
+}

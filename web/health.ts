@@ -1,0 +1,89 @@
+/** `/healthz` and `/api/symbols`: how the monitor stands, for machines. Pure. */
+import type { SymbolId } from "../shared/market.ts";
+import type { DataState } from "../shared/output.ts";
+import type { ChildStatus, Gauges, SystemStatus } from "../shared/protocol.ts";
+import type { Hub } from "./hub.ts";
+
+/** A symbol whose newest frame is older than this is not live, whatever that frame said. */
+export const SILENT_AFTER_MS = 3_000;
+
+/** How one symbol stands. */
+export interface SymbolHealth {
+  readonly symbol: SymbolId;
+  /** The feed's state, or how its actor stands when that is not `running`. */
+  readonly state: DataState | ChildStatus["state"] | "silent";
+  /** Why, for a person; `null` when there is nothing to explain. */
+  readonly reason: string | null;
+  /** When its newest metrics were made; `null`: none yet. */
+  readonly timeMs: number | null;
+}
+
+/** `ok`: all live. `degraded`: some symbols are not. `down`: no live data, or nothing is stored. */
+export interface Health {
+  readonly status: "ok" | "degraded" | "down";
+  readonly reasons: readonly string[];
+  readonly timeMs: number;
+  readonly startedMs: number | null;
+  readonly source: SystemStatus["source"];
+  readonly exchange: SystemStatus["exchange"] | null;
+  readonly symbols: readonly SymbolHealth[];
+  readonly children: readonly ChildStatus[];
+  readonly writer: Gauges | null;
+  readonly web: Gauges;
+}
+
+/** Each symbol of the monitor at `nowMs`. */
+export function symbolsHealth(hub: Hub, nowMs: number): SymbolHealth[] {
+  return hub.symbols.map((symbol) => {
+    const { metrics, feed } = hub.stateOf(symbol);
+    const timeMs = metrics?.timeMs ?? null;
+    const child = hub.system?.children.find(({ actorId }) => actorId === `symbol:${symbol}`);
+    if (child !== undefined && child.state !== "running") {
+      return { symbol, state: child.state, reason: child.reason, timeMs };
+    }
+    if (metrics === null) {
+      return { symbol, state: feed?.state ?? "syncing", reason: feed?.reason ?? null, timeMs };
+    }
+    const ageMs = nowMs - metrics.timeMs;
+    if (ageMs > SILENT_AFTER_MS) {
+      const reason = `No data for ${Math.round(ageMs / 1_000)} s`;
+      return { symbol, state: "silent", reason, timeMs };
+    }
+    const reason = metrics.state === "live" ? null : feed?.reason ?? null;
+    return { symbol, state: metrics.state, reason, timeMs };
+  });
+}
+
+/** The whole monitor at `nowMs`. */
+export function health(hub: Hub, nowMs: number): Health {
+  const { system } = hub;
+  const symbols = symbolsHealth(hub, nowMs);
+  const children = system?.children ?? [];
+  const failures: string[] = [];
+  if (system === null) failures.push("The supervisor has not reported yet");
+  else if (system.exchange.state !== "reached") {
+    failures.push(system.exchange.reason ?? "The exchange has not answered yet");
+  }
+  for (const child of children) {
+    if (child.actorId.startsWith("symbol:") || child.state === "running") continue;
+    failures.push(`${child.actorId} is ${child.state}${child.reason ? `: ${child.reason}` : ""}`);
+  }
+  const notLive = symbols.filter(({ state }) => state !== "live");
+  if (symbols.length === notLive.length) failures.push("No symbol is live");
+  const status = failures.length > 0 ? "down" : notLive.length > 0 ? "degraded" : "ok";
+  const complaints = notLive.map(({ symbol, state, reason }) =>
+    `${symbol} is ${state}${reason ? `: ${reason}` : ""}`
+  );
+  return {
+    status,
+    reasons: [...failures, ...complaints],
+    timeMs: nowMs,
+    startedMs: system?.startedMs ?? null,
+    source: system?.source ?? null,
+    exchange: system?.exchange ?? null,
+    symbols,
+    children,
+    writer: children.find(({ actorId }) => actorId === "writer")?.gauges ?? null,
+    web: hub.gauges,
+  };
+}

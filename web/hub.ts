@@ -1,0 +1,276 @@
+/**
+ * The hub: the newest state of every symbol, and its fan-out to the browsers. Pure: the actor's timer
+ * calls `flush`, a sink takes the bytes.
+ *
+ * A market feed cannot be pushed back, so a slow browser gets fewer states, never old ones, and its
+ * mailbox is bounded. Each event is encoded once, for all browsers together.
+ */
+import type { SymbolId } from "../shared/market.ts";
+import type {
+  AlertEvent,
+  FeedStatus,
+  MetricsFrame,
+  Output,
+  ProofStatus,
+} from "../shared/output.ts";
+import type { Delivery, Gauges, SystemStatus } from "../shared/protocol.ts";
+import { EventLog } from "./event_log.ts";
+import { concatBytes, encodeEvent, encodeId, encodeRetry, KEEP_ALIVE } from "./event_text.ts";
+import { type Interest, Mailbox, type OrderedEvent, type StateCell } from "./mailbox.ts";
+
+/** Open streams at once; each costs a socket and at most `ORDERED_MAX` references. */
+export const BROWSERS_MAX = 500;
+/** Interval rows sent on joining: they bridge what the database has not committed yet. */
+const OPENING_BUCKETS_MAX = 120;
+/** Alerts known to be firing; more than this is a flood, and the oldest are forgotten and counted. */
+const FIRING_MAX = 1_000;
+const RETRY_MS = 2_000;
+const KEEP_ALIVE_INTERVAL_MS = 15_000;
+/** A browser that has taken nothing for so long is gone without saying so. */
+const STUCK_MAX_MS = 60_000;
+
+/** Where one browser's bytes go: the controller of its stream. */
+export interface BrowserSink {
+  /** Whether the last bytes have been taken, so that more would not pile up. */
+  readonly ready: boolean;
+  write(bytes: Uint8Array): void;
+  /** Ends the stream; the browser reconnects after its `retry` time. */
+  end(): void;
+}
+
+/** What the hub knows of one symbol. */
+export interface SymbolState {
+  readonly metrics: MetricsFrame | null;
+  readonly feed: FeedStatus | null;
+  readonly proof: ProofStatus | null;
+}
+
+interface Browser {
+  readonly mailbox: Mailbox;
+  readonly sink: BrowserSink;
+  readyMs: number;
+  keepAliveMs: number;
+}
+
+/** One hub serves one life of the web actor; `life` makes its event ids unlike any other life's. */
+export class Hub {
+  readonly #log: EventLog;
+  readonly #browsers = new Set<Browser>();
+  readonly #cells = new Map<string, StateCell>();
+  readonly #symbols = new Map<SymbolId, SymbolState>();
+  readonly #firing = new Map<string, AlertEvent>();
+  readonly #taken = new Map<SymbolId, { incarnation: number; seq: number }>();
+  #system: SystemStatus | null = null;
+  #ended = false;
+  #refused = 0;
+  #stuck = 0;
+  #refetches = 0;
+  #dropped = 0;
+  #forgotten = 0;
+
+  constructor(life: number) {
+    this.#log = new EventLog(life);
+  }
+
+  /**
+   * Takes a delivery; false when it belongs to a life that a newer one has replaced, which must not be
+   * acknowledged. A delivery that was taken before is not published twice.
+   */
+  accept(delivery: Delivery): boolean {
+    const last = this.#taken.get(delivery.source);
+    if (last !== undefined && delivery.incarnation < last.incarnation) return false;
+    const isNewLife = last === undefined || delivery.incarnation > last.incarnation;
+    if (!isNewLife && delivery.seq <= last.seq) return true;
+    this.#taken.set(delivery.source, { incarnation: delivery.incarnation, seq: delivery.seq });
+    for (const item of delivery.items) this.publish(item);
+    return true;
+  }
+
+  /** Takes one output; O(browsers). */
+  publish(output: Output): void {
+    const { symbol } = output;
+    const known = this.#symbols.get(symbol) ?? { metrics: null, feed: null, proof: null };
+    switch (output.type) {
+      case "metrics":
+        this.#symbols.set(symbol, { ...known, metrics: output });
+        if (output.bucketMs !== null) this.#order(symbol, "bucket", output);
+        else this.#change(symbol, "metrics", output);
+        return;
+      case "proof":
+        this.#symbols.set(symbol, { ...known, proof: output });
+        return this.#change(symbol, "proof", output);
+      case "feed":
+        this.#symbols.set(symbol, { ...known, feed: output });
+        // The ladder of a book that is not live any more must not reach a browser that joins now.
+        if (output.state !== "live") this.#cells.delete(`book:${symbol}`);
+        return this.#order(symbol, "feed", output);
+      case "alert":
+        this.#remember(output);
+        return this.#order(symbol, "alert", output);
+      case "book":
+      case "trades":
+        return this.#change(symbol, output.type, output);
+    }
+  }
+
+  /** Who is alive and how, from the supervisor. */
+  setSystem(status: SystemStatus): void {
+    this.#system = status;
+    this.#change(null, "system", status);
+  }
+
+  /**
+   * Opens a browser's stream with the state of now, or with what it missed since `lastEventId`.
+   * Returns the function that frees it, or `null` when there are `BROWSERS_MAX` or the hub has ended.
+   */
+  join(
+    interest: Interest,
+    lastEventId: string | null,
+    sink: BrowserSink,
+    clock: { readonly nowMs: number; readonly wallMs: number },
+  ): (() => void) | null {
+    if (this.#ended || this.#browsers.size >= BROWSERS_MAX) {
+      this.#refused += 1;
+      return null;
+    }
+    const mailbox = new Mailbox(interest);
+    const opening = [
+      encodeRetry(RETRY_MS),
+      encodeEvent("hello", { timeMs: clock.wallMs }, null),
+      ...this.#stateFor(mailbox),
+    ];
+    for (const event of this.#missed(mailbox, lastEventId)) {
+      this.#dropped += mailbox.offerEvent(event);
+    }
+    opening.push(...mailbox.take(clock.nowMs, () => this.#refetchEvent()));
+    // Only at its end: an opening torn on its way must not count as received.
+    opening.push(encodeId(this.#log.lastId));
+    const browser = { mailbox, sink, readyMs: clock.nowMs, keepAliveMs: clock.nowMs };
+    this.#browsers.add(browser);
+    sink.write(concatBytes(opening));
+    return () => void this.#browsers.delete(browser);
+  }
+
+  /** Sends what has gathered to every browser that can take it; called about ten times a second. */
+  flush(nowMs: number): void {
+    for (const browser of this.#browsers) {
+      const { mailbox, sink } = browser;
+      if (!sink.ready) {
+        if (nowMs - browser.readyMs < STUCK_MAX_MS) continue;
+        this.#stuck += 1;
+        this.#browsers.delete(browser);
+        sink.end();
+        continue;
+      }
+      browser.readyMs = nowMs;
+      const parts = mailbox.take(nowMs, () => this.#refetchEvent());
+      if (nowMs - browser.keepAliveMs >= KEEP_ALIVE_INTERVAL_MS) {
+        browser.keepAliveMs = nowMs;
+        parts.push(KEEP_ALIVE);
+      }
+      if (parts.length > 0) sink.write(concatBytes(parts));
+    }
+  }
+
+  /** Ends every stream and takes no more browsers. */
+  end(): void {
+    this.#ended = true;
+    for (const browser of this.#browsers) browser.sink.end();
+    this.#browsers.clear();
+  }
+
+  /** The newest word of the supervisor; `null`: not yet. */
+  get system(): SystemStatus | null {
+    return this.#system;
+  }
+
+  /** The symbols of the supervisor's list, or those that were heard of before it came. */
+  get symbols(): readonly SymbolId[] {
+    return this.#system?.symbols ?? [...this.#symbols.keys()].sort();
+  }
+
+  /** What is known of a symbol; all `null` when nothing was heard. */
+  stateOf(symbol: SymbolId): SymbolState {
+    return this.#symbols.get(symbol) ?? { metrics: null, feed: null, proof: null };
+  }
+
+  /** Whether the symbol is one of this monitor's. */
+  has(symbol: SymbolId): boolean {
+    return this.#symbols.has(symbol) || (this.#system?.symbols.includes(symbol) ?? false);
+  }
+
+  /** Counted since this life began, but for `browsers` and `queueMax`, which are of now. */
+  get gauges(): Gauges {
+    let queueMax = 0;
+    for (const { mailbox } of this.#browsers) queueMax = Math.max(queueMax, mailbox.queued);
+    return {
+      browsers: this.#browsers.size,
+      queueMax,
+      browsersRefused: this.#refused,
+      browsersStuck: this.#stuck,
+      refetches: this.#refetches,
+      dropped: this.#dropped,
+      alertsForgotten: this.#forgotten,
+      events: this.#log.count,
+    };
+  }
+
+  #change(symbol: SymbolId | null, kind: StateCell["kind"], value: unknown): void {
+    const key = symbol === null ? kind : `${kind}:${symbol}`;
+    let bytes: Uint8Array | null = null;
+    const cell = { symbol, kind, bytes: () => bytes ??= encodeEvent(kind, value, null) };
+    this.#cells.set(key, cell);
+    for (const { mailbox } of this.#browsers) mailbox.offerState(key, cell);
+  }
+
+  #order(
+    symbol: SymbolId,
+    kind: OrderedEvent["kind"],
+    value: MetricsFrame | FeedStatus | AlertEvent,
+  ) {
+    const event = this.#log.append(symbol, kind, value.type, value);
+    for (const { mailbox } of this.#browsers) this.#dropped += mailbox.offerEvent(event);
+  }
+
+  #remember(alert: AlertEvent): void {
+    const known = this.#firing.get(alert.alertId);
+    if (known !== undefined && known.revision > alert.revision) return;
+    if (alert.phase === "resolved") return void this.#firing.delete(alert.alertId);
+    this.#firing.set(alert.alertId, alert);
+    const oldest = this.#firing.keys().next().value;
+    if (this.#firing.size > FIRING_MAX && oldest !== undefined) {
+      this.#firing.delete(oldest);
+      this.#forgotten += 1;
+    }
+  }
+
+  #stateFor(mailbox: Mailbox): Uint8Array[] {
+    for (const [key, cell] of this.#cells) mailbox.offerState(key, cell);
+    const parts: Uint8Array[] = [];
+    for (const [symbol, { feed }] of this.#symbols) {
+      if (feed !== null && mailbox.wants(symbol)) parts.push(encodeEvent("feed", feed, null));
+    }
+    for (const alert of this.#firing.values()) {
+      if (mailbox.wants(alert.symbol)) parts.push(encodeEvent("alert", alert, null));
+    }
+    return parts;
+  }
+
+  /** What a browser has to be told of the past; marks the mailbox when that is not known any more. */
+  #missed(mailbox: Mailbox, lastEventId: string | null): readonly OrderedEvent[] {
+    if (lastEventId === null) {
+      return this.#log.recent()
+        .filter((event) => event.kind === "bucket" && mailbox.details(event.symbol))
+        .slice(-OPENING_BUCKETS_MAX);
+    }
+    const events = this.#log.since(lastEventId);
+    if (events === null) mailbox.demandRefetch();
+    return events ?? [];
+  }
+
+  #refetchEvent(): Uint8Array {
+    this.#refetches += 1;
+    const reason = "Events were missed: load history and alerts again";
+    return encodeEvent("refetch", { reason }, this.#log.lastId);
+  }
+}

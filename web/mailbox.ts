@@ -1,0 +1,110 @@
+/**
+ * What waits for one browser: bounded, whatever the browser does.
+ *
+ * States (metrics, book, trades, proof, system) conflate, so only their keys wait here and the bytes
+ * are looked up when they leave. Events (interval rows, alerts, feed statuses) keep their order; when
+ * too many wait, all of them are given up, counted, and the browser is told to refetch.
+ */
+import type { SymbolId } from "../shared/market.ts";
+
+/** Ordered events that may wait for one browser; beyond that it refetches (house.md, Mechanisms). */
+export const ORDERED_MAX = 1_000;
+/** The symbols a browser shows only in its list need no more than this pace. */
+export const LIST_INTERVAL_MS = 1_000;
+
+/** What one browser wants to be told. */
+export interface Interest {
+  /** `null`: every symbol. */
+  readonly symbols: ReadonlySet<SymbolId> | null;
+  /**
+   * The symbol shown in detail. Of the others only the metrics (once a second), alerts and feed
+   * statuses travel. `null`: every wanted symbol in full.
+   */
+  readonly focus: SymbolId | null;
+}
+
+/** The value of a conflating state, encoded at most once. */
+export interface StateCell {
+  readonly symbol: SymbolId | null;
+  readonly kind: "metrics" | "book" | "trades" | "proof" | "system";
+  bytes(): Uint8Array;
+}
+
+/** An event with its place in the order. */
+export interface OrderedEvent {
+  readonly number: number;
+  readonly symbol: SymbolId;
+  readonly kind: "bucket" | "alert" | "feed";
+  readonly bytes: Uint8Array;
+}
+
+/** The queue of one browser. */
+export class Mailbox {
+  readonly #interest: Interest;
+  readonly #changed = new Map<string, StateCell>();
+  #ordered: OrderedEvent[] = [];
+  #refetch = false;
+  #lastListMs = -Infinity;
+
+  constructor(interest: Interest) {
+    this.#interest = interest;
+  }
+
+  /** Whether this browser shows the symbol at all. */
+  wants(symbol: SymbolId | null): boolean {
+    const { symbols } = this.#interest;
+    return symbol === null || symbols === null || symbols.has(symbol);
+  }
+
+  /** Whether this browser shows the symbol in detail. */
+  details(symbol: SymbolId | null): boolean {
+    const { focus } = this.#interest;
+    return symbol === null || focus === null || symbol === focus;
+  }
+
+  /** A state changed; the value it replaces is no loss. */
+  offerState(key: string, cell: StateCell): void {
+    if (!this.wants(cell.symbol)) return;
+    if (cell.kind !== "metrics" && !this.details(cell.symbol)) return;
+    this.#changed.set(key, cell);
+  }
+
+  /** Queues an event and returns how many events were given up for it. */
+  offerEvent(event: OrderedEvent): number {
+    if (!this.wants(event.symbol)) return 0;
+    if (event.kind === "bucket" && !this.details(event.symbol)) return 0;
+    this.#ordered.push(event);
+    if (this.#ordered.length <= ORDERED_MAX) return 0;
+    const lost = this.#ordered.length;
+    this.demandRefetch();
+    return lost;
+  }
+
+  /** The browser's past cannot be continued: it is told to load its history again. */
+  demandRefetch(): void {
+    this.#ordered = [];
+    this.#refetch = true;
+  }
+
+  /** Everything that may leave now, in order, and empties it; `refetch` stands first if it is due. */
+  take(nowMs: number, refetch: () => Uint8Array): Uint8Array[] {
+    const parts: Uint8Array[] = [];
+    if (this.#refetch) parts.push(refetch());
+    this.#refetch = false;
+    for (const event of this.#ordered) parts.push(event.bytes);
+    this.#ordered = [];
+    const listIsDue = nowMs - this.#lastListMs >= LIST_INTERVAL_MS;
+    if (listIsDue) this.#lastListMs = nowMs;
+    for (const [key, cell] of this.#changed) {
+      if (!listIsDue && !this.details(cell.symbol)) continue;
+      parts.push(cell.bytes());
+      this.#changed.delete(key);
+    }
+    return parts;
+  }
+
+  /** Ordered events that wait. */
+  get queued(): number {
+    return this.#ordered.length;
+  }
+}
