@@ -1,0 +1,24 @@
+/** What the store's worker may touch: its folders, its socket, and the files of its Postgres. */
+import type { StoreArgs } from "../../shared/protocol.ts";
+
+/** The socket's name is the one that every Postgres client looks for in a folder. */
+export function socketPath(socketDir: string): string {
+  return `${socketDir}/.s.PGSQL.5432`;
+}
+
+/** Permissions for `new Worker`; both folders must be absolute. */
+export function storePermissions(args: StoreArgs): Deno.PermissionOptionsObject {
+  return {
+    // PGlite reads its WebAssembly and its share folder from where the package lies.
+    read: [args.dataDir, args.socketDir, new URL(".", import.meta.resolve(PACKAGE))],
+    write: [args.dataDir, args.socketDir],
+    net: [`unix:${socketPath(args.socketDir)}`],
+    env: false,
+    sys: false,
+    run: false,
+    ffi: false,
+    import: false,
+  };
+}
+
+const PACKAGE = "@electric-sql/pglite";

@@ -1,0 +1,103 @@
+/** Runs one real actor in a real worker, as the supervisor would, for one test. */
+import { deadline } from "@std/async/deadline";
+import type { ActorId, Control, Gauges, Report } from "../../shared/protocol.ts";
+
+/** How long an actor may take for anything that a test waits for. */
+const ACTOR_DEADLINE_MS = 60_000;
+
+/** A running actor. */
+export interface ActorUnderTest {
+  /** Its next report of a type; rejects when the worker fails or says nothing for a minute. */
+  report<T extends Report["type"]>(type: T): Promise<Extract<Report, { type: T }>>;
+  control(message: Control): void;
+  /** Hands it one end of a new channel and returns the other, which the caller closes. */
+  connect(peer: ActorId): MessagePort;
+  /** Its newest gauges. */
+  gauges(): Gauges;
+  /** Waits until a heartbeat satisfies the test. */
+  untilGauges(holds: (gauges: Gauges) => boolean): Promise<Gauges>;
+  /** Asks it to finish, then ends the worker; resolves with what it had not acknowledged. */
+  drain(): Promise<number>;
+  /** Ends the worker at once, as a crash does. */
+  crash(): void;
+}
+
+/** Spawns a worker and sends it `init`; `permissions` are those that `main` would give it. */
+export function startActor(options: {
+  readonly url: URL;
+  readonly permissions: Deno.PermissionOptionsObject;
+  readonly actorId: ActorId;
+  readonly args: unknown;
+  readonly incarnation?: number;
+}): ActorUnderTest {
+  const worker = new Worker(options.url, {
+    type: "module",
+    deno: { permissions: options.permissions },
+  });
+  const reports: Report[] = [];
+  let latest: Gauges = {};
+  let failure: Error | null = null;
+  let changed = Promise.withResolvers<void>();
+  const wake = () => {
+    changed.resolve();
+    changed = Promise.withResolvers();
+  };
+  worker.onmessage = ({ data }: MessageEvent<Report>) => {
+    if (data.type === "heartbeat") latest = data.gauges;
+    else reports.push(data);
+    wake();
+  };
+  worker.onerror = (event) => {
+    event.preventDefault();
+    failure = new Error(`The ${options.actorId} worker failed: ${event.message}`);
+    wake();
+  };
+  worker.postMessage({
+    type: "init",
+    actorId: options.actorId,
+    incarnation: options.incarnation ?? 1,
+    args: options.args,
+    checkpoint: null,
+    logLevel: Deno.env.get("TEST_LOG_LEVEL") ?? "error",
+  });
+
+  const until = async <T>(what: string, find: () => T | undefined): Promise<T> => {
+    const search = async () => {
+      while (true) {
+        const found = find();
+        if (found !== undefined) return found;
+        if (failure !== null) throw failure;
+        await changed.promise;
+      }
+    };
+    try {
+      return await deadline(search(), ACTOR_DEADLINE_MS);
+    } catch (error) {
+      if (error === failure) throw error;
+      throw new Error(`Waited in vain for ${what} of ${options.actorId}`, { cause: error });
+    }
+  };
+  const report = <T extends Report["type"]>(type: T) =>
+    until(type, () => {
+      const index = reports.findIndex((each) => each.type === type);
+      return index === -1 ? undefined : reports.splice(index, 1)[0] as Extract<Report, { type: T }>;
+    });
+  return {
+    report,
+    control: (message) => worker.postMessage(message),
+    connect: (peer) => {
+      const { port1, port2 } = new MessageChannel();
+      worker.postMessage({ type: "connect", peer, port: port1 }, [port1]);
+      return port2;
+    },
+    gauges: () => latest,
+    untilGauges: (holds) => until("gauges", () => holds(latest) ? latest : undefined),
+    drain: async () => {
+      worker.postMessage({ type: "drain", deadlineMs: ACTOR_DEADLINE_MS });
+      const { unacked } = await report("drained");
+      worker.terminate();
+      return unacked;
+    },
+    crash: () => worker.terminate(),
+  };
+}
