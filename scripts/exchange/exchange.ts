@@ -1,0 +1,243 @@
+/** A Binance look-alike: sockets and a timer around the markets. */
+import { RecordingError } from "../recording.ts";
+import { Connection } from "./connection.ts";
+import type { SymbolLedger } from "./ledger.ts";
+import { MarketClock } from "./market_clock.ts";
+import type { MarketSource, SourceLabel } from "./market_event.ts";
+import { Random } from "./random.ts";
+import { loadRecordings } from "./recorded_market.ts";
+import type { Snapshot } from "./reference_book.ts";
+import { ReplaySource } from "./replay_source.ts";
+import { RequestWeight } from "./request_weight.ts";
+import { answerRest, type RestFloor } from "./rest.ts";
+import { SimulatedMarket } from "./simulated_market.ts";
+import { parseStreamUrl } from "./subscriptions.ts";
+import { SymbolFeed } from "./symbol_feed.ts";
+
+/** What is traded on the exchange. */
+export type ExchangeSource =
+  | { readonly kind: "simulate"; readonly symbols: readonly string[]; readonly seed: number }
+  | {
+    readonly kind: "replay";
+    readonly files: readonly string[];
+    readonly loop?: boolean;
+    readonly keepTimes?: boolean;
+  };
+
+/** How to start an exchange. */
+export interface ExchangeOptions {
+  readonly source: ExchangeSource;
+  /** Default 127.0.0.1. */
+  readonly host?: string;
+  /** Default 0: any free port. */
+  readonly port?: number;
+  /** Market time over wall time; default 1, `Infinity` as fast as the clients read. */
+  readonly speed?: number;
+  /**
+   * Each symbol's market waits for its first depth subscriber, and in a replay for its snapshot
+   * request: that client then sees the recording from its first moment, the same every time.
+   */
+  readonly holdUntilSubscribed?: boolean;
+  /** Market time at the start, UTC ms; default now. With a simulation it also sets the ids. */
+  readonly startMs?: number;
+}
+
+/** A running exchange. */
+export interface Exchange {
+  readonly label: SourceLabel;
+  readonly symbols: readonly string[];
+  /** `${restUrl}/api/v3/depth` works. */
+  readonly restUrl: string;
+  /** `${wsUrl}/ws/…` and `${wsUrl}/stream?streams=…` work. */
+  readonly wsUrl: string;
+  /** What was sent. @throws {RangeError} for a symbol that is not traded here. */
+  ledger(symbol: string): SymbolLedger;
+  /** The exchange's own book now. @throws {RangeError} for a symbol that is not traded here. */
+  referenceBook(symbol: string): Snapshot;
+  /** Stops market time and sends every open batch: all clients now see the reference book. */
+  freeze(): void;
+  /** Market time goes on from where it was frozen. */
+  resume(): void;
+  /** Resolves when no market has anything more to say; never, for a simulation or a loop. */
+  readonly over: Promise<void>;
+  /** Closes every connection and the port. */
+  stop(): Promise<void>;
+}
+
+/** Trades and book tickers leave at most this much after their moment. */
+const TURN_MS = 10;
+/** As fast as possible means: while no client has more than this to read. */
+const BUFFERED_BYTES_PAUSE = 256 * 1024;
+/** Deno pings a silent client after this many seconds, and drops it without a pong. */
+const PING_SECONDS = 20;
+const GOING_AWAY = 1001;
+/** A client that does not answer our close frame is dropped with the server. */
+const CLOSE_DEADLINE_MS = 1_000;
+
+/**
+ * Starts an exchange.
+ *
+ * @throws {RecordingError} for a recording that cannot be replayed.
+ * @throws {Deno.errors.AddrInUse} and the like when the port cannot be had.
+ */
+export async function startExchange(options: ExchangeOptions): Promise<Exchange> {
+  const startMs = options.startMs ?? Date.now();
+  const sources = await openSources(options.source, startMs);
+  return new RunningExchange(sources, options, startMs);
+}
+
+async function openSources(source: ExchangeSource, startMs: number): Promise<MarketSource[]> {
+  if (source.kind === "simulate") {
+    return source.symbols.map((symbol) => new SimulatedMarket(symbol, source.seed, startMs));
+  }
+  const markets = await loadRecordings(source.files);
+  if (markets.length === 0) throw new RecordingError("--replay names no file");
+  const { loop = false, keepTimes = false } = source;
+  return markets.map((market) => new ReplaySource(market, { loop, keepTimes }));
+}
+
+class RunningExchange implements Exchange {
+  readonly label: SourceLabel;
+  readonly symbols: readonly string[];
+  readonly restUrl: string;
+  readonly wsUrl: string;
+  readonly over: Promise<void>;
+  readonly #feeds: ReadonlyMap<string, SymbolFeed>;
+  readonly #byStreamSymbol: ReadonlyMap<string, SymbolFeed>;
+  readonly #floor: RestFloor;
+  readonly #clock: MarketClock;
+  readonly #random: Random;
+  readonly #isUnpaced: boolean;
+  readonly #server: Deno.HttpServer<Deno.NetAddr>;
+  readonly #connections = new Map<Connection, Promise<void>>();
+  #connectionsEver = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #isStopped = false;
+  #tellOver: () => void = () => {};
+
+  constructor(sources: readonly MarketSource[], options: ExchangeOptions, startMs: number) {
+    this.label = sources[0]?.label ?? "SIMULATED";
+    this.symbols = sources.map((source) => source.spec.symbol);
+    this.#feeds = new Map(sources.map((source) => [source.spec.symbol, new SymbolFeed(source)]));
+    this.#byStreamSymbol = new Map(
+      [...this.#feeds].map(([symbol, feed]) => [symbol.toLowerCase(), feed]),
+    );
+    const speed = options.speed ?? 1;
+    this.#isUnpaced = speed === Infinity;
+    this.#clock = new MarketClock(startMs, speed);
+    this.#random = new Random(
+      options.source.kind === "simulate" ? options.source.seed : 1,
+      "connections",
+    );
+    this.#floor = {
+      label: this.label,
+      feeds: this.#feeds,
+      weight: new RequestWeight(),
+      nowMs: () => this.#clock.nowMs,
+      wallMs: () => Date.now(),
+    };
+    this.over = new Promise((resolve) => this.#tellOver = resolve);
+    const host = options.host ?? "127.0.0.1";
+    this.#server = Deno.serve(
+      { hostname: host, port: options.port ?? 0, onListen: () => {} },
+      (request, { remoteAddr }) => this.#answer(request, remoteAddr.hostname),
+    );
+    const address = `${host.includes(":") ? `[${host}]` : host}:${this.#server.addr.port}`;
+    this.restUrl = `http://${address}`;
+    this.wsUrl = `ws://${address}`;
+    if (!options.holdUntilSubscribed) {
+      for (const feed of this.#feeds.values()) feed.run(startMs);
+    }
+    this.resume();
+  }
+
+  ledger(symbol: string): SymbolLedger {
+    return this.#feed(symbol).ledger();
+  }
+
+  referenceBook(symbol: string): Snapshot {
+    return this.#feed(symbol).book();
+  }
+
+  freeze(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    for (const feed of this.#feeds.values()) feed.flush();
+  }
+
+  resume(): void {
+    if (this.#isStopped || this.#timer !== undefined) return;
+    this.#clock.resume(performance.now());
+    this.#wait();
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    clearTimeout(this.#timer);
+    const closing = [...this.#connections.values()];
+    for (const connection of this.#connections.keys()) connection.close("Stopped", GOING_AWAY);
+    let deadline: ReturnType<typeof setTimeout> | undefined;
+    await Promise.race([
+      Promise.all(closing),
+      new Promise((resolve) => deadline = setTimeout(resolve, CLOSE_DEADLINE_MS)),
+    ]);
+    clearTimeout(deadline);
+    await this.#server.shutdown();
+  }
+
+  #feed(symbol: string): SymbolFeed {
+    const feed = this.#feeds.get(symbol);
+    if (feed === undefined) throw new RangeError(`Cannot find symbol: received ${symbol}`);
+    return feed;
+  }
+
+  #wait(): void {
+    this.#timer = setTimeout(() => this.#turn(), this.#isUnpaced ? 0 : TURN_MS);
+  }
+
+  #turn(): void {
+    const isClogged = this.#isUnpaced &&
+      [...this.#connections.keys()].some(({ bufferedBytes }) =>
+        bufferedBytes > BUFFERED_BYTES_PAUSE
+      );
+    if (!isClogged) {
+      for (const nowMs of this.#clock.steps(performance.now())) {
+        for (const feed of this.#feeds.values()) feed.advance(nowMs);
+      }
+      if ([...this.#feeds.values()].every((feed) => feed.isOver)) this.#tellOver();
+    }
+    this.#wait();
+  }
+
+  #answer(request: Request, address: string): Response {
+    if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") {
+      return answerRest(request, address, this.#floor);
+    }
+    const asked = parseStreamUrl(new URL(request.url));
+    if (asked === null || this.#isStopped) return new Response("Not found\n", { status: 404 });
+    const { socket, response } = Deno.upgradeWebSocket(request, { idleTimeout: PING_SECONDS });
+    this.#connectionsEver += 1;
+    const connection = new Connection(
+      this.#connectionsEver,
+      socket,
+      asked.isCombined,
+      { feed: (name) => this.#byStreamSymbol.get(name), nowMs: () => this.#clock.nowMs },
+      this.#random,
+    );
+    const closed = new Promise<void>((resolve) => {
+      socket.onclose = () => {
+        connection.closed();
+        this.#connections.delete(connection);
+        resolve();
+      };
+    });
+    this.#connections.set(connection, closed);
+    socket.onopen = () => connection.subscribe(asked.names);
+    socket.onmessage = ({ data }) => {
+      if (typeof data === "string") connection.receive(data, performance.now());
+    };
+    // A lost client: `onclose` follows and does the work.
+    socket.onerror = () => {};
+    return response;
+  }
+}

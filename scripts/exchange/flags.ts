@@ -1,0 +1,135 @@
+/** The command line of `deno task exchange`. */
+import type { ExchangeOptions } from "./exchange.ts";
+
+/** Flags that cannot be used; the message is fit for a terminal. */
+export class FlagError extends Error {
+  override readonly name = "FlagError";
+}
+
+/** The port of Binance's own streams. */
+export const DEFAULT_PORT = 9443;
+const SPEED_MAX = 10_000;
+
+/** What `--help` prints. */
+export const USAGE = `deno task exchange --simulate SYMBOL,… [--seed N]
+deno task exchange --replay FILE… [--speed N|max] [--loop] [--keep-times]
+
+  --simulate SYMBOL,…  a believable random market, e.g. BTCUSDT,ETHUSDT
+  --seed N             the same seed gives the same market (default: 1)
+  --replay FILE…       recordings, plain or gzip; files of one symbol are one stream
+  --speed N            pace, 1 is real time, max as fast as clients read (default: 1)
+  --loop               start over at the end; ids and times go on rising
+  --keep-times         leave recorded times as they are
+  --hold               wait for the first subscriber (and its snapshot) of each symbol
+  --port N             default ${DEFAULT_PORT}, 0 for any free port
+  --host HOST          default 127.0.0.1`;
+
+/**
+ * Reads the command line.
+ *
+ * @throws {FlagError} naming the flag, what was received and what it must be.
+ */
+export function parseFlags(args: readonly string[]): ExchangeOptions | "help" {
+  const flags = new Map<string, string[]>();
+  let current: string[] | null = null;
+  for (const arg of args) {
+    if (arg === "--help" || arg === "-h") return "help";
+    if (!arg.startsWith("--")) {
+      if (current === null) throw new FlagError(`"${arg}" belongs to no flag; see --help`);
+      current.push(arg);
+      continue;
+    }
+    const [name = "", ...value] = arg.split("=");
+    if (!Object.hasOwn(VALUES, name)) throw new FlagError(`${name} is not a flag; see --help`);
+    current = flags.get(name) ?? [];
+    if (value.length > 0) current.push(value.join("="));
+    flags.set(name, current);
+  }
+  for (const [name, values] of flags) {
+    const wanted = VALUES[name];
+    if (wanted === "none" && values.length > 0) {
+      throw new FlagError(`${name} takes no value, received "${values.join(" ")}"`);
+    }
+    if (wanted === "one" && values.length !== 1) throw new FlagError(`${name} needs one value`);
+    if (wanted === "many" && values.length === 0) {
+      throw new FlagError(`${name} needs at least one value`);
+    }
+  }
+  return options(flags);
+}
+
+const VALUES: Readonly<Record<string, "none" | "one" | "many">> = {
+  "--simulate": "many",
+  "--seed": "one",
+  "--replay": "many",
+  "--speed": "one",
+  "--loop": "none",
+  "--keep-times": "none",
+  "--hold": "none",
+  "--port": "one",
+  "--host": "one",
+};
+
+function options(flags: ReadonlyMap<string, readonly string[]>): ExchangeOptions {
+  const simulate = flags.get("--simulate");
+  const replay = flags.get("--replay");
+  if ((simulate === undefined) === (replay === undefined)) {
+    throw new FlagError("give either --simulate SYMBOL,… or --replay FILE…; see --help");
+  }
+  const unused = simulate ? ["--loop", "--keep-times"] : ["--seed"];
+  for (const name of unused) {
+    if (flags.has(name)) {
+      throw new FlagError(`${name} has no meaning with ${simulate ? "--simulate" : "--replay"}`);
+    }
+  }
+  const speed = flags.get("--speed")?.[0] ?? "1";
+  return {
+    source: simulate
+      ? {
+        kind: "simulate",
+        symbols: symbols(simulate),
+        seed: whole("--seed", flags.get("--seed")?.[0] ?? "1", Number.MAX_SAFE_INTEGER),
+      }
+      : {
+        kind: "replay",
+        files: replay ?? [],
+        loop: flags.has("--loop"),
+        keepTimes: flags.has("--keep-times"),
+      },
+    host: flags.get("--host")?.[0] ?? "127.0.0.1",
+    port: whole("--port", flags.get("--port")?.[0] ?? String(DEFAULT_PORT), 65_535),
+    speed: pace(speed),
+    holdUntilSubscribed: flags.has("--hold"),
+  };
+}
+
+function symbols(values: readonly string[]): string[] {
+  const list = values.flatMap((value) => value.split(",")).map((s) => s.trim()).filter((s) => s);
+  for (const symbol of list) {
+    if (symbol !== symbol.toUpperCase() || /[\s\/?#&@:"'\\]/.test(symbol) || symbol.length > 40) {
+      throw new FlagError(
+        `--simulate must be symbols in capital letters, e.g. BTCUSDT,ETHUSDT, ` +
+          `received "${symbol}"`,
+      );
+    }
+  }
+  if (list.length === 0) throw new FlagError("--simulate needs at least one symbol");
+  return [...new Set(list)];
+}
+
+function whole(name: string, text: string, max: number): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value > max) {
+    throw new FlagError(`${name} must be a whole number, 0 to ${max}, received "${text}"`);
+  }
+  return value;
+}
+
+function pace(text: string): number {
+  if (text === "max") return Infinity;
+  const value = Number(text);
+  if (!(value > 0 && value <= SPEED_MAX)) {
+    throw new FlagError(`--speed must be above 0, to ${SPEED_MAX}, or max, received "${text}"`);
+  }
+  return value;
+}

@@ -1,0 +1,203 @@
+/** One symbol on the exchange: its market, its book, and who listens. */
+import { ChangeLog, DepthBatcher, type Rhythm } from "./batching.ts";
+import { aggTradeText, depthText, Frame, tickerText, tradeText } from "./frames.ts";
+import { Ledger, type SymbolLedger } from "./ledger.ts";
+import type { BookChange, MarketEvent, MarketSource } from "./market_event.ts";
+import { ReferenceBook, type Snapshot } from "./reference_book.ts";
+import type { StreamKind } from "./subscriptions.ts";
+
+/** A connection as a symbol sees it. */
+export interface Subscriber {
+  readonly id: number;
+  /** This connection's own batch phase and delay. */
+  rhythm(intervalMs: number): Rhythm;
+  send(frame: Frame): void;
+}
+
+/** A held market starts by itself when its first subscriber has not asked for a snapshot by then. */
+const HOLD_MAX_MS = 10_000;
+
+/** Publishes a market's events to the reference book, the ledger and the subscribers. */
+export class SymbolFeed {
+  readonly source: MarketSource;
+  readonly #symbol: string;
+  readonly #book: ReferenceBook;
+  readonly #ledger: Ledger;
+  readonly #log = new ChangeLog();
+  readonly #batchers = new Map<Subscriber, Map<string, DepthBatcher>>();
+  readonly #immediate = {
+    bookTicker: new Map<Subscriber, string>(),
+    trade: new Map<Subscriber, string>(),
+    aggTrade: new Map<Subscriber, string>(),
+  };
+  #isRunning = false;
+  #holdEndsMs = Infinity;
+
+  constructor(source: MarketSource) {
+    this.source = source;
+    this.#symbol = source.spec.symbol;
+    this.#book = new ReferenceBook(source.initial);
+    this.#ledger = new Ledger(source.spec.symbol);
+  }
+
+  /** True when the market has no more events and every batch has left. */
+  get isOver(): boolean {
+    return this.#isRunning && this.source.isOver() &&
+      [...this.#batchersNow()].every((batcher) => batcher.position === this.#log.end);
+  }
+
+  /** Starts the market. Diffs that straddle the recorded snapshot are in the book from here on. */
+  run(nowMs: number): void {
+    if (this.#isRunning) return;
+    this.#isRunning = true;
+    const opening = this.source.opening(nowMs);
+    if (opening !== null && opening.finalUpdateId > this.#book.lastUpdateId) {
+      this.#book.apply(opening);
+    }
+    this.source.begin(nowMs);
+  }
+
+  /** Lets the market go on to `nowMs`, then sends the batches that are due. */
+  advance(nowMs: number): void {
+    if (!this.#isRunning) {
+      if (nowMs < this.#holdEndsMs) return;
+      this.run(nowMs);
+    }
+    for (const event of this.source.advance(nowMs)) this.#publish(event);
+    for (const [subscriber, streams] of this.#batchers) {
+      for (const [stream, batcher] of streams) {
+        for (const batch of batcher.due(nowMs)) this.#sendDepth(subscriber, stream, batch);
+      }
+    }
+    this.#forget();
+  }
+
+  /** Sends what is still in a batch: afterwards every subscriber has seen the book as it is. */
+  flush(): void {
+    for (const [subscriber, streams] of this.#batchers) {
+      for (const [stream, batcher] of streams) {
+        for (const batch of batcher.rest()) this.#sendDepth(subscriber, stream, batch);
+      }
+    }
+    this.#forget();
+  }
+
+  /** `stream` is the name as the client wrote it, which its frames repeat. */
+  subscribe(subscriber: Subscriber, kind: StreamKind, stream: string, nowMs: number): void {
+    this.#ledger.opened(subscriber.id, stream);
+    if (kind.type !== "depth") {
+      this.#immediate[kind.type].set(subscriber, stream);
+      return;
+    }
+    const streams = this.#batchers.get(subscriber) ?? new Map<string, DepthBatcher>();
+    this.#batchers.set(subscriber, streams);
+    streams.set(
+      stream,
+      new DepthBatcher(this.#log, subscriber.rhythm(kind.intervalMs), nowMs),
+    );
+    if (this.#isRunning) return;
+    const opening = this.source.opening(nowMs);
+    if (opening === null) return this.run(nowMs);
+    this.#sendDepth(subscriber, stream, opening);
+    this.#holdEndsMs = Math.min(this.#holdEndsMs, nowMs + HOLD_MAX_MS);
+  }
+
+  /** Ends one stream of one subscriber. */
+  unsubscribe(subscriber: Subscriber, kind: StreamKind, stream: string): void {
+    this.#ledger.closed(subscriber.id, stream);
+    if (kind.type !== "depth") {
+      this.#immediate[kind.type].delete(subscriber);
+      return;
+    }
+    const streams = this.#batchers.get(subscriber);
+    streams?.delete(stream);
+    if (streams?.size === 0) this.#batchers.delete(subscriber);
+  }
+
+  /**
+   * The book at this moment, for `/api/v3/depth`. A held market with a subscriber starts right after
+   * this answer, so that the client sees the recording from its first moment on.
+   */
+  serveSnapshot(limit: number, nowMs: number): Snapshot {
+    const snapshot = this.#book.snapshot(limit);
+    this.#ledger.snapshotServed();
+    if (!this.#isRunning && this.#batchers.size > 0) this.run(nowMs);
+    return snapshot;
+  }
+
+  /** The whole book, without consequences. */
+  book(): Snapshot {
+    return this.#book.snapshot();
+  }
+
+  /** Best bid and ask now. */
+  best(): ReturnType<ReferenceBook["best"]> {
+    return this.#book.best();
+  }
+
+  /** What was sent so far. */
+  ledger(): SymbolLedger {
+    return this.#ledger.account(this.#book.lastUpdateId);
+  }
+
+  #publish(event: MarketEvent): void {
+    switch (event.type) {
+      case "change":
+        this.#book.apply(event);
+        this.#ledger.published("change", event.finalUpdateId);
+        if (this.#batchers.size > 0) this.#log.append(event);
+        return;
+      case "ticker":
+        return this.#sendNow(
+          "bookTicker",
+          event.updateId,
+          event.type,
+          () => tickerText(this.#symbol, event),
+        );
+      case "trade":
+        return this.#sendNow(
+          "trade",
+          event.tradeId,
+          event.type,
+          () => tradeText(this.#symbol, event),
+        );
+      case "aggTrade":
+        return this.#sendNow(
+          "aggTrade",
+          event.aggTradeId,
+          event.type,
+          () => aggTradeText(this.#symbol, event),
+        );
+    }
+  }
+
+  #sendNow(
+    kind: "bookTicker" | "trade" | "aggTrade",
+    id: number,
+    type: "ticker" | "trade" | "aggTrade",
+    text: () => string,
+  ): void {
+    this.#ledger.published(type, id);
+    let frame: Frame | null = null;
+    for (const [subscriber, stream] of this.#immediate[kind]) {
+      frame ??= new Frame(stream, text());
+      subscriber.send(frame);
+      this.#ledger.sent(subscriber.id, stream, id, id);
+    }
+  }
+
+  #sendDepth(subscriber: Subscriber, stream: string, batch: BookChange): void {
+    subscriber.send(new Frame(stream, depthText(this.#symbol, batch)));
+    this.#ledger.sent(subscriber.id, stream, batch.firstUpdateId, batch.finalUpdateId);
+  }
+
+  #forget(): void {
+    let oldest = this.#log.end;
+    for (const batcher of this.#batchersNow()) oldest = Math.min(oldest, batcher.position);
+    this.#log.dropBefore(oldest);
+  }
+
+  *#batchersNow(): Generator<DepthBatcher> {
+    for (const streams of this.#batchers.values()) yield* streams.values();
+  }
+}
