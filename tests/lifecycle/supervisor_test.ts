@@ -1,0 +1,158 @@
+/** The supervisor with real workers: crash, hang, wiring, drain. */
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import type { ChildSpec } from "../../actors/supervisor/child.ts";
+import { Supervisor } from "../../actors/supervisor/supervisor.ts";
+import type { ActorId } from "../../shared/protocol.ts";
+import { setLogLevel } from "../../shared/log.ts";
+import type { PuppetArgs } from "../support/puppet_actor.ts";
+import { eventually } from "../support/eventually.ts";
+
+setLogLevel("error");
+
+/** A stage of puppets; `diary()` tells what happened to them, in order. */
+async function stage(act: (stage: Stage) => Promise<void>): Promise<void> {
+  const dir = await Deno.makeTempDir();
+  const path = `${dir}/diary`;
+  await Deno.writeTextFile(path, "");
+  const supervisor = new Supervisor({ logLevel: "error", symbols: [], onListening: () => {} });
+  const diary = () => Deno.readTextFileSync(path).split("\n").filter((line) => line !== "");
+  const puppet = (
+    actorId: ActorId,
+    puppetAct: PuppetArgs["act"],
+    overrides: Partial<ChildSpec> = {},
+  ): ChildSpec => ({
+    actorId,
+    url: new URL("../support/puppet_actor.ts", import.meta.url),
+    args: (isFirst): PuppetArgs => ({ diary: path, act: puppetAct, isFirst }),
+    permissions: { read: true, write: [path] },
+    limits: { intensity: 3, periodMs: 60_000 },
+    readyMaxMs: 20_000,
+    heartbeatMaxMs: 20_000,
+    isEssential: !actorId.startsWith("symbol:"),
+    ...overrides,
+  });
+  try {
+    await act({ supervisor, puppet, diary });
+  } finally {
+    await supervisor.drain();
+    await Deno.remove(dir, { recursive: true });
+  }
+}
+
+interface Stage {
+  readonly supervisor: Supervisor;
+  readonly puppet: (
+    actorId: ActorId,
+    act: PuppetArgs["act"],
+    overrides?: Partial<ChildSpec>,
+  ) => ChildSpec;
+  readonly diary: () => string[];
+}
+
+const count = (lines: readonly string[], start: string) =>
+  lines.filter((line) => line.startsWith(start)).length;
+
+Deno.test("Supervisor wires every symbol to the writer and the web, and to nobody else", () =>
+  stage(async ({ supervisor, puppet, diary }) => {
+    for (const id of ["writer", "web", "symbol:A", "symbol:B"] as const) {
+      supervisor.start(puppet(id, "live"));
+    }
+    await eventually(() => count(diary(), "symbol:A hears") === 2);
+    await eventually(() => count(diary(), "symbol:B hears") === 2);
+    await eventually(() => count(diary(), "writer hears") === 2);
+    assertEquals(count(diary(), "writer connect web"), 0);
+    assertEquals(count(diary(), "symbol:A connect symbol:B"), 0);
+  }));
+
+Deno.test("Supervisor starts a crashed actor again, wires it anew and hands back its checkpoint", () =>
+  stage(async ({ supervisor, puppet, diary }) => {
+    supervisor.start(puppet("writer", "crash_once"));
+    supervisor.start(puppet("symbol:A", "live"));
+    await eventually(() => diary().includes("symbol:A hears writer#2"));
+    const inits = diary().filter((line) => line.startsWith("writer init"));
+    assertEquals(inits.length, 2);
+    assertStringIncludes(inits[0] ?? "", "checkpoint=null");
+    assertStringIncludes(inits[1] ?? "", 'checkpoint={"lives":1}');
+    const [first, second] = inits.map((line) => Number(line.split(" ")[2]));
+    assertEquals((second ?? 0) > (first ?? 0), true, "a later life has a higher incarnation");
+    const symbol = diary().filter((line) => line.startsWith("symbol:A"));
+    const lost = symbol.indexOf("symbol:A disconnect writer");
+    const again = symbol.lastIndexOf("symbol:A connect writer");
+    assertEquals(lost !== -1 && lost < again, true, "told of the death before the new port");
+  }));
+
+Deno.test("Supervisor ends an actor whose event loop hangs and starts it again", () =>
+  stage(async ({ supervisor, puppet, diary }) => {
+    supervisor.start(puppet("symbol:A", "hang_once", { heartbeatMaxMs: 2_500 }));
+    await eventually(() => count(diary(), "symbol:A init") === 2);
+  }));
+
+Deno.test("Supervisor ends an actor that does not become ready and starts it again", () =>
+  stage(async ({ supervisor, puppet, diary }) => {
+    supervisor.start(puppet("symbol:A", "never_ready_once", { readyMaxMs: 1_500 }));
+    await eventually(() => count(diary(), "symbol:A init") === 2);
+  }));
+
+Deno.test("Supervisor quarantines a symbol that keeps crashing, and the others live on", () =>
+  stage(async ({ supervisor, puppet, diary }) => {
+    supervisor.start(puppet("web", "live"));
+    supervisor.start(puppet("symbol:B", "live"));
+    supervisor.start(puppet("symbol:A", "crash_always"));
+    await eventually(() => diary().some((line) => line.includes("symbol:A=quarantined")));
+    assertEquals(count(diary(), "symbol:A init"), 4, "the first life and three restarts");
+    const last = diary().findLast((line) => line.startsWith("web system"));
+    assertStringIncludes(last ?? "", "symbol:B=running");
+  }));
+
+Deno.test("Supervisor ends with a reason when an essential actor keeps crashing", () =>
+  stage(async ({ supervisor, puppet }) => {
+    supervisor.start(puppet("writer", "crash_always"));
+    const ending = await supervisor.ended;
+    assertEquals(ending.kind, "failed");
+    if (ending.kind === "failed") assertStringIncludes(ending.reason, "the puppet fell");
+  }));
+
+Deno.test("Supervisor ends with the line of an actor that calls an operator's mistake", () =>
+  stage(async ({ supervisor, puppet }) => {
+    supervisor.start(puppet("symbol:A", "live"));
+    supervisor.start(puppet("web", "fatal"));
+    assertEquals(await supervisor.ended, { kind: "failed", reason: "PUPPET is wrong: mend it" });
+  }));
+
+Deno.test("Supervisor.drain() ends symbols, web, writer and store in this order", () =>
+  stage(async ({ supervisor, puppet, diary }) => {
+    for (const id of ["store", "writer", "web", "symbol:A", "symbol:B"] as const) {
+      supervisor.start(puppet(id, "live"));
+    }
+    await eventually(() => count(diary(), "web connect") === 2);
+    await supervisor.drain();
+    const drained = diary().filter((line) => line.endsWith(" drained"));
+    assertEquals(drained.slice(0, 2).toSorted(), ["symbol:A drained", "symbol:B drained"]);
+    assertEquals(drained.slice(2), ["web drained", "writer drained", "store drained"]);
+    assertEquals(await supervisor.ended, { kind: "drained", unacked: 0 });
+  }));
+
+Deno.test("Supervisor.drain() brings back a writer that dies while the feeds drain", () =>
+  stage(async ({ supervisor, puppet, diary }) => {
+    supervisor.start(puppet("symbol:A", "drain_needs_new_writer"));
+    supervisor.start(puppet("writer", "crash_once"));
+    await eventually(() => count(diary(), "symbol:A connect writer") === 1);
+    await supervisor.drain();
+    const lines = diary();
+    assertEquals(count(lines, "writer init"), 2);
+    const wired = lines.lastIndexOf("symbol:A connect writer");
+    assertEquals(lines.indexOf("symbol:A drained") > wired, true);
+    assertEquals(lines.indexOf("writer drain") > lines.indexOf("symbol:A drained"), true);
+    assertEquals(await supervisor.ended, { kind: "drained", unacked: 3 });
+  }));
+
+Deno.test("Supervisor.drain() goes on without an actor that does not answer or dies", () =>
+  stage(async ({ supervisor, puppet, diary }) => {
+    supervisor.start(puppet("writer", "live"));
+    supervisor.start(puppet("symbol:A", "ignore_drain"));
+    supervisor.start(puppet("symbol:B", "crash_in_drain"));
+    await eventually(() => count(diary(), "writer connect") === 2);
+    await supervisor.drain();
+    assertEquals(diary().includes("writer drained"), true);
+    assertEquals(count(diary(), "symbol:B init"), 1, "a draining symbol is not started again");
+  }));

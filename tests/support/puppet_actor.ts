@@ -1,0 +1,77 @@
+/**
+ * A puppet for life-cycle tests: an actor on a real worker that writes what happens to it into a
+ * file, and misbehaves as its arguments say.
+ */
+import { runActor } from "../../actors/run_actor.ts";
+
+/** How a puppet lives. */
+export interface PuppetArgs {
+  /** Where lines `<actorId> <what>` are appended. */
+  readonly diary: string;
+  readonly act:
+    | "live"
+    /** Throws soon after it is ready, in its first life or in every life. */
+    | "crash_once"
+    | "crash_always"
+    /** Blocks its event loop for ever. */
+    | "hang_once"
+    /** Never becomes ready in its first life. */
+    | "never_ready_once"
+    | "fatal"
+    /** Never answers a drain. */
+    | "ignore_drain"
+    /** Dies while it is asked to drain. */
+    | "crash_in_drain"
+    /** Drains only when its peer `writer` has been wired for the second time. */
+    | "drain_needs_new_writer";
+  readonly isFirst: boolean;
+}
+
+runActor<PuppetArgs>(async (init, host) => {
+  const { diary, act, isFirst } = init.args;
+  const write = (what: string) =>
+    Deno.writeTextFileSync(diary, `${init.actorId} ${what}\n`, { append: true });
+  write(`init ${init.incarnation} checkpoint=${JSON.stringify(init.checkpoint)}`);
+  let lives = Number((init.checkpoint as { lives: number } | null)?.lives ?? 0) + 1;
+  if (act === "never_ready_once" && isFirst) await new Promise(() => {});
+  if (act === "crash_always" || act === "crash_once" && isFirst) {
+    setTimeout(() => {
+      host.beat();
+      throw new Error("the puppet fell");
+    }, 50);
+  }
+  if (act === "hang_once" && isFirst) {
+    setTimeout(() => {
+      for (;;) lives += 0;
+    }, 50);
+  }
+  if (act === "fatal") setTimeout(() => host.fatal("PUPPET is wrong: mend it"), 20);
+  let wired = 0;
+  let onWired = () => {};
+  return {
+    connect: (peer, port) => {
+      wired += 1;
+      write(`connect ${peer}`);
+      port.onmessage = ({ data }) => write(`hears ${data}`);
+      port.postMessage(`${init.actorId}#${lives}`);
+      onWired();
+    },
+    disconnect: (peer) => write(`disconnect ${peer}`),
+    control: (message) => {
+      if (message.type === "source") write(`source ${message.source.label}`);
+      else write(`system ${message.children.map((c) => `${c.actorId}=${c.state}`).join(",")}`);
+    },
+    drain: async () => {
+      write("drain");
+      if (act === "ignore_drain") await new Promise(() => {});
+      if (act === "crash_in_drain") throw new Error("the puppet fell in its drain");
+      if (act === "drain_needs_new_writer" && wired < 2) {
+        await new Promise<void>((resolve) => onWired = () => wired >= 2 && resolve());
+      }
+      write("drained");
+      return act === "live" ? 0 : 3;
+    },
+    gauges: () => ({ lives }),
+    checkpoint: () => ({ lives }),
+  };
+});
