@@ -81,14 +81,14 @@ const CLOSE_DEADLINE_MS = 1_000;
  * @throws {Deno.errors.AddrInUse} and the like when the port cannot be had.
  */
 export async function startExchange(options: ExchangeOptions): Promise<Exchange> {
-  const startMs = options.startMs ?? Date.now();
-  const sources = await openSources(options.source, startMs);
-  return new RunningExchange(sources, options, startMs);
+  const sources = await openSources(options.source, options.startMs ?? Date.now());
+  // Loading took its time: market time begins now.
+  return new RunningExchange(sources, options, options.startMs ?? Date.now());
 }
 
-async function openSources(source: ExchangeSource, startMs: number): Promise<MarketSource[]> {
+async function openSources(source: ExchangeSource, idBaseMs: number): Promise<MarketSource[]> {
   if (source.kind === "simulate") {
-    return source.symbols.map((symbol) => new SimulatedMarket(symbol, source.seed, startMs));
+    return source.symbols.map((symbol) => new SimulatedMarket(symbol, source.seed, idBaseMs));
   }
   const markets = await loadRecordings(source.files);
   if (markets.length === 0) throw new RecordingError("--replay names no file");

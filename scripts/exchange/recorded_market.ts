@@ -17,6 +17,9 @@ export interface RecordedMarket {
 
 /** A recording is held in memory, about 400 bytes a frame: this many are 800 MB. */
 const FRAMES_MAX = 2_000_000;
+/** Binance writes eight decimals. */
+const DECIMALS_MAX = 8;
+const ODD_SHARE = 0.001;
 
 interface Loading {
   readonly cutter: SegmentCutter;
@@ -119,25 +122,42 @@ function finished(symbol: string, loading: Loading): RecordedMarket {
   };
 }
 
-/** The finest decimals ever seen: a recording does not say its tick and lot sizes. */
+/**
+ * A recording does not say its tick and lot sizes: the decimals that nearly all levels need. Nearly,
+ * because orders from before a change of the lot size may still rest far from the mid.
+ */
 class Precision {
-  #price = 0;
-  #qty = 0;
+  readonly #prices = new Array<number>(DECIMALS_MAX + 1).fill(0);
+  readonly #qtys = new Array<number>(DECIMALS_MAX + 1).fill(0);
 
   see(levels: readonly LevelText[]): void {
     for (const [price, qty] of levels) {
-      this.#price = Math.max(this.#price, decimals(price));
-      this.#qty = Math.max(this.#qty, decimals(qty));
+      count(this.#prices, decimals(price));
+      count(this.#qtys, decimals(qty));
     }
   }
 
   get priceUnitE8(): number {
-    return Math.round(10 ** (8 - this.#price));
+    return unitE8(this.#prices);
   }
 
   get qtyUnitE8(): number {
-    return Math.round(10 ** (8 - this.#qty));
+    return unitE8(this.#qtys);
   }
+}
+
+function count(counts: number[], digits: number): void {
+  counts[digits] = (counts[digits] ?? 0) + 1;
+}
+
+function unitE8(counts: readonly number[]): number {
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  let finer = total;
+  for (const [digits, count] of counts.entries()) {
+    finer -= count;
+    if (finer <= total * ODD_SHARE) return 10 ** (DECIMALS_MAX - digits);
+  }
+  return 1;
 }
 
 /** Decimals without the zeros at the end, at most 8. */

@@ -1,0 +1,109 @@
+/** The command line of `deno task record`. */
+
+/** What to record. */
+export interface RecordOptions {
+  readonly symbols: readonly string[];
+  /** One path per symbol, in the order of `symbols`. */
+  readonly paths: readonly string[];
+  /** `null`: until a signal. */
+  readonly seconds: number | null;
+  readonly restUrl: string;
+  readonly wsUrl: string;
+  /** Levels a side of a snapshot. */
+  readonly limit: number;
+}
+
+/** Flags that cannot be used; the message is fit for a terminal. */
+export class FlagError extends Error {
+  override readonly name = "FlagError";
+}
+
+/** What `--help` prints. */
+export const RECORD_USAGE = `deno task record --symbols SYMBOL,… --out FILE [--seconds N]
+
+  --symbols SYMBOL,…  e.g. BTCUSDT,ETHUSDT
+  --out FILE          one file per symbol: {symbol} in the name is replaced, else the symbol is
+                      added before the extension; gzip when it ends in .gz
+  --seconds N         default: until Ctrl-C
+  --limit N           levels a side of the snapshot, 1 to 5000 (default: 5000)
+  --rest-url URL      default: EXCHANGE_REST_URL, else Binance's public market data
+  --ws-url URL        default: EXCHANGE_WS_URL, else Binance's public market data`;
+
+const SYMBOLS_MAX = 100;
+const SECONDS_MAX = 30 * 24 * 3_600;
+const LIMIT_MAX = 5_000;
+const FLAGS = ["--symbols", "--out", "--seconds", "--limit", "--rest-url", "--ws-url"];
+
+/**
+ * Reads the command line.
+ *
+ * @throws {FlagError} naming the flag, what was received and what it must be.
+ */
+export function parseRecordFlags(
+  args: readonly string[],
+  urls: { readonly restUrl: string; readonly wsUrl: string },
+): RecordOptions | "help" {
+  const flags = new Map<string, string>();
+  for (let i = 0; i < args.length; i += 1) {
+    const arg = args[i] ?? "";
+    if (arg === "--help" || arg === "-h") return "help";
+    const [name = "", ...rest] = arg.split("=");
+    if (!FLAGS.includes(name)) throw new FlagError(`"${arg}" is not a flag; see --help`);
+    const value = rest.length > 0 ? rest.join("=") : args[i += 1];
+    if (!value || value.startsWith("--")) throw new FlagError(`${name} needs a value`);
+    flags.set(name, value);
+  }
+  const symbols = symbolList(flags.get("--symbols"));
+  const out = flags.get("--out");
+  if (out === undefined) throw new FlagError("--out is missing: the file to write");
+  const seconds = flags.get("--seconds");
+  return {
+    symbols,
+    paths: symbols.map((symbol) => pathFor(out, symbol, symbols.length)),
+    seconds: seconds === undefined ? null : whole("--seconds", seconds, SECONDS_MAX),
+    limit: whole("--limit", flags.get("--limit") ?? String(LIMIT_MAX), LIMIT_MAX),
+    restUrl: baseUrl("--rest-url", flags.get("--rest-url") ?? urls.restUrl, ["http:", "https:"]),
+    wsUrl: baseUrl("--ws-url", flags.get("--ws-url") ?? urls.wsUrl, ["ws:", "wss:"]),
+  };
+}
+
+function symbolList(text: string | undefined): string[] {
+  const list = (text ?? "").split(",").map((s) => s.trim()).filter((s) => s !== "");
+  if (list.length === 0) throw new FlagError("--symbols is missing, e.g. --symbols BTCUSDT");
+  if (list.length > SYMBOLS_MAX) throw new FlagError(`--symbols names at most ${SYMBOLS_MAX}`);
+  for (const symbol of list) {
+    if (symbol !== symbol.toUpperCase() || /[\s\/?#&@:"'\\]/.test(symbol)) {
+      throw new FlagError(
+        `--symbols must be in capital letters, e.g. BTCUSDT,ETHUSDT, received "${symbol}"`,
+      );
+    }
+  }
+  return [...new Set(list)];
+}
+
+function pathFor(out: string, symbol: string, count: number): string {
+  if (out.includes("{symbol}")) return out.replaceAll("{symbol}", symbol.toLowerCase());
+  if (count === 1) return out;
+  const slash = out.lastIndexOf("/") + 1;
+  const name = out.slice(slash);
+  const dot = name.indexOf(".") > 0 ? name.indexOf(".") : name.length;
+  return `${out.slice(0, slash)}${name.slice(0, dot)}_${symbol.toLowerCase()}${name.slice(dot)}`;
+}
+
+function whole(name: string, text: string, max: number): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < 1 || value > max) {
+    throw new FlagError(`${name} must be a whole number, 1 to ${max}, received "${text}"`);
+  }
+  return value;
+}
+
+function baseUrl(name: string, text: string, schemes: readonly string[]): string {
+  if (!URL.canParse(text) || !schemes.includes(new URL(text).protocol)) {
+    throw new FlagError(
+      `${name} must be a URL that starts with ${schemes.map((s) => `${s}//`).join(" or ")}, ` +
+        `received "${text}"`,
+    );
+  }
+  return text.replace(/\/+$/, "");
+}
