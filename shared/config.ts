@@ -37,10 +37,10 @@ const SYMBOLS_MAX = 200;
 /** Binance answers at most 5,000 levels a side: rest-api.md, Order book. */
 const DEPTH_LEVELS_MAX = 5_000;
 
-const wholeNumber = (min: number, max: number, unit: string) =>
-  z.string().regex(/^\d{1,9}$/, `must be a whole number of ${unit}, ${min} to ${max}`)
+const wholeNumber = (min: number, max: number, what: string) =>
+  z.string().regex(/^\d{1,9}$/, `must be ${what}, ${min} to ${max}`)
     .transform(Number)
-    .refine((n) => n >= min && n <= max, `must be ${min} to ${max} ${unit}`);
+    .refine((n) => n >= min && n <= max, `must be ${what}, ${min} to ${max}`);
 
 const baseUrl = (schemes: readonly string[]) =>
   z.string().refine(
@@ -67,29 +67,37 @@ const schema = z.object({
   HOST: z.string().regex(/^[\w.:\-]+$/, "must be a host name or an IP address").default(
     "127.0.0.1",
   ),
-  PORT: wholeNumber(0, 65_535, "(0: any free port)").default(8000),
+  PORT: wholeNumber(0, 65_535, "a port number (0: any free one)").default(8000),
   DATA_DIR: z.string().default("./data"),
   DATABASE_URL: baseUrl(["postgres:", "postgresql:"]).nullable().default(null),
   REDIS_URL: baseUrl(["redis:", "rediss:"]).nullable().default(null),
   EXCHANGE_REST_URL: baseUrl(["http:", "https:"]).default(BINANCE_REST_URL),
   EXCHANGE_WS_URL: baseUrl(["ws:", "wss:"]).default(BINANCE_WS_URL),
-  METRICS_INTERVAL_MS: wholeNumber(100, 60_000, "milliseconds")
+  METRICS_INTERVAL_MS: wholeNumber(100, 60_000, "a whole number of milliseconds")
     .refine((n) => n % 100 === 0, "must be a multiple of 100 milliseconds").default(1_000),
-  DEPTH_LEVELS: wholeNumber(5, DEPTH_LEVELS_MAX, "levels").default(DEPTH_LEVELS_MAX),
+  DEPTH_LEVELS: wholeNumber(5, DEPTH_LEVELS_MAX, "a whole number of levels").default(
+    DEPTH_LEVELS_MAX,
+  ),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(", ")}`).default("info"),
 });
+
+/** A value on one line, however it was written, and cut where it is longer than a line. */
+const shown = (text: string | undefined) =>
+  JSON.stringify(text !== undefined && text.length > 80 ? `${text.slice(0, 80)}…` : text);
 
 /** The variables that `readConfig` understands. */
 export const VARIABLES = Object.keys(schema.shape);
 
 /**
- * Validates the environment. An empty variable counts as unset.
+ * Validates the environment. An empty or blank variable counts as unset.
  *
  * @throws {ConfigError} naming every variable that is wrong, what was received, and what it must be.
  */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
   const given = Object.fromEntries(
-    VARIABLES.flatMap((name) => environment[name] ? [[name, environment[name].trim()]] : []),
+    VARIABLES.map((name) => [name, environment[name]?.trim() ?? ""]).filter(([, text]) =>
+      text !== ""
+    ),
   );
   const result = schema.safeParse(given);
   if (!result.success) {
@@ -98,7 +106,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     for (const issue of result.error.issues) {
       const name = String(issue.path[0]);
       if (lines.has(name)) continue;
-      const received = name.endsWith("_URL") ? "" : `, received "${given[name]}"`;
+      const received = name.endsWith("_URL") ? "" : `, received ${shown(given[name])}`;
       lines.set(name, `${name} ${issue.message}${received}`);
     }
     throw new ConfigError([...lines.values()].join("\n"));

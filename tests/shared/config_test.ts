@@ -1,0 +1,103 @@
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { ConfigError, readConfig, VARIABLES } from "../../shared/config.ts";
+
+/** What the operator reads, line by line. */
+function complaints(environment: Record<string, string>): string[] {
+  return assertThrows(() => readConfig(environment), ConfigError).message.split("\n");
+}
+
+Deno.test("readConfig() needs nothing, and takes an empty or blank variable as unset", () => {
+  const defaults = readConfig({});
+  assertEquals(defaults.symbols, ["BTCUSDT", "ETHUSDT"]);
+  assertEquals([defaults.host, defaults.port], ["127.0.0.1", 8000]);
+  assertEquals([defaults.databaseUrl, defaults.redisUrl], [null, null]);
+  for (const blank of ["", "  "]) {
+    assertEquals(readConfig(Object.fromEntries(VARIABLES.map((name) => [name, blank]))), defaults);
+  }
+});
+
+Deno.test("readConfig() reads every variable, trimmed, and no slash at the end of an address", () => {
+  const config = readConfig({
+    SYMBOLS: " ETHUSDT, 币安人生USDT ,",
+    HOST: "::1",
+    PORT: " 0 ",
+    DATA_DIR: "/var/lib/monitor",
+    DATABASE_URL: "postgres://u:p@db/monitor",
+    REDIS_URL: "rediss://cache:6380",
+    EXCHANGE_REST_URL: "http://127.0.0.1:9000/",
+    EXCHANGE_WS_URL: "ws://127.0.0.1:9000//",
+    METRICS_INTERVAL_MS: "500",
+    DEPTH_LEVELS: "100",
+    LOG_LEVEL: "warn",
+    PATH: "/bin",
+  });
+  assertEquals(config, {
+    symbols: ["ETHUSDT", "币安人生USDT"],
+    host: "::1",
+    port: 0,
+    dataDir: "/var/lib/monitor",
+    databaseUrl: "postgres://u:p@db/monitor",
+    redisUrl: "rediss://cache:6380",
+    restUrl: "http://127.0.0.1:9000",
+    wsUrl: "ws://127.0.0.1:9000",
+    metricsIntervalMs: 500,
+    depthLevels: 100,
+    logLevel: "warn",
+  });
+});
+
+Deno.test("readConfig() answers each bad value with one line that names the variable", () => {
+  const bad: Record<string, string[]> = {
+    SYMBOLS: [",", "btcusdt", "BTCUSDT,BTCUSDT", "BTC/USDT", "BTC\nUSDT", "X".repeat(9_999)],
+    HOST: ["a b", "http://x", "x/y"],
+    PORT: ["x", "-1", "65536", "80.5", "1e3", "0x50", "99999999999"],
+    DATABASE_URL: ["mysql://x/y", "localhost:5432", "postgres"],
+    REDIS_URL: ["http://x", "6379"],
+    EXCHANGE_REST_URL: ["ftp://x", "data-api.binance.vision"],
+    EXCHANGE_WS_URL: ["https://x", "stream"],
+    METRICS_INTERVAL_MS: ["0", "99", "150", "60100", "1s"],
+    DEPTH_LEVELS: ["4", "5001", "many"],
+    LOG_LEVEL: ["INFO", "verbose"],
+  };
+  assertEquals(VARIABLES.filter((name) => !(name in bad)), ["DATA_DIR"]);
+  for (const [name, values] of Object.entries(bad)) {
+    for (const value of values) {
+      const lines = complaints({ [name]: value });
+      assertEquals(lines.length, 1, `${name}=${value}`);
+      assertEquals((lines[0] ?? "").length < 240, true, lines[0]);
+      assertEquals(lines[0]?.startsWith(`${name} must `), true, lines[0]);
+    }
+  }
+});
+
+Deno.test("readConfig() says what it received and what it wants", () => {
+  assertEquals(complaints({ PORT: "eighty" }), [
+    'PORT must be a port number (0: any free one), 0 to 65535, received "eighty"',
+  ]);
+  assertStringIncludes(complaints({ SYMBOLS: "btcusdt" })[0] ?? "", "in capital letters");
+});
+
+Deno.test("readConfig() names all bad variables at once, one line each", () => {
+  const lines = complaints({ PORT: "x", SYMBOLS: "a b", LOG_LEVEL: "loud", HOST: "ok" });
+  assertEquals(lines.map((line) => line.split(" ")[0]).sort(), ["LOG_LEVEL", "PORT", "SYMBOLS"]);
+});
+
+Deno.test("readConfig() never repeats a password from an address", () => {
+  const urls = VARIABLES.filter((name) => name.endsWith("_URL"));
+  assertEquals(urls.length, 4);
+  for (const name of urls) {
+    const [line = ""] = complaints({ [name]: "gopher://user:hunter2@host/x" });
+    assertEquals(line.includes("hunter2") || line.includes("user"), false, line);
+  }
+});
+
+Deno.test(".env.example shows the defaults, but for the two examples that it calls so", async () => {
+  const text = await Deno.readTextFile(new URL("../../.env.example", import.meta.url));
+  const shown = Object.fromEntries(
+    [...text.matchAll(/^# ([A-Z_]+)=(.*)$/gm)].map(([, name = "", value = ""]) => [name, value]),
+  );
+  assertEquals(Object.keys(shown).sort(), [...VARIABLES].sort());
+  const { DATABASE_URL: _, REDIS_URL: __, ...defaults } = shown;
+  assertEquals(readConfig(defaults), readConfig({}));
+  assertEquals(readConfig(shown).redisUrl, "redis://127.0.0.1:6379");
+});
