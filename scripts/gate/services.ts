@@ -1,0 +1,117 @@
+/**
+ * The services that tests run against: an address from the environment, else what this machine has,
+ * started on free ports in temporary folders and ended with the tests.
+ */
+import { findBinary } from "../../tests/support/child_process.ts";
+import { findPostgresBin, startPostgres } from "../../tests/support/postgres_server.ts";
+import { findRedis, startRedis } from "../../tests/support/redis_server.ts";
+
+/** One service, and how to come by it. */
+export interface Service {
+  /** As a person calls it. */
+  readonly name: string;
+  /** The variable that tells the tests of it; set by a person, it is taken as it is. */
+  readonly variable: string;
+  /** What cannot be tested without it. */
+  readonly without: string;
+  /** What to do where it is missing. */
+  readonly install: string;
+  /** Where it is on this machine: a program, or the value itself; `null`: nowhere. */
+  readonly find: () => string | null;
+  /** Starts what was found; without it, what was found is the value. */
+  readonly start?: () => Promise<StartedService>;
+}
+
+/** A service that runs for the tests alone. */
+export interface StartedService {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+const CHROMIUM = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+
+/** Every service that a test may ask for; `recordings` is the folder to look for them in. */
+export function knownServices(recordings: string): Service[] {
+  return [
+    {
+      name: "PostgreSQL",
+      variable: "TEST_DATABASE_URL",
+      without: "a real PostgreSQL server",
+      install: "install PostgreSQL 15 or later (Debian: postgresql)",
+      find: findPostgresBin,
+      start: startPostgres,
+    },
+    {
+      name: "Redis",
+      variable: "TEST_REDIS_URL",
+      without: "latest values in Redis",
+      install: "install Redis (Debian: redis-server)",
+      find: findRedis,
+      start: startRedis,
+    },
+    {
+      name: "Chromium",
+      variable: "TEST_CHROMIUM",
+      without: "the page in a browser",
+      install: "install Chromium (Debian: chromium)",
+      find: () => findBinary(CHROMIUM),
+    },
+    {
+      name: "Recordings",
+      variable: "TEST_RECORDINGS",
+      without: "recorded market data",
+      install: `put the recordings into ${recordings}`,
+      find: () => isFolder(recordings) ? recordings : null,
+    },
+  ];
+}
+
+/** The services that are neither set by a person nor on this machine, one line each. */
+export function missingServices(
+  services: readonly Service[],
+  isSet: (variable: string) => boolean,
+): string[] {
+  return services
+    .filter(({ variable, find }) => !isSet(variable) && find() === null)
+    .map(({ name, variable, without, install }) =>
+      `${name} is missing, so nothing was tested with ${without}: ${install}, or set ${variable}`
+    );
+}
+
+/**
+ * Starts what is here and not set by a person.
+ *
+ * @throws {Error} when one of them does not start; the others are stopped first.
+ */
+export async function startServices(
+  services: readonly Service[],
+  isSet: (variable: string) => boolean,
+): Promise<{ environment: Record<string, string>; stop: () => Promise<void> }> {
+  const environment: Record<string, string> = {};
+  const running: StartedService[] = [];
+  const stop = async () => {
+    await Promise.all(running.splice(0).map((service) => service.stop()));
+  };
+  const results = await Promise.allSettled(services.map(async (service) => {
+    const found = isSet(service.variable) ? null : service.find();
+    if (found === null) return;
+    const started = await service.start?.();
+    if (started !== undefined) running.push(started);
+    environment[service.variable] = started?.url ?? found;
+  }));
+  for (const result of results) {
+    if (result.status === "fulfilled") continue;
+    await stop();
+    throw result.reason;
+  }
+  return { environment, stop };
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return Deno.statSync(path).isDirectory;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}

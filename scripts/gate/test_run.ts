@@ -1,0 +1,166 @@
+/** One run of `deno test`: its output passed on as it comes, its counts and skipped tests kept. */
+
+/** What must not run with the others: hours, or the internet. */
+const APART = { "--long": "tests/long", "--live": "tests/live" } as const;
+/** The tests promise 15 minutes on two cores; beyond this one of them hangs. */
+const RUN_MS_MAX = 20 * 60_000;
+/** How long a run that was asked to end may take before it is killed. */
+const END_MS_MAX = 10_000;
+/** How long output may still come from the pipe when the run itself has ended. */
+const PIPE_MS_MAX = 2_000;
+
+/** A call of deno. */
+export interface TestPlan {
+  readonly args: readonly string[];
+  /** `null`: no limit (the long runs). */
+  readonly msMax: number | null;
+}
+
+/** How a run ended. */
+export interface TestRun {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+  readonly skippedNames: readonly string[];
+  /** True when all that ran passed. */
+  readonly success: boolean;
+  readonly timedOut: boolean;
+}
+
+/** The tests could not begin: that is one failure, not zero. */
+export const NOTHING_RAN: TestRun = {
+  passed: 0,
+  failed: 1,
+  skipped: 0,
+  skippedNames: [],
+  success: false,
+  timedOut: false,
+};
+
+/** The line that closes every run. */
+export function closingLine({ passed, failed, skipped }: TestRun): string {
+  return `${passed} passed, ${failed} failed, ${skipped} skipped`;
+}
+
+/**
+ * Turns the command line into a call of deno: options are deno's own, paths are run instead of all
+ * tests. `exists` tells a path from the value of an option.
+ */
+export function planTests(args: readonly string[], exists: (path: string) => boolean): TestPlan {
+  const isLong = args.includes("--long");
+  const folder = isLong ? APART["--long"] : args.includes("--live") ? APART["--live"] : "tests";
+  const others = args.filter((arg) => !(arg in APART));
+  const paths = others.filter((arg, i) =>
+    !arg.startsWith("-") && others[i - 1] !== "--filter" && exists(arg)
+  );
+  const apart = Object.values(APART).filter((path) =>
+    folder === "tests" && !paths.some((given) => given.replace(/^\.\//, "").startsWith(path))
+  );
+  return {
+    args: [
+      ...["test", "--config", "tests/deno.json", "--allow-all"],
+      ...["--sanitize-ops", "--sanitize-resources"],
+      ...(apart.length > 0 ? [`--ignore=${apart.join(",")}`] : []),
+      ...others,
+      ...(paths.length > 0 ? [] : [folder]),
+    ],
+    msMax: isLong ? null : RUN_MS_MAX,
+  };
+}
+
+/** Reads what `deno test` prints, line by line. */
+export class TestOutput {
+  #summary = "";
+  readonly #skippedNames: string[] = [];
+
+  /** Takes one line; colours do not matter. */
+  accept(line: string): void {
+    // deno-lint-ignore no-control-regex
+    const text = line.replace(/\x1b\[[\d;]*m/g, "").trim();
+    const skipped = /^(.+) \.\.\. ignored(?: \(.*\))?$/.exec(text)?.[1];
+    if (skipped !== undefined) this.#skippedNames.push(skipped);
+    // The last summary counts: a test may itself run tests and print theirs.
+    if (/^(?:ok|FAILED) \| \d+ passed/.test(text)) this.#summary = text;
+  }
+
+  /** A run that failed without saying which test counts as one failure. */
+  result(exitCode: number, timedOut: boolean): TestRun {
+    const count = (word: string) =>
+      Number(new RegExp(`\\| (\\d+) ${word}`).exec(this.#summary)?.[1] ?? 0);
+    const failed = exitCode === 0 ? count("failed") : Math.max(1, count("failed"));
+    return {
+      passed: count("passed"),
+      failed,
+      skipped: count("ignored"),
+      skippedNames: this.#skippedNames,
+      success: failed === 0,
+      timedOut,
+    };
+  }
+}
+
+/** Runs the plan, passes its output to `print`, and ends it when `signal` aborts or time is up. */
+export async function runTests(
+  plan: TestPlan,
+  environment: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+  print: (output: Uint8Array) => Promise<void>,
+): Promise<TestRun> {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [...plan.args],
+    env: { ...environment },
+    stdin: "null",
+    stdout: "piped",
+  }).spawn();
+  const timers: ReturnType<typeof setTimeout>[] = [];
+  let timedOut = false;
+  const end = () => {
+    kill(child, "SIGTERM");
+    timers.push(setTimeout(() => kill(child, "SIGKILL"), END_MS_MAX));
+  };
+  const endLate = () => {
+    timedOut = true;
+    end();
+  };
+  if (plan.msMax !== null) timers.push(setTimeout(endLate, plan.msMax));
+  signal.addEventListener("abort", end);
+
+  const output = new TestOutput();
+  const reader = child.stdout.getReader();
+  const passedOn = passOn(reader, output, print);
+  const { code } = await child.status;
+  // A process that a test left behind may hold the pipe open; it must not hold this program.
+  const giveUp = new Promise<void>((resolve) => timers.push(setTimeout(resolve, PIPE_MS_MAX)));
+  await Promise.race([passedOn, giveUp]);
+  await reader.cancel();
+  signal.removeEventListener("abort", end);
+  for (const timer of timers) clearTimeout(timer);
+  return output.result(code, timedOut);
+}
+
+async function passOn(
+  reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>,
+  output: TestOutput,
+  print: (output: Uint8Array) => Promise<void>,
+): Promise<void> {
+  const decoder = new TextDecoder();
+  let rest = "";
+  while (true) {
+    const { value, done } = await reader.read();
+    if (done) break;
+    await print(value);
+    const lines = (rest + decoder.decode(value, { stream: true })).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) output.accept(line);
+  }
+  output.accept(rest);
+}
+
+function kill(child: Deno.ChildProcess, signal: Deno.Signal): void {
+  try {
+    child.kill(signal);
+  } catch (error) {
+    // It has ended by itself already.
+    if (!(error instanceof TypeError || error instanceof Deno.errors.NotFound)) throw error;
+  }
+}

@@ -1,0 +1,85 @@
+/**
+ * `deno task test [folder or file…] [--filter …]`: every test. It finds or starts PostgreSQL, Redis
+ * and Chromium, builds the page, runs the tests, says what it could not test, and closes with one
+ * line: `N passed, N failed, N skipped`.
+ *
+ * `--long` runs tests/long instead, `--live` tests/live. Under `CI=true` a missing service is a
+ * failure before any test runs, and no test may be skipped.
+ */
+// deno-lint-ignore-file no-console
+import { knownServices, missingServices, startServices } from "./gate/services.ts";
+import { closingLine, NOTHING_RAN, planTests, runTests, type TestRun } from "./gate/test_run.ts";
+
+const ROOT = new URL("..", import.meta.url).pathname;
+const RECORDINGS = new URL("../../shared/recordings", import.meta.url).pathname;
+/** Exit code of a program ended by SIGINT. */
+const INTERRUPTED = 130;
+
+async function buildPage(): Promise<boolean> {
+  const { success } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--allow-all", "scripts/page.ts"],
+    stdin: "null",
+    stdout: "null",
+  }).output();
+  if (!success) console.error("\nThe page cannot be built, so no test was run.");
+  return success;
+}
+
+/** What a person must know beside the counts. */
+function report(run: TestRun, missing: readonly string[], isCi: boolean): void {
+  if (run.timedOut) console.log("\nThe tests were ended: they took too long, one of them hangs.");
+  if (run.skippedNames.length > 0) {
+    console.log(`\n${isCi ? "Skipped, which CI=true does not allow" : "Skipped"}:`);
+    for (const name of run.skippedNames) console.log(`  ${name}`);
+  }
+  if (missing.length > 0) console.log("\nNot everything could be tested:");
+  for (const line of missing) console.log(`  ${line}`);
+  console.log(`\n${closingLine(run)}`);
+}
+
+async function main(): Promise<number> {
+  Deno.chdir(ROOT);
+  const isCi = Deno.env.get("CI") === "true";
+  const isSet = (variable: string) => (Deno.env.get(variable) ?? "") !== "";
+  const services = knownServices(RECORDINGS);
+  const missing = missingServices(services, isSet);
+  if (isCi && missing.length > 0) {
+    console.error("CI=true allows nothing to be missing, so no test was run:");
+    for (const line of missing) console.error(`  ${line}`);
+    console.log(`\n${closingLine(NOTHING_RAN)}`);
+    return 1;
+  }
+  // The tests hear of an interrupt too; here it must not end the program before the services.
+  const interrupt = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    Deno.addSignalListener(signal, () => interrupt.abort());
+  }
+  const { environment, stop } = await startServices(services, isSet);
+  let run = NOTHING_RAN;
+  try {
+    if (!interrupt.signal.aborted && await buildPage()) {
+      const plan = planTests(Deno.args, (path) => isThere(path));
+      run = await runTests(plan, environment, interrupt.signal, print);
+    }
+  } finally {
+    await stop();
+  }
+  report(run, missing, isCi);
+  if (interrupt.signal.aborted) return INTERRUPTED;
+  return run.success && !(isCi && run.skipped > 0) ? 0 : 1;
+}
+
+async function print(output: Uint8Array): Promise<void> {
+  for (let at = 0; at < output.length;) at += await Deno.stdout.write(output.subarray(at));
+}
+
+function isThere(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+if (import.meta.main) Deno.exit(await main());

@@ -1,0 +1,95 @@
+import { assertEquals } from "@std/assert";
+import { closingLine, planTests, runTests, TestOutput } from "../../../scripts/gate/test_run.ts";
+
+const EXISTING = ["tests", "tests/web", "tests/long/soak_test.ts", "./tests/live"];
+const plan = (...args: string[]) => planTests(args, (path) => EXISTING.includes(path)).args;
+
+function read(lines: readonly string[], code: number) {
+  const output = new TestOutput();
+  for (const line of lines) output.accept(line);
+  return output.result(code, false);
+}
+
+/** Runs `deno test` on a folder of these files, as the command does. */
+async function runIn(files: Record<string, string>, signal = new AbortController().signal) {
+  const folder = await Deno.makeTempDir();
+  try {
+    for (const [name, text] of Object.entries(files)) {
+      await Deno.writeTextFile(`${folder}/${name}`, text);
+    }
+    const args = ["test", "--no-config", "--allow-all", folder];
+    const silently = () => Promise.resolve();
+    return await runTests({ args, msMax: 60_000 }, { NO_COLOR: "1" }, signal, silently);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("planTests() runs everything but the long and the live tests", () => {
+  assertEquals(plan().includes("--ignore=tests/long,tests/live"), true);
+  assertEquals(plan().at(-1), "tests");
+  assertEquals(plan("--long").slice(-2), ["--sanitize-resources", "tests/long"]);
+  assertEquals(plan("--live").slice(-2), ["--sanitize-resources", "tests/live"]);
+  assertEquals(planTests(["--long"], () => false).msMax, null);
+});
+
+Deno.test("planTests() runs the paths it is given, and passes options on", () => {
+  assertEquals(plan("tests/web").slice(-1), ["tests/web"]);
+  assertEquals(plan("--filter", "tests/web", "--fail-fast").slice(-4), [
+    "--filter",
+    "tests/web",
+    "--fail-fast",
+    "tests",
+  ]);
+  assertEquals(plan("tests/long/soak_test.ts").includes("--ignore=tests/live"), true);
+  assertEquals(plan("./tests/live").includes("--ignore=tests/long"), true);
+});
+
+Deno.test("TestOutput counts what the last summary says, with its steps, in colour", () => {
+  const run = read([
+    "ok | 999 passed | 0 failed (1s)",
+    "needs a server ... \x1b[33mignored\x1b[0m (0ms)",
+    "\x1b[0m\x1b[31mFAILED\x1b[0m | 12 passed (3 steps) | 4 failed (1 step) | 1 ignored | 5 filtered out (2s)",
+  ], 1);
+  assertEquals(closingLine(run), "12 passed, 4 failed, 1 skipped");
+  assertEquals(run.skippedNames, ["needs a server"]);
+  assertEquals(run.success, false);
+});
+
+Deno.test("TestOutput takes a run that failed without a word as one failure", () => {
+  assertEquals(closingLine(read([], 1)), "0 passed, 1 failed, 0 skipped");
+  const uncaught = read(["ok | 3 passed | 0 failed (1s)"], 1);
+  assertEquals([closingLine(uncaught), uncaught.success], ["3 passed, 1 failed, 0 skipped", false]);
+});
+
+Deno.test("runTests() counts passed, failed and skipped tests of a real run", async () => {
+  const run = await runIn({
+    "a_test.ts": 'Deno.test("a", () => {}); Deno.test({ name: "b", ignore: true, fn() {} });',
+    "b_test.ts": 'Deno.test("c", () => { throw new Error("planted"); });',
+    "c_test.ts": 'throw new Error("planted: this file cannot be loaded");',
+  });
+  assertEquals(closingLine(run), "1 passed, 2 failed, 1 skipped");
+  assertEquals([run.success, run.skippedNames], [false, ["b"]]);
+});
+
+Deno.test("runTests() fails where the tests do not compile", async () => {
+  const run = await runIn({
+    "a_test.ts": 'const planted: number = "x"; Deno.test("a", () => {});',
+  });
+  assertEquals([closingLine(run), run.success], ["0 passed, 1 failed, 0 skipped", false]);
+});
+
+Deno.test("runTests() ends a run that hangs when it is told to", async () => {
+  const stop = new AbortController();
+  const started = await Deno.makeTempDir();
+  const watcher = Deno.watchFs(started);
+  const hanging = `Deno.test("a", async () => {
+    await Deno.writeTextFile("${started}/x", "");
+    await new Promise((resolve) => setTimeout(resolve, 600_000));
+  });`;
+  const running = runIn({ "a_test.ts": hanging }, stop.signal);
+  for await (const _ of watcher) break;
+  stop.abort();
+  assertEquals((await running).success, false);
+  await Deno.remove(started, { recursive: true });
+});
