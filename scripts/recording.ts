@@ -78,7 +78,9 @@ function parseLine(path: string, line: number, text: string): RecordedLine {
         JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text),
     );
   }
-  return { receivedMs: Number(ns) / 1e6, payload: text.slice(space + 1), line };
+  // A double cannot hold nanoseconds since 1970; milliseconds and the rest apart lose nothing more.
+  const receivedMs = Number(ns.slice(0, -6)) + Number(ns.slice(-6)) / 1e6;
+  return { receivedMs, payload: text.slice(space + 1), line };
 }
 
 function isJsonObject(text: string): boolean {

@@ -123,8 +123,9 @@ export class ReplaySource implements MarketSource {
       this.#tradeIds.restart(aggTrade.firstTradeId);
       this.#aggTradeIds.restart(aggTrade.aggTradeId);
     } else if (trade?.type === "trade") this.#tradeIds.restart(trade.tradeId);
-    this.#eventTimes.restart(Math.ceil(segment.startMs + this.#clockAheadMs));
-    const eventMs = this.#eventMs(segment.startMs + this.#clockAheadMs);
+    const eventMs = this.#options.keepTimes
+      ? this.#eventTimes.restart(earliest(segment, this.#clockAheadMs))
+      : Math.floor(joinMs);
     const after = new ReferenceBook(segment.start);
     yield {
       type: "change",
@@ -180,6 +181,15 @@ export class ReplaySource implements MarketSource {
     const sinceStart = recordedMs - this.#clockAheadMs - this.#segment.startMs;
     return Math.floor(this.#playMs + sinceStart);
   }
+}
+
+/** The lowest event time of a stretch, the recording's exchange clock. */
+function earliest(segment: Segment, clockAheadMs: number): number {
+  let lowest = Math.floor(segment.startMs + clockAheadMs);
+  for (const event of segment.events) {
+    if (event.type !== "ticker") lowest = Math.min(lowest, event.eventMs);
+  }
+  return lowest;
 }
 
 /** Adds a constant to numbers, chosen anew at each restart so that they never fall back. */
