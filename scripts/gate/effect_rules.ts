@@ -5,12 +5,12 @@ import type { Token } from "./token.ts";
 
 /** The shells. Everything else gets time, chance and the world's news as arguments. */
 const SHELLS: readonly RegExp[] = [
-  /^actors\/(?:main|run_actor)\.ts$/,
-  /^actors\/supervisor\/(?:supervisor|child)\.ts$/,
+  /^actors\/(?:main|run_actor|data_lock)\.ts$/,
+  /^actors\/supervisor\/(?:supervisor|child|exchange_directory)\.ts$/,
   /^actors\/symbol\/exchange_link\.ts$/,
   /^(?:actors\/\w+|web)\/(?:worker|actor)\.ts$/,
   /^actors\/store\/gateway\.ts$/,
-  /^actors\/writer\/(?:postgres|redis|spool)\.ts$/,
+  /^actors\/writer\/(?:postgres|redis|no_environment)\.ts$/,
   /^web\/history\.ts$/,
   /^web\/page\//,
   /^shared\/(?:clock|log)\.ts$/,

@@ -25,6 +25,10 @@ interface Room {
 const ANYTHING: readonly string[] = ["actors/", "web/", "shared/", "scripts/", "tests/", "types/"];
 const TIMERS = ["@std/async/delay", "@std/async/deadline"];
 
+/** What each actor may touch is said in its own folder and granted by the process that spawns it. */
+const PERMISSIONS = ["symbol", "writer", "store"].map((name) => `actors/${name}/permissions.ts`)
+  .concat("web/permissions.ts");
+
 /** The import table of docs/ARCHITECTURE.md. A file belongs to the first room that fits it. */
 const ROOMS: readonly Room[] = [
   { prefix: "actors/symbol/engine/", files: ["shared/"], packages: [] },
@@ -45,7 +49,11 @@ const ROOMS: readonly Room[] = [
   },
   { prefix: "actors/supervisor/", files: ["shared/"], packages: [...TIMERS, "zod"] },
   { prefix: "actors/run_actor.ts", files: ["shared/"], packages: [] },
-  { prefix: "actors/", files: ["shared/", "actors/supervisor/"], packages: [...TIMERS, "zod"] },
+  {
+    prefix: "actors/",
+    files: ["shared/", "actors/supervisor/", ...PERMISSIONS],
+    packages: [...TIMERS, "zod"],
+  },
   { prefix: "web/page/", files: ["shared/"], packages: ["uplot"] },
   {
     prefix: "web/",
@@ -65,7 +73,7 @@ const TOO_HEAVY: readonly { room: string; name: string; why: string }[] = [
 ];
 
 /** The only file that may name workers by URL, and the files that are started and not imported. */
-const WORKER_URLS_IN = "actors/main.ts";
+const WORKER_URLS_IN = "actors/children.ts";
 const ENTRIES = new Set(["actors/main.ts", "web/page/main.ts"]);
 const WORKER_FILE = /^(?:actors\/\w+|web)\/worker\.ts$/;
 

@@ -96,10 +96,11 @@ Deno.test("checkImports() finds zod in a symbol actor behind two files, and lets
   assertEquals(problems({ ...files, "shared/middle.ts": middle }), []);
 });
 
-Deno.test("checkImports() lets only actors/main.ts name workers, and nobody import one", () => {
+Deno.test("checkImports() lets only actors/children.ts name workers, and nobody import one", () => {
   const worker = 'new Worker(new URL("./symbol/worker.ts", import.meta.url));';
   const found = problems({
-    "actors/main.ts": worker,
+    "actors/children.ts": worker + 'import "./symbol/permissions.ts";',
+    "actors/symbol/permissions.ts": "",
     "actors/other.ts": worker,
     "actors/symbol/worker.ts": "",
     "actors/symbol/actor.ts": 'import "./worker.ts";',
