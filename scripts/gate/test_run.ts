@@ -111,6 +111,7 @@ export async function runTests(
     env: { ...environment },
     stdin: "null",
     stdout: "piped",
+    stderr: "piped",
   }).spawn();
   const timers: ReturnType<typeof setTimeout>[] = [];
   let timedOut = false;
@@ -126,13 +127,13 @@ export async function runTests(
   signal.addEventListener("abort", end);
 
   const output = new TestOutput();
-  const reader = child.stdout.getReader();
-  const passedOn = passOn(reader, output, print);
+  const readers = [child.stdout.getReader(), child.stderr.getReader()];
+  const passedOn = Promise.all(readers.map((reader) => passOn(reader, output, print)));
   const { code } = await child.status;
   // A process that a test left behind may hold the pipe open; it must not hold this program.
   const giveUp = new Promise<void>((resolve) => timers.push(setTimeout(resolve, PIPE_MS_MAX)));
   await Promise.race([passedOn, giveUp]);
-  await reader.cancel();
+  await Promise.all(readers.map((reader) => reader.cancel()));
   signal.removeEventListener("abort", end);
   for (const timer of timers) clearTimeout(timer);
   return output.result(code, timedOut);
