@@ -8,6 +8,7 @@ import {
 } from "../../web/history.ts";
 import type { MetricsColumns } from "../../web/rows.ts";
 
+/** Answers with `rows` and `episodes`, and remembers what was asked. */
 export class FakeHistory implements History {
   rows: MetricsColumns = { timeMs: [], state: [], values: {} };
   episodes: AlertEvent[] = [];

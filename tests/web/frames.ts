@@ -8,8 +8,10 @@ import type {
 } from "../../shared/output.ts";
 import type { SystemStatus } from "../../shared/protocol.ts";
 
+/** A moment to count from. */
 export const START_MS = Date.UTC(2026, 7, 1, 12, 0, 0);
 
+/** A live frame of BTCUSDT. */
 export function metricsFrame(over: Partial<MetricsFrame> = {}): MetricsFrame {
   return {
     type: "metrics",
@@ -44,10 +46,12 @@ export function metricsFrame(over: Partial<MetricsFrame> = {}): MetricsFrame {
   };
 }
 
+/** A frame that closes an interval of a second. */
 export function bucketFrame(over: Partial<MetricsFrame> = {}): MetricsFrame {
   return metricsFrame({ bucketMs: 1_000, ...over });
 }
 
+/** A live book, two levels a side. */
 export function bookFrame(over: Partial<BookFrame> = {}): BookFrame {
   return {
     type: "book",
@@ -61,6 +65,7 @@ export function bookFrame(over: Partial<BookFrame> = {}): BookFrame {
   };
 }
 
+/** A firing alert, first revision. */
 export function alertEvent(over: Partial<AlertEvent> = {}): AlertEvent {
   return {
     type: "alert",
@@ -83,6 +88,7 @@ export function alertEvent(over: Partial<AlertEvent> = {}): AlertEvent {
   };
 }
 
+/** A live feed. */
 export function feedStatus(over: Partial<FeedStatus> = {}): FeedStatus {
   return {
     type: "feed",
@@ -98,6 +104,7 @@ export function feedStatus(over: Partial<FeedStatus> = {}): FeedStatus {
   };
 }
 
+/** Twelve exact checks, all agreeing. */
 export function proofStatus(over: Partial<ProofStatus> = {}): ProofStatus {
   return {
     type: "proof",
@@ -113,6 +120,7 @@ export function proofStatus(over: Partial<ProofStatus> = {}): ProofStatus {
   };
 }
 
+/** BTCUSDT and ETHUSDT, everything running, the exchange reached. */
 export function systemStatus(over: Partial<SystemStatus> = {}): SystemStatus {
   const child = {
     state: "running",

@@ -1,63 +1,18 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Output } from "../../shared/output.ts";
 import type { Delivery } from "../../shared/protocol.ts";
-import { RECENT_MAX } from "../../web/event_log.ts";
-import { BROWSERS_MAX, type BrowserSink, Hub } from "../../web/hub.ts";
-import { type Interest, ORDERED_MAX } from "../../web/mailbox.ts";
+import { BROWSERS_MAX, Hub } from "../../web/hub.ts";
+import { ORDERED_MAX } from "../../web/mailbox.ts";
+import { join, names } from "./fake_browser.ts";
 import {
   alertEvent,
   bookFrame,
   bucketFrame,
   feedStatus,
   metricsFrame,
-  proofStatus,
   START_MS,
-  systemStatus,
 } from "./frames.ts";
-import { type ParsedEvent, parseEvents } from "./sse.ts";
 
-const ALL: Interest = { symbols: null, focus: null };
-
-class FakeBrowser implements BrowserSink {
-  ready = true;
-  ended = false;
-  writes = 0;
-  #text = "";
-
-  write(bytes: Uint8Array): void {
-    this.writes += 1;
-    this.#text += new TextDecoder().decode(bytes);
-  }
-
-  end(): void {
-    this.ended = true;
-  }
-
-  /** Everything since the last call. */
-  read(): ParsedEvent[] {
-    const events = parseEvents(this.#text);
-    this.#text = "";
-    return events;
-  }
-
-  get text(): string {
-    return this.#text;
-  }
-}
-
-function join(
-  hub: Hub,
-  options: { interest?: Interest; lastEventId?: string; nowMs?: number } = {},
-) {
-  const browser = new FakeBrowser();
-  const free = hub.join(options.interest ?? ALL, options.lastEventId ?? null, browser, {
-    nowMs: options.nowMs ?? 0,
-    wallMs: START_MS,
-  });
-  return { browser, free };
-}
-
-const names = (events: ParsedEvent[]) => events.map(({ name }) => name);
 const delivery = (incarnation: number, seq: number, ...items: Output[]): Delivery => ({
   type: "delivery",
   source: "BTCUSDT",
@@ -201,83 +156,6 @@ Deno.test("Hub.join() refuses more browsers than its maximum, and takes one when
   assertEquals(hub.gauges.browsersRefused, 1);
   frees[0]?.();
   assert(join(hub).free !== null);
-});
-
-// -- Joining and coming back --
-
-Deno.test("Hub.join() opens with the state of now and the rows the database may not have yet", () => {
-  const hub = new Hub(7);
-  hub.setSystem(systemStatus());
-  hub.publish(feedStatus());
-  hub.publish(metricsFrame());
-  hub.publish(proofStatus());
-  hub.publish(bookFrame());
-  hub.publish(alertEvent());
-  hub.publish(alertEvent({ alertId: "over" }));
-  hub.publish(alertEvent({ alertId: "over", revision: 2, phase: "resolved" }));
-  hub.publish(bucketFrame());
-  const { browser } = join(hub);
-  assert(browser.text.startsWith("retry: 2000\n\n"));
-  const events = browser.read();
-  assertEquals(names(events), [
-    "hello",
-    "feed",
-    "alert",
-    "metrics",
-    "system",
-    "metrics",
-    "proof",
-    "book",
-  ]);
-  assertEquals(events[0]?.payload.timeMs, START_MS);
-  assertEquals(events.filter(({ name }) => name === "alert").map((e) => e.payload.alertId), ["a1"]);
-});
-
-Deno.test("Hub.join() shows no ladder of a book that is not live any more", () => {
-  const hub = new Hub(7);
-  hub.publish(bookFrame());
-  hub.publish(feedStatus({ state: "syncing" }));
-  const { browser } = join(hub);
-  assertEquals(names(browser.read()), ["hello", "feed"]);
-});
-
-Deno.test("Hub.join() continues after Last-Event-ID with exactly what was missed", () => {
-  const hub = new Hub(7);
-  for (let n = 1; n <= 5; n++) hub.publish(alertEvent({ alertId: `a${n}`, phase: "resolved" }));
-  const { browser } = join(hub, { lastEventId: "7-3" });
-  const alerts = browser.read().filter(({ name }) => name === "alert");
-  assertEquals(alerts.map(({ id }) => id), ["7-4", "7-5"]);
-});
-
-Deno.test("Hub.join() ends its opening with the id to come back with", () => {
-  const hub = new Hub(7);
-  hub.publish(alertEvent());
-  const { browser } = join(hub);
-  assert(browser.text.endsWith("id: 7-1\n\n"));
-});
-
-for (
-  const [what, id] of [
-    ["of another life", "6-1"],
-    ["older than what is kept", "7-1"],
-    ["from the future", "7-999999"],
-    ["that is no id", "'; DROP"],
-  ] as const
-) {
-  Deno.test(`Hub.join() asks a browser with an id ${what} to refetch`, () => {
-    const hub = new Hub(7);
-    for (let n = 0; n < RECENT_MAX + 500; n++) hub.publish(feedStatus({ number: n }));
-    const { browser } = join(hub, { lastEventId: id });
-    assertEquals(names(browser.read()).includes("refetch"), true);
-  });
-}
-
-Deno.test("Hub.end() ends every stream and takes no browser any more", () => {
-  const hub = new Hub(7);
-  const { browser } = join(hub);
-  hub.end();
-  assert(browser.ended);
-  assertEquals(join(hub).free, null);
 });
 
 // -- Deliveries --

@@ -1,0 +1,51 @@
+/** A browser that a test can make slow, and that remembers what it was sent. */
+import type { BrowserSink, Hub } from "../../web/hub.ts";
+import type { Interest } from "../../web/mailbox.ts";
+import { START_MS } from "./frames.ts";
+import { type ParsedEvent, parseEvents } from "./sse.ts";
+
+const ALL: Interest = { symbols: null, focus: null };
+
+/** The sink side of one stream. */
+export class FakeBrowser implements BrowserSink {
+  ready = true;
+  ended = false;
+  writes = 0;
+  #text = "";
+
+  write(bytes: Uint8Array): void {
+    this.writes += 1;
+    this.#text += new TextDecoder().decode(bytes);
+  }
+
+  end(): void {
+    this.ended = true;
+  }
+
+  /** Everything since the last call. */
+  read(): ParsedEvent[] {
+    const events = parseEvents(this.#text);
+    this.#text = "";
+    return events;
+  }
+
+  get text(): string {
+    return this.#text;
+  }
+}
+
+/** Joins a hub; `free` is `null` when it refused. */
+export function join(
+  hub: Hub,
+  options: { interest?: Interest; lastEventId?: string; nowMs?: number } = {},
+): { browser: FakeBrowser; free: (() => void) | null } {
+  const browser = new FakeBrowser();
+  const free = hub.join(options.interest ?? ALL, options.lastEventId ?? null, browser, {
+    nowMs: options.nowMs ?? 0,
+    wallMs: START_MS,
+  });
+  return { browser, free };
+}
+
+/** What kinds of events these are, in order. */
+export const names = (events: ParsedEvent[]): string[] => events.map(({ name }) => name);

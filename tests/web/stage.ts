@@ -1,0 +1,192 @@
+/**
+ * A stage for the page: the real app on a free port, over a hub that a test or a person feeds.
+ * By hand: `deno run -A --config tests/deno.json tests/web/stage.ts [port] [simulated]`.
+ */
+import type { MetricsFrame } from "../../shared/output.ts";
+import type { SystemStatus } from "../../shared/protocol.ts";
+import { createApp, type PageFile } from "../../web/app.ts";
+import { Hub } from "../../web/hub.ts";
+import { bundlePage } from "../../scripts/page.ts";
+import { FakeHistory } from "./fake_history.ts";
+import {
+  alertEvent,
+  bookFrame,
+  feedStatus,
+  metricsFrame,
+  proofStatus,
+  systemStatus,
+} from "./frames.ts";
+
+const DIST = new URL("../../web/page/dist/", import.meta.url);
+const FILES = [
+  ["/", "index.html", "text/html; charset=utf-8"],
+  ["/main.js", "main.js", "text/javascript; charset=utf-8"],
+  ["/page.css", "page.css", "text/css; charset=utf-8"],
+  ["/favicon.svg", "favicon.svg", "image/svg+xml"],
+] as const;
+
+/** The page's files, bundled when that is due. */
+export async function readPage(): Promise<Map<string, PageFile>> {
+  await bundlePage();
+  const page = new Map<string, PageFile>();
+  for (const [path, name, contentType] of FILES) {
+    const bytes = await Deno.readFile(new URL(name, DIST));
+    page.set(path, { bytes, contentType, etag: `"${crypto.randomUUID()}"` });
+  }
+  return page;
+}
+
+/** The running server; `close` ends it. */
+export interface Stage {
+  readonly url: string;
+  readonly hub: Hub;
+  readonly history: FakeHistory;
+  close(): Promise<void>;
+}
+
+/** Serves the app; the hub is flushed ten times a second, as the actor does. */
+export async function openStage(port = 0): Promise<Stage> {
+  const hub = new Hub(Date.now());
+  const history = new FakeHistory();
+  const app = createApp(hub, history, {
+    host: "127.0.0.1",
+    metricsIntervalMs: 1_000,
+    page: await readPage(),
+    clocks: { monotonicMs: () => performance.now(), wallMs: () => Date.now() },
+    report: () => {},
+  });
+  const options = { hostname: "127.0.0.1", port, onListen: () => {} };
+  const server = Deno.serve(options, (request) => app.fetch(request));
+  const timer = setInterval(() => hub.flush(performance.now()), 100);
+  return {
+    url: `http://127.0.0.1:${server.addr.port}`,
+    hub,
+    history,
+    close: async () => {
+      clearInterval(timer);
+      hub.end();
+      await server.shutdown();
+    },
+  };
+}
+
+/** A made-up market that moves by itself: every value a function of the time alone. */
+export class Market {
+  #book = 0;
+
+  /** The metrics of a symbol at a time. */
+  metricsAt(symbol: string, timeMs: number, over: Partial<MetricsFrame> = {}): MetricsFrame {
+    const t = timeMs / 1_000 + (symbol === "BTCUSDT" ? 0 : 500);
+    const scale = symbol === "BTCUSDT" ? 65_000 : 2_450;
+    const wave = Math.sin(t / 47) * 0.6 + Math.sin(t / 7.3) * 0.3 + Math.sin(t * 1.7) * 0.15;
+    const bid = Math.round((scale * (1 + wave / 900 + Math.sin(t / 300) / 300)) * 100) / 100;
+    const imbalance = Math.max(-0.98, Math.min(0.98, Math.sin(t / 19) * 0.6 + wave * 0.35));
+    this.#book += 1;
+    return metricsFrame({
+      symbol,
+      timeMs,
+      eventMs: timeMs - 30,
+      bookUpdateId: this.#book,
+      bestBidPrice: bid,
+      bestAskPrice: Number((bid + 0.01).toFixed(2)),
+      bestBidQty: 3 + wave,
+      bestAskQty: 2.4 - wave,
+      mid: bid + 0.005,
+      weightedMid: bid + 0.005 + imbalance * 0.004,
+      spread: 0.01,
+      spreadBps: 100 / bid,
+      imbalance,
+      weightedImbalance: imbalance * 0.6,
+      velocity: Math.cos(t / 19) * 0.03,
+      topQty: 5.4,
+      topShare: 0.31,
+      ...over,
+    });
+  }
+
+  /** Everything that one tick of a symbol brings. */
+  tick(hub: Hub, symbol: string, nowMs: number): void {
+    const metrics = this.metricsAt(symbol, nowMs);
+    hub.publish(metrics);
+    const best = metrics.bestBidPrice ?? 0;
+    const level = (i: number, sign: number): readonly [number, number] => [
+      Number((best + (sign > 0 ? 0.01 : 0) + sign * i * 0.01).toFixed(2)),
+      Math.abs(Math.sin(i * 1.7 + nowMs / 9_000)) * (i % 7 === 3 ? 9 : 2) + 0.0001,
+    ];
+    const steps = Array.from({ length: 20 }, (_, i) => i);
+    const book = { bids: steps.map((i) => level(i, -1)), asks: steps.map((i) => level(i, 1)) };
+    hub.publish(bookFrame({ symbol, timeMs: nowMs, ...book }));
+    const exactChecked = Math.floor(nowMs / 300) % 10_000;
+    hub.publish(proofStatus({ symbol, timeMs: nowMs, exactChecked, lastExactMs: nowMs - 200 }));
+  }
+}
+
+/** Half an hour of stored rows, with a hole of two minutes in it. */
+export function pastRows(market: Market, symbol: string, nowMs: number): FakeHistory["rows"] {
+  const end = Math.floor(nowMs / 1_000) * 1_000;
+  const frames = Array.from(
+    { length: 1_700 },
+    (_, i) => market.metricsAt(symbol, end - (1_700 - i) * 1_000),
+  ).filter((_, i) => i < 900 || i > 1_020);
+  return {
+    timeMs: frames.map(({ timeMs }) => timeMs),
+    state: frames.map(() => "live"),
+    values: {
+      mid: frames.map(({ mid }) => mid),
+      imbalance: frames.map(({ imbalance }) => imbalance),
+      weightedImbalance: frames.map(({ weightedImbalance }) => weightedImbalance),
+    },
+  };
+}
+
+/** Feeds a stage until the returned function is called. */
+export function play(
+  stage: Stage,
+  symbols: readonly string[],
+  system: () => SystemStatus,
+): () => void {
+  const market = new Market();
+  const { hub, history } = stage;
+  const start = Date.now();
+  history.metrics = (query) => Promise.resolve(pastRows(market, query.symbol, Date.now()));
+  history.episodes = [
+    alertEvent({ firedMs: start - 40_000, timeMs: start - 40_000 }),
+    alertEvent({
+      alertId: "a0",
+      symbol: "ETHUSDT",
+      phase: "resolved",
+      summary: "Asks outweigh bids: imbalance −0.83 beyond −0.80",
+      firedMs: start - 400_000,
+      resolvedMs: start - 365_000,
+      timeMs: start - 365_000,
+    }),
+  ];
+  hub.setSystem(system());
+  for (const symbol of symbols) hub.publish(feedStatus({ symbol, timeMs: start - 1_000 }));
+  let ticks = 0;
+  const timer = setInterval(() => {
+    const nowMs = Date.now();
+    ticks += 1;
+    for (const symbol of symbols) {
+      market.tick(hub, symbol, nowMs);
+      if (ticks % 10 === 0) {
+        const timeMs = Math.floor(nowMs / 1_000) * 1_000;
+        hub.publish(market.metricsAt(symbol, timeMs, { bucketMs: 1_000 }));
+      }
+    }
+    if (ticks % 10 === 0) hub.setSystem(system());
+  }, 100);
+  return () => clearInterval(timer);
+}
+
+if (import.meta.main) {
+  const stage = await openStage(Number(Deno.args[0] ?? 8123));
+  const isSimulated = Deno.args.includes("simulated");
+  play(stage, ["BTCUSDT", "ETHUSDT"], () =>
+    systemStatus({
+      timeMs: Date.now(),
+      ...(isSimulated ? { source: { kind: "simulation", label: "SIMULATED" } } : {}),
+    }));
+  // deno-lint-ignore no-console
+  console.error(stage.url);
+}

@@ -1,0 +1,35 @@
+/// <reference lib="dom" />
+/** The list of alerts: firing ones first, then the newest. */
+import type { AlertEvent } from "../../shared/output.ts";
+import { element, make, setText } from "./dom.ts";
+import { formatAge, formatMoment } from "./format.ts";
+
+/** As many as one looks at; the API has the others. */
+const SHOWN_MAX = 50;
+
+/** Draws the list anew; called only when an alert has changed. */
+export function renderAlerts(alerts: readonly AlertEvent[], nowMs: number): void {
+  const firing = alerts.filter(({ phase }) => phase === "firing").length;
+  setText(element("alert-count"), firing === 0 ? "none firing" : `${firing} firing`);
+  element("alert-count").dataset["tone"] = firing === 0 ? "good" : "bad";
+  element("no-alerts").hidden = alerts.length > 0;
+  element("alerts").replaceChildren(...alerts.slice(0, SHOWN_MAX).map((one) => item(one, nowMs)));
+}
+
+function item(alert: AlertEvent, nowMs: number): HTMLElement {
+  const node = make("li", "alert");
+  node.dataset["phase"] = alert.phase;
+  node.dataset["severity"] = alert.severity;
+  node.dataset["testid"] = `alert-${alert.alertId}`;
+  const head = make("div", "alert-head");
+  const link = make("a", "alert-symbol", alert.symbol);
+  link.setAttribute("href", `#${encodeURIComponent(alert.symbol)}`);
+  const phase = alert.resolvedMs === null
+    ? "firing"
+    : `resolved after ${formatAge(alert.resolvedMs - alert.firedMs)}`;
+  const time = make("time", "alert-time", `${formatMoment(alert.firedMs, nowMs)} UTC`);
+  time.setAttribute("datetime", new Date(alert.firedMs).toISOString());
+  head.append(link, make("span", "alert-phase", phase), time);
+  node.append(head, make("p", "alert-summary", alert.summary));
+  return node;
+}

@@ -1,0 +1,67 @@
+/** The page's questions to the server. An answer that does not come is a value, not an exception. */
+import type { AlertEvent } from "../../shared/output.ts";
+import type { SeriesRow } from "./series.ts";
+
+/** An answer, or why there is none, in words for a person. */
+export type Answer<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly error: string };
+
+const TIMEOUT_MS = 10_000;
+/** Rows asked for: more than a screen has pixels; the server averages what is denser. */
+export const HISTORY_ROWS_MAX = 3_600;
+const ALERTS_LIMIT = 100;
+
+/** What the chart shows, in this order. */
+export const CHART_COLUMNS = ["mid", "imbalance", "weightedImbalance"] as const;
+
+interface MetricsAnswer {
+  readonly intervalMs: number;
+  readonly columns: Readonly<Record<string, readonly (number | null)[]>> & {
+    readonly timeMs: readonly number[];
+  };
+}
+
+/** The stored rows of the last `spanMs` before `toMs`. */
+export async function fetchRows(
+  symbol: string,
+  toMs: number,
+  spanMs: number,
+): Promise<Answer<SeriesRow[]>> {
+  const query = new URLSearchParams({
+    symbol,
+    from: String(Math.round(toMs - spanMs)),
+    to: String(Math.round(toMs)),
+    limit: String(HISTORY_ROWS_MAX),
+    columns: CHART_COLUMNS.join(","),
+  });
+  const answer = await fetchJson<MetricsAnswer>(`/api/metrics?${query}`);
+  if (!answer.ok) return answer;
+  const { columns, intervalMs } = answer.value;
+  const rows = columns.timeMs.map((timeMs, i) => ({
+    timeMs,
+    intervalMs,
+    values: CHART_COLUMNS.map((name) => columns[name]?.[i] ?? null),
+  }));
+  return { ok: true, value: rows };
+}
+
+/** The newest alerts of every symbol. */
+export async function fetchAlerts(): Promise<Answer<readonly AlertEvent[]>> {
+  const path = `/api/alerts?limit=${ALERTS_LIMIT}`;
+  const answer = await fetchJson<{ alerts: readonly AlertEvent[] }>(path);
+  return answer.ok ? { ok: true, value: answer.value.alerts } : answer;
+}
+
+async function fetchJson<T>(path: string): Promise<Answer<T>> {
+  try {
+    const response = await fetch(path, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+    // Our own server's answer: the parse edge of the page, which must not carry zod.
+    const body = await response.json() as T & { error?: string };
+    if (response.ok) return { ok: true, value: body };
+    return { ok: false, error: body.error ?? `the server answered ${response.status}` };
+  } catch (error) {
+    const isTimeout = error instanceof DOMException && error.name === "TimeoutError";
+    return { ok: false, error: isTimeout ? "no answer within 10 s" : "no connection" };
+  }
+}

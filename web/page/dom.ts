@@ -1,0 +1,34 @@
+/// <reference lib="dom" />
+/** The few things the page does to its document. */
+
+/** The element of index.html with this id. @throws {TypeError} when page and script do not match. */
+export function element(id: string): HTMLElement {
+  const found = document.getElementById(id);
+  if (found === null) throw new TypeError(`Cannot find element: no id in the page, received ${id}`);
+  return found;
+}
+
+/** Sets text only when it changed: an unchanged node costs no layout. */
+export function setText(node: Element, text: string): void {
+  if (node.textContent !== text) node.textContent = text;
+}
+
+/** Sets an attribute only when it changed; `null` removes it. */
+export function setAttribute(node: Element, name: string, value: string | null): void {
+  if (value === null) node.removeAttribute(name);
+  else if (node.getAttribute(name) !== value) node.setAttribute(name, value);
+}
+
+/** Sets a CSS variable, -1…1 or 0…1, for bars; the style sheet draws them. */
+export function setShare(node: HTMLElement, name: string, value: number | null): void {
+  const text = value === null || !Number.isFinite(value) ? "0" : value.toFixed(4);
+  if (node.style.getPropertyValue(name) !== text) node.style.setProperty(name, text);
+}
+
+/** A new element with a class and text. */
+export function make(tag: string, className: string, text = ""): HTMLElement {
+  const node = document.createElement(tag);
+  if (className !== "") node.className = className;
+  if (text !== "") node.textContent = text;
+  return node;
+}

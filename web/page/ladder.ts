@@ -1,0 +1,56 @@
+/// <reference lib="dom" />
+/** The best levels of the book, side by side, with a bar for each quantity. */
+import type { BookFrame } from "../../shared/output.ts";
+import { element, make, setShare, setText } from "./dom.ts";
+import { formatPrice, formatQty } from "./format.ts";
+
+const LEVELS = 20;
+
+interface Row {
+  readonly bid: HTMLElement;
+  readonly bidQty: HTMLElement;
+  readonly bidPrice: HTMLElement;
+  readonly ask: HTMLElement;
+  readonly askPrice: HTMLElement;
+  readonly askQty: HTMLElement;
+}
+
+/** The rows are made once; only their texts and bars change. */
+export class Ladder {
+  readonly #rows: readonly Row[];
+
+  constructor() {
+    const parent = element("ladder");
+    this.#rows = Array.from({ length: LEVELS }, () => {
+      const row = {
+        bid: make("div", "level bid"),
+        bidQty: make("span", "qty"),
+        bidPrice: make("span", "price"),
+        ask: make("div", "level ask"),
+        askPrice: make("span", "price"),
+        askQty: make("span", "qty"),
+      };
+      row.bid.append(row.bidQty, row.bidPrice);
+      row.ask.append(row.askPrice, row.askQty);
+      parent.append(row.bid, row.ask);
+      return row;
+    });
+  }
+
+  /** Shows a book, or emptiness where there is none. */
+  render(book: BookFrame | null, decimals: number): void {
+    const bids = book?.bids ?? [];
+    const asks = book?.asks ?? [];
+    const most = Math.max(...[...bids, ...asks].map(([, qty]) => qty), 0);
+    this.#rows.forEach((row, i) => {
+      const bid = bids[i];
+      const ask = asks[i];
+      setText(row.bidPrice, bid === undefined ? "" : formatPrice(bid[0], decimals));
+      setText(row.bidQty, bid === undefined ? "" : formatQty(bid[1]));
+      setShare(row.bid, "--share", bid === undefined ? null : bid[1] / most);
+      setText(row.askPrice, ask === undefined ? "" : formatPrice(ask[0], decimals));
+      setText(row.askQty, ask === undefined ? "" : formatQty(ask[1]));
+      setShare(row.ask, "--share", ask === undefined ? null : ask[1] / most);
+    });
+  }
+}

@@ -1,0 +1,194 @@
+/// <reference lib="dom" />
+/** The dashboard: events change the state, and one animation frame draws what has changed. */
+import type {
+  AlertEvent,
+  BookFrame,
+  FeedStatus,
+  MetricsFrame,
+  ProofStatus,
+} from "../../shared/output.ts";
+import type { SystemStatus } from "../../shared/protocol.ts";
+import { renderAlerts } from "./alerts.ts";
+import { fetchAlerts, fetchRows, HISTORY_ROWS_MAX } from "./api.ts";
+import { renderBanners } from "./banners.ts";
+import { renderDetail } from "./cards.ts";
+import { Chart } from "./chart.ts";
+import { element, setText } from "./dom.ts";
+import { Ladder } from "./ladder.ts";
+import { Series } from "./series.ts";
+import { PageState } from "./state.ts";
+import { Stream } from "./stream.ts";
+import { SymbolList } from "./symbol_list.ts";
+
+const SPAN_MS = 30 * 60_000;
+/** Ten pictures a second are enough for numbers (anchors.md, pain 23). */
+const DRAW_INTERVAL_MS = 100;
+/** Ages and clocks move on even when no event comes. */
+const TICK_MS = 1_000;
+const HISTORY_RETRY_MS = 5_000;
+
+let chartChanged = true;
+let alertsChanged = true;
+let isDue = false;
+let lastDrawMs = 0;
+/** Counts up with each load of history, so that a late answer of an earlier one is recognised. */
+let loads = 0;
+
+const state = new PageState();
+const series = new Series(3, SPAN_MS, HISTORY_ROWS_MAX);
+const ladder = new Ladder();
+const chart = new Chart(SPAN_MS, (isZoomed) => element("jump").hidden = !isZoomed);
+const list = new SymbolList((symbol) => location.hash = encodeURIComponent(symbol));
+const stream = new Stream({
+  onConnection: (connection) => {
+    state.connection = connection;
+    requestDraw();
+  },
+  onEvent: (name, payload) => {
+    take(name, payload);
+    requestDraw();
+  },
+});
+
+// -- Events --
+
+/** Payloads are what web/hub.ts encoded of shared/output.ts: the parse edge of the page. */
+function take(name: string, payload: unknown): void {
+  switch (name) {
+    case "hello":
+      state.setServerTime((payload as { timeMs: number }).timeMs, Date.now());
+      return load();
+    case "refetch":
+      return load();
+    case "system":
+      state.system = payload as SystemStatus;
+      state.setServerTime(Math.max(state.system.timeMs, state.serverMs(Date.now())), Date.now());
+      if (state.selected === null) selectFirst();
+      return;
+    case "metrics":
+      return takeMetrics(payload as MetricsFrame);
+    case "book":
+      return state.setBook(payload as BookFrame);
+    case "proof":
+      return state.setProof(payload as ProofStatus);
+    case "feed":
+      return state.setFeed(payload as FeedStatus);
+    case "alert":
+      state.setAlert(payload as AlertEvent);
+      alertsChanged = true;
+  }
+}
+
+function takeMetrics(frame: MetricsFrame): void {
+  state.setMetrics(frame);
+  if (state.selected === null) selectFirst();
+  if (frame.bucketMs === null || frame.symbol !== state.selected) return;
+  const values = [frame.mid, frame.imbalance, frame.weightedImbalance];
+  chartChanged = series.merge([{ timeMs: frame.timeMs, intervalMs: frame.bucketMs, values }]) ||
+    chartChanged;
+}
+
+// -- History --
+
+/** Loads what was before the stream; tried again while the database is away. */
+function load(): void {
+  loads += 1;
+  void loadRows(loads);
+  void loadAlerts(loads);
+}
+
+async function loadRows(load: number): Promise<void> {
+  const symbol = state.selected;
+  if (symbol === null) return;
+  const answer = await fetchRows(symbol, state.serverMs(Date.now()), SPAN_MS);
+  if (load !== loads || symbol !== state.selected) return;
+  setText(element("history-note"), answer.ok ? "" : answer.error);
+  if (!answer.ok) return void setTimeout(() => load === loads && loadRows(load), HISTORY_RETRY_MS);
+  chartChanged = series.merge(answer.value) || chartChanged;
+  requestDraw();
+}
+
+async function loadAlerts(load: number): Promise<void> {
+  const answer = await fetchAlerts();
+  if (load !== loads) return;
+  if (!answer.ok) {
+    return void setTimeout(() => load === loads && loadAlerts(load), HISTORY_RETRY_MS);
+  }
+  for (const alert of answer.value) state.setAlert(alert);
+  alertsChanged = true;
+  requestDraw();
+}
+
+// -- Selection: the address says which symbol, so a link leads to it --
+
+function selectFirst(): void {
+  const wanted = linkedSymbol();
+  const symbol = state.symbols.find((known) => known === wanted) ?? state.symbols[0];
+  if (symbol !== undefined) select(symbol);
+}
+
+function select(symbol: string): void {
+  if (symbol === state.selected) return;
+  state.selected = symbol;
+  document.title = `${symbol} · Order Book Monitor`;
+  series.clear();
+  chartChanged = true;
+  chart.follow();
+  // A new stream's `hello` loads the history.
+  if (stream.focus === symbol) load();
+  else stream.open(symbol);
+  requestDraw();
+}
+
+/** The symbol in the address; `null`: none, or nothing that can be read. */
+function linkedSymbol(): string | null {
+  try {
+    return decodeURIComponent(location.hash.slice(1)) || null;
+  } catch (error) {
+    if (error instanceof URIError) return null;
+    throw error;
+  }
+}
+
+addEventListener("hashchange", () => {
+  const wanted = linkedSymbol();
+  if (wanted !== null && state.symbols.includes(wanted)) select(wanted);
+});
+
+// -- Drawing --
+
+/** One animation frame for whatever changed meanwhile; none while the page is hidden. */
+function requestDraw(): void {
+  if (isDue || document.hidden) return;
+  isDue = true;
+  const waitMs = Math.max(0, lastDrawMs + DRAW_INTERVAL_MS - performance.now());
+  setTimeout(() => requestAnimationFrame(draw), waitMs);
+}
+
+function draw(frameMs: number): void {
+  isDue = false;
+  lastDrawMs = frameMs;
+  const nowMs = Date.now();
+  renderBanners(state, nowMs);
+  list.render(state, nowMs);
+  renderDetail(state, nowMs);
+  const view = state.selected === null ? null : state.viewOf(state.selected);
+  ladder.render(view?.book ?? null, view?.decimals ?? 0);
+  if (alertsChanged) renderAlerts(state.alerts, state.serverMs(nowMs));
+  if (chartChanged) chart.draw(series.columns(), view?.decimals ?? 0);
+  alertsChanged = chartChanged = false;
+}
+
+for (const button of document.querySelectorAll<HTMLButtonElement>("[data-minutes]")) {
+  button.addEventListener("click", () => {
+    for (const other of document.querySelectorAll("[data-minutes]")) {
+      other.setAttribute("aria-pressed", String(other === button));
+    }
+    chart.setWindow(Number(button.dataset["minutes"]) * 60_000);
+  });
+}
+element("jump").addEventListener("click", () => chart.follow());
+document.addEventListener("visibilitychange", requestDraw);
+setInterval(requestDraw, TICK_MS);
+stream.open(linkedSymbol());
+requestDraw();

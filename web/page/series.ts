@@ -1,0 +1,97 @@
+/**
+ * What a chart shows of one symbol: rows in order of time, bounded, with the gaps that really were.
+ * Pure. uPlot has no append, so `columns` builds anew; at 3,600 rows that is well under a millisecond.
+ */
+
+/** One interval's end and its values; the order of values is the chart's. */
+export interface SeriesRow {
+  readonly timeMs: number;
+  readonly intervalMs: number;
+  readonly values: readonly (number | null)[];
+}
+
+/** Columns for uPlot: x in seconds, ascending; `null` draws a gap. */
+export type SeriesColumns = readonly [xs: number[], ...ys: (number | null)[][]];
+
+/** Half a row of tolerance: a clock may place an interval's end a little late, a gap is a whole row. */
+const GAP_FACTOR = 1.5;
+
+/** The rows of one symbol over at most `spanMs`, no closer together than `spanMs / rowsMax`. */
+export class Series {
+  readonly #spanMs: number;
+  readonly #spacingMs: number;
+  readonly #width: number;
+  #rows: SeriesRow[] = [];
+
+  constructor(width: number, spanMs: number, rowsMax: number) {
+    this.#width = width;
+    this.#spanMs = spanMs;
+    this.#spacingMs = spanMs / rowsMax;
+  }
+
+  /** Takes rows in any order; of two at one time the later taken wins. Returns whether anything changed. */
+  merge(rows: readonly SeriesRow[]): boolean {
+    const before = this.#rows.length === 0 ? -Infinity : this.lastMs ?? -Infinity;
+    const isAppend = rows.every((row, i) => row.timeMs > (rows[i - 1]?.timeMs ?? before));
+    const all = isAppend ? [...this.#rows, ...rows] : [...byTime([...this.#rows, ...rows])];
+    const oldest = (all.at(-1)?.timeMs ?? 0) - this.#spanMs;
+    this.#rows = this.#thin(all.filter((row) => row.timeMs > oldest));
+    return rows.length > 0;
+  }
+
+  /** Everything as columns; one `null` row stands where rows are missing. */
+  columns(): SeriesColumns {
+    const xs: number[] = [];
+    const ys: (number | null)[][] = Array.from({ length: this.#width }, () => []);
+    let previous: SeriesRow | null = null;
+    for (const row of this.#rows) {
+      if (previous !== null) {
+        const stepMs = Math.max(row.intervalMs, previous.intervalMs, this.#spacingMs);
+        if (row.timeMs - previous.timeMs > stepMs * GAP_FACTOR) {
+          xs.push((previous.timeMs + stepMs) / 1_000);
+          for (const y of ys) y.push(null);
+        }
+      }
+      xs.push(row.timeMs / 1_000);
+      ys.forEach((y, i) => y.push(row.values[i] ?? null));
+      previous = row;
+    }
+    return [xs, ...ys];
+  }
+
+  /** Forgets everything. */
+  clear(): void {
+    this.#rows = [];
+  }
+
+  /** Time of the first row; `null`: none. */
+  get firstMs(): number | null {
+    return this.#rows[0]?.timeMs ?? null;
+  }
+
+  /** Time of the newest row; `null`: none. */
+  get lastMs(): number | null {
+    return this.#rows.at(-1)?.timeMs ?? null;
+  }
+
+  /** Rows held. */
+  get length(): number {
+    return this.#rows.length;
+  }
+
+  /** Of rows that fall into one pixel's worth of time the first is enough. */
+  #thin(rows: readonly SeriesRow[]): SeriesRow[] {
+    let lastSlot = -1;
+    return rows.filter(({ timeMs }) => {
+      const slot = Math.floor(timeMs / this.#spacingMs);
+      if (slot === lastSlot) return false;
+      lastSlot = slot;
+      return true;
+    });
+  }
+}
+
+function byTime(rows: readonly SeriesRow[]): SeriesRow[] {
+  const newest = new Map(rows.map((row) => [row.timeMs, row]));
+  return [...newest.values()].sort((a, b) => a.timeMs - b.timeMs);
+}

@@ -1,0 +1,152 @@
+/** Everything the page knows, and how far each number can be trusted. Pure: the shell passes the time. */
+import type {
+  AlertEvent,
+  BookFrame,
+  FeedStatus,
+  MetricsFrame,
+  ProofStatus,
+} from "../../shared/output.ts";
+import type { SystemStatus } from "../../shared/protocol.ts";
+import { decimalsOf } from "./format.ts";
+
+/** A symbol that has been silent for so long is not live, whatever its last frame said. */
+export const SILENT_AFTER_MS = 3_000;
+/** Alerts kept on the page; `/api/alerts` has the others. */
+export const ALERTS_MAX = 200;
+
+/** What is known of one symbol. */
+export interface SymbolView {
+  metrics: MetricsFrame | null;
+  book: BookFrame | null;
+  feed: FeedStatus | null;
+  proof: ProofStatus | null;
+  /** Most decimals seen in a price of this symbol: its tick size, as far as a page can know. */
+  decimals: number;
+}
+
+/** How a symbol stands, in one word and a reason. */
+export interface Standing {
+  readonly word: string;
+  readonly tone: "good" | "warning" | "bad";
+  readonly reason: string | null;
+}
+
+/** The stream, as the page sees it. */
+export type Connection =
+  | { readonly kind: "connecting"; readonly sinceMs: number }
+  | { readonly kind: "open" }
+  | { readonly kind: "lost"; readonly lastEventMs: number; readonly reason: string | null }
+  /** A hidden tab lets go of its connection: browsers allow six to one server. */
+  | { readonly kind: "paused" };
+
+/** The page's whole memory. Times are the server's clock unless they say otherwise. */
+export class PageState {
+  connection: Connection = { kind: "paused" };
+  system: SystemStatus | null = null;
+  selected: string | null = null;
+  readonly #views = new Map<string, SymbolView>();
+  #alerts = new Map<string, AlertEvent>();
+  #offsetMs = 0;
+
+  /** Learns the server's clock: its time in a message that has just come. */
+  setServerTime(serverMs: number, localMs: number): void {
+    this.#offsetMs = serverMs - localMs;
+  }
+
+  /** The server's clock at `localMs` of ours. */
+  serverMs(localMs: number): number {
+    return localMs + this.#offsetMs;
+  }
+
+  /** Symbols in the order of the operator's list, then those that only data speaks of. */
+  get symbols(): readonly string[] {
+    return [...new Set([...(this.system?.symbols ?? []), ...this.#views.keys()])];
+  }
+
+  /** What is known of a symbol. */
+  viewOf(symbol: string): SymbolView {
+    let view = this.#views.get(symbol);
+    if (view === undefined) {
+      view = { metrics: null, book: null, feed: null, proof: null, decimals: 0 };
+      this.#views.set(symbol, view);
+    }
+    return view;
+  }
+
+  /** A live frame or an interval's row: the newest is what the cards show. */
+  setMetrics(frame: MetricsFrame): void {
+    const view = this.viewOf(frame.symbol);
+    if (view.metrics !== null && view.metrics.timeMs > frame.timeMs) return;
+    view.metrics = frame;
+    if (frame.state !== "live") view.book = null;
+    learnDecimals(view, [frame.bestBidPrice, frame.bestAskPrice]);
+  }
+
+  /** A ladder; one of before the feed's last change does not count. */
+  setBook(frame: BookFrame): void {
+    const view = this.viewOf(frame.symbol);
+    if (view.feed !== null && view.feed.timeMs > frame.timeMs) return;
+    view.book = frame;
+    learnDecimals(view, [...frame.bids, ...frame.asks].map(([price]) => price));
+  }
+
+  /** A change in what the feed can be trusted for. */
+  setFeed(status: FeedStatus): void {
+    const view = this.viewOf(status.symbol);
+    view.feed = status;
+    if (status.state !== "live") view.book = null;
+  }
+
+  /** The comparison with the exchange's own best bid and ask. */
+  setProof(status: ProofStatus): void {
+    this.viewOf(status.symbol).proof = status;
+  }
+
+  /** One revision of an episode; an older one than known does not count. */
+  setAlert(alert: AlertEvent): void {
+    const known = this.#alerts.get(alert.alertId);
+    if (known !== undefined && known.revision > alert.revision) return;
+    this.#alerts.set(alert.alertId, alert);
+    if (this.#alerts.size <= ALERTS_MAX) return;
+    this.#alerts = new Map(this.alerts.slice(0, ALERTS_MAX).map((one) => [one.alertId, one]));
+  }
+
+  /** Firing ones first, then the newest first. */
+  get alerts(): readonly AlertEvent[] {
+    const rank = ({ phase }: AlertEvent) => phase === "firing" ? 0 : 1;
+    return [...this.#alerts.values()].sort((a, b) => rank(a) - rank(b) || b.timeMs - a.timeMs);
+  }
+
+  /** How far the numbers of a symbol can be trusted at `localMs`. Connected is not live. */
+  standingOf(symbol: string, localMs: number): Standing {
+    const child = this.system?.children.find(({ actorId }) => actorId === `symbol:${symbol}`);
+    if (child?.state === "failed" || child?.state === "quarantined") {
+      return { word: child.state, tone: "bad", reason: child.reason };
+    }
+    if (this.connection.kind === "lost") {
+      return { word: "offline", tone: "bad", reason: "This page has lost its connection" };
+    }
+    if (child !== undefined && child.state !== "running") {
+      return { word: child.state, tone: "warning", reason: child.reason };
+    }
+    const { metrics, feed } = this.viewOf(symbol);
+    if (metrics === null) {
+      return { word: feed?.state ?? "waiting", tone: "warning", reason: feed?.reason ?? null };
+    }
+    const ageMs = this.serverMs(localMs) - metrics.timeMs;
+    if (ageMs > SILENT_AFTER_MS) {
+      const reason = `No data for ${Math.round(ageMs / 1_000)} s`;
+      return { word: "silent", tone: "bad", reason };
+    }
+    if (metrics.state === "live") return { word: "live", tone: "good", reason: null };
+    const tone = metrics.state === "syncing" ? "warning" : "bad";
+    const reason = feed !== null && feed.state !== "live" ? feed.reason : null;
+    return { word: metrics.state, tone, reason };
+  }
+}
+
+function learnDecimals(view: SymbolView, prices: readonly (number | null)[]): void {
+  for (const price of prices) {
+    if (price !== null) view.decimals = Math.max(view.decimals, decimalsOf(price));
+  }
+}

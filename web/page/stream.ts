@@ -1,0 +1,113 @@
+/// <reference lib="dom" />
+/** The page's one EventSource: opened for a symbol, watched, and let go while the tab is hidden. */
+import type { Connection } from "./state.ts";
+
+/** What the stream tells the page. */
+export interface StreamListener {
+  /** One event; `payload` is what the server encoded. */
+  onEvent(name: string, payload: unknown): void;
+  onConnection(connection: Connection): void;
+}
+
+const EVENT_NAMES = [
+  "hello",
+  "metrics",
+  "book",
+  "trades",
+  "proof",
+  "alert",
+  "feed",
+  "system",
+  "refetch",
+];
+/** The system's status comes each second; nothing for so long means a connection that died silently. */
+const SILENCE_MAX_MS = 20_000;
+/** EventSource gives up for good when the server refuses; this page does not. */
+const REOPEN_PAUSE_MS = 3_000;
+/** A tab that is only switched past keeps its stream. */
+const HIDDEN_GRACE_MS = 10_000;
+const WATCH_INTERVAL_MS = 1_000;
+
+/** One stream per page; every method may be called at any time. */
+export class Stream {
+  readonly #listener: StreamListener;
+  #source: EventSource | null = null;
+  #focus: string | null = null;
+  #lastEventMs = Date.now();
+  #hiddenMs: number | null = null;
+  #reopenMs: number | null = null;
+  /** Failures in a row: the message grows plainer with them. */
+  #failures = 0;
+
+  constructor(listener: StreamListener) {
+    this.#listener = listener;
+    document.addEventListener("visibilitychange", () => this.#onVisibility());
+    setInterval(() => this.#watch(), WATCH_INTERVAL_MS);
+  }
+
+  /** Opens the stream, in detail for `focus`; an earlier one ends. */
+  open(focus: string | null): void {
+    this.#focus = focus;
+    this.#source?.close();
+    this.#reopenMs = null;
+    const query = focus === null ? "" : `?focus=${encodeURIComponent(focus)}`;
+    const source = new EventSource(`/events${query}`);
+    this.#source = source;
+    this.#lastEventMs = Date.now();
+    if (this.#failures === 0) {
+      this.#listener.onConnection({ kind: "connecting", sinceMs: Date.now() });
+    }
+    source.onopen = () => {
+      this.#failures = 0;
+      this.#listener.onConnection({ kind: "open" });
+    };
+    source.onerror = () => this.#onError(source);
+    for (const name of EVENT_NAMES) {
+      source.addEventListener(name, (event: MessageEvent<string>) => {
+        if (this.#source !== source) return;
+        this.#lastEventMs = Date.now();
+        this.#listener.onEvent(name, JSON.parse(event.data));
+      });
+    }
+  }
+
+  /** The symbol that the stream carries in detail. */
+  get focus(): string | null {
+    return this.#focus;
+  }
+
+  #onError(source: EventSource): void {
+    if (this.#source !== source) return;
+    this.#failures += 1;
+    // CONNECTING: the browser tries again by itself. CLOSED: the server refused; we try again.
+    const isRefused = source.readyState === EventSource.CLOSED;
+    if (isRefused) this.#reopenMs = Date.now() + REOPEN_PAUSE_MS;
+    this.#listener.onConnection({
+      kind: "lost",
+      lastEventMs: this.#lastEventMs,
+      reason: isRefused ? "the server refuses: it is stopping, or too many pages are open" : null,
+    });
+  }
+
+  #watch(): void {
+    const nowMs = Date.now();
+    if (this.#hiddenMs !== null && nowMs - this.#hiddenMs > HIDDEN_GRACE_MS) return this.#pause();
+    if (this.#source === null) return;
+    const isSilent = this.#source.readyState === EventSource.OPEN &&
+      nowMs - this.#lastEventMs > SILENCE_MAX_MS;
+    if (isSilent || (this.#reopenMs !== null && nowMs >= this.#reopenMs)) this.open(this.#focus);
+  }
+
+  #pause(): void {
+    if (this.#source === null) return;
+    this.#source.close();
+    this.#source = null;
+    this.#reopenMs = null;
+    this.#listener.onConnection({ kind: "paused" });
+  }
+
+  #onVisibility(): void {
+    this.#hiddenMs = document.hidden ? Date.now() : null;
+    if (!document.hidden && this.#source === null) this.open(this.#focus);
+  }
+}
