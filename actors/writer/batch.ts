@@ -1,0 +1,147 @@
+/**
+ * Batch: what has been delivered and is not committed, when to flush it, and which acknowledgements a
+ * flush earns. Pure: the caller brings the time, the ports and the database.
+ *
+ * A flush is a run of whole deliveries in order of arrival, so an acknowledgement is cumulative per
+ * connection by construction: everything before it was committed before or together with it.
+ */
+import type { Delivery } from "../../shared/protocol.ts";
+import { type Row, rowsOf } from "./rows.ts";
+
+/** When a batch is flushed. */
+export interface BatchPolicy {
+  /** As soon as so many rows wait; also the most rows of one flush, one delivery aside. */
+  readonly rowsMax: number;
+  /** Or when the oldest delivery has waited this long. */
+  readonly delayMaxMs: number;
+}
+
+/** Deliveries of one source that may wait; a symbol's window is far smaller. */
+export const DELIVERIES_PER_SOURCE_MAX = 64;
+
+/** Tells one connection that everything up to `seq` is committed. */
+export interface Ack {
+  readonly connection: number;
+  readonly seq: number;
+}
+
+interface Entry {
+  readonly delivery: Delivery;
+  readonly rows: readonly Row[];
+  readonly arrivedMs: number;
+  /** Where the acknowledgement goes; changes when the delivery comes again on a new port. */
+  connection: number;
+}
+
+/** Deliveries on their way into the database. */
+export class Batch {
+  readonly #policy: BatchPolicy;
+  readonly #open = new Set<number>();
+  #waiting: Entry[] = [];
+  /** Being written, or to be written again. */
+  #inHand: Entry[] = [];
+  #rows = 0;
+  #droppedRows = 0;
+
+  constructor(policy: BatchPolicy) {
+    this.#policy = policy;
+  }
+
+  /** Rows waiting or being written. */
+  get rows(): number {
+    return this.#rows;
+  }
+
+  /** Deliveries waiting or being written. */
+  get deliveries(): number {
+    return this.#waiting.length + this.#inHand.length;
+  }
+
+  /** Rows of dead senders that were given up, because the database is away and they restart often. */
+  get droppedRows(): number {
+    return this.#droppedRows;
+  }
+
+  /** A port has been connected; `connection` is its number, never used again. */
+  opened(connection: number): void {
+    this.#open.add(connection);
+  }
+
+  /** The port is gone: what came over it is written all the same, and acknowledged to nobody. */
+  closed(connection: number): void {
+    this.#open.delete(connection);
+  }
+
+  /**
+   * Takes a delivery. One that waits already, because it was sent again over a new port, is not taken
+   * twice; its acknowledgement goes to the new port. O(deliveries waiting).
+   *
+   * @throws {RangeError} when a living sender does not keep to its window.
+   */
+  add(connection: number, delivery: Delivery, nowMs: number): void {
+    const same = (entry: Entry) =>
+      entry.delivery.seq === delivery.seq && entry.delivery.source === delivery.source &&
+      entry.delivery.incarnation === delivery.incarnation;
+    const known = this.#inHand.find(same) ?? this.#waiting.find(same);
+    if (known !== undefined) {
+      known.connection = connection;
+      return;
+    }
+    this.#makeRoom(delivery.source);
+    const rows = rowsOf(delivery);
+    this.#waiting.push({ delivery, rows, arrivedMs: nowMs, connection });
+    this.#rows += rows.length;
+  }
+
+  /** When the next flush is due, in the clock of `add`; `null` when nothing waits. */
+  dueMs(): number | null {
+    const oldest = this.#inHand[0] ?? this.#waiting[0];
+    if (oldest === undefined) return null;
+    const atOnce = this.#inHand.length > 0 || this.#rows >= this.#policy.rowsMax;
+    return atOnce ? oldest.arrivedMs : oldest.arrivedMs + this.#policy.delayMaxMs;
+  }
+
+  /**
+   * The rows of the flush in hand, at first the oldest deliveries; the same again until `committed`,
+   * so that a retry writes what the failed attempt may or may not have written.
+   */
+  take(): readonly Row[] {
+    if (this.#inHand.length === 0) {
+      let rows = 0;
+      let count = 0;
+      for (const entry of this.#waiting) {
+        if (count > 0 && rows + entry.rows.length > this.#policy.rowsMax) break;
+        rows += entry.rows.length;
+        count += 1;
+      }
+      this.#inHand = this.#waiting.splice(0, count);
+    }
+    return this.#inHand.flatMap((entry) => entry.rows);
+  }
+
+  /** The flush in hand is in the database; returns what to tell the connections that still stand. */
+  committed(): Ack[] {
+    const seqs = new Map<number, number>();
+    for (const { connection, delivery, rows } of this.#inHand) {
+      this.#rows -= rows.length;
+      if (this.#open.has(connection)) seqs.set(connection, delivery.seq);
+    }
+    this.#inHand = [];
+    return [...seqs].map(([connection, seq]) => ({ connection, seq }));
+  }
+
+  #makeRoom(source: string): void {
+    const waiting = this.#waiting.filter((entry) => entry.delivery.source === source);
+    if (waiting.length < DELIVERIES_PER_SOURCE_MAX) return;
+    const orphan = waiting.find((entry) => !this.#open.has(entry.connection));
+    if (orphan === undefined) {
+      throw new RangeError(
+        `Cannot take a delivery of ${source}: ${waiting.length} wait already, ` +
+          "which is more than any window",
+      );
+    }
+    this.#waiting = this.#waiting.filter((entry) => entry !== orphan);
+    this.#rows -= orphan.rows.length;
+    this.#droppedRows += orphan.rows.length;
+  }
+}

@@ -1,0 +1,103 @@
+/** What can go wrong with a database, sorted by what to do about it, in words for a person. Pure. */
+import type { DatabaseAddress, StoreIdentity } from "../../shared/protocol.ts";
+import type { Source } from "../../shared/market.ts";
+
+/** The database works and must not be used by this process; no retry mends it. */
+export class StoreRefusal extends Error {
+  override readonly name = "StoreRefusal";
+}
+
+/** Another process is the writer of this database. */
+export class LockHeld extends Error {
+  override readonly name = "LockHeld";
+}
+
+/** What reads of an unknown error; the drivers' errors carry a `code`. */
+export function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "";
+}
+
+/**
+ * True when Postgres refused the rows for what is in them, so that the same rows will never do:
+ * classes 22 (data exception), 23 (constraint) and 54 (program limit, e.g. a key too long), and what
+ * the driver itself cannot write.
+ */
+export function isContentError(error: unknown): boolean {
+  return /^(22|23|54)...$|^UNDEFINED_VALUE$/.test(codeOf(error));
+}
+
+/** True when the connection stands and the server has answered with an error. */
+export function isAnswer(error: unknown): boolean {
+  return /^(?!08|57P)[0-9A-Z]{5}$/.test(codeOf(error)) && /\d/.test(codeOf(error));
+}
+
+/** One phrase: what is wrong. */
+export function reasonOf(error: unknown): string {
+  const isTimeout = error instanceof DOMException && error.name === "TimeoutError";
+  const known = REASONS[isTimeout ? "ETIMEDOUT" : codeOf(error)];
+  if (known !== undefined) return known;
+  const message = error instanceof Error ? error.message : String(error);
+  return message.split("\n")[0] ?? message;
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: "connection refused",
+  ENOTFOUND: "the host name is not known",
+  EAI_AGAIN: "the host name cannot be looked up",
+  EHOSTUNREACH: "no route to the host",
+  ETIMEDOUT: "it does not answer",
+  CONNECT_TIMEOUT: "it does not answer",
+  ENOENT: "it is not up",
+  CONNECTION_CLOSED: "the connection was lost",
+  CONNECTION_DESTROYED: "the connection was lost",
+  CONNECTION_ENDED: "the connection was lost",
+};
+
+/** The line for an operator whose `variable` names a server that cannot be used. */
+export function unusableServer(
+  variable: "DATABASE_URL" | "REDIS_URL",
+  url: string,
+  error: unknown,
+): string {
+  const advice = variable === "DATABASE_URL"
+    ? "start PostgreSQL there, correct DATABASE_URL, or unset it to use the embedded database"
+    : "start Redis there, correct REDIS_URL, or unset it to do without";
+  return `${variable} ${redacted(url)} cannot be used: ${reasonOf(error)}; ${advice}`;
+}
+
+/** The URL without its password. */
+export function redacted(url: string): string {
+  if (!URL.canParse(url)) return "(not a URL)";
+  const parsed = new URL(url);
+  if (parsed.password !== "") parsed.password = "***";
+  // Drivers also take passwords as parameters.
+  for (const name of parsed.searchParams.keys()) {
+    if (/pass/i.test(name)) parsed.searchParams.set(name, "***");
+  }
+  return parsed.href;
+}
+
+/** How an operator knows this database. */
+export function nameOf(address: DatabaseAddress): string {
+  return address.kind === "server"
+    ? `The database of DATABASE_URL ${redacted(address.url)}`
+    : "The embedded database in DATA_DIR";
+}
+
+/** Why rows of `source` must not enter a store that holds others; `null` when they may. */
+export function identityConflict(
+  address: DatabaseAddress,
+  held: StoreIdentity,
+  source: Source,
+): string | null {
+  if (held.kind === source.kind) return null;
+  const variable = address.kind === "server" ? "DATABASE_URL" : "DATA_DIR";
+  const right = held.kind === "simulation"
+    ? "start it with `deno task demo`"
+    : "start it with the exchange that it was filled from";
+  return `${
+    nameOf(address)
+  } holds data of ${held.label} (${held.kind}), and this run's source is ` +
+    `${source.label} (${source.kind}): they never mix. Choose another ${variable}, or, to go on ` +
+    `with what is there, ${right}`;
+}

@@ -1,0 +1,57 @@
+/** The newest state of one symbol as the fields of a Redis hash. Pure. */
+import type { BookFrame, MetricsFrame } from "../../shared/output.ts";
+
+/** Levels a side in the hash. */
+const LEVELS_MAX = 10;
+
+/** What is known of one symbol. */
+export interface Latest {
+  readonly metrics: MetricsFrame | null;
+  readonly book: BookFrame | null;
+}
+
+/** The key of a symbol's hash. */
+export function latestKey(symbol: string): string {
+  return `orderbook:${symbol}:latest`;
+}
+
+/** Takes an output if it is newer than what is known; returns the same object when it is not. */
+export function withNewer(latest: Latest, output: MetricsFrame | BookFrame): Latest {
+  const known = output.type === "metrics" ? latest.metrics : latest.book;
+  if (known !== null && output.timeMs < known.timeMs) return latest;
+  return output.type === "metrics" ? { ...latest, metrics: output } : { ...latest, book: output };
+}
+
+/**
+ * Fields and values. What is not known has no field: never 0, never an old value. Levels are
+ * `[[price, qty], …]`, best first, and only there while the book is live.
+ */
+export function latestFields(symbol: string, { metrics, book }: Latest): Record<string, string> {
+  const fields: Record<string, string> = { symbol };
+  const set = (name: string, value: string | number | null) => {
+    if (value !== null && Number.isFinite(Number(value)) || typeof value === "string") {
+      fields[name] = String(value);
+    }
+  };
+  if (metrics !== null) {
+    set("state", metrics.state);
+    set("timeMs", metrics.timeMs);
+    set("bookUpdateId", metrics.bookUpdateId);
+    set("bestBidPrice", metrics.bestBidPrice);
+    set("bestBidQty", metrics.bestBidQty);
+    set("bestAskPrice", metrics.bestAskPrice);
+    set("bestAskQty", metrics.bestAskQty);
+    set("mid", metrics.mid);
+    set("spread", metrics.spread);
+    set("spreadBps", metrics.spreadBps);
+    set("imbalance", metrics.imbalance);
+    set("weightedImbalance", metrics.weightedImbalance);
+  }
+  if (book !== null && (metrics === null || metrics.state === "live")) {
+    set("levelsTimeMs", book.timeMs);
+    set("levelsUpdateId", book.bookUpdateId);
+    set("bids", JSON.stringify(book.bids.slice(0, LEVELS_MAX)));
+    set("asks", JSON.stringify(book.asks.slice(0, LEVELS_MAX)));
+  }
+  return fields;
+}

@@ -1,0 +1,251 @@
+/**
+ * The database as the writer uses it: one connection that checks, locks, migrates and writes. The same
+ * SQL for the embedded Postgres and for a server; a server is also locked against a second writer.
+ *
+ * After any failure that is not an answer of the server the connection is thrown away, and the next
+ * `open` starts from the beginning: nothing of a session is trusted over its loss.
+ */
+import { deadline } from "@std/async/deadline";
+import postgres from "postgres";
+import type { Source } from "../../shared/market.ts";
+import type { AlertEvent } from "../../shared/output.ts";
+import type { DatabaseAddress, StoreIdentity } from "../../shared/protocol.ts";
+import {
+  codeOf,
+  identityConflict,
+  isAnswer,
+  isContentError,
+  LockHeld,
+  nameOf,
+  StoreRefusal,
+} from "./failures.ts";
+import { type AppliedMigration, type Migration, planMigrations, versionOf } from "./migrations.ts";
+import { type Row, statementsFor } from "./rows.ts";
+
+/** The oldest server that the SQL here is tested on. */
+const SERVER_VERSION_MIN = 150_000;
+/** Longer than this a statement is not slow but lost. */
+const STATEMENT_MAX_MS = 30_000;
+const MIGRATION_MAX_MS = 600_000;
+const CONNECT_MAX_S = 5;
+/** Episodes of one symbol that can be firing; rules are few. */
+const FIRING_MAX = 1_000;
+/** Advisory locks are pairs of numbers: this program ("obm"), and what for. */
+const LOCK_SPACE = 0x6f626d;
+const WRITER_LOCK = 1;
+const MIGRATION_LOCK = 2;
+/** Postgres cuts longer application names, with a notice. */
+const APPLICATION_NAME_MAX = 63;
+
+/** A connection to the database that is made when it is needed. */
+export class Database {
+  readonly #address: DatabaseAddress;
+  readonly #applicationName: string;
+  #sql: postgres.Sql | null = null;
+
+  /** `owner` tells an operator who holds the database, e.g. `host:pid`. */
+  constructor(address: DatabaseAddress, owner: string) {
+    this.#address = address;
+    this.#applicationName = `order-book-monitor writer ${owner}`.slice(0, APPLICATION_NAME_MAX);
+  }
+
+  /** True while a checked, locked and migrated connection stands. */
+  get isOpen(): boolean {
+    return this.#sql !== null;
+  }
+
+  /**
+   * Connects, checks the version, takes the writer's lock, migrates; nothing when that is done.
+   *
+   * @throws {StoreRefusal} when this database must not be used; {@link LockHeld} when another process
+   * writes to it; else what the driver says, and a later attempt may succeed.
+   */
+  async open(): Promise<void> {
+    if (this.#sql !== null) return;
+    const sql = this.#client();
+    try {
+      await deadline(this.#check(sql), STATEMENT_MAX_MS);
+      await deadline(this.#migrate(sql), MIGRATION_MAX_MS);
+    } catch (error) {
+      await sql.end({ timeout: 0 });
+      throw error;
+    }
+    this.#sql = sql;
+  }
+
+  /** Makes a fresh store the source's own; throws {@link StoreRefusal} when it is another's. */
+  async claim({ kind, label }: Source): Promise<void> {
+    await this.#use(async (sql) => {
+      await sql`INSERT INTO store_identity (kind, label) VALUES (${kind}, ${label})
+                ON CONFLICT DO NOTHING`;
+      const [held] = await sql<StoreIdentity[]>`SELECT kind, label FROM store_identity`;
+      const conflict = held && identityConflict(this.#address, held, { kind, label });
+      if (conflict) throw new StoreRefusal(conflict);
+    });
+  }
+
+  /** Writes all rows in one transaction, or none; rows that are there already stay as they are. */
+  async write(rows: readonly Row[]): Promise<void> {
+    const statements = statementsFor(rows);
+    if (statements.length === 0) return;
+    await this.#use(async (sql) => {
+      await sql.begin(async (tx) => {
+        await this.#fence(tx);
+        for (const { text, parameters } of statements) {
+          await tx.unsafe(text, parameters.map((column) => [...column]), { prepare: true });
+        }
+      });
+    });
+  }
+
+  /** The alert episodes of a symbol that are still firing, oldest first. */
+  firing(symbol: string): Promise<AlertEvent[]> {
+    return this.#use(async (sql) => [
+      ...await sql<AlertEvent[]>`
+        SELECT 'alert' AS type, alert_id AS "alertId", revision, symbol, rule, phase, severity,
+               summary, value, threshold, mid, book_update_id::float8 AS "bookUpdateId",
+               (extract(epoch FROM started_at) * 1000)::float8 AS "startedMs",
+               (extract(epoch FROM fired_at) * 1000)::float8 AS "firedMs",
+               (extract(epoch FROM resolved_at) * 1000)::float8 AS "resolvedMs",
+               (extract(epoch FROM time) * 1000)::float8 AS "timeMs"
+        FROM alerts WHERE symbol = ${symbol} AND phase = 'firing'
+        ORDER BY fired_at LIMIT ${FIRING_MAX}`,
+    ]);
+  }
+
+  /** Ends the connection; with it goes the lock. */
+  async close(): Promise<void> {
+    const sql = this.#sql;
+    this.#sql = null;
+    await sql?.end({ timeout: 1 });
+  }
+
+  #client(): postgres.Sql {
+    const options = {
+      // One connection: the lock and the rows are of one session, and a lost one is noticed.
+      max: 1,
+      idle_timeout: 0,
+      max_lifetime: null,
+      connect_timeout: CONNECT_MAX_S,
+      // The writer waits between attempts itself.
+      backoff: () => 0,
+      onnotice: () => {},
+      onclose: () => {
+        if (this.#sql === sql) void this.#drop(sql);
+      },
+    };
+    const sql = this.#address.kind === "server"
+      ? postgres(this.#address.url, {
+        ...options,
+        connection: {
+          application_name: this.#applicationName,
+          statement_timeout: STATEMENT_MAX_MS,
+        },
+      })
+      : postgres({
+        ...options,
+        host: this.#address.socketDir,
+        port: 5432,
+        user: "postgres",
+        database: "postgres",
+      });
+    return sql;
+  }
+
+  async #check(sql: postgres.Sql): Promise<void> {
+    const [server] = await sql<{ number: number; version: string }[]>`
+      SELECT current_setting('server_version_num')::int AS number,
+             current_setting('server_version') AS version`;
+    if (server === undefined || server.number < SERVER_VERSION_MIN) {
+      throw new StoreRefusal(
+        `${nameOf(this.#address)} is PostgreSQL ${server?.version}, and 15 or later is needed; ` +
+          "upgrade it, or unset DATABASE_URL to use the embedded database",
+      );
+    }
+    // The embedded database has one session for all clients, and its folder has a lock of its own.
+    if (this.#address.kind === "embedded") return;
+    const [lock] = await sql<{ held: boolean }[]>`
+      SELECT pg_try_advisory_lock(${LOCK_SPACE}::int, ${WRITER_LOCK}::int) AS held`;
+    if (lock?.held !== true) throw new LockHeld(await this.#holder(sql));
+  }
+
+  async #holder(sql: postgres.Sql): Promise<string> {
+    // `objsubid` 2 marks a lock named by a pair of numbers.
+    const [holder] = await sql<{ pid: number; name: string | null; address: string | null }[]>`
+      SELECT pid, application_name AS name, host(client_addr) AS address
+      FROM pg_locks LEFT JOIN pg_stat_activity USING (pid)
+      WHERE locktype = 'advisory' AND classid = ${LOCK_SPACE} AND objid = ${WRITER_LOCK}
+        AND objsubid = 2 AND granted
+        AND pg_locks.database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
+    if (holder === undefined) return "another monitor, which has just gone";
+    const from = holder.address === null ? "a local socket" : holder.address;
+    return `"${holder.name || "unknown"}" (server process ${holder.pid}, connected from ${from})`;
+  }
+
+  /**
+   * Makes sure, inside the transaction, that no other process is the writer: should the driver have
+   * connected anew behind our back, the session's lock is gone, and another may have taken it.
+   */
+  async #fence(tx: postgres.TransactionSql): Promise<void> {
+    if (this.#address.kind === "embedded") return;
+    const [lock] = await tx<{ held: boolean }[]>`
+      SELECT pg_try_advisory_xact_lock(${LOCK_SPACE}::int, ${WRITER_LOCK}::int) AS held`;
+    if (lock?.held !== true) throw new LockHeld("another monitor took the database over");
+  }
+
+  async #migrate(sql: postgres.Sql): Promise<void> {
+    const known = await readMigrations();
+    await sql.begin(async (tx) => {
+      await tx`SELECT pg_advisory_xact_lock(${LOCK_SPACE}::int, ${MIGRATION_LOCK}::int)`;
+      await tx`SELECT set_config('statement_timeout', '0', true)`;
+      await tx`CREATE TABLE IF NOT EXISTS schema_migrations (
+        version integer PRIMARY KEY, name text NOT NULL, checksum text NOT NULL,
+        applied_at timestamptz NOT NULL DEFAULT now())`;
+      const applied = await tx<AppliedMigration[]>`
+        SELECT version, name, checksum FROM schema_migrations ORDER BY version`;
+      const plan = planMigrations(known, applied);
+      if (plan.kind === "refuse") {
+        throw new StoreRefusal(`${nameOf(this.#address)} cannot be used: ${plan.reason}`);
+      }
+      for (const { version, name, sql: text, checksum } of plan.pending) {
+        await tx.unsafe(text).simple();
+        await tx`INSERT INTO schema_migrations (version, name, checksum)
+                 VALUES (${version}, ${name}, ${checksum})`;
+      }
+    });
+  }
+
+  async #use<T>(run: (sql: postgres.Sql) => Promise<T>): Promise<T> {
+    await this.open();
+    const sql = this.#sql;
+    if (sql === null) throw new Error("the connection was lost");
+    try {
+      return await deadline(run(sql), STATEMENT_MAX_MS);
+    } catch (error) {
+      if (!isAnswer(error) && !isContentError(error)) await this.#drop(sql);
+      throw error;
+    }
+  }
+
+  async #drop(sql: postgres.Sql): Promise<void> {
+    if (this.#sql === sql) this.#sql = null;
+    await sql.end({ timeout: 0 });
+  }
+}
+
+/** True when a server is about to be able to answer: it starts up, or shuts down to start again. */
+export function isStarting(error: unknown): boolean {
+  return codeOf(error) === "57P03";
+}
+
+async function readMigrations(): Promise<Migration[]> {
+  const folder = new URL("./migrations/", import.meta.url);
+  const migrations: Migration[] = [];
+  for await (const { name } of Deno.readDir(folder)) {
+    const sql = await Deno.readTextFile(new URL(name, folder));
+    const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(sql));
+    const checksum = new Uint8Array(digest).toHex();
+    migrations.push({ version: versionOf(name), name, sql, checksum });
+  }
+  return migrations;
+}

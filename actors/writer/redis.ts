@@ -1,0 +1,127 @@
+/**
+ * The newest state of every symbol in Redis, for whoever wants a number without asking a database.
+ * Best effort: nothing waits for it, and what it misses is replaced by what comes next.
+ */
+import { Redis } from "ioredis";
+import { log } from "../../shared/log.ts";
+import type { BookFrame, MetricsFrame } from "../../shared/output.ts";
+import { reasonOf } from "./failures.ts";
+import { type Latest, latestFields, latestKey, withNewer } from "./latest.ts";
+import { retryDelayMs } from "./retry.ts";
+
+/** A symbol that is no longer written disappears. */
+export const LATEST_TTL_MS = 60_000;
+/** How often what has changed is written. */
+const WRITE_INTERVAL_MS = 250;
+const ANSWER_MAX_MS = 5_000;
+const RETRY_CAP_MS = 10_000;
+
+/** The hashes `orderbook:<symbol>:latest`. */
+export class LatestCache {
+  readonly #redis: Redis;
+  readonly #latest = new Map<string, Latest>();
+  readonly #changed = new Set<string>();
+  #timer: ReturnType<typeof setInterval> | undefined;
+  #writing: Promise<void> | null = null;
+  #isUp = false;
+  #errors = 0;
+  #lastError: unknown = null;
+
+  /** Does nothing until `open`. */
+  constructor(url: string) {
+    this.#redis = new Redis(url, {
+      lazyConnect: true,
+      enableOfflineQueue: false,
+      autoResendUnfulfilledCommands: false,
+      maxRetriesPerRequest: 0,
+      connectTimeout: ANSWER_MAX_MS,
+      commandTimeout: ANSWER_MAX_MS,
+      retryStrategy: (failures) => retryDelayMs(failures, RETRY_CAP_MS, Math.random()),
+    });
+    this.#redis.on("ready", () => {
+      if (this.#lastError !== null) log("info", "writer", "Redis is back");
+      this.#isUp = true;
+      this.#lastError = null;
+    });
+    this.#redis.on("error", (error: unknown) => this.#failed(error));
+    this.#redis.on("close", () => this.#isUp = false);
+  }
+
+  get isUp(): boolean {
+    return this.#isUp;
+  }
+
+  /** Failed connections and writes so far. */
+  get errors(): number {
+    return this.#errors;
+  }
+
+  /** Connects; rejects with the reason when the first attempt fails, and goes on trying. */
+  async open(): Promise<void> {
+    try {
+      await this.#redis.connect();
+    } catch (error) {
+      // The driver's own message is "Connection is closed."; the event before it had the reason.
+      throw this.#lastError ?? error;
+    }
+  }
+
+  /** Keeps the output if it is the newest of its symbol. */
+  offer(output: MetricsFrame | BookFrame): void {
+    const known = this.#latest.get(output.symbol) ?? { metrics: null, book: null };
+    const latest = withNewer(known, output);
+    if (latest === known) return;
+    this.#latest.set(output.symbol, latest);
+    this.#changed.add(output.symbol);
+  }
+
+  /** From now on changes are written; before, the store has not accepted their source. */
+  start(): void {
+    this.#timer ??= setInterval(() => this.#write(), WRITE_INTERVAL_MS);
+  }
+
+  /** Writes what has changed, if Redis is there, and disconnects. */
+  async close(): Promise<void> {
+    if (this.#timer !== undefined) {
+      clearInterval(this.#timer);
+      await this.#writing;
+      this.#write();
+      await this.#writing;
+    }
+    this.#redis.disconnect();
+  }
+
+  #write(): void {
+    if (!this.#isUp || this.#writing !== null || this.#changed.size === 0) return;
+    const symbols = [...this.#changed];
+    this.#changed.clear();
+    this.#writing = this.#writeAll(symbols).catch((error: unknown) => {
+      for (const symbol of symbols) this.#changed.add(symbol);
+      this.#failed(error);
+    }).finally(() => this.#writing = null);
+  }
+
+  async #writeAll(symbols: readonly string[]): Promise<void> {
+    const transaction = this.#redis.multi();
+    for (const symbol of symbols) {
+      const latest = this.#latest.get(symbol);
+      if (latest === undefined) continue;
+      const key = latestKey(symbol);
+      // Deleted first, so that no field of an earlier state stays; nobody sees the moment between.
+      transaction.del(key).hset(key, latestFields(symbol, latest)).pexpire(key, LATEST_TTL_MS);
+    }
+    for (const [error] of await transaction.exec() ?? []) if (error !== null) throw error;
+  }
+
+  #failed(error: unknown): void {
+    this.#errors += 1;
+    if (this.#lastError === null) {
+      log(
+        "warn",
+        "writer",
+        `Redis is away: ${reasonOf(error)}; trying again, rows are not affected`,
+      );
+    }
+    this.#lastError = error;
+  }
+}

@@ -1,0 +1,6 @@
+/** The writer's worker. */
+import "./no_environment.ts";
+import { runActor } from "../run_actor.ts";
+import { createWriter } from "./actor.ts";
+
+runActor(createWriter);
