@@ -13,14 +13,15 @@ export class SlopeWindow {
     this.#lengthMs = lengthMs;
   }
 
-  /** Adds a sample; times must not fall. Samples older than the window leave. */
+  /** Adds a sample. Samples older than the window leave; a clock set back starts a new window. */
   add(timeMs: number, value: number): void {
+    if (timeMs < (this.#times.at(-1) ?? timeMs)) this.clear();
     this.#times.push(timeMs);
     this.#values.push(value);
     this.#expire(timeMs);
   }
 
-  /** Forgets everything: after a resync the past belongs to another book. */
+  /** Forgets everything: the past belongs to another book or another clock. */
   clear(): void {
     this.#times = [];
     this.#values = [];

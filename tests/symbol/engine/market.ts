@@ -1,0 +1,64 @@
+/** Market events for tests, with what does not matter filled in. */
+import type {
+  BookTicker,
+  DepthSnapshot,
+  DepthUpdate,
+  Level,
+  Trade,
+} from "../../../shared/market.ts";
+
+export const SYMBOL = "BTCUSDT";
+
+/** Levels of one message. */
+export interface Sides {
+  readonly bids?: readonly Level[];
+  readonly asks?: readonly Level[];
+}
+
+export function depthUpdate(
+  firstUpdateId: number,
+  finalUpdateId: number,
+  { bids = [], asks = [] }: Sides = {},
+): DepthUpdate {
+  return { symbol: SYMBOL, eventMs: 5_000, firstUpdateId, finalUpdateId, bids, asks };
+}
+
+export function depthSnapshot(lastUpdateId: number, sides: Sides = {}): DepthSnapshot {
+  return { lastUpdateId, bids: sides.bids ?? [[99, 1]], asks: sides.asks ?? [[101, 1]] };
+}
+
+export function bookTicker(updateId: number, bid: Level, ask: Level): BookTicker {
+  return {
+    symbol: SYMBOL,
+    updateId,
+    bidPrice: bid[0],
+    bidQty: bid[1],
+    askPrice: ask[0],
+    askQty: ask[1],
+  };
+}
+
+export function trade(part: Partial<Trade> = {}): Trade {
+  return {
+    kind: "agg",
+    symbol: SYMBOL,
+    tradeId: 1,
+    price: 100,
+    qty: 1,
+    side: "buy",
+    eventMs: 5_000,
+    tradeMs: 5_000,
+    ...part,
+  };
+}
+
+/** A small generator of known quality (mulberry32): the same seed gives the same numbers in [0, 1). */
+export function seeded(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
