@@ -30,11 +30,10 @@ export class Tape {
 
   /** Takes what has come since the last call; `null`: no trades at all. */
   take(): { readonly buy: TradesOfSide | null; readonly sell: TradesOfSide | null } | null {
-    if (this.#buy === null && this.#sell === null) return null;
     const taken = { buy: finish(this.#buy), sell: finish(this.#sell) };
     this.#buy = null;
     this.#sell = null;
-    return taken;
+    return taken.buy === null && taken.sell === null ? null : taken;
   }
 }
 
