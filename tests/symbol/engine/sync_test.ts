@@ -1,0 +1,161 @@
+import { assertEquals } from "@std/assert";
+import {
+  BUFFER_MAX,
+  type SnapshotVerdict,
+  Sync,
+  type UpdateVerdict,
+} from "../../../actors/symbol/engine/sync.ts";
+import { depthSnapshot, depthUpdate } from "./market.ts";
+
+type Range = readonly [firstUpdateId: number, finalUpdateId: number];
+
+function buffering(...ranges: Range[]): Sync {
+  const sync = new Sync();
+  sync.open();
+  for (const [first, final] of ranges) sync.update(depthUpdate(first, final));
+  return sync;
+}
+
+function synced(lastUpdateId: number): Sync {
+  const sync = buffering();
+  sync.snapshot(depthSnapshot(lastUpdateId));
+  return sync;
+}
+
+const replayed = (verdict: SnapshotVerdict): Range[] | string =>
+  verdict.kind === "joined"
+    ? verdict.replay.map((update) => [update.firstUpdateId, update.finalUpdateId] as const)
+    : verdict.kind;
+
+const UPDATES: readonly (readonly [string, Range, UpdateVerdict, number | null])[] = [
+  ["u below the book's id: ignored", [90, 99], { kind: "ignore" }, 100],
+  ["u equal to the book's id, a duplicate: ignored", [95, 100], { kind: "ignore" }, 100],
+  ["U equal to id + 1: applied", [101, 105], { kind: "apply" }, 105],
+  ["U to u straddles the id: applied", [98, 103], { kind: "apply" }, 103],
+  ["one id in one update: applied", [101, 101], { kind: "apply" }, 101],
+  [
+    "U equal to id + 2: a gap",
+    [102, 110],
+    { kind: "gap", expectedId: 101, receivedId: 102 },
+    null,
+  ],
+  [
+    "U far beyond: a gap",
+    [5_000, 5_001],
+    { kind: "gap", expectedId: 101, receivedId: 5_000 },
+    null,
+  ],
+];
+
+for (const [name, [first, final], verdict, id] of UPDATES) {
+  Deno.test(`Sync.update() of a book at 100, ${name}`, () => {
+    const sync = synced(100);
+    assertEquals(sync.update(depthUpdate(first, final)), verdict);
+    assertEquals(sync.bookUpdateId, id);
+    assertEquals(sync.state, id === null ? "buffering" : "synced");
+  });
+}
+
+const SNAPSHOTS: readonly (readonly [string, Range[], number, Range[] | string])[] = [
+  ["older than the first event by two: too old", [[100, 105]], 98, "too_old"],
+  ["at U - 1: nothing is missing, it joins", [[100, 105]], 99, [[100, 105]]],
+  ["at U: joins inside the first event", [[100, 105]], 100, [[100, 105]]],
+  ["inside an event: that event is kept", [[100, 105], [106, 110]], 107, [[106, 110]]],
+  ["at u of an event: that event is dropped", [[100, 105], [106, 110]], 105, [[106, 110]]],
+  ["newer than every event: nothing is replayed", [[100, 105], [106, 110]], 200, []],
+  ["without an event: joins", [], 200, []],
+];
+
+for (const [name, buffer, lastUpdateId, expected] of SNAPSHOTS) {
+  Deno.test(`Sync.snapshot() ${name}`, () => {
+    const sync = buffering(...buffer);
+    assertEquals(replayed(sync.snapshot(depthSnapshot(lastUpdateId))), expected);
+    const last = expected === "too_old" ? null : expected.at(-1);
+    const id = last === null ? null : Array.isArray(last) ? last[1] : lastUpdateId;
+    assertEquals(sync.bookUpdateId, id);
+    assertEquals(sync.state, id === null ? "buffering" : "synced");
+  });
+}
+
+Deno.test("Sync.snapshot() that is too old names the first event and keeps the buffer", () => {
+  const sync = buffering([100, 105], [106, 110]);
+  assertEquals(sync.snapshot(depthSnapshot(50)), { kind: "too_old", firstBufferedId: 100 });
+  assertEquals(sync.buffered, 2);
+  assertEquals(replayed(sync.snapshot(depthSnapshot(103))), [[100, 105], [106, 110]]);
+  assertEquals(sync.buffered, 0);
+});
+
+Deno.test("Sync.snapshot() is ignored by a book that is synced", () => {
+  const sync = synced(100);
+  assertEquals(sync.snapshot(depthSnapshot(300)), { kind: "ignore" });
+  assertEquals(sync.bookUpdateId, 100);
+});
+
+Deno.test("Sync.update() continues after the snapshot's replay from the last replayed id", () => {
+  const sync = buffering([100, 105], [106, 110]);
+  sync.snapshot(depthSnapshot(103));
+  assertEquals(sync.update(depthUpdate(106, 110)), { kind: "ignore" });
+  assertEquals(sync.update(depthUpdate(111, 112)), { kind: "apply" });
+});
+
+Deno.test("Sync.update() keeps the update that revealed a gap as the first of the new buffer", () => {
+  const sync = synced(100);
+  sync.update(depthUpdate(110, 112));
+  assertEquals(sync.buffered, 1);
+  assertEquals(sync.snapshot(depthSnapshot(108)), { kind: "too_old", firstBufferedId: 110 });
+  assertEquals(replayed(sync.snapshot(depthSnapshot(111))), [[110, 112]]);
+});
+
+Deno.test("Sync.update() asks for a snapshot at the first buffered update only", () => {
+  const sync = buffering();
+  assertEquals(sync.update(depthUpdate(100, 101)), { kind: "buffered", isFirst: true });
+  assertEquals(sync.update(depthUpdate(102, 103)), { kind: "buffered", isFirst: false });
+});
+
+Deno.test("Sync.update() ignores a duplicate inside the buffer and keeps an overlapping one", () => {
+  const sync = buffering([100, 105]);
+  assertEquals(sync.update(depthUpdate(100, 105)), { kind: "ignore" });
+  assertEquals(sync.update(depthUpdate(90, 95)), { kind: "ignore" });
+  assertEquals(sync.buffered, 1);
+  assertEquals(sync.update(depthUpdate(104, 107)), { kind: "buffered", isFirst: false });
+});
+
+Deno.test("Sync.update() reports a hole inside the buffer; no older snapshot can join any more", () => {
+  const sync = buffering([100, 105]);
+  assertEquals(sync.update(depthUpdate(107, 110)), {
+    kind: "gap",
+    expectedId: 106,
+    receivedId: 107,
+  });
+  assertEquals(sync.buffered, 1);
+  assertEquals(sync.snapshot(depthSnapshot(103)), { kind: "too_old", firstBufferedId: 107 });
+  assertEquals(replayed(sync.snapshot(depthSnapshot(106))), [[107, 110]]);
+});
+
+Deno.test("Sync.update() bounds the buffer by dropping the oldest, which a snapshot must then reach", () => {
+  const sync = buffering();
+  for (let id = 1; id <= BUFFER_MAX + 2; id++) sync.update(depthUpdate(id, id));
+  assertEquals(sync.buffered, BUFFER_MAX);
+  assertEquals(sync.snapshot(depthSnapshot(1)), { kind: "too_old", firstBufferedId: 3 });
+  const joined = sync.snapshot(depthSnapshot(2));
+  assertEquals(joined.kind === "joined" && joined.replay.length, BUFFER_MAX);
+  assertEquals(sync.bookUpdateId, BUFFER_MAX + 2);
+});
+
+Deno.test("Sync.close() forgets the book, and late events and snapshots change nothing", () => {
+  const sync = synced(100);
+  sync.close();
+  assertEquals(sync.state, "disconnected");
+  assertEquals(sync.bookUpdateId, null);
+  assertEquals(sync.update(depthUpdate(101, 102)), { kind: "ignore" });
+  assertEquals(sync.snapshot(depthSnapshot(200)), { kind: "ignore" });
+  assertEquals(sync.buffered, 0);
+});
+
+Deno.test("Sync.open() after a close starts with an empty buffer", () => {
+  const sync = buffering([100, 105]);
+  sync.close();
+  sync.open();
+  assertEquals(sync.buffered, 0);
+  assertEquals(sync.update(depthUpdate(500, 501)), { kind: "buffered", isFirst: true });
+});
