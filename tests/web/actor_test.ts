@@ -1,0 +1,98 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import type { PeerReply } from "../../shared/protocol.ts";
+import { alertEvent, metricsFrame, systemStatus } from "./frames.ts";
+import { readUntil } from "./sse.ts";
+import { addressOf, startWorker, webArgs } from "./web_worker.ts";
+
+async function openStream(address: string, signal?: AbortSignal) {
+  const response = await fetch(`${address}/events`, signal === undefined ? {} : { signal });
+  assertEquals(response.status, 200);
+  const reader = response.body?.getReader();
+  if (reader === undefined) throw new TypeError("Cannot read events: no body");
+  return reader;
+}
+
+Deno.test("The web actor passes a symbol's delivery on to a browser and acknowledges it", async () => {
+  const worker = startWorker(webArgs());
+  const address = await addressOf(worker);
+  const port = worker.connect("symbol:BTCUSDT");
+  const acks: PeerReply[] = [];
+  port.onmessage = ({ data }: MessageEvent<PeerReply>) => acks.push(data);
+  worker.control(systemStatus());
+  const reader = await openStream(address);
+  const items = [alertEvent(), metricsFrame({ mid: 1 })];
+  port.postMessage({ type: "delivery", source: "BTCUSDT", incarnation: 1, seq: 1, items });
+  const events = await readUntil(reader, (all) => all.some(({ name }) => name === "metrics"));
+  const seen = events.map(({ name }) => name).filter((name) =>
+    name !== "hello" && name !== "system"
+  );
+  assertEquals(seen, ["alert", "metrics"]);
+  assertEquals(acks, [{ type: "ack", seq: 1 }]);
+  await reader.cancel();
+  await worker.drain();
+  port.close();
+});
+
+Deno.test("The web actor frees a browser that closed its connection", async () => {
+  const worker = startWorker(webArgs());
+  const address = await addressOf(worker);
+  const abort = new AbortController();
+  const reader = await openStream(address, abort.signal);
+  await readUntil(reader, (events) => events.length > 0);
+  await worker.untilGauges(({ browsers }) => browsers === 1);
+  abort.abort();
+  await reader.closed.catch(() => {});
+  await worker.untilGauges(({ browsers }) => browsers === 0);
+  await worker.drain();
+});
+
+Deno.test("The web actor drains while a stream is open: the stream ends, then the server", async () => {
+  const worker = startWorker(webArgs());
+  const address = await addressOf(worker);
+  const reader = await openStream(address);
+  await readUntil(reader, (events) => events.length > 0);
+  const drained = worker.drain();
+  while (!(await reader.read()).done);
+  assertEquals(await drained, 0);
+});
+
+Deno.test("The web actor names a port in use and what to do, and does not crash", async () => {
+  const taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = taken.addr;
+  const worker = startWorker(webArgs({ port }));
+  assertEquals(
+    (await worker.report("fatal")).reason,
+    `PORT ${port} on 127.0.0.1 is in use by another program: stop it or set PORT to a free one`,
+  );
+  worker.crash();
+  taken.close();
+});
+
+Deno.test("The web actor names a HOST that is not this machine's", async () => {
+  const worker = startWorker(webArgs({ host: "203.0.113.7" }));
+  const { reason } = await worker.report("fatal");
+  assertStringIncludes(reason, "HOST 203.0.113.7 is not an address of this machine");
+  worker.crash();
+});
+
+Deno.test("The web actor serves live data with its permissions while no database answers", async () => {
+  for (
+    const database of [
+      { kind: "embedded", socketDir: "/nonexistent" },
+      { kind: "server", url: "postgres://nobody:secret@127.0.0.1:9/none" },
+    ] as const
+  ) {
+    const worker = startWorker(webArgs({ database }));
+    const address = await addressOf(worker);
+    worker.control(systemStatus());
+    const response = await fetch(`${address}/api/metrics?symbol=BTCUSDT`);
+    const { error } = await response.json();
+    assertEquals(response.status, 503);
+    assertStringIncludes(error, "History is not available");
+    assert(!error.includes("secret"));
+    const symbols = await fetch(`${address}/api/symbols`);
+    assertEquals(symbols.status, 200);
+    await symbols.body?.cancel();
+    await worker.drain();
+  }
+});

@@ -1,0 +1,144 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { Database } from "../../actors/writer/postgres.ts";
+import { rowsOf } from "../../actors/writer/rows.ts";
+import type { DatabaseAddress, Delivery } from "../../shared/protocol.ts";
+import { HistoryUnavailable, type MetricsQuery, PostgresHistory } from "../../web/history.ts";
+import { METRIC_COLUMNS } from "../../web/rows.ts";
+import { startEmbeddedStore } from "../support/embedded_store.ts";
+import { freshDatabase, postgresUrl } from "../support/services.ts";
+import { alertEvent, bucketFrame, START_MS } from "./frames.ts";
+
+interface Place {
+  readonly address: DatabaseAddress;
+  remove(): Promise<void>;
+}
+
+const PLACES: readonly { name: string; ignore: boolean; open: () => Promise<Place> }[] = [
+  {
+    name: "PostgreSQL",
+    ignore: postgresUrl === null,
+    open: async () => {
+      const { url, drop } = await freshDatabase();
+      return { address: { kind: "server", url }, remove: drop };
+    },
+  },
+  {
+    name: "the embedded store",
+    ignore: false,
+    open: async () => {
+      const store = await startEmbeddedStore();
+      return {
+        address: { kind: "embedded", socketDir: store.socketDir },
+        remove: async () => {
+          await store.stop();
+          await store.remove();
+        },
+      };
+    },
+  },
+];
+
+const ask = (over: Partial<MetricsQuery>): MetricsQuery => ({
+  symbol: "BTCUSDT",
+  fromMs: START_MS,
+  toMs: START_MS + 10_000,
+  binMs: 0,
+  limit: 100,
+  columns: ["mid", "imbalance"],
+  ...over,
+});
+
+/** Ten seconds of BTCUSDT without the fourth, the sixth not live; mid counts the seconds. */
+async function writeRows(address: DatabaseAddress): Promise<void> {
+  const seconds = [1, 2, 3, 5, 6, 7, 8, 9, 10];
+  const items = [
+    ...seconds.map((n) =>
+      bucketFrame({
+        timeMs: START_MS + n * 1_000,
+        mid: n === 6 ? null : n,
+        state: n === 6 ? "syncing" : "live",
+        ...(n === 6 ? { imbalance: null } : {}),
+      })
+    ),
+    bucketFrame({ symbol: "ETHUSDT", timeMs: START_MS + 1_000 }),
+    alertEvent({ alertId: "old", phase: "resolved", resolvedMs: START_MS, timeMs: START_MS }),
+    alertEvent({ alertId: "new", timeMs: START_MS + 5_000, phase: "resolved", value: null }),
+    alertEvent({ alertId: "firing", timeMs: START_MS - 5_000, symbol: "ETHUSDT" }),
+  ];
+  const delivery: Delivery = { type: "delivery", source: "BTCUSDT", incarnation: 1, seq: 1, items };
+  const database = new Database(address, "test");
+  await database.open();
+  await database.claim({ kind: "simulation", label: "SIMULATED" });
+  await database.write(rowsOf(delivery));
+  await database.close();
+}
+
+for (const { name, ignore, open } of PLACES) {
+  Deno.test({
+    name: `PostgresHistory reads back from ${name} what the writer wrote, and invents nothing`,
+    ignore,
+    fn: async (t) => {
+      const place = await open();
+      const history = new PostgresHistory(place.address);
+      await t.step("before the tables are made it says so", async () => {
+        await assertRejects(
+          () => history.metrics(ask({})),
+          HistoryUnavailable,
+          "the tables are being made",
+        );
+      });
+      await writeRows(place.address);
+      await t.step("rows as columns; missing rows are missing, unknown values null", async () => {
+        const { timeMs, state, values } = await history.metrics(ask({}));
+        const seconds = timeMs.map((ms) => (ms - START_MS) / 1_000);
+        assertEquals(seconds, [1, 2, 3, 5, 6, 7, 8, 9, 10]);
+        assertEquals(values.mid, [1, 2, 3, 5, null, 7, 8, 9, 10]);
+        assertEquals([state[3], state[4]], ["live", "syncing"]);
+      });
+      await t.step("every column that can be asked for exists", async () => {
+        const { values } = await history.metrics(ask({ columns: METRIC_COLUMNS }));
+        const frame = bucketFrame();
+        const last = METRIC_COLUMNS.map((column) => [column, values[column]?.at(-1)]);
+        const expected = METRIC_COLUMNS.map((column) => [column, frame[column]]);
+        assertEquals(Object.fromEntries(last), { ...Object.fromEntries(expected), mid: 10 });
+      });
+      await t.step(
+        "bins average what there is, end on round times, and are live only whole",
+        async () => {
+          const { timeMs, state, values } = await history.metrics(ask({ binMs: 5_000 }));
+          assertEquals(timeMs, [START_MS + 5_000, START_MS + 10_000]);
+          assertEquals(values.mid, [11 / 4, 34 / 4]);
+          assertEquals(state, ["live", "syncing"]);
+        },
+      );
+      await t.step("the range is open at its start and closed at its end", async () => {
+        const range = { fromMs: START_MS + 2_000, toMs: START_MS + 3_000 };
+        assertEquals((await history.metrics(ask(range))).values.mid, [3]);
+      });
+      await t.step("alerts: firing first, then the newest, as they were sent", async () => {
+        const alerts = await history.alerts({ symbol: null, fromMs: null, limit: 10 });
+        assertEquals(alerts.map(({ alertId }) => alertId), ["firing", "new", "old"]);
+        assertEquals(alerts[0], alertEvent({ ...alerts[0], alertId: "firing", symbol: "ETHUSDT" }));
+        const some = await history.alerts({ symbol: "BTCUSDT", fromMs: START_MS + 1, limit: 10 });
+        assertEquals(some.map(({ alertId }) => alertId), ["new"]);
+      });
+      await t.step("many questions at once: some are refused, none is mixed up", async () => {
+        const all = await Promise.allSettled(
+          Array.from({ length: 20 }, () => history.metrics(ask({}))),
+        );
+        const answered = all.filter(({ status }) => status === "fulfilled");
+        assertEquals(answered.length, 16);
+      });
+      await history.close();
+      await place.remove();
+    },
+  });
+}
+
+Deno.test("PostgresHistory tells of a server that is not there, without its password", async () => {
+  const url = "postgres://nobody:secret@127.0.0.1:9/none";
+  const history = new PostgresHistory({ kind: "server", url });
+  const error = await assertRejects(() => history.metrics(ask({})), HistoryUnavailable);
+  assertEquals(error.message, "the database refuses connections");
+  await history.close();
+});

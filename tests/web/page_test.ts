@@ -1,0 +1,202 @@
+import { assertEquals } from "@std/assert";
+import {
+  decimalsOf,
+  formatAge,
+  formatBps,
+  formatMoment,
+  formatPrice,
+  formatQty,
+  formatSigned,
+  NOTHING,
+} from "../../web/page/format.ts";
+import { Series } from "../../web/page/series.ts";
+import { ALERTS_MAX, PageState } from "../../web/page/state.ts";
+import {
+  alertEvent,
+  bookFrame,
+  feedStatus,
+  metricsFrame,
+  START_MS,
+  systemStatus,
+} from "./frames.ts";
+
+// -- Numbers --
+
+Deno.test("decimalsOf() reads the tick size off a price, small, round or noisy", () => {
+  const prices = [65000, 65000.1, 65000.01, 0.00001234, 1e-8, 1.5e-7, 65000.1 + 0.01, 1e21];
+  assertEquals(prices.map(decimalsOf), [0, 1, 2, 8, 8, 8, 2, 0]);
+});
+
+Deno.test("formatPrice() groups thousands and keeps every decimal", () => {
+  assertEquals(formatPrice(1_234_567.5, 2), "1,234,567.50");
+  assertEquals(formatPrice(999, 0), "999");
+  assertEquals(formatPrice(0.00001234, 8), "0.00001234");
+  assertEquals(formatPrice(-1234.5, 1), "−1,234.5");
+});
+
+Deno.test("formatSigned() shows a sign but for what rounds to zero", () => {
+  assertEquals([0.254, -0.1, -0.001].map((v) => formatSigned(v, 2)), ["+0.25", "−0.10", "0.00"]);
+});
+
+Deno.test("formatQty() is compact from dust to billions", () => {
+  const quantities = [
+    0,
+    0.00001234,
+    0.00125,
+    0.88507,
+    1.5,
+    12.5,
+    123.45,
+    1_234,
+    56_700,
+    8.9e6,
+    2e9,
+  ];
+  assertEquals(quantities.map(formatQty), [
+    "0",
+    "0.000012",
+    "0.00125",
+    "0.8851",
+    "1.500",
+    "12.50",
+    "123.5",
+    "1,234",
+    "56.70k",
+    "8.900M",
+    "2.000B",
+  ]);
+});
+
+Deno.test("Every format shows a dash for what is not known, never 0", () => {
+  const texts = [formatPrice(null, 2), formatSigned(null, 2), formatQty(null), formatBps(null)];
+  assertEquals(texts, [NOTHING, NOTHING, NOTHING, NOTHING]);
+});
+
+Deno.test("formatBps() keeps a spread of a thousandth visible", () => {
+  assertEquals([0.001538, 0.153, 1.5, 23.44].map(formatBps), ["0.0015", "0.153", "1.50", "23.4"]);
+});
+
+Deno.test("formatAge() and formatMoment() are short, and name another day", () => {
+  assertEquals([200, 12_000, 180_000, 8e6].map(formatAge), ["0.2 s", "12 s", "3 min", "2 h"]);
+  assertEquals(formatMoment(START_MS, START_MS), "12:00:00");
+  assertEquals(formatMoment(START_MS - 86_400_000, START_MS), "2026-07-31 12:00:00");
+});
+
+// -- Series --
+
+const row = (second: number, value: number | null = second) => ({
+  timeMs: START_MS + second * 1_000,
+  intervalMs: 1_000,
+  values: [value],
+});
+const second = (x: number) => x - START_MS / 1_000;
+
+Deno.test("Series draws missing rows as one gap, and null rows as themselves", () => {
+  const series = new Series(1, 60_000, 600);
+  series.merge([row(1), row(2), row(5), row(6, null), row(7)]);
+  const [xs, ys] = series.columns();
+  assertEquals(xs.map(second), [1, 2, 3, 5, 6, 7]);
+  assertEquals(ys, [1, 2, null, 5, null, 7]);
+});
+
+Deno.test("Series merges history that comes after live rows, each time once", () => {
+  const series = new Series(1, 60_000, 600);
+  series.merge([row(3)]);
+  series.merge([row(4)]);
+  series.merge([row(1), row(2), row(3, 33)]);
+  const [xs, ys] = series.columns();
+  assertEquals(xs.map(second), [1, 2, 3, 4]);
+  assertEquals(ys, [1, 2, 33, 4]);
+});
+
+Deno.test("Series forgets what is older than its span", () => {
+  const series = new Series(1, 10_000, 600);
+  for (let n = 1; n <= 100; n++) series.merge([row(n)]);
+  assertEquals([series.length, second((series.firstMs ?? 0) / 1_000)], [10, 91]);
+});
+
+Deno.test("Series holds no more rows than its maximum, and draws no gaps where it left some out", () => {
+  const series = new Series(1, 60_000, 60);
+  for (let n = 0; n < 3_000; n++) {
+    series.merge([{ timeMs: START_MS + n * 100, intervalMs: 100, values: [n] }]);
+  }
+  assertEquals(series.length <= 60, true);
+  assertEquals(series.columns()[1]?.includes(null), false);
+});
+
+// -- State --
+
+function openState(): PageState {
+  const state = new PageState();
+  state.connection = { kind: "open" };
+  state.setServerTime(START_MS, 0);
+  state.system = systemStatus();
+  return state;
+}
+
+Deno.test("PageState.standingOf() calls live only what is live and fresh by the server's clock", () => {
+  const state = openState();
+  state.setMetrics(metricsFrame());
+  assertEquals(state.standingOf("BTCUSDT", 2_900).word, "live");
+  assertEquals(state.standingOf("BTCUSDT", 12_000), {
+    word: "silent",
+    tone: "bad",
+    reason: "No data for 12 s",
+  });
+});
+
+Deno.test("PageState.standingOf() names the feed's state and why", () => {
+  const state = openState();
+  state.setFeed(feedStatus({ state: "syncing", reason: "Gap in updates" }));
+  state.setMetrics(metricsFrame({ state: "syncing", mid: null }));
+  assertEquals(state.standingOf("BTCUSDT", 0), {
+    word: "syncing",
+    tone: "warning",
+    reason: "Gap in updates",
+  });
+});
+
+Deno.test("PageState.standingOf() says offline when the page has lost its stream", () => {
+  const state = openState();
+  state.setMetrics(metricsFrame());
+  state.connection = { kind: "lost", lastEventMs: 0, reason: null };
+  assertEquals(state.standingOf("BTCUSDT", 100).word, "offline");
+});
+
+Deno.test("PageState.standingOf() gives the reason of a symbol that failed", () => {
+  const state = openState();
+  const reason = "Binance has no symbol NOPE";
+  const child = { incarnation: 1, restarts: 0, gauges: {}, reason };
+  state.system = systemStatus({
+    children: [{ ...child, actorId: "symbol:NOPE", state: "failed" }],
+  });
+  assertEquals(state.standingOf("NOPE", 0), { word: "failed", tone: "bad", reason });
+});
+
+Deno.test("PageState drops the ladder when the book is not live, and takes none from before", () => {
+  const state = openState();
+  state.setBook(bookFrame());
+  state.setFeed(feedStatus({ state: "syncing", timeMs: START_MS + 50 }));
+  assertEquals(state.viewOf("BTCUSDT").book, null);
+  state.setBook(bookFrame({ timeMs: START_MS + 40 }));
+  assertEquals(state.viewOf("BTCUSDT").book, null);
+});
+
+Deno.test("PageState.setMetrics() keeps the newer frame", () => {
+  const state = openState();
+  state.setMetrics(metricsFrame({ timeMs: START_MS + 100, mid: 2 }));
+  state.setMetrics(metricsFrame({ timeMs: START_MS, mid: 1 }));
+  assertEquals(state.viewOf("BTCUSDT").metrics?.mid, 2);
+});
+
+Deno.test("PageState.alerts puts firing ones first, keeps the newest revision, and is bounded", () => {
+  const state = openState();
+  state.setAlert(alertEvent({ alertId: "old", timeMs: START_MS - 9_000 }));
+  for (let n = 0; n < ALERTS_MAX * 2; n++) {
+    state.setAlert(alertEvent({ alertId: `r${n}`, phase: "resolved", timeMs: START_MS + n }));
+  }
+  state.setAlert(alertEvent({ alertId: "new", revision: 2, timeMs: START_MS }));
+  state.setAlert(alertEvent({ alertId: "new", revision: 1, phase: "resolved" }));
+  assertEquals(state.alerts.length, ALERTS_MAX);
+  assertEquals(state.alerts.slice(0, 3).map(({ alertId }) => alertId), ["new", "old", "r399"]);
+});

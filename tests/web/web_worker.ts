@@ -1,0 +1,33 @@
+/** The web worker, started as the supervisor starts it, with reduced permissions. */
+import type { WebArgs } from "../../shared/protocol.ts";
+import { webPermissions } from "../../web/permissions.ts";
+import { type ActorUnderTest, startActor } from "../support/actor_worker.ts";
+
+/** Arguments that need nothing outside: no database answers, no page is bundled. */
+export function webArgs(over: Partial<WebArgs> = {}): WebArgs {
+  return {
+    host: "127.0.0.1",
+    port: 0,
+    database: { kind: "embedded", socketDir: "/nonexistent" },
+    pageDir: "/nonexistent",
+    metricsIntervalMs: 1_000,
+    ...over,
+  };
+}
+
+/** Starts the worker and tells it to begin. */
+export function startWorker(args: WebArgs): ActorUnderTest {
+  return startActor({
+    url: new URL("../../web/worker.ts", import.meta.url),
+    permissions: webPermissions(args),
+    actorId: "web",
+    args,
+  });
+}
+
+/** The address that the worker listens on. */
+export async function addressOf(worker: ActorUnderTest): Promise<string> {
+  const { address } = await worker.report("ready");
+  if (address === undefined) throw new TypeError("Cannot reach the worker: it told no address");
+  return address;
+}
