@@ -9,8 +9,14 @@ import type { BookSide, OrderBook } from "./book.ts";
 export const IMBALANCE_LEVELS = 10;
 /** λ of the distance-weighted imbalance, bps. */
 export const WEIGHT_LAMBDA_BPS = 5;
-/** Beyond ten λ a level weighs less than 5e-5 and is left out. */
-const WEIGHT_REACH_BPS = 10 * WEIGHT_LAMBDA_BPS;
+/** Beyond forty λ a level weighs less than 5e-18, below the rounding of the sum: it is left out. */
+const WEIGHT_REACH_BPS = 40 * WEIGHT_LAMBDA_BPS;
+/**
+ * A level exactly at the edge of a band belongs to it, however its binary fraction is rounded. Prices
+ * are whole ticks and mid is half ones, so the nearest level outside lies 1/2000 tick beyond the edge
+ * or more: further than this slack for every price below 5e9 ticks.
+ */
+const EDGE_SLACK_BPS = 1e-9;
 const BPS = 1e4;
 
 /** Where the levels known from the snapshot end; `null`: the snapshot held the whole side. */
@@ -51,7 +57,7 @@ interface SideSums {
   readonly depth100: number;
 }
 
-/** Computes every windowless metric. O(levels within 1 % of mid). */
+/** Computes every windowless metric. O(levels within 2 % of mid). */
 export function computeMetrics(book: OrderBook, coverage: Coverage): BookMetrics {
   if (book.bids.size === 0 || book.asks.size === 0) return UNKNOWN_METRICS;
   const bid = book.bids.price(0);
@@ -95,14 +101,14 @@ function sumSide(side: BookSide, mid: number): SideSums {
   for (let rank = 0; rank < side.size; rank++) {
     const qty = side.qty(rank);
     const distanceBps = Math.abs(side.price(rank) - mid) / mid * BPS;
-    if (distanceBps > 100 && rank >= IMBALANCE_LEVELS) break;
+    if (distanceBps > WEIGHT_REACH_BPS && rank >= IMBALANCE_LEVELS) break;
     if (rank < IMBALANCE_LEVELS) top += qty;
     if (distanceBps <= WEIGHT_REACH_BPS) {
       weighted += qty * Math.exp(-distanceBps / WEIGHT_LAMBDA_BPS);
     }
-    if (distanceBps <= 10) depth10 += qty;
-    if (distanceBps <= 50) depth50 += qty;
-    if (distanceBps <= 100) depth100 += qty;
+    if (distanceBps <= 10 + EDGE_SLACK_BPS) depth10 += qty;
+    if (distanceBps <= 50 + EDGE_SLACK_BPS) depth50 += qty;
+    if (distanceBps <= 100 + EDGE_SLACK_BPS) depth100 += qty;
   }
   return { top, weighted, depth10, depth50, depth100 };
 }

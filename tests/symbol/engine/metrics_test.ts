@@ -1,0 +1,164 @@
+import { assert, assertEquals } from "@std/assert";
+import { OrderBook } from "../../../actors/symbol/engine/book.ts";
+import {
+  computeMetrics,
+  type Coverage,
+  UNKNOWN_METRICS,
+} from "../../../actors/symbol/engine/metrics.ts";
+import type { Level } from "../../../shared/market.ts";
+import type { BookMetrics } from "../../../shared/output.ts";
+import { seeded } from "./market.ts";
+
+const WHOLE: Coverage = { bidEdge: null, askEdge: null };
+
+function bookOf(bids: readonly Level[], asks: readonly Level[]): OrderBook {
+  const book = new OrderBook();
+  book.apply(bids, asks);
+  return book;
+}
+
+function metricsOf(bids: readonly Level[], asks: readonly Level[]): BookMetrics {
+  return computeMetrics(bookOf(bids, asks), WHOLE);
+}
+
+/** The formula sheet, written down a second time: one pass over sorted pairs per number. */
+function naive(bids: readonly Level[], asks: readonly Level[]): Record<string, number> {
+  const sum = (numbers: number[]) => numbers.reduce((a, b) => a + b, 0);
+  const [[pb, qb] = [NaN, NaN]] = bids;
+  const [[pa, qa] = [NaN, NaN]] = asks;
+  const mid = (pb + pa) / 2;
+  const top = (side: readonly Level[]) => sum(side.slice(0, 10).map(([, qty]) => qty));
+  const weighted = (side: readonly Level[]) =>
+    sum(side.map(([price, qty]) => qty * Math.exp(-(Math.abs(price - mid) / mid * 1e4) / 5)));
+  const share = (b: number, a: number) => (b - a) / (b + a);
+  const bidDepth = (x: number) => sum(bids.filter(([p]) => p >= mid * (1 - x)).map(([, q]) => q));
+  const askDepth = (x: number) => sum(asks.filter(([p]) => p <= mid * (1 + x)).map(([, q]) => q));
+  return {
+    bestBidPrice: pb,
+    bestBidQty: qb,
+    bestAskPrice: pa,
+    bestAskQty: qa,
+    mid,
+    weightedMid: (pb * qa + pa * qb) / (qb + qa),
+    spread: pa - pb,
+    spreadBps: 1e4 * (pa - pb) / mid,
+    imbalance: share(top(bids), top(asks)),
+    weightedImbalance: share(weighted(bids), weighted(asks)),
+    topQty: qb + qa,
+    topShare: (qb + qa) / (top(bids) + top(asks)),
+    bidDepth10Bps: bidDepth(0.001),
+    askDepth10Bps: askDepth(0.001),
+    bidDepth50Bps: bidDepth(0.005),
+    askDepth50Bps: askDepth(0.005),
+    bidDepth100Bps: bidDepth(0.01),
+    askDepth100Bps: askDepth(0.01),
+  };
+}
+
+/** A side of distinct prices outwards from the best, up to 300 bps away. */
+function randomSide(random: () => number, best: number, sign: 1 | -1): Level[] {
+  const count = 1 + Math.floor(random() * 120);
+  const levels: Level[] = [];
+  let ticks = 0;
+  for (let i = 0; i < count; i++) {
+    // Quantities over seven orders of magnitude: dust near mid, walls far away.
+    levels.push([best + sign * ticks * 0.01, 10 ** (random() * 7 - 3)]);
+    ticks += 1 + Math.floor(random() * 600);
+  }
+  return levels;
+}
+
+function assertClose(actual: number | null, expected: number, what: string): void {
+  const isClose = actual !== null &&
+    Math.abs(actual - expected) <= 1e-9 * Math.max(1, Math.abs(expected));
+  assert(isClose, `${what}: ${actual}, expected ${expected}`);
+}
+
+Deno.test("computeMetrics() equals the formulas, computed independently, on random books", () => {
+  for (let seed = 1; seed <= 400; seed++) {
+    const random = seeded(seed);
+    const best = 500 + Math.floor(random() * 60_000);
+    const bids = randomSide(random, best, -1);
+    const asks = randomSide(random, best + 0.01 * (1 + Math.floor(random() * 400)), 1);
+    const metrics: Record<string, number | null> = { ...metricsOf(bids, asks) };
+    for (const [name, expected] of Object.entries(naive(bids, asks))) {
+      assertClose(metrics[name] ?? null, expected, `seed ${seed}, ${name}`);
+    }
+  }
+});
+
+Deno.test("computeMetrics() gives the numbers of a book that was worked out by hand", () => {
+  const metrics = metricsOf([[99, 3], [98.9, 1]], [[101, 1], [101.2, 3]]);
+  assertEquals(metrics.mid, 100);
+  assertEquals(metrics.weightedMid, (99 * 1 + 101 * 3) / 4);
+  assertEquals([metrics.spread, metrics.spreadBps], [2, 200]);
+  assertEquals(metrics.imbalance, 0);
+  assertEquals([metrics.topQty, metrics.topShare], [4, 0.5]);
+  assertEquals([metrics.bidDepth10Bps, metrics.bidDepth50Bps], [0, 0], "known to be nothing");
+  assertEquals([metrics.bidDepth100Bps, metrics.askDepth100Bps], [3, 1], "the edge belongs to it");
+});
+
+Deno.test("computeMetrics() knows nothing of a book that lacks a side: every number is null", () => {
+  assertEquals(metricsOf([], []), UNKNOWN_METRICS);
+  assertEquals(metricsOf([[99, 1]], []), UNKNOWN_METRICS);
+  assertEquals(metricsOf([], [[101, 1]]), UNKNOWN_METRICS);
+  assertEquals(new Set(Object.values(UNKNOWN_METRICS)), new Set([null]));
+});
+
+Deno.test("computeMetrics() takes the ten best levels into imbalance and topShare, however far", () => {
+  const bids = Array.from({ length: 12 }, (_, i): Level => [1_000 - 50 * i, 1]);
+  const asks: Level[] = [[1_001, 10]];
+  assertEquals(metricsOf(bids, asks).imbalance, 0);
+  assertEquals(metricsOf(bids, asks).topShare, 11 / 20);
+});
+
+Deno.test("computeMetrics() has no weighted imbalance when no level is near mid", () => {
+  const metrics = metricsOf([[50, 1]], [[150, 1]]);
+  assertEquals(metrics.weightedImbalance, null);
+  assertEquals(metrics.imbalance, 0);
+});
+
+Deno.test("computeMetrics() counts a level exactly at a band's edge, whatever its binary fraction", () => {
+  // Decimal text as the exchange writes it: mid is 10^-k, the edges are mid ± 10, 50 and 100 bps.
+  for (let digits = 0; digits <= 7; digits++) {
+    const at = (ten_thousandths: number) => Number(`${ten_thousandths}e-${digits + 4}`);
+    const bids: Level[] = [[at(9_999), 1], [at(9_990), 2], [at(9_950), 4], [at(9_900), 8]];
+    const asks: Level[] = [[at(10_001), 1], [at(10_010), 2], [at(10_050), 4], [at(10_100), 8]];
+    const metrics = metricsOf(bids, asks);
+    assertEquals(
+      [metrics.bidDepth10Bps, metrics.bidDepth50Bps, metrics.bidDepth100Bps],
+      [3, 7, 15],
+      `bids, ${digits} digits`,
+    );
+    assertEquals(
+      [metrics.askDepth10Bps, metrics.askDepth50Bps, metrics.askDepth100Bps],
+      [3, 7, 15],
+      `asks, ${digits} digits`,
+    );
+  }
+});
+
+Deno.test("computeMetrics() leaves a level one tick beyond a band's edge out", () => {
+  // BTCUSDT: tick 0.01, mid 60,000, so 10 bps are exactly 60.
+  const metrics = metricsOf([[59_999.99, 1], [59_939.99, 2]], [[60_000.01, 1], [60_060.01, 2]]);
+  assertEquals([metrics.bidDepth10Bps, metrics.askDepth10Bps], [1, 1]);
+});
+
+Deno.test("computeMetrics() weighs a far wall as the formula does, not as nothing", () => {
+  const bids: Level[] = [[99.99, 1], [99.4, 1e6]];
+  const asks: Level[] = [[100.01, 1]];
+  const expected = naive(bids, asks).weightedImbalance ?? NaN;
+  assert(expected > 0.7, "a million at 60 bps outweighs one at 1 bps");
+  assertClose(metricsOf(bids, asks).weightedImbalance, expected, "weightedImbalance");
+});
+
+Deno.test("computeMetrics() tells how far from mid the snapshot reached", () => {
+  const book = bookOf([[99, 1]], [[101, 1]]);
+  const covered = (bidEdge: number | null, askEdge: number | null) => {
+    const { bidCoveredBps, askCoveredBps } = computeMetrics(book, { bidEdge, askEdge });
+    return [bidCoveredBps, askCoveredBps];
+  };
+  assertEquals(covered(98, 104), [200, 400]);
+  assertEquals(covered(null, null), [null, null], "the whole side: there is no edge");
+  assertEquals(covered(100.5, 99), [0, 0], "the price has run past the edge");
+});
