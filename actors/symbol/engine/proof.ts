@@ -27,7 +27,7 @@ export interface ProofCounts {
   readonly lastExactMs: number | null;
 }
 
-/** Our best bid and ask right after the update with id `updateId`; `NaN` where a side is empty. */
+/** Our best bid and ask right after the update with id `updateId`; zeros where a side is empty. */
 interface Best {
   readonly updateId: number;
   readonly bidPrice: number;
@@ -67,10 +67,11 @@ export class Proof {
   book(book: OrderBook, updateId: number, nowMs: number): void {
     this.#pending.push({
       updateId,
-      bidPrice: book.bids.price(0),
-      bidQty: book.bids.qty(0),
-      askPrice: book.asks.price(0),
-      askQty: book.asks.qty(0),
+      // The exchange writes an empty side as price and quantity 0.
+      bidPrice: book.bids.size === 0 ? 0 : book.bids.price(0),
+      bidQty: book.bids.size === 0 ? 0 : book.bids.qty(0),
+      askPrice: book.asks.size === 0 ? 0 : book.asks.price(0),
+      askQty: book.asks.size === 0 ? 0 : book.asks.qty(0),
     });
     if (this.#pending.length > PENDING_MAX) this.#pending.shift();
     this.#settle(nowMs);
