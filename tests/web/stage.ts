@@ -58,14 +58,15 @@ export async function openStage(port = 0): Promise<Stage> {
   const options = { hostname: "127.0.0.1", port, onListen: () => {} };
   const server = Deno.serve(options, (request) => app.fetch(request));
   const timer = setInterval(() => hub.flush(performance.now()), 100);
+  let closing: Promise<void> | null = null;
   return {
     url: `http://127.0.0.1:${server.addr.port}`,
     hub,
     history,
-    close: async () => {
+    close: () => {
       clearInterval(timer);
       hub.end();
-      await server.shutdown();
+      return closing ??= server.shutdown();
     },
   };
 }

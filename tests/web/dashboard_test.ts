@@ -1,0 +1,167 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import type { Page } from "playwright-core";
+import type { SystemStatus } from "../../shared/protocol.ts";
+import { eventually } from "../support/eventually.ts";
+import { chromiumPath } from "../support/services.ts";
+import { launch, openPage, textOf } from "./browser.ts";
+import { feedStatus, metricsFrame, systemStatus } from "./frames.ts";
+import { openStage, play, type Stage } from "./stage.ts";
+
+interface Scene {
+  readonly stage: Stage;
+  readonly page: Page;
+  /** What went wrong inside the page. */
+  readonly faults: readonly string[];
+  setSystem(over: Partial<SystemStatus>): void;
+  /** Ends the market; what is published after this stays. */
+  stopMarket(): void;
+}
+
+/** One browser, one page, one stage with two moving symbols. */
+function scene(name: string, run: (scene: Scene) => Promise<void>, path = "/"): void {
+  Deno.test({
+    name,
+    ignore: chromiumPath === null,
+    // The browser driver keeps a pipe to its helper until the process ends.
+    sanitizeOps: false,
+    sanitizeResources: false,
+    fn: async () => {
+      if (chromiumPath === null) return;
+      const stage = await openStage();
+      let system: Partial<SystemStatus> = {};
+      const status = () => systemStatus({ timeMs: Date.now(), ...system });
+      const stopMarket = play(stage, ["BTCUSDT", "ETHUSDT"], status);
+      const browser = await launch(chromiumPath);
+      const { page, faults } = await openPage(browser, stage.url + path);
+      const setSystem = (over: Partial<SystemStatus>) => {
+        system = over;
+        stage.hub.setSystem(status());
+      };
+      try {
+        await run({ stage, page, faults, setSystem, stopMarket });
+      } finally {
+        await browser.close();
+        stopMarket();
+        await stage.close();
+      }
+    },
+  });
+}
+
+const isNumber = (text: string) => /\d/.test(text);
+
+scene("The page shows a live symbol's moving numbers, and nothing fails in it", async (on) => {
+  const { page, faults } = on;
+  const first = await textOf(page, "mid", isNumber);
+  await textOf(page, "mid", (text) => isNumber(text) && text !== first);
+  assertEquals(await textOf(page, "state", (text) => text !== "waiting"), "live");
+  assertEquals(await textOf(page, "connection", (text) => text === "connected"), "connected");
+  assertEquals(await page.getByTestId("source-label").textContent(), "Binance spot");
+  assert(await page.getByTestId("simulation-banner").isHidden());
+  assert(await page.getByTestId("exchange-banner").isHidden());
+  assertEquals(await page.getByTestId("ladder").locator(".price").count(), 40);
+  await textOf(page, "proof", (text) => /exact [\d,]+ of [\d,]+, last/.test(text));
+  await textOf(page, "alerts", (text) => text.includes("Bids outweigh asks"));
+  assertEquals(await page.locator("canvas").count(), 2);
+  assertEquals(faults, []);
+});
+
+scene("The page says SIMULATED across its width when the source is a simulation", async (on) => {
+  on.setSystem({ source: { kind: "simulation", label: "SIMULATED" } });
+  await textOf(on.page, "source-label", (text) => text === "SIMULATED");
+  const banner = on.page.getByTestId("simulation-banner");
+  await eventually(() => banner.isVisible());
+  assertStringIncludes(await banner.textContent() ?? "", "not real prices");
+});
+
+scene("The page gives the reason while the exchange cannot be reached", async (on) => {
+  const reason = "data-api.binance.vision does not answer; deno task demo needs no internet";
+  on.setSystem({ source: null, exchange: { state: "unreachable", reason } });
+  await textOf(on.page, "exchange-banner", (text) => text.includes(reason));
+  on.setSystem({});
+  await eventually(() => on.page.getByTestId("exchange-banner").isHidden());
+});
+
+scene(
+  "The page marks a book that is not live, with the word, the reason and dashes",
+  async (on) => {
+    const { stage, page } = on;
+    await textOf(page, "state", (text) => text === "live");
+    on.stopMarket();
+    const timeMs = Date.now();
+    stage.hub.publish(feedStatus({ timeMs, state: "syncing", reason: "Gap in updates" }));
+    stage.hub.publish(
+      metricsFrame({ timeMs, state: "syncing", mid: null, imbalance: null, spreadBps: null }),
+    );
+    await textOf(page, "state", (text) => text === "syncing");
+    assertEquals(await textOf(page, "mid", (text) => text === "–"), "–");
+    assertEquals(await page.getByTestId("imbalance").textContent(), "–");
+    await textOf(page, "reason", (text) => text === "Gap in updates");
+    assertEquals(await page.locator("#detail").getAttribute("data-live"), "false");
+  },
+);
+
+scene("The page calls a symbol silent when its data stops without a word", async (on) => {
+  await textOf(on.page, "state", (text) => text === "live");
+  on.stopMarket();
+  await textOf(on.page, "state", (text) => text === "silent");
+  await textOf(on.page, "reason", (text) => /No data for \d+ s/.test(text));
+  await textOf(on.page, "symbol-row-ETHUSDT", (text) => text.includes("silent"));
+});
+
+scene("The page shows why a symbol failed", async (on) => {
+  const reason = "The exchange has no symbol NOPE: check SYMBOLS";
+  const child = { incarnation: 1, restarts: 0, gauges: {}, reason };
+  on.setSystem({
+    symbols: ["BTCUSDT", "NOPE"],
+    children: [{ ...child, actorId: "symbol:NOPE", state: "failed" }],
+  });
+  await on.page.getByTestId("symbol-row-NOPE").click();
+  await textOf(on.page, "symbol", (text) => text === "NOPE");
+  await textOf(on.page, "reason", (text) => text === reason);
+});
+
+scene("The address names the symbol, and arrow keys change both", async ({ page }) => {
+  await textOf(page, "symbol", (text) => text === "ETHUSDT");
+  await textOf(page, "mid", (text) => text.startsWith("2,4"));
+  await page.keyboard.press("ArrowUp");
+  await textOf(page, "symbol", (text) => text === "BTCUSDT");
+  await textOf(page, "mid", (text) => text.startsWith("6"));
+  assertEquals(new URL(page.url()).hash, "#BTCUSDT");
+}, "/#ETHUSDT");
+
+scene("A zoomed chart does not follow, and a button leads back to live", async ({ page }) => {
+  await textOf(page, "mid", isNumber);
+  const pane = page.locator("#chart-mid .u-over");
+  const box = await pane.boundingBox();
+  assert(box !== null);
+  const middle = box.y + box.height / 2;
+  await page.mouse.move(box.x + box.width * 0.3, middle);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width * 0.6, middle, { steps: 4 });
+  await page.mouse.up();
+  const jump = page.locator("#jump");
+  await eventually(() => jump.isVisible());
+  await jump.click();
+  await eventually(() => jump.isHidden());
+});
+
+scene("The page goes on with live data while history is not available", async (on) => {
+  const { stage, page } = on;
+  const rows = stage.history.metrics;
+  stage.history.outage = "the database refuses connections";
+  Reflect.deleteProperty(stage.history, "metrics");
+  await page.reload();
+  await textOf(page, "history-note", (text) => text.includes("refuses connections"));
+  await textOf(page, "state", (text) => text === "live");
+  stage.history.metrics = rows;
+  await textOf(page, "history-note", (text) => text === "");
+});
+
+scene("The page says that it has lost its connection, and since when", async (on) => {
+  await textOf(on.page, "state", (text) => text === "live");
+  await on.stage.close();
+  await textOf(on.page, "connection", (text) => /^reconnecting, last event .+ ago$/.test(text));
+  await textOf(on.page, "state", (text) => text === "offline");
+  await textOf(on.page, "connection-banner", (text) => text.includes("shows old numbers"));
+});
