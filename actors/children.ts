@@ -1,0 +1,87 @@
+/** The actors of one monitor, from its configuration: what runs, with which arguments and permissions. */
+import type { Config } from "../shared/config.ts";
+import type { SymbolInfo } from "../shared/market.ts";
+import type {
+  DatabaseAddress,
+  StoreArgs,
+  SymbolArgs,
+  WebArgs,
+  WriterArgs,
+} from "../shared/protocol.ts";
+import { webPermissions } from "../web/permissions.ts";
+import { storePermissions } from "./store/permissions.ts";
+import type { ChildSpec } from "./supervisor/child.ts";
+import { symbolPermissions } from "./symbol/permissions.ts";
+import { writerPermissions } from "./writer/permissions.ts";
+
+/** A store, writer or web server that crashes more often than this ends the process. */
+const ESSENTIAL_LIMITS = { intensity: 5, periodMs: 60_000 };
+const SYMBOL_LIMITS = { intensity: 5, periodMs: 30_000 };
+/** An event loop that turns answers well within these. */
+const VITAL_SIGNS = { readyMaxMs: 10_000, heartbeatMaxMs: 5_000 };
+/** The embedded Postgres blocks its loop while it initialises or runs a statement. */
+const STORE_VITAL_SIGNS = { readyMaxMs: 120_000, heartbeatMaxMs: 60_000 };
+
+/** Store (when embedded), writer and web, in start order. */
+export function essentialChildren(config: Config, socketDir: string): ChildSpec[] {
+  const database: DatabaseAddress = config.databaseUrl === null
+    ? { kind: "embedded", socketDir }
+    : { kind: "server", url: config.databaseUrl };
+  const store: StoreArgs = { dataDir: config.dataDir, socketDir };
+  const writer = (firstStart: boolean): WriterArgs => ({
+    database,
+    redisUrl: config.redisUrl,
+    firstStart,
+  });
+  const web: WebArgs = {
+    host: config.host,
+    port: config.port,
+    database,
+    pageDir: new URL("../web/page/dist", import.meta.url).pathname,
+    metricsIntervalMs: config.metricsIntervalMs,
+  };
+  const essential = { limits: ESSENTIAL_LIMITS, isEssential: true };
+  return [
+    ...(config.databaseUrl === null
+      ? [{
+        ...essential,
+        ...STORE_VITAL_SIGNS,
+        actorId: "store" as const,
+        url: new URL("./store/worker.ts", import.meta.url),
+        args: () => store,
+        permissions: storePermissions(store),
+      }]
+      : []),
+    {
+      ...essential,
+      ...VITAL_SIGNS,
+      actorId: "writer",
+      url: new URL("./writer/worker.ts", import.meta.url),
+      args: writer,
+      permissions: writerPermissions(writer(true)),
+    },
+    {
+      ...essential,
+      ...VITAL_SIGNS,
+      actorId: "web",
+      url: new URL("../web/worker.ts", import.meta.url),
+      args: () => web,
+      permissions: webPermissions(web),
+    },
+  ];
+}
+
+/** One symbol's actor. */
+export function symbolChild(config: Config, info: SymbolInfo): ChildSpec {
+  const { restUrl, wsUrl, depthLevels, metricsIntervalMs } = config;
+  const args: SymbolArgs = { info, restUrl, wsUrl, depthLevels, metricsIntervalMs };
+  return {
+    ...VITAL_SIGNS,
+    actorId: `symbol:${info.symbol}`,
+    url: new URL("./symbol/worker.ts", import.meta.url),
+    args: () => args,
+    permissions: symbolPermissions(args),
+    limits: SYMBOL_LIMITS,
+    isEssential: false,
+  };
+}

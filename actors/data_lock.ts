@@ -1,0 +1,60 @@
+/**
+ * DataLock: one process per data folder. Two on one embedded Postgres would both open it, and one
+ * would lose its committed rows. The operating system drops the lock with the process, however it
+ * ends.
+ */
+import { wallMs } from "../shared/clock.ts";
+
+/** The data folder cannot be used; the message is one line fit for a terminal. */
+export class DataFolderError extends Error {
+  override readonly name = "DataFolderError";
+}
+
+/** Holds the folder until `release`. */
+export class DataLock {
+  readonly #file: Deno.FsFile;
+
+  private constructor(file: Deno.FsFile) {
+    this.#file = file;
+  }
+
+  /**
+   * Takes the folder, creating it where it is missing.
+   *
+   * @throws {DataFolderError} naming DATA_DIR, the holder, and what to do.
+   */
+  static async take(dataDir: string): Promise<DataLock> {
+    const path = `${dataDir}/lock`;
+    const file = await open(dataDir, path);
+    if (!await file.tryLock(true)) {
+      const holder = (await Deno.readTextFile(path)).trim();
+      file.close();
+      throw new DataFolderError(
+        `DATA_DIR ${dataDir} is in use by ${holder || "another process"}: ` +
+          "stop it, or set DATA_DIR to another folder",
+      );
+    }
+    await file.truncate();
+    const since = new Date(wallMs()).toISOString().slice(0, 19);
+    await file.write(new TextEncoder().encode(`process ${Deno.pid} (since ${since}Z)\n`));
+    return new DataLock(file);
+  }
+
+  /** Gives the folder back. */
+  release(): void {
+    this.#file.close();
+  }
+}
+
+async function open(dataDir: string, path: string): Promise<Deno.FsFile> {
+  try {
+    await Deno.mkdir(dataDir, { recursive: true, mode: 0o700 });
+    return await Deno.open(path, { create: true, read: true, write: true });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new DataFolderError(
+      `DATA_DIR ${dataDir} cannot be used (${reason}): ` +
+        "set DATA_DIR to a folder that this user may write",
+    );
+  }
+}

@@ -1,0 +1,193 @@
+/** Starts that must be refused: one clear line that names the culprit and the cure, exit code 1. */
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { startExchange } from "../../scripts/exchange/exchange.ts";
+import { eventually } from "../support/eventually.ts";
+import { failingStart, startMonitor } from "../support/monitor.ts";
+import { freshDatabase, postgresUrl } from "../support/services.ts";
+
+interface Health {
+  readonly status: string;
+  readonly symbols: readonly { symbol: string; state: string; reason: string | null }[];
+}
+
+/** A folder, an exchange with two simulated symbols, and the environment that names both. */
+async function withStage(
+  act: (environment: Record<string, string>) => Promise<void>,
+): Promise<void> {
+  const dataDir = await Deno.makeTempDir();
+  const exchange = await startExchange({
+    source: { kind: "simulate", symbols: ["BTCUSDT", "ETHUSDT"], seed: 7 },
+  });
+  try {
+    await act({
+      DATA_DIR: dataDir,
+      EXCHANGE_REST_URL: exchange.restUrl,
+      EXCHANGE_WS_URL: exchange.wsUrl,
+    });
+  } finally {
+    await exchange.stop();
+    await Deno.remove(dataDir, { recursive: true });
+  }
+}
+
+async function assertRefused(
+  environment: Record<string, string>,
+  parts: readonly string[],
+): Promise<void> {
+  const { code, errors } = await failingStart(environment);
+  assertEquals(code, 1, errors.join("\n"));
+  assertEquals(errors.length, 1, errors.join("\n"));
+  for (const part of parts) assertStringIncludes(errors[0] ?? "", part);
+}
+
+Deno.test("A malformed variable is named, with what it must be", () =>
+  assertRefused({ METRICS_INTERVAL_MS: "soon" }, ["METRICS_INTERVAL_MS", "soon", "milliseconds"]));
+
+Deno.test("Symbols that the exchange does not know end the start when none is left", () =>
+  withStage((environment) =>
+    assertRefused({ ...environment, SYMBOLS: "NOPE" }, ["SYMBOLS", "NOPE", "BTCUSDT"])
+  ));
+
+Deno.test("An unknown symbol among valid ones is shown as failed, and the others run", () =>
+  withStage(async (environment) => {
+    const monitor = startMonitor({ ...environment, SYMBOLS: "BTCUSDT,NOPE" });
+    try {
+      const url = await monitor.url();
+      const symbols = async () => (await health(url)).symbols;
+      await eventually(async () => (await symbols()).some((s) => s.state === "live"));
+      const failed = (await symbols()).find((s) => s.symbol === "NOPE");
+      assertEquals(failed?.state, "failed");
+      assertStringIncludes(failed?.reason ?? "", "does not know NOPE");
+    } finally {
+      assertEquals(await monitor.end("SIGTERM"), 0, monitor.log());
+    }
+  }));
+
+Deno.test("A port in use is named", () =>
+  withStage(async (environment) => {
+    const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const { port } = listener.addr;
+    try {
+      await assertRefused({ ...environment, PORT: String(port) }, ["PORT", String(port)]);
+    } finally {
+      listener.close();
+    }
+  }));
+
+Deno.test("A data folder held by another process is refused, and the holder named", () =>
+  withStage(async (environment) => {
+    const holder = startMonitor(environment);
+    try {
+      await holder.url();
+      await assertRefused(environment, ["DATA_DIR", "in use by process"]);
+    } finally {
+      assertEquals(await holder.end("SIGTERM"), 0, holder.log());
+    }
+  }));
+
+Deno.test("A data folder that cannot be written is refused", () =>
+  withStage((environment) =>
+    assertRefused({ ...environment, DATA_DIR: "/dev/null/data" }, ["DATA_DIR", "/dev/null/data"])
+  ));
+
+Deno.test("An unreachable database is named without its password", () =>
+  withStage(async (environment) => {
+    const url = "postgres://someone:secret@127.0.0.1:1/nowhere";
+    const { code, errors } = await failingStart({ ...environment, DATABASE_URL: url });
+    assertEquals(code, 1);
+    assertEquals(errors.length, 1, errors.join("\n"));
+    assertStringIncludes(errors[0] ?? "", "DATABASE_URL");
+    assertEquals(errors.join().includes("secret"), false, errors.join());
+  }));
+
+Deno.test("An unreachable Redis is named", () =>
+  withStage((environment) =>
+    assertRefused({ ...environment, REDIS_URL: "redis://127.0.0.1:1" }, ["REDIS_URL"])
+  ));
+
+Deno.test("A store of a simulation refuses an exchange", () =>
+  withStage(async (environment) => {
+    const first = startMonitor({ ...environment, SYMBOLS: "BTCUSDT" });
+    const url = await first.url();
+    await eventually(async () => (await health(url)).symbols[0]?.state === "live");
+    await eventually(async () => {
+      const answer = await fetch(`${url}/api/metrics?symbol=BTCUSDT`);
+      return answer.ok && (await answer.json()).columns.timeMs.length > 0;
+    });
+    assertEquals(await first.end("SIGTERM"), 0, first.log());
+    // The same market without its label: to the monitor an exchange.
+    const proxy = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, async (r) => {
+      const { pathname, search } = new URL(r.url);
+      const answer = await fetch(`${environment.EXCHANGE_REST_URL}${pathname}${search}`);
+      const { simulation: _label, ...body } = await answer.json();
+      return Response.json(body, { status: answer.status });
+    });
+    try {
+      const restUrl = `http://127.0.0.1:${proxy.addr.port}`;
+      await assertRefused({ ...environment, EXCHANGE_REST_URL: restUrl, SYMBOLS: "BTCUSDT" }, [
+        "simulation",
+        "DATA_DIR",
+      ]);
+    } finally {
+      await proxy.shutdown();
+    }
+  }));
+
+Deno.test("An exchange that cannot be reached is told, and tried again until it answers", async () => {
+  const dataDir = await Deno.makeTempDir();
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr;
+  listener.close();
+  const address = `127.0.0.1:${port}`;
+  const monitor = startMonitor({
+    DATA_DIR: dataDir,
+    SYMBOLS: "BTCUSDT",
+    EXCHANGE_REST_URL: `http://${address}`,
+    EXCHANGE_WS_URL: `ws://${address}`,
+  });
+  try {
+    const url = await monitor.url();
+    await eventually(() => monitor.log().includes("deno task demo"));
+    assertStringIncludes(monitor.log(), "Cannot reach the exchange");
+    await eventually(async () => {
+      const answer = await fetch(`${url}/healthz`);
+      return (await answer.text()).includes("Cannot reach the exchange");
+    });
+    const exchange = await startExchange({
+      source: { kind: "simulate", symbols: ["BTCUSDT"], seed: 7 },
+      port,
+    });
+    try {
+      await eventually(async () => (await health(url)).symbols[0]?.state === "live");
+    } finally {
+      assertEquals(await monitor.end("SIGTERM"), 0, monitor.log());
+      await exchange.stop();
+    }
+  } finally {
+    await monitor.end("SIGKILL");
+    await Deno.remove(dataDir, { recursive: true });
+  }
+});
+
+Deno.test({
+  name: "A second monitor on one PostgreSQL is refused, and the holder named",
+  ignore: postgresUrl === null,
+  fn: () =>
+    withStage(async (environment) => {
+      const database = await freshDatabase();
+      const holder = startMonitor({ ...environment, DATABASE_URL: database.url });
+      try {
+        const url = await holder.url();
+        await eventually(async () => (await health(url)).status === "ok");
+        await assertRefused({ ...environment, DATABASE_URL: database.url }, ["DATABASE_URL"]);
+      } finally {
+        assertEquals(await holder.end("SIGTERM"), 0, holder.log());
+        await database.drop();
+      }
+    }),
+});
+
+async function health(url: string): Promise<Health> {
+  const answer = await fetch(`${url}/healthz`);
+  return await answer.json();
+}

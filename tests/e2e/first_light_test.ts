@@ -1,0 +1,174 @@
+/**
+ * End to end: an exchange replays recordings, the monitor follows it as a process of its own, and what
+ * it stored and showed is compared with the offline replay of the same files.
+ */
+import { assert, assertEquals } from "@std/assert";
+import { type Browser, chromium } from "playwright-core";
+import { UNKNOWN_METRICS } from "../../actors/symbol/engine/metrics.ts";
+import { startExchange } from "../../scripts/exchange/exchange.ts";
+import type { BookMetrics } from "../../shared/output.ts";
+import { eventually } from "../support/eventually.ts";
+import { getJson, startMonitor } from "../support/monitor.ts";
+import { type Offline, offlineMetrics } from "../support/offline.ts";
+import { chromiumPath, recordingsDir } from "../support/services.ts";
+import { storedMetrics, type StoredRow } from "../support/stored_rows.ts";
+
+const FILES = recordingsDir === null
+  ? ["simulated_btcusdt.gz", "simulated_ethusdt.gz"].map((name) =>
+    new URL(`../fixtures/${name}`, import.meta.url).pathname
+  )
+  : ["btcusdt_20240808.gz", "ethusdt_20240808.gz"].map((name) => `${recordingsDir}/${name}`);
+
+/** Rows compared before the test is content: half a minute of two symbols. */
+const ROWS_MIN = 60;
+/**
+ * Not compared to the bit: what a snapshot covers depends on when it was taken, and windows depend on
+ * when updates arrived.
+ */
+const APART = ["bidCoveredBps", "askCoveredBps"];
+
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--no-first-run",
+];
+
+const WINDOWLESS = Object.keys(UNKNOWN_METRICS).filter((name) => !APART.includes(name));
+
+function windowless(metrics: BookMetrics): Record<string, number | null> {
+  const entries = Object.entries(metrics).filter(([name]) => WINDOWLESS.includes(name));
+  return Object.fromEntries(entries.toSorted(([a], [b]) => a < b ? -1 : 1));
+}
+
+function compare(rows: readonly StoredRow[], offline: Offline): number {
+  let compared = 0;
+  for (const row of rows) {
+    if (row.symbol !== offline.symbol || row.bookUpdateId === null) continue;
+    const expected = offline.metrics.get(row.bookUpdateId);
+    assert(expected !== undefined, `${row.symbol} ${row.bookUpdateId} is no id of the recording`);
+    assertEquals(windowless(row), windowless(expected), `${row.symbol} at ${row.bookUpdateId}`);
+    compared += 1;
+  }
+  return compared;
+}
+
+async function watchPage(url: string): Promise<void> {
+  if (chromiumPath === null) return;
+  let browser: Browser | null = null;
+  try {
+    browser = await chromium.launch({ executablePath: chromiumPath, args: FLAGS });
+    const page = await browser.newPage();
+    await page.goto(url);
+    const mid = page.getByTestId("mid");
+    const read = async () => (await mid.textContent())?.trim() ?? "";
+    await eventually(async () => /\d/.test(await read()), "a mid price on the page", 60_000);
+    assertEquals(await page.getByTestId("source-label").textContent(), "REPLAY");
+    const seen = new Set<string>();
+    await eventually(async () => seen.add(await read()).size >= 3, "numbers that move", 60_000);
+  } finally {
+    await browser?.close();
+  }
+}
+
+Deno.test({
+  name:
+    "A recording on the wire becomes the offline replay's rows, and numbers that move on a page",
+  // The browser driver keeps a pipe to its helper until the process ends.
+  sanitizeOps: false,
+  sanitizeResources: false,
+  fn: async () => {
+    const dataDir = await Deno.makeTempDir();
+    const exchange = await startExchange({
+      source: { kind: "replay", files: FILES },
+      holdUntilSubscribed: true,
+    });
+    const symbols = exchange.symbols;
+    const monitor = startMonitor({
+      DATA_DIR: dataDir,
+      SYMBOLS: symbols.join(","),
+      EXCHANGE_REST_URL: exchange.restUrl,
+      EXCHANGE_WS_URL: exchange.wsUrl,
+    });
+    try {
+      const url = await monitor.url();
+      await watchPage(url);
+      // With no browser at hand the rows alone tell how far it is.
+      await eventually(
+        async () => await storedCount(url, symbols) >= ROWS_MIN,
+        "enough rows",
+        120_000,
+      );
+      const health = await getJson<{ status: string }>(`${url}/healthz`);
+      assertEquals(health.status, "ok");
+      assertEquals(await monitor.end("SIGTERM"), 0, monitor.log());
+      assert(monitor.log().includes("; 0 outputs not confirmed"), monitor.log());
+      const rows = await storedMetrics(dataDir);
+      let compared = 0;
+      for (const file of FILES) compared += compare(rows, await offlineMetrics(file));
+      assert(compared >= ROWS_MIN, `only ${compared} live rows`);
+      assertNoHoles(rows);
+    } finally {
+      await monitor.end("SIGKILL");
+      await exchange.stop();
+      await Deno.remove(dataDir, { recursive: true });
+    }
+  },
+});
+
+Deno.test("A monitor killed with SIGKILL goes on with its old history and the new", async () => {
+  const dataDir = await Deno.makeTempDir();
+  const exchange = await startExchange({ source: { kind: "replay", files: FILES, loop: true } });
+  const environment = {
+    DATA_DIR: dataDir,
+    SYMBOLS: exchange.symbols.join(","),
+    EXCHANGE_REST_URL: exchange.restUrl,
+    EXCHANGE_WS_URL: exchange.wsUrl,
+  };
+  let monitor = startMonitor(environment);
+  try {
+    const firstUrl = await monitor.url();
+    await eventually(async () => await storedCount(firstUrl, exchange.symbols) >= 10);
+    const before = await storedTimes(firstUrl, exchange.symbols[0] ?? "");
+    await monitor.end("SIGKILL");
+    monitor = startMonitor(environment);
+    const url = await monitor.url();
+    const last = before.at(-1) ?? 0;
+    await eventually(
+      async () => (await storedTimes(url, exchange.symbols[0] ?? "")).some((t) => t > last + 2_000),
+      "new rows after the old",
+      60_000,
+    );
+    const after = await storedTimes(url, exchange.symbols[0] ?? "");
+    assertEquals(before.filter((time) => !after.includes(time)), [], "every old row is there");
+    assertEquals(await monitor.end("SIGTERM"), 0, monitor.log());
+  } finally {
+    await monitor.end("SIGKILL");
+    await exchange.stop();
+    await Deno.remove(dataDir, { recursive: true });
+  }
+});
+
+/** One row for every interval between the first and the last of a symbol. */
+function assertNoHoles(rows: readonly StoredRow[]): void {
+  for (const symbol of new Set(rows.map((row) => row.symbol))) {
+    const times = rows.filter((row) => row.symbol === symbol).map((row) => row.timeMs);
+    const first = times[0] ?? 0;
+    assertEquals(times, times.map((_, index) => first + index * 1_000), symbol);
+  }
+}
+
+async function storedTimes(url: string, symbol: string): Promise<number[]> {
+  const answer = await fetch(`${url}/api/metrics?symbol=${symbol}`);
+  const body = await answer.json() as { columns?: { timeMs: number[] } };
+  // The store may still be starting, and then the answer is an error.
+  return body.columns?.timeMs ?? [];
+}
+
+async function storedCount(url: string, symbols: readonly string[]): Promise<number> {
+  let count = 0;
+  for (const symbol of symbols) count += (await storedTimes(url, symbol)).length;
+  return count;
+}
