@@ -1,0 +1,61 @@
+/** A gateway over one embedded Postgres in memory, which all tests of a file share. */
+import { PGlite } from "@electric-sql/pglite";
+import postgres from "postgres";
+import { Gateway, type GatewayOptions } from "../../actors/store/gateway.ts";
+import { WireClient } from "./wire_client.ts";
+
+// Made and used once while the file is loaded: it starts a timer that no test may be blamed for.
+const engine = await PGlite.create();
+await engine.exec("CREATE TABLE first (n int); DROP TABLE first");
+
+/** What a test of the gateway has. */
+export interface Stage {
+  readonly gateway: Gateway;
+  readonly path: string;
+  /** A raw client, closed at the end. */
+  client(): Promise<WireClient>;
+  /** A postgres.js client, ended at the end. */
+  sql(options?: postgres.Options<Record<string, never>>): postgres.Sql;
+}
+
+/** Runs a test with a gateway of its own and an empty schema. */
+export async function onStage(
+  options: Partial<GatewayOptions>,
+  test: (stage: Stage) => Promise<void>,
+): Promise<void> {
+  await engine.exec("DROP SCHEMA public CASCADE; CREATE SCHEMA public");
+  const folder = await Deno.makeTempDir({ prefix: "obm-gateway-" });
+  const path = `${folder}/.s.PGSQL.5432`;
+  const gateway = new Gateway({
+    path,
+    run: (group, onBytes) => engine.execProtocolRawStream(group, { onRawData: onBytes }),
+    parameters: new Map([["server_version", "18"], ["client_encoding", "UTF8"]]),
+    onBroken: (reason) => {
+      throw reason;
+    },
+    ...options,
+  });
+  const clients: WireClient[] = [];
+  const drivers: postgres.Sql[] = [];
+  try {
+    await test({
+      gateway,
+      path,
+      client: async () => {
+        const client = await WireClient.connect(path);
+        clients.push(client);
+        return client;
+      },
+      sql: (more = {}) => {
+        const sql = postgres({ host: folder, port: 5432, user: "u", onnotice: () => {}, ...more });
+        drivers.push(sql);
+        return sql;
+      },
+    });
+  } finally {
+    for (const client of clients) client.close();
+    await Promise.all(drivers.map((sql) => sql.end({ timeout: 1 })));
+    await gateway.close();
+    await Deno.remove(folder, { recursive: true });
+  }
+}
