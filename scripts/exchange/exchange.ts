@@ -192,15 +192,23 @@ class RunningExchange implements Exchange {
   }
 
   #wait(): void {
-    this.#timer = setTimeout(() => this.#turn(), this.#isUnpaced ? 0 : TURN_MS);
+    this.#timer = setTimeout(() => this.#turn(), this.#isUnpaced && !this.#isIdle() ? 0 : TURN_MS);
+  }
+
+  /** Nothing to say: every market is held or over. */
+  #isIdle(): boolean {
+    return [...this.#feeds.values()].every((feed) => feed.isHeld || feed.isOver);
+  }
+
+  #isClogged(): boolean {
+    return [...this.#connections.keys()].some(({ bufferedBytes }) =>
+      bufferedBytes > BUFFERED_BYTES_PAUSE
+    );
   }
 
   #turn(): void {
-    const isClogged = this.#isUnpaced &&
-      [...this.#connections.keys()].some(({ bufferedBytes }) =>
-        bufferedBytes > BUFFERED_BYTES_PAUSE
-      );
-    if (!isClogged) {
+    // Unpaced market time would run away while nobody listens, or faster than they read.
+    if (!this.#isUnpaced || !this.#isIdle() && !this.#isClogged()) {
       for (const nowMs of this.#clock.steps(performance.now())) {
         for (const feed of this.#feeds.values()) feed.advance(nowMs);
       }

@@ -12,7 +12,9 @@ function reasonFor(error: unknown, port: number): string | null {
   if (error instanceof Deno.errors.PermissionDenied) {
     return `--port ${port} may not be opened by this user; choose one above 1023`;
   }
-  if (error instanceof Deno.errors.AddrNotAvailable) {
+  // An unknown name has no error class of its own.
+  const isUnknownName = error instanceof Error && error.message.startsWith("failed to lookup");
+  if (isUnknownName || error instanceof Deno.errors.AddrNotAvailable) {
     return "--host is not an address of this machine; 127.0.0.1 always works";
   }
   return null;

@@ -14,9 +14,6 @@ export interface Subscriber {
   send(frame: Frame): void;
 }
 
-/** A held market starts by itself when its first subscriber has not asked for a snapshot by then. */
-const HOLD_MAX_MS = 10_000;
-
 /** Publishes a market's events to the reference book, the ledger and the subscribers. */
 export class SymbolFeed {
   readonly source: MarketSource;
@@ -31,13 +28,17 @@ export class SymbolFeed {
     aggTrade: new Map<Subscriber, string>(),
   };
   #isRunning = false;
-  #holdEndsMs = Infinity;
 
   constructor(source: MarketSource) {
     this.source = source;
     this.#symbol = source.spec.symbol;
     this.#book = new ReferenceBook(source.initial);
     this.#ledger = new Ledger(source.spec.symbol);
+  }
+
+  /** True while the market waits for its first subscriber. */
+  get isHeld(): boolean {
+    return !this.#isRunning;
   }
 
   /** True when the market has no more events and every batch has left. */
@@ -59,10 +60,7 @@ export class SymbolFeed {
 
   /** Lets the market go on to `nowMs`, then sends the batches that are due. */
   advance(nowMs: number): void {
-    if (!this.#isRunning) {
-      if (nowMs < this.#holdEndsMs) return;
-      this.run(nowMs);
-    }
+    if (!this.#isRunning) return;
     for (const event of this.source.advance(nowMs)) this.#publish(event);
     for (const [subscriber, streams] of this.#batchers) {
       for (const [stream, batcher] of streams) {
@@ -99,7 +97,6 @@ export class SymbolFeed {
     const opening = this.source.opening(nowMs);
     if (opening === null) return this.run(nowMs);
     this.#sendDepth(subscriber, stream, opening);
-    this.#holdEndsMs = Math.min(this.#holdEndsMs, nowMs + HOLD_MAX_MS);
   }
 
   /** Ends one stream of one subscriber. */

@@ -8,9 +8,29 @@ import {
   depthUpdateSchema,
   tradeSchema,
 } from "../../../shared/market_schema.ts";
+import {
+  type Exchange,
+  type ExchangeOptions,
+  startExchange,
+} from "../../../scripts/exchange/exchange.ts";
 
+/** One diff as it arrived. */
 export type Depth = z.infer<typeof depthUpdateSchema>;
+/** One book ticker as it arrived. */
 export type Ticker = z.infer<typeof bookTickerSchema>;
+
+/** Runs `body` beside an exchange that is stopped afterwards. */
+export async function withExchange(
+  options: ExchangeOptions,
+  body: (exchange: Exchange) => Promise<void>,
+): Promise<void> {
+  const exchange = await startExchange(options);
+  try {
+    await body(exchange);
+  } finally {
+    await exchange.stop();
+  }
+}
 
 /** Follows one symbol on one connection. Counts what must not happen instead of throwing. */
 export class StreamClient {
