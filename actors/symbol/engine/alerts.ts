@@ -42,28 +42,19 @@ export const RULES: readonly Rule[] = [imbalanceRule("bid"), imbalanceRule("ask"
 /** How long rules are held for the store's memory of earlier lives, before they go on without. */
 export const RESTORE_WAIT_MS = 30_000;
 
-interface Pending {
-  readonly phase: "pending";
-  readonly startedMs: number;
-}
+/** Where a rule stands. `last` is the episode that this life resolved last: the rule rests after it. */
+type Episode =
+  | { readonly phase: "idle"; readonly last: AlertEvent | null }
+  | { readonly phase: "pending"; readonly last: AlertEvent | null; readonly startedMs: number }
+  | {
+    readonly phase: "firing";
+    /** The last revision that left. */
+    readonly event: AlertEvent;
+    /** Since when the condition is gone; `null`: it holds. */
+    readonly goneMs: number | null;
+  };
 
-interface Firing {
-  readonly phase: "firing";
-  /** The last revision that left. */
-  readonly event: AlertEvent;
-  /** Since when the condition is gone; `null`: it holds. */
-  readonly goneMs: number | null;
-}
-
-interface Idle {
-  readonly phase: "idle";
-  /** No new episode before this time. */
-  readonly restUntilMs: number;
-}
-
-type Episode = Idle | Pending | Firing;
-
-const IDLE: Idle = { phase: "idle", restUntilMs: 0 };
+const NEVER_FIRED: Episode = { phase: "idle", last: null };
 
 /** What the rules look at. */
 export interface Evidence {
@@ -77,6 +68,8 @@ export interface Evidence {
 export class Alerts {
   readonly #symbol: SymbolId;
   readonly #episodes = new Map<string, Episode>();
+  /** Restored episodes that a newer one of the same rule has followed: to be resolved, by id. */
+  readonly #superseded = new Map<string, AlertEvent>();
   /** Rules wait for `restore` until then; `null`: they run. */
   #heldUntilMs: number | null;
 
@@ -92,14 +85,24 @@ export class Alerts {
   }
 
   /**
-   * Episodes that fired in an earlier life. Of two memories of one episode the higher revision wins;
-   * an episode whose rule is gone is left as it is. Restored episodes resolve on live data only.
+   * Episodes that someone remembers as firing: a checkpoint, or the store after each `connect`. Of two
+   * memories of one episode the higher revision wins; of two episodes of one rule the newer goes on
+   * and the older is resolved; an episode whose rule is gone is left as it is. Restored episodes
+   * resolve on live data only.
    */
   restore(firing: readonly AlertEvent[]): void {
     for (const event of firing) {
       if (!RULES.some((rule) => rule.name === event.rule)) continue;
-      const known = this.#episodes.get(event.rule);
-      if (known?.phase === "firing" && known.event.revision >= event.revision) continue;
+      const before = this.#episodes.get(event.rule) ?? NEVER_FIRED;
+      const known = before.phase === "firing" ? before.event : before.last;
+      if (known?.alertId === event.alertId && known.revision >= event.revision) continue;
+      if (known !== null && known.startedMs > event.startedMs) {
+        this.#superseded.set(event.alertId, event);
+        continue;
+      }
+      if (before.phase === "firing" && before.event.alertId !== event.alertId) {
+        this.#superseded.set(before.event.alertId, before.event);
+      }
       this.#episodes.set(event.rule, { phase: "firing", event, goneMs: null });
     }
   }
@@ -112,50 +115,64 @@ export class Alerts {
   /** Runs every rule once; called on each tick. */
   evaluate(evidence: Evidence): AlertEvent[] {
     if (this.#heldUntilMs !== null) {
+      // A clock that was set back must not stretch the wait.
+      this.#heldUntilMs = Math.min(this.#heldUntilMs, evidence.nowMs + RESTORE_WAIT_MS);
       if (evidence.nowMs < this.#heldUntilMs) return [];
       this.release();
     }
     const events: AlertEvent[] = [];
     for (const rule of RULES) {
-      const before = this.#episodes.get(rule.name) ?? IDLE;
-      const after = this.#step(rule, before, evidence);
-      this.#episodes.set(rule.name, after.episode);
-      if (after.event !== null) events.push(after.event);
+      const value = evidence.metrics === null ? null : rule.value(evidence.metrics);
+      const before = this.#episodes.get(rule.name) ?? NEVER_FIRED;
+      const after = value === null ? hold(before) : this.#step(rule, before, value, evidence);
+      this.#episodes.set(rule.name, after);
+      // An episode has a new revision exactly when its step made one.
+      const said = newest(after);
+      if (said !== null && said !== newest(before)) events.push(said);
+      if (value !== null) events.push(...this.#resolveSuperseded(rule, value, evidence));
     }
     return events;
   }
 
-  #step(
-    rule: Rule,
-    before: Episode,
-    evidence: Evidence,
-  ): { readonly episode: Episode; readonly event: AlertEvent | null } {
-    const value = evidence.metrics === null ? null : rule.value(evidence.metrics);
+  #step(rule: Rule, before: Episode, value: number, evidence: Evidence): Episode {
     const { nowMs } = evidence;
-    if (value === null) {
-      // `for` means live time: a pending episode starts over, a firing one is held.
-      if (before.phase === "pending") return { episode: IDLE, event: null };
-      if (before.phase === "firing") return { episode: { ...before, goneMs: null }, event: null };
-      return { episode: before, event: null };
-    }
     switch (before.phase) {
-      case "idle":
-        if (value < rule.enter || nowMs < before.restUntilMs) return keep(before);
-        return keep({ phase: "pending", startedMs: nowMs });
+      case "idle": {
+        const { last } = before;
+        const isResting = last !== null && isWithin(rule.cooldownMs, last.timeMs, nowMs);
+        return value < rule.enter || isResting ? before : {
+          phase: "pending",
+          last,
+          startedMs: nowMs,
+        };
+      }
       case "pending": {
-        if (value < rule.enter) return keep(IDLE);
-        if (nowMs - before.startedMs < rule.forMs) return keep(before);
-        const event = this.#fire(rule, before.startedMs, value, evidence);
-        return { episode: { phase: "firing", event, goneMs: null }, event };
+        if (value < rule.enter) return { phase: "idle", last: before.last };
+        const startedMs = Math.min(before.startedMs, nowMs);
+        if (nowMs - startedMs < rule.forMs) return { ...before, startedMs };
+        return {
+          phase: "firing",
+          event: this.#fire(rule, startedMs, value, evidence),
+          goneMs: null,
+        };
       }
       case "firing": {
-        if (value >= rule.leave) return keep({ ...before, goneMs: null });
-        const goneMs = before.goneMs ?? nowMs;
-        if (nowMs - goneMs < rule.keepFiringMs) return keep({ ...before, goneMs });
-        const event = resolve(before.event, value, evidence);
-        return { episode: { phase: "idle", restUntilMs: nowMs + rule.cooldownMs }, event };
+        if (value >= rule.leave) return { ...before, goneMs: null };
+        const goneMs = Math.min(before.goneMs ?? nowMs, nowMs);
+        if (nowMs - goneMs < rule.keepFiringMs) return { ...before, goneMs };
+        return { phase: "idle", last: resolve(before.event, value, evidence) };
       }
     }
+  }
+
+  #resolveSuperseded(rule: Rule, value: number, evidence: Evidence): AlertEvent[] {
+    const events: AlertEvent[] = [];
+    for (const event of this.#superseded.values()) {
+      if (event.rule !== rule.name) continue;
+      this.#superseded.delete(event.alertId);
+      events.push(resolve(event, value, evidence));
+    }
+    return events;
   }
 
   #fire(rule: Rule, startedMs: number, value: number, evidence: Evidence): AlertEvent {
@@ -193,6 +210,23 @@ function resolve(fired: AlertEvent, value: number, evidence: Evidence): AlertEve
   };
 }
 
-function keep(episode: Episode): { readonly episode: Episode; readonly event: null } {
-  return { episode, event: null };
+/** Without a value a rule is held; `for` means live time, so a pending episode starts over. */
+function hold(before: Episode): Episode {
+  switch (before.phase) {
+    case "idle":
+      return before;
+    case "pending":
+      return { phase: "idle", last: before.last };
+    case "firing":
+      return { ...before, goneMs: null };
+  }
+}
+
+function newest(episode: Episode): AlertEvent | null {
+  return episode.phase === "firing" ? episode.event : episode.last;
+}
+
+/** Whether a span is not over yet; a clock that was set back ends it. */
+function isWithin(spanMs: number, sinceMs: number, nowMs: number): boolean {
+  return nowMs >= sinceMs && nowMs - sinceMs < spanMs;
 }
