@@ -21,6 +21,8 @@ const BOOK_STORE_INTERVAL_MS = 1_000;
  * Longer absences are one gap in the rows, as they are when the process was down.
  */
 const MISSED_INTERVALS_MAX = 600;
+/** A loop that was busy for less than this has not been away: its last view still tells the truth. */
+const WATCH_GAP_MAX_MS = 1_000;
 
 /** What is known of the book now; `metrics` is `null` while the book is not live. */
 export interface View {
@@ -37,10 +39,13 @@ export class Cadence {
   readonly #intervalMs: number;
   /** End of the last interval that was closed. */
   #closedMs: number | null = null;
+  /** When `closeIntervals` was last called. */
+  #watchedMs = 0;
   #changed = false;
   #bookChanged = false;
-  #bookDueMs = 0;
-  #storeDueMs = 0;
+  /** When a book frame last left, and one for the store. */
+  #bookMs = 0;
+  #storeMs = 0;
 
   /** `intervalMs`: the length of a stored interval. */
   constructor(symbol: SymbolId, intervalMs: number) {
@@ -67,9 +72,10 @@ export class Cadence {
     const frames: MetricsFrame[] = [];
     const fromMs = Math.max(closedMs, endMs - MISSED_INTERVALS_MAX * this.#intervalMs);
     for (let timeMs = fromMs + this.#intervalMs; timeMs <= endMs; timeMs += this.#intervalMs) {
-      const watched = frames.length === 0 && fromMs === closedMs;
-      frames.push(this.#frame(timeMs, this.#intervalMs, watched ? view() : NOT_WATCHED));
+      const wasWatched = timeMs - this.#watchedMs <= WATCH_GAP_MAX_MS;
+      frames.push(this.#frame(timeMs, this.#intervalMs, wasWatched ? view() : NOT_WATCHED));
     }
+    this.#watchedMs = nowMs;
     return frames;
   }
 
@@ -82,11 +88,11 @@ export class Cadence {
 
   /** The book frame of this tick, when one is due and the book is live and has changed. */
   bookFrame(nowMs: number, book: OrderBook, bookUpdateId: number): BookFrame | null {
-    if (!this.#bookChanged || nowMs < this.#bookDueMs) return null;
+    if (!this.#bookChanged || !hasPassed(BOOK_INTERVAL_MS, this.#bookMs, nowMs)) return null;
     this.#bookChanged = false;
-    this.#bookDueMs = nowMs + BOOK_INTERVAL_MS;
-    const forStore = nowMs >= this.#storeDueMs;
-    if (forStore) this.#storeDueMs = nowMs + BOOK_STORE_INTERVAL_MS;
+    this.#bookMs = nowMs;
+    const forStore = hasPassed(BOOK_STORE_INTERVAL_MS, this.#storeMs, nowMs);
+    if (forStore) this.#storeMs = nowMs;
     return {
       type: "book",
       symbol: this.#symbol,
@@ -111,6 +117,11 @@ export class Cadence {
       velocity: view.velocity,
     };
   }
+}
+
+/** Whether an interval has passed; a clock that was set back does not stretch it. */
+export function hasPassed(intervalMs: number, sinceMs: number, nowMs: number): boolean {
+  return nowMs >= sinceMs + intervalMs || nowMs < sinceMs;
 }
 
 const NOT_WATCHED: View = {

@@ -2,7 +2,7 @@
 import type { SymbolId } from "../../../shared/market.ts";
 import type { Output } from "../../../shared/output.ts";
 import type { Alerts } from "./alerts.ts";
-import { Cadence, type View } from "./cadence.ts";
+import { Cadence, hasPassed, type View } from "./cadence.ts";
 import type { Feed } from "./feed.ts";
 import type { LiveBook } from "./live_book.ts";
 import type { Sync } from "./sync.ts";
@@ -25,7 +25,8 @@ export class Reporter {
   readonly #symbol: SymbolId;
   readonly #watched: Watched;
   readonly #cadence: Cadence;
-  #proofDueMs = 0;
+  /** When the counters last left. */
+  #proofMs = 0;
   #proofSent = -1;
 
   constructor(symbol: SymbolId, metricsIntervalMs: number, watched: Watched) {
@@ -66,8 +67,9 @@ export class Reporter {
 
   #proofStatus(nowMs: number): Output[] {
     const { exact, carried, lastExactMs } = this.#watched.live.proof.counts;
-    if (nowMs < this.#proofDueMs || carried.checked === this.#proofSent) return [];
-    this.#proofDueMs = nowMs + PROOF_INTERVAL_MS;
+    const isDue = hasPassed(PROOF_INTERVAL_MS, this.#proofMs, nowMs);
+    if (!isDue || carried.checked === this.#proofSent) return [];
+    this.#proofMs = nowMs;
     this.#proofSent = carried.checked;
     return [{
       type: "proof",
