@@ -75,6 +75,8 @@ export class Feed {
 
   /** Connected is not live: silence is marked, and a silence too long ends the connection. */
   judgeSilence(nowMs: number): "fine" | "dead" {
+    // A clock that was set back starts the silence anew.
+    this.#heardMs = Math.min(this.#heardMs, nowMs);
     const silentMs = nowMs - this.#heardMs;
     if (silentMs >= DEAD_AFTER_MS) return "dead";
     if (silentMs >= STALE_AFTER_MS && this.#state === "live") {
