@@ -2,23 +2,32 @@
 import { computeMetrics } from "../../actors/symbol/engine/metrics.ts";
 import { readRecording } from "../../scripts/recording.ts";
 import { ReplayRun, symbolOf } from "../../scripts/replay_run.ts";
-import type { BookMetrics } from "../../shared/output.ts";
+import type { BookMetrics, Output } from "../../shared/output.ts";
 
-/** Windowless metrics by update id, and the imbalance by time for the windowed ones. */
+/** What a replay knew at each update id. */
 export interface Offline {
   readonly symbol: string;
+  /** Windowless metrics right after the update. */
   readonly metrics: ReadonlyMap<number, BookMetrics>;
+  /** Velocity on the ticks that saw it; the window moves on while the book rests. */
+  readonly velocities: ReadonlyMap<number, readonly number[]>;
 }
 
 /** Replays a recording and takes the metrics after every applied update. */
 export async function offlineMetrics(file: string): Promise<Offline> {
   let run: ReplayRun | null = null;
   const metrics = new Map<number, BookMetrics>();
+  const velocities = new Map<number, number[]>();
+  const onOutput = (output: Output) => {
+    if (output.type !== "metrics" || output.bookUpdateId === null) return;
+    const known = velocities.get(output.bookUpdateId) ?? [];
+    if (output.velocity !== null) velocities.set(output.bookUpdateId, [...known, output.velocity]);
+  };
   for await (const line of readRecording(file)) {
     if (run === null) {
       const symbol = symbolOf(line.payload);
       if (symbol === null) continue;
-      run = new ReplayRun(symbol, line.receivedMs, { metricsIntervalMs: 1_000 });
+      run = new ReplayRun(symbol, line.receivedMs, { metricsIntervalMs: 1_000, onOutput });
     }
     run.line(line);
     const id = run.engine.bookUpdateId;
@@ -26,5 +35,5 @@ export async function offlineMetrics(file: string): Promise<Offline> {
     metrics.set(id, computeMetrics(run.engine.book, { bidEdge: null, askEdge: null }));
   }
   if (run === null) throw new Error(`No market frame in ${file}`);
-  return { symbol: run.symbol, metrics };
+  return { symbol: run.symbol, metrics, velocities };
 }
