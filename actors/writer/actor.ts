@@ -117,7 +117,8 @@ class Writer implements Actor {
   async drain(deadlineMs: number): Promise<number> {
     this.#draining = true;
     const timer = setTimeout(() => this.#stop(), Math.max(0, deadlineMs - wallMs()));
-    this.#wake();
+    // Not after the backoff: there is one more chance.
+    this.#interrupt();
     // A statement that hangs must not hold up the end.
     await Promise.race([this.#loop, this.#end.promise]);
     this.#ended = true;

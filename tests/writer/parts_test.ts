@@ -1,0 +1,150 @@
+import { assert, assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
+import * as fc from "fast-check";
+import {
+  identityConflict,
+  isAnswer,
+  isContentError,
+  redacted,
+  unusableServer,
+} from "../../actors/writer/failures.ts";
+import { writeIsolating } from "../../actors/writer/isolate.ts";
+import { latestFields, latestKey, withNewer } from "../../actors/writer/latest.ts";
+import { type Migration, planMigrations, versionOf } from "../../actors/writer/migrations.ts";
+import { Outage } from "../../actors/writer/outage.ts";
+import { retryDelayMs } from "../../actors/writer/retry.ts";
+import { rowsOf, statementsFor } from "../../actors/writer/rows.ts";
+import { alertEvent, bookFrame, bucketFrame, delivery, feedStatus, START_MS } from "./outputs.ts";
+
+function failure(code: string): Error {
+  return Object.assign(new Error(code), { code });
+}
+
+Deno.test("writeIsolating() leaves out exactly the refused rows, in any mix", async () => {
+  await fc.assert(fc.asyncProperty(fc.array(fc.boolean(), { maxLength: 60 }), async (bad) => {
+    const rows = bad.map((isBad, index) => ({ isBad, index }));
+    const written: number[] = [];
+    const poison = await writeIsolating(rows, (some) => {
+      if (some.some(({ isBad }) => isBad)) return Promise.reject(failure("22P02"));
+      written.push(...some.map(({ index }) => index));
+      return Promise.resolve();
+    });
+    assertEquals(written, rows.filter(({ isBad }) => !isBad).map(({ index }) => index));
+    assertEquals(poison.map(({ row }) => row), rows.filter(({ isBad }) => isBad));
+  }));
+});
+
+Deno.test("writeIsolating() takes an outage for no refusal", async () => {
+  await assertRejects(
+    () => writeIsolating([1, 2], () => Promise.reject(failure("CONNECTION_CLOSED"))),
+    Error,
+    "CONNECTION_CLOSED",
+  );
+});
+
+Deno.test("isContentError() and isAnswer() sort what the driver says", () => {
+  const codes = ["22P02", "23502", "54000", "40001", "42P01", "08006", "57P01", "ECONNREFUSED"];
+  assertEquals(codes.filter((code) => isContentError(failure(code))), codes.slice(0, 3));
+  assertEquals(codes.filter((code) => isAnswer(failure(code))), codes.slice(0, 5));
+  assert(!isAnswer(failure("EPIPE")) && !isAnswer(new Error("no code")));
+});
+
+Deno.test("redacted() hides passwords wherever a URL carries them", () => {
+  assertEquals(redacted("postgres://me:secret@db:1/x"), "postgres://me:***@db:1/x");
+  assertEquals(redacted("postgres://me@db/x?password=secret"), "postgres://me@db/x?password=***");
+  assertEquals(redacted("redis://db"), "redis://db");
+});
+
+Deno.test("unusableServer() names the variable, the reason and what to do, in one line", () => {
+  const line = unusableServer("DATABASE_URL", "postgres://u:pw@h/d", failure("ECONNREFUSED"));
+  assertMatch(line, /^DATABASE_URL postgres:\/\/u:\*\*\*@h\/d .*connection refused; start Postgre/);
+  assert(!line.includes("\n"));
+});
+
+Deno.test("identityConflict() lets a kind in again, whatever its label, and refuses the other", () => {
+  const address = { kind: "embedded", socketDir: "/s" } as const;
+  const held = { kind: "simulation", label: "SIMULATED" } as const;
+  assertEquals(identityConflict(address, held, { kind: "simulation", label: "REPLAY" }), null);
+  const line = identityConflict(address, held, { kind: "exchange", label: "Binance spot" });
+  assertMatch(line ?? "", /DATA_DIR holds data of SIMULATED .*Choose another DATA_DIR.*task demo/);
+});
+
+Deno.test("retryDelayMs() doubles to its cap, of which half is jitter", () => {
+  const caps = [1, 2, 3, 4, 99].map((failures) => retryDelayMs(failures, 1_000, 1 - 1e-9));
+  assertEquals(caps, [100, 200, 400, 800, 1_000]);
+  assertEquals(retryDelayMs(4, 1_000, 0), 400);
+});
+
+Deno.test("Outage tells once that it began, after its quiet time, and once that it ended", () => {
+  const outage = new Outage({ retryCapMs: 500, quietMs: 1_000 });
+  assertEquals(outage.failed(0, 0).announce, false);
+  assertEquals(outage.ended(900), null);
+  assertEquals([0, 999, 1_000, 5_000].map((ms) => outage.failed(2_000 + ms, 0).announce), [
+    false,
+    false,
+    true,
+    false,
+  ]);
+  assertEquals(outage.ended(9_000), 7_000);
+  assertEquals(outage.ended(9_001), null);
+});
+
+function migration(version: number, checksum = `sum${version}`): Migration {
+  return { version, name: `00${version}_x.sql`, sql: "", checksum };
+}
+
+Deno.test("planMigrations() applies what is missing, in order", () => {
+  const plan = planMigrations([migration(3), migration(1), migration(2)], [migration(1)]);
+  assert(plan.kind === "apply");
+  assertEquals(plan.pending.map(({ version }) => version), [2, 3]);
+});
+
+Deno.test("planMigrations() refuses a newer database and a changed migration", () => {
+  const newer = planMigrations([migration(1)], [migration(1), migration(2)]);
+  assertMatch(newer.kind === "refuse" ? newer.reason : "", /newer than this program.*002_x\.sql/);
+  const changed = planMigrations([migration(1)], [migration(1, "other")]);
+  assertMatch(changed.kind === "refuse" ? changed.reason : "", /001_x\.sql was changed after/);
+});
+
+Deno.test("planMigrations() and versionOf() throw on files that are not numbered 1, 2, 3", () => {
+  assertThrows(() => planMigrations([migration(1), migration(3)], []), TypeError);
+  assertEquals(versionOf("012_more_tables.sql"), 12);
+  for (const name of ["12_x.sql", "001-x.sql", "001_x.sql~"]) {
+    assertThrows(() => versionOf(name), TypeError);
+  }
+});
+
+Deno.test("rowsOf() stores interval metrics, alerts and feed states, and nothing else", () => {
+  const items = [bucketFrame(1), bucketFrame(2, { bucketMs: null }), alertEvent(), bookFrame()];
+  const rows = rowsOf(delivery(1, [...items, feedStatus()], { incarnation: 7 }));
+  assertEquals(rows.map(({ table }) => table), ["metrics", "alerts", "feed_status"]);
+  assertEquals(rows[2]?.table === "feed_status" && rows[2].item.incarnation, 7);
+});
+
+Deno.test("statementsFor() has one statement a table, and of an alert its highest revision", () => {
+  const revisions = [2, 3, 1].map((revision) => alertEvent({ revision }));
+  const statements = statementsFor(rowsOf(delivery(1, [bucketFrame(1), ...revisions])));
+  assertEquals(statements.map(({ text }) => text.split(" ")[2]), ["metrics", "alerts"]);
+  assertEquals(statements[1]?.parameters[1], [3]);
+});
+
+Deno.test("withNewer() takes no older frame over a newer one", () => {
+  const known = withNewer({ metrics: null, book: null }, bucketFrame(5));
+  assertEquals(withNewer(known, bucketFrame(4)), known);
+  assertEquals(withNewer(known, bucketFrame(6)).metrics, bucketFrame(6));
+});
+
+Deno.test("latestFields() has no field for what is not known, and no levels when not live", () => {
+  assertEquals(latestKey("BTCUSDT"), "orderbook:BTCUSDT:latest");
+  const live = latestFields("BTCUSDT", { metrics: bucketFrame(0), book: bookFrame() });
+  assertEquals(live.mid, "65000.15");
+  assertEquals(JSON.parse(live.bids ?? ""), [[65_000.1, 0.5], [65_000, 2]]);
+  const numbers = { mid: null, bookUpdateId: null, imbalance: null, spread: null };
+  const stale = latestFields("BTCUSDT", {
+    metrics: bucketFrame(0, { state: "stale", ...numbers }),
+    book: bookFrame(),
+  });
+  for (const name of ["mid", "bookUpdateId", "imbalance", "spread", "bids", "asks"]) {
+    assertEquals(stale[name], undefined, name);
+  }
+  assertEquals([stale.state, stale.timeMs], ["stale", String(START_MS)]);
+});
