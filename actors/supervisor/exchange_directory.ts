@@ -149,7 +149,10 @@ function codeOf(body: unknown): number | null {
 }
 
 function unreachable(restUrl: string, error: unknown): Contact {
-  const detail = error instanceof Error ? error.message : String(error);
+  // The reason of a failed fetch, such as a name that cannot be resolved, is its cause.
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  const detail = (cause instanceof Error ? cause.message : String(cause))
+    .replace(/^error sending request for url \(.*?\): /, "");
   return {
     kind: "unreachable",
     reason: `Cannot reach the exchange at ${restUrl} (${detail}). Trying again. ` +

@@ -228,7 +228,11 @@ export class Supervisor {
     if (child === undefined) return 0;
     const unacked = await child.drain(deadlineMs);
     this.#children.delete(actorId);
-    if (unacked === null) log("warn", actorId, "did not end in order and was stopped");
+    if (unacked === null) {
+      // After a failure, what has not come up yet need not end in order either.
+      const level = this.#failure === null ? "warn" : "debug";
+      log(level, actorId, "did not end in order and was stopped");
+    }
     return unacked ?? 0;
   }
 }

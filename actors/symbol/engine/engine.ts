@@ -14,6 +14,7 @@ import { Feed } from "./feed.ts";
 import { type BookVerdict, LiveBook } from "./live_book.ts";
 import type { ProofCounts } from "./proof.ts";
 import { Reporter } from "./reporter.ts";
+import { SnapshotRequest } from "./snapshot_request.ts";
 import { Sync } from "./sync.ts";
 import { Tape } from "./tape.ts";
 
@@ -35,38 +36,41 @@ export interface EngineOptions {
 const FIRST_UPDATE_WAIT_MS = 10_000;
 const RETRY_FIRST_MS = 250;
 const RETRY_CAP_MS = 30_000;
+/**
+ * Only a book that has lived this long ends a row of retries: one that is lost as soon as it is found
+ * costs a full snapshot each time, and 24 of them a minute are all that an IP address may have.
+ */
+export const STEADY_AFTER_MS = 10_000;
 
 /** The state of one symbol; it is changed by `accept` and by nothing else. */
 export class Engine {
-  readonly #depthLevels: number;
   readonly #sync = new Sync();
   readonly #live = new LiveBook();
   readonly #tape = new Tape();
   readonly #feed: Feed;
   readonly #alerts: Alerts;
   readonly #reporter: Reporter;
-  readonly #snapshotBackoff: Backoff;
+  readonly #request: SnapshotRequest;
   readonly #reconnectBackoff: Backoff;
 
   #nowMs: number;
   #connection = 1;
   /** When the current connection opened; `null`: it has not. */
   #openedMs: number | null = null;
-  /** Counts snapshot requests; `#awaitsSnapshot` tells whether the last one is still wanted. */
-  #generation = 0;
-  #awaitsSnapshot = false;
+  /** When the book was joined; `null`: there is none, or it has proved steady. */
+  #joinedMs: number | null = null;
   #outputs: Output[] = [];
   #commands: Command[] = [];
 
   constructor(options: EngineOptions, nowMs: number) {
     const { symbol, random, metricsIntervalMs } = options;
-    this.#depthLevels = options.depthLevels;
     this.#nowMs = nowMs;
     this.#feed = new Feed(symbol);
     this.#alerts = new Alerts(symbol, options.awaitRestore ? nowMs + RESTORE_WAIT_MS : null);
     this.#alerts.restore(options.firing);
-    this.#snapshotBackoff = new Backoff(RETRY_FIRST_MS, RETRY_CAP_MS, random);
-    this.#reconnectBackoff = new Backoff(RETRY_FIRST_MS, RETRY_CAP_MS, random);
+    const backoff = () => new Backoff(RETRY_FIRST_MS, RETRY_CAP_MS, random);
+    this.#request = new SnapshotRequest(options.depthLevels, backoff());
+    this.#reconnectBackoff = backoff();
     this.#reporter = new Reporter(symbol, metricsIntervalMs, {
       feed: this.#feed,
       sync: this.#sync,
@@ -79,11 +83,7 @@ export class Engine {
   /** What to do first: the outputs and commands before any event. */
   start(): Accepted {
     this.#feed.syncing("connecting to the exchange");
-    this.#commands.push({
-      type: "open_connection",
-      connection: this.#connection,
-      delayMs: 0,
-    });
+    this.#openConnection(0);
     return this.#accepted();
   }
 
@@ -140,19 +140,21 @@ export class Engine {
         if (this.#hears(event.connection)) this.#reconnect("the exchange is shutting down");
         return;
       case "depth_snapshot":
-        if (this.#takesAnswer(event.generation)) this.#snapshot(event.snapshot, event.limit);
+        if (this.#request.takes(event.generation)) this.#snapshot(event.snapshot, event.limit);
         return;
       case "snapshot_failed":
-        if (!this.#takesAnswer(event.generation)) return;
+        if (!this.#request.takes(event.generation)) return;
         this.#feed.syncing(`no snapshot: ${event.reason}`);
-        return this.#fetchSnapshot(
-          Math.max(this.#snapshotBackoff.next(), event.retryAfterMs ?? 0),
-        );
+        this.#request.failed(event.retryAfterMs, this.#nowMs);
+        return this.#askAgain();
       case "restore":
         this.#alerts.restore(event.firing);
         return this.#alerts.release();
       case "tick":
         this.#watchSilence();
+        this.#praiseSteadiness();
+        // What has become of the feed is told before the frames that show it.
+        this.#announce();
         this.#outputs.push(...this.#reporter.tick(this.#nowMs));
     }
   }
@@ -182,16 +184,17 @@ export class Engine {
   #loseConnection(reason: string): void {
     this.#connection += 1;
     this.#openedMs = null;
-    this.#awaitsSnapshot = false;
+    this.#joinedMs = null;
+    this.#request.cancel();
     this.#sync.close();
     this.#live.clear();
     this.#live.proof.disconnect();
     this.#feed.syncing(`reconnecting: ${reason}`);
-    this.#commands.push({
-      type: "open_connection",
-      connection: this.#connection,
-      delayMs: this.#reconnectBackoff.next(),
-    });
+    this.#openConnection(this.#reconnectBackoff.next());
+  }
+
+  #openConnection(delayMs: number): void {
+    this.#commands.push({ type: "open_connection", connection: this.#connection, delayMs });
   }
 
   #watchSilence(): void {
@@ -199,9 +202,11 @@ export class Engine {
     if (this.#feed.judgeSilence(this.#nowMs) === "dead") {
       return this.#reconnect("the stream was silent for too long");
     }
+    // A clock that was set back starts the wait anew.
+    this.#openedMs = Math.min(this.#openedMs, this.#nowMs);
     const isLate = this.#nowMs - this.#openedMs >= FIRST_UPDATE_WAIT_MS;
-    const isIdle = this.#sync.state === "buffering" && !this.#awaitsSnapshot;
-    if (isLate && isIdle) this.#fetchSnapshot(this.#snapshotBackoff.next());
+    const isIdle = this.#sync.state === "buffering" && !this.#request.isAwaited;
+    if (isLate && isIdle) this.#askAgain();
   }
 
   // -- Sync --
@@ -213,7 +218,9 @@ export class Engine {
         return this.#judge(this.#live.apply(update, this.#nowMs));
       case "buffered":
         // The snapshot is asked for after the first buffered event, and once: single flight.
-        if (verdict.isFirst && !this.#awaitsSnapshot) this.#fetchSnapshot(0);
+        if (verdict.isFirst && !this.#request.isAwaited) {
+          this.#commands.push(this.#request.first(this.#nowMs));
+        }
         return;
       case "gap":
         this.#feed.gap();
@@ -230,11 +237,9 @@ export class Engine {
     switch (verdict.kind) {
       case "too_old":
         this.#feed.syncing("the snapshot was older than the stream, asking again");
-        return this.#fetchSnapshot(this.#snapshotBackoff.next());
+        return this.#askAgain();
       case "joined":
-        this.#snapshotBackoff.reset();
-        // A connection counts as good when it has led to a book, not when it opens.
-        this.#reconnectBackoff.reset();
+        this.#joinedMs = this.#nowMs;
         this.#feed.joined();
         this.#judge(this.#live.join(snapshot, limit, this.#nowMs));
         for (const update of verdict.replay) {
@@ -258,35 +263,34 @@ export class Engine {
   #resync(reason: string): void {
     if (this.#feed.state !== "syncing") this.#feed.resync();
     this.#live.clear();
+    this.#joinedMs = null;
     this.#feed.syncing(`resyncing: ${reason}`);
-    if (!this.#awaitsSnapshot) this.#fetchSnapshot(this.#snapshotBackoff.next());
+    if (!this.#request.isAwaited) this.#askAgain();
   }
 
-  #fetchSnapshot(delayMs: number): void {
-    this.#generation += 1;
-    this.#awaitsSnapshot = true;
-    this.#commands.push({
-      type: "fetch_snapshot",
-      generation: this.#generation,
-      limit: this.#depthLevels,
-      delayMs,
-    });
+  #askAgain(): void {
+    this.#commands.push(this.#request.again(this.#nowMs));
   }
 
-  /** A late answer of an old generation, or one that nobody waits for, is not taken. */
-  #takesAnswer(generation: number): boolean {
-    if (!this.#awaitsSnapshot || generation !== this.#generation) return false;
-    this.#awaitsSnapshot = false;
-    return true;
+  /** A book that has lived for a while makes the next failure a first one. */
+  #praiseSteadiness(): void {
+    if (this.#joinedMs === null || this.#nowMs - this.#joinedMs < STEADY_AFTER_MS) return;
+    this.#joinedMs = null;
+    this.#request.forgive();
+    this.#reconnectBackoff.reset();
   }
 
-  /** Ends a step. A change of state touches the frames, so that none goes on showing the old. */
-  #accepted(): Accepted {
+  /** A change of state touches the frames, so that none goes on showing the old. */
+  #announce(): void {
     const status = this.#feed.take(this.#nowMs, this.#sync.bookUpdateId);
-    if (status !== null) {
-      this.#outputs.push(status);
-      this.#reporter.touch();
-    }
+    if (status === null) return;
+    this.#outputs.push(status);
+    this.#reporter.touch();
+  }
+
+  /** Ends a step. */
+  #accepted(): Accepted {
+    this.#announce();
     const accepted = { outputs: this.#outputs, commands: this.#commands };
     this.#outputs = [];
     this.#commands = [];
