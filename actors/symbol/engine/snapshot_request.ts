@@ -1,0 +1,77 @@
+/** SnapshotRequest: one snapshot at a time, when it may be asked for, and which answer counts. */
+import type { Backoff } from "./backoff.ts";
+import type { Command } from "./event.ts";
+
+/** `Retry-After` is honoured up to the longest ban that Binance imposes: three days (rest-api.md). */
+export const RETRY_AFTER_MAX_MS = 3 * 86_400_000;
+
+/** The single flight of snapshot requests. */
+export class SnapshotRequest {
+  readonly #limit: number;
+  readonly #backoff: Backoff;
+  /** Counts requests; `#awaited` tells whether the last one is still wanted. */
+  #generation = 0;
+  #awaited = false;
+  /** The exchange's last order to wait: given then, for so long. It outlives a connection. */
+  #bannedMs = 0;
+  #banMs = 0;
+
+  /** `limit`: levels a side to ask for. */
+  constructor(limit: number, backoff: Backoff) {
+    this.#limit = limit;
+    this.#backoff = backoff;
+  }
+
+  /** An answer is on its way. */
+  get isAwaited(): boolean {
+    return this.#awaited;
+  }
+
+  /** Asks now, or as soon as the exchange allows. */
+  first(nowMs: number): Command {
+    return this.#ask(0, nowMs);
+  }
+
+  /** Asks again after something went wrong, later each time. */
+  again(nowMs: number): Command {
+    return this.#ask(this.#backoff.next(), nowMs);
+  }
+
+  /** The request failed; `retryAfterMs` is what the exchange asked for, `null`: nothing. */
+  failed(retryAfterMs: number | null, nowMs: number): void {
+    if (retryAfterMs === null) return;
+    this.#bannedMs = nowMs;
+    this.#banMs = Math.min(retryAfterMs, RETRY_AFTER_MAX_MS);
+  }
+
+  /** A late answer of an old generation, or one that nobody waits for, is not taken. */
+  takes(generation: number): boolean {
+    if (!this.#awaited || generation !== this.#generation) return false;
+    this.#awaited = false;
+    return true;
+  }
+
+  /** The next failure is a first one again. */
+  forgive(): void {
+    this.#backoff.reset();
+  }
+
+  /** No answer counts any more. */
+  cancel(): void {
+    this.#awaited = false;
+  }
+
+  #ask(delayMs: number, nowMs: number): Command {
+    this.#generation += 1;
+    this.#awaited = true;
+    // A clock that was set back starts the wait anew, rather than to stretch it.
+    this.#bannedMs = Math.min(this.#bannedMs, nowMs);
+    const bannedFor = this.#banMs - (nowMs - this.#bannedMs);
+    return {
+      type: "fetch_snapshot",
+      generation: this.#generation,
+      limit: this.#limit,
+      delayMs: Math.max(delayMs, bannedFor),
+    };
+  }
+}

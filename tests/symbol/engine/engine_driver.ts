@@ -1,0 +1,111 @@
+/** An engine with a clock that the test turns, and everything that it has said so far. */
+import { Engine, type EngineOptions } from "../../../actors/symbol/engine/engine.ts";
+import type { Command, EngineEvent } from "../../../actors/symbol/engine/event.ts";
+import type { DepthSnapshot, DepthUpdate } from "../../../shared/market.ts";
+import type { FeedStatus, MetricsFrame, Output } from "../../../shared/output.ts";
+import { depthSnapshot, depthUpdate, SYMBOL } from "./market.ts";
+
+export const START_MS = 1_000_000;
+const TICK_MS = 100;
+
+/** Drives one engine by hand. */
+export class EngineDriver {
+  readonly engine: Engine;
+  readonly outputs: Output[] = [];
+  readonly commands: Command[] = [];
+  nowMs = START_MS;
+
+  constructor(options: Partial<EngineOptions> = {}) {
+    this.engine = new Engine({
+      symbol: SYMBOL,
+      depthLevels: 1_000,
+      metricsIntervalMs: 1_000,
+      random: () => 0,
+      awaitRestore: false,
+      firing: [],
+      ...options,
+    }, this.nowMs);
+    this.#take(this.engine.start());
+  }
+
+  /** The connection that the engine asked for last. */
+  get connection(): number {
+    const open = this.commands.findLast((command) => command.type === "open_connection");
+    return open?.type === "open_connection" ? open.connection : NaN;
+  }
+
+  /** The snapshot that the engine asked for last. */
+  get generation(): number {
+    const fetch = this.commands.findLast((command) => command.type === "fetch_snapshot");
+    return fetch?.type === "fetch_snapshot" ? fetch.generation : NaN;
+  }
+
+  /** Takes one event in; returns what it led to. */
+  accept(event: EngineEvent): { outputs: Output[]; commands: Command[] } {
+    return this.#take(this.engine.accept(event, this.nowMs));
+  }
+
+  opened(): { outputs: Output[]; commands: Command[] } {
+    return this.accept({ type: "opened", connection: this.connection });
+  }
+
+  update(update: DepthUpdate): { outputs: Output[]; commands: Command[] } {
+    return this.accept({ type: "depth_update", connection: this.connection, update });
+  }
+
+  snapshot(snapshot: DepthSnapshot): { outputs: Output[]; commands: Command[] } {
+    return this.accept({
+      type: "depth_snapshot",
+      generation: this.generation,
+      snapshot,
+      limit: 1_000,
+    });
+  }
+
+  /** Lets time pass, tick by tick; returns what left meanwhile. */
+  ticks(ms: number): { outputs: Output[]; commands: Command[] } {
+    const outputs: Output[] = [];
+    const commands: Command[] = [];
+    for (const endMs = this.nowMs + ms; this.nowMs < endMs;) {
+      this.nowMs += TICK_MS;
+      const said = this.accept({ type: "tick" });
+      outputs.push(...said.outputs);
+      commands.push(...said.commands);
+    }
+    return { outputs, commands };
+  }
+
+  /** The walk to a live book: bids 99 · 1, asks 101 · 1, id 100. */
+  goLive(): this {
+    this.opened();
+    this.update(depthUpdate(95, 98));
+    this.snapshot(depthSnapshot(100));
+    return this;
+  }
+
+  #take(accepted: { readonly outputs: readonly Output[]; readonly commands: readonly Command[] }): {
+    outputs: Output[];
+    commands: Command[];
+  } {
+    const said = { outputs: [...accepted.outputs], commands: [...accepted.commands] };
+    this.outputs.push(...said.outputs);
+    this.commands.push(...said.commands);
+    return said;
+  }
+}
+
+export function feedStatuses(outputs: readonly Output[]): FeedStatus[] {
+  return outputs.filter((output) => output.type === "feed");
+}
+
+export function liveFrames(outputs: readonly Output[]): MetricsFrame[] {
+  return metricsFrames(outputs).filter((frame) => frame.bucketMs === null);
+}
+
+export function rows(outputs: readonly Output[]): MetricsFrame[] {
+  return metricsFrames(outputs).filter((frame) => frame.bucketMs !== null);
+}
+
+function metricsFrames(outputs: readonly Output[]): MetricsFrame[] {
+  return outputs.filter((output) => output.type === "metrics");
+}

@@ -1,0 +1,236 @@
+/** Whole walks of a healthy feed, from start to live outputs; engine_trouble_test.ts has the others. */
+import { assert, assertEquals } from "@std/assert";
+import type { EngineEvent } from "../../../actors/symbol/engine/event.ts";
+import type { Level } from "../../../shared/market.ts";
+import type { AlertEvent } from "../../../shared/output.ts";
+import { EngineDriver, feedStatuses, liveFrames, rows, START_MS } from "./engine_driver.ts";
+import { bookTicker, depthSnapshot, depthUpdate, seeded, SYMBOL, trade } from "./market.ts";
+
+Deno.test("Engine.start() asks for a connection at once and says so", () => {
+  const driver = new EngineDriver();
+  assertEquals(driver.commands, [{ type: "open_connection", connection: 1, delayMs: 0 }]);
+  assertEquals(
+    feedStatuses(driver.outputs).map(({ state, reason }) => [state, reason]),
+    [["syncing", "connecting to the exchange"]],
+  );
+  assertEquals([driver.engine.bookUpdateId, driver.engine.firing], [null, []]);
+});
+
+Deno.test("Engine asks for the snapshot after the first buffered update, once", () => {
+  const driver = new EngineDriver();
+  assertEquals(driver.opened().commands, []);
+  assertEquals(driver.update(depthUpdate(95, 98)).commands, [
+    { type: "fetch_snapshot", generation: 1, limit: 1_000, delayMs: 0 },
+  ]);
+  assertEquals(driver.update(depthUpdate(99, 99)).commands, []);
+});
+
+Deno.test("Engine joins the snapshot, replays what waited and is live, in one step", () => {
+  const driver = new EngineDriver();
+  driver.opened();
+  driver.update(depthUpdate(95, 98, { bids: [[98, 9]] }));
+  driver.update(depthUpdate(99, 103, { bids: [[99, 5]] }));
+  driver.update(depthUpdate(104, 104, { asks: [[101, 0], [102, 4]] }));
+  const { outputs } = driver.snapshot(depthSnapshot(100));
+  assertEquals(
+    feedStatuses(outputs).map(({ state, reason, bookUpdateId }) => [state, reason, bookUpdateId]),
+    [["live", null, 104]],
+  );
+  assertEquals(
+    driver.engine.book.bids.top(9),
+    [[99, 5]],
+    "the update below the snapshot is not in",
+  );
+  assertEquals(driver.engine.book.asks.top(9), [[102, 4]]);
+  assertEquals(driver.engine.feed.snapshots, 1);
+});
+
+Deno.test("Engine gives a live frame with the numbers of the book on the tick after a change", () => {
+  const driver = new EngineDriver().goLive();
+  driver.update(depthUpdate(101, 105, { bids: [[99, 3]] }));
+  const [frame, ...more] = liveFrames(driver.ticks(100).outputs);
+  assertEquals(more, []);
+  assertEquals(
+    [frame?.state, frame?.bookUpdateId, frame?.eventMs, frame?.timeMs],
+    ["live", 105, 5_000, START_MS + 100],
+  );
+  assertEquals([frame?.mid, frame?.imbalance, frame?.velocity], [100, 0.5, null]);
+  assertEquals(liveFrames(driver.ticks(100).outputs), [], "nothing has changed since");
+});
+
+Deno.test("Engine closes every interval with a row, live or not, from the view at its end", () => {
+  const driver = new EngineDriver();
+  driver.ticks(1_000);
+  driver.goLive();
+  driver.ticks(1_000);
+  driver.nowMs += 1_000;
+  // The first event of the new interval is an update: it is not yet in the row.
+  driver.update(depthUpdate(101, 101, { bids: [[99, 3]] }));
+  assertEquals(
+    rows(driver.outputs).map((row) => [row.timeMs - START_MS, row.state, row.imbalance]),
+    [[1_000, "syncing", null], [2_000, "live", 0], [3_000, "live", 0]],
+  );
+});
+
+Deno.test("Engine gives velocity as the imbalance's slope per second", () => {
+  const driver = new EngineDriver().goLive();
+  for (let i = 1; i <= 20; i++) {
+    // Imbalance rises by 0.02 each 100 ms.
+    driver.ticks(100);
+    const target = 0.02 * i;
+    driver.update(depthUpdate(100 + i, 100 + i, { bids: [[99, (1 + target) / (1 - target)]] }));
+  }
+  driver.ticks(100);
+  const velocity = liveFrames(driver.outputs).at(-1)?.velocity ?? NaN;
+  assert(Math.abs(velocity - 0.2) < 1e-9, `${velocity}`);
+});
+
+Deno.test("Engine sends book frames of a live book, at most four a second", () => {
+  const driver = new EngineDriver().goLive();
+  for (let i = 1; i <= 20; i++) {
+    driver.update(depthUpdate(100 + i, 100 + i, { bids: [[99, i]] }));
+    driver.ticks(100);
+  }
+  const books = driver.outputs.filter((output) => output.type === "book");
+  assertEquals(books.length, 7, "each 300 ms: the first tick at or after 250 ms");
+  assertEquals(books.filter(({ forStore }) => forStore).length, 2);
+  assertEquals(books.at(-1)?.bookUpdateId, 119);
+});
+
+Deno.test("Engine sends the trades of a tick, summed by side", () => {
+  const driver = new EngineDriver().goLive();
+  const { connection } = driver;
+  driver.accept({ type: "trade", connection, trade: trade({ side: "sell", qty: 2 }) });
+  driver.accept({ type: "trade", connection, trade: trade({ side: "sell", qty: 1 }) });
+  const { outputs } = driver.ticks(200);
+  assertEquals(outputs.filter((output) => output.type === "trades"), [{
+    type: "trades",
+    symbol: SYMBOL,
+    timeMs: START_MS + 100,
+    buy: null,
+    sell: { qty: 3, vwap: 100, low: 100, high: 100, count: 2 },
+  }]);
+});
+
+Deno.test("Engine compares its book with the book ticker and tells at most once a second", () => {
+  const driver = new EngineDriver().goLive();
+  const { connection } = driver;
+  for (let id = 101; id <= 140; id++) {
+    driver.accept({ type: "book_ticker", connection, ticker: bookTicker(id, [99, 1], [101, 1]) });
+    driver.update(depthUpdate(id, id));
+    driver.ticks(100);
+  }
+  const proofs = driver.outputs.filter((output) => output.type === "proof");
+  assertEquals(proofs.length, 4);
+  const { exact, carried } = driver.engine.proof;
+  assertEquals([exact, carried.mismatched], [{ checked: 39, mismatched: 0 }, 0]);
+  assert(proofs.every(({ exactMismatched }) => exactMismatched === 0));
+});
+
+const EXTREME: Level[] = [[99, 99]];
+
+Deno.test("Engine fires an alert of a live book and remembers it for the next life", () => {
+  const driver = new EngineDriver().goLive();
+  driver.update(depthUpdate(101, 101, { bids: EXTREME }));
+  const alerts = driver.ticks(3_000).outputs.filter((output) => output.type === "alert");
+  assertEquals(alerts.map(({ phase, bookUpdateId }) => [phase, bookUpdateId]), [["firing", 101]]);
+  assertEquals(driver.engine.firing, alerts);
+  const next = new EngineDriver({ firing: driver.engine.firing }).goLive();
+  next.ticks(10_000);
+  next.update(depthUpdate(101, 101));
+  next.ticks(10_000);
+  assertEquals(
+    next.outputs.filter((output) => output.type === "alert").map((
+      { phase, alertId },
+    ) => [phase, alertId]),
+    [["resolved", alerts[0]?.alertId]],
+  );
+});
+
+Deno.test("Engine holds its rules until the writer's restore, and takes its episodes over", () => {
+  const driver = new EngineDriver({ awaitRestore: true }).goLive();
+  driver.update(depthUpdate(101, 101, { bids: EXTREME }));
+  assertEquals(driver.ticks(10_000).outputs.filter(({ type }) => type === "alert"), []);
+  const firing: AlertEvent[] = new EngineDriver().engine.firing;
+  driver.accept({ type: "restore", firing });
+  assertEquals(driver.ticks(3_000).outputs.filter(({ type }) => type === "alert").length, 1);
+});
+
+Deno.test("Engine goes live without an update when a quiet symbol sends none for 10 s", () => {
+  const driver = new EngineDriver();
+  driver.opened();
+  assertEquals(driver.ticks(9_900).commands, []);
+  assertEquals(driver.ticks(100).commands.map(({ type }) => type), ["fetch_snapshot"]);
+  assertEquals(driver.ticks(1_000).commands, [], "single flight");
+  driver.snapshot(depthSnapshot(100));
+  assertEquals([driver.engine.feed.state, driver.engine.bookUpdateId], ["live", 100]);
+  driver.update(depthUpdate(98, 102, { bids: [[99, 2]] }));
+  assertEquals(driver.engine.bookUpdateId, 102);
+});
+
+Deno.test("Engine says live with null metrics of a book that lacks a side", () => {
+  const driver = new EngineDriver().goLive();
+  driver.update(depthUpdate(101, 101, { asks: [[101, 0]] }));
+  const frame = liveFrames(driver.ticks(100).outputs).at(-1);
+  assertEquals([frame?.state, frame?.bookUpdateId, frame?.bestBidPrice], ["live", 101, null]);
+});
+
+/** A random but reproducible life of a feed: mostly in order, sometimes broken. */
+function randomEvents(seed: number): (readonly [EngineEvent, number])[] {
+  const random = seeded(seed);
+  const events: (readonly [EngineEvent, number])[] = [];
+  let id = 100;
+  let nowMs = START_MS;
+  for (let step = 0; step < 600; step++) {
+    nowMs += Math.floor(random() * 80);
+    const connection = 1 + Math.floor(step / 250);
+    const kind = random();
+    if (step % 250 === 0) events.push([{ type: "opened", connection }, nowMs]);
+    else if (step % 250 === 249) {
+      events.push([{ type: "closed", connection, reason: "gone" }, nowMs]);
+    } else if (kind < 0.5) {
+      const first = id + (random() < 0.02 ? 3 : 1);
+      id = first + Math.floor(random() * 3);
+      const level = (sign: number): Level => [100 + sign * Math.ceil(random() * 9), random() * 5];
+      const update = depthUpdate(first, id, { bids: [level(-1)], asks: [level(1)] });
+      events.push([{ type: "depth_update", connection, update }, nowMs]);
+    } else if (kind < 0.6) {
+      const generation = 1 + Math.floor(random() * 6);
+      const snapshot = depthSnapshot(id - Math.floor(random() * 4));
+      events.push([{ type: "depth_snapshot", generation, snapshot, limit: 1_000 }, nowMs]);
+    } else if (kind < 0.7) events.push([{ type: "trade", connection, trade: trade() }, nowMs]);
+    else events.push([{ type: "tick" }, nowMs]);
+  }
+  return events;
+}
+
+Deno.test("Engine.accept() gives the same outputs and commands for the same events", () => {
+  for (let seed = 1; seed <= 20; seed++) {
+    const run = () => {
+      const driver = new EngineDriver({ random: seeded(99) });
+      for (const [event, nowMs] of randomEvents(seed)) {
+        driver.nowMs = nowMs;
+        driver.accept(event);
+      }
+      return { outputs: driver.outputs, commands: driver.commands };
+    };
+    assertEquals(run(), run(), `seed ${seed}`);
+  }
+});
+
+Deno.test("Engine never shows numbers without a live state, nor an id without numbers, on any walk", () => {
+  for (let seed = 1; seed <= 60; seed++) {
+    const driver = new EngineDriver();
+    for (const [event, nowMs] of randomEvents(seed)) {
+      driver.nowMs = nowMs;
+      driver.accept(event);
+    }
+    let state = "syncing";
+    for (const output of driver.outputs) {
+      if (output.type === "feed") state = output.state;
+      if (output.type !== "metrics") continue;
+      assertEquals(output.state, state, `seed ${seed}: a frame before its status`);
+      if (output.state !== "live") assertEquals([output.mid, output.bookUpdateId], [null, null]);
+    }
+  }
+});
