@@ -19,7 +19,7 @@ import type {
 } from "../../shared/protocol.ts";
 import type { Actor, ActorHost } from "../run_actor.ts";
 import { Batch } from "./batch.ts";
-import { LockHeld, reasonOf, StoreRefusal, unusableServer } from "./failures.ts";
+import { codeOf, LockHeld, reasonOf, StoreRefusal, unusableServer } from "./failures.ts";
 import { type Poison, writeIsolating } from "./isolate.ts";
 import { Outage } from "./outage.ts";
 import { Database, isStarting } from "./postgres.ts";
@@ -221,11 +221,11 @@ class Writer implements Actor {
   #report(poison: readonly Poison<Row>[]): void {
     this.#poisonRows += poison.length;
     for (const { row, error } of poison) {
-      const kind = `${row.table}: ${reasonOf(error)}`;
+      const kind = `${row.table} ${codeOf(error)}`;
       if (this.#poisonKinds.has(kind) || this.#poisonKinds.size >= POISON_KINDS_MAX) continue;
       this.#poisonKinds.add(kind);
       const text = JSON.stringify(row.item).slice(0, 300);
-      log("error", WHO, `left out a row that Postgres refuses: ${kind}: ${text}`);
+      log("error", WHO, `left out a row of ${row.table}: ${reasonOf(error)}: ${text}`);
     }
   }
 

@@ -1,0 +1,134 @@
+/** A real writer in its worker, with the permissions of the real program, and a symbol to feed it. */
+import { deadline } from "@std/async/deadline";
+import postgres from "postgres";
+import { writerPermissions } from "../../actors/writer/permissions.ts";
+import type { AlertEvent } from "../../shared/output.ts";
+import type { DatabaseAddress, Delivery, PeerReply, WriterArgs } from "../../shared/protocol.ts";
+import { type ActorUnderTest, startActor } from "../support/actor_worker.ts";
+import {
+  embeddedClient,
+  type EmbeddedStore,
+  startEmbeddedStore,
+} from "../support/embedded_store.ts";
+import { freshDatabase } from "../support/services.ts";
+
+export const EXCHANGE = { kind: "exchange", label: "Binance spot" } as const;
+export const SIMULATION = { kind: "simulation", label: "SIMULATED" } as const;
+
+const REPLY_DEADLINE_MS = 60_000;
+
+/** Starts a writer; `source` is told at once unless `null`. */
+export function startWriter(
+  args: Partial<WriterArgs> & { readonly database: DatabaseAddress },
+  source: typeof EXCHANGE | typeof SIMULATION | null = EXCHANGE,
+): ActorUnderTest {
+  const whole: WriterArgs = { redisUrl: null, firstStart: true, ...args };
+  const writer = startActor({
+    url: new URL("../../actors/writer/worker.ts", import.meta.url),
+    permissions: writerPermissions(whole),
+    actorId: "writer",
+    args: whole,
+  });
+  if (source !== null) writer.control({ type: "source", source });
+  return writer;
+}
+
+/** The symbol's side of a port to the writer. */
+export class SymbolPort {
+  readonly #port: MessagePort;
+  /** Every acknowledgement so far, in order. */
+  readonly acks: number[] = [];
+  readonly #restores: (readonly AlertEvent[])[] = [];
+  #changed = Promise.withResolvers<void>();
+
+  constructor(writer: ActorUnderTest, symbol = "BTCUSDT") {
+    this.#port = writer.connect(`symbol:${symbol}`);
+    this.#port.onmessage = ({ data }: MessageEvent<PeerReply>) => {
+      if (data.type === "ack") this.acks.push(data.seq);
+      else this.#restores.push(data.firing);
+      this.#changed.resolve();
+      this.#changed = Promise.withResolvers();
+    };
+  }
+
+  send(delivery: Delivery): void {
+    this.#port.postMessage(delivery);
+  }
+
+  /** Waits until `seq` is acknowledged. */
+  async acked(seq: number): Promise<void> {
+    await this.#until(() => (this.acks.at(-1) ?? 0) >= seq, `ack ${seq}`);
+  }
+
+  /** Waits for the alerts that the store has firing. */
+  async restored(): Promise<readonly AlertEvent[]> {
+    await this.#until(() => this.#restores.length > 0, "restore");
+    return this.#restores.shift() ?? [];
+  }
+
+  close(): void {
+    this.#port.close();
+  }
+
+  async #until(holds: () => boolean, what: string): Promise<void> {
+    const wait = async () => {
+      while (!holds()) await this.#changed.promise;
+    };
+    try {
+      await deadline(wait(), REPLY_DEADLINE_MS);
+    } catch (cause) {
+      throw new Error(`The writer never sent ${what}; acknowledged: ${this.acks}`, { cause });
+    }
+  }
+}
+
+/** An empty database of one kind and a client of it. */
+export interface TestDatabase {
+  readonly address: DatabaseAddress;
+  readonly sql: postgres.Sql;
+}
+
+/** One embedded store or one server, of which each test gets an empty database. */
+export interface Bench {
+  withDatabase(test: (database: TestDatabase) => Promise<void>): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The embedded store, emptied for each test. */
+export async function embeddedBench(): Promise<Bench & { readonly store: EmbeddedStore }> {
+  const store = await startEmbeddedStore();
+  return {
+    store,
+    withDatabase: async (test) => {
+      const sql = embeddedClient(store.socketDir, { max: 1 });
+      await sql`DROP SCHEMA public CASCADE`;
+      await sql`CREATE SCHEMA public`;
+      try {
+        await test({ address: { kind: "embedded", socketDir: store.socketDir }, sql });
+      } finally {
+        await sql.end({ timeout: 1 });
+      }
+    },
+    close: async () => {
+      await store.stop();
+      await store.remove();
+    },
+  };
+}
+
+/** A fresh database of the test server for each test. */
+export function serverBench(): Bench {
+  return {
+    withDatabase: async (test) => {
+      const { url, drop } = await freshDatabase();
+      const sql = postgres(url, { max: 1, onnotice: () => {} });
+      try {
+        await test({ address: { kind: "server", url }, sql });
+      } finally {
+        await sql.end({ timeout: 1 });
+        await drop();
+      }
+    },
+    close: () => Promise.resolve(),
+  };
+}

@@ -1,0 +1,240 @@
+/** What the writer promises on either database: the embedded one and a PostgreSQL server. */
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { eventually } from "../support/eventually.ts";
+import { postgresUrl } from "../support/services.ts";
+import { alertEvent, bookFrame, bucketFrame, delivery, feedStatus } from "../writer/outputs.ts";
+import {
+  type Bench,
+  embeddedBench,
+  EXCHANGE,
+  serverBench,
+  SIMULATION,
+  startWriter,
+  SymbolPort,
+  type TestDatabase,
+} from "./writer_stage.ts";
+
+type Promised = (database: TestDatabase) => Promise<void>;
+
+const PROMISES: Record<string, Promised> = {
+  "stores every field exactly and acknowledges it": async ({ address, sql }) => {
+    const writer = startWriter({ database: address });
+    const symbol = new SymbolPort(writer);
+    const nothing = { mid: null, imbalance: null, bookUpdateId: null, eventMs: null };
+    const frames = [bucketFrame(1), bucketFrame(2, { state: "syncing", ...nothing })];
+    symbol.send(delivery(1, [...frames, feedStatus({ reason: 'öffnet, "so"' })]));
+    await symbol.acked(1);
+    const rows = await sql`
+      SELECT *, extract(epoch FROM time) * 1000 AS ms, extract(epoch FROM event_time) * 1000 AS event
+      FROM metrics ORDER BY time`;
+    frames.forEach((frame, index) => {
+      const row = rows[index] ?? {};
+      assertEquals(Number(row.ms), frame.timeMs);
+      assertEquals(row.event === null ? null : Number(row.event), frame.eventMs);
+      const id = row.book_update_id === null ? null : Number(row.book_update_id);
+      assertEquals(id, frame.bookUpdateId);
+      for (const [field, value] of Object.entries(frame)) {
+        const column = field.replace(/[A-Z]|\d+/g, (part) => `_${part.toLowerCase()}`);
+        if (["type", "timeMs", "eventMs", "bookUpdateId"].includes(field)) continue;
+        assertEquals(row[column], value, column);
+      }
+    });
+    const [feed] = await sql`SELECT * FROM feed_status`;
+    assertEquals([feed?.symbol, feed?.incarnation, feed?.number], ["BTCUSDT", "1", 1]);
+    assertEquals([feed?.state, feed?.reason, feed?.gaps], ["live", 'öffnet, "so"', 0]);
+    symbol.close();
+    assertEquals(await writer.drain(), 0);
+  },
+
+  "stores what is delivered twice once, and acknowledges it twice": async ({ address, sql }) => {
+    const writer = startWriter({ database: address });
+    const items = [bucketFrame(1), bucketFrame(2), alertEvent(), feedStatus()];
+    const first = new SymbolPort(writer);
+    first.send(delivery(1, items));
+    await first.acked(1);
+    const second = new SymbolPort(writer);
+    second.send(delivery(1, items));
+    await second.acked(1);
+    const [count] = await sql`
+      SELECT (SELECT count(*)::int FROM metrics) AS metrics,
+        (SELECT count(*)::int FROM alerts) AS alerts, (SELECT count(*)::int FROM feed_status) AS feed`;
+    assertEquals({ ...count }, { metrics: 2, alerts: 1, feed: 1 });
+    first.close();
+    second.close();
+    await writer.drain();
+  },
+
+  "loses and doubles nothing when it dies between commit and acknowledgement": async (
+    { address, sql },
+  ) => {
+    const stored = async () => {
+      const [row] = await sql`SELECT count(*)::int AS count FROM metrics`.catch(() => []);
+      return Number(row?.count ?? 0);
+    };
+    let expected = 0;
+    for (let life = 1; life <= 3; life++) {
+      const writer = startWriter({ database: address, firstStart: life === 1 });
+      const symbol = new SymbolPort(writer);
+      // What the life before committed comes again, and something new.
+      const items = Array.from({ length: expected + 50 }, (_, number) => bucketFrame(number));
+      expected = items.length;
+      symbol.send(delivery(1, items.slice(0, expected - 50)));
+      symbol.send(delivery(2, items.slice(expected - 50)));
+      await eventually(async () => await stored() === expected, `${expected} rows`);
+      writer.crash();
+      symbol.close();
+    }
+    const writer = startWriter({ database: address, firstStart: false });
+    const symbol = new SymbolPort(writer);
+    symbol.send(delivery(1, Array.from({ length: expected }, (_, number) => bucketFrame(number))));
+    await symbol.acked(1);
+    assertEquals(await stored(), expected);
+    symbol.close();
+    await writer.drain();
+  },
+
+  "keeps the highest revision of an alert, and restores what is firing": async (
+    { address, sql },
+  ) => {
+    const writer = startWriter({ database: address });
+    const before = new SymbolPort(writer);
+    assertEquals(await before.restored(), []);
+    const other = alertEvent({ alertId: "other" });
+    const resolved = { phase: "resolved", resolvedMs: 5_000, revision: 3 } as const;
+    before.send(delivery(1, [alertEvent({ revision: 2, value: 0.99 }), other]));
+    before.send(delivery(2, [alertEvent({ revision: 1, value: 0.5 })]));
+    before.send(delivery(3, [alertEvent({ alertId: "other", ...resolved })]));
+    before.send(delivery(4, [alertEvent({ alertId: "third", symbol: "ETHUSDT" })]));
+    await before.acked(4);
+    // Not acknowledged yet and already known to the answer: it waits before the question.
+    before.send(delivery(5, [alertEvent({ alertId: "fourth", firedMs: 1 })]));
+    const after = new SymbolPort(writer);
+    const fourth = alertEvent({ alertId: "fourth", firedMs: 1 });
+    assertEquals(await after.restored(), [fourth, alertEvent({ revision: 2, value: 0.99 })]);
+    const [row] = await sql`SELECT revision, phase FROM alerts WHERE alert_id = 'other'`;
+    assertEquals({ ...row }, { revision: 3, phase: "resolved" });
+    before.close();
+    after.close();
+    await writer.drain();
+  },
+
+  "leaves out and counts what Postgres refuses, and stores the rest": async ({ address, sql }) => {
+    const writer = startWriter({ database: address });
+    const symbol = new SymbolPort(writer);
+    const items = Array.from({ length: 20 }, (_, number) => bucketFrame(number));
+    items[3] = bucketFrame(3, { bookUpdateId: 2 ** 70 });
+    items[17] = bucketFrame(17, { symbol: "NUL\0" });
+    symbol.send(delivery(1, [...items, alertEvent()]));
+    symbol.send(delivery(2, [bucketFrame(20)]));
+    await symbol.acked(2);
+    const [row] = await sql`SELECT count(*)::int AS count FROM metrics`;
+    assertEquals(row?.count, 19);
+    const gauges = await writer.untilGauges(({ poisonRows }) => poisonRows === 2);
+    assertEquals([gauges.rowsWritten, gauges.rows], [20, 0]);
+    symbol.close();
+    await writer.drain();
+  },
+
+  "acknowledges what is not stored without a row": async ({ address, sql }) => {
+    const writer = startWriter({ database: address });
+    const symbol = new SymbolPort(writer);
+    symbol.send(delivery(1, [bookFrame(), bucketFrame(1, { bucketMs: null })]));
+    symbol.send(delivery(2, []));
+    await symbol.acked(2);
+    assertEquals((await sql`SELECT 1 FROM metrics`).length, 0);
+    symbol.close();
+    await writer.drain();
+  },
+
+  "writes nothing before it knows the source": async ({ address, sql }) => {
+    const writer = startWriter({ database: address }, null);
+    const symbol = new SymbolPort(writer);
+    symbol.send(delivery(1, [bucketFrame(1)]));
+    await writer.untilGauges(({ databaseUp, rows }) => databaseUp === 1 && rows === 1);
+    assertEquals([(await sql`SELECT 1 FROM metrics`).length, symbol.acks.length], [0, 0]);
+    writer.control({ type: "source", source: SIMULATION });
+    await symbol.acked(1);
+    const [identity] = await sql`SELECT kind, label FROM store_identity`;
+    assertEquals([identity?.kind, identity?.label], [SIMULATION.kind, SIMULATION.label]);
+    symbol.close();
+    await writer.drain();
+  },
+
+  "ends the process when the store holds another kind of data": async ({ address, sql }) => {
+    const first = startWriter({ database: address }, SIMULATION);
+    const symbol = new SymbolPort(first);
+    symbol.send(delivery(1, [bucketFrame(1)]));
+    await symbol.acked(1);
+    await first.drain();
+    const second = startWriter({ database: address }, EXCHANGE);
+    const refused = new SymbolPort(second);
+    refused.send(delivery(1, [bucketFrame(2)]));
+    const { reason } = await second.report("fatal");
+    assertMatch(reason, /holds data of SIMULATED .* source is Binance spot .* never mix\. Choose/);
+    assertMatch(reason, address.kind === "server" ? /DATABASE_URL/ : /DATA_DIR/);
+    assertEquals(await second.drain(), 1);
+    assertEquals((await sql`SELECT 1 FROM metrics`).length, 1);
+    symbol.close();
+    refused.close();
+  },
+
+  "applies its migrations once, and refuses what it does not know": async ({ address, sql }) => {
+    for (const firstStart of [true, false]) {
+      const writer = startWriter({ database: address, firstStart });
+      await writer.untilGauges(({ databaseUp }) => databaseUp === 1);
+      await writer.drain();
+    }
+    const applied = await sql`SELECT version, name, length(checksum) AS l FROM schema_migrations`;
+    assertEquals([...applied], [{ version: 1, name: "001_first_light.sql", l: 64 }]);
+    await sql`INSERT INTO schema_migrations VALUES (999, '999_later.sql', 'sum')`;
+    const newer = startWriter({ database: address, firstStart: false });
+    assertMatch((await newer.report("fatal")).reason, /newer than this program.*999_later\.sql/);
+    newer.crash();
+    await sql`DELETE FROM schema_migrations WHERE version = 999`;
+    await sql`UPDATE schema_migrations SET checksum = 'another'`;
+    const changed = startWriter({ database: address, firstStart: false });
+    assertMatch((await changed.report("fatal")).reason, /001_first_light\.sql was changed after/);
+    changed.crash();
+  },
+
+  "writes a thousand rows and more of many symbols": async ({ address, sql }) => {
+    const writer = startWriter({ database: address });
+    const names = Array.from({ length: 5 }, (_, index) => `币${index}USDT`);
+    const ports = names.map((name) => new SymbolPort(writer, name));
+    ports.forEach((port, index) => {
+      const source = names[index] ?? "";
+      for (const seq of [1, 2, 3, 4]) {
+        const items = Array.from(
+          { length: 200 },
+          (_, n) => bucketFrame(1_000 * seq + n, { symbol: source }),
+        );
+        port.send(delivery(seq, items, { source }));
+      }
+    });
+    await Promise.all(ports.map((port) => port.acked(4)));
+    const rows = await sql`SELECT count(*)::int AS count FROM metrics GROUP BY symbol`;
+    assertEquals(rows.map(({ count }) => count), [800, 800, 800, 800, 800]);
+    const { flushes } = await writer.untilGauges(({ rowsWritten }) => rowsWritten === 4_000);
+    assert(flushes !== undefined && flushes < 20, `${flushes} flushes`);
+    for (const port of ports) port.close();
+    await writer.drain();
+  },
+};
+
+const BENCHES: [string, boolean, () => Promise<Bench> | Bench][] = [
+  ["the embedded database", false, embeddedBench],
+  ["PostgreSQL", postgresUrl === null, serverBench],
+];
+for (const [name, ignore, makeBench] of BENCHES) {
+  Deno.test({
+    name: `writer on ${name}`,
+    ignore,
+    fn: async (t) => {
+      const bench = await makeBench();
+      for (const [promise, test] of Object.entries(PROMISES)) {
+        await t.step(promise, () => bench.withDatabase(test));
+      }
+      await bench.close();
+    },
+  });
+}
