@@ -11,7 +11,7 @@ const SHOWN_MAX = 50;
 export function renderAlerts(alerts: readonly AlertEvent[], nowMs: number): void {
   const firing = alerts.filter(({ phase }) => phase === "firing").length;
   setText(element("alert-count"), firing === 0 ? "none firing" : `${firing} firing`);
-  element("alert-count").dataset["tone"] = firing === 0 ? "good" : "bad";
+  element("alert-count").dataset["tone"] = firing === 0 ? "good" : "warning";
   element("no-alerts").hidden = alerts.length > 0;
   element("alerts").replaceChildren(...alerts.slice(0, SHOWN_MAX).map((one) => item(one, nowMs)));
 }

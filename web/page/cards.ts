@@ -2,8 +2,14 @@
 /** The numbers of the selected symbol. What is not known is a dash; what is not live is dimmed. */
 import type { BookMetrics, MetricsFrame } from "../../shared/output.ts";
 import { element, setAttribute, setShare, setText } from "./dom.ts";
-import { formatBps, formatPrice, formatQty, formatShare, formatSigned } from "./format.ts";
-import { formatAge } from "./format.ts";
+import {
+  formatAge,
+  formatBps,
+  formatPrice,
+  formatQty,
+  formatShare,
+  formatSigned,
+} from "./format.ts";
 import type { PageState, Standing, SymbolView } from "./state.ts";
 
 /** Bands around mid that depth is measured in. */
@@ -24,7 +30,7 @@ export function renderDetail(state: PageState, localMs: number): void {
   const standing = state.standingOf(selected, localMs);
   renderHead(selected, standing);
   renderCards(view, standing);
-  renderProof(view, state.serverMs(localMs));
+  renderProof(view, standing, state.serverMs(localMs));
 }
 
 function renderHead(symbol: string, { word, tone, reason }: Standing): void {
@@ -38,9 +44,8 @@ function renderHead(symbol: string, { word, tone, reason }: Standing): void {
 function renderCards({ metrics, decimals }: SymbolView, { word }: Standing): void {
   const known = word === "failed" || word === "quarantined" ? null : metrics;
   setText(element("mid"), formatPrice(known?.mid ?? null, decimals + 1));
-  const bid = formatPrice(known?.bestBidPrice ?? null, decimals);
-  const ask = formatPrice(known?.bestAskPrice ?? null, decimals);
-  setText(element("best"), `${bid} / ${ask}`);
+  setText(element("best-bid"), formatPrice(known?.bestBidPrice ?? null, decimals));
+  setText(element("best-ask"), formatPrice(known?.bestAskPrice ?? null, decimals));
   setText(element("weighted-mid"), formatPrice(known?.weightedMid ?? null, decimals + 2));
   setText(element("spread-bps"), formatBps(known?.spreadBps ?? null));
   setText(element("spread"), formatPrice(known?.spread ?? null, decimals));
@@ -57,7 +62,9 @@ function renderCards({ metrics, decimals }: SymbolView, { word }: Standing): voi
 function renderSigned(id: string, value: number | null, full: number): void {
   const node = element(id);
   setText(node, formatSigned(value, 2));
-  setAttribute(node, "data-side", value === null || value === 0 ? null : value > 0 ? "bid" : "ask");
+  // What is shown as 0.00 leans to no side.
+  const leans = value !== null && Math.abs(value) >= 0.005;
+  setAttribute(node, "data-side", leans ? value > 0 ? "bid" : "ask" : null);
   const share = value === null ? null : Math.max(-1, Math.min(1, value / full));
   setShare(element(`${id}-bar`), "--value", share);
 }
@@ -80,7 +87,7 @@ function renderDepth(metrics: MetricsFrame | null): void {
   }
 }
 
-function renderProof({ proof }: SymbolView, nowMs: number): void {
+function renderProof({ proof }: SymbolView, { word }: Standing, nowMs: number): void {
   const node = element("proof");
   if (proof === null || proof.exactChecked === 0) {
     setText(node, "best bid/ask not compared yet");
@@ -90,5 +97,6 @@ function renderProof({ proof }: SymbolView, nowMs: number): void {
   const last = proof.lastExactMs === null ? "never" : `${formatAge(nowMs - proof.lastExactMs)} ago`;
   const counts = `${agreed.toLocaleString("en")} of ${proof.exactChecked.toLocaleString("en")}`;
   setText(node, `best bid/ask exact ${counts}, last ${last}`);
-  setAttribute(node, "data-tone", proof.exactMismatched === 0 ? "good" : "bad");
+  const good = word === "live" ? "good" : null;
+  setAttribute(node, "data-tone", proof.exactMismatched === 0 ? good : "bad");
 }

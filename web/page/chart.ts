@@ -5,7 +5,7 @@
  * the machine can move it.
  */
 import uPlot from "uplot";
-import { element, setText } from "./dom.ts";
+import { element, setAttribute, setText } from "./dom.ts";
 import { formatPrice, formatSigned, formatTime, NOTHING } from "./format.ts";
 import type { SeriesColumns } from "./series.ts";
 
@@ -67,6 +67,7 @@ export class Chart {
     const [xs, mid = [], imbalance = [], weighted = []] = columns;
     this.#mid.setData([xs, mid]);
     this.#imbalance.setData([xs, imbalance, weighted]);
+    setAttribute(element("chart-mid"), "data-points", String(xs.length));
     this.#describe(null);
   }
 
@@ -182,7 +183,7 @@ export class Chart {
       width: Math.max(parent.clientWidth, 1),
       height: Math.max(parent.clientHeight, 1),
       legend: { show: false },
-      padding: [8, 12, hasTimeAxis ? 0 : 4, 0],
+      padding: [8, 20, hasTimeAxis ? 0 : 4, 0],
       cursor: {
         y: false,
         points: { show: false },
