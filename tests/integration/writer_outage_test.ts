@@ -1,0 +1,298 @@
+/** What the writer promises while its databases come, go and belong to somebody else. */
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { Redis } from "ioredis";
+import postgres from "postgres";
+import { storePermissions } from "../../actors/store/permissions.ts";
+import { startActor } from "../support/actor_worker.ts";
+import { freePort } from "../support/child_process.ts";
+import { embeddedClient } from "../support/embedded_store.ts";
+import { eventually } from "../support/eventually.ts";
+import { findPostgresBin, type PostgresServer, startPostgres } from "../support/postgres_server.ts";
+import { findRedis, startRedis } from "../support/redis_server.ts";
+import { bookFrame, bucketFrame, delivery } from "../writer/outputs.ts";
+import { startWriter, SymbolPort } from "./writer_stage.ts";
+
+function onServer(
+  name: string,
+  test: (server: PostgresServer, address: { kind: "server"; url: string }) => Promise<void>,
+): void {
+  Deno.test({
+    name,
+    ignore: findPostgresBin() === null,
+    fn: async () => {
+      const server = await startPostgres();
+      try {
+        await test(server, { kind: "server", url: server.url });
+      } finally {
+        await server.stop();
+      }
+    },
+  });
+}
+
+async function countRows(url: string): Promise<number> {
+  const sql = postgres(url, { max: 1, onnotice: () => {} });
+  try {
+    const [row] = await sql`SELECT count(*)::int AS count FROM metrics`;
+    return Number(row?.count);
+  } finally {
+    await sql.end({ timeout: 1 });
+  }
+}
+
+onServer("writer: what comes while Postgres is away is written when it is back", async (
+  server,
+  address,
+) => {
+  const writer = startWriter({ database: address });
+  const symbol = new SymbolPort(writer);
+  for (const [round, mode] of (["fast", "immediate"] as const).entries()) {
+    const seq = 3 * round;
+    symbol.send(delivery(seq + 1, [bucketFrame(seq + 1)]));
+    await symbol.acked(seq + 1);
+    await server.down(mode);
+    symbol.send(delivery(seq + 2, [bucketFrame(seq + 2)]));
+    symbol.send(delivery(seq + 3, [bucketFrame(seq + 3)]));
+    await writer.untilGauges(({ databaseUp, rows }) => databaseUp === 0 && rows === 2);
+    assertEquals(symbol.acks.at(-1), seq + 1);
+    await server.up();
+    await symbol.acked(seq + 3);
+    assertEquals(await countRows(server.url), seq + 3);
+  }
+  symbol.close();
+  assertEquals(await writer.drain(), 0);
+});
+
+onServer("writer: a restart of Postgres under load loses and doubles no row", async (
+  server,
+  address,
+) => {
+  const writer = startWriter({ database: address });
+  const symbol = new SymbolPort(writer);
+  const windowMax = 4;
+  let sent = 0;
+  let goesOn = true;
+  const load = (async () => {
+    while (goesOn) {
+      const seq = ++sent;
+      symbol.send(delivery(seq, Array.from({ length: 20 }, (_, n) => bucketFrame(20 * seq + n))));
+      await symbol.acked(seq - windowMax + 1);
+    }
+  })();
+  for (const mode of ["immediate", "fast"] as const) {
+    const seen = sent;
+    await eventually(() => sent > seen + 5, "load goes on");
+    await server.restart(mode);
+  }
+  const seen = sent;
+  await eventually(() => sent > seen + 5, "load goes on after the restarts");
+  goesOn = false;
+  await load;
+  await symbol.acked(sent);
+  assertEquals(await countRows(server.url), 20 * sent);
+  symbol.close();
+  await writer.drain();
+});
+
+onServer("writer: a drain without Postgres ends at its deadline and tells what is left", async (
+  server,
+  address,
+) => {
+  const writer = startWriter({ database: address });
+  const symbol = new SymbolPort(writer);
+  symbol.send(delivery(1, [bucketFrame(1)]));
+  await symbol.acked(1);
+  await server.down("immediate");
+  symbol.send(delivery(2, [bucketFrame(2), bucketFrame(3)]));
+  await writer.untilGauges(({ rows }) => rows === 2);
+  writer.control({ type: "drain", deadlineMs: Date.now() + 500 });
+  assertEquals((await writer.report("drained")).unacked, 2);
+  writer.crash();
+  symbol.close();
+});
+
+onServer("writer: the second writer of a database ends with the holder's name", async (
+  _server,
+  address,
+) => {
+  const first = startWriter({ database: address });
+  await first.untilGauges(({ databaseUp }) => databaseUp === 1);
+  const second = startWriter({ database: address });
+  const { reason } = await second.report("fatal");
+  assertMatch(
+    reason,
+    /^DATABASE_URL .*held by "order-book-monitor writer \S+:\d+" \(server process/,
+  );
+  assertMatch(reason, new RegExp(`:${Deno.pid}" .*connected from 127\\.0\\.0\\.1\\)`));
+  await second.drain();
+  await first.drain();
+});
+
+onServer("writer: a later life waits for the lock of the one before", async (server, address) => {
+  const first = startWriter({ database: address });
+  const symbol = new SymbolPort(first);
+  symbol.send(delivery(1, [bucketFrame(1)]));
+  await symbol.acked(1);
+  const second = startWriter({ database: address, firstStart: false });
+  const waiting = new SymbolPort(second);
+  waiting.send(delivery(1, [bucketFrame(2)]));
+  await second.untilGauges(({ rows }) => rows === 1);
+  assertEquals(await countRows(server.url), 1);
+  await first.drain();
+  await waiting.acked(1);
+  assertEquals(await countRows(server.url), 2);
+  symbol.close();
+  waiting.close();
+  await second.drain();
+});
+
+onServer("writer: writes nothing while another has taken its lost lock", async (
+  server,
+  address,
+) => {
+  const writer = startWriter({ database: address });
+  const symbol = new SymbolPort(writer);
+  symbol.send(delivery(1, [bucketFrame(1)]));
+  await symbol.acked(1);
+  const thief = postgres(server.url, { max: 1, onnotice: () => {} });
+  // Waits in the line for the lock, so that it has it the moment the writer's connection ends.
+  const stolen = thief`SELECT pg_advisory_lock(7299693, 1)`.execute();
+  const admin = postgres(server.url, { max: 1, onnotice: () => {} });
+  const holders = () =>
+    admin`SELECT pid, granted FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 2`;
+  await eventually(async () => (await holders()).length === 2, "the thief is in the line");
+  const [holder] = (await holders()).filter(({ granted }) => granted);
+  await admin`SELECT pg_terminate_backend(${holder?.pid})`;
+  await stolen;
+  symbol.send(delivery(2, [bucketFrame(2)]));
+  await writer.untilGauges(({ databaseUp, rows }) => databaseUp === 0 && rows === 1);
+  assertEquals(await countRows(server.url), 1);
+  await thief.end({ timeout: 1 });
+  await symbol.acked(2);
+  assertEquals(await countRows(server.url), 2);
+  await admin.end();
+  symbol.close();
+  await writer.drain();
+});
+
+const NOWHERE: [string, string, RegExp][] = [
+  ["nobody listens", "postgres://me:secret@127.0.0.1:1/x", /connection refused; start PostgreSQL/],
+  ["no such host", "postgres://me:secret@nowhere.invalid/x", /host name .*; start PostgreSQL/],
+];
+for (const [what, url, expected] of NOWHERE) {
+  Deno.test(`writer: DATABASE_URL where ${what} ends a first start with one line`, async () => {
+    const writer = startWriter({ database: { kind: "server", url } });
+    const { reason } = await writer.report("fatal");
+    assertMatch(reason, /^DATABASE_URL postgres:\/\/me:\*\*\*@/);
+    assertMatch(reason, expected);
+    assert(!reason.includes("secret") && !reason.includes("\n"), reason);
+    await writer.drain();
+  });
+}
+
+onServer("writer: a database that does not exist ends a first start, not a later one", async (
+  server,
+) => {
+  const url = new URL(server.url);
+  url.pathname = "/later";
+  const database = { kind: "server", url: url.href } as const;
+  const first = startWriter({ database });
+  assertMatch((await first.report("fatal")).reason, /database "later" does not exist; start/);
+  await first.drain();
+  const next = startWriter({ database, firstStart: false });
+  const symbol = new SymbolPort(next);
+  symbol.send(delivery(1, [bucketFrame(1)]));
+  await next.untilGauges(({ rows }) => rows === 1);
+  const admin = postgres(server.url, { max: 1, onnotice: () => {} });
+  await admin`CREATE DATABASE later`;
+  await admin.end();
+  await symbol.acked(1);
+  symbol.close();
+  await next.drain();
+});
+
+Deno.test("writer: waits for the embedded store, and bears its crash", async () => {
+  const dataDir = await Deno.makeTempDir({ prefix: "obm-late-" });
+  const socketDir = await Deno.makeTempDir({ prefix: "obm-late-socket-" });
+  const startStore = () =>
+    startActor({
+      url: new URL("../../actors/store/worker.ts", import.meta.url),
+      permissions: storePermissions({ dataDir, socketDir }),
+      actorId: "store",
+      args: { dataDir, socketDir },
+    });
+  const writer = startWriter({ database: { kind: "embedded", socketDir } });
+  const symbol = new SymbolPort(writer);
+  symbol.send(delivery(1, [bucketFrame(1)]));
+  await writer.untilGauges(({ rows }) => rows === 1);
+  const store = startStore();
+  await symbol.acked(1);
+  store.crash();
+  symbol.send(delivery(2, [bucketFrame(2)]));
+  await writer.untilGauges(({ databaseUp }) => databaseUp === 0);
+  const next = startStore();
+  await symbol.acked(2);
+  const sql = embeddedClient(socketDir, { max: 1 });
+  assertEquals((await sql`SELECT count(*)::int AS count FROM metrics`)[0]?.count, 2);
+  await sql.end();
+  symbol.close();
+  await writer.drain();
+  await next.drain();
+  await Deno.remove(dataDir, { recursive: true });
+  await Deno.remove(socketDir, { recursive: true });
+});
+
+Deno.test({
+  name: "writer: the newest state is in Redis, with a TTL, and only what is known",
+  ignore: findRedis() === null || findPostgresBin() === null,
+  fn: async () => {
+    const [server, cache] = await Promise.all([startPostgres(), startRedis()]);
+    const database = { kind: "server", url: server.url } as const;
+    const writer = startWriter({ database, redisUrl: cache.url });
+    const symbol = new SymbolPort(writer);
+    const redis = new Redis(cache.url);
+    const key = "orderbook:BTCUSDT:latest";
+    symbol.send(delivery(1, [bucketFrame(2), bucketFrame(1), bookFrame()]));
+    await eventually(async () => await redis.hget(key, "mid") === "65002.15", "the newest mid");
+    const hash = await redis.hgetall(key);
+    assertEquals([hash.state, hash.bookUpdateId], ["live", "9000000000002"]);
+    assertEquals(JSON.parse(hash.asks ?? ""), [[65_000.2, 0.25], [65_000.3, 1]]);
+    const ttlMs = await redis.pttl(key);
+    assert(ttlMs > 0 && ttlMs <= 60_000, `${ttlMs}`);
+    symbol.send(delivery(2, [bucketFrame(3, { state: "stale", mid: null })]));
+    await eventually(async () => await redis.hget(key, "state") === "stale", "the state");
+    assertEquals([await redis.hget(key, "mid"), await redis.hget(key, "bids")], [null, null]);
+
+    // Without Redis rows go on; when it is back, so does the hash.
+    redis.disconnect();
+    await cache.stop();
+    symbol.send(delivery(3, [bucketFrame(4)]));
+    await symbol.acked(3);
+    await writer.untilGauges(({ redisUp }) => redisUp === 0);
+    const again = await startRedis({ port: cache.port });
+    const fresh = new Redis(again.url);
+    await eventually(async () => await fresh.hget(key, "mid") === "65004.15", "the mid again");
+    fresh.disconnect();
+    symbol.close();
+    await writer.drain();
+    await again.stop();
+    await server.stop();
+  },
+});
+
+onServer("writer: REDIS_URL where nobody listens ends a first start, not a later one", async (
+  _server,
+  database,
+) => {
+  const redisUrl = `redis://me:secret@127.0.0.1:${freePort()}`;
+  const first = startWriter({ database, redisUrl });
+  const { reason } = await first.report("fatal");
+  assertMatch(reason, /^REDIS_URL redis:\/\/me:\*\*\*@.*connection refused; start Redis there/);
+  await first.drain();
+  const later = startWriter({ database, redisUrl, firstStart: false });
+  const symbol = new SymbolPort(later);
+  symbol.send(delivery(1, [bucketFrame(1)]));
+  await symbol.acked(1);
+  symbol.close();
+  await later.drain();
+});
