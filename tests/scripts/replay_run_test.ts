@@ -1,0 +1,212 @@
+import { assert, assertEquals } from "@std/assert";
+import { readRecording, type RecordedLine } from "../../scripts/recording.ts";
+import { replayLines, type ReplayReport, ReplayRun } from "../../scripts/replay_run.ts";
+import type { FeedStatus, Output } from "../../shared/output.ts";
+import { recordingsDir } from "../support/services.ts";
+import { seeded } from "../symbol/engine/market.ts";
+import { bookMessage, naiveBook } from "./naive_book.ts";
+
+const FIXTURES = ["btcusdt", "ethusdt"].map((symbol) =>
+  new URL(`../fixtures/simulated_${symbol}.gz`, import.meta.url).pathname
+);
+const RECORDINGS = recordingsDir === null
+  ? []
+  : ["btcusdt_20240808.gz", "ethusdt_20240808.gz"].map((name) => `${recordingsDir}/${name}`);
+const noRecordings = RECORDINGS.length === 0;
+
+async function readLines(file: string, max = Infinity): Promise<RecordedLine[]> {
+  const lines: RecordedLine[] = [];
+  for await (const line of readRecording(file)) if (lines.push(line) >= max) break;
+  return lines;
+}
+
+async function replay(
+  lines: readonly RecordedLine[],
+  onOutput: (output: Output) => void = () => {},
+): Promise<ReplayRun> {
+  const source = async function* () {
+    yield* lines;
+  };
+  const run = await replayLines(source(), { metricsIntervalMs: 1_000, onOutput });
+  assert(run !== null, "there is no market frame");
+  return run;
+}
+
+/** Replays one file and compares its last book, level by level, with the obvious one. */
+async function checkedReplay(file: string): Promise<ReplayReport> {
+  const lines = await readLines(file);
+  const run = await replay(lines);
+  const { engine } = run;
+  const expected = naiveBook(lines);
+  assertEquals(engine.bookUpdateId, expected.id);
+  assertEquals(engine.book.bids.top(Infinity), expected.bids);
+  assertEquals(engine.book.asks.top(Infinity), expected.asks);
+  return run.report(1);
+}
+
+Deno.test({
+  name: "ReplayRun loses nothing of the real recordings: no gap, no mismatch, the obvious book",
+  ignore: noRecordings,
+  fn: async () => {
+    let exact = 0;
+    let carried = 0;
+    for (const file of RECORDINGS) {
+      const report = await checkedReplay(file);
+      const { gaps, resyncs, malformed, snapshots, bbo } = report;
+      assertEquals({ gaps, resyncs, malformed, snapshots }, {
+        gaps: 0,
+        resyncs: 0,
+        malformed: 0,
+        snapshots: 1,
+      });
+      assertEquals([bbo.exact.mismatched, bbo.carried.mismatched, bbo.carried.healed], [0, 0, 0]);
+      exact += bbo.exact.checked;
+      carried += bbo.carried.checked;
+    }
+    assert(exact >= 1_130, `${exact} exact comparisons`);
+    assert(carried >= 6_850, `${carried} carried comparisons`);
+  },
+});
+
+Deno.test("ReplayRun loses nothing of the simulated recordings", async () => {
+  for (const file of FIXTURES) {
+    const { gaps, resyncs, malformed, snapshots, bbo, alerts } = await checkedReplay(file);
+    assertEquals({ gaps, resyncs, malformed, snapshots }, {
+      gaps: 0,
+      resyncs: 0,
+      malformed: 0,
+      snapshots: 1,
+    });
+    assertEquals([bbo.exact.mismatched, bbo.carried.mismatched], [0, 0]);
+    assert(bbo.exact.checked >= 100 && bbo.carried.checked >= 700, JSON.stringify(bbo));
+    assert(alerts > 0, "the fixture holds extreme imbalances");
+  }
+});
+
+Deno.test("ReplayRun gives the same outputs each time, one row for every second", async () => {
+  const lines = await readLines(FIXTURES[0] ?? "", 4_000);
+  const outputs = async () => {
+    const all: Output[] = [];
+    await replay(lines, (output) => all.push(output));
+    return all;
+  };
+  const first = await outputs();
+  assertEquals(first, await outputs());
+  const times = first.flatMap((output) =>
+    output.type === "metrics" && output.bucketMs !== null ? [output.timeMs] : []
+  );
+  const from = Math.ceil((lines[0]?.receivedMs ?? 0) / 1_000) * 1_000;
+  const count = Math.floor(((lines.at(-1)?.receivedMs ?? 0) - from) / 1_000) + 1;
+  assertEquals(times, Array.from({ length: count }, (_, i) => from + i * 1_000));
+});
+
+/** Removes one depth update at a time; each loss must show at the very next one. */
+async function assertLossesAreCaught(file: string, linesMax: number): Promise<void> {
+  const lines = await readLines(file, linesMax);
+  const snapshotId = naiveBook(lines.filter(({ payload }) => !payload.includes("depthUpdate"))).id;
+  const updates = lines.flatMap(({ payload }, at) => {
+    const { data } = bookMessage(payload);
+    return data?.e === "depthUpdate" && data.u > snapshotId ? [at] : [];
+  });
+  for (let seed = 1; seed <= 50; seed++) {
+    const pick = Math.floor(seeded(seed)() * (updates.length - 1));
+    const removed = updates[pick] ?? NaN;
+    const next = lines[updates[pick + 1] ?? NaN];
+    const statuses: FeedStatus[] = [];
+    const run = await replay(lines.toSpliced(removed, 1), (output) => {
+      if (output.type === "feed") statuses.push(output);
+    });
+    const what = `seed ${seed}, without line ${removed + 1} of ${file}`;
+    assertEquals(run.report(1).gaps, 1, what);
+    assertEquals(statuses.find(({ gaps }) => gaps === 1)?.timeMs, next?.receivedMs, what);
+    assertEquals(run.engine.book.bids.size, 0, "what follows a loss is not to be trusted");
+  }
+}
+
+Deno.test("ReplayRun catches the loss of any one depth update at the next one", async () => {
+  await assertLossesAreCaught(FIXTURES[0] ?? "", 3_000);
+});
+
+Deno.test({
+  name: "ReplayRun catches the loss of any one depth update of a real recording at the next one",
+  ignore: noRecordings,
+  fn: () => assertLossesAreCaught(RECORDINGS[0] ?? "", 3_000),
+});
+
+const frame = (data: unknown) => JSON.stringify({ stream: "s", data });
+const update = (first: number, final: number, symbol = "BTCUSDT") =>
+  frame({ e: "depthUpdate", E: 1, s: symbol, U: first, u: final, b: [], a: [] });
+const ticker = (id: number, symbol = "BTCUSDT") =>
+  frame({ u: id, s: symbol, b: "99", B: "1", a: "101", A: "1" });
+const trade = (symbol: string) =>
+  frame({ e: "trade", E: 1, s: symbol, t: 1, p: "1", q: "1", T: 1, m: true });
+const snapshot = (lastUpdateId: number) =>
+  JSON.stringify({ lastUpdateId, bids: [["99", "1"]], asks: [["101", "1"]] });
+
+/** Lines of 100 ms each, but where a number says how long to wait. */
+function recorded(...payloads: readonly (string | number)[]): RecordedLine[] {
+  let receivedMs = 1_000_000;
+  const lines: RecordedLine[] = [];
+  for (const payload of payloads) {
+    receivedMs += typeof payload === "number" ? payload : 100;
+    if (typeof payload === "string") lines.push({ receivedMs, payload, line: lines.length + 1 });
+  }
+  return lines;
+}
+
+Deno.test("ReplayRun counts foreign symbols and unusable frames as malformed, and goes on", async () => {
+  const run = await replay(recorded(
+    update(95, 98),
+    '{"result":null,"id":1}',
+    '{"e":"serverShutdown","E":1}',
+    ticker(97, "ETHUSDT"),
+    update(99, 99, "ETHUSDT"),
+    trade("ETHUSDT"),
+    trade("BTCUSDT"),
+    '{"what":1}',
+    snapshot(98),
+    update(99, 101),
+  ));
+  const { frames, depthUpdates, malformed, gaps, snapshots } = run.report(1);
+  assertEquals({ frames, depthUpdates, malformed, gaps, snapshots }, {
+    frames: 10,
+    depthUpdates: 2,
+    malformed: 4,
+    gaps: 0,
+    snapshots: 1,
+  });
+  assertEquals(run.engine.bookUpdateId, 101);
+});
+
+Deno.test("ReplayRun joins the next snapshot after a gap, and leaves one that nobody asked for", async () => {
+  const run = await replay(recorded(
+    update(95, 98),
+    snapshot(98),
+    snapshot(500),
+    update(99, 101),
+    update(105, 106),
+    snapshot(105),
+    update(107, 108),
+  ));
+  const { gaps, resyncs, snapshots } = run.report(1);
+  assertEquals({ gaps, resyncs, snapshots }, { gaps: 1, resyncs: 1, snapshots: 2 });
+  assertEquals(run.engine.bookUpdateId, 108);
+});
+
+Deno.test("ReplayRun jumps over a hole of hours and notices a minute of silence", async () => {
+  const rows: number[] = [];
+  const lines = recorded(
+    update(95, 98),
+    snapshot(98),
+    90_000,
+    update(99, 99),
+    snapshot(99),
+    3e7,
+    "{}",
+  );
+  const run = await replay(lines, (output) => {
+    if (output.type === "metrics" && output.bucketMs !== null) rows.push(output.timeMs);
+  });
+  assertEquals(run.report(1).snapshots, 2, "the connection was given up and opened again");
+  assert(rows.length < 1_000, `${rows.length} rows`);
+});
