@@ -7,13 +7,9 @@ const ASK_INTERVAL_MS = 50;
 
 /** The first of `candidates` that is an executable file; bare names are looked up on the PATH. */
 export function findBinary(candidates: readonly string[]): string | null {
-  const folders = (Deno.env.get("PATH") ?? "").split(":").filter((folder) =>
-    folder !== ""
-  );
+  const folders = (Deno.env.get("PATH") ?? "").split(":").filter((folder) => folder !== "");
   for (const candidate of candidates) {
-    const paths = candidate.includes("/")
-      ? [candidate]
-      : folders.map((f) => `${f}/${candidate}`);
+    const paths = candidate.includes("/") ? [candidate] : folders.map((f) => `${f}/${candidate}`);
     for (const path of paths) {
       try {
         if (Deno.statSync(path).isFile) return path;

@@ -1,12 +1,6 @@
 /** A private PostgreSQL for tests: own folder, free port, no password, gone after `stop`. */
 import postgres from "postgres";
-import {
-  endProcess,
-  findBinary,
-  freePort,
-  run,
-  waitUntilAnswers,
-} from "./child_process.ts";
+import { endProcess, findBinary, freePort, run, waitUntilAnswers } from "./child_process.ts";
 
 /** A running private server. The user `postgres` is a superuser without a password. */
 export interface PostgresServer {
@@ -32,17 +26,11 @@ export function findPostgresBin(): string | null {
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
-  const debian = versions.filter((version) => version >= 15).sort((a, b) =>
-    b - a
-  )
+  const debian = versions.filter((version) => version >= 15).sort((a, b) => b - a)
     .map((version) => `/usr/lib/postgresql/${version}/bin/postgres`);
   const binary = findBinary([...debian, "postgres"]);
-  const folder = binary === null
-    ? null
-    : binary.slice(0, binary.lastIndexOf("/"));
-  return folder !== null && findBinary([`${folder}/initdb`]) !== null
-    ? folder
-    : null;
+  const folder = binary === null ? null : binary.slice(0, binary.lastIndexOf("/"));
+  return folder !== null && findBinary([`${folder}/initdb`]) !== null ? folder : null;
 }
 
 /**
@@ -74,13 +62,11 @@ export async function startPostgres(): Promise<PostgresServer> {
   const logFile = `${folder}/log`;
   const port = freePort();
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
-  const initdb =
-    `exec "${bin}/initdb" -D "${dataDir}" -U postgres -A trust -E UTF8 ` +
+  const initdb = `exec "${bin}/initdb" -D "${dataDir}" -U postgres -A trust -E UTF8 ` +
     `--locale=C.UTF-8 --no-sync`;
   await run(command, [...prefix, "-c", initdb]);
   // Without fsync a crash of the machine would lose rows; a crash of the server does not.
-  const serve =
-    `exec "${bin}/postgres" -D "${dataDir}" -p ${port} -h 127.0.0.1 -k "${folder}" ` +
+  const serve = `exec "${bin}/postgres" -D "${dataDir}" -p ${port} -h 127.0.0.1 -k "${folder}" ` +
     `-c fsync=off -c max_connections=60 >>"${logFile}" 2>&1`;
 
   let child: Deno.ChildProcess | null = null;

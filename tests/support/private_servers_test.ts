@@ -4,8 +4,7 @@ import { findPostgresBin, startPostgres } from "./postgres_server.ts";
 import { findRedis, startRedis } from "./redis_server.ts";
 
 Deno.test({
-  name:
-    "startPostgres() keeps its rows over restart() and frees its port at stop()",
+  name: "startPostgres() keeps its rows over restart() and frees its port at stop()",
   ignore: findPostgresBin() === null,
   fn: async () => {
     const server = await startPostgres();

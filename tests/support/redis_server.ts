@@ -1,10 +1,5 @@
 /** A private Redis for tests: free port, nothing on disk, gone after `stop`. */
-import {
-  endProcess,
-  findBinary,
-  freePort,
-  waitUntilAnswers,
-} from "./child_process.ts";
+import { endProcess, findBinary, freePort, waitUntilAnswers } from "./child_process.ts";
 
 /** A running private server. */
 export interface RedisServer {
