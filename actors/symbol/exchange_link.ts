@@ -133,12 +133,16 @@ export class ExchangeLink {
     } catch (error) {
       const reason = timeout.aborted
         ? `no answer within ${REQUEST_TIMEOUT_MS / 1_000} s`
-        : error instanceof Error
-        ? error.message
-        : String(error);
+        : causeOf(error);
       return { type: "snapshot_failed", generation, reason, retryAfterMs: null };
     }
   }
+}
+
+/** A failed fetch says no more than that; why, such as a name not resolved, is its cause. */
+function causeOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? error.cause.message : error.message;
 }
 
 /** `Retry-After` in seconds, as Binance sends it with 429 and 418. */

@@ -1,0 +1,132 @@
+/** A symbol actor in this process, with a tiny exchange on one side and open ports on the other. */
+import type { ActorHost } from "../../actors/run_actor.ts";
+import { SymbolActor } from "../../actors/symbol/actor.ts";
+import { wallMs } from "../../shared/clock.ts";
+import { setLogLevel } from "../../shared/log.ts";
+import type { AlertEvent, FeedStatus, Output } from "../../shared/output.ts";
+import type { Delivery } from "../../shared/protocol.ts";
+import { eventually } from "../support/eventually.ts";
+import { depthFrame, TinyExchange } from "./tiny_exchange.ts";
+
+/** The actor's far end: keeps every delivery, acknowledges when told to. */
+export class PortUnderTest {
+  readonly deliveries: Delivery[] = [];
+  readonly #port: MessagePort;
+  #acknowledges: boolean;
+
+  constructor(actor: SymbolActor, peer: "writer" | "web", acknowledges = true) {
+    const { port1, port2 } = new MessageChannel();
+    this.#port = port2;
+    this.#acknowledges = acknowledges;
+    port2.onmessage = ({ data }: MessageEvent<Delivery>) => {
+      this.deliveries.push(data);
+      if (this.#acknowledges) this.ack(data.seq);
+    };
+    actor.connect(peer, port1);
+  }
+
+  get items(): Output[] {
+    return this.deliveries.flatMap(({ items }) => items);
+  }
+
+  get feed(): FeedStatus[] {
+    return this.items.filter((item) => item.type === "feed");
+  }
+
+  get alerts(): AlertEvent[] {
+    return this.items.filter((item) => item.type === "alert");
+  }
+
+  ack(seq: number): void {
+    this.#port.postMessage({ type: "ack", seq });
+  }
+
+  /** From now on; what has come already included. */
+  acknowledge(): void {
+    this.#acknowledges = true;
+    this.ack(this.deliveries.at(-1)?.seq ?? 0);
+  }
+
+  restore(firing: readonly AlertEvent[]): void {
+    this.#port.postMessage({ type: "restore", firing });
+  }
+
+  close(): void {
+    this.#port.close();
+  }
+}
+
+/** One actor and its exchange; `await using` drains and stops both. */
+export class Stage implements AsyncDisposable {
+  readonly exchange: TinyExchange;
+  readonly actor: SymbolActor;
+  /** Heartbeats that the actor asked for. */
+  beats = 0;
+  #ports: PortUnderTest[] = [];
+  #drained = false;
+
+  constructor(
+    { exchange = new TinyExchange(), symbol = "BTCUSDT", checkpoint = null, restUrl, wsUrl }: {
+      exchange?: TinyExchange;
+      symbol?: string;
+      checkpoint?: unknown;
+      restUrl?: string;
+      wsUrl?: string;
+    } = {},
+  ) {
+    setLogLevel("error");
+    this.exchange = exchange;
+    const host: ActorHost = {
+      fatal: (reason) => {
+        throw new Error(`Never expected: ${reason}`);
+      },
+      beat: () => this.beats += 1,
+    };
+    this.actor = new SymbolActor({
+      type: "init",
+      actorId: `symbol:${symbol}`,
+      incarnation: 7,
+      args: {
+        info: {
+          symbol,
+          status: "TRADING",
+          baseAsset: "BTC",
+          quoteAsset: "USDT",
+          tickSize: 0.01,
+          stepSize: 0.00001,
+        },
+        restUrl: restUrl ?? exchange.restUrl,
+        wsUrl: wsUrl ?? exchange.wsUrl,
+        depthLevels: 500,
+        metricsIntervalMs: 200,
+      },
+      checkpoint,
+    }, host);
+  }
+
+  port(peer: "writer" | "web", acknowledges = true): PortUnderTest {
+    const port = new PortUnderTest(this.actor, peer, acknowledges);
+    this.#ports.push(port);
+    return port;
+  }
+
+  /** Lets the exchange say enough for a live book: id 100, bids 99 and 98, ask 101. */
+  async goLive(connections = 1): Promise<void> {
+    const { snapshots = 0 } = this.actor.gauges();
+    await this.exchange.connected(connections);
+    this.exchange.send(depthFrame(95, 100));
+    await eventually(() => (this.actor.gauges().snapshots ?? 0) > snapshots, "the book is live");
+  }
+
+  /** Drains; without a deadline it waits for no acknowledgement. */
+  async drain(waitMs = 0): Promise<number> {
+    this.#drained = true;
+    return await this.actor.drain(wallMs() + waitMs);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#drained) await this.drain();
+    for (const port of this.#ports) port.close();
+    await this.exchange.stop();
+  }
+}

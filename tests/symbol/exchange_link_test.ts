@@ -1,0 +1,117 @@
+/** The actor's sockets and requests in trouble: what it does again, and what it says meanwhile. */
+import { assert, assertEquals } from "@std/assert";
+import { freePort } from "../support/child_process.ts";
+import { eventually } from "../support/eventually.ts";
+import { Stage } from "./actor_stage.ts";
+import { combined, depthFrame, SNAPSHOT, TinyExchange } from "./tiny_exchange.ts";
+
+Deno.test("SymbolActor reconnects when the exchange closes, says why, and is live again", async () => {
+  await using stage = new Stage();
+  const writer = stage.port("writer");
+  await stage.goLive();
+  stage.exchange.hangUp(1001, "maintenance");
+  await stage.goLive(2);
+  await eventually(() => writer.feed.filter(({ state }) => state === "live").length === 2);
+  const reasons = writer.feed.map(({ reason }) => reason ?? "live");
+  const lost = reasons.findIndex((reason) => reason.startsWith("reconnecting"));
+  assertEquals(reasons[lost], "reconnecting: the connection was closed (code 1001, maintenance)");
+  assert(lost > reasons.indexOf("live") && lost < reasons.lastIndexOf("live"));
+  assertEquals(stage.actor.gauges().resyncs, 0, "a reconnect is not a resync");
+});
+
+Deno.test("SymbolActor leaves by itself when the exchange announces its shutdown", async () => {
+  await using stage = new Stage();
+  await stage.goLive();
+  stage.exchange.send(combined({ e: "serverShutdown", E: 1 }));
+  await stage.goLive(2);
+  await eventually(() => stage.exchange.open === 1, "the old connection is closed");
+});
+
+Deno.test("SymbolActor keeps trying while its handshake is refused", async () => {
+  await using stage = new Stage();
+  stage.exchange.refusals = 2;
+  await stage.goLive(3);
+  assertEquals(stage.exchange.streamUrls.length, 3);
+});
+
+Deno.test("SymbolActor keeps trying an exchange that is not there yet, and says so", async () => {
+  const port = freePort();
+  const address = { restUrl: `http://127.0.0.1:${port}`, wsUrl: `ws://127.0.0.1:${port}` };
+  const idle = new TinyExchange();
+  await using stage = new Stage({ exchange: idle, ...address });
+  const writer = stage.port("writer");
+  await eventually(() => writer.feed.some(({ reason }) => reason?.startsWith("reconnecting: ")));
+  const exchange = new TinyExchange(port);
+  await exchange.connected();
+  exchange.send(depthFrame(95, 100));
+  await eventually(() => stage.actor.gauges().snapshots === 1);
+  await stage.drain();
+  await exchange.stop();
+});
+
+Deno.test("SymbolActor asks again after every kind of bad answer, and says what was wrong", async () => {
+  await using stage = new Stage();
+  const writer = stage.port("writer");
+  stage.exchange.answers = [
+    () =>
+      new Response('{"code":-1003,"msg":"Too much request weight used"}', {
+        status: 429,
+        headers: { "retry-after": "0.3" },
+      }),
+    () => new Response("<html>", { status: 503 }),
+    () => new Response("<html>"),
+    () => new Response('{"lastUpdateId":1}'),
+    () => new Response(SNAPSHOT),
+  ];
+  await stage.exchange.connected();
+  stage.exchange.send(depthFrame(95, 100));
+  await eventually(() => writer.feed.some(({ state }) => state === "live"));
+  assertEquals(stage.exchange.restUrls.length, 5);
+  assertEquals(
+    writer.feed.flatMap(({ reason }) => reason?.startsWith("no snapshot: ") ? [reason] : []),
+    [
+      'no snapshot: HTTP 429 {"code":-1003,"msg":"Too much request weight used"}',
+      "no snapshot: HTTP 503 <html>",
+      "no snapshot: the answer is not a JSON object",
+      "no snapshot: the answer lacks a usable lastUpdateId, bids or asks",
+    ],
+  );
+});
+
+Deno.test("SymbolActor says why its request failed when nobody answers it", async () => {
+  const nobody = freePort();
+  await using stage = new Stage({ restUrl: `http://127.0.0.1:${nobody}` });
+  const writer = stage.port("writer");
+  await stage.exchange.connected();
+  stage.exchange.send(depthFrame(95, 100));
+  await eventually(() => writer.feed.some(({ reason }) => reason?.startsWith("no snapshot: ")));
+  const { reason } = writer.feed.find(({ reason }) => reason?.startsWith("no snapshot: ")) ?? {};
+  assert(reason?.includes("refused"), `it says nothing of the cause: ${reason}`);
+});
+
+Deno.test("SymbolActor drops the answer to a request of a connection that was lost", async () => {
+  await using stage = new Stage();
+  const late = Promise.withResolvers<void>();
+  stage.exchange.answers = [
+    () => late.promise.then(() => new Response(SNAPSHOT)),
+    () => new Response(SNAPSHOT),
+  ];
+  await stage.exchange.connected();
+  stage.exchange.send(depthFrame(95, 100));
+  await eventually(() => stage.exchange.restUrls.length === 1);
+  stage.exchange.hangUp();
+  await stage.goLive(2);
+  late.resolve();
+  assertEquals([stage.exchange.restUrls.length, stage.actor.gauges().snapshots], [2, 1]);
+});
+
+Deno.test("SymbolActor recovers from a gap with one more snapshot on the same connection", async () => {
+  await using stage = new Stage();
+  await stage.goLive();
+  stage.exchange.answers = [() => new Response(SNAPSHOT.replace("100", "200"))];
+  stage.exchange.send(depthFrame(150, 200));
+  await eventually(() => stage.actor.gauges().snapshots === 2);
+  const { gaps, resyncs } = stage.actor.gauges();
+  assertEquals({ gaps, resyncs }, { gaps: 1, resyncs: 1 });
+  assertEquals([stage.exchange.restUrls.length, stage.exchange.streamUrls.length], [2, 1]);
+});
