@@ -1,0 +1,186 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { eventually } from "../support/eventually.ts";
+import { Stage } from "./actor_stage.ts";
+import { combined, depthFrame } from "./tiny_exchange.ts";
+
+Deno.test("SymbolActor goes live and tells the writer rows and the web live frames", async () => {
+  await using stage = new Stage();
+  const writer = stage.port("writer");
+  const web = stage.port("web");
+  await stage.goLive();
+  stage.exchange.send(depthFrame(101, 105, 3));
+  await eventually(() =>
+    writer.items.some((item) => item.type === "metrics" && item.bookUpdateId === 105) &&
+    web.items.some((item) => item.type === "book" && item.bookUpdateId === 105)
+  );
+  assertEquals(writer.feed.at(-1)?.state, "live");
+  assertEquals(web.feed.at(-1)?.state, "live");
+  const row = writer.items.findLast((item) => item.type === "metrics");
+  assertEquals([row?.bucketMs, row?.mid, row?.imbalance, (row?.timeMs ?? 1) % 200], [
+    200,
+    100,
+    4 / 6,
+    0,
+  ]);
+  const kinds = (items: typeof writer.items) => [...new Set(items.map(({ type }) => type))].sort();
+  assertEquals(kinds(writer.items), ["book", "feed", "metrics"]);
+  assert(web.items.some((item) => item.type === "metrics" && item.bucketMs === null));
+  const [first] = writer.deliveries;
+  assertEquals([first?.source, first?.incarnation, first?.seq], ["BTCUSDT", 7, 1]);
+});
+
+Deno.test("SymbolActor asks for three streams on one connection, and for the configured depth", async () => {
+  await using stage = new Stage();
+  await stage.goLive();
+  assertEquals(stage.exchange.streamUrls, [
+    "/stream?streams=btcusdt@depth@100ms/btcusdt@bookTicker/btcusdt@aggTrade",
+  ]);
+  assertEquals(stage.exchange.restUrls, ["/api/v3/depth?symbol=BTCUSDT&limit=500"]);
+});
+
+Deno.test("SymbolActor finds a symbol that is not ASCII", async () => {
+  await using stage = new Stage({ symbol: "币安人生USDT" });
+  await stage.exchange.connected();
+  stage.exchange.send(depthFrame(95, 100, null, "币安人生USDT"));
+  await eventually(() => stage.actor.gauges().snapshots === 1);
+  const name = encodeURIComponent("币安人生usdt");
+  assert(stage.exchange.streamUrls[0]?.startsWith(`/stream?streams=${name}@depth@100ms/`));
+  assertEquals(stage.exchange.restUrls, [
+    `/api/v3/depth?symbol=${encodeURIComponent("币安人生USDT")}&limit=500`,
+  ]);
+});
+
+Deno.test("SymbolActor refuses unusable frames of every kind, counts them, and goes on", async () => {
+  await using stage = new Stage();
+  const writer = stage.port("writer");
+  await stage.goLive();
+  const bad = [
+    "hello",
+    "[1]",
+    '{"e":"kline"}',
+    '{"e":"depthUpdate","U":"x"}',
+    depthFrame(101, 101, 9, "ETHUSDT"),
+    combined({ u: 101, s: "ETHUSDT", b: "1", B: "1", a: "2", A: "1" }),
+    combined({ e: "trade", E: 1, s: "ETHUSDT", t: 1, p: "1", q: "1", T: 1, m: true }),
+  ];
+  for (const frame of [...bad, ...bad]) stage.exchange.send(frame);
+  stage.exchange.send(new Uint8Array([1, 2, 3]).buffer);
+  stage.exchange.send('{"result":null,"id":1}');
+  stage.exchange.send(depthFrame(101, 105, 3));
+  await eventually(() =>
+    writer.items.some((item) => item.type === "metrics" && item.bookUpdateId === 105)
+  );
+  const { malformed, gaps, resyncs, frames } = stage.actor.gauges();
+  assertEquals({ malformed, gaps, resyncs, frames }, {
+    malformed: 15,
+    gaps: 0,
+    resyncs: 0,
+    frames: 18,
+  });
+});
+
+Deno.test("SymbolActor counts what it has: levels, snapshots, proofs, what waits", async () => {
+  await using stage = new Stage();
+  await stage.goLive();
+  const ticker = (u: number) =>
+    combined({ u, s: "BTCUSDT", b: "99.00", B: "1.00", a: "101.00", A: "1.0" });
+  stage.exchange.send(ticker(101));
+  stage.exchange.send(depthFrame(101, 101));
+  stage.exchange.send(ticker(102));
+  await eventually(() => stage.actor.gauges().exactChecked === 1);
+  const { bidLevels, askLevels, snapshots, exactMismatched, writerUnacked } = stage.actor.gauges();
+  assertEquals({ bidLevels, askLevels, snapshots, exactMismatched }, {
+    bidLevels: 2,
+    askLevels: 1,
+    snapshots: 1,
+    exactMismatched: 0,
+  });
+  assert((writerUnacked ?? 0) > 0, "no writer has taken anything");
+});
+
+Deno.test("SymbolActor passes trades on to the web", async () => {
+  await using stage = new Stage();
+  const web = stage.port("web");
+  await stage.goLive();
+  const trade = { e: "aggTrade", E: 1, s: "BTCUSDT", a: 1, p: "100", q: "2", f: 1, l: 2, T: 1 };
+  stage.exchange.send(combined({ ...trade, m: true }));
+  await eventually(() => web.items.some(({ type }) => type === "trades"));
+  const trades = web.items.find((item) => item.type === "trades");
+  assertEquals([trades?.sell?.qty, trades?.buy], [2, null]);
+});
+
+Deno.test("SymbolActor.connect() refuses a peer that it does not know", async () => {
+  await using stage = new Stage();
+  const { port1, port2 } = new MessageChannel();
+  assertThrows(() => stage.actor.connect("store", port1), TypeError, "unknown peer");
+  assertThrows(() => stage.actor.disconnect("symbol:ETHUSDT"), TypeError, "unknown peer");
+  port1.close();
+  port2.close();
+});
+
+// -- Alerts and the next life --
+
+Deno.test("SymbolActor hands unconfirmed alerts and firing episodes to its next life", async () => {
+  let checkpoint: unknown;
+  {
+    await using stage = new Stage();
+    const writer = stage.port("writer", false);
+    writer.restore([]);
+    await stage.goLive();
+    stage.exchange.send(depthFrame(101, 101, 500));
+    await eventually(() => stage.beats > 0, "an alert asks for a heartbeat at once");
+    checkpoint = structuredClone(stage.actor.checkpoint());
+    assertEquals(stage.actor.checkpoint().unacked.length, 1);
+    await stage.drain();
+  }
+  await using next = new Stage({ checkpoint });
+  const writer = next.port("writer");
+  await eventually(() => writer.alerts.length > 0, "the alert comes again");
+  const [alert] = writer.alerts;
+  assertEquals([alert?.phase, alert?.rule, alert?.revision], [
+    "firing",
+    "extreme_imbalance_bid",
+    1,
+  ]);
+  await eventually(() => {
+    const { unacked } = next.actor.checkpoint();
+    return unacked.length === 0;
+  }, "the acknowledgement is remembered");
+  assertEquals(next.actor.checkpoint().firing, writer.alerts);
+});
+
+// -- Drain --
+
+Deno.test("SymbolActor.drain() closes the feed and waits until the writer has confirmed all", async () => {
+  await using stage = new Stage();
+  const writer = stage.port("writer", false);
+  await stage.goLive();
+  await eventually(() => writer.deliveries.length > 0);
+  let unacked: number | null = null;
+  const drained = stage.drain(60_000).then((count) => unacked = count);
+  await eventually(() => stage.exchange.open === 0, "the socket is closed");
+  assertEquals(unacked, null, "nothing has been confirmed yet");
+  writer.acknowledge();
+  assertEquals(await drained, 0);
+});
+
+Deno.test("SymbolActor.drain() gives up at its deadline and tells what was not confirmed", async () => {
+  await using stage = new Stage();
+  const writer = stage.port("writer", false);
+  await stage.goLive();
+  await eventually(() => writer.feed.some(({ state }) => state === "live"));
+  assert(await stage.drain() > 0);
+});
+
+Deno.test("SymbolActor.drain() goes on with a writer that came back meanwhile: nothing is lost", async () => {
+  await using stage = new Stage();
+  const crashed = stage.port("writer", false);
+  await stage.goLive();
+  await eventually(() => crashed.feed.some(({ state }) => state === "live"));
+  const drained = stage.drain(60_000);
+  stage.actor.disconnect("writer");
+  const writer = stage.port("writer");
+  assertEquals(await drained, 0);
+  assertEquals(writer.items.slice(0, crashed.items.length), crashed.items, "in the same order");
+  assertEquals(writer.deliveries.map(({ seq }) => seq), writer.deliveries.map((_, i) => i + 1));
+});
