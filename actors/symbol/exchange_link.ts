@@ -3,9 +3,8 @@ import type { SymbolId } from "../../shared/market.ts";
 import { decodeSnapshot } from "./engine/decode.ts";
 import type { Command, EngineEvent } from "./engine/event.ts";
 
-/** A handshake or an answer that takes longer is a failure. */
-const CONNECT_TIMEOUT_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 10_000;
+/** A handshake or an answer that takes longer than this is a failure. */
+const ANSWER_TIMEOUT_MS = 10_000;
 
 /** What the link tells its actor. */
 export interface LinkCallbacks {
@@ -19,15 +18,24 @@ export class ExchangeLink {
   readonly #restUrl: string;
   readonly #streamUrl: string;
   readonly #callbacks: LinkCallbacks;
+  readonly #timeoutMs: number;
   #socket: WebSocket | null = null;
   #openTimer: ReturnType<typeof setTimeout> | undefined;
   #snapshotTimer: ReturnType<typeof setTimeout> | undefined;
   #request: AbortController | null = null;
 
-  constructor(symbol: SymbolId, restUrl: string, wsUrl: string, callbacks: LinkCallbacks) {
+  /** `restUrl` and `wsUrl` are base URLs without a slash at the end. */
+  constructor(
+    symbol: SymbolId,
+    restUrl: string,
+    wsUrl: string,
+    callbacks: LinkCallbacks,
+    timeoutMs = ANSWER_TIMEOUT_MS,
+  ) {
     this.#symbol = symbol;
     this.#restUrl = restUrl;
     this.#callbacks = callbacks;
+    this.#timeoutMs = timeoutMs;
     const name = encodeURIComponent(symbol.toLowerCase());
     const streams = ["depth@100ms", "bookTicker", "aggTrade"].map((kind) => `${name}@${kind}`);
     this.#streamUrl = `${wsUrl}/stream?streams=${streams.join("/")}`;
@@ -61,23 +69,28 @@ export class ExchangeLink {
   #open(connection: number): void {
     const socket = new WebSocket(this.#streamUrl);
     this.#socket = socket;
-    let problem = "the connection was closed";
+    // The first that is known of a failure is its reason; what follows from it is not.
+    let problem: string | null = null;
     this.#openTimer = setTimeout(() => {
-      problem = `no answer within ${CONNECT_TIMEOUT_MS / 1_000} s`;
+      problem = this.#tooLate();
       socket.close();
-    }, CONNECT_TIMEOUT_MS);
+    }, this.#timeoutMs);
     socket.onopen = () => {
       clearTimeout(this.#openTimer);
       this.#callbacks.onEvent({ type: "opened", connection });
     };
     socket.onmessage = ({ data }) => this.#callbacks.onFrame(connection, data);
     socket.onerror = (event) => {
-      if (event instanceof ErrorEvent && event.message !== "") problem = event.message;
+      if (event instanceof ErrorEvent && event.message !== "") problem ??= event.message;
     };
     socket.onclose = ({ code, reason }) => {
       clearTimeout(this.#openTimer);
       const detail = reason === "" ? `code ${code}` : `code ${code}, ${reason}`;
-      this.#callbacks.onEvent({ type: "closed", connection, reason: `${problem} (${detail})` });
+      this.#callbacks.onEvent({
+        type: "closed",
+        connection,
+        reason: problem ?? `the connection was closed (${detail})`,
+      });
     };
   }
 
@@ -112,7 +125,7 @@ export class ExchangeLink {
 
   async #answer(generation: number, limit: number, signal: AbortSignal): Promise<EngineEvent> {
     const query = new URLSearchParams({ symbol: this.#symbol, limit: String(limit) });
-    const timeout = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
+    const timeout = AbortSignal.timeout(this.#timeoutMs);
     try {
       const response = await fetch(`${this.#restUrl}/api/v3/depth?${query}`, {
         signal: AbortSignal.any([signal, timeout]),
@@ -131,11 +144,13 @@ export class ExchangeLink {
       const reason = `the answer ${decoded.reason}`;
       return { type: "snapshot_failed", generation, reason, retryAfterMs: null };
     } catch (error) {
-      const reason = timeout.aborted
-        ? `no answer within ${REQUEST_TIMEOUT_MS / 1_000} s`
-        : causeOf(error);
+      const reason = timeout.aborted ? this.#tooLate() : causeOf(error);
       return { type: "snapshot_failed", generation, reason, retryAfterMs: null };
     }
+  }
+
+  #tooLate(): string {
+    return `no answer within ${this.#timeoutMs / 1_000} s`;
   }
 }
 

@@ -1,6 +1,8 @@
 /** The actor's sockets and requests in trouble: what it does again, and what it says meanwhile. */
 import { assert, assertEquals } from "@std/assert";
 import { freePort } from "../support/child_process.ts";
+import { ExchangeLink } from "../../actors/symbol/exchange_link.ts";
+import type { EngineEvent } from "../../actors/symbol/engine/event.ts";
 import { eventually } from "../support/eventually.ts";
 import { Stage } from "./actor_stage.ts";
 import { combined, depthFrame, SNAPSHOT, TinyExchange } from "./tiny_exchange.ts";
@@ -114,4 +116,48 @@ Deno.test("SymbolActor recovers from a gap with one more snapshot on the same co
   const { gaps, resyncs } = stage.actor.gauges();
   assertEquals({ gaps, resyncs }, { gaps: 1, resyncs: 1 });
   assertEquals([stage.exchange.restUrls.length, stage.exchange.streamUrls.length], [2, 1]);
+});
+
+Deno.test("ExchangeLink gives up a handshake and a request that nobody answers, and says so", async () => {
+  // It accepts connections and never says a word.
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const accepted: Deno.Conn[] = [];
+  const accepting = (async () => {
+    for (let i = 0; i < 2; i++) accepted.push(await listener.accept());
+  })();
+  const address = `127.0.0.1:${listener.addr.port}`;
+  const events: EngineEvent[] = [];
+  const callbacks = { onEvent: (event: EngineEvent) => events.push(event), onFrame: () => {} };
+  const link = new ExchangeLink("BTCUSDT", `http://${address}`, `ws://${address}`, callbacks, 50);
+  link.run({ type: "open_connection", connection: 3, delayMs: 0 });
+  link.run({ type: "fetch_snapshot", generation: 4, limit: 5, delayMs: 0 });
+  await eventually(() => events.length === 2);
+  const reason = "no answer within 0.05 s";
+  assertEquals(events.toSorted((a, b) => a.type < b.type ? -1 : 1), [
+    { type: "closed", connection: 3, reason },
+    { type: "snapshot_failed", generation: 4, reason, retryAfterMs: null },
+  ]);
+  link.close();
+  await accepting;
+  for (const connection of accepted) connection.close();
+});
+
+Deno.test("ExchangeLink is silent after close(), whatever was under way", async () => {
+  const exchange = new TinyExchange();
+  const told: unknown[] = [];
+  const link = new ExchangeLink("BTCUSDT", exchange.restUrl, exchange.wsUrl, {
+    onEvent: (event) => told.push(event),
+    onFrame: (_, text) => told.push(text),
+  });
+  const answer = Promise.withResolvers<Response>();
+  exchange.answers = [() => answer.promise];
+  link.run({ type: "open_connection", connection: 1, delayMs: 0 });
+  link.run({ type: "fetch_snapshot", generation: 1, limit: 5, delayMs: 0 });
+  await exchange.connected();
+  await eventually(() => exchange.restUrls.length === 1 && told.length === 1);
+  link.close();
+  exchange.send("late");
+  answer.resolve(new Response(SNAPSHOT));
+  await exchange.stop();
+  assertEquals(told, [{ type: "opened", connection: 1 }]);
 });
