@@ -92,7 +92,8 @@ export class Reporter {
     return {
       state: feed.state,
       metrics,
-      velocity: isLive ? live.velocity(nowMs) : null,
+      // A book that lacks a side has no imbalance now, so the slope of the old ones is no news.
+      velocity: isLive && metrics.imbalance !== null ? live.velocity(nowMs) : null,
       bookUpdateId: isLive ? sync.bookUpdateId : null,
       eventMs: isLive ? live.eventMs : null,
     };

@@ -170,9 +170,16 @@ Deno.test("Engine goes live without an update when a quiet symbol sends none for
 
 Deno.test("Engine says live with null metrics of a book that lacks a side", () => {
   const driver = new EngineDriver().goLive();
-  driver.update(depthUpdate(101, 101, { asks: [[101, 0]] }));
+  for (let id = 101; id <= 120; id++) {
+    driver.update(depthUpdate(id, id, { bids: [[99, id]] }));
+    driver.ticks(100);
+  }
+  driver.update(depthUpdate(121, 121, { asks: [[101, 0]] }));
   const frame = liveFrames(driver.ticks(100).outputs).at(-1);
-  assertEquals([frame?.state, frame?.bookUpdateId, frame?.bestBidPrice], ["live", 101, null]);
+  assertEquals(
+    [frame?.state, frame?.bookUpdateId, frame?.bestBidPrice, frame?.velocity],
+    ["live", 121, null, null],
+  );
 });
 
 /** A random but reproducible life of a feed: mostly in order, sometimes broken. */
