@@ -3,6 +3,7 @@
  * `deno task start` runs this file.
  */
 import { delay } from "@std/async/delay";
+import { Backoff } from "../shared/backoff.ts";
 import { type Config, ConfigError, readConfig } from "../shared/config.ts";
 import { monotonicMs } from "../shared/clock.ts";
 import { log, setLogLevel } from "../shared/log.ts";
@@ -13,8 +14,7 @@ import { startDelayMs } from "./supervisor/stagger.ts";
 import { Supervisor } from "./supervisor/supervisor.ts";
 
 /** Between two tries to reach the exchange: doubling up to the cap. */
-const CONTACT_FIRST_MS = 1_000;
-const CONTACT_CAP_MS = 30_000;
+const CONTACT_LIMITS = { firstMs: 2_000, capMs: 30_000 };
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 /** A task runner passes on what the terminal has already sent to the whole group: one wish, not two. */
 const SIGNAL_ECHO_MS = 1_000;
@@ -82,6 +82,7 @@ async function startFeeds(
   supervisor: Supervisor,
   signal: AbortSignal,
 ): Promise<void> {
+  const backoff = new Backoff(CONTACT_LIMITS, Math.random);
   for (let tries = 0; !signal.aborted; tries++) {
     const contact = await contactExchange(config.restUrl, config.symbols);
     if (signal.aborted) return;
@@ -89,8 +90,7 @@ async function startFeeds(
     // Once on the terminal, and again now and then: it must not scroll away unseen.
     if (tries % 10 === 0) log("error", WHO, contact.reason);
     supervisor.setExchange({ state: "unreachable", reason: contact.reason });
-    const backoffMs = Math.min(CONTACT_CAP_MS, CONTACT_FIRST_MS * 2 ** Math.min(tries, 10));
-    await delay(Math.max(backoffMs, contact.retryAfterMs), { signal }).catch(() => {});
+    await delay(Math.max(backoff.next(), contact.retryAfterMs), { signal }).catch(() => {});
   }
 }
 

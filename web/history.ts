@@ -3,10 +3,10 @@
  * bounded: the embedded store answers one at a time, and everything else waits meanwhile.
  */
 import postgres from "postgres";
+import { socketPath } from "../shared/database_address.ts";
 import type { SymbolId } from "../shared/market.ts";
 import type { AlertEvent } from "../shared/output.ts";
 import type { DatabaseAddress } from "../shared/protocol.ts";
-import { socketPath } from "./permissions.ts";
 import {
   type AlertRow,
   type BinRow,
@@ -77,11 +77,9 @@ export class PostgresHistory implements History {
           default_transaction_read_only: true,
         },
       })
-      // The embedded store is one session for everybody: it takes no settings, and a prepared
-      // statement's name would be everybody's.
+      // The embedded store is one session for everybody: it takes no settings.
       : postgres({
         ...options,
-        prepare: false,
         path: socketPath(address.socketDir),
         database: "postgres",
         username: "postgres",

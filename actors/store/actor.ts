@@ -4,12 +4,12 @@
  * PGlite runs Postgres in this worker's own thread; while a statement runs, nothing else here does.
  */
 import { PGlite } from "@electric-sql/pglite";
+import { socketPath } from "../../shared/database_address.ts";
 import type { Gauges, Init, StoreArgs } from "../../shared/protocol.ts";
 import { log } from "../../shared/log.ts";
 import { monotonicMs } from "../../shared/clock.ts";
 import type { Actor, ActorHost } from "../run_actor.ts";
 import { Gateway } from "./gateway.ts";
-import { socketPath } from "./permissions.ts";
 
 /** Major version of the Postgres in PGlite; a folder of another one cannot be opened. */
 const POSTGRES_MAJOR = "18";

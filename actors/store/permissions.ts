@@ -1,10 +1,6 @@
 /** What the store's worker may touch: its folders, its socket, and the files of its Postgres. */
+import { socketPath } from "../../shared/database_address.ts";
 import type { StoreArgs } from "../../shared/protocol.ts";
-
-/** The socket's name is the one that every Postgres client looks for in a folder. */
-export function socketPath(socketDir: string): string {
-  return `${socketDir}/.s.PGSQL.5432`;
-}
 
 /** Permissions for `new Worker`; both folders must be absolute. */
 export function storePermissions(args: StoreArgs): Deno.PermissionOptionsObject {

@@ -3,6 +3,7 @@
  * many restarts within so long are a burst that is tolerated; more are a fault that no restart mends.
  * Source: erlang.org, Supervisor Behaviour, "Maximum Restart Intensity".
  */
+import { backoffDelayMs } from "../../shared/backoff.ts";
 
 /** The burst of restarts that is tolerated. */
 export interface RestartLimits {
@@ -17,8 +18,7 @@ export type RestartVerdict =
   | { readonly kind: "restart"; readonly delayMs: number }
   | { readonly kind: "give_up" };
 
-const FIRST_BACKOFF_MS = 200;
-const BACKOFF_CAP_MS = 5_000;
+const BACKOFF = { firstMs: 200, capMs: 5_000 };
 
 /** Remembers the crash times of one child. */
 export class RestartBudget {
@@ -40,8 +40,7 @@ export class RestartBudget {
     const recent = this.#crashes.length;
     if (recent > intensity) return { kind: "give_up" };
     if (recent === 1) return { kind: "restart", delayMs: 0 };
-    const full = Math.min(BACKOFF_CAP_MS, FIRST_BACKOFF_MS * 2 ** (recent - 2));
-    return { kind: "restart", delayMs: Math.round(full * (0.5 + this.#random() / 2)) };
+    return { kind: "restart", delayMs: backoffDelayMs(recent - 1, BACKOFF, this.#random()) };
   }
 
   /** Forgets the crashes: after a quarantine a child has its whole budget again. */

@@ -1,4 +1,5 @@
 /** What a symbol actor may do: reach the exchange's hosts, and nothing else. */
+import { hostAndPort } from "../../shared/database_address.ts";
 import type { SymbolArgs } from "../../shared/protocol.ts";
 
 /** Least privilege for the worker of one symbol. */
@@ -8,9 +9,6 @@ export function symbolPermissions(
   return { net: [hostOf(restUrl), hostOf(wsUrl)] };
 }
 
-/** Host and port as Deno's `net` permission wants them; the default port is spelled out. */
 function hostOf(url: string): string {
-  const { protocol, hostname, port } = new URL(url);
-  if (port !== "") return `${hostname}:${port}`;
-  return `${hostname}:${protocol === "https:" || protocol === "wss:" ? 443 : 80}`;
+  return hostAndPort(url, /^(https|wss):/.test(url) ? 443 : 80);
 }

@@ -1,5 +1,7 @@
 /** Outage: how long the database has been away, when to say so, when to try again. Pure. */
-import { retryDelayMs } from "./retry.ts";
+import { backoffDelayMs } from "../../shared/backoff.ts";
+
+const RETRY_FIRST_MS = 100;
 
 /** How an outage is borne. */
 export interface OutagePolicy {
@@ -26,7 +28,8 @@ export class Outage {
     this.#sinceMs ??= nowMs;
     const announce = !this.#announced && nowMs - this.#sinceMs >= this.#policy.quietMs;
     this.#announced ||= announce;
-    return { delayMs: retryDelayMs(this.#failures, this.#policy.retryCapMs, random), announce };
+    const limits = { firstMs: RETRY_FIRST_MS, capMs: this.#policy.retryCapMs };
+    return { delayMs: backoffDelayMs(this.#failures, limits, random), announce };
   }
 
   /** An attempt succeeded; the length of the outage if it had been told of, else `null`. */

@@ -3,18 +3,18 @@
  * Best effort: nothing waits for it, and what it misses is replaced by what comes next.
  */
 import { Redis } from "ioredis";
+import { backoffDelayMs } from "../../shared/backoff.ts";
 import { log } from "../../shared/log.ts";
 import type { BookFrame, MetricsFrame } from "../../shared/output.ts";
 import { reasonOf } from "./failures.ts";
 import { type Latest, latestFields, latestKey, withNewer } from "./latest.ts";
-import { retryDelayMs } from "./retry.ts";
 
 /** A symbol that is no longer written disappears. */
 export const LATEST_TTL_MS = 60_000;
 /** How often what has changed is written. */
 const WRITE_INTERVAL_MS = 250;
 const ANSWER_MAX_MS = 5_000;
-const RETRY_CAP_MS = 10_000;
+const RETRY_LIMITS = { firstMs: 100, capMs: 10_000 };
 
 /** The hashes `orderbook:<symbol>:latest`. */
 export class LatestCache {
@@ -36,7 +36,7 @@ export class LatestCache {
       maxRetriesPerRequest: 0,
       connectTimeout: ANSWER_MAX_MS,
       commandTimeout: ANSWER_MAX_MS,
-      retryStrategy: (failures) => retryDelayMs(failures, RETRY_CAP_MS, Math.random()),
+      retryStrategy: (failures) => backoffDelayMs(failures, RETRY_LIMITS, Math.random()),
     });
     this.#redis.on("ready", () => {
       if (this.#lastError !== null) log("info", "writer", "Redis is back");

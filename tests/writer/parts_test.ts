@@ -11,7 +11,6 @@ import { writeIsolating } from "../../actors/writer/isolate.ts";
 import { latestFields, latestKey, withNewer } from "../../actors/writer/latest.ts";
 import { type Migration, planMigrations, versionOf } from "../../actors/writer/migrations.ts";
 import { Outage } from "../../actors/writer/outage.ts";
-import { retryDelayMs } from "../../actors/writer/retry.ts";
 import { rowsOf, statementsFor } from "../../actors/writer/rows.ts";
 import { alertEvent, bookFrame, bucketFrame, delivery, feedStatus, START_MS } from "./outputs.ts";
 
@@ -66,12 +65,6 @@ Deno.test("identityConflict() lets a kind in again, whatever its label, and refu
   assertEquals(identityConflict(address, held, { kind: "simulation", label: "REPLAY" }), null);
   const line = identityConflict(address, held, { kind: "exchange", label: "Binance spot" });
   assertMatch(line ?? "", /DATA_DIR holds data of SIMULATED .*Choose another DATA_DIR.*task demo/);
-});
-
-Deno.test("retryDelayMs() doubles to its cap, of which half is jitter", () => {
-  const caps = [1, 2, 3, 4, 99].map((failures) => retryDelayMs(failures, 1_000, 1 - 1e-9));
-  assertEquals(caps, [100, 200, 400, 800, 1_000]);
-  assertEquals(retryDelayMs(4, 1_000, 0), 400);
 });
 
 Deno.test("Outage tells once that it began, after its quiet time, and once that it ended", () => {

@@ -4,10 +4,10 @@
  *
  * frame -> decode -> sync -> book -> proof, metrics -> alerts -> outputs
  */
+import { Backoff } from "../../../shared/backoff.ts";
 import type { DepthSnapshot, DepthUpdate, SymbolId } from "../../../shared/market.ts";
 import type { AlertEvent, Output } from "../../../shared/output.ts";
 import { Alerts, RESTORE_WAIT_MS } from "./alerts.ts";
-import { Backoff } from "./backoff.ts";
 import type { OrderBook } from "./book.ts";
 import type { Accepted, Command, EngineEvent } from "./event.ts";
 import { Feed } from "./feed.ts";
@@ -34,8 +34,7 @@ export interface EngineOptions {
 
 /** A quiet symbol's first update may be long in coming; its snapshot is right without one. */
 const FIRST_UPDATE_WAIT_MS = 10_000;
-const RETRY_FIRST_MS = 250;
-const RETRY_CAP_MS = 30_000;
+const RETRY_LIMITS = { firstMs: 250, capMs: 30_000 };
 /**
  * Only a book that has lived this long ends a row of retries: one that is lost as soon as it is found
  * costs a full snapshot each time, and 24 of them a minute are all that an IP address may have.
@@ -68,7 +67,7 @@ export class Engine {
     this.#feed = new Feed(symbol);
     this.#alerts = new Alerts(symbol, options.awaitRestore ? nowMs + RESTORE_WAIT_MS : null);
     this.#alerts.restore(options.firing);
-    const backoff = () => new Backoff(RETRY_FIRST_MS, RETRY_CAP_MS, random);
+    const backoff = () => new Backoff(RETRY_LIMITS, random);
     this.#request = new SnapshotRequest(options.depthLevels, backoff());
     this.#reconnectBackoff = backoff();
     this.#reporter = new Reporter(symbol, metricsIntervalMs, {

@@ -1,5 +1,5 @@
 /** SnapshotRequest: one snapshot at a time, when it may be asked for, and which answer counts. */
-import type { Backoff } from "./backoff.ts";
+import type { Backoff } from "../../../shared/backoff.ts";
 import type { Command } from "./event.ts";
 
 /** `Retry-After` is honoured up to the longest ban that Binance imposes: three days (rest-api.md). */

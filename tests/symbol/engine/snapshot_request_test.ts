@@ -1,12 +1,13 @@
 import { assertEquals } from "@std/assert";
-import { Backoff } from "../../../actors/symbol/engine/backoff.ts";
+import { Backoff } from "../../../shared/backoff.ts";
 import type { Command } from "../../../actors/symbol/engine/event.ts";
 import {
   RETRY_AFTER_MAX_MS,
   SnapshotRequest,
 } from "../../../actors/symbol/engine/snapshot_request.ts";
 
-const request = () => new SnapshotRequest(1_000, new Backoff(250, 30_000, () => 0));
+const request = () =>
+  new SnapshotRequest(1_000, new Backoff({ firstMs: 250, capMs: 30_000 }, () => 0));
 const delay = (command: Command) => command.type === "fetch_snapshot" ? command.delayMs : null;
 
 Deno.test("SnapshotRequest.first() asks at once, again() later each time, forgive() starts over", () => {

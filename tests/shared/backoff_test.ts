@@ -1,8 +1,10 @@
 import { assertEquals } from "@std/assert";
-import { Backoff } from "../../../actors/symbol/engine/backoff.ts";
+import { Backoff } from "../../shared/backoff.ts";
+
+const LIMITS = { firstMs: 250, capMs: 30_000 };
 
 const delays = (random: () => number, count: number) => {
-  const backoff = new Backoff(250, 30_000, random);
+  const backoff = new Backoff(LIMITS, random);
   return Array.from({ length: count }, () => backoff.next());
 };
 
@@ -18,7 +20,7 @@ Deno.test("Backoff.next() stays at the cap for ever", () => {
 });
 
 Deno.test("Backoff.reset() starts from the first delay again", () => {
-  const backoff = new Backoff(250, 30_000, () => 0);
+  const backoff = new Backoff(LIMITS, () => 0);
   for (let failure = 0; failure < 5; failure++) backoff.next();
   backoff.reset();
   assertEquals([backoff.next(), backoff.next()], [125, 250]);
