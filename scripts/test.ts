@@ -55,15 +55,22 @@ async function main(): Promise<number> {
     Deno.addSignalListener(signal, () => interrupt.abort());
   }
   const { environment, stop } = await startServices(services, isSet);
+  // What an interrupted test leaves behind goes with this folder. It may be passed through: the tests'
+  // own PostgreSQL servers run as another user when this one is root.
+  const temporary = await Deno.makeTempDir({ prefix: "obm-tests-" });
+  await Deno.chmod(temporary, 0o711);
   let run = NOTHING_RAN;
   try {
     if (!interrupt.signal.aborted && await buildPage()) {
       const plan = planTests(Deno.args, (path) => isThere(path));
-      run = await runTests(plan, environment, interrupt.signal, print);
+      const tested = { ...environment, TMPDIR: temporary };
+      run = await runTests(plan, tested, interrupt.signal, print);
     }
   } finally {
     await stop();
+    await Deno.remove(temporary, { recursive: true });
   }
+  if (interrupt.signal.aborted) console.log("\nInterrupted.");
   report(run, missing, isCi);
   if (interrupt.signal.aborted) return INTERRUPTED;
   return run.success && !(isCi && run.skipped > 0) ? 0 : 1;
