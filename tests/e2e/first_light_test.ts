@@ -3,10 +3,10 @@
  * it stored and showed is compared with the offline replay of the same files.
  */
 import { assert, assertEquals } from "@std/assert";
-import { type Browser, chromium } from "playwright-core";
 import { UNKNOWN_METRICS } from "../../actors/symbol/engine/metrics.ts";
 import { startExchange } from "../../scripts/exchange/exchange.ts";
 import type { BookMetrics } from "../../shared/output.ts";
+import { launch, openPage, textOf } from "../support/browser.ts";
 import { eventually } from "../support/eventually.ts";
 import { getJson, startMonitor } from "../support/monitor.ts";
 import { type Offline, offlineMetrics } from "../support/offline.ts";
@@ -15,7 +15,7 @@ import { storedMetrics, type StoredRow } from "../support/stored_rows.ts";
 
 const FILES = recordingsDir === null
   ? ["simulated_btcusdt.gz", "simulated_ethusdt.gz"].map((name) =>
-    new URL(`../fixtures/${name}`, import.meta.url).pathname
+    decodeURIComponent(new URL(`../fixtures/${name}`, import.meta.url).pathname)
   )
   : ["btcusdt_20240808.gz", "ethusdt_20240808.gz"].map((name) => `${recordingsDir}/${name}`);
 
@@ -33,15 +33,6 @@ const APART = ["bidCoveredBps", "askCoveredBps"];
  */
 const VELOCITY_MEDIAN_APART = 0.02;
 const VELOCITY_MAX_APART = 0.25;
-
-const FLAGS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-  "--no-first-run",
-];
 
 const WINDOWLESS = Object.keys(UNKNOWN_METRICS).filter((name) => !APART.includes(name));
 
@@ -81,19 +72,16 @@ function velocityApart({ bookUpdateId, velocity }: StoredRow, offline: Offline):
 
 async function watchPage(url: string): Promise<void> {
   if (chromiumPath === null) return;
-  let browser: Browser | null = null;
+  const browser = await launch(chromiumPath);
   try {
-    browser = await chromium.launch({ executablePath: chromiumPath, args: FLAGS });
-    const page = await browser.newPage();
-    await page.goto(url);
-    const mid = page.getByTestId("mid");
-    const read = async () => (await mid.textContent())?.trim() ?? "";
-    await eventually(async () => /\d/.test(await read()), "a mid price on the page", 60_000);
+    const { page, faults } = await openPage(browser, url);
+    await textOf(page, "mid", (text) => /\d/.test(text));
     assertEquals(await page.getByTestId("source-label").textContent(), "REPLAY");
     const seen = new Set<string>();
-    await eventually(async () => seen.add(await read()).size >= 3, "numbers that move", 60_000);
+    await textOf(page, "mid", (text) => seen.add(text).size >= 3);
+    assertEquals(faults, []);
   } finally {
-    await browser?.close();
+    await browser.close();
   }
 }
 

@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 
-const SCRIPT = new URL("../../scripts/hooks.ts", import.meta.url).pathname;
+const SCRIPT = decodeURIComponent(new URL("../../scripts/hooks.ts", import.meta.url).pathname);
 
 async function run(cwd: string, command: string, ...args: string[]) {
   const { code, stdout, stderr } = await new Deno.Command(command, { args, cwd }).output();

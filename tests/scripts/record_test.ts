@@ -148,8 +148,8 @@ Deno.test("parseRecordFlags() names the flag that cannot be used", () => {
 });
 
 Deno.test("record ends with code 1 and one line when the file cannot be written", async () => {
-  const main = new URL("../../scripts/record.ts", import.meta.url).pathname;
-  const config = new URL("../../deno.json", import.meta.url).pathname;
+  const main = decodeURIComponent(new URL("../../scripts/record.ts", import.meta.url).pathname);
+  const config = decodeURIComponent(new URL("../../deno.json", import.meta.url).pathname);
   const { code, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "--config", config, "-A", main, "--symbols", "A", "--out", "/nowhere/x.gz"],
     env: { EXCHANGE_REST_URL: "http://127.0.0.1:1", EXCHANGE_WS_URL: "ws://127.0.0.1:1" },

@@ -7,7 +7,7 @@ import { seeded } from "../symbol/engine/market.ts";
 import { bookMessage, naiveBook } from "./naive_book.ts";
 
 const FIXTURES = ["btcusdt", "ethusdt"].map((symbol) =>
-  new URL(`../fixtures/simulated_${symbol}.gz`, import.meta.url).pathname
+  decodeURIComponent(new URL(`../fixtures/simulated_${symbol}.gz`, import.meta.url).pathname)
 );
 const RECORDINGS = recordingsDir === null
   ? []

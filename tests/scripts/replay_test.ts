@@ -3,9 +3,9 @@ import { gzipSync } from "node:zlib";
 import { readRecording, type RecordedLine } from "../../scripts/recording.ts";
 import type { ReplayReport } from "../../scripts/replay_run.ts";
 
-const ROOT = new URL("../..", import.meta.url).pathname;
+const ROOT = decodeURIComponent(new URL("../..", import.meta.url).pathname);
 const FIXTURES = ["btcusdt", "ethusdt"].map((symbol) =>
-  new URL(`../fixtures/simulated_${symbol}.gz`, import.meta.url).pathname
+  decodeURIComponent(new URL(`../fixtures/simulated_${symbol}.gz`, import.meta.url).pathname)
 );
 
 async function command(files: readonly string[]) {

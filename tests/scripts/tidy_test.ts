@@ -8,7 +8,7 @@ async function tidy(files: Record<string, string>): Promise<[number, string[]]> 
       await Deno.mkdir(`${root}/${path}`.replace(/\/[^/]*$/, ""), { recursive: true });
       await Deno.writeTextFile(`${root}/${path}`, text);
     }
-    const script = new URL("../../scripts/tidy.ts", import.meta.url).pathname;
+    const script = decodeURIComponent(new URL("../../scripts/tidy.ts", import.meta.url).pathname);
     const { code, stdout } = await new Deno.Command(Deno.execPath(), {
       args: ["run", "-A", "--no-check", script, root],
       stderr: "null",

@@ -2,6 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { Outbox, type OutboxPolicy } from "../../shared/outbox.ts";
 import type { AlertEvent, FeedStatus, Output, ProofStatus } from "../../shared/output.ts";
 import type { Delivery } from "../../shared/protocol.ts";
+import { feedStatus } from "../support/outputs.ts";
 
 /** Feed statuses wait in order, proofs conflate, alerts never drop, the rest is not wanted. */
 const POLICY: OutboxPolicy = {
@@ -15,17 +16,7 @@ const POLICY: OutboxPolicy = {
   },
 };
 
-const feed = (number: number): FeedStatus => ({
-  type: "feed",
-  symbol: "BTCUSDT",
-  number,
-  timeMs: number,
-  state: "live",
-  reason: null,
-  bookUpdateId: null,
-  resyncs: 0,
-  gaps: 0,
-});
+const feed = (number: number): FeedStatus => feedStatus({ number, timeMs: number });
 
 const proof = (symbol: string, exactChecked: number): ProofStatus => ({
   type: "proof",

@@ -2,7 +2,7 @@
 import { endProcess } from "./child_process.ts";
 import { eventually } from "./eventually.ts";
 
-const ROOT = new URL("../../", import.meta.url).pathname;
+const ROOT = decodeURIComponent(new URL("../../", import.meta.url).pathname);
 
 /** A running monitor. */
 export interface Monitor {

@@ -4,18 +4,9 @@ import { WRITER_POLICY } from "../../actors/symbol/policies.ts";
 import type { AlertEvent, FeedStatus } from "../../shared/output.ts";
 import type { Delivery } from "../../shared/protocol.ts";
 import { eventually } from "../support/eventually.ts";
+import { feedStatus } from "../support/outputs.ts";
 
-const status = (number: number): FeedStatus => ({
-  type: "feed",
-  symbol: "BTCUSDT",
-  number,
-  timeMs: number,
-  state: "live",
-  reason: null,
-  bookUpdateId: null,
-  resyncs: 0,
-  gaps: 0,
-});
+const status = (number: number): FeedStatus => feedStatus({ number, timeMs: number });
 
 /** A peer with one far end at a time. */
 class Scene implements Disposable {

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { PeerReply } from "../../shared/protocol.ts";
-import { alertEvent, metricsFrame, systemStatus } from "./frames.ts";
+import { alertEvent, metricsFrame, systemStatus } from "../support/outputs.ts";
 import { readUntil } from "./sse.ts";
 import { addressOf, startWorker, webArgs } from "./web_worker.ts";
 

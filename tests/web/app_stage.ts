@@ -2,7 +2,7 @@
 import { type AppOptions, createApp } from "../../web/app.ts";
 import { Hub } from "../../web/hub.ts";
 import { FakeHistory } from "./fake_history.ts";
-import { START_MS } from "./frames.ts";
+import { START_MS } from "../support/outputs.ts";
 
 /** The app and its surroundings. */
 export interface AppStage {

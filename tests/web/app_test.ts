@@ -1,7 +1,13 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { BROWSERS_MAX } from "../../web/hub.ts";
 import { setUp } from "./app_stage.ts";
-import { alertEvent, feedStatus, metricsFrame, START_MS, systemStatus } from "./frames.ts";
+import {
+  alertEvent,
+  feedStatus,
+  metricsFrame,
+  START_MS,
+  systemStatus,
+} from "../support/outputs.ts";
 
 // -- Page --
 

@@ -3,8 +3,8 @@ import type { Page } from "playwright-core";
 import type { SystemStatus } from "../../shared/protocol.ts";
 import { eventually } from "../support/eventually.ts";
 import { chromiumPath } from "../support/services.ts";
-import { launch, openPage, textOf } from "./browser.ts";
-import { feedStatus, metricsFrame, systemStatus } from "./frames.ts";
+import { launch, openPage, textOf } from "../support/browser.ts";
+import { feedStatus, metricsFrame, systemStatus } from "../support/outputs.ts";
 import { openStage, play, type Stage } from "./stage.ts";
 
 interface Scene {

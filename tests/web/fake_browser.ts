@@ -1,7 +1,7 @@
 /** A browser that a test can make slow, and that remembers what it was sent. */
 import type { BrowserSink, Hub } from "../../web/hub.ts";
 import type { Interest } from "../../web/mailbox.ts";
-import { START_MS } from "./frames.ts";
+import { START_MS } from "../support/outputs.ts";
 import { type ParsedEvent, parseEvents } from "./sse.ts";
 
 const ALL: Interest = { symbols: null, focus: null };

@@ -6,7 +6,7 @@ import { HistoryUnavailable, type MetricsQuery, PostgresHistory } from "../../we
 import { METRIC_COLUMNS } from "../../web/rows.ts";
 import { startEmbeddedStore } from "../support/embedded_store.ts";
 import { freshDatabase, postgresUrl } from "../support/services.ts";
-import { alertEvent, bucketFrame, START_MS } from "./frames.ts";
+import { alertEvent, bucketFrame, START_MS } from "../support/outputs.ts";
 
 interface Place {
   readonly address: DatabaseAddress;

@@ -11,7 +11,7 @@ import {
   proofStatus,
   START_MS,
   systemStatus,
-} from "./frames.ts";
+} from "../support/outputs.ts";
 
 Deno.test("Hub.join() opens with the state of now and the rows the database may not have yet", () => {
   const hub = new Hub(7);

@@ -11,7 +11,7 @@ import {
   feedStatus,
   metricsFrame,
   START_MS,
-} from "./frames.ts";
+} from "../support/outputs.ts";
 
 const delivery = (incarnation: number, seq: number, ...items: Output[]): Delivery => ({
   type: "delivery",

@@ -18,7 +18,7 @@ import {
   metricsFrame,
   START_MS,
   systemStatus,
-} from "./frames.ts";
+} from "../support/outputs.ts";
 
 // -- Numbers --
 

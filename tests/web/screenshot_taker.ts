@@ -1,10 +1,12 @@
 /** The picture of a running dashboard; scripts/screenshot.ts says how to call it. */
 // deno-lint-ignore-file no-console
 import { eventually } from "../support/eventually.ts";
-import { launch, openPage, textOf } from "./browser.ts";
+import { launch, openPage, textOf } from "../support/browser.ts";
 
 const CHROMIUMS = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
-const OUT = new URL("../../docs/images/dashboard.png", import.meta.url).pathname;
+const OUT = decodeURIComponent(
+  new URL("../../docs/images/dashboard.png", import.meta.url).pathname,
+);
 /** Points on the chart to wait for: enough to show that it moves. */
 const POINTS_DEFAULT = "60";
 const WAIT_MAX_MS = 10 * 60_000;

@@ -15,7 +15,7 @@ import {
   metricsFrame,
   proofStatus,
   systemStatus,
-} from "./frames.ts";
+} from "../support/outputs.ts";
 
 const DIST = new URL("../../web/page/dist/", import.meta.url);
 const FILES = [

@@ -6,7 +6,9 @@ import { recordingsDir } from "../../support/services.ts";
 import { diff, snapshot, withRecordings } from "./recordings.ts";
 import { StreamClient, withExchange } from "./stream_client.ts";
 
-const FIXTURE = new URL("../../fixtures/simulated_btcusdt.gz", import.meta.url).pathname;
+const FIXTURE = decodeURIComponent(
+  new URL("../../fixtures/simulated_btcusdt.gz", import.meta.url).pathname,
+);
 const SIMULATION: ExchangeOptions = {
   source: { kind: "simulate", symbols: ["BTCUSDT", "ETHUSDT"], seed: 4 },
   speed: 10,

@@ -1,7 +1,9 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 
-const MAIN = new URL("../../../scripts/exchange/main.ts", import.meta.url).pathname;
-const CONFIG = new URL("../../../deno.json", import.meta.url).pathname;
+const MAIN = decodeURIComponent(
+  new URL("../../../scripts/exchange/main.ts", import.meta.url).pathname,
+);
+const CONFIG = decodeURIComponent(new URL("../../../deno.json", import.meta.url).pathname);
 
 function command(args: string[]): Deno.Command {
   return new Deno.Command(Deno.execPath(), {

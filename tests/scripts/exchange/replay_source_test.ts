@@ -192,7 +192,12 @@ for (const symbol of ["btcusdt", "ethusdt"]) {
     fn: () => checkLoop(`${recordingsDir}/${symbol}_20240808.gz`, 346_000),
   });
   Deno.test(`ReplaySource plays the simulated ${symbol} twice over without a gap or a wrong best`, () =>
-    checkLoop(new URL(`../../fixtures/simulated_${symbol}.gz`, import.meta.url).pathname, 80_000));
+    checkLoop(
+      decodeURIComponent(
+        new URL(`../../fixtures/simulated_${symbol}.gz`, import.meta.url).pathname,
+      ),
+      80_000,
+    ));
 }
 
 async function checkLoop(path: string, spanMs: number): Promise<void> {

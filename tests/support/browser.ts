@@ -1,6 +1,6 @@
 /** Debian's Chromium, driven by playwright-core under Deno. */
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
-import { eventually } from "../support/eventually.ts";
+import { eventually } from "./eventually.ts";
 
 const FLAGS = [
   "--no-sandbox",

@@ -1,4 +1,4 @@
-/** Outputs for tests of the web server: small, complete, each field overridable. */
+/** Outputs for tests: small, complete, each field overridable. */
 import type {
   AlertEvent,
   BookFrame,
