@@ -79,7 +79,8 @@ async function watchPage(url: string): Promise<void> {
     assertEquals(await page.getByTestId("source-label").textContent(), "REPLAY");
     const seen = new Set<string>();
     await textOf(page, "mid", (text) => seen.add(text).size >= 3);
-    assertEquals(faults, []);
+    // While the store is initialised, history answers 503 and the page asks again.
+    assertEquals(faults.filter((fault) => !fault.includes("503")), []);
   } finally {
     await browser.close();
   }
