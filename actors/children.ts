@@ -37,7 +37,7 @@ export function essentialChildren(config: Config, socketDir: string): ChildSpec[
     host: config.host,
     port: config.port,
     database,
-    pageDir: new URL("../web/page/dist", import.meta.url).pathname,
+    pageDir: decodeURIComponent(new URL("../web/page/dist", import.meta.url).pathname),
     metricsIntervalMs: config.metricsIntervalMs,
   };
   const essential = { limits: ESSENTIAL_LIMITS, isEssential: true };

@@ -7,7 +7,7 @@
 import { type FileCoverage, linesOf, percent, readLcov, sumOf } from "./gate/lcov.ts";
 import { readProject } from "./gate/project.ts";
 
-const ROOT = new URL("..", import.meta.url).pathname.replace(/\/$/, "");
+const ROOT = decodeURIComponent(new URL("..", import.meta.url).pathname).replace(/\/$/, "");
 const RAW = "coverage/raw";
 
 /** What a part of the code must reach, percent of its lines. */

@@ -5,7 +5,7 @@
 // deno-lint-ignore-file no-console
 import { describeSteps, runStep, type Step, type StepResult } from "./gate/step.ts";
 
-const ROOT = new URL("..", import.meta.url).pathname;
+const ROOT = decodeURIComponent(new URL("..", import.meta.url).pathname);
 const TESTS_CONFIG = ["--config", "tests/deno.json"];
 
 /**

@@ -4,7 +4,7 @@
  * tests' configuration, so that a first start does not download it: this only calls the taker there.
  */
 const taker = new URL("../tests/web/screenshot_taker.ts", import.meta.url).href;
-const config = new URL("../tests/deno.json", import.meta.url).pathname;
+const config = decodeURIComponent(new URL("../tests/deno.json", import.meta.url).pathname);
 
 const { code } = await new Deno.Command(Deno.execPath(), {
   args: ["run", "--allow-all", "--config", config, taker, ...Deno.args],

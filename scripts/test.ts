@@ -10,8 +10,8 @@
 import { knownServices, missingServices, startServices } from "./gate/services.ts";
 import { closingLine, NOTHING_RAN, planTests, runTests, type TestRun } from "./gate/test_run.ts";
 
-const ROOT = new URL("..", import.meta.url).pathname;
-const RECORDINGS = new URL("../../shared/recordings", import.meta.url).pathname;
+const ROOT = decodeURIComponent(new URL("..", import.meta.url).pathname);
+const RECORDINGS = decodeURIComponent(new URL("../../shared/recordings", import.meta.url).pathname);
 /** Exit code of a program ended by SIGINT. */
 const INTERRUPTED = 130;
 

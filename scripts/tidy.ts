@@ -29,7 +29,8 @@ export function describeFinding({ path, line, what, todo }: Finding): string {
 }
 
 if (import.meta.main) {
-  const root = Deno.args[0] ?? new URL("..", import.meta.url).pathname.replace(/\/$/, "");
+  const root = Deno.args[0] ??
+    decodeURIComponent(new URL("..", import.meta.url).pathname).replace(/\/$/, "");
   const project = await readProject(root);
   const findings = findProblems(project, VARIABLES);
   for (const finding of findings) console.log(describeFinding(finding));
