@@ -109,3 +109,17 @@ export function rows(outputs: readonly Output[]): MetricsFrame[] {
 function metricsFrames(outputs: readonly Output[]): MetricsFrame[] {
   return outputs.filter((output) => output.type === "metrics");
 }
+
+/** Each change of state with its reason. */
+export function states(outputs: readonly Output[]): string[] {
+  return feedStatuses(outputs).map(({ state, reason }) =>
+    reason === null ? state : `${state}: ${reason}`
+  );
+}
+
+/** Each command with the time that it is to wait. */
+export function delays(commands: readonly Command[]): string[] {
+  return commands.map((command) =>
+    command.type === "close_connection" ? command.type : `${command.type} ${command.delayMs}`
+  );
+}

@@ -1,18 +1,8 @@
-/** Whole walks of a feed in trouble: what is lost, said, asked for again, and ignored. */
-import { assertEquals } from "@std/assert";
+/** Whole walks of a book in trouble: bad snapshots, gaps, crossings; engine_connection_test.ts follows. */
+import { assert, assertEquals } from "@std/assert";
 import { STEADY_AFTER_MS } from "../../../actors/symbol/engine/engine.ts";
-import type { Command } from "../../../actors/symbol/engine/event.ts";
-import type { Output } from "../../../shared/output.ts";
-import { EngineDriver, feedStatuses, liveFrames, rows } from "./engine_driver.ts";
-import { bookTicker, depthSnapshot, depthUpdate, trade } from "./market.ts";
-
-const states = (outputs: readonly Output[]) =>
-  feedStatuses(outputs).map(({ state, reason }) => reason === null ? state : `${state}: ${reason}`);
-
-const delays = (commands: readonly Command[]) =>
-  commands.map((command) =>
-    command.type === "close_connection" ? command.type : `${command.type} ${command.delayMs}`
-  );
+import { delays, EngineDriver, feedStatuses, liveFrames, rows, states } from "./engine_driver.ts";
+import { depthSnapshot, depthUpdate } from "./market.ts";
 
 // -- Snapshots --
 
@@ -135,7 +125,7 @@ Deno.test("Engine stops replaying what waited when the book becomes crossed on t
   const driver = new EngineDriver();
   driver.opened();
   driver.update(depthUpdate(101, 101, { bids: [[150, 1]] }));
-  driver.update(depthUpdate(102, 102, { bids: [[150, 0]] }));
+  driver.update(depthUpdate(102, 102, { bids: [[150, 0], [98, 1]] }));
   driver.snapshot(depthSnapshot(100));
   assertEquals([driver.engine.feed.state, driver.engine.book.bids.size], ["syncing", 0]);
   assertEquals(driver.engine.bookUpdateId, null);
@@ -160,133 +150,33 @@ Deno.test("Engine waits longer for each book that is lost as soon as it is found
   assertEquals(lose(), "fetch_snapshot 125", "a book that has lived makes it a first failure");
 });
 
-// -- Connections --
-
-Deno.test("Engine reconnects when the connection closes, later each time, and says why", () => {
-  const driver = new EngineDriver();
-  const close = () =>
-    driver.accept({ type: "closed", connection: driver.connection, reason: "refused" });
-  const { outputs, commands } = close();
-  assertEquals(states(outputs), ["syncing: reconnecting: refused"]);
-  assertEquals(commands, [{ type: "open_connection", connection: 2, delayMs: 125 }]);
-  assertEquals(delays(close().commands), ["open_connection 250"]);
-  driver.goLive();
-  driver.ticks(STEADY_AFTER_MS);
-  assertEquals(delays(close().commands), ["open_connection 125"]);
-  assertEquals([driver.engine.book.bids.size, driver.engine.feed.resyncs], [0, 0]);
-});
-
-Deno.test("Engine does not ask faster of an exchange that closes after each snapshot", () => {
-  const driver = new EngineDriver();
-  const reconnects = Array.from({ length: 4 }, () => {
-    driver.goLive();
-    return delays(
-      driver.accept({ type: "closed", connection: driver.connection, reason: "gone" }).commands,
-    )[0];
-  });
-  assertEquals(reconnects, [125, 250, 500, 1_000].map((ms) => `open_connection ${ms}`));
-});
-
-Deno.test("Engine ignores every event of an older connection, and of one that is not open", () => {
+Deno.test("Engine starts velocity anew with each book: the past belongs to another one", () => {
   const driver = new EngineDriver().goLive();
-  driver.accept({ type: "closed", connection: 1, reason: "gone" });
-  const before = driver.ticks(200);
-  assertEquals(before.commands, []);
-  for (const connection of [1, driver.connection]) {
-    const said = [
-      driver.accept({ type: "depth_update", connection, update: depthUpdate(101, 102) }),
-      driver.accept({
-        type: "book_ticker",
-        connection,
-        ticker: bookTicker(101, [99, 1], [101, 1]),
-      }),
-      driver.accept({ type: "trade", connection, trade: trade() }),
-      driver.accept({ type: "server_shutdown", connection }),
-      driver.ticks(100),
-    ];
-    assertEquals(said.flatMap(({ outputs, commands }) => [...outputs, ...commands]), []);
-  }
-  const old = [
-    driver.accept({ type: "opened", connection: 1 }),
-    driver.accept({ type: "closed", connection: 1, reason: "again" }),
-  ];
-  assertEquals(old.flatMap(({ outputs, commands }) => [...outputs, ...commands]), []);
+  const rise = (fromId: number, count: number) => {
+    for (let id = fromId; id < fromId + count; id++) {
+      driver.ticks(100);
+      driver.update(depthUpdate(id, id, { bids: [[99, id]] }));
+    }
+    driver.ticks(100);
+    return liveFrames(driver.outputs).at(-1)?.velocity;
+  };
+  assert(typeof rise(101, 15) === "number");
+  driver.update(depthUpdate(200, 200));
+  driver.snapshot(depthSnapshot(200));
+  assertEquals(rise(201, 5), null, "half a second of the new book");
+  assert(typeof rise(206, 10) === "number");
 });
 
-Deno.test("Engine ignores the snapshot of a connection that was lost meanwhile", () => {
+Deno.test("Engine knows of an edge only on a side that filled the snapshot", () => {
   const driver = new EngineDriver();
   driver.opened();
   driver.update(depthUpdate(95, 98));
-  driver.accept({ type: "closed", connection: 1, reason: "gone" });
-  driver.opened();
-  assertEquals(driver.snapshot(depthSnapshot(100)).outputs, []);
-  assertEquals(driver.engine.bookUpdateId, null);
-});
-
-Deno.test("Engine opens a connection once: a second opened changes nothing", () => {
-  const driver = new EngineDriver().goLive();
-  assertEquals(driver.opened(), { outputs: [], commands: [] });
-  assertEquals(driver.engine.bookUpdateId, 100);
-});
-
-Deno.test("Engine leaves at once when the exchange shuts down", () => {
-  const driver = new EngineDriver().goLive();
-  const { outputs, commands } = driver.accept({
-    type: "server_shutdown",
-    connection: driver.connection,
+  driver.accept({
+    type: "depth_snapshot",
+    generation: driver.generation,
+    snapshot: depthSnapshot(100, { bids: [[99, 1], [98, 1]], asks: [[101, 1]] }),
+    limit: 2,
   });
-  assertEquals(delays(commands), ["close_connection", "open_connection 125"]);
-  assertEquals(states(outputs), ["syncing: reconnecting: the exchange is shutting down"]);
-});
-
-Deno.test("Engine marks a silent feed stale with null metrics, and live again with the next event", () => {
-  const driver = new EngineDriver().goLive();
-  driver.ticks(14_900);
-  const { outputs } = driver.ticks(100);
-  assertEquals(outputs.map(({ type }) => type), ["metrics", "feed", "metrics"]);
-  assertEquals(states(outputs), ["stale: nothing received for 15 s"]);
-  assertEquals(liveFrames(outputs).map(({ state, mid }) => [state, mid]), [["stale", null]]);
-  driver.ticks(1_000);
-  assertEquals(rows(driver.outputs).at(-1)?.state, "stale");
-  const { connection } = driver;
-  const heard = driver.accept({ type: "trade", connection, trade: trade() });
-  assertEquals(states(heard.outputs), ["live"]);
-  const frame = liveFrames(driver.ticks(100).outputs)[0];
-  assertEquals([frame?.state, frame?.mid, frame?.bookUpdateId], ["live", 100, 100]);
-});
-
-Deno.test("Engine gives up a connection that was silent for a minute and opens another", () => {
-  const driver = new EngineDriver().goLive();
-  assertEquals(driver.ticks(59_900).commands, []);
-  const { outputs, commands } = driver.ticks(100);
-  assertEquals(delays(commands), ["close_connection", "open_connection 125"]);
-  assertEquals(states(outputs), ["syncing: reconnecting: the stream was silent for too long"]);
-  driver.opened();
-  driver.update(depthUpdate(195, 198));
-  driver.snapshot(depthSnapshot(200));
-  assertEquals(driver.engine.feed.state, "live");
-});
-
-Deno.test("Engine carries no ticker over a reconnect into its proof", () => {
-  const driver = new EngineDriver().goLive();
-  const tell = (id: number) =>
-    driver.accept({
-      type: "book_ticker",
-      connection: driver.connection,
-      ticker: bookTicker(id, [1, 1], [2, 1]),
-    });
-  tell(100);
-  driver.accept({ type: "closed", connection: 1, reason: "gone" });
-  driver.opened();
-  driver.update(depthUpdate(195, 198));
-  driver.snapshot(depthSnapshot(200));
-  tell(205);
-  assertEquals(driver.engine.proof.carried.checked, 0);
-});
-
-Deno.test("Engine waits anew for a first update when the clock is set back, not until it returns", () => {
-  const driver = new EngineDriver();
-  driver.opened();
-  driver.nowMs -= 600_000;
-  assertEquals(delays(driver.ticks(10_200).commands), ["fetch_snapshot 125"]);
+  const [frame] = liveFrames(driver.ticks(100).outputs);
+  assertEquals([frame?.bidCoveredBps, frame?.askCoveredBps], [200, null]);
 });
