@@ -198,6 +198,7 @@ export class Engine {
 
   #watchSilence(): void {
     if (this.#openedMs === null) return;
+    this.#feed.watchBook(this.#nowMs, this.#sync, this.#live.proof);
     if (this.#feed.judgeSilence(this.#nowMs) === "dead") {
       return this.#reconnect("the stream was silent for too long");
     }

@@ -1,6 +1,8 @@
 /** Feed: how far the data can be trusted, why, and what has gone wrong so far. */
 import type { SymbolId } from "../../../shared/market.ts";
 import type { DataState, FeedStatus } from "../../../shared/output.ts";
+import type { Proof } from "./proof.ts";
+import type { Sync } from "./sync.ts";
 
 /** A stream that says nothing for this long is no longer shown as live. */
 export const STALE_AFTER_MS = 15_000;
@@ -13,6 +15,9 @@ export class Feed {
   #state: DataState = "syncing";
   #reason: string | null = null;
   #heardMs = 0;
+  /** Since when the stream tells of changes that the book does not get; `null`: it does not. */
+  #lagMs: number | null = null;
+  #bookUpdateId: number | null = null;
   #changed = false;
   #number = 0;
   #gaps = 0;
@@ -70,7 +75,24 @@ export class Feed {
   /** Something came over the current connection. */
   heard(nowMs: number): void {
     this.#heardMs = nowMs;
-    if (this.#state === "stale") this.#set("live", null);
+    if (this.#state === "stale" && this.#lagMs === null) this.#set("live", null);
+  }
+
+  /**
+   * A stream can be alive and its book stand still: one of its parts may have died, or the exchange
+   * may have begun to count anew. Then updates come that are too old, or tickers that are too new,
+   * for a book that does not move. To be called on each tick.
+   */
+  watchBook(
+    nowMs: number,
+    { bookUpdateId, isIgnoring }: Pick<Sync, "bookUpdateId" | "isIgnoring">,
+    proof: Pick<Proof, "isAheadOf">,
+  ): void {
+    const hasMoved = bookUpdateId !== this.#bookUpdateId;
+    const isBehind = isIgnoring || proof.isAheadOf(bookUpdateId);
+    this.#bookUpdateId = bookUpdateId;
+    // A clock that was set back starts the wait anew.
+    this.#lagMs = isBehind && !hasMoved ? Math.min(this.#lagMs ?? nowMs, nowMs) : null;
   }
 
   /** Connected is not live: silence is marked, and a silence too long ends the connection. */
@@ -78,9 +100,16 @@ export class Feed {
     // A clock that was set back starts the silence anew.
     this.#heardMs = Math.min(this.#heardMs, nowMs);
     const silentMs = nowMs - this.#heardMs;
-    if (silentMs >= DEAD_AFTER_MS) return "dead";
-    if (silentMs >= STALE_AFTER_MS && this.#state === "live") {
-      this.#set("stale", `nothing received for ${STALE_AFTER_MS / 1_000} s`);
+    const lagMs = this.#lagMs === null ? 0 : nowMs - this.#lagMs;
+    if (Math.max(silentMs, lagMs) >= DEAD_AFTER_MS) return "dead";
+    if (this.#state !== "live") return "fine";
+    const seconds = STALE_AFTER_MS / 1_000;
+    if (silentMs >= STALE_AFTER_MS) this.#set("stale", `nothing received for ${seconds} s`);
+    else if (lagMs >= STALE_AFTER_MS) {
+      this.#set(
+        "stale",
+        `the exchange speaks of changes that the book has not had for ${seconds} s`,
+      );
     }
     return "fine";
   }

@@ -63,6 +63,11 @@ export class Proof {
     };
   }
 
+  /** Whether a ticker has come that is newer than the book with this id. */
+  isAheadOf(updateId: number | null): boolean {
+    return updateId !== null && (this.#tickers.at(-1)?.updateId ?? 0) > updateId;
+  }
+
   /** The book after an applied update. */
   book(book: OrderBook, updateId: number, nowMs: number): void {
     this.#pending.push({

@@ -40,6 +40,7 @@ export class Sync {
   #state: "disconnected" | "buffering" | "synced" = "disconnected";
   #buffer: DepthUpdate[] = [];
   #bookUpdateId: number | null = null;
+  #isIgnoring = false;
 
   /** Where the procedure stands. */
   get state(): "disconnected" | "buffering" | "synced" {
@@ -49,6 +50,11 @@ export class Sync {
   /** The id of the last update in the book; `null` while there is no book. */
   get bookUpdateId(): number | null {
     return this.#bookUpdateId;
+  }
+
+  /** The last update was older than the book: usual for a moment after a snapshot, and then no more. */
+  get isIgnoring(): boolean {
+    return this.#isIgnoring;
   }
 
   /** Updates waiting for a snapshot. */
@@ -79,7 +85,8 @@ export class Sync {
     if (this.#state === "buffering") return this.#hold(update);
     const id = this.#bookUpdateId ?? 0;
     // Step 5. Values are absolute, so an update that overlaps the book is safe to apply.
-    if (update.finalUpdateId <= id) return { kind: "ignore" };
+    this.#isIgnoring = update.finalUpdateId <= id;
+    if (this.#isIgnoring) return { kind: "ignore" };
     if (update.firstUpdateId > id + 1) {
       // The update that revealed the gap is the first of the new buffer.
       this.restart();
@@ -130,5 +137,6 @@ export class Sync {
   #clear(): void {
     this.#buffer = [];
     this.#bookUpdateId = null;
+    this.#isIgnoring = false;
   }
 }
