@@ -11,7 +11,7 @@ import { createApp, type PageFile } from "./app.ts";
 import { type History, PostgresHistory } from "./history.ts";
 import { Hub } from "./hub.ts";
 
-/** Ten frames a second is what an eye and a browser can use (anchors.md, pain 25). */
+/** Ten frames a second is what an eye and a browser can use. */
 const FLUSH_INTERVAL_MS = 100;
 /** A life that was terminated a moment ago may hold the port for an instant. */
 const LISTEN_TRIES_MAX = 10;

@@ -1,6 +1,6 @@
 /**
  * `/events`: one browser's stream. It owns its `ReadableStream`, so that the end of a connection,
- * however it comes, frees the mailbox. Source: house.md, Mechanisms; deno.md on streaming helpers.
+ * however it comes, frees the mailbox.
  */
 import type { Hub } from "./hub.ts";
 import type { Interest } from "./mailbox.ts";

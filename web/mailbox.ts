@@ -7,7 +7,7 @@
  */
 import type { SymbolId } from "../shared/market.ts";
 
-/** Ordered events that may wait for one browser; beyond that it refetches (house.md, Mechanisms). */
+/** Ordered events that may wait for one browser; beyond that it refetches. */
 export const ORDERED_MAX = 1_000;
 /** The symbols a browser shows only in its list need no more than this pace. */
 export const LIST_INTERVAL_MS = 1_000;

@@ -34,7 +34,7 @@ function renderExchange({ system }: PageState): void {
   showBanner(
     "exchange-banner",
     exchange?.state === "unreachable"
-      ? `The exchange cannot be reached. ${exchange.reason ?? "No reason is known."}`
+      ? exchange.reason ?? "The exchange cannot be reached; no reason is known."
       : exchange?.state === "contacting"
       ? exchange.reason ?? "Contacting the exchange…"
       : null,

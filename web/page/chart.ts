@@ -43,6 +43,7 @@ interface View {
 export class Chart {
   #columns: SeriesColumns = [[], [], [], []];
   #decimals = 2;
+  #hasMid = false;
   #windowMs: number;
   #zoom: View | null = null;
   #mid: uPlot;
@@ -65,6 +66,7 @@ export class Chart {
     this.#columns = columns;
     this.#decimals = decimals;
     const [xs, mid = [], imbalance = [], weighted = []] = columns;
+    this.#hasMid = mid.some((value) => value !== null);
     this.#mid.setData([xs, mid]);
     this.#imbalance.setData([xs, imbalance, weighted]);
     setAttribute(element("chart-mid"), "data-points", String(xs.length));
@@ -148,7 +150,8 @@ export class Chart {
       {
         range: (_plot, min, max) => padded(min, max),
       },
-      (value) => formatPrice(value, this.#decimals),
+      // Without a mid the scale is made up, and a made-up price is no label.
+      (value) => this.#hasMid ? formatPrice(value, this.#decimals) : "",
       false,
     );
   }
@@ -183,7 +186,7 @@ export class Chart {
       width: Math.max(parent.clientWidth, 1),
       height: Math.max(parent.clientHeight, 1),
       legend: { show: false },
-      padding: [8, 20, hasTimeAxis ? 0 : 4, 0],
+      padding: [8, 28, hasTimeAxis ? 0 : 4, 0],
       cursor: {
         y: false,
         points: { show: false },

@@ -21,7 +21,7 @@ import { Stream } from "./stream.ts";
 import { SymbolList } from "./symbol_list.ts";
 
 const SPAN_MS = 30 * 60_000;
-/** Ten pictures a second are enough for numbers (anchors.md, pain 23). */
+/** Ten pictures a second are enough for numbers. */
 const DRAW_INTERVAL_MS = 100;
 /** Ages and clocks move on even when no event comes. */
 const TICK_MS = 1_000;
