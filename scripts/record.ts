@@ -66,6 +66,7 @@ async function main(): Promise<number> {
     say(`record: ${failure instanceof Error ? failure.message : String(failure)}`);
   }
   const progress = recorders.map((recorder) => recorder.progress());
+  if (failures.length > 0 && progress.every((p) => p.frames === 0)) return 1;
   say(`record: ${line(progress)}; written to ${progress.map((p) => p.path).join(", ")}`);
   const isUsable = progress.every((p) => p.frames > 0 && p.snapshots > 0);
   if (!isUsable) say("record: a recording without a depth snapshot cannot be replayed");

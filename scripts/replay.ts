@@ -23,6 +23,10 @@ async function* readAll(files: readonly string[]): AsyncGenerator<RecordedLine> 
 }
 
 async function main(files: readonly string[]): Promise<number> {
+  if (files.includes("--help") || files.includes("-h")) {
+    console.error("deno task replay FILE…: recordings, plain or gzip; prints one JSON object");
+    return 0;
+  }
   if (files.length === 0 || files.some((file) => file.startsWith("-"))) {
     console.error("Cannot replay: name one or more recordings: deno task replay FILE…");
     return 1;

@@ -44,11 +44,13 @@ async function start(): Promise<Exchange> {
 }
 
 const exchange = await start();
+// A folder of its own: a store that has once held simulated rows takes no market's any more.
+const dataDir = `./data-${exchange.label.toLowerCase()}`;
 say(
   `exchange: ${exchange.label} ${exchange.symbols.join(", ")} on ${exchange.restUrl}; ` +
     `what it sent: ${exchange.restUrl}/ledger\n` +
     `EXCHANGE_REST_URL=${exchange.restUrl} EXCHANGE_WS_URL=${exchange.wsUrl} ` +
-    `SYMBOLS=${exchange.symbols.join(",")} deno task start`,
+    `SYMBOLS=${exchange.symbols.join(",")} DATA_DIR=${dataDir} deno task start`,
 );
 void exchange.over.then(() => say("exchange: the replay is over; the books stay as they are"));
 

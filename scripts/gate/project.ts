@@ -29,7 +29,7 @@ export interface Project {
 }
 
 /** Made by programs or people's data, not part of the project: as `.gitignore` says. */
-const IGNORED = new Set(["data", "data-demo", "coverage", "web/page/dist", "node_modules", ".git"]);
+const IGNORED = /^(?:data(?:-[^/]*)?|coverage|web\/page\/dist|node_modules|\.git)$/;
 const TEXT_FILE = /(\.(md|json)|^\.env\.example)$/;
 
 /** A project of files given by content: what the rules' own tests check. */
@@ -55,7 +55,7 @@ export async function readProject(root: string): Promise<Project> {
   const visit = async (folder: string) => {
     for await (const entry of Deno.readDir(`${root}/${folder}`)) {
       const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
-      if (IGNORED.has(path)) continue;
+      if (IGNORED.test(path)) continue;
       if (entry.isDirectory) await visit(path);
       else {
         const isText = path.endsWith(".ts") || TEXT_FILE.test(path);

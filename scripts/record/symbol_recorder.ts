@@ -120,7 +120,9 @@ function connection(
       hasAsked = true;
       void snapshots(symbol, options, life.signal, (text) => seen(text, "snapshots"), say);
     };
-    socket.onclose = ({ code, reason }) => end(`closed by the exchange, ${code} ${reason}`.trim());
+    socket.onclose = ({ code, reason }) =>
+      // No code: nobody said goodbye, and `onerror` has told why.
+      end(code === 0 ? "no connection" : `closed by the exchange, ${code} ${reason}`.trim());
     socket.onerror = (event) => {
       if (event instanceof ErrorEvent) say(event.message);
     };

@@ -26,6 +26,7 @@ Deno.test("exchange says where it is, how to point the monitor at it, and ends o
   const restUrl = /EXCHANGE_REST_URL=(http:\S+) EXCHANGE_WS_URL=ws:\S+/.exec(text)?.[1];
   assert(restUrl !== undefined, text);
   assertMatch(text, /SIMULATED BTCUSDT on http/);
+  assertMatch(text, /DATA_DIR=\.\/data-simulated deno task start/);
   const pong = await fetch(`${restUrl}/api/v3/ping`);
   assertEquals(await pong.json(), {});
   child.kill("SIGTERM");
