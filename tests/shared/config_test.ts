@@ -101,3 +101,9 @@ Deno.test(".env.example shows the defaults, but for the two examples that it cal
   assertEquals(readConfig(defaults), readConfig({}));
   assertEquals(readConfig(shown).redisUrl, "redis://127.0.0.1:6379");
 });
+
+Deno.test("The start task reads .env, as .env.example promises", async () => {
+  const text = await Deno.readTextFile(new URL("../../deno.json", import.meta.url));
+  const { tasks }: { tasks: { start: { command: string } } } = JSON.parse(text);
+  assertStringIncludes(tasks.start.command, " --env-file actors/main.ts");
+});
