@@ -6,24 +6,44 @@
 import { describeSteps, runStep, type Step, type StepResult } from "./gate/step.ts";
 
 const ROOT = decodeURIComponent(new URL("..", import.meta.url).pathname);
-const TESTS_CONFIG = ["--config", "tests/deno.json"];
 
 /**
  * The page is checked alone: its files ask for the browser's types, which would otherwise be known in
- * every file of the same check, and `document` in an actor would compile.
+ * every file of the same check, and `document` in an actor would compile. A folder with a deno.json
+ * has packages of its own and is checked by that.
  */
 async function quickSteps(): Promise<Step[]> {
-  const webFiles = (await Array.fromAsync(Deno.readDir("web")))
-    .filter((entry) => entry.isFile && entry.name.endsWith(".ts"))
-    .map((entry) => `web/${entry.name}`);
+  const web = (await entriesOf("web")).filter((path) => path.endsWith(".ts"));
+  const scripts = await entriesOf("scripts");
+  const apart = ["tests", ...scripts].filter((path) => isThere(`${path}/deno.json`));
+  const together = scripts.filter((path) => !apart.includes(path));
   return [
     { name: "format", args: ["fmt", "--check"] },
     { name: "lint", args: ["lint"] },
-    { name: "types", args: ["check", "actors", "shared", "types", "scripts", ...webFiles] },
+    { name: "types", args: ["check", "actors", "shared", "types", ...web, ...together] },
     { name: "types of the page", args: ["check", "web/page"] },
-    { name: "types of the tests", args: ["check", ...TESTS_CONFIG, "tests"] },
+    ...apart.map((path) => ({
+      name: `types of ${path}`,
+      args: ["check", "--config", `${path}/deno.json`, path],
+    })),
     { name: "tidy", args: ["run", "--allow-all", "scripts/tidy.ts"] },
   ];
+}
+
+async function entriesOf(folder: string): Promise<string[]> {
+  const entries = await Array.fromAsync(Deno.readDir(folder));
+  return entries.map((entry) => `${folder}/${entry.name}`).sort();
+}
+
+function isThere(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch (error) {
+    const isMissing = error instanceof Deno.errors.NotFound ||
+      error instanceof Deno.errors.NotADirectory;
+    if (isMissing) return false;
+    throw error;
+  }
 }
 
 /** What git sees in the working tree; `null` where there is no git. */

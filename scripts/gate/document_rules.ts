@@ -2,32 +2,45 @@
 import { type Finding, type Project, resolvePath } from "./project.ts";
 
 const ROOT_CONFIG = "deno.json";
-const TESTS_CONFIG = "tests/deno.json";
 
-/** The configuration of the tests must agree with the product's where both say something. */
+/**
+ * The configurations of folders with packages of their own (tests, benchmarks) must agree with the
+ * product's where both say something.
+ */
 export function checkConfigs(project: Project): Finding[] {
   const root = parseObject(project, ROOT_CONFIG);
-  const tests = parseObject(project, TESTS_CONFIG);
-  if (root === null || tests === null) return [];
+  if (root === null) return [];
+  return [...project.texts.keys()]
+    .filter((path) => path.endsWith(`/${ROOT_CONFIG}`))
+    .flatMap((path) => checkConfig(project, root, path));
+}
+
+function checkConfig(project: Project, root: Record<string, unknown>, path: string): Finding[] {
+  const config = parseObject(project, path) ?? {};
   const findings: Finding[] = [];
-  const differ = (what: string, line: number) =>
-    findings.push({ path: TESTS_CONFIG, line, what, todo: `make it what ${ROOT_CONFIG} says` });
+  const differ = (what: string, word: string) =>
+    findings.push({
+      path,
+      line: lineOf(project, path, word),
+      what,
+      todo: `make it what ${ROOT_CONFIG} says`,
+    });
 
   const rootImports = record(root["imports"]);
-  for (const [name, target] of Object.entries(record(tests["imports"]))) {
+  for (const [name, target] of Object.entries(record(config["imports"]))) {
     const expected = rootImports[name];
     if (expected !== undefined && expected !== target) {
-      differ(`"${name}" is ${String(target)} here`, lineOf(project, TESTS_CONFIG, `"${name}"`));
+      differ(`"${name}" is ${String(target)} here`, `"${name}"`);
     }
     if (!/@\d+\.\d+\.\d+(?:-[\w.]+)?(?:\/|$)/.test(String(target))) {
-      differ(`"${name}" has no exact version`, lineOf(project, TESTS_CONFIG, `"${name}"`));
+      differ(`"${name}" has no exact version`, `"${name}"`);
     }
   }
   const rootOptions = comparable(root["compilerOptions"], ROOT_CONFIG);
-  const testOptions = comparable(tests["compilerOptions"], TESTS_CONFIG);
-  for (const key of new Set([...Object.keys(rootOptions), ...Object.keys(testOptions)])) {
-    if (rootOptions[key] !== testOptions[key]) {
-      differ(`compilerOptions.${key} differs`, lineOf(project, TESTS_CONFIG, "compilerOptions"));
+  const options = comparable(config["compilerOptions"], path);
+  for (const key of new Set([...Object.keys(rootOptions), ...Object.keys(options)])) {
+    if (rootOptions[key] !== options[key]) {
+      differ(`compilerOptions.${key} differs`, "compilerOptions");
     }
   }
   return findings;
