@@ -93,7 +93,7 @@ export function identityConflict(
   if (held.kind === source.kind) return null;
   const variable = address.kind === "server" ? "DATABASE_URL" : "DATA_DIR";
   const right = held.kind === "simulation"
-    ? "start it on the simulated exchange that it was filled from"
+    ? "start it on a simulated exchange: `deno task exchange`, `deno task demo`"
     : "start it with the exchange that it was filled from";
   return `${
     nameOf(address)
