@@ -191,9 +191,9 @@ Deno.test("PageState.setMetrics() keeps the newer frame", () => {
 
 Deno.test("PageState.alerts puts firing ones first, keeps the newest revision, and is bounded", () => {
   const state = openState();
-  state.setAlert(alertEvent({ alertId: "old", timeMs: START_MS - 9_000 }));
+  state.setAlert(alertEvent({ alertId: "old", firedMs: START_MS - 9_000 }));
   for (let n = 0; n < ALERTS_MAX * 2; n++) {
-    state.setAlert(alertEvent({ alertId: `r${n}`, phase: "resolved", timeMs: START_MS + n }));
+    state.setAlert(alertEvent({ alertId: `r${n}`, phase: "resolved", firedMs: START_MS + n }));
   }
   state.setAlert(alertEvent({ alertId: "new", revision: 2, timeMs: START_MS }));
   state.setAlert(alertEvent({ alertId: "new", revision: 1, phase: "resolved" }));

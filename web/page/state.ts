@@ -111,10 +111,10 @@ export class PageState {
     this.#alerts = new Map(this.alerts.slice(0, ALERTS_MAX).map((one) => [one.alertId, one]));
   }
 
-  /** Firing ones first, then the newest first. */
+  /** Firing ones first; among each, by the time that the list shows, the newest first. */
   get alerts(): readonly AlertEvent[] {
     const rank = ({ phase }: AlertEvent) => phase === "firing" ? 0 : 1;
-    return [...this.#alerts.values()].sort((a, b) => rank(a) - rank(b) || b.timeMs - a.timeMs);
+    return [...this.#alerts.values()].sort((a, b) => rank(a) - rank(b) || b.firedMs - a.firedMs);
   }
 
   /** How far the numbers of a symbol can be trusted at `localMs`. Connected is not live. */
