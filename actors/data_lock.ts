@@ -3,7 +3,12 @@
  * would lose its committed rows. The operating system drops the lock with the process, however it
  * ends.
  */
+import { delay } from "@std/async/delay";
 import { wallMs } from "../shared/clock.ts";
+
+/** A process that has just been killed holds its lock until the system has cleared it away. */
+const TRIES_MAX = 20;
+const TRY_PAUSE_MS = 100;
 
 /** The data folder cannot be used; the message is one line fit for a terminal. */
 export class DataFolderError extends Error {
@@ -19,14 +24,19 @@ export class DataLock {
   }
 
   /**
-   * Takes the folder, creating it where it is missing.
+   * Takes the folder, creating it where it is missing; waits two seconds for a holder to go.
    *
    * @throws {DataFolderError} naming DATA_DIR, the holder, and what to do.
    */
   static async take(dataDir: string): Promise<DataLock> {
     const path = `${dataDir}/lock`;
     const file = await open(dataDir, path);
-    if (!await file.tryLock(true)) {
+    let isOurs = await file.tryLock(true);
+    for (let tries = 1; !isOurs && tries < TRIES_MAX; tries++) {
+      await delay(TRY_PAUSE_MS);
+      isOurs = await file.tryLock(true);
+    }
+    if (!isOurs) {
       const holder = (await Deno.readTextFile(path)).trim();
       file.close();
       throw new DataFolderError(

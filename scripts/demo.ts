@@ -9,7 +9,8 @@ const DEMO_SYMBOLS = "BTCUSDT,ETHUSDT,SOLUSDT";
 const DEMO_DATA_DIR = "./data-demo";
 
 const environment = Deno.env.toObject();
-const symbols = environment.SYMBOLS || DEMO_SYMBOLS;
+// Blank is unset, as in shared/config.ts: a blank folder must not become that of the real data.
+const symbols = environment.SYMBOLS?.trim() || DEMO_SYMBOLS;
 const exchange = await startExchange({
   host: "127.0.0.1",
   port: 0,
@@ -18,7 +19,7 @@ const exchange = await startExchange({
 const code = await runMonitor({
   ...environment,
   SYMBOLS: symbols,
-  DATA_DIR: environment.DATA_DIR || DEMO_DATA_DIR,
+  DATA_DIR: environment.DATA_DIR?.trim() || DEMO_DATA_DIR,
   EXCHANGE_REST_URL: exchange.restUrl,
   EXCHANGE_WS_URL: exchange.wsUrl,
 });

@@ -46,6 +46,10 @@ const baseUrl = (schemes: readonly string[]) =>
   z.string().refine(
     (text) => URL.canParse(text) && schemes.includes(new URL(text).protocol),
     `must be a URL that starts with ${schemes.map((scheme) => `${scheme}//`).join(" or ")}`,
+  ).refine(
+    // An actor is let to the hosts that are named, and to no other, not even by a socket's path.
+    (text) => !URL.canParse(text) || new URL(text).hostname !== "",
+    `must name a host, e.g. ${schemes[0]}//127.0.0.1`,
   ).transform((text) => text.replace(/\/+$/, ""));
 
 const symbolList = z.string()
@@ -62,11 +66,15 @@ const symbolList = z.string()
     "must be in capital letters, e.g. BTCUSDT",
   );
 
+/** A name, or an address with or without colons; without the brackets that a URL puts around it. */
+function isHostName(text: string): boolean {
+  return /^[\w.:\-]+$/.test(text) &&
+    URL.canParse(text.includes(":") ? `http://[${text}]` : `http://${text}`);
+}
+
 const schema = z.object({
   SYMBOLS: symbolList.default(["BTCUSDT", "ETHUSDT"]),
-  HOST: z.string().regex(/^[\w.:\-]+$/, "must be a host name or an IP address").default(
-    "127.0.0.1",
-  ),
+  HOST: z.string().refine(isHostName, "must be a host name or an IP address").default("127.0.0.1"),
   PORT: wholeNumber(0, 65_535, "a port number (0: any free one)").default(8000),
   DATA_DIR: z.string().default("./data"),
   DATABASE_URL: baseUrl(["postgres:", "postgresql:"]).nullable().default(null),

@@ -18,7 +18,10 @@ export interface SymbolHealth {
   readonly timeMs: number | null;
 }
 
-/** `ok`: all live. `degraded`: some symbols are not. `down`: no live data, or nothing is stored. */
+/**
+ * `ok`: all live and stored. `degraded`: some symbols are not live, or rows wait for the database.
+ * `down`: no live data, or no writer.
+ */
 export interface Health {
   readonly status: "ok" | "degraded" | "down";
   readonly reasons: readonly string[];
@@ -70,10 +73,14 @@ export function health(hub: Hub, nowMs: number): Health {
   }
   const notLive = symbols.filter(({ state }) => state !== "live");
   if (symbols.length === notLive.length) failures.push("No symbol is live");
-  const status = failures.length > 0 ? "down" : notLive.length > 0 ? "degraded" : "ok";
   const complaints = notLive.map(({ symbol, state, reason }) =>
     `${symbol} is ${state}${reason ? `: ${reason}` : ""}`
   );
+  const writer = children.find(({ actorId }) => actorId === "writer")?.gauges ?? null;
+  if (writer?.["databaseUp"] === 0) {
+    complaints.unshift("The database cannot be written just now: rows are kept and wait");
+  }
+  const status = failures.length > 0 ? "down" : complaints.length > 0 ? "degraded" : "ok";
   return {
     status,
     reasons: [...failures, ...complaints],
@@ -83,7 +90,7 @@ export function health(hub: Hub, nowMs: number): Health {
     exchange: system?.exchange ?? null,
     symbols,
     children,
-    writer: children.find(({ actorId }) => actorId === "writer")?.gauges ?? null,
+    writer,
     web: hub.gauges,
   };
 }

@@ -19,7 +19,14 @@ import type {
 } from "../../shared/protocol.ts";
 import type { Actor, ActorHost } from "../run_actor.ts";
 import { Batch } from "./batch.ts";
-import { codeOf, LockHeld, reasonOf, StoreRefusal, unusableServer } from "./failures.ts";
+import {
+  codeOf,
+  heldServer,
+  LockHeld,
+  reasonOf,
+  StoreRefusal,
+  unusableServer,
+} from "./failures.ts";
 import { type Poison, writeIsolating } from "./isolate.ts";
 import { Outage } from "./outage.ts";
 import { Database, isStarting } from "./postgres.ts";
@@ -190,7 +197,7 @@ class Writer implements Actor {
     if (!this.#accepted) {
       await this.#database.claim(this.#source);
       this.#accepted = true;
-      this.#latest?.start();
+      this.#latest?.start(this.#source);
     }
     // The answer to a question must know what an earlier life of the symbol has sent: then all goes,
     // and each flush takes at least one delivery.
@@ -241,7 +248,7 @@ class Writer implements Actor {
     const mayPass = error instanceof LockHeld || isStarting(error);
     if (mayPass && monotonicMs() - this.#startedMs < FIRST_START_PATIENCE_MS) return null;
     return error instanceof LockHeld
-      ? unusableServer("DATABASE_URL", database.url, new Error(`it is held by ${error.message}`))
+      ? heldServer(database.url, error.message)
       : unusableServer("DATABASE_URL", database.url, error);
   }
 

@@ -65,6 +65,14 @@ export function unusableServer(
   return `${variable} ${redacted(url)} cannot be used: ${reasonOf(error)}; ${advice}`;
 }
 
+/** The line for an operator whose DATABASE_URL another monitor writes to. */
+export function heldServer(url: string, holder: string): string {
+  return `DATABASE_URL ${
+    redacted(url)
+  } cannot be used: it is held by ${holder}; stop that monitor, ` +
+    "or name another database in DATABASE_URL";
+}
+
 /** The URL without its password. */
 export function redacted(url: string): string {
   if (!URL.canParse(url)) return "(not a URL)";

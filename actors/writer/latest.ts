@@ -1,4 +1,5 @@
 /** The newest state of one symbol as the fields of a Redis hash. Pure. */
+import type { Source } from "../../shared/market.ts";
 import type { BookFrame, MetricsFrame } from "../../shared/output.ts";
 
 /** Levels a side in the hash. */
@@ -15,19 +16,31 @@ export function latestKey(symbol: string): string {
   return `orderbook:${symbol}:latest`;
 }
 
-/** Takes an output if it is newer than what is known; returns the same object when it is not. */
+/**
+ * Takes an output if it is newer than what is known; returns the same object when it is not. The
+ * levels of a book that was lost do not come back with the next one.
+ */
 export function withNewer(latest: Latest, output: MetricsFrame | BookFrame): Latest {
-  const known = output.type === "metrics" ? latest.metrics : latest.book;
-  if (known !== null && output.timeMs < known.timeMs) return latest;
-  return output.type === "metrics" ? { ...latest, metrics: output } : { ...latest, book: output };
+  const { metrics, book } = latest;
+  if (output.type === "metrics") {
+    if (metrics !== null && output.timeMs < metrics.timeMs) return latest;
+    return { metrics: output, book: output.state === "live" ? book : null };
+  }
+  const isLost = metrics !== null && metrics.state !== "live" && output.timeMs <= metrics.timeMs;
+  if (isLost || book !== null && output.timeMs < book.timeMs) return latest;
+  return { metrics, book: output };
 }
 
 /**
- * Fields and values. What is not known has no field: never 0, never an old value. Levels are
+ * Fields and values; `source` tells an exchange's numbers from simulated ones. What is not known has no field: never 0, never an old value. Levels are
  * `[[price, qty], …]`, best first, and only there while the book is live.
  */
-export function latestFields(symbol: string, { metrics, book }: Latest): Record<string, string> {
-  const fields: Record<string, string> = { symbol };
+export function latestFields(
+  symbol: string,
+  source: Source["kind"],
+  { metrics, book }: Latest,
+): Record<string, string> {
+  const fields: Record<string, string> = { symbol, source };
   const set = (name: string, value: string | number | null) => {
     if (value !== null && Number.isFinite(Number(value)) || typeof value === "string") {
       fields[name] = String(value);

@@ -5,6 +5,7 @@
 import { Redis } from "ioredis";
 import { backoffDelayMs } from "../../shared/backoff.ts";
 import { log } from "../../shared/log.ts";
+import type { Source } from "../../shared/market.ts";
 import type { BookFrame, MetricsFrame } from "../../shared/output.ts";
 import { reasonOf } from "./failures.ts";
 import { type Latest, latestFields, latestKey, withNewer } from "./latest.ts";
@@ -21,6 +22,7 @@ export class LatestCache {
   readonly #redis: Redis;
   readonly #latest = new Map<string, Latest>();
   readonly #changed = new Set<string>();
+  #source: Source["kind"] = "exchange";
   #timer: ReturnType<typeof setInterval> | undefined;
   #writing: Promise<void> | null = null;
   #isUp = false;
@@ -76,7 +78,8 @@ export class LatestCache {
   }
 
   /** From now on changes are written; before, the store has not accepted their source. */
-  start(): void {
+  start({ kind }: Source): void {
+    this.#source = kind;
     this.#timer ??= setInterval(() => this.#write(), WRITE_INTERVAL_MS);
   }
 
@@ -108,7 +111,10 @@ export class LatestCache {
       if (latest === undefined) continue;
       const key = latestKey(symbol);
       // Deleted first, so that no field of an earlier state stays; nobody sees the moment between.
-      transaction.del(key).hset(key, latestFields(symbol, latest)).pexpire(key, LATEST_TTL_MS);
+      transaction.del(key).hset(key, latestFields(symbol, this.#source, latest)).pexpire(
+        key,
+        LATEST_TTL_MS,
+      );
     }
     for (const [error] of await transaction.exec() ?? []) if (error !== null) throw error;
   }

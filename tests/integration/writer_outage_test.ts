@@ -121,7 +121,7 @@ onServer("writer: the second writer of a database ends with the holder's name", 
   const { reason } = await second.report("fatal");
   assertMatch(
     reason,
-    /^DATABASE_URL .*held by "order-book-monitor writer \S+:\d+" \(server process/,
+    /^DATABASE_URL .*held by "order-book-monitor writer \S+:\d+" \(server process.*stop that monitor/,
   );
   assertMatch(reason, new RegExp(`:${Deno.pid}" .*connected from 127\\.0\\.0\\.1\\)`));
   await second.drain();

@@ -49,10 +49,10 @@ Deno.test("readConfig() reads every variable, trimmed, and no slash at the end o
 Deno.test("readConfig() answers each bad value with one line that names the variable", () => {
   const bad: Record<string, string[]> = {
     SYMBOLS: [",", "btcusdt", "BTCUSDT,BTCUSDT", "BTC/USDT", "BTC\nUSDT", "X".repeat(9_999)],
-    HOST: ["a b", "http://x", "x/y"],
+    HOST: ["a b", "http://x", "x/y", "1:2", "localhost:8000", "[::1]"],
     PORT: ["x", "-1", "65536", "80.5", "1e3", "0x50", "99999999999"],
-    DATABASE_URL: ["mysql://x/y", "localhost:5432", "postgres"],
-    REDIS_URL: ["http://x", "6379"],
+    DATABASE_URL: ["mysql://x/y", "localhost:5432", "postgres", "postgres:///db"],
+    REDIS_URL: ["http://x", "6379", "redis://"],
     EXCHANGE_REST_URL: ["ftp://x", "data-api.binance.vision"],
     EXCHANGE_WS_URL: ["https://x", "stream"],
     METRICS_INTERVAL_MS: ["0", "99", "150", "60100", "1s"],

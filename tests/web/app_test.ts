@@ -199,6 +199,22 @@ Deno.test("GET /healthz is 200 but degraded when one symbol of two is not live",
   assertEquals([answer.status, answer.reasons], ["degraded", ["ETHUSDT is syncing"]]);
 });
 
+Deno.test("GET /healthz is degraded while the database is away, however live the symbols are", async () => {
+  const { hub, ask } = setUp();
+  const status = systemStatus();
+  hub.setSystem({
+    ...status,
+    children: status.children.map((child) =>
+      child.actorId === "writer" ? { ...child, gauges: { databaseUp: 0 } } : child
+    ),
+  });
+  hub.publish(metricsFrame());
+  hub.publish(metricsFrame({ symbol: "ETHUSDT" }));
+  const answer = await (await ask("/healthz")).json();
+  assertEquals(answer.status, "degraded");
+  assertEquals(answer.reasons, ["The database cannot be written just now: rows are kept and wait"]);
+});
+
 Deno.test("GET /healthz is 503 with the exchange's reason while it cannot be reached", async () => {
   const { hub, ask } = setUp();
   hub.setSystem(

@@ -126,13 +126,23 @@ Deno.test("withNewer() takes no older frame over a newer one", () => {
   assertEquals(withNewer(known, bucketFrame(6)).metrics, bucketFrame(6));
 });
 
+Deno.test("withNewer() never brings back the levels of a book that was lost", () => {
+  const first = withNewer({ metrics: bucketFrame(0), book: null }, bookFrame());
+  const lost = withNewer(first, bucketFrame(1, { state: "syncing" }));
+  assertEquals(withNewer(lost, bookFrame()), lost, "they come late");
+  assertEquals(withNewer(lost, bucketFrame(2)).book, null, "the next book has its own");
+});
+
 Deno.test("latestFields() has no field for what is not known, and no levels when not live", () => {
   assertEquals(latestKey("BTCUSDT"), "orderbook:BTCUSDT:latest");
-  const live = latestFields("BTCUSDT", { metrics: bucketFrame(0), book: bookFrame() });
-  assertEquals(live.mid, "65000.15");
+  const live = latestFields("BTCUSDT", "simulation", {
+    metrics: bucketFrame(0),
+    book: bookFrame(),
+  });
+  assertEquals([live.mid, live.source], ["65000.15", "simulation"]);
   assertEquals(JSON.parse(live.bids ?? ""), [[65_000.1, 0.5], [65_000, 2]]);
   const numbers = { mid: null, bookUpdateId: null, imbalance: null, spread: null };
-  const stale = latestFields("BTCUSDT", {
+  const stale = latestFields("BTCUSDT", "exchange", {
     metrics: bucketFrame(0, { state: "stale", ...numbers }),
     book: bookFrame(),
   });
