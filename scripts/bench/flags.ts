@@ -1,0 +1,117 @@
+/** The command line of `deno task bench`. */
+import { type Implementation, IMPLEMENTATIONS } from "./books/book.ts";
+
+/** What can be measured, in the order in which it is. */
+export const MODES = ["a", "b", "t", "c", "deep", "heap", "e", "socket", "memory"] as const;
+
+/** One of the modes. */
+export type Mode = typeof MODES[number];
+
+/** What to measure. */
+export interface BenchOptions {
+  readonly modes: readonly Mode[];
+  readonly implementations: readonly Implementation[];
+  readonly rounds: number;
+  /** `null`: the recordings that are there. */
+  readonly files: readonly string[] | null;
+  /** Where to write the JSON; `null`: nowhere. */
+  readonly json: string | null;
+  readonly isQuick: boolean;
+}
+
+/** Flags that cannot be used; the message is fit for a terminal. */
+export class FlagError extends Error {
+  override readonly name = "FlagError";
+}
+
+/** What `--help` prints. */
+export const USAGE = `deno task bench [--quick] [--modes …] [--implementations …] [--rounds N]
+                [--files FILE…] [--json FILE]
+
+  --modes LIST            of ${MODES.join(",")} (default: all)
+      a       apply updates that are already parsed
+      b       parse the text frame and apply it
+      t       b, and the metrics of the ten best levels after every frame
+      c       t, and both sides' depth within 0.1, 0.5 and 1 % of mid; burst latency
+      deep    c on a book of 1,000 levels a side and on one of 5,000
+      heap    bytes allocated per frame, in c and in e
+      e       the whole engine on the mixed stream
+      socket  the same over a WebSocket on loopback, as fast as the look-alike exchange sends
+      memory  resident memory of the whole monitor per symbol
+  --implementations LIST  of ${IMPLEMENTATIONS.join(",")} (default: all)
+  --rounds N              interleaved rounds, 1 to 100 (default: 5)
+  --files FILE…           recordings (default: those in ../shared/recordings, else tests/fixtures)
+  --json FILE             write the results as JSON too
+  --quick                 one short round on the first file, without memory: a look, no measurement`;
+
+const ROUNDS = 5;
+const ROUNDS_MAX = 100;
+const FLAGS = ["--modes", "--implementations", "--rounds", "--files", "--json", "--quick"];
+
+/**
+ * Reads the command line.
+ *
+ * @throws {FlagError} naming the flag, what was received and what it must be.
+ */
+export function parseBenchFlags(args: readonly string[]): BenchOptions | "help" {
+  const flags = new Map<string, string[]>();
+  let current: string[] | null = null;
+  for (const arg of args) {
+    if (arg === "--help" || arg === "-h") return "help";
+    if (!arg.startsWith("--")) {
+      if (current === null) throw new FlagError(`"${arg}" belongs to no flag; see --help`);
+      current.push(arg);
+      continue;
+    }
+    const [name = "", ...value] = arg.split("=");
+    if (!FLAGS.includes(name)) throw new FlagError(`"${name}" is not a flag; see --help`);
+    current = flags.get(name) ?? [];
+    if (value.length > 0) current.push(value.join("="));
+    flags.set(name, current);
+  }
+  const isQuick = flags.has("--quick");
+  if (flags.get("--quick")?.length) throw new FlagError("--quick takes no value");
+  const quickModes = MODES.filter((mode) => mode !== "memory");
+  return {
+    modes: listOf("--modes", flags, MODES) ?? (isQuick ? quickModes : MODES),
+    implementations: listOf("--implementations", flags, IMPLEMENTATIONS) ?? IMPLEMENTATIONS,
+    rounds: rounds(one("--rounds", flags) ?? String(isQuick ? 1 : ROUNDS)),
+    files: many("--files", flags),
+    json: one("--json", flags),
+    isQuick,
+  };
+}
+
+type Flags = ReadonlyMap<string, readonly string[]>;
+
+function many(name: string, flags: Flags): readonly string[] | null {
+  const values = flags.get(name);
+  if (values === undefined) return null;
+  if (values.length === 0 || values.includes("")) throw new FlagError(`${name} needs a value`);
+  return values;
+}
+
+function one(name: string, flags: Flags): string | null {
+  const values = many(name, flags);
+  if (values !== null && values.length > 1) throw new FlagError(`${name} needs one value`);
+  return values?.[0] ?? null;
+}
+
+function listOf<T extends string>(name: string, flags: Flags, known: readonly T[]): T[] | null {
+  const values = many(name, flags)?.flatMap((value) => value.split(","));
+  if (values === undefined) return null;
+  for (const value of values) {
+    if (!known.some((word) => word === value)) {
+      throw new FlagError(`${name} must be of ${known.join(",")}, received "${value}"`);
+    }
+  }
+  return known.filter((word) => values.includes(word));
+}
+
+function rounds(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < 1 || value > ROUNDS_MAX) {
+    throw new FlagError(`--rounds must be a whole number, 1 to ${ROUNDS_MAX}, received "${text}"`);
+  }
+  return value;
+}
