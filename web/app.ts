@@ -135,8 +135,8 @@ async function answerMetrics(
   return c.json({ symbol, fromMs, toMs, intervalMs, columns: { timeMs, state, ...values } });
 }
 
-/** The last moment a `Date` can hold. */
-const TIME_MAX_MS = 8_640_000_000_000_000;
+/** The end of the year 9999: later ones are written in a form that databases do not read. */
+const TIME_MAX_MS = 253_402_300_799_999;
 
 function readNumber<Fallback extends number | null>(
   c: Context,
@@ -158,7 +158,10 @@ function readNumber<Fallback extends number | null>(
 function readSymbol(c: Context, name: string): SymbolId | null {
   const text = c.req.query(name);
   if (text === undefined || text === "") return null;
-  if (text.length > 40) throw new BadRequest(`${name} must be one symbol, e.g. BTCUSDT`);
+  // deno-lint-ignore no-control-regex
+  if (text.length > 40 || /[\x00-\x1f]/.test(text)) {
+    throw new BadRequest(`${name} must be one symbol, e.g. BTCUSDT`);
+  }
   return text;
 }
 

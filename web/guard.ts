@@ -39,6 +39,14 @@ export function isOriginAllowed(origin: string, hostHeader: string): boolean {
   return URL.canParse(origin) && new URL(origin).host === hostHeader.toLowerCase();
 }
 
+/**
+ * Whether another site's page asks for this without opening it: it could not read the answer, but it
+ * could keep the database busy. Browsers send both headers, other clients neither.
+ */
+function isForeignEmbed(site: string | undefined, mode: string | undefined): boolean {
+  return (site === "cross-site" || site === "same-site") && mode !== "navigate";
+}
+
 const HEADERS: Readonly<Record<string, string>> = {
   "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; " +
     "img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; " +
@@ -62,6 +70,8 @@ export function guard(listenHost: string): MiddlewareHandler {
       c.res = c.json({ error }, 403);
     } else if (origin !== undefined && !isOriginAllowed(origin, host)) {
       c.res = c.json({ error: `Origin "${origin}" may not read this server` }, 403);
+    } else if (isForeignEmbed(c.req.header("sec-fetch-site"), c.req.header("sec-fetch-mode"))) {
+      c.res = c.json({ error: "Pages of another site may link here, and fetch nothing" }, 403);
     } else if (c.req.method !== "GET") {
       c.res = c.json({ error: `${c.req.method} is not possible here: everything is GET` }, 405, {
         allow: "GET",

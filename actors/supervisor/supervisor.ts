@@ -11,8 +11,8 @@ import { Child, type ChildSpec } from "./child.ts";
 
 /** Silence is judged and the system's status told this often. */
 const PULSE_MS = 1_000;
-/** A pulse this late means that the supervisor, not a child, was held up. */
-const PULSE_LATE_MS = 3_000;
+/** A pulse this late means that the whole process is starved of time: no child is to blame. */
+const PULSE_LATE_MS = 1_500;
 /** A symbol that keeps crashing rests this long before it is tried again. */
 const QUARANTINE_MS = 300_000;
 /** All actors together have this long to end: service managers wait ten seconds or more. */

@@ -32,8 +32,9 @@ export function withNewer(latest: Latest, output: MetricsFrame | BookFrame): Lat
 }
 
 /**
- * Fields and values; `source` tells an exchange's numbers from simulated ones. What is not known has no field: never 0, never an old value. Levels are
- * `[[price, qty], …]`, best first, and only there while the book is live.
+ * Fields and values; `source` tells an exchange's numbers from simulated ones. What is not known has
+ * no field: never 0, never an old value. Levels are `[[price, qty], …]`, best first, and only there
+ * while the book is live.
  */
 export function latestFields(
   symbol: string,

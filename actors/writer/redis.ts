@@ -27,6 +27,8 @@ export class LatestCache {
   #writing: Promise<void> | null = null;
   #isUp = false;
   #errors = 0;
+  /** Hashes that were not written because the other kind of source holds them. */
+  #refused = 0;
   #lastError: unknown = null;
 
   /** Does nothing until `open`. */
@@ -56,6 +58,11 @@ export class LatestCache {
   /** Failed connections and writes so far. */
   get errors(): number {
     return this.#errors;
+  }
+
+  /** Hashes not written because a source of the other kind holds them. */
+  get refused(): number {
+    return this.#refused;
   }
 
   /** Connects; rejects with the reason when the first attempt fails, and goes on trying. */
@@ -106,7 +113,7 @@ export class LatestCache {
 
   async #writeAll(symbols: readonly string[]): Promise<void> {
     const transaction = this.#redis.multi();
-    for (const symbol of symbols) {
+    for (const symbol of await this.#ours(symbols)) {
       const latest = this.#latest.get(symbol);
       if (latest === undefined) continue;
       const key = latestKey(symbol);
@@ -117,6 +124,28 @@ export class LatestCache {
       );
     }
     for (const [error] of await transaction.exec() ?? []) if (error !== null) throw error;
+  }
+
+  /** A simulation never replaces a market's values, nor the other way: those are left to expire. */
+  async #ours(symbols: readonly string[]): Promise<string[]> {
+    const held = await Promise.all(
+      symbols.map((symbol) => this.#redis.hget(latestKey(symbol), "source")),
+    );
+    return symbols.filter((symbol, i) => {
+      const source = held[i] ?? null;
+      if (source === null || source === this.#source) return true;
+      this.#refused += 1;
+      if (this.#refused === 1) {
+        log(
+          "error",
+          "writer",
+          `REDIS_URL holds ${latestKey(symbol)} of a running monitor whose source is ` +
+            `"${source}", and this one's is "${this.#source}": nothing is written over it; ` +
+            "use another Redis or database number",
+        );
+      }
+      return false;
+    });
   }
 
   #failed(error: unknown): void {

@@ -263,11 +263,18 @@ Deno.test({
     await eventually(async () => await redis.hget(key, "state") === "stale", "the state");
     assertEquals([await redis.hget(key, "mid"), await redis.hget(key, "bids")], [null, null]);
 
+    // What a source of the other kind holds is left to it, until it expires.
+    await redis.hset("orderbook:ETHUSDT:latest", { source: "simulation", mid: "1" });
+    symbol.send(delivery(3, [bucketFrame(3, { symbol: "ETHUSDT" })]));
+    await writer.untilGauges(({ redisRefused }) => (redisRefused ?? 0) > 0);
+    assertEquals(await redis.hget("orderbook:ETHUSDT:latest", "mid"), "1");
+    await redis.del("orderbook:ETHUSDT:latest");
+
     // Without Redis rows go on; when it is back, so does the hash.
     redis.disconnect();
     await cache.stop();
-    symbol.send(delivery(3, [bucketFrame(4)]));
-    await symbol.acked(3);
+    symbol.send(delivery(4, [bucketFrame(4)]));
+    await symbol.acked(4);
     await writer.untilGauges(({ redisUp }) => redisUp === 0);
     const again = await startRedis({ port: cache.port });
     const fresh = new Redis(again.url);

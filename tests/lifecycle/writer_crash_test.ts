@@ -17,6 +17,8 @@ import { storedMetrics } from "../support/stored_rows.ts";
 setLogLevel("error");
 const SYMBOLS = ["BTCUSDT", "ETHUSDT"];
 const INTERVAL_MS = 200;
+/** The embedded database is created first, which takes long on a busy machine. */
+const DEADLINE_MS = 120_000;
 
 interface Tree {
   readonly supervisor: Supervisor;
@@ -115,18 +117,18 @@ async function assertOneRowEach(dataDir: string): Promise<void> {
 
 Deno.test("A writer that dies between commit and acknowledgement loses and doubles no row", () =>
   withTree(async ({ rows, breakWriter, isBroken }) => {
-    await eventually(async () => await rows() >= 20);
+    await eventually(async () => await rows() >= 20, "twenty rows", DEADLINE_MS);
     for (let deaths = 0; deaths < 2; deaths++) {
       await breakWriter();
-      await eventually(isBroken);
+      await eventually(isBroken, "the writer has died", DEADLINE_MS);
       const before = await rows();
-      await eventually(async () => await rows() >= before + 20);
+      await eventually(async () => await rows() >= before + 20, "twenty more rows", DEADLINE_MS);
     }
   }));
 
 Deno.test("A writer that dies while the feeds drain comes back for their last rows", () =>
   withTree(async ({ rows, supervisor, breakWriter, isBroken }) => {
-    await eventually(async () => await rows() >= 20);
+    await eventually(async () => await rows() >= 20, "twenty rows", DEADLINE_MS);
     await breakWriter();
     await supervisor.drain();
     assert(await isBroken(), "the writer was to die in the drain");

@@ -122,6 +122,8 @@ for (
     ["/api/metrics?symbol=BTCUSDT&from=-5", "from must be"],
     ["/api/metrics?symbol=BTCUSDT&from=5&to=5", "from must be before to"],
     ["/api/metrics?symbol=BTCUSDT&from=0", "seven days"],
+    ["/api/metrics?symbol=%00", "one symbol"],
+    ["/api/metrics?symbol=BTCUSDT&to=253402300800000", "to must be UTC milliseconds"],
     ["/api/metrics?symbol=BTCUSDT&limit=0", "limit must be a whole number, 1 to 10000"],
     ["/api/metrics?symbol=BTCUSDT&limit=1e3", "limit must be"],
     ["/api/metrics?symbol=BTCUSDT&columns=mid,nope", 'received "nope"'],

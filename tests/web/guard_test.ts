@@ -46,6 +46,24 @@ for (
   });
 }
 
+for (
+  const [site, mode, status] of [
+    ["cross-site", "no-cors", 403],
+    ["same-site", "cors", 403],
+    ["cross-site", "navigate", 200],
+    ["same-origin", "cors", 200],
+    ["none", "navigate", 200],
+  ] as const
+) {
+  Deno.test(`A ${mode} request from ${site} is answered with ${status}`, async () => {
+    const { ask } = setUp();
+    const headers = { "sec-fetch-site": site, "sec-fetch-mode": mode };
+    const response = await ask("/api/symbols", { headers });
+    assertEquals(response.status, status);
+    await response.body?.cancel();
+  });
+}
+
 for (const method of ["POST", "PUT", "DELETE", "HEAD", "OPTIONS"]) {
   Deno.test(`${method} is 405 and names GET`, async () => {
     const { ask } = setUp();
