@@ -145,11 +145,7 @@ class Writer implements Actor {
       droppedRows: this.#batch.droppedRows,
       poisonRows: this.#poisonRows,
       databaseUp: this.#database.isOpen ? 1 : 0,
-      ...(this.#latest === null ? {} : {
-        redisUp: this.#latest.isUp ? 1 : 0,
-        redisErrors: this.#latest.errors,
-        redisRefused: this.#latest.refused,
-      }),
+      ...this.#latest?.gauges(),
     };
   }
 

@@ -7,6 +7,7 @@ import { backoffDelayMs } from "../../shared/backoff.ts";
 import { log } from "../../shared/log.ts";
 import type { Source } from "../../shared/market.ts";
 import type { BookFrame, MetricsFrame } from "../../shared/output.ts";
+import type { Gauges } from "../../shared/protocol.ts";
 import { reasonOf } from "./failures.ts";
 import { type Latest, latestFields, latestKey, withNewer } from "./latest.ts";
 
@@ -51,18 +52,13 @@ export class LatestCache {
     this.#redis.on("close", () => this.#isUp = false);
   }
 
-  get isUp(): boolean {
-    return this.#isUp;
-  }
-
-  /** Failed connections and writes so far. */
-  get errors(): number {
-    return this.#errors;
-  }
-
-  /** Hashes not written because a source of the other kind holds them. */
-  get refused(): number {
-    return this.#refused;
+  /** Whether it is there, what failed so far, and what was left to a source of the other kind. */
+  gauges(): Gauges {
+    return {
+      redisUp: this.#isUp ? 1 : 0,
+      redisErrors: this.#errors,
+      redisRefused: this.#refused,
+    };
   }
 
   /** Connects; rejects with the reason when the first attempt fails, and goes on trying. */

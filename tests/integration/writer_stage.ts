@@ -10,6 +10,7 @@ import {
   type EmbeddedStore,
   startEmbeddedStore,
 } from "../support/embedded_store.ts";
+import { findPostgresBin, type PostgresServer, startPostgres } from "../support/postgres_server.ts";
 import { freshDatabase } from "../support/services.ts";
 
 export const EXCHANGE = { kind: "exchange", label: "Binance spot" } as const;
@@ -131,4 +132,23 @@ export function serverBench(): Bench {
     },
     close: () => Promise.resolve(),
   };
+}
+
+/** A test on a PostgreSQL server of its own; skipped where there is none. */
+export function onServer(
+  name: string,
+  test: (server: PostgresServer, address: { kind: "server"; url: string }) => Promise<void>,
+): void {
+  Deno.test({
+    name,
+    ignore: findPostgresBin() === null,
+    fn: async () => {
+      const server = await startPostgres();
+      try {
+        await test(server, { kind: "server", url: server.url });
+      } finally {
+        await server.stop();
+      }
+    },
+  });
 }

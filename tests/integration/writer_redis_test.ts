@@ -1,0 +1,71 @@
+/** What the writer keeps in Redis, and what it does without. */
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { Redis } from "ioredis";
+import { freePort } from "../support/child_process.ts";
+import { eventually } from "../support/eventually.ts";
+import { findPostgresBin, startPostgres } from "../support/postgres_server.ts";
+import { findRedis, startRedis } from "../support/redis_server.ts";
+import { bookFrame, bucketFrame, delivery } from "../writer/outputs.ts";
+import { onServer, startWriter, SymbolPort } from "./writer_stage.ts";
+
+Deno.test({
+  name: "writer: the newest state is in Redis, with a TTL, and only what is known",
+  ignore: findRedis() === null || findPostgresBin() === null,
+  fn: async () => {
+    const [server, cache] = await Promise.all([startPostgres(), startRedis()]);
+    const database = { kind: "server", url: server.url } as const;
+    const writer = startWriter({ database, redisUrl: cache.url });
+    const symbol = new SymbolPort(writer);
+    const redis = new Redis(cache.url);
+    const key = "orderbook:BTCUSDT:latest";
+    symbol.send(delivery(1, [bucketFrame(2), bucketFrame(1), bookFrame()]));
+    await eventually(async () => await redis.hget(key, "mid") === "65002.15", "the newest mid");
+    const hash = await redis.hgetall(key);
+    assertEquals([hash.state, hash.bookUpdateId], ["live", "9000000000002"]);
+    assertEquals(JSON.parse(hash.asks ?? ""), [[65_000.2, 0.25], [65_000.3, 1]]);
+    const ttlMs = await redis.pttl(key);
+    assert(ttlMs > 0 && ttlMs <= 60_000, `${ttlMs}`);
+    symbol.send(delivery(2, [bucketFrame(3, { state: "stale", mid: null })]));
+    await eventually(async () => await redis.hget(key, "state") === "stale", "the state");
+    assertEquals([await redis.hget(key, "mid"), await redis.hget(key, "bids")], [null, null]);
+
+    // What a source of the other kind holds is left to it, until it expires.
+    await redis.hset("orderbook:ETHUSDT:latest", { source: "simulation", mid: "1" });
+    symbol.send(delivery(3, [bucketFrame(3, { symbol: "ETHUSDT" })]));
+    await writer.untilGauges(({ redisRefused }) => (redisRefused ?? 0) > 0);
+    assertEquals(await redis.hget("orderbook:ETHUSDT:latest", "mid"), "1");
+    await redis.del("orderbook:ETHUSDT:latest");
+
+    // Without Redis rows go on; when it is back, so does the hash.
+    redis.disconnect();
+    await cache.stop();
+    symbol.send(delivery(4, [bucketFrame(4)]));
+    await symbol.acked(4);
+    await writer.untilGauges(({ redisUp }) => redisUp === 0);
+    const again = await startRedis({ port: cache.port });
+    const fresh = new Redis(again.url);
+    await eventually(async () => await fresh.hget(key, "mid") === "65004.15", "the mid again");
+    fresh.disconnect();
+    symbol.close();
+    await writer.drain();
+    await again.stop();
+    await server.stop();
+  },
+});
+
+onServer("writer: REDIS_URL where nobody listens ends a first start, not a later one", async (
+  _server,
+  database,
+) => {
+  const redisUrl = `redis://me:secret@127.0.0.1:${freePort()}`;
+  const first = startWriter({ database, redisUrl });
+  const { reason } = await first.report("fatal");
+  assertMatch(reason, /^REDIS_URL redis:\/\/me:\*\*\*@.*connection refused; start Redis there/);
+  await first.drain();
+  const later = startWriter({ database, redisUrl, firstStart: false });
+  const symbol = new SymbolPort(later);
+  symbol.send(delivery(1, [bucketFrame(1)]));
+  await symbol.acked(1);
+  symbol.close();
+  await later.drain();
+});
