@@ -2,7 +2,8 @@
  * ReplayRun: a recording through the very same engine as the live monitor. The recording drives the
  * time, so hours take seconds; what the engine asks of its shell is answered from the recording.
  */
-import { decodeFrame, decodeSnapshot } from "../actors/symbol/engine/decode.ts";
+import { decodeFrame, FrameDecoder } from "../actors/symbol/engine/decode.ts";
+import { decodeSnapshot } from "../actors/symbol/engine/json_decode.ts";
 import { Engine } from "../actors/symbol/engine/engine.ts";
 import type { Accepted, EngineEvent } from "../actors/symbol/engine/event.ts";
 import type { DepthSnapshot, SymbolId } from "../shared/market.ts";
@@ -52,6 +53,7 @@ export interface ReplayOptions {
 export class ReplayRun {
   readonly symbol: SymbolId;
   readonly engine: Engine;
+  readonly #decoder = new FrameDecoder();
   readonly #onOutput: ((output: Output) => void) | undefined;
   #nextTickMs: number;
   #openAtMs: number | null = null;
@@ -84,7 +86,7 @@ export class ReplayRun {
   line({ receivedMs, payload }: RecordedLine): void {
     this.#passTime(receivedMs);
     this.#frames += 1;
-    const frame = decodeFrame(payload);
+    const frame = this.#decoder.frame(payload);
     const connection = this.#connection;
     switch (frame.type) {
       case "depth_update":
@@ -213,7 +215,7 @@ export function symbolOf(payload: string): SymbolId | null {
 
 /** A recording does not tell what was asked for; a round number of levels was cut off there. */
 function limitOf({ bids, asks }: DepthSnapshot): number {
-  const longest = Math.max(bids.length, asks.length);
+  const longest = Math.max(bids.count, asks.count);
   return SNAPSHOT_LIMITS.includes(longest) ? longest : longest + 1;
 }
 

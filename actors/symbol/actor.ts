@@ -4,7 +4,7 @@ import { log } from "../../shared/log.ts";
 import type { AlertEvent, FeedStatus } from "../../shared/output.ts";
 import type { ActorId, Gauges, Init, SymbolArgs } from "../../shared/protocol.ts";
 import type { Actor, ActorHost } from "../run_actor.ts";
-import { decodeFrame } from "./engine/decode.ts";
+import { FrameDecoder } from "./engine/decode.ts";
 import { Engine } from "./engine/engine.ts";
 import type { Accepted, EngineEvent } from "./engine/event.ts";
 import { ExchangeLink } from "./exchange_link.ts";
@@ -26,6 +26,7 @@ export class SymbolActor implements Actor {
   readonly #symbol: string;
   readonly #host: ActorHost;
   readonly #engine: Engine;
+  readonly #decoder = new FrameDecoder();
   readonly #link: ExchangeLink;
   readonly #writer: Peer;
   readonly #web: Peer;
@@ -134,7 +135,7 @@ export class SymbolActor implements Actor {
   #frame(connection: number, text: unknown): void {
     this.#frames += 1;
     if (typeof text !== "string") return this.#refuse("binary", "is not text");
-    const frame = decodeFrame(text);
+    const frame = this.#decoder.frame(text);
     switch (frame.type) {
       case "depth_update":
         if (!this.#isOurs(frame.update.symbol)) return;

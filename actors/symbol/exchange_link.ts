@@ -1,6 +1,6 @@
 /** ExchangeLink: the socket and the REST calls of one symbol, as the engine's commands ask for them. */
 import type { SymbolId } from "../../shared/market.ts";
-import { decodeSnapshot } from "./engine/decode.ts";
+import { decodeSnapshot } from "./engine/json_decode.ts";
 import type { Command, EngineEvent } from "./engine/event.ts";
 
 /** A handshake or an answer that takes longer than this is a failure. */

@@ -2,7 +2,7 @@
  * The socket mode: frames from the look-alike exchange over a real WebSocket on loopback, as fast as
  * it sends them, counted alone or taken in by the whole engine behind the product's own link.
  */
-import { decodeFrame } from "../../actors/symbol/engine/decode.ts";
+import { FrameDecoder } from "../../actors/symbol/engine/decode.ts";
 import { Engine } from "../../actors/symbol/engine/engine.ts";
 import type { EngineEvent } from "../../actors/symbol/engine/event.ts";
 import { ExchangeLink } from "../../actors/symbol/exchange_link.ts";
@@ -92,6 +92,7 @@ class CountingClient implements Client {
 /** The engine behind the product's link, as the symbol actor runs it, without peers. */
 class EngineClient implements Client {
   frames = 0;
+  readonly #decoder = new FrameDecoder();
   readonly #engine: Engine;
   readonly #link: ExchangeLink;
   readonly #tick: ReturnType<typeof setInterval>;
@@ -129,7 +130,7 @@ class EngineClient implements Client {
   #frame(connection: number, text: unknown): void {
     this.frames += 1;
     if (typeof text !== "string") return;
-    const frame = decodeFrame(text);
+    const frame = this.#decoder.frame(text);
     if (frame.type === "malformed" || frame.type === "reply") return;
     this.#accept({ ...frame, connection });
   }

@@ -1,118 +1,16 @@
-/** OrderBook: two sides of absolute quantities, each sorted with its best level last. */
-import type { DepthSnapshot, Level } from "../../../shared/market.ts";
+/** OrderBook: both sides of one symbol's book. It knows prices and quantities, nothing of ids or time. */
+import type { DepthSnapshot, LevelColumns } from "../../../shared/market.ts";
+import { BookSide } from "./book_side.ts";
+import { BANDS_BPS } from "./depth_bands.ts";
+import { Grid } from "./grid.ts";
 
-/** Levels a side; beyond it the worst is dropped, so that memory is bounded for ever. */
-export const SIDE_LEVELS_MAX = 50_000;
-const INITIAL_CAPACITY = 1_024;
+const BPS = 10_000;
 
-/**
- * One side of a book. Levels are addressed by rank: 0 is the best. They are stored worst first,
- * because most changes happen near the best and then move few entries.
- */
-export class BookSide {
-  /** +1 for bids, −1 for asks: `sign · price` grows towards the best. */
-  readonly #sign: 1 | -1;
-  #prices: Float64Array = new Float64Array(INITIAL_CAPACITY);
-  #qtys: Float64Array = new Float64Array(INITIAL_CAPACITY);
-  #size = 0;
-  #droppedLevels = 0;
-
-  constructor(side: "bid" | "ask") {
-    this.#sign = side === "bid" ? 1 : -1;
-  }
-
-  /** Number of levels. */
-  get size(): number {
-    return this.#size;
-  }
-
-  /** Worst levels that were dropped to stay within `SIDE_LEVELS_MAX`. */
-  get droppedLevels(): number {
-    return this.#droppedLevels;
-  }
-
-  /** Price at a rank; `NaN` beyond the last. O(1). */
-  price(rank: number): number {
-    return this.#prices[this.#size - 1 - rank] ?? NaN;
-  }
-
-  /** Quantity at a rank; `NaN` beyond the last. O(1). */
-  qty(rank: number): number {
-    return this.#qtys[this.#size - 1 - rank] ?? NaN;
-  }
-
-  /** Sets the absolute quantity at a price; 0 removes the level. O(log n + levels better). */
-  set(price: number, qty: number): void {
-    const at = this.#search(price);
-    if (at < this.#size && this.#prices[at] === price) {
-      if (qty === 0) this.#remove(at);
-      else this.#qtys[at] = qty;
-    } else if (qty !== 0) this.#insert(at, price, qty);
-  }
-
-  /** Removes every level. */
-  clear(): void {
-    this.#size = 0;
-  }
-
-  /** The best levels as pairs, best first. */
-  top(count: number): Level[] {
-    const levels: Level[] = [];
-    for (let rank = 0; rank < Math.min(count, this.#size); rank++) {
-      levels.push([this.price(rank), this.qty(rank)]);
-    }
-    return levels;
-  }
-
-  /** Index of the first stored level that is not worse than `price`. */
-  #search(price: number): number {
-    const key = this.#sign * price;
-    let low = 0;
-    let high = this.#size;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.#sign * (this.#prices[middle] ?? NaN) < key) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  }
-
-  #insert(at: number, price: number, qty: number): void {
-    let index = at;
-    if (this.#size >= SIDE_LEVELS_MAX) {
-      this.#droppedLevels += 1;
-      if (index === 0) return;
-      this.#remove(0);
-      index -= 1;
-    }
-    if (this.#size === this.#prices.length) this.#grow();
-    this.#prices.copyWithin(index + 1, index, this.#size);
-    this.#qtys.copyWithin(index + 1, index, this.#size);
-    this.#prices[index] = price;
-    this.#qtys[index] = qty;
-    this.#size += 1;
-  }
-
-  #remove(at: number): void {
-    this.#prices.copyWithin(at, at + 1, this.#size);
-    this.#qtys.copyWithin(at, at + 1, this.#size);
-    this.#size -= 1;
-  }
-
-  #grow(): void {
-    const prices = new Float64Array(this.#prices.length * 2);
-    const qtys = new Float64Array(this.#qtys.length * 2);
-    prices.set(this.#prices);
-    qtys.set(this.#qtys);
-    this.#prices = prices;
-    this.#qtys = qtys;
-  }
-}
-
-/** Both sides of one symbol's book. It knows prices and quantities, nothing of ids or time. */
+/** The local book. Ticks and lots are learnt from the levels it is given. */
 export class OrderBook {
-  readonly bids: BookSide = new BookSide("bid");
-  readonly asks: BookSide = new BookSide("ask");
+  #grid = new Grid(0, 0);
+  readonly bids: BookSide = new BookSide("bid", this.#grid);
+  readonly asks: BookSide = new BookSide("ask", this.#grid);
 
   /** Replaces everything by a snapshot. */
   reset(snapshot: DepthSnapshot): void {
@@ -120,20 +18,107 @@ export class OrderBook {
     this.apply(snapshot.bids, snapshot.asks);
   }
 
-  /** Sets the absolute quantities of one update. */
-  apply(bids: readonly Level[], asks: readonly Level[]): void {
-    for (const [price, qty] of bids) this.bids.set(price, qty);
-    for (const [price, qty] of asks) this.asks.set(price, qty);
+  /** Sets the absolute quantities of one update. O(levels in it). */
+  apply(bids: LevelColumns, asks: LevelColumns): void {
+    this.#applySide(this.bids, bids);
+    this.#applySide(this.asks, asks);
   }
 
-  /** Empties the book. */
+  /** Empties the book. Its units are forgotten too: one odd level must not refine them for ever. */
   clear(): void {
     this.bids.clear();
     this.asks.clear();
+    this.#useGrid(new Grid(0, 0));
+  }
+
+  /** Removes the levels outside these prices, both included. */
+  prune(lowPrice: number, highPrice: number): void {
+    const grid = this.#grid;
+    let low = grid.tick(lowPrice);
+    let high = grid.tick(highPrice);
+    // A bound between two ticks includes only the one inside.
+    if (grid.price(low) < lowPrice) low += 1;
+    if (grid.price(high) > highPrice) high -= 1;
+    this.bids.prune(low, high);
+    this.asks.prune(low, high);
   }
 
   /** A best bid at or above the best ask cannot be: the book is wrong. */
   get isCrossed(): boolean {
-    return this.bids.size > 0 && this.asks.size > 0 && this.bids.price(0) >= this.asks.price(0);
+    return this.bids.bestTick >= this.asks.bestTick;
   }
+
+  /**
+   * Quantity within `BANDS_BPS[index]` of mid on one side, after `moveBands`.
+   */
+  bandQty(side: BookSide, index: number): number {
+    return this.#grid.qty(side.bands.lots(index));
+  }
+
+  /** Quantity of the `count` best levels of one side. */
+  topQty(side: BookSide, count: number): number {
+    return this.#grid.qty(side.topLots(count));
+  }
+
+  /**
+   * Quantity of one side, each level weighted by exp(−d/λ), d its distance from mid, out to a reach
+   * that belongs to it; λ and reach in whole bps. `NaN`: the book lacks a side. O(levels in reach).
+   */
+  weightedQty(side: BookSide, lambdaBps: number, reachBps: number): number {
+    const twiceMid = this.bids.bestTick + this.asks.bestTick;
+    if (Number.isNaN(twiceMid)) return NaN;
+    const perTick = BPS / (twiceMid / 2 * lambdaBps);
+    const from = worstKey(side.sign, twiceMid, reachBps);
+    return this.#grid.qty(side.weightedLots(side.sign * twiceMid / 2, perTick, from));
+  }
+
+  /** Brings the depth bands to the present mid. A book without two sides has none. */
+  moveBands(): void {
+    const twiceMid = this.bids.bestTick + this.asks.bestTick;
+    if (Number.isNaN(twiceMid)) return;
+    for (let index = 0; index < BANDS_BPS.length; index++) {
+      const bps = BANDS_BPS[index] ?? 0;
+      this.bids.bands.move(index, worstKey(1, twiceMid, bps), this.bids);
+      this.asks.bands.move(index, worstKey(-1, twiceMid, bps), this.asks);
+    }
+  }
+
+  #applySide(side: BookSide, levels: LevelColumns): void {
+    let grid = this.#grid;
+    const { count } = levels;
+    for (let i = 0; i < count; i++) {
+      const price = levels.price(i);
+      const qty = levels.qty(i);
+      const tick = grid.tick(price);
+      const lots = grid.lots(qty);
+      if (grid.price(tick) !== price || grid.qty(lots) !== qty) {
+        grid = this.#refine(price, qty);
+        side.set(grid.exactTick(price), grid.exactLots(qty));
+      } else side.set(tick, lots);
+    }
+  }
+
+  /** A level between two ticks or lots: the units were too coarse. */
+  #refine(price: number, qty: number): Grid {
+    const grid = this.#grid.refined(price, qty);
+    if (grid !== this.#grid) this.#useGrid(grid);
+    return grid;
+  }
+
+  #useGrid(grid: Grid): void {
+    this.#grid = grid;
+    this.bids.regrid(grid);
+    this.asks.regrid(grid);
+  }
+}
+
+/**
+ * Key of the worst price within `bps` of mid, the edge included. Twice mid in ticks is a whole number;
+ * it is split so that every product is one below 2^53, and the edge is compared exactly.
+ */
+function worstKey(sign: 1 | -1, twiceMid: number, bps: number): number {
+  const unit = 2 * BPS;
+  const whole = Math.floor(twiceMid / unit);
+  const rest = twiceMid - whole * unit;
+  return sign * whole * (BPS - sign * bps) + Math.ceil(sign * rest * (BPS - sign * bps) / unit);
 }

@@ -1,16 +1,16 @@
 /**
  * Decode: one text frame to one market event, or the reason why not. The exchange's letters end here.
  *
+ * The one strict shape in which the exchange writes is scanned, without JSON.parse and without objects
+ * per level; any other legal JSON of the same meaning takes the JSON path, with the same result.
+ *
  * Source: Binance spot web-socket-streams.md. The zod schemas in shared/market_schema.ts are the
- * specification; tests hold the two together.
+ * specification; tests hold the three together.
  */
-import type {
-  BookTicker,
-  DepthSnapshot,
-  DepthUpdate,
-  Level,
-  Trade,
-} from "../../../shared/market.ts";
+import type { BookTicker, DepthUpdate, Trade } from "../../../shared/market.ts";
+import { FrameScanner, literal } from "./frame_scanner.ts";
+import { decodeJsonFrame } from "./json_decode.ts";
+import { Levels } from "./levels.ts";
 
 /** What a frame said. `reply` is the answer to a SUBSCRIBE; `malformed` was refused. */
 export type Decoded =
@@ -28,143 +28,168 @@ export interface Malformed {
   readonly reason: string;
 }
 
-/** Digits with an optional fraction; twenty of each are more than any asset needs. */
-const DECIMAL = /^\d{1,20}(\.\d{1,20})?$/;
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
-type Json = Readonly<Record<string, unknown>>;
+const STREAM = literal('{"stream":"');
+const DATA = literal(',"data":');
+const DEPTH = literal('{"e":"depthUpdate","E":');
+const TRADE = literal('{"e":"trade","E":');
+const AGG_TRADE = literal('{"e":"aggTrade","E":');
+const TICKER = literal('{"u":');
+const SYMBOL = literal(',"s":"');
+const FIRST_ID = literal(',"U":');
+const FINAL_ID = literal(',"u":');
+const BIDS = literal(',"b":');
+const ASKS = literal(',"a":');
+const BID_PRICE = literal(',"b":"');
+const BID_QTY = literal(',"B":"');
+const ASK_PRICE = literal(',"a":"');
+const ASK_QTY = literal(',"A":"');
+const TRADE_ID = literal(',"t":');
+const PRICE = literal(',"p":"');
+const QTY = literal(',"q":"');
+const FIRST_TRADE = literal(',"f":');
+const LAST_TRADE = literal(',"l":');
+const TRADE_TIME = literal(',"T":');
+const SELL = literal(',"m":true');
+const BUY = literal(',"m":false');
+const IGNORED_TRUE = literal(',"M":true');
+const IGNORED_FALSE = literal(',"M":false');
+const END = literal("}");
 
-/** Decodes one WebSocket frame, combined or raw. It never throws. */
-export function decodeFrame(text: string): Decoded {
-  const parsed = parseObject(text);
-  if (parsed === null) return malformed("not_json", "is not a JSON object");
-  if (typeof parsed.stream === "string" && isObject(parsed.data)) return decodePayload(parsed.data);
-  return decodePayload(parsed);
-}
-
-/** Decodes one answer of `/api/v3/depth`. It never throws. */
-export function decodeSnapshot(
-  text: string,
-): { readonly type: "depth_snapshot"; readonly snapshot: DepthSnapshot } | Malformed {
-  const parsed = parseObject(text);
-  if (parsed === null) return malformed("not_json", "is not a JSON object");
-  const lastUpdateId = parsed.lastUpdateId;
-  const bids = levels(parsed.bids);
-  const asks = levels(parsed.asks);
-  if (!isId(lastUpdateId) || bids === null || asks === null) {
-    return malformed("depth_snapshot", "lacks a usable lastUpdateId, bids or asks");
-  }
-  return { type: "depth_snapshot", snapshot: { lastUpdateId, bids, asks } };
-}
-
-function decodePayload(data: Json): Decoded {
-  switch (data.e) {
-    case "depthUpdate":
-      return depthUpdate(data);
-    case "trade":
-      return trade(data, "trade", data.t);
-    case "aggTrade":
-      // An aggregate carries the range of trade ids that it stands for.
-      if (!isId(data.f) || !isId(data.l)) return malformed("agg_trade", "lacks f or l");
-      return trade(data, "agg", data.a);
-    case "serverShutdown":
-      return { type: "server_shutdown" };
-    case undefined:
-      if ("u" in data && "B" in data) return bookTicker(data);
-      if ("result" in data || "error" in data) return { type: "reply" };
-      return malformed("unknown", "has no event type");
-    default:
-      return malformed("unexpected", `has the unexpected event type ${show(data.e)}`);
-  }
-}
-
-function depthUpdate(data: Json): Decoded {
-  const { s: symbol, E: eventMs, U: firstUpdateId, u: finalUpdateId } = data;
-  const bids = levels(data.b);
-  const asks = levels(data.a);
-  if (!isSymbol(symbol)) return malformed("depth_update", "lacks a symbol");
-  if (!isId(eventMs)) return malformed("depth_update", "lacks a usable E");
-  if (!isId(firstUpdateId) || !isId(finalUpdateId) || firstUpdateId > finalUpdateId) {
-    return malformed("depth_update", "lacks a usable range U to u");
-  }
-  if (bids === null || asks === null) return malformed("depth_update", "has an unusable level");
-  return {
-    type: "depth_update",
-    update: { symbol, eventMs, firstUpdateId, finalUpdateId, bids, asks },
+/**
+ * Decodes frames of one connection. What it returns is valid until its next call: the objects are
+ * used again, so that a frame costs no garbage. Who keeps an update must copy its levels.
+ */
+export class FrameDecoder {
+  readonly #scanner = new FrameScanner();
+  readonly #bids = new Levels();
+  readonly #asks = new Levels();
+  readonly #update: Writable<DepthUpdate> = {
+    symbol: "",
+    eventMs: 0,
+    firstUpdateId: 0,
+    finalUpdateId: 0,
+    bids: this.#bids,
+    asks: this.#asks,
   };
-}
-
-function bookTicker(data: Json): Decoded {
-  const { u: updateId, s: symbol } = data;
-  const bidPrice = decimal(data.b);
-  const bidQty = decimal(data.B);
-  const askPrice = decimal(data.a);
-  const askQty = decimal(data.A);
-  if (
-    !isId(updateId) || !isSymbol(symbol) || bidPrice === null || bidQty === null ||
-    askPrice === null || askQty === null
-  ) return malformed("book_ticker", "lacks a usable u, s, b, B, a or A");
-  return {
-    type: "book_ticker",
-    ticker: { symbol, updateId, bidPrice, bidQty, askPrice, askQty },
+  readonly #ticker: Writable<BookTicker> = {
+    symbol: "",
+    updateId: 0,
+    bidPrice: 0,
+    bidQty: 0,
+    askPrice: 0,
+    askQty: 0,
   };
-}
+  readonly #trade: Writable<Trade> = {
+    kind: "trade",
+    symbol: "",
+    tradeId: 0,
+    price: 0,
+    qty: 0,
+    side: "buy",
+    eventMs: 0,
+    tradeMs: 0,
+  };
+  readonly #depthEvent = { type: "depth_update", update: this.#update } as const;
+  readonly #tickerEvent = { type: "book_ticker", ticker: this.#ticker } as const;
+  readonly #tradeEvent = { type: "trade", trade: this.#trade } as const;
 
-function trade(data: Json, kind: Trade["kind"], tradeId: unknown): Decoded {
-  const { s: symbol, E: eventMs, T: tradeMs, m: buyerIsMaker } = data;
-  const price = decimal(data.p);
-  const qty = decimal(data.q);
-  if (
-    !isSymbol(symbol) || !isId(eventMs) || !isId(tradeMs) || !isId(tradeId) || price === null ||
-    qty === null || typeof buyerIsMaker !== "boolean"
-  ) return malformed(kind === "agg" ? "agg_trade" : "trade", "lacks a usable field");
-  // The buyer was resting, so the seller crossed the spread.
-  const side = buyerIsMaker ? "sell" : "buy";
-  return { type: "trade", trade: { kind, symbol, tradeId, price, qty, side, eventMs, tradeMs } };
-}
-
-function levels(value: unknown): Level[] | null {
-  if (!Array.isArray(value)) return null;
-  const result: Level[] = [];
-  for (const entry of value) {
-    if (!Array.isArray(entry) || entry.length !== 2) return null;
-    const price = decimal(entry[0]);
-    const qty = decimal(entry[1]);
-    if (price === null || qty === null) return null;
-    result.push([price, qty]);
+  /** Decodes one WebSocket frame, combined or raw. It never throws. */
+  frame(text: string): Decoded {
+    return this.#scan(text) ?? decodeJsonFrame(text);
   }
-  return result;
-}
 
-function decimal(value: unknown): number | null {
-  return typeof value === "string" && DECIMAL.test(value) ? Number(value) : null;
-}
+  #scan(text: string): Decoded | null {
+    const scanner = this.#scanner;
+    if (!scanner.load(text)) return null;
+    const isCombined = scanner.skip(STREAM);
+    if (isCombined && !(scanner.skipString() && scanner.skip(DATA))) return null;
+    const event = this.#payload();
+    if (event === null || !scanner.skip(END)) return null;
+    if (isCombined && !scanner.skip(END)) return null;
+    return scanner.isAtEnd ? event : null;
+  }
 
-function isId(value: unknown): value is number {
-  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
-}
-
-function isSymbol(value: unknown): value is string {
-  return typeof value === "string" && value !== "";
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function parseObject(text: string): Json | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : null;
-  } catch {
+  #payload(): Decoded | null {
+    const scanner = this.#scanner;
+    if (scanner.skip(TICKER)) return this.#bookTicker();
+    if (scanner.skip(DEPTH)) return this.#depthUpdate();
+    if (scanner.skip(AGG_TRADE)) return this.#readTrade("agg");
+    if (scanner.skip(TRADE)) return this.#readTrade("trade");
     return null;
   }
+
+  #depthUpdate(): Decoded | null {
+    const scanner = this.#scanner;
+    const update = this.#update;
+    update.eventMs = scanner.readId();
+    if (update.eventMs < 0 || !scanner.skip(SYMBOL)) return null;
+    const symbol = scanner.readSymbol();
+    if (symbol === null || !scanner.skip(FIRST_ID)) return null;
+    update.symbol = symbol;
+    update.firstUpdateId = scanner.readId();
+    if (update.firstUpdateId < 0 || !scanner.skip(FINAL_ID)) return null;
+    update.finalUpdateId = scanner.readId();
+    if (update.finalUpdateId < update.firstUpdateId || !scanner.skip(BIDS)) return null;
+    this.#bids.clear();
+    this.#asks.clear();
+    if (!scanner.readLevels(this.#bids) || !scanner.skip(ASKS)) return null;
+    return scanner.readLevels(this.#asks) ? this.#depthEvent : null;
+  }
+
+  #bookTicker(): Decoded | null {
+    const scanner = this.#scanner;
+    const ticker = this.#ticker;
+    ticker.updateId = scanner.readId();
+    if (ticker.updateId < 0 || !scanner.skip(SYMBOL)) return null;
+    const symbol = scanner.readSymbol();
+    if (symbol === null || !scanner.skip(BID_PRICE)) return null;
+    ticker.symbol = symbol;
+    ticker.bidPrice = scanner.readDecimal();
+    if (ticker.bidPrice < 0 || !scanner.skip(BID_QTY)) return null;
+    ticker.bidQty = scanner.readDecimal();
+    if (ticker.bidQty < 0 || !scanner.skip(ASK_PRICE)) return null;
+    ticker.askPrice = scanner.readDecimal();
+    if (ticker.askPrice < 0 || !scanner.skip(ASK_QTY)) return null;
+    ticker.askQty = scanner.readDecimal();
+    return ticker.askQty < 0 ? null : this.#tickerEvent;
+  }
+
+  #readTrade(kind: Trade["kind"]): Decoded | null {
+    const scanner = this.#scanner;
+    const trade = this.#trade;
+    trade.kind = kind;
+    trade.eventMs = scanner.readId();
+    if (trade.eventMs < 0 || !scanner.skip(SYMBOL)) return null;
+    const symbol = scanner.readSymbol();
+    if (symbol === null || !scanner.skip(kind === "agg" ? ASKS : TRADE_ID)) return null;
+    trade.symbol = symbol;
+    trade.tradeId = scanner.readId();
+    if (trade.tradeId < 0 || !scanner.skip(PRICE)) return null;
+    trade.price = scanner.readDecimal();
+    if (trade.price < 0 || !scanner.skip(QTY)) return null;
+    trade.qty = scanner.readDecimal();
+    if (trade.qty < 0 || kind === "agg" && !this.#skipRange()) return null;
+    if (!scanner.skip(TRADE_TIME)) return null;
+    trade.tradeMs = scanner.readId();
+    if (trade.tradeMs < 0) return null;
+    // `m`: the buyer was resting, so the seller crossed the spread.
+    if (scanner.skip(SELL)) trade.side = "sell";
+    else if (scanner.skip(BUY)) trade.side = "buy";
+    else return null;
+    return scanner.skip(IGNORED_TRUE) || scanner.skip(IGNORED_FALSE) ? this.#tradeEvent : null;
+  }
+
+  /** The range of trade ids that an aggregate stands for. */
+  #skipRange(): boolean {
+    const scanner = this.#scanner;
+    if (!scanner.skip(FIRST_TRADE) || scanner.readId() < 0) return false;
+    return scanner.skip(LAST_TRADE) && scanner.readId() >= 0;
+  }
 }
 
-function malformed(kind: string, reason: string): Malformed {
-  return { type: "malformed", kind, reason };
-}
-
-/** The start of a foreign value: enough to recognise it, never a whole frame in a log. */
-function show(value: unknown): string {
-  return JSON.stringify(value).slice(0, 40);
+/** Decodes one frame alone; what it returns is the caller's to keep. */
+export function decodeFrame(text: string): Decoded {
+  return new FrameDecoder().frame(text);
 }

@@ -1,8 +1,8 @@
 /** LiveBook: the book of one symbol with everything that is derived from it, and the proof of it. */
-import type { DepthSnapshot, DepthUpdate } from "../../../shared/market.ts";
+import type { DepthSnapshot, DepthUpdate, LevelColumns } from "../../../shared/market.ts";
 import type { BookMetrics } from "../../../shared/output.ts";
 import { OrderBook } from "./book.ts";
-import { computeMetrics, type Coverage } from "./metrics.ts";
+import { computeMetrics, type Coverage, topImbalance } from "./metrics.ts";
 import { Proof } from "./proof.ts";
 import { SlopeWindow } from "./window.ts";
 
@@ -18,11 +18,16 @@ export class LiveBook {
   readonly proof: Proof = new Proof();
   readonly #velocity = new SlopeWindow(VELOCITY_WINDOW_MS);
   #coverage: Coverage = { bidEdge: null, askEdge: null };
+  /** False from a loss to the next snapshot. */
+  #isStarted = false;
+  /** Of the book as it is; `null`: not computed since its last change. */
   #metrics: BookMetrics | null = null;
   #eventMs: number | null = null;
 
-  /** Metrics of the book as it is; `null`: there is no book. */
+  /** Metrics of the book as it is; `null`: there is no book. Computed when asked after a change. */
   get metrics(): BookMetrics | null {
+    if (!this.#isStarted) return null;
+    this.#metrics ??= computeMetrics(this.book, this.#coverage);
     return this.#metrics;
   }
 
@@ -39,8 +44,8 @@ export class LiveBook {
   /** Starts from a snapshot. A side with fewer than `limit` levels is whole and has no edge. */
   join(snapshot: DepthSnapshot, limit: number, nowMs: number): BookVerdict {
     this.book.reset(snapshot);
-    const edge = (side: DepthSnapshot["bids"]) =>
-      side.length < limit ? null : side.at(-1)?.[0] ?? null;
+    const edge = (side: LevelColumns) =>
+      side.count < limit || side.count === 0 ? null : side.price(side.count - 1);
     this.#coverage = { bidEdge: edge(snapshot.bids), askEdge: edge(snapshot.asks) };
     return this.#changed(snapshot.lastUpdateId, nowMs);
   }
@@ -57,6 +62,7 @@ export class LiveBook {
     this.book.clear();
     this.proof.resync();
     this.#velocity.clear();
+    this.#isStarted = false;
     this.#metrics = null;
     this.#eventMs = null;
   }
@@ -64,8 +70,10 @@ export class LiveBook {
   #changed(updateId: number, nowMs: number): BookVerdict {
     if (this.book.isCrossed) return "crossed";
     this.proof.book(this.book, updateId, nowMs);
-    this.#metrics = computeMetrics(this.book, this.#coverage);
-    if (this.#metrics.imbalance !== null) this.#velocity.add(nowMs, this.#metrics.imbalance);
+    this.#isStarted = true;
+    this.#metrics = null;
+    const imbalance = topImbalance(this.book);
+    if (imbalance !== null) this.#velocity.add(nowMs, imbalance);
     return "sound";
   }
 }

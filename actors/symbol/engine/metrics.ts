@@ -1,22 +1,16 @@
 /**
- * The checklist's metrics of one book. Pure sums from the best level outwards, so that two books with
- * the same levels give the same bits. Definitions and sources: docs/METRICS.md.
+ * The checklist's metrics of one book. Sums are of whole lots, or taken from the best level outwards, so
+ * that two books with the same levels give the same bits. Definitions and sources: docs/METRICS.md.
  */
 import type { BookMetrics } from "../../../shared/output.ts";
-import type { BookSide, OrderBook } from "./book.ts";
+import type { OrderBook } from "./book.ts";
 
 /** Levels a side in `imbalance` and `topShare`. */
 export const IMBALANCE_LEVELS = 10;
 /** λ of the distance-weighted imbalance, bps. */
 export const WEIGHT_LAMBDA_BPS = 5;
-/** Beyond forty λ a level weighs less than 5e-18, below the rounding of the sum: it is left out. */
-const WEIGHT_REACH_BPS = 40 * WEIGHT_LAMBDA_BPS;
-/**
- * A level exactly at the edge of a band belongs to it, however its binary fraction is rounded. Prices
- * are whole ticks and mid is half ones, so the nearest level outside lies 1/2000 tick beyond the edge
- * or more: further than this slack for every price below 5e9 ticks.
- */
-const EDGE_SLACK_BPS = 1e-9;
+/** Levels beyond 50 bps weigh less than 5e-5 and are left out. */
+const WEIGHT_REACH_BPS = 10 * WEIGHT_LAMBDA_BPS;
 const BPS = 1e4;
 
 /** Where the levels known from the snapshot end; `null`: the snapshot held the whole side. */
@@ -49,25 +43,26 @@ export const UNKNOWN_METRICS: BookMetrics = {
   askCoveredBps: null,
 };
 
-interface SideSums {
-  readonly top: number;
-  readonly weighted: number;
-  readonly depth10: number;
-  readonly depth50: number;
-  readonly depth100: number;
+/** The imbalance of the ten best levels alone; `null`: the book lacks a side. O(10). */
+export function topImbalance(book: OrderBook): number | null {
+  if (book.bids.size === 0 || book.asks.size === 0) return null;
+  const bids = book.topQty(book.bids, IMBALANCE_LEVELS);
+  const asks = book.topQty(book.asks, IMBALANCE_LEVELS);
+  return (bids - asks) / (bids + asks);
 }
 
-/** Computes every windowless metric. O(levels within 2 % of mid). */
+/** Computes every windowless metric. O(levels within 50 bps of mid), by the weighted imbalance alone. */
 export function computeMetrics(book: OrderBook, coverage: Coverage): BookMetrics {
   if (book.bids.size === 0 || book.asks.size === 0) return UNKNOWN_METRICS;
-  const bid = book.bids.price(0);
-  const bidQty = book.bids.qty(0);
-  const ask = book.asks.price(0);
-  const askQty = book.asks.qty(0);
+  const { bestPrice: bid, bestQty: bidQty } = book.bids;
+  const { bestPrice: ask, bestQty: askQty } = book.asks;
   const mid = (bid + ask) / 2;
   const spread = ask - bid;
-  const bids = sumSide(book.bids, mid);
-  const asks = sumSide(book.asks, mid);
+  const topBids = book.topQty(book.bids, IMBALANCE_LEVELS);
+  const topAsks = book.topQty(book.asks, IMBALANCE_LEVELS);
+  const weightedBids = book.weightedQty(book.bids, WEIGHT_LAMBDA_BPS, WEIGHT_REACH_BPS);
+  const weightedAsks = book.weightedQty(book.asks, WEIGHT_LAMBDA_BPS, WEIGHT_REACH_BPS);
+  book.moveBands();
   return {
     bestBidPrice: bid,
     bestBidQty: bidQty,
@@ -77,40 +72,19 @@ export function computeMetrics(book: OrderBook, coverage: Coverage): BookMetrics
     weightedMid: (bid * askQty + ask * bidQty) / (bidQty + askQty),
     spread,
     spreadBps: BPS * spread / mid,
-    imbalance: (bids.top - asks.top) / (bids.top + asks.top),
-    weightedImbalance: ratio(bids.weighted - asks.weighted, bids.weighted + asks.weighted),
+    imbalance: (topBids - topAsks) / (topBids + topAsks),
+    weightedImbalance: ratio(weightedBids - weightedAsks, weightedBids + weightedAsks),
     topQty: bidQty + askQty,
-    topShare: (bidQty + askQty) / (bids.top + asks.top),
-    bidDepth10Bps: bids.depth10,
-    askDepth10Bps: asks.depth10,
-    bidDepth50Bps: bids.depth50,
-    askDepth50Bps: asks.depth50,
-    bidDepth100Bps: bids.depth100,
-    askDepth100Bps: asks.depth100,
+    topShare: (bidQty + askQty) / (topBids + topAsks),
+    bidDepth10Bps: book.bandQty(book.bids, 0),
+    askDepth10Bps: book.bandQty(book.asks, 0),
+    bidDepth50Bps: book.bandQty(book.bids, 1),
+    askDepth50Bps: book.bandQty(book.asks, 1),
+    bidDepth100Bps: book.bandQty(book.bids, 2),
+    askDepth100Bps: book.bandQty(book.asks, 2),
     bidCoveredBps: coverage.bidEdge === null ? null : coveredBps(mid - coverage.bidEdge, mid),
     askCoveredBps: coverage.askEdge === null ? null : coveredBps(coverage.askEdge - mid, mid),
   };
-}
-
-function sumSide(side: BookSide, mid: number): SideSums {
-  let top = 0;
-  let weighted = 0;
-  let depth10 = 0;
-  let depth50 = 0;
-  let depth100 = 0;
-  for (let rank = 0; rank < side.size; rank++) {
-    const qty = side.qty(rank);
-    const distanceBps = Math.abs(side.price(rank) - mid) / mid * BPS;
-    if (distanceBps > WEIGHT_REACH_BPS && rank >= IMBALANCE_LEVELS) break;
-    if (rank < IMBALANCE_LEVELS) top += qty;
-    if (distanceBps <= WEIGHT_REACH_BPS) {
-      weighted += qty * Math.exp(-distanceBps / WEIGHT_LAMBDA_BPS);
-    }
-    if (distanceBps <= 10 + EDGE_SLACK_BPS) depth10 += qty;
-    if (distanceBps <= 50 + EDGE_SLACK_BPS) depth50 += qty;
-    if (distanceBps <= 100 + EDGE_SLACK_BPS) depth100 += qty;
-  }
-  return { top, weighted, depth10, depth50, depth100 };
 }
 
 /** With a spread so wide that no level is near mid, there is no weighted imbalance. */

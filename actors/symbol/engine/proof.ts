@@ -73,10 +73,10 @@ export class Proof {
     this.#pending.push({
       updateId,
       // The exchange writes an empty side as price and quantity 0.
-      bidPrice: book.bids.size === 0 ? 0 : book.bids.price(0),
-      bidQty: book.bids.size === 0 ? 0 : book.bids.qty(0),
-      askPrice: book.asks.size === 0 ? 0 : book.asks.price(0),
-      askQty: book.asks.size === 0 ? 0 : book.asks.qty(0),
+      bidPrice: book.bids.size === 0 ? 0 : book.bids.bestPrice,
+      bidQty: book.bids.size === 0 ? 0 : book.bids.bestQty,
+      askPrice: book.asks.size === 0 ? 0 : book.asks.bestPrice,
+      askQty: book.asks.size === 0 ? 0 : book.asks.bestQty,
     });
     if (this.#pending.length > PENDING_MAX) this.#pending.shift();
     this.#settle(nowMs);
@@ -87,7 +87,7 @@ export class Proof {
     // Tickers nearly always arrive in order; a late one is put in its place.
     let at = this.#tickers.length;
     while (at > 0 && (this.#tickers[at - 1]?.updateId ?? 0) > ticker.updateId) at -= 1;
-    this.#tickers.splice(at, 0, ticker);
+    this.#tickers.splice(at, 0, { ...ticker });
     if (this.#tickers.length > PENDING_MAX) this.#tickers.shift();
     this.#settle(nowMs);
   }

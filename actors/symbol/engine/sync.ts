@@ -90,7 +90,7 @@ export class Sync {
     if (update.firstUpdateId > id + 1) {
       // The update that revealed the gap is the first of the new buffer.
       this.restart();
-      this.#buffer.push(update);
+      this.#buffer.push(keep(update));
       return { kind: "gap", expectedId: id + 1, receivedId: update.firstUpdateId };
     }
     this.#bookUpdateId = update.finalUpdateId;
@@ -120,7 +120,7 @@ export class Sync {
       if (update.finalUpdateId <= last.finalUpdateId) return { kind: "ignore" };
       if (update.firstUpdateId > last.finalUpdateId + 1) {
         // A hole inside the buffer: no snapshot older than this update can join any more.
-        this.#buffer = [update];
+        this.#buffer = [keep(update)];
         return {
           kind: "gap",
           expectedId: last.finalUpdateId + 1,
@@ -130,7 +130,7 @@ export class Sync {
     }
     // Dropping the oldest only raises the id that a snapshot must reach.
     if (this.#buffer.length >= BUFFER_MAX) this.#buffer.shift();
-    this.#buffer.push(update);
+    this.#buffer.push(keep(update));
     return { kind: "buffered", isFirst: last === undefined };
   }
 
@@ -139,4 +139,9 @@ export class Sync {
     this.#bookUpdateId = null;
     this.#isIgnoring = false;
   }
+}
+
+/** A decoder uses its columns again: what waits for a snapshot needs its own. */
+function keep(update: DepthUpdate): DepthUpdate {
+  return { ...update, bids: update.bids.copy(), asks: update.asks.copy() };
 }

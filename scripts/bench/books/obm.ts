@@ -1,15 +1,19 @@
 /** Order Book Monitor: the product's own decoder and book, nothing else. */
 import { OrderBook } from "../../../actors/symbol/engine/book.ts";
-import { decodeFrame, decodeSnapshot } from "../../../actors/symbol/engine/decode.ts";
+import type { BookSide } from "../../../actors/symbol/engine/book_side.ts";
+import { FrameDecoder } from "../../../actors/symbol/engine/decode.ts";
+import { decodeSnapshot } from "../../../actors/symbol/engine/json_decode.ts";
 import type { DepthUpdate } from "../../../shared/market.ts";
 import type { BenchedBook } from "./book.ts";
-import { SideSums, writeBands, writeNothing, writeTop } from "./measures.ts";
+import { TOP_LEVELS, writeNothing } from "./measures.ts";
 
 /** The product's book. */
 export class ObmBook implements BenchedBook<DepthUpdate> {
+  readonly #decoder = new FrameDecoder();
   readonly #book = new OrderBook();
-  readonly #bidSums = new SideSums("bid");
-  readonly #askSums = new SideSums("ask");
+  /** Sums of the ten best levels of the side last looked at, in lots: only ratios are taken. */
+  #top = 0;
+  #weighted = 0;
 
   reset(snapshotText: string): void {
     const decoded = decodeSnapshot(snapshotText);
@@ -18,9 +22,9 @@ export class ObmBook implements BenchedBook<DepthUpdate> {
   }
 
   prepare(frameText: string): DepthUpdate {
-    const decoded = decodeFrame(frameText);
-    if (decoded.type !== "depth_update") throw refused(decoded.type);
-    return decoded.update;
+    const update = this.#decode(frameText);
+    // The decoder uses its columns again for the next frame.
+    return { ...update, bids: update.bids.copy(), asks: update.asks.copy() };
   }
 
   apply({ bids, asks }: DepthUpdate): void {
@@ -28,27 +32,51 @@ export class ObmBook implements BenchedBook<DepthUpdate> {
   }
 
   accept(frameText: string): void {
-    const decoded = decodeFrame(frameText);
-    if (decoded.type !== "depth_update") throw refused(decoded.type);
-    this.#book.apply(decoded.update.bids, decoded.update.asks);
+    const { bids, asks } = this.#decode(frameText);
+    this.#book.apply(bids, asks);
   }
 
   measure(out: Float64Array, withBands: boolean): void {
-    const { bids, asks } = this.#book;
+    const book = this.#book;
+    const { bids, asks } = book;
     if (bids.size === 0 || asks.size === 0) return writeNothing(out);
-    const bid = bids.price(0);
-    const ask = asks.price(0);
-    const mid = (bid + ask) / 2;
-    this.#bidSums.start(mid, withBands);
-    for (let rank = 0; rank < bids.size; rank++) {
-      if (!this.#bidSums.add(bids.price(rank), bids.qty(rank))) break;
+    this.#sumTop(bids);
+    const bidTop = this.#top;
+    const bidWeighted = this.#weighted;
+    this.#sumTop(asks);
+    out[0] = bids.bestPrice;
+    out[1] = bids.bestQty;
+    out[2] = asks.bestPrice;
+    out[3] = asks.bestQty;
+    out[4] = asks.bestPrice - bids.bestPrice;
+    out[5] = (bidTop - this.#top) / (bidTop + this.#top);
+    out[6] = (bidWeighted - this.#weighted) / (bidWeighted + this.#weighted);
+    if (!withBands) return;
+    book.moveBands();
+    for (let band = 0; band < 3; band++) {
+      out[7 + band] = book.bandQty(bids, band);
+      out[10 + band] = book.bandQty(asks, band);
     }
-    this.#askSums.start(mid, withBands);
-    for (let rank = 0; rank < asks.size; rank++) {
-      if (!this.#askSums.add(asks.price(rank), asks.qty(rank))) break;
+  }
+
+  #decode(frameText: string): DepthUpdate {
+    const decoded = this.#decoder.frame(frameText);
+    if (decoded.type !== "depth_update") throw refused(decoded.type);
+    return decoded.update;
+  }
+
+  #sumTop(side: BookSide): void {
+    let top = 0;
+    let weighted = 0;
+    let key = side.bestKey;
+    for (let rank = 1; rank <= TOP_LEVELS && key === key; rank++) {
+      const lots = side.lotsAt(key);
+      top += lots;
+      weighted += lots / rank;
+      key = side.keyBelow(key);
     }
-    writeTop(out, bid, bids.qty(0), ask, asks.qty(0), this.#bidSums, this.#askSums);
-    if (withBands) writeBands(out, this.#bidSums, this.#askSums);
+    this.#top = top;
+    this.#weighted = weighted;
   }
 }
 

@@ -1,59 +1,28 @@
 import { assert, assertEquals } from "@std/assert";
-import { BookSide, OrderBook, SIDE_LEVELS_MAX } from "../../../actors/symbol/engine/book.ts";
+import { OrderBook } from "../../../actors/symbol/engine/book.ts";
+import { BookSide, SIDE_LEVELS_MAX } from "../../../actors/symbol/engine/book_side.ts";
+import { Grid } from "../../../actors/symbol/engine/grid.ts";
+import { Levels } from "../../../actors/symbol/engine/levels.ts";
 import type { Level } from "../../../shared/market.ts";
 import { depthSnapshot, seeded } from "./market.ts";
+import { NaiveSide } from "./naive_book.ts";
 
-/** The obvious book: a map, sorted when it is read. */
-class NaiveSide {
-  readonly #levels = new Map<number, number>();
-  constructor(readonly side: "bid" | "ask") {}
-
-  set(price: number, qty: number): void {
-    if (qty === 0) this.#levels.delete(price);
-    else this.#levels.set(price, qty);
-  }
-
-  clear(): void {
-    this.#levels.clear();
-  }
-
-  levels(): Level[] {
-    const sign = this.side === "bid" ? -1 : 1;
-    return [...this.#levels].sort((a, b) => sign * (a[0] - b[0]));
-  }
+/** A side whose prices and quantities are whole: ticks and lots. */
+function wholeSide(side: "bid" | "ask"): BookSide {
+  return new BookSide(side, new Grid(0, 0));
 }
 
 function all(side: BookSide): Level[] {
   return side.top(Infinity);
 }
 
-for (const side of ["bid", "ask"] as const) {
-  Deno.test(`BookSide of ${side}s equals a plain map after any sequence of changes`, () => {
-    for (let seed = 1; seed <= 40; seed++) {
-      const random = seeded(seed);
-      const real = new BookSide(side);
-      const naive = new NaiveSide(side);
-      // Few prices: many duplicates and removals, of known and of unknown levels.
-      const prices = 2 + Math.floor(random() * 300);
-      for (let step = 0; step < 1_500; step++) {
-        const price = (1_000 + Math.floor(random() * prices)) / 100;
-        const qty = random() < 0.45 ? 0 : Math.ceil(random() * 1e6) / 1e5;
-        real.set(price, qty);
-        naive.set(price, qty);
-        if (random() < 0.001) {
-          real.clear();
-          naive.clear();
-        }
-        if (step % 100 === 0) assertEquals(all(real), naive.levels(), `seed ${seed}, step ${step}`);
-      }
-      assertEquals(all(real), naive.levels(), `seed ${seed}`);
-    }
-  });
+function apply(book: OrderBook, bids: readonly Level[], asks: readonly Level[]): void {
+  book.apply(Levels.of(bids), Levels.of(asks));
 }
 
-Deno.test("BookSide.set() grows beyond its first capacity without losing a level", () => {
+Deno.test("BookSide.set() keeps thousands of levels, near and far, without losing one", () => {
   const random = seeded(7);
-  const real = new BookSide("bid");
+  const real = wholeSide("bid");
   const naive = new NaiveSide("bid");
   for (let step = 0; step < 20_000; step++) {
     const price = Math.floor(random() * 6_000) + 1;
@@ -66,7 +35,7 @@ Deno.test("BookSide.set() grows beyond its first capacity without losing a level
 });
 
 Deno.test("BookSide.set() replaces the quantity of a price that comes twice", () => {
-  const side = new BookSide("ask");
+  const side = wholeSide("ask");
   side.set(10, 1);
   side.set(10, 3);
   assertEquals(all(side), [[10, 3]]);
@@ -76,84 +45,134 @@ Deno.test("BookSide.set() replaces the quantity of a price that comes twice", ()
 });
 
 Deno.test("BookSide.set() removes unknown levels at every place without a trace", () => {
-  const side = new BookSide("bid");
+  const side = wholeSide("bid");
   side.set(5, 0);
   for (const price of [10, 20, 30]) side.set(price, 1);
-  for (const price of [5, 15, 25, 35]) side.set(price, 0);
+  for (const price of [5, 15, 25, 35, 1_000_000]) side.set(price, 0);
   assertEquals(all(side), [[30, 1], [20, 1], [10, 1]]);
 });
 
 Deno.test("BookSide.price() and qty() count from the best and are NaN beyond the last", () => {
-  const bids = new BookSide("bid");
-  const asks = new BookSide("ask");
+  const bids = wholeSide("bid");
+  const asks = wholeSide("ask");
   for (const [price, qty] of [[10, 1], [30, 3], [20, 2]] as const) {
     bids.set(price, qty);
     asks.set(price, qty);
   }
   assertEquals([bids.price(0), bids.qty(0), bids.price(2)], [30, 3, 10]);
   assertEquals([asks.price(0), asks.qty(0), asks.price(2)], [10, 1, 30]);
-  assertEquals([bids.price(3), bids.qty(3), new BookSide("ask").price(0)], [NaN, NaN, NaN]);
-});
-
-Deno.test("BookSide.price() is NaN beyond the last even after levels were removed", () => {
-  const side = new BookSide("bid");
-  for (let price = 1; price <= 10; price++) side.set(price, 1);
-  for (let price = 1; price <= 9; price++) side.set(price, 0);
-  assertEquals([side.price(0), side.price(1), side.qty(1)], [10, NaN, NaN]);
+  assertEquals([bids.price(3), bids.qty(3), wholeSide("ask").price(0)], [NaN, NaN, NaN]);
+  assertEquals([bids.bestPrice, bids.bestQty, asks.bestPrice, asks.bestQty], [30, 3, 10, 1]);
+  assertEquals([wholeSide("ask").bestPrice, wholeSide("bid").bestQty], [NaN, NaN]);
 });
 
 Deno.test("BookSide.top() gives at most as many levels as there are, best first", () => {
-  const asks = new BookSide("ask");
+  const asks = wholeSide("ask");
   for (let price = 1; price <= 5; price++) asks.set(price, price * 10);
   assertEquals(asks.top(2), [[1, 10], [2, 20]]);
   assertEquals(asks.top(9).length, 5);
   assertEquals(asks.top(0), []);
 });
 
+Deno.test("BookSide.keyBelow() and lotsAt() walk a band, from the window into the far levels", () => {
+  const asks = wholeSide("ask");
+  const prices = [10_000, 10_001, 10_040, 90_000, 2_000_000];
+  for (const price of prices) asks.set(price, price + 1);
+  const walked: Level[] = [];
+  for (let key = asks.bestKey; !Number.isNaN(key); key = asks.keyBelow(key)) {
+    walked.push([-key, asks.lotsAt(key)]);
+  }
+  assertEquals(walked, prices.map((price) => [price, price + 1]));
+});
+
+Deno.test("BookSide.cumulate() fills a quantity from the best outwards, or what there is", () => {
+  const asks = wholeSide("ask");
+  for (const [price, qty] of [[100, 2], [101, 3], [5_000_000, 1]] as const) asks.set(price, qty);
+  assertEquals(asks.cumulate(4), { filled: 4, notional: 2 * 100 + 2 * 101, price: 101 });
+  assertEquals(asks.cumulate(2), { filled: 2, notional: 200, price: 100 });
+  assertEquals(asks.cumulate(9), { filled: 6, notional: 200 + 303 + 5e6, price: 5e6 });
+  assertEquals(wholeSide("bid").cumulate(1), { filled: 0, notional: 0, price: NaN });
+});
+
 for (const side of ["bid", "ask"] as const) {
-  Deno.test(`BookSide of ${side}s drops and counts the worst level beyond SIDE_LEVELS_MAX`, () => {
-    const sign = side === "bid" ? 1 : -1;
-    const price = (goodness: number) => 100_000 + sign * goodness;
-    const full = new BookSide(side);
-    for (let goodness = 1; goodness <= SIDE_LEVELS_MAX; goodness++) full.set(price(goodness), 1);
-    assertEquals([full.size, full.droppedLevels], [SIDE_LEVELS_MAX, 0]);
-    full.set(price(0), 1);
-    assertEquals([full.size, full.droppedLevels], [SIDE_LEVELS_MAX, 1]);
-    assertEquals(full.price(SIDE_LEVELS_MAX - 1), price(1), "a new worst level is not taken");
-    full.set(price(SIDE_LEVELS_MAX + 1), 2);
-    assertEquals([full.size, full.droppedLevels], [SIDE_LEVELS_MAX, 2]);
-    assertEquals([full.price(0), full.qty(0)], [price(SIDE_LEVELS_MAX + 1), 2]);
-    assertEquals(full.price(SIDE_LEVELS_MAX - 1), price(2), "the old worst level has left");
-    full.set(price(1_000.5), 3);
-    assertEquals(full.price(SIDE_LEVELS_MAX - 1), price(3));
-    full.set(price(3), 7);
-    assertEquals([full.qty(SIDE_LEVELS_MAX - 1), full.droppedLevels], [7, 3], "known: no drop");
-  });
+  for (const order of ["best", "worst"] as const) {
+    Deno.test(`BookSide of ${side}s sent ${order} first stays within SIDE_LEVELS_MAX`, () => {
+      const full = wholeSide(side);
+      // A window has room for few of them: nearly all are far.
+      const sign = side === "bid" ? 1 : -1;
+      const count = SIDE_LEVELS_MAX + 1;
+      const price = (rank: number) => 1e9 - sign * rank * 10_000;
+      for (let i = 0; i < count; i++) {
+        full.set(price(order === "best" ? i : count - 1 - i), 1);
+        assert(full.size <= SIDE_LEVELS_MAX);
+      }
+      assertEquals(full.size + full.droppedLevels, count, "what is dropped is counted");
+      assert(full.droppedLevels > 0 && full.size >= SIDE_LEVELS_MAX / 2);
+      const kept = Array.from({ length: full.size }, (_, rank): Level => [price(rank), 1]);
+      assertEquals(all(full), kept, "the best are kept");
+    });
+  }
 }
 
 Deno.test("OrderBook.reset() replaces everything and leaves quantity 0 out", () => {
   const book = new OrderBook();
-  book.apply([[1, 1]], [[9, 1]]);
+  apply(book, [[1, 1]], [[9, 1]]);
   book.reset(depthSnapshot(1, { bids: [[5, 2], [4, 0]], asks: [[6, 3]] }));
   assertEquals([all(book.bids), all(book.asks)], [[[5, 2]], [[6, 3]]]);
 });
 
 Deno.test("OrderBook.apply() takes the last of duplicate prices in one message, and empty sides", () => {
   const book = new OrderBook();
-  book.apply([[5, 1], [5, 0], [4, 1], [4, 2]], []);
+  apply(book, [[5, 1], [5, 0], [4, 1], [4, 2]], []);
   assertEquals([all(book.bids), all(book.asks)], [[[4, 2]], []]);
-  book.apply([], []);
+  apply(book, [], []);
   assertEquals(book.bids.size, 1);
+});
+
+Deno.test("OrderBook.apply() keeps prices and quantities to the bit, whatever decimals they have", () => {
+  const book = new OrderBook();
+  const bids: Level[] = [[100, 5], [99.9, 1e-8], [0.00000001, 2.5], [88.12345678, 61.00001]];
+  apply(book, bids, [[123_456.78, 9_999_999.25]]);
+  assertEquals(all(book.bids), [...bids].sort((a, b) => b[0] - a[0]));
+  assertEquals(all(book.asks), [[123_456.78, 9_999_999.25]]);
+});
+
+Deno.test("OrderBook.apply() takes what no grid can hold as the nearest, and goes on", () => {
+  const book = new OrderBook();
+  apply(book, [[100.5, 1]], [[101.5, 1], [1e20, 900_000_000.01]]);
+  apply(book, [[99.123456789, 1]], []);
+  for (let i = 1; i <= 3; i++) apply(book, [[98.123456789, i]], [[1e20, i]]);
+  assertEquals(all(book.bids), [[100.5, 1], [99.12345679, 1], [98.12345679, 3]]);
+  assertEquals(all(book.asks), [[101.5, 1], [1e20, 3]]);
+});
+
+Deno.test("OrderBook.prune() removes what lies outside two prices, and neither of them", () => {
+  const book = new OrderBook();
+  const bids: Level[] = [[100, 1], [99.5, 1], [99, 1], [5, 1]];
+  const asks: Level[] = [[101, 1], [101.5, 1], [102, 1], [50_000, 1]];
+  apply(book, bids, asks);
+  book.prune(99.5, 101.5);
+  assertEquals([all(book.bids), all(book.asks)], [bids.slice(0, 2), asks.slice(0, 2)]);
+  book.prune(99.51, 101.49);
+  assertEquals([all(book.bids), all(book.asks)], [bids.slice(0, 1), asks.slice(0, 1)]);
+  book.prune(200, 300);
+  assertEquals([book.bids.size, book.asks.size], [0, 0]);
 });
 
 Deno.test("OrderBook.isCrossed is true when the best bid reaches the best ask, never one-sided", () => {
   const book = new OrderBook();
-  book.apply([[5, 1]], []);
+  apply(book, [[5, 1]], []);
   assertEquals(book.isCrossed, false);
-  book.apply([], [[5.01, 1]]);
+  apply(book, [], [[5.01, 1]]);
   assertEquals(book.isCrossed, false);
-  book.apply([], [[5, 1]]);
+  apply(book, [], [[5, 1]]);
   assertEquals(book.isCrossed, true, "locked counts as crossed");
   book.clear();
   assertEquals([book.isCrossed, book.bids.size, book.asks.size], [false, 0, 0]);
+});
+
+Deno.test("OrderBook.weightedQty() is NaN for a book that lacks a side", () => {
+  const book = new OrderBook();
+  apply(book, [[5, 1]], []);
+  assertEquals(book.weightedQty(book.bids, 5, 50), NaN);
 });

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { OrderBook } from "../../../actors/symbol/engine/book.ts";
+import { Levels } from "../../../actors/symbol/engine/levels.ts";
 import { Cadence, type View } from "../../../actors/symbol/engine/cadence.ts";
 import { UNKNOWN_METRICS } from "../../../actors/symbol/engine/metrics.ts";
 import { BOOK_FRAME_LEVELS, type MetricsFrame } from "../../../shared/output.ts";
@@ -153,7 +154,7 @@ Deno.test("Cadence.bookFrame() leaves only when the book has changed", () => {
 
 Deno.test("Cadence.bookFrame() shows the best levels, best first, and the id of the book", () => {
   const book = new OrderBook();
-  for (let i = 1; i <= 30; i++) book.apply([[100 - i, i]], [[100 + i, i]]);
+  for (let i = 1; i <= 30; i++) book.apply(Levels.of([[100 - i, i]]), Levels.of([[100 + i, i]]));
   const cadence = new Cadence(SYMBOL, 1_000);
   cadence.touch();
   const frame = cadence.bookFrame(10_000, book, 9);

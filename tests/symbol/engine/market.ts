@@ -1,9 +1,12 @@
 /** Market events for tests, with what does not matter filled in. */
+import type { Decoded } from "../../../actors/symbol/engine/decode.ts";
+import { Levels } from "../../../actors/symbol/engine/levels.ts";
 import type {
   BookTicker,
   DepthSnapshot,
   DepthUpdate,
   Level,
+  LevelColumns,
   Trade,
 } from "../../../shared/market.ts";
 
@@ -20,11 +23,30 @@ export function depthUpdate(
   finalUpdateId: number,
   { bids = [], asks = [] }: Sides = {},
 ): DepthUpdate {
-  return { symbol: SYMBOL, eventMs: 5_000, firstUpdateId, finalUpdateId, bids, asks };
+  return { symbol: SYMBOL, eventMs: 5_000, firstUpdateId, finalUpdateId, ...columns(bids, asks) };
 }
 
 export function depthSnapshot(lastUpdateId: number, sides: Sides = {}): DepthSnapshot {
-  return { lastUpdateId, bids: sides.bids ?? [[99, 1]], asks: sides.asks ?? [[101, 1]] };
+  return { lastUpdateId, ...columns(sides.bids ?? [[99, 1]], sides.asks ?? [[101, 1]]) };
+}
+
+function columns(bids: readonly Level[], asks: readonly Level[]) {
+  return { bids: Levels.of(bids), asks: Levels.of(asks) };
+}
+
+/** Columns as pairs, in their order. */
+export function pairs(levels: LevelColumns): Level[] {
+  return Array.from({ length: levels.count }, (_, i) => [levels.price(i), levels.qty(i)]);
+}
+
+/** What was decoded, with pairs for columns: to be kept and to be compared. */
+export function plain(decoded: Decoded): unknown {
+  if (decoded.type !== "depth_update") return structuredClone(decoded);
+  const { update } = decoded;
+  return {
+    type: decoded.type,
+    update: { ...update, bids: pairs(update.bids), asks: pairs(update.asks) },
+  };
 }
 
 export function bookTicker(updateId: number, bid: Level, ask: Level): BookTicker {

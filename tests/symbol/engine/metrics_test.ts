@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { OrderBook } from "../../../actors/symbol/engine/book.ts";
+import { Levels } from "../../../actors/symbol/engine/levels.ts";
 import {
   computeMetrics,
   type Coverage,
@@ -13,7 +14,7 @@ const WHOLE: Coverage = { bidEdge: null, askEdge: null };
 
 function bookOf(bids: readonly Level[], asks: readonly Level[]): OrderBook {
   const book = new OrderBook();
-  book.apply(bids, asks);
+  book.apply(Levels.of(bids), Levels.of(asks));
   return book;
 }
 
@@ -29,10 +30,16 @@ function naive(bids: readonly Level[], asks: readonly Level[]): Record<string, n
   const mid = (pb + pa) / 2;
   const top = (side: readonly Level[]) => sum(side.slice(0, 10).map(([, qty]) => qty));
   const weighted = (side: readonly Level[]) =>
-    sum(side.map(([price, qty]) => qty * Math.exp(-(Math.abs(price - mid) / mid * 1e4) / 5)));
+    sum(
+      side.map(([price, qty]) => [Math.abs(price - mid) / mid * 1e4, qty] as const)
+        .filter(([bps]) => bps <= 50 + 1e-9)
+        .map(([bps, qty]) => qty * Math.exp(-bps / 5)),
+    );
   const share = (b: number, a: number) => (b - a) / (b + a);
-  const bidDepth = (x: number) => sum(bids.filter(([p]) => p >= mid * (1 - x)).map(([, q]) => q));
-  const askDepth = (x: number) => sum(asks.filter(([p]) => p <= mid * (1 + x)).map(([, q]) => q));
+  const bidDepth = (x: number) =>
+    sum(bids.filter(([p]) => p >= mid * (1 - x) - 1e-9).map(([, q]) => q));
+  const askDepth = (x: number) =>
+    sum(asks.filter(([p]) => p <= mid * (1 + x) + 1e-9).map(([, q]) => q));
   return {
     bestBidPrice: pb,
     bestBidQty: qb,
@@ -62,7 +69,8 @@ function randomSide(random: () => number, best: number, sign: 1 | -1): Level[] {
   let ticks = 0;
   for (let i = 0; i < count; i++) {
     // Quantities over seven orders of magnitude: dust near mid, walls far away.
-    levels.push([best + sign * ticks * 0.01, 10 ** (random() * 7 - 3)]);
+    const qty = Math.ceil(10 ** (random() * 7 + 2)) / 1e5;
+    levels.push([Math.round(100 * best + sign * ticks) / 100, qty]);
     ticks += 1 + Math.floor(random() * 600);
   }
   return levels;
@@ -119,8 +127,8 @@ Deno.test("computeMetrics() has no weighted imbalance when no level is near mid"
 });
 
 Deno.test("computeMetrics() counts a level exactly at a band's edge, whatever its binary fraction", () => {
-  // Decimal text as the exchange writes it: mid is 10^-k, the edges are mid ± 10, 50 and 100 bps.
-  for (let digits = 0; digits <= 7; digits++) {
+  // At most eight decimals, as the exchange writes: mid is 10^-k, the edges are mid ± 10, 50, 100 bps.
+  for (let digits = 0; digits <= 4; digits++) {
     const at = (ten_thousandths: number) => Number(`${ten_thousandths}e-${digits + 4}`);
     const bids: Level[] = [[at(9_999), 1], [at(9_990), 2], [at(9_950), 4], [at(9_900), 8]];
     const asks: Level[] = [[at(10_001), 1], [at(10_010), 2], [at(10_050), 4], [at(10_100), 8]];
@@ -144,12 +152,14 @@ Deno.test("computeMetrics() leaves a level one tick beyond a band's edge out", (
   assertEquals([metrics.bidDepth10Bps, metrics.askDepth10Bps], [1, 1]);
 });
 
-Deno.test("computeMetrics() weighs a far wall as the formula does, not as nothing", () => {
-  const bids: Level[] = [[99.99, 1], [99.4, 1e6]];
+Deno.test("computeMetrics() weighs a wall at the edge of 50 bps as the formula does", () => {
+  const bids: Level[] = [[99.99, 1], [99.5, 1e5]];
   const asks: Level[] = [[100.01, 1]];
   const expected = naive(bids, asks).weightedImbalance ?? NaN;
-  assert(expected > 0.7, "a million at 60 bps outweighs one at 1 bps");
+  assert(expected > 0.7, "a wall at 50 bps outweighs one at 1 bps");
   assertClose(metricsOf(bids, asks).weightedImbalance, expected, "weightedImbalance");
+  const beyond: Level[] = [[99.99, 1], [99.49, 1e6]];
+  assertClose(metricsOf(beyond, asks).weightedImbalance, 0, "what lies beyond is left out");
 });
 
 Deno.test("computeMetrics() tells how far from mid the snapshot reached", () => {

@@ -1,5 +1,7 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { OrderBook } from "../../../actors/symbol/engine/book.ts";
+import { FrameDecoder } from "../../../actors/symbol/engine/decode.ts";
+import { Levels } from "../../../actors/symbol/engine/levels.ts";
 import { PENDING_MAX, Proof } from "../../../actors/symbol/engine/proof.ts";
 import type { Level } from "../../../shared/market.ts";
 import { bookTicker } from "./market.ts";
@@ -13,7 +15,7 @@ class Scene {
   readonly book = new OrderBook();
 
   constructor(bids: readonly Level[] = [BID], asks: readonly Level[] = [ASK]) {
-    this.book.apply(bids, asks);
+    this.book.apply(Levels.of(bids), Levels.of(asks));
   }
 
   updated(id: number): this {
@@ -166,4 +168,19 @@ Deno.test("Proof.counts.lastExactMs is when an exact check last agreed", () => {
   assertEquals(scene.proof.counts.lastExactMs, 1_011);
   scene.updated(12).ticker(12, [1, 1]).ticker(13);
   assertEquals(scene.proof.counts.lastExactMs, 1_011);
+});
+
+Deno.test("Proof.ticker() keeps tickers as they were, though their decoder has gone on", () => {
+  const decoder = new FrameDecoder();
+  const scene = new Scene();
+  for (const [id, qty] of [[7, 1], [9, 8]]) {
+    const decoded = decoder.frame(
+      `{"u":${id},"s":"BTCUSDT","b":"99.00000000","B":"${qty}.00000000",` +
+        `"a":"101.00000000","A":"2.00000000"}`,
+    );
+    assert(decoded.type === "book_ticker");
+    scene.proof.ticker(decoded.ticker, 1_000);
+  }
+  scene.updated(7);
+  assertEquals(scene.proof.counts.exact, { checked: 1, mismatched: 0 });
 });

@@ -1,11 +1,12 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
+import { FrameDecoder } from "../../../actors/symbol/engine/decode.ts";
 import {
   BUFFER_MAX,
   type SnapshotVerdict,
   Sync,
   type UpdateVerdict,
 } from "../../../actors/symbol/engine/sync.ts";
-import { depthSnapshot, depthUpdate } from "./market.ts";
+import { depthSnapshot, depthUpdate, pairs } from "./market.ts";
 
 type Range = readonly [firstUpdateId: number, finalUpdateId: number];
 
@@ -158,4 +159,24 @@ Deno.test("Sync.open() after a close starts with an empty buffer", () => {
   sync.open();
   assertEquals(sync.buffered, 0);
   assertEquals(sync.update(depthUpdate(500, 501)), { kind: "buffered", isFirst: true });
+});
+
+Deno.test("Sync.snapshot() replays updates as they were, though their decoder has gone on", () => {
+  const decoder = new FrameDecoder();
+  const sync = new Sync();
+  sync.open();
+  for (const id of [101, 102]) {
+    const decoded = decoder.frame(
+      `{"e":"depthUpdate","E":5,"s":"BTCUSDT","U":${id},"u":${id},` +
+        `"b":[["${id}.00000000","1.00000000"]],"a":[]}`,
+    );
+    assert(decoded.type === "depth_update");
+    sync.update(decoded.update);
+  }
+  const verdict = sync.snapshot(depthSnapshot(100));
+  assert(verdict.kind === "joined");
+  assertEquals(
+    verdict.replay.map(({ finalUpdateId, bids }) => [finalUpdateId, pairs(bids)]),
+    [[101, [[101, 1]]], [102, [[102, 1]]]],
+  );
 });

@@ -1,0 +1,294 @@
+/**
+ * BookSide: one side of a book in whole ticks and lots, so that sums never drift.
+ *
+ * Levels near the best lie in a window addressed directly by price; the few far ones in a map, kept
+ * exactly. When the best leaves the window's middle, the window is moved, both ways.
+ */
+import type { Level } from "../../../shared/market.ts";
+import { decay } from "./decay.ts";
+import { DepthBands } from "./depth_bands.ts";
+import type { Grid } from "./grid.ts";
+import { PriceWindow, WINDOW_MIN } from "./price_window.ts";
+
+/** Levels a side; beyond it the worst far ones are dropped, so that memory is bounded for ever. */
+export const SIDE_LEVELS_MAX = 50_000;
+/** The window spans this share of the best price, where its greatest size allows. */
+const WINDOW_SPAN = 0.025;
+const WINDOW_MAX = 1 << 17;
+/** Where in the window the best stands after a move: most levels lie on its worse side. */
+const BEST_AT = 0.75;
+/** The window moves when the best has fallen below this share of it. */
+const BEST_MIN = 0.375;
+
+/** One side. Ranks count from the best, 0. */
+export class BookSide {
+  /** +1 for bids, −1 for asks: a higher key is a better price. */
+  readonly sign: 1 | -1;
+  readonly bands: DepthBands = new DepthBands();
+  #grid: Grid;
+  #window = new PriceWindow(WINDOW_MIN);
+  readonly #far = new Map<number, number>();
+  /** Keys of the far levels, best first; `null`: to be sorted anew. */
+  #farSorted: number[] | null = null;
+  #droppedLevels = 0;
+
+  constructor(side: "bid" | "ask", grid: Grid) {
+    this.sign = side === "bid" ? 1 : -1;
+    this.#grid = grid;
+  }
+
+  /** Number of levels. */
+  get size(): number {
+    return this.#window.count + this.#far.size;
+  }
+
+  /** Far levels that were dropped to stay within `SIDE_LEVELS_MAX`. */
+  get droppedLevels(): number {
+    return this.#droppedLevels;
+  }
+
+  /** Best price in ticks; `NaN`: the side is empty. */
+  get bestTick(): number {
+    return this.sign * this.#window.bestKey;
+  }
+
+  /** Best price; `NaN`: the side is empty. */
+  get bestPrice(): number {
+    return this.#grid.price(this.bestTick);
+  }
+
+  /** Quantity at the best price; `NaN`: the side is empty. */
+  get bestQty(): number {
+    return this.#grid.qty(this.#window.bestLots);
+  }
+
+  /** Sets the absolute quantity at a tick, in lots; 0 removes the level. */
+  set(tick: number, lots: number): void {
+    const key = this.sign * tick;
+    const window = this.#window;
+    if (!window.covers(key)) return this.#setFar(key, lots);
+    const before = window.set(key, lots);
+    if (before === lots) return;
+    this.bands.change(key, lots - before);
+    if (lots === 0 && this.#isOffCentre()) this.#recentre();
+  }
+
+  /** Removes every level. */
+  clear(): void {
+    this.#window.clear(0);
+    this.#far.clear();
+    this.#farSorted = null;
+    this.bands.clear();
+  }
+
+  /** Changes ticks and lots: levels are kept, in the new units. */
+  regrid(grid: Grid): void {
+    const levels = this.top(Infinity);
+    this.#grid = grid;
+    this.clear();
+    for (const [price, qty] of levels) this.set(grid.exactTick(price), grid.exactLots(qty));
+  }
+
+  /** Key of the best level; `NaN`: the side is empty. */
+  get bestKey(): number {
+    return this.#window.bestKey;
+  }
+
+  /** The next level's key below `key`, far ones included; `NaN`: none. O(far) beyond the window. */
+  keyBelow(key: number): number {
+    const near = this.#window.keyBelow(key);
+    if (near === near || this.#far.size === 0) return near;
+    let best = -Infinity;
+    for (const far of this.#far.keys()) if (far < key && far > best) best = far;
+    return best === -Infinity ? NaN : best;
+  }
+
+  /** Lots at a key; 0: no level. */
+  lotsAt(key: number): number {
+    return this.#window.covers(key) ? this.#window.lotsAt(key) : this.#far.get(key) ?? 0;
+  }
+
+  /** Lots of all levels with `from <= key < to`. */
+  lotsBetween(from: number, to: number): number {
+    let sum = 0;
+    const window = this.#window;
+    for (let key = window.keyBelow(to); key >= from; key = window.keyBelow(key)) {
+      sum += window.lotsAt(key);
+    }
+    if (this.#far.size > 0 && from < window.base) {
+      for (const [key, lots] of this.#far) if (key >= from && key < to) sum += lots;
+    }
+    return sum;
+  }
+
+  /** Calls `visit` for each level from the best outwards until it answers `false`. */
+  walk(visit: (price: number, qty: number, rank: number) => boolean): void {
+    let rank = 0;
+    const grid = this.#grid;
+    const window = this.#window;
+    for (let key = window.bestKey; key === key; key = window.keyBelow(key)) {
+      if (!visit(grid.price(this.sign * key), grid.qty(window.lotsAt(key)), rank++)) return;
+    }
+    for (const key of this.#farKeys()) {
+      const lots = this.#far.get(key) ?? 0;
+      if (!visit(grid.price(this.sign * key), grid.qty(lots), rank++)) return;
+    }
+  }
+
+  /** Price at a rank; `NaN` beyond the last. O(rank). */
+  price(rank: number): number {
+    return this.top(rank + 1)[rank]?.[0] ?? NaN;
+  }
+
+  /** Quantity at a rank; `NaN` beyond the last. O(rank). */
+  qty(rank: number): number {
+    return this.top(rank + 1)[rank]?.[1] ?? NaN;
+  }
+
+  /** The best levels as pairs, best first. */
+  top(count: number): Level[] {
+    const levels: Level[] = [];
+    if (count > 0) this.walk((price, qty) => levels.push([price, qty]) < count);
+    return levels;
+  }
+
+  /** Lots of the best `count` levels together. */
+  topLots(count: number): number {
+    let sum = 0;
+    let left = count;
+    const window = this.#window;
+    for (let key = window.bestKey; key === key && left > 0; key = window.keyBelow(key)) {
+      sum += window.lotsAt(key);
+      left -= 1;
+    }
+    if (left === 0 || this.#far.size === 0) return sum;
+    for (const key of this.#farKeys().slice(0, left)) sum += this.#far.get(key) ?? 0;
+    return sum;
+  }
+
+  /** Lots weighted by exp(−`perTick` · distance from `midKey`), of the keys from `from` on. */
+  weightedLots(midKey: number, perTick: number, from: number): number {
+    let sum = 0;
+    const window = this.#window;
+    for (let key = window.bestKey; key >= from; key = window.keyBelow(key)) {
+      sum += window.lotsAt(key) * decay((midKey - key) * perTick);
+    }
+    if (from >= window.base || this.#far.size === 0) return sum;
+    for (const key of this.#farKeys()) {
+      if (key < from) break;
+      sum += (this.#far.get(key) ?? 0) * decay((midKey - key) * perTick);
+    }
+    return sum;
+  }
+
+  /** What a market order of `qty` would meet: quantity filled, notional, and the last price. */
+  cumulate(
+    qty: number,
+  ): { readonly filled: number; readonly notional: number; readonly price: number } {
+    let filled = 0;
+    let notional = 0;
+    let last = NaN;
+    this.walk((price, available) => {
+      const taken = Math.min(available, qty - filled);
+      filled += taken;
+      notional += taken * price;
+      last = price;
+      return filled < qty;
+    });
+    return { filled, notional, price: last };
+  }
+
+  /** Removes the levels outside `[lowTick, highTick]`. */
+  prune(lowTick: number, highTick: number): void {
+    const [from, to] = this.sign === 1 ? [lowTick, highTick] : [-highTick, -lowTick];
+    for (const key of this.#keys()) if (key < from || key > to) this.set(this.sign * key, 0);
+  }
+
+  // -- Far levels --
+
+  #setFar(key: number, lots: number): void {
+    const before = this.#far.get(key) ?? 0;
+    if (before === lots) return;
+    if (before === 0 || lots === 0) this.#farSorted = null;
+    const isBetter = lots > 0 && !(key < this.#window.bestKey);
+    if (lots === 0) this.#far.delete(key);
+    else this.#far.set(key, lots);
+    this.bands.change(key, lots - before);
+    // A new best outside the window: the window comes to it.
+    if (isBetter) this.#raise(key, lots);
+    if (this.size > SIDE_LEVELS_MAX) this.#dropFar();
+  }
+
+  #isOffCentre(): boolean {
+    const window = this.#window;
+    if (window.count === 0) return this.#far.size > 0;
+    return this.#far.size > 0 && window.bestKey - window.base < window.size * BEST_MIN;
+  }
+
+  /**
+   * Moves the window up to a new best. Far levels lie below the window, so they stay far, and this is
+   * O(levels in the window), however many a sparse side has.
+   */
+  #raise(key: number, lots: number): void {
+    const window = this.#window;
+    if (!(key > window.base) || windowSize(Math.abs(key)) !== window.size) return this.#recentre();
+    const near = new Map<number, number>([[key, lots]]);
+    for (let at = window.bestKey; at === at; at = window.keyBelow(at)) {
+      near.set(at, window.lotsAt(at));
+    }
+    window.clear(key - Math.floor(window.size * BEST_AT));
+    this.#far.delete(key);
+    for (const [at, qty] of near) {
+      if (window.covers(at)) window.set(at, qty);
+      else this.#far.set(at, qty);
+    }
+    this.#farSorted = null;
+  }
+
+  /** Moves the window so that the best stands at its place, and resizes it to the price. */
+  #recentre(): void {
+    const keys = this.#keys();
+    const best = keys.reduce((a, b) => Math.max(a, b), -Infinity);
+    if (best === -Infinity) return;
+    const lots = keys.map((key) => this.lotsAt(key));
+    const size = windowSize(Math.abs(best));
+    if (size !== this.#window.size) this.#window = new PriceWindow(size);
+    this.#window.clear(best - Math.floor(size * BEST_AT));
+    this.#far.clear();
+    this.#farSorted = null;
+    keys.forEach((key, i) => {
+      if (this.#window.covers(key)) this.#window.set(key, lots[i] ?? 0);
+      else this.#far.set(key, lots[i] ?? 0);
+    });
+  }
+
+  /** Drops the worst half of the far levels. */
+  #dropFar(): void {
+    const keys = this.#farKeys();
+    for (const key of keys.slice(Math.floor(keys.length / 2))) {
+      this.bands.change(key, -(this.#far.get(key) ?? 0));
+      this.#far.delete(key);
+      this.#droppedLevels += 1;
+    }
+    this.#farSorted = null;
+  }
+
+  /** Keys of the far levels, best first. */
+  #farKeys(): number[] {
+    this.#farSorted ??= [...this.#far.keys()].sort((a, b) => b - a);
+    return this.#farSorted;
+  }
+
+  #keys(): number[] {
+    const keys = [...this.#far.keys()];
+    const window = this.#window;
+    for (let key = window.bestKey; key === key; key = window.keyBelow(key)) keys.push(key);
+    return keys;
+  }
+}
+
+/** A power of two that spans `WINDOW_SPAN` of a price. */
+function windowSize(ticks: number): number {
+  const wanted = 2 ** Math.ceil(Math.log2(Math.max(1, ticks * WINDOW_SPAN)));
+  return Math.min(WINDOW_MAX, Math.max(WINDOW_MIN, wanted));
+}

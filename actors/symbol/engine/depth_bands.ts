@@ -1,0 +1,64 @@
+/**
+ * DepthBands: the quantity resting within 0.1, 0.5 and 1 % of mid on one side, kept up to date with
+ * each change instead of summed anew. In whole lots nothing drifts; a sum of more than 2^53 lots would,
+ * and is taken anew whenever mid is looked at.
+ */
+
+/** Widths of the bands, bps of mid, narrow to wide. */
+export const BANDS_BPS = [10, 50, 100] as const;
+
+/** Where the sums come from when mid moves. */
+export interface LotsSource {
+  /** Lots of all levels with `from <= key < to`. */
+  lotsBetween(from: number, to: number): number;
+}
+
+/** Band sums of one side; keys as in `PriceWindow`, higher is better. */
+export class DepthBands {
+  /** Levels with a key at or above `#bounds[i]` are in band i; `Infinity`: the band is empty. */
+  readonly #bounds = new Float64Array(BANDS_BPS.length).fill(Infinity);
+  readonly #sums = new Float64Array(BANDS_BPS.length);
+  /** False when some sum has been too large for whole numbers. */
+  #isExact = true;
+
+  /** Lots within band `index`. */
+  lots(index: number): number {
+    return this.#sums[index] ?? NaN;
+  }
+
+  /** A level's lots have changed by `difference`. */
+  change(key: number, difference: number): void {
+    for (let i = BANDS_BPS.length - 1; i >= 0; i--) {
+      // The bands lie within each other: outside the wider is outside the narrower.
+      if (!(key >= (this.#bounds[i] ?? Infinity))) return;
+      const sum = (this.#sums[i] ?? 0) + difference;
+      this.#sums[i] = sum;
+      if (sum > Number.MAX_SAFE_INTEGER) this.#isExact = false;
+    }
+  }
+
+  /**
+   * Mid may have moved: adds or takes away what lies between the old bound and the new. To be called
+   * for every band, narrow to wide.
+   */
+  move(index: number, bound: number, source: LotsSource): void {
+    const old = this.#bounds[index] ?? Infinity;
+    if (bound === old && this.#isExact) return;
+    let sum = this.#sums[index] ?? 0;
+    if (!this.#isExact) sum = source.lotsBetween(bound, Infinity);
+    else if (bound < old) sum += source.lotsBetween(bound, old);
+    else sum -= source.lotsBetween(old, bound);
+    this.#sums[index] = sum;
+    this.#bounds[index] = bound;
+    const isWhole = sum <= Number.MAX_SAFE_INTEGER;
+    // The widest comes last and holds the others.
+    if (!isWhole || index === BANDS_BPS.length - 1) this.#isExact = isWhole;
+  }
+
+  /** The side is empty. */
+  clear(): void {
+    this.#bounds.fill(Infinity);
+    this.#sums.fill(0);
+    this.#isExact = true;
+  }
+}

@@ -1,0 +1,131 @@
+/**
+ * PriceWindow: quantities addressed directly by price. `lots[key - base]` is the quantity at a price, a
+ * bitmap tells which prices have one, and a summary bitmap which words of that are not empty, so the
+ * next level down is found with two or three bit scans, whatever the size of the book.
+ *
+ * Keys are ticks with the sign of the side: a higher key is a better price on both sides.
+ */
+
+/** Bits of a bitmap word, and words of a summary word. */
+const WORD = 32;
+/** The smallest window; also the least that two bitmap levels can address evenly. */
+export const WINDOW_MIN = WORD * WORD;
+
+/** Quantities of the keys in `[base, base + size)`. All operations O(1), or O(words skipped / 32). */
+export class PriceWindow {
+  /** A power of two, at least `WINDOW_MIN`. */
+  readonly size: number;
+  readonly #lots: Float64Array;
+  readonly #words: Uint32Array;
+  readonly #summary: Uint32Array;
+  /** Key of the first slot. */
+  #base = 0;
+  #count = 0;
+  /** Slot of the best level; -1: none. */
+  #best = -1;
+
+  constructor(size: number) {
+    this.size = size;
+    this.#lots = new Float64Array(size);
+    this.#words = new Uint32Array(size / WORD);
+    this.#summary = new Uint32Array(size / WORD / WORD);
+  }
+
+  /** Levels in the window. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Key of the first slot. */
+  get base(): number {
+    return this.#base;
+  }
+
+  /** Best key; `NaN`: the window is empty. */
+  get bestKey(): number {
+    return this.#best < 0 ? NaN : this.#base + this.#best;
+  }
+
+  /** Quantity at the best key; `NaN`: the window is empty. */
+  get bestLots(): number {
+    return this.#best < 0 ? NaN : this.#lots[this.#best] ?? NaN;
+  }
+
+  /** Whether this key has a slot. */
+  covers(key: number): boolean {
+    const slot = key - this.#base;
+    return slot >= 0 && slot < this.size;
+  }
+
+  /** Quantity at a covered key; 0: no level. */
+  lotsAt(key: number): number {
+    return this.#lots[key - this.#base] ?? 0;
+  }
+
+  /** Sets the quantity of a covered key and returns the one it replaces. */
+  set(key: number, lots: number): number {
+    const slot = key - this.#base;
+    const before = this.#lots[slot] ?? 0;
+    if (before === lots) return before;
+    this.#lots[slot] = lots;
+    if (before === 0) this.#occupy(slot);
+    else if (lots === 0) this.#vacate(slot);
+    return before;
+  }
+
+  /** The next level's key below `key`; `NaN`: none in the window. */
+  keyBelow(key: number): number {
+    const slot = this.#slotBelow(Math.min(key - this.#base, this.size));
+    return slot < 0 ? NaN : this.#base + slot;
+  }
+
+  /** Empties the window and moves it. */
+  clear(base: number): void {
+    for (let slot = this.#best; slot >= 0; slot = this.#slotBelow(slot)) this.#lots[slot] = 0;
+    this.#words.fill(0);
+    this.#summary.fill(0);
+    this.#base = base;
+    this.#count = 0;
+    this.#best = -1;
+  }
+
+  #occupy(slot: number): void {
+    const word = slot >>> 5;
+    this.#words[word] = (this.#words[word] ?? 0) | (1 << (slot & 31));
+    this.#summary[word >>> 5] = (this.#summary[word >>> 5] ?? 0) | (1 << (word & 31));
+    this.#count += 1;
+    if (slot > this.#best) this.#best = slot;
+  }
+
+  #vacate(slot: number): void {
+    const word = slot >>> 5;
+    const bits = (this.#words[word] ?? 0) & ~(1 << (slot & 31));
+    this.#words[word] = bits;
+    if (bits === 0) {
+      this.#summary[word >>> 5] = (this.#summary[word >>> 5] ?? 0) & ~(1 << (word & 31));
+    }
+    this.#count -= 1;
+    if (slot === this.#best) this.#best = this.#slotBelow(slot);
+  }
+
+  /** The highest occupied slot below `slot`; -1: none. */
+  #slotBelow(slot: number): number {
+    if (slot <= 0) return -1;
+    const from = slot - 1;
+    const word = from >>> 5;
+    // Bits up to and including `from` in its word.
+    const bits = (this.#words[word] ?? 0) & (0xffffffff >>> (31 - (from & 31)));
+    if (bits !== 0) return word * WORD + 31 - Math.clz32(bits);
+    const group = word >>> 5;
+    let words = (this.#summary[group] ?? 0) & ((1 << (word & 31)) - 1);
+    for (let at = group;;) {
+      if (words !== 0) {
+        const found = at * WORD + 31 - Math.clz32(words);
+        return found * WORD + 31 - Math.clz32(this.#words[found] ?? 0);
+      }
+      at -= 1;
+      if (at < 0) return -1;
+      words = this.#summary[at] ?? 0;
+    }
+  }
+}
