@@ -21,15 +21,31 @@ async function deno(args: readonly string[]): Promise<boolean> {
   return (await command.spawn().status).success;
 }
 
+/** A process that was killed while it wrote leaves a torn profile, at which the report would end. */
+async function removeTorn(): Promise<number> {
+  let torn = 0;
+  for await (const { name } of Deno.readDir(RAW)) {
+    const text = await Deno.readTextFile(`${RAW}/${name}`);
+    try {
+      JSON.parse(text);
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      await Deno.remove(`${RAW}/${name}`);
+      torn += 1;
+    }
+  }
+  return torn;
+}
+
 /** Lines of every file of the goals; a file that no test loaded counts with no line covered. */
 async function measure(): Promise<FileCoverage[]> {
-  const lcov = new TextDecoder().decode(
-    (await new Deno.Command(Deno.execPath(), {
-      args: ["coverage", "--lcov", RAW],
-      stdout: "piped",
-      stderr: "inherit",
-    }).output()).stdout,
-  );
+  const { success, stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["coverage", "--lcov", RAW],
+    stdout: "piped",
+    stderr: "inherit",
+  }).output();
+  if (!success) throw new Error(`Cannot report coverage: deno coverage failed on ${RAW}`);
+  const lcov = new TextDecoder().decode(stdout);
   const covered = new Map(readLcov(lcov, ROOT).map((file) => [file.path, file]));
   const { sources } = await readProject(ROOT);
   return sources
@@ -47,9 +63,11 @@ async function main(): Promise<number> {
     ...["run", "--allow-all", "scripts/test.ts"],
     ...[`--coverage=${RAW}`, "--coverage-raw-data-only", ...Deno.args],
   ]);
+  const torn = await removeTorn();
   const files = await measure();
   console.log("\nLine coverage. Workers and the processes that tests start are counted; what runs");
-  console.log("in a process that is killed, and the page in the browser, is not.\n");
+  console.log("in a process that is killed, and the page in the browser, is not.");
+  console.log(`Torn profiles of killed processes, left out: ${torn}.\n`);
   for (const file of files) {
     const note = file.isLoaded ? "" : "  no test loads it";
     console.log(`${percent(file).toFixed(1).padStart(6)} %  ${file.path}${note}`);
