@@ -1,7 +1,8 @@
 /** `deno task record`: writes what the exchange sends, in the recordings' format. */
 import { BINANCE_REST_URL, BINANCE_WS_URL } from "../shared/config.ts";
 import { type RecordProgress, recordSymbol } from "./record/symbol_recorder.ts";
-import { FlagError, parseRecordFlags, RECORD_USAGE } from "./record/flags.ts";
+import { FlagError } from "./flags.ts";
+import { parseRecordFlags, RECORD_USAGE } from "./record/flags.ts";
 
 const PROGRESS_INTERVAL_MS = 5_000;
 

@@ -1,5 +1,6 @@
 /** The command line of `deno task bench`. */
 import { type Implementation, IMPLEMENTATIONS } from "./books/book.ts";
+import { FlagError, readFlags } from "../flags.ts";
 
 /** What can be measured, in the order in which it is. */
 export const MODES = ["a", "b", "t", "c", "deep", "heap", "e", "socket", "memory"] as const;
@@ -17,11 +18,6 @@ export interface BenchOptions {
   /** Where to write the JSON; `null`: nowhere. */
   readonly json: string | null;
   readonly isQuick: boolean;
-}
-
-/** Flags that cannot be used; the message is fit for a terminal. */
-export class FlagError extends Error {
-  override readonly name = "FlagError";
 }
 
 /** What `--help` prints. */
@@ -54,20 +50,10 @@ const FLAGS = ["--modes", "--implementations", "--rounds", "--files", "--json", 
  * @throws {FlagError} naming the flag, what was received and what it must be.
  */
 export function parseBenchFlags(args: readonly string[]): BenchOptions | "help" {
-  const flags = new Map<string, string[]>();
-  let current: string[] | null = null;
-  for (const arg of args) {
-    if (arg === "--help" || arg === "-h") return "help";
-    if (!arg.startsWith("--")) {
-      if (current === null) throw new FlagError(`"${arg}" belongs to no flag; see --help`);
-      current.push(arg);
-      continue;
-    }
-    const [name = "", ...value] = arg.split("=");
+  const flags = readFlags(args);
+  if (flags === "help") return "help";
+  for (const name of flags.keys()) {
     if (!FLAGS.includes(name)) throw new FlagError(`"${name}" is not a flag; see --help`);
-    current = flags.get(name) ?? [];
-    if (value.length > 0) current.push(value.join("="));
-    flags.set(name, current);
   }
   const isQuick = flags.has("--quick");
   if (flags.get("--quick")?.length) throw new FlagError("--quick takes no value");

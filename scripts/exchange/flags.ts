@@ -1,10 +1,6 @@
 /** The command line of `deno task exchange`. */
 import type { ExchangeOptions } from "./exchange.ts";
-
-/** Flags that cannot be used; the message is fit for a terminal. */
-export class FlagError extends Error {
-  override readonly name = "FlagError";
-}
+import { FlagError, readFlags } from "../flags.ts";
 
 /** The port of Binance's own streams. */
 export const DEFAULT_PORT = 9443;
@@ -30,20 +26,10 @@ deno task exchange --replay FILE… [--speed N|max] [--loop] [--keep-times]
  * @throws {FlagError} naming the flag, what was received and what it must be.
  */
 export function parseFlags(args: readonly string[]): ExchangeOptions | "help" {
-  const flags = new Map<string, string[]>();
-  let current: string[] | null = null;
-  for (const arg of args) {
-    if (arg === "--help" || arg === "-h") return "help";
-    if (!arg.startsWith("--")) {
-      if (current === null) throw new FlagError(`"${arg}" belongs to no flag; see --help`);
-      current.push(arg);
-      continue;
-    }
-    const [name = "", ...value] = arg.split("=");
+  const flags = readFlags(args);
+  if (flags === "help") return "help";
+  for (const name of flags.keys()) {
     if (!Object.hasOwn(VALUES, name)) throw new FlagError(`${name} is not a flag; see --help`);
-    current = flags.get(name) ?? [];
-    if (value.length > 0) current.push(value.join("="));
-    flags.set(name, current);
   }
   for (const [name, values] of flags) {
     const wanted = VALUES[name];

@@ -1,7 +1,8 @@
 /** `deno task exchange`: starts the look-alike, says how to use it, ends on SIGINT and SIGTERM. */
 import { RecordingError } from "../recording.ts";
 import { type Exchange, startExchange } from "./exchange.ts";
-import { FlagError, parseFlags, USAGE } from "./flags.ts";
+import { FlagError } from "../flags.ts";
+import { parseFlags, USAGE } from "./flags.ts";
 
 /** Why the exchange could not start, in one line for a person. */
 function reasonFor(error: unknown, port: number): string | null {

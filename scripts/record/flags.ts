@@ -1,4 +1,5 @@
 /** The command line of `deno task record`. */
+import { FlagError } from "../flags.ts";
 
 /** What to record. */
 export interface RecordOptions {
@@ -11,11 +12,6 @@ export interface RecordOptions {
   readonly wsUrl: string;
   /** Levels a side of a snapshot. */
   readonly limit: number;
-}
-
-/** Flags that cannot be used; the message is fit for a terminal. */
-export class FlagError extends Error {
-  override readonly name = "FlagError";
 }
 
 /** What `--help` prints. */

@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { IMPLEMENTATIONS } from "../../../scripts/bench/books/book.ts";
-import { FlagError, MODES, parseBenchFlags } from "../../../scripts/bench/flags.ts";
+import { MODES, parseBenchFlags } from "../../../scripts/bench/flags.ts";
+import { FlagError } from "../../../scripts/flags.ts";
 
 Deno.test("parseBenchFlags() measures everything five times by default, once and no memory with --quick", () => {
   const full = {

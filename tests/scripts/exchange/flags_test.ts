@@ -1,5 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { FlagError, parseFlags } from "../../../scripts/exchange/flags.ts";
+import { parseFlags } from "../../../scripts/exchange/flags.ts";
+import { FlagError } from "../../../scripts/flags.ts";
 
 Deno.test("parseFlags() reads both kinds of market", () => {
   const simulate = parseFlags(["--simulate", "BTCUSDT,ETHUSDT", "--seed", "7", "--port=0"]);
