@@ -5,8 +5,8 @@
 import { decodeFrame, FrameDecoder } from "../actors/symbol/engine/decode.ts";
 import { decodeSnapshot } from "../actors/symbol/engine/json_decode.ts";
 import { Engine } from "../actors/symbol/engine/engine.ts";
-import type { Accepted, EngineEvent } from "../actors/symbol/engine/event.ts";
-import type { DepthSnapshot, SymbolId } from "../shared/market.ts";
+import type { Accepted, DepthSnapshot, EngineEvent } from "../actors/symbol/engine/event.ts";
+import type { SymbolId } from "../shared/market.ts";
 import type { Output } from "../shared/output.ts";
 import { type RecordedLine, RecordingError } from "./recording.ts";
 

@@ -11,34 +11,6 @@ export type SymbolId = string;
 /** One price level: the absolute quantity resting at a price; quantity 0 means "no such level". */
 export type Level = readonly [price: number, qty: number];
 
-/** The levels of one side as columns: `price(i)` and `qty(i)` for 0 <= i < `count`. */
-export interface LevelColumns {
-  readonly count: number;
-  price(index: number): number;
-  qty(index: number): number;
-  /** For whoever keeps the levels: a decoder uses its columns again for the next frame. */
-  copy(): LevelColumns;
-}
-
-/** One `depthUpdate`: absolute quantities of the levels that changed between two update ids. */
-export interface DepthUpdate {
-  readonly symbol: SymbolId;
-  readonly eventMs: number;
-  /** `U`: the first update id that this message covers. */
-  readonly firstUpdateId: number;
-  /** `u`: the last update id that this message covers. */
-  readonly finalUpdateId: number;
-  readonly bids: LevelColumns;
-  readonly asks: LevelColumns;
-}
-
-/** One answer of `/api/v3/depth`: best levels first, both sides. */
-export interface DepthSnapshot {
-  readonly lastUpdateId: number;
-  readonly bids: LevelColumns;
-  readonly asks: LevelColumns;
-}
-
 /** One `bookTicker`: the exchange's own best bid and ask at order-book update id `updateId`. */
 export interface BookTicker {
   readonly symbol: SymbolId;

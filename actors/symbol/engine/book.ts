@@ -1,8 +1,9 @@
 /** OrderBook: both sides of one symbol's book. It knows prices and quantities, nothing of ids or time. */
-import type { DepthSnapshot, LevelColumns } from "../../../shared/market.ts";
 import { BookSide } from "./book_side.ts";
 import { BANDS_BPS } from "./depth_bands.ts";
-import { Grid } from "./grid.ts";
+import type { DepthSnapshot } from "./event.ts";
+import { ATOMS_PER_UNIT, Grid } from "./grid.ts";
+import type { Levels } from "./levels.ts";
 
 const BPS = 10_000;
 
@@ -19,7 +20,7 @@ export class OrderBook {
   }
 
   /** Sets the absolute quantities of one update. O(levels in it). */
-  apply(bids: LevelColumns, asks: LevelColumns): void {
+  apply(bids: Levels, asks: Levels): void {
     this.#applySide(this.bids, bids);
     this.#applySide(this.asks, asks);
   }
@@ -83,19 +84,25 @@ export class OrderBook {
     }
   }
 
-  #applySide(side: BookSide, levels: LevelColumns): void {
-    let grid = this.#grid;
+  #applySide(side: BookSide, levels: Levels): void {
     const { count } = levels;
+    const isAtoms = levels.perUnit === ATOMS_PER_UNIT;
     for (let i = 0; i < count; i++) {
-      const price = levels.price(i);
-      const qty = levels.qty(i);
-      const tick = grid.tick(price);
-      const lots = grid.lots(qty);
-      if (grid.price(tick) !== price || grid.qty(lots) !== qty) {
-        grid = this.#refine(price, qty);
-        side.set(grid.exactTick(price), grid.exactLots(qty));
-      } else side.set(tick, lots);
+      if (isAtoms) {
+        i = side.setAtoms(levels.numbers, i, count);
+        if (i === count) return;
+      }
+      this.#setExactly(side, levels.price(i), levels.qty(i));
     }
+  }
+
+  /** Sets one level, whatever its number of decimals. */
+  #setExactly(side: BookSide, price: number, qty: number): void {
+    let grid = this.#grid;
+    const tick = grid.exactTick(price);
+    const lots = grid.exactLots(qty);
+    if (grid.price(tick) !== price || grid.qty(lots) !== qty) grid = this.#refine(price, qty);
+    side.set(grid.exactTick(price), grid.exactLots(qty));
   }
 
   /** A level between two ticks or lots: the units were too coarse. */

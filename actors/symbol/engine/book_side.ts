@@ -7,6 +7,7 @@
 import type { Level } from "../../../shared/market.ts";
 import { decay } from "./decay.ts";
 import { DepthBands } from "./depth_bands.ts";
+import { FarLevels } from "./far_levels.ts";
 import type { Grid } from "./grid.ts";
 import { PriceWindow, WINDOW_MIN } from "./price_window.ts";
 
@@ -27,9 +28,7 @@ export class BookSide {
   readonly bands: DepthBands = new DepthBands();
   #grid: Grid;
   #window = new PriceWindow(WINDOW_MIN);
-  readonly #far = new Map<number, number>();
-  /** Keys of the far levels, best first; `null`: to be sorted anew. */
-  #farSorted: number[] | null = null;
+  readonly #far = new FarLevels();
   #droppedLevels = 0;
 
   constructor(side: "bid" | "ask", grid: Grid) {
@@ -68,16 +67,32 @@ export class BookSide {
     const window = this.#window;
     if (!window.covers(key)) return this.#setFar(key, lots);
     const before = window.set(key, lots);
-    if (before === lots) return;
     this.bands.change(key, lots - before);
-    if (lots === 0 && this.#isOffCentre()) this.#recentre();
+    if (lots === 0 && window.bestAt < BEST_MIN) this.#recentreIfOff();
+  }
+
+  /**
+   * Sets levels from the one at `from` on, their numbers in whole atoms. It answers with the place of
+   * the first that is not on the grid, or with `to`.
+   */
+  setAtoms(numbers: Float64Array, from: number, to: number): number {
+    const { atomsPerTick, atomsPerLot, ticksPerAtom, lotsPerAtom } = this.#grid;
+    for (let i = 2 * from; i < 2 * to; i += 2) {
+      const price = numbers[i] ?? NaN;
+      const qty = numbers[i + 1] ?? NaN;
+      const tick = Math.floor(price * ticksPerAtom + 0.5);
+      const lots = Math.floor(qty * lotsPerAtom + 0.5);
+      // Products of whole numbers are exact: what is not on the grid cannot pass.
+      if (tick * atomsPerTick !== price || lots * atomsPerLot !== qty) return i / 2;
+      this.set(tick, lots);
+    }
+    return to;
   }
 
   /** Removes every level. */
   clear(): void {
     this.#window.clear(0);
     this.#far.clear();
-    this.#farSorted = null;
     this.bands.clear();
   }
 
@@ -97,15 +112,12 @@ export class BookSide {
   /** The next level's key below `key`, far ones included; `NaN`: none. O(far) beyond the window. */
   keyBelow(key: number): number {
     const near = this.#window.keyBelow(key);
-    if (near === near || this.#far.size === 0) return near;
-    let best = -Infinity;
-    for (const far of this.#far.keys()) if (far < key && far > best) best = far;
-    return best === -Infinity ? NaN : best;
+    return near === near || this.#far.size === 0 ? near : this.#far.keyBelow(key);
   }
 
   /** Lots at a key; 0: no level. */
   lotsAt(key: number): number {
-    return this.#window.covers(key) ? this.#window.lotsAt(key) : this.#far.get(key) ?? 0;
+    return this.#window.covers(key) ? this.#window.lotsAt(key) : this.#far.lotsAt(key);
   }
 
   /** Lots of all levels with `from <= key < to`. */
@@ -115,10 +127,7 @@ export class BookSide {
     for (let key = window.keyBelow(to); key >= from; key = window.keyBelow(key)) {
       sum += window.lotsAt(key);
     }
-    if (this.#far.size > 0 && from < window.base) {
-      for (const [key, lots] of this.#far) if (key >= from && key < to) sum += lots;
-    }
-    return sum;
+    return from < window.base && this.#far.size > 0 ? sum + this.#far.lotsBetween(from, to) : sum;
   }
 
   /** Calls `visit` for each level from the best outwards until it answers `false`. */
@@ -129,9 +138,8 @@ export class BookSide {
     for (let key = window.bestKey; key === key; key = window.keyBelow(key)) {
       if (!visit(grid.price(this.sign * key), grid.qty(window.lotsAt(key)), rank++)) return;
     }
-    for (const key of this.#farKeys()) {
-      const lots = this.#far.get(key) ?? 0;
-      if (!visit(grid.price(this.sign * key), grid.qty(lots), rank++)) return;
+    for (const key of this.#far.keys()) {
+      if (!visit(grid.price(this.sign * key), grid.qty(this.#far.lotsAt(key)), rank++)) return;
     }
   }
 
@@ -162,7 +170,7 @@ export class BookSide {
       left -= 1;
     }
     if (left === 0 || this.#far.size === 0) return sum;
-    for (const key of this.#farKeys().slice(0, left)) sum += this.#far.get(key) ?? 0;
+    for (const key of this.#far.keys().slice(0, left)) sum += this.#far.lotsAt(key);
     return sum;
   }
 
@@ -174,9 +182,9 @@ export class BookSide {
       sum += window.lotsAt(key) * decay((midKey - key) * perTick);
     }
     if (from >= window.base || this.#far.size === 0) return sum;
-    for (const key of this.#farKeys()) {
+    for (const key of this.#far.keys()) {
       if (key < from) break;
-      sum += (this.#far.get(key) ?? 0) * decay((midKey - key) * perTick);
+      sum += (this.#far.lotsAt(key)) * decay((midKey - key) * perTick);
     }
     return sum;
   }
@@ -207,22 +215,15 @@ export class BookSide {
   // -- Far levels --
 
   #setFar(key: number, lots: number): void {
-    const before = this.#far.get(key) ?? 0;
-    if (before === lots) return;
-    if (before === 0 || lots === 0) this.#farSorted = null;
     const isBetter = lots > 0 && !(key < this.#window.bestKey);
-    if (lots === 0) this.#far.delete(key);
-    else this.#far.set(key, lots);
-    this.bands.change(key, lots - before);
+    this.bands.change(key, lots - this.#far.set(key, lots));
     // A new best outside the window: the window comes to it.
     if (isBetter) this.#raise(key, lots);
     if (this.size > SIDE_LEVELS_MAX) this.#dropFar();
   }
 
-  #isOffCentre(): boolean {
-    const window = this.#window;
-    if (window.count === 0) return this.#far.size > 0;
-    return this.#far.size > 0 && window.bestKey - window.base < window.size * BEST_MIN;
+  #recentreIfOff(): void {
+    if (this.#far.size > 0) this.#recentre();
   }
 
   /**
@@ -237,12 +238,11 @@ export class BookSide {
       near.set(at, window.lotsAt(at));
     }
     window.clear(key - Math.floor(window.size * BEST_AT));
-    this.#far.delete(key);
+    this.#far.set(key, 0);
     for (const [at, qty] of near) {
       if (window.covers(at)) window.set(at, qty);
       else this.#far.set(at, qty);
     }
-    this.#farSorted = null;
   }
 
   /** Moves the window so that the best stands at its place, and resizes it to the price. */
@@ -255,7 +255,6 @@ export class BookSide {
     if (size !== this.#window.size) this.#window = new PriceWindow(size);
     this.#window.clear(best - Math.floor(size * BEST_AT));
     this.#far.clear();
-    this.#farSorted = null;
     keys.forEach((key, i) => {
       if (this.#window.covers(key)) this.#window.set(key, lots[i] ?? 0);
       else this.#far.set(key, lots[i] ?? 0);
@@ -264,19 +263,11 @@ export class BookSide {
 
   /** Drops the worst half of the far levels. */
   #dropFar(): void {
-    const keys = this.#farKeys();
+    const keys = this.#far.keys();
     for (const key of keys.slice(Math.floor(keys.length / 2))) {
-      this.bands.change(key, -(this.#far.get(key) ?? 0));
-      this.#far.delete(key);
+      this.bands.change(key, -this.#far.set(key, 0));
       this.#droppedLevels += 1;
     }
-    this.#farSorted = null;
-  }
-
-  /** Keys of the far levels, best first. */
-  #farKeys(): number[] {
-    this.#farSorted ??= [...this.#far.keys()].sort((a, b) => b - a);
-    return this.#farSorted;
   }
 
   #keys(): number[] {

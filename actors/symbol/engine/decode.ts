@@ -7,7 +7,8 @@
  * Source: Binance spot web-socket-streams.md. The zod schemas in shared/market_schema.ts are the
  * specification; tests hold the three together.
  */
-import type { BookTicker, DepthUpdate, Trade } from "../../../shared/market.ts";
+import type { BookTicker, Trade } from "../../../shared/market.ts";
+import type { DepthUpdate } from "./event.ts";
 import { FrameScanner, literal } from "./frame_scanner.ts";
 import { decodeJsonFrame } from "./json_decode.ts";
 import { Levels } from "./levels.ts";
@@ -63,8 +64,8 @@ const END = literal("}");
  */
 export class FrameDecoder {
   readonly #scanner = new FrameScanner();
-  readonly #bids = new Levels();
-  readonly #asks = new Levels();
+  readonly #bids = Levels.ofAtoms();
+  readonly #asks = Levels.ofAtoms();
   readonly #update: Writable<DepthUpdate> = {
     symbol: "",
     eventMs: 0,

@@ -5,11 +5,11 @@
  * frame -> decode -> sync -> book -> proof, metrics -> alerts -> outputs
  */
 import { Backoff } from "../../../shared/backoff.ts";
-import type { DepthSnapshot, DepthUpdate, SymbolId } from "../../../shared/market.ts";
+import type { SymbolId } from "../../../shared/market.ts";
 import type { AlertEvent, Output } from "../../../shared/output.ts";
 import { Alerts, RESTORE_WAIT_MS } from "./alerts.ts";
 import type { OrderBook } from "./book.ts";
-import type { Accepted, Command, EngineEvent } from "./event.ts";
+import type { Accepted, Command, DepthSnapshot, DepthUpdate, EngineEvent } from "./event.ts";
 import { Feed } from "./feed.ts";
 import { type BookVerdict, LiveBook } from "./live_book.ts";
 import type { ProofCounts } from "./proof.ts";

@@ -1,6 +1,26 @@
 /** What goes into the engine and what comes out of it. */
-import type { BookTicker, DepthSnapshot, DepthUpdate, Trade } from "../../../shared/market.ts";
+import type { BookTicker, SymbolId, Trade } from "../../../shared/market.ts";
 import type { AlertEvent, Output } from "../../../shared/output.ts";
+import type { Levels } from "./levels.ts";
+
+/** One `depthUpdate`: absolute quantities of the levels that changed between two update ids. */
+export interface DepthUpdate {
+  readonly symbol: SymbolId;
+  readonly eventMs: number;
+  /** `U`: the first update id that this message covers. */
+  readonly firstUpdateId: number;
+  /** `u`: the last update id that this message covers. */
+  readonly finalUpdateId: number;
+  readonly bids: Levels;
+  readonly asks: Levels;
+}
+
+/** One answer of `/api/v3/depth`: best levels first, both sides. */
+export interface DepthSnapshot {
+  readonly lastUpdateId: number;
+  readonly bids: Levels;
+  readonly asks: Levels;
+}
 
 /**
  * Everything the engine can learn. Events of a connection carry its number, answers to a snapshot

@@ -6,16 +6,27 @@
 
 /** Binance writes at most eight decimals. */
 const DECIMALS_MAX = 8;
+/** Whole atoms of 1e-8 in one unit of an asset: the form in which frames are scanned. */
+export const ATOMS_PER_UNIT = 1e8;
 
 /** The units of one book. */
 export class Grid {
   readonly #ticksPerUnit: number;
   readonly #lotsPerUnit: number;
+  /** Whole atoms in a tick and in a lot, and the parts of them in an atom. */
+  readonly atomsPerTick: number;
+  readonly atomsPerLot: number;
+  readonly ticksPerAtom: number;
+  readonly lotsPerAtom: number;
 
   /** Decimals of prices and quantities, 0 to 8. */
   constructor(readonly priceDecimals: number, readonly qtyDecimals: number) {
     this.#ticksPerUnit = 10 ** priceDecimals;
     this.#lotsPerUnit = 10 ** qtyDecimals;
+    this.atomsPerTick = ATOMS_PER_UNIT / this.#ticksPerUnit;
+    this.atomsPerLot = ATOMS_PER_UNIT / this.#lotsPerUnit;
+    this.ticksPerAtom = 1 / this.atomsPerTick;
+    this.lotsPerAtom = 1 / this.atomsPerLot;
   }
 
   /**

@@ -3,7 +3,8 @@
  * or unknown extra keys. Slow and obvious; `decode.ts` takes it for what the scanner does not know.
  */
 import type { Decoded, Malformed } from "./decode.ts";
-import type { DepthSnapshot, Trade } from "../../../shared/market.ts";
+import type { Level, Trade } from "../../../shared/market.ts";
+import type { DepthSnapshot } from "./event.ts";
 import { Levels } from "./levels.ts";
 
 /** Digits with an optional fraction; twenty of each are more than any asset needs. */
@@ -102,15 +103,15 @@ function trade(data: Json, kind: Trade["kind"], tradeId: unknown): Decoded {
 
 function levels(value: unknown): Levels | null {
   if (!Array.isArray(value)) return null;
-  const result = new Levels();
+  const pairs: Level[] = [];
   for (const entry of value) {
     if (!Array.isArray(entry) || entry.length !== 2) return null;
     const price = decimal(entry[0]);
     const qty = decimal(entry[1]);
     if (price === null || qty === null) return null;
-    result.push(price, qty);
+    pairs.push([price, qty]);
   }
-  return result;
+  return Levels.of(pairs);
 }
 
 function decimal(value: unknown): number | null {

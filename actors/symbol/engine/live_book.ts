@@ -1,7 +1,8 @@
 /** LiveBook: the book of one symbol with everything that is derived from it, and the proof of it. */
-import type { DepthSnapshot, DepthUpdate, LevelColumns } from "../../../shared/market.ts";
 import type { BookMetrics } from "../../../shared/output.ts";
 import { OrderBook } from "./book.ts";
+import type { DepthSnapshot, DepthUpdate } from "./event.ts";
+import type { Levels } from "./levels.ts";
 import { computeMetrics, type Coverage, topImbalance } from "./metrics.ts";
 import { Proof } from "./proof.ts";
 import { SlopeWindow } from "./window.ts";
@@ -44,7 +45,7 @@ export class LiveBook {
   /** Starts from a snapshot. A side with fewer than `limit` levels is whole and has no edge. */
   join(snapshot: DepthSnapshot, limit: number, nowMs: number): BookVerdict {
     this.book.reset(snapshot);
-    const edge = (side: LevelColumns) =>
+    const edge = (side: Levels) =>
       side.count < limit || side.count === 0 ? null : side.price(side.count - 1);
     this.#coverage = { bidEdge: edge(snapshot.bids), askEdge: edge(snapshot.asks) };
     return this.#changed(snapshot.lastUpdateId, nowMs);

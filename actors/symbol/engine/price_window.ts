@@ -16,8 +16,8 @@ export class PriceWindow {
   /** A power of two, at least `WINDOW_MIN`. */
   readonly size: number;
   readonly #lots: Float64Array;
-  readonly #words: Uint32Array;
-  readonly #summary: Uint32Array;
+  readonly #words: Int32Array;
+  readonly #summary: Int32Array;
   /** Key of the first slot. */
   #base = 0;
   #count = 0;
@@ -27,8 +27,8 @@ export class PriceWindow {
   constructor(size: number) {
     this.size = size;
     this.#lots = new Float64Array(size);
-    this.#words = new Uint32Array(size / WORD);
-    this.#summary = new Uint32Array(size / WORD / WORD);
+    this.#words = new Int32Array(size / WORD);
+    this.#summary = new Int32Array(size / WORD / WORD);
   }
 
   /** Levels in the window. */
@@ -62,15 +62,30 @@ export class PriceWindow {
     return this.#lots[key - this.#base] ?? 0;
   }
 
-  /** Sets the quantity of a covered key and returns the one it replaces. */
+  /**
+   * Sets the quantity of a covered key and returns the one it replaces. Whether a level comes, goes or
+   * changes cannot be foretold, so the bitmaps are written in every case and without a branch.
+   */
   set(key: number, lots: number): number {
-    const slot = key - this.#base;
+    // As an integer for the machine too: what follows are shifts and addresses.
+    const slot = (key - this.#base) | 0;
     const before = this.#lots[slot] ?? 0;
-    if (before === lots) return before;
     this.#lots[slot] = lots;
-    if (before === 0) this.#occupy(slot);
-    else if (lots === 0) this.#vacate(slot);
+    const has = Math.min(lots, 1) | 0;
+    const word = slot >>> 5;
+    const bits = (this.#words[word] ?? 0) & ~(1 << slot) | has << slot;
+    this.#words[word] = bits;
+    const group = word >>> 5;
+    this.#summary[group] = (this.#summary[group] ?? 0) & ~(1 << word) |
+      (bits | -bits) >>> 31 << word;
+    this.#count += has - (Math.min(before, 1) | 0);
+    if (slot >= this.#best) this.#best = has === 1 ? slot : this.#slotBelow(slot + 1);
     return before;
+  }
+
+  /** Where in the window the best level stands, in [0, 1]; below 0: the window is empty. */
+  get bestAt(): number {
+    return this.#best / this.size;
   }
 
   /** The next level's key below `key`; `NaN`: none in the window. */
@@ -89,35 +104,16 @@ export class PriceWindow {
     this.#best = -1;
   }
 
-  #occupy(slot: number): void {
-    const word = slot >>> 5;
-    this.#words[word] = (this.#words[word] ?? 0) | (1 << (slot & 31));
-    this.#summary[word >>> 5] = (this.#summary[word >>> 5] ?? 0) | (1 << (word & 31));
-    this.#count += 1;
-    if (slot > this.#best) this.#best = slot;
-  }
-
-  #vacate(slot: number): void {
-    const word = slot >>> 5;
-    const bits = (this.#words[word] ?? 0) & ~(1 << (slot & 31));
-    this.#words[word] = bits;
-    if (bits === 0) {
-      this.#summary[word >>> 5] = (this.#summary[word >>> 5] ?? 0) & ~(1 << (word & 31));
-    }
-    this.#count -= 1;
-    if (slot === this.#best) this.#best = this.#slotBelow(slot);
-  }
-
   /** The highest occupied slot below `slot`; -1: none. */
   #slotBelow(slot: number): number {
     if (slot <= 0) return -1;
     const from = slot - 1;
     const word = from >>> 5;
     // Bits up to and including `from` in its word.
-    const bits = (this.#words[word] ?? 0) & (0xffffffff >>> (31 - (from & 31)));
+    const bits = (this.#words[word] ?? 0) & (-1 >>> (31 - (from & 31)));
     if (bits !== 0) return word * WORD + 31 - Math.clz32(bits);
     const group = word >>> 5;
-    let words = (this.#summary[group] ?? 0) & ((1 << (word & 31)) - 1);
+    let words = (this.#summary[group] ?? 0) & ~(-1 << (word & 31));
     for (let at = group;;) {
       if (words !== 0) {
         const found = at * WORD + 31 - Math.clz32(words);

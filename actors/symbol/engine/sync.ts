@@ -11,7 +11,7 @@
  * 5. Set the book to the snapshot, its id to `lastUpdateId`, and for every event: ignore it when it
  *    is older than the book; start again when `U > id + 1`; else apply it and set the id to `u`.
  */
-import type { DepthSnapshot, DepthUpdate } from "../../../shared/market.ts";
+import type { DepthSnapshot, DepthUpdate } from "./event.ts";
 
 /** Updates kept while a snapshot is on its way: five minutes of the 100 ms stream. */
 export const BUFFER_MAX = 3_000;

@@ -3,7 +3,7 @@ import { OrderBook } from "../../../actors/symbol/engine/book.ts";
 import type { BookSide } from "../../../actors/symbol/engine/book_side.ts";
 import { FrameDecoder } from "../../../actors/symbol/engine/decode.ts";
 import { decodeSnapshot } from "../../../actors/symbol/engine/json_decode.ts";
-import type { DepthUpdate } from "../../../shared/market.ts";
+import type { DepthUpdate } from "../../../actors/symbol/engine/event.ts";
 import type { BenchedBook } from "./book.ts";
 import { TOP_LEVELS, writeNothing } from "./measures.ts";
 

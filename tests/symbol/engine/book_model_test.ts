@@ -3,6 +3,7 @@ import { assert } from "@std/assert";
 import { OrderBook } from "../../../actors/symbol/engine/book.ts";
 import type { BookSide } from "../../../actors/symbol/engine/book_side.ts";
 import { BANDS_BPS } from "../../../actors/symbol/engine/depth_bands.ts";
+import { FrameDecoder } from "../../../actors/symbol/engine/decode.ts";
 import { Levels } from "../../../actors/symbol/engine/levels.ts";
 import type { Level } from "../../../shared/market.ts";
 import { seeded } from "./market.ts";
@@ -104,10 +105,24 @@ function assertSums(real: OrderBook, naive: NaiveBook, where: string): void {
   }
 }
 
-function run(step: Step, real: OrderBook, naive: NaiveBook): void {
+const decoder = new FrameDecoder();
+
+/** Applies levels as the exchange writes them, so that they come to the book in whole atoms. */
+function applyFrame(real: OrderBook, bids: readonly Level[], asks: readonly Level[]): void {
+  const written = (levels: readonly Level[]) =>
+    JSON.stringify(levels.map((level) => level.map((number) => number.toFixed(8))));
+  const frame = decoder.frame(
+    `{"e":"depthUpdate","E":1,"s":"X","U":1,"u":1,"b":${written(bids)},"a":${written(asks)}}`,
+  );
+  assert(frame.type === "depth_update");
+  real.apply(frame.update.bids, frame.update.asks);
+}
+
+function run(step: Step, real: OrderBook, naive: NaiveBook, asText: boolean): void {
   switch (step.kind) {
     case "frame":
-      real.apply(Levels.of(step.bids), Levels.of(step.asks));
+      if (asText) applyFrame(real, step.bids, step.asks);
+      else real.apply(Levels.of(step.bids), Levels.of(step.asks));
       return naive.apply(step.bids, step.asks);
     case "prune":
       real.prune(step.low, step.high);
@@ -128,7 +143,8 @@ for (const temper of TEMPERS) {
       const naive = new NaiveBook();
       const market = new RoughMarket(temper, random, naive);
       for (let at = 0; at < STEPS; at++) {
-        run(market.next(at > STEPS / 2), real, naive);
+        // Every level in both of its forms: as text that was scanned, and as numbers.
+        run(market.next(at > STEPS / 2), real, naive, random() < 0.7);
         const where = `seed ${seed}, step ${at}`;
         assertLevels(real.bids, naive.bids.levels(), `${where}, bids`);
         assertLevels(real.asks, naive.asks.levels(), `${where}, asks`);
@@ -155,7 +171,7 @@ Deno.test("OrderBook equals a plain map of few prices, all of them duplicates, k
         random() < 0.45 ? 0 : Math.ceil(random() * 1e6) / 1e5,
       ]);
     for (let at = 0; at < 100; at++) {
-      run({ kind: "frame", bids: side(), asks: side() }, real, naive);
+      run({ kind: "frame", bids: side(), asks: side() }, real, naive, seed % 2 === 0);
       assertLevels(real.bids, naive.bids.levels(), `seed ${seed}, step ${at}, bids`);
       assertLevels(real.asks, naive.asks.levels(), `seed ${seed}, step ${at}, asks`);
     }

@@ -1,7 +1,7 @@
 /** An engine with a clock that the test turns, and everything that it has said so far. */
 import { Engine, type EngineOptions } from "../../../actors/symbol/engine/engine.ts";
 import type { Command, EngineEvent } from "../../../actors/symbol/engine/event.ts";
-import type { DepthSnapshot, DepthUpdate } from "../../../shared/market.ts";
+import type { DepthSnapshot, DepthUpdate } from "../../../actors/symbol/engine/event.ts";
 import type { FeedStatus, MetricsFrame, Output } from "../../../shared/output.ts";
 import { depthSnapshot, depthUpdate, SYMBOL } from "./market.ts";
 

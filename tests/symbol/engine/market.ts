@@ -1,14 +1,8 @@
 /** Market events for tests, with what does not matter filled in. */
 import type { Decoded } from "../../../actors/symbol/engine/decode.ts";
 import { Levels } from "../../../actors/symbol/engine/levels.ts";
-import type {
-  BookTicker,
-  DepthSnapshot,
-  DepthUpdate,
-  Level,
-  LevelColumns,
-  Trade,
-} from "../../../shared/market.ts";
+import type { DepthSnapshot, DepthUpdate } from "../../../actors/symbol/engine/event.ts";
+import type { BookTicker, Level, Trade } from "../../../shared/market.ts";
 
 export const SYMBOL = "BTCUSDT";
 
@@ -35,7 +29,7 @@ function columns(bids: readonly Level[], asks: readonly Level[]) {
 }
 
 /** Columns as pairs, in their order. */
-export function pairs(levels: LevelColumns): Level[] {
+export function pairs(levels: Levels): Level[] {
   return Array.from({ length: levels.count }, (_, i) => [levels.price(i), levels.qty(i)]);
 }
 

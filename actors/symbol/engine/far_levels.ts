@@ -1,0 +1,57 @@
+/**
+ * FarLevels: the levels of a side that lie outside its window, kept exactly. They are changed often
+ * and read in order seldom, so they are sorted only when somebody wants to know.
+ */
+
+/** Quantities by key; keys as in `PriceWindow`, higher is better. */
+export class FarLevels {
+  readonly #lots = new Map<number, number>();
+  /** Keys, best first; `null`: to be sorted anew. */
+  #sorted: number[] | null = null;
+
+  /** Number of levels. */
+  get size(): number {
+    return this.#lots.size;
+  }
+
+  /** Lots at a key; 0: no level. */
+  lotsAt(key: number): number {
+    return this.#lots.get(key) ?? 0;
+  }
+
+  /** Sets the lots at a key, 0 removes the level, and returns those that they replace. */
+  set(key: number, lots: number): number {
+    const before = this.#lots.get(key) ?? 0;
+    if (before === lots) return before;
+    if (lots === 0) this.#lots.delete(key);
+    else this.#lots.set(key, lots);
+    if (before === 0 || lots === 0) this.#sorted = null;
+    return before;
+  }
+
+  /** Removes every level. */
+  clear(): void {
+    this.#lots.clear();
+    this.#sorted = null;
+  }
+
+  /** All keys, best first. */
+  keys(): readonly number[] {
+    this.#sorted ??= [...this.#lots.keys()].sort((a, b) => b - a);
+    return this.#sorted;
+  }
+
+  /** The best key below `key`; `NaN`: none. O(levels). */
+  keyBelow(key: number): number {
+    let best = -Infinity;
+    for (const far of this.#lots.keys()) if (far < key && far > best) best = far;
+    return best === -Infinity ? NaN : best;
+  }
+
+  /** Lots of all levels with `from <= key < to`. O(levels). */
+  lotsBetween(from: number, to: number): number {
+    let sum = 0;
+    for (const [key, lots] of this.#lots) if (key >= from && key < to) sum += lots;
+    return sum;
+  }
+}
