@@ -23,7 +23,10 @@ export function withAggTrades(events: readonly MarketEvent[]): MarketEvent[] {
 }
 
 interface Group {
-  /** Counts from 1: the exchange's own aggregate ids are not in such a recording. */
+  /**
+   * Counts from the first trade's id, so that it has the length of one: the exchange's own aggregate
+   * ids are not in such a recording.
+   */
   readonly id: number;
   readonly trades: TradeEvent[];
 }
@@ -35,7 +38,7 @@ function groupsByLastTrade(events: readonly MarketEvent[]): Map<TradeEvent, Grou
     const group = groups.at(-1);
     const last = group?.trades.at(-1);
     if (group && last && isSameTaker(last, event)) group.trades.push(event);
-    else groups.push({ id: groups.length + 1, trades: [event] });
+    else groups.push({ id: group ? group.id + 1 : event.tradeId, trades: [event] });
   }
   const byLast = new Map<TradeEvent, Group>();
   for (const group of groups) {

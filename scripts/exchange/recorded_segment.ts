@@ -62,7 +62,7 @@ export class SegmentCutter {
     const book = new ReferenceBook(state);
     for (const change of late) book.apply(change);
     const start = late.length === 0 ? state : book.snapshot();
-    const opening = late.length === 0 ? this.#waitingChanges.at(-1) ?? null : merged(late);
+    const opening = late.length === 0 ? this.#lastUntil(state.lastUpdateId) : merged(late);
     this.#open = { snapshot: state, opening, start, startMs: atMs };
     this.#lastUpdateId = start.lastUpdateId;
     this.#leftOut -= late.length;
@@ -101,6 +101,12 @@ export class SegmentCutter {
       this.#events.push({ ...change, firstUpdateId: this.#lastUpdateId + 1 });
       this.#lastUpdateId = change.finalUpdateId;
     }
+  }
+
+  /** The last diff, said to reach up to the snapshot: the stretch goes on right after that. */
+  #lastUntil(finalUpdateId: number): BookChange | null {
+    const last = this.#waitingChanges.at(-1);
+    return last === undefined ? null : { ...last, finalUpdateId };
   }
 
   #close(): void {

@@ -55,6 +55,23 @@ Deno.test("ReplaySource begins at the snapshot and shows the diff that straddles
   assert(source.isOver());
 });
 
+Deno.test("ReplaySource shows a diff from before the snapshot that the next one follows without a gap", async () => {
+  const lines = [
+    diff(T, 90, 95, [["8", "1"]]),
+    snapshot(T + 10, 100, [["9", "3"]], [["11", "1"]]),
+    // Recorded, it reaches back to the diff before the snapshot.
+    diff(T + 100, 96, 110, [["9", "5"]]),
+  ];
+  await withRecordings([lines], async (paths) => {
+    const source = await sourceOf(paths);
+    const opening = source.opening(START_MS);
+    assertEquals([opening?.firstUpdateId, opening?.finalUpdateId], [90, 100]);
+    const [first] = play(source, 1_000);
+    assert(first?.type === "change");
+    assertEquals([first.firstUpdateId, first.finalUpdateId], [101, 110]);
+  });
+});
+
 Deno.test("ReplaySource shifts times to now with their spacing, and never into the future", async () => {
   const events = await withRecordings(
     [LINES],
@@ -89,7 +106,7 @@ Deno.test("ReplaySource joins the end to the start of a loop: ids, books and bes
     if (opening) book.apply(opening);
     let changes = 0;
     let lastTradeId = 499;
-    let lastAggTradeId = 0;
+    let lastAggTradeId = 499;
     const books: string[] = [];
     for (const event of play(source, 2_000)) {
       if (event.type === "change") {
