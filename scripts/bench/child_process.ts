@@ -5,6 +5,7 @@ import type { Job, JobResult } from "./job.ts";
 const CONFIG = path("deno.json");
 const CHILD = path("child.ts");
 const EXCHANGE_HOST = path("exchange_host.ts");
+const LOOP_HOST = path("loop_host.ts");
 
 /** A process that failed; the message says what it was doing and what it said. */
 export class ChildError extends Error {
@@ -49,9 +50,22 @@ export interface ExchangeProcess {
  *
  * @throws {ChildError} when it does not start.
  */
-export async function startExchangeProcess(args: readonly string[]): Promise<ExchangeProcess> {
+export function startExchangeProcess(args: readonly string[]): Promise<ExchangeProcess> {
+  return startHost(EXCHANGE_HOST, args);
+}
+
+/**
+ * Starts what sends a recording's loop faster than it can be read. It ends with this process.
+ *
+ * @throws {ChildError} when it does not start.
+ */
+export function startLoopProcess(file: string): Promise<ExchangeProcess> {
+  return startHost(LOOP_HOST, [file]);
+}
+
+async function startHost(host: string, args: readonly string[]): Promise<ExchangeProcess> {
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--quiet", "--config", CONFIG, EXCHANGE_HOST, ...args],
+    args: ["run", "-A", "--quiet", "--config", CONFIG, host, ...args],
     stdin: "piped",
     stdout: "piped",
     stderr: "inherit",

@@ -20,15 +20,18 @@ export function measureEngine(set: FrameSet, effort: Effort): JobResult {
       for (const line of lines) run.line(line);
     },
   );
-  const { gaps, bbo } = run.report(1);
+  const { gaps, malformed, bbo } = run.report(1);
   return {
     kind: "engine",
     usPerFrame,
     passes: count,
     frames: lines.length,
-    gaps,
-    exactChecked: bbo.exact.checked,
-    exactMismatched: bbo.exact.mismatched,
+    found: {
+      gaps,
+      malformed,
+      exactChecked: bbo.exact.checked,
+      exactMismatched: bbo.exact.mismatched,
+    },
   };
 }
 

@@ -32,7 +32,8 @@ export const USAGE = `deno task bench [--quick] [--modes …] [--implementations
       deep    c on a book of 1,000 levels a side and on one of 5,000
       heap    bytes allocated per frame, in c and in e
       e       the whole engine on the mixed stream
-      socket  the same over a WebSocket on loopback, as fast as the look-alike exchange sends
+      socket  the same over a WebSocket on loopback: from the look-alike exchange at full speed,
+              and from a sender that no receiver keeps up with, beside a handler that only counts
       memory  resident memory of the whole monitor per symbol
   --implementations LIST  of ${IMPLEMENTATIONS.join(",")} (default: all)
   --rounds N              interleaved rounds, 1 to 100 (default: 5)

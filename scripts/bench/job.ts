@@ -69,15 +69,27 @@ export type JobResult =
     readonly usPerFrame: number;
     readonly passes: number;
     readonly frames: number;
-    readonly gaps: number;
-    readonly exactChecked: number;
-    readonly exactMismatched: number;
+    readonly found: Found;
   }
   | {
     readonly kind: "socket";
     readonly framesPerSecond: number;
     /** Processor time of the whole process per frame; `null` where /proc does not tell. */
     readonly cpuUsPerFrame: number | null;
+    /**
+     * Share of the time in which the thread that reads ran or waited for a core; near 1: it was the
+     * bottleneck. `null` where /proc does not tell.
+     */
+    readonly busyShare: number | null;
     readonly frames: number;
-    readonly gaps: number;
+    /** What the engine made of the frames; `null` without one. */
+    readonly found: Found | null;
   };
+
+/** What makes an engine's speed mean nothing, and the comparisons that say that it is right. */
+export interface Found {
+  readonly gaps: number;
+  readonly malformed: number;
+  readonly exactChecked: number;
+  readonly exactMismatched: number;
+}

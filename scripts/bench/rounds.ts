@@ -1,8 +1,13 @@
 /** The rounds: which processes run, in which order, and what is kept of their answers. */
 import type { Implementation } from "./books/book.ts";
-import { runJob, startExchangeProcess } from "./child_process.ts";
+import {
+  type ExchangeProcess,
+  runJob,
+  startExchangeProcess,
+  startLoopProcess,
+} from "./child_process.ts";
 import type { BenchOptions, Mode } from "./flags.ts";
-import type { BookMode, Effort } from "./job.ts";
+import type { BookMode, Effort, Found } from "./job.ts";
 import type { Measurements } from "./measurements.ts";
 import { measureMonitor } from "./memory.ts";
 
@@ -27,6 +32,8 @@ const BOOK_METRICS: Readonly<Record<BookMode, string>> = {
 /** ccxt and the naive book would take minutes to say again what mode c says of them. */
 const DEEP_IMPLEMENTATIONS: readonly Implementation[] = ["obm", "tardis-dev", "sorted-btree"];
 const DEEP_LEVELS = [1_000, 5_000] as const;
+/** Busy for less than this, the receiver waited for the sender. */
+const BUSY_PERCENT_MIN = 90;
 const MEMORY_SYMBOLS = { full: [1, 20, 100], quick: [1, 5] };
 const MEMORY_EFFORT = {
   full: { settleMs: 15_000, sampleMs: 10_000 },
@@ -134,36 +141,51 @@ export class Rounds {
   }
 
   async #engine({ path, name }: BenchFile): Promise<void> {
-    const result = await runJob({ kind: "engine", file: path, effort: this.#effort }, "engine");
-    const { usPerFrame, gaps, exactChecked, exactMismatched } = result;
-    if (gaps > 0 || exactMismatched > 0 || exactChecked === 0) {
-      throw new WrongEngineError(
-        `${path}: the engine saw ${gaps} gaps, and of ${exactChecked} exact checks ` +
-          `${exactMismatched} failed: its speed means nothing`,
-      );
-    }
+    const job = { kind: "engine", file: path, effort: this.#effort } as const;
+    const { usPerFrame, found } = await runJob(job, "engine");
+    mustBeRight(path, found);
     this.#into.add(name, "e: whole engine, mixed", "frames/s", "obm", 1e6 / usPerFrame);
   }
 
-  async #socket({ path, name, symbol }: BenchFile): Promise<void> {
-    for (const withEngine of [false, true]) {
-      const exchange = await startExchangeProcess(
-        ["--replay", path, "--loop", "--hold", "--speed", "max"],
-      );
-      const who = withEngine ? "whole engine" : "empty handler";
-      try {
-        const { restUrl, wsUrl } = exchange;
-        const measureMs = this.#effort.measureMs * SOCKET_TIMES;
-        const effort = { ...this.#effort, measureMs };
-        const job = { kind: "socket", symbol, restUrl, wsUrl, withEngine } as const;
-        const result = await runJob({ ...job, file: path, effort }, "socket");
-        this.#into.add(name, `socket: ${who}`, "frames/s", "obm", result.framesPerSecond);
-        if (result.cpuUsPerFrame === null) continue;
-        const metric = `socket: ${who}, CPU per frame`;
-        this.#into.add(name, metric, "µs", "obm", result.cpuUsPerFrame);
-      } finally {
-        await exchange.stop();
+  async #socket(file: BenchFile): Promise<void> {
+    const { path, name } = file;
+    const flags = ["--replay", path, "--loop", "--hold", "--speed", "max"];
+    const exchange = () => startExchangeProcess(flags);
+    const loop = () => startLoopProcess(path);
+    await this.#oneSocket(file, exchange, true, "socket: look-alike exchange, whole engine");
+    const transport = await this.#oneSocket(file, loop, false, "socket: empty handler");
+    const whole = await this.#oneSocket(file, loop, true, "socket: whole engine");
+    if (transport === null || whole === null) return;
+    const metric = "socket: engine on top of transport, CPU per frame";
+    this.#into.add(name, metric, "µs", "obm", whole - transport);
+  }
+
+  /** Resolves to the processor time per frame, microseconds; `null` where it is not known. */
+  async #oneSocket(
+    { path, name, symbol }: BenchFile,
+    start: () => Promise<ExchangeProcess>,
+    withEngine: boolean,
+    metric: string,
+  ): Promise<number | null> {
+    const { restUrl, wsUrl, stop } = await start();
+    try {
+      const effort = { ...this.#effort, measureMs: this.#effort.measureMs * SOCKET_TIMES };
+      const job = { kind: "socket", symbol, restUrl, wsUrl, withEngine } as const;
+      const result = await runJob({ ...job, file: path, effort }, "socket");
+      const { framesPerSecond, cpuUsPerFrame, busyShare, found } = result;
+      if (found !== null) mustBeRight(path, found);
+      this.#into.add(name, metric, "frames/s", "obm", framesPerSecond);
+      if (cpuUsPerFrame === null || busyShare === null) return null;
+      const busy = busyShare * 100;
+      this.#into.add(name, `${metric}, CPU per frame`, "µs", "obm", cpuUsPerFrame);
+      this.#into.add(name, `${metric}, receiver busy`, "%", "obm", busy);
+      if (busy < BUSY_PERCENT_MIN) {
+        const share = `the receiver was busy ${Math.round(busy)} % of the time`;
+        this.#say(`${metric}: ${share}, so the sender was the bottleneck`);
       }
+      return cpuUsPerFrame;
+    } finally {
+      await stop();
     }
   }
 
@@ -190,4 +212,13 @@ export class Rounds {
       last = { symbols, megabytes };
     }
   }
+}
+
+function mustBeRight(path: string, found: Found): void {
+  const { gaps, malformed, exactChecked, exactMismatched } = found;
+  if (gaps === 0 && malformed === 0 && exactMismatched === 0 && exactChecked > 0) return;
+  throw new WrongEngineError(
+    `${path}: the engine saw ${gaps} gaps and ${malformed} malformed frames, and of ` +
+      `${exactChecked} exact checks ${exactMismatched} failed: its speed means nothing`,
+  );
 }

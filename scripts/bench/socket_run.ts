@@ -1,18 +1,19 @@
 /**
- * The socket mode: frames from the look-alike exchange over a real WebSocket on loopback, as fast as
- * it sends them, counted alone or taken in by the whole engine behind the product's own link.
+ * The socket mode: frames over a real WebSocket on loopback, as fast as they are sent, counted alone
+ * or taken in by the whole engine behind the product's own link.
  */
 import { FrameDecoder } from "../../actors/symbol/engine/decode.ts";
 import { Engine } from "../../actors/symbol/engine/engine.ts";
 import type { EngineEvent } from "../../actors/symbol/engine/event.ts";
 import { ExchangeLink } from "../../actors/symbol/exchange_link.ts";
-import type { Effort, JobResult } from "./job.ts";
+import type { Effort, Found, JobResult } from "./job.ts";
 
 const TICK_MS = 100;
 /** The first frame, and with the engine a live book, must come within this. */
 const START_MS_MAX = 30_000;
-/** Linux counts a process's time in hundredths of a second. */
+/** Linux counts a process's time in hundredths of a second, a thread's in nanoseconds. */
 const CPU_TICK_US = 10_000;
+const NS_PER_MS = 1e6;
 
 /** Where the exchange is and what to do with its frames. */
 export interface SocketTask {
@@ -35,18 +36,19 @@ export async function measureSocket(task: SocketTask, effort: Effort): Promise<J
     const startedMs = performance.now();
     const framesBefore = client.frames;
     const cpuBefore = cpuUs();
+    const busyBefore = busyMs();
     await pause(effort.measureMs);
     const frames = client.frames - framesBefore;
-    const cpuAfter = cpuUs();
-    const seconds = (performance.now() - startedMs) / 1_000;
+    const cpu = difference(cpuUs(), cpuBefore);
+    const busy = difference(busyMs(), busyBefore);
+    const elapsedMs = performance.now() - startedMs;
     return {
       kind: "socket",
-      framesPerSecond: frames / seconds,
-      cpuUsPerFrame: cpuBefore === null || cpuAfter === null
-        ? null
-        : (cpuAfter - cpuBefore) / frames,
+      framesPerSecond: frames / elapsedMs * 1_000,
+      cpuUsPerFrame: cpu === null ? null : cpu / frames,
+      busyShare: busy === null ? null : busy / elapsedMs,
       frames,
-      gaps: client.gaps,
+      found: client.found,
     };
   } finally {
     client.close();
@@ -55,7 +57,7 @@ export async function measureSocket(task: SocketTask, effort: Effort): Promise<J
 
 interface Client {
   readonly frames: number;
-  readonly gaps: number;
+  readonly found: Found | null;
   readonly isFlowing: boolean;
   close(): void;
 }
@@ -63,7 +65,7 @@ interface Client {
 /** The empty handler: what the transport alone costs. */
 class CountingClient implements Client {
   frames = 0;
-  readonly gaps = 0;
+  readonly found = null;
   readonly #link: ExchangeLink;
   #hasSnapshot = false;
 
@@ -92,6 +94,7 @@ class CountingClient implements Client {
 /** The engine behind the product's link, as the symbol actor runs it, without peers. */
 class EngineClient implements Client {
   frames = 0;
+  #malformed = 0;
   readonly #decoder = new FrameDecoder();
   readonly #engine: Engine;
   readonly #link: ExchangeLink;
@@ -114,8 +117,15 @@ class EngineClient implements Client {
     this.#tick = setInterval(() => this.#accept({ type: "tick" }), TICK_MS);
   }
 
-  get gaps(): number {
-    return this.#engine.feed.gaps;
+  get found(): Found {
+    const { feed, proof } = this.#engine;
+    return {
+      // A book that was begun anew has missed what came before, whatever the reason.
+      gaps: feed.gaps + feed.resyncs,
+      malformed: this.#malformed,
+      exactChecked: proof.exact.checked,
+      exactMismatched: proof.exact.mismatched,
+    };
   }
 
   get isFlowing(): boolean {
@@ -129,10 +139,9 @@ class EngineClient implements Client {
 
   #frame(connection: number, text: unknown): void {
     this.frames += 1;
-    if (typeof text !== "string") return;
-    const frame = this.#decoder.frame(text);
-    if (frame.type === "malformed" || frame.type === "reply") return;
-    this.#accept({ ...frame, connection });
+    const frame = this.#decoder.frame(String(text));
+    if (frame.type === "malformed") this.#malformed += 1;
+    else if (frame.type !== "reply") this.#accept({ ...frame, connection });
   }
 
   #accept(event: EngineEvent): void {
@@ -141,16 +150,33 @@ class EngineClient implements Client {
   }
 }
 
-/** Processor time of this process so far; `null` where there is no /proc. */
+/** Processor time of this process so far, all its threads; `null` where /proc does not tell. */
 function cpuUs(): number | null {
+  const stat = procText("/proc/self/stat");
+  if (stat === null) return null;
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return (Number(fields[11]) + Number(fields[12])) * CPU_TICK_US;
+}
+
+/** How long this thread has run, or waited for a core to run on; `null` where /proc does not tell. */
+function busyMs(): number | null {
+  const stat = procText("/proc/thread-self/schedstat");
+  if (stat === null) return null;
+  const [runNs = 0, waitNs = 0] = stat.split(" ").map(Number);
+  return (runNs + waitNs) / NS_PER_MS;
+}
+
+function procText(path: string): string | null {
   try {
-    const stat = Deno.readTextFileSync("/proc/self/stat");
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return (Number(fields[11]) + Number(fields[12])) * CPU_TICK_US;
+    return Deno.readTextFileSync(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return null;
     throw error;
   }
+}
+
+function difference(after: number | null, before: number | null): number | null {
+  return after === null || before === null ? null : after - before;
 }
 
 function pause(ms: number): Promise<void> {

@@ -49,6 +49,32 @@ Deno.test("deno task bench finds every book in agreement, measures, and writes w
   }
 });
 
+Deno.test("deno task bench measures the socket with and without the engine, and how busy it was", async () => {
+  const json = await Deno.makeTempFile({ suffix: ".json" });
+  try {
+    const { code, table, said } = await bench(
+      ...["--quick", "--modes", "socket", "--files", FIXTURE, "--json", json],
+    );
+    assertEquals(code, 0, said);
+    const { measurements } = JSON.parse(await Deno.readTextFile(json)) as Report;
+    const metrics = ["look-alike exchange, whole engine", "empty handler", "whole engine"]
+      .map((who) => `socket: ${who}`);
+    for (const metric of metrics) {
+      assert(table.includes(metric), table);
+      const samples = measurements.find((m) => m.metric === metric)?.samples ?? [];
+      assertEquals(samples.length, 1, metric);
+      assert(samples.every((sample) => Number.isFinite(sample) && sample > 0), metric);
+    }
+    if (Deno.build.os !== "linux") return;
+    for (const metric of metrics.flatMap((m) => [`${m}, CPU per frame`, `${m}, receiver busy`])) {
+      assert(measurements.some((m) => m.metric === metric), metric);
+    }
+    assert(table.includes("engine on top of transport"), table);
+  } finally {
+    await Deno.remove(json);
+  }
+});
+
 Deno.test("deno task bench says in one line what is wrong with its flags or its file", async () => {
   const cases = [
     [["--modes", "z"], /^bench: --modes must be of a,b,.*, received "z"\n$/],
