@@ -10,6 +10,10 @@ const BPS = 10_000;
 /** The local book. Ticks and lots are learnt from the levels it is given. */
 export class OrderBook {
   #grid = new Grid(0, 0);
+  /** Room for `topQty`. */
+  #top = new Float64Array(0);
+  /** Mid of the last `moveBands`, twice and in ticks; `NaN`: they must be moved. */
+  #bandsTwiceMid = NaN;
   readonly bids: BookSide = new BookSide("bid", this.#grid);
   readonly asks: BookSide = new BookSide("ask", this.#grid);
 
@@ -58,7 +62,11 @@ export class OrderBook {
 
   /** Quantity of the `count` best levels of one side. */
   topQty(side: BookSide, count: number): number {
-    return this.#grid.qty(side.topLots(count));
+    if (this.#top.length !== count) this.#top = new Float64Array(count);
+    const copied = side.copyTopLots(this.#top);
+    let lots = 0;
+    for (let rank = 0; rank < copied; rank++) lots += this.#top[rank] ?? 0;
+    return this.#grid.qty(lots);
   }
 
   /**
@@ -76,7 +84,8 @@ export class OrderBook {
   /** Brings the depth bands to the present mid. A book without two sides has none. */
   moveBands(): void {
     const twiceMid = this.bids.bestTick + this.asks.bestTick;
-    if (Number.isNaN(twiceMid)) return;
+    if (Number.isNaN(twiceMid) || twiceMid === this.#bandsTwiceMid && this.#areBandsExact) return;
+    this.#bandsTwiceMid = twiceMid;
     for (let index = 0; index < BANDS_BPS.length; index++) {
       const bps = BANDS_BPS[index] ?? 0;
       this.bids.bands.move(index, worstKey(1, twiceMid, bps), this.bids);
@@ -112,7 +121,12 @@ export class OrderBook {
     return grid;
   }
 
+  get #areBandsExact(): boolean {
+    return this.bids.bands.isExact && this.asks.bands.isExact;
+  }
+
   #useGrid(grid: Grid): void {
+    this.#bandsTwiceMid = NaN;
     this.#grid = grid;
     this.bids.regrid(grid);
     this.asks.regrid(grid);

@@ -9,7 +9,7 @@ import { decay } from "./decay.ts";
 import { DepthBands } from "./depth_bands.ts";
 import { FarLevels } from "./far_levels.ts";
 import type { Grid } from "./grid.ts";
-import { PriceWindow, WINDOW_MIN } from "./price_window.ts";
+import { PriceWindow, WINDOW_MIN, WORD } from "./price_window.ts";
 
 /** Levels a side; beyond it the worst far ones are dropped, so that memory is bounded for ever. */
 export const SIDE_LEVELS_MAX = 50_000;
@@ -29,6 +29,7 @@ export class BookSide {
   #grid: Grid;
   #window = new PriceWindow(WINDOW_MIN);
   readonly #far = new FarLevels();
+  readonly #decays = new Float64Array(WORD);
   #droppedLevels = 0;
 
   constructor(side: "bid" | "ask", grid: Grid) {
@@ -122,12 +123,9 @@ export class BookSide {
 
   /** Lots of all levels with `from <= key < to`. */
   lotsBetween(from: number, to: number): number {
-    let sum = 0;
-    const window = this.#window;
-    for (let key = window.keyBelow(to); key >= from; key = window.keyBelow(key)) {
-      sum += window.lotsAt(key);
-    }
-    return from < window.base && this.#far.size > 0 ? sum + this.#far.lotsBetween(from, to) : sum;
+    const sum = this.#window.lotsBetween(from, to);
+    const reachesFar = this.#far.size > 0 && from < this.#window.base;
+    return reachesFar ? sum + this.#far.lotsBetween(from, to) : sum;
   }
 
   /** Calls `visit` for each level from the best outwards until it answers `false`. */
@@ -160,33 +158,24 @@ export class BookSide {
     return levels;
   }
 
-  /** Lots of the best `count` levels together. */
-  topLots(count: number): number {
-    let sum = 0;
-    let left = count;
-    const window = this.#window;
-    for (let key = window.bestKey; key === key && left > 0; key = window.keyBelow(key)) {
-      sum += window.lotsAt(key);
-      left -= 1;
+  /** Copies the lots of the best levels, best first, and returns how many there were. */
+  copyTopLots(into: Float64Array): number {
+    let copied = this.#window.copyTop(into);
+    if (copied === into.length || this.#far.size === 0) return copied;
+    for (const key of this.#far.keys().slice(0, into.length - copied)) {
+      into[copied] = this.#far.lotsAt(key);
+      copied += 1;
     }
-    if (left === 0 || this.#far.size === 0) return sum;
-    for (const key of this.#far.keys().slice(0, left)) sum += this.#far.lotsAt(key);
-    return sum;
+    return copied;
   }
 
   /** Lots weighted by exp(−`perTick` · distance from `midKey`), of the keys from `from` on. */
   weightedLots(midKey: number, perTick: number, from: number): number {
-    let sum = 0;
-    const window = this.#window;
-    for (let key = window.bestKey; key >= from; key = window.keyBelow(key)) {
-      sum += window.lotsAt(key) * decay((midKey - key) * perTick);
-    }
-    if (from >= window.base || this.#far.size === 0) return sum;
-    for (const key of this.#far.keys()) {
-      if (key < from) break;
-      sum += (this.#far.lotsAt(key)) * decay((midKey - key) * perTick);
-    }
-    return sum;
+    const decays = this.#decays;
+    for (let i = 0; i < WORD; i++) decays[i] = decay(i * perTick);
+    const sum = this.#window.weightedLots(midKey, perTick, from, decays);
+    if (from >= this.#window.base || this.#far.size === 0) return sum;
+    return sum + this.#far.weightedLots(midKey, perTick, from, decays);
   }
 
   /** What a market order of `qty` would meet: quantity filled, notional, and the last price. */
@@ -237,7 +226,7 @@ export class BookSide {
     for (let at = window.bestKey; at === at; at = window.keyBelow(at)) {
       near.set(at, window.lotsAt(at));
     }
-    window.clear(key - Math.floor(window.size * BEST_AT));
+    window.clear(baseFor(key, window.size));
     this.#far.set(key, 0);
     for (const [at, qty] of near) {
       if (window.covers(at)) window.set(at, qty);
@@ -253,7 +242,7 @@ export class BookSide {
     const lots = keys.map((key) => this.lotsAt(key));
     const size = windowSize(Math.abs(best));
     if (size !== this.#window.size) this.#window = new PriceWindow(size);
-    this.#window.clear(best - Math.floor(size * BEST_AT));
+    this.#window.clear(baseFor(best, size));
     this.#far.clear();
     keys.forEach((key, i) => {
       if (this.#window.covers(key)) this.#window.set(key, lots[i] ?? 0);
@@ -276,6 +265,11 @@ export class BookSide {
     for (let key = window.bestKey; key === key; key = window.keyBelow(key)) keys.push(key);
     return keys;
   }
+}
+
+/** First key of a window for this best; its words begin at the same keys in every book. */
+function baseFor(best: number, size: number): number {
+  return Math.floor((best - size * BEST_AT) / WORD) * WORD;
 }
 
 /** A power of two that spans `WINDOW_SPAN` of a price. */

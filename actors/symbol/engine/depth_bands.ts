@@ -21,6 +21,11 @@ export class DepthBands {
   /** False when some sum has been too large for whole numbers. */
   #isExact = true;
 
+  /** False when the sums must be taken anew, whether mid has moved or not. */
+  get isExact(): boolean {
+    return this.#isExact;
+  }
+
   /** Lots within band `index`. */
   lots(index: number): number {
     return this.#sums[index] ?? NaN;

@@ -3,6 +3,9 @@
  * and read in order seldom, so they are sorted only when somebody wants to know.
  */
 
+import { decay } from "./decay.ts";
+import { WORD } from "./price_window.ts";
+
 /** Quantities by key; keys as in `PriceWindow`, higher is better. */
 export class FarLevels {
   readonly #lots = new Map<number, number>();
@@ -46,6 +49,23 @@ export class FarLevels {
     let best = -Infinity;
     for (const far of this.#lots.keys()) if (far < key && far > best) best = far;
     return best === -Infinity ? NaN : best;
+  }
+
+  /** As `PriceWindow.weightedLots`, word by word too. O(levels in reach) when they are sorted. */
+  weightedLots(midKey: number, perTick: number, from: number, decays: Float64Array): number {
+    let sum = 0;
+    let part = 0;
+    let top = NaN;
+    for (const key of this.keys()) {
+      if (key < from) break;
+      if (Math.floor(key / WORD) !== Math.floor(top / WORD)) {
+        if (part > 0) sum += part * decay((midKey - top) * perTick);
+        part = 0;
+        top = key;
+      }
+      part += this.lotsAt(key) * (decays[top - key] ?? 0);
+    }
+    return part > 0 ? sum + part * decay((midKey - top) * perTick) : sum;
   }
 
   /** Lots of all levels with `from <= key < to`. O(levels). */

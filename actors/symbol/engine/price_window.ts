@@ -6,8 +6,10 @@
  * Keys are ticks with the sign of the side: a higher key is a better price on both sides.
  */
 
+import { decay } from "./decay.ts";
+
 /** Bits of a bitmap word, and words of a summary word. */
-const WORD = 32;
+export const WORD = 32;
 /** The smallest window; also the least that two bitmap levels can address evenly. */
 export const WINDOW_MIN = WORD * WORD;
 
@@ -90,8 +92,62 @@ export class PriceWindow {
 
   /** The next level's key below `key`; `NaN`: none in the window. */
   keyBelow(key: number): number {
-    const slot = this.#slotBelow(Math.min(key - this.#base, this.size));
+    const slot = this.#slotBelow(this.#slotNear(key));
     return slot < 0 ? NaN : this.#base + slot;
+  }
+
+  /** Copies the quantities of the best levels, best first, and returns how many there were. */
+  copyTop(into: Float64Array): number {
+    const lots = this.#lots;
+    let copied = 0;
+    for (let word = this.#best >> 5; word >= 0; word = this.#wordBelow(word)) {
+      for (let bits = this.#words[word] ?? 0; bits !== 0;) {
+        const bit = highestBit(bits);
+        bits ^= 1 << bit;
+        into[copied] = lots[word << 5 | bit] ?? 0;
+        copied += 1;
+        if (copied === into.length) return copied;
+      }
+    }
+    return copied;
+  }
+
+  /** Lots of all levels with `from <= key < to`. */
+  lotsBetween(from: number, to: number): number {
+    const lots = this.#lots;
+    const first = this.#slotNear(from);
+    let sum = 0;
+    for (let slot = this.#slotBelow(this.#slotNear(to)); slot >= first;) {
+      sum += lots[slot] ?? 0;
+      slot = this.#slotBelow(slot);
+    }
+    return sum;
+  }
+
+  /**
+   * Lots of the keys from `from` on, weighted by exp(−`perTick` · distance from `midKey`). `decays`
+   * holds exp(−`perTick` · i) for 0 <= i < `WORD`: within a word they take the place of a function.
+   * With a base that is a multiple of `WORD` the same levels give the same bits.
+   */
+  weightedLots(midKey: number, perTick: number, from: number, decays: Float64Array): number {
+    const lots = this.#lots;
+    const first = this.#slotNear(from);
+    const firstWord = first >> 5;
+    let sum = 0;
+    for (let word = this.#best >> 5; word >= firstWord; word = this.#wordBelow(word)) {
+      let bits = this.#words[word] ?? 0;
+      if (word === firstWord) bits &= -1 << first;
+      if (bits === 0) continue;
+      const top = highestBit(bits);
+      let part = 0;
+      while (bits !== 0) {
+        const bit = highestBit(bits);
+        bits ^= 1 << bit;
+        part += (lots[word << 5 | bit] ?? 0) * (decays[top - bit] ?? 0);
+      }
+      sum += part * decay((midKey - (this.#base + word * WORD + top)) * perTick);
+    }
+    return sum;
   }
 
   /** Empties the window and moves it. */
@@ -104,6 +160,11 @@ export class PriceWindow {
     this.#best = -1;
   }
 
+  /** The slot of a key, or the end of the window that is nearest to it. */
+  #slotNear(key: number): number {
+    return Math.max(0, Math.min(key - this.#base, this.size)) | 0;
+  }
+
   /** The highest occupied slot below `slot`; -1: none. */
   #slotBelow(slot: number): number {
     if (slot <= 0) return -1;
@@ -111,17 +172,24 @@ export class PriceWindow {
     const word = from >>> 5;
     // Bits up to and including `from` in its word.
     const bits = (this.#words[word] ?? 0) & (-1 >>> (31 - (from & 31)));
-    if (bits !== 0) return word * WORD + 31 - Math.clz32(bits);
-    const group = word >>> 5;
-    let words = (this.#summary[group] ?? 0) & ~(-1 << (word & 31));
-    for (let at = group;;) {
-      if (words !== 0) {
-        const found = at * WORD + 31 - Math.clz32(words);
-        return found * WORD + 31 - Math.clz32(this.#words[found] ?? 0);
-      }
-      at -= 1;
-      if (at < 0) return -1;
-      words = this.#summary[at] ?? 0;
-    }
+    if (bits !== 0) return word * WORD + highestBit(bits);
+    const found = this.#wordBelow(word);
+    return found < 0 ? -1 : found * WORD + highestBit(this.#words[found] ?? 0);
   }
+
+  /** The highest word below `word` that is not empty; -1: none. */
+  #wordBelow(word: number): number {
+    let group = word >>> 5;
+    let words = (this.#summary[group] ?? 0) & ~(-1 << (word & 31));
+    while (words === 0) {
+      group -= 1;
+      if (group < 0) return -1;
+      words = this.#summary[group] ?? 0;
+    }
+    return group * WORD + highestBit(words);
+  }
+}
+
+function highestBit(bits: number): number {
+  return 31 - Math.clz32(bits);
 }

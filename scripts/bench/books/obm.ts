@@ -12,6 +12,7 @@ export class ObmBook implements BenchedBook<DepthUpdate> {
   readonly #decoder = new FrameDecoder();
   readonly #book = new OrderBook();
   /** Sums of the ten best levels of the side last looked at, in lots: only ratios are taken. */
+  readonly #topLots = new Float64Array(TOP_LEVELS);
   #top = 0;
   #weighted = 0;
 
@@ -68,12 +69,11 @@ export class ObmBook implements BenchedBook<DepthUpdate> {
   #sumTop(side: BookSide): void {
     let top = 0;
     let weighted = 0;
-    let key = side.bestKey;
-    for (let rank = 1; rank <= TOP_LEVELS && key === key; rank++) {
-      const lots = side.lotsAt(key);
+    const count = side.copyTopLots(this.#topLots);
+    for (let rank = 0; rank < count; rank++) {
+      const lots = this.#topLots[rank] ?? 0;
       top += lots;
-      weighted += lots / rank;
-      key = side.keyBelow(key);
+      weighted += lots / (rank + 1);
     }
     this.#top = top;
     this.#weighted = weighted;
