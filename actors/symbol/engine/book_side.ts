@@ -8,7 +8,7 @@ import type { Level } from "../../../shared/market.ts";
 import { decay } from "./decay.ts";
 import { DepthBands } from "./depth_bands.ts";
 import { FarLevels } from "./far_levels.ts";
-import type { Grid } from "./grid.ts";
+import { type Grid, HALF } from "./grid.ts";
 import { PriceWindow, WINDOW_MIN, WORD } from "./price_window.ts";
 
 /** Levels a side; beyond it the worst far ones are dropped, so that memory is bounded for ever. */
@@ -67,9 +67,8 @@ export class BookSide {
     const key = this.sign * tick;
     const window = this.#window;
     if (!window.covers(key)) return this.#setFar(key, lots);
-    const before = window.set(key, lots);
-    this.bands.change(key, lots - before);
-    if (lots === 0 && window.bestAt < BEST_MIN) this.#recentreIfOff();
+    this.bands.change(key, window.set(key, lots), lots);
+    if (window.bestSlot < window.size * BEST_MIN) this.#recentreIfOff();
   }
 
   /**
@@ -78,14 +77,21 @@ export class BookSide {
    */
   setAtoms(numbers: Float64Array, from: number, to: number): number {
     const { atomsPerTick, atomsPerLot, ticksPerAtom, lotsPerAtom } = this.#grid;
+    const { sign, bands } = this;
     for (let i = 2 * from; i < 2 * to; i += 2) {
       const price = numbers[i] ?? NaN;
       const qty = numbers[i + 1] ?? NaN;
-      const tick = Math.floor(price * ticksPerAtom + 0.5);
-      const lots = Math.floor(qty * lotsPerAtom + 0.5);
+      const tick = Math.floor(price * ticksPerAtom + HALF);
+      const lots = Math.floor(qty * lotsPerAtom + HALF);
       // Products of whole numbers are exact: what is not on the grid cannot pass.
       if (tick * atomsPerTick !== price || lots * atomsPerLot !== qty) return i / 2;
-      this.set(tick, lots);
+      const key = sign * tick;
+      const window = this.#window;
+      const slot = window.slotOf(key);
+      if (slot >= 0 && slot < window.size) {
+        bands.change(key, window.setSlot(slot | 0, lots), lots);
+        if (window.bestSlot < window.size * BEST_MIN) this.#recentreIfOff();
+      } else this.#setFar(key, lots);
     }
     return to;
   }
@@ -205,7 +211,7 @@ export class BookSide {
 
   #setFar(key: number, lots: number): void {
     const isBetter = lots > 0 && !(key < this.#window.bestKey);
-    this.bands.change(key, lots - this.#far.set(key, lots));
+    this.bands.change(key, this.#far.set(key, lots), lots);
     // A new best outside the window: the window comes to it.
     if (isBetter) this.#raise(key, lots);
     if (this.size > SIDE_LEVELS_MAX) this.#dropFar();
@@ -254,7 +260,7 @@ export class BookSide {
   #dropFar(): void {
     const keys = this.#far.keys();
     for (const key of keys.slice(Math.floor(keys.length / 2))) {
-      this.bands.change(key, -this.#far.set(key, 0));
+      this.bands.change(key, this.#far.set(key, 0), 0);
       this.#droppedLevels += 1;
     }
   }

@@ -1,11 +1,15 @@
 /**
  * DepthBands: the quantity resting within 0.1, 0.5 and 1 % of mid on one side, kept up to date with
- * each change instead of summed anew. In whole lots nothing drifts; a sum of more than 2^53 lots would,
+ * each change instead of summed anew. In whole lots nothing drifts; a sum of more than 2^52 lots would,
  * and is taken anew whenever mid is looked at.
  */
+import { HALF } from "./grid.ts";
 
 /** Widths of the bands, bps of mid, narrow to wide. */
 export const BANDS_BPS = [10, 50, 100] as const;
+
+/** Sums below it are exact with the half that they carry. */
+const EXACT_MAX = 2 ** 52;
 
 /** Where the sums come from when mid moves. */
 export interface LotsSource {
@@ -17,8 +21,9 @@ export interface LotsSource {
 export class DepthBands {
   /** Levels with a key at or above `#bounds[i]` are in band i; `Infinity`: the band is empty. */
   readonly #bounds = new Float64Array(BANDS_BPS.length).fill(Infinity);
-  readonly #sums = new Float64Array(BANDS_BPS.length);
-  /** False when some sum has been too large for whole numbers. */
+  /** Sums, each with a half on top. */
+  readonly #sums = new Float64Array(BANDS_BPS.length).fill(HALF);
+  /** False when some sum has been too large for whole numbers and a half. */
   #isExact = true;
 
   /** False when the sums must be taken anew, whether mid has moved or not. */
@@ -28,17 +33,17 @@ export class DepthBands {
 
   /** Lots within band `index`. */
   lots(index: number): number {
-    return this.#sums[index] ?? NaN;
+    return Math.floor(this.#sums[index] ?? NaN);
   }
 
-  /** A level's lots have changed by `difference`. */
-  change(key: number, difference: number): void {
+  /** A level's lots have changed. */
+  change(key: number, before: number, after: number): void {
     for (let i = BANDS_BPS.length - 1; i >= 0; i--) {
       // The bands lie within each other: outside the wider is outside the narrower.
       if (!(key >= (this.#bounds[i] ?? Infinity))) return;
-      const sum = (this.#sums[i] ?? 0) + difference;
-      this.#sums[i] = sum;
-      if (sum > Number.MAX_SAFE_INTEGER) this.#isExact = false;
+      const raised = (this.#sums[i] ?? 0) + after;
+      if (raised > EXACT_MAX) this.#isExact = false;
+      this.#sums[i] = raised - before;
     }
   }
 
@@ -50,12 +55,12 @@ export class DepthBands {
     const old = this.#bounds[index] ?? Infinity;
     if (bound === old && this.#isExact) return;
     let sum = this.#sums[index] ?? 0;
-    if (!this.#isExact) sum = source.lotsBetween(bound, Infinity);
+    if (!this.#isExact) sum = source.lotsBetween(bound, Infinity) + HALF;
     else if (bound < old) sum += source.lotsBetween(bound, old);
     else sum -= source.lotsBetween(old, bound);
     this.#sums[index] = sum;
     this.#bounds[index] = bound;
-    const isWhole = sum <= Number.MAX_SAFE_INTEGER;
+    const isWhole = sum <= EXACT_MAX;
     // The widest comes last and holds the others.
     if (!isWhole || index === BANDS_BPS.length - 1) this.#isExact = isWhole;
   }
@@ -63,7 +68,7 @@ export class DepthBands {
   /** The side is empty. */
   clear(): void {
     this.#bounds.fill(Infinity);
-    this.#sums.fill(0);
+    this.#sums.fill(HALF);
     this.#isExact = true;
   }
 }

@@ -7,7 +7,7 @@
  * the integer 1234567000000 divided by 10^8. Integers below 2^53 divided by a power of ten round
  * correctly, so the result equals that of `Number()` to the bit.
  */
-import { ATOMS_PER_UNIT } from "./grid.ts";
+import { ATOMS_PER_UNIT, HALF } from "./grid.ts";
 import type { Levels } from "./levels.ts";
 
 /** Frames longer than this take the JSON path: the largest seen are a hundredth of it. */
@@ -19,8 +19,10 @@ const BUFFER_BYTES = CHARS_MAX * 3 + MARGIN;
 const INITIAL_BYTES = 1 << 14;
 /** `["0.00000000","0.00000000"],` */
 const LEVEL_BYTES_MIN = 28;
-/** Whole parts below this, with eight decimals, are below 2^53. */
-const WHOLE_MAX = 90_000_000;
+/** Whole parts below this, with eight decimals and a half, are below 2^52 and have room for it. */
+const WHOLE_MAX = 45_000_000;
+/** Those below this, with eight decimals, are below 2^53. */
+const LONG_WHOLE_MAX = 90_000_000;
 /** Without decimals they are exact for longer: below 2^53 / 5^8, because 10^8 is 2^8 times 5^8. */
 const ROUND_WHOLE_MAX = 23_000_000_000;
 /** The schema's bound on digits, which leading zeros could pass. */
@@ -250,7 +252,8 @@ function atomsAround(view: DataView, point: number, wholeDigits: number): number
   if ((flags & HIGH_BITS) !== 0) return -1;
   const whole = fourDigits(head) * 10_000 + fourDigits(tail);
   if (whole >= WHOLE_MAX) return longAtoms(view, point, wholeDigits);
-  return whole * ATOMS_PER_UNIT + (fourDigits(high) * 10_000 + fourDigits(low));
+  const fraction = fourDigits(high) * 10_000 + fourDigits(low);
+  return Math.floor(whole * ATOMS_PER_UNIT + (fraction + HALF));
 }
 
 /** The same for whole parts of any length, digit by digit. */
@@ -268,7 +271,7 @@ function longAtoms(view: DataView, point: number, wholeDigits: number): number {
     if (digit > 9) return -1;
     fraction = fraction * 10 + digit;
   }
-  if (whole >= (fraction === 0 ? ROUND_WHOLE_MAX : WHOLE_MAX)) return -1;
+  if (whole >= (fraction === 0 ? ROUND_WHOLE_MAX : LONG_WHOLE_MAX)) return -1;
   return whole * ATOMS_PER_UNIT + fraction;
 }
 

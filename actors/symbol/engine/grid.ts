@@ -8,6 +8,12 @@
 const DECIMALS_MAX = 8;
 /** Whole atoms of 1e-8 in one unit of an asset: the form in which frames are scanned. */
 export const ATOMS_PER_UNIT = 1e8;
+/**
+ * Added where whole numbers are added up by the thousand, and taken off by rounding down. To a sum of
+ * whole numbers V8 gives integers of 64 bits first, with a check of every operand; a sum that is never
+ * whole it leaves in floating point, which is faster by a tenth of a frame's time.
+ */
+export const HALF = 0.5;
 
 /** The units of one book. */
 export class Grid {

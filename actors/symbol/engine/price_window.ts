@@ -7,6 +7,7 @@
  */
 
 import { decay } from "./decay.ts";
+import { HALF } from "./grid.ts";
 
 /** Bits of a bitmap word, and words of a summary word. */
 export const WORD = 32;
@@ -20,8 +21,9 @@ export class PriceWindow {
   readonly #lots: Float64Array;
   readonly #words: Int32Array;
   readonly #summary: Int32Array;
-  /** Key of the first slot. */
+  /** Key of the first slot, and what a key must be lessened by for its slot, rounded down. */
   #base = 0;
+  #origin = -HALF;
   #count = 0;
   /** Slot of the best level; -1: none. */
   #best = -1;
@@ -64,30 +66,38 @@ export class PriceWindow {
     return this.#lots[key - this.#base] ?? 0;
   }
 
+  /** Sets the quantity of a covered key and returns the one it replaces. */
+  set(key: number, lots: number): number {
+    return this.setSlot(this.slotOf(key) | 0, lots);
+  }
+
+  /** Slot of a key; it is covered when that is at least 0 and below `size`. */
+  slotOf(key: number): number {
+    return Math.floor(key - this.#origin);
+  }
+
   /**
-   * Sets the quantity of a covered key and returns the one it replaces. Whether a level comes, goes or
+   * Sets the quantity of a slot and returns the one it replaces. Whether a level comes, goes or
    * changes cannot be foretold, so the bitmaps are written in every case and without a branch.
    */
-  set(key: number, lots: number): number {
-    // As an integer for the machine too: what follows are shifts and addresses.
-    const slot = (key - this.#base) | 0;
+  setSlot(slot: number, lots: number): number {
     const before = this.#lots[slot] ?? 0;
     this.#lots[slot] = lots;
-    const has = Math.min(lots, 1) | 0;
+    const has = oneIfAny(lots);
     const word = slot >>> 5;
     const bits = (this.#words[word] ?? 0) & ~(1 << slot) | has << slot;
     this.#words[word] = bits;
     const group = word >>> 5;
     this.#summary[group] = (this.#summary[group] ?? 0) & ~(1 << word) |
       (bits | -bits) >>> 31 << word;
-    this.#count += has - (Math.min(before, 1) | 0);
+    this.#count += has - oneIfAny(before);
     if (slot >= this.#best) this.#best = has === 1 ? slot : this.#slotBelow(slot + 1);
     return before;
   }
 
-  /** Where in the window the best level stands, in [0, 1]; below 0: the window is empty. */
-  get bestAt(): number {
-    return this.#best / this.size;
+  /** Slot of the best level; -1: the window is empty. */
+  get bestSlot(): number {
+    return this.#best;
   }
 
   /** The next level's key below `key`; `NaN`: none in the window. */
@@ -116,12 +126,12 @@ export class PriceWindow {
   lotsBetween(from: number, to: number): number {
     const lots = this.#lots;
     const first = this.#slotNear(from);
-    let sum = 0;
+    let sum = HALF;
     for (let slot = this.#slotBelow(this.#slotNear(to)); slot >= first;) {
       sum += lots[slot] ?? 0;
       slot = this.#slotBelow(slot);
     }
-    return sum;
+    return Math.floor(sum);
   }
 
   /**
@@ -156,6 +166,7 @@ export class PriceWindow {
     this.#words.fill(0);
     this.#summary.fill(0);
     this.#base = base;
+    this.#origin = base - HALF;
     this.#count = 0;
     this.#best = -1;
   }
@@ -188,6 +199,11 @@ export class PriceWindow {
     }
     return group * WORD + highestBit(words);
   }
+}
+
+/** 0 for 0, else 1: of a number above 0 and below 2^60, and without a branch. */
+function oneIfAny(lots: number): number {
+  return Math.ceil(lots * 2 ** -60) | 0;
 }
 
 function highestBit(bits: number): number {
