@@ -237,22 +237,25 @@ function pointAfter(view: DataView, from: number): number {
 
 /**
  * The decimal with a whole part of so many digits before `point` and eight decimals after it, in whole
- * atoms; -1: it is none, or not exact. Without branches that depend on the digits: they cannot be
- * foretold, and a wrong guess costs more than the arithmetic.
+ * atoms; -1: it is none, or not exact. It asks only what the neighbours answer alike, because a wrong
+ * guess of the processor costs more than the arithmetic.
  */
 function atomsAround(view: DataView, point: number, wholeDigits: number): number {
   if (wholeDigits < 1 || wholeDigits > 8) return longAtoms(view, point, wholeDigits);
-  const head = (view.getInt32(point - 8, true) ^ ZEROS) & (HEAD_MASK[wholeDigits] ?? 0);
   const tail = (view.getInt32(point - 4, true) ^ ZEROS) & (TAIL_MASK[wholeDigits] ?? 0);
   const high = view.getInt32(point + 1, true) ^ ZEROS;
   const low = view.getInt32(point + 5, true) ^ ZEROS;
   // A byte above 9 sets its highest bit, before or after 0x76 is added.
-  const flags = head | (head + TO_HIGH_BIT) | tail | (tail + TO_HIGH_BIT) |
-    high | (high + TO_HIGH_BIT) | low | (low + TO_HIGH_BIT);
-  if ((flags & HIGH_BITS) !== 0) return -1;
-  const whole = fourDigits(head) * 10_000 + fourDigits(tail);
-  if (whole >= WHOLE_MAX) return longAtoms(view, point, wholeDigits);
+  let flags = tail | (tail + TO_HIGH_BIT) | high | (high + TO_HIGH_BIT) | low | (low + TO_HIGH_BIT);
+  let whole = fourDigits(tail);
   const fraction = fourDigits(high) * 10_000 + fourDigits(low);
+  if (wholeDigits > 4) {
+    const head = (view.getInt32(point - 8, true) ^ ZEROS) & (HEAD_MASK[wholeDigits] ?? 0);
+    flags |= head | (head + TO_HIGH_BIT);
+    whole += fourDigits(head) * 10_000;
+    if (whole >= WHOLE_MAX) return longAtoms(view, point, wholeDigits);
+  }
+  if ((flags & HIGH_BITS) !== 0) return -1;
   return Math.floor(whole * ATOMS_PER_UNIT + (fraction + HALF));
 }
 
