@@ -1,8 +1,9 @@
 /**
  * Memory per symbol: the resident memory of the whole monitor (workers, embedded Postgres, web) with
- * so many simulated symbols, less that of a monitor that has none.
+ * so many simulated symbols, started with the settings of `deno task start`.
  */
 import { type ExchangeProcess, startExchangeProcess } from "./child_process.ts";
+import { readTaskSettings } from "./start_task.ts";
 import { median } from "./statistics.ts";
 
 const ROOT = decodeURIComponent(new URL("../../", import.meta.url).pathname);
@@ -41,10 +42,12 @@ async function measureProcess(
   dataDir: string,
   { settleMs, sampleMs }: MemoryEffort,
 ): Promise<number> {
+  const settings = readTaskSettings(await Deno.readTextFile(`${ROOT}deno.json`), "start");
   const monitor = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--quiet", "actors/main.ts"],
+    args: ["run", "-A", "--quiet", ...settings.flags, "actors/main.ts"],
     cwd: ROOT,
     env: {
+      ...settings.environment,
       PORT: "0",
       DATA_DIR: dataDir,
       DATABASE_URL: "",

@@ -35,8 +35,9 @@ const DEEP_LEVELS = [1_000, 5_000] as const;
 /** Busy for less than this, the receiver waited for the sender. */
 const BUSY_PERCENT_MIN = 90;
 const MEMORY_SYMBOLS = { full: [1, 20, 100], quick: [1, 5] };
+/** A first start (initdb) leaves hundreds of MB that V8 gives back within half a minute. */
 const MEMORY_EFFORT = {
-  full: { settleMs: 15_000, sampleMs: 10_000 },
+  full: { settleMs: 60_000, sampleMs: 10_000 },
   quick: { settleMs: 3_000, sampleMs: 2_000 },
 };
 
@@ -203,6 +204,8 @@ export class Rounds {
       this.#into.add(on, `resident, symbols: ${symbols}`, "MB", "obm", megabytes);
       const each = (megabytes - without) / symbols;
       this.#into.add(on, `per symbol, of ${symbols}`, "MB", "obm", each);
+      const share = megabytes / symbols;
+      this.#into.add(on, `whole process per symbol, of ${symbols}`, "MB", "obm", share);
       // What the first one costs (the store's first rows) is in no further one.
       if (last.symbols > 0) {
         const further = (megabytes - last.megabytes) / (symbols - last.symbols);
