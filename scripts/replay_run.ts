@@ -72,6 +72,7 @@ export class ReplayRun {
     this.#nextTickMs = startMs;
     this.engine = new Engine({
       symbol,
+      steps: null,
       depthLevels: 5_000,
       metricsIntervalMs: options.metricsIntervalMs,
       // Jitter has no meaning in a replay, and the same file must give the same outputs.

@@ -53,6 +53,7 @@ export class SymbolActor implements Actor {
     });
     this.#engine = new Engine({
       symbol: info.symbol,
+      steps: info,
       depthLevels,
       metricsIntervalMs,
       random: Math.random,

@@ -107,6 +107,7 @@ class EngineClient implements Client {
     });
     this.#engine = new Engine({
       symbol,
+      steps: null,
       depthLevels: 5_000,
       metricsIntervalMs: 1_000,
       random: () => 0,

@@ -2,20 +2,38 @@
 import { BookSide } from "./book_side.ts";
 import { BANDS_BPS } from "./depth_bands.ts";
 import type { DepthSnapshot } from "./event.ts";
-import { ATOMS_PER_UNIT, Grid } from "./grid.ts";
+import { ATOMS_PER_UNIT, Grid, type Steps } from "./grid.ts";
 import type { Levels } from "./levels.ts";
 
 const BPS = 10_000;
 
-/** The local book. Ticks and lots are learnt from the levels it is given. */
+/**
+ * The local book. Its ticks and lots are the exchange's, or finer ones when a level stands between
+ * them; without the exchange's they are learnt from the levels alone.
+ */
 export class OrderBook {
-  #grid = new Grid(0, 0);
+  /** The units to start from. */
+  readonly #units: Grid;
+  #grid: Grid;
   /** Room for `topQty`. */
   #top = new Float64Array(0);
   /** Mid of the last `moveBands`, twice and in ticks; `NaN`: they must be moved. */
   #bandsTwiceMid = NaN;
-  readonly bids: BookSide = new BookSide("bid", this.#grid);
-  readonly asks: BookSide = new BookSide("ask", this.#grid);
+  readonly #bounds = new Float64Array(BANDS_BPS.length);
+  readonly bids: BookSide;
+  readonly asks: BookSide;
+
+  constructor(steps: Steps | null = null) {
+    this.#units = steps === null ? new Grid(0, 0) : Grid.ofSteps(steps);
+    this.#grid = this.#units;
+    this.bids = new BookSide("bid", this.#grid);
+    this.asks = new BookSide("ask", this.#grid);
+  }
+
+  /** Decimals of the finest price so far, or of the tick size. */
+  get priceDecimals(): number {
+    return this.#grid.priceDecimals;
+  }
 
   /** Replaces everything by a snapshot. */
   reset(snapshot: DepthSnapshot): void {
@@ -29,11 +47,14 @@ export class OrderBook {
     this.#applySide(this.asks, asks);
   }
 
-  /** Empties the book. Its units are forgotten too: one odd level must not refine them for ever. */
+  /**
+   * Empties the book. Finer ticks are forgotten: one odd price must not make the window small for
+   * ever. Finer lots are kept, they cost nothing.
+   */
   clear(): void {
     this.bids.clear();
     this.asks.clear();
-    this.#useGrid(new Grid(0, 0));
+    this.#useGrid(new Grid(this.#units.priceDecimals, this.#grid.qtyDecimals));
   }
 
   /** Removes the levels outside these prices, both included. */
@@ -86,11 +107,16 @@ export class OrderBook {
     const twiceMid = this.bids.bestTick + this.asks.bestTick;
     if (Number.isNaN(twiceMid) || twiceMid === this.#bandsTwiceMid && this.#areBandsExact) return;
     this.#bandsTwiceMid = twiceMid;
-    for (let index = 0; index < BANDS_BPS.length; index++) {
-      const bps = BANDS_BPS[index] ?? 0;
-      this.bids.bands.move(index, worstKey(1, twiceMid, bps), this.bids);
-      this.asks.bands.move(index, worstKey(-1, twiceMid, bps), this.asks);
+    this.#moveBands(this.bids, twiceMid);
+    this.#moveBands(this.asks, twiceMid);
+  }
+
+  #moveBands(side: BookSide, twiceMid: number): void {
+    const bounds = this.#bounds;
+    for (let i = 0; i < bounds.length; i++) {
+      bounds[i] = worstKey(side.sign, twiceMid, BANDS_BPS[i] ?? NaN);
     }
+    side.bands.move(bounds, side);
   }
 
   #applySide(side: BookSide, levels: Levels): void {

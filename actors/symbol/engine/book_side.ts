@@ -129,8 +129,9 @@ export class BookSide {
 
   /** Lots of all levels with `from <= key < to`. */
   lotsBetween(from: number, to: number): number {
-    const sum = this.#window.lotsBetween(from, to);
-    const reachesFar = this.#far.size > 0 && from < this.#window.base;
+    const window = this.#window;
+    const sum = window.lotsBetween(window.slotNear(from), window.slotNear(to));
+    const reachesFar = this.#far.size > 0 && from < window.base;
     return reachesFar ? sum + this.#far.lotsBetween(from, to) : sum;
   }
 

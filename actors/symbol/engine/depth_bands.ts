@@ -47,22 +47,21 @@ export class DepthBands {
     }
   }
 
-  /**
-   * Mid may have moved: adds or takes away what lies between the old bound and the new. To be called
-   * for every band, narrow to wide.
-   */
-  move(index: number, bound: number, source: LotsSource): void {
-    const old = this.#bounds[index] ?? Infinity;
-    if (bound === old && this.#isExact) return;
-    let sum = this.#sums[index] ?? 0;
-    if (!this.#isExact) sum = source.lotsBetween(bound, Infinity) + HALF;
-    else if (bound < old) sum += source.lotsBetween(bound, old);
-    else sum -= source.lotsBetween(old, bound);
-    this.#sums[index] = sum;
-    this.#bounds[index] = bound;
-    const isWhole = sum <= EXACT_MAX;
-    // The widest comes last and holds the others.
-    if (!isWhole || index === BANDS_BPS.length - 1) this.#isExact = isWhole;
+  /** Mid has moved: adds or takes away what lies between the old bounds, the worst keys, and the new. */
+  move(bounds: Float64Array, source: LotsSource): void {
+    const wasExact = this.#isExact;
+    this.#isExact = true;
+    for (let i = 0; i < bounds.length; i++) {
+      const old = this.#bounds[i] ?? NaN;
+      const bound = bounds[i] ?? NaN;
+      let sum = this.#sums[i] ?? NaN;
+      if (!wasExact) sum = source.lotsBetween(bound, Infinity) + HALF;
+      else if (bound < old) sum += source.lotsBetween(bound, old);
+      else if (bound > old) sum -= source.lotsBetween(old, bound);
+      this.#sums[i] = sum;
+      if (sum > EXACT_MAX) this.#isExact = false;
+    }
+    this.#bounds.set(bounds);
   }
 
   /** The side is empty. */

@@ -5,32 +5,24 @@
  * frame -> decode -> sync -> book -> proof, metrics -> alerts -> outputs
  */
 import { Backoff } from "../../../shared/backoff.ts";
-import type { SymbolId } from "../../../shared/market.ts";
 import type { AlertEvent, Output } from "../../../shared/output.ts";
 import { Alerts, RESTORE_WAIT_MS } from "./alerts.ts";
 import type { OrderBook } from "./book.ts";
-import type { Accepted, Command, DepthSnapshot, DepthUpdate, EngineEvent } from "./event.ts";
+import type {
+  Accepted,
+  Command,
+  DepthSnapshot,
+  DepthUpdate,
+  EngineEvent,
+  EngineOptions,
+} from "./event.ts";
 import { Feed } from "./feed.ts";
-import { type BookVerdict, LiveBook } from "./live_book.ts";
+import { type BookFault, LiveBook } from "./live_book.ts";
 import type { ProofCounts } from "./proof.ts";
 import { Reporter } from "./reporter.ts";
 import { SnapshotRequest } from "./snapshot_request.ts";
 import { Sync } from "./sync.ts";
 import { Tape } from "./tape.ts";
-
-/** What one engine is told once. */
-export interface EngineOptions {
-  readonly symbol: SymbolId;
-  /** Levels a side in a snapshot request. */
-  readonly depthLevels: number;
-  readonly metricsIntervalMs: number;
-  /** In [0, 1), for jitter only. */
-  readonly random: () => number;
-  /** Whether a writer will send `restore`; without one, rules run at once. */
-  readonly awaitRestore: boolean;
-  /** Episodes of the last life, from its checkpoint. */
-  readonly firing: readonly AlertEvent[];
-}
 
 /** A quiet symbol's first update may be long in coming; its snapshot is right without one. */
 const FIRST_UPDATE_WAIT_MS = 10_000;
@@ -44,7 +36,7 @@ export const STEADY_AFTER_MS = 10_000;
 /** The state of one symbol; it is changed by `accept` and by nothing else. */
 export class Engine {
   readonly #sync = new Sync();
-  readonly #live = new LiveBook();
+  readonly #live: LiveBook;
   readonly #tape = new Tape();
   readonly #feed: Feed;
   readonly #alerts: Alerts;
@@ -64,6 +56,7 @@ export class Engine {
   constructor(options: EngineOptions, nowMs: number) {
     const { symbol, random, metricsIntervalMs } = options;
     this.#nowMs = nowMs;
+    this.#live = new LiveBook(options.steps);
     this.#feed = new Feed(symbol);
     this.#alerts = new Alerts(symbol, options.awaitRestore ? nowMs + RESTORE_WAIT_MS : null);
     this.#alerts.restore(options.firing);
@@ -252,11 +245,11 @@ export class Engine {
     }
   }
 
-  #judge(verdict: BookVerdict): void {
+  #judge(fault: BookFault): void {
     this.#reporter.touch();
-    if (verdict === "sound") return;
+    if (fault === null) return;
     this.#sync.restart();
-    this.#resync("the book was crossed");
+    this.#resync(fault);
   }
 
   /** The book is lost, the stream is not: everything learnt from it is forgotten, in order. */

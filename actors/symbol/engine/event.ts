@@ -1,6 +1,7 @@
 /** What goes into the engine and what comes out of it. */
 import type { BookTicker, SymbolId, Trade } from "../../../shared/market.ts";
 import type { AlertEvent, Output } from "../../../shared/output.ts";
+import type { Steps } from "./grid.ts";
 import type { Levels } from "./levels.ts";
 
 /** One `depthUpdate`: absolute quantities of the levels that changed between two update ids. */
@@ -20,6 +21,22 @@ export interface DepthSnapshot {
   readonly lastUpdateId: number;
   readonly bids: Levels;
   readonly asks: Levels;
+}
+
+/** What one engine is told once. */
+export interface EngineOptions {
+  readonly symbol: SymbolId;
+  /** Tick and lot size of `exchangeInfo`; `null`: they are learnt from the levels. */
+  readonly steps: Steps | null;
+  /** Levels a side in a snapshot request. */
+  readonly depthLevels: number;
+  readonly metricsIntervalMs: number;
+  /** In [0, 1), for jitter only. */
+  readonly random: () => number;
+  /** Whether a writer will send `restore`; without one, rules run at once. */
+  readonly awaitRestore: boolean;
+  /** Episodes of the last life, from its checkpoint. */
+  readonly firing: readonly AlertEvent[];
 }
 
 /**

@@ -1,53 +1,70 @@
 /**
  * FarLevels: the levels of a side that lie outside its window, kept exactly. They are changed often
- * and read in order seldom, so they are sorted only when somebody wants to know.
+ * and read in order seldom, so they are sorted only when somebody wants to know. A hash table of two
+ * columns with linear probing: a Map would put every number into an object of its own.
  */
-
 import { decay } from "./decay.ts";
 import { WORD } from "./price_window.ts";
 
+const CAPACITY_MIN = 256;
+/** 2^32 over the golden ratio spreads neighbouring keys. */
+const SPREAD = 0x9e3779b1;
+
 /** Quantities by key; keys as in `PriceWindow`, higher is better. */
 export class FarLevels {
-  readonly #lots = new Map<number, number>();
+  /** Key of each place that has lots; places are a power of two, at most half of them taken. */
+  #keys = new Float64Array(CAPACITY_MIN);
+  /** Lots of each place; 0: it is free. */
+  #lots = new Float64Array(CAPACITY_MIN);
+  #size = 0;
   /** Keys, best first; `null`: to be sorted anew. */
-  #sorted: number[] | null = null;
+  #sorted: Float64Array | null = null;
 
   /** Number of levels. */
   get size(): number {
-    return this.#lots.size;
+    return this.#size;
   }
 
   /** Lots at a key; 0: no level. */
   lotsAt(key: number): number {
-    return this.#lots.get(key) ?? 0;
+    return this.#lots[this.#placeOf(key)] ?? 0;
   }
 
   /** Sets the lots at a key, 0 removes the level, and returns those that they replace. */
   set(key: number, lots: number): number {
-    const before = this.#lots.get(key) ?? 0;
-    if (before === lots) return before;
-    if (lots === 0) this.#lots.delete(key);
-    else this.#lots.set(key, lots);
-    if (before === 0 || lots === 0) this.#sorted = null;
+    const place = this.#placeOf(key);
+    const before = this.#lots[place] ?? 0;
+    if (lots !== 0) {
+      this.#keys[place] = key;
+      this.#lots[place] = lots;
+      if (before !== 0) return before;
+      this.#size += 1;
+      if (2 * this.#size > this.#keys.length) this.#grow();
+    } else if (before !== 0) this.#free(place);
+    this.#sorted = null;
     return before;
   }
 
   /** Removes every level. */
   clear(): void {
-    this.#lots.clear();
+    this.#lots.fill(0);
+    this.#size = 0;
     this.#sorted = null;
   }
 
   /** All keys, best first. */
-  keys(): readonly number[] {
-    this.#sorted ??= [...this.#lots.keys()].sort((a, b) => b - a);
+  keys(): Float64Array {
+    this.#sorted ??= this.#keys.filter((_, place) => this.#lots[place] !== 0).sort().reverse();
     return this.#sorted;
   }
 
   /** The best key below `key`; `NaN`: none. O(levels). */
   keyBelow(key: number): number {
     let best = -Infinity;
-    for (const far of this.#lots.keys()) if (far < key && far > best) best = far;
+    for (let place = 0; place < this.#keys.length; place++) {
+      const far = this.#keys[place] ?? NaN;
+      if (far < key && far > best && this.#lots[place] !== 0) best = far;
+    }
     return best === -Infinity ? NaN : best;
   }
 
@@ -71,7 +88,50 @@ export class FarLevels {
   /** Lots of all levels with `from <= key < to`. O(levels). */
   lotsBetween(from: number, to: number): number {
     let sum = 0;
-    for (const [key, lots] of this.#lots) if (key >= from && key < to) sum += lots;
+    for (let place = 0; place < this.#keys.length; place++) {
+      const key = this.#keys[place] ?? NaN;
+      if (key >= from && key < to) sum += this.#lots[place] ?? 0;
+    }
     return sum;
+  }
+
+  /** Where a key is, or else the free place where it belongs. */
+  #placeOf(key: number): number {
+    const mask = this.#keys.length - 1;
+    let place = this.#homeOf(key);
+    while (this.#lots[place] !== 0 && this.#keys[place] !== key) place = (place + 1) & mask;
+    return place;
+  }
+
+  /** Where the search for a key begins. */
+  #homeOf(key: number): number {
+    const spread = Math.imul(key | 0, SPREAD);
+    return (spread ^ spread >>> 15) & (this.#keys.length - 1);
+  }
+
+  /** Frees a place; the keys after it that it kept from their homes move up. */
+  #free(place: number): void {
+    const mask = this.#keys.length - 1;
+    let free = place;
+    for (let at = (place + 1) & mask; this.#lots[at] !== 0; at = (at + 1) & mask) {
+      const home = this.#homeOf(this.#keys[at] ?? NaN);
+      if (((at - home) & mask) < ((at - free) & mask)) continue;
+      this.#keys[free] = this.#keys[at] ?? NaN;
+      this.#lots[free] = this.#lots[at] ?? 0;
+      free = at;
+    }
+    this.#lots[free] = 0;
+    this.#size -= 1;
+  }
+
+  #grow(): void {
+    const keys = this.#keys;
+    const lots = this.#lots;
+    this.#keys = new Float64Array(2 * keys.length);
+    this.#lots = new Float64Array(2 * keys.length);
+    this.#size = 0;
+    lots.forEach((some, place) => {
+      if (some !== 0) this.set(keys[place] ?? NaN, some);
+    });
   }
 }

@@ -4,6 +4,8 @@
  * below 2^53 divided by a power of ten is rounded correctly, as `Number()` rounds the text.
  */
 
+import type { SymbolInfo } from "../../../shared/market.ts";
+
 /** Binance writes at most eight decimals. */
 const DECIMALS_MAX = 8;
 /** Whole atoms of 1e-8 in one unit of an asset: the form in which frames are scanned. */
@@ -14,6 +16,9 @@ export const ATOMS_PER_UNIT = 1e8;
  * whole it leaves in floating point, which is faster by a tenth of a frame's time.
  */
 export const HALF = 0.5;
+
+/** The smallest steps of a price and of a quantity, as the exchange gives them for a symbol. */
+export type Steps = Pick<SymbolInfo, "tickSize" | "stepSize">;
 
 /** The units of one book. */
 export class Grid {
@@ -33,6 +38,11 @@ export class Grid {
     this.atomsPerLot = ATOMS_PER_UNIT / this.#lotsPerUnit;
     this.ticksPerAtom = 1 / this.atomsPerTick;
     this.lotsPerAtom = 1 / this.atomsPerLot;
+  }
+
+  /** The coarsest grid on which steps of these sizes stand. */
+  static ofSteps({ tickSize, stepSize }: Steps): Grid {
+    return new Grid(decimalsOf(tickSize), decimalsOf(stepSize));
   }
 
   /**

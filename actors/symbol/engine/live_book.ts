@@ -4,18 +4,19 @@ import { OrderBook } from "./book.ts";
 import type { DepthSnapshot, DepthUpdate } from "./event.ts";
 import type { Levels } from "./levels.ts";
 import { computeMetrics, type Coverage, topImbalance } from "./metrics.ts";
+import type { Steps } from "./grid.ts";
 import { Proof } from "./proof.ts";
 import { SlopeWindow } from "./window.ts";
 
 /** Window of `velocity`: docs/METRICS.md. */
 const VELOCITY_WINDOW_MS = 5_000;
 
-/** A crossed book cannot be: it must be thrown away. */
-export type BookVerdict = "sound" | "crossed";
+/** Why a book must be thrown away, for a person; `null`: it is sound. */
+export type BookFault = string | null;
 
 /** One book from its snapshot to its loss. The caller has checked that updates may be applied. */
 export class LiveBook {
-  readonly book: OrderBook = new OrderBook();
+  readonly book: OrderBook;
   readonly proof: Proof = new Proof();
   readonly #velocity = new SlopeWindow(VELOCITY_WINDOW_MS);
   #coverage: Coverage = { bidEdge: null, askEdge: null };
@@ -24,6 +25,14 @@ export class LiveBook {
   /** Of the book as it is; `null`: not computed since its last change. */
   #metrics: BookMetrics | null = null;
   #eventMs: number | null = null;
+  /** Decimals of the tick size as far as it is known; `null`: nobody has told. */
+  #priceDecimals: number | null;
+
+  /** `steps` of `exchangeInfo`; `null`: they are not known. */
+  constructor(steps: Steps | null) {
+    this.book = new OrderBook(steps);
+    this.#priceDecimals = steps === null ? null : this.book.priceDecimals;
+  }
 
   /** Metrics of the book as it is; `null`: there is no book. Computed when asked after a change. */
   get metrics(): BookMetrics | null {
@@ -43,16 +52,19 @@ export class LiveBook {
   }
 
   /** Starts from a snapshot. A side with fewer than `limit` levels is whole and has no edge. */
-  join(snapshot: DepthSnapshot, limit: number, nowMs: number): BookVerdict {
+  join(snapshot: DepthSnapshot, limit: number, nowMs: number): BookFault {
     this.book.reset(snapshot);
     const edge = (side: Levels) =>
       side.count < limit || side.count === 0 ? null : side.price(side.count - 1);
+    if (this.#priceDecimals !== null && this.book.priceDecimals > this.#priceDecimals) {
+      this.#priceDecimals = this.book.priceDecimals;
+    }
     this.#coverage = { bidEdge: edge(snapshot.bids), askEdge: edge(snapshot.asks) };
     return this.#changed(snapshot.lastUpdateId, nowMs);
   }
 
   /** Applies one update. */
-  apply(update: DepthUpdate, nowMs: number): BookVerdict {
+  apply(update: DepthUpdate, nowMs: number): BookFault {
     this.book.apply(update.bids, update.asks);
     this.#eventMs = update.eventMs;
     return this.#changed(update.finalUpdateId, nowMs);
@@ -68,13 +80,19 @@ export class LiveBook {
     this.#eventMs = null;
   }
 
-  #changed(updateId: number, nowMs: number): BookVerdict {
-    if (this.book.isCrossed) return "crossed";
+  #changed(updateId: number, nowMs: number): BookFault {
+    if (this.book.isCrossed) return "the book was crossed";
+    const known = this.#priceDecimals;
+    if (known !== null && this.book.priceDecimals > known) {
+      // Once: orders from before a change may keep such prices for good.
+      this.#priceDecimals = this.book.priceDecimals;
+      return `the tick size has changed: prices have more than ${known} decimals`;
+    }
     this.proof.book(this.book, updateId, nowMs);
     this.#isStarted = true;
     this.#metrics = null;
     const imbalance = topImbalance(this.book);
     if (imbalance !== null) this.#velocity.add(nowMs, imbalance);
-    return "sound";
+    return null;
   }
 }

@@ -76,6 +76,11 @@ export class PriceWindow {
     return Math.floor(key - this.#origin);
   }
 
+  /** The slot of a key, or the end of the window that is nearest to it. */
+  slotNear(key: number): number {
+    return Math.max(0, Math.min(key - this.#origin, this.size)) | 0;
+  }
+
   /**
    * Sets the quantity of a slot and returns the one it replaces. Whether a level comes, goes or
    * changes cannot be foretold, so the bitmaps are written in every case and without a branch.
@@ -102,7 +107,7 @@ export class PriceWindow {
 
   /** The next level's key below `key`; `NaN`: none in the window. */
   keyBelow(key: number): number {
-    const slot = this.#slotBelow(this.#slotNear(key));
+    const slot = this.#slotBelow(this.slotNear(key));
     return slot < 0 ? NaN : this.#base + slot;
   }
 
@@ -122,12 +127,11 @@ export class PriceWindow {
     return copied;
   }
 
-  /** Lots of all levels with `from <= key < to`. */
-  lotsBetween(from: number, to: number): number {
+  /** Lots of all levels from a slot on and before another. */
+  lotsBetween(first: number, end: number): number {
     const lots = this.#lots;
-    const first = this.#slotNear(from);
     let sum = HALF;
-    for (let slot = this.#slotBelow(this.#slotNear(to)); slot >= first;) {
+    for (let slot = this.#slotBelow(end); slot >= first;) {
       sum += lots[slot] ?? 0;
       slot = this.#slotBelow(slot);
     }
@@ -141,7 +145,7 @@ export class PriceWindow {
    */
   weightedLots(midKey: number, perTick: number, from: number, decays: Float64Array): number {
     const lots = this.#lots;
-    const first = this.#slotNear(from);
+    const first = this.slotNear(from);
     const firstWord = first >> 5;
     let sum = 0;
     for (let word = this.#best >> 5; word >= firstWord; word = this.#wordBelow(word)) {
@@ -169,11 +173,6 @@ export class PriceWindow {
     this.#origin = base - HALF;
     this.#count = 0;
     this.#best = -1;
-  }
-
-  /** The slot of a key, or the end of the window that is nearest to it. */
-  #slotNear(key: number): number {
-    return Math.max(0, Math.min(key - this.#base, this.size)) | 0;
   }
 
   /** The highest occupied slot below `slot`; -1: none. */

@@ -45,11 +45,13 @@ export class ObmBook implements BenchedBook<DepthUpdate> {
     const bidTop = this.#top;
     const bidWeighted = this.#weighted;
     this.#sumTop(asks);
-    out[0] = bids.bestPrice;
+    const bid = bids.bestPrice;
+    const ask = asks.bestPrice;
+    out[0] = bid;
     out[1] = bids.bestQty;
-    out[2] = asks.bestPrice;
+    out[2] = ask;
     out[3] = asks.bestQty;
-    out[4] = asks.bestPrice - bids.bestPrice;
+    out[4] = ask - bid;
     out[5] = (bidTop - this.#top) / (bidTop + this.#top);
     out[6] = (bidWeighted - this.#weighted) / (bidWeighted + this.#weighted);
     if (!withBands) return;

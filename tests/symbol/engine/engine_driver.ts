@@ -1,7 +1,12 @@
 /** An engine with a clock that the test turns, and everything that it has said so far. */
-import { Engine, type EngineOptions } from "../../../actors/symbol/engine/engine.ts";
-import type { Command, EngineEvent } from "../../../actors/symbol/engine/event.ts";
-import type { DepthSnapshot, DepthUpdate } from "../../../actors/symbol/engine/event.ts";
+import { Engine } from "../../../actors/symbol/engine/engine.ts";
+import type {
+  Command,
+  DepthSnapshot,
+  DepthUpdate,
+  EngineEvent,
+  EngineOptions,
+} from "../../../actors/symbol/engine/event.ts";
 import type { FeedStatus, MetricsFrame, Output } from "../../../shared/output.ts";
 import { depthSnapshot, depthUpdate, SYMBOL } from "./market.ts";
 
@@ -18,6 +23,7 @@ export class EngineDriver {
   constructor(options: Partial<EngineOptions> = {}) {
     this.engine = new Engine({
       symbol: SYMBOL,
+      steps: null,
       depthLevels: 1_000,
       metricsIntervalMs: 1_000,
       random: () => 0,

@@ -121,6 +121,28 @@ Deno.test("Engine throws a crossed book away, whether an update or the snapshot 
   assertEquals(driver.engine.feed.state, "live");
 });
 
+Deno.test("Engine resyncs once when the tick size becomes finer, and not for finer quantities", () => {
+  const driver = new EngineDriver({ steps: { tickSize: 0.1, stepSize: 0.01 } }).goLive();
+  driver.update(depthUpdate(101, 101, { bids: [[98.5, 0.12345678]] }));
+  assertEquals(driver.engine.feed.state, "live", "dust is older than the lot size");
+  const { outputs, commands } = driver.update(depthUpdate(102, 102, { bids: [[98.25, 1]] }));
+  assertEquals(states(outputs), [
+    "syncing: resyncing: the tick size has changed: prices have more than 1 decimals",
+  ]);
+  assertEquals(delays(commands), ["fetch_snapshot 125"]);
+  // The snapshot need not reach to the level that showed it.
+  driver.snapshot(depthSnapshot(102));
+  driver.update(depthUpdate(103, 103, { bids: [[98.25, 2]] }));
+  assertEquals([driver.engine.feed.state, driver.engine.feed.resyncs], ["live", 1]);
+  assertEquals(driver.engine.book.bids.top(2), [[99, 1], [98.25, 2]]);
+});
+
+Deno.test("Engine learns the tick size from the levels when nobody has told it", () => {
+  const driver = new EngineDriver({ steps: null }).goLive();
+  driver.update(depthUpdate(101, 101, { bids: [[98.25, 1]] }));
+  assertEquals([driver.engine.feed.state, driver.engine.feed.resyncs], ["live", 0]);
+});
+
 Deno.test("Engine stops replaying what waited when the book becomes crossed on the way", () => {
   const driver = new EngineDriver();
   driver.opened();
