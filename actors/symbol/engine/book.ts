@@ -2,8 +2,8 @@
 import { BookSide } from "./book_side.ts";
 import { BANDS_BPS } from "./depth_bands.ts";
 import type { DepthSnapshot } from "./event.ts";
-import { ATOMS_PER_UNIT, Grid, type Steps } from "./grid.ts";
-import type { Levels } from "./levels.ts";
+import { Grid, type Steps } from "./grid.ts";
+import { type LevelColumns, ScannedLevels } from "./levels.ts";
 
 const BPS = 10_000;
 
@@ -42,7 +42,7 @@ export class OrderBook {
   }
 
   /** Sets the absolute quantities of one update. O(levels in it). */
-  apply(bids: Levels, asks: Levels): void {
+  apply(bids: LevelColumns, asks: LevelColumns): void {
     this.#applySide(this.bids, bids);
     this.#applySide(this.asks, asks);
   }
@@ -119,13 +119,11 @@ export class OrderBook {
     side.bands.move(bounds, side);
   }
 
-  #applySide(side: BookSide, levels: Levels): void {
-    const { count } = levels;
-    const isAtoms = levels.perUnit === ATOMS_PER_UNIT;
-    for (let i = 0; i < count; i++) {
-      if (isAtoms) {
-        i = side.setAtoms(levels.numbers, i, count);
-        if (i === count) return;
+  #applySide(side: BookSide, levels: LevelColumns): void {
+    for (let i = 0; i < levels.count; i++) {
+      if (levels instanceof ScannedLevels && levels.unit.decimals === this.#grid.priceDecimals) {
+        i = side.setScanned(levels, i);
+        if (i === levels.count) return;
       }
       this.#setExactly(side, levels.price(i), levels.qty(i));
     }

@@ -9,6 +9,7 @@ import { decay } from "./decay.ts";
 import { DepthBands } from "./depth_bands.ts";
 import { FarLevels } from "./far_levels.ts";
 import { type Grid, HALF } from "./grid.ts";
+import type { ScannedLevels } from "./levels.ts";
 import { PriceWindow, WINDOW_MIN, WORD } from "./price_window.ts";
 
 /** Levels a side; beyond it the worst far ones are dropped, so that memory is bounded for ever. */
@@ -72,28 +73,26 @@ export class BookSide {
   }
 
   /**
-   * Sets levels from the one at `from` on, their numbers in whole atoms. It answers with the place of
-   * the first that is not on the grid, or with `to`.
+   * Sets levels from the one at `from` on; their ticks must be those of the grid. It answers with the
+   * place of the first whose quantity is not in whole lots, or with their count.
    */
-  setAtoms(numbers: Float64Array, from: number, to: number): number {
-    const { atomsPerTick, atomsPerLot, ticksPerAtom, lotsPerAtom } = this.#grid;
+  setScanned({ ticks, atoms, count }: ScannedLevels, from: number): number {
+    const { atomsPerLot, lotsPerAtom } = this.#grid;
     const { sign, bands } = this;
-    for (let i = 2 * from; i < 2 * to; i += 2) {
-      const price = numbers[i] ?? NaN;
-      const qty = numbers[i + 1] ?? NaN;
-      const tick = Math.floor(price * ticksPerAtom + HALF);
+    for (let i = from; i < count; i++) {
+      const key = sign * (ticks[i] ?? NaN);
+      const qty = atoms[i] ?? NaN;
       const lots = Math.floor(qty * lotsPerAtom + HALF);
-      // Products of whole numbers are exact: what is not on the grid cannot pass.
-      if (tick * atomsPerTick !== price || lots * atomsPerLot !== qty) return i / 2;
-      const key = sign * tick;
+      // Products of whole numbers are exact: what is not in whole lots cannot pass.
+      if (lots * atomsPerLot !== qty) return i;
       const window = this.#window;
-      const slot = window.slotOf(key);
+      const slot = key - window.base;
       if (slot >= 0 && slot < window.size) {
-        bands.change(key, window.setSlot(slot | 0, lots), lots);
+        bands.change(key, window.setSlot(slot, lots), lots);
         if (window.bestSlot < window.size * BEST_MIN) this.#recentreIfOff();
       } else this.#setFar(key, lots);
     }
-    return to;
+    return count;
   }
 
   /** Removes every level. */

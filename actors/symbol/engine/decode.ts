@@ -11,7 +11,8 @@ import type { BookTicker, Trade } from "../../../shared/market.ts";
 import type { DepthUpdate } from "./event.ts";
 import { FrameScanner, literal } from "./frame_scanner.ts";
 import { decodeJsonFrame } from "./json_decode.ts";
-import { Levels } from "./levels.ts";
+import { ScannedLevels } from "./levels.ts";
+import { TickUnit } from "./tick_unit.ts";
 
 /** What a frame said. `reply` is the answer to a SUBSCRIBE; `malformed` was refused. */
 export type Decoded =
@@ -59,13 +60,20 @@ const IGNORED_FALSE = literal(',"M":false');
 const END = literal("}");
 
 /**
+ * A frame whose prices need other ticks than those before it is scanned again, in the unit of the
+ * first that does not fit; one whose prices fit no unit together is left to JSON after so many times.
+ */
+const SCANS_MAX = 5;
+
+/**
  * Decodes frames of one connection. What it returns is valid until its next call: the objects are
  * used again, so that a frame costs no garbage. Who keeps an update must copy its levels.
  */
 export class FrameDecoder {
   readonly #scanner = new FrameScanner();
-  readonly #bids = Levels.ofAtoms();
-  readonly #asks = Levels.ofAtoms();
+  /** What a tick is they learn from the prices. */
+  readonly #bids = new ScannedLevels(new TickUnit(0));
+  readonly #asks = new ScannedLevels(new TickUnit(0));
   readonly #update: Writable<DepthUpdate> = {
     symbol: "",
     eventMs: 0,
@@ -98,7 +106,14 @@ export class FrameDecoder {
 
   /** Decodes one WebSocket frame, combined or raw. It never throws. */
   frame(text: string): Decoded {
-    return this.#scan(text) ?? decodeJsonFrame(text);
+    for (let scans = 0; scans < SCANS_MAX; scans++) {
+      const decoded = this.#scan(text);
+      if (decoded !== null) return decoded;
+      const decimals = this.#scanner.neededDecimals;
+      if (decimals === null) break;
+      this.#bids.unit = this.#asks.unit = new TickUnit(decimals);
+    }
+    return decodeJsonFrame(text);
   }
 
   #scan(text: string): Decoded | null {
@@ -133,8 +148,6 @@ export class FrameDecoder {
     if (update.firstUpdateId < 0 || !scanner.skip(FINAL_ID)) return null;
     update.finalUpdateId = scanner.readId();
     if (update.finalUpdateId < update.firstUpdateId || !scanner.skip(BIDS)) return null;
-    this.#bids.clear();
-    this.#asks.clear();
     if (!scanner.readLevels(this.#bids) || !scanner.skip(ASKS)) return null;
     return scanner.readLevels(this.#asks) ? this.#depthEvent : null;
   }

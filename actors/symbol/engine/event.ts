@@ -2,7 +2,7 @@
 import type { BookTicker, SymbolId, Trade } from "../../../shared/market.ts";
 import type { AlertEvent, Output } from "../../../shared/output.ts";
 import type { Steps } from "./grid.ts";
-import type { Levels } from "./levels.ts";
+import type { LevelColumns } from "./levels.ts";
 
 /** One `depthUpdate`: absolute quantities of the levels that changed between two update ids. */
 export interface DepthUpdate {
@@ -12,15 +12,15 @@ export interface DepthUpdate {
   readonly firstUpdateId: number;
   /** `u`: the last update id that this message covers. */
   readonly finalUpdateId: number;
-  readonly bids: Levels;
-  readonly asks: Levels;
+  readonly bids: LevelColumns;
+  readonly asks: LevelColumns;
 }
 
 /** One answer of `/api/v3/depth`: best levels first, both sides. */
 export interface DepthSnapshot {
   readonly lastUpdateId: number;
-  readonly bids: Levels;
-  readonly asks: Levels;
+  readonly bids: LevelColumns;
+  readonly asks: LevelColumns;
 }
 
 /** What one engine is told once. */

@@ -2,13 +2,19 @@
  * FrameScanner: reads the bytes of one frame in the one strict shape in which the exchange writes it,
  * with integer arithmetic and without intermediate objects. What it does not recognise it refuses, and
  * the caller takes the JSON path, which reads any legal form of the same message.
- *
- * Four digits are read with one 32-bit load (SIMD within a register); a price of `12345.67000000` is
- * the integer 1234567000000 divided by 10^8. Integers below 2^53 divided by a power of ten round
- * correctly, so the result equals that of `Number()` to the bit.
  */
-import { ATOMS_PER_UNIT, HALF } from "./grid.ts";
-import type { Levels } from "./levels.ts";
+import { ATOMS_PER_UNIT } from "./grid.ts";
+import {
+  areDigits,
+  atomsAround,
+  fourDigits,
+  NEEDS_DECIMALS,
+  pointAfter,
+  scanLevels,
+  ZERO,
+  ZEROS,
+} from "./level_scan.ts";
+import type { ScannedLevels } from "./levels.ts";
 
 /** Frames longer than this take the JSON path: the largest seen are a hundredth of it. */
 const CHARS_MAX = 1 << 20;
@@ -17,38 +23,11 @@ const MARGIN = 64;
 /** A character is at most three bytes of UTF-8. */
 const BUFFER_BYTES = CHARS_MAX * 3 + MARGIN;
 const INITIAL_BYTES = 1 << 14;
-/** `["0.00000000","0.00000000"],` */
-const LEVEL_BYTES_MIN = 28;
-/** Whole parts below this, with eight decimals and a half, are below 2^52 and have room for it. */
-const WHOLE_MAX = 45_000_000;
-/** Those below this, with eight decimals, are below 2^53. */
-const LONG_WHOLE_MAX = 90_000_000;
-/** Without decimals they are exact for longer: below 2^53 / 5^8, because 10^8 is 2^8 times 5^8. */
-const ROUND_WHOLE_MAX = 23_000_000_000;
-/** The schema's bound on digits, which leading zeros could pass. */
-const WHOLE_DIGITS_MAX = 20;
 /** More digits than this may not fit a double exactly. */
 const ID_DIGITS_MAX = 15;
 
 const QUOTE = 0x22;
-const POINT = 0x2e;
-const ZERO = 0x30;
 const BACKSLASH = 0x5c;
-/** Four digits 0: what XOR takes from a digit to leave its value. */
-const ZEROS = 0x30303030;
-const TO_HIGH_BIT = 0x76767676;
-const HIGH_BITS = 0x80808080;
-/** Of the four bytes before a point those that belong to a whole part of 0 to 8 digits. */
-const TAIL_MASK = Int32Array.from([0, -1 << 24, -1 << 16, -1 << 8, -1, -1, -1, -1, -1]);
-/** Of the four bytes before those. */
-const HEAD_MASK = Int32Array.from([0, 0, 0, 0, 0, -1 << 24, -1 << 16, -1 << 8, -1]);
-// Two to four characters at once, the first in the lowest byte.
-const EMPTY_LIST = 0x5d5b;
-const LIST_BEGIN = 0x225b5b;
-const MIDDLE = 0x222c22;
-const NEXT_LEVEL = 0x5b2c5d22;
-const LIST_END = 0x5d5d22;
-const THREE_BYTES = 0xffffff;
 
 /** A literal part of frames, as words of four bytes; of the last word only `mask` counts. */
 export interface Literal {
@@ -77,6 +56,7 @@ export class FrameScanner {
   #bytes = new Uint8Array(INITIAL_BYTES);
   #view = new DataView(this.#bytes.buffer);
   #end = 0;
+  #neededDecimals: number | null = null;
   #at = 0;
   /** The last symbol's bytes and text: nearly every frame of a connection has the same. */
   #symbolBytes = new Uint8Array(0);
@@ -90,6 +70,7 @@ export class FrameScanner {
     // What follows the frame must not look like more of it.
     this.#view.setFloat64(this.#end, 0);
     this.#at = 0;
+    this.#neededDecimals = null;
     return true;
   }
 
@@ -173,52 +154,22 @@ export class FrameScanner {
     const view = this.#view;
     const point = pointAfter(view, this.#at);
     const atoms = atomsAround(view, point, point - this.#at);
-    if (atoms < 0 || view.getUint8(point + 9) !== QUOTE) return -1;
+    if (!(atoms >= 0) || view.getUint8(point + 9) !== QUOTE) return -1;
     this.#at = point + 10;
     return atoms / ATOMS_PER_UNIT;
   }
 
-  /** `[["price","qty"],…]`, appended to `levels`. */
-  readLevels(levels: Levels): boolean {
-    const view = this.#view;
-    let at = this.#at;
-    if (view.getUint16(at, true) === EMPTY_LIST) {
-      this.#at = at + 2;
-      return true;
-    }
-    if ((view.getInt32(at, true) & THREE_BYTES) !== LIST_BEGIN) return false;
-    at += 3;
-    levels.reserve(Math.ceil((this.#end - at) / LEVEL_BYTES_MIN));
-    const { numbers } = levels;
-    let count = 2 * levels.count;
-    // Neighbours mostly have whole parts of one length, so the point is looked for there first.
-    let digits = 1;
-    let otherDigits = 1;
-    for (let isPrice = true;; isPrice = !isPrice) {
-      let point = at + digits;
-      if (view.getUint8(point) !== POINT) {
-        point = pointAfter(view, at);
-        digits = point - at;
-      }
-      const atoms = atomsAround(view, point, digits);
-      if (atoms < 0) return false;
-      numbers[count] = atoms;
-      count += 1;
-      const usual = otherDigits;
-      otherDigits = digits;
-      digits = usual;
-      const next = view.getInt32(point + 9, true);
-      if (isPrice) {
-        if ((next & THREE_BYTES) !== MIDDLE) return false;
-        at = point + 12;
-      } else if (next === NEXT_LEVEL && view.getUint8(point + 13) === QUOTE) at = point + 14;
-      else {
-        if ((next & THREE_BYTES) !== LIST_END) return false;
-        this.#at = point + 12;
-        levels.count = count / 2;
-        return true;
-      }
-    }
+  /** `[["price","qty"],…]` into `levels`, in their unit. */
+  readLevels(levels: ScannedLevels): boolean {
+    const end = scanLevels(this.#view, this.#at, this.#end, levels);
+    if (end >= 0) this.#at = end;
+    else if (end <= NEEDS_DECIMALS) this.#neededDecimals = NEEDS_DECIMALS - end;
+    return end >= 0;
+  }
+
+  /** The decimals that a price needed, when another unit of ticks is why a frame was refused. */
+  get neededDecimals(): number | null {
+    return this.#neededDecimals;
   }
 
   #grow(bytes: number): void {
@@ -226,65 +177,4 @@ export class FrameScanner {
     this.#bytes = new Uint8Array(size);
     this.#view = new DataView(this.#bytes.buffer);
   }
-}
-
-/** Where the next point is, if a whole part ends there; else no further than one cannot reach. */
-function pointAfter(view: DataView, from: number): number {
-  let at = from;
-  while (at - from <= WHOLE_DIGITS_MAX && view.getUint8(at) !== POINT) at += 1;
-  return at;
-}
-
-/**
- * The decimal with a whole part of so many digits before `point` and eight decimals after it, in whole
- * atoms; -1: it is none, or not exact. It asks only what the neighbours answer alike, because a wrong
- * guess of the processor costs more than the arithmetic.
- */
-function atomsAround(view: DataView, point: number, wholeDigits: number): number {
-  if (wholeDigits < 1 || wholeDigits > 8) return longAtoms(view, point, wholeDigits);
-  const tail = (view.getInt32(point - 4, true) ^ ZEROS) & (TAIL_MASK[wholeDigits] ?? 0);
-  const high = view.getInt32(point + 1, true) ^ ZEROS;
-  const low = view.getInt32(point + 5, true) ^ ZEROS;
-  // A byte above 9 sets its highest bit, before or after 0x76 is added.
-  let flags = tail | (tail + TO_HIGH_BIT) | high | (high + TO_HIGH_BIT) | low | (low + TO_HIGH_BIT);
-  let whole = fourDigits(tail);
-  const fraction = fourDigits(high) * 10_000 + fourDigits(low);
-  if (wholeDigits > 4) {
-    const head = (view.getInt32(point - 8, true) ^ ZEROS) & (HEAD_MASK[wholeDigits] ?? 0);
-    flags |= head | (head + TO_HIGH_BIT);
-    whole += fourDigits(head) * 10_000;
-    if (whole >= WHOLE_MAX) return longAtoms(view, point, wholeDigits);
-  }
-  if ((flags & HIGH_BITS) !== 0) return -1;
-  return Math.floor(whole * ATOMS_PER_UNIT + (fraction + HALF));
-}
-
-/** The same for whole parts of any length, digit by digit. */
-function longAtoms(view: DataView, point: number, wholeDigits: number): number {
-  if (wholeDigits < 1 || wholeDigits > WHOLE_DIGITS_MAX) return -1;
-  let whole = 0;
-  for (let at = point - wholeDigits; at < point; at++) {
-    const digit = view.getUint8(at) ^ ZERO;
-    if (digit > 9) return -1;
-    whole = whole * 10 + digit;
-  }
-  let fraction = 0;
-  for (let at = point + 1; at <= point + 8; at++) {
-    const digit = view.getUint8(at) ^ ZERO;
-    if (digit > 9) return -1;
-    fraction = fraction * 10 + digit;
-  }
-  if (whole >= (fraction === 0 ? ROUND_WHOLE_MAX : LONG_WHOLE_MAX)) return -1;
-  return whole * ATOMS_PER_UNIT + fraction;
-}
-
-/** Whether four bytes, each as its distance from the digit 0, are digits. */
-function areDigits(word: number): boolean {
-  return ((word | (word + TO_HIGH_BIT)) & HIGH_BITS) === 0;
-}
-
-/** The number of four digits, the first in the lowest byte, each as its value 0 to 9. */
-function fourDigits(digits: number): number {
-  const pairs = (Math.imul(digits, 0x0a01) >>> 8) & 0x00ff00ff;
-  return Math.imul(pairs, 0x00640001) >>> 16;
 }

@@ -24,19 +24,15 @@ export type Steps = Pick<SymbolInfo, "tickSize" | "stepSize">;
 export class Grid {
   readonly #ticksPerUnit: number;
   readonly #lotsPerUnit: number;
-  /** Whole atoms in a tick and in a lot, and the parts of them in an atom. */
-  readonly atomsPerTick: number;
+  /** Whole atoms in a lot, and lots in an atom. */
   readonly atomsPerLot: number;
-  readonly ticksPerAtom: number;
   readonly lotsPerAtom: number;
 
   /** Decimals of prices and quantities, 0 to 8. */
   constructor(readonly priceDecimals: number, readonly qtyDecimals: number) {
     this.#ticksPerUnit = 10 ** priceDecimals;
     this.#lotsPerUnit = 10 ** qtyDecimals;
-    this.atomsPerTick = ATOMS_PER_UNIT / this.#ticksPerUnit;
     this.atomsPerLot = ATOMS_PER_UNIT / this.#lotsPerUnit;
-    this.ticksPerAtom = 1 / this.atomsPerTick;
     this.lotsPerAtom = 1 / this.atomsPerLot;
   }
 

@@ -1,66 +1,90 @@
-/** Levels: one side's price levels as numbers in a row, reused from frame to frame. */
+/** Levels of one side in a message, in the two forms in which they come. */
 import { ATOMS_PER_UNIT } from "./grid.ts";
+import type { TickUnit } from "./tick_unit.ts";
 
-const INITIAL_CAPACITY = 512;
+const INITIAL_CAPACITY = 256;
+
+/** Price levels in columns: `price(i)` and `qty(i)` for 0 <= i < `count`. */
+export interface LevelColumns {
+  readonly count: number;
+  /** Quote asset; `NaN` beyond the last. */
+  price(index: number): number;
+  /** Base asset, absolute; `NaN` beyond the last. */
+  qty(index: number): number;
+  /** For whoever keeps the levels: a decoder uses its columns again for the next frame. */
+  copy(): LevelColumns;
+}
+
+/** Levels as numbers in units of the assets: from JSON, and for tests. */
+export class Levels implements LevelColumns {
+  readonly #pairs: readonly (readonly [price: number, qty: number])[];
+
+  private constructor(pairs: readonly (readonly [price: number, qty: number])[]) {
+    this.#pairs = pairs;
+  }
+
+  /** From pairs of price and quantity, best first or in any order; they must not change. */
+  static of(pairs: readonly (readonly [price: number, qty: number])[]): Levels {
+    return new Levels(pairs);
+  }
+
+  get count(): number {
+    return this.#pairs.length;
+  }
+
+  price(index: number): number {
+    return this.#pairs[index]?.[0] ?? NaN;
+  }
+
+  qty(index: number): number {
+    return this.#pairs[index]?.[1] ?? NaN;
+  }
+
+  copy(): Levels {
+    return this;
+  }
+}
 
 /**
- * Price and quantity of `count` levels, one after the other. The numbers are in units of the asset,
- * or, as the scanner writes them, in whole atoms of 1e-8: `perUnit` tells which. They are public for
- * the two loops that a frame's time goes to, the scanner's and the book's.
+ * Levels as the scanner writes them, in columns that are used again from frame to frame: prices in
+ * whole ticks, quantities in whole atoms of 1e-8. The columns are public for the two loops that a
+ * frame's time goes to, the scanner's and the book's.
  */
-export class Levels {
-  /** What a number must be divided by: 1, or 1e8 for whole atoms. */
-  readonly perUnit: number;
-  /** Price of level i at 2i, its quantity after it; what lies beyond `count` levels is old. */
-  numbers: Float64Array;
-  /** Number of levels. */
+export class ScannedLevels implements LevelColumns {
+  /** Number of levels: what the columns hold beyond it is old. */
   count = 0;
+  ticks: Int32Array;
+  atoms: Float64Array;
+  /** What a tick is; to be changed while there are no levels. */
+  unit: TickUnit;
 
-  private constructor(perUnit: number, numbers: Float64Array) {
-    this.perUnit = perUnit;
-    this.numbers = numbers;
+  constructor(unit: TickUnit, capacity: number = INITIAL_CAPACITY) {
+    this.unit = unit;
+    this.ticks = new Int32Array(capacity);
+    this.atoms = new Float64Array(capacity);
   }
 
-  /** No levels yet, to be written in whole atoms. */
-  static ofAtoms(): Levels {
-    return new Levels(ATOMS_PER_UNIT, new Float64Array(INITIAL_CAPACITY));
-  }
-
-  /** From pairs of price and quantity in units of the assets, best first or in any order. */
-  static of(pairs: readonly (readonly [price: number, qty: number])[]): Levels {
-    const levels = new Levels(1, Float64Array.from(pairs.flat()));
-    levels.count = pairs.length;
-    return levels;
-  }
-
-  /** Quote asset; `NaN` beyond the last. */
   price(index: number): number {
-    return index < this.count ? (this.numbers[2 * index] ?? NaN) / this.perUnit : NaN;
+    return index < this.count ? (this.ticks[index] ?? NaN) / this.unit.perPrice : NaN;
   }
 
-  /** Base asset, absolute; `NaN` beyond the last. */
   qty(index: number): number {
-    return index < this.count ? (this.numbers[2 * index + 1] ?? NaN) / this.perUnit : NaN;
+    return index < this.count ? (this.atoms[index] ?? NaN) / ATOMS_PER_UNIT : NaN;
   }
 
-  /** Makes room for so many levels more. It allocates rarely: the room is kept. */
-  reserve(count: number): void {
-    const wanted = 2 * (this.count + count);
-    if (wanted <= this.numbers.length) return;
-    const numbers = new Float64Array(2 ** Math.ceil(Math.log2(wanted)));
-    numbers.set(this.numbers);
-    this.numbers = numbers;
-  }
-
-  /** Forgets the levels and keeps the room. */
-  clear(): void {
-    this.count = 0;
-  }
-
-  /** The same levels in numbers of their own: for whoever keeps them beyond the next frame. */
-  copy(): Levels {
-    const copy = new Levels(this.perUnit, this.numbers.slice(0, 2 * this.count));
+  copy(): ScannedLevels {
+    const copy = new ScannedLevels(this.unit, 0);
+    copy.ticks = this.ticks.slice(0, this.count);
+    copy.atoms = this.atoms.slice(0, this.count);
     copy.count = this.count;
     return copy;
+  }
+
+  /** Makes room for so many levels in all, before there are any. It allocates rarely. */
+  reserve(count: number): void {
+    if (count <= this.ticks.length) return;
+    const capacity = 2 ** Math.ceil(Math.log2(count));
+    this.ticks = new Int32Array(capacity);
+    this.atoms = new Float64Array(capacity);
   }
 }

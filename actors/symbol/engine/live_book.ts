@@ -2,7 +2,7 @@
 import type { BookMetrics } from "../../../shared/output.ts";
 import { OrderBook } from "./book.ts";
 import type { DepthSnapshot, DepthUpdate } from "./event.ts";
-import type { Levels } from "./levels.ts";
+import type { LevelColumns } from "./levels.ts";
 import { computeMetrics, type Coverage, topImbalance } from "./metrics.ts";
 import type { Steps } from "./grid.ts";
 import { Proof } from "./proof.ts";
@@ -54,7 +54,7 @@ export class LiveBook {
   /** Starts from a snapshot. A side with fewer than `limit` levels is whole and has no edge. */
   join(snapshot: DepthSnapshot, limit: number, nowMs: number): BookFault {
     this.book.reset(snapshot);
-    const edge = (side: Levels) =>
+    const edge = (side: LevelColumns) =>
       side.count < limit || side.count === 0 ? null : side.price(side.count - 1);
     if (this.#priceDecimals !== null && this.book.priceDecimals > this.#priceDecimals) {
       this.#priceDecimals = this.book.priceDecimals;

@@ -21,9 +21,8 @@ export class PriceWindow {
   readonly #lots: Float64Array;
   readonly #words: Int32Array;
   readonly #summary: Int32Array;
-  /** Key of the first slot, and what a key must be lessened by for its slot, rounded down. */
+  /** Key of the first slot. */
   #base = 0;
-  #origin = -HALF;
   #count = 0;
   /** Slot of the best level; -1: none. */
   #best = -1;
@@ -68,17 +67,12 @@ export class PriceWindow {
 
   /** Sets the quantity of a covered key and returns the one it replaces. */
   set(key: number, lots: number): number {
-    return this.setSlot(this.slotOf(key) | 0, lots);
-  }
-
-  /** Slot of a key; it is covered when that is at least 0 and below `size`. */
-  slotOf(key: number): number {
-    return Math.floor(key - this.#origin);
+    return this.setSlot((key - this.#base) | 0, lots);
   }
 
   /** The slot of a key, or the end of the window that is nearest to it. */
   slotNear(key: number): number {
-    return Math.max(0, Math.min(key - this.#origin, this.size)) | 0;
+    return Math.max(0, Math.min(key - this.#base, this.size)) | 0;
   }
 
   /**
@@ -170,7 +164,6 @@ export class PriceWindow {
     this.#words.fill(0);
     this.#summary.fill(0);
     this.#base = base;
-    this.#origin = base - HALF;
     this.#count = 0;
     this.#best = -1;
   }

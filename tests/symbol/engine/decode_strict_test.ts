@@ -27,10 +27,13 @@ const STRICT: readonly string[] = [
   '"q":"0.02000000","f":100,"l":105,"T":1723161255342,"m":false,"M":true}',
 ];
 
-function depthOf(symbol: string, bids: readonly (readonly [string, string])[]): string {
-  const asks = '[["61837.64000000","1.54698000"]]';
+function depthOf(
+  symbol: string,
+  bids: readonly (readonly [string, string])[],
+  asks: readonly (readonly [string, string])[] = [["61837.64000000", "1.54698000"]],
+): string {
   return `{"e":"depthUpdate","E":1723161255208,"s":"${symbol}","U":157,"u":160,` +
-    `"b":${list(bids)},"a":${asks}}`;
+    `"b":${list(bids)},"a":${list(asks)}}`;
 }
 
 function assertSame(text: string): void {
@@ -98,12 +101,33 @@ Deno.test("FrameDecoder.frame() reads every byte of a frame when it becomes any 
   }
 });
 
+Deno.test("FrameDecoder.frame() changes its ticks as prices need, and leaves what fits none to JSON", () => {
+  const qty = "1.50000000";
+  for (
+    const [prices, fits] of [
+      [["61837.63000000", "20000.00000000"], true],
+      [["0.00001234", "0.00001235"], true],
+      [["61837.63000000", "61837.60000000"], true],
+      [["61837.63000000", "0.00000001"], false],
+      [["61837.00000000", "61837.10000000", "61837.12000000", "61837.12300000"], true],
+      [["21474834.00000000", "12345678.90000000"], true],
+      [["123456789.00000000", "1600000001.00000000"], false],
+      [["20.99999999"], true],
+      [["21.00000001"], false],
+    ] as const
+  ) {
+    const text = depthOf("BTCUSDT", prices.map((price) => [price, qty] as const), []);
+    assertSame(text);
+    assertEquals(isScanned(text), fits, prices.join());
+  }
+});
+
 Deno.test("FrameDecoder.frame() reads frames of very many levels, small ones after them too", () => {
   const random = seeded(3);
   for (const count of [0, 255, 256, 257, 5_000, 20_000, 60_000]) {
     const levels = Array.from(
       { length: count },
-      () => [(random() * 1e5).toFixed(8), (random() * 1e4).toFixed(8)] as const,
+      () => [`${(random() * 1e5).toFixed(3)}00000`, (random() * 1e4).toFixed(8)] as const,
     );
     const text = depthOf("BTCUSDT", levels);
     // A frame of a megabyte is left to JSON.

@@ -1,6 +1,6 @@
 /** Market events for tests, with what does not matter filled in. */
 import type { Decoded } from "../../../actors/symbol/engine/decode.ts";
-import { Levels } from "../../../actors/symbol/engine/levels.ts";
+import { type LevelColumns, Levels } from "../../../actors/symbol/engine/levels.ts";
 import type { DepthSnapshot, DepthUpdate } from "../../../actors/symbol/engine/event.ts";
 import type { BookTicker, Level, Trade } from "../../../shared/market.ts";
 
@@ -29,7 +29,7 @@ function columns(bids: readonly Level[], asks: readonly Level[]) {
 }
 
 /** Columns as pairs, in their order. */
-export function pairs(levels: Levels): Level[] {
+export function pairs(levels: LevelColumns): Level[] {
   return Array.from({ length: levels.count }, (_, i) => [levels.price(i), levels.qty(i)]);
 }
 
