@@ -20,14 +20,14 @@ export function measureEngine(set: FrameSet, effort: Effort): JobResult {
       for (const line of lines) run.line(line);
     },
   );
-  const { gaps, malformed, bbo } = run.report(1);
+  const { gaps, resyncs, malformed, bbo } = run.report(1);
   return {
     kind: "engine",
     usPerFrame,
     passes: count,
     frames: lines.length,
     found: {
-      gaps,
+      gaps: gaps + resyncs,
       malformed,
       exactChecked: bbo.exact.checked,
       exactMismatched: bbo.exact.mismatched,

@@ -132,9 +132,11 @@ export class OrderBook {
   /** Sets one level, whatever its number of decimals. */
   #setExactly(side: BookSide, price: number, qty: number): void {
     let grid = this.#grid;
-    const tick = grid.exactTick(price);
-    const lots = grid.exactLots(qty);
-    if (grid.price(tick) !== price || grid.qty(lots) !== qty) grid = this.#refine(price, qty);
+    const isOnTick = grid.price(grid.exactTick(price)) === price;
+    // No level can be there: to remove it must not make the ticks finer.
+    if (qty === 0 && !isOnTick) return;
+    const isInLots = grid.qty(grid.exactLots(qty)) === qty;
+    if (!isOnTick || !isInLots) grid = this.#refine(price, qty);
     side.set(grid.exactTick(price), grid.exactLots(qty));
   }
 

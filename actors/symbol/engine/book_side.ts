@@ -1,7 +1,7 @@
 /**
  * BookSide: one side of a book in whole ticks and lots, so that sums never drift.
  *
- * Levels near the best lie in a window addressed directly by price; the few far ones in a map, kept
+ * Levels near the best lie in a window addressed directly by price; the few far ones in a table, kept
  * exactly. When the best leaves the window's middle, the window is moved, both ways.
  */
 import type { Level } from "../../../shared/market.ts";

@@ -59,11 +59,6 @@ export class Grid {
     return exactUnits(qty, this.#lotsPerUnit);
   }
 
-  /** Whole lots of a quantity, as `tick`. */
-  lots(qty: number): number {
-    return Math.round(qty * this.#lotsPerUnit);
-  }
-
   price(tick: number): number {
     return tick / this.#ticksPerUnit;
   }

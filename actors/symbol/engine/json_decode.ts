@@ -145,5 +145,7 @@ function malformed(kind: string, reason: string): Malformed {
 
 /** The start of a foreign value: enough to recognise it, never a whole frame in a log. */
 function show(value: unknown): string {
+  // An object may be nested deeper than the stack can follow.
+  if (typeof value === "object" && value !== null) return "that is no text";
   return JSON.stringify(value).slice(0, 40);
 }

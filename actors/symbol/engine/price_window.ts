@@ -193,9 +193,9 @@ export class PriceWindow {
   }
 }
 
-/** 0 for 0, else 1: of a number above 0 and below 2^60, and without a branch. */
+/** 0 for 0, else 1, without a branch: twenty digits and eight decimals are far below 2^100. */
 function oneIfAny(lots: number): number {
-  return Math.ceil(lots * 2 ** -60) | 0;
+  return Math.ceil(lots * 2 ** -100) | 0;
 }
 
 function highestBit(bits: number): number {

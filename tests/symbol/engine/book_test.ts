@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { OrderBook } from "../../../actors/symbol/engine/book.ts";
 import { BookSide, SIDE_LEVELS_MAX } from "../../../actors/symbol/engine/book_side.ts";
 import { Grid } from "../../../actors/symbol/engine/grid.ts";
+import { FrameDecoder } from "../../../actors/symbol/engine/decode.ts";
 import { Levels } from "../../../actors/symbol/engine/levels.ts";
 import type { Level } from "../../../shared/market.ts";
 import { depthSnapshot, seeded } from "./market.ts";
@@ -175,4 +176,33 @@ Deno.test("OrderBook.weightedQty() is NaN for a book that lacks a side", () => {
   const book = new OrderBook();
   apply(book, [[5, 1]], []);
   assertEquals(book.weightedQty(book.bids, 5, 50), NaN);
+});
+
+Deno.test("OrderBook holds quantities of twenty digits beside others, and removes them", () => {
+  const decoder = new FrameDecoder();
+  for (const huge of ["22000000000.00000000", "99999999999999999999.00000000"]) {
+    const book = new OrderBook({ tickSize: 0.01, stepSize: 1e-8 });
+    const apply = (qty: string) => {
+      const bids = `[["100.00000000","1.00000000"],["99.99000000","${qty}"]]`;
+      const frame = decoder.frame(
+        `{"e":"depthUpdate","E":1,"s":"X","U":1,"u":1,"b":${bids},"a":[]}`,
+      );
+      assert(frame.type === "depth_update");
+      book.apply(frame.update.bids, frame.update.asks);
+    };
+    apply(huge);
+    assertEquals([book.bids.size, book.bids.top(9)], [2, [[100, 1], [99.99, Number(huge)]]]);
+    apply("0.00000000");
+    assertEquals([book.bids.size, book.bids.top(9)], [1, [[100, 1]]]);
+  }
+});
+
+Deno.test("OrderBook forgets finer ticks when it is emptied, and refines none to remove nothing", () => {
+  const book = new OrderBook({ tickSize: 0.01, stepSize: 0.01 });
+  book.apply(Levels.of([[1.12345678, 0]]), Levels.of([]));
+  assertEquals(book.priceDecimals, 2);
+  book.apply(Levels.of([[1.125, 1]]), Levels.of([]));
+  assertEquals([book.priceDecimals, book.bids.top(9)], [3, [[1.125, 1]]]);
+  book.clear();
+  assertEquals([book.priceDecimals, book.bids.size], [2, 0]);
 });

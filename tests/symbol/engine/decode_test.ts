@@ -190,6 +190,13 @@ Deno.test("decodeFrame() shows only the start of a foreign event type", () => {
   assert(decoded.type === "malformed" && decoded.reason.length < 100);
 });
 
+Deno.test("decodeFrame() refuses an event type that is nested deeper than the stack", () => {
+  const depth = 100_000;
+  const nested = '{"0":'.repeat(depth) + "1" + "}".repeat(depth);
+  const decoded = decodeFrame(`{"e":${nested}}`);
+  assert(decoded.type === "malformed" && decoded.reason.length < 100);
+});
+
 Deno.test("decodeSnapshot() reads an answer of /api/v3/depth", () => {
   const text =
     '{"lastUpdateId":1027024,"bids":[["4.00000000","431.0"]],"asks":[["4.00000200","12"]]}';

@@ -137,6 +137,17 @@ Deno.test("Engine resyncs once when the tick size becomes finer, and not for fin
   assertEquals(driver.engine.book.bids.top(2), [[99, 1], [98.25, 2]]);
 });
 
+Deno.test("Engine takes a snapshot with older, finer prices, and a removal between ticks, as they are", () => {
+  const driver = new EngineDriver({ steps: { tickSize: 0.1, stepSize: 0.01 } }).goLive();
+  driver.update(depthUpdate(101, 101, { bids: [[98.125, 0]] }));
+  assertEquals([driver.engine.feed.resyncs, driver.engine.book.priceDecimals], [0, 1]);
+  driver.update(depthUpdate(105, 105));
+  driver.snapshot(depthSnapshot(105, { bids: [[99, 1], [98.25, 1]] }));
+  driver.update(depthUpdate(106, 106, { bids: [[98.25, 2]] }));
+  assertEquals([driver.engine.feed.state, driver.engine.feed.resyncs], ["live", 1], "of the gap");
+  assertEquals(driver.engine.book.bids.top(2), [[99, 1], [98.25, 2]]);
+});
+
 Deno.test("Engine learns the tick size from the levels when nobody has told it", () => {
   const driver = new EngineDriver({ steps: null }).goLive();
   driver.update(depthUpdate(101, 101, { bids: [[98.25, 1]] }));
