@@ -60,8 +60,8 @@ export class OrderBook {
   /** Removes the levels outside these prices, both included. */
   prune(lowPrice: number, highPrice: number): void {
     const grid = this.#grid;
-    let low = grid.tick(lowPrice);
-    let high = grid.tick(highPrice);
+    let low = grid.exactTick(lowPrice);
+    let high = grid.exactTick(highPrice);
     // A bound between two ticks includes only the one inside.
     if (grid.price(low) < lowPrice) low += 1;
     if (grid.price(high) > highPrice) high -= 1;

@@ -67,9 +67,10 @@ export class BookSide {
   set(tick: number, lots: number): void {
     const key = this.sign * tick;
     const window = this.#window;
-    if (!window.covers(key)) return this.#setFar(key, lots);
-    this.bands.change(key, window.set(key, lots), lots);
-    if (window.bestSlot < window.size * BEST_MIN) this.#recentreIfOff();
+    const slot = key - window.base;
+    if (!(slot >= 0 && slot < window.size)) return this.#setFar(key, lots);
+    this.bands.change(key, window.setSlot(slot, lots), lots);
+    if (window.bestSlot < window.size * BEST_MIN && this.#far.size > 0) this.#recentre();
   }
 
   /**
@@ -78,19 +79,12 @@ export class BookSide {
    */
   setScanned({ ticks, atoms, count }: ScannedLevels, from: number): number {
     const { atomsPerLot, lotsPerAtom } = this.#grid;
-    const { sign, bands } = this;
     for (let i = from; i < count; i++) {
-      const key = sign * (ticks[i] ?? NaN);
       const qty = atoms[i] ?? NaN;
       const lots = Math.floor(qty * lotsPerAtom + HALF);
       // Products of whole numbers are exact: what is not in whole lots cannot pass.
       if (lots * atomsPerLot !== qty) return i;
-      const window = this.#window;
-      const slot = key - window.base;
-      if (slot >= 0 && slot < window.size) {
-        bands.change(key, window.setSlot(slot, lots), lots);
-        if (window.bestSlot < window.size * BEST_MIN) this.#recentreIfOff();
-      } else this.#setFar(key, lots);
+      this.set(ticks[i] ?? NaN, lots);
     }
     return count;
   }
@@ -215,10 +209,6 @@ export class BookSide {
     // A new best outside the window: the window comes to it.
     if (isBetter) this.#raise(key, lots);
     if (this.size > SIDE_LEVELS_MAX) this.#dropFar();
-  }
-
-  #recentreIfOff(): void {
-    if (this.#far.size > 0) this.#recentre();
   }
 
   /**

@@ -3,11 +3,10 @@
  * at most that many decimals becomes an integer and back without losing a bit, because an integer
  * below 2^53 divided by a power of ten is rounded correctly, as `Number()` rounds the text.
  */
-
 import type { SymbolInfo } from "../../../shared/market.ts";
 
 /** Binance writes at most eight decimals. */
-const DECIMALS_MAX = 8;
+export const DECIMALS_MAX = 8;
 /** Whole atoms of 1e-8 in one unit of an asset: the form in which frames are scanned. */
 export const ATOMS_PER_UNIT = 1e8;
 /**
@@ -41,15 +40,7 @@ export class Grid {
     return new Grid(decimalsOf(tickSize), decimalsOf(stepSize));
   }
 
-  /**
-   * Whole ticks of a price; the nearest one when it has more decimals than the grid. Beyond 2^51 ticks
-   * it may be off by one: to be checked with `price`, and then taken from `exactTick`.
-   */
-  tick(price: number): number {
-    return Math.round(price * this.#ticksPerUnit);
-  }
-
-  /** Whole ticks of a price, exact up to 2^53. */
+  /** Whole ticks of a price, exact up to 2^53; the nearest, when it is between two. */
   exactTick(price: number): number {
     return exactUnits(price, this.#ticksPerUnit);
   }

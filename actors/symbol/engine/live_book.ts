@@ -25,13 +25,13 @@ export class LiveBook {
   /** Of the book as it is; `null`: not computed since its last change. */
   #metrics: BookMetrics | null = null;
   #eventMs: number | null = null;
-  /** Decimals of the tick size as far as it is known; `null`: nobody has told. */
-  #priceDecimals: number | null;
+  /** Decimals of the tick size as far as it is known; `Infinity`: nobody has told, any will do. */
+  #priceDecimals: number;
 
   /** `steps` of `exchangeInfo`; `null`: they are not known. */
   constructor(steps: Steps | null) {
     this.book = new OrderBook(steps);
-    this.#priceDecimals = steps === null ? null : this.book.priceDecimals;
+    this.#priceDecimals = steps === null ? Infinity : this.book.priceDecimals;
   }
 
   /** Metrics of the book as it is; `null`: there is no book. Computed when asked after a change. */
@@ -56,9 +56,7 @@ export class LiveBook {
     this.book.reset(snapshot);
     const edge = (side: LevelColumns) =>
       side.count < limit || side.count === 0 ? null : side.price(side.count - 1);
-    if (this.#priceDecimals !== null && this.book.priceDecimals > this.#priceDecimals) {
-      this.#priceDecimals = this.book.priceDecimals;
-    }
+    this.#priceDecimals = Math.max(this.#priceDecimals, this.book.priceDecimals);
     this.#coverage = { bidEdge: edge(snapshot.bids), askEdge: edge(snapshot.asks) };
     return this.#changed(snapshot.lastUpdateId, nowMs);
   }
@@ -83,7 +81,7 @@ export class LiveBook {
   #changed(updateId: number, nowMs: number): BookFault {
     if (this.book.isCrossed) return "the book was crossed";
     const known = this.#priceDecimals;
-    if (known !== null && this.book.priceDecimals > known) {
+    if (this.book.priceDecimals > known) {
       // Once: orders from before a change may keep such prices for good.
       this.#priceDecimals = this.book.priceDecimals;
       return `the tick size has changed: prices have more than ${known} decimals`;

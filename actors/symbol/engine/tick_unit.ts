@@ -2,12 +2,12 @@
  * TickUnit: how the eight decimals of a price, read as two words of four bytes, become whole ticks. A
  * byte is a digit's value, the first digit is in the lowest byte.
  */
+import { DECIMALS_MAX } from "./grid.ts";
 
 /** Ticks are integers of 32 bits for the machine. */
 const TICKS_MAX = 2 ** 31 - 1;
-/** Digits of a word, and of both. */
+/** Digits of a word. */
 const DIGITS = 4;
-const DECIMALS = 8;
 
 /** Ticks of 10^-`decimals`, 0 to 8. */
 export class TickUnit {
@@ -46,7 +46,7 @@ export class TickUnit {
 
 /** Decimals of a price in whole atoms of 1e-8. */
 export function decimalsOfAtoms(price: number): number {
-  let decimals = DECIMALS;
+  let decimals = DECIMALS_MAX;
   for (let rest = price; decimals > 0 && rest % 10 === 0; rest /= 10) decimals -= 1;
   return decimals;
 }

@@ -6,13 +6,7 @@
 import ccxt from "ccxt";
 import type { BenchedBook } from "./book.ts";
 import { SideSums, writeBands, writeNothing, writeTop } from "./measures.ts";
-import { parseFrame, parseSnapshot, type WireFrame, type WireLevel } from "./wire.ts";
-
-/** An update as pairs of numbers. */
-export interface CcxtUpdate {
-  readonly bids: readonly (readonly [number, number])[];
-  readonly asks: readonly (readonly [number, number])[];
-}
+import { numbers, pairsOf, type PairUpdate, parseSnapshot, type WireFrame } from "./wire.ts";
 
 /** What the library's types leave out: a side is an array of pairs with a method. */
 interface Side extends ReadonlyArray<readonly [number, number]> {
@@ -28,7 +22,7 @@ interface Book {
 const NO_CLIENT = undefined as never;
 
 /** The library's book, read as the sorted arrays that it is. */
-export class CcxtBook implements BenchedBook<CcxtUpdate> {
+export class CcxtBook implements BenchedBook<PairUpdate> {
   readonly #exchange = new ccxt.pro.binance();
   #book: Book = this.#newBook();
   readonly #bidSums = new SideSums("bid");
@@ -43,12 +37,11 @@ export class CcxtBook implements BenchedBook<CcxtUpdate> {
     });
   }
 
-  prepare(frameText: string): CcxtUpdate {
-    const { b, a } = parseFrame(frameText).data;
-    return { bids: b.map(numbers), asks: a.map(numbers) };
+  prepare(frameText: string): PairUpdate {
+    return pairsOf(frameText);
   }
 
-  apply({ bids, asks }: CcxtUpdate): void {
+  apply({ bids, asks }: PairUpdate): void {
     // Its own order: asks first. `store` makes a pair of its own, which the book may keep.
     for (const [price, qty] of asks) this.#book.asks.store(price, qty);
     for (const [price, qty] of bids) this.#book.bids.store(price, qty);
@@ -82,8 +75,4 @@ function addAll(sums: SideSums, side: Side, mid: number, withBands: boolean): vo
     const level = side[rank];
     if (level === undefined || !sums.add(level[0], level[1])) return;
   }
-}
-
-function numbers([price, qty]: WireLevel): [number, number] {
-  return [Number(price), Number(qty)];
 }

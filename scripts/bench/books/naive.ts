@@ -1,16 +1,10 @@
 /** The obvious book: a Map a side, sorted whenever somebody wants to know. The reference for all. */
 import type { BenchedBook } from "./book.ts";
 import { SideSums, writeBands, writeNothing, writeTop } from "./measures.ts";
-import { parseFrame, parseSnapshot, type WireLevel } from "./wire.ts";
-
-/** An update as pairs of numbers. */
-export interface NaiveUpdate {
-  readonly bids: readonly (readonly [number, number])[];
-  readonly asks: readonly (readonly [number, number])[];
-}
+import { pairsOf, type PairUpdate, parseFrame, parseSnapshot, type WireLevel } from "./wire.ts";
 
 /** Two Maps from price to quantity. */
-export class NaiveBook implements BenchedBook<NaiveUpdate> {
+export class NaiveBook implements BenchedBook<PairUpdate> {
   readonly #bids = new Map<number, number>();
   readonly #asks = new Map<number, number>();
   readonly #bidSums = new SideSums("bid");
@@ -24,12 +18,11 @@ export class NaiveBook implements BenchedBook<NaiveUpdate> {
     setLevels(this.#asks, asks);
   }
 
-  prepare(frameText: string): NaiveUpdate {
-    const { b, a } = parseFrame(frameText).data;
-    return { bids: b.map(numbers), asks: a.map(numbers) };
+  prepare(frameText: string): PairUpdate {
+    return pairsOf(frameText);
   }
 
-  apply({ bids, asks }: NaiveUpdate): void {
+  apply({ bids, asks }: PairUpdate): void {
     for (const [price, qty] of bids) setLevel(this.#bids, price, qty);
     for (const [price, qty] of asks) setLevel(this.#asks, price, qty);
   }
@@ -54,10 +47,6 @@ export class NaiveBook implements BenchedBook<NaiveUpdate> {
     writeTop(out, bid[0], bid[1], ask[0], ask[1], this.#bidSums, this.#askSums);
     if (withBands) writeBands(out, this.#bidSums, this.#askSums);
   }
-}
-
-function numbers([price, qty]: WireLevel): [number, number] {
-  return [Number(price), Number(qty)];
 }
 
 function setLevels(side: Map<number, number>, levels: readonly WireLevel[]): void {

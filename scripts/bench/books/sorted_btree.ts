@@ -2,17 +2,11 @@
 import BTreeModule from "sorted-btree";
 import type { BenchedBook } from "./book.ts";
 import { SideSums, writeBands, writeNothing, writeTop } from "./measures.ts";
-import { parseFrame, parseSnapshot, type WireLevel } from "./wire.ts";
+import { pairsOf, type PairUpdate, parseFrame, parseSnapshot, type WireLevel } from "./wire.ts";
 
 /** The module is CommonJS: its default export is a property of what Deno calls the default. */
 const BTree = BTreeModule.default;
 type Side = InstanceType<typeof BTree<number, number>>;
-
-/** An update as pairs of numbers. */
-export interface PairUpdate {
-  readonly bids: readonly (readonly [number, number])[];
-  readonly asks: readonly (readonly [number, number])[];
-}
 
 /** The tree's general comparator checks types at each step; ours only ever has numbers. */
 const ascending = (a: number, b: number) => a - b;
@@ -39,8 +33,7 @@ export class SortedBtreeBook implements BenchedBook<PairUpdate> {
   }
 
   prepare(frameText: string): PairUpdate {
-    const { b, a } = parseFrame(frameText).data;
-    return { bids: b.map(numbers), asks: a.map(numbers) };
+    return pairsOf(frameText);
   }
 
   apply({ bids, asks }: PairUpdate): void {
@@ -77,10 +70,6 @@ export class SortedBtreeBook implements BenchedBook<PairUpdate> {
     );
     if (withBands) writeBands(out, this.#bidSums, this.#askSums);
   }
-}
-
-function numbers([price, qty]: WireLevel): [number, number] {
-  return [Number(price), Number(qty)];
 }
 
 function setLevels(side: Side, levels: readonly WireLevel[]): void {

@@ -23,6 +23,12 @@ export interface WireSnapshot {
   readonly asks: WireLevel[];
 }
 
+/** An update as pairs of numbers: what a book of numbers applies when parsing is not measured. */
+export interface PairUpdate {
+  readonly bids: readonly (readonly [price: number, qty: number])[];
+  readonly asks: readonly (readonly [price: number, qty: number])[];
+}
+
 /** Parses a frame that the loader has checked. */
 export function parseFrame(text: string): WireFrame {
   return JSON.parse(text) as WireFrame;
@@ -31,4 +37,15 @@ export function parseFrame(text: string): WireFrame {
 /** Parses a snapshot that the loader has checked. */
 export function parseSnapshot(text: string): WireSnapshot {
   return JSON.parse(text) as WireSnapshot;
+}
+
+/** A frame's levels as pairs of numbers. */
+export function pairsOf(text: string): PairUpdate {
+  const { b, a } = parseFrame(text).data;
+  return { bids: b.map(numbers), asks: a.map(numbers) };
+}
+
+/** A level as a pair of numbers. */
+export function numbers([price, qty]: WireLevel): [price: number, qty: number] {
+  return [Number(price), Number(qty)];
 }
