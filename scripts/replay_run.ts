@@ -53,7 +53,7 @@ export interface ReplayOptions {
 export class ReplayRun {
   readonly symbol: SymbolId;
   readonly engine: Engine;
-  readonly #decoder = new FrameDecoder();
+  readonly #decoder = new FrameDecoder(null);
   readonly #onOutput: ((output: Output) => void) | undefined;
   #nextTickMs: number;
   #openAtMs: number | null = null;

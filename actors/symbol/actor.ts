@@ -26,7 +26,7 @@ export class SymbolActor implements Actor {
   readonly #symbol: string;
   readonly #host: ActorHost;
   readonly #engine: Engine;
-  readonly #decoder = new FrameDecoder();
+  readonly #decoder: FrameDecoder;
   readonly #link: ExchangeLink;
   readonly #writer: Peer;
   readonly #web: Peer;
@@ -51,6 +51,7 @@ export class SymbolActor implements Actor {
       onEvent: (event) => this.#accept(event),
       onFrame: (connection, text) => this.#frame(connection, text),
     });
+    this.#decoder = new FrameDecoder(info);
     this.#engine = new Engine({
       symbol: info.symbol,
       steps: info,

@@ -95,7 +95,7 @@ class CountingClient implements Client {
 class EngineClient implements Client {
   frames = 0;
   #malformed = 0;
-  readonly #decoder = new FrameDecoder();
+  readonly #decoder = new FrameDecoder(null);
   readonly #engine: Engine;
   readonly #link: ExchangeLink;
   readonly #tick: ReturnType<typeof setInterval>;

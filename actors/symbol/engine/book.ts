@@ -24,7 +24,7 @@ export class OrderBook {
   readonly asks: BookSide;
 
   constructor(steps: Steps | null = null) {
-    this.#units = steps === null ? new Grid(0, 0) : Grid.ofSteps(steps);
+    this.#units = Grid.ofSteps(steps);
     this.#grid = this.#units;
     this.bids = new BookSide("bid", this.#grid);
     this.asks = new BookSide("ask", this.#grid);
@@ -121,11 +121,8 @@ export class OrderBook {
 
   #applySide(side: BookSide, levels: LevelColumns): void {
     for (let i = 0; i < levels.count; i++) {
-      if (levels instanceof ScannedLevels && levels.unit.decimals === this.#grid.priceDecimals) {
-        i = side.setScanned(levels, i);
-        if (i === levels.count) return;
-      }
-      this.#setExactly(side, levels.price(i), levels.qty(i));
+      if (levels instanceof ScannedLevels) i = side.setScanned(levels, i);
+      if (i < levels.count) this.#setExactly(side, levels.price(i), levels.qty(i));
     }
   }
 

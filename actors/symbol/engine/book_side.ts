@@ -8,7 +8,7 @@ import type { Level } from "../../../shared/market.ts";
 import { decay } from "./decay.ts";
 import { DepthBands } from "./depth_bands.ts";
 import { FarLevels } from "./far_levels.ts";
-import { type Grid, HALF } from "./grid.ts";
+import { DECIMALS_MAX, type Grid } from "./grid.ts";
 import type { ScannedLevels } from "./levels.ts";
 import { PriceWindow, WINDOW_MIN, WORD } from "./price_window.ts";
 
@@ -21,6 +21,9 @@ const WINDOW_MAX = 1 << 17;
 const BEST_AT = 0.75;
 /** The window moves when the best has fallen below this share of it. */
 const BEST_MIN = 0.375;
+
+/** Finer units in a coarser one, by the decimals between them. */
+const POWERS = Array.from({ length: DECIMALS_MAX + 1 }, (_, decimals) => 10 ** decimals);
 
 /** One side. Ranks count from the best, 0. */
 export class BookSide {
@@ -74,17 +77,18 @@ export class BookSide {
   }
 
   /**
-   * Sets levels from the one at `from` on; their ticks must be those of the grid. It answers with the
-   * place of the first whose quantity is not in whole lots, or with their count.
+   * Sets levels from the one at `from` on, as long as they are whole ticks and lots of the grid without
+   * a division. It answers with the place of the first that is not, or with their count.
    */
-  setScanned({ ticks, atoms, count }: ScannedLevels, from: number): number {
-    const { atomsPerLot, lotsPerAtom } = this.#grid;
+  setScanned({ ticks, lots, count, units: { price, qty } }: ScannedLevels, from: number): number {
+    const { priceDecimals, qtyDecimals } = this.#grid;
+    const ticksPerUnit = POWERS[priceDecimals - price.decimals];
+    const lotsPerUnit = POWERS[qtyDecimals - qty.decimals];
+    if (ticksPerUnit === undefined || lotsPerUnit === undefined) return from;
     for (let i = from; i < count; i++) {
-      const qty = atoms[i] ?? NaN;
-      const lots = Math.floor(qty * lotsPerAtom + HALF);
-      // Products of whole numbers are exact: what is not in whole lots cannot pass.
-      if (lots * atomsPerLot !== qty) return i;
-      this.set(ticks[i] ?? NaN, lots);
+      const gridLots = (lots[i] ?? NaN) * lotsPerUnit;
+      if (gridLots > Number.MAX_SAFE_INTEGER) return i;
+      this.set((ticks[i] ?? NaN) * ticksPerUnit, gridLots);
     }
     return count;
   }

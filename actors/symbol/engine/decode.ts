@@ -11,8 +11,8 @@ import type { BookTicker, Trade } from "../../../shared/market.ts";
 import type { DepthUpdate } from "./event.ts";
 import { FrameScanner, literal } from "./frame_scanner.ts";
 import { decodeJsonFrame } from "./json_decode.ts";
-import { ScannedLevels } from "./levels.ts";
-import { TickUnit } from "./tick_unit.ts";
+import { Grid, type Steps } from "./grid.ts";
+import { LevelUnits, ScannedLevels } from "./levels.ts";
 
 /** What a frame said. `reply` is the answer to a SUBSCRIBE; `malformed` was refused. */
 export type Decoded =
@@ -60,10 +60,15 @@ const IGNORED_FALSE = literal(',"M":false');
 const END = literal("}");
 
 /**
- * A frame whose prices need other ticks than those before it is scanned again, in the unit of the
- * first that does not fit; one whose prices fit no unit together is left to JSON after so many times.
+ * A frame whose levels need other units than those before it is scanned again, in those of the first
+ * that does not fit; one whose levels fit no units together is left to JSON after so many times.
  */
-const SCANS_MAX = 5;
+const SCANS_MAX = 10;
+/**
+ * After so many frames in other units than the symbol's own these are tried again: one odd price must
+ * not make the book take its slower path for ever.
+ */
+const FOREIGN_FRAMES_MAX = 1_000;
 
 /**
  * Decodes frames of one connection. What it returns is valid until its next call: the objects are
@@ -71,9 +76,12 @@ const SCANS_MAX = 5;
  */
 export class FrameDecoder {
   readonly #scanner = new FrameScanner();
-  /** What a tick is they learn from the prices. */
-  readonly #bids = new ScannedLevels(new TickUnit(0));
-  readonly #asks = new ScannedLevels(new TickUnit(0));
+  /** The symbol's own units: of its tick and lot size, or the coarsest, to be learnt from. */
+  readonly #ownUnits: LevelUnits;
+  readonly #bids = new ScannedLevels(new LevelUnits(0, 0));
+  readonly #asks = new ScannedLevels(this.#bids.units);
+  /** Frames since other units than its own are in use. */
+  #foreignFrames = 0;
   readonly #update: Writable<DepthUpdate> = {
     symbol: "",
     eventMs: 0,
@@ -104,16 +112,33 @@ export class FrameDecoder {
   readonly #tickerEvent = { type: "book_ticker", ticker: this.#ticker } as const;
   readonly #tradeEvent = { type: "trade", trade: this.#trade } as const;
 
+  /** `steps` of `exchangeInfo`; `null`: the units of its levels are learnt from them. */
+  constructor(steps: Steps | null) {
+    const { priceDecimals, qtyDecimals } = Grid.ofSteps(steps);
+    this.#ownUnits = new LevelUnits(priceDecimals, qtyDecimals);
+    this.#useUnits(this.#ownUnits);
+  }
+
   /** Decodes one WebSocket frame, combined or raw. It never throws. */
   frame(text: string): Decoded {
+    if (this.#bids.units !== this.#ownUnits) this.#foreignFrames += 1;
+    if (this.#foreignFrames > FOREIGN_FRAMES_MAX) this.#useUnits(this.#ownUnits);
     for (let scans = 0; scans < SCANS_MAX; scans++) {
       const decoded = this.#scan(text);
       if (decoded !== null) return decoded;
-      const decimals = this.#scanner.neededDecimals;
-      if (decimals === null) break;
-      this.#bids.unit = this.#asks.unit = new TickUnit(decimals);
+      const needed = this.#bids.needed ?? this.#asks.needed;
+      if (needed === null) break;
+      this.#useUnits(needed);
     }
     return decodeJsonFrame(text);
+  }
+
+  #useUnits(units: LevelUnits): void {
+    for (const levels of [this.#bids, this.#asks]) {
+      levels.units = units;
+      levels.needed = null;
+    }
+    this.#foreignFrames = 0;
   }
 
   #scan(text: string): Decoded | null {
@@ -205,5 +230,5 @@ export class FrameDecoder {
 
 /** Decodes one frame alone; what it returns is the caller's to keep. */
 export function decodeFrame(text: string): Decoded {
-  return new FrameDecoder().frame(text);
+  return new FrameDecoder(null).frame(text);
 }

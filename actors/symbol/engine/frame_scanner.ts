@@ -3,18 +3,11 @@
  * with integer arithmetic and without intermediate objects. What it does not recognise it refuses, and
  * the caller takes the JSON path, which reads any legal form of the same message.
  */
-import { ATOMS_PER_UNIT } from "./grid.ts";
-import {
-  areDigits,
-  atomsAround,
-  fourDigits,
-  NEEDS_DECIMALS,
-  pointAfter,
-  scanLevels,
-  ZERO,
-  ZEROS,
-} from "./level_scan.ts";
+import { longUnits } from "./decimal_scan.ts";
+import { ATOMS } from "./decimal_unit.ts";
+import { areDigits, digitsAt, eightDigits, pointAfter, QUOTE, ZERO } from "./level_scan.ts";
 import type { ScannedLevels } from "./levels.ts";
+import { scanLevels } from "./list_scan.ts";
 
 /** Frames longer than this take the JSON path: the largest seen are a hundredth of it. */
 const CHARS_MAX = 1 << 20;
@@ -26,7 +19,6 @@ const INITIAL_BYTES = 1 << 14;
 /** More digits than this may not fit a double exactly. */
 const ID_DIGITS_MAX = 15;
 
-const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
 /** A literal part of frames, as words of four bytes; of the last word only `mask` counts. */
@@ -56,7 +48,6 @@ export class FrameScanner {
   #bytes = new Uint8Array(INITIAL_BYTES);
   #view = new DataView(this.#bytes.buffer);
   #end = 0;
-  #neededDecimals: number | null = null;
   #at = 0;
   /** The last symbol's bytes and text: nearly every frame of a connection has the same. */
   #symbolBytes = new Uint8Array(0);
@@ -70,7 +61,6 @@ export class FrameScanner {
     // What follows the frame must not look like more of it.
     this.#view.setFloat64(this.#end, 0);
     this.#at = 0;
-    this.#neededDecimals = null;
     return true;
   }
 
@@ -131,20 +121,19 @@ export class FrameScanner {
     const from = this.#at;
     let at = from;
     let value = 0;
-    for (let word = view.getInt32(at, true) ^ ZEROS; areDigits(word);) {
-      value = value * 10_000 + fourDigits(word);
-      at += 4;
-      if (at - from > ID_DIGITS_MAX) return -1;
-      word = view.getInt32(at, true) ^ ZEROS;
+    const word = digitsAt(view, at);
+    if (areDigits(word)) {
+      value = eightDigits(word);
+      at += 8;
     }
     for (let digit = view.getUint8(at) ^ ZERO; digit <= 9;) {
       value = value * 10 + digit;
       at += 1;
+      if (at - from > ID_DIGITS_MAX) return -1;
       digit = view.getUint8(at) ^ ZERO;
     }
     const digits = at - from;
-    if (digits === 0 || digits > ID_DIGITS_MAX) return -1;
-    if (digits > 1 && view.getUint8(from) === ZERO) return -1;
+    if (digits === 0 || digits > 1 && view.getUint8(from) === ZERO) return -1;
     this.#at = at;
     return value;
   }
@@ -153,23 +142,17 @@ export class FrameScanner {
   readDecimal(): number {
     const view = this.#view;
     const point = pointAfter(view, this.#at);
-    const atoms = atomsAround(view, point, point - this.#at);
-    if (!(atoms >= 0) || view.getUint8(point + 9) !== QUOTE) return -1;
+    const atoms = longUnits(view, point, point - this.#at, ATOMS);
+    if (!(atoms < 2 ** 53) || view.getUint8(point + 9) !== QUOTE) return -1;
     this.#at = point + 10;
-    return atoms / ATOMS_PER_UNIT;
+    return atoms / ATOMS.perWhole;
   }
 
-  /** `[["price","qty"],…]` into `levels`, in their unit. */
+  /** `[["price","qty"],…]` into `levels`, in their units. */
   readLevels(levels: ScannedLevels): boolean {
     const end = scanLevels(this.#view, this.#at, this.#end, levels);
     if (end >= 0) this.#at = end;
-    else if (end <= NEEDS_DECIMALS) this.#neededDecimals = NEEDS_DECIMALS - end;
     return end >= 0;
-  }
-
-  /** The decimals that a price needed, when another unit of ticks is why a frame was refused. */
-  get neededDecimals(): number | null {
-    return this.#neededDecimals;
   }
 
   #grow(bytes: number): void {

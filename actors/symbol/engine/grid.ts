@@ -7,8 +7,6 @@ import type { SymbolInfo } from "../../../shared/market.ts";
 
 /** Binance writes at most eight decimals. */
 export const DECIMALS_MAX = 8;
-/** Whole atoms of 1e-8 in one unit of an asset: the form in which frames are scanned. */
-export const ATOMS_PER_UNIT = 1e8;
 /**
  * Added where whole numbers are added up by the thousand, and taken off by rounding down. To a sum of
  * whole numbers V8 gives integers of 64 bits first, with a check of every operand; a sum that is never
@@ -23,21 +21,18 @@ export type Steps = Pick<SymbolInfo, "tickSize" | "stepSize">;
 export class Grid {
   readonly #ticksPerUnit: number;
   readonly #lotsPerUnit: number;
-  /** Whole atoms in a lot, and lots in an atom. */
-  readonly atomsPerLot: number;
-  readonly lotsPerAtom: number;
 
   /** Decimals of prices and quantities, 0 to 8. */
   constructor(readonly priceDecimals: number, readonly qtyDecimals: number) {
     this.#ticksPerUnit = 10 ** priceDecimals;
     this.#lotsPerUnit = 10 ** qtyDecimals;
-    this.atomsPerLot = ATOMS_PER_UNIT / this.#lotsPerUnit;
-    this.lotsPerAtom = 1 / this.atomsPerLot;
   }
 
-  /** The coarsest grid on which steps of these sizes stand. */
-  static ofSteps({ tickSize, stepSize }: Steps): Grid {
-    return new Grid(decimalsOf(tickSize), decimalsOf(stepSize));
+  /** The coarsest grid on which steps of these sizes stand; without any, the coarsest of all. */
+  static ofSteps(steps: Steps | null): Grid {
+    return steps === null
+      ? new Grid(0, 0)
+      : new Grid(decimalsOf(steps.tickSize), decimalsOf(steps.stepSize));
   }
 
   /** Whole ticks of a price, exact up to 2^53; the nearest, when it is between two. */

@@ -1,6 +1,5 @@
 /** Levels of one side in a message, in the two forms in which they come. */
-import { ATOMS_PER_UNIT } from "./grid.ts";
-import type { TickUnit } from "./tick_unit.ts";
+import { DecimalUnit } from "./decimal_unit.ts";
 
 const INITIAL_CAPACITY = 256;
 
@@ -45,37 +44,61 @@ export class Levels implements LevelColumns {
   }
 }
 
+/** What the columns of scanned levels count in. */
+export class LevelUnits {
+  readonly price: DecimalUnit;
+  readonly qty: DecimalUnit;
+
+  /** Decimals of a tick and of a lot, 0 to 8. */
+  constructor(priceDecimals: number, qtyDecimals: number) {
+    this.price = new DecimalUnit(priceDecimals);
+    this.qty = new DecimalUnit(qtyDecimals);
+  }
+
+  /** The same but for one column. */
+  with(column: "price" | "qty", decimals: number): LevelUnits {
+    return column === "price"
+      ? new LevelUnits(decimals, this.qty.decimals)
+      : new LevelUnits(this.price.decimals, decimals);
+  }
+}
+
 /**
  * Levels as the scanner writes them, in columns that are used again from frame to frame: prices in
- * whole ticks, quantities in whole atoms of 1e-8. The columns are public for the two loops that a
- * frame's time goes to, the scanner's and the book's.
+ * whole ticks, quantities in whole lots. The columns are public for the two loops that a frame's time
+ * goes to, the scanner's and the book's.
  */
 export class ScannedLevels implements LevelColumns {
   /** Number of levels: what the columns hold beyond it is old. */
   count = 0;
   ticks: Int32Array;
-  atoms: Float64Array;
-  /** What a tick is; to be changed while there are no levels. */
-  unit: TickUnit;
+  lots: Float64Array;
+  /** Digits of the last level's whole parts: the next ones mostly have as many. */
+  priceDigits = 1;
+  qtyDigits = 1;
+  /** To be changed while there are no levels. */
+  units: LevelUnits;
+  /** The units that a refused list needed; `null`: it was refused for another reason, or taken. */
+  needed: LevelUnits | null = null;
 
-  constructor(unit: TickUnit, capacity: number = INITIAL_CAPACITY) {
-    this.unit = unit;
+  constructor(units: LevelUnits, capacity: number = INITIAL_CAPACITY) {
+    this.units = units;
     this.ticks = new Int32Array(capacity);
-    this.atoms = new Float64Array(capacity);
+    this.lots = new Float64Array(capacity);
   }
 
   price(index: number): number {
-    return index < this.count ? (this.ticks[index] ?? NaN) / this.unit.perPrice : NaN;
+    return index < this.count ? (this.ticks[index] ?? NaN) / this.units.price.perWhole : NaN;
   }
 
   qty(index: number): number {
-    return index < this.count ? (this.atoms[index] ?? NaN) / ATOMS_PER_UNIT : NaN;
+    return index < this.count ? (this.lots[index] ?? NaN) / this.units.qty.perWhole : NaN;
   }
 
   copy(): ScannedLevels {
-    const copy = new ScannedLevels(this.unit, 0);
+    const copy = new ScannedLevels(this.units, 0);
     copy.ticks = this.ticks.slice(0, this.count);
-    copy.atoms = this.atoms.slice(0, this.count);
+    copy.lots = this.lots.slice(0, this.count);
     copy.count = this.count;
     return copy;
   }
@@ -85,6 +108,6 @@ export class ScannedLevels implements LevelColumns {
     if (count <= this.ticks.length) return;
     const capacity = 2 ** Math.ceil(Math.log2(count));
     this.ticks = new Int32Array(capacity);
-    this.atoms = new Float64Array(capacity);
+    this.lots = new Float64Array(capacity);
   }
 }

@@ -9,7 +9,7 @@ import { TOP_LEVELS, writeNothing } from "./measures.ts";
 
 /** The product's book. */
 export class ObmBook implements BenchedBook<DepthUpdate> {
-  readonly #decoder = new FrameDecoder();
+  readonly #decoder = new FrameDecoder(null);
   readonly #book = new OrderBook();
   /** Sums of the ten best levels of the side last looked at, in lots: only ratios are taken. */
   readonly #topLots = new Float64Array(TOP_LEVELS);

@@ -105,7 +105,7 @@ function assertSums(real: OrderBook, naive: NaiveBook, where: string): void {
   }
 }
 
-const decoder = new FrameDecoder();
+const decoder = new FrameDecoder(null);
 
 /** Applies levels as the exchange writes them, so that they come to the book in whole atoms. */
 function applyFrame(real: OrderBook, bids: readonly Level[], asks: readonly Level[]): void {

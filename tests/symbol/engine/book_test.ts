@@ -179,7 +179,7 @@ Deno.test("OrderBook.weightedQty() is NaN for a book that lacks a side", () => {
 });
 
 Deno.test("OrderBook holds quantities of twenty digits beside others, and removes them", () => {
-  const decoder = new FrameDecoder();
+  const decoder = new FrameDecoder(null);
   for (const huge of ["22000000000.00000000", "99999999999999999999.00000000"]) {
     const book = new OrderBook({ tickSize: 0.01, stepSize: 1e-8 });
     const apply = (qty: string) => {

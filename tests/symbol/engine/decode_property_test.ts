@@ -12,7 +12,7 @@ import { pairs, plain } from "./market.ts";
 import { numbers, parse, specified } from "./specified.ts";
 
 const RUNS = 10_000;
-const decoder = new FrameDecoder();
+const decoder = new FrameDecoder(null);
 
 function assertAgreement(text: string): void {
   const decoded = decoder.frame(text);

@@ -12,7 +12,7 @@ import { list, spoiltFrame, strictFrame } from "./strict_frames.ts";
 
 const RUNS = 30_000;
 /** One for all: what a frame leaves behind must not show in the next. */
-const decoder = new FrameDecoder();
+const decoder = new FrameDecoder(null);
 
 const COMBINED = (data: string) => `{"stream":"btcusdt@x","data":${data}}`;
 const DEPTH = depthOf("BTCUSDT", [["61837.63000000", "0.00000000"], ["61800.00000000", "1.5"]]);

@@ -171,7 +171,7 @@ Deno.test("Proof.counts.lastExactMs is when an exact check last agreed", () => {
 });
 
 Deno.test("Proof.ticker() keeps tickers as they were, though their decoder has gone on", () => {
-  const decoder = new FrameDecoder();
+  const decoder = new FrameDecoder(null);
   const scene = new Scene();
   for (const [id, qty] of [[7, 1], [9, 8]]) {
     const decoded = decoder.frame(

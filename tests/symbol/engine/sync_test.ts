@@ -162,7 +162,7 @@ Deno.test("Sync.open() after a close starts with an empty buffer", () => {
 });
 
 Deno.test("Sync.snapshot() replays updates as they were, though their decoder has gone on", () => {
-  const decoder = new FrameDecoder();
+  const decoder = new FrameDecoder(null);
   const sync = new Sync();
   sync.open();
   for (const id of [101, 102]) {
