@@ -12,8 +12,8 @@ import { DECIMALS_MAX, type Grid } from "./grid.ts";
 import type { ScannedLevels } from "./levels.ts";
 import { PriceWindow, WINDOW_MIN, WORD } from "./price_window.ts";
 
-/** Levels a side; beyond it the worst far ones are dropped, so that memory is bounded for ever. */
-export const SIDE_LEVELS_MAX = 50_000;
+/** Far levels a side; beyond it the worst ones are dropped, so that memory is bounded for ever. */
+export const FAR_LEVELS_MAX = 50_000;
 /** The window spans this share of the best price, where its greatest size allows. */
 const WINDOW_SPAN = 0.025;
 const WINDOW_MAX = 1 << 17;
@@ -41,12 +41,17 @@ export class BookSide {
     this.#grid = grid;
   }
 
-  /** Number of levels. */
+  /** Whether there is no level. */
+  get isEmpty(): boolean {
+    return this.#window.bestSlot < 0;
+  }
+
+  /** Number of levels. O(size of the window / 32). */
   get size(): number {
     return this.#window.count + this.#far.size;
   }
 
-  /** Far levels that were dropped to stay within `SIDE_LEVELS_MAX`. */
+  /** Far levels that were dropped to stay within `FAR_LEVELS_MAX`. */
   get droppedLevels(): number {
     return this.#droppedLevels;
   }
@@ -73,22 +78,27 @@ export class BookSide {
     const slot = key - window.base;
     if (!(slot >= 0 && slot < window.size)) return this.#setFar(key, lots);
     this.bands.change(key, window.setSlot(slot, lots), lots);
-    if (window.bestSlot < window.size * BEST_MIN && this.#far.size > 0) this.#recentre();
+    this.#follow();
   }
 
   /**
-   * Sets levels from the one at `from` on, as long as they are whole ticks and lots of the grid without
-   * a division. It answers with the place of the first that is not, or with their count.
+   * Sets levels from the one at `from` on, as long as they need no more than a multiplication to be whole
+   * ticks and lots of the grid. It answers with the place of the first that does, or with their count.
    */
   setScanned({ ticks, lots, count, units: { price, qty } }: ScannedLevels, from: number): number {
     const { priceDecimals, qtyDecimals } = this.#grid;
-    const ticksPerUnit = POWERS[priceDecimals - price.decimals];
-    const lotsPerUnit = POWERS[qtyDecimals - qty.decimals];
-    if (ticksPerUnit === undefined || lotsPerUnit === undefined) return from;
+    const ticksPerUnit = POWERS[priceDecimals - price.decimals] ?? NaN;
+    const lotsPerUnit = POWERS[qtyDecimals - qty.decimals] ?? NaN;
     for (let i = from; i < count; i++) {
+      if (ticksPerUnit === 1 && lotsPerUnit >= 1) {
+        i = this.#window.setRun(ticks, lots, i, count, this.sign, lotsPerUnit, this.bands);
+        this.#follow();
+        if (i === count) return count;
+      }
+      const tick = (ticks[i] ?? NaN) * ticksPerUnit;
       const gridLots = (lots[i] ?? NaN) * lotsPerUnit;
-      if (gridLots > Number.MAX_SAFE_INTEGER) return i;
-      this.set((ticks[i] ?? NaN) * ticksPerUnit, gridLots);
+      if (!(Math.abs(tick) + gridLots <= Number.MAX_SAFE_INTEGER)) return i;
+      this.set(tick, gridLots);
     }
     return count;
   }
@@ -212,7 +222,13 @@ export class BookSide {
     this.bands.change(key, this.#far.set(key, lots), lots);
     // A new best outside the window: the window comes to it.
     if (isBetter) this.#raise(key, lots);
-    if (this.size > SIDE_LEVELS_MAX) this.#dropFar();
+    if (this.#far.size > FAR_LEVELS_MAX) this.#dropFar();
+  }
+
+  /** Moves the window after a best that has fallen. */
+  #follow(): void {
+    const window = this.#window;
+    if (window.bestSlot < window.size * BEST_MIN && this.#far.size > 0) this.#recentre();
   }
 
   /**

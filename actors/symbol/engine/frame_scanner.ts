@@ -19,6 +19,9 @@ const INITIAL_BYTES = 1 << 14;
 /** More digits than this may not fit a double exactly. */
 const ID_DIGITS_MAX = 15;
 
+/** Names of streams that are known at once: a symbol's three, and one to spare. */
+const STRINGS_MAX = 4;
+
 const BACKSLASH = 0x5c;
 
 /** A literal part of frames, as words of four bytes; of the last word only `mask` counts. */
@@ -29,10 +32,15 @@ export interface Literal {
   readonly mask: number;
 }
 
-/** The words of an ASCII text that is not empty. */
+/** The words of a text that is not empty. */
 export function literal(text: string): Literal {
+  return literalOf(new TextEncoder().encode(text));
+}
+
+function literalOf(text: Uint8Array): Literal {
   const bytes = text.length;
-  const padded = new DataView(new TextEncoder().encode(text.padEnd(bytes + 3, "\0")).buffer);
+  const padded = new DataView(new ArrayBuffer(bytes + 3));
+  new Uint8Array(padded.buffer).set(text);
   const words = Int32Array.from(
     { length: Math.ceil(bytes / 4) },
     (_, i) => padded.getInt32(4 * i, true),
@@ -49,8 +57,10 @@ export class FrameScanner {
   #view = new DataView(this.#bytes.buffer);
   #end = 0;
   #at = 0;
-  /** The last symbol's bytes and text: nearly every frame of a connection has the same. */
-  #symbolBytes = new Uint8Array(0);
+  /** Strings stepped over before, newest first: a connection has few streams. */
+  #strings: Literal[] = [];
+  /** The last symbol, with its quote and as text: nearly every frame of a connection has the same. */
+  #symbolRest = literal(" ");
   #symbol = "";
 
   /** Takes a frame; `false`: it is too long to be scanned. */
@@ -78,6 +88,18 @@ export class FrameScanner {
 
   /** Steps over a string's rest and its closing quote; escapes are refused. */
   skipString(): boolean {
+    for (let i = 0; i < this.#strings.length; i++) {
+      const known = this.#strings[i];
+      if (known !== undefined && this.skip(known)) return true;
+    }
+    const from = this.#at;
+    if (!this.#findQuote()) return false;
+    this.#strings = [literalOf(this.#bytes.slice(from, this.#at)), ...this.#strings];
+    if (this.#strings.length > STRINGS_MAX) this.#strings.pop();
+    return true;
+  }
+
+  #findQuote(): boolean {
     for (let at = this.#at; at < this.#end; at++) {
       const byte = this.#view.getUint8(at);
       if (byte === QUOTE) {
@@ -96,21 +118,15 @@ export class FrameScanner {
 
   /** A string's rest as text, and its closing quote; `null`: empty or not plain. */
   readSymbol(): string | null {
+    if (this.skip(this.#symbolRest)) return this.#symbol;
     const from = this.#at;
-    if (!this.skipString()) return null;
-    const to = this.#at - 1;
-    const known = this.#symbolBytes;
-    if (known.length === to - from) {
-      let i = 0;
-      while (i < known.length && known[i] === this.#bytes[from + i]) i++;
-      if (i === known.length && i > 0) return this.#symbol;
-    }
-    if (to === from) return null;
-    const bytes = this.#bytes.slice(from, to);
-    const symbol = this.#decoder.decode(bytes);
+    if (!this.#findQuote()) return null;
+    const to = this.#at;
+    if (to === from + 1) return null;
+    const symbol = this.#decoder.decode(this.#bytes.subarray(from, to - 1));
     // Half a surrogate pair does not survive UTF-8: the JSON path sees the text as it is.
     if (symbol.includes("\ufffd")) return null;
-    this.#symbolBytes = bytes;
+    this.#symbolRest = literalOf(this.#bytes.slice(from, to));
     this.#symbol = symbol;
     return symbol;
   }

@@ -45,7 +45,7 @@ export const UNKNOWN_METRICS: BookMetrics = {
 
 /** The imbalance of the ten best levels alone; `null`: the book lacks a side. O(10). */
 export function topImbalance(book: OrderBook): number | null {
-  if (book.bids.size === 0 || book.asks.size === 0) return null;
+  if (book.bids.isEmpty || book.asks.isEmpty) return null;
   const bids = book.topQty(book.bids, IMBALANCE_LEVELS);
   const asks = book.topQty(book.asks, IMBALANCE_LEVELS);
   return (bids - asks) / (bids + asks);
@@ -53,7 +53,7 @@ export function topImbalance(book: OrderBook): number | null {
 
 /** Computes every windowless metric. O(levels within 50 bps of mid), by the weighted imbalance alone. */
 export function computeMetrics(book: OrderBook, coverage: Coverage): BookMetrics {
-  if (book.bids.size === 0 || book.asks.size === 0) return UNKNOWN_METRICS;
+  if (book.bids.isEmpty || book.asks.isEmpty) return UNKNOWN_METRICS;
   const { bestPrice: bid, bestQty: bidQty } = book.bids;
   const { bestPrice: ask, bestQty: askQty } = book.asks;
   const mid = (bid + ask) / 2;

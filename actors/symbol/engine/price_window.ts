@@ -5,8 +5,8 @@
  *
  * Keys are ticks with the sign of the side: a higher key is a better price on both sides.
  */
-
 import { decay } from "./decay.ts";
+import type { DepthBands } from "./depth_bands.ts";
 import { HALF } from "./grid.ts";
 
 /** Bits of a bitmap word, and words of a summary word. */
@@ -23,7 +23,6 @@ export class PriceWindow {
   readonly #summary: Int32Array;
   /** Key of the first slot. */
   #base = 0;
-  #count = 0;
   /** Slot of the best level; -1: none. */
   #best = -1;
 
@@ -34,9 +33,11 @@ export class PriceWindow {
     this.#summary = new Int32Array(size / WORD / WORD);
   }
 
-  /** Levels in the window. */
+  /** Levels in the window. O(size / 32). */
   get count(): number {
-    return this.#count;
+    let count = 0;
+    for (let bits of this.#words) for (; bits !== 0; bits &= bits - 1) count += 1;
+    return count;
   }
 
   /** Key of the first slot. */
@@ -75,10 +76,7 @@ export class PriceWindow {
     return Math.max(0, Math.min(key - this.#base, this.size)) | 0;
   }
 
-  /**
-   * Sets the quantity of a slot and returns the one it replaces. Whether a level comes, goes or
-   * changes cannot be foretold, so the bitmaps are written in every case and without a branch.
-   */
+  /** Sets the quantity of a slot and returns the one it replaces. */
   setSlot(slot: number, lots: number): number {
     const before = this.#lots[slot] ?? 0;
     this.#lots[slot] = lots;
@@ -89,9 +87,48 @@ export class PriceWindow {
     const group = word >>> 5;
     this.#summary[group] = (this.#summary[group] ?? 0) & ~(1 << word) |
       (bits | -bits) >>> 31 << word;
-    this.#count += has - oneIfAny(before);
     if (slot >= this.#best) this.#best = has === 1 ? slot : this.#slotBelow(slot + 1);
     return before;
+  }
+
+  /**
+   * Sets the quantities `lotsPerUnit` · qtys[i] of the keys `sign` · ticks[i] for `from` <= i < `end`, and
+   * answers with the first whose key has no slot or whose lots are not exact, or with `end`. Whether a level comes, goes or changes cannot be foretold, so the
+   * bitmaps are written in every case and without a branch, and the best is looked for at the end.
+   */
+  setRun(
+    ticks: Int32Array,
+    qtys: Float64Array,
+    from: number,
+    end: number,
+    sign: 1 | -1,
+    lotsPerUnit: number,
+    bands: DepthBands,
+  ): number {
+    const lots = this.#lots;
+    const words = this.#words;
+    const summary = this.#summary;
+    const base = this.#base;
+    let best = this.#best;
+    let i = from;
+    for (; i < end; i++) {
+      const key = Math.imul(ticks[i] ?? 0, sign);
+      const slot = key - base;
+      const after = (qtys[i] ?? 0) * lotsPerUnit;
+      if (slot < 0 || slot >= lots.length || after > Number.MAX_SAFE_INTEGER) break;
+      const before = lots[slot] ?? 0;
+      lots[slot] = after;
+      const has = oneIfAny(after);
+      const word = slot >>> 5;
+      const bits = (words[word] ?? 0) & ~(1 << slot) | has << slot;
+      words[word] = bits;
+      const group = word >>> 5;
+      summary[group] = (summary[group] ?? 0) & ~(1 << word) | (bits | -bits) >>> 31 << word;
+      best = Math.max(best, slot | has - 1);
+      bands.change(key, before, after);
+    }
+    this.#best = this.#slotBelow(best + 1);
+    return i;
   }
 
   /** Slot of the best level; -1: the window is empty. */
@@ -164,7 +201,6 @@ export class PriceWindow {
     this.#words.fill(0);
     this.#summary.fill(0);
     this.#base = base;
-    this.#count = 0;
     this.#best = -1;
   }
 
@@ -195,7 +231,7 @@ export class PriceWindow {
 
 /** 0 for 0, else 1, without a branch: twenty digits and eight decimals are far below 2^100. */
 function oneIfAny(lots: number): number {
-  return Math.ceil(lots * 2 ** -100) | 0;
+  return +(lots !== 0);
 }
 
 function highestBit(bits: number): number {

@@ -73,10 +73,10 @@ export class Proof {
     this.#pending.push({
       updateId,
       // The exchange writes an empty side as price and quantity 0.
-      bidPrice: book.bids.size === 0 ? 0 : book.bids.bestPrice,
-      bidQty: book.bids.size === 0 ? 0 : book.bids.bestQty,
-      askPrice: book.asks.size === 0 ? 0 : book.asks.bestPrice,
-      askQty: book.asks.size === 0 ? 0 : book.asks.bestQty,
+      bidPrice: book.bids.isEmpty ? 0 : book.bids.bestPrice,
+      bidQty: book.bids.isEmpty ? 0 : book.bids.bestQty,
+      askPrice: book.asks.isEmpty ? 0 : book.asks.bestPrice,
+      askQty: book.asks.isEmpty ? 0 : book.asks.bestQty,
     });
     if (this.#pending.length > PENDING_MAX) this.#pending.shift();
     this.#settle(nowMs);

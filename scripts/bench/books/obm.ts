@@ -40,7 +40,7 @@ export class ObmBook implements BenchedBook<DepthUpdate> {
   measure(out: Float64Array, withBands: boolean): void {
     const book = this.#book;
     const { bids, asks } = book;
-    if (bids.size === 0 || asks.size === 0) return writeNothing(out);
+    if (bids.isEmpty || asks.isEmpty) return writeNothing(out);
     this.#sumTop(bids);
     const bidTop = this.#top;
     const bidWeighted = this.#weighted;

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { OrderBook } from "../../../actors/symbol/engine/book.ts";
-import { BookSide, SIDE_LEVELS_MAX } from "../../../actors/symbol/engine/book_side.ts";
+import { BookSide, FAR_LEVELS_MAX } from "../../../actors/symbol/engine/book_side.ts";
 import { Grid } from "../../../actors/symbol/engine/grid.ts";
 import { FrameDecoder } from "../../../actors/symbol/engine/decode.ts";
 import { Levels } from "../../../actors/symbol/engine/levels.ts";
@@ -97,18 +97,18 @@ Deno.test("BookSide.cumulate() fills a quantity from the best outwards, or what 
 
 for (const side of ["bid", "ask"] as const) {
   for (const order of ["best", "worst"] as const) {
-    Deno.test(`BookSide of ${side}s sent ${order} first stays within SIDE_LEVELS_MAX`, () => {
+    Deno.test(`BookSide of ${side}s sent ${order} first stays within FAR_LEVELS_MAX`, () => {
       const full = wholeSide(side);
       // A window has room for few of them: nearly all are far.
       const sign = side === "bid" ? 1 : -1;
-      const count = SIDE_LEVELS_MAX + 1;
+      const count = FAR_LEVELS_MAX + 1;
       const price = (rank: number) => 1e9 - sign * rank * 10_000;
       for (let i = 0; i < count; i++) {
         full.set(price(order === "best" ? i : count - 1 - i), 1);
-        assert(full.size <= SIDE_LEVELS_MAX);
+        assert(full.size <= FAR_LEVELS_MAX);
       }
       assertEquals(full.size + full.droppedLevels, count, "what is dropped is counted");
-      assert(full.droppedLevels > 0 && full.size >= SIDE_LEVELS_MAX / 2);
+      assert(full.droppedLevels > 0 && full.size >= FAR_LEVELS_MAX / 2);
       const kept = Array.from({ length: full.size }, (_, rank): Level => [price(rank), 1]);
       assertEquals(all(full), kept, "the best are kept");
     });
