@@ -111,6 +111,7 @@ export class SymbolActor implements Actor {
       snapshots: feed.snapshots,
       bidLevels: book.bids.size,
       askLevels: book.asks.size,
+      droppedLevels: book.bids.levels.droppedLevels + book.asks.levels.droppedLevels,
       exactChecked: proof.exact.checked,
       exactMismatched: proof.exact.mismatched,
       writerUnacked: this.#writer.unacked,

@@ -78,13 +78,13 @@ export class OrderBook {
    * Quantity within `BANDS_BPS[index]` of mid on one side, after `moveBands`.
    */
   bandQty(side: BookSide, index: number): number {
-    return this.#grid.qty(side.bands.lots(index));
+    return this.#grid.qty(side.levels.bands.lots(index));
   }
 
   /** Quantity of the `count` best levels of one side. */
   topQty(side: BookSide, count: number): number {
     if (this.#top.length !== count) this.#top = new Float64Array(count);
-    const copied = side.copyTopLots(this.#top);
+    const copied = side.levels.copyTop(this.#top);
     let lots = 0;
     for (let rank = 0; rank < copied; rank++) lots += this.#top[rank] ?? 0;
     return this.#grid.qty(lots);
@@ -99,7 +99,7 @@ export class OrderBook {
     if (Number.isNaN(twiceMid)) return NaN;
     const perTick = BPS / (twiceMid / 2 * lambdaBps);
     const from = worstKey(side.sign, twiceMid, reachBps);
-    return this.#grid.qty(side.weightedLots(side.sign * twiceMid / 2, perTick, from));
+    return this.#grid.qty(side.levels.weightedLots(side.sign * twiceMid / 2, perTick, from));
   }
 
   /** Brings the depth bands to the present mid. A book without two sides has none. */
@@ -116,7 +116,7 @@ export class OrderBook {
     for (let i = 0; i < bounds.length; i++) {
       bounds[i] = worstKey(side.sign, twiceMid, BANDS_BPS[i] ?? NaN);
     }
-    side.bands.move(bounds, side);
+    side.levels.bands.move(bounds, side.levels);
   }
 
   #applySide(side: BookSide, levels: LevelColumns): void {
@@ -145,7 +145,7 @@ export class OrderBook {
   }
 
   get #areBandsExact(): boolean {
-    return this.bids.bands.isExact && this.asks.bands.isExact;
+    return this.bids.levels.bands.isExact && this.asks.levels.bands.isExact;
   }
 
   #useGrid(grid: Grid): void {

@@ -1,5 +1,5 @@
 /** DecimalScan: decimals of any length, a whole part, a point and eight digits, from a frame's bytes. */
-import { ATOMS, DecimalUnit, DIGITS } from "./decimal_unit.ts";
+import { ATOMS, type DecimalUnit, DIGITS, unitOf } from "./decimal_unit.ts";
 import { DECIMALS_MAX } from "./grid.ts";
 import { areDigits, digitsAt, eightDigits, WHOLE_DIGITS_MAX, ZERO } from "./level_scan.ts";
 
@@ -40,7 +40,7 @@ export function neededDecimals(
   if (!(units >= 0)) return NaN;
   let decimals = DECIMALS_MAX;
   while (decimals > 0 && view.getUint8(point + decimals) === ZERO) decimals -= 1;
-  return longUnits(view, point, wholeDigits, new DecimalUnit(decimals)) < max ? decimals : NaN;
+  return longUnits(view, point, wholeDigits, unitOf(decimals)) < max ? decimals : NaN;
 }
 
 function wholeByDigits(view: DataView, point: number, digits: number): number {

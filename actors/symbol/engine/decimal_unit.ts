@@ -4,8 +4,10 @@ import { DECIMALS_MAX } from "./grid.ts";
 /** Digits that are read at once: one a byte of a 64-bit word, the first in the lowest byte. */
 export const DIGITS = 8;
 
+export type { DecimalUnit };
+
 /** Units of 10^-`decimals`, 0 to 8. */
-export class DecimalUnit {
+class DecimalUnit {
   readonly decimals: number;
   /** Units in 1. */
   readonly perWhole: number;
@@ -36,8 +38,19 @@ export class DecimalUnit {
   }
 }
 
+const UNITS = Array.from({ length: DECIMALS_MAX + 1 }, (_, decimals) => new DecimalUnit(decimals));
+
 /** Atoms of 1e-8: the finest unit that the exchange writes. */
-export const ATOMS: DecimalUnit = new DecimalUnit(DECIMALS_MAX);
+export const ATOMS: DecimalUnit = unitOf(DECIMALS_MAX);
+
+/** The unit of 10^-`decimals`. */
+export function unitOf(decimals: number): DecimalUnit {
+  const unit = UNITS[decimals];
+  if (unit === undefined) {
+    throw new RangeError(`Cannot count in units: decimals are 0 to 8, received ${decimals}`);
+  }
+  return unit;
+}
 
 function words(count: number): DataView {
   return new DataView(new ArrayBuffer(count * 8));

@@ -16,11 +16,16 @@ const POINT = 0x2e;
 /** The schema's bound on the digits of a whole part, which leading zeros could pass. */
 export const WHOLE_DIGITS_MAX = 20;
 
-/** The closing quote of a number and what follows it, the first character in the lowest byte. */
+// What may follow a number, as it is loaded: the first character in the lowest byte.
+/** The quote that closes it. */
 export const QUOTE = 0x22;
+/** From a price to its quantity: `","`. */
 export const MIDDLE = 0x222c22;
+/** From a level to the next: `"],[`. */
 export const NEXT_LEVEL = 0x5b2c5d22;
+/** After the last level: `"]]`. */
 export const LIST_END = 0x5d5d22;
+/** Of a word of four bytes the first three. */
 export const THREE_BYTES = 0xffffff;
 
 /**

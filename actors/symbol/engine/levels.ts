@@ -1,5 +1,5 @@
 /** Levels of one side in a message, in the two forms in which they come. */
-import { DecimalUnit } from "./decimal_unit.ts";
+import { type DecimalUnit, unitOf } from "./decimal_unit.ts";
 
 const INITIAL_CAPACITY = 256;
 
@@ -51,8 +51,8 @@ export class LevelUnits {
 
   /** Decimals of a tick and of a lot, 0 to 8. */
   constructor(priceDecimals: number, qtyDecimals: number) {
-    this.price = new DecimalUnit(priceDecimals);
-    this.qty = new DecimalUnit(qtyDecimals);
+    this.price = unitOf(priceDecimals);
+    this.qty = unitOf(qtyDecimals);
   }
 
   /** The same but for one column. */

@@ -68,7 +68,12 @@ export class PriceWindow {
 
   /** Sets the quantity of a covered key and returns the one it replaces. */
   set(key: number, lots: number): number {
-    return this.setSlot((key - this.#base) | 0, lots);
+    const slot = (key - this.#base) | 0;
+    const before = this.#lots[slot] ?? 0;
+    this.#lots[slot] = lots;
+    mark(this.#words, this.#summary, slot, oneIfAny(lots));
+    this.#best = this.#slotBelow(Math.max(this.#best, slot) + 1);
+    return before;
   }
 
   /** The slot of a key, or the end of the window that is nearest to it. */
@@ -76,25 +81,11 @@ export class PriceWindow {
     return Math.max(0, Math.min(key - this.#base, this.size)) | 0;
   }
 
-  /** Sets the quantity of a slot and returns the one it replaces. */
-  setSlot(slot: number, lots: number): number {
-    const before = this.#lots[slot] ?? 0;
-    this.#lots[slot] = lots;
-    const has = oneIfAny(lots);
-    const word = slot >>> 5;
-    const bits = (this.#words[word] ?? 0) & ~(1 << slot) | has << slot;
-    this.#words[word] = bits;
-    const group = word >>> 5;
-    this.#summary[group] = (this.#summary[group] ?? 0) & ~(1 << word) |
-      (bits | -bits) >>> 31 << word;
-    if (slot >= this.#best) this.#best = has === 1 ? slot : this.#slotBelow(slot + 1);
-    return before;
-  }
-
   /**
    * Sets the quantities `lotsPerUnit` · qtys[i] of the keys `sign` · ticks[i] for `from` <= i < `end`, and
-   * answers with the first whose key has no slot or whose lots are not exact, or with `end`. Whether a level comes, goes or changes cannot be foretold, so the
-   * bitmaps are written in every case and without a branch, and the best is looked for at the end.
+   * answers with the first whose key has no slot or whose lots are not exact, or with `end`. Whether a
+   * level comes, goes or changes cannot be foretold, so nothing here branches on it, and the best is
+   * looked for at the end.
    */
   setRun(
     ticks: Int32Array,
@@ -119,11 +110,7 @@ export class PriceWindow {
       const before = lots[slot] ?? 0;
       lots[slot] = after;
       const has = oneIfAny(after);
-      const word = slot >>> 5;
-      const bits = (words[word] ?? 0) & ~(1 << slot) | has << slot;
-      words[word] = bits;
-      const group = word >>> 5;
-      summary[group] = (summary[group] ?? 0) & ~(1 << word) | (bits | -bits) >>> 31 << word;
+      mark(words, summary, slot, has);
       best = Math.max(best, slot | has - 1);
       bands.change(key, before, after);
     }
@@ -229,7 +216,16 @@ export class PriceWindow {
   }
 }
 
-/** 0 for 0, else 1, without a branch: twenty digits and eight decimals are far below 2^100. */
+/** Writes whether a slot has a level, and whether its word has any, without a branch. */
+function mark(words: Int32Array, summary: Int32Array, slot: number, has: number): void {
+  const word = slot >>> 5;
+  const bits = (words[word] ?? 0) & ~(1 << slot) | has << slot;
+  words[word] = bits;
+  const group = word >>> 5;
+  summary[group] = (summary[group] ?? 0) & ~(1 << word) | (bits | -bits) >>> 31 << word;
+}
+
+/** 0 for 0, else 1, without a branch. */
 function oneIfAny(lots: number): number {
   return +(lots !== 0);
 }

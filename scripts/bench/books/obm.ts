@@ -71,7 +71,7 @@ export class ObmBook implements BenchedBook<DepthUpdate> {
   #sumTop(side: BookSide): void {
     let top = 0;
     let weighted = 0;
-    const count = side.copyTopLots(this.#topLots);
+    const count = side.levels.copyTop(this.#topLots);
     for (let rank = 0; rank < count; rank++) {
       const lots = this.#topLots[rank] ?? 0;
       top += lots;

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { OrderBook } from "../../../actors/symbol/engine/book.ts";
-import { BookSide, FAR_LEVELS_MAX } from "../../../actors/symbol/engine/book_side.ts";
+import { BookSide } from "../../../actors/symbol/engine/book_side.ts";
+import { FAR_LEVELS_MAX } from "../../../actors/symbol/engine/side_levels.ts";
 import { Grid } from "../../../actors/symbol/engine/grid.ts";
 import { FrameDecoder } from "../../../actors/symbol/engine/decode.ts";
 import { Levels } from "../../../actors/symbol/engine/levels.ts";
@@ -75,13 +76,13 @@ Deno.test("BookSide.top() gives at most as many levels as there are, best first"
   assertEquals(asks.top(0), []);
 });
 
-Deno.test("BookSide.keyBelow() and lotsAt() walk a band, from the window into the far levels", () => {
+Deno.test("SideLevels.keyBelow() and lotsAt() walk a band, from the window into the far levels", () => {
   const asks = wholeSide("ask");
   const prices = [10_000, 10_001, 10_040, 90_000, 2_000_000];
   for (const price of prices) asks.set(price, price + 1);
   const walked: Level[] = [];
-  for (let key = asks.bestKey; !Number.isNaN(key); key = asks.keyBelow(key)) {
-    walked.push([-key, asks.lotsAt(key)]);
+  for (let key = asks.levels.bestKey; !Number.isNaN(key); key = asks.levels.keyBelow(key)) {
+    walked.push([-key, asks.levels.lotsAt(key)]);
   }
   assertEquals(walked, prices.map((price) => [price, price + 1]));
 });
@@ -101,15 +102,17 @@ for (const side of ["bid", "ask"] as const) {
       const full = wholeSide(side);
       // A window has room for few of them: nearly all are far.
       const sign = side === "bid" ? 1 : -1;
-      const count = FAR_LEVELS_MAX + 1;
+      const most = 2 * FAR_LEVELS_MAX;
       const price = (rank: number) => 1e9 - sign * rank * 10_000;
-      for (let i = 0; i < count; i++) {
-        full.set(price(order === "best" ? i : count - 1 - i), 1);
-        assert(full.size <= FAR_LEVELS_MAX);
+      let count = 0;
+      for (; full.levels.droppedLevels === 0 && count < most; count++) {
+        full.set(price(order === "best" ? count : most - 1 - count), 1);
       }
-      assertEquals(full.size + full.droppedLevels, count, "what is dropped is counted");
-      assert(full.droppedLevels > 0 && full.size >= FAR_LEVELS_MAX / 2);
-      const kept = Array.from({ length: full.size }, (_, rank): Level => [price(rank), 1]);
+      assert(count <= FAR_LEVELS_MAX + 100, `${count} levels before the first was dropped`);
+      assertEquals(full.size + full.levels.droppedLevels, count, "what is dropped is counted");
+      assert(full.size >= FAR_LEVELS_MAX / 2);
+      const best = order === "best" ? 0 : most - count;
+      const kept = Array.from({ length: full.size }, (_, i): Level => [price(best + i), 1]);
       assertEquals(all(full), kept, "the best are kept");
     });
   }

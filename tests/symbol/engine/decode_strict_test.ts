@@ -113,8 +113,8 @@ Deno.test("FrameDecoder.frame() changes its ticks as prices need, and leaves wha
       [["21474834.00000000", "12345678.90000000"], true],
       [["123456789.00000000", "2147483647.00000000"], true],
       [["123456789.00000000", "2147483648.00000000"], false],
-      [["20.99999999"], true],
-      [["21.00000001"], false],
+      [["21.47483647"], true],
+      [["21.47483648"], false],
     ] as const
   ) {
     const text = depthOf("BTCUSDT", prices.map((price) => [price, qty] as const), []);

@@ -1,0 +1,221 @@
+/**
+ * SideLevels: the levels of one side, quantities in whole lots by key; a higher key is a better price.
+ *
+ * Levels near the best lie in a window addressed directly by price; the few far ones in a table, kept
+ * exactly. When the best leaves the window's middle, the window is moved, both ways.
+ */
+import { decay } from "./decay.ts";
+import { DepthBands } from "./depth_bands.ts";
+import { FarLevels } from "./far_levels.ts";
+import { PriceWindow, WINDOW_MIN, WORD } from "./price_window.ts";
+
+/** Far levels a side; beyond it the worst ones are dropped, so that memory is bounded for ever. */
+export const FAR_LEVELS_MAX = 50_000;
+/** The window spans this share of the best price, where its greatest size allows. */
+const WINDOW_SPAN = 0.025;
+const WINDOW_MAX = 1 << 17;
+/** Where in the window the best stands after a move: most levels lie on its worse side. */
+const BEST_AT = 0.75;
+/** The window moves when the best has fallen below this share of it. */
+const BEST_MIN = 0.375;
+
+/** Lots by key. What is put takes its place at once; `settle` then moves the window after the best. */
+export class SideLevels {
+  readonly bands: DepthBands = new DepthBands();
+  #window = new PriceWindow(WINDOW_MIN);
+  readonly #far = new FarLevels();
+  readonly #decays = new Float64Array(WORD);
+  #droppedLevels = 0;
+  /** Far levels set above the best since the window was last at its place, and the last of them. */
+  #raised = 0;
+  #raisedKey = NaN;
+
+  /** Whether there is no level. */
+  get isEmpty(): boolean {
+    return this.#window.bestSlot < 0;
+  }
+
+  /** Number of levels. O(size of the window / 32). */
+  get size(): number {
+    return this.#window.count + this.#far.size;
+  }
+
+  /** Far levels that were dropped to stay within `FAR_LEVELS_MAX`. */
+  get droppedLevels(): number {
+    return this.#droppedLevels;
+  }
+
+  /** Key of the best level; `NaN`: there is none. */
+  get bestKey(): number {
+    return this.#window.bestKey;
+  }
+
+  /** Lots of the best level; `NaN`: there is none. */
+  get bestLots(): number {
+    return this.#window.bestLots;
+  }
+
+  /** Sets the lots of a key, 0 removes it; to be followed by `settle`. */
+  put(key: number, lots: number): void {
+    const window = this.#window;
+    if (window.covers(key)) return this.bands.change(key, window.set(key, lots), lots);
+    // A new best outside the window: the window will come to it.
+    if (lots > 0 && !(key < window.bestKey)) {
+      this.#raised += 1;
+      this.#raisedKey = key;
+    }
+    this.bands.change(key, this.#far.set(key, lots), lots);
+    if (this.#far.size > FAR_LEVELS_MAX) this.#dropFar();
+  }
+
+  /** As `PriceWindow.setRun`: as many of a message's levels as lie in the window. */
+  putRun(
+    ticks: Int32Array,
+    qtys: Float64Array,
+    from: number,
+    end: number,
+    sign: 1 | -1,
+    lotsPerUnit: number,
+  ): number {
+    return this.#window.setRun(ticks, qtys, from, end, sign, lotsPerUnit, this.bands);
+  }
+
+  /**
+   * Moves the window after the best, once for all levels of a message: a price that flickers far away
+   * would move it each time.
+   */
+  settle(): void {
+    const window = this.#window;
+    const raised = this.#raised;
+    if (raised > 0) {
+      this.#raised = 0;
+      const isOne = raised === 1 && this.#far.lotsAt(this.#raisedKey) > 0;
+      const best = isOne ? this.#raisedKey : this.#far.keyBelow(Infinity);
+      if (best > window.bestKey) return isOne ? this.#raise(best) : this.#recentre();
+    }
+    if (window.bestSlot < window.size * BEST_MIN && this.#far.size > 0) this.#recentre();
+  }
+
+  /** Removes every level. */
+  clear(): void {
+    this.#window.clear(0);
+    this.#far.clear();
+    this.bands.clear();
+    this.#raised = 0;
+  }
+
+  /** Removes the keys below `from` and above `to`. */
+  prune(from: number, to: number): void {
+    for (const key of this.#keys()) if (key < from || key > to) this.put(key, 0);
+    this.settle();
+  }
+
+  /** The next level's key below `key`, far ones included; `NaN`: none. O(far) beyond the window. */
+  keyBelow(key: number): number {
+    const near = this.#window.keyBelow(key);
+    return near === near || this.#far.size === 0 ? near : this.#far.keyBelow(key);
+  }
+
+  /** Lots at a key; 0: no level. */
+  lotsAt(key: number): number {
+    return this.#window.covers(key) ? this.#window.lotsAt(key) : this.#far.lotsAt(key);
+  }
+
+  /** Lots of all levels with `from <= key < to`. */
+  lotsBetween(from: number, to: number): number {
+    const window = this.#window;
+    const sum = window.lotsBetween(window.slotNear(from), window.slotNear(to));
+    const reachesFar = this.#far.size > 0 && from < window.base;
+    return reachesFar ? sum + this.#far.lotsBetween(from, to) : sum;
+  }
+
+  /** Calls `visit` for each level from the best outwards until it answers `false`. */
+  walk(visit: (key: number, lots: number) => boolean): void {
+    const window = this.#window;
+    for (let key = window.bestKey; key === key; key = window.keyBelow(key)) {
+      if (!visit(key, window.lotsAt(key))) return;
+    }
+    for (const key of this.#far.keys()) if (!visit(key, this.#far.lotsAt(key))) return;
+  }
+
+  /** Copies the lots of the best levels, best first, and returns how many there were. */
+  copyTop(into: Float64Array): number {
+    let copied = this.#window.copyTop(into);
+    if (copied === into.length || this.#far.size === 0) return copied;
+    for (const key of this.#far.keys().slice(0, into.length - copied)) {
+      into[copied] = this.#far.lotsAt(key);
+      copied += 1;
+    }
+    return copied;
+  }
+
+  /** Lots weighted by exp(−`perTick` · distance from `midKey`), of the keys from `from` on. */
+  weightedLots(midKey: number, perTick: number, from: number): number {
+    const decays = this.#decays;
+    for (let i = 0; i < WORD; i++) decays[i] = decay(i * perTick);
+    const sum = this.#window.weightedLots(midKey, perTick, from, decays);
+    if (from >= this.#window.base || this.#far.size === 0) return sum;
+    return sum + this.#far.weightedLots(midKey, perTick, from, decays);
+  }
+
+  /**
+   * Moves the window up to a new best. The other far levels lie below the window, so they stay far, and
+   * this is O(levels in the window), however many a sparse side has.
+   */
+  #raise(key: number): void {
+    const window = this.#window;
+    if (!(key > window.base) || windowSize(Math.abs(key)) !== window.size) return this.#recentre();
+    const near = new Map<number, number>([[key, this.#far.set(key, 0)]]);
+    for (let at = window.bestKey; at === at; at = window.keyBelow(at)) {
+      near.set(at, window.lotsAt(at));
+    }
+    window.clear(baseFor(key, window.size));
+    for (const [at, lots] of near) {
+      if (window.covers(at)) window.set(at, lots);
+      else this.#far.set(at, lots);
+    }
+  }
+
+  /** Moves the window so that the best stands at its place, and resizes it to the price. */
+  #recentre(): void {
+    const keys = this.#keys();
+    const best = keys.reduce((a, b) => Math.max(a, b), -Infinity);
+    if (best === -Infinity) return;
+    const lots = keys.map((key) => this.lotsAt(key));
+    const size = windowSize(Math.abs(best));
+    if (size !== this.#window.size) this.#window = new PriceWindow(size);
+    this.#window.clear(baseFor(best, size));
+    this.#far.clear();
+    keys.forEach((key, i) => {
+      if (this.#window.covers(key)) this.#window.set(key, lots[i] ?? 0);
+      else this.#far.set(key, lots[i] ?? 0);
+    });
+  }
+
+  /** Drops the worst half of the far levels. */
+  #dropFar(): void {
+    const keys = this.#far.keys();
+    for (const key of keys.slice(Math.floor(keys.length / 2))) {
+      this.bands.change(key, this.#far.set(key, 0), 0);
+      this.#droppedLevels += 1;
+    }
+  }
+
+  #keys(): number[] {
+    const keys = [...this.#far.keys()];
+    const window = this.#window;
+    for (let key = window.bestKey; key === key; key = window.keyBelow(key)) keys.push(key);
+    return keys;
+  }
+}
+
+/** First key of a window for this best; its words begin at the same keys in every book. */
+function baseFor(best: number, size: number): number {
+  return Math.floor((best - size * BEST_AT) / WORD) * WORD;
+}
+
+/** A power of two that spans `WINDOW_SPAN` of a price. */
+function windowSize(ticks: number): number {
+  const wanted = 2 ** Math.ceil(Math.log2(Math.max(1, ticks * WINDOW_SPAN)));
+  return Math.min(WINDOW_MAX, Math.max(WINDOW_MIN, wanted));
+}
