@@ -158,8 +158,44 @@ export interface ProofStatus {
   readonly lastExactMs: number | null;
 }
 
+/**
+ * Updates that were missed, told when the book is live again: from the first id that was missed to the
+ * last one known to be, and how long there was no live book because of it.
+ */
+export interface GapRecord {
+  readonly type: "gap";
+  readonly symbol: SymbolId;
+  /** Counts up from 1 within one life of the actor. */
+  readonly number: number;
+  /** When the gap was noticed. */
+  readonly timeMs: number;
+  readonly fromId: number;
+  readonly toId: number;
+  readonly durationMs: number;
+}
+
+/**
+ * One level audit: a second book, made from a snapshot by the ordinary procedure, against the live one
+ * at the same id. Inside the band of prices that both know every level must be equal.
+ */
+export interface AuditRecord {
+  readonly type: "audit";
+  readonly symbol: SymbolId;
+  /** Counts up from 1 within one life of the actor. */
+  readonly number: number;
+  readonly timeMs: number;
+  readonly bookUpdateId: number;
+  /** Levels of both sides inside the common band, and how many of them differed. */
+  readonly levels: number;
+  readonly mismatched: number;
+  /** The first differences, for a person; empty: the books are equal. */
+  readonly differences: readonly string[];
+}
+
 /** Everything that leaves a symbol actor. */
 export type Output =
+  | GapRecord
+  | AuditRecord
   | MetricsFrame
   | BookFrame
   | TradesFrame

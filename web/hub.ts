@@ -107,6 +107,9 @@ export class Hub {
       case "alert":
         this.#remember(output);
         return this.#order(symbol, "alert", output);
+      case "gap":
+      case "audit":
+        return;
       case "book":
       case "trades":
         return this.#change(symbol, output.type, output);

@@ -14,6 +14,8 @@ export const WRITER_POLICY: OutboxPolicy = {
       case "metrics":
         return output.bucketMs === null ? { kind: "skip" } : { kind: "ordered" };
       case "feed":
+      case "gap":
+      case "audit":
         return { kind: "ordered" };
       case "alert":
         return { kind: "alert" };
@@ -36,6 +38,8 @@ export const WEB_POLICY: OutboxPolicy = {
       case "metrics":
         return output.bucketMs === null ? { kind: "latest", key: "metrics" } : { kind: "ordered" };
       case "feed":
+      case "gap":
+      case "audit":
       case "alert":
         return { kind: "ordered" };
       case "book":

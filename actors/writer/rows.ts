@@ -121,6 +121,8 @@ export function rowsOf({ incarnation, items }: Delivery): Row[] {
       case "book":
       case "trades":
       case "proof":
+      case "gap":
+      case "audit":
         return [];
     }
   });
