@@ -1,0 +1,139 @@
+/** Witness: the true book at the id of a monitor's book, level by level against it. */
+import type { OrderBook } from "../../actors/symbol/engine/book.ts";
+import type { BookSide } from "../../actors/symbol/engine/book_side.ts";
+import type { DepthSnapshot } from "../../actors/symbol/engine/event.ts";
+import type { LevelColumns } from "../../actors/symbol/engine/levels.ts";
+import type { Market } from "./market.ts";
+import type { Truth, UnitMaps } from "./truth.ts";
+
+/** The span of prices that is known; `null`: without an edge. */
+interface Band {
+  readonly low: number | null;
+  readonly high: number | null;
+}
+
+/** A difference, for a person; `null`: none. */
+export type Difference = string | null;
+
+/** Follows one book. */
+export class Witness {
+  readonly #market: Market;
+  readonly #book: OrderBook;
+  #truth: Truth | null = null;
+  #position = 0;
+  #levels: UnitMaps = { bids: new Map(), asks: new Map() };
+  #band: Band = { low: null, high: null };
+  #compared = 0;
+
+  constructor(market: Market, book: OrderBook) {
+    this.#market = market;
+    this.#book = book;
+  }
+
+  /** Levels compared so far. */
+  get compared(): number {
+    return this.#compared;
+  }
+
+  /** When the first change that the book has not had was made; `null`: it has them all. */
+  get behindSinceMs(): number | null {
+    const { truth } = this.#market;
+    return this.#truth === truth ? truth.changedMs(this.#position) : truth.openedMs;
+  }
+
+  /** The book has started from this snapshot: its span is what can be trusted. */
+  start({ bids, asks }: DepthSnapshot, limit: number): void {
+    const edge = (side: LevelColumns) =>
+      side.count < limit || side.count === 0 ? null : side.price(side.count - 1);
+    this.#band = { low: edge(bids), high: edge(asks) };
+    this.#truth = null;
+  }
+
+  /** The book is now at `id`, which the market had: compares the levels that changed on the way. */
+  follow(id: number): Difference {
+    const truth = this.#market.truthOf(id);
+    if (truth === null) return `the exchange never had the id ${id}`;
+    const position = id - truth.firstId;
+    if (truth !== this.#truth || position < this.#position) {
+      this.#truth = truth;
+      this.#position = position;
+      this.#levels = truth.bookAt(position);
+      return this.compareAll();
+    }
+    if (position === this.#position) return null;
+    const from = this.#position;
+    this.#position = position;
+    truth.changes(from, position, (isBid, price, qty) => {
+      const side = isBid ? this.#levels.bids : this.#levels.asks;
+      if (qty > 0) side.set(price, qty);
+      else side.delete(price);
+    });
+    return this.#compareTouched(truth, from, position);
+  }
+
+  /** Compares every level, those of the book that are not in the truth too. */
+  compareAll(): Difference {
+    const { bids, asks } = this.#book;
+    return this.#compareSide(bids, this.#levels.bids) ?? this.#compareSide(asks, this.#levels.asks);
+  }
+
+  #compareTouched(truth: Truth, from: number, to: number): Difference {
+    let difference: Difference = null;
+    truth.changes(from, to, (isBid, units) => {
+      if (difference !== null) return;
+      const qty = this.#market.qty((isBid ? this.#levels.bids : this.#levels.asks).get(units) ?? 0);
+      const price = this.#market.price(units);
+      if (!this.#isTrusted(isBid, price)) return;
+      this.#compared += 1;
+      const found = this.#qtyAt(isBid, price);
+      if (found !== qty) difference = describe(isBid, price, found, qty);
+    });
+    return difference;
+  }
+
+  #compareSide(side: BookSide, truth: ReadonlyMap<number, number>): Difference {
+    const isBid = side.sign === 1;
+    const perUnit = 10 ** this.#market.character.priceDecimals;
+    let difference: Difference = null;
+    let matched = 0;
+    side.walk((price, qty) => {
+      // What is known outside the band must be right too: it came with an update.
+      const wanted = this.#market.qty(truth.get(Math.round(price * perUnit)) ?? 0);
+      if (wanted === qty) matched += 1;
+      else difference = describe(isBid, price, qty, wanted);
+      return difference === null;
+    });
+    this.#compared += matched;
+    if (difference !== null || matched === truth.size) return difference;
+    for (const [units, qty] of truth) {
+      const price = this.#market.price(units);
+      if (!this.#isTrusted(isBid, price)) continue;
+      const found = this.#qtyAt(isBid, price);
+      if (found !== this.#market.qty(qty)) {
+        return describe(isBid, price, found, this.#market.qty(qty));
+      }
+    }
+    return null;
+  }
+
+  #isTrusted(isBid: boolean, price: number): boolean {
+    const edge = isBid ? this.#band.low : this.#band.high;
+    return edge === null || (isBid ? price >= edge : price <= edge);
+  }
+
+  /** The book's quantity at a price; 0: no level. */
+  #qtyAt(isBid: boolean, price: number): number {
+    const side = isBid ? this.#book.bids : this.#book.asks;
+    if (side.isEmpty) return 0;
+    const perTick = 10 ** this.#book.priceDecimals;
+    const tick = Math.round(price * perTick);
+    if (tick / perTick !== price) return 0;
+    const lots = side.levels.lotsAt(side.sign * tick);
+    // Lots are a power of ten, which the best level tells.
+    return lots / 10 ** Math.round(Math.log10(side.levels.bestLots / side.bestQty));
+  }
+}
+
+function describe(isBid: boolean, price: number, found: number, wanted: number): string {
+  return `${isBid ? "bid" : "ask"} ${price}: the book has ${found}, the exchange ${wanted}`;
+}
