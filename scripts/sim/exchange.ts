@@ -12,8 +12,6 @@ import type { Trouble } from "./trouble.ts";
 
 /** UTC at the beginning of every world. */
 export const START_MS = Date.UTC(2026, 0, 5);
-/** By then a monitor has given up a connection that says nothing. */
-const GIVEN_UP_MS = 75_000;
 /** A fault without a connection to hit is tried again so often, once a second. */
 const TRIES_MAX = 20;
 const HANDSHAKE_MS = 60;
@@ -40,7 +38,7 @@ export class Exchange implements Surroundings {
   constructor(plan: Plan, agenda: Agenda, trouble: Trouble, onStatus: StatusListener) {
     this.agenda = agenda;
     this.trouble = trouble;
-    this.demands = demandsOf(plan);
+    this.demands = demandsOf(plan.isStrict);
     this.#seed = plan.seed;
     this.#random = new Random(plan.seed, "exchange");
     this.#onStatus = onStatus;
@@ -114,6 +112,7 @@ export class Exchange implements Surroundings {
   #hit(connection: Connection, { kind, symbol, forMs, amount }: PlannedFault): void {
     const { agenda, trouble } = this;
     const { nowMs } = agenda;
+    const { patienceMs } = connection.market.character;
     switch (kind) {
       case "silence":
         return this.#silence(connection, symbol, forMs, amount);
@@ -131,7 +130,7 @@ export class Exchange implements Surroundings {
       }
       case "half_open":
         connection.isDeaf = true;
-        return connection.suffers(trouble.begin(kind, symbol, nowMs, nowMs + GIVEN_UP_MS));
+        return connection.suffers(trouble.begin(kind, symbol, nowMs, nowMs + patienceMs));
       case "server_shutdown":
         trouble.count(kind, symbol, nowMs);
         connection.tell({ type: "server_shutdown" });
@@ -159,7 +158,7 @@ export class Exchange implements Surroundings {
       : ["depth", "book_ticker", "trade"];
     for (const stream of streams) connection.muted.add(stream);
     const resumesMs = nowMs + forMs;
-    const endMs = Math.min(resumesMs, nowMs + GIVEN_UP_MS);
+    const endMs = Math.min(resumesMs, nowMs + connection.market.character.patienceMs);
     // A book does not need tickers and trades.
     if (streams.includes("depth")) {
       connection.suffers(trouble.begin("silence", symbol, nowMs, endMs));

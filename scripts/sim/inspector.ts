@@ -13,8 +13,10 @@ import { Witness } from "./witness.ts";
 const FULL_STEPS = 100;
 /** A dead stream is given up after 60 s; two waits of at most 30 s each follow. */
 export const RECOVERY_MS = 125_000;
-/** A book that is lost so long after the last fault is lost without one. */
-const CAUSE_MS = 90_000;
+/** A fault may be in effect for a little longer than it is noticed. */
+const CAUSE_MS = 15_000;
+/** Where little happens, silence is told from calm after some times the usual pause. */
+const QUIET_CHANGES = 30;
 /** Rows of ten minutes may leave at once; anything more is without bound. */
 const OUTPUTS_MAX = 1_000;
 const COMMANDS_MAX = 8;
@@ -155,6 +157,7 @@ export class Inspector {
     if (difference === null && (isNew || this.tally.steps % FULL_STEPS === 0)) {
       this.tally.fullComparisons += 1;
       difference = this.#witness.compareAll();
+      if (this.#was.state === "live") difference ??= this.#witness.compareBest();
       this.#checkSize();
     }
     this.tally.levelsCompared = this.#witness.compared;
@@ -212,7 +215,8 @@ export class Inspector {
     }
     if (was.state !== "live") return;
     this.#lostMs = nowMs;
-    if (nowMs - trouble.lastMs(this.#market.index, nowMs) > CAUSE_MS) {
+    const { index, character } = this.#market;
+    if (nowMs - trouble.lastMs(index, nowMs) > character.patienceMs + CAUSE_MS) {
       this.#break("nothing is lost without a fault", `it is ${is.state} now`);
     }
   }
@@ -232,7 +236,10 @@ export class Inspector {
       }
       return;
     }
-    const { honestMs } = this.#exchange.demands;
+    const honestMs = Math.max(
+      this.#exchange.demands.honestMs,
+      QUIET_CHANGES / this.#market.character.changesPerSecond * 1_000,
+    );
     if (trouble.holds("slow_drip", index, nowMs)) this.#dripMs = nowMs;
     if (nowMs - this.#dripMs < honestMs) return;
     const sinceMs = this.#witness.behindSinceMs;

@@ -1,6 +1,7 @@
 /** Plan: everything that a seed decides beforehand. The same seed and length give the same plan. */
 import { Random } from "../exchange/random.ts";
 import { FAULT_KINDS, type FaultKind, isRequestFault, type PlannedFault } from "./fault.ts";
+import { demandsOf } from "./shortcomings.ts";
 
 /** No fault begins in the last part of a run: what is broken then must heal. */
 export const CALM_END_MS = 180_000;
@@ -8,6 +9,11 @@ export const CALM_END_MS = 180_000;
 const FAULTLESS_SHARE = 0.08;
 /** Each seed has its own choice of kinds: some faults show only where others are missing. */
 const KIND_SHARE = 0.45;
+/** A dead connection is given up after 60 s; where little happens, after some times the usual pause. */
+const PATIENCE_MS = 75_000;
+const PATIENCE_CHANGES = 40;
+/** A price that stays where it is. */
+const WALK_MIN = 0.02;
 const GAP_MIN_MS = 8_000;
 const GAP_MAX_MS = 90_000;
 const NAMES = ["BTCUSDT", "ETHBTC", "币安人生USDT"];
@@ -24,6 +30,8 @@ export interface Character {
   /** Levels a side, about. */
   readonly levels: number;
   readonly changesPerSecond: number;
+  /** How long a monitor may take to notice that it hears nothing. */
+  readonly patienceMs: number;
   /** Standard deviation of the fair price in ticks per square root of a second. */
   readonly walk: number;
   /** Share of the frames that come as text, through the decoder. */
@@ -52,15 +60,20 @@ export function planOf(seed: number, durationMs: number, isStrict: boolean): Pla
   const random = new Random(seed, "plan");
   // Mostly one symbol: more share one budget, and cost as much again.
   const count = random.chance(0.6) ? 1 : random.chance(0.7) ? 2 : 3;
-  const symbols = NAMES.slice(0, count).map((name) => characterOf(name, random));
+  const symbols = NAMES.slice(0, count).map((name) => characterOf(name, random, isStrict));
   return { seed, durationMs, isStrict, symbols, faults: faultsOf(random, count, durationMs) };
 }
 
-function characterOf(name: string, random: Random): Character {
+function characterOf(name: string, random: Random, isStrict: boolean): Character {
   const between = (low: number, high: number) => low * (high / low) ** random.uniform();
   const tick = [1, 10, 100][random.below(3)] ?? 1;
-  // A snapshot that does not hold the whole side: the price must then stay where it is.
+  // A snapshot that does not hold the whole side: the price may leave what it covers.
   const isNarrow = random.chance(0.25);
+  const walk = between(0.05, 10);
+  const pace = between(1.5, 30);
+  const quietPace = between(0.05, 1);
+  const { staysLiveWhenQuiet, followsThePrice } = demandsOf(isStrict);
+  const changesPerSecond = random.chance(0.15) && staysLiveWhenQuiet ? quietPace : pace;
   return {
     name,
     priceDecimals: random.below(5),
@@ -68,8 +81,9 @@ function characterOf(name: string, random: Random): Character {
     tick,
     startPrice: Math.round(between(1_500, 40_000)) * tick,
     levels: Math.round(between(60, 220)),
-    changesPerSecond: between(1.5, 30),
-    walk: isNarrow ? 0.02 : between(0.05, 5),
+    changesPerSecond,
+    patienceMs: Math.max(PATIENCE_MS, PATIENCE_CHANGES / changesPerSecond * 1_000),
+    walk: isNarrow && !followsThePrice ? WALK_MIN : walk,
     textShare: random.chance(0.2) ? 1 : random.uniform() * 0.2,
     depthLevels: isNarrow ? 50 : random.chance(0.5) ? 1_000 : 5_000,
     knowsSteps: random.chance(0.7),

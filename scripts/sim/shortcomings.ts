@@ -2,8 +2,6 @@
  * Shortcomings: what the simulation has found and the engine does not yet keep. The world goes round
  * them, so that everything else can be checked; `--strict` does not. Each goes when it is mended.
  */
-import type { Plan } from "./plan.ts";
-
 /** What is demanded of a monitor. */
 export interface Demands {
   /**
@@ -21,12 +19,28 @@ export interface Demands {
    * by tickers only, and any frame makes a stale book live again, until the connection is given up.
    */
   readonly honestMs: number;
+  /** A symbol in which little happens is live all the same. Today 15 s of silence make it stale. */
+  readonly staysLiveWhenQuiet: boolean;
+  /** The price may leave the span of the first snapshot. Today the book does not follow it. */
+  readonly followsThePrice: boolean;
 }
 
-const STRICT: Demands = { idsRiseOverBooks: true, listsAnewFromBelow: true, honestMs: 30_000 };
-const TODAY: Demands = { idsRiseOverBooks: false, listsAnewFromBelow: false, honestMs: 75_000 };
+const STRICT: Demands = {
+  idsRiseOverBooks: true,
+  listsAnewFromBelow: true,
+  honestMs: 30_000,
+  staysLiveWhenQuiet: true,
+  followsThePrice: true,
+};
+const TODAY: Demands = {
+  idsRiseOverBooks: false,
+  listsAnewFromBelow: false,
+  honestMs: 75_000,
+  staysLiveWhenQuiet: false,
+  followsThePrice: false,
+};
 
 /** What is demanded in a run. */
-export function demandsOf({ isStrict }: Plan): Demands {
+export function demandsOf(isStrict: boolean): Demands {
   return isStrict ? STRICT : TODAY;
 }

@@ -77,6 +77,17 @@ export class Witness {
     return this.#compareSide(bids, this.#levels.bids) ?? this.#compareSide(asks, this.#levels.asks);
   }
 
+  /** Compares the best prices: a live book knows them, wherever they are. */
+  compareBest(): Difference {
+    const { bids, asks } = this.#levels;
+    const bid = this.#market.price([...bids.keys()].reduce((a, b) => Math.max(a, b), -Infinity));
+    const ask = this.#market.price([...asks.keys()].reduce((a, b) => Math.min(a, b), Infinity));
+    const { bestPrice: foundBid } = this.#book.bids;
+    const { bestPrice: foundAsk } = this.#book.asks;
+    if (foundBid === bid && foundAsk === ask) return null;
+    return `the book has ${foundBid} and ${foundAsk} as the best, the exchange ${bid} and ${ask}`;
+  }
+
   #compareTouched(truth: Truth, from: number, to: number): Difference {
     let difference: Difference = null;
     truth.changes(from, to, (isBid, units) => {
