@@ -2,13 +2,14 @@
 import { wallMs } from "../../shared/clock.ts";
 import { log } from "../../shared/log.ts";
 import type { AlertEvent, FeedStatus } from "../../shared/output.ts";
-import type { ActorId, Gauges, Init, SymbolArgs } from "../../shared/protocol.ts";
+import type { ActorId, Control, Gauges, Init, SymbolArgs } from "../../shared/protocol.ts";
 import type { Actor, ActorHost } from "../run_actor.ts";
 import { FrameDecoder } from "./engine/decode.ts";
 import { Engine } from "./engine/engine.ts";
 import type { Accepted, EngineEvent } from "./engine/event.ts";
 import { ExchangeLink } from "./exchange_link.ts";
 import { Peer } from "./peer.ts";
+import { PermitDesk } from "./permit_desk.ts";
 import { WEB_POLICY, WRITER_POLICY } from "./policies.ts";
 
 const TICK_MS = 100;
@@ -27,6 +28,7 @@ export class SymbolActor implements Actor {
   readonly #host: ActorHost;
   readonly #engine: Engine;
   readonly #decoder: FrameDecoder;
+  readonly #desk: PermitDesk;
   readonly #link: ExchangeLink;
   readonly #writer: Peer;
   readonly #web: Peer;
@@ -47,7 +49,8 @@ export class SymbolActor implements Actor {
       onAck: () => this.#checkDrained(),
     });
     this.#web = new Peer(info.symbol, init.incarnation, WEB_POLICY, {});
-    this.#link = new ExchangeLink(info.symbol, restUrl, wsUrl, {
+    this.#desk = new PermitDesk(host);
+    this.#link = new ExchangeLink(info.symbol, restUrl, wsUrl, this.#desk, {
       onEvent: (event) => this.#accept(event),
       onFrame: (connection, text) => this.#frame(connection, text),
     });
@@ -76,6 +79,14 @@ export class SymbolActor implements Actor {
 
   disconnect(peer: ActorId): void {
     this.#peer(peer).disconnect();
+  }
+
+  control(message: Extract<Control, { type: "source" | "system" | "budget" }>): void {
+    if (message.type === "budget") this.#accept(message);
+  }
+
+  permit(id: number): void {
+    this.#desk.permit(id);
   }
 
   /** Stops the feed, then waits for the writer's confirmation of what was said. */

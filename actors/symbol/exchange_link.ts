@@ -1,10 +1,15 @@
 /** ExchangeLink: the socket and the REST calls of one symbol, as the engine's commands ask for them. */
+import { NO_ANSWER, readAnswer } from "../../shared/exchange_answer.ts";
 import type { SymbolId } from "../../shared/market.ts";
 import { decodeSnapshot } from "./engine/json_decode.ts";
 import type { Command, EngineEvent } from "./engine/event.ts";
+import type { Permits, TellAnswer } from "./permit_desk.ts";
+import { depthWeight } from "./request_weight.ts";
 
 /** A handshake or an answer that takes longer than this is a failure. */
 const ANSWER_TIMEOUT_MS = 10_000;
+
+type FetchSnapshot = Extract<Command, { type: "fetch_snapshot" }>;
 
 /** What the link tells its actor. */
 export interface LinkCallbacks {
@@ -12,28 +17,37 @@ export interface LinkCallbacks {
   onFrame(connection: number, text: unknown): void;
 }
 
-/** At most one connection and one snapshot request at a time; a newer command replaces the older. */
+/**
+ * At most one connection and one snapshot request at a time; a newer command replaces the older. Each
+ * waits for its permit of the exchange's budget.
+ */
 export class ExchangeLink {
   readonly #symbol: SymbolId;
   readonly #restUrl: string;
   readonly #streamUrl: string;
+  readonly #permits: Permits;
   readonly #callbacks: LinkCallbacks;
   readonly #timeoutMs: number;
   #socket: WebSocket | null = null;
   #openTimer: ReturnType<typeof setTimeout> | undefined;
   #snapshotTimer: ReturnType<typeof setTimeout> | undefined;
   #request: AbortController | null = null;
+  /** Take back a wish that still waits for its permit; afterwards they do nothing. */
+  #withdrawOpen: () => void = () => {};
+  #withdrawFetch: () => void = () => {};
 
   /** `restUrl` and `wsUrl` are base URLs without a slash at the end. */
   constructor(
     symbol: SymbolId,
     restUrl: string,
     wsUrl: string,
+    permits: Permits,
     callbacks: LinkCallbacks,
     timeoutMs = ANSWER_TIMEOUT_MS,
   ) {
     this.#symbol = symbol;
     this.#restUrl = restUrl;
+    this.#permits = permits;
     this.#callbacks = callbacks;
     this.#timeoutMs = timeoutMs;
     const name = encodeURIComponent(symbol.toLowerCase());
@@ -47,16 +61,13 @@ export class ExchangeLink {
       case "open_connection":
         this.#closeSocket();
         this.#cancelSnapshot();
-        this.#openTimer = setTimeout(() => this.#open(command.connection), command.delayMs);
+        this.#openTimer = setTimeout(() => this.#askOpen(command.connection), command.delayMs);
         return;
       case "close_connection":
         return this.#closeSocket();
       case "fetch_snapshot":
         this.#cancelSnapshot();
-        this.#snapshotTimer = setTimeout(
-          () => void this.#fetch(command.generation, command.limit),
-          command.delayMs,
-        );
+        this.#snapshotTimer = setTimeout(() => this.#askFetch(command), command.delayMs);
     }
   }
 
@@ -64,6 +75,15 @@ export class ExchangeLink {
   close(): void {
     this.#closeSocket();
     this.#cancelSnapshot();
+  }
+
+  #askOpen(connection: number): void {
+    const priority = connection === 1 ? "sync" : "resync";
+    this.#withdrawOpen = this.#permits.ask({ kind: "connection", weight: 1, priority }, (tell) => {
+      this.#open(connection);
+      // An attempt counts whatever comes of it, and its answer has no headers to read.
+      tell(NO_ANSWER);
+    });
   }
 
   #open(connection: number): void {
@@ -96,6 +116,7 @@ export class ExchangeLink {
 
   #closeSocket(): void {
     clearTimeout(this.#openTimer);
+    this.#withdrawOpen();
     const socket = this.#socket;
     this.#socket = null;
     if (socket === null) return;
@@ -110,33 +131,49 @@ export class ExchangeLink {
 
   #cancelSnapshot(): void {
     clearTimeout(this.#snapshotTimer);
+    this.#withdrawFetch();
     this.#request?.abort();
     this.#request = null;
   }
 
-  async #fetch(generation: number, limit: number): Promise<void> {
+  #askFetch({ generation, limit, purpose }: FetchSnapshot): void {
+    const wish = { kind: "rest", weight: depthWeight(limit), priority: purpose } as const;
+    this.#withdrawFetch = this.#permits.ask(
+      wish,
+      (tell) => void this.#fetch(generation, limit, tell),
+    );
+  }
+
+  async #fetch(generation: number, limit: number, tell: TellAnswer): Promise<void> {
     const request = new AbortController();
     this.#request = request;
-    const event = await this.#answer(generation, limit, request.signal);
+    const event = await this.#answer(generation, limit, request.signal, tell);
     if (this.#request !== request) return;
     this.#request = null;
     this.#callbacks.onEvent(event);
   }
 
-  async #answer(generation: number, limit: number, signal: AbortSignal): Promise<EngineEvent> {
+  async #answer(
+    generation: number,
+    limit: number,
+    signal: AbortSignal,
+    tell: TellAnswer,
+  ): Promise<EngineEvent> {
     const query = new URLSearchParams({ symbol: this.#symbol, limit: String(limit) });
     const timeout = AbortSignal.timeout(this.#timeoutMs);
+    let answer = NO_ANSWER;
     try {
       const response = await fetch(`${this.#restUrl}/api/v3/depth?${query}`, {
         signal: AbortSignal.any([signal, timeout]),
       });
+      answer = readAnswer(response);
       const body = await response.text();
       if (!response.ok) {
         return {
           type: "snapshot_failed",
           generation,
           reason: `HTTP ${response.status} ${body.slice(0, 200)}`,
-          retryAfterMs: retryAfterMs(response.headers.get("retry-after")),
+          retryAfterMs: answer.retryAfterMs,
         };
       }
       const decoded = decodeSnapshot(body);
@@ -146,6 +183,8 @@ export class ExchangeLink {
     } catch (error) {
       const reason = timeout.aborted ? this.#tooLate() : causeOf(error);
       return { type: "snapshot_failed", generation, reason, retryAfterMs: null };
+    } finally {
+      tell(answer);
     }
   }
 
@@ -158,10 +197,4 @@ export class ExchangeLink {
 function causeOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause instanceof Error ? error.cause.message : error.message;
-}
-
-/** `Retry-After` in seconds, as Binance sends it with 429 and 418. */
-function retryAfterMs(header: string | null): number | null {
-  const seconds = header === null ? NaN : Number(header);
-  return Number.isFinite(seconds) && seconds > 0 ? seconds * 1_000 : null;
 }

@@ -7,6 +7,7 @@
 import { Backoff } from "../../../shared/backoff.ts";
 import type { AlertEvent, Output } from "../../../shared/output.ts";
 import { Alerts, RESTORE_WAIT_MS } from "./alerts.ts";
+import { Ban } from "./ban.ts";
 import type { OrderBook } from "./book.ts";
 import type {
   Accepted,
@@ -42,6 +43,7 @@ export class Engine {
   readonly #alerts: Alerts;
   readonly #reporter: Reporter;
   readonly #request: SnapshotRequest;
+  readonly #ban: Ban;
   readonly #reconnectBackoff: Backoff;
 
   #nowMs: number;
@@ -62,6 +64,7 @@ export class Engine {
     this.#alerts.restore(options.firing);
     const backoff = () => new Backoff(RETRY_LIMITS, random);
     this.#request = new SnapshotRequest(options.depthLevels, backoff());
+    this.#ban = new Ban(this.#feed, this.#sync, this.#request);
     this.#reconnectBackoff = backoff();
     this.#reporter = new Reporter(symbol, metricsIntervalMs, {
       feed: this.#feed,
@@ -142,8 +145,11 @@ export class Engine {
       case "restore":
         this.#alerts.restore(event.firing);
         return this.#alerts.release();
+      case "budget":
+        return this.#ban.take(event, this.#nowMs);
       case "tick":
         this.#watchSilence();
+        this.#ban.explain();
         this.#praiseSteadiness();
         // What has become of the feed is told before the frames that show it.
         this.#announce();
@@ -234,6 +240,7 @@ export class Engine {
       case "joined":
         this.#joinedMs = this.#nowMs;
         this.#feed.joined();
+        this.#request.joined();
         this.#judge(this.#live.join(snapshot, limit, this.#nowMs));
         for (const update of verdict.replay) {
           if (this.#sync.state !== "synced") return;

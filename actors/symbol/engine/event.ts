@@ -1,6 +1,7 @@
 /** What goes into the engine and what comes out of it. */
 import type { BookTicker, SymbolId, Trade } from "../../../shared/market.ts";
 import type { AlertEvent, Output } from "../../../shared/output.ts";
+import type { PermitPriority } from "../../../shared/protocol.ts";
 import type { Steps } from "./grid.ts";
 import type { LevelColumns } from "./levels.ts";
 
@@ -66,8 +67,17 @@ export type EngineEvent =
   }
   /** The writer's memory: alerts that fired in an earlier life and were not seen to resolve. */
   | { readonly type: "restore"; readonly firing: readonly AlertEvent[] }
+  /** The exchange refuses all REST calls of this IP address for so long (`null`: no more), and why. */
+  | {
+    readonly type: "budget";
+    readonly bannedForMs: number | null;
+    readonly reason: string | null;
+  }
   /** Time passes: every 100 ms. */
   | { readonly type: "tick" };
+
+/** What a snapshot is for: its place in the queue for the exchange's budget. */
+export type SnapshotPurpose = Exclude<PermitPriority, "probe">;
 
 /** What the engine asks of its shell. A newer command of a type replaces the older one. */
 export type Command =
@@ -77,6 +87,7 @@ export type Command =
     readonly type: "fetch_snapshot";
     readonly generation: number;
     readonly limit: number;
+    readonly purpose: SnapshotPurpose;
     readonly delayMs: number;
   };
 

@@ -1,6 +1,6 @@
 /** SnapshotRequest: one snapshot at a time, when it may be asked for, and which answer counts. */
 import type { Backoff } from "../../../shared/backoff.ts";
-import type { Command } from "./event.ts";
+import type { Command, SnapshotPurpose } from "./event.ts";
 
 /** `Retry-After` is honoured up to the longest ban that Binance imposes: three days (rest-api.md). */
 export const RETRY_AFTER_MAX_MS = 3 * 86_400_000;
@@ -12,6 +12,7 @@ export class SnapshotRequest {
   /** Counts requests; `#awaited` tells whether the last one is still wanted. */
   #generation = 0;
   #awaited = false;
+  #purpose: SnapshotPurpose = "sync";
   /** The exchange's last order to wait: given then, for so long. It outlives a connection. */
   #bannedMs = 0;
   #banMs = 0;
@@ -51,6 +52,11 @@ export class SnapshotRequest {
     return true;
   }
 
+  /** A book has started: what is asked for from now on is to get one back. */
+  joined(): void {
+    this.#purpose = "resync";
+  }
+
   /** The next failure is a first one again. */
   forgive(): void {
     this.#backoff.reset();
@@ -71,6 +77,7 @@ export class SnapshotRequest {
       type: "fetch_snapshot",
       generation: this.#generation,
       limit: this.#limit,
+      purpose: this.#purpose,
       delayMs: Math.max(delayMs, bannedFor),
     };
   }

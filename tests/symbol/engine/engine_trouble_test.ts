@@ -13,7 +13,7 @@ Deno.test("Engine asks again for a snapshot that is too old, keeping what waits"
   driver.update(depthUpdate(99, 102, { bids: [[99, 7]] }));
   const { outputs, commands } = driver.snapshot(depthSnapshot(50));
   assertEquals(commands, [
-    { type: "fetch_snapshot", generation: 2, limit: 1_000, delayMs: 125 },
+    { type: "fetch_snapshot", generation: 2, limit: 1_000, purpose: "sync", delayMs: 125 },
   ]);
   assertEquals(states(outputs), [
     "syncing: the snapshot was older than the stream, asking again",

@@ -16,6 +16,7 @@ Deno.test("SnapshotRequest.first() asks at once, again() later each time, forgiv
     type: "fetch_snapshot",
     generation: 1,
     limit: 1_000,
+    purpose: "sync",
     delayMs: 0,
   });
   const delays = [1, 2, 3].map(() => delay(snapshots.again(0)));
@@ -63,4 +64,12 @@ Deno.test("SnapshotRequest never waits longer than the longest ban, nor longer f
   snapshots.failed(60_000, 10_000_000);
   assertEquals(delay(snapshots.first(1_000)), 60_000);
   assertEquals(delay(snapshots.first(61_000)), 0);
+});
+
+Deno.test("SnapshotRequest asks for a first book until there was one, then to get it back", () => {
+  const snapshots = request();
+  const purpose = (command: Command) => command.type === "fetch_snapshot" ? command.purpose : null;
+  assertEquals([snapshots.first(0), snapshots.again(0)].map(purpose), ["sync", "sync"]);
+  snapshots.joined();
+  assertEquals([snapshots.first(0), snapshots.again(0)].map(purpose), ["resync", "resync"]);
 });
