@@ -6,7 +6,7 @@ import type {
   MetricsFrame,
   ProofStatus,
 } from "../../shared/output.ts";
-import type { SystemStatus } from "../../shared/protocol.ts";
+import type { BudgetStatus, SystemStatus } from "../../shared/protocol.ts";
 
 /** A moment to count from. */
 export const START_MS = Date.UTC(2026, 7, 1, 12, 0, 0);
@@ -120,6 +120,21 @@ export function proofStatus(over: Partial<ProofStatus> = {}): ProofStatus {
   };
 }
 
+/** An exchange's budget that is hardly used. */
+export function budgetStatus(over: Partial<BudgetStatus> = {}): BudgetStatus {
+  return {
+    usedWeight: 120,
+    weightLimit: 6_000,
+    usedConnections: 2,
+    connectionLimit: 300,
+    unreported: 0,
+    waiting: { probe: 0, resync: 0, sync: 0, widen: 0, renew: 0, audit: 0 },
+    refused: 0,
+    ban: null,
+    ...over,
+  };
+}
+
 /** BTCUSDT and ETHUSDT, everything running, the exchange reached. */
 export function systemStatus(over: Partial<SystemStatus> = {}): SystemStatus {
   const child = {
@@ -135,6 +150,7 @@ export function systemStatus(over: Partial<SystemStatus> = {}): SystemStatus {
     startedMs: START_MS - 60_000,
     source: { kind: "exchange", label: "Binance spot" },
     exchange: { state: "reached", reason: null },
+    budget: budgetStatus(),
     symbols: ["BTCUSDT", "ETHUSDT"],
     children: [
       { ...child, actorId: "writer", gauges: { queued: 3 } },

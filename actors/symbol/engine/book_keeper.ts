@@ -5,6 +5,7 @@
 import type { Backoff } from "../../../shared/backoff.ts";
 import type { SymbolInfo } from "../../../shared/market.ts";
 import type { DepthSnapshot, DepthUpdate, EngineEvent, EngineOptions } from "./event.ts";
+import { Ban } from "./ban.ts";
 import type { Feed } from "./feed.ts";
 import { GapLog } from "./gap_log.ts";
 import { type BookFault, LiveBook } from "./live_book.ts";
@@ -41,6 +42,7 @@ export class BookKeeper {
   readonly #gaps: GapLog;
   readonly #request: SnapshotRequest;
   readonly #upkeep: Upkeep;
+  readonly #ban: Ban;
   /** When the book was joined; `null`: there is none, or it has proved steady. */
   #joinedMs: number | null = null;
 
@@ -52,6 +54,7 @@ export class BookKeeper {
     this.#gaps = new GapLog(options.symbol);
     this.#request = new SnapshotRequest(backoff);
     this.#upkeep = new Upkeep(options, this.live, this.#request);
+    this.#ban = new Ban(feed, this.sync, this.#request);
   }
 
   // -- Connections --
@@ -72,6 +75,7 @@ export class BookKeeper {
   /** There is no connection any more. */
   disconnected(reason: string): void {
     this.sync.disconnect();
+    if (this.#request.isAwaited) this.#said.commands.push({ type: "cancel_snapshot" });
     this.#request.cancel();
     this.#clearBook();
     this.live.proof.disconnect();
@@ -86,10 +90,16 @@ export class BookKeeper {
     const isLate = openedMs !== null && nowMs - openedMs >= FIRST_UPDATE_WAIT_MS;
     const isIdle = this.sync.state === "buffering" && !this.#request.isAwaited;
     if (isLate && isIdle) this.#askAgain(nowMs);
+    this.#ban.explain();
     const { bookUpdateId } = this.sync;
     if (bookUpdateId === null) return;
     const wish = this.#feed.state === "live" ? this.#upkeep.tick(bookUpdateId, nowMs) : null;
     if (wish !== null) this.#said.commands.push(wish);
+  }
+
+  /** The exchange refuses our calls, or takes them again. */
+  budget(event: Extract<EngineEvent, { type: "budget" }>, nowMs: number): void {
+    this.#ban.take(event, nowMs);
   }
 
   /** Whether the book has lived for a while: the next failure is a first one then. Told once a book. */
@@ -237,6 +247,11 @@ export class BookKeeper {
     this.#judge({ reason, isWrong: false }, nowMs);
   }
 
+  /** The exchange itself has shown that the book is wrong. */
+  refuted(reason: string, nowMs: number): void {
+    if (this.live.isStarted) this.#judge({ reason, isWrong: true }, nowMs);
+  }
+
   #judge(fault: BookFault, nowMs: number): void {
     if (fault === null) return;
     this.sync.restart();
@@ -245,8 +260,7 @@ export class BookKeeper {
 
   /** The book is lost, the stream is not: everything learnt from it is forgotten, in order. */
   #resync(reason: string, isWrong: boolean, nowMs: number): void {
-    const isNews = this.live.metrics !== null;
-    if (isNews) this.#feed.resync();
+    if (this.live.isStarted) this.#feed.resync();
     this.#clearBook();
     if (isWrong) this.#feed.degraded(`resyncing: ${reason}`);
     else this.#feed.syncing(`resyncing: ${reason}`);

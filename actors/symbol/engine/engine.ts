@@ -24,6 +24,7 @@ const RETRY_LIMITS = { firstMs: 250, capMs: 30_000 };
 /** The state of one symbol; it is changed by `accept` and by nothing else. */
 export class Engine {
   readonly #said = new Said();
+  readonly #startMs: number;
   readonly #keeper: BookKeeper;
   readonly #tape = new Tape();
   readonly #feed: Feed;
@@ -37,6 +38,7 @@ export class Engine {
   constructor(options: EngineOptions, nowMs: number) {
     const { symbol, random, metricsIntervalMs } = options;
     const backoff = () => new Backoff(RETRY_LIMITS, random);
+    this.#startMs = nowMs;
     this.#feed = new Feed(symbol);
     this.#keeper = new BookKeeper(options, this.#feed, this.#said, backoff());
     this.#alerts = new Alerts(symbol, options.awaitRestore ? nowMs + RESTORE_WAIT_MS : null);
@@ -54,7 +56,7 @@ export class Engine {
   /** What to do first: the outputs and commands before any event. */
   start(): Accepted {
     this.#feed.syncing("connecting to the exchange");
-    return this.#accepted(0);
+    return this.#accepted(this.#startMs);
   }
 
   /** Takes one event in. `nowMs` is UTC milliseconds of our own clock. */
@@ -140,6 +142,8 @@ export class Engine {
         return this.#vigil.probed(event.best, keeper.live.best(this.bookUpdateId), nowMs);
       case "probe_failed":
         return;
+      case "budget":
+        return keeper.budget(event, nowMs);
       case "symbol_info":
         return keeper.symbolInfo(event.info, nowMs);
       case "restore":
@@ -188,15 +192,17 @@ export class Engine {
     const { sync, live } = this.#keeper;
     const { bookUpdateId } = sync;
     const best = live.best(bookUpdateId);
-    const { stale, suspicion, note, probe } = this.#vigil.judge(nowMs, {
+    const { stale, replace, resync, note, probe } = this.#vigil.judge(nowMs, {
       openedMs,
       best,
       bookUpdateId,
-      isBehind: sync.isIgnoring || live.proof.isAheadOf(bookUpdateId),
+      isBehind: live.proof.isAheadOf(bookUpdateId),
+      isIgnoring: sync.isIgnoring,
       isHalted: this.#feed.state === "halted",
     });
     this.#feed.judged(stale, note);
-    if (suspicion !== null) this.#connections.replace(nowMs);
+    if (replace !== null) this.#connections.replace(nowMs);
+    if (resync !== null) this.#keeper.refuted(resync, nowMs);
     if (!probe) return;
     this.#said.commands.push({ type: "list_subscriptions", connection: current });
     if (best === null) return;

@@ -1,6 +1,7 @@
 /** What goes into the engine and what comes out of it. */
 import type { BookTicker, SymbolId, SymbolInfo, Trade } from "../../../shared/market.ts";
 import type { AlertEvent, Output } from "../../../shared/output.ts";
+import type { PermitPriority } from "../../../shared/protocol.ts";
 import type { Steps } from "./grid.ts";
 import type { LevelColumns } from "./levels.ts";
 
@@ -77,17 +78,20 @@ export type EngineEvent =
   | { readonly type: "symbol_info"; readonly info: SymbolInfo | null }
   /** The writer's memory: alerts that fired in an earlier life and were not seen to resolve. */
   | { readonly type: "restore"; readonly firing: readonly AlertEvent[] }
+  /** The exchange refuses all REST calls of this IP address for so long (`null`: no more), and why. */
+  | {
+    readonly type: "budget";
+    readonly bannedForMs: number | null;
+    readonly reason: string | null;
+  }
   /** Time passes: every 100 ms. */
   | { readonly type: "tick" };
 
 /** Best bid and ask; price and quantity 0 where a side is empty, as the exchange writes it. */
 export type Best = Omit<BookTicker, "symbol" | "updateId">;
 
-/**
- * Why a snapshot is asked for, in the order of urgency: a book was lost; there is none yet; it reaches
- * less far than it should; the price nears its edge; it is to be checked.
- */
-export type SnapshotPurpose = "resync" | "sync" | "widen" | "renew" | "audit";
+/** What a snapshot is for: its place in the queue for the exchange's budget. */
+export type SnapshotPurpose = Exclude<PermitPriority, "probe">;
 
 /**
  * What the engine asks of its shell. There is one snapshot request at a time, and one probe: a newer
@@ -100,6 +104,8 @@ export type Command =
   | { readonly type: "list_subscriptions"; readonly connection: number }
   /** Asks for the exchange's best bid and ask by REST, together with other silent symbols. */
   | { readonly type: "probe_best"; readonly probe: number }
+  /** The answer on its way is of no use any more. */
+  | { readonly type: "cancel_snapshot" }
   | {
     readonly type: "fetch_snapshot";
     readonly purpose: SnapshotPurpose;

@@ -51,6 +51,11 @@ export class LiveBook {
     return this.#steps;
   }
 
+  /** Whether there is a book: from its snapshot to its loss. */
+  get isStarted(): boolean {
+    return this.#isStarted;
+  }
+
   /** The span of prices in which every level is known. */
   get band(): TrustBand {
     return this.#band;

@@ -151,7 +151,7 @@ export class Sync {
 
   #hold(update: DepthUpdate): UpdateVerdict {
     const isFirst = this.#waiting.size === 0;
-    this.#waiting.add(update);
+    if (!this.#waiting.add(update)) return IGNORE;
     return this.#trim() ?? { kind: "buffered", isFirst };
   }
 

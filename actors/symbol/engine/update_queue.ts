@@ -32,14 +32,16 @@ export class UpdateQueue {
     return this.#updates[0]?.firstUpdateId ?? null;
   }
 
-  /** Keeps an update in its place. When there are too many the oldest goes. */
-  add(update: DepthUpdate): void {
+  /** Keeps an update in its place; `false`: it is here already. When there are too many the oldest goes. */
+  add(update: DepthUpdate): boolean {
     const { firstUpdateId, finalUpdateId } = update;
     if (this.#updates.length === 0) this.#lastId = 0;
     else {
       if (firstUpdateId > this.#lastId + 1) this.#mayHaveHole = true;
-      // A duplicate, or what the other connection has brought already.
-      else if (finalUpdateId <= this.#lastId && !this.#mayHaveHole) return;
+      // A duplicate, what the other connection has brought already, or what nothing here follows.
+      const firstId = this.#updates[0]?.firstUpdateId ?? 0;
+      const isInside = firstUpdateId >= firstId && finalUpdateId <= this.#lastId;
+      if (isInside && !this.#mayHaveHole || finalUpdateId + 1 < firstId) return false;
     }
     // Dropping the oldest only raises the id that a snapshot must reach.
     if (this.isFull) this.#updates.shift();
@@ -48,6 +50,7 @@ export class UpdateQueue {
     while (at > 0 && (this.#updates[at - 1]?.firstUpdateId ?? 0) > firstUpdateId) at -= 1;
     this.#updates.splice(at, 0, keep(update));
     this.#lastId = Math.max(this.#lastId, finalUpdateId);
+    return true;
   }
 
   /**

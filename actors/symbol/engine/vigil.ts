@@ -24,8 +24,10 @@ export interface Facts {
   readonly openedMs: number;
   /** Our best bid and ask; `null`: there is no book. */
   readonly best: Best | null;
-  /** Tickers tell of changes that the book has not had, or updates are too old for it. */
+  /** Tickers tell of changes that the book has not had. */
   readonly isBehind: boolean;
+  /** Updates come that are too old for the book: the exchange may have begun to count anew. */
+  readonly isIgnoring: boolean;
   readonly bookUpdateId: number | null;
   /** The symbol does not trade: silence is no news. */
   readonly isHalted: boolean;
@@ -36,7 +38,9 @@ export interface Judgement {
   /** Why the book must not be shown as live. */
   readonly stale: string | null;
   /** Why the connection is to be replaced. */
-  readonly suspicion: string | null;
+  readonly replace: string | null;
+  /** Why the book is to begin anew. */
+  readonly resync: string | null;
   /** What is missing and does no harm. */
   readonly note: string | null;
   /** Ask the exchange whether the book is still right, and the socket whether it lives. */
@@ -109,53 +113,52 @@ export class Vigil {
     if (facts.isHalted) this.#confirm(nowMs);
     this.#watchLag(nowMs, facts);
     const { depth } = this.#rhythms;
-    const since = Math.max(depth.lastMs ?? facts.openedMs, this.#confirmedMs);
-    const silentMs = nowMs - Math.min(since, nowMs);
-    const mayProbe = silentMs >= SILENCE_MIN_MS / 2;
-    const silenceMaxMs = mayProbe ? depth.silenceMaxMs : Infinity;
-    const stale = this.#staleness(nowMs, silentMs, silenceMaxMs, facts);
-    const reason = this.#suspicion(nowMs, stale, silentMs >= 2 * silenceMaxMs, facts);
-    const probe = Math.min(silentMs, nowMs - this.#probedMs) >= silenceMaxMs / 2;
-    if (probe) {
-      this.#probedMs = nowMs;
-      this.#listingMs ??= nowMs;
-    }
+    const silentMs = nowMs - Math.max(depth.lastMs ?? facts.openedMs, this.#confirmedMs);
+    const maxMs = silentMs >= SILENCE_MIN_MS / 2 ? depth.silenceMaxMs : Infinity;
+    const doubt = this.#doubted(nowMs, facts.best);
+    const lag = this.#lagging(nowMs);
+    const stale = doubt ?? lag ?? (silentMs >= maxMs ? this.#silence(maxMs) : null);
+    // Without a book nothing can prove that a quiet symbol is one.
+    const isLong = facts.best !== null && silentMs >= 2 * maxMs;
+    const suspicion = this.#mute(nowMs, facts) ?? doubt ?? lag ?? (isLong ? stale : null);
+    const acts = this.#mayAct(suspicion, nowMs);
     return {
       stale,
-      suspicion: this.#mayRepeat(reason, nowMs),
+      replace: acts ? suspicion : null,
+      resync: acts ? doubt ?? (facts.isIgnoring ? lag : null) : null,
       note: this.#note(nowMs, facts),
-      probe,
+      probe: this.#probes(nowMs, silentMs, maxMs),
     };
   }
 
-  #staleness(nowMs: number, silentMs: number, silenceMaxMs: number, facts: Facts): string | null {
+  /** The exchange's best differs from ours, and no update has explained it. */
+  #doubted(nowMs: number, best: Best | null): string | null {
     const doubt = this.#doubt;
-    if (doubt !== null && facts.best !== null && isSame(doubt.best, facts.best)) {
+    if (doubt === null) return null;
+    if (best !== null && isSame(doubt.best, best)) {
       this.#confirm(nowMs);
-    } else if (doubt !== null && nowMs - doubt.sinceMs >= DOUBT_MAX_MS) {
-      return "the exchange's best bid and ask are others, and no update has told of it";
+      return null;
     }
-    if (silentMs >= silenceMaxMs) {
-      const usual = this.#rhythms.depth.usualMs;
-      return usual === 0
-        ? `no depth update for ${seconds(silenceMaxMs)}`
-        : `no depth update for ${seconds(silenceMaxMs)}; usually one comes within ${
-          seconds(usual)
-        }`;
-    }
-    if (this.#lagMs !== null && nowMs - this.#lagMs >= SILENCE_MIN_MS) {
-      return "the exchange speaks of changes that the book has not had for " +
-        seconds(SILENCE_MIN_MS);
-    }
-    return null;
+    return nowMs - doubt.sinceMs < DOUBT_MAX_MS
+      ? null
+      : "the exchange's best bid and ask are others, and no update has told of it";
   }
 
-  #suspicion(
-    nowMs: number,
-    stale: string | null,
-    isSilentForLong: boolean,
-    { openedMs }: Facts,
-  ): string | null {
+  #lagging(nowMs: number): string | null {
+    return this.#lagMs === null || nowMs - this.#lagMs < SILENCE_MIN_MS
+      ? null
+      : "the exchange speaks of changes that the book has not had for " + seconds(SILENCE_MIN_MS);
+  }
+
+  #silence(maxMs: number): string {
+    const usual = this.#rhythms.depth.usualMs;
+    return usual === 0
+      ? `no depth update for ${seconds(maxMs)}`
+      : `no depth update for ${seconds(maxMs)}; usually one comes within ${seconds(usual)}`;
+  }
+
+  /** What is wrong with the connection though nothing is known of the book. */
+  #mute(nowMs: number, { openedMs }: Facts): string | null {
     const { depth, ticker, trade } = this.#rhythms;
     const isMute = !depth.hasSpoken && nowMs - openedMs >= FIRST_WORD_MAX_MS;
     if (isMute && (ticker.hasSpoken || trade.hasSpoken)) {
@@ -164,12 +167,16 @@ export class Vigil {
     if (this.#listingMs !== null && nowMs - this.#listingMs >= LISTED_MAX_MS) {
       return "the connection does not answer";
     }
-    if (this.#unprovenMs !== null && nowMs - this.#unprovenMs >= FIRST_WORD_MAX_MS) {
-      return "the best price moves and no book ticker tells of it";
-    }
-    // A silence of no other fault may be a quiet market: it is given twice the time.
-    const isProven = this.#doubt !== null || this.#lagMs !== null;
-    return stale !== null && (isProven || isSilentForLong) ? stale : null;
+    return this.#unprovenMs !== null && nowMs - this.#unprovenMs >= FIRST_WORD_MAX_MS
+      ? "the best price moves and no book ticker tells of it"
+      : null;
+  }
+
+  #probes(nowMs: number, silentMs: number, maxMs: number): boolean {
+    if (Math.min(silentMs, nowMs - this.#probedMs) < maxMs / 2) return false;
+    this.#probedMs = nowMs;
+    this.#listingMs ??= nowMs;
+    return true;
   }
 
   #note(nowMs: number, { openedMs }: Facts): string | null {
@@ -183,16 +190,16 @@ export class Vigil {
       : null;
   }
 
-  #watchLag(nowMs: number, { isBehind, bookUpdateId }: Facts): void {
+  #watchLag(nowMs: number, { isBehind, isIgnoring, bookUpdateId }: Facts): void {
     const hasMoved = bookUpdateId !== this.#bookUpdateId;
     this.#bookUpdateId = bookUpdateId;
-    this.#lagMs = isBehind && !hasMoved ? this.#lagMs ?? nowMs : null;
+    this.#lagMs = (isBehind || isIgnoring) && !hasMoved ? this.#lagMs ?? nowMs : null;
   }
 
-  #mayRepeat(reason: string | null, nowMs: number): string | null {
-    if (reason === null || nowMs - this.#suspectedMs < SUSPICION_INTERVAL_MS) return null;
+  #mayAct(suspicion: string | null, nowMs: number): boolean {
+    if (suspicion === null || nowMs - this.#suspectedMs < SUSPICION_INTERVAL_MS) return false;
     this.#suspectedMs = nowMs;
-    return reason;
+    return true;
   }
 
   #confirm(nowMs: number): void {
