@@ -150,7 +150,7 @@ export class Permits implements ExchangeGate {
     this.#posts.postToFeeds(this.#news(ban));
     if (ban === null) return log("info", WHO, "takes REST calls again");
     const until = new Date(wallMs() + ban.untilMs - nowMs).toISOString();
-    log("error", WHO, `no REST call until ${until}: ${reasonOf(ban)}; streams go on`);
+    log("warn", WHO, `no REST call until ${until}: ${reasonOf(ban)}; streams go on`);
   }
 
   #news(ban: Ban | null): Control {

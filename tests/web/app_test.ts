@@ -3,6 +3,7 @@ import { BROWSERS_MAX } from "../../web/hub.ts";
 import { setUp } from "./app_stage.ts";
 import {
   alertEvent,
+  budgetStatus,
   feedStatus,
   metricsFrame,
   START_MS,
@@ -215,6 +216,28 @@ Deno.test("GET /healthz is degraded while the database is away, however live the
   const answer = await (await ask("/healthz")).json();
   assertEquals(answer.status, "degraded");
   assertEquals(answer.reasons, ["The database cannot be written just now: rows are kept and wait"]);
+});
+
+Deno.test("GET /healthz is degraded during a ban, says until when, and shows the budget", async () => {
+  const { hub, ask } = setUp();
+  const ban = { untilMs: START_MS + 120_000, reason: "the exchange has banned this address" };
+  hub.setSystem(systemStatus({ budget: budgetStatus({ ban }) }));
+  hub.publish(metricsFrame());
+  hub.publish(metricsFrame({ symbol: "ETHUSDT" }));
+  const response = await ask("/healthz");
+  assertEquals(response.status, 200, "streams live on");
+  const answer = await response.json();
+  assertEquals([answer.status, answer.budget.usedWeight, answer.budget.ban], [
+    "degraded",
+    120,
+    ban,
+  ]);
+  assertEquals(answer.reasons, [
+    `The exchange takes no REST call until 2026-08-01T12:02:00.000Z: ${ban.reason}`,
+  ]);
+  const over = { untilMs: START_MS - 1, reason: ban.reason };
+  hub.setSystem(systemStatus({ budget: budgetStatus({ ban: over }) }));
+  assertEquals((await (await ask("/healthz")).json()).status, "ok", "the ban is over");
 });
 
 Deno.test("GET /healthz is 503 with the exchange's reason while it cannot be reached", async () => {

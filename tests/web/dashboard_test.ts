@@ -4,7 +4,7 @@ import type { SystemStatus } from "../../shared/protocol.ts";
 import { eventually } from "../support/eventually.ts";
 import { chromiumPath } from "../support/services.ts";
 import { launch, openPage, textOf } from "../support/browser.ts";
-import { feedStatus, metricsFrame, systemStatus } from "../support/outputs.ts";
+import { budgetStatus, feedStatus, metricsFrame, systemStatus } from "../support/outputs.ts";
 import { openStage, play, type Stage } from "./stage.ts";
 
 interface Scene {
@@ -80,6 +80,21 @@ scene("The page gives the reason while the exchange cannot be reached", async (o
   await textOf(on.page, "exchange-banner", (text) => text.includes(reason));
   on.setSystem({});
   await eventually(() => on.page.getByTestId("exchange-banner").isHidden());
+});
+
+scene("The page shows the weight used, and a ban with its end while it lasts", async (on) => {
+  assertEquals(await textOf(on.page, "budget", isNumber), "weight 120 of 6,000");
+  const banner = on.page.getByTestId("ban-banner");
+  assert(await banner.isHidden());
+  const untilMs = Date.now() + 120_000;
+  const reason = "the exchange has banned this address (HTTP 418)";
+  on.setSystem({ budget: budgetStatus({ usedWeight: 5_400, ban: { untilMs, reason } }) });
+  await textOf(on.page, "ban-banner", (text) => text.includes(reason));
+  const end = new Date(untilMs).toISOString().slice(11, 19);
+  assertStringIncludes(await banner.textContent() ?? "", `${end} UTC`);
+  await textOf(on.page, "budget", (text) => text === "weight 5,400 of 6,000");
+  on.setSystem({});
+  await eventually(() => banner.isHidden());
 });
 
 scene(
