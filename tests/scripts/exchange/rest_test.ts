@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { depthWeight, RequestWeight } from "../../../scripts/exchange/request_weight.ts";
-import { answerRest, type RestFloor } from "../../../scripts/exchange/rest.ts";
+import { answerRest } from "../../../scripts/exchange/rest.ts";
+import type { RestFloor } from "../../../scripts/exchange/rest_endpoints.ts";
 import { SimulatedMarket } from "../../../scripts/exchange/simulated_market.ts";
 import { SymbolFeed } from "../../../scripts/exchange/symbol_feed.ts";
 import { depthSnapshotSchema, exchangeInfoSchema } from "../../../shared/market_schema.ts";
