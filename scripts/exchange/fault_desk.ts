@@ -36,12 +36,17 @@ export interface FaultyAnswer {
   readonly answer: Answer;
   /** Market time until it leaves. */
   readonly delayMs: number;
-  /** True: the socket ends instead. */
+  /** True: the socket ends in the middle of it. */
   readonly isCut: boolean;
 }
 
-/** Kinds that happen in the bytes below a WebSocket. */
-export const LINE_FAULTS: readonly FaultKind[] = ["slow_drip", "abrupt_close", "half_open"];
+/** Kinds that happen in the bytes below HTTP. */
+export const LINE_FAULTS: readonly FaultKind[] = [
+  "slow_drip",
+  "abrupt_close",
+  "half_open",
+  "refused",
+];
 
 /** Pure: time comes with each call or from the floor. */
 export class FaultDesk implements Faults {

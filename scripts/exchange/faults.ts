@@ -179,7 +179,7 @@ export const FAULTS: Readonly<Record<FaultKind, FaultMeaning>> = {
   refused: one(
     ["handshake", "request"],
     {},
-    "the socket ends before its answer, or with `http` this status; REST with a `path`",
+    "the socket ends before its handshake, or `http`; with a `path`: in the middle of an answer",
   ),
   late_snapshot: one(REQUEST, { path: "depth", ms: 2_000 }, "the answer comes `ms` later"),
   stale_snapshot: one(REQUEST, { path: "depth", ageMs: 5_000 }, "the book of `age` ago"),

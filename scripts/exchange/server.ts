@@ -3,7 +3,7 @@ import { Connection, type Floor, type Line, type Socket } from "./connection.ts"
 import type { FaultDesk } from "./fault_desk.ts";
 import type { Fault } from "./faults.ts";
 import type { Random } from "./random.ts";
-import { respond } from "./rest.ts";
+import { type Answer, respond } from "./rest.ts";
 import { parseStream, parseStreamUrl } from "./subscriptions.ts";
 import type { SymbolFeed } from "./symbol_feed.ts";
 import { Wire } from "./wire.ts";
@@ -33,6 +33,9 @@ const PING_SECONDS = 20;
 const GOING_AWAY = 1001;
 /** A client that does not answer our close frame is dropped with the server. */
 const CLOSE_DEADLINE_MS = 1_000;
+
+/** The first half of an answer that breaks off has left by then. */
+const BREAK_OFF_MS = 10;
 
 /** Sockets around the floor. */
 export class ExchangeServer {
@@ -145,7 +148,7 @@ export class ExchangeServer {
     const { desk } = this.#floor;
     if (url.pathname === "/sim/faults") return this.#administer(request);
     const { answer, delayMs, isCut } = desk.answer(request.method, url, link?.address ?? hostname);
-    if (isCut) return refusal(link);
+    if (isCut) return brokenOff(answer, link);
     if (delayMs === 0 || !this.#floor.isRunning()) return respond(answer);
     const dueMs = this.#floor.nowMs() + delayMs;
     return new Promise((resolve) =>
@@ -221,6 +224,25 @@ export class ExchangeServer {
     // A lost client: `onclose` follows and does the work.
     socket.onerror = () => {};
   }
+}
+
+/**
+ * Half of the answer, then the end of the socket: an HTTP client that has read nothing would ask again
+ * by itself, and nobody would learn of the fault.
+ */
+function brokenOff({ status, body, headers }: Answer, line: Line | null): Response {
+  const half = new TextEncoder().encode(body).slice(0, body.length >> 1);
+  const stream = new ReadableStream<Uint8Array>({
+    start: (controller) => controller.enqueue(half),
+    pull: (controller) =>
+      new Promise((resolve) =>
+        setTimeout(() => {
+          line?.cut();
+          resolve(controller.close());
+        }, BREAK_OFF_MS)
+      ),
+  }, { highWaterMark: 0 });
+  return new Response(stream, { status, headers });
 }
 
 /** What is written to a socket that has just been cut, or cannot be. */
