@@ -111,8 +111,13 @@ export class FaultDesk implements Faults {
 
   /** Answers one REST request, or says what happens to it. */
   answer(method: string, url: URL, address: string): FaultyAnswer {
-    const fault = this.#decide(url);
-    const mishap = this.#mishap(fault);
+    // A ban that stands comes first; nothing else can happen to a request then.
+    const wallMs = this.#floor.wallMs();
+    const ban = this.conditions.meetBan(wallMs);
+    const fault = ban === null ? this.#decide(url) : null;
+    const mishap = ban === null
+      ? this.#mishap(fault, wallMs)
+      : { refusal: { status: ban.status, banEndsMs: ban.endsMs }, past: null };
     const made = restAnswer(method, url, address, this.#floor, mishap);
     const { skewMs } = this.conditions;
     const body = skewMs === 0 ? made.body : shifted(made.body, skewMs);
@@ -150,13 +155,7 @@ export class FaultDesk implements Faults {
     });
   }
 
-  /** A ban that stands comes first. */
-  #mishap(fault: Fault | null): RestMishap | null {
-    const wallMs = this.#floor.wallMs();
-    const standing = this.conditions.meetBan(wallMs);
-    if (standing !== null) {
-      return { refusal: { status: standing.status, banEndsMs: standing.endsMs }, past: null };
-    }
+  #mishap(fault: Fault | null, wallMs: number): RestMishap | null {
     switch (fault?.kind) {
       case "too_many_requests":
       case "banned": {

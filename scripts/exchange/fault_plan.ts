@@ -81,11 +81,17 @@ export class FaultPlan {
     return this.#rules.some(({ rule }) => kinds.includes(rule.kind));
   }
 
-  /** The fault that hits the thing: that of the first rule which wants it. */
+  /**
+   * The fault that hits the thing. Of the rules that want it the one that has waited longest has it,
+   * scripted ones first, in their order: one that is often due must not keep others from their turn.
+   */
   decide(thing: Thing): Fault | null {
-    let fault: Fault | null = null;
-    for (const armed of this.#rules) fault = armed.judge(thing, fault === null) ?? fault;
-    if (fault === null) return null;
+    let chosen: ArmedRule | null = null;
+    for (const armed of this.#rules) {
+      if (armed.wants(thing) && (chosen === null || armed.dueMs < chosen.dueMs)) chosen = armed;
+    }
+    if (chosen === null) return null;
+    const fault = chosen.fire(thing.nowMs);
     this.#counts[fault.kind] += 1;
     this.#log.push(injected(fault.kind, thing));
     if (this.#log.length > LOG_MAX) this.#log = this.#log.slice(-LOG_MAX / 2);
@@ -137,24 +143,30 @@ class ArmedRule {
     if (rule.everyMs !== undefined) this.#dueMs = this.#startMs + random.exponential(rule.everyMs);
   }
 
-  /** Counts the thing if it matches; a fault if this rule may and does hit it. */
-  judge(thing: Thing, mayFire: boolean): Fault | null {
-    if (!this.#matches(thing) || thing.nowMs < this.#startMs) return null;
-    this.#seen += 1;
-    if (!mayFire) return null;
-    if (thing.nowMs < this.#windowEndsMs) return this.#fault(thing.nowMs);
-    if (this.#seen <= (this.#full.after ?? 0) || this.#fired >= this.#timesMax) return null;
-    if (thing.nowMs < this.#dueMs) return null;
-    if (this.#full.rate !== undefined && !this.#random.chance(this.#full.rate)) return null;
-    this.#fired += 1;
-    const { everyMs, forMs } = this.#full;
-    if (everyMs !== undefined) this.#dueMs = thing.nowMs + this.#random.exponential(everyMs);
-    if (forMs !== undefined && !this.#isState) this.#windowEndsMs = thing.nowMs + forMs;
-    return this.#fault(thing.nowMs);
+  /** Since when it could have hit something; `-Infinity` without `everyMs`. */
+  get dueMs(): number {
+    return this.#dueMs;
   }
 
-  #fault(nowMs: number): Fault {
-    return { ...this.#full, untilMs: nowMs + (this.#full.forMs ?? Infinity) };
+  /** Counts the thing if it matches; true if this rule would hit it. */
+  wants(thing: Thing): boolean {
+    if (!this.#matches(thing) || thing.nowMs < this.#startMs) return false;
+    this.#seen += 1;
+    if (thing.nowMs < this.#windowEndsMs) return true;
+    if (this.#seen <= (this.#full.after ?? 0) || this.#fired >= this.#timesMax) return false;
+    if (thing.nowMs < this.#dueMs) return false;
+    return this.#full.rate === undefined || this.#random.chance(this.#full.rate);
+  }
+
+  /** The fault, now. */
+  fire(nowMs: number): Fault {
+    const { everyMs, forMs } = this.#full;
+    if (nowMs >= this.#windowEndsMs) {
+      this.#fired += 1;
+      if (everyMs !== undefined) this.#dueMs = nowMs + this.#random.exponential(everyMs);
+      if (forMs !== undefined && !this.#isState) this.#windowEndsMs = nowMs + forMs;
+    }
+    return { ...this.#full, untilMs: nowMs + (forMs ?? Infinity) };
   }
 
   #matches(thing: Thing): boolean {
