@@ -1,8 +1,10 @@
 /** Outputs for tests: small, complete, each field overridable. */
 import type {
   AlertEvent,
+  AuditRecord,
   BookFrame,
   FeedStatus,
+  GapRecord,
   MetricsFrame,
   ProofStatus,
 } from "../../shared/output.ts";
@@ -116,6 +118,35 @@ export function proofStatus(over: Partial<ProofStatus> = {}): ProofStatus {
     carriedMismatched: 0,
     carriedHealed: 0,
     lastExactMs: START_MS - 200,
+    ...over,
+  };
+}
+
+/** Three updates missed, two seconds without a live book. */
+export function gapRecord(over: Partial<GapRecord> = {}): GapRecord {
+  return {
+    type: "gap",
+    symbol: "BTCUSDT",
+    number: 1,
+    timeMs: START_MS,
+    fromId: 101,
+    toId: 103,
+    durationMs: 2_000,
+    ...over,
+  };
+}
+
+/** An audit of 5,000 levels, all equal. */
+export function auditRecord(over: Partial<AuditRecord> = {}): AuditRecord {
+  return {
+    type: "audit",
+    symbol: "BTCUSDT",
+    number: 1,
+    timeMs: START_MS,
+    bookUpdateId: 100,
+    levels: 5_000,
+    mismatched: 0,
+    differences: [],
     ...over,
   };
 }
