@@ -8,7 +8,7 @@ import type {
   MetricsFrame,
   ProofStatus,
 } from "../../shared/output.ts";
-import type { SystemStatus } from "../../shared/protocol.ts";
+import type { FeedView, SystemStatus } from "../../shared/protocol.ts";
 
 /** A moment to count from. */
 export const START_MS = Date.UTC(2026, 7, 1, 12, 0, 0);
@@ -104,6 +104,12 @@ export function feedStatus(over: Partial<FeedStatus> = {}): FeedStatus {
     gaps: 0,
     ...over,
   };
+}
+
+/** A live feed, as a browser gets it. */
+export function feedView(over: Partial<FeedView> = {}): FeedView {
+  const status = feedStatus(over);
+  return { sinceMs: status.timeMs, ...status, ...over };
 }
 
 /** Twelve exact checks, all agreeing. */
