@@ -8,7 +8,7 @@
  */
 import type { ExchangeAnswer } from "./exchange_answer.ts";
 import type { Source, SourceKind, SymbolId, SymbolInfo } from "./market.ts";
-import type { AlertEvent, Output } from "./output.ts";
+import type { AlertEvent, FeedStatus, Output } from "./output.ts";
 
 /** `symbol:BTCUSDT`, `writer`, `web` or `store`. */
 export type ActorId = "writer" | "web" | "store" | `symbol:${string}`;
@@ -201,6 +201,14 @@ export type PeerReply =
   | { readonly type: "ack"; readonly seq: number }
   /** From the writer after each `connect`: the alert episodes that the store still has firing. */
   | { readonly type: "restore"; readonly firing: readonly AlertEvent[] };
+
+// -- Web to browser: server-sent events, each named after its output's type, but for this one --
+
+/** A feed status as a browser gets it. */
+export interface FeedView extends FeedStatus {
+  /** When the state began; the reason may have changed since. */
+  readonly sinceMs: number;
+}
 
 /** A store's memory of where its rows come from. */
 export type StoreIdentity = { readonly kind: SourceKind; readonly label: string };

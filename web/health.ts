@@ -74,7 +74,8 @@ export function health(hub: Hub, nowMs: number): Health {
     if (child.actorId.startsWith("symbol:") || child.state === "running") continue;
     failures.push(`${child.actorId} is ${child.state}${child.reason ? `: ${child.reason}` : ""}`);
   }
-  const notLive = symbols.filter(({ state }) => state !== "live");
+  // A symbol that the exchange has halted is as it should be.
+  const notLive = symbols.filter(({ state }) => state !== "live" && state !== "halted");
   if (symbols.length === notLive.length) failures.push("No symbol is live");
   const complaints = notLive.map(({ symbol, state, reason }) =>
     `${symbol} is ${state}${reason ? `: ${reason}` : ""}`

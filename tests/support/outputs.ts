@@ -1,12 +1,14 @@
 /** Outputs for tests: small, complete, each field overridable. */
 import type {
   AlertEvent,
+  AuditRecord,
   BookFrame,
   FeedStatus,
+  GapRecord,
   MetricsFrame,
   ProofStatus,
 } from "../../shared/output.ts";
-import type { BudgetStatus, SystemStatus } from "../../shared/protocol.ts";
+import type { BudgetStatus, FeedView, SystemStatus } from "../../shared/protocol.ts";
 
 /** A moment to count from. */
 export const START_MS = Date.UTC(2026, 7, 1, 12, 0, 0);
@@ -104,6 +106,12 @@ export function feedStatus(over: Partial<FeedStatus> = {}): FeedStatus {
   };
 }
 
+/** A live feed, as a browser gets it. */
+export function feedView(over: Partial<FeedView> = {}): FeedView {
+  const status = feedStatus(over);
+  return { sinceMs: status.timeMs, ...status, ...over };
+}
+
 /** Twelve exact checks, all agreeing. */
 export function proofStatus(over: Partial<ProofStatus> = {}): ProofStatus {
   return {
@@ -131,6 +139,35 @@ export function budgetStatus(over: Partial<BudgetStatus> = {}): BudgetStatus {
     waiting: { probe: 0, resync: 0, sync: 0, widen: 0, renew: 0, audit: 0 },
     refused: 0,
     ban: null,
+    ...over,
+  };
+}
+
+/** Three updates missed, two seconds without a live book. */
+export function gapRecord(over: Partial<GapRecord> = {}): GapRecord {
+  return {
+    type: "gap",
+    symbol: "BTCUSDT",
+    number: 1,
+    timeMs: START_MS,
+    fromId: 101,
+    toId: 103,
+    durationMs: 2_000,
+    ...over,
+  };
+}
+
+/** An audit of 5,000 levels, all equal. */
+export function auditRecord(over: Partial<AuditRecord> = {}): AuditRecord {
+  return {
+    type: "audit",
+    symbol: "BTCUSDT",
+    number: 1,
+    timeMs: START_MS,
+    bookUpdateId: 100,
+    levels: 5_000,
+    mismatched: 0,
+    differences: [],
     ...over,
   };
 }

@@ -30,12 +30,21 @@ Deno.test("SymbolActor reconnects when the exchange closes, says why, and is liv
   assertEquals(stage.actor.gauges().resyncs, 0, "a reconnect is not a resync");
 });
 
-Deno.test("SymbolActor leaves by itself when the exchange announces its shutdown", async () => {
+Deno.test("SymbolActor opens a second connection before a shutdown, and leaves the first without a hole", async () => {
   await using stage = new Stage();
   await stage.goLive();
   stage.exchange.send(combined({ e: "serverShutdown", E: 1 }));
-  await stage.goLive(2);
+  await stage.exchange.connected(2);
+  // The second connection cuts its updates in another place.
+  stage.exchange.send(depthFrame(98, 103));
   await eventually(() => stage.exchange.open === 1, "the old connection is closed");
+  const { resyncs, gaps, snapshots, replacements } = stage.actor.gauges();
+  assertEquals({ resyncs, gaps, snapshots, replacements }, {
+    resyncs: 0,
+    gaps: 0,
+    snapshots: 1,
+    replacements: 1,
+  });
 });
 
 Deno.test("SymbolActor keeps trying while its handshake is refused", async () => {
