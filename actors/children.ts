@@ -73,8 +73,15 @@ export function essentialChildren(config: Config, socketDir: string): ChildSpec[
 
 /** One symbol's actor. */
 export function symbolChild(config: Config, info: SymbolInfo): ChildSpec {
-  const { restUrl, wsUrl, depthLevels, metricsIntervalMs } = config;
-  const args: SymbolArgs = { info, restUrl, wsUrl, depthLevels, metricsIntervalMs };
+  const { restUrl, wsUrl, depthLevels, auditIntervalMs, metricsIntervalMs } = config;
+  const args: SymbolArgs = {
+    info,
+    restUrl,
+    wsUrl,
+    depthLevels,
+    auditIntervalMs,
+    metricsIntervalMs,
+  };
   return {
     ...VITAL_SIGNS,
     actorId: `symbol:${info.symbol}`,

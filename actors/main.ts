@@ -10,11 +10,12 @@ import { log, setLogLevel } from "../shared/log.ts";
 import { essentialChildren, symbolChild } from "./children.ts";
 import { DataFolderError, DataLock } from "./data_lock.ts";
 import { type Contact, contactExchange } from "./supervisor/exchange_directory.ts";
-import { startDelayMs } from "./supervisor/stagger.ts";
 import { Supervisor } from "./supervisor/supervisor.ts";
 
 /** Between two tries to reach the exchange: doubling up to the cap. */
 const CONTACT_LIMITS = { firstMs: 2_000, capMs: 30_000 };
+/** Between the starts of two symbols: a herd of new workers would starve each other of time. */
+const START_STEP_MS = 150;
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 /** A task runner passes on what the terminal has already sent to the whole group: one wish, not two. */
 const SIGNAL_ECHO_MS = 1_000;
@@ -84,7 +85,7 @@ async function startFeeds(
 ): Promise<void> {
   const backoff = new Backoff(CONTACT_LIMITS, Math.random);
   for (let tries = 0; !signal.aborted; tries++) {
-    const contact = await contactExchange(config.restUrl, config.symbols);
+    const contact = await contactExchange(config.restUrl, config.symbols, supervisor.permits);
     if (signal.aborted) return;
     if (contact.kind === "reached") return begin(config, supervisor, contact);
     // Once on the terminal, and again now and then: it must not scroll away unseen.
@@ -97,7 +98,7 @@ async function startFeeds(
 function begin(
   config: Config,
   supervisor: Supervisor,
-  { source, symbols, unknown }: Extract<Contact, { kind: "reached" }>,
+  { source, symbols, rateLimits, unknown }: Extract<Contact, { kind: "reached" }>,
 ): void {
   if (symbols.length === 0) {
     return supervisor.fail(
@@ -111,10 +112,11 @@ function begin(
     supervisor.plan(symbol, "failed", reason);
   }
   if (source.kind === "simulation") log("warn", WHO, `${source.label}: this is not the market`);
+  supervisor.permits.setLimits(rateLimits);
   supervisor.setSource(source);
   supervisor.setExchange({ state: "reached", reason: null });
   symbols.forEach((info, index) =>
-    supervisor.start(symbolChild(config, info), startDelayMs(index, config.depthLevels))
+    supervisor.start(symbolChild(config, info), index * START_STEP_MS)
   );
 }
 

@@ -2,7 +2,8 @@
  * The worker's side of the control protocol, the same for every actor; the only file that reads
  * `globalThis`. An actor's `worker.ts` is one call of `runActor`.
  */
-import type { ActorId, Control, Gauges, Init, Report } from "../shared/protocol.ts";
+import type { ExchangeAnswer } from "../shared/exchange_answer.ts";
+import type { ActorId, Control, Gauges, Init, PermitWish, Report } from "../shared/protocol.ts";
 import { setLogLevel } from "../shared/log.ts";
 import type { LogLevel } from "../shared/log.ts";
 
@@ -15,8 +16,10 @@ export interface Actor {
   connect(peer: ActorId, port: MessagePort): void;
   /** The sibling died: keep, and send nothing. */
   disconnect(peer: ActorId): void;
-  /** `source` and `system` messages, to those who want them. */
-  control?(message: Extract<Control, { type: "source" | "system" }>): void;
+  /** `source`, `system` and `budget` messages, to those who want them. */
+  control?(message: Extract<Control, { type: "source" | "system" | "budget" }>): void;
+  /** What it asked for with `ActorHost.request` may be done now. */
+  permit?(id: number): void;
   /** Finish, flush and close everything; resolves with the number of outputs not acknowledged. */
   drain(deadlineMs: number): Promise<number>;
   gauges(): Gauges;
@@ -32,6 +35,12 @@ export interface ActorHost {
   fatal(reason: string): void;
   /** Sends a heartbeat now: a checkpoint changed that must not be lost. */
   beat(): void;
+  /** Asks the exchange's budget for a permit; `id` counts up within this life. */
+  request(id: number, wish: PermitWish): void;
+  /** The permit is no longer wanted, and is not used if it comes. */
+  cancelRequest(id: number): void;
+  /** What came of the call that this permit was for. */
+  feedback(id: number, answer: ExchangeAnswer): void;
 }
 
 type Inbox = (Init<unknown> & { readonly logLevel: LogLevel }) | Control;
@@ -64,6 +73,9 @@ export function runActor<Args>(
   const host: ActorHost = {
     fatal: (reason) => scope.postMessage({ type: "fatal", reason }),
     beat,
+    request: (id, wish) => scope.postMessage({ type: "permit_request", id, wish }),
+    cancelRequest: (id) => scope.postMessage({ type: "permit_cancel", id }),
+    feedback: (id, answer) => scope.postMessage({ type: "exchange_feedback", id, answer }),
   };
   const start = async (init: Init<Args>) => {
     actor = await create(init, host);
@@ -81,7 +93,10 @@ export function runActor<Args>(
         return target.disconnect(message.peer);
       case "source":
       case "system":
+      case "budget":
         return target.control?.(message);
+      case "permit":
+        return target.permit?.(message.id);
       case "drain":
         void target.drain(message.deadlineMs).then((unacked) => {
           clearInterval(heartbeat);

@@ -5,7 +5,12 @@
 import { decodeFrame, FrameDecoder } from "../actors/symbol/engine/decode.ts";
 import { decodeSnapshot } from "../actors/symbol/engine/json_decode.ts";
 import { Engine } from "../actors/symbol/engine/engine.ts";
-import type { Accepted, DepthSnapshot, EngineEvent } from "../actors/symbol/engine/event.ts";
+import type {
+  Accepted,
+  DepthSnapshot,
+  EngineEvent,
+  SnapshotPurpose,
+} from "../actors/symbol/engine/event.ts";
 import type { SymbolId } from "../shared/market.ts";
 import type { Output } from "../shared/output.ts";
 import { type RecordedLine, RecordingError } from "./recording.ts";
@@ -74,6 +79,7 @@ export class ReplayRun {
       symbol,
       steps: null,
       depthLevels: 5_000,
+      auditIntervalMs: null,
       metricsIntervalMs: options.metricsIntervalMs,
       // Jitter has no meaning in a replay, and the same file must give the same outputs.
       random: () => 0,
@@ -172,7 +178,10 @@ export class ReplayRun {
       this.#onOutput?.(output);
     }
     for (const command of commands) {
-      if (command.type === "fetch_snapshot") this.#generation = command.generation;
+      // A recorded snapshot is the start of a book; what a live book asks for is not in the recording.
+      if (command.type === "fetch_snapshot" && isForNewBook(command.purpose)) {
+        this.#generation = command.generation;
+      }
       if (command.type === "open_connection") {
         this.#connection = command.connection;
         this.#openAtMs = nowMs + command.delayMs;
@@ -212,6 +221,10 @@ export function symbolOf(payload: string): SymbolId | null {
     default:
       return null;
   }
+}
+
+function isForNewBook(purpose: SnapshotPurpose): boolean {
+  return purpose === "sync" || purpose === "resync";
 }
 
 /** A recording does not tell what was asked for; a round number of levels was cut off there. */

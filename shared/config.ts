@@ -17,8 +17,10 @@ export interface Config {
   /** Without a slash at the end. */
   readonly wsUrl: string;
   readonly metricsIntervalMs: number;
-  /** Levels a side asked for in a snapshot. */
+  /** Levels a side of a book; a first snapshot asks for fewer, for speed. */
   readonly depthLevels: number;
+  /** Between two level audits of a symbol; `null`: none. */
+  readonly auditIntervalMs: number | null;
   readonly logLevel: LogLevel;
 }
 
@@ -86,6 +88,9 @@ const schema = z.object({
   DEPTH_LEVELS: wholeNumber(5, DEPTH_LEVELS_MAX, "a whole number of levels").default(
     DEPTH_LEVELS_MAX,
   ),
+  AUDIT_INTERVAL_MS: wholeNumber(0, 86_400_000, "a whole number of milliseconds (0: no audits)")
+    .refine((n) => n === 0 || n >= 10_000, "must be 0 (no audits) or at least 10000 milliseconds")
+    .transform((n) => n === 0 ? null : n).default(300_000),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(", ")}`).default("info"),
 });
 
@@ -131,6 +136,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     wsUrl: env.EXCHANGE_WS_URL,
     metricsIntervalMs: env.METRICS_INTERVAL_MS,
     depthLevels: env.DEPTH_LEVELS,
+    auditIntervalMs: env.AUDIT_INTERVAL_MS,
     logLevel: env.LOG_LEVEL,
   };
 }

@@ -76,6 +76,12 @@ const filter = z.looseObject({ filterType: z.string() });
 export const exchangeInfoSchema = z.object({
   /** Only our look-alike sends it: the label to show, `SIMULATED` or `REPLAY`. */
   simulation: z.string().optional(),
+  rateLimits: z.array(z.object({
+    rateLimitType: z.string(),
+    interval: z.string(),
+    intervalNum: z.number(),
+    limit: z.number(),
+  })).default([]),
   symbols: z.array(z.object({
     symbol,
     status: z.string(),

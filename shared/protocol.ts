@@ -6,8 +6,9 @@
  * `type`. Each life of an actor gets ports of its own, so a message from a dead life has nowhere to
  * arrive.
  */
+import type { ExchangeAnswer } from "./exchange_answer.ts";
 import type { Source, SourceKind, SymbolId, SymbolInfo } from "./market.ts";
-import type { AlertEvent, Output } from "./output.ts";
+import type { AlertEvent, FeedStatus, Output } from "./output.ts";
 
 /** `symbol:BTCUSDT`, `writer`, `web` or `store`. */
 export type ActorId = "writer" | "web" | "store" | `symbol:${string}`;
@@ -25,6 +26,8 @@ export interface SymbolArgs {
   readonly restUrl: string;
   readonly wsUrl: string;
   readonly depthLevels: number;
+  /** Between two level audits, as far as the budget allows; `null`: none are made. */
+  readonly auditIntervalMs: number | null;
   readonly metricsIntervalMs: number;
 }
 
@@ -62,6 +65,51 @@ export interface Init<Args> {
   readonly checkpoint: unknown;
 }
 
+// -- The exchange's budget: all actors share one IP address --
+
+/** What a call is for, the most urgent first. */
+export type PermitPriority =
+  /** Is a silent symbol alive? */
+  | "probe"
+  /** A book that was lost. */
+  | "resync"
+  /** A first book. */
+  | "sync"
+  /** More levels than the first snapshot had. */
+  | "widen"
+  /** The trust band anew, or a connection before it grows too old. */
+  | "renew"
+  /** The live proof: level by level against a snapshot. */
+  | "audit";
+
+/** What an actor wants to do at the exchange. */
+export interface PermitWish {
+  /** REST weight and connection attempts are two budgets. */
+  readonly kind: "rest" | "connection";
+  /** Request weight; a connection attempt is 1. */
+  readonly weight: number;
+  readonly priority: PermitPriority;
+}
+
+/** How the budget of this IP address stands. */
+export interface BudgetStatus {
+  /** Weight of the last minute: the more pessimistic of our count and the exchange's. */
+  readonly usedWeight: number;
+  /** What the exchange allows per minute; at most 90 % of it are used. */
+  readonly weightLimit: number;
+  /** Connection attempts of the last five minutes, and what the exchange allows. */
+  readonly usedConnections: number;
+  readonly connectionLimit: number;
+  /** Permits given whose answer has not come. */
+  readonly unreported: number;
+  /** Requests that wait for a permit. */
+  readonly waiting: Readonly<Record<PermitPriority, number>>;
+  /** Requests turned away so far, because an actor asked for too much at once. */
+  readonly refused: number;
+  /** The exchange takes no REST call until then (UTC), and why; `null`: it does. */
+  readonly ban: { readonly untilMs: number; readonly reason: string } | null;
+}
+
 // -- Control: supervisor to actor --
 
 /** How a child stands, as the page and `/healthz` show it. */
@@ -90,6 +138,7 @@ export interface SystemStatus {
     /** For a person: what is wrong and what to do. */
     readonly reason: string | null;
   };
+  readonly budget: BudgetStatus;
   readonly symbols: readonly SymbolId[];
   readonly children: readonly ChildStatus[];
 }
@@ -104,6 +153,14 @@ export type Control =
   | { readonly type: "source"; readonly source: Source }
   /** To web: who is alive and how. */
   | SystemStatus
+  /** What was asked for with this id may be done now. */
+  | { readonly type: "permit"; readonly id: number }
+  /** To symbols: REST calls are refused for so long from now (`null`: no more), and why. */
+  | {
+    readonly type: "budget";
+    readonly bannedForMs: number | null;
+    readonly reason: string | null;
+  }
   /** Finish, flush, answer `drained`. */
   | { readonly type: "drain"; readonly deadlineMs: number };
 
@@ -115,6 +172,12 @@ export type Report =
   | { readonly type: "ready"; readonly address?: string }
   /** Each second, from the actor's own event loop. */
   | { readonly type: "heartbeat"; readonly gauges: Gauges; readonly checkpoint: unknown }
+  /** Asks for a `permit`; `id` counts up within one life, so that a permit too late is recognised. */
+  | { readonly type: "permit_request"; readonly id: number; readonly wish: PermitWish }
+  /** No longer wanted, and not used even if the permit is on its way. */
+  | { readonly type: "permit_cancel"; readonly id: number }
+  /** What came of the call that this permit was for; once for each permit that was used. */
+  | { readonly type: "exchange_feedback"; readonly id: number; readonly answer: ExchangeAnswer }
   /** An operator's mistake that no restart mends: the process ends with this one line, exit code 1. */
   | { readonly type: "fatal"; readonly reason: string }
   /** May be terminated; `unacked` outputs were not confirmed by the writer. */
@@ -138,6 +201,14 @@ export type PeerReply =
   | { readonly type: "ack"; readonly seq: number }
   /** From the writer after each `connect`: the alert episodes that the store still has firing. */
   | { readonly type: "restore"; readonly firing: readonly AlertEvent[] };
+
+// -- Web to browser: server-sent events, each named after its output's type, but for this one --
+
+/** A feed status as a browser gets it. */
+export interface FeedView extends FeedStatus {
+  /** When the state began; the reason may have changed since. */
+  readonly sinceMs: number;
+}
 
 /** A store's memory of where its rows come from. */
 export type StoreIdentity = { readonly kind: SourceKind; readonly label: string };

@@ -1,12 +1,11 @@
 /** All routes. `createApp` has no effects of its own, so tests ask it with `app.request()`. */
 import { type Context, Hono } from "hono";
-import type { SymbolId } from "../shared/market.ts";
 import { BROWSERS_MAX, type Hub } from "./hub.ts";
 import { type Clocks, openEvents } from "./events.ts";
 import { guard } from "./guard.ts";
 import { health, symbolsHealth } from "./health.ts";
-import { type History, HistoryUnavailable } from "./history.ts";
-import { METRIC_COLUMNS, type MetricColumn } from "./rows.ts";
+import { type History, HistoryUnavailable, type RecordsQuery } from "./history.ts";
+import { BadRequest, readColumns, readLimit, readSymbol, readSymbols, readTime } from "./query.ts";
 
 /** One file of the page, read by the actor at its start. */
 export interface PageFile {
@@ -34,12 +33,8 @@ const METRICS_LIMIT_DEFAULT = 3_600;
 const METRICS_LIMIT_MAX = 10_000;
 const ALERTS_LIMIT_DEFAULT = 100;
 const ALERTS_LIMIT_MAX = 1_000;
-const SYMBOLS_PARAMETER_MAX = 200;
-
-/** A request that cannot be answered as it stands; the message is fit for a person. */
-class BadRequest extends Error {
-  override readonly name = "BadRequest";
-}
+const RECORDS_LIMIT_DEFAULT = 100;
+const RECORDS_LIMIT_MAX = 1_000;
 
 /** The web server's routes over what the hub knows now and what history knew. */
 export function createApp(hub: Hub, history: History, options: AppOptions): Hono {
@@ -66,10 +61,14 @@ export function createApp(hub: Hub, history: History, options: AppOptions): Hono
   app.get("/api/alerts", async (c) => {
     const alerts = await history.alerts({
       symbol: readSymbol(c, "symbol"),
-      fromMs: readNumber(c, "from", null, 0, Number.MAX_SAFE_INTEGER),
-      limit: readNumber(c, "limit", ALERTS_LIMIT_DEFAULT, 1, ALERTS_LIMIT_MAX),
+      fromMs: readTime(c, "from", null),
+      limit: readLimit(c, ALERTS_LIMIT_DEFAULT, ALERTS_LIMIT_MAX),
     });
     return c.json({ alerts });
+  });
+  app.get("/api/gaps", async (c) => c.json({ gaps: await history.gaps(readRecordsQuery(c)) }));
+  app.get("/api/audits", async (c) => {
+    return c.json({ audits: await history.audits(readRecordsQuery(c)) });
   });
   app.get("*", (c) => answerFile(c, page));
   app.onError((error, c) => {
@@ -106,19 +105,11 @@ async function answerMetrics(
 ): Promise<Response> {
   const symbol = readSymbol(c, "symbol");
   if (symbol === null) throw new BadRequest("symbol is missing: e.g. /api/metrics?symbol=BTCUSDT");
-  const toMs = readNumber(c, "to", clocks.wallMs(), 0, TIME_MAX_MS);
-  const fromMs = readNumber(
-    c,
-    "from",
-    Math.max(0, toMs - METRICS_RANGE_DEFAULT_MS),
-    0,
-    TIME_MAX_MS,
-  );
-  const limit = readNumber(c, "limit", METRICS_LIMIT_DEFAULT, 1, METRICS_LIMIT_MAX);
+  const toMs = readTime(c, "to", clocks.wallMs());
+  const fromMs = readTime(c, "from", Math.max(0, toMs - METRICS_RANGE_DEFAULT_MS));
+  const limit = readLimit(c, METRICS_LIMIT_DEFAULT, METRICS_LIMIT_MAX);
   const columns = readColumns(c);
-  if (fromMs >= toMs) {
-    throw new BadRequest(`from must be before to, received ${fromMs} and ${toMs}`);
-  }
+  requireOrder(fromMs, toMs);
   if (toMs - fromMs > METRICS_RANGE_MAX_MS) {
     throw new BadRequest("from and to may be at most seven days apart: ask for several ranges");
   }
@@ -135,57 +126,15 @@ async function answerMetrics(
   return c.json({ symbol, fromMs, toMs, intervalMs, columns: { timeMs, state, ...values } });
 }
 
-/** The end of the year 9999: later ones are written in a form that databases do not read. */
-const TIME_MAX_MS = 253_402_300_799_999;
-
-function readNumber<Fallback extends number | null>(
-  c: Context,
-  name: string,
-  fallback: Fallback,
-  min: number,
-  max: number,
-): number | Fallback {
-  const text = c.req.query(name);
-  if (text === undefined || text === "") return fallback;
-  const value = Number(text);
-  if (!/^\d{1,16}$/.test(text) || value < min || value > max) {
-    const range = max >= TIME_MAX_MS ? "UTC milliseconds" : `a whole number, ${min} to ${max}`;
-    throw new BadRequest(`${name} must be ${range}, received "${text.slice(0, 40)}"`);
-  }
-  return value;
+function readRecordsQuery(c: Context): RecordsQuery {
+  const symbol = readSymbol(c, "symbol");
+  const fromMs = readTime(c, "from", null);
+  const toMs = readTime(c, "to", null);
+  if (fromMs !== null && toMs !== null) requireOrder(fromMs, toMs);
+  return { symbol, fromMs, toMs, limit: readLimit(c, RECORDS_LIMIT_DEFAULT, RECORDS_LIMIT_MAX) };
 }
 
-function readSymbol(c: Context, name: string): SymbolId | null {
-  const text = c.req.query(name);
-  if (text === undefined || text === "") return null;
-  // deno-lint-ignore no-control-regex
-  if (text.length > 40 || /[\x00-\x1f]/.test(text)) {
-    throw new BadRequest(`${name} must be one symbol, e.g. BTCUSDT`);
-  }
-  return text;
-}
-
-function readSymbols(c: Context, hub: Hub): ReadonlySet<SymbolId> | null {
-  const text = c.req.query("symbols");
-  if (text === undefined || text === "") return null;
-  const symbols = text.split(",");
-  if (symbols.length > SYMBOLS_PARAMETER_MAX) {
-    throw new BadRequest(`symbols must be at most ${SYMBOLS_PARAMETER_MAX}`);
-  }
-  // Before the supervisor's first word no symbol is known, and none is wrong.
-  const unknown = hub.system === null ? undefined : symbols.find((symbol) => !hub.has(symbol));
-  if (unknown !== undefined) {
-    throw new BadRequest(`symbols names "${unknown}"; there are: ${hub.symbols.join(", ")}`);
-  }
-  return new Set(symbols);
-}
-
-function readColumns(c: Context): readonly MetricColumn[] {
-  const text = c.req.query("columns");
-  if (text === undefined || text === "") return METRIC_COLUMNS;
-  return [...new Set(text.split(","))].map((name) => {
-    const column = METRIC_COLUMNS.find((known) => known === name);
-    if (column !== undefined) return column;
-    throw new BadRequest(`columns must be of ${METRIC_COLUMNS.join(", ")}, received "${name}"`);
-  });
+function requireOrder(fromMs: number, toMs: number): void {
+  if (fromMs < toMs) return;
+  throw new BadRequest(`from must be before to, received ${fromMs} and ${toMs}`);
 }

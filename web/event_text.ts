@@ -13,6 +13,8 @@ export type EventName =
   | "proof"
   | "alert"
   | "feed"
+  | "gap"
+  | "audit"
   | "system"
   | "refetch";
 

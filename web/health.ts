@@ -19,7 +19,8 @@ export interface SymbolHealth {
 }
 
 /**
- * `ok`: all live and stored. `degraded`: some symbols are not live, or rows wait for the database.
+ * `ok`: all live and stored. `degraded`: some symbols are not live, or could not become so again
+ * because the exchange refuses REST calls, or rows wait for the database.
  * `down`: no live data, or no writer.
  */
 export interface Health {
@@ -29,6 +30,8 @@ export interface Health {
   readonly startedMs: number | null;
   readonly source: SystemStatus["source"];
   readonly exchange: SystemStatus["exchange"] | null;
+  /** What this IP address has used of what the exchange allows, and any ban. */
+  readonly budget: SystemStatus["budget"] | null;
   readonly symbols: readonly SymbolHealth[];
   readonly children: readonly ChildStatus[];
   readonly writer: Gauges | null;
@@ -71,7 +74,8 @@ export function health(hub: Hub, nowMs: number): Health {
     if (child.actorId.startsWith("symbol:") || child.state === "running") continue;
     failures.push(`${child.actorId} is ${child.state}${child.reason ? `: ${child.reason}` : ""}`);
   }
-  const notLive = symbols.filter(({ state }) => state !== "live");
+  // A symbol that the exchange has halted is as it should be.
+  const notLive = symbols.filter(({ state }) => state !== "live" && state !== "halted");
   if (symbols.length === notLive.length) failures.push("No symbol is live");
   const complaints = notLive.map(({ symbol, state, reason }) =>
     `${symbol} is ${state}${reason ? `: ${reason}` : ""}`
@@ -79,6 +83,11 @@ export function health(hub: Hub, nowMs: number): Health {
   const writer = children.find(({ actorId }) => actorId === "writer")?.gauges ?? null;
   if (writer?.["databaseUp"] === 0) {
     complaints.unshift("The database cannot be written just now: rows are kept and wait");
+  }
+  const ban = system?.budget.ban ?? null;
+  if (ban !== null && ban.untilMs > nowMs) {
+    const until = new Date(ban.untilMs).toISOString();
+    complaints.unshift(`The exchange takes no REST call until ${until}: ${ban.reason}`);
   }
   const status = failures.length > 0 ? "down" : complaints.length > 0 ? "degraded" : "ok";
   return {
@@ -88,6 +97,7 @@ export function health(hub: Hub, nowMs: number): Health {
     startedMs: system?.startedMs ?? null,
     source: system?.source ?? null,
     exchange: system?.exchange ?? null,
+    budget: system?.budget ?? null,
     symbols,
     children,
     writer,

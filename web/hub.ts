@@ -8,22 +8,22 @@
 import type { SymbolId } from "../shared/market.ts";
 import type {
   AlertEvent,
-  FeedStatus,
+  AuditRecord,
+  GapRecord,
   MetricsFrame,
   Output,
   ProofStatus,
 } from "../shared/output.ts";
-import type { Delivery, Gauges, SystemStatus } from "../shared/protocol.ts";
+import type { Delivery, FeedView, Gauges, SystemStatus } from "../shared/protocol.ts";
 import { EventLog } from "./event_log.ts";
 import { concatBytes, encodeEvent, encodeId, encodeRetry, KEEP_ALIVE } from "./event_text.ts";
+import { FiringAlerts } from "./firing.ts";
 import { type Interest, Mailbox, type OrderedEvent, type StateCell } from "./mailbox.ts";
 
 /** Open streams at once; each costs a socket and at most `ORDERED_MAX` references. */
 export const BROWSERS_MAX = 500;
-/** Interval rows sent on joining: they bridge what the database has not committed yet. */
-const OPENING_BUCKETS_MAX = 120;
-/** Alerts known to be firing; more than this is a flood, and the oldest are forgotten and counted. */
-const FIRING_MAX = 1_000;
+/** Interval rows and gaps sent on joining: they bridge what the database has not committed yet. */
+const OPENING_EVENTS_MAX = 120;
 const RETRY_MS = 2_000;
 const KEEP_ALIVE_INTERVAL_MS = 15_000;
 /** A browser that has taken nothing for so long is gone without saying so. */
@@ -41,9 +41,13 @@ export interface BrowserSink {
 /** What the hub knows of one symbol. */
 export interface SymbolState {
   readonly metrics: MetricsFrame | null;
-  readonly feed: FeedStatus | null;
+  readonly feed: FeedView | null;
   readonly proof: ProofStatus | null;
+  /** The last level audit. */
+  readonly audit: AuditRecord | null;
 }
+
+const UNHEARD: SymbolState = { metrics: null, feed: null, proof: null, audit: null };
 
 interface Browser {
   readonly mailbox: Mailbox;
@@ -58,7 +62,7 @@ export class Hub {
   readonly #browsers = new Set<Browser>();
   readonly #cells = new Map<string, StateCell>();
   readonly #symbols = new Map<SymbolId, SymbolState>();
-  readonly #firing = new Map<string, AlertEvent>();
+  readonly #firing = new FiringAlerts();
   readonly #taken = new Map<SymbolId, { incarnation: number; seq: number }>();
   #system: SystemStatus | null = null;
   #ended = false;
@@ -66,7 +70,6 @@ export class Hub {
   #stuck = 0;
   #refetches = 0;
   #dropped = 0;
-  #forgotten = 0;
 
   constructor(life: number) {
     this.#log = new EventLog(life);
@@ -89,7 +92,7 @@ export class Hub {
   /** Takes one output; O(browsers). */
   publish(output: Output): void {
     const { symbol } = output;
-    const known = this.#symbols.get(symbol) ?? { metrics: null, feed: null, proof: null };
+    const known = this.stateOf(symbol);
     switch (output.type) {
       case "metrics":
         this.#symbols.set(symbol, { ...known, metrics: output });
@@ -99,17 +102,22 @@ export class Hub {
       case "proof":
         this.#symbols.set(symbol, { ...known, proof: output });
         return this.#change(symbol, "proof", output);
-      case "feed":
-        this.#symbols.set(symbol, { ...known, feed: output });
+      case "feed": {
+        const isSame = known.feed?.state === output.state;
+        const feed = { ...output, sinceMs: isSame ? known.feed.sinceMs : output.timeMs };
+        this.#symbols.set(symbol, { ...known, feed });
         // The ladder of a book that is not live any more must not reach a browser that joins now.
-        if (output.state !== "live") this.#cells.delete(`book:${symbol}`);
-        return this.#order(symbol, "feed", output);
+        if (feed.state !== "live") this.#cells.delete(`book:${symbol}`);
+        return this.#order(symbol, "feed", feed);
+      }
       case "alert":
-        this.#remember(output);
+        this.#firing.take(output);
         return this.#order(symbol, "alert", output);
-      case "gap":
       case "audit":
-        return;
+        this.#symbols.set(symbol, { ...known, audit: output });
+        return this.#order(symbol, "audit", output);
+      case "gap":
+        return this.#order(symbol, "gap", output);
       case "book":
       case "trades":
         return this.#change(symbol, output.type, output);
@@ -194,7 +202,7 @@ export class Hub {
 
   /** What is known of a symbol; all `null` when nothing was heard. */
   stateOf(symbol: SymbolId): SymbolState {
-    return this.#symbols.get(symbol) ?? { metrics: null, feed: null, proof: null };
+    return this.#symbols.get(symbol) ?? UNHEARD;
   }
 
   /** Whether the symbol is one of this monitor's. */
@@ -213,7 +221,7 @@ export class Hub {
       browsersStuck: this.#stuck,
       refetches: this.#refetches,
       dropped: this.#dropped,
-      alertsForgotten: this.#forgotten,
+      alertsForgotten: this.#firing.forgotten,
       events: this.#log.count,
     };
   }
@@ -229,31 +237,21 @@ export class Hub {
   #order(
     symbol: SymbolId,
     kind: OrderedEvent["kind"],
-    value: MetricsFrame | FeedStatus | AlertEvent,
-  ) {
+    value: MetricsFrame | FeedView | AlertEvent | GapRecord | AuditRecord,
+  ): void {
     const event = this.#log.append(symbol, kind, value.type, value);
     for (const { mailbox } of this.#browsers) this.#dropped += mailbox.offerEvent(event);
-  }
-
-  #remember(alert: AlertEvent): void {
-    const known = this.#firing.get(alert.alertId);
-    if (known !== undefined && known.revision > alert.revision) return;
-    if (alert.phase === "resolved") return void this.#firing.delete(alert.alertId);
-    this.#firing.set(alert.alertId, alert);
-    const oldest = this.#firing.keys().next().value;
-    if (this.#firing.size > FIRING_MAX && oldest !== undefined) {
-      this.#firing.delete(oldest);
-      this.#forgotten += 1;
-    }
   }
 
   #stateFor(mailbox: Mailbox): Uint8Array[] {
     for (const [key, cell] of this.#cells) mailbox.offerState(key, cell);
     const parts: Uint8Array[] = [];
-    for (const [symbol, { feed }] of this.#symbols) {
-      if (feed !== null && mailbox.wants(symbol)) parts.push(encodeEvent("feed", feed, null));
+    for (const [symbol, { feed, audit }] of this.#symbols) {
+      if (!mailbox.wants(symbol)) continue;
+      if (feed !== null) parts.push(encodeEvent("feed", feed, null));
+      if (audit !== null) parts.push(encodeEvent("audit", audit, null));
     }
-    for (const alert of this.#firing.values()) {
+    for (const alert of this.#firing.all) {
       if (mailbox.wants(alert.symbol)) parts.push(encodeEvent("alert", alert, null));
     }
     return parts;
@@ -263,8 +261,9 @@ export class Hub {
   #missed(mailbox: Mailbox, lastEventId: string | null): readonly OrderedEvent[] {
     if (lastEventId === null) {
       return this.#log.recent()
-        .filter((event) => event.kind === "bucket" && mailbox.details(event.symbol))
-        .slice(-OPENING_BUCKETS_MAX);
+        .filter(({ kind }) => kind === "bucket" || kind === "gap")
+        .filter(({ symbol }) => mailbox.details(symbol))
+        .slice(-OPENING_EVENTS_MAX);
     }
     const events = this.#log.since(lastEventId);
     if (events === null) mailbox.demandRefetch();

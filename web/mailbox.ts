@@ -2,8 +2,8 @@
  * What waits for one browser: bounded, whatever the browser does.
  *
  * States (metrics, book, trades, proof, system) conflate, so only their keys wait here and the bytes
- * are looked up when they leave. Events (interval rows, alerts, feed statuses) keep their order; when
- * too many wait, all of them are given up, counted, and the browser is told to refetch.
+ * are looked up when they leave. Events (interval rows, alerts, feed statuses, gaps, audits) keep their
+ * order; when too many wait, all of them are given up, counted, and the browser is told to refetch.
  */
 import type { SymbolId } from "../shared/market.ts";
 
@@ -17,8 +17,8 @@ export interface Interest {
   /** `null`: every symbol. */
   readonly symbols: ReadonlySet<SymbolId> | null;
   /**
-   * The symbol shown in detail. Of the others only the metrics (once a second), alerts and feed
-   * statuses travel. `null`: every wanted symbol in full.
+   * The symbol shown in detail. Of the others only the metrics (once a second), alerts, feed statuses,
+   * gaps and audits travel. `null`: every wanted symbol in full.
    */
   readonly focus: SymbolId | null;
 }
@@ -34,7 +34,7 @@ export interface StateCell {
 export interface OrderedEvent {
   readonly number: number;
   readonly symbol: SymbolId;
-  readonly kind: "bucket" | "alert" | "feed";
+  readonly kind: "bucket" | "alert" | "feed" | "gap" | "audit";
   readonly bytes: Uint8Array;
 }
 

@@ -2,6 +2,7 @@
 import { monotonicMs, wallMs } from "../../shared/clock.ts";
 import type { LogLevel } from "../../shared/log.ts";
 import type { ActorId, ChildStatus, Control, Gauges, Report } from "../../shared/protocol.ts";
+import type { PermitReport } from "./permits.ts";
 import { RestartBudget, type RestartLimits } from "./restart_budget.ts";
 
 /** What the supervisor must know to run an actor; the actor's code is named by URL only. */
@@ -24,6 +25,8 @@ export interface ChildSpec {
 export interface ChildCallbacks {
   onReady(child: Child, address: string | null): void;
   onFatal(child: Child, reason: string): void;
+  /** It asks for a permit of the exchange's budget, or tells what came of one. */
+  onPermit(child: Child, report: PermitReport): void;
   /** This life is over; `reason` says how. */
   onCrash(child: Child, reason: string): void;
 }
@@ -170,6 +173,10 @@ export class Child {
         return;
       case "fatal":
         return this.#callbacks.onFatal(this, report.reason);
+      case "permit_request":
+      case "permit_cancel":
+      case "exchange_feedback":
+        return this.#callbacks.onPermit(this, report);
       case "drained":
         this.#drained?.(report.unacked);
         this.#drained = null;

@@ -2,8 +2,20 @@
  * ExchangeDirectory: the first contact with the exchange. It learns which symbols exist, their tick
  * and lot sizes, and whether what answers is an exchange or a simulation.
  */
+import { type ExchangeAnswer, NO_ANSWER, readAnswer } from "../../shared/exchange_answer.ts";
 import type { Source, SymbolInfo } from "../../shared/market.ts";
 import { exchangeInfoSchema } from "../../shared/market_schema.ts";
+import type { PermitPriority } from "../../shared/protocol.ts";
+import type { RateLimit } from "./exchange_budget.ts";
+
+/** Tells what came of a call; to be called once. */
+export type TellAnswer = (answer: ExchangeAnswer) => void;
+
+/** What stands before every call to the exchange. */
+export interface ExchangeGate {
+  /** Resolves when a call of this weight may be made. */
+  pass(weight: number, priority: PermitPriority): Promise<TellAnswer>;
+}
 
 /** What one contact came to. */
 export type Contact =
@@ -11,6 +23,8 @@ export type Contact =
     readonly kind: "reached";
     readonly source: Source;
     readonly symbols: readonly SymbolInfo[];
+    /** What the exchange allows this address; empty when it did not say. */
+    readonly rateLimits: readonly RateLimit[];
     /** Symbols that the exchange does not know. */
     readonly unknown: readonly string[];
   }
@@ -18,6 +32,9 @@ export type Contact =
   | { readonly kind: "unreachable"; readonly reason: string; readonly retryAfterMs: number };
 
 const REQUEST_TIMEOUT_MS = 10_000;
+/** Request weights: rest-api.md, General endpoints. */
+const EXCHANGE_INFO_WEIGHT = 20;
+const PING_WEIGHT = 1;
 /** Binance's error code for an unknown symbol: errors.md. */
 const INVALID_SYMBOL = -1121;
 /** … and for a symbol with characters that it never uses. */
@@ -38,13 +55,21 @@ class ExchangeError extends Error {
   }
 }
 
+/** A base URL and the gate before it. */
+interface Door {
+  readonly restUrl: string;
+  readonly gate: ExchangeGate;
+}
+
 /** Asks once about all symbols; never throws. Weight: 20, and 20 a symbol when one is unknown. */
 export async function contactExchange(
   restUrl: string,
   symbols: readonly string[],
+  gate: ExchangeGate,
 ): Promise<Contact> {
+  const door = { restUrl, gate };
   try {
-    return found(symbols, [await askAll(restUrl, symbols)]);
+    return found(symbols, [await askAll(door, symbols)]);
   } catch (error) {
     if (!isUnknownSymbol(error)) return unreachable(restUrl, error);
   }
@@ -52,23 +77,23 @@ export async function contactExchange(
   const answers: Info[] = [];
   for (const symbol of symbols) {
     try {
-      answers.push(await askAll(restUrl, [symbol]));
+      answers.push(await askAll(door, [symbol]));
     } catch (error) {
       if (!isUnknownSymbol(error)) return unreachable(restUrl, error);
     }
   }
   if (answers.length > 0) return found(symbols, answers);
-  return await noneKnown(restUrl, symbols);
+  return await noneKnown(door, symbols);
 }
 
 /** Every symbol is unknown: what remains to be learnt is who says so. */
-async function noneKnown(restUrl: string, symbols: readonly string[]): Promise<Contact> {
+async function noneKnown(door: Door, symbols: readonly string[]): Promise<Contact> {
   try {
-    await ask(restUrl, "ping");
+    await ask(door, "ping", PING_WEIGHT);
     const source: Source = { kind: "exchange", label: "Binance spot" };
-    return { kind: "reached", source, symbols: [], unknown: symbols };
+    return { kind: "reached", source, symbols: [], rateLimits: [], unknown: symbols };
   } catch (error) {
-    return unreachable(restUrl, error);
+    return unreachable(door.restUrl, error);
   }
 }
 
@@ -89,6 +114,7 @@ function found(asked: readonly string[], answers: readonly Info[]): Contact {
       ? { kind: "exchange", label: "Binance spot" }
       : { kind: "simulation", label },
     symbols: asked.flatMap((symbol) => infos.get(symbol) ?? []),
+    rateLimits: answers.at(-1)?.rateLimits ?? [],
     unknown: asked.filter((symbol) => !infos.has(symbol)),
   };
 }
@@ -110,28 +136,36 @@ function symbolInfo({ filters, symbol, status, baseAsset, quoteAsset }: Info["sy
   };
 }
 
-async function askAll(restUrl: string, symbols: readonly string[]): Promise<Info> {
+async function askAll(door: Door, symbols: readonly string[]): Promise<Info> {
   const names = encodeURIComponent(JSON.stringify(symbols));
-  const body = await ask(restUrl, `exchangeInfo?symbols=${names}`);
+  const body = await ask(door, `exchangeInfo?symbols=${names}`, EXCHANGE_INFO_WEIGHT);
   const parsed = exchangeInfoSchema.safeParse(body);
   if (parsed.success) return parsed.data;
   throw new ExchangeError("it answered, but not as Binance spot answers", null, 0);
 }
 
-async function ask(restUrl: string, path: string): Promise<unknown> {
-  const response = await fetch(`${restUrl}/api/v3/${path}`, {
-    signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
-  });
-  const text = await response.text();
+async function ask({ restUrl, gate }: Door, path: string, weight: number): Promise<unknown> {
+  const tell = await gate.pass(weight, "sync");
+  let answer = NO_ANSWER;
+  let response: Response;
+  let text: string;
+  try {
+    response = await fetch(`${restUrl}/api/v3/${path}`, {
+      signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+    });
+    answer = readAnswer(response);
+    text = await response.text();
+  } finally {
+    tell(answer);
+  }
   const body = parse(text);
   if (response.ok) return body;
-  const seconds = Number(response.headers.get("retry-after"));
   throw new ExchangeError(
     response.status === 451
       ? "HTTP 451: it does not serve this location"
       : `HTTP ${response.status} ${text.slice(0, 200)}`,
     codeOf(body),
-    Number.isFinite(seconds) ? seconds * 1_000 : 0,
+    answer.retryAfterMs ?? 0,
   );
 }
 

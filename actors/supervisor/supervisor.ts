@@ -8,6 +8,8 @@ import { log, type LogLevel } from "../../shared/log.ts";
 import type { Source } from "../../shared/market.ts";
 import type { ActorId, ChildStatus, SystemStatus } from "../../shared/protocol.ts";
 import { Child, type ChildSpec } from "./child.ts";
+import { Permits } from "./permits.ts";
+import { areLinked, isFeed, wire } from "./wiring.ts";
 
 /** Silence is judged and the system's status told this often. */
 const PULSE_MS = 1_000;
@@ -40,6 +42,8 @@ export interface SupervisorOptions {
 export class Supervisor {
   /** Resolves when every actor has ended. */
   readonly ended: Promise<Ending>;
+  /** The exchange's budget; the process's own calls ask it too. */
+  readonly permits: Permits;
   readonly #options: SupervisorOptions;
   readonly #startedMs = wallMs();
   /** In start order; they are drained in the reverse. */
@@ -60,6 +64,12 @@ export class Supervisor {
     const { promise, resolve } = Promise.withResolvers<Ending>();
     this.ended = promise;
     this.#end = resolve;
+    this.permits = new Permits(options.symbols, {
+      post: (actorId, message) => this.#children.get(actorId)?.post(message),
+      postToFeeds: (message) => {
+        for (const [id, child] of this.#children) if (isFeed(id)) child.post(message);
+      },
+    });
     for (const symbol of options.symbols) this.plan(symbol, "waiting", null);
     this.#pulse = setInterval(() => this.#beat(), PULSE_MS);
   }
@@ -72,6 +82,7 @@ export class Supervisor {
       const child = new Child(spec, this.#options.logLevel, {
         onReady: (_child, address) => this.#ready(spec.actorId, address),
         onFatal: (_child, reason) => this.fail(reason),
+        onPermit: (_child, report) => this.permits.take(spec.actorId, report),
         onCrash: (crashed, reason) => this.#crashed(crashed, reason),
       });
       this.#children.set(spec.actorId, child);
@@ -126,6 +137,7 @@ export class Supervisor {
       child.post({ type: "source", source: this.#source });
     }
     if (actorId === "web") child.post(this.#status());
+    if (isFeed(actorId)) this.permits.greet(actorId);
   }
 
   #ready(actorId: ActorId, address: string | null): void {
@@ -136,6 +148,7 @@ export class Supervisor {
 
   #crashed(child: Child, reason: string): void {
     const { actorId, isEssential, limits } = child.spec;
+    this.permits.forget(actorId);
     for (const peer of this.#children.values()) {
       if (areLinked(actorId, peer.spec.actorId)) peer.post({ type: "disconnect", peer: actorId });
     }
@@ -187,6 +200,7 @@ export class Supervisor {
       startedMs: this.#startedMs,
       source: this.#source,
       exchange: this.#exchange,
+      budget: this.permits.status(),
       symbols: this.#options.symbols,
       children: [
         ...[...this.#children.values()].map((child) => child.status),
@@ -205,7 +219,6 @@ export class Supervisor {
     const maxMs = this.#failure === null ? DRAIN_MAX_MS : FAILED_DRAIN_MAX_MS;
     const deadlineMs = wallMs() + maxMs;
     const feedsDeadlineMs = deadlineMs - DRAIN_RESERVE_MS;
-    const isFeed = (id: ActorId) => id.startsWith("symbol:");
     const feeds = [...this.#children.keys()].filter(isFeed);
     // A child that waits for its restart is needed until its own turn: the timers stay.
     const counts = await Promise.all(feeds.map((id) => this.#drainOne(id, feedsDeadlineMs)));
@@ -213,6 +226,7 @@ export class Supervisor {
     await this.#drainOne("writer", deadlineMs);
     await this.#drainOne("store", deadlineMs);
     clearInterval(this.#pulse);
+    this.permits.close();
     for (const timer of this.#timers) clearTimeout(timer);
     const unacked = counts.reduce((sum, count) => sum + count, 0);
     this.#end(
@@ -228,6 +242,7 @@ export class Supervisor {
     if (child === undefined) return 0;
     const unacked = await child.drain(deadlineMs);
     this.#children.delete(actorId);
+    this.permits.forget(actorId);
     if (unacked === null) {
       // After a failure, what has not come up yet need not end in order either.
       const level = this.#failure === null ? "warn" : "debug";
@@ -235,18 +250,4 @@ export class Supervisor {
     }
     return unacked ?? 0;
   }
-}
-
-/** Every symbol speaks to the writer and to the web. */
-function areLinked(one: ActorId, other: ActorId): boolean {
-  const isHub = (id: ActorId) => id === "writer" || id === "web";
-  const isFeed = (id: ActorId) => id.startsWith("symbol:");
-  return isHub(one) && isFeed(other) || isFeed(one) && isHub(other);
-}
-
-/** Hands both a port of one new channel, so that a message of a dead life has nowhere to arrive. */
-function wire(one: Child, other: Child): void {
-  const { port1, port2 } = new MessageChannel();
-  one.post({ type: "connect", peer: other.spec.actorId, port: port1 }, [port1]);
-  other.post({ type: "connect", peer: one.spec.actorId, port: port2 }, [port2]);
 }

@@ -2,13 +2,14 @@
 import { wallMs } from "../../shared/clock.ts";
 import { log } from "../../shared/log.ts";
 import type { AlertEvent, FeedStatus } from "../../shared/output.ts";
-import type { ActorId, Gauges, Init, SymbolArgs } from "../../shared/protocol.ts";
+import type { ActorId, Control, Gauges, Init, SymbolArgs } from "../../shared/protocol.ts";
 import type { Actor, ActorHost } from "../run_actor.ts";
 import { FrameDecoder } from "./engine/decode.ts";
 import { Engine } from "./engine/engine.ts";
 import type { Accepted, EngineEvent } from "./engine/event.ts";
 import { ExchangeLink } from "./exchange_link.ts";
 import { Peer } from "./peer.ts";
+import { PermitDesk } from "./permit_desk.ts";
 import { WEB_POLICY, WRITER_POLICY } from "./policies.ts";
 
 const TICK_MS = 100;
@@ -27,6 +28,7 @@ export class SymbolActor implements Actor {
   readonly #host: ActorHost;
   readonly #engine: Engine;
   readonly #decoder: FrameDecoder;
+  readonly #desk: PermitDesk;
   readonly #link: ExchangeLink;
   readonly #writer: Peer;
   readonly #web: Peer;
@@ -38,7 +40,7 @@ export class SymbolActor implements Actor {
   #onDrained: (() => void) | null = null;
 
   constructor(init: Init<SymbolArgs>, host: ActorHost) {
-    const { info, restUrl, wsUrl, depthLevels, metricsIntervalMs } = init.args;
+    const { info, restUrl, wsUrl, depthLevels, auditIntervalMs, metricsIntervalMs } = init.args;
     const checkpoint = init.checkpoint as Checkpoint | null;
     this.#symbol = info.symbol;
     this.#host = host;
@@ -47,7 +49,8 @@ export class SymbolActor implements Actor {
       onAck: () => this.#checkDrained(),
     });
     this.#web = new Peer(info.symbol, init.incarnation, WEB_POLICY, {});
-    this.#link = new ExchangeLink(info.symbol, restUrl, wsUrl, {
+    this.#desk = new PermitDesk(host);
+    this.#link = new ExchangeLink(info.symbol, restUrl, wsUrl, this.#desk, {
       onEvent: (event) => this.#accept(event),
       onFrame: (connection, text) => this.#frame(connection, text),
     });
@@ -56,6 +59,7 @@ export class SymbolActor implements Actor {
       symbol: info.symbol,
       steps: info,
       depthLevels,
+      auditIntervalMs,
       metricsIntervalMs,
       random: Math.random,
       awaitRestore: true,
@@ -76,6 +80,14 @@ export class SymbolActor implements Actor {
 
   disconnect(peer: ActorId): void {
     this.#peer(peer).disconnect();
+  }
+
+  control(message: Extract<Control, { type: "source" | "system" | "budget" }>): void {
+    if (message.type === "budget") this.#accept(message);
+  }
+
+  permit(id: number): void {
+    this.#desk.permit(id);
   }
 
   /** Stops the feed, then waits for the writer's confirmation of what was said. */
@@ -109,6 +121,7 @@ export class SymbolActor implements Actor {
       gaps: feed.gaps,
       resyncs: feed.resyncs,
       snapshots: feed.snapshots,
+      replacements: this.#engine.replacements,
       bidLevels: book.bids.size,
       askLevels: book.asks.size,
       droppedLevels: book.bids.levels.droppedLevels + book.asks.levels.droppedLevels,
@@ -152,7 +165,7 @@ export class SymbolActor implements Actor {
       case "server_shutdown":
         return this.#accept({ ...frame, connection });
       case "reply":
-        return;
+        return this.#link.listed(connection);
       case "malformed":
         return this.#refuse(frame.kind, frame.reason);
     }

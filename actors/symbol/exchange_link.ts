@@ -1,7 +1,11 @@
-/** ExchangeLink: the socket and the REST calls of one symbol, as the engine's commands ask for them. */
+/** ExchangeLink: the sockets and the REST calls of one symbol, as the engine's commands ask for them. */
 import type { SymbolId } from "../../shared/market.ts";
-import { decodeSnapshot } from "./engine/json_decode.ts";
 import type { Command, EngineEvent } from "./engine/event.ts";
+import { decodeBest, decodeSnapshot } from "./engine/json_decode.ts";
+import type { Permits } from "./permit_desk.ts";
+import { BEST_WEIGHT, depthWeight } from "./request_weight.ts";
+import { type CallResult, RestCall } from "./rest_call.ts";
+import { StreamSocket } from "./stream_socket.ts";
 
 /** A handshake or an answer that takes longer than this is a failure. */
 const ANSWER_TIMEOUT_MS = 10_000;
@@ -12,30 +16,34 @@ export interface LinkCallbacks {
   onFrame(connection: number, text: unknown): void;
 }
 
-/** At most one connection and one snapshot request at a time; a newer command replaces the older. */
+/** Connections by their numbers, one snapshot request and one probe at a time. */
 export class ExchangeLink {
   readonly #symbol: SymbolId;
   readonly #restUrl: string;
   readonly #streamUrl: string;
+  readonly #permits: Permits;
   readonly #callbacks: LinkCallbacks;
   readonly #timeoutMs: number;
-  #socket: WebSocket | null = null;
-  #openTimer: ReturnType<typeof setTimeout> | undefined;
-  #snapshotTimer: ReturnType<typeof setTimeout> | undefined;
-  #request: AbortController | null = null;
+  readonly #sockets = new Map<number, StreamSocket>();
+  readonly #snapshot: RestCall;
+  readonly #probe: RestCall;
 
   /** `restUrl` and `wsUrl` are base URLs without a slash at the end. */
   constructor(
     symbol: SymbolId,
     restUrl: string,
     wsUrl: string,
+    permits: Permits,
     callbacks: LinkCallbacks,
     timeoutMs = ANSWER_TIMEOUT_MS,
   ) {
     this.#symbol = symbol;
     this.#restUrl = restUrl;
+    this.#permits = permits;
     this.#callbacks = callbacks;
     this.#timeoutMs = timeoutMs;
+    this.#snapshot = new RestCall(permits, timeoutMs);
+    this.#probe = new RestCall(permits, timeoutMs);
     const name = encodeURIComponent(symbol.toLowerCase());
     const streams = ["depth@100ms", "bookTicker", "aggTrade"].map((kind) => `${name}@${kind}`);
     this.#streamUrl = `${wsUrl}/stream?streams=${streams.join("/")}`;
@@ -45,123 +53,90 @@ export class ExchangeLink {
   run(command: Command): void {
     switch (command.type) {
       case "open_connection":
-        this.#closeSocket();
-        this.#cancelSnapshot();
-        this.#openTimer = setTimeout(() => this.#open(command.connection), command.delayMs);
-        return;
+        return this.#open(command.connection, command.delayMs);
       case "close_connection":
-        return this.#closeSocket();
+        this.#sockets.get(command.connection)?.close();
+        this.#sockets.delete(command.connection);
+        return;
+      case "list_subscriptions":
+        return this.#sockets.get(command.connection)?.list();
+      case "probe_best":
+        return this.#askBest(command.probe);
       case "fetch_snapshot":
-        this.#cancelSnapshot();
-        this.#snapshotTimer = setTimeout(
-          () => void this.#fetch(command.generation, command.limit),
-          command.delayMs,
-        );
+        return this.#askSnapshot(command);
+      case "cancel_snapshot":
+        return this.#snapshot.cancel();
     }
+  }
+
+  /** The connection has answered `list_subscriptions`. */
+  listed(connection: number): void {
+    this.#callbacks.onEvent({ type: "subscriptions_listed", connection });
   }
 
   /** Closes everything; nothing is called back afterwards. */
   close(): void {
-    this.#closeSocket();
-    this.#cancelSnapshot();
+    for (const socket of this.#sockets.values()) socket.close();
+    this.#sockets.clear();
+    this.#snapshot.cancel();
+    this.#probe.cancel();
   }
 
-  #open(connection: number): void {
-    const socket = new WebSocket(this.#streamUrl);
-    this.#socket = socket;
-    // The first that is known of a failure is its reason; what follows from it is not.
-    let problem: string | null = null;
-    this.#openTimer = setTimeout(() => {
-      problem = this.#tooLate();
-      socket.close();
+  #open(connection: number, delayMs: number): void {
+    const priority = connection === 1 ? "sync" : this.#sockets.size > 0 ? "renew" : "resync";
+    const socket = new StreamSocket(this.#streamUrl, this.#permits, {
+      onOpen: () => this.#callbacks.onEvent({ type: "opened", connection }),
+      onFrame: (text) => this.#callbacks.onFrame(connection, text),
+      onClosed: (reason) => {
+        this.#sockets.delete(connection);
+        this.#callbacks.onEvent({ type: "closed", connection, reason });
+      },
     }, this.#timeoutMs);
-    socket.onopen = () => {
-      clearTimeout(this.#openTimer);
-      this.#callbacks.onEvent({ type: "opened", connection });
-    };
-    socket.onmessage = ({ data }) => this.#callbacks.onFrame(connection, data);
-    socket.onerror = (event) => {
-      if (event instanceof ErrorEvent && event.message !== "") problem ??= event.message;
-    };
-    socket.onclose = ({ code, reason }) => {
-      clearTimeout(this.#openTimer);
-      const detail = reason === "" ? `code ${code}` : `code ${code}, ${reason}`;
-      this.#callbacks.onEvent({
-        type: "closed",
-        connection,
-        reason: problem ?? `the connection was closed (${detail})`,
-      });
-    };
+    this.#sockets.set(connection, socket);
+    socket.open(priority, delayMs);
   }
 
-  #closeSocket(): void {
-    clearTimeout(this.#openTimer);
-    const socket = this.#socket;
-    this.#socket = null;
-    if (socket === null) return;
-    socket.onopen =
-      socket.onmessage =
-      socket.onerror =
-      socket.onclose =
-        null;
-    // A socket that is still connecting reports its failure as an error event, which nobody needs.
-    socket.close();
-  }
-
-  #cancelSnapshot(): void {
-    clearTimeout(this.#snapshotTimer);
-    this.#request?.abort();
-    this.#request = null;
-  }
-
-  async #fetch(generation: number, limit: number): Promise<void> {
-    const request = new AbortController();
-    this.#request = request;
-    const event = await this.#answer(generation, limit, request.signal);
-    if (this.#request !== request) return;
-    this.#request = null;
-    this.#callbacks.onEvent(event);
-  }
-
-  async #answer(generation: number, limit: number, signal: AbortSignal): Promise<EngineEvent> {
+  #askSnapshot(command: Extract<Command, { type: "fetch_snapshot" }>): void {
+    const { generation, limit, purpose, delayMs } = command;
+    const { onEvent } = this.#callbacks;
     const query = new URLSearchParams({ symbol: this.#symbol, limit: String(limit) });
-    const timeout = AbortSignal.timeout(this.#timeoutMs);
-    try {
-      const response = await fetch(`${this.#restUrl}/api/v3/depth?${query}`, {
-        signal: AbortSignal.any([signal, timeout]),
-      });
-      const body = await response.text();
-      if (!response.ok) {
-        return {
-          type: "snapshot_failed",
-          generation,
-          reason: `HTTP ${response.status} ${body.slice(0, 200)}`,
-          retryAfterMs: retryAfterMs(response.headers.get("retry-after")),
-        };
-      }
-      const decoded = decodeSnapshot(body);
-      if (decoded.type === "depth_snapshot") return { ...decoded, generation, limit };
-      const reason = `the answer ${decoded.reason}`;
-      return { type: "snapshot_failed", generation, reason, retryAfterMs: null };
-    } catch (error) {
-      const reason = timeout.aborted ? this.#tooLate() : causeOf(error);
-      return { type: "snapshot_failed", generation, reason, retryAfterMs: null };
-    }
+    this.#snapshot.make({
+      url: `${this.#restUrl}/api/v3/depth?${query}`,
+      weight: depthWeight(limit),
+      priority: purpose,
+      delayMs,
+      onLeave: () => onEvent({ type: "snapshot_asked", generation }),
+      onAnswer: (result) => onEvent(snapshotEvent(result, generation, limit)),
+    });
   }
 
-  #tooLate(): string {
-    return `no answer within ${this.#timeoutMs / 1_000} s`;
+  #askBest(probe: number): void {
+    const query = new URLSearchParams({ symbol: this.#symbol });
+    this.#probe.make({
+      url: `${this.#restUrl}/api/v3/ticker/bookTicker?${query}`,
+      weight: BEST_WEIGHT,
+      priority: "probe",
+      delayMs: 0,
+      onAnswer: (result) => this.#callbacks.onEvent(probeEvent(result, probe)),
+    });
   }
 }
 
-/** A failed fetch says no more than that; why, such as a name not resolved, is its cause. */
-function causeOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? error.cause.message : error.message;
+function snapshotEvent(result: CallResult, generation: number, limit: number): EngineEvent {
+  if (result.kind === "failed") {
+    const { reason, retryAfterMs } = result;
+    return { type: "snapshot_failed", generation, reason, retryAfterMs };
+  }
+  const decoded = decodeSnapshot(result.text);
+  if (decoded.type === "depth_snapshot") return { ...decoded, generation, limit };
+  const reason = `the answer ${decoded.reason}`;
+  return { type: "snapshot_failed", generation, reason, retryAfterMs: null };
 }
 
-/** `Retry-After` in seconds, as Binance sends it with 429 and 418. */
-function retryAfterMs(header: string | null): number | null {
-  const seconds = header === null ? NaN : Number(header);
-  return Number.isFinite(seconds) && seconds > 0 ? seconds * 1_000 : null;
+function probeEvent(result: CallResult, probe: number): EngineEvent {
+  if (result.kind === "failed") return { type: "probe_failed", probe, reason: result.reason };
+  const best = decodeBest(result.text);
+  return best === null
+    ? { type: "probe_failed", probe, reason: "the answer is no best bid and ask" }
+    : { type: "best_probed", probe, best };
 }

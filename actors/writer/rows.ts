@@ -1,12 +1,28 @@
 /** Outputs to rows: what is stored of a delivery, and the statements that store it. Pure. */
-import type { AlertEvent, BookMetrics, FeedStatus, MetricsFrame } from "../../shared/output.ts";
+import type {
+  AlertEvent,
+  AuditRecord,
+  BookMetrics,
+  FeedStatus,
+  GapRecord,
+  MetricsFrame,
+} from "../../shared/output.ts";
 import type { Delivery } from "../../shared/protocol.ts";
 
 /** One row of one table. */
 export type Row =
   | { readonly table: "metrics"; readonly item: MetricsFrame & { readonly bucketMs: number } }
   | { readonly table: "alerts"; readonly item: AlertEvent }
-  | { readonly table: "feed_status"; readonly item: FeedStatus & { readonly incarnation: number } };
+  | { readonly table: "feed_status"; readonly item: FeedStatus & OfLife }
+  | { readonly table: "gaps"; readonly item: GapRecord & OfLife }
+  | { readonly table: "audits"; readonly item: AuditRecord & OfLife };
+
+/** The life of the actor in which a number counts. */
+interface OfLife {
+  readonly incarnation: number;
+}
+
+type Item<Table extends Row["table"]> = Extract<Row, { table: Table }>["item"];
 
 /** One statement with its parameters, each an array with one element a row. */
 export interface Statement {
@@ -16,8 +32,8 @@ export interface Statement {
 
 type Value = string | number | null;
 
-/** `time` is UTC milliseconds here and `timestamptz` there. */
-type ColumnType = "text" | "int4" | "int8" | "float8" | "time";
+/** `time` is UTC milliseconds here and `timestamptz` there, `texts` a list in JSON here and `text[]` there. */
+type ColumnType = "text" | "texts" | "int4" | "int8" | "float8" | "time";
 type Column<Item> = readonly [name: string, type: ColumnType, of: (item: Item) => Value];
 
 /** A column for every number of the book; the type makes a forgotten one a mistake. */
@@ -44,7 +60,7 @@ const BOOK_COLUMNS: Readonly<Record<keyof BookMetrics, string>> = {
   askCoveredBps: "ask_covered_bps",
 };
 
-const metricsStatement = statementOf<Extract<Row, { table: "metrics" }>["item"]>(
+const metricsStatement = statementOf<Item<"metrics">>(
   "metrics",
   [
     ["symbol", "text", (frame) => frame.symbol],
@@ -90,23 +106,52 @@ const alertsStatement = statementOf<AlertEvent>(
   } WHERE excluded.revision > alerts.revision`,
 );
 
-const feedStatement = statementOf<Extract<Row, { table: "feed_status" }>["item"]>(
+/** What is numbered within one life of the actor; the key that makes a second delivery harmless. */
+const LIFE_COLUMNS: readonly Column<OfLife & Pick<GapRecord, "symbol" | "number" | "timeMs">>[] = [
+  ["symbol", "text", ({ symbol }) => symbol],
+  ["incarnation", "int8", ({ incarnation }) => incarnation],
+  ["number", "int4", ({ number }) => number],
+  ["time", "time", ({ timeMs }) => timeMs],
+];
+const ONCE_IN_A_LIFE = "(symbol, incarnation, number) DO NOTHING";
+
+const feedStatement = statementOf<Item<"feed_status">>(
   "feed_status",
   [
-    ["symbol", "text", (status) => status.symbol],
-    ["incarnation", "int8", (status) => status.incarnation],
-    ["number", "int4", (status) => status.number],
-    ["time", "time", (status) => status.timeMs],
+    ...LIFE_COLUMNS,
     ["state", "text", (status) => status.state],
     ["reason", "text", (status) => status.reason],
     ["book_update_id", "int8", (status) => status.bookUpdateId],
     ["resyncs", "int4", (status) => status.resyncs],
     ["gaps", "int4", (status) => status.gaps],
   ],
-  "(symbol, incarnation, number) DO NOTHING",
+  ONCE_IN_A_LIFE,
 );
 
-/** What is stored of a delivery: interval metrics, alerts and feed states. */
+const gapsStatement = statementOf<Item<"gaps">>(
+  "gaps",
+  [
+    ...LIFE_COLUMNS,
+    ["from_id", "int8", (gap) => gap.fromId],
+    ["to_id", "int8", (gap) => gap.toId],
+    ["duration_ms", "float8", (gap) => gap.durationMs],
+  ],
+  ONCE_IN_A_LIFE,
+);
+
+const auditsStatement = statementOf<Item<"audits">>(
+  "audits",
+  [
+    ...LIFE_COLUMNS,
+    ["book_update_id", "int8", (audit) => audit.bookUpdateId],
+    ["levels", "int4", (audit) => audit.levels],
+    ["mismatched", "int4", (audit) => audit.mismatched],
+    ["differences", "texts", (audit) => JSON.stringify(audit.differences)],
+  ],
+  ONCE_IN_A_LIFE,
+);
+
+/** What is stored of a delivery: interval metrics, alerts, feed states, gaps and audits. */
 export function rowsOf({ incarnation, items }: Delivery): Row[] {
   return items.flatMap((item): Row[] => {
     switch (item.type) {
@@ -118,11 +163,13 @@ export function rowsOf({ incarnation, items }: Delivery): Row[] {
         return [{ table: "alerts", item }];
       case "feed":
         return [{ table: "feed_status", item: { ...item, incarnation } }];
+      case "gap":
+        return [{ table: "gaps", item: { ...item, incarnation } }];
+      case "audit":
+        return [{ table: "audits", item: { ...item, incarnation } }];
       case "book":
       case "trades":
       case "proof":
-      case "gap":
-      case "audit":
         return [];
     }
   });
@@ -132,6 +179,8 @@ export function rowsOf({ incarnation, items }: Delivery): Row[] {
 export function statementsFor(rows: readonly Row[]): Statement[] {
   const metrics = rows.flatMap((row) => row.table === "metrics" ? [row.item] : []);
   const feeds = rows.flatMap((row) => row.table === "feed_status" ? [row.item] : []);
+  const gaps = rows.flatMap((row) => row.table === "gaps" ? [row.item] : []);
+  const audits = rows.flatMap((row) => row.table === "audits" ? [row.item] : []);
   // One statement may touch a row once only, so of several revisions the highest goes.
   const alerts = new Map<string, AlertEvent>();
   for (const row of rows) {
@@ -145,6 +194,8 @@ export function statementsFor(rows: readonly Row[]): Statement[] {
     ...(metrics.length === 0 ? [] : [metricsStatement(metrics)]),
     ...(alerts.size === 0 ? [] : [alertsStatement([...alerts.values()])]),
     ...(feeds.length === 0 ? [] : [feedStatement(feeds)]),
+    ...(gaps.length === 0 ? [] : [gapsStatement(gaps)]),
+    ...(audits.length === 0 ? [] : [auditsStatement(audits)]),
   ];
 }
 
@@ -155,13 +206,35 @@ function statementOf<Item>(
   onConflict: string,
 ): (items: readonly Item[]) => Statement {
   const names = columns.map(([name]) => name).join(", ");
-  const arrays = columns.map(([, type], index) =>
-    `$${index + 1}::${type === "time" ? "float8" : type}[]`
-  ).join(", ");
-  const values = columns.map(([name, type]) =>
-    type === "time" ? `to_timestamp(${name} / 1000)` : name
-  ).join(", ");
+  const arrays = columns.map(([, type], index) => `$${index + 1}::${sentAs(type)}[]`).join(", ");
+  const values = columns.map(([name, type]) => storedAs(name, type)).join(", ");
   const text = `INSERT INTO ${table} (${names}) SELECT ${values} ` +
     `FROM unnest(${arrays}) AS row (${names}) ON CONFLICT ${onConflict}`;
   return (items) => ({ text, parameters: columns.map(([, , of]) => items.map(of)) });
+}
+
+/** The type of a parameter's elements. */
+function sentAs(type: ColumnType): string {
+  switch (type) {
+    case "time":
+      return "float8";
+    case "texts":
+      return "text";
+    default:
+      return type;
+  }
+}
+
+/** The expression that makes the stored value of a column. */
+function storedAs(name: string, type: ColumnType): string {
+  switch (type) {
+    case "time":
+      return `to_timestamp(${name} / 1000)`;
+    case "texts":
+      // An array of arrays would be flattened by unnest, so each list travels as JSON.
+      return `ARRAY(SELECT text FROM json_array_elements_text(${name}::json) ` +
+        "WITH ORDINALITY AS list (text, place) ORDER BY place)";
+    default:
+      return name;
+  }
 }

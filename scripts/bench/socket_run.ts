@@ -6,6 +6,7 @@ import { FrameDecoder } from "../../actors/symbol/engine/decode.ts";
 import { Engine } from "../../actors/symbol/engine/engine.ts";
 import type { EngineEvent } from "../../actors/symbol/engine/event.ts";
 import { ExchangeLink } from "../../actors/symbol/exchange_link.ts";
+import type { Permits } from "../../actors/symbol/permit_desk.ts";
 import type { Effort, Found, JobResult } from "./job.ts";
 
 const TICK_MS = 100;
@@ -62,6 +63,14 @@ interface Client {
   close(): void;
 }
 
+/** The look-alike is our own: nothing waits for a permit. */
+const UNLIMITED: Permits = {
+  ask: (_wish, use) => {
+    use(() => {});
+    return () => {};
+  },
+};
+
 /** The empty handler: what the transport alone costs. */
 class CountingClient implements Client {
   frames = 0;
@@ -70,12 +79,18 @@ class CountingClient implements Client {
   #hasSnapshot = false;
 
   constructor({ symbol, restUrl, wsUrl }: SocketTask) {
-    this.#link = new ExchangeLink(symbol, restUrl, wsUrl, {
+    this.#link = new ExchangeLink(symbol, restUrl, wsUrl, UNLIMITED, {
       onEvent: (event) => {
         if (event.type === "depth_snapshot") this.#hasSnapshot = true;
         // A replay that is held goes on when its snapshot is asked for.
         if (event.type !== "opened") return;
-        this.#link.run({ type: "fetch_snapshot", generation: 1, limit: 5_000, delayMs: 0 });
+        this.#link.run({
+          type: "fetch_snapshot",
+          generation: 1,
+          limit: 5_000,
+          purpose: "sync",
+          delayMs: 0,
+        });
       },
       onFrame: () => this.frames += 1,
     });
@@ -101,7 +116,7 @@ class EngineClient implements Client {
   readonly #tick: ReturnType<typeof setInterval>;
 
   constructor({ symbol, restUrl, wsUrl }: SocketTask) {
-    this.#link = new ExchangeLink(symbol, restUrl, wsUrl, {
+    this.#link = new ExchangeLink(symbol, restUrl, wsUrl, UNLIMITED, {
       onEvent: (event) => this.#accept(event),
       onFrame: (connection, text) => this.#frame(connection, text),
     });
@@ -109,6 +124,7 @@ class EngineClient implements Client {
       symbol,
       steps: null,
       depthLevels: 5_000,
+      auditIntervalMs: null,
       metricsIntervalMs: 1_000,
       random: () => 0,
       awaitRestore: false,

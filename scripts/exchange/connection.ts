@@ -1,8 +1,9 @@
 /** One WebSocket client: its subscriptions, its rhythm, its limits. */
 import type { Rhythm } from "./batching.ts";
+import { Delivery, type FaultFloor, type Outlet } from "./delivery.ts";
 import type { Frame } from "./frames.ts";
 import type { Random } from "./random.ts";
-import type { Subscriber, SymbolFeed } from "./symbol_feed.ts";
+import type { Subscriber } from "./symbol_feed.ts";
 import { parseControl, parseStream, type StreamName, STREAMS_MAX } from "./subscriptions.ts";
 
 /** The part of a WebSocket that a connection uses. */
@@ -12,10 +13,18 @@ export interface Socket {
   close(code: number, reason: string): void;
 }
 
+/** The bytes under a WebSocket, where faults of the network happen. */
+export interface Line {
+  /** Ends it without a word. */
+  cut(): void;
+  /** Nothing passes any more, either way, and nobody is told. */
+  mute(): void;
+  /** At most so many bytes a second to the client; `null`: as they come. */
+  drip(bytesPerSecond: number | null): void;
+}
+
 /** What a connection needs of the exchange. */
-export interface Floor {
-  /** By lower-case symbol; `undefined` for one that is not traded here. */
-  feed(symbol: string): SymbolFeed | undefined;
+export interface Floor extends FaultFloor {
   nowMs(): number;
 }
 
@@ -28,9 +37,13 @@ const DELAY_MAX_MS = 30;
 const POLICY_VIOLATION = 1008;
 
 /** A client of the exchange's streams. */
-export class Connection implements Subscriber {
+export class Connection implements Subscriber, Outlet {
   readonly id: number;
+  /** Market time at the handshake. */
+  readonly bornMs: number;
+  readonly line: Line | null;
   readonly #socket: Socket;
+  readonly #delivery: Delivery;
   readonly #floor: Floor;
   readonly #phase: number;
   readonly #delayMs: number;
@@ -39,10 +52,22 @@ export class Connection implements Subscriber {
   readonly #messageTimes: number[] = [];
   #isCombined: boolean;
   #isOpen = true;
+  /** Nothing can be sent before the handshake is over. */
+  #isReady = false;
 
-  constructor(id: number, socket: Socket, isCombined: boolean, floor: Floor, random: Random) {
+  constructor(
+    id: number,
+    socket: Socket,
+    line: Line | null,
+    isCombined: boolean,
+    floor: Floor,
+    random: Random,
+  ) {
     this.id = id;
+    this.bornMs = floor.nowMs();
+    this.line = line;
     this.#socket = socket;
+    this.#delivery = new Delivery(this, floor);
     this.#isCombined = isCombined;
     this.#floor = floor;
     this.#phase = random.uniform();
@@ -58,9 +83,40 @@ export class Connection implements Subscriber {
     return { intervalMs, phaseMs: this.#phase * intervalMs, delayMs: this.#delayMs };
   }
 
+  /** True when the client wants the stream's name around every frame. */
+  get isCombined(): boolean {
+    return this.#isCombined;
+  }
+
   send(frame: Frame): void {
+    const stream = this.#streams.get(frame.stream);
+    if (this.#isOpen && stream) this.#delivery.send(frame, stream, this.#floor.nowMs());
+  }
+
+  /** Market time has come to `nowMs`. */
+  turn(nowMs: number): void {
+    if (this.#isOpen && this.#isReady) this.#delivery.turn(nowMs);
+  }
+
+  /** The handshake is over; `names`: what its URL subscribes to. */
+  opened(names: readonly string[]): void {
+    this.#isReady = true;
+    this.subscribe(names);
+  }
+
+  /** Faults are over. */
+  calm(): void {
+    if (this.#isOpen) this.#delivery.calm();
+  }
+
+  /** Sends what a fault has put off. */
+  flush(): void {
+    if (this.#isOpen) this.#delivery.flush();
+  }
+
+  write(text: string): void {
     if (!this.#isOpen) return;
-    this.#socket.send(this.#isCombined ? frame.combined : frame.raw);
+    this.#socket.send(text);
     if (this.#socket.bufferedAmount > BUFFERED_BYTES_MAX) this.close("Too slow");
   }
 

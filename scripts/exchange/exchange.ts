@@ -1,6 +1,6 @@
 /** A Binance look-alike: sockets and a timer around the markets. */
 import { RecordingError } from "../recording.ts";
-import { Connection } from "./connection.ts";
+import { FaultDesk, type Faults } from "./fault_desk.ts";
 import type { SymbolLedger } from "./ledger.ts";
 import { MarketClock } from "./market_clock.ts";
 import type { MarketSource, SourceLabel } from "./market_event.ts";
@@ -9,9 +9,8 @@ import { loadRecordings } from "./recorded_market.ts";
 import type { Snapshot } from "./reference_book.ts";
 import { ReplaySource } from "./replay_source.ts";
 import { RequestWeight } from "./request_weight.ts";
-import { answerRest, type RestFloor } from "./rest.ts";
+import { ExchangeServer } from "./server.ts";
 import { SimulatedMarket } from "./simulated_market.ts";
-import { parseStreamUrl } from "./subscriptions.ts";
 import { SymbolFeed } from "./symbol_feed.ts";
 
 /** What is traded on the exchange. */
@@ -40,6 +39,18 @@ export interface ExchangeOptions {
   readonly holdUntilSubscribed?: boolean;
   /** Market time at the start, UTC ms; default now. With a simulation it also sets the ids. */
   readonly startMs?: number;
+  /** Given, even empty: every fault can be injected. Without it, those of the network cannot. */
+  readonly faults?: FaultsAtStart;
+}
+
+/** Faults from the first moment on. */
+export interface FaultsAtStart {
+  /** See `fault_script.ts`. */
+  readonly script?: string;
+  /** Random faults of every kind, so many a minute of market time. */
+  readonly chaosPerMinute?: number;
+  /** For what is random in them; default: the simulation's. */
+  readonly seed?: number;
 }
 
 /** A running exchange. */
@@ -50,11 +61,16 @@ export interface Exchange {
   readonly restUrl: string;
   /** `${wsUrl}/ws/…` and `${wsUrl}/stream?streams=…` work. */
   readonly wsUrl: string;
+  /** What goes wrong between this exchange and its clients; never in its books. */
+  readonly faults: Faults;
   /** What was sent. @throws {RangeError} for a symbol that is not traded here. */
   ledger(symbol: string): SymbolLedger;
   /** The exchange's own book now. @throws {RangeError} for a symbol that is not traded here. */
   referenceBook(symbol: string): Snapshot;
-  /** Stops market time and sends every open batch: all clients now see the reference book. */
+  /**
+   * Stops market time and sends every open batch and all that faults have put off: without faults that
+   * lose something, all clients now see the reference book.
+   */
   freeze(): void;
   /** Market time goes on from where it was frozen. */
   resume(): void;
@@ -68,11 +84,6 @@ export interface Exchange {
 const TURN_MS = 10;
 /** As fast as possible means: while no client has more than this to read. */
 const BUFFERED_BYTES_PAUSE = 256 * 1024;
-/** Deno pings a silent client after this many seconds, and drops it without a pong. */
-const PING_SECONDS = 20;
-const GOING_AWAY = 1001;
-/** A client that does not answer our close frame is dropped with the server. */
-const CLOSE_DEADLINE_MS = 1_000;
 
 /**
  * Starts an exchange.
@@ -103,14 +114,10 @@ class RunningExchange implements Exchange {
   readonly wsUrl: string;
   readonly over: Promise<void>;
   readonly #feeds: ReadonlyMap<string, SymbolFeed>;
-  readonly #byStreamSymbol: ReadonlyMap<string, SymbolFeed>;
-  readonly #floor: RestFloor;
   readonly #clock: MarketClock;
-  readonly #random: Random;
   readonly #isUnpaced: boolean;
-  readonly #server: Deno.HttpServer<Deno.NetAddr>;
-  readonly #connections = new Map<Connection, Promise<void>>();
-  #connectionsEver = 0;
+  readonly #desk: FaultDesk;
+  readonly #server: ExchangeServer;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isStopped = false;
   #tellOver: () => void = () => {};
@@ -119,36 +126,52 @@ class RunningExchange implements Exchange {
     this.label = sources[0]?.label ?? "SIMULATED";
     this.symbols = sources.map((source) => source.spec.symbol);
     this.#feeds = new Map(sources.map((source) => [source.spec.symbol, new SymbolFeed(source)]));
-    this.#byStreamSymbol = new Map(
+    const byStreamSymbol = new Map(
       [...this.#feeds].map(([symbol, feed]) => [symbol.toLowerCase(), feed]),
     );
     const speed = options.speed ?? 1;
     this.#isUnpaced = speed === Infinity;
     this.#clock = new MarketClock(startMs, speed);
-    this.#random = new Random(
-      options.source.kind === "simulate" ? options.source.seed : 1,
-      "connections",
+    const nowMs = () => this.#clock.nowMs;
+    const seed = options.source.kind === "simulate" ? options.source.seed : 1;
+    this.#desk = new FaultDesk(
+      {
+        label: this.label,
+        feeds: this.#feeds,
+        weight: new RequestWeight(),
+        nowMs,
+        wallMs: () => Date.now(),
+      },
+      options.faults?.seed ?? seed,
+      options.faults !== undefined,
     );
-    this.#floor = {
-      label: this.label,
-      feeds: this.#feeds,
-      weight: new RequestWeight(),
-      nowMs: () => this.#clock.nowMs,
-      wallMs: () => Date.now(),
-    };
+    this.#desk.onClear = () => this.#server.calm();
+    const { script, chaosPerMinute } = options.faults ?? {};
+    if (script !== undefined) this.#desk.inject(script);
+    if (chaosPerMinute !== undefined) this.#desk.chaos(chaosPerMinute);
     this.over = new Promise((resolve) => this.#tellOver = resolve);
     const host = options.host ?? "127.0.0.1";
-    this.#server = Deno.serve(
-      { hostname: host, port: options.port ?? 0, onListen: () => {} },
-      (request, { remoteAddr }) => this.#answer(request, remoteAddr.hostname),
+    this.#server = new ExchangeServer(
+      { host, port: options.port ?? 0, hasWire: options.faults !== undefined },
+      {
+        desk: this.#desk,
+        random: new Random(seed, "connections"),
+        feed: (name) => byStreamSymbol.get(name),
+        nowMs,
+        isRunning: () => this.#timer !== undefined,
+      },
     );
-    const address = `${host.includes(":") ? `[${host}]` : host}:${this.#server.addr.port}`;
+    const address = `${host.includes(":") ? `[${host}]` : host}:${this.#server.port}`;
     this.restUrl = `http://${address}`;
     this.wsUrl = `ws://${address}`;
     if (!options.holdUntilSubscribed) {
       for (const feed of this.#feeds.values()) feed.run(startMs);
     }
     this.resume();
+  }
+
+  get faults(): Faults {
+    return this.#desk;
   }
 
   ledger(symbol: string): SymbolLedger {
@@ -163,6 +186,7 @@ class RunningExchange implements Exchange {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     for (const feed of this.#feeds.values()) feed.flush();
+    this.#server.flush();
   }
 
   resume(): void {
@@ -174,15 +198,8 @@ class RunningExchange implements Exchange {
   async stop(): Promise<void> {
     this.#isStopped = true;
     clearTimeout(this.#timer);
-    const closing = [...this.#connections.values()];
-    for (const connection of this.#connections.keys()) connection.close("Stopped", GOING_AWAY);
-    let deadline: ReturnType<typeof setTimeout> | undefined;
-    await Promise.race([
-      Promise.all(closing),
-      new Promise((resolve) => deadline = setTimeout(resolve, CLOSE_DEADLINE_MS)),
-    ]);
-    clearTimeout(deadline);
-    await this.#server.shutdown();
+    this.#timer = undefined;
+    await this.#server.stop();
   }
 
   #feed(symbol: string): SymbolFeed {
@@ -197,59 +214,27 @@ class RunningExchange implements Exchange {
 
   /** Nothing to say: every market is held or over. */
   #isIdle(): boolean {
-    return [...this.#feeds.values()].every((feed) => feed.isHeld || feed.isOver);
-  }
-
-  #isClogged(): boolean {
-    return [...this.#connections.keys()].some(({ bufferedBytes }) =>
-      bufferedBytes > BUFFERED_BYTES_PAUSE
-    );
+    return !this.#server.isLate &&
+      [...this.#feeds.values()].every((feed) => feed.isHeld || feed.isOver);
   }
 
   #turn(): void {
     const untilMs = performance.now() + TURN_MS;
+    const isClogged = () => this.#server.bufferedBytesMax > BUFFERED_BYTES_PAUSE;
     // Unpaced market time would run away while nobody listens, or faster than they read.
-    while (!this.#isUnpaced || !this.#isIdle() && !this.#isClogged()) {
-      for (const nowMs of this.#clock.steps(performance.now())) {
-        for (const feed of this.#feeds.values()) feed.advance(nowMs);
-      }
+    while (!this.#isUnpaced || !this.#isIdle() && !isClogged()) {
+      for (const nowMs of this.#clock.steps(performance.now())) this.#step(nowMs);
       // A timer comes back after a millisecond at the earliest: who reads fast gets more in a turn.
-      const goesOn = this.#isUnpaced && this.#connections.size > 0 && performance.now() < untilMs;
+      const goesOn = this.#isUnpaced && this.#server.size > 0 && performance.now() < untilMs;
       if (!goesOn) break;
     }
     if ([...this.#feeds.values()].every((feed) => feed.isOver)) this.#tellOver();
     this.#wait();
   }
 
-  #answer(request: Request, address: string): Response {
-    if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") {
-      return answerRest(request, address, this.#floor);
-    }
-    const asked = parseStreamUrl(new URL(request.url));
-    if (asked === null || this.#isStopped) return new Response("Not found\n", { status: 404 });
-    const { socket, response } = Deno.upgradeWebSocket(request, { idleTimeout: PING_SECONDS });
-    this.#connectionsEver += 1;
-    const connection = new Connection(
-      this.#connectionsEver,
-      socket,
-      asked.isCombined,
-      { feed: (name) => this.#byStreamSymbol.get(name), nowMs: () => this.#clock.nowMs },
-      this.#random,
-    );
-    const closed = new Promise<void>((resolve) => {
-      socket.onclose = () => {
-        connection.closed();
-        this.#connections.delete(connection);
-        resolve();
-      };
-    });
-    this.#connections.set(connection, closed);
-    socket.onopen = () => connection.subscribe(asked.names);
-    socket.onmessage = ({ data }) => {
-      if (typeof data === "string") connection.receive(data, performance.now());
-    };
-    // A lost client: `onclose` follows and does the work.
-    socket.onerror = () => {};
-    return response;
+  #step(nowMs: number): void {
+    this.#desk.turn(nowMs);
+    for (const feed of this.#feeds.values()) feed.advance(nowMs);
+    this.#server.turn(nowMs);
   }
 }

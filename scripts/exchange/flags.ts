@@ -1,10 +1,13 @@
 /** The command line of `deno task exchange`. */
-import type { ExchangeOptions } from "./exchange.ts";
+import type { ExchangeOptions, FaultsAtStart } from "./exchange.ts";
 import { FlagError, readFlags } from "../flags.ts";
+import { parseFaults } from "./fault_script.ts";
+import { FAULT_KINDS, FAULTS } from "./faults.ts";
 
 /** The port of Binance's own streams. */
 export const DEFAULT_PORT = 9443;
 const SPEED_MAX = 10_000;
+const CHAOS_MAX = 100_000;
 
 /** What `--help` prints. */
 export const USAGE = `deno task exchange --simulate SYMBOL,… [--seed N]
@@ -18,7 +21,15 @@ deno task exchange --replay FILE… [--speed N|max] [--loop] [--keep-times]
   --keep-times         leave recorded times as they are
   --hold               wait for the first subscriber (and its snapshot) of each symbol
   --port N             default ${DEFAULT_PORT}, 0 for any free port
-  --host HOST          default 127.0.0.1`;
+  --host HOST          default 127.0.0.1
+  --faults SCRIPT|FILE what goes wrong on the wire, e.g.
+                       "gap symbol=BTCUSDT stream=depth after=20; banned at=30s seconds=60"
+  --chaos N            so many random faults a minute of market time, from the seed
+                       (POST a script to /sim/faults of a running exchange; GET counts; DELETE ends)
+
+Rules are one a line or between semicolons, or a JSON array: KIND at=TIME after=COUNT times=N rate=P
+every=TIME for=TIME symbol=S stream=depth|bookTicker|trade|aggTrade connection=N path=depth … Kinds:
+${FAULT_KINDS.map((kind) => `  ${kind.padEnd(18)} ${FAULTS[kind].text}`).join("\n")}`;
 
 /**
  * Reads the command line.
@@ -54,6 +65,8 @@ const VALUES: Readonly<Record<string, "none" | "one" | "many">> = {
   "--hold": "none",
   "--port": "one",
   "--host": "one",
+  "--faults": "one",
+  "--chaos": "one",
 };
 
 function options(flags: ReadonlyMap<string, readonly string[]>): ExchangeOptions {
@@ -62,7 +75,8 @@ function options(flags: ReadonlyMap<string, readonly string[]>): ExchangeOptions
   if ((simulate === undefined) === (replay === undefined)) {
     throw new FlagError("give either --simulate SYMBOL,… or --replay FILE…; see --help");
   }
-  const unused = simulate ? ["--loop", "--keep-times"] : ["--seed"];
+  const hasFaults = flags.has("--faults") || flags.has("--chaos");
+  const unused = simulate ? ["--loop", "--keep-times"] : hasFaults ? [] : ["--seed"];
   for (const name of unused) {
     if (flags.has(name)) {
       throw new FlagError(`${name} has no meaning with ${simulate ? "--simulate" : "--replay"}`);
@@ -86,7 +100,35 @@ function options(flags: ReadonlyMap<string, readonly string[]>): ExchangeOptions
     port: whole("--port", flags.get("--port")?.[0] ?? String(DEFAULT_PORT), 65_535),
     speed: pace(speed),
     holdUntilSubscribed: flags.has("--hold"),
+    ...(hasFaults ? { faults: faults(flags) } : {}),
   };
+}
+
+function faults(flags: ReadonlyMap<string, readonly string[]>): FaultsAtStart {
+  const script = flags.get("--faults")?.[0];
+  const perMinute = flags.get("--chaos")?.[0];
+  const seed = flags.get("--seed")?.[0] ?? "1";
+  if (perMinute !== undefined && !(Number(perMinute) > 0 && Number(perMinute) <= CHAOS_MAX)) {
+    throw new FlagError(`--chaos must be above 0, to ${CHAOS_MAX}, received "${perMinute}"`);
+  }
+  return {
+    seed: whole("--seed", seed, Number.MAX_SAFE_INTEGER),
+    ...(script === undefined ? {} : { script: scriptOf(script) }),
+    ...(perMinute === undefined ? {} : { chaosPerMinute: Number(perMinute) }),
+  };
+}
+
+/** The script itself, or what the file of this name holds. */
+function scriptOf(value: string): string {
+  try {
+    const script = /\.(?:json|txt)$/.test(value) ? Deno.readTextFileSync(value) : value;
+    parseFaults(script);
+    return script;
+  } catch (error) {
+    if (error instanceof RangeError) throw new FlagError(`--faults: ${error.message}`);
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    throw new FlagError(`--faults: ${value} cannot be read: no such file`);
+  }
 }
 
 function symbols(values: readonly string[]): string[] {

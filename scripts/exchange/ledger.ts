@@ -112,6 +112,16 @@ export class Ledger {
     if (this.#closed.length > CLOSED_MAX) this.#closed.shift();
   }
 
+  /** The lowest first update id of the diff streams that are open; `null`: none has spoken. */
+  firstOpenDiff(): number | null {
+    let lowest: number | null = null;
+    for (const { stream, firstId } of this.#open.values()) {
+      if (firstId === null || !stream.includes("@depth")) continue;
+      lowest = Math.min(lowest ?? firstId, firstId);
+    }
+    return lowest;
+  }
+
   /** The account as of now. */
   account(bookUpdateId: number): SymbolLedger {
     return {

@@ -7,6 +7,10 @@ import { parseFlags, USAGE } from "./flags.ts";
 /** Why the exchange could not start, in one line for a person. */
 function reasonFor(error: unknown, port: number): string | null {
   if (error instanceof FlagError || error instanceof RecordingError) return error.message;
+  // A script that names a symbol which is not traded here.
+  if (error instanceof RangeError && error.message.startsWith("Cannot inject")) {
+    return error.message;
+  }
   if (error instanceof Deno.errors.AddrInUse) {
     return `--port ${port} is in use by another program; choose another, or 0 for any free one`;
   }
@@ -49,7 +53,7 @@ const exchange = await start();
 const dataDir = `./data-${exchange.label.toLowerCase()}`;
 say(
   `exchange: ${exchange.label} ${exchange.symbols.join(", ")} on ${exchange.restUrl}; ` +
-    `what it sent: ${exchange.restUrl}/ledger\n` +
+    `what it sent: ${exchange.restUrl}/ledger, faults: ${exchange.restUrl}/sim/faults\n` +
     `EXCHANGE_REST_URL=${exchange.restUrl} EXCHANGE_WS_URL=${exchange.wsUrl} ` +
     `SYMBOLS=${exchange.symbols.join(",")} DATA_DIR=${dataDir} deno task start`,
 );

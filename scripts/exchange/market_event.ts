@@ -98,6 +98,10 @@ export interface MarketSource {
   begin(marketMs: number): void;
   /** Every event up to and including `marketMs` that was not given before, in order. */
   advance(marketMs: number): Iterable<MarketEvent>;
+  /** The market stands still for `ms`: everything to come is so much later. */
+  pause(ms: number): void;
+  /** New prices are multiples of it from now on, where prices can be chosen. */
+  changeTickSize?(tickSizeE8: number): void;
   /** True when no event will ever follow. */
   isOver(): boolean;
 }

@@ -69,6 +69,10 @@ export class ReplaySource implements MarketSource {
     this.#isOver = this.#segment.events.length === 0 && !this.#hasNext();
   }
 
+  pause(ms: number): void {
+    this.#playMs += ms;
+  }
+
   isOver(): boolean {
     return this.#isOver;
   }

@@ -8,6 +8,9 @@ export class SimulatedBook {
   readonly bids = new SimulatedSide(true);
   readonly asks = new SimulatedSide(false);
   readonly #spec: SimulatedSpec;
+  /** By price in ticks: how far a level that came after a change of the tick size lies above it. */
+  readonly #offsetsE8 = new Map<number, number>();
+  #gridE8: number;
   #updateId: number;
   #tradeId: number;
   #aggTradeId: number;
@@ -16,6 +19,7 @@ export class SimulatedBook {
 
   constructor(spec: SimulatedSpec, firstId: number) {
     this.#spec = spec;
+    this.#gridE8 = spec.tickSizeE8;
     this.#updateId = firstId;
     this.#tradeId = Math.floor(firstId / 7);
     this.#aggTradeId = Math.floor(firstId / 11);
@@ -34,6 +38,14 @@ export class SimulatedBook {
   /** The side that an aggressor of the other side meets. */
   opposite(side: SimulatedSide): SimulatedSide {
     return side === this.bids ? this.asks : this.bids;
+  }
+
+  /**
+   * Levels that come from now on lie at multiples of the new tick size; those that rest stay where they
+   * are. It divides the old one, or is a multiple of it.
+   */
+  changeTickSize(tickSizeE8: number): void {
+    this.#gridE8 = tickSizeE8;
   }
 
   /** What happened since the last call. */
@@ -57,12 +69,15 @@ export class SimulatedBook {
   set(side: SimulatedSide, price: number, qty: number, atMs: number): void {
     const other = this.opposite(side);
     const limit = side.isBid ? other.best - 1 : other.best + 1;
-    const safePrice = other.size > 0 && side.isBetter(price, limit) ? limit : price;
+    const free = other.size > 0 && side.isBetter(price, limit) ? limit : price;
+    const safePrice = side.qty(free) > 0 ? free : this.#onGrid(free, side);
     const safeQty = Math.round(qty);
     if (safePrice <= 0 || side.qty(safePrice) === safeQty) return;
+    if (side.qty(safePrice) === 0) this.#place(safePrice);
     side.set(safePrice, safeQty);
     this.#updateId += 1;
     const levels = [this.#level(safePrice, safeQty)];
+    if (safeQty === 0) this.#offsetsE8.delete(safePrice);
     this.#events.push({
       type: "change",
       atMs,
@@ -122,9 +137,24 @@ export class SimulatedBook {
     this.#events.push({ type: "ticker", atMs, updateId: this.#updateId, bid, bidQty, ask, askQty });
   }
 
+  /** With a coarser tick size: the next price that obeys it, away from the other side. */
+  #onGrid(price: number, side: SimulatedSide): number {
+    const ticks = Math.round(this.#gridE8 / this.#spec.tickSizeE8);
+    if (ticks <= 1) return price;
+    return (side.isBid ? Math.floor(price / ticks) : Math.ceil(price / ticks)) * ticks;
+  }
+
+  /** With a finer tick size: a new level's place within its old tick, by its price alone. */
+  #place(price: number): void {
+    const places = Math.round(this.#spec.tickSizeE8 / this.#gridE8);
+    if (places <= 1) return;
+    const place = (Math.imul(price, 0x9e3779b1) >>> 8) % places;
+    if (place > 0) this.#offsetsE8.set(price, place * this.#gridE8);
+  }
+
   #level(price: number, qty: number): LevelText {
     return [
-      decimalText(price * this.#spec.tickSizeE8),
+      decimalText(price * this.#spec.tickSizeE8 + (this.#offsetsE8.get(price) ?? 0)),
       decimalText(qty * this.#spec.stepSizeE8),
     ];
   }

@@ -50,7 +50,7 @@ export class SimulatedMarket implements MarketSource {
 
   begin(marketMs: number): void {
     this.#startMs = marketMs;
-    this.#nextMs = this.#pause();
+    this.#nextMs = this.#wait();
   }
 
   advance(marketMs: number): MarketEvent[] {
@@ -59,16 +59,24 @@ export class SimulatedMarket implements MarketSource {
     while (this.#nextMs <= toMs) {
       this.#flow.act(this.#nextMs);
       for (const event of this.#book.takeEvents()) events.push(this.#shifted(event));
-      this.#nextMs += this.#pause();
+      this.#nextMs += this.#wait();
     }
     return events;
+  }
+
+  pause(ms: number): void {
+    this.#startMs += ms;
+  }
+
+  changeTickSize(tickSizeE8: number): void {
+    this.#book.changeTickSize(tickSizeE8);
   }
 
   isOver(): boolean {
     return false;
   }
 
-  #pause(): number {
+  #wait(): number {
     if (this.#nextMs >= this.#regimeEndsMs) {
       const x = this.#random.uniform();
       this.#regime = this.#regime !== "normal" ? "normal" : x < 0.6 ? "burst" : "quiet";

@@ -1,5 +1,6 @@
 /** One symbol on the exchange: its market, its book, and who listens. */
 import { ChangeLog, DepthBatcher, type Rhythm } from "./batching.ts";
+import { BookHistory, type Past } from "./book_history.ts";
 import { aggTradeText, depthText, Frame, tickerText, tradeText } from "./frames.ts";
 import { Ledger, type SymbolLedger } from "./ledger.ts";
 import type { BookChange, MarketEvent, MarketSource } from "./market_event.ts";
@@ -14,6 +15,9 @@ export interface Subscriber {
   send(frame: Frame): void;
 }
 
+/** Statuses in which orders still come and go: spot enums.md, Symbol status. */
+const MOVING = ["TRADING", "CANCEL_ONLY"];
+
 /** Publishes a market's events to the reference book, the ledger and the subscribers. */
 export class SymbolFeed {
   readonly source: MarketSource;
@@ -27,13 +31,37 @@ export class SymbolFeed {
     trade: new Map<Subscriber, string>(),
     aggTrade: new Map<Subscriber, string>(),
   };
+  readonly #history: BookHistory;
   #isRunning = false;
+  #lastMs = 0;
+  /** What `exchangeInfo` says; outside of `MOVING` the market stands still. */
+  status = "TRADING";
+  /** False: REST does not know the symbol, and its streams are silent. */
+  isListed = true;
+  #tickSizeE8: number;
 
   constructor(source: MarketSource) {
     this.source = source;
     this.#symbol = source.spec.symbol;
+    this.#tickSizeE8 = source.spec.tickSizeE8;
     this.#book = new ReferenceBook(source.initial);
+    this.#history = new BookHistory(this.#book.snapshot());
     this.#ledger = new Ledger(source.spec.symbol);
+  }
+
+  /** As REST writes it. */
+  get symbol(): string {
+    return this.#symbol;
+  }
+
+  /** In units of 1e-8. A market that can choose its prices obeys a new one from then on. */
+  get tickSizeE8(): number {
+    return this.#tickSizeE8;
+  }
+
+  set tickSizeE8(tickSizeE8: number) {
+    this.#tickSizeE8 = tickSizeE8;
+    this.source.changeTickSize?.(tickSizeE8);
   }
 
   /** True while the market waits for its first subscriber. */
@@ -51,6 +79,7 @@ export class SymbolFeed {
   run(nowMs: number): void {
     if (this.#isRunning) return;
     this.#isRunning = true;
+    this.#lastMs = nowMs;
     const opening = this.source.opening(nowMs);
     if (opening !== null && opening.finalUpdateId > this.#book.lastUpdateId) {
       this.#book.apply(opening);
@@ -61,6 +90,9 @@ export class SymbolFeed {
   /** Lets the market go on to `nowMs`, then sends the batches that are due. */
   advance(nowMs: number): void {
     if (!this.#isRunning) return;
+    const elapsedMs = nowMs - this.#lastMs;
+    this.#lastMs = nowMs;
+    if (!this.isListed || !MOVING.includes(this.status)) this.source.pause(elapsedMs);
     for (const event of this.source.advance(nowMs)) this.#publish(event);
     for (const [subscriber, streams] of this.#batchers) {
       for (const [stream, batcher] of streams) {
@@ -68,6 +100,11 @@ export class SymbolFeed {
       }
     }
     this.#forget();
+  }
+
+  /** Keeps the book of now and then, so that a snapshot can show what it was. */
+  remember(nowMs: number): void {
+    this.#history.remember(nowMs, () => this.#book.snapshot());
   }
 
   /** Sends what is still in a batch: afterwards every subscriber has seen the book as it is. */
@@ -112,14 +149,14 @@ export class SymbolFeed {
   }
 
   /**
-   * The book at this moment, for `/api/v3/depth`. A held market with a subscriber starts right after
-   * this answer, so that the client sees the recording from its first moment on.
+   * The book at this moment, or in the past, for `/api/v3/depth`. A held market with a subscriber
+   * starts right after this answer, so that the client sees the recording from its first moment on.
    */
-  serveSnapshot(limit: number, nowMs: number): Snapshot {
-    const snapshot = this.#book.snapshot(limit);
+  serveSnapshot(limit: number, nowMs: number, past: Past | null = null): Snapshot {
+    const { lastUpdateId, bids, asks } = this.#bookOf(past, nowMs);
     this.#ledger.snapshotServed();
     if (!this.#isRunning && this.#batchers.size > 0) this.run(nowMs);
-    return snapshot;
+    return { lastUpdateId, bids: bids.slice(0, limit), asks: asks.slice(0, limit) };
   }
 
   /** The whole book, without consequences. */
@@ -135,6 +172,17 @@ export class SymbolFeed {
   /** What was sent so far. */
   ledger(): SymbolLedger {
     return this.#ledger.account(this.#book.lastUpdateId);
+  }
+
+  #bookOf(past: Past | null, nowMs: number): Snapshot {
+    switch (past?.type) {
+      case "ago":
+        return this.#history.ago(past.ms, nowMs);
+      case "before_streams":
+        return this.#history.before(this.#ledger.firstOpenDiff() ?? this.#book.lastUpdateId + 1);
+      case undefined:
+        return this.#book.snapshot();
+    }
   }
 
   #publish(event: MarketEvent): void {

@@ -6,8 +6,8 @@ import type { Token } from "./token.ts";
 /** The shells. Everything else gets time, chance and the world's news as arguments. */
 const SHELLS: readonly RegExp[] = [
   /^actors\/(?:main|run_actor|data_lock)\.ts$/,
-  /^actors\/supervisor\/(?:supervisor|child|exchange_directory)\.ts$/,
-  /^actors\/symbol\/exchange_link\.ts$/,
+  /^actors\/supervisor\/(?:supervisor|child|wiring|permits|exchange_directory)\.ts$/,
+  /^actors\/symbol\/(?:rest_call|stream_socket)\.ts$/,
   /^(?:actors\/\w+|web)\/(?:worker|actor)\.ts$/,
   /^actors\/store\/gateway\.ts$/,
   /^actors\/writer\/(?:postgres|redis|no_environment)\.ts$/,

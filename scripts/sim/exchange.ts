@@ -15,11 +15,13 @@ export const START_MS = Date.UTC(2026, 0, 5);
 /** A fault without a connection to hit is tried again so often, once a second. */
 const TRIES_MAX = 20;
 const HANDSHAKE_MS = 60;
+/** A new status is known so late. */
+const STATUS_MAX_MS = 3_000;
 /** How far the exchange's clock may be wrong. */
 const SKEW_MAX_MS = 10_000;
 
-/** What is said of a symbol when its status changes. */
-export type StatusListener = (market: Market) => void;
+/** What is said of a symbol has changed; a monitor that asks now and then learns of it after `afterMs`. */
+export type StatusListener = (market: Market, afterMs: number) => void;
 
 /** The whole exchange. */
 export class Exchange implements Surroundings {
@@ -100,7 +102,7 @@ export class Exchange implements Surroundings {
       case "tick_size":
         trouble.count(kind, symbol, agenda.nowMs);
         market.changeTick(amount < 0.7);
-        return this.#onStatus(market);
+        return this.#tellStatus(market);
       default: {
         const connection = this.#connections.find((each) => each.isOpen && each.market === market);
         if (connection !== undefined) this.#hit(connection, fault);
@@ -172,11 +174,17 @@ export class Exchange implements Surroundings {
     const { trouble, agenda } = this;
     trouble.begin("status", market.index, agenda.nowMs, endMs);
     market.halt();
-    this.#onStatus(market);
+    this.#tellStatus(market);
     agenda.at(endMs, () => {
       market.resume();
-      this.#onStatus(market);
+      this.#tellStatus(market);
     });
+  }
+
+  #tellStatus(market: Market): void {
+    const afterMs = STATUS_MAX_MS * this.#random.uniform();
+    this.#onStatus(market, afterMs);
+    this.agenda.after(afterMs, () => this.trouble.mark(market.index, this.agenda.nowMs));
   }
 
   #delist(market: Market, endMs: number, isBelow: boolean): void {
@@ -184,11 +192,11 @@ export class Exchange implements Surroundings {
     if (market.status === "DELISTED") return;
     trouble.begin("delisting", market.index, agenda.nowMs, endMs);
     market.delist();
-    this.#onStatus(market);
+    this.#tellStatus(market);
     agenda.at(endMs, () => {
       market.relist(isBelow);
       trouble.mark(market.index, agenda.nowMs);
-      this.#onStatus(market);
+      this.#tellStatus(market);
     });
   }
 }

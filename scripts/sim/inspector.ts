@@ -1,9 +1,10 @@
 /** Inspector: what must hold after every step of one monitor, whatever the exchange does. */
+import type { OrderBook } from "../../actors/symbol/engine/book.ts";
 import type { Engine } from "../../actors/symbol/engine/engine.ts";
-import type { Accepted } from "../../actors/symbol/engine/event.ts";
+import type { Accepted, EngineEvent } from "../../actors/symbol/engine/event.ts";
 import { UNKNOWN_METRICS } from "../../actors/symbol/engine/metrics.ts";
+import { BUFFER_MAX } from "../../actors/symbol/engine/update_queue.ts";
 import type { DataState, MetricsFrame, Output } from "../../shared/output.ts";
-import type { WorldEvent } from "./contract.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Market } from "./market.ts";
 import type { Trace } from "./trace.ts";
@@ -69,7 +70,7 @@ export class Inspector {
   readonly #market: Market;
   readonly #witness: Witness;
   #violation: Violation | null = null;
-  #event: WorldEvent = { type: "tick" };
+  #event: EngineEvent = { type: "tick" };
   #isLate = false;
   #was: Standing = { state: "syncing", id: null, snapshots: 0 };
   /** Highest id so far of the present listing, and of what was said. */
@@ -78,13 +79,15 @@ export class Inspector {
   #lostMs = 0;
   /** When frames were last let through slowly: what has piled up is old without being a lie. */
   #dripMs = -Infinity;
+  #book: OrderBook;
   #digest = 0;
 
   constructor(engine: Engine, exchange: Exchange, market: Market) {
     this.#engine = engine;
     this.#exchange = exchange;
     this.#market = market;
-    this.#witness = new Witness(market, engine.book);
+    this.#book = engine.book;
+    this.#witness = new Witness(market, engine);
   }
 
   /** The first promise that was broken. */
@@ -98,7 +101,7 @@ export class Inspector {
   }
 
   /** An event is about to be taken in; `isLate`: it must change nothing. */
-  before(event: WorldEvent, isLate: boolean): void {
+  before(event: EngineEvent, isLate: boolean): void {
     this.#event = event;
     this.#isLate = isLate;
   }
@@ -113,11 +116,16 @@ export class Inspector {
     this.#digest = Math.imul(this.#digest ^ (is.id ?? accepted.outputs.length), 0x01000193);
     this.trace?.add(this.#exchange.agenda.nowMs, this.#event, this.#isLate, accepted, is);
     if (this.#isLate) this.#checkLate(accepted, was, is);
-    const isNew = is.snapshots > was.snapshots;
+    // An audited book takes the place of the one that it agreed with.
+    const isNew = is.snapshots > was.snapshots || this.#book !== this.#engine.book;
+    this.#book = this.#engine.book;
     if (isNew && !this.#exchange.demands.idsRiseOverBooks) this.#highestId = this.#saidId = 0;
     if (is.id !== null) this.#checkBook(is.id, isNew);
     if (is.state === "live" && is.id === null) this.#break("a live book has an id", "it has none");
     if (accepted.outputs.length > 0) this.#checkOutputs(accepted.outputs, is);
+    if (this.#engine.buffered > BUFFER_MAX) {
+      this.#break("buffers are bounded", `${this.#engine.buffered} updates wait`);
+    }
     if (accepted.commands.length > COMMANDS_MAX) {
       this.#break("commands are few", `${accepted.commands.length} in one step`);
     }
@@ -145,9 +153,6 @@ export class Inspector {
 
   #checkBook(id: number, isNew: boolean): void {
     const { truth } = this.#market;
-    if (isNew && this.#event.type === "depth_snapshot") {
-      this.#witness.start(this.#event.snapshot, this.#event.limit);
-    }
     const isKnown = truth.covers(this.#highestId);
     if (isKnown && truth.covers(id) && id < this.#highestId) {
       this.#break("ids never go back", `from ${this.#highestId} to ${id}`);
@@ -178,6 +183,9 @@ export class Inspector {
     }
     for (const output of outputs) {
       if (output.type === "metrics") this.#checkMetrics(output);
+      if (output.type === "audit" && output.mismatched > 0) {
+        this.#break("an audit agrees with a book that is right", output.differences.join(", "));
+      }
       if (output.type === "book") {
         const [bid, ask] = [output.bids[0]?.[0] ?? NaN, output.asks[0]?.[0] ?? NaN];
         const isRight = is.state === "live" && output.bookUpdateId === is.id && bid < ask;

@@ -5,24 +5,24 @@
  */
 import { FrameDecoder } from "../../actors/symbol/engine/decode.ts";
 import { Engine } from "../../actors/symbol/engine/engine.ts";
-import type { Accepted } from "../../actors/symbol/engine/event.ts";
+import type { Accepted, Command, EngineEvent } from "../../actors/symbol/engine/event.ts";
+import { BEST_WEIGHT, depthWeight } from "../../actors/symbol/request_weight.ts";
+import { NO_ANSWER } from "../../shared/exchange_answer.ts";
 import { Random } from "../exchange/random.ts";
 import type { Connection } from "./connection.ts";
-import { asEngineEvent, purposeOf, type WorldCommand, type WorldEvent } from "./contract.ts";
 import { type Exchange, START_MS } from "./exchange.ts";
 import { type Frame, type FrameEvent, symbolOf } from "./frame.ts";
 import { Inspector } from "./inspector.ts";
 import type { Market } from "./market.ts";
 import type { PermitDesk } from "./permit_desk.ts";
-import { BEST_WEIGHT, depthWeight, type RestAnswer } from "./rest_desk.ts";
+import type { RestAnswer } from "./rest_desk.ts";
 
 const TICK_MS = 100;
 /** As the real shell: a handshake or an answer that takes longer is a failure. */
 const ANSWER_TIMEOUT_MS = 10_000;
 const REPLY_MS = 80;
-const NO_ANSWER = { status: null, usedWeight: null, retryAfterMs: null };
 
-type FetchSnapshot = Extract<WorldCommand, { readonly type: "fetch_snapshot" }>;
+type FetchSnapshot = Extract<Command, { readonly type: "fetch_snapshot" }>;
 
 /** One engine in the world. */
 export class Monitor {
@@ -34,7 +34,8 @@ export class Monitor {
   readonly #decoder: FrameDecoder;
   /** By number, from the command to open it until it is told or commanded to be closed. */
   readonly #lives = new Map<number, Connection | null>();
-  #generation = 0;
+  /** The snapshot that is wanted; `null`: none. */
+  #generation: number | null = null;
   #withdraw: () => void = () => {};
   #probe = 0;
 
@@ -50,6 +51,7 @@ export class Monitor {
       symbol: character.name,
       steps,
       depthLevels: character.depthLevels,
+      auditIntervalMs: character.auditIntervalMs,
       metricsIntervalMs: 1_000,
       random: () => random.uniform(),
       awaitRestore: false,
@@ -63,9 +65,14 @@ export class Monitor {
     });
   }
 
-  /** The exchange says something else of the symbol than before. */
-  statusChanged(): void {
-    this.#exchange.agenda.after(REPLY_MS, () => {
+  /** Word of a ban, or of its end. */
+  budget(bannedForMs: number | null, reason: string | null): void {
+    this.#accept({ type: "budget", bannedForMs, reason }, false);
+  }
+
+  /** The exchange says something else of the symbol than before; it takes a while to be asked. */
+  statusChanged(afterMs: number): void {
+    this.#exchange.agenda.after(afterMs, () => {
       this.#accept({ type: "symbol_info", info: this.#market.listed }, false);
     });
   }
@@ -76,9 +83,9 @@ export class Monitor {
   }
 
   /** `isLate`: of a life that the engine has left, or was told the end of. */
-  #accept(event: WorldEvent, isLate: boolean): void {
+  #accept(event: EngineEvent, isLate: boolean): void {
     this.inspector.before(event, isLate);
-    this.#take(this.engine.accept(asEngineEvent(event), this.#utcMs()));
+    this.#take(this.engine.accept(event, this.#utcMs()));
   }
 
   #take(accepted: Accepted): void {
@@ -87,7 +94,7 @@ export class Monitor {
     this.inspector.connections(this.#lives.size);
   }
 
-  #run(command: WorldCommand): void {
+  #run(command: Command): void {
     const { agenda } = this.#exchange;
     switch (command.type) {
       case "open_connection":
@@ -99,6 +106,9 @@ export class Monitor {
         this.#generation = command.generation;
         this.#withdraw();
         return agenda.after(command.delayMs, () => this.#askSnapshot(command));
+      case "cancel_snapshot":
+        this.#generation = null;
+        return this.#withdraw();
       case "list_subscriptions":
         return this.#list(command.connection);
       case "probe_best":
@@ -112,8 +122,9 @@ export class Monitor {
   #open(number: number): void {
     if (!this.#lives.has(number)) return;
     const { agenda } = this.#exchange;
-    const { index } = this.#market;
-    this.#permits.ask(index, "connection", 1, number === 1 ? "sync" : "resync", (tell) => {
+    const priority = number === 1 ? "sync" : this.#lives.size > 1 ? "renew" : "resync";
+    const wish = { kind: "connection", weight: 1, priority } as const;
+    this.#permits.ask(this.#market.index, wish, (tell) => {
       // An attempt counts, whatever comes of it.
       tell(NO_ANSWER);
       if (!this.#lives.has(number)) return;
@@ -177,12 +188,12 @@ export class Monitor {
   // -- REST --
 
   #askSnapshot(command: FetchSnapshot): void {
-    const { generation, limit } = command;
+    const { generation, limit, purpose } = command;
     if (generation !== this.#generation) return;
     const { agenda, rest } = this.#exchange;
-    const weight = depthWeight(limit);
-    const { index } = this.#market;
-    this.#withdraw = this.#permits.ask(index, "rest", weight, purposeOf(command), (tell) => {
+    const wish = { kind: "rest", weight: depthWeight(limit), priority: purpose } as const;
+    this.#withdraw = this.#permits.ask(this.#market.index, wish, (tell) => {
+      this.#accept({ type: "snapshot_asked", generation }, false);
       let isAnswered = false;
       agenda.after(ANSWER_TIMEOUT_MS, () => {
         if (isAnswered) return;
@@ -214,7 +225,8 @@ export class Monitor {
 
   #askBest(probe: number): void {
     const { rest } = this.#exchange;
-    this.#permits.ask(this.#market.index, "rest", BEST_WEIGHT, "probe", (tell) => {
+    const wish = { kind: "rest", weight: BEST_WEIGHT, priority: "probe" } as const;
+    this.#permits.ask(this.#market.index, wish, (tell) => {
       rest.best(this.#market, (answer) => {
         tell(answer);
         const isLate = probe !== this.#probe;

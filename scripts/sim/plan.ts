@@ -38,6 +38,7 @@ export interface Character {
   readonly textShare: number;
   /** Levels a side that the monitor asks for. */
   readonly depthLevels: number;
+  readonly auditIntervalMs: number | null;
   /** Whether the monitor is told the tick size, or has to learn it. */
   readonly knowsSteps: boolean;
   readonly latencyMs: number;
@@ -86,6 +87,7 @@ function characterOf(name: string, random: Random, isStrict: boolean): Character
     walk: isNarrow && !followsThePrice ? WALK_MIN : walk,
     textShare: random.chance(0.2) ? 1 : random.uniform() * 0.2,
     depthLevels: isNarrow ? 50 : random.chance(0.5) ? 1_000 : 5_000,
+    auditIntervalMs: random.chance(0.7) ? between(5_000, 300_000) : null,
     knowsSteps: random.chance(0.7),
     latencyMs: between(2, 120),
     hasLateFrames: random.chance(0.7),

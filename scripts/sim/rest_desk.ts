@@ -1,8 +1,9 @@
 /** RestDesk: the exchange's REST half: answers, their weight, and what it does to who asks too much. */
 import { decodeSnapshot } from "../../actors/symbol/engine/json_decode.ts";
 import { Levels } from "../../actors/symbol/engine/levels.ts";
-import type { DepthSnapshot } from "../../actors/symbol/engine/event.ts";
-import type { BookTicker } from "../../shared/market.ts";
+import type { Best, DepthSnapshot } from "../../actors/symbol/engine/event.ts";
+import { BEST_WEIGHT, depthWeight } from "../../actors/symbol/request_weight.ts";
+import type { ExchangeAnswer } from "../../shared/exchange_answer.ts";
 import { Random } from "../exchange/random.ts";
 import { isRequestFault, type PlannedFault } from "./fault.ts";
 import { snapshotText } from "./frame.ts";
@@ -15,8 +16,6 @@ const MINUTE_MS = 60_000;
 export const WEIGHT_LIMIT = 6_000;
 /** Monitors promise to stay below this share of it. */
 const WEIGHT_SHARE = 0.9;
-/** `ticker/bookTicker` with one symbol (binance spot rest-api.md). */
-export const BEST_WEIGHT = 2;
 const LATENCY_MS = 40;
 /** This share of the snapshots comes as text. */
 const TEXT_SHARE = 0.1;
@@ -26,16 +25,10 @@ const STALE_MAX_MS = 20_000;
 const OLD_IDS_MEAN = 3;
 
 /** What a caller gets. */
-export interface RestAnswer {
-  readonly status: number;
-  readonly usedWeight: number | null;
-  readonly retryAfterMs: number | null;
+export interface RestAnswer extends ExchangeAnswer {
   readonly snapshot: DepthSnapshot | null;
   readonly best: Best | null;
 }
-
-/** Best bid and ask, as `ticker/bookTicker` answers. */
-export type Best = Omit<BookTicker, "symbol" | "updateId">;
 
 /** What an answer holds besides its headers. */
 type Content = Pick<RestAnswer, "snapshot" | "best">;
@@ -208,11 +201,4 @@ export class RestDesk {
     const decoded = decodeSnapshot(text);
     return decoded.type === "depth_snapshot" ? decoded.snapshot : null;
   }
-}
-
-/** Weight of `/api/v3/depth` by levels a side (binance spot rest-api.md). */
-export function depthWeight(levels: number): number {
-  if (levels <= 100) return 5;
-  if (levels <= 500) return 25;
-  return levels <= 1_000 ? 50 : 250;
 }

@@ -1,7 +1,6 @@
 /** Trace: what one monitor went through last, a line a step, for a person. */
-import type { Accepted } from "../../actors/symbol/engine/event.ts";
+import type { Accepted, EngineEvent } from "../../actors/symbol/engine/event.ts";
 import type { DataState } from "../../shared/output.ts";
-import type { WorldEvent } from "./contract.ts";
 
 /** Steps that are kept. */
 const STEPS_MAX = 40;
@@ -18,7 +17,7 @@ export class Trace {
   /** One step at a virtual time, and where it led; `isLate`: of an old life. */
   add(
     nowMs: number,
-    event: WorldEvent,
+    event: EngineEvent,
     isLate: boolean,
     { outputs, commands }: Accepted,
     { state, id }: { readonly state: DataState; readonly id: number | null },
@@ -33,7 +32,7 @@ export class Trace {
   }
 }
 
-function describeEvent(event: WorldEvent): string {
+function describeEvent(event: EngineEvent): string {
   switch (event.type) {
     case "depth_update": {
       const { firstUpdateId, finalUpdateId } = event.update;

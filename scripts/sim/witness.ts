@@ -1,16 +1,8 @@
 /** Witness: the true book at the id of a monitor's book, level by level against it. */
-import type { OrderBook } from "../../actors/symbol/engine/book.ts";
 import type { BookSide } from "../../actors/symbol/engine/book_side.ts";
-import type { DepthSnapshot } from "../../actors/symbol/engine/event.ts";
-import type { LevelColumns } from "../../actors/symbol/engine/levels.ts";
+import type { Engine } from "../../actors/symbol/engine/engine.ts";
 import type { Market } from "./market.ts";
 import type { Truth, UnitMaps } from "./truth.ts";
-
-/** The span of prices that is known; `null`: without an edge. */
-interface Band {
-  readonly low: number | null;
-  readonly high: number | null;
-}
 
 /** A difference, for a person; `null`: none. */
 export type Difference = string | null;
@@ -18,16 +10,15 @@ export type Difference = string | null;
 /** Follows one book. */
 export class Witness {
   readonly #market: Market;
-  readonly #book: OrderBook;
+  readonly #engine: Pick<Engine, "book" | "band">;
   #truth: Truth | null = null;
   #position = 0;
   #levels: UnitMaps = { bids: new Map(), asks: new Map() };
-  #band: Band = { low: null, high: null };
   #compared = 0;
 
-  constructor(market: Market, book: OrderBook) {
+  constructor(market: Market, engine: Pick<Engine, "book" | "band">) {
     this.#market = market;
-    this.#book = book;
+    this.#engine = engine;
   }
 
   /** Levels compared so far. */
@@ -39,14 +30,6 @@ export class Witness {
   get behindSinceMs(): number | null {
     const { truth } = this.#market;
     return this.#truth === truth ? truth.changedMs(this.#position) : truth.openedMs;
-  }
-
-  /** The book has started from this snapshot: its span is what can be trusted. */
-  start({ bids, asks }: DepthSnapshot, limit: number): void {
-    const edge = (side: LevelColumns) =>
-      side.count < limit || side.count === 0 ? null : side.price(side.count - 1);
-    this.#band = { low: edge(bids), high: edge(asks) };
-    this.#truth = null;
   }
 
   /** The book is now at `id`, which the market had: compares the levels that changed on the way. */
@@ -73,7 +56,7 @@ export class Witness {
 
   /** Compares every level, those of the book that are not in the truth too. */
   compareAll(): Difference {
-    const { bids, asks } = this.#book;
+    const { bids, asks } = this.#engine.book;
     return this.#compareSide(bids, this.#levels.bids) ?? this.#compareSide(asks, this.#levels.asks);
   }
 
@@ -82,8 +65,8 @@ export class Witness {
     const { bids, asks } = this.#levels;
     const bid = this.#market.price([...bids.keys()].reduce((a, b) => Math.max(a, b), -Infinity));
     const ask = this.#market.price([...asks.keys()].reduce((a, b) => Math.min(a, b), Infinity));
-    const { bestPrice: foundBid } = this.#book.bids;
-    const { bestPrice: foundAsk } = this.#book.asks;
+    const { bestPrice: foundBid } = this.#engine.book.bids;
+    const { bestPrice: foundAsk } = this.#engine.book.asks;
     if (foundBid === bid && foundAsk === ask) return null;
     return `the book has ${foundBid} and ${foundAsk} as the best, the exchange ${bid} and ${ask}`;
   }
@@ -94,7 +77,7 @@ export class Witness {
       if (difference !== null) return;
       const qty = this.#market.qty((isBid ? this.#levels.bids : this.#levels.asks).get(units) ?? 0);
       const price = this.#market.price(units);
-      if (!this.#isTrusted(isBid, price)) return;
+      if (!this.#engine.band.includes(price)) return;
       this.#compared += 1;
       const found = this.#qtyAt(isBid, price);
       if (found !== qty) difference = describe(isBid, price, found, qty);
@@ -118,7 +101,7 @@ export class Witness {
     if (difference !== null || matched === truth.size) return difference;
     for (const [units, qty] of truth) {
       const price = this.#market.price(units);
-      if (!this.#isTrusted(isBid, price)) continue;
+      if (!this.#engine.band.includes(price)) continue;
       const found = this.#qtyAt(isBid, price);
       if (found !== this.#market.qty(qty)) {
         return describe(isBid, price, found, this.#market.qty(qty));
@@ -127,16 +110,11 @@ export class Witness {
     return null;
   }
 
-  #isTrusted(isBid: boolean, price: number): boolean {
-    const edge = isBid ? this.#band.low : this.#band.high;
-    return edge === null || (isBid ? price >= edge : price <= edge);
-  }
-
   /** The book's quantity at a price; 0: no level. */
   #qtyAt(isBid: boolean, price: number): number {
-    const side = isBid ? this.#book.bids : this.#book.asks;
+    const side = isBid ? this.#engine.book.bids : this.#engine.book.asks;
     if (side.isEmpty) return 0;
-    const perTick = 10 ** this.#book.priceDecimals;
+    const perTick = 10 ** this.#engine.book.priceDecimals;
     const tick = Math.round(price * perTick);
     if (tick / perTick !== price) return 0;
     const lots = side.levels.lotsAt(side.sign * tick);

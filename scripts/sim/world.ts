@@ -1,6 +1,6 @@
 /** World: one seed's exchange and monitors, in one thread, under virtual time. */
+import { Random } from "../exchange/random.ts";
 import { Agenda } from "./agenda.ts";
-import { PlainBudget } from "./budget.ts";
 import { Exchange } from "./exchange.ts";
 import type { MonitorTally, Violation } from "./inspector.ts";
 import { Monitor } from "./monitor.ts";
@@ -26,10 +26,13 @@ export function runWorld(plan: Plan, isTraced = false): Outcome {
   const agenda = new Agenda();
   const trouble = new Trouble();
   const monitors: Monitor[] = [];
-  const exchange = new Exchange(plan, agenda, trouble, (market) => {
-    monitors[market.index]?.statusChanged();
+  const exchange = new Exchange(plan, agenda, trouble, (market, afterMs) => {
+    monitors[market.index]?.statusChanged(afterMs);
   });
-  const permits = new PermitDesk(new PlainBudget(), agenda);
+  const random = new Random(plan.seed, "budget");
+  const permits = new PermitDesk(agenda, () => random.uniform(), (bannedForMs, reason) => {
+    for (const monitor of monitors) monitor.budget(bannedForMs, reason);
+  });
   for (const market of exchange.markets) {
     monitors.push(new Monitor(exchange, market, permits, plan.seed));
   }

@@ -2,7 +2,15 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { eventually } from "../support/eventually.ts";
 import { postgresUrl } from "../support/services.ts";
-import { alertEvent, bookFrame, bucketFrame, delivery, feedStatus } from "../writer/outputs.ts";
+import {
+  alertEvent,
+  auditRecord,
+  bookFrame,
+  bucketFrame,
+  delivery,
+  feedStatus,
+  gapRecord,
+} from "../writer/outputs.ts";
 import {
   type Bench,
   embeddedBench,
@@ -46,9 +54,35 @@ const PROMISES: Record<string, Promised> = {
     assertEquals(await writer.drain(), 0);
   },
 
+  "stores gaps and audits exactly, an empty list of differences among them": async (
+    { address, sql },
+  ) => {
+    const writer = startWriter({ database: address });
+    const symbol = new SymbolPort(writer);
+    const { differences } = auditRecord();
+    const equal = auditRecord({ number: 2, mismatched: 0, differences: [] });
+    symbol.send(delivery(1, [gapRecord(), auditRecord(), equal], { incarnation: 5 }));
+    await symbol.acked(1);
+    const [gap] = await sql`
+      SELECT symbol, incarnation::int, number, (extract(epoch FROM time) * 1000)::float8 AS "timeMs",
+        from_id::float8 AS "fromId", to_id::float8 AS "toId", duration_ms AS "durationMs" FROM gaps`;
+    assertEquals({ type: "gap", ...gap }, { ...gapRecord(), incarnation: 5 });
+    const audits = await sql`
+      SELECT incarnation::int, number, book_update_id::float8 AS id, levels, mismatched, differences,
+        (extract(epoch FROM time) * 1000)::float8 AS time FROM audits ORDER BY number`;
+    const common = { incarnation: 5, id: equal.bookUpdateId, levels: 5_000, time: equal.timeMs };
+    assertEquals(audits.map((audit) => ({ ...audit })), [
+      { ...common, number: 1, mismatched: 3, differences: [...differences] },
+      { ...common, number: 2, mismatched: 0, differences: [] },
+    ]);
+    symbol.close();
+    await writer.drain();
+  },
+
   "stores what is delivered twice once, and acknowledges it twice": async ({ address, sql }) => {
     const writer = startWriter({ database: address });
-    const items = [bucketFrame(1), bucketFrame(2), alertEvent(), feedStatus()];
+    const numbered = [feedStatus(), gapRecord(), auditRecord()];
+    const items = [bucketFrame(1), bucketFrame(2), alertEvent(), ...numbered];
     const first = new SymbolPort(writer);
     first.send(delivery(1, items));
     await first.acked(1);
@@ -57,8 +91,9 @@ const PROMISES: Record<string, Promised> = {
     await second.acked(1);
     const [count] = await sql`
       SELECT (SELECT count(*)::int FROM metrics) AS metrics,
-        (SELECT count(*)::int FROM alerts) AS alerts, (SELECT count(*)::int FROM feed_status) AS feed`;
-    assertEquals({ ...count }, { metrics: 2, alerts: 1, feed: 1 });
+        (SELECT count(*)::int FROM alerts) AS alerts, (SELECT count(*)::int FROM feed_status) AS feed,
+        (SELECT count(*)::int FROM gaps) AS gaps, (SELECT count(*)::int FROM audits) AS audits`;
+    assertEquals({ ...count }, { metrics: 2, alerts: 1, feed: 1, gaps: 1, audits: 1 });
     first.close();
     second.close();
     await writer.drain();
@@ -184,8 +219,21 @@ const PROMISES: Record<string, Promised> = {
       await writer.untilGauges(({ databaseUp }) => databaseUp === 1);
       await writer.drain();
     }
-    const applied = await sql`SELECT version, name, length(checksum) AS l FROM schema_migrations`;
-    assertEquals([...applied], [{ version: 1, name: "001_first_light.sql", l: 64 }]);
+    const applied = () =>
+      sql`SELECT version, name, length(checksum) AS l FROM schema_migrations ORDER BY version`;
+    const all = [
+      { version: 1, name: "001_first_light.sql", l: 64 },
+      { version: 2, name: "002_gaps_and_audits.sql", l: 64 },
+    ];
+    assertEquals([...await applied()], all);
+    // What an earlier version of the program has left is brought up to date, and keeps its rows.
+    await sql`DROP TABLE gaps, audits`;
+    await sql`DELETE FROM schema_migrations WHERE version = 2`;
+    const upgrading = startWriter({ database: address, firstStart: false });
+    await upgrading.untilGauges(({ databaseUp }) => databaseUp === 1);
+    await upgrading.drain();
+    assertEquals([...await applied()], all);
+    assertEquals((await sql`SELECT 1 FROM store_identity`).length, 1);
     await sql`INSERT INTO schema_migrations VALUES (999, '999_later.sql', 'sum')`;
     const newer = startWriter({ database: address, firstStart: false });
     assertMatch((await newer.report("fatal")).reason, /newer than this program.*999_later\.sql/);

@@ -61,7 +61,7 @@ async function withTree(act: (tree: Tree) => Promise<void>): Promise<void> {
         },
       );
     }
-    const contact = await contactExchange(config.restUrl, config.symbols);
+    const contact = await contactExchange(config.restUrl, config.symbols, supervisor.permits);
     if (contact.kind !== "reached") throw new Error(contact.reason);
     supervisor.setSource(contact.source);
     for (const info of contact.symbols) supervisor.start(symbolChild(config, info));

@@ -42,6 +42,7 @@ Deno.test("readConfig() reads every variable, trimmed, and no slash at the end o
     wsUrl: "ws://127.0.0.1:9000",
     metricsIntervalMs: 500,
     depthLevels: 100,
+    auditIntervalMs: 300_000,
     logLevel: "warn",
   });
 });

@@ -71,7 +71,8 @@ Deno.test("exchangeInfoSchema keeps the filters as they are, and the look-alike'
     timezone: "UTC",
     symbols: [{ ...symbol, filters: [filter], permissions: [] }],
   });
-  assertEquals(answer, { simulation: "SIMULATED", symbols: [{ ...symbol, filters: [filter] }] });
+  const symbols = [{ ...symbol, filters: [filter] }];
+  assertEquals(answer, { simulation: "SIMULATED", rateLimits: [], symbols });
 });
 
 Deno.test({

@@ -6,23 +6,12 @@ import { assert, assertEquals } from "@std/assert";
 import { Outbox, type OutboxPolicy } from "../../shared/outbox.ts";
 import type { AlertEvent, FeedStatus } from "../../shared/output.ts";
 import type { Delivery } from "../../shared/protocol.ts";
+import { randomOf } from "../support/random.ts";
 
 const HISTORIES = 300;
 const STEPS = 400;
 /** Draining needs one round per window; more than this means that the outbox is stuck. */
 const ROUNDS_MAX = 1_000;
-
-/** mulberry32: a small generator whose histories can be run again by their seed. */
-function randomOf(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** Has a mailbox that a crash empties, and a memory (its database) that a crash does not touch. */
 class LossyPeer {

@@ -1,6 +1,11 @@
 /** First contact, against small servers that answer as an exchange does, or as others do. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { contactExchange } from "../../actors/supervisor/exchange_directory.ts";
+import { NO_ANSWER } from "../../shared/exchange_answer.ts";
+import { freePort } from "../support/child_process.ts";
+import { contactExchange, type ExchangeGate } from "../../actors/supervisor/exchange_directory.ts";
+
+/** A gate that lets everyone pass. */
+const OPEN: ExchangeGate = { pass: () => Promise.resolve(() => {}) };
 
 const info = (symbol: string) => ({
   symbol,
@@ -44,7 +49,7 @@ async function withServer(
 
 Deno.test("contactExchange() learns tick and lot sizes in the order asked", () =>
   withExchange(["AAAUSDT", "BBBUSDT"], {}, async (url) => {
-    const contact = await contactExchange(url, ["BBBUSDT", "AAAUSDT"]);
+    const contact = await contactExchange(url, ["BBBUSDT", "AAAUSDT"], OPEN);
     if (contact.kind !== "reached") throw new Error(contact.reason);
     assertEquals(contact.symbols.map((s) => s.symbol), ["BBBUSDT", "AAAUSDT"]);
     assertEquals(contact.symbols[0]?.tickSize, 0.01);
@@ -55,7 +60,7 @@ Deno.test("contactExchange() learns tick and lot sizes in the order asked", () =
 
 Deno.test("contactExchange() names the unknown symbol among valid ones", () =>
   withExchange(["AAAUSDT"], {}, async (url) => {
-    const contact = await contactExchange(url, ["NOPE", "AAAUSDT"]);
+    const contact = await contactExchange(url, ["NOPE", "AAAUSDT"], OPEN);
     if (contact.kind !== "reached") throw new Error(contact.reason);
     assertEquals(contact.symbols.map((s) => s.symbol), ["AAAUSDT"]);
     assertEquals(contact.unknown, ["NOPE"]);
@@ -63,7 +68,7 @@ Deno.test("contactExchange() names the unknown symbol among valid ones", () =>
 
 Deno.test("contactExchange() reaches an exchange that knows none of the symbols", () =>
   withExchange([], {}, async (url) => {
-    const contact = await contactExchange(url, ["NOPE", "NADA"]);
+    const contact = await contactExchange(url, ["NOPE", "NADA"], OPEN);
     if (contact.kind !== "reached") throw new Error(contact.reason);
     assertEquals(contact.symbols, []);
     assertEquals(contact.unknown, ["NOPE", "NADA"]);
@@ -71,16 +76,56 @@ Deno.test("contactExchange() reaches an exchange that knows none of the symbols"
 
 Deno.test("contactExchange() recognises a simulation by its label", () =>
   withExchange(["AAAUSDT"], { simulation: "REPLAY" }, async (url) => {
-    const contact = await contactExchange(url, ["AAAUSDT"]);
+    const contact = await contactExchange(url, ["AAAUSDT"], OPEN);
     if (contact.kind !== "reached") throw new Error(contact.reason);
     assertEquals(contact.source, { kind: "simulation", label: "REPLAY" });
   }));
+
+Deno.test("contactExchange() learns the exchange's limits", () => {
+  const limit = { rateLimitType: "REQUEST_WEIGHT", interval: "MINUTE", intervalNum: 1, limit: 7 };
+  return withExchange(["AAAUSDT"], { rateLimits: [limit] }, async (url) => {
+    const contact = await contactExchange(url, ["AAAUSDT"], OPEN);
+    if (contact.kind !== "reached") throw new Error(contact.reason);
+    assertEquals(contact.rateLimits, [limit]);
+  });
+});
+
+Deno.test("contactExchange() asks for each call, and tells what came of it", () =>
+  withServer((request) => {
+    const names = new URL(request.url).searchParams.get("symbols") ?? "";
+    const headers = { "x-mbx-used-weight-1m": String(names.length) };
+    if (!names.includes("NOPE")) return Response.json({ symbols: [info("AAAUSDT")] }, { headers });
+    return Response.json({ code: -1121 }, { status: 400, headers });
+  }, async (url) => {
+    const told: unknown[] = [];
+    const gate: ExchangeGate = {
+      pass: (weight, priority) => {
+        told.push([weight, priority]);
+        return Promise.resolve((answer) => told.push(answer));
+      },
+    };
+    await contactExchange(url, ["NOPE", "AAAUSDT"], gate);
+    const answer = (status: number, usedWeight: number) => [
+      [20, "sync"],
+      { status, usedWeight, retryAfterMs: null },
+    ];
+    assertEquals(told, [...answer(400, 18), ...answer(400, 8), ...answer(200, 11)]);
+  }));
+
+Deno.test("contactExchange() tells the budget that nobody answered", async () => {
+  const told: unknown[] = [];
+  const gate: ExchangeGate = {
+    pass: () => Promise.resolve((answer) => told.push(answer)),
+  };
+  await contactExchange(`http://127.0.0.1:${freePort()}`, ["AAAUSDT"], gate);
+  assertEquals(told, [NO_ANSWER]);
+});
 
 Deno.test("contactExchange() honours Retry-After", () =>
   withServer(
     () => new Response("slow down", { status: 429, headers: { "Retry-After": "7" } }),
     async (url) => {
-      const contact = await contactExchange(url, ["AAAUSDT"]);
+      const contact = await contactExchange(url, ["AAAUSDT"], OPEN);
       if (contact.kind !== "unreachable") throw new Error("expected a refusal");
       assertEquals(contact.retryAfterMs, 7_000);
       assertStringIncludes(contact.reason, "429");
@@ -89,14 +134,14 @@ Deno.test("contactExchange() honours Retry-After", () =>
 
 Deno.test("contactExchange() says when it is refused for its location", () =>
   withServer(() => new Response("", { status: 451 }), async (url) => {
-    const contact = await contactExchange(url, ["AAAUSDT"]);
+    const contact = await contactExchange(url, ["AAAUSDT"], OPEN);
     if (contact.kind !== "unreachable") throw new Error("expected a refusal");
     assertStringIncludes(contact.reason, "does not serve this location");
   }));
 
 Deno.test("contactExchange() tells an exchange from a server that answers something else", () =>
   withServer(() => new Response("<html>hello</html>"), async (url) => {
-    const contact = await contactExchange(url, ["AAAUSDT"]);
+    const contact = await contactExchange(url, ["AAAUSDT"], OPEN);
     if (contact.kind !== "unreachable") throw new Error("expected a refusal");
     assertStringIncludes(contact.reason, "not as Binance spot answers");
   }));
@@ -106,7 +151,7 @@ Deno.test("contactExchange() says that nobody answers, and names the demo", asyn
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr;
   listener.close();
-  const contact = await contactExchange(`http://127.0.0.1:${port}`, ["AAAUSDT"]);
+  const contact = await contactExchange(`http://127.0.0.1:${port}`, ["AAAUSDT"], OPEN);
   if (contact.kind !== "unreachable") throw new Error("expected nobody");
   assertStringIncludes(contact.reason, "Cannot reach the exchange");
   assertStringIncludes(contact.reason, "deno task demo");

@@ -1,12 +1,14 @@
 /** Outputs for tests: small, complete, each field overridable. */
 import type {
   AlertEvent,
+  AuditRecord,
   BookFrame,
   FeedStatus,
+  GapRecord,
   MetricsFrame,
   ProofStatus,
 } from "../../shared/output.ts";
-import type { SystemStatus } from "../../shared/protocol.ts";
+import type { BudgetStatus, FeedView, SystemStatus } from "../../shared/protocol.ts";
 
 /** A moment to count from. */
 export const START_MS = Date.UTC(2026, 7, 1, 12, 0, 0);
@@ -104,6 +106,12 @@ export function feedStatus(over: Partial<FeedStatus> = {}): FeedStatus {
   };
 }
 
+/** A live feed, as a browser gets it. */
+export function feedView(over: Partial<FeedView> = {}): FeedView {
+  const status = feedStatus(over);
+  return { sinceMs: status.timeMs, ...status, ...over };
+}
+
 /** Twelve exact checks, all agreeing. */
 export function proofStatus(over: Partial<ProofStatus> = {}): ProofStatus {
   return {
@@ -116,6 +124,50 @@ export function proofStatus(over: Partial<ProofStatus> = {}): ProofStatus {
     carriedMismatched: 0,
     carriedHealed: 0,
     lastExactMs: START_MS - 200,
+    ...over,
+  };
+}
+
+/** An exchange's budget that is hardly used. */
+export function budgetStatus(over: Partial<BudgetStatus> = {}): BudgetStatus {
+  return {
+    usedWeight: 120,
+    weightLimit: 6_000,
+    usedConnections: 2,
+    connectionLimit: 300,
+    unreported: 0,
+    waiting: { probe: 0, resync: 0, sync: 0, widen: 0, renew: 0, audit: 0 },
+    refused: 0,
+    ban: null,
+    ...over,
+  };
+}
+
+/** Three updates missed, two seconds without a live book. */
+export function gapRecord(over: Partial<GapRecord> = {}): GapRecord {
+  return {
+    type: "gap",
+    symbol: "BTCUSDT",
+    number: 1,
+    timeMs: START_MS,
+    fromId: 101,
+    toId: 103,
+    durationMs: 2_000,
+    ...over,
+  };
+}
+
+/** An audit of 5,000 levels, all equal. */
+export function auditRecord(over: Partial<AuditRecord> = {}): AuditRecord {
+  return {
+    type: "audit",
+    symbol: "BTCUSDT",
+    number: 1,
+    timeMs: START_MS,
+    bookUpdateId: 100,
+    levels: 5_000,
+    mismatched: 0,
+    differences: [],
     ...over,
   };
 }
@@ -135,6 +187,7 @@ export function systemStatus(over: Partial<SystemStatus> = {}): SystemStatus {
     startedMs: START_MS - 60_000,
     source: { kind: "exchange", label: "Binance spot" },
     exchange: { state: "reached", reason: null },
+    budget: budgetStatus(),
     symbols: ["BTCUSDT", "ETHUSDT"],
     children: [
       { ...child, actorId: "writer", gauges: { queued: 3 } },

@@ -59,7 +59,9 @@ runActor<PuppetArgs>(async (init, host) => {
     disconnect: (peer) => write(`disconnect ${peer}`),
     control: (message) => {
       if (message.type === "source") write(`source ${message.source.label}`);
-      else write(`system ${message.children.map((c) => `${c.actorId}=${c.state}`).join(",")}`);
+      if (message.type === "system") {
+        write(`system ${message.children.map((c) => `${c.actorId}=${c.state}`).join(",")}`);
+      }
     },
     drain: async () => {
       write("drain");

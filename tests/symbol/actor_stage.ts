@@ -1,10 +1,11 @@
 /** A symbol actor in this process, with a tiny exchange on one side and open ports on the other. */
 import type { ActorHost } from "../../actors/run_actor.ts";
 import { SymbolActor } from "../../actors/symbol/actor.ts";
+import type { ExchangeAnswer } from "../../shared/exchange_answer.ts";
 import { wallMs } from "../../shared/clock.ts";
 import { setLogLevel } from "../../shared/log.ts";
 import type { AlertEvent, FeedStatus, Output } from "../../shared/output.ts";
-import type { Delivery } from "../../shared/protocol.ts";
+import type { Delivery, PermitWish } from "../../shared/protocol.ts";
 import { eventually } from "../support/eventually.ts";
 import { depthFrame, TinyExchange } from "./tiny_exchange.ts";
 
@@ -62,6 +63,9 @@ export class Stage implements AsyncDisposable {
   readonly actor: SymbolActor;
   /** Heartbeats that the actor asked for. */
   beats = 0;
+  /** What it asked the budget for, and what it told of it; every wish is granted. */
+  readonly wishes: PermitWish[] = [];
+  readonly answers: ExchangeAnswer[] = [];
   #ports: PortUnderTest[] = [];
   #drained = false;
 
@@ -81,6 +85,12 @@ export class Stage implements AsyncDisposable {
         throw new Error(`Never expected: ${reason}`);
       },
       beat: () => this.beats += 1,
+      request: (id, wish) => {
+        this.wishes.push(wish);
+        this.actor.permit(id);
+      },
+      cancelRequest: () => {},
+      feedback: (_id, answer) => this.answers.push(answer),
     };
     this.actor = new SymbolActor({
       type: "init",
@@ -98,6 +108,7 @@ export class Stage implements AsyncDisposable {
         restUrl: restUrl ?? exchange.restUrl,
         wsUrl: wsUrl ?? exchange.wsUrl,
         depthLevels: 500,
+        auditIntervalMs: null,
         metricsIntervalMs: 200,
       },
       checkpoint,

@@ -2,10 +2,19 @@
 import { assert, assertEquals } from "@std/assert";
 import { freePort } from "../support/child_process.ts";
 import { ExchangeLink } from "../../actors/symbol/exchange_link.ts";
+import type { Permits } from "../../actors/symbol/permit_desk.ts";
 import type { EngineEvent } from "../../actors/symbol/engine/event.ts";
 import { eventually } from "../support/eventually.ts";
 import { Stage } from "./actor_stage.ts";
 import { combined, depthFrame, SNAPSHOT, TinyExchange } from "./tiny_exchange.ts";
+
+/** Every wish is granted at once. */
+const UNLIMITED: Permits = {
+  ask: (_wish, use) => {
+    use(() => {});
+    return () => {};
+  },
+};
 
 Deno.test("SymbolActor reconnects when the exchange closes, says why, and is live again", async () => {
   await using stage = new Stage();
@@ -21,12 +30,21 @@ Deno.test("SymbolActor reconnects when the exchange closes, says why, and is liv
   assertEquals(stage.actor.gauges().resyncs, 0, "a reconnect is not a resync");
 });
 
-Deno.test("SymbolActor leaves by itself when the exchange announces its shutdown", async () => {
+Deno.test("SymbolActor opens a second connection before a shutdown, and leaves the first without a hole", async () => {
   await using stage = new Stage();
   await stage.goLive();
   stage.exchange.send(combined({ e: "serverShutdown", E: 1 }));
-  await stage.goLive(2);
+  await stage.exchange.connected(2);
+  // The second connection cuts its updates in another place.
+  stage.exchange.send(depthFrame(98, 103));
   await eventually(() => stage.exchange.open === 1, "the old connection is closed");
+  const { resyncs, gaps, snapshots, replacements } = stage.actor.gauges();
+  assertEquals({ resyncs, gaps, snapshots, replacements }, {
+    resyncs: 0,
+    gaps: 0,
+    snapshots: 1,
+    replacements: 1,
+  });
 });
 
 Deno.test("SymbolActor keeps trying while its handshake is refused", async () => {
@@ -128,13 +146,15 @@ Deno.test("ExchangeLink gives up a handshake and a request that nobody answers, 
   const address = `127.0.0.1:${listener.addr.port}`;
   const events: EngineEvent[] = [];
   const callbacks = { onEvent: (event: EngineEvent) => events.push(event), onFrame: () => {} };
-  const link = new ExchangeLink("BTCUSDT", `http://${address}`, `ws://${address}`, callbacks, 50);
+  const urls = [`http://${address}`, `ws://${address}`] as const;
+  const link = new ExchangeLink("BTCUSDT", ...urls, UNLIMITED, callbacks, 50);
   link.run({ type: "open_connection", connection: 3, delayMs: 0 });
-  link.run({ type: "fetch_snapshot", generation: 4, limit: 5, delayMs: 0 });
-  await eventually(() => events.length === 2);
+  link.run({ type: "fetch_snapshot", generation: 4, limit: 5, purpose: "sync", delayMs: 0 });
+  await eventually(() => events.length === 3);
   const reason = "no answer within 0.05 s";
   assertEquals(events.toSorted((a, b) => a.type < b.type ? -1 : 1), [
     { type: "closed", connection: 3, reason },
+    { type: "snapshot_asked", generation: 4 },
     { type: "snapshot_failed", generation: 4, reason, retryAfterMs: null },
   ]);
   link.close();
@@ -145,19 +165,19 @@ Deno.test("ExchangeLink gives up a handshake and a request that nobody answers, 
 Deno.test("ExchangeLink is silent after close(), whatever was under way", async () => {
   const exchange = new TinyExchange();
   const told: unknown[] = [];
-  const link = new ExchangeLink("BTCUSDT", exchange.restUrl, exchange.wsUrl, {
+  const link = new ExchangeLink("BTCUSDT", exchange.restUrl, exchange.wsUrl, UNLIMITED, {
     onEvent: (event) => told.push(event),
     onFrame: (_, text) => told.push(text),
   });
   const answer = Promise.withResolvers<Response>();
   exchange.answers = [() => answer.promise];
   link.run({ type: "open_connection", connection: 1, delayMs: 0 });
-  link.run({ type: "fetch_snapshot", generation: 1, limit: 5, delayMs: 0 });
+  link.run({ type: "fetch_snapshot", generation: 1, limit: 5, purpose: "sync", delayMs: 0 });
   await exchange.connected();
-  await eventually(() => exchange.restUrls.length === 1 && told.length === 1);
+  await eventually(() => exchange.restUrls.length === 1 && told.length === 2);
   link.close();
   exchange.send("late");
   answer.resolve(new Response(SNAPSHOT));
   await exchange.stop();
-  assertEquals(told, [{ type: "opened", connection: 1 }]);
+  assertEquals(told.length, 2, "it was opened, and it asked");
 });

@@ -4,6 +4,7 @@ import { symbolPermissions } from "../../actors/symbol/permissions.ts";
 import { WEB_POLICY, WRITER_POLICY } from "../../actors/symbol/policies.ts";
 import type { Lane } from "../../shared/outbox.ts";
 import type { Output } from "../../shared/output.ts";
+import { auditRecord, gapRecord } from "../support/outputs.ts";
 
 const base = { symbol: "BTCUSDT", timeMs: 1 } as const;
 const metrics = {
@@ -66,6 +67,8 @@ const TABLE: readonly (readonly [string, Output, writer: Lane, web: Lane])[] = [
   ["trades", { ...base, type: "trades", buy: null, sell: null }, skip, latest("trades")],
   ["a proof", PROOF, skip, latest("proof")],
   ["a feed status", FEED, ordered, ordered],
+  ["a gap", gapRecord(), ordered, ordered],
+  ["an audit", auditRecord(), ordered, ordered],
   ["an alert", ALERT, { kind: "alert" }, ordered],
 ];
 

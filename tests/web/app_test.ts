@@ -3,7 +3,9 @@ import { BROWSERS_MAX } from "../../web/hub.ts";
 import { setUp } from "./app_stage.ts";
 import {
   alertEvent,
+  auditRecord,
   feedStatus,
+  gapRecord,
   metricsFrame,
   START_MS,
   systemStatus,
@@ -129,6 +131,12 @@ for (
     ["/api/metrics?symbol=BTCUSDT&columns=mid,nope", 'received "nope"'],
     [`/api/metrics?symbol=${"X".repeat(41)}`, "one symbol"],
     ["/api/alerts?limit=9999", "limit must be a whole number, 1 to 1000"],
+    ["/api/alerts?from=253402300800000", "from must be UTC milliseconds"],
+    ["/api/gaps?from=yesterday", "from must be UTC milliseconds"],
+    ["/api/gaps?to=-1", "to must be UTC milliseconds"],
+    ["/api/gaps?from=5&to=5", "from must be before to"],
+    ["/api/audits?limit=1001", "limit must be a whole number, 1 to 1000"],
+    [`/api/audits?symbol=${"X".repeat(41)}`, "one symbol"],
     ["/events?symbols=BTCUSDT,NOPE", 'names "NOPE"'],
   ] as const
 ) {
@@ -149,10 +157,10 @@ Deno.test("GET /api/metrics of a symbol without rows that is not the monitor's i
   assertStringIncludes((await response.json()).error, "symbols: BTCUSDT, ETHUSDT");
 });
 
-Deno.test("GET /api/metrics and /api/alerts are 503 with a reason while the database is away", async () => {
+Deno.test("GET /api/… of the past is 503 with a reason while the database is away", async () => {
   const { history, ask } = setUp();
   history.outage = "the database refuses connections";
-  for (const path of ["/api/metrics?symbol=BTCUSDT", "/api/alerts"]) {
+  for (const path of ["/api/metrics?symbol=BTCUSDT", "/api/alerts", "/api/gaps", "/api/audits"]) {
     const response = await ask(path);
     assertEquals(response.status, 503);
     assertEquals(await response.json(), {
@@ -169,6 +177,20 @@ Deno.test("GET /api/alerts answers alerts as they were sent", async () => {
   assertEquals(history.alertsQueries, [{ symbol: "BTCUSDT", fromMs: START_MS, limit: 5 }]);
 });
 
+Deno.test("GET /api/gaps and /api/audits answer records as they were sent, of a bounded range", async () => {
+  const { history, ask } = setUp();
+  history.missed = [gapRecord()];
+  history.compared = [auditRecord()];
+  const range = `from=${START_MS}&to=${START_MS + 5}`;
+  const gaps = await ask(`/api/gaps?symbol=BTCUSDT&${range}&limit=5`);
+  assertEquals(await gaps.json(), { gaps: [gapRecord()] });
+  assertEquals(await (await ask("/api/audits")).json(), { audits: [auditRecord()] });
+  assertEquals(history.recordsQueries, [
+    { symbol: "BTCUSDT", fromMs: START_MS, toMs: START_MS + 5, limit: 5 },
+    { symbol: null, fromMs: null, toMs: null, limit: 100 },
+  ]);
+});
+
 Deno.test("An unforeseen failure is answered with 500, and its cause goes to the log alone", async () => {
   const { history, ask, reports } = setUp();
   history.alerts = () => Promise.reject(new TypeError("secret detail"));
@@ -176,72 +198,6 @@ Deno.test("An unforeseen failure is answered with 500, and its cause goes to the
   assertEquals(response.status, 500);
   assert(!(await response.text()).includes("secret"));
   assertStringIncludes(reports.join(), "secret detail");
-});
-
-// -- Health --
-
-Deno.test("GET /healthz is 200 when everything runs and every symbol is live", async () => {
-  const { hub, ask } = setUp();
-  hub.setSystem(systemStatus());
-  hub.publish(metricsFrame());
-  hub.publish(metricsFrame({ symbol: "ETHUSDT" }));
-  const response = await ask("/healthz");
-  assertEquals(response.status, 200);
-  const answer = await response.json();
-  assertEquals([answer.status, answer.reasons, answer.writer], ["ok", [], { queued: 3 }]);
-});
-
-Deno.test("GET /healthz is 200 but degraded when one symbol of two is not live", async () => {
-  const { hub, ask } = setUp();
-  hub.setSystem(systemStatus());
-  hub.publish(metricsFrame());
-  const response = await ask("/healthz");
-  assertEquals(response.status, 200);
-  const answer = await response.json();
-  assertEquals([answer.status, answer.reasons], ["degraded", ["ETHUSDT is syncing"]]);
-});
-
-Deno.test("GET /healthz is degraded while the database is away, however live the symbols are", async () => {
-  const { hub, ask } = setUp();
-  const status = systemStatus();
-  hub.setSystem({
-    ...status,
-    children: status.children.map((child) =>
-      child.actorId === "writer" ? { ...child, gauges: { databaseUp: 0 } } : child
-    ),
-  });
-  hub.publish(metricsFrame());
-  hub.publish(metricsFrame({ symbol: "ETHUSDT" }));
-  const answer = await (await ask("/healthz")).json();
-  assertEquals(answer.status, "degraded");
-  assertEquals(answer.reasons, ["The database cannot be written just now: rows are kept and wait"]);
-});
-
-Deno.test("GET /healthz is 503 with the exchange's reason while it cannot be reached", async () => {
-  const { hub, ask } = setUp();
-  hub.setSystem(
-    systemStatus({ exchange: { state: "unreachable", reason: "No route to Binance" } }),
-  );
-  hub.publish(metricsFrame());
-  const response = await ask("/healthz");
-  assertEquals(response.status, 503);
-  assertEquals((await response.json()).reasons[0], "No route to Binance");
-});
-
-Deno.test("GET /healthz is 503 when the writer does not run, however live the symbols are", async () => {
-  const { hub, ask } = setUp();
-  const status = systemStatus();
-  hub.setSystem({
-    ...status,
-    children: status.children.map((child) =>
-      child.actorId === "writer" ? { ...child, state: "restarting", reason: "crashed" } : child
-    ),
-  });
-  hub.publish(metricsFrame());
-  hub.publish(metricsFrame({ symbol: "ETHUSDT" }));
-  const response = await ask("/healthz");
-  assertEquals(response.status, 503);
-  assertEquals((await response.json()).reasons, ["writer is restarting: crashed"]);
 });
 
 // -- Events --

@@ -1,53 +1,10 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import type { Page } from "playwright-core";
-import type { SystemStatus } from "../../shared/protocol.ts";
 import { eventually } from "../support/eventually.ts";
-import { chromiumPath } from "../support/services.ts";
-import { launch, openPage, textOf } from "../support/browser.ts";
-import { feedStatus, metricsFrame, systemStatus } from "../support/outputs.ts";
-import { openStage, play, type Stage } from "./stage.ts";
+import { textOf } from "../support/browser.ts";
+import { budgetStatus, feedStatus, metricsFrame } from "../support/outputs.ts";
+import { scene } from "./scene.ts";
 
-interface Scene {
-  readonly stage: Stage;
-  readonly page: Page;
-  /** What went wrong inside the page. */
-  readonly faults: readonly string[];
-  setSystem(over: Partial<SystemStatus>): void;
-  /** Ends the market; what is published after this stays. */
-  stopMarket(): void;
-}
-
-/** One browser, one page, one stage with two moving symbols. */
-function scene(name: string, run: (scene: Scene) => Promise<void>, path = "/"): void {
-  Deno.test({
-    name,
-    ignore: chromiumPath === null,
-    // The browser driver keeps a pipe to its helper until the process ends.
-    sanitizeOps: false,
-    sanitizeResources: false,
-    fn: async () => {
-      if (chromiumPath === null) return;
-      const stage = await openStage();
-      let system: Partial<SystemStatus> = {};
-      const status = () => systemStatus({ timeMs: Date.now(), ...system });
-      const stopMarket = play(stage, ["BTCUSDT", "ETHUSDT"], status);
-      const browser = await launch(chromiumPath);
-      const { page, faults } = await openPage(browser, stage.url + path);
-      const setSystem = (over: Partial<SystemStatus>) => {
-        system = over;
-        stage.hub.setSystem(status());
-      };
-      try {
-        await run({ stage, page, faults, setSystem, stopMarket });
-      } finally {
-        await browser.close();
-        stopMarket();
-        await stage.close();
-      }
-    },
-  });
-}
-
+const BADGE = /^best bid\/ask [\d.]+ s ago · 5,000 levels exact 3 min ago$/;
 const isNumber = (text: string) => /\d/.test(text);
 
 scene("The page shows a live symbol's moving numbers, and nothing fails in it", async (on) => {
@@ -60,7 +17,7 @@ scene("The page shows a live symbol's moving numbers, and nothing fails in it", 
   assert(await page.getByTestId("simulation-banner").isHidden());
   assert(await page.getByTestId("exchange-banner").isHidden());
   assertEquals(await page.getByTestId("ladder").locator(".price").count(), 40);
-  await textOf(page, "proof", (text) => /exact [\d,]+ of [\d,]+, last/.test(text));
+  await textOf(page, "proof", (text) => BADGE.test(text));
   await textOf(page, "alerts", (text) => text.includes("Bids outweigh asks"));
   assertEquals(await page.locator("canvas").count(), 2);
   assertEquals(faults, []);
@@ -80,6 +37,21 @@ scene("The page gives the reason while the exchange cannot be reached", async (o
   await textOf(on.page, "exchange-banner", (text) => text.includes(reason));
   on.setSystem({});
   await eventually(() => on.page.getByTestId("exchange-banner").isHidden());
+});
+
+scene("The page shows the weight used, and a ban with its end while it lasts", async (on) => {
+  assertEquals(await textOf(on.page, "budget", isNumber), "weight 120 of 6,000");
+  const banner = on.page.getByTestId("ban-banner");
+  assert(await banner.isHidden());
+  const untilMs = Date.now() + 120_000;
+  const reason = "the exchange has banned this address (HTTP 418)";
+  on.setSystem({ budget: budgetStatus({ usedWeight: 5_400, ban: { untilMs, reason } }) });
+  await textOf(on.page, "ban-banner", (text) => text.includes(reason));
+  const end = new Date(untilMs).toISOString().slice(11, 19);
+  assertStringIncludes(await banner.textContent() ?? "", `${end} UTC`);
+  await textOf(on.page, "budget", (text) => text === "weight 5,400 of 6,000");
+  on.setSystem({});
+  await eventually(() => banner.isHidden());
 });
 
 scene(
@@ -154,6 +126,7 @@ scene("The page goes on with live data while history is not available", async (o
   await page.reload();
   await textOf(page, "history-note", (text) => text.includes("refuses connections"));
   await textOf(page, "state", (text) => text === "live");
+  stage.history.outage = null;
   stage.history.metrics = rows;
   await textOf(page, "history-note", (text) => text === "");
 });

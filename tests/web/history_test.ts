@@ -6,7 +6,7 @@ import { HistoryUnavailable, type MetricsQuery, PostgresHistory } from "../../we
 import { METRIC_COLUMNS } from "../../web/rows.ts";
 import { startEmbeddedStore } from "../support/embedded_store.ts";
 import { freshDatabase, postgresUrl } from "../support/services.ts";
-import { alertEvent, bucketFrame, START_MS } from "../support/outputs.ts";
+import { alertEvent, auditRecord, bucketFrame, gapRecord, START_MS } from "../support/outputs.ts";
 
 interface Place {
   readonly address: DatabaseAddress;
@@ -48,6 +48,13 @@ const ask = (over: Partial<MetricsQuery>): MetricsQuery => ({
   ...over,
 });
 
+const GAPS = [1, 2, 3].map((number) => gapRecord({ number, timeMs: START_MS + number * 1_000 }))
+  .concat(gapRecord({ symbol: "ETHUSDT", fromId: 9_000_000_000_001, durationMs: 0.5 }));
+const AUDITS = [
+  auditRecord({ mismatched: 2, differences: ["bid 1: ours 2, snapshot 3", 'a "quoted", {one}'] }),
+  auditRecord({ number: 2, timeMs: START_MS + 1_000 }),
+];
+
 /** Ten seconds of BTCUSDT without the fourth, the sixth not live; mid counts the seconds. */
 async function writeRows(address: DatabaseAddress): Promise<void> {
   const seconds = [1, 2, 3, 5, 6, 7, 8, 9, 10];
@@ -64,6 +71,8 @@ async function writeRows(address: DatabaseAddress): Promise<void> {
     alertEvent({ alertId: "old", phase: "resolved", resolvedMs: START_MS, timeMs: START_MS }),
     alertEvent({ alertId: "new", timeMs: START_MS + 5_000, phase: "resolved", value: null }),
     alertEvent({ alertId: "firing", timeMs: START_MS - 5_000, symbol: "ETHUSDT" }),
+    ...GAPS,
+    ...AUDITS,
   ];
   const delivery: Delivery = { type: "delivery", source: "BTCUSDT", incarnation: 1, seq: 1, items };
   const database = new Database(address, "test");
@@ -121,6 +130,21 @@ for (const { name, ignore, open } of PLACES) {
         assertEquals(alerts[0], alertEvent({ ...alerts[0], alertId: "firing", symbol: "ETHUSDT" }));
         const some = await history.alerts({ symbol: "BTCUSDT", fromMs: START_MS + 1, limit: 10 });
         assertEquals(some.map(({ alertId }) => alertId), ["new"]);
+      });
+      await t.step("gaps: the newest first, bounded by symbol, time and number", async () => {
+        const ask = { symbol: "BTCUSDT", fromMs: null, toMs: null, limit: 10 };
+        assertEquals(await history.gaps(ask), GAPS.slice(0, 3).reverse());
+        const range = { fromMs: START_MS + 1_000, toMs: START_MS + 3_000 };
+        const [first, second] = GAPS;
+        assertEquals(await history.gaps({ ...ask, ...range }), [second, first]);
+        assertEquals((await history.gaps({ ...ask, limit: 1 })).length, 1);
+        const all = await history.gaps({ ...ask, symbol: null });
+        assertEquals(all, GAPS.toSorted((a, b) => b.timeMs - a.timeMs));
+      });
+      await t.step("audits: as they were sent, with their differences", async () => {
+        const ask = { symbol: "BTCUSDT", fromMs: null, toMs: null, limit: 10 };
+        assertEquals(await history.audits(ask), [...AUDITS].reverse());
+        assertEquals(await history.audits({ ...ask, symbol: "ETHUSDT" }), []);
       });
       await t.step("many questions at once: some are refused, none is mixed up", async () => {
         const all = await Promise.allSettled(

@@ -4,9 +4,11 @@ import { Hub } from "../../web/hub.ts";
 import { join, names } from "./fake_browser.ts";
 import {
   alertEvent,
+  auditRecord,
   bookFrame,
   bucketFrame,
   feedStatus,
+  gapRecord,
   metricsFrame,
   proofStatus,
   START_MS,
@@ -39,6 +41,34 @@ Deno.test("Hub.join() opens with the state of now and the rows the database may 
   ]);
   assertEquals(events[0]?.payload.timeMs, START_MS);
   assertEquals(events.filter(({ name }) => name === "alert").map((e) => e.payload.alertId), ["a1"]);
+});
+
+Deno.test("Hub.join() tells of the last audit and of recent gaps, but of no one else's gaps", () => {
+  const hub = new Hub(7);
+  hub.publish(auditRecord({ mismatched: 1 }));
+  hub.publish(auditRecord({ number: 2 }));
+  hub.publish(auditRecord({ symbol: "ETHUSDT" }));
+  hub.publish(gapRecord());
+  hub.publish(gapRecord({ symbol: "ETHUSDT" }));
+  const { browser } = join(hub, { interest: { symbols: null, focus: "BTCUSDT" } });
+  const told = browser.read().slice(1).map(({ name, payload }) => [
+    name,
+    payload.symbol,
+    payload.number,
+  ]);
+  const expected = [["audit", "BTCUSDT", 2], ["audit", "ETHUSDT", 1], ["gap", "BTCUSDT", 1]];
+  assertEquals(told, expected);
+});
+
+Deno.test("Hub.join() tells since when a state lasts, however often its reason has changed", () => {
+  const hub = new Hub(7);
+  const at = (seconds: number) => ({ timeMs: START_MS + seconds * 1_000 });
+  hub.publish(feedStatus(at(0)));
+  hub.publish(feedStatus({ ...at(1), state: "syncing", reason: "gap" }));
+  hub.publish(feedStatus({ ...at(9), state: "syncing", reason: "waiting for the snapshot" }));
+  const [, feed] = join(hub).browser.read();
+  const { sinceMs, reason } = feed?.payload ?? {};
+  assertEquals([sinceMs, reason], [START_MS + 1_000, "waiting for the snapshot"]);
 });
 
 Deno.test("Hub.join() shows no ladder of a book that is not live any more", () => {

@@ -6,9 +6,11 @@ import { ORDERED_MAX } from "../../web/mailbox.ts";
 import { join, names } from "./fake_browser.ts";
 import {
   alertEvent,
+  auditRecord,
   bookFrame,
   bucketFrame,
   feedStatus,
+  gapRecord,
   metricsFrame,
   START_MS,
 } from "../support/outputs.ts";
@@ -37,18 +39,20 @@ Deno.test("Hub.flush() sends only the newest of a state that changed several tim
   assertEquals(events.map(({ id }) => id), [null, null, null]);
 });
 
-Deno.test("Hub.flush() keeps interval rows, alerts and feed statuses in order, with rising ids", () => {
+Deno.test("Hub.flush() keeps rows, alerts, feed statuses, gaps and audits in order, with rising ids", () => {
   const hub = new Hub(7);
   const { browser } = join(hub);
   browser.read();
   hub.publish(bucketFrame({ timeMs: START_MS + 1_000 }));
   hub.publish(alertEvent());
   hub.publish(feedStatus({ state: "syncing" }));
+  hub.publish(gapRecord());
+  hub.publish(auditRecord());
   hub.publish(bucketFrame({ timeMs: START_MS + 2_000 }));
   hub.flush(100);
   const events = browser.read();
-  assertEquals(names(events), ["metrics", "alert", "feed", "metrics"]);
-  assertEquals(events.map(({ id }) => id), ["7-1", "7-2", "7-3", "7-4"]);
+  assertEquals(names(events), ["metrics", "alert", "feed", "gap", "audit", "metrics"]);
+  assertEquals(events.map(({ id }) => id), ["7-1", "7-2", "7-3", "7-4", "7-5", "7-6"]);
 });
 
 Deno.test("Hub.flush() writes to every browser what each wants", () => {

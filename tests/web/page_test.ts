@@ -3,18 +3,20 @@ import {
   decimalsOf,
   formatAge,
   formatBps,
+  formatDepth,
+  formatDistance,
   formatMoment,
   formatPrice,
   formatQty,
   formatSigned,
   NOTHING,
 } from "../../web/page/format.ts";
-import { Series } from "../../web/page/series.ts";
 import { ALERTS_MAX, PageState } from "../../web/page/state.ts";
 import {
   alertEvent,
+  auditRecord,
   bookFrame,
-  feedStatus,
+  feedView,
   metricsFrame,
   START_MS,
   systemStatus,
@@ -72,6 +74,14 @@ Deno.test("Every format shows a dash for what is not known, never 0", () => {
   assertEquals(texts, [NOTHING, NOTHING, NOTHING, NOTHING]);
 });
 
+Deno.test("formatDepth() says ≥ where the band is wider than what is known, and only there", () => {
+  assertEquals(formatDepth(12.5, 50, 33.4), "≥ 12.50");
+  assertEquals(formatDepth(0, 10, 0), "≥ 0");
+  assertEquals([formatDepth(12.5, 50, 50), formatDepth(12.5, 50, null)], ["12.50", "12.50"]);
+  assertEquals(formatDepth(null, 50, 33.4), NOTHING);
+  assertEquals(formatDistance(33.42), "0.33 %");
+});
+
 Deno.test("formatBps() keeps a spread of a thousandth visible", () => {
   assertEquals([0.001538, 0.153, 1.5, 23.44].map(formatBps), ["0.0015", "0.153", "1.50", "23.4"]);
 });
@@ -80,48 +90,6 @@ Deno.test("formatAge() and formatMoment() are short, and name another day", () =
   assertEquals([200, 12_000, 180_000, 8e6].map(formatAge), ["0.2 s", "12 s", "3 min", "2 h"]);
   assertEquals(formatMoment(START_MS, START_MS), "12:00:00");
   assertEquals(formatMoment(START_MS - 86_400_000, START_MS), "2026-07-31 12:00:00");
-});
-
-// -- Series --
-
-const row = (second: number, value: number | null = second) => ({
-  timeMs: START_MS + second * 1_000,
-  intervalMs: 1_000,
-  values: [value],
-});
-const second = (x: number) => x - START_MS / 1_000;
-
-Deno.test("Series draws missing rows as one gap, and null rows as themselves", () => {
-  const series = new Series(1, 60_000, 600);
-  series.merge([row(1), row(2), row(5), row(6, null), row(7)]);
-  const [xs, ys] = series.columns();
-  assertEquals(xs.map(second), [1, 2, 3, 5, 6, 7]);
-  assertEquals(ys, [1, 2, null, 5, null, 7]);
-});
-
-Deno.test("Series merges history that comes after live rows, each time once", () => {
-  const series = new Series(1, 60_000, 600);
-  series.merge([row(3)]);
-  series.merge([row(4)]);
-  series.merge([row(1), row(2), row(3, 33)]);
-  const [xs, ys] = series.columns();
-  assertEquals(xs.map(second), [1, 2, 3, 4]);
-  assertEquals(ys, [1, 2, 33, 4]);
-});
-
-Deno.test("Series forgets what is older than its span", () => {
-  const series = new Series(1, 10_000, 600);
-  for (let n = 1; n <= 100; n++) series.merge([row(n)]);
-  assertEquals([series.length, second((series.firstMs ?? 0) / 1_000)], [10, 91]);
-});
-
-Deno.test("Series holds no more rows than its maximum, and draws no gaps where it left some out", () => {
-  const series = new Series(1, 60_000, 60);
-  for (let n = 0; n < 3_000; n++) {
-    series.merge([{ timeMs: START_MS + n * 100, intervalMs: 100, values: [n] }]);
-  }
-  assertEquals(series.length <= 60, true);
-  assertEquals(series.columns()[1]?.includes(null), false);
 });
 
 // -- State --
@@ -142,18 +110,34 @@ Deno.test("PageState.standingOf() calls live only what is live and fresh by the 
     word: "silent",
     tone: "bad",
     reason: "No data for 12 s",
+    sinceMs: START_MS,
   });
 });
 
-Deno.test("PageState.standingOf() names the feed's state and why", () => {
-  const state = openState();
-  state.setFeed(feedStatus({ state: "syncing", reason: "Gap in updates" }));
-  state.setMetrics(metricsFrame({ state: "syncing", mid: null }));
-  assertEquals(state.standingOf("BTCUSDT", 0), {
-    word: "syncing",
-    tone: "warning",
-    reason: "Gap in updates",
+for (
+  const [dataState, tone] of [
+    ["syncing", "warning"],
+    ["stale", "bad"],
+    ["degraded", "bad"],
+    ["halted", "calm"],
+  ] as const
+) {
+  Deno.test(`PageState.standingOf() tells of ${dataState}, why and since when`, () => {
+    const state = openState();
+    const sinceMs = START_MS - 5_000;
+    state.setFeed(feedView({ state: dataState, reason: "Gap in updates", sinceMs }));
+    state.setMetrics(metricsFrame({ state: dataState, mid: null }));
+    const reason = "Gap in updates";
+    assertEquals(state.standingOf("BTCUSDT", 0), { word: dataState, tone, reason, sinceMs });
   });
+}
+
+Deno.test("PageState.standingOf() lends a state no reason of another one", () => {
+  const state = openState();
+  state.setFeed(feedView({ state: "syncing", reason: "Gap in updates" }));
+  state.setMetrics(metricsFrame({ state: "stale" }));
+  const { reason, sinceMs } = state.standingOf("BTCUSDT", 0);
+  assertEquals([reason, sinceMs], [null, null]);
 });
 
 Deno.test("PageState.standingOf() says offline when the page has lost its stream", () => {
@@ -170,13 +154,14 @@ Deno.test("PageState.standingOf() gives the reason of a symbol that failed", () 
   state.system = systemStatus({
     children: [{ ...child, actorId: "symbol:NOPE", state: "failed" }],
   });
-  assertEquals(state.standingOf("NOPE", 0), { word: "failed", tone: "bad", reason });
+  const sinceMs = null;
+  assertEquals(state.standingOf("NOPE", 0), { word: "failed", tone: "bad", reason, sinceMs });
 });
 
 Deno.test("PageState drops the ladder when the book is not live, and takes none from before", () => {
   const state = openState();
   state.setBook(bookFrame());
-  state.setFeed(feedStatus({ state: "syncing", timeMs: START_MS + 50 }));
+  state.setFeed(feedView({ state: "syncing", timeMs: START_MS + 50 }));
   assertEquals(state.viewOf("BTCUSDT").book, null);
   state.setBook(bookFrame({ timeMs: START_MS + 40 }));
   assertEquals(state.viewOf("BTCUSDT").book, null);
@@ -187,6 +172,13 @@ Deno.test("PageState.setMetrics() keeps the newer frame", () => {
   state.setMetrics(metricsFrame({ timeMs: START_MS + 100, mid: 2 }));
   state.setMetrics(metricsFrame({ timeMs: START_MS, mid: 1 }));
   assertEquals(state.viewOf("BTCUSDT").metrics?.mid, 2);
+});
+
+Deno.test("PageState.setAudit() keeps the newest, whether history or the stream brings it", () => {
+  const state = openState();
+  state.setAudit(auditRecord({ number: 2, timeMs: START_MS + 9_000 }));
+  state.setAudit(auditRecord({ number: 1 }));
+  assertEquals(state.viewOf("BTCUSDT").audit?.number, 2);
 });
 
 Deno.test("PageState.alerts puts firing ones first, keeps the newest revision, and is bounded", () => {

@@ -2,7 +2,8 @@
  * A stage for the page: the real app on a free port, over a hub that a test or a person feeds.
  * By hand: `deno run -A --config tests/deno.json tests/web/stage.ts [port] [simulated]`.
  */
-import type { MetricsFrame } from "../../shared/output.ts";
+import { UNKNOWN_METRICS } from "../../actors/symbol/engine/metrics.ts";
+import type { DataState, MetricsFrame } from "../../shared/output.ts";
 import type { SystemStatus } from "../../shared/protocol.ts";
 import { createApp, type PageFile } from "../../web/app.ts";
 import { Hub } from "../../web/hub.ts";
@@ -10,8 +11,10 @@ import { bundlePage } from "../../scripts/page.ts";
 import { FakeHistory } from "./fake_history.ts";
 import {
   alertEvent,
+  auditRecord,
   bookFrame,
   feedStatus,
+  gapRecord,
   metricsFrame,
   proofStatus,
   systemStatus,
@@ -122,16 +125,26 @@ export class Market {
   }
 }
 
-/** Half an hour of stored rows, with a hole of two minutes in it. */
+/** Seconds of the past that were not live, counted from its begin; the first because of a gap. */
+const TROUBLES: readonly (readonly [state: DataState, from: number, to: number])[] = [
+  ["syncing", 200, 206],
+  ["stale", 500, 620],
+  ["degraded", 1_200, 1_290],
+  ["halted", 1_400, 1_520],
+];
+const PAST_ROWS = 1_700;
+
+/** Half an hour of stored rows, with a hole of two minutes and a few troubles in it. */
 export function pastRows(market: Market, symbol: string, nowMs: number): FakeHistory["rows"] {
   const end = Math.floor(nowMs / 1_000) * 1_000;
-  const frames = Array.from(
-    { length: 1_700 },
-    (_, i) => market.metricsAt(symbol, end - (1_700 - i) * 1_000),
-  ).filter((_, i) => i < 900 || i > 1_020);
+  const frames = Array.from({ length: PAST_ROWS }, (_, i) => {
+    const state = TROUBLES.find(([, from, to]) => from < i && i <= to)?.[0] ?? "live";
+    const over = state === "live" ? {} : { ...UNKNOWN_METRICS, state };
+    return market.metricsAt(symbol, end - (PAST_ROWS - i) * 1_000, over);
+  }).filter((_, i) => i < 900 || i > 1_020);
   return {
     timeMs: frames.map(({ timeMs }) => timeMs),
-    state: frames.map(() => "live"),
+    state: frames.map(({ state }) => state),
     values: {
       mid: frames.map(({ mid }) => mid),
       imbalance: frames.map(({ imbalance }) => imbalance),
@@ -162,6 +175,11 @@ export function play(
       timeMs: start - 365_000,
     }),
   ];
+  const firstMs = Math.floor(start / 1_000) * 1_000 - PAST_ROWS * 1_000;
+  history.missed = symbols.map((symbol) =>
+    gapRecord({ symbol, timeMs: firstMs + 200_000, durationMs: 6_000 })
+  );
+  history.compared = symbols.map((symbol) => auditRecord({ symbol, timeMs: start - 170_000 }));
   hub.setSystem(system());
   for (const symbol of symbols) hub.publish(feedStatus({ symbol, timeMs: start - 1_000 }));
   let ticks = 0;

@@ -1,8 +1,10 @@
 /** Outputs and deliveries for tests of the writer: complete, each field overridable. */
 import type {
   AlertEvent,
+  AuditRecord,
   BookFrame,
   FeedStatus,
+  GapRecord,
   MetricsFrame,
   Output,
 } from "../../shared/output.ts";
@@ -50,6 +52,28 @@ export function alertEvent(over: Partial<AlertEvent> = {}): AlertEvent {
 /** One change of a feed's state. */
 export function feedStatus(over: Partial<FeedStatus> = {}): FeedStatus {
   return outputs.feedStatus({ timeMs: START_MS, bookUpdateId: UPDATE_ID, ...over });
+}
+
+/** One gap, with ids beyond 32 bits. */
+export function gapRecord(over: Partial<GapRecord> = {}): GapRecord {
+  return outputs.gapRecord({
+    timeMs: START_MS,
+    fromId: UPDATE_ID + 1,
+    toId: UPDATE_ID + 14,
+    durationMs: 1_234.5,
+    ...over,
+  });
+}
+
+/** A failed audit, with differences that a careless list would break at. */
+export function auditRecord(over: Partial<AuditRecord> = {}): AuditRecord {
+  return outputs.auditRecord({
+    timeMs: START_MS,
+    bookUpdateId: UPDATE_ID,
+    mismatched: 3,
+    differences: ['bid 65,000.1: ours 0.5, snapshot "0"', "{ask} \\ NULL, ü", ""],
+    ...over,
+  });
 }
 
 /** A live book of two levels a side, the one of its second that the writer gets. */

@@ -12,7 +12,16 @@ import { latestFields, latestKey, withNewer } from "../../actors/writer/latest.t
 import { type Migration, planMigrations, versionOf } from "../../actors/writer/migrations.ts";
 import { Outage } from "../../actors/writer/outage.ts";
 import { rowsOf, statementsFor } from "../../actors/writer/rows.ts";
-import { alertEvent, bookFrame, bucketFrame, delivery, feedStatus, START_MS } from "./outputs.ts";
+import {
+  alertEvent,
+  auditRecord,
+  bookFrame,
+  bucketFrame,
+  delivery,
+  feedStatus,
+  gapRecord,
+  START_MS,
+} from "./outputs.ts";
 
 function failure(code: string): Error {
   return Object.assign(new Error(code), { code });
@@ -106,11 +115,14 @@ Deno.test("planMigrations() and versionOf() throw on files that are not numbered
   }
 });
 
-Deno.test("rowsOf() stores interval metrics, alerts and feed states, and nothing else", () => {
+Deno.test("rowsOf() stores intervals, alerts, feed states, gaps and audits, and nothing else", () => {
   const items = [bucketFrame(1), bucketFrame(2, { bucketMs: null }), alertEvent(), bookFrame()];
-  const rows = rowsOf(delivery(1, [...items, feedStatus()], { incarnation: 7 }));
-  assertEquals(rows.map(({ table }) => table), ["metrics", "alerts", "feed_status"]);
-  assertEquals(rows[2]?.table === "feed_status" && rows[2].item.incarnation, 7);
+  const numbered = [feedStatus(), gapRecord(), auditRecord()];
+  const rows = rowsOf(delivery(1, [...items, ...numbered], { incarnation: 7 }));
+  const tables = ["metrics", "alerts", "feed_status", "gaps", "audits"];
+  assertEquals(rows.map(({ table }) => table), tables);
+  const lives = rows.map(({ item }) => "incarnation" in item ? item.incarnation : null);
+  assertEquals(lives, [null, null, 7, 7, 7]);
 });
 
 Deno.test("statementsFor() has one statement a table, and of an alert its highest revision", () => {

@@ -1,5 +1,6 @@
 /** The page's questions to the server. An answer that does not come is a value, not an exception. */
-import type { AlertEvent } from "../../shared/output.ts";
+import type { AlertEvent, AuditRecord, DataState, GapRecord } from "../../shared/output.ts";
+import { GAPS_MAX } from "./gap_list.ts";
 import type { SeriesRow } from "./series.ts";
 
 /** An answer, or why there is none, in words for a person. */
@@ -17,13 +18,45 @@ export const CHART_COLUMNS = ["mid", "imbalance", "weightedImbalance"] as const;
 
 interface MetricsAnswer {
   readonly intervalMs: number;
-  readonly columns: Readonly<Record<string, readonly (number | null)[]>> & {
-    readonly timeMs: readonly number[];
-  };
+  readonly columns:
+    & { readonly timeMs: readonly number[]; readonly state: readonly DataState[] }
+    & { readonly [Column in typeof CHART_COLUMNS[number]]?: readonly (number | null)[] };
 }
 
-/** The stored rows of the last `spanMs` before `toMs`. */
-export async function fetchRows(
+/** What was before the stream began. */
+export interface Past {
+  readonly rows: readonly SeriesRow[];
+  readonly gaps: readonly GapRecord[];
+  /** The newest level audit, however old; `null`: there was none. */
+  readonly lastAudit: AuditRecord | null;
+}
+
+/**
+ * The stored past of a symbol, `spanMs` of it before `toMs`. One question after the other: a page must
+ * not take all of the database's few connections.
+ */
+export async function fetchPast(
+  symbol: string,
+  toMs: number,
+  spanMs: number,
+): Promise<Answer<Past>> {
+  const rows = await fetchRows(symbol, toMs, spanMs);
+  if (!rows.ok) return rows;
+  const gapsQuery = new URLSearchParams({
+    symbol,
+    from: String(Math.round(toMs - spanMs)),
+    limit: String(GAPS_MAX),
+  });
+  const gaps = await fetchJson<{ gaps: readonly GapRecord[] }>(`/api/gaps?${gapsQuery}`);
+  if (!gaps.ok) return gaps;
+  const auditsQuery = new URLSearchParams({ symbol, limit: "1" });
+  const audits = await fetchJson<{ audits: readonly AuditRecord[] }>(`/api/audits?${auditsQuery}`);
+  if (!audits.ok) return audits;
+  const lastAudit = audits.value.audits[0] ?? null;
+  return { ok: true, value: { rows: rows.value, gaps: gaps.value.gaps, lastAudit } };
+}
+
+async function fetchRows(
   symbol: string,
   toMs: number,
   spanMs: number,
@@ -41,6 +74,8 @@ export async function fetchRows(
   const rows = columns.timeMs.map((timeMs, i) => ({
     timeMs,
     intervalMs,
+    // A row whose state is not told must not pass for live.
+    state: columns.state[i] ?? "stale",
     values: CHART_COLUMNS.map((name) => columns[name]?.[i] ?? null),
   }));
   return { ok: true, value: rows };

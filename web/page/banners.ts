@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
-/** What a person must know before they trust a number: source, exchange, connection. */
+/** What a person must know before they trust a number: source, exchange, budget, connection. */
 import { element, setAttribute, setText } from "./dom.ts";
-import { formatAge, formatTime } from "./format.ts";
+import { formatAge, formatMoment, formatPrice, formatTime } from "./format.ts";
 import type { Connection, PageState } from "./state.ts";
 
 /** A stream that has not opened by then probably waits behind six others. */
@@ -15,6 +15,7 @@ export function renderBanners(state: PageState, localMs: number): void {
   setText(element("clock"), `${formatTime(state.serverMs(localMs))} UTC`);
   renderSource(state);
   renderExchange(state);
+  renderBudget(state, state.serverMs(localMs));
   renderConnection(state.connection, localMs);
 }
 
@@ -40,6 +41,31 @@ function renderExchange({ system }: PageState): void {
       : null,
   );
   setAttribute(element("exchange-banner"), "data-state", exchange?.state ?? null);
+}
+
+/** What this address has used of what the exchange allows; a ban with its end. */
+function renderBudget({ system }: PageState, nowMs: number): void {
+  const budget = system?.budget;
+  if (budget === undefined) return;
+  const { usedWeight, weightLimit, usedConnections, connectionLimit, ban } = budget;
+  const waiting = Object.values(budget.waiting).reduce((sum, count) => sum + count, 0);
+  const node = element("budget");
+  const count = (value: number) => formatPrice(value, 0);
+  setText(node, `weight ${count(usedWeight)} of ${count(weightLimit)}`);
+  setAttribute(
+    node,
+    "title",
+    `REST weight of the last minute at the exchange; ${usedConnections} of ${connectionLimit} ` +
+      `connection attempts in five minutes; ${waiting} requests wait`,
+  );
+  const isBanned = ban !== null && ban.untilMs > nowMs;
+  showBanner(
+    "ban-banner",
+    isBanned
+      ? `No snapshots until ${formatMoment(ban.untilMs, nowMs)} UTC, for another ` +
+        `${formatAge(ban.untilMs - nowMs)}: ${ban.reason}. Live books go on.`
+      : null,
+  );
 }
 
 function renderConnection(connection: Connection, localMs: number): void {

@@ -1,14 +1,19 @@
 /// <reference lib="dom" />
 /** The numbers of the selected symbol. What is not known is a dash; what is not live is dimmed. */
 import type { BookMetrics, MetricsFrame } from "../../shared/output.ts";
+import { proofBadge } from "./badge.ts";
 import { element, setAttribute, setShare, setText } from "./dom.ts";
 import {
   formatAge,
   formatBps,
+  formatDepth,
+  formatDistance,
+  formatMoment,
   formatPrice,
   formatQty,
   formatShare,
   formatSigned,
+  NOTHING,
 } from "./format.ts";
 import type { PageState, Standing, SymbolView } from "./state.ts";
 
@@ -28,16 +33,22 @@ export function renderDetail(state: PageState, localMs: number): void {
   if (selected === null) return;
   const view = state.viewOf(selected);
   const standing = state.standingOf(selected, localMs);
-  renderHead(selected, standing);
+  renderHead(selected, standing, state.serverMs(localMs));
   renderCards(view, standing);
-  renderProof(view, standing, state.serverMs(localMs));
+  renderBadge(view, standing, state.serverMs(localMs));
 }
 
-function renderHead(symbol: string, { word, tone, reason }: Standing): void {
+function renderHead(symbol: string, standing: Standing, nowMs: number): void {
+  const { word, tone, reason, sinceMs } = standing;
   setText(element("symbol"), symbol);
   setText(element("state"), word);
   setAttribute(element("state"), "data-tone", tone);
+  setAttribute(element("standing"), "data-tone", tone);
   setText(element("reason"), reason ?? "");
+  const since = sinceMs === null
+    ? ""
+    : `since ${formatMoment(sinceMs, nowMs)} UTC (${formatAge(nowMs - sinceMs)})`;
+  setText(element("since"), since);
   setAttribute(element("detail"), "data-live", String(word === "live"));
 }
 
@@ -70,33 +81,34 @@ function renderSigned(id: string, value: number | null, full: number): void {
 }
 
 function renderDepth(metrics: MetricsFrame | null): void {
+  const { bidCoveredBps = null, askCoveredBps = null } = metrics ?? {};
   for (const { bps, bid, ask } of BANDS) {
     const bidQty = metrics?.[bid] ?? null;
     const askQty = metrics?.[ask] ?? null;
     const most = Math.max(bidQty ?? 0, askQty ?? 0);
     const sides = [
-      { id: `depth-bid-${bps}`, qty: bidQty, coveredBps: metrics?.bidCoveredBps ?? null },
-      { id: `depth-ask-${bps}`, qty: askQty, coveredBps: metrics?.askCoveredBps ?? null },
+      { id: `depth-bid-${bps}`, qty: bidQty, coveredBps: bidCoveredBps },
+      { id: `depth-ask-${bps}`, qty: askQty, coveredBps: askCoveredBps },
     ];
     for (const { id, qty, coveredBps } of sides) {
-      // Beyond the snapshot's edge there is more than is known: the sum is a lower bound.
-      const isLowerBound = qty !== null && coveredBps !== null && bps > coveredBps;
-      setText(element(id), `${isLowerBound ? "≥ " : ""}${formatQty(qty)}`);
+      setText(element(id), formatDepth(qty, bps, coveredBps));
       setShare(element(id), "--share", most === 0 ? null : (qty ?? 0) / most);
     }
   }
+  const isKnown = (metrics?.mid ?? null) !== null;
+  setText(element("covered-bid"), isKnown ? coverage(bidCoveredBps) : NOTHING);
+  setText(element("covered-ask"), isKnown ? coverage(askCoveredBps) : NOTHING);
 }
 
-function renderProof({ proof }: SymbolView, { word }: Standing, nowMs: number): void {
+/** How far a side is known: to a distance from mid, or all of it. */
+function coverage(coveredBps: number | null): string {
+  return coveredBps === null ? "all" : formatDistance(coveredBps);
+}
+
+function renderBadge({ proof, audit }: SymbolView, { word }: Standing, nowMs: number): void {
   const node = element("proof");
-  if (proof === null || proof.exactChecked === 0) {
-    setText(node, "best bid/ask not compared yet");
-    return setAttribute(node, "data-tone", null);
-  }
-  const agreed = proof.exactChecked - proof.exactMismatched;
-  const last = proof.lastExactMs === null ? "never" : `${formatAge(nowMs - proof.lastExactMs)} ago`;
-  const counts = `${agreed.toLocaleString("en")} of ${proof.exactChecked.toLocaleString("en")}`;
-  setText(node, `best bid/ask exact ${counts}, last ${last}`);
-  const good = word === "live" ? "good" : null;
-  setAttribute(node, "data-tone", proof.exactMismatched === 0 ? good : "bad");
+  const { text, tone, title } = proofBadge(proof, audit, word === "live", nowMs);
+  setText(node, text);
+  setAttribute(node, "data-tone", tone);
+  setAttribute(node, "title", title);
 }

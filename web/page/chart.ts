@@ -4,44 +4,25 @@
  * not follow the data. Times are UTC, and the axis says so; x is plain seconds for uPlot, so no zone of
  * the machine can move it.
  */
-import uPlot from "uplot";
+import type uPlot from "uplot";
+import { drawMarks, type MarkColors, renderMarkLegend, renderMarkTip } from "./chart_marks.ts";
 import { element, setAttribute, setText } from "./dom.ts";
-import { formatPrice, formatSigned, formatTime, NOTHING } from "./format.ts";
+import { formatPrice, formatSigned, formatTime } from "./format.ts";
+import { kindsWithin, type Mark, markAt } from "./marks.ts";
+import { color, makePane, type PaneCursor, type PaneLook, type View } from "./pane.ts";
 import type { SeriesColumns } from "./series.ts";
 
 /** Narrower than this a fresh chart would be all noise. */
 const VIEW_MIN_MS = 60_000;
 /** A zoom narrower than this is a slip of the hand. */
 const ZOOM_MIN_S = 2;
-const AXIS_SIZE = 62;
-/** Seconds between ticks that a person would choose. */
-const TIME_STEPS_S = [
-  1,
-  2,
-  5,
-  10,
-  15,
-  30,
-  60,
-  120,
-  300,
-  600,
-  900,
-  1_800,
-  3_600,
-  7_200,
-  21_600,
-  86_400,
-];
-
-interface View {
-  readonly min: number;
-  readonly max: number;
-}
-
+/** So near to a gap the cursor means it. */
+const CURSOR_REACH_PX = 5;
 /** The two panes. */
 export class Chart {
   #columns: SeriesColumns = [[], [], [], []];
+  #marks: readonly Mark[] = [];
+  #colors = markColors();
   #decimals = 2;
   #hasMid = false;
   #windowMs: number;
@@ -61,16 +42,18 @@ export class Chart {
     matchMedia("(prefers-color-scheme: light)").addEventListener("change", () => this.#remake());
   }
 
-  /** Shows these columns (mid, imbalance, weighted imbalance) from the next frame on. */
-  draw(columns: SeriesColumns, decimals: number): void {
+  /** Shows these columns (mid, imbalance, weighted imbalance) and marks from the next frame on. */
+  draw(columns: SeriesColumns, marks: readonly Mark[], decimals: number): void {
     this.#columns = columns;
+    this.#marks = marks;
     this.#decimals = decimals;
     const [xs, mid = [], imbalance = [], weighted = []] = columns;
     this.#hasMid = mid.some((value) => value !== null);
     this.#mid.setData([xs, mid]);
     this.#imbalance.setData([xs, imbalance, weighted]);
     setAttribute(element("chart-mid"), "data-points", String(xs.length));
-    this.#describe(null);
+    this.#describe(null, null);
+    this.#explain();
   }
 
   /** How much time the view holds when it follows. */
@@ -98,6 +81,13 @@ export class Chart {
   #rescale(): void {
     const view = this.#view();
     for (const plot of [this.#mid, this.#imbalance]) plot.setScale("x", view);
+    this.#explain();
+  }
+
+  /** The legend names the marks that are in view. */
+  #explain(): void {
+    const { min, max } = this.#view();
+    renderMarkLegend(element("marks"), kindsWithin(this.#marks, min * 1_000, max * 1_000));
   }
 
   #select(plot: uPlot): void {
@@ -111,15 +101,18 @@ export class Chart {
     this.#rescale();
   }
 
-  /** The line above the panes: the numbers under the cursor, or the newest. */
-  #describe(index: number | null): void {
+  /** The line above the panes: what stands under the cursor, or the newest. */
+  #describe(index: number | null, cursor: PaneCursor | null): void {
     const [xs, mid = [], imbalance = [], weighted = []] = this.#columns;
     const at = index ?? xs.length - 1;
-    const time = xs[at];
+    const time = cursor?.second ?? xs[at];
     setText(element("read-time"), time === undefined ? "" : `${formatTime(time * 1_000)} UTC`);
     setText(element("read-mid"), formatPrice(mid[at] ?? null, this.#decimals + 1));
     setText(element("read-imbalance"), formatSigned(imbalance[at] ?? null, 2));
     setText(element("read-weighted"), formatSigned(weighted[at] ?? null, 2));
+    const reachMs = 1_000 * CURSOR_REACH_PX * (cursor?.secondsPerPx ?? 0);
+    const mark = cursor && markAt(this.#marks, cursor.second * 1_000, reachMs);
+    renderMarkTip(element("read-mark"), mark, cursor);
   }
 
   #resize(): void {
@@ -134,103 +127,53 @@ export class Chart {
   }
 
   #remake(): void {
+    this.#colors = markColors();
     this.#mid.destroy();
     this.#imbalance.destroy();
     this.#mid = this.#makeMid();
     this.#imbalance = this.#makeImbalance();
-    this.draw(this.#columns, this.#decimals);
+    this.draw(this.#columns, this.#marks, this.#decimals);
   }
 
   #makeMid(): uPlot {
-    const series = [{ stroke: color("--line"), width: 1.5, points: { show: false } }];
-    // The time axis of the lower pane serves both.
-    return this.#make(
-      "chart-mid",
-      series,
-      {
-        range: (_plot, min, max) => padded(min, max),
-      },
+    return this.#makePane({
+      id: "chart-mid",
+      series: [{ stroke: color("--line"), width: 1.5, points: { show: false } }],
+      y: { range: (_plot, min, max) => padded(min, max) },
       // Without a mid the scale is made up, and a made-up price is no label.
-      (value) => this.#hasMid ? formatPrice(value, this.#decimals) : "",
-      false,
-    );
+      label: (value) => this.#hasMid ? formatPrice(value, this.#decimals) : "",
+      // The time axis of the lower pane serves both.
+      hasTimeAxis: false,
+    });
   }
 
   #makeImbalance(): uPlot {
-    const series = [
-      { stroke: color("--line-2"), width: 1.5, points: { show: false } },
-      { stroke: color("--muted"), width: 1, points: { show: false } },
-    ];
-    return this.#make(
-      "chart-imbalance",
-      series,
-      {
-        range: [-1, 1],
-      },
-      (value) => value === 0 ? "0" : formatSigned(value, 1),
-      true,
-    );
+    return this.#makePane({
+      id: "chart-imbalance",
+      series: [
+        { stroke: color("--line-2"), width: 1.5, points: { show: false } },
+        { stroke: color("--muted"), width: 1, points: { show: false } },
+      ],
+      y: { range: [-1, 1] },
+      label: (value) => value === 0 ? "0" : formatSigned(value, 1),
+      hasTimeAxis: true,
+    });
   }
 
-  #make(
-    id: string,
-    series: uPlot.Series[],
-    y: uPlot.Scale,
-    label: (value: number) => string,
-    hasTimeAxis: boolean,
-  ): uPlot {
-    const parent = element(id);
-    const grid = { stroke: color("--grid"), width: 1 };
-    const axis = { stroke: color("--muted"), grid, ticks: { show: false }, font: AXIS_FONT };
-    const options: uPlot.Options = {
-      width: Math.max(parent.clientWidth, 1),
-      height: Math.max(parent.clientHeight, 1),
-      legend: { show: false },
-      padding: [8, 28, hasTimeAxis ? 0 : 4, 0],
-      cursor: {
-        y: false,
-        points: { show: false },
-        sync: { key: "time" },
-        drag: { x: true, y: false, setScale: false },
-        bind: { dblclick: () => () => (this.follow(), null) },
-      },
-      scales: { x: { time: false, range: () => [this.#view().min, this.#view().max] }, y },
-      axes: [
-        {
-          ...axis,
-          show: hasTimeAxis,
-          size: 26,
-          space: 80,
-          incrs: TIME_STEPS_S,
-          values: (_plot, splits) => splits.map((second) => axisTime(second)),
-        },
-        {
-          ...axis,
-          size: AXIS_SIZE,
-          space: 32,
-          values: (_plot, splits) => splits.map((value) => value === null ? NOTHING : label(value)),
-        },
-      ],
-      series: [{}, ...series],
-      hooks: {
-        setSelect: [(plot) => plot.select.width > 0 && this.#select(plot)],
-        setCursor: [(plot) => this.#describe(plot.cursor.idx ?? null)],
-      },
-    };
-    return new uPlot(options, this.#dataFor(hasTimeAxis), parent);
+  #makePane(look: PaneLook): uPlot {
+    return makePane(look, this.#dataFor(look.hasTimeAxis), {
+      view: () => this.#view(),
+      onSelect: (plot) => this.#select(plot),
+      onDoubleClick: () => this.follow(),
+      onCursor: (index, cursor) => this.#describe(index, cursor),
+      onClear: (plot) => drawMarks(plot, this.#marks, this.#colors, !look.hasTimeAxis),
+    });
   }
 
   #dataFor(isImbalance: boolean): uPlot.AlignedData {
     const [xs, mid = [], imbalance = [], weighted = []] = this.#columns;
     return isImbalance ? [xs, imbalance, weighted] : [xs, mid];
   }
-}
-
-const AXIS_FONT = '11px system-ui, "Segoe UI", Roboto, sans-serif';
-
-function axisTime(second: number): string {
-  const time = formatTime(second * 1_000);
-  return second % 60 === 0 ? time.slice(0, 5) : time;
 }
 
 /** A little air above and below; a flat line stands in the middle. */
@@ -240,6 +183,13 @@ function padded(min: number | null, max: number | null): [number, number] {
   return [min - pad, max + pad];
 }
 
-function color(name: string): string {
-  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+function markColors(): MarkColors {
+  return {
+    syncing: color("--mark-syncing"),
+    stale: color("--mark-stale"),
+    degraded: color("--mark-degraded"),
+    halted: color("--mark-halted"),
+    missing: color("--mark-missing"),
+    gap: color("--mark-gap"),
+  };
 }

@@ -45,6 +45,16 @@ export function formatQty(qty: number | null): string {
   return fourDigits(qty);
 }
 
+/** A quantity within a band around mid; `≥ ` where the known book ends sooner (`null`: nowhere). */
+export function formatDepth(
+  qty: number | null,
+  bandBps: number,
+  coveredBps: number | null,
+): string {
+  const isLowerBound = qty !== null && coveredBps !== null && bandBps > coveredBps;
+  return `${isLowerBound ? "≥ " : ""}${formatQty(qty)}`;
+}
+
 function fourDigits(value: number): string {
   const size = Math.abs(value);
   const decimals = size >= 1_000
@@ -72,6 +82,11 @@ export function formatBps(bps: number | null): string {
 /** A share of one as percent: `30 %`. */
 export function formatShare(share: number | null): string {
   return share === null ? NOTHING : `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
+}
+
+/** A distance from mid as percent: 33.4 bps are `0.33 %`. */
+export function formatDistance(bps: number): string {
+  return `${(bps / 100).toFixed(2)} %`;
 }
 
 /** How long ago: `0.2 s`, `12 s`, `3 min`, `2 h`. */

@@ -2,19 +2,22 @@
 /** The dashboard: events change the state, and one animation frame draws what has changed. */
 import type {
   AlertEvent,
+  AuditRecord,
   BookFrame,
-  FeedStatus,
+  GapRecord,
   MetricsFrame,
   ProofStatus,
 } from "../../shared/output.ts";
-import type { SystemStatus } from "../../shared/protocol.ts";
+import type { FeedView, SystemStatus } from "../../shared/protocol.ts";
 import { renderAlerts } from "./alerts.ts";
-import { fetchAlerts, fetchRows, HISTORY_ROWS_MAX } from "./api.ts";
+import { fetchAlerts, fetchPast, HISTORY_ROWS_MAX } from "./api.ts";
 import { renderBanners } from "./banners.ts";
 import { renderDetail } from "./cards.ts";
 import { Chart } from "./chart.ts";
 import { element, setText } from "./dom.ts";
+import { GapList } from "./gap_list.ts";
 import { Ladder } from "./ladder.ts";
+import { gapMark } from "./marks.ts";
 import { Series } from "./series.ts";
 import { PageState } from "./state.ts";
 import { Stream } from "./stream.ts";
@@ -36,6 +39,7 @@ let loads = 0;
 
 const state = new PageState();
 const series = new Series(3, SPAN_MS, HISTORY_ROWS_MAX);
+const gaps = new GapList();
 const ladder = new Ladder();
 const chart = new Chart(SPAN_MS, (isZoomed) => element("jump").hidden = !isZoomed);
 const list = new SymbolList((symbol) => location.hash = encodeURIComponent(symbol));
@@ -72,7 +76,11 @@ function take(name: string, payload: unknown): void {
     case "proof":
       return state.setProof(payload as ProofStatus);
     case "feed":
-      return state.setFeed(payload as FeedStatus);
+      return state.setFeed(payload as FeedView);
+    case "audit":
+      return state.setAudit(payload as AuditRecord);
+    case "gap":
+      return takeGaps([payload as GapRecord]);
     case "alert":
       state.setAlert(payload as AlertEvent);
       alertsChanged = true;
@@ -83,9 +91,15 @@ function takeMetrics(frame: MetricsFrame): void {
   state.setMetrics(frame);
   if (state.selected === null) selectFirst();
   if (frame.bucketMs === null || frame.symbol !== state.selected) return;
+  const { timeMs, bucketMs: intervalMs, state: rowState } = frame;
   const values = [frame.mid, frame.imbalance, frame.weightedImbalance];
-  chartChanged = series.merge([{ timeMs: frame.timeMs, intervalMs: frame.bucketMs, values }]) ||
-    chartChanged;
+  const isNew = series.merge([{ timeMs, intervalMs, state: rowState, values }]);
+  chartChanged = isNew || chartChanged;
+}
+
+function takeGaps(records: readonly GapRecord[]): void {
+  const own = records.filter(({ symbol }) => symbol === state.selected);
+  chartChanged = gaps.take(own) || chartChanged;
 }
 
 // -- History --
@@ -93,18 +107,21 @@ function takeMetrics(frame: MetricsFrame): void {
 /** Loads what was before the stream; tried again while the database is away. */
 function load(): void {
   loads += 1;
-  void loadRows(loads);
+  void loadPast(loads);
   void loadAlerts(loads);
 }
 
-async function loadRows(load: number): Promise<void> {
+async function loadPast(load: number): Promise<void> {
   const symbol = state.selected;
   if (symbol === null) return;
-  const answer = await fetchRows(symbol, state.serverMs(Date.now()), SPAN_MS);
+  const answer = await fetchPast(symbol, state.serverMs(Date.now()), SPAN_MS);
   if (load !== loads || symbol !== state.selected) return;
   setText(element("history-note"), answer.ok ? "" : answer.error);
-  if (!answer.ok) return void setTimeout(() => load === loads && loadRows(load), HISTORY_RETRY_MS);
-  chartChanged = series.merge(answer.value) || chartChanged;
+  if (!answer.ok) return void setTimeout(() => load === loads && loadPast(load), HISTORY_RETRY_MS);
+  const { rows, gaps, lastAudit } = answer.value;
+  chartChanged = series.merge(rows) || chartChanged;
+  takeGaps(gaps);
+  if (lastAudit !== null) state.setAudit(lastAudit);
   requestDraw();
 }
 
@@ -132,6 +149,7 @@ function select(symbol: string): void {
   state.selected = symbol;
   document.title = `${symbol} · Order Book Monitor`;
   series.clear();
+  gaps.clear();
   chartChanged = true;
   chart.follow();
   // A new stream's `hello` loads the history.
@@ -175,7 +193,10 @@ function draw(frameMs: number): void {
   const view = state.selected === null ? null : state.viewOf(state.selected);
   ladder.render(view?.book ?? null, view?.decimals ?? 0);
   if (alertsChanged) renderAlerts(state.alerts, state.serverMs(nowMs));
-  if (chartChanged) chart.draw(series.columns(), view?.decimals ?? 0);
+  if (chartChanged) {
+    const marks = [...series.stretches(), ...gaps.all.map(gapMark)];
+    chart.draw(series.columns(), marks, view?.decimals ?? 0);
+  }
   alertsChanged = chartChanged = false;
 }
 

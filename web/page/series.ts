@@ -2,11 +2,14 @@
  * What a chart shows of one symbol: rows in order of time, bounded, with the gaps that really were.
  * Pure. uPlot has no append, so `columns` builds anew; at 3,600 rows that is well under a millisecond.
  */
+import type { DataState } from "../../shared/output.ts";
+import type { Mark, MarkKind } from "./marks.ts";
 
-/** One interval's end and its values; the order of values is the chart's. */
+/** One interval's end, its state and values; the order of values is the chart's. */
 export interface SeriesRow {
   readonly timeMs: number;
   readonly intervalMs: number;
+  readonly state: DataState;
   readonly values: readonly (number | null)[];
 }
 
@@ -45,18 +48,38 @@ export class Series {
     const ys: (number | null)[][] = Array.from({ length: this.#width }, () => []);
     let previous: SeriesRow | null = null;
     for (const row of this.#rows) {
-      if (previous !== null) {
-        const stepMs = Math.max(row.intervalMs, previous.intervalMs, this.#spacingMs);
-        if (row.timeMs - previous.timeMs > stepMs * GAP_FACTOR) {
-          xs.push((previous.timeMs + stepMs) / 1_000);
-          for (const y of ys) y.push(null);
-        }
+      const holeMs = this.#holeAfter(previous, row);
+      if (holeMs !== null) {
+        xs.push(holeMs / 1_000);
+        for (const y of ys) y.push(null);
       }
       xs.push(row.timeMs / 1_000);
       ys.forEach((y, i) => y.push(row.values[i] ?? null));
       previous = row;
     }
     return [xs, ...ys];
+  }
+
+  /** Where the book was not live, and where no rows are; oldest first, neighbours of a kind as one. */
+  stretches(): Mark[] {
+    const marks: Mark[] = [];
+    const mark = (kind: MarkKind, fromMs: number, toMs: number) => {
+      const last = marks.at(-1);
+      const isContinued = last?.kind === kind && last.toMs >= fromMs;
+      if (isContinued) marks.pop();
+      marks.push({ kind, fromMs: isContinued ? last.fromMs : fromMs, toMs, text: null });
+    };
+    let previous: SeriesRow | null = null;
+    for (const row of this.#rows) {
+      const beginMs = row.timeMs - row.intervalMs;
+      const hasHole = this.#holeAfter(previous, row) !== null;
+      if (hasHole && previous !== null) mark("missing", previous.timeMs, beginMs);
+      // A row speaks of the time since the one before, unless rows are missing.
+      const fromMs = hasHole || previous === null ? beginMs : previous.timeMs;
+      if (row.state !== "live") mark(row.state, fromMs, row.timeMs);
+      previous = row;
+    }
+    return marks;
   }
 
   /** Forgets everything. */
@@ -79,15 +102,28 @@ export class Series {
     return this.#rows.length;
   }
 
-  /** Of rows that fall into one pixel's worth of time the first is enough. */
+  /** Where the rows that are missing between two would begin; `null`: none are missing. */
+  #holeAfter(previous: SeriesRow | null, row: SeriesRow): number | null {
+    if (previous === null) return null;
+    const stepMs = Math.max(row.intervalMs, previous.intervalMs, this.#spacingMs);
+    return row.timeMs - previous.timeMs > stepMs * GAP_FACTOR ? previous.timeMs + stepMs : null;
+  }
+
+  /** Of rows in one pixel's worth of time the first is enough, unless a later one is not live. */
   #thin(rows: readonly SeriesRow[]): SeriesRow[] {
+    const kept: SeriesRow[] = [];
     let lastSlot = -1;
-    return rows.filter(({ timeMs }) => {
-      const slot = Math.floor(timeMs / this.#spacingMs);
-      if (slot === lastSlot) return false;
+    for (const row of rows) {
+      const slot = Math.floor(row.timeMs / this.#spacingMs);
+      const first = slot === lastSlot ? kept.at(-1) : undefined;
+      if (first === undefined) kept.push(row);
+      // In the first one's place, or it would seem that rows are missing between.
+      else if (first.state === "live" && row.state !== "live") {
+        kept[kept.length - 1] = { ...row, timeMs: first.timeMs };
+      }
       lastSlot = slot;
-      return true;
-    });
+    }
+    return kept;
   }
 }
 

@@ -1,12 +1,13 @@
 /** Everything the page knows, and how far each number can be trusted. Pure: the shell passes the time. */
 import type {
   AlertEvent,
+  AuditRecord,
   BookFrame,
-  FeedStatus,
+  DataState,
   MetricsFrame,
   ProofStatus,
 } from "../../shared/output.ts";
-import type { SystemStatus } from "../../shared/protocol.ts";
+import type { FeedView, SystemStatus } from "../../shared/protocol.ts";
 import { decimalsOf } from "./format.ts";
 
 /** A symbol that has been silent for so long is not live, whatever its last frame said. */
@@ -18,8 +19,10 @@ export const ALERTS_MAX = 200;
 export interface SymbolView {
   metrics: MetricsFrame | null;
   book: BookFrame | null;
-  feed: FeedStatus | null;
+  feed: FeedView | null;
   proof: ProofStatus | null;
+  /** The last level audit. */
+  audit: AuditRecord | null;
   /** Most decimals seen in a price of this symbol: its tick size, as far as a page can know. */
   decimals: number;
 }
@@ -27,8 +30,11 @@ export interface SymbolView {
 /** How a symbol stands, in one word and a reason. */
 export interface Standing {
   readonly word: string;
-  readonly tone: "good" | "warning" | "bad";
+  /** `calm`: not live, and nothing is wrong. */
+  readonly tone: "good" | "warning" | "bad" | "calm";
   readonly reason: string | null;
+  /** Since when, by the server's clock; `null`: not known, or live and not worth saying. */
+  readonly sinceMs: number | null;
 }
 
 /** The stream, as the page sees it. */
@@ -67,7 +73,7 @@ export class PageState {
   viewOf(symbol: string): SymbolView {
     let view = this.#views.get(symbol);
     if (view === undefined) {
-      view = { metrics: null, book: null, feed: null, proof: null, decimals: 0 };
+      view = { metrics: null, book: null, feed: null, proof: null, audit: null, decimals: 0 };
       this.#views.set(symbol, view);
     }
     return view;
@@ -91,7 +97,7 @@ export class PageState {
   }
 
   /** A change in what the feed can be trusted for. */
-  setFeed(status: FeedStatus): void {
+  setFeed(status: FeedView): void {
     const view = this.viewOf(status.symbol);
     view.feed = status;
     if (status.state !== "live") view.book = null;
@@ -100,6 +106,12 @@ export class PageState {
   /** The comparison with the exchange's own best bid and ask. */
   setProof(status: ProofStatus): void {
     this.viewOf(status.symbol).proof = status;
+  }
+
+  /** A level audit, from the stream or from history; the newest is what the badge shows. */
+  setAudit(audit: AuditRecord): void {
+    const view = this.viewOf(audit.symbol);
+    if (view.audit === null || view.audit.timeMs <= audit.timeMs) view.audit = audit;
   }
 
   /** One revision of an episode; an older one than known does not count. */
@@ -121,28 +133,41 @@ export class PageState {
   standingOf(symbol: string, localMs: number): Standing {
     const child = this.system?.children.find(({ actorId }) => actorId === `symbol:${symbol}`);
     if (child?.state === "failed" || child?.state === "quarantined") {
-      return { word: child.state, tone: "bad", reason: child.reason };
+      return { word: child.state, tone: "bad", reason: child.reason, sinceMs: null };
     }
     if (this.connection.kind === "lost") {
-      return { word: "offline", tone: "bad", reason: "This page has lost its connection" };
+      const sinceMs = this.serverMs(this.connection.lastEventMs);
+      const reason = "This page has lost its connection";
+      return { word: "offline", tone: "bad", reason, sinceMs };
     }
     if (child !== undefined && child.state !== "running") {
-      return { word: child.state, tone: "warning", reason: child.reason };
+      return { word: child.state, tone: "warning", reason: child.reason, sinceMs: null };
     }
-    const { metrics, feed } = this.viewOf(symbol);
-    if (metrics === null) {
-      return { word: feed?.state ?? "waiting", tone: "warning", reason: feed?.reason ?? null };
-    }
-    const ageMs = this.serverMs(localMs) - metrics.timeMs;
-    if (ageMs > SILENT_AFTER_MS) {
-      const reason = `No data for ${Math.round(ageMs / 1_000)} s`;
-      return { word: "silent", tone: "bad", reason };
-    }
-    if (metrics.state === "live") return { word: "live", tone: "good", reason: null };
-    const tone = metrics.state === "syncing" ? "warning" : "bad";
-    const reason = feed !== null && feed.state !== "live" ? feed.reason : null;
-    return { word: metrics.state, tone, reason };
+    return standingOfData(this.viewOf(symbol), this.serverMs(localMs));
   }
+}
+
+/** What the data itself says at `nowMs`, by the server's clock. */
+function standingOfData({ metrics, feed }: SymbolView, nowMs: number): Standing {
+  const state = metrics?.state ?? feed?.state;
+  if (state === undefined) return { word: "waiting", tone: "warning", reason: null, sinceMs: null };
+  const ageMs = metrics === null ? 0 : nowMs - metrics.timeMs;
+  if (metrics !== null && ageMs > SILENT_AFTER_MS) {
+    const reason = `No data for ${Math.round(ageMs / 1_000)} s`;
+    return { word: "silent", tone: "bad", reason, sinceMs: metrics.timeMs };
+  }
+  if (metrics !== null && state === "live") {
+    return { word: state, tone: "good", reason: null, sinceMs: null };
+  }
+  const tone = state === "halted" ? "calm" : isPassing(state) ? "warning" : "bad";
+  // A status of another state is of before or after this frame.
+  const own = feed?.state === state ? feed : null;
+  return { word: state, tone, reason: own?.reason ?? null, sinceMs: own?.sinceMs ?? null };
+}
+
+/** A book that is on its way, or live without a first frame yet. */
+function isPassing(state: DataState): boolean {
+  return state === "syncing" || state === "live";
 }
 
 function learnDecimals(view: SymbolView, prices: readonly (number | null)[]): void {

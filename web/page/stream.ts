@@ -17,6 +17,8 @@ const EVENT_NAMES = [
   "proof",
   "alert",
   "feed",
+  "gap",
+  "audit",
   "system",
   "refetch",
 ];

@@ -5,68 +5,49 @@
  * frame -> decode -> sync -> book -> proof, metrics -> alerts -> outputs
  */
 import { Backoff } from "../../../shared/backoff.ts";
-import type { AlertEvent, Output } from "../../../shared/output.ts";
+import type { AlertEvent } from "../../../shared/output.ts";
 import { Alerts, RESTORE_WAIT_MS } from "./alerts.ts";
 import type { OrderBook } from "./book.ts";
-import type {
-  Accepted,
-  Command,
-  DepthSnapshot,
-  DepthUpdate,
-  EngineEvent,
-  EngineOptions,
-} from "./event.ts";
+import { BookKeeper } from "./book_keeper.ts";
+import { Connections } from "./connections.ts";
+import type { Accepted, DepthUpdate, EngineEvent, EngineOptions } from "./event.ts";
 import { Feed } from "./feed.ts";
-import { type BookFault, LiveBook } from "./live_book.ts";
 import type { ProofCounts } from "./proof.ts";
 import { Reporter } from "./reporter.ts";
-import { SnapshotRequest } from "./snapshot_request.ts";
-import { Sync } from "./sync.ts";
+import { Said } from "./said.ts";
 import { Tape } from "./tape.ts";
+import type { TrustBand } from "./trust_band.ts";
+import { Vigil } from "./vigil.ts";
 
-/** A quiet symbol's first update may be long in coming; its snapshot is right without one. */
-const FIRST_UPDATE_WAIT_MS = 10_000;
 const RETRY_LIMITS = { firstMs: 250, capMs: 30_000 };
-/**
- * Only a book that has lived this long ends a row of retries: one that is lost as soon as it is found
- * costs a full snapshot each time, and 24 of them a minute are all that an IP address may have.
- */
-export const STEADY_AFTER_MS = 10_000;
 
 /** The state of one symbol; it is changed by `accept` and by nothing else. */
 export class Engine {
-  readonly #sync = new Sync();
-  readonly #live: LiveBook;
+  readonly #said = new Said();
+  readonly #startMs: number;
+  readonly #keeper: BookKeeper;
   readonly #tape = new Tape();
   readonly #feed: Feed;
   readonly #alerts: Alerts;
   readonly #reporter: Reporter;
-  readonly #request: SnapshotRequest;
-  readonly #reconnectBackoff: Backoff;
-
-  #nowMs: number;
-  #connection = 1;
-  /** When the current connection opened; `null`: it has not. */
-  #openedMs: number | null = null;
-  /** When the book was joined; `null`: there is none, or it has proved steady. */
-  #joinedMs: number | null = null;
-  #outputs: Output[] = [];
-  #commands: Command[] = [];
+  readonly #connections: Connections;
+  readonly #vigil = new Vigil();
+  /** Counts probes: a late answer to an old one is not taken. */
+  #probe = 0;
 
   constructor(options: EngineOptions, nowMs: number) {
     const { symbol, random, metricsIntervalMs } = options;
-    this.#nowMs = nowMs;
-    this.#live = new LiveBook(options.steps);
+    const backoff = () => new Backoff(RETRY_LIMITS, random);
+    this.#startMs = nowMs;
     this.#feed = new Feed(symbol);
+    this.#keeper = new BookKeeper(options, this.#feed, this.#said, backoff());
     this.#alerts = new Alerts(symbol, options.awaitRestore ? nowMs + RESTORE_WAIT_MS : null);
     this.#alerts.restore(options.firing);
-    const backoff = () => new Backoff(RETRY_LIMITS, random);
-    this.#request = new SnapshotRequest(options.depthLevels, backoff());
-    this.#reconnectBackoff = backoff();
+    this.#connections = new Connections(backoff(), random, nowMs);
     this.#reporter = new Reporter(symbol, metricsIntervalMs, {
       feed: this.#feed,
-      sync: this.#sync,
-      live: this.#live,
+      sync: this.#keeper.sync,
+      live: this.#keeper.live,
       tape: this.#tape,
       alerts: this.#alerts,
     });
@@ -75,31 +56,39 @@ export class Engine {
   /** What to do first: the outputs and commands before any event. */
   start(): Accepted {
     this.#feed.syncing("connecting to the exchange");
-    this.#openConnection(0);
-    return this.#accepted();
+    return this.#accepted(this.#startMs);
   }
 
   /** Takes one event in. `nowMs` is UTC milliseconds of our own clock. */
   accept(event: EngineEvent, nowMs: number): Accepted {
-    this.#nowMs = nowMs;
-    this.#outputs.push(...this.#reporter.closeIntervals(nowMs));
-    this.#handle(event);
-    return this.#accepted();
+    this.#said.outputs.push(...this.#reporter.closeIntervals(nowMs));
+    this.#handle(event, nowMs);
+    return this.#accepted(nowMs);
   }
 
   /** The live book: for replay's report and for tests. */
   get book(): OrderBook {
-    return this.#live.book;
+    return this.#keeper.live.book;
+  }
+
+  /** The span of prices in which the live book knows every level. */
+  get band(): TrustBand {
+    return this.#keeper.live.band;
   }
 
   /** Id of the last update in the book; `null` while there is none. */
   get bookUpdateId(): number | null {
-    return this.#sync.bookUpdateId;
+    return this.#keeper.sync.bookUpdateId;
+  }
+
+  /** Updates that wait for a snapshot or for what lies before them. */
+  get buffered(): number {
+    return this.#keeper.sync.buffered;
   }
 
   /** Best-bid/ask comparisons so far. */
   get proof(): ProofCounts {
-    return this.#live.proof.counts;
+    return this.#keeper.live.proof.counts;
   }
 
   /** State, gaps, resyncs and joined snapshots so far. */
@@ -107,186 +96,133 @@ export class Engine {
     return this.#feed;
   }
 
+  /** Connections that took over from another without a hole. */
+  get replacements(): number {
+    return this.#connections.replacements;
+  }
+
   /** Episodes that fire now: what the next life must know. */
   get firing(): AlertEvent[] {
     return this.#alerts.firing;
   }
 
-  #handle(event: EngineEvent): void {
+  #handle(event: EngineEvent, nowMs: number): void {
+    const keeper = this.#keeper;
     switch (event.type) {
       case "opened":
-        return this.#opened(event.connection);
+        return this.#opened(event.connection, nowMs);
       case "closed":
-        if (event.connection === this.#connection) this.#loseConnection(event.reason);
-        return;
+        return this.#closed(event.connection, event.reason, nowMs);
       case "depth_update":
-        if (this.#hears(event.connection)) this.#depthUpdate(event.update);
-        return;
+        if (!this.#connections.hears(event.connection)) return;
+        this.#vigil.heard("depth", nowMs);
+        return this.#update(event.update, event.connection, nowMs);
       case "book_ticker":
-        if (this.#hears(event.connection)) this.#live.proof.ticker(event.ticker, this.#nowMs);
-        return;
+        if (!this.#connections.hears(event.connection)) return;
+        this.#vigil.heard("ticker", nowMs);
+        return keeper.live.proof.ticker(event.ticker, nowMs);
       case "trade":
-        if (this.#hears(event.connection)) this.#tape.add(event.trade);
-        return;
+        if (!this.#connections.hears(event.connection)) return;
+        this.#vigil.heard("trade", nowMs);
+        return this.#tape.add(event.trade);
       case "server_shutdown":
-        if (this.#hears(event.connection)) this.#reconnect("the exchange is shutting down");
+        if (event.connection === this.#connections.current) this.#connections.replace(nowMs);
         return;
+      case "snapshot_asked":
+        return keeper.asked(event.generation);
       case "depth_snapshot":
-        if (this.#request.takes(event.generation)) this.#snapshot(event.snapshot, event.limit);
-        return;
+        return keeper.snapshot(event.generation, event.snapshot, event.limit, nowMs);
       case "snapshot_failed":
-        if (!this.#request.takes(event.generation)) return;
-        this.#feed.syncing(`no snapshot: ${event.reason}`);
-        this.#request.failed(event.retryAfterMs, this.#nowMs);
-        return this.#askAgain();
+        return keeper.noSnapshot(event, nowMs);
+      case "subscriptions_listed":
+        if (event.connection === this.#connections.current) this.#vigil.listed();
+        return;
+      case "best_probed":
+        if (event.probe !== this.#probe) return;
+        return this.#vigil.probed(event.best, keeper.live.best(this.bookUpdateId), nowMs);
+      case "probe_failed":
+        return;
+      case "budget":
+        return keeper.budget(event, nowMs);
+      case "symbol_info":
+        return keeper.symbolInfo(event.info, nowMs);
       case "restore":
         this.#alerts.restore(event.firing);
         return this.#alerts.release();
       case "tick":
-        this.#watchSilence();
-        this.#praiseSteadiness();
-        // What has become of the feed is told before the frames that show it.
-        this.#announce();
-        this.#outputs.push(...this.#reporter.tick(this.#nowMs));
+        return this.#tick(nowMs);
     }
   }
 
-  // -- Connection --
-
-  /** Whether an event of this connection counts; it also ends a silence. */
-  #hears(connection: number): boolean {
-    if (connection !== this.#connection || this.#openedMs === null) return false;
-    this.#feed.heard(this.#nowMs);
-    return true;
+  #tick(nowMs: number): void {
+    const ended = this.#connections.tick(nowMs);
+    if (ended !== null) this.#keeper.closed(ended, nowMs);
+    this.#keeper.tick(this.#connections.openedMs, nowMs);
+    if (this.#keeper.takeSteadiness(nowMs)) this.#connections.forgive();
+    this.#watch(nowMs);
+    // What has become of the feed is told before the frames that show it.
+    this.#announce(nowMs);
+    this.#said.outputs.push(...this.#reporter.tick(nowMs));
   }
 
-  #opened(connection: number): void {
-    if (connection !== this.#connection || this.#openedMs !== null) return;
-    this.#openedMs = this.#nowMs;
-    this.#sync.open();
-    this.#feed.opened(this.#nowMs);
+  #update(update: DepthUpdate, connection: number, nowMs: number): void {
+    const { hasJoined, hasBestMoved } = this.#keeper.update(update, connection, nowMs);
+    if (hasBestMoved) this.#vigil.bestMoved(nowMs);
+    if (hasJoined && this.#connections.joined(connection, nowMs)) this.#vigil.replaced(nowMs);
   }
 
-  /** Leaves a connection that is still open but of no more use. */
-  #reconnect(reason: string): void {
-    this.#commands.push({ type: "close_connection", connection: this.#connection });
-    this.#loseConnection(reason);
+  // -- Connections --
+
+  #opened(connection: number, nowMs: number): void {
+    if (!this.#connections.opened(connection, nowMs)) return;
+    if (this.#keeper.opened(connection)) this.#vigil.restart();
   }
 
-  #loseConnection(reason: string): void {
-    this.#connection += 1;
-    this.#openedMs = null;
-    this.#joinedMs = null;
-    this.#request.cancel();
-    this.#sync.close();
-    this.#live.clear();
-    this.#live.proof.disconnect();
-    this.#feed.syncing(`reconnecting: ${reason}`);
-    this.#openConnection(this.#reconnectBackoff.next());
+  #closed(connection: number, reason: string, nowMs: number): void {
+    const wasHeard = this.#connections.hears(connection);
+    const loss = this.#connections.closed(connection, nowMs);
+    if (loss === "lost") this.#keeper.disconnected(reason);
+    else if (wasHeard) this.#keeper.closed(connection, nowMs);
   }
 
-  #openConnection(delayMs: number): void {
-    this.#commands.push({ type: "open_connection", connection: this.#connection, delayMs });
+  /** Connected is not live: what the silence of the streams means, and what to do about it. */
+  #watch(nowMs: number): void {
+    const { openedMs, current } = this.#connections;
+    if (openedMs === null) return;
+    const { sync, live } = this.#keeper;
+    const { bookUpdateId } = sync;
+    const best = live.best(bookUpdateId);
+    const { stale, replace, resync, note, probe } = this.#vigil.judge(nowMs, {
+      openedMs,
+      best,
+      bookUpdateId,
+      isBehind: live.proof.isAheadOf(bookUpdateId),
+      isIgnoring: sync.isIgnoring,
+      isHalted: this.#feed.state === "halted",
+    });
+    this.#feed.judged(stale, note);
+    if (replace !== null) this.#connections.replace(nowMs);
+    if (resync !== null) this.#keeper.refuted(resync, nowMs);
+    if (!probe) return;
+    this.#said.commands.push({ type: "list_subscriptions", connection: current });
+    if (best === null) return;
+    this.#probe += 1;
+    this.#said.commands.push({ type: "probe_best", probe: this.#probe });
   }
 
-  #watchSilence(): void {
-    if (this.#openedMs === null) return;
-    this.#feed.watchBook(this.#nowMs, this.#sync, this.#live.proof);
-    if (this.#feed.judgeSilence(this.#nowMs) === "dead") {
-      return this.#reconnect("the stream was silent for too long");
-    }
-    // A clock that was set back starts the wait anew.
-    this.#openedMs = Math.min(this.#openedMs, this.#nowMs);
-    const isLate = this.#nowMs - this.#openedMs >= FIRST_UPDATE_WAIT_MS;
-    const isIdle = this.#sync.state === "buffering" && !this.#request.isAwaited;
-    if (isLate && isIdle) this.#askAgain();
-  }
-
-  // -- Sync --
-
-  #depthUpdate(update: DepthUpdate): void {
-    const verdict = this.#sync.update(update);
-    switch (verdict.kind) {
-      case "apply":
-        return this.#judge(this.#live.apply(update, this.#nowMs));
-      case "buffered":
-        // The snapshot is asked for after the first buffered event, and once: single flight.
-        if (verdict.isFirst && !this.#request.isAwaited) {
-          this.#commands.push(this.#request.first(this.#nowMs));
-        }
-        return;
-      case "gap":
-        this.#feed.gap();
-        return this.#resync(
-          `updates ${verdict.expectedId} to ${verdict.receivedId - 1} were missed`,
-        );
-      case "ignore":
-        return;
-    }
-  }
-
-  #snapshot(snapshot: DepthSnapshot, limit: number): void {
-    const verdict = this.#sync.snapshot(snapshot);
-    switch (verdict.kind) {
-      case "too_old":
-        this.#feed.syncing("the snapshot was older than the stream, asking again");
-        return this.#askAgain();
-      case "joined":
-        this.#joinedMs = this.#nowMs;
-        this.#feed.joined();
-        this.#judge(this.#live.join(snapshot, limit, this.#nowMs));
-        for (const update of verdict.replay) {
-          if (this.#sync.state !== "synced") return;
-          this.#judge(this.#live.apply(update, this.#nowMs));
-        }
-        return;
-      case "ignore":
-        return;
-    }
-  }
-
-  #judge(fault: BookFault): void {
-    this.#reporter.touch();
-    if (fault === null) return;
-    this.#sync.restart();
-    this.#resync(fault);
-  }
-
-  /** The book is lost, the stream is not: everything learnt from it is forgotten, in order. */
-  #resync(reason: string): void {
-    if (this.#feed.state !== "syncing") this.#feed.resync();
-    this.#live.clear();
-    this.#joinedMs = null;
-    this.#feed.syncing(`resyncing: ${reason}`);
-    if (!this.#request.isAwaited) this.#askAgain();
-  }
-
-  #askAgain(): void {
-    this.#commands.push(this.#request.again(this.#nowMs));
-  }
-
-  /** A book that has lived for a while makes the next failure a first one. */
-  #praiseSteadiness(): void {
-    if (this.#joinedMs === null || this.#nowMs - this.#joinedMs < STEADY_AFTER_MS) return;
-    this.#joinedMs = null;
-    this.#request.forgive();
-    this.#reconnectBackoff.reset();
-  }
+  // -- Step --
 
   /** A change of state touches the frames, so that none goes on showing the old. */
-  #announce(): void {
-    const status = this.#feed.take(this.#nowMs, this.#sync.bookUpdateId);
-    if (status === null) return;
-    this.#outputs.push(status);
-    this.#reporter.touch();
+  #announce(nowMs: number): void {
+    const status = this.#feed.take(nowMs, this.bookUpdateId);
+    if (status !== null) this.#said.outputs.push(status);
+    if (status !== null || this.#said.hasBookChanged) this.#reporter.touch();
+    this.#said.hasBookChanged = false;
   }
 
-  /** Ends a step. */
-  #accepted(): Accepted {
-    this.#announce();
-    const accepted = { outputs: this.#outputs, commands: this.#commands };
-    this.#outputs = [];
-    this.#commands = [];
-    return accepted;
+  #accepted(nowMs: number): Accepted {
+    this.#announce(nowMs);
+    this.#said.commands.push(...this.#connections.takeCommands());
+    return this.#said.take();
   }
 }

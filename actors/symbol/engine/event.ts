@@ -1,6 +1,7 @@
 /** What goes into the engine and what comes out of it. */
-import type { BookTicker, SymbolId, Trade } from "../../../shared/market.ts";
+import type { BookTicker, SymbolId, SymbolInfo, Trade } from "../../../shared/market.ts";
 import type { AlertEvent, Output } from "../../../shared/output.ts";
+import type { PermitPriority } from "../../../shared/protocol.ts";
 import type { Steps } from "./grid.ts";
 import type { LevelColumns } from "./levels.ts";
 
@@ -28,8 +29,10 @@ export interface EngineOptions {
   readonly symbol: SymbolId;
   /** Tick and lot size of `exchangeInfo`; `null`: they are learnt from the levels. */
   readonly steps: Steps | null;
-  /** Levels a side in a snapshot request. */
+  /** Levels a side that a book is to have in the end; the first snapshot asks for fewer, for speed. */
   readonly depthLevels: number;
+  /** Between two level audits; `null`: none are made. */
+  readonly auditIntervalMs: number | null;
   readonly metricsIntervalMs: number;
   /** In [0, 1), for jitter only. */
   readonly random: () => number;
@@ -64,17 +67,48 @@ export type EngineEvent =
     /** What the exchange asked for with `Retry-After`; `null`: nothing. */
     readonly retryAfterMs: number | null;
   }
+  /** A snapshot request leaves only now: it had to wait for its permit. */
+  | { readonly type: "snapshot_asked"; readonly generation: number }
+  /** The answer to `list_subscriptions`: the socket and what is behind it are alive. */
+  | { readonly type: "subscriptions_listed"; readonly connection: number }
+  /** The exchange's own best bid and ask by REST, in answer to `probe_best`. */
+  | { readonly type: "best_probed"; readonly probe: number; readonly best: Best }
+  | { readonly type: "probe_failed"; readonly probe: number; readonly reason: string }
+  /** What `exchangeInfo` says of the symbol now; `null`: nothing any more, it is delisted. */
+  | { readonly type: "symbol_info"; readonly info: SymbolInfo | null }
   /** The writer's memory: alerts that fired in an earlier life and were not seen to resolve. */
   | { readonly type: "restore"; readonly firing: readonly AlertEvent[] }
+  /** The exchange refuses all REST calls of this IP address for so long (`null`: no more), and why. */
+  | {
+    readonly type: "budget";
+    readonly bannedForMs: number | null;
+    readonly reason: string | null;
+  }
   /** Time passes: every 100 ms. */
   | { readonly type: "tick" };
 
-/** What the engine asks of its shell. A newer command of a type replaces the older one. */
+/** Best bid and ask; price and quantity 0 where a side is empty, as the exchange writes it. */
+export type Best = Omit<BookTicker, "symbol" | "updateId">;
+
+/** What a snapshot is for: its place in the queue for the exchange's budget. */
+export type SnapshotPurpose = Exclude<PermitPriority, "probe">;
+
+/**
+ * What the engine asks of its shell. There is one snapshot request at a time, and one probe: a newer
+ * command replaces the older. Connections have lives of their own: at most two are open at a time.
+ */
 export type Command =
   | { readonly type: "open_connection"; readonly connection: number; readonly delayMs: number }
   | { readonly type: "close_connection"; readonly connection: number }
+  /** Sends `LIST_SUBSCRIPTIONS` over the connection: only a living one answers. */
+  | { readonly type: "list_subscriptions"; readonly connection: number }
+  /** Asks for the exchange's best bid and ask by REST, together with other silent symbols. */
+  | { readonly type: "probe_best"; readonly probe: number }
+  /** The answer on its way is of no use any more. */
+  | { readonly type: "cancel_snapshot" }
   | {
     readonly type: "fetch_snapshot";
+    readonly purpose: SnapshotPurpose;
     readonly generation: number;
     readonly limit: number;
     readonly delayMs: number;

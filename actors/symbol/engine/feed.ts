@@ -1,23 +1,15 @@
 /** Feed: how far the data can be trusted, why, and what has gone wrong so far. */
 import type { SymbolId } from "../../../shared/market.ts";
 import type { DataState, FeedStatus } from "../../../shared/output.ts";
-import type { Proof } from "./proof.ts";
-import type { Sync } from "./sync.ts";
-
-/** A stream that says nothing for this long is no longer shown as live. */
-export const STALE_AFTER_MS = 15_000;
-/** A connection that says nothing for this long is given up: it may be half open. */
-export const DEAD_AFTER_MS = 60_000;
 
 /** The data state of one symbol. Each change leaves once, as a `FeedStatus`. */
 export class Feed {
   readonly #symbol: SymbolId;
-  #state: DataState = "syncing";
+  /** What is known of the book; a halt lies over it. */
+  #state: Exclude<DataState, "halted"> = "syncing";
   #reason: string | null = null;
-  #heardMs = 0;
-  /** Since when the stream tells of changes that the book does not get; `null`: it does not. */
-  #lagMs: number | null = null;
-  #bookUpdateId: number | null = null;
+  /** Why the symbol does not trade; `null`: it does. */
+  #halt: string | null = null;
   #changed = false;
   #number = 0;
   #gaps = 0;
@@ -29,7 +21,7 @@ export class Feed {
   }
 
   get state(): DataState {
-    return this.#state;
+    return this.#halt === null ? this.#state : "halted";
   }
 
   /** Updates that were missed, counted by hole. */
@@ -47,15 +39,14 @@ export class Feed {
     return this.#snapshots;
   }
 
-  /** The connection is open; silence counts from here. */
-  opened(nowMs: number): void {
-    this.#heardMs = nowMs;
-    this.syncing("waiting for the first update and the snapshot");
-  }
-
   /** There is no book that can be trusted, and why. */
   syncing(reason: string): void {
     this.#set("syncing", reason);
+  }
+
+  /** There was a book, and it is known to be wrong. */
+  degraded(reason: string): void {
+    this.#set("degraded", reason);
   }
 
   /** A book has started from a snapshot. */
@@ -64,54 +55,25 @@ export class Feed {
     this.#set("live", null);
   }
 
+  /** What the silence of the streams means; it is of no interest while there is no book. */
+  judged(stale: string | null, note: string | null): void {
+    if (this.#state !== "live" && this.#state !== "stale") return;
+    if (stale === null) this.#set("live", note);
+    else this.#set("stale", stale);
+  }
+
+  /** The symbol does not trade, and why; `null`: it does. A halt is no fault. */
+  halted(reason: string | null): void {
+    this.#changed ||= reason !== this.#halt;
+    this.#halt = reason;
+  }
+
   gap(): void {
     this.#gaps += 1;
   }
 
   resync(): void {
     this.#resyncs += 1;
-  }
-
-  /** Something came over the current connection. */
-  heard(nowMs: number): void {
-    this.#heardMs = nowMs;
-    if (this.#state === "stale" && this.#lagMs === null) this.#set("live", null);
-  }
-
-  /**
-   * A stream can be alive and its book stand still: one of its parts may have died, or the exchange
-   * may have begun to count anew. Then updates come that are too old, or tickers that are too new,
-   * for a book that does not move. To be called on each tick.
-   */
-  watchBook(
-    nowMs: number,
-    { bookUpdateId, isIgnoring }: Pick<Sync, "bookUpdateId" | "isIgnoring">,
-    proof: Pick<Proof, "isAheadOf">,
-  ): void {
-    const hasMoved = bookUpdateId !== this.#bookUpdateId;
-    const isBehind = isIgnoring || proof.isAheadOf(bookUpdateId);
-    this.#bookUpdateId = bookUpdateId;
-    // A clock that was set back starts the wait anew.
-    this.#lagMs = isBehind && !hasMoved ? Math.min(this.#lagMs ?? nowMs, nowMs) : null;
-  }
-
-  /** Connected is not live: silence is marked, and a silence too long ends the connection. */
-  judgeSilence(nowMs: number): "fine" | "dead" {
-    // A clock that was set back starts the silence anew.
-    this.#heardMs = Math.min(this.#heardMs, nowMs);
-    const silentMs = nowMs - this.#heardMs;
-    const lagMs = this.#lagMs === null ? 0 : nowMs - this.#lagMs;
-    if (Math.max(silentMs, lagMs) >= DEAD_AFTER_MS) return "dead";
-    if (this.#state !== "live") return "fine";
-    const seconds = STALE_AFTER_MS / 1_000;
-    if (silentMs >= STALE_AFTER_MS) this.#set("stale", `nothing received for ${seconds} s`);
-    else if (lagMs >= STALE_AFTER_MS) {
-      this.#set(
-        "stale",
-        `the exchange speaks of changes that the book has not had for ${seconds} s`,
-      );
-    }
-    return "fine";
   }
 
   /** The status to send, when it has changed since the last one. */
@@ -124,15 +86,15 @@ export class Feed {
       symbol: this.#symbol,
       number: this.#number,
       timeMs: nowMs,
-      state: this.#state,
-      reason: this.#reason,
+      state: this.state,
+      reason: this.#halt ?? this.#reason,
       bookUpdateId,
       resyncs: this.#resyncs,
       gaps: this.#gaps,
     };
   }
 
-  #set(state: DataState, reason: string | null): void {
+  #set(state: Exclude<DataState, "halted">, reason: string | null): void {
     if (state === this.#state && reason === this.#reason) return;
     this.#state = state;
     this.#reason = reason;

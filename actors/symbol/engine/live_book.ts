@@ -1,25 +1,30 @@
 /** LiveBook: the book of one symbol with everything that is derived from it, and the proof of it. */
 import type { BookMetrics } from "../../../shared/output.ts";
 import { OrderBook } from "./book.ts";
-import type { DepthSnapshot, DepthUpdate } from "./event.ts";
-import type { LevelColumns } from "./levels.ts";
-import { computeMetrics, type Coverage, topImbalance } from "./metrics.ts";
+import type { Best, DepthSnapshot, DepthUpdate } from "./event.ts";
 import type { Steps } from "./grid.ts";
-import { Proof } from "./proof.ts";
+import { computeMetrics, topImbalance } from "./metrics.ts";
+import { bestOf, Proof } from "./proof.ts";
+import { edgesOf, NO_EDGES, TrustBand } from "./trust_band.ts";
 import { SlopeWindow } from "./window.ts";
 
 /** Window of `velocity`: docs/METRICS.md. */
 const VELOCITY_WINDOW_MS = 5_000;
 
 /** Why a book must be thrown away, for a person; `null`: it is sound. */
-export type BookFault = string | null;
+export type BookFault = {
+  readonly reason: string;
+  /** Its numbers were wrong, or soon would be; otherwise it only has to begin anew. */
+  readonly isWrong: boolean;
+} | null;
 
 /** One book from its snapshot to its loss. The caller has checked that updates may be applied. */
 export class LiveBook {
-  readonly book: OrderBook;
   readonly proof: Proof = new Proof();
+  #book: OrderBook;
+  #steps: Steps | null;
+  #band = new TrustBand(NO_EDGES);
   readonly #velocity = new SlopeWindow(VELOCITY_WINDOW_MS);
-  #coverage: Coverage = { bidEdge: null, askEdge: null };
   /** False from a loss to the next snapshot. */
   #isStarted = false;
   /** Of the book as it is; `null`: not computed since its last change. */
@@ -27,18 +32,45 @@ export class LiveBook {
   #eventMs: number | null = null;
   /** Decimals of the tick size as far as it is known; `Infinity`: nobody has told, any will do. */
   #priceDecimals: number;
+  #bestBid = NaN;
+  #bestAsk = NaN;
 
   /** `steps` of `exchangeInfo`; `null`: they are not known. */
   constructor(steps: Steps | null) {
-    this.book = new OrderBook(steps);
-    this.#priceDecimals = steps === null ? Infinity : this.book.priceDecimals;
+    this.#steps = steps;
+    this.#book = new OrderBook(steps);
+    this.#priceDecimals = steps === null ? Infinity : this.#book.priceDecimals;
+  }
+
+  get book(): OrderBook {
+    return this.#book;
+  }
+
+  /** Tick and lot size that the book counts in; `null`: they are learnt from its levels. */
+  get steps(): Steps | null {
+    return this.#steps;
+  }
+
+  /** Whether there is a book: from its snapshot to its loss. */
+  get isStarted(): boolean {
+    return this.#isStarted;
+  }
+
+  /** The span of prices in which every level is known. */
+  get band(): TrustBand {
+    return this.#band;
   }
 
   /** Metrics of the book as it is; `null`: there is no book. Computed when asked after a change. */
   get metrics(): BookMetrics | null {
     if (!this.#isStarted) return null;
-    this.#metrics ??= computeMetrics(this.book, this.#coverage);
+    this.#metrics ??= computeMetrics(this.#book, this.#band.edges);
     return this.#metrics;
+  }
+
+  /** Best bid and ask of the book at this id; `null`: there is no book. */
+  best(bookUpdateId: number | null): Best | null {
+    return this.#isStarted && bookUpdateId !== null ? bestOf(this.#book, bookUpdateId) : null;
   }
 
   /** Exchange time of the last update; `null`: none since the snapshot. */
@@ -53,44 +85,87 @@ export class LiveBook {
 
   /** Starts from a snapshot. A side with fewer than `limit` levels is whole and has no edge. */
   join(snapshot: DepthSnapshot, limit: number, nowMs: number): BookFault {
-    this.book.reset(snapshot);
-    const edge = (side: LevelColumns) =>
-      side.count < limit || side.count === 0 ? null : side.price(side.count - 1);
-    this.#priceDecimals = Math.max(this.#priceDecimals, this.book.priceDecimals);
-    this.#coverage = { bidEdge: edge(snapshot.bids), askEdge: edge(snapshot.asks) };
+    this.#book.reset(snapshot);
+    this.#band = new TrustBand(edgesOf(snapshot, limit));
+    this.#priceDecimals = Math.max(this.#priceDecimals, this.#book.priceDecimals);
     return this.#changed(snapshot.lastUpdateId, nowMs);
   }
 
   /** Applies one update. */
   apply(update: DepthUpdate, nowMs: number): BookFault {
-    this.book.apply(update.bids, update.asks);
+    this.#book.apply(update.bids, update.asks);
     this.#eventMs = update.eventMs;
     return this.#changed(update.finalUpdateId, nowMs);
   }
 
+  /** Whether an update has moved the best bid or ask price since this was last asked. */
+  takeBestMove(): boolean {
+    const { bids, asks } = this.#book;
+    const hasMoved = bids.bestTick !== this.#bestBid || asks.bestTick !== this.#bestAsk;
+    this.#bestBid = bids.bestTick;
+    this.#bestAsk = asks.bestTick;
+    // An empty side's tick is not a number, and unequal to itself.
+    return hasMoved && this.#bestBid === this.#bestBid && this.#bestAsk === this.#bestAsk;
+  }
+
+  /** Goes on with another book at the same id, which knows another span of prices. */
+  replace(book: OrderBook, band: TrustBand): void {
+    this.#book = book;
+    this.#band = band;
+    this.#metrics = null;
+  }
+
+  /** Forgets the levels beyond the band: what is resting there is not known, so they mean little. */
+  prune(): void {
+    if (this.#isStarted) this.#book.prune(this.#band.low, this.#band.high);
+  }
+
+  /** The exchange counts in other steps: the book must begin anew in them. */
+  useSteps(steps: Steps): void {
+    this.#steps = steps;
+    this.#book = new OrderBook(steps);
+    this.#priceDecimals = this.#book.priceDecimals;
+  }
+
   /** The book is lost, the stream is not: the tickers still tell the truth. */
   clear(): void {
-    this.book.clear();
+    this.#book.clear();
     this.proof.resync();
     this.#velocity.clear();
+    this.#band = new TrustBand(NO_EDGES);
     this.#isStarted = false;
     this.#metrics = null;
     this.#eventMs = null;
   }
 
   #changed(updateId: number, nowMs: number): BookFault {
-    if (this.book.isCrossed) return "the book was crossed";
-    const known = this.#priceDecimals;
-    if (this.book.priceDecimals > known) {
-      // Once: orders from before a change may keep such prices for good.
-      this.#priceDecimals = this.book.priceDecimals;
-      return `the tick size has changed: prices have more than ${known} decimals`;
-    }
-    this.proof.book(this.book, updateId, nowMs);
+    const fault = this.#fault();
+    if (fault !== null) return fault;
+    this.proof.book(this.#book, updateId, nowMs);
     this.#isStarted = true;
     this.#metrics = null;
-    const imbalance = topImbalance(this.book);
+    const imbalance = topImbalance(this.#book);
     if (imbalance !== null) this.#velocity.add(nowMs, imbalance);
     return null;
+  }
+
+  #fault(): BookFault {
+    const { bids, asks, isCrossed, priceDecimals } = this.#book;
+    if (isCrossed) return { reason: "the book was crossed", isWrong: true };
+    const { bidEdge, askEdge } = this.#band.edges;
+    // An empty side is beyond its edge too: what rests there was never told.
+    const isBeyond = bidEdge !== null && !(bids.bestPrice >= bidEdge) ||
+      askEdge !== null && !(asks.bestPrice <= askEdge);
+    if (isBeyond) {
+      return { reason: "the price has left the levels that the snapshot held", isWrong: true };
+    }
+    const known = this.#priceDecimals;
+    if (priceDecimals <= known) return null;
+    // Once: orders from before a change may keep such prices for good.
+    this.#priceDecimals = priceDecimals;
+    return {
+      reason: `the tick size has changed: prices have more than ${known} decimals`,
+      isWrong: false,
+    };
   }
 }

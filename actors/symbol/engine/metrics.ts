@@ -4,6 +4,7 @@
  */
 import type { BookMetrics } from "../../../shared/output.ts";
 import type { OrderBook } from "./book.ts";
+import type { Edges } from "./trust_band.ts";
 
 /** Levels a side in `imbalance` and `topShare`. */
 export const IMBALANCE_LEVELS = 10;
@@ -12,12 +13,6 @@ export const WEIGHT_LAMBDA_BPS = 5;
 /** Levels beyond 50 bps weigh less than 5e-5 and are left out. */
 const WEIGHT_REACH_BPS = 10 * WEIGHT_LAMBDA_BPS;
 const BPS = 1e4;
-
-/** Where the levels known from the snapshot end; `null`: the snapshot held the whole side. */
-export interface Coverage {
-  readonly bidEdge: number | null;
-  readonly askEdge: number | null;
-}
 
 /** Metrics of a book that is not live or lacks a side: nothing is known. */
 export const UNKNOWN_METRICS: BookMetrics = {
@@ -52,7 +47,7 @@ export function topImbalance(book: OrderBook): number | null {
 }
 
 /** Computes every windowless metric. O(levels within 50 bps of mid), by the weighted imbalance alone. */
-export function computeMetrics(book: OrderBook, coverage: Coverage): BookMetrics {
+export function computeMetrics(book: OrderBook, edges: Edges): BookMetrics {
   if (book.bids.isEmpty || book.asks.isEmpty) return UNKNOWN_METRICS;
   const { bestPrice: bid, bestQty: bidQty } = book.bids;
   const { bestPrice: ask, bestQty: askQty } = book.asks;
@@ -82,8 +77,8 @@ export function computeMetrics(book: OrderBook, coverage: Coverage): BookMetrics
     askDepth50Bps: book.bandQty(book.asks, 1),
     bidDepth100Bps: book.bandQty(book.bids, 2),
     askDepth100Bps: book.bandQty(book.asks, 2),
-    bidCoveredBps: coverage.bidEdge === null ? null : coveredBps(mid - coverage.bidEdge, mid),
-    askCoveredBps: coverage.askEdge === null ? null : coveredBps(coverage.askEdge - mid, mid),
+    bidCoveredBps: edges.bidEdge === null ? null : coveredBps(mid - edges.bidEdge, mid),
+    askCoveredBps: edges.askEdge === null ? null : coveredBps(edges.askEdge - mid, mid),
   };
 }
 

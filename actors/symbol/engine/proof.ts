@@ -11,6 +11,7 @@
  */
 import type { BookTicker } from "../../../shared/market.ts";
 import type { OrderBook } from "./book.ts";
+import type { Best } from "./event.ts";
 
 /** Updates that wait for a later ticker, and tickers that wait for their update. */
 export const PENDING_MAX = 1_024;
@@ -27,19 +28,15 @@ export interface ProofCounts {
   readonly lastExactMs: number | null;
 }
 
-/** Our best bid and ask right after the update with id `updateId`; zeros where a side is empty. */
-interface Best {
+/** Our best bid and ask right after the update with id `updateId`. */
+export interface BestAt extends Best {
   readonly updateId: number;
-  readonly bidPrice: number;
-  readonly bidQty: number;
-  readonly askPrice: number;
-  readonly askQty: number;
 }
 
 /** The comparison of one symbol's book with its book ticker. */
 export class Proof {
   /** Books not yet judged, by rising id. */
-  #pending: Best[] = [];
+  #pending: BestAt[] = [];
   /** Tickers by rising id; the first is the last at or below the oldest pending book. */
   #tickers: BookTicker[] = [];
   #exactChecked = 0;
@@ -70,14 +67,7 @@ export class Proof {
 
   /** The book after an applied update. */
   book(book: OrderBook, updateId: number, nowMs: number): void {
-    this.#pending.push({
-      updateId,
-      // The exchange writes an empty side as price and quantity 0.
-      bidPrice: book.bids.isEmpty ? 0 : book.bids.bestPrice,
-      bidQty: book.bids.isEmpty ? 0 : book.bids.bestQty,
-      askPrice: book.asks.isEmpty ? 0 : book.asks.bestPrice,
-      askQty: book.asks.isEmpty ? 0 : book.asks.bestQty,
-    });
+    this.#pending.push(bestOf(book, updateId));
     if (this.#pending.length > PENDING_MAX) this.#pending.shift();
     this.#settle(nowMs);
   }
@@ -87,6 +77,8 @@ export class Proof {
     // Tickers nearly always arrive in order; a late one is put in its place.
     let at = this.#tickers.length;
     while (at > 0 && (this.#tickers[at - 1]?.updateId ?? 0) > ticker.updateId) at -= 1;
+    // Two connections bring each of them twice while one takes over from the other.
+    if (this.#tickers[at - 1]?.updateId === ticker.updateId) return;
     this.#tickers.splice(at, 0, { ...ticker });
     if (this.#tickers.length > PENDING_MAX) this.#tickers.shift();
     this.#settle(nowMs);
@@ -126,7 +118,7 @@ export class Proof {
     if (drop > 0) this.#tickers.splice(0, drop);
   }
 
-  #judge(best: Best, ticker: BookTicker, nowMs: number): void {
+  #judge(best: BestAt, ticker: BookTicker, nowMs: number): void {
     const equal = best.bidPrice === ticker.bidPrice && best.bidQty === ticker.bidQty &&
       best.askPrice === ticker.askPrice && best.askQty === ticker.askQty;
     if (ticker.updateId === best.updateId) {
@@ -139,4 +131,15 @@ export class Proof {
     if (!equal) this.#carriedMismatched += 1;
     this.#lastCarriedFailed = !equal;
   }
+}
+
+/** Best bid and ask of a book at this id; the exchange writes an empty side as price and quantity 0. */
+export function bestOf({ bids, asks }: OrderBook, updateId: number): BestAt {
+  return {
+    updateId,
+    bidPrice: bids.isEmpty ? 0 : bids.bestPrice,
+    bidQty: bids.isEmpty ? 0 : bids.bestQty,
+    askPrice: asks.isEmpty ? 0 : asks.bestPrice,
+    askQty: asks.isEmpty ? 0 : asks.bestQty,
+  };
 }

@@ -1,13 +1,12 @@
 /** SnapshotRequest: one snapshot at a time, when it may be asked for, and which answer counts. */
 import type { Backoff } from "../../../shared/backoff.ts";
-import type { Command } from "./event.ts";
+import type { Command, SnapshotPurpose } from "./event.ts";
 
 /** `Retry-After` is honoured up to the longest ban that Binance imposes: three days (rest-api.md). */
 export const RETRY_AFTER_MAX_MS = 3 * 86_400_000;
 
 /** The single flight of snapshot requests. */
 export class SnapshotRequest {
-  readonly #limit: number;
   readonly #backoff: Backoff;
   /** Counts requests; `#awaited` tells whether the last one is still wanted. */
   #generation = 0;
@@ -16,9 +15,9 @@ export class SnapshotRequest {
   #bannedMs = 0;
   #banMs = 0;
 
-  /** `limit`: levels a side to ask for. */
-  constructor(limit: number, backoff: Backoff) {
-    this.#limit = limit;
+  #purpose: SnapshotPurpose = "sync";
+
+  constructor(backoff: Backoff) {
     this.#backoff = backoff;
   }
 
@@ -27,14 +26,24 @@ export class SnapshotRequest {
     return this.#awaited;
   }
 
-  /** Asks now, or as soon as the exchange allows. */
-  first(nowMs: number): Command {
-    return this.#ask(0, nowMs);
+  /** What the answer on its way, or the last one, is for. */
+  get purpose(): SnapshotPurpose {
+    return this.#purpose;
+  }
+
+  /** Asks for so many levels a side now, or as soon as the exchange allows. */
+  first(purpose: SnapshotPurpose, limit: number, nowMs: number): Command {
+    return this.#ask(purpose, limit, 0, nowMs);
   }
 
   /** Asks again after something went wrong, later each time. */
-  again(nowMs: number): Command {
-    return this.#ask(this.#backoff.next(), nowMs);
+  again(purpose: SnapshotPurpose, limit: number, nowMs: number): Command {
+    return this.#ask(purpose, limit, this.#backoff.next(), nowMs);
+  }
+
+  /** Whether the answer on its way is of this generation. */
+  isAwaiting(generation: number): boolean {
+    return this.#awaited && generation === this.#generation;
   }
 
   /** The request failed; `retryAfterMs` is what the exchange asked for, `null`: nothing. */
@@ -46,7 +55,7 @@ export class SnapshotRequest {
 
   /** A late answer of an old generation, or one that nobody waits for, is not taken. */
   takes(generation: number): boolean {
-    if (!this.#awaited || generation !== this.#generation) return false;
+    if (!this.isAwaiting(generation)) return false;
     this.#awaited = false;
     return true;
   }
@@ -61,7 +70,8 @@ export class SnapshotRequest {
     this.#awaited = false;
   }
 
-  #ask(delayMs: number, nowMs: number): Command {
+  #ask(purpose: SnapshotPurpose, limit: number, delayMs: number, nowMs: number): Command {
+    this.#purpose = purpose;
     this.#generation += 1;
     this.#awaited = true;
     // A clock that was set back starts the wait anew, rather than to stretch it.
@@ -69,8 +79,9 @@ export class SnapshotRequest {
     const bannedFor = this.#banMs - (nowMs - this.#bannedMs);
     return {
       type: "fetch_snapshot",
+      purpose,
       generation: this.#generation,
-      limit: this.#limit,
+      limit,
       delayMs: Math.max(delayMs, bannedFor),
     };
   }

@@ -1,5 +1,6 @@
 /**
- * Sync: which depth updates may be applied to the book, by the exchange's numbered procedure.
+ * Sync: which depth updates may be applied to the book, by the exchange's numbered procedure, and over
+ * two connections while one takes over from the other.
  *
  * Source: Binance spot web-socket-streams.md, "How to manage a local order book correctly", with the
  * correction of 2025-11-12 (`U > id + 1`, not `U > id`, means that events were missed):
@@ -10,37 +11,52 @@
  * 4. The first kept event has `U <= lastUpdateId + 1`.
  * 5. Set the book to the snapshot, its id to `lastUpdateId`, and for every event: ignore it when it
  *    is older than the book; start again when `U > id + 1`; else apply it and set the id to `u`.
+ *
+ * Two connections carry the same ids, cut into updates in other places. Either may be behind, so an
+ * update ahead of the book waits; only what both have passed is missed.
  */
 import type { DepthSnapshot, DepthUpdate } from "./event.ts";
+import { type Gap, UpdateQueue } from "./update_queue.ts";
 
-/** Updates kept while a snapshot is on its way: five minutes of the 100 ms stream. */
-export const BUFFER_MAX = 3_000;
+/** How long an update ahead of the book waits for the other connection, which may have died. */
+export const AHEAD_WAIT_MS = 2_000;
 
 /** What to do with one depth update. */
 export type UpdateVerdict =
-  | { readonly kind: "apply" }
+  /** Apply it, and then those that had waited for it. */
+  | { readonly kind: "apply"; readonly then: readonly DepthUpdate[] }
   /** Everything in it is already in the book. */
   | { readonly kind: "ignore" }
   /** Kept until a snapshot comes; `isFirst` asks for one. */
   | { readonly kind: "buffered"; readonly isFirst: boolean }
-  /** Updates from `expectedId` to before `receivedId` were missed: the book is worthless. */
-  | { readonly kind: "gap"; readonly expectedId: number; readonly receivedId: number };
+  /** Ahead of the book: the other connection may still bring what lies between. */
+  | { readonly kind: "ahead" }
+  | Gap;
 
 /** What a snapshot led to. */
 export type SnapshotVerdict =
   /** The book starts here: reset it to the snapshot, then apply `replay` in order. */
   | { readonly kind: "joined"; readonly replay: readonly DepthUpdate[] }
-  /** Older than the first buffered event: ask again, the buffer stays. */
+  /** Older than the first buffered event that it must reach: ask again, the buffer stays. */
   | { readonly kind: "too_old"; readonly firstBufferedId: number }
   /** Nobody waits for a snapshot. */
   | { readonly kind: "ignore" };
 
+const IGNORE = { kind: "ignore" } as const;
+const AHEAD = { kind: "ahead" } as const;
+const APPLY = { kind: "apply", then: [] } as const;
+
 /** The state machine of one symbol's feed. It holds ids and waiting updates, never the book. */
 export class Sync {
   #state: "disconnected" | "buffering" | "synced" = "disconnected";
-  #buffer: DepthUpdate[] = [];
+  /** Waiting for a snapshot, or ahead of the book. */
+  readonly #waiting = new UpdateQueue();
+  /** The last id that each open connection has brought; 0: none yet. */
+  readonly #heard = new Map<number, number>();
   #bookUpdateId: number | null = null;
   #isIgnoring = false;
+  /** Since when updates wait ahead of the book; `null`: none do. */
+  #aheadMs: number | null = null;
 
   /** Where the procedure stands. */
   get state(): "disconnected" | "buffering" | "synced" {
@@ -57,91 +73,127 @@ export class Sync {
     return this.#isIgnoring;
   }
 
-  /** Updates waiting for a snapshot. */
+  /** Updates waiting for a snapshot or for what lies before them. */
   get buffered(): number {
-    return this.#buffer.length;
+    return this.#waiting.size;
   }
 
-  /** Step 1: a stream is open; nothing of an older one counts. */
-  open(): void {
-    this.restart();
+  /** Step 1: a stream is open, alone or beside another. */
+  open(connection: number): void {
+    if (this.#state === "disconnected") this.restart();
+    this.#heard.set(connection, 0);
   }
 
-  /** The stream is gone, and the book with it. */
-  close(): void {
+  /** A stream is gone; with the last one the book is. What only it could have brought is missed. */
+  close(connection: number): Gap | null {
+    this.#heard.delete(connection);
+    if (this.#heard.size > 0) return this.#missed() ?? this.#trim();
+    this.disconnect();
+    return null;
+  }
+
+  /** There is no stream any more. */
+  disconnect(): void {
+    this.#heard.clear();
     this.#state = "disconnected";
     this.#clear();
   }
 
-  /** Start again from step 1 on the stream that is open. */
+  /** Start again from step 1 on the streams that are open. */
   restart(): void {
     this.#state = "buffering";
     this.#clear();
   }
 
-  /** One depth update, in the order of arrival. */
-  update(update: DepthUpdate): UpdateVerdict {
-    if (this.#state === "disconnected") return { kind: "ignore" };
+  /** One depth update, in the order in which its connection brought it. */
+  update(update: DepthUpdate, connection: number, nowMs: number): UpdateVerdict {
+    const { firstUpdateId, finalUpdateId } = update;
+    if (this.#state === "disconnected") return IGNORE;
+    this.#heard.set(connection, finalUpdateId);
     if (this.#state === "buffering") return this.#hold(update);
     const id = this.#bookUpdateId ?? 0;
     // Step 5. Values are absolute, so an update that overlaps the book is safe to apply.
-    this.#isIgnoring = update.finalUpdateId <= id;
-    if (this.#isIgnoring) return { kind: "ignore" };
-    if (update.firstUpdateId > id + 1) {
-      // The update that revealed the gap is the first of the new buffer.
-      this.restart();
-      this.#buffer.push(keep(update));
-      return { kind: "gap", expectedId: id + 1, receivedId: update.firstUpdateId };
+    this.#isIgnoring = finalUpdateId <= id;
+    if (this.#isIgnoring) return IGNORE;
+    if (firstUpdateId <= id + 1) {
+      this.#bookUpdateId = finalUpdateId;
+      return this.#waiting.size === 0 ? APPLY : { kind: "apply", then: this.#follow() };
     }
-    this.#bookUpdateId = update.finalUpdateId;
-    return { kind: "apply" };
+    this.#waiting.add(update);
+    this.#aheadMs ??= nowMs;
+    return this.#missed() ?? AHEAD;
+  }
+
+  /** Ends a wait that was too long: to be called as time passes. */
+  expire(nowMs: number): Gap | null {
+    if (this.#aheadMs === null) return null;
+    // A clock that was set back starts the wait anew.
+    this.#aheadMs = Math.min(this.#aheadMs, nowMs);
+    return nowMs - this.#aheadMs < AHEAD_WAIT_MS ? null : this.#gap();
   }
 
   /** One snapshot that was asked for in this generation. */
-  snapshot(snapshot: DepthSnapshot): SnapshotVerdict {
-    if (this.#state !== "buffering") return { kind: "ignore" };
+  snapshot(snapshot: DepthSnapshot, nowMs: number): SnapshotVerdict {
+    if (this.#state !== "buffering") return IGNORE;
     const lastId = snapshot.lastUpdateId;
-    const first = this.#buffer[0];
     // Step 2. The text asks for `lastUpdateId >= U`; at `U - 1` nothing is missing either.
-    if (first !== undefined && lastId + 1 < first.firstUpdateId) {
-      return { kind: "too_old", firstBufferedId: first.firstUpdateId };
+    const firstBufferedId = this.#waiting.firstId;
+    if (firstBufferedId !== null && lastId + 1 < firstBufferedId) {
+      return { kind: "too_old", firstBufferedId };
     }
-    // Steps 3 and 4: the buffer is contiguous, so the first kept event has `U <= lastUpdateId + 1`.
-    const replay = this.#buffer.filter((update) => update.finalUpdateId > lastId);
     this.#state = "synced";
-    this.#buffer = [];
-    this.#bookUpdateId = replay.at(-1)?.finalUpdateId ?? lastId;
+    this.#bookUpdateId = lastId;
+    // Steps 3 and 4.
+    const replay = this.#follow();
+    this.#aheadMs = this.#waiting.size === 0 ? null : nowMs;
     return { kind: "joined", replay };
   }
 
   #hold(update: DepthUpdate): UpdateVerdict {
-    const last = this.#buffer.at(-1);
-    if (last !== undefined) {
-      if (update.finalUpdateId <= last.finalUpdateId) return { kind: "ignore" };
-      if (update.firstUpdateId > last.finalUpdateId + 1) {
-        // A hole inside the buffer: no snapshot older than this update can join any more.
-        this.#buffer = [keep(update)];
-        return {
-          kind: "gap",
-          expectedId: last.finalUpdateId + 1,
-          receivedId: update.firstUpdateId,
-        };
-      }
-    }
-    // Dropping the oldest only raises the id that a snapshot must reach.
-    if (this.#buffer.length >= BUFFER_MAX) this.#buffer.shift();
-    this.#buffer.push(keep(update));
-    return { kind: "buffered", isFirst: last === undefined };
+    const isFirst = this.#waiting.size === 0;
+    if (!this.#waiting.add(update)) return IGNORE;
+    return this.#trim() ?? { kind: "buffered", isFirst };
+  }
+
+  /** No snapshot from before a hole can join any more: what lies before it is of no use. */
+  #trim(): Gap | null {
+    return this.#waiting.dropMissed(this.#passedId);
+  }
+
+  /** Takes the updates that follow the book out of the queue, and sets its id. */
+  #follow(): DepthUpdate[] {
+    const { updates, lastId } = this.#waiting.takeFrom(this.#bookUpdateId ?? 0);
+    this.#bookUpdateId = lastId;
+    if (this.#waiting.size === 0) this.#aheadMs = null;
+    return updates;
+  }
+
+  /** The id that no connection can bring any more: every one of them is beyond it. */
+  get #passedId(): number {
+    return Math.min(...this.#heard.values());
+  }
+
+  /** A gap when no connection can bring what lies between the book and those that wait. */
+  #missed(): Gap | null {
+    if (this.#state !== "synced" || this.#waiting.size === 0) return null;
+    return this.#waiting.isFull || this.#passedId > (this.#bookUpdateId ?? 0) ? this.#gap() : null;
+  }
+
+  /** The updates that revealed the gap are the first of the new buffer. */
+  #gap(): Gap {
+    const expectedId = (this.#bookUpdateId ?? 0) + 1;
+    const receivedId = this.#waiting.firstId ?? expectedId;
+    this.#state = "buffering";
+    this.#bookUpdateId = null;
+    this.#isIgnoring = false;
+    this.#aheadMs = null;
+    return { kind: "gap", expectedId, receivedId };
   }
 
   #clear(): void {
-    this.#buffer = [];
+    this.#waiting.clear();
     this.#bookUpdateId = null;
     this.#isIgnoring = false;
+    this.#aheadMs = null;
   }
-}
-
-/** A decoder uses its columns again: what waits for a snapshot needs its own. */
-function keep(update: DepthUpdate): DepthUpdate {
-  return { ...update, bids: update.bids.copy(), asks: update.asks.copy() };
 }

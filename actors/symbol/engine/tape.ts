@@ -10,6 +10,9 @@ interface SideSum {
   count: number;
 }
 
+/** Ids of trades that are remembered: more than two connections are ever apart. */
+const IDS = 1_024;
+
 /** Sums trades until they are taken. */
 export class Tape {
   #buy: SideSum | null = null;
@@ -20,10 +23,15 @@ export class Tape {
    */
   #kind: Trade["kind"] | null = null;
 
-  /** Adds one trade. */
+  /** The last trade whose id falls in each place. */
+  readonly #ids = new Float64Array(IDS).fill(NaN);
+
+  /** Adds one trade. Two connections bring each of them twice while one takes over from the other. */
   add(trade: Trade): void {
     this.#kind ??= trade.kind;
-    if (trade.kind !== this.#kind) return;
+    const place = trade.tradeId % IDS;
+    if (trade.kind !== this.#kind || this.#ids[place] === trade.tradeId) return;
+    this.#ids[place] = trade.tradeId;
     if (trade.side === "buy") this.#buy = sum(this.#buy, trade);
     else this.#sell = sum(this.#sell, trade);
   }

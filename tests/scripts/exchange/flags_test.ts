@@ -17,6 +17,28 @@ Deno.test("parseFlags() reads both kinds of market", () => {
   assertEquals(parseFlags(["--help"]), "help");
 });
 
+Deno.test("parseFlags() reads faults from the command line and from a file", async () => {
+  const faultsOf = (...args: string[]) => {
+    const flags = parseFlags(["--simulate", "BTCUSDT", ...args]);
+    return flags === "help" ? null : flags.faults;
+  };
+  assertEquals(faultsOf(), undefined);
+  assertEquals(faultsOf("--faults", "gap after=3", "--seed", "9"), {
+    seed: 9,
+    script: "gap after=3",
+  });
+  assertEquals(faultsOf("--chaos", "30"), { seed: 1, chaosPerMinute: 30 });
+  const file = await Deno.makeTempFile({ suffix: ".json" });
+  try {
+    await Deno.writeTextFile(file, '[{"kind":"gap"}]');
+    assertEquals(faultsOf("--faults", file), { seed: 1, script: '[{"kind":"gap"}]' });
+  } finally {
+    await Deno.remove(file);
+  }
+  const replay = parseFlags(["--replay", "a.gz", "--chaos", "5", "--seed", "2"]);
+  assertEquals(replay !== "help" && replay.faults, { seed: 2, chaosPerMinute: 5 });
+});
+
 Deno.test("parseFlags() names the flag that cannot be used", () => {
   const cases: [string[], RegExp][] = [
     [[], /either --simulate .* or --replay/],
@@ -27,6 +49,10 @@ Deno.test("parseFlags() names the flag that cannot be used", () => {
     [["--simulate", "A", "--loop"], /--loop has no meaning with --simulate/],
     [["--replay"], /--replay needs at least one value/],
     [["--replay", "a", "--port", "99999"], /--port .*"99999"/],
+    [["--simulate", "A", "--faults", "gaap"], /--faults: .*"gaap".*must begin with/],
+    [["--simulate", "A", "--faults", "/no.json"], /--faults: \/no.json cannot be read/],
+    [["--simulate", "A", "--chaos", "0"], /--chaos .*"0"/],
+    [["--replay", "a", "--seed", "1"], /--seed has no meaning/],
     [["--fast"], /--fast is not a flag/],
     [["BTCUSDT"], /"BTCUSDT" belongs to no flag/],
   ];

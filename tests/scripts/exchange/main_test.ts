@@ -42,6 +42,7 @@ Deno.test("exchange ends with code 1 and one line for what cannot be used", asyn
   const cases: [string[], RegExp][] = [
     [["--simulate", "btcusdt"], /^exchange: --simulate must be .*\n$/],
     [["--replay", "/nowhere.gz"], /^exchange: \/nowhere.gz: cannot be read: no such file\n$/],
+    [["--simulate", "BTCUSDT", "--faults", "gap symbol=A"], /^exchange: Cannot inject gap: .*\n$/],
     [["--simulate", "BTCUSDT", "--port", port], new RegExp(`^exchange: --port ${port} is in use`)],
   ];
   const outputs = await Promise.all(cases.map(([args]) => command(args).output()));

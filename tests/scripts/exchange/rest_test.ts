@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { depthWeight, RequestWeight } from "../../../scripts/exchange/request_weight.ts";
-import { answerRest, type RestFloor } from "../../../scripts/exchange/rest.ts";
+import { answerRest } from "../../../scripts/exchange/rest.ts";
+import type { RestFloor } from "../../../scripts/exchange/rest_endpoints.ts";
 import { SimulatedMarket } from "../../../scripts/exchange/simulated_market.ts";
 import { SymbolFeed } from "../../../scripts/exchange/symbol_feed.ts";
 import { depthSnapshotSchema, exchangeInfoSchema } from "../../../shared/market_schema.ts";
@@ -118,6 +119,16 @@ Deno.test("answerRest() describes its symbols and says that it is no real market
   const { body } = await get(floor(), "/api/v3/exchangeInfo?symbol=BTCUSDT");
   const info = exchangeInfoSchema.parse(body);
   assertEquals(info.simulation, "SIMULATED");
+  const { rateLimits } = body;
+  assertEquals(
+    rateLimits.map((l: Record<string, unknown>) => [
+      l["rateLimitType"],
+      l["interval"],
+      l["intervalNum"],
+      l["limit"],
+    ]),
+    [["REQUEST_WEIGHT", "MINUTE", 1, 6_000], ["RAW_REQUESTS", "MINUTE", 5, 61_000]],
+  );
   assertEquals(info.symbols.map((s) => [s.symbol, s.status, s.baseAsset, s.quoteAsset]), [
     ["BTCUSDT", "TRADING", "BTC", "USDT"],
   ]);

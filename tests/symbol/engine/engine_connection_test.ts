@@ -1,6 +1,6 @@
 /** Whole walks of a connection in trouble: closed, silent, replaced, shutting down. */
-import { assertEquals } from "@std/assert";
-import { STEADY_AFTER_MS } from "../../../actors/symbol/engine/engine.ts";
+import { assert, assertEquals } from "@std/assert";
+import { STEADY_AFTER_MS } from "../../../actors/symbol/engine/book_keeper.ts";
 import type { Command, EngineEvent } from "../../../actors/symbol/engine/event.ts";
 import type { Output } from "../../../shared/output.ts";
 import { delays, EngineDriver, liveFrames, rows, states } from "./engine_driver.ts";
@@ -67,9 +67,10 @@ Deno.test("Engine does not let what an older connection says end a silence", () 
   const driver = new EngineDriver().goLive();
   driver.accept({ type: "closed", connection: 1, reason: "gone" });
   driver.goLive();
+  driver.isAnswering = false;
   for (let i = 0; i < 16; i++) {
     driver.ticks(1_000);
-    driver.accept({ type: "trade", connection: 1, trade: trade() });
+    driver.accept({ type: "depth_update", connection: 1, update: depthUpdate(101, 101) });
   }
   assertEquals(driver.engine.feed.state, "stale");
 });
@@ -90,42 +91,39 @@ Deno.test("Engine opens a connection once: a second opened changes nothing", () 
   assertEquals(driver.engine.bookUpdateId, 100);
 });
 
-Deno.test("Engine leaves at once when the exchange shuts down", () => {
+Deno.test("Engine marks a dead depth stream stale with null metrics, and live again with its next update", () => {
   const driver = new EngineDriver().goLive();
-  const { outputs, commands } = driver.accept({
-    type: "server_shutdown",
-    connection: driver.connection,
-  });
-  assertEquals(delays(commands), ["close_connection", "open_connection 125"]);
-  assertEquals(states(outputs), ["syncing: reconnecting: the exchange is shutting down"]);
-});
-
-Deno.test("Engine marks a silent feed stale with null metrics, and live again with the next event", () => {
-  const driver = new EngineDriver().goLive();
-  driver.ticks(14_900);
+  driver.isAnswering = false;
+  driver.ticks(4_900);
   const { outputs } = driver.ticks(100);
   assertEquals(outputs.map(({ type }) => type), ["metrics", "feed", "metrics"]);
-  assertEquals(states(outputs), ["stale: nothing received for 15 s"]);
+  assertEquals(states(outputs), ["stale: no depth update for 5 s"]);
   assertEquals(liveFrames(outputs).map(({ state, mid }) => [state, mid]), [["stale", null]]);
   driver.ticks(1_000);
   assertEquals(rows(driver.outputs).at(-1)?.state, "stale");
-  const { connection } = driver;
-  const heard = driver.accept({ type: "trade", connection, trade: trade() });
+  driver.accept({ type: "depth_update", connection: 1, update: depthUpdate(101, 101) });
+  const heard = driver.ticks(100);
   assertEquals(states(heard.outputs), ["live"]);
-  const frame = liveFrames(driver.ticks(100).outputs)[0];
-  assertEquals([frame?.state, frame?.mid, frame?.bookUpdateId], ["live", 100, 100]);
+  const frame = liveFrames(heard.outputs)[0];
+  assertEquals([frame?.state, frame?.mid, frame?.bookUpdateId], ["live", 100, 101]);
 });
 
-Deno.test("Engine gives up a connection that was silent for a minute and opens another", () => {
+Deno.test("Engine keeps a quiet symbol live that the exchange proves right, for hours", () => {
   const driver = new EngineDriver().goLive();
-  assertEquals(driver.ticks(59_900).commands, []);
-  const { outputs, commands } = driver.ticks(100);
-  assertEquals(delays(commands), ["close_connection", "open_connection 125"]);
-  assertEquals(states(outputs), ["syncing: reconnecting: the stream was silent for too long"]);
-  driver.opened();
-  driver.update(depthUpdate(195, 198));
-  driver.snapshot(depthSnapshot(200));
-  assertEquals(driver.engine.feed.state, "live");
+  const before = driver.outputs.length;
+  driver.ticks(3_600_000);
+  assertEquals(states(driver.outputs.slice(before)), []);
+  assertEquals(driver.commands.filter(({ type }) => type === "open_connection").length, 1);
+  // At least every 2.5 s at first: nothing is known of its rhythm.
+  assert(driver.probes.length <= 2 * 3_600 / 2.5);
+});
+
+Deno.test("Engine replaces a connection that does not answer, though nothing else is wrong", () => {
+  const driver = new EngineDriver().goLive();
+  driver.isAnswering = false;
+  driver.ticks(8_000);
+  assertEquals(driver.connection, 2);
+  assertEquals(driver.probes[0], { type: "list_subscriptions", connection: 1 });
 });
 
 Deno.test("Engine carries no ticker over a reconnect into its proof", () => {

@@ -1,6 +1,8 @@
 /** An engine with a clock that the test turns, and everything that it has said so far. */
 import { Engine } from "../../../actors/symbol/engine/engine.ts";
+import type { OrderBook } from "../../../actors/symbol/engine/book.ts";
 import type {
+  Best,
   Command,
   DepthSnapshot,
   DepthUpdate,
@@ -19,12 +21,17 @@ export class EngineDriver {
   readonly outputs: Output[] = [];
   readonly commands: Command[] = [];
   nowMs = START_MS;
+  /** Probes and lists asked for so far. */
+  readonly probes: Command[] = [];
+  /** A living exchange lists its subscriptions and finds our best bid and ask to be its own. */
+  isAnswering = true;
 
   constructor(options: Partial<EngineOptions> = {}) {
     this.engine = new Engine({
       symbol: SYMBOL,
       steps: null,
       depthLevels: 1_000,
+      auditIntervalMs: null,
       metricsIntervalMs: 1_000,
       random: () => 0,
       awaitRestore: false,
@@ -93,11 +100,40 @@ export class EngineDriver {
     outputs: Output[];
     commands: Command[];
   } {
-    const said = { outputs: [...accepted.outputs], commands: [...accepted.commands] };
+    const isProbe = ({ type }: Command) => type === "list_subscriptions" || type === "probe_best";
+    const probes = accepted.commands.filter(isProbe);
+    const commands = accepted.commands.filter((command) => !isProbe(command));
+    const said = { outputs: [...accepted.outputs], commands };
+    this.probes.push(...probes);
     this.outputs.push(...said.outputs);
-    this.commands.push(...said.commands);
+    this.commands.push(...commands);
+    if (this.isAnswering) { for (const probe of probes) said.outputs.push(...this.#answer(probe)); }
     return said;
   }
+
+  #answer(command: Command): Output[] {
+    if (command.type === "list_subscriptions") {
+      const { connection } = command;
+      return this.accept({ type: "subscriptions_listed", connection }).outputs;
+    }
+    if (command.type !== "probe_best") return [];
+    const { bids, asks } = this.engine.book;
+    return this.accept({
+      type: "best_probed",
+      probe: command.probe,
+      best: bestOf({ bids, asks }),
+    }).outputs;
+  }
+}
+
+/** The exchange's best bid and ask, taken from our own book. */
+function bestOf({ bids, asks }: Pick<OrderBook, "bids" | "asks">): Best {
+  return {
+    bidPrice: bids.bestPrice,
+    bidQty: bids.bestQty,
+    askPrice: asks.bestPrice,
+    askQty: asks.bestQty,
+  };
 }
 
 export function feedStatuses(outputs: readonly Output[]): FeedStatus[] {
@@ -126,6 +162,6 @@ export function states(outputs: readonly Output[]): string[] {
 /** Each command with the time that it is to wait. */
 export function delays(commands: readonly Command[]): string[] {
   return commands.map((command) =>
-    command.type === "close_connection" ? command.type : `${command.type} ${command.delayMs}`
+    "delayMs" in command ? `${command.type} ${command.delayMs}` : command.type
   );
 }

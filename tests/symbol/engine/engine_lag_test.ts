@@ -1,8 +1,8 @@
 /** A stream that is alive while the book stands still: its numbers are old, and must not be shown. */
 import { assertEquals } from "@std/assert";
-import { DEAD_AFTER_MS, STALE_AFTER_MS } from "../../../actors/symbol/engine/feed.ts";
-import { delays, EngineDriver, liveFrames, rows, states } from "./engine_driver.ts";
-import { bookTicker, depthUpdate } from "./market.ts";
+import { SILENCE_MIN_MS } from "../../../actors/symbol/engine/rhythm.ts";
+import { EngineDriver, liveFrames, rows, states } from "./engine_driver.ts";
+import { bookTicker, depthSnapshot, depthUpdate } from "./market.ts";
 
 /** Lets time pass while `say` is heard each second; returns the changes of state. */
 function listen(driver: EngineDriver, ms: number, say: (second: number) => void): string[] {
@@ -14,7 +14,7 @@ function listen(driver: EngineDriver, ms: number, say: (second: number) => void)
   return states(driver.outputs.slice(before));
 }
 
-const STALE = "stale: the exchange speaks of changes that the book has not had for 15 s";
+const STALE = "stale: the exchange speaks of changes that the book has not had for 5 s";
 
 const tickersOnly = (driver: EngineDriver) => (second: number) =>
   driver.accept({
@@ -26,38 +26,46 @@ const tickersOnly = (driver: EngineDriver) => (second: number) =>
 Deno.test("Engine calls a book stale whose tickers go on while its updates do not, and shows no number", () => {
   const driver = new EngineDriver().goLive();
   driver.ticks(1_000);
-  assertEquals(listen(driver, STALE_AFTER_MS + 1_000, tickersOnly(driver)), [STALE]);
-  const said = driver.ticks(1_000).outputs;
-  assertEquals(rows(said).map(({ state, mid }) => [state, mid]), [["stale", null]]);
+  driver.isAnswering = false;
+  const said = listen(driver, SILENCE_MIN_MS + 1_000, tickersOnly(driver));
+  assertEquals(said, ["stale: no depth update for 5 s", STALE]);
+  const after = driver.ticks(1_000).outputs;
+  assertEquals(rows(after).map(({ state, mid }) => [state, mid]), [["stale", null]]);
   assertEquals(liveFrames(driver.outputs).at(-1)?.mid, null);
 });
 
-Deno.test("Engine calls a book stale for which every update is too old: the exchange counts anew", () => {
+Deno.test("Engine begins anew when every update is too old for its book: the exchange counts anew", () => {
   const driver = new EngineDriver().goLive();
   const countsAnew = (second: number) =>
     driver.update(depthUpdate(second, second, { bids: [[98, second]] }));
-  assertEquals(listen(driver, STALE_AFTER_MS + 1_000, countsAnew), [STALE]);
+  const resync = `degraded: resyncing: ${STALE.slice(7)}`;
+  assertEquals(listen(driver, SILENCE_MIN_MS + 1_000, countsAnew), [resync]);
+  driver.snapshot(depthSnapshot(6));
+  assertEquals([driver.engine.feed.state, driver.engine.bookUpdateId], ["live", 6]);
 });
 
-Deno.test("Engine is live again as soon as the book moves on, and leaves a stream that never does", () => {
+Deno.test("Engine is live again as soon as the book moves on", () => {
   const driver = new EngineDriver().goLive();
-  listen(driver, STALE_AFTER_MS + 1_000, tickersOnly(driver));
-  driver.update(depthUpdate(101, 140, { bids: [[98, 2]] }));
-  assertEquals(listen(driver, 1_000, () => driver.update(depthUpdate(141, 141))), []);
-  driver.update(depthUpdate(142, 142));
-  assertEquals(driver.engine.feed.state, "live");
+  listen(driver, SILENCE_MIN_MS + 1_000, tickersOnly(driver));
+  assertEquals(driver.engine.feed.state, "stale");
+  const update = depthUpdate(101, 140, { bids: [[98, 2]] });
+  driver.accept({ type: "depth_update", connection: 1, update });
+  assertEquals(states(driver.ticks(100).outputs), ["live"]);
+});
 
-  const stuck = new EngineDriver().goLive();
-  const before = stuck.commands.length;
-  listen(stuck, DEAD_AFTER_MS + 1_000, tickersOnly(stuck));
-  assertEquals(delays(stuck.commands.slice(before)).slice(0, 1), ["close_connection"]);
+Deno.test("Engine opens a second connection beside one whose depth stream has died", () => {
+  const driver = new EngineDriver().goLive();
+  const before = driver.commands.length;
+  listen(driver, SILENCE_MIN_MS + 1_000, tickersOnly(driver));
+  const opened = driver.commands.slice(before).filter(({ type }) => type === "open_connection");
+  assertEquals(opened, [{ type: "open_connection", connection: 2, delayMs: 0 }]);
 });
 
 Deno.test("Engine stays live while tickers run ahead of a book that moves, however seldom", () => {
   const driver = new EngineDriver().goLive();
   const seldom = (second: number) => {
     tickersOnly(driver)(second);
-    if (second % 10 === 0) driver.update(depthUpdate(91 + second, 100 + second));
+    if (second % 4 === 0) driver.update(depthUpdate(97 + second, 100 + second));
   };
-  assertEquals(listen(driver, 4 * STALE_AFTER_MS, seldom), []);
+  assertEquals(listen(driver, 12 * SILENCE_MIN_MS, seldom), []);
 });

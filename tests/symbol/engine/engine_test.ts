@@ -20,7 +20,7 @@ Deno.test("Engine asks for the snapshot after the first buffered update, once", 
   const driver = new EngineDriver();
   assertEquals(driver.opened().commands, []);
   assertEquals(driver.update(depthUpdate(95, 98)).commands, [
-    { type: "fetch_snapshot", generation: 1, limit: 1_000, delayMs: 0 },
+    { type: "fetch_snapshot", generation: 1, limit: 1_000, purpose: "sync", delayMs: 0 },
   ]);
   assertEquals(driver.update(depthUpdate(99, 99)).commands, []);
 });

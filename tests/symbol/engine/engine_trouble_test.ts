@@ -1,6 +1,6 @@
 /** Whole walks of a book in trouble: bad snapshots, gaps, crossings; engine_connection_test.ts follows. */
 import { assert, assertEquals } from "@std/assert";
-import { STEADY_AFTER_MS } from "../../../actors/symbol/engine/engine.ts";
+import { STEADY_AFTER_MS } from "../../../actors/symbol/engine/book_keeper.ts";
 import { delays, EngineDriver, feedStatuses, liveFrames, rows, states } from "./engine_driver.ts";
 import { depthSnapshot, depthUpdate } from "./market.ts";
 
@@ -13,7 +13,7 @@ Deno.test("Engine asks again for a snapshot that is too old, keeping what waits"
   driver.update(depthUpdate(99, 102, { bids: [[99, 7]] }));
   const { outputs, commands } = driver.snapshot(depthSnapshot(50));
   assertEquals(commands, [
-    { type: "fetch_snapshot", generation: 2, limit: 1_000, delayMs: 125 },
+    { type: "fetch_snapshot", generation: 2, limit: 1_000, purpose: "sync", delayMs: 125 },
   ]);
   assertEquals(states(outputs), [
     "syncing: the snapshot was older than the stream, asking again",
@@ -109,12 +109,13 @@ Deno.test("Engine counts holes while it waits as gaps, not as resyncs: there is 
 Deno.test("Engine throws a crossed book away, whether an update or the snapshot crossed it", () => {
   const driver = new EngineDriver().goLive();
   const { outputs, commands } = driver.update(depthUpdate(101, 101, { bids: [[101, 1]] }));
-  assertEquals(states(outputs), ["syncing: resyncing: the book was crossed"]);
+  assertEquals(states(outputs), ["degraded: resyncing: the book was crossed"]);
   assertEquals(delays(commands), ["fetch_snapshot 125"]);
   assertEquals([driver.engine.feed.resyncs, driver.engine.book.bids.size], [1, 0]);
   assertEquals(
     states(driver.snapshot(depthSnapshot(101, { bids: [[102, 1]] })).outputs),
-    ["syncing: resyncing: the book was crossed"],
+    [],
+    "it is as it was",
   );
   assertEquals(liveFrames(driver.ticks(100).outputs).map(({ mid }) => mid), [null]);
   driver.snapshot(depthSnapshot(101));
@@ -160,7 +161,7 @@ Deno.test("Engine stops replaying what waited when the book becomes crossed on t
   driver.update(depthUpdate(101, 101, { bids: [[150, 1]] }));
   driver.update(depthUpdate(102, 102, { bids: [[150, 0], [98, 1]] }));
   driver.snapshot(depthSnapshot(100));
-  assertEquals([driver.engine.feed.state, driver.engine.book.bids.size], ["syncing", 0]);
+  assertEquals([driver.engine.feed.state, driver.engine.book.bids.size], ["degraded", 0]);
   assertEquals(driver.engine.bookUpdateId, null);
   driver.update(depthUpdate(103, 103));
   driver.snapshot(depthSnapshot(102));

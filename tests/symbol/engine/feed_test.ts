@@ -1,12 +1,11 @@
 import { assertEquals } from "@std/assert";
-import { DEAD_AFTER_MS, Feed, STALE_AFTER_MS } from "../../../actors/symbol/engine/feed.ts";
+import { Feed } from "../../../actors/symbol/engine/feed.ts";
 import { SYMBOL } from "./market.ts";
 
-function liveFeed(openedMs = 0): Feed {
+function liveFeed(): Feed {
   const feed = new Feed(SYMBOL);
-  feed.opened(openedMs);
   feed.joined();
-  feed.take(openedMs, 1);
+  feed.take(0, 1);
   return feed;
 }
 
@@ -37,41 +36,34 @@ Deno.test("Feed.take() gives each change once, numbered, with its reason and cou
   assertEquals([feed.snapshots, feed.resyncs, feed.gaps, feed.state], [1, 1, 1, "live"]);
 });
 
-Deno.test("Feed.judgeSilence() calls a live feed stale after STALE_AFTER_MS, not a moment before", () => {
-  const feed = liveFeed(1_000);
-  assertEquals(feed.judgeSilence(1_000 + STALE_AFTER_MS - 1), "fine");
-  assertEquals(feed.state, "live");
-  assertEquals(feed.judgeSilence(1_000 + STALE_AFTER_MS), "fine");
-  assertEquals(feed.state, "stale");
-  assertEquals(feed.take(0, 1)?.reason, "nothing received for 15 s");
-});
-
-Deno.test("Feed.heard() makes a stale feed live again and nothing else", () => {
+Deno.test("Feed.judged() calls a live feed stale, and live again, with what there is to note", () => {
   const feed = liveFeed();
-  feed.judgeSilence(STALE_AFTER_MS);
-  feed.heard(STALE_AFTER_MS + 1);
+  feed.judged("silent", null);
+  assertEquals([feed.state, feed.take(0, 1)?.reason], ["stale", "silent"]);
+  feed.judged(null, "no trades");
+  assertEquals([feed.state, feed.take(0, 1)?.reason], ["live", "no trades"]);
+  feed.judged(null, null);
   assertEquals([feed.state, feed.take(0, 1)?.reason], ["live", null]);
-  assertEquals(feed.judgeSilence(2 * STALE_AFTER_MS), "fine");
-  assertEquals(feed.state, "live", "the silence counts from what was heard last");
+});
+
+Deno.test("Feed.judged() changes nothing while there is no book", () => {
+  for (const lose of ["syncing", "degraded"] as const) {
+    const feed = liveFeed();
+    feed[lose]("lost");
+    feed.judged("silent", null);
+    feed.judged(null, "no trades");
+    assertEquals([feed.state, feed.take(0, 1)?.reason], [lose, "lost"]);
+  }
+});
+
+Deno.test("Feed.halted() lies over what is known of the book, and gives it back", () => {
+  const feed = liveFeed();
+  feed.halted("HALT");
+  assertEquals([feed.state, feed.take(0, 1)?.reason], ["halted", "HALT"]);
   feed.syncing("lost");
-  feed.heard(2 * STALE_AFTER_MS);
-  assertEquals(feed.state, "syncing");
-});
-
-Deno.test("Feed.judgeSilence() gives a connection up after DEAD_AFTER_MS, in any state", () => {
-  assertEquals(liveFeed().judgeSilence(DEAD_AFTER_MS - 1), "fine");
-  assertEquals(liveFeed().judgeSilence(DEAD_AFTER_MS), "dead");
-  const waiting = new Feed(SYMBOL);
-  waiting.opened(0);
-  assertEquals(waiting.judgeSilence(STALE_AFTER_MS), "fine");
-  assertEquals(waiting.state, "syncing", "what was never live is not stale");
-  assertEquals(waiting.judgeSilence(DEAD_AFTER_MS), "dead");
-});
-
-Deno.test("Feed.judgeSilence() notices a silence that begins as the clock is set back", () => {
-  const feed = liveFeed(10_000_000);
-  assertEquals(feed.judgeSilence(5_000_000), "fine");
-  assertEquals(feed.judgeSilence(5_000_000 + STALE_AFTER_MS), "fine");
-  assertEquals(feed.state, "stale");
-  assertEquals(feed.judgeSilence(5_000_000 + DEAD_AFTER_MS), "dead");
+  assertEquals([feed.state, feed.take(0, 1)?.reason], ["halted", "HALT"]);
+  feed.halted(null);
+  assertEquals([feed.state, feed.take(0, 1)?.reason], ["syncing", "lost"]);
+  feed.halted(null);
+  assertEquals(feed.take(0, 1), null, "no halt again is no change");
 });

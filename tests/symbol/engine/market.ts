@@ -54,11 +54,15 @@ export function bookTicker(updateId: number, bid: Level, ask: Level): BookTicker
   };
 }
 
+let tradeId = 0;
+
+/** Each with an id of its own. */
 export function trade(part: Partial<Trade> = {}): Trade {
+  tradeId += 1;
   return {
     kind: "agg",
     symbol: SYMBOL,
-    tradeId: 1,
+    tradeId,
     price: 100,
     qty: 1,
     side: "buy",

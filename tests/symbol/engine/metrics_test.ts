@@ -1,16 +1,13 @@
 import { assert, assertEquals } from "@std/assert";
 import { OrderBook } from "../../../actors/symbol/engine/book.ts";
 import { Levels } from "../../../actors/symbol/engine/levels.ts";
-import {
-  computeMetrics,
-  type Coverage,
-  UNKNOWN_METRICS,
-} from "../../../actors/symbol/engine/metrics.ts";
+import { computeMetrics, UNKNOWN_METRICS } from "../../../actors/symbol/engine/metrics.ts";
+import type { Edges } from "../../../actors/symbol/engine/trust_band.ts";
 import type { Level } from "../../../shared/market.ts";
 import type { BookMetrics } from "../../../shared/output.ts";
 import { seeded } from "./market.ts";
 
-const WHOLE: Coverage = { bidEdge: null, askEdge: null };
+const WHOLE: Edges = { bidEdge: null, askEdge: null };
 
 function bookOf(bids: readonly Level[], asks: readonly Level[]): OrderBook {
   const book = new OrderBook();

@@ -1,0 +1,49 @@
+/** Ban: what is said while the exchange refuses the REST calls that a book waits for. */
+import type { EngineEvent } from "./event.ts";
+import type { Feed } from "./feed.ts";
+import type { SnapshotRequest } from "./snapshot_request.ts";
+import type { Sync } from "./sync.ts";
+
+/** Watches over the wait for a snapshot. A ban is no matter to a book that lives. */
+export class Ban {
+  readonly #feed: Pick<Feed, "syncing">;
+  readonly #sync: Pick<Sync, "state">;
+  readonly #request: Pick<SnapshotRequest, "isAwaited">;
+  #reason: string | null = null;
+
+  constructor(
+    feed: Pick<Feed, "syncing">,
+    sync: Pick<Sync, "state">,
+    request: Pick<SnapshotRequest, "isAwaited">,
+  ) {
+    this.#feed = feed;
+    this.#sync = sync;
+    this.#request = request;
+  }
+
+  /** A ban began, changed or ended; `nowMs` is UTC. */
+  take({ bannedForMs, reason }: Extract<EngineEvent, { type: "budget" }>, nowMs: number): void {
+    const isOver = bannedForMs === null && this.#reason !== null;
+    this.#reason = bannedForMs === null
+      ? null
+      : `no snapshot until ${timeOf(nowMs + bannedForMs, nowMs)}: ${
+        reason ?? "no call is allowed"
+      }`;
+    if (isOver && this.#isAwaited) this.#feed.syncing("waiting for the snapshot");
+  }
+
+  /** Says what a book waits for; to be called on each tick. */
+  explain(): void {
+    if (this.#reason !== null && this.#isAwaited) this.#feed.syncing(this.#reason);
+  }
+
+  get #isAwaited(): boolean {
+    return this.#sync.state === "buffering" && this.#request.isAwaited;
+  }
+}
+
+/** `12:34:56Z`, with the day when it is another one. */
+function timeOf(timeMs: number, nowMs: number): string {
+  const [day = "", time = ""] = new Date(timeMs).toISOString().slice(0, 19).split("T");
+  return new Date(nowMs).toISOString().startsWith(day) ? `${time}Z` : `${day} ${time}Z`;
+}

@@ -1,0 +1,277 @@
+/**
+ * BookKeeper: one symbol's book, from the first buffered update to its loss and back. It knows when a
+ * snapshot is wanted and what for, which updates follow, and what a fault of the book leads to.
+ */
+import type { Backoff } from "../../../shared/backoff.ts";
+import type { SymbolInfo } from "../../../shared/market.ts";
+import type { DepthSnapshot, DepthUpdate, EngineEvent, EngineOptions } from "./event.ts";
+import { Ban } from "./ban.ts";
+import type { Feed } from "./feed.ts";
+import { GapLog } from "./gap_log.ts";
+import { type BookFault, LiveBook } from "./live_book.ts";
+import type { Said } from "./said.ts";
+import { SnapshotRequest } from "./snapshot_request.ts";
+import { Sync } from "./sync.ts";
+import type { Gap } from "./update_queue.ts";
+import { Upkeep } from "./upkeep.ts";
+
+/** A quiet symbol's first update may be long in coming; its snapshot is right without one. */
+const FIRST_UPDATE_WAIT_MS = 10_000;
+/**
+ * Only a book that has lived this long ends a row of retries: one that is lost as soon as it is found
+ * costs a snapshot each time.
+ */
+export const STEADY_AFTER_MS = 10_000;
+
+/** What has become of the book with an update. */
+export interface UpdateResult {
+  /** The connection that brought it has reached the book: it misses nothing from there on. */
+  readonly hasJoined: boolean;
+  /** The best price has moved. */
+  readonly hasBestMoved: boolean;
+}
+
+const NOTHING: UpdateResult = { hasJoined: false, hasBestMoved: false };
+
+/** Sync, book and snapshots of one symbol. */
+export class BookKeeper {
+  readonly sync: Sync = new Sync();
+  readonly live: LiveBook;
+  readonly #feed: Feed;
+  readonly #said: Said;
+  readonly #gaps: GapLog;
+  readonly #request: SnapshotRequest;
+  readonly #upkeep: Upkeep;
+  readonly #ban: Ban;
+  /** When the book was joined; `null`: there is none, or it has proved steady. */
+  #joinedMs: number | null = null;
+
+  /** `feed` and `said` are where it tells what has happened; `backoff` is for snapshots. */
+  constructor(options: EngineOptions, feed: Feed, said: Said, backoff: Backoff) {
+    this.live = new LiveBook(options.steps);
+    this.#feed = feed;
+    this.#said = said;
+    this.#gaps = new GapLog(options.symbol);
+    this.#request = new SnapshotRequest(backoff);
+    this.#upkeep = new Upkeep(options, this.live, this.#request);
+    this.#ban = new Ban(feed, this.sync, this.#request);
+  }
+
+  // -- Connections --
+
+  /** A connection has opened; `true`: it is the only one. */
+  opened(connection: number): boolean {
+    const isOnly = this.sync.state === "disconnected";
+    this.sync.open(connection);
+    if (isOnly) this.#feed.syncing("waiting for the first update and the snapshot");
+    return isOnly;
+  }
+
+  /** One of two connections has ended. */
+  closed(connection: number, nowMs: number): void {
+    this.#missed(this.sync.close(connection), nowMs);
+  }
+
+  /** There is no connection any more. */
+  disconnected(reason: string): void {
+    this.sync.disconnect();
+    if (this.#request.isAwaited) this.#said.commands.push({ type: "cancel_snapshot" });
+    this.#request.cancel();
+    this.#clearBook();
+    this.live.proof.disconnect();
+    this.#feed.syncing(`reconnecting: ${reason}`);
+  }
+
+  // -- Time --
+
+  /** What waits no longer, and what a live book asks for; `openedMs`: of the connection in use. */
+  tick(openedMs: number | null, nowMs: number): void {
+    this.#missed(this.sync.expire(nowMs), nowMs);
+    const isLate = openedMs !== null && nowMs - openedMs >= FIRST_UPDATE_WAIT_MS;
+    const isIdle = this.sync.state === "buffering" && !this.#request.isAwaited;
+    if (isLate && isIdle) this.#askAgain(nowMs);
+    this.#ban.explain();
+    const { bookUpdateId } = this.sync;
+    if (bookUpdateId === null) return;
+    const wish = this.#feed.state === "live" ? this.#upkeep.tick(bookUpdateId, nowMs) : null;
+    if (wish !== null) this.#said.commands.push(wish);
+  }
+
+  /** The exchange refuses our calls, or takes them again. */
+  budget(event: Extract<EngineEvent, { type: "budget" }>, nowMs: number): void {
+    this.#ban.take(event, nowMs);
+  }
+
+  /** Whether the book has lived for a while: the next failure is a first one then. Told once a book. */
+  takeSteadiness(nowMs: number): boolean {
+    if (this.#joinedMs === null || nowMs - this.#joinedMs < STEADY_AFTER_MS) return false;
+    this.#joinedMs = null;
+    this.#request.forgive();
+    return true;
+  }
+
+  // -- Updates --
+
+  /** One depth update of an open connection. */
+  update(update: DepthUpdate, connection: number, nowMs: number): UpdateResult {
+    const verdict = this.sync.update(update, connection, nowMs);
+    switch (verdict.kind) {
+      case "apply":
+        this.#apply(update, nowMs);
+        for (const next of verdict.then) this.#apply(next, nowMs);
+        return { hasJoined: true, hasBestMoved: this.live.takeBestMove() };
+      case "ignore":
+        return { hasJoined: this.sync.state === "synced", hasBestMoved: false };
+      case "buffered":
+        // The snapshot is asked for after the first buffered event, and once: single flight.
+        if (verdict.isFirst && !this.#request.isAwaited) this.#ask(nowMs);
+        return NOTHING;
+      case "ahead":
+        return NOTHING;
+      case "gap":
+        this.#missed(verdict, nowMs);
+        return NOTHING;
+    }
+  }
+
+  /** Applies what sync has found to follow; a book that is lost on the way takes no more. */
+  #apply(update: DepthUpdate, nowMs: number): void {
+    if (this.sync.state !== "synced") return;
+    const fault = this.live.apply(update, nowMs);
+    if (fault !== null) return this.#judge(fault, nowMs);
+    this.#said.hasBookChanged = true;
+    this.#upkeep.applied(update);
+    this.#finishAudit(nowMs);
+  }
+
+  #missed(gap: Gap | null, nowMs: number): void {
+    if (gap === null) return;
+    this.#feed.gap();
+    this.#gaps.noticed(gap, nowMs);
+    const { expectedId, receivedId } = gap;
+    this.#resync(`updates ${expectedId} to ${receivedId - 1} were missed`, false, nowMs);
+  }
+
+  // -- Snapshots --
+
+  /** A request leaves only now. */
+  asked(generation: number): void {
+    const { bookUpdateId } = this.sync;
+    const isOurs = this.#request.isAwaiting(generation);
+    if (isOurs && bookUpdateId !== null) this.#upkeep.asked(bookUpdateId);
+  }
+
+  /** A snapshot has come. */
+  snapshot(generation: number, snapshot: DepthSnapshot, limit: number, nowMs: number): void {
+    if (!this.#request.takes(generation)) return;
+    if (this.sync.bookUpdateId !== null) {
+      this.#upkeep.answered(snapshot, limit);
+      return this.#finishAudit(nowMs);
+    }
+    const verdict = this.sync.snapshot(snapshot, nowMs);
+    switch (verdict.kind) {
+      case "too_old":
+        this.#feed.syncing("the snapshot was older than the stream, asking again");
+        return this.#askAgain(nowMs);
+      case "joined":
+        return this.#begin(snapshot, limit, verdict.replay, nowMs);
+      case "ignore":
+        return;
+    }
+  }
+
+  /** A request has failed. */
+  noSnapshot(event: Extract<EngineEvent, { type: "snapshot_failed" }>, nowMs: number): void {
+    if (!this.#request.takes(event.generation)) return;
+    this.#request.failed(event.retryAfterMs, nowMs);
+    // A live book does without: its upkeep asks again in its own time.
+    if (this.sync.state === "synced") return this.#upkeep.ended();
+    this.#feed.syncing(`no snapshot: ${event.reason}`);
+    this.#askAgain(nowMs);
+  }
+
+  #begin(
+    snapshot: DepthSnapshot,
+    limit: number,
+    replay: readonly DepthUpdate[],
+    nowMs: number,
+  ): void {
+    const fault = this.live.join(snapshot, limit, nowMs);
+    if (fault !== null) return this.#judge(fault, nowMs);
+    this.#joinedMs = nowMs;
+    this.#feed.joined();
+    this.#said.hasBookChanged = true;
+    for (const update of replay) this.#apply(update, nowMs);
+    if (this.sync.state !== "synced") return;
+    this.live.takeBestMove();
+    this.#upkeep.began(limit, nowMs);
+    const gap = this.#gaps.healed(nowMs);
+    if (gap !== null) this.#said.outputs.push(gap);
+  }
+
+  #finishAudit(nowMs: number): void {
+    const { bookUpdateId } = this.sync;
+    const audit = bookUpdateId === null ? null : this.#upkeep.result(bookUpdateId, nowMs);
+    if (audit === null) return;
+    this.#said.outputs.push(audit);
+    this.#said.hasBookChanged = true;
+    if (audit.mismatched === 0) return;
+    const reason = `${audit.mismatched} of ${audit.levels} levels were not the exchange's`;
+    this.#judge({ reason, isWrong: true }, nowMs);
+  }
+
+  #ask(nowMs: number): void {
+    this.#said.commands.push(this.#request.first(this.#purpose, this.#upkeep.firstLimit, nowMs));
+  }
+
+  #askAgain(nowMs: number): void {
+    this.#said.commands.push(this.#request.again(this.#purpose, this.#upkeep.firstLimit, nowMs));
+  }
+
+  get #purpose(): "sync" | "resync" {
+    return this.#feed.snapshots === 0 ? "sync" : "resync";
+  }
+
+  // -- Faults --
+
+  /** What `exchangeInfo` says of the symbol now; `null`: nothing any more. */
+  symbolInfo(info: SymbolInfo | null, nowMs: number): void {
+    if (info === null) return this.#feed.halted("the exchange does not list the symbol any more");
+    const isTrading = info.status === "TRADING";
+    this.#feed.halted(isTrading ? null : `the exchange does not trade it now: ${info.status}`);
+    const { steps } = this.live;
+    if (steps === null || steps.tickSize === info.tickSize) return;
+    this.live.useSteps(info);
+    if (this.sync.state === "disconnected") return;
+    const reason = `the tick size has changed from ${steps.tickSize} to ${info.tickSize}`;
+    this.#judge({ reason, isWrong: false }, nowMs);
+  }
+
+  /** The exchange itself has shown that the book is wrong. */
+  refuted(reason: string, nowMs: number): void {
+    if (this.live.isStarted) this.#judge({ reason, isWrong: true }, nowMs);
+  }
+
+  #judge(fault: BookFault, nowMs: number): void {
+    if (fault === null) return;
+    this.sync.restart();
+    this.#resync(fault.reason, fault.isWrong, nowMs);
+  }
+
+  /** The book is lost, the stream is not: everything learnt from it is forgotten, in order. */
+  #resync(reason: string, isWrong: boolean, nowMs: number): void {
+    if (this.live.isStarted) this.#feed.resync();
+    this.#clearBook();
+    if (isWrong) this.#feed.degraded(`resyncing: ${reason}`);
+    else this.#feed.syncing(`resyncing: ${reason}`);
+    const { isAwaited, purpose } = this.#request;
+    if (!isAwaited || purpose !== "sync" && purpose !== "resync") this.#askAgain(nowMs);
+  }
+
+  #clearBook(): void {
+    this.#joinedMs = null;
+    this.live.clear();
+    this.#upkeep.ended();
+    this.#said.hasBookChanged = true;
+  }
+}

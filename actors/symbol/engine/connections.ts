@@ -1,0 +1,199 @@
+/**
+ * Connections: the lives of a symbol's connections. One carries the feed; before it ends, by age, by the
+ * exchange's word or on suspicion, a second one is opened beside it, both feeds are merged, and the
+ * first is closed when the second has joined: make before break, without a hole.
+ */
+import type { Backoff } from "../../../shared/backoff.ts";
+import type { Command } from "./event.ts";
+
+/** A connection is left between these ages, at random, so that many do not end together. */
+const AGE_MIN_MS = 22 * 3_600_000;
+const AGE_SPREAD_MS = 1.5 * 3_600_000;
+/** A successor that has not joined by then is given up, and tried again. */
+const JOIN_MAX_MS = 30_000;
+/** A connection that was replaced is heard for so long: it may be behind with trades and tickers. */
+export const RETIRE_MS = 1_000;
+
+/** One connection, from the wish for it to its end. */
+interface Life {
+  readonly connection: number;
+  /** When it was to be opened, and when it was; `null`: it has not been. */
+  askedMs: number;
+  openedMs: number | null;
+  /** When it is to be replaced. */
+  replaceAtMs: number;
+}
+
+/** What the end of a connection means. */
+export type Loss =
+  /** It was none of ours, or one that was not needed. */
+  | "none"
+  /** The other one carries the feed on. */
+  | "carried"
+  /** There is no feed any more; another connection was asked for. */
+  | "lost";
+
+/** The connection in use, its successor, and for a moment the one before it. */
+export class Connections {
+  readonly #random: () => number;
+  readonly #backoff: Backoff;
+  #count = 0;
+  #current: Life;
+  #successor: Life | null = null;
+  #retired: { readonly connection: number; sinceMs: number } | null = null;
+  #commands: Command[] = [];
+  #replacements = 0;
+
+  /** The first connection is asked for at once; `takeCommands` has the wish. */
+  constructor(backoff: Backoff, random: () => number, nowMs: number) {
+    this.#backoff = backoff;
+    this.#random = random;
+    this.#current = this.#ask(0, nowMs);
+  }
+
+  /** The connection in use, or the one that will be. */
+  get current(): number {
+    return this.#current.connection;
+  }
+
+  /** When the connection in use opened; `null`: it has not. */
+  get openedMs(): number | null {
+    return this.#current.openedMs;
+  }
+
+  /** Whether a successor is on its way. */
+  get isReplacing(): boolean {
+    return this.#successor !== null;
+  }
+
+  /** Successors that took over. */
+  get replacements(): number {
+    return this.#replacements;
+  }
+
+  /** Whether events of this connection count. */
+  hears(connection: number): boolean {
+    if (connection === this.#retired?.connection) return true;
+    return (this.#lifeOf(connection)?.openedMs ?? null) !== null;
+  }
+
+  /** A connection has opened; `false`: nobody waits for it. */
+  opened(connection: number, nowMs: number): boolean {
+    const life = this.#lifeOf(connection);
+    if (life === null || life.openedMs !== null) return false;
+    life.openedMs = nowMs;
+    life.replaceAtMs = nowMs + AGE_MIN_MS + this.#random() * AGE_SPREAD_MS;
+    return true;
+  }
+
+  /** A connection has ended by itself. */
+  closed(connection: number, nowMs: number): Loss {
+    if (connection === this.#successor?.connection) {
+      this.#successor = null;
+      // The feed goes on; the next try waits, as it would for a first connection.
+      this.#current.replaceAtMs = nowMs + this.#backoff.next();
+      return "none";
+    }
+    if (connection === this.#retired?.connection) this.#retired = null;
+    if (connection !== this.#current.connection) return "none";
+    return this.#succeed(nowMs);
+  }
+
+  /** Leaves the connection in use at once, although it is open. */
+  abandon(nowMs: number): Loss {
+    this.#close(this.#current.connection);
+    return this.#succeed(nowMs);
+  }
+
+  /** Opens a successor beside the connection in use. It changes nothing when one is on its way. */
+  replace(nowMs: number): void {
+    if (this.#successor !== null || this.#current.openedMs === null) return;
+    this.#successor = this.#ask(0, nowMs);
+  }
+
+  /**
+   * The feed of this connection has reached the book. A successor takes over then, and what it replaces
+   * retires; `true`: that is what has happened.
+   */
+  joined(connection: number, nowMs: number): boolean {
+    const successor = this.#successor;
+    if (successor === null || connection !== successor.connection) return false;
+    if (this.#retired !== null) this.#close(this.#retired.connection);
+    this.#retired = { connection: this.#current.connection, sinceMs: nowMs };
+    this.#current = successor;
+    this.#successor = null;
+    this.#replacements += 1;
+    return true;
+  }
+
+  /**
+   * What time asks for; it answers with a connection that has ended by it, `null`: none has. A clock that
+   * was set back starts the waits anew.
+   */
+  tick(nowMs: number): number | null {
+    const current = this.#current;
+    if (current.openedMs !== null) {
+      current.openedMs = Math.min(current.openedMs, nowMs);
+      current.replaceAtMs = Math.min(current.replaceAtMs, nowMs + AGE_MIN_MS + AGE_SPREAD_MS);
+      if (nowMs >= current.replaceAtMs) this.replace(nowMs);
+    }
+    return this.#endRetired(nowMs) ?? this.#endSuccessor(nowMs);
+  }
+
+  /** A feed that has been steady makes the next failure a first one. */
+  forgive(): void {
+    this.#backoff.reset();
+  }
+
+  /** The wishes since the last call. */
+  takeCommands(): Command[] {
+    return this.#commands.splice(0);
+  }
+
+  #endRetired(nowMs: number): number | null {
+    const retired = this.#retired;
+    if (retired === null) return null;
+    retired.sinceMs = Math.min(retired.sinceMs, nowMs);
+    if (nowMs - retired.sinceMs < RETIRE_MS) return null;
+    this.#retired = null;
+    return this.#close(retired.connection);
+  }
+
+  /** A successor that does not join is of no use. */
+  #endSuccessor(nowMs: number): number | null {
+    const successor = this.#successor;
+    if (successor === null) return null;
+    successor.askedMs = Math.min(successor.askedMs, nowMs);
+    if (nowMs - successor.askedMs < JOIN_MAX_MS) return null;
+    this.closed(successor.connection, nowMs);
+    return this.#close(successor.connection);
+  }
+
+  #succeed(nowMs: number): Loss {
+    const successor = this.#successor;
+    this.#successor = null;
+    this.#current = successor ?? this.#ask(this.#backoff.next(), nowMs);
+    return successor !== null && successor.openedMs !== null ? "carried" : "lost";
+  }
+
+  #ask(delayMs: number, nowMs: number): Life {
+    this.#count += 1;
+    this.#commands.push({ type: "open_connection", connection: this.#count, delayMs });
+    return {
+      connection: this.#count,
+      askedMs: nowMs + delayMs,
+      openedMs: null,
+      replaceAtMs: Infinity,
+    };
+  }
+
+  #close(connection: number): number {
+    this.#commands.push({ type: "close_connection", connection });
+    return connection;
+  }
+
+  #lifeOf(connection: number): Life | null {
+    if (connection === this.#current.connection) return this.#current;
+    return connection === this.#successor?.connection ? this.#successor : null;
+  }
+}

@@ -1,0 +1,40 @@
+/** GapLog: what was missed, told when there is a live book again. */
+import type { SymbolId } from "../../../shared/market.ts";
+import type { GapRecord } from "../../../shared/output.ts";
+import type { Gap } from "./update_queue.ts";
+
+/** The gaps of one symbol. Holes that follow each other before a live book are one gap. */
+export class GapLog {
+  readonly #symbol: SymbolId;
+  #number = 0;
+  #open: { readonly timeMs: number; readonly fromId: number; toId: number } | null = null;
+
+  constructor(symbol: SymbolId) {
+    this.#symbol = symbol;
+  }
+
+  /** Updates were missed. */
+  noticed({ expectedId, receivedId }: Gap, nowMs: number): void {
+    const toId = receivedId - 1;
+    if (this.#open === null) this.#open = { timeMs: nowMs, fromId: expectedId, toId };
+    else this.#open.toId = toId;
+  }
+
+  /** The book is live again: the gap that has ended; `null`: there was none. */
+  healed(nowMs: number): GapRecord | null {
+    if (this.#open === null) return null;
+    const { timeMs, fromId, toId } = this.#open;
+    this.#open = null;
+    this.#number += 1;
+    return {
+      type: "gap",
+      symbol: this.#symbol,
+      number: this.#number,
+      timeMs,
+      fromId,
+      toId,
+      // A clock that was set back meanwhile tells no duration.
+      durationMs: Math.max(0, nowMs - timeMs),
+    };
+  }
+}

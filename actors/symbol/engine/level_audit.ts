@@ -1,0 +1,104 @@
+/**
+ * LevelAudit: is every level right? Updates are kept from the moment a snapshot is asked for; a second
+ * book is made from the snapshot by the ordinary procedure and compared with the live one at the same
+ * id. Inside the band of prices that both know every level must be equal, without exception.
+ */
+import type { Level } from "../../../shared/market.ts";
+import type { AuditRecord } from "../../../shared/output.ts";
+import { OrderBook } from "./book.ts";
+import type { DepthSnapshot, DepthUpdate } from "./event.ts";
+import type { LiveBook } from "./live_book.ts";
+import { edgesOf, TrustBand } from "./trust_band.ts";
+
+/** Updates kept while a snapshot is on its way: half a minute of the 100 ms stream. */
+const RETAINED_MAX = 300;
+/** Differences that are told one by one. */
+const DIFFERENCES_MAX = 10;
+
+/** What an audit came to. */
+export interface AuditResult extends Pick<AuditRecord, "levels" | "mismatched" | "differences"> {
+  /** The second book, at the same id as the live one, and the band that it knows. */
+  readonly book: OrderBook;
+  readonly band: TrustBand;
+}
+
+/** One audit at a time; it ends by its result, or by being forgotten. */
+export class LevelAudit {
+  /** Id of the live book when the first retained update was still to come; `null`: no audit runs. */
+  #fromId: number | null = null;
+  #retained: DepthUpdate[] = [];
+  #answer: { readonly snapshot: DepthSnapshot; readonly limit: number } | null = null;
+
+  /** A snapshot is asked for, or on its way only now. */
+  begin(bookUpdateId: number): void {
+    this.#fromId = bookUpdateId;
+    this.#retained = [];
+    this.#answer = null;
+  }
+
+  /** No result is wanted any more. */
+  forget(): void {
+    this.#fromId = null;
+    this.#retained = [];
+    this.#answer = null;
+  }
+
+  /** The live book has had this update. Of too many the audit is forgotten. */
+  retain(update: DepthUpdate): void {
+    if (this.#fromId === null) return;
+    if (this.#retained.length >= RETAINED_MAX) return this.forget();
+    this.#retained.push({ ...update, bids: update.bids.copy(), asks: update.asks.copy() });
+  }
+
+  /** The snapshot has come; the result follows as soon as the live book has reached it. */
+  answer(snapshot: DepthSnapshot, limit: number): void {
+    // Older than what was retained: updates between them are not known.
+    if (this.#fromId === null || snapshot.lastUpdateId < this.#fromId) return this.forget();
+    this.#answer = { snapshot, limit };
+  }
+
+  /** The result, once there is one, against the live book at this id; O(levels). */
+  result({ book: live, band, steps }: LiveBook, bookUpdateId: number): AuditResult | null {
+    if (this.#answer === null || bookUpdateId < this.#answer.snapshot.lastUpdateId) return null;
+    const { snapshot, limit } = this.#answer;
+    const book = new OrderBook(steps);
+    book.reset(snapshot);
+    for (const { finalUpdateId, bids, asks } of this.#retained) {
+      if (finalUpdateId > snapshot.lastUpdateId) book.apply(bids, asks);
+    }
+    this.forget();
+    const known = new TrustBand(edgesOf(snapshot, limit));
+    const common = band.common(known);
+    const bids = compare("bid", live.bids.top(Infinity), book.bids.top(Infinity), common);
+    const asks = compare("ask", live.asks.top(Infinity), book.asks.top(Infinity), common);
+    const differences = [...bids.differences, ...asks.differences];
+    return {
+      book,
+      band: known,
+      levels: bids.levels + asks.levels,
+      mismatched: differences.length,
+      differences: differences.slice(0, DIFFERENCES_MAX),
+    };
+  }
+}
+
+function compare(
+  side: "bid" | "ask",
+  live: readonly Level[],
+  second: readonly Level[],
+  band: TrustBand,
+): { readonly levels: number; readonly differences: string[] } {
+  const inside = (levels: readonly Level[]) =>
+    new Map(levels.filter(([price]) => band.includes(price)));
+  const ours = inside(live);
+  const theirs = inside(second);
+  const differences: string[] = [];
+  for (const [price, qty] of theirs) {
+    const our = ours.get(price) ?? 0;
+    if (our !== qty) differences.push(`${side} ${price}: ${our} here, ${qty} there`);
+  }
+  for (const [price, qty] of ours) {
+    if (!theirs.has(price)) differences.push(`${side} ${price}: ${qty} here, 0 there`);
+  }
+  return { levels: theirs.size, differences };
+}

@@ -1,0 +1,73 @@
+/**
+ * Renewal: when a live book wants another snapshot. The first one is small, for speed; a deeper one
+ * follows when the widest depth band is not covered, another before the price nears the edge of what is
+ * known, and one now and then to audit every level.
+ */
+import { BANDS_BPS } from "./depth_bands.ts";
+import type { SnapshotPurpose } from "./event.ts";
+import type { TrustBand } from "./trust_band.ts";
+
+/** Levels of the first snapshot: weight 50 instead of 250. */
+export const FIRST_LEVELS = 1_000;
+/** The band that should be covered. */
+const WIDEST_BPS = Math.max(...BANDS_BPS);
+/** The band is renewed when less than this share of what it covered at first is left. */
+const RENEW_AT = 0.5;
+/** Between two tries for the same reason: one may not have helped. */
+const RETRY_MS = 60_000;
+
+/** What to ask for. */
+export interface Wish {
+  readonly purpose: Extract<SnapshotPurpose, "widen" | "renew" | "audit">;
+  readonly limit: number;
+}
+
+/** The wishes of one book after another. */
+export class Renewal {
+  readonly #depthLevels: number;
+  readonly #auditIntervalMs: number;
+  /** Levels that the last snapshot was asked for, what it covered, and when. */
+  #limit = 0;
+  #coveredBps = 0;
+  #triedMs = -Infinity;
+  #auditAtMs = Infinity;
+
+  /** `auditIntervalMs` `null`: no audits. */
+  constructor(depthLevels: number, auditIntervalMs: number | null) {
+    this.#depthLevels = depthLevels;
+    this.#auditIntervalMs = auditIntervalMs ?? Infinity;
+  }
+
+  /** Levels to begin with. */
+  get firstLimit(): number {
+    return Math.min(FIRST_LEVELS, this.#depthLevels);
+  }
+
+  /** A book began from a snapshot, or was replaced by one: `random` spreads the audits of many. */
+  began(limit: number, band: TrustBand, mid: number, nowMs: number, random: number): void {
+    this.#limit = limit;
+    this.#coveredBps = band.reachBps(mid);
+    this.#triedMs = -Infinity;
+    this.#auditAtMs = nowMs + this.#auditIntervalMs * (0.5 + random / 2);
+  }
+
+  /** The wish of this moment; `null`: none. A wish is not repeated for a while. */
+  wish(band: TrustBand, mid: number, nowMs: number): Wish | null {
+    // A clock that was set back starts the waits anew.
+    this.#triedMs = Math.min(this.#triedMs, nowMs);
+    this.#auditAtMs = Math.min(this.#auditAtMs, nowMs + this.#auditIntervalMs);
+    const purpose = this.#purpose(band.reachBps(mid), nowMs);
+    if (purpose === null) return null;
+    if (purpose === "audit") this.#auditAtMs = nowMs + this.#auditIntervalMs;
+    else this.#triedMs = nowMs;
+    return { purpose, limit: this.#depthLevels };
+  }
+
+  #purpose(reachBps: number, nowMs: number): Wish["purpose"] | null {
+    const mayTry = nowMs - this.#triedMs >= RETRY_MS;
+    if (mayTry && this.#limit < this.#depthLevels && reachBps < WIDEST_BPS) return "widen";
+    const wanted = Math.min(WIDEST_BPS, this.#coveredBps) * RENEW_AT;
+    if (mayTry && reachBps < wanted) return "renew";
+    return nowMs >= this.#auditAtMs ? "audit" : null;
+  }
+}

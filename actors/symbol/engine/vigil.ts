@@ -1,0 +1,228 @@
+/**
+ * Vigil: connected is not live. Each stream's silence is judged against its own rhythm; a long one is
+ * probed, so that a quiet symbol stays live and a dead stream does not.
+ */
+import type { Best } from "./event.ts";
+import { Rhythm, SILENCE_MIN_MS } from "./rhythm.ts";
+
+/** A stream that has not spoken so long after its connection opened is missed. */
+export const FIRST_WORD_MAX_MS = 10_000;
+/** A symbol may go without trades for this long before it is worth a note. */
+const TRADES_NOTE_MS = 600_000;
+/** An answer over the socket, or an update that explains a differing best, must come within these. */
+const LISTED_MAX_MS = 5_000;
+const DOUBT_MAX_MS = 2_000;
+/** Between two suspicions: each costs a connection. */
+const SUSPICION_INTERVAL_MS = 60_000;
+
+/** The streams of a symbol. */
+export type Stream = "depth" | "ticker" | "trade";
+
+/** What the vigil cannot know by itself. */
+export interface Facts {
+  /** When the connection in use opened. */
+  readonly openedMs: number;
+  /** Our best bid and ask; `null`: there is no book. */
+  readonly best: Best | null;
+  /** Tickers tell of changes that the book has not had. */
+  readonly isBehind: boolean;
+  /** Updates come that are too old for the book: the exchange may have begun to count anew. */
+  readonly isIgnoring: boolean;
+  readonly bookUpdateId: number | null;
+  /** The symbol does not trade: silence is no news. */
+  readonly isHalted: boolean;
+}
+
+/** What the silence means; all texts are for a person. */
+export interface Judgement {
+  /** Why the book must not be shown as live. */
+  readonly stale: string | null;
+  /** Why the connection is to be replaced. */
+  readonly replace: string | null;
+  /** Why the book is to begin anew. */
+  readonly resync: string | null;
+  /** What is missing and does no harm. */
+  readonly note: string | null;
+  /** Ask the exchange whether the book is still right, and the socket whether it lives. */
+  readonly probe: boolean;
+}
+
+/** Silence of one symbol. */
+export class Vigil {
+  readonly #rhythms: Readonly<Record<Stream, Rhythm>> = {
+    depth: new Rhythm(),
+    ticker: new Rhythm(),
+    trade: new Rhythm(),
+  };
+  /** When the book was last proven right by a probe. */
+  #confirmedMs = 0;
+  #probedMs = 0;
+  /** The probe sent over the socket awaits its answer since then; `null`: it has come. */
+  #listingMs: number | null = null;
+  /** The exchange's best that was not ours, and since when. */
+  #doubt: { readonly best: Best; sinceMs: number } | null = null;
+  #suspectedMs = -Infinity;
+  /** Since when the best price has moved without a ticker; `null`: it has not. */
+  #unprovenMs: number | null = null;
+  /** Since when the book stands still although it should not. */
+  #lagMs: number | null = null;
+  #bookUpdateId: number | null = null;
+
+  /** A message of a stream. */
+  heard(stream: Stream, nowMs: number): void {
+    this.#rhythms[stream].heard(nowMs);
+    if (stream === "depth") this.#doubt = null;
+    else if (stream === "ticker") this.#unprovenMs = null;
+  }
+
+  /** The best price has moved: a ticker must tell of it too. */
+  bestMoved(nowMs: number): void {
+    this.#unprovenMs ??= nowMs;
+  }
+
+  /** A first connection has opened, or one that nothing joins to the last. */
+  restart(): void {
+    for (const rhythm of Object.values(this.#rhythms)) rhythm.restart();
+    this.#doubt = null;
+    this.#listingMs = null;
+    this.#unprovenMs = null;
+    this.#lagMs = null;
+  }
+
+  /** The connection in use has been replaced: what it was suspected of is past. */
+  replaced(nowMs: number): void {
+    this.#listingMs = null;
+    this.#unprovenMs = null;
+    this.#confirmedMs = nowMs;
+  }
+
+  /** The socket has answered. */
+  listed(): void {
+    this.#listingMs = null;
+  }
+
+  /** The exchange's own best bid and ask. */
+  probed(best: Best, ours: Best | null, nowMs: number): void {
+    if (ours !== null && isSame(best, ours)) this.#confirm(nowMs);
+    else this.#doubt ??= { best, sinceMs: nowMs };
+  }
+
+  /** To be called on each tick of a connection that is open. A clock that was set back starts waits anew. */
+  judge(nowMs: number, facts: Facts): Judgement {
+    this.#setBack(nowMs);
+    if (facts.isHalted) this.#confirm(nowMs);
+    this.#watchLag(nowMs, facts);
+    const { depth } = this.#rhythms;
+    const silentMs = nowMs - Math.max(depth.lastMs ?? facts.openedMs, this.#confirmedMs);
+    const maxMs = silentMs >= SILENCE_MIN_MS / 2 ? depth.silenceMaxMs : Infinity;
+    const doubt = this.#doubted(nowMs, facts.best);
+    const lag = this.#lagging(nowMs);
+    const stale = doubt ?? lag ?? (silentMs >= maxMs ? this.#silence(maxMs) : null);
+    // Without a book nothing can prove that a quiet symbol is one.
+    const isLong = facts.best !== null && silentMs >= 2 * maxMs;
+    const suspicion = this.#mute(nowMs, facts) ?? doubt ?? lag ?? (isLong ? stale : null);
+    const acts = this.#mayAct(suspicion, nowMs);
+    return {
+      stale,
+      replace: acts ? suspicion : null,
+      resync: acts ? doubt ?? (facts.isIgnoring ? lag : null) : null,
+      note: this.#note(nowMs, facts),
+      probe: this.#probes(nowMs, silentMs, maxMs),
+    };
+  }
+
+  /** The exchange's best differs from ours, and no update has explained it. */
+  #doubted(nowMs: number, best: Best | null): string | null {
+    const doubt = this.#doubt;
+    if (doubt === null) return null;
+    if (best !== null && isSame(doubt.best, best)) {
+      this.#confirm(nowMs);
+      return null;
+    }
+    return nowMs - doubt.sinceMs < DOUBT_MAX_MS
+      ? null
+      : "the exchange's best bid and ask are others, and no update has told of it";
+  }
+
+  #lagging(nowMs: number): string | null {
+    return this.#lagMs === null || nowMs - this.#lagMs < SILENCE_MIN_MS
+      ? null
+      : "the exchange speaks of changes that the book has not had for " + seconds(SILENCE_MIN_MS);
+  }
+
+  #silence(maxMs: number): string {
+    const usual = this.#rhythms.depth.usualMs;
+    return usual === 0
+      ? `no depth update for ${seconds(maxMs)}`
+      : `no depth update for ${seconds(maxMs)}; usually one comes within ${seconds(usual)}`;
+  }
+
+  /** What is wrong with the connection though nothing is known of the book. */
+  #mute(nowMs: number, { openedMs }: Facts): string | null {
+    const { depth, ticker, trade } = this.#rhythms;
+    const isMute = !depth.hasSpoken && nowMs - openedMs >= FIRST_WORD_MAX_MS;
+    if (isMute && (ticker.hasSpoken || trade.hasSpoken)) {
+      return "the depth stream has not said anything since the connection opened, others have";
+    }
+    if (this.#listingMs !== null && nowMs - this.#listingMs >= LISTED_MAX_MS) {
+      return "the connection does not answer";
+    }
+    return this.#unprovenMs !== null && nowMs - this.#unprovenMs >= FIRST_WORD_MAX_MS
+      ? "the best price moves and no book ticker tells of it"
+      : null;
+  }
+
+  #probes(nowMs: number, silentMs: number, maxMs: number): boolean {
+    if (Math.min(silentMs, nowMs - this.#probedMs) < maxMs / 2) return false;
+    this.#probedMs = nowMs;
+    this.#listingMs ??= nowMs;
+    return true;
+  }
+
+  #note(nowMs: number, { openedMs }: Facts): string | null {
+    const { ticker, trade } = this.#rhythms;
+    if (this.#unprovenMs !== null && nowMs - this.#unprovenMs >= SILENCE_MIN_MS) {
+      return "no book tickers: the best price is not proven";
+    }
+    const isLong = nowMs - openedMs >= TRADES_NOTE_MS;
+    return isLong && ticker.hasSpoken && !trade.hasSpoken
+      ? "no trade since the connection opened"
+      : null;
+  }
+
+  #watchLag(nowMs: number, { isBehind, isIgnoring, bookUpdateId }: Facts): void {
+    const hasMoved = bookUpdateId !== this.#bookUpdateId;
+    this.#bookUpdateId = bookUpdateId;
+    this.#lagMs = (isBehind || isIgnoring) && !hasMoved ? this.#lagMs ?? nowMs : null;
+  }
+
+  #mayAct(suspicion: string | null, nowMs: number): boolean {
+    if (suspicion === null || nowMs - this.#suspectedMs < SUSPICION_INTERVAL_MS) return false;
+    this.#suspectedMs = nowMs;
+    return true;
+  }
+
+  #confirm(nowMs: number): void {
+    this.#confirmedMs = nowMs;
+    this.#doubt = null;
+  }
+
+  #setBack(nowMs: number): void {
+    this.#confirmedMs = Math.min(this.#confirmedMs, nowMs);
+    this.#probedMs = Math.min(this.#probedMs, nowMs);
+    this.#suspectedMs = Math.min(this.#suspectedMs, nowMs);
+    if (this.#listingMs !== null) this.#listingMs = Math.min(this.#listingMs, nowMs);
+    if (this.#unprovenMs !== null) this.#unprovenMs = Math.min(this.#unprovenMs, nowMs);
+    if (this.#lagMs !== null) this.#lagMs = Math.min(this.#lagMs, nowMs);
+    if (this.#doubt !== null) this.#doubt.sinceMs = Math.min(this.#doubt.sinceMs, nowMs);
+  }
+}
+
+function isSame(one: Best, other: Best): boolean {
+  return one.bidPrice === other.bidPrice && one.bidQty === other.bidQty &&
+    one.askPrice === other.askPrice && one.askQty === other.askQty;
+}
+
+function seconds(ms: number): string {
+  return `${Math.round(ms / 100) / 10} s`;
+}

@@ -1,0 +1,87 @@
+/** The exchange without sockets or timers: the same parts under virtual time, the same faults. */
+import { assert, assertEquals } from "@std/assert";
+import { Connection } from "../../../scripts/exchange/connection.ts";
+import { FaultDesk } from "../../../scripts/exchange/fault_desk.ts";
+import { FAULT_KINDS } from "../../../scripts/exchange/faults.ts";
+import { Random } from "../../../scripts/exchange/random.ts";
+import { RequestWeight } from "../../../scripts/exchange/request_weight.ts";
+import { SimulatedMarket } from "../../../scripts/exchange/simulated_market.ts";
+import { SymbolFeed } from "../../../scripts/exchange/symbol_feed.ts";
+
+const START_MS = Date.UTC(2025, 0, 1);
+const STEP_MS = 20;
+const SPAN_MS = 300_000;
+
+/** Five minutes of one client that reconnects and asks once a second: all it heard, and how often. */
+function run(seed: number): { heard: string[]; counts: Record<string, number> } {
+  let nowMs = START_MS;
+  const feed = new SymbolFeed(new SimulatedMarket("LTCUSDT", 1, START_MS));
+  const desk = new FaultDesk(
+    {
+      label: "SIMULATED",
+      feeds: new Map([["LTCUSDT", feed]]),
+      weight: new RequestWeight(),
+      nowMs: () => nowMs,
+      wallMs: () => nowMs,
+    },
+    seed,
+    true,
+  );
+  const random = new Random(seed, "connections");
+  const heard: string[] = [];
+  let connection: Connection | null = null;
+  let id = 0;
+  const connect = () => {
+    id += 1;
+    const point = { point: "handshake", nowMs, connection: id, symbols: ["LTCUSDT"] } as const;
+    if (desk.plan.decide(point) !== null || desk.conditions.stormCode(nowMs) !== null) return;
+    let isMute = false;
+    const end = (how: string) => {
+      heard.push(how);
+      connection = null;
+    };
+    connection = new Connection(
+      id,
+      {
+        bufferedAmount: 0,
+        send: (text) => isMute || heard.push(text),
+        close: (code) => end(`${code}`),
+      },
+      { cut: () => end("cut"), mute: () => isMute = true, drip: () => {} },
+      true,
+      {
+        plan: desk.plan,
+        skewMs: () => desk.conditions.skewMs,
+        feed: () => feed,
+        nowMs: () => nowMs,
+        begin: (fault, symbol) => {
+          desk.conditions.begin(fault, symbol);
+          if (fault.kind === "close_storm") connection?.close("Storm", fault.code);
+        },
+      },
+      random,
+    );
+    connection.opened(["ltcusdt@depth@100ms", "ltcusdt@bookTicker"]);
+  };
+  feed.run(nowMs);
+  desk.chaos(500);
+  const url = new URL("http://x/api/v3/depth?symbol=LTCUSDT&limit=1");
+  for (; nowMs < START_MS + SPAN_MS; nowMs += STEP_MS) {
+    desk.turn(nowMs);
+    feed.advance(nowMs);
+    (connection as Connection | null)?.turn(nowMs);
+    if ((nowMs - START_MS) % 1_000 !== 0) continue;
+    if (connection === null) connect();
+    const { answer, delayMs, isCut } = desk.answer("GET", url, "10.0.0.1");
+    heard.push(`${answer.status} ${answer.body.slice(0, 80)} ${delayMs} ${isCut}`);
+  }
+  return { heard, counts: { ...desk.counts } };
+}
+
+Deno.test("The exchange's parts need no sockets and no clock: a seed is a whole history", () => {
+  const first = run(1);
+  assertEquals(run(1), first);
+  assert(run(2).heard.join() !== first.heard.join());
+  const missing = FAULT_KINDS.filter((kind) => first.counts[kind] === 0);
+  assertEquals(missing, []);
+});

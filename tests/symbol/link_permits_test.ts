@@ -1,0 +1,159 @@
+/** The link waits for its permits, gives back what it does not need, and tells what it learnt. */
+import { assertEquals } from "@std/assert";
+import type { EngineEvent } from "../../actors/symbol/engine/event.ts";
+import { ExchangeLink } from "../../actors/symbol/exchange_link.ts";
+import type { Permits, TellAnswer } from "../../actors/symbol/permit_desk.ts";
+import { type ExchangeAnswer, NO_ANSWER } from "../../shared/exchange_answer.ts";
+import type { PermitWish } from "../../shared/protocol.ts";
+import { eventually } from "../support/eventually.ts";
+import { Stage } from "./actor_stage.ts";
+import { depthFrame, SNAPSHOT, TinyExchange } from "./tiny_exchange.ts";
+
+/** Permits in the test's hands. */
+class Desk implements Permits {
+  readonly wishes: PermitWish[] = [];
+  readonly answers: ExchangeAnswer[] = [];
+  withdrawn = 0;
+  #use: ((tell: TellAnswer) => void) | null = null;
+
+  ask(wish: PermitWish, use: (tell: TellAnswer) => void): () => void {
+    this.wishes.push(wish);
+    this.#use = use;
+    return () => {
+      if (this.#use !== use) return;
+      this.#use = null;
+      this.withdrawn += 1;
+    };
+  }
+
+  grant(): void {
+    const use = this.#use;
+    this.#use = null;
+    use?.((answer) => this.answers.push(answer));
+  }
+}
+
+const fetchSnapshot = (limit: number) =>
+  ({ type: "fetch_snapshot", generation: 1, limit, purpose: "widen", delayMs: 0 }) as const;
+
+async function withLink(
+  act: (
+    on: { link: ExchangeLink; desk: Desk; exchange: TinyExchange; events: EngineEvent[] },
+  ) => Promise<void>,
+): Promise<void> {
+  const exchange = new TinyExchange();
+  const desk = new Desk();
+  const events: EngineEvent[] = [];
+  const link = new ExchangeLink("BTCUSDT", exchange.restUrl, exchange.wsUrl, desk, {
+    onEvent: (event) => {
+      if (event.type !== "snapshot_asked") events.push(event);
+    },
+    onFrame: () => {},
+  });
+  try {
+    await act({ link, desk, exchange, events });
+  } finally {
+    link.close();
+    await exchange.stop();
+  }
+}
+
+Deno.test("ExchangeLink asks for no snapshot before its permit, and tells what the answer told", () =>
+  withLink(async ({ link, desk, exchange, events }) => {
+    const headers = { "x-mbx-used-weight-1m": "300" };
+    exchange.answers = [() => new Response(SNAPSHOT, { headers })];
+    link.run(fetchSnapshot(5_000));
+    await eventually(() => desk.wishes.length === 1);
+    assertEquals(desk.wishes, [{ kind: "rest", weight: 250, priority: "widen" }]);
+    assertEquals(exchange.restUrls, []);
+    desk.grant();
+    await eventually(() => events.length === 1);
+    assertEquals(desk.answers, [{ status: 200, usedWeight: 300, retryAfterMs: null }]);
+  }));
+
+Deno.test("ExchangeLink tells of a ban", () =>
+  withLink(async ({ link, desk, exchange, events }) => {
+    const headers = { "retry-after": "120", "x-mbx-used-weight-1m": "6100" };
+    exchange.answers = [() => new Response("", { status: 418, headers })];
+    link.run(fetchSnapshot(5));
+    await eventually(() => desk.wishes.length === 1);
+    desk.grant();
+    await eventually(() => events.length === 1);
+    assertEquals(events[0]?.type === "snapshot_failed" && events[0].retryAfterMs, 120_000);
+    assertEquals(desk.answers, [{ status: 418, usedWeight: 6_100, retryAfterMs: 120_000 }]);
+  }));
+
+Deno.test("ExchangeLink tells that it gave a call up", () =>
+  withLink(async ({ link, desk, exchange }) => {
+    const late = Promise.withResolvers<Response>();
+    exchange.answers = [() => late.promise];
+    link.run(fetchSnapshot(5));
+    await eventually(() => desk.wishes.length === 1);
+    desk.grant();
+    await eventually(() => exchange.restUrls.length === 1);
+    link.close();
+    await eventually(() => desk.answers.length === 1);
+    late.resolve(new Response(SNAPSHOT));
+    assertEquals(desk.answers, [NO_ANSWER]);
+    assertEquals(desk.withdrawn, 0, "it was used");
+  }));
+
+Deno.test("ExchangeLink takes a wish back when a newer one replaces it", () =>
+  withLink(async ({ link, desk, exchange }) => {
+    link.run(fetchSnapshot(5));
+    await eventually(() => desk.wishes.length === 1);
+    link.run(fetchSnapshot(1_000));
+    await eventually(() => desk.wishes.length === 2);
+    assertEquals([desk.withdrawn, exchange.restUrls.length], [1, 0]);
+    link.close();
+    assertEquals(desk.withdrawn, 2);
+  }));
+
+Deno.test("ExchangeLink opens no connection before its permit, one beside it to renew, a later one as a loss", () =>
+  withLink(async ({ link, desk, exchange, events }) => {
+    link.run({ type: "open_connection", connection: 1, delayMs: 0 });
+    await eventually(() => desk.wishes.length === 1);
+    assertEquals(exchange.streamUrls, []);
+    desk.grant();
+    await eventually(() => events.some(({ type }) => type === "opened"));
+    assertEquals(desk.answers, [NO_ANSWER], "the attempt counts at once");
+    link.run({ type: "open_connection", connection: 2, delayMs: 0 });
+    await eventually(() => desk.wishes.length === 2);
+    link.run({ type: "close_connection", connection: 1 });
+    link.run({ type: "close_connection", connection: 2 });
+    assertEquals(desk.withdrawn, 1);
+    link.run({ type: "open_connection", connection: 3, delayMs: 0 });
+    await eventually(() => desk.wishes.length === 3);
+    assertEquals(desk.wishes, [
+      { kind: "connection", weight: 1, priority: "sync" },
+      { kind: "connection", weight: 1, priority: "renew" },
+      { kind: "connection", weight: 1, priority: "resync" },
+    ]);
+  }));
+
+Deno.test("SymbolActor asks first to sync, after a gap to resync", async () => {
+  await using stage = new Stage();
+  await stage.goLive();
+  stage.exchange.answers = [() => new Response(SNAPSHOT.replace("100", "200"))];
+  stage.exchange.send(depthFrame(150, 200));
+  await eventually(() => stage.actor.gauges().snapshots === 2);
+  assertEquals(stage.wishes.map(({ kind, weight, priority }) => [kind, weight, priority]), [
+    ["connection", 1, "sync"],
+    ["rest", 25, "sync"],
+    ["rest", 25, "resync"],
+  ]);
+  assertEquals(stage.answers.map(({ status }) => status), [null, 200, 200]);
+});
+
+Deno.test("SymbolActor stays live while the exchange bans its address", async () => {
+  await using stage = new Stage();
+  const writer = stage.port("writer");
+  await stage.goLive();
+  await eventually(() => writer.feed.at(-1)?.state === "live");
+  stage.actor.control({ type: "budget", bannedForMs: 120_000, reason: "banned" });
+  stage.exchange.send(depthFrame(101, 105, 3));
+  await eventually(() =>
+    writer.items.some((item) => item.type === "metrics" && item.bookUpdateId === 105)
+  );
+  assertEquals(writer.feed.at(-1)?.state, "live");
+});

@@ -1,0 +1,98 @@
+import { assertEquals } from "@std/assert";
+import { budgetStatus, metricsFrame, START_MS, systemStatus } from "../support/outputs.ts";
+import { setUp } from "./app_stage.ts";
+
+Deno.test("GET /healthz is 200 when everything runs and every symbol is live", async () => {
+  const { hub, ask } = setUp();
+  hub.setSystem(systemStatus());
+  hub.publish(metricsFrame());
+  hub.publish(metricsFrame({ symbol: "ETHUSDT" }));
+  const response = await ask("/healthz");
+  assertEquals(response.status, 200);
+  const answer = await response.json();
+  assertEquals([answer.status, answer.reasons, answer.writer], ["ok", [], { queued: 3 }]);
+});
+
+Deno.test("GET /healthz is 200 but degraded when one symbol of two is not live", async () => {
+  const { hub, ask } = setUp();
+  hub.setSystem(systemStatus());
+  hub.publish(metricsFrame());
+  const response = await ask("/healthz");
+  assertEquals(response.status, 200);
+  const answer = await response.json();
+  assertEquals([answer.status, answer.reasons], ["degraded", ["ETHUSDT is syncing"]]);
+});
+
+Deno.test("GET /healthz takes a symbol that the exchange has halted for no fault", async () => {
+  const { hub, ask } = setUp();
+  hub.setSystem(systemStatus());
+  hub.publish(metricsFrame({ state: "halted" }));
+  hub.publish(metricsFrame({ symbol: "ETHUSDT", state: "halted" }));
+  const { status, reasons } = await (await ask("/healthz")).json();
+  assertEquals([status, reasons], ["ok", []]);
+});
+
+Deno.test("GET /healthz is degraded while the database is away, however live the symbols are", async () => {
+  const { hub, ask } = setUp();
+  const status = systemStatus();
+  hub.setSystem({
+    ...status,
+    children: status.children.map((child) =>
+      child.actorId === "writer" ? { ...child, gauges: { databaseUp: 0 } } : child
+    ),
+  });
+  hub.publish(metricsFrame());
+  hub.publish(metricsFrame({ symbol: "ETHUSDT" }));
+  const answer = await (await ask("/healthz")).json();
+  assertEquals(answer.status, "degraded");
+  assertEquals(answer.reasons, ["The database cannot be written just now: rows are kept and wait"]);
+});
+
+Deno.test("GET /healthz is degraded during a ban, says until when, and shows the budget", async () => {
+  const { hub, ask } = setUp();
+  const ban = { untilMs: START_MS + 120_000, reason: "the exchange has banned this address" };
+  hub.setSystem(systemStatus({ budget: budgetStatus({ ban }) }));
+  hub.publish(metricsFrame());
+  hub.publish(metricsFrame({ symbol: "ETHUSDT" }));
+  const response = await ask("/healthz");
+  assertEquals(response.status, 200, "streams live on");
+  const answer = await response.json();
+  assertEquals([answer.status, answer.budget.usedWeight, answer.budget.ban], [
+    "degraded",
+    120,
+    ban,
+  ]);
+  assertEquals(answer.reasons, [
+    `The exchange takes no REST call until 2026-08-01T12:02:00.000Z: ${ban.reason}`,
+  ]);
+  const over = { untilMs: START_MS - 1, reason: ban.reason };
+  hub.setSystem(systemStatus({ budget: budgetStatus({ ban: over }) }));
+  assertEquals((await (await ask("/healthz")).json()).status, "ok", "the ban is over");
+});
+
+Deno.test("GET /healthz is 503 with the exchange's reason while it cannot be reached", async () => {
+  const { hub, ask } = setUp();
+  hub.setSystem(
+    systemStatus({ exchange: { state: "unreachable", reason: "No route to Binance" } }),
+  );
+  hub.publish(metricsFrame());
+  const response = await ask("/healthz");
+  assertEquals(response.status, 503);
+  assertEquals((await response.json()).reasons[0], "No route to Binance");
+});
+
+Deno.test("GET /healthz is 503 when the writer does not run, however live the symbols are", async () => {
+  const { hub, ask } = setUp();
+  const status = systemStatus();
+  hub.setSystem({
+    ...status,
+    children: status.children.map((child) =>
+      child.actorId === "writer" ? { ...child, state: "restarting", reason: "crashed" } : child
+    ),
+  });
+  hub.publish(metricsFrame());
+  hub.publish(metricsFrame({ symbol: "ETHUSDT" }));
+  const response = await ask("/healthz");
+  assertEquals(response.status, 503);
+  assertEquals((await response.json()).reasons, ["writer is restarting: crashed"]);
+});

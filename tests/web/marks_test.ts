@@ -1,0 +1,51 @@
+import { assertEquals } from "@std/assert";
+import { GapList, GAPS_MAX } from "../../web/page/gap_list.ts";
+import { describeMark, gapMark, kindsWithin, type Mark, markAt } from "../../web/page/marks.ts";
+import { gapRecord, START_MS } from "../support/outputs.ts";
+
+const at = (second: number) => START_MS + second * 1_000;
+const SYNCING: Mark = { kind: "syncing", fromMs: at(10), toMs: at(14), text: null };
+const GAP = gapMark(gapRecord({ timeMs: at(11), durationMs: 2_000 }));
+
+Deno.test("gapMark() lasts as long as there was no live book, and names the missed ids", () => {
+  assertEquals([GAP.fromMs, GAP.toMs], [at(11), at(13)]);
+  const words = "gap: 3 update ids missed (101–103), 2.0 s without a live book";
+  assertEquals(describeMark(GAP), words);
+});
+
+Deno.test("describeMark() tells a state's begin, end and length in UTC", () => {
+  assertEquals(describeMark(SYNCING), "syncing 12:00:10–12:00:14 (4.0 s)");
+  assertEquals(describeMark({ ...SYNCING, kind: "missing" }).split(" 12")[0], "not recorded");
+});
+
+Deno.test("markAt() finds a gap before the stretch that it caused, and narrow ones within reach", () => {
+  const marks = [SYNCING, GAP];
+  const found = [9, 10.5, 11.5, 13.2, 13.9, 15].map((second) => markAt(marks, at(second), 500));
+  assertEquals(found.map((mark) => mark?.kind ?? null), [
+    null,
+    "gap",
+    "gap",
+    "gap",
+    "syncing",
+    null,
+  ]);
+  assertEquals(markAt([GAP], at(10.9), 0), null);
+});
+
+Deno.test("kindsWithin() names what is in view, each once, in the legend's order", () => {
+  const stale: Mark = { ...SYNCING, kind: "stale", fromMs: at(100), toMs: at(200) };
+  assertEquals(kindsWithin([GAP, stale, SYNCING, GAP], at(0), at(50)), ["syncing", "gap"]);
+  assertEquals(kindsWithin([GAP, stale, SYNCING], at(150), at(160)), ["stale"]);
+});
+
+Deno.test("GapList takes each gap once, from history and from the stream, and is bounded", () => {
+  const list = new GapList();
+  assertEquals(list.take([gapRecord()]), true);
+  assertEquals(list.take([gapRecord()]), false);
+  assertEquals(list.take([gapRecord({ fromId: 1, timeMs: at(-1) })]), true);
+  const many = Array.from({ length: GAPS_MAX }, (_, n) => gapRecord({ fromId: n, timeMs: at(n) }));
+  list.take(many);
+  assertEquals([list.all.length, list.all[0]?.timeMs], [GAPS_MAX, at(0)]);
+  list.clear();
+  assertEquals(list.all, []);
+});

@@ -1,0 +1,49 @@
+/** The page in a real browser, over the stage; skipped by name where there is no Chromium. */
+import type { Page } from "playwright-core";
+import type { SystemStatus } from "../../shared/protocol.ts";
+import { launch, openPage } from "../support/browser.ts";
+import { systemStatus } from "../support/outputs.ts";
+import { chromiumPath } from "../support/services.ts";
+import { openStage, play, type Stage } from "./stage.ts";
+
+/** What a test of the page has at hand. */
+export interface Scene {
+  readonly stage: Stage;
+  readonly page: Page;
+  /** What went wrong inside the page. */
+  readonly faults: readonly string[];
+  setSystem(over: Partial<SystemStatus>): void;
+  /** Ends the market; what is published after this stays. */
+  stopMarket(): void;
+}
+
+/** A test with one browser, one page, and one stage with two moving symbols. */
+export function scene(name: string, run: (scene: Scene) => Promise<void>, path = "/"): void {
+  Deno.test({
+    name,
+    ignore: chromiumPath === null,
+    // The browser driver keeps a pipe to its helper until the process ends.
+    sanitizeOps: false,
+    sanitizeResources: false,
+    fn: async () => {
+      if (chromiumPath === null) return;
+      const stage = await openStage();
+      let system: Partial<SystemStatus> = {};
+      const status = () => systemStatus({ timeMs: Date.now(), ...system });
+      const stopMarket = play(stage, ["BTCUSDT", "ETHUSDT"], status);
+      const browser = await launch(chromiumPath);
+      const { page, faults } = await openPage(browser, stage.url + path);
+      const setSystem = (over: Partial<SystemStatus>) => {
+        system = over;
+        stage.hub.setSystem(status());
+      };
+      try {
+        await run({ stage, page, faults, setSystem, stopMarket });
+      } finally {
+        await browser.close();
+        stopMarket();
+        await stage.close();
+      }
+    },
+  });
+}

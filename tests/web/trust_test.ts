@@ -1,0 +1,108 @@
+/** What tells a person how far to trust the numbers, in a real browser. */
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { UNKNOWN_METRICS } from "../../actors/symbol/engine/metrics.ts";
+import { eventually } from "../support/eventually.ts";
+import { textOf } from "../support/browser.ts";
+import {
+  auditRecord,
+  feedStatus,
+  gapRecord,
+  metricsFrame,
+  proofStatus,
+} from "../support/outputs.ts";
+import { scene } from "./scene.ts";
+
+// -- Badge --
+
+scene(
+  "The badge turns red and says so when an audit fails, and green with the next",
+  async (on) => {
+    const badge = on.page.getByTestId("proof");
+    const hasTone = (tone: string) => async () => await badge.getAttribute("data-tone") === tone;
+    await textOf(on.page, "proof", (text) => text.includes("5,000 levels exact 3 min ago"));
+    await eventually(hasTone("good"), "a green badge");
+    const differences = ["bid 65,000: ours 2, snapshot 3"];
+    on.stage.hub.publish(auditRecord({ timeMs: Date.now(), mismatched: 3, differences }));
+    await textOf(on.page, "proof", (text) => text.includes("3 of 5,000 levels WRONG"));
+    await eventually(hasTone("bad"), "a red badge");
+    assertMatch(await badge.getAttribute("title") ?? "", /ours 2, snapshot 3/);
+    on.stage.hub.publish(auditRecord({ timeMs: Date.now(), levels: 4_000 }));
+    await textOf(on.page, "proof", (text) => text.includes("4,000 levels exact"));
+    await eventually(hasTone("good"), "a green badge again");
+  },
+);
+
+scene("The badge is red after an exact check that failed", async (on) => {
+  await textOf(on.page, "state", (text) => text === "live");
+  on.stopMarket();
+  on.stage.hub.publish(proofStatus({ exactMismatched: 1, lastExactMs: Date.now() }));
+  await textOf(on.page, "proof", (text) => text.includes("WRONG in 1 of 12 checks"));
+  assertEquals(await on.page.getByTestId("proof").getAttribute("data-tone"), "bad");
+});
+
+scene("The badge says that nothing was audited yet when nothing was", async (on) => {
+  on.stage.history.compared = [];
+  await on.page.reload();
+  await textOf(on.page, "proof", (text) => /^best bid\/ask .+ ago · not audited yet$/.test(text));
+});
+
+// -- Depth --
+
+scene("The depth card says ≥ where a band is wider than what is known", async ({ page }) => {
+  await textOf(page, "depth-bid-100", (text) => text === "≥ 140.0");
+  const texts = ["depth-bid-10", "depth-bid-50", "depth-ask-100", "covered-bid", "covered-ask"]
+    .map((id) => page.getByTestId(id).textContent());
+  assertEquals(await Promise.all(texts), ["12.00", "80.00", "150.0", "0.60 %", "all"]);
+});
+
+// -- State --
+
+for (
+  const [state, tone] of [
+    ["syncing", "warning"],
+    ["stale", "bad"],
+    ["degraded", "bad"],
+    ["halted", "calm"],
+  ] as const
+) {
+  scene(`A symbol that is ${state} has a pill with the reason and since when`, async (on) => {
+    const { page, stage } = on;
+    await textOf(page, "state", (text) => text === "live");
+    on.stopMarket();
+    const timeMs = Date.now();
+    const reason = `because it is ${state}`;
+    stage.hub.publish(feedStatus({ state, reason, timeMs: timeMs - 300_000 }));
+    // A year ahead, so that it does not fall silent while the test runs.
+    const frame = { ...UNKNOWN_METRICS, velocity: null, state };
+    stage.hub.publish(metricsFrame({ ...frame, timeMs: timeMs + 31_536_000_000 }));
+    await textOf(page, "state", (text) => text === state);
+    await textOf(page, "reason", (text) => text === reason);
+    await textOf(page, "since", (text) => /^since .*\d\d:\d\d:\d\d UTC \(5 min\)$/.test(text));
+    assertEquals(await page.locator("#standing").getAttribute("data-tone"), tone);
+  });
+}
+
+// -- Chart --
+
+scene("The chart names every state of the past that was not live, and its gaps", async (on) => {
+  const { page, stage } = on;
+  const words = "syncing stale degraded halted not recorded gap in updates";
+  const legend = async () => (await page.getByTestId("marks").locator(".mark").allTextContents());
+  await eventually(async () => (await legend()).join(" ") === words, words);
+  const box = await page.locator("#chart-mid .u-over").boundingBox();
+  assert(box !== null);
+  const tip = page.getByTestId("read-mark");
+  // The gap begins 200 s after the first of 1,700 rows, the stale stretch is around 560 s.
+  for (const [second, text] of [[203, "gap: 3 update ids"], [560, "stale "]] as const) {
+    await page.mouse.move(box.x + box.width * second / 1_702, box.y + box.height / 2);
+    await textOf(page, "read-mark", (shown) => shown.startsWith(text));
+    await eventually(() => tip.isVisible(), `the words of ${text}`);
+  }
+  await page.mouse.move(0, 0);
+  await eventually(() => tip.isHidden(), "no words without a cursor");
+  stage.history.missed = [];
+  await page.reload();
+  await eventually(async () => (await legend()).length === 5, "no gap in the legend");
+  stage.hub.publish(gapRecord({ timeMs: Date.now() - 3_000, durationMs: 1_000 }));
+  await eventually(async () => (await legend()).length === 6, "the gap that has just come");
+});

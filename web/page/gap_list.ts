@@ -1,0 +1,33 @@
+/** The gaps of one symbol that the page knows, from history and from the stream. Pure and bounded. */
+import type { GapRecord } from "../../shared/output.ts";
+
+/** More gaps than this in half an hour are one long stretch of trouble; the oldest are forgotten. */
+export const GAPS_MAX = 500;
+
+/** Each gap once, whatever way it came. */
+export class GapList {
+  #gaps = new Map<string, GapRecord>();
+
+  /** Takes gaps in any order; returns whether one was not known. */
+  take(gaps: readonly GapRecord[]): boolean {
+    const before = this.#gaps.size;
+    // A number counts within one life of the actor only; a missed id is missed once.
+    for (const gap of gaps) this.#gaps.set(`${gap.fromId}-${gap.toId}-${gap.timeMs}`, gap);
+    const isNew = this.#gaps.size > before;
+    if (this.#gaps.size > GAPS_MAX) {
+      const newest = [...this.#gaps].sort(([, a], [, b]) => a.timeMs - b.timeMs).slice(-GAPS_MAX);
+      this.#gaps = new Map(newest);
+    }
+    return isNew;
+  }
+
+  /** Every gap known. */
+  get all(): readonly GapRecord[] {
+    return [...this.#gaps.values()];
+  }
+
+  /** Forgets everything. */
+  clear(): void {
+    this.#gaps.clear();
+  }
+}

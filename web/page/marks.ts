@@ -1,0 +1,55 @@
+/** Stretches of a chart in which the book was not live, and gaps in its updates. Pure. */
+import type { DataState, GapRecord } from "../../shared/output.ts";
+import { formatAge, formatTime } from "./format.ts";
+
+/** Why a stretch is marked: its state, `missing` rows, or a `gap` in the updates. */
+export type MarkKind = Exclude<DataState, "live"> | "missing" | "gap";
+
+/** One marked stretch of time. */
+export interface Mark {
+  readonly kind: MarkKind;
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** A gap's own words; a state needs none. */
+  readonly text: string | null;
+}
+
+/** The words of the kinds, in the order of a legend. */
+export const MARK_WORDS: Readonly<Record<MarkKind, string>> = {
+  syncing: "syncing",
+  stale: "stale",
+  degraded: "degraded",
+  halted: "halted",
+  missing: "not recorded",
+  gap: "gap in updates",
+};
+
+/** What a recorded gap looks like on a chart. */
+export function gapMark({ timeMs, durationMs, fromId, toId }: GapRecord): Mark {
+  const count = (toId - fromId + 1).toLocaleString("en");
+  const text = `gap: ${count} update ids missed (${fromId}–${toId}), ` +
+    `${formatAge(durationMs)} without a live book`;
+  return { kind: "gap", fromMs: timeMs, toMs: timeMs + durationMs, text };
+}
+
+/** The mark at a moment; a gap, which may be a hair wide, also within `toleranceMs`, and first. */
+export function markAt(marks: readonly Mark[], timeMs: number, toleranceMs: number): Mark | null {
+  const distance = ({ fromMs, toMs }: Mark) => Math.max(fromMs - timeMs, timeMs - toMs, 0);
+  const gaps = marks.filter((mark) => mark.kind === "gap" && distance(mark) <= toleranceMs);
+  const nearest = gaps.sort((a, b) => distance(a) - distance(b))[0];
+  return nearest ?? marks.find((mark) => mark.fromMs < timeMs && timeMs <= mark.toMs) ?? null;
+}
+
+/** What a person reads about a mark: `syncing 12:00:03–12:00:07 (4.0 s)`. */
+export function describeMark({ kind, fromMs, toMs, text }: Mark): string {
+  if (text !== null) return text;
+  const times = `${formatTime(fromMs)}–${formatTime(toMs)}`;
+  return `${MARK_WORDS[kind]} ${times} (${formatAge(toMs - fromMs)})`;
+}
+
+/** The kinds among the marks between two moments, in the order of a legend. */
+export function kindsWithin(marks: readonly Mark[], fromMs: number, toMs: number): MarkKind[] {
+  const seen = new Set<MarkKind>();
+  for (const mark of marks) if (mark.toMs >= fromMs && mark.fromMs <= toMs) seen.add(mark.kind);
+  return (Object.keys(MARK_WORDS) as MarkKind[]).filter((kind) => seen.has(kind));
+}

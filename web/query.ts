@@ -1,0 +1,83 @@
+/** What a request asks for, read and bounded. Pure; every refusal says what would be right. */
+import type { Context } from "hono";
+import type { SymbolId } from "../shared/market.ts";
+import type { Hub } from "./hub.ts";
+import { METRIC_COLUMNS, type MetricColumn } from "./rows.ts";
+
+/** The end of the year 9999: later ones are written in a form that databases do not read. */
+const TIME_MAX_MS = 253_402_300_799_999;
+const SYMBOLS_PARAMETER_MAX = 200;
+
+/** A request that cannot be answered as it stands; the message is fit for a person. */
+export class BadRequest extends Error {
+  override readonly name = "BadRequest";
+}
+
+/** A moment in UTC milliseconds, or `fallback` when the parameter is missing. @throws {BadRequest} */
+export function readTime<Fallback extends number | null>(
+  c: Context,
+  name: string,
+  fallback: Fallback,
+): number | Fallback {
+  return read(c, name, fallback, 0, TIME_MAX_MS, "UTC milliseconds");
+}
+
+/** A whole number from 1 to `max`, or `fallback`. @throws {BadRequest} */
+export function readLimit(c: Context, fallback: number, max: number): number {
+  return read(c, "limit", fallback, 1, max, `a whole number, 1 to ${max}`);
+}
+
+/** One symbol, whether it is known here or not; `null`: none was asked for. @throws {BadRequest} */
+export function readSymbol(c: Context, name: string): SymbolId | null {
+  const text = c.req.query(name);
+  if (text === undefined || text === "") return null;
+  // deno-lint-ignore no-control-regex
+  if (text.length > 40 || /[\x00-\x1f]/.test(text)) {
+    throw new BadRequest(`${name} must be one symbol, e.g. BTCUSDT`);
+  }
+  return text;
+}
+
+/** Symbols of this monitor; `null`: every one. @throws {BadRequest} */
+export function readSymbols(c: Context, hub: Hub): ReadonlySet<SymbolId> | null {
+  const text = c.req.query("symbols");
+  if (text === undefined || text === "") return null;
+  const symbols = text.split(",");
+  if (symbols.length > SYMBOLS_PARAMETER_MAX) {
+    throw new BadRequest(`symbols must be at most ${SYMBOLS_PARAMETER_MAX}`);
+  }
+  // Before the supervisor's first word no symbol is known, and none is wrong.
+  const unknown = hub.system === null ? undefined : symbols.find((symbol) => !hub.has(symbol));
+  if (unknown !== undefined) {
+    throw new BadRequest(`symbols names "${unknown}"; there are: ${hub.symbols.join(", ")}`);
+  }
+  return new Set(symbols);
+}
+
+/** Columns of `metrics`; all of them when none are named. @throws {BadRequest} */
+export function readColumns(c: Context): readonly MetricColumn[] {
+  const text = c.req.query("columns");
+  if (text === undefined || text === "") return METRIC_COLUMNS;
+  return [...new Set(text.split(","))].map((name) => {
+    const column = METRIC_COLUMNS.find((known) => known === name);
+    if (column !== undefined) return column;
+    throw new BadRequest(`columns must be of ${METRIC_COLUMNS.join(", ")}, received "${name}"`);
+  });
+}
+
+function read<Fallback extends number | null>(
+  c: Context,
+  name: string,
+  fallback: Fallback,
+  min: number,
+  max: number,
+  range: string,
+): number | Fallback {
+  const text = c.req.query(name);
+  if (text === undefined || text === "") return fallback;
+  const value = Number(text);
+  if (!/^\d{1,16}$/.test(text) || value < min || value > max) {
+    throw new BadRequest(`${name} must be ${range}, received "${text.slice(0, 40)}"`);
+  }
+  return value;
+}
