@@ -182,10 +182,14 @@ export class ReplayRun {
       if (command.type === "fetch_snapshot" && isForNewBook(command.purpose)) {
         this.#generation = command.generation;
       }
+      if (command.type === "cancel_snapshot") this.#generation = null;
       if (command.type === "open_connection") {
         this.#connection = command.connection;
         this.#openAtMs = nowMs + command.delayMs;
-        this.#generation = null;
+      }
+      // Nobody can ask a recording whether its connection lived.
+      if (command.type === "list_subscriptions") {
+        this.#accept({ type: "subscriptions_listed", connection: command.connection }, nowMs);
       }
     }
   }

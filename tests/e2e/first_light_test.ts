@@ -106,6 +106,9 @@ Deno.test({
       SYMBOLS: symbols.join(","),
       EXCHANGE_REST_URL: exchange.restUrl,
       EXCHANGE_WS_URL: exchange.wsUrl,
+      // A recording has no more snapshots than one, and no deeper: neither may the monitor's book.
+      DEPTH_LEVELS: "1000",
+      AUDIT_INTERVAL_MS: "0",
     });
     try {
       const url = await monitor.url();

@@ -195,6 +195,7 @@ Deno.test("ReplayRun joins the next snapshot after a gap, and leaves one that no
 
 Deno.test("ReplayRun jumps over a hole of hours and notices a minute of silence", async () => {
   const rows: number[] = [];
+  const states: string[] = [];
   const lines = recorded(
     update(95, 98),
     snapshot(98),
@@ -206,7 +207,14 @@ Deno.test("ReplayRun jumps over a hole of hours and notices a minute of silence"
   );
   const run = await replay(lines, (output) => {
     if (output.type === "metrics" && output.bucketMs !== null) rows.push(output.timeMs);
+    if (output.type === "feed") states.push(output.state);
   });
-  assertEquals(run.report(1).snapshots, 2, "the connection was given up and opened again");
+  assertEquals(run.report(1).snapshots, 1);
+  assertEquals(states.filter((state, i) => state !== states[i - 1]).slice(0, 4), [
+    "syncing",
+    "live",
+    "stale",
+    "live",
+  ]);
   assert(rows.length < 1_000, `${rows.length} rows`);
 });

@@ -28,6 +28,7 @@ Deno.test("readConfig() reads every variable, trimmed, and no slash at the end o
     EXCHANGE_WS_URL: "ws://127.0.0.1:9000//",
     METRICS_INTERVAL_MS: "500",
     DEPTH_LEVELS: "100",
+    AUDIT_INTERVAL_MS: "0",
     LOG_LEVEL: "warn",
     PATH: "/bin",
   });
@@ -42,7 +43,7 @@ Deno.test("readConfig() reads every variable, trimmed, and no slash at the end o
     wsUrl: "ws://127.0.0.1:9000",
     metricsIntervalMs: 500,
     depthLevels: 100,
-    auditIntervalMs: 300_000,
+    auditIntervalMs: null,
     logLevel: "warn",
   });
 });
@@ -58,6 +59,7 @@ Deno.test("readConfig() answers each bad value with one line that names the vari
     EXCHANGE_WS_URL: ["https://x", "stream"],
     METRICS_INTERVAL_MS: ["0", "99", "150", "60100", "1s"],
     DEPTH_LEVELS: ["4", "5001", "many"],
+    AUDIT_INTERVAL_MS: ["-1", "9999", "86400001", "5 min"],
     LOG_LEVEL: ["INFO", "verbose"],
   };
   assertEquals(VARIABLES.filter((name) => !(name in bad)), ["DATA_DIR"]);

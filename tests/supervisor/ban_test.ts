@@ -41,7 +41,13 @@ class World {
     this.feeds = SYMBOLS.map((symbol) => ({
       symbol,
       engine: new Engine({
-        ...{ symbol, steps: null, depthLevels: 1_000, metricsIntervalMs: 1_000 },
+        ...{
+          symbol,
+          steps: null,
+          depthLevels: 1_000,
+          metricsIntervalMs: 1_000,
+          auditIntervalMs: null,
+        },
         ...{ random: () => 0, awaitRestore: false, firing: [] },
       }, START_MS),
       outputs: [],

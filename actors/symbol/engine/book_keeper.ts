@@ -3,7 +3,7 @@
  * snapshot is wanted and what for, which updates follow, and what a fault of the book leads to.
  */
 import type { Backoff } from "../../../shared/backoff.ts";
-import type { SymbolInfo } from "../../../shared/market.ts";
+import type { BookTicker, SymbolInfo } from "../../../shared/market.ts";
 import type { DepthSnapshot, DepthUpdate, EngineEvent, EngineOptions } from "./event.ts";
 import { Ban } from "./ban.ts";
 import type { Feed } from "./feed.ts";
@@ -141,7 +141,14 @@ export class BookKeeper {
     if (fault !== null) return this.#judge(fault, nowMs);
     this.#said.hasBookChanged = true;
     this.#upkeep.applied(update);
+    this.#judge(this.live.takeMismatch(), nowMs);
     this.#finishAudit(nowMs);
+  }
+
+  /** One book ticker: the exchange's own best bid and ask. */
+  ticker(ticker: BookTicker, nowMs: number): void {
+    this.live.proof.ticker(ticker, nowMs);
+    this.#judge(this.live.takeMismatch(), nowMs);
   }
 
   #missed(gap: Gap | null, nowMs: number): void {

@@ -120,7 +120,7 @@ export class Engine {
       case "book_ticker":
         if (!this.#connections.hears(event.connection)) return;
         this.#vigil.heard("ticker", nowMs);
-        return keeper.live.proof.ticker(event.ticker, nowMs);
+        return keeper.ticker(event.ticker, nowMs);
       case "trade":
         if (!this.#connections.hears(event.connection)) return;
         this.#vigil.heard("trade", nowMs);

@@ -32,6 +32,8 @@ export class LiveBook {
   #eventMs: number | null = null;
   /** Decimals of the tick size as far as it is known; `Infinity`: nobody has told, any will do. */
   #priceDecimals: number;
+  /** Exact comparisons that have failed, as far as they were acted upon. */
+  #mismatched = 0;
   #bestBid = NaN;
   #bestAsk = NaN;
 
@@ -115,9 +117,14 @@ export class LiveBook {
     this.#metrics = null;
   }
 
-  /** Forgets the levels beyond the band: what is resting there is not known, so they mean little. */
-  prune(): void {
-    if (this.#isStarted) this.#book.prune(this.#band.low, this.#band.high);
+  /**
+   * Forgets the levels beyond the band when there are more than so many: what else rests there is not
+   * known, so they mean little.
+   */
+  prune(levelsMax: number): void {
+    const { bids, asks } = this.#book;
+    if (!this.#isStarted || bids.size + asks.size <= levelsMax) return;
+    this.#book.prune(this.#band.low, this.#band.high);
   }
 
   /** The exchange counts in other steps: the book must begin anew in them. */
@@ -138,6 +145,15 @@ export class LiveBook {
     this.#eventMs = null;
   }
 
+  /** A book that the exchange's own best bid and ask have refuted; `null`: none has since the last call. */
+  takeMismatch(): BookFault {
+    const isNew = this.proof.exactMismatched > this.#mismatched;
+    this.#mismatched = this.proof.exactMismatched;
+    return isNew && this.#isStarted
+      ? { reason: "the best bid and ask were not the exchange's", isWrong: true }
+      : null;
+  }
+
   #changed(updateId: number, nowMs: number): BookFault {
     const fault = this.#fault();
     if (fault !== null) return fault;
@@ -150,15 +166,8 @@ export class LiveBook {
   }
 
   #fault(): BookFault {
-    const { bids, asks, isCrossed, priceDecimals } = this.#book;
+    const { isCrossed, priceDecimals } = this.#book;
     if (isCrossed) return { reason: "the book was crossed", isWrong: true };
-    const { bidEdge, askEdge } = this.#band.edges;
-    // An empty side is beyond its edge too: what rests there was never told.
-    const isBeyond = bidEdge !== null && !(bids.bestPrice >= bidEdge) ||
-      askEdge !== null && !(asks.bestPrice <= askEdge);
-    if (isBeyond) {
-      return { reason: "the price has left the levels that the snapshot held", isWrong: true };
-    }
     const known = this.#priceDecimals;
     if (priceDecimals <= known) return null;
     // Once: orders from before a change may keep such prices for good.

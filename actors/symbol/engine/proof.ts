@@ -60,6 +60,11 @@ export class Proof {
     };
   }
 
+  /** Exact comparisons that have failed. */
+  get exactMismatched(): number {
+    return this.#exactMismatched;
+  }
+
   /** Whether a ticker has come that is newer than the book with this id. */
   isAheadOf(updateId: number | null): boolean {
     return updateId !== null && (this.#tickers.at(-1)?.updateId ?? 0) > updateId;

@@ -37,8 +37,8 @@ export type UpdateVerdict =
 export type SnapshotVerdict =
   /** The book starts here: reset it to the snapshot, then apply `replay` in order. */
   | { readonly kind: "joined"; readonly replay: readonly DepthUpdate[] }
-  /** Older than the first buffered event that it must reach: ask again, the buffer stays. */
-  | { readonly kind: "too_old"; readonly firstBufferedId: number }
+  /** It does not reach to before `neededId`: ask again, the buffer stays. */
+  | { readonly kind: "too_old"; readonly neededId: number }
   /** Nobody waits for a snapshot. */
   | { readonly kind: "ignore" };
 
@@ -55,6 +55,8 @@ export class Sync {
   readonly #heard = new Map<number, number>();
   #bookUpdateId: number | null = null;
   #isIgnoring = false;
+  /** The last update that lay below the buffer; `null`: the last one did not. */
+  #belowId: number | null = null;
   /** Since when updates wait ahead of the book; `null`: none do. */
   #aheadMs: number | null = null;
 
@@ -137,10 +139,9 @@ export class Sync {
     if (this.#state !== "buffering") return IGNORE;
     const lastId = snapshot.lastUpdateId;
     // Step 2. The text asks for `lastUpdateId >= U`; at `U - 1` nothing is missing either.
-    const firstBufferedId = this.#waiting.firstId;
-    if (firstBufferedId !== null && lastId + 1 < firstBufferedId) {
-      return { kind: "too_old", firstBufferedId };
-    }
+    // Without a buffered event it must not be older than what the streams have said already.
+    const neededId = this.#waiting.firstId ?? Math.max(0, ...this.#heard.values()) + 1;
+    if (lastId + 1 < neededId) return { kind: "too_old", neededId };
     this.#state = "synced";
     this.#bookUpdateId = lastId;
     // Steps 3 and 4.
@@ -151,8 +152,24 @@ export class Sync {
 
   #hold(update: DepthUpdate): UpdateVerdict {
     const isFirst = this.#waiting.size === 0;
-    if (!this.#waiting.add(update)) return IGNORE;
+    if (!this.#waiting.add(update)) {
+      return this.#countsAnew(update) ? this.#holdAnew(update) : IGNORE;
+    }
+    this.#belowId = null;
     return this.#trim() ?? { kind: "buffered", isFirst };
+  }
+
+  /** Two updates in a row below the buffer: the exchange lists the symbol anew, and counts from below. */
+  #countsAnew({ firstUpdateId, finalUpdateId }: DepthUpdate): boolean {
+    const follows = firstUpdateId - 1 === this.#belowId;
+    const isBelow = finalUpdateId + 1 < (this.#waiting.firstId ?? 0);
+    this.#belowId = isBelow ? finalUpdateId : null;
+    return follows && isBelow;
+  }
+
+  #holdAnew(update: DepthUpdate): UpdateVerdict {
+    this.#clear();
+    return this.#hold(update);
   }
 
   /** No snapshot from before a hole can join any more: what lies before it is of no use. */
@@ -194,6 +211,7 @@ export class Sync {
     this.#waiting.clear();
     this.#bookUpdateId = null;
     this.#isIgnoring = false;
+    this.#belowId = null;
     this.#aheadMs = null;
   }
 }

@@ -11,8 +11,9 @@ import type { LiveBook } from "./live_book.ts";
 import { Renewal } from "./renewal.ts";
 import type { SnapshotRequest } from "./snapshot_request.ts";
 
-/** Between two removals of what lies beyond the band. */
+/** Between two looks at the number of levels, and how many may be there. */
 const PRUNE_MS = 5_000;
+const LEVELS_MAX = 40_000;
 
 /** What the upkeep is told once. */
 export interface UpkeepOptions {
@@ -64,7 +65,7 @@ export class Upkeep {
   tick(bookUpdateId: number, nowMs: number): Command | null {
     if (nowMs >= this.#prunedMs + PRUNE_MS || nowMs < this.#prunedMs) {
       this.#prunedMs = nowMs;
-      this.#live.prune();
+      this.#live.prune(LEVELS_MAX);
     }
     const mid = this.#live.metrics?.mid ?? null;
     if (mid === null || this.#request.isAwaited) return null;

@@ -64,7 +64,8 @@ Deno.test("Engine opens a second connection beside one whose depth stream has di
 Deno.test("Engine stays live while tickers run ahead of a book that moves, however seldom", () => {
   const driver = new EngineDriver().goLive();
   const seldom = (second: number) => {
-    tickersOnly(driver)(second);
+    const ticker = bookTicker(100 + second, [99, 1], [101, 1]);
+    driver.accept({ type: "book_ticker", connection: driver.connection, ticker });
     if (second % 4 === 0) driver.update(depthUpdate(97 + second, 100 + second));
   };
   assertEquals(listen(driver, 12 * SILENCE_MIN_MS, seldom), []);

@@ -2,7 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { STEADY_AFTER_MS } from "../../../actors/symbol/engine/book_keeper.ts";
 import { delays, EngineDriver, feedStatuses, liveFrames, rows, states } from "./engine_driver.ts";
-import { depthSnapshot, depthUpdate } from "./market.ts";
+import { bookTicker, depthSnapshot, depthUpdate } from "./market.ts";
 
 // -- Snapshots --
 
@@ -213,4 +213,23 @@ Deno.test("Engine knows of an edge only on a side that filled the snapshot", () 
   });
   const [frame] = liveFrames(driver.ticks(100).outputs);
   assertEquals([frame?.bidCoveredBps, frame?.askCoveredBps], [200, null]);
+});
+
+Deno.test("Engine throws a book away whose best bid and ask the exchange's own refute at the same id", () => {
+  const driver = new EngineDriver().goLive();
+  driver.update(depthUpdate(101, 101));
+  const tell = (id: number, bidQty: number) =>
+    driver.accept({
+      type: "book_ticker",
+      connection: driver.connection,
+      ticker: bookTicker(id, [99, bidQty], [101, 1]),
+    });
+  tell(101, 2);
+  const { outputs, commands } = tell(102, 2);
+  assertEquals(states(outputs), [
+    "degraded: resyncing: the best bid and ask were not the exchange's",
+  ]);
+  assertEquals(commands.map(({ type }) => type), ["fetch_snapshot"]);
+  driver.snapshot(depthSnapshot(101));
+  assertEquals(driver.engine.feed.state, "live");
 });

@@ -81,7 +81,7 @@ for (const [name, buffer, lastUpdateId, expected] of SNAPSHOTS) {
 
 Deno.test("Sync.snapshot() that is too old names the first event and keeps the buffer", () => {
   const sync = buffering([100, 105], [106, 110]);
-  assertEquals(sync.snapshot(depthSnapshot(50), 0), { kind: "too_old", firstBufferedId: 100 });
+  assertEquals(sync.snapshot(depthSnapshot(50), 0), { kind: "too_old", neededId: 100 });
   assertEquals(sync.buffered, 2);
   assertEquals(replayed(sync.snapshot(depthSnapshot(103), 0)), [[100, 105], [106, 110]]);
   assertEquals(sync.buffered, 0);
@@ -104,7 +104,7 @@ Deno.test("Sync.update() keeps the update that revealed a gap as the first of th
   const sync = synced(100);
   sync.update(depthUpdate(110, 112), 1, 0);
   assertEquals(sync.buffered, 1);
-  assertEquals(sync.snapshot(depthSnapshot(108), 0), { kind: "too_old", firstBufferedId: 110 });
+  assertEquals(sync.snapshot(depthSnapshot(108), 0), { kind: "too_old", neededId: 110 });
   assertEquals(replayed(sync.snapshot(depthSnapshot(111), 0)), [[110, 112]]);
 });
 
@@ -130,7 +130,7 @@ Deno.test("Sync.update() reports a hole inside the buffer; no older snapshot can
     receivedId: 107,
   });
   assertEquals(sync.buffered, 1);
-  assertEquals(sync.snapshot(depthSnapshot(103), 0), { kind: "too_old", firstBufferedId: 107 });
+  assertEquals(sync.snapshot(depthSnapshot(103), 0), { kind: "too_old", neededId: 107 });
   assertEquals(replayed(sync.snapshot(depthSnapshot(106), 0)), [[107, 110]]);
 });
 
@@ -138,7 +138,7 @@ Deno.test("Sync.update() bounds the buffer by dropping the oldest, which a snaps
   const sync = buffering();
   for (let id = 1; id <= BUFFER_MAX + 2; id++) sync.update(depthUpdate(id, id), 1, 0);
   assertEquals(sync.buffered, BUFFER_MAX);
-  assertEquals(sync.snapshot(depthSnapshot(1), 0), { kind: "too_old", firstBufferedId: 3 });
+  assertEquals(sync.snapshot(depthSnapshot(1), 0), { kind: "too_old", neededId: 3 });
   const joined = sync.snapshot(depthSnapshot(2), 0);
   assertEquals(joined.kind === "joined" && joined.replay.length, BUFFER_MAX);
   assertEquals(sync.bookUpdateId, BUFFER_MAX + 2);
@@ -264,4 +264,19 @@ Deno.test("Sync.snapshot() joins before a hole that the other connection may sti
   const verdict = sync.update(depthUpdate(104, 110), 2, 0);
   assert(verdict.kind === "apply");
   assertEquals(verdict.then.map(({ finalUpdateId }) => finalUpdateId), [112]);
+});
+
+Deno.test("Sync.snapshot() without a buffered update must not be older than what the stream has said", () => {
+  const sync = synced(100);
+  sync.update(depthUpdate(101, 120), 1, 0);
+  sync.restart();
+  assertEquals(sync.snapshot(depthSnapshot(119), 0), { kind: "too_old", neededId: 121 });
+  assertEquals(sync.snapshot(depthSnapshot(120), 0), { kind: "joined", replay: [] });
+});
+
+Deno.test("Sync.update() starts its buffer anew when two updates in a row count from below", () => {
+  const sync = buffering([5_000, 5_010]);
+  assertEquals(sync.update(depthUpdate(1, 2), 1, 0), { kind: "ignore" }, "one may only be late");
+  assertEquals(sync.update(depthUpdate(3, 4), 1, 0), { kind: "buffered", isFirst: true });
+  assertEquals(replayed(sync.snapshot(depthSnapshot(2), 0)), [[3, 4]]);
 });
