@@ -98,7 +98,7 @@ export class Exchange implements Surroundings {
       case "status":
         return this.#halt(market, endMs);
       case "delisting":
-        return this.#delist(market, endMs, amount < 0.5 && this.demands.listsAnewFromBelow);
+        return this.#delist(market, endMs, amount < 0.5);
       case "tick_size":
         trouble.count(kind, symbol, agenda.nowMs);
         market.changeTick(amount < 0.7);
@@ -124,10 +124,9 @@ export class Exchange implements Surroundings {
         connection.suffers(condition);
         return agenda.after(forMs, () => {
           connection.spacingMs = 0;
-          if (!connection.isOpen) return;
           // What has piled up is on its way until then.
           const backlog = trouble.prolong(kind, symbol, connection.arrivesMs);
-          connection.suffers(backlog);
+          if (connection.isOpen) connection.suffers(backlog);
         });
       }
       case "half_open":

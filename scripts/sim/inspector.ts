@@ -21,8 +21,6 @@ const QUIET_CHANGES = 30;
 /** Rows of ten minutes may leave at once; anything more is without bound. */
 const OUTPUTS_MAX = 1_000;
 const COMMANDS_MAX = 8;
-/** While one replaces the other. */
-const CONNECTIONS_MAX = 2;
 /** A book holds no more levels than this many times those of the exchange. */
 const LEVELS_FACTOR = 3;
 
@@ -119,7 +117,6 @@ export class Inspector {
     // An audited book takes the place of the one that it agreed with.
     const isNew = is.snapshots > was.snapshots || this.#book !== this.#engine.book;
     this.#book = this.#engine.book;
-    if (isNew && !this.#exchange.demands.idsRiseOverBooks) this.#highestId = this.#saidId = 0;
     if (is.id !== null) this.#checkBook(is.id, isNew);
     if (is.state === "live" && is.id === null) this.#break("a live book has an id", "it has none");
     if (accepted.outputs.length > 0) this.#checkOutputs(accepted.outputs, is);
@@ -135,7 +132,7 @@ export class Inspector {
 
   /** So many connections are open or being opened. */
   connections(count: number): void {
-    if (count > CONNECTIONS_MAX) {
+    if (count > this.#exchange.demands.connectionsMax) {
       this.#break("at most two connections are open", `${count} are`);
     }
   }
@@ -162,9 +159,9 @@ export class Inspector {
     if (difference === null && (isNew || this.tally.steps % FULL_STEPS === 0)) {
       this.tally.fullComparisons += 1;
       difference = this.#witness.compareAll();
-      if (this.#was.state === "live") difference ??= this.#witness.compareBest();
       this.#checkSize();
     }
+    if (this.#was.state === "live") difference ??= this.#witness.compareBest();
     this.tally.levelsCompared = this.#witness.compared;
     if (difference !== null) this.#break("a live book equals the exchange's at its id", difference);
   }

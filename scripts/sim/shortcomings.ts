@@ -5,39 +5,36 @@
 /** What is demanded of a monitor. */
 export interface Demands {
   /**
-   * A snapshot that is older than what the stream has said must not start a book. Today one that finds
-   * no buffered update is taken, so the ids of two books in a row may go back.
-   */
-  readonly idsRiseOverBooks: boolean;
-  /**
-   * A new listing may count from lower ids. Today updates that are buffered when it comes keep every
-   * later one and every snapshot out, for as long as the connection lives.
-   */
-  readonly listsAnewFromBelow: boolean;
-  /**
-   * A live book that lacks a change for longer than this is a lie. Today a dead depth stream is noticed
-   * by tickers only, and any frame makes a stale book live again, until the connection is given up.
+   * A live book that lacks a change for longer than this is a lie. Today the end of a halt ends every
+   * doubt, and an update that still waits for what lies before it ends a silence.
    */
   readonly honestMs: number;
-  /** A symbol in which little happens is live all the same. Today 15 s of silence make it stale. */
+  /**
+   * A symbol in which little happens is live all the same. Today the last update, when a retired
+   * connection repeats it, passes for a change that the book has not had; and a first snapshot that no
+   * update preceded proves nothing.
+   */
   readonly staysLiveWhenQuiet: boolean;
-  /** The price may leave the span of the first snapshot. Today the book does not follow it. */
+  /**
+   * The price may leave the span of the first snapshot. Today the distance to its edge is measured from
+   * mid, which says little when the spread is as wide.
+   */
   readonly followsThePrice: boolean;
+  /** Open at a time. Today one that retires is not counted. */
+  readonly connectionsMax: number;
 }
 
 const STRICT: Demands = {
-  idsRiseOverBooks: true,
-  listsAnewFromBelow: true,
   honestMs: 30_000,
   staysLiveWhenQuiet: true,
   followsThePrice: true,
+  connectionsMax: 2,
 };
 const TODAY: Demands = {
-  idsRiseOverBooks: false,
-  listsAnewFromBelow: false,
-  honestMs: 75_000,
+  honestMs: 135_000,
   staysLiveWhenQuiet: false,
   followsThePrice: false,
+  connectionsMax: 3,
 };
 
 /** What is demanded in a run. */

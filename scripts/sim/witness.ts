@@ -60,15 +60,15 @@ export class Witness {
     return this.#compareSide(bids, this.#levels.bids) ?? this.#compareSide(asks, this.#levels.asks);
   }
 
-  /** Compares the best prices: a live book knows them, wherever they are. */
+  /** Compares the best prices, when the exchange has not moved on: a live book knows them always. */
   compareBest(): Difference {
-    const { bids, asks } = this.#levels;
-    const bid = this.#market.price([...bids.keys()].reduce((a, b) => Math.max(a, b), -Infinity));
-    const ask = this.#market.price([...asks.keys()].reduce((a, b) => Math.min(a, b), Infinity));
-    const { bestPrice: foundBid } = this.#engine.book.bids;
-    const { bestPrice: foundAsk } = this.#engine.book.asks;
-    if (foundBid === bid && foundAsk === ask) return null;
-    return `the book has ${foundBid} and ${foundAsk} as the best, the exchange ${bid} and ${ask}`;
+    const truth = this.#truth;
+    if (truth === null || this.#position !== truth.position) return null;
+    const bid = this.#market.price(truth.bids.best);
+    const ask = this.#market.price(truth.asks.best);
+    const { bids, asks } = this.#engine.book;
+    if (bids.bestPrice === bid && asks.bestPrice === ask) return null;
+    return `the best are ${bids.bestPrice} and ${asks.bestPrice}, at the exchange ${bid} and ${ask}`;
   }
 
   #compareTouched(truth: Truth, from: number, to: number): Difference {
