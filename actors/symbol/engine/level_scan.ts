@@ -38,9 +38,12 @@ export const THREE_BYTES = 0xffffff;
  */
 export function scanShort(view: DataView, from: number, levels: ScannedLevels): number {
   const { ticks, lots, units: { price, qty } } = levels;
-  const { shortDigits: shortPrice, whole: priceWhole, fraction: priceFraction, rest: priceRest } =
-    price;
-  const { shortDigits: shortQty, whole: qtyWhole, fraction: qtyFraction, rest: qtyRest } = qty;
+  const { shortDigits: shortPrice, whole: priceWhole } = price;
+  const { shortDigits: shortQty, whole: qtyWhole } = qty;
+  const priceFraction = BigInt.asIntN(64, price.fraction.getBigInt64(0, true));
+  const priceRest = BigInt.asIntN(64, price.rest.getBigInt64(0, true));
+  const qtyFraction = BigInt.asIntN(64, qty.fraction.getBigInt64(0, true));
+  const qtyRest = BigInt.asIntN(64, qty.rest.getBigInt64(0, true));
   let { count, priceDigits, qtyDigits } = levels;
   let at = from;
   for (;;) {
@@ -56,9 +59,9 @@ export function scanShort(view: DataView, from: number, levels: ScannedLevels): 
     let digits = BigInt.asIntN(
       64,
       digitsAt(view, point - shortPrice) & priceWhole.getBigInt64(priceDigits << 3, true) |
-        digitsAt(view, point + 1 - shortPrice) & priceFraction.getBigInt64(0, true),
+        digitsAt(view, point + 1 - shortPrice) & priceFraction,
     );
-    let rest = BigInt.asIntN(64, digitsAt(view, point + 1) & priceRest.getBigInt64(0, true));
+    let rest = BigInt.asIntN(64, digitsAt(view, point + 1) & priceRest);
     if (rest !== 0n || !areDigits(digits)) break;
     ticks[count] = eightDigits(digits);
     if ((view.getInt32(point + 9, true) & THREE_BYTES) !== MIDDLE) break;
@@ -75,9 +78,9 @@ export function scanShort(view: DataView, from: number, levels: ScannedLevels): 
     digits = BigInt.asIntN(
       64,
       digitsAt(view, point - shortQty) & qtyWhole.getBigInt64(qtyDigits << 3, true) |
-        digitsAt(view, point + 1 - shortQty) & qtyFraction.getBigInt64(0, true),
+        digitsAt(view, point + 1 - shortQty) & qtyFraction,
     );
-    rest = BigInt.asIntN(64, digitsAt(view, point + 1) & qtyRest.getBigInt64(0, true));
+    rest = BigInt.asIntN(64, digitsAt(view, point + 1) & qtyRest);
     if (rest !== 0n || !areDigits(digits)) break;
     lots[count] = eightDigits(digits);
 
