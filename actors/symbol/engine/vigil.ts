@@ -75,8 +75,10 @@ export class Vigil {
     else if (stream === "ticker") this.#unprovenMs = null;
   }
 
-  /** The best price has moved: a ticker must tell of it too. */
+  /** The best price has moved: a ticker must tell of it too, and mostly has before the update came. */
   bestMoved(nowMs: number): void {
+    const { lastMs } = this.#rhythms.ticker;
+    if (lastMs !== null && nowMs - lastMs < SILENCE_MIN_MS) return;
     this.#unprovenMs ??= nowMs;
   }
 
@@ -91,9 +93,14 @@ export class Vigil {
 
   /** The connection in use has been replaced: what it was suspected of is past. */
   replaced(nowMs: number): void {
+    this.switched();
+    this.#confirmedMs = nowMs;
+  }
+
+  /** Another connection is in use: what the one before it owed is not asked of it. */
+  switched(): void {
     this.#listingMs = null;
     this.#unprovenMs = null;
-    this.#confirmedMs = nowMs;
   }
 
   /** The socket has answered. */
@@ -103,6 +110,8 @@ export class Vigil {
 
   /** The exchange's own best bid and ask. */
   probed(best: Best, ours: Best | null, nowMs: number): void {
+    // The answer is older than what the stream has said since it was asked for.
+    if ((this.#rhythms.depth.lastMs ?? -Infinity) >= this.#probedMs) return;
     if (ours !== null && isSame(best, ours)) this.#confirm(nowMs);
     else this.#doubt ??= { best, sinceMs: nowMs };
   }
@@ -208,6 +217,7 @@ export class Vigil {
   }
 
   #setBack(nowMs: number): void {
+    for (const rhythm of Object.values(this.#rhythms)) rhythm.setBack(nowMs);
     this.#confirmedMs = Math.min(this.#confirmedMs, nowMs);
     this.#probedMs = Math.min(this.#probedMs, nowMs);
     this.#suspectedMs = Math.min(this.#suspectedMs, nowMs);
