@@ -141,6 +141,7 @@ export class Engine {
         if (event.probe !== this.#probe) return;
         return this.#vigil.probed(event.best, keeper.live.best(this.bookUpdateId), nowMs);
       case "probe_failed":
+        if (event.probe === this.#probe) this.#vigil.probeFailed();
         return;
       case "budget":
         return keeper.budget(event, nowMs);

@@ -168,6 +168,35 @@ Deno.test("Engine does not take a probe's late answer against a book that has mo
   assertEquals([said, driver.engine.feed.resyncs], [[], 0]);
 });
 
+Deno.test("Engine waits for the answer to a probe rather than to replace it by the next, for a while", () => {
+  const driver = new EngineDriver().goLive();
+  driver.isAnswering = false;
+  const before = driver.probes.length;
+  for (let i = 0; i < 60; i++) {
+    const sent = driver.probes.length;
+    while (driver.probes.length === sent) driver.ticks(100);
+    driver.accept({ type: "subscriptions_listed", connection: 1 });
+    const last = driver.probes.findLast(({ type }) => type === "probe_best");
+    // A slow answer: the book is proven all the same, and no connection is blamed.
+    driver.ticks(4_000);
+    if (last?.type === "probe_best") answer(driver, last.probe, [99, 1]);
+  }
+  assertEquals([connectionsAsked(driver), driver.probes.length - before], [1, 120]);
+});
+
+for (const isTold of [true, false]) {
+  const how = isTold ? "that failed" : "that nobody answered";
+  Deno.test(`Engine probes again after a probe ${how}`, () => {
+    const driver = new EngineDriver().goLive();
+    const probe = probed(driver);
+    if (isTold) driver.accept({ type: "probe_failed", probe, reason: "HTTP 503" });
+    driver.isAnswering = false;
+    const before = driver.probes.length;
+    driver.ticks(isTold ? 2_600 : 10_000);
+    assert(driver.probes.length > before);
+  });
+}
+
 Deno.test("Engine does not blame a new connection for a list that the one before it owed", () => {
   const driver = new EngineDriver().goLive();
   driver.accept({ type: "server_shutdown", connection: 1 });

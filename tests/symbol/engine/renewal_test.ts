@@ -55,3 +55,14 @@ Deno.test("Renewal.wish() waits no longer than an interval after the clock was s
   assertEquals(renewal.wish(band(500), MID, 0), null);
   assertEquals(renewal.wish(band(500), MID, 300_000)?.purpose, "audit");
 });
+
+Deno.test("Renewal.wish() is not made again at once after each answer, however soon the price is at the edge", () => {
+  const renewal = begun(DEPTH_LEVELS, 10);
+  let wishes = 0;
+  for (let nowMs = 0; nowMs < 60_000; nowMs += 100) {
+    if (renewal.wish(band(1), MID, nowMs) === null) continue;
+    wishes += 1;
+    renewal.began(DEPTH_LEVELS, band(10), MID, nowMs, 0);
+  }
+  assertEquals(wishes, 12);
+});
