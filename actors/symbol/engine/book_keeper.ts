@@ -110,6 +110,11 @@ export class BookKeeper {
     return true;
   }
 
+  /** Whether tickers or a snapshot tell of changes that the book has not had. */
+  get isBehind(): boolean {
+    return this.live.proof.isAheadOf(this.sync.bookUpdateId) || this.#upkeep.isAhead;
+  }
+
   // -- Updates --
 
   /** One depth update of an open connection. */
@@ -203,7 +208,7 @@ export class BookKeeper {
     replay: readonly DepthUpdate[],
     nowMs: number,
   ): void {
-    const fault = this.live.join(snapshot, limit, nowMs);
+    const fault = this.live.join(snapshot, limit, nowMs) ?? this.live.takeMismatch();
     if (fault !== null) return this.#judge(fault, nowMs);
     this.#joinedMs = nowMs;
     this.#feed.joined();
@@ -256,7 +261,10 @@ export class BookKeeper {
 
   /** The exchange itself has shown that the book is wrong. */
   refuted(reason: string, nowMs: number): void {
-    if (this.live.isStarted) this.#judge({ reason, isWrong: true }, nowMs);
+    if (!this.live.isStarted) return;
+    // The exchange may count anew: what its tickers told of the old ids says nothing any more.
+    this.live.proof.disconnect();
+    this.#judge({ reason, isWrong: true }, nowMs);
   }
 
   #judge(fault: BookFault, nowMs: number): void {

@@ -103,10 +103,12 @@ export class LiveBook {
   /** Whether an update has moved the best bid or ask price since this was last asked. */
   takeBestMove(): boolean {
     const { bids, asks } = this.#book;
-    const hasMoved = bids.bestTick !== this.#bestBid || asks.bestTick !== this.#bestAsk;
-    this.#bestBid = bids.bestTick;
-    this.#bestAsk = asks.bestTick;
-    // An empty side's tick is not a number, and unequal to itself.
+    const { bestPrice: bid } = bids;
+    const { bestPrice: ask } = asks;
+    const hasMoved = bid !== this.#bestBid || ask !== this.#bestAsk;
+    this.#bestBid = bid;
+    this.#bestAsk = ask;
+    // An empty side's price is not a number, and unequal to itself.
     return hasMoved && this.#bestBid === this.#bestBid && this.#bestAsk === this.#bestAsk;
   }
 
