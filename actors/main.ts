@@ -11,6 +11,7 @@ import { essentialChildren, symbolChild } from "./children.ts";
 import { DataFolderError, DataLock } from "./data_lock.ts";
 import { type Contact, contactExchange } from "./supervisor/exchange_directory.ts";
 import { Supervisor } from "./supervisor/supervisor.ts";
+import { SymbolWatch } from "./supervisor/symbol_watch.ts";
 
 /** Between two tries to reach the exchange: doubling up to the cap. */
 const CONTACT_LIMITS = { firstMs: 2_000, capMs: 30_000 };
@@ -87,7 +88,7 @@ async function startFeeds(
   for (let tries = 0; !signal.aborted; tries++) {
     const contact = await contactExchange(config.restUrl, config.symbols, supervisor.permits);
     if (signal.aborted) return;
-    if (contact.kind === "reached") return begin(config, supervisor, contact);
+    if (contact.kind === "reached") return begin(config, supervisor, contact, signal);
     // Once on the terminal, and again now and then: it must not scroll away unseen.
     if (tries % 10 === 0) log("error", WHO, contact.reason);
     supervisor.setExchange({ state: "unreachable", reason: contact.reason });
@@ -99,6 +100,7 @@ function begin(
   config: Config,
   supervisor: Supervisor,
   { source, symbols, rateLimits, unknown }: Extract<Contact, { kind: "reached" }>,
+  signal: AbortSignal,
 ): void {
   if (symbols.length === 0) {
     return supervisor.fail(
@@ -115,9 +117,20 @@ function begin(
   supervisor.permits.setLimits(rateLimits);
   supervisor.setSource(source);
   supervisor.setExchange({ state: "reached", reason: null });
-  symbols.forEach((info, index) =>
-    supervisor.start(symbolChild(config, info), index * START_STEP_MS)
-  );
+  const watch = new SymbolWatch({
+    restUrl: config.restUrl,
+    gate: supervisor.permits,
+    random: Math.random,
+    onChange: (symbol, info) => supervisor.tell(symbol, { type: "symbol_info", info }),
+    onLimits: (limits) => supervisor.permits.setLimits(limits),
+  });
+  symbols.forEach((info, index) => {
+    watch.add(info);
+    const spec = symbolChild(config, info, () => watch.info(info.symbol));
+    supervisor.start(spec, index * START_STEP_MS);
+  });
+  watch.start();
+  signal.addEventListener("abort", () => watch.stop());
 }
 
 /** The first signal asks for an orderly end, a later one ends the process at once. */

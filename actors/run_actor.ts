@@ -10,14 +10,17 @@ import type { LogLevel } from "../shared/log.ts";
 /** How often an actor shows that its event loop turns. */
 const HEARTBEAT_INTERVAL_MS = 1_000;
 
+/** What the supervisor tells of the world. */
+export type News = Extract<Control, { type: "source" | "system" | "budget" | "symbol_info" }>;
+
 /** What the control protocol asks of an actor. */
 export interface Actor {
   /** A port to a sibling, instead of any earlier one; the actor sets `onmessage` and closes it. */
   connect(peer: ActorId, port: MessagePort): void;
   /** The sibling died: keep, and send nothing. */
   disconnect(peer: ActorId): void;
-  /** `source`, `system` and `budget` messages, to those who want them. */
-  control?(message: Extract<Control, { type: "source" | "system" | "budget" }>): void;
+  /** News from the supervisor, to those who want them. */
+  control?(message: News): void;
   /** What it asked for with `ActorHost.request` may be done now. */
   permit?(id: number): void;
   /** Finish, flush and close everything; resolves with the number of outputs not acknowledged. */
@@ -94,6 +97,7 @@ export function runActor<Args>(
       case "source":
       case "system":
       case "budget":
+      case "symbol_info":
         return target.control?.(message);
       case "permit":
         return target.permit?.(message.id);

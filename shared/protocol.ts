@@ -161,6 +161,8 @@ export type Control =
     readonly bannedForMs: number | null;
     readonly reason: string | null;
   }
+  /** To a symbol: what `exchangeInfo` says of it now; `null`: nothing any more, it is delisted. */
+  | { readonly type: "symbol_info"; readonly info: SymbolInfo | null }
   /** Finish, flush, answer `drained`. */
   | { readonly type: "drain"; readonly deadlineMs: number };
 

@@ -3,10 +3,10 @@
  * Drain: end the streams, then `shutdown()`, which would wait for them for ever.
  */
 import type { Hono } from "hono";
-import type { Actor, ActorHost } from "../actors/run_actor.ts";
+import type { Actor, ActorHost, News } from "../actors/run_actor.ts";
 import { monotonicMs, wallMs } from "../shared/clock.ts";
 import { log } from "../shared/log.ts";
-import type { ActorId, Control, Delivery, Init, PeerReply, WebArgs } from "../shared/protocol.ts";
+import type { ActorId, Delivery, Init, PeerReply, WebArgs } from "../shared/protocol.ts";
 import { createApp, type PageFile } from "./app.ts";
 import { type History, PostgresHistory } from "./history.ts";
 import { Hub } from "./hub.ts";
@@ -84,7 +84,7 @@ class WebActor implements Actor {
     this.#ports.delete(peer);
   }
 
-  control(message: Extract<Control, { type: "source" | "system" }>): void {
+  control(message: News): void {
     if (message.type === "system") this.#hub.setSystem(message);
   }
 

@@ -11,6 +11,8 @@ export interface ChildSpec {
   readonly url: URL;
   /** Arguments of a life: `isFirst` is true for the first of this process. */
   readonly args: (isFirst: boolean) => unknown;
+  /** What each life must know besides, as it is when the life begins. */
+  readonly greeting?: () => Control;
   readonly permissions: Deno.PermissionOptions;
   readonly limits: RestartLimits;
   /** No `ready` for this long after the spawn is a crash; statements may block a store's loop. */
@@ -100,6 +102,8 @@ export class Child {
       checkpoint: this.#checkpoint,
       logLevel: this.#logLevel,
     });
+    const { greeting } = this.spec;
+    if (greeting !== undefined) this.post(greeting());
   }
 
   /** Sends a control message; a child that is not alive gets none. */

@@ -5,8 +5,8 @@
  */
 import { monotonicMs, wallMs } from "../../shared/clock.ts";
 import { log, type LogLevel } from "../../shared/log.ts";
-import type { Source } from "../../shared/market.ts";
-import type { ActorId, ChildStatus, SystemStatus } from "../../shared/protocol.ts";
+import type { Source, SymbolId } from "../../shared/market.ts";
+import type { ActorId, ChildStatus, Control, SystemStatus } from "../../shared/protocol.ts";
 import { Child, type ChildSpec } from "./child.ts";
 import { Permits } from "./permits.ts";
 import { areLinked, isFeed, wire } from "./wiring.ts";
@@ -88,6 +88,11 @@ export class Supervisor {
       this.#children.set(spec.actorId, child);
       this.#spawn(child);
     });
+  }
+
+  /** Tells a symbol's actor; one that is not alive learns it in its next life's greeting. */
+  tell(symbol: SymbolId, message: Control): void {
+    this.#children.get(`symbol:${symbol}`)?.post(message);
   }
 
   /** Shows a symbol that has no child: it waits, or it failed and why. */
