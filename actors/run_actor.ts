@@ -3,7 +3,15 @@
  * `globalThis`. An actor's `worker.ts` is one call of `runActor`.
  */
 import type { ExchangeAnswer } from "../shared/exchange_answer.ts";
-import type { ActorId, Control, Gauges, Init, PermitWish, Report } from "../shared/protocol.ts";
+import type {
+  ActorId,
+  Control,
+  Gauges,
+  Init,
+  Operation,
+  PermitWish,
+  Report,
+} from "../shared/protocol.ts";
 import { setLogLevel } from "../shared/log.ts";
 import type { LogLevel } from "../shared/log.ts";
 
@@ -11,7 +19,10 @@ import type { LogLevel } from "../shared/log.ts";
 const HEARTBEAT_INTERVAL_MS = 1_000;
 
 /** What the supervisor tells of the world. */
-export type News = Extract<Control, { type: "source" | "system" | "budget" | "symbol_info" }>;
+export type News = Extract<
+  Control,
+  { type: "source" | "system" | "budget" | "symbol_info" | "operated" }
+>;
 
 /** What the control protocol asks of an actor. */
 export interface Actor {
@@ -44,6 +55,8 @@ export interface ActorHost {
   cancelRequest(id: number): void;
   /** What came of the call that this permit was for. */
   feedback(id: number, answer: ExchangeAnswer): void;
+  /** Asks for what a person wants; `operated` with this id answers. */
+  operate(id: number, operation: Operation): void;
 }
 
 type Inbox = (Init<unknown> & { readonly logLevel: LogLevel }) | Control;
@@ -79,6 +92,7 @@ export function runActor<Args>(
     request: (id, wish) => scope.postMessage({ type: "permit_request", id, wish }),
     cancelRequest: (id) => scope.postMessage({ type: "permit_cancel", id }),
     feedback: (id, answer) => scope.postMessage({ type: "exchange_feedback", id, answer }),
+    operate: (id, operation) => scope.postMessage({ type: "operate", id, operation }),
   };
   const start = async (init: Init<Args>) => {
     actor = await create(init, host);
@@ -98,6 +112,7 @@ export function runActor<Args>(
       case "system":
       case "budget":
       case "symbol_info":
+      case "operated":
         return target.control?.(message);
       case "permit":
         return target.permit?.(message.id);

@@ -53,6 +53,11 @@ export class SymbolWatch {
     this.#known.delete(symbol);
   }
 
+  /** Whether this symbol's information is kept fresh. */
+  has(symbol: SymbolId): boolean {
+    return this.#known.has(symbol);
+  }
+
   /** What the exchange said last; `null`: it does not list the symbol any more. */
   info(symbol: SymbolId): SymbolInfo | null {
     return this.#known.get(symbol) ?? null;
