@@ -96,6 +96,7 @@ export class Stage implements AsyncDisposable {
       },
       cancelRequest: () => {},
       feedback: (_id, answer) => this.answers.push(answer),
+      operate: () => {},
     };
     this.actor = new SymbolActor({
       type: "init",

@@ -253,8 +253,7 @@ export class BookKeeper {
     this.#feed.halted(isTrading ? null : `the exchange does not trade it now: ${info.status}`);
     const { steps } = this.live;
     if (steps === null || steps.tickSize === info.tickSize) return;
-    this.live.useSteps(info);
-    if (this.sync.state === "disconnected") return;
+    if (!this.live.useSteps(info) || this.sync.state === "disconnected") return;
     const reason = `the tick size has changed from ${steps.tickSize} to ${info.tickSize}`;
     this.#judge({ reason, isWrong: false }, nowMs);
   }
