@@ -14,7 +14,10 @@ const SHELLS: readonly RegExp[] = [
   /^web\/history\.ts$/,
   /^web\/page\//,
   /^shared\/(?:clock|log)\.ts$/,
-  /^(?:scripts|tests|types)\//,
+  // A simulated world has neither time nor chance of its own; its command line has.
+  /^scripts\/(?!sim\/)/,
+  /^scripts\/sim\/main\.ts$/,
+  /^(?:tests|types)\//,
 ];
 
 /** The one file that reads `globalThis`, which would reach every effect unseen. */

@@ -1,0 +1,81 @@
+/** Campaign: many seeds, one summary. It cannot pass by doing nothing. */
+import { FAULT_KINDS } from "./fault.ts";
+import { type FaultCounts, noFaults } from "./trouble.ts";
+import type { Outcome } from "./world.ts";
+
+/** Books must be live for this share of the time in which no fault was in effect. */
+const LIVE_SHARE_MIN = 0.8;
+/** From so many seeds on each kind of fault must have happened … */
+const FULL_SEEDS = 1_000;
+/** … so often. */
+const FAULTS_MIN = 100;
+
+/** The sum of many runs. */
+export class Campaign {
+  readonly #faults: FaultCounts = noFaults();
+  #seeds = 0;
+  #steps = 0;
+  #fullComparisons = 0;
+  #levelsCompared = 0;
+  #freeTicks = 0;
+  #liveTicks = 0;
+  #recoveries = 0;
+  #slowestRecoveryMs = 0;
+  #peakWeight = 0;
+
+  /** Adds one seed. */
+  add({ faults, tallies, peakWeight }: Outcome): void {
+    this.#seeds += 1;
+    for (const [kind, count] of faults) {
+      this.#faults.set(kind, (this.#faults.get(kind) ?? 0) + count);
+    }
+    for (const tally of tallies) {
+      this.#steps += tally.steps;
+      this.#fullComparisons += tally.fullComparisons;
+      this.#levelsCompared += tally.levelsCompared;
+      this.#freeTicks += tally.freeTicks;
+      this.#liveTicks += tally.liveTicks;
+      this.#recoveries += tally.recoveries;
+      this.#slowestRecoveryMs = Math.max(this.#slowestRecoveryMs, tally.slowestRecoveryMs);
+    }
+    this.#peakWeight = Math.max(this.#peakWeight, peakWeight);
+  }
+
+  /** Share of the fault-free time in which books were live. */
+  get liveShare(): number {
+    return this.#liveTicks / Math.max(1, this.#freeTicks);
+  }
+
+  /** Why this is no proof, one line each. */
+  shortfalls(): string[] {
+    const found: string[] = [];
+    if (this.liveShare < LIVE_SHARE_MIN) {
+      found.push(`books were live for ${percent(this.liveShare)} only of the fault-free time`);
+    }
+    if (this.#seeds < FULL_SEEDS) return found;
+    for (const kind of FAULT_KINDS) {
+      const count = this.#faults.get(kind) ?? 0;
+      if (count < FAULTS_MIN) found.push(`${kind} happened ${count} times only`);
+    }
+    return found;
+  }
+
+  /** For a person. */
+  describe(): string[] {
+    const number = (value: number) => Math.round(value).toLocaleString("en-US");
+    const faults = FAULT_KINDS.map((kind) => `${kind} ${number(this.#faults.get(kind) ?? 0)}`);
+    return [
+      `faults: ${faults.join(", ")}`,
+      `checked: ${number(this.#steps)} steps, ${number(this.#levelsCompared)} levels, ` +
+      `${number(this.#fullComparisons)} whole books`,
+      `live for ${percent(this.liveShare)} of the fault-free time; a book came back ` +
+      `${number(this.#recoveries)} times, at the latest ` +
+      `${(this.#slowestRecoveryMs / 1_000).toFixed(1)} s after the last fault`,
+      `weight: at most ${number(this.#peakWeight)} in one minute`,
+    ];
+  }
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(1)} %`;
+}

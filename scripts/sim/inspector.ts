@@ -1,0 +1,270 @@
+/** Inspector: what must hold after every step of one monitor, whatever the exchange does. */
+import type { OrderBook } from "../../actors/symbol/engine/book.ts";
+import type { Engine } from "../../actors/symbol/engine/engine.ts";
+import type { Accepted, EngineEvent } from "../../actors/symbol/engine/event.ts";
+import { UNKNOWN_METRICS } from "../../actors/symbol/engine/metrics.ts";
+import { BUFFER_MAX } from "../../actors/symbol/engine/update_queue.ts";
+import type { DataState, MetricsFrame, Output } from "../../shared/output.ts";
+import type { Exchange } from "./exchange.ts";
+import type { Market } from "./market.ts";
+import type { Trace } from "./trace.ts";
+import { Witness } from "./witness.ts";
+
+/** Every level is compared once in so many steps, and after each new snapshot. */
+const FULL_STEPS = 100;
+/** A dead stream is given up after 60 s; two waits of at most 30 s each follow. */
+export const RECOVERY_MS = 125_000;
+/** A fault may be in effect for a little longer than it is noticed. */
+const CAUSE_MS = 15_000;
+/** Where little happens, silence is told from calm after some times the usual pause. */
+const QUIET_CHANGES = 30;
+/** Rows of ten minutes may leave at once; anything more is without bound. */
+const OUTPUTS_MAX = 1_000;
+const COMMANDS_MAX = 8;
+/** A book holds no more levels than this many times those of the exchange. */
+const LEVELS_FACTOR = 3;
+
+/** A promise that was broken. */
+export interface Violation {
+  /** The promise, in a few words: the same for all failures of a kind. */
+  readonly promise: string;
+  readonly what: string;
+  readonly atMs: number;
+  readonly symbol: string;
+}
+
+/** What one monitor did in one run. */
+export interface MonitorTally {
+  steps: number;
+  fullComparisons: number;
+  levelsCompared: number;
+  freeTicks: number;
+  liveTicks: number;
+  recoveries: number;
+  slowestRecoveryMs: number;
+}
+
+interface Standing {
+  readonly state: DataState;
+  readonly id: number | null;
+  readonly snapshots: number;
+}
+
+/** Watches one engine. */
+export class Inspector {
+  readonly tally: MonitorTally = {
+    steps: 0,
+    fullComparisons: 0,
+    levelsCompared: 0,
+    freeTicks: 0,
+    liveTicks: 0,
+    recoveries: 0,
+    slowestRecoveryMs: 0,
+  };
+  /** The newest steps, for a person; kept when asked for. */
+  trace: Trace | null = null;
+  readonly #engine: Engine;
+  readonly #exchange: Exchange;
+  readonly #market: Market;
+  readonly #witness: Witness;
+  #violation: Violation | null = null;
+  #event: EngineEvent = { type: "tick" };
+  #isLate = false;
+  #was: Standing = { state: "syncing", id: null, snapshots: 0 };
+  /** Highest id so far of the present listing, and of what was said. */
+  #highestId = 0;
+  #saidId = 0;
+  #lostMs = 0;
+  /** When frames were last let through slowly: what has piled up is old without being a lie. */
+  #dripMs = -Infinity;
+  #book: OrderBook;
+  #digest = 0;
+
+  constructor(engine: Engine, exchange: Exchange, market: Market) {
+    this.#engine = engine;
+    this.#exchange = exchange;
+    this.#market = market;
+    this.#book = engine.book;
+    this.#witness = new Witness(market, engine);
+  }
+
+  /** The first promise that was broken. */
+  get violation(): Violation | null {
+    return this.#violation;
+  }
+
+  /** A number that tells two runs apart. */
+  get digest(): number {
+    return this.#digest;
+  }
+
+  /** An event is about to be taken in; `isLate`: it must change nothing. */
+  before(event: EngineEvent, isLate: boolean): void {
+    this.#event = event;
+    this.#isLate = isLate;
+  }
+
+  /** It has been. */
+  after(accepted: Accepted): void {
+    const { tally } = this;
+    tally.steps += 1;
+    const is = this.#standing();
+    const was = this.#was;
+    this.#was = is;
+    this.#digest = Math.imul(this.#digest ^ (is.id ?? accepted.outputs.length), 0x01000193);
+    this.trace?.add(this.#exchange.agenda.nowMs, this.#event, this.#isLate, accepted, is);
+    if (this.#isLate) this.#checkLate(accepted, was, is);
+    // An audited book takes the place of the one that it agreed with.
+    const isNew = is.snapshots > was.snapshots || this.#book !== this.#engine.book;
+    this.#book = this.#engine.book;
+    if (is.id !== null) this.#checkBook(is.id, isNew);
+    if (is.state === "live" && is.id === null) this.#break("a live book has an id", "it has none");
+    if (accepted.outputs.length > 0) this.#checkOutputs(accepted.outputs, is);
+    if (this.#engine.buffered > BUFFER_MAX) {
+      this.#break("buffers are bounded", `${this.#engine.buffered} updates wait`);
+    }
+    if (accepted.commands.length > COMMANDS_MAX) {
+      this.#break("commands are few", `${accepted.commands.length} in one step`);
+    }
+    if (was.state !== is.state) this.#changed(was, is);
+    if (this.#event.type === "tick") this.#checkTime(is);
+  }
+
+  /** So many connections are open or being opened. */
+  connections(count: number): void {
+    if (count > this.#exchange.demands.connectionsMax) {
+      this.#break("at most two connections are open", `${count} are`);
+    }
+  }
+
+  #standing(): Standing {
+    const { feed, bookUpdateId } = this.#engine;
+    return { state: feed.state, id: bookUpdateId, snapshots: feed.snapshots };
+  }
+
+  #checkLate({ commands }: Accepted, was: Standing, is: Standing): void {
+    const isSame = was.state === is.state && was.id === is.id && was.snapshots === is.snapshots;
+    if (isSame && commands.length === 0) return;
+    this.#break("what comes too late changes nothing", `${this.#event.type} did`);
+  }
+
+  #checkBook(id: number, isNew: boolean): void {
+    const { truth } = this.#market;
+    const isKnown = truth.covers(this.#highestId);
+    if (isKnown && truth.covers(id) && id < this.#highestId) {
+      this.#break("ids never go back", `from ${this.#highestId} to ${id}`);
+    }
+    this.#highestId = truth.covers(id) ? id : 0;
+    let difference = this.#witness.follow(id);
+    if (difference === null && (isNew || this.tally.steps % FULL_STEPS === 0)) {
+      this.tally.fullComparisons += 1;
+      difference = this.#witness.compareAll();
+      this.#checkSize();
+    }
+    if (this.#was.state === "live") difference ??= this.#witness.compareBest();
+    this.tally.levelsCompared = this.#witness.compared;
+    if (difference !== null) this.#break("a live book equals the exchange's at its id", difference);
+  }
+
+  #checkSize(): void {
+    const { bids, asks } = this.#engine.book;
+    const most = 2 * this.#market.character.levels * LEVELS_FACTOR;
+    if (bids.size + asks.size > most) {
+      this.#break("the book is bounded", `${bids.size} bids and ${asks.size} asks`);
+    }
+  }
+
+  #checkOutputs(outputs: readonly Output[], is: Standing): void {
+    if (outputs.length > OUTPUTS_MAX) {
+      this.#break("outputs are bounded", `${outputs.length} in one step`);
+    }
+    for (const output of outputs) {
+      if (output.type === "metrics") this.#checkMetrics(output);
+      if (output.type === "audit" && output.mismatched > 0) {
+        this.#break("an audit agrees with a book that is right", output.differences.join(", "));
+      }
+      if (output.type === "book") {
+        const [bid, ask] = [output.bids[0]?.[0] ?? NaN, output.asks[0]?.[0] ?? NaN];
+        const isRight = is.state === "live" && output.bookUpdateId === is.id && bid < ask;
+        if (!isRight) this.#break("a book that is shown is live", `${bid} and ${ask}, ${is.state}`);
+      }
+    }
+  }
+
+  #checkMetrics(frame: MetricsFrame): void {
+    if (frame.state !== "live") {
+      const said = METRICS.find((name) => frame[name] !== null);
+      if (said === undefined) return;
+      return this.#break("what is not live is null", `${said} is ${frame[said]}, ${frame.state}`);
+    }
+    const id = frame.bookUpdateId ?? -1;
+    const { truth } = this.#market;
+    if (truth.covers(id) && truth.covers(this.#saidId) && id < this.#saidId) {
+      this.#break("ids never go back", `frames went from ${this.#saidId} to ${id}`);
+    }
+    this.#saidId = id;
+    if (frame.bucketMs !== null || id !== this.#engine.bookUpdateId) return;
+    const { bids, asks } = this.#engine.book;
+    const isBest = frame.bestBidPrice === bids.bestPrice && frame.bestBidQty === bids.bestQty &&
+      frame.bestAskPrice === asks.bestPrice && frame.bestAskQty === asks.bestQty;
+    if (!isBest) this.#break("metrics are of the book", `best bid ${frame.bestBidPrice}`);
+  }
+
+  #changed(was: Standing, is: Standing): void {
+    const { agenda, trouble } = this.#exchange;
+    const { nowMs } = agenda;
+    if (is.state === "live") {
+      const troubleMs = Math.max(0, trouble.lastMs(this.#market.index, nowMs), this.#lostMs);
+      this.tally.recoveries += 1;
+      this.tally.slowestRecoveryMs = Math.max(this.tally.slowestRecoveryMs, nowMs - troubleMs);
+    }
+    if (was.state !== "live") return;
+    this.#lostMs = nowMs;
+    const { index, character } = this.#market;
+    if (nowMs - trouble.lastMs(index, nowMs) > character.patienceMs + CAUSE_MS) {
+      this.#break("nothing is lost without a fault", `it is ${is.state} now`);
+    }
+  }
+
+  #checkTime({ state }: Standing): void {
+    const { agenda, trouble } = this.#exchange;
+    const { index } = this.#market;
+    const { nowMs } = agenda;
+    const troubleMs = Math.max(0, trouble.lastMs(index, nowMs));
+    if (!trouble.isIn(index, nowMs)) {
+      this.tally.freeTicks += 1;
+      if (state === "live") this.tally.liveTicks += 1;
+    }
+    if (state !== "live") {
+      if (nowMs - troubleMs > RECOVERY_MS) {
+        this.#break("a book comes back when faults stop", `still ${state}`);
+      }
+      return;
+    }
+    const honestMs = Math.max(
+      this.#exchange.demands.honestMs,
+      QUIET_CHANGES / this.#market.character.changesPerSecond * 1_000,
+    );
+    if (trouble.holds("slow_drip", index, nowMs)) this.#dripMs = nowMs;
+    if (nowMs - this.#dripMs < honestMs) return;
+    const sinceMs = this.#witness.behindSinceMs;
+    if (sinceMs !== null && nowMs - sinceMs > honestMs) {
+      this.#break(
+        "what is shown as live is not old",
+        `a change lacks that is ${Math.round(nowMs - sinceMs)} ms old`,
+      );
+    }
+  }
+
+  #break(promise: string, what: string): void {
+    const { nowMs } = this.#exchange.agenda;
+    this.#violation ??= { promise, what, atMs: nowMs, symbol: this.#market.character.name };
+  }
+}
+
+const METRICS: (keyof MetricsFrame)[] = [
+  "bookUpdateId",
+  "eventMs",
+  "velocity",
+  ...Object.keys(UNKNOWN_METRICS) as (keyof typeof UNKNOWN_METRICS)[],
+];

@@ -1,0 +1,249 @@
+/**
+ * Monitor: the shell around one engine, as the symbol actor is, with the simulated world in place of
+ * sockets, timers and ports. Unlike the real shell it passes on what comes too late: the engine must
+ * know old lives by their numbers.
+ */
+import { FrameDecoder } from "../../actors/symbol/engine/decode.ts";
+import { Engine } from "../../actors/symbol/engine/engine.ts";
+import type { Accepted, Command, EngineEvent } from "../../actors/symbol/engine/event.ts";
+import { BEST_WEIGHT, depthWeight } from "../../actors/symbol/request_weight.ts";
+import { NO_ANSWER } from "../../shared/exchange_answer.ts";
+import { Random } from "../exchange/random.ts";
+import type { Connection } from "./connection.ts";
+import { type Exchange, START_MS } from "./exchange.ts";
+import { type Frame, type FrameEvent, symbolOf } from "./frame.ts";
+import { Inspector } from "./inspector.ts";
+import type { Market } from "./market.ts";
+import type { PermitDesk } from "./permit_desk.ts";
+import type { RestAnswer } from "./rest_desk.ts";
+
+const TICK_MS = 100;
+/** As the real shell: a handshake or an answer that takes longer is a failure. */
+const ANSWER_TIMEOUT_MS = 10_000;
+const REPLY_MS = 80;
+
+type FetchSnapshot = Extract<Command, { readonly type: "fetch_snapshot" }>;
+
+/** One engine in the world. */
+export class Monitor {
+  readonly engine: Engine;
+  readonly inspector: Inspector;
+  readonly #exchange: Exchange;
+  readonly #market: Market;
+  readonly #permits: PermitDesk;
+  readonly #decoder: FrameDecoder;
+  /** By number, from the command to open it until it is told or commanded to be closed. */
+  readonly #lives = new Map<number, Connection | null>();
+  /** The snapshot that is wanted; `null`: none. */
+  #generation: number | null = null;
+  #withdraw: () => void = () => {};
+  #probe = 0;
+
+  constructor(exchange: Exchange, market: Market, permits: PermitDesk, seed: number) {
+    this.#exchange = exchange;
+    this.#market = market;
+    this.#permits = permits;
+    const { character } = market;
+    const steps = character.knowsSteps ? market.listed : null;
+    const random = new Random(seed, `engine ${market.index}`);
+    this.#decoder = new FrameDecoder(steps);
+    this.engine = new Engine({
+      symbol: character.name,
+      steps,
+      depthLevels: character.depthLevels,
+      auditIntervalMs: character.auditIntervalMs,
+      metricsIntervalMs: 1_000,
+      random: () => random.uniform(),
+      awaitRestore: false,
+      firing: [],
+    }, this.#utcMs());
+    this.inspector = new Inspector(this.engine, exchange, market);
+    // Nobody's ticks are another's.
+    exchange.agenda.after(random.uniform() * TICK_MS, () => {
+      this.#take(this.engine.start());
+      this.#tick();
+    });
+  }
+
+  /** Word of a ban, or of its end. */
+  budget(bannedForMs: number | null, reason: string | null): void {
+    this.#accept({ type: "budget", bannedForMs, reason }, false);
+  }
+
+  /** The exchange says something else of the symbol than before; it takes a while to be asked. */
+  statusChanged(afterMs: number): void {
+    this.#exchange.agenda.after(afterMs, () => {
+      this.#accept({ type: "symbol_info", info: this.#market.listed }, false);
+    });
+  }
+
+  #tick(): void {
+    this.#exchange.agenda.after(TICK_MS, () => this.#tick());
+    this.#accept({ type: "tick" }, false);
+  }
+
+  /** `isLate`: of a life that the engine has left, or was told the end of. */
+  #accept(event: EngineEvent, isLate: boolean): void {
+    this.inspector.before(event, isLate);
+    this.#take(this.engine.accept(event, this.#utcMs()));
+  }
+
+  #take(accepted: Accepted): void {
+    this.inspector.after(accepted);
+    for (const command of accepted.commands) this.#run(command);
+    this.inspector.connections(this.#lives.size);
+  }
+
+  #run(command: Command): void {
+    const { agenda } = this.#exchange;
+    switch (command.type) {
+      case "open_connection":
+        this.#lives.set(command.connection, null);
+        return agenda.after(command.delayMs, () => this.#open(command.connection));
+      case "close_connection":
+        return this.#leave(command.connection);
+      case "fetch_snapshot":
+        this.#generation = command.generation;
+        this.#withdraw();
+        return agenda.after(command.delayMs, () => this.#askSnapshot(command));
+      case "cancel_snapshot":
+        this.#generation = null;
+        return this.#withdraw();
+      case "list_subscriptions":
+        return this.#list(command.connection);
+      case "probe_best":
+        this.#probe = command.probe;
+        return this.#askBest(command.probe);
+    }
+  }
+
+  // -- Connections --
+
+  #open(number: number): void {
+    if (!this.#lives.has(number)) return;
+    const { agenda } = this.#exchange;
+    const priority = number === 1 ? "sync" : this.#lives.size > 1 ? "renew" : "resync";
+    const wish = { kind: "connection", weight: 1, priority } as const;
+    this.#permits.ask(this.#market.index, wish, (tell) => {
+      // An attempt counts, whatever comes of it.
+      tell(NO_ANSWER);
+      if (!this.#lives.has(number)) return;
+      agenda.after(ANSWER_TIMEOUT_MS, () => {
+        if (this.#lives.get(number) === null) this.#closed(number, "no answer within 10 s");
+      });
+      this.#exchange.connect(this.#market, {
+        frame: (frame) => this.#frame(number, frame),
+        closed: (reason) => this.#closed(number, reason),
+      }, (connection) => this.#opened(number, connection));
+    });
+  }
+
+  #opened(number: number, connection: Connection): void {
+    if (this.#lives.get(number) !== null) return connection.leave(false);
+    this.#lives.set(number, connection);
+    this.#accept({ type: "opened", connection: number }, false);
+  }
+
+  #closed(number: number, reason: string): void {
+    const isLate = !this.#lives.has(number);
+    this.#lives.get(number)?.leave(false);
+    this.#lives.delete(number);
+    this.#accept({ type: "closed", connection: number, reason }, isLate);
+  }
+
+  #leave(number: number): void {
+    const connection = this.#lives.get(number);
+    this.#lives.delete(number);
+    if (connection === undefined || connection === null) return;
+    const { hasLateFrames } = this.#market.character;
+    connection.leave(hasLateFrames);
+    if (!hasLateFrames || connection.isDeaf) return;
+    this.#exchange.agenda.after(REPLY_MS * 5, () => this.#closed(number, "closed by us"));
+  }
+
+  #list(number: number): void {
+    const connection = this.#lives.get(number);
+    this.#exchange.agenda.after(REPLY_MS, () => {
+      const isHeard = connection?.isOpen === true && !connection.isDeaf;
+      if (!isHeard) return;
+      const isLate = this.#lives.get(number) !== connection;
+      this.#accept({ type: "subscriptions_listed", connection: number }, isLate);
+    });
+  }
+
+  /** As the actor does it: what cannot be read, or is not ours, is refused. */
+  #frame(number: number, frame: Frame): void {
+    if (frame.type !== "text") return this.#frameEvent(number, frame);
+    const decoded = this.#decoder.frame(frame.text);
+    if (decoded.type === "malformed" || decoded.type === "reply") return;
+    this.#frameEvent(number, decoded);
+  }
+
+  #frameEvent(number: number, event: FrameEvent): void {
+    const symbol = symbolOf(event);
+    if (symbol !== null && symbol !== this.#market.character.name) return;
+    this.#accept({ ...event, connection: number }, !this.#lives.has(number));
+  }
+
+  // -- REST --
+
+  #askSnapshot(command: FetchSnapshot): void {
+    const { generation, limit, purpose } = command;
+    if (generation !== this.#generation) return;
+    const { agenda, rest } = this.#exchange;
+    const wish = { kind: "rest", weight: depthWeight(limit), priority: purpose } as const;
+    this.#withdraw = this.#permits.ask(this.#market.index, wish, (tell) => {
+      this.#accept({ type: "snapshot_asked", generation }, false);
+      let isAnswered = false;
+      agenda.after(ANSWER_TIMEOUT_MS, () => {
+        if (isAnswered) return;
+        isAnswered = true;
+        tell(NO_ANSWER);
+        this.#failed(generation, "no answer within 10 s", null);
+      });
+      rest.depth(this.#market, limit, this.#newestFirstId(), (answer) => {
+        // One that was given up, and asked for again, may come all the same.
+        if (isAnswered && generation === this.#generation) return;
+        isAnswered = true;
+        tell(answer);
+        this.#answered(generation, limit, answer);
+      });
+    });
+  }
+
+  #answered(generation: number, limit: number, answer: RestAnswer): void {
+    const { status, snapshot, retryAfterMs } = answer;
+    if (snapshot === null) return this.#failed(generation, `HTTP ${status}`, retryAfterMs);
+    const isLate = generation !== this.#generation;
+    this.#accept({ type: "depth_snapshot", generation, snapshot, limit }, isLate);
+  }
+
+  #failed(generation: number, reason: string, retryAfterMs: number | null): void {
+    const isLate = generation !== this.#generation;
+    this.#accept({ type: "snapshot_failed", generation, reason, retryAfterMs }, isLate);
+  }
+
+  #askBest(probe: number): void {
+    const { rest } = this.#exchange;
+    const wish = { kind: "rest", weight: BEST_WEIGHT, priority: "probe" } as const;
+    this.#permits.ask(this.#market.index, wish, (tell) => {
+      rest.best(this.#market, (answer) => {
+        tell(answer);
+        const isLate = probe !== this.#probe;
+        const reason = `HTTP ${answer.status}`;
+        if (answer.best === null) this.#accept({ type: "probe_failed", probe, reason }, isLate);
+        else this.#accept({ type: "best_probed", probe, best: answer.best }, isLate);
+      });
+    });
+  }
+
+  #newestFirstId(): number {
+    let newest = Infinity;
+    for (const connection of this.#lives.values()) newest = connection?.lastFirstId ?? newest;
+    return newest;
+  }
+
+  #utcMs(): number {
+    return START_MS + Math.floor(this.#exchange.agenda.nowMs);
+  }
+}

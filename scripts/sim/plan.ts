@@ -1,0 +1,153 @@
+/** Plan: everything that a seed decides beforehand. The same seed and length give the same plan. */
+import { Random } from "../exchange/random.ts";
+import { FAULT_KINDS, type FaultKind, isRequestFault, type PlannedFault } from "./fault.ts";
+import { demandsOf } from "./shortcomings.ts";
+
+/** No fault begins in the last part of a run: what is broken then must heal. */
+export const CALM_END_MS = 180_000;
+/** A share of the seeds knows no fault at all: nothing may be lost there. */
+const FAULTLESS_SHARE = 0.08;
+/** Each seed has its own choice of kinds: some faults show only where others are missing. */
+const KIND_SHARE = 0.45;
+/** A dead connection is given up after 60 s; where little happens, after some times the usual pause. */
+const PATIENCE_MS = 75_000;
+const PATIENCE_CHANGES = 40;
+/** A price that stays where it is. */
+const WALK_MIN = 0.02;
+const GAP_MIN_MS = 8_000;
+const GAP_MAX_MS = 90_000;
+const NAMES = ["BTCUSDT", "ETHBTC", "币安人生USDT"];
+
+/** What one symbol is like. */
+export interface Character {
+  readonly name: string;
+  /** A whole unit is 10^−decimals of the asset. */
+  readonly priceDecimals: number;
+  readonly qtyDecimals: number;
+  /** Prices stand on multiples of so many units, to begin with. */
+  readonly tick: number;
+  readonly startPrice: number;
+  /** Levels a side, about. */
+  readonly levels: number;
+  readonly changesPerSecond: number;
+  /** How long a monitor may take to notice that it hears nothing. */
+  readonly patienceMs: number;
+  /** Standard deviation of the fair price in ticks per square root of a second. */
+  readonly walk: number;
+  /** Share of the frames that come as text, through the decoder. */
+  readonly textShare: number;
+  /** Levels a side that the monitor asks for. */
+  readonly depthLevels: number;
+  readonly auditIntervalMs: number | null;
+  /** Whether the monitor is told the tick size, or has to learn it. */
+  readonly knowsSteps: boolean;
+  readonly latencyMs: number;
+  /** Whether frames on their way still arrive after their connection was left. */
+  readonly hasLateFrames: boolean;
+}
+
+/** One run of the world. */
+export interface Plan {
+  readonly seed: number;
+  readonly durationMs: number;
+  /** Every promise counts; otherwise those of `shortcomings.ts` are gone round. */
+  readonly isStrict: boolean;
+  readonly symbols: readonly Character[];
+  readonly faults: readonly PlannedFault[];
+}
+
+/** Draws the plan of one seed. */
+export function planOf(seed: number, durationMs: number, isStrict: boolean): Plan {
+  const random = new Random(seed, "plan");
+  // Mostly one symbol: more share one budget, and cost as much again.
+  const count = random.chance(0.6) ? 1 : random.chance(0.7) ? 2 : 3;
+  const symbols = NAMES.slice(0, count).map((name) => characterOf(name, random, isStrict));
+  return { seed, durationMs, isStrict, symbols, faults: faultsOf(random, count, durationMs) };
+}
+
+function characterOf(name: string, random: Random, isStrict: boolean): Character {
+  const between = (low: number, high: number) => low * (high / low) ** random.uniform();
+  const tick = [1, 10, 100][random.below(3)] ?? 1;
+  // A snapshot that does not hold the whole side: the price may leave what it covers.
+  const isNarrow = random.chance(0.25);
+  const walk = between(0.05, 10);
+  const pace = between(1.5, 30);
+  const quietPace = between(0.05, 1);
+  const { staysLiveWhenQuiet, followsThePrice } = demandsOf(isStrict);
+  const changesPerSecond = random.chance(0.15) && staysLiveWhenQuiet ? quietPace : pace;
+  return {
+    name,
+    priceDecimals: random.below(5),
+    qtyDecimals: random.below(5),
+    tick,
+    startPrice: Math.round(between(1_500, 40_000)) * tick,
+    levels: Math.round(between(60, 220)),
+    changesPerSecond,
+    patienceMs: Math.max(PATIENCE_MS, PATIENCE_CHANGES / changesPerSecond * 1_000),
+    walk: isNarrow && !followsThePrice ? WALK_MIN : walk,
+    textShare: random.chance(0.2) ? 1 : random.uniform() * 0.2,
+    depthLevels: isNarrow ? 50 : random.chance(0.5) ? 1_000 : 5_000,
+    auditIntervalMs: random.chance(0.7) ? between(5_000, 300_000) : null,
+    knowsSteps: random.chance(0.7),
+    latencyMs: between(2, 120),
+    hasLateFrames: random.chance(0.7),
+  };
+}
+
+function faultsOf(random: Random, symbols: number, durationMs: number): PlannedFault[] {
+  if (random.chance(FAULTLESS_SHARE)) return [];
+  const kinds = FAULT_KINDS.filter(() => random.chance(KIND_SHARE));
+  const gapMs = GAP_MIN_MS * (GAP_MAX_MS / GAP_MIN_MS) ** random.uniform();
+  const faults: PlannedFault[] = [];
+  const add = (kind: FaultKind, atMs: number, symbol: number) =>
+    faults.push({
+      index: faults.length,
+      kind,
+      atMs: Math.round(atMs),
+      symbol,
+      forMs: Math.round(lengthOf(kind) * (0.2 + 1.8 * random.uniform() ** 2)),
+      amount: random.uniform(),
+    });
+  const endMs = durationMs - CALM_END_MS;
+  // Some begin before the first snapshot has come.
+  for (let atMs = 100; atMs < endMs; atMs += random.exponential(gapMs)) {
+    const kind = kinds[random.below(kinds.length)];
+    if (kind === undefined) break;
+    const symbol = random.below(symbols);
+    add(kind, atMs, symbol);
+    // Requests are rare: a lost update makes one; a second, while its answer is on the way.
+    if (isRequestFault(kind) && random.chance(0.8)) add(causeOf(random), atMs, symbol);
+    if (isRequestFault(kind) && random.chance(0.3)) {
+      add("gap", atMs + random.exponential(1_500), symbol);
+    }
+    if (kind === "refused") add("abrupt_close", atMs, symbol);
+  }
+  return faults.filter(({ atMs }) => atMs < endMs).map((fault, index) => ({ ...fault, index }));
+}
+
+function causeOf(random: Random): FaultKind {
+  return random.chance(0.7) ? "gap" : random.chance(0.5) ? "crossed" : "abrupt_close";
+}
+
+/** Typical length of what lasts. */
+function lengthOf(kind: FaultKind): number {
+  switch (kind) {
+    case "silence":
+    case "status":
+    case "delisting":
+      return 30_000;
+    case "slow_drip":
+    case "close_storm":
+    case "refused":
+    case "clock_skew":
+      return 15_000;
+    case "banned":
+      return 60_000;
+    case "too_many_requests":
+    case "late_snapshot":
+    case "server_shutdown":
+      return 8_000;
+    default:
+      return 2_000;
+  }
+}

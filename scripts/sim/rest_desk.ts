@@ -1,0 +1,204 @@
+/** RestDesk: the exchange's REST half: answers, their weight, and what it does to who asks too much. */
+import { decodeSnapshot } from "../../actors/symbol/engine/json_decode.ts";
+import { Levels } from "../../actors/symbol/engine/levels.ts";
+import type { Best, DepthSnapshot } from "../../actors/symbol/engine/event.ts";
+import { BEST_WEIGHT, depthWeight } from "../../actors/symbol/request_weight.ts";
+import type { ExchangeAnswer } from "../../shared/exchange_answer.ts";
+import { Random } from "../exchange/random.ts";
+import { isRequestFault, type PlannedFault } from "./fault.ts";
+import { snapshotText } from "./frame.ts";
+import type { Market } from "./market.ts";
+import type { Surroundings } from "./surroundings.ts";
+import type { Units } from "./truth.ts";
+
+const MINUTE_MS = 60_000;
+/** `REQUEST_WEIGHT` per minute and IP address (binance spot enums.md). */
+export const WEIGHT_LIMIT = 6_000;
+/** Monitors promise to stay below this share of it. */
+const WEIGHT_SHARE = 0.9;
+const LATENCY_MS = 40;
+/** This share of the snapshots comes as text. */
+const TEXT_SHARE = 0.1;
+/** A stale snapshot is at most so old. */
+const STALE_MAX_MS = 20_000;
+/** An old snapshot is behind the stream by this many ids, on average. */
+const OLD_IDS_MEAN = 3;
+
+/** What a caller gets. */
+export interface RestAnswer extends ExchangeAnswer {
+  readonly snapshot: DepthSnapshot | null;
+  readonly best: Best | null;
+}
+
+/** What an answer holds besides its headers. */
+type Content = Pick<RestAnswer, "snapshot" | "best">;
+
+const NOTHING: Content = { snapshot: null, best: null };
+
+/** Serves snapshots and best prices. */
+export class RestDesk {
+  readonly #world: Surroundings;
+  readonly #random: Random;
+  #minute = 0;
+  #weight = 0;
+  #peakWeight = 0;
+  /** `toldMs`: when the first caller knew of it. */
+  #ban: { readonly status: number; readonly untilMs: number; toldMs: number } | null = null;
+  /** The first thing that a monitor did wrong; `null`: nothing. */
+  #offence: string | null = null;
+
+  constructor(world: Surroundings, seed: number) {
+    this.#world = world;
+    this.#random = new Random(seed, "rest");
+  }
+
+  /** The most weight that was used in one minute. */
+  get peakWeight(): number {
+    return this.#peakWeight;
+  }
+
+  /** What a monitor did that its budget forbids. */
+  get offence(): string | null {
+    return this.#offence;
+  }
+
+  /**
+   * One request for the book. `oldId`: the first id of the newest diff, which an old snapshot is
+   * older than. The answer comes later, or never before its caller has given up.
+   */
+  depth(
+    market: Market,
+    limit: number,
+    oldId: number,
+    reply: (answer: RestAnswer) => void,
+  ): void {
+    this.#call(market, depthWeight(limit), reply, (fault) => ({
+      snapshot: this.#snapshot(market, limit, oldId, fault),
+      best: null,
+    }));
+  }
+
+  /** One request for the best prices. */
+  best(market: Market, reply: (answer: RestAnswer) => void): void {
+    this.#call(market, BEST_WEIGHT, reply, () => {
+      const { bids, asks } = market.truth;
+      const best = {
+        bidPrice: market.price(bids.best),
+        bidQty: market.qty(bids.qty(bids.best)),
+        askPrice: market.price(asks.best),
+        askQty: market.qty(asks.qty(asks.best)),
+      };
+      return { snapshot: null, best };
+    });
+  }
+
+  #call(
+    market: Market,
+    weight: number,
+    reply: (answer: RestAnswer) => void,
+    content: (fault: PlannedFault | null) => Content,
+  ): void {
+    const { agenda } = this.#world;
+    const ban = this.#ban;
+    if (ban !== null && agenda.nowMs > ban.toldMs && agenda.nowMs < ban.untilMs) {
+      this.#offence ??= `called ${Math.round(ban.untilMs - agenda.nowMs)} ms before a ban ended`;
+    }
+    const thereMs = LATENCY_MS * (0.5 + this.#random.exponential(0.5));
+    const backMs = LATENCY_MS * (0.5 + this.#random.exponential(0.5));
+    agenda.after(thereMs, () => {
+      const usedWeight = this.#spend(weight);
+      const refusal = this.#refusal(market);
+      const fault = refusal === null ? this.#fault(market) : null;
+      const answer = refusal ?? this.#failure(fault) ??
+        { status: 200, retryAfterMs: null, ...content(fault) };
+      const lateMs = fault?.kind === "late_snapshot" ? fault.forMs : 0;
+      const newest = this.#ban;
+      agenda.after(backMs + lateMs, () => {
+        const isBan = answer.status === newest?.status;
+        if (newest !== null && isBan) newest.toldMs = Math.min(newest.toldMs, agenda.nowMs);
+        reply({ ...answer, usedWeight });
+      });
+    });
+  }
+
+  #spend(weight: number): number {
+    const minute = Math.floor(this.#world.agenda.nowMs / MINUTE_MS);
+    if (minute !== this.#minute) this.#weight = 0;
+    this.#minute = minute;
+    this.#weight += weight;
+    this.#peakWeight = Math.max(this.#peakWeight, this.#weight);
+    if (this.#weight > WEIGHT_LIMIT * WEIGHT_SHARE) {
+      this.#offence ??= `weight ${this.#weight} used in one minute`;
+    }
+    return this.#weight;
+  }
+
+  #refusal(market: Market): Omit<RestAnswer, "usedWeight"> | null {
+    const { nowMs } = this.#world.agenda;
+    if (this.#ban !== null && nowMs < this.#ban.untilMs) {
+      const { status, untilMs } = this.#ban;
+      const retryAfterMs = Math.ceil((untilMs - nowMs) / 1_000) * 1_000;
+      return { status, retryAfterMs, ...NOTHING };
+    }
+    if (market.status !== "DELISTED") return null;
+    return { status: 400, retryAfterMs: null, ...NOTHING };
+  }
+
+  #fault(market: Market): PlannedFault | null {
+    const { agenda, trouble } = this.#world;
+    return trouble.take(
+      ({ kind, symbol }) => symbol === market.index && isRequestFault(kind),
+      agenda.nowMs,
+    );
+  }
+
+  /** The answer that a fault puts in place of the right one. */
+  #failure(fault: PlannedFault | null): Omit<RestAnswer, "usedWeight"> | null {
+    const { agenda, trouble } = this.#world;
+    switch (fault?.kind) {
+      case "server_error":
+        return { status: fault.amount < 0.5 ? 502 : 503, retryAfterMs: null, ...NOTHING };
+      case "too_many_requests":
+      case "banned": {
+        const status = fault.kind === "banned" ? 418 : 429;
+        const retryAfterMs = Math.ceil(fault.forMs / 1_000) * 1_000;
+        const untilMs = agenda.nowMs + retryAfterMs;
+        this.#ban = { status, untilMs, toldMs: Infinity };
+        trouble.prolong(fault.kind, null, untilMs);
+        return { status, retryAfterMs, ...NOTHING };
+      }
+      default:
+        return null;
+    }
+  }
+
+  #snapshot(
+    market: Market,
+    limit: number,
+    oldId: number,
+    fault: PlannedFault | null,
+  ): DepthSnapshot | null {
+    const { truth } = market;
+    let { position } = truth;
+    // As of some time ago, or just behind what the stream began with.
+    if (fault?.kind === "stale_snapshot") {
+      position = truth.positionAt(this.#world.agenda.nowMs - STALE_MAX_MS * fault.amount ** 2);
+    }
+    if (fault?.kind === "old_snapshot" && truth.covers(oldId)) {
+      position = oldId - truth.firstId - 1 - Math.floor(-Math.log(1 - fault.amount) * OLD_IDS_MEAN);
+    }
+    position = Math.max(0, position);
+    const { bids, asks } = truth.snapshot(position, limit);
+    const columns = (levels: readonly Units[]) =>
+      Levels.of(levels.map(([price, qty]) => [market.price(price), market.qty(qty)]));
+    const snapshot = {
+      lastUpdateId: truth.firstId + position,
+      bids: columns(bids),
+      asks: columns(asks),
+    };
+    if (!this.#random.chance(TEXT_SHARE)) return snapshot;
+    const text = snapshotText(snapshot.lastUpdateId, snapshot.bids, snapshot.asks);
+    const decoded = decodeSnapshot(text);
+    return decoded.type === "depth_snapshot" ? decoded.snapshot : null;
+  }
+}

@@ -1,0 +1,50 @@
+/** Trace: what one monitor went through last, a line a step, for a person. */
+import type { Accepted, EngineEvent } from "../../actors/symbol/engine/event.ts";
+import type { DataState } from "../../shared/output.ts";
+
+/** Steps that are kept. */
+const STEPS_MAX = 40;
+
+/** The newest steps; ticks that led to nothing are left out. */
+export class Trace {
+  readonly #lines: string[] = [];
+
+  /** Oldest first. */
+  get lines(): readonly string[] {
+    return this.#lines;
+  }
+
+  /** One step at a virtual time, and where it led; `isLate`: of an old life. */
+  add(
+    nowMs: number,
+    event: EngineEvent,
+    isLate: boolean,
+    { outputs, commands }: Accepted,
+    { state, id }: { readonly state: DataState; readonly id: number | null },
+  ): void {
+    const said = [...outputs.filter((each) => each.type === "feed"), ...commands];
+    if (event.type === "tick" && said.length === 0) return;
+    this.#lines.push(
+      `${(nowMs / 1_000).toFixed(3)} s ${isLate ? "late " : ""}${describeEvent(event)} -> ` +
+        `${state} ${id ?? "no book"} ${said.map((each) => JSON.stringify(each)).join(" ")}`,
+    );
+    if (this.#lines.length > STEPS_MAX) this.#lines.shift();
+  }
+}
+
+function describeEvent(event: EngineEvent): string {
+  switch (event.type) {
+    case "depth_update": {
+      const { firstUpdateId, finalUpdateId } = event.update;
+      return `depth_update ${event.connection}: ${firstUpdateId}..${finalUpdateId}`;
+    }
+    case "depth_snapshot":
+      return `depth_snapshot ${event.generation}: ${event.snapshot.lastUpdateId}`;
+    case "book_ticker":
+      return `book_ticker ${event.connection}: ${event.ticker.updateId}`;
+    case "trade":
+      return `trade ${event.connection}`;
+    default:
+      return JSON.stringify(event);
+  }
+}

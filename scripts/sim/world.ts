@@ -1,0 +1,58 @@
+/** World: one seed's exchange and monitors, in one thread, under virtual time. */
+import { Random } from "../exchange/random.ts";
+import { Agenda } from "./agenda.ts";
+import { Exchange } from "./exchange.ts";
+import type { MonitorTally, Violation } from "./inspector.ts";
+import { Monitor } from "./monitor.ts";
+import { PermitDesk } from "./permit_desk.ts";
+import type { Plan } from "./plan.ts";
+import { Trace } from "./trace.ts";
+import { type FaultCounts, Trouble } from "./trouble.ts";
+
+/** What came of one run. */
+export interface Outcome {
+  readonly violation: Violation | null;
+  readonly faults: FaultCounts;
+  readonly tallies: readonly MonitorTally[];
+  readonly peakWeight: number;
+  /** The same for two runs that went alike. */
+  readonly digest: number;
+  /** The last steps of the monitor that broke a promise, when asked for. */
+  readonly trace: readonly string[];
+}
+
+/** Runs a plan to its end, or to the first promise that is broken. */
+export function runWorld(plan: Plan, isTraced = false): Outcome {
+  const agenda = new Agenda();
+  const trouble = new Trouble();
+  const monitors: Monitor[] = [];
+  const exchange = new Exchange(plan, agenda, trouble, (market, afterMs) => {
+    monitors[market.index]?.statusChanged(afterMs);
+  });
+  const random = new Random(plan.seed, "budget");
+  const permits = new PermitDesk(agenda, () => random.uniform(), (bannedForMs, reason) => {
+    for (const monitor of monitors) monitor.budget(bannedForMs, reason);
+  });
+  for (const market of exchange.markets) {
+    monitors.push(new Monitor(exchange, market, permits, plan.seed));
+  }
+  if (isTraced) { for (const { inspector } of monitors) inspector.trace = new Trace(); }
+  const broken = () => monitors.find(({ inspector }) => inspector.violation !== null) ?? null;
+  agenda.run(plan.durationMs, () => broken() !== null || exchange.rest.offence !== null);
+  const { offence, peakWeight } = exchange.rest;
+  const violation = broken()?.inspector.violation ??
+    (offence === null ? null : {
+      promise: "the budget is kept",
+      what: offence,
+      atMs: agenda.nowMs,
+      symbol: "all",
+    });
+  return {
+    violation,
+    faults: trouble.counts,
+    tallies: monitors.map(({ inspector }) => inspector.tally),
+    peakWeight,
+    digest: monitors.reduce((sum, { inspector }) => (sum ^ inspector.digest) >>> 0, 0),
+    trace: (broken() ?? monitors[0])?.inspector.trace?.lines ?? [],
+  };
+}

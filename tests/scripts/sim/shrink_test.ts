@@ -1,0 +1,36 @@
+import { assertEquals } from "@std/assert";
+import { type Plan, planOf } from "../../../scripts/sim/plan.ts";
+import { shortestPlan } from "../../../scripts/sim/shrink.ts";
+
+/** A plan with many faults. */
+function longPlan(): Plan {
+  for (let seed = 1;; seed++) {
+    const plan = planOf(seed, 600_000, false);
+    if (plan.faults.length >= 30) return plan;
+  }
+}
+
+const indices = ({ faults }: Plan) => faults.map(({ index }) => index);
+
+Deno.test("shortestPlan() leaves the faults that it takes, under their own numbers", () => {
+  const run = (plan: Plan) => {
+    const left = indices(plan);
+    return left.includes(3) && left.includes(17) ? { promise: "kept" } : null;
+  };
+  const shortest = shortestPlan(longPlan(), { promise: "kept", atMs: 600_000 }, run);
+  assertEquals(indices(shortest), [3, 17]);
+});
+
+Deno.test("shortestPlan() does not take another broken promise for the same", () => {
+  const run = (plan: Plan) => ({ promise: plan.faults.length > 4 ? "kept" : "another" });
+  assertEquals(shortestPlan(longPlan(), { promise: "kept", atMs: 600_000 }, run).faults.length, 5);
+});
+
+Deno.test("shortestPlan() drops what comes after the failure", () => {
+  const plan = longPlan();
+  const atMs = plan.faults[9]?.atMs ?? NaN;
+  const run = (shorter: Plan) => shorter.faults.length >= 10 ? { promise: "kept" } : null;
+  assertEquals(indices(shortestPlan(plan, { promise: "kept", atMs }, run)), [
+    ...Array(10).keys(),
+  ]);
+});
