@@ -71,8 +71,12 @@ export function essentialChildren(config: Config, socketDir: string): ChildSpec[
   ];
 }
 
-/** One symbol's actor. */
-export function symbolChild(config: Config, info: SymbolInfo): ChildSpec {
+/** One symbol's actor. `current`: what the exchange says of it when a life begins; `null`: delisted. */
+export function symbolChild(
+  config: Config,
+  info: SymbolInfo,
+  current: () => SymbolInfo | null = () => info,
+): ChildSpec {
   const { restUrl, wsUrl, depthLevels, auditIntervalMs, metricsIntervalMs } = config;
   const args: SymbolArgs = {
     info,
@@ -87,6 +91,7 @@ export function symbolChild(config: Config, info: SymbolInfo): ChildSpec {
     actorId: `symbol:${info.symbol}`,
     url: new URL("./symbol/worker.ts", import.meta.url),
     args: () => args,
+    greeting: () => ({ type: "symbol_info", info: current() }),
     permissions: symbolPermissions(args),
     limits: SYMBOL_LIMITS,
     isEssential: false,

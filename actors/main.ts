@@ -2,20 +2,15 @@
  * The process: environment -> children -> supervisor; signals -> drain -> exit code.
  * `deno task start` runs this file.
  */
-import { delay } from "@std/async/delay";
-import { Backoff } from "../shared/backoff.ts";
 import { type Config, ConfigError, readConfig } from "../shared/config.ts";
 import { monotonicMs } from "../shared/clock.ts";
 import { log, setLogLevel } from "../shared/log.ts";
 import { essentialChildren, symbolChild } from "./children.ts";
 import { DataFolderError, DataLock } from "./data_lock.ts";
-import { type Contact, contactExchange } from "./supervisor/exchange_directory.ts";
+import { Feeds } from "./supervisor/feeds.ts";
 import { Supervisor } from "./supervisor/supervisor.ts";
+import { SymbolFile } from "./supervisor/symbol_file.ts";
 
-/** Between two tries to reach the exchange: doubling up to the cap. */
-const CONTACT_LIMITS = { firstMs: 2_000, capMs: 30_000 };
-/** Between the starts of two symbols: a herd of new workers would starve each other of time. */
-const START_STEP_MS = 150;
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 /** A task runner passes on what the terminal has already sent to the whole group: one wish, not two. */
 const SIGNAL_ECHO_MS = 1_000;
@@ -46,10 +41,21 @@ export async function runMonitor(
 
 async function supervise(config: Config): Promise<number> {
   const socketDir = await Deno.makeTempDir({ prefix: "order-book-monitor-" });
-  const supervisor = new Supervisor({
+  const file = new SymbolFile(config.dataDir, config.symbols);
+  const { symbols, note, isDamaged } = await file.read();
+  if (note !== null) log(isDamaged ? "error" : "info", WHO, note);
+  const supervisor: Supervisor = new Supervisor({
     logLevel: config.logLevel,
-    symbols: config.symbols,
+    symbols,
     onListening: (address) => log("info", WHO, `dashboard at ${address}`),
+    onOperation: (operation) => feeds.operate(operation),
+  });
+  const feeds: Feeds = new Feeds({
+    restUrl: config.restUrl,
+    symbols,
+    supervisor,
+    child: (info, current) => symbolChild(config, info, current),
+    save: (changed) => file.write(changed),
   });
   const stop = onSignal(() => {
     log("info", WHO, "ending: feeds, web, writer, store");
@@ -59,12 +65,10 @@ async function supervise(config: Config): Promise<number> {
     const store = config.databaseUrl === null
       ? `embedded Postgres in ${config.dataDir}`
       : "the PostgreSQL of DATABASE_URL";
-    log("info", WHO, `${config.symbols.join(", ")} from ${config.restUrl} into ${store}`);
+    log("info", WHO, `${symbols.join(", ")} from ${config.restUrl} into ${store}`);
     for (const spec of essentialChildren(config, socketDir)) supervisor.start(spec);
-    const contact = new AbortController();
-    void startFeeds(config, supervisor, contact.signal);
+    void feeds.start();
     const ending = await supervisor.ended;
-    contact.abort();
     if (ending.kind === "failed") {
       complain(ending.reason);
       return 1;
@@ -73,51 +77,9 @@ async function supervise(config: Config): Promise<number> {
     return 0;
   } finally {
     stop();
+    feeds.stop();
     await Deno.remove(socketDir, { recursive: true });
   }
-}
-
-/** Contacts the exchange until it answers, then starts a feed for each symbol that exists. */
-async function startFeeds(
-  config: Config,
-  supervisor: Supervisor,
-  signal: AbortSignal,
-): Promise<void> {
-  const backoff = new Backoff(CONTACT_LIMITS, Math.random);
-  for (let tries = 0; !signal.aborted; tries++) {
-    const contact = await contactExchange(config.restUrl, config.symbols, supervisor.permits);
-    if (signal.aborted) return;
-    if (contact.kind === "reached") return begin(config, supervisor, contact);
-    // Once on the terminal, and again now and then: it must not scroll away unseen.
-    if (tries % 10 === 0) log("error", WHO, contact.reason);
-    supervisor.setExchange({ state: "unreachable", reason: contact.reason });
-    await delay(Math.max(backoff.next(), contact.retryAfterMs), { signal }).catch(() => {});
-  }
-}
-
-function begin(
-  config: Config,
-  supervisor: Supervisor,
-  { source, symbols, rateLimits, unknown }: Extract<Contact, { kind: "reached" }>,
-): void {
-  if (symbols.length === 0) {
-    return supervisor.fail(
-      `SYMBOLS: the exchange at ${config.restUrl} knows none of ${unknown.join(", ")}: ` +
-        "name symbols as it writes them, e.g. BTCUSDT,ETHUSDT",
-    );
-  }
-  for (const symbol of unknown) {
-    const reason = `the exchange does not know ${symbol}: correct or remove it in SYMBOLS`;
-    log("error", symbol, reason);
-    supervisor.plan(symbol, "failed", reason);
-  }
-  if (source.kind === "simulation") log("warn", WHO, `${source.label}: this is not the market`);
-  supervisor.permits.setLimits(rateLimits);
-  supervisor.setSource(source);
-  supervisor.setExchange({ state: "reached", reason: null });
-  symbols.forEach((info, index) =>
-    supervisor.start(symbolChild(config, info), index * START_STEP_MS)
-  );
 }
 
 /** The first signal asks for an orderly end, a later one ends the process at once. */

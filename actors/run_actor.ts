@@ -3,12 +3,26 @@
  * `globalThis`. An actor's `worker.ts` is one call of `runActor`.
  */
 import type { ExchangeAnswer } from "../shared/exchange_answer.ts";
-import type { ActorId, Control, Gauges, Init, PermitWish, Report } from "../shared/protocol.ts";
+import type {
+  ActorId,
+  Control,
+  Gauges,
+  Init,
+  Operation,
+  PermitWish,
+  Report,
+} from "../shared/protocol.ts";
 import { setLogLevel } from "../shared/log.ts";
 import type { LogLevel } from "../shared/log.ts";
 
 /** How often an actor shows that its event loop turns. */
 const HEARTBEAT_INTERVAL_MS = 1_000;
+
+/** What the supervisor tells of the world. */
+export type News = Extract<
+  Control,
+  { type: "source" | "system" | "budget" | "symbol_info" | "operated" }
+>;
 
 /** What the control protocol asks of an actor. */
 export interface Actor {
@@ -16,8 +30,8 @@ export interface Actor {
   connect(peer: ActorId, port: MessagePort): void;
   /** The sibling died: keep, and send nothing. */
   disconnect(peer: ActorId): void;
-  /** `source`, `system` and `budget` messages, to those who want them. */
-  control?(message: Extract<Control, { type: "source" | "system" | "budget" }>): void;
+  /** News from the supervisor, to those who want them. */
+  control?(message: News): void;
   /** What it asked for with `ActorHost.request` may be done now. */
   permit?(id: number): void;
   /** Finish, flush and close everything; resolves with the number of outputs not acknowledged. */
@@ -41,6 +55,8 @@ export interface ActorHost {
   cancelRequest(id: number): void;
   /** What came of the call that this permit was for. */
   feedback(id: number, answer: ExchangeAnswer): void;
+  /** Asks for what a person wants; `operated` with this id answers. */
+  operate(id: number, operation: Operation): void;
 }
 
 type Inbox = (Init<unknown> & { readonly logLevel: LogLevel }) | Control;
@@ -76,6 +92,7 @@ export function runActor<Args>(
     request: (id, wish) => scope.postMessage({ type: "permit_request", id, wish }),
     cancelRequest: (id) => scope.postMessage({ type: "permit_cancel", id }),
     feedback: (id, answer) => scope.postMessage({ type: "exchange_feedback", id, answer }),
+    operate: (id, operation) => scope.postMessage({ type: "operate", id, operation }),
   };
   const start = async (init: Init<Args>) => {
     actor = await create(init, host);
@@ -94,6 +111,8 @@ export function runActor<Args>(
       case "source":
       case "system":
       case "budget":
+      case "symbol_info":
+      case "operated":
         return target.control?.(message);
       case "permit":
         return target.permit?.(message.id);

@@ -1,6 +1,7 @@
 /** Environment to `Config`, in one place: no other file reads the environment. */
 import { z } from "zod";
 import { LOG_LEVELS, type LogLevel } from "./log.ts";
+import { symbolProblem, SYMBOLS_MAX } from "./symbol_list.ts";
 
 /** Everything an operator can set; each field is documented in README.md's table. */
 export interface Config {
@@ -34,8 +35,6 @@ export class ConfigError extends Error {
   override readonly name = "ConfigError";
 }
 
-/** One worker and one connection each: more than this wants several processes. */
-const SYMBOLS_MAX = 200;
 /** Binance answers at most 5,000 levels a side: rest-api.md, Order book. */
 const DEPTH_LEVELS_MAX = 5_000;
 
@@ -59,14 +58,10 @@ const symbolList = z.string()
   .refine((list) => list.length > 0, "must name at least one symbol, e.g. BTCUSDT,ETHUSDT")
   .refine((list) => list.length <= SYMBOLS_MAX, `must name at most ${SYMBOLS_MAX} symbols`)
   .refine((list) => new Set(list).size === list.length, "must name each symbol once")
-  .refine(
-    (list) => list.every((symbol) => !/[\s\/?#&@:"'\\]/.test(symbol) && symbol.length <= 40),
-    "must be symbols separated by commas, e.g. BTCUSDT,ETHUSDT",
-  )
-  .refine(
-    (list) => list.every((symbol) => symbol === symbol.toUpperCase()),
-    "must be in capital letters, e.g. BTCUSDT",
-  );
+  .superRefine((list, context) => {
+    const problem = list.map(symbolProblem).find((found) => found !== null);
+    if (problem !== undefined) context.addIssue({ code: "custom", message: problem });
+  });
 
 /** A name, or an address with or without colons; without the brackets that a URL puts around it. */
 function isHostName(text: string): boolean {

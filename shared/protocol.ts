@@ -110,6 +110,32 @@ export interface BudgetStatus {
   readonly ban: { readonly untilMs: number; readonly reason: string } | null;
 }
 
+// -- What a person may ask for while the monitor runs --
+
+/** From web. */
+export type Operation =
+  /** Follows one more symbol, after the others. */
+  | { readonly type: "add_symbol"; readonly symbol: SymbolId }
+  /** Follows it no more; its history stays. */
+  | { readonly type: "remove_symbol"; readonly symbol: SymbolId };
+
+/** What came of an operation. */
+export type OperationResult =
+  | {
+    readonly kind: "done";
+    /** The list as it is now. */
+    readonly symbols: readonly SymbolId[];
+    /** Outputs of a removed symbol that the writer did not confirm: they are lost. */
+    readonly unacked: number;
+  }
+  | {
+    readonly kind: "refused";
+    /** `unknown`: no such symbol. `conflict`: the list does not allow it. `unavailable`: not now. */
+    readonly why: "unknown" | "conflict" | "unavailable";
+    /** For a person: what, why and what to do. */
+    readonly reason: string;
+  };
+
 // -- Control: supervisor to actor --
 
 /** How a child stands, as the page and `/healthz` show it. */
@@ -161,6 +187,10 @@ export type Control =
     readonly bannedForMs: number | null;
     readonly reason: string | null;
   }
+  /** To a symbol: what `exchangeInfo` says of it now; `null`: nothing any more, it is delisted. */
+  | { readonly type: "symbol_info"; readonly info: SymbolInfo | null }
+  /** To web: what came of its `operate` of this id. */
+  | { readonly type: "operated"; readonly id: number; readonly result: OperationResult }
   /** Finish, flush, answer `drained`. */
   | { readonly type: "drain"; readonly deadlineMs: number };
 
@@ -178,6 +208,8 @@ export type Report =
   | { readonly type: "permit_cancel"; readonly id: number }
   /** What came of the call that this permit was for; once for each permit that was used. */
   | { readonly type: "exchange_feedback"; readonly id: number; readonly answer: ExchangeAnswer }
+  /** From web: a person asks for this; `id` counts up within one life. */
+  | { readonly type: "operate"; readonly id: number; readonly operation: Operation }
   /** An operator's mistake that no restart mends: the process ends with this one line, exit code 1. */
   | { readonly type: "fatal"; readonly reason: string }
   /** May be terminated; `unacked` outputs were not confirmed by the writer. */

@@ -3,13 +3,14 @@
  * Drain: end the streams, then `shutdown()`, which would wait for them for ever.
  */
 import type { Hono } from "hono";
-import type { Actor, ActorHost } from "../actors/run_actor.ts";
+import type { Actor, ActorHost, News } from "../actors/run_actor.ts";
 import { monotonicMs, wallMs } from "../shared/clock.ts";
 import { log } from "../shared/log.ts";
-import type { ActorId, Control, Delivery, Init, PeerReply, WebArgs } from "../shared/protocol.ts";
+import type { ActorId, Delivery, Init, PeerReply, WebArgs } from "../shared/protocol.ts";
 import { createApp, type PageFile } from "./app.ts";
 import { type History, PostgresHistory } from "./history.ts";
 import { Hub } from "./hub.ts";
+import { Operations } from "./operations.ts";
 
 /** Ten frames a second is what an eye and a browser can use. */
 const FLUSH_INTERVAL_MS = 100;
@@ -32,41 +33,51 @@ export async function startWeb(init: Init<WebArgs>, host: ActorHost): Promise<Ac
   const { args } = init;
   const hub = new Hub(init.incarnation);
   const history = new PostgresHistory(args.database);
+  const operations = new Operations((id, operation) => host.operate(id, operation));
   const app = createApp(hub, history, {
     host: args.host,
     metricsIntervalMs: args.metricsIntervalMs,
     page: await readPage(args.pageDir),
     clocks: { monotonicMs, wallMs },
+    operate: (operation) => operations.ask(operation, monotonicMs()),
     report: (line) => log("error", "web", line),
   });
   const abort = new AbortController();
   const server = await listen(app, args, host, abort.signal);
-  return new WebActor(hub, history, server, abort, args.host);
+  return new WebActor({ hub, history, operations, server, abort }, args.host);
+}
+
+interface WebParts {
+  readonly hub: Hub;
+  readonly history: History;
+  readonly operations: Operations;
+  readonly server: Deno.HttpServer<Deno.NetAddr>;
+  readonly abort: AbortController;
 }
 
 class WebActor implements Actor {
   readonly address: string;
   readonly #hub: Hub;
   readonly #history: History;
+  readonly #operations: Operations;
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
   readonly #abort: AbortController;
   readonly #ports = new Map<ActorId, MessagePort>();
   readonly #timer: ReturnType<typeof setInterval>;
 
-  constructor(
-    hub: Hub,
-    history: History,
-    server: Deno.HttpServer<Deno.NetAddr>,
-    abort: AbortController,
-    host: string,
-  ) {
+  constructor(parts: WebParts, host: string) {
+    const { hub, operations, server } = parts;
     this.#hub = hub;
-    this.#history = history;
+    this.#history = parts.history;
+    this.#operations = operations;
     this.#server = server;
-    this.#abort = abort;
+    this.#abort = parts.abort;
     const name = host.includes(":") ? `[${host}]` : host;
     this.address = `http://${name}:${server.addr.port}`;
-    this.#timer = setInterval(() => hub.flush(monotonicMs()), FLUSH_INTERVAL_MS);
+    this.#timer = setInterval(() => {
+      hub.flush(monotonicMs());
+      operations.expire(monotonicMs());
+    }, FLUSH_INTERVAL_MS);
   }
 
   connect(peer: ActorId, port: MessagePort): void {
@@ -84,14 +95,16 @@ class WebActor implements Actor {
     this.#ports.delete(peer);
   }
 
-  control(message: Extract<Control, { type: "source" | "system" }>): void {
+  control(message: News): void {
     if (message.type === "system") this.#hub.setSystem(message);
+    if (message.type === "operated") this.#operations.answer(message.id, message.result);
   }
 
   async drain(): Promise<number> {
     clearInterval(this.#timer);
     for (const peer of [...this.#ports.keys()]) this.disconnect(peer);
     this.#hub.end();
+    this.#operations.end();
     const timer = setTimeout(() => this.#abort.abort(), SHUTDOWN_MAX_MS);
     await Promise.race([this.#server.shutdown(), this.#server.finished]);
     clearTimeout(timer);

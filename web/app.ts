@@ -1,11 +1,13 @@
 /** All routes. `createApp` has no effects of its own, so tests ask it with `app.request()`. */
 import { type Context, Hono } from "hono";
+import type { Operation, OperationResult } from "../shared/protocol.ts";
 import { BROWSERS_MAX, type Hub } from "./hub.ts";
 import { type Clocks, openEvents } from "./events.ts";
 import { guard } from "./guard.ts";
 import { health, symbolsHealth } from "./health.ts";
 import { type History, HistoryUnavailable, type RecordsQuery } from "./history.ts";
 import { BadRequest, readColumns, readLimit, readSymbol, readSymbols, readTime } from "./query.ts";
+import { addSymbolRoutes } from "./symbol_routes.ts";
 
 /** One file of the page, read by the actor at its start. */
 export interface PageFile {
@@ -22,6 +24,8 @@ export interface AppOptions {
   /** By path, `/` among them; empty when the page has not been bundled. */
   readonly page: ReadonlyMap<string, PageFile>;
   readonly clocks: Clocks;
+  /** Carries out what a person asks for. */
+  readonly operate: (operation: Operation) => Promise<OperationResult>;
   /** Takes a line for the log. */
   readonly report: (line: string) => void;
 }
@@ -57,6 +61,7 @@ export function createApp(hub: Hub, history: History, options: AppOptions): Hono
     const symbols = symbolsHealth(hub, clocks.wallMs());
     return c.json({ symbols, metricsIntervalMs: options.metricsIntervalMs });
   });
+  addSymbolRoutes(app, options.operate);
   app.get("/api/metrics", (c) => answerMetrics(c, hub, history, options));
   app.get("/api/alerts", async (c) => {
     const alerts = await history.alerts({

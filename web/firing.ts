@@ -1,4 +1,5 @@
 /** The alert episodes that fire now: what a browser that joins must be told of. Pure and bounded. */
+import type { SymbolId } from "../shared/market.ts";
 import type { AlertEvent } from "../shared/output.ts";
 
 /** Alerts known to be firing; more than this is a flood, and the oldest are forgotten and counted. */
@@ -20,6 +21,11 @@ export class FiringAlerts {
       this.#alerts.delete(oldest);
       this.#forgotten += 1;
     }
+  }
+
+  /** The symbol was removed: nobody will say how its episodes end. */
+  forget(symbol: SymbolId): void {
+    for (const alert of this.all) if (alert.symbol === symbol) this.#alerts.delete(alert.alertId);
   }
 
   /** The episodes, in the order in which they became known. */

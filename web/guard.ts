@@ -47,6 +47,17 @@ function isForeignEmbed(site: string | undefined, mode: string | undefined): boo
   return (site === "cross-site" || site === "same-site") && mode !== "navigate";
 }
 
+/** What changes something. A page of another site cannot: it sends an `Origin`, as no other client does. */
+function isWrite(method: string, path: string): boolean {
+  return method === "POST" && path === "/api/symbols" ||
+    method === "DELETE" && path.startsWith("/api/symbols/");
+}
+
+function allowedAt(path: string): string {
+  if (path === "/api/symbols") return "GET, POST";
+  return path.startsWith("/api/symbols/") ? "DELETE" : "GET";
+}
+
 const HEADERS: Readonly<Record<string, string>> = {
   "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; " +
     "img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; " +
@@ -72,10 +83,10 @@ export function guard(listenHost: string): MiddlewareHandler {
       c.res = c.json({ error: `Origin "${origin}" may not read this server` }, 403);
     } else if (isForeignEmbed(c.req.header("sec-fetch-site"), c.req.header("sec-fetch-mode"))) {
       c.res = c.json({ error: "Pages of another site may link here, and fetch nothing" }, 403);
-    } else if (c.req.method !== "GET") {
-      c.res = c.json({ error: `${c.req.method} is not possible here: everything is GET` }, 405, {
-        allow: "GET",
-      });
+    } else if (c.req.method !== "GET" && !isWrite(c.req.method, c.req.path)) {
+      const allow = allowedAt(c.req.path);
+      const error = `${c.req.method} is not possible here, only ${allow}`;
+      c.res = c.json({ error }, 405, { allow });
     } else {
       await next();
     }

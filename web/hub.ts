@@ -126,7 +126,9 @@ export class Hub {
 
   /** Who is alive and how, from the supervisor. */
   setSystem(status: SystemStatus): void {
+    const before = this.#system?.symbols ?? [];
     this.#system = status;
+    for (const symbol of before) if (!status.symbols.includes(symbol)) this.#forget(symbol);
     this.#change(null, "system", status);
   }
 
@@ -224,6 +226,14 @@ export class Hub {
       alertsForgotten: this.#firing.forgotten,
       events: this.#log.count,
     };
+  }
+
+  /** It was removed: nothing of it is of now any more. Its history stays where it is. */
+  #forget(symbol: SymbolId): void {
+    this.#symbols.delete(symbol);
+    this.#taken.delete(symbol);
+    this.#firing.forget(symbol);
+    for (const [key, cell] of this.#cells) if (cell.symbol === symbol) this.#cells.delete(key);
   }
 
   #change(symbol: SymbolId | null, kind: StateCell["kind"], value: unknown): void {

@@ -1,7 +1,14 @@
 /** Child: the lives of one worker, from `init` to its end, whatever that end is. */
 import { monotonicMs, wallMs } from "../../shared/clock.ts";
 import type { LogLevel } from "../../shared/log.ts";
-import type { ActorId, ChildStatus, Control, Gauges, Report } from "../../shared/protocol.ts";
+import type {
+  ActorId,
+  ChildStatus,
+  Control,
+  Gauges,
+  Operation,
+  Report,
+} from "../../shared/protocol.ts";
 import type { PermitReport } from "./permits.ts";
 import { RestartBudget, type RestartLimits } from "./restart_budget.ts";
 
@@ -11,6 +18,8 @@ export interface ChildSpec {
   readonly url: URL;
   /** Arguments of a life: `isFirst` is true for the first of this process. */
   readonly args: (isFirst: boolean) => unknown;
+  /** What each life must know besides, as it is when the life begins. */
+  readonly greeting?: () => Control;
   readonly permissions: Deno.PermissionOptions;
   readonly limits: RestartLimits;
   /** No `ready` for this long after the spawn is a crash; statements may block a store's loop. */
@@ -27,6 +36,8 @@ export interface ChildCallbacks {
   onFatal(child: Child, reason: string): void;
   /** It asks for a permit of the exchange's budget, or tells what came of one. */
   onPermit(child: Child, report: PermitReport): void;
+  /** A person asks for something; the answer goes to this child, if it lives then. */
+  onOperate(child: Child, id: number, operation: Operation): void;
   /** This life is over; `reason` says how. */
   onCrash(child: Child, reason: string): void;
 }
@@ -100,6 +111,8 @@ export class Child {
       checkpoint: this.#checkpoint,
       logLevel: this.#logLevel,
     });
+    const { greeting } = this.spec;
+    if (greeting !== undefined) this.post(greeting());
   }
 
   /** Sends a control message; a child that is not alive gets none. */
@@ -137,11 +150,15 @@ export class Child {
   async drain(deadlineMs: number): Promise<number | null> {
     if (this.#worker === null) return 0;
     const result = await new Promise<number | null>((resolve) => {
-      const timer = setTimeout(() => resolve(null), Math.max(0, deadlineMs - wallMs()));
-      this.#drained = (unacked) => {
+      // It may be under way already, as a removal, when everything is to end: the earlier of both holds.
+      const other = this.#drained;
+      const finish = (unacked: number | null) => {
         clearTimeout(timer);
+        other?.(unacked);
         resolve(unacked);
       };
+      const timer = setTimeout(() => finish(null), Math.max(0, deadlineMs - wallMs()));
+      this.#drained = finish;
       this.post({ type: "drain", deadlineMs });
     });
     this.kill();
@@ -177,6 +194,8 @@ export class Child {
       case "permit_cancel":
       case "exchange_feedback":
         return this.#callbacks.onPermit(this, report);
+      case "operate":
+        return this.#callbacks.onOperate(this, report.id, report.operation);
       case "drained":
         this.#drained?.(report.unacked);
         this.#drained = null;

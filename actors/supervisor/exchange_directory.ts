@@ -59,42 +59,46 @@ class ExchangeError extends Error {
 interface Door {
   readonly restUrl: string;
   readonly gate: ExchangeGate;
+  readonly priority: PermitPriority;
 }
 
-/** Asks once about all symbols; never throws. Weight: 20, and 20 a symbol when one is unknown. */
+/**
+ * Asks about all symbols; never throws. Weight: 20, and about 40 for each halving of the list for each
+ * symbol that is unknown.
+ */
 export async function contactExchange(
   restUrl: string,
   symbols: readonly string[],
   gate: ExchangeGate,
+  priority: PermitPriority = "sync",
 ): Promise<Contact> {
-  const door = { restUrl, gate };
+  const door = { restUrl, gate, priority };
   try {
-    return found(symbols, [await askAll(door, symbols)]);
+    const answers = await askKnown(door, symbols);
+    return answers.length > 0 ? found(symbols, answers) : await noneKnown(door, symbols);
   } catch (error) {
-    if (!isUnknownSymbol(error)) return unreachable(restUrl, error);
+    return unreachable(restUrl, error);
   }
-  // One unknown symbol spoils the answer for all: ask about each.
-  const answers: Info[] = [];
-  for (const symbol of symbols) {
-    try {
-      answers.push(await askAll(door, [symbol]));
-    } catch (error) {
-      if (!isUnknownSymbol(error)) return unreachable(restUrl, error);
-    }
+}
+
+/** One unknown symbol spoils the answer for all: the list is halved until it stands alone. */
+async function askKnown(door: Door, symbols: readonly string[]): Promise<Info[]> {
+  try {
+    return [await askAll(door, symbols)];
+  } catch (error) {
+    if (!isUnknownSymbol(error)) throw error;
   }
-  if (answers.length > 0) return found(symbols, answers);
-  return await noneKnown(door, symbols);
+  if (symbols.length < 2) return [];
+  const half = Math.ceil(symbols.length / 2);
+  const first = await askKnown(door, symbols.slice(0, half));
+  return [...first, ...await askKnown(door, symbols.slice(half))];
 }
 
 /** Every symbol is unknown: what remains to be learnt is who says so. */
 async function noneKnown(door: Door, symbols: readonly string[]): Promise<Contact> {
-  try {
-    await ask(door, "ping", PING_WEIGHT);
-    const source: Source = { kind: "exchange", label: "Binance spot" };
-    return { kind: "reached", source, symbols: [], rateLimits: [], unknown: symbols };
-  } catch (error) {
-    return unreachable(door.restUrl, error);
-  }
+  await ask(door, "ping", PING_WEIGHT);
+  const source: Source = { kind: "exchange", label: "Binance spot" };
+  return { kind: "reached", source, symbols: [], rateLimits: [], unknown: symbols };
 }
 
 function isUnknownSymbol(error: unknown): boolean {
@@ -144,8 +148,9 @@ async function askAll(door: Door, symbols: readonly string[]): Promise<Info> {
   throw new ExchangeError("it answered, but not as Binance spot answers", null, 0);
 }
 
-async function ask({ restUrl, gate }: Door, path: string, weight: number): Promise<unknown> {
-  const tell = await gate.pass(weight, "sync");
+async function ask(door: Door, path: string, weight: number): Promise<unknown> {
+  const { restUrl, gate, priority } = door;
+  const tell = await gate.pass(weight, priority);
   let answer = NO_ANSWER;
   let response: Response;
   let text: string;

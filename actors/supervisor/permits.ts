@@ -35,7 +35,7 @@ const WHO = "exchange";
 /** The budget with a timer. */
 export class Permits implements ExchangeGate {
   readonly #budget = new ExchangeBudget(Math.random);
-  readonly #ranks: ReadonlyMap<ActorId, number>;
+  #ranks: ReadonlyMap<ActorId, number> = new Map();
   readonly #posts: PermitPosts;
   /** Own calls that wait. */
   readonly #own = new Map<number, () => void>();
@@ -47,8 +47,13 @@ export class Permits implements ExchangeGate {
 
   /** `symbols`: those first in this list go first. */
   constructor(symbols: readonly SymbolId[], posts: PermitPosts) {
-    this.#ranks = new Map(symbols.map((symbol, rank) => [`symbol:${symbol}`, rank]));
     this.#posts = posts;
+    this.setOrder(symbols);
+  }
+
+  /** The list has changed; what waits already keeps its place. */
+  setOrder(symbols: readonly SymbolId[]): void {
+    this.#ranks = new Map(symbols.map((symbol, rank) => [`symbol:${symbol}`, rank]));
   }
 
   /** What an actor asks or reports. */

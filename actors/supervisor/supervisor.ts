@@ -5,8 +5,16 @@
  */
 import { monotonicMs, wallMs } from "../../shared/clock.ts";
 import { log, type LogLevel } from "../../shared/log.ts";
-import type { Source } from "../../shared/market.ts";
-import type { ActorId, ChildStatus, SystemStatus } from "../../shared/protocol.ts";
+import type { Source, SymbolId } from "../../shared/market.ts";
+import type {
+  ActorId,
+  ChildStatus,
+  Control,
+  Operation,
+  OperationResult,
+  SystemStatus,
+} from "../../shared/protocol.ts";
+import { Agenda } from "./agenda.ts";
 import { Child, type ChildSpec } from "./child.ts";
 import { Permits } from "./permits.ts";
 import { areLinked, isFeed, wire } from "./wiring.ts";
@@ -36,6 +44,8 @@ export interface SupervisorOptions {
   readonly symbols: readonly string[];
   /** The dashboard listens, at this address. */
   readonly onListening: (address: string) => void;
+  /** A person asks for this; absent: nothing may be asked for. */
+  readonly onOperation?: (operation: Operation) => Promise<OperationResult>;
 }
 
 /** The tree of actors. */
@@ -50,9 +60,12 @@ export class Supervisor {
   readonly #children = new Map<ActorId, Child>();
   /** Symbols that have no child yet, or never will. */
   readonly #planned = new Map<ActorId, ChildStatus>();
-  readonly #timers = new Set<ReturnType<typeof setTimeout>>();
+  /** Feeds that were given their place and start a little later. */
+  readonly #due = new Set<ChildSpec>();
+  readonly #agenda = new Agenda();
   readonly #pulse: ReturnType<typeof setInterval>;
   readonly #end: (ending: Ending) => void;
+  #symbols: readonly SymbolId[];
   #pulsedAt = monotonicMs();
   #source: Source | null = null;
   #exchange: SystemStatus["exchange"] = { state: "contacting", reason: null };
@@ -61,6 +74,7 @@ export class Supervisor {
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
+    this.#symbols = options.symbols;
     const { promise, resolve } = Promise.withResolvers<Ending>();
     this.ended = promise;
     this.#end = resolve;
@@ -76,18 +90,42 @@ export class Supervisor {
 
   /** Adds a child and starts it after `delayMs`. */
   start(spec: ChildSpec, delayMs = 0): void {
-    this.#later(delayMs, () => {
-      if (this.#draining !== null) return;
+    this.#due.add(spec);
+    this.#agenda.later(delayMs, () => {
+      if (!this.#due.delete(spec) || this.#draining !== null) return;
       this.#planned.delete(spec.actorId);
       const child = new Child(spec, this.#options.logLevel, {
         onReady: (_child, address) => this.#ready(spec.actorId, address),
         onFatal: (_child, reason) => this.fail(reason),
         onPermit: (_child, report) => this.permits.take(spec.actorId, report),
+        onOperate: (asking, id, operation) => this.#operate(asking, id, operation),
         onCrash: (crashed, reason) => this.#crashed(crashed, reason),
       });
       this.#children.set(spec.actorId, child);
       this.#spawn(child);
     });
+  }
+
+  /** Ends a symbol's feed in order, or its start; resolves with its outputs that were not confirmed. */
+  async remove(symbol: SymbolId, deadlineMs: number): Promise<number> {
+    const actorId: ActorId = `symbol:${symbol}`;
+    this.#planned.delete(actorId);
+    for (const spec of this.#due) if (spec.actorId === actorId) this.#due.delete(spec);
+    const unacked = await this.#drainOne(actorId, deadlineMs);
+    this.#tellSiblings(actorId);
+    return unacked;
+  }
+
+  /** The list of symbols, in the order in which the page shows them and the budget serves them. */
+  setSymbols(symbols: readonly SymbolId[]): void {
+    this.#symbols = symbols;
+    this.permits.setOrder(symbols);
+    this.#tellSystem();
+  }
+
+  /** Tells a symbol's actor; one that is not alive learns it in its next life's greeting. */
+  tell(symbol: SymbolId, message: Control): void {
+    this.#children.get(`symbol:${symbol}`)?.post(message);
   }
 
   /** Shows a symbol that has no child: it waits, or it failed and why. */
@@ -149,14 +187,12 @@ export class Supervisor {
   #crashed(child: Child, reason: string): void {
     const { actorId, isEssential, limits } = child.spec;
     this.permits.forget(actorId);
-    for (const peer of this.#children.values()) {
-      if (areLinked(actorId, peer.spec.actorId)) peer.post({ type: "disconnect", peer: actorId });
-    }
+    this.#tellSiblings(actorId);
     const verdict = child.budget.crashed(monotonicMs());
     if (verdict.kind === "restart") {
       log("error", actorId, `crashed: ${reason}; restarting`);
       child.mark("restarting", reason);
-      this.#later(verdict.delayMs, () => this.#spawn(child));
+      this.#agenda.later(verdict.delayMs, () => this.#spawn(child));
     } else if (isEssential) {
       this.fail(
         `The ${actorId} crashed more than ${limits.intensity} times in ` +
@@ -166,18 +202,24 @@ export class Supervisor {
       log("error", actorId, `crashed too often: ${reason}; resting ${QUARANTINE_MS / 60_000} min`);
       child.mark("quarantined", reason);
       child.budget.reset();
-      this.#later(QUARANTINE_MS, () => this.#spawn(child));
+      this.#agenda.later(QUARANTINE_MS, () => this.#spawn(child));
     }
     this.#tellSystem();
   }
 
-  #later(delayMs: number, act: () => void): void {
-    if (delayMs === 0) return act();
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
-      act();
-    }, delayMs);
-    this.#timers.add(timer);
+  /** It is no more, or for a while. */
+  #tellSiblings(actorId: ActorId): void {
+    for (const peer of this.#children.values()) {
+      if (areLinked(actorId, peer.spec.actorId)) peer.post({ type: "disconnect", peer: actorId });
+    }
+  }
+
+  #operate(child: Child, id: number, operation: Operation): void {
+    const { incarnation } = child.status;
+    void this.#options.onOperation?.(operation).then((result) => {
+      // A later life counts its requests anew.
+      if (child.status.incarnation === incarnation) child.post({ type: "operated", id, result });
+    });
   }
 
   // -- Pulse --
@@ -201,7 +243,7 @@ export class Supervisor {
       source: this.#source,
       exchange: this.#exchange,
       budget: this.permits.status(),
-      symbols: this.#options.symbols,
+      symbols: this.#symbols,
       children: [
         ...[...this.#children.values()].map((child) => child.status),
         ...this.#planned.values(),
@@ -227,7 +269,7 @@ export class Supervisor {
     await this.#drainOne("store", deadlineMs);
     clearInterval(this.#pulse);
     this.permits.close();
-    for (const timer of this.#timers) clearTimeout(timer);
+    this.#agenda.close();
     const unacked = counts.reduce((sum, count) => sum + count, 0);
     this.#end(
       this.#failure === null

@@ -1,9 +1,10 @@
 /** SymbolActor: the sockets, timers and ports around one engine. */
 import { wallMs } from "../../shared/clock.ts";
 import { log } from "../../shared/log.ts";
+import type { SymbolInfo } from "../../shared/market.ts";
 import type { AlertEvent, FeedStatus } from "../../shared/output.ts";
-import type { ActorId, Control, Gauges, Init, SymbolArgs } from "../../shared/protocol.ts";
-import type { Actor, ActorHost } from "../run_actor.ts";
+import type { ActorId, Gauges, Init, SymbolArgs } from "../../shared/protocol.ts";
+import type { Actor, ActorHost, News } from "../run_actor.ts";
 import { FrameDecoder } from "./engine/decode.ts";
 import { Engine } from "./engine/engine.ts";
 import type { Accepted, EngineEvent } from "./engine/event.ts";
@@ -27,7 +28,9 @@ export class SymbolActor implements Actor {
   readonly #symbol: string;
   readonly #host: ActorHost;
   readonly #engine: Engine;
-  readonly #decoder: FrameDecoder;
+  /** What the exchange said last while it listed the symbol. */
+  #info: SymbolInfo;
+  #decoder: FrameDecoder;
   readonly #desk: PermitDesk;
   readonly #link: ExchangeLink;
   readonly #writer: Peer;
@@ -54,6 +57,7 @@ export class SymbolActor implements Actor {
       onEvent: (event) => this.#accept(event),
       onFrame: (connection, text) => this.#frame(connection, text),
     });
+    this.#info = info;
     this.#decoder = new FrameDecoder(info);
     this.#engine = new Engine({
       symbol: info.symbol,
@@ -82,8 +86,11 @@ export class SymbolActor implements Actor {
     this.#peer(peer).disconnect();
   }
 
-  control(message: Extract<Control, { type: "source" | "system" | "budget" }>): void {
+  control(message: News): void {
     if (message.type === "budget") this.#accept(message);
+    if (message.type !== "symbol_info") return;
+    this.#useSteps(message.info);
+    this.#accept(message);
   }
 
   permit(id: number): void {
@@ -146,6 +153,15 @@ export class SymbolActor implements Actor {
       default:
         throw new TypeError(`Cannot wire a symbol actor: unknown peer, received ${peer}`);
     }
+  }
+
+  /** The decoder reads fastest in the exchange's own steps. */
+  #useSteps(info: SymbolInfo | null): void {
+    if (info === null) return;
+    const { tickSize, stepSize } = this.#info;
+    this.#info = info;
+    if (tickSize === info.tickSize && stepSize === info.stepSize) return;
+    this.#decoder = new FrameDecoder(info);
   }
 
   #frame(connection: number, text: unknown): void {

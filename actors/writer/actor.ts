@@ -10,14 +10,13 @@ import { monotonicMs, wallMs } from "../../shared/clock.ts";
 import type { Source } from "../../shared/market.ts";
 import type {
   ActorId,
-  Control,
   Delivery,
   Gauges,
   Init,
   PeerReply,
   WriterArgs,
 } from "../../shared/protocol.ts";
-import type { Actor, ActorHost } from "../run_actor.ts";
+import type { Actor, ActorHost, News } from "../run_actor.ts";
 import { Batch } from "./batch.ts";
 import {
   codeOf,
@@ -114,7 +113,7 @@ class Writer implements Actor {
     connection.port.close();
   }
 
-  control(message: Extract<Control, { type: "source" | "system" }>): void {
+  control(message: News): void {
     if (message.type !== "source") return;
     this.#source = message.source;
     this.#accepted = false;

@@ -156,3 +156,38 @@ Deno.test("Supervisor.drain() goes on without an actor that does not answer or d
     assertEquals(diary().includes("writer drained"), true);
     assertEquals(count(diary(), "symbol:B init"), 1, "a draining symbol is not started again");
   }));
+
+Deno.test("Supervisor.remove() drains one symbol, tells its siblings, and leaves the others alone", () =>
+  stage(async ({ supervisor, puppet, diary }) => {
+    for (const id of ["writer", "web", "symbol:A", "symbol:B"] as const) {
+      supervisor.start(puppet(id, "live"));
+    }
+    await eventually(() => count(diary(), "writer connect") === 2);
+    await eventually(() => count(diary(), "web connect") === 2);
+    assertEquals(await supervisor.remove("A", Date.now() + 20_000), 0);
+    await eventually(() => diary().includes("web disconnect symbol:A"));
+    await eventually(() => diary().includes("writer disconnect symbol:A"));
+    assertEquals(diary().includes("symbol:A drained"), true);
+    assertEquals(count(diary(), "symbol:B drain"), 0);
+    supervisor.start(puppet("symbol:A", "live"));
+    await eventually(() => count(diary(), "symbol:A connect") === 4, "it can come back");
+  }));
+
+Deno.test("Supervisor.remove() of a symbol that has not started yet prevents its start", () =>
+  stage(async ({ supervisor, puppet, diary }) => {
+    supervisor.start(puppet("symbol:A", "live"), 100);
+    supervisor.start(puppet("symbol:B", "live"), 200);
+    assertEquals(await supervisor.remove("A", Date.now() + 20_000), 0);
+    await eventually(() => count(diary(), "symbol:B init") === 1);
+    assertEquals(count(diary(), "symbol:A init"), 0);
+  }));
+
+Deno.test("Supervisor.drain() ends a symbol that is being removed, in its own time", () =>
+  stage(async ({ supervisor, puppet, diary }) => {
+    supervisor.start(puppet("symbol:A", "drain_needs_new_writer"));
+    await eventually(() => count(diary(), "symbol:A init") === 1);
+    const removed = supervisor.remove("A", Date.now() + 60_000);
+    await supervisor.drain();
+    assertEquals(diary().includes("symbol:A drained"), false);
+    assertEquals(await removed, 0);
+  }));

@@ -1,10 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
-import { readRecording, type RecordedLine } from "../../scripts/recording.ts";
-import { replayLines, type ReplayReport, ReplayRun } from "../../scripts/replay_run.ts";
-import type { FeedStatus, Output } from "../../shared/output.ts";
+import type { RecordedLine } from "../../scripts/recording.ts";
+import type { ReplayReport } from "../../scripts/replay_run.ts";
+import type { Output } from "../../shared/output.ts";
 import { recordingsDir } from "../support/services.ts";
-import { seeded } from "../symbol/engine/market.ts";
-import { bookMessage, naiveBook } from "./naive_book.ts";
+import { naiveBook } from "./naive_book.ts";
+import { assertLossesAreCaught, readLines, replay } from "./replayed.ts";
 
 const FIXTURES = ["btcusdt", "ethusdt"].map((symbol) =>
   decodeURIComponent(new URL(`../fixtures/simulated_${symbol}.gz`, import.meta.url).pathname)
@@ -13,24 +13,6 @@ const RECORDINGS = recordingsDir === null
   ? []
   : ["btcusdt_20240808.gz", "ethusdt_20240808.gz"].map((name) => `${recordingsDir}/${name}`);
 const noRecordings = RECORDINGS.length === 0;
-
-async function readLines(file: string, max = Infinity): Promise<RecordedLine[]> {
-  const lines: RecordedLine[] = [];
-  for await (const line of readRecording(file)) if (lines.push(line) >= max) break;
-  return lines;
-}
-
-async function replay(
-  lines: readonly RecordedLine[],
-  onOutput: (output: Output) => void = () => {},
-): Promise<ReplayRun> {
-  const source = async function* () {
-    yield* lines;
-  };
-  const run = await replayLines(source(), { metricsIntervalMs: 1_000, onOutput });
-  assert(run !== null, "there is no market frame");
-  return run;
-}
 
 /** Replays one file and compares its last book, level by level, with the obvious one. */
 async function checkedReplay(file: string): Promise<ReplayReport> {
@@ -100,37 +82,14 @@ Deno.test("ReplayRun gives the same outputs each time, one row for every second"
   assertEquals(times, Array.from({ length: count }, (_, i) => from + i * 1_000));
 });
 
-/** Removes one depth update at a time; each loss must show at the very next one. */
-async function assertLossesAreCaught(file: string, linesMax: number): Promise<void> {
-  const lines = await readLines(file, linesMax);
-  const snapshotId = naiveBook(lines.filter(({ payload }) => !payload.includes("depthUpdate"))).id;
-  const updates = lines.flatMap(({ payload }, at) => {
-    const { data } = bookMessage(payload);
-    return data?.e === "depthUpdate" && data.u > snapshotId ? [at] : [];
-  });
-  for (let seed = 1; seed <= 50; seed++) {
-    const pick = Math.floor(seeded(seed)() * (updates.length - 1));
-    const removed = updates[pick] ?? NaN;
-    const next = lines[updates[pick + 1] ?? NaN];
-    const statuses: FeedStatus[] = [];
-    const run = await replay(lines.toSpliced(removed, 1), (output) => {
-      if (output.type === "feed") statuses.push(output);
-    });
-    const what = `seed ${seed}, without line ${removed + 1} of ${file}`;
-    assertEquals(run.report(1).gaps, 1, what);
-    assertEquals(statuses.find(({ gaps }) => gaps === 1)?.timeMs, next?.receivedMs, what);
-    assertEquals(run.engine.book.bids.size, 0, "what follows a loss is not to be trusted");
-  }
-}
-
 Deno.test("ReplayRun catches the loss of any one depth update at the next one", async () => {
-  await assertLossesAreCaught(FIXTURES[0] ?? "", 3_000);
+  await assertLossesAreCaught(FIXTURES[0] ?? "", 3_000, 50);
 });
 
 Deno.test({
   name: "ReplayRun catches the loss of any one depth update of a real recording at the next one",
   ignore: noRecordings,
-  fn: () => assertLossesAreCaught(RECORDINGS[0] ?? "", 3_000),
+  fn: () => assertLossesAreCaught(RECORDINGS[0] ?? "", 3_000, 50),
 });
 
 const frame = (data: unknown) => JSON.stringify({ stream: "s", data });

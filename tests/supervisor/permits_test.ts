@@ -41,6 +41,17 @@ Deno.test("Permits grants to who asked, in the order of the list when several wa
   permits.close();
 });
 
+Deno.test("Permits serves in the order of the list as it was changed", async () => {
+  const { permits, posted } = stage();
+  permits.setOrder(["B", "C", "A"]);
+  const tell = await permits.pass(20, "sync");
+  for (const owner of ["symbol:A", "symbol:C", "symbol:B"] as const) ask(permits, owner, 1);
+  await eventually(() => posted.length === 3);
+  assertEquals(posted.map(([to]) => to), ["symbol:B", "symbol:C", "symbol:A"]);
+  tell(NO_ANSWER);
+  permits.close();
+});
+
 Deno.test("Permits tells every symbol of a ban once, and a new life that begins within it", () => {
   const { permits, posted } = stage();
   permits.take("symbol:A", { type: "exchange_feedback", id: 1, answer: BAN });

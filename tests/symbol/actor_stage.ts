@@ -38,6 +38,11 @@ export class PortUnderTest {
     return this.items.filter((item) => item.type === "alert");
   }
 
+  /** Of the newest metrics; `null`: there are none, or not of a live book. */
+  get bookUpdateId(): number | null {
+    return this.items.findLast((item) => item.type === "metrics")?.bookUpdateId ?? null;
+  }
+
   ack(seq: number): void {
     this.#port.postMessage({ type: "ack", seq });
   }
@@ -91,6 +96,7 @@ export class Stage implements AsyncDisposable {
       },
       cancelRequest: () => {},
       feedback: (_id, answer) => this.answers.push(answer),
+      operate: () => {},
     };
     this.actor = new SymbolActor({
       type: "init",

@@ -27,6 +27,7 @@ export function setUp(over: Partial<AppOptions> = {}): AppStage {
       etag: '"e1"',
     }]]),
     clocks: { monotonicMs: () => 0, wallMs: () => START_MS },
+    operate: () => Promise.reject(new TypeError("Cannot operate: nothing was expected")),
     report: (line) => reports.push(line),
     ...over,
   });

@@ -13,6 +13,7 @@ import {
   gapRecord,
   metricsFrame,
   START_MS,
+  systemStatus,
 } from "../support/outputs.ts";
 
 const delivery = (incarnation: number, seq: number, ...items: Output[]): Delivery => ({
@@ -189,4 +190,18 @@ Deno.test("Hub.publish() ignores an alert revision older than the one it knows",
   const { browser } = join(hub);
   const alerts = browser.read().filter(({ name }) => name === "alert");
   assertEquals(alerts.map(({ payload }) => payload.revision), [3]);
+});
+
+Deno.test("Hub forgets a symbol that the list has lost: its frames, its alerts, its numbering", () => {
+  const hub = new Hub(7);
+  hub.setSystem(systemStatus({ symbols: ["BTCUSDT", "ETHUSDT"] }));
+  hub.accept(delivery(5, 9, metricsFrame(), alertEvent(), feedStatus(), bookFrame()));
+  hub.setSystem(systemStatus({ symbols: ["ETHUSDT"] }));
+  assertEquals([hub.has("BTCUSDT"), hub.stateOf("BTCUSDT").metrics], [false, null]);
+  const events = join(hub).browser.read();
+  assertEquals(names(events).filter((name) => name !== "hello"), ["system"]);
+  // Added again, after the wall clock has gone back.
+  hub.setSystem(systemStatus({ symbols: ["ETHUSDT", "BTCUSDT"] }));
+  assert(hub.accept(delivery(4, 1, metricsFrame())));
+  assert(hub.stateOf("BTCUSDT").metrics !== null);
 });

@@ -94,6 +94,14 @@ Deno.test("formatAge() and formatMoment() are short, and name another day", () =
 
 // -- State --
 
+Deno.test("PageState drops a symbol that was removed, and keeps one that only data speaks of", () => {
+  const state = openState();
+  state.setMetrics(metricsFrame());
+  state.viewOf("NEWUSDT");
+  state.system = systemStatus({ symbols: ["ETHUSDT"] });
+  assertEquals(state.symbols, ["ETHUSDT", "NEWUSDT"]);
+});
+
 function openState(): PageState {
   const state = new PageState();
   state.connection = { kind: "open" };

@@ -56,6 +56,7 @@ export async function openStage(port = 0): Promise<Stage> {
     metricsIntervalMs: 1_000,
     page: await readPage(),
     clocks: { monotonicMs: () => performance.now(), wallMs: () => Date.now() },
+    operate: () => Promise.reject(new TypeError("Cannot operate: nothing was expected")),
     report: () => {},
   });
   const options = { hostname: "127.0.0.1", port, onListen: () => {} };

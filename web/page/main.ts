@@ -65,10 +65,7 @@ function take(name: string, payload: unknown): void {
     case "refetch":
       return load();
     case "system":
-      state.system = payload as SystemStatus;
-      state.setServerTime(Math.max(state.system.timeMs, state.serverMs(Date.now())), Date.now());
-      if (state.selected === null) selectFirst();
-      return;
+      return takeSystem(payload as SystemStatus);
     case "metrics":
       return takeMetrics(payload as MetricsFrame);
     case "book":
@@ -137,6 +134,14 @@ async function loadAlerts(load: number): Promise<void> {
 }
 
 // -- Selection: the address says which symbol, so a link leads to it --
+
+function takeSystem(status: SystemStatus): void {
+  state.system = status;
+  state.setServerTime(Math.max(status.timeMs, state.serverMs(Date.now())), Date.now());
+  // The selected one may have been removed while the page was open.
+  const isListed = state.selected !== null && state.symbols.includes(state.selected);
+  if (!isListed) selectFirst();
+}
 
 function selectFirst(): void {
   const wanted = linkedSymbol();

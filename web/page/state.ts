@@ -48,8 +48,8 @@ export type Connection =
 /** The page's whole memory. Times are the server's clock unless they say otherwise. */
 export class PageState {
   connection: Connection = { kind: "paused" };
-  system: SystemStatus | null = null;
   selected: string | null = null;
+  #system: SystemStatus | null = null;
   readonly #views = new Map<string, SymbolView>();
   #alerts = new Map<string, AlertEvent>();
   #offsetMs = 0;
@@ -62,6 +62,18 @@ export class PageState {
   /** The server's clock at `localMs` of ours. */
   serverMs(localMs: number): number {
     return localMs + this.#offsetMs;
+  }
+
+  /** Who is alive and how; `null`: not told yet. */
+  get system(): SystemStatus | null {
+    return this.#system;
+  }
+
+  /** A symbol that the list has lost was removed: nothing of it is shown any more. */
+  set system(status: SystemStatus | null) {
+    const before = this.#system?.symbols ?? [];
+    this.#system = status;
+    for (const symbol of before) if (!status?.symbols.includes(symbol)) this.#views.delete(symbol);
   }
 
   /** Symbols in the order of the operator's list, then those that only data speaks of. */

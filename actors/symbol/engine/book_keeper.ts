@@ -110,6 +110,11 @@ export class BookKeeper {
     return true;
   }
 
+  /** Whether tickers or a snapshot tell of changes that the book has not had. */
+  get isBehind(): boolean {
+    return this.live.proof.isAheadOf(this.sync.bookUpdateId) || this.#upkeep.isAhead;
+  }
+
   // -- Updates --
 
   /** One depth update of an open connection. */
@@ -203,7 +208,7 @@ export class BookKeeper {
     replay: readonly DepthUpdate[],
     nowMs: number,
   ): void {
-    const fault = this.live.join(snapshot, limit, nowMs);
+    const fault = this.live.join(snapshot, limit, nowMs) ?? this.live.takeMismatch();
     if (fault !== null) return this.#judge(fault, nowMs);
     this.#joinedMs = nowMs;
     this.#feed.joined();
@@ -248,15 +253,17 @@ export class BookKeeper {
     this.#feed.halted(isTrading ? null : `the exchange does not trade it now: ${info.status}`);
     const { steps } = this.live;
     if (steps === null || steps.tickSize === info.tickSize) return;
-    this.live.useSteps(info);
-    if (this.sync.state === "disconnected") return;
+    if (!this.live.useSteps(info) || this.sync.state === "disconnected") return;
     const reason = `the tick size has changed from ${steps.tickSize} to ${info.tickSize}`;
     this.#judge({ reason, isWrong: false }, nowMs);
   }
 
   /** The exchange itself has shown that the book is wrong. */
   refuted(reason: string, nowMs: number): void {
-    if (this.live.isStarted) this.#judge({ reason, isWrong: true }, nowMs);
+    if (!this.live.isStarted) return;
+    // The exchange may count anew: what its tickers told of the old ids says nothing any more.
+    this.live.proof.disconnect();
+    this.#judge({ reason, isWrong: true }, nowMs);
   }
 
   #judge(fault: BookFault, nowMs: number): void {

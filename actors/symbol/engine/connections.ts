@@ -11,6 +11,8 @@ const AGE_MIN_MS = 22 * 3_600_000;
 const AGE_SPREAD_MS = 1.5 * 3_600_000;
 /** A successor that has not joined by then is given up, and tried again. */
 const JOIN_MAX_MS = 30_000;
+/** One that was replaced at less than this age makes the next replacement wait, longer each time. */
+const YOUNG_MS = 60_000;
 /** A connection that was replaced is heard for so long: it may be behind with trades and tickers. */
 export const RETIRE_MS = 1_000;
 
@@ -43,6 +45,10 @@ export class Connections {
   #retired: { readonly connection: number; sinceMs: number } | null = null;
   #commands: Command[] = [];
   #replacements = 0;
+  /** Whether the connection in use has brought an update since its successor opened. */
+  #hasSpoken = false;
+  /** No successor is asked for before then: each is an attempt out of the address's budget. */
+  #notBeforeMs = 0;
 
   /** The first connection is asked for at once; `takeCommands` has the wish. */
   constructor(backoff: Backoff, random: () => number, nowMs: number) {
@@ -61,11 +67,6 @@ export class Connections {
     return this.#current.openedMs;
   }
 
-  /** Whether a successor is on its way. */
-  get isReplacing(): boolean {
-    return this.#successor !== null;
-  }
-
   /** Successors that took over. */
   get replacements(): number {
     return this.#replacements;
@@ -82,6 +83,7 @@ export class Connections {
     const life = this.#lifeOf(connection);
     if (life === null || life.openedMs !== null) return false;
     life.openedMs = nowMs;
+    this.#hasSpoken = false;
     life.replaceAtMs = nowMs + AGE_MIN_MS + this.#random() * AGE_SPREAD_MS;
     return true;
   }
@@ -91,7 +93,8 @@ export class Connections {
     if (connection === this.#successor?.connection) {
       this.#successor = null;
       // The feed goes on; the next try waits, as it would for a first connection.
-      this.#current.replaceAtMs = nowMs + this.#backoff.next();
+      this.#notBeforeMs = nowMs + this.#backoff.next();
+      this.#current.replaceAtMs = this.#notBeforeMs;
       return "none";
     }
     if (connection === this.#retired?.connection) this.#retired = null;
@@ -99,16 +102,29 @@ export class Connections {
     return this.#succeed(nowMs);
   }
 
-  /** Leaves the connection in use at once, although it is open. */
-  abandon(nowMs: number): Loss {
-    this.#close(this.#current.connection);
-    return this.#succeed(nowMs);
+  /** A depth update has come over this connection. */
+  heard(connection: number): void {
+    if (connection === this.#current.connection) this.#hasSpoken = true;
   }
 
-  /** Opens a successor beside the connection in use. It changes nothing when one is on its way. */
+  /** The exchange has announced the end of this connection, which may not be in use yet. */
+  endsSoon(connection: number, nowMs: number): void {
+    const life = this.#lifeOf(connection);
+    if (life === null || life.openedMs === null) return;
+    life.replaceAtMs = Math.min(life.replaceAtMs, nowMs);
+    if (life === this.#current) this.replace(nowMs);
+  }
+
+  /**
+   * Opens a successor beside the connection in use, or as soon as may be. It changes nothing when one is
+   * on its way.
+   */
   replace(nowMs: number): void {
-    if (this.#successor !== null || this.#current.openedMs === null) return;
-    this.#successor = this.#ask(0, nowMs);
+    const current = this.#current;
+    if (this.#successor !== null || current.openedMs === null) return;
+    if (this.#retired === null && nowMs >= this.#notBeforeMs) {
+      this.#successor = this.#ask(0, nowMs);
+    } else current.replaceAtMs = Math.min(current.replaceAtMs, nowMs);
   }
 
   /**
@@ -118,11 +134,7 @@ export class Connections {
   joined(connection: number, nowMs: number): boolean {
     const successor = this.#successor;
     if (successor === null || connection !== successor.connection) return false;
-    if (this.#retired !== null) this.#close(this.#retired.connection);
-    this.#retired = { connection: this.#current.connection, sinceMs: nowMs };
-    this.#current = successor;
-    this.#successor = null;
-    this.#replacements += 1;
+    this.#takeOver(successor, nowMs);
     return true;
   }
 
@@ -135,6 +147,7 @@ export class Connections {
     if (current.openedMs !== null) {
       current.openedMs = Math.min(current.openedMs, nowMs);
       current.replaceAtMs = Math.min(current.replaceAtMs, nowMs + AGE_MIN_MS + AGE_SPREAD_MS);
+      this.#notBeforeMs = Math.min(this.#notBeforeMs, nowMs + JOIN_MAX_MS);
       if (nowMs >= current.replaceAtMs) this.replace(nowMs);
     }
     return this.#endRetired(nowMs) ?? this.#endSuccessor(nowMs);
@@ -159,14 +172,31 @@ export class Connections {
     return this.#close(retired.connection);
   }
 
-  /** A successor that does not join is of no use. */
+  /**
+   * A successor that does not join is of no use, unless there was nothing to say meanwhile: all that comes
+   * from now on comes over both.
+   */
   #endSuccessor(nowMs: number): number | null {
     const successor = this.#successor;
     if (successor === null) return null;
     successor.askedMs = Math.min(successor.askedMs, nowMs);
     if (nowMs - successor.askedMs < JOIN_MAX_MS) return null;
+    if (successor.openedMs !== null && !this.#hasSpoken) {
+      this.#takeOver(successor, nowMs);
+      return null;
+    }
     this.closed(successor.connection, nowMs);
     return this.#close(successor.connection);
+  }
+
+  #takeOver(successor: Life, nowMs: number): void {
+    const { connection, openedMs } = this.#current;
+    if (nowMs - (openedMs ?? nowMs) >= YOUNG_MS) this.#backoff.reset();
+    else this.#notBeforeMs = nowMs + this.#backoff.next();
+    this.#retired = { connection, sinceMs: nowMs };
+    this.#current = successor;
+    this.#successor = null;
+    this.#replacements += 1;
   }
 
   #succeed(nowMs: number): Loss {

@@ -116,6 +116,7 @@ export class Engine {
       case "depth_update":
         if (!this.#connections.hears(event.connection)) return;
         this.#vigil.heard("depth", nowMs);
+        this.#connections.heard(event.connection);
         return this.#update(event.update, event.connection, nowMs);
       case "book_ticker":
         if (!this.#connections.hears(event.connection)) return;
@@ -126,8 +127,7 @@ export class Engine {
         this.#vigil.heard("trade", nowMs);
         return this.#tape.add(event.trade);
       case "server_shutdown":
-        if (event.connection === this.#connections.current) this.#connections.replace(nowMs);
-        return;
+        return this.#connections.endsSoon(event.connection, nowMs);
       case "snapshot_asked":
         return keeper.asked(event.generation);
       case "depth_snapshot":
@@ -141,6 +141,7 @@ export class Engine {
         if (event.probe !== this.#probe) return;
         return this.#vigil.probed(event.best, keeper.live.best(this.bookUpdateId), nowMs);
       case "probe_failed":
+        if (event.probe === this.#probe) this.#vigil.probeFailed();
         return;
       case "budget":
         return keeper.budget(event, nowMs);
@@ -155,7 +156,9 @@ export class Engine {
   }
 
   #tick(nowMs: number): void {
+    const { current } = this.#connections;
     const ended = this.#connections.tick(nowMs);
+    if (this.#connections.current !== current) this.#vigil.switched();
     if (ended !== null) this.#keeper.closed(ended, nowMs);
     this.#keeper.tick(this.#connections.openedMs, nowMs);
     if (this.#keeper.takeSteadiness(nowMs)) this.#connections.forgive();
@@ -183,6 +186,7 @@ export class Engine {
     const loss = this.#connections.closed(connection, nowMs);
     if (loss === "lost") this.#keeper.disconnected(reason);
     else if (wasHeard) this.#keeper.closed(connection, nowMs);
+    if (loss === "carried") this.#vigil.switched();
   }
 
   /** Connected is not live: what the silence of the streams means, and what to do about it. */
@@ -196,7 +200,7 @@ export class Engine {
       openedMs,
       best,
       bookUpdateId,
-      isBehind: live.proof.isAheadOf(bookUpdateId),
+      isBehind: this.#keeper.isBehind,
       isIgnoring: sync.isIgnoring,
       isHalted: this.#feed.state === "halted",
     });

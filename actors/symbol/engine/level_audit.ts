@@ -57,6 +57,11 @@ export class LevelAudit {
     this.#answer = { snapshot, limit };
   }
 
+  /** Whether the snapshot has come, and the live book has not reached it yet. */
+  get isAhead(): boolean {
+    return this.#answer !== null;
+  }
+
   /** The result, once there is one, against the live book at this id; O(levels). */
   result({ book: live, band, steps }: LiveBook, bookUpdateId: number): AuditResult | null {
     if (this.#answer === null || bookUpdateId < this.#answer.snapshot.lastUpdateId) return null;

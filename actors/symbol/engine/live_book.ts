@@ -2,7 +2,7 @@
 import type { BookMetrics } from "../../../shared/output.ts";
 import { OrderBook } from "./book.ts";
 import type { Best, DepthSnapshot, DepthUpdate } from "./event.ts";
-import type { Steps } from "./grid.ts";
+import { Grid, type Steps } from "./grid.ts";
 import { computeMetrics, topImbalance } from "./metrics.ts";
 import { bestOf, Proof } from "./proof.ts";
 import { edgesOf, NO_EDGES, TrustBand } from "./trust_band.ts";
@@ -23,6 +23,8 @@ export class LiveBook {
   readonly proof: Proof = new Proof();
   #book: OrderBook;
   #steps: Steps | null;
+  /** Whether the book counts in `#steps`; where it does not yet, the next one will. */
+  #isInSteps = true;
   #band = new TrustBand(NO_EDGES);
   readonly #velocity = new SlopeWindow(VELOCITY_WINDOW_MS);
   /** False from a loss to the next snapshot. */
@@ -87,6 +89,8 @@ export class LiveBook {
 
   /** Starts from a snapshot. A side with fewer than `limit` levels is whole and has no edge. */
   join(snapshot: DepthSnapshot, limit: number, nowMs: number): BookFault {
+    if (!this.#isInSteps) this.#book = new OrderBook(this.#steps);
+    this.#isInSteps = true;
     this.#book.reset(snapshot);
     this.#band = new TrustBand(edgesOf(snapshot, limit));
     this.#priceDecimals = Math.max(this.#priceDecimals, this.#book.priceDecimals);
@@ -103,10 +107,12 @@ export class LiveBook {
   /** Whether an update has moved the best bid or ask price since this was last asked. */
   takeBestMove(): boolean {
     const { bids, asks } = this.#book;
-    const hasMoved = bids.bestTick !== this.#bestBid || asks.bestTick !== this.#bestAsk;
-    this.#bestBid = bids.bestTick;
-    this.#bestAsk = asks.bestTick;
-    // An empty side's tick is not a number, and unequal to itself.
+    const { bestPrice: bid } = bids;
+    const { bestPrice: ask } = asks;
+    const hasMoved = bid !== this.#bestBid || ask !== this.#bestAsk;
+    this.#bestBid = bid;
+    this.#bestAsk = ask;
+    // An empty side's price is not a number, and unequal to itself.
     return hasMoved && this.#bestBid === this.#bestBid && this.#bestAsk === this.#bestAsk;
   }
 
@@ -127,11 +133,17 @@ export class LiveBook {
     this.#book.prune(this.#band.low, this.#band.high);
   }
 
-  /** The exchange counts in other steps: the book must begin anew in them. */
-  useSteps(steps: Steps): void {
+  /**
+   * The exchange counts in other steps. True: the book must begin anew in them. False: it has done so
+   * when its prices showed them, or need not, and only the next one will count in them.
+   */
+  useSteps(steps: Steps): boolean {
     this.#steps = steps;
-    this.#book = new OrderBook(steps);
-    this.#priceDecimals = this.#book.priceDecimals;
+    this.#isInSteps = false;
+    const { priceDecimals } = Grid.ofSteps(steps);
+    if (priceDecimals === this.#priceDecimals) return false;
+    this.#priceDecimals = priceDecimals;
+    return true;
   }
 
   /** The book is lost, the stream is not: the tickers still tell the truth. */

@@ -15,6 +15,8 @@ const WIDEST_BPS = Math.max(...BANDS_BPS);
 const RENEW_AT = 0.5;
 /** Between two tries for the same reason: one may not have helped. */
 const RETRY_MS = 60_000;
+/** And after one that was answered: a band that is narrow is soon left again. */
+const PAUSE_MS = 5_000;
 
 /** What to ask for. */
 export interface Wish {
@@ -47,7 +49,7 @@ export class Renewal {
   began(limit: number, band: TrustBand, mid: number, nowMs: number, random: number): void {
     this.#limit = limit;
     this.#coveredBps = band.reachBps(mid);
-    this.#triedMs = -Infinity;
+    this.#triedMs = Math.min(this.#triedMs, nowMs + PAUSE_MS - RETRY_MS);
     this.#auditAtMs = nowMs + this.#auditIntervalMs * (0.5 + random / 2);
   }
 

@@ -38,6 +38,11 @@ export class Rhythm {
     this.#hasSpoken = true;
   }
 
+  /** The clock shows less than it did: a silence begins now rather than when it shows that again. */
+  setBack(nowMs: number): void {
+    if (this.#lastMs !== null) this.#lastMs = Math.min(this.#lastMs, nowMs);
+  }
+
   /** A connection has opened: the time without one tells nothing. */
   restart(): void {
     this.#lastMs = null;

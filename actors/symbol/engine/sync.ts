@@ -70,7 +70,7 @@ export class Sync {
     return this.#bookUpdateId;
   }
 
-  /** The last update was older than the book: usual for a moment after a snapshot, and then no more. */
+  /** The last update ended before the book: usual for a moment after a snapshot, and then no more. */
   get isIgnoring(): boolean {
     return this.#isIgnoring;
   }
@@ -89,6 +89,7 @@ export class Sync {
   /** A stream is gone; with the last one the book is. What only it could have brought is missed. */
   close(connection: number): Gap | null {
     this.#heard.delete(connection);
+    this.#isIgnoring = false;
     if (this.#heard.size > 0) return this.#missed() ?? this.#trim();
     this.disconnect();
     return null;
@@ -115,8 +116,9 @@ export class Sync {
     if (this.#state === "buffering") return this.#hold(update);
     const id = this.#bookUpdateId ?? 0;
     // Step 5. Values are absolute, so an update that overlaps the book is safe to apply.
-    this.#isIgnoring = finalUpdateId <= id;
-    if (this.#isIgnoring) return IGNORE;
+    // To hear the last one again is usual, from a second connection or after a snapshot.
+    this.#isIgnoring = finalUpdateId < id;
+    if (finalUpdateId <= id) return IGNORE;
     if (firstUpdateId <= id + 1) {
       this.#bookUpdateId = finalUpdateId;
       return this.#waiting.size === 0 ? APPLY : { kind: "apply", then: this.#follow() };

@@ -91,6 +91,11 @@ export class Upkeep {
     this.#audit.answer(snapshot, limit);
   }
 
+  /** Whether a snapshot has come that is newer than the live book. */
+  get isAhead(): boolean {
+    return this.#audit.isAhead;
+  }
+
   /**
    * The result of an audit, as soon as there is one. The book goes on with the audited one when they are
    * equal; otherwise it is wrong.

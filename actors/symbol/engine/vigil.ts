@@ -12,6 +12,8 @@ const TRADES_NOTE_MS = 600_000;
 /** An answer over the socket, or an update that explains a differing best, must come within these. */
 const LISTED_MAX_MS = 5_000;
 const DOUBT_MAX_MS = 2_000;
+/** A probe by REST is not repeated while the last one may still be answered: it would never be. */
+const PROBE_MAX_MS = 10_000;
 /** Between two suspicions: each costs a connection. */
 const SUSPICION_INTERVAL_MS = 60_000;
 
@@ -57,6 +59,8 @@ export class Vigil {
   /** When the book was last proven right by a probe. */
   #confirmedMs = 0;
   #probedMs = 0;
+  /** The last probe of the book has neither been answered nor failed. */
+  #isProbing = false;
   /** The probe sent over the socket awaits its answer since then; `null`: it has come. */
   #listingMs: number | null = null;
   /** The exchange's best that was not ours, and since when. */
@@ -75,8 +79,10 @@ export class Vigil {
     else if (stream === "ticker") this.#unprovenMs = null;
   }
 
-  /** The best price has moved: a ticker must tell of it too. */
+  /** The best price has moved: a ticker must tell of it too, and mostly has before the update came. */
   bestMoved(nowMs: number): void {
+    const { lastMs } = this.#rhythms.ticker;
+    if (lastMs !== null && nowMs - lastMs < SILENCE_MIN_MS) return;
     this.#unprovenMs ??= nowMs;
   }
 
@@ -91,9 +97,14 @@ export class Vigil {
 
   /** The connection in use has been replaced: what it was suspected of is past. */
   replaced(nowMs: number): void {
+    this.switched();
+    this.#confirmedMs = nowMs;
+  }
+
+  /** Another connection is in use: what the one before it owed is not asked of it. */
+  switched(): void {
     this.#listingMs = null;
     this.#unprovenMs = null;
-    this.#confirmedMs = nowMs;
   }
 
   /** The socket has answered. */
@@ -103,8 +114,16 @@ export class Vigil {
 
   /** The exchange's own best bid and ask. */
   probed(best: Best, ours: Best | null, nowMs: number): void {
+    this.#isProbing = false;
+    // The answer is older than what the stream has said since it was asked for.
+    if ((this.#rhythms.depth.lastMs ?? -Infinity) >= this.#probedMs) return;
     if (ours !== null && isSame(best, ours)) this.#confirm(nowMs);
     else this.#doubt ??= { best, sinceMs: nowMs };
+  }
+
+  /** The exchange has not told its best bid and ask. */
+  probeFailed(): void {
+    this.#isProbing = false;
   }
 
   /** To be called on each tick of a connection that is open. A clock that was set back starts waits anew. */
@@ -127,7 +146,7 @@ export class Vigil {
       replace: acts ? suspicion : null,
       resync: acts ? doubt ?? (facts.isIgnoring ? lag : null) : null,
       note: this.#note(nowMs, facts),
-      probe: this.#probes(nowMs, silentMs, maxMs),
+      probe: this.#probes(nowMs, silentMs, maxMs, facts.best !== null),
     };
   }
 
@@ -172,8 +191,11 @@ export class Vigil {
       : null;
   }
 
-  #probes(nowMs: number, silentMs: number, maxMs: number): boolean {
-    if (Math.min(silentMs, nowMs - this.#probedMs) < maxMs / 2) return false;
+  #probes(nowMs: number, silentMs: number, maxMs: number, hasBook: boolean): boolean {
+    const sinceMs = nowMs - this.#probedMs;
+    if (Math.min(silentMs, sinceMs) < maxMs / 2) return false;
+    if (this.#isProbing && sinceMs < PROBE_MAX_MS) return false;
+    this.#isProbing = hasBook;
     this.#probedMs = nowMs;
     this.#listingMs ??= nowMs;
     return true;
@@ -208,6 +230,7 @@ export class Vigil {
   }
 
   #setBack(nowMs: number): void {
+    for (const rhythm of Object.values(this.#rhythms)) rhythm.setBack(nowMs);
     this.#confirmedMs = Math.min(this.#confirmedMs, nowMs);
     this.#probedMs = Math.min(this.#probedMs, nowMs);
     this.#suspectedMs = Math.min(this.#suspectedMs, nowMs);

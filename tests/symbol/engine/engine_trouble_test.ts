@@ -230,6 +230,6 @@ Deno.test("Engine throws a book away whose best bid and ask the exchange's own r
     "degraded: resyncing: the best bid and ask were not the exchange's",
   ]);
   assertEquals(commands.map(({ type }) => type), ["fetch_snapshot"]);
-  driver.snapshot(depthSnapshot(101));
+  driver.snapshot(depthSnapshot(101, { bids: [[99, 2]] }));
   assertEquals(driver.engine.feed.state, "live");
 });

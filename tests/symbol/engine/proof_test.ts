@@ -4,7 +4,7 @@ import { FrameDecoder } from "../../../actors/symbol/engine/decode.ts";
 import { Levels } from "../../../actors/symbol/engine/levels.ts";
 import { PENDING_MAX, Proof } from "../../../actors/symbol/engine/proof.ts";
 import type { Level } from "../../../shared/market.ts";
-import { bookTicker } from "./market.ts";
+import { bookTicker, depthSnapshot } from "./market.ts";
 
 const BID: Level = [99, 1];
 const ASK: Level = [101, 2];
@@ -183,4 +183,25 @@ Deno.test("Proof.ticker() keeps tickers as they were, though their decoder has g
   }
   scene.updated(7);
   assertEquals(scene.proof.counts.exact, { checked: 1, mismatched: 0 });
+});
+
+Deno.test("Proof.ticker() takes each ticker once that two connections bring, late or in time", () => {
+  const proof = new Proof();
+  const book = new OrderBook();
+  book.reset(depthSnapshot(100));
+  const tell = (id: number) => proof.ticker(bookTicker(id, [99, 1], [101, 1]), 0);
+  for (const id of [100, 100, 102, 101, 102, 101]) tell(id);
+  for (const id of [100, 101]) proof.book(book, id, 0);
+  for (const id of [101, 102]) tell(id);
+  const { exact, carried } = proof.counts;
+  assertEquals([exact, carried.checked], [{ checked: 2, mismatched: 0 }, 2]);
+});
+
+Deno.test("Proof.isAheadOf() tells whether a ticker is newer than the book, until they are forgotten", () => {
+  const proof = new Proof();
+  assertEquals(proof.isAheadOf(1), false);
+  proof.ticker(bookTicker(100, [99, 1], [101, 1]), 0);
+  assertEquals([99, 100, null].map((id) => proof.isAheadOf(id)), [true, false, false]);
+  proof.disconnect();
+  assertEquals(proof.isAheadOf(1), false);
 });

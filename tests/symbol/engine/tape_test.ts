@@ -36,3 +36,20 @@ Deno.test("Tape.take() says nothing of trades of quantity 0: they have no averag
   tape.add(trade({ qty: 0 }));
   assertEquals(tape.take(), null);
 });
+
+Deno.test("Tape.add() counts a trade once that two connections bring, in any order and on either tick", () => {
+  const tape = new Tape();
+  for (const tradeId of [5, 7, 6, 7, 5]) tape.add(trade({ tradeId }));
+  assertEquals(tape.take()?.buy?.count, 3);
+  for (const tradeId of [6, 7, 8]) tape.add(trade({ tradeId }));
+  assertEquals(tape.take()?.buy?.count, 1);
+});
+
+Deno.test("Tape.add() counts every trade once while one connection is 1,000 trades behind the other", () => {
+  const tape = new Tape();
+  for (let id = 1; id <= 5_000; id++) {
+    tape.add(trade({ tradeId: id }));
+    if (id > 1_000) tape.add(trade({ tradeId: id - 1_000 }));
+  }
+  assertEquals(tape.take()?.buy?.count, 5_000);
+});

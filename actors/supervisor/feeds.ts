@@ -1,0 +1,239 @@
+/**
+ * Feeds: which symbols this monitor follows. It makes the first contact with the exchange, starts a
+ * child for each symbol, and adds and removes symbols while the others run.
+ */
+import { delay } from "@std/async/delay";
+import { Backoff } from "../../shared/backoff.ts";
+import { wallMs } from "../../shared/clock.ts";
+import { log } from "../../shared/log.ts";
+import type { SymbolId, SymbolInfo } from "../../shared/market.ts";
+import type { Operation, OperationResult } from "../../shared/protocol.ts";
+import { symbolProblem, SYMBOLS_MAX } from "../../shared/symbol_list.ts";
+import type { ChildSpec } from "./child.ts";
+import { type Contact, contactExchange } from "./exchange_directory.ts";
+import type { Supervisor } from "./supervisor.ts";
+import { SymbolWatch } from "./symbol_watch.ts";
+
+/** Between two tries to reach the exchange: doubling up to the cap. */
+const CONTACT_LIMITS = { firstMs: 2_000, capMs: 30_000 };
+/** Between the starts of two symbols: a herd of new workers would starve each other of time. */
+const START_STEP_MS = 150;
+/** A person waits for the answer: a call that has no permit by then is given up. */
+const ADD_MAX_MS = 20_000;
+/** A removed symbol's last rows wait so long for the writer, whose database may be away. */
+const REMOVE_MAX_MS = 20_000;
+const WHO = "monitor";
+
+/** What the feeds are told once. */
+export interface FeedsOptions {
+  readonly restUrl: string;
+  /** What to start with. */
+  readonly symbols: readonly SymbolId[];
+  readonly supervisor: Supervisor;
+  /** `current`: what the exchange says of the symbol when a life begins. */
+  readonly child: (info: SymbolInfo, current: () => SymbolInfo | null) => ChildSpec;
+  /** Keeps a changed list for the next start. */
+  readonly save: (symbols: readonly SymbolId[]) => Promise<void>;
+}
+
+type Reached = Extract<Contact, { kind: "reached" }>;
+type Refusal = Extract<OperationResult, { kind: "refused" }>;
+
+/** The list of symbols and what becomes of it. */
+export class Feeds {
+  readonly #options: FeedsOptions;
+  readonly #watch: SymbolWatch;
+  readonly #abort = new AbortController();
+  #symbols: readonly SymbolId[];
+  #isReached = false;
+  /** A call of an addition that was given up may still wait for its permit. */
+  #isAsking = false;
+  /** Operations are carried out one after the other. */
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(options: FeedsOptions) {
+    const { restUrl, symbols, supervisor } = options;
+    this.#options = options;
+    this.#symbols = symbols;
+    this.#watch = new SymbolWatch({
+      restUrl,
+      gate: supervisor.permits,
+      random: Math.random,
+      onChange: (symbol, info) => supervisor.tell(symbol, { type: "symbol_info", info }),
+      onLimits: (limits) => supervisor.permits.setLimits(limits),
+    });
+  }
+
+  /** Contacts the exchange until it answers, then starts a feed for each symbol that exists. */
+  async start(): Promise<void> {
+    const { restUrl, supervisor } = this.#options;
+    const { signal } = this.#abort;
+    const backoff = new Backoff(CONTACT_LIMITS, Math.random);
+    for (let tries = 0; !signal.aborted; tries++) {
+      const contact = await contactExchange(restUrl, this.#symbols, supervisor.permits);
+      if (signal.aborted) return;
+      if (contact.kind === "reached") return this.#begin(contact);
+      // Once on the terminal, and again now and then: it must not scroll away unseen.
+      if (tries % 10 === 0) log("error", WHO, contact.reason);
+      supervisor.setExchange({ state: "unreachable", reason: contact.reason });
+      await delay(Math.max(backoff.next(), contact.retryAfterMs), { signal }).catch(() => {});
+    }
+  }
+
+  /** Asks the exchange nothing more, and takes no more operations. */
+  stop(): void {
+    this.#abort.abort();
+    this.#watch.stop();
+  }
+
+  /** Carries out what a person asked for, after what was asked for before. It never rejects. */
+  operate(operation: Operation): Promise<OperationResult> {
+    const { symbol } = operation;
+    const result = this.#last.then(() =>
+      operation.type === "add_symbol" ? this.addSymbol(symbol) : this.removeSymbol(symbol)
+    );
+    this.#last = result;
+    return result;
+  }
+
+  /** Follows one more symbol: the exchange must know it, and the list must have been stored. */
+  async addSymbol(symbol: SymbolId): Promise<OperationResult> {
+    const refusal = this.#unready() ?? this.#cannotAdd(symbol);
+    if (refusal !== null) return refusal;
+    const contact = await this.#ask(symbol);
+    if ("why" in contact) return contact;
+    const info = contact.symbols[0];
+    if (info === undefined) {
+      return refused(
+        "unknown",
+        `The exchange does not know ${symbol}: name it as the exchange writes it, e.g. BTCUSDT`,
+      );
+    }
+    const others = this.#symbols.filter((known) => known !== symbol);
+    const unsaved = await this.#change([...others, symbol]);
+    if (unsaved !== null) return unsaved;
+    log("info", symbol, "added while running");
+    this.#watch.add(info);
+    this.#options.supervisor.setSymbols(this.#symbols);
+    this.#options.supervisor.start(this.#childOf(info));
+    return { kind: "done", symbols: this.#symbols, unacked: 0 };
+  }
+
+  /** Follows a symbol no more; resolves when its last outputs have been stored. */
+  async removeSymbol(symbol: SymbolId): Promise<OperationResult> {
+    const { supervisor } = this.#options;
+    const refusal = this.#unready() ?? this.#cannotRemove(symbol);
+    if (refusal !== null) return refusal;
+    const unsaved = await this.#change(this.#symbols.filter((known) => known !== symbol));
+    if (unsaved !== null) return unsaved;
+    this.#watch.remove(symbol);
+    const unacked = await supervisor.remove(symbol, wallMs() + REMOVE_MAX_MS);
+    // Only now: what it said last must not come to a web server that has forgotten it.
+    supervisor.setSymbols(this.#symbols);
+    const lost = unacked === 0 ? "" : `; ${unacked} outputs were not confirmed by the store`;
+    log(unacked === 0 ? "info" : "warn", symbol, `removed while running${lost}`);
+    return { kind: "done", symbols: this.#symbols, unacked };
+  }
+
+  #begin({ source, symbols, rateLimits, unknown }: Reached): void {
+    const { restUrl, supervisor } = this.#options;
+    if (symbols.length === 0) {
+      return supervisor.fail(
+        `SYMBOLS: the exchange at ${restUrl} knows none of ${unknown.join(", ")}: ` +
+          "name symbols as it writes them, e.g. BTCUSDT,ETHUSDT",
+      );
+    }
+    for (const symbol of unknown) {
+      const reason = `the exchange does not know ${symbol}: correct or remove it in SYMBOLS`;
+      log("error", symbol, reason);
+      supervisor.plan(symbol, "failed", reason);
+    }
+    if (source.kind === "simulation") log("warn", WHO, `${source.label}: this is not the market`);
+    supervisor.permits.setLimits(rateLimits);
+    supervisor.setSource(source);
+    supervisor.setExchange({ state: "reached", reason: null });
+    symbols.forEach((info, index) => {
+      this.#watch.add(info);
+      supervisor.start(this.#childOf(info), index * START_STEP_MS);
+    });
+    this.#watch.start();
+    this.#isReached = true;
+  }
+
+  #childOf(info: SymbolInfo): ChildSpec {
+    return this.#options.child(info, () => this.#watch.info(info.symbol));
+  }
+
+  // -- Refusals --
+
+  #unready(): Refusal | null {
+    if (this.#abort.signal.aborted) return refused("unavailable", "The monitor is stopping");
+    if (this.#isReached) return null;
+    return refused(
+      "unavailable",
+      "The exchange has not answered yet: try again when /healthz says that it is reached",
+    );
+  }
+
+  #cannotAdd(symbol: SymbolId): Refusal | null {
+    const problem = symbolProblem(symbol);
+    if (problem !== null) return refused("unknown", `The symbol ${problem}`);
+    if (this.#watch.has(symbol)) return refused("conflict", `${symbol} is followed already`);
+    const isListed = this.#symbols.includes(symbol);
+    if (isListed || this.#symbols.length < SYMBOLS_MAX) return null;
+    return refused(
+      "conflict",
+      `${SYMBOLS_MAX} symbols are followed, and one monitor follows no more: remove one first`,
+    );
+  }
+
+  #cannotRemove(symbol: SymbolId): Refusal | null {
+    if (!this.#symbols.includes(symbol)) {
+      const known = this.#symbols.join(", ");
+      return refused("unknown", `${symbol} is not followed here; symbols: ${known}`);
+    }
+    if (this.#symbols.length > 1) return null;
+    return refused("conflict", `${symbol} is the only symbol: add another one before removing it`);
+  }
+
+  /** One question of the exchange, or why there is no answer in time for a person. */
+  async #ask(symbol: SymbolId): Promise<Reached | Refusal> {
+    const { restUrl, supervisor } = this.#options;
+    const { ban } = supervisor.permits.status();
+    if (ban !== null) {
+      const until = new Date(ban.untilMs).toISOString();
+      return refused("unavailable", `The exchange takes no call until ${until}: ${ban.reason}`);
+    }
+    const full = "The exchange's request budget is used up just now: try again in a minute";
+    if (this.#isAsking) return refused("unavailable", full);
+    this.#isAsking = true;
+    const asking = contactExchange(restUrl, [symbol], supervisor.permits).finally(() => {
+      this.#isAsking = false;
+    });
+    const patience = new AbortController();
+    const late = delay(ADD_MAX_MS, { signal: patience.signal }).then(() => null, () => null);
+    const contact = await Promise.race([asking, late]);
+    patience.abort();
+    if (contact === null) return refused("unavailable", full);
+    return contact.kind === "reached" ? contact : refused("unavailable", contact.reason);
+  }
+
+  /** Stores the list first: what cannot be kept is not begun. */
+  async #change(symbols: readonly SymbolId[]): Promise<Refusal | null> {
+    try {
+      await this.#options.save(symbols);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      return refused(
+        "unavailable",
+        `The list of symbols cannot be stored in DATA_DIR (${reason}); nothing was changed`,
+      );
+    }
+    this.#symbols = symbols;
+    return null;
+  }
+}
+
+function refused(why: Refusal["why"], reason: string): Refusal {
+  return { kind: "refused", why, reason };
+}

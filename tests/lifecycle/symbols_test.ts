@@ -1,0 +1,129 @@
+/** Symbols come and go while the monitor runs: real workers, the look-alike exchange, a stored list. */
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { type Exchange, startExchange } from "../../scripts/exchange/exchange.ts";
+import type { Health } from "../../web/health.ts";
+import { eventually } from "../support/eventually.ts";
+import { getJson, type Monitor, startMonitor } from "../support/monitor.ts";
+import { storedMetrics } from "../support/stored_rows.ts";
+
+/** The embedded database is created first, which takes long on a busy machine. */
+const DEADLINE_MS = 120_000;
+
+interface Stage {
+  readonly exchange: Exchange;
+  readonly dataDir: string;
+  readonly start: (symbols: string) => Monitor;
+}
+
+async function stage(act: (stage: Stage) => Promise<void>): Promise<void> {
+  const dataDir = await Deno.makeTempDir();
+  const source = { kind: "simulate", symbols: ["AAAUSDT", "BBBUSDT", "CCCUSDT"], seed: 6 } as const;
+  const exchange = await startExchange({ source, faults: {} });
+  const monitors: Monitor[] = [];
+  const start = (symbols: string) => {
+    const monitor = startMonitor({
+      SYMBOLS: symbols,
+      DATA_DIR: dataDir,
+      EXCHANGE_REST_URL: exchange.restUrl,
+      EXCHANGE_WS_URL: exchange.wsUrl,
+      METRICS_INTERVAL_MS: "200",
+    });
+    monitors.push(monitor);
+    return monitor;
+  };
+  try {
+    await act({ exchange, dataDir, start });
+  } finally {
+    for (const monitor of monitors) await monitor.end("SIGKILL");
+    await exchange.stop();
+    await Deno.remove(dataDir, { recursive: true });
+  }
+}
+
+const standing = async (url: string) => {
+  const { symbols } = await getJson<Pick<Health, "symbols">>(`${url}/api/symbols`);
+  return symbols.map(({ symbol, state }) => `${symbol} ${state}`).join();
+};
+
+const add = (url: string, symbol: string) =>
+  fetch(`${url}/api/symbols`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ symbol }),
+  });
+
+const remove = (url: string, symbol: string) =>
+  fetch(`${url}/api/symbols/${symbol}`, { method: "DELETE" });
+
+const told = async (response: Response) => {
+  const body = await response.json();
+  return `${response.status} ${body.error ?? body.symbols}`;
+};
+
+Deno.test("Symbols are added and removed while running; their rows and the list outlive a restart", () =>
+  stage(async ({ dataDir, start }) => {
+    const first = start("AAAUSDT,BBBUSDT");
+    const url = await first.url();
+    const rows = async (symbol: string) => {
+      const path = `/api/metrics?symbol=${symbol}&columns=mid`;
+      const response = await fetch(`${url}${path}`);
+      const body = await response.json();
+      return response.ok ? body.columns.timeMs.length as number : 0;
+    };
+    const is = (wanted: string) => async () => await standing(url) === wanted;
+    await eventually(is("AAAUSDT live,BBBUSDT live"), "both are live", DEADLINE_MS);
+
+    assertStringIncludes(await told(await add(url, "NOPE")), "404 The exchange does not know NOPE");
+    assertEquals(await told(await add(url, "BBBUSDT")), "409 BBBUSDT is followed already");
+    assertEquals(await told(await add(url, "CCCUSDT")), "201 AAAUSDT,BBBUSDT,CCCUSDT");
+    await eventually(is("AAAUSDT live,BBBUSDT live,CCCUSDT live"), "all three are live");
+    await eventually(async () => await rows("CCCUSDT") > 5, "rows of the third", DEADLINE_MS);
+
+    assertStringIncludes(await told(await remove(url, "NOPE")), "404 NOPE is not followed here");
+    assertEquals(await told(await remove(url, "AAAUSDT")), "200 BBBUSDT,CCCUSDT");
+    const removedMs = Date.now();
+    await eventually(is("BBBUSDT live,CCCUSDT live"), "two are left");
+    const kept = await rows("AAAUSDT");
+    assert(kept > 5, "its history stays");
+    assertEquals(await first.end("SIGTERM"), 0);
+    assertStringIncludes(first.log(), "ended; 0 outputs not confirmed");
+
+    const second = start("AAAUSDT,BBBUSDT");
+    const again = await second.url();
+    const goesOn = async () => await standing(again) === "BBBUSDT live,CCCUSDT live";
+    await eventually(goesOn, "the changed list goes on", DEADLINE_MS);
+    assertStringIncludes(second.log(), "symbols as they were changed while running");
+    assertEquals(await second.end("SIGTERM"), 0);
+
+    const third = start("CCCUSDT");
+    await third.url();
+    await eventually(() => third.log().includes("SYMBOLS has changed"), "SYMBOLS holds");
+    assertStringIncludes(third.log(), "CCCUSDT from http");
+    assertEquals(await third.end("SIGTERM"), 0);
+
+    const stored = await storedMetrics(dataDir);
+    const times = stored.flatMap(({ symbol, timeMs }) => symbol === "AAAUSDT" ? [timeMs] : []);
+    const holes = times.filter((timeMs, i) => i > 0 && timeMs - (times[i - 1] ?? 0) !== 200);
+    assertEquals(holes, [], "no row is missing");
+    assert((times.at(-1) ?? 0) > removedMs - 1_500, "to its end");
+    assert(stored.some(({ symbol, state }) => symbol === "CCCUSDT" && state === "live"));
+  }));
+
+Deno.test("The last symbol stays, and a symbol that was removed can be added again", () =>
+  stage(async ({ start, exchange }) => {
+    const monitor = start("AAAUSDT,BBBUSDT");
+    const url = await monitor.url();
+    const is = (wanted: string) => async () => await standing(url) === wanted;
+    await eventually(is("AAAUSDT live,BBBUSDT live"), "both are live", DEADLINE_MS);
+    // Both at once: they are carried out one after the other.
+    const answers = await Promise.all([remove(url, "AAAUSDT"), remove(url, "BBBUSDT")]);
+    assertEquals(await Promise.all(answers.map(told)), [
+      "200 BBBUSDT",
+      "409 BBBUSDT is the only symbol: add another one before removing it",
+    ]);
+    assertEquals(await told(await add(url, "AAAUSDT")), "201 BBBUSDT,AAAUSDT");
+    await eventually(is("BBBUSDT live,AAAUSDT live"), "it is live again");
+    exchange.faults.inject("refused path=exchangeInfo http=503");
+    assertStringIncludes(await told(await add(url, "CCCUSDT")), "503 Cannot reach the exchange");
+    assertEquals(await monitor.end("SIGTERM"), 0);
+  }));

@@ -1,0 +1,130 @@
+/** The list of symbols: what is refused, and that a refusal changes nothing. */
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import type { ChildSpec } from "../../actors/supervisor/child.ts";
+import { Feeds } from "../../actors/supervisor/feeds.ts";
+import { Supervisor } from "../../actors/supervisor/supervisor.ts";
+import { setLogLevel } from "../../shared/log.ts";
+import type { OperationResult } from "../../shared/protocol.ts";
+import { type Exchange, startExchange } from "../../scripts/exchange/exchange.ts";
+import { freePort } from "../support/child_process.ts";
+import type { PuppetArgs } from "../support/puppet_actor.ts";
+
+setLogLevel("error");
+
+interface Stage {
+  readonly feeds: Feeds;
+  readonly supervisor: Supervisor;
+  readonly exchange: Exchange;
+  /** What was stored, and whether storing works. */
+  readonly disk: { saved: string[]; isFull: boolean };
+}
+
+async function stage(
+  act: (stage: Stage) => Promise<void>,
+  { symbols = ["AAAUSDT"], restUrl }: { symbols?: readonly string[]; restUrl?: string } = {},
+): Promise<void> {
+  const dir = await Deno.makeTempDir();
+  const source = { kind: "simulate", symbols: ["AAAUSDT", "BBBUSDT"], seed: 8 } as const;
+  const exchange = await startExchange({ source });
+  const supervisor = new Supervisor({ logLevel: "error", symbols, onListening: () => {} });
+  const disk: Stage["disk"] = { saved: [], isFull: false };
+  const feeds = new Feeds({
+    restUrl: restUrl ?? exchange.restUrl,
+    symbols,
+    supervisor,
+    child: ({ symbol }): ChildSpec => ({
+      actorId: `symbol:${symbol}`,
+      url: new URL("../support/puppet_actor.ts", import.meta.url),
+      args: (isFirst): PuppetArgs => ({ diary: `${dir}/diary`, act: "live", isFirst }),
+      permissions: { read: true, write: [`${dir}/diary`] },
+      limits: { intensity: 3, periodMs: 60_000 },
+      readyMaxMs: 20_000,
+      heartbeatMaxMs: 20_000,
+      isEssential: false,
+    }),
+    save: (changed) => {
+      if (disk.isFull) return Promise.reject(new Error("no space left"));
+      disk.saved.push(changed.join());
+      return Promise.resolve();
+    },
+  });
+  await Deno.writeTextFile(`${dir}/diary`, "");
+  try {
+    await act({ feeds, supervisor, exchange, disk });
+  } finally {
+    feeds.stop();
+    await supervisor.drain();
+    await exchange.stop();
+    await Deno.remove(dir, { recursive: true });
+  }
+}
+
+const said = (result: OperationResult) =>
+  result.kind === "done" ? result.symbols.join() : `${result.why}: ${result.reason}`;
+const add = (feeds: Feeds, symbol: string) => feeds.operate({ type: "add_symbol", symbol });
+const remove = (feeds: Feeds, symbol: string) => feeds.operate({ type: "remove_symbol", symbol });
+
+Deno.test("Feeds.operate() is unavailable until the exchange has answered, and after stop()", () =>
+  stage(async ({ feeds }) => {
+    void feeds.start();
+    assertStringIncludes(said(await add(feeds, "BBBUSDT")), "unavailable: The exchange has not");
+    assertStringIncludes(said(await remove(feeds, "AAAUSDT")), "unavailable: The exchange has not");
+    feeds.stop();
+    assertEquals(said(await add(feeds, "BBBUSDT")), "unavailable: The monitor is stopping");
+  }, { restUrl: `http://127.0.0.1:${freePort()}` }));
+
+Deno.test("Feeds.operate() stores the list before anything else, and changes nothing when it cannot", () =>
+  stage(async ({ feeds, disk }) => {
+    await feeds.start();
+    disk.isFull = true;
+    assertStringIncludes(said(await add(feeds, "BBBUSDT")), "unavailable: The list of symbols");
+    disk.isFull = false;
+    assertEquals(said(await add(feeds, "BBBUSDT")), "AAAUSDT,BBBUSDT");
+    disk.isFull = true;
+    assertStringIncludes(said(await remove(feeds, "AAAUSDT")), "(no space left)");
+    disk.isFull = false;
+    assertEquals(said(await remove(feeds, "AAAUSDT")), "BBBUSDT");
+    assertEquals(disk.saved, ["AAAUSDT,BBBUSDT", "BBBUSDT"]);
+  }));
+
+/** An exchange that knows every name; it has no market. */
+function answerAnything(request: Request): Response {
+  const names = JSON.parse(new URL(request.url).searchParams.get("symbols") ?? "[]") as string[];
+  const filters = [
+    { filterType: "PRICE_FILTER", tickSize: "0.01" },
+    { filterType: "LOT_SIZE", stepSize: "0.01" },
+  ];
+  const assets = { status: "TRADING", baseAsset: "A", quoteAsset: "USDT" };
+  return Response.json({ symbols: names.map((symbol) => ({ symbol, ...assets, filters })) });
+}
+
+Deno.test("Feeds.operate() adds no symbol beyond the 200th", async () => {
+  const options = { hostname: "127.0.0.1", port: 0, onListen: () => {} };
+  const server = Deno.serve(options, answerAnything);
+  const symbols = Array.from({ length: 199 }, (_, i) => `S${i}USDT`);
+  await stage(async ({ feeds }) => {
+    await feeds.start();
+    assertEquals(said(await add(feeds, "BBBUSDT")).split(",").length, 200);
+    assertStringIncludes(said(await add(feeds, "CCCUSDT")), "conflict: 200 symbols are followed");
+    assertEquals(said(await remove(feeds, "S150USDT")).split(",").length, 199);
+    assertEquals(said(await add(feeds, "CCCUSDT")).split(",").length, 200);
+  }, { symbols, restUrl: `http://127.0.0.1:${server.addr.port}` });
+  await server.shutdown();
+});
+
+Deno.test("Feeds.operate() removes a symbol that the exchange never knew, and adds one that it knows now", () =>
+  stage(async ({ feeds }) => {
+    await feeds.start();
+    assertStringIncludes(said(await add(feeds, "NOPE")), "unknown: The exchange does not know");
+    assertEquals(said(await remove(feeds, "NOPE")), "AAAUSDT");
+  }, { symbols: ["AAAUSDT", "NOPE"] }));
+
+Deno.test("Feeds.operate() asks nothing of an exchange that has banned this address", () =>
+  stage(async ({ feeds, supervisor, disk }) => {
+    await feeds.start();
+    const tell = await supervisor.permits.pass(1, "sync");
+    tell({ status: 418, usedWeight: null, retryAfterMs: 60_000 });
+    const answer = said(await add(feeds, "BBBUSDT"));
+    assertStringIncludes(answer, "unavailable: The exchange takes no call until 20");
+    assertEquals(disk.saved, []);
+  }));

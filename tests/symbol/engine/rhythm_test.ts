@@ -1,0 +1,63 @@
+import { assert, assertEquals } from "@std/assert";
+import { Rhythm, SILENCE_MIN_MS } from "../../../actors/symbol/engine/rhythm.ts";
+import { seeded } from "./market.ts";
+
+/** A stream that has spoken after each of these intervals. */
+function spoken(intervals: readonly number[]): Rhythm {
+  const rhythm = new Rhythm();
+  let nowMs = 1_000;
+  rhythm.heard(nowMs);
+  for (const interval of intervals) rhythm.heard(nowMs += interval);
+  return rhythm;
+}
+
+Deno.test("Rhythm.silenceMaxMs is the least of all while nothing is known, or the stream is lively", () => {
+  assertEquals(new Rhythm().silenceMaxMs, SILENCE_MIN_MS);
+  assertEquals(spoken([]).silenceMaxMs, SILENCE_MIN_MS);
+  assertEquals(spoken(Array(500).fill(100)).silenceMaxMs, SILENCE_MIN_MS);
+});
+
+Deno.test("Rhythm.usualMs is the 99th percentile of the intervals, to 10.6 % above, for any of them", () => {
+  for (let seed = 1; seed <= 100; seed++) {
+    const random = seeded(seed);
+    const count = 1 + Math.floor(random() * 2_000);
+    const scaleMs = 10 ** (random() * 6);
+    const intervals = Array.from({ length: count }, () => 1 + Math.floor(random() ** 3 * scaleMs));
+    const sorted = intervals.toSorted((a, b) => b - a);
+    const exact = sorted[Math.floor(count / 100)] ?? NaN;
+    const { usualMs } = spoken(intervals);
+    assert(
+      usualMs >= exact * 0.999 && usualMs <= exact * 1.106,
+      `seed ${seed}: ${usualMs} ${exact}`,
+    );
+  }
+});
+
+Deno.test("Rhythm.silenceMaxMs follows a stream that has become slower, and one that has become lively", () => {
+  const slower = spoken([...Array(8_000).fill(100), ...Array(100).fill(10_000)]);
+  assert(slower.silenceMaxMs >= 50_000);
+  const lively = spoken([...Array(100).fill(60_000), ...Array(30_000).fill(100)]);
+  assertEquals(lively.silenceMaxMs, SILENCE_MIN_MS);
+});
+
+Deno.test("Rhythm.restart() keeps what was learned, and learns nothing of the time without a connection", () => {
+  const rhythm = spoken(Array(100).fill(1_000));
+  const { usualMs } = rhythm;
+  rhythm.restart();
+  assertEquals([rhythm.hasSpoken, rhythm.lastMs], [false, null]);
+  rhythm.heard(10_000_000);
+  assertEquals([rhythm.usualMs, rhythm.lastMs, rhythm.hasSpoken], [usualMs, 10_000_000, true]);
+});
+
+Deno.test("Rhythm.heard() learns nothing from a clock that was set back, nor from hours of silence", () => {
+  const rhythm = spoken([1_000, -500_000, 3_600_001]);
+  assert(rhythm.usualMs < 1_106);
+});
+
+Deno.test("Rhythm.setBack() lets the silence begin when the clock was set back", () => {
+  const rhythm = spoken([1_000]);
+  rhythm.setBack(500);
+  assertEquals(rhythm.lastMs, 500);
+  rhythm.setBack(9_000);
+  assertEquals(rhythm.lastMs, 500);
+});

@@ -1,0 +1,75 @@
+/** `POST /api/symbols` and `DELETE /api/symbols/<symbol>`: the list of symbols, changed while running. */
+import type { Context, Hono } from "hono";
+import type { SymbolId } from "../shared/market.ts";
+import type { Operation, OperationResult } from "../shared/protocol.ts";
+import { symbolProblem } from "../shared/symbol_list.ts";
+import { BadRequest } from "./query.ts";
+
+/** A symbol has at most 40 characters. */
+const BODY_BYTES_MAX = 1_000;
+const EXAMPLE = 'send {"symbol":"SOLUSDT"} with content-type: application/json';
+const STATUS = { unknown: 404, conflict: 409, unavailable: 503 } as const;
+
+/** Adds both routes; `operate` asks the supervisor. */
+export function addSymbolRoutes(
+  app: Hono,
+  operate: (operation: Operation) => Promise<OperationResult>,
+): void {
+  app.post("/api/symbols", async (c) => {
+    requireJson(c, false);
+    const symbol = checked(symbolIn(await readBody(c.req.raw)));
+    return answer(c, await operate({ type: "add_symbol", symbol }), 201);
+  });
+  app.delete("/api/symbols/:symbol", async (c) => {
+    // Without a body there is nothing whose type could be wrong.
+    requireJson(c, true);
+    const symbol = checked(c.req.param("symbol"));
+    return answer(c, await operate({ type: "remove_symbol", symbol }), 200);
+  });
+}
+
+function answer(c: Context, result: OperationResult, done: 200 | 201): Response {
+  if (result.kind === "done") {
+    const { symbols, unacked } = result;
+    return c.json({ symbols, unacked }, done);
+  }
+  const headers = result.why === "unavailable" ? { "retry-after": "5" } : {};
+  return c.json({ error: result.reason }, STATUS[result.why], headers);
+}
+
+/** A form of another site's page cannot send this type without asking first. */
+function requireJson(c: Context, mayLack: boolean): void {
+  const type = c.req.header("content-type")?.split(";")[0]?.trim().toLowerCase();
+  if (type === "application/json" || mayLack && type === undefined) return;
+  throw new BadRequest(`The body's type must be JSON: ${EXAMPLE}`);
+}
+
+async function readBody(request: Request): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  let bytes = 0;
+  for await (const chunk of request.body ?? []) {
+    bytes += chunk.length;
+    if (bytes > BODY_BYTES_MAX) {
+      throw new BadRequest(`The body is longer than ${BODY_BYTES_MAX} bytes: ${EXAMPLE}`);
+    }
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
+}
+
+function symbolIn(text: string): unknown {
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    throw new BadRequest(`The body is no JSON: ${EXAMPLE}`);
+  }
+  return typeof body === "object" && body !== null && "symbol" in body ? body.symbol : undefined;
+}
+
+function checked(symbol: unknown): SymbolId {
+  const problem = typeof symbol === "string" ? symbolProblem(symbol) : "must be a text";
+  if (problem === null) return symbol as SymbolId;
+  throw new BadRequest(`symbol ${problem}; ${EXAMPLE}`);
+}
