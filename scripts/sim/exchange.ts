@@ -114,7 +114,7 @@ export class Exchange implements Surroundings {
   #hit(connection: Connection, { kind, symbol, forMs, amount }: PlannedFault): void {
     const { agenda, trouble } = this;
     const { nowMs } = agenda;
-    const { patienceMs } = connection.market.character;
+    const noticedMs = this.#noticedMs(connection.market);
     switch (kind) {
       case "silence":
         return this.#silence(connection, symbol, forMs, amount);
@@ -131,7 +131,7 @@ export class Exchange implements Surroundings {
       }
       case "half_open":
         connection.isDeaf = true;
-        return connection.suffers(trouble.begin(kind, symbol, nowMs, nowMs + patienceMs));
+        return connection.suffers(trouble.begin(kind, symbol, nowMs, nowMs + noticedMs));
       case "server_shutdown":
         // Who is told in time has a successor open before the end.
         trouble.count(kind, symbol, nowMs);
@@ -148,6 +148,11 @@ export class Exchange implements Surroundings {
     }
   }
 
+  /** How long a monitor may take to leave a connection that says nothing. */
+  #noticedMs({ character }: Market): number {
+    return Math.max(character.patienceMs, this.demands.noticedMs);
+  }
+
   #silence(connection: Connection, symbol: number, forMs: number, amount: number): void {
     const { trouble, agenda } = this;
     const { nowMs } = agenda;
@@ -160,7 +165,7 @@ export class Exchange implements Surroundings {
       : ["depth", "book_ticker", "trade"];
     for (const stream of streams) connection.muted.add(stream);
     const resumesMs = nowMs + forMs;
-    const endMs = Math.min(resumesMs, nowMs + connection.market.character.patienceMs);
+    const endMs = Math.min(resumesMs, nowMs + this.#noticedMs(connection.market));
     // A book does not need tickers and trades.
     if (streams.includes("depth")) {
       connection.suffers(trouble.begin("silence", symbol, nowMs, endMs));

@@ -17,6 +17,8 @@ const FULL_STEPS = 100;
 export const RECOVERY_MS = 125_000;
 /** A fault may be in effect for a little longer than it is noticed. */
 const CAUSE_MS = 15_000;
+/** While one replaces the other. */
+const CONNECTIONS_MAX = 2;
 /** Where little happens, silence is told from calm after some times the usual pause. */
 const QUIET_CHANGES = 30;
 const COMMANDS_MAX = 8;
@@ -147,7 +149,7 @@ export class Inspector {
   /** So many connections are open or being opened. */
   connections(count: number): void {
     this.#connections = count;
-    if (count > this.#exchange.demands.connectionsMax) {
+    if (count > CONNECTIONS_MAX) {
       this.#break("at most two connections are open", `${count} are`);
     }
   }

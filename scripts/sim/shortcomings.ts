@@ -5,14 +5,15 @@
 /** What is demanded of a monitor. */
 export interface Demands {
   /**
-   * A live book that lacks a change for longer than this is a lie. Today the end of a halt ends every
-   * doubt, and an update that still waits for what lies before it ends a silence.
+   * A live book that lacks a change for longer than this is a lie. Today outages are learned as the
+   * rhythm of a stream, so that a later silence is judged too late; and a halt ends every doubt.
    */
   readonly honestMs: number;
+  /** A dead connection is given up within this time; for the same reason it may take longer today. */
+  readonly noticedMs: number;
   /**
-   * A symbol in which little happens is live all the same. Today the last update, when a retired
-   * connection repeats it, passes for a change that the book has not had; and a first snapshot that no
-   * update preceded proves nothing.
+   * A symbol in which little happens is live all the same. Today a first snapshot that no update preceded
+   * proves nothing, and one that is ahead by an id without a change passes for a change that is missed.
    */
   readonly staysLiveWhenQuiet: boolean;
   /**
@@ -20,21 +21,19 @@ export interface Demands {
    * mid, which says little when the spread is as wide.
    */
   readonly followsThePrice: boolean;
-  /** Open at a time. Today one that retires is not counted. */
-  readonly connectionsMax: number;
 }
 
 const STRICT: Demands = {
   honestMs: 30_000,
+  noticedMs: 75_000,
   staysLiveWhenQuiet: true,
   followsThePrice: true,
-  connectionsMax: 2,
 };
 const TODAY: Demands = {
-  honestMs: 135_000,
+  honestMs: 400_000,
+  noticedMs: 300_000,
   staysLiveWhenQuiet: false,
   followsThePrice: false,
-  connectionsMax: 3,
 };
 
 /** What is demanded in a run. */
