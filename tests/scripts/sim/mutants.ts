@@ -107,12 +107,6 @@ const OTHERS: readonly Mutant[] = [
     to: "",
   },
   {
-    mistake: "the replay goes on beyond a hole of one id",
-    file: "update_queue.ts",
-    from: "if (update.firstUpdateId > lastId + 1) break;",
-    to: "if (update.firstUpdateId > lastId + 2) break;",
-  },
-  {
     mistake: "what waits is not bounded",
     file: "update_queue.ts",
     from: "if (this.isFull) this.#updates.shift();",
