@@ -14,6 +14,8 @@ import type { Condition } from "./trouble.ts";
 import type { Truth, Units } from "./truth.ts";
 
 const BATCH_MS = 100;
+/** Whose frames pile up for longer is left by the exchange. */
+const BACKLOG_MAX_MS = 20_000;
 /** This share of the faults of single frames hits another stream than the diffs. */
 const OTHER_STREAM_SHARE = 0.2;
 
@@ -197,6 +199,9 @@ export class Connection implements MarketListener {
   }
 
   #deliverFrame(frame: Frame): void {
+    if (this.#arrivesMs - this.#world.agenda.nowMs > BACKLOG_MAX_MS) {
+      return this.end("code 1008, too slow", true);
+    }
     this.#world.agenda.at(this.#arrivalMs(this.#latency()), () => {
       if (!this.isDeaf && !this.#isCut) this.#receiver.frame(frame);
     });

@@ -133,6 +133,7 @@ export class Exchange implements Surroundings {
         connection.isDeaf = true;
         return connection.suffers(trouble.begin(kind, symbol, nowMs, nowMs + patienceMs));
       case "server_shutdown":
+        // Who is told in time has a successor open before the end.
         trouble.count(kind, symbol, nowMs);
         connection.tell({ type: "server_shutdown" });
         return agenda.after(forMs, () => connection.end("code 1001, shutting down", true));

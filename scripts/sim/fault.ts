@@ -75,6 +75,14 @@ export function isFrameFault(kind: FaultKind): kind is FrameFault {
   return FRAME_FAULTS.some((each) => each === kind);
 }
 
+/** Faults that must cost nothing: who suffers them has no excuse. */
+const HARMLESS: readonly FaultKind[] = ["duplicate", "oversized", "clock_skew"];
+
+/** Whether a monitor must get over a fault without losing anything. */
+export function isHarmless(kind: FaultKind): boolean {
+  return HARMLESS.includes(kind);
+}
+
 /** Whether a fault of this kind waits for a request. */
 export function isRequestFault(kind: FaultKind): kind is RequestFault {
   return REQUEST_FAULTS.some((each) => each === kind);

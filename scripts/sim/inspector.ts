@@ -2,11 +2,12 @@
 import type { OrderBook } from "../../actors/symbol/engine/book.ts";
 import type { Engine } from "../../actors/symbol/engine/engine.ts";
 import type { Accepted, EngineEvent } from "../../actors/symbol/engine/event.ts";
-import { UNKNOWN_METRICS } from "../../actors/symbol/engine/metrics.ts";
 import { BUFFER_MAX } from "../../actors/symbol/engine/update_queue.ts";
-import type { DataState, MetricsFrame, Output } from "../../shared/output.ts";
+import type { DataState } from "../../shared/output.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Market } from "./market.ts";
+import { MissedId } from "./missed_id.ts";
+import { type Break, OutputInspector } from "./output_inspector.ts";
 import type { Trace } from "./trace.ts";
 import { Witness } from "./witness.ts";
 
@@ -18,8 +19,6 @@ export const RECOVERY_MS = 125_000;
 const CAUSE_MS = 15_000;
 /** Where little happens, silence is told from calm after some times the usual pause. */
 const QUIET_CHANGES = 30;
-/** Rows of ten minutes may leave at once; anything more is without bound. */
-const OUTPUTS_MAX = 1_000;
 const COMMANDS_MAX = 8;
 /** A book holds no more levels than this many times those of the exchange. */
 const LEVELS_FACTOR = 3;
@@ -48,6 +47,7 @@ interface Standing {
   readonly state: DataState;
   readonly id: number | null;
   readonly snapshots: number;
+  readonly gaps: number;
 }
 
 /** Watches one engine. */
@@ -67,13 +67,16 @@ export class Inspector {
   readonly #exchange: Exchange;
   readonly #market: Market;
   readonly #witness: Witness;
+  readonly #outputs: OutputInspector;
+  readonly #missed: MissedId;
   #violation: Violation | null = null;
   #event: EngineEvent = { type: "tick" };
   #isLate = false;
-  #was: Standing = { state: "syncing", id: null, snapshots: 0 };
-  /** Highest id so far of the present listing, and of what was said. */
+  #was: Standing = { state: "syncing", id: null, snapshots: 0, gaps: 0 };
+  /** So many are open or being opened. */
+  #connections = 0;
+  /** Highest id so far of the present listing. */
   #highestId = 0;
-  #saidId = 0;
   #lostMs = 0;
   /** When frames were last let through slowly: what has piled up is old without being a lie. */
   #dripMs = -Infinity;
@@ -85,6 +88,9 @@ export class Inspector {
     this.#exchange = exchange;
     this.#market = market;
     this.#book = engine.book;
+    const onBreak: Break = (promise, what) => this.#break(promise, what);
+    this.#outputs = new OutputInspector(engine, market, onBreak);
+    this.#missed = new MissedId(exchange, market, onBreak);
     this.#witness = new Witness(market, engine);
   }
 
@@ -119,7 +125,15 @@ export class Inspector {
     this.#book = this.#engine.book;
     if (is.id !== null) this.#checkBook(is.id, isNew);
     if (is.state === "live" && is.id === null) this.#break("a live book has an id", "it has none");
-    if (accepted.outputs.length > 0) this.#checkOutputs(accepted.outputs, is);
+    if (accepted.outputs.length > 0) this.#outputs.check(accepted.outputs, is.state);
+    if (is.gaps > was.gaps && was.id !== null) this.#missed.called(was.id + 1);
+    else if (this.#event.type === "depth_update" && !this.#isLate) {
+      const { firstUpdateId } = this.#event.update;
+      this.#missed.came(this.#event.update);
+      if (this.#connections === 1 && is.id !== null && firstUpdateId > is.id + 1) {
+        this.#break("a hole is waited for only beside another connection", `at ${is.id}`);
+      }
+    }
     if (this.#engine.buffered > BUFFER_MAX) {
       this.#break("buffers are bounded", `${this.#engine.buffered} updates wait`);
     }
@@ -132,6 +146,7 @@ export class Inspector {
 
   /** So many connections are open or being opened. */
   connections(count: number): void {
+    this.#connections = count;
     if (count > this.#exchange.demands.connectionsMax) {
       this.#break("at most two connections are open", `${count} are`);
     }
@@ -139,7 +154,8 @@ export class Inspector {
 
   #standing(): Standing {
     const { feed, bookUpdateId } = this.#engine;
-    return { state: feed.state, id: bookUpdateId, snapshots: feed.snapshots };
+    const { state, snapshots, gaps } = feed;
+    return { state, id: bookUpdateId, snapshots, gaps };
   }
 
   #checkLate({ commands }: Accepted, was: Standing, is: Standing): void {
@@ -172,42 +188,6 @@ export class Inspector {
     if (bids.size + asks.size > most) {
       this.#break("the book is bounded", `${bids.size} bids and ${asks.size} asks`);
     }
-  }
-
-  #checkOutputs(outputs: readonly Output[], is: Standing): void {
-    if (outputs.length > OUTPUTS_MAX) {
-      this.#break("outputs are bounded", `${outputs.length} in one step`);
-    }
-    for (const output of outputs) {
-      if (output.type === "metrics") this.#checkMetrics(output);
-      if (output.type === "audit" && output.mismatched > 0) {
-        this.#break("an audit agrees with a book that is right", output.differences.join(", "));
-      }
-      if (output.type === "book") {
-        const [bid, ask] = [output.bids[0]?.[0] ?? NaN, output.asks[0]?.[0] ?? NaN];
-        const isRight = is.state === "live" && output.bookUpdateId === is.id && bid < ask;
-        if (!isRight) this.#break("a book that is shown is live", `${bid} and ${ask}, ${is.state}`);
-      }
-    }
-  }
-
-  #checkMetrics(frame: MetricsFrame): void {
-    if (frame.state !== "live") {
-      const said = METRICS.find((name) => frame[name] !== null);
-      if (said === undefined) return;
-      return this.#break("what is not live is null", `${said} is ${frame[said]}, ${frame.state}`);
-    }
-    const id = frame.bookUpdateId ?? -1;
-    const { truth } = this.#market;
-    if (truth.covers(id) && truth.covers(this.#saidId) && id < this.#saidId) {
-      this.#break("ids never go back", `frames went from ${this.#saidId} to ${id}`);
-    }
-    this.#saidId = id;
-    if (frame.bucketMs !== null || id !== this.#engine.bookUpdateId) return;
-    const { bids, asks } = this.#engine.book;
-    const isBest = frame.bestBidPrice === bids.bestPrice && frame.bestBidQty === bids.bestQty &&
-      frame.bestAskPrice === asks.bestPrice && frame.bestAskQty === asks.bestQty;
-    if (!isBest) this.#break("metrics are of the book", `best bid ${frame.bestBidPrice}`);
   }
 
   #changed(was: Standing, is: Standing): void {
@@ -261,10 +241,3 @@ export class Inspector {
     this.#violation ??= { promise, what, atMs: nowMs, symbol: this.#market.character.name };
   }
 }
-
-const METRICS: (keyof MetricsFrame)[] = [
-  "bookUpdateId",
-  "eventMs",
-  "velocity",
-  ...Object.keys(UNKNOWN_METRICS) as (keyof typeof UNKNOWN_METRICS)[],
-];

@@ -12,6 +12,9 @@ const KIND_SHARE = 0.45;
 /** A dead connection is given up after 60 s; where little happens, after some times the usual pause. */
 const PATIENCE_MS = 75_000;
 const PATIENCE_CHANGES = 40;
+/** Some bans are so long that what waits for a snapshot reaches its bound. */
+const LONG_BAN_SHARE = 0.1;
+const LONG_BAN_MS = 600_000;
 /** A price that stays where it is. */
 const WALK_MIN = 0.02;
 const GAP_MIN_MS = 8_000;
@@ -71,7 +74,7 @@ function characterOf(name: string, random: Random, isStrict: boolean): Character
   // A snapshot that does not hold the whole side: the price may leave what it covers.
   const isNarrow = random.chance(0.25);
   const walk = between(0.05, 10);
-  const pace = between(1.5, 30);
+  const pace = between(3, 40);
   const quietPace = between(0.05, 1);
   const { staysLiveWhenQuiet, followsThePrice } = demandsOf(isStrict);
   const changesPerSecond = random.chance(0.15) && staysLiveWhenQuiet ? quietPace : pace;
@@ -105,7 +108,7 @@ function faultsOf(random: Random, symbols: number, durationMs: number): PlannedF
       kind,
       atMs: Math.round(atMs),
       symbol,
-      forMs: Math.round(lengthOf(kind) * (0.2 + 1.8 * random.uniform() ** 2)),
+      forMs: Math.round(lengthOf(kind, random) * (0.2 + 1.8 * random.uniform() ** 2)),
       amount: random.uniform(),
     });
   const endMs = durationMs - CALM_END_MS;
@@ -130,7 +133,7 @@ function causeOf(random: Random): FaultKind {
 }
 
 /** Typical length of what lasts. */
-function lengthOf(kind: FaultKind): number {
+function lengthOf(kind: FaultKind, random: Random): number {
   switch (kind) {
     case "silence":
     case "status":
@@ -142,7 +145,7 @@ function lengthOf(kind: FaultKind): number {
     case "clock_skew":
       return 15_000;
     case "banned":
-      return 60_000;
+      return random.chance(LONG_BAN_SHARE) ? LONG_BAN_MS : 60_000;
     case "too_many_requests":
     case "late_snapshot":
     case "server_shutdown":

@@ -1,5 +1,11 @@
 /** Trouble: the faults that wait for their moment, those in effect, and how many there have been. */
-import { FAULT_KINDS, type FaultKind, isFrameFault, type PlannedFault } from "./fault.ts";
+import {
+  FAULT_KINDS,
+  type FaultKind,
+  isFrameFault,
+  isHarmless,
+  type PlannedFault,
+} from "./fault.ts";
 
 /** A fault that found nothing to hit for this long is forgotten. */
 const FRAME_WAIT_MS = 10_000;
@@ -30,6 +36,7 @@ export class Trouble {
   readonly counts: FaultCounts = noFaults();
   #armed: Armed[] = [];
   #conditions: Condition[] = [];
+  readonly #lastOfKindMs = new Map<string, number>();
   /** Latest moment of trouble, by symbol; those of all symbols under −1. */
   readonly #lastMs = new Map<number, number>();
 
@@ -54,7 +61,13 @@ export class Trouble {
   /** A fault that is over as soon as it has happened. */
   count(kind: FaultKind, symbol: number | null, nowMs: number): void {
     this.counts.set(kind, (this.counts.get(kind) ?? 0) + 1);
-    this.mark(symbol, nowMs);
+    this.#lastOfKindMs.set(`${kind} ${symbol}`, nowMs);
+    if (!isHarmless(kind)) this.mark(symbol, nowMs);
+  }
+
+  /** When a fault of this kind last began for this symbol alone; `-Infinity`: never. */
+  lastOfKindMs(kind: FaultKind, symbol: number): number {
+    return this.#lastOfKindMs.get(`${kind} ${symbol}`) ?? -Infinity;
   }
 
   /** Something that a fault brought with it happens now. */

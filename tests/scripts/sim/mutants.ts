@@ -1,126 +1,174 @@
-/** Mutants: the sync with one mistake each, as people make them. */
+/** Mutants: the engine with one mistake each, as people make them. */
 
 export interface Mutant {
   readonly mistake: string;
   /** Of `actors/symbol/engine`. */
   readonly file: string;
+  /** Occurs there once. */
   readonly from: string;
   readonly to: string;
 }
 
-export const MUTANTS: readonly Mutant[] = [
+const SYNC: readonly Omit<Mutant, "file">[] = [
   {
     mistake: "a single missed id is no gap",
-    file: "sync.ts",
-    from: "update.firstUpdateId > id + 1",
-    to: "update.firstUpdateId > id + 2",
+    from: "if (firstUpdateId <= id + 1) {",
+    to: "if (firstUpdateId <= id + 2) {",
   },
   {
-    mistake: "the exchange's old text: U > id is a gap",
-    file: "sync.ts",
-    from: "update.firstUpdateId > id + 1",
-    to: "update.firstUpdateId > id",
+    mistake: "the exchange's old text has come back: U > id is a gap",
+    from: "if (firstUpdateId <= id + 1) {",
+    to: "if (firstUpdateId <= id) {",
   },
   {
     mistake: "no update is ever a gap",
-    file: "sync.ts",
-    from: "if (update.firstUpdateId > id + 1) {",
-    to: "if (update.firstUpdateId < 0) {",
+    from: "if (firstUpdateId <= id + 1) {",
+    to: "if (firstUpdateId > 0) {",
   },
   {
     mistake: "an update that is just new is taken for an old one",
-    file: "sync.ts",
-    from: "this.#isIgnoring = update.finalUpdateId <= id;",
-    to: "this.#isIgnoring = update.finalUpdateId <= id + 1;",
+    from: "this.#isIgnoring = finalUpdateId <= id;",
+    to: "this.#isIgnoring = finalUpdateId <= id + 1;",
   },
   {
     mistake: "old updates are applied",
-    file: "sync.ts",
-    from: "this.#isIgnoring = update.finalUpdateId <= id;",
+    from: "this.#isIgnoring = finalUpdateId <= id;",
     to: "this.#isIgnoring = false;",
   },
   {
+    mistake: "the id of an applied update is not noted",
+    from: "this.#bookUpdateId = finalUpdateId;",
+    to: "this.#bookUpdateId = firstUpdateId;",
+  },
+  {
+    mistake: "what waited for an update is forgotten with it",
+    from: '{ kind: "apply", then: this.#follow() }',
+    to: "(this.#follow(), APPLY)",
+  },
+  {
     mistake: "a snapshot that is one id too old joins",
-    file: "sync.ts",
-    from: "lastId + 1 < first.firstUpdateId",
-    to: "lastId + 2 < first.firstUpdateId",
+    from: "lastId + 1 < neededId",
+    to: "lastId + 2 < neededId",
   },
   {
     mistake: "any snapshot joins",
-    file: "sync.ts",
-    from: "lastId + 1 < first.firstUpdateId",
+    from: "lastId + 1 < neededId",
     to: "lastId < 0",
   },
   {
-    mistake: "the first update after the snapshot is discarded",
-    file: "sync.ts",
-    from: "update.finalUpdateId > lastId)",
-    to: "update.finalUpdateId > lastId + 1)",
-  },
-  {
-    mistake: "updates from before the snapshot are replayed",
-    file: "sync.ts",
-    from: "this.#buffer.filter((update) => update.finalUpdateId > lastId)",
-    to: "this.#buffer",
-  },
-  {
     mistake: "the book has the snapshot's id after the replay",
-    file: "sync.ts",
-    from: "replay.at(-1)?.finalUpdateId ?? lastId",
-    to: "lastId",
+    from: "    const replay = this.#follow();\n",
+    to: "    const replay = this.#follow();\n    this.#bookUpdateId = lastId;\n",
   },
   {
     mistake: "a hole inside the buffer is not seen",
-    file: "sync.ts",
-    from: "update.firstUpdateId > last.finalUpdateId + 1",
-    to: "update.firstUpdateId < 0",
+    from: 'return this.#trim() ?? { kind: "buffered", isFirst };',
+    to: 'return { kind: "buffered", isFirst };',
   },
   {
-    mistake: "a hole of one id inside the buffer is not seen",
-    file: "sync.ts",
-    from: "update.firstUpdateId > last.finalUpdateId + 1",
-    to: "update.firstUpdateId > last.finalUpdateId + 2",
+    mistake: "what both connections have passed is waited for",
+    from: "return this.#missed() ?? AHEAD;",
+    to: "return AHEAD;",
   },
   {
-    mistake: "what was buffered before a hole is kept",
-    file: "sync.ts",
-    from: "this.#buffer = [keep(update)];",
-    to: "this.#buffer.push(keep(update));",
+    mistake: "a gap is one as soon as one of two connections has passed it",
+    from: "return Math.min(...this.#heard.values());",
+    to: "return Math.max(...this.#heard.values());",
   },
   {
     mistake: "a gap does not start again",
-    file: "sync.ts",
-    from: "      this.restart();\n      this.#buffer.push",
-    to: "      this.#buffer.push",
+    from: '    this.#state = "buffering";\n    this.#bookUpdateId = null;\n    this.#isIgnoring',
+    to: "    this.#isIgnoring",
+  },
+  {
+    mistake: "a connection that is gone is still waited for",
+    from: "this.#heard.delete(connection);",
+    to: "",
+  },
+];
+
+const OTHERS: readonly Mutant[] = [
+  {
+    mistake: "the first update after the snapshot is discarded",
+    file: "update_queue.ts",
+    from: "if (update.finalUpdateId <= lastId) continue;",
+    to: "if (update.finalUpdateId <= lastId + 1) continue;",
+  },
+  {
+    mistake: "updates from before the snapshot are replayed",
+    file: "update_queue.ts",
+    from: "if (update.finalUpdateId <= lastId) continue;",
+    to: "",
+  },
+  {
+    mistake: "the replay goes on beyond a hole",
+    file: "update_queue.ts",
+    from: "if (update.firstUpdateId > lastId + 1) break;",
+    to: "",
+  },
+  {
+    mistake: "the replay goes on beyond a hole of one id",
+    file: "update_queue.ts",
+    from: "if (update.firstUpdateId > lastId + 1) break;",
+    to: "if (update.firstUpdateId > lastId + 2) break;",
+  },
+  {
+    mistake: "what waits is not bounded",
+    file: "update_queue.ts",
+    from: "if (this.isFull) this.#updates.shift();",
+    to: "",
   },
   {
     mistake: "a decoder's columns are kept without a copy",
-    file: "sync.ts",
+    file: "update_queue.ts",
     from: "{ ...update, bids: update.bids.copy(), asks: update.asks.copy() }",
     to: "{ ...update }",
   },
   {
-    mistake: "the id of an applied update is not noted",
-    file: "sync.ts",
-    from: "this.#bookUpdateId = update.finalUpdateId;",
-    to: "this.#bookUpdateId = update.firstUpdateId;",
-  },
-  {
     mistake: "the late answer of an old request is taken",
     file: "snapshot_request.ts",
-    from: "!this.#awaited || generation !== this.#generation",
-    to: "!this.#awaited",
+    from: "return this.#awaited && generation === this.#generation;",
+    to: "return this.#awaited;",
   },
   {
     mistake: "the end of an old connection ends the new one",
-    file: "engine.ts",
-    from: "if (event.connection === this.#connection) this.#loseConnection(event.reason);",
-    to: "this.#loseConnection(event.reason);",
+    file: "connections.ts",
+    from: 'if (connection !== this.#current.connection) return "none";',
+    to: "",
+  },
+  {
+    mistake: "frames of any connection are heard",
+    file: "connections.ts",
+    from: "return (this.#lifeOf(connection)?.openedMs ?? null) !== null;",
+    to: "return true;",
+  },
+  {
+    mistake: "a successor takes over before it has joined",
+    file: "sync.ts",
+    from: "if (this.#heard.size > 0) return this.#missed() ?? this.#trim();",
+    to: "if (this.#heard.size > 0) return null;",
   },
   {
     mistake: "a crossed book goes on",
     file: "live_book.ts",
-    from: 'if (this.book.isCrossed) return "the book was crossed";',
+    from: 'if (isCrossed) return { reason: "the book was crossed", isWrong: true };',
     to: "",
   },
+  {
+    mistake: "the band is wider than its snapshot",
+    file: "trust_band.ts",
+    from: "side.count < limit || side.count === 0 ? null",
+    to: "side.count <= limit || side.count === 0 ? null",
+  },
+  {
+    mistake: "an audited book misses what came since its snapshot",
+    file: "level_audit.ts",
+    from: "  retain(update: DepthUpdate): void {\n",
+    to: "  retain(update: DepthUpdate): void {\n    if (update.finalUpdateId % 7 === 0) return;\n",
+  },
+];
+
+export const MUTANTS: readonly Mutant[] = [
+  ...SYNC.map((mutant) => ({ ...mutant, file: "sync.ts" })),
+  ...OTHERS,
 ];

@@ -1,0 +1,71 @@
+/** OutputInspector: what must hold of everything that an engine says. */
+import type { Engine } from "../../actors/symbol/engine/engine.ts";
+import { UNKNOWN_METRICS } from "../../actors/symbol/engine/metrics.ts";
+import type { DataState, MetricsFrame, Output } from "../../shared/output.ts";
+import type { Market } from "./market.ts";
+
+/** Rows of ten minutes may leave at once; anything more is without bound. */
+const OUTPUTS_MAX = 1_000;
+
+/** Tells that a promise was broken, and how. */
+export type Break = (promise: string, what: string) => void;
+
+/** Watches the outputs of one engine. */
+export class OutputInspector {
+  readonly #engine: Engine;
+  readonly #market: Market;
+  readonly #break: Break;
+  /** Of the last metrics that were live. */
+  #saidId = 0;
+
+  constructor(engine: Engine, market: Market, onBreak: Break) {
+    this.#engine = engine;
+    this.#market = market;
+    this.#break = onBreak;
+  }
+
+  /** The outputs of one step, after it. */
+  check(outputs: readonly Output[], state: DataState): void {
+    if (outputs.length > OUTPUTS_MAX) {
+      this.#break("outputs are bounded", `${outputs.length} in one step`);
+    }
+    for (const output of outputs) {
+      if (output.type === "metrics") this.#checkMetrics(output);
+      if (output.type === "audit" && output.mismatched > 0) {
+        this.#break("an audit agrees with a book that is right", output.differences.join(", "));
+      }
+      if (output.type === "book") {
+        const [bid, ask] = [output.bids[0]?.[0] ?? NaN, output.asks[0]?.[0] ?? NaN];
+        const isRight = state === "live" && output.bookUpdateId === this.#engine.bookUpdateId &&
+          bid < ask;
+        if (!isRight) this.#break("a book that is shown is live", `${bid} and ${ask}, ${state}`);
+      }
+    }
+  }
+
+  #checkMetrics(frame: MetricsFrame): void {
+    if (frame.state !== "live") {
+      const said = METRICS.find((name) => frame[name] !== null);
+      if (said === undefined) return;
+      return this.#break("what is not live is null", `${said} is ${frame[said]}, ${frame.state}`);
+    }
+    const id = frame.bookUpdateId ?? -1;
+    const { truth } = this.#market;
+    if (truth.covers(id) && truth.covers(this.#saidId) && id < this.#saidId) {
+      this.#break("ids never go back", `frames went from ${this.#saidId} to ${id}`);
+    }
+    this.#saidId = id;
+    if (frame.bucketMs !== null || id !== this.#engine.bookUpdateId) return;
+    const { bids, asks } = this.#engine.book;
+    const isBest = frame.bestBidPrice === bids.bestPrice && frame.bestBidQty === bids.bestQty &&
+      frame.bestAskPrice === asks.bestPrice && frame.bestAskQty === asks.bestQty;
+    if (!isBest) this.#break("metrics are of the book", `best bid ${frame.bestBidPrice}`);
+  }
+}
+
+const METRICS: (keyof MetricsFrame)[] = [
+  "bookUpdateId",
+  "eventMs",
+  "velocity",
+  ...Object.keys(UNKNOWN_METRICS) as (keyof typeof UNKNOWN_METRICS)[],
+];
