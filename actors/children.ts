@@ -2,6 +2,7 @@
 import type { Config } from "../shared/config.ts";
 import type { SymbolInfo } from "../shared/market.ts";
 import type {
+  Control,
   DatabaseAddress,
   StoreArgs,
   SymbolArgs,
@@ -71,11 +72,11 @@ export function essentialChildren(config: Config, socketDir: string): ChildSpec[
   ];
 }
 
-/** One symbol's actor. `current`: what the exchange says of it when a life begins; `null`: delisted. */
+/** One symbol's actor; `greeting`: what is known of the exchange when a life begins. */
 export function symbolChild(
   config: Config,
   info: SymbolInfo,
-  current: () => SymbolInfo | null = () => info,
+  greeting: () => readonly Control[] = () => [],
 ): ChildSpec {
   const { restUrl, wsUrl, depthLevels, auditIntervalMs, metricsIntervalMs } = config;
   const args: SymbolArgs = {
@@ -91,7 +92,7 @@ export function symbolChild(
     actorId: `symbol:${info.symbol}`,
     url: new URL("./symbol/worker.ts", import.meta.url),
     args: () => args,
-    greeting: () => ({ type: "symbol_info", info: current() }),
+    greeting,
     permissions: symbolPermissions(args),
     limits: SYMBOL_LIMITS,
     isEssential: false,

@@ -54,7 +54,7 @@ async function supervise(config: Config): Promise<number> {
     restUrl: config.restUrl,
     symbols,
     supervisor,
-    child: (info, current) => symbolChild(config, info, current),
+    child: (info, greeting) => symbolChild(config, info, greeting),
     save: (changed) => file.write(changed),
   });
   const stop = onSignal(() => {

@@ -21,7 +21,7 @@ const HEARTBEAT_INTERVAL_MS = 1_000;
 /** What the supervisor tells of the world. */
 export type News = Extract<
   Control,
-  { type: "source" | "system" | "budget" | "symbol_info" | "operated" }
+  { type: "source" | "system" | "budget" | "symbol_info" | "clock_offset" | "operated" }
 >;
 
 /** What the control protocol asks of an actor. */
@@ -112,6 +112,7 @@ export function runActor<Args>(
       case "system":
       case "budget":
       case "symbol_info":
+      case "clock_offset":
       case "operated":
         return target.control?.(message);
       case "permit":

@@ -136,6 +136,13 @@ export type OperationResult =
     readonly reason: string;
   };
 
+/** How the exchange's clock stands to ours, by the quickest of the last answers of `/api/v3/time`. */
+export interface ClockStatus {
+  /** The exchange's time minus ours; it is right to within half the round trip. */
+  readonly offsetMs: number;
+  readonly roundTripMs: number;
+}
+
 // -- Control: supervisor to actor --
 
 /** How a child stands, as the page and `/healthz` show it. */
@@ -164,6 +171,8 @@ export interface SystemStatus {
     /** For a person: what is wrong and what to do. */
     readonly reason: string | null;
   };
+  /** `null`: not measured yet. */
+  readonly clock: ClockStatus | null;
   readonly budget: BudgetStatus;
   readonly symbols: readonly SymbolId[];
   readonly children: readonly ChildStatus[];
@@ -189,6 +198,8 @@ export type Control =
   }
   /** To a symbol: what `exchangeInfo` says of it now; `null`: nothing any more, it is delisted. */
   | { readonly type: "symbol_info"; readonly info: SymbolInfo | null }
+  /** To symbols: how the exchange's clock stands to ours, each time that it was asked. */
+  | { readonly type: "clock_offset"; readonly clock: ClockStatus }
   /** To web: what came of its `operate` of this id. */
   | { readonly type: "operated"; readonly id: number; readonly result: OperationResult }
   /** Finish, flush, answer `drained`. */

@@ -269,15 +269,19 @@ export class Hub {
 
   /** What a browser has to be told of the past; marks the mailbox when that is not known any more. */
   #missed(mailbox: Mailbox, lastEventId: string | null): readonly OrderedEvent[] {
+    const isListed = ({ symbol }: OrderedEvent) =>
+      this.#system === null || this.#system.symbols.includes(symbol);
     if (lastEventId === null) {
       return this.#log.recent()
+        .filter(isListed)
         .filter(({ kind }) => kind === "bucket" || kind === "gap")
         .filter(({ symbol }) => mailbox.details(symbol))
         .slice(-OPENING_EVENTS_MAX);
     }
     const events = this.#log.since(lastEventId);
     if (events === null) mailbox.demandRefetch();
-    return events ?? [];
+    // A page must not take a symbol up again that has been removed meanwhile.
+    return events?.filter(isListed) ?? [];
   }
 
   #refetchEvent(): Uint8Array {

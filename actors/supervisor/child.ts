@@ -19,7 +19,7 @@ export interface ChildSpec {
   /** Arguments of a life: `isFirst` is true for the first of this process. */
   readonly args: (isFirst: boolean) => unknown;
   /** What each life must know besides, as it is when the life begins. */
-  readonly greeting?: () => Control;
+  readonly greeting?: () => readonly Control[];
   readonly permissions: Deno.PermissionOptions;
   readonly limits: RestartLimits;
   /** No `ready` for this long after the spawn is a crash; statements may block a store's loop. */
@@ -112,7 +112,7 @@ export class Child {
       logLevel: this.#logLevel,
     });
     const { greeting } = this.spec;
-    if (greeting !== undefined) this.post(greeting());
+    for (const message of greeting?.() ?? []) this.post(message);
   }
 
   /** Sends a control message; a child that is not alive gets none. */

@@ -7,10 +7,11 @@ import { Backoff } from "../../shared/backoff.ts";
 import { wallMs } from "../../shared/clock.ts";
 import { log } from "../../shared/log.ts";
 import type { SymbolId, SymbolInfo } from "../../shared/market.ts";
-import type { Operation, OperationResult } from "../../shared/protocol.ts";
+import type { Control, Operation, OperationResult } from "../../shared/protocol.ts";
 import { symbolProblem, SYMBOLS_MAX } from "../../shared/symbol_list.ts";
 import type { ChildSpec } from "./child.ts";
 import { type Contact, contactExchange } from "./exchange_directory.ts";
+import { ExchangeClock } from "./exchange_clock.ts";
 import type { Supervisor } from "./supervisor.ts";
 import { SymbolWatch } from "./symbol_watch.ts";
 
@@ -30,8 +31,8 @@ export interface FeedsOptions {
   /** What to start with. */
   readonly symbols: readonly SymbolId[];
   readonly supervisor: Supervisor;
-  /** `current`: what the exchange says of the symbol when a life begins. */
-  readonly child: (info: SymbolInfo, current: () => SymbolInfo | null) => ChildSpec;
+  /** `greeting`: what is known of the exchange when a life begins. */
+  readonly child: (info: SymbolInfo, greeting: () => readonly Control[]) => ChildSpec;
   /** Keeps a changed list for the next start. */
   readonly save: (symbols: readonly SymbolId[]) => Promise<void>;
 }
@@ -43,6 +44,7 @@ type Refusal = Extract<OperationResult, { kind: "refused" }>;
 export class Feeds {
   readonly #options: FeedsOptions;
   readonly #watch: SymbolWatch;
+  readonly #clock: ExchangeClock;
   readonly #abort = new AbortController();
   #symbols: readonly SymbolId[];
   #isReached = false;
@@ -61,6 +63,12 @@ export class Feeds {
       random: Math.random,
       onChange: (symbol, info) => supervisor.tell(symbol, { type: "symbol_info", info }),
       onLimits: (limits) => supervisor.permits.setLimits(limits),
+    });
+    this.#clock = new ExchangeClock({
+      restUrl,
+      gate: supervisor.permits,
+      random: Math.random,
+      onMeasured: (clock) => supervisor.setClock(clock),
     });
   }
 
@@ -84,6 +92,7 @@ export class Feeds {
   stop(): void {
     this.#abort.abort();
     this.#watch.stop();
+    this.#clock.stop();
   }
 
   /** Carries out what a person asked for, after what was asked for before. It never rejects. */
@@ -157,11 +166,17 @@ export class Feeds {
       supervisor.start(this.#childOf(info), index * START_STEP_MS);
     });
     this.#watch.start();
+    this.#clock.start();
     this.#isReached = true;
   }
 
   #childOf(info: SymbolInfo): ChildSpec {
-    return this.#options.child(info, () => this.#watch.info(info.symbol));
+    const { symbol } = info;
+    return this.#options.child(info, () => {
+      const { status } = this.#clock;
+      const news: Control = { type: "symbol_info", info: this.#watch.info(symbol) };
+      return status === null ? [news] : [news, { type: "clock_offset", clock: status }];
+    });
   }
 
   // -- Refusals --

@@ -4,18 +4,19 @@
  * Supervision is one_for_one and permanent, in OTP's words.
  */
 import { monotonicMs, wallMs } from "../../shared/clock.ts";
-import { log, type LogLevel } from "../../shared/log.ts";
+import { log } from "../../shared/log.ts";
 import type { Source, SymbolId } from "../../shared/market.ts";
 import type {
   ActorId,
   ChildStatus,
+  ClockStatus,
   Control,
   Operation,
-  OperationResult,
   SystemStatus,
 } from "../../shared/protocol.ts";
 import { Agenda } from "./agenda.ts";
 import { Child, type ChildSpec } from "./child.ts";
+import type { Ending, SupervisorOptions } from "./options.ts";
 import { Permits } from "./permits.ts";
 import { areLinked, isFeed, wire } from "./wiring.ts";
 
@@ -31,22 +32,6 @@ const DRAIN_MAX_MS = 4_500;
 const DRAIN_RESERVE_MS = 1_500;
 /** After a failure nobody may be there to confirm anything: there is little to wait for. */
 const FAILED_DRAIN_MAX_MS = 2_000;
-
-/** How a run ended. */
-export type Ending =
-  | { readonly kind: "drained"; readonly unacked: number }
-  /** An operator's mistake, or a part that cannot be kept alive: exit code 1, with this line. */
-  | { readonly kind: "failed"; readonly reason: string };
-
-/** What the supervisor is told once. */
-export interface SupervisorOptions {
-  readonly logLevel: LogLevel;
-  readonly symbols: readonly string[];
-  /** The dashboard listens, at this address. */
-  readonly onListening: (address: string) => void;
-  /** A person asks for this; absent: nothing may be asked for. */
-  readonly onOperation?: (operation: Operation) => Promise<OperationResult>;
-}
 
 /** The tree of actors. */
 export class Supervisor {
@@ -69,6 +54,7 @@ export class Supervisor {
   #pulsedAt = monotonicMs();
   #source: Source | null = null;
   #exchange: SystemStatus["exchange"] = { state: "contacting", reason: null };
+  #clock: ClockStatus | null = null;
   #draining: Promise<void> | null = null;
   #failure: string | null = null;
 
@@ -139,6 +125,14 @@ export class Supervisor {
   setExchange(exchange: SystemStatus["exchange"]): void {
     this.#exchange = exchange;
     this.#tellSystem();
+  }
+
+  /** How the exchange's clock stands to ours; symbols are told too. */
+  setClock(clock: ClockStatus): void {
+    this.#clock = clock;
+    for (const [id, child] of this.#children) {
+      if (isFeed(id)) child.post({ type: "clock_offset", clock });
+    }
   }
 
   /** What the data is; the writer writes nothing before it knows. */
@@ -242,6 +236,7 @@ export class Supervisor {
       startedMs: this.#startedMs,
       source: this.#source,
       exchange: this.#exchange,
+      clock: this.#clock,
       budget: this.permits.status(),
       symbols: this.#symbols,
       children: [

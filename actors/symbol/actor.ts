@@ -39,6 +39,8 @@ export class SymbolActor implements Actor {
   /** Refused frames by kind; each kind is logged once. */
   readonly #malformed = new Map<string, number>();
   #frames = 0;
+  /** The exchange's time minus ours; `null`: not told yet. */
+  #clockOffsetMs: number | null = null;
   #wasLive = false;
   #onDrained: (() => void) | null = null;
 
@@ -88,6 +90,7 @@ export class SymbolActor implements Actor {
 
   control(message: News): void {
     if (message.type === "budget") this.#accept(message);
+    if (message.type === "clock_offset") this.#clockOffsetMs = message.clock.offsetMs;
     if (message.type !== "symbol_info") return;
     this.#useSteps(message.info);
     this.#accept(message);
@@ -134,6 +137,7 @@ export class SymbolActor implements Actor {
       droppedLevels: book.bids.levels.droppedLevels + book.asks.levels.droppedLevels,
       exactChecked: proof.exact.checked,
       exactMismatched: proof.exact.mismatched,
+      ...this.#clockOffsetMs === null ? {} : { clockOffsetMs: this.#clockOffsetMs },
       writerUnacked: this.#writer.unacked,
       writerDropped: this.#writer.dropped,
       webDropped: this.#web.dropped,

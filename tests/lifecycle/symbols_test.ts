@@ -79,6 +79,10 @@ Deno.test("Symbols are added and removed while running; their rows and the list 
     await eventually(is("AAAUSDT live,BBBUSDT live,CCCUSDT live"), "all three are live");
     await eventually(async () => await rows("CCCUSDT") > 5, "rows of the third", DEADLINE_MS);
 
+    const { children } = await getJson<Health>(`${url}/healthz`);
+    const added = children.find(({ actorId }) => actorId === "symbol:CCCUSDT");
+    assert(Math.abs(added?.gauges.clockOffsetMs ?? NaN) < 1_000, "a new life knows the offset");
+
     assertStringIncludes(await told(await remove(url, "NOPE")), "404 NOPE is not followed here");
     assertEquals(await told(await remove(url, "AAAUSDT")), "200 BBBUSDT,CCCUSDT");
     const removedMs = Date.now();

@@ -187,6 +187,7 @@ export function systemStatus(over: Partial<SystemStatus> = {}): SystemStatus {
     startedMs: START_MS - 60_000,
     source: { kind: "exchange", label: "Binance spot" },
     exchange: { state: "reached", reason: null },
+    clock: null,
     budget: budgetStatus(),
     symbols: ["BTCUSDT", "ETHUSDT"],
     children: [

@@ -120,6 +120,7 @@ export class BookKeeper {
   /** One depth update of an open connection. */
   update(update: DepthUpdate, connection: number, nowMs: number): UpdateResult {
     const verdict = this.sync.update(update, connection, nowMs);
+    if (this.sync.takeWentBack()) this.live.proof.disconnect();
     switch (verdict.kind) {
       case "apply":
         this.#apply(update, nowMs);

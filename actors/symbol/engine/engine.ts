@@ -115,23 +115,23 @@ export class Engine {
         return this.#closed(event.connection, event.reason, nowMs);
       case "depth_update":
         if (!this.#connections.hears(event.connection)) return;
-        this.#vigil.heard("depth", nowMs);
+        this.#vigil.heard("depth", event.connection, nowMs);
         this.#connections.heard(event.connection);
         return this.#update(event.update, event.connection, nowMs);
       case "book_ticker":
         if (!this.#connections.hears(event.connection)) return;
-        this.#vigil.heard("ticker", nowMs);
+        this.#vigil.heard("ticker", event.connection, nowMs);
         return keeper.ticker(event.ticker, nowMs);
       case "trade":
         if (!this.#connections.hears(event.connection)) return;
-        this.#vigil.heard("trade", nowMs);
+        this.#vigil.heard("trade", event.connection, nowMs);
         return this.#tape.add(event.trade);
       case "server_shutdown":
         return this.#connections.endsSoon(event.connection, nowMs);
       case "snapshot_asked":
         return keeper.asked(event.generation);
       case "depth_snapshot":
-        return keeper.snapshot(event.generation, event.snapshot, event.limit, nowMs);
+        return this.#snapshot(event, nowMs);
       case "snapshot_failed":
         return keeper.noSnapshot(event, nowMs);
       case "subscriptions_listed":
@@ -172,6 +172,13 @@ export class Engine {
     const { hasJoined, hasBestMoved } = this.#keeper.update(update, connection, nowMs);
     if (hasBestMoved) this.#vigil.bestMoved(nowMs);
     if (hasJoined && this.#connections.joined(connection, nowMs)) this.#vigil.replaced(nowMs);
+  }
+
+  /** A book that begins is right at this moment, however long the stream has been silent. */
+  #snapshot(event: Extract<EngineEvent, { type: "depth_snapshot" }>, nowMs: number): void {
+    const { snapshots } = this.#feed;
+    this.#keeper.snapshot(event.generation, event.snapshot, event.limit, nowMs);
+    if (this.#feed.snapshots > snapshots) this.#vigil.confirm(nowMs);
   }
 
   // -- Connections --

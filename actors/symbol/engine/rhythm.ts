@@ -17,6 +17,7 @@ export class Rhythm {
   readonly #counts = new Uint16Array(CLASSES);
   #count = 0;
   #lastMs: number | null = null;
+  #connection = 0;
   #hasSpoken = false;
   /** The 99th percentile; `null`: to be computed. */
   #usualMs: number | null = null;
@@ -31,9 +32,12 @@ export class Rhythm {
     return this.#lastMs;
   }
 
-  /** One message. */
-  heard(nowMs: number): void {
-    if (this.#lastMs !== null) this.#learn(nowMs - this.#lastMs);
+  /** One message of a connection. Time between two connections is an outage, or an overlap: no rhythm. */
+  heard(nowMs: number, connection: number): void {
+    if (this.#lastMs !== null && connection === this.#connection) {
+      this.#learn(nowMs - this.#lastMs);
+    }
+    this.#connection = connection;
     this.#lastMs = nowMs;
     this.#hasSpoken = true;
   }

@@ -55,6 +55,7 @@ export class Sync {
   readonly #heard = new Map<number, number>();
   #bookUpdateId: number | null = null;
   #isIgnoring = false;
+  #wentBack = false;
   /** The last update that lay below the buffer; `null`: the last one did not. */
   #belowId: number | null = null;
   /** Since when updates wait ahead of the book; `null`: none do. */
@@ -112,8 +113,12 @@ export class Sync {
   update(update: DepthUpdate, connection: number, nowMs: number): UpdateVerdict {
     const { firstUpdateId, finalUpdateId } = update;
     if (this.#state === "disconnected") return IGNORE;
+    const wentBack = finalUpdateId < (this.#heard.get(connection) ?? 0);
     this.#heard.set(connection, finalUpdateId);
-    if (this.#state === "buffering") return this.#hold(update);
+    if (this.#state === "buffering") {
+      this.#wentBack ||= wentBack;
+      return this.#hold(update);
+    }
     const id = this.#bookUpdateId ?? 0;
     // Step 5. Values are absolute, so an update that overlaps the book is safe to apply.
     // To hear the last one again is usual, from a second connection or after a snapshot.
@@ -126,6 +131,16 @@ export class Sync {
     this.#waiting.add(update);
     this.#aheadMs ??= nowMs;
     return this.#missed() ?? AHEAD;
+  }
+
+  /**
+   * Whether a connection's ids have gone back since this was last asked, while there was no book: the
+   * exchange may count anew, and what was heard of the old ids says nothing any more.
+   */
+  takeWentBack(): boolean {
+    const wentBack = this.#wentBack;
+    this.#wentBack = false;
+    return wentBack;
   }
 
   /** Ends a wait that was too long: to be called as time passes. */

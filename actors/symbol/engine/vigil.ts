@@ -17,6 +17,8 @@ const PROBE_MAX_MS = 10_000;
 /** Between two suspicions: each costs a connection. */
 const SUSPICION_INTERVAL_MS = 60_000;
 
+const DEAF = "the connection does not answer";
+
 /** The streams of a symbol. */
 export type Stream = "depth" | "ticker" | "trade";
 
@@ -63,6 +65,8 @@ export class Vigil {
   #isProbing = false;
   /** The probe sent over the socket awaits its answer since then; `null`: it has come. */
   #listingMs: number | null = null;
+  /** A connection did not answer, and nothing has proved since that the book has missed nothing. */
+  #isDeaf = false;
   /** The exchange's best that was not ours, and since when. */
   #doubt: { readonly best: Best; sinceMs: number } | null = null;
   #suspectedMs = -Infinity;
@@ -73,10 +77,12 @@ export class Vigil {
   #bookUpdateId: number | null = null;
 
   /** A message of a stream. */
-  heard(stream: Stream, nowMs: number): void {
-    this.#rhythms[stream].heard(nowMs);
-    if (stream === "depth") this.#doubt = null;
-    else if (stream === "ticker") this.#unprovenMs = null;
+  heard(stream: Stream, connection: number, nowMs: number): void {
+    this.#rhythms[stream].heard(nowMs, connection);
+    if (stream === "depth") {
+      this.#doubt = null;
+      this.#isDeaf = false;
+    } else if (stream === "ticker") this.#unprovenMs = null;
   }
 
   /** The best price has moved: a ticker must tell of it too, and mostly has before the update came. */
@@ -90,6 +96,7 @@ export class Vigil {
   restart(): void {
     for (const rhythm of Object.values(this.#rhythms)) rhythm.restart();
     this.#doubt = null;
+    this.#isDeaf = false;
     this.#listingMs = null;
     this.#unprovenMs = null;
     this.#lagMs = null;
@@ -98,7 +105,7 @@ export class Vigil {
   /** The connection in use has been replaced: what it was suspected of is past. */
   replaced(nowMs: number): void {
     this.switched();
-    this.#confirmedMs = nowMs;
+    this.confirm(nowMs);
   }
 
   /** Another connection is in use: what the one before it owed is not asked of it. */
@@ -117,7 +124,7 @@ export class Vigil {
     this.#isProbing = false;
     // The answer is older than what the stream has said since it was asked for.
     if ((this.#rhythms.depth.lastMs ?? -Infinity) >= this.#probedMs) return;
-    if (ours !== null && isSame(best, ours)) this.#confirm(nowMs);
+    if (ours !== null && isSame(best, ours)) this.confirm(nowMs);
     else this.#doubt ??= { best, sinceMs: nowMs };
   }
 
@@ -126,17 +133,25 @@ export class Vigil {
     this.#isProbing = false;
   }
 
+  /** The book is right at this moment. */
+  confirm(nowMs: number): void {
+    this.#confirmedMs = nowMs;
+    this.#doubt = null;
+    this.#isDeaf = false;
+  }
+
   /** To be called on each tick of a connection that is open. A clock that was set back starts waits anew. */
   judge(nowMs: number, facts: Facts): Judgement {
     this.#setBack(nowMs);
-    if (facts.isHalted) this.#confirm(nowMs);
+    if (facts.isHalted) this.confirm(nowMs);
     this.#watchLag(nowMs, facts);
     const { depth } = this.#rhythms;
     const silentMs = nowMs - Math.max(depth.lastMs ?? facts.openedMs, this.#confirmedMs);
     const maxMs = silentMs >= SILENCE_MIN_MS / 2 ? depth.silenceMaxMs : Infinity;
     const doubt = this.#doubted(nowMs, facts.best);
     const lag = this.#lagging(nowMs);
-    const stale = doubt ?? lag ?? (silentMs >= maxMs ? this.#silence(maxMs) : null);
+    const stale = doubt ?? lag ?? this.#deaf(nowMs) ??
+      (silentMs >= maxMs ? this.#silence(maxMs) : null);
     // Without a book nothing can prove that a quiet symbol is one.
     const isLong = facts.best !== null && silentMs >= 2 * maxMs;
     const suspicion = this.#mute(nowMs, facts) ?? doubt ?? lag ?? (isLong ? stale : null);
@@ -155,7 +170,7 @@ export class Vigil {
     const doubt = this.#doubt;
     if (doubt === null) return null;
     if (best !== null && isSame(doubt.best, best)) {
-      this.#confirm(nowMs);
+      this.confirm(nowMs);
       return null;
     }
     return nowMs - doubt.sinceMs < DOUBT_MAX_MS
@@ -167,6 +182,14 @@ export class Vigil {
     return this.#lagMs === null || nowMs - this.#lagMs < SILENCE_MIN_MS
       ? null
       : "the exchange speaks of changes that the book has not had for " + seconds(SILENCE_MIN_MS);
+  }
+
+  /** A connection that does not answer brings no updates either. */
+  #deaf(nowMs: number): string | null {
+    const listingMs = this.#listingMs;
+    const isLate = listingMs !== null && nowMs - listingMs >= LISTED_MAX_MS;
+    if (isLate && this.#confirmedMs < listingMs) this.#isDeaf = true;
+    return this.#isDeaf ? DEAF : null;
   }
 
   #silence(maxMs: number): string {
@@ -184,7 +207,7 @@ export class Vigil {
       return "the depth stream has not said anything since the connection opened, others have";
     }
     if (this.#listingMs !== null && nowMs - this.#listingMs >= LISTED_MAX_MS) {
-      return "the connection does not answer";
+      return DEAF;
     }
     return this.#unprovenMs !== null && nowMs - this.#unprovenMs >= FIRST_WORD_MAX_MS
       ? "the best price moves and no book ticker tells of it"
@@ -193,7 +216,7 @@ export class Vigil {
 
   #probes(nowMs: number, silentMs: number, maxMs: number, hasBook: boolean): boolean {
     const sinceMs = nowMs - this.#probedMs;
-    if (Math.min(silentMs, sinceMs) < maxMs / 2) return false;
+    if (Math.min(silentMs, sinceMs) < (this.#isDeaf ? SILENCE_MIN_MS : maxMs / 2)) return false;
     if (this.#isProbing && sinceMs < PROBE_MAX_MS) return false;
     this.#isProbing = hasBook;
     this.#probedMs = nowMs;
@@ -222,11 +245,6 @@ export class Vigil {
     if (suspicion === null || nowMs - this.#suspectedMs < SUSPICION_INTERVAL_MS) return false;
     this.#suspectedMs = nowMs;
     return true;
-  }
-
-  #confirm(nowMs: number): void {
-    this.#confirmedMs = nowMs;
-    this.#doubt = null;
   }
 
   #setBack(nowMs: number): void {

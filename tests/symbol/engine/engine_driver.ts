@@ -25,6 +25,8 @@ export class EngineDriver {
   readonly probes: Command[] = [];
   /** A living exchange lists its subscriptions and finds our best bid and ask to be its own. */
   isAnswering = true;
+  /** It answers REST calls too. */
+  isProving = true;
 
   constructor(options: Partial<EngineOptions> = {}) {
     this.engine = new Engine({
@@ -116,7 +118,7 @@ export class EngineDriver {
       const { connection } = command;
       return this.accept({ type: "subscriptions_listed", connection }).outputs;
     }
-    if (command.type !== "probe_best") return [];
+    if (command.type !== "probe_best" || !this.isProving) return [];
     const { bids, asks } = this.engine.book;
     return this.accept({
       type: "best_probed",

@@ -46,7 +46,7 @@ for (const [rhythmMs, count] of [[100, 200], [1_000, 100], [60_000, 20]] as cons
   Deno.test(`Engine flags a stream of ${rhythmMs} ms that is cut ${promise}`, () => {
     const driver = new EngineDriver().goLive();
     speak(driver, count, rhythmMs);
-    driver.isAnswering = false;
+    driver.isProving = false;
     const cutMs = driver.nowMs;
     const limitMs = Math.max(SILENCE_MIN_MS, 5 * rhythmMs * 1.11);
     while (driver.engine.feed.state === "live") {
@@ -57,6 +57,19 @@ for (const [rhythmMs, count] of [[100, 200], [1_000, 100], [60_000, 20]] as cons
     assertEquals(driver.engine.feed.state, "stale");
   });
 }
+
+Deno.test("Engine calls a book stale whose connection does not answer, until something proves it", () => {
+  const driver = new EngineDriver().goLive();
+  speak(driver, 20, MINUTE_MS);
+  driver.isAnswering = false;
+  // A probe after half of the silence that would be unusual, and five seconds for the answer.
+  driver.ticks(2.5 * 1.11 * MINUTE_MS + 5_100);
+  assertEquals([driver.engine.feed.state, driver.connection], ["stale", 2]);
+  driver.isAnswering = true;
+  driver.accept({ type: "opened", connection: 2 });
+  driver.ticks(6_000);
+  assertEquals(driver.engine.feed.state, "live", "the exchange has the same best bid and ask");
+});
 
 Deno.test("Engine does not take a repeated update before a quiet time for an exchange that counts anew", () => {
   const driver = new EngineDriver().goLive();

@@ -6,8 +6,8 @@ import { seeded } from "./market.ts";
 function spoken(intervals: readonly number[]): Rhythm {
   const rhythm = new Rhythm();
   let nowMs = 1_000;
-  rhythm.heard(nowMs);
-  for (const interval of intervals) rhythm.heard(nowMs += interval);
+  rhythm.heard(nowMs, 1);
+  for (const interval of intervals) rhythm.heard(nowMs += interval, 1);
   return rhythm;
 }
 
@@ -45,11 +45,11 @@ Deno.test("Rhythm.restart() keeps what was learned, and learns nothing of the ti
   const { usualMs } = rhythm;
   rhythm.restart();
   assertEquals([rhythm.hasSpoken, rhythm.lastMs], [false, null]);
-  rhythm.heard(10_000_000);
+  rhythm.heard(10_000_000, 1);
   assertEquals([rhythm.usualMs, rhythm.lastMs, rhythm.hasSpoken], [usualMs, 10_000_000, true]);
 });
 
-Deno.test("Rhythm.heard() learns nothing from a clock that was set back, nor from hours of silence", () => {
+Deno.test("Rhythm.heard(, 1) learns nothing from a clock that was set back, nor from hours of silence", () => {
   const rhythm = spoken([1_000, -500_000, 3_600_001]);
   assert(rhythm.usualMs < 1_106);
 });

@@ -280,3 +280,14 @@ Deno.test("Sync.update() starts its buffer anew when two updates in a row count 
   assertEquals(sync.update(depthUpdate(3, 4), 1, 0), { kind: "buffered", isFirst: true });
   assertEquals(replayed(sync.snapshot(depthSnapshot(2), 0)), [[3, 4]]);
 });
+
+Deno.test("Sync.takeWentBack() tells once that a connection's ids have gone back while there is no book", () => {
+  const sync = buffering([500, 510]);
+  assertEquals(sync.takeWentBack(), false);
+  sync.update(depthUpdate(1, 2), 1, 0);
+  assertEquals([sync.takeWentBack(), sync.takeWentBack()], [true, false]);
+  const live = synced(100);
+  live.update(depthUpdate(101, 110), 1, 0);
+  live.update(depthUpdate(101, 102), 1, 0);
+  assertEquals(live.takeWentBack(), false, "a book has rules of its own");
+});

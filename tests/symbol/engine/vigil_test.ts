@@ -21,7 +21,7 @@ function facts(part: Partial<Facts> = {}): Facts {
 /** A depth stream that has spoken 100 times, each `intervalMs`; the last word came at 0 of `at`. */
 function lively(intervalMs: number): { vigil: Vigil; at: (ms: number) => number } {
   const vigil = new Vigil();
-  for (let i = 0; i <= 100; i++) vigil.heard("depth", OPENED_MS + i * intervalMs);
+  for (let i = 0; i <= 100; i++) vigil.heard("depth", 1, OPENED_MS + i * intervalMs);
   return { vigil, at: (ms) => OPENED_MS + 100 * intervalMs + ms };
 }
 
@@ -68,7 +68,7 @@ Deno.test("Vigil.probed() leaves 2 s to explain another best, by an update or by
     vigil.listed();
     vigil.probed(OTHER, BEST, at(2_600));
     assertEquals(vigil.judge(at(4_500), facts()).resync, null);
-    if (explained === "update") vigil.heard("depth", at(4_550));
+    if (explained === "update") vigil.heard("depth", 1, at(4_550));
     const best = explained === "book" ? OTHER : BEST;
     const { stale, resync, replace } = vigil.judge(at(4_600), facts({ best }));
     const isRefuted = explained === "no";
@@ -89,7 +89,7 @@ Deno.test("Vigil.judge() blames a depth stream that never spoke only when anothe
   const judge = (heard: "ticker" | "trade" | null) => {
     const vigil = new Vigil();
     vigil.restart();
-    if (heard !== null) vigil.heard(heard, OPENED_MS + 1);
+    if (heard !== null) vigil.heard(heard, 1, OPENED_MS + 1);
     return vigil.judge(OPENED_MS + FIRST_WORD_MAX_MS, facts({ best: null })).replace;
   };
   assertEquals(judge(null), null);
@@ -109,7 +109,7 @@ Deno.test("Vigil.judge() blames a socket that owes an answer for 5 s, though not
 
 Deno.test("Vigil.judge() notes a trade stream that says nothing for long, and finds no fault with it", () => {
   const { vigil, at } = lively(10_000);
-  vigil.heard("ticker", at(0));
+  vigil.heard("ticker", 1, at(0));
   const { note, stale, replace } = vigil.judge(at(0), facts());
   assertEquals([note, stale, replace], ["no trade since the connection opened", null, null]);
 });

@@ -1,0 +1,99 @@
+/** ExchangeClock: asks the exchange what time it is, once a minute, for all actors of this process. */
+import { monotonicMs, wallMs } from "../../shared/clock.ts";
+import { NO_ANSWER, readAnswer } from "../../shared/exchange_answer.ts";
+import { log } from "../../shared/log.ts";
+import type { ClockStatus } from "../../shared/protocol.ts";
+import { ClockOffset } from "./clock_offset.ts";
+import type { ExchangeGate } from "./exchange_directory.ts";
+
+const INTERVAL_MS = 60_000;
+/** So much more or less: many monitors must not ask in the same moment. */
+const JITTER = 0.1;
+/** Request weight: rest-api.md, Check server time. */
+const TIME_WEIGHT = 1;
+/** An answer that takes longer tells too little of the time. */
+const REQUEST_TIMEOUT_MS = 5_000;
+
+/** What the clock is told once. */
+export interface ExchangeClockOptions {
+  readonly restUrl: string;
+  readonly gate: ExchangeGate;
+  /** In [0, 1), for jitter only. */
+  readonly random: () => number;
+  /** After each answer. */
+  readonly onMeasured: (clock: ClockStatus) => void;
+  /** For tests. */
+  readonly intervalMs?: number;
+}
+
+/** The offset to the exchange's clock, kept fresh. */
+export class ExchangeClock {
+  readonly #options: ExchangeClockOptions;
+  readonly #offset = new ClockOffset();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #isStopped = false;
+
+  constructor(options: ExchangeClockOptions) {
+    this.#options = options;
+  }
+
+  /** As it is known now; `null`: not yet. */
+  get status(): ClockStatus | null {
+    return this.#offset.status(wallMs() - monotonicMs());
+  }
+
+  /** Asks at once, and then again and again until `stop`. */
+  start(): void {
+    void this.#round();
+  }
+
+  /** Asks no more, and tells nothing of what is still on its way. */
+  stop(): void {
+    this.#isStopped = true;
+    clearTimeout(this.#timer);
+  }
+
+  /** A call that fails changes nothing; the next one is the retry. */
+  async #round(): Promise<void> {
+    try {
+      await this.#ask();
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      log("debug", "exchange", `its clock could not be asked: ${reason}`);
+    }
+    if (this.#isStopped) return;
+    const { intervalMs = INTERVAL_MS, random, onMeasured } = this.#options;
+    const { status } = this;
+    if (status !== null) onMeasured(status);
+    const delayMs = intervalMs * (1 - JITTER + 2 * JITTER * random());
+    this.#timer = setTimeout(() => void this.#round(), delayMs);
+  }
+
+  async #ask(): Promise<void> {
+    const { restUrl, gate } = this.#options;
+    const tell = await gate.pass(TIME_WEIGHT, "renew");
+    let answer = NO_ANSWER;
+    try {
+      const askedMs = monotonicMs();
+      const response = await fetch(`${restUrl}/api/v3/time`, {
+        signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+      });
+      const heardMs = monotonicMs();
+      answer = readAnswer(response);
+      const text = await response.text();
+      const serverMs = response.ok ? serverTimeOf(text) : null;
+      if (serverMs === null) {
+        throw new TypeError(`Cannot read the time: received ${text.slice(0, 80)}`);
+      }
+      this.#offset.add(serverMs, askedMs, heardMs);
+    } finally {
+      tell(answer);
+    }
+  }
+}
+
+function serverTimeOf(text: string): number | null {
+  const body: unknown = JSON.parse(text);
+  if (typeof body !== "object" || body === null || !("serverTime" in body)) return null;
+  return typeof body.serverTime === "number" ? body.serverTime : null;
+}

@@ -1,0 +1,19 @@
+/** What a supervisor is told, and what becomes of it. */
+import type { LogLevel } from "../../shared/log.ts";
+import type { Operation, OperationResult } from "../../shared/protocol.ts";
+
+/** How a run ended. */
+export type Ending =
+  | { readonly kind: "drained"; readonly unacked: number }
+  /** An operator's mistake, or a part that cannot be kept alive: exit code 1, with this line. */
+  | { readonly kind: "failed"; readonly reason: string };
+
+/** What the supervisor is told once. */
+export interface SupervisorOptions {
+  readonly logLevel: LogLevel;
+  readonly symbols: readonly string[];
+  /** The dashboard listens, at this address. */
+  readonly onListening: (address: string) => void;
+  /** A person asks for this; absent: nothing may be asked for. */
+  readonly onOperation?: (operation: Operation) => Promise<OperationResult>;
+}
