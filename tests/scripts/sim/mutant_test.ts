@@ -4,7 +4,7 @@ import { MUTANTS } from "./mutants.ts";
 
 const ROOT = decodeURIComponent(new URL("../../..", import.meta.url).pathname);
 /** What the simulation is made of. */
-const PARTS = ["actors/symbol/engine", "shared", "scripts/exchange", "scripts/sim"];
+const PARTS = ["actors", "shared", "scripts/exchange", "scripts/sim"];
 /** The rarest mistake shows in about 120 seeds; the world may change. */
 const SEEDS_MAX = 600;
 
