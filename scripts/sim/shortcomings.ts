@@ -5,15 +5,15 @@
 /** What is demanded of a monitor. */
 export interface Demands {
   /**
-   * A live book that lacks a change for longer than this is a lie. Today outages are learned as the
-   * rhythm of a stream, so that a later silence is judged too late; and a halt ends every doubt.
+   * A live book that lacks a change for longer than this is a lie. Today a quiet stream may be judged by five
+   * times its usual interval, which is longer; and a halt ends every doubt.
    */
   readonly honestMs: number;
   /** A dead connection is given up within this time; for the same reason it may take longer today. */
   readonly noticedMs: number;
   /**
-   * A symbol in which little happens is live all the same. Today a first snapshot that no update preceded
-   * proves nothing, and one that is ahead by an id without a change passes for a change that is missed.
+   * A symbol in which little happens is live all the same. Today a snapshot that is ahead by an id without
+   * a change passes for a change that is missed.
    */
   readonly staysLiveWhenQuiet: boolean;
   /**

@@ -9,6 +9,8 @@ import { HURTABLE, WireClient } from "./wire_client.ts";
 const STREAMS = "/stream?streams=btcusdt@depth@100ms/btcusdt@bookTicker/ethusdt@trade";
 /** A ban lasts so long on the wall clock. */
 const KINDS = FAULT_KINDS.filter((kind) => kind !== "banned" && kind !== "too_many_requests");
+/** Chance takes its time, the more so on a busy machine. */
+const CHANCE_MAX_MS = 180_000;
 /** A client that hears nothing for so long comes anew. */
 const PATIENCE_MS = 200;
 
@@ -31,10 +33,14 @@ async function visit(exchange: Exchange): Promise<void> {
 Deno.test("Exchange injects every kind by chance, and is itself again after clear()", () =>
   withExchange({ ...HURTABLE, speed: 50 }, async (exchange) => {
     exchange.faults.chaos(120, KINDS);
-    await eventually(async () => {
-      await visit(exchange);
-      return KINDS.every((kind) => exchange.faults.counts[kind] > 0);
-    });
+    await eventually(
+      async () => {
+        await visit(exchange);
+        return KINDS.every((kind) => exchange.faults.counts[kind] > 0);
+      },
+      "every kind has happened",
+      CHANCE_MAX_MS,
+    );
     exchange.faults.clear();
     const { counts } = exchange.faults;
     const client = new StreamClient(exchange, "BTCUSDT");
