@@ -126,10 +126,18 @@ Deno.test("A writer that dies between commit and acknowledgement loses and doubl
     }
   }));
 
-Deno.test("A writer that dies while the feeds drain comes back for their last rows", () =>
-  withTree(async ({ rows, supervisor, breakWriter, isBroken }) => {
-    await eventually(async () => await rows() >= 20, "twenty rows", DEADLINE_MS);
-    await breakWriter();
-    await supervisor.drain();
-    assert(await isBroken(), "the writer was to die in the drain");
-  }));
+/** A drain that finds every row written gives the writer nothing to die of. */
+const DRAINS_MAX = 5;
+
+Deno.test("A writer that dies while the feeds drain comes back for their last rows", async () => {
+  let hasDied = false;
+  for (let drains = 0; drains < DRAINS_MAX && !hasDied; drains++) {
+    await withTree(async ({ rows, supervisor, breakWriter, isBroken }) => {
+      await eventually(async () => await rows() >= 20, "twenty rows", DEADLINE_MS);
+      await breakWriter();
+      await supervisor.drain();
+      hasDied = await isBroken();
+    });
+  }
+  assert(hasDied, "the writer was to die in a drain");
+});
