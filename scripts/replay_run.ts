@@ -5,12 +5,8 @@
 import { decodeFrame, FrameDecoder } from "../actors/symbol/engine/decode.ts";
 import { decodeSnapshot } from "../actors/symbol/engine/json_decode.ts";
 import { Engine } from "../actors/symbol/engine/engine.ts";
-import type {
-  Accepted,
-  DepthSnapshot,
-  EngineEvent,
-  SnapshotPurpose,
-} from "../actors/symbol/engine/event.ts";
+import type { Accepted, DepthSnapshot, EngineEvent } from "../actors/symbol/engine/event.ts";
+import { isForNewBook } from "../actors/symbol/engine/snapshot_request.ts";
 import type { SymbolId } from "../shared/market.ts";
 import type { Output } from "../shared/output.ts";
 import { type RecordedLine, RecordingError } from "./recording.ts";
@@ -225,10 +221,6 @@ export function symbolOf(payload: string): SymbolId | null {
     default:
       return null;
   }
-}
-
-function isForNewBook(purpose: SnapshotPurpose): boolean {
-  return purpose === "sync" || purpose === "resync";
 }
 
 /** A recording does not tell what was asked for; a round number of levels was cut off there. */

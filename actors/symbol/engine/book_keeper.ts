@@ -10,7 +10,7 @@ import type { Feed } from "./feed.ts";
 import { GapLog } from "./gap_log.ts";
 import { type BookFault, LiveBook } from "./live_book.ts";
 import type { Said } from "./said.ts";
-import { SnapshotRequest } from "./snapshot_request.ts";
+import { isForNewBook, SnapshotRequest } from "./snapshot_request.ts";
 import { Sync } from "./sync.ts";
 import type { Gap } from "./update_queue.ts";
 import { Upkeep } from "./upkeep.ts";
@@ -280,7 +280,7 @@ export class BookKeeper {
     if (isWrong) this.#feed.degraded(`resyncing: ${reason}`);
     else this.#feed.syncing(`resyncing: ${reason}`);
     const { isAwaited, purpose } = this.#request;
-    if (!isAwaited || purpose !== "sync" && purpose !== "resync") this.#askAgain(nowMs);
+    if (!isAwaited || !isForNewBook(purpose)) this.#askAgain(nowMs);
   }
 
   #clearBook(): void {

@@ -9,6 +9,7 @@ import { OrderBook } from "./book.ts";
 import type { DepthSnapshot, DepthUpdate } from "./event.ts";
 import type { LiveBook } from "./live_book.ts";
 import { edgesOf, TrustBand } from "./trust_band.ts";
+import { keep } from "./update_queue.ts";
 
 /** Updates kept while a snapshot is on its way: half a minute of the 100 ms stream. */
 const RETAINED_MAX = 300;
@@ -47,7 +48,7 @@ export class LevelAudit {
   retain(update: DepthUpdate): void {
     if (this.#fromId === null) return;
     if (this.#retained.length >= RETAINED_MAX) return this.forget();
-    this.#retained.push({ ...update, bids: update.bids.copy(), asks: update.asks.copy() });
+    this.#retained.push(keep(update));
   }
 
   /** The snapshot has come; the result follows as soon as the live book has reached it. */

@@ -106,14 +106,13 @@ export class LiveBook {
 
   /** Whether an update has moved the best bid or ask price since this was last asked. */
   takeBestMove(): boolean {
-    const { bids, asks } = this.#book;
-    const { bestPrice: bid } = bids;
-    const { bestPrice: ask } = asks;
+    const bid = this.#book.bids.bestPrice;
+    const ask = this.#book.asks.bestPrice;
     const hasMoved = bid !== this.#bestBid || ask !== this.#bestAsk;
     this.#bestBid = bid;
     this.#bestAsk = ask;
     // An empty side's price is not a number, and unequal to itself.
-    return hasMoved && this.#bestBid === this.#bestBid && this.#bestAsk === this.#bestAsk;
+    return hasMoved && bid === bid && ask === ask;
   }
 
   /** Goes on with another book at the same id, which knows another span of prices. */

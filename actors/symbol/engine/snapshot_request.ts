@@ -5,6 +5,11 @@ import type { Command, SnapshotPurpose } from "./event.ts";
 /** `Retry-After` is honoured up to the longest ban that Binance imposes: three days (rest-api.md). */
 export const RETRY_AFTER_MAX_MS = 3 * 86_400_000;
 
+/** Whether a book begins from the answer; otherwise there is one, which the answer completes or checks. */
+export function isForNewBook(purpose: SnapshotPurpose): boolean {
+  return purpose === "sync" || purpose === "resync";
+}
+
 /** The single flight of snapshot requests. */
 export class SnapshotRequest {
   readonly #backoff: Backoff;

@@ -108,7 +108,7 @@ export class UpdateQueue {
   }
 }
 
-/** A decoder uses its columns again: what waits needs its own. */
-function keep(update: DepthUpdate): DepthUpdate {
+/** An update to keep: a decoder uses its columns again, so what waits needs its own. */
+export function keep(update: DepthUpdate): DepthUpdate {
   return { ...update, bids: update.bids.copy(), asks: update.asks.copy() };
 }

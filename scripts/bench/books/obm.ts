@@ -4,6 +4,7 @@ import type { BookSide } from "../../../actors/symbol/engine/book_side.ts";
 import { FrameDecoder } from "../../../actors/symbol/engine/decode.ts";
 import { decodeSnapshot } from "../../../actors/symbol/engine/json_decode.ts";
 import type { DepthUpdate } from "../../../actors/symbol/engine/event.ts";
+import { keep } from "../../../actors/symbol/engine/update_queue.ts";
 import type { BenchedBook } from "./book.ts";
 import { TOP_LEVELS, writeNothing } from "./measures.ts";
 
@@ -23,9 +24,7 @@ export class ObmBook implements BenchedBook<DepthUpdate> {
   }
 
   prepare(frameText: string): DepthUpdate {
-    const update = this.#decode(frameText);
-    // The decoder uses its columns again for the next frame.
-    return { ...update, bids: update.bids.copy(), asks: update.asks.copy() };
+    return keep(this.#decode(frameText));
   }
 
   apply({ bids, asks }: DepthUpdate): void {
