@@ -4,6 +4,7 @@
  */
 import type { Backoff } from "../../../shared/backoff.ts";
 import type { BookTicker, SymbolInfo } from "../../../shared/market.ts";
+import type { AuditRecord } from "../../../shared/output.ts";
 import type { DepthSnapshot, DepthUpdate, EngineEvent, EngineOptions } from "./event.ts";
 import { Ban } from "./ban.ts";
 import type { Feed } from "./feed.ts";
@@ -11,6 +12,7 @@ import { GapLog } from "./gap_log.ts";
 import { type BookFault, LiveBook } from "./live_book.ts";
 import type { Said } from "./said.ts";
 import { isForNewBook, SnapshotRequest } from "./snapshot_request.ts";
+import { Stray } from "./stray.ts";
 import { Sync } from "./sync.ts";
 import type { Gap } from "./update_queue.ts";
 import { Upkeep } from "./upkeep.ts";
@@ -25,13 +27,14 @@ export const STEADY_AFTER_MS = 10_000;
 
 /** What has become of the book with an update. */
 export interface UpdateResult {
+  readonly isApplied: boolean;
   /** The connection that brought it has reached the book: it misses nothing from there on. */
   readonly hasJoined: boolean;
   /** The best price has moved. */
   readonly hasBestMoved: boolean;
 }
 
-const NOTHING: UpdateResult = { hasJoined: false, hasBestMoved: false };
+const NOTHING: UpdateResult = { isApplied: false, hasJoined: false, hasBestMoved: false };
 
 /** Sync, book and snapshots of one symbol. */
 export class BookKeeper {
@@ -42,6 +45,7 @@ export class BookKeeper {
   readonly #gaps: GapLog;
   readonly #request: SnapshotRequest;
   readonly #upkeep: Upkeep;
+  readonly #stray: Stray;
   readonly #ban: Ban;
   /** When the book was joined; `null`: there is none, or it has proved steady. */
   #joinedMs: number | null = null;
@@ -52,8 +56,9 @@ export class BookKeeper {
     this.#feed = feed;
     this.#said = said;
     this.#gaps = new GapLog(options.symbol);
-    this.#request = new SnapshotRequest(backoff);
-    this.#upkeep = new Upkeep(options, this.live, this.#request);
+    this.#request = new SnapshotRequest(backoff, said);
+    this.#upkeep = new Upkeep(options, feed, this.live, this.#request);
+    this.#stray = new Stray(this.live, feed);
     this.#ban = new Ban(feed, this.sync, this.#request);
   }
 
@@ -75,7 +80,6 @@ export class BookKeeper {
   /** There is no connection any more. */
   disconnected(reason: string): void {
     this.sync.disconnect();
-    if (this.#request.isAwaited) this.#said.commands.push({ type: "cancel_snapshot" });
     this.#request.cancel();
     this.#clearBook();
     this.live.proof.disconnect();
@@ -89,12 +93,12 @@ export class BookKeeper {
     this.#missed(this.sync.expire(nowMs), nowMs);
     const isLate = openedMs !== null && nowMs - openedMs >= FIRST_UPDATE_WAIT_MS;
     const isIdle = this.sync.state === "buffering" && !this.#request.isAwaited;
-    if (isLate && isIdle) this.#askAgain(nowMs);
+    if (isLate && isIdle) this.#upkeep.askAgain(nowMs);
     this.#ban.explain();
-    const { bookUpdateId } = this.sync;
-    if (bookUpdateId === null) return;
-    const wish = this.#feed.state === "live" ? this.#upkeep.tick(bookUpdateId, nowMs) : null;
-    if (wish !== null) this.#said.commands.push(wish);
+    this.#finishAudit(this.#upkeep.resultAhead(nowMs), nowMs);
+    this.#stray.watch(nowMs);
+    const { isOut } = this.#stray;
+    if (isOut || this.#feed.state === "live") this.#upkeep.tick(isOut, nowMs);
   }
 
   /** The exchange refuses our calls, or takes them again. */
@@ -125,12 +129,12 @@ export class BookKeeper {
       case "apply":
         this.#apply(update, nowMs);
         for (const next of verdict.then) this.#apply(next, nowMs);
-        return { hasJoined: true, hasBestMoved: this.live.takeBestMove() };
+        return { isApplied: true, hasJoined: true, hasBestMoved: this.live.takeBestMove() };
       case "ignore":
-        return { hasJoined: this.sync.state === "synced", hasBestMoved: false };
+        return { ...NOTHING, hasJoined: this.sync.state === "synced" };
       case "buffered":
         // The snapshot is asked for after the first buffered event, and once: single flight.
-        if (verdict.isFirst && !this.#request.isAwaited) this.#ask(nowMs);
+        if (verdict.isFirst && !this.#request.isAwaited) this.#upkeep.ask(nowMs);
         return NOTHING;
       case "ahead":
         return NOTHING;
@@ -148,13 +152,15 @@ export class BookKeeper {
     this.#said.hasBookChanged = true;
     this.#upkeep.applied(update);
     this.#judge(this.live.takeMismatch(), nowMs);
-    this.#finishAudit(nowMs);
+    this.#finishAudit(this.#upkeep.result(nowMs), nowMs);
+    this.#stray.watch(nowMs);
   }
 
   /** One book ticker: the exchange's own best bid and ask. */
   ticker(ticker: BookTicker, nowMs: number): void {
     this.live.proof.ticker(ticker, nowMs);
     this.#judge(this.live.takeMismatch(), nowMs);
+    this.#stray.watch(nowMs);
   }
 
   #missed(gap: Gap | null, nowMs: number): void {
@@ -169,23 +175,21 @@ export class BookKeeper {
 
   /** A request leaves only now. */
   asked(generation: number): void {
-    const { bookUpdateId } = this.sync;
-    const isOurs = this.#request.isAwaiting(generation);
-    if (isOurs && bookUpdateId !== null) this.#upkeep.asked(bookUpdateId);
+    if (this.#request.isAwaiting(generation)) this.#upkeep.asked();
   }
 
   /** A snapshot has come. */
   snapshot(generation: number, snapshot: DepthSnapshot, limit: number, nowMs: number): void {
     if (!this.#request.takes(generation)) return;
     if (this.sync.bookUpdateId !== null) {
-      this.#upkeep.answered(snapshot, limit);
-      return this.#finishAudit(nowMs);
+      this.#upkeep.answered(snapshot, limit, nowMs);
+      return this.#finishAudit(this.#upkeep.result(nowMs), nowMs);
     }
     const verdict = this.sync.snapshot(snapshot, nowMs);
     switch (verdict.kind) {
       case "too_old":
         this.#feed.syncing("the snapshot was older than the stream, asking again");
-        return this.#askAgain(nowMs);
+        return this.#upkeep.askAgain(nowMs);
       case "joined":
         return this.#begin(snapshot, limit, verdict.replay, nowMs);
       case "ignore":
@@ -200,7 +204,7 @@ export class BookKeeper {
     // A live book does without: its upkeep asks again in its own time.
     if (this.sync.state === "synced") return this.#upkeep.ended();
     this.#feed.syncing(`no snapshot: ${event.reason}`);
-    this.#askAgain(nowMs);
+    this.#upkeep.askAgain(nowMs);
   }
 
   #begin(
@@ -222,34 +226,25 @@ export class BookKeeper {
     if (gap !== null) this.#said.outputs.push(gap);
   }
 
-  #finishAudit(nowMs: number): void {
-    const { bookUpdateId } = this.sync;
-    const audit = bookUpdateId === null ? null : this.#upkeep.result(bookUpdateId, nowMs);
+  #finishAudit(audit: AuditRecord | null, nowMs: number): void {
     if (audit === null) return;
     this.#said.outputs.push(audit);
     this.#said.hasBookChanged = true;
-    if (audit.mismatched === 0) return;
+    if (audit.mismatched === 0) {
+      this.#stray.forget();
+      for (const next of this.sync.reached(audit.bookUpdateId)) this.#apply(next, nowMs);
+      return;
+    }
     const reason = `${audit.mismatched} of ${audit.levels} levels were not the exchange's`;
     this.#judge({ reason, isWrong: true }, nowMs);
-  }
-
-  #ask(nowMs: number): void {
-    this.#said.commands.push(this.#request.first(this.#purpose, this.#upkeep.firstLimit, nowMs));
-  }
-
-  #askAgain(nowMs: number): void {
-    this.#said.commands.push(this.#request.again(this.#purpose, this.#upkeep.firstLimit, nowMs));
-  }
-
-  get #purpose(): "sync" | "resync" {
-    return this.#feed.snapshots === 0 ? "sync" : "resync";
   }
 
   // -- Faults --
 
   /** What `exchangeInfo` says of the symbol now; `null`: nothing any more. */
   symbolInfo(info: SymbolInfo | null, nowMs: number): void {
-    if (info === null) return this.#feed.halted("the exchange does not list the symbol any more");
+    this.#request.listed(info !== null);
+    if (info === null) return this.#delisted();
     const isTrading = info.status === "TRADING";
     this.#feed.halted(isTrading ? null : `the exchange does not trade it now: ${info.status}`);
     const { steps } = this.live;
@@ -257,6 +252,16 @@ export class BookKeeper {
     if (!this.live.useSteps(info) || this.sync.state === "disconnected") return;
     const reason = `the tick size has changed from ${steps.tickSize} to ${info.tickSize}`;
     this.#judge({ reason, isWrong: false }, nowMs);
+  }
+
+  /** Its book is no more, and another listing counts anew. */
+  #delisted(): void {
+    this.#feed.halted("the exchange does not list the symbol any more");
+    if (this.sync.state === "disconnected") return;
+    this.sync.restart();
+    this.#clearBook();
+    this.live.proof.disconnect();
+    this.#feed.syncing("waiting for the exchange to list the symbol");
   }
 
   /** The exchange itself has shown that the book is wrong. */
@@ -280,10 +285,11 @@ export class BookKeeper {
     if (isWrong) this.#feed.degraded(`resyncing: ${reason}`);
     else this.#feed.syncing(`resyncing: ${reason}`);
     const { isAwaited, purpose } = this.#request;
-    if (!isAwaited || !isForNewBook(purpose)) this.#askAgain(nowMs);
+    if (!isAwaited || !isForNewBook(purpose)) this.#upkeep.askAgain(nowMs);
   }
 
   #clearBook(): void {
+    this.#stray.forget();
     this.#joinedMs = null;
     this.live.clear();
     this.#upkeep.ended();

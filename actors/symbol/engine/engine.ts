@@ -139,14 +139,16 @@ export class Engine {
         return;
       case "best_probed":
         if (event.probe !== this.#probe) return;
-        return this.#vigil.probed(event.best, keeper.live.best(this.bookUpdateId), nowMs);
+        return this.#vigil.probed(event.best, keeper.live.best, nowMs);
       case "probe_failed":
         if (event.probe === this.#probe) this.#vigil.probeFailed();
         return;
       case "budget":
         return keeper.budget(event, nowMs);
       case "symbol_info":
-        return keeper.symbolInfo(event.info, nowMs);
+        keeper.symbolInfo(event.info, nowMs);
+        // The end of a halt does not make a book live that nothing has proven since.
+        return this.#watch(nowMs);
       case "restore":
         this.#alerts.restore(event.firing);
         return this.#alerts.release();
@@ -169,7 +171,8 @@ export class Engine {
   }
 
   #update(update: DepthUpdate, connection: number, nowMs: number): void {
-    const { hasJoined, hasBestMoved } = this.#keeper.update(update, connection, nowMs);
+    const { isApplied, hasJoined, hasBestMoved } = this.#keeper.update(update, connection, nowMs);
+    if (isApplied) this.#vigil.followed(nowMs);
     if (hasBestMoved) this.#vigil.bestMoved(nowMs);
     if (hasJoined && this.#connections.joined(connection, nowMs)) this.#vigil.replaced(nowMs);
   }
@@ -201,12 +204,11 @@ export class Engine {
     const { openedMs, current } = this.#connections;
     if (openedMs === null) return;
     const { sync, live } = this.#keeper;
-    const { bookUpdateId } = sync;
-    const best = live.best(bookUpdateId);
+    const { best } = live;
     const { stale, replace, resync, note, probe } = this.#vigil.judge(nowMs, {
       openedMs,
       best,
-      bookUpdateId,
+      bookUpdateId: live.updateId,
       isBehind: this.#keeper.isBehind,
       isIgnoring: sync.isIgnoring,
       isHalted: this.#feed.state === "halted",

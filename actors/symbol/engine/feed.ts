@@ -2,15 +2,20 @@
 import type { SymbolId } from "../../../shared/market.ts";
 import type { DataState, FeedStatus } from "../../../shared/output.ts";
 
+type Told = Pick<FeedStatus, "state" | "reason" | "resyncs" | "gaps">;
+
 /** The data state of one symbol. Each change leaves once, as a `FeedStatus`. */
 export class Feed {
   readonly #symbol: SymbolId;
-  /** What is known of the book; a halt lies over it. */
+  /** What is known of the book; what follows lies over it. */
   #state: Exclude<DataState, "halted"> = "syncing";
   #reason: string | null = null;
+  /** Why the best prices of a book are not known, though no level is wrong; `null`: they are. */
+  #stray: string | null = null;
   /** Why the symbol does not trade; `null`: it does. */
   #halt: string | null = null;
-  #changed = false;
+  /** What was said last. */
+  #told: Told = { state: "syncing", reason: null, resyncs: 0, gaps: 0 };
   #number = 0;
   #gaps = 0;
   #resyncs = 0;
@@ -21,7 +26,8 @@ export class Feed {
   }
 
   get state(): DataState {
-    return this.#halt === null ? this.#state : "halted";
+    if (this.#halt !== null) return "halted";
+    return this.#isStray ? "degraded" : this.#state;
   }
 
   /** Updates that were missed, counted by hole. */
@@ -62,9 +68,13 @@ export class Feed {
     else this.#set("stale", stale);
   }
 
+  /** The price has left the levels that are known, and what is done; `null`: it has not. */
+  strayed(reason: string | null): void {
+    this.#stray = reason;
+  }
+
   /** The symbol does not trade, and why; `null`: it does. A halt is no fault. */
   halted(reason: string | null): void {
-    this.#changed ||= reason !== this.#halt;
     this.#halt = reason;
   }
 
@@ -78,26 +88,34 @@ export class Feed {
 
   /** The status to send, when it has changed since the last one. */
   take(nowMs: number, bookUpdateId: number | null): FeedStatus | null {
-    if (!this.#changed) return null;
-    this.#changed = false;
+    const { state, reason, resyncs, gaps } = this;
+    const told = this.#told;
+    const isSame = state === told.state && reason === told.reason && resyncs === told.resyncs &&
+      gaps === told.gaps;
+    if (isSame) return null;
+    this.#told = { state, reason, resyncs, gaps };
     this.#number += 1;
     return {
       type: "feed",
       symbol: this.#symbol,
       number: this.#number,
       timeMs: nowMs,
-      state: this.state,
-      reason: this.#halt ?? this.#reason,
       bookUpdateId,
-      resyncs: this.#resyncs,
-      gaps: this.#gaps,
+      ...this.#told,
     };
   }
 
+  /** Why it is in this state, for a person; `null`: nothing is to be said. */
+  get reason(): string | null {
+    return this.#halt ?? (this.#isStray ? this.#stray : this.#reason);
+  }
+
+  get #isStray(): boolean {
+    return this.#stray !== null && this.#state === "live";
+  }
+
   #set(state: Exclude<DataState, "halted">, reason: string | null): void {
-    if (state === this.#state && reason === this.#reason) return;
     this.#state = state;
     this.#reason = reason;
-    this.#changed = true;
   }
 }

@@ -18,9 +18,15 @@ const DIFFERENCES_MAX = 10;
 
 /** What an audit came to. */
 export interface AuditResult extends Pick<AuditRecord, "levels" | "mismatched" | "differences"> {
-  /** The second book, at the same id as the live one, and the band that it knows. */
+  /** The second book, its id, and the band that it knows. */
   readonly book: OrderBook;
+  readonly updateId: number;
   readonly band: TrustBand;
+}
+
+interface Answer {
+  readonly snapshot: DepthSnapshot;
+  readonly limit: number;
 }
 
 /** One audit at a time; it ends by its result, or by being forgotten. */
@@ -28,7 +34,7 @@ export class LevelAudit {
   /** Id of the live book when the first retained update was still to come; `null`: no audit runs. */
   #fromId: number | null = null;
   #retained: DepthUpdate[] = [];
-  #answer: { readonly snapshot: DepthSnapshot; readonly limit: number } | null = null;
+  #answer: Answer | null = null;
 
   /** A snapshot is asked for, or on its way only now. */
   begin(bookUpdateId: number): void {
@@ -63,16 +69,27 @@ export class LevelAudit {
     return this.#answer !== null;
   }
 
-  /** The result, once there is one, against the live book at this id; O(levels). */
-  result({ book: live, band, steps }: LiveBook, bookUpdateId: number): AuditResult | null {
-    if (this.#answer === null || bookUpdateId < this.#answer.snapshot.lastUpdateId) return null;
-    const { snapshot, limit } = this.#answer;
+  /**
+   * The result against the live book, once that has reached the snapshot; O(levels). `mayBeAhead`: it will do
+   * that every level is equal already, because there are ids under which nothing changes.
+   */
+  result(live: LiveBook, mayBeAhead: boolean): AuditResult | null {
+    if (this.#answer === null || live.updateId === null) return null;
+    const isAhead = live.updateId < this.#answer.snapshot.lastUpdateId;
+    if (isAhead && !mayBeAhead) return null;
+    const result = this.#compare(live, this.#answer);
+    if (isAhead && result.mismatched > 0) return null;
+    this.forget();
+    return result;
+  }
+
+  #compare({ book: live, updateId, band, steps }: LiveBook, answer: Answer): AuditResult {
+    const { snapshot, limit } = answer;
     const book = new OrderBook(steps);
     book.reset(snapshot);
     for (const { finalUpdateId, bids, asks } of this.#retained) {
       if (finalUpdateId > snapshot.lastUpdateId) book.apply(bids, asks);
     }
-    this.forget();
     const known = new TrustBand(edgesOf(snapshot, limit));
     const common = band.common(known);
     const bids = compare("bid", live.bids.top(Infinity), book.bids.top(Infinity), common);
@@ -80,6 +97,7 @@ export class LevelAudit {
     const differences = [...bids.differences, ...asks.differences];
     return {
       book,
+      updateId: Math.max(updateId ?? 0, snapshot.lastUpdateId),
       band: known,
       levels: bids.levels + asks.levels,
       mismatched: differences.length,

@@ -29,6 +29,7 @@ export class LiveBook {
   readonly #velocity = new SlopeWindow(VELOCITY_WINDOW_MS);
   /** False from a loss to the next snapshot. */
   #isStarted = false;
+  #updateId = 0;
   /** Of the book as it is; `null`: not computed since its last change. */
   #metrics: BookMetrics | null = null;
   #eventMs: number | null = null;
@@ -60,6 +61,11 @@ export class LiveBook {
     return this.#isStarted;
   }
 
+  /** Id of the last update in the book; `null`: there is no book. */
+  get updateId(): number | null {
+    return this.#isStarted ? this.#updateId : null;
+  }
+
   /** The span of prices in which every level is known. */
   get band(): TrustBand {
     return this.#band;
@@ -72,9 +78,20 @@ export class LiveBook {
     return this.#metrics;
   }
 
-  /** Best bid and ask of the book at this id; `null`: there is no book. */
-  best(bookUpdateId: number | null): Best | null {
-    return this.#isStarted && bookUpdateId !== null ? bestOf(this.#book, bookUpdateId) : null;
+  /** Best bid and ask; `null`: there is no book. */
+  get best(): Best | null {
+    return this.#isStarted ? bestOf(this.#book, this.#updateId) : null;
+  }
+
+  /** Whether best bid and ask are: inside the band they must be, beyond it the exchange's ticker can tell. */
+  get isBestKnown(): boolean {
+    if (!this.#isStarted) return true;
+    const { bids, asks } = this.#book;
+    const { bidEdge, askEdge } = this.#band.edges;
+    // The best price of an empty side is not a number.
+    const isInside = (bidEdge === null || bids.bestPrice >= bidEdge) &&
+      (askEdge === null || asks.bestPrice <= askEdge);
+    return isInside || this.proof.agrees(bestOf(this.#book, this.#updateId));
   }
 
   /** Exchange time of the last update; `null`: none since the snapshot. */
@@ -115,9 +132,10 @@ export class LiveBook {
     return hasMoved && bid === bid && ask === ask;
   }
 
-  /** Goes on with another book at the same id, which knows another span of prices. */
-  replace(book: OrderBook, band: TrustBand): void {
+  /** Goes on with another book of the same levels, which knows another span of prices. */
+  replace(book: OrderBook, updateId: number, band: TrustBand): void {
     this.#book = book;
+    this.#updateId = updateId;
     this.#band = band;
     this.#metrics = null;
   }
@@ -170,6 +188,7 @@ export class LiveBook {
     if (fault !== null) return fault;
     this.proof.book(this.#book, updateId, nowMs);
     this.#isStarted = true;
+    this.#updateId = updateId;
     this.#metrics = null;
     const imbalance = topImbalance(this.#book);
     if (imbalance !== null) this.#velocity.add(nowMs, imbalance);

@@ -70,6 +70,12 @@ export class Proof {
     return updateId !== null && (this.#tickers.at(-1)?.updateId ?? 0) > updateId;
   }
 
+  /** Whether the newest ticker tells of this best bid and ask. */
+  agrees(best: Best): boolean {
+    const newest = this.#tickers.at(-1);
+    return newest !== undefined && isSameBest(newest, best);
+  }
+
   /** The book after an applied update. */
   book(book: OrderBook, updateId: number, nowMs: number): void {
     this.#pending.push(bestOf(book, updateId));
@@ -124,8 +130,7 @@ export class Proof {
   }
 
   #judge(best: BestAt, ticker: BookTicker, nowMs: number): void {
-    const equal = best.bidPrice === ticker.bidPrice && best.bidQty === ticker.bidQty &&
-      best.askPrice === ticker.askPrice && best.askQty === ticker.askQty;
+    const equal = isSameBest(best, ticker);
     if (ticker.updateId === best.updateId) {
       this.#exactChecked += 1;
       if (equal) this.#lastExactMs = nowMs;
@@ -147,4 +152,10 @@ export function bestOf({ bids, asks }: OrderBook, updateId: number): BestAt {
     askPrice: asks.isEmpty ? 0 : asks.bestPrice,
     askQty: asks.isEmpty ? 0 : asks.bestQty,
   };
+}
+
+/** Whether prices and quantities are the same on both sides. */
+export function isSameBest(one: Best, other: Best): boolean {
+  return one.bidPrice === other.bidPrice && one.bidQty === other.bidQty &&
+    one.askPrice === other.askPrice && one.askQty === other.askQty;
 }

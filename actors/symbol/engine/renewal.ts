@@ -5,7 +5,6 @@
  */
 import { BANDS_BPS } from "./depth_bands.ts";
 import type { SnapshotPurpose } from "./event.ts";
-import type { TrustBand } from "./trust_band.ts";
 
 /** Levels of the first snapshot: weight 50 instead of 250. */
 export const FIRST_LEVELS = 1_000;
@@ -20,7 +19,7 @@ const PAUSE_MS = 5_000;
 
 /** What to ask for. */
 export interface Wish {
-  readonly purpose: Extract<SnapshotPurpose, "widen" | "renew" | "audit">;
+  readonly purpose: Exclude<SnapshotPurpose, "sync">;
   readonly limit: number;
 }
 
@@ -45,20 +44,27 @@ export class Renewal {
     return Math.min(FIRST_LEVELS, this.#depthLevels);
   }
 
-  /** A book began from a snapshot, or was replaced by one: `random` spreads the audits of many. */
-  began(limit: number, band: TrustBand, mid: number, nowMs: number, random: number): void {
+  /**
+   * A book began from a snapshot, or was replaced by one, and knows everything `reachBps` beyond its best
+   * prices; `random` spreads the audits of many.
+   */
+  began(limit: number, reachBps: number, nowMs: number, random: number): void {
     this.#limit = limit;
-    this.#coveredBps = band.reachBps(mid);
+    this.#coveredBps = reachBps;
     this.#triedMs = Math.min(this.#triedMs, nowMs + PAUSE_MS - RETRY_MS);
     this.#auditAtMs = nowMs + this.#auditIntervalMs * (0.5 + random / 2);
   }
 
-  /** The wish of this moment; `null`: none. A wish is not repeated for a while. */
-  wish(band: TrustBand, mid: number, nowMs: number): Wish | null {
+  /**
+   * The wish of this moment; `null`: none. A wish is not repeated for a while. `isOut`: the best prices are
+   * not known any more, which is as bad as a book that was lost.
+   */
+  wish(reachBps: number, isOut: boolean, nowMs: number): Wish | null {
     // A clock that was set back starts the waits anew.
     this.#triedMs = Math.min(this.#triedMs, nowMs);
     this.#auditAtMs = Math.min(this.#auditAtMs, nowMs + this.#auditIntervalMs);
-    const purpose = this.#purpose(band.reachBps(mid), nowMs);
+    const mayHurry = isOut && nowMs - this.#triedMs >= PAUSE_MS;
+    const purpose = mayHurry ? "resync" : this.#purpose(reachBps, nowMs);
     if (purpose === null) return null;
     if (purpose === "audit") this.#auditAtMs = nowMs + this.#auditIntervalMs;
     else this.#triedMs = nowMs;

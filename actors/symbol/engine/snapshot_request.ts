@@ -1,6 +1,7 @@
 /** SnapshotRequest: one snapshot at a time, when it may be asked for, and which answer counts. */
 import type { Backoff } from "../../../shared/backoff.ts";
-import type { Command, SnapshotPurpose } from "./event.ts";
+import type { SnapshotPurpose } from "./event.ts";
+import type { Said } from "./said.ts";
 
 /** `Retry-After` is honoured up to the longest ban that Binance imposes: three days (rest-api.md). */
 export const RETRY_AFTER_MAX_MS = 3 * 86_400_000;
@@ -13,6 +14,9 @@ export function isForNewBook(purpose: SnapshotPurpose): boolean {
 /** The single flight of snapshot requests. */
 export class SnapshotRequest {
   readonly #backoff: Backoff;
+  readonly #said: Pick<Said, "commands">;
+  /** The exchange lists the symbol: otherwise it has no snapshot to give. */
+  #isListed = true;
   /** Counts requests; `#awaited` tells whether the last one is still wanted. */
   #generation = 0;
   #awaited = false;
@@ -22,8 +26,10 @@ export class SnapshotRequest {
 
   #purpose: SnapshotPurpose = "sync";
 
-  constructor(backoff: Backoff) {
+  /** `said` gets the commands. */
+  constructor(backoff: Backoff, said: Pick<Said, "commands">) {
     this.#backoff = backoff;
+    this.#said = said;
   }
 
   /** An answer is on its way. */
@@ -37,13 +43,13 @@ export class SnapshotRequest {
   }
 
   /** Asks for so many levels a side now, or as soon as the exchange allows. */
-  first(purpose: SnapshotPurpose, limit: number, nowMs: number): Command {
-    return this.#ask(purpose, limit, 0, nowMs);
+  first(purpose: SnapshotPurpose, limit: number, nowMs: number): void {
+    if (this.#isListed) this.#ask(purpose, limit, 0, nowMs);
   }
 
   /** Asks again after something went wrong, later each time. */
-  again(purpose: SnapshotPurpose, limit: number, nowMs: number): Command {
-    return this.#ask(purpose, limit, this.#backoff.next(), nowMs);
+  again(purpose: SnapshotPurpose, limit: number, nowMs: number): void {
+    if (this.#isListed) this.#ask(purpose, limit, this.#backoff.next(), nowMs);
   }
 
   /** Whether the answer on its way is of this generation. */
@@ -72,22 +78,29 @@ export class SnapshotRequest {
 
   /** No answer counts any more. */
   cancel(): void {
+    if (this.#awaited) this.#said.commands.push({ type: "cancel_snapshot" });
     this.#awaited = false;
   }
 
-  #ask(purpose: SnapshotPurpose, limit: number, delayMs: number, nowMs: number): Command {
+  /** The exchange lists the symbol, or does so no more: then nothing is asked for. */
+  listed(isListed: boolean): void {
+    this.#isListed = isListed;
+    if (!isListed) this.cancel();
+  }
+
+  #ask(purpose: SnapshotPurpose, limit: number, delayMs: number, nowMs: number): void {
     this.#purpose = purpose;
     this.#generation += 1;
     this.#awaited = true;
     // A clock that was set back starts the wait anew, rather than to stretch it.
     this.#bannedMs = Math.min(this.#bannedMs, nowMs);
     const bannedFor = this.#banMs - (nowMs - this.#bannedMs);
-    return {
+    this.#said.commands.push({
       type: "fetch_snapshot",
       purpose,
       generation: this.#generation,
       limit,
       delayMs: Math.max(delayMs, bannedFor),
-    };
+    });
   }
 }

@@ -56,7 +56,7 @@ export class Sync {
   #bookUpdateId: number | null = null;
   #isIgnoring = false;
   #wentBack = false;
-  /** The last update that lay below the buffer; `null`: the last one did not. */
+  /** The last update that lay below the buffer, or the book; `null`: the last one did not. */
   #belowId: number | null = null;
   /** Since when updates wait ahead of the book; `null`: none do. */
   #aheadMs: number | null = null;
@@ -71,7 +71,7 @@ export class Sync {
     return this.#bookUpdateId;
   }
 
-  /** The last update ended before the book: usual for a moment after a snapshot, and then no more. */
+  /** The last updates ended before the book: usual for a moment after a snapshot, and then no more. */
   get isIgnoring(): boolean {
     return this.#isIgnoring;
   }
@@ -122,7 +122,7 @@ export class Sync {
     const id = this.#bookUpdateId ?? 0;
     // Step 5. Values are absolute, so an update that overlaps the book is safe to apply.
     // To hear the last one again is usual, from a second connection or after a snapshot.
-    this.#isIgnoring = finalUpdateId < id;
+    this.#isIgnoring = this.#isSecondBelow(update, finalUpdateId < id);
     if (finalUpdateId <= id) return IGNORE;
     if (firstUpdateId <= id + 1) {
       this.#bookUpdateId = finalUpdateId;
@@ -167,6 +167,13 @@ export class Sync {
     return { kind: "joined", replay };
   }
 
+  /** The book is known to be that of a later id too, nothing has changed until then: what follows it now. */
+  reached(updateId: number): readonly DepthUpdate[] {
+    if (this.#bookUpdateId === null || updateId <= this.#bookUpdateId) return [];
+    this.#bookUpdateId = updateId;
+    return this.#follow();
+  }
+
   #hold(update: DepthUpdate): UpdateVerdict {
     const isFirst = this.#waiting.size === 0;
     if (!this.#waiting.add(update)) {
@@ -177,9 +184,13 @@ export class Sync {
   }
 
   /** Two updates in a row below the buffer: the exchange lists the symbol anew, and counts from below. */
-  #countsAnew({ firstUpdateId, finalUpdateId }: DepthUpdate): boolean {
+  #countsAnew(update: DepthUpdate): boolean {
+    return this.#isSecondBelow(update, update.finalUpdateId + 1 < (this.#waiting.firstId ?? 0));
+  }
+
+  /** Whether one update after another lies below what is known; one alone is late, or comes twice. */
+  #isSecondBelow({ firstUpdateId, finalUpdateId }: DepthUpdate, isBelow: boolean): boolean {
     const follows = firstUpdateId - 1 === this.#belowId;
-    const isBelow = finalUpdateId + 1 < (this.#waiting.firstId ?? 0);
     this.#belowId = isBelow ? finalUpdateId : null;
     return follows && isBelow;
   }

@@ -54,8 +54,12 @@ export class TrustBand {
     });
   }
 
-  /** How far from mid everything is known on both sides, bps; `Infinity`: there is no edge. */
-  reachBps(mid: number): number {
-    return Math.min(mid - (this.edges.bidEdge ?? -Infinity), this.high - mid) / mid * 1e4;
+  /**
+   * How far beyond best bid and ask everything is known on both sides, bps of mid; `Infinity`: there is no
+   * edge. Below 0: the price has left.
+   */
+  reachBps(bidPrice: number, askPrice: number): number {
+    const room = Math.min(bidPrice - (this.edges.bidEdge ?? -Infinity), this.high - askPrice);
+    return room / (bidPrice + askPrice) * 2e4;
   }
 }

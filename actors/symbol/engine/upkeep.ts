@@ -1,19 +1,24 @@
 /**
- * Upkeep: what a live book needs of further snapshots. A small first one is followed by a deeper one, the
+ * Upkeep: which snapshots a book needs. A small first one is followed by a deeper one, the
  * band of known prices is renewed before the price leaves it, and now and then every level is audited.
  * Each of them is an audit, and leaves the book with the newer band.
  */
 import type { AuditRecord } from "../../../shared/output.ts";
 import type { SymbolId } from "../../../shared/market.ts";
-import type { Command, DepthSnapshot, DepthUpdate } from "./event.ts";
+import type { DepthSnapshot, DepthUpdate } from "./event.ts";
+import type { Feed } from "./feed.ts";
 import { type AuditResult, LevelAudit } from "./level_audit.ts";
 import type { LiveBook } from "./live_book.ts";
+import { UNKNOWN_METRICS } from "./metrics.ts";
 import { Renewal } from "./renewal.ts";
 import type { SnapshotRequest } from "./snapshot_request.ts";
 
 /** Between two looks at the number of levels, and how many may be there. */
 const PRUNE_MS = 5_000;
 const LEVELS_MAX = 40_000;
+
+/** A snapshot that is ahead of a quiet book is compared with it all the same, as often. */
+const AHEAD_MS = 1_000;
 
 /** What the upkeep is told once. */
 export interface UpkeepOptions {
@@ -27,6 +32,7 @@ export interface UpkeepOptions {
 export class Upkeep {
   readonly #symbol: SymbolId;
   readonly #random: () => number;
+  readonly #feed: Feed;
   readonly #live: LiveBook;
   readonly #request: SnapshotRequest;
   readonly #renewal: Renewal;
@@ -35,25 +41,36 @@ export class Upkeep {
   #limit = 0;
   #number = 0;
   #prunedMs = 0;
+  /** When the snapshot came that is ahead, or was compared last. */
+  #aheadMs = 0;
 
-  constructor(options: UpkeepOptions, live: LiveBook, request: SnapshotRequest) {
+  constructor(options: UpkeepOptions, feed: Feed, live: LiveBook, request: SnapshotRequest) {
     this.#symbol = options.symbol;
     this.#random = options.random;
+    this.#feed = feed;
     this.#live = live;
     this.#request = request;
     this.#renewal = new Renewal(options.depthLevels, options.auditIntervalMs);
   }
 
-  /** Levels a side that a new book is to begin with. */
-  get firstLimit(): number {
-    return this.#renewal.firstLimit;
+  /** Asks for what a new book is to begin with. */
+  ask(nowMs: number): void {
+    this.#request.first(this.#purpose, this.#renewal.firstLimit, nowMs);
+  }
+
+  /** Asks for it after something went wrong, later each time. */
+  askAgain(nowMs: number): void {
+    this.#request.again(this.#purpose, this.#renewal.firstLimit, nowMs);
+  }
+
+  get #purpose(): "sync" | "resync" {
+    return this.#feed.snapshots === 0 ? "sync" : "resync";
   }
 
   /** A book has begun from a snapshot of so many levels a side. */
   began(limit: number, nowMs: number): void {
     this.#audit.forget();
-    const mid = this.#live.metrics?.mid ?? null;
-    if (mid !== null) this.#renewal.began(limit, this.#live.band, mid, nowMs, this.#random());
+    this.#knows(limit, nowMs);
   }
 
   /** The book is lost: no answer is of use to it. */
@@ -61,23 +78,24 @@ export class Upkeep {
     this.#audit.forget();
   }
 
-  /** What a live book asks for now; `null`: nothing. */
-  tick(bookUpdateId: number, nowMs: number): Command | null {
+  /** Asks for what a live book wants now; `isOut`: the price has left the levels that it knows. */
+  tick(isOut: boolean, nowMs: number): void {
     if (nowMs >= this.#prunedMs + PRUNE_MS || nowMs < this.#prunedMs) {
       this.#prunedMs = nowMs;
       this.#live.prune(LEVELS_MAX);
     }
-    const mid = this.#live.metrics?.mid ?? null;
-    if (mid === null || this.#request.isAwaited) return null;
-    const wish = this.#renewal.wish(this.#live.band, mid, nowMs);
-    if (wish === null) return null;
-    this.#audit.begin(bookUpdateId);
-    return this.#request.first(wish.purpose, wish.limit, nowMs);
+    const reachBps = this.#reachBps;
+    if (reachBps === null && !isOut || this.#request.isAwaited) return;
+    const wish = this.#renewal.wish(reachBps ?? 0, isOut, nowMs);
+    if (wish === null) return;
+    this.asked();
+    this.#request.first(wish.purpose, wish.limit, nowMs);
   }
 
   /** The request leaves only now: what came before it need not be kept. */
-  asked(bookUpdateId: number): void {
-    this.#audit.begin(bookUpdateId);
+  asked(): void {
+    const { updateId } = this.#live;
+    if (updateId !== null) this.#audit.begin(updateId);
   }
 
   /** The live book has had this update. */
@@ -86,8 +104,9 @@ export class Upkeep {
   }
 
   /** The snapshot has come. */
-  answered(snapshot: DepthSnapshot, limit: number): void {
+  answered(snapshot: DepthSnapshot, limit: number, nowMs: number): void {
     this.#limit = limit;
+    this.#aheadMs = nowMs;
     this.#audit.answer(snapshot, limit);
   }
 
@@ -100,27 +119,50 @@ export class Upkeep {
    * The result of an audit, as soon as there is one. The book goes on with the audited one when they are
    * equal; otherwise it is wrong.
    */
-  result(bookUpdateId: number, nowMs: number): AuditRecord | null {
-    const result = this.#audit.result(this.#live, bookUpdateId);
+  result(nowMs: number): AuditRecord | null {
+    return this.#ended(this.#audit.result(this.#live, false), nowMs);
+  }
+
+  /** The result of an audit whose snapshot is ahead, when nothing has changed since the book; now and then. */
+  resultAhead(nowMs: number): AuditRecord | null {
+    this.#aheadMs = Math.min(this.#aheadMs, nowMs);
+    if (nowMs - this.#aheadMs < AHEAD_MS) return null;
+    this.#aheadMs = nowMs;
+    return this.#ended(this.#audit.result(this.#live, true), nowMs);
+  }
+
+  #ended(result: AuditResult | null, nowMs: number): AuditRecord | null {
     if (result === null) return null;
     if (result.mismatched === 0) this.#goOn(result, nowMs);
     this.#number += 1;
-    const { levels, mismatched, differences } = result;
+    const { levels, mismatched, differences, updateId } = result;
     return {
       type: "audit",
       symbol: this.#symbol,
       number: this.#number,
       timeMs: nowMs,
-      bookUpdateId,
+      bookUpdateId: updateId,
       levels,
       mismatched,
       differences,
     };
   }
 
-  #goOn({ book, band }: AuditResult, nowMs: number): void {
-    this.#live.replace(book, band);
-    const mid = this.#live.metrics?.mid ?? null;
-    if (mid !== null) this.#renewal.began(this.#limit, band, mid, nowMs, this.#random());
+  #goOn({ book, updateId, band }: AuditResult, nowMs: number): void {
+    this.#live.replace(book, updateId, band);
+    this.#knows(this.#limit, nowMs);
+  }
+
+  #knows(limit: number, nowMs: number): void {
+    const reachBps = this.#reachBps;
+    if (reachBps !== null) this.#renewal.began(limit, reachBps, nowMs, this.#random());
+  }
+
+  /** How far beyond the best prices all levels are known, bps; `null`: the book lacks a side. */
+  get #reachBps(): number | null {
+    const { bestBidPrice, bestAskPrice } = this.#live.metrics ?? UNKNOWN_METRICS;
+    return bestBidPrice === null || bestAskPrice === null
+      ? null
+      : this.#live.band.reachBps(bestBidPrice, bestAskPrice);
   }
 }

@@ -3,6 +3,7 @@
  * probed, so that a quiet symbol stays live and a dead stream does not.
  */
 import type { Best } from "./event.ts";
+import { isSameBest } from "./proof.ts";
 import { Rhythm, SILENCE_MIN_MS } from "./rhythm.ts";
 
 /** A stream that has not spoken so long after its connection opened is missed. */
@@ -18,6 +19,7 @@ const PROBE_MAX_MS = 10_000;
 const SUSPICION_INTERVAL_MS = 60_000;
 
 const DEAF = "the connection does not answer";
+const HALTED = "nothing has proven the book since the halt";
 
 /** The streams of a symbol. */
 export type Stream = "depth" | "ticker" | "trade";
@@ -65,8 +67,13 @@ export class Vigil {
   #isProbing = false;
   /** The probe sent over the socket awaits its answer since then; `null`: it has come. */
   #listingMs: number | null = null;
-  /** A connection did not answer, and nothing has proved since that the book has missed nothing. */
-  #isDeaf = false;
+  /** Why the book may have missed something, and nothing has proven since that it has not. */
+  #unproven: string | null = null;
+  /** When an update has last followed the book. */
+  #followedMs = -Infinity;
+  /** When the symbol was last seen not to trade. */
+  #haltedMs = -Infinity;
+  #isHalted = false;
   /** The exchange's best that was not ours, and since when. */
   #doubt: { readonly best: Best; sinceMs: number } | null = null;
   #suspectedMs = -Infinity;
@@ -79,10 +86,14 @@ export class Vigil {
   /** A message of a stream. */
   heard(stream: Stream, connection: number, nowMs: number): void {
     this.#rhythms[stream].heard(nowMs, connection);
-    if (stream === "depth") {
-      this.#doubt = null;
-      this.#isDeaf = false;
-    } else if (stream === "ticker") this.#unprovenMs = null;
+    if (stream === "ticker") this.#unprovenMs = null;
+  }
+
+  /** An update has followed the book: until there it has missed nothing. */
+  followed(nowMs: number): void {
+    this.#followedMs = nowMs;
+    this.#doubt = null;
+    this.#unproven = null;
   }
 
   /** The best price has moved: a ticker must tell of it too, and mostly has before the update came. */
@@ -96,7 +107,7 @@ export class Vigil {
   restart(): void {
     for (const rhythm of Object.values(this.#rhythms)) rhythm.restart();
     this.#doubt = null;
-    this.#isDeaf = false;
+    this.#unproven = null;
     this.#listingMs = null;
     this.#unprovenMs = null;
     this.#lagMs = null;
@@ -124,7 +135,7 @@ export class Vigil {
     this.#isProbing = false;
     // The answer is older than what the stream has said since it was asked for.
     if ((this.#rhythms.depth.lastMs ?? -Infinity) >= this.#probedMs) return;
-    if (ours !== null && isSame(best, ours)) this.confirm(nowMs);
+    if (ours !== null && isSameBest(best, ours)) this.confirm(nowMs);
     else this.#doubt ??= { best, sinceMs: nowMs };
   }
 
@@ -137,20 +148,21 @@ export class Vigil {
   confirm(nowMs: number): void {
     this.#confirmedMs = nowMs;
     this.#doubt = null;
-    this.#isDeaf = false;
+    this.#unproven = null;
   }
 
   /** To be called on each tick of a connection that is open. A clock that was set back starts waits anew. */
   judge(nowMs: number, facts: Facts): Judgement {
     this.#setBack(nowMs);
-    if (facts.isHalted) this.confirm(nowMs);
+    this.#watchHalt(nowMs, facts.isHalted);
     this.#watchLag(nowMs, facts);
     const { depth } = this.#rhythms;
-    const silentMs = nowMs - Math.max(depth.lastMs ?? facts.openedMs, this.#confirmedMs);
+    const spokenMs = depth.lastMs ?? facts.openedMs;
+    const silentMs = nowMs - Math.max(spokenMs, this.#confirmedMs, this.#haltedMs);
     const maxMs = silentMs >= SILENCE_MIN_MS / 2 ? depth.silenceMaxMs : Infinity;
     const doubt = this.#doubted(nowMs, facts.best);
     const lag = this.#lagging(nowMs);
-    const stale = doubt ?? lag ?? this.#deaf(nowMs) ??
+    const stale = doubt ?? lag ?? this.#lacksProof(nowMs) ??
       (silentMs >= maxMs ? this.#silence(maxMs) : null);
     // Without a book nothing can prove that a quiet symbol is one.
     const isLong = facts.best !== null && silentMs >= 2 * maxMs;
@@ -169,7 +181,7 @@ export class Vigil {
   #doubted(nowMs: number, best: Best | null): string | null {
     const doubt = this.#doubt;
     if (doubt === null) return null;
-    if (best !== null && isSame(doubt.best, best)) {
+    if (best !== null && isSameBest(doubt.best, best)) {
       this.confirm(nowMs);
       return null;
     }
@@ -185,11 +197,11 @@ export class Vigil {
   }
 
   /** A connection that does not answer brings no updates either. */
-  #deaf(nowMs: number): string | null {
+  #lacksProof(nowMs: number): string | null {
     const listingMs = this.#listingMs;
     const isLate = listingMs !== null && nowMs - listingMs >= LISTED_MAX_MS;
-    if (isLate && this.#confirmedMs < listingMs) this.#isDeaf = true;
-    return this.#isDeaf ? DEAF : null;
+    if (isLate && this.#confirmedMs < listingMs) this.#unproven = DEAF;
+    return this.#unproven;
   }
 
   #silence(maxMs: number): string {
@@ -216,7 +228,10 @@ export class Vigil {
 
   #probes(nowMs: number, silentMs: number, maxMs: number, hasBook: boolean): boolean {
     const sinceMs = nowMs - this.#probedMs;
-    if (Math.min(silentMs, sinceMs) < (this.#isDeaf ? SILENCE_MIN_MS : maxMs / 2)) return false;
+    const isDue = this.#unproven !== null
+      ? sinceMs >= SILENCE_MIN_MS
+      : Math.min(silentMs, sinceMs) >= maxMs / 2;
+    if (!isDue) return false;
     if (this.#isProbing && sinceMs < PROBE_MAX_MS) return false;
     this.#isProbing = hasBook;
     this.#probedMs = nowMs;
@@ -235,6 +250,14 @@ export class Vigil {
       : null;
   }
 
+  /** The silence of a halt is no news; at its end only an update or a probe tells what it has hidden. */
+  #watchHalt(nowMs: number, isHalted: boolean): void {
+    const isSilent = nowMs - this.#followedMs >= SILENCE_MIN_MS;
+    if (this.#isHalted && !isHalted && isSilent) this.#unproven ??= HALTED;
+    if (isHalted) this.#haltedMs = nowMs;
+    this.#isHalted = isHalted;
+  }
+
   #watchLag(nowMs: number, { isBehind, isIgnoring, bookUpdateId }: Facts): void {
     const hasMoved = bookUpdateId !== this.#bookUpdateId;
     this.#bookUpdateId = bookUpdateId;
@@ -251,17 +274,14 @@ export class Vigil {
     for (const rhythm of Object.values(this.#rhythms)) rhythm.setBack(nowMs);
     this.#confirmedMs = Math.min(this.#confirmedMs, nowMs);
     this.#probedMs = Math.min(this.#probedMs, nowMs);
+    this.#haltedMs = Math.min(this.#haltedMs, nowMs);
+    this.#followedMs = Math.min(this.#followedMs, nowMs);
     this.#suspectedMs = Math.min(this.#suspectedMs, nowMs);
     if (this.#listingMs !== null) this.#listingMs = Math.min(this.#listingMs, nowMs);
     if (this.#unprovenMs !== null) this.#unprovenMs = Math.min(this.#unprovenMs, nowMs);
     if (this.#lagMs !== null) this.#lagMs = Math.min(this.#lagMs, nowMs);
     if (this.#doubt !== null) this.#doubt.sinceMs = Math.min(this.#doubt.sinceMs, nowMs);
   }
-}
-
-function isSame(one: Best, other: Best): boolean {
-  return one.bidPrice === other.bidPrice && one.bidQty === other.bidQty &&
-    one.askPrice === other.askPrice && one.askQty === other.askQty;
 }
 
 function seconds(ms: number): string {

@@ -231,7 +231,10 @@ Deno.test("Engine stays exact inside its band, which never falls behind, while t
       if (step % 5 === 0) exchange.serve();
       const { band, book, feed } = driver.engine;
       assertEquals([feed.state, feed.resyncs], ["live", 0], `seed ${seed}, step ${step}`);
-      assert(step < 10 || band.reachBps(exchange.mid) > 0, `seed ${seed}, step ${step}: outside`);
+      assert(
+        step < 10 || band.reachBps(exchange.mid, exchange.mid) > 0,
+        `seed ${seed}, step ${step}: outside`,
+      );
       exchange.levelsMax = Math.max(exchange.levelsMax, book.bids.size + book.asks.size);
       if (step % 100 === 0) assertTrue(exchange, `seed ${seed}, step ${step}`);
     }
@@ -241,4 +244,34 @@ Deno.test("Engine stays exact inside its band, which never falls behind, while t
     assert(limits(driver).length <= 60, `seed ${seed}: ${limits(driver).length} snapshots`);
     assert(exchange.levelsMax <= 40_000, `seed ${seed}: ${exchange.levelsMax} levels`);
   }
+});
+
+Deno.test("Engine calls a quiet book live whose snapshot is ahead by ids without a change", () => {
+  const driver = audited();
+  driver.snapshot(depthSnapshot(105, { bids: RIGHT }));
+  assertEquals(audits(driver.outputs), []);
+  driver.ticks(30_000);
+  assertEquals(audits(driver.outputs).map((it) => [it.bookUpdateId, it.mismatched]), [[105, 0]]);
+  assertEquals([driver.engine.feed.state, driver.engine.bookUpdateId], ["live", 105]);
+  driver.update(depthUpdate(106, 106, { bids: [[98, 0]] }));
+  assertEquals(driver.engine.book.bids.top(9), [[99, 1]]);
+});
+
+Deno.test("Engine compares an audit at the book's own id when updates follow that had waited", () => {
+  const driver = audited();
+  const second = driver.connection + 1;
+  driver.accept({ type: "server_shutdown", connection: driver.connection });
+  driver.accept({ type: "opened", connection: second });
+  const bring = (connection: number, first: number, final: number, qty: number) =>
+    driver.accept({
+      type: "depth_update",
+      connection,
+      update: depthUpdate(first, final, { bids: [[97, qty]] }),
+    });
+  bring(second, 103, 104, 5);
+  driver.snapshot(depthSnapshot(102, { bids: [...RIGHT, [97, 3]] }));
+  bring(second - 1, 102, 102, 3);
+  assertEquals(audits(driver.outputs).map((it) => [it.bookUpdateId, it.mismatched]), [[102, 0]]);
+  assertEquals([driver.engine.feed.state, driver.engine.feed.resyncs], ["live", 0]);
+  assertEquals(driver.engine.book.bids.top(9), [...RIGHT, [97, 5]]);
 });

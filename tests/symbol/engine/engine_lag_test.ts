@@ -39,9 +39,19 @@ Deno.test("Engine begins anew when every update is too old for its book: the exc
   const countsAnew = (second: number) =>
     driver.update(depthUpdate(second, second, { bids: [[98, second]] }));
   const resync = `degraded: resyncing: ${STALE.slice(7)}`;
-  assertEquals(listen(driver, SILENCE_MIN_MS + 1_000, countsAnew), [resync]);
-  driver.snapshot(depthSnapshot(6));
-  assertEquals([driver.engine.feed.state, driver.engine.bookUpdateId], ["live", 6]);
+  // The second one in a row shows that the first was no late one.
+  assertEquals(listen(driver, SILENCE_MIN_MS + 2_000, countsAnew), [resync]);
+  driver.snapshot(depthSnapshot(7));
+  assertEquals([driver.engine.feed.state, driver.engine.bookUpdateId], ["live", 7]);
+});
+
+Deno.test("Engine keeps the book of a quiet symbol to which one old update comes late", () => {
+  const driver = new EngineDriver().goLive();
+  driver.update(depthUpdate(101, 101, { bids: [[98, 1]] }));
+  driver.update(depthUpdate(102, 102, { bids: [[98, 2]] }));
+  driver.update(depthUpdate(101, 101, { bids: [[98, 1]] }));
+  assertEquals(listen(driver, 4 * SILENCE_MIN_MS, () => {}), []);
+  assertEquals([driver.engine.feed.resyncs, driver.engine.bookUpdateId], [0, 102]);
 });
 
 Deno.test("Engine is live again as soon as the book moves on", () => {

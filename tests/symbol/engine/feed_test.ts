@@ -61,7 +61,9 @@ Deno.test("Feed.halted() lies over what is known of the book, and gives it back"
   feed.halted("HALT");
   assertEquals([feed.state, feed.take(0, 1)?.reason], ["halted", "HALT"]);
   feed.syncing("lost");
-  assertEquals([feed.state, feed.take(0, 1)?.reason], ["halted", "HALT"]);
+  assertEquals([feed.state, feed.take(0, 1)], ["halted", null], "it is halted as before");
+  feed.resync();
+  assertEquals(feed.take(0, 1)?.resyncs, 1);
   feed.halted(null);
   assertEquals([feed.state, feed.take(0, 1)?.reason], ["syncing", "lost"]);
   feed.halted(null);

@@ -23,7 +23,7 @@ class Audited {
   }
 
   result() {
-    return this.audit.result(this.live, this.id);
+    return this.audit.result(this.live, false);
   }
 }
 
@@ -97,4 +97,15 @@ Deno.test("LevelAudit.begin() anew forgets an answer that waits", () => {
   audited.audit.answer(depthSnapshot(110), 1_000);
   audited.audit.begin(100);
   assert(!audited.audit.isAhead);
+});
+
+Deno.test("LevelAudit.result() of a book that is behind will do when every level is equal already", () => {
+  const audited = new Audited();
+  audited.audit.answer(depthSnapshot(110, { bids: [[99, 7]] }), 1_000);
+  const ahead = () => audited.audit.result(audited.live, true);
+  assertEquals([ahead(), audited.audit.isAhead], [null, true], "a change is missing");
+  audited.update(105, { bids: [[99, 7]] });
+  assertEquals(audited.result(), null, "the last ids have not come");
+  const result = ahead();
+  assertEquals([result?.updateId, result?.mismatched, audited.audit.isAhead], [110, 0, false]);
 });

@@ -1,16 +1,11 @@
 import { assertEquals } from "@std/assert";
 import { FIRST_LEVELS, Renewal } from "../../../actors/symbol/engine/renewal.ts";
-import { TrustBand } from "../../../actors/symbol/engine/trust_band.ts";
 
 const DEPTH_LEVELS = 5_000;
-const MID = 100;
-/** A band of so many bps on either side of 100. */
-const band = (bps: number) =>
-  new TrustBand({ bidEdge: MID * (1 - bps / 1e4), askEdge: MID * (1 + bps / 1e4) });
 
 function begun(limit: number, bps: number, auditIntervalMs: number | null = null): Renewal {
   const renewal = new Renewal(DEPTH_LEVELS, auditIntervalMs);
-  renewal.began(limit, band(bps), MID, 0, 0);
+  renewal.began(limit, bps, 0, 0);
   return renewal;
 }
 
@@ -21,48 +16,63 @@ Deno.test("Renewal.firstLimit is small for speed, and never more than what is wa
 
 Deno.test("Renewal.wish() is a deeper snapshot when a small one does not cover the widest band", () => {
   const renewal = begun(FIRST_LEVELS, 33);
-  assertEquals(renewal.wish(band(33), MID, 0), { purpose: "widen", limit: DEPTH_LEVELS });
-  assertEquals(renewal.wish(band(33), MID, 59_999), null, "not again at once");
-  assertEquals(renewal.wish(band(33), MID, 60_000)?.purpose, "widen");
+  assertEquals(renewal.wish(33, false, 0), { purpose: "widen", limit: DEPTH_LEVELS });
+  assertEquals(renewal.wish(33, false, 59_999), null, "not again at once");
+  assertEquals(renewal.wish(33, false, 60_000)?.purpose, "widen");
 });
 
 Deno.test("Renewal.wish() is none when a small snapshot covers the widest band", () => {
-  assertEquals(begun(FIRST_LEVELS, 101).wish(band(101), MID, 0), null);
+  assertEquals(begun(FIRST_LEVELS, 101).wish(101, false, 0), null);
 });
 
 Deno.test("Renewal.wish() is none when the deepest snapshot does not cover it: there is no deeper one", () => {
-  assertEquals(begun(DEPTH_LEVELS, 60).wish(band(60), MID, 1_000_000), null);
+  assertEquals(begun(DEPTH_LEVELS, 60).wish(60, false, 1_000_000), null);
 });
 
 Deno.test("Renewal.wish() renews when half of what was covered is left, before the price is at the edge", () => {
   const renewal = begun(DEPTH_LEVELS, 60);
-  assertEquals(renewal.wish(band(31), MID, 0), null);
-  assertEquals(renewal.wish(band(29), MID, 0)?.purpose, "renew");
-  assertEquals(begun(DEPTH_LEVELS, 500).wish(band(51), MID, 0), null, "of the widest band at most");
+  assertEquals(renewal.wish(31, false, 0), null);
+  assertEquals(renewal.wish(29, false, 0)?.purpose, "renew");
+  assertEquals(
+    begun(DEPTH_LEVELS, 500).wish(51, false, 0),
+    null,
+    "of the widest band at most",
+  );
 });
 
 Deno.test("Renewal.wish() audits between half an interval and a whole one, and each interval then", () => {
   const renewal = begun(DEPTH_LEVELS, 500, 300_000);
-  assertEquals(renewal.wish(band(500), MID, 149_999), null);
-  assertEquals(renewal.wish(band(500), MID, 150_000)?.purpose, "audit");
-  assertEquals(renewal.wish(band(500), MID, 449_999), null);
-  assertEquals(renewal.wish(band(500), MID, 450_000)?.purpose, "audit");
+  assertEquals(renewal.wish(500, false, 149_999), null);
+  assertEquals(renewal.wish(500, false, 150_000)?.purpose, "audit");
+  assertEquals(renewal.wish(500, false, 449_999), null);
+  assertEquals(renewal.wish(500, false, 450_000)?.purpose, "audit");
 });
 
 Deno.test("Renewal.wish() waits no longer than an interval after the clock was set back", () => {
   const renewal = new Renewal(DEPTH_LEVELS, 300_000);
-  renewal.began(DEPTH_LEVELS, band(500), MID, 10_000_000, 0.99);
-  assertEquals(renewal.wish(band(500), MID, 0), null);
-  assertEquals(renewal.wish(band(500), MID, 300_000)?.purpose, "audit");
+  renewal.began(DEPTH_LEVELS, 500, 10_000_000, 0.99);
+  assertEquals(renewal.wish(500, false, 0), null);
+  assertEquals(renewal.wish(500, false, 300_000)?.purpose, "audit");
 });
 
 Deno.test("Renewal.wish() is not made again at once after each answer, however soon the price is at the edge", () => {
   const renewal = begun(DEPTH_LEVELS, 10);
   let wishes = 0;
   for (let nowMs = 0; nowMs < 60_000; nowMs += 100) {
-    if (renewal.wish(band(1), MID, nowMs) === null) continue;
+    if (renewal.wish(1, false, nowMs) === null) continue;
     wishes += 1;
-    renewal.began(DEPTH_LEVELS, band(10), MID, nowMs, 0);
+    renewal.began(DEPTH_LEVELS, 10, nowMs, 0);
   }
   assertEquals(wishes, 12);
+});
+
+Deno.test("Renewal.wish() hurries when the best prices are not known: every few seconds, as for a lost book", () => {
+  const renewal = begun(DEPTH_LEVELS, 500);
+  const asked: number[] = [];
+  for (let nowMs = 0; nowMs <= 12_000; nowMs += 100) {
+    const wish = renewal.wish(300, true, nowMs);
+    if (wish !== null) asked.push(nowMs);
+    if (wish !== null) assertEquals(wish, { purpose: "resync", limit: DEPTH_LEVELS });
+  }
+  assertEquals(asked, [0, 5_000, 10_000]);
 });

@@ -6,26 +6,40 @@ import {
   SnapshotRequest,
 } from "../../../actors/symbol/engine/snapshot_request.ts";
 
-const request = () => new SnapshotRequest(new Backoff({ firstMs: 250, capMs: 30_000 }, () => 0));
-const delay = (command: Command) => command.type === "fetch_snapshot" ? command.delayMs : null;
+const request = () => {
+  const commands: Command[] = [];
+  const backoff = new Backoff({ firstMs: 250, capMs: 30_000 }, () => 0);
+  return { snapshots: new SnapshotRequest(backoff, { commands }), commands };
+};
+
+/** Asks, and tells after what delay. */
+function ask(
+  { snapshots, commands }: ReturnType<typeof request>,
+  how: "first" | "again",
+  nowMs: number,
+): number | null {
+  snapshots[how]("resync", 1_000, nowMs);
+  const command = commands.at(-1);
+  return command?.type === "fetch_snapshot" ? command.delayMs : null;
+}
 
 Deno.test("SnapshotRequest.first() asks at once, again() later each time, forgive() starts over", () => {
-  const snapshots = request();
-  assertEquals(snapshots.first("sync", 1_000, 0), {
+  const requests = request();
+  assertEquals(ask(requests, "first", 0), 0);
+  assertEquals(requests.commands, [{
     type: "fetch_snapshot",
     generation: 1,
     limit: 1_000,
-    purpose: "sync",
+    purpose: "resync",
     delayMs: 0,
-  });
-  const delays = [1, 2, 3].map(() => delay(snapshots.again("resync", 1_000, 0)));
-  assertEquals(delays, [125, 250, 500]);
-  snapshots.forgive();
-  assertEquals(delay(snapshots.again("resync", 1_000, 0)), 125);
+  }]);
+  assertEquals([1, 2, 3].map(() => ask(requests, "again", 0)), [125, 250, 500]);
+  requests.snapshots.forgive();
+  assertEquals(ask(requests, "again", 0), 125);
 });
 
 Deno.test("SnapshotRequest.takes() the answer to the newest request, and only once", () => {
-  const snapshots = request();
+  const { snapshots } = request();
   assertEquals(snapshots.takes(0), false, "nobody asked");
   snapshots.first("sync", 1_000, 0);
   snapshots.again("resync", 1_000, 0);
@@ -35,32 +49,48 @@ Deno.test("SnapshotRequest.takes() the answer to the newest request, and only on
 });
 
 Deno.test("SnapshotRequest.cancel() makes the answer on its way a late one", () => {
-  const snapshots = request();
+  const { snapshots, commands } = request();
+  snapshots.cancel();
+  assertEquals(commands, [], "nobody asked");
   snapshots.first("sync", 1_000, 0);
   snapshots.cancel();
   assertEquals([snapshots.isAwaited, snapshots.takes(1)], [false, false]);
+  assertEquals(commands.at(-1), { type: "cancel_snapshot" });
+});
+
+Deno.test("SnapshotRequest.listed() lets nothing be asked of an exchange that has nothing to give", () => {
+  const { snapshots, commands } = request();
+  snapshots.first("sync", 1_000, 0);
+  snapshots.listed(false);
+  assertEquals([snapshots.takes(1), commands.at(-1)], [false, { type: "cancel_snapshot" }]);
+  snapshots.first("sync", 1_000, 0);
+  snapshots.again("sync", 1_000, 0);
+  assertEquals([snapshots.isAwaited, commands.length], [false, 2]);
+  snapshots.listed(true);
+  snapshots.first("sync", 1_000, 0);
+  assertEquals([snapshots.isAwaited, commands.length], [true, 3]);
 });
 
 Deno.test("SnapshotRequest waits as long as the exchange asked, whoever asks and however", () => {
-  const snapshots = request();
-  snapshots.failed(120_000, 1_000);
-  assertEquals(delay(snapshots.again("resync", 1_000, 1_000)), 120_000);
-  assertEquals(delay(snapshots.first("sync", 1_000, 31_000)), 90_000, "the wait goes on");
-  assertEquals(delay(snapshots.first("sync", 1_000, 121_000)), 0, "the wait is over");
+  const requests = request();
+  requests.snapshots.failed(120_000, 1_000);
+  assertEquals(ask(requests, "again", 1_000), 120_000);
+  assertEquals(ask(requests, "first", 31_000), 90_000, "the wait goes on");
+  assertEquals(ask(requests, "first", 121_000), 0, "the wait is over");
 });
 
 Deno.test("SnapshotRequest goes on waiting when a failure without Retry-After follows", () => {
-  const snapshots = request();
-  snapshots.failed(120_000, 0);
-  snapshots.failed(null, 20_000);
-  assertEquals(delay(snapshots.again("resync", 1_000, 20_000)), 100_000);
+  const requests = request();
+  requests.snapshots.failed(120_000, 0);
+  requests.snapshots.failed(null, 20_000);
+  assertEquals(ask(requests, "again", 20_000), 100_000);
 });
 
 Deno.test("SnapshotRequest never waits longer than the longest ban, nor longer for a clock set back", () => {
-  const snapshots = request();
-  snapshots.failed(1e15, 0);
-  assertEquals(delay(snapshots.first("sync", 1_000, 0)), RETRY_AFTER_MAX_MS);
-  snapshots.failed(60_000, 10_000_000);
-  assertEquals(delay(snapshots.first("sync", 1_000, 1_000)), 60_000);
-  assertEquals(delay(snapshots.first("sync", 1_000, 61_000)), 0);
+  const requests = request();
+  requests.snapshots.failed(1e15, 0);
+  assertEquals(ask(requests, "first", 0), RETRY_AFTER_MAX_MS);
+  requests.snapshots.failed(60_000, 10_000_000);
+  assertEquals(ask(requests, "first", 1_000), 60_000);
+  assertEquals(ask(requests, "first", 61_000), 0);
 });

@@ -10,16 +10,58 @@ const told = (over: Partial<SymbolInfo> = {}) => {
   return { type: "symbol_info", info } as const;
 };
 
-Deno.test("Engine keeps its book through a halt and a delisting, and says what it is", () => {
+Deno.test("Engine keeps its book through a halt, and shows it again when an update has proven it", () => {
   const driver = new EngineDriver({ steps }).goLive();
   assertEquals(states(driver.accept(told({ status: "BREAK" })).outputs), [
     "halted: the exchange does not trade it now: BREAK",
   ]);
+  driver.ticks(60_000);
+  driver.isAnswering = false;
+  assertEquals(states(driver.accept(told()).outputs), [
+    "stale: nothing has proven the book since the halt",
+  ]);
+  assertEquals(driver.probes.map(({ type }) => type), ["list_subscriptions", "probe_best"]);
+  driver.update(depthUpdate(101, 101, { bids: [[98, 1]] }));
+  assertEquals(states(driver.ticks(100).outputs), ["live"]);
+  assertEquals([driver.engine.feed.resyncs, driver.engine.bookUpdateId], [0, 101]);
+});
+
+Deno.test("Engine shows a quiet book again when the exchange's best has proven it after a halt", () => {
+  const driver = new EngineDriver({ steps }).goLive();
+  driver.accept(told({ status: "HALT" }));
+  driver.ticks(60_000);
+  driver.accept(told());
+  assertEquals(states(driver.ticks(200).outputs), ["live"]);
+});
+
+Deno.test("Engine goes on at once after a halt during which its stream has spoken", () => {
+  const driver = new EngineDriver({ steps }).goLive();
+  driver.accept(told({ status: "HALT" }));
+  driver.ticks(60_000);
+  driver.update(depthUpdate(101, 101, { bids: [[98, 1]] }));
+  driver.ticks(100);
+  assertEquals(states(driver.accept(told()).outputs), ["live"]);
+});
+
+Deno.test("Engine drops the book of a delisted symbol, asks for none, and begins anew when it is listed again", () => {
+  const driver = new EngineDriver({ steps }).goLive();
   assertEquals(states(driver.accept({ type: "symbol_info", info: null }).outputs), [
     "halted: the exchange does not list the symbol any more",
   ]);
-  const { outputs, commands } = driver.accept(told());
-  assertEquals([states(outputs), commands, driver.engine.feed.resyncs], [["live"], [], 0]);
+  assertEquals([driver.engine.bookUpdateId, driver.engine.book.bids.size], [null, 0]);
+  const before = driver.commands.length;
+  driver.update(depthUpdate(7, 9, { bids: [[98, 1]] }));
+  driver.ticks(60_000);
+  const asked = () =>
+    driver.commands.slice(before).filter(({ type }) => type === "fetch_snapshot").length;
+  assertEquals(asked(), 0);
+  assertEquals(states(driver.accept(told()).outputs), [
+    "syncing: waiting for the exchange to list the symbol",
+  ]);
+  driver.ticks(100);
+  assertEquals(asked(), 1);
+  driver.snapshot(depthSnapshot(8));
+  assertEquals([driver.engine.feed.state, driver.engine.bookUpdateId], ["live", 9]);
 });
 
 Deno.test("Engine resyncs no second time when it is told of the tick size that prices have shown", () => {

@@ -40,9 +40,14 @@ Deno.test("TrustBand.common() is what both know, whichever has an edge", () => {
 
 Deno.test("TrustBand.reachBps() is the nearer edge, below 0 when the price has left, and endless without", () => {
   const band = new TrustBand({ bidEdge: 95, askEdge: 102 });
-  assertEquals(band.reachBps(100), 200);
-  assertEquals(band.reachBps(96) < 110 && band.reachBps(96) > 100, true);
-  assertEquals(band.reachBps(104) < 0, true);
-  assertEquals(new TrustBand(NO_EDGES).reachBps(100), Infinity);
-  assertEquals(new TrustBand({ bidEdge: 99, askEdge: null }).reachBps(100), 100);
+  assertEquals(band.reachBps(100, 100), 200);
+  assertEquals(
+    band.reachBps(99, 101),
+    100,
+    "from the best on either side, however wide the spread",
+  );
+  assertEquals(band.reachBps(96, 96) < 110 && band.reachBps(96, 96) > 100, true);
+  assertEquals(band.reachBps(104, 104) < 0, true);
+  assertEquals(new TrustBand(NO_EDGES).reachBps(100, 100), Infinity);
+  assertEquals(new TrustBand({ bidEdge: 99, askEdge: null }).reachBps(100, 100), 100);
 });

@@ -68,7 +68,7 @@ Deno.test("Vigil.probed() leaves 2 s to explain another best, by an update or by
     vigil.listed();
     vigil.probed(OTHER, BEST, at(2_600));
     assertEquals(vigil.judge(at(4_500), facts()).resync, null);
-    if (explained === "update") vigil.heard("depth", 1, at(4_550));
+    if (explained === "update") vigil.followed(at(4_550));
     const best = explained === "book" ? OTHER : BEST;
     const { stale, resync, replace } = vigil.judge(at(4_600), facts({ best }));
     const isRefuted = explained === "no";
@@ -121,7 +121,12 @@ Deno.test("Vigil.judge() takes the silence of a symbol that does not trade for n
     const { stale, replace, probe } = vigil.judge(at(ms), halted);
     assertEquals([stale, replace, probe], [null, null, false]);
   }
-  assertEquals(vigil.judge(at(604_000), facts()).stale, null);
+  // What the silence has hidden is not known, until a probe or an update tells.
+  const { stale, replace, probe } = vigil.judge(at(600_100), facts());
+  assertEquals([stale, replace, probe], ["nothing has proven the book since the halt", null, true]);
+  vigil.listed();
+  vigil.probed(BEST, BEST, at(600_200));
+  assertEquals(vigil.judge(at(605_000), facts()).stale, null);
   assert(vigil.judge(at(606_000), facts()).stale !== null);
 });
 

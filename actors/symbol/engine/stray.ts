@@ -1,0 +1,45 @@
+/**
+ * Stray: the price has left the span in which every level is known. The best level that is left there need
+ * not be the best: it counts only while the exchange's own ticker says the same.
+ */
+import type { Feed } from "./feed.ts";
+import type { LiveBook } from "./live_book.ts";
+
+const REASON = "the price has left what the last snapshot covered, another is awaited";
+/** Best prices must have been known for so long before they are shown again: they come and go by the update. */
+const CALM_MS = 1_000;
+
+/** The watch over the edges of one live book. */
+export class Stray {
+  readonly #live: LiveBook;
+  readonly #feed: Feed;
+  /** When the best was last not known; `null`: it is. */
+  #sinceMs: number | null = null;
+
+  constructor(live: LiveBook, feed: Feed) {
+    this.#live = live;
+    this.#feed = feed;
+  }
+
+  /** Whether the price is out there, or has just come back. */
+  get isOut(): boolean {
+    return this.#sinceMs !== null;
+  }
+
+  /** To be called after each change of the book and of what is known of it, and as time passes. */
+  watch(nowMs: number): void {
+    if (!this.#live.isBestKnown) {
+      this.#sinceMs = nowMs;
+      return this.#feed.strayed(REASON);
+    }
+    if (this.#sinceMs === null) return;
+    this.#sinceMs = Math.min(this.#sinceMs, nowMs);
+    if (nowMs - this.#sinceMs >= CALM_MS) this.forget();
+  }
+
+  /** There is another span, or no book. */
+  forget(): void {
+    this.#sinceMs = null;
+    this.#feed.strayed(null);
+  }
+}

@@ -1,0 +1,42 @@
+/** A price that leaves what the snapshot covered: what lies there is not known, whatever is left. */
+import { assert, assertEquals } from "@std/assert";
+import type { Level } from "../../../shared/market.ts";
+import { EngineDriver, rows, states } from "./engine_driver.ts";
+import { bookTicker, depthSnapshot, depthUpdate } from "./market.ts";
+
+Deno.test("Engine does not pass a best price off as known that lies beyond what its snapshot covered", () => {
+  const driver = new EngineDriver({ depthLevels: 5 });
+  driver.opened();
+  driver.update(depthUpdate(95, 98));
+  const bids: Level[] = [[99, 1], [98, 1], [97, 1], [96, 1], [95, 1]];
+  const answer = { type: "depth_snapshot", generation: driver.generation, limit: 5 } as const;
+  driver.accept({ ...answer, snapshot: depthSnapshot(100, { bids }) });
+  driver.ticks(1_000);
+  // All that was known is taken; 90 is known from the stream, and what lies between is not.
+  const taken: Level[] = bids.map(([price]) => [price, 0]);
+  driver.update(depthUpdate(101, 101, { bids: [...taken, [90, 1]] }));
+  assertEquals(driver.engine.feed.state, "degraded");
+  const { outputs } = driver.ticks(1_000);
+  assertEquals(rows(outputs).map(({ state, bestBidPrice }) => [state, bestBidPrice]), [
+    ["degraded", null],
+  ]);
+  const asked = driver.commands.at(-1);
+  assert(asked?.type === "fetch_snapshot" && asked.purpose === "resync" && asked.limit === 5);
+  // The exchange's own ticker knows.
+  driver.accept({
+    type: "book_ticker",
+    connection: driver.connection,
+    ticker: bookTicker(101, [90, 1], [101, 1]),
+  });
+  assertEquals(states(driver.ticks(1_500).outputs), ["live"]);
+  driver.update(depthUpdate(102, 102, { bids: [[90, 0], [89, 1]] }));
+  assertEquals(driver.engine.feed.state, "degraded");
+  const { generation } = driver;
+  driver.accept({
+    ...answer,
+    generation,
+    snapshot: depthSnapshot(102, { bids: [[94, 1], [89, 1]] }),
+  });
+  assertEquals([driver.engine.feed.state, driver.engine.feed.resyncs], ["live", 0]);
+  assertEquals(driver.engine.book.bids.bestPrice, 94);
+});
