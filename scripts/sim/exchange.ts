@@ -6,7 +6,6 @@ import { isFrameFault, isRequestFault, type PlannedFault } from "./fault.ts";
 import { Market } from "./market.ts";
 import type { Plan } from "./plan.ts";
 import { RestDesk } from "./rest_desk.ts";
-import { type Demands, demandsOf } from "./shortcomings.ts";
 import type { Surroundings } from "./surroundings.ts";
 import type { Trouble } from "./trouble.ts";
 
@@ -29,7 +28,6 @@ export class Exchange implements Surroundings {
   readonly trouble: Trouble;
   readonly markets: readonly Market[];
   readonly rest: RestDesk;
-  readonly demands: Demands;
   readonly #seed: number;
   readonly #random: Random;
   readonly #onStatus: StatusListener;
@@ -40,7 +38,6 @@ export class Exchange implements Surroundings {
   constructor(plan: Plan, agenda: Agenda, trouble: Trouble, onStatus: StatusListener) {
     this.agenda = agenda;
     this.trouble = trouble;
-    this.demands = demandsOf(plan.isStrict);
     this.#seed = plan.seed;
     this.#random = new Random(plan.seed, "exchange");
     this.#onStatus = onStatus;
@@ -114,7 +111,8 @@ export class Exchange implements Surroundings {
   #hit(connection: Connection, { kind, symbol, forMs, amount }: PlannedFault): void {
     const { agenda, trouble } = this;
     const { nowMs } = agenda;
-    const noticedMs = this.#noticedMs(connection.market);
+    // How long a monitor may take to leave a connection that says nothing.
+    const { patienceMs } = connection.market.character;
     switch (kind) {
       case "silence":
         return this.#silence(connection, symbol, forMs, amount);
@@ -131,7 +129,7 @@ export class Exchange implements Surroundings {
       }
       case "half_open":
         connection.isDeaf = true;
-        return connection.suffers(trouble.begin(kind, symbol, nowMs, nowMs + noticedMs));
+        return connection.suffers(trouble.begin(kind, symbol, nowMs, nowMs + patienceMs));
       case "server_shutdown":
         // Who is told in time has a successor open before the end.
         trouble.count(kind, symbol, nowMs);
@@ -148,11 +146,6 @@ export class Exchange implements Surroundings {
     }
   }
 
-  /** How long a monitor may take to leave a connection that says nothing. */
-  #noticedMs({ character }: Market): number {
-    return Math.max(character.patienceMs, this.demands.noticedMs);
-  }
-
   #silence(connection: Connection, symbol: number, forMs: number, amount: number): void {
     const { trouble, agenda } = this;
     const { nowMs } = agenda;
@@ -165,7 +158,7 @@ export class Exchange implements Surroundings {
       : ["depth", "book_ticker", "trade"];
     for (const stream of streams) connection.muted.add(stream);
     const resumesMs = nowMs + forMs;
-    const endMs = Math.min(resumesMs, nowMs + this.#noticedMs(connection.market));
+    const endMs = Math.min(resumesMs, nowMs + connection.market.character.patienceMs);
     // A book does not need tickers and trades.
     if (streams.includes("depth")) {
       connection.suffers(trouble.begin("silence", symbol, nowMs, endMs));

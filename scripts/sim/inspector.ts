@@ -17,6 +17,8 @@ const FULL_STEPS = 100;
 export const RECOVERY_MS = 125_000;
 /** A fault may be in effect for a little longer than it is noticed. */
 const CAUSE_MS = 15_000;
+/** A live book that lacks a change for longer than this is a lie. */
+const HONEST_MS = 30_000;
 /** While one replaces the other. */
 const CONNECTIONS_MAX = 2;
 /** Where little happens, silence is told from calm after some times the usual pause. */
@@ -224,7 +226,7 @@ export class Inspector {
       return;
     }
     const honestMs = Math.max(
-      this.#exchange.demands.honestMs,
+      HONEST_MS,
       QUIET_CHANGES / this.#market.character.changesPerSecond * 1_000,
     );
     if (trouble.holds("slow_drip", index, nowMs)) this.#dripMs = nowMs;

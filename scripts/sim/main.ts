@@ -12,11 +12,10 @@ import { type Plan, planOf } from "./plan.ts";
 import { shortestPlan, withFaults } from "./shrink.ts";
 import { runWorld } from "./world.ts";
 
-const HELP = `deno task sim --seeds N [--from S] [--minutes M] [--strict] [--faults 3,7 | none]
+const HELP = `deno task sim --seeds N [--from S] [--minutes M] [--faults 3,7 | none]
   --seeds    how many seeds; default 100
   --from     the first of them; default 1
   --minutes  virtual minutes of each; default 10
-  --strict   demand what the engine is known not to keep, too
   --faults   of one seed's faults only these, by number`;
 const MINUTE_MS = 60_000;
 /** Progress is told about as often. */
@@ -26,14 +25,13 @@ interface Choices {
   readonly seeds: number;
   readonly from: number;
   readonly minutes: number;
-  readonly isStrict: boolean;
   readonly faults: ReadonlySet<number> | null;
 }
 
 function choicesOf(args: readonly string[]): Choices | "help" {
   const flags = readFlags(args);
   if (flags === "help") return "help";
-  const known = ["--seeds", "--from", "--minutes", "--strict", "--faults"];
+  const known = ["--seeds", "--from", "--minutes", "--faults"];
   for (const name of flags.keys()) {
     if (!known.includes(name)) throw new FlagError(`${name} is not known; see --help`);
   }
@@ -49,13 +47,12 @@ function choicesOf(args: readonly string[]): Choices | "help" {
     seeds: number("--seeds", 100),
     from: number("--from", 1),
     minutes: number("--minutes", 10),
-    isStrict: flags.has("--strict"),
     faults: indices === undefined ? null : new Set(indices),
   };
 }
 
 /** Everything that a person needs to see a failure again. */
-function report(plan: Plan, violation: Violation, { minutes, isStrict }: Choices): void {
+function report(plan: Plan, violation: Violation, { minutes }: Choices): void {
   const shortest = shortestPlan(plan, violation, (shorter) => runWorld(shorter).violation);
   const { violation: found, trace } = runWorld(shortest, true);
   const { promise, what, atMs, symbol } = found ?? violation;
@@ -68,7 +65,7 @@ function report(plan: Plan, violation: Violation, { minutes, isStrict }: Choices
   for (const step of trace) console.log(`    ${step}`);
   const length = minutes === 10 ? "" : ` --minutes ${minutes}`;
   console.log(
-    `  again: deno task sim --seeds 1 --from ${plan.seed}${length}${isStrict ? " --strict" : ""} ` +
+    `  again: deno task sim --seeds 1 --from ${plan.seed}${length} ` +
       `--faults ${faults === "" ? "none" : faults}`,
   );
 }
@@ -79,12 +76,12 @@ function main(args: readonly string[]): number {
     console.log(HELP);
     return 0;
   }
-  const { seeds, from, minutes, isStrict, faults } = choices;
+  const { seeds, from, minutes, faults } = choices;
   const campaign = new Campaign();
   const startedMs = performance.now();
   let toldMs = startedMs;
   for (let seed = from; seed < from + seeds; seed++) {
-    const whole = planOf(seed, minutes * MINUTE_MS, isStrict);
+    const whole = planOf(seed, minutes * MINUTE_MS);
     const plan = faults === null ? whole : withFaults(whole, faults);
     const outcome = runWorld(plan);
     if (outcome.violation !== null) {

@@ -1,7 +1,6 @@
 /** Plan: everything that a seed decides beforehand. The same seed and length give the same plan. */
 import { Random } from "../exchange/random.ts";
 import { FAULT_KINDS, type FaultKind, isRequestFault, type PlannedFault } from "./fault.ts";
-import { demandsOf } from "./shortcomings.ts";
 
 /** No fault begins in the last part of a run: what is broken then must heal. */
 export const CALM_END_MS = 180_000;
@@ -15,8 +14,6 @@ const PATIENCE_CHANGES = 40;
 /** Some bans are so long that what waits for a snapshot reaches its bound. */
 const LONG_BAN_SHARE = 0.1;
 const LONG_BAN_MS = 600_000;
-/** A price that stays where it is. */
-const WALK_MIN = 0.02;
 const GAP_MIN_MS = 8_000;
 const GAP_MAX_MS = 90_000;
 const NAMES = ["BTCUSDT", "ETHBTC", "币安人生USDT"];
@@ -53,22 +50,20 @@ export interface Character {
 export interface Plan {
   readonly seed: number;
   readonly durationMs: number;
-  /** Every promise counts; otherwise those of `shortcomings.ts` are gone round. */
-  readonly isStrict: boolean;
   readonly symbols: readonly Character[];
   readonly faults: readonly PlannedFault[];
 }
 
 /** Draws the plan of one seed. */
-export function planOf(seed: number, durationMs: number, isStrict: boolean): Plan {
+export function planOf(seed: number, durationMs: number): Plan {
   const random = new Random(seed, "plan");
   // Mostly one symbol: more share one budget, and cost as much again.
   const count = random.chance(0.6) ? 1 : random.chance(0.7) ? 2 : 3;
-  const symbols = NAMES.slice(0, count).map((name) => characterOf(name, random, isStrict));
-  return { seed, durationMs, isStrict, symbols, faults: faultsOf(random, count, durationMs) };
+  const symbols = NAMES.slice(0, count).map((name) => characterOf(name, random));
+  return { seed, durationMs, symbols, faults: faultsOf(random, count, durationMs) };
 }
 
-function characterOf(name: string, random: Random, isStrict: boolean): Character {
+function characterOf(name: string, random: Random): Character {
   const between = (low: number, high: number) => low * (high / low) ** random.uniform();
   const tick = [1, 10, 100][random.below(3)] ?? 1;
   // A snapshot that does not hold the whole side: the price may leave what it covers.
@@ -76,8 +71,7 @@ function characterOf(name: string, random: Random, isStrict: boolean): Character
   const walk = between(0.05, 10);
   const pace = between(3, 40);
   const quietPace = between(0.05, 1);
-  const { staysLiveWhenQuiet, followsThePrice } = demandsOf(isStrict);
-  const changesPerSecond = random.chance(0.15) && staysLiveWhenQuiet ? quietPace : pace;
+  const changesPerSecond = random.chance(0.15) ? quietPace : pace;
   return {
     name,
     priceDecimals: random.below(5),
@@ -87,7 +81,7 @@ function characterOf(name: string, random: Random, isStrict: boolean): Character
     levels: Math.round(between(60, 220)),
     changesPerSecond,
     patienceMs: Math.max(PATIENCE_MS, PATIENCE_CHANGES / changesPerSecond * 1_000),
-    walk: isNarrow && !followsThePrice ? WALK_MIN : walk,
+    walk,
     textShare: random.chance(0.2) ? 1 : random.uniform() * 0.2,
     depthLevels: isNarrow ? 50 : random.chance(0.5) ? 1_000 : 5_000,
     auditIntervalMs: random.chance(0.7) ? between(5_000, 300_000) : null,

@@ -5,7 +5,7 @@ import { shortestPlan } from "../../../scripts/sim/shrink.ts";
 /** A plan with many faults. */
 function longPlan(): Plan {
   for (let seed = 1;; seed++) {
-    const plan = planOf(seed, 600_000, false);
+    const plan = planOf(seed, 600_000);
     if (plan.faults.length >= 30) return plan;
   }
 }

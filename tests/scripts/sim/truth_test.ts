@@ -17,7 +17,7 @@ function sorted({ bids, asks }: UnitMaps) {
 
 Deno.test("Truth.bookAt() gives the book as it was, and its diffs lead from one to the next", () => {
   for (let seed = 1; seed <= 20; seed++) {
-    const [character] = planOf(seed, 60_000, false).symbols;
+    const [character] = planOf(seed, 60_000).symbols;
     if (character === undefined) throw new Error("a plan has a symbol");
     const flow = new OrderFlow(character, new Random(seed, "flow"));
     const truth = flow.open(FIRST_ID, 0);

@@ -10,7 +10,7 @@ const TEN_MINUTES_MS = 600_000;
 Deno.test("the engine breaks no promise in 100 seeds of ten virtual minutes", () => {
   const campaign = new Campaign();
   for (let seed = 1; seed <= 100; seed++) {
-    const outcome = runWorld(planOf(seed, TEN_MINUTES_MS, false));
+    const outcome = runWorld(planOf(seed, TEN_MINUTES_MS));
     assertEquals(outcome.violation, null, `deno task sim --seeds 1 --from ${seed}`);
     campaign.add(outcome);
   }
@@ -18,14 +18,14 @@ Deno.test("the engine breaks no promise in 100 seeds of ten virtual minutes", ()
 });
 
 Deno.test("runWorld() goes the same way for the same plan", () => {
-  const [one, same, other] = [4, 4, 5].map((seed) => runWorld(planOf(seed, 120_000, false)));
+  const [one, same, other] = [4, 4, 5].map((seed) => runWorld(planOf(seed, 120_000)));
   assertEquals(same, one);
   assertNotEquals(other?.digest, one?.digest);
 });
 
 Deno.test("runWorld() without faults loses no book", () => {
   for (let seed = 1; seed <= 5; seed++) {
-    const outcome = runWorld(withFaults(planOf(seed, 120_000, false), new Set()));
+    const outcome = runWorld(withFaults(planOf(seed, 120_000), new Set()));
     assertEquals(outcome.violation, null, `seed ${seed}`);
     for (const { recoveries } of outcome.tallies) assertEquals(recoveries, 1, `seed ${seed}`);
   }
@@ -34,7 +34,7 @@ Deno.test("runWorld() without faults loses no book", () => {
 Deno.test("planOf() knows every kind of fault, and none near the end", () => {
   const kinds = new Set<string>();
   for (let seed = 1; seed <= 50; seed++) {
-    for (const { kind, atMs } of planOf(seed, TEN_MINUTES_MS, false).faults) {
+    for (const { kind, atMs } of planOf(seed, TEN_MINUTES_MS).faults) {
       kinds.add(kind);
       assertEquals(atMs < TEN_MINUTES_MS - CALM_END_MS, true, `seed ${seed}`);
     }
