@@ -1,5 +1,5 @@
 /** SymbolActor: the sockets, timers and ports around one engine. */
-import { wallMs } from "../../shared/clock.ts";
+import { monotonicMs, wallMs } from "../../shared/clock.ts";
 import { log } from "../../shared/log.ts";
 import type { SymbolInfo } from "../../shared/market.ts";
 import type { AlertEvent, FeedStatus } from "../../shared/output.ts";
@@ -8,6 +8,7 @@ import type { Actor, ActorHost, News } from "../run_actor.ts";
 import { FrameDecoder } from "./engine/decode.ts";
 import { Engine } from "./engine/engine.ts";
 import type { Accepted, EngineEvent } from "./engine/event.ts";
+import { EngineClock } from "./engine_clock.ts";
 import { ExchangeLink } from "./exchange_link.ts";
 import { Peer } from "./peer.ts";
 import { PermitDesk } from "./permit_desk.ts";
@@ -27,6 +28,7 @@ interface Checkpoint {
 export class SymbolActor implements Actor {
   readonly #symbol: string;
   readonly #host: ActorHost;
+  readonly #clock = new EngineClock(wallMs, monotonicMs);
   readonly #engine: Engine;
   /** What the exchange said last while it listed the symbol. */
   #info: SymbolInfo;
@@ -70,10 +72,12 @@ export class SymbolActor implements Actor {
       random: Math.random,
       awaitRestore: true,
       firing: checkpoint?.firing ?? [],
-    }, wallMs());
+    }, this.#clock.nowMs);
     for (const alert of checkpoint?.unacked ?? []) this.#writer.offer(alert);
     this.#carryOut(this.#engine.start());
     this.#tick = setInterval(() => {
+      const utcOffsetMs = this.#clock.takeOffset();
+      if (utcOffsetMs !== null) this.#accept({ type: "clock_set", utcOffsetMs });
       this.#accept({ type: "tick" });
       this.#writer.pump();
       this.#web.pump();
@@ -205,7 +209,7 @@ export class SymbolActor implements Actor {
   }
 
   #accept(event: EngineEvent): void {
-    this.#carryOut(this.#engine.accept(event, wallMs()));
+    this.#carryOut(this.#engine.accept(event, this.#clock.nowMs));
   }
 
   #carryOut({ outputs, commands }: Accepted): void {

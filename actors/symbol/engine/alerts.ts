@@ -6,6 +6,7 @@
  */
 import type { SymbolId } from "../../../shared/market.ts";
 import type { AlertEvent, BookMetrics } from "../../../shared/output.ts";
+import type { Wall } from "./wall.ts";
 
 /** One condition on the metrics of a live book. Durations are milliseconds of live time. */
 export interface Rule {
@@ -42,10 +43,18 @@ export const RULES: readonly Rule[] = [imbalanceRule("bid"), imbalanceRule("ask"
 /** How long rules are held for the store's memory of earlier lives, before they go on without. */
 export const RESTORE_WAIT_MS = 30_000;
 
-/** Where a rule stands. `last` is the episode that this life resolved last: the rule rests after it. */
+/**
+ * Where a rule stands, in the engine's time. `last` is the episode that this life resolved last: the rule
+ * rests after it.
+ */
 type Episode =
-  | { readonly phase: "idle"; readonly last: AlertEvent | null }
-  | { readonly phase: "pending"; readonly last: AlertEvent | null; readonly startedMs: number }
+  | { readonly phase: "idle"; readonly last: AlertEvent | null; readonly restUntilMs: number }
+  | {
+    readonly phase: "pending";
+    readonly last: AlertEvent | null;
+    readonly restUntilMs: number;
+    readonly startedMs: number;
+  }
   | {
     readonly phase: "firing";
     /** The last revision that left. */
@@ -54,7 +63,7 @@ type Episode =
     readonly goneMs: number | null;
   };
 
-const NEVER_FIRED: Episode = { phase: "idle", last: null };
+const NEVER_FIRED: Episode = { phase: "idle", last: null, restUntilMs: -Infinity };
 
 /** What the rules look at. */
 export interface Evidence {
@@ -67,6 +76,7 @@ export interface Evidence {
 /** The alert state of one symbol. */
 export class Alerts {
   readonly #symbol: SymbolId;
+  readonly #wall: Wall;
   readonly #episodes = new Map<string, Episode>();
   /** Restored episodes that a newer one of the same rule has followed: to be resolved, by id. */
   readonly #superseded = new Map<string, AlertEvent>();
@@ -74,8 +84,9 @@ export class Alerts {
   #heldUntilMs: number | null;
 
   /** `heldUntilMs`: when rules run without the store's memory; `null`: there is no store to ask. */
-  constructor(symbol: SymbolId, heldUntilMs: number | null) {
+  constructor(symbol: SymbolId, wall: Wall, heldUntilMs: number | null) {
     this.#symbol = symbol;
+    this.#wall = wall;
     this.#heldUntilMs = heldUntilMs;
   }
 
@@ -115,8 +126,6 @@ export class Alerts {
   /** Runs every rule once; called on each tick. */
   evaluate(evidence: Evidence): AlertEvent[] {
     if (this.#heldUntilMs !== null) {
-      // A clock that was set back must not stretch the wait.
-      this.#heldUntilMs = Math.min(this.#heldUntilMs, evidence.nowMs + RESTORE_WAIT_MS);
       if (evidence.nowMs < this.#heldUntilMs) return [];
       this.release();
     }
@@ -138,29 +147,27 @@ export class Alerts {
     const { nowMs } = evidence;
     switch (before.phase) {
       case "idle": {
-        const { last } = before;
-        const isResting = last !== null && isWithin(rule.cooldownMs, last.timeMs, nowMs);
-        return value < rule.enter || isResting ? before : {
-          phase: "pending",
-          last,
-          startedMs: nowMs,
-        };
+        const isResting = nowMs < before.restUntilMs;
+        return value < rule.enter || isResting
+          ? before
+          : { ...before, phase: "pending", startedMs: nowMs };
       }
       case "pending": {
-        if (value < rule.enter) return { phase: "idle", last: before.last };
-        const startedMs = Math.min(before.startedMs, nowMs);
-        if (nowMs - startedMs < rule.forMs) return { ...before, startedMs };
-        return {
-          phase: "firing",
-          event: this.#fire(rule, startedMs, value, evidence),
-          goneMs: null,
-        };
+        const { startedMs } = before;
+        if (value < rule.enter) return idle(before);
+        if (nowMs - startedMs < rule.forMs) return before;
+        const event = this.#fire(rule, startedMs, value, evidence);
+        return { phase: "firing", event, goneMs: null };
       }
       case "firing": {
         if (value >= rule.leave) return { ...before, goneMs: null };
-        const goneMs = Math.min(before.goneMs ?? nowMs, nowMs);
+        const goneMs = before.goneMs ?? nowMs;
         if (nowMs - goneMs < rule.keepFiringMs) return { ...before, goneMs };
-        return { phase: "idle", last: resolve(before.event, value, evidence) };
+        return {
+          phase: "idle",
+          last: this.#resolve(before.event, value, evidence),
+          restUntilMs: nowMs + rule.cooldownMs,
+        };
       }
     }
   }
@@ -170,12 +177,14 @@ export class Alerts {
     for (const event of this.#superseded.values()) {
       if (event.rule !== rule.name) continue;
       this.#superseded.delete(event.alertId);
-      events.push(resolve(event, value, evidence));
+      events.push(this.#resolve(event, value, evidence));
     }
     return events;
   }
 
-  #fire(rule: Rule, startedMs: number, value: number, evidence: Evidence): AlertEvent {
+  #fire(rule: Rule, sinceMs: number, value: number, evidence: Evidence): AlertEvent {
+    const startedMs = this.#wall.utcMs(sinceMs);
+    const timeMs = this.#wall.utcMs(evidence.nowMs);
     return {
       type: "alert",
       alertId: `${this.#symbol}/${rule.name}/${startedMs}`,
@@ -186,28 +195,29 @@ export class Alerts {
       severity: rule.severity,
       summary: rule.summarise(value),
       startedMs,
-      firedMs: evidence.nowMs,
+      firedMs: timeMs,
       resolvedMs: null,
-      timeMs: evidence.nowMs,
+      timeMs,
       value,
       threshold: rule.enter,
       bookUpdateId: evidence.bookUpdateId,
       mid: evidence.metrics?.mid ?? null,
     };
   }
-}
 
-function resolve(fired: AlertEvent, value: number, evidence: Evidence): AlertEvent {
-  return {
-    ...fired,
-    revision: fired.revision + 1,
-    phase: "resolved",
-    resolvedMs: evidence.nowMs,
-    timeMs: evidence.nowMs,
-    value,
-    bookUpdateId: evidence.bookUpdateId,
-    mid: evidence.metrics?.mid ?? null,
-  };
+  #resolve(fired: AlertEvent, value: number, evidence: Evidence): AlertEvent {
+    const timeMs = this.#wall.utcMs(evidence.nowMs);
+    return {
+      ...fired,
+      revision: fired.revision + 1,
+      phase: "resolved",
+      resolvedMs: timeMs,
+      timeMs,
+      value,
+      bookUpdateId: evidence.bookUpdateId,
+      mid: evidence.metrics?.mid ?? null,
+    };
+  }
 }
 
 /** Without a value a rule is held; `for` means live time, so a pending episode starts over. */
@@ -216,7 +226,7 @@ function hold(before: Episode): Episode {
     case "idle":
       return before;
     case "pending":
-      return { phase: "idle", last: before.last };
+      return idle(before);
     case "firing":
       return { ...before, goneMs: null };
   }
@@ -226,7 +236,7 @@ function newest(episode: Episode): AlertEvent | null {
   return episode.phase === "firing" ? episode.event : episode.last;
 }
 
-/** Whether a span is not over yet; a clock that was set back ends it. */
-function isWithin(spanMs: number, sinceMs: number, nowMs: number): boolean {
-  return nowMs >= sinceMs && nowMs - sinceMs < spanMs;
+/** Not pending any more; the rest after the last episode goes on. */
+function idle({ last, restUntilMs }: Extract<Episode, { phase: "pending" }>): Episode {
+  return { phase: "idle", last, restUntilMs };
 }

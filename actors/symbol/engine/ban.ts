@@ -21,12 +21,12 @@ export class Ban {
     this.#request = request;
   }
 
-  /** A ban began, changed or ended; `nowMs` is UTC. */
-  take({ bannedForMs, reason }: Extract<EngineEvent, { type: "budget" }>, nowMs: number): void {
+  /** A ban began, changed or ended, at this UTC. */
+  take({ bannedForMs, reason }: Extract<EngineEvent, { type: "budget" }>, utcMs: number): void {
     const isOver = bannedForMs === null && this.#reason !== null;
     this.#reason = bannedForMs === null
       ? null
-      : `no snapshot until ${timeOf(nowMs + bannedForMs, nowMs)}: ${
+      : `no snapshot until ${timeOf(utcMs + bannedForMs, utcMs)}: ${
         reason ?? "no call is allowed"
       }`;
     if (isOver && this.#isAwaited) this.#feed.syncing("waiting for the snapshot");

@@ -16,6 +16,7 @@ import { Stray } from "./stray.ts";
 import { Sync } from "./sync.ts";
 import type { Gap } from "./update_queue.ts";
 import { Upkeep } from "./upkeep.ts";
+import type { Wall } from "./wall.ts";
 
 /** A quiet symbol's first update may be long in coming; its snapshot is right without one. */
 const FIRST_UPDATE_WAIT_MS = 10_000;
@@ -51,13 +52,13 @@ export class BookKeeper {
   #joinedMs: number | null = null;
 
   /** `feed` and `said` are where it tells what has happened; `backoff` is for snapshots. */
-  constructor(options: EngineOptions, feed: Feed, said: Said, backoff: Backoff) {
+  constructor(options: EngineOptions, wall: Wall, feed: Feed, said: Said, backoff: Backoff) {
     this.live = new LiveBook(options.steps);
     this.#feed = feed;
     this.#said = said;
-    this.#gaps = new GapLog(options.symbol);
+    this.#gaps = new GapLog(options.symbol, wall);
     this.#request = new SnapshotRequest(backoff, said);
-    this.#upkeep = new Upkeep(options, feed, this.live, this.#request);
+    this.#upkeep = new Upkeep(options, wall, feed, this.live, this.#request);
     this.#stray = new Stray(this.live, feed);
     this.#ban = new Ban(feed, this.sync, this.#request);
   }
@@ -102,8 +103,8 @@ export class BookKeeper {
   }
 
   /** The exchange refuses our calls, or takes them again. */
-  budget(event: Extract<EngineEvent, { type: "budget" }>, nowMs: number): void {
-    this.#ban.take(event, nowMs);
+  budget(event: Extract<EngineEvent, { type: "budget" }>, utcMs: number): void {
+    this.#ban.take(event, utcMs);
   }
 
   /** Whether the book has lived for a while: the next failure is a first one then. Told once a book. */

@@ -120,7 +120,7 @@ export class Cadence {
 }
 
 /** Whether an interval has passed; a clock that was set back does not stretch it. */
-export function hasPassed(intervalMs: number, sinceMs: number, nowMs: number): boolean {
+function hasPassed(intervalMs: number, sinceMs: number, nowMs: number): boolean {
   return nowMs >= sinceMs + intervalMs || nowMs < sinceMs;
 }
 

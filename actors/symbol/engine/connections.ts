@@ -138,18 +138,10 @@ export class Connections {
     return true;
   }
 
-  /**
-   * What time asks for; it answers with a connection that has ended by it, `null`: none has. A clock that
-   * was set back starts the waits anew.
-   */
+  /** What time asks for; it answers with a connection that has ended by it, `null`: none has. */
   tick(nowMs: number): number | null {
     const current = this.#current;
-    if (current.openedMs !== null) {
-      current.openedMs = Math.min(current.openedMs, nowMs);
-      current.replaceAtMs = Math.min(current.replaceAtMs, nowMs + AGE_MIN_MS + AGE_SPREAD_MS);
-      this.#notBeforeMs = Math.min(this.#notBeforeMs, nowMs + JOIN_MAX_MS);
-      if (nowMs >= current.replaceAtMs) this.replace(nowMs);
-    }
+    if (current.openedMs !== null && nowMs >= current.replaceAtMs) this.replace(nowMs);
     return this.#endRetired(nowMs) ?? this.#endSuccessor(nowMs);
   }
 
@@ -166,7 +158,6 @@ export class Connections {
   #endRetired(nowMs: number): number | null {
     const retired = this.#retired;
     if (retired === null) return null;
-    retired.sinceMs = Math.min(retired.sinceMs, nowMs);
     if (nowMs - retired.sinceMs < RETIRE_MS) return null;
     this.#retired = null;
     return this.#close(retired.connection);
@@ -179,7 +170,6 @@ export class Connections {
   #endSuccessor(nowMs: number): number | null {
     const successor = this.#successor;
     if (successor === null) return null;
-    successor.askedMs = Math.min(successor.askedMs, nowMs);
     if (nowMs - successor.askedMs < JOIN_MAX_MS) return null;
     if (successor.openedMs !== null && !this.#hasSpoken) {
       this.#takeOver(successor, nowMs);

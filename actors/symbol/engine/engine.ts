@@ -18,13 +18,15 @@ import { Said } from "./said.ts";
 import { Tape } from "./tape.ts";
 import type { TrustBand } from "./trust_band.ts";
 import { Vigil } from "./vigil.ts";
+import { Wall } from "./wall.ts";
 
 const RETRY_LIMITS = { firstMs: 250, capMs: 30_000 };
 
 /** The state of one symbol; it is changed by `accept` and by nothing else. */
 export class Engine {
   readonly #said = new Said();
-  readonly #startMs: number;
+  readonly #wall = new Wall();
+  #nowMs: number;
   readonly #keeper: BookKeeper;
   readonly #tape = new Tape();
   readonly #feed: Feed;
@@ -38,13 +40,14 @@ export class Engine {
   constructor(options: EngineOptions, nowMs: number) {
     const { symbol, random, metricsIntervalMs } = options;
     const backoff = () => new Backoff(RETRY_LIMITS, random);
-    this.#startMs = nowMs;
+    this.#nowMs = nowMs;
     this.#feed = new Feed(symbol);
-    this.#keeper = new BookKeeper(options, this.#feed, this.#said, backoff());
-    this.#alerts = new Alerts(symbol, options.awaitRestore ? nowMs + RESTORE_WAIT_MS : null);
+    this.#keeper = new BookKeeper(options, this.#wall, this.#feed, this.#said, backoff());
+    const heldUntilMs = options.awaitRestore ? nowMs + RESTORE_WAIT_MS : null;
+    this.#alerts = new Alerts(symbol, this.#wall, heldUntilMs);
     this.#alerts.restore(options.firing);
     this.#connections = new Connections(backoff(), random, nowMs);
-    this.#reporter = new Reporter(symbol, metricsIntervalMs, {
+    this.#reporter = new Reporter(symbol, metricsIntervalMs, this.#wall, {
       feed: this.#feed,
       sync: this.#keeper.sync,
       live: this.#keeper.live,
@@ -56,11 +59,16 @@ export class Engine {
   /** What to do first: the outputs and commands before any event. */
   start(): Accepted {
     this.#feed.syncing("connecting to the exchange");
-    return this.#accepted(this.#startMs);
+    return this.#accepted(this.#nowMs);
   }
 
-  /** Takes one event in. `nowMs` is UTC milliseconds of our own clock. */
-  accept(event: EngineEvent, nowMs: number): Accepted {
+  /**
+   * Takes one event in. `readMs` is monotonic time, ms, and UTC until `clock_set` tells otherwise; a reading
+   * that has gone back all the same counts as the last one.
+   */
+  accept(event: EngineEvent, readMs: number): Accepted {
+    const nowMs = Math.max(readMs, this.#nowMs);
+    this.#nowMs = nowMs;
     this.#said.outputs.push(...this.#reporter.closeIntervals(nowMs));
     this.#handle(event, nowMs);
     return this.#accepted(nowMs);
@@ -144,7 +152,7 @@ export class Engine {
         if (event.probe === this.#probe) this.#vigil.probeFailed();
         return;
       case "budget":
-        return keeper.budget(event, nowMs);
+        return keeper.budget(event, this.#wall.utcMs(nowMs));
       case "symbol_info":
         keeper.symbolInfo(event.info, nowMs);
         // The end of a halt does not make a book live that nothing has proven since.
@@ -152,6 +160,8 @@ export class Engine {
       case "restore":
         this.#alerts.restore(event.firing);
         return this.#alerts.release();
+      case "clock_set":
+        return this.#wall.set(event.utcOffsetMs);
       case "tick":
         return this.#tick(nowMs);
     }
@@ -227,7 +237,7 @@ export class Engine {
 
   /** A change of state touches the frames, so that none goes on showing the old. */
   #announce(nowMs: number): void {
-    const status = this.#feed.take(nowMs, this.bookUpdateId);
+    const status = this.#feed.take(this.#wall.utcMs(nowMs), this.bookUpdateId);
     if (status !== null) this.#said.outputs.push(status);
     if (status !== null || this.#said.hasBookChanged) this.#reporter.touch();
     this.#said.hasBookChanged = false;

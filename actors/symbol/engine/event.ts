@@ -84,6 +84,8 @@ export type EngineEvent =
     readonly bannedForMs: number | null;
     readonly reason: string | null;
   }
+  /** The wall clock was set: UTC is so many milliseconds ahead of the engine's time from now on. */
+  | { readonly type: "clock_set"; readonly utcOffsetMs: number }
   /** Time passes: every 100 ms. */
   | { readonly type: "tick" };
 

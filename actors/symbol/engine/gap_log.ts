@@ -2,15 +2,18 @@
 import type { SymbolId } from "../../../shared/market.ts";
 import type { GapRecord } from "../../../shared/output.ts";
 import type { Gap } from "./update_queue.ts";
+import type { Wall } from "./wall.ts";
 
 /** The gaps of one symbol. Holes that follow each other before a live book are one gap. */
 export class GapLog {
   readonly #symbol: SymbolId;
+  readonly #wall: Wall;
   #number = 0;
   #open: { readonly timeMs: number; readonly fromId: number; toId: number } | null = null;
 
-  constructor(symbol: SymbolId) {
+  constructor(symbol: SymbolId, wall: Wall) {
     this.#symbol = symbol;
+    this.#wall = wall;
   }
 
   /** Updates were missed. */
@@ -30,11 +33,10 @@ export class GapLog {
       type: "gap",
       symbol: this.#symbol,
       number: this.#number,
-      timeMs,
+      timeMs: this.#wall.utcMs(timeMs),
       fromId,
       toId,
-      // A clock that was set back meanwhile tells no duration.
-      durationMs: Math.max(0, nowMs - timeMs),
+      durationMs: nowMs - timeMs,
     };
   }
 }

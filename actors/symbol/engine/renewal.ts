@@ -60,9 +60,6 @@ export class Renewal {
    * not known any more, which is as bad as a book that was lost.
    */
   wish(reachBps: number, isOut: boolean, nowMs: number): Wish | null {
-    // A clock that was set back starts the waits anew.
-    this.#triedMs = Math.min(this.#triedMs, nowMs);
-    this.#auditAtMs = Math.min(this.#auditAtMs, nowMs + this.#auditIntervalMs);
     const mayHurry = isOut && nowMs - this.#triedMs >= PAUSE_MS;
     const purpose = mayHurry ? "resync" : this.#purpose(reachBps, nowMs);
     if (purpose === null) return null;

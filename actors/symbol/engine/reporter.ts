@@ -2,11 +2,12 @@
 import type { SymbolId } from "../../../shared/market.ts";
 import type { Output } from "../../../shared/output.ts";
 import type { Alerts } from "./alerts.ts";
-import { Cadence, hasPassed, type View } from "./cadence.ts";
+import { Cadence, type View } from "./cadence.ts";
 import type { Feed } from "./feed.ts";
 import type { LiveBook } from "./live_book.ts";
 import type { Sync } from "./sync.ts";
 import type { Tape } from "./tape.ts";
+import type { Wall } from "./wall.ts";
 
 /** The proof's counters leave once a second. */
 const PROOF_INTERVAL_MS = 1_000;
@@ -23,14 +24,16 @@ export interface Watched {
 /** Makes the outputs of intervals and ticks. */
 export class Reporter {
   readonly #symbol: SymbolId;
+  readonly #wall: Wall;
   readonly #watched: Watched;
   readonly #cadence: Cadence;
   /** When the counters last left. */
   #proofMs = 0;
   #proofSent = -1;
 
-  constructor(symbol: SymbolId, metricsIntervalMs: number, watched: Watched) {
+  constructor(symbol: SymbolId, metricsIntervalMs: number, wall: Wall, watched: Watched) {
     this.#symbol = symbol;
+    this.#wall = wall;
     this.#watched = watched;
     this.#cadence = new Cadence(symbol, metricsIntervalMs);
   }
@@ -42,22 +45,23 @@ export class Reporter {
 
   /** Frames of the intervals that have ended; to be called before an event is taken in. */
   closeIntervals(nowMs: number): Output[] {
-    return this.#cadence.closeIntervals(nowMs, () => this.#view(nowMs));
+    return this.#cadence.closeIntervals(this.#wall.utcMs(nowMs), () => this.#view(nowMs));
   }
 
   /** Everything that is due on this tick, in the order in which it should arrive. */
   tick(nowMs: number): Output[] {
     const { live, sync, tape, alerts } = this.#watched;
+    const timeMs = this.#wall.utcMs(nowMs);
     const view = this.#view(nowMs);
-    const frame = this.#cadence.metricsFrame(nowMs, () => view);
+    const frame = this.#cadence.metricsFrame(timeMs, () => view);
     const outputs: Output[] = frame === null ? [] : [frame];
     if (view.metrics !== null && sync.bookUpdateId !== null) {
-      const book = this.#cadence.bookFrame(nowMs, live.book, sync.bookUpdateId);
+      const book = this.#cadence.bookFrame(timeMs, live.book, sync.bookUpdateId);
       if (book !== null) outputs.push(book);
     }
     const trades = tape.take();
     if (trades !== null) {
-      outputs.push({ type: "trades", symbol: this.#symbol, timeMs: nowMs, ...trades });
+      outputs.push({ type: "trades", symbol: this.#symbol, timeMs, ...trades });
     }
     const { metrics, bookUpdateId } = view;
     outputs.push(...alerts.evaluate({ nowMs, metrics, bookUpdateId }));
@@ -67,20 +71,20 @@ export class Reporter {
 
   #proofStatus(nowMs: number): Output[] {
     const { exact, carried, lastExactMs } = this.#watched.live.proof.counts;
-    const isDue = hasPassed(PROOF_INTERVAL_MS, this.#proofMs, nowMs);
+    const isDue = nowMs - this.#proofMs >= PROOF_INTERVAL_MS;
     if (!isDue || carried.checked === this.#proofSent) return [];
     this.#proofMs = nowMs;
     this.#proofSent = carried.checked;
     return [{
       type: "proof",
       symbol: this.#symbol,
-      timeMs: nowMs,
+      timeMs: this.#wall.utcMs(nowMs),
       exactChecked: exact.checked,
       exactMismatched: exact.mismatched,
       carriedChecked: carried.checked,
       carriedMismatched: carried.mismatched,
       carriedHealed: carried.healed,
-      lastExactMs,
+      lastExactMs: lastExactMs === null ? null : this.#wall.utcMs(lastExactMs),
     }];
   }
 

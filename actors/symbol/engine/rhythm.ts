@@ -42,9 +42,9 @@ export class Rhythm {
     this.#hasSpoken = true;
   }
 
-  /** The clock shows less than it did: a silence begins now rather than when it shows that again. */
-  setBack(nowMs: number): void {
-    if (this.#lastMs !== null) this.#lastMs = Math.min(this.#lastMs, nowMs);
+  /** The symbol does not trade: this silence tells nothing. */
+  rest(): void {
+    this.#lastMs = null;
   }
 
   /** A connection has opened: the time without one tells nothing. */
@@ -65,8 +65,7 @@ export class Rhythm {
   }
 
   #learn(intervalMs: number): void {
-    // A clock that was set back tells nothing.
-    if (intervalMs < 0 || intervalMs > INTERVAL_MAX_MS) return;
+    if (intervalMs > INTERVAL_MAX_MS) return;
     const at = Math.min(CLASSES - 1, Math.ceil(CLASSES_PER_E * Math.log(Math.max(1, intervalMs))));
     this.#counts[at] = (this.#counts[at] ?? 0) + 1;
     this.#count += 1;

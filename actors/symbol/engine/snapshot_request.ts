@@ -92,8 +92,6 @@ export class SnapshotRequest {
     this.#purpose = purpose;
     this.#generation += 1;
     this.#awaited = true;
-    // A clock that was set back starts the wait anew, rather than to stretch it.
-    this.#bannedMs = Math.min(this.#bannedMs, nowMs);
     const bannedFor = this.#banMs - (nowMs - this.#bannedMs);
     this.#said.commands.push({
       type: "fetch_snapshot",

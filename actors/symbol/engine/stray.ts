@@ -33,7 +33,6 @@ export class Stray {
       return this.#feed.strayed(REASON);
     }
     if (this.#sinceMs === null) return;
-    this.#sinceMs = Math.min(this.#sinceMs, nowMs);
     if (nowMs - this.#sinceMs >= CALM_MS) this.forget();
   }
 

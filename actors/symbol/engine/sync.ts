@@ -146,8 +146,6 @@ export class Sync {
   /** Ends a wait that was too long: to be called as time passes. */
   expire(nowMs: number): Gap | null {
     if (this.#aheadMs === null) return null;
-    // A clock that was set back starts the wait anew.
-    this.#aheadMs = Math.min(this.#aheadMs, nowMs);
     return nowMs - this.#aheadMs < AHEAD_WAIT_MS ? null : this.#gap();
   }
 

@@ -12,6 +12,7 @@ import type { LiveBook } from "./live_book.ts";
 import { UNKNOWN_METRICS } from "./metrics.ts";
 import { Renewal } from "./renewal.ts";
 import type { SnapshotRequest } from "./snapshot_request.ts";
+import type { Wall } from "./wall.ts";
 
 /** Between two looks at the number of levels, and how many may be there. */
 const PRUNE_MS = 5_000;
@@ -32,6 +33,7 @@ export interface UpkeepOptions {
 export class Upkeep {
   readonly #symbol: SymbolId;
   readonly #random: () => number;
+  readonly #wall: Wall;
   readonly #feed: Feed;
   readonly #live: LiveBook;
   readonly #request: SnapshotRequest;
@@ -44,9 +46,16 @@ export class Upkeep {
   /** When the snapshot came that is ahead, or was compared last. */
   #aheadMs = 0;
 
-  constructor(options: UpkeepOptions, feed: Feed, live: LiveBook, request: SnapshotRequest) {
+  constructor(
+    options: UpkeepOptions,
+    wall: Wall,
+    feed: Feed,
+    live: LiveBook,
+    request: SnapshotRequest,
+  ) {
     this.#symbol = options.symbol;
     this.#random = options.random;
+    this.#wall = wall;
     this.#feed = feed;
     this.#live = live;
     this.#request = request;
@@ -80,7 +89,7 @@ export class Upkeep {
 
   /** Asks for what a live book wants now; `isOut`: the price has left the levels that it knows. */
   tick(isOut: boolean, nowMs: number): void {
-    if (nowMs >= this.#prunedMs + PRUNE_MS || nowMs < this.#prunedMs) {
+    if (nowMs >= this.#prunedMs + PRUNE_MS) {
       this.#prunedMs = nowMs;
       this.#live.prune(LEVELS_MAX);
     }
@@ -125,7 +134,6 @@ export class Upkeep {
 
   /** The result of an audit whose snapshot is ahead, when nothing has changed since the book; now and then. */
   resultAhead(nowMs: number): AuditRecord | null {
-    this.#aheadMs = Math.min(this.#aheadMs, nowMs);
     if (nowMs - this.#aheadMs < AHEAD_MS) return null;
     this.#aheadMs = nowMs;
     return this.#ended(this.#audit.result(this.#live, true), nowMs);
@@ -140,7 +148,7 @@ export class Upkeep {
       type: "audit",
       symbol: this.#symbol,
       number: this.#number,
-      timeMs: nowMs,
+      timeMs: this.#wall.utcMs(nowMs),
       bookUpdateId: updateId,
       levels,
       mismatched,

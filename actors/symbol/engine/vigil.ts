@@ -75,7 +75,7 @@ export class Vigil {
   #haltedMs = -Infinity;
   #isHalted = false;
   /** The exchange's best that was not ours, and since when. */
-  #doubt: { readonly best: Best; sinceMs: number } | null = null;
+  #doubt: { readonly best: Best; readonly sinceMs: number } | null = null;
   #suspectedMs = -Infinity;
   /** Since when the best price has moved without a ticker; `null`: it has not. */
   #unprovenMs: number | null = null;
@@ -151,9 +151,8 @@ export class Vigil {
     this.#unproven = null;
   }
 
-  /** To be called on each tick of a connection that is open. A clock that was set back starts waits anew. */
+  /** To be called on each tick of a connection that is open. */
   judge(nowMs: number, facts: Facts): Judgement {
-    this.#setBack(nowMs);
     this.#watchHalt(nowMs, facts.isHalted);
     this.#watchLag(nowMs, facts);
     const { depth } = this.#rhythms;
@@ -254,7 +253,10 @@ export class Vigil {
   #watchHalt(nowMs: number, isHalted: boolean): void {
     const isSilent = nowMs - this.#followedMs >= SILENCE_MIN_MS;
     if (this.#isHalted && !isHalted && isSilent) this.#unproven ??= HALTED;
-    if (isHalted) this.#haltedMs = nowMs;
+    if (isHalted) {
+      this.#haltedMs = nowMs;
+      for (const rhythm of Object.values(this.#rhythms)) rhythm.rest();
+    }
     this.#isHalted = isHalted;
   }
 
@@ -268,19 +270,6 @@ export class Vigil {
     if (suspicion === null || nowMs - this.#suspectedMs < SUSPICION_INTERVAL_MS) return false;
     this.#suspectedMs = nowMs;
     return true;
-  }
-
-  #setBack(nowMs: number): void {
-    for (const rhythm of Object.values(this.#rhythms)) rhythm.setBack(nowMs);
-    this.#confirmedMs = Math.min(this.#confirmedMs, nowMs);
-    this.#probedMs = Math.min(this.#probedMs, nowMs);
-    this.#haltedMs = Math.min(this.#haltedMs, nowMs);
-    this.#followedMs = Math.min(this.#followedMs, nowMs);
-    this.#suspectedMs = Math.min(this.#suspectedMs, nowMs);
-    if (this.#listingMs !== null) this.#listingMs = Math.min(this.#listingMs, nowMs);
-    if (this.#unprovenMs !== null) this.#unprovenMs = Math.min(this.#unprovenMs, nowMs);
-    if (this.#lagMs !== null) this.#lagMs = Math.min(this.#lagMs, nowMs);
-    if (this.#doubt !== null) this.#doubt.sinceMs = Math.min(this.#doubt.sinceMs, nowMs);
   }
 }
 

@@ -13,15 +13,14 @@ export class SlopeWindow {
     this.#lengthMs = lengthMs;
   }
 
-  /** Adds a sample. Samples older than the window leave; a clock set back starts a new window. */
+  /** Adds a sample; times never go back. Samples older than the window leave. */
   add(timeMs: number, value: number): void {
-    if (timeMs < (this.#times.at(-1) ?? timeMs)) this.clear();
     this.#times.push(timeMs);
     this.#values.push(value);
     this.#expire(timeMs);
   }
 
-  /** Forgets everything: the past belongs to another book or another clock. */
+  /** Forgets everything: the past belongs to another book. */
   clear(): void {
     this.#times = [];
     this.#values = [];

@@ -120,16 +120,3 @@ Deno.test("Connections never has three: a replacement waits for the end of the o
   made.tick(HOUR_MS + RETIRE_MS + 100);
   assertEquals(made.takeCommands(), [close(1), open(3)]);
 });
-
-Deno.test("Connections.tick() starts the waits anew when the clock was set back", () => {
-  const made = connections();
-  made.opened(1, 100 * HOUR_MS);
-  made.replace(100 * HOUR_MS);
-  made.opened(2, 100 * HOUR_MS);
-  made.heard(1);
-  assertEquals(made.tick(0), null);
-  assertEquals(made.tick(JOIN_MAX_MS), 2);
-  made.takeCommands();
-  made.tick(JOIN_MAX_MS + 1_000);
-  assertEquals(made.takeCommands(), [open(3)]);
-});

@@ -142,10 +142,3 @@ Deno.test("Engine carries no ticker over a reconnect into its proof", () => {
   tell(205);
   assertEquals(driver.engine.proof.carried.checked, 0);
 });
-
-Deno.test("Engine waits anew for a first update when the clock is set back, not until it returns", () => {
-  const driver = new EngineDriver();
-  driver.opened();
-  driver.nowMs -= 600_000;
-  assertEquals(delays(driver.ticks(10_200).commands), ["fetch_snapshot 125"]);
-});

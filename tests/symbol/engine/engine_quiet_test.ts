@@ -224,15 +224,6 @@ Deno.test("Engine does not blame a new connection for a list that the one before
 
 // -- What quiet hides --
 
-Deno.test("Engine flags a stream that is cut after the clock was set back", () => {
-  const driver = new EngineDriver().goLive();
-  speak(driver, 100, 100);
-  driver.nowMs -= 3_600_000;
-  driver.isAnswering = false;
-  driver.ticks(SILENCE_MIN_MS + 100);
-  assertEquals(driver.engine.feed.state, "stale");
-});
-
 Deno.test("Engine calls a book stale that stays behind an audit's snapshot, though its best is right", () => {
   const driver = new EngineDriver({ auditIntervalMs: MINUTE_MS }).goLive();
   driver.ticks(MINUTE_MS / 2);

@@ -48,13 +48,6 @@ Deno.test("Renewal.wish() audits between half an interval and a whole one, and e
   assertEquals(renewal.wish(500, false, 450_000)?.purpose, "audit");
 });
 
-Deno.test("Renewal.wish() waits no longer than an interval after the clock was set back", () => {
-  const renewal = new Renewal(DEPTH_LEVELS, 300_000);
-  renewal.began(DEPTH_LEVELS, 500, 10_000_000, 0.99);
-  assertEquals(renewal.wish(500, false, 0), null);
-  assertEquals(renewal.wish(500, false, 300_000)?.purpose, "audit");
-});
-
 Deno.test("Renewal.wish() is not made again at once after each answer, however soon the price is at the edge", () => {
   const renewal = begun(DEPTH_LEVELS, 10);
   let wishes = 0;

@@ -249,13 +249,6 @@ Deno.test("Sync.expire() is a gap when the other connection stays silent for too
   });
 });
 
-Deno.test("Sync.expire() waits anew when the clock was set back", () => {
-  const sync = merging();
-  sync.update(depthUpdate(103, 105), 2, 10_000);
-  assertEquals(sync.expire(1_000), null);
-  assertEquals(sync.expire(1_000 + AHEAD_WAIT_MS)?.kind, "gap");
-});
-
 Deno.test("Sync.snapshot() joins before a hole that the other connection may still fill", () => {
   const sync = buffering([101, 105]);
   sync.open(2);

@@ -128,13 +128,8 @@ Deno.test("Vigil.judge() takes the silence of a symbol that does not trade for n
   vigil.probed(BEST, BEST, at(600_200));
   assertEquals(vigil.judge(at(605_000), facts()).stale, null);
   assert(vigil.judge(at(606_000), facts()).stale !== null);
-});
-
-Deno.test("Vigil.judge() starts every wait anew when the clock was set back", () => {
-  const { vigil, at } = lively(100);
-  vigil.judge(at(2_500), facts());
-  const backMs = at(-500_000);
-  assertEquals(vigil.judge(backMs, facts({ openedMs: backMs })).stale, null);
-  const { stale } = vigil.judge(backMs + 5_000, facts({ openedMs: backMs }));
-  assert(stale !== null);
+  vigil.heard("depth", 1, at(607_000));
+  vigil.followed(at(607_000));
+  vigil.judge(at(607_000), facts());
+  assert(vigil.judge(at(612_100), facts()).stale !== null, "the halt is no part of the rhythm");
 });

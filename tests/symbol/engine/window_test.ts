@@ -85,11 +85,3 @@ Deno.test("SlopeWindow.add() keeps at most WINDOW_SAMPLES_MAX samples, the newes
   const slope = window.slope(100 + WINDOW_SAMPLES_MAX * 4);
   assert(slope !== null && Math.abs(slope - 1_000) < 1e-6, `${slope}`);
 });
-
-Deno.test("SlopeWindow.add() starts a new window when the clock was set back", () => {
-  const window = new SlopeWindow(5_000);
-  for (let ms = 3_600_000; ms <= 3_602_000; ms += 100) window.add(ms, 0.5);
-  for (let ms = 0; ms <= 2_000; ms += 100) window.add(ms, ms / 1_000);
-  const slope = window.slope(2_000);
-  assert(slope !== null && Math.abs(slope - 1) < 1e-9, `${slope}`);
-});

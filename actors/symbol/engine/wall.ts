@@ -1,0 +1,19 @@
+/**
+ * Wall: the time of day. The engine counts in monotonic time, so that no wait is cut short or stretched
+ * when the wall clock is set; only what leaves carries UTC.
+ */
+
+/** UTC as far as it was told. */
+export class Wall {
+  #offsetMs = 0;
+
+  /** UTC is so many milliseconds ahead of the engine's time from now on. */
+  set(offsetMs: number): void {
+    this.#offsetMs = offsetMs;
+  }
+
+  /** UTC at a moment of the engine's time. */
+  utcMs(nowMs: number): number {
+    return nowMs + this.#offsetMs;
+  }
+}

@@ -1,0 +1,34 @@
+/**
+ * EngineClock: the time of one engine. It begins as UTC and is monotonic from then on, so that a wall
+ * clock that is set disturbs no timer; how far UTC has moved away is told apart.
+ */
+
+/** The two readings differ by less than this while nobody sets the clock. */
+const SET_MIN_MS = 20;
+
+/** Reads two clocks, both in milliseconds. */
+export class EngineClock {
+  readonly #wallMs: () => number;
+  readonly #monotonicMs: () => number;
+  readonly #originMs: number;
+  #toldMs = 0;
+
+  constructor(wallMs: () => number, monotonicMs: () => number) {
+    this.#wallMs = wallMs;
+    this.#monotonicMs = monotonicMs;
+    this.#originMs = wallMs() - monotonicMs();
+  }
+
+  /** The engine's time. */
+  get nowMs(): number {
+    return this.#originMs + this.#monotonicMs();
+  }
+
+  /** UTC less the engine's time, when that is another than was last told; `null`: it is not. */
+  takeOffset(): number | null {
+    const offsetMs = this.#wallMs() - this.nowMs;
+    if (Math.abs(offsetMs - this.#toldMs) < SET_MIN_MS) return null;
+    this.#toldMs = offsetMs;
+    return offsetMs;
+  }
+}

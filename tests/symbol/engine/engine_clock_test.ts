@@ -1,0 +1,67 @@
+/** The wall clock is set while the monitor runs: no wait notices, and what leaves carries the new time. */
+import { assert, assertEquals } from "@std/assert";
+import { EngineDriver, rows, START_MS, states } from "./engine_driver.ts";
+import { depthSnapshot, depthUpdate } from "./market.ts";
+
+const HOUR_MS = 3_600_000;
+
+/** A live book that hears an update each 100 ms. */
+function speak(driver: EngineDriver, fromId: number, ms: number): void {
+  for (let id = fromId; id < fromId + ms / 100; id++) {
+    driver.update(depthUpdate(id, id, { bids: [[98, 1 + id % 7]] }));
+    driver.ticks(100);
+  }
+}
+
+for (const offsetMs of [HOUR_MS, -HOUR_MS]) {
+  const how = offsetMs > 0 ? "ahead" : "back";
+
+  Deno.test(`Engine stays live when the wall clock is set an hour ${how}, and its rows follow`, () => {
+    const driver = new EngineDriver().goLive();
+    speak(driver, 101, 5_000);
+    const before = driver.outputs.length;
+    driver.accept({ type: "clock_set", utcOffsetMs: offsetMs });
+    speak(driver, 151, 5_000);
+    const said = driver.outputs.slice(before);
+    assertEquals([states(said), driver.engine.feed.resyncs], [[], 0]);
+    const times = said.flatMap((output) => "timeMs" in output ? [output.timeMs] : []);
+    const newest = driver.nowMs + offsetMs;
+    assert(times.length > 10 && times.slice(-10).every((ms) => ms > newest - 2_000), `${times}`);
+    const live = rows(said).filter(({ state }) => state === "live");
+    assertEquals(live.slice(-4).map(({ timeMs }) => newest - timeMs), [3_000, 2_000, 1_000, 0]);
+  });
+
+  Deno.test(`Engine flags a stream that is cut when the wall clock is set ${how}, neither sooner nor later`, () => {
+    const silent = (isSet: boolean) => {
+      const driver = new EngineDriver().goLive();
+      speak(driver, 101, 5_000);
+      driver.isAnswering = false;
+      driver.ticks(2_000);
+      if (isSet) driver.accept({ type: "clock_set", utcOffsetMs: offsetMs });
+      let ms = 0;
+      for (; driver.engine.feed.state === "live"; ms += 100) driver.ticks(100);
+      return ms;
+    };
+    assertEquals(silent(true), silent(false));
+  });
+}
+
+Deno.test("Engine tells when a gap began in the time that holds when it ends, and how long it was", () => {
+  const driver = new EngineDriver().goLive();
+  driver.update(depthUpdate(105, 105));
+  driver.accept({ type: "clock_set", utcOffsetMs: HOUR_MS });
+  driver.ticks(700);
+  driver.snapshot(depthSnapshot(105));
+  const gap = driver.outputs.find((output) => output.type === "gap");
+  assertEquals([gap?.timeMs, gap?.durationMs], [START_MS + HOUR_MS, 700]);
+});
+
+Deno.test("Engine takes a reading that has gone back for its last one", () => {
+  const driver = new EngineDriver().goLive();
+  driver.ticks(1_000);
+  driver.nowMs -= HOUR_MS;
+  driver.update(depthUpdate(105, 105));
+  driver.snapshot(depthSnapshot(105));
+  const gap = driver.outputs.find((output) => output.type === "gap");
+  assertEquals([gap?.timeMs, gap?.durationMs], [START_MS + 1_000, 0]);
+});
