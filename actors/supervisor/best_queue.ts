@@ -6,8 +6,8 @@ import type { Best, SymbolId } from "../../shared/market.ts";
 import type { Control } from "../../shared/protocol.ts";
 import { halvesOf } from "./symbol_halves.ts";
 
-/** So long the others are waited for. A probe leaves 2.5 s before a silence is unusual, or more. */
-const GATHER_MS = 200;
+/** So long the others are waited for: of the 2.5 s at least from a probe to an unusual silence. */
+const GATHER_MS = 500;
 /** As many symbols as one monitor follows; their names make a URL of 5 kB or so. */
 export const ASKED_MAX = 200;
 

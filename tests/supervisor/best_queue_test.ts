@@ -59,7 +59,7 @@ Deno.test("BestQueue asks about all who wait in one call, after a moment, and th
   const stage = new Stage();
   assertEquals([stage.queue.delayMs, stage.queue.next()], [null, []]);
   stage.ask(1, "A", "B", "C");
-  assertEquals(stage.queue.delayMs, 200);
+  assertEquals(stage.queue.delayMs, 500);
   assertEquals(stage.call(), ["A", "B", "C"]);
   assertEquals(stage.told, ["A 1", "B 1", "C 1"]);
   assertEquals(stage.queue.delayMs, null);
