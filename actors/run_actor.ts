@@ -21,7 +21,17 @@ const HEARTBEAT_INTERVAL_MS = 1_000;
 /** What the supervisor tells of the world. */
 export type News = Extract<
   Control,
-  { type: "source" | "system" | "budget" | "symbol_info" | "clock_offset" | "operated" }
+  {
+    type:
+      | "source"
+      | "system"
+      | "budget"
+      | "symbol_info"
+      | "clock_offset"
+      | "best_probed"
+      | "probe_failed"
+      | "operated";
+  }
 >;
 
 /** What the control protocol asks of an actor. */
@@ -55,6 +65,8 @@ export interface ActorHost {
   cancelRequest(id: number): void;
   /** What came of the call that this permit was for. */
   feedback(id: number, answer: ExchangeAnswer): void;
+  /** Asks for the exchange's own best bid and ask; `best_probed` or `probe_failed` answers. */
+  requestBest(probe: number): void;
   /** Asks for what a person wants; `operated` with this id answers. */
   operate(id: number, operation: Operation): void;
 }
@@ -92,6 +104,7 @@ export function runActor<Args>(
     request: (id, wish) => scope.postMessage({ type: "permit_request", id, wish }),
     cancelRequest: (id) => scope.postMessage({ type: "permit_cancel", id }),
     feedback: (id, answer) => scope.postMessage({ type: "exchange_feedback", id, answer }),
+    requestBest: (probe) => scope.postMessage({ type: "best_request", probe }),
     operate: (id, operation) => scope.postMessage({ type: "operate", id, operation }),
   };
   const start = async (init: Init<Args>) => {
@@ -113,6 +126,8 @@ export function runActor<Args>(
       case "budget":
       case "symbol_info":
       case "clock_offset":
+      case "best_probed":
+      case "probe_failed":
       case "operated":
         return target.control?.(message);
       case "permit":

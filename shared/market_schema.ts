@@ -67,6 +67,15 @@ export const depthSnapshotSchema = z.object({
   asks: z.array(level),
 });
 
+/** `/api/v3/ticker/bookTicker` of one symbol, or one of the list of several. */
+export const bestTickerSchema = z.object({
+  symbol,
+  bidPrice: decimal,
+  bidQty: decimal,
+  askPrice: decimal,
+  askQty: decimal,
+});
+
 /** The combined form that wraps any stream's payload. */
 export const combinedSchema = z.object({ stream: z.string(), data: z.unknown() });
 

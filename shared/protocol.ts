@@ -7,7 +7,7 @@
  * arrive.
  */
 import type { ExchangeAnswer } from "./exchange_answer.ts";
-import type { Source, SourceKind, SymbolId, SymbolInfo } from "./market.ts";
+import type { Best, Source, SourceKind, SymbolId, SymbolInfo } from "./market.ts";
 import type { AlertEvent, FeedStatus, Output } from "./output.ts";
 
 /** `symbol:BTCUSDT`, `writer`, `web` or `store`. */
@@ -200,6 +200,10 @@ export type Control =
   | { readonly type: "symbol_info"; readonly info: SymbolInfo | null }
   /** To symbols: how the exchange's clock stands to ours, each time that it was asked. */
   | { readonly type: "clock_offset"; readonly clock: ClockStatus }
+  /** To a symbol: the exchange's own best bid and ask, in answer to its `best_request`. */
+  | { readonly type: "best_probed"; readonly probe: number; readonly best: Best }
+  /** … or why it is not known. */
+  | { readonly type: "probe_failed"; readonly probe: number; readonly reason: string }
   /** To web: what came of its `operate` of this id. */
   | { readonly type: "operated"; readonly id: number; readonly result: OperationResult }
   /** Finish, flush, answer `drained`. */
@@ -219,6 +223,11 @@ export type Report =
   | { readonly type: "permit_cancel"; readonly id: number }
   /** What came of the call that this permit was for; once for each permit that was used. */
   | { readonly type: "exchange_feedback"; readonly id: number; readonly answer: ExchangeAnswer }
+  /**
+   * From a symbol: asks for the exchange's own best bid and ask, in one call with other silent symbols.
+   * `probe` counts up within one life; a newer request replaces an older.
+   */
+  | { readonly type: "best_request"; readonly probe: number }
   /** From web: a person asks for this; `id` counts up within one life. */
   | { readonly type: "operate"; readonly id: number; readonly operation: Operation }
   /** An operator's mistake that no restart mends: the process ends with this one line, exit code 1. */

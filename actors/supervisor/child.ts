@@ -7,6 +7,7 @@ import type {
   Control,
   Gauges,
   Operation,
+  OperationResult,
   Report,
 } from "../../shared/protocol.ts";
 import type { PermitReport } from "./permits.ts";
@@ -20,6 +21,8 @@ export interface ChildSpec {
   readonly args: (isFirst: boolean) => unknown;
   /** What each life must know besides, as it is when the life begins. */
   readonly greeting?: () => readonly Control[];
+  /** It asks for the exchange's best bid and ask; `answer` reaches the life that has asked, and no other. */
+  readonly onBestRequest?: (probe: number, answer: Answer) => void;
   readonly permissions: Deno.PermissionOptions;
   readonly limits: RestartLimits;
   /** No `ready` for this long after the spawn is a crash; statements may block a store's loop. */
@@ -30,14 +33,17 @@ export interface ChildSpec {
   readonly isEssential: boolean;
 }
 
+/** Answers the life that has asked; it does nothing once that is over, as a later one counts anew. */
+export type Answer = (message: Control) => void;
+
 /** What a child tells its supervisor. */
 export interface ChildCallbacks {
   onReady(child: Child, address: string | null): void;
   onFatal(child: Child, reason: string): void;
   /** It asks for a permit of the exchange's budget, or tells what came of one. */
   onPermit(child: Child, report: PermitReport): void;
-  /** A person asks for something; the answer goes to this child, if it lives then. */
-  onOperate(child: Child, id: number, operation: Operation): void;
+  /** A person asks for something; to be answered once. */
+  onOperate(operation: Operation, answer: (result: OperationResult) => void): void;
   /** This life is over; `reason` says how. */
   onCrash(child: Child, reason: string): void;
 }
@@ -194,12 +200,27 @@ export class Child {
       case "permit_cancel":
       case "exchange_feedback":
         return this.#callbacks.onPermit(this, report);
-      case "operate":
-        return this.#callbacks.onOperate(this, report.id, report.operation);
+      case "best_request":
+        return this.spec.onBestRequest?.(report.probe, this.#answer());
+      case "operate": {
+        const { id, operation } = report;
+        const answer = this.#answer();
+        return this.#callbacks.onOperate(
+          operation,
+          (result) => answer({ type: "operated", id, result }),
+        );
+      }
       case "drained":
         this.#drained?.(report.unacked);
         this.#drained = null;
     }
+  }
+
+  #answer(): Answer {
+    const worker = this.#worker;
+    return (message) => {
+      if (this.#worker === worker) this.post(message);
+    };
   }
 
   #crash(reason: string): void {

@@ -4,7 +4,7 @@ import { NO_ANSWER, readAnswer } from "../../shared/exchange_answer.ts";
 import { log } from "../../shared/log.ts";
 import type { ClockStatus } from "../../shared/protocol.ts";
 import { ClockOffset } from "./clock_offset.ts";
-import type { ExchangeGate } from "./exchange_directory.ts";
+import type { ExchangeGate } from "./exchange_call.ts";
 
 const INTERVAL_MS = 60_000;
 /** So much more or less: many monitors must not ask in the same moment. */

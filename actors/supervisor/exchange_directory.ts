@@ -2,20 +2,18 @@
  * ExchangeDirectory: the first contact with the exchange. It learns which symbols exist, their tick
  * and lot sizes, and whether what answers is an exchange or a simulation.
  */
-import { type ExchangeAnswer, NO_ANSWER, readAnswer } from "../../shared/exchange_answer.ts";
 import type { Source, SymbolInfo } from "../../shared/market.ts";
 import { exchangeInfoSchema } from "../../shared/market_schema.ts";
 import type { PermitPriority } from "../../shared/protocol.ts";
 import type { RateLimit } from "./exchange_budget.ts";
-
-/** Tells what came of a call; to be called once. */
-export type TellAnswer = (answer: ExchangeAnswer) => void;
-
-/** What stands before every call to the exchange. */
-export interface ExchangeGate {
-  /** Resolves when a call of this weight may be made. */
-  pass(weight: number, priority: PermitPriority): Promise<TellAnswer>;
-}
+import {
+  ExchangeError,
+  type ExchangeGate,
+  getJson,
+  isUnknownSymbol,
+  reasonOf,
+} from "./exchange_call.ts";
+import { halvesOf } from "./symbol_halves.ts";
 
 /** What one contact came to. */
 export type Contact =
@@ -31,29 +29,11 @@ export type Contact =
   /** `reason` is for a person; `retryAfterMs` what the exchange asked for. */
   | { readonly kind: "unreachable"; readonly reason: string; readonly retryAfterMs: number };
 
-const REQUEST_TIMEOUT_MS = 10_000;
 /** Request weights: rest-api.md, General endpoints. */
 const EXCHANGE_INFO_WEIGHT = 20;
 const PING_WEIGHT = 1;
-/** Binance's error code for an unknown symbol: errors.md. */
-const INVALID_SYMBOL = -1121;
-/** … and for a symbol with characters that it never uses. */
-const ILLEGAL_CHARACTERS = -1100;
 
 type Info = ReturnType<typeof exchangeInfoSchema.parse>;
-
-/** An answer that is not what was asked for. */
-class ExchangeError extends Error {
-  override readonly name = "ExchangeError";
-  readonly code: number | null;
-  readonly retryAfterMs: number;
-
-  constructor(message: string, code: number | null, retryAfterMs: number) {
-    super(message);
-    this.code = code;
-    this.retryAfterMs = retryAfterMs;
-  }
-}
 
 /** A base URL and the gate before it. */
 interface Door {
@@ -88,10 +68,9 @@ async function askKnown(door: Door, symbols: readonly string[]): Promise<Info[]>
   } catch (error) {
     if (!isUnknownSymbol(error)) throw error;
   }
-  if (symbols.length < 2) return [];
-  const half = Math.ceil(symbols.length / 2);
-  const first = await askKnown(door, symbols.slice(0, half));
-  return [...first, ...await askKnown(door, symbols.slice(half))];
+  const answers: Info[] = [];
+  for (const half of halvesOf(symbols)) answers.push(...await askKnown(door, half));
+  return answers;
 }
 
 /** Every symbol is unknown: what remains to be learnt is who says so. */
@@ -99,11 +78,6 @@ async function noneKnown(door: Door, symbols: readonly string[]): Promise<Contac
   await ask(door, "ping", PING_WEIGHT);
   const source: Source = { kind: "exchange", label: "Binance spot" };
   return { kind: "reached", source, symbols: [], rateLimits: [], unknown: symbols };
-}
-
-function isUnknownSymbol(error: unknown): boolean {
-  return error instanceof ExchangeError &&
-    (error.code === INVALID_SYMBOL || error.code === ILLEGAL_CHARACTERS);
 }
 
 function found(asked: readonly string[], answers: readonly Info[]): Contact {
@@ -128,7 +102,7 @@ function symbolInfo({ filters, symbol, status, baseAsset, quoteAsset }: Info["sy
     const value = filters.find((filter) => filter.filterType === filterType)?.[key];
     const size = Number(value);
     if (typeof value === "string" && size > 0) return size;
-    throw new ExchangeError(`exchangeInfo of ${symbol} lacks ${filterType}.${key}`, null, 0);
+    throw new ExchangeError(`exchangeInfo of ${symbol} lacks ${filterType}.${key}`);
   };
   return {
     symbol,
@@ -145,56 +119,18 @@ async function askAll(door: Door, symbols: readonly string[]): Promise<Info> {
   const body = await ask(door, `exchangeInfo?symbols=${names}`, EXCHANGE_INFO_WEIGHT);
   const parsed = exchangeInfoSchema.safeParse(body);
   if (parsed.success) return parsed.data;
-  throw new ExchangeError("it answered, but not as Binance spot answers", null, 0);
+  throw new ExchangeError("it answered, but not as Binance spot answers");
 }
 
 async function ask(door: Door, path: string, weight: number): Promise<unknown> {
   const { restUrl, gate, priority } = door;
-  const tell = await gate.pass(weight, priority);
-  let answer = NO_ANSWER;
-  let response: Response;
-  let text: string;
-  try {
-    response = await fetch(`${restUrl}/api/v3/${path}`, {
-      signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
-    });
-    answer = readAnswer(response);
-    text = await response.text();
-  } finally {
-    tell(answer);
-  }
-  const body = parse(text);
-  if (response.ok) return body;
-  throw new ExchangeError(
-    response.status === 451
-      ? "HTTP 451: it does not serve this location"
-      : `HTTP ${response.status} ${text.slice(0, 200)}`,
-    codeOf(body),
-    answer.retryAfterMs ?? 0,
-  );
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
-
-function codeOf(body: unknown): number | null {
-  if (typeof body !== "object" || body === null || !("code" in body)) return null;
-  return typeof body.code === "number" ? body.code : null;
+  return await getJson(restUrl, path, await gate.pass(weight, priority));
 }
 
 function unreachable(restUrl: string, error: unknown): Contact {
-  // The reason of a failed fetch, such as a name that cannot be resolved, is its cause.
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const detail = (cause instanceof Error ? cause.message : String(cause))
-    .replace(/^error sending request for url \(.*?\): /, "");
   return {
     kind: "unreachable",
-    reason: `Cannot reach the exchange at ${restUrl} (${detail}). Trying again. ` +
+    reason: `Cannot reach the exchange at ${restUrl} (${reasonOf(error)}). Trying again. ` +
       "On a machine with no way out to the internet, run `deno task demo`.",
     retryAfterMs: error instanceof ExchangeError ? error.retryAfterMs : 0,
   };

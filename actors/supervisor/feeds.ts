@@ -9,6 +9,7 @@ import { log } from "../../shared/log.ts";
 import type { SymbolId, SymbolInfo } from "../../shared/market.ts";
 import type { Control, Operation, OperationResult } from "../../shared/protocol.ts";
 import { symbolProblem, SYMBOLS_MAX } from "../../shared/symbol_list.ts";
+import { BestDesk } from "./best_desk.ts";
 import type { ChildSpec } from "./child.ts";
 import { type Contact, contactExchange } from "./exchange_directory.ts";
 import { ExchangeClock } from "./exchange_clock.ts";
@@ -45,6 +46,7 @@ export class Feeds {
   readonly #options: FeedsOptions;
   readonly #watch: SymbolWatch;
   readonly #clock: ExchangeClock;
+  readonly #bests: BestDesk;
   readonly #abort = new AbortController();
   #symbols: readonly SymbolId[];
   #isReached = false;
@@ -70,6 +72,7 @@ export class Feeds {
       random: Math.random,
       onMeasured: (clock) => supervisor.setClock(clock),
     });
+    this.#bests = new BestDesk({ restUrl, gate: supervisor.permits });
   }
 
   /** Contacts the exchange until it answers, then starts a feed for each symbol that exists. */
@@ -93,6 +96,7 @@ export class Feeds {
     this.#abort.abort();
     this.#watch.stop();
     this.#clock.stop();
+    this.#bests.stop();
   }
 
   /** Carries out what a person asked for, after what was asked for before. It never rejects. */
@@ -137,6 +141,7 @@ export class Feeds {
     if (unsaved !== null) return unsaved;
     this.#watch.remove(symbol);
     const unacked = await supervisor.remove(symbol, wallMs() + REMOVE_MAX_MS);
+    this.#bests.forget(symbol);
     // Only now: what it said last must not come to a web server that has forgotten it.
     supervisor.setSymbols(this.#symbols);
     const lost = unacked === 0 ? "" : `; ${unacked} outputs were not confirmed by the store`;
@@ -172,11 +177,15 @@ export class Feeds {
 
   #childOf(info: SymbolInfo): ChildSpec {
     const { symbol } = info;
-    return this.#options.child(info, () => {
+    const spec = this.#options.child(info, () => {
       const { status } = this.#clock;
       const news: Control = { type: "symbol_info", info: this.#watch.info(symbol) };
       return status === null ? [news] : [news, { type: "clock_offset", clock: status }];
     });
+    return {
+      ...spec,
+      onBestRequest: (probe, answer) => this.#bests.add({ symbol, probe, answer }),
+    };
   }
 
   // -- Refusals --

@@ -13,7 +13,7 @@ import type {
   Report,
 } from "../../shared/protocol.ts";
 import { CONNECTION_LIMIT, ExchangeBudget, type RateLimit } from "./exchange_budget.ts";
-import type { ExchangeGate, TellAnswer } from "./exchange_directory.ts";
+import type { ExchangeGate, TellAnswer } from "./exchange_call.ts";
 import type { Ban } from "./rest_ban.ts";
 
 /** What an actor reports to the budget. */

@@ -11,7 +11,6 @@ import type {
   ChildStatus,
   ClockStatus,
   Control,
-  Operation,
   SystemStatus,
 } from "../../shared/protocol.ts";
 import { Agenda } from "./agenda.ts";
@@ -84,7 +83,9 @@ export class Supervisor {
         onReady: (_child, address) => this.#ready(spec.actorId, address),
         onFatal: (_child, reason) => this.fail(reason),
         onPermit: (_child, report) => this.permits.take(spec.actorId, report),
-        onOperate: (asking, id, operation) => this.#operate(asking, id, operation),
+        onOperate: (operation, answer) => {
+          void this.#options.onOperation?.(operation).then(answer);
+        },
         onCrash: (crashed, reason) => this.#crashed(crashed, reason),
       });
       this.#children.set(spec.actorId, child);
@@ -206,14 +207,6 @@ export class Supervisor {
     for (const peer of this.#children.values()) {
       if (areLinked(actorId, peer.spec.actorId)) peer.post({ type: "disconnect", peer: actorId });
     }
-  }
-
-  #operate(child: Child, id: number, operation: Operation): void {
-    const { incarnation } = child.status;
-    void this.#options.onOperation?.(operation).then((result) => {
-      // A later life counts its requests anew.
-      if (child.status.incarnation === incarnation) child.post({ type: "operated", id, result });
-    });
   }
 
   // -- Pulse --

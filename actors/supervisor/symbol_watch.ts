@@ -5,7 +5,8 @@
 import { monotonicMs } from "../../shared/clock.ts";
 import { log } from "../../shared/log.ts";
 import type { SymbolId, SymbolInfo } from "../../shared/market.ts";
-import { contactExchange, type ExchangeGate } from "./exchange_directory.ts";
+import type { ExchangeGate } from "./exchange_call.ts";
+import { contactExchange } from "./exchange_directory.ts";
 import type { RateLimit } from "./exchange_budget.ts";
 
 /** Between two rounds. A halt is seldom, and 20 of weight a minute are a 300th of the budget. */

@@ -93,11 +93,18 @@ export class SymbolActor implements Actor {
   }
 
   control(message: News): void {
-    if (message.type === "budget") this.#accept(message);
-    if (message.type === "clock_offset") this.#clockOffsetMs = message.clock.offsetMs;
-    if (message.type !== "symbol_info") return;
-    this.#useSteps(message.info);
-    this.#accept(message);
+    switch (message.type) {
+      case "clock_offset":
+        this.#clockOffsetMs = message.clock.offsetMs;
+        return;
+      case "symbol_info":
+        this.#useSteps(message.info);
+        return this.#accept(message);
+      case "budget":
+      case "best_probed":
+      case "probe_failed":
+        return this.#accept(message);
+    }
   }
 
   permit(id: number): void {
@@ -223,7 +230,10 @@ export class SymbolActor implements Actor {
         log("info", this.#symbol, `alert ${output.phase}: ${output.summary}`);
       }
     }
-    for (const command of commands) this.#link.run(command);
+    for (const command of commands) {
+      if (command.type === "probe_best") this.#host.requestBest(command.probe);
+      else this.#link.run(command);
+    }
     // An alert's state must not be lost with this life.
     if (hasAlert) this.#host.beat();
   }

@@ -1,9 +1,9 @@
-/** ExchangeLink: the sockets and the REST calls of one symbol, as the engine's commands ask for them. */
+/** ExchangeLink: the sockets and the snapshots of one symbol, as the engine's commands ask for them. */
 import type { SymbolId } from "../../shared/market.ts";
 import type { Command, EngineEvent } from "./engine/event.ts";
-import { decodeBest, decodeSnapshot } from "./engine/json_decode.ts";
+import { decodeSnapshot } from "./engine/json_decode.ts";
 import type { Permits } from "./permit_desk.ts";
-import { BEST_WEIGHT, depthWeight } from "./request_weight.ts";
+import { depthWeight } from "./request_weight.ts";
 import { type CallResult, RestCall } from "./rest_call.ts";
 import { StreamSocket } from "./stream_socket.ts";
 
@@ -16,7 +16,10 @@ export interface LinkCallbacks {
   onFrame(connection: number, text: unknown): void;
 }
 
-/** Connections by their numbers, one snapshot request and one probe at a time. */
+/** What the link carries out; probes are one call for all symbols, which the supervisor makes. */
+export type LinkCommand = Exclude<Command, { type: "probe_best" }>;
+
+/** Connections by their numbers, and one snapshot request at a time. */
 export class ExchangeLink {
   readonly #symbol: SymbolId;
   readonly #restUrl: string;
@@ -26,7 +29,6 @@ export class ExchangeLink {
   readonly #timeoutMs: number;
   readonly #sockets = new Map<number, StreamSocket>();
   readonly #snapshot: RestCall;
-  readonly #probe: RestCall;
 
   /** `restUrl` and `wsUrl` are base URLs without a slash at the end. */
   constructor(
@@ -43,14 +45,13 @@ export class ExchangeLink {
     this.#callbacks = callbacks;
     this.#timeoutMs = timeoutMs;
     this.#snapshot = new RestCall(permits, timeoutMs);
-    this.#probe = new RestCall(permits, timeoutMs);
     const name = encodeURIComponent(symbol.toLowerCase());
     const streams = ["depth@100ms", "bookTicker", "aggTrade"].map((kind) => `${name}@${kind}`);
     this.#streamUrl = `${wsUrl}/stream?streams=${streams.join("/")}`;
   }
 
   /** Carries out one command of the engine. */
-  run(command: Command): void {
+  run(command: LinkCommand): void {
     switch (command.type) {
       case "open_connection":
         return this.#open(command.connection, command.delayMs);
@@ -60,8 +61,6 @@ export class ExchangeLink {
         return;
       case "list_subscriptions":
         return this.#sockets.get(command.connection)?.list();
-      case "probe_best":
-        return this.#askBest(command.probe);
       case "fetch_snapshot":
         return this.#askSnapshot(command);
       case "cancel_snapshot":
@@ -79,7 +78,6 @@ export class ExchangeLink {
     for (const socket of this.#sockets.values()) socket.close();
     this.#sockets.clear();
     this.#snapshot.cancel();
-    this.#probe.cancel();
   }
 
   #open(connection: number, delayMs: number): void {
@@ -109,17 +107,6 @@ export class ExchangeLink {
       onAnswer: (result) => onEvent(snapshotEvent(result, generation, limit)),
     });
   }
-
-  #askBest(probe: number): void {
-    const query = new URLSearchParams({ symbol: this.#symbol });
-    this.#probe.make({
-      url: `${this.#restUrl}/api/v3/ticker/bookTicker?${query}`,
-      weight: BEST_WEIGHT,
-      priority: "probe",
-      delayMs: 0,
-      onAnswer: (result) => this.#callbacks.onEvent(probeEvent(result, probe)),
-    });
-  }
 }
 
 function snapshotEvent(result: CallResult, generation: number, limit: number): EngineEvent {
@@ -131,12 +118,4 @@ function snapshotEvent(result: CallResult, generation: number, limit: number): E
   if (decoded.type === "depth_snapshot") return { ...decoded, generation, limit };
   const reason = `the answer ${decoded.reason}`;
   return { type: "snapshot_failed", generation, reason, retryAfterMs: null };
-}
-
-function probeEvent(result: CallResult, probe: number): EngineEvent {
-  if (result.kind === "failed") return { type: "probe_failed", probe, reason: result.reason };
-  const best = decodeBest(result.text);
-  return best === null
-    ? { type: "probe_failed", probe, reason: "the answer is no best bid and ask" }
-    : { type: "best_probed", probe, best };
 }

@@ -7,6 +7,3 @@ export function depthWeight(levels: number): number {
   if (levels <= 1_000) return 50;
   return 250;
 }
-
-/** Weight of `/api/v3/ticker/bookTicker` for one symbol: rest-api.md, Symbol order book ticker. */
-export const BEST_WEIGHT = 2;

@@ -4,7 +4,7 @@
  */
 import { FrameDecoder } from "../../actors/symbol/engine/decode.ts";
 import { Engine } from "../../actors/symbol/engine/engine.ts";
-import type { EngineEvent } from "../../actors/symbol/engine/event.ts";
+import type { Accepted, EngineEvent } from "../../actors/symbol/engine/event.ts";
 import { ExchangeLink } from "../../actors/symbol/exchange_link.ts";
 import type { Permits } from "../../actors/symbol/permit_desk.ts";
 import type { Effort, Found, JobResult } from "./job.ts";
@@ -130,7 +130,7 @@ class EngineClient implements Client {
       awaitRestore: false,
       firing: [],
     }, Date.now());
-    for (const command of this.#engine.start().commands) this.#link.run(command);
+    this.#carryOut(this.#engine.start());
     this.#tick = setInterval(() => this.#accept({ type: "tick" }), TICK_MS);
   }
 
@@ -162,8 +162,12 @@ class EngineClient implements Client {
   }
 
   #accept(event: EngineEvent): void {
-    const { commands } = this.#engine.accept(event, Date.now());
-    for (const command of commands) this.#link.run(command);
+    this.#carryOut(this.#engine.accept(event, Date.now()));
+  }
+
+  /** Nobody answers a probe here: no symbol is silent in a run. */
+  #carryOut({ commands }: Accepted): void {
+    for (const command of commands) if (command.type !== "probe_best") this.#link.run(command);
   }
 }
 

@@ -153,7 +153,8 @@ function chosen(floor: RestFloor, query: URLSearchParams): SymbolFeed[] {
 function namesIn(symbols: string): string[] {
   try {
     const names: unknown = JSON.parse(symbols);
-    if (Array.isArray(names) && names.length > 0) return names.map(String);
+    const isList = Array.isArray(names) && names.length > 0;
+    if (isList && names.every((name) => typeof name === "string")) return names;
   } catch {
     // Falls through to the same answer.
   }

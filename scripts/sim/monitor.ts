@@ -6,9 +6,10 @@
 import { FrameDecoder } from "../../actors/symbol/engine/decode.ts";
 import { Engine } from "../../actors/symbol/engine/engine.ts";
 import type { Accepted, Command, EngineEvent } from "../../actors/symbol/engine/event.ts";
-import { BEST_WEIGHT, depthWeight } from "../../actors/symbol/request_weight.ts";
+import { depthWeight } from "../../actors/symbol/request_weight.ts";
 import { NO_ANSWER } from "../../shared/exchange_answer.ts";
 import { Random } from "../exchange/random.ts";
+import type { BestDesk } from "./best_desk.ts";
 import type { Connection } from "./connection.ts";
 import { type Exchange, START_MS } from "./exchange.ts";
 import { type Frame, type FrameEvent, symbolOf } from "./frame.ts";
@@ -31,6 +32,7 @@ export class Monitor {
   readonly #exchange: Exchange;
   readonly #market: Market;
   readonly #permits: PermitDesk;
+  readonly #bests: BestDesk;
   readonly #decoder: FrameDecoder;
   /** By number, from the command to open it until it is told or commanded to be closed. */
   readonly #lives = new Map<number, Connection | null>();
@@ -39,10 +41,17 @@ export class Monitor {
   #withdraw: () => void = () => {};
   #probe = 0;
 
-  constructor(exchange: Exchange, market: Market, permits: PermitDesk, seed: number) {
+  constructor(
+    exchange: Exchange,
+    market: Market,
+    permits: PermitDesk,
+    bests: BestDesk,
+    seed: number,
+  ) {
     this.#exchange = exchange;
     this.#market = market;
     this.#permits = permits;
+    this.#bests = bests;
     const { character } = market;
     const steps = character.knowsSteps ? market.listed : null;
     const random = new Random(seed, `engine ${market.index}`);
@@ -112,7 +121,6 @@ export class Monitor {
       case "list_subscriptions":
         return this.#list(command.connection);
       case "probe_best":
-        this.#probe = command.probe;
         return this.#askBest(command.probe);
     }
   }
@@ -224,16 +232,11 @@ export class Monitor {
   }
 
   #askBest(probe: number): void {
-    const { rest } = this.#exchange;
-    const wish = { kind: "rest", weight: BEST_WEIGHT, priority: "probe" } as const;
-    this.#permits.ask(this.#market.index, wish, (tell) => {
-      rest.best(this.#market, (answer) => {
-        tell(answer);
-        const isLate = probe !== this.#probe;
-        const reason = `HTTP ${answer.status}`;
-        if (answer.best === null) this.#accept({ type: "probe_failed", probe, reason }, isLate);
-        else this.#accept({ type: "best_probed", probe, best: answer.best }, isLate);
-      });
+    this.#probe = probe;
+    this.#bests.add({
+      symbol: this.#market.character.name,
+      probe,
+      answer: (message) => this.#accept(message, probe !== this.#probe),
     });
   }
 

@@ -1,9 +1,11 @@
 /** RestDesk: the exchange's REST half: answers, their weight, and what it does to who asks too much. */
 import { decodeSnapshot } from "../../actors/symbol/engine/json_decode.ts";
 import { Levels } from "../../actors/symbol/engine/levels.ts";
-import type { Best, DepthSnapshot } from "../../actors/symbol/engine/event.ts";
-import { BEST_WEIGHT, depthWeight } from "../../actors/symbol/request_weight.ts";
+import { bestWeight } from "../../actors/supervisor/best_queue.ts";
+import type { DepthSnapshot } from "../../actors/symbol/engine/event.ts";
+import { depthWeight } from "../../actors/symbol/request_weight.ts";
 import type { ExchangeAnswer } from "../../shared/exchange_answer.ts";
+import type { Best, SymbolId } from "../../shared/market.ts";
 import { Random } from "../exchange/random.ts";
 import { isRequestFault, type PlannedFault } from "./fault.ts";
 import { snapshotText } from "./frame.ts";
@@ -27,13 +29,13 @@ const OLD_IDS_MEAN = 3;
 /** What a caller gets. */
 export interface RestAnswer extends ExchangeAnswer {
   readonly snapshot: DepthSnapshot | null;
-  readonly best: Best | null;
+  readonly bests: ReadonlyMap<SymbolId, Best> | null;
 }
 
 /** What an answer holds besides its headers. */
-type Content = Pick<RestAnswer, "snapshot" | "best">;
+type Content = Pick<RestAnswer, "snapshot" | "bests">;
 
-const NOTHING: Content = { snapshot: null, best: null };
+const NOTHING: Content = { snapshot: null, bests: null };
 
 /** Serves snapshots and best prices. */
 export class RestDesk {
@@ -72,28 +74,22 @@ export class RestDesk {
     oldId: number,
     reply: (answer: RestAnswer) => void,
   ): void {
-    this.#call(market, depthWeight(limit), reply, (fault) => ({
+    this.#call([market], depthWeight(limit), reply, (fault) => ({
       snapshot: this.#snapshot(market, limit, oldId, fault),
-      best: null,
+      bests: null,
     }));
   }
 
-  /** One request for the best prices. */
-  best(market: Market, reply: (answer: RestAnswer) => void): void {
-    this.#call(market, BEST_WEIGHT, reply, () => {
-      const { bids, asks } = market.truth;
-      const best = {
-        bidPrice: market.price(bids.best),
-        bidQty: market.qty(bids.qty(bids.best)),
-        askPrice: market.price(asks.best),
-        askQty: market.qty(asks.qty(asks.best)),
-      };
-      return { snapshot: null, best };
-    });
+  /** One request for the best prices of several markets; one that is not listed spoils it. */
+  bests(markets: readonly Market[], reply: (answer: RestAnswer) => void): void {
+    this.#call(markets, bestWeight(markets.length), reply, () => ({
+      snapshot: null,
+      bests: new Map(markets.map((market) => [market.character.name, bestOf(market)])),
+    }));
   }
 
   #call(
-    market: Market,
+    markets: readonly Market[],
     weight: number,
     reply: (answer: RestAnswer) => void,
     content: (fault: PlannedFault | null) => Content,
@@ -107,8 +103,8 @@ export class RestDesk {
     const backMs = LATENCY_MS * (0.5 + this.#random.exponential(0.5));
     agenda.after(thereMs, () => {
       const usedWeight = this.#spend(weight);
-      const refusal = this.#refusal(market);
-      const fault = refusal === null ? this.#fault(market) : null;
+      const refusal = this.#refusal(markets);
+      const fault = refusal === null ? this.#fault(markets) : null;
       const answer = refusal ?? this.#failure(fault) ??
         { status: 200, retryAfterMs: null, ...content(fault) };
       const lateMs = fault?.kind === "late_snapshot" ? fault.forMs : 0;
@@ -133,21 +129,21 @@ export class RestDesk {
     return this.#weight;
   }
 
-  #refusal(market: Market): Omit<RestAnswer, "usedWeight"> | null {
+  #refusal(markets: readonly Market[]): Omit<RestAnswer, "usedWeight"> | null {
     const { nowMs } = this.#world.agenda;
     if (this.#ban !== null && nowMs < this.#ban.untilMs) {
       const { status, untilMs } = this.#ban;
       const retryAfterMs = Math.ceil((untilMs - nowMs) / 1_000) * 1_000;
       return { status, retryAfterMs, ...NOTHING };
     }
-    if (market.status !== "DELISTED") return null;
+    if (markets.every(({ status }) => status !== "DELISTED")) return null;
     return { status: 400, retryAfterMs: null, ...NOTHING };
   }
 
-  #fault(market: Market): PlannedFault | null {
+  #fault(markets: readonly Market[]): PlannedFault | null {
     const { agenda, trouble } = this.#world;
     return trouble.take(
-      ({ kind, symbol }) => symbol === market.index && isRequestFault(kind),
+      ({ kind, symbol }) => markets.some(({ index }) => index === symbol) && isRequestFault(kind),
       agenda.nowMs,
     );
   }
@@ -201,4 +197,14 @@ export class RestDesk {
     const decoded = decodeSnapshot(text);
     return decoded.type === "depth_snapshot" ? decoded.snapshot : null;
   }
+}
+
+function bestOf(market: Market): Best {
+  const { bids, asks } = market.truth;
+  return {
+    bidPrice: market.price(bids.best),
+    bidQty: market.qty(bids.qty(bids.best)),
+    askPrice: market.price(asks.best),
+    askQty: market.qty(asks.qty(asks.best)),
+  };
 }

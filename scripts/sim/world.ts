@@ -1,6 +1,7 @@
 /** World: one seed's exchange and monitors, in one thread, under virtual time. */
 import { Random } from "../exchange/random.ts";
 import { Agenda } from "./agenda.ts";
+import { BestDesk } from "./best_desk.ts";
 import { Exchange } from "./exchange.ts";
 import type { MonitorTally, Violation } from "./inspector.ts";
 import { Monitor } from "./monitor.ts";
@@ -33,8 +34,9 @@ export function runWorld(plan: Plan, isTraced = false): Outcome {
   const permits = new PermitDesk(agenda, () => random.uniform(), (bannedForMs, reason) => {
     for (const monitor of monitors) monitor.budget(bannedForMs, reason);
   });
+  const bests = new BestDesk(exchange, permits);
   for (const market of exchange.markets) {
-    monitors.push(new Monitor(exchange, market, permits, plan.seed));
+    monitors.push(new Monitor(exchange, market, permits, bests, plan.seed));
   }
   if (isTraced) { for (const { inspector } of monitors) inspector.trace = new Trace(); }
   const broken = () => monitors.find(({ inspector }) => inspector.violation !== null) ?? null;

@@ -2,7 +2,8 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { NO_ANSWER } from "../../shared/exchange_answer.ts";
 import { freePort } from "../support/child_process.ts";
-import { contactExchange, type ExchangeGate } from "../../actors/supervisor/exchange_directory.ts";
+import type { ExchangeGate } from "../../actors/supervisor/exchange_call.ts";
+import { contactExchange } from "../../actors/supervisor/exchange_directory.ts";
 
 /** A gate that lets everyone pass. */
 const OPEN: ExchangeGate = { pass: () => Promise.resolve(() => {}) };

@@ -7,6 +7,7 @@ import { setLogLevel } from "../../shared/log.ts";
 import type { OperationResult } from "../../shared/protocol.ts";
 import { type Exchange, startExchange } from "../../scripts/exchange/exchange.ts";
 import { freePort } from "../support/child_process.ts";
+import { eventually } from "../support/eventually.ts";
 import type { PuppetArgs } from "../support/puppet_actor.ts";
 
 setLogLevel("error");
@@ -15,13 +16,19 @@ interface Stage {
   readonly feeds: Feeds;
   readonly supervisor: Supervisor;
   readonly exchange: Exchange;
+  /** What the puppets have written, in order. */
+  readonly diary: () => string[];
   /** What was stored, and whether storing works. */
   readonly disk: { saved: string[]; isFull: boolean };
 }
 
 async function stage(
   act: (stage: Stage) => Promise<void>,
-  { symbols = ["AAAUSDT"], restUrl }: { symbols?: readonly string[]; restUrl?: string } = {},
+  { symbols = ["AAAUSDT"], restUrl, puppet = "live" }: {
+    symbols?: readonly string[];
+    restUrl?: string;
+    puppet?: PuppetArgs["act"];
+  } = {},
 ): Promise<void> {
   const dir = await Deno.makeTempDir();
   const source = { kind: "simulate", symbols: ["AAAUSDT", "BBBUSDT"], seed: 8 } as const;
@@ -35,7 +42,7 @@ async function stage(
     child: ({ symbol }): ChildSpec => ({
       actorId: `symbol:${symbol}`,
       url: new URL("../support/puppet_actor.ts", import.meta.url),
-      args: (isFirst): PuppetArgs => ({ diary: `${dir}/diary`, act: "live", isFirst }),
+      args: (isFirst): PuppetArgs => ({ diary: `${dir}/diary`, act: puppet, isFirst }),
       permissions: { read: true, write: [`${dir}/diary`] },
       limits: { intensity: 3, periodMs: 60_000 },
       readyMaxMs: 20_000,
@@ -50,7 +57,8 @@ async function stage(
   });
   await Deno.writeTextFile(`${dir}/diary`, "");
   try {
-    await act({ feeds, supervisor, exchange, disk });
+    const diary = () => Deno.readTextFileSync(`${dir}/diary`).split("\n");
+    await act({ feeds, supervisor, exchange, disk, diary });
   } finally {
     feeds.stop();
     await supervisor.drain();
@@ -63,6 +71,14 @@ const said = (result: OperationResult) =>
   result.kind === "done" ? result.symbols.join() : `${result.why}: ${result.reason}`;
 const add = (feeds: Feeds, symbol: string) => feeds.operate({ type: "add_symbol", symbol });
 const remove = (feeds: Feeds, symbol: string) => feeds.operate({ type: "remove_symbol", symbol });
+
+Deno.test("Feeds tells each silent symbol the exchange's best bid and ask, also one that was added", () =>
+  stage(async ({ feeds, diary }) => {
+    await feeds.start();
+    await eventually(() => diary().includes("symbol:AAAUSDT best_probed 1"));
+    await add(feeds, "BBBUSDT");
+    await eventually(() => diary().includes("symbol:BBBUSDT best_probed 1"));
+  }, { puppet: "probe" }));
 
 Deno.test("Feeds.operate() is unavailable until the exchange has answered, and after stop()", () =>
   stage(async ({ feeds }) => {

@@ -1,6 +1,6 @@
 /** The watch over symbols against the look-alike exchange: what it tells, and what it costs. */
 import { assert, assertEquals } from "@std/assert";
-import type { ExchangeGate } from "../../actors/supervisor/exchange_directory.ts";
+import type { ExchangeGate } from "../../actors/supervisor/exchange_call.ts";
 import { SymbolWatch } from "../../actors/supervisor/symbol_watch.ts";
 import { setLogLevel } from "../../shared/log.ts";
 import type { SymbolInfo } from "../../shared/market.ts";

@@ -1,5 +1,6 @@
 /** A symbol actor in this process, with a tiny exchange on one side and open ports on the other. */
 import type { ActorHost } from "../../actors/run_actor.ts";
+import { BestDesk } from "../../actors/supervisor/best_desk.ts";
 import { SymbolActor } from "../../actors/symbol/actor.ts";
 import type { ExchangeAnswer } from "../../shared/exchange_answer.ts";
 import { wallMs } from "../../shared/clock.ts";
@@ -71,20 +72,28 @@ export class Stage implements AsyncDisposable {
   /** What it asked the budget for, and what it told of it; every wish is granted. */
   readonly wishes: PermitWish[] = [];
   readonly answers: ExchangeAnswer[] = [];
+  /** For its probes, where the test does not bring one for several actors. */
+  readonly #ownBests: BestDesk;
   #ports: PortUnderTest[] = [];
   #drained = false;
 
   constructor(
-    { exchange = new TinyExchange(), symbol = "BTCUSDT", checkpoint = null, restUrl, wsUrl }: {
-      exchange?: TinyExchange;
-      symbol?: string;
-      checkpoint?: unknown;
-      restUrl?: string;
-      wsUrl?: string;
-    } = {},
+    { exchange = new TinyExchange(), symbol = "BTCUSDT", checkpoint = null, restUrl, wsUrl, bests }:
+      {
+        exchange?: TinyExchange;
+        symbol?: string;
+        checkpoint?: unknown;
+        restUrl?: string;
+        wsUrl?: string;
+        bests?: Pick<BestDesk, "add">;
+      } = {},
   ) {
     setLogLevel("error");
     this.exchange = exchange;
+    this.#ownBests = new BestDesk({
+      restUrl: restUrl ?? exchange.restUrl,
+      gate: { pass: () => Promise.resolve((answer) => this.answers.push(answer)) },
+    });
     const host: ActorHost = {
       fatal: (reason) => {
         throw new Error(`Never expected: ${reason}`);
@@ -96,6 +105,12 @@ export class Stage implements AsyncDisposable {
       },
       cancelRequest: () => {},
       feedback: (_id, answer) => this.answers.push(answer),
+      requestBest: (probe) =>
+        (bests ?? this.#ownBests).add({
+          symbol,
+          probe,
+          answer: (message) => this.actor.control(message),
+        }),
       operate: () => {},
     };
     this.actor = new SymbolActor({
@@ -143,6 +158,7 @@ export class Stage implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.#drained) await this.drain();
+    this.#ownBests.stop();
     for (const port of this.#ports) port.close();
     await this.exchange.stop();
   }

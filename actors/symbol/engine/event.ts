@@ -1,5 +1,5 @@
 /** What goes into the engine and what comes out of it. */
-import type { BookTicker, SymbolId, SymbolInfo, Trade } from "../../../shared/market.ts";
+import type { Best, BookTicker, SymbolId, SymbolInfo, Trade } from "../../../shared/market.ts";
 import type { AlertEvent, Output } from "../../../shared/output.ts";
 import type { PermitPriority } from "../../../shared/protocol.ts";
 import type { Steps } from "./grid.ts";
@@ -88,9 +88,6 @@ export type EngineEvent =
   | { readonly type: "clock_set"; readonly utcOffsetMs: number }
   /** Time passes: every 100 ms. */
   | { readonly type: "tick" };
-
-/** Best bid and ask; price and quantity 0 where a side is empty, as the exchange writes it. */
-export type Best = Omit<BookTicker, "symbol" | "updateId">;
 
 /** What a snapshot is for: its place in the queue for the exchange's budget. */
 export type SnapshotPurpose = Exclude<PermitPriority, "probe">;

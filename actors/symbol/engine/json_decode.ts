@@ -4,7 +4,7 @@
  */
 import type { Decoded, Malformed } from "./decode.ts";
 import type { Level, Trade } from "../../../shared/market.ts";
-import type { Best, DepthSnapshot } from "./event.ts";
+import type { DepthSnapshot } from "./event.ts";
 import { Levels } from "./levels.ts";
 
 /** Digits with an optional fraction; twenty of each are more than any asset needs. */
@@ -33,18 +33,6 @@ export function decodeSnapshot(
     return malformed("depth_snapshot", "lacks a usable lastUpdateId, bids or asks");
   }
   return { type: "depth_snapshot", snapshot: { lastUpdateId, bids, asks } };
-}
-
-/** Decodes one answer of `/api/v3/ticker/bookTicker`; `null`: it is none. It never throws. */
-export function decodeBest(text: string): Best | null {
-  const parsed = parseObject(text);
-  if (parsed === null) return null;
-  const bidPrice = decimal(parsed.bidPrice);
-  const bidQty = decimal(parsed.bidQty);
-  const askPrice = decimal(parsed.askPrice);
-  const askQty = decimal(parsed.askQty);
-  if (bidPrice === null || bidQty === null || askPrice === null || askQty === null) return null;
-  return { bidPrice, bidQty, askPrice, askQty };
 }
 
 function decodePayload(data: Json): Decoded {

@@ -1,7 +1,8 @@
 /** LiveBook: the book of one symbol with everything that is derived from it, and the proof of it. */
+import type { Best } from "../../../shared/market.ts";
 import type { BookMetrics } from "../../../shared/output.ts";
 import { OrderBook } from "./book.ts";
-import type { Best, DepthSnapshot, DepthUpdate } from "./event.ts";
+import type { DepthSnapshot, DepthUpdate } from "./event.ts";
 import { Grid, type Steps } from "./grid.ts";
 import { computeMetrics, topImbalance } from "./metrics.ts";
 import { bestOf, Proof } from "./proof.ts";

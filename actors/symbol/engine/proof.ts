@@ -9,9 +9,8 @@
  * About one carried check in thousands differs in the middle of a fast sweep and heals with the next
  * update: an artefact of the feed, counted apart. An exact mismatch is an error.
  */
-import type { BookTicker } from "../../../shared/market.ts";
+import type { Best, BookTicker } from "../../../shared/market.ts";
 import type { OrderBook } from "./book.ts";
-import type { Best } from "./event.ts";
 
 /** Updates that wait for a later ticker, and tickers that wait for their update. */
 export const PENDING_MAX = 1_024;

@@ -2,7 +2,7 @@
  * Vigil: connected is not live. Each stream's silence is judged against its own rhythm; a long one is
  * probed, so that a quiet symbol stays live and a dead stream does not.
  */
-import type { Best } from "./event.ts";
+import type { Best } from "../../../shared/market.ts";
 import { isSameBest } from "./proof.ts";
 import { Rhythm, SILENCE_MIN_MS } from "./rhythm.ts";
 

@@ -104,6 +104,11 @@ Deno.test("answerRest() answers mistakes with Binance's codes", async () => {
       ["/api/v3/exchangeInfo?symbol=NOPEUSDT", -1121],
       [`/api/v3/exchangeInfo?symbols=${encodeURIComponent('["BTCUSDT","NOPE"]')}`, -1121],
       ["/api/v3/exchangeInfo?symbols=BTCUSDT", -1100],
+      [`/api/v3/ticker/bookTicker?symbols=${encodeURIComponent('["BTCUSDT","NOPE"]')}`, -1121],
+      ["/api/v3/ticker/bookTicker?symbols=BTCUSDT,ETHUSDT", -1100],
+      ["/api/v3/ticker/bookTicker?symbols=[]", -1100],
+      ["/api/v3/ticker/bookTicker?symbols=[1]", -1100],
+      [`/api/v3/ticker/bookTicker?symbols=${encodeURIComponent('["btcusdt"]')}`, -1100],
       ["/api/v3/exchangeInfo?symbol=BTCUSDT&symbols=[]", -1128],
     ] as const
   ) {

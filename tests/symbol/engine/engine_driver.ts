@@ -2,13 +2,13 @@
 import { Engine } from "../../../actors/symbol/engine/engine.ts";
 import type { OrderBook } from "../../../actors/symbol/engine/book.ts";
 import type {
-  Best,
   Command,
   DepthSnapshot,
   DepthUpdate,
   EngineEvent,
   EngineOptions,
 } from "../../../actors/symbol/engine/event.ts";
+import type { Best } from "../../../shared/market.ts";
 import type { FeedStatus, MetricsFrame, Output } from "../../../shared/output.ts";
 import { depthSnapshot, depthUpdate, SYMBOL } from "./market.ts";
 

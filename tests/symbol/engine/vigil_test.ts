@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import type { Best } from "../../../actors/symbol/engine/event.ts";
+import type { Best } from "../../../shared/market.ts";
 import { type Facts, FIRST_WORD_MAX_MS, Vigil } from "../../../actors/symbol/engine/vigil.ts";
 
 const OPENED_MS = 1_000_000;

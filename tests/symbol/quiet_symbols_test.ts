@@ -1,0 +1,64 @@
+/** Symbols that say nothing because nothing happens: proven together, and live. */
+import { assert, assertEquals } from "@std/assert";
+import { BestDesk } from "../../actors/supervisor/best_desk.ts";
+import { startExchange } from "../../scripts/exchange/exchange.ts";
+import { eventually } from "../support/eventually.ts";
+import { Stage } from "./actor_stage.ts";
+
+const SYMBOLS = Array.from({ length: 20 }, (_, i) => `COIN${i}USDT`);
+const ROUNDS = 2;
+
+Deno.test("20 symbols fall silent: a call of weight 4 proves all, again and again, and all stay live", async () => {
+  // Quick, so that each has learnt a rhythm of a silence that is soon unusual.
+  const exchange = await startExchange({
+    source: { kind: "simulate", symbols: SYMBOLS, seed: 3 },
+    speed: 10,
+    faults: {},
+  });
+  const weights: number[] = [];
+  const desk = new BestDesk({
+    restUrl: exchange.restUrl,
+    gate: {
+      pass: (weight) => {
+        weights.push(weight);
+        return Promise.resolve(() => {});
+      },
+    },
+  });
+  const proofs = new Map(SYMBOLS.map((symbol) => [symbol, 0]));
+  const bests: Pick<BestDesk, "add"> = {
+    add: (request) =>
+      desk.add({
+        ...request,
+        answer: (message) => {
+          const proof = message.type === "best_probed" ? 1 : 0;
+          proofs.set(request.symbol, (proofs.get(request.symbol) ?? 0) + proof);
+          request.answer(message);
+        },
+      }),
+  };
+  const { restUrl, wsUrl } = exchange;
+  const stages = SYMBOLS.map((symbol) => new Stage({ symbol, restUrl, wsUrl, bests }));
+  try {
+    const pages = stages.map((stage) => stage.port("web"));
+    const isLive = () => pages.every(({ feed }) => feed.at(-1)?.state === "live");
+    await eventually(isLive, "every symbol is live");
+    exchange.freeze();
+    await eventually(
+      () => [...proofs.values()].every((count) => count >= ROUNDS),
+      "every symbol is proven",
+    );
+    // Each for itself would have made 40; on a busy machine not all come in the same moment.
+    assert(weights.length <= ROUNDS * 5, `${weights.length} calls`);
+    assertEquals(Math.max(...weights), 4);
+    await eventually(isLive, "every symbol is still live");
+    for (const { actor } of stages) {
+      const { snapshots, replacements, resyncs } = actor.gauges();
+      assertEquals([snapshots, replacements, resyncs], [1, 0, 0]);
+    }
+  } finally {
+    for (const stage of stages) await stage[Symbol.asyncDispose]();
+    desk.stop();
+    await exchange.stop();
+  }
+});
