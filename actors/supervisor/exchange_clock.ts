@@ -1,6 +1,7 @@
 /** ExchangeClock: asks the exchange what time it is, once a minute, for all actors of this process. */
 import { monotonicMs, wallMs } from "../../shared/clock.ts";
-import { NO_ANSWER, readAnswer } from "../../shared/exchange_answer.ts";
+import { NO_ANSWER } from "../../shared/exchange_answer.ts";
+import { readAnswer } from "../venue/binance_spot/answer.ts";
 import { log } from "../../shared/log.ts";
 import type { ClockStatus } from "../../shared/protocol.ts";
 import { ClockOffset } from "./clock_offset.ts";

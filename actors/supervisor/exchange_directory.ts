@@ -2,9 +2,10 @@
  * ExchangeDirectory: the first contact with the exchange. It learns which symbols exist, their tick
  * and lot sizes, and whether what answers is an exchange or a simulation.
  */
-import { type ExchangeAnswer, NO_ANSWER, readAnswer } from "../../shared/exchange_answer.ts";
+import { type ExchangeAnswer, NO_ANSWER } from "../../shared/exchange_answer.ts";
+import { readAnswer } from "../venue/binance_spot/answer.ts";
 import type { Source, SymbolInfo } from "../../shared/market.ts";
-import { exchangeInfoSchema } from "../../shared/market_schema.ts";
+import { exchangeInfoSchema } from "../venue/binance_spot/market_schema.ts";
 import type { PermitPriority } from "../../shared/protocol.ts";
 import type { RateLimit } from "./exchange_budget.ts";
 

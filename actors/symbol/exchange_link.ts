@@ -1,9 +1,8 @@
 /** ExchangeLink: the sockets and the REST calls of one symbol, as the engine's commands ask for them. */
 import type { SymbolId } from "../../shared/market.ts";
 import type { Command, EngineEvent } from "./engine/event.ts";
-import { decodeBest, decodeSnapshot } from "./engine/json_decode.ts";
+import type { VenueFeed } from "../venue/venue.ts";
 import type { Permits } from "./permit_desk.ts";
-import { BEST_WEIGHT, depthWeight } from "./request_weight.ts";
 import { type CallResult, RestCall } from "./rest_call.ts";
 import { StreamSocket } from "./stream_socket.ts";
 
@@ -16,11 +15,18 @@ export interface LinkCallbacks {
   onFrame(connection: number, text: unknown): void;
 }
 
+/** Where the symbol is to be found. */
+export interface LinkTarget {
+  readonly venue: VenueFeed;
+  readonly symbol: SymbolId;
+  /** Base URLs without a slash at the end. */
+  readonly restUrl: string;
+  readonly wsUrl: string;
+}
+
 /** Connections by their numbers, one snapshot request and one probe at a time. */
 export class ExchangeLink {
-  readonly #symbol: SymbolId;
-  readonly #restUrl: string;
-  readonly #streamUrl: string;
+  readonly #target: LinkTarget;
   readonly #permits: Permits;
   readonly #callbacks: LinkCallbacks;
   readonly #timeoutMs: number;
@@ -28,25 +34,19 @@ export class ExchangeLink {
   readonly #snapshot: RestCall;
   readonly #probe: RestCall;
 
-  /** `restUrl` and `wsUrl` are base URLs without a slash at the end. */
+  /** `timeoutMs`: a handshake or an answer that takes longer is a failure. */
   constructor(
-    symbol: SymbolId,
-    restUrl: string,
-    wsUrl: string,
+    target: LinkTarget,
     permits: Permits,
     callbacks: LinkCallbacks,
     timeoutMs = ANSWER_TIMEOUT_MS,
   ) {
-    this.#symbol = symbol;
-    this.#restUrl = restUrl;
+    this.#target = target;
     this.#permits = permits;
     this.#callbacks = callbacks;
     this.#timeoutMs = timeoutMs;
-    this.#snapshot = new RestCall(permits, timeoutMs);
-    this.#probe = new RestCall(permits, timeoutMs);
-    const name = encodeURIComponent(symbol.toLowerCase());
-    const streams = ["depth@100ms", "bookTicker", "aggTrade"].map((kind) => `${name}@${kind}`);
-    this.#streamUrl = `${wsUrl}/stream?streams=${streams.join("/")}`;
+    this.#snapshot = new RestCall(permits, target.venue.readAnswer, timeoutMs);
+    this.#probe = new RestCall(permits, target.venue.readAnswer, timeoutMs);
   }
 
   /** Carries out one command of the engine. */
@@ -59,7 +59,7 @@ export class ExchangeLink {
         this.#sockets.delete(command.connection);
         return;
       case "list_subscriptions":
-        return this.#sockets.get(command.connection)?.list();
+        return this.#sockets.get(command.connection)?.send(this.#target.venue.listSubscriptions);
       case "probe_best":
         return this.#askBest(command.probe);
       case "fetch_snapshot":
@@ -84,7 +84,8 @@ export class ExchangeLink {
 
   #open(connection: number, delayMs: number): void {
     const priority = connection === 1 ? "sync" : this.#sockets.size > 0 ? "renew" : "resync";
-    const socket = new StreamSocket(this.#streamUrl, this.#permits, {
+    const { venue, symbol, wsUrl } = this.#target;
+    const socket = new StreamSocket(venue.streamUrl(wsUrl, symbol), this.#permits, {
       onOpen: () => this.#callbacks.onEvent({ type: "opened", connection }),
       onFrame: (text) => this.#callbacks.onFrame(connection, text),
       onClosed: (reason) => {
@@ -99,43 +100,50 @@ export class ExchangeLink {
   #askSnapshot(command: Extract<Command, { type: "fetch_snapshot" }>): void {
     const { generation, limit, purpose, delayMs } = command;
     const { onEvent } = this.#callbacks;
-    const query = new URLSearchParams({ symbol: this.#symbol, limit: String(limit) });
+    const { venue, symbol, restUrl } = this.#target;
+    const { path, weight } = venue.snapshotRequest(symbol, limit);
     this.#snapshot.make({
-      url: `${this.#restUrl}/api/v3/depth?${query}`,
-      weight: depthWeight(limit),
+      url: restUrl + path,
+      weight,
       priority: purpose,
       delayMs,
       onLeave: () => onEvent({ type: "snapshot_asked", generation }),
-      onAnswer: (result) => onEvent(snapshotEvent(result, generation, limit)),
+      onAnswer: (result) => onEvent(snapshotEvent(venue, result, generation, limit)),
     });
   }
 
   #askBest(probe: number): void {
-    const query = new URLSearchParams({ symbol: this.#symbol });
+    const { venue, symbol, restUrl } = this.#target;
+    const { path, weight } = venue.bestRequest(symbol);
     this.#probe.make({
-      url: `${this.#restUrl}/api/v3/ticker/bookTicker?${query}`,
-      weight: BEST_WEIGHT,
+      url: restUrl + path,
+      weight,
       priority: "probe",
       delayMs: 0,
-      onAnswer: (result) => this.#callbacks.onEvent(probeEvent(result, probe)),
+      onAnswer: (result) => this.#callbacks.onEvent(probeEvent(venue, result, probe)),
     });
   }
 }
 
-function snapshotEvent(result: CallResult, generation: number, limit: number): EngineEvent {
+function snapshotEvent(
+  venue: VenueFeed,
+  result: CallResult,
+  generation: number,
+  limit: number,
+): EngineEvent {
   if (result.kind === "failed") {
     const { reason, retryAfterMs } = result;
     return { type: "snapshot_failed", generation, reason, retryAfterMs };
   }
-  const decoded = decodeSnapshot(result.text);
+  const decoded = venue.decodeSnapshot(result.text);
   if (decoded.type === "depth_snapshot") return { ...decoded, generation, limit };
   const reason = `the answer ${decoded.reason}`;
   return { type: "snapshot_failed", generation, reason, retryAfterMs: null };
 }
 
-function probeEvent(result: CallResult, probe: number): EngineEvent {
+function probeEvent(venue: VenueFeed, result: CallResult, probe: number): EngineEvent {
   if (result.kind === "failed") return { type: "probe_failed", probe, reason: result.reason };
-  const best = decodeBest(result.text);
+  const best = venue.decodeBest(result.text);
   return best === null
     ? { type: "probe_failed", probe, reason: "the answer is no best bid and ask" }
     : { type: "best_probed", probe, best };

@@ -1,6 +1,7 @@
 /** RestCall: one GET at a time of one kind, after a delay and with a permit; a newer one replaces it. */
-import { type ExchangeAnswer, NO_ANSWER, readAnswer } from "../../shared/exchange_answer.ts";
+import { type ExchangeAnswer, NO_ANSWER } from "../../shared/exchange_answer.ts";
 import type { PermitPriority } from "../../shared/protocol.ts";
+import type { VenueFeed } from "../venue/venue.ts";
 import type { Permits, TellAnswer } from "./permit_desk.ts";
 
 /** What to ask for. */
@@ -22,6 +23,7 @@ export type CallResult =
 /** The calls of one kind. */
 export class RestCall {
   readonly #permits: Permits;
+  readonly #readAnswer: VenueFeed["readAnswer"];
   readonly #timeoutMs: number;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #request: AbortController | null = null;
@@ -29,8 +31,9 @@ export class RestCall {
   #withdraw: () => void = () => {};
 
   /** `timeoutMs`: an answer that takes longer is a failure. */
-  constructor(permits: Permits, timeoutMs: number) {
+  constructor(permits: Permits, readAnswer: VenueFeed["readAnswer"], timeoutMs: number) {
     this.#permits = permits;
+    this.#readAnswer = readAnswer;
     this.#timeoutMs = timeoutMs;
   }
 
@@ -72,7 +75,7 @@ export class RestCall {
     let answer = NO_ANSWER;
     try {
       const response = await fetch(url, { signal: AbortSignal.any([signal, timeout]) });
-      answer = readAnswer(response);
+      answer = this.#readAnswer(response);
       const text = await response.text();
       if (response.ok) return { result: { kind: "body", text }, answer };
       const reason = `HTTP ${response.status} ${text.slice(0, 200)}`;

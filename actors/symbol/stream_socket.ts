@@ -2,9 +2,6 @@
 import { NO_ANSWER } from "../../shared/exchange_answer.ts";
 import type { Permits } from "./permit_desk.ts";
 
-/** `LIST_SUBSCRIPTIONS`: web-socket-streams.md, Listing Subscriptions. One message of five a second. */
-const LIST = JSON.stringify({ method: "LIST_SUBSCRIPTIONS", id: 1 });
-
 /** What the socket tells of itself; nothing is told after `close`. */
 export interface SocketEvents {
   onOpen(): void;
@@ -44,9 +41,9 @@ export class StreamSocket {
     }, delayMs);
   }
 
-  /** Asks the exchange to list the subscriptions: only a living connection answers. */
-  list(): void {
-    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(LIST);
+  /** Sends a request, if it is open. */
+  send(message: string): void {
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(message);
   }
 
   /** Ends it; nothing is called back afterwards. */

@@ -2,12 +2,13 @@
  * The socket mode: frames over a real WebSocket on loopback, as fast as they are sent, counted alone
  * or taken in by the whole engine behind the product's own link.
  */
-import { FrameDecoder } from "../../actors/symbol/engine/decode.ts";
+import { FrameDecoder } from "../../actors/venue/binance_spot/decode.ts";
 import { Engine } from "../../actors/symbol/engine/engine.ts";
 import type { EngineEvent } from "../../actors/symbol/engine/event.ts";
 import { ExchangeLink } from "../../actors/symbol/exchange_link.ts";
 import type { Permits } from "../../actors/symbol/permit_desk.ts";
 import type { Effort, Found, JobResult } from "./job.ts";
+import { binanceSpotFeed } from "../../actors/venue/binance_spot/feed.ts";
 
 const TICK_MS = 100;
 /** The first frame, and with the engine a live book, must come within this. */
@@ -79,7 +80,7 @@ class CountingClient implements Client {
   #hasSnapshot = false;
 
   constructor({ symbol, restUrl, wsUrl }: SocketTask) {
-    this.#link = new ExchangeLink(symbol, restUrl, wsUrl, UNLIMITED, {
+    this.#link = new ExchangeLink({ venue: binanceSpotFeed, symbol, restUrl, wsUrl }, UNLIMITED, {
       onEvent: (event) => {
         if (event.type === "depth_snapshot") this.#hasSnapshot = true;
         // A replay that is held goes on when its snapshot is asked for.
@@ -116,12 +117,13 @@ class EngineClient implements Client {
   readonly #tick: ReturnType<typeof setInterval>;
 
   constructor({ symbol, restUrl, wsUrl }: SocketTask) {
-    this.#link = new ExchangeLink(symbol, restUrl, wsUrl, UNLIMITED, {
+    this.#link = new ExchangeLink({ venue: binanceSpotFeed, symbol, restUrl, wsUrl }, UNLIMITED, {
       onEvent: (event) => this.#accept(event),
       onFrame: (connection, text) => this.#frame(connection, text),
     });
     this.#engine = new Engine({
       symbol,
+      rules: binanceSpotFeed.rules,
       steps: null,
       depthLevels: 5_000,
       auditIntervalMs: null,

@@ -1,8 +1,8 @@
 /** RestDesk: the exchange's REST half: answers, their weight, and what it does to who asks too much. */
-import { decodeSnapshot } from "../../actors/symbol/engine/json_decode.ts";
+import { decodeSnapshot } from "../../actors/venue/binance_spot/json_decode.ts";
 import { Levels } from "../../actors/symbol/engine/levels.ts";
 import type { Best, DepthSnapshot } from "../../actors/symbol/engine/event.ts";
-import { BEST_WEIGHT, depthWeight } from "../../actors/symbol/request_weight.ts";
+import { BEST_WEIGHT, depthWeight } from "../../actors/venue/binance_spot/request_weight.ts";
 import type { ExchangeAnswer } from "../../shared/exchange_answer.ts";
 import { Random } from "../exchange/random.ts";
 import { isRequestFault, type PlannedFault } from "./fault.ts";

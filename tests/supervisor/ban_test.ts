@@ -8,6 +8,7 @@ import { health } from "../../web/health.ts";
 import { Hub } from "../../web/hub.ts";
 import { budgetStatus, START_MS, systemStatus } from "../support/outputs.ts";
 import { depthSnapshot, depthUpdate } from "../symbol/engine/market.ts";
+import { binanceSpotFeed } from "../../actors/venue/binance_spot/feed.ts";
 
 const SYMBOLS = ["AAAUSDT", "BBBUSDT", "CCCUSDT"];
 const REASON = "the exchange has banned this address (HTTP 418)";
@@ -43,6 +44,7 @@ class World {
       engine: new Engine({
         ...{
           symbol,
+          rules: binanceSpotFeed.rules,
           steps: null,
           depthLevels: 1_000,
           metricsIntervalMs: 1_000,

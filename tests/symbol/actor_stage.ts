@@ -1,6 +1,7 @@
 /** A symbol actor in this process, with a tiny exchange on one side and open ports on the other. */
 import type { ActorHost } from "../../actors/run_actor.ts";
 import { SymbolActor } from "../../actors/symbol/actor.ts";
+import { binanceSpotFeed } from "../../actors/venue/binance_spot/feed.ts";
 import type { ExchangeAnswer } from "../../shared/exchange_answer.ts";
 import { wallMs } from "../../shared/clock.ts";
 import { setLogLevel } from "../../shared/log.ts";
@@ -98,27 +99,31 @@ export class Stage implements AsyncDisposable {
       feedback: (_id, answer) => this.answers.push(answer),
       operate: () => {},
     };
-    this.actor = new SymbolActor({
-      type: "init",
-      actorId: `symbol:${symbol}`,
-      incarnation: 7,
-      args: {
-        info: {
-          symbol,
-          status: "TRADING",
-          baseAsset: "BTC",
-          quoteAsset: "USDT",
-          tickSize: 0.01,
-          stepSize: 0.00001,
+    this.actor = new SymbolActor(
+      {
+        type: "init",
+        actorId: `symbol:${symbol}`,
+        incarnation: 7,
+        args: {
+          info: {
+            symbol,
+            status: "TRADING",
+            baseAsset: "BTC",
+            quoteAsset: "USDT",
+            tickSize: 0.01,
+            stepSize: 0.00001,
+          },
+          restUrl: restUrl ?? exchange.restUrl,
+          wsUrl: wsUrl ?? exchange.wsUrl,
+          depthLevels: 500,
+          auditIntervalMs: null,
+          metricsIntervalMs: 200,
         },
-        restUrl: restUrl ?? exchange.restUrl,
-        wsUrl: wsUrl ?? exchange.wsUrl,
-        depthLevels: 500,
-        auditIntervalMs: null,
-        metricsIntervalMs: 200,
+        checkpoint,
       },
-      checkpoint,
-    }, host);
+      host,
+      binanceSpotFeed,
+    );
   }
 
   port(peer: "writer" | "web", acknowledges = true): PortUnderTest {

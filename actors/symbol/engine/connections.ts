@@ -4,11 +4,8 @@
  * first is closed when the second has joined: make before break, without a hole.
  */
 import type { Backoff } from "../../../shared/backoff.ts";
-import type { Command } from "./event.ts";
+import type { Command, VenueRules } from "./event.ts";
 
-/** A connection is left between these ages, at random, so that many do not end together. */
-const AGE_MIN_MS = 22 * 3_600_000;
-const AGE_SPREAD_MS = 1.5 * 3_600_000;
 /** A successor that has not joined by then is given up, and tried again. */
 const JOIN_MAX_MS = 30_000;
 /** One that was replaced at less than this age makes the next replacement wait, longer each time. */
@@ -37,6 +34,7 @@ export type Loss =
 
 /** The connection in use, its successor, and for a moment the one before it. */
 export class Connections {
+  readonly #age: VenueRules["connectionAge"];
   readonly #random: () => number;
   readonly #backoff: Backoff;
   #count = 0;
@@ -50,8 +48,17 @@ export class Connections {
   /** No successor is asked for before then: each is an attempt out of the address's budget. */
   #notBeforeMs = 0;
 
-  /** The first connection is asked for at once; `takeCommands` has the wish. */
-  constructor(backoff: Backoff, random: () => number, nowMs: number) {
+  /**
+   * The first connection is asked for at once; `takeCommands` has the wish. `random` chooses from the
+   * ages of `age`, so that many connections do not end together.
+   */
+  constructor(
+    age: VenueRules["connectionAge"],
+    backoff: Backoff,
+    random: () => number,
+    nowMs: number,
+  ) {
+    this.#age = age;
     this.#backoff = backoff;
     this.#random = random;
     this.#current = this.#ask(0, nowMs);
@@ -84,7 +91,8 @@ export class Connections {
     if (life === null || life.openedMs !== null) return false;
     life.openedMs = nowMs;
     this.#hasSpoken = false;
-    life.replaceAtMs = nowMs + AGE_MIN_MS + this.#random() * AGE_SPREAD_MS;
+    const { minMs, maxMs } = this.#age;
+    life.replaceAtMs = nowMs + minMs + this.#random() * (maxMs - minMs);
     return true;
   }
 
@@ -146,7 +154,7 @@ export class Connections {
     const current = this.#current;
     if (current.openedMs !== null) {
       current.openedMs = Math.min(current.openedMs, nowMs);
-      current.replaceAtMs = Math.min(current.replaceAtMs, nowMs + AGE_MIN_MS + AGE_SPREAD_MS);
+      current.replaceAtMs = Math.min(current.replaceAtMs, nowMs + this.#age.maxMs);
       this.#notBeforeMs = Math.min(this.#notBeforeMs, nowMs + JOIN_MAX_MS);
       if (nowMs >= current.replaceAtMs) this.replace(nowMs);
     }

@@ -36,14 +36,14 @@ export class Engine {
   #probe = 0;
 
   constructor(options: EngineOptions, nowMs: number) {
-    const { symbol, random, metricsIntervalMs } = options;
+    const { symbol, rules, random, metricsIntervalMs } = options;
     const backoff = () => new Backoff(RETRY_LIMITS, random);
     this.#startMs = nowMs;
     this.#feed = new Feed(symbol);
     this.#keeper = new BookKeeper(options, this.#feed, this.#said, backoff());
     this.#alerts = new Alerts(symbol, options.awaitRestore ? nowMs + RESTORE_WAIT_MS : null);
     this.#alerts.restore(options.firing);
-    this.#connections = new Connections(backoff(), random, nowMs);
+    this.#connections = new Connections(rules.connectionAge, backoff(), random, nowMs);
     this.#reporter = new Reporter(symbol, metricsIntervalMs, {
       feed: this.#feed,
       sync: this.#keeper.sync,

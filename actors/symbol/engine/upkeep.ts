@@ -5,7 +5,7 @@
  */
 import type { AuditRecord } from "../../../shared/output.ts";
 import type { SymbolId } from "../../../shared/market.ts";
-import type { Command, DepthSnapshot, DepthUpdate } from "./event.ts";
+import type { Command, DepthSnapshot, DepthUpdate, VenueRules } from "./event.ts";
 import { type AuditResult, LevelAudit } from "./level_audit.ts";
 import type { LiveBook } from "./live_book.ts";
 import { Renewal } from "./renewal.ts";
@@ -18,6 +18,7 @@ const LEVELS_MAX = 40_000;
 /** What the upkeep is told once. */
 export interface UpkeepOptions {
   readonly symbol: SymbolId;
+  readonly rules: VenueRules;
   readonly depthLevels: number;
   readonly auditIntervalMs: number | null;
   readonly random: () => number;
@@ -41,7 +42,8 @@ export class Upkeep {
     this.#random = options.random;
     this.#live = live;
     this.#request = request;
-    this.#renewal = new Renewal(options.depthLevels, options.auditIntervalMs);
+    const { rules, depthLevels, auditIntervalMs } = options;
+    this.#renewal = new Renewal(rules.firstLevels, depthLevels, auditIntervalMs);
   }
 
   /** Levels a side that a new book is to begin with. */

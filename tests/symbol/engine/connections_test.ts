@@ -6,7 +6,8 @@ const JOIN_MAX_MS = 30_000;
 const HOUR_MS = 3_600_000;
 
 function connections(): Connections {
-  return new Connections(new Backoff({ firstMs: 250, capMs: 30_000 }, () => 0), () => 0, 0);
+  const age = { minMs: 22 * 3_600_000, maxMs: 23.5 * 3_600_000 };
+  return new Connections(age, new Backoff({ firstMs: 250, capMs: 30_000 }, () => 0), () => 0, 0);
 }
 
 /** Connection 1 is in use since 0; its wish has been taken. */

@@ -1,7 +1,8 @@
 import { assertEquals } from "@std/assert";
-import { FIRST_LEVELS, Renewal } from "../../../actors/symbol/engine/renewal.ts";
+import { Renewal } from "../../../actors/symbol/engine/renewal.ts";
 import { TrustBand } from "../../../actors/symbol/engine/trust_band.ts";
 
+const FIRST_LEVELS = 1_000;
 const DEPTH_LEVELS = 5_000;
 const MID = 100;
 /** A band of so many bps on either side of 100. */
@@ -9,14 +10,14 @@ const band = (bps: number) =>
   new TrustBand({ bidEdge: MID * (1 - bps / 1e4), askEdge: MID * (1 + bps / 1e4) });
 
 function begun(limit: number, bps: number, auditIntervalMs: number | null = null): Renewal {
-  const renewal = new Renewal(DEPTH_LEVELS, auditIntervalMs);
+  const renewal = new Renewal(FIRST_LEVELS, DEPTH_LEVELS, auditIntervalMs);
   renewal.began(limit, band(bps), MID, 0, 0);
   return renewal;
 }
 
 Deno.test("Renewal.firstLimit is small for speed, and never more than what is wanted in the end", () => {
-  assertEquals(new Renewal(DEPTH_LEVELS, null).firstLimit, FIRST_LEVELS);
-  assertEquals(new Renewal(100, null).firstLimit, 100);
+  assertEquals(new Renewal(FIRST_LEVELS, DEPTH_LEVELS, null).firstLimit, FIRST_LEVELS);
+  assertEquals(new Renewal(FIRST_LEVELS, 100, null).firstLimit, 100);
 });
 
 Deno.test("Renewal.wish() is a deeper snapshot when a small one does not cover the widest band", () => {
@@ -50,7 +51,7 @@ Deno.test("Renewal.wish() audits between half an interval and a whole one, and e
 });
 
 Deno.test("Renewal.wish() waits no longer than an interval after the clock was set back", () => {
-  const renewal = new Renewal(DEPTH_LEVELS, 300_000);
+  const renewal = new Renewal(FIRST_LEVELS, DEPTH_LEVELS, 300_000);
   renewal.began(DEPTH_LEVELS, band(500), MID, 10_000_000, 0.99);
   assertEquals(renewal.wish(band(500), MID, 0), null);
   assertEquals(renewal.wish(band(500), MID, 300_000)?.purpose, "audit");
