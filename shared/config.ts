@@ -25,10 +25,8 @@ export interface Config {
   readonly logLevel: LogLevel;
 }
 
-/** Binance's public market data, without an account: faqs/market_data_only.md. */
-export const BINANCE_REST_URL = "https://data-api.binance.vision";
-/** Its streams, likewise. */
-export const BINANCE_WS_URL = "wss://data-stream.binance.vision";
+/** Where the exchange is when the environment does not say. */
+export type DefaultUrls = Pick<Config, "restUrl" | "wsUrl">;
 
 /** One line per variable that cannot be used; the message is fit for a terminal. */
 export class ConfigError extends Error {
@@ -76,8 +74,8 @@ const schema = z.object({
   DATA_DIR: z.string().default("./data"),
   DATABASE_URL: baseUrl(["postgres:", "postgresql:"]).nullable().default(null),
   REDIS_URL: baseUrl(["redis:", "rediss:"]).nullable().default(null),
-  EXCHANGE_REST_URL: baseUrl(["http:", "https:"]).default(BINANCE_REST_URL),
-  EXCHANGE_WS_URL: baseUrl(["ws:", "wss:"]).default(BINANCE_WS_URL),
+  EXCHANGE_REST_URL: baseUrl(["http:", "https:"]).optional(),
+  EXCHANGE_WS_URL: baseUrl(["ws:", "wss:"]).optional(),
   METRICS_INTERVAL_MS: wholeNumber(100, 60_000, "a whole number of milliseconds")
     .refine((n) => n % 100 === 0, "must be a multiple of 100 milliseconds").default(1_000),
   DEPTH_LEVELS: wholeNumber(5, DEPTH_LEVELS_MAX, "a whole number of levels").default(
@@ -101,7 +99,10 @@ export const VARIABLES = Object.keys(schema.shape);
  *
  * @throws {ConfigError} naming every variable that is wrong, what was received, and what it must be.
  */
-export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+export function readConfig(
+  environment: Readonly<Record<string, string | undefined>>,
+  defaults: DefaultUrls,
+): Config {
   const given = Object.fromEntries(
     VARIABLES.map((name) => [name, environment[name]?.trim() ?? ""]).filter(([, text]) =>
       text !== ""
@@ -127,8 +128,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     dataDir: env.DATA_DIR,
     databaseUrl: env.DATABASE_URL,
     redisUrl: env.REDIS_URL,
-    restUrl: env.EXCHANGE_REST_URL,
-    wsUrl: env.EXCHANGE_WS_URL,
+    restUrl: env.EXCHANGE_REST_URL ?? defaults.restUrl,
+    wsUrl: env.EXCHANGE_WS_URL ?? defaults.wsUrl,
     metricsIntervalMs: env.METRICS_INTERVAL_MS,
     depthLevels: env.DEPTH_LEVELS,
     auditIntervalMs: env.AUDIT_INTERVAL_MS,

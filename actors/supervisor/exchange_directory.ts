@@ -2,21 +2,10 @@
  * ExchangeDirectory: the first contact with the exchange. It learns which symbols exist, their tick
  * and lot sizes, and whether what answers is an exchange or a simulation.
  */
-import { type ExchangeAnswer, NO_ANSWER } from "../../shared/exchange_answer.ts";
-import { readAnswer } from "../venue/binance_spot/answer.ts";
 import type { Source, SymbolInfo } from "../../shared/market.ts";
-import { exchangeInfoSchema } from "../venue/binance_spot/market_schema.ts";
 import type { PermitPriority } from "../../shared/protocol.ts";
-import type { RateLimit } from "./exchange_budget.ts";
-
-/** Tells what came of a call; to be called once. */
-export type TellAnswer = (answer: ExchangeAnswer) => void;
-
-/** What stands before every call to the exchange. */
-export interface ExchangeGate {
-  /** Resolves when a call of this weight may be made. */
-  pass(weight: number, priority: PermitPriority): Promise<TellAnswer>;
-}
+import type { SymbolsAnswer, VenueRequest } from "../venue/venue.ts";
+import { callExchange, type ExchangeDoor } from "./exchange_call.ts";
 
 /** What one contact came to. */
 export type Contact =
@@ -24,8 +13,8 @@ export type Contact =
     readonly kind: "reached";
     readonly source: Source;
     readonly symbols: readonly SymbolInfo[];
-    /** What the exchange allows this address; empty when it did not say. */
-    readonly rateLimits: readonly RateLimit[];
+    /** What the exchange allows this address; `null`: it did not say. */
+    readonly weightPerMinute: number | null;
     /** Symbols that the exchange does not know. */
     readonly unknown: readonly string[];
   }
@@ -33,162 +22,105 @@ export type Contact =
   | { readonly kind: "unreachable"; readonly reason: string; readonly retryAfterMs: number };
 
 const REQUEST_TIMEOUT_MS = 10_000;
-/** Request weights: rest-api.md, General endpoints. */
-const EXCHANGE_INFO_WEIGHT = 20;
-const PING_WEIGHT = 1;
-/** Binance's error code for an unknown symbol: errors.md. */
-const INVALID_SYMBOL = -1121;
-/** … and for a symbol with characters that it never uses. */
-const ILLEGAL_CHARACTERS = -1100;
 
-type Info = ReturnType<typeof exchangeInfoSchema.parse>;
+type Known = Extract<SymbolsAnswer, { kind: "symbols" }>;
 
 /** An answer that is not what was asked for. */
 class ExchangeError extends Error {
   override readonly name = "ExchangeError";
-  readonly code: number | null;
+  readonly isUnknownSymbol: boolean;
   readonly retryAfterMs: number;
 
-  constructor(message: string, code: number | null, retryAfterMs: number) {
+  constructor(message: string, isUnknownSymbol: boolean, retryAfterMs: number) {
     super(message);
-    this.code = code;
+    this.isUnknownSymbol = isUnknownSymbol;
     this.retryAfterMs = retryAfterMs;
   }
 }
 
-/** A base URL and the gate before it. */
-interface Door {
-  readonly restUrl: string;
-  readonly gate: ExchangeGate;
+/** A door, and how urgent it is to pass it. */
+interface Errand extends ExchangeDoor {
   readonly priority: PermitPriority;
 }
 
 /**
- * Asks about all symbols; never throws. Weight: 20, and about 40 for each halving of the list for each
- * symbol that is unknown.
+ * Asks about all symbols; never throws. It costs one call, and about two for each halving of the list
+ * for each symbol that is unknown.
  */
 export async function contactExchange(
-  restUrl: string,
+  door: ExchangeDoor,
   symbols: readonly string[],
-  gate: ExchangeGate,
   priority: PermitPriority = "sync",
 ): Promise<Contact> {
-  const door = { restUrl, gate, priority };
+  const errand = { ...door, priority };
   try {
-    const answers = await askKnown(door, symbols);
-    return answers.length > 0 ? found(symbols, answers) : await noneKnown(door, symbols);
+    const answers = await askKnown(errand, symbols);
+    return answers.length > 0 ? found(door, symbols, answers) : await noneKnown(errand, symbols);
   } catch (error) {
-    return unreachable(restUrl, error);
+    return unreachable(door, error);
   }
 }
 
 /** One unknown symbol spoils the answer for all: the list is halved until it stands alone. */
-async function askKnown(door: Door, symbols: readonly string[]): Promise<Info[]> {
+async function askKnown(errand: Errand, symbols: readonly string[]): Promise<Known[]> {
   try {
-    return [await askAll(door, symbols)];
+    return [await askAll(errand, symbols)];
   } catch (error) {
-    if (!isUnknownSymbol(error)) throw error;
+    if (!(error instanceof ExchangeError && error.isUnknownSymbol)) throw error;
   }
   if (symbols.length < 2) return [];
   const half = Math.ceil(symbols.length / 2);
-  const first = await askKnown(door, symbols.slice(0, half));
-  return [...first, ...await askKnown(door, symbols.slice(half))];
+  const first = await askKnown(errand, symbols.slice(0, half));
+  return [...first, ...await askKnown(errand, symbols.slice(half))];
 }
 
 /** Every symbol is unknown: what remains to be learnt is who says so. */
-async function noneKnown(door: Door, symbols: readonly string[]): Promise<Contact> {
-  await ask(door, "ping", PING_WEIGHT);
-  const source: Source = { kind: "exchange", label: "Binance spot" };
-  return { kind: "reached", source, symbols: [], rateLimits: [], unknown: symbols };
+async function noneKnown(errand: Errand, symbols: readonly string[]): Promise<Contact> {
+  await ask(errand, errand.venue.pingRequest);
+  const source: Source = { kind: "exchange", label: errand.venue.name };
+  return { kind: "reached", source, symbols: [], weightPerMinute: null, unknown: symbols };
 }
 
-function isUnknownSymbol(error: unknown): boolean {
-  return error instanceof ExchangeError &&
-    (error.code === INVALID_SYMBOL || error.code === ILLEGAL_CHARACTERS);
-}
-
-function found(asked: readonly string[], answers: readonly Info[]): Contact {
+function found(
+  { venue }: ExchangeDoor,
+  asked: readonly string[],
+  answers: readonly Known[],
+): Contact {
   const infos = new Map<string, SymbolInfo>();
-  for (const answer of answers) {
-    for (const info of answer.symbols) infos.set(info.symbol, symbolInfo(info));
-  }
-  const label = answers.find((answer) => answer.simulation !== undefined)?.simulation;
+  for (const answer of answers) for (const info of answer.symbols) infos.set(info.symbol, info);
+  const label = answers.find(({ simulation }) => simulation !== null)?.simulation ?? null;
   return {
     kind: "reached",
-    source: label === undefined
-      ? { kind: "exchange", label: "Binance spot" }
+    source: label === null
+      ? { kind: "exchange", label: venue.name }
       : { kind: "simulation", label },
     symbols: asked.flatMap((symbol) => infos.get(symbol) ?? []),
-    rateLimits: answers.at(-1)?.rateLimits ?? [],
+    weightPerMinute: answers.at(-1)?.weightPerMinute ?? null,
     unknown: asked.filter((symbol) => !infos.has(symbol)),
   };
 }
 
-function symbolInfo({ filters, symbol, status, baseAsset, quoteAsset }: Info["symbols"][number]) {
-  const step = (filterType: string, key: string): number => {
-    const value = filters.find((filter) => filter.filterType === filterType)?.[key];
-    const size = Number(value);
-    if (typeof value === "string" && size > 0) return size;
-    throw new ExchangeError(`exchangeInfo of ${symbol} lacks ${filterType}.${key}`, null, 0);
-  };
-  return {
-    symbol,
-    status,
-    baseAsset,
-    quoteAsset,
-    tickSize: step("PRICE_FILTER", "tickSize"),
-    stepSize: step("LOT_SIZE", "stepSize"),
-  };
+async function askAll(errand: Errand, symbols: readonly string[]): Promise<Known> {
+  const { venue } = errand;
+  const answer = venue.readSymbols(await ask(errand, venue.symbolsRequest(symbols)));
+  if (answer.kind === "symbols") return answer;
+  throw new ExchangeError(answer.reason, false, 0);
 }
 
-async function askAll(door: Door, symbols: readonly string[]): Promise<Info> {
-  const names = encodeURIComponent(JSON.stringify(symbols));
-  const body = await ask(door, `exchangeInfo?symbols=${names}`, EXCHANGE_INFO_WEIGHT);
-  const parsed = exchangeInfoSchema.safeParse(body);
-  if (parsed.success) return parsed.data;
-  throw new ExchangeError("it answered, but not as Binance spot answers", null, 0);
-}
-
-async function ask(door: Door, path: string, weight: number): Promise<unknown> {
-  const { restUrl, gate, priority } = door;
-  const tell = await gate.pass(weight, priority);
-  let answer = NO_ANSWER;
-  let response: Response;
-  let text: string;
-  try {
-    response = await fetch(`${restUrl}/api/v3/${path}`, {
-      signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
-    });
-    answer = readAnswer(response);
-    text = await response.text();
-  } finally {
-    tell(answer);
-  }
-  const body = parse(text);
-  if (response.ok) return body;
+async function ask(errand: Errand, request: VenueRequest): Promise<unknown> {
+  const reply = await callExchange(errand, request, errand.priority, REQUEST_TIMEOUT_MS);
+  const { status, retryAfterMs, text, body } = reply;
+  if (status >= 200 && status < 300) return body;
   throw new ExchangeError(
-    response.status === 451
+    status === 451
       ? "HTTP 451: it does not serve this location"
-      : `HTTP ${response.status} ${text.slice(0, 200)}`,
-    codeOf(body),
-    answer.retryAfterMs ?? 0,
+      : `HTTP ${status} ${text.slice(0, 200)}`,
+    errand.venue.isUnknownSymbol(body),
+    retryAfterMs,
   );
 }
 
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
-
-function codeOf(body: unknown): number | null {
-  if (typeof body !== "object" || body === null || !("code" in body)) return null;
-  return typeof body.code === "number" ? body.code : null;
-}
-
-function unreachable(restUrl: string, error: unknown): Contact {
+function unreachable({ restUrl }: ExchangeDoor, error: unknown): Contact {
   // The reason of a failed fetch, such as a name that cannot be resolved, is its cause.
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const detail = (cause instanceof Error ? cause.message : String(cause))

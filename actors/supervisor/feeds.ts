@@ -9,8 +9,10 @@ import { log } from "../../shared/log.ts";
 import type { SymbolId, SymbolInfo } from "../../shared/market.ts";
 import type { Control, Operation, OperationResult } from "../../shared/protocol.ts";
 import { symbolProblem, SYMBOLS_MAX } from "../../shared/symbol_list.ts";
+import type { VenueDesk } from "../venue/venue.ts";
 import type { ChildSpec } from "./child.ts";
 import { type Contact, contactExchange } from "./exchange_directory.ts";
+import type { ExchangeDoor } from "./exchange_call.ts";
 import { ExchangeClock } from "./exchange_clock.ts";
 import type { Supervisor } from "./supervisor.ts";
 import { SymbolWatch } from "./symbol_watch.ts";
@@ -27,6 +29,8 @@ const WHO = "monitor";
 
 /** What the feeds are told once. */
 export interface FeedsOptions {
+  readonly venue: VenueDesk;
+  /** Base URL without a slash at the end. */
   readonly restUrl: string;
   /** What to start with. */
   readonly symbols: readonly SymbolId[];
@@ -43,6 +47,7 @@ type Refusal = Extract<OperationResult, { kind: "refused" }>;
 /** The list of symbols and what becomes of it. */
 export class Feeds {
   readonly #options: FeedsOptions;
+  readonly #door: ExchangeDoor;
   readonly #watch: SymbolWatch;
   readonly #clock: ExchangeClock;
   readonly #abort = new AbortController();
@@ -54,19 +59,18 @@ export class Feeds {
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(options: FeedsOptions) {
-    const { restUrl, symbols, supervisor } = options;
+    const { venue, restUrl, symbols, supervisor } = options;
     this.#options = options;
+    this.#door = { venue, restUrl, gate: supervisor.permits };
     this.#symbols = symbols;
     this.#watch = new SymbolWatch({
-      restUrl,
-      gate: supervisor.permits,
+      door: this.#door,
       random: Math.random,
       onChange: (symbol, info) => supervisor.tell(symbol, { type: "symbol_info", info }),
-      onLimits: (limits) => supervisor.permits.setLimits(limits),
+      onWeightLimit: (weight) => supervisor.permits.setWeightLimit(weight),
     });
     this.#clock = new ExchangeClock({
-      restUrl,
-      gate: supervisor.permits,
+      door: this.#door,
       random: Math.random,
       onMeasured: (clock) => supervisor.setClock(clock),
     });
@@ -74,11 +78,11 @@ export class Feeds {
 
   /** Contacts the exchange until it answers, then starts a feed for each symbol that exists. */
   async start(): Promise<void> {
-    const { restUrl, supervisor } = this.#options;
+    const { supervisor } = this.#options;
     const { signal } = this.#abort;
     const backoff = new Backoff(CONTACT_LIMITS, Math.random);
     for (let tries = 0; !signal.aborted; tries++) {
-      const contact = await contactExchange(restUrl, this.#symbols, supervisor.permits);
+      const contact = await contactExchange(this.#door, this.#symbols);
       if (signal.aborted) return;
       if (contact.kind === "reached") return this.#begin(contact);
       // Once on the terminal, and again now and then: it must not scroll away unseen.
@@ -144,7 +148,7 @@ export class Feeds {
     return { kind: "done", symbols: this.#symbols, unacked };
   }
 
-  #begin({ source, symbols, rateLimits, unknown }: Reached): void {
+  #begin({ source, symbols, weightPerMinute, unknown }: Reached): void {
     const { restUrl, supervisor } = this.#options;
     if (symbols.length === 0) {
       return supervisor.fail(
@@ -158,7 +162,7 @@ export class Feeds {
       supervisor.plan(symbol, "failed", reason);
     }
     if (source.kind === "simulation") log("warn", WHO, `${source.label}: this is not the market`);
-    supervisor.permits.setLimits(rateLimits);
+    supervisor.permits.setWeightLimit(weightPerMinute);
     supervisor.setSource(source);
     supervisor.setExchange({ state: "reached", reason: null });
     symbols.forEach((info, index) => {
@@ -213,7 +217,7 @@ export class Feeds {
 
   /** One question of the exchange, or why there is no answer in time for a person. */
   async #ask(symbol: SymbolId): Promise<Reached | Refusal> {
-    const { restUrl, supervisor } = this.#options;
+    const { supervisor } = this.#options;
     const { ban } = supervisor.permits.status();
     if (ban !== null) {
       const until = new Date(ban.untilMs).toISOString();
@@ -222,7 +226,7 @@ export class Feeds {
     const full = "The exchange's request budget is used up just now: try again in a minute";
     if (this.#isAsking) return refused("unavailable", full);
     this.#isAsking = true;
-    const asking = contactExchange(restUrl, [symbol], supervisor.permits).finally(() => {
+    const asking = contactExchange(this.#door, [symbol]).finally(() => {
       this.#isAsking = false;
     });
     const patience = new AbortController();

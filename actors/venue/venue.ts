@@ -6,7 +6,7 @@
  * What the two say is in the words of the engine (`event.ts`, `levels.ts`) and of `shared/market.ts`.
  */
 import type { ExchangeAnswer } from "../../shared/exchange_answer.ts";
-import type { BookTicker, SymbolId, Trade } from "../../shared/market.ts";
+import type { BookTicker, SymbolId, SymbolInfo, Trade } from "../../shared/market.ts";
 import type { Best, DepthSnapshot, DepthUpdate, VenueRules } from "../symbol/engine/event.ts";
 import type { Steps } from "../symbol/engine/grid.ts";
 
@@ -37,6 +37,51 @@ export interface VenueFeed {
   /** What an answer says of this address's budget. */
   readAnswer(response: Pick<Response, "status" | "headers">): ExchangeAnswer;
 }
+
+/** The desk's face: what the process asks for all feeds. Bodies are parsed JSON, `null` for any other. */
+export interface VenueDesk {
+  /** For a person; rows of this source are kept under it. */
+  readonly name: string;
+  /** Base URLs for an operator who names none, without a slash at the end. */
+  readonly restUrl: string;
+  readonly wsUrl: string;
+  /** What one address may use, until the venue itself says otherwise. */
+  readonly limits: VenueLimits;
+  /** What the venue says of these symbols, in one call. */
+  symbolsRequest(symbols: readonly SymbolId[]): VenueRequest;
+  readSymbols(body: unknown): SymbolsAnswer;
+  /** Whether a refusal means that one of the symbols is unknown. */
+  isUnknownSymbol(body: unknown): boolean;
+  /** The least that shows who answers. */
+  readonly pingRequest: VenueRequest;
+  readonly timeRequest: VenueRequest;
+  /** UTC milliseconds; `null`: it is no time. */
+  readTime(body: unknown): number | null;
+  /** What an answer says of this address's budget. */
+  readAnswer(response: Pick<Response, "status" | "headers">): ExchangeAnswer;
+}
+
+/** What one IP address may use. */
+export interface VenueLimits {
+  /** REST weight. */
+  readonly weightPerMinute: number;
+  /** Connection attempts. */
+  readonly connectionsPerFiveMinutes: number;
+}
+
+/** What a venue says of symbols. */
+export type SymbolsAnswer =
+  | {
+    readonly kind: "symbols";
+    /** In any order. */
+    readonly symbols: readonly SymbolInfo[];
+    /** The label of a look-alike, to be shown; `null`: it is the venue itself. */
+    readonly simulation: string | null;
+    /** `null`: it did not say. */
+    readonly weightPerMinute: number | null;
+  }
+  /** It is no such answer, and why, for a person. */
+  | { readonly kind: "unusable"; readonly reason: string };
 
 /** Reads the frames of one symbol. */
 export interface Decoder {

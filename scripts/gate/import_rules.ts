@@ -62,15 +62,22 @@ const ROOMS: readonly Room[] = [
   },
   {
     prefix: "actors/supervisor/",
-    files: ["shared/", "actors/venue/"],
+    files: ["shared/", VENUE],
     packages: [...TIMERS, "zod"],
   },
   { prefix: "actors/run_actor.ts", files: ["shared/"], packages: [] },
   {
-    prefix: "actors/",
-    files: ["shared/", "actors/supervisor/", ...PERMISSIONS],
-    packages: [...TIMERS, "zod"],
+    prefix: "actors/main.ts",
+    files: [
+      "shared/",
+      "actors/children.ts",
+      "actors/data_lock.ts",
+      "actors/supervisor/",
+      "actors/venue/",
+    ],
+    packages: [],
   },
+  { prefix: "actors/", files: ["shared/", "actors/supervisor/", ...PERMISSIONS], packages: TIMERS },
   { prefix: "web/page/", files: ["shared/"], packages: ["uplot"] },
   {
     prefix: "web/",

@@ -1,23 +1,27 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { ConfigError, readConfig, VARIABLES } from "../../shared/config.ts";
+import { binanceSpotDesk } from "../../actors/venue/binance_spot/desk.ts";
+import { type Config, ConfigError, readConfig, VARIABLES } from "../../shared/config.ts";
+
+const read = (environment: Record<string, string | undefined>): Config =>
+  readConfig(environment, binanceSpotDesk);
 
 /** What the operator reads, line by line. */
 function complaints(environment: Record<string, string>): string[] {
-  return assertThrows(() => readConfig(environment), ConfigError).message.split("\n");
+  return assertThrows(() => read(environment), ConfigError).message.split("\n");
 }
 
 Deno.test("readConfig() needs nothing, and takes an empty or blank variable as unset", () => {
-  const defaults = readConfig({});
+  const defaults = read({});
   assertEquals(defaults.symbols, ["BTCUSDT", "ETHUSDT"]);
   assertEquals([defaults.host, defaults.port], ["127.0.0.1", 8000]);
   assertEquals([defaults.databaseUrl, defaults.redisUrl], [null, null]);
   for (const blank of ["", "  "]) {
-    assertEquals(readConfig(Object.fromEntries(VARIABLES.map((name) => [name, blank]))), defaults);
+    assertEquals(read(Object.fromEntries(VARIABLES.map((name) => [name, blank]))), defaults);
   }
 });
 
 Deno.test("readConfig() reads every variable, trimmed, and no slash at the end of an address", () => {
-  const config = readConfig({
+  const config = read({
     SYMBOLS: " ETHUSDT, 币安人生USDT ,",
     HOST: "::1",
     PORT: " 0 ",
@@ -101,8 +105,8 @@ Deno.test(".env.example shows the defaults, but for the two examples that it cal
   );
   assertEquals(Object.keys(shown).sort(), [...VARIABLES].sort());
   const { DATABASE_URL: _, REDIS_URL: __, ...defaults } = shown;
-  assertEquals(readConfig(defaults), readConfig({}));
-  assertEquals(readConfig(shown).redisUrl, "redis://127.0.0.1:6379");
+  assertEquals(read(defaults), read({}));
+  assertEquals(read(shown).redisUrl, "redis://127.0.0.1:6379");
 });
 
 Deno.test("The start task reads .env, as .env.example promises", async () => {

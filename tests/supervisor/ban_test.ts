@@ -1,6 +1,7 @@
 /** HTTP 418 with three symbols and one budget, under virtual time: engines, budget, hub, `/healthz`. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { ExchangeBudget } from "../../actors/supervisor/exchange_budget.ts";
+import { LIMITS } from "../../actors/venue/binance_spot/request_weight.ts";
 import { Engine } from "../../actors/symbol/engine/engine.ts";
 import type { Command, EngineEvent } from "../../actors/symbol/engine/event.ts";
 import type { Output } from "../../shared/output.ts";
@@ -26,7 +27,7 @@ interface Feed {
 
 /** Everything that has a clock gets it from here. */
 class World {
-  readonly budget = new ExchangeBudget(() => 0);
+  readonly budget = new ExchangeBudget(LIMITS, () => 0);
   readonly hub = new Hub(1);
   readonly feeds: Feed[];
   /** REST calls, with their moment. */

@@ -1,7 +1,8 @@
 /** The watch over symbols against the look-alike exchange: what it tells, and what it costs. */
 import { assert, assertEquals } from "@std/assert";
-import type { ExchangeGate } from "../../actors/supervisor/exchange_directory.ts";
+import type { ExchangeGate } from "../../actors/supervisor/exchange_call.ts";
 import { SymbolWatch } from "../../actors/supervisor/symbol_watch.ts";
+import { binanceSpotDesk } from "../../actors/venue/binance_spot/desk.ts";
 import { setLogLevel } from "../../shared/log.ts";
 import type { SymbolInfo } from "../../shared/market.ts";
 import { type Exchange, startExchange } from "../../scripts/exchange/exchange.ts";
@@ -31,12 +32,15 @@ async function stage(act: (stage: Stage) => Promise<void>): Promise<void> {
       Promise.resolve(({ status }) => calls.push(`${priority} ${weight} ${status}`)),
   };
   const watch = new SymbolWatch({
-    restUrl: exchange.restUrl,
-    gate,
+    door: {
+      venue: binanceSpotDesk,
+      restUrl: exchange.restUrl,
+      gate,
+    },
     random: Math.random,
     onChange: (symbol, info) =>
       told.push(info === null ? `${symbol} delisted` : `${symbol} ${info.status} ${info.tickSize}`),
-    onLimits: () => {},
+    onWeightLimit: () => {},
     intervalMs: 40,
   });
   for (const symbol of SYMBOLS) watch.add(infoOf(symbol));

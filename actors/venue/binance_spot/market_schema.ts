@@ -90,3 +90,6 @@ export const exchangeInfoSchema = z.object({
     filters: z.array(filter),
   })),
 });
+
+/** An answer of `/api/v3/exchangeInfo`. */
+export type ExchangeInfo = z.infer<typeof exchangeInfoSchema>;

@@ -1,4 +1,5 @@
-/** What a call costs of the exchange's budget. Pure. */
+/** What a call costs of the exchange's budget, and how much there is. Pure. */
+import type { VenueLimits } from "../venue.ts";
 
 /** Weight of `/api/v3/depth` by levels a side: Binance spot rest-api.md, Order book. */
 export function depthWeight(levels: number): number {
@@ -10,3 +11,6 @@ export function depthWeight(levels: number): number {
 
 /** Weight of `/api/v3/ticker/bookTicker` for one symbol: rest-api.md, Symbol order book ticker. */
 export const BEST_WEIGHT = 2;
+
+/** What an address may use; `exchangeInfo` may say otherwise. Source: enums.md, web-socket-streams.md. */
+export const LIMITS: VenueLimits = { weightPerMinute: 6_000, connectionsPerFiveMinutes: 300 };

@@ -1,0 +1,73 @@
+/** Binance spot as the process sees it that makes the first contact: symbols, clock and limits. */
+import type { SymbolInfo } from "../../../shared/market.ts";
+import type { SymbolsAnswer, VenueDesk } from "../venue.ts";
+import { readAnswer } from "./answer.ts";
+import { type ExchangeInfo, exchangeInfoSchema } from "./market_schema.ts";
+import { LIMITS } from "./request_weight.ts";
+
+/** An unknown symbol, and one with characters that it never uses: errors.md. */
+const UNKNOWN_SYMBOL: readonly unknown[] = [-1121, -1100];
+
+/** The desk's face. Request weights: rest-api.md, General endpoints. */
+export const binanceSpotDesk: VenueDesk = {
+  name: "Binance spot",
+  // Public market data, without an account: faqs/market_data_only.md.
+  restUrl: "https://data-api.binance.vision",
+  wsUrl: "wss://data-stream.binance.vision",
+  limits: LIMITS,
+  symbolsRequest: (symbols) => ({
+    path: `/api/v3/exchangeInfo?symbols=${encodeURIComponent(JSON.stringify(symbols))}`,
+    weight: 20,
+  }),
+  readSymbols(body) {
+    const parsed = exchangeInfoSchema.safeParse(body);
+    if (parsed.success) return symbolsAnswer(parsed.data);
+    return { kind: "unusable", reason: "it answered, but not as Binance spot answers" };
+  },
+  isUnknownSymbol: (body) => UNKNOWN_SYMBOL.includes(fieldOf(body, "code")),
+  pingRequest: { path: "/api/v3/ping", weight: 1 },
+  timeRequest: { path: "/api/v3/time", weight: 1 },
+  readTime(body) {
+    const serverMs = fieldOf(body, "serverTime");
+    return typeof serverMs === "number" ? serverMs : null;
+  },
+  readAnswer,
+};
+
+function symbolsAnswer({ simulation, rateLimits, symbols }: ExchangeInfo): SymbolsAnswer {
+  const infos: SymbolInfo[] = [];
+  for (const { symbol, status, baseAsset, quoteAsset, filters } of symbols) {
+    const tickSize = sizeIn(filters, "PRICE_FILTER", "tickSize");
+    const stepSize = sizeIn(filters, "LOT_SIZE", "stepSize");
+    if (tickSize === null || stepSize === null) {
+      const lacking = tickSize === null ? "PRICE_FILTER.tickSize" : "LOT_SIZE.stepSize";
+      return { kind: "unusable", reason: `exchangeInfo of ${symbol} lacks ${lacking}` };
+    }
+    infos.push({ symbol, status, baseAsset, quoteAsset, tickSize, stepSize });
+  }
+  const weight = rateLimits.find(({ rateLimitType, interval, intervalNum, limit }) =>
+    rateLimitType === "REQUEST_WEIGHT" && interval === "MINUTE" && intervalNum === 1 && limit > 0
+  );
+  return {
+    kind: "symbols",
+    symbols: infos,
+    simulation: simulation ?? null,
+    weightPerMinute: weight?.limit ?? null,
+  };
+}
+
+/** The step that a symbol's filter tells; `null`: none. */
+function sizeIn(
+  filters: ExchangeInfo["symbols"][number]["filters"],
+  filterType: string,
+  key: string,
+): number | null {
+  const value = filters.find((filter) => filter.filterType === filterType)?.[key];
+  return typeof value === "string" && Number(value) > 0 ? Number(value) : null;
+}
+
+function fieldOf(body: unknown, name: string): unknown {
+  return typeof body === "object" && body !== null
+    ? (body as Readonly<Record<string, unknown>>)[name]
+    : undefined;
+}
