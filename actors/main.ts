@@ -54,7 +54,7 @@ async function supervise(config: Config): Promise<number> {
   });
   const feeds: Feeds = new Feeds({
     venue: binanceSpotDesk,
-    restUrl: config.restUrl,
+    restUrls: config.restUrls,
     symbols,
     supervisor,
     child: (info, greeting) => symbolChild(config, info, greeting),
@@ -68,7 +68,7 @@ async function supervise(config: Config): Promise<number> {
     const store = config.databaseUrl === null
       ? `embedded Postgres in ${config.dataDir}`
       : "the PostgreSQL of DATABASE_URL";
-    log("info", WHO, `${symbols.join(", ")} from ${config.restUrl} into ${store}`);
+    log("info", WHO, `${symbols.join(", ")} from ${config.restUrls[0]} into ${store}`);
     for (const spec of essentialChildren(config, socketDir)) supervisor.start(spec);
     void feeds.start();
     const ending = await supervisor.ended;

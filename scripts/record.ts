@@ -18,12 +18,17 @@ function line(progress: readonly RecordProgress[]): string {
   ).join("; ");
 }
 
+/** A recording is of one endpoint: the first of those that the monitor may use. */
+function firstOf(urls: string): string {
+  return urls.split(",")[0]?.trim() ?? "";
+}
+
 async function main(): Promise<number> {
   let options;
   try {
     options = parseRecordFlags(Deno.args, {
-      restUrl: Deno.env.get("EXCHANGE_REST_URL") || binanceSpotDesk.restUrl,
-      wsUrl: Deno.env.get("EXCHANGE_WS_URL") || binanceSpotDesk.wsUrl,
+      restUrl: firstOf(Deno.env.get("EXCHANGE_REST_URL") || binanceSpotDesk.restUrls.join()),
+      wsUrl: firstOf(Deno.env.get("EXCHANGE_WS_URL") || binanceSpotDesk.wsUrls.join()),
     });
   } catch (error) {
     if (!(error instanceof FlagError)) throw error;

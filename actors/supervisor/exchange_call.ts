@@ -1,5 +1,6 @@
 /** ExchangeCall: one GET of the process itself at the exchange, with a permit. */
 import { monotonicMs } from "../../shared/clock.ts";
+import { type Endpoints, isFault } from "../../shared/endpoints.ts";
 import { type ExchangeAnswer, NO_ANSWER } from "../../shared/exchange_answer.ts";
 import type { PermitPriority } from "../../shared/protocol.ts";
 import type { VenueDesk, VenueRequest } from "../venue/venue.ts";
@@ -16,48 +17,96 @@ export interface ExchangeGate {
 /** Where the exchange is, how to speak to it, and the gate before it. */
 export interface ExchangeDoor {
   readonly venue: VenueDesk;
-  /** Base URL without a slash at the end. */
-  readonly restUrl: string;
+  readonly rest: Endpoints;
   readonly gate: ExchangeGate;
 }
 
-/** What was answered, whatever it is. */
+/** What was answered. */
 export interface ExchangeReply {
-  readonly status: number;
-  /** What the exchange asked for; 0: nothing. */
-  readonly retryAfterMs: number;
-  readonly text: string;
-  /** The text as JSON; `null`: it is none. */
+  /** The base URL that answered. */
+  readonly url: string;
+  /** JSON; `null`: it is none. */
   readonly body: unknown;
   /** Monotonic: when it left, and when its answer began. */
   readonly askedMs: number;
   readonly heardMs: number;
 }
 
+/** A call without an answer, or with one that is none of success (2xx); the message says why. */
+export class CallError extends Error {
+  override readonly name = "CallError";
+  readonly url: string;
+  /** `null`: there was no answer. */
+  readonly status: number | null;
+  readonly body: unknown;
+  /** What the exchange asked for; 0: nothing. */
+  readonly retryAfterMs: number;
+
+  constructor(
+    message: string,
+    { url, status, body = null, retryAfterMs = 0 }:
+      & Pick<CallError, "url" | "status">
+      & Partial<Pick<CallError, "body" | "retryAfterMs">>,
+  ) {
+    super(message);
+    this.url = url;
+    this.status = status;
+    this.body = body;
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
 /**
- * Asks when it may. `timeoutMs` counts from then.
+ * Asks when it may, at the endpoint of that moment. `timeoutMs` counts from then.
  *
- * @throws what `fetch` throws when nobody answers in time.
+ * @throws {CallError}
  */
 export async function callExchange(
-  { venue, restUrl, gate }: ExchangeDoor,
+  { venue, rest, gate }: ExchangeDoor,
   { path, weight }: VenueRequest,
   priority: PermitPriority,
   timeoutMs: number,
 ): Promise<ExchangeReply> {
   const tell = await gate.pass(weight, priority);
+  const url = rest.choose(monotonicMs());
   let answer = NO_ANSWER;
   try {
     const askedMs = monotonicMs();
-    const response = await fetch(restUrl + path, { signal: AbortSignal.timeout(timeoutMs) });
+    const response = await fetch(url + path, { signal: AbortSignal.timeout(timeoutMs) });
     const heardMs = monotonicMs();
     answer = venue.readAnswer(response);
     const text = await response.text();
-    const retryAfterMs = answer.retryAfterMs ?? 0;
-    return { status: response.status, retryAfterMs, text, body: parse(text), askedMs, heardMs };
+    const body = parse(text);
+    if (!response.ok) {
+      const { status } = response;
+      const retryAfterMs = answer.retryAfterMs ?? 0;
+      throw new CallError(refusal(status, text), { url, status, body, retryAfterMs });
+    }
+    rest.worked(url);
+    return { url, body, askedMs, heardMs };
+  } catch (error) {
+    const failure = error instanceof CallError
+      ? error
+      : new CallError(causeOf(error), { url, status: null });
+    if (isFault(failure.status)) rest.failed(url, failure.message, monotonicMs());
+    else rest.worked(url);
+    throw failure;
   } finally {
     tell(answer);
   }
+}
+
+function refusal(status: number, text: string): string {
+  return status === 451
+    ? "HTTP 451: it does not serve this location"
+    : `HTTP ${status} ${text.slice(0, 200)}`;
+}
+
+/** The reason of a failed fetch, such as a name that cannot be resolved, is its cause. */
+function causeOf(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  return (cause instanceof Error ? cause.message : String(cause))
+    .replace(/^error sending request for url \(.*?\): /, "");
 }
 
 function parse(text: string): unknown {

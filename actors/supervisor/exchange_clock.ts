@@ -69,10 +69,8 @@ export class ExchangeClock {
     const { door } = this.#options;
     const { timeRequest } = door.venue;
     const reply = await callExchange(door, timeRequest, "renew", REQUEST_TIMEOUT_MS);
-    const serverMs = reply.status === 200 ? door.venue.readTime(reply.body) : null;
-    if (serverMs === null) {
-      throw new TypeError(`Cannot read the time: received ${reply.text.slice(0, 80)}`);
-    }
+    const serverMs = door.venue.readTime(reply.body);
+    if (serverMs === null) throw new TypeError("Cannot read the time: the answer has none");
     this.#offset.add(serverMs, reply.askedMs, reply.heardMs);
   }
 }

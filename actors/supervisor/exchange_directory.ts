@@ -2,10 +2,11 @@
  * ExchangeDirectory: the first contact with the exchange. It learns which symbols exist, their tick
  * and lot sizes, and whether what answers is an exchange or a simulation.
  */
+import { isFault } from "../../shared/endpoints.ts";
 import type { Source, SymbolInfo } from "../../shared/market.ts";
 import type { PermitPriority } from "../../shared/protocol.ts";
 import type { SymbolsAnswer, VenueRequest } from "../venue/venue.ts";
-import { callExchange, type ExchangeDoor } from "./exchange_call.ts";
+import { CallError, callExchange, type ExchangeDoor, type ExchangeReply } from "./exchange_call.ts";
 
 /** What one contact came to. */
 export type Contact =
@@ -25,27 +26,14 @@ const REQUEST_TIMEOUT_MS = 10_000;
 
 type Known = Extract<SymbolsAnswer, { kind: "symbols" }>;
 
-/** An answer that is not what was asked for. */
-class ExchangeError extends Error {
-  override readonly name = "ExchangeError";
-  readonly isUnknownSymbol: boolean;
-  readonly retryAfterMs: number;
-
-  constructor(message: string, isUnknownSymbol: boolean, retryAfterMs: number) {
-    super(message);
-    this.isUnknownSymbol = isUnknownSymbol;
-    this.retryAfterMs = retryAfterMs;
-  }
-}
-
 /** A door, and how urgent it is to pass it. */
 interface Errand extends ExchangeDoor {
   readonly priority: PermitPriority;
 }
 
 /**
- * Asks about all symbols; never throws. It costs one call, and about two for each halving of the list
- * for each symbol that is unknown.
+ * Asks about all symbols, at the next endpoint when one has failed, each once; never throws. It costs one
+ * call, and about two for each halving of the list for each symbol that is unknown.
  */
 export async function contactExchange(
   door: ExchangeDoor,
@@ -53,11 +41,17 @@ export async function contactExchange(
   priority: PermitPriority = "sync",
 ): Promise<Contact> {
   const errand = { ...door, priority };
-  try {
-    const answers = await askKnown(errand, symbols);
-    return answers.length > 0 ? found(door, symbols, answers) : await noneKnown(errand, symbols);
-  } catch (error) {
-    return unreachable(door, error);
+  const failures: string[] = [];
+  while (true) {
+    try {
+      const answers = await askKnown(errand, symbols);
+      return answers.length > 0 ? found(door, symbols, answers) : await noneKnown(errand, symbols);
+    } catch (error) {
+      if (!(error instanceof CallError)) throw error;
+      failures.push(`${error.url} (${error.message})`);
+      const isLast = failures.length >= door.rest.urls.length;
+      if (isLast || !isFault(error.status)) return unreachable(failures, error.retryAfterMs);
+    }
   }
 }
 
@@ -66,7 +60,8 @@ async function askKnown(errand: Errand, symbols: readonly string[]): Promise<Kno
   try {
     return [await askAll(errand, symbols)];
   } catch (error) {
-    if (!(error instanceof ExchangeError && error.isUnknownSymbol)) throw error;
+    const isUnknown = error instanceof CallError && errand.venue.isUnknownSymbol(error.body);
+    if (!isUnknown) throw error;
   }
   if (symbols.length < 2) return [];
   const half = Math.ceil(symbols.length / 2);
@@ -102,33 +97,21 @@ function found(
 
 async function askAll(errand: Errand, symbols: readonly string[]): Promise<Known> {
   const { venue } = errand;
-  const answer = venue.readSymbols(await ask(errand, venue.symbolsRequest(symbols)));
+  const { url, body } = await ask(errand, venue.symbolsRequest(symbols));
+  const answer = venue.readSymbols(body);
   if (answer.kind === "symbols") return answer;
-  throw new ExchangeError(answer.reason, false, 0);
+  throw new CallError(answer.reason, { url, status: 200 });
 }
 
-async function ask(errand: Errand, request: VenueRequest): Promise<unknown> {
-  const reply = await callExchange(errand, request, errand.priority, REQUEST_TIMEOUT_MS);
-  const { status, retryAfterMs, text, body } = reply;
-  if (status >= 200 && status < 300) return body;
-  throw new ExchangeError(
-    status === 451
-      ? "HTTP 451: it does not serve this location"
-      : `HTTP ${status} ${text.slice(0, 200)}`,
-    errand.venue.isUnknownSymbol(body),
-    retryAfterMs,
-  );
+function ask(errand: Errand, request: VenueRequest): Promise<ExchangeReply> {
+  return callExchange(errand, request, errand.priority, REQUEST_TIMEOUT_MS);
 }
 
-function unreachable({ restUrl }: ExchangeDoor, error: unknown): Contact {
-  // The reason of a failed fetch, such as a name that cannot be resolved, is its cause.
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const detail = (cause instanceof Error ? cause.message : String(cause))
-    .replace(/^error sending request for url \(.*?\): /, "");
+function unreachable(failures: readonly string[], retryAfterMs: number): Contact {
   return {
     kind: "unreachable",
-    reason: `Cannot reach the exchange at ${restUrl} (${detail}). Trying again. ` +
+    reason: `Cannot reach the exchange at ${failures.join(", ")}. Trying again. ` +
       "On a machine with no way out to the internet, run `deno task demo`.",
-    retryAfterMs: error instanceof ExchangeError ? error.retryAfterMs : 0,
+    retryAfterMs,
   };
 }

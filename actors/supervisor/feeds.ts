@@ -5,6 +5,7 @@
 import { delay } from "@std/async/delay";
 import { Backoff } from "../../shared/backoff.ts";
 import { wallMs } from "../../shared/clock.ts";
+import { Endpoints, type Move } from "../../shared/endpoints.ts";
 import { log } from "../../shared/log.ts";
 import type { SymbolId, SymbolInfo } from "../../shared/market.ts";
 import type { Control, Operation, OperationResult } from "../../shared/protocol.ts";
@@ -30,8 +31,8 @@ const WHO = "monitor";
 /** What the feeds are told once. */
 export interface FeedsOptions {
   readonly venue: VenueDesk;
-  /** Base URL without a slash at the end. */
-  readonly restUrl: string;
+  /** Base URLs without a slash at the end, the preferred one first. */
+  readonly restUrls: readonly string[];
   /** What to start with. */
   readonly symbols: readonly SymbolId[];
   readonly supervisor: Supervisor;
@@ -59,9 +60,10 @@ export class Feeds {
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(options: FeedsOptions) {
-    const { venue, restUrl, symbols, supervisor } = options;
+    const { venue, restUrls, symbols, supervisor } = options;
     this.#options = options;
-    this.#door = { venue, restUrl, gate: supervisor.permits };
+    const rest = new Endpoints(restUrls, (move) => this.#moved(move));
+    this.#door = { venue, rest, gate: supervisor.permits };
     this.#symbols = symbols;
     this.#watch = new SymbolWatch({
       door: this.#door,
@@ -149,10 +151,10 @@ export class Feeds {
   }
 
   #begin({ source, symbols, weightPerMinute, unknown }: Reached): void {
-    const { restUrl, supervisor } = this.#options;
+    const { supervisor } = this.#options;
     if (symbols.length === 0) {
       return supervisor.fail(
-        `SYMBOLS: the exchange at ${restUrl} knows none of ${unknown.join(", ")}: ` +
+        `SYMBOLS: the exchange at ${this.#door.rest.inUse} knows none of ${unknown.join(", ")}: ` +
           "name symbols as it writes them, e.g. BTCUSDT,ETHUSDT",
       );
     }
@@ -164,14 +166,31 @@ export class Feeds {
     if (source.kind === "simulation") log("warn", WHO, `${source.label}: this is not the market`);
     supervisor.permits.setWeightLimit(weightPerMinute);
     supervisor.setSource(source);
-    supervisor.setExchange({ state: "reached", reason: null });
+    this.#isReached = true;
+    this.#tellReached();
     symbols.forEach((info, index) => {
       this.#watch.add(info);
       supervisor.start(this.#childOf(info), index * START_STEP_MS);
     });
     this.#watch.start();
     this.#clock.start();
-    this.#isReached = true;
+  }
+
+  /** The process's own calls go elsewhere; symbols find their own way. */
+  #moved({ from, to, reason }: Move): void {
+    log("warn", WHO, `${from}: ${reason}; asking ${to} from now on`);
+    if (this.#isReached) return this.#tellReached();
+    const problem = `Cannot reach the exchange at ${from} (${reason}). Trying ${to}.`;
+    this.#options.supervisor.setExchange({ state: "unreachable", reason: problem });
+  }
+
+  #tellReached(): void {
+    const { place, inUse } = this.#door.rest;
+    this.#options.supervisor.setExchange({
+      state: "reached",
+      reason: null,
+      ...place === 0 ? {} : { endpoint: inUse },
+    });
   }
 
   #childOf(info: SymbolInfo): ChildSpec {

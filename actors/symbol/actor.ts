@@ -46,7 +46,7 @@ export class SymbolActor implements Actor {
   #onDrained: (() => void) | null = null;
 
   constructor(init: Init<SymbolArgs>, host: ActorHost, venue: VenueFeed) {
-    const { info, restUrl, wsUrl, depthLevels, auditIntervalMs, metricsIntervalMs } = init.args;
+    const { info, restUrls, wsUrls, depthLevels, auditIntervalMs, metricsIntervalMs } = init.args;
     const checkpoint = init.checkpoint as Checkpoint | null;
     this.#symbol = info.symbol;
     this.#host = host;
@@ -57,7 +57,7 @@ export class SymbolActor implements Actor {
     });
     this.#web = new Peer(info.symbol, init.incarnation, WEB_POLICY, {});
     this.#desk = new PermitDesk(host);
-    this.#link = new ExchangeLink({ venue, symbol: info.symbol, restUrl, wsUrl }, this.#desk, {
+    this.#link = new ExchangeLink({ venue, symbol: info.symbol, restUrls, wsUrls }, this.#desk, {
       onEvent: (event) => this.#accept(event),
       onFrame: (connection, text) => this.#frame(connection, text),
     });
@@ -128,6 +128,7 @@ export class SymbolActor implements Actor {
     const { feed, proof, book } = this.#engine;
     let malformed = 0;
     for (const count of this.#malformed.values()) malformed += count;
+    const { rest, streams } = this.#link.places;
     return {
       frames: this.#frames,
       malformed,
@@ -140,6 +141,8 @@ export class SymbolActor implements Actor {
       droppedLevels: book.bids.levels.droppedLevels + book.asks.levels.droppedLevels,
       exactChecked: proof.exact.checked,
       exactMismatched: proof.exact.mismatched,
+      restEndpoint: rest,
+      wsEndpoint: streams,
       ...this.#clockOffsetMs === null ? {} : { clockOffsetMs: this.#clockOffsetMs },
       writerUnacked: this.#writer.unacked,
       writerDropped: this.#writer.dropped,

@@ -1,4 +1,6 @@
 /** ExchangeLink: the sockets and the REST calls of one symbol, as the engine's commands ask for them. */
+import { Endpoints, type Move } from "../../shared/endpoints.ts";
+import { log } from "../../shared/log.ts";
 import type { SymbolId } from "../../shared/market.ts";
 import type { Command, EngineEvent } from "./engine/event.ts";
 import type { VenueFeed } from "../venue/venue.ts";
@@ -8,6 +10,8 @@ import { StreamSocket } from "./stream_socket.ts";
 
 /** A handshake or an answer that takes longer than this is a failure. */
 const ANSWER_TIMEOUT_MS = 10_000;
+
+type OpenCommand = Extract<Command, { type: "open_connection" }>;
 
 /** What the link tells its actor. */
 export interface LinkCallbacks {
@@ -19,14 +23,16 @@ export interface LinkCallbacks {
 export interface LinkTarget {
   readonly venue: VenueFeed;
   readonly symbol: SymbolId;
-  /** Base URLs without a slash at the end. */
-  readonly restUrl: string;
-  readonly wsUrl: string;
+  /** Base URLs without a slash at the end, the preferred one first. */
+  readonly restUrls: readonly string[];
+  readonly wsUrls: readonly string[];
 }
 
 /** Connections by their numbers, one snapshot request and one probe at a time. */
 export class ExchangeLink {
   readonly #target: LinkTarget;
+  readonly #rest: Endpoints;
+  readonly #streams: Endpoints;
   readonly #permits: Permits;
   readonly #callbacks: LinkCallbacks;
   readonly #timeoutMs: number;
@@ -45,15 +51,21 @@ export class ExchangeLink {
     this.#permits = permits;
     this.#callbacks = callbacks;
     this.#timeoutMs = timeoutMs;
-    this.#snapshot = new RestCall(permits, target.venue.readAnswer, timeoutMs);
-    this.#probe = new RestCall(permits, target.venue.readAnswer, timeoutMs);
+    const onMove = ({ from, to, reason }: Move) =>
+      log("warn", target.symbol, `${from}: ${reason}; ${to} from now on`);
+    const { readAnswer } = target.venue;
+    this.#rest = new Endpoints(target.restUrls, onMove);
+    this.#streams = new Endpoints(target.wsUrls, onMove);
+    const calls = { permits, endpoints: this.#rest, readAnswer, timeoutMs };
+    this.#snapshot = new RestCall(calls);
+    this.#probe = new RestCall(calls);
   }
 
   /** Carries out one command of the engine. */
   run(command: Command): void {
     switch (command.type) {
       case "open_connection":
-        return this.#open(command.connection, command.delayMs);
+        return this.#open(command);
       case "close_connection":
         this.#sockets.get(command.connection)?.close();
         this.#sockets.delete(command.connection);
@@ -69,6 +81,11 @@ export class ExchangeLink {
     }
   }
 
+  /** Which of the configured addresses are in use, of REST and of streams; 0: the first. */
+  get places(): { readonly rest: number; readonly streams: number } {
+    return { rest: this.#rest.place, streams: this.#streams.place };
+  }
+
   /** The connection has answered `list_subscriptions`. */
   listed(connection: number): void {
     this.#callbacks.onEvent({ type: "subscriptions_listed", connection });
@@ -82,17 +99,23 @@ export class ExchangeLink {
     this.#probe.cancel();
   }
 
-  #open(connection: number, delayMs: number): void {
+  #open({ connection, delayMs, suspect }: OpenCommand): void {
+    if (suspect !== undefined) this.#sockets.get(suspect)?.avoid();
     const priority = connection === 1 ? "sync" : this.#sockets.size > 0 ? "renew" : "resync";
-    const { venue, symbol, wsUrl } = this.#target;
-    const socket = new StreamSocket(venue.streamUrl(wsUrl, symbol), this.#permits, {
+    const { venue, symbol } = this.#target;
+    const socket = new StreamSocket({
+      permits: this.#permits,
+      endpoints: this.#streams,
+      urlAt: (baseUrl) => venue.streamUrl(baseUrl, symbol),
+      timeoutMs: this.#timeoutMs,
+    }, {
       onOpen: () => this.#callbacks.onEvent({ type: "opened", connection }),
       onFrame: (text) => this.#callbacks.onFrame(connection, text),
       onClosed: (reason) => {
         this.#sockets.delete(connection);
         this.#callbacks.onEvent({ type: "closed", connection, reason });
       },
-    }, this.#timeoutMs);
+    });
     this.#sockets.set(connection, socket);
     socket.open(priority, delayMs);
   }
@@ -100,10 +123,10 @@ export class ExchangeLink {
   #askSnapshot(command: Extract<Command, { type: "fetch_snapshot" }>): void {
     const { generation, limit, purpose, delayMs } = command;
     const { onEvent } = this.#callbacks;
-    const { venue, symbol, restUrl } = this.#target;
+    const { venue, symbol } = this.#target;
     const { path, weight } = venue.snapshotRequest(symbol, limit);
     this.#snapshot.make({
-      url: restUrl + path,
+      path,
       weight,
       priority: purpose,
       delayMs,
@@ -113,10 +136,10 @@ export class ExchangeLink {
   }
 
   #askBest(probe: number): void {
-    const { venue, symbol, restUrl } = this.#target;
+    const { venue, symbol } = this.#target;
     const { path, weight } = venue.bestRequest(symbol);
     this.#probe.make({
-      url: restUrl + path,
+      path,
       weight,
       priority: "probe",
       delayMs: 0,

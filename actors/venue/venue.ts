@@ -42,9 +42,9 @@ export interface VenueFeed {
 export interface VenueDesk {
   /** For a person; rows of this source are kept under it. */
   readonly name: string;
-  /** Base URLs for an operator who names none, without a slash at the end. */
-  readonly restUrl: string;
-  readonly wsUrl: string;
+  /** Base URLs that are as good as each other, for an operator who names none; no slash at the end. */
+  readonly restUrls: readonly string[];
+  readonly wsUrls: readonly string[];
   /** What one address may use, until the venue itself says otherwise. */
   readonly limits: VenueLimits;
   /** What the venue says of these symbols, in one call. */

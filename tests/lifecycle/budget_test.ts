@@ -5,6 +5,7 @@ import { contactExchange } from "../../actors/supervisor/exchange_directory.ts";
 import { Supervisor } from "../../actors/supervisor/supervisor.ts";
 import { binanceSpotDesk } from "../../actors/venue/binance_spot/desk.ts";
 import { LIMITS } from "../../actors/venue/binance_spot/request_weight.ts";
+import { Endpoints } from "../../shared/endpoints.ts";
 import { readConfig } from "../../shared/config.ts";
 import { setLogLevel } from "../../shared/log.ts";
 import { type Exchange, startExchange } from "../../scripts/exchange/exchange.ts";
@@ -69,7 +70,11 @@ Deno.test("A ban of one symbol's call stops the REST calls of all, and no stream
     for (const spec of essentialChildren(config, dir)) {
       if (spec.actorId === "web") supervisor.start(spec);
     }
-    const own = { venue: binanceSpotDesk, restUrl: config.restUrl, gate: supervisor.permits };
+    const own = {
+      venue: binanceSpotDesk,
+      rest: new Endpoints(config.restUrls),
+      gate: supervisor.permits,
+    };
     const contact = await contactExchange(own, config.symbols);
     if (contact.kind !== "reached") throw new Error(contact.reason);
     supervisor.permits.setWeightLimit(contact.weightPerMinute);

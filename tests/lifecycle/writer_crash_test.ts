@@ -8,6 +8,7 @@ import { contactExchange } from "../../actors/supervisor/exchange_directory.ts";
 import { Supervisor } from "../../actors/supervisor/supervisor.ts";
 import { binanceSpotDesk } from "../../actors/venue/binance_spot/desk.ts";
 import { LIMITS } from "../../actors/venue/binance_spot/request_weight.ts";
+import { Endpoints } from "../../shared/endpoints.ts";
 import { readConfig } from "../../shared/config.ts";
 import { setLogLevel } from "../../shared/log.ts";
 import type { WriterArgs } from "../../shared/protocol.ts";
@@ -68,7 +69,11 @@ async function withTree(act: (tree: Tree) => Promise<void>): Promise<void> {
         },
       );
     }
-    const door = { venue: binanceSpotDesk, restUrl: config.restUrl, gate: supervisor.permits };
+    const door = {
+      venue: binanceSpotDesk,
+      rest: new Endpoints(config.restUrls),
+      gate: supervisor.permits,
+    };
     const contact = await contactExchange(door, config.symbols);
     if (contact.kind !== "reached") throw new Error(contact.reason);
     supervisor.setSource(contact.source);

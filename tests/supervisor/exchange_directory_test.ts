@@ -1,5 +1,6 @@
 /** First contact, against small servers that answer as an exchange does, or as others do. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { Endpoints } from "../../shared/endpoints.ts";
 import { NO_ANSWER } from "../../shared/exchange_answer.ts";
 import { freePort } from "../support/child_process.ts";
 import type { ExchangeDoor, ExchangeGate } from "../../actors/supervisor/exchange_call.ts";
@@ -8,9 +9,9 @@ import { binanceSpotDesk } from "../../actors/venue/binance_spot/desk.ts";
 
 /** A gate that lets everyone pass. */
 const OPEN: ExchangeGate = { pass: () => Promise.resolve(() => {}) };
-const door = (restUrl: string, gate = OPEN): ExchangeDoor => ({
+const door = (restUrl: string | readonly string[], gate = OPEN): ExchangeDoor => ({
   venue: binanceSpotDesk,
-  restUrl,
+  rest: new Endpoints([restUrl].flat()),
   gate,
 });
 
@@ -162,4 +163,46 @@ Deno.test("contactExchange() says that nobody answers, and names the demo", asyn
   if (contact.kind !== "unreachable") throw new Error("expected nobody");
   assertStringIncludes(contact.reason, "Cannot reach the exchange");
   assertStringIncludes(contact.reason, "deno task demo");
+});
+
+Deno.test("contactExchange() goes on to the next address from one that is down or refuses", () =>
+  withServer(
+    () => new Response("", { status: 503 }),
+    (broken) =>
+      withExchange(["AAAUSDT"], {}, async (url) => {
+        const moves: string[] = [];
+        const urls = [`http://127.0.0.1:${freePort()}`, broken, url];
+        const rest = new Endpoints(urls, ({ from, reason }) => moves.push(`${from} ${reason}`));
+        const contact = await contactExchange({ ...door(url), rest }, ["AAAUSDT"]);
+        assertEquals(contact.kind, "reached");
+        assertEquals(rest.inUse, url);
+        assertEquals(moves.length, 2);
+        assertStringIncludes(moves[0] ?? "", "refused");
+        assertEquals(moves[1], `${broken} HTTP 503 `);
+      }),
+  ));
+
+Deno.test("contactExchange() names each address when none answers, having asked each once", async () => {
+  const urls = [`http://127.0.0.1:${freePort()}`, `http://127.0.0.1:${freePort()}`];
+  const told: unknown[] = [];
+  const gate: ExchangeGate = { pass: () => Promise.resolve((answer) => told.push(answer)) };
+  const contact = await contactExchange(door(urls, gate), ["AAAUSDT"]);
+  if (contact.kind !== "unreachable") throw new Error("expected nobody");
+  assertEquals(told, [NO_ANSWER, NO_ANSWER]);
+  for (const url of urls) assertStringIncludes(contact.reason, `${url} (`);
+});
+
+Deno.test("contactExchange() takes a refusal for an answer: the next address would refuse as well", async () => {
+  for (const status of [400, 403, 418, 429, 451]) {
+    let asked = 0;
+    await withServer(() => new Response("", { status }), (url) =>
+      withServer(() => {
+        asked += 1;
+        return new Response("");
+      }, async (next) => {
+        const on = door([url, next]);
+        const contact = await contactExchange(on, ["AAAUSDT"]);
+        assertEquals([contact.kind, asked, on.rest.place], ["unreachable", 0, 0], `HTTP ${status}`);
+      }));
+  }
 });

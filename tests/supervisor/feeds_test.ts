@@ -37,7 +37,7 @@ async function stage(
   const disk: Stage["disk"] = { saved: [], isFull: false };
   const feeds = new Feeds({
     venue: binanceSpotDesk,
-    restUrl: restUrl ?? exchange.restUrl,
+    restUrls: [restUrl ?? exchange.restUrl],
     symbols,
     supervisor,
     child: ({ symbol }): ChildSpec => ({

@@ -3,6 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import type { ExchangeGate } from "../../actors/supervisor/exchange_call.ts";
 import { SymbolWatch } from "../../actors/supervisor/symbol_watch.ts";
 import { binanceSpotDesk } from "../../actors/venue/binance_spot/desk.ts";
+import { Endpoints } from "../../shared/endpoints.ts";
 import { setLogLevel } from "../../shared/log.ts";
 import type { SymbolInfo } from "../../shared/market.ts";
 import { type Exchange, startExchange } from "../../scripts/exchange/exchange.ts";
@@ -34,7 +35,7 @@ async function stage(act: (stage: Stage) => Promise<void>): Promise<void> {
   const watch = new SymbolWatch({
     door: {
       venue: binanceSpotDesk,
-      restUrl: exchange.restUrl,
+      rest: new Endpoints([exchange.restUrl]),
       gate,
     },
     random: Math.random,

@@ -4,6 +4,7 @@ import type { SymbolInfo } from "../../shared/market.ts";
 import { type Exchange, startExchange } from "../../scripts/exchange/exchange.ts";
 import { SymbolWatch } from "../../actors/supervisor/symbol_watch.ts";
 import { binanceSpotDesk } from "../../actors/venue/binance_spot/desk.ts";
+import { Endpoints } from "../../shared/endpoints.ts";
 import { eventually } from "../support/eventually.ts";
 import { type PortUnderTest, Stage } from "./actor_stage.ts";
 
@@ -27,7 +28,7 @@ async function live(
   const watch = new SymbolWatch({
     door: {
       venue: binanceSpotDesk,
-      restUrl: exchange.restUrl,
+      rest: new Endpoints([exchange.restUrl]),
       gate: { pass: () => Promise.resolve(() => {}) },
     },
     random: Math.random,

@@ -22,9 +22,16 @@ export function combined(data: unknown): string {
   return JSON.stringify({ stream: "btcusdt@any", data });
 }
 
-/** BTCUSDT at these addresses. */
-export function linkTarget({ restUrl, wsUrl }: Pick<LinkTarget, "restUrl" | "wsUrl">): LinkTarget {
-  return { venue: binanceSpotFeed, symbol: "BTCUSDT", restUrl, wsUrl };
+/** BTCUSDT at these exchanges. */
+export function linkTarget(
+  ...places: readonly { readonly restUrl: string; readonly wsUrl: string }[]
+): LinkTarget {
+  return {
+    venue: binanceSpotFeed,
+    symbol: "BTCUSDT",
+    restUrls: places.map(({ restUrl }) => restUrl),
+    wsUrls: places.map(({ wsUrl }) => wsUrl),
+  };
 }
 
 /** One server on 127.0.0.1; `stop` closes what is still open. */

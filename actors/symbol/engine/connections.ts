@@ -21,6 +21,8 @@ interface Life {
   openedMs: number | null;
   /** When it is to be replaced. */
   replaceAtMs: number;
+  /** It seems not to bring what it should. */
+  isSuspect: boolean;
 }
 
 /** What the end of a connection means. */
@@ -123,6 +125,12 @@ export class Connections {
     if (life === this.#current) this.replace(nowMs);
   }
 
+  /** The connection in use seems not to bring what it should: a successor takes another way. */
+  suspect(nowMs: number): void {
+    this.#current.isSuspect = true;
+    this.replace(nowMs);
+  }
+
   /**
    * Opens a successor beside the connection in use, or as soon as may be. It changes nothing when one is
    * on its way.
@@ -131,7 +139,7 @@ export class Connections {
     const current = this.#current;
     if (this.#successor !== null || current.openedMs === null) return;
     if (this.#retired === null && nowMs >= this.#notBeforeMs) {
-      this.#successor = this.#ask(0, nowMs);
+      this.#successor = this.#ask(0, nowMs, current.isSuspect ? current.connection : null);
     } else current.replaceAtMs = Math.min(current.replaceAtMs, nowMs);
   }
 
@@ -214,14 +222,17 @@ export class Connections {
     return successor !== null && successor.openedMs !== null ? "carried" : "lost";
   }
 
-  #ask(delayMs: number, nowMs: number): Life {
+  #ask(delayMs: number, nowMs: number, suspect: number | null = null): Life {
     this.#count += 1;
-    this.#commands.push({ type: "open_connection", connection: this.#count, delayMs });
+    const connection = this.#count;
+    const command = { type: "open_connection", connection, delayMs } as const;
+    this.#commands.push(suspect === null ? command : { ...command, suspect });
     return {
-      connection: this.#count,
+      connection,
       askedMs: nowMs + delayMs,
       openedMs: null,
       replaceAtMs: Infinity,
+      isSuspect: false,
     };
   }
 

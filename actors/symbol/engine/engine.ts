@@ -212,7 +212,7 @@ export class Engine {
       isHalted: this.#feed.state === "halted",
     });
     this.#feed.judged(stale, note);
-    if (replace !== null) this.#connections.replace(nowMs);
+    if (replace !== null) this.#connections.suspect(nowMs);
     if (resync !== null) this.#keeper.refuted(resync, nowMs);
     if (!probe) return;
     this.#said.commands.push({ type: "list_subscriptions", connection: current });

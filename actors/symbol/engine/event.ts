@@ -111,7 +111,13 @@ export type SnapshotPurpose = Exclude<PermitPriority, "probe">;
  * command replaces the older. Connections have lives of their own: at most two are open at a time.
  */
 export type Command =
-  | { readonly type: "open_connection"; readonly connection: number; readonly delayMs: number }
+  | {
+    readonly type: "open_connection";
+    readonly connection: number;
+    readonly delayMs: number;
+    /** The connection under suspicion that it is to replace, by another way if there is one. */
+    readonly suspect?: number;
+  }
   | { readonly type: "close_connection"; readonly connection: number }
   /** Asks over the connection what it is subscribed to: only a living one answers. */
   | { readonly type: "list_subscriptions"; readonly connection: number }

@@ -11,9 +11,12 @@ const UNKNOWN_SYMBOL: readonly unknown[] = [-1121, -1100];
 /** The desk's face. Request weights: rest-api.md, General endpoints. */
 export const binanceSpotDesk: VenueDesk = {
   name: "Binance spot",
-  // Public market data, without an account: faqs/market_data_only.md.
-  restUrl: "https://data-api.binance.vision",
-  wsUrl: "wss://data-stream.binance.vision",
+  // rest-api.md, General API Information: the last four may be faster and are less stable.
+  restUrls: ["api", "api-gcp", "api1", "api2", "api3", "api4"].map((name) =>
+    `https://${name}.binance.com`
+  ),
+  // web-socket-streams.md, General WSS information.
+  wsUrls: ["wss://stream.binance.com:9443", "wss://stream.binance.com:443"],
   limits: LIMITS,
   symbolsRequest: (symbols) => ({
     path: `/api/v3/exchangeInfo?symbols=${encodeURIComponent(JSON.stringify(symbols))}`,

@@ -53,6 +53,22 @@ Deno.test("Connections.replace() asks for one successor, and for none of one tha
   assertEquals([made.takeCommands(), made.current], [[open(2)], 1]);
 });
 
+Deno.test("Connections.suspect() names whom the successor is to replace, also when it must wait", () => {
+  const made = inUse();
+  made.suspect(0);
+  assertEquals(made.takeCommands(), [{ ...open(2), suspect: 1 }]);
+  // It fails, and another is asked for when the wait is over.
+  made.closed(2, 0);
+  made.tick(125);
+  assertEquals(made.takeCommands(), [{ ...open(3), suspect: 1 }]);
+  made.opened(3, 200);
+  made.joined(3, 200);
+  made.tick(200 + RETIRE_MS);
+  made.takeCommands();
+  made.endsSoon(3, 60_000);
+  assertEquals(made.takeCommands(), [open(4)], "an announced end is no suspicion");
+});
+
 Deno.test("Connections.joined() puts the successor into use; the one before it is heard a while longer", () => {
   const made = inUse();
   made.replace(0);
