@@ -78,11 +78,11 @@ export function symbolChild(
   info: SymbolInfo,
   greeting: () => readonly Control[] = () => [],
 ): ChildSpec {
-  const { restUrl, wsUrl, depthLevels, auditIntervalMs, metricsIntervalMs } = config;
+  const { restUrls, wsUrls, depthLevels, auditIntervalMs, metricsIntervalMs } = config;
   const args: SymbolArgs = {
     info,
-    restUrl,
-    wsUrl,
+    restUrls,
+    wsUrls,
     depthLevels,
     auditIntervalMs,
     metricsIntervalMs,

@@ -10,6 +10,7 @@ import { DataFolderError, DataLock } from "./data_lock.ts";
 import { Feeds } from "./supervisor/feeds.ts";
 import { Supervisor } from "./supervisor/supervisor.ts";
 import { SymbolFile } from "./supervisor/symbol_file.ts";
+import { binanceSpotDesk } from "./venue/binance_spot/desk.ts";
 
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 /** A task runner passes on what the terminal has already sent to the whole group: one wish, not two. */
@@ -26,7 +27,7 @@ export async function runMonitor(
 ): Promise<number> {
   let lock: DataLock | null = null;
   try {
-    const config = readConfig(environment);
+    const config = readConfig(environment, binanceSpotDesk);
     setLogLevel(config.logLevel);
     if (config.databaseUrl === null) lock = await DataLock.take(config.dataDir);
     return await supervise(config);
@@ -47,11 +48,13 @@ async function supervise(config: Config): Promise<number> {
   const supervisor: Supervisor = new Supervisor({
     logLevel: config.logLevel,
     symbols,
+    limits: binanceSpotDesk.limits,
     onListening: (address) => log("info", WHO, `dashboard at ${address}`),
     onOperation: (operation) => feeds.operate(operation),
   });
   const feeds: Feeds = new Feeds({
-    restUrl: config.restUrl,
+    venue: binanceSpotDesk,
+    restUrls: config.restUrls,
     symbols,
     supervisor,
     child: (info, greeting) => symbolChild(config, info, greeting),
@@ -65,7 +68,7 @@ async function supervise(config: Config): Promise<number> {
     const store = config.databaseUrl === null
       ? `embedded Postgres in ${config.dataDir}`
       : "the PostgreSQL of DATABASE_URL";
-    log("info", WHO, `${symbols.join(", ")} from ${config.restUrl} into ${store}`);
+    log("info", WHO, `${symbols.join(", ")} from ${config.restUrls[0]} into ${store}`);
     for (const spec of essentialChildren(config, socketDir)) supervisor.start(spec);
     void feeds.start();
     const ending = await supervisor.ended;

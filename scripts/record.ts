@@ -1,5 +1,5 @@
 /** `deno task record`: writes what the exchange sends, in the recordings' format. */
-import { BINANCE_REST_URL, BINANCE_WS_URL } from "../shared/config.ts";
+import { binanceSpotDesk } from "../actors/venue/binance_spot/desk.ts";
 import { type RecordProgress, recordSymbol } from "./record/symbol_recorder.ts";
 import { FlagError } from "./flags.ts";
 import { parseRecordFlags, RECORD_USAGE } from "./record/flags.ts";
@@ -18,12 +18,17 @@ function line(progress: readonly RecordProgress[]): string {
   ).join("; ");
 }
 
+/** A recording is of one endpoint: the first of those that the monitor may use. */
+function firstOf(urls: string): string {
+  return urls.split(",")[0]?.trim() ?? "";
+}
+
 async function main(): Promise<number> {
   let options;
   try {
     options = parseRecordFlags(Deno.args, {
-      restUrl: Deno.env.get("EXCHANGE_REST_URL") || BINANCE_REST_URL,
-      wsUrl: Deno.env.get("EXCHANGE_WS_URL") || BINANCE_WS_URL,
+      restUrl: firstOf(Deno.env.get("EXCHANGE_REST_URL") || binanceSpotDesk.restUrls.join()),
+      wsUrl: firstOf(Deno.env.get("EXCHANGE_WS_URL") || binanceSpotDesk.wsUrls.join()),
     });
   } catch (error) {
     if (!(error instanceof FlagError)) throw error;

@@ -2,14 +2,15 @@
  * ReplayRun: a recording through the very same engine as the live monitor. The recording drives the
  * time, so hours take seconds; what the engine asks of its shell is answered from the recording.
  */
-import { decodeFrame, FrameDecoder } from "../actors/symbol/engine/decode.ts";
-import { decodeSnapshot } from "../actors/symbol/engine/json_decode.ts";
+import { decodeFrame, FrameDecoder } from "../actors/venue/binance_spot/decode.ts";
+import { decodeSnapshot } from "../actors/venue/binance_spot/json_decode.ts";
 import { Engine } from "../actors/symbol/engine/engine.ts";
 import type { Accepted, DepthSnapshot, EngineEvent } from "../actors/symbol/engine/event.ts";
 import { isForNewBook } from "../actors/symbol/engine/snapshot_request.ts";
 import type { SymbolId } from "../shared/market.ts";
 import type { Output } from "../shared/output.ts";
 import { type RecordedLine, RecordingError } from "./recording.ts";
+import { binanceSpotFeed } from "../actors/venue/binance_spot/feed.ts";
 
 /** The engine's heartbeat, as in the live shell. */
 const TICK_MS = 100;
@@ -73,6 +74,7 @@ export class ReplayRun {
     this.#nextTickMs = startMs;
     this.engine = new Engine({
       symbol,
+      rules: binanceSpotFeed.rules,
       steps: null,
       depthLevels: 5_000,
       auditIntervalMs: null,

@@ -13,10 +13,10 @@ export interface Config {
   readonly databaseUrl: string | null;
   /** `null`: no Redis. */
   readonly redisUrl: string | null;
-  /** Without a slash at the end. */
-  readonly restUrl: string;
-  /** Without a slash at the end. */
-  readonly wsUrl: string;
+  /** The preferred one first, without a slash at the end. */
+  readonly restUrls: readonly string[];
+  /** Likewise. */
+  readonly wsUrls: readonly string[];
   readonly metricsIntervalMs: number;
   /** Levels a side of a book; a first snapshot asks for fewer, for speed. */
   readonly depthLevels: number;
@@ -25,10 +25,8 @@ export interface Config {
   readonly logLevel: LogLevel;
 }
 
-/** Binance's public market data, without an account: faqs/market_data_only.md. */
-export const BINANCE_REST_URL = "https://data-api.binance.vision";
-/** Its streams, likewise. */
-export const BINANCE_WS_URL = "wss://data-stream.binance.vision";
+/** Where the exchange is when the environment does not say. */
+export type DefaultUrls = Pick<Config, "restUrls" | "wsUrls">;
 
 /** One line per variable that cannot be used; the message is fit for a terminal. */
 export class ConfigError extends Error {
@@ -53,6 +51,27 @@ const baseUrl = (schemes: readonly string[]) =>
     `must name a host, e.g. ${schemes[0]}//127.0.0.1`,
   ).transform((text) => text.replace(/\/+$/, ""));
 
+/** An exchange has few addresses: each one more is one more that fails before a person is told. */
+const BASE_URLS_MAX = 10;
+
+/** Base URLs with commas between them; what is wrong with the first bad one is said. */
+const baseUrls = (schemes: readonly string[]) =>
+  z.string()
+    .transform((text) => text.split(",").map((part) => part.trim()).filter((part) => part !== ""))
+    .transform((parts, context) =>
+      parts.map((part, at) => {
+        const result = baseUrl(schemes).safeParse(part);
+        if (result.success) return result.data;
+        const which = parts.length === 1 ? "" : ` in each place (number ${at + 1} is not)`;
+        const message = `${result.error.issues[0]?.message}${which}`;
+        context.addIssue({ code: "custom", message });
+        return part;
+      })
+    )
+    .refine((urls) => urls.length > 0, "must name at least one address")
+    .refine((urls) => urls.length <= BASE_URLS_MAX, `must name at most ${BASE_URLS_MAX} addresses`)
+    .refine((urls) => new Set(urls).size === urls.length, "must name each address once");
+
 const symbolList = z.string()
   .transform((text) => text.split(",").map((part) => part.trim()).filter((part) => part !== ""))
   .refine((list) => list.length > 0, "must name at least one symbol, e.g. BTCUSDT,ETHUSDT")
@@ -76,8 +95,8 @@ const schema = z.object({
   DATA_DIR: z.string().default("./data"),
   DATABASE_URL: baseUrl(["postgres:", "postgresql:"]).nullable().default(null),
   REDIS_URL: baseUrl(["redis:", "rediss:"]).nullable().default(null),
-  EXCHANGE_REST_URL: baseUrl(["http:", "https:"]).default(BINANCE_REST_URL),
-  EXCHANGE_WS_URL: baseUrl(["ws:", "wss:"]).default(BINANCE_WS_URL),
+  EXCHANGE_REST_URL: baseUrls(["http:", "https:"]).optional(),
+  EXCHANGE_WS_URL: baseUrls(["ws:", "wss:"]).optional(),
   METRICS_INTERVAL_MS: wholeNumber(100, 60_000, "a whole number of milliseconds")
     .refine((n) => n % 100 === 0, "must be a multiple of 100 milliseconds").default(1_000),
   DEPTH_LEVELS: wholeNumber(5, DEPTH_LEVELS_MAX, "a whole number of levels").default(
@@ -101,7 +120,10 @@ export const VARIABLES = Object.keys(schema.shape);
  *
  * @throws {ConfigError} naming every variable that is wrong, what was received, and what it must be.
  */
-export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+export function readConfig(
+  environment: Readonly<Record<string, string | undefined>>,
+  defaults: DefaultUrls,
+): Config {
   const given = Object.fromEntries(
     VARIABLES.map((name) => [name, environment[name]?.trim() ?? ""]).filter(([, text]) =>
       text !== ""
@@ -127,8 +149,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     dataDir: env.DATA_DIR,
     databaseUrl: env.DATABASE_URL,
     redisUrl: env.REDIS_URL,
-    restUrl: env.EXCHANGE_REST_URL,
-    wsUrl: env.EXCHANGE_WS_URL,
+    restUrls: env.EXCHANGE_REST_URL ?? defaults.restUrls,
+    wsUrls: env.EXCHANGE_WS_URL ?? defaults.wsUrls,
     metricsIntervalMs: env.METRICS_INTERVAL_MS,
     depthLevels: env.DEPTH_LEVELS,
     auditIntervalMs: env.AUDIT_INTERVAL_MS,

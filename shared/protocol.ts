@@ -23,8 +23,9 @@ export type DatabaseAddress =
 /** A symbol actor's arguments. */
 export interface SymbolArgs {
   readonly info: SymbolInfo;
-  readonly restUrl: string;
-  readonly wsUrl: string;
+  /** Base URLs, the preferred one first. */
+  readonly restUrls: readonly string[];
+  readonly wsUrls: readonly string[];
   readonly depthLevels: number;
   /** Between two level audits, as far as the budget allows; `null`: none are made. */
   readonly auditIntervalMs: number | null;
@@ -170,6 +171,8 @@ export interface SystemStatus {
     readonly state: "contacting" | "reached" | "unreachable";
     /** For a person: what is wrong and what to do. */
     readonly reason: string | null;
+    /** The base URL of the process's own calls; absent: the first of the configured ones. */
+    readonly endpoint?: string;
   };
   /** `null`: not measured yet. */
   readonly clock: ClockStatus | null;

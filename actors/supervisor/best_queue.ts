@@ -22,11 +22,6 @@ export interface BestRequest {
 /** What it gets. */
 export type BestAnswer = Extract<Control, { type: "best_probed" | "probe_failed" }>;
 
-/** Weight of `/api/v3/ticker/bookTicker`, whatever comes of it: rest-api.md, Symbol order book ticker. */
-export function bestWeight(symbols: number): number {
-  return symbols === 1 ? 2 : 4;
-}
-
 /** The requests of all symbols, at most one of each. */
 export class BestQueue {
   /** The oldest first. */

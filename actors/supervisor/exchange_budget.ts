@@ -8,6 +8,7 @@
  */
 import type { ExchangeAnswer } from "../../shared/exchange_answer.ts";
 import type { PermitPriority, PermitWish } from "../../shared/protocol.ts";
+import type { VenueLimits } from "../venue/venue.ts";
 import { type Ban, RestBan } from "./rest_ban.ts";
 import { type Spend, SpendWindow, UNREPORTED_MAX_MS } from "./spend_window.ts";
 import { UsedWeight } from "./used_weight.ts";
@@ -23,10 +24,6 @@ export const PRIORITIES: readonly PermitPriority[] = [
 ];
 const KINDS = ["rest", "connection"] as const;
 const MINUTE_MS = 60_000;
-/** `REQUEST_WEIGHT` per minute and IP address, until `exchangeInfo` has been asked. */
-const WEIGHT_LIMIT = 6_000;
-/** Connection attempts per five minutes and IP address. */
-export const CONNECTION_LIMIT = 300;
 /** A tenth of each limit is never touched: others may share this address. */
 const USED_MAX = 0.9;
 /** … and of what may be used, the more urgent find something left. */
@@ -55,19 +52,12 @@ export interface BudgetRequest extends PermitWish {
   readonly rank: number;
 }
 
-/** One row of `exchangeInfo.rateLimits`. */
-export interface RateLimit {
-  readonly rateLimitType: string;
-  readonly interval: string;
-  readonly intervalNum: number;
-  readonly limit: number;
-}
-
 /** What the budget has come to; `ban.untilMs` is monotonic. */
 export interface BudgetReading {
   readonly usedWeight: number;
   readonly weightLimit: number;
   readonly usedConnections: number;
+  readonly connectionLimit: number;
   readonly unreported: number;
   readonly waiting: Readonly<Record<PermitPriority, number>>;
   readonly refused: number;
@@ -90,11 +80,12 @@ export class ExchangeBudget {
   readonly #waiting = new Map<string, Waiting>();
   readonly #unreported = new Map<string, Spend & { readonly kind: Kind }>();
   readonly #nextGrantMs = { rest: -Infinity, connection: -Infinity };
-  #weightLimit = WEIGHT_LIMIT;
+  readonly #limits: { rest: number; readonly connection: number };
   #refused = 0;
 
-  /** `random` returns a number in [0, 1). */
-  constructor(random: () => number) {
+  /** `limits` until `setWeightLimit`; `random` returns a number in [0, 1). */
+  constructor(limits: VenueLimits, random: () => number) {
+    this.#limits = { rest: limits.weightPerMinute, connection: limits.connectionsPerFiveMinutes };
     this.#random = random;
   }
 
@@ -144,12 +135,9 @@ export class ExchangeBudget {
     this.#ban.take(answer, nowMs, this.#random());
   }
 
-  /** Learns the exchange's limit of weight per minute; a list without it changes nothing. */
-  setLimits(limits: readonly RateLimit[]): void {
-    const weight = limits.find(({ rateLimitType, interval, intervalNum }) =>
-      rateLimitType === "REQUEST_WEIGHT" && interval === "MINUTE" && intervalNum === 1
-    );
-    if (weight !== undefined && weight.limit > 0) this.#weightLimit = weight.limit;
+  /** Learns the exchange's own limit of weight per minute. */
+  setWeightLimit(weightPerMinute: number): void {
+    this.#limits.rest = weightPerMinute;
   }
 
   /** Those who may go now; each is told once and counts from here. */
@@ -196,8 +184,9 @@ export class ExchangeBudget {
     for (const { priority } of this.#waiting.values()) waiting[priority] += 1;
     return {
       usedWeight: this.#used("rest", nowMs),
-      weightLimit: this.#weightLimit,
+      weightLimit: this.#limits.rest,
       usedConnections: this.#used("connection", nowMs),
+      connectionLimit: this.#limits.connection,
       unreported: this.#unreported.size,
       waiting,
       refused: this.#refused,
@@ -208,7 +197,7 @@ export class ExchangeBudget {
   /** The first in order, if it may go. Nobody overtakes it, so a large request is not starved. */
   #next(kind: Kind, nowMs: number): BudgetRequest | null {
     if (nowMs < this.#nextGrantMs[kind] || kind === "rest" && this.ban(nowMs) !== null) return null;
-    const limit = (kind === "rest" ? this.#weightLimit : CONNECTION_LIMIT) * USED_MAX;
+    const limit = this.#limits[kind] * USED_MAX;
     const isAudit = ({ priority }: Pick<PermitWish, "priority">) => priority === "audit";
     let first = this.#first(kind, nowMs, () => true);
     if (first !== null && isAudit(first)) {

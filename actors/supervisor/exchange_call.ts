@@ -1,6 +1,9 @@
-/** One REST call of the process itself: what stands before it, its answer, and what went wrong with it. */
-import { type ExchangeAnswer, NO_ANSWER, readAnswer } from "../../shared/exchange_answer.ts";
+/** ExchangeCall: one GET of the process itself at the exchange, with a permit. */
+import { monotonicMs } from "../../shared/clock.ts";
+import { type Endpoints, isFault } from "../../shared/endpoints.ts";
+import { type ExchangeAnswer, NO_ANSWER } from "../../shared/exchange_answer.ts";
 import type { PermitPriority } from "../../shared/protocol.ts";
+import type { VenueDesk, VenueRequest } from "../venue/venue.ts";
 
 /** Tells what came of a call; to be called once. */
 export type TellAnswer = (answer: ExchangeAnswer) => void;
@@ -11,71 +14,109 @@ export interface ExchangeGate {
   pass(weight: number, priority: PermitPriority): Promise<TellAnswer>;
 }
 
-/** An answer that takes longer is none. */
-const REQUEST_TIMEOUT_MS = 10_000;
-/** Binance's error code for an unknown symbol: errors.md. */
-const INVALID_SYMBOL = -1121;
-/** … and for a symbol with characters that it never uses. */
-const ILLEGAL_CHARACTERS = -1100;
+/** Where the exchange is, how to speak to it, and the gate before it. */
+export interface ExchangeDoor {
+  readonly venue: VenueDesk;
+  readonly rest: Endpoints;
+  readonly gate: ExchangeGate;
+}
 
-/** An answer that is not what was asked for. */
-export class ExchangeError extends Error {
-  override readonly name = "ExchangeError";
-  /** The exchange's own; `null`: it did not say. */
-  readonly code: number | null;
+/** What was answered. */
+export interface ExchangeReply {
+  /** The base URL that answered. */
+  readonly url: string;
+  /** JSON; `null`: it is none. */
+  readonly body: unknown;
+  /** Monotonic: when it left, and when its answer began. */
+  readonly askedMs: number;
+  readonly heardMs: number;
+}
+
+/** A call without an answer, or with one that is none of success (2xx); the message says why. */
+export class CallError extends Error {
+  override readonly name = "CallError";
+  readonly url: string;
+  /** `null`: there was no answer. */
+  readonly status: number | null;
+  readonly body: unknown;
+  /** What the exchange asked for; 0: nothing. */
   readonly retryAfterMs: number;
 
-  constructor(message: string, code: number | null = null, retryAfterMs = 0) {
+  constructor(
+    message: string,
+    { url, status, body = null, retryAfterMs = 0 }:
+      & Pick<CallError, "url" | "status">
+      & Partial<Pick<CallError, "body" | "retryAfterMs">>,
+  ) {
     super(message);
-    this.code = code;
+    this.url = url;
+    this.status = status;
+    this.body = body;
     this.retryAfterMs = retryAfterMs;
   }
 }
 
 /**
+ * Asks when it may, at the endpoint of that moment. `timeoutMs` counts from then.
+ *
+ * @throws {CallError}
+ */
+export async function callExchange(
+  door: ExchangeDoor,
+  request: VenueRequest,
+  priority: PermitPriority,
+  timeoutMs: number,
+): Promise<ExchangeReply> {
+  return await callPassed(door, request, await door.gate.pass(request.weight, priority), timeoutMs);
+}
+
+/**
  * Makes a call that has passed the gate, and tells what came of it.
  *
- * @param path what follows `/api/v3/`.
- * @returns the answer's JSON; `null`: it is none.
- * @throws {ExchangeError} when the answer is not HTTP 2xx.
- * @throws {TypeError} or {DOMException} when there is none.
+ * @throws {CallError}
  */
-export async function getJson(
-  restUrl: string,
-  path: string,
+export async function callPassed(
+  { venue, rest }: Omit<ExchangeDoor, "gate">,
+  { path }: VenueRequest,
   tell: TellAnswer,
-  timeoutMs: number = REQUEST_TIMEOUT_MS,
-): Promise<unknown> {
+  timeoutMs: number,
+): Promise<ExchangeReply> {
+  const url = rest.choose(monotonicMs());
   let answer = NO_ANSWER;
-  let response: Response;
-  let text: string;
   try {
-    response = await fetch(`${restUrl}/api/v3/${path}`, { signal: AbortSignal.timeout(timeoutMs) });
-    answer = readAnswer(response);
-    text = await response.text();
+    const askedMs = monotonicMs();
+    const response = await fetch(url + path, { signal: AbortSignal.timeout(timeoutMs) });
+    const heardMs = monotonicMs();
+    answer = venue.readAnswer(response);
+    const text = await response.text();
+    const body = parse(text);
+    if (!response.ok) {
+      const { status } = response;
+      const retryAfterMs = answer.retryAfterMs ?? 0;
+      throw new CallError(refusal(status, text), { url, status, body, retryAfterMs });
+    }
+    rest.worked(url);
+    return { url, body, askedMs, heardMs };
+  } catch (error) {
+    const failure = error instanceof CallError
+      ? error
+      : new CallError(causeOf(error), { url, status: null });
+    if (isFault(failure.status)) rest.failed(url, failure.message, monotonicMs());
+    else rest.worked(url);
+    throw failure;
   } finally {
     tell(answer);
   }
-  const body = parse(text);
-  if (response.ok) return body;
-  throw new ExchangeError(
-    response.status === 451
-      ? "HTTP 451: it does not serve this location"
-      : `HTTP ${response.status} ${text.slice(0, 200)}`,
-    codeOf(body),
-    answer.retryAfterMs ?? 0,
-  );
 }
 
-/** Whether one of the symbols of this call is to blame. */
-export function isUnknownSymbol(error: unknown): boolean {
-  return error instanceof ExchangeError &&
-    (error.code === INVALID_SYMBOL || error.code === ILLEGAL_CHARACTERS);
+function refusal(status: number, text: string): string {
+  return status === 451
+    ? "HTTP 451: it does not serve this location"
+    : `HTTP ${status} ${text.slice(0, 200)}`;
 }
 
-/** Why a call failed, for a person. */
-export function reasonOf(error: unknown): string {
-  // The reason of a failed fetch, such as a name that cannot be resolved, is its cause.
+/** The reason of a failed fetch, such as a name that cannot be resolved, is its cause. */
+function causeOf(error: unknown): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   return (cause instanceof Error ? cause.message : String(cause))
     .replace(/^error sending request for url \(.*?\): /, "");
@@ -87,9 +128,4 @@ function parse(text: string): unknown {
   } catch {
     return null;
   }
-}
-
-function codeOf(body: unknown): number | null {
-  if (typeof body !== "object" || body === null || !("code" in body)) return null;
-  return typeof body.code === "number" ? body.code : null;
 }

@@ -1,23 +1,19 @@
 /** ExchangeClock: asks the exchange what time it is, once a minute, for all actors of this process. */
 import { monotonicMs, wallMs } from "../../shared/clock.ts";
-import { NO_ANSWER, readAnswer } from "../../shared/exchange_answer.ts";
 import { log } from "../../shared/log.ts";
 import type { ClockStatus } from "../../shared/protocol.ts";
 import { ClockOffset } from "./clock_offset.ts";
-import type { ExchangeGate } from "./exchange_call.ts";
+import { callExchange, type ExchangeDoor } from "./exchange_call.ts";
 
 const INTERVAL_MS = 60_000;
 /** So much more or less: many monitors must not ask in the same moment. */
 const JITTER = 0.1;
-/** Request weight: rest-api.md, Check server time. */
-const TIME_WEIGHT = 1;
 /** An answer that takes longer tells too little of the time. */
 const REQUEST_TIMEOUT_MS = 5_000;
 
 /** What the clock is told once. */
 export interface ExchangeClockOptions {
-  readonly restUrl: string;
-  readonly gate: ExchangeGate;
+  readonly door: ExchangeDoor;
   /** In [0, 1), for jitter only. */
   readonly random: () => number;
   /** After each answer. */
@@ -70,30 +66,11 @@ export class ExchangeClock {
   }
 
   async #ask(): Promise<void> {
-    const { restUrl, gate } = this.#options;
-    const tell = await gate.pass(TIME_WEIGHT, "renew");
-    let answer = NO_ANSWER;
-    try {
-      const askedMs = monotonicMs();
-      const response = await fetch(`${restUrl}/api/v3/time`, {
-        signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
-      });
-      const heardMs = monotonicMs();
-      answer = readAnswer(response);
-      const text = await response.text();
-      const serverMs = response.ok ? serverTimeOf(text) : null;
-      if (serverMs === null) {
-        throw new TypeError(`Cannot read the time: received ${text.slice(0, 80)}`);
-      }
-      this.#offset.add(serverMs, askedMs, heardMs);
-    } finally {
-      tell(answer);
-    }
+    const { door } = this.#options;
+    const { timeRequest } = door.venue;
+    const reply = await callExchange(door, timeRequest, "renew", REQUEST_TIMEOUT_MS);
+    const serverMs = door.venue.readTime(reply.body);
+    if (serverMs === null) throw new TypeError("Cannot read the time: the answer has none");
+    this.#offset.add(serverMs, reply.askedMs, reply.heardMs);
   }
-}
-
-function serverTimeOf(text: string): number | null {
-  const body: unknown = JSON.parse(text);
-  if (typeof body !== "object" || body === null || !("serverTime" in body)) return null;
-  return typeof body.serverTime === "number" ? body.serverTime : null;
 }

@@ -2,17 +2,11 @@
  * ExchangeDirectory: the first contact with the exchange. It learns which symbols exist, their tick
  * and lot sizes, and whether what answers is an exchange or a simulation.
  */
+import { isFault } from "../../shared/endpoints.ts";
 import type { Source, SymbolInfo } from "../../shared/market.ts";
-import { exchangeInfoSchema } from "../../shared/market_schema.ts";
 import type { PermitPriority } from "../../shared/protocol.ts";
-import type { RateLimit } from "./exchange_budget.ts";
-import {
-  ExchangeError,
-  type ExchangeGate,
-  getJson,
-  isUnknownSymbol,
-  reasonOf,
-} from "./exchange_call.ts";
+import type { SymbolsAnswer, VenueRequest } from "../venue/venue.ts";
+import { CallError, callExchange, type ExchangeDoor, type ExchangeReply } from "./exchange_call.ts";
 import { halvesOf } from "./symbol_halves.ts";
 
 /** What one contact came to. */
@@ -21,117 +15,103 @@ export type Contact =
     readonly kind: "reached";
     readonly source: Source;
     readonly symbols: readonly SymbolInfo[];
-    /** What the exchange allows this address; empty when it did not say. */
-    readonly rateLimits: readonly RateLimit[];
+    /** What the exchange allows this address; `null`: it did not say. */
+    readonly weightPerMinute: number | null;
     /** Symbols that the exchange does not know. */
     readonly unknown: readonly string[];
   }
   /** `reason` is for a person; `retryAfterMs` what the exchange asked for. */
   | { readonly kind: "unreachable"; readonly reason: string; readonly retryAfterMs: number };
 
-/** Request weights: rest-api.md, General endpoints. */
-const EXCHANGE_INFO_WEIGHT = 20;
-const PING_WEIGHT = 1;
+const REQUEST_TIMEOUT_MS = 10_000;
 
-type Info = ReturnType<typeof exchangeInfoSchema.parse>;
+type Known = Extract<SymbolsAnswer, { kind: "symbols" }>;
 
-/** A base URL and the gate before it. */
-interface Door {
-  readonly restUrl: string;
-  readonly gate: ExchangeGate;
+/** A door, and how urgent it is to pass it. */
+interface Errand extends ExchangeDoor {
   readonly priority: PermitPriority;
 }
 
 /**
- * Asks about all symbols; never throws. Weight: 20, and about 40 for each halving of the list for each
- * symbol that is unknown.
+ * Asks about all symbols, at the next endpoint when one has failed, each once; never throws. It costs one
+ * call, and about two for each halving of the list for each symbol that is unknown.
  */
 export async function contactExchange(
-  restUrl: string,
+  door: ExchangeDoor,
   symbols: readonly string[],
-  gate: ExchangeGate,
   priority: PermitPriority = "sync",
 ): Promise<Contact> {
-  const door = { restUrl, gate, priority };
-  try {
-    const answers = await askKnown(door, symbols);
-    return answers.length > 0 ? found(symbols, answers) : await noneKnown(door, symbols);
-  } catch (error) {
-    return unreachable(restUrl, error);
+  const errand = { ...door, priority };
+  const failures: string[] = [];
+  while (true) {
+    try {
+      const answers = await askKnown(errand, symbols);
+      return answers.length > 0 ? found(door, symbols, answers) : await noneKnown(errand, symbols);
+    } catch (error) {
+      if (!(error instanceof CallError)) throw error;
+      failures.push(`${error.url} (${error.message})`);
+      const isLast = failures.length >= door.rest.urls.length;
+      if (isLast || !isFault(error.status)) return unreachable(failures, error.retryAfterMs);
+    }
   }
 }
 
 /** One unknown symbol spoils the answer for all: the list is halved until it stands alone. */
-async function askKnown(door: Door, symbols: readonly string[]): Promise<Info[]> {
+async function askKnown(errand: Errand, symbols: readonly string[]): Promise<Known[]> {
   try {
-    return [await askAll(door, symbols)];
+    return [await askAll(errand, symbols)];
   } catch (error) {
-    if (!isUnknownSymbol(error)) throw error;
+    const isUnknown = error instanceof CallError && errand.venue.isUnknownSymbol(error.body);
+    if (!isUnknown) throw error;
   }
-  const answers: Info[] = [];
-  for (const half of halvesOf(symbols)) answers.push(...await askKnown(door, half));
+  const answers: Known[] = [];
+  for (const half of halvesOf(symbols)) answers.push(...await askKnown(errand, half));
   return answers;
 }
 
 /** Every symbol is unknown: what remains to be learnt is who says so. */
-async function noneKnown(door: Door, symbols: readonly string[]): Promise<Contact> {
-  await ask(door, "ping", PING_WEIGHT);
-  const source: Source = { kind: "exchange", label: "Binance spot" };
-  return { kind: "reached", source, symbols: [], rateLimits: [], unknown: symbols };
+async function noneKnown(errand: Errand, symbols: readonly string[]): Promise<Contact> {
+  await ask(errand, errand.venue.pingRequest);
+  const source: Source = { kind: "exchange", label: errand.venue.name };
+  return { kind: "reached", source, symbols: [], weightPerMinute: null, unknown: symbols };
 }
 
-function found(asked: readonly string[], answers: readonly Info[]): Contact {
+function found(
+  { venue }: ExchangeDoor,
+  asked: readonly string[],
+  answers: readonly Known[],
+): Contact {
   const infos = new Map<string, SymbolInfo>();
-  for (const answer of answers) {
-    for (const info of answer.symbols) infos.set(info.symbol, symbolInfo(info));
-  }
-  const label = answers.find((answer) => answer.simulation !== undefined)?.simulation;
+  for (const answer of answers) for (const info of answer.symbols) infos.set(info.symbol, info);
+  const label = answers.find(({ simulation }) => simulation !== null)?.simulation ?? null;
   return {
     kind: "reached",
-    source: label === undefined
-      ? { kind: "exchange", label: "Binance spot" }
+    source: label === null
+      ? { kind: "exchange", label: venue.name }
       : { kind: "simulation", label },
     symbols: asked.flatMap((symbol) => infos.get(symbol) ?? []),
-    rateLimits: answers.at(-1)?.rateLimits ?? [],
+    weightPerMinute: answers.at(-1)?.weightPerMinute ?? null,
     unknown: asked.filter((symbol) => !infos.has(symbol)),
   };
 }
 
-function symbolInfo({ filters, symbol, status, baseAsset, quoteAsset }: Info["symbols"][number]) {
-  const step = (filterType: string, key: string): number => {
-    const value = filters.find((filter) => filter.filterType === filterType)?.[key];
-    const size = Number(value);
-    if (typeof value === "string" && size > 0) return size;
-    throw new ExchangeError(`exchangeInfo of ${symbol} lacks ${filterType}.${key}`);
-  };
-  return {
-    symbol,
-    status,
-    baseAsset,
-    quoteAsset,
-    tickSize: step("PRICE_FILTER", "tickSize"),
-    stepSize: step("LOT_SIZE", "stepSize"),
-  };
+async function askAll(errand: Errand, symbols: readonly string[]): Promise<Known> {
+  const { venue } = errand;
+  const { url, body } = await ask(errand, venue.symbolsRequest(symbols));
+  const answer = venue.readSymbols(body);
+  if (answer.kind === "symbols") return answer;
+  throw new CallError(answer.reason, { url, status: 200 });
 }
 
-async function askAll(door: Door, symbols: readonly string[]): Promise<Info> {
-  const names = encodeURIComponent(JSON.stringify(symbols));
-  const body = await ask(door, `exchangeInfo?symbols=${names}`, EXCHANGE_INFO_WEIGHT);
-  const parsed = exchangeInfoSchema.safeParse(body);
-  if (parsed.success) return parsed.data;
-  throw new ExchangeError("it answered, but not as Binance spot answers");
+function ask(errand: Errand, request: VenueRequest): Promise<ExchangeReply> {
+  return callExchange(errand, request, errand.priority, REQUEST_TIMEOUT_MS);
 }
 
-async function ask(door: Door, path: string, weight: number): Promise<unknown> {
-  const { restUrl, gate, priority } = door;
-  return await getJson(restUrl, path, await gate.pass(weight, priority));
-}
-
-function unreachable(restUrl: string, error: unknown): Contact {
+function unreachable(failures: readonly string[], retryAfterMs: number): Contact {
   return {
     kind: "unreachable",
-    reason: `Cannot reach the exchange at ${restUrl} (${reasonOf(error)}). Trying again. ` +
+    reason: `Cannot reach the exchange at ${failures.join(", ")}. Trying again. ` +
       "On a machine with no way out to the internet, run `deno task demo`.",
-    retryAfterMs: error instanceof ExchangeError ? error.retryAfterMs : 0,
+    retryAfterMs,
   };
 }

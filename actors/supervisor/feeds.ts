@@ -5,13 +5,16 @@
 import { delay } from "@std/async/delay";
 import { Backoff } from "../../shared/backoff.ts";
 import { wallMs } from "../../shared/clock.ts";
+import { Endpoints, type Move } from "../../shared/endpoints.ts";
 import { log } from "../../shared/log.ts";
 import type { SymbolId, SymbolInfo } from "../../shared/market.ts";
 import type { Control, Operation, OperationResult } from "../../shared/protocol.ts";
 import { symbolProblem, SYMBOLS_MAX } from "../../shared/symbol_list.ts";
+import type { VenueDesk } from "../venue/venue.ts";
 import { BestDesk } from "./best_desk.ts";
 import type { ChildSpec } from "./child.ts";
 import { type Contact, contactExchange } from "./exchange_directory.ts";
+import type { ExchangeDoor } from "./exchange_call.ts";
 import { ExchangeClock } from "./exchange_clock.ts";
 import type { Supervisor } from "./supervisor.ts";
 import { SymbolWatch } from "./symbol_watch.ts";
@@ -28,7 +31,9 @@ const WHO = "monitor";
 
 /** What the feeds are told once. */
 export interface FeedsOptions {
-  readonly restUrl: string;
+  readonly venue: VenueDesk;
+  /** Base URLs without a slash at the end, the preferred one first. */
+  readonly restUrls: readonly string[];
   /** What to start with. */
   readonly symbols: readonly SymbolId[];
   readonly supervisor: Supervisor;
@@ -44,6 +49,7 @@ type Refusal = Extract<OperationResult, { kind: "refused" }>;
 /** The list of symbols and what becomes of it. */
 export class Feeds {
   readonly #options: FeedsOptions;
+  readonly #door: ExchangeDoor;
   readonly #watch: SymbolWatch;
   readonly #clock: ExchangeClock;
   readonly #bests: BestDesk;
@@ -56,32 +62,32 @@ export class Feeds {
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(options: FeedsOptions) {
-    const { restUrl, symbols, supervisor } = options;
+    const { venue, restUrls, symbols, supervisor } = options;
     this.#options = options;
+    const rest = new Endpoints(restUrls, (move) => this.#moved(move));
+    this.#door = { venue, rest, gate: supervisor.permits };
     this.#symbols = symbols;
     this.#watch = new SymbolWatch({
-      restUrl,
-      gate: supervisor.permits,
+      door: this.#door,
       random: Math.random,
       onChange: (symbol, info) => supervisor.tell(symbol, { type: "symbol_info", info }),
-      onLimits: (limits) => supervisor.permits.setLimits(limits),
+      onWeightLimit: (weight) => supervisor.permits.setWeightLimit(weight),
     });
     this.#clock = new ExchangeClock({
-      restUrl,
-      gate: supervisor.permits,
+      door: this.#door,
       random: Math.random,
       onMeasured: (clock) => supervisor.setClock(clock),
     });
-    this.#bests = new BestDesk({ restUrl, gate: supervisor.permits });
+    this.#bests = new BestDesk({ door: this.#door });
   }
 
   /** Contacts the exchange until it answers, then starts a feed for each symbol that exists. */
   async start(): Promise<void> {
-    const { restUrl, supervisor } = this.#options;
+    const { supervisor } = this.#options;
     const { signal } = this.#abort;
     const backoff = new Backoff(CONTACT_LIMITS, Math.random);
     for (let tries = 0; !signal.aborted; tries++) {
-      const contact = await contactExchange(restUrl, this.#symbols, supervisor.permits);
+      const contact = await contactExchange(this.#door, this.#symbols);
       if (signal.aborted) return;
       if (contact.kind === "reached") return this.#begin(contact);
       // Once on the terminal, and again now and then: it must not scroll away unseen.
@@ -149,11 +155,11 @@ export class Feeds {
     return { kind: "done", symbols: this.#symbols, unacked };
   }
 
-  #begin({ source, symbols, rateLimits, unknown }: Reached): void {
-    const { restUrl, supervisor } = this.#options;
+  #begin({ source, symbols, weightPerMinute, unknown }: Reached): void {
+    const { supervisor } = this.#options;
     if (symbols.length === 0) {
       return supervisor.fail(
-        `SYMBOLS: the exchange at ${restUrl} knows none of ${unknown.join(", ")}: ` +
+        `SYMBOLS: the exchange at ${this.#door.rest.inUse} knows none of ${unknown.join(", ")}: ` +
           "name symbols as it writes them, e.g. BTCUSDT,ETHUSDT",
       );
     }
@@ -163,16 +169,33 @@ export class Feeds {
       supervisor.plan(symbol, "failed", reason);
     }
     if (source.kind === "simulation") log("warn", WHO, `${source.label}: this is not the market`);
-    supervisor.permits.setLimits(rateLimits);
+    supervisor.permits.setWeightLimit(weightPerMinute);
     supervisor.setSource(source);
-    supervisor.setExchange({ state: "reached", reason: null });
+    this.#isReached = true;
+    this.#tellReached();
     symbols.forEach((info, index) => {
       this.#watch.add(info);
       supervisor.start(this.#childOf(info), index * START_STEP_MS);
     });
     this.#watch.start();
     this.#clock.start();
-    this.#isReached = true;
+  }
+
+  /** The process's own calls go elsewhere; symbols find their own way. */
+  #moved({ from, to, reason }: Move): void {
+    log("warn", WHO, `${from}: ${reason}; asking ${to} from now on`);
+    if (this.#isReached) return this.#tellReached();
+    const problem = `Cannot reach the exchange at ${from} (${reason}). Trying ${to}.`;
+    this.#options.supervisor.setExchange({ state: "unreachable", reason: problem });
+  }
+
+  #tellReached(): void {
+    const { place, inUse } = this.#door.rest;
+    this.#options.supervisor.setExchange({
+      state: "reached",
+      reason: null,
+      ...place === 0 ? {} : { endpoint: inUse },
+    });
   }
 
   #childOf(info: SymbolInfo): ChildSpec {
@@ -222,7 +245,7 @@ export class Feeds {
 
   /** One question of the exchange, or why there is no answer in time for a person. */
   async #ask(symbol: SymbolId): Promise<Reached | Refusal> {
-    const { restUrl, supervisor } = this.#options;
+    const { supervisor } = this.#options;
     const { ban } = supervisor.permits.status();
     if (ban !== null) {
       const until = new Date(ban.untilMs).toISOString();
@@ -231,7 +254,7 @@ export class Feeds {
     const full = "The exchange's request budget is used up just now: try again in a minute";
     if (this.#isAsking) return refused("unavailable", full);
     this.#isAsking = true;
-    const asking = contactExchange(restUrl, [symbol], supervisor.permits).finally(() => {
+    const asking = contactExchange(this.#door, [symbol]).finally(() => {
       this.#isAsking = false;
     });
     const patience = new AbortController();

@@ -1,6 +1,7 @@
 /** What a supervisor is told, and what becomes of it. */
 import type { LogLevel } from "../../shared/log.ts";
 import type { Operation, OperationResult } from "../../shared/protocol.ts";
+import type { VenueLimits } from "../venue/venue.ts";
 
 /** How a run ended. */
 export type Ending =
@@ -12,6 +13,8 @@ export type Ending =
 export interface SupervisorOptions {
   readonly logLevel: LogLevel;
   readonly symbols: readonly string[];
+  /** What this address may use of the exchange, until the exchange says otherwise. */
+  readonly limits: VenueLimits;
   /** The dashboard listens, at this address. */
   readonly onListening: (address: string) => void;
   /** A person asks for this; absent: nothing may be asked for. */

@@ -12,7 +12,8 @@ import type {
   PermitPriority,
   Report,
 } from "../../shared/protocol.ts";
-import { CONNECTION_LIMIT, ExchangeBudget, type RateLimit } from "./exchange_budget.ts";
+import type { VenueLimits } from "../venue/venue.ts";
+import { ExchangeBudget } from "./exchange_budget.ts";
 import type { ExchangeGate, TellAnswer } from "./exchange_call.ts";
 import type { Ban } from "./rest_ban.ts";
 
@@ -34,7 +35,7 @@ const WHO = "exchange";
 
 /** The budget with a timer. */
 export class Permits implements ExchangeGate {
-  readonly #budget = new ExchangeBudget(Math.random);
+  readonly #budget: ExchangeBudget;
   #ranks: ReadonlyMap<ActorId, number> = new Map();
   readonly #posts: PermitPosts;
   /** Own calls that wait. */
@@ -46,7 +47,8 @@ export class Permits implements ExchangeGate {
   #isClosed = false;
 
   /** `symbols`: those first in this list go first. */
-  constructor(symbols: readonly SymbolId[], posts: PermitPosts) {
+  constructor(limits: VenueLimits, symbols: readonly SymbolId[], posts: PermitPosts) {
+    this.#budget = new ExchangeBudget(limits, Math.random);
     this.#posts = posts;
     this.setOrder(symbols);
   }
@@ -104,9 +106,10 @@ export class Permits implements ExchangeGate {
     });
   }
 
-  /** Learns the limits of `exchangeInfo`. */
-  setLimits(limits: readonly RateLimit[]): void {
-    this.#budget.setLimits(limits);
+  /** Learns the exchange's own limit of weight per minute; `null`: it did not say. */
+  setWeightLimit(weightPerMinute: number | null): void {
+    if (weightPerMinute === null) return;
+    this.#budget.setWeightLimit(weightPerMinute);
     this.#turn();
   }
 
@@ -116,7 +119,6 @@ export class Permits implements ExchangeGate {
     const { ban, ...reading } = this.#budget.status(nowMs);
     return {
       ...reading,
-      connectionLimit: CONNECTION_LIMIT,
       ban: ban === null ? null : {
         untilMs: Math.ceil(wallMs() + ban.untilMs - nowMs),
         reason: reasonOf(ban),

@@ -63,7 +63,7 @@ export class Supervisor {
     const { promise, resolve } = Promise.withResolvers<Ending>();
     this.ended = promise;
     this.#end = resolve;
-    this.permits = new Permits(options.symbols, {
+    this.permits = new Permits(options.limits, options.symbols, {
       post: (actorId, message) => this.#children.get(actorId)?.post(message),
       postToFeeds: (message) => {
         for (const [id, child] of this.#children) if (isFeed(id)) child.post(message);

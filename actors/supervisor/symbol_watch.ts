@@ -5,9 +5,8 @@
 import { monotonicMs } from "../../shared/clock.ts";
 import { log } from "../../shared/log.ts";
 import type { SymbolId, SymbolInfo } from "../../shared/market.ts";
-import type { ExchangeGate } from "./exchange_call.ts";
+import type { ExchangeDoor } from "./exchange_call.ts";
 import { contactExchange } from "./exchange_directory.ts";
-import type { RateLimit } from "./exchange_budget.ts";
 
 /** Between two rounds. A halt is seldom, and 20 of weight a minute are a 300th of the budget. */
 const INTERVAL_MS = 60_000;
@@ -19,14 +18,13 @@ const WHO = "exchange";
 
 /** What the watch is told once. */
 export interface SymbolWatchOptions {
-  readonly restUrl: string;
-  readonly gate: ExchangeGate;
+  readonly door: ExchangeDoor;
   /** In [0, 1), for jitter only. */
   readonly random: () => number;
   /** The exchange says something else of this symbol than before; `null`: nothing any more. */
   readonly onChange: (symbol: SymbolId, info: SymbolInfo | null) => void;
-  /** What the exchange allows this address, as it says now. */
-  readonly onLimits: (limits: readonly RateLimit[]) => void;
+  /** What the exchange allows this address, as it says now; `null`: it does not say. */
+  readonly onWeightLimit: (weightPerMinute: number | null) => void;
   /** Between two rounds, for tests; a symbol that does not trade makes it a quarter. */
   readonly intervalMs?: number;
 }
@@ -116,8 +114,8 @@ export class SymbolWatch {
 
   /** Asks about these and takes in the answer; what the exchange asked to wait in ms. */
   async #ask(symbols: readonly SymbolId[]): Promise<number> {
-    const { restUrl, gate, onChange, onLimits } = this.#options;
-    const contact = await contactExchange(restUrl, symbols, gate, "renew");
+    const { door, onChange, onWeightLimit } = this.#options;
+    const contact = await contactExchange(door, symbols, "renew");
     if (this.#isStopped) return 0;
     if (contact.kind === "unreachable") {
       this.#failures += 1;
@@ -126,7 +124,7 @@ export class SymbolWatch {
       return contact.retryAfterMs;
     }
     this.#failures = 0;
-    if (contact.rateLimits.length > 0) onLimits(contact.rateLimits);
+    onWeightLimit(contact.weightPerMinute);
     const infos = new Map(contact.symbols.map((info) => [info.symbol, info]));
     for (const symbol of symbols) {
       const known = this.#known.get(symbol);

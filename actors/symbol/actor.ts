@@ -5,7 +5,7 @@ import type { SymbolInfo } from "../../shared/market.ts";
 import type { AlertEvent, FeedStatus } from "../../shared/output.ts";
 import type { ActorId, Gauges, Init, SymbolArgs } from "../../shared/protocol.ts";
 import type { Actor, ActorHost, News } from "../run_actor.ts";
-import { FrameDecoder } from "./engine/decode.ts";
+import type { Decoder, VenueFeed } from "../venue/venue.ts";
 import { Engine } from "./engine/engine.ts";
 import type { Accepted, EngineEvent } from "./engine/event.ts";
 import { EngineClock } from "./engine_clock.ts";
@@ -29,10 +29,11 @@ export class SymbolActor implements Actor {
   readonly #symbol: string;
   readonly #host: ActorHost;
   readonly #clock = new EngineClock(wallMs, monotonicMs);
+  readonly #venue: VenueFeed;
   readonly #engine: Engine;
   /** What the exchange said last while it listed the symbol. */
   #info: SymbolInfo;
-  #decoder: FrameDecoder;
+  #decoder: Decoder;
   readonly #desk: PermitDesk;
   readonly #link: ExchangeLink;
   readonly #writer: Peer;
@@ -46,25 +47,27 @@ export class SymbolActor implements Actor {
   #wasLive = false;
   #onDrained: (() => void) | null = null;
 
-  constructor(init: Init<SymbolArgs>, host: ActorHost) {
-    const { info, restUrl, wsUrl, depthLevels, auditIntervalMs, metricsIntervalMs } = init.args;
+  constructor(init: Init<SymbolArgs>, host: ActorHost, venue: VenueFeed) {
+    const { info, restUrls, wsUrls, depthLevels, auditIntervalMs, metricsIntervalMs } = init.args;
     const checkpoint = init.checkpoint as Checkpoint | null;
     this.#symbol = info.symbol;
     this.#host = host;
+    this.#venue = venue;
     this.#writer = new Peer(info.symbol, init.incarnation, WRITER_POLICY, {
       onRestore: (firing) => this.#accept({ type: "restore", firing }),
       onAck: () => this.#checkDrained(),
     });
     this.#web = new Peer(info.symbol, init.incarnation, WEB_POLICY, {});
     this.#desk = new PermitDesk(host);
-    this.#link = new ExchangeLink(info.symbol, restUrl, wsUrl, this.#desk, {
+    this.#link = new ExchangeLink({ venue, symbol: info.symbol, restUrls, wsUrls }, this.#desk, {
       onEvent: (event) => this.#accept(event),
       onFrame: (connection, text) => this.#frame(connection, text),
     });
     this.#info = info;
-    this.#decoder = new FrameDecoder(info);
+    this.#decoder = venue.createDecoder(info);
     this.#engine = new Engine({
       symbol: info.symbol,
+      rules: venue.rules,
       steps: info,
       depthLevels,
       auditIntervalMs,
@@ -136,6 +139,7 @@ export class SymbolActor implements Actor {
     const { feed, proof, book } = this.#engine;
     let malformed = 0;
     for (const count of this.#malformed.values()) malformed += count;
+    const { rest, streams } = this.#link.places;
     return {
       frames: this.#frames,
       malformed,
@@ -148,6 +152,8 @@ export class SymbolActor implements Actor {
       droppedLevels: book.bids.levels.droppedLevels + book.asks.levels.droppedLevels,
       exactChecked: proof.exact.checked,
       exactMismatched: proof.exact.mismatched,
+      restEndpoint: rest,
+      wsEndpoint: streams,
       ...this.#clockOffsetMs === null ? {} : { clockOffsetMs: this.#clockOffsetMs },
       writerUnacked: this.#writer.unacked,
       writerDropped: this.#writer.dropped,
@@ -176,7 +182,7 @@ export class SymbolActor implements Actor {
     const { tickSize, stepSize } = this.#info;
     this.#info = info;
     if (tickSize === info.tickSize && stepSize === info.stepSize) return;
-    this.#decoder = new FrameDecoder(info);
+    this.#decoder = this.#venue.createDecoder(info);
   }
 
   #frame(connection: number, text: unknown): void {

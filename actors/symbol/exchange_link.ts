@@ -1,14 +1,17 @@
 /** ExchangeLink: the sockets and the snapshots of one symbol, as the engine's commands ask for them. */
+import { Endpoints, type Move } from "../../shared/endpoints.ts";
+import { log } from "../../shared/log.ts";
 import type { SymbolId } from "../../shared/market.ts";
+import type { VenueFeed } from "../venue/venue.ts";
 import type { Command, EngineEvent } from "./engine/event.ts";
-import { decodeSnapshot } from "./engine/json_decode.ts";
 import type { Permits } from "./permit_desk.ts";
-import { depthWeight } from "./request_weight.ts";
 import { type CallResult, RestCall } from "./rest_call.ts";
 import { StreamSocket } from "./stream_socket.ts";
 
 /** A handshake or an answer that takes longer than this is a failure. */
 const ANSWER_TIMEOUT_MS = 10_000;
+
+type OpenCommand = Extract<Command, { type: "open_connection" }>;
 
 /** What the link tells its actor. */
 export interface LinkCallbacks {
@@ -19,53 +22,66 @@ export interface LinkCallbacks {
 /** What the link carries out; probes are one call for all symbols, which the supervisor makes. */
 export type LinkCommand = Exclude<Command, { type: "probe_best" }>;
 
+/** Where the symbol is to be found. */
+export interface LinkTarget {
+  readonly venue: VenueFeed;
+  readonly symbol: SymbolId;
+  /** Base URLs without a slash at the end, the preferred one first. */
+  readonly restUrls: readonly string[];
+  readonly wsUrls: readonly string[];
+}
+
 /** Connections by their numbers, and one snapshot request at a time. */
 export class ExchangeLink {
-  readonly #symbol: SymbolId;
-  readonly #restUrl: string;
-  readonly #streamUrl: string;
+  readonly #target: LinkTarget;
+  readonly #rest: Endpoints;
+  readonly #streams: Endpoints;
   readonly #permits: Permits;
   readonly #callbacks: LinkCallbacks;
   readonly #timeoutMs: number;
   readonly #sockets = new Map<number, StreamSocket>();
   readonly #snapshot: RestCall;
 
-  /** `restUrl` and `wsUrl` are base URLs without a slash at the end. */
+  /** `timeoutMs`: a handshake or an answer that takes longer is a failure. */
   constructor(
-    symbol: SymbolId,
-    restUrl: string,
-    wsUrl: string,
+    target: LinkTarget,
     permits: Permits,
     callbacks: LinkCallbacks,
     timeoutMs = ANSWER_TIMEOUT_MS,
   ) {
-    this.#symbol = symbol;
-    this.#restUrl = restUrl;
+    this.#target = target;
     this.#permits = permits;
     this.#callbacks = callbacks;
     this.#timeoutMs = timeoutMs;
-    this.#snapshot = new RestCall(permits, timeoutMs);
-    const name = encodeURIComponent(symbol.toLowerCase());
-    const streams = ["depth@100ms", "bookTicker", "aggTrade"].map((kind) => `${name}@${kind}`);
-    this.#streamUrl = `${wsUrl}/stream?streams=${streams.join("/")}`;
+    const onMove = ({ from, to, reason }: Move) =>
+      log("warn", target.symbol, `${from}: ${reason}; ${to} from now on`);
+    const { readAnswer } = target.venue;
+    this.#rest = new Endpoints(target.restUrls, onMove);
+    this.#streams = new Endpoints(target.wsUrls, onMove);
+    this.#snapshot = new RestCall({ permits, endpoints: this.#rest, readAnswer, timeoutMs });
   }
 
   /** Carries out one command of the engine. */
   run(command: LinkCommand): void {
     switch (command.type) {
       case "open_connection":
-        return this.#open(command.connection, command.delayMs);
+        return this.#open(command);
       case "close_connection":
         this.#sockets.get(command.connection)?.close();
         this.#sockets.delete(command.connection);
         return;
       case "list_subscriptions":
-        return this.#sockets.get(command.connection)?.list();
+        return this.#sockets.get(command.connection)?.send(this.#target.venue.listSubscriptions);
       case "fetch_snapshot":
         return this.#askSnapshot(command);
       case "cancel_snapshot":
         return this.#snapshot.cancel();
     }
+  }
+
+  /** Which of the configured addresses are in use, of REST and of streams; 0: the first. */
+  get places(): { readonly rest: number; readonly streams: number } {
+    return { rest: this.#rest.place, streams: this.#streams.place };
   }
 
   /** The connection has answered `list_subscriptions`. */
@@ -80,16 +96,23 @@ export class ExchangeLink {
     this.#snapshot.cancel();
   }
 
-  #open(connection: number, delayMs: number): void {
+  #open({ connection, delayMs, suspect }: OpenCommand): void {
+    if (suspect !== undefined) this.#sockets.get(suspect)?.avoid();
     const priority = connection === 1 ? "sync" : this.#sockets.size > 0 ? "renew" : "resync";
-    const socket = new StreamSocket(this.#streamUrl, this.#permits, {
+    const { venue, symbol } = this.#target;
+    const socket = new StreamSocket({
+      permits: this.#permits,
+      endpoints: this.#streams,
+      urlAt: (baseUrl) => venue.streamUrl(baseUrl, symbol),
+      timeoutMs: this.#timeoutMs,
+    }, {
       onOpen: () => this.#callbacks.onEvent({ type: "opened", connection }),
       onFrame: (text) => this.#callbacks.onFrame(connection, text),
       onClosed: (reason) => {
         this.#sockets.delete(connection);
         this.#callbacks.onEvent({ type: "closed", connection, reason });
       },
-    }, this.#timeoutMs);
+    });
     this.#sockets.set(connection, socket);
     socket.open(priority, delayMs);
   }
@@ -97,24 +120,30 @@ export class ExchangeLink {
   #askSnapshot(command: Extract<Command, { type: "fetch_snapshot" }>): void {
     const { generation, limit, purpose, delayMs } = command;
     const { onEvent } = this.#callbacks;
-    const query = new URLSearchParams({ symbol: this.#symbol, limit: String(limit) });
+    const { venue, symbol } = this.#target;
+    const { path, weight } = venue.snapshotRequest(symbol, limit);
     this.#snapshot.make({
-      url: `${this.#restUrl}/api/v3/depth?${query}`,
-      weight: depthWeight(limit),
+      path,
+      weight,
       priority: purpose,
       delayMs,
       onLeave: () => onEvent({ type: "snapshot_asked", generation }),
-      onAnswer: (result) => onEvent(snapshotEvent(result, generation, limit)),
+      onAnswer: (result) => onEvent(snapshotEvent(venue, result, generation, limit)),
     });
   }
 }
 
-function snapshotEvent(result: CallResult, generation: number, limit: number): EngineEvent {
+function snapshotEvent(
+  venue: VenueFeed,
+  result: CallResult,
+  generation: number,
+  limit: number,
+): EngineEvent {
   if (result.kind === "failed") {
     const { reason, retryAfterMs } = result;
     return { type: "snapshot_failed", generation, reason, retryAfterMs };
   }
-  const decoded = decodeSnapshot(result.text);
+  const decoded = venue.decodeSnapshot(result.text);
   if (decoded.type === "depth_snapshot") return { ...decoded, generation, limit };
   const reason = `the answer ${decoded.reason}`;
   return { type: "snapshot_failed", generation, reason, retryAfterMs: null };

@@ -4,9 +4,9 @@ import type { SymbolArgs } from "../../shared/protocol.ts";
 
 /** Least privilege for the worker of one symbol. */
 export function symbolPermissions(
-  { restUrl, wsUrl }: Pick<SymbolArgs, "restUrl" | "wsUrl">,
+  { restUrls, wsUrls }: Pick<SymbolArgs, "restUrls" | "wsUrls">,
 ): Deno.PermissionOptionsObject {
-  return { net: [hostOf(restUrl), hostOf(wsUrl)] };
+  return { net: [...restUrls, ...wsUrls].map(hostOf) };
 }
 
 function hostOf(url: string): string {

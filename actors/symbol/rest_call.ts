@@ -1,11 +1,15 @@
 /** RestCall: one GET at a time of one kind, after a delay and with a permit; a newer one replaces it. */
-import { type ExchangeAnswer, NO_ANSWER, readAnswer } from "../../shared/exchange_answer.ts";
+import { monotonicMs } from "../../shared/clock.ts";
+import { type Endpoints, isFault } from "../../shared/endpoints.ts";
+import { type ExchangeAnswer, NO_ANSWER } from "../../shared/exchange_answer.ts";
 import type { PermitPriority } from "../../shared/protocol.ts";
+import type { VenueFeed } from "../venue/venue.ts";
 import type { Permits, TellAnswer } from "./permit_desk.ts";
 
 /** What to ask for. */
 export interface Call {
-  readonly url: string;
+  /** After the base URL. */
+  readonly path: string;
   readonly weight: number;
   readonly priority: PermitPriority;
   readonly delayMs: number;
@@ -17,21 +21,33 @@ export interface Call {
 /** What came of it: a body, or for a person why there is none. */
 export type CallResult =
   | { readonly kind: "body"; readonly text: string }
-  | { readonly kind: "failed"; readonly reason: string; readonly retryAfterMs: number | null };
+  | {
+    readonly kind: "failed";
+    readonly reason: string;
+    /** `null`: there was no answer, or no whole one. */
+    readonly status: number | null;
+    readonly retryAfterMs: number | null;
+  };
+
+/** What all calls have in common. */
+export interface CallOptions {
+  readonly permits: Permits;
+  readonly endpoints: Endpoints;
+  readonly readAnswer: VenueFeed["readAnswer"];
+  /** An answer that takes longer is a failure. */
+  readonly timeoutMs: number;
+}
 
 /** The calls of one kind. */
 export class RestCall {
-  readonly #permits: Permits;
-  readonly #timeoutMs: number;
+  readonly #options: CallOptions;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #request: AbortController | null = null;
   /** Takes back the wish for a permit; afterwards it does nothing. */
   #withdraw: () => void = () => {};
 
-  /** `timeoutMs`: an answer that takes longer is a failure. */
-  constructor(permits: Permits, timeoutMs: number) {
-    this.#permits = permits;
-    this.#timeoutMs = timeoutMs;
+  constructor(options: CallOptions) {
+    this.#options = options;
   }
 
   /** Calls instead of any call before. */
@@ -39,7 +55,7 @@ export class RestCall {
     this.cancel();
     this.#timer = setTimeout(() => {
       const { weight, priority } = call;
-      this.#withdraw = this.#permits.ask({ kind: "rest", weight, priority }, (tell) => {
+      this.#withdraw = this.#options.permits.ask({ kind: "rest", weight, priority }, (tell) => {
         void this.#leave(call, tell);
       });
     }, call.delayMs);
@@ -57,31 +73,38 @@ export class RestCall {
     const request = new AbortController();
     this.#request = request;
     call.onLeave?.();
-    const { result, answer } = await this.#get(call.url, request.signal);
+    const { endpoints } = this.#options;
+    const url = endpoints.choose(monotonicMs());
+    const { result, answer } = await this.#get(url + call.path, request.signal);
     tell(answer);
     if (this.#request !== request) return;
     this.#request = null;
-    call.onAnswer(result);
+    if (result.kind === "body" || !isFault(result.status)) endpoints.worked(url);
+    else endpoints.failed(url, result.reason, monotonicMs());
+    call.onAnswer(
+      result.kind === "body" ? result : { ...result, reason: endpoints.blame(url, result.reason) },
+    );
   }
 
   async #get(
     url: string,
     signal: AbortSignal,
   ): Promise<{ readonly result: CallResult; readonly answer: ExchangeAnswer }> {
-    const timeout = AbortSignal.timeout(this.#timeoutMs);
+    const { readAnswer, timeoutMs } = this.#options;
+    const timeout = AbortSignal.timeout(timeoutMs);
     let answer = NO_ANSWER;
     try {
       const response = await fetch(url, { signal: AbortSignal.any([signal, timeout]) });
       answer = readAnswer(response);
       const text = await response.text();
       if (response.ok) return { result: { kind: "body", text }, answer };
-      const reason = `HTTP ${response.status} ${text.slice(0, 200)}`;
-      return { result: { kind: "failed", reason, retryAfterMs: answer.retryAfterMs }, answer };
+      const { status } = response;
+      const reason = `HTTP ${status} ${text.slice(0, 200)}`;
+      const { retryAfterMs } = answer;
+      return { result: { kind: "failed", reason, status, retryAfterMs }, answer };
     } catch (error) {
-      const reason = timeout.aborted
-        ? `no answer within ${this.#timeoutMs / 1_000} s`
-        : causeOf(error);
-      return { result: { kind: "failed", reason, retryAfterMs: null }, answer };
+      const reason = timeout.aborted ? `no answer within ${timeoutMs / 1_000} s` : causeOf(error);
+      return { result: { kind: "failed", reason, status: null, retryAfterMs: null }, answer };
     }
   }
 }

@@ -1,9 +1,8 @@
 /** StreamSocket: one WebSocket to the exchange's streams, from its permit to its end. */
+import { monotonicMs } from "../../shared/clock.ts";
+import type { Endpoints } from "../../shared/endpoints.ts";
 import { NO_ANSWER } from "../../shared/exchange_answer.ts";
 import type { Permits } from "./permit_desk.ts";
-
-/** `LIST_SUBSCRIPTIONS`: web-socket-streams.md, Listing Subscriptions. One message of five a second. */
-const LIST = JSON.stringify({ method: "LIST_SUBSCRIPTIONS", id: 1 });
 
 /** What the socket tells of itself; nothing is told after `close`. */
 export interface SocketEvents {
@@ -13,30 +12,42 @@ export interface SocketEvents {
   onClosed(reason: string): void;
 }
 
+/** What all connections of a symbol have in common. */
+export interface SocketOptions {
+  readonly permits: Permits;
+  readonly endpoints: Endpoints;
+  /** The streams at a base URL. */
+  readonly urlAt: (baseUrl: string) => string;
+  /** A handshake that takes longer is a failure. */
+  readonly timeoutMs: number;
+}
+
 /** One connection. */
 export class StreamSocket {
-  readonly #url: string;
-  readonly #permits: Permits;
+  readonly #options: SocketOptions;
   readonly #events: SocketEvents;
-  readonly #timeoutMs: number;
+  /** The base URL that it has gone to; `null`: it has not yet. */
+  #endpoint: string | null = null;
   #socket: WebSocket | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Takes back the wish for a permit; afterwards it does nothing. */
   #withdraw: () => void = () => {};
 
-  /** `timeoutMs`: a handshake that takes longer is a failure. */
-  constructor(url: string, permits: Permits, events: SocketEvents, timeoutMs: number) {
-    this.#url = url;
-    this.#permits = permits;
+  constructor(options: SocketOptions, events: SocketEvents) {
+    this.#options = options;
     this.#events = events;
-    this.#timeoutMs = timeoutMs;
+  }
+
+  /** It is under suspicion: further connections go another way, if there is one. */
+  avoid(): void {
+    if (this.#endpoint !== null) this.#fail(this.#endpoint, "its stream is under suspicion");
   }
 
   /** Connects after `delayMs`, when it may. */
   open(priority: "sync" | "resync" | "renew", delayMs: number): void {
     this.#timer = setTimeout(() => {
       const wish = { kind: "connection", weight: 1, priority } as const;
-      this.#withdraw = this.#permits.ask(wish, (tell) => {
+      this.#withdraw = this.#options.permits.ask(wish, (tell) => {
         this.#connect();
         // An attempt counts whatever comes of it, and its answer has no headers to read.
         tell(NO_ANSWER);
@@ -44,9 +55,9 @@ export class StreamSocket {
     }, delayMs);
   }
 
-  /** Asks the exchange to list the subscriptions: only a living connection answers. */
-  list(): void {
-    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(LIST);
+  /** Sends a request, if it is open. */
+  send(message: string): void {
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(message);
   }
 
   /** Ends it; nothing is called back afterwards. */
@@ -66,26 +77,41 @@ export class StreamSocket {
   }
 
   #connect(): void {
-    const socket = new WebSocket(this.#url);
+    const { endpoints, urlAt, timeoutMs } = this.#options;
+    const endpoint = endpoints.choose(monotonicMs());
+    this.#endpoint = endpoint;
+    const socket = new WebSocket(urlAt(endpoint));
     this.#socket = socket;
     // The first that is known of a failure is its reason; what follows from it is not.
     let problem: string | null = null;
+    let hasSpoken = false;
     this.#timer = setTimeout(() => {
-      problem = `no answer within ${this.#timeoutMs / 1_000} s`;
+      problem = `no answer within ${timeoutMs / 1_000} s`;
       socket.close();
-    }, this.#timeoutMs);
+    }, timeoutMs);
     socket.onopen = () => {
       clearTimeout(this.#timer);
+      endpoints.worked(endpoint);
       this.#events.onOpen();
     };
-    socket.onmessage = ({ data }) => this.#events.onFrame(data);
+    socket.onmessage = ({ data }) => {
+      hasSpoken = true;
+      this.#events.onFrame(data);
+    };
     socket.onerror = (event) => {
       if (event instanceof ErrorEvent && event.message !== "") problem ??= event.message;
     };
     socket.onclose = ({ code, reason }) => {
       clearTimeout(this.#timer);
       const detail = reason === "" ? `code ${code}` : `code ${code}, ${reason}`;
-      this.#events.onClosed(problem ?? `the connection was closed (${detail})`);
+      const ending = problem ?? `the connection was closed (${detail})`;
+      // What ended after it had served has to end some time; its endpoint is none the worse for it.
+      if (!hasSpoken) this.#fail(endpoint, ending);
+      this.#events.onClosed(hasSpoken ? ending : endpoints.blame(endpoint, ending));
     };
+  }
+
+  #fail(endpoint: string, reason: string): void {
+    this.#options.endpoints.failed(endpoint, reason, monotonicMs());
   }
 }

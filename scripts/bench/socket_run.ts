@@ -2,11 +2,12 @@
  * The socket mode: frames over a real WebSocket on loopback, as fast as they are sent, counted alone
  * or taken in by the whole engine behind the product's own link.
  */
-import { FrameDecoder } from "../../actors/symbol/engine/decode.ts";
+import { FrameDecoder } from "../../actors/venue/binance_spot/decode.ts";
 import { Engine } from "../../actors/symbol/engine/engine.ts";
 import type { Accepted, EngineEvent } from "../../actors/symbol/engine/event.ts";
-import { ExchangeLink } from "../../actors/symbol/exchange_link.ts";
+import { ExchangeLink, type LinkTarget } from "../../actors/symbol/exchange_link.ts";
 import type { Permits } from "../../actors/symbol/permit_desk.ts";
+import { binanceSpotFeed } from "../../actors/venue/binance_spot/feed.ts";
 import type { Effort, Found, JobResult } from "./job.ts";
 
 const TICK_MS = 100;
@@ -71,6 +72,10 @@ const UNLIMITED: Permits = {
   },
 };
 
+function targetOf({ symbol, restUrl, wsUrl }: SocketTask): LinkTarget {
+  return { venue: binanceSpotFeed, symbol, restUrls: [restUrl], wsUrls: [wsUrl] };
+}
+
 /** The empty handler: what the transport alone costs. */
 class CountingClient implements Client {
   frames = 0;
@@ -78,8 +83,8 @@ class CountingClient implements Client {
   readonly #link: ExchangeLink;
   #hasSnapshot = false;
 
-  constructor({ symbol, restUrl, wsUrl }: SocketTask) {
-    this.#link = new ExchangeLink(symbol, restUrl, wsUrl, UNLIMITED, {
+  constructor(task: SocketTask) {
+    this.#link = new ExchangeLink(targetOf(task), UNLIMITED, {
       onEvent: (event) => {
         if (event.type === "depth_snapshot") this.#hasSnapshot = true;
         // A replay that is held goes on when its snapshot is asked for.
@@ -115,13 +120,14 @@ class EngineClient implements Client {
   readonly #link: ExchangeLink;
   readonly #tick: ReturnType<typeof setInterval>;
 
-  constructor({ symbol, restUrl, wsUrl }: SocketTask) {
-    this.#link = new ExchangeLink(symbol, restUrl, wsUrl, UNLIMITED, {
+  constructor(task: SocketTask) {
+    this.#link = new ExchangeLink(targetOf(task), UNLIMITED, {
       onEvent: (event) => this.#accept(event),
       onFrame: (connection, text) => this.#frame(connection, text),
     });
     this.#engine = new Engine({
-      symbol,
+      symbol: task.symbol,
+      rules: binanceSpotFeed.rules,
       steps: null,
       depthLevels: 5_000,
       auditIntervalMs: null,

@@ -7,7 +7,7 @@ import {
   depthSnapshotSchema,
   depthUpdateSchema,
   tradeSchema,
-} from "../../shared/market_schema.ts";
+} from "../../actors/venue/binance_spot/market_schema.ts";
 import { type RecordedLine, RecordingError } from "../recording.ts";
 import type { BookState, MarketEvent } from "./market_event.ts";
 

@@ -23,6 +23,7 @@ interface Room {
 }
 
 const ANYTHING: readonly string[] = ["actors/", "web/", "shared/", "scripts/", "tests/", "types/"];
+const VENUE = "actors/venue/venue.ts";
 const TIMERS = ["@std/async/delay", "@std/async/deadline"];
 
 /** What each actor may touch is said in its own folder and granted by the process that spawns it. */
@@ -32,10 +33,22 @@ const PERMISSIONS = ["symbol", "writer", "store"].map((name) => `actors/${name}/
 /** The import table of docs/ARCHITECTURE.md. A file belongs to the first room that fits it. */
 const ROOMS: readonly Room[] = [
   { prefix: "actors/symbol/engine/", files: ["shared/"], packages: [] },
+  // What starts the parts chooses the venue; the parts know its interface.
+  {
+    prefix: "actors/symbol/worker.ts",
+    files: ["shared/", "actors/run_actor.ts", "actors/symbol/", "actors/venue/"],
+    packages: [],
+  },
   {
     prefix: "actors/symbol/",
-    files: ["shared/", "actors/run_actor.ts", "actors/symbol/engine/"],
+    files: ["shared/", "actors/run_actor.ts", "actors/symbol/engine/", VENUE],
     packages: TIMERS,
+  },
+  { prefix: VENUE, files: ["shared/", "actors/symbol/engine/"], packages: [] },
+  {
+    prefix: "actors/venue/",
+    files: ["shared/", "actors/symbol/engine/", VENUE],
+    packages: ["zod"],
   },
   {
     prefix: "actors/writer/",
@@ -47,13 +60,24 @@ const ROOMS: readonly Room[] = [
     files: ["shared/", "actors/run_actor.ts"],
     packages: [...TIMERS, "@electric-sql/pglite"],
   },
-  { prefix: "actors/supervisor/", files: ["shared/"], packages: [...TIMERS, "zod"] },
-  { prefix: "actors/run_actor.ts", files: ["shared/"], packages: [] },
   {
-    prefix: "actors/",
-    files: ["shared/", "actors/supervisor/", ...PERMISSIONS],
+    prefix: "actors/supervisor/",
+    files: ["shared/", VENUE],
     packages: [...TIMERS, "zod"],
   },
+  { prefix: "actors/run_actor.ts", files: ["shared/"], packages: [] },
+  {
+    prefix: "actors/main.ts",
+    files: [
+      "shared/",
+      "actors/children.ts",
+      "actors/data_lock.ts",
+      "actors/supervisor/",
+      "actors/venue/",
+    ],
+    packages: [],
+  },
+  { prefix: "actors/", files: ["shared/", "actors/supervisor/", ...PERMISSIONS], packages: TIMERS },
   { prefix: "web/page/", files: ["shared/"], packages: ["uplot"] },
   {
     prefix: "web/",

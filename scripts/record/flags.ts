@@ -22,8 +22,8 @@ export const RECORD_USAGE = `deno task record --symbols SYMBOL,… --out FILE [-
                       added before the extension; gzip when it ends in .gz
   --seconds N         default: until Ctrl-C
   --limit N           levels a side of the snapshot, 1 to 5000 (default: 5000)
-  --rest-url URL      default: EXCHANGE_REST_URL, else Binance's public market data
-  --ws-url URL        default: EXCHANGE_WS_URL, else Binance's public market data`;
+  --rest-url URL      default: the first of EXCHANGE_REST_URL, else Binance's
+  --ws-url URL        default: the first of EXCHANGE_WS_URL, else Binance's`;
 
 const SYMBOLS_MAX = 100;
 const SECONDS_MAX = 30 * 24 * 3_600;

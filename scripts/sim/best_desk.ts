@@ -1,5 +1,6 @@
 /** BestDesk: the supervisor's part in probes: one call for all silent symbols, as the real one makes it. */
-import { BestQueue, type BestRequest, bestWeight } from "../../actors/supervisor/best_queue.ts";
+import { BestQueue, type BestRequest } from "../../actors/supervisor/best_queue.ts";
+import { bestWeight } from "../../actors/venue/binance_spot/request_weight.ts";
 import { type ExchangeAnswer, NO_ANSWER } from "../../shared/exchange_answer.ts";
 import type { Exchange } from "./exchange.ts";
 import type { PermitDesk } from "./permit_desk.ts";

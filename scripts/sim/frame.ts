@@ -1,5 +1,5 @@
 /** Frames: what goes over a connection, as an event or as the text that the exchange would write. */
-import type { Decoded } from "../../actors/symbol/engine/decode.ts";
+import type { Decoded } from "../../actors/venue/venue.ts";
 import type { LevelColumns } from "../../actors/symbol/engine/levels.ts";
 
 /** Binance writes eight decimals. */

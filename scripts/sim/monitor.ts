@@ -3,10 +3,10 @@
  * sockets, timers and ports. Unlike the real shell it passes on what comes too late: the engine must
  * know old lives by their numbers.
  */
-import { FrameDecoder } from "../../actors/symbol/engine/decode.ts";
+import { FrameDecoder } from "../../actors/venue/binance_spot/decode.ts";
 import { Engine } from "../../actors/symbol/engine/engine.ts";
 import type { Accepted, Command, EngineEvent } from "../../actors/symbol/engine/event.ts";
-import { depthWeight } from "../../actors/symbol/request_weight.ts";
+import { depthWeight } from "../../actors/venue/binance_spot/request_weight.ts";
 import { NO_ANSWER } from "../../shared/exchange_answer.ts";
 import { Random } from "../exchange/random.ts";
 import type { BestDesk } from "./best_desk.ts";
@@ -17,6 +17,7 @@ import { Inspector } from "./inspector.ts";
 import type { Market } from "./market.ts";
 import type { PermitDesk } from "./permit_desk.ts";
 import type { RestAnswer } from "./rest_desk.ts";
+import { binanceSpotFeed } from "../../actors/venue/binance_spot/feed.ts";
 
 const TICK_MS = 100;
 /** As the real shell: a handshake or an answer that takes longer is a failure. */
@@ -58,6 +59,7 @@ export class Monitor {
     this.#decoder = new FrameDecoder(steps);
     this.engine = new Engine({
       symbol: character.name,
+      rules: binanceSpotFeed.rules,
       steps,
       depthLevels: character.depthLevels,
       auditIntervalMs: character.auditIntervalMs,

@@ -1,6 +1,7 @@
 /** PermitDesk: the supervisor's part: one budget for all monitors, and word of a ban to each. */
 import { ExchangeBudget } from "../../actors/supervisor/exchange_budget.ts";
 import type { Ban } from "../../actors/supervisor/rest_ban.ts";
+import { LIMITS } from "../../actors/venue/binance_spot/request_weight.ts";
 import type { ExchangeAnswer } from "../../shared/exchange_answer.ts";
 import type { PermitWish } from "../../shared/protocol.ts";
 import type { Agenda } from "./agenda.ts";
@@ -25,7 +26,7 @@ export class PermitDesk {
 
   /** `random` in [0, 1) is the budget's. */
   constructor(agenda: Agenda, random: () => number, onBan: BanListener) {
-    this.#budget = new ExchangeBudget(random);
+    this.#budget = new ExchangeBudget(LIMITS, random);
     this.#agenda = agenda;
     this.#onBan = onBan;
     this.#turn();

@@ -1,9 +1,8 @@
 /** RestDesk: the exchange's REST half: answers, their weight, and what it does to who asks too much. */
-import { decodeSnapshot } from "../../actors/symbol/engine/json_decode.ts";
+import { decodeSnapshot } from "../../actors/venue/binance_spot/json_decode.ts";
 import { Levels } from "../../actors/symbol/engine/levels.ts";
-import { bestWeight } from "../../actors/supervisor/best_queue.ts";
 import type { DepthSnapshot } from "../../actors/symbol/engine/event.ts";
-import { depthWeight } from "../../actors/symbol/request_weight.ts";
+import { bestWeight, depthWeight } from "../../actors/venue/binance_spot/request_weight.ts";
 import type { ExchangeAnswer } from "../../shared/exchange_answer.ts";
 import type { Best, SymbolId } from "../../shared/market.ts";
 import { Random } from "../exchange/random.ts";

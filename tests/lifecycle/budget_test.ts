@@ -3,6 +3,9 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { essentialChildren, symbolChild } from "../../actors/children.ts";
 import { contactExchange } from "../../actors/supervisor/exchange_directory.ts";
 import { Supervisor } from "../../actors/supervisor/supervisor.ts";
+import { binanceSpotDesk } from "../../actors/venue/binance_spot/desk.ts";
+import { LIMITS } from "../../actors/venue/binance_spot/request_weight.ts";
+import { Endpoints } from "../../shared/endpoints.ts";
 import { readConfig } from "../../shared/config.ts";
 import { setLogLevel } from "../../shared/log.ts";
 import { type Exchange, startExchange } from "../../scripts/exchange/exchange.ts";
@@ -54,17 +57,27 @@ Deno.test("A ban of one symbol's call stops the REST calls of all, and no stream
     EXCHANGE_WS_URL: exchange.wsUrl,
     DEPTH_LEVELS: "1000",
     LOG_LEVEL: "error",
-  });
+  }, binanceSpotDesk);
   const { promise: url, resolve: onListening } = Promise.withResolvers<string>();
-  const supervisor = new Supervisor({ logLevel: "error", symbols: SYMBOLS, onListening });
+  const supervisor = new Supervisor({
+    logLevel: "error",
+    limits: LIMITS,
+    symbols: SYMBOLS,
+    onListening,
+  });
   try {
     // The web server alone: nothing is stored in this test.
     for (const spec of essentialChildren(config, dir)) {
       if (spec.actorId === "web") supervisor.start(spec);
     }
-    const contact = await contactExchange(config.restUrl, config.symbols, supervisor.permits);
+    const own = {
+      venue: binanceSpotDesk,
+      rest: new Endpoints(config.restUrls),
+      gate: supervisor.permits,
+    };
+    const contact = await contactExchange(own, config.symbols);
     if (contact.kind !== "reached") throw new Error(contact.reason);
-    supervisor.permits.setLimits(contact.rateLimits);
+    supervisor.permits.setWeightLimit(contact.weightPerMinute);
     supervisor.setExchange({ state: "reached", reason: null });
     const address = await url;
     const health = async (): Promise<Health> => await (await fetch(`${address}/healthz`)).json();

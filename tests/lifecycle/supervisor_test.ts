@@ -2,6 +2,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { Answer, ChildSpec } from "../../actors/supervisor/child.ts";
 import { Supervisor } from "../../actors/supervisor/supervisor.ts";
+import { LIMITS } from "../../actors/venue/binance_spot/request_weight.ts";
 import type { ActorId } from "../../shared/protocol.ts";
 import { setLogLevel } from "../../shared/log.ts";
 import type { PuppetArgs } from "../support/puppet_actor.ts";
@@ -14,7 +15,12 @@ async function stage(act: (stage: Stage) => Promise<void>): Promise<void> {
   const dir = await Deno.makeTempDir();
   const path = `${dir}/diary`;
   await Deno.writeTextFile(path, "");
-  const supervisor = new Supervisor({ logLevel: "error", symbols: [], onListening: () => {} });
+  const supervisor = new Supervisor({
+    logLevel: "error",
+    limits: LIMITS,
+    symbols: [],
+    onListening: () => {},
+  });
   const diary = () => Deno.readTextFileSync(path).split("\n").filter((line) => line !== "");
   const puppet = (
     actorId: ActorId,

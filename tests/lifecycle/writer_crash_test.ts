@@ -6,6 +6,9 @@ import { assert, assertEquals } from "@std/assert";
 import { essentialChildren, symbolChild } from "../../actors/children.ts";
 import { contactExchange } from "../../actors/supervisor/exchange_directory.ts";
 import { Supervisor } from "../../actors/supervisor/supervisor.ts";
+import { binanceSpotDesk } from "../../actors/venue/binance_spot/desk.ts";
+import { LIMITS } from "../../actors/venue/binance_spot/request_weight.ts";
+import { Endpoints } from "../../shared/endpoints.ts";
 import { readConfig } from "../../shared/config.ts";
 import { setLogLevel } from "../../shared/log.ts";
 import type { WriterArgs } from "../../shared/protocol.ts";
@@ -43,9 +46,14 @@ async function withTree(act: (tree: Tree) => Promise<void>): Promise<void> {
     EXCHANGE_WS_URL: exchange.wsUrl,
     METRICS_INTERVAL_MS: String(INTERVAL_MS),
     LOG_LEVEL: "error",
-  });
+  }, binanceSpotDesk);
   const { promise: url, resolve: onListening } = Promise.withResolvers<string>();
-  const supervisor = new Supervisor({ logLevel: "error", symbols: SYMBOLS, onListening });
+  const supervisor = new Supervisor({
+    logLevel: "error",
+    limits: LIMITS,
+    symbols: SYMBOLS,
+    onListening,
+  });
   try {
     for (const spec of essentialChildren(config, socketDir)) {
       supervisor.start(
@@ -61,7 +69,12 @@ async function withTree(act: (tree: Tree) => Promise<void>): Promise<void> {
         },
       );
     }
-    const contact = await contactExchange(config.restUrl, config.symbols, supervisor.permits);
+    const door = {
+      venue: binanceSpotDesk,
+      rest: new Endpoints(config.restUrls),
+      gate: supervisor.permits,
+    };
+    const contact = await contactExchange(door, config.symbols);
     if (contact.kind !== "reached") throw new Error(contact.reason);
     supervisor.setSource(contact.source);
     for (const info of contact.symbols) supervisor.start(symbolChild(config, info));

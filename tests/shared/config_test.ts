@@ -1,23 +1,27 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { ConfigError, readConfig, VARIABLES } from "../../shared/config.ts";
+import { binanceSpotDesk } from "../../actors/venue/binance_spot/desk.ts";
+import { type Config, ConfigError, readConfig, VARIABLES } from "../../shared/config.ts";
+
+const read = (environment: Record<string, string | undefined>): Config =>
+  readConfig(environment, binanceSpotDesk);
 
 /** What the operator reads, line by line. */
 function complaints(environment: Record<string, string>): string[] {
-  return assertThrows(() => readConfig(environment), ConfigError).message.split("\n");
+  return assertThrows(() => read(environment), ConfigError).message.split("\n");
 }
 
 Deno.test("readConfig() needs nothing, and takes an empty or blank variable as unset", () => {
-  const defaults = readConfig({});
+  const defaults = read({});
   assertEquals(defaults.symbols, ["BTCUSDT", "ETHUSDT"]);
   assertEquals([defaults.host, defaults.port], ["127.0.0.1", 8000]);
   assertEquals([defaults.databaseUrl, defaults.redisUrl], [null, null]);
   for (const blank of ["", "  "]) {
-    assertEquals(readConfig(Object.fromEntries(VARIABLES.map((name) => [name, blank]))), defaults);
+    assertEquals(read(Object.fromEntries(VARIABLES.map((name) => [name, blank]))), defaults);
   }
 });
 
 Deno.test("readConfig() reads every variable, trimmed, and no slash at the end of an address", () => {
-  const config = readConfig({
+  const config = read({
     SYMBOLS: " ETHUSDT, 币安人生USDT ,",
     HOST: "::1",
     PORT: " 0 ",
@@ -25,7 +29,7 @@ Deno.test("readConfig() reads every variable, trimmed, and no slash at the end o
     DATABASE_URL: "postgres://u:p@db/monitor",
     REDIS_URL: "rediss://cache:6380",
     EXCHANGE_REST_URL: "http://127.0.0.1:9000/",
-    EXCHANGE_WS_URL: "ws://127.0.0.1:9000//",
+    EXCHANGE_WS_URL: " ws://127.0.0.1:9000// ,wss://b:9443,",
     METRICS_INTERVAL_MS: "500",
     DEPTH_LEVELS: "100",
     AUDIT_INTERVAL_MS: "0",
@@ -39,8 +43,8 @@ Deno.test("readConfig() reads every variable, trimmed, and no slash at the end o
     dataDir: "/var/lib/monitor",
     databaseUrl: "postgres://u:p@db/monitor",
     redisUrl: "rediss://cache:6380",
-    restUrl: "http://127.0.0.1:9000",
-    wsUrl: "ws://127.0.0.1:9000",
+    restUrls: ["http://127.0.0.1:9000"],
+    wsUrls: ["ws://127.0.0.1:9000", "wss://b:9443"],
     metricsIntervalMs: 500,
     depthLevels: 100,
     auditIntervalMs: null,
@@ -55,8 +59,12 @@ Deno.test("readConfig() answers each bad value with one line that names the vari
     PORT: ["x", "-1", "65536", "80.5", "1e3", "0x50", "99999999999"],
     DATABASE_URL: ["mysql://x/y", "localhost:5432", "postgres", "postgres:///db"],
     REDIS_URL: ["http://x", "6379", "redis://"],
-    EXCHANGE_REST_URL: ["ftp://x", "data-api.binance.vision"],
-    EXCHANGE_WS_URL: ["https://x", "stream"],
+    EXCHANGE_REST_URL: ["ftp://x", "api.binance.com", ",", "https://a,b", "https://a,https://a/"],
+    EXCHANGE_WS_URL: [
+      "https://x",
+      "stream",
+      Array.from({ length: 11 }, (_, n) => `ws://${n}`).join(),
+    ],
     METRICS_INTERVAL_MS: ["0", "99", "150", "60100", "1s"],
     DEPTH_LEVELS: ["4", "5001", "many"],
     AUDIT_INTERVAL_MS: ["-1", "9999", "86400001", "5 min"],
@@ -101,12 +109,27 @@ Deno.test(".env.example shows the defaults, but for the two examples that it cal
   );
   assertEquals(Object.keys(shown).sort(), [...VARIABLES].sort());
   const { DATABASE_URL: _, REDIS_URL: __, ...defaults } = shown;
-  assertEquals(readConfig(defaults), readConfig({}));
-  assertEquals(readConfig(shown).redisUrl, "redis://127.0.0.1:6379");
+  assertEquals(read(defaults), read({}));
+  assertEquals(read(shown).redisUrl, "redis://127.0.0.1:6379");
 });
 
 Deno.test("The start task reads .env, as .env.example promises", async () => {
   const text = await Deno.readTextFile(new URL("../../deno.json", import.meta.url));
   const { tasks }: { tasks: { start: { command: string } } } = JSON.parse(text);
   assertStringIncludes(tasks.start.command, " --env-file actors/main.ts");
+});
+
+Deno.test("readConfig() says which address of several cannot be used", () => {
+  assertEquals(complaints({ EXCHANGE_REST_URL: "https://a,http:,https://c,ftp://d" }), [
+    "EXCHANGE_REST_URL must be a URL that starts with http:// or https:// in each place (number 2 is not)",
+  ]);
+});
+
+Deno.test("readConfig() takes the exchange's own addresses when none is named", () => {
+  const { restUrls, wsUrls } = read({});
+  assertEquals(restUrls[0], "https://api.binance.com");
+  assertEquals([restUrls.length, wsUrls], [
+    6,
+    ["wss://stream.binance.com:9443", "wss://stream.binance.com:443"],
+  ]);
 });

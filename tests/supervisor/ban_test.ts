@@ -1,6 +1,7 @@
 /** HTTP 418 with three symbols and one budget, under virtual time: engines, budget, hub, `/healthz`. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { ExchangeBudget } from "../../actors/supervisor/exchange_budget.ts";
+import { LIMITS } from "../../actors/venue/binance_spot/request_weight.ts";
 import { Engine } from "../../actors/symbol/engine/engine.ts";
 import type { Command, EngineEvent } from "../../actors/symbol/engine/event.ts";
 import type { Output } from "../../shared/output.ts";
@@ -8,6 +9,7 @@ import { health } from "../../web/health.ts";
 import { Hub } from "../../web/hub.ts";
 import { budgetStatus, START_MS, systemStatus } from "../support/outputs.ts";
 import { depthSnapshot, depthUpdate } from "../symbol/engine/market.ts";
+import { binanceSpotFeed } from "../../actors/venue/binance_spot/feed.ts";
 
 const SYMBOLS = ["AAAUSDT", "BBBUSDT", "CCCUSDT"];
 const REASON = "the exchange has banned this address (HTTP 418)";
@@ -25,7 +27,7 @@ interface Feed {
 
 /** Everything that has a clock gets it from here. */
 class World {
-  readonly budget = new ExchangeBudget(() => 0);
+  readonly budget = new ExchangeBudget(LIMITS, () => 0);
   readonly hub = new Hub(1);
   readonly feeds: Feed[];
   /** REST calls, with their moment. */
@@ -43,6 +45,7 @@ class World {
       engine: new Engine({
         ...{
           symbol,
+          rules: binanceSpotFeed.rules,
           steps: null,
           depthLevels: 1_000,
           metricsIntervalMs: 1_000,

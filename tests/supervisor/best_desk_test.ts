@@ -4,6 +4,8 @@ import { BestDesk } from "../../actors/supervisor/best_desk.ts";
 import type { BestAnswer } from "../../actors/supervisor/best_queue.ts";
 import type { ExchangeGate } from "../../actors/supervisor/exchange_call.ts";
 import { Permits } from "../../actors/supervisor/permits.ts";
+import { binanceSpotDesk } from "../../actors/venue/binance_spot/desk.ts";
+import { Endpoints } from "../../shared/endpoints.ts";
 import { setLogLevel } from "../../shared/log.ts";
 import { type Exchange, startExchange } from "../../scripts/exchange/exchange.ts";
 import { eventually } from "../support/eventually.ts";
@@ -34,8 +36,9 @@ async function stage(
         calls.push(`${priority} ${weight} ${status} ${usedWeight}`)
       ),
   };
-  const { restUrl } = exchange;
-  const desk = new BestDesk({ restUrl, gate: gate ?? counting, timeoutMs });
+  const rest = new Endpoints([exchange.restUrl]);
+  const door = { venue: binanceSpotDesk, rest, gate: gate ?? counting };
+  const desk = new BestDesk({ door, timeoutMs });
   const ask: Stage["ask"] = (probe, symbols = SYMBOLS) => {
     for (const symbol of symbols) {
       desk.add({ symbol, probe, answer: (message) => told.set(symbol, message) });
@@ -123,7 +126,10 @@ Deno.test("BestDesk gives an answer up that does not come, and says so", () =>
   }, { timeoutMs: 50 }));
 
 Deno.test("BestDesk calls nobody during a ban, and then answers what is asked by then, once", async () => {
-  const permits = new Permits([], { post: () => {}, postToFeeds: () => {} });
+  const permits = new Permits(binanceSpotDesk.limits, [], {
+    post: () => {},
+    postToFeeds: () => {},
+  });
   const banned = { status: 418, usedWeight: null, retryAfterMs: 1_000 };
   await stage(async ({ exchange, told, ask }) => {
     permits.take("symbol:COIN0USDT", { type: "exchange_feedback", id: 1, answer: banned });

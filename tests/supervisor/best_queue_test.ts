@@ -5,8 +5,8 @@ import {
   type BestAnswer,
   BestQueue,
   type BestRequest,
-  bestWeight,
 } from "../../actors/supervisor/best_queue.ts";
+import { bestWeight } from "../../actors/venue/binance_spot/request_weight.ts";
 import type { Best } from "../../shared/market.ts";
 
 const BEST: Best = { bidPrice: 99, bidQty: 1, askPrice: 101, askQty: 2 };

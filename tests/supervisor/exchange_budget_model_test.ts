@@ -10,6 +10,7 @@ import {
   ExchangeBudget,
   PRIORITIES,
 } from "../../actors/supervisor/exchange_budget.ts";
+import { LIMITS } from "../../actors/venue/binance_spot/request_weight.ts";
 import { type ExchangeAnswer, NO_ANSWER } from "../../shared/exchange_answer.ts";
 import { randomOf } from "../support/random.ts";
 
@@ -51,7 +52,7 @@ class History {
 
   constructor(seed: number) {
     this.random = randomOf(seed);
-    this.budget = new ExchangeBudget(this.random);
+    this.budget = new ExchangeBudget(LIMITS, this.random);
     this.#minuteOffsetMs = this.random() * MINUTE_MS;
   }
 
@@ -224,7 +225,7 @@ Deno.test("ExchangeBudget keeps every promise in random histories, idle or crowd
 /** Two hundred symbols that all ask at once, in any order; `weight` is what a snapshot costs. */
 function coldStart(weight: number, seed: number): Granted[] {
   const random = randomOf(seed);
-  const budget = new ExchangeBudget(random);
+  const budget = new ExchangeBudget(LIMITS, random);
   const ranks = Array.from({ length: 200 }, (_, rank) => rank).sort(() => random() - 0.5);
   for (const rank of ranks) {
     const wish = { kind: "rest", weight, priority: "sync" } as const;

@@ -4,6 +4,7 @@ import {
   ExchangeBudget,
   WAITING_MAX,
 } from "../../actors/supervisor/exchange_budget.ts";
+import { LIMITS } from "../../actors/venue/binance_spot/request_weight.ts";
 import { NO_ANSWER } from "../../shared/exchange_answer.ts";
 import type { PermitPriority } from "../../shared/protocol.ts";
 
@@ -40,7 +41,7 @@ function run(budget: ExchangeBudget, fromMs: number, untilMs: number): [string, 
 }
 
 Deno.test("ExchangeBudget grants a single request at once and has nothing more to do", () => {
-  const budget = new ExchangeBudget(CALM);
+  const budget = new ExchangeBudget(LIMITS, CALM);
   assertEquals(budget.nextMs(0), null);
   budget.request(wish("a", { priority: "resync" }), 5);
   assertEquals(budget.nextMs(5), 5);
@@ -50,7 +51,7 @@ Deno.test("ExchangeBudget grants a single request at once and has nothing more t
 
 Deno.test("ExchangeBudget spreads a herd, whatever the dice say", () => {
   for (const random of [() => 0, () => 0.5, () => 0.999]) {
-    const budget = new ExchangeBudget(random);
+    const budget = new ExchangeBudget(LIMITS, random);
     for (let rank = 0; rank < 20; rank++) {
       budget.request(wish(`s${rank}`, { rank, priority: "resync" }), 0);
     }
@@ -62,7 +63,7 @@ Deno.test("ExchangeBudget spreads a herd, whatever the dice say", () => {
 });
 
 Deno.test("ExchangeBudget grants the more urgent first, then by place in the list, then in order", () => {
-  const budget = new ExchangeBudget(CALM);
+  const budget = new ExchangeBudget(LIMITS, CALM);
   const order: PermitPriority[] = ["audit", "renew", "widen", "sync", "resync", "probe"];
   for (const priority of order) {
     for (const rank of [2, 1]) budget.request(wish(`${priority}${rank}`, { priority, rank }), 0);
@@ -75,7 +76,7 @@ Deno.test("ExchangeBudget grants the more urgent first, then by place in the lis
 });
 
 Deno.test("ExchangeBudget never grants more than 90 % of the weight in a minute", () => {
-  const budget = new ExchangeBudget(CALM);
+  const budget = new ExchangeBudget(LIMITS, CALM);
   for (let i = 0; i < 30; i++) {
     budget.request(wish(`s${i}`, { weight: 250, priority: "resync" }), 0);
   }
@@ -86,7 +87,7 @@ Deno.test("ExchangeBudget never grants more than 90 % of the weight in a minute"
 });
 
 Deno.test("ExchangeBudget keeps room for a resync while first syncs and widenings queue", () => {
-  const budget = new ExchangeBudget(CALM);
+  const budget = new ExchangeBudget(LIMITS, CALM);
   for (let i = 0; i < 40; i++) budget.request(wish(`s${i}`, { weight: 250 }), 0);
   assertEquals(run(budget, 0, 30_000).length, 20, "95 % of 5400");
   budget.request(wish("lost", { weight: 250, priority: "resync", rank: 9 }), 30_000);
@@ -94,7 +95,7 @@ Deno.test("ExchangeBudget keeps room for a resync while first syncs and widening
 });
 
 Deno.test("ExchangeBudget gives audits a fifth of the budget, and others go past them", () => {
-  const budget = new ExchangeBudget(CALM);
+  const budget = new ExchangeBudget(LIMITS, CALM);
   for (let i = 0; i < 8; i++) budget.request(wish(`a${i}`, { weight: 250, priority: "audit" }), 0);
   assertEquals(run(budget, 0, 10_000).length, 4, "4 · 250 = 1000, one more is above 1080");
   budget.request(wish("w", { weight: 250, priority: "widen" }), 10_000);
@@ -103,7 +104,7 @@ Deno.test("ExchangeBudget gives audits a fifth of the budget, and others go past
 });
 
 Deno.test("ExchangeBudget never grants more than 270 connection attempts in five minutes", () => {
-  const budget = new ExchangeBudget(CALM);
+  const budget = new ExchangeBudget(LIMITS, CALM);
   for (let i = 0; i < 300; i++) {
     budget.request(wish(`s${i}`, { kind: "connection", weight: 1, priority: "resync" }), 0);
   }
@@ -113,21 +114,17 @@ Deno.test("ExchangeBudget never grants more than 270 connection attempts in five
   assertEquals(names(budget.grants(299_000)), ["rest"], "REST is another budget");
 });
 
-Deno.test("ExchangeBudget.setLimits() takes REQUEST_WEIGHT of one minute, and no other", () => {
-  const budget = new ExchangeBudget(CALM);
-  const limit = (rateLimitType: string, intervalNum: number, limit: number) => ({
-    ...{ rateLimitType, interval: "MINUTE", intervalNum, limit },
-  });
-  budget.setLimits([limit("RAW_REQUESTS", 5, 61_000), limit("REQUEST_WEIGHT", 5, 1)]);
+Deno.test("ExchangeBudget.setWeightLimit() replaces the limit to begin with", () => {
+  const budget = new ExchangeBudget(LIMITS, CALM);
   assertEquals(budget.status(0).weightLimit, 6_000);
-  budget.setLimits([limit("REQUEST_WEIGHT", 1, 1_200), limit("ORDERS", 1, 9)]);
+  budget.setWeightLimit(1_200);
   assertEquals(budget.status(0).weightLimit, 1_200);
   for (let i = 0; i < 8; i++) budget.request(wish(`s${i}`, { weight: 250, priority: "resync" }), 0);
   assertEquals(run(budget, 0, 10_000).length, 4, "4 · 250 = 1000, one more is above 1080");
 });
 
 Deno.test("ExchangeBudget believes the exchange when others use the same address", () => {
-  const budget = new ExchangeBudget(CALM);
+  const budget = new ExchangeBudget(LIMITS, CALM);
   budget.request(wish("a"), 0);
   budget.grants(0);
   budget.feedback("a", 1, told(5_390), 100);
@@ -139,7 +136,7 @@ Deno.test("ExchangeBudget believes the exchange when others use the same address
 });
 
 Deno.test("ExchangeBudget counts a call whose answer has not come beside what the exchange told", () => {
-  const budget = new ExchangeBudget(CALM);
+  const budget = new ExchangeBudget(LIMITS, CALM);
   budget.request(wish("a"), 0);
   budget.request(wish("b", { weight: 250 }), 0);
   budget.grants(0);
@@ -151,7 +148,7 @@ Deno.test("ExchangeBudget counts a call whose answer has not come beside what th
 });
 
 Deno.test("ExchangeBudget keeps a spend until a minute after its answer, not after its grant", () => {
-  const budget = new ExchangeBudget(CALM);
+  const budget = new ExchangeBudget(LIMITS, CALM);
   budget.request(wish("slow"), 0);
   budget.grants(0);
   budget.feedback("slow", 1, told(50), 8_000);
@@ -160,7 +157,7 @@ Deno.test("ExchangeBudget keeps a spend until a minute after its answer, not aft
 });
 
 Deno.test("ExchangeBudget.cancel() frees what was not used", () => {
-  const budget = new ExchangeBudget(CALM);
+  const budget = new ExchangeBudget(LIMITS, CALM);
   budget.request(wish("a", { id: 1 }), 0);
   budget.request(wish("a", { id: 2, rank: 1 }), 0);
   budget.grants(0);
@@ -173,7 +170,7 @@ Deno.test("ExchangeBudget.cancel() frees what was not used", () => {
 });
 
 Deno.test("ExchangeBudget.forget() drops what a dead owner waited for, and counts what it had", () => {
-  const budget = new ExchangeBudget(CALM);
+  const budget = new ExchangeBudget(LIMITS, CALM);
   budget.request(wish("a", { id: 1 }), 0);
   budget.request(wish("a", { id: 2 }), 0);
   budget.request(wish("ab"), 0);
@@ -185,7 +182,7 @@ Deno.test("ExchangeBudget.forget() drops what a dead owner waited for, and count
 });
 
 Deno.test("ExchangeBudget counts what it refuses: a number twice, or too many of one owner", () => {
-  const budget = new ExchangeBudget(CALM);
+  const budget = new ExchangeBudget(LIMITS, CALM);
   assertEquals(budget.request(wish("a"), 0), true);
   assertEquals(budget.request(wish("a"), 0), false);
   for (let id = 2; id <= WAITING_MAX; id++) assert(budget.request(wish("a", { id }), 0));
@@ -197,7 +194,7 @@ Deno.test("ExchangeBudget counts what it refuses: a number twice, or too many of
 });
 
 Deno.test("ExchangeBudget counts a call that nobody answered until it must have arrived", () => {
-  const budget = new ExchangeBudget(CALM);
+  const budget = new ExchangeBudget(LIMITS, CALM);
   budget.request(wish("a"), 0);
   budget.grants(0);
   budget.feedback("a", 1, NO_ANSWER, 10_000);
@@ -205,7 +202,7 @@ Deno.test("ExchangeBudget counts a call that nobody answered until it must have 
 });
 
 Deno.test("ExchangeBudget forgets a permit whose user never says what came of it", () => {
-  const budget = new ExchangeBudget(CALM);
+  const budget = new ExchangeBudget(LIMITS, CALM);
   budget.request(wish("a"), 0);
   budget.grants(0);
   budget.grants(30_000);
@@ -214,10 +211,8 @@ Deno.test("ExchangeBudget forgets a permit whose user never says what came of it
 });
 
 Deno.test("ExchangeBudget grants what is larger than all its room alone", () => {
-  const budget = new ExchangeBudget(CALM);
-  budget.setLimits([
-    { rateLimitType: "REQUEST_WEIGHT", interval: "MINUTE", intervalNum: 1, limit: 100 },
-  ]);
+  const budget = new ExchangeBudget(LIMITS, CALM);
+  budget.setWeightLimit(100);
   budget.request(wish("large", { weight: 250, priority: "audit" }), 0);
   budget.request(wish("small", { weight: 5 }), 0);
   assertEquals(run(budget, 0, 59_999), [["small", 0]]);
@@ -225,7 +220,7 @@ Deno.test("ExchangeBudget grants what is larger than all its room alone", () => 
 });
 
 Deno.test("ExchangeBudget lets nobody wait for ever behind the more urgent", () => {
-  const budget = new ExchangeBudget(CALM);
+  const budget = new ExchangeBudget(LIMITS, CALM);
   budget.request(wish("patient", { weight: 250, priority: "audit", rank: 9 }), 0);
   let grantedMs = NaN;
   let id = 0;
@@ -246,7 +241,7 @@ Deno.test("ExchangeBudget lets nobody wait for ever behind the more urgent", () 
 
 /** What a ban answered at 1,000 ms lets through, and when. */
 function banned(status: number, retryAfterMs: number | null): number {
-  const budget = new ExchangeBudget(CALM);
+  const budget = new ExchangeBudget(LIMITS, CALM);
   budget.request(wish("a"), 1_000);
   budget.grants(1_000);
   budget.feedback("a", 1, { status, usedWeight: null, retryAfterMs }, 1_000);
@@ -269,7 +264,7 @@ Deno.test("ExchangeBudget grants no REST call until Retry-After is over, or as l
 });
 
 Deno.test("ExchangeBudget grants connections during a ban, and tells of its end when nobody waits", () => {
-  const budget = new ExchangeBudget(() => 0.5);
+  const budget = new ExchangeBudget(LIMITS, () => 0.5);
   budget.feedback("x", 1, { status: 418, usedWeight: null, retryAfterMs: 120_000 }, 0);
   assertEquals(budget.nextMs(0), 120_500);
   budget.request(wish("a", { kind: "connection", weight: 1 }), 10);
@@ -278,7 +273,7 @@ Deno.test("ExchangeBudget grants connections during a ban, and tells of its end 
 });
 
 Deno.test("ExchangeBudget: a shorter ban does not end a longer one, nor does a good answer", () => {
-  const budget = new ExchangeBudget(CALM);
+  const budget = new ExchangeBudget(LIMITS, CALM);
   budget.feedback("x", 1, { status: 418, usedWeight: null, retryAfterMs: 120_000 }, 0);
   budget.feedback("x", 2, { status: 429, usedWeight: null, retryAfterMs: 5_000 }, 0);
   budget.feedback("x", 3, told(10), 0);
@@ -286,7 +281,7 @@ Deno.test("ExchangeBudget: a shorter ban does not end a longer one, nor does a g
 });
 
 Deno.test("ExchangeBudget: time spent in a ban makes nobody more urgent", () => {
-  const budget = new ExchangeBudget(CALM);
+  const budget = new ExchangeBudget(LIMITS, CALM);
   budget.request(wish("audit", { priority: "audit", rank: 0 }), 0);
   budget.feedback("x", 1, { status: 418, usedWeight: null, retryAfterMs: DAY_MS }, 0);
   budget.request(wish("lost", { priority: "resync", rank: 9 }), DAY_MS - 1);

@@ -1,6 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { ClockOffset } from "../../actors/supervisor/clock_offset.ts";
 import { ExchangeClock } from "../../actors/supervisor/exchange_clock.ts";
+import { binanceSpotDesk } from "../../actors/venue/binance_spot/desk.ts";
+import { Endpoints } from "../../shared/endpoints.ts";
 import { setLogLevel } from "../../shared/log.ts";
 import type { ClockStatus } from "../../shared/protocol.ts";
 import { startExchange } from "../../scripts/exchange/exchange.ts";
@@ -33,8 +35,11 @@ Deno.test("ExchangeClock tells of a skewed exchange, and goes on after calls tha
   const told: ClockStatus[] = [];
   const calls: (number | null)[] = [];
   const clock = new ExchangeClock({
-    restUrl: exchange.restUrl,
-    gate: { pass: () => Promise.resolve(({ status }) => calls.push(status)) },
+    door: {
+      venue: binanceSpotDesk,
+      rest: new Endpoints([exchange.restUrl]),
+      gate: { pass: () => Promise.resolve(({ status }) => calls.push(status)) },
+    },
     random: Math.random,
     onMeasured: (status) => told.push(status),
     intervalMs: 20,

@@ -1,12 +1,19 @@
 /** First contact, against small servers that answer as an exchange does, or as others do. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { Endpoints } from "../../shared/endpoints.ts";
 import { NO_ANSWER } from "../../shared/exchange_answer.ts";
 import { freePort } from "../support/child_process.ts";
-import type { ExchangeGate } from "../../actors/supervisor/exchange_call.ts";
+import type { ExchangeDoor, ExchangeGate } from "../../actors/supervisor/exchange_call.ts";
 import { contactExchange } from "../../actors/supervisor/exchange_directory.ts";
+import { binanceSpotDesk } from "../../actors/venue/binance_spot/desk.ts";
 
 /** A gate that lets everyone pass. */
 const OPEN: ExchangeGate = { pass: () => Promise.resolve(() => {}) };
+const door = (restUrl: string | readonly string[], gate = OPEN): ExchangeDoor => ({
+  venue: binanceSpotDesk,
+  rest: new Endpoints([restUrl].flat()),
+  gate,
+});
 
 const info = (symbol: string) => ({
   symbol,
@@ -50,7 +57,7 @@ async function withServer(
 
 Deno.test("contactExchange() learns tick and lot sizes in the order asked", () =>
   withExchange(["AAAUSDT", "BBBUSDT"], {}, async (url) => {
-    const contact = await contactExchange(url, ["BBBUSDT", "AAAUSDT"], OPEN);
+    const contact = await contactExchange(door(url), ["BBBUSDT", "AAAUSDT"]);
     if (contact.kind !== "reached") throw new Error(contact.reason);
     assertEquals(contact.symbols.map((s) => s.symbol), ["BBBUSDT", "AAAUSDT"]);
     assertEquals(contact.symbols[0]?.tickSize, 0.01);
@@ -61,7 +68,7 @@ Deno.test("contactExchange() learns tick and lot sizes in the order asked", () =
 
 Deno.test("contactExchange() names the unknown symbol among valid ones", () =>
   withExchange(["AAAUSDT"], {}, async (url) => {
-    const contact = await contactExchange(url, ["NOPE", "AAAUSDT"], OPEN);
+    const contact = await contactExchange(door(url), ["NOPE", "AAAUSDT"]);
     if (contact.kind !== "reached") throw new Error(contact.reason);
     assertEquals(contact.symbols.map((s) => s.symbol), ["AAAUSDT"]);
     assertEquals(contact.unknown, ["NOPE"]);
@@ -69,7 +76,7 @@ Deno.test("contactExchange() names the unknown symbol among valid ones", () =>
 
 Deno.test("contactExchange() reaches an exchange that knows none of the symbols", () =>
   withExchange([], {}, async (url) => {
-    const contact = await contactExchange(url, ["NOPE", "NADA"], OPEN);
+    const contact = await contactExchange(door(url), ["NOPE", "NADA"]);
     if (contact.kind !== "reached") throw new Error(contact.reason);
     assertEquals(contact.symbols, []);
     assertEquals(contact.unknown, ["NOPE", "NADA"]);
@@ -77,7 +84,7 @@ Deno.test("contactExchange() reaches an exchange that knows none of the symbols"
 
 Deno.test("contactExchange() recognises a simulation by its label", () =>
   withExchange(["AAAUSDT"], { simulation: "REPLAY" }, async (url) => {
-    const contact = await contactExchange(url, ["AAAUSDT"], OPEN);
+    const contact = await contactExchange(door(url), ["AAAUSDT"]);
     if (contact.kind !== "reached") throw new Error(contact.reason);
     assertEquals(contact.source, { kind: "simulation", label: "REPLAY" });
   }));
@@ -85,9 +92,9 @@ Deno.test("contactExchange() recognises a simulation by its label", () =>
 Deno.test("contactExchange() learns the exchange's limits", () => {
   const limit = { rateLimitType: "REQUEST_WEIGHT", interval: "MINUTE", intervalNum: 1, limit: 7 };
   return withExchange(["AAAUSDT"], { rateLimits: [limit] }, async (url) => {
-    const contact = await contactExchange(url, ["AAAUSDT"], OPEN);
+    const contact = await contactExchange(door(url), ["AAAUSDT"]);
     if (contact.kind !== "reached") throw new Error(contact.reason);
-    assertEquals(contact.rateLimits, [limit]);
+    assertEquals(contact.weightPerMinute, 7);
   });
 });
 
@@ -105,7 +112,7 @@ Deno.test("contactExchange() asks for each call, and tells what came of it", () 
         return Promise.resolve((answer) => told.push(answer));
       },
     };
-    await contactExchange(url, ["NOPE", "AAAUSDT"], gate);
+    await contactExchange(door(url, gate), ["NOPE", "AAAUSDT"]);
     const answer = (status: number, usedWeight: number) => [
       [20, "sync"],
       { status, usedWeight, retryAfterMs: null },
@@ -118,7 +125,7 @@ Deno.test("contactExchange() tells the budget that nobody answered", async () =>
   const gate: ExchangeGate = {
     pass: () => Promise.resolve((answer) => told.push(answer)),
   };
-  await contactExchange(`http://127.0.0.1:${freePort()}`, ["AAAUSDT"], gate);
+  await contactExchange(door(`http://127.0.0.1:${freePort()}`, gate), ["AAAUSDT"]);
   assertEquals(told, [NO_ANSWER]);
 });
 
@@ -126,7 +133,7 @@ Deno.test("contactExchange() honours Retry-After", () =>
   withServer(
     () => new Response("slow down", { status: 429, headers: { "Retry-After": "7" } }),
     async (url) => {
-      const contact = await contactExchange(url, ["AAAUSDT"], OPEN);
+      const contact = await contactExchange(door(url), ["AAAUSDT"]);
       if (contact.kind !== "unreachable") throw new Error("expected a refusal");
       assertEquals(contact.retryAfterMs, 7_000);
       assertStringIncludes(contact.reason, "429");
@@ -135,14 +142,14 @@ Deno.test("contactExchange() honours Retry-After", () =>
 
 Deno.test("contactExchange() says when it is refused for its location", () =>
   withServer(() => new Response("", { status: 451 }), async (url) => {
-    const contact = await contactExchange(url, ["AAAUSDT"], OPEN);
+    const contact = await contactExchange(door(url), ["AAAUSDT"]);
     if (contact.kind !== "unreachable") throw new Error("expected a refusal");
     assertStringIncludes(contact.reason, "does not serve this location");
   }));
 
 Deno.test("contactExchange() tells an exchange from a server that answers something else", () =>
   withServer(() => new Response("<html>hello</html>"), async (url) => {
-    const contact = await contactExchange(url, ["AAAUSDT"], OPEN);
+    const contact = await contactExchange(door(url), ["AAAUSDT"]);
     if (contact.kind !== "unreachable") throw new Error("expected a refusal");
     assertStringIncludes(contact.reason, "not as Binance spot answers");
   }));
@@ -152,8 +159,49 @@ Deno.test("contactExchange() says that nobody answers, and names the demo", asyn
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr;
   listener.close();
-  const contact = await contactExchange(`http://127.0.0.1:${port}`, ["AAAUSDT"], OPEN);
+  const contact = await contactExchange(door(`http://127.0.0.1:${port}`), ["AAAUSDT"]);
   if (contact.kind !== "unreachable") throw new Error("expected nobody");
   assertStringIncludes(contact.reason, "Cannot reach the exchange");
   assertStringIncludes(contact.reason, "deno task demo");
+});
+
+Deno.test("contactExchange() goes on to the next address from one that is down or refuses", () =>
+  withServer(
+    () => new Response("", { status: 503 }),
+    (broken) =>
+      withExchange(["AAAUSDT"], {}, async (url) => {
+        const moves: string[] = [];
+        const urls = [`http://127.0.0.1:${freePort()}`, broken, url];
+        const rest = new Endpoints(urls, ({ from, reason }) => moves.push(`${from} ${reason}`));
+        const contact = await contactExchange({ ...door(url), rest }, ["AAAUSDT"]);
+        assertEquals(contact.kind, "reached");
+        assertEquals(rest.inUse, url);
+        assertEquals(moves.length, 2);
+        assertStringIncludes(moves[0] ?? "", "refused");
+        assertEquals(moves[1], `${broken} HTTP 503 `);
+      }),
+  ));
+
+Deno.test("contactExchange() names each address when none answers, having asked each once", async () => {
+  const urls = [`http://127.0.0.1:${freePort()}`, `http://127.0.0.1:${freePort()}`];
+  const told: unknown[] = [];
+  const gate: ExchangeGate = { pass: () => Promise.resolve((answer) => told.push(answer)) };
+  const contact = await contactExchange(door(urls, gate), ["AAAUSDT"]);
+  if (contact.kind !== "unreachable") throw new Error("expected nobody");
+  assertEquals(told, [NO_ANSWER, NO_ANSWER]);
+  for (const url of urls) assertStringIncludes(contact.reason, `${url} (`);
+});
+
+Deno.test("contactExchange() takes a refusal for an answer: the next address would refuse as well", async () => {
+  for (const status of [400, 403, 418, 429, 451]) {
+    await withServer(() => new Response("", { status }), async (url) => {
+      const told: (number | null)[] = [];
+      const gate: ExchangeGate = {
+        pass: () => Promise.resolve((answer) => told.push(answer.status)),
+      };
+      const on = door([url, `http://127.0.0.1:${freePort()}`], gate);
+      const contact = await contactExchange(on, ["AAAUSDT"]);
+      assertEquals([contact.kind, on.rest.place, told], ["unreachable", 0, [status]]);
+    });
+  }
 });

@@ -3,6 +3,8 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { ChildSpec } from "../../actors/supervisor/child.ts";
 import { Feeds } from "../../actors/supervisor/feeds.ts";
 import { Supervisor } from "../../actors/supervisor/supervisor.ts";
+import { binanceSpotDesk } from "../../actors/venue/binance_spot/desk.ts";
+import { LIMITS } from "../../actors/venue/binance_spot/request_weight.ts";
 import { setLogLevel } from "../../shared/log.ts";
 import type { OperationResult } from "../../shared/protocol.ts";
 import { type Exchange, startExchange } from "../../scripts/exchange/exchange.ts";
@@ -33,10 +35,16 @@ async function stage(
   const dir = await Deno.makeTempDir();
   const source = { kind: "simulate", symbols: ["AAAUSDT", "BBBUSDT"], seed: 8 } as const;
   const exchange = await startExchange({ source });
-  const supervisor = new Supervisor({ logLevel: "error", symbols, onListening: () => {} });
+  const supervisor = new Supervisor({
+    logLevel: "error",
+    limits: LIMITS,
+    symbols,
+    onListening: () => {},
+  });
   const disk: Stage["disk"] = { saved: [], isFull: false };
   const feeds = new Feeds({
-    restUrl: restUrl ?? exchange.restUrl,
+    venue: binanceSpotDesk,
+    restUrls: [restUrl ?? exchange.restUrl],
     symbols,
     supervisor,
     child: ({ symbol }): ChildSpec => ({

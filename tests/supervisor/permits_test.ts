@@ -1,6 +1,7 @@
 /** The budget's shell: who is told what. The rules themselves are in exchange_budget_test.ts. */
 import { assert, assertEquals } from "@std/assert";
 import { Permits } from "../../actors/supervisor/permits.ts";
+import { LIMITS } from "../../actors/venue/binance_spot/request_weight.ts";
 import { NO_ANSWER } from "../../shared/exchange_answer.ts";
 import { setLogLevel } from "../../shared/log.ts";
 import type { ActorId, Control } from "../../shared/protocol.ts";
@@ -11,7 +12,7 @@ const BAN = { status: 418, usedWeight: 5_000, retryAfterMs: 60_000 };
 
 function stage(): { readonly permits: Permits; readonly posted: [string, Control][] } {
   const posted: [string, Control][] = [];
-  const permits = new Permits(["A", "B"], {
+  const permits = new Permits(LIMITS, ["A", "B"], {
     post: (actorId, message) => posted.push([actorId, message]),
     postToFeeds: (message) => posted.push(["feeds", message]),
   });

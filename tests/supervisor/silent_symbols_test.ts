@@ -1,8 +1,9 @@
 /** 200 symbols silent at once, under virtual time: engines, the queue of their probes, one budget. */
 import { assert, assertEquals } from "@std/assert";
-import { BestQueue, bestWeight } from "../../actors/supervisor/best_queue.ts";
+import { BestQueue } from "../../actors/supervisor/best_queue.ts";
 import { ExchangeBudget } from "../../actors/supervisor/exchange_budget.ts";
 import type { Command } from "../../actors/symbol/engine/event.ts";
+import { bestWeight, LIMITS } from "../../actors/venue/binance_spot/request_weight.ts";
 import type { Best } from "../../shared/market.ts";
 import { EngineDriver, states } from "../symbol/engine/engine_driver.ts";
 
@@ -18,7 +19,7 @@ class World {
   readonly weights: number[] = [];
   nowMs = 0;
   readonly #queue = new BestQueue();
-  readonly #budget = new ExchangeBudget(() => 0.5);
+  readonly #budget = new ExchangeBudget(LIMITS, () => 0.5);
   readonly #carriedOut = new Map<string, number>();
   /** What is to be done next about the call; `null`: there is none. */
   #step: { readonly dueMs: number; readonly act: () => void } | null = null;

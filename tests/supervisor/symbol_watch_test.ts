@@ -2,6 +2,8 @@
 import { assert, assertEquals } from "@std/assert";
 import type { ExchangeGate } from "../../actors/supervisor/exchange_call.ts";
 import { SymbolWatch } from "../../actors/supervisor/symbol_watch.ts";
+import { binanceSpotDesk } from "../../actors/venue/binance_spot/desk.ts";
+import { Endpoints } from "../../shared/endpoints.ts";
 import { setLogLevel } from "../../shared/log.ts";
 import type { SymbolInfo } from "../../shared/market.ts";
 import { type Exchange, startExchange } from "../../scripts/exchange/exchange.ts";
@@ -31,12 +33,15 @@ async function stage(act: (stage: Stage) => Promise<void>): Promise<void> {
       Promise.resolve(({ status }) => calls.push(`${priority} ${weight} ${status}`)),
   };
   const watch = new SymbolWatch({
-    restUrl: exchange.restUrl,
-    gate,
+    door: {
+      venue: binanceSpotDesk,
+      rest: new Endpoints([exchange.restUrl]),
+      gate,
+    },
     random: Math.random,
     onChange: (symbol, info) =>
       told.push(info === null ? `${symbol} delisted` : `${symbol} ${info.status} ${info.tickSize}`),
-    onLimits: () => {},
+    onWeightLimit: () => {},
     intervalMs: 40,
   });
   for (const symbol of SYMBOLS) watch.add(infoOf(symbol));

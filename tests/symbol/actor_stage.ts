@@ -2,8 +2,11 @@
 import type { ActorHost } from "../../actors/run_actor.ts";
 import { BestDesk } from "../../actors/supervisor/best_desk.ts";
 import { SymbolActor } from "../../actors/symbol/actor.ts";
+import { binanceSpotDesk } from "../../actors/venue/binance_spot/desk.ts";
+import { binanceSpotFeed } from "../../actors/venue/binance_spot/feed.ts";
 import type { ExchangeAnswer } from "../../shared/exchange_answer.ts";
 import { wallMs } from "../../shared/clock.ts";
+import { Endpoints } from "../../shared/endpoints.ts";
 import { setLogLevel } from "../../shared/log.ts";
 import type { AlertEvent, FeedStatus, Output } from "../../shared/output.ts";
 import type { Delivery, PermitWish } from "../../shared/protocol.ts";
@@ -91,8 +94,11 @@ export class Stage implements AsyncDisposable {
     setLogLevel("error");
     this.exchange = exchange;
     this.#ownBests = new BestDesk({
-      restUrl: restUrl ?? exchange.restUrl,
-      gate: { pass: () => Promise.resolve((answer) => this.answers.push(answer)) },
+      door: {
+        venue: binanceSpotDesk,
+        rest: new Endpoints([restUrl ?? exchange.restUrl]),
+        gate: { pass: () => Promise.resolve((answer) => this.answers.push(answer)) },
+      },
     });
     const host: ActorHost = {
       fatal: (reason) => {
@@ -113,27 +119,31 @@ export class Stage implements AsyncDisposable {
         }),
       operate: () => {},
     };
-    this.actor = new SymbolActor({
-      type: "init",
-      actorId: `symbol:${symbol}`,
-      incarnation: 7,
-      args: {
-        info: {
-          symbol,
-          status: "TRADING",
-          baseAsset: "BTC",
-          quoteAsset: "USDT",
-          tickSize: 0.01,
-          stepSize: 0.00001,
+    this.actor = new SymbolActor(
+      {
+        type: "init",
+        actorId: `symbol:${symbol}`,
+        incarnation: 7,
+        args: {
+          info: {
+            symbol,
+            status: "TRADING",
+            baseAsset: "BTC",
+            quoteAsset: "USDT",
+            tickSize: 0.01,
+            stepSize: 0.00001,
+          },
+          restUrls: [restUrl ?? exchange.restUrl],
+          wsUrls: [wsUrl ?? exchange.wsUrl],
+          depthLevels: 500,
+          auditIntervalMs: null,
+          metricsIntervalMs: 200,
         },
-        restUrl: restUrl ?? exchange.restUrl,
-        wsUrl: wsUrl ?? exchange.wsUrl,
-        depthLevels: 500,
-        auditIntervalMs: null,
-        metricsIntervalMs: 200,
+        checkpoint,
       },
-      checkpoint,
-    }, host);
+      host,
+      binanceSpotFeed,
+    );
   }
 
   port(peer: "writer" | "web", acknowledges = true): PortUnderTest {

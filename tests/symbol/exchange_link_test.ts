@@ -6,7 +6,7 @@ import type { Permits } from "../../actors/symbol/permit_desk.ts";
 import type { EngineEvent } from "../../actors/symbol/engine/event.ts";
 import { eventually } from "../support/eventually.ts";
 import { Stage } from "./actor_stage.ts";
-import { combined, depthFrame, SNAPSHOT, TinyExchange } from "./tiny_exchange.ts";
+import { combined, depthFrame, linkTarget, SNAPSHOT, TinyExchange } from "./tiny_exchange.ts";
 
 /** Every wish is granted at once. */
 const UNLIMITED: Permits = {
@@ -146,8 +146,8 @@ Deno.test("ExchangeLink gives up a handshake and a request that nobody answers, 
   const address = `127.0.0.1:${listener.addr.port}`;
   const events: EngineEvent[] = [];
   const callbacks = { onEvent: (event: EngineEvent) => events.push(event), onFrame: () => {} };
-  const urls = [`http://${address}`, `ws://${address}`] as const;
-  const link = new ExchangeLink("BTCUSDT", ...urls, UNLIMITED, callbacks, 50);
+  const target = linkTarget({ restUrl: `http://${address}`, wsUrl: `ws://${address}` });
+  const link = new ExchangeLink(target, UNLIMITED, callbacks, 50);
   link.run({ type: "open_connection", connection: 3, delayMs: 0 });
   link.run({ type: "fetch_snapshot", generation: 4, limit: 5, purpose: "sync", delayMs: 0 });
   await eventually(() => events.length === 3);
@@ -165,7 +165,7 @@ Deno.test("ExchangeLink gives up a handshake and a request that nobody answers, 
 Deno.test("ExchangeLink is silent after close(), whatever was under way", async () => {
   const exchange = new TinyExchange();
   const told: unknown[] = [];
-  const link = new ExchangeLink("BTCUSDT", exchange.restUrl, exchange.wsUrl, UNLIMITED, {
+  const link = new ExchangeLink(linkTarget(exchange), UNLIMITED, {
     onEvent: (event) => told.push(event),
     onFrame: (_, text) => told.push(text),
   });

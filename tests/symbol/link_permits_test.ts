@@ -7,7 +7,7 @@ import { type ExchangeAnswer, NO_ANSWER } from "../../shared/exchange_answer.ts"
 import type { PermitWish } from "../../shared/protocol.ts";
 import { eventually } from "../support/eventually.ts";
 import { Stage } from "./actor_stage.ts";
-import { depthFrame, SNAPSHOT, TinyExchange } from "./tiny_exchange.ts";
+import { depthFrame, linkTarget, SNAPSHOT, TinyExchange } from "./tiny_exchange.ts";
 
 /** Permits in the test's hands. */
 class Desk implements Permits {
@@ -44,7 +44,7 @@ async function withLink(
   const exchange = new TinyExchange();
   const desk = new Desk();
   const events: EngineEvent[] = [];
-  const link = new ExchangeLink("BTCUSDT", exchange.restUrl, exchange.wsUrl, desk, {
+  const link = new ExchangeLink(linkTarget(exchange), desk, {
     onEvent: (event) => {
       if (event.type !== "snapshot_asked") events.push(event);
     },

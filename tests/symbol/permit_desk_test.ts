@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { PermitDesk } from "../../actors/symbol/permit_desk.ts";
-import { depthWeight } from "../../actors/symbol/request_weight.ts";
+import { depthWeight } from "../../actors/venue/binance_spot/request_weight.ts";
 import { NO_ANSWER } from "../../shared/exchange_answer.ts";
 
 const WISH = { kind: "rest", weight: 50, priority: "sync" } as const;

@@ -80,11 +80,14 @@ for (const [name, output, writer, web] of TABLE) {
 
 Deno.test("symbolPermissions() names the exchange's hosts with their ports and nothing else", () => {
   assertEquals(
-    symbolPermissions({ restUrl: "https://a.example", wsUrl: "wss://b.example:9443" }),
-    { net: ["a.example:443", "b.example:9443"] },
+    symbolPermissions({
+      restUrls: ["https://a.example", "https://c.example"],
+      wsUrls: ["wss://b.example:9443", "wss://b.example"],
+    }),
+    { net: ["a.example:443", "c.example:443", "b.example:9443", "b.example:443"] },
   );
   assertEquals(
-    symbolPermissions({ restUrl: "http://127.0.0.1:8080", wsUrl: "ws://[::1]" }),
+    symbolPermissions({ restUrls: ["http://127.0.0.1:8080"], wsUrls: ["ws://[::1]"] }),
     { net: ["127.0.0.1:8080", "[::1]:80"] },
   );
 });

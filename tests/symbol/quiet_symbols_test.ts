@@ -1,6 +1,8 @@
 /** Symbols that say nothing because nothing happens: proven together, and live. */
 import { assert, assertEquals } from "@std/assert";
 import { BestDesk } from "../../actors/supervisor/best_desk.ts";
+import { binanceSpotDesk } from "../../actors/venue/binance_spot/desk.ts";
+import { Endpoints } from "../../shared/endpoints.ts";
 import { startExchange } from "../../scripts/exchange/exchange.ts";
 import { eventually } from "../support/eventually.ts";
 import { Stage } from "./actor_stage.ts";
@@ -17,11 +19,14 @@ Deno.test("20 symbols fall silent: a call of weight 4 proves all, again and agai
   });
   const weights: number[] = [];
   const desk = new BestDesk({
-    restUrl: exchange.restUrl,
-    gate: {
-      pass: (weight) => {
-        weights.push(weight);
-        return Promise.resolve(() => {});
+    door: {
+      venue: binanceSpotDesk,
+      rest: new Endpoints([exchange.restUrl]),
+      gate: {
+        pass: (weight) => {
+          weights.push(weight);
+          return Promise.resolve(() => {});
+        },
       },
     },
   });

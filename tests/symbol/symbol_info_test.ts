@@ -3,6 +3,8 @@ import { assertEquals } from "@std/assert";
 import type { SymbolInfo } from "../../shared/market.ts";
 import { type Exchange, startExchange } from "../../scripts/exchange/exchange.ts";
 import { SymbolWatch } from "../../actors/supervisor/symbol_watch.ts";
+import { binanceSpotDesk } from "../../actors/venue/binance_spot/desk.ts";
+import { Endpoints } from "../../shared/endpoints.ts";
 import { eventually } from "../support/eventually.ts";
 import { type PortUnderTest, Stage } from "./actor_stage.ts";
 
@@ -24,11 +26,14 @@ async function live(
   const stage = new Stage({ restUrl: exchange.restUrl, wsUrl: exchange.wsUrl });
   const writer = stage.port("writer");
   const watch = new SymbolWatch({
-    restUrl: exchange.restUrl,
-    gate: { pass: () => Promise.resolve(() => {}) },
+    door: {
+      venue: binanceSpotDesk,
+      rest: new Endpoints([exchange.restUrl]),
+      gate: { pass: () => Promise.resolve(() => {}) },
+    },
     random: Math.random,
     onChange: (_symbol, info) => stage.actor.control({ type: "symbol_info", info }),
-    onLimits: () => {},
+    onWeightLimit: () => {},
     intervalMs: 100,
   });
   watch.add(INFO);

@@ -1,4 +1,6 @@
 /** The least of an exchange: a real socket and a real HTTP answer, both in the test's hands. */
+import type { LinkTarget } from "../../actors/symbol/exchange_link.ts";
+import { binanceSpotFeed } from "../../actors/venue/binance_spot/feed.ts";
 import { eventually } from "../support/eventually.ts";
 
 /** Frames and answers as text. */
@@ -18,6 +20,18 @@ export function depthFrame(
 
 export function combined(data: unknown): string {
   return JSON.stringify({ stream: "btcusdt@any", data });
+}
+
+/** BTCUSDT at these exchanges. */
+export function linkTarget(
+  ...places: readonly { readonly restUrl: string; readonly wsUrl: string }[]
+): LinkTarget {
+  return {
+    venue: binanceSpotFeed,
+    symbol: "BTCUSDT",
+    restUrls: places.map(({ restUrl }) => restUrl),
+    wsUrls: places.map(({ wsUrl }) => wsUrl),
+  };
 }
 
 /** One server on 127.0.0.1; `stop` closes what is still open. */

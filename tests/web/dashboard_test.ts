@@ -23,6 +23,12 @@ scene("The page shows a live symbol's moving numbers, and nothing fails in it", 
   assertEquals(faults, []);
 });
 
+scene("The page names the address behind the source when it is not the first", async (on) => {
+  const endpoint = "https://api1.binance.com";
+  on.setSystem({ exchange: { state: "reached", reason: null, endpoint } });
+  await textOf(on.page, "source-label", (text) => text === "Binance spot via api1.binance.com");
+});
+
 scene("The page says SIMULATED across its width when the source is a simulation", async (on) => {
   on.setSystem({ source: { kind: "simulation", label: "SIMULATED" } });
   await textOf(on.page, "source-label", (text) => text === "SIMULATED");

@@ -22,7 +22,10 @@ export function renderBanners(state: PageState, localMs: number): void {
 function renderSource({ system }: PageState): void {
   const source = system?.source ?? null;
   const isSimulation = source?.kind === "simulation";
-  setText(element("source"), source?.label ?? "source not known yet");
+  // The first of several addresses needs no mention.
+  const endpoint = system?.exchange.endpoint;
+  const way = endpoint === undefined ? "" : ` via ${new URL(endpoint).host}`;
+  setText(element("source"), source === null ? "source not known yet" : source.label + way);
   setAttribute(element("source"), "data-kind", source?.kind ?? null);
   const text = source?.label === "REPLAY"
     ? "REPLAY: a recording of the past. These are not the prices of now."

@@ -4,11 +4,8 @@
  * first is closed when the second has joined: make before break, without a hole.
  */
 import type { Backoff } from "../../../shared/backoff.ts";
-import type { Command } from "./event.ts";
+import type { Command, VenueRules } from "./event.ts";
 
-/** A connection is left between these ages, at random, so that many do not end together. */
-const AGE_MIN_MS = 22 * 3_600_000;
-const AGE_SPREAD_MS = 1.5 * 3_600_000;
 /** A successor that has not joined by then is given up, and tried again. */
 const JOIN_MAX_MS = 30_000;
 /** One that was replaced at less than this age makes the next replacement wait, longer each time. */
@@ -24,6 +21,8 @@ interface Life {
   openedMs: number | null;
   /** When it is to be replaced. */
   replaceAtMs: number;
+  /** It seems not to bring what it should. */
+  isSuspect: boolean;
 }
 
 /** What the end of a connection means. */
@@ -37,6 +36,7 @@ export type Loss =
 
 /** The connection in use, its successor, and for a moment the one before it. */
 export class Connections {
+  readonly #age: VenueRules["connectionAge"];
   readonly #random: () => number;
   readonly #backoff: Backoff;
   #count = 0;
@@ -50,8 +50,17 @@ export class Connections {
   /** No successor is asked for before then: each is an attempt out of the address's budget. */
   #notBeforeMs = 0;
 
-  /** The first connection is asked for at once; `takeCommands` has the wish. */
-  constructor(backoff: Backoff, random: () => number, nowMs: number) {
+  /**
+   * The first connection is asked for at once; `takeCommands` has the wish. `random` chooses from the
+   * ages of `age`, so that many connections do not end together.
+   */
+  constructor(
+    age: VenueRules["connectionAge"],
+    backoff: Backoff,
+    random: () => number,
+    nowMs: number,
+  ) {
+    this.#age = age;
     this.#backoff = backoff;
     this.#random = random;
     this.#current = this.#ask(0, nowMs);
@@ -84,7 +93,8 @@ export class Connections {
     if (life === null || life.openedMs !== null) return false;
     life.openedMs = nowMs;
     this.#hasSpoken = false;
-    life.replaceAtMs = nowMs + AGE_MIN_MS + this.#random() * AGE_SPREAD_MS;
+    const { minMs, maxMs } = this.#age;
+    life.replaceAtMs = nowMs + minMs + this.#random() * (maxMs - minMs);
     return true;
   }
 
@@ -115,6 +125,12 @@ export class Connections {
     if (life === this.#current) this.replace(nowMs);
   }
 
+  /** The connection in use seems not to bring what it should: a successor takes another way. */
+  suspect(nowMs: number): void {
+    this.#current.isSuspect = true;
+    this.replace(nowMs);
+  }
+
   /**
    * Opens a successor beside the connection in use, or as soon as may be. It changes nothing when one is
    * on its way.
@@ -123,7 +139,7 @@ export class Connections {
     const current = this.#current;
     if (this.#successor !== null || current.openedMs === null) return;
     if (this.#retired === null && nowMs >= this.#notBeforeMs) {
-      this.#successor = this.#ask(0, nowMs);
+      this.#successor = this.#ask(0, nowMs, current.isSuspect ? current.connection : null);
     } else current.replaceAtMs = Math.min(current.replaceAtMs, nowMs);
   }
 
@@ -196,14 +212,17 @@ export class Connections {
     return successor !== null && successor.openedMs !== null ? "carried" : "lost";
   }
 
-  #ask(delayMs: number, nowMs: number): Life {
+  #ask(delayMs: number, nowMs: number, suspect: number | null = null): Life {
     this.#count += 1;
-    this.#commands.push({ type: "open_connection", connection: this.#count, delayMs });
+    const connection = this.#count;
+    const command = { type: "open_connection", connection, delayMs } as const;
+    this.#commands.push(suspect === null ? command : { ...command, suspect });
     return {
-      connection: this.#count,
+      connection,
       askedMs: nowMs + delayMs,
       openedMs: null,
       replaceAtMs: Infinity,
+      isSuspect: false,
     };
   }
 

@@ -38,7 +38,7 @@ export class Engine {
   #probe = 0;
 
   constructor(options: EngineOptions, nowMs: number) {
-    const { symbol, random, metricsIntervalMs } = options;
+    const { symbol, rules, random, metricsIntervalMs } = options;
     const backoff = () => new Backoff(RETRY_LIMITS, random);
     this.#nowMs = nowMs;
     this.#feed = new Feed(symbol);
@@ -46,7 +46,7 @@ export class Engine {
     const heldUntilMs = options.awaitRestore ? nowMs + RESTORE_WAIT_MS : null;
     this.#alerts = new Alerts(symbol, this.#wall, heldUntilMs);
     this.#alerts.restore(options.firing);
-    this.#connections = new Connections(backoff(), random, nowMs);
+    this.#connections = new Connections(rules.connectionAge, backoff(), random, nowMs);
     this.#reporter = new Reporter(symbol, metricsIntervalMs, this.#wall, {
       feed: this.#feed,
       sync: this.#keeper.sync,
@@ -224,7 +224,7 @@ export class Engine {
       isHalted: this.#feed.state === "halted",
     });
     this.#feed.judged(stale, note);
-    if (replace !== null) this.#connections.replace(nowMs);
+    if (replace !== null) this.#connections.suspect(nowMs);
     if (resync !== null) this.#keeper.refuted(resync, nowMs);
     if (!probe) return;
     this.#said.commands.push({ type: "list_subscriptions", connection: current });

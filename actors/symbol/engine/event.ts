@@ -5,28 +5,41 @@ import type { PermitPriority } from "../../../shared/protocol.ts";
 import type { Steps } from "./grid.ts";
 import type { LevelColumns } from "./levels.ts";
 
-/** One `depthUpdate`: absolute quantities of the levels that changed between two update ids. */
+/**
+ * One depth update: absolute quantities of the levels that changed between two update ids. Whatever a
+ * venue's rule is, its decoder says which ids an update covers: it follows every book whose id is at
+ * least `firstUpdateId - 1`, and is old to one that has reached `finalUpdateId`.
+ */
 export interface DepthUpdate {
   readonly symbol: SymbolId;
   readonly eventMs: number;
-  /** `U`: the first update id that this message covers. */
+  /** The first id that this message covers: the one after the last that came before it. */
   readonly firstUpdateId: number;
-  /** `u`: the last update id that this message covers. */
+  /** The last id that this message covers. */
   readonly finalUpdateId: number;
   readonly bids: LevelColumns;
   readonly asks: LevelColumns;
 }
 
-/** One answer of `/api/v3/depth`: best levels first, both sides. */
+/** A whole book at one id: best levels first, both sides. */
 export interface DepthSnapshot {
   readonly lastUpdateId: number;
   readonly bids: LevelColumns;
   readonly asks: LevelColumns;
 }
 
+/** What the engine must know of the venue; the decoder has made everything else alike. */
+export interface VenueRules {
+  /** A connection is left at an age between these, at random, before the venue ends it. */
+  readonly connectionAge: { readonly minMs: number; readonly maxMs: number };
+  /** Levels a side of a first snapshot, which comes sooner and costs less than a deep one. */
+  readonly firstLevels: number;
+}
+
 /** What one engine is told once. */
 export interface EngineOptions {
   readonly symbol: SymbolId;
+  readonly rules: VenueRules;
   /** Tick and lot size of `exchangeInfo`; `null`: they are learnt from the levels. */
   readonly steps: Steps | null;
   /** Levels a side that a book is to have in the end; the first snapshot asks for fewer, for speed. */
@@ -97,9 +110,15 @@ export type SnapshotPurpose = Exclude<PermitPriority, "probe">;
  * command replaces the older. Connections have lives of their own: at most two are open at a time.
  */
 export type Command =
-  | { readonly type: "open_connection"; readonly connection: number; readonly delayMs: number }
+  | {
+    readonly type: "open_connection";
+    readonly connection: number;
+    readonly delayMs: number;
+    /** The connection under suspicion that it is to replace, by another way if there is one. */
+    readonly suspect?: number;
+  }
   | { readonly type: "close_connection"; readonly connection: number }
-  /** Sends `LIST_SUBSCRIPTIONS` over the connection: only a living one answers. */
+  /** Asks over the connection what it is subscribed to: only a living one answers. */
   | { readonly type: "list_subscriptions"; readonly connection: number }
   /** Asks for the exchange's best bid and ask by REST, together with other silent symbols. */
   | { readonly type: "probe_best"; readonly probe: number }

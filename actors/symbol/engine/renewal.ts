@@ -6,8 +6,6 @@
 import { BANDS_BPS } from "./depth_bands.ts";
 import type { SnapshotPurpose } from "./event.ts";
 
-/** Levels of the first snapshot: weight 50 instead of 250. */
-export const FIRST_LEVELS = 1_000;
 /** The band that should be covered. */
 const WIDEST_BPS = Math.max(...BANDS_BPS);
 /** The band is renewed when less than this share of what it covered at first is left. */
@@ -25,6 +23,7 @@ export interface Wish {
 
 /** The wishes of one book after another. */
 export class Renewal {
+  readonly #firstLevels: number;
   readonly #depthLevels: number;
   readonly #auditIntervalMs: number;
   /** Levels that the last snapshot was asked for, what it covered, and when. */
@@ -34,14 +33,15 @@ export class Renewal {
   #auditAtMs = Infinity;
 
   /** `auditIntervalMs` `null`: no audits. */
-  constructor(depthLevels: number, auditIntervalMs: number | null) {
+  constructor(firstLevels: number, depthLevels: number, auditIntervalMs: number | null) {
+    this.#firstLevels = Math.min(firstLevels, depthLevels);
     this.#depthLevels = depthLevels;
     this.#auditIntervalMs = auditIntervalMs ?? Infinity;
   }
 
   /** Levels to begin with. */
   get firstLimit(): number {
-    return Math.min(FIRST_LEVELS, this.#depthLevels);
+    return this.#firstLevels;
   }
 
   /**

@@ -5,7 +5,7 @@
  */
 import type { AuditRecord } from "../../../shared/output.ts";
 import type { SymbolId } from "../../../shared/market.ts";
-import type { DepthSnapshot, DepthUpdate } from "./event.ts";
+import type { DepthSnapshot, DepthUpdate, VenueRules } from "./event.ts";
 import type { Feed } from "./feed.ts";
 import { type AuditResult, LevelAudit } from "./level_audit.ts";
 import type { LiveBook } from "./live_book.ts";
@@ -24,6 +24,7 @@ const AHEAD_MS = 1_000;
 /** What the upkeep is told once. */
 export interface UpkeepOptions {
   readonly symbol: SymbolId;
+  readonly rules: VenueRules;
   readonly depthLevels: number;
   readonly auditIntervalMs: number | null;
   readonly random: () => number;
@@ -59,7 +60,8 @@ export class Upkeep {
     this.#feed = feed;
     this.#live = live;
     this.#request = request;
-    this.#renewal = new Renewal(options.depthLevels, options.auditIntervalMs);
+    const { rules, depthLevels, auditIntervalMs } = options;
+    this.#renewal = new Renewal(rules.firstLevels, depthLevels, auditIntervalMs);
   }
 
   /** Asks for what a new book is to begin with. */

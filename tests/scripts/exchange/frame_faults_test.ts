@@ -2,7 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { FAULT_KINDS, type FaultKind } from "../../../scripts/exchange/faults.ts";
 import { HTML_PAGE } from "../../../scripts/exchange/tampered_frame.ts";
-import { depthUpdateSchema } from "../../../shared/market_schema.ts";
+import { depthUpdateSchema } from "../../../actors/venue/binance_spot/market_schema.ts";
 import { eventually } from "../../support/eventually.ts";
 import { StreamClient, withExchange } from "./stream_client.ts";
 import { HURTABLE, sentFrames, WireClient } from "./wire_client.ts";

@@ -3,7 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import type { Exchange } from "../../../scripts/exchange/exchange.ts";
 import type { FaultKind } from "../../../scripts/exchange/faults.ts";
 import { HTML_PAGE } from "../../../scripts/exchange/tampered_frame.ts";
-import { depthSnapshotSchema } from "../../../shared/market_schema.ts";
+import { depthSnapshotSchema } from "../../../actors/venue/binance_spot/market_schema.ts";
 import { eventually } from "../../support/eventually.ts";
 import { StreamClient, withExchange } from "./stream_client.ts";
 import { afterMarketMs, HURTABLE, marketMs } from "./wire_client.ts";

@@ -4,7 +4,10 @@ import { answerRest } from "../../../scripts/exchange/rest.ts";
 import type { RestFloor } from "../../../scripts/exchange/rest_endpoints.ts";
 import { SimulatedMarket } from "../../../scripts/exchange/simulated_market.ts";
 import { SymbolFeed } from "../../../scripts/exchange/symbol_feed.ts";
-import { depthSnapshotSchema, exchangeInfoSchema } from "../../../shared/market_schema.ts";
+import {
+  depthSnapshotSchema,
+  exchangeInfoSchema,
+} from "../../../actors/venue/binance_spot/market_schema.ts";
 
 const NOW_MS = Date.UTC(2025, 0, 1, 12, 0, 30);
 

@@ -7,7 +7,7 @@ import {
   depthSnapshotSchema,
   depthUpdateSchema,
   tradeSchema,
-} from "../../../shared/market_schema.ts";
+} from "../../../actors/venue/binance_spot/market_schema.ts";
 import {
   type Exchange,
   type ExchangeOptions,

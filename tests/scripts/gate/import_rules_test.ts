@@ -67,6 +67,27 @@ Deno.test("checkImports() keeps the rooms apart", () => {
   ]);
 });
 
+Deno.test("checkImports() lets only what starts the parts choose the venue", () => {
+  const spot = 'import "../venue/binance_spot/feed.ts";';
+  const found = problems({
+    "actors/venue/venue.ts": 'import type { X } from "../symbol/engine/event.ts";',
+    "actors/venue/binance_spot/feed.ts": 'import "../venue.ts";\nimport "../../symbol/actor.ts";',
+    "actors/symbol/engine/event.ts": 'import "../../venue/venue.ts";',
+    "actors/symbol/worker.ts": `${spot}\nimport "./actor.ts";`,
+    "actors/symbol/actor.ts": `import "../venue/venue.ts";\n${spot}`,
+    "actors/supervisor/feeds.ts": `import "../venue/venue.ts";\n${spot}`,
+    "actors/main.ts": 'import "./venue/binance_spot/feed.ts";',
+    "actors/children.ts": 'import "./venue/binance_spot/feed.ts";',
+  });
+  assertEquals(found, [
+    "actors/venue/binance_spot/feed.ts:2 actors/venue/ imports actors/symbol/actor.ts",
+    "actors/symbol/engine/event.ts:1 actors/symbol/engine/ imports actors/venue/venue.ts",
+    "actors/symbol/actor.ts:2 actors/symbol/ imports actors/venue/binance_spot/feed.ts",
+    "actors/supervisor/feeds.ts:2 actors/supervisor/ imports actors/venue/binance_spot/feed.ts",
+    "actors/children.ts:1 actors/ imports actors/venue/binance_spot/feed.ts",
+  ]);
+});
+
 Deno.test("checkImports() leaves each package to its room", () => {
   const found = problems({
     "actors/symbol/engine/book.ts": 'import { delay } from "@std/async/delay";',

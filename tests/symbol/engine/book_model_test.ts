@@ -3,7 +3,7 @@ import { assert } from "@std/assert";
 import { OrderBook } from "../../../actors/symbol/engine/book.ts";
 import type { BookSide } from "../../../actors/symbol/engine/book_side.ts";
 import { BANDS_BPS } from "../../../actors/symbol/engine/depth_bands.ts";
-import { FrameDecoder } from "../../../actors/symbol/engine/decode.ts";
+import { FrameDecoder } from "../../../actors/venue/binance_spot/decode.ts";
 import { Levels } from "../../../actors/symbol/engine/levels.ts";
 import type { Level } from "../../../shared/market.ts";
 import { seeded } from "./market.ts";

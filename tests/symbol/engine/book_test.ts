@@ -3,7 +3,7 @@ import { OrderBook } from "../../../actors/symbol/engine/book.ts";
 import { BookSide } from "../../../actors/symbol/engine/book_side.ts";
 import { FAR_LEVELS_MAX } from "../../../actors/symbol/engine/side_levels.ts";
 import { Grid } from "../../../actors/symbol/engine/grid.ts";
-import { FrameDecoder } from "../../../actors/symbol/engine/decode.ts";
+import { FrameDecoder } from "../../../actors/venue/binance_spot/decode.ts";
 import { Levels } from "../../../actors/symbol/engine/levels.ts";
 import type { Level } from "../../../shared/market.ts";
 import { depthSnapshot, seeded } from "./market.ts";

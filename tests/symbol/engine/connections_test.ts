@@ -6,7 +6,8 @@ const JOIN_MAX_MS = 30_000;
 const HOUR_MS = 3_600_000;
 
 function connections(): Connections {
-  return new Connections(new Backoff({ firstMs: 250, capMs: 30_000 }, () => 0), () => 0, 0);
+  const age = { minMs: 22 * 3_600_000, maxMs: 23.5 * 3_600_000 };
+  return new Connections(age, new Backoff({ firstMs: 250, capMs: 30_000 }, () => 0), () => 0, 0);
 }
 
 /** Connection 1 is in use since 0; its wish has been taken. */
@@ -50,6 +51,22 @@ Deno.test("Connections.replace() asks for one successor, and for none of one tha
   made.replace(0);
   made.replace(0);
   assertEquals([made.takeCommands(), made.current], [[open(2)], 1]);
+});
+
+Deno.test("Connections.suspect() names whom the successor is to replace, also when it must wait", () => {
+  const made = inUse();
+  made.suspect(0);
+  assertEquals(made.takeCommands(), [{ ...open(2), suspect: 1 }]);
+  // It fails, and another is asked for when the wait is over.
+  made.closed(2, 0);
+  made.tick(125);
+  assertEquals(made.takeCommands(), [{ ...open(3), suspect: 1 }]);
+  made.opened(3, 200);
+  made.joined(3, 200);
+  made.tick(200 + RETIRE_MS);
+  made.takeCommands();
+  made.endsSoon(3, 60_000);
+  assertEquals(made.takeCommands(), [open(4)], "an announced end is no suspicion");
 });
 
 Deno.test("Connections.joined() puts the successor into use; the one before it is heard a while longer", () => {

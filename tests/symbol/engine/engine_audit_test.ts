@@ -1,13 +1,14 @@
 /** Whole walks of a live book that asks for further snapshots: deeper, renewed, audited. */
 import { assert, assertEquals } from "@std/assert";
 import type { DepthSnapshot } from "../../../actors/symbol/engine/event.ts";
-import { FIRST_LEVELS } from "../../../actors/symbol/engine/renewal.ts";
+import { binanceSpotFeed } from "../../../actors/venue/binance_spot/feed.ts";
 import type { Level } from "../../../shared/market.ts";
 import type { AuditRecord, Output } from "../../../shared/output.ts";
 import { EngineDriver, liveFrames, states } from "./engine_driver.ts";
 import { bookTicker, depthSnapshot, depthUpdate, seeded } from "./market.ts";
 import { NaiveBook } from "./naive_book.ts";
 
+const FIRST_LEVELS = binanceSpotFeed.rules.firstLevels;
 const INTERVAL_MS = 60_000;
 const DEPTH_LEVELS = 5_000;
 

@@ -11,6 +11,7 @@ import type {
 import type { Best } from "../../../shared/market.ts";
 import type { FeedStatus, MetricsFrame, Output } from "../../../shared/output.ts";
 import { depthSnapshot, depthUpdate, SYMBOL } from "./market.ts";
+import { binanceSpotFeed } from "../../../actors/venue/binance_spot/feed.ts";
 
 export const START_MS = 1_000_000;
 const TICK_MS = 100;
@@ -31,6 +32,7 @@ export class EngineDriver {
   constructor(options: Partial<EngineOptions> = {}) {
     this.engine = new Engine({
       symbol: SYMBOL,
+      rules: binanceSpotFeed.rules,
       steps: null,
       depthLevels: 1_000,
       auditIntervalMs: null,

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { OrderBook } from "../../../actors/symbol/engine/book.ts";
-import { FrameDecoder } from "../../../actors/symbol/engine/decode.ts";
+import { FrameDecoder } from "../../../actors/venue/binance_spot/decode.ts";
 import { Levels } from "../../../actors/symbol/engine/levels.ts";
 import { PENDING_MAX, Proof } from "../../../actors/symbol/engine/proof.ts";
 import type { Level } from "../../../shared/market.ts";

@@ -1,17 +1,18 @@
 import { assertEquals } from "@std/assert";
-import { FIRST_LEVELS, Renewal } from "../../../actors/symbol/engine/renewal.ts";
+import { Renewal } from "../../../actors/symbol/engine/renewal.ts";
 
+const FIRST_LEVELS = 1_000;
 const DEPTH_LEVELS = 5_000;
 
 function begun(limit: number, bps: number, auditIntervalMs: number | null = null): Renewal {
-  const renewal = new Renewal(DEPTH_LEVELS, auditIntervalMs);
+  const renewal = new Renewal(FIRST_LEVELS, DEPTH_LEVELS, auditIntervalMs);
   renewal.began(limit, bps, 0, 0);
   return renewal;
 }
 
 Deno.test("Renewal.firstLimit is small for speed, and never more than what is wanted in the end", () => {
-  assertEquals(new Renewal(DEPTH_LEVELS, null).firstLimit, FIRST_LEVELS);
-  assertEquals(new Renewal(100, null).firstLimit, 100);
+  assertEquals(new Renewal(FIRST_LEVELS, DEPTH_LEVELS, null).firstLimit, FIRST_LEVELS);
+  assertEquals(new Renewal(FIRST_LEVELS, 100, null).firstLimit, 100);
 });
 
 Deno.test("Renewal.wish() is a deeper snapshot when a small one does not cover the widest band", () => {

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { FrameDecoder } from "../../../actors/symbol/engine/decode.ts";
+import { FrameDecoder } from "../../../actors/venue/binance_spot/decode.ts";
 import {
   AHEAD_WAIT_MS,
   type SnapshotVerdict,

@@ -2,10 +2,9 @@
  * The JSON path of decode: any legal form of a message, with spaces, other key orders, short decimals
  * or unknown extra keys. Slow and obvious; `decode.ts` takes it for what the scanner does not know.
  */
-import type { Decoded, Malformed } from "./decode.ts";
 import type { Level, Trade } from "../../../shared/market.ts";
-import type { DepthSnapshot } from "./event.ts";
-import { Levels } from "./levels.ts";
+import { Levels } from "../../symbol/engine/levels.ts";
+import type { Decoded, DecodedSnapshot, Malformed } from "../venue.ts";
 
 /** Digits with an optional fraction; twenty of each are more than any asset needs. */
 const DECIMAL = /^\d{1,20}(\.\d{1,20})?$/;
@@ -21,9 +20,7 @@ export function decodeJsonFrame(text: string): Decoded {
 }
 
 /** Decodes one answer of `/api/v3/depth`. It never throws. */
-export function decodeSnapshot(
-  text: string,
-): { readonly type: "depth_snapshot"; readonly snapshot: DepthSnapshot } | Malformed {
+export function decodeSnapshot(text: string): DecodedSnapshot | Malformed {
   const parsed = parseObject(text);
   if (parsed === null) return malformed("not_json", "is not a JSON object");
   const lastUpdateId = parsed.lastUpdateId;

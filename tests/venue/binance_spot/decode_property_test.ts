@@ -4,11 +4,11 @@
  */
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { FrameDecoder } from "../../../actors/symbol/engine/decode.ts";
-import { decodeSnapshot } from "../../../actors/symbol/engine/json_decode.ts";
-import { depthSnapshotSchema } from "../../../shared/market_schema.ts";
+import { FrameDecoder } from "../../../actors/venue/binance_spot/decode.ts";
+import { decodeSnapshot } from "../../../actors/venue/binance_spot/json_decode.ts";
+import { depthSnapshotSchema } from "../../../actors/venue/binance_spot/market_schema.ts";
 import { frame, sent, snapshot, spoilt, torn } from "./generated_frames.ts";
-import { pairs, plain } from "./market.ts";
+import { pairs, plain } from "../../symbol/engine/market.ts";
 import { numbers, parse, specified } from "./specified.ts";
 
 const RUNS = 10_000;

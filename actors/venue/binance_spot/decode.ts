@@ -4,31 +4,18 @@
  * The one strict shape in which the exchange writes is scanned, without JSON.parse and without objects
  * per level; any other legal JSON of the same meaning takes the JSON path, with the same result.
  *
- * Source: Binance spot web-socket-streams.md. The zod schemas in shared/market_schema.ts are the
- * specification; tests hold the three together.
+ * Its ids are the engine's as they are: an update covers `U` to `u`, and the next begins at `u + 1`.
+ *
+ * Source: Binance spot web-socket-streams.md. The zod schemas in market_schema.ts are the specification;
+ * tests hold the three together.
  */
 import type { BookTicker, Trade } from "../../../shared/market.ts";
-import type { DepthUpdate } from "./event.ts";
+import type { DepthUpdate } from "../../symbol/engine/event.ts";
+import { Grid, type Steps } from "../../symbol/engine/grid.ts";
+import { LevelUnits, ScannedLevels } from "../../symbol/engine/levels.ts";
+import type { Decoded, Decoder } from "../venue.ts";
 import { FrameScanner, literal } from "./frame_scanner.ts";
 import { decodeJsonFrame } from "./json_decode.ts";
-import { Grid, type Steps } from "./grid.ts";
-import { LevelUnits, ScannedLevels } from "./levels.ts";
-
-/** What a frame said. `reply` is the answer to a SUBSCRIBE; `malformed` was refused. */
-export type Decoded =
-  | { readonly type: "depth_update"; readonly update: DepthUpdate }
-  | { readonly type: "book_ticker"; readonly ticker: BookTicker }
-  | { readonly type: "trade"; readonly trade: Trade }
-  | { readonly type: "server_shutdown" }
-  | { readonly type: "reply" }
-  | Malformed;
-
-/** A refused frame: `kind` groups like with like (for counting), `reason` is for a person. */
-export interface Malformed {
-  readonly type: "malformed";
-  readonly kind: string;
-  readonly reason: string;
-}
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
@@ -74,7 +61,7 @@ const FOREIGN_FRAMES_MAX = 1_000;
  * Decodes frames of one connection. What it returns is valid until its next call: the objects are
  * used again, so that a frame costs no garbage. Who keeps an update must copy its levels.
  */
-export class FrameDecoder {
+export class FrameDecoder implements Decoder {
   readonly #scanner = new FrameScanner();
   /** The symbol's own units: of its tick and lot size, or the coarsest, to be learnt from. */
   readonly #ownUnits: LevelUnits;

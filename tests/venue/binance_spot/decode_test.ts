@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
-import { decodeFrame } from "../../../actors/symbol/engine/decode.ts";
-import { decodeSnapshot } from "../../../actors/symbol/engine/json_decode.ts";
-import { pairs, plain } from "./market.ts";
+import { decodeFrame } from "../../../actors/venue/binance_spot/decode.ts";
+import { decodeSnapshot } from "../../../actors/venue/binance_spot/json_decode.ts";
+import { pairs, plain } from "../../symbol/engine/market.ts";
 
 const DEPTH = {
   e: "depthUpdate",

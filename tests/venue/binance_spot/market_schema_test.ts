@@ -8,9 +8,9 @@ import {
   depthUpdateSchema,
   exchangeInfoSchema,
   tradeSchema,
-} from "../../shared/market_schema.ts";
-import { readRecording } from "../../scripts/recording.ts";
-import { recordingsDir } from "../support/services.ts";
+} from "../../../actors/venue/binance_spot/market_schema.ts";
+import { readRecording } from "../../../scripts/recording.ts";
+import { recordingsDir } from "../../support/services.ts";
 
 // Binance spot web-socket-streams.md and rest-api.md, their own examples.
 const DEPTH_UPDATE = {

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { readAnswer } from "../../shared/exchange_answer.ts";
+import { readAnswer } from "../../../actors/venue/binance_spot/answer.ts";
 
 const read = (headers: Record<string, string>) =>
   readAnswer({ status: 200, headers: new Headers(headers) });

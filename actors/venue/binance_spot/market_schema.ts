@@ -1,7 +1,7 @@
 /**
  * The zod schemas of the exchange's messages: the specification that the hand-written decoder is
- * tested against, and the guard of everything read over REST. For scripts, tests, the supervisor and
- * the web server; never for symbol actors or the page (zod costs 5 MB a worker).
+ * tested against, and the guard of what is read over REST once. For scripts, tests and the desk; never for
+ * symbol actors (zod costs 5 MB a worker).
  *
  * Source: Binance spot web-socket-streams.md and rest-api.md.
  */
@@ -99,3 +99,6 @@ export const exchangeInfoSchema = z.object({
     filters: z.array(filter),
   })),
 });
+
+/** An answer of `/api/v3/exchangeInfo`. */
+export type ExchangeInfo = z.infer<typeof exchangeInfoSchema>;

@@ -4,9 +4,9 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { FrameDecoder } from "../../../actors/symbol/engine/decode.ts";
-import { decodeJsonFrame } from "../../../actors/symbol/engine/json_decode.ts";
-import { plain, seeded } from "./market.ts";
+import { FrameDecoder } from "../../../actors/venue/binance_spot/decode.ts";
+import { decodeJsonFrame } from "../../../actors/venue/binance_spot/json_decode.ts";
+import { plain, seeded } from "../../symbol/engine/market.ts";
 import { specified } from "./specified.ts";
 import { list, spoiltFrame, strictFrame } from "./strict_frames.ts";
 

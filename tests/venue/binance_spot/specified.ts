@@ -7,7 +7,7 @@ import {
   combinedSchema,
   depthUpdateSchema,
   tradeSchema,
-} from "../../../shared/market_schema.ts";
+} from "../../../actors/venue/binance_spot/market_schema.ts";
 
 const objectSchema = z.record(z.string(), z.unknown());
 

@@ -1,0 +1,109 @@
+/** Binance spot as the process sees it that makes the first contact: symbols, clock and limits. */
+import type { Best, SymbolId, SymbolInfo } from "../../../shared/market.ts";
+import type { SymbolsAnswer, VenueDesk } from "../venue.ts";
+import { readAnswer } from "./answer.ts";
+import { bestTickerSchema, type ExchangeInfo, exchangeInfoSchema } from "./market_schema.ts";
+import { bestWeight, LIMITS } from "./request_weight.ts";
+
+/** An unknown symbol, and one with characters that it never uses: errors.md. */
+const UNKNOWN_SYMBOL: readonly unknown[] = [-1121, -1100];
+
+/** The desk's face. Request weights: rest-api.md, General endpoints. */
+export const binanceSpotDesk: VenueDesk = {
+  name: "Binance spot",
+  // rest-api.md, General API Information: the last four may be faster and are less stable.
+  restUrls: ["api", "api-gcp", "api1", "api2", "api3", "api4"].map((name) =>
+    `https://${name}.binance.com`
+  ),
+  // web-socket-streams.md, General WSS information.
+  wsUrls: ["wss://stream.binance.com:9443", "wss://stream.binance.com:443"],
+  limits: LIMITS,
+  symbolsRequest: (symbols) => ({
+    path: `/api/v3/exchangeInfo?${listOf(symbols)}`,
+    weight: 20,
+  }),
+  readSymbols(body) {
+    const parsed = exchangeInfoSchema.safeParse(body);
+    if (parsed.success) return symbolsAnswer(parsed.data);
+    return { kind: "unusable", reason: "it answered, but not as Binance spot answers" };
+  },
+  bestRequest: (symbols) => ({
+    path: `/api/v3/ticker/bookTicker?${queryOf(symbols)}`,
+    weight: bestWeight(symbols.length),
+  }),
+  readBests,
+  isUnknownSymbol: (body) => UNKNOWN_SYMBOL.includes(fieldOf(body, "code")),
+  pingRequest: { path: "/api/v3/ping", weight: 1 },
+  timeRequest: { path: "/api/v3/time", weight: 1 },
+  readTime(body) {
+    const serverMs = fieldOf(body, "serverTime");
+    return typeof serverMs === "number" ? serverMs : null;
+  },
+  readAnswer,
+};
+
+function listOf(symbols: readonly SymbolId[]): string {
+  return `symbols=${encodeURIComponent(JSON.stringify(symbols))}`;
+}
+
+/** `symbol=` costs less than a list of one. */
+function queryOf(symbols: readonly SymbolId[]): string {
+  const [only] = symbols;
+  return symbols.length === 1 && only !== undefined
+    ? `symbol=${encodeURIComponent(only)}`
+    : listOf(symbols);
+}
+
+function readBests(body: unknown): ReadonlyMap<SymbolId, Best> {
+  const bests = new Map<SymbolId, Best>();
+  for (const ticker of Array.isArray(body) ? body : [body]) {
+    const parsed = bestTickerSchema.safeParse(ticker);
+    if (!parsed.success) continue;
+    const { symbol, bidPrice, bidQty, askPrice, askQty } = parsed.data;
+    bests.set(symbol, {
+      bidPrice: Number(bidPrice),
+      bidQty: Number(bidQty),
+      askPrice: Number(askPrice),
+      askQty: Number(askQty),
+    });
+  }
+  return bests;
+}
+
+function symbolsAnswer({ simulation, rateLimits, symbols }: ExchangeInfo): SymbolsAnswer {
+  const infos: SymbolInfo[] = [];
+  for (const { symbol, status, baseAsset, quoteAsset, filters } of symbols) {
+    const tickSize = sizeIn(filters, "PRICE_FILTER", "tickSize");
+    const stepSize = sizeIn(filters, "LOT_SIZE", "stepSize");
+    if (tickSize === null || stepSize === null) {
+      const lacking = tickSize === null ? "PRICE_FILTER.tickSize" : "LOT_SIZE.stepSize";
+      return { kind: "unusable", reason: `exchangeInfo of ${symbol} lacks ${lacking}` };
+    }
+    infos.push({ symbol, status, baseAsset, quoteAsset, tickSize, stepSize });
+  }
+  const weight = rateLimits.find(({ rateLimitType, interval, intervalNum, limit }) =>
+    rateLimitType === "REQUEST_WEIGHT" && interval === "MINUTE" && intervalNum === 1 && limit > 0
+  );
+  return {
+    kind: "symbols",
+    symbols: infos,
+    simulation: simulation ?? null,
+    weightPerMinute: weight?.limit ?? null,
+  };
+}
+
+/** The step that a symbol's filter tells; `null`: none. */
+function sizeIn(
+  filters: ExchangeInfo["symbols"][number]["filters"],
+  filterType: string,
+  key: string,
+): number | null {
+  const value = filters.find((filter) => filter.filterType === filterType)?.[key];
+  return typeof value === "string" && Number(value) > 0 ? Number(value) : null;
+}
+
+function fieldOf(body: unknown, name: string): unknown {
+  return typeof body === "object" && body !== null
+    ? (body as Readonly<Record<string, unknown>>)[name]
+    : undefined;
+}

@@ -1,0 +1,113 @@
+/**
+ * Venue: what the monitor knows of one exchange, and all that it knows of it. A venue is a folder beside
+ * this file with two faces: the feed's, which symbol workers load and which must stay light (no zod), and
+ * the desk's, for the process that makes the first contact.
+ *
+ * What the two say is in the words of the engine (`event.ts`, `levels.ts`) and of `shared/market.ts`.
+ */
+import type { ExchangeAnswer } from "../../shared/exchange_answer.ts";
+import type { Best, BookTicker, SymbolId, SymbolInfo, Trade } from "../../shared/market.ts";
+import type { DepthSnapshot, DepthUpdate, VenueRules } from "../symbol/engine/event.ts";
+import type { Steps } from "../symbol/engine/grid.ts";
+
+/** One GET: its path and query, after a base URL, and what it costs of the address's budget. */
+export interface VenueRequest {
+  readonly path: string;
+  readonly weight: number;
+}
+
+/** The feed's face: one symbol's streams and snapshots. */
+export interface VenueFeed {
+  /** What the engine is told of the venue. */
+  readonly rules: VenueRules;
+  /** Where the depth updates, book tickers and trades of a symbol come from, on one connection. */
+  streamUrl(baseUrl: string, symbol: SymbolId): string;
+  /** A message that a living connection answers; the decoder calls the answer a `reply`. */
+  readonly listSubscriptions: string;
+  /** `steps`: of the symbol; `null`: they are learnt from its levels. */
+  createDecoder(steps: Steps | null): Decoder;
+  /** All levels of the book, `limit` a side. */
+  snapshotRequest(symbol: SymbolId, limit: number): VenueRequest;
+  /** Never throws. */
+  decodeSnapshot(text: string): DecodedSnapshot | Malformed;
+  /** What an answer says of this address's budget. */
+  readAnswer(response: Pick<Response, "status" | "headers">): ExchangeAnswer;
+}
+
+/** The desk's face: what the process asks for all feeds. Bodies are parsed JSON, `null` for any other. */
+export interface VenueDesk {
+  /** For a person; rows of this source are kept under it. */
+  readonly name: string;
+  /** Base URLs that are as good as each other, for an operator who names none; no slash at the end. */
+  readonly restUrls: readonly string[];
+  readonly wsUrls: readonly string[];
+  /** What one address may use, until the venue itself says otherwise. */
+  readonly limits: VenueLimits;
+  /** What the venue says of these symbols, in one call. */
+  symbolsRequest(symbols: readonly SymbolId[]): VenueRequest;
+  readSymbols(body: unknown): SymbolsAnswer;
+  /** Their best bid and ask of now. */
+  bestRequest(symbols: readonly SymbolId[]): VenueRequest;
+  /** By symbol; what cannot be used is left out, and does not harm the others. */
+  readBests(body: unknown): ReadonlyMap<SymbolId, Best>;
+  /** Whether a refusal means that one of the symbols is unknown. */
+  isUnknownSymbol(body: unknown): boolean;
+  /** The least that shows who answers. */
+  readonly pingRequest: VenueRequest;
+  readonly timeRequest: VenueRequest;
+  /** UTC milliseconds; `null`: it is no time. */
+  readTime(body: unknown): number | null;
+  /** What an answer says of this address's budget. */
+  readAnswer(response: Pick<Response, "status" | "headers">): ExchangeAnswer;
+}
+
+/** What one IP address may use. */
+export interface VenueLimits {
+  /** REST weight. */
+  readonly weightPerMinute: number;
+  /** Connection attempts. */
+  readonly connectionsPerFiveMinutes: number;
+}
+
+/** What a venue says of symbols. */
+export type SymbolsAnswer =
+  | {
+    readonly kind: "symbols";
+    /** In any order. */
+    readonly symbols: readonly SymbolInfo[];
+    /** The label of a look-alike, to be shown; `null`: it is the venue itself. */
+    readonly simulation: string | null;
+    /** `null`: it did not say. */
+    readonly weightPerMinute: number | null;
+  }
+  /** It is no such answer, and why, for a person. */
+  | { readonly kind: "unusable"; readonly reason: string };
+
+/** Reads the frames of one symbol. */
+export interface Decoder {
+  /** Never throws. What it returns is valid until the next call. */
+  frame(text: string): Decoded;
+}
+
+/** What a frame said. `reply` is the answer to a request of ours; `malformed` was refused. */
+export type Decoded =
+  | { readonly type: "depth_update"; readonly update: DepthUpdate }
+  | { readonly type: "book_ticker"; readonly ticker: BookTicker }
+  | { readonly type: "trade"; readonly trade: Trade }
+  /** The venue is about to end this connection. */
+  | { readonly type: "server_shutdown" }
+  | { readonly type: "reply" }
+  | Malformed;
+
+/** A snapshot that can be used. */
+export interface DecodedSnapshot {
+  readonly type: "depth_snapshot";
+  readonly snapshot: DepthSnapshot;
+}
+
+/** A refused frame: `kind` groups like with like (for counting), `reason` is for a person. */
+export interface Malformed {
+  readonly type: "malformed";
+  readonly kind: string;
+  readonly reason: string;
+}

@@ -1,0 +1,81 @@
+/**
+ * Endpoints: base URLs of one exchange that are as good as each other, and which to use now. What fails
+ * is left for the next; the first is tried again after a while, because it is the first for a reason.
+ *
+ * It has no clock; times are monotonic milliseconds.
+ */
+
+/** After so long the first is tried again. */
+export const TRY_FIRST_MS = 600_000;
+
+/** Other calls go somewhere else from now on. */
+export interface Move {
+  readonly from: string;
+  readonly to: string;
+  /** Why, for a person. */
+  readonly reason: string;
+}
+
+/**
+ * Whether an answer speaks against the endpoint: none at all (`null`), or a fault of its own (5xx). What
+ * it refuses (4xx), the others would refuse too; 429 and 418 above all, which are about our address.
+ */
+export function isFault(status: number | null): boolean {
+  return status === null || status >= 500;
+}
+
+/** At least one base URL, in the order of preference. */
+export class Endpoints {
+  readonly urls: readonly string[];
+  readonly #onMove: (move: Move) => void;
+  #at = 0;
+  /** When the first was left, or tried again. */
+  #triedFirstMs = 0;
+
+  /** @throws {RangeError} without a URL. */
+  constructor(urls: readonly string[], onMove: (move: Move) => void = () => {}) {
+    if (urls.length === 0) throw new RangeError("Cannot reach an exchange: no URL is given");
+    this.urls = urls;
+    this.#onMove = onMove;
+  }
+
+  /** Which one is in use; 0: the first. */
+  get place(): number {
+    return this.#at;
+  }
+
+  /** The one in use. */
+  get inUse(): string {
+    return this.urls[this.#at] ?? "";
+  }
+
+  /** For a new attempt: the one in use or, now and then, the first. What came of it is to be told. */
+  choose(nowMs: number): string {
+    if (this.#at === 0 || nowMs - this.#triedFirstMs < TRY_FIRST_MS) return this.inUse;
+    this.#triedFirstMs = nowMs;
+    return this.urls[0] ?? "";
+  }
+
+  /** It has answered: the first is in use again then. */
+  worked(url: string): void {
+    if (url === this.urls[0]) this.#move(0, "it answers again");
+  }
+
+  /** It is of no use now. Who has failed before and been left, or was only tried, changes nothing. */
+  failed(url: string, reason: string, nowMs: number): void {
+    if (url !== this.inUse) return;
+    if (this.#at === 0) this.#triedFirstMs = nowMs;
+    this.#move((this.#at + 1) % this.urls.length, reason);
+  }
+
+  /** What was wrong and, where there are several, with which. */
+  blame(url: string, reason: string): string {
+    return this.urls.length === 1 ? reason : `${url}: ${reason}`;
+  }
+
+  #move(at: number, reason: string): void {
+    const from = this.inUse;
+    this.#at = at;
+    if (this.inUse !== from) this.#onMove({ from, to: this.inUse, reason });
+  }
+}

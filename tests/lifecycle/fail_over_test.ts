@@ -1,0 +1,111 @@
+/** Two addresses of one exchange, over real sockets: one dies, or was never there; the monitor carries on. */
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { startExchange } from "../../scripts/exchange/exchange.ts";
+import type { Health } from "../../web/health.ts";
+import { endProcess, freePort } from "../support/child_process.ts";
+import { eventually } from "../support/eventually.ts";
+import { getJson, startMonitor } from "../support/monitor.ts";
+
+const ROOT = decodeURIComponent(new URL("../../", import.meta.url).pathname);
+/** The embedded database is created first, which takes long on a busy machine. */
+const DEADLINE_MS = 120_000;
+const SYMBOLS = ["AAAUSDT", "BBBUSDT"];
+
+/** A look-alike in a process of its own, which can be killed. */
+async function startLookAlike(): Promise<{ url: string; kill: () => Promise<void> }> {
+  const port = freePort();
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "scripts/exchange/main.ts", "--simulate", SYMBOLS.join(), "--seed", "5"]
+      .concat("--port", String(port)),
+    cwd: ROOT,
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+  const url = `127.0.0.1:${port}`;
+  const answers = () => fetch(`http://${url}/api/v3/ping`).then((r) => r.text(), () => null);
+  await eventually(async () => await answers() !== null, "the look-alike listens", DEADLINE_MS);
+  return { url, kill: () => endProcess(child, "SIGKILL") };
+}
+
+/** A monitor of AAAUSDT at these hosts. */
+async function withMonitor(
+  hosts: readonly string[],
+  act: (url: string, log: () => string) => Promise<void>,
+): Promise<void> {
+  const dataDir = await Deno.makeTempDir();
+  const monitor = startMonitor({
+    SYMBOLS: "AAAUSDT",
+    DATA_DIR: dataDir,
+    EXCHANGE_REST_URL: hosts.map((host) => `http://${host}`).join(),
+    EXCHANGE_WS_URL: hosts.map((host) => `ws://${host}`).join(", "),
+    METRICS_INTERVAL_MS: "200",
+  });
+  try {
+    await act(await monitor.url(), monitor.log);
+  } finally {
+    await monitor.end("SIGKILL");
+    await Deno.remove(dataDir, { recursive: true });
+  }
+}
+
+/** `AAAUSDT live 1 1` and so on: symbol, state, place of its REST and of its stream address. */
+async function standing(url: string): Promise<string[]> {
+  const { symbols, children } = await getJson<Health>(`${url}/healthz`).catch(() => ({
+    symbols: [],
+    children: [],
+  }));
+  return symbols.map(({ symbol, state }) => {
+    const gauges = children.find(({ actorId }) => actorId === `symbol:${symbol}`)?.gauges ?? {};
+    return `${symbol} ${state} ${gauges["restEndpoint"]} ${gauges["wsEndpoint"]}`;
+  });
+}
+
+const stands = (url: string, ...expected: string[]) =>
+  eventually(
+    async () => (await standing(url)).join() === expected.join(),
+    `${expected}`,
+    DEADLINE_MS,
+  );
+
+Deno.test("the monitor carries on at the second address when the first dies", async () => {
+  const dying = await startLookAlike();
+  const source = { kind: "simulate", symbols: SYMBOLS, seed: 6 } as const;
+  const exchange = await startExchange({ source });
+  try {
+    await withMonitor([dying.url, new URL(exchange.restUrl).host], async (url, log) => {
+      await stands(url, "AAAUSDT live 0 0");
+      assertEquals((await getJson<Health>(`${url}/healthz`)).exchange?.endpoint, undefined);
+      await dying.kill();
+      await stands(url, "AAAUSDT live 1 1");
+      // The process itself asks the exchange seldom; an addition makes it ask now.
+      const added = await fetch(`${url}/api/symbols`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ symbol: "BBBUSDT" }),
+      });
+      assertEquals(added.status, 201, await added.text());
+      const { exchange: told } = await getJson<Health>(`${url}/healthz`);
+      assertEquals([told?.state, told?.endpoint], ["reached", exchange.restUrl]);
+      assertStringIncludes(log(), `asking ${exchange.restUrl} from now on`);
+    });
+  } finally {
+    await dying.kill();
+    await exchange.stop();
+  }
+});
+
+Deno.test("the monitor starts at the second address when the first refuses connections", async () => {
+  const exchange = await startExchange({
+    source: { kind: "simulate", symbols: SYMBOLS, seed: 7 },
+  });
+  try {
+    await withMonitor([`127.0.0.1:${freePort()}`, new URL(exchange.restUrl).host], async (url) => {
+      await stands(url, "AAAUSDT live 1 1");
+      const { exchange: told } = await getJson<Health>(`${url}/healthz`);
+      assertEquals([told?.state, told?.endpoint], ["reached", exchange.restUrl]);
+    });
+  } finally {
+    await exchange.stop();
+  }
+});

@@ -1,0 +1,68 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { Endpoints, isFault, TRY_FIRST_MS } from "../../shared/endpoints.ts";
+
+/** `a`, `b` and `c`, and how the use of them has moved. */
+function three(): { endpoints: Endpoints; moves: string[] } {
+  const moves: string[] = [];
+  const endpoints = new Endpoints(["a", "b", "c"], ({ from, to, reason }) => {
+    moves.push(`${from} ${to} ${reason}`);
+  });
+  return { endpoints, moves };
+}
+
+Deno.test("Endpoints uses the first, and the next of each that fails, round and round", () => {
+  const { endpoints, moves } = three();
+  const used = [endpoints.choose(0)];
+  for (let nowMs = 1; nowMs <= 4; nowMs++) {
+    endpoints.failed(endpoints.inUse, "no answer", nowMs);
+    used.push(endpoints.choose(nowMs));
+  }
+  assertEquals(used, ["a", "b", "c", "a", "b"]);
+  assertEquals(moves, ["a b", "b c", "c a", "a b"].map((move) => `${move} no answer`));
+});
+
+Deno.test("Endpoints.failed() is not moved by the late failure of one that was left", () => {
+  const { endpoints } = three();
+  endpoints.failed("a", "refused", 0);
+  endpoints.failed("a", "no answer within 10 s", 5);
+  assertEquals([endpoints.inUse, endpoints.place], ["b", 1]);
+});
+
+Deno.test("Endpoints.choose() tries the first again after a while, and keeps it if it works", () => {
+  const { endpoints, moves } = three();
+  endpoints.failed("a", "refused", 1_000);
+  assertEquals(endpoints.choose(1_000 + TRY_FIRST_MS - 1), "b");
+  assertEquals(endpoints.choose(1_000 + TRY_FIRST_MS), "a");
+  assertEquals(endpoints.inUse, "b", "it is only tried");
+  endpoints.worked("a");
+  assertEquals([endpoints.inUse, moves.at(-1)], ["a", "b a it answers again"]);
+});
+
+Deno.test("Endpoints.choose() tries a first that does not work once in a while only, and loses nothing", () => {
+  const { endpoints, moves } = three();
+  endpoints.failed("a", "refused", 0);
+  endpoints.failed("b", "refused", 0);
+  for (const nowMs of [TRY_FIRST_MS, 2 * TRY_FIRST_MS]) {
+    assertEquals(endpoints.choose(nowMs), "a");
+    endpoints.failed("a", "refused", nowMs);
+    assertEquals(endpoints.choose(nowMs), "c", "the others are not asked anew");
+    endpoints.worked("c");
+  }
+  assertEquals(moves.length, 2);
+});
+
+Deno.test("Endpoints of one URL stay where they are, and say nothing of it", () => {
+  const moves: unknown[] = [];
+  const endpoints = new Endpoints(["a"], (move) => moves.push(move));
+  endpoints.failed("a", "refused", 0);
+  endpoints.worked("a");
+  assertEquals([endpoints.choose(TRY_FIRST_MS), endpoints.place, moves], ["a", 0, []]);
+  assertEquals(endpoints.blame("a", "refused"), "refused");
+  assertEquals(three().endpoints.blame("b", "refused"), "b: refused");
+  assertThrows(() => new Endpoints([]), RangeError, "no URL is given");
+});
+
+Deno.test("isFault() is no answer or a fault of the server, never a refusal", () => {
+  assertEquals([null, 500, 502, 503].map(isFault), [true, true, true, true]);
+  assertEquals([200, 400, 403, 404, 418, 429, 451].map(isFault), Array(7).fill(false));
+});
