@@ -187,9 +187,10 @@ export class LiveBook {
   #changed(updateId: number, nowMs: number): BookFault {
     const fault = this.#fault();
     if (fault !== null) return fault;
-    this.proof.book(this.#book, updateId, nowMs);
     this.#isStarted = true;
     this.#updateId = updateId;
+    // Best prices that are not known are not shown either: there is nothing to prove.
+    if (this.isBestKnown) this.proof.book(bestOf(this.#book, updateId), nowMs);
     this.#metrics = null;
     const imbalance = topImbalance(this.#book);
     if (imbalance !== null) this.#velocity.add(nowMs, imbalance);

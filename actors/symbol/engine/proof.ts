@@ -75,9 +75,9 @@ export class Proof {
     return newest !== undefined && isSameBest(newest, best);
   }
 
-  /** The book after an applied update. */
-  book(book: OrderBook, updateId: number, nowMs: number): void {
-    this.#pending.push(bestOf(book, updateId));
+  /** Best bid and ask of the book after an applied update. */
+  book(best: BestAt, nowMs: number): void {
+    this.#pending.push(best);
     if (this.#pending.length > PENDING_MAX) this.#pending.shift();
     this.#settle(nowMs);
   }

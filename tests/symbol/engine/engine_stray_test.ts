@@ -40,3 +40,29 @@ Deno.test("Engine does not pass a best price off as known that lies beyond what 
   assertEquals([driver.engine.feed.state, driver.engine.feed.resyncs], ["live", 0]);
   assertEquals(driver.engine.book.bids.bestPrice, 94);
 });
+
+Deno.test("Engine proves no best price that it does not show: what lies beyond the band refutes no book", () => {
+  const driver = new EngineDriver({ depthLevels: 5 });
+  driver.opened();
+  driver.update(depthUpdate(95, 98));
+  const bids: Level[] = [[99, 1], [98, 1], [97, 1], [96, 1], [95, 1]];
+  const answer = { type: "depth_snapshot", limit: 5 } as const;
+  const snapshot = depthSnapshot(100, { bids });
+  driver.accept({ ...answer, generation: driver.generation, snapshot });
+  driver.ticks(100);
+  const taken: Level[] = bids.map(([price]) => [price, 0]);
+  driver.update(depthUpdate(101, 101, { bids: [...taken, [90, 1]] }));
+  driver.ticks(5_000);
+  // The exchange had a level at 94 that nobody has told of.
+  const { connection } = driver;
+  driver.accept({ type: "book_ticker", connection, ticker: bookTicker(101, [94, 1], [101, 1]) });
+  driver.accept({ type: "book_ticker", connection, ticker: bookTicker(102, [94, 2], [101, 1]) });
+  assertEquals([driver.engine.proof.exact.checked, driver.engine.feed.resyncs], [0, 0]);
+  driver.accept({
+    ...answer,
+    generation: driver.generation,
+    snapshot: depthSnapshot(102, { bids: [[94, 2], [90, 1]] }),
+  });
+  driver.update(depthUpdate(102, 102, { bids: [[94, 2]] }));
+  assertEquals([driver.engine.feed.state, driver.engine.feed.resyncs], ["live", 0]);
+});

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { OrderBook } from "../../../actors/symbol/engine/book.ts";
 import { FrameDecoder } from "../../../actors/venue/binance_spot/decode.ts";
 import { Levels } from "../../../actors/symbol/engine/levels.ts";
-import { PENDING_MAX, Proof } from "../../../actors/symbol/engine/proof.ts";
+import { bestOf, PENDING_MAX, Proof } from "../../../actors/symbol/engine/proof.ts";
 import type { Level } from "../../../shared/market.ts";
 import { bookTicker, depthSnapshot } from "./market.ts";
 
@@ -19,7 +19,7 @@ class Scene {
   }
 
   updated(id: number): this {
-    this.proof.book(this.book, id, 1_000 + id);
+    this.proof.book(bestOf(this.book, id), 1_000 + id);
     return this;
   }
 
@@ -191,7 +191,7 @@ Deno.test("Proof.ticker() takes each ticker once that two connections bring, lat
   book.reset(depthSnapshot(100));
   const tell = (id: number) => proof.ticker(bookTicker(id, [99, 1], [101, 1]), 0);
   for (const id of [100, 100, 102, 101, 102, 101]) tell(id);
-  for (const id of [100, 101]) proof.book(book, id, 0);
+  for (const id of [100, 101]) proof.book(bestOf(book, id), 0);
   for (const id of [101, 102]) tell(id);
   const { exact, carried } = proof.counts;
   assertEquals([exact, carried.checked], [{ checked: 2, mismatched: 0 }, 2]);
