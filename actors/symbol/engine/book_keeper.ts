@@ -41,13 +41,13 @@ const NOTHING: UpdateResult = { isApplied: false, hasJoined: false, hasBestMoved
 export class BookKeeper {
   readonly sync: Sync = new Sync();
   readonly live: LiveBook;
+  readonly ban: Ban;
   readonly #feed: Feed;
   readonly #said: Said;
   readonly #gaps: GapLog;
   readonly #request: SnapshotRequest;
   readonly #upkeep: Upkeep;
   readonly #stray: Stray;
-  readonly #ban: Ban;
   /** When the book was joined; `null`: there is none, or it has proved steady. */
   #joinedMs: number | null = null;
 
@@ -60,7 +60,7 @@ export class BookKeeper {
     this.#request = new SnapshotRequest(backoff, said);
     this.#upkeep = new Upkeep(options, wall, feed, this.live, this.#request);
     this.#stray = new Stray(this.live, feed);
-    this.#ban = new Ban(feed, this.sync, this.#request);
+    this.ban = new Ban(feed, this.sync, this.#request);
   }
 
   // -- Connections --
@@ -95,16 +95,11 @@ export class BookKeeper {
     const isLate = openedMs !== null && nowMs - openedMs >= FIRST_UPDATE_WAIT_MS;
     const isIdle = this.sync.state === "buffering" && !this.#request.isAwaited;
     if (isLate && isIdle) this.#upkeep.askAgain(nowMs);
-    this.#ban.explain();
+    this.ban.explain();
     this.#finishAudit(this.#upkeep.resultAhead(nowMs), nowMs);
     this.#stray.watch(nowMs);
     const { isOut } = this.#stray;
     if (isOut || this.#feed.state === "live") this.#upkeep.tick(isOut, nowMs);
-  }
-
-  /** The exchange refuses our calls, or takes them again. */
-  budget(event: Extract<EngineEvent, { type: "budget" }>, utcMs: number): void {
-    this.#ban.take(event, utcMs);
   }
 
   /** Whether the book has lived for a while: the next failure is a first one then. Told once a book. */
@@ -137,10 +132,10 @@ export class BookKeeper {
         // The snapshot is asked for after the first buffered event, and once: single flight.
         if (verdict.isFirst && !this.#request.isAwaited) this.#upkeep.ask(nowMs);
         return NOTHING;
-      case "ahead":
-        return NOTHING;
       case "gap":
         this.#missed(verdict, nowMs);
+        return NOTHING;
+      case "ahead":
         return NOTHING;
     }
   }
@@ -258,17 +253,19 @@ export class BookKeeper {
   /** Its book is no more, and another listing counts anew. */
   #delisted(): void {
     this.#feed.halted("the exchange does not list the symbol any more");
-    if (this.sync.state === "disconnected") return;
-    this.sync.restart();
+    this.sync.countsAnew();
     this.#clearBook();
     this.live.proof.disconnect();
-    this.#feed.syncing("waiting for the exchange to list the symbol");
+    if (this.sync.state !== "disconnected") {
+      this.#feed.syncing("waiting for the exchange to list the symbol");
+    }
   }
 
   /** The exchange itself has shown that the book is wrong. */
   refuted(reason: string, nowMs: number): void {
     if (!this.live.isStarted) return;
     // The exchange may count anew: what its tickers told of the old ids says nothing any more.
+    this.sync.countsAnew();
     this.live.proof.disconnect();
     this.#judge({ reason, isWrong: true }, nowMs);
   }

@@ -152,7 +152,7 @@ export class Engine {
         if (event.probe === this.#probe) this.#vigil.probeFailed();
         return;
       case "budget":
-        return keeper.budget(event, this.#wall.utcMs(nowMs));
+        return keeper.ban.take(event, this.#wall.utcMs(nowMs));
       case "symbol_info":
         keeper.symbolInfo(event.info, nowMs);
         // The end of a halt does not make a book live that nothing has proven since.

@@ -21,6 +21,9 @@ import { type Gap, UpdateQueue } from "./update_queue.ts";
 /** How long an update ahead of the book waits for the other connection, which may have died. */
 export const AHEAD_WAIT_MS = 2_000;
 
+/** So many snapshots in a row that are older than the last book tell of another count, not of a cache. */
+const OLDER_MAX = 5;
+
 /** What to do with one depth update. */
 export type UpdateVerdict =
   /** Apply it, and then those that had waited for it. */
@@ -54,6 +57,9 @@ export class Sync {
   /** The last id that each open connection has brought; 0: none yet. */
   readonly #heard = new Map<number, number>();
   #bookUpdateId: number | null = null;
+  /** The last id of the book before; 0: none, or the exchange may count anew. */
+  #formerId = 0;
+  #older = 0;
   #isIgnoring = false;
   #wentBack = false;
   /** The last update that lay below the buffer, or the book; `null`: the last one did not. */
@@ -109,16 +115,20 @@ export class Sync {
     this.#clear();
   }
 
+  /** The exchange counts anew, or may: start again, with nothing known of its ids. */
+  countsAnew(): void {
+    if (this.#state !== "disconnected") this.restart();
+    this.#forgetIds();
+  }
+
   /** One depth update, in the order in which its connection brought it. */
   update(update: DepthUpdate, connection: number, nowMs: number): UpdateVerdict {
     const { firstUpdateId, finalUpdateId } = update;
     if (this.#state === "disconnected") return IGNORE;
     const wentBack = finalUpdateId < (this.#heard.get(connection) ?? 0);
+    if (wentBack && this.#state === "buffering") this.#forgetIds();
     this.#heard.set(connection, finalUpdateId);
-    if (this.#state === "buffering") {
-      this.#wentBack ||= wentBack;
-      return this.#hold(update);
-    }
+    if (this.#state === "buffering") return this.#hold(update);
     const id = this.#bookUpdateId ?? 0;
     // Step 5. Values are absolute, so an update that overlaps the book is safe to apply.
     // To hear the last one again is usual, from a second connection or after a snapshot.
@@ -154,9 +164,15 @@ export class Sync {
     if (this.#state !== "buffering") return IGNORE;
     const lastId = snapshot.lastUpdateId;
     // Step 2. The text asks for `lastUpdateId >= U`; at `U - 1` nothing is missing either.
-    // Without a buffered event it must not be older than what the streams have said already.
-    const neededId = this.#waiting.firstId ?? Math.max(0, ...this.#heard.values()) + 1;
-    if (lastId + 1 < neededId) return { kind: "too_old", neededId };
+    // Without a buffered event it must not be older than what the streams have said already, nor than
+    // the book before: an answer may come out of a cache.
+    const neededId = this.#waiting.firstId ?? Math.max(this.#formerId, ...this.#heard.values()) + 1;
+    if (lastId + 1 < neededId) {
+      this.#older += 1;
+      if (this.#older >= OLDER_MAX) this.#forgetIds();
+      return { kind: "too_old", neededId };
+    }
+    this.#older = 0;
     this.#state = "synced";
     this.#bookUpdateId = lastId;
     // Steps 3 and 4.
@@ -170,6 +186,14 @@ export class Sync {
     if (this.#bookUpdateId === null || updateId <= this.#bookUpdateId) return [];
     this.#bookUpdateId = updateId;
     return this.#follow();
+  }
+
+  /** The exchange may count anew: what was heard of the old ids says nothing any more. */
+  #forgetIds(): void {
+    this.#wentBack = true;
+    this.#formerId = 0;
+    this.#older = 0;
+    for (const connection of this.#heard.keys()) this.#heard.set(connection, 0);
   }
 
   #hold(update: DepthUpdate): UpdateVerdict {
@@ -227,6 +251,7 @@ export class Sync {
     const expectedId = (this.#bookUpdateId ?? 0) + 1;
     const receivedId = this.#waiting.firstId ?? expectedId;
     this.#state = "buffering";
+    this.#formerId = this.#bookUpdateId ?? 0;
     this.#bookUpdateId = null;
     this.#isIgnoring = false;
     this.#aheadMs = null;
@@ -235,6 +260,7 @@ export class Sync {
 
   #clear(): void {
     this.#waiting.clear();
+    this.#formerId = this.#bookUpdateId ?? this.#formerId;
     this.#bookUpdateId = null;
     this.#isIgnoring = false;
     this.#belowId = null;

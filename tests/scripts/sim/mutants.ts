@@ -67,8 +67,9 @@ const SYNC: readonly Omit<Mutant, "file">[] = [
   },
   {
     mistake: "a gap does not start again",
-    from: '    this.#state = "buffering";\n    this.#bookUpdateId = null;\n    this.#isIgnoring',
-    to: "    this.#isIgnoring",
+    from:
+      '    this.#state = "buffering";\n    this.#formerId = this.#bookUpdateId ?? 0;\n    this.#bookUpdateId = null;\n',
+    to: "",
   },
   {
     mistake: "a connection that is gone is still waited for",

@@ -1,33 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { FrameDecoder } from "../../../actors/venue/binance_spot/decode.ts";
-import {
-  AHEAD_WAIT_MS,
-  type SnapshotVerdict,
-  Sync,
-  type UpdateVerdict,
-} from "../../../actors/symbol/engine/sync.ts";
+import { AHEAD_WAIT_MS, Sync, type UpdateVerdict } from "../../../actors/symbol/engine/sync.ts";
 import { BUFFER_MAX } from "../../../actors/symbol/engine/update_queue.ts";
 import { depthSnapshot, depthUpdate, pairs } from "./market.ts";
-
-type Range = readonly [firstUpdateId: number, finalUpdateId: number];
-
-function buffering(...ranges: Range[]): Sync {
-  const sync = new Sync();
-  sync.open(1);
-  for (const [first, final] of ranges) sync.update(depthUpdate(first, final), 1, 0);
-  return sync;
-}
-
-function synced(lastUpdateId: number): Sync {
-  const sync = buffering();
-  sync.snapshot(depthSnapshot(lastUpdateId), 0);
-  return sync;
-}
-
-const replayed = (verdict: SnapshotVerdict): Range[] | string =>
-  verdict.kind === "joined"
-    ? verdict.replay.map((update) => [update.firstUpdateId, update.finalUpdateId] as const)
-    : verdict.kind;
+import { buffering, type Range, replayed, synced } from "./synced.ts";
 
 const UPDATES: readonly (readonly [string, Range, UpdateVerdict, number | null])[] = [
   ["u below the book's id: ignored", [90, 99], { kind: "ignore" }, 100],
@@ -257,30 +233,4 @@ Deno.test("Sync.snapshot() joins before a hole that the other connection may sti
   const verdict = sync.update(depthUpdate(104, 110), 2, 0);
   assert(verdict.kind === "apply");
   assertEquals(verdict.then.map(({ finalUpdateId }) => finalUpdateId), [112]);
-});
-
-Deno.test("Sync.snapshot() without a buffered update must not be older than what the stream has said", () => {
-  const sync = synced(100);
-  sync.update(depthUpdate(101, 120), 1, 0);
-  sync.restart();
-  assertEquals(sync.snapshot(depthSnapshot(119), 0), { kind: "too_old", neededId: 121 });
-  assertEquals(sync.snapshot(depthSnapshot(120), 0), { kind: "joined", replay: [] });
-});
-
-Deno.test("Sync.update() starts its buffer anew when two updates in a row count from below", () => {
-  const sync = buffering([5_000, 5_010]);
-  assertEquals(sync.update(depthUpdate(1, 2), 1, 0), { kind: "ignore" }, "one may only be late");
-  assertEquals(sync.update(depthUpdate(3, 4), 1, 0), { kind: "buffered", isFirst: true });
-  assertEquals(replayed(sync.snapshot(depthSnapshot(2), 0)), [[3, 4]]);
-});
-
-Deno.test("Sync.takeWentBack() tells once that a connection's ids have gone back while there is no book", () => {
-  const sync = buffering([500, 510]);
-  assertEquals(sync.takeWentBack(), false);
-  sync.update(depthUpdate(1, 2), 1, 0);
-  assertEquals([sync.takeWentBack(), sync.takeWentBack()], [true, false]);
-  const live = synced(100);
-  live.update(depthUpdate(101, 110), 1, 0);
-  live.update(depthUpdate(101, 102), 1, 0);
-  assertEquals(live.takeWentBack(), false, "a book has rules of its own");
 });

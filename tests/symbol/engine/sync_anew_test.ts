@@ -1,0 +1,55 @@
+/** Ids that go back: the exchange counts anew, or a cache answers. */
+import { assertEquals } from "@std/assert";
+import { depthSnapshot, depthUpdate } from "./market.ts";
+import { buffering, replayed, synced } from "./synced.ts";
+
+Deno.test("Sync.snapshot() without a buffered update must not be older than what the stream has said", () => {
+  const sync = synced(100);
+  sync.update(depthUpdate(101, 120), 1, 0);
+  sync.restart();
+  assertEquals(sync.snapshot(depthSnapshot(119), 0), { kind: "too_old", neededId: 121 });
+  assertEquals(sync.snapshot(depthSnapshot(120), 0), { kind: "joined", replay: [] });
+});
+
+Deno.test("Sync.update() starts its buffer anew when two updates in a row count from below", () => {
+  const sync = buffering([5_000, 5_010]);
+  assertEquals(sync.update(depthUpdate(1, 2), 1, 0), { kind: "ignore" }, "one may only be late");
+  assertEquals(sync.update(depthUpdate(3, 4), 1, 0), { kind: "buffered", isFirst: true });
+  assertEquals(replayed(sync.snapshot(depthSnapshot(2), 0)), [[3, 4]]);
+});
+
+Deno.test("Sync.takeWentBack() tells once that a connection's ids have gone back while there is no book", () => {
+  const sync = buffering([500, 510]);
+  assertEquals(sync.takeWentBack(), false);
+  sync.update(depthUpdate(1, 2), 1, 0);
+  assertEquals([sync.takeWentBack(), sync.takeWentBack()], [true, false]);
+  const live = synced(100);
+  live.update(depthUpdate(101, 110), 1, 0);
+  live.update(depthUpdate(101, 102), 1, 0);
+  assertEquals(live.takeWentBack(), false, "a book has rules of its own");
+});
+
+Deno.test("Sync.snapshot() is too old before the last book's id while nothing is heard: a cache may answer", () => {
+  const sync = buffering([101, 105]);
+  sync.snapshot(depthSnapshot(100), 0);
+  sync.disconnect();
+  sync.open(2);
+  assertEquals(sync.snapshot(depthSnapshot(104), 0), { kind: "too_old", neededId: 106 });
+  assertEquals(sync.snapshot(depthSnapshot(105), 0).kind, "joined");
+});
+
+Deno.test("Sync.snapshot() takes an older count after five refusals: that is no cache any more", () => {
+  const sync = buffering([101, 105]);
+  sync.snapshot(depthSnapshot(100), 0);
+  sync.restart();
+  const kinds = Array.from({ length: 6 }, () => sync.snapshot(depthSnapshot(7), 0).kind);
+  assertEquals(kinds, [...Array(5).fill("too_old"), "joined"]);
+});
+
+Deno.test("Sync.countsAnew() forgets the ids of the old listing, of whatever connection", () => {
+  const sync = buffering([101, 105]);
+  sync.snapshot(depthSnapshot(100), 0);
+  sync.countsAnew();
+  assertEquals([sync.state, sync.bookUpdateId], ["buffering", null]);
+  assertEquals(sync.snapshot(depthSnapshot(7), 0).kind, "joined");
+});
