@@ -14,6 +14,8 @@ export interface Move {
   readonly to: string;
   /** Why, for a person. */
   readonly reason: string;
+  /** False: all have failed since one worked, and it goes round and round. */
+  readonly isNews: boolean;
 }
 
 /**
@@ -31,6 +33,8 @@ export class Endpoints {
   #at = 0;
   /** When the first was left, or tried again. */
   #triedFirstMs = 0;
+  /** Since one worked. */
+  #failures = 0;
 
   /** @throws {RangeError} without a URL. */
   constructor(urls: readonly string[], onMove: (move: Move) => void = () => {}) {
@@ -58,12 +62,14 @@ export class Endpoints {
 
   /** It has answered: the first is in use again then. */
   worked(url: string): void {
+    this.#failures = 0;
     if (url === this.urls[0]) this.#move(0, "it answers again");
   }
 
   /** It is of no use now. Who has failed before and been left, or was only tried, changes nothing. */
   failed(url: string, reason: string, nowMs: number): void {
     if (url !== this.inUse) return;
+    this.#failures += 1;
     if (this.#at === 0) this.#triedFirstMs = nowMs;
     this.#move((this.#at + 1) % this.urls.length, reason);
   }
@@ -76,6 +82,7 @@ export class Endpoints {
   #move(at: number, reason: string): void {
     const from = this.inUse;
     this.#at = at;
-    if (this.inUse !== from) this.#onMove({ from, to: this.inUse, reason });
+    const isNews = this.#failures < this.urls.length;
+    if (this.inUse !== from) this.#onMove({ from, to: this.inUse, reason, isNews });
   }
 }

@@ -182,8 +182,8 @@ export class Feeds {
   }
 
   /** The process's own calls go elsewhere; symbols find their own way. */
-  #moved({ from, to, reason }: Move): void {
-    log("warn", WHO, `${from}: ${reason}; asking ${to} from now on`);
+  #moved({ from, to, reason, isNews }: Move): void {
+    log(isNews ? "warn" : "debug", WHO, `${from}: ${reason}; asking ${to} from now on`);
     if (this.#isReached) return this.#tellReached();
     const problem = `Cannot reach the exchange at ${from} (${reason}). Trying ${to}.`;
     this.#options.supervisor.setExchange({ state: "unreachable", reason: problem });

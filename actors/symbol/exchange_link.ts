@@ -53,8 +53,8 @@ export class ExchangeLink {
     this.#permits = permits;
     this.#callbacks = callbacks;
     this.#timeoutMs = timeoutMs;
-    const onMove = ({ from, to, reason }: Move) =>
-      log("warn", target.symbol, `${from}: ${reason}; ${to} from now on`);
+    const onMove = ({ from, to, reason, isNews }: Move) =>
+      log(isNews ? "warn" : "debug", target.symbol, `${from}: ${reason}; ${to} from now on`);
     const { readAnswer } = target.venue;
     this.#rest = new Endpoints(target.restUrls, onMove);
     this.#streams = new Endpoints(target.wsUrls, onMove);

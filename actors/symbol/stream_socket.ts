@@ -1,6 +1,6 @@
 /** StreamSocket: one WebSocket to the exchange's streams, from its permit to its end. */
 import { monotonicMs } from "../../shared/clock.ts";
-import type { Endpoints } from "../../shared/endpoints.ts";
+import { type Endpoints, isFault } from "../../shared/endpoints.ts";
 import { NO_ANSWER } from "../../shared/exchange_answer.ts";
 import type { Permits } from "./permit_desk.ts";
 
@@ -106,7 +106,7 @@ export class StreamSocket {
       const detail = reason === "" ? `code ${code}` : `code ${code}, ${reason}`;
       const ending = problem ?? `the connection was closed (${detail})`;
       // What ended after it had served has to end some time; its endpoint is none the worse for it.
-      if (!hasSpoken) this.#fail(endpoint, ending);
+      if (!hasSpoken && isFault(statusIn(ending))) this.#fail(endpoint, ending);
       this.#events.onClosed(hasSpoken ? ending : endpoints.blame(endpoint, ending));
     };
   }
@@ -114,4 +114,10 @@ export class StreamSocket {
   #fail(endpoint: string, reason: string): void {
     this.#options.endpoints.failed(endpoint, reason, monotonicMs());
   }
+}
+
+/** The status of a refused handshake, which the runtime tells in words only; `null`: there is none. */
+function statusIn(problem: string): number | null {
+  const status = /Invalid status code: (\d{3})\b/.exec(problem)?.[1];
+  return status === undefined ? null : Number(status);
 }

@@ -21,6 +21,17 @@ Deno.test("Endpoints uses the first, and the next of each that fails, round and 
   assertEquals(moves, ["a b", "b c", "c a", "a b"].map((move) => `${move} no answer`));
 });
 
+Deno.test("Endpoints tells what is news: a round in which all fail is none, until one has worked", () => {
+  const news: boolean[] = [];
+  const endpoints = new Endpoints(["a", "b", "c"], ({ isNews }) => news.push(isNews));
+  const fail = () => endpoints.failed(endpoints.inUse, "refused", 0);
+  for (let i = 0; i < 5; i++) fail();
+  assertEquals(news, [true, true, false, false, false]);
+  endpoints.worked(endpoints.inUse);
+  fail();
+  assertEquals(news.at(-1), true);
+});
+
 Deno.test("Endpoints.failed() is not moved by the late failure of one that was left", () => {
   const { endpoints } = three();
   endpoints.failed("a", "refused", 0);

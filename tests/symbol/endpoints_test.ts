@@ -116,6 +116,18 @@ Deno.test("ExchangeLink connects to the next address when the first refuses, and
   }, port);
 });
 
+Deno.test("ExchangeLink connects to the next address after a 5xx, and to the same after a 429", () =>
+  withTwo(async ({ first, second, link, open }) => {
+    first.refusals = 2;
+    for (const [connection, status, place] of [[1, 429, 0], [2, 503, 1]] as const) {
+      first.refusalStatus = status;
+      assertEquals((await open(connection)).type, "closed");
+      assertEquals([link.places.streams, second.open], [place, 0], `HTTP ${status}`);
+    }
+    await open(3);
+    assertEquals([first.open, second.open], [0, 1]);
+  }));
+
 Deno.test("ExchangeLink goes on from an address that accepts and ends before it has said a word", () =>
   withTwo(async ({ first, second, link, events, open }) => {
     for (const connection of [1, 2]) {

@@ -44,8 +44,9 @@ export class TinyExchange {
   readonly restUrls: string[] = [];
   /** The answers to come; the last one is for ever. */
   answers: (() => Response | Promise<Response>)[] = [() => new Response(SNAPSHOT)];
-  /** Refuses the next handshakes. */
+  /** Refuses the next handshakes, with this status. */
   refusals = 0;
+  refusalStatus = 503;
 
   constructor(port = 0) {
     const options = { hostname: "127.0.0.1", port, onListen: () => {} };
@@ -99,7 +100,7 @@ export class TinyExchange {
       this.streamUrls.push(url.pathname + url.search);
       if (this.refusals > 0) {
         this.refusals -= 1;
-        return new Response("full", { status: 503 });
+        return new Response("full", { status: this.refusalStatus });
       }
       const { socket, response } = Deno.upgradeWebSocket(request);
       this.#sockets.push(socket);
