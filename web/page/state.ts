@@ -81,6 +81,12 @@ export class PageState {
     return [...new Set([...(this.system?.symbols ?? []), ...this.#views.keys()])];
   }
 
+  /** Whether the operator's list names it beside others: the monitor keeps its only symbol. */
+  isRemovable(symbol: string): boolean {
+    const symbols = this.#system?.symbols ?? [];
+    return symbols.length > 1 && symbols.includes(symbol);
+  }
+
   /** What is known of a symbol. */
   viewOf(symbol: string): SymbolView {
     let view = this.#views.get(symbol);
