@@ -1,19 +1,23 @@
 /** SymbolActor: the sockets, timers and ports around one engine. */
-import { wallMs } from "../../shared/clock.ts";
+import { monotonicMs, wallMs } from "../../shared/clock.ts";
+import { latencyGauges } from "../../shared/latency.ts";
 import { log } from "../../shared/log.ts";
 import type { SymbolInfo } from "../../shared/market.ts";
-import type { AlertEvent, FeedStatus } from "../../shared/output.ts";
+import type { AlertEvent, FeedStatus, MetricsFrame } from "../../shared/output.ts";
 import type { ActorId, Gauges, Init, SymbolArgs } from "../../shared/protocol.ts";
 import type { Actor, ActorHost, News } from "../run_actor.ts";
 import { FrameDecoder } from "./engine/decode.ts";
 import { Engine } from "./engine/engine.ts";
 import type { Accepted, EngineEvent } from "./engine/event.ts";
 import { ExchangeLink } from "./exchange_link.ts";
+import { Latency } from "./latency.ts";
 import { Peer } from "./peer.ts";
 import { PermitDesk } from "./permit_desk.ts";
 import { WEB_POLICY, WRITER_POLICY } from "./policies.ts";
 
 const TICK_MS = 100;
+/** Of so many frames one is timed: reading a clock twice costs a tenth of what a frame does. */
+const TIMED_OF = 7;
 
 /** What the next life of this symbol must know. */
 interface Checkpoint {
@@ -39,8 +43,7 @@ export class SymbolActor implements Actor {
   /** Refused frames by kind; each kind is logged once. */
   readonly #malformed = new Map<string, number>();
   #frames = 0;
-  /** The exchange's time minus ours; `null`: not told yet. */
-  #clockOffsetMs: number | null = null;
+  readonly #latency = new Latency();
   #wasLive = false;
   #onDrained: (() => void) | null = null;
 
@@ -53,11 +56,13 @@ export class SymbolActor implements Actor {
       onRestore: (firing) => this.#accept({ type: "restore", firing }),
       onAck: () => this.#checkDrained(),
     });
-    this.#web = new Peer(info.symbol, init.incarnation, WEB_POLICY, {});
+    this.#web = new Peer(info.symbol, init.incarnation, WEB_POLICY, {
+      onPost: (items) => this.#latency.sent(items, monotonicMs()),
+    });
     this.#desk = new PermitDesk(host);
     this.#link = new ExchangeLink(info.symbol, restUrl, wsUrl, this.#desk, {
       onEvent: (event) => this.#accept(event),
-      onFrame: (connection, text) => this.#frame(connection, text),
+      onFrame: (connection, text) => this.#timed(connection, text),
     });
     this.#info = info;
     this.#decoder = new FrameDecoder(info);
@@ -77,6 +82,7 @@ export class SymbolActor implements Actor {
       this.#accept({ type: "tick" });
       this.#writer.pump();
       this.#web.pump();
+      this.#latency.tick(monotonicMs());
     }, TICK_MS);
   }
 
@@ -90,7 +96,7 @@ export class SymbolActor implements Actor {
 
   control(message: News): void {
     if (message.type === "budget") this.#accept(message);
-    if (message.type === "clock_offset") this.#clockOffsetMs = message.clock.offsetMs;
+    if (message.type === "clock_offset") this.#latency.clockOffsetMs = message.clock.offsetMs;
     if (message.type !== "symbol_info") return;
     this.#useSteps(message.info);
     this.#accept(message);
@@ -123,6 +129,7 @@ export class SymbolActor implements Actor {
 
   gauges(): Gauges {
     const { feed, proof, book } = this.#engine;
+    const { clockOffsetMs, percentiles } = this.#latency;
     let malformed = 0;
     for (const count of this.#malformed.values()) malformed += count;
     return {
@@ -137,7 +144,8 @@ export class SymbolActor implements Actor {
       droppedLevels: book.bids.levels.droppedLevels + book.asks.levels.droppedLevels,
       exactChecked: proof.exact.checked,
       exactMismatched: proof.exact.mismatched,
-      ...this.#clockOffsetMs === null ? {} : { clockOffsetMs: this.#clockOffsetMs },
+      ...clockOffsetMs === null ? {} : { clockOffsetMs },
+      ...latencyGauges(percentiles),
       writerUnacked: this.#writer.unacked,
       writerDropped: this.#writer.dropped,
       webDropped: this.#web.dropped,
@@ -168,22 +176,33 @@ export class SymbolActor implements Actor {
     this.#decoder = new FrameDecoder(info);
   }
 
-  #frame(connection: number, text: unknown): void {
+  #timed(connection: number, text: unknown): void {
     this.#frames += 1;
+    if (this.#frames % TIMED_OF !== 0) return this.#frame(connection, text);
+    const startMs = monotonicMs();
+    this.#frame(connection, text);
+    this.#latency.took(monotonicMs() - startMs);
+  }
+
+  #frame(connection: number, text: unknown): void {
+    const receivedMs = wallMs();
     if (typeof text !== "string") return this.#refuse("binary", "is not text");
     const frame = this.#decoder.frame(text);
     switch (frame.type) {
       case "depth_update":
         if (!this.#isOurs(frame.update.symbol)) return;
-        return this.#accept({ ...frame, connection });
+        this.#latency.received(frame.update.eventMs, receivedMs);
+        this.#accept({ ...frame, connection }, receivedMs);
+        return this.#latency.computed(monotonicMs());
       case "book_ticker":
         if (!this.#isOurs(frame.ticker.symbol)) return;
-        return this.#accept({ ...frame, connection });
+        return this.#accept({ ...frame, connection }, receivedMs);
       case "trade":
         if (!this.#isOurs(frame.trade.symbol)) return;
-        return this.#accept({ ...frame, connection });
+        this.#latency.received(frame.trade.eventMs, receivedMs);
+        return this.#accept({ ...frame, connection }, receivedMs);
       case "server_shutdown":
-        return this.#accept({ ...frame, connection });
+        return this.#accept({ ...frame, connection }, receivedMs);
       case "reply":
         return this.#link.listed(connection);
       case "malformed":
@@ -204,8 +223,8 @@ export class SymbolActor implements Actor {
     log("warn", this.#symbol, `refused a frame: it ${reason} (${kind}; further ones are counted)`);
   }
 
-  #accept(event: EngineEvent): void {
-    this.#carryOut(this.#engine.accept(event, wallMs()));
+  #accept(event: EngineEvent, nowMs = wallMs()): void {
+    this.#carryOut(this.#engine.accept(event, nowMs));
   }
 
   #carryOut({ outputs, commands }: Accepted): void {
@@ -213,6 +232,7 @@ export class SymbolActor implements Actor {
     for (const output of outputs) {
       this.#writer.offer(output);
       this.#web.offer(output);
+      if (output.type === "metrics") this.#follow(output);
       if (output.type === "feed") this.#logState(output);
       if (output.type === "alert") {
         hasAlert = true;
@@ -222,6 +242,11 @@ export class SymbolActor implements Actor {
     for (const command of commands) this.#link.run(command);
     // An alert's state must not be lost with this life.
     if (hasAlert) this.#host.beat();
+  }
+
+  /** A frame that is looked at, of a live book: its way to the web is timed. */
+  #follow(frame: MetricsFrame): void {
+    if (frame.bucketMs === null && frame.bookUpdateId !== null) this.#latency.framed(frame);
   }
 
   #logState({ state, reason }: FeedStatus): void {

@@ -17,6 +17,7 @@ import { Chart } from "./chart.ts";
 import { element, setText } from "./dom.ts";
 import { GapList } from "./gap_list.ts";
 import { Ladder } from "./ladder.ts";
+import { renderLatency } from "./latency_line.ts";
 import { gapMark } from "./marks.ts";
 import { Series } from "./series.ts";
 import { PageState } from "./state.ts";
@@ -208,6 +209,7 @@ function draw(frameMs: number): void {
   form.render(nowMs);
   list.render(state, nowMs);
   renderDetail(state, nowMs);
+  renderLatency(state);
   const view = state.selected === null ? null : state.viewOf(state.selected);
   ladder.render(view?.book ?? null, view?.decimals ?? 0);
   if (alertsChanged) renderAlerts(state.alerts, state.serverMs(nowMs));
