@@ -1,4 +1,5 @@
 /** `/healthz` and `/api/symbols`: how the monitor stands, for machines. Pure. */
+import { type Latencies, latenciesOf } from "../shared/latency.ts";
 import type { SymbolId } from "../shared/market.ts";
 import type { DataState } from "../shared/output.ts";
 import type { ChildStatus, Gauges, SystemStatus } from "../shared/protocol.ts";
@@ -16,6 +17,8 @@ export interface SymbolHealth {
   readonly reason: string | null;
   /** When its newest metrics were made; `null`: none yet. */
   readonly timeMs: number | null;
+  /** How long its numbers take, by the last heartbeat; unknown while its actor does not run. */
+  readonly latency: Latencies;
 }
 
 /**
@@ -44,19 +47,21 @@ export function symbolsHealth(hub: Hub, nowMs: number): SymbolHealth[] {
     const { metrics, feed } = hub.stateOf(symbol);
     const timeMs = metrics?.timeMs ?? null;
     const child = hub.system?.children.find(({ actorId }) => actorId === `symbol:${symbol}`);
+    const latency = latenciesOf(child?.state === "running" ? child.gauges : {});
+    const known = { symbol, timeMs, latency };
     if (child !== undefined && child.state !== "running") {
-      return { symbol, state: child.state, reason: child.reason, timeMs };
+      return { ...known, state: child.state, reason: child.reason };
     }
     if (metrics === null) {
-      return { symbol, state: feed?.state ?? "syncing", reason: feed?.reason ?? null, timeMs };
+      return { ...known, state: feed?.state ?? "syncing", reason: feed?.reason ?? null };
     }
     const ageMs = nowMs - metrics.timeMs;
     if (ageMs > SILENT_AFTER_MS) {
       const reason = `No data for ${Math.round(ageMs / 1_000)} s`;
-      return { symbol, state: "silent", reason, timeMs };
+      return { ...known, state: "silent", reason };
     }
     const reason = metrics.state === "live" ? null : feed?.reason ?? null;
-    return { symbol, state: metrics.state, reason, timeMs };
+    return { ...known, state: metrics.state, reason };
   });
 }
 

@@ -1,8 +1,9 @@
 /** SymbolActor: the sockets, timers and ports around one engine. */
 import { monotonicMs, wallMs } from "../../shared/clock.ts";
+import { latencyGauges } from "../../shared/latency.ts";
 import { log } from "../../shared/log.ts";
 import type { SymbolInfo } from "../../shared/market.ts";
-import type { AlertEvent, FeedStatus } from "../../shared/output.ts";
+import type { AlertEvent, FeedStatus, MetricsFrame } from "../../shared/output.ts";
 import type { ActorId, Gauges, Init, SymbolArgs } from "../../shared/protocol.ts";
 import type { Actor, ActorHost, News } from "../run_actor.ts";
 import type { Decoder, VenueFeed } from "../venue/venue.ts";
@@ -10,11 +11,14 @@ import { Engine } from "./engine/engine.ts";
 import type { Accepted, EngineEvent } from "./engine/event.ts";
 import { EngineClock } from "./engine_clock.ts";
 import { ExchangeLink } from "./exchange_link.ts";
+import { Latency } from "./latency.ts";
 import { Peer } from "./peer.ts";
 import { PermitDesk } from "./permit_desk.ts";
 import { WEB_POLICY, WRITER_POLICY } from "./policies.ts";
 
 const TICK_MS = 100;
+/** Of so many frames one is timed: reading a clock twice costs a tenth of what a frame does. */
+const TIMED_OF = 7;
 
 /** What the next life of this symbol must know. */
 interface Checkpoint {
@@ -42,8 +46,7 @@ export class SymbolActor implements Actor {
   /** Refused frames by kind; each kind is logged once. */
   readonly #malformed = new Map<string, number>();
   #frames = 0;
-  /** The exchange's time minus ours; `null`: not told yet. */
-  #clockOffsetMs: number | null = null;
+  readonly #latency = new Latency();
   #wasLive = false;
   #onDrained: (() => void) | null = null;
 
@@ -57,11 +60,13 @@ export class SymbolActor implements Actor {
       onRestore: (firing) => this.#accept({ type: "restore", firing }),
       onAck: () => this.#checkDrained(),
     });
-    this.#web = new Peer(info.symbol, init.incarnation, WEB_POLICY, {});
+    this.#web = new Peer(info.symbol, init.incarnation, WEB_POLICY, {
+      onPost: (items) => this.#latency.sent(items, monotonicMs()),
+    });
     this.#desk = new PermitDesk(host);
     this.#link = new ExchangeLink({ venue, symbol: info.symbol, restUrls, wsUrls }, this.#desk, {
       onEvent: (event) => this.#accept(event),
-      onFrame: (connection, text) => this.#frame(connection, text),
+      onFrame: (connection, text) => this.#timed(connection, text),
     });
     this.#info = info;
     this.#decoder = venue.createDecoder(info);
@@ -84,6 +89,7 @@ export class SymbolActor implements Actor {
       this.#accept({ type: "tick" });
       this.#writer.pump();
       this.#web.pump();
+      this.#latency.tick(monotonicMs());
     }, TICK_MS);
   }
 
@@ -98,7 +104,7 @@ export class SymbolActor implements Actor {
   control(message: News): void {
     switch (message.type) {
       case "clock_offset":
-        this.#clockOffsetMs = message.clock.offsetMs;
+        this.#latency.clockOffsetMs = message.clock.offsetMs;
         return;
       case "symbol_info":
         this.#useSteps(message.info);
@@ -137,6 +143,7 @@ export class SymbolActor implements Actor {
 
   gauges(): Gauges {
     const { feed, proof, book } = this.#engine;
+    const { clockOffsetMs, percentiles } = this.#latency;
     let malformed = 0;
     for (const count of this.#malformed.values()) malformed += count;
     const { rest, streams } = this.#link.places;
@@ -154,7 +161,8 @@ export class SymbolActor implements Actor {
       exactMismatched: proof.exact.mismatched,
       restEndpoint: rest,
       wsEndpoint: streams,
-      ...this.#clockOffsetMs === null ? {} : { clockOffsetMs: this.#clockOffsetMs },
+      ...clockOffsetMs === null ? {} : { clockOffsetMs },
+      ...latencyGauges(percentiles),
       writerUnacked: this.#writer.unacked,
       writerDropped: this.#writer.dropped,
       webDropped: this.#web.dropped,
@@ -185,22 +193,33 @@ export class SymbolActor implements Actor {
     this.#decoder = this.#venue.createDecoder(info);
   }
 
-  #frame(connection: number, text: unknown): void {
+  #timed(connection: number, text: unknown): void {
     this.#frames += 1;
+    if (this.#frames % TIMED_OF !== 0) return this.#frame(connection, text);
+    const startMs = monotonicMs();
+    this.#frame(connection, text);
+    this.#latency.took(monotonicMs() - startMs);
+  }
+
+  #frame(connection: number, text: unknown): void {
+    const nowMs = this.#clock.nowMs;
     if (typeof text !== "string") return this.#refuse("binary", "is not text");
     const frame = this.#decoder.frame(text);
     switch (frame.type) {
       case "depth_update":
         if (!this.#isOurs(frame.update.symbol)) return;
-        return this.#accept({ ...frame, connection });
+        this.#latency.received(frame.update.eventMs, this.#clock.utcMs(nowMs));
+        this.#accept({ ...frame, connection }, nowMs);
+        return this.#latency.computed(monotonicMs());
       case "book_ticker":
         if (!this.#isOurs(frame.ticker.symbol)) return;
-        return this.#accept({ ...frame, connection });
+        return this.#accept({ ...frame, connection }, nowMs);
       case "trade":
         if (!this.#isOurs(frame.trade.symbol)) return;
-        return this.#accept({ ...frame, connection });
+        this.#latency.received(frame.trade.eventMs, this.#clock.utcMs(nowMs));
+        return this.#accept({ ...frame, connection }, nowMs);
       case "server_shutdown":
-        return this.#accept({ ...frame, connection });
+        return this.#accept({ ...frame, connection }, nowMs);
       case "reply":
         return this.#link.listed(connection);
       case "malformed":
@@ -221,8 +240,8 @@ export class SymbolActor implements Actor {
     log("warn", this.#symbol, `refused a frame: it ${reason} (${kind}; further ones are counted)`);
   }
 
-  #accept(event: EngineEvent): void {
-    this.#carryOut(this.#engine.accept(event, this.#clock.nowMs));
+  #accept(event: EngineEvent, nowMs = this.#clock.nowMs): void {
+    this.#carryOut(this.#engine.accept(event, nowMs));
   }
 
   #carryOut({ outputs, commands }: Accepted): void {
@@ -230,6 +249,7 @@ export class SymbolActor implements Actor {
     for (const output of outputs) {
       this.#writer.offer(output);
       this.#web.offer(output);
+      if (output.type === "metrics") this.#follow(output);
       if (output.type === "feed") this.#logState(output);
       if (output.type === "alert") {
         hasAlert = true;
@@ -242,6 +262,11 @@ export class SymbolActor implements Actor {
     }
     // An alert's state must not be lost with this life.
     if (hasAlert) this.#host.beat();
+  }
+
+  /** A frame that is looked at, of a live book: its way to the web is timed. */
+  #follow(frame: MetricsFrame): void {
+    if (frame.bucketMs === null && frame.bookUpdateId !== null) this.#latency.framed(frame);
   }
 
   #logState({ state, reason }: FeedStatus): void {

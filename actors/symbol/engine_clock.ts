@@ -24,6 +24,11 @@ export class EngineClock {
     return this.#originMs + this.#monotonicMs();
   }
 
+  /** UTC at a moment of the engine's time, by what was told last. */
+  utcMs(nowMs: number): number {
+    return nowMs + this.#toldMs;
+  }
+
   /** UTC less the engine's time, when that is another than was last told; `null`: it is not. */
   takeOffset(): number | null {
     const offsetMs = this.#wallMs() - this.nowMs;

@@ -9,17 +9,24 @@ export class Peer {
   readonly #outbox: Outbox;
   readonly #onRestore: (firing: readonly AlertEvent[]) => void;
   readonly #onAck: () => void;
+  readonly #onPost: (items: readonly Output[]) => void;
   #port: MessagePort | null = null;
 
   constructor(
     source: SymbolId,
     incarnation: number,
     policy: OutboxPolicy,
-    callbacks: { onRestore?: (firing: readonly AlertEvent[]) => void; onAck?: () => void },
+    callbacks: {
+      onRestore?: (firing: readonly AlertEvent[]) => void;
+      onAck?: () => void;
+      /** These have just been posted, perhaps not for the first time. */
+      onPost?: (items: readonly Output[]) => void;
+    },
   ) {
     this.#outbox = new Outbox(source, incarnation, policy);
     this.#onRestore = callbacks.onRestore ?? (() => {});
     this.#onAck = callbacks.onAck ?? (() => {});
+    this.#onPost = callbacks.onPost ?? (() => {});
   }
 
   /** Outputs that have not been confirmed. */
@@ -67,6 +74,7 @@ export class Peer {
   pump(): void {
     for (let next = this.#outbox.take(); next !== null; next = this.#outbox.take()) {
       this.#port?.postMessage(next);
+      this.#onPost(next.items);
     }
   }
 }

@@ -160,7 +160,12 @@ Deno.test("A monitor killed with SIGKILL goes on with its old history and the ne
   let monitor = startMonitor(environment);
   try {
     const firstUrl = await monitor.url();
-    await eventually(async () => await storedCount(firstUrl, exchange.symbols) >= 10);
+    // The embedded database is created first, which takes long on a busy machine.
+    await eventually(
+      async () => await storedCount(firstUrl, exchange.symbols) >= 10,
+      "the first rows",
+      120_000,
+    );
     const before = await storedTimes(firstUrl, exchange.symbols[0] ?? "");
     await monitor.end("SIGKILL");
     monitor = startMonitor(environment);

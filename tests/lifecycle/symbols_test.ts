@@ -1,6 +1,7 @@
 /** Symbols come and go while the monitor runs: real workers, the look-alike exchange, a stored list. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { type Exchange, startExchange } from "../../scripts/exchange/exchange.ts";
+import { LEGS } from "../../shared/latency.ts";
 import type { Health } from "../../web/health.ts";
 import { eventually } from "../support/eventually.ts";
 import { getJson, type Monitor, startMonitor } from "../support/monitor.ts";
@@ -79,9 +80,15 @@ Deno.test("Symbols are added and removed while running; their rows and the list 
     await eventually(is("AAAUSDT live,BBBUSDT live,CCCUSDT live"), "all three are live");
     await eventually(async () => await rows("CCCUSDT") > 5, "rows of the third", DEADLINE_MS);
 
-    const { children } = await getJson<Health>(`${url}/healthz`);
+    const { children, symbols } = await getJson<Health>(`${url}/healthz`);
     const added = children.find(({ actorId }) => actorId === "symbol:CCCUSDT");
     assert(Math.abs(added?.gauges.clockOffsetMs ?? NaN) < 1_000, "a new life knows the offset");
+    for (const { symbol, latency } of symbols) {
+      for (const leg of LEGS) {
+        const { p50Ms = NaN, p99Ms = NaN } = latency[leg] ?? {};
+        assert(p50Ms <= p99Ms, `${symbol} knows ${leg}: ${p50Ms}, ${p99Ms}`);
+      }
+    }
 
     assertStringIncludes(await told(await remove(url, "NOPE")), "404 NOPE is not followed here");
     assertEquals(await told(await remove(url, "AAAUSDT")), "200 BBBUSDT,CCCUSDT");

@@ -127,9 +127,16 @@ Deno.test("readConfig() says which address of several cannot be used", () => {
 
 Deno.test("readConfig() takes the exchange's own addresses when none is named", () => {
   const { restUrls, wsUrls } = read({});
-  assertEquals(restUrls[0], "https://api.binance.com");
+  assertEquals(restUrls.slice(0, 2), [
+    "https://data-api.binance.vision",
+    "https://api.binance.com",
+  ]);
   assertEquals([restUrls.length, wsUrls], [
-    6,
-    ["wss://stream.binance.com:9443", "wss://stream.binance.com:443"],
+    7,
+    [
+      "wss://data-stream.binance.vision",
+      "wss://stream.binance.com:9443",
+      "wss://stream.binance.com:443",
+    ],
   ]);
 });

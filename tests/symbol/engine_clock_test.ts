@@ -28,4 +28,5 @@ Deno.test("EngineClock.takeOffset() tells once of each time that the wall clock 
   assertEquals([clock.takeOffset(), clock.takeOffset()], [3_600_005, null]);
   read.wallMs -= 3_600_000;
   assertEquals([clock.takeOffset(), clock.takeOffset()], [5, null]);
+  assertEquals(clock.utcMs(clock.nowMs), read.wallMs);
 });

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { latenciesOf } from "../../shared/latency.ts";
 import { BROWSERS_MAX } from "../../web/hub.ts";
 import { setUp } from "./app_stage.ts";
 import {
@@ -70,15 +71,23 @@ Deno.test("GET /api/symbols tells each symbol's state and the reason", async () 
   hub.publish(metricsFrame({ symbol: "OLDUSDT", timeMs: START_MS - 12_000 }));
   const { symbols, metricsIntervalMs } = await (await ask("/api/symbols")).json();
   assertEquals(metricsIntervalMs, 1_000);
+  const latency = latenciesOf({});
   assertEquals(symbols, [
-    { symbol: "BTCUSDT", state: "live", reason: null, timeMs: START_MS },
-    { symbol: "ETHUSDT", state: "syncing", reason: "Gap in updates", timeMs: START_MS },
-    { symbol: "NOPE", state: "failed", reason: "Binance has no symbol NOPE", timeMs: null },
+    { symbol: "BTCUSDT", state: "live", reason: null, timeMs: START_MS, latency },
+    { symbol: "ETHUSDT", state: "syncing", reason: "Gap in updates", timeMs: START_MS, latency },
+    {
+      symbol: "NOPE",
+      state: "failed",
+      reason: "Binance has no symbol NOPE",
+      timeMs: null,
+      latency,
+    },
     {
       symbol: "OLDUSDT",
       state: "silent",
       reason: "No data for 12 s",
       timeMs: START_MS - 12_000,
+      latency,
     },
   ]);
 });

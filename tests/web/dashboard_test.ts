@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { eventually } from "../support/eventually.ts";
 import { textOf } from "../support/browser.ts";
-import { budgetStatus, feedStatus, metricsFrame } from "../support/outputs.ts";
+import { budgetStatus, feedStatus, metricsFrame, systemStatus } from "../support/outputs.ts";
 import { scene } from "./scene.ts";
 
 const BADGE = /^best bid\/ask [\d.]+ s ago · 5,000 levels exact 3 min ago$/;
@@ -59,6 +59,33 @@ scene("The page shows the weight used, and a ban with its end while it lasts", a
   on.setSystem({});
   await eventually(() => banner.isHidden());
 });
+
+scene(
+  "The page shows the latency of the symbol in focus, and dashes for what is not known",
+  async (on) => {
+    const { page } = on;
+    const isLine = (line: string) => (text: string) => text.replace(/\s+/g, " ").trim() === line;
+    await textOf(
+      page,
+      "latency",
+      isLine("exchange → here – computed – sent – (median / 99 %, ms)"),
+    );
+    const gauges = {
+      exchangeToReceiveP50Ms: -2.5,
+      exchangeToReceiveP99Ms: 180,
+      receiveToComputedP50Ms: 0.021,
+      receiveToComputedP99Ms: 0.4,
+    };
+    const children = systemStatus().children.map((child) =>
+      child.actorId === "symbol:BTCUSDT" ? { ...child, gauges } : child
+    );
+    on.setSystem({ children });
+    const line = "exchange → here −2.5 / 180 computed 0.021 / 0.40 sent – (median / 99 %, ms)";
+    await textOf(page, "latency", isLine(line));
+    await page.getByTestId("symbol-row-ETHUSDT").click();
+    await textOf(page, "latency", (text) => !/\d \//.test(text));
+  },
+);
 
 scene(
   "The page marks a book that is not live, with the word, the reason and dashes",

@@ -96,3 +96,25 @@ Deno.test("GET /healthz is 503 when the writer does not run, however live the sy
   assertEquals(response.status, 503);
   assertEquals((await response.json()).reasons, ["writer is restarting: crashed"]);
 });
+
+Deno.test("GET /api/symbols tells each leg of a symbol's latency, null where nothing is known", async () => {
+  const { hub, ask } = setUp();
+  const status = systemStatus();
+  const gauges = { computedToSentP50Ms: 3, computedToSentP99Ms: 95 };
+  const withGauges = (state: "running" | "restarting") =>
+    status.children.map((child) =>
+      child.actorId === "symbol:BTCUSDT" ? { ...child, gauges, state } : child
+    );
+  const told = async () => {
+    const { symbols } = await (await ask("/api/symbols")).json();
+    return symbols.map(({ latency }: { latency: unknown }) => latency);
+  };
+  const unknown = { exchangeToReceive: null, receiveToComputed: null, computedToSent: null };
+  hub.setSystem({ ...status, children: withGauges("running") });
+  assertEquals(await told(), [
+    { ...unknown, computedToSent: { p50Ms: 3, p99Ms: 95 } },
+    unknown,
+  ]);
+  hub.setSystem({ ...status, children: withGauges("restarting") });
+  assertEquals(await told(), [unknown, unknown], "what the last life measured is not of now");
+});

@@ -6,6 +6,7 @@ import {
   formatDepth,
   formatDistance,
   formatMoment,
+  formatMs,
   formatPrice,
   formatQty,
   formatSigned,
@@ -84,6 +85,11 @@ Deno.test("formatDepth() says ≥ where the band is wider than what is known, an
 
 Deno.test("formatBps() keeps a spread of a thousandth visible", () => {
   assertEquals([0.001538, 0.153, 1.5, 23.44].map(formatBps), ["0.0015", "0.153", "1.50", "23.4"]);
+});
+
+Deno.test("formatMs() has two digits that count, and its sign", () => {
+  const texts = [0.0021, 0.42, 3.49, 180, 1_234.5, -3, -12.2, 0, -0].map(formatMs);
+  assertEquals(texts, ["0.0021", "0.42", "3.5", "180", "1,235", "−3.0", "−12", "0", "0"]);
 });
 
 Deno.test("formatAge() and formatMoment() are short, and name another day", () => {

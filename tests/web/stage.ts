@@ -4,7 +4,7 @@
  */
 import { UNKNOWN_METRICS } from "../../actors/symbol/engine/metrics.ts";
 import type { DataState, MetricsFrame } from "../../shared/output.ts";
-import type { SystemStatus } from "../../shared/protocol.ts";
+import type { Operation, OperationResult, SystemStatus } from "../../shared/protocol.ts";
 import { createApp, type PageFile } from "../../web/app.ts";
 import { Hub } from "../../web/hub.ts";
 import { bundlePage } from "../../scripts/page.ts";
@@ -44,6 +44,8 @@ export interface Stage {
   readonly url: string;
   readonly hub: Hub;
   readonly history: FakeHistory;
+  /** The supervisor's answer to a change of the list; a test that expects one sets it. */
+  operate: (operation: Operation) => Promise<OperationResult>;
   close(): Promise<void>;
 }
 
@@ -51,28 +53,33 @@ export interface Stage {
 export async function openStage(port = 0): Promise<Stage> {
   const hub = new Hub(Date.now());
   const history = new FakeHistory();
+  const stopping = Promise.withResolvers<OperationResult>();
   const app = createApp(hub, history, {
     host: "127.0.0.1",
     metricsIntervalMs: 1_000,
     page: await readPage(),
     clocks: { monotonicMs: () => performance.now(), wallMs: () => Date.now() },
-    operate: () => Promise.reject(new TypeError("Cannot operate: nothing was expected")),
+    operate: (operation) => Promise.race([stage.operate(operation), stopping.promise]),
     report: () => {},
   });
   const options = { hostname: "127.0.0.1", port, onListen: () => {} };
   const server = Deno.serve(options, (request) => app.fetch(request));
   const timer = setInterval(() => hub.flush(performance.now()), 100);
   let closing: Promise<void> | null = null;
-  return {
+  const stage: Stage = {
     url: `http://127.0.0.1:${server.addr.port}`,
     hub,
     history,
+    operate: () => Promise.reject(new TypeError("Cannot operate: nothing was expected")),
     close: () => {
       clearInterval(timer);
       hub.end();
+      // The server ends when every request has its answer.
+      stopping.resolve({ kind: "refused", why: "unavailable", reason: "The monitor is stopping" });
       return closing ??= server.shutdown();
     },
   };
+  return stage;
 }
 
 /** A made-up market that moves by itself: every value a function of the time alone. */

@@ -9,6 +9,8 @@ export type Answer<T> =
   | { readonly ok: false; readonly error: string };
 
 const TIMEOUT_MS = 10_000;
+/** The server itself gives up a change of the list after 60 s, and says so. */
+const CHANGE_TIMEOUT_MS = 65_000;
 /** Rows asked for: more than a screen has pixels; the server averages what is denser. */
 export const HISTORY_ROWS_MAX = 3_600;
 const ALERTS_LIMIT = 100;
@@ -88,15 +90,42 @@ export async function fetchAlerts(): Promise<Answer<readonly AlertEvent[]>> {
   return answer.ok ? { ok: true, value: answer.value.alerts } : answer;
 }
 
-async function fetchJson<T>(path: string): Promise<Answer<T>> {
+/** What came of a change of the list of symbols. */
+export interface ListChange {
+  /** Outputs of a removed symbol that the store has not confirmed: they are lost. */
+  readonly unacked: number;
+}
+
+/** Asks that one more symbol be followed, named in the exchange's own capitals. */
+export function addSymbol(symbol: string): Promise<Answer<ListChange>> {
+  return fetchJson("/api/symbols", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ symbol }),
+    signal: AbortSignal.timeout(CHANGE_TIMEOUT_MS),
+  });
+}
+
+/** Asks that a symbol be followed no more. */
+export function removeSymbol(symbol: string): Promise<Answer<ListChange>> {
+  return fetchJson(`/api/symbols/${encodeURIComponent(symbol)}`, {
+    method: "DELETE",
+    signal: AbortSignal.timeout(CHANGE_TIMEOUT_MS),
+  });
+}
+
+async function fetchJson<T>(
+  path: string,
+  request: RequestInit = { signal: AbortSignal.timeout(TIMEOUT_MS) },
+): Promise<Answer<T>> {
   try {
-    const response = await fetch(path, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+    const response = await fetch(path, request);
     // Our own server's answer: the parse edge of the page, which must not carry zod.
     const body = await response.json() as T & { error?: string };
     if (response.ok) return { ok: true, value: body };
     return { ok: false, error: body.error ?? `the server answered ${response.status}` };
   } catch (error) {
     const isTimeout = error instanceof DOMException && error.name === "TimeoutError";
-    return { ok: false, error: isTimeout ? "no answer within 10 s" : "no connection" };
+    return { ok: false, error: isTimeout ? "no answer in time" : "no connection to the monitor" };
   }
 }

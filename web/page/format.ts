@@ -89,6 +89,13 @@ export function formatDistance(bps: number): string {
   return `${(bps / 100).toFixed(2)} %`;
 }
 
+/** Milliseconds with two digits that count: `0.0021`, `0.42`, `3.5`, `180`, `−3.0`. */
+export function formatMs(ms: number): string {
+  const size = Math.abs(ms);
+  if (size >= 10) return formatPrice(ms, 0);
+  return `${ms < 0 ? MINUS : ""}${size === 0 ? "0" : size.toPrecision(2)}`;
+}
+
 /** How long ago: `0.2 s`, `12 s`, `3 min`, `2 h`. */
 export function formatAge(ageMs: number): string {
   const seconds = Math.max(0, ageMs) / 1_000;

@@ -17,10 +17,12 @@ import { Chart } from "./chart.ts";
 import { element, setText } from "./dom.ts";
 import { GapList } from "./gap_list.ts";
 import { Ladder } from "./ladder.ts";
+import { renderLatency } from "./latency_line.ts";
 import { gapMark } from "./marks.ts";
 import { Series } from "./series.ts";
 import { PageState } from "./state.ts";
 import { Stream } from "./stream.ts";
+import { SymbolForm } from "./symbol_form.ts";
 import { SymbolList } from "./symbol_list.ts";
 
 const SPAN_MS = 30 * 60_000;
@@ -42,7 +44,11 @@ const series = new Series(3, SPAN_MS, HISTORY_ROWS_MAX);
 const gaps = new GapList();
 const ladder = new Ladder();
 const chart = new Chart(SPAN_MS, (isZoomed) => element("jump").hidden = !isZoomed);
-const list = new SymbolList((symbol) => location.hash = encodeURIComponent(symbol));
+const form = new SymbolForm();
+const list = new SymbolList({
+  onSelect: (symbol) => location.hash = addressOf(symbol),
+  onRemoved: (text) => form.note(text),
+});
 const stream = new Stream({
   onConnection: (connection) => {
     state.connection = connection;
@@ -86,7 +92,6 @@ function take(name: string, payload: unknown): void {
 
 function takeMetrics(frame: MetricsFrame): void {
   state.setMetrics(frame);
-  if (state.selected === null) selectFirst();
   if (frame.bucketMs === null || frame.symbol !== state.selected) return;
   const { timeMs, bucketMs: intervalMs, state: rowState } = frame;
   const values = [frame.mid, frame.imbalance, frame.weightedImbalance];
@@ -138,9 +143,13 @@ async function loadAlerts(load: number): Promise<void> {
 function takeSystem(status: SystemStatus): void {
   state.system = status;
   state.setServerTime(Math.max(status.timeMs, state.serverMs(Date.now())), Date.now());
-  // The selected one may have been removed while the page was open.
-  const isListed = state.selected !== null && state.symbols.includes(state.selected);
-  if (!isListed) selectFirst();
+  const before = state.selected;
+  if (before !== null && state.symbols.includes(before)) return;
+  selectFirst();
+  // It was removed: a link to it leads nowhere now, and may be followed again when it is added again.
+  if (before !== null && state.selected !== null) {
+    history.replaceState(null, "", addressOf(state.selected));
+  }
 }
 
 function selectFirst(): void {
@@ -161,6 +170,10 @@ function select(symbol: string): void {
   if (stream.focus === symbol) load();
   else stream.open(symbol);
   requestDraw();
+}
+
+function addressOf(symbol: string): string {
+  return `#${encodeURIComponent(symbol)}`;
 }
 
 /** The symbol in the address; `null`: none, or nothing that can be read. */
@@ -193,8 +206,10 @@ function draw(frameMs: number): void {
   lastDrawMs = frameMs;
   const nowMs = Date.now();
   renderBanners(state, nowMs);
+  form.render(nowMs);
   list.render(state, nowMs);
   renderDetail(state, nowMs);
+  renderLatency(state);
   const view = state.selected === null ? null : state.viewOf(state.selected);
   ladder.render(view?.book ?? null, view?.decimals ?? 0);
   if (alertsChanged) renderAlerts(state.alerts, state.serverMs(nowMs));

@@ -1,4 +1,5 @@
 /** Everything the page knows, and how far each number can be trusted. Pure: the shell passes the time. */
+import { type Latencies, latenciesOf } from "../../shared/latency.ts";
 import type {
   AlertEvent,
   AuditRecord,
@@ -7,7 +8,7 @@ import type {
   MetricsFrame,
   ProofStatus,
 } from "../../shared/output.ts";
-import type { FeedView, SystemStatus } from "../../shared/protocol.ts";
+import type { ChildStatus, FeedView, SystemStatus } from "../../shared/protocol.ts";
 import { decimalsOf } from "./format.ts";
 
 /** A symbol that has been silent for so long is not live, whatever its last frame said. */
@@ -81,6 +82,12 @@ export class PageState {
     return [...new Set([...(this.system?.symbols ?? []), ...this.#views.keys()])];
   }
 
+  /** Whether the operator's list names it beside others: the monitor keeps its only symbol. */
+  isRemovable(symbol: string): boolean {
+    const symbols = this.#system?.symbols ?? [];
+    return symbols.length > 1 && symbols.includes(symbol);
+  }
+
   /** What is known of a symbol. */
   viewOf(symbol: string): SymbolView {
     let view = this.#views.get(symbol);
@@ -143,7 +150,7 @@ export class PageState {
 
   /** How far the numbers of a symbol can be trusted at `localMs`. Connected is not live. */
   standingOf(symbol: string, localMs: number): Standing {
-    const child = this.system?.children.find(({ actorId }) => actorId === `symbol:${symbol}`);
+    const child = this.#actorOf(symbol);
     if (child?.state === "failed" || child?.state === "quarantined") {
       return { word: child.state, tone: "bad", reason: child.reason, sinceMs: null };
     }
@@ -156,6 +163,16 @@ export class PageState {
       return { word: child.state, tone: "warning", reason: child.reason, sinceMs: null };
     }
     return standingOfData(this.viewOf(symbol), this.serverMs(localMs));
+  }
+
+  /** How long the numbers of a symbol take to this page's server; unknown unless its actor runs. */
+  latencyOf(symbol: string): Latencies {
+    const child = this.#actorOf(symbol);
+    return latenciesOf(child?.state === "running" ? child.gauges : {});
+  }
+
+  #actorOf(symbol: string): ChildStatus | undefined {
+    return this.system?.children.find(({ actorId }) => actorId === `symbol:${symbol}`);
   }
 }
 

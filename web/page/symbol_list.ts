@@ -1,11 +1,14 @@
 /// <reference lib="dom" />
-/** The symbols on the left: state, mid, imbalance, spread; one of them is selected. */
+/** The symbols on the left: state, mid, imbalance, spread; one is selected, each can be removed. */
 import { element, make, setAttribute, setShare, setText } from "./dom.ts";
 import { formatBps, formatPrice, formatSigned, NOTHING } from "./format.ts";
+import { Removal } from "./removal.ts";
 import type { PageState } from "./state.ts";
 
 interface Row {
   readonly node: HTMLElement;
+  /** The button that asks whether to remove the symbol. */
+  readonly ask: HTMLElement;
   readonly state: HTMLElement;
   readonly mid: HTMLElement;
   readonly imbalance: HTMLElement;
@@ -13,18 +16,26 @@ interface Row {
   readonly spread: HTMLElement;
 }
 
-/** A list box: click, or arrow keys anywhere on the page. */
+/** What a person does with the list. */
+export interface ListListener {
+  onSelect(symbol: string): void;
+  /** A symbol was removed: a line for a person. */
+  onRemoved(text: string): void;
+}
+
+/** A grid of one row a symbol: click, or arrow keys anywhere on the page but in a text field. */
 export class SymbolList {
   readonly #rows = new Map<string, Row>();
-  readonly #onSelect: (symbol: string) => void;
+  readonly #listener: ListListener;
   #symbols: readonly string[] = [];
   #selected: string | null = null;
 
-  constructor(onSelect: (symbol: string) => void) {
-    this.#onSelect = onSelect;
+  constructor(listener: ListListener) {
+    this.#listener = listener;
     document.addEventListener("keydown", (event) => {
       const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
       if (step === 0 || event.altKey || event.ctrlKey || event.metaKey) return;
+      if (event.target instanceof HTMLInputElement) return;
       event.preventDefault();
       this.#move(step);
     });
@@ -44,6 +55,9 @@ export class SymbolList {
     const { metrics, decimals } = state.viewOf(symbol);
     const { word, tone, reason } = state.standingOf(symbol, localMs);
     const isSelected = symbol === state.selected;
+    row.ask.hidden = !state.isRemovable(symbol);
+    // One stop for the tab key, not one for each symbol: arrow keys lead to the others.
+    row.ask.tabIndex = isSelected ? 0 : -1;
     setAttribute(row.node, "aria-selected", String(isSelected));
     if (isSelected) setAttribute(element("symbols"), "aria-activedescendant", row.node.id);
     setAttribute(row.node, "data-live", String(word === "live"));
@@ -58,27 +72,48 @@ export class SymbolList {
     setText(row.spread, spread === null ? NOTHING : `${formatBps(spread)} bps`);
   }
 
+  /** Rows that stay are not touched: the keyboard's focus, or a question, may be in one of them. */
   #lay(symbols: readonly string[]): void {
+    const list = element("symbols");
     this.#symbols = symbols;
-    this.#rows.clear();
-    for (const symbol of symbols) this.#rows.set(symbol, this.#makeRow(symbol));
-    element("symbols").replaceChildren(...[...this.#rows.values()].map(({ node }) => node));
+    for (const [symbol, { node }] of this.#rows) {
+      if (symbols.includes(symbol)) continue;
+      const hadFocus = node.contains(document.activeElement);
+      node.remove();
+      this.#rows.delete(symbol);
+      if (hadFocus) list.focus();
+    }
+    let place = list.firstElementChild;
+    for (const symbol of symbols) {
+      const { node } = this.#rowOf(symbol);
+      if (node === place) place = node.nextElementSibling;
+      else list.insertBefore(node, place);
+    }
+  }
+
+  #rowOf(symbol: string): Row {
+    const row = this.#rows.get(symbol) ?? this.#makeRow(symbol);
+    this.#rows.set(symbol, row);
+    return row;
   }
 
   #makeRow(symbol: string): Row {
     const node = make("li", "symbol-row");
     node.id = `symbol-${symbol}`;
-    node.setAttribute("role", "option");
+    node.setAttribute("role", "row");
     node.dataset["testid"] = `symbol-row-${symbol}`;
+    const numbers = make("div", "row-numbers");
+    numbers.setAttribute("role", "gridcell");
     const row = {
       node,
+      ask: make("button", "row-ask", "×"),
       state: make("span", "tone-word"),
       mid: make("span", "row-mid"),
       imbalance: make("span", "row-imbalance"),
       bar: make("span", "signed-bar"),
       spread: make("span", "row-spread"),
     };
-    node.append(
+    numbers.append(
       make("span", "row-symbol", symbol),
       row.mid,
       row.state,
@@ -86,15 +121,37 @@ export class SymbolList {
       row.bar,
       row.imbalance,
     );
-    node.addEventListener("click", () => this.#onSelect(symbol));
+    numbers.addEventListener("click", () => this.#listener.onSelect(symbol));
+    const side = make("div", "row-side");
+    side.setAttribute("role", "gridcell");
+    row.ask.setAttribute("type", "button");
+    row.ask.setAttribute("aria-label", `Remove ${symbol}`);
+    row.ask.dataset["testid"] = `remove-${symbol}`;
+    row.ask.addEventListener("click", () => this.#ask(symbol, row));
+    side.append(row.ask);
+    node.append(numbers, side);
     return row;
+  }
+
+  /** Asks in the row itself, once. */
+  #ask(symbol: string, { node, ask }: Row): void {
+    if (node.querySelector(".removal") !== null) return;
+    const removal = new Removal(symbol, {
+      onKeep: () => {
+        removal.node.remove();
+        ask.focus();
+      },
+      onRemoved: (text) => this.#listener.onRemoved(text),
+    });
+    node.append(removal.node);
+    removal.focus();
   }
 
   #move(step: number): void {
     const at = this.#selected === null ? -1 : this.#symbols.indexOf(this.#selected);
     const next = this.#symbols[Math.min(this.#symbols.length - 1, Math.max(0, at + step))];
     if (next === undefined || next === this.#selected) return;
-    this.#onSelect(next);
+    this.#listener.onSelect(next);
     this.#rows.get(next)?.node.scrollIntoView({ block: "nearest" });
   }
 }

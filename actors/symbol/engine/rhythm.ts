@@ -1,12 +1,10 @@
 /** Rhythm: how often a stream speaks, learned from itself, and so what silence of it is unusual. */
+import { LogHistogram } from "./log_histogram.ts";
 
 /** A silence of less than this is never judged, however lively the stream. */
 export const SILENCE_MIN_MS = 5_000;
 /** A silence is unusual beyond so many times the 99th percentile of the stream's own intervals. */
 const UNUSUAL_TIMES = 5;
-/** Intervals are counted in classes of about 10 %: from 1 ms to some days. */
-const CLASSES = 224;
-const CLASSES_PER_E = 10;
 /** Beyond so many intervals all counts are halved: what is long ago counts less. */
 const INTERVALS_MAX = 4_096;
 /** An hour: a longer interval tells of an outage, not of a rhythm. */
@@ -14,8 +12,8 @@ const INTERVAL_MAX_MS = 3_600_000;
 
 /** The intervals between the messages of one stream. */
 export class Rhythm {
-  readonly #counts = new Uint16Array(CLASSES);
-  #count = 0;
+  /** In ms. */
+  readonly #intervals = new LogHistogram();
   #lastMs: number | null = null;
   #connection = 0;
   #hasSpoken = false;
@@ -55,7 +53,7 @@ export class Rhythm {
 
   /** The 99th percentile of its intervals, ms, to about 10 %; 0: none is known. O(classes), seldom. */
   get usualMs(): number {
-    this.#usualMs ??= this.#percentile();
+    this.#usualMs ??= LogHistogram.percentile([this.#intervals], 99) ?? 0;
     return this.#usualMs;
   }
 
@@ -66,26 +64,8 @@ export class Rhythm {
 
   #learn(intervalMs: number): void {
     if (intervalMs > INTERVAL_MAX_MS) return;
-    const at = Math.min(CLASSES - 1, Math.ceil(CLASSES_PER_E * Math.log(Math.max(1, intervalMs))));
-    this.#counts[at] = (this.#counts[at] ?? 0) + 1;
-    this.#count += 1;
-    if (this.#count >= INTERVALS_MAX) {
-      this.#count = 0;
-      for (let i = 0; i < CLASSES; i++) {
-        const half = (this.#counts[i] ?? 0) >> 1;
-        this.#counts[i] = half;
-        this.#count += half;
-      }
-    }
+    this.#intervals.add(intervalMs);
+    if (this.#intervals.count >= INTERVALS_MAX) this.#intervals.halve();
     this.#usualMs = null;
-  }
-
-  #percentile(): number {
-    let above = Math.floor(this.#count / 100);
-    for (let at = CLASSES - 1; at >= 0; at--) {
-      above -= this.#counts[at] ?? 0;
-      if (above < 0) return Math.exp(at / CLASSES_PER_E);
-    }
-    return 0;
   }
 }

@@ -11,12 +11,20 @@ const UNKNOWN_SYMBOL: readonly unknown[] = [-1121, -1100];
 /** The desk's face. Request weights: rest-api.md, General endpoints. */
 export const binanceSpotDesk: VenueDesk = {
   name: "Binance spot",
-  // rest-api.md, General API Information: the last four may be faster and are less stable.
-  restUrls: ["api", "api-gcp", "api1", "api2", "api3", "api4"].map((name) =>
-    `https://${name}.binance.com`
-  ),
+  // rest-api.md, General API Information: the first has market data only, which is all that is asked for,
+  // and serves places that the others do not (HTTP 451); the last four are less stable.
+  restUrls: [
+    "https://data-api.binance.vision",
+    ...["api", "api-gcp", "api1", "api2", "api3", "api4"].map((name) =>
+      `https://${name}.binance.com`
+    ),
+  ],
   // web-socket-streams.md, General WSS information.
-  wsUrls: ["wss://stream.binance.com:9443", "wss://stream.binance.com:443"],
+  wsUrls: [
+    "wss://data-stream.binance.vision",
+    "wss://stream.binance.com:9443",
+    "wss://stream.binance.com:443",
+  ],
   limits: LIMITS,
   symbolsRequest: (symbols) => ({
     path: `/api/v3/exchangeInfo?${listOf(symbols)}`,
