@@ -90,7 +90,9 @@ export function symbolChild(
   return {
     ...VITAL_SIGNS,
     actorId: `symbol:${info.symbol}`,
-    url: new URL("./symbol/worker.ts", import.meta.url),
+    url: config.symbolWorker === null
+      ? new URL("./symbol/worker.ts", import.meta.url)
+      : new URL(`../${config.symbolWorker}`, import.meta.url),
     args: () => args,
     greeting,
     permissions: symbolPermissions(args),

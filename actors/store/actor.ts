@@ -13,6 +13,11 @@ import { Gateway } from "./gateway.ts";
 
 /** Major version of the Postgres in PGlite; a folder of another one cannot be opened. */
 const POSTGRES_MAJOR = "18";
+/**
+ * Postgres' own 128 MB of page cache would all be resident, because WebAssembly has no memory that is not
+ * filled. The operating system caches the same pages once more.
+ */
+const START_PARAMS = [...PGlite.defaultStartParams, "-c", "shared_buffers=16MB"];
 /** What a server tells each new client, as ParameterStatus. */
 const PARAMETERS = [
   "server_version",
@@ -34,7 +39,7 @@ export async function createStore(init: Init<StoreArgs>, host: ActorHost): Promi
     host.fatal(refusal);
     return idleActor();
   }
-  const database = await PGlite.create({ dataDir: folder });
+  const database = await PGlite.create({ dataDir: folder, startParams: START_PARAMS });
   const path = socketPath(init.args.socketDir);
   // A life of this actor that crashed has left its socket; nobody listens on it any more.
   await removeIfThere(path);
@@ -84,7 +89,7 @@ async function prepareFolder(folder: string): Promise<string | null> {
   // Renamed when it is complete: what a crash leaves half done is never taken for a database.
   const unfinished = `${folder}.new`;
   await removeIfThere(unfinished);
-  const created = await PGlite.create({ dataDir: unfinished });
+  const created = await PGlite.create({ dataDir: unfinished, startParams: START_PARAMS });
   await created.close();
   await Deno.rename(unfinished, folder);
   return null;
