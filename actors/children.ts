@@ -28,7 +28,11 @@ export function essentialChildren(config: Config, socketDir: string): ChildSpec[
   const database: DatabaseAddress = config.databaseUrl === null
     ? { kind: "embedded", socketDir }
     : { kind: "server", url: config.databaseUrl };
-  const store: StoreArgs = { dataDir: config.dataDir, socketDir };
+  const store: StoreArgs = {
+    dataDir: config.dataDir,
+    socketDir,
+    creationUrl: new URL("./store/creation.ts", import.meta.url).href,
+  };
   const writer = (firstStart: boolean): WriterArgs => ({
     database,
     redisUrl: config.redisUrl,
