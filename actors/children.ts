@@ -28,7 +28,11 @@ export function essentialChildren(config: Config, socketDir: string): ChildSpec[
   const database: DatabaseAddress = config.databaseUrl === null
     ? { kind: "embedded", socketDir }
     : { kind: "server", url: config.databaseUrl };
-  const store: StoreArgs = { dataDir: config.dataDir, socketDir };
+  const store: StoreArgs = {
+    dataDir: config.dataDir,
+    socketDir,
+    creationUrl: new URL("./store/creation.ts", import.meta.url).href,
+  };
   const writer = (firstStart: boolean): WriterArgs => ({
     database,
     redisUrl: config.redisUrl,
@@ -90,7 +94,9 @@ export function symbolChild(
   return {
     ...VITAL_SIGNS,
     actorId: `symbol:${info.symbol}`,
-    url: new URL("./symbol/worker.ts", import.meta.url),
+    url: config.symbolWorker === null
+      ? new URL("./symbol/worker.ts", import.meta.url)
+      : new URL(`../${config.symbolWorker}`, import.meta.url),
     args: () => args,
     greeting,
     permissions: symbolPermissions(args),

@@ -22,6 +22,8 @@ export interface Config {
   readonly depthLevels: number;
   /** Between two level audits of a symbol; `null`: none. */
   readonly auditIntervalMs: number | null;
+  /** The symbol actor as one file, relative to the project; `null`: its sources. */
+  readonly symbolWorker: string | null;
   readonly logLevel: LogLevel;
 }
 
@@ -105,6 +107,8 @@ const schema = z.object({
   AUDIT_INTERVAL_MS: wholeNumber(0, 86_400_000, "a whole number of milliseconds (0: no audits)")
     .refine((n) => n === 0 || n >= 10_000, "must be 0 (no audits) or at least 10000 milliseconds")
     .transform((n) => n === 0 ? null : n).default(300_000),
+  SYMBOL_WORKER: z.string().regex(/\.js$/, "must be a file that `deno task worker` made")
+    .nullable().default(null),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(", ")}`).default("info"),
 });
 
@@ -154,6 +158,7 @@ export function readConfig(
     metricsIntervalMs: env.METRICS_INTERVAL_MS,
     depthLevels: env.DEPTH_LEVELS,
     auditIntervalMs: env.AUDIT_INTERVAL_MS,
+    symbolWorker: env.SYMBOL_WORKER,
     logLevel: env.LOG_LEVEL,
   };
 }

@@ -53,6 +53,8 @@ export interface WebArgs {
 export interface StoreArgs {
   readonly dataDir: string;
   readonly socketDir: string;
+  /** The worker that creates a database where there is none. */
+  readonly creationUrl: string;
 }
 
 /** What every actor is told once, before anything else. */

@@ -9,10 +9,16 @@ import type { Gauges, Init, StoreArgs } from "../../shared/protocol.ts";
 import { log } from "../../shared/log.ts";
 import { monotonicMs } from "../../shared/clock.ts";
 import type { Actor, ActorHost } from "../run_actor.ts";
+import type { Creation } from "./creation.ts";
 import { Gateway } from "./gateway.ts";
 
 /** Major version of the Postgres in PGlite; a folder of another one cannot be opened. */
 const POSTGRES_MAJOR = "18";
+/**
+ * Postgres' own 128 MB of page cache would all be resident, because WebAssembly has no memory that is not
+ * filled. The operating system caches the same pages once more.
+ */
+const START_PARAMS = [...PGlite.defaultStartParams, "-c", "shared_buffers=16MB"];
 /** What a server tells each new client, as ParameterStatus. */
 const PARAMETERS = [
   "server_version",
@@ -29,12 +35,12 @@ const PARAMETERS = [
 export async function createStore(init: Init<StoreArgs>, host: ActorHost): Promise<Actor> {
   const startedMs = monotonicMs();
   const folder = `${init.args.dataDir}/pgdata`;
-  const refusal = await prepareFolder(folder);
+  const refusal = await prepareFolder(folder, init.args.creationUrl);
   if (refusal !== null) {
     host.fatal(refusal);
     return idleActor();
   }
-  const database = await PGlite.create({ dataDir: folder });
+  const database = await PGlite.create({ dataDir: folder, startParams: START_PARAMS });
   const path = socketPath(init.args.socketDir);
   // A life of this actor that crashed has left its socket; nobody listens on it any more.
   await removeIfThere(path);
@@ -70,7 +76,10 @@ export async function createStore(init: Init<StoreArgs>, host: ActorHost): Promi
 }
 
 /** Creates the database where there is none; returns why an existing one cannot be used, or `null`. */
-async function prepareFolder(folder: string): Promise<string | null> {
+async function prepareFolder(
+  folder: string,
+  creationUrl: string,
+): Promise<string | null> {
   const version = await Deno.readTextFile(`${folder}/PG_VERSION`).catch((error: unknown) => {
     if (error instanceof Deno.errors.NotFound) return null;
     throw error;
@@ -84,10 +93,32 @@ async function prepareFolder(folder: string): Promise<string | null> {
   // Renamed when it is complete: what a crash leaves half done is never taken for a database.
   const unfinished = `${folder}.new`;
   await removeIfThere(unfinished);
-  const created = await PGlite.create({ dataDir: unfinished });
-  await created.close();
+  await createDatabase(unfinished, creationUrl);
   await Deno.rename(unfinished, folder);
   return null;
+}
+
+/**
+ * Creates a database in a worker of its own, whose memory goes with it: garbage of initdb, up to 500 MB,
+ * would otherwise stay for as long as the store has something to do.
+ */
+async function createDatabase(dataDir: string, creationUrl: string): Promise<void> {
+  const worker = new Worker(creationUrl, { type: "module", name: "creation" });
+  const { port1, port2 } = new MessageChannel();
+  try {
+    await new Promise<unknown>((resolve, reject) => {
+      port1.onmessage = resolve;
+      worker.onerror = (event) => {
+        event.preventDefault();
+        reject(new Error(`Cannot create the database in ${dataDir}: ${event.message}`));
+      };
+      const creation: Creation = { dataDir, startParams: START_PARAMS, port: port2 };
+      worker.postMessage(creation, [port2]);
+    });
+  } finally {
+    port1.close();
+    worker.terminate();
+  }
 }
 
 async function readParameters(database: PGlite): Promise<ReadonlyMap<string, string>> {

@@ -6,7 +6,12 @@ import type { StoreArgs } from "../../shared/protocol.ts";
 export function storePermissions(args: StoreArgs): Deno.PermissionOptionsObject {
   return {
     // PGlite reads its WebAssembly and its share folder from where the package lies.
-    read: [args.dataDir, args.socketDir, new URL(".", import.meta.resolve(PACKAGE))],
+    read: [
+      args.dataDir,
+      args.socketDir,
+      new URL(".", import.meta.resolve(PACKAGE)),
+      new URL(args.creationUrl),
+    ],
     write: [args.dataDir, args.socketDir],
     net: [`unix:${socketPath(args.socketDir)}`],
     env: false,

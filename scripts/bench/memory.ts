@@ -3,6 +3,7 @@
  * so many simulated symbols, started with the settings of `deno task start`.
  */
 import { type ExchangeProcess, startExchangeProcess } from "./child_process.ts";
+import { bundleSymbolWorker } from "../symbol_worker.ts";
 import { readTaskSettings } from "./start_task.ts";
 import { median } from "./statistics.ts";
 
@@ -28,6 +29,7 @@ export async function measureMonitor(symbols: number, effort: MemoryEffort): Pro
     ? null
     : await startExchangeProcess(["--simulate", names.join(","), "--hold"]);
   const dataDir = await Deno.makeTempDir({ prefix: "obm-bench-" });
+  await bundleSymbolWorker();
   try {
     return await measureProcess(names, exchange, dataDir, effort);
   } finally {

@@ -29,7 +29,8 @@ export interface Project {
 }
 
 /** Made by programs or people's data, not part of the project: as `.gitignore` says. */
-const IGNORED = /^(?:data(?:-[^/]*)?|coverage|web\/page\/dist|node_modules|\.git)$/;
+const IGNORED =
+  /^(?:data(?:-[^/]*)?|coverage|(?:web\/page|actors\/symbol)\/dist|node_modules|\.git)$/;
 const TEXT_FILE = /(\.(md|json)|^\.env\.example)$/;
 
 /** A project of files given by content: what the rules' own tests check. */

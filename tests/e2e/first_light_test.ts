@@ -1,10 +1,12 @@
 /**
- * End to end: an exchange replays recordings, the monitor follows it as a process of its own, and what
- * it stored and showed is compared with the offline replay of the same files.
+ * End to end: an exchange replays recordings, the monitor follows it as a process of its own with bundled
+ * actors, as the tasks start it, and what it stored and showed is compared with the offline replay of the
+ * same files.
  */
 import { assert, assertEquals } from "@std/assert";
 import { UNKNOWN_METRICS } from "../../actors/symbol/engine/metrics.ts";
 import { startExchange } from "../../scripts/exchange/exchange.ts";
+import { bundleSymbolWorker } from "../../scripts/symbol_worker.ts";
 import type { BookMetrics } from "../../shared/output.ts";
 import { launch, openPage, textOf } from "../support/browser.ts";
 import { eventually } from "../support/eventually.ts";
@@ -108,6 +110,7 @@ Deno.test({
   sanitizeResources: false,
   fn: async () => {
     const dataDir = await Deno.makeTempDir();
+    await bundleSymbolWorker();
     const exchange = await startExchange({
       source: { kind: "replay", files: FILES },
       holdUntilSubscribed: true,
@@ -116,6 +119,7 @@ Deno.test({
     const monitor = startMonitor({
       DATA_DIR: dataDir,
       SYMBOLS: symbols.join(","),
+      SYMBOL_WORKER: "actors/symbol/dist/worker.js",
       EXCHANGE_REST_URL: exchange.restUrl,
       EXCHANGE_WS_URL: exchange.wsUrl,
       // A recording has one snapshot: the monitor's book must not begin anew from another.

@@ -3,7 +3,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import postgres from "postgres";
 import { storePermissions } from "../../actors/store/permissions.ts";
 import { startActor } from "../support/actor_worker.ts";
-import { embeddedClient } from "../support/embedded_store.ts";
+import { embeddedClient, storeArgs } from "../support/embedded_store.ts";
 import { eventually } from "../support/eventually.ts";
 import { bucketFrame, delivery } from "../writer/outputs.ts";
 import { onServer, startWriter, SymbolPort } from "./writer_stage.ts";
@@ -195,9 +195,9 @@ Deno.test("writer: waits for the embedded store, and bears its crash", async () 
   const startStore = () =>
     startActor({
       url: new URL("../../actors/store/worker.ts", import.meta.url),
-      permissions: storePermissions({ dataDir, socketDir }),
+      permissions: storePermissions(storeArgs(dataDir, socketDir)),
       actorId: "store",
-      args: { dataDir, socketDir },
+      args: storeArgs(dataDir, socketDir),
     });
   const writer = startWriter({ database: { kind: "embedded", socketDir } });
   const symbol = new SymbolPort(writer);

@@ -33,6 +33,7 @@ Deno.test("readConfig() reads every variable, trimmed, and no slash at the end o
     METRICS_INTERVAL_MS: "500",
     DEPTH_LEVELS: "100",
     AUDIT_INTERVAL_MS: "0",
+    SYMBOL_WORKER: "dist/worker.js",
     LOG_LEVEL: "warn",
     PATH: "/bin",
   });
@@ -48,6 +49,7 @@ Deno.test("readConfig() reads every variable, trimmed, and no slash at the end o
     metricsIntervalMs: 500,
     depthLevels: 100,
     auditIntervalMs: null,
+    symbolWorker: "dist/worker.js",
     logLevel: "warn",
   });
 });
@@ -68,6 +70,7 @@ Deno.test("readConfig() answers each bad value with one line that names the vari
     METRICS_INTERVAL_MS: ["0", "99", "150", "60100", "1s"],
     DEPTH_LEVELS: ["4", "5001", "many"],
     AUDIT_INTERVAL_MS: ["-1", "9999", "86400001", "5 min"],
+    SYMBOL_WORKER: ["yes", "actors/symbol/worker.ts"],
     LOG_LEVEL: ["INFO", "verbose"],
   };
   assertEquals(VARIABLES.filter((name) => !(name in bad)), ["DATA_DIR"]);
@@ -102,13 +105,13 @@ Deno.test("readConfig() never repeats a password from an address", () => {
   }
 });
 
-Deno.test(".env.example shows the defaults, but for the two examples that it calls so", async () => {
+Deno.test(".env.example shows the defaults, but for the three examples that it calls so", async () => {
   const text = await Deno.readTextFile(new URL("../../.env.example", import.meta.url));
   const shown = Object.fromEntries(
     [...text.matchAll(/^# ([A-Z_]+)=(.*)$/gm)].map(([, name = "", value = ""]) => [name, value]),
   );
   assertEquals(Object.keys(shown).sort(), [...VARIABLES].sort());
-  const { DATABASE_URL: _, REDIS_URL: __, ...defaults } = shown;
+  const { DATABASE_URL: _, REDIS_URL: __, SYMBOL_WORKER: ___, ...defaults } = shown;
   assertEquals(read(defaults), read({}));
   assertEquals(read(shown).redisUrl, "redis://127.0.0.1:6379");
 });

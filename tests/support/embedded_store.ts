@@ -1,7 +1,14 @@
 /** The embedded database for tests: the real store worker, with the permissions of the real program. */
 import postgres from "postgres";
 import { storePermissions } from "../../actors/store/permissions.ts";
+import type { StoreArgs } from "../../shared/protocol.ts";
 import { type ActorUnderTest, startActor } from "./actor_worker.ts";
+
+/** What a store in these folders is told. */
+export function storeArgs(dataDir: string, socketDir: string): StoreArgs {
+  const creationUrl = new URL("../../actors/store/creation.ts", import.meta.url).href;
+  return { dataDir, socketDir, creationUrl };
+}
 
 /** A running store. */
 export interface EmbeddedStore {
@@ -19,7 +26,7 @@ export interface EmbeddedStore {
 export async function startEmbeddedStore(dataDir?: string): Promise<EmbeddedStore> {
   const folder = dataDir ?? await Deno.makeTempDir({ prefix: "obm-store-" });
   const socketDir = await Deno.makeTempDir({ prefix: "obm-socket-" });
-  const args = { dataDir: folder, socketDir };
+  const args = storeArgs(folder, socketDir);
   const actor = startActor({
     url: new URL("../../actors/store/worker.ts", import.meta.url),
     permissions: storePermissions(args),
