@@ -7,7 +7,7 @@
  * Source: Binance spot rest-api.md, "IP Limits"; web-socket-streams.md, "WebSocket Limits"; enums.md.
  */
 import type { ExchangeAnswer } from "../../shared/exchange_answer.ts";
-import type { PermitPriority, PermitWish } from "../../shared/protocol.ts";
+import type { BudgetStatus, PermitPriority, PermitWish } from "../../shared/protocol.ts";
 import type { VenueLimits } from "../venue/venue.ts";
 import { type Ban, RestBan } from "./rest_ban.ts";
 import { type Spend, SpendWindow, UNREPORTED_MAX_MS } from "./spend_window.ts";
@@ -53,14 +53,7 @@ export interface BudgetRequest extends PermitWish {
 }
 
 /** What the budget has come to; `ban.untilMs` is monotonic. */
-export interface BudgetReading {
-  readonly usedWeight: number;
-  readonly weightLimit: number;
-  readonly usedConnections: number;
-  readonly connectionLimit: number;
-  readonly unreported: number;
-  readonly waiting: Readonly<Record<PermitPriority, number>>;
-  readonly refused: number;
+export interface BudgetReading extends Omit<BudgetStatus, "ban"> {
   readonly ban: Ban | null;
 }
 
