@@ -32,7 +32,7 @@ Deno.test("tidy prints path, line, what and what to do for each finding, and exi
   assertEquals(lines.includes(missing), true);
   assertEquals(lines.filter((line) => !line.includes("table of variables")), [
     'README.md:1 links to "gone.md", which is not in the project: mend or remove the link',
-    "actors/main.ts:2 actors/ imports actors/symbol/b.ts: " +
+    "actors/main.ts:2 actors/main.ts imports actors/symbol/b.ts: " +
     "put what both must agree on into shared/, or send a message",
     "shared/a.ts:1 Date.now in a pure file: " +
     "take it as an argument, or move it into the shell of this folder",
