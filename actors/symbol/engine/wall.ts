@@ -12,8 +12,8 @@ export class Wall {
     this.#offsetMs = offsetMs;
   }
 
-  /** UTC at a moment of the engine's time. */
+  /** UTC at a moment of the engine's time, in whole milliseconds. */
   utcMs(nowMs: number): number {
-    return nowMs + this.#offsetMs;
+    return Math.floor(nowMs + this.#offsetMs);
   }
 }

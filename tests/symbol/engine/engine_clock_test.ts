@@ -65,3 +65,12 @@ Deno.test("Engine takes a reading that has gone back for its last one", () => {
   const gap = driver.outputs.find((output) => output.type === "gap");
   assertEquals([gap?.timeMs, gap?.durationMs], [START_MS + 1_000, 0]);
 });
+
+Deno.test("Engine tells whole milliseconds, however finely its clock counts", () => {
+  const driver = new EngineDriver();
+  driver.nowMs += 0.75;
+  driver.goLive();
+  driver.ticks(1_000);
+  const times = driver.outputs.flatMap((output) => "timeMs" in output ? [output.timeMs] : []);
+  assert(times.length > 3 && times.every(Number.isInteger), `${times}`);
+});
