@@ -153,6 +153,7 @@ export class SymbolActor implements Actor {
       gaps: feed.gaps,
       resyncs: feed.resyncs,
       snapshots: feed.snapshots,
+      lateSnapshots: this.#engine.lateSnapshots,
       replacements: this.#engine.replacements,
       bidLevels: book.bids.size,
       askLevels: book.asks.size,

@@ -17,8 +17,11 @@ const FULL_STEPS = 100;
 export const RECOVERY_MS = 125_000;
 /** A fault may be in effect for a little longer than it is noticed. */
 const CAUSE_MS = 15_000;
-/** A live book that lacks a change for longer than this is a lie. */
-const HONEST_MS = 30_000;
+/**
+ * A live book that lacks a change for longer than this is a lie. A silence of a fault that a probe has
+ * excused is a part of the stream's rhythm, and five times as much may pass before the next is flagged.
+ */
+const HONEST_MS = 75_000;
 /** While one replaces the other. */
 const CONNECTIONS_MAX = 2;
 /** Where little happens, silence is told from calm after some times the usual pause. */

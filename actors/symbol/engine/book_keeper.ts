@@ -41,12 +41,12 @@ const NOTHING: UpdateResult = { isApplied: false, hasJoined: false, hasBestMoved
 export class BookKeeper {
   readonly sync: Sync = new Sync();
   readonly live: LiveBook;
+  readonly upkeep: Upkeep;
   readonly ban: Ban;
   readonly #feed: Feed;
   readonly #said: Said;
   readonly #gaps: GapLog;
   readonly #request: SnapshotRequest;
-  readonly #upkeep: Upkeep;
   readonly #stray: Stray;
   /** When the book was joined; `null`: there is none, or it has proved steady. */
   #joinedMs: number | null = null;
@@ -58,7 +58,7 @@ export class BookKeeper {
     this.#said = said;
     this.#gaps = new GapLog(options.symbol, wall);
     this.#request = new SnapshotRequest(backoff, said);
-    this.#upkeep = new Upkeep(options, wall, feed, this.live, this.#request);
+    this.upkeep = new Upkeep(options, wall, feed, this.live, this.#request);
     this.#stray = new Stray(this.live, feed);
     this.ban = new Ban(feed, this.sync, this.#request);
   }
@@ -94,12 +94,12 @@ export class BookKeeper {
     this.#missed(this.sync.expire(nowMs), nowMs);
     const isLate = openedMs !== null && nowMs - openedMs >= FIRST_UPDATE_WAIT_MS;
     const isIdle = this.sync.state === "buffering" && !this.#request.isAwaited;
-    if (isLate && isIdle) this.#upkeep.askAgain(nowMs);
+    if (isLate && isIdle) this.upkeep.askAgain(nowMs);
     this.ban.explain();
-    this.#finishAudit(this.#upkeep.resultAhead(nowMs), nowMs);
+    this.#finishAudit(this.upkeep.resultAhead(nowMs), nowMs);
     this.#stray.watch(nowMs);
     const { isOut } = this.#stray;
-    if (isOut || this.#feed.state === "live") this.#upkeep.tick(isOut, nowMs);
+    if (isOut || this.#feed.state === "live") this.upkeep.tick(isOut, nowMs);
   }
 
   /** Whether the book has lived for a while: the next failure is a first one then. Told once a book. */
@@ -112,7 +112,7 @@ export class BookKeeper {
 
   /** Whether tickers or a snapshot tell of changes that the book has not had. */
   get isBehind(): boolean {
-    return this.live.proof.isAheadOf(this.sync.bookUpdateId) || this.#upkeep.isAhead;
+    return this.live.proof.isAheadOf(this.sync.bookUpdateId) || this.upkeep.isAhead;
   }
 
   // -- Updates --
@@ -127,10 +127,10 @@ export class BookKeeper {
         for (const next of verdict.then) this.#apply(next, nowMs);
         return { isApplied: true, hasJoined: true, hasBestMoved: this.live.takeBestMove() };
       case "ignore":
-        return { ...NOTHING, hasJoined: this.sync.state === "synced" };
+        return { ...NOTHING, hasJoined: update.finalUpdateId === this.sync.bookUpdateId };
       case "buffered":
         // The snapshot is asked for after the first buffered event, and once: single flight.
-        if (verdict.isFirst && !this.#request.isAwaited) this.#upkeep.ask(nowMs);
+        if (verdict.isFirst && !this.#request.isAwaited) this.upkeep.ask(nowMs);
         return NOTHING;
       case "gap":
         this.#missed(verdict, nowMs);
@@ -146,9 +146,9 @@ export class BookKeeper {
     const fault = this.live.apply(update, nowMs);
     if (fault !== null) return this.#judge(fault, nowMs);
     this.#said.hasBookChanged = true;
-    this.#upkeep.applied(update);
+    this.upkeep.applied(update);
     this.#judge(this.live.takeMismatch(), nowMs);
-    this.#finishAudit(this.#upkeep.result(nowMs), nowMs);
+    this.#finishAudit(this.upkeep.result(nowMs), nowMs);
     this.#stray.watch(nowMs);
   }
 
@@ -171,21 +171,21 @@ export class BookKeeper {
 
   /** A request leaves only now. */
   asked(generation: number): void {
-    if (this.#request.isAwaiting(generation)) this.#upkeep.asked();
+    this.#request.left(generation);
   }
 
   /** A snapshot has come. */
   snapshot(generation: number, snapshot: DepthSnapshot, limit: number, nowMs: number): void {
     if (!this.#request.takes(generation)) return;
     if (this.sync.bookUpdateId !== null) {
-      this.#upkeep.answered(snapshot, limit, nowMs);
-      return this.#finishAudit(this.#upkeep.result(nowMs), nowMs);
+      this.upkeep.answered(snapshot, limit, nowMs);
+      return this.#finishAudit(this.upkeep.result(nowMs), nowMs);
     }
     const verdict = this.sync.snapshot(snapshot, nowMs);
     switch (verdict.kind) {
       case "too_old":
         this.#feed.syncing("the snapshot was older than the stream, asking again");
-        return this.#upkeep.askAgain(nowMs);
+        return this.upkeep.askAgain(nowMs);
       case "joined":
         return this.#begin(snapshot, limit, verdict.replay, nowMs);
       case "ignore":
@@ -198,9 +198,9 @@ export class BookKeeper {
     if (!this.#request.takes(event.generation)) return;
     this.#request.failed(event.retryAfterMs, nowMs);
     // A live book does without: its upkeep asks again in its own time.
-    if (this.sync.state === "synced") return this.#upkeep.ended();
+    if (this.sync.state === "synced") return this.upkeep.ended();
     this.#feed.syncing(`no snapshot: ${event.reason}`);
-    this.#upkeep.askAgain(nowMs);
+    this.upkeep.askAgain(nowMs);
   }
 
   #begin(
@@ -217,7 +217,7 @@ export class BookKeeper {
     for (const update of replay) this.#apply(update, nowMs);
     if (this.sync.state !== "synced") return;
     this.live.takeBestMove();
-    this.#upkeep.began(limit, nowMs);
+    this.upkeep.began(limit, nowMs);
     const gap = this.#gaps.healed(nowMs);
     if (gap !== null) this.#said.outputs.push(gap);
   }
@@ -283,14 +283,14 @@ export class BookKeeper {
     if (isWrong) this.#feed.degraded(`resyncing: ${reason}`);
     else this.#feed.syncing(`resyncing: ${reason}`);
     const { isAwaited, purpose } = this.#request;
-    if (!isAwaited || !isForNewBook(purpose)) this.#upkeep.askAgain(nowMs);
+    if (!isAwaited || !isForNewBook(purpose)) this.upkeep.askAgain(nowMs);
   }
 
   #clearBook(): void {
     this.#stray.forget();
     this.#joinedMs = null;
     this.live.clear();
-    this.#upkeep.ended();
+    this.upkeep.ended();
     this.#said.hasBookChanged = true;
   }
 }

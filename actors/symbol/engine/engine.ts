@@ -104,6 +104,11 @@ export class Engine {
     return this.#feed;
   }
 
+  /** Snapshots that were too old to audit a book, or to widen it. */
+  get lateSnapshots(): number {
+    return this.#keeper.upkeep.late;
+  }
+
   /** Connections that took over from another without a hole. */
   get replacements(): number {
     return this.#connections.replacements;
@@ -215,7 +220,7 @@ export class Engine {
     if (openedMs === null) return;
     const { sync, live } = this.#keeper;
     const { best } = live;
-    const { stale, replace, resync, note, probe } = this.#vigil.judge(nowMs, {
+    const { stale, replace, refresh, resync, note, probe } = this.#vigil.judge(nowMs, {
       openedMs,
       best,
       bookUpdateId: live.updateId,
@@ -225,6 +230,7 @@ export class Engine {
     });
     this.#feed.judged(stale, note);
     if (replace !== null) this.#connections.suspect(nowMs);
+    else if (refresh) this.#connections.replace(nowMs);
     if (resync !== null) this.#keeper.refuted(resync, nowMs);
     if (!probe) return;
     this.#said.commands.push({ type: "list_subscriptions", connection: current });

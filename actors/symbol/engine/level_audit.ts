@@ -1,5 +1,5 @@
 /**
- * LevelAudit: is every level right? Updates are kept from the moment a snapshot is asked for; a second
+ * LevelAudit: is every level right? Updates are kept from some time before a snapshot is asked for; a second
  * book is made from the snapshot by the ordinary procedure and compared with the live one at the same
  * id. Inside the band of prices that both know every level must be equal, without exception.
  */
@@ -11,7 +11,7 @@ import type { LiveBook } from "./live_book.ts";
 import { edgesOf, TrustBand } from "./trust_band.ts";
 import { keep } from "./update_queue.ts";
 
-/** Updates kept while a snapshot is on its way: half a minute of the 100 ms stream. */
+/** Updates kept until a snapshot comes: half a minute of the 100 ms stream. */
 const RETAINED_MAX = 300;
 /** Differences that are told one by one. */
 const DIFFERENCES_MAX = 10;
@@ -36,8 +36,9 @@ export class LevelAudit {
   #retained: DepthUpdate[] = [];
   #answer: Answer | null = null;
 
-  /** A snapshot is asked for, or on its way only now. */
+  /** A snapshot is to be asked for: what follows is kept, unless it is already. */
   begin(bookUpdateId: number): void {
+    if (this.#fromId !== null && this.#answer === null) return;
     this.#fromId = bookUpdateId;
     this.#retained = [];
     this.#answer = null;
@@ -50,18 +51,26 @@ export class LevelAudit {
     this.#answer = null;
   }
 
-  /** The live book has had this update. Of too many the audit is forgotten. */
+  /** The live book has had this update. Of too many the oldest is forgotten. */
   retain(update: DepthUpdate): void {
     if (this.#fromId === null) return;
-    if (this.#retained.length >= RETAINED_MAX) return this.forget();
+    if (this.#retained.length >= RETAINED_MAX) {
+      this.#fromId = this.#retained.shift()?.finalUpdateId ?? this.#fromId;
+    }
     this.#retained.push(keep(update));
   }
 
-  /** The snapshot has come; the result follows as soon as the live book has reached it. */
-  answer(snapshot: DepthSnapshot, limit: number): void {
-    // Older than what was retained: updates between them are not known.
-    if (this.#fromId === null || snapshot.lastUpdateId < this.#fromId) return this.forget();
+  /**
+   * The snapshot has come; the result follows as soon as the live book has reached it. `false`: it is older
+   * than what was kept, and of no use.
+   */
+  answer(snapshot: DepthSnapshot, limit: number): boolean {
+    if (this.#fromId === null || snapshot.lastUpdateId < this.#fromId) {
+      this.forget();
+      return false;
+    }
     this.#answer = { snapshot, limit };
+    return true;
   }
 
   /** Whether the snapshot has come, and the live book has not reached it yet. */

@@ -15,6 +15,9 @@ const RETRY_MS = 60_000;
 /** And after one that was answered: a band that is narrow is soon left again. */
 const PAUSE_MS = 5_000;
 
+/** What a snapshot may be for, the most urgent first. */
+const URGENCY: readonly SnapshotPurpose[] = ["resync", "sync", "widen", "renew", "audit"];
+
 /** What to ask for. */
 export interface Wish {
   readonly purpose: Exclude<SnapshotPurpose, "sync">;
@@ -56,13 +59,19 @@ export class Renewal {
   }
 
   /**
-   * The wish of this moment; `null`: none. A wish is not repeated for a while. `isOut`: the best prices are
-   * not known any more, which is as bad as a book that was lost.
+   * The wish of this moment; `null`: none that is more urgent than what is asked for. A wish is not repeated
+   * for a while. `isOut`: the best prices are not known any more, which is as bad as a book that was lost.
    */
-  wish(reachBps: number, isOut: boolean, nowMs: number): Wish | null {
+  wish(
+    reachBps: number,
+    isOut: boolean,
+    asked: SnapshotPurpose | null,
+    nowMs: number,
+  ): Wish | null {
     const mayHurry = isOut && nowMs - this.#triedMs >= PAUSE_MS;
     const purpose = mayHurry ? "resync" : this.#purpose(reachBps, nowMs);
     if (purpose === null) return null;
+    if (asked !== null && URGENCY.indexOf(purpose) >= URGENCY.indexOf(asked)) return null;
     if (purpose === "audit") this.#auditAtMs = nowMs + this.#auditIntervalMs;
     else this.#triedMs = nowMs;
     return { purpose, limit: this.#depthLevels };

@@ -30,10 +30,15 @@ export class Rhythm {
     return this.#lastMs;
   }
 
-  /** One message of a connection. Time between two connections is an outage, or an overlap: no rhythm. */
-  heard(nowMs: number, connection: number): void {
+  /**
+   * One message of a connection. Time between two connections is an outage, or an overlap: no rhythm; nor is
+   * an unusual silence, unless it is known to be one (`isRhythm`).
+   */
+  heard(nowMs: number, connection: number, isRhythm = true): void {
     if (this.#lastMs !== null && connection === this.#connection) {
-      this.#learn(nowMs - this.#lastMs);
+      const intervalMs = nowMs - this.#lastMs;
+      const isUnusual = intervalMs >= SILENCE_MIN_MS && intervalMs > this.silenceMaxMs;
+      if (isRhythm || !isUnusual) this.#learn(intervalMs);
     }
     this.#connection = connection;
     this.#lastMs = nowMs;
@@ -55,6 +60,11 @@ export class Rhythm {
   get usualMs(): number {
     this.#usualMs ??= LogHistogram.percentile([this.#intervals], 99) ?? 0;
     return this.#usualMs;
+  }
+
+  /** Whether it has spoken often enough for its 99th percentile to be one. */
+  get isKnown(): boolean {
+    return this.#intervals.count >= 100;
   }
 
   /** From so much silence on it is unusual. */

@@ -20,6 +20,8 @@ export class SnapshotRequest {
   /** Counts requests; `#awaited` tells whether the last one is still wanted. */
   #generation = 0;
   #awaited = false;
+  /** The request has left for the exchange; until then it waits for its permit. */
+  #hasLeft = false;
   /** The exchange's last order to wait: given then, for so long. It outlives a connection. */
   #bannedMs = 0;
   #banMs = 0;
@@ -37,14 +39,19 @@ export class SnapshotRequest {
     return this.#awaited;
   }
 
+  /** It has left for the exchange, and cannot be replaced without being in vain. */
+  get hasLeft(): boolean {
+    return this.#awaited && this.#hasLeft;
+  }
+
   /** What the answer on its way, or the last one, is for. */
   get purpose(): SnapshotPurpose {
     return this.#purpose;
   }
 
-  /** Asks for so many levels a side now, or as soon as the exchange allows. */
-  first(purpose: SnapshotPurpose, limit: number, nowMs: number): void {
-    if (this.#isListed) this.#ask(purpose, limit, 0, nowMs);
+  /** Asks for so many levels a side after `delayMs`, or as soon as the exchange allows. */
+  first(purpose: SnapshotPurpose, limit: number, nowMs: number, delayMs = 0): void {
+    if (this.#isListed) this.#ask(purpose, limit, delayMs, nowMs);
   }
 
   /** Asks again after something went wrong, later each time. */
@@ -55,6 +62,11 @@ export class SnapshotRequest {
   /** Whether the answer on its way is of this generation. */
   isAwaiting(generation: number): boolean {
     return this.#awaited && generation === this.#generation;
+  }
+
+  /** The request of this generation has left. */
+  left(generation: number): void {
+    if (generation === this.#generation) this.#hasLeft = true;
   }
 
   /** The request failed; `retryAfterMs` is what the exchange asked for, `null`: nothing. */
@@ -92,6 +104,7 @@ export class SnapshotRequest {
     this.#purpose = purpose;
     this.#generation += 1;
     this.#awaited = true;
+    this.#hasLeft = false;
     const bannedFor = this.#banMs - (nowMs - this.#bannedMs);
     this.#said.commands.push({
       type: "fetch_snapshot",

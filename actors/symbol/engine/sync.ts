@@ -21,8 +21,8 @@ import { type Gap, UpdateQueue } from "./update_queue.ts";
 /** How long an update ahead of the book waits for the other connection, which may have died. */
 export const AHEAD_WAIT_MS = 2_000;
 
-/** So many snapshots in a row that are older than the last book tell of another count, not of a cache. */
-const OLDER_MAX = 5;
+/** Snapshots that are older than the last book for so long tell of another count, not of a cache. */
+export const OLDER_MAX_MS = 60_000;
 
 /** What to do with one depth update. */
 export type UpdateVerdict =
@@ -59,7 +59,8 @@ export class Sync {
   #bookUpdateId: number | null = null;
   /** The last id of the book before; 0: none, or the exchange may count anew. */
   #formerId = 0;
-  #older = 0;
+  /** Since when snapshots are older than it; `null`: the last one was not. */
+  #olderMs: number | null = null;
   #isIgnoring = false;
   #wentBack = false;
   /** The last update that lay below the buffer, or the book; `null`: the last one did not. */
@@ -125,9 +126,14 @@ export class Sync {
   update(update: DepthUpdate, connection: number, nowMs: number): UpdateVerdict {
     const { firstUpdateId, finalUpdateId } = update;
     if (this.#state === "disconnected") return IGNORE;
-    const wentBack = finalUpdateId < (this.#heard.get(connection) ?? 0);
-    if (wentBack && this.#state === "buffering") this.#forgetIds();
-    this.#heard.set(connection, finalUpdateId);
+    if (this.#state === "buffering") {
+      const heardId = this.#heard.get(connection) ?? 0;
+      // Two in a row below the buffer, on one connection: the exchange lists the symbol anew.
+      const isBelow = finalUpdateId < Math.min(heardId, (this.#waiting.firstId ?? Infinity) - 1);
+      if (this.#isSecondBelow(update, isBelow)) this.countsAnew();
+      else if (isBelow) return IGNORE;
+    }
+    this.#heard.set(connection, Math.max(finalUpdateId, this.#heard.get(connection) ?? 0));
     if (this.#state === "buffering") return this.#hold(update);
     const id = this.#bookUpdateId ?? 0;
     // Step 5. Values are absolute, so an update that overlaps the book is safe to apply.
@@ -168,11 +174,11 @@ export class Sync {
     // the book before: an answer may come out of a cache.
     const neededId = this.#waiting.firstId ?? Math.max(this.#formerId, ...this.#heard.values()) + 1;
     if (lastId + 1 < neededId) {
-      this.#older += 1;
-      if (this.#older >= OLDER_MAX) this.#forgetIds();
+      this.#olderMs ??= nowMs;
+      if (nowMs - this.#olderMs >= OLDER_MAX_MS) this.#forgetIds();
       return { kind: "too_old", neededId };
     }
-    this.#older = 0;
+    this.#olderMs = null;
     this.#state = "synced";
     this.#bookUpdateId = lastId;
     // Steps 3 and 4.
@@ -192,22 +198,14 @@ export class Sync {
   #forgetIds(): void {
     this.#wentBack = true;
     this.#formerId = 0;
-    this.#older = 0;
+    this.#olderMs = null;
     for (const connection of this.#heard.keys()) this.#heard.set(connection, 0);
   }
 
   #hold(update: DepthUpdate): UpdateVerdict {
     const isFirst = this.#waiting.size === 0;
-    if (!this.#waiting.add(update)) {
-      return this.#countsAnew(update) ? this.#holdAnew(update) : IGNORE;
-    }
-    this.#belowId = null;
+    if (!this.#waiting.add(update)) return IGNORE;
     return this.#trim() ?? { kind: "buffered", isFirst };
-  }
-
-  /** Two updates in a row below the buffer: the exchange lists the symbol anew, and counts from below. */
-  #countsAnew(update: DepthUpdate): boolean {
-    return this.#isSecondBelow(update, update.finalUpdateId + 1 < (this.#waiting.firstId ?? 0));
   }
 
   /** Whether one update after another lies below what is known; one alone is late, or comes twice. */
@@ -215,11 +213,6 @@ export class Sync {
     const follows = firstUpdateId - 1 === this.#belowId;
     this.#belowId = isBelow ? finalUpdateId : null;
     return follows && isBelow;
-  }
-
-  #holdAnew(update: DepthUpdate): UpdateVerdict {
-    this.#clear();
-    return this.#hold(update);
   }
 
   /** No snapshot from before a hole can join any more: what lies before it is of no use. */

@@ -21,6 +21,10 @@ const LEVELS_MAX = 40_000;
 /** A snapshot that is ahead of a quiet book is compared with it all the same, as often. */
 const AHEAD_MS = 1_000;
 
+/** Bounds of the time from which a snapshot may be older than its request. */
+const LEAD_MIN_MS = 1_000;
+const LEAD_MAX_MS = 16_000;
+
 /** What the upkeep is told once. */
 export interface UpkeepOptions {
   readonly symbol: SymbolId;
@@ -44,6 +48,9 @@ export class Upkeep {
   #limit = 0;
   #number = 0;
   #prunedMs = 0;
+  /** Updates are kept for so long before a request leaves: snapshots may lag behind the stream. */
+  #leadMs = LEAD_MIN_MS;
+  #late = 0;
   /** When the snapshot came that is ahead, or was compared last. */
   #aheadMs = 0;
 
@@ -95,18 +102,15 @@ export class Upkeep {
       this.#prunedMs = nowMs;
       this.#live.prune(LEVELS_MAX);
     }
+    const { hasLeft, isAwaited, purpose } = this.#request;
     const reachBps = this.#reachBps;
-    if (reachBps === null && !isOut || this.#request.isAwaited) return;
-    const wish = this.#renewal.wish(reachBps ?? 0, isOut, nowMs);
-    if (wish === null) return;
-    this.asked();
-    this.#request.first(wish.purpose, wish.limit, nowMs);
-  }
-
-  /** The request leaves only now: what came before it need not be kept. */
-  asked(): void {
     const { updateId } = this.#live;
-    if (updateId !== null) this.#audit.begin(updateId);
+    if (reachBps === null && !isOut || hasLeft || updateId === null) return;
+    // What has not left yet may wait for long, and gives way to what is more urgent.
+    const wish = this.#renewal.wish(reachBps ?? 0, isOut, isAwaited ? purpose : null, nowMs);
+    if (wish === null) return;
+    this.#audit.begin(updateId);
+    this.#request.first(wish.purpose, wish.limit, nowMs, this.#leadMs);
   }
 
   /** The live book has had this update. */
@@ -118,7 +122,16 @@ export class Upkeep {
   answered(snapshot: DepthSnapshot, limit: number, nowMs: number): void {
     this.#limit = limit;
     this.#aheadMs = nowMs;
-    this.#audit.answer(snapshot, limit);
+    const isOfUse = this.#audit.answer(snapshot, limit);
+    if (!isOfUse) this.#late += 1;
+    this.#leadMs = isOfUse
+      ? Math.max(LEAD_MIN_MS, this.#leadMs / 2)
+      : Math.min(LEAD_MAX_MS, this.#leadMs * 2);
+  }
+
+  /** Snapshots that were older than the updates kept, and so came to nothing. */
+  get late(): number {
+    return this.#late;
   }
 
   /** Whether a snapshot has come that is newer than the live book. */

@@ -3,6 +3,7 @@
  * probed, so that a quiet symbol stays live and a dead stream does not.
  */
 import type { Best } from "../../../shared/market.ts";
+import { LongSilence } from "./long_silence.ts";
 import { isSameBest } from "./proof.ts";
 import { Rhythm, SILENCE_MIN_MS } from "./rhythm.ts";
 
@@ -45,6 +46,8 @@ export interface Judgement {
   readonly stale: string | null;
   /** Why the connection is to be replaced. */
   readonly replace: string | null;
+  /** Probes find nothing wrong with a long silence: another connection shows whether the stream lives. */
+  readonly refresh: boolean;
   /** Why the book is to begin anew. */
   readonly resync: string | null;
   /** What is missing and does no harm. */
@@ -77,6 +80,9 @@ export class Vigil {
   /** The exchange's best that was not ours, and since when. */
   #doubt: { readonly best: Best; readonly sinceMs: number } | null = null;
   #suspectedMs = -Infinity;
+  /** When another stream than that of depth first spoke; `null`: none has since the connection opened. */
+  #othersMs: number | null = null;
+  readonly #longSilence = new LongSilence();
   /** Since when the best price has moved without a ticker; `null`: it has not. */
   #unprovenMs: number | null = null;
   /** Since when the book stands still although it should not. */
@@ -85,8 +91,13 @@ export class Vigil {
 
   /** A message of a stream. */
   heard(stream: Stream, connection: number, nowMs: number): void {
-    this.#rhythms[stream].heard(nowMs, connection);
+    const rhythm = this.#rhythms[stream];
+    // An unusual silence that nothing has excused was an outage, and is no part of the rhythm.
+    const wasExcused = rhythm.lastMs !== null && this.#confirmedMs > rhythm.lastMs;
+    rhythm.heard(nowMs, connection, wasExcused);
     if (stream === "ticker") this.#unprovenMs = null;
+    if (stream === "depth") this.#longSilence.end();
+    else this.#othersMs ??= nowMs;
   }
 
   /** An update has followed the book: until there it has missed nothing. */
@@ -111,6 +122,8 @@ export class Vigil {
     this.#listingMs = null;
     this.#unprovenMs = null;
     this.#lagMs = null;
+    this.#othersMs = null;
+    this.#longSilence.end();
   }
 
   /** The connection in use has been replaced: what it was suspected of is past. */
@@ -161,15 +174,18 @@ export class Vigil {
     const maxMs = silentMs >= SILENCE_MIN_MS / 2 ? depth.silenceMaxMs : Infinity;
     const doubt = this.#doubted(nowMs, facts.best);
     const lag = this.#lagging(nowMs);
-    const stale = doubt ?? lag ?? this.#lacksProof(nowMs) ??
+    const mute = this.#muteDepth(nowMs, facts);
+    const stale = doubt ?? lag ?? mute ?? this.#lacksProof(nowMs) ??
       (silentMs >= maxMs ? this.#silence(maxMs) : null);
     // Without a book nothing can prove that a quiet symbol is one.
     const isLong = facts.best !== null && silentMs >= 2 * maxMs;
-    const suspicion = this.#mute(nowMs, facts) ?? doubt ?? lag ?? (isLong ? stale : null);
+    const suspicion = mute ?? this.#mute(nowMs) ?? doubt ?? lag ?? (isLong ? stale : null);
     const acts = this.#mayAct(suspicion, nowMs);
     return {
       stale,
       replace: acts ? suspicion : null,
+      refresh: facts.best !== null &&
+        this.#longSilence.takeDue(nowMs, Math.max(spokenMs, this.#haltedMs), depth),
       resync: acts ? doubt ?? (facts.isIgnoring ? lag : null) : null,
       note: this.#note(nowMs, facts),
       probe: this.#probes(nowMs, silentMs, maxMs, facts.best !== null),
@@ -210,13 +226,16 @@ export class Vigil {
       : `no depth update for ${seconds(maxMs)}; usually one comes within ${seconds(usual)}`;
   }
 
+  /** What others speak of the depth stream must tell too. */
+  #muteDepth(nowMs: number, { openedMs }: Facts): string | null {
+    const isMute = !this.#rhythms.depth.hasSpoken && nowMs - openedMs >= FIRST_WORD_MAX_MS;
+    return isMute && this.#othersMs !== null && nowMs - this.#othersMs >= SILENCE_MIN_MS
+      ? "the depth stream has not said anything since the connection opened, others have"
+      : null;
+  }
+
   /** What is wrong with the connection though nothing is known of the book. */
-  #mute(nowMs: number, { openedMs }: Facts): string | null {
-    const { depth, ticker, trade } = this.#rhythms;
-    const isMute = !depth.hasSpoken && nowMs - openedMs >= FIRST_WORD_MAX_MS;
-    if (isMute && (ticker.hasSpoken || trade.hasSpoken)) {
-      return "the depth stream has not said anything since the connection opened, others have";
-    }
+  #mute(nowMs: number): string | null {
     if (this.#listingMs !== null && nowMs - this.#listingMs >= LISTED_MAX_MS) {
       return DEAF;
     }

@@ -198,3 +198,22 @@ for (const [random, hours] of [[0, 22], [0.5, 22.75], [0.999, 23.4985]] as const
     assertEquals(driver.commands.at(-1), { type: "close_connection", connection: 1 });
   });
 }
+
+Deno.test("Engine stays with the first connection until the second has reached the book, however late it is", () => {
+  const driver = new EngineDriver().goLive();
+  driver.ticks(STEADY_AFTER_MS);
+  driver.accept({ type: "server_shutdown", connection: 1 });
+  driver.accept({ type: "opened", connection: 2 });
+  const bring = (connection: number, id: number) =>
+    driver.accept({ type: "depth_update", connection, update: depthUpdate(id, id) });
+  // The second is four seconds behind, and catches up.
+  for (let id = 101; id <= 200; id++) {
+    bring(1, id);
+    const behind = Math.max(0, 40 - Math.max(0, id - 150));
+    if (id > 140) bring(2, id - behind);
+    driver.ticks(100);
+    const isBehind = id < 190;
+    assertEquals(driver.engine.replacements, isBehind ? 0 : 1, `at ${id}`);
+    assertEquals(driver.engine.bookUpdateId, id, "the book never stands still");
+  }
+});

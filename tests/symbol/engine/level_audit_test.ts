@@ -85,11 +85,15 @@ Deno.test("LevelAudit.result() compares inside the band that both know, and leav
   assertEquals(result?.band.edges, { bidEdge: 95, askEdge: null });
 });
 
-Deno.test("LevelAudit.retain() gives up on too many updates rather than to grow", () => {
+Deno.test("LevelAudit.retain() forgets the oldest of too many updates, and takes no older snapshot then", () => {
+  const old = new Audited();
+  for (let id = 101; id <= 500; id++) old.update(id, { bids: [[98, id]] });
+  assertEquals(old.audit.answer(depthSnapshot(199, { bids: [[99, 1], [98, 199]] }), 1_000), false);
   const audited = new Audited();
-  for (let id = 101; id <= 401; id++) audited.update(id, {});
-  audited.audit.answer(depthSnapshot(401, { bids: [[1, 1]] }), 1_000);
-  assertEquals(audited.result(), null);
+  for (let id = 101; id <= 500; id++) audited.update(id, { bids: [[98, id]] });
+  const snapshot = depthSnapshot(200, { bids: [[99, 1], [98, 200]] });
+  assertEquals(audited.audit.answer(snapshot, 1_000), true);
+  assertEquals(audited.result()?.mismatched, 0);
 });
 
 Deno.test("LevelAudit.begin() anew forgets an answer that waits", () => {

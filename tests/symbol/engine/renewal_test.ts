@@ -17,25 +17,25 @@ Deno.test("Renewal.firstLimit is small for speed, and never more than what is wa
 
 Deno.test("Renewal.wish() is a deeper snapshot when a small one does not cover the widest band", () => {
   const renewal = begun(FIRST_LEVELS, 33);
-  assertEquals(renewal.wish(33, false, 0), { purpose: "widen", limit: DEPTH_LEVELS });
-  assertEquals(renewal.wish(33, false, 59_999), null, "not again at once");
-  assertEquals(renewal.wish(33, false, 60_000)?.purpose, "widen");
+  assertEquals(renewal.wish(33, false, null, 0), { purpose: "widen", limit: DEPTH_LEVELS });
+  assertEquals(renewal.wish(33, false, null, 59_999), null, "not again at once");
+  assertEquals(renewal.wish(33, false, null, 60_000)?.purpose, "widen");
 });
 
 Deno.test("Renewal.wish() is none when a small snapshot covers the widest band", () => {
-  assertEquals(begun(FIRST_LEVELS, 101).wish(101, false, 0), null);
+  assertEquals(begun(FIRST_LEVELS, 101).wish(101, false, null, 0), null);
 });
 
 Deno.test("Renewal.wish() is none when the deepest snapshot does not cover it: there is no deeper one", () => {
-  assertEquals(begun(DEPTH_LEVELS, 60).wish(60, false, 1_000_000), null);
+  assertEquals(begun(DEPTH_LEVELS, 60).wish(60, false, null, 1_000_000), null);
 });
 
 Deno.test("Renewal.wish() renews when half of what was covered is left, before the price is at the edge", () => {
   const renewal = begun(DEPTH_LEVELS, 60);
-  assertEquals(renewal.wish(31, false, 0), null);
-  assertEquals(renewal.wish(29, false, 0)?.purpose, "renew");
+  assertEquals(renewal.wish(31, false, null, 0), null);
+  assertEquals(renewal.wish(29, false, null, 0)?.purpose, "renew");
   assertEquals(
-    begun(DEPTH_LEVELS, 500).wish(51, false, 0),
+    begun(DEPTH_LEVELS, 500).wish(51, false, null, 0),
     null,
     "of the widest band at most",
   );
@@ -43,17 +43,17 @@ Deno.test("Renewal.wish() renews when half of what was covered is left, before t
 
 Deno.test("Renewal.wish() audits between half an interval and a whole one, and each interval then", () => {
   const renewal = begun(DEPTH_LEVELS, 500, 300_000);
-  assertEquals(renewal.wish(500, false, 149_999), null);
-  assertEquals(renewal.wish(500, false, 150_000)?.purpose, "audit");
-  assertEquals(renewal.wish(500, false, 449_999), null);
-  assertEquals(renewal.wish(500, false, 450_000)?.purpose, "audit");
+  assertEquals(renewal.wish(500, false, null, 149_999), null);
+  assertEquals(renewal.wish(500, false, null, 150_000)?.purpose, "audit");
+  assertEquals(renewal.wish(500, false, null, 449_999), null);
+  assertEquals(renewal.wish(500, false, null, 450_000)?.purpose, "audit");
 });
 
 Deno.test("Renewal.wish() is not made again at once after each answer, however soon the price is at the edge", () => {
   const renewal = begun(DEPTH_LEVELS, 10);
   let wishes = 0;
   for (let nowMs = 0; nowMs < 60_000; nowMs += 100) {
-    if (renewal.wish(1, false, nowMs) === null) continue;
+    if (renewal.wish(1, false, null, nowMs) === null) continue;
     wishes += 1;
     renewal.began(DEPTH_LEVELS, 10, nowMs, 0);
   }
@@ -64,7 +64,7 @@ Deno.test("Renewal.wish() hurries when the best prices are not known: every few 
   const renewal = begun(DEPTH_LEVELS, 500);
   const asked: number[] = [];
   for (let nowMs = 0; nowMs <= 12_000; nowMs += 100) {
-    const wish = renewal.wish(300, true, nowMs);
+    const wish = renewal.wish(300, true, null, nowMs);
     if (wish !== null) asked.push(nowMs);
     if (wish !== null) assertEquals(wish, { purpose: "resync", limit: DEPTH_LEVELS });
   }

@@ -49,6 +49,15 @@ Deno.test("Rhythm.restart() keeps what was learned, and learns nothing of the ti
   assertEquals([rhythm.usualMs, rhythm.lastMs, rhythm.hasSpoken], [usualMs, 10_000_000, true]);
 });
 
+Deno.test("Rhythm.heard() takes an unusual silence for no rhythm, unless it was excused", () => {
+  for (const isExcused of [false, true]) {
+    const rhythm = spoken([1_000, 1_000]);
+    const silentMs = (rhythm.lastMs ?? NaN) + 20_000;
+    rhythm.heard(silentMs, 1, isExcused);
+    assertEquals(rhythm.usualMs > 10_000, isExcused);
+  }
+});
+
 Deno.test("Rhythm.rest() lets the silence of a halt teach nothing", () => {
   const rhythm = spoken([1_000, 1_000]);
   rhythm.rest();

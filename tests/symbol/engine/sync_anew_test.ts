@@ -1,5 +1,6 @@
 /** Ids that go back: the exchange counts anew, or a cache answers. */
 import { assertEquals } from "@std/assert";
+import { OLDER_MAX_MS } from "../../../actors/symbol/engine/sync.ts";
 import { depthSnapshot, depthUpdate } from "./market.ts";
 import { buffering, replayed, synced } from "./synced.ts";
 
@@ -22,6 +23,8 @@ Deno.test("Sync.takeWentBack() tells once that a connection's ids have gone back
   const sync = buffering([500, 510]);
   assertEquals(sync.takeWentBack(), false);
   sync.update(depthUpdate(1, 2), 1, 0);
+  assertEquals(sync.takeWentBack(), false, "one may only be late");
+  sync.update(depthUpdate(3, 4), 1, 0);
   assertEquals([sync.takeWentBack(), sync.takeWentBack()], [true, false]);
   const live = synced(100);
   live.update(depthUpdate(101, 110), 1, 0);
@@ -38,12 +41,14 @@ Deno.test("Sync.snapshot() is too old before the last book's id while nothing is
   assertEquals(sync.snapshot(depthSnapshot(105), 0).kind, "joined");
 });
 
-Deno.test("Sync.snapshot() takes an older count after five refusals: that is no cache any more", () => {
+Deno.test("Sync.snapshot() takes an older count after a minute of refusals: that is no cache any more", () => {
   const sync = buffering([101, 105]);
   sync.snapshot(depthSnapshot(100), 0);
   sync.restart();
-  const kinds = Array.from({ length: 6 }, () => sync.snapshot(depthSnapshot(7), 0).kind);
-  assertEquals(kinds, [...Array(5).fill("too_old"), "joined"]);
+  const kinds = [0, 1_000, OLDER_MAX_MS - 1, OLDER_MAX_MS, OLDER_MAX_MS + 1].map((nowMs) =>
+    sync.snapshot(depthSnapshot(7), nowMs).kind
+  );
+  assertEquals(kinds, ["too_old", "too_old", "too_old", "too_old", "joined"]);
 });
 
 Deno.test("Sync.countsAnew() forgets the ids of the old listing, of whatever connection", () => {
@@ -52,4 +57,13 @@ Deno.test("Sync.countsAnew() forgets the ids of the old listing, of whatever con
   sync.countsAnew();
   assertEquals([sync.state, sync.bookUpdateId], ["buffering", null]);
   assertEquals(sync.snapshot(depthSnapshot(7), 0).kind, "joined");
+});
+
+Deno.test("Sync.update() takes one late update for late: an old snapshot joins no book because of it", () => {
+  const sync = synced(100);
+  sync.update(depthUpdate(101, 150), 1, 0);
+  sync.restart();
+  assertEquals(sync.update(depthUpdate(115, 120), 1, 0), { kind: "ignore" });
+  assertEquals(sync.snapshot(depthSnapshot(120), 0).kind, "too_old");
+  assertEquals(sync.snapshot(depthSnapshot(150), 0).kind, "joined");
 });

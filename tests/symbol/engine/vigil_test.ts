@@ -30,6 +30,7 @@ Deno.test("Vigil.judge() finds nothing in a stream that speaks as it does", () =
   assertEquals(vigil.judge(at(2_000), facts()), {
     stale: null,
     replace: null,
+    refresh: false,
     resync: null,
     note: null,
     probe: false,
@@ -132,4 +133,42 @@ Deno.test("Vigil.judge() takes the silence of a symbol that does not trade for n
   vigil.followed(at(607_000));
   vigil.judge(at(607_000), facts());
   assert(vigil.judge(at(612_100), facts()).stale !== null, "the halt is no part of the rhythm");
+});
+
+Deno.test("Vigil.judge() calls a book stale whose depth stream never spoke, when others have for a while", () => {
+  const vigil = new Vigil();
+  vigil.restart();
+  const judge = (ms: number) => vigil.judge(OPENED_MS + ms, facts()).stale;
+  vigil.heard("trade", 1, OPENED_MS + 9_000);
+  vigil.confirm(OPENED_MS + 9_500);
+  assertEquals(judge(FIRST_WORD_MAX_MS), null, "it may be about to");
+  assert(judge(14_000)?.startsWith("the depth stream has not said anything"));
+  vigil.heard("depth", 1, OPENED_MS + 14_100);
+  assertEquals(judge(14_100), null);
+});
+
+Deno.test("Vigil.judge() wants another connection for a lively stream that is silent for long, though probes agree", () => {
+  const { vigil, at } = lively(100);
+  const dueMs: number[] = [];
+  for (let ms = 0; ms <= 300_000; ms += 100) {
+    const { probe, refresh, stale, replace } = vigil.judge(at(ms), facts());
+    assertEquals([stale, replace], [null, null]);
+    if (refresh) dueMs.push(ms);
+    if (!probe) continue;
+    vigil.listed();
+    vigil.probed(BEST, BEST, at(ms));
+  }
+  assertEquals(dueMs, [30_000, 60_000, 120_000, 240_000]);
+});
+
+Deno.test("Vigil.judge() leaves a stream alone that has spoken too seldom to have a rhythm", () => {
+  const vigil = new Vigil();
+  for (let i = 0; i < 20; i++) vigil.heard("depth", 1, OPENED_MS + i * 100);
+  for (let ms = 2_000; ms <= 300_000; ms += 100) {
+    const { probe, refresh } = vigil.judge(OPENED_MS + ms, facts());
+    assertEquals(refresh, false);
+    if (!probe) continue;
+    vigil.listed();
+    vigil.probed(BEST, BEST, OPENED_MS + ms);
+  }
 });

@@ -1,0 +1,85 @@
+/** Snapshots that a live book waits for: what is more urgent comes first, and what lags behind still counts. */
+import { assert, assertEquals } from "@std/assert";
+import type { Level } from "../../../shared/market.ts";
+import { EngineDriver } from "./engine_driver.ts";
+import { depthSnapshot, depthUpdate } from "./market.ts";
+
+const DEPTH_LEVELS = 5;
+const BIDS: readonly Level[] = [[99, 1], [98, 1], [97, 1], [96, 1], [95, 1]];
+
+const asked = (driver: EngineDriver) =>
+  driver.commands.flatMap((it) => it.type === "fetch_snapshot" ? [it] : []);
+
+/** A live book that knows five bids. */
+function narrow(auditIntervalMs: number): EngineDriver {
+  const driver = new EngineDriver({ depthLevels: DEPTH_LEVELS, auditIntervalMs });
+  driver.opened();
+  driver.update(depthUpdate(95, 98));
+  driver.accept({
+    type: "depth_snapshot",
+    generation: driver.generation,
+    limit: DEPTH_LEVELS,
+    snapshot: depthSnapshot(100, { bids: BIDS }),
+  });
+  return driver;
+}
+
+Deno.test("Engine asks anew for what is urgent while a request that is less so waits for its permit", () => {
+  const driver = narrow(20_000);
+  driver.ticks(20_000);
+  assertEquals(asked(driver).at(-1)?.purpose, "audit");
+  const taken: Level[] = BIDS.map(([price]) => [price, 0]);
+  driver.update(depthUpdate(101, 101, { bids: [...taken, [90, 1]] }));
+  driver.ticks(6_000);
+  assertEquals([driver.engine.feed.state, asked(driver).at(-1)?.purpose], ["degraded", "resync"]);
+  const count = asked(driver).length;
+  driver.accept({ type: "snapshot_asked", generation: driver.generation });
+  driver.ticks(6_000);
+  assertEquals(asked(driver).length, count, "it has left, and its answer is waited for");
+});
+
+Deno.test("Engine audits its book though snapshots lag behind the stream, by ever so much", () => {
+  for (const lag of [0, 1, 5, 30, 100]) {
+    const driver = new EngineDriver({ auditIntervalMs: 60_000 }).goLive();
+    let id = 100;
+    let answered = asked(driver).length;
+    for (let tick = 0; tick < 9_000; tick++) {
+      driver.ticks(100);
+      id += 1;
+      driver.update(depthUpdate(id, id, { bids: [[98, id]] }));
+      const request = asked(driver)[answered];
+      if (request === undefined) continue;
+      // It leaves when it is to, and is answered at once by a book of some updates ago.
+      if (driver.nowMs % 20_000 !== 0) continue;
+      answered += 1;
+      driver.accept({ type: "snapshot_asked", generation: request.generation });
+      driver.accept({
+        type: "depth_snapshot",
+        generation: request.generation,
+        limit: 1_000,
+        snapshot: depthSnapshot(id - lag, { bids: [[99, 1], [98, id - lag]] }),
+      });
+    }
+    const audits = driver.outputs.filter((output) => output.type === "audit");
+    assert(audits.length >= 5, `${audits.length} audits with a lag of ${lag}`);
+    assertEquals(audits.filter(({ mismatched }) => mismatched > 0), []);
+    assertEquals([driver.engine.feed.state, driver.engine.feed.resyncs], ["live", 0]);
+  }
+});
+
+Deno.test("Engine asks later, and counts, when a snapshot is older than anything it has kept", () => {
+  const driver = narrow(20_000);
+  const delays: number[] = [];
+  for (let round = 0; round < 3; round++) {
+    while (asked(driver).length === 1 + round) driver.ticks(100);
+    delays.push(asked(driver).at(-1)?.delayMs ?? NaN);
+    driver.accept({ type: "snapshot_asked", generation: driver.generation });
+    driver.accept({
+      type: "depth_snapshot",
+      generation: driver.generation,
+      limit: DEPTH_LEVELS,
+      snapshot: depthSnapshot(90, { bids: BIDS }),
+    });
+  }
+  assertEquals([delays, driver.engine.lateSnapshots], [[1_000, 2_000, 4_000], 3]);
+});
