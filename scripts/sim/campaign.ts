@@ -9,6 +9,8 @@ const LIVE_SHARE_MIN = 0.8;
 const FULL_SEEDS = 1_000;
 /** … so often. */
 const FAULTS_MIN = 100;
+/** … and the price left the levels that were known. */
+const STRAYS_MIN = 30;
 
 /** The sum of many runs. */
 export class Campaign {
@@ -21,6 +23,8 @@ export class Campaign {
   #liveTicks = 0;
   #recoveries = 0;
   #slowestRecoveryMs = 0;
+  #strays = 0;
+  #replacements = 0;
   #peakWeight = 0;
 
   /** Adds one seed. */
@@ -36,6 +40,8 @@ export class Campaign {
       this.#freeTicks += tally.freeTicks;
       this.#liveTicks += tally.liveTicks;
       this.#recoveries += tally.recoveries;
+      this.#strays += tally.strays;
+      this.#replacements += tally.replacements;
       this.#slowestRecoveryMs = Math.max(this.#slowestRecoveryMs, tally.slowestRecoveryMs);
     }
     this.#peakWeight = Math.max(this.#peakWeight, peakWeight);
@@ -53,6 +59,9 @@ export class Campaign {
       found.push(`books were live for ${percent(this.liveShare)} only of the fault-free time`);
     }
     if (this.#seeds < FULL_SEEDS) return found;
+    if (this.#strays < STRAYS_MIN) {
+      found.push(`the price left the known levels ${this.#strays} times only`);
+    }
     for (const kind of FAULT_KINDS) {
       const count = this.#faults.get(kind) ?? 0;
       if (count < FAULTS_MIN) found.push(`${kind} happened ${count} times only`);
@@ -71,6 +80,8 @@ export class Campaign {
       `live for ${percent(this.liveShare)} of the fault-free time; a book came back ` +
       `${number(this.#recoveries)} times, at the latest ` +
       `${(this.#slowestRecoveryMs / 1_000).toFixed(1)} s after the last fault`,
+      `the price left the known levels ${number(this.#strays)} times; ` +
+      `${number(this.#replacements)} connections took over from another`,
       `weight: at most ${number(this.#peakWeight)} in one minute`,
     ];
   }

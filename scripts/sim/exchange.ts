@@ -16,6 +16,10 @@ const TRIES_MAX = 20;
 const HANDSHAKE_MS = 60;
 /** A new status is known so late. */
 const STATUS_MAX_MS = 3_000;
+/** Who is told so long before the end of a connection must lose nothing … */
+const TOLD_MIN_MS = 2_000;
+/** … unless it was told the same so lately: to replace a young connection may have to wait. */
+const AGAIN_MS = 120_000;
 /** How far the exchange's clock may be wrong. */
 const SKEW_MAX_MS = 10_000;
 
@@ -131,8 +135,10 @@ export class Exchange implements Surroundings {
         connection.isDeaf = true;
         return connection.suffers(trouble.begin(kind, symbol, nowMs, nowMs + patienceMs));
       case "server_shutdown":
-        // Who is told in time has a successor open before the end.
-        trouble.count(kind, symbol, nowMs);
+        // Who is told in time has a successor open before the end, unless it has just needed one.
+        if (forMs >= TOLD_MIN_MS && nowMs - trouble.lastOfKindMs(kind, symbol) > AGAIN_MS) {
+          trouble.countHarmless(kind, symbol, nowMs);
+        } else trouble.count(kind, symbol, nowMs);
         connection.tell({ type: "server_shutdown" });
         return agenda.after(forMs, () => connection.end("code 1001, shutting down", true));
       case "abrupt_close":

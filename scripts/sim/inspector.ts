@@ -8,6 +8,7 @@ import type { Exchange } from "./exchange.ts";
 import type { Market } from "./market.ts";
 import { MissedId } from "./missed_id.ts";
 import { type Break, OutputInspector } from "./output_inspector.ts";
+import { StrayInspector } from "./stray_inspector.ts";
 import type { Trace } from "./trace.ts";
 import { Witness } from "./witness.ts";
 
@@ -48,6 +49,10 @@ export interface MonitorTally {
   liveTicks: number;
   recoveries: number;
   slowestRecoveryMs: number;
+  /** How often the price had left the levels that were known. */
+  strays: number;
+  /** Connections that took over from another. */
+  replacements: number;
 }
 
 interface Standing {
@@ -55,6 +60,7 @@ interface Standing {
   readonly id: number | null;
   readonly snapshots: number;
   readonly gaps: number;
+  readonly resyncs: number;
 }
 
 /** Watches one engine. */
@@ -67,6 +73,8 @@ export class Inspector {
     liveTicks: 0,
     recoveries: 0,
     slowestRecoveryMs: 0,
+    strays: 0,
+    replacements: 0,
   };
   /** The newest steps, for a person; kept when asked for. */
   trace: Trace | null = null;
@@ -76,10 +84,11 @@ export class Inspector {
   readonly #witness: Witness;
   readonly #outputs: OutputInspector;
   readonly #missed: MissedId;
+  readonly #stray: StrayInspector;
   #violation: Violation | null = null;
   #event: EngineEvent = { type: "tick" };
   #isLate = false;
-  #was: Standing = { state: "syncing", id: null, snapshots: 0, gaps: 0 };
+  #was: Standing = { state: "syncing", id: null, snapshots: 0, gaps: 0, resyncs: 0 };
   /** So many are open or being opened. */
   #connections = 0;
   /** Highest id so far of the present listing. */
@@ -98,6 +107,7 @@ export class Inspector {
     const onBreak: Break = (promise, what) => this.#break(promise, what);
     this.#outputs = new OutputInspector(engine, market, onBreak);
     this.#missed = new MissedId(exchange, market, onBreak);
+    this.#stray = new StrayInspector(engine, exchange, market, onBreak);
     this.#witness = new Witness(market, engine);
   }
 
@@ -132,7 +142,13 @@ export class Inspector {
     this.#book = this.#engine.book;
     if (is.id !== null) this.#checkBook(is.id, isNew);
     if (is.state === "live" && is.id === null) this.#break("a live book has an id", "it has none");
-    if (accepted.outputs.length > 0) this.#outputs.check(accepted.outputs, is.state);
+    if (accepted.outputs.length > 0) {
+      this.#outputs.check(accepted.outputs, is.state);
+      this.#stray.check(accepted.outputs, was.state === "live", was.id, is.id);
+    }
+    this.tally.strays = this.#stray.count;
+    this.tally.replacements = this.#engine.replacements;
+    if (is.gaps > was.gaps || is.resyncs > was.resyncs) this.#checkCause("a book is begun anew");
     if (is.gaps > was.gaps && was.id !== null) this.#missed.called(was.id + 1);
     else if (this.#event.type === "depth_update" && !this.#isLate) {
       const { firstUpdateId } = this.#event.update;
@@ -161,8 +177,8 @@ export class Inspector {
 
   #standing(): Standing {
     const { feed, bookUpdateId } = this.#engine;
-    const { state, snapshots, gaps } = feed;
-    return { state, id: bookUpdateId, snapshots, gaps };
+    const { state, snapshots, gaps, resyncs } = feed;
+    return { state, id: bookUpdateId, snapshots, gaps, resyncs };
   }
 
   #checkLate({ commands }: Accepted, was: Standing, is: Standing): void {
@@ -207,9 +223,16 @@ export class Inspector {
     }
     if (was.state !== "live") return;
     this.#lostMs = nowMs;
+    // No fault either, where it is true.
+    if (!this.#stray.isAway) this.#checkCause(`it is ${is.state} now`);
+  }
+
+  #checkCause(what: string): void {
+    const { agenda, trouble } = this.#exchange;
     const { index, character } = this.#market;
+    const { nowMs } = agenda;
     if (nowMs - trouble.lastMs(index, nowMs) > character.patienceMs + CAUSE_MS) {
-      this.#break("nothing is lost without a fault", `it is ${is.state} now`);
+      this.#break("nothing is lost without a fault", what);
     }
   }
 
@@ -218,12 +241,13 @@ export class Inspector {
     const { index } = this.#market;
     const { nowMs } = agenda;
     const troubleMs = Math.max(0, trouble.lastMs(index, nowMs));
+    this.#stray.tick();
     if (!trouble.isIn(index, nowMs)) {
       this.tally.freeTicks += 1;
       if (state === "live") this.tally.liveTicks += 1;
     }
     if (state !== "live") {
-      if (nowMs - troubleMs > RECOVERY_MS) {
+      if (nowMs - Math.max(troubleMs, this.#lostMs) > RECOVERY_MS) {
         this.#break("a book comes back when faults stop", `still ${state}`);
       }
       return;

@@ -59,7 +59,7 @@ export class Monitor {
     this.#decoder = new FrameDecoder(steps);
     this.engine = new Engine({
       symbol: character.name,
-      rules: binanceSpotFeed.rules,
+      rules: { ...binanceSpotFeed.rules, connectionAge: character.connectionAge },
       steps,
       depthLevels: character.depthLevels,
       auditIntervalMs: character.auditIntervalMs,

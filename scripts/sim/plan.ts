@@ -1,5 +1,6 @@
 /** Plan: everything that a seed decides beforehand. The same seed and length give the same plan. */
 import { Random } from "../exchange/random.ts";
+import { type Climate, climateOf } from "./climate.ts";
 import { FAULT_KINDS, type FaultKind, isRequestFault, type PlannedFault } from "./fault.ts";
 
 /** No fault begins in the last part of a run: what is broken then must heal. */
@@ -19,7 +20,7 @@ const GAP_MAX_MS = 90_000;
 const NAMES = ["BTCUSDT", "ETHBTC", "币安人生USDT"];
 
 /** What one symbol is like. */
-export interface Character {
+export interface Character extends Climate {
   readonly name: string;
   /** A whole unit is 10^−decimals of the asset. */
   readonly priceDecimals: number;
@@ -59,11 +60,14 @@ export function planOf(seed: number, durationMs: number): Plan {
   const random = new Random(seed, "plan");
   // Mostly one symbol: more share one budget, and cost as much again.
   const count = random.chance(0.6) ? 1 : random.chance(0.7) ? 2 : 3;
-  const symbols = NAMES.slice(0, count).map((name) => characterOf(name, random));
+  const symbols = NAMES.slice(0, count).map((name, i) => ({
+    ...characterOf(name, random),
+    ...climateOf(seed, i),
+  }));
   return { seed, durationMs, symbols, faults: faultsOf(random, count, durationMs) };
 }
 
-function characterOf(name: string, random: Random): Character {
+function characterOf(name: string, random: Random): Omit<Character, "connectionAge"> {
   const between = (low: number, high: number) => low * (high / low) ** random.uniform();
   const tick = [1, 10, 100][random.below(3)] ?? 1;
   // A snapshot that does not hold the whole side: the price may leave what it covers.

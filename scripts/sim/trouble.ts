@@ -60,9 +60,14 @@ export class Trouble {
 
   /** A fault that is over as soon as it has happened. */
   count(kind: FaultKind, symbol: number | null, nowMs: number): void {
+    this.countHarmless(kind, symbol, nowMs);
+    if (!isHarmless(kind)) this.mark(symbol, nowMs);
+  }
+
+  /** A fault that must cost nothing, as it is. */
+  countHarmless(kind: FaultKind, symbol: number | null, nowMs: number): void {
     this.counts.set(kind, (this.counts.get(kind) ?? 0) + 1);
     this.#lastOfKindMs.set(`${kind} ${symbol}`, nowMs);
-    if (!isHarmless(kind)) this.mark(symbol, nowMs);
   }
 
   /** When a fault of this kind last began for this symbol alone; `-Infinity`: never. */

@@ -15,6 +15,8 @@ function outcome(liveTicks: number, faultsEach: number): Outcome {
       liveTicks,
       recoveries: 1,
       slowestRecoveryMs: 5,
+      strays: 1,
+      replacements: 1,
     }],
     peakWeight: 50,
     digest: 0,
