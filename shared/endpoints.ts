@@ -18,12 +18,16 @@ export interface Move {
   readonly isNews: boolean;
 }
 
+/** Refusals by who answers: a wall before it, no such path behind it, a location that it does not serve. */
+const FAULTY_REFUSALS: readonly number[] = [403, 404, 451];
+
 /**
- * Whether an answer speaks against the endpoint: none at all (`null`), or a fault of its own (5xx). What
- * it refuses (4xx), the others would refuse too; 429 and 418 above all, which are about our address.
+ * Whether an answer speaks against the endpoint: none at all (`null`), a fault of its own (5xx), or that
+ * it serves nobody here. What else it refuses (4xx), the others would refuse too; 429 and 418 above all,
+ * which are about our address.
  */
 export function isFault(status: number | null): boolean {
-  return status === null || status >= 500;
+  return status === null || status >= 500 || FAULTY_REFUSALS.includes(status);
 }
 
 /** At least one base URL, in the order of preference. */

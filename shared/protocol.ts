@@ -259,7 +259,15 @@ export type PeerReply =
   /** From the writer after each `connect`: the alert episodes that the store still has firing. */
   | { readonly type: "restore"; readonly firing: readonly AlertEvent[] };
 
-// -- Web to browser: server-sent events, each named after its output's type, but for this one --
+// -- Web to browser: server-sent events, each named after its output's type, but for these --
+
+/** The first event of a stream. */
+export interface Hello {
+  /** The server's clock. */
+  readonly timeMs: number;
+  /** Metrics older than this are silence, whatever they say. */
+  readonly silentAfterMs: number;
+}
 
 /** A feed status as a browser gets it. */
 export interface FeedView extends FeedStatus {

@@ -11,6 +11,7 @@ import { createApp, type PageFile } from "./app.ts";
 import { type History, PostgresHistory } from "./history.ts";
 import { Hub } from "./hub.ts";
 import { Operations } from "./operations.ts";
+import { silentAfterMs } from "./silence.ts";
 
 /** Ten frames a second is what an eye and a browser can use. */
 const FLUSH_INTERVAL_MS = 100;
@@ -31,7 +32,7 @@ const PAGE_FILES = [
 /** Starts the server; resolves when it listens, never when the operator must mend something. */
 export async function startWeb(init: Init<WebArgs>, host: ActorHost): Promise<Actor> {
   const { args } = init;
-  const hub = new Hub(init.incarnation);
+  const hub = new Hub(init.incarnation, silentAfterMs(args.metricsIntervalMs));
   const history = new PostgresHistory(args.database);
   const operations = new Operations((id, operation) => host.operate(id, operation));
   const app = createApp(hub, history, {

@@ -5,15 +5,12 @@ import type { DataState } from "../shared/output.ts";
 import type { ChildStatus, Gauges, SystemStatus } from "../shared/protocol.ts";
 import type { Hub } from "./hub.ts";
 
-/** A symbol whose newest frame is older than this is not live, whatever that frame said. */
-export const SILENT_AFTER_MS = 3_000;
-
 /** How one symbol stands. */
 export interface SymbolHealth {
   readonly symbol: SymbolId;
   /** The feed's state, or how its actor stands when that is not `running`. */
   readonly state: DataState | ChildStatus["state"] | "silent";
-  /** Why, for a person; `null` when there is nothing to explain. */
+  /** Why, for a person, or a note on a live one; `null` when there is nothing to explain. */
   readonly reason: string | null;
   /** When its newest metrics were made; `null`: none yet. */
   readonly timeMs: number | null;
@@ -56,11 +53,12 @@ export function symbolsHealth(hub: Hub, nowMs: number): SymbolHealth[] {
       return { ...known, state: feed?.state ?? "syncing", reason: feed?.reason ?? null };
     }
     const ageMs = nowMs - metrics.timeMs;
-    if (ageMs > SILENT_AFTER_MS) {
+    if (ageMs > hub.silentAfterMs) {
       const reason = `No data for ${Math.round(ageMs / 1_000)} s`;
       return { ...known, state: "silent", reason };
     }
-    const reason = metrics.state === "live" ? null : feed?.reason ?? null;
+    // A status of another state is of before or after these metrics.
+    const reason = feed?.state === metrics.state ? feed.reason : null;
     return { ...known, state: metrics.state, reason };
   });
 }

@@ -14,7 +14,7 @@ import type {
   Output,
   ProofStatus,
 } from "../shared/output.ts";
-import type { Delivery, FeedView, Gauges, SystemStatus } from "../shared/protocol.ts";
+import type { Delivery, FeedView, Gauges, Hello, SystemStatus } from "../shared/protocol.ts";
 import { EventLog } from "./event_log.ts";
 import { concatBytes, encodeEvent, encodeId, encodeRetry, KEEP_ALIVE } from "./event_text.ts";
 import { FiringAlerts } from "./firing.ts";
@@ -70,9 +70,12 @@ export class Hub {
   #stuck = 0;
   #refetches = 0;
   #dropped = 0;
+  /** Metrics older than this are silence; pages are told. */
+  readonly silentAfterMs: number;
 
-  constructor(life: number) {
+  constructor(life: number, silentAfterMs: number) {
     this.#log = new EventLog(life);
+    this.silentAfterMs = silentAfterMs;
   }
 
   /**
@@ -147,9 +150,10 @@ export class Hub {
       return null;
     }
     const mailbox = new Mailbox(interest);
+    const hello: Hello = { timeMs: clock.wallMs, silentAfterMs: this.silentAfterMs };
     const opening = [
       encodeRetry(RETRY_MS),
-      encodeEvent("hello", { timeMs: clock.wallMs }, null),
+      encodeEvent("hello", hello, null),
       ...this.#stateFor(mailbox),
     ];
     for (const event of this.#missed(mailbox, lastEventId)) {

@@ -73,7 +73,7 @@ Deno.test("Endpoints of one URL stay where they are, and say nothing of it", () 
   assertThrows(() => new Endpoints([]), RangeError, "no URL is given");
 });
 
-Deno.test("isFault() is no answer or a fault of the server, never a refusal", () => {
-  assertEquals([null, 500, 502, 503].map(isFault), [true, true, true, true]);
-  assertEquals([200, 400, 403, 404, 418, 429, 451].map(isFault), Array(7).fill(false));
+Deno.test("isFault() is no answer, a fault of the server or that it serves nobody here, no other refusal", () => {
+  assertEquals([null, 403, 404, 451, 500, 502, 503].map(isFault), Array(7).fill(true));
+  assertEquals([200, 400, 401, 418, 429].map(isFault), Array(5).fill(false));
 });

@@ -28,7 +28,7 @@ interface Feed {
 /** Everything that has a clock gets it from here. */
 class World {
   readonly budget = new ExchangeBudget(LIMITS, () => 0);
-  readonly hub = new Hub(1);
+  readonly hub = new Hub(1, 3_000);
   readonly feeds: Feed[];
   /** REST calls, with their moment. */
   readonly calls: { readonly symbol: string; readonly atMs: number }[] = [];

@@ -193,7 +193,7 @@ Deno.test("contactExchange() names each address when none answers, having asked 
 });
 
 Deno.test("contactExchange() takes a refusal for an answer: the next address would refuse as well", async () => {
-  for (const status of [400, 403, 418, 429, 451]) {
+  for (const status of [400, 418, 429]) {
     await withServer(() => new Response("", { status }), async (url) => {
       const told: (number | null)[] = [];
       const gate: ExchangeGate = {
@@ -204,4 +204,39 @@ Deno.test("contactExchange() takes a refusal for an answer: the next address wou
       assertEquals([contact.kind, on.rest.place, told], ["unreachable", 0, [status]]);
     });
   }
+});
+
+Deno.test("contactExchange() goes on from an address that serves nobody here, and names each that does not", async () => {
+  for (const status of [403, 404, 451]) {
+    await withServer(
+      () => new Response("", { status }),
+      (closed) =>
+        withExchange(["AAAUSDT"], {}, async (url) => {
+          const on = door([closed, url]);
+          assertEquals((await contactExchange(on, ["AAAUSDT"])).kind, "reached", `HTTP ${status}`);
+          assertEquals(on.rest.inUse, url);
+          const both = await contactExchange(door([closed, `${closed}/other`]), ["AAAUSDT"]);
+          if (both.kind !== "unreachable") throw new Error("expected a refusal");
+          for (const at of [closed, `${closed}/other`]) {
+            assertStringIncludes(both.reason, `${at} (HTTP ${status}`);
+          }
+        }),
+    );
+  }
+});
+
+Deno.test("contactExchange() is not trapped at a second address that does not serve this location", () => {
+  let isDown = true;
+  const first = () =>
+    isDown ? new Response("", { status: 502 }) : Response.json({ symbols: [info("AAAUSDT")] });
+  return withServer(
+    first,
+    (url) =>
+      withServer(() => new Response("", { status: 451 }), async (closed) => {
+        const on = door([url, closed]);
+        assertEquals((await contactExchange(on, ["AAAUSDT"])).kind, "unreachable");
+        isDown = false;
+        assertEquals((await contactExchange(on, ["AAAUSDT"])).kind, "reached");
+      }),
+  );
 });

@@ -116,16 +116,27 @@ Deno.test("ExchangeLink connects to the next address when the first refuses, and
   }, port);
 });
 
-Deno.test("ExchangeLink connects to the next address after a 5xx, and to the same after a 429", () =>
-  withTwo(async ({ first, second, link, open }) => {
-    first.refusals = 2;
-    for (const [connection, status, place] of [[1, 429, 0], [2, 503, 1]] as const) {
-      first.refusalStatus = status;
-      assertEquals((await open(connection)).type, "closed");
-      assertEquals([link.places.streams, second.open], [place, 0], `HTTP ${status}`);
-    }
-    await open(3);
-    assertEquals([first.open, second.open], [0, 1]);
+Deno.test("ExchangeLink connects to the next address after a 5xx or 451, and to the same after a 429", async () => {
+  for (const fault of [503, 451]) {
+    await withTwo(async ({ first, second, link, open }) => {
+      first.refusals = 2;
+      for (const [connection, status, place] of [[1, 429, 0], [2, fault, 1]] as const) {
+        first.refusalStatus = status;
+        assertEquals((await open(connection)).type, "closed");
+        assertEquals([link.places.streams, second.open], [place, 0], `HTTP ${status}`);
+      }
+      await open(3);
+      assertEquals([first.open, second.open], [0, 1]);
+    });
+  }
+});
+
+Deno.test("ExchangeLink leaves a second address that does not serve this location for the first", () =>
+  withTwo(async ({ first, second, link, ask }) => {
+    first.answers = [answer(502), () => new Response(SNAPSHOT)];
+    second.answers = [answer(451)];
+    for (const generation of [1, 2]) assertEquals((await ask(generation)).type, "snapshot_failed");
+    assertEquals([(await ask(3)).type, link.places.rest], ["depth_snapshot", 0]);
   }));
 
 Deno.test("ExchangeLink goes on from an address that accepts and ends before it has said a word", () =>

@@ -1,6 +1,7 @@
 /** The app over a fake history, asked without a socket. */
 import { type AppOptions, createApp } from "../../web/app.ts";
 import { Hub } from "../../web/hub.ts";
+import { silentAfterMs } from "../../web/silence.ts";
 import { FakeHistory } from "./fake_history.ts";
 import { START_MS } from "../support/outputs.ts";
 
@@ -15,7 +16,7 @@ export interface AppStage {
 
 /** A fresh app at `START_MS`, and `ask` for its routes. */
 export function setUp(over: Partial<AppOptions> = {}): AppStage {
-  const hub = new Hub(7);
+  const hub = new Hub(7, silentAfterMs(over.metricsIntervalMs ?? 1_000));
   const history = new FakeHistory();
   const reports: string[] = [];
   const app = createApp(hub, history, {

@@ -1,5 +1,11 @@
 import { assertEquals } from "@std/assert";
-import { budgetStatus, metricsFrame, START_MS, systemStatus } from "../support/outputs.ts";
+import {
+  budgetStatus,
+  feedStatus,
+  metricsFrame,
+  START_MS,
+  systemStatus,
+} from "../support/outputs.ts";
 import { setUp } from "./app_stage.ts";
 
 Deno.test("GET /healthz is 200 when everything runs and every symbol is live", async () => {
@@ -21,6 +27,37 @@ Deno.test("GET /healthz is 200 but degraded when one symbol of two is not live",
   assertEquals(response.status, 200);
   const answer = await response.json();
   assertEquals([answer.status, answer.reasons], ["degraded", ["ETHUSDT is syncing"]]);
+});
+
+Deno.test("GET /healthz is ok while a quiet symbol sends its rows alone, however seldom", async () => {
+  for (
+    const [ageMs, interval, status] of [
+      [119_000, 60_000, "ok"],
+      [122_000, 60_000, "down"],
+      [2_900, 100, "ok"],
+      [3_100, 1_000, "down"],
+    ] as const
+  ) {
+    const { hub, ask } = setUp({ metricsIntervalMs: interval });
+    hub.setSystem(systemStatus());
+    for (const symbol of ["BTCUSDT", "ETHUSDT"]) {
+      hub.publish(metricsFrame({ symbol, timeMs: START_MS - ageMs, bucketMs: interval }));
+    }
+    const answer = await (await ask("/healthz")).json();
+    assertEquals(answer.status, status, `${ageMs} ms old, a row in ${interval} ms`);
+  }
+});
+
+Deno.test("GET /healthz shows what there is to note of a live feed, and takes it for no fault", async () => {
+  const { hub, ask } = setUp();
+  const note = "no book tickers: the best price is not proven";
+  hub.setSystem(systemStatus());
+  for (const symbol of ["BTCUSDT", "ETHUSDT"]) hub.publish(metricsFrame({ symbol }));
+  hub.publish(feedStatus({ state: "live", reason: note }));
+  hub.publish(feedStatus({ symbol: "ETHUSDT", state: "syncing", reason: "of another state" }));
+  const { status, reasons, symbols } = await (await ask("/healthz")).json();
+  assertEquals([status, reasons], ["ok", []]);
+  assertEquals(symbols.map(({ reason }: { reason: string | null }) => reason), [note, null]);
 });
 
 Deno.test("GET /healthz takes a symbol that the exchange has halted for no fault", async () => {

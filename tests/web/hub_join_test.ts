@@ -16,7 +16,7 @@ import {
 } from "../support/outputs.ts";
 
 Deno.test("Hub.join() opens with the state of now and the rows the database may not have yet", () => {
-  const hub = new Hub(7);
+  const hub = new Hub(7, 3_000);
   hub.setSystem(systemStatus());
   hub.publish(feedStatus());
   hub.publish(metricsFrame());
@@ -39,12 +39,13 @@ Deno.test("Hub.join() opens with the state of now and the rows the database may 
     "proof",
     "book",
   ]);
-  assertEquals(events[0]?.payload.timeMs, START_MS);
+  const { timeMs, silentAfterMs } = events[0]?.payload ?? {};
+  assertEquals([timeMs, silentAfterMs], [START_MS, 3_000]);
   assertEquals(events.filter(({ name }) => name === "alert").map((e) => e.payload.alertId), ["a1"]);
 });
 
 Deno.test("Hub.join() tells of the last audit and of recent gaps, but of no one else's gaps", () => {
-  const hub = new Hub(7);
+  const hub = new Hub(7, 3_000);
   hub.publish(auditRecord({ mismatched: 1 }));
   hub.publish(auditRecord({ number: 2 }));
   hub.publish(auditRecord({ symbol: "ETHUSDT" }));
@@ -61,7 +62,7 @@ Deno.test("Hub.join() tells of the last audit and of recent gaps, but of no one 
 });
 
 Deno.test("Hub.join() tells since when a state lasts, however often its reason has changed", () => {
-  const hub = new Hub(7);
+  const hub = new Hub(7, 3_000);
   const at = (seconds: number) => ({ timeMs: START_MS + seconds * 1_000 });
   hub.publish(feedStatus(at(0)));
   hub.publish(feedStatus({ ...at(1), state: "syncing", reason: "gap" }));
@@ -72,7 +73,7 @@ Deno.test("Hub.join() tells since when a state lasts, however often its reason h
 });
 
 Deno.test("Hub.join() shows no ladder of a book that is not live any more", () => {
-  const hub = new Hub(7);
+  const hub = new Hub(7, 3_000);
   hub.publish(bookFrame());
   hub.publish(feedStatus({ state: "syncing" }));
   const { browser } = join(hub);
@@ -80,7 +81,7 @@ Deno.test("Hub.join() shows no ladder of a book that is not live any more", () =
 });
 
 Deno.test("Hub.join() continues after Last-Event-ID with exactly what was missed", () => {
-  const hub = new Hub(7);
+  const hub = new Hub(7, 3_000);
   for (let n = 1; n <= 5; n++) hub.publish(alertEvent({ alertId: `a${n}`, phase: "resolved" }));
   const { browser } = join(hub, { lastEventId: "7-3" });
   const alerts = browser.read().filter(({ name }) => name === "alert");
@@ -88,7 +89,7 @@ Deno.test("Hub.join() continues after Last-Event-ID with exactly what was missed
 });
 
 Deno.test("Hub.join() ends its opening with the id to come back with", () => {
-  const hub = new Hub(7);
+  const hub = new Hub(7, 3_000);
   hub.publish(alertEvent());
   const { browser } = join(hub);
   assert(browser.text.endsWith("id: 7-1\n\n"));
@@ -103,7 +104,7 @@ for (
   ] as const
 ) {
   Deno.test(`Hub.join() asks a browser with an id ${what} to refetch`, () => {
-    const hub = new Hub(7);
+    const hub = new Hub(7, 3_000);
     for (let n = 0; n < RECENT_MAX + 500; n++) hub.publish(feedStatus({ number: n }));
     // Nothing of what happened was for this browser, so that only the id can be the reason.
     const interest = { symbols: new Set(["ETHUSDT"]), focus: null };
@@ -113,7 +114,7 @@ for (
 }
 
 Deno.test("Hub.end() ends every stream and takes no browser any more", () => {
-  const hub = new Hub(7);
+  const hub = new Hub(7, 3_000);
   const { browser } = join(hub);
   hub.end();
   assert(browser.ended);

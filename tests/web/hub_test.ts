@@ -27,7 +27,7 @@ const delivery = (incarnation: number, seq: number, ...items: Output[]): Deliver
 // -- Fan-out --
 
 Deno.test("Hub.flush() sends only the newest of a state that changed several times", () => {
-  const hub = new Hub(7);
+  const hub = new Hub(7, 3_000);
   const { browser } = join(hub);
   browser.read();
   for (let mid = 1; mid <= 5; mid++) hub.publish(metricsFrame({ mid }));
@@ -41,7 +41,7 @@ Deno.test("Hub.flush() sends only the newest of a state that changed several tim
 });
 
 Deno.test("Hub.flush() keeps rows, alerts, feed statuses, gaps and audits in order, with rising ids", () => {
-  const hub = new Hub(7);
+  const hub = new Hub(7, 3_000);
   const { browser } = join(hub);
   browser.read();
   hub.publish(bucketFrame({ timeMs: START_MS + 1_000 }));
@@ -57,7 +57,7 @@ Deno.test("Hub.flush() keeps rows, alerts, feed statuses, gaps and audits in ord
 });
 
 Deno.test("Hub.flush() writes to every browser what each wants", () => {
-  const hub = new Hub(7);
+  const hub = new Hub(7, 3_000);
   const { browser: all } = join(hub);
   const { browser: eth } = join(hub, { interest: { symbols: new Set(["ETHUSDT"]), focus: null } });
   all.read();
@@ -72,7 +72,7 @@ Deno.test("Hub.flush() writes to every browser what each wants", () => {
 });
 
 Deno.test("Hub.flush() spares a focused browser the details of other symbols", () => {
-  const hub = new Hub(7);
+  const hub = new Hub(7, 3_000);
   const { browser } = join(hub, { interest: { symbols: null, focus: "BTCUSDT" } });
   browser.read();
   const publish = (symbol: string) => {
@@ -93,7 +93,7 @@ Deno.test("Hub.flush() spares a focused browser the details of other symbols", (
 });
 
 Deno.test("Hub.flush() writes nothing when nothing changed, but a comment every 15 s", () => {
-  const hub = new Hub(7);
+  const hub = new Hub(7, 3_000);
   const { browser } = join(hub);
   browser.read();
   const writes = browser.writes;
@@ -107,7 +107,7 @@ Deno.test("Hub.flush() writes nothing when nothing changed, but a comment every 
 // -- Slow browsers --
 
 Deno.test("Hub.flush() writes nothing to a browser that is not ready, and no old state later", () => {
-  const hub = new Hub(7);
+  const hub = new Hub(7, 3_000);
   const { browser: slow } = join(hub);
   const { browser: quick } = join(hub);
   slow.read();
@@ -124,7 +124,7 @@ Deno.test("Hub.flush() writes nothing to a browser that is not ready, and no old
 });
 
 Deno.test("Hub tells a browser to refetch when more ordered events wait than are kept", () => {
-  const hub = new Hub(7);
+  const hub = new Hub(7, 3_000);
   const { browser } = join(hub);
   browser.read();
   browser.ready = false;
@@ -143,7 +143,7 @@ Deno.test("Hub tells a browser to refetch when more ordered events wait than are
 });
 
 Deno.test("Hub ends a browser that has taken nothing for a minute", () => {
-  const hub = new Hub(7);
+  const hub = new Hub(7, 3_000);
   const { browser } = join(hub);
   browser.ready = false;
   hub.flush(59_999);
@@ -155,7 +155,7 @@ Deno.test("Hub ends a browser that has taken nothing for a minute", () => {
 });
 
 Deno.test("Hub.join() refuses more browsers than its maximum, and takes one when one has left", () => {
-  const hub = new Hub(7);
+  const hub = new Hub(7, 3_000);
   const frees = Array.from({ length: BROWSERS_MAX }, () => join(hub).free);
   assertEquals(join(hub).free, null);
   assertEquals(hub.gauges.browsersRefused, 1);
@@ -166,7 +166,7 @@ Deno.test("Hub.join() refuses more browsers than its maximum, and takes one when
 // -- Deliveries --
 
 Deno.test("Hub.accept() publishes a delivery that is sent again only once", () => {
-  const hub = new Hub(7);
+  const hub = new Hub(7, 3_000);
   const { browser } = join(hub);
   browser.read();
   assert(hub.accept(delivery(1, 1, alertEvent())));
@@ -176,7 +176,7 @@ Deno.test("Hub.accept() publishes a delivery that is sent again only once", () =
 });
 
 Deno.test("Hub.accept() starts anew with a new life and refuses an older one", () => {
-  const hub = new Hub(7);
+  const hub = new Hub(7, 3_000);
   assert(hub.accept(delivery(2, 8, metricsFrame({ mid: 1 }))));
   assert(hub.accept(delivery(3, 1, metricsFrame({ mid: 2 }))));
   assertEquals(hub.accept(delivery(2, 9, metricsFrame({ mid: 3 }))), false);
@@ -184,7 +184,7 @@ Deno.test("Hub.accept() starts anew with a new life and refuses an older one", (
 });
 
 Deno.test("Hub.publish() ignores an alert revision older than the one it knows", () => {
-  const hub = new Hub(7);
+  const hub = new Hub(7, 3_000);
   hub.publish(alertEvent({ revision: 3 }));
   hub.publish(alertEvent({ revision: 2, phase: "resolved" }));
   const { browser } = join(hub);
@@ -193,7 +193,7 @@ Deno.test("Hub.publish() ignores an alert revision older than the one it knows",
 });
 
 Deno.test("Hub forgets a symbol that the list has lost: its frames, its alerts, its numbering", () => {
-  const hub = new Hub(7);
+  const hub = new Hub(7, 3_000);
   hub.setSystem(systemStatus({ symbols: ["BTCUSDT", "ETHUSDT"] }));
   hub.accept(delivery(5, 9, metricsFrame(), alertEvent(), feedStatus(), bookFrame()));
   hub.setSystem(systemStatus({ symbols: ["ETHUSDT"] }));

@@ -111,7 +111,7 @@ Deno.test("PageState drops a symbol that was removed, and keeps one that only da
 function openState(): PageState {
   const state = new PageState();
   state.connection = { kind: "open" };
-  state.setServerTime(START_MS, 0);
+  state.setHello({ timeMs: START_MS, silentAfterMs: 3_000 }, 0);
   state.system = systemStatus();
   return state;
 }
@@ -126,6 +126,25 @@ Deno.test("PageState.standingOf() calls live only what is live and fresh by the 
     reason: "No data for 12 s",
     sinceMs: START_MS,
   });
+});
+
+Deno.test("PageState.standingOf() gives a quiet symbol the time between two rows that the server tells", () => {
+  const state = openState();
+  state.setHello({ timeMs: START_MS, silentAfterMs: 121_000 }, 0);
+  state.setMetrics(metricsFrame());
+  const words = [121_000, 121_001].map((ms) => state.standingOf("BTCUSDT", ms).word);
+  assertEquals(words, ["live", "silent"]);
+});
+
+Deno.test("PageState.standingOf() shows what there is to note of a live feed, and calls it good", () => {
+  const state = openState();
+  const note = "no book tickers: the best price is not proven";
+  state.setFeed(feedView({ state: "live", reason: note }));
+  state.setMetrics(metricsFrame());
+  const standing = { word: "live", tone: "good", reason: note, sinceMs: null } as const;
+  assertEquals(state.standingOf("BTCUSDT", 0), standing);
+  state.setFeed(feedView({ state: "live", reason: null }));
+  assertEquals(state.standingOf("BTCUSDT", 0).reason, null);
 });
 
 for (

@@ -51,7 +51,7 @@ export interface Stage {
 
 /** Serves the app; the hub is flushed ten times a second, as the actor does. */
 export async function openStage(port = 0): Promise<Stage> {
-  const hub = new Hub(Date.now());
+  const hub = new Hub(Date.now(), 3_000);
   const history = new FakeHistory();
   const stopping = Promise.withResolvers<OperationResult>();
   const app = createApp(hub, history, {

@@ -8,7 +8,7 @@ import type {
   MetricsFrame,
   ProofStatus,
 } from "../../shared/output.ts";
-import type { FeedView, SystemStatus } from "../../shared/protocol.ts";
+import type { FeedView, Hello, SystemStatus } from "../../shared/protocol.ts";
 import { renderAlerts } from "./alerts.ts";
 import { fetchAlerts, fetchPast, HISTORY_ROWS_MAX } from "./api.ts";
 import { renderBanners } from "./banners.ts";
@@ -66,7 +66,7 @@ const stream = new Stream({
 function take(name: string, payload: unknown): void {
   switch (name) {
     case "hello":
-      state.setServerTime((payload as { timeMs: number }).timeMs, Date.now());
+      state.setHello(payload as Hello, Date.now());
       return load();
     case "refetch":
       return load();

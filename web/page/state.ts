@@ -8,11 +8,9 @@ import type {
   MetricsFrame,
   ProofStatus,
 } from "../../shared/output.ts";
-import type { ChildStatus, FeedView, SystemStatus } from "../../shared/protocol.ts";
+import type { ChildStatus, FeedView, Hello, SystemStatus } from "../../shared/protocol.ts";
 import { decimalsOf } from "./format.ts";
 
-/** A symbol that has been silent for so long is not live, whatever its last frame said. */
-export const SILENT_AFTER_MS = 3_000;
 /** Alerts kept on the page; `/api/alerts` has the others. */
 export const ALERTS_MAX = 200;
 
@@ -33,6 +31,7 @@ export interface Standing {
   readonly word: string;
   /** `calm`: not live, and nothing is wrong. */
   readonly tone: "good" | "warning" | "bad" | "calm";
+  /** Why; of what is live, a note. */
   readonly reason: string | null;
   /** Since when, by the server's clock; `null`: not known, or live and not worth saying. */
   readonly sinceMs: number | null;
@@ -54,6 +53,14 @@ export class PageState {
   readonly #views = new Map<string, SymbolView>();
   #alerts = new Map<string, AlertEvent>();
   #offsetMs = 0;
+  /** `null`: the server has not said it yet, and nothing else either. */
+  #silentAfterMs: number | null = null;
+
+  /** Takes what a stream begins with. */
+  setHello({ timeMs, silentAfterMs }: Hello, localMs: number): void {
+    this.setServerTime(timeMs, localMs);
+    this.#silentAfterMs = silentAfterMs;
+  }
 
   /** Learns the server's clock: its time in a message that has just come. */
   setServerTime(serverMs: number, localMs: number): void {
@@ -162,7 +169,8 @@ export class PageState {
     if (child !== undefined && child.state !== "running") {
       return { word: child.state, tone: "warning", reason: child.reason, sinceMs: null };
     }
-    return standingOfData(this.viewOf(symbol), this.serverMs(localMs));
+    const silentAfterMs = this.#silentAfterMs ?? Infinity;
+    return standingOfData(this.viewOf(symbol), this.serverMs(localMs), silentAfterMs);
   }
 
   /** How long the numbers of a symbol take to this page's server; unknown unless its actor runs. */
@@ -177,20 +185,24 @@ export class PageState {
 }
 
 /** What the data itself says at `nowMs`, by the server's clock. */
-function standingOfData({ metrics, feed }: SymbolView, nowMs: number): Standing {
+function standingOfData(
+  { metrics, feed }: SymbolView,
+  nowMs: number,
+  silentAfterMs: number,
+): Standing {
   const state = metrics?.state ?? feed?.state;
   if (state === undefined) return { word: "waiting", tone: "warning", reason: null, sinceMs: null };
   const ageMs = metrics === null ? 0 : nowMs - metrics.timeMs;
-  if (metrics !== null && ageMs > SILENT_AFTER_MS) {
+  if (metrics !== null && ageMs > silentAfterMs) {
     const reason = `No data for ${Math.round(ageMs / 1_000)} s`;
     return { word: "silent", tone: "bad", reason, sinceMs: metrics.timeMs };
   }
-  if (metrics !== null && state === "live") {
-    return { word: state, tone: "good", reason: null, sinceMs: null };
-  }
-  const tone = state === "halted" ? "calm" : isPassing(state) ? "warning" : "bad";
   // A status of another state is of before or after this frame.
   const own = feed?.state === state ? feed : null;
+  if (metrics !== null && state === "live") {
+    return { word: state, tone: "good", reason: own?.reason ?? null, sinceMs: null };
+  }
+  const tone = state === "halted" ? "calm" : isPassing(state) ? "warning" : "bad";
   return { word: state, tone, reason: own?.reason ?? null, sinceMs: own?.sinceMs ?? null };
 }
 
