@@ -147,7 +147,11 @@ export interface FeedStatus {
 export interface ProofStatus {
   readonly type: "proof";
   readonly symbol: SymbolId;
+  /** Counts up from 1 within one life of the actor; not every number is stored. */
+  readonly number: number;
   readonly timeMs: number;
+  /** True once a minute while something is compared, and when a mismatch is new: for the writer too. */
+  readonly forStore: boolean;
   readonly exactChecked: number;
   readonly exactMismatched: number;
   readonly carriedChecked: number;

@@ -71,10 +71,11 @@ export function createApp(hub: Hub, history: History, options: AppOptions): Hono
     });
     return c.json({ alerts });
   });
-  app.get("/api/gaps", async (c) => c.json({ gaps: await history.gaps(readRecordsQuery(c)) }));
-  app.get("/api/audits", async (c) => {
-    return c.json({ audits: await history.audits(readRecordsQuery(c)) });
-  });
+  for (const kind of ["gaps", "audits", "proofs"] as const) {
+    app.get(`/api/${kind}`, async (c) => {
+      return c.json({ [kind]: await history.records(kind, readRecordsQuery(c)) });
+    });
+  }
   app.get("*", (c) => answerFile(c, page));
   app.onError((error, c) => {
     if (error instanceof BadRequest) return c.json({ error: error.message }, 400);

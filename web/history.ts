@@ -5,20 +5,23 @@
 import postgres from "postgres";
 import { socketPath } from "../shared/database_address.ts";
 import type { SymbolId } from "../shared/market.ts";
-import type { AlertEvent, AuditRecord, GapRecord } from "../shared/output.ts";
+import type { AlertEvent } from "../shared/output.ts";
 import type { DatabaseAddress } from "../shared/protocol.ts";
 import {
+  RECORD_READERS,
+  type RecordKind,
+  type RecordReader,
+  type RecordRows,
+  type Records,
+} from "./records.ts";
+import {
   type AlertRow,
-  type AuditRow,
   type BinRow,
-  type GapRow,
   type MetricColumn,
   type MetricsColumns,
   sqlName,
   toAlert,
-  toAudit,
   toColumns,
-  toGap,
 } from "./rows.ts";
 
 /** What is asked of `History.metrics`: rows with `fromMs < time <= toMs`. */
@@ -39,7 +42,7 @@ export interface AlertsQuery {
   readonly limit: number;
 }
 
-/** What is asked of `History.gaps` and `audits`: `fromMs <= time < toMs`; `null` leaves one out. */
+/** What is asked of `History.records`: `fromMs <= time < toMs`; `null` leaves one out. */
 export interface RecordsQuery {
   readonly symbol: SymbolId | null;
   readonly fromMs: number | null;
@@ -54,9 +57,7 @@ export interface History {
   /** Firing ones first, then the newest. @throws {HistoryUnavailable} */
   alerts(query: AlertsQuery): Promise<AlertEvent[]>;
   /** The newest first. @throws {HistoryUnavailable} */
-  gaps(query: RecordsQuery): Promise<GapRecord[]>;
-  /** The newest first. @throws {HistoryUnavailable} */
-  audits(query: RecordsQuery): Promise<AuditRecord[]>;
+  records<Kind extends RecordKind>(kind: Kind, query: RecordsQuery): Promise<Records[Kind][]>;
   close(): Promise<void>;
 }
 
@@ -127,31 +128,26 @@ export class PostgresHistory implements History {
     return rows.map(toAlert);
   }
 
-  /** Updates that were missed. */
-  async gaps(query: RecordsQuery): Promise<GapRecord[]> {
-    return (await this.#records<GapRow>("gaps", query)).map(toGap);
-  }
-
-  /** Books that were compared with a snapshot. */
-  async audits(query: RecordsQuery): Promise<AuditRecord[]> {
-    return (await this.#records<AuditRow>("audits", query)).map(toAudit);
-  }
-
-  /** Closes the connections; what still runs is given up after a second. */
-  async close(): Promise<void> {
-    await this.#sql.end({ timeout: CLOSE_TIMEOUT_S });
-  }
-
-  #records<Row>(table: "gaps" | "audits", query: RecordsQuery): Promise<Row[]> {
-    const { symbol, fromMs, toMs, limit } = query;
+  /** Gaps, audits or proofs. */
+  async records<Kind extends RecordKind>(
+    kind: Kind,
+    { symbol, fromMs, toMs, limit }: RecordsQuery,
+  ): Promise<Records[Kind][]> {
+    const { columns, read }: RecordReader<Kind> = RECORD_READERS[kind];
     const times = [fromMs, toMs].map((ms) => ms === null ? null : new Date(ms).toISOString());
-    return this.#run<Row>(
-      `SELECT ${RECORD_COLUMNS[table]} FROM ${table}
+    const rows = await this.#run<RecordRows[Kind]>(
+      `SELECT symbol, number, time, ${columns} FROM ${kind}
        WHERE ($1::text IS NULL OR symbol = $1) AND ($2::timestamptz IS NULL OR time >= $2)
          AND ($3::timestamptz IS NULL OR time < $3)
        ORDER BY time DESC, incarnation DESC, number DESC LIMIT $4::integer`,
       [symbol, ...times, limit],
     );
+    return rows.map(read);
+  }
+
+  /** Closes the connections; what still runs is given up after a second. */
+  async close(): Promise<void> {
+    await this.#sql.end({ timeout: CLOSE_TIMEOUT_S });
   }
 
   async #run<Row>(text: string, values: (string | number | null)[]): Promise<Row[]> {
@@ -176,13 +172,6 @@ export class PostgresHistory implements History {
     }
   }
 }
-
-const RECORD_COLUMNS = {
-  gaps: "symbol, number, time, from_id, to_id, duration_ms",
-  // The driver reads lists as JSON only: it does not ask the server for the types of arrays.
-  audits: "symbol, number, time, book_update_id, levels, mismatched, " +
-    "to_json(differences) AS differences",
-};
 
 /** Column names come from an allow-list, values are parameters. */
 function metricsSql(columns: readonly MetricColumn[], binMs: number): string {

@@ -1,5 +1,5 @@
 /** Rows of the database, renamed into the vocabulary of shared/output.ts. */
-import type { AlertEvent, AuditRecord, DataState, GapRecord } from "../shared/output.ts";
+import type { AlertEvent, DataState } from "../shared/output.ts";
 
 /** The columns of `metrics` that can be asked for. */
 export const METRIC_COLUMNS = [
@@ -64,27 +64,6 @@ export interface AlertRow {
   readonly mid: number | null;
 }
 
-/** One row of `gaps`; a `bigint` comes as text. */
-export interface GapRow {
-  readonly symbol: string;
-  readonly number: number;
-  readonly time: Date;
-  readonly from_id: string;
-  readonly to_id: string;
-  readonly duration_ms: number;
-}
-
-/** One row of `audits`. */
-export interface AuditRow {
-  readonly symbol: string;
-  readonly number: number;
-  readonly time: Date;
-  readonly book_update_id: string;
-  readonly levels: number;
-  readonly mismatched: number;
-  readonly differences: string[];
-}
-
 /** `bidDepth10Bps` is the column `bid_depth_10_bps`. */
 export function sqlName(column: MetricColumn): string {
   return column.replace(/[A-Z]|\d+/g, (part) => `_${part.toLowerCase()}`);
@@ -125,32 +104,5 @@ export function toAlert(row: AlertRow): AlertEvent {
     threshold: row.threshold,
     bookUpdateId: row.book_update_id === null ? null : Number(row.book_update_id),
     mid: row.mid,
-  };
-}
-
-/** A gap as it was sent when it was written. */
-export function toGap(row: GapRow): GapRecord {
-  return {
-    type: "gap",
-    symbol: row.symbol,
-    number: row.number,
-    timeMs: row.time.getTime(),
-    fromId: Number(row.from_id),
-    toId: Number(row.to_id),
-    durationMs: row.duration_ms,
-  };
-}
-
-/** An audit as it was sent when it was written. */
-export function toAudit(row: AuditRow): AuditRecord {
-  return {
-    type: "audit",
-    symbol: row.symbol,
-    number: row.number,
-    timeMs: row.time.getTime(),
-    bookUpdateId: Number(row.book_update_id),
-    levels: row.levels,
-    mismatched: row.mismatched,
-    differences: row.differences,
   };
 }

@@ -21,8 +21,9 @@ export const WRITER_POLICY: OutboxPolicy = {
         return { kind: "alert" };
       case "book":
         return output.forStore ? { kind: "latest", key: "book" } : { kind: "skip" };
-      case "trades":
       case "proof":
+        return output.forStore ? { kind: "ordered" } : { kind: "skip" };
+      case "trades":
         return { kind: "skip" };
     }
   },

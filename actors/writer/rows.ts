@@ -6,23 +6,31 @@ import type {
   FeedStatus,
   GapRecord,
   MetricsFrame,
+  ProofStatus,
 } from "../../shared/output.ts";
 import type { Delivery } from "../../shared/protocol.ts";
 
+/** What is stored, by table. */
+interface Items {
+  readonly metrics: MetricsFrame & { readonly bucketMs: number };
+  readonly alerts: AlertEvent;
+  readonly feed_status: FeedStatus & OfLife;
+  readonly gaps: GapRecord & OfLife;
+  readonly audits: AuditRecord & OfLife;
+  readonly proofs: ProofStatus & OfLife;
+}
+
+type Table = keyof Items;
+
 /** One row of one table. */
-export type Row =
-  | { readonly table: "metrics"; readonly item: MetricsFrame & { readonly bucketMs: number } }
-  | { readonly table: "alerts"; readonly item: AlertEvent }
-  | { readonly table: "feed_status"; readonly item: FeedStatus & OfLife }
-  | { readonly table: "gaps"; readonly item: GapRecord & OfLife }
-  | { readonly table: "audits"; readonly item: AuditRecord & OfLife };
+export type Row = {
+  readonly [Each in Table]: { readonly table: Each; readonly item: Items[Each] };
+}[Table];
 
 /** The life of the actor in which a number counts. */
 interface OfLife {
   readonly incarnation: number;
 }
-
-type Item<Table extends Row["table"]> = Extract<Row, { table: Table }>["item"];
 
 /** One statement with its parameters, each an array with one element a row. */
 export interface Statement {
@@ -60,7 +68,7 @@ const BOOK_COLUMNS: Readonly<Record<keyof BookMetrics, string>> = {
   askCoveredBps: "ask_covered_bps",
 };
 
-const metricsStatement = statementOf<Item<"metrics">>(
+const metricsStatement = statementOf<Items["metrics"]>(
   "metrics",
   [
     ["symbol", "text", (frame) => frame.symbol],
@@ -115,7 +123,7 @@ const LIFE_COLUMNS: readonly Column<OfLife & Pick<GapRecord, "symbol" | "number"
 ];
 const ONCE_IN_A_LIFE = "(symbol, incarnation, number) DO NOTHING";
 
-const feedStatement = statementOf<Item<"feed_status">>(
+const feedStatement = statementOf<Items["feed_status"]>(
   "feed_status",
   [
     ...LIFE_COLUMNS,
@@ -128,7 +136,7 @@ const feedStatement = statementOf<Item<"feed_status">>(
   ONCE_IN_A_LIFE,
 );
 
-const gapsStatement = statementOf<Item<"gaps">>(
+const gapsStatement = statementOf<Items["gaps"]>(
   "gaps",
   [
     ...LIFE_COLUMNS,
@@ -139,7 +147,7 @@ const gapsStatement = statementOf<Item<"gaps">>(
   ONCE_IN_A_LIFE,
 );
 
-const auditsStatement = statementOf<Item<"audits">>(
+const auditsStatement = statementOf<Items["audits"]>(
   "audits",
   [
     ...LIFE_COLUMNS,
@@ -151,7 +159,21 @@ const auditsStatement = statementOf<Item<"audits">>(
   ONCE_IN_A_LIFE,
 );
 
-/** What is stored of a delivery: interval metrics, alerts, feed states, gaps and audits. */
+const proofsStatement = statementOf<Items["proofs"]>(
+  "proofs",
+  [
+    ...LIFE_COLUMNS,
+    ["exact_checked", "int8", (proof) => proof.exactChecked],
+    ["exact_mismatched", "int8", (proof) => proof.exactMismatched],
+    ["carried_checked", "int8", (proof) => proof.carriedChecked],
+    ["carried_mismatched", "int8", (proof) => proof.carriedMismatched],
+    ["carried_healed", "int8", (proof) => proof.carriedHealed],
+    ["last_exact_at", "time", (proof) => proof.lastExactMs],
+  ],
+  ONCE_IN_A_LIFE,
+);
+
+/** What is stored of a delivery: interval metrics, alerts, feed states, gaps, audits and some proofs. */
 export function rowsOf({ incarnation, items }: Delivery): Row[] {
   return items.flatMap((item): Row[] => {
     switch (item.type) {
@@ -167,9 +189,10 @@ export function rowsOf({ incarnation, items }: Delivery): Row[] {
         return [{ table: "gaps", item: { ...item, incarnation } }];
       case "audit":
         return [{ table: "audits", item: { ...item, incarnation } }];
+      case "proof":
+        return item.forStore ? [{ table: "proofs", item: { ...item, incarnation } }] : [];
       case "book":
       case "trades":
-      case "proof":
         return [];
     }
   });
@@ -177,26 +200,34 @@ export function rowsOf({ incarnation, items }: Delivery): Row[] {
 
 /** At most one idempotent statement a table; their order does not matter. */
 export function statementsFor(rows: readonly Row[]): Statement[] {
-  const metrics = rows.flatMap((row) => row.table === "metrics" ? [row.item] : []);
-  const feeds = rows.flatMap((row) => row.table === "feed_status" ? [row.item] : []);
-  const gaps = rows.flatMap((row) => row.table === "gaps" ? [row.item] : []);
-  const audits = rows.flatMap((row) => row.table === "audits" ? [row.item] : []);
-  // One statement may touch a row once only, so of several revisions the highest goes.
-  const alerts = new Map<string, AlertEvent>();
-  for (const row of rows) {
-    if (row.table !== "alerts") continue;
-    const known = alerts.get(row.item.alertId);
-    if (known === undefined || row.item.revision > known.revision) {
-      alerts.set(row.item.alertId, row.item);
-    }
-  }
   return [
-    ...(metrics.length === 0 ? [] : [metricsStatement(metrics)]),
-    ...(alerts.size === 0 ? [] : [alertsStatement([...alerts.values()])]),
-    ...(feeds.length === 0 ? [] : [feedStatement(feeds)]),
-    ...(gaps.length === 0 ? [] : [gapsStatement(gaps)]),
-    ...(audits.length === 0 ? [] : [auditsStatement(audits)]),
+    ...statementFor(rows, "metrics", metricsStatement),
+    ...statementFor(rows, "alerts", (alerts) => alertsStatement(highestRevisions(alerts))),
+    ...statementFor(rows, "feed_status", feedStatement),
+    ...statementFor(rows, "gaps", gapsStatement),
+    ...statementFor(rows, "audits", auditsStatement),
+    ...statementFor(rows, "proofs", proofsStatement),
   ];
+}
+
+function statementFor<Of extends Table>(
+  rows: readonly Row[],
+  table: Of,
+  insert: (items: readonly Items[Of][]) => Statement,
+): Statement[] {
+  const isOfTable = (row: Row): row is Row & { item: Items[Of] } => row.table === table;
+  const items = rows.filter(isOfTable).map(({ item }) => item);
+  return items.length === 0 ? [] : [insert(items)];
+}
+
+/** One statement may touch a row once only, so of several revisions the highest goes. */
+function highestRevisions(alerts: readonly AlertEvent[]): AlertEvent[] {
+  const highest = new Map<string, AlertEvent>();
+  for (const alert of alerts) {
+    const known = highest.get(alert.alertId);
+    if (known === undefined || alert.revision > known.revision) highest.set(alert.alertId, alert);
+  }
+  return [...highest.values()];
 }
 
 /** Builds a multi-row insert by `unnest`: its text is the same for any number of rows. */

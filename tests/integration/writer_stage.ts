@@ -11,7 +11,7 @@ import {
   startEmbeddedStore,
 } from "../support/embedded_store.ts";
 import { findPostgresBin, type PostgresServer, startPostgres } from "../support/postgres_server.ts";
-import { freshDatabase } from "../support/services.ts";
+import { freshDatabase, postgresUrl } from "../support/services.ts";
 
 export const EXCHANGE = { kind: "exchange", label: "Binance spot" } as const;
 export const SIMULATION = { kind: "simulation", label: "SIMULATED" } as const;
@@ -91,8 +91,32 @@ export interface TestDatabase {
 
 /** One embedded store or one server, of which each test gets an empty database. */
 export interface Bench {
-  withDatabase(test: (database: TestDatabase) => Promise<void>): Promise<void>;
+  withDatabase(test: Promised): Promise<void>;
   close(): Promise<void>;
+}
+
+/** A promise of the writer, tested on an empty database. */
+export type Promised = (database: TestDatabase) => Promise<void>;
+
+/** One test a database, the embedded one and PostgreSQL, with a step for each promise. */
+export function testOnBothDatabases(who: string, promises: Record<string, Promised>): void {
+  const benches: [string, boolean, () => Promise<Bench> | Bench][] = [
+    ["the embedded database", false, embeddedBench],
+    ["PostgreSQL", postgresUrl === null, serverBench],
+  ];
+  for (const [name, ignore, makeBench] of benches) {
+    Deno.test({
+      name: `${who} on ${name}`,
+      ignore,
+      fn: async (t) => {
+        const bench = await makeBench();
+        for (const [promise, test] of Object.entries(promises)) {
+          await t.step(promise, () => bench.withDatabase(test));
+        }
+        await bench.close();
+      },
+    });
+  }
 }
 
 /** The embedded store, emptied for each test. */

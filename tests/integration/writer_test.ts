@@ -1,7 +1,6 @@
 /** What the writer promises on either database: the embedded one and a PostgreSQL server. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { eventually } from "../support/eventually.ts";
-import { postgresUrl } from "../support/services.ts";
 import {
   alertEvent,
   auditRecord,
@@ -10,19 +9,16 @@ import {
   delivery,
   feedStatus,
   gapRecord,
+  proofStatus,
 } from "../writer/outputs.ts";
 import {
-  type Bench,
-  embeddedBench,
   EXCHANGE,
-  serverBench,
+  type Promised,
   SIMULATION,
   startWriter,
   SymbolPort,
-  type TestDatabase,
+  testOnBothDatabases,
 } from "./writer_stage.ts";
-
-type Promised = (database: TestDatabase) => Promise<void>;
 
 const PROMISES: Record<string, Promised> = {
   "stores every field exactly and acknowledges it": async ({ address, sql }) => {
@@ -54,34 +50,9 @@ const PROMISES: Record<string, Promised> = {
     assertEquals(await writer.drain(), 0);
   },
 
-  "stores gaps and audits exactly, an empty list of differences among them": async (
-    { address, sql },
-  ) => {
-    const writer = startWriter({ database: address });
-    const symbol = new SymbolPort(writer);
-    const { differences } = auditRecord();
-    const equal = auditRecord({ number: 2, mismatched: 0, differences: [] });
-    symbol.send(delivery(1, [gapRecord(), auditRecord(), equal], { incarnation: 5 }));
-    await symbol.acked(1);
-    const [gap] = await sql`
-      SELECT symbol, incarnation::int, number, (extract(epoch FROM time) * 1000)::float8 AS "timeMs",
-        from_id::float8 AS "fromId", to_id::float8 AS "toId", duration_ms AS "durationMs" FROM gaps`;
-    assertEquals({ type: "gap", ...gap }, { ...gapRecord(), incarnation: 5 });
-    const audits = await sql`
-      SELECT incarnation::int, number, book_update_id::float8 AS id, levels, mismatched, differences,
-        (extract(epoch FROM time) * 1000)::float8 AS time FROM audits ORDER BY number`;
-    const common = { incarnation: 5, id: equal.bookUpdateId, levels: 5_000, time: equal.timeMs };
-    assertEquals(audits.map((audit) => ({ ...audit })), [
-      { ...common, number: 1, mismatched: 3, differences: [...differences] },
-      { ...common, number: 2, mismatched: 0, differences: [] },
-    ]);
-    symbol.close();
-    await writer.drain();
-  },
-
   "stores what is delivered twice once, and acknowledges it twice": async ({ address, sql }) => {
     const writer = startWriter({ database: address });
-    const numbered = [feedStatus(), gapRecord(), auditRecord()];
+    const numbered = [feedStatus(), gapRecord(), auditRecord(), proofStatus()];
     const items = [bucketFrame(1), bucketFrame(2), alertEvent(), ...numbered];
     const first = new SymbolPort(writer);
     first.send(delivery(1, items));
@@ -92,8 +63,9 @@ const PROMISES: Record<string, Promised> = {
     const [count] = await sql`
       SELECT (SELECT count(*)::int FROM metrics) AS metrics,
         (SELECT count(*)::int FROM alerts) AS alerts, (SELECT count(*)::int FROM feed_status) AS feed,
-        (SELECT count(*)::int FROM gaps) AS gaps, (SELECT count(*)::int FROM audits) AS audits`;
-    assertEquals({ ...count }, { metrics: 2, alerts: 1, feed: 1, gaps: 1, audits: 1 });
+        (SELECT count(*)::int FROM gaps) AS gaps, (SELECT count(*)::int FROM audits) AS audits,
+        (SELECT count(*)::int FROM proofs) AS proofs`;
+    assertEquals({ ...count }, { metrics: 2, alerts: 1, feed: 1, gaps: 1, audits: 1, proofs: 1 });
     first.close();
     second.close();
     await writer.drain();
@@ -224,11 +196,12 @@ const PROMISES: Record<string, Promised> = {
     const all = [
       { version: 1, name: "001_first_light.sql", l: 64 },
       { version: 2, name: "002_gaps_and_audits.sql", l: 64 },
+      { version: 3, name: "003_proofs.sql", l: 64 },
     ];
     assertEquals([...await applied()], all);
     // What an earlier version of the program has left is brought up to date, and keeps its rows.
-    await sql`DROP TABLE gaps, audits`;
-    await sql`DELETE FROM schema_migrations WHERE version = 2`;
+    await sql`DROP TABLE gaps, audits, proofs`;
+    await sql`DELETE FROM schema_migrations WHERE version >= 2`;
     const upgrading = startWriter({ database: address, firstStart: false });
     await upgrading.untilGauges(({ databaseUp }) => databaseUp === 1);
     await upgrading.drain();
@@ -269,20 +242,4 @@ const PROMISES: Record<string, Promised> = {
   },
 };
 
-const BENCHES: [string, boolean, () => Promise<Bench> | Bench][] = [
-  ["the embedded database", false, embeddedBench],
-  ["PostgreSQL", postgresUrl === null, serverBench],
-];
-for (const [name, ignore, makeBench] of BENCHES) {
-  Deno.test({
-    name: `writer on ${name}`,
-    ignore,
-    fn: async (t) => {
-      const bench = await makeBench();
-      for (const [promise, test] of Object.entries(PROMISES)) {
-        await t.step(promise, () => bench.withDatabase(test));
-      }
-      await bench.close();
-    },
-  });
-}
+testOnBothDatabases("writer", PROMISES);

@@ -21,7 +21,9 @@ const feed = (number: number): FeedStatus => feedStatus({ number, timeMs: number
 const proof = (symbol: string, exactChecked: number): ProofStatus => ({
   type: "proof",
   symbol,
+  number: 1,
   timeMs: 0,
+  forStore: false,
   exactChecked,
   exactMismatched: 0,
   carriedChecked: 0,

@@ -117,7 +117,9 @@ export function proofStatus(over: Partial<ProofStatus> = {}): ProofStatus {
   return {
     type: "proof",
     symbol: "BTCUSDT",
+    number: 1,
     timeMs: START_MS,
+    forStore: false,
     exactChecked: 12,
     exactMismatched: 0,
     carriedChecked: 70,

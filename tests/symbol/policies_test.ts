@@ -4,7 +4,7 @@ import { symbolPermissions } from "../../actors/symbol/permissions.ts";
 import { WEB_POLICY, WRITER_POLICY } from "../../actors/symbol/policies.ts";
 import type { Lane } from "../../shared/outbox.ts";
 import type { Output } from "../../shared/output.ts";
-import { auditRecord, gapRecord } from "../support/outputs.ts";
+import { auditRecord, gapRecord, proofStatus } from "../support/outputs.ts";
 
 const base = { symbol: "BTCUSDT", timeMs: 1 } as const;
 const metrics = {
@@ -44,16 +44,6 @@ const FEED: Output = {
   resyncs: 0,
   gaps: 0,
 };
-const PROOF: Output = {
-  ...base,
-  type: "proof",
-  exactChecked: 0,
-  exactMismatched: 0,
-  carriedChecked: 0,
-  carriedMismatched: 0,
-  carriedHealed: 0,
-  lastExactMs: null,
-};
 
 const ordered: Lane = { kind: "ordered" };
 const skip: Lane = { kind: "skip" };
@@ -65,7 +55,8 @@ const TABLE: readonly (readonly [string, Output, writer: Lane, web: Lane])[] = [
   ["a book for the screen", { ...book, forStore: false }, skip, latest("book")],
   ["a book for the store", { ...book, forStore: true }, latest("book"), latest("book")],
   ["trades", { ...base, type: "trades", buy: null, sell: null }, skip, latest("trades")],
-  ["a proof", PROOF, skip, latest("proof")],
+  ["a proof for the screen", proofStatus(), skip, latest("proof")],
+  ["a proof for the store", proofStatus({ forStore: true }), ordered, latest("proof")],
   ["a feed status", FEED, ordered, ordered],
   ["a gap", gapRecord(), ordered, ordered],
   ["an audit", auditRecord(), ordered, ordered],

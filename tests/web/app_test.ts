@@ -8,6 +8,7 @@ import {
   feedStatus,
   gapRecord,
   metricsFrame,
+  proofStatus,
   START_MS,
   systemStatus,
 } from "../support/outputs.ts";
@@ -146,6 +147,7 @@ for (
     ["/api/gaps?from=5&to=5", "from must be before to"],
     ["/api/audits?limit=1001", "limit must be a whole number, 1 to 1000"],
     [`/api/audits?symbol=${"X".repeat(41)}`, "one symbol"],
+    ["/api/proofs?limit=1001", "limit must be a whole number, 1 to 1000"],
     ["/events?symbols=BTCUSDT,NOPE", 'names "NOPE"'],
   ] as const
 ) {
@@ -169,8 +171,9 @@ Deno.test("GET /api/metrics of a symbol without rows that is not the monitor's i
 Deno.test("GET /api/… of the past is 503 with a reason while the database is away", async () => {
   const { history, ask } = setUp();
   history.outage = "the database refuses connections";
-  for (const path of ["/api/metrics?symbol=BTCUSDT", "/api/alerts", "/api/gaps", "/api/audits"]) {
-    const response = await ask(path);
+  const records = ["gaps", "audits", "proofs"];
+  for (const path of ["metrics?symbol=BTCUSDT", "alerts", ...records]) {
+    const response = await ask(`/api/${path}`);
     assertEquals(response.status, 503);
     assertEquals(await response.json(), {
       error: "History is not available: the database refuses connections",
@@ -186,17 +189,22 @@ Deno.test("GET /api/alerts answers alerts as they were sent", async () => {
   assertEquals(history.alertsQueries, [{ symbol: "BTCUSDT", fromMs: START_MS, limit: 5 }]);
 });
 
-Deno.test("GET /api/gaps and /api/audits answer records as they were sent, of a bounded range", async () => {
+Deno.test("GET /api/gaps, /api/audits and /api/proofs answer records, of a bounded range", async () => {
   const { history, ask } = setUp();
+  const { forStore: _, ...proof } = proofStatus();
   history.missed = [gapRecord()];
   history.compared = [auditRecord()];
+  history.proven = [{ ...proof, incarnation: 7 }];
   const range = `from=${START_MS}&to=${START_MS + 5}`;
   const gaps = await ask(`/api/gaps?symbol=BTCUSDT&${range}&limit=5`);
   assertEquals(await gaps.json(), { gaps: [gapRecord()] });
   assertEquals(await (await ask("/api/audits")).json(), { audits: [auditRecord()] });
+  const proofs = await ask("/api/proofs?symbol=BTCUSDT&limit=1000");
+  assertEquals(await proofs.json(), { proofs: [{ ...proof, incarnation: 7 }] });
   assertEquals(history.recordsQueries, [
     { symbol: "BTCUSDT", fromMs: START_MS, toMs: START_MS + 5, limit: 5 },
     { symbol: null, fromMs: null, toMs: null, limit: 100 },
+    { symbol: "BTCUSDT", fromMs: null, toMs: null, limit: 1_000 },
   ]);
 });
 

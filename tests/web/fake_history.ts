@@ -7,14 +7,16 @@ import {
   type MetricsQuery,
   type RecordsQuery,
 } from "../../web/history.ts";
+import type { ProofRecord, RecordKind, Records } from "../../web/records.ts";
 import type { MetricsColumns } from "../../web/rows.ts";
 
-/** Answers with `rows`, `episodes`, `missed` and `compared`, and remembers what was asked. */
+/** Answers with `rows`, `episodes`, `missed`, `compared` and `proven`, and remembers what was asked. */
 export class FakeHistory implements History {
   rows: MetricsColumns = { timeMs: [], state: [], values: {} };
   episodes: AlertEvent[] = [];
   missed: GapRecord[] = [];
   compared: AuditRecord[] = [];
+  proven: ProofRecord[] = [];
   /** Not `null`: every query fails for this reason. */
   outage: string | null = null;
   readonly metricsQueries: MetricsQuery[] = [];
@@ -31,14 +33,14 @@ export class FakeHistory implements History {
     return this.#answer(this.episodes);
   }
 
-  gaps(query: RecordsQuery): Promise<GapRecord[]> {
+  records<Kind extends RecordKind>(kind: Kind, query: RecordsQuery): Promise<Records[Kind][]> {
     this.recordsQueries.push(query);
-    return this.#answer(this.missed);
-  }
-
-  audits(query: RecordsQuery): Promise<AuditRecord[]> {
-    this.recordsQueries.push(query);
-    return this.#answer(this.compared);
+    const all: { [Each in RecordKind]: Records[Each][] } = {
+      gaps: this.missed,
+      audits: this.compared,
+      proofs: this.proven,
+    };
+    return this.#answer(all[kind]);
   }
 
   close(): Promise<void> {

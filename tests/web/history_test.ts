@@ -6,7 +6,14 @@ import { HistoryUnavailable, type MetricsQuery, PostgresHistory } from "../../we
 import { METRIC_COLUMNS } from "../../web/rows.ts";
 import { startEmbeddedStore } from "../support/embedded_store.ts";
 import { freshDatabase, postgresUrl } from "../support/services.ts";
-import { alertEvent, auditRecord, bucketFrame, gapRecord, START_MS } from "../support/outputs.ts";
+import {
+  alertEvent,
+  auditRecord,
+  bucketFrame,
+  gapRecord,
+  proofStatus,
+  START_MS,
+} from "../support/outputs.ts";
 
 interface Place {
   readonly address: DatabaseAddress;
@@ -54,6 +61,18 @@ const AUDITS = [
   auditRecord({ mismatched: 2, differences: ["bid 1: ours 2, snapshot 3", 'a "quoted", {one}'] }),
   auditRecord({ number: 2, timeMs: START_MS + 1_000 }),
 ];
+const PROOFS = [
+  proofStatus({ forStore: true, lastExactMs: null }),
+  proofStatus({
+    number: 61,
+    timeMs: START_MS + 60_000,
+    forStore: true,
+    exactChecked: 5_000_000_000,
+    exactMismatched: 1,
+    carriedMismatched: 4,
+    carriedHealed: 3,
+  }),
+];
 
 /** Ten seconds of BTCUSDT without the fourth, the sixth not live; mid counts the seconds. */
 async function writeRows(address: DatabaseAddress): Promise<void> {
@@ -73,12 +92,14 @@ async function writeRows(address: DatabaseAddress): Promise<void> {
     alertEvent({ alertId: "firing", timeMs: START_MS - 5_000, symbol: "ETHUSDT" }),
     ...GAPS,
     ...AUDITS,
+    ...PROOFS,
   ];
   const delivery: Delivery = { type: "delivery", source: "BTCUSDT", incarnation: 1, seq: 1, items };
+  const nextLife = { ...delivery, incarnation: 2, items: PROOFS.slice(0, 1) };
   const database = new Database(address, "test");
   await database.open();
   await database.claim({ kind: "simulation", label: "SIMULATED" });
-  await database.write(rowsOf(delivery));
+  await database.write([...rowsOf(delivery), ...rowsOf(nextLife)]);
   await database.close();
 }
 
@@ -133,18 +154,28 @@ for (const { name, ignore, open } of PLACES) {
       });
       await t.step("gaps: the newest first, bounded by symbol, time and number", async () => {
         const ask = { symbol: "BTCUSDT", fromMs: null, toMs: null, limit: 10 };
-        assertEquals(await history.gaps(ask), GAPS.slice(0, 3).reverse());
+        assertEquals(await history.records("gaps", ask), GAPS.slice(0, 3).reverse());
         const range = { fromMs: START_MS + 1_000, toMs: START_MS + 3_000 };
         const [first, second] = GAPS;
-        assertEquals(await history.gaps({ ...ask, ...range }), [second, first]);
-        assertEquals((await history.gaps({ ...ask, limit: 1 })).length, 1);
-        const all = await history.gaps({ ...ask, symbol: null });
+        assertEquals(await history.records("gaps", { ...ask, ...range }), [second, first]);
+        assertEquals((await history.records("gaps", { ...ask, limit: 1 })).length, 1);
+        const all = await history.records("gaps", { ...ask, symbol: null });
         assertEquals(all, GAPS.toSorted((a, b) => b.timeMs - a.timeMs));
       });
       await t.step("audits: as they were sent, with their differences", async () => {
         const ask = { symbol: "BTCUSDT", fromMs: null, toMs: null, limit: 10 };
-        assertEquals(await history.audits(ask), [...AUDITS].reverse());
-        assertEquals(await history.audits({ ...ask, symbol: "ETHUSDT" }), []);
+        assertEquals(await history.records("audits", ask), [...AUDITS].reverse());
+        assertEquals(await history.records("audits", { ...ask, symbol: "ETHUSDT" }), []);
+      });
+      await t.step("proofs: their counters and the life that these are of", async () => {
+        const ask = { symbol: "BTCUSDT", fromMs: null, toMs: null, limit: 10 };
+        const [first, later] = PROOFS.map(({ forStore: _, ...proof }) => proof);
+        assertEquals<unknown>(await history.records("proofs", ask), [
+          { ...later, incarnation: 1 },
+          { ...first, incarnation: 2 },
+          { ...first, incarnation: 1 },
+        ]);
+        assertEquals(await history.records("proofs", { ...ask, symbol: "ETHUSDT" }), []);
       });
       await t.step("many questions at once: some are refused, none is mixed up", async () => {
         const all = await Promise.allSettled(

@@ -7,6 +7,7 @@ import type {
   GapRecord,
   MetricsFrame,
   Output,
+  ProofStatus,
 } from "../../shared/output.ts";
 import type { Delivery } from "../../shared/protocol.ts";
 import * as outputs from "../support/outputs.ts";
@@ -72,6 +73,21 @@ export function auditRecord(over: Partial<AuditRecord> = {}): AuditRecord {
     bookUpdateId: UPDATE_ID,
     mismatched: 3,
     differences: ['bid 65,000.1: ours 0.5, snapshot "0"', "{ask} \\ NULL, ü", ""],
+    ...over,
+  });
+}
+
+/** A proof for the store: counts beyond 32 bits, all different, so that no two can change places. */
+export function proofStatus(over: Partial<ProofStatus> = {}): ProofStatus {
+  return outputs.proofStatus({
+    timeMs: START_MS,
+    forStore: true,
+    exactChecked: 5_000_000_000,
+    exactMismatched: 1,
+    carriedChecked: 7_000_000_000,
+    carriedMismatched: 4,
+    carriedHealed: 3,
+    lastExactMs: START_MS - 7,
     ...over,
   });
 }

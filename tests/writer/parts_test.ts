@@ -20,6 +20,7 @@ import {
   delivery,
   feedStatus,
   gapRecord,
+  proofStatus,
   START_MS,
 } from "./outputs.ts";
 
@@ -115,14 +116,15 @@ Deno.test("planMigrations() and versionOf() throw on files that are not numbered
   }
 });
 
-Deno.test("rowsOf() stores intervals, alerts, feed states, gaps and audits, and nothing else", () => {
+Deno.test("rowsOf() stores intervals, alerts, what is numbered in a life, and nothing else", () => {
   const items = [bucketFrame(1), bucketFrame(2, { bucketMs: null }), alertEvent(), bookFrame()];
-  const numbered = [feedStatus(), gapRecord(), auditRecord()];
-  const rows = rowsOf(delivery(1, [...items, ...numbered], { incarnation: 7 }));
-  const tables = ["metrics", "alerts", "feed_status", "gaps", "audits"];
+  const numbered = [feedStatus(), gapRecord(), auditRecord(), proofStatus()];
+  const onScreen = proofStatus({ number: 2, forStore: false });
+  const rows = rowsOf(delivery(1, [...items, ...numbered, onScreen], { incarnation: 7 }));
+  const tables = ["metrics", "alerts", "feed_status", "gaps", "audits", "proofs"];
   assertEquals(rows.map(({ table }) => table), tables);
   const lives = rows.map(({ item }) => "incarnation" in item ? item.incarnation : null);
-  assertEquals(lives, [null, null, 7, 7, 7]);
+  assertEquals(lives, [null, null, 7, 7, 7, 7]);
 });
 
 Deno.test("statementsFor() has one statement a table, and of an alert its highest revision", () => {

@@ -11,6 +11,8 @@ import type { Wall } from "./wall.ts";
 
 /** The proof's counters leave once a second. */
 const PROOF_INTERVAL_MS = 1_000;
+/** They add up, so a row a minute loses nothing but the second; a new mismatch does not wait for it. */
+const PROOF_STORE_INTERVAL_MS = 60_000;
 
 /** What the reporter reads; it changes none of it but the tape, which it empties. */
 export interface Watched {
@@ -27,9 +29,12 @@ export class Reporter {
   readonly #wall: Wall;
   readonly #watched: Watched;
   readonly #cadence: Cadence;
-  /** When the counters last left. */
+  /** When the counters last left, and how often they have. */
   #proofMs = 0;
+  #proofNumber = 0;
   #proofSent = -1;
+  /** What the store was last given. */
+  #proofStored = { nowMs: -Infinity, checked: 0, mismatched: 0 };
 
   constructor(symbol: SymbolId, metricsIntervalMs: number, wall: Wall, watched: Watched) {
     this.#symbol = symbol;
@@ -70,19 +75,29 @@ export class Reporter {
   }
 
   #proofStatus(nowMs: number): Output[] {
+    if (nowMs - this.#proofMs < PROOF_INTERVAL_MS) return [];
     const { exact, carried, lastExactMs } = this.#watched.live.proof.counts;
-    const isDue = nowMs - this.#proofMs >= PROOF_INTERVAL_MS;
-    if (!isDue || carried.checked === this.#proofSent) return [];
+    // Every exact comparison is a carried one too, so these count for both.
+    const { checked, mismatched } = carried;
+    const stored = this.#proofStored;
+    const isMinuteOver = nowMs - stored.nowMs >= PROOF_STORE_INTERVAL_MS;
+    const forStore = isMinuteOver && checked !== stored.checked || mismatched !== stored.mismatched;
+    // What was held back for the minute's end is due even if nothing has been compared since.
+    if (!forStore && checked === this.#proofSent) return [];
+    if (forStore) this.#proofStored = { nowMs, checked, mismatched };
     this.#proofMs = nowMs;
-    this.#proofSent = carried.checked;
+    this.#proofNumber += 1;
+    this.#proofSent = checked;
     return [{
       type: "proof",
       symbol: this.#symbol,
+      number: this.#proofNumber,
       timeMs: this.#wall.utcMs(nowMs),
+      forStore,
       exactChecked: exact.checked,
       exactMismatched: exact.mismatched,
-      carriedChecked: carried.checked,
-      carriedMismatched: carried.mismatched,
+      carriedChecked: checked,
+      carriedMismatched: mismatched,
       carriedHealed: carried.healed,
       lastExactMs: lastExactMs === null ? null : this.#wall.utcMs(lastExactMs),
     }];

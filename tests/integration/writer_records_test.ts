@@ -1,0 +1,62 @@
+/** The writer's records of how far a feed could be trusted: gaps, audits and proofs. */
+import { assertEquals } from "@std/assert";
+import { auditRecord, delivery, gapRecord, proofStatus } from "../writer/outputs.ts";
+import { type Promised, startWriter, SymbolPort, testOnBothDatabases } from "./writer_stage.ts";
+
+const PROMISES: Record<string, Promised> = {
+  "stores gaps and audits exactly, an empty list of differences among them": async (
+    { address, sql },
+  ) => {
+    const writer = startWriter({ database: address });
+    const symbol = new SymbolPort(writer);
+    const { differences } = auditRecord();
+    const equal = auditRecord({ number: 2, mismatched: 0, differences: [] });
+    symbol.send(delivery(1, [gapRecord(), auditRecord(), equal], { incarnation: 5 }));
+    await symbol.acked(1);
+    const [gap] = await sql`
+      SELECT symbol, incarnation::int, number, (extract(epoch FROM time) * 1000)::float8 AS "timeMs",
+        from_id::float8 AS "fromId", to_id::float8 AS "toId", duration_ms AS "durationMs" FROM gaps`;
+    assertEquals({ type: "gap", ...gap }, { ...gapRecord(), incarnation: 5 });
+    const audits = await sql`
+      SELECT incarnation::int, number, book_update_id::float8 AS id, levels, mismatched, differences,
+        (extract(epoch FROM time) * 1000)::float8 AS time FROM audits ORDER BY number`;
+    const common = { incarnation: 5, id: equal.bookUpdateId, levels: 5_000, time: equal.timeMs };
+    assertEquals(audits.map((audit) => ({ ...audit })), [
+      { ...common, number: 1, mismatched: 3, differences: [...differences] },
+      { ...common, number: 2, mismatched: 0, differences: [] },
+    ]);
+    symbol.close();
+    await writer.drain();
+  },
+
+  "stores proofs exactly, each with the life that its counters are of": async (
+    { address, sql },
+  ) => {
+    const writer = startWriter({ database: address });
+    const symbol = new SymbolPort(writer);
+    const first = proofStatus();
+    const later = proofStatus({ number: 61, lastExactMs: null });
+    const onScreen = proofStatus({ number: 2, forStore: false });
+    symbol.send(delivery(1, [first, later, onScreen], { incarnation: 5 }));
+    symbol.send(delivery(1, [first], { incarnation: 6 }));
+    await symbol.acked(1);
+    await writer.untilGauges(({ rowsWritten }) => rowsWritten === 3);
+    const rows = await sql`
+      SELECT symbol, incarnation::int, number, (extract(epoch FROM time) * 1000)::float8 AS "timeMs",
+        exact_checked::float8 AS "exactChecked", exact_mismatched::float8 AS "exactMismatched",
+        carried_checked::float8 AS "carriedChecked",
+        carried_mismatched::float8 AS "carriedMismatched",
+        carried_healed::float8 AS "carriedHealed",
+        (extract(epoch FROM last_exact_at) * 1000)::float8 AS "lastExactMs"
+      FROM proofs ORDER BY incarnation, number`;
+    assertEquals<unknown>(rows.map((row) => ({ type: "proof", forStore: true, ...row })), [
+      { ...first, incarnation: 5 },
+      { ...later, incarnation: 5 },
+      { ...first, incarnation: 6 },
+    ]);
+    symbol.close();
+    await writer.drain();
+  },
+};
+
+testOnBothDatabases("writer of records", PROMISES);
