@@ -11,6 +11,8 @@ const FULL_SEEDS = 1_000;
 const FAULTS_MIN = 100;
 /** … and the price left the levels that were known. */
 const STRAYS_MIN = 30;
+/** … and audits came to a result though snapshots lag behind the stream. */
+const LAGGING_AUDITS_MIN = 5;
 
 /** The sum of many runs. */
 export class Campaign {
@@ -25,6 +27,8 @@ export class Campaign {
   #slowestRecoveryMs = 0;
   #strays = 0;
   #replacements = 0;
+  #audits = 0;
+  #laggingAudits = 0;
   #peakWeight = 0;
 
   /** Adds one seed. */
@@ -42,6 +46,8 @@ export class Campaign {
       this.#recoveries += tally.recoveries;
       this.#strays += tally.strays;
       this.#replacements += tally.replacements;
+      this.#audits += tally.audits;
+      this.#laggingAudits += tally.laggingAudits;
       this.#slowestRecoveryMs = Math.max(this.#slowestRecoveryMs, tally.slowestRecoveryMs);
     }
     this.#peakWeight = Math.max(this.#peakWeight, peakWeight);
@@ -61,6 +67,9 @@ export class Campaign {
     if (this.#seeds < FULL_SEEDS) return found;
     if (this.#strays < STRAYS_MIN) {
       found.push(`the price left the known levels ${this.#strays} times only`);
+    }
+    if (this.#laggingAudits < LAGGING_AUDITS_MIN) {
+      found.push(`${this.#laggingAudits} audits with snapshots that lag came to a result only`);
     }
     for (const kind of FAULT_KINDS) {
       const count = this.#faults.get(kind) ?? 0;
@@ -82,6 +91,10 @@ export class Campaign {
       `${(this.#slowestRecoveryMs / 1_000).toFixed(1)} s after the last fault`,
       `the price left the known levels ${number(this.#strays)} times; ` +
       `${number(this.#replacements)} connections took over from another`,
+      `${number(this.#audits)} audits came to a result, ${
+        number(this.#laggingAudits)
+      } of them with ` +
+      `snapshots that lag behind the stream`,
       `weight: at most ${number(this.#peakWeight)} in one minute`,
     ];
   }

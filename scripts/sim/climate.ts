@@ -13,8 +13,15 @@ const SHORT_LIVED_SHARE = 0.3;
 const SHORT_AGE_MIN_MS = 120_000;
 const SHORT_AGE_MAX_MS = 300_000;
 
+/** REST that answers out of a copy of the book, which is always so far behind. */
+const LAGGING_SHARE = 0.15;
+const LAG_MIN_MS = 50;
+const LAG_MAX_MS = 3_000;
+
 /** Of one symbol. */
 export interface Climate {
+  /** Snapshots are of the book as it was so long ago, always. */
+  readonly restLagMs: number;
   /** When the monitor replaces a connection. */
   readonly connectionAge: VenueRules["connectionAge"];
   /** See `Character`; left out: as the rest of the plan says. */
@@ -25,10 +32,14 @@ export interface Climate {
 /** Draws the climate of one symbol of a seed. */
 export function climateOf(seed: number, symbol: number): Climate {
   const random = new Random(seed, `climate ${symbol}`);
-  return { ...narrowness(random), connectionAge: connectionAge(random) };
+  const narrow = narrowness(random);
+  const age = connectionAge(random);
+  const lagMs = restLagMs(random);
+  // A narrow book is lost where no snapshot can follow it.
+  return { ...narrow, connectionAge: age, restLagMs: narrow.depthLevels === undefined ? lagMs : 0 };
 }
 
-function narrowness(random: Random): Omit<Climate, "connectionAge"> {
+function narrowness(random: Random): Pick<Climate, "depthLevels" | "walk"> {
   const between = (low: number, high: number) => low * (high / low) ** random.uniform();
   const depthLevels = Math.round(between(20, 50));
   const walk = between(5, 40);
@@ -41,4 +52,9 @@ function connectionAge(random: Random): Climate["connectionAge"] {
   );
   if (!random.chance(SHORT_LIVED_SHARE)) return binanceSpotFeed.rules.connectionAge;
   return { minMs: Math.min(...ages), maxMs: Math.max(...ages) };
+}
+
+function restLagMs(random: Random): number {
+  const lagMs = LAG_MIN_MS * (LAG_MAX_MS / LAG_MIN_MS) ** random.uniform();
+  return random.chance(LAGGING_SHARE) ? lagMs : 0;
 }

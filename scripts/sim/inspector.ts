@@ -28,6 +28,8 @@ const CONNECTIONS_MAX = 2;
 /** Where little happens, silence is told from calm after some times the usual pause. */
 const QUIET_CHANGES = 30;
 const COMMANDS_MAX = 8;
+/** So many changes make a snapshot old for certain. */
+const LIVELY_CHANGES = 3;
 /** A book holds no more levels than this many times those of the exchange. */
 const LEVELS_FACTOR = 3;
 
@@ -53,6 +55,9 @@ export interface MonitorTally {
   strays: number;
   /** Connections that took over from another. */
   replacements: number;
+  /** Audits that came to a result, and those of a lively book whose snapshots lag behind it. */
+  audits: number;
+  laggingAudits: number;
 }
 
 interface Standing {
@@ -75,6 +80,8 @@ export class Inspector {
     slowestRecoveryMs: 0,
     strays: 0,
     replacements: 0,
+    audits: 0,
+    laggingAudits: 0,
   };
   /** The newest steps, for a person; kept when asked for. */
   trace: Trace | null = null;
@@ -146,8 +153,7 @@ export class Inspector {
       this.#outputs.check(accepted.outputs, is.state);
       this.#stray.check(accepted.outputs, was.state === "live", was.id, is.id);
     }
-    this.tally.strays = this.#stray.count;
-    this.tally.replacements = this.#engine.replacements;
+    this.#count(accepted);
     if (is.gaps > was.gaps || is.resyncs > was.resyncs) this.#checkCause("a book is begun anew");
     if (is.gaps > was.gaps && was.id !== null) this.#missed.called(was.id + 1);
     else if (this.#event.type === "depth_update" && !this.#isLate) {
@@ -179,6 +185,16 @@ export class Inspector {
     const { feed, bookUpdateId } = this.#engine;
     const { state, snapshots, gaps, resyncs } = feed;
     return { state, id: bookUpdateId, snapshots, gaps, resyncs };
+  }
+
+  #count({ outputs }: Accepted): void {
+    const { tally } = this;
+    tally.strays = this.#stray.count;
+    tally.replacements = this.#engine.replacements;
+    const audits = outputs.filter(({ type }) => type === "audit").length;
+    const { changesPerSecond, restLagMs } = this.#market.character;
+    tally.audits += audits;
+    if (changesPerSecond * restLagMs >= LIVELY_CHANGES * 1_000) tally.laggingAudits += audits;
   }
 
   #checkLate({ commands }: Accepted, was: Standing, is: Standing): void {

@@ -174,10 +174,11 @@ export class RestDesk {
     fault: PlannedFault | null,
   ): DepthSnapshot | null {
     const { truth } = market;
-    let { position } = truth;
+    const { nowMs } = this.#world.agenda;
+    let position = truth.positionAt(nowMs - market.character.restLagMs);
     // As of some time ago, or just behind what the stream began with.
     if (fault?.kind === "stale_snapshot") {
-      position = truth.positionAt(this.#world.agenda.nowMs - STALE_MAX_MS * fault.amount ** 2);
+      position = truth.positionAt(nowMs - STALE_MAX_MS * fault.amount ** 2);
     }
     if (fault?.kind === "old_snapshot" && truth.covers(oldId)) {
       position = oldId - truth.firstId - 1 - Math.floor(-Math.log(1 - fault.amount) * OLD_IDS_MEAN);

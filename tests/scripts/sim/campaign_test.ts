@@ -17,6 +17,8 @@ function outcome(liveTicks: number, faultsEach: number): Outcome {
       slowestRecoveryMs: 5,
       strays: 1,
       replacements: 1,
+      audits: 1,
+      laggingAudits: 1,
     }],
     peakWeight: 50,
     digest: 0,
