@@ -264,8 +264,8 @@ export class BookKeeper {
   /** The exchange itself has shown that the book is wrong. */
   refuted(reason: string, nowMs: number): void {
     if (!this.live.isStarted) return;
-    // The exchange may count anew: what its tickers told of the old ids says nothing any more.
-    this.sync.countsAnew();
+    // Updates from below: the exchange counts anew, and what its tickers told of the old ids says nothing.
+    if (this.sync.isIgnoring) this.sync.countsAnew();
     this.live.proof.disconnect();
     this.#judge({ reason, isWrong: true }, nowMs);
   }
