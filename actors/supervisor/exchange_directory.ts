@@ -17,8 +17,10 @@ export type Contact =
     readonly symbols: readonly SymbolInfo[];
     /** What the exchange allows this address; `null`: it did not say. */
     readonly weightPerMinute: number | null;
-    /** Symbols that the exchange does not know. */
+    /** Symbols of which the exchange says that it does not know them. */
     readonly unknown: readonly string[];
+    /** Symbols of which it says nothing, though its answer should have: no proof that they are gone. */
+    readonly missing: readonly string[];
   }
   /** `reason` is for a person; `retryAfterMs` what the exchange asked for. */
   | { readonly kind: "unreachable"; readonly reason: string; readonly retryAfterMs: number };
@@ -26,6 +28,12 @@ export type Contact =
 const REQUEST_TIMEOUT_MS = 10_000;
 
 type Known = Extract<SymbolsAnswer, { kind: "symbols" }>;
+
+/** What was answered about the symbols that are known, and which are not. */
+interface Findings {
+  readonly answers: readonly Known[];
+  readonly unknown: readonly string[];
+}
 
 /** A door, and how urgent it is to pass it. */
 interface Errand extends ExchangeDoor {
@@ -45,8 +53,9 @@ export async function contactExchange(
   const failures: string[] = [];
   while (true) {
     try {
-      const answers = await askKnown(errand, symbols);
-      return answers.length > 0 ? found(door, symbols, answers) : await noneKnown(errand, symbols);
+      const findings = await askKnown(errand, symbols);
+      const isAnyKnown = findings.answers.length > 0;
+      return isAnyKnown ? found(door, symbols, findings) : await noneKnown(errand, symbols);
     } catch (error) {
       if (!(error instanceof CallError)) throw error;
       failures.push(`${error.url} (${error.message})`);
@@ -57,29 +66,35 @@ export async function contactExchange(
 }
 
 /** One unknown symbol spoils the answer for all: the list is halved until it stands alone. */
-async function askKnown(errand: Errand, symbols: readonly string[]): Promise<Known[]> {
+async function askKnown(errand: Errand, symbols: readonly string[]): Promise<Findings> {
   try {
-    return [await askAll(errand, symbols)];
+    return { answers: [await askAll(errand, symbols)], unknown: [] };
   } catch (error) {
     const isUnknown = error instanceof CallError && errand.venue.isUnknownSymbol(error.body);
     if (!isUnknown) throw error;
   }
-  const answers: Known[] = [];
-  for (const half of halvesOf(symbols)) answers.push(...await askKnown(errand, half));
-  return answers;
+  const halves = halvesOf(symbols);
+  if (halves.length === 0) return { answers: [], unknown: symbols };
+  const findings: Findings[] = [];
+  for (const half of halves) findings.push(await askKnown(errand, half));
+  return {
+    answers: findings.flatMap(({ answers }) => answers),
+    unknown: findings.flatMap(({ unknown }) => unknown),
+  };
 }
 
 /** Every symbol is unknown: what remains to be learnt is who says so. */
 async function noneKnown(errand: Errand, symbols: readonly string[]): Promise<Contact> {
   await ask(errand, errand.venue.pingRequest);
   const source: Source = { kind: "exchange", label: errand.venue.name };
-  return { kind: "reached", source, symbols: [], weightPerMinute: null, unknown: symbols };
+  const none = { symbols: [], missing: [], weightPerMinute: null };
+  return { kind: "reached", source, ...none, unknown: symbols };
 }
 
 function found(
   { venue }: ExchangeDoor,
   asked: readonly string[],
-  answers: readonly Known[],
+  { answers, unknown }: Findings,
 ): Contact {
   const infos = new Map<string, SymbolInfo>();
   for (const answer of answers) for (const info of answer.symbols) infos.set(info.symbol, info);
@@ -91,7 +106,8 @@ function found(
       : { kind: "simulation", label },
     symbols: asked.flatMap((symbol) => infos.get(symbol) ?? []),
     weightPerMinute: answers.at(-1)?.weightPerMinute ?? null,
-    unknown: asked.filter((symbol) => !infos.has(symbol)),
+    unknown,
+    missing: asked.filter((symbol) => !infos.has(symbol) && !unknown.includes(symbol)),
   };
 }
 

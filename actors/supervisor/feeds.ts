@@ -4,7 +4,7 @@
  */
 import { delay } from "@std/async/delay";
 import { Backoff } from "../../shared/backoff.ts";
-import { wallMs } from "../../shared/clock.ts";
+import { monotonicMs, wallMs } from "../../shared/clock.ts";
 import { Endpoints, type Move } from "../../shared/endpoints.ts";
 import { log } from "../../shared/log.ts";
 import type { SymbolId, SymbolInfo } from "../../shared/market.ts";
@@ -16,6 +16,8 @@ import type { ChildSpec } from "./child.ts";
 import { type Contact, contactExchange } from "./exchange_directory.ts";
 import type { ExchangeDoor } from "./exchange_call.ts";
 import { ExchangeClock } from "./exchange_clock.ts";
+import { ListingCheck } from "./listing_check.ts";
+import { type Refusal, refused } from "./refusal.ts";
 import type { Supervisor } from "./supervisor.ts";
 import { SymbolWatch } from "./symbol_watch.ts";
 
@@ -23,8 +25,6 @@ import { SymbolWatch } from "./symbol_watch.ts";
 const CONTACT_LIMITS = { firstMs: 2_000, capMs: 30_000 };
 /** Between the starts of two symbols: a herd of new workers would starve each other of time. */
 const START_STEP_MS = 150;
-/** A person waits for the answer: a call that has no permit by then is given up. */
-const ADD_MAX_MS = 20_000;
 /** A removed symbol's last rows wait so long for the writer, whose database may be away. */
 const REMOVE_MAX_MS = 20_000;
 const WHO = "monitor";
@@ -44,7 +44,6 @@ export interface FeedsOptions {
 }
 
 type Reached = Extract<Contact, { kind: "reached" }>;
-type Refusal = Extract<OperationResult, { kind: "refused" }>;
 
 /** The list of symbols and what becomes of it. */
 export class Feeds {
@@ -53,11 +52,10 @@ export class Feeds {
   readonly #watch: SymbolWatch;
   readonly #clock: ExchangeClock;
   readonly #bests: BestDesk;
+  readonly #listing: ListingCheck;
   readonly #abort = new AbortController();
   #symbols: readonly SymbolId[];
   #isReached = false;
-  /** A call of an addition that was given up may still wait for its permit. */
-  #isAsking = false;
   /** Operations are carried out one after the other. */
   #last: Promise<unknown> = Promise.resolve();
 
@@ -79,6 +77,10 @@ export class Feeds {
       onMeasured: (clock) => supervisor.setClock(clock),
     });
     this.#bests = new BestDesk({ door: this.#door });
+    this.#listing = new ListingCheck({
+      door: this.#door,
+      ban: () => supervisor.permits.status().ban,
+    });
   }
 
   /** Contacts the exchange until it answers, then starts a feed for each symbol that exists. */
@@ -87,7 +89,7 @@ export class Feeds {
     const { signal } = this.#abort;
     const backoff = new Backoff(CONTACT_LIMITS, Math.random);
     for (let tries = 0; !signal.aborted; tries++) {
-      const contact = await contactExchange(this.#door, this.#symbols);
+      const contact = await this.#contact();
       if (signal.aborted) return;
       if (contact.kind === "reached") return this.#begin(contact);
       // Once on the terminal, and again now and then: it must not scroll away unseen.
@@ -119,15 +121,8 @@ export class Feeds {
   async addSymbol(symbol: SymbolId): Promise<OperationResult> {
     const refusal = this.#unready() ?? this.#cannotAdd(symbol);
     if (refusal !== null) return refusal;
-    const contact = await this.#ask(symbol);
-    if ("why" in contact) return contact;
-    const info = contact.symbols[0];
-    if (info === undefined) {
-      return refused(
-        "unknown",
-        `The exchange does not know ${symbol}: name it as the exchange writes it, e.g. BTCUSDT`,
-      );
-    }
+    const info = await this.#listing.ask(symbol);
+    if ("why" in info) return info;
     const others = this.#symbols.filter((known) => known !== symbol);
     const unsaved = await this.#change([...others, symbol]);
     if (unsaved !== null) return unsaved;
@@ -155,7 +150,22 @@ export class Feeds {
     return { kind: "done", symbols: this.#symbols, unacked };
   }
 
-  #begin({ source, symbols, weightPerMinute, unknown }: Reached): void {
+  /** An answer about none of the symbols is a fault, unless it is that the exchange knows none. */
+  async #contact(): Promise<Contact> {
+    const { rest } = this.#door;
+    const contact = await contactExchange(this.#door, this.#symbols);
+    if (contact.kind === "unreachable" || contact.symbols.length > 0) return contact;
+    if (contact.missing.length === 0) return contact;
+    const url = rest.inUse;
+    rest.failed(url, "it answers about none of the symbols", monotonicMs());
+    return {
+      kind: "unreachable",
+      reason: `The exchange at ${url} has answered, but about none of the symbols. Trying again.`,
+      retryAfterMs: 0,
+    };
+  }
+
+  #begin({ source, symbols, weightPerMinute, unknown, missing }: Reached): void {
     const { supervisor } = this.#options;
     if (symbols.length === 0) {
       return supervisor.fail(
@@ -163,10 +173,15 @@ export class Feeds {
           "name symbols as it writes them, e.g. BTCUSDT,ETHUSDT",
       );
     }
-    for (const symbol of unknown) {
-      const reason = `the exchange does not know ${symbol}: correct or remove it in SYMBOLS`;
+    const fail = (symbol: SymbolId, reason: string) => {
       log("error", symbol, reason);
       supervisor.plan(symbol, "failed", reason);
+    };
+    for (const symbol of unknown) {
+      fail(symbol, `the exchange does not know ${symbol}: correct or remove it in SYMBOLS`);
+    }
+    for (const symbol of missing) {
+      fail(symbol, `the exchange has answered, but not about ${symbol}: add it to try again`);
     }
     if (source.kind === "simulation") log("warn", WHO, `${source.label}: this is not the market`);
     supervisor.permits.setWeightLimit(weightPerMinute);
@@ -243,28 +258,6 @@ export class Feeds {
     return refused("conflict", `${symbol} is the only symbol: add another one before removing it`);
   }
 
-  /** One question of the exchange, or why there is no answer in time for a person. */
-  async #ask(symbol: SymbolId): Promise<Reached | Refusal> {
-    const { supervisor } = this.#options;
-    const { ban } = supervisor.permits.status();
-    if (ban !== null) {
-      const until = new Date(ban.untilMs).toISOString();
-      return refused("unavailable", `The exchange takes no call until ${until}: ${ban.reason}`);
-    }
-    const full = "The exchange's request budget is used up just now: try again in a minute";
-    if (this.#isAsking) return refused("unavailable", full);
-    this.#isAsking = true;
-    const asking = contactExchange(this.#door, [symbol]).finally(() => {
-      this.#isAsking = false;
-    });
-    const patience = new AbortController();
-    const late = delay(ADD_MAX_MS, { signal: patience.signal }).then(() => null, () => null);
-    const contact = await Promise.race([asking, late]);
-    patience.abort();
-    if (contact === null) return refused("unavailable", full);
-    return contact.kind === "reached" ? contact : refused("unavailable", contact.reason);
-  }
-
   /** Stores the list first: what cannot be kept is not begun. */
   async #change(symbols: readonly SymbolId[]): Promise<Refusal | null> {
     try {
@@ -279,8 +272,4 @@ export class Feeds {
     this.#symbols = symbols;
     return null;
   }
-}
-
-function refused(why: Refusal["why"], reason: string): Refusal {
-  return { kind: "refused", why, reason };
 }

@@ -6,7 +6,7 @@ import { monotonicMs } from "../../shared/clock.ts";
 import { log } from "../../shared/log.ts";
 import type { SymbolId, SymbolInfo } from "../../shared/market.ts";
 import type { ExchangeDoor } from "./exchange_call.ts";
-import { contactExchange } from "./exchange_directory.ts";
+import { type Contact, contactExchange } from "./exchange_directory.ts";
 
 /** Between two rounds. A halt is seldom, and 20 of weight a minute are a 300th of the budget. */
 const INTERVAL_MS = 60_000;
@@ -15,6 +15,8 @@ const HALTED_INTERVAL_MS = 15_000;
 /** So much more or less: many monitors must not ask in the same moment. */
 const JITTER = 0.1;
 const WHO = "exchange";
+
+type Reached = Extract<Contact, { kind: "reached" }>;
 
 /** What the watch is told once. */
 export interface SymbolWatchOptions {
@@ -34,6 +36,8 @@ export class SymbolWatch {
   readonly #options: SymbolWatchOptions;
   /** `null`: delisted. The order is that of the questions about delisted ones. */
   readonly #known = new Map<SymbolId, SymbolInfo | null>();
+  /** The last answer lacked them, without a word that they are unknown. */
+  readonly #missing = new Set<SymbolId>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #failures = 0;
   #isStopped = false;
@@ -50,6 +54,7 @@ export class SymbolWatch {
   /** Asks no more about it. */
   remove(symbol: SymbolId): void {
     this.#known.delete(symbol);
+    this.#missing.delete(symbol);
   }
 
   /** Whether this symbol's information is kept fresh. */
@@ -125,17 +130,30 @@ export class SymbolWatch {
     }
     this.#failures = 0;
     onWeightLimit(contact.weightPerMinute);
+    if (contact.missing.length > 0) {
+      const lacking = contact.missing.join(", ");
+      log("debug", WHO, `the answer about symbols lacks ${lacking}; what lacks twice is delisted`);
+    }
     const infos = new Map(contact.symbols.map((info) => [info.symbol, info]));
     for (const symbol of symbols) {
       const known = this.#known.get(symbol);
       // It was removed meanwhile.
       if (known === undefined) continue;
+      if (known !== null && this.#isDoubtful(symbol, contact)) continue;
       const info = infos.get(symbol) ?? null;
       if (isSame(known, info)) continue;
       this.#known.set(symbol, info);
       onChange(symbol, info);
     }
     return 0;
+  }
+
+  /** One answer that merely lacks a symbol has not delisted it; the next one that does has. */
+  #isDoubtful(symbol: SymbolId, { missing }: Reached): boolean {
+    const wasMissing = this.#missing.delete(symbol);
+    if (wasMissing || !missing.includes(symbol)) return false;
+    this.#missing.add(symbol);
+    return true;
   }
 }
 

@@ -71,7 +71,7 @@ Deno.test("contactExchange() names the unknown symbol among valid ones", () =>
     const contact = await contactExchange(door(url), ["NOPE", "AAAUSDT"]);
     if (contact.kind !== "reached") throw new Error(contact.reason);
     assertEquals(contact.symbols.map((s) => s.symbol), ["AAAUSDT"]);
-    assertEquals(contact.unknown, ["NOPE"]);
+    assertEquals([contact.unknown, contact.missing], [["NOPE"], []]);
   }));
 
 Deno.test("contactExchange() reaches an exchange that knows none of the symbols", () =>
@@ -79,7 +79,7 @@ Deno.test("contactExchange() reaches an exchange that knows none of the symbols"
     const contact = await contactExchange(door(url), ["NOPE", "NADA"]);
     if (contact.kind !== "reached") throw new Error(contact.reason);
     assertEquals(contact.symbols, []);
-    assertEquals(contact.unknown, ["NOPE", "NADA"]);
+    assertEquals([contact.unknown, contact.missing], [["NOPE", "NADA"], []]);
   }));
 
 Deno.test("contactExchange() recognises a simulation by its label", () =>
@@ -240,3 +240,15 @@ Deno.test("contactExchange() is not trapped at a second address that does not se
       }),
   );
 });
+
+Deno.test("contactExchange() takes a symbol that an answer merely lacks for missing, not for unknown", () =>
+  withServer((request) => {
+    const names = new URL(request.url).searchParams.get("symbols") ?? "";
+    if (names.includes("NOPE")) return Response.json({ code: -1121 }, { status: 400 });
+    return Response.json({ symbols: names.includes("AAAUSDT") ? [info("AAAUSDT")] : [] });
+  }, async (url) => {
+    const contact = await contactExchange(door(url), ["AAAUSDT", "BBBUSDT", "NOPE", "CCCUSDT"]);
+    if (contact.kind !== "reached") throw new Error(contact.reason);
+    assertEquals(contact.symbols.map(({ symbol }) => symbol), ["AAAUSDT"]);
+    assertEquals([contact.unknown, contact.missing], [["NOPE"], ["BBBUSDT", "CCCUSDT"]]);
+  }));

@@ -26,9 +26,11 @@ interface Stage {
 
 async function stage(
   act: (stage: Stage) => Promise<void>,
-  { symbols = ["AAAUSDT"], restUrl, puppet = "live" }: {
+  { symbols = ["AAAUSDT"], restUrl, isFirstOfTwo = false, puppet = "live" }: {
     symbols?: readonly string[];
+    /** Instead of the exchange, or before it. */
     restUrl?: string;
+    isFirstOfTwo?: boolean;
     puppet?: PuppetArgs["act"];
   } = {},
 ): Promise<void> {
@@ -44,7 +46,7 @@ async function stage(
   const disk: Stage["disk"] = { saved: [], isFull: false };
   const feeds = new Feeds({
     venue: binanceSpotDesk,
-    restUrls: [restUrl ?? exchange.restUrl],
+    restUrls: [restUrl ?? exchange.restUrl, ...isFirstOfTwo ? [exchange.restUrl] : []],
     symbols,
     supervisor,
     child: ({ symbol }): ChildSpec => ({
@@ -152,3 +154,14 @@ Deno.test("Feeds.operate() asks nothing of an exchange that has banned this addr
     assertStringIncludes(answer, "unavailable: The exchange takes no call until 20");
     assertEquals(disk.saved, []);
   }));
+
+Deno.test("Feeds.start() tries again, at the next address, when one answers about none of the symbols", async () => {
+  const options = { hostname: "127.0.0.1", port: 0, onListen: () => {} };
+  const empty = Deno.serve(options, () => Response.json({ symbols: [] }));
+  await stage(async ({ feeds, diary }) => {
+    void feeds.start();
+    await eventually(() => diary().some((line) => line.startsWith("symbol:AAAUSDT")));
+    assertEquals(said(await add(feeds, "BBBUSDT")), "AAAUSDT,BBBUSDT");
+  }, { restUrl: `http://127.0.0.1:${empty.addr.port}`, isFirstOfTwo: true });
+  await empty.shutdown();
+});

@@ -125,3 +125,65 @@ Deno.test("SymbolWatch tells nothing of a symbol that was removed", () =>
     await eventually(() => calls.length > seen + 1);
     assert(told.every((line) => line.startsWith("AAAUSDT")));
   }));
+
+/** A watch over an exchange whose answers the test gives, one after the other; the last one for ever. */
+async function withAnswers(
+  lists: (readonly string[] | "unknown")[],
+  act: (told: readonly string[], isOver: () => boolean) => Promise<void>,
+): Promise<void> {
+  const options = { hostname: "127.0.0.1", port: 0, onListen: () => {} };
+  let asked = 0;
+  const server = Deno.serve(options, (request) => {
+    if (new URL(request.url).pathname === "/api/v3/ping") return Response.json({});
+    const list = lists[Math.min(asked++, lists.length - 1)] ?? [];
+    if (list === "unknown") return Response.json({ code: -1121 }, { status: 400 });
+    const filters = [
+      { filterType: "PRICE_FILTER", tickSize: "7" },
+      { filterType: "LOT_SIZE", stepSize: "7" },
+    ];
+    return Response.json({ symbols: list.map((symbol) => ({ ...infoOf(symbol), filters })) });
+  });
+  const told: string[] = [];
+  const watch = new SymbolWatch({
+    door: {
+      venue: binanceSpotDesk,
+      rest: new Endpoints([`http://127.0.0.1:${server.addr.port}`]),
+      gate: { pass: () => Promise.resolve(() => {}) },
+    },
+    random: Math.random,
+    onChange: (symbol, info) => told.push(`${symbol} ${info?.status ?? "delisted"}`),
+    onWeightLimit: () => {},
+    intervalMs: 10,
+  });
+  for (const symbol of ["AAAUSDT", "BBBUSDT"]) watch.add(infoOf(symbol));
+  watch.start();
+  try {
+    await act(told, () => asked > lists.length);
+  } finally {
+    watch.stop();
+    await server.shutdown();
+  }
+}
+
+Deno.test("SymbolWatch believes no single answer that merely lacks symbols", () => {
+  const all = ["AAAUSDT", "BBBUSDT"];
+  return withAnswers([[], all, ["AAAUSDT"], all, [], all], async (told, isOver) => {
+    await eventually(isOver);
+    assertEquals(told, []);
+  });
+});
+
+Deno.test("SymbolWatch takes a symbol that two answers in a row lack for delisted, until one has it", () => {
+  const all = ["AAAUSDT", "BBBUSDT"];
+  const lists = [["AAAUSDT"], ["AAAUSDT"], ["BBBUSDT"], all];
+  return withAnswers(lists, async (told) => {
+    await eventually(() => told.length === 2);
+    assertEquals(told, ["BBBUSDT delisted", "BBBUSDT TRADING"]);
+  });
+});
+
+Deno.test("SymbolWatch believes the exchange at once that says a symbol is unknown", () =>
+  withAnswers(["unknown", "unknown", "unknown", ["AAAUSDT", "BBBUSDT"]], async (told) => {
+    await eventually(() => told.length >= 2);
+    assertEquals(told.slice(0, 2), ["AAAUSDT delisted", "BBBUSDT delisted"]);
+  }));
