@@ -32,6 +32,7 @@ export interface Receiver {
 /** One open socket. */
 export class Connection implements MarketListener {
   readonly market: Market;
+  readonly openedMs: number;
   /** Streams that have stopped without a word. */
   readonly muted = new Set<Stream>();
   /** Nothing arrives any more, and no close is told. */
@@ -56,6 +57,7 @@ export class Connection implements MarketListener {
   constructor(world: Surroundings, market: Market, name: string, seed: number, to: Receiver) {
     this.#world = world;
     this.market = market;
+    this.openedMs = world.agenda.nowMs;
     this.#receiver = to;
     this.#random = new Random(seed, name);
     this.#truth = market.truth;

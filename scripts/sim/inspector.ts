@@ -4,10 +4,12 @@ import type { Engine } from "../../actors/symbol/engine/engine.ts";
 import type { Accepted, EngineEvent } from "../../actors/symbol/engine/event.ts";
 import { BUFFER_MAX } from "../../actors/symbol/engine/update_queue.ts";
 import type { DataState } from "../../shared/output.ts";
+import type { Connection } from "./connection.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Market } from "./market.ts";
 import { MissedId } from "./missed_id.ts";
 import { type Break, OutputInspector } from "./output_inspector.ts";
+import { SilenceInspector } from "./silence_inspector.ts";
 import { StrayInspector } from "./stray_inspector.ts";
 import type { Trace } from "./trace.ts";
 import { Witness } from "./witness.ts";
@@ -28,6 +30,8 @@ const CONNECTIONS_MAX = 2;
 /** Where little happens, silence is told from calm after some times the usual pause. */
 const QUIET_CHANGES = 30;
 const COMMANDS_MAX = 8;
+/** A successor is waited for at most so long, and another tried once more. */
+const REPLACED_MAX_MS = 75_000;
 /** So many changes make a snapshot old for certain. */
 const LIVELY_CHANGES = 3;
 /** A book holds no more levels than this many times those of the exchange. */
@@ -92,6 +96,7 @@ export class Inspector {
   readonly #outputs: OutputInspector;
   readonly #missed: MissedId;
   readonly #stray: StrayInspector;
+  readonly #silence: SilenceInspector;
   #violation: Violation | null = null;
   #event: EngineEvent = { type: "tick" };
   #isLate = false;
@@ -115,6 +120,7 @@ export class Inspector {
     this.#outputs = new OutputInspector(engine, market, onBreak);
     this.#missed = new MissedId(exchange, market, onBreak);
     this.#stray = new StrayInspector(engine, exchange, market, onBreak);
+    this.#silence = new SilenceInspector(onBreak);
     this.#witness = new Witness(market, engine);
   }
 
@@ -170,15 +176,26 @@ export class Inspector {
       this.#break("commands are few", `${accepted.commands.length} in one step`);
     }
     if (was.state !== is.state) this.#changed(was, is);
+    if (!this.#isLate) {
+      const { nowMs } = this.#exchange.agenda;
+      this.#silence.after(this.#event, is.state, this.#engine.replacements, nowMs);
+    }
     if (this.#event.type === "tick") this.#checkTime(is);
   }
 
-  /** So many connections are open or being opened. */
-  connections(count: number): void {
-    this.#connections = count;
-    if (count > CONNECTIONS_MAX) {
-      this.#break("at most two connections are open", `${count} are`);
+  /** These connections are open or, `null`, being opened. */
+  connections(lives: readonly (Pick<Connection, "openedMs"> | null)[]): void {
+    this.#connections = lives.length;
+    if (lives.length > CONNECTIONS_MAX) {
+      this.#break("at most two connections are open", `${lives.length} are`);
     }
+    const { agenda, trouble } = this.#exchange;
+    const { index, character } = this.#market;
+    const openedMs = Math.min(...lives.map((life) => life?.openedMs ?? Infinity));
+    const overdueMs = agenda.nowMs - openedMs - character.connectionAge.maxMs;
+    if (overdueMs < REPLACED_MAX_MS) return;
+    if (agenda.nowMs - trouble.lastMs(index, agenda.nowMs) < REPLACED_MAX_MS) return;
+    this.#break("a connection is replaced at its age", `${Math.round(overdueMs)} ms too old`);
   }
 
   #standing(): Standing {

@@ -102,7 +102,7 @@ export class Monitor {
   #take(accepted: Accepted): void {
     this.inspector.after(accepted);
     for (const command of accepted.commands) this.#run(command);
-    this.inspector.connections(this.#lives.size);
+    this.inspector.connections([...this.#lives.values()]);
   }
 
   #run(command: Command): void {

@@ -128,6 +128,37 @@ const OTHERS: readonly Mutant[] = [
     to: "return true;",
   },
   {
+    mistake: "the exchange's word that a connection ends is not heard",
+    file: "connections.ts",
+    from:
+      "    life.replaceAtMs = Math.min(life.replaceAtMs, nowMs);\n    if (life === this.#current) this.replace(nowMs);\n",
+    to: "",
+  },
+  {
+    mistake: "a successor never takes over",
+    file: "connections.ts",
+    from: "if (successor === null || connection !== successor.connection) return false;",
+    to: "return false;",
+  },
+  {
+    mistake: "silence is never stale",
+    file: "vigil.ts",
+    from: "(silentMs >= maxMs ? this.#silence(maxMs) : null)",
+    to: "null",
+  },
+  {
+    mistake: "the best price is always known",
+    file: "stray.ts",
+    from: "if (!this.#live.isBestKnown) {",
+    to: "if (false) {",
+  },
+  {
+    mistake: "a snapshot that is ahead is held against a book that cannot have its changes yet",
+    file: "level_audit.ts",
+    from: "if (isAhead && result.mismatched > 0) return null;",
+    to: "",
+  },
+  {
     mistake: "a crossed book goes on",
     file: "live_book.ts",
     from: 'if (isCrossed) return { reason: "the book was crossed", isWrong: true };',

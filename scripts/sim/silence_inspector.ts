@@ -1,0 +1,43 @@
+/**
+ * SilenceInspector: a book whose depth stream is silent for longer than its own rhythm allows, and that nothing
+ * else has proven since, is not shown as live.
+ */
+import type { EngineEvent } from "../../actors/symbol/engine/event.ts";
+import { Rhythm } from "../../actors/symbol/engine/rhythm.ts";
+import type { DataState } from "../../shared/output.ts";
+import type { Break } from "./output_inspector.ts";
+
+/** Percentiles are told to about 10 %, and ticks come each 100 ms. */
+const TOLERANCE = 1.15;
+const SLACK_MS = 1_000;
+
+/** Listens beside one monitor. */
+export class SilenceInspector {
+  readonly #break: Break;
+  readonly #rhythm = new Rhythm();
+  /** When the stream has last spoken, or the book was proven in another way. */
+  #provenMs = -Infinity;
+  #replacements = 0;
+
+  constructor(onBreak: Break) {
+    this.#break = onBreak;
+  }
+
+  /** After each step with an event that counts. */
+  after(event: EngineEvent, state: DataState, replacements: number, nowMs: number): void {
+    if (event.type === "depth_update") this.#rhythm.heard(nowMs, event.connection);
+    // A halt is silent, and whoever takes over has been heard beside the other.
+    if (state === "halted") this.#rhythm.rest();
+    const isProof = PROOFS.includes(event.type) || state !== "live" ||
+      replacements > this.#replacements;
+    this.#replacements = replacements;
+    if (isProof) this.#provenMs = nowMs;
+    if (event.type !== "tick") return;
+    const silentMs = nowMs - this.#provenMs;
+    if (silentMs <= this.#rhythm.silenceMaxMs * TOLERANCE + SLACK_MS) return;
+    this.#break("silence is not shown as live", `nothing has proven it for ${silentMs | 0} ms`);
+  }
+}
+
+/** What tells of the book. */
+const PROOFS: readonly EngineEvent["type"][] = ["depth_update", "depth_snapshot", "best_probed"];
