@@ -11,6 +11,7 @@ import { MissedId } from "./missed_id.ts";
 import { type Break, OutputInspector } from "./output_inspector.ts";
 import { SilenceInspector } from "./silence_inspector.ts";
 import { StrayInspector } from "./stray_inspector.ts";
+import { emptyTally, type MonitorTally, type Violation } from "./tally.ts";
 import type { Trace } from "./trace.ts";
 import { Witness } from "./witness.ts";
 
@@ -37,33 +38,6 @@ const LIVELY_CHANGES = 3;
 /** A book holds no more levels than this many times those of the exchange. */
 const LEVELS_FACTOR = 3;
 
-/** A promise that was broken. */
-export interface Violation {
-  /** The promise, in a few words: the same for all failures of a kind. */
-  readonly promise: string;
-  readonly what: string;
-  readonly atMs: number;
-  readonly symbol: string;
-}
-
-/** What one monitor did in one run. */
-export interface MonitorTally {
-  steps: number;
-  fullComparisons: number;
-  levelsCompared: number;
-  freeTicks: number;
-  liveTicks: number;
-  recoveries: number;
-  slowestRecoveryMs: number;
-  /** How often the price had left the levels that were known. */
-  strays: number;
-  /** Connections that took over from another. */
-  replacements: number;
-  /** Audits that came to a result, and those of a lively book whose snapshots lag behind it. */
-  audits: number;
-  laggingAudits: number;
-}
-
 interface Standing {
   readonly state: DataState;
   readonly id: number | null;
@@ -74,19 +48,7 @@ interface Standing {
 
 /** Watches one engine. */
 export class Inspector {
-  readonly tally: MonitorTally = {
-    steps: 0,
-    fullComparisons: 0,
-    levelsCompared: 0,
-    freeTicks: 0,
-    liveTicks: 0,
-    recoveries: 0,
-    slowestRecoveryMs: 0,
-    strays: 0,
-    replacements: 0,
-    audits: 0,
-    laggingAudits: 0,
-  };
+  readonly tally: MonitorTally = emptyTally();
   /** The newest steps, for a person; kept when asked for. */
   trace: Trace | null = null;
   readonly #engine: Engine;

@@ -7,7 +7,7 @@
 import { FlagError, readFlags } from "../flags.ts";
 import { Campaign } from "./campaign.ts";
 import { describeFault } from "./fault.ts";
-import type { Violation } from "./inspector.ts";
+import type { Violation } from "./tally.ts";
 import { type Plan, planOf } from "./plan.ts";
 import { shortestPlan, withFaults } from "./shrink.ts";
 import { runWorld } from "./world.ts";

@@ -1,5 +1,5 @@
 /** Shrink: of a failing plan's faults as few as still make it fail, and no time after it. */
-import type { Violation } from "./inspector.ts";
+import type { Violation } from "./tally.ts";
 import type { Plan } from "./plan.ts";
 
 /** Runs that the search may cost. */

@@ -3,7 +3,7 @@ import { Random } from "../exchange/random.ts";
 import { Agenda } from "./agenda.ts";
 import { BestDesk } from "./best_desk.ts";
 import { Exchange } from "./exchange.ts";
-import type { MonitorTally, Violation } from "./inspector.ts";
+import type { MonitorTally, Violation } from "./tally.ts";
 import { Monitor } from "./monitor.ts";
 import { PermitDesk } from "./permit_desk.ts";
 import type { Plan } from "./plan.ts";
