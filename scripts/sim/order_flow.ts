@@ -7,6 +7,8 @@ import { Truth, type Units, type UnitSides } from "./truth.ts";
 /** A side never becomes thinner by cancels and takers. */
 const LEVELS_MIN = 25;
 const QTY_MAX = 5_000;
+/** A market opens at so many ticks at least. */
+const LOWEST_TICKS = 200;
 const TAKE_SHARE = 0.06;
 /** … and when the fair price has left the book. */
 const CHASE_SHARE = 0.5;
@@ -44,6 +46,8 @@ export class OrderFlow {
 
   /** A new listing: both sides filled around the fair price. */
   open(firstId: number, nowMs: number): Truth {
+    // Ticks may have grown beyond a low price, and a side is never empty.
+    this.#fair = Math.max(this.#fair, LOWEST_TICKS * this.tick);
     const middle = Math.round(this.#fair / this.tick) * this.tick;
     const sides: UnitSides = {
       bids: this.#fill(middle - this.tick, -1),
