@@ -4,6 +4,7 @@ import type { Engine } from "../../actors/symbol/engine/engine.ts";
 import type { Accepted, EngineEvent } from "../../actors/symbol/engine/event.ts";
 import { BUFFER_MAX } from "../../actors/symbol/engine/update_queue.ts";
 import type { DataState } from "../../shared/output.ts";
+import { AgeInspector } from "./age_inspector.ts";
 import type { Connection } from "./connection.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Market } from "./market.ts";
@@ -31,8 +32,6 @@ const CONNECTIONS_MAX = 2;
 /** Where little happens, silence is told from calm after some times the usual pause. */
 const QUIET_CHANGES = 30;
 const COMMANDS_MAX = 8;
-/** A successor is waited for at most so long, and another tried once more. */
-const REPLACED_MAX_MS = 75_000;
 /** So many changes make a snapshot old for certain. */
 const LIVELY_CHANGES = 3;
 /** A book holds no more levels than this many times those of the exchange. */
@@ -59,6 +58,7 @@ export class Inspector {
   readonly #missed: MissedId;
   readonly #stray: StrayInspector;
   readonly #silence: SilenceInspector;
+  readonly #age: AgeInspector;
   #violation: Violation | null = null;
   #event: EngineEvent = { type: "tick" };
   #isLate = false;
@@ -82,6 +82,7 @@ export class Inspector {
     this.#outputs = new OutputInspector(engine, market, onBreak);
     this.#missed = new MissedId(exchange, market, onBreak);
     this.#stray = new StrayInspector(engine, exchange, market, onBreak);
+    this.#age = new AgeInspector(exchange, market, onBreak);
     this.#silence = new SilenceInspector(onBreak);
     this.#witness = new Witness(market, engine);
   }
@@ -151,13 +152,7 @@ export class Inspector {
     if (lives.length > CONNECTIONS_MAX) {
       this.#break("at most two connections are open", `${lives.length} are`);
     }
-    const { agenda, trouble } = this.#exchange;
-    const { index, character } = this.#market;
-    const openedMs = Math.min(...lives.map((life) => life?.openedMs ?? Infinity));
-    const overdueMs = agenda.nowMs - openedMs - character.connectionAge.maxMs;
-    if (overdueMs < REPLACED_MAX_MS) return;
-    if (agenda.nowMs - trouble.lastMs(index, agenda.nowMs) < REPLACED_MAX_MS) return;
-    this.#break("a connection is replaced at its age", `${Math.round(overdueMs)} ms too old`);
+    this.#age.check(lives);
   }
 
   #standing(): Standing {
