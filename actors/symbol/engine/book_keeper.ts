@@ -227,7 +227,7 @@ export class BookKeeper {
     this.#said.outputs.push(audit);
     this.#said.hasBookChanged = true;
     if (audit.mismatched === 0) {
-      this.#stray.forget();
+      this.#stray.renewed(nowMs);
       for (const next of this.sync.reached(audit.bookUpdateId)) this.#apply(next, nowMs);
       return;
     }

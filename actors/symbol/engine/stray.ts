@@ -36,7 +36,13 @@ export class Stray {
     if (nowMs - this.#sinceMs >= CALM_MS) this.forget();
   }
 
-  /** There is another span, or no book. */
+  /** Another span is known, which may end before the price as well. */
+  renewed(nowMs: number): void {
+    this.forget();
+    this.watch(nowMs);
+  }
+
+  /** There is no book. */
   forget(): void {
     this.#sinceMs = null;
     this.#feed.strayed(null);

@@ -138,7 +138,8 @@ export class Sync {
     const id = this.#bookUpdateId ?? 0;
     // Step 5. Values are absolute, so an update that overlaps the book is safe to apply.
     // To hear the last one again is usual, from a second connection or after a snapshot.
-    this.#isIgnoring = this.#isSecondBelow(update, finalUpdateId < id);
+    const isSecond = this.#isSecondBelow(update, finalUpdateId < id);
+    this.#isIgnoring = finalUpdateId < id && (isSecond || this.#isIgnoring);
     if (finalUpdateId <= id) return IGNORE;
     if (firstUpdateId <= id + 1) {
       this.#bookUpdateId = finalUpdateId;

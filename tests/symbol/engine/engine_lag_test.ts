@@ -80,3 +80,12 @@ Deno.test("Engine stays live while tickers run ahead of a book that moves, howev
   };
   assertEquals(listen(driver, 12 * SILENCE_MIN_MS, seldom), []);
 });
+
+Deno.test("Engine begins anew for an exchange that counts anew, though one of its updates is lost on the way", () => {
+  const driver = new EngineDriver().goLive();
+  const countsAnew = (second: number) => {
+    if (second !== 4) driver.update(depthUpdate(second, second, { bids: [[98, second]] }));
+  };
+  const said = listen(driver, SILENCE_MIN_MS + 3_000, countsAnew);
+  assertEquals(said, [`degraded: resyncing: ${STALE.slice(7)}`]);
+});

@@ -66,3 +66,20 @@ Deno.test("Engine proves no best price that it does not show: what lies beyond t
   driver.update(depthUpdate(102, 102, { bids: [[94, 2]] }));
   assertEquals([driver.engine.feed.state, driver.engine.feed.resyncs], ["live", 0]);
 });
+
+Deno.test("Engine does not show a best price because of an audit of a book from before the price had left", () => {
+  const driver = new EngineDriver({ depthLevels: 5, auditIntervalMs: 20_000 });
+  driver.opened();
+  driver.update(depthUpdate(95, 98));
+  const bids: Level[] = [[99, 1], [98, 1], [97, 1], [96, 1], [95, 1]];
+  const answer = { type: "depth_snapshot", limit: 5 } as const;
+  const snapshot = depthSnapshot(100, { bids });
+  driver.accept({ ...answer, generation: driver.generation, snapshot });
+  driver.ticks(20_000);
+  driver.accept({ type: "snapshot_asked", generation: driver.generation });
+  const taken: Level[] = bids.map(([price]) => [price, 0]);
+  driver.update(depthUpdate(101, 101, { bids: [...taken, [90, 1]] }));
+  driver.accept({ ...answer, generation: driver.generation, snapshot });
+  assert(driver.outputs.some((output) => output.type === "audit" && output.mismatched === 0));
+  assertEquals(driver.engine.feed.state, "degraded");
+});
