@@ -10,9 +10,9 @@ const FULL_SEEDS = 1_000;
 /** … so often. */
 const FAULTS_MIN = 100;
 /** … and the price left the levels that were known. */
-const STRAYS_MIN = 30;
+const STRAYS_MIN = 100;
 /** … and audits came to a result though snapshots lag behind the stream. */
-const LAGGING_AUDITS_MIN = 5;
+const LAGGING_AUDITS_MIN = 1_000;
 
 /** The sum of many runs. */
 export class Campaign {

@@ -8,6 +8,10 @@ import { Random } from "../exchange/random.ts";
 
 /** Snapshots that hold few levels, of a price that is soon elsewhere. */
 const NARROW_SHARE = 0.12;
+/** Of these, with leaps beyond what a snapshot holds. */
+const LEAPING_SHARE = 0.6;
+/** Levels lie about so many ticks apart. */
+const TICKS_A_LEVEL = 2;
 /** Connections that are replaced by age more than once in a run. */
 const SHORT_LIVED_SHARE = 0.3;
 const SHORT_AGE_MIN_MS = 120_000;
@@ -18,8 +22,18 @@ const LAGGING_SHARE = 0.15;
 const LAG_MIN_MS = 50;
 const LAG_MAX_MS = 3_000;
 
+/** Sudden changes of the price. */
+export interface Leap {
+  /** Between two of them, on average. */
+  readonly pauseMs: number;
+  /** How far, about. */
+  readonly ticks: number;
+}
+
 /** Of one symbol. */
 export interface Climate {
+  /** `null`: the price does not leap. */
+  readonly leap: Leap | null;
   /** Snapshots are of the book as it was so long ago, always. */
   readonly restLagMs: number;
   /** When the monitor replaces a connection. */
@@ -32,18 +46,24 @@ export interface Climate {
 /** Draws the climate of one symbol of a seed. */
 export function climateOf(seed: number, symbol: number): Climate {
   const random = new Random(seed, `climate ${symbol}`);
-  const narrow = narrowness(random);
-  const age = connectionAge(random);
-  const lagMs = restLagMs(random);
-  // A narrow book is lost where no snapshot can follow it.
-  return { ...narrow, connectionAge: age, restLagMs: narrow.depthLevels === undefined ? lagMs : 0 };
+  return {
+    ...narrowness(random),
+    connectionAge: connectionAge(random),
+    restLagMs: restLagMs(random),
+  };
 }
 
-function narrowness(random: Random): Pick<Climate, "depthLevels" | "walk"> {
+function narrowness(random: Random): Pick<Climate, "depthLevels" | "walk" | "leap"> {
   const between = (low: number, high: number) => low * (high / low) ** random.uniform();
   const depthLevels = Math.round(between(20, 50));
   const walk = between(5, 40);
-  return random.chance(NARROW_SHARE) ? { depthLevels, walk } : {};
+  const leap = {
+    pauseMs: between(20_000, 200_000),
+    ticks: Math.round(depthLevels * TICKS_A_LEVEL * between(0.8, 2)),
+  };
+  const isLeaping = random.chance(LEAPING_SHARE);
+  if (!random.chance(NARROW_SHARE)) return { leap: null };
+  return { depthLevels, walk, leap: isLeaping ? leap : null };
 }
 
 function connectionAge(random: Random): Climate["connectionAge"] {

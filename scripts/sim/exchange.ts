@@ -16,6 +16,9 @@ const TRIES_MAX = 20;
 const HANDSHAKE_MS = 60;
 /** A new status is known so late. */
 const STATUS_MAX_MS = 3_000;
+/** This share of the new listings shows in nothing but its ids, until the exchange is asked again. */
+const UNTOLD_SHARE = 0.4;
+const ASKED_AGAIN_MS = 60_000;
 /** Who is told so long before the end of a connection must lose nothing … */
 const TOLD_MIN_MS = 2_000;
 /** … unless it was told the same so lately: to replace a young connection may have to wait. */
@@ -99,7 +102,7 @@ export class Exchange implements Surroundings {
       case "status":
         return this.#halt(market, endMs);
       case "delisting":
-        return this.#delist(market, endMs, amount < 0.5);
+        return this.#delist(market, endMs, amount < 0.5, amount % 0.1 < UNTOLD_SHARE * 0.1);
       case "tick_size":
         trouble.count(kind, symbol, agenda.nowMs);
         market.changeTick(amount < 0.7);
@@ -191,16 +194,17 @@ export class Exchange implements Surroundings {
     this.agenda.after(afterMs, () => this.trouble.mark(market.index, this.agenda.nowMs));
   }
 
-  #delist(market: Market, endMs: number, isBelow: boolean): void {
+  /** `isUntold`: who asks now and then has not seen it. */
+  #delist(market: Market, endMs: number, isBelow: boolean, isUntold: boolean): void {
     const { trouble, agenda } = this;
     if (market.status === "DELISTED") return;
     trouble.begin("delisting", market.index, agenda.nowMs, endMs);
     market.delist();
-    this.#tellStatus(market);
+    if (!isUntold) this.#tellStatus(market);
     agenda.at(endMs, () => {
       market.relist(isBelow);
       trouble.mark(market.index, agenda.nowMs);
-      this.#tellStatus(market);
+      agenda.after(isUntold ? ASKED_AGAIN_MS : 0, () => this.#tellStatus(market));
     });
   }
 }

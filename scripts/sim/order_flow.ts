@@ -64,6 +64,11 @@ export class OrderFlow {
     this.#actedMs = nowMs;
     this.#fair += walk * this.tick * Math.sqrt(seconds) * random.normal() +
       (startPrice - this.#fair) * Math.min(1, PULL * seconds);
+    const { leap } = this.#character;
+    if (leap !== null && random.chance(seconds * 1_000 / leap.pauseMs)) {
+      this.#leap(truth, leap.ticks * (0.5 + random.uniform()), nowMs);
+      return null;
+    }
     const isAbove = this.#fair > truth.asks.best;
     const isBelow = this.#fair < truth.bids.best;
     const choice = random.uniform();
@@ -80,6 +85,18 @@ export class OrderFlow {
     if (isThin || random.chance(ADD_SHARE)) this.#add(truth, side, nowMs);
     else this.#cancel(truth, side, nowMs);
     return null;
+  }
+
+  /** Back to where the price began and beyond: makers withdraw on one side, and follow on the other. */
+  #leap(truth: Truth, ticks: number, nowMs: number): void {
+    const isUp = this.#fair < this.#character.startPrice;
+    const [left, followed] = isUp ? [truth.asks, truth.bids] : [truth.bids, truth.asks];
+    const price = left.behind(this.#onTick(left.best), Math.round(ticks) * this.tick);
+    while (left.size > LEVELS_MIN && left.isBetter(left.best, price)) {
+      truth.set(left, left.best, 0, nowMs);
+    }
+    this.#fair = left.best;
+    this.#put(truth, followed, followed.behind(this.#onTick(left.best), this.tick), nowMs);
   }
 
   /** A level that is not crossed: at worst right behind the other side's best. */

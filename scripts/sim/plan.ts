@@ -67,7 +67,10 @@ export function planOf(seed: number, durationMs: number): Plan {
   return { seed, durationMs, symbols, faults: faultsOf(random, count, durationMs) };
 }
 
-function characterOf(name: string, random: Random): Omit<Character, "connectionAge" | "restLagMs"> {
+function characterOf(
+  name: string,
+  random: Random,
+): Omit<Character, "leap" | "connectionAge" | "restLagMs"> {
   const between = (low: number, high: number) => low * (high / low) ** random.uniform();
   const tick = [1, 10, 100][random.below(3)] ?? 1;
   // A snapshot that does not hold the whole side: the price may leave what it covers.
