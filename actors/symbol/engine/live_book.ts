@@ -160,7 +160,8 @@ export class LiveBook {
     this.#isInSteps = false;
     const { priceDecimals } = Grid.ofSteps(steps);
     if (priceDecimals === this.#priceDecimals) return false;
-    this.#priceDecimals = priceDecimals;
+    // With a coarser tick size orders from before keep their finer prices, which show no other.
+    this.#priceDecimals = Math.max(this.#priceDecimals, priceDecimals);
     return true;
   }
 

@@ -81,3 +81,13 @@ Deno.test("Engine resyncs once when it is told of another tick size, and counts 
   assertEquals([driver.engine.feed.state, driver.engine.feed.resyncs], ["live", 1]);
   assertEquals(driver.engine.book.priceDecimals, 3);
 });
+
+Deno.test("Engine takes a finer price for an order of before when it was told of a coarser tick size", () => {
+  const driver = new EngineDriver({ steps: { ...steps, tickSize: 0.01 } }).goLive();
+  driver.accept(told({ tickSize: 0.1 }));
+  driver.snapshot(depthSnapshot(100));
+  assertEquals(driver.engine.feed.resyncs, 1);
+  driver.update(depthUpdate(101, 101, { bids: [[98.25, 1]] }));
+  assertEquals([driver.engine.feed.state, driver.engine.feed.resyncs], ["live", 1]);
+  assertEquals(driver.engine.book.bids.top(2), [[99, 1], [98.25, 1]]);
+});
