@@ -50,12 +50,12 @@ export function spoiledFrame(
   }
 }
 
-/** A bid at the best ask: the exchange contradicts itself. */
+/** A bid beyond every ask, of whatever time: the exchange contradicts itself, as every book can tell. */
 function crossed(event: FrameEvent, market: Market): FrameEvent {
   if (event.type !== "depth_update") return event;
   const { bids, asks } = market.truth;
   const { update } = event;
-  const price = market.price(asks.best);
+  const price = market.price(2 * asks.worst);
   const others = Array.from(
     { length: update.bids.count },
     (_, i) => [update.bids.price(i), update.bids.qty(i)] as const,
