@@ -185,6 +185,9 @@ export class Inspector {
     }
     this.#highestId = truth.covers(id) ? id : 0;
     let difference = this.#witness.follow(id);
+    // Without a side a book cannot be crossed, nor be seen to be wrong; it has no mid, and is not shown.
+    const { bids, asks } = this.#engine.book;
+    if (bids.isEmpty || asks.isEmpty) return;
     if (difference === null && (isNew || this.tally.steps % FULL_STEPS === 0)) {
       this.tally.fullComparisons += 1;
       difference = this.#witness.compareAll();

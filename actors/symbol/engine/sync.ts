@@ -127,9 +127,8 @@ export class Sync {
     const { firstUpdateId, finalUpdateId } = update;
     if (this.#state === "disconnected") return IGNORE;
     if (this.#state === "buffering") {
-      const heardId = this.#heard.get(connection) ?? 0;
-      // Two in a row below the buffer, on one connection: the exchange lists the symbol anew.
-      const isBelow = finalUpdateId < Math.min(heardId, (this.#waiting.firstId ?? Infinity) - 1);
+      // Two in a row below the buffer: the exchange lists the symbol anew.
+      const isBelow = finalUpdateId < this.#lowestId(connection);
       if (this.#isSecondBelow(update, isBelow)) this.countsAnew();
       else if (isBelow) return IGNORE;
     }
@@ -207,6 +206,15 @@ export class Sync {
     const isFirst = this.#waiting.size === 0;
     if (!this.#waiting.add(update)) return IGNORE;
     return this.#trim() ?? { kind: "buffered", isFirst };
+  }
+
+  /** Ids of this connection do not end below it while the exchange counts on. */
+  #lowestId(connection: number): number {
+    const heardId = this.#heard.get(connection) ?? 0;
+    const { firstId } = this.#waiting;
+    if (firstId === null) return heardId;
+    // Beside another it may only be behind; alone it cannot be before what has been buffered.
+    return this.#heard.size > 1 ? Math.min(heardId, firstId - 1) : firstId - 1;
   }
 
   /** Whether one update after another lies below what is known; one alone is late, or comes twice. */

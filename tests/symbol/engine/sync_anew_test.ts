@@ -67,3 +67,20 @@ Deno.test("Sync.update() takes one late update for late: an old snapshot joins n
   assertEquals(sync.snapshot(depthSnapshot(120), 0).kind, "too_old");
   assertEquals(sync.snapshot(depthSnapshot(150), 0).kind, "joined");
 });
+
+Deno.test("Sync.update() starts its buffer anew for a later connection that counts from below what another left", () => {
+  const sync = buffering([5_000, 5_010]);
+  sync.open(2);
+  sync.update(depthUpdate(1, 2), 2, 0);
+  sync.update(depthUpdate(3, 4), 2, 0);
+  assertEquals(
+    sync.snapshot(depthSnapshot(4), 0).kind,
+    "too_old",
+    "it may only be behind the other",
+  );
+  sync.close(1);
+  for (const [first, final] of [[5, 6], [7, 8], [9, 9]] as const) {
+    sync.update(depthUpdate(first, final), 2, 0);
+  }
+  assertEquals(sync.snapshot(depthSnapshot(8), 0).kind, "joined");
+});
