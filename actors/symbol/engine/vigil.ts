@@ -180,13 +180,15 @@ export class Vigil {
     // Without a book nothing can prove that a quiet symbol is one.
     const isLong = facts.best !== null && silentMs >= 2 * maxMs;
     const suspicion = mute ?? this.#mute(nowMs) ?? doubt ?? lag ?? (isLong ? stale : null);
+    // What another connection has not brought either was lost on the way to us.
+    const isLost = this.#lagMs !== null && nowMs - this.#lagMs >= SUSPICION_INTERVAL_MS;
     const acts = this.#mayAct(suspicion, nowMs);
     return {
       stale,
       replace: acts ? suspicion : null,
       refresh: facts.best !== null &&
         this.#longSilence.takeDue(nowMs, Math.max(spokenMs, this.#haltedMs), depth),
-      resync: acts ? doubt ?? (facts.isIgnoring ? lag : null) : null,
+      resync: acts ? doubt ?? (facts.isIgnoring || isLost ? lag : null) : null,
       note: this.#note(nowMs, facts),
       probe: this.#probes(nowMs, silentMs, maxMs, facts.best !== null),
     };

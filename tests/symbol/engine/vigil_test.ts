@@ -172,3 +172,15 @@ Deno.test("Vigil.judge() leaves a stream alone that has spoken too seldom to hav
     vigil.probed(BEST, BEST, OPENED_MS + ms);
   }
 });
+
+Deno.test("Vigil.judge() begins a book anew that lacks a change which another connection has not brought either", () => {
+  const { vigil, at } = lively(100);
+  const acts: string[] = [];
+  for (let ms = 0; ms <= 70_000; ms += 100) {
+    vigil.heard("depth", 1, at(ms));
+    const { replace, resync } = vigil.judge(at(ms), facts({ isBehind: true }));
+    if (replace !== null) acts.push(`${ms} replace`);
+    if (resync !== null) acts.push(`${ms} resync`);
+  }
+  assertEquals(acts, ["5100 replace", "65100 replace", "65100 resync"]);
+});
