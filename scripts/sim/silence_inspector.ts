@@ -26,8 +26,8 @@ export class SilenceInspector {
   /** After each step with an event that counts. */
   after(event: EngineEvent, state: DataState, replacements: number, nowMs: number): void {
     if (event.type === "depth_update") this.#rhythm.heard(nowMs, event.connection);
-    // A halt is silent, and whoever takes over has been heard beside the other.
-    if (state === "halted") this.#rhythm.rest();
+    // A halt is silent, and whoever takes over has been heard beside the other. Time is judged by the tick.
+    if (state === "halted" && event.type === "tick") this.#rhythm.rest();
     const isProof = PROOFS.includes(event.type) || state !== "live" ||
       replacements > this.#replacements;
     this.#replacements = replacements;
