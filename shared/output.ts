@@ -89,11 +89,13 @@ export interface TradesOfSide {
   readonly count: number;
 }
 
-/** Trades since the last tick; a side without trades is `null`. */
+/** Trades since the last tick; a side without trades is `null`. They need no book to be right. */
 export interface TradesFrame {
   readonly type: "trades";
   readonly symbol: SymbolId;
   readonly timeMs: number;
+  /** Of the book beside them. */
+  readonly state: DataState;
   readonly buy: TradesOfSide | null;
   readonly sell: TradesOfSide | null;
 }

@@ -214,7 +214,14 @@ Deno.test("Outbox.unackedAlerts() has the newest revision, in flight or waiting,
 
 Deno.test("Outbox.offer() leaves out what its peer does not want, and refuses a policy's mistake", () => {
   const outbox = connected();
-  outbox.offer({ type: "trades", symbol: "BTCUSDT", timeMs: 0, buy: null, sell: null });
+  outbox.offer({
+    type: "trades",
+    symbol: "BTCUSDT",
+    timeMs: 0,
+    state: "live",
+    buy: null,
+    sell: null,
+  });
   assertEquals(outbox.unacked, 0);
   const mistaken = connected({ laneOf: () => ({ kind: "alert" }) });
   assertThrows(() => mistaken.offer(feed(1)), TypeError, "received feed");

@@ -54,7 +54,12 @@ const TABLE: readonly (readonly [string, Output, writer: Lane, web: Lane])[] = [
   ["the row of an interval", { ...metrics, bucketMs: 1_000 }, ordered, ordered],
   ["a book for the screen", { ...book, forStore: false }, skip, latest("book")],
   ["a book for the store", { ...book, forStore: true }, latest("book"), latest("book")],
-  ["trades", { ...base, type: "trades", buy: null, sell: null }, skip, latest("trades")],
+  [
+    "trades",
+    { ...base, type: "trades", state: "live", buy: null, sell: null },
+    skip,
+    latest("trades"),
+  ],
   ["a proof for the screen", proofStatus(), skip, latest("proof")],
   ["a proof for the store", proofStatus({ forStore: true }), ordered, latest("proof")],
   ["a feed status", FEED, ordered, ordered],

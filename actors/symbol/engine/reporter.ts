@@ -66,7 +66,7 @@ export class Reporter {
     }
     const trades = tape.take();
     if (trades !== null) {
-      outputs.push({ type: "trades", symbol: this.#symbol, timeMs, ...trades });
+      outputs.push({ type: "trades", symbol: this.#symbol, timeMs, state: view.state, ...trades });
     }
     const { metrics, bookUpdateId } = view;
     outputs.push(...alerts.evaluate({ nowMs, metrics, bookUpdateId }));

@@ -107,6 +107,7 @@ Deno.test("Engine sends the trades of a tick, summed by side", () => {
     type: "trades",
     symbol: SYMBOL,
     timeMs: START_MS + 100,
+    state: "live",
     buy: null,
     sell: { qty: 3, vwap: 100, low: 100, high: 100, count: 2 },
   }]);
