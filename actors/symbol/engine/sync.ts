@@ -65,6 +65,8 @@ export class Sync {
   #wentBack = false;
   /** The last update that lay below the buffer, or the book; `null`: the last one did not. */
   #belowId: number | null = null;
+  /** Since when the updates that wait for a snapshot have a hole; `null`: they have none. */
+  #holeMs: number | null = null;
   /** Since when updates wait ahead of the book; `null`: none do. */
   #aheadMs: number | null = null;
 
@@ -133,7 +135,7 @@ export class Sync {
       else if (isBelow) return IGNORE;
     }
     this.#heard.set(connection, Math.max(finalUpdateId, this.#heard.get(connection) ?? 0));
-    if (this.#state === "buffering") return this.#hold(update);
+    if (this.#state === "buffering") return this.#hold(update, nowMs);
     const id = this.#bookUpdateId ?? 0;
     // Step 5. Values are absolute, so an update that overlaps the book is safe to apply.
     // To hear the last one again is usual, from a second connection or after a snapshot.
@@ -179,10 +181,17 @@ export class Sync {
       return { kind: "too_old", neededId };
     }
     this.#olderMs = null;
-    this.#state = "synced";
     this.#bookUpdateId = lastId;
     // Steps 3 and 4.
     const replay = this.#follow();
+    const { firstId } = this.#waiting;
+    const isHoleOld = this.#holeMs !== null && nowMs - this.#holeMs >= AHEAD_WAIT_MS;
+    if (firstId !== null && isHoleOld) {
+      // From before a hole that nobody has filled in time: the book must begin behind it.
+      this.#bookUpdateId = null;
+      return { kind: "too_old", neededId: firstId };
+    }
+    this.#state = "synced";
     this.#aheadMs = this.#waiting.size === 0 ? null : nowMs;
     return { kind: "joined", replay };
   }
@@ -202,10 +211,12 @@ export class Sync {
     for (const connection of this.#heard.keys()) this.#heard.set(connection, 0);
   }
 
-  #hold(update: DepthUpdate): UpdateVerdict {
+  #hold(update: DepthUpdate, nowMs: number): UpdateVerdict {
     const isFirst = this.#waiting.size === 0;
     if (!this.#waiting.add(update)) return IGNORE;
-    return this.#trim() ?? { kind: "buffered", isFirst };
+    const gap = this.#trim();
+    this.#holeMs = this.#waiting.mayHaveHole ? this.#holeMs ?? nowMs : null;
+    return gap ?? { kind: "buffered", isFirst };
   }
 
   /** Ids of this connection do not end below it while the exchange counts on. */
@@ -266,6 +277,7 @@ export class Sync {
     this.#bookUpdateId = null;
     this.#isIgnoring = false;
     this.#belowId = null;
+    this.#holeMs = null;
     this.#aheadMs = null;
   }
 }

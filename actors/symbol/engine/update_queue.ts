@@ -27,6 +27,11 @@ export class UpdateQueue {
     return this.#updates.length >= BUFFER_MAX;
   }
 
+  /** Whether something may lie between updates that wait. */
+  get mayHaveHole(): boolean {
+    return this.#mayHaveHole;
+  }
+
   /** The first id of the first update; `null`: there is none. */
   get firstId(): number | null {
     return this.#updates[0]?.firstUpdateId ?? null;

@@ -1,6 +1,6 @@
 /** Ids that go back: the exchange counts anew, or a cache answers. */
 import { assertEquals } from "@std/assert";
-import { OLDER_MAX_MS } from "../../../actors/symbol/engine/sync.ts";
+import { AHEAD_WAIT_MS, OLDER_MAX_MS } from "../../../actors/symbol/engine/sync.ts";
 import { depthSnapshot, depthUpdate } from "./market.ts";
 import { buffering, replayed, synced } from "./synced.ts";
 
@@ -83,4 +83,21 @@ Deno.test("Sync.update() starts its buffer anew for a later connection that coun
     sync.update(depthUpdate(first, final), 2, 0);
   }
   assertEquals(sync.snapshot(depthSnapshot(8), 0).kind, "joined");
+});
+
+Deno.test("Sync.snapshot() joins no book before a hole that has been open for longer than one is waited for", () => {
+  const holed = () => {
+    const sync = buffering([101, 105]);
+    sync.open(2);
+    sync.update(depthUpdate(200, 210), 2, 1_000);
+    return sync;
+  };
+  assertEquals(holed().snapshot(depthSnapshot(102), 1_000 + AHEAD_WAIT_MS - 1).kind, "joined");
+  const sync = holed();
+  assertEquals(sync.snapshot(depthSnapshot(102), 1_000 + AHEAD_WAIT_MS), {
+    kind: "too_old",
+    neededId: 200,
+  });
+  assertEquals([sync.state, sync.bookUpdateId], ["buffering", null]);
+  assertEquals(replayed(sync.snapshot(depthSnapshot(205), 9_000)), [[200, 210]]);
 });
