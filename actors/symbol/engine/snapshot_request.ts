@@ -59,11 +59,6 @@ export class SnapshotRequest {
     if (this.#isListed) this.#ask(purpose, limit, this.#backoff.next(), nowMs);
   }
 
-  /** Whether the answer on its way is of this generation. */
-  isAwaiting(generation: number): boolean {
-    return this.#awaited && generation === this.#generation;
-  }
-
   /** The request of this generation has left. */
   left(generation: number): void {
     if (generation === this.#generation) this.#hasLeft = true;
@@ -78,7 +73,7 @@ export class SnapshotRequest {
 
   /** A late answer of an old generation, or one that nobody waits for, is not taken. */
   takes(generation: number): boolean {
-    if (!this.isAwaiting(generation)) return false;
+    if (!this.#isAwaiting(generation)) return false;
     this.#awaited = false;
     return true;
   }
@@ -98,6 +93,11 @@ export class SnapshotRequest {
   listed(isListed: boolean): void {
     this.#isListed = isListed;
     if (!isListed) this.cancel();
+  }
+
+  /** Whether the answer on its way is of this generation. */
+  #isAwaiting(generation: number): boolean {
+    return this.#awaited && generation === this.#generation;
   }
 
   #ask(purpose: SnapshotPurpose, limit: number, delayMs: number, nowMs: number): void {

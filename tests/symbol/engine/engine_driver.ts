@@ -70,12 +70,13 @@ export class EngineDriver {
     return this.accept({ type: "depth_update", connection: this.connection, update });
   }
 
-  snapshot(snapshot: DepthSnapshot): { outputs: Output[]; commands: Command[] } {
+  /** Answers the last request, which asked for so many levels a side. */
+  snapshot(snapshot: DepthSnapshot, limit = 1_000): { outputs: Output[]; commands: Command[] } {
     return this.accept({
       type: "depth_snapshot",
       generation: this.generation,
       snapshot,
-      limit: 1_000,
+      limit,
     });
   }
 

@@ -1,20 +1,13 @@
 /** A price that leaves what the snapshot covered: what lies there is not known, whatever is left. */
 import { assert, assertEquals } from "@std/assert";
-import type { Level } from "../../../shared/market.ts";
-import { EngineDriver, rows, states } from "./engine_driver.ts";
+import { rows, states } from "./engine_driver.ts";
 import { bookTicker, depthSnapshot, depthUpdate } from "./market.ts";
+import { leaveBook, NARROW_LEVELS, NARROW_SNAPSHOT, narrowBook } from "./narrow_book.ts";
 
 Deno.test("Engine does not pass a best price off as known that lies beyond what its snapshot covered", () => {
-  const driver = new EngineDriver({ depthLevels: 5 });
-  driver.opened();
-  driver.update(depthUpdate(95, 98));
-  const bids: Level[] = [[99, 1], [98, 1], [97, 1], [96, 1], [95, 1]];
-  const answer = { type: "depth_snapshot", generation: driver.generation, limit: 5 } as const;
-  driver.accept({ ...answer, snapshot: depthSnapshot(100, { bids }) });
+  const driver = narrowBook();
   driver.ticks(1_000);
-  // All that was known is taken; 90 is known from the stream, and what lies between is not.
-  const taken: Level[] = bids.map(([price]) => [price, 0]);
-  driver.update(depthUpdate(101, 101, { bids: [...taken, [90, 1]] }));
+  leaveBook(driver);
   assertEquals(driver.engine.feed.state, "degraded");
   const { outputs } = driver.ticks(1_000);
   assertEquals(rows(outputs).map(({ state, bestBidPrice }) => [state, bestBidPrice]), [
@@ -31,55 +24,32 @@ Deno.test("Engine does not pass a best price off as known that lies beyond what 
   assertEquals(states(driver.ticks(1_500).outputs), ["live"]);
   driver.update(depthUpdate(102, 102, { bids: [[90, 0], [89, 1]] }));
   assertEquals(driver.engine.feed.state, "degraded");
-  const { generation } = driver;
-  driver.accept({
-    ...answer,
-    generation,
-    snapshot: depthSnapshot(102, { bids: [[94, 1], [89, 1]] }),
-  });
+  driver.snapshot(depthSnapshot(102, { bids: [[94, 1], [89, 1]] }), NARROW_LEVELS);
   assertEquals([driver.engine.feed.state, driver.engine.feed.resyncs], ["live", 0]);
   assertEquals(driver.engine.book.bids.bestPrice, 94);
 });
 
 Deno.test("Engine proves no best price that it does not show: what lies beyond the band refutes no book", () => {
-  const driver = new EngineDriver({ depthLevels: 5 });
-  driver.opened();
-  driver.update(depthUpdate(95, 98));
-  const bids: Level[] = [[99, 1], [98, 1], [97, 1], [96, 1], [95, 1]];
-  const answer = { type: "depth_snapshot", limit: 5 } as const;
-  const snapshot = depthSnapshot(100, { bids });
-  driver.accept({ ...answer, generation: driver.generation, snapshot });
+  const driver = narrowBook();
   driver.ticks(100);
-  const taken: Level[] = bids.map(([price]) => [price, 0]);
-  driver.update(depthUpdate(101, 101, { bids: [...taken, [90, 1]] }));
+  leaveBook(driver);
   driver.ticks(5_000);
   // The exchange had a level at 94 that nobody has told of.
   const { connection } = driver;
   driver.accept({ type: "book_ticker", connection, ticker: bookTicker(101, [94, 1], [101, 1]) });
   driver.accept({ type: "book_ticker", connection, ticker: bookTicker(102, [94, 2], [101, 1]) });
   assertEquals([driver.engine.proof.exact.checked, driver.engine.feed.resyncs], [0, 0]);
-  driver.accept({
-    ...answer,
-    generation: driver.generation,
-    snapshot: depthSnapshot(102, { bids: [[94, 2], [90, 1]] }),
-  });
+  driver.snapshot(depthSnapshot(102, { bids: [[94, 2], [90, 1]] }), NARROW_LEVELS);
   driver.update(depthUpdate(102, 102, { bids: [[94, 2]] }));
   assertEquals([driver.engine.feed.state, driver.engine.feed.resyncs], ["live", 0]);
 });
 
 Deno.test("Engine does not show a best price because of an audit of a book from before the price had left", () => {
-  const driver = new EngineDriver({ depthLevels: 5, auditIntervalMs: 20_000 });
-  driver.opened();
-  driver.update(depthUpdate(95, 98));
-  const bids: Level[] = [[99, 1], [98, 1], [97, 1], [96, 1], [95, 1]];
-  const answer = { type: "depth_snapshot", limit: 5 } as const;
-  const snapshot = depthSnapshot(100, { bids });
-  driver.accept({ ...answer, generation: driver.generation, snapshot });
+  const driver = narrowBook(20_000);
   driver.ticks(20_000);
   driver.accept({ type: "snapshot_asked", generation: driver.generation });
-  const taken: Level[] = bids.map(([price]) => [price, 0]);
-  driver.update(depthUpdate(101, 101, { bids: [...taken, [90, 1]] }));
-  driver.accept({ ...answer, generation: driver.generation, snapshot });
+  leaveBook(driver);
+  driver.snapshot(NARROW_SNAPSHOT, NARROW_LEVELS);
   assert(driver.outputs.some((output) => output.type === "audit" && output.mismatched === 0));
   assertEquals(driver.engine.feed.state, "degraded");
 });

@@ -1,35 +1,17 @@
 /** Snapshots that a live book waits for: what is more urgent comes first, and what lags behind still counts. */
 import { assert, assertEquals } from "@std/assert";
-import type { Level } from "../../../shared/market.ts";
 import { EngineDriver } from "./engine_driver.ts";
 import { depthSnapshot, depthUpdate } from "./market.ts";
-
-const DEPTH_LEVELS = 5;
-const BIDS: readonly Level[] = [[99, 1], [98, 1], [97, 1], [96, 1], [95, 1]];
+import { leaveBook, NARROW_LEVELS, NARROW_SNAPSHOT, narrowBook } from "./narrow_book.ts";
 
 const asked = (driver: EngineDriver) =>
   driver.commands.flatMap((it) => it.type === "fetch_snapshot" ? [it] : []);
 
-/** A live book that knows five bids. */
-function narrow(auditIntervalMs: number): EngineDriver {
-  const driver = new EngineDriver({ depthLevels: DEPTH_LEVELS, auditIntervalMs });
-  driver.opened();
-  driver.update(depthUpdate(95, 98));
-  driver.accept({
-    type: "depth_snapshot",
-    generation: driver.generation,
-    limit: DEPTH_LEVELS,
-    snapshot: depthSnapshot(100, { bids: BIDS }),
-  });
-  return driver;
-}
-
 Deno.test("Engine asks anew for what is urgent while a request that is less so waits for its permit", () => {
-  const driver = narrow(20_000);
+  const driver = narrowBook(20_000);
   driver.ticks(20_000);
   assertEquals(asked(driver).at(-1)?.purpose, "audit");
-  const taken: Level[] = BIDS.map(([price]) => [price, 0]);
-  driver.update(depthUpdate(101, 101, { bids: [...taken, [90, 1]] }));
+  leaveBook(driver);
   driver.ticks(6_000);
   assertEquals([driver.engine.feed.state, asked(driver).at(-1)?.purpose], ["degraded", "resync"]);
   const count = asked(driver).length;
@@ -68,18 +50,13 @@ Deno.test("Engine audits its book though snapshots lag behind the stream, by eve
 });
 
 Deno.test("Engine asks later, and counts, when a snapshot is older than anything it has kept", () => {
-  const driver = narrow(20_000);
+  const driver = narrowBook(20_000);
   const delays: number[] = [];
   for (let round = 0; round < 3; round++) {
     while (asked(driver).length === 1 + round) driver.ticks(100);
     delays.push(asked(driver).at(-1)?.delayMs ?? NaN);
     driver.accept({ type: "snapshot_asked", generation: driver.generation });
-    driver.accept({
-      type: "depth_snapshot",
-      generation: driver.generation,
-      limit: DEPTH_LEVELS,
-      snapshot: depthSnapshot(90, { bids: BIDS }),
-    });
+    driver.snapshot({ ...NARROW_SNAPSHOT, lastUpdateId: 90 }, NARROW_LEVELS);
   }
   assertEquals([delays, driver.engine.lateSnapshots], [[1_000, 2_000, 4_000], 3]);
 });
