@@ -37,6 +37,8 @@ export class ConfigError extends Error {
 
 /** Binance answers at most 5,000 levels a side: rest-api.md, Order book. */
 const DEPTH_LEVELS_MAX = 5_000;
+/** With fewer the ten best levels would hardly ever be known for certain. */
+const DEPTH_LEVELS_MIN = 20;
 
 const wholeNumber = (min: number, max: number, what: string) =>
   z.string().regex(/^\d{1,9}$/, `must be ${what}, ${min} to ${max}`)
@@ -101,7 +103,7 @@ const schema = z.object({
   EXCHANGE_WS_URL: baseUrls(["ws:", "wss:"]).optional(),
   METRICS_INTERVAL_MS: wholeNumber(100, 60_000, "a whole number of milliseconds")
     .refine((n) => n % 100 === 0, "must be a multiple of 100 milliseconds").default(1_000),
-  DEPTH_LEVELS: wholeNumber(5, DEPTH_LEVELS_MAX, "a whole number of levels").default(
+  DEPTH_LEVELS: wholeNumber(DEPTH_LEVELS_MIN, DEPTH_LEVELS_MAX, "a whole number of levels").default(
     DEPTH_LEVELS_MAX,
   ),
   AUDIT_INTERVAL_MS: wholeNumber(0, 86_400_000, "a whole number of milliseconds (0: no audits)")

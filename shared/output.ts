@@ -22,13 +22,16 @@ export interface BookMetrics {
   readonly spread: number | null;
   /** 1e4 · spread / mid. */
   readonly spreadBps: number | null;
-  /** (SB − SA)/(SB + SA) over the ten best levels a side; −1…1. */
+  /** (SB − SA)/(SB + SA) over the ten best levels a side; −1…1; `null` too when they are not all known. */
   readonly imbalance: number | null;
-  /** The same with weights exp(−d/λ), d the distance from mid in bps, λ = 5 bps; −1…1. */
+  /**
+   * The same with weights exp(−d/λ), d the distance from mid in bps, λ = 5 bps; −1…1; `null` too when less
+   * than 25 bps are known.
+   */
   readonly weightedImbalance: number | null;
   /** Quantity at the best bid and the best ask together, base asset. */
   readonly topQty: number | null;
-  /** `topQty` as a share of the ten best levels of both sides; 0…1. */
+  /** `topQty` as a share of the ten best levels of both sides; 0…1; `null` as `imbalance`. */
   readonly topShare: number | null;
   /** Quantity resting within 0.1 / 0.5 / 1 % of mid, per side. A lower bound beyond `covered…Bps`. */
   readonly bidDepth10Bps: number | null;
@@ -64,7 +67,7 @@ export interface MetricsFrame extends BookMetrics {
   readonly velocity: number | null;
 }
 
-/** The best levels of a live book, best first, at most `BOOK_FRAME_LEVELS` a side. */
+/** The best levels of a live book, best first, at most `BOOK_FRAME_LEVELS` a side and none that is not known to be. */
 export interface BookFrame {
   readonly type: "book";
   readonly symbol: SymbolId;

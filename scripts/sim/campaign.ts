@@ -11,6 +11,8 @@ const FULL_SEEDS = 1_000;
 const FAULTS_MIN = 100;
 /** … and the price left the levels that were known. */
 const STRAYS_MIN = 100;
+/** … and depths were lower bounds. */
+const BOUNDS_MIN = 10_000;
 /** … and audits came to a result though snapshots lag behind the stream. */
 const LAGGING_AUDITS_MIN = 1_000;
 
@@ -21,6 +23,8 @@ export class Campaign {
   #steps = 0;
   #fullComparisons = 0;
   #levelsCompared = 0;
+  #framesCompared = 0;
+  #bounds = 0;
   #freeTicks = 0;
   #liveTicks = 0;
   #recoveries = 0;
@@ -41,6 +45,8 @@ export class Campaign {
       this.#steps += tally.steps;
       this.#fullComparisons += tally.fullComparisons;
       this.#levelsCompared += tally.levelsCompared;
+      this.#framesCompared += tally.framesCompared;
+      this.#bounds += tally.bounds;
       this.#freeTicks += tally.freeTicks;
       this.#liveTicks += tally.liveTicks;
       this.#recoveries += tally.recoveries;
@@ -71,6 +77,7 @@ export class Campaign {
     if (this.#laggingAudits < LAGGING_AUDITS_MIN) {
       found.push(`${this.#laggingAudits} audits with snapshots that lag came to a result only`);
     }
+    if (this.#bounds < BOUNDS_MIN) found.push(`${this.#bounds} depths were lower bounds only`);
     for (const kind of FAULT_KINDS) {
       const count = this.#faults.get(kind) ?? 0;
       if (count < FAULTS_MIN) found.push(`${kind} happened ${count} times only`);
@@ -85,7 +92,10 @@ export class Campaign {
     return [
       `faults: ${faults.join(", ")}`,
       `checked: ${number(this.#steps)} steps, ${number(this.#levelsCompared)} levels, ` +
-      `${number(this.#fullComparisons)} whole books`,
+      `${number(this.#fullComparisons)} whole books, ${
+        number(this.#framesCompared)
+      } frames of metrics ` +
+      `with ${number(this.#bounds)} lower bounds`,
       `live for ${percent(this.liveShare)} of the fault-free time; a book came back ` +
       `${number(this.#recoveries)} times, at the latest ` +
       `${(this.#slowestRecoveryMs / 1_000).toFixed(1)} s after the last fault`,

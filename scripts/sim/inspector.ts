@@ -7,13 +7,16 @@ import type { DataState } from "../../shared/output.ts";
 import { AgeInspector } from "./age_inspector.ts";
 import type { Connection } from "./connection.ts";
 import type { Exchange } from "./exchange.ts";
+import { GapInspector } from "./gap_inspector.ts";
 import type { Market } from "./market.ts";
 import { MissedId } from "./missed_id.ts";
+import { NumberInspector } from "./number_inspector.ts";
 import { type Break, OutputInspector } from "./output_inspector.ts";
 import { SilenceInspector } from "./silence_inspector.ts";
 import { StrayInspector } from "./stray_inspector.ts";
 import { emptyTally, type MonitorTally, type Violation } from "./tally.ts";
 import type { Trace } from "./trace.ts";
+import { TradeInspector } from "./trade_inspector.ts";
 import { Witness } from "./witness.ts";
 
 /** Every level is compared once in so many steps, and after each new snapshot. */
@@ -59,6 +62,9 @@ export class Inspector {
   readonly #stray: StrayInspector;
   readonly #silence: SilenceInspector;
   readonly #age: AgeInspector;
+  readonly #gaps: GapInspector;
+  readonly #numbers: NumberInspector;
+  readonly #trades: TradeInspector;
   #violation: Violation | null = null;
   #event: EngineEvent = { type: "tick" };
   #isLate = false;
@@ -84,7 +90,10 @@ export class Inspector {
     this.#stray = new StrayInspector(engine, exchange, market, onBreak);
     this.#age = new AgeInspector(exchange, market, onBreak);
     this.#silence = new SilenceInspector(onBreak);
+    this.#gaps = new GapInspector(exchange, market, onBreak);
+    this.#trades = new TradeInspector(onBreak);
     this.#witness = new Witness(market, engine);
+    this.#numbers = new NumberInspector(market, this.#witness, onBreak);
   }
 
   /** The first promise that was broken. */
@@ -120,10 +129,13 @@ export class Inspector {
     if (is.state === "live" && is.id === null) this.#break("a live book has an id", "it has none");
     if (accepted.outputs.length > 0) {
       this.#outputs.check(accepted.outputs, is.state);
+      this.#numbers.check(accepted.outputs, is.id);
       this.#stray.check(accepted.outputs, was.state === "live", was.id, is.id);
     }
     this.#count(accepted);
     if (is.gaps > was.gaps || is.resyncs > was.resyncs) this.#checkCause("a book is begun anew");
+    if (is.gaps > was.gaps) this.#gaps.noticed(was.id);
+    this.#gaps.check(accepted.outputs);
     if (is.gaps > was.gaps && was.id !== null) this.#missed.called(was.id + 1);
     else if (this.#event.type === "depth_update" && !this.#isLate) {
       const { firstUpdateId } = this.#event.update;
@@ -140,6 +152,7 @@ export class Inspector {
     }
     if (was.state !== is.state) this.#changed(was, is);
     if (!this.#isLate) {
+      this.#trades.after(this.#event, accepted.outputs);
       const { nowMs } = this.#exchange.agenda;
       this.#silence.after(this.#event, is.state, this.#engine.replacements, nowMs);
     }
@@ -164,6 +177,8 @@ export class Inspector {
   #count({ outputs }: Accepted): void {
     const { tally } = this;
     tally.strays = this.#stray.count;
+    tally.framesCompared = this.#numbers.compared;
+    tally.bounds = this.#numbers.bounds;
     tally.replacements = this.#engine.replacements;
     const audits = outputs.filter(({ type }) => type === "audit").length;
     const { changesPerSecond, restLagMs } = this.#market.character;

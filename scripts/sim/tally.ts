@@ -14,6 +14,9 @@ export interface MonitorTally {
   steps: number;
   fullComparisons: number;
   levelsCompared: number;
+  /** Metrics frames compared with the truth, and the depths in them that said to be a lower bound. */
+  framesCompared: number;
+  bounds: number;
   freeTicks: number;
   liveTicks: number;
   recoveries: number;
@@ -33,6 +36,8 @@ export function emptyTally(): MonitorTally {
     steps: 0,
     fullComparisons: 0,
     levelsCompared: 0,
+    framesCompared: 0,
+    bounds: 0,
     freeTicks: 0,
     liveTicks: 0,
     recoveries: 0,

@@ -21,6 +21,11 @@ export class Witness {
     this.#engine = engine;
   }
 
+  /** The true levels at the book's id. */
+  get levels(): UnitMaps {
+    return this.#levels;
+  }
+
   /** Levels compared so far. */
   get compared(): number {
     return this.#compared;

@@ -81,10 +81,16 @@ export class OrderBook {
     return this.#grid.qty(side.levels.bands.lots(index));
   }
 
-  /** Quantity of the `count` best levels of one side. */
-  topQty(side: BookSide, count: number): number {
+  /**
+   * Quantity of the `count` best levels of one side, or of all when it has fewer. `edge`: price of the last
+   * level that is known to have none missing before it; `null`: none is missing anywhere. `NaN`: there are
+   * not so many up to the edge, and which the others are is not known.
+   */
+  topQty(side: BookSide, count: number, edge: number | null): number {
     if (this.#top.length !== count) this.#top = new Float64Array(count);
-    const copied = side.levels.copyTop(this.#top);
+    const from = edge === null ? -Infinity : side.sign * this.#grid.exactTick(edge);
+    const copied = side.levels.copyTop(this.#top, from);
+    if (edge !== null && copied < count) return NaN;
     let lots = 0;
     for (let rank = 0; rank < copied; rank++) lots += this.#top[rank] ?? 0;
     return this.#grid.qty(lots);

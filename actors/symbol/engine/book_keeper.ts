@@ -224,7 +224,7 @@ export class BookKeeper {
 
   #finishAudit(audit: AuditRecord | null, nowMs: number): void {
     if (audit === null) return;
-    this.#said.outputs.push(audit);
+    if (audit.levels > 0) this.#said.outputs.push(audit);
     this.#said.hasBookChanged = true;
     if (audit.mismatched === 0) {
       this.#stray.renewed(nowMs);

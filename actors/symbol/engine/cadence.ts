@@ -2,7 +2,7 @@
  * Cadence: what leaves when. Metrics are brought up to date on each applied update; frames leave on
  * ticks, and one frame closes every interval of the wall clock, live or not.
  */
-import type { SymbolId } from "../../../shared/market.ts";
+import type { Level, SymbolId } from "../../../shared/market.ts";
 import {
   BOOK_FRAME_LEVELS,
   type BookFrame,
@@ -10,7 +10,8 @@ import {
   type DataState,
   type MetricsFrame,
 } from "../../../shared/output.ts";
-import type { OrderBook } from "./book.ts";
+import type { BookSide } from "./book_side.ts";
+import type { LiveBook } from "./live_book.ts";
 import { UNKNOWN_METRICS } from "./metrics.ts";
 
 /** Four book frames a second go to the web, and the first of each second to the writer. */
@@ -87,7 +88,11 @@ export class Cadence {
   }
 
   /** The book frame of this tick, when one is due and the book is live and has changed. */
-  bookFrame(nowMs: number, book: OrderBook, bookUpdateId: number): BookFrame | null {
+  bookFrame(
+    nowMs: number,
+    { book, band }: Pick<LiveBook, "book" | "band">,
+    bookUpdateId: number,
+  ): BookFrame | null {
     if (!this.#bookChanged || !hasPassed(BOOK_INTERVAL_MS, this.#bookMs, nowMs)) return null;
     this.#bookChanged = false;
     this.#bookMs = nowMs;
@@ -99,8 +104,8 @@ export class Cadence {
       timeMs: nowMs,
       forStore,
       bookUpdateId,
-      bids: book.bids.top(BOOK_FRAME_LEVELS),
-      asks: book.asks.top(BOOK_FRAME_LEVELS),
+      bids: shown(book.bids, band.edges.bidEdge),
+      asks: shown(book.asks, band.edges.askEdge),
     };
   }
 
@@ -117,6 +122,14 @@ export class Cadence {
       velocity: view.velocity,
     };
   }
+}
+
+/** The best levels, up to the edge of what is known: the next ones beyond it may be others. */
+function shown(side: BookSide, edge: number | null): Level[] {
+  const levels = side.top(BOOK_FRAME_LEVELS);
+  if (edge === null) return levels;
+  // A best price beyond the edge is the exchange's own, or the book would not be live.
+  return levels.filter(([price], rank) => rank === 0 || side.sign * price >= side.sign * edge);
 }
 
 /** Whether an interval has passed; a clock that was set back does not stretch it. */

@@ -9,7 +9,7 @@ export class GapLog {
   readonly #symbol: SymbolId;
   readonly #wall: Wall;
   #number = 0;
-  #open: { readonly timeMs: number; readonly fromId: number; toId: number } | null = null;
+  #open: { readonly timeMs: number; readonly fromId: number; readonly toId: number } | null = null;
 
   constructor(symbol: SymbolId, wall: Wall) {
     this.#symbol = symbol;
@@ -19,8 +19,9 @@ export class GapLog {
   /** Updates were missed. */
   noticed({ expectedId, receivedId }: Gap, nowMs: number): void {
     const toId = receivedId - 1;
-    if (this.#open === null) this.#open = { timeMs: nowMs, fromId: expectedId, toId };
-    else this.#open.toId = toId;
+    const { timeMs = nowMs, fromId = expectedId } = this.#open ?? {};
+    // A new listing counts from below: the ids before it say nothing any more, the time without a book does.
+    this.#open = { timeMs, fromId: fromId <= toId ? fromId : expectedId, toId };
   }
 
   /** The book is live again: the gap that has ended; `null`: there was none. */

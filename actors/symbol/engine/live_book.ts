@@ -193,7 +193,7 @@ export class LiveBook {
     // Best prices that are not known are not shown either: there is nothing to prove.
     if (this.isBestKnown) this.proof.book(bestOf(this.#book, updateId), nowMs);
     this.#metrics = null;
-    const imbalance = topImbalance(this.#book);
+    const imbalance = topImbalance(this.#book, this.#band.edges);
     if (imbalance !== null) this.#velocity.add(nowMs, imbalance);
     return null;
   }

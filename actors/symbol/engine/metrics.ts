@@ -12,6 +12,8 @@ export const IMBALANCE_LEVELS = 10;
 export const WEIGHT_LAMBDA_BPS = 5;
 /** Levels beyond 50 bps weigh less than 5e-5 and are left out. */
 const WEIGHT_REACH_BPS = 10 * WEIGHT_LAMBDA_BPS;
+/** Levels beyond 25 bps weigh less than 0.7 %: those that are known there will do. */
+const WEIGHT_KNOWN_BPS = 5 * WEIGHT_LAMBDA_BPS;
 const BPS = 1e4;
 
 /** Metrics of a book that is not live or lacks a side: nothing is known. */
@@ -38,12 +40,12 @@ export const UNKNOWN_METRICS: BookMetrics = {
   askCoveredBps: null,
 };
 
-/** The imbalance of the ten best levels alone; `null`: the book lacks a side. O(10). */
-export function topImbalance(book: OrderBook): number | null {
+/** The imbalance of the ten best levels alone; `null`: the book lacks a side, or they are not known. O(10). */
+export function topImbalance(book: OrderBook, edges: Edges): number | null {
   if (book.bids.isEmpty || book.asks.isEmpty) return null;
-  const bids = book.topQty(book.bids, IMBALANCE_LEVELS);
-  const asks = book.topQty(book.asks, IMBALANCE_LEVELS);
-  return (bids - asks) / (bids + asks);
+  const bids = book.topQty(book.bids, IMBALANCE_LEVELS, edges.bidEdge);
+  const asks = book.topQty(book.asks, IMBALANCE_LEVELS, edges.askEdge);
+  return known((bids - asks) / (bids + asks));
 }
 
 /** Computes every windowless metric. O(levels within 50 bps of mid), by the weighted imbalance alone. */
@@ -53,10 +55,15 @@ export function computeMetrics(book: OrderBook, edges: Edges): BookMetrics {
   const { bestPrice: ask, bestQty: askQty } = book.asks;
   const mid = (bid + ask) / 2;
   const spread = ask - bid;
-  const topBids = book.topQty(book.bids, IMBALANCE_LEVELS);
-  const topAsks = book.topQty(book.asks, IMBALANCE_LEVELS);
+  const { bidEdge, askEdge } = edges;
+  const bidCoveredBps = bidEdge === null ? null : coveredBps(mid - bidEdge, mid);
+  const askCoveredBps = askEdge === null ? null : coveredBps(askEdge - mid, mid);
+  const topBids = book.topQty(book.bids, IMBALANCE_LEVELS, bidEdge);
+  const topAsks = book.topQty(book.asks, IMBALANCE_LEVELS, askEdge);
   const weightedBids = book.weightedQty(book.bids, WEIGHT_LAMBDA_BPS, WEIGHT_REACH_BPS);
   const weightedAsks = book.weightedQty(book.asks, WEIGHT_LAMBDA_BPS, WEIGHT_REACH_BPS);
+  const areNearKnown =
+    Math.min(bidCoveredBps ?? Infinity, askCoveredBps ?? Infinity) >= WEIGHT_KNOWN_BPS;
   book.moveBands();
   return {
     bestBidPrice: bid,
@@ -67,24 +74,29 @@ export function computeMetrics(book: OrderBook, edges: Edges): BookMetrics {
     weightedMid: (bid * askQty + ask * bidQty) / (bidQty + askQty),
     spread,
     spreadBps: BPS * spread / mid,
-    imbalance: (topBids - topAsks) / (topBids + topAsks),
-    weightedImbalance: ratio(weightedBids - weightedAsks, weightedBids + weightedAsks),
+    imbalance: known((topBids - topAsks) / (topBids + topAsks)),
+    weightedImbalance: areNearKnown
+      ? known((weightedBids - weightedAsks) / (weightedBids + weightedAsks))
+      : null,
     topQty: bidQty + askQty,
-    topShare: (bidQty + askQty) / (topBids + topAsks),
+    topShare: known((bidQty + askQty) / (topBids + topAsks)),
     bidDepth10Bps: book.bandQty(book.bids, 0),
     askDepth10Bps: book.bandQty(book.asks, 0),
     bidDepth50Bps: book.bandQty(book.bids, 1),
     askDepth50Bps: book.bandQty(book.asks, 1),
     bidDepth100Bps: book.bandQty(book.bids, 2),
     askDepth100Bps: book.bandQty(book.asks, 2),
-    bidCoveredBps: edges.bidEdge === null ? null : coveredBps(mid - edges.bidEdge, mid),
-    askCoveredBps: edges.askEdge === null ? null : coveredBps(edges.askEdge - mid, mid),
+    bidCoveredBps,
+    askCoveredBps,
   };
 }
 
-/** With a spread so wide that no level is near mid, there is no weighted imbalance. */
-function ratio(part: number, whole: number): number | null {
-  return whole === 0 ? null : part / whole;
+/**
+ * What is not a number is not known: levels that may be missing, or, with a spread so wide that none is
+ * near mid, weights of nothing.
+ */
+function known(value: number): number | null {
+  return value === value ? value : null;
 }
 
 /** Distance of the edge from mid, bps; 0 when the price has run past it. */

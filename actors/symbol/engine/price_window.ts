@@ -129,15 +129,18 @@ export class PriceWindow {
     return slot < 0 ? NaN : this.#base + slot;
   }
 
-  /** Copies the quantities of the best levels, best first, and returns how many there were. */
-  copyTop(into: Float64Array): number {
+  /** Copies the quantities of the best levels from a key on, best first, and returns how many there were. */
+  copyTop(into: Float64Array, from: number): number {
     const lots = this.#lots;
+    const first = this.slotNear(from);
     let copied = 0;
     for (let word = this.#best >> 5; word >= 0; word = this.#wordBelow(word)) {
       for (let bits = this.#words[word] ?? 0; bits !== 0;) {
         const bit = highestBit(bits);
         bits ^= 1 << bit;
-        into[copied] = lots[word << 5 | bit] ?? 0;
+        const slot = word << 5 | bit;
+        if (slot < first) return copied;
+        into[copied] = lots[slot] ?? 0;
         copied += 1;
         if (copied === into.length) return copied;
       }

@@ -61,7 +61,7 @@ export class Reporter {
     const frame = this.#cadence.metricsFrame(timeMs, () => view);
     const outputs: Output[] = frame === null ? [] : [frame];
     if (view.metrics !== null && sync.bookUpdateId !== null) {
-      const book = this.#cadence.bookFrame(timeMs, live.book, sync.bookUpdateId);
+      const book = this.#cadence.bookFrame(timeMs, live, sync.bookUpdateId);
       if (book !== null) outputs.push(book);
     }
     const trades = tape.take();

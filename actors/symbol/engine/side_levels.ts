@@ -138,11 +138,12 @@ export class SideLevels {
     for (const key of this.#far.keys()) if (!visit(key, this.#far.lotsAt(key))) return;
   }
 
-  /** Copies the lots of the best levels, best first, and returns how many there were. */
-  copyTop(into: Float64Array): number {
-    let copied = this.#window.copyTop(into);
+  /** Copies the lots of the best levels from a key on, best first, and returns how many there were. */
+  copyTop(into: Float64Array, from = -Infinity): number {
+    let copied = this.#window.copyTop(into, from);
     if (copied === into.length || this.#far.size === 0) return copied;
     for (const key of this.#far.keys().slice(0, into.length - copied)) {
+      if (key < from) return copied;
       into[copied] = this.#far.lotsAt(key);
       copied += 1;
     }

@@ -157,7 +157,8 @@ export class Upkeep {
   #ended(result: AuditResult | null, nowMs: number): AuditRecord | null {
     if (result === null) return null;
     if (result.mismatched === 0) this.#goOn(result, nowMs);
-    this.#number += 1;
+    // Without a level in common nothing is proven: that is no audit to tell of.
+    if (result.levels > 0) this.#number += 1;
     const { levels, mismatched, differences, updateId } = result;
     return {
       type: "audit",

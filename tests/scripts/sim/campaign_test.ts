@@ -11,6 +11,8 @@ function outcome(liveTicks: number, faultsEach: number): Outcome {
       steps: 200,
       fullComparisons: 2,
       levelsCompared: 400,
+      framesCompared: 6,
+      bounds: 11,
       freeTicks: 100,
       liveTicks,
       recoveries: 1,

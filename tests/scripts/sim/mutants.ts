@@ -171,6 +171,42 @@ const OTHERS: readonly Mutant[] = [
     to: "side.count <= limit || side.count === 0 ? null",
   },
   {
+    mistake: "the ten best levels are always known",
+    file: "book.ts",
+    from: "if (edge !== null && copied < count) return NaN;",
+    to: "",
+  },
+  {
+    mistake: "a depth says to be whole beyond what is covered",
+    file: "metrics.ts",
+    from: "coveredBps(mid - bidEdge, mid)",
+    to: "coveredBps(mid - bidEdge, mid) + 10",
+  },
+  {
+    mistake: "depth bands stay where mid was",
+    file: "book.ts",
+    from: "twiceMid === this.#bandsTwiceMid &&",
+    to: "this.#bandsTwiceMid > 0 &&",
+  },
+  {
+    mistake: "levels are shown beyond the edge of what is known",
+    file: "cadence.ts",
+    from: "rank === 0 || side.sign",
+    to: "rank >= 0 || side.sign",
+  },
+  {
+    mistake: "a gap spans two listings",
+    file: "gap_log.ts",
+    from: "fromId <= toId ? fromId : expectedId",
+    to: "fromId",
+  },
+  {
+    mistake: "a trade that two connections bring counts twice",
+    file: "tape.ts",
+    from: "|| this.#ids[place] === trade.tradeId",
+    to: "",
+  },
+  {
     mistake: "an audited book misses what came since its snapshot",
     file: "level_audit.ts",
     from: "  retain(update: DepthUpdate): void {\n",

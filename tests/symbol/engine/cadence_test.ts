@@ -3,6 +3,7 @@ import { OrderBook } from "../../../actors/symbol/engine/book.ts";
 import { Levels } from "../../../actors/symbol/engine/levels.ts";
 import { Cadence, type View } from "../../../actors/symbol/engine/cadence.ts";
 import { UNKNOWN_METRICS } from "../../../actors/symbol/engine/metrics.ts";
+import { NO_EDGES, TrustBand } from "../../../actors/symbol/engine/trust_band.ts";
 import { BOOK_FRAME_LEVELS, type MetricsFrame } from "../../../shared/output.ts";
 import { SYMBOL } from "./market.ts";
 
@@ -121,12 +122,14 @@ Deno.test("Cadence.metricsFrame() leaves on change only, and is no row", () => {
   assertEquals(cadence.metricsFrame(300, () => LIVE), null);
 });
 
+const WHOLE = new TrustBand(NO_EDGES);
+
 /** The times at which book frames leave, and whether each is for the store. */
 function bookFrames(times: readonly number[], touches = true): (readonly [number, boolean])[] {
   const cadence = new Cadence(SYMBOL, 1_000);
   return times.flatMap((nowMs) => {
     if (touches) cadence.touch();
-    const frame = cadence.bookFrame(nowMs, new OrderBook(), 9);
+    const frame = cadence.bookFrame(nowMs, { book: new OrderBook(), band: WHOLE }, 9);
     return frame === null ? [] : [[frame.timeMs, frame.forStore] as const];
   });
 }
@@ -157,7 +160,27 @@ Deno.test("Cadence.bookFrame() shows the best levels, best first, and the id of 
   for (let i = 1; i <= 30; i++) book.apply(Levels.of([[100 - i, i]]), Levels.of([[100 + i, i]]));
   const cadence = new Cadence(SYMBOL, 1_000);
   cadence.touch();
-  const frame = cadence.bookFrame(10_000, book, 9);
+  const frame = cadence.bookFrame(10_000, { book, band: WHOLE }, 9);
   assertEquals([frame?.bids.length, frame?.asks.length], [BOOK_FRAME_LEVELS, BOOK_FRAME_LEVELS]);
   assertEquals([frame?.bids[0], frame?.asks[1], frame?.bookUpdateId], [[99, 1], [102, 2], 9]);
+});
+
+Deno.test("Cadence.bookFrame() shows no level beyond what is known: there may be better ones", () => {
+  const book = new OrderBook();
+  for (let i = 1; i <= 30; i++) book.apply(Levels.of([[100 - i, i]]), Levels.of([[100 + i, i]]));
+  const cadence = new Cadence(SYMBOL, 1_000);
+  cadence.touch();
+  const band = new TrustBand({ bidEdge: 95, askEdge: 100.5 });
+  const frame = cadence.bookFrame(10_000, { book, band }, 9);
+  assertEquals(frame?.bids.map(([price]) => price), [99, 98, 97, 96, 95]);
+  // The exchange's ticker has told that it is the best, or the book would not be shown.
+  assertEquals(frame?.asks, [[101, 1]]);
+  const below = new TrustBand({ bidEdge: 103.5, askEdge: 105 });
+  cadence.touch();
+  const fallen = cadence.bookFrame(11_000, { book, band: below }, 10);
+  assertEquals(
+    fallen?.asks.map(([price]) => price),
+    [101, 102, 103, 104, 105],
+    "asks have no other",
+  );
 });

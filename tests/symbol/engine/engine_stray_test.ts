@@ -1,6 +1,7 @@
 /** A price that leaves what the snapshot covered: what lies there is not known, whatever is left. */
 import { assert, assertEquals } from "@std/assert";
-import { rows, states } from "./engine_driver.ts";
+import type { Level } from "../../../shared/market.ts";
+import { EngineDriver, rows, states } from "./engine_driver.ts";
 import { bookTicker, depthSnapshot, depthUpdate } from "./market.ts";
 import { leaveBook, NARROW_LEVELS, NARROW_SNAPSHOT, narrowBook } from "./narrow_book.ts";
 
@@ -52,4 +53,30 @@ Deno.test("Engine does not show a best price because of an audit of a book from 
   driver.snapshot(NARROW_SNAPSHOT, NARROW_LEVELS);
   assert(driver.outputs.some((output) => output.type === "audit" && output.mismatched === 0));
   assertEquals(driver.engine.feed.state, "degraded");
+});
+
+Deno.test("Engine tells of no audit that has compared no level, and goes on with the newer book", () => {
+  const around = (mid: number): { readonly bids: Level[]; readonly asks: Level[] } => ({
+    bids: [1, 2, 3, 4, 5].map((i) => [mid - i, 1]),
+    asks: [1, 2, 3, 4, 5].map((i) => [mid + i, 1]),
+  });
+  const driver = new EngineDriver({ depthLevels: 5 });
+  driver.opened();
+  driver.update(depthUpdate(95, 98));
+  driver.snapshot(depthSnapshot(100, around(100)), 5);
+  driver.ticks(1_000);
+  const { bids, asks } = around(100);
+  const none = (levels: readonly Level[]) => levels.map(([price]): Level => [price, 0]);
+  driver.update(depthUpdate(101, 101, {
+    bids: [...none(bids), [49, 1]],
+    asks: [...none(asks), [51, 1]],
+  }));
+  driver.ticks(5_000);
+  driver.accept({ type: "snapshot_asked", generation: driver.generation });
+  driver.snapshot(depthSnapshot(101, around(50)), 5);
+  assertEquals(driver.engine.book.bids.top(9), around(50).bids);
+  assertEquals([driver.engine.feed.state, driver.outputs.filter(({ type }) => type === "audit")], [
+    "live",
+    [],
+  ]);
 });

@@ -52,3 +52,11 @@ Deno.test("Engine tells of a gap when its book is live again, and of nothing for
     durationMs: 2_000,
   }]);
 });
+
+Deno.test("GapLog.noticed() forgets the ids of the listing before when a new one counts from below", () => {
+  const log = new GapLog(SYMBOL, new Wall());
+  log.noticed(gap(4_000_001, 4_000_005), 5_000);
+  log.noticed(gap(101, 105), 6_000);
+  const { fromId, toId, durationMs } = log.healed(7_000) ?? {};
+  assertEquals([fromId, toId, durationMs], [101, 104, 2_000], "no book all the while");
+});

@@ -1,7 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
 import { OrderBook } from "../../../actors/symbol/engine/book.ts";
 import { Levels } from "../../../actors/symbol/engine/levels.ts";
-import { computeMetrics, UNKNOWN_METRICS } from "../../../actors/symbol/engine/metrics.ts";
+import {
+  computeMetrics,
+  topImbalance,
+  UNKNOWN_METRICS,
+} from "../../../actors/symbol/engine/metrics.ts";
 import type { Edges } from "../../../actors/symbol/engine/trust_band.ts";
 import type { Level } from "../../../shared/market.ts";
 import type { BookMetrics } from "../../../shared/output.ts";
@@ -168,4 +172,36 @@ Deno.test("computeMetrics() tells how far from mid the snapshot reached", () => 
   assertEquals(covered(98, 104), [200, 400]);
   assertEquals(covered(null, null), [null, null], "the whole side: there is no edge");
   assertEquals(covered(100.5, 99), [0, 0], "the price has run past the edge");
+});
+
+/** Twelve levels a side, a tick of 1 apart, around 100,000: 0.1 bps. */
+const TWELVE = bookOf(
+  Array.from({ length: 12 }, (_, i): Level => [100_000 - i, 1]),
+  Array.from({ length: 12 }, (_, i): Level => [100_001 + i, 1]),
+);
+
+Deno.test("computeMetrics() does not know the ten best levels when the edge lies before the tenth", () => {
+  const known = (bidEdge: number | null, askEdge: number | null) => {
+    const { imbalance, topShare } = computeMetrics(TWELVE, { bidEdge, askEdge });
+    assertEquals(topImbalance(TWELVE, { bidEdge, askEdge }), imbalance);
+    return [imbalance, topShare];
+  };
+  const all = [0, 0.1];
+  assertEquals(known(99_991, 100_010), all, "the tenth is the last that is known");
+  assertEquals(known(99_992, 100_010), [null, null]);
+  assertEquals(known(99_991, 100_009), [null, null]);
+  assertEquals(known(100_001, null), [null, null], "the price has run past the edge");
+  const few = bookOf([[99, 1]], [[101, 1]]);
+  assertEquals(computeMetrics(few, WHOLE).imbalance, 0, "a whole side may have fewer");
+  assertEquals(computeMetrics(few, { bidEdge: 98, askEdge: null }).imbalance, null);
+});
+
+Deno.test("computeMetrics() has no weighted imbalance when less than 25 bps are known", () => {
+  const weighted = (bidEdge: number | null, askEdge: number | null) =>
+    computeMetrics(TWELVE, { bidEdge, askEdge }).weightedImbalance;
+  assertClose(weighted(99_750, 100_251), 0, "25 bps");
+  assertEquals(weighted(99_751, 100_251), null);
+  assertEquals(weighted(99_750, 100_250), null);
+  assertClose(weighted(99_750, null), 0, "one side is whole");
+  assertEquals(computeMetrics(TWELVE, { bidEdge: 99_900, askEdge: 100_100 }).spread, 1);
 });

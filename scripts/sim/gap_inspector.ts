@@ -1,0 +1,51 @@
+/** GapInspector: each hole is told of once there is a live book again, with its ids and as long as it was. */
+import type { GapRecord, Output } from "../../shared/output.ts";
+import type { Exchange } from "./exchange.ts";
+import type { Market } from "./market.ts";
+import type { Break } from "./output_inspector.ts";
+
+/** Watches the gaps of one monitor. */
+export class GapInspector {
+  readonly #exchange: Exchange;
+  readonly #market: Market;
+  readonly #break: Break;
+  /** When the first hole since the last record was noticed, and the id that lacked, if a book told it. */
+  #open: { readonly atMs: number; readonly id: number | null } | null = null;
+  #told = 0;
+
+  constructor(exchange: Exchange, market: Market, onBreak: Break) {
+    this.#exchange = exchange;
+    this.#market = market;
+    this.#break = onBreak;
+  }
+
+  /** The engine has counted a hole; `bookId`: id of the book that it had. */
+  noticed(bookId: number | null): void {
+    const { nowMs } = this.#exchange.agenda;
+    this.#open ??= { atMs: nowMs, id: bookId === null ? null : bookId + 1 };
+  }
+
+  /** The outputs of a step, after it. */
+  check(outputs: readonly Output[]): void {
+    for (const output of outputs) {
+      if (output.type !== "gap") continue;
+      const wrong = this.#wrong(output);
+      this.#open = null;
+      this.#told += 1;
+      if (wrong === null) continue;
+      this.#break("a gap is told as it was", `${wrong}: ${JSON.stringify(output)}`);
+    }
+  }
+
+  #wrong({ number, fromId, toId, durationMs }: GapRecord): string | null {
+    if (this.#open === null) return "there was none";
+    if (number !== this.#told + 1) return `it is the ${this.#told + 1}.`;
+    const { atMs, id } = this.#open;
+    // Below it are the ids of a new listing, which has a hole of its own.
+    if (id !== null && fromId !== id && toId >= id) return `it began with ${id}`;
+    // A new listing that nobody has told of looks like a hole up to its first id.
+    if (fromId > toId || this.#market.truthOf(toId + 1) === null) return "it ends nowhere";
+    const lastedMs = this.#exchange.agenda.nowMs - atMs;
+    return Math.abs(durationMs - lastedMs) < 1 ? null : `it lasted ${lastedMs} ms`;
+  }
+}

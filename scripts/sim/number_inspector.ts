@@ -1,0 +1,141 @@
+/**
+ * NumberInspector: what frames say of a live book must be true of the exchange's, at the same id: a number
+ * equals the one that all of its levels give, and a bound is one.
+ */
+import { IMBALANCE_LEVELS } from "../../actors/symbol/engine/metrics.ts";
+import type { BookFrame, MetricsFrame, Output } from "../../shared/output.ts";
+import type { Market } from "./market.ts";
+import type { Break } from "./output_inspector.ts";
+import type { Units } from "./truth.ts";
+import type { Witness } from "./witness.ts";
+
+/** One metrics frame in so many is compared, and each in which something is not known. */
+const EVERY = 8;
+const BPS = 10_000;
+const TOLERANCE = 1e-9;
+const PROMISE = "a number that is shown is the exchange's";
+
+/** A depth, and whether a level this many whole units away from mid belongs to it. */
+interface Depth {
+  readonly name: `${"bid" | "ask"}Depth${10 | 50 | 100}Bps`;
+  readonly covered: "bidCoveredBps" | "askCoveredBps";
+  readonly isBid: boolean;
+  readonly bps: number;
+}
+
+const DEPTHS: readonly Depth[] = ([10, 50, 100] as const).flatMap((bps) => [
+  { name: `bidDepth${bps}Bps`, covered: "bidCoveredBps", isBid: true, bps },
+  { name: `askDepth${bps}Bps`, covered: "askCoveredBps", isBid: false, bps },
+]);
+
+/** Watches the numbers of one engine. */
+export class NumberInspector {
+  readonly #market: Market;
+  readonly #witness: Witness;
+  readonly #break: Break;
+  #frames = 0;
+  #compared = 0;
+  #bounds = 0;
+
+  constructor(market: Market, witness: Witness, onBreak: Break) {
+    this.#market = market;
+    this.#witness = witness;
+    this.#break = onBreak;
+  }
+
+  /** Frames compared so far. */
+  get compared(): number {
+    return this.#compared;
+  }
+
+  /** Depths among them that said that they are a lower bound. */
+  get bounds(): number {
+    return this.#bounds;
+  }
+
+  /** The outputs of a step, after which the book is at `id`; only what is of that id is compared. */
+  check(outputs: readonly Output[], id: number | null): void {
+    for (const output of outputs) {
+      const isFrame = output.type === "metrics" || output.type === "book";
+      if (!isFrame || id === null || output.bookUpdateId !== id) continue;
+      if (output.type === "book") this.#checkBook(output);
+      else this.#checkMetrics(output);
+    }
+  }
+
+  #checkMetrics(frame: MetricsFrame): void {
+    this.#frames += 1;
+    // Without a side there is no number; with an edge nearby there are fewer.
+    if (frame.mid === null) return;
+    if (frame.imbalance !== null && this.#frames % EVERY !== 0) return;
+    this.#compared += 1;
+    const { bids, asks } = this.#sides();
+    const twiceMid = (bids[0]?.[0] ?? NaN) + (asks[0]?.[0] ?? NaN);
+    this.#equal("mid", frame.mid, this.#market.price(twiceMid) / 2);
+    this.#checkTop(
+      frame,
+      sum(bids.slice(0, IMBALANCE_LEVELS)),
+      sum(asks.slice(0, IMBALANCE_LEVELS)),
+    );
+    for (const depth of DEPTHS) {
+      const { name, bps } = depth;
+      const said = frame[name] ?? NaN;
+      const most = this.#market.qty(sum(within(depth, bids, asks, twiceMid)));
+      if ((frame[depth.covered] ?? Infinity) >= bps) this.#equal(name, said, most);
+      else {
+        this.#bounds += 1;
+        if (!(said <= most + TOLERANCE * most)) {
+          this.#break(PROMISE, `${name} is ${said} ≤ ${most}`);
+        }
+      }
+    }
+  }
+
+  #checkTop(frame: MetricsFrame, bids: number, asks: number): void {
+    const { imbalance, topQty, topShare } = frame;
+    if (imbalance !== null) this.#equal("imbalance", imbalance, (bids - asks) / (bids + asks));
+    if (topShare === null) return;
+    this.#equal("topShare", topShare, (topQty ?? NaN) / this.#market.qty(bids + asks));
+  }
+
+  #checkBook(frame: BookFrame): void {
+    const { bids, asks } = this.#sides();
+    for (const [shown, levels] of [[frame.bids, bids], [frame.asks, asks]] as const) {
+      shown.forEach(([price, qty], rank) => {
+        const [units = NaN, lots = NaN] = levels[rank] ?? [];
+        if (price === this.#market.price(units) && qty === this.#market.qty(lots)) return;
+        const best = `${this.#market.price(units)} · ${this.#market.qty(lots)}`;
+        this.#break(PROMISE, `level ${rank} is shown as ${price} · ${qty} and is ${best}`);
+      });
+    }
+  }
+
+  #equal(name: string, said: number, is: number): void {
+    if (Math.abs(said - is) <= TOLERANCE * Math.max(1, Math.abs(is))) return;
+    this.#break(PROMISE, `${name} is shown as ${said} and is ${is}`);
+  }
+
+  #sides(): { readonly bids: readonly Units[]; readonly asks: readonly Units[] } {
+    const { bids, asks } = this.#witness.levels;
+    return {
+      bids: [...bids].sort(([a], [b]) => b - a),
+      asks: [...asks].sort(([a], [b]) => a - b),
+    };
+  }
+}
+
+function sum(levels: readonly Units[]): number {
+  return levels.reduce((total, [, qty]) => total + qty, 0);
+}
+
+/** The levels within a depth's bps of mid, in whole numbers, so that an edge is exact. */
+function within(
+  { isBid, bps }: Depth,
+  bids: readonly Units[],
+  asks: readonly Units[],
+  twiceMid: number,
+): readonly Units[] {
+  return isBid
+    ? bids.filter(([price]) => 2 * price * BPS >= twiceMid * (BPS - bps))
+    : asks.filter(([price]) => 2 * price * BPS <= twiceMid * (BPS + bps));
+}
