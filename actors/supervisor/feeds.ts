@@ -41,6 +41,8 @@ export interface FeedsOptions {
   readonly child: (info: SymbolInfo, greeting: () => readonly Control[]) => ChildSpec;
   /** Keeps a changed list for the next start. */
   readonly save: (symbols: readonly SymbolId[]) => Promise<void>;
+  /** Between two questions about all symbols, for tests. */
+  readonly watchIntervalMs?: number | undefined;
 }
 
 type Reached = Extract<Contact, { kind: "reached" }>;
@@ -68,7 +70,9 @@ export class Feeds {
     this.#watch = new SymbolWatch({
       door: this.#door,
       random: Math.random,
+      intervalMs: options.watchIntervalMs,
       onChange: (symbol, info) => supervisor.tell(symbol, { type: "symbol_info", info }),
+      onListed: (info) => this.#listed(info),
       onWeightLimit: (weight) => supervisor.permits.setWeightLimit(weight),
     });
     this.#clock = new ExchangeClock({
@@ -173,15 +177,14 @@ export class Feeds {
           "name symbols as it writes them, e.g. BTCUSDT,ETHUSDT",
       );
     }
-    const fail = (symbol: SymbolId, reason: string) => {
+    for (const symbol of [...unknown, ...missing]) {
+      const what = unknown.includes(symbol)
+        ? `does not know ${symbol}: remove it if that is no name of the exchange's`
+        : `has answered, but not about ${symbol}: it is asked again`;
+      const reason = `the exchange ${what}; it starts when the exchange lists it`;
       log("error", symbol, reason);
       supervisor.plan(symbol, "failed", reason);
-    };
-    for (const symbol of unknown) {
-      fail(symbol, `the exchange does not know ${symbol}: correct or remove it in SYMBOLS`);
-    }
-    for (const symbol of missing) {
-      fail(symbol, `the exchange has answered, but not about ${symbol}: add it to try again`);
+      this.#watch.expect(symbol);
     }
     if (source.kind === "simulation") log("warn", WHO, `${source.label}: this is not the market`);
     supervisor.permits.setWeightLimit(weightPerMinute);
@@ -194,6 +197,16 @@ export class Feeds {
     });
     this.#watch.start();
     this.#clock.start();
+  }
+
+  /** What was expected has come; after what a person asked for meanwhile. */
+  #listed(info: SymbolInfo): void {
+    this.#last = this.#last.then(() => {
+      if (this.#abort.signal.aborted || !this.#watch.expects(info.symbol)) return;
+      log("info", info.symbol, "the exchange lists it now");
+      this.#watch.add(info);
+      this.#options.supervisor.start(this.#childOf(info));
+    });
   }
 
   /** The process's own calls go elsewhere; symbols find their own way. */

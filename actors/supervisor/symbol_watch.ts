@@ -25,17 +25,21 @@ export interface SymbolWatchOptions {
   readonly random: () => number;
   /** The exchange says something else of this symbol than before; `null`: nothing any more. */
   readonly onChange: (symbol: SymbolId, info: SymbolInfo | null) => void;
+  /** The exchange lists a symbol that is expected: each time it says so, until the symbol is added. */
+  readonly onListed: (info: SymbolInfo) => void;
   /** What the exchange allows this address, as it says now; `null`: it does not say. */
   readonly onWeightLimit: (weightPerMinute: number | null) => void;
   /** Between two rounds, for tests; a symbol that does not trade makes it a quarter. */
-  readonly intervalMs?: number;
+  readonly intervalMs?: number | undefined;
 }
 
 /** The newest information of the symbols that were added. */
 export class SymbolWatch {
   readonly #options: SymbolWatchOptions;
-  /** `null`: delisted. The order is that of the questions about delisted ones. */
+  /** `null`: delisted, or expected. The order is that of the questions about those. */
   readonly #known = new Map<SymbolId, SymbolInfo | null>();
+  /** Not listed yet, as far as is known. */
+  readonly #expected = new Set<SymbolId>();
   /** The last answer lacked them, without a word that they are unknown. */
   readonly #missing = new Set<SymbolId>();
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -48,18 +52,31 @@ export class SymbolWatch {
 
   /** Keeps this symbol's information fresh from now on. */
   add(info: SymbolInfo): void {
+    this.#expected.delete(info.symbol);
     this.#known.set(info.symbol, info);
+  }
+
+  /** Asks now and then whether the exchange lists this symbol now. */
+  expect(symbol: SymbolId): void {
+    this.#expected.add(symbol);
+    this.#known.set(symbol, null);
   }
 
   /** Asks no more about it. */
   remove(symbol: SymbolId): void {
     this.#known.delete(symbol);
+    this.#expected.delete(symbol);
     this.#missing.delete(symbol);
   }
 
   /** Whether this symbol's information is kept fresh. */
   has(symbol: SymbolId): boolean {
-    return this.#known.has(symbol);
+    return this.#known.has(symbol) && !this.#expected.has(symbol);
+  }
+
+  /** Whether it is waited for that the exchange lists this symbol. */
+  expects(symbol: SymbolId): boolean {
+    return this.#expected.has(symbol);
   }
 
   /** What the exchange said last; `null`: it does not list the symbol any more. */
@@ -81,7 +98,10 @@ export class SymbolWatch {
   #schedule(leastMs: number): void {
     if (this.#isStopped) return;
     const { intervalMs, random } = this.#options;
-    const isAllTrading = [...this.#known.values()].every((info) => info?.status === "TRADING");
+    // What is expected may never come, and is worth no haste.
+    const isAllTrading = [...this.#known].every(([symbol, info]) =>
+      info?.status === "TRADING" || this.#expected.has(symbol)
+    );
     const usualMs = isAllTrading
       ? intervalMs ?? INTERVAL_MS
       : intervalMs === undefined
@@ -119,7 +139,7 @@ export class SymbolWatch {
 
   /** Asks about these and takes in the answer; what the exchange asked to wait in ms. */
   async #ask(symbols: readonly SymbolId[]): Promise<number> {
-    const { door, onChange, onWeightLimit } = this.#options;
+    const { door, onChange, onListed, onWeightLimit } = this.#options;
     const contact = await contactExchange(door, symbols, "renew");
     if (this.#isStopped) return 0;
     if (contact.kind === "unreachable") {
@@ -142,6 +162,10 @@ export class SymbolWatch {
       if (known !== null && this.#isDoubtful(symbol, contact)) continue;
       const info = infos.get(symbol) ?? null;
       if (isSame(known, info)) continue;
+      if (info !== null && this.#expected.has(symbol)) {
+        onListed(info);
+        continue;
+      }
       this.#known.set(symbol, info);
       onChange(symbol, info);
     }

@@ -1,5 +1,6 @@
 /** The list of symbols: what is refused, and that a refusal changes nothing. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { delay } from "@std/async/delay";
 import type { ChildSpec } from "../../actors/supervisor/child.ts";
 import { Feeds } from "../../actors/supervisor/feeds.ts";
 import { Supervisor } from "../../actors/supervisor/supervisor.ts";
@@ -26,12 +27,13 @@ interface Stage {
 
 async function stage(
   act: (stage: Stage) => Promise<void>,
-  { symbols = ["AAAUSDT"], restUrl, isFirstOfTwo = false, puppet = "live" }: {
+  { symbols = ["AAAUSDT"], restUrl, isFirstOfTwo = false, puppet = "live", watchIntervalMs }: {
     symbols?: readonly string[];
     /** Instead of the exchange, or before it. */
     restUrl?: string;
     isFirstOfTwo?: boolean;
     puppet?: PuppetArgs["act"];
+    watchIntervalMs?: number;
   } = {},
 ): Promise<void> {
   const dir = await Deno.makeTempDir();
@@ -59,6 +61,7 @@ async function stage(
       heartbeatMaxMs: 20_000,
       isEssential: false,
     }),
+    watchIntervalMs,
     save: (changed) => {
       if (disk.isFull) return Promise.reject(new Error("no space left"));
       disk.saved.push(changed.join());
@@ -164,4 +167,51 @@ Deno.test("Feeds.start() tries again, at the next address, when one answers abou
     assertEquals(said(await add(feeds, "BBBUSDT")), "AAAUSDT,BBBUSDT");
   }, { restUrl: `http://127.0.0.1:${empty.addr.port}`, isFirstOfTwo: true });
   await empty.shutdown();
+});
+
+const lives = (diary: readonly string[], symbol: string) =>
+  diary.filter((line) => line.startsWith(`symbol:${symbol} init`)).length;
+
+Deno.test("Feeds starts a symbol that was unknown as soon as the exchange lists it", () =>
+  stage(async ({ feeds, exchange, diary, disk }) => {
+    exchange.faults.inject("delisting symbol=BBBUSDT");
+    await feeds.start();
+    await eventually(() => lives(diary(), "AAAUSDT") === 1);
+    assertEquals(lives(diary(), "BBBUSDT"), 0);
+    exchange.faults.clear();
+    await eventually(() => lives(diary(), "BBBUSDT") === 1);
+    assertStringIncludes(
+      said(await add(feeds, "BBBUSDT")),
+      "conflict: BBBUSDT is followed already",
+    );
+    assertEquals(disk.saved, [], "it was in the list");
+  }, { symbols: ["AAAUSDT", "BBBUSDT"], watchIntervalMs: 40 }));
+
+Deno.test("Feeds starts a symbol once when the exchange lists it while a person adds it", async () => {
+  let isListed = false;
+  let wasAsked = false;
+  const options = { hostname: "127.0.0.1", port: 0, onListen: () => {} };
+  const server = Deno.serve(options, async (request) => {
+    if (!isListed && request.url.includes("BBBUSDT")) {
+      return Response.json({ code: -1121, msg: "Invalid symbol." }, { status: 400 });
+    }
+    // What the person waits for comes last.
+    const isFirst = isListed && request.url.includes("BBBUSDT") && !wasAsked;
+    wasAsked ||= isFirst;
+    await delay(isFirst ? 300 : 10);
+    return answerAnything(request);
+  });
+  await stage(async ({ feeds, diary }) => {
+    await feeds.start();
+    isListed = true;
+    assertEquals(said(await add(feeds, "BBBUSDT")), "AAAUSDT,BBBUSDT");
+    await eventually(() => lives(diary(), "BBBUSDT") > 0);
+    await delay(300);
+    assertEquals(lives(diary(), "BBBUSDT"), 1);
+  }, {
+    symbols: ["AAAUSDT", "BBBUSDT"],
+    restUrl: `http://127.0.0.1:${server.addr.port}`,
+    watchIntervalMs: 4,
+  });
+  await server.shutdown();
 });

@@ -41,6 +41,7 @@ async function stage(act: (stage: Stage) => Promise<void>): Promise<void> {
     random: Math.random,
     onChange: (symbol, info) =>
       told.push(info === null ? `${symbol} delisted` : `${symbol} ${info.status} ${info.tickSize}`),
+    onListed: ({ symbol }) => told.push(`${symbol} listed`),
     onWeightLimit: () => {},
     intervalMs: 40,
   });
@@ -152,6 +153,7 @@ async function withAnswers(
     },
     random: Math.random,
     onChange: (symbol, info) => told.push(`${symbol} ${info?.status ?? "delisted"}`),
+    onListed: ({ symbol }) => told.push(`${symbol} listed`),
     onWeightLimit: () => {},
     intervalMs: 10,
   });
@@ -186,4 +188,22 @@ Deno.test("SymbolWatch believes the exchange at once that says a symbol is unkno
   withAnswers(["unknown", "unknown", "unknown", ["AAAUSDT", "BBBUSDT"]], async (told) => {
     await eventually(() => told.length >= 2);
     assertEquals(told.slice(0, 2), ["AAAUSDT delisted", "BBBUSDT delisted"]);
+  }));
+
+Deno.test("SymbolWatch tells that an expected symbol is listed until it is added", () =>
+  stage(async ({ exchange, watch, told, calls }) => {
+    exchange.faults.inject("delisting symbol=CCCUSDT");
+    watch.remove("CCCUSDT");
+    watch.expect("CCCUSDT");
+    assertEquals([watch.has("CCCUSDT"), watch.expects("CCCUSDT")], [false, true]);
+    calls.length = 0;
+    await eventually(() => calls.filter((call) => call === "renew 20 400").length >= 2);
+    assertEquals(told, []);
+    exchange.faults.clear();
+    await eventually(() => told.length >= 2);
+    assertEquals(new Set(told), new Set(["CCCUSDT listed"]));
+    assert(watch.expects("CCCUSDT"));
+    watch.add(infoOf("CCCUSDT"));
+    assertEquals([watch.has("CCCUSDT"), watch.expects("CCCUSDT")], [true, false]);
+    await eventually(() => told.some((line) => line.startsWith("CCCUSDT TRADING")));
   }));

@@ -33,6 +33,7 @@ async function live(
     },
     random: Math.random,
     onChange: (_symbol, info) => stage.actor.control({ type: "symbol_info", info }),
+    onListed: () => {},
     onWeightLimit: () => {},
     intervalMs: 100,
   });
