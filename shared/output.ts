@@ -26,7 +26,7 @@ export interface BookMetrics {
   readonly imbalance: number | null;
   /**
    * The same with weights exp(−d/λ), d the distance from mid in bps, λ = 5 bps; −1…1; `null` too when less
-   * than 25 bps are known.
+   * than 50 bps are known.
    */
   readonly weightedImbalance: number | null;
   /** Quantity at the best bid and the best ask together, base asset. */
@@ -194,7 +194,7 @@ export interface AuditRecord {
   readonly number: number;
   readonly timeMs: number;
   readonly bookUpdateId: number;
-  /** Levels of both sides inside the common band, and how many of them differed. */
+  /** Prices inside the common band at which either book has a level, and at how many the two differed. */
   readonly levels: number;
   readonly mismatched: number;
   /** The first differences, for a person; empty: the books are equal. */

@@ -182,8 +182,11 @@ function metricsSql(columns: readonly MetricColumn[], binMs: number): string {
     return `SELECT (${epochMs})::float8 AS "timeMs", state${names} FROM metrics
             ${where} ORDER BY time LIMIT $4::integer`;
   }
-  // A bin is live only when all of its rows are.
-  const names = columns.map((column) => `, avg(${sqlName(column)}) AS ${sqlName(column)}`).join("");
+  // A bin is live only when all of its rows are, and covers no more than each of them.
+  const names = columns.map((column) => {
+    const sum = column.endsWith("CoveredBps") ? "min" : "avg";
+    return `, ${sum}(${sqlName(column)}) AS ${sqlName(column)}`;
+  }).join("");
   return `SELECT (ceil(${epochMs} / $5::float8) * $5::float8)::float8 AS "timeMs",
             coalesce(max(state) FILTER (WHERE state <> 'live'), 'live') AS state${names}
           FROM metrics ${where} GROUP BY 1 ORDER BY 1 LIMIT $4::integer`;

@@ -11,8 +11,11 @@ const FULL_SEEDS = 1_000;
 const FAULTS_MIN = 100;
 /** … and the price left the levels that were known. */
 const STRAYS_MIN = 100;
-/** … and depths were lower bounds. */
+/** … and so much was compared or told of. */
+const FRAMES_MIN = 100_000;
 const BOUNDS_MIN = 10_000;
+const GAPS_MIN = 1_000;
+const TRADES_MIN = 100_000;
 /** … and audits came to a result though snapshots lag behind the stream. */
 const LAGGING_AUDITS_MIN = 1_000;
 
@@ -25,6 +28,8 @@ export class Campaign {
   #levelsCompared = 0;
   #framesCompared = 0;
   #bounds = 0;
+  #gaps = 0;
+  #trades = 0;
   #freeTicks = 0;
   #liveTicks = 0;
   #recoveries = 0;
@@ -47,6 +52,8 @@ export class Campaign {
       this.#levelsCompared += tally.levelsCompared;
       this.#framesCompared += tally.framesCompared;
       this.#bounds += tally.bounds;
+      this.#gaps += tally.gaps;
+      this.#trades += tally.trades;
       this.#freeTicks += tally.freeTicks;
       this.#liveTicks += tally.liveTicks;
       this.#recoveries += tally.recoveries;
@@ -77,7 +84,14 @@ export class Campaign {
     if (this.#laggingAudits < LAGGING_AUDITS_MIN) {
       found.push(`${this.#laggingAudits} audits with snapshots that lag came to a result only`);
     }
-    if (this.#bounds < BOUNDS_MIN) found.push(`${this.#bounds} depths were lower bounds only`);
+    for (
+      const [count, least, what] of [
+        [this.#framesCompared, FRAMES_MIN, "metrics frames were compared"],
+        [this.#bounds, BOUNDS_MIN, "depths were lower bounds"],
+        [this.#gaps, GAPS_MIN, "gaps were told of"],
+        [this.#trades, TRADES_MIN, "trades were told of"],
+      ] as const
+    ) if (count < least) found.push(`${count} ${what} only`);
     for (const kind of FAULT_KINDS) {
       const count = this.#faults.get(kind) ?? 0;
       if (count < FAULTS_MIN) found.push(`${kind} happened ${count} times only`);
@@ -95,7 +109,8 @@ export class Campaign {
       `${number(this.#fullComparisons)} whole books, ${
         number(this.#framesCompared)
       } frames of metrics ` +
-      `with ${number(this.#bounds)} lower bounds`,
+      `with ${number(this.#bounds)} lower bounds; told of: ${number(this.#gaps)} gaps, ` +
+      `${number(this.#trades)} trades`,
       `live for ${percent(this.liveShare)} of the fault-free time; a book came back ` +
       `${number(this.#recoveries)} times, at the latest ` +
       `${(this.#slowestRecoveryMs / 1_000).toFixed(1)} s after the last fault`,

@@ -25,8 +25,13 @@ export class GapInspector {
     this.#open ??= { atMs: nowMs, id: bookId === null ? null : bookId + 1 };
   }
 
-  /** The outputs of a step, after it. */
-  check(outputs: readonly Output[]): void {
+  /** Gaps told of so far. */
+  get told(): number {
+    return this.#told;
+  }
+
+  /** The outputs of a step, after it; `hasBook`: there is one then. */
+  check(outputs: readonly Output[], hasBook: boolean): void {
     for (const output of outputs) {
       if (output.type !== "gap") continue;
       const wrong = this.#wrong(output);
@@ -35,6 +40,8 @@ export class GapInspector {
       if (wrong === null) continue;
       this.#break("a gap is told as it was", `${wrong}: ${JSON.stringify(output)}`);
     }
+    if (!hasBook || this.#open === null) return;
+    this.#break("a gap is told when there is a book again", `not that of ${this.#open.atMs} ms`);
   }
 
   #wrong({ number, fromId, toId, durationMs }: GapRecord): string | null {

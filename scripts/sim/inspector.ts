@@ -135,7 +135,7 @@ export class Inspector {
     this.#count(accepted);
     if (is.gaps > was.gaps || is.resyncs > was.resyncs) this.#checkCause("a book is begun anew");
     if (is.gaps > was.gaps) this.#gaps.noticed(was.id);
-    this.#gaps.check(accepted.outputs);
+    this.#gaps.check(accepted.outputs, is.id !== null);
     if (is.gaps > was.gaps && was.id !== null) this.#missed.called(was.id + 1);
     else if (this.#event.type === "depth_update" && !this.#isLate) {
       const { firstUpdateId } = this.#event.update;
@@ -179,6 +179,8 @@ export class Inspector {
     tally.strays = this.#stray.count;
     tally.framesCompared = this.#numbers.compared;
     tally.bounds = this.#numbers.bounds;
+    tally.gaps = this.#gaps.told;
+    tally.trades = this.#trades.told;
     tally.replacements = this.#engine.replacements;
     const audits = outputs.filter(({ type }) => type === "audit").length;
     const { changesPerSecond, restLagMs } = this.#market.character;

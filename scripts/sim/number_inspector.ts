@@ -2,7 +2,7 @@
  * NumberInspector: what frames say of a live book must be true of the exchange's, at the same id: a number
  * equals the one that all of its levels give, and a bound is one.
  */
-import { IMBALANCE_LEVELS } from "../../actors/symbol/engine/metrics.ts";
+import { IMBALANCE_LEVELS, WEIGHT_LAMBDA_BPS } from "../../actors/symbol/engine/metrics.ts";
 import type { BookFrame, MetricsFrame, Output } from "../../shared/output.ts";
 import type { Market } from "./market.ts";
 import type { Break } from "./output_inspector.ts";
@@ -13,6 +13,9 @@ import type { Witness } from "./witness.ts";
 const EVERY = 8;
 const BPS = 10_000;
 const TOLERANCE = 1e-9;
+/** A line through values between −1 and 1 over a second at least is no steeper, per second. */
+const VELOCITY_MAX = 3;
+const NONE: Units = [NaN, NaN];
 const PROMISE = "a number that is shown is the exchange's";
 
 /** A depth, and whether a level this many whole units away from mid belongs to it. */
@@ -70,8 +73,15 @@ export class NumberInspector {
     if (frame.imbalance !== null && this.#frames % EVERY !== 0) return;
     this.#compared += 1;
     const { bids, asks } = this.#sides();
-    const twiceMid = (bids[0]?.[0] ?? NaN) + (asks[0]?.[0] ?? NaN);
+    const [[bid, bidQty], [ask, askQty]] = [bids[0] ?? NONE, asks[0] ?? NONE];
+    const twiceMid = bid + ask;
     this.#equal("mid", frame.mid, this.#market.price(twiceMid) / 2);
+    this.#equal("spread", frame.spread, this.#market.price(ask - bid));
+    this.#equal("spreadBps", frame.spreadBps, BPS * 2 * (ask - bid) / twiceMid);
+    this.#equal("topQty", frame.topQty, this.#market.qty(bidQty + askQty));
+    const weighted = (bid * askQty + ask * bidQty) / (bidQty + askQty);
+    this.#equal("weightedMid", frame.weightedMid, this.#market.price(weighted));
+    this.#checkWeighted(frame, bids, asks, twiceMid);
     this.#checkTop(
       frame,
       sum(bids.slice(0, IMBALANCE_LEVELS)),
@@ -89,6 +99,28 @@ export class NumberInspector {
         }
       }
     }
+  }
+
+  #checkWeighted(
+    { weightedImbalance, velocity, imbalance }: MetricsFrame,
+    bids: readonly Units[],
+    asks: readonly Units[],
+    twiceMid: number,
+  ): void {
+    if (weightedImbalance !== null) {
+      const sumOf = (isBid: boolean) =>
+        within({ isBid, bps: 10 * WEIGHT_LAMBDA_BPS }, bids, asks, twiceMid).reduce(
+          (total, [price, qty]) => {
+            const bps = Math.abs(2 * price - twiceMid) / twiceMid * BPS;
+            return total + qty * Math.exp(-bps / WEIGHT_LAMBDA_BPS);
+          },
+          0,
+        );
+      const [bid, ask] = [sumOf(true), sumOf(false)];
+      this.#equal("weightedImbalance", weightedImbalance, (bid - ask) / (bid + ask));
+    }
+    if (velocity === null || imbalance !== null && Math.abs(velocity) <= VELOCITY_MAX) return;
+    this.#break(PROMISE, `velocity is ${velocity} beside an imbalance of ${imbalance}`);
   }
 
   #checkTop(frame: MetricsFrame, bids: number, asks: number): void {
@@ -110,8 +142,8 @@ export class NumberInspector {
     }
   }
 
-  #equal(name: string, said: number, is: number): void {
-    if (Math.abs(said - is) <= TOLERANCE * Math.max(1, Math.abs(is))) return;
+  #equal(name: string, said: number | null, is: number): void {
+    if (said !== null && Math.abs(said - is) <= TOLERANCE * Math.max(1, Math.abs(is))) return;
     this.#break(PROMISE, `${name} is shown as ${said} and is ${is}`);
   }
 
@@ -130,7 +162,7 @@ function sum(levels: readonly Units[]): number {
 
 /** The levels within a depth's bps of mid, in whole numbers, so that an edge is exact. */
 function within(
-  { isBid, bps }: Depth,
+  { isBid, bps }: Pick<Depth, "isBid" | "bps">,
   bids: readonly Units[],
   asks: readonly Units[],
   twiceMid: number,

@@ -17,6 +17,9 @@ export interface MonitorTally {
   /** Metrics frames compared with the truth, and the depths in them that said to be a lower bound. */
   framesCompared: number;
   bounds: number;
+  /** Gaps and trades that were told of. */
+  gaps: number;
+  trades: number;
   freeTicks: number;
   liveTicks: number;
   recoveries: number;
@@ -38,6 +41,8 @@ export function emptyTally(): MonitorTally {
     levelsCompared: 0,
     framesCompared: 0,
     bounds: 0,
+    gaps: 0,
+    trades: 0,
     freeTicks: 0,
     liveTicks: 0,
     recoveries: 0,

@@ -13,14 +13,21 @@ export class TradeInspector {
     this.#break = onBreak;
   }
 
+  /** Trades told of so far. */
+  get told(): number {
+    return this.#said;
+  }
+
   /** An event was taken in time, and this was said of it. */
   after(event: EngineEvent, outputs: readonly Output[]): void {
     if (event.type === "trade") this.#ids.add(event.trade.tradeId);
     for (const output of outputs) {
-      if (output.type !== "trades") continue;
-      this.#said += (output.buy?.count ?? 0) + (output.sell?.count ?? 0);
-      if (this.#said === this.#ids.size) continue;
-      this.#break("a trade counts once", `${this.#said} were told of, ${this.#ids.size} came`);
+      if (output.type === "trades") {
+        this.#said += (output.buy?.count ?? 0) + (output.sell?.count ?? 0);
+      }
     }
+    // What has come is told of with the next tick.
+    if (event.type !== "tick" || this.#said === this.#ids.size) return;
+    this.#break("a trade counts once", `${this.#said} were told of, ${this.#ids.size} came`);
   }
 }

@@ -33,6 +33,7 @@ const CASES: readonly Case[] = [
   { fault: "reorder stream=depth by=1", when: "live", states: RECOVERS, gauges: ONE_GAP },
   { fault: "truncated stream=depth", when: "live", states: RECOVERS, gauges: ONE_GAP },
   { fault: "non_json stream=depth", when: "live", states: RECOVERS, gauges: ONE_GAP },
+  { fault: "oversized stream=depth", when: "live", states: UNHARMED, gauges: NO_LOSS },
   { fault: "wrong_symbol stream=depth", when: "live", states: RECOVERS, gauges: ONE_GAP },
   {
     fault: "crossed stream=depth",
@@ -49,6 +50,13 @@ const CASES: readonly Case[] = [
   },
   {
     fault: "half_open",
+    when: "live",
+    states: ["live", "degraded", "live"],
+    gauges: { gaps: 0, resyncs: 1, replacements: 1 },
+  },
+  { fault: "slow_drip bytes=2000 for=3s", when: "live", states: UNHARMED, gauges: NO_LOSS },
+  {
+    fault: "slow_drip bytes=50 for=60s",
     when: "live",
     states: ["live", "degraded", "live"],
     gauges: { gaps: 0, resyncs: 1, replacements: 1 },
@@ -73,6 +81,7 @@ const CASES: readonly Case[] = [
   { fault: "late_snapshot ms=1500", when: "start", states: UNHARMED, gauges: NO_LOSS },
   { fault: "stale_snapshot age=60s", when: "start", states: UNHARMED, gauges: NO_LOSS },
   { fault: "old_snapshot", when: "start", states: UNHARMED, gauges: NO_LOSS },
+  { fault: "oversized path=depth", when: "start", states: UNHARMED, gauges: NO_LOSS },
   { fault: "truncated path=depth", when: "start", states: UNHARMED, gauges: NO_LOSS },
   { fault: "server_error http=502 times=2", when: "start", states: UNHARMED, gauges: NO_LOSS },
   { fault: "too_many_requests seconds=1", when: "start", states: UNHARMED, gauges: NO_LOSS },

@@ -84,6 +84,7 @@ async function writeRows(address: DatabaseAddress): Promise<void> {
         mid: n === 6 ? null : n,
         state: n === 6 ? "syncing" : "live",
         ...(n === 6 ? { imbalance: null } : {}),
+        ...(n === 2 ? { bidCoveredBps: 33 } : {}),
       })
     ),
     bucketFrame({ symbol: "ETHUSDT", timeMs: START_MS + 1_000 }),
@@ -139,6 +140,14 @@ for (const { name, ignore, open } of PLACES) {
           assertEquals(timeMs, [START_MS + 5_000, START_MS + 10_000]);
           assertEquals(values.mid, [11 / 4, 34 / 4]);
           assertEquals(state, ["live", "syncing"]);
+        },
+      );
+      await t.step(
+        "a bin covers no more than each of its rows: its depths are bounds then",
+        async () => {
+          const columns = ["bidDepth100Bps", "bidCoveredBps"] as const;
+          const { values } = await history.metrics(ask({ binMs: 5_000, columns }));
+          assertEquals(values.bidCoveredBps, [33, bucketFrame().bidCoveredBps]);
         },
       );
       await t.step("the range is open at its start and closed at its end", async () => {

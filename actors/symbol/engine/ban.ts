@@ -6,19 +6,24 @@ import type { Sync } from "./sync.ts";
 
 /** Watches over the wait for a snapshot. A ban is no matter to a book that lives. */
 export class Ban {
-  readonly #feed: Pick<Feed, "syncing">;
+  readonly #feed: Pick<Feed, "awaited">;
   readonly #sync: Pick<Sync, "state">;
   readonly #request: Pick<SnapshotRequest, "isAwaited">;
   #reason: string | null = null;
 
   constructor(
-    feed: Pick<Feed, "syncing">,
+    feed: Pick<Feed, "awaited">,
     sync: Pick<Sync, "state">,
     request: Pick<SnapshotRequest, "isAwaited">,
   ) {
     this.#feed = feed;
     this.#sync = sync;
     this.#request = request;
+  }
+
+  /** Until when there can be no snapshot, and why; `null`: nothing is in the way. */
+  get reason(): string | null {
+    return this.#reason;
   }
 
   /** A ban began, changed or ended, at this UTC. */
@@ -29,12 +34,12 @@ export class Ban {
       : `no snapshot until ${timeOf(utcMs + bannedForMs, utcMs)}: ${
         reason ?? "no call is allowed"
       }`;
-    if (isOver && this.#isAwaited) this.#feed.syncing("waiting for the snapshot");
+    if (isOver && this.#isAwaited) this.#feed.awaited("waiting for the snapshot");
   }
 
   /** Says what a book waits for; to be called on each tick. */
   explain(): void {
-    if (this.#reason !== null && this.#isAwaited) this.#feed.syncing(this.#reason);
+    if (this.#reason !== null && this.#isAwaited) this.#feed.awaited(this.#reason);
   }
 
   get #isAwaited(): boolean {

@@ -59,8 +59,8 @@ export class BookKeeper {
     this.#gaps = new GapLog(options.symbol, wall);
     this.#request = new SnapshotRequest(backoff, said);
     this.upkeep = new Upkeep(options, wall, feed, this.live, this.#request);
-    this.#stray = new Stray(this.live, feed);
     this.ban = new Ban(feed, this.sync, this.#request);
+    this.#stray = new Stray(this.live, feed, this.ban);
   }
 
   // -- Connections --
@@ -184,7 +184,7 @@ export class BookKeeper {
     const verdict = this.sync.snapshot(snapshot, nowMs);
     switch (verdict.kind) {
       case "too_old":
-        this.#feed.syncing("the snapshot was older than the stream, asking again");
+        this.#feed.awaited("the snapshot was older than the stream, asking again");
         return this.upkeep.askAgain(nowMs);
       case "joined":
         return this.#begin(snapshot, limit, verdict.replay, nowMs);
@@ -198,8 +198,8 @@ export class BookKeeper {
     if (!this.#request.takes(event.generation)) return;
     this.#request.failed(event.retryAfterMs, nowMs);
     // A live book does without: its upkeep asks again in its own time.
-    if (this.sync.state === "synced") return this.upkeep.ended();
-    this.#feed.syncing(`no snapshot: ${event.reason}`);
+    if (this.sync.state === "synced") return this.upkeep.failed();
+    this.#feed.awaited(`no snapshot: ${event.reason}`);
     this.upkeep.askAgain(nowMs);
   }
 
@@ -281,7 +281,7 @@ export class BookKeeper {
     if (this.live.isStarted) this.#feed.resync();
     this.#clearBook();
     if (isWrong) this.#feed.degraded(`resyncing: ${reason}`);
-    else this.#feed.syncing(`resyncing: ${reason}`);
+    else this.#feed.awaited(`resyncing: ${reason}`);
     const { isAwaited, purpose } = this.#request;
     if (!isAwaited || !isForNewBook(purpose)) this.upkeep.askAgain(nowMs);
   }

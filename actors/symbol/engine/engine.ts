@@ -128,7 +128,12 @@ export class Engine {
         return this.#closed(event.connection, event.reason, nowMs);
       case "depth_update":
         if (!this.#connections.hears(event.connection)) return;
-        this.#vigil.heard("depth", event.connection, nowMs);
+        this.#vigil.heard(
+          "depth",
+          event.connection,
+          nowMs,
+          keeper.live.quietMsBefore(event.update),
+        );
         this.#connections.heard(event.connection);
         return this.#update(event.update, event.connection, nowMs);
       case "book_ticker":

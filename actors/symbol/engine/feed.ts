@@ -50,6 +50,11 @@ export class Feed {
     this.#set("syncing", reason);
   }
 
+  /** The next book is still to come, and why; until then it stands that the last one was wrong, if it was. */
+  awaited(reason: string): void {
+    this.#set(this.#state === "degraded" ? "degraded" : "syncing", reason);
+  }
+
   /** There was a book, and it is known to be wrong. */
   degraded(reason: string): void {
     this.#set("degraded", reason);

@@ -130,8 +130,11 @@ function compare(
     const our = ours.get(price) ?? 0;
     if (our !== qty) differences.push(`${side} ${price}: ${our} here, ${qty} there`);
   }
+  let levels = theirs.size;
   for (const [price, qty] of ours) {
-    if (!theirs.has(price)) differences.push(`${side} ${price}: ${qty} here, 0 there`);
+    if (theirs.has(price)) continue;
+    levels += 1;
+    differences.push(`${side} ${price}: ${qty} here, 0 there`);
   }
-  return { levels: theirs.size, differences };
+  return { levels, differences };
 }

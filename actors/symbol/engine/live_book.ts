@@ -100,6 +100,15 @@ export class LiveBook {
     return this.#eventMs;
   }
 
+  /**
+   * How long the exchange itself had no change to tell before this update, by its ids and its clock; 0: that
+   * is not known.
+   */
+  quietMsBefore({ firstUpdateId, eventMs }: DepthUpdate): number {
+    const follows = this.#isStarted && firstUpdateId === this.#updateId + 1;
+    return follows && this.#eventMs !== null ? Math.max(0, eventMs - this.#eventMs) : 0;
+  }
+
   /** Slope of the imbalance, per second. */
   velocity(nowMs: number): number | null {
     return this.#velocity.slope(nowMs);

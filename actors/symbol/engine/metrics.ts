@@ -12,8 +12,6 @@ export const IMBALANCE_LEVELS = 10;
 export const WEIGHT_LAMBDA_BPS = 5;
 /** Levels beyond 50 bps weigh less than 5e-5 and are left out. */
 const WEIGHT_REACH_BPS = 10 * WEIGHT_LAMBDA_BPS;
-/** Levels beyond 25 bps weigh less than 0.7 %: those that are known there will do. */
-const WEIGHT_KNOWN_BPS = 5 * WEIGHT_LAMBDA_BPS;
 const BPS = 1e4;
 
 /** Metrics of a book that is not live or lacks a side: nothing is known. */
@@ -63,7 +61,7 @@ export function computeMetrics(book: OrderBook, edges: Edges): BookMetrics {
   const weightedBids = book.weightedQty(book.bids, WEIGHT_LAMBDA_BPS, WEIGHT_REACH_BPS);
   const weightedAsks = book.weightedQty(book.asks, WEIGHT_LAMBDA_BPS, WEIGHT_REACH_BPS);
   const areNearKnown =
-    Math.min(bidCoveredBps ?? Infinity, askCoveredBps ?? Infinity) >= WEIGHT_KNOWN_BPS;
+    Math.min(bidCoveredBps ?? Infinity, askCoveredBps ?? Infinity) >= WEIGHT_REACH_BPS;
   book.moveBands();
   return {
     bestBidPrice: bid,

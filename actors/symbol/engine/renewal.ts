@@ -12,7 +12,7 @@ const WIDEST_BPS = Math.max(...BANDS_BPS);
 const RENEW_AT = 0.5;
 /** Between two tries for the same reason: one may not have helped. */
 const RETRY_MS = 60_000;
-/** And after one that was answered: a band that is narrow is soon left again. */
+/** And after one that was answered: a band that is narrow is soon left again. Each failure doubles it. */
 const PAUSE_MS = 5_000;
 
 /** What a snapshot may be for, the most urgent first. */
@@ -34,6 +34,7 @@ export class Renewal {
   #coveredBps = 0;
   #triedMs = -Infinity;
   #auditAtMs = Infinity;
+  #pauseMs = PAUSE_MS;
 
   /** `auditIntervalMs` `null`: no audits. */
   constructor(firstLevels: number, depthLevels: number, auditIntervalMs: number | null) {
@@ -54,13 +55,20 @@ export class Renewal {
   began(limit: number, reachBps: number, nowMs: number, random: number): void {
     this.#limit = limit;
     this.#coveredBps = reachBps;
+    this.#pauseMs = PAUSE_MS;
     this.#triedMs = Math.min(this.#triedMs, nowMs + PAUSE_MS - RETRY_MS);
     this.#auditAtMs = nowMs + this.#auditIntervalMs * (0.5 + random / 2);
   }
 
+  /** The last wish has come to nothing. */
+  failed(): void {
+    this.#pauseMs = Math.min(RETRY_MS, 2 * this.#pauseMs);
+  }
+
   /**
    * The wish of this moment; `null`: none that is more urgent than what is asked for. A wish is not repeated
-   * for a while. `isOut`: the best prices are not known any more, which is as bad as a book that was lost.
+   * for a while. `isOut`: the best prices are not known any more, which is as bad as a book that was lost, and
+   * asks for as little.
    */
   wish(
     reachBps: number,
@@ -68,13 +76,13 @@ export class Renewal {
     asked: SnapshotPurpose | null,
     nowMs: number,
   ): Wish | null {
-    const mayHurry = isOut && nowMs - this.#triedMs >= PAUSE_MS;
+    const mayHurry = isOut && nowMs - this.#triedMs >= this.#pauseMs;
     const purpose = mayHurry ? "resync" : this.#purpose(reachBps, nowMs);
     if (purpose === null) return null;
     if (asked !== null && URGENCY.indexOf(purpose) >= URGENCY.indexOf(asked)) return null;
     if (purpose === "audit") this.#auditAtMs = nowMs + this.#auditIntervalMs;
     else this.#triedMs = nowMs;
-    return { purpose, limit: this.#depthLevels };
+    return { purpose, limit: mayHurry ? this.#firstLevels : this.#depthLevels };
   }
 
   #purpose(reachBps: number, nowMs: number): Wish["purpose"] | null {

@@ -2,10 +2,11 @@
  * Stray: the price has left the span in which every level is known. The best level that is left there need
  * not be the best: it counts only while the exchange's own ticker says the same.
  */
+import type { Ban } from "./ban.ts";
 import type { Feed } from "./feed.ts";
 import type { LiveBook } from "./live_book.ts";
 
-const REASON = "the price has left what the last snapshot covered, another is awaited";
+const LEFT = "the price has left what the last snapshot covered";
 /** Best prices must have been known for so long before they are shown again: they come and go by the update. */
 const CALM_MS = 1_000;
 
@@ -13,12 +14,14 @@ const CALM_MS = 1_000;
 export class Stray {
   readonly #live: LiveBook;
   readonly #feed: Feed;
+  readonly #ban: Pick<Ban, "reason">;
   /** When the best was last not known; `null`: it is. */
   #sinceMs: number | null = null;
 
-  constructor(live: LiveBook, feed: Feed) {
+  constructor(live: LiveBook, feed: Feed, ban: Pick<Ban, "reason">) {
     this.#live = live;
     this.#feed = feed;
+    this.#ban = ban;
   }
 
   /** Whether the price is out there, or has just come back. */
@@ -30,7 +33,7 @@ export class Stray {
   watch(nowMs: number): void {
     if (!this.#live.isBestKnown) {
       this.#sinceMs = nowMs;
-      return this.#feed.strayed(REASON);
+      return this.#feed.strayed(`${LEFT}: ${this.#ban.reason ?? "another is awaited"}`);
     }
     if (this.#sinceMs === null) return;
     if (nowMs - this.#sinceMs >= CALM_MS) this.forget();

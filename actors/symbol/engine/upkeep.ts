@@ -91,6 +91,12 @@ export class Upkeep {
     this.#knows(limit, nowMs);
   }
 
+  /** What was asked for will not come; the book does without, and its next wish waits longer. */
+  failed(): void {
+    this.#audit.forget();
+    this.#renewal.failed();
+  }
+
   /** The book is lost: no answer is of use to it. */
   ended(): void {
     this.#audit.forget();

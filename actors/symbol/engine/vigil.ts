@@ -3,6 +3,7 @@
  * probed, so that a quiet symbol stays live and a dead stream does not.
  */
 import type { Best } from "../../../shared/market.ts";
+import type { Facts, Judgement, Stream } from "./judgement.ts";
 import { LongSilence } from "./long_silence.ts";
 import { isSameBest } from "./proof.ts";
 import { Rhythm, SILENCE_MIN_MS } from "./rhythm.ts";
@@ -21,40 +22,6 @@ const SUSPICION_INTERVAL_MS = 60_000;
 
 const DEAF = "the connection does not answer";
 const HALTED = "nothing has proven the book since the halt";
-
-/** The streams of a symbol. */
-export type Stream = "depth" | "ticker" | "trade";
-
-/** What the vigil cannot know by itself. */
-export interface Facts {
-  /** When the connection in use opened. */
-  readonly openedMs: number;
-  /** Our best bid and ask; `null`: there is no book. */
-  readonly best: Best | null;
-  /** Tickers tell of changes that the book has not had. */
-  readonly isBehind: boolean;
-  /** Updates come that are too old for the book: the exchange may have begun to count anew. */
-  readonly isIgnoring: boolean;
-  readonly bookUpdateId: number | null;
-  /** The symbol does not trade: silence is no news. */
-  readonly isHalted: boolean;
-}
-
-/** What the silence means; all texts are for a person. */
-export interface Judgement {
-  /** Why the book must not be shown as live. */
-  readonly stale: string | null;
-  /** Why the connection is to be replaced. */
-  readonly replace: string | null;
-  /** Probes find nothing wrong with a long silence: another connection shows whether the stream lives. */
-  readonly refresh: boolean;
-  /** Why the book is to begin anew. */
-  readonly resync: string | null;
-  /** What is missing and does no harm. */
-  readonly note: string | null;
-  /** Ask the exchange whether the book is still right, and the socket whether it lives. */
-  readonly probe: boolean;
-}
 
 /** Silence of one symbol. */
 export class Vigil {
@@ -89,11 +56,13 @@ export class Vigil {
   #lagMs: number | null = null;
   #bookUpdateId: number | null = null;
 
-  /** A message of a stream. */
-  heard(stream: Stream, connection: number, nowMs: number): void {
+  /** A message of a stream; the exchange itself had nothing to say before it for `quietMs`, as far as is known. */
+  heard(stream: Stream, connection: number, nowMs: number, quietMs = 0): void {
     const rhythm = this.#rhythms[stream];
+    const { lastMs } = rhythm;
     // An unusual silence that nothing has excused was an outage, and is no part of the rhythm.
-    const wasExcused = rhythm.lastMs !== null && this.#confirmedMs > rhythm.lastMs;
+    const wasExcused = lastMs !== null &&
+      (this.#confirmedMs > lastMs || Math.abs(nowMs - lastMs - quietMs) < SILENCE_MIN_MS);
     rhythm.heard(nowMs, connection, wasExcused);
     if (stream === "ticker") this.#unprovenMs = null;
     if (stream === "depth") this.#longSilence.end();

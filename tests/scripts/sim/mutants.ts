@@ -195,6 +195,24 @@ const OTHERS: readonly Mutant[] = [
     to: "rank >= 0 || side.sign",
   },
   {
+    mistake: "the weighted mid is drawn to the thicker queue",
+    file: "metrics.ts",
+    from: "(bid * askQty + ask * bidQty)",
+    to: "(bid * bidQty + ask * askQty)",
+  },
+  {
+    mistake: "no trade is told of",
+    file: "tape.ts",
+    from: "taken.buy === null && taken.sell === null",
+    to: "taken.buy === null || taken.sell !== null",
+  },
+  {
+    mistake: "a gap is forgotten with the book",
+    file: "gap_log.ts",
+    from: "if (this.#open === null) return null;",
+    to: "return null;",
+  },
+  {
     mistake: "a gap spans two listings",
     file: "gap_log.ts",
     from: "fromId <= toId ? fromId : expectedId",

@@ -262,3 +262,31 @@ Deno.test("Engine takes no snapshot that the tickers at its id have refuted alre
   driver.snapshot(depthSnapshot(100));
   assertEquals(driver.engine.feed.state, "degraded");
 });
+
+for (const isLate of [false, true]) {
+  const what = isLate
+    ? "does not take updates that were held up for"
+    : "takes updates that follow at their time for";
+  Deno.test(`Engine without probes ${what} a quiet rhythm`, () => {
+    const driver = new EngineDriver().goLive();
+    driver.isProving = false;
+    let eventMs = driver.nowMs;
+    const say = () => {
+      const id = (driver.engine.bookUpdateId ?? NaN) + 1;
+      const update = { ...depthUpdate(id, id, { bids: [[90, id]] }), eventMs };
+      // Another connection is opened meanwhile and does not answer.
+      driver.accept({ type: "depth_update", connection: 1, update });
+    };
+    say();
+    const said = [0, 1, 2].map(() => {
+      eventMs += isLate ? 100 : 20_000;
+      return statesOf(driver, () => {
+        driver.ticks(19_900);
+        say();
+        driver.ticks(100);
+      }).map((state) => state.split(":")[0]);
+    });
+    const flagged = ["stale", "live"];
+    assertEquals(said, isLate ? [flagged, flagged, flagged] : [flagged, [], []]);
+  });
+}

@@ -1,5 +1,5 @@
 /** A price that leaves what the snapshot covered: what lies there is not known, whatever is left. */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Level } from "../../../shared/market.ts";
 import { EngineDriver, rows, states } from "./engine_driver.ts";
 import { bookTicker, depthSnapshot, depthUpdate } from "./market.ts";
@@ -79,4 +79,36 @@ Deno.test("Engine tells of no audit that has compared no level, and goes on with
     "live",
     [],
   ]);
+});
+
+Deno.test("Engine says of a price that has left until when a ban keeps it from a snapshot", () => {
+  const driver = narrowBook();
+  driver.ticks(1_000);
+  leaveBook(driver);
+  const reason = "the exchange has banned this address (HTTP 418)";
+  driver.accept({ type: "budget", bannedForMs: 120_000, reason });
+  const [said] = states(driver.ticks(200).outputs);
+  assertMatch(
+    said ?? "",
+    /^degraded: the price has left .+: no snapshot until [\d:]+Z: .+HTTP 418/,
+  );
+  driver.accept({ type: "budget", bannedForMs: null, reason: null });
+  assertMatch(states(driver.ticks(200).outputs)[0] ?? "", /another is awaited$/);
+});
+
+Deno.test("Engine asks more and more seldom for the snapshot that a price that has left needs", () => {
+  const driver = narrowBook();
+  driver.ticks(1_000);
+  leaveBook(driver);
+  const asked: number[] = [];
+  for (let i = 0; i < 1_200; i++) {
+    const { commands } = driver.ticks(100);
+    if (!commands.some(({ type }) => type === "fetch_snapshot")) continue;
+    asked.push(i);
+    driver.accept({ type: "snapshot_asked", generation: driver.generation });
+    const { generation } = driver;
+    driver.accept({ type: "snapshot_failed", generation, reason: "HTTP 503", retryAfterMs: null });
+  }
+  const waits = asked.slice(1).map((at, i) => (at - (asked[i] ?? 0)) / 10);
+  assertEquals(waits, [10, 20, 40]);
 });

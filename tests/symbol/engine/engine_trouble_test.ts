@@ -233,3 +233,20 @@ Deno.test("Engine throws a book away whose best bid and ask the exchange's own r
   driver.snapshot(depthSnapshot(101, { bids: [[99, 2]] }));
   assertEquals(driver.engine.feed.state, "live");
 });
+
+Deno.test("Engine goes on saying that its book was wrong until there is another, whatever fails meanwhile", () => {
+  const driver = new EngineDriver().goLive();
+  driver.update(depthUpdate(101, 101, { bids: [[500, 1]] }));
+  assertEquals(driver.engine.feed.state, "degraded");
+  const { generation } = driver;
+  driver.accept({ type: "snapshot_failed", generation, reason: "HTTP 503", retryAfterMs: null });
+  assertEquals(
+    states(driver.ticks(100).outputs.concat(driver.outputs)).at(-1),
+    "degraded: no snapshot: HTTP 503",
+  );
+  driver.update(depthUpdate(102, 102));
+  driver.update(depthUpdate(150, 151));
+  assertEquals(driver.engine.feed.state, "degraded");
+  driver.snapshot(depthSnapshot(151));
+  assertEquals(driver.engine.feed.state, "live");
+});

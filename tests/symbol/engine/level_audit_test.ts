@@ -113,3 +113,15 @@ Deno.test("LevelAudit.result() of a book that is behind will do when every level
   const result = ahead();
   assertEquals([result?.updateId, result?.mismatched, audited.audit.isAhead], [110, 0, false]);
 });
+
+Deno.test("LevelAudit.result() counts levels that only the live book has, also when the other has none there", () => {
+  const audited = new Audited();
+  audited.update(101, { bids: [[98, 2]] });
+  audited.audit.answer(depthSnapshot(101, { bids: [[97, 1]], asks: [[104, 1]] }), 1_000);
+  const result = audited.result();
+  assertEquals([result?.levels, result?.mismatched], [5, 5], "99, 98, 101 here, 97 and 104 there");
+  const empty = new Audited();
+  empty.audit.answer(depthSnapshot(100, { bids: [], asks: [] }), 1_000);
+  const none = empty.result();
+  assertEquals([none?.levels, none?.mismatched], [2, 2]);
+});

@@ -196,12 +196,12 @@ Deno.test("computeMetrics() does not know the ten best levels when the edge lies
   assertEquals(computeMetrics(few, { bidEdge: 98, askEdge: null }).imbalance, null);
 });
 
-Deno.test("computeMetrics() has no weighted imbalance when less than 25 bps are known", () => {
+Deno.test("computeMetrics() has no weighted imbalance when less than its 50 bps are known", () => {
   const weighted = (bidEdge: number | null, askEdge: number | null) =>
     computeMetrics(TWELVE, { bidEdge, askEdge }).weightedImbalance;
-  assertClose(weighted(99_750, 100_251), 0, "25 bps");
-  assertEquals(weighted(99_751, 100_251), null);
-  assertEquals(weighted(99_750, 100_250), null);
-  assertClose(weighted(99_750, null), 0, "one side is whole");
+  assertClose(weighted(99_500, 100_501), 0, "50 bps");
+  assertEquals(weighted(99_501, 100_501), null);
+  assertEquals(weighted(99_500, 100_500), null);
+  assertClose(weighted(99_500, null), 0, "one side is whole");
   assertEquals(computeMetrics(TWELVE, { bidEdge: 99_900, askEdge: 100_100 }).spread, 1);
 });

@@ -60,13 +60,26 @@ Deno.test("Renewal.wish() is not made again at once after each answer, however s
   assertEquals(wishes, 12);
 });
 
-Deno.test("Renewal.wish() hurries when the best prices are not known: every few seconds, as for a lost book", () => {
+Deno.test("Renewal.wish() hurries when the best prices are not known: every few seconds, and for as little as a lost book", () => {
   const renewal = begun(DEPTH_LEVELS, 500);
   const asked: number[] = [];
   for (let nowMs = 0; nowMs <= 12_000; nowMs += 100) {
     const wish = renewal.wish(300, true, null, nowMs);
     if (wish !== null) asked.push(nowMs);
-    if (wish !== null) assertEquals(wish, { purpose: "resync", limit: DEPTH_LEVELS });
+    if (wish !== null) assertEquals(wish, { purpose: "resync", limit: FIRST_LEVELS });
   }
   assertEquals(asked, [0, 5_000, 10_000]);
+});
+
+Deno.test("Renewal.wish() of a book whose price has left is small and urgent, and rarer with each failure", () => {
+  const renewal = begun(DEPTH_LEVELS, 60);
+  assertEquals(renewal.wish(0, true, null, 0), { purpose: "resync", limit: FIRST_LEVELS });
+  const times: number[] = [];
+  for (let nowMs = 0; nowMs < 300_000; nowMs += 100) {
+    if (times.length > 0 && times.at(-1) === nowMs - 100) renewal.failed();
+    if (renewal.wish(0, true, null, nowMs)?.purpose === "resync") times.push(nowMs);
+  }
+  assertEquals(times, [5_000, 15_000, 35_000, 75_000, 135_000, 195_000, 255_000]);
+  renewal.began(FIRST_LEVELS, 5, 300_000, 0);
+  assertEquals(renewal.wish(0, true, null, 300_000)?.purpose, "resync", "answered: soon again");
 });

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Best } from "../../../shared/market.ts";
-import { type Facts, FIRST_WORD_MAX_MS, Vigil } from "../../../actors/symbol/engine/vigil.ts";
+import type { Facts } from "../../../actors/symbol/engine/judgement.ts";
+import { FIRST_WORD_MAX_MS, Vigil } from "../../../actors/symbol/engine/vigil.ts";
 
 const OPENED_MS = 1_000_000;
 const BEST: Best = { bidPrice: 99, bidQty: 1, askPrice: 101, askQty: 1 };
