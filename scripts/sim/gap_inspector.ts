@@ -48,8 +48,9 @@ export class GapInspector {
     if (this.#open === null) return "there was none";
     if (number !== this.#told + 1) return `it is the ${this.#told + 1}.`;
     const { atMs, id } = this.#open;
-    // Below it are the ids of a new listing, which has a hole of its own.
-    if (id !== null && fromId !== id && toId >= id) return `it began with ${id}`;
+    // Another listing has holes of its own.
+    const isSame = id !== null && this.#market.truthOf(id) === this.#market.truthOf(fromId);
+    if (isSame && fromId !== id) return `it began with ${id}`;
     // A new listing that nobody has told of looks like a hole up to its first id.
     if (fromId > toId || this.#market.truthOf(toId + 1) === null) return "it ends nowhere";
     const lastedMs = this.#exchange.agenda.nowMs - atMs;
