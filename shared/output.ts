@@ -168,8 +168,8 @@ export interface ProofStatus {
 }
 
 /**
- * Updates that were missed, told when the book is live again: from the first id that was missed to the
- * last one known to be, and how long there was no live book because of it.
+ * Updates that were missed: from the first id that was missed to the last one known to be, and how long there
+ * was no live book from then on. It is told when it is noticed, and again, complete, when the book is live.
  */
 export interface GapRecord {
   readonly type: "gap";
@@ -180,7 +180,8 @@ export interface GapRecord {
   readonly timeMs: number;
   readonly fromId: number;
   readonly toId: number;
-  readonly durationMs: number;
+  /** `null`: the book was not live again when this was told. */
+  readonly durationMs: number | null;
 }
 
 /**

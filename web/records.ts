@@ -24,7 +24,7 @@ export interface RecordRows {
   readonly gaps: CommonRow & {
     readonly from_id: string;
     readonly to_id: string;
-    readonly duration_ms: number;
+    readonly duration_ms: number | null;
   };
   readonly audits: CommonRow & {
     readonly book_update_id: string;

@@ -110,11 +110,18 @@ export class ExchangeLink {
       onFrame: (text) => this.#callbacks.onFrame(connection, text),
       onClosed: (reason) => {
         this.#sockets.delete(connection);
+        this.#hurry();
         this.#callbacks.onEvent({ type: "closed", connection, reason });
       },
     });
     this.#sockets.set(connection, socket);
     socket.open(priority, delayMs);
+  }
+
+  /** A successor that still waits for its permit is needed at once when nothing else is open. */
+  #hurry(): void {
+    const sockets = [...this.#sockets.values()];
+    if (!sockets.some(({ isOpen }) => isOpen)) { for (const socket of sockets) socket.hurry(); }
   }
 
   #askSnapshot(command: Extract<Command, { type: "fetch_snapshot" }>): void {

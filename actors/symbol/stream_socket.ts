@@ -22,6 +22,9 @@ export interface SocketOptions {
   readonly timeoutMs: number;
 }
 
+/** How urgent a connection is: a first one, one for a feed that was lost, or one beside another. */
+type Priority = "sync" | "resync" | "renew";
+
 /** One connection. */
 export class StreamSocket {
   readonly #options: SocketOptions;
@@ -30,7 +33,9 @@ export class StreamSocket {
   #endpoint: string | null = null;
   #socket: WebSocket | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  /** Takes back the wish for a permit; afterwards it does nothing. */
+  #priority: Priority = "sync";
+  /** It waits for a permit, which `#withdraw` takes back; afterwards that does nothing. */
+  #isWaiting = false;
   #withdraw: () => void = () => {};
 
   constructor(options: SocketOptions, events: SocketEvents) {
@@ -44,20 +49,28 @@ export class StreamSocket {
   }
 
   /** Connects after `delayMs`, when it may. */
-  open(priority: "sync" | "resync" | "renew", delayMs: number): void {
-    this.#timer = setTimeout(() => {
-      const wish = { kind: "connection", weight: 1, priority } as const;
-      this.#withdraw = this.#options.permits.ask(wish, (tell) => {
-        this.#connect();
-        // An attempt counts whatever comes of it, and its answer has no headers to read.
-        tell(NO_ANSWER);
-      });
-    }, delayMs);
+  open(priority: Priority, delayMs: number): void {
+    this.#priority = priority;
+    this.#timer = setTimeout(() => this.#ask(), delayMs);
+  }
+
+  /** No other connection carries the feed any more: it waits as one for a feed that was lost. */
+  hurry(): void {
+    if (this.#priority !== "renew" || this.#endpoint !== null) return;
+    this.#priority = "resync";
+    if (!this.#isWaiting) return;
+    this.#withdraw();
+    this.#ask();
+  }
+
+  /** Whether it carries streams now. */
+  get isOpen(): boolean {
+    return this.#socket?.readyState === WebSocket.OPEN;
   }
 
   /** Sends a request, if it is open. */
   send(message: string): void {
-    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(message);
+    if (this.isOpen) this.#socket?.send(message);
   }
 
   /** Ends it; nothing is called back afterwards. */
@@ -74,6 +87,17 @@ export class StreamSocket {
         null;
     // A socket that is still connecting reports its failure as an error event, which nobody needs.
     socket.close();
+  }
+
+  #ask(): void {
+    this.#isWaiting = true;
+    const wish = { kind: "connection", weight: 1, priority: this.#priority } as const;
+    this.#withdraw = this.#options.permits.ask(wish, (tell) => {
+      this.#isWaiting = false;
+      this.#connect();
+      // An attempt counts whatever comes of it, and its answer has no headers to read.
+      tell(NO_ANSWER);
+    });
   }
 
   #connect(): void {

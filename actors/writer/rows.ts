@@ -144,7 +144,10 @@ const gapsStatement = statementOf<Items["gaps"]>(
     ["to_id", "int8", (gap) => gap.toId],
     ["duration_ms", "float8", (gap) => gap.durationMs],
   ],
-  ONCE_IN_A_LIFE,
+  // What was still open when it was told is completed, once.
+  `(symbol, incarnation, number) DO UPDATE SET from_id = excluded.from_id, to_id = excluded.to_id,
+    duration_ms = excluded.duration_ms
+  WHERE gaps.duration_ms IS NULL AND excluded.duration_ms IS NOT NULL`,
 );
 
 const auditsStatement = statementOf<Items["audits"]>(
@@ -204,7 +207,7 @@ export function statementsFor(rows: readonly Row[]): Statement[] {
     ...statementFor(rows, "metrics", metricsStatement),
     ...statementFor(rows, "alerts", (alerts) => alertsStatement(highestRevisions(alerts))),
     ...statementFor(rows, "feed_status", feedStatement),
-    ...statementFor(rows, "gaps", gapsStatement),
+    ...statementFor(rows, "gaps", (gaps) => gapsStatement(completest(gaps))),
     ...statementFor(rows, "audits", auditsStatement),
     ...statementFor(rows, "proofs", proofsStatement),
   ];
@@ -228,6 +231,16 @@ function highestRevisions(alerts: readonly AlertEvent[]): AlertEvent[] {
     if (known === undefined || alert.revision > known.revision) highest.set(alert.alertId, alert);
   }
   return [...highest.values()];
+}
+
+/** Likewise of a gap that was told open and then complete. */
+function completest(gaps: readonly Items["gaps"][]): Items["gaps"][] {
+  const known = new Map<string, Items["gaps"]>();
+  for (const gap of gaps) {
+    const key = `${gap.symbol} ${gap.incarnation} ${gap.number}`;
+    if (gap.durationMs !== null || !known.has(key)) known.set(key, gap);
+  }
+  return [...known.values()];
 }
 
 /** Builds a multi-row insert by `unnest`: its text is the same for any number of rows. */

@@ -1,4 +1,7 @@
-/** GapInspector: each hole is told of once there is a live book again, with its ids and as long as it was. */
+/**
+ * GapInspector: each hole is told of at once, and again when there is a live book, with its ids and as long as
+ * it was.
+ */
 import type { GapRecord, Output } from "../../shared/output.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Market } from "./market.ts";
@@ -11,6 +14,7 @@ export class GapInspector {
   readonly #break: Break;
   /** When the first hole since the last record was noticed, and the id that lacked, if a book told it. */
   #open: { readonly atMs: number; readonly id: number | null } | null = null;
+  #isTold = false;
   #told = 0;
 
   constructor(exchange: Exchange, market: Market, onBreak: Break) {
@@ -35,13 +39,18 @@ export class GapInspector {
     for (const output of outputs) {
       if (output.type !== "gap") continue;
       const wrong = this.#wrong(output);
-      this.#open = null;
-      this.#told += 1;
+      if (output.durationMs === null) this.#isTold = true;
+      else {
+        this.#open = null;
+        this.#isTold = false;
+        this.#told += 1;
+      }
       if (wrong === null) continue;
       this.#break("a gap is told as it was", `${wrong}: ${JSON.stringify(output)}`);
     }
-    if (!hasBook || this.#open === null) return;
-    this.#break("a gap is told when there is a book again", `not that of ${this.#open.atMs} ms`);
+    if (this.#open === null || this.#isTold && !hasBook) return;
+    const when = this.#isTold ? "when there is a book again" : "at once";
+    this.#break(`a gap is told ${when}`, `not that of ${this.#open.atMs} ms`);
   }
 
   #wrong({ number, fromId, toId, durationMs }: GapRecord): string | null {
@@ -53,6 +62,7 @@ export class GapInspector {
     if (isSame && fromId !== id) return `it began with ${id}`;
     // A new listing that nobody has told of looks like a hole up to its first id.
     if (fromId > toId || this.#market.truthOf(toId + 1) === null) return "it ends nowhere";
+    if (durationMs === null) return this.#isTold ? "it was told before" : null;
     const lastedMs = this.#exchange.agenda.nowMs - atMs;
     return Math.abs(durationMs - lastedMs) < 1 ? null : `it lasted ${lastedMs} ms`;
   }

@@ -29,6 +29,31 @@ const PROMISES: Record<string, Promised> = {
     await writer.drain();
   },
 
+  "stores a gap when it is noticed, and completes it once, in whatever order it is told": async (
+    { address, sql },
+  ) => {
+    const writer = startWriter({ database: address });
+    const symbol = new SymbolPort(writer);
+    const open = gapRecord({ toId: 103, durationMs: null });
+    const whole = gapRecord({ toId: 108, durationMs: 2_000 });
+    const rows = () =>
+      sql`SELECT number, to_id::int AS to, duration_ms AS ms FROM gaps ORDER BY number`;
+    symbol.send(delivery(1, [open]));
+    await symbol.acked(1);
+    assertEquals([...await rows()].map((row) => ({ ...row })), [{ number: 1, to: 103, ms: null }]);
+    const [second, complete] = [open, whole].map((gap) => ({ ...gap, number: 2 }));
+    symbol.send(delivery(2, [whole, second ?? open, complete ?? whole, open]));
+    await symbol.acked(2);
+    symbol.send(delivery(3, [open]));
+    await symbol.acked(3);
+    assertEquals([...await rows()].map((row) => ({ ...row })), [
+      { number: 1, to: 108, ms: 2_000 },
+      { number: 2, to: 108, ms: 2_000 },
+    ]);
+    symbol.close();
+    await writer.drain();
+  },
+
   "stores proofs exactly, each with the life that its counters are of": async (
     { address, sql },
   ) => {

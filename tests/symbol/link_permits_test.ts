@@ -131,6 +131,25 @@ Deno.test("ExchangeLink opens no connection before its permit, one beside it to 
     ]);
   }));
 
+Deno.test("ExchangeLink asks anew, and as a loss, for a successor's permit when nothing else is open any more", () =>
+  withLink(async ({ link, desk, exchange, events }) => {
+    link.run({ type: "open_connection", connection: 1, delayMs: 0 });
+    await eventually(() => desk.wishes.length === 1);
+    desk.grant();
+    await eventually(() => events.some(({ type }) => type === "opened"));
+    link.run({ type: "open_connection", connection: 2, delayMs: 0 });
+    await eventually(() => desk.wishes.length === 2);
+    exchange.hangUp();
+    await eventually(() => events.some(({ type }) => type === "closed"));
+    assertEquals(desk.wishes.slice(1).map(({ priority }) => priority), ["renew", "resync"]);
+    assertEquals(desk.withdrawn, 1);
+    desk.grant();
+    await eventually(() => events.filter(({ type }) => type === "opened").length === 2);
+    exchange.hangUp();
+    await eventually(() => events.filter(({ type }) => type === "closed").length === 2);
+    assertEquals(desk.wishes.length, 3, "it has been used");
+  }));
+
 Deno.test("SymbolActor asks first to sync, after a gap to resync", async () => {
   await using stage = new Stage();
   await stage.goLive();

@@ -13,6 +13,13 @@ Deno.test("gapMark() lasts as long as there was no live book, and names the miss
   assertEquals(describeMark(GAP), words);
 });
 
+Deno.test("gapMark() of a gap that was open when it was told is a hair, and says so", () => {
+  const open = gapMark(gapRecord({ timeMs: at(11), durationMs: null }));
+  assertEquals([open.fromMs, open.toMs], [at(11), at(11)]);
+  const words = "gap: 3 update ids missed (101–103), and no live book yet when it was told";
+  assertEquals(describeMark(open), words);
+});
+
 Deno.test("describeMark() tells a state's begin, end and length in UTC", () => {
   assertEquals(describeMark(SYNCING), "syncing 12:00:10–12:00:14 (4.0 s)");
   assertEquals(describeMark({ ...SYNCING, kind: "missing" }).split(" 12")[0], "not recorded");
@@ -42,7 +49,13 @@ Deno.test("GapList takes each gap once, from history and from the stream, and is
   const list = new GapList();
   assertEquals(list.take([gapRecord()]), true);
   assertEquals(list.take([gapRecord()]), false);
-  assertEquals(list.take([gapRecord({ fromId: 1, timeMs: at(-1) })]), true);
+  const open = gapRecord({ fromId: 1, timeMs: at(-1), durationMs: null });
+  assertEquals([list.take([open]), list.take([open])], [true, false]);
+  assertEquals(list.take([{ ...open, toId: 109, durationMs: 5 }]), true, "it is complete now");
+  assertEquals([list.take([open]), list.all.find(({ fromId }) => fromId === 1)?.toId], [
+    false,
+    109,
+  ]);
   const many = Array.from({ length: GAPS_MAX }, (_, n) => gapRecord({ fromId: n, timeMs: at(n) }));
   list.take(many);
   assertEquals([list.all.length, list.all[0]?.timeMs], [GAPS_MAX, at(0)]);

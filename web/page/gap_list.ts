@@ -6,14 +6,18 @@ export const GAPS_MAX = 500;
 
 /** Each gap once, whatever way it came. */
 export class GapList {
-  #gaps = new Map<string, GapRecord>();
+  #gaps = new Map<number, GapRecord>();
 
-  /** Takes gaps in any order; returns whether one was not known. */
+  /** Takes gaps in any order; returns whether it has learnt anything. */
   take(gaps: readonly GapRecord[]): boolean {
-    const before = this.#gaps.size;
-    // A number counts within one life of the actor only; a missed id is missed once.
-    for (const gap of gaps) this.#gaps.set(`${gap.fromId}-${gap.toId}-${gap.timeMs}`, gap);
-    const isNew = this.#gaps.size > before;
+    let isNew = false;
+    for (const gap of gaps) {
+      // A number counts within one life of the actor only, and two gaps are not noticed in one moment.
+      const known = this.#gaps.get(gap.timeMs);
+      if (known !== undefined && (known.durationMs !== null || gap.durationMs === null)) continue;
+      this.#gaps.set(gap.timeMs, gap);
+      isNew = true;
+    }
     if (this.#gaps.size > GAPS_MAX) {
       const newest = [...this.#gaps].sort(([, a], [, b]) => a.timeMs - b.timeMs).slice(-GAPS_MAX);
       this.#gaps = new Map(newest);

@@ -24,12 +24,14 @@ export const MARK_WORDS: Readonly<Record<MarkKind, string>> = {
   gap: "gap in updates",
 };
 
-/** What a recorded gap looks like on a chart. */
+/** What a recorded gap looks like on a chart: one that is still open, a hair at its beginning. */
 export function gapMark({ timeMs, durationMs, fromId, toId }: GapRecord): Mark {
   const count = (toId - fromId + 1).toLocaleString("en");
-  const text = `gap: ${count} update ids missed (${fromId}–${toId}), ` +
-    `${formatAge(durationMs)} without a live book`;
-  return { kind: "gap", fromMs: timeMs, toMs: timeMs + durationMs, text };
+  const lasted = durationMs === null
+    ? "and no live book yet when it was told"
+    : `${formatAge(durationMs)} without a live book`;
+  const text = `gap: ${count} update ids missed (${fromId}–${toId}), ${lasted}`;
+  return { kind: "gap", fromMs: timeMs, toMs: timeMs + (durationMs ?? 0), text };
 }
 
 /** The mark at a moment; a gap, which may be a hair wide, also within `toleranceMs`, and first. */

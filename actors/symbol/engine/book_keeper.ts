@@ -162,7 +162,8 @@ export class BookKeeper {
   #missed(gap: Gap | null, nowMs: number): void {
     if (gap === null) return;
     this.#feed.gap();
-    this.#gaps.noticed(gap, nowMs);
+    const opened = this.#gaps.noticed(gap, nowMs);
+    if (opened !== null) this.#said.outputs.push(opened);
     const { expectedId, receivedId } = gap;
     this.#resync(`updates ${expectedId} to ${receivedId - 1} were missed`, false, nowMs);
   }

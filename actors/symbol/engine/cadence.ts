@@ -42,6 +42,8 @@ export class Cadence {
   #closedMs: number | null = null;
   /** When `closeIntervals` was last called. */
   #watchedMs = 0;
+  /** The last state but live since then; `null`: it was live all the time. */
+  #trouble: DataState | null = null;
   #changed = false;
   #bookChanged = false;
   /** When a book frame last left, and one for the store. */
@@ -54,15 +56,17 @@ export class Cadence {
     this.#intervalMs = intervalMs;
   }
 
-  /** The view has changed since the last frame. */
-  touch(): void {
+  /** The view has changed since the last frame; `state` is what it is in now. */
+  touch(state: DataState): void {
+    if (state !== "live") this.#trouble = state;
     this.#changed = true;
     this.#bookChanged = true;
   }
 
   /**
    * Closes the intervals that ended at or before `nowMs`. Called before an event is taken in, so that
-   * the row of an interval is the view at its end. What was not watched is marked `stale`.
+   * the row of an interval is the view at its end, unless it was not live all the time: then the row is not
+   * either, or what is short would leave no trace. What was not watched is marked `stale`.
    */
   closeIntervals(nowMs: number, view: () => View): MetricsFrame[] {
     const endMs = Math.floor(nowMs / this.#intervalMs) * this.#intervalMs;
@@ -74,7 +78,16 @@ export class Cadence {
     const fromMs = Math.max(closedMs, endMs - MISSED_INTERVALS_MAX * this.#intervalMs);
     for (let timeMs = fromMs + this.#intervalMs; timeMs <= endMs; timeMs += this.#intervalMs) {
       const wasWatched = timeMs - this.#watchedMs <= WATCH_GAP_MAX_MS;
-      frames.push(this.#frame(timeMs, this.#intervalMs, wasWatched ? view() : NOT_WATCHED));
+      const atEnd = wasWatched ? view() : NOT_WATCHED;
+      const trouble = atEnd.state === "live" ? this.#trouble : null;
+      this.#trouble = atEnd.state === "live" ? null : atEnd.state;
+      frames.push(
+        this.#frame(
+          timeMs,
+          this.#intervalMs,
+          trouble === null ? atEnd : { ...NOT_WATCHED, state: trouble },
+        ),
+      );
     }
     this.#watchedMs = nowMs;
     return frames;
@@ -137,6 +150,7 @@ function hasPassed(intervalMs: number, sinceMs: number, nowMs: number): boolean 
   return nowMs >= sinceMs + intervalMs || nowMs < sinceMs;
 }
 
+/** Nothing is known, and of what was not watched not even that. */
 const NOT_WATCHED: View = {
   state: "stale",
   metrics: null,

@@ -1,4 +1,4 @@
-/** GapLog: what was missed, told when there is a live book again. */
+/** GapLog: what was missed, told when it is noticed and again when there is a live book. */
 import type { SymbolId } from "../../../shared/market.ts";
 import type { GapRecord } from "../../../shared/output.ts";
 import type { Gap } from "./update_queue.ts";
@@ -9,35 +9,42 @@ export class GapLog {
   readonly #symbol: SymbolId;
   readonly #wall: Wall;
   #number = 0;
-  #open: { readonly timeMs: number; readonly fromId: number; readonly toId: number } | null = null;
+  #open: { readonly noticedMs: number; readonly record: GapRecord } | null = null;
 
   constructor(symbol: SymbolId, wall: Wall) {
     this.#symbol = symbol;
     this.#wall = wall;
   }
 
-  /** Updates were missed. */
-  noticed({ expectedId, receivedId }: Gap, nowMs: number): void {
+  /** Updates were missed: the gap that opens with them; `null`: one is open, and is longer now. */
+  noticed({ expectedId, receivedId }: Gap, nowMs: number): GapRecord | null {
     const toId = receivedId - 1;
-    const { timeMs = nowMs, fromId = expectedId } = this.#open ?? {};
-    // A new listing counts from below: the ids before it say nothing any more, the time without a book does.
-    this.#open = { timeMs, fromId: fromId <= toId ? fromId : expectedId, toId };
+    const open = this.#open;
+    if (open !== null) {
+      // A new listing counts from below: the ids before it say nothing any more, the time without a book does.
+      const fromId = open.record.fromId <= toId ? open.record.fromId : expectedId;
+      this.#open = { ...open, record: { ...open.record, fromId, toId } };
+      return null;
+    }
+    this.#number += 1;
+    const record: GapRecord = {
+      type: "gap",
+      symbol: this.#symbol,
+      number: this.#number,
+      timeMs: this.#wall.utcMs(nowMs),
+      fromId: expectedId,
+      toId,
+      durationMs: null,
+    };
+    this.#open = { noticedMs: nowMs, record };
+    return record;
   }
 
   /** The book is live again: the gap that has ended; `null`: there was none. */
   healed(nowMs: number): GapRecord | null {
-    if (this.#open === null) return null;
-    const { timeMs, fromId, toId } = this.#open;
+    const open = this.#open;
+    if (open === null) return null;
     this.#open = null;
-    this.#number += 1;
-    return {
-      type: "gap",
-      symbol: this.#symbol,
-      number: this.#number,
-      timeMs: this.#wall.utcMs(timeMs),
-      fromId,
-      toId,
-      durationMs: nowMs - timeMs,
-    };
+    return { ...open.record, durationMs: nowMs - open.noticedMs };
   }
 }

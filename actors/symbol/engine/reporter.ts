@@ -45,7 +45,7 @@ export class Reporter {
 
   /** The book or its state has changed. */
   touch(): void {
-    this.#cadence.touch();
+    this.#cadence.touch(this.#watched.feed.state);
   }
 
   /** Frames of the intervals that have ended; to be called before an event is taken in. */

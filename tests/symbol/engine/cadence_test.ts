@@ -111,7 +111,7 @@ Deno.test("Cadence.closeIntervals() starts a new count when the clock is set bac
 Deno.test("Cadence.metricsFrame() leaves on change only, and is no row", () => {
   const cadence = new Cadence(SYMBOL, 1_000);
   assertEquals(cadence.metricsFrame(100, () => LIVE), null);
-  cadence.touch();
+  cadence.touch("live");
   const frame = cadence.metricsFrame(200, () => LIVE);
   assertEquals([frame?.timeMs, frame?.bucketMs, frame?.mid, frame?.velocity], [
     200,
@@ -128,7 +128,7 @@ const WHOLE = new TrustBand(NO_EDGES);
 function bookFrames(times: readonly number[], touches = true): (readonly [number, boolean])[] {
   const cadence = new Cadence(SYMBOL, 1_000);
   return times.flatMap((nowMs) => {
-    if (touches) cadence.touch();
+    if (touches) cadence.touch("live");
     const frame = cadence.bookFrame(nowMs, { book: new OrderBook(), band: WHOLE }, 9);
     return frame === null ? [] : [[frame.timeMs, frame.forStore] as const];
   });
@@ -159,7 +159,7 @@ Deno.test("Cadence.bookFrame() shows the best levels, best first, and the id of 
   const book = new OrderBook();
   for (let i = 1; i <= 30; i++) book.apply(Levels.of([[100 - i, i]]), Levels.of([[100 + i, i]]));
   const cadence = new Cadence(SYMBOL, 1_000);
-  cadence.touch();
+  cadence.touch("live");
   const frame = cadence.bookFrame(10_000, { book, band: WHOLE }, 9);
   assertEquals([frame?.bids.length, frame?.asks.length], [BOOK_FRAME_LEVELS, BOOK_FRAME_LEVELS]);
   assertEquals([frame?.bids[0], frame?.asks[1], frame?.bookUpdateId], [[99, 1], [102, 2], 9]);
@@ -169,18 +169,36 @@ Deno.test("Cadence.bookFrame() shows no level beyond what is known: there may be
   const book = new OrderBook();
   for (let i = 1; i <= 30; i++) book.apply(Levels.of([[100 - i, i]]), Levels.of([[100 + i, i]]));
   const cadence = new Cadence(SYMBOL, 1_000);
-  cadence.touch();
+  cadence.touch("live");
   const band = new TrustBand({ bidEdge: 95, askEdge: 100.5 });
   const frame = cadence.bookFrame(10_000, { book, band }, 9);
   assertEquals(frame?.bids.map(([price]) => price), [99, 98, 97, 96, 95]);
   // The exchange's ticker has told that it is the best, or the book would not be shown.
   assertEquals(frame?.asks, [[101, 1]]);
   const below = new TrustBand({ bidEdge: 103.5, askEdge: 105 });
-  cadence.touch();
+  cadence.touch("live");
   const fallen = cadence.bookFrame(11_000, { book, band: below }, 10);
   assertEquals(
     fallen?.asks.map(([price]) => price),
     [101, 102, 103, 104, 105],
     "asks have no other",
   );
+});
+
+Deno.test("Cadence.closeIntervals() marks an interval that was live at its end but not throughout", () => {
+  const cadence = new Cadence(SYMBOL, 1_000);
+  const rowsUntil = (nowMs: number, view: View) =>
+    cadence.closeIntervals(nowMs, () => view).map((
+      { state, mid, bookUpdateId },
+    ) => [state, mid, bookUpdateId]);
+  assertEquals(rowsUntil(5_500, LIVE), []);
+  cadence.touch("stale");
+  cadence.touch("degraded");
+  cadence.touch("live");
+  assertEquals(rowsUntil(6_100, LIVE), [["degraded", null, null]]);
+  assertEquals(rowsUntil(7_100, LIVE), [["live", 100, 7]], "once");
+  cadence.touch("syncing");
+  assertEquals(rowsUntil(8_100, SYNCING), [["syncing", null, null]]);
+  assertEquals(rowsUntil(9_100, LIVE), [["syncing", null, null]], "it was not at its beginning");
+  assertEquals(rowsUntil(10_100, LIVE), [["live", 100, 7]]);
 });

@@ -69,12 +69,12 @@ Deno.test("Engine honours Retry-After over a reconnect: a ban is the address's, 
 
 // -- Gaps and crossed books --
 
-Deno.test("Engine answers a gap in order: last row, FeedStatus, null metrics, and a resync", () => {
+Deno.test("Engine answers a gap in order: last row, what was missed, FeedStatus, null metrics, and a resync", () => {
   const driver = new EngineDriver().goLive();
-  driver.ticks(900);
+  driver.ticks(1_900);
   driver.nowMs += 150;
   const { outputs, commands } = driver.update(depthUpdate(103, 104, { bids: [[99, 7]] }));
-  assertEquals(outputs.map(({ type }) => type), ["metrics", "feed"]);
+  assertEquals(outputs.map(({ type }) => type), ["metrics", "gap", "feed"]);
   assertEquals(rows(outputs).map(({ state, mid }) => [state, mid]), [["live", 100]]);
   const [status] = feedStatuses(outputs);
   assertEquals(
