@@ -17,6 +17,9 @@ export class OutputInspector {
   readonly #break: Break;
   /** Of the last metrics that were live. */
   #saidId = 0;
+  /** What was said last, and whether it was something else than live since the last row. */
+  #state: DataState = "syncing";
+  #hadTrouble = true;
 
   constructor(engine: Engine, market: Market, onBreak: Break) {
     this.#engine = engine;
@@ -31,6 +34,11 @@ export class OutputInspector {
     }
     for (const output of outputs) {
       if (output.type === "metrics") this.#checkMetrics(output);
+      if (output.type === "metrics" && output.bucketMs !== null) this.#checkRow(output);
+      if (output.type === "feed") {
+        this.#state = output.state;
+        this.#hadTrouble ||= output.state !== "live";
+      }
       if (output.type === "audit" && output.mismatched > 0) {
         this.#break("an audit agrees with a book that is right", output.differences.join(", "));
       }
@@ -41,6 +49,13 @@ export class OutputInspector {
         if (!isRight) this.#break("a book that is shown is live", `${bid} and ${ask}, ${state}`);
       }
     }
+  }
+
+  #checkRow({ state, timeMs }: MetricsFrame): void {
+    if (state === "live" && this.#hadTrouble) {
+      this.#break("a row is live only if the book was throughout", `that of ${timeMs} is`);
+    }
+    this.#hadTrouble = this.#state !== "live";
   }
 
   #checkMetrics(frame: MetricsFrame): void {

@@ -209,14 +209,20 @@ const OTHERS: readonly Mutant[] = [
   {
     mistake: "a gap is forgotten with the book",
     file: "gap_log.ts",
-    from: "if (this.#open === null) return null;",
+    from: "if (open === null) return null;",
     to: "return null;",
+  },
+  {
+    mistake: "trouble that is over by the end of a row leaves no trace",
+    file: "cadence.ts",
+    from: 'atEnd.state === "live" ? this.#trouble : null',
+    to: "null",
   },
   {
     mistake: "a gap spans two listings",
     file: "gap_log.ts",
-    from: "fromId <= toId ? fromId : expectedId",
-    to: "fromId",
+    from: "open.record.fromId <= toId ? open.record.fromId : expectedId",
+    to: "open.record.fromId",
   },
   {
     mistake: "a trade that two connections bring counts twice",
