@@ -16,8 +16,6 @@ export interface Ban {
 
 /** A ban whose answer does not say for how long. */
 const BAN_MS = 120_000;
-/** The longest that an answer is believed. */
-const BAN_MAX_MS = 3 * 86_400_000;
 /** After HTTP 429 the minute that was too full is over by then. */
 const PAUSE_MS = 60_000;
 /** `Retry-After` is in whole seconds, of another clock. */
@@ -30,7 +28,7 @@ export class RestBan {
   /** An answer that came now; `random` is in [0, 1). */
   take({ status, retryAfterMs }: ExchangeAnswer, nowMs: number, random: number): void {
     if (status !== 429 && status !== 418) return;
-    const waitMs = Math.min(retryAfterMs ?? (status === 418 ? BAN_MS : PAUSE_MS), BAN_MAX_MS);
+    const waitMs = retryAfterMs ?? (status === 418 ? BAN_MS : PAUSE_MS);
     const untilMs = nowMs + waitMs + random * JITTER_MS;
     if (untilMs > (this.#last?.untilMs ?? nowMs)) this.#last = { untilMs, status };
   }

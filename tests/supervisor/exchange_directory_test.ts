@@ -140,6 +140,16 @@ Deno.test("contactExchange() honours Retry-After", () =>
     },
   ));
 
+Deno.test("contactExchange() takes Retry-After of a fault for no order", () =>
+  withServer(
+    () => new Response("", { status: 503, headers: { "Retry-After": "600" } }),
+    async (url) => {
+      const contact = await contactExchange(door(url), ["AAAUSDT"]);
+      if (contact.kind !== "unreachable") throw new Error("expected a fault");
+      assertEquals(contact.retryAfterMs, 0);
+    },
+  ));
+
 Deno.test("contactExchange() says when it is refused for its location", () =>
   withServer(() => new Response("", { status: 451 }), async (url) => {
     const contact = await contactExchange(door(url), ["AAAUSDT"]);

@@ -1,15 +1,26 @@
-/** What the headers of one REST answer of Binance spot say about this address's budget. Pure. */
+/**
+ * What the headers of one REST answer of Binance spot say about this address's budget. Pure.
+ *
+ * Source: Binance spot rest-api.md, "IP Limits".
+ */
 import type { ExchangeAnswer } from "../../../shared/exchange_answer.ts";
 
-/** Reads an answer's headers. Source: Binance spot rest-api.md, "IP Limits". */
+/** The statuses that are about our address. Of any other, `Retry-After` is about the endpoint alone. */
+const BANS: readonly number[] = [429, 418];
+/** The longest ban that Binance imposes, and the longest `Retry-After` that is believed. */
+const RETRY_AFTER_MAX_MS = 3 * 86_400_000;
+
+/** Reads an answer's headers. */
 export function readAnswer(
   { status, headers }: Pick<Response, "status" | "headers">,
 ): ExchangeAnswer {
-  const seconds = numberIn(headers, "retry-after");
+  const seconds = BANS.includes(status) ? numberIn(headers, "retry-after") : null;
   return {
     status,
     usedWeight: numberIn(headers, "x-mbx-used-weight-1m"),
-    retryAfterMs: seconds === null || seconds === 0 ? null : seconds * 1_000,
+    retryAfterMs: seconds === null || seconds === 0
+      ? null
+      : Math.min(seconds * 1_000, RETRY_AFTER_MAX_MS),
   };
 }
 
