@@ -5,8 +5,8 @@
 import { isFault } from "../../shared/endpoints.ts";
 import type { Source, SymbolInfo } from "../../shared/market.ts";
 import type { PermitPriority } from "../../shared/protocol.ts";
-import type { SymbolsAnswer, VenueRequest } from "../venue/venue.ts";
-import { CallError, callExchange, type ExchangeDoor, type ExchangeReply } from "./exchange_call.ts";
+import type { SymbolsAnswer, VenueQuestion } from "../venue/venue.ts";
+import { CallError, callExchange, type ExchangeDoor } from "./exchange_call.ts";
 import { halvesOf } from "./symbol_halves.ts";
 
 /** What one contact came to. */
@@ -27,11 +27,9 @@ export type Contact =
 
 const REQUEST_TIMEOUT_MS = 10_000;
 
-type Known = Extract<SymbolsAnswer, { kind: "symbols" }>;
-
 /** What was answered about the symbols that are known, and which are not. */
 interface Findings {
-  readonly answers: readonly Known[];
+  readonly answers: readonly SymbolsAnswer[];
   readonly unknown: readonly string[];
 }
 
@@ -68,7 +66,7 @@ export async function contactExchange(
 /** One unknown symbol spoils the answer for all: the list is halved until it stands alone. */
 async function askKnown(errand: Errand, symbols: readonly string[]): Promise<Findings> {
   try {
-    return { answers: [await askAll(errand, symbols)], unknown: [] };
+    return { answers: [await ask(errand, errand.venue.symbolsRequest(symbols))], unknown: [] };
   } catch (error) {
     const isUnknown = error instanceof CallError && errand.venue.isUnknownSymbol(error.body);
     if (!isUnknown) throw error;
@@ -111,16 +109,8 @@ function found(
   };
 }
 
-async function askAll(errand: Errand, symbols: readonly string[]): Promise<Known> {
-  const { venue } = errand;
-  const { url, body } = await ask(errand, venue.symbolsRequest(symbols));
-  const answer = venue.readSymbols(body);
-  if (answer.kind === "symbols") return answer;
-  throw new CallError(answer.reason, { url, status: 200 });
-}
-
-function ask(errand: Errand, request: VenueRequest): Promise<ExchangeReply> {
-  return callExchange(errand, request, errand.priority, REQUEST_TIMEOUT_MS);
+async function ask<T>(errand: Errand, question: VenueQuestion<T>): Promise<T> {
+  return (await callExchange(errand, question, errand.priority, REQUEST_TIMEOUT_MS)).said;
 }
 
 function unreachable(failures: readonly string[], retryAfterMs: number): Contact {

@@ -57,3 +57,34 @@ Deno.test("ExchangeClock tells of a skewed exchange, and goes on after calls tha
     await exchange.stop();
   }
 });
+
+Deno.test("ExchangeClock goes on from an address that answers something else than a time", async () => {
+  const options = { hostname: "127.0.0.1", port: 0, onListen: () => {} };
+  const servers = [{ login: "here" }, { serverTime: 7 }].map((body) =>
+    Deno.serve(options, () => Response.json(body))
+  );
+  const rest = new Endpoints(servers.map(({ addr }) => `http://127.0.0.1:${addr.port}`));
+  const told: (number | null)[] = [];
+  const clock = new ExchangeClock({
+    door: {
+      venue: binanceSpotDesk,
+      rest,
+      gate: { pass: () => Promise.resolve(({ status }) => told.push(status)) },
+    },
+    random: Math.random,
+    onMeasured: () => {},
+    intervalMs: 20,
+  });
+  try {
+    clock.start();
+    await eventually(() => clock.status !== null);
+    assertEquals(
+      [rest.place, told.slice(0, 2)],
+      [1, [200, 200]],
+      "the budget hears of each answer",
+    );
+  } finally {
+    clock.stop();
+    for (const server of servers) await server.shutdown();
+  }
+});

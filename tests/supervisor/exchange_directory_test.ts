@@ -164,6 +164,19 @@ Deno.test("contactExchange() tells an exchange from a server that answers someth
     assertStringIncludes(contact.reason, "not as Binance spot answers");
   }));
 
+Deno.test("contactExchange() goes on from an address that answers as another server does", () =>
+  withServer(
+    () => new Response("<html>Log in</html>"),
+    (portal) =>
+      withExchange(["AAAUSDT"], {}, async (url) => {
+        const moves: string[] = [];
+        const rest = new Endpoints([portal, url], ({ reason }) => moves.push(reason));
+        const contact = await contactExchange({ ...door(url), rest }, ["AAAUSDT"]);
+        assertEquals([contact.kind, rest.inUse], ["reached", url]);
+        assertEquals(moves, ["it answered, but not as Binance spot answers"]);
+      }),
+  ));
+
 Deno.test("contactExchange() says that nobody answers, and names the demo", async () => {
   // A port that was just free: nobody listens there.
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });

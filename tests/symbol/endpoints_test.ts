@@ -94,6 +94,18 @@ Deno.test("ExchangeLink takes Retry-After for an order to wait only where it is 
     assertEquals([first.restUrls.length, second.restUrls.length], [2, 1]);
   }));
 
+Deno.test("ExchangeLink leaves an address that answers something else than a snapshot", () =>
+  withTwo(async ({ first, second, link, ask }) => {
+    first.answers = [() => new Response("<html>Log in</html>")];
+    assertEquals(await ask(1), {
+      ...{ type: "snapshot_failed", generation: 1, retryAfterMs: null },
+      reason: `${first.restUrl}: the answer is not a JSON object`,
+    });
+    assertEquals((await ask(2)).type, "depth_snapshot");
+    assertEquals([first.restUrls.length, second.restUrls.length], [1, 1]);
+    assertEquals(link.places, { rest: 1, streams: 0 });
+  }));
+
 Deno.test("ExchangeLink stays where it was refused: the address of the monitor has one budget", () =>
   withTwo(async ({ first, second, link, ask }) => {
     first.answers = [answer(429), answer(418), answer(400), () => new Response(SNAPSHOT)];
