@@ -29,6 +29,26 @@ Deno.test("ClockOffset.status() follows a step of our own clock without a new an
   assertEquals(offset.status(10_000 + 3_600_000)?.offsetMs, -3_600_005);
 });
 
+Deno.test("ClockOffset.status() follows a step of the exchange's clock at its first answer after it", () => {
+  for (const stepMs of [3_600_000, -3_600_000, 1_000]) {
+    const offset = new ClockOffset();
+    offset.add(10_000, 0, 10);
+    offset.add(11_000 + stepMs, 1_000, 1_500);
+    assertEquals(offset.status(10_000), { offsetMs: stepMs - 250, roundTripMs: 500 });
+    offset.add(12_000 + stepMs, 2_000, 2_100);
+    assertEquals(offset.status(10_000), { offsetMs: stepMs - 50, roundTripMs: 100 });
+  }
+});
+
+Deno.test("ClockOffset.status() takes neither a slow answer nor drift for a step", () => {
+  const offset = new ClockOffset();
+  offset.add(10_000, 0, 10);
+  // Read when it was asked or only when it was heard, and 200 ms of drift.
+  offset.add(11_000 - 200, 1_000, 3_000);
+  offset.add(13_000 + 200, 1_000, 3_000);
+  assertEquals(offset.status(10_000), { offsetMs: -5, roundTripMs: 10 });
+});
+
 Deno.test("ExchangeClock tells of a skewed exchange, and goes on after calls that fail", async () => {
   const source = { kind: "simulate", symbols: ["AAAUSDT"], seed: 1 } as const;
   const exchange = await startExchange({ source, faults: {} });
