@@ -4,6 +4,7 @@ import { type Endpoints, isFault } from "../../shared/endpoints.ts";
 import { type ExchangeAnswer, NO_ANSWER } from "../../shared/exchange_answer.ts";
 import type { PermitPriority } from "../../shared/protocol.ts";
 import type { VenueDesk, VenueQuestion } from "../venue/venue.ts";
+import { banMs } from "./rest_ban.ts";
 
 /** Tells what came of a call; to be called once. */
 export type TellAnswer = (answer: ExchangeAnswer) => void;
@@ -37,20 +38,20 @@ export class CallError extends Error {
   readonly status: number | null;
   /** Of a refusal: JSON; `null`: it is none. */
   readonly body: unknown;
-  /** What the exchange asked for; 0: nothing. */
-  readonly retryAfterMs: number;
+  /** How long the exchange refuses this address; `null`: it does not. */
+  readonly banMs: number | null;
 
   constructor(
     message: string,
-    { url, status, body = null, retryAfterMs = 0 }:
+    { url, status, body = null, banMs = null }:
       & Pick<CallError, "url" | "status">
-      & Partial<Pick<CallError, "body" | "retryAfterMs">>,
+      & Partial<Pick<CallError, "body" | "banMs">>,
   ) {
     super(message);
     this.url = url;
     this.status = status;
     this.body = body;
-    this.retryAfterMs = retryAfterMs;
+    this.banMs = banMs;
   }
 }
 
@@ -91,8 +92,7 @@ export async function callPassed<T>(
     const body = parse(text);
     if (!response.ok) {
       const { status } = response;
-      const retryAfterMs = answer.retryAfterMs ?? 0;
-      throw new CallError(refusal(status, text), { url, status, body, retryAfterMs });
+      throw new CallError(refusal(status, text), { url, status, body, banMs: banMs(answer) });
     }
     const reading = read(body);
     if (reading.kind === "unusable") throw new CallError(reading.reason, { url, status: null });

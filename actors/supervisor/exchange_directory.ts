@@ -2,11 +2,14 @@
  * ExchangeDirectory: the first contact with the exchange. It learns which symbols exist, their tick
  * and lot sizes, and whether what answers is an exchange or a simulation.
  */
+import { wallMs } from "../../shared/clock.ts";
 import { isFault } from "../../shared/endpoints.ts";
 import type { Source, SymbolInfo } from "../../shared/market.ts";
 import type { PermitPriority } from "../../shared/protocol.ts";
+import { timeText } from "../../shared/time_text.ts";
 import type { SymbolsAnswer, VenueQuestion } from "../venue/venue.ts";
 import { CallError, callExchange, type ExchangeDoor } from "./exchange_call.ts";
+import { banReason } from "./rest_ban.ts";
 import { halvesOf } from "./symbol_halves.ts";
 
 /** What one contact came to. */
@@ -22,7 +25,7 @@ export type Contact =
     /** Symbols of which it says nothing, though its answer should have: no proof that they are gone. */
     readonly missing: readonly string[];
   }
-  /** `reason` is for a person; `retryAfterMs` what the exchange asked for. */
+  /** `reason` is for a person; `retryAfterMs`: how long the exchange refuses this address, 0: it does not. */
   | { readonly kind: "unreachable"; readonly reason: string; readonly retryAfterMs: number };
 
 const REQUEST_TIMEOUT_MS = 10_000;
@@ -56,9 +59,10 @@ export async function contactExchange(
       return isAnyKnown ? found(door, symbols, findings) : await noneKnown(errand, symbols);
     } catch (error) {
       if (!(error instanceof CallError)) throw error;
+      if (error.banMs !== null) return refused(error.url, error.status, error.banMs);
       failures.push(`${error.url} (${error.message})`);
       const isLast = failures.length >= door.rest.urls.length;
-      if (isLast || !isFault(error.status)) return unreachable(failures, error.retryAfterMs);
+      if (isLast || !isFault(error.status)) return unreachable(failures);
     }
   }
 }
@@ -113,11 +117,22 @@ async function ask<T>(errand: Errand, question: VenueQuestion<T>): Promise<T> {
   return (await callExchange(errand, question, errand.priority, REQUEST_TIMEOUT_MS)).said;
 }
 
-function unreachable(failures: readonly string[], retryAfterMs: number): Contact {
+/** Every endpoint would refuse: it is about this address. */
+function refused(url: string, status: number | null, banMs: number): Contact {
+  const nowMs = wallMs();
+  return {
+    kind: "unreachable",
+    reason: `The exchange at ${url} takes no call until ${timeText(nowMs + banMs, nowMs)}: ` +
+      banReason(status),
+    retryAfterMs: banMs,
+  };
+}
+
+function unreachable(failures: readonly string[]): Contact {
   return {
     kind: "unreachable",
     reason: `Cannot reach the exchange at ${failures.join(", ")}. Trying again. ` +
       "On a machine with no way out to the internet, run `deno task demo`.",
-    retryAfterMs,
+    retryAfterMs: 0,
   };
 }

@@ -21,14 +21,28 @@ const PAUSE_MS = 60_000;
 /** `Retry-After` is in whole seconds, of another clock. */
 const JITTER_MS = 1_000;
 
+/** How long this answer bans the address, ms; `null`: it does not. */
+export function banMs({ status, retryAfterMs }: ExchangeAnswer): number | null {
+  if (status !== 429 && status !== 418) return null;
+  return retryAfterMs ?? (status === 418 ? BAN_MS : PAUSE_MS);
+}
+
+/** For a person, why no call is taken. Source: Binance spot rest-api.md, "HTTP Return Codes". */
+export function banReason(status: number | null): string {
+  return status === 418
+    ? "the exchange has banned this address (HTTP 418)"
+    : "this address has used too much request weight (HTTP 429)";
+}
+
 /** The latest ban. A shorter one never ends a longer one. */
 export class RestBan {
   #last: Ban | null = null;
 
   /** An answer that came now; `random` is in [0, 1). */
-  take({ status, retryAfterMs }: ExchangeAnswer, nowMs: number, random: number): void {
-    if (status !== 429 && status !== 418) return;
-    const waitMs = retryAfterMs ?? (status === 418 ? BAN_MS : PAUSE_MS);
+  take(answer: ExchangeAnswer, nowMs: number, random: number): void {
+    const { status } = answer;
+    const waitMs = banMs(answer);
+    if (status === null || waitMs === null) return;
     const untilMs = nowMs + waitMs + random * JITTER_MS;
     if (untilMs > (this.#last?.untilMs ?? nowMs)) this.#last = { untilMs, status };
   }

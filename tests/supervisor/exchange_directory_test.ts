@@ -1,5 +1,5 @@
 /** First contact, against small servers that answer as an exchange does, or as others do. */
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { Endpoints } from "../../shared/endpoints.ts";
 import { NO_ANSWER } from "../../shared/exchange_answer.ts";
 import { freePort } from "../support/child_process.ts";
@@ -136,9 +136,28 @@ Deno.test("contactExchange() honours Retry-After", () =>
       const contact = await contactExchange(door(url), ["AAAUSDT"]);
       if (contact.kind !== "unreachable") throw new Error("expected a refusal");
       assertEquals(contact.retryAfterMs, 7_000);
-      assertStringIncludes(contact.reason, "429");
     },
   ));
+
+Deno.test("contactExchange() says until when this address is refused, and why; no word of what is out of reach", async () => {
+  const reasons = [
+    [418, "the exchange has banned this address \\(HTTP 418\\)"],
+    [429, "this address has used too much request weight \\(HTTP 429\\)"],
+  ] as const;
+  for (const [status, reason] of reasons) {
+    await withServer(
+      () => new Response("IP banned until 1795532586605", { status }),
+      async (url) => {
+        const contact = await contactExchange(door(url), ["AAAUSDT"]);
+        if (contact.kind !== "unreachable") throw new Error("expected a refusal");
+        const until = "(\\d{4}-\\d\\d-\\d\\d )?\\d\\d:\\d\\d:\\d\\dZ";
+        const text = `^The exchange at ${url} takes no call until ${until}: ${reason}$`;
+        assertMatch(contact.reason, new RegExp(text));
+        assertEquals(contact.retryAfterMs, status === 418 ? 120_000 : 60_000, "as is usual");
+      },
+    );
+  }
+});
 
 Deno.test("contactExchange() takes Retry-After of a fault for no order", () =>
   withServer(
