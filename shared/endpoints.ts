@@ -22,8 +22,8 @@ export interface Move {
 const FAULTY_REFUSALS: readonly number[] = [403, 404, 451];
 
 /**
- * Whether an answer speaks against the endpoint: none at all (`null`), a fault of its own (5xx), or that
- * it serves nobody here. What else it refuses (4xx), the others would refuse too; 429 and 418 above all,
+ * Whether an answer speaks against the endpoint: none that can be read (`null`), a fault of its own (5xx),
+ * or that it serves nobody here. What else it refuses (4xx), the others would refuse too; 429 and 418 above all,
  * which are about our address.
  */
 export function isFault(status: number | null): boolean {

@@ -6,7 +6,10 @@ export interface ExchangeAnswer {
   readonly status: number | null;
   /** Weight of this IP address in the exchange's minute, by its own count; `null`: not said. */
   readonly usedWeight: number | null;
-  /** What the exchange asked for with `Retry-After`; `null`: nothing. */
+  /**
+   * How long this address has to wait, at every endpoint; `null`: not said. A single endpoint that is in
+   * trouble and asks for patience does not count: others may answer meanwhile.
+   */
   readonly retryAfterMs: number | null;
 }
 

@@ -70,8 +70,8 @@ export class BestDesk {
     const { door, timeoutMs = ANSWER_TIMEOUT_MS } = this.#options;
     const request = door.venue.bestRequest(asked.map(({ symbol }) => symbol));
     try {
-      const { body } = await callPassed(door, request, tell, timeoutMs);
-      if (!this.#isStopped) this.#queue.answered(asked, door.venue.readBests(body));
+      const { said } = await callPassed(door, request, tell, timeoutMs);
+      if (!this.#isStopped) this.#queue.answered(asked, said);
     } catch (error) {
       if (!(error instanceof CallError)) throw error;
       if (this.#isStopped) return;

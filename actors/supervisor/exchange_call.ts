@@ -3,7 +3,8 @@ import { monotonicMs } from "../../shared/clock.ts";
 import { type Endpoints, isFault } from "../../shared/endpoints.ts";
 import { type ExchangeAnswer, NO_ANSWER } from "../../shared/exchange_answer.ts";
 import type { PermitPriority } from "../../shared/protocol.ts";
-import type { VenueDesk, VenueRequest } from "../venue/venue.ts";
+import type { VenueDesk, VenueQuestion } from "../venue/venue.ts";
+import { banMs } from "./rest_ban.ts";
 
 /** Tells what came of a call; to be called once. */
 export type TellAnswer = (answer: ExchangeAnswer) => void;
@@ -22,37 +23,35 @@ export interface ExchangeDoor {
 }
 
 /** What was answered. */
-export interface ExchangeReply {
-  /** The base URL that answered. */
-  readonly url: string;
-  /** JSON; `null`: it is none. */
-  readonly body: unknown;
+export interface ExchangeReply<T> {
+  readonly said: T;
   /** Monotonic: when it left, and when its answer began. */
   readonly askedMs: number;
   readonly heardMs: number;
 }
 
-/** A call without an answer, or with one that is none of success (2xx); the message says why. */
+/** A call without an answer that can be read, or with one that is none of success (2xx); the message says why. */
 export class CallError extends Error {
   override readonly name = "CallError";
   readonly url: string;
-  /** `null`: there was no answer. */
+  /** `null`: there was no answer, or none that can be read. */
   readonly status: number | null;
+  /** Of a refusal: JSON; `null`: it is none. */
   readonly body: unknown;
-  /** What the exchange asked for; 0: nothing. */
-  readonly retryAfterMs: number;
+  /** How long the exchange refuses this address; `null`: it does not. */
+  readonly banMs: number | null;
 
   constructor(
     message: string,
-    { url, status, body = null, retryAfterMs = 0 }:
+    { url, status, body = null, banMs = null }:
       & Pick<CallError, "url" | "status">
-      & Partial<Pick<CallError, "body" | "retryAfterMs">>,
+      & Partial<Pick<CallError, "body" | "banMs">>,
   ) {
     super(message);
     this.url = url;
     this.status = status;
     this.body = body;
-    this.retryAfterMs = retryAfterMs;
+    this.banMs = banMs;
   }
 }
 
@@ -61,13 +60,14 @@ export class CallError extends Error {
  *
  * @throws {CallError}
  */
-export async function callExchange(
+export async function callExchange<T>(
   door: ExchangeDoor,
-  request: VenueRequest,
+  question: VenueQuestion<T>,
   priority: PermitPriority,
   timeoutMs: number,
-): Promise<ExchangeReply> {
-  return await callPassed(door, request, await door.gate.pass(request.weight, priority), timeoutMs);
+): Promise<ExchangeReply<T>> {
+  const tell = await door.gate.pass(question.weight, priority);
+  return await callPassed(door, question, tell, timeoutMs);
 }
 
 /**
@@ -75,12 +75,12 @@ export async function callExchange(
  *
  * @throws {CallError}
  */
-export async function callPassed(
+export async function callPassed<T>(
   { venue, rest }: Omit<ExchangeDoor, "gate">,
-  { path }: VenueRequest,
+  { path, read }: VenueQuestion<T>,
   tell: TellAnswer,
   timeoutMs: number,
-): Promise<ExchangeReply> {
+): Promise<ExchangeReply<T>> {
   const url = rest.choose(monotonicMs());
   let answer = NO_ANSWER;
   try {
@@ -92,11 +92,12 @@ export async function callPassed(
     const body = parse(text);
     if (!response.ok) {
       const { status } = response;
-      const retryAfterMs = answer.retryAfterMs ?? 0;
-      throw new CallError(refusal(status, text), { url, status, body, retryAfterMs });
+      throw new CallError(refusal(status, text), { url, status, body, banMs: banMs(answer) });
     }
+    const reading = read(body);
+    if (reading.kind === "unusable") throw new CallError(reading.reason, { url, status: null });
     rest.worked(url);
-    return { url, body, askedMs, heardMs };
+    return { said: reading.value, askedMs, heardMs };
   } catch (error) {
     const failure = error instanceof CallError
       ? error

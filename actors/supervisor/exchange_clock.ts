@@ -69,8 +69,6 @@ export class ExchangeClock {
     const { door } = this.#options;
     const { timeRequest } = door.venue;
     const reply = await callExchange(door, timeRequest, "renew", REQUEST_TIMEOUT_MS);
-    const serverMs = door.venue.readTime(reply.body);
-    if (serverMs === null) throw new TypeError("Cannot read the time: the answer has none");
-    this.#offset.add(serverMs, reply.askedMs, reply.heardMs);
+    this.#offset.add(reply.said, reply.askedMs, reply.heardMs);
   }
 }

@@ -2,11 +2,14 @@
  * ExchangeDirectory: the first contact with the exchange. It learns which symbols exist, their tick
  * and lot sizes, and whether what answers is an exchange or a simulation.
  */
+import { wallMs } from "../../shared/clock.ts";
 import { isFault } from "../../shared/endpoints.ts";
 import type { Source, SymbolInfo } from "../../shared/market.ts";
 import type { PermitPriority } from "../../shared/protocol.ts";
-import type { SymbolsAnswer, VenueRequest } from "../venue/venue.ts";
-import { CallError, callExchange, type ExchangeDoor, type ExchangeReply } from "./exchange_call.ts";
+import { timeText } from "../../shared/time_text.ts";
+import type { SymbolsAnswer, VenueQuestion } from "../venue/venue.ts";
+import { CallError, callExchange, type ExchangeDoor } from "./exchange_call.ts";
+import { banReason } from "./rest_ban.ts";
 import { halvesOf } from "./symbol_halves.ts";
 
 /** What one contact came to. */
@@ -22,16 +25,14 @@ export type Contact =
     /** Symbols of which it says nothing, though its answer should have: no proof that they are gone. */
     readonly missing: readonly string[];
   }
-  /** `reason` is for a person; `retryAfterMs` what the exchange asked for. */
+  /** `reason` is for a person; `retryAfterMs`: how long the exchange refuses this address, 0: it does not. */
   | { readonly kind: "unreachable"; readonly reason: string; readonly retryAfterMs: number };
 
 const REQUEST_TIMEOUT_MS = 10_000;
 
-type Known = Extract<SymbolsAnswer, { kind: "symbols" }>;
-
 /** What was answered about the symbols that are known, and which are not. */
 interface Findings {
-  readonly answers: readonly Known[];
+  readonly answers: readonly SymbolsAnswer[];
   readonly unknown: readonly string[];
 }
 
@@ -58,9 +59,10 @@ export async function contactExchange(
       return isAnyKnown ? found(door, symbols, findings) : await noneKnown(errand, symbols);
     } catch (error) {
       if (!(error instanceof CallError)) throw error;
+      if (error.banMs !== null) return refused(error.url, error.status, error.banMs);
       failures.push(`${error.url} (${error.message})`);
       const isLast = failures.length >= door.rest.urls.length;
-      if (isLast || !isFault(error.status)) return unreachable(failures, error.retryAfterMs);
+      if (isLast || !isFault(error.status)) return unreachable(failures);
     }
   }
 }
@@ -68,7 +70,7 @@ export async function contactExchange(
 /** One unknown symbol spoils the answer for all: the list is halved until it stands alone. */
 async function askKnown(errand: Errand, symbols: readonly string[]): Promise<Findings> {
   try {
-    return { answers: [await askAll(errand, symbols)], unknown: [] };
+    return { answers: [await ask(errand, errand.venue.symbolsRequest(symbols))], unknown: [] };
   } catch (error) {
     const isUnknown = error instanceof CallError && errand.venue.isUnknownSymbol(error.body);
     if (!isUnknown) throw error;
@@ -111,23 +113,26 @@ function found(
   };
 }
 
-async function askAll(errand: Errand, symbols: readonly string[]): Promise<Known> {
-  const { venue } = errand;
-  const { url, body } = await ask(errand, venue.symbolsRequest(symbols));
-  const answer = venue.readSymbols(body);
-  if (answer.kind === "symbols") return answer;
-  throw new CallError(answer.reason, { url, status: 200 });
+async function ask<T>(errand: Errand, question: VenueQuestion<T>): Promise<T> {
+  return (await callExchange(errand, question, errand.priority, REQUEST_TIMEOUT_MS)).said;
 }
 
-function ask(errand: Errand, request: VenueRequest): Promise<ExchangeReply> {
-  return callExchange(errand, request, errand.priority, REQUEST_TIMEOUT_MS);
+/** Every endpoint would refuse: it is about this address. */
+function refused(url: string, status: number | null, banMs: number): Contact {
+  const nowMs = wallMs();
+  return {
+    kind: "unreachable",
+    reason: `The exchange at ${url} takes no call until ${timeText(nowMs + banMs, nowMs)}: ` +
+      banReason(status),
+    retryAfterMs: banMs,
+  };
 }
 
-function unreachable(failures: readonly string[], retryAfterMs: number): Contact {
+function unreachable(failures: readonly string[]): Contact {
   return {
     kind: "unreachable",
     reason: `Cannot reach the exchange at ${failures.join(", ")}. Trying again. ` +
       "On a machine with no way out to the internet, run `deno task demo`.",
-    retryAfterMs,
+    retryAfterMs: 0,
   };
 }

@@ -15,7 +15,7 @@ import type {
 import type { VenueLimits } from "../venue/venue.ts";
 import { ExchangeBudget } from "./exchange_budget.ts";
 import type { ExchangeGate, TellAnswer } from "./exchange_call.ts";
-import type { Ban } from "./rest_ban.ts";
+import { type Ban, banReason } from "./rest_ban.ts";
 
 /** What an actor reports to the budget. */
 export type PermitReport = Extract<
@@ -121,7 +121,7 @@ export class Permits implements ExchangeGate {
       ...reading,
       ban: ban === null ? null : {
         untilMs: Math.ceil(wallMs() + ban.untilMs - nowMs),
-        reason: reasonOf(ban),
+        reason: banReason(ban.status),
       },
     };
   }
@@ -157,21 +157,14 @@ export class Permits implements ExchangeGate {
     this.#posts.postToFeeds(this.#news(ban));
     if (ban === null) return log("info", WHO, "takes REST calls again");
     const until = new Date(wallMs() + ban.untilMs - nowMs).toISOString();
-    log("warn", WHO, `no REST call until ${until}: ${reasonOf(ban)}; streams go on`);
+    log("warn", WHO, `no REST call until ${until}: ${banReason(ban.status)}; streams go on`);
   }
 
   #news(ban: Ban | null): Control {
     return {
       type: "budget",
       bannedForMs: ban === null ? null : ban.untilMs - monotonicMs(),
-      reason: ban === null ? null : reasonOf(ban),
+      reason: ban === null ? null : banReason(ban.status),
     };
   }
-}
-
-/** Source: Binance spot rest-api.md, "HTTP Return Codes". */
-function reasonOf({ status }: Ban): string {
-  return status === 418
-    ? "the exchange has banned this address (HTTP 418)"
-    : "this address has used too much request weight (HTTP 429)";
 }

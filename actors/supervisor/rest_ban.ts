@@ -16,21 +16,33 @@ export interface Ban {
 
 /** A ban whose answer does not say for how long. */
 const BAN_MS = 120_000;
-/** The longest that an answer is believed. */
-const BAN_MAX_MS = 3 * 86_400_000;
 /** After HTTP 429 the minute that was too full is over by then. */
 const PAUSE_MS = 60_000;
 /** `Retry-After` is in whole seconds, of another clock. */
 const JITTER_MS = 1_000;
+
+/** How long this answer bans the address, ms; `null`: it does not. */
+export function banMs({ status, retryAfterMs }: ExchangeAnswer): number | null {
+  if (status !== 429 && status !== 418) return null;
+  return retryAfterMs ?? (status === 418 ? BAN_MS : PAUSE_MS);
+}
+
+/** For a person, why no call is taken. Source: Binance spot rest-api.md, "HTTP Return Codes". */
+export function banReason(status: number | null): string {
+  return status === 418
+    ? "the exchange has banned this address (HTTP 418)"
+    : "this address has used too much request weight (HTTP 429)";
+}
 
 /** The latest ban. A shorter one never ends a longer one. */
 export class RestBan {
   #last: Ban | null = null;
 
   /** An answer that came now; `random` is in [0, 1). */
-  take({ status, retryAfterMs }: ExchangeAnswer, nowMs: number, random: number): void {
-    if (status !== 429 && status !== 418) return;
-    const waitMs = Math.min(retryAfterMs ?? (status === 418 ? BAN_MS : PAUSE_MS), BAN_MAX_MS);
+  take(answer: ExchangeAnswer, nowMs: number, random: number): void {
+    const { status } = answer;
+    const waitMs = banMs(answer);
+    if (status === null || waitMs === null) return;
     const untilMs = nowMs + waitMs + random * JITTER_MS;
     if (untilMs > (this.#last?.untilMs ?? nowMs)) this.#last = { untilMs, status };
   }

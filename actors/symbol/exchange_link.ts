@@ -55,10 +55,14 @@ export class ExchangeLink {
     this.#timeoutMs = timeoutMs;
     const onMove = ({ from, to, reason, isNews }: Move) =>
       log(isNews ? "warn" : "debug", target.symbol, `${from}: ${reason}; ${to} from now on`);
-    const { readAnswer } = target.venue;
     this.#rest = new Endpoints(target.restUrls, onMove);
     this.#streams = new Endpoints(target.wsUrls, onMove);
-    this.#snapshot = new RestCall({ permits, endpoints: this.#rest, readAnswer, timeoutMs });
+    this.#snapshot = new RestCall({
+      permits,
+      endpoints: this.#rest,
+      venue: target.venue,
+      timeoutMs,
+    });
   }
 
   /** Carries out one command of the engine. */
@@ -135,23 +139,13 @@ export class ExchangeLink {
       priority: purpose,
       delayMs,
       onLeave: () => onEvent({ type: "snapshot_asked", generation }),
-      onAnswer: (result) => onEvent(snapshotEvent(venue, result, generation, limit)),
+      onAnswer: (result) => onEvent(snapshotEvent(result, generation, limit)),
     });
   }
 }
 
-function snapshotEvent(
-  venue: VenueFeed,
-  result: CallResult,
-  generation: number,
-  limit: number,
-): EngineEvent {
-  if (result.kind === "failed") {
-    const { reason, retryAfterMs } = result;
-    return { type: "snapshot_failed", generation, reason, retryAfterMs };
-  }
-  const decoded = venue.decodeSnapshot(result.text);
-  if (decoded.type === "depth_snapshot") return { ...decoded, generation, limit };
-  const reason = `the answer ${decoded.reason}`;
-  return { type: "snapshot_failed", generation, reason, retryAfterMs: null };
+function snapshotEvent(result: CallResult, generation: number, limit: number): EngineEvent {
+  if (result.type === "depth_snapshot") return { ...result, generation, limit };
+  const { reason, retryAfterMs } = result;
+  return { type: "snapshot_failed", generation, reason, retryAfterMs };
 }

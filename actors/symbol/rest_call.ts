@@ -1,9 +1,9 @@
-/** RestCall: one GET at a time of one kind, after a delay and with a permit; a newer one replaces it. */
+/** RestCall: one GET of a snapshot at a time, after a delay and with a permit; a newer one replaces it. */
 import { monotonicMs } from "../../shared/clock.ts";
 import { type Endpoints, isFault } from "../../shared/endpoints.ts";
 import { type ExchangeAnswer, NO_ANSWER } from "../../shared/exchange_answer.ts";
 import type { PermitPriority } from "../../shared/protocol.ts";
-import type { VenueFeed } from "../venue/venue.ts";
+import type { DecodedSnapshot, VenueFeed } from "../venue/venue.ts";
 import type { Permits, TellAnswer } from "./permit_desk.ts";
 
 /** What to ask for. */
@@ -18,13 +18,13 @@ export interface Call {
   readonly onAnswer: (result: CallResult) => void;
 }
 
-/** What came of it: a body, or for a person why there is none. */
+/** What came of it: a snapshot, or for a person why there is none. */
 export type CallResult =
-  | { readonly kind: "body"; readonly text: string }
+  | DecodedSnapshot
   | {
-    readonly kind: "failed";
+    readonly type: "failed";
     readonly reason: string;
-    /** `null`: there was no answer, or no whole one. */
+    /** `null`: there was no answer, or no whole one, or none that can be read. */
     readonly status: number | null;
     readonly retryAfterMs: number | null;
   };
@@ -33,12 +33,12 @@ export type CallResult =
 export interface CallOptions {
   readonly permits: Permits;
   readonly endpoints: Endpoints;
-  readonly readAnswer: VenueFeed["readAnswer"];
+  readonly venue: Pick<VenueFeed, "readAnswer" | "decodeSnapshot">;
   /** An answer that takes longer is a failure. */
   readonly timeoutMs: number;
 }
 
-/** The calls of one kind. */
+/** The calls of one symbol. */
 export class RestCall {
   readonly #options: CallOptions;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -79,34 +79,43 @@ export class RestCall {
     tell(answer);
     if (this.#request !== request) return;
     this.#request = null;
-    if (result.kind === "body" || !isFault(result.status)) endpoints.worked(url);
-    else endpoints.failed(url, result.reason, monotonicMs());
-    call.onAnswer(
-      result.kind === "body" ? result : { ...result, reason: endpoints.blame(url, result.reason) },
-    );
+    if (result.type !== "failed") {
+      endpoints.worked(url);
+      return call.onAnswer(result);
+    }
+    if (isFault(result.status)) endpoints.failed(url, result.reason, monotonicMs());
+    else endpoints.worked(url);
+    call.onAnswer({ ...result, reason: endpoints.blame(url, result.reason) });
   }
 
   async #get(
     url: string,
     signal: AbortSignal,
   ): Promise<{ readonly result: CallResult; readonly answer: ExchangeAnswer }> {
-    const { readAnswer, timeoutMs } = this.#options;
+    const { venue, timeoutMs } = this.#options;
     const timeout = AbortSignal.timeout(timeoutMs);
     let answer = NO_ANSWER;
     try {
       const response = await fetch(url, { signal: AbortSignal.any([signal, timeout]) });
-      answer = readAnswer(response);
+      answer = venue.readAnswer(response);
       const text = await response.text();
-      if (response.ok) return { result: { kind: "body", text }, answer };
+      if (response.ok) return { result: resultOf(venue.decodeSnapshot(text)), answer };
       const { status } = response;
       const reason = `HTTP ${status} ${text.slice(0, 200)}`;
       const { retryAfterMs } = answer;
-      return { result: { kind: "failed", reason, status, retryAfterMs }, answer };
+      return { result: { type: "failed", reason, status, retryAfterMs }, answer };
     } catch (error) {
       const reason = timeout.aborted ? `no answer within ${timeoutMs / 1_000} s` : causeOf(error);
-      return { result: { kind: "failed", reason, status: null, retryAfterMs: null }, answer };
+      return { result: { type: "failed", reason, status: null, retryAfterMs: null }, answer };
     }
   }
+}
+
+/** What cannot be read is no answer: something else than the exchange may have sent it. */
+function resultOf(decoded: ReturnType<VenueFeed["decodeSnapshot"]>): CallResult {
+  if (decoded.type === "depth_snapshot") return decoded;
+  const reason = `the answer ${decoded.reason}`;
+  return { type: "failed", reason, status: null, retryAfterMs: null };
 }
 
 /** A failed fetch says no more than that; why, such as a name not resolved, is its cause. */

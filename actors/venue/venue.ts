@@ -16,6 +16,17 @@ export interface VenueRequest {
   readonly weight: number;
 }
 
+/** What an answer said, or for a person why it cannot be read. */
+export type Reading<T> =
+  | { readonly kind: "read"; readonly value: T }
+  | { readonly kind: "unusable"; readonly reason: string };
+
+/** A request, and how its answer is read. */
+export interface VenueQuestion<T> extends VenueRequest {
+  /** `body`: of an answer of success, parsed JSON, `null` for any other. Never throws. */
+  readonly read: (body: unknown) => Reading<T>;
+}
+
 /** The feed's face: one symbol's streams and snapshots. */
 export interface VenueFeed {
   /** What the engine is told of the venue. */
@@ -34,7 +45,7 @@ export interface VenueFeed {
   readAnswer(response: Pick<Response, "status" | "headers">): ExchangeAnswer;
 }
 
-/** The desk's face: what the process asks for all feeds. Bodies are parsed JSON, `null` for any other. */
+/** The desk's face: what the process asks for all feeds. */
 export interface VenueDesk {
   /** For a person; rows of this source are kept under it. */
   readonly name: string;
@@ -44,19 +55,15 @@ export interface VenueDesk {
   /** What one address may use, until the venue itself says otherwise. */
   readonly limits: VenueLimits;
   /** What the venue says of these symbols, in one call. */
-  symbolsRequest(symbols: readonly SymbolId[]): VenueRequest;
-  readSymbols(body: unknown): SymbolsAnswer;
-  /** Their best bid and ask of now. */
-  bestRequest(symbols: readonly SymbolId[]): VenueRequest;
-  /** By symbol; what cannot be used is left out, and does not harm the others. */
-  readBests(body: unknown): ReadonlyMap<SymbolId, Best>;
+  symbolsRequest(symbols: readonly SymbolId[]): VenueQuestion<SymbolsAnswer>;
+  /** Their best bid and ask of now, by symbol; what cannot be used is left out, and does not harm the others. */
+  bestRequest(symbols: readonly SymbolId[]): VenueQuestion<ReadonlyMap<SymbolId, Best>>;
   /** Whether a refusal means that one of the symbols is unknown. */
   isUnknownSymbol(body: unknown): boolean;
   /** The least that shows who answers. */
-  readonly pingRequest: VenueRequest;
-  readonly timeRequest: VenueRequest;
-  /** UTC milliseconds; `null`: it is no time. */
-  readTime(body: unknown): number | null;
+  readonly pingRequest: VenueQuestion<null>;
+  /** UTC milliseconds. */
+  readonly timeRequest: VenueQuestion<number>;
   /** What an answer says of this address's budget. */
   readAnswer(response: Pick<Response, "status" | "headers">): ExchangeAnswer;
 }
@@ -70,18 +77,14 @@ export interface VenueLimits {
 }
 
 /** What a venue says of symbols. */
-export type SymbolsAnswer =
-  | {
-    readonly kind: "symbols";
-    /** In any order. */
-    readonly symbols: readonly SymbolInfo[];
-    /** The label of a look-alike, to be shown; `null`: it is the venue itself. */
-    readonly simulation: string | null;
-    /** `null`: it did not say. */
-    readonly weightPerMinute: number | null;
-  }
-  /** It is no such answer, and why, for a person. */
-  | { readonly kind: "unusable"; readonly reason: string };
+export interface SymbolsAnswer {
+  /** In any order. */
+  readonly symbols: readonly SymbolInfo[];
+  /** The label of a look-alike, to be shown; `null`: it is the venue itself. */
+  readonly simulation: string | null;
+  /** `null`: it did not say. */
+  readonly weightPerMinute: number | null;
+}
 
 /** Reads the frames of one symbol. */
 export interface Decoder {

@@ -109,3 +109,19 @@ Deno.test("the monitor starts at the second address when the first refuses conne
     await exchange.stop();
   }
 });
+
+Deno.test("the monitor starts at the second address when the first asks for an hour's patience", async () => {
+  const options = { hostname: "127.0.0.1", port: 0, onListen: () => {} };
+  const headers = { "Retry-After": "3600" };
+  const tired = Deno.serve(options, () => new Response("", { status: 503, headers }));
+  const exchange = await startExchange({
+    source: { kind: "simulate", symbols: SYMBOLS, seed: 8 },
+  });
+  try {
+    const hosts = [`127.0.0.1:${tired.addr.port}`, new URL(exchange.restUrl).host];
+    await withMonitor(hosts, (url) => stands(url, "AAAUSDT live 1 1"));
+  } finally {
+    await tired.shutdown();
+    await exchange.stop();
+  }
+});

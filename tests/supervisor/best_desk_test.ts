@@ -107,7 +107,7 @@ Deno.test("BestDesk tells every symbol of an answer that is none, and asks again
     }
     assertEquals(reasons, [
       "COIN0USDT: HTTP 503 <html><hea",
-      "COIN0USDT: the answer lacks it",
+      "COIN0USDT: it answered, but no",
       'COIN0USDT: HTTP 418 {"code":-1',
     ]);
     told.clear();

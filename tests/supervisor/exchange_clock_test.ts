@@ -29,6 +29,26 @@ Deno.test("ClockOffset.status() follows a step of our own clock without a new an
   assertEquals(offset.status(10_000 + 3_600_000)?.offsetMs, -3_600_005);
 });
 
+Deno.test("ClockOffset.status() follows a step of the exchange's clock at its first answer after it", () => {
+  for (const stepMs of [3_600_000, -3_600_000, 1_000]) {
+    const offset = new ClockOffset();
+    offset.add(10_000, 0, 10);
+    offset.add(11_000 + stepMs, 1_000, 1_500);
+    assertEquals(offset.status(10_000), { offsetMs: stepMs - 250, roundTripMs: 500 });
+    offset.add(12_000 + stepMs, 2_000, 2_100);
+    assertEquals(offset.status(10_000), { offsetMs: stepMs - 50, roundTripMs: 100 });
+  }
+});
+
+Deno.test("ClockOffset.status() takes neither a slow answer nor drift for a step", () => {
+  const offset = new ClockOffset();
+  offset.add(10_000, 0, 10);
+  // Read when it was asked or only when it was heard, and 200 ms of drift.
+  offset.add(11_000 - 200, 1_000, 3_000);
+  offset.add(13_000 + 200, 1_000, 3_000);
+  assertEquals(offset.status(10_000), { offsetMs: -5, roundTripMs: 10 });
+});
+
 Deno.test("ExchangeClock tells of a skewed exchange, and goes on after calls that fail", async () => {
   const source = { kind: "simulate", symbols: ["AAAUSDT"], seed: 1 } as const;
   const exchange = await startExchange({ source, faults: {} });
@@ -55,5 +75,36 @@ Deno.test("ExchangeClock tells of a skewed exchange, and goes on after calls tha
   } finally {
     clock.stop();
     await exchange.stop();
+  }
+});
+
+Deno.test("ExchangeClock goes on from an address that answers something else than a time", async () => {
+  const options = { hostname: "127.0.0.1", port: 0, onListen: () => {} };
+  const servers = [{ login: "here" }, { serverTime: 7 }].map((body) =>
+    Deno.serve(options, () => Response.json(body))
+  );
+  const rest = new Endpoints(servers.map(({ addr }) => `http://127.0.0.1:${addr.port}`));
+  const told: (number | null)[] = [];
+  const clock = new ExchangeClock({
+    door: {
+      venue: binanceSpotDesk,
+      rest,
+      gate: { pass: () => Promise.resolve(({ status }) => told.push(status)) },
+    },
+    random: Math.random,
+    onMeasured: () => {},
+    intervalMs: 20,
+  });
+  try {
+    clock.start();
+    await eventually(() => clock.status !== null);
+    assertEquals(
+      [rest.place, told.slice(0, 2)],
+      [1, [200, 200]],
+      "the budget hears of each answer",
+    );
+  } finally {
+    clock.stop();
+    for (const server of servers) await server.shutdown();
   }
 });

@@ -1,5 +1,5 @@
 /** First contact, against small servers that answer as an exchange does, or as others do. */
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { Endpoints } from "../../shared/endpoints.ts";
 import { NO_ANSWER } from "../../shared/exchange_answer.ts";
 import { freePort } from "../support/child_process.ts";
@@ -136,7 +136,36 @@ Deno.test("contactExchange() honours Retry-After", () =>
       const contact = await contactExchange(door(url), ["AAAUSDT"]);
       if (contact.kind !== "unreachable") throw new Error("expected a refusal");
       assertEquals(contact.retryAfterMs, 7_000);
-      assertStringIncludes(contact.reason, "429");
+    },
+  ));
+
+Deno.test("contactExchange() says until when this address is refused, and why; no word of what is out of reach", async () => {
+  const reasons = [
+    [418, "the exchange has banned this address \\(HTTP 418\\)"],
+    [429, "this address has used too much request weight \\(HTTP 429\\)"],
+  ] as const;
+  for (const [status, reason] of reasons) {
+    await withServer(
+      () => new Response("IP banned until 1795532586605", { status }),
+      async (url) => {
+        const contact = await contactExchange(door(url), ["AAAUSDT"]);
+        if (contact.kind !== "unreachable") throw new Error("expected a refusal");
+        const until = "(\\d{4}-\\d\\d-\\d\\d )?\\d\\d:\\d\\d:\\d\\dZ";
+        const text = `^The exchange at ${url} takes no call until ${until}: ${reason}$`;
+        assertMatch(contact.reason, new RegExp(text));
+        assertEquals(contact.retryAfterMs, status === 418 ? 120_000 : 60_000, "as is usual");
+      },
+    );
+  }
+});
+
+Deno.test("contactExchange() takes Retry-After of a fault for no order", () =>
+  withServer(
+    () => new Response("", { status: 503, headers: { "Retry-After": "600" } }),
+    async (url) => {
+      const contact = await contactExchange(door(url), ["AAAUSDT"]);
+      if (contact.kind !== "unreachable") throw new Error("expected a fault");
+      assertEquals(contact.retryAfterMs, 0);
     },
   ));
 
@@ -153,6 +182,19 @@ Deno.test("contactExchange() tells an exchange from a server that answers someth
     if (contact.kind !== "unreachable") throw new Error("expected a refusal");
     assertStringIncludes(contact.reason, "not as Binance spot answers");
   }));
+
+Deno.test("contactExchange() goes on from an address that answers as another server does", () =>
+  withServer(
+    () => new Response("<html>Log in</html>"),
+    (portal) =>
+      withExchange(["AAAUSDT"], {}, async (url) => {
+        const moves: string[] = [];
+        const rest = new Endpoints([portal, url], ({ reason }) => moves.push(reason));
+        const contact = await contactExchange({ ...door(url), rest }, ["AAAUSDT"]);
+        assertEquals([contact.kind, rest.inUse], ["reached", url]);
+        assertEquals(moves, ["it answered, but not as Binance spot answers"]);
+      }),
+  ));
 
 Deno.test("contactExchange() says that nobody answers, and names the demo", async () => {
   // A port that was just free: nobody listens there.

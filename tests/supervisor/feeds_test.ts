@@ -169,6 +169,20 @@ Deno.test("Feeds.start() tries again, at the next address, when one answers abou
   await empty.shutdown();
 });
 
+Deno.test("Feeds.start() tries again soon after a fault, whatever patience the endpoint asks for", async () => {
+  const options = { hostname: "127.0.0.1", port: 0, onListen: () => {} };
+  let asked = 0;
+  const server = Deno.serve(options, (request) => {
+    const headers = { "Retry-After": "600" };
+    return ++asked === 1 ? new Response("", { status: 503, headers }) : answerAnything(request);
+  });
+  await stage(async ({ feeds, diary }) => {
+    void feeds.start();
+    await eventually(() => lives(diary(), "AAAUSDT") === 1);
+  }, { restUrl: `http://127.0.0.1:${server.addr.port}` });
+  await server.shutdown();
+});
+
 const lives = (diary: readonly string[], symbol: string) =>
   diary.filter((line) => line.startsWith(`symbol:${symbol} init`)).length;
 

@@ -82,6 +82,30 @@ Deno.test("ExchangeLink takes its next snapshot from the next address after a fa
     assertEquals(link.places, { rest: 1, streams: 0 });
   }));
 
+Deno.test("ExchangeLink takes Retry-After for an order to wait only where it is refused", () =>
+  withTwo(async ({ first, second, ask }) => {
+    const headers = { "retry-after": "3600" };
+    first.answers = [429, 503].map((status) => () => new Response("", { status, headers }));
+    for (const [generation, retryAfterMs] of [[1, 3_600_000], [2, null]] as const) {
+      const event = await ask(generation);
+      assertEquals(event.type === "snapshot_failed" && event.retryAfterMs, retryAfterMs);
+    }
+    assertEquals((await ask(3)).type, "depth_snapshot");
+    assertEquals([first.restUrls.length, second.restUrls.length], [2, 1]);
+  }));
+
+Deno.test("ExchangeLink leaves an address that answers something else than a snapshot", () =>
+  withTwo(async ({ first, second, link, ask }) => {
+    first.answers = [() => new Response("<html>Log in</html>")];
+    assertEquals(await ask(1), {
+      ...{ type: "snapshot_failed", generation: 1, retryAfterMs: null },
+      reason: `${first.restUrl}: the answer is not a JSON object`,
+    });
+    assertEquals((await ask(2)).type, "depth_snapshot");
+    assertEquals([first.restUrls.length, second.restUrls.length], [1, 1]);
+    assertEquals(link.places, { rest: 1, streams: 0 });
+  }));
+
 Deno.test("ExchangeLink stays where it was refused: the address of the monitor has one budget", () =>
   withTwo(async ({ first, second, link, ask }) => {
     first.answers = [answer(429), answer(418), answer(400), () => new Response(SNAPSHOT)];

@@ -1,4 +1,5 @@
 /** Ban: what is said while the exchange refuses the REST calls that a book waits for. */
+import { timeText } from "../../../shared/time_text.ts";
 import type { EngineEvent } from "./event.ts";
 import type { Feed } from "./feed.ts";
 import type { SnapshotRequest } from "./snapshot_request.ts";
@@ -31,7 +32,7 @@ export class Ban {
     const isOver = bannedForMs === null && this.#reason !== null;
     this.#reason = bannedForMs === null
       ? null
-      : `no snapshot until ${timeOf(utcMs + bannedForMs, utcMs)}: ${
+      : `no snapshot until ${timeText(utcMs + bannedForMs, utcMs)}: ${
         reason ?? "no call is allowed"
       }`;
     if (isOver && this.#isAwaited) this.#feed.awaited("waiting for the snapshot");
@@ -45,10 +46,4 @@ export class Ban {
   get #isAwaited(): boolean {
     return this.#sync.state === "buffering" && this.#request.isAwaited;
   }
-}
-
-/** `12:34:56Z`, with the day when it is another one. */
-function timeOf(timeMs: number, nowMs: number): string {
-  const [day = "", time = ""] = new Date(timeMs).toISOString().slice(0, 19).split("T");
-  return new Date(nowMs).toISOString().startsWith(day) ? `${time}Z` : `${day} ${time}Z`;
 }

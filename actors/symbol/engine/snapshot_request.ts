@@ -3,9 +3,6 @@ import type { Backoff } from "../../../shared/backoff.ts";
 import type { SnapshotPurpose } from "./event.ts";
 import type { Said } from "./said.ts";
 
-/** `Retry-After` is honoured up to the longest ban that Binance imposes: three days (rest-api.md). */
-export const RETRY_AFTER_MAX_MS = 3 * 86_400_000;
-
 /** Whether a book begins from the answer; otherwise there is one, which the answer completes or checks. */
 export function isForNewBook(purpose: SnapshotPurpose): boolean {
   return purpose === "sync" || purpose === "resync";
@@ -64,11 +61,11 @@ export class SnapshotRequest {
     if (generation === this.#generation) this.#hasLeft = true;
   }
 
-  /** The request failed; `retryAfterMs` is what the exchange asked for, `null`: nothing. */
+  /** The request failed; `retryAfterMs`: the exchange's order to this address, `null`: none. */
   failed(retryAfterMs: number | null, nowMs: number): void {
     if (retryAfterMs === null) return;
     this.#bannedMs = nowMs;
-    this.#banMs = Math.min(retryAfterMs, RETRY_AFTER_MAX_MS);
+    this.#banMs = retryAfterMs;
   }
 
   /** A late answer of an old generation, or one that nobody waits for, is not taken. */

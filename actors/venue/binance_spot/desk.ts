@@ -1,12 +1,18 @@
 /** Binance spot as the process sees it that makes the first contact: symbols, clock and limits. */
 import type { Best, SymbolId, SymbolInfo } from "../../../shared/market.ts";
-import type { SymbolsAnswer, VenueDesk } from "../venue.ts";
+import type { Reading, SymbolsAnswer, VenueDesk } from "../venue.ts";
 import { readAnswer } from "./answer.ts";
 import { bestTickerSchema, type ExchangeInfo, exchangeInfoSchema } from "./market_schema.ts";
 import { bestWeight, LIMITS } from "./request_weight.ts";
 
 /** An unknown symbol, and one with characters that it never uses: errors.md. */
 const UNKNOWN_SYMBOL: readonly unknown[] = [-1121, -1100];
+
+/** What answers is another: a captive portal, a proxy's page of errors. */
+const NOT_OURS: Reading<never> = {
+  kind: "unusable",
+  reason: "it answered, but not as Binance spot answers",
+};
 
 /** The desk's face. Request weights: rest-api.md, General endpoints. */
 export const binanceSpotDesk: VenueDesk = {
@@ -29,23 +35,29 @@ export const binanceSpotDesk: VenueDesk = {
   symbolsRequest: (symbols) => ({
     path: `/api/v3/exchangeInfo?${listOf(symbols)}`,
     weight: 20,
+    read(body) {
+      const parsed = exchangeInfoSchema.safeParse(body);
+      return parsed.success ? symbolsAnswer(parsed.data) : NOT_OURS;
+    },
   }),
-  readSymbols(body) {
-    const parsed = exchangeInfoSchema.safeParse(body);
-    if (parsed.success) return symbolsAnswer(parsed.data);
-    return { kind: "unusable", reason: "it answered, but not as Binance spot answers" };
-  },
   bestRequest: (symbols) => ({
     path: `/api/v3/ticker/bookTicker?${queryOf(symbols)}`,
     weight: bestWeight(symbols.length),
+    read: readBests,
   }),
-  readBests,
   isUnknownSymbol: (body) => UNKNOWN_SYMBOL.includes(fieldOf(body, "code")),
-  pingRequest: { path: "/api/v3/ping", weight: 1 },
-  timeRequest: { path: "/api/v3/time", weight: 1 },
-  readTime(body) {
-    const serverMs = fieldOf(body, "serverTime");
-    return typeof serverMs === "number" ? serverMs : null;
+  pingRequest: {
+    path: "/api/v3/ping",
+    weight: 1,
+    read: (body) => body === null ? NOT_OURS : { kind: "read", value: null },
+  },
+  timeRequest: {
+    path: "/api/v3/time",
+    weight: 1,
+    read(body) {
+      const serverMs = fieldOf(body, "serverTime");
+      return typeof serverMs === "number" ? { kind: "read", value: serverMs } : NOT_OURS;
+    },
   },
   readAnswer,
 };
@@ -62,7 +74,7 @@ function queryOf(symbols: readonly SymbolId[]): string {
     : listOf(symbols);
 }
 
-function readBests(body: unknown): ReadonlyMap<SymbolId, Best> {
+function readBests(body: unknown): Reading<ReadonlyMap<SymbolId, Best>> {
   const bests = new Map<SymbolId, Best>();
   for (const ticker of Array.isArray(body) ? body : [body]) {
     const parsed = bestTickerSchema.safeParse(ticker);
@@ -75,10 +87,10 @@ function readBests(body: unknown): ReadonlyMap<SymbolId, Best> {
       askQty: Number(askQty),
     });
   }
-  return bests;
+  return bests.size > 0 ? { kind: "read", value: bests } : NOT_OURS;
 }
 
-function symbolsAnswer({ simulation, rateLimits, symbols }: ExchangeInfo): SymbolsAnswer {
+function symbolsAnswer({ simulation, rateLimits, symbols }: ExchangeInfo): Reading<SymbolsAnswer> {
   const infos: SymbolInfo[] = [];
   for (const { symbol, status, baseAsset, quoteAsset, filters } of symbols) {
     const tickSize = sizeIn(filters, "PRICE_FILTER", "tickSize");
@@ -92,12 +104,12 @@ function symbolsAnswer({ simulation, rateLimits, symbols }: ExchangeInfo): Symbo
   const weight = rateLimits.find(({ rateLimitType, interval, intervalNum, limit }) =>
     rateLimitType === "REQUEST_WEIGHT" && interval === "MINUTE" && intervalNum === 1 && limit > 0
   );
-  return {
-    kind: "symbols",
+  const value = {
     symbols: infos,
     simulation: simulation ?? null,
     weightPerMinute: weight?.limit ?? null,
   };
+  return { kind: "read", value };
 }
 
 /** The step that a symbol's filter tells; `null`: none. */

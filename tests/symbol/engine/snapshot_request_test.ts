@@ -1,10 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { Backoff } from "../../../shared/backoff.ts";
 import type { Command } from "../../../actors/symbol/engine/event.ts";
-import {
-  RETRY_AFTER_MAX_MS,
-  SnapshotRequest,
-} from "../../../actors/symbol/engine/snapshot_request.ts";
+import { SnapshotRequest } from "../../../actors/symbol/engine/snapshot_request.ts";
 
 const request = () => {
   const commands: Command[] = [];
@@ -84,10 +81,4 @@ Deno.test("SnapshotRequest goes on waiting when a failure without Retry-After fo
   requests.snapshots.failed(120_000, 0);
   requests.snapshots.failed(null, 20_000);
   assertEquals(ask(requests, "again", 20_000), 100_000);
-});
-
-Deno.test("SnapshotRequest never waits longer than the longest ban", () => {
-  const requests = request();
-  requests.snapshots.failed(1e15, 0);
-  assertEquals(ask(requests, "first", 0), RETRY_AFTER_MAX_MS);
 });

@@ -10,27 +10,32 @@ const info = (filters: unknown[]) => ({
 const PRICES = { filterType: "PRICE_FILTER", tickSize: "0.01000000" };
 const LOTS = { filterType: "LOT_SIZE", stepSize: "0.00001000" };
 
+const { read: readSymbols } = binanceSpotDesk.symbolsRequest([]);
+const { read: readBests } = binanceSpotDesk.bestRequest([]);
+
 function weightOf(...rateLimits: unknown[]): number | null | undefined {
-  const answer = binanceSpotDesk.readSymbols({ rateLimits, symbols: [] });
-  return answer.kind === "symbols" ? answer.weightPerMinute : undefined;
+  const reading = readSymbols({ rateLimits, symbols: [] });
+  return reading.kind === "read" ? reading.value.weightPerMinute : undefined;
 }
 
-Deno.test("binanceSpotDesk.readSymbols() takes REQUEST_WEIGHT of one minute for the limit, and no other", () => {
+Deno.test("binanceSpotDesk.symbolsRequest() takes REQUEST_WEIGHT of one minute for the limit, and no other", () => {
   assertEquals(weightOf(), null);
   assertEquals(weightOf(limit("RAW_REQUESTS", 5, 61_000), limit("REQUEST_WEIGHT", 5, 1)), null);
   assertEquals(weightOf(limit("REQUEST_WEIGHT", 1, 0)), null, "nobody could ask anything any more");
   assertEquals(weightOf(limit("REQUEST_WEIGHT", 1, 1_200), limit("ORDERS", 1, 9)), 1_200);
 });
 
-Deno.test("binanceSpotDesk.readSymbols() learns steps and status, and names what is lacking", () => {
-  assertEquals(binanceSpotDesk.readSymbols(info([LOTS, PRICES])), {
-    kind: "symbols",
-    symbols: [{
-      ...{ symbol: "AAAUSDT", status: "BREAK", baseAsset: "AAA", quoteAsset: "USDT" },
-      ...{ tickSize: 0.01, stepSize: 0.00001 },
-    }],
-    simulation: null,
-    weightPerMinute: null,
+Deno.test("binanceSpotDesk.symbolsRequest() learns steps and status, and names what is lacking", () => {
+  assertEquals(readSymbols(info([LOTS, PRICES])), {
+    kind: "read",
+    value: {
+      symbols: [{
+        ...{ symbol: "AAAUSDT", status: "BREAK", baseAsset: "AAA", quoteAsset: "USDT" },
+        ...{ tickSize: 0.01, stepSize: 0.00001 },
+      }],
+      simulation: null,
+      weightPerMinute: null,
+    },
   });
   for (
     const [filters, lacking] of [
@@ -39,11 +44,11 @@ Deno.test("binanceSpotDesk.readSymbols() learns steps and status, and names what
     ] as const
   ) {
     const reason = `exchangeInfo of AAAUSDT lacks ${lacking}`;
-    assertEquals(binanceSpotDesk.readSymbols(info([...filters])), { kind: "unusable", reason });
+    assertEquals(readSymbols(info([...filters])), { kind: "unusable", reason });
   }
 });
 
-Deno.test("binanceSpotDesk tells an unknown symbol from other refusals, and a time from other bodies", () => {
+Deno.test("binanceSpotDesk tells an unknown symbol from other refusals", () => {
   const codes = [-1121, -1100, -1003, undefined];
   assertEquals(codes.map((code) => binanceSpotDesk.isUnknownSymbol({ code })), [
     ...[true, true, false, false],
@@ -51,6 +56,22 @@ Deno.test("binanceSpotDesk tells an unknown symbol from other refusals, and a ti
   assertEquals([null, "x", [1]].map((body) => binanceSpotDesk.isUnknownSymbol(body)), [
     ...[false, false, false],
   ]);
-  const bodies = [{ serverTime: 7 }, { serverTime: "7" }, null];
-  assertEquals(bodies.map((body) => binanceSpotDesk.readTime(body)), [7, null, null]);
+});
+
+Deno.test("binanceSpotDesk reads no answer of another server", () => {
+  const { pingRequest, timeRequest } = binanceSpotDesk;
+  assertEquals(timeRequest.read({ serverTime: 7 }), { kind: "read", value: 7 });
+  assertEquals(pingRequest.read({}), { kind: "read", value: null });
+  for (const body of [null, {}, { serverTime: "7" }, [{}]]) {
+    const readings = [timeRequest.read(body), readSymbols(body), readBests(body)];
+    assertEquals(readings.map(({ kind }) => kind), ["unusable", "unusable", "unusable"]);
+  }
+  assertEquals(pingRequest.read(null).kind, "unusable");
+});
+
+Deno.test("binanceSpotDesk.bestRequest() leaves out what cannot be used", () => {
+  const best = { bidPrice: "1.0", bidQty: "2.0", askPrice: "3.0", askQty: "4.0" };
+  const reading = readBests([{ symbol: "AAAUSDT", ...best }, { symbol: "BBBUSDT" }]);
+  const value = new Map([["AAAUSDT", { bidPrice: 1, bidQty: 2, askPrice: 3, askQty: 4 }]]);
+  assertEquals(reading, { kind: "read", value });
 });
