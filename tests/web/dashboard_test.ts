@@ -1,7 +1,13 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { eventually } from "../support/eventually.ts";
 import { textOf } from "../support/browser.ts";
-import { budgetStatus, feedStatus, metricsFrame, systemStatus } from "../support/outputs.ts";
+import {
+  bucketFrame,
+  budgetStatus,
+  feedStatus,
+  metricsFrame,
+  systemStatus,
+} from "../support/outputs.ts";
 import { scene } from "./scene.ts";
 
 const BADGE = /^best bid\/ask [\d.]+ s ago · 5,000 levels exact 3 min ago$/;
@@ -113,6 +119,20 @@ scene("The page calls a symbol silent when its data stops without a word", async
   await textOf(on.page, "reason", (text) => /No data for \d+ s/.test(text));
   await textOf(on.page, "symbol-row-ETHUSDT", (text) => text.includes("silent"));
 });
+
+for (const state of ["live", "halted"] as const) {
+  scene(`A quiet symbol that is not selected stays ${state} by its rows alone`, async (on) => {
+    const { page, stage } = on;
+    const says = (word: string) => (text: string) => text.includes(word);
+    await textOf(page, "state", (text) => text === "live");
+    on.stopMarket();
+    await textOf(page, "symbol-row-ETHUSDT", says("silent"));
+    // A year ahead, so that it does not fall silent while the test runs.
+    const timeMs = Date.now() + 31_536_000_000;
+    stage.hub.publish(bucketFrame({ symbol: "ETHUSDT", timeMs, state }));
+    await textOf(page, "symbol-row-ETHUSDT", says(state));
+  });
+}
 
 scene("The page shows why a symbol failed", async (on) => {
   const reason = "The exchange has no symbol NOPE: check SYMBOLS";
