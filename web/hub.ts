@@ -249,10 +249,12 @@ export class Hub {
   #stateFor(mailbox: Mailbox): Uint8Array[] {
     for (const [key, cell] of this.#cells) mailbox.offerState(key, cell);
     const parts: Uint8Array[] = [];
-    for (const [symbol, { feed, audit }] of this.#symbols) {
+    for (const [symbol, { feed, audit, failedAudit }] of this.#symbols) {
       if (!mailbox.wants(symbol)) continue;
       if (feed !== null) parts.push(encodeEvent("feed", feed, null));
-      if (audit !== null) parts.push(encodeEvent("audit", audit, null));
+      for (const one of new Set([failedAudit, audit])) {
+        if (one !== null) parts.push(encodeEvent("audit", one, null));
+      }
     }
     for (const alert of this.#firing.all) {
       if (mailbox.wants(alert.symbol)) parts.push(encodeEvent("alert", alert, null));

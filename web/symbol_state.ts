@@ -10,10 +10,18 @@ export interface SymbolState {
   readonly proof: ProofStatus | null;
   /** The last level audit. */
   readonly audit: AuditRecord | null;
+  /** The last level audit that failed: the next one must not wipe it away. */
+  readonly failedAudit: AuditRecord | null;
 }
 
 /** Nothing is known. */
-export const UNHEARD: SymbolState = { metrics: null, feed: null, proof: null, audit: null };
+export const UNHEARD: SymbolState = {
+  metrics: null,
+  feed: null,
+  proof: null,
+  audit: null,
+  failedAudit: null,
+};
 
 /** The state after an output; the same object when the output is none of a state. */
 export function stateAfter(known: SymbolState, output: Output): SymbolState {
@@ -22,8 +30,10 @@ export function stateAfter(known: SymbolState, output: Output): SymbolState {
       return { ...known, metrics: output };
     case "proof":
       return { ...known, proof: output };
-    case "audit":
-      return { ...known, audit: output };
+    case "audit": {
+      const failedAudit = output.mismatched > 0 ? output : known.failedAudit;
+      return { ...known, audit: output, failedAudit };
+    }
     case "feed": {
       const isSame = known.feed?.state === output.state;
       const sinceMs = isSame ? known.feed.sinceMs : output.timeMs;

@@ -207,11 +207,16 @@ Deno.test("PageState.setMetrics() keeps the newer frame", () => {
   assertEquals(state.viewOf("BTCUSDT").metrics?.mid, 2);
 });
 
-Deno.test("PageState.setAudit() keeps the newest, whether history or the stream brings it", () => {
+Deno.test("PageState.setAudit() keeps the newest, and the newest that failed, whether history or the stream brings it", () => {
   const state = openState();
   state.setAudit(auditRecord({ number: 2, timeMs: START_MS + 9_000 }));
   state.setAudit(auditRecord({ number: 1 }));
   assertEquals(state.viewOf("BTCUSDT").audit?.number, 2);
+  for (const number of [5, 4]) {
+    state.setAudit(auditRecord({ number, timeMs: START_MS + number, mismatched: 1 }));
+  }
+  const { audit, failedAudit } = state.viewOf("BTCUSDT");
+  assertEquals([audit?.number, failedAudit?.number], [2, 5]);
 });
 
 Deno.test("PageState.alerts puts firing ones first, keeps the newest revision, and is bounded", () => {

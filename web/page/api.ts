@@ -14,6 +14,8 @@ const CHANGE_TIMEOUT_MS = 65_000;
 /** Rows asked for: more than a screen has pixels; the server averages what is denser. */
 export const HISTORY_ROWS_MAX = 3_600;
 const ALERTS_LIMIT = 100;
+/** Eight hours of them at the default pace: enough to find one that failed in the last hour. */
+const AUDITS_LIMIT = 100;
 
 /** What the chart shows, in this order. */
 export const CHART_COLUMNS = ["mid", "imbalance", "weightedImbalance"] as const;
@@ -29,8 +31,8 @@ interface MetricsAnswer {
 export interface Past {
   readonly rows: readonly SeriesRow[];
   readonly gaps: readonly GapRecord[];
-  /** The newest level audit, however old; `null`: there was none. */
-  readonly lastAudit: AuditRecord | null;
+  /** The newest level audits, however old. */
+  readonly audits: readonly AuditRecord[];
 }
 
 /**
@@ -51,11 +53,11 @@ export async function fetchPast(
   });
   const gaps = await fetchJson<{ gaps: readonly GapRecord[] }>(`/api/gaps?${gapsQuery}`);
   if (!gaps.ok) return gaps;
-  const auditsQuery = new URLSearchParams({ symbol, limit: "1" });
+  const auditsQuery = new URLSearchParams({ symbol, limit: String(AUDITS_LIMIT) });
   const audits = await fetchJson<{ audits: readonly AuditRecord[] }>(`/api/audits?${auditsQuery}`);
   if (!audits.ok) return audits;
-  const lastAudit = audits.value.audits[0] ?? null;
-  return { ok: true, value: { rows: rows.value, gaps: gaps.value.gaps, lastAudit } };
+  const past = { rows: rows.value, gaps: gaps.value.gaps, audits: audits.value.audits };
+  return { ok: true, value: past };
 }
 
 async function fetchRows(

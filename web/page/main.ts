@@ -120,10 +120,10 @@ async function loadPast(load: number): Promise<void> {
   if (load !== loads || symbol !== state.selected) return;
   setText(element("history-note"), answer.ok ? "" : answer.error);
   if (!answer.ok) return void setTimeout(() => load === loads && loadPast(load), HISTORY_RETRY_MS);
-  const { rows, gaps, lastAudit } = answer.value;
+  const { rows, gaps, audits } = answer.value;
   chartChanged = series.merge(rows) || chartChanged;
   takeGaps(gaps);
-  if (lastAudit !== null) state.setAudit(lastAudit);
+  for (const audit of audits) state.setAudit(audit);
   requestDraw();
 }
 

@@ -22,6 +22,8 @@ export interface SymbolView {
   proof: ProofStatus | null;
   /** The last level audit. */
   audit: AuditRecord | null;
+  /** The last one that failed. */
+  failedAudit: AuditRecord | null;
   /** Most decimals seen in a price of this symbol: its tick size, as far as a page can know. */
   decimals: number;
 }
@@ -99,7 +101,15 @@ export class PageState {
   viewOf(symbol: string): SymbolView {
     let view = this.#views.get(symbol);
     if (view === undefined) {
-      view = { metrics: null, book: null, feed: null, proof: null, audit: null, decimals: 0 };
+      view = {
+        metrics: null,
+        book: null,
+        feed: null,
+        proof: null,
+        audit: null,
+        failedAudit: null,
+        decimals: 0,
+      };
       this.#views.set(symbol, view);
     }
     return view;
@@ -134,10 +144,12 @@ export class PageState {
     this.viewOf(status.symbol).proof = status;
   }
 
-  /** A level audit, from the stream or from history; the newest is what the badge shows. */
+  /** A level audit, from the stream or from history; of all, and of failed ones, the newest counts. */
   setAudit(audit: AuditRecord): void {
     const view = this.viewOf(audit.symbol);
-    if (view.audit === null || view.audit.timeMs <= audit.timeMs) view.audit = audit;
+    const isNewer = (known: AuditRecord | null) => known === null || known.timeMs <= audit.timeMs;
+    if (isNewer(view.audit)) view.audit = audit;
+    if (audit.mismatched > 0 && isNewer(view.failedAudit)) view.failedAudit = audit;
   }
 
   /** One revision of an episode; an older one than known does not count. */
