@@ -207,6 +207,14 @@ Deno.test("PageState.setMetrics() keeps the newer frame", () => {
   assertEquals(state.viewOf("BTCUSDT").metrics?.mid, 2);
 });
 
+Deno.test("PageState.setPastPrices() shows decimals of a symbol that nothing live tells of", () => {
+  const state = openState();
+  state.setPastPrices("BTCUSDT", [null, 0.5121, 0.512]);
+  assertEquals(state.viewOf("BTCUSDT").decimals, 4);
+  state.setMetrics(metricsFrame({ state: "syncing", bestBidPrice: null, bestAskPrice: null }));
+  assertEquals(state.viewOf("BTCUSDT").decimals, 4);
+});
+
 Deno.test("PageState.setAudit() keeps the newest, and the newest that failed, whether history or the stream brings it", () => {
   const state = openState();
   state.setAudit(auditRecord({ number: 2, timeMs: START_MS + 9_000 }));

@@ -19,17 +19,29 @@ const AUDITS_LIMIT = 100;
 
 /** What the chart shows, in this order. */
 export const CHART_COLUMNS = ["mid", "imbalance", "weightedImbalance"] as const;
+/** A price as it was quoted, unless it is an average: it shows the tick size. */
+const QUOTED_COLUMN = "bestBidPrice";
 
 interface MetricsAnswer {
   readonly intervalMs: number;
+  readonly isAveraged: boolean;
   readonly columns:
     & { readonly timeMs: readonly number[]; readonly state: readonly DataState[] }
-    & { readonly [Column in typeof CHART_COLUMNS[number]]?: readonly (number | null)[] };
+    & {
+      readonly [Column in typeof CHART_COLUMNS[number] | typeof QUOTED_COLUMN]?:
+        readonly (number | null)[];
+    };
+}
+
+/** The rows of the chart, and the prices among them as they were quoted. */
+interface PastRows {
+  readonly rows: readonly SeriesRow[];
+  /** Empty when only averages are known. */
+  readonly prices: readonly (number | null)[];
 }
 
 /** What was before the stream began. */
-export interface Past {
-  readonly rows: readonly SeriesRow[];
+export interface Past extends PastRows {
   readonly gaps: readonly GapRecord[];
   /** The newest level audits, however old. */
   readonly audits: readonly AuditRecord[];
@@ -56,7 +68,7 @@ export async function fetchPast(
   const auditsQuery = new URLSearchParams({ symbol, limit: String(AUDITS_LIMIT) });
   const audits = await fetchJson<{ audits: readonly AuditRecord[] }>(`/api/audits?${auditsQuery}`);
   if (!audits.ok) return audits;
-  const past = { rows: rows.value, gaps: gaps.value.gaps, audits: audits.value.audits };
+  const past = { ...rows.value, gaps: gaps.value.gaps, audits: audits.value.audits };
   return { ok: true, value: past };
 }
 
@@ -64,17 +76,17 @@ async function fetchRows(
   symbol: string,
   toMs: number,
   spanMs: number,
-): Promise<Answer<SeriesRow[]>> {
+): Promise<Answer<PastRows>> {
   const query = new URLSearchParams({
     symbol,
     from: String(Math.round(toMs - spanMs)),
     to: String(Math.round(toMs)),
     limit: String(HISTORY_ROWS_MAX),
-    columns: CHART_COLUMNS.join(","),
+    columns: [...CHART_COLUMNS, QUOTED_COLUMN].join(","),
   });
   const answer = await fetchJson<MetricsAnswer>(`/api/metrics?${query}`);
   if (!answer.ok) return answer;
-  const { columns, intervalMs } = answer.value;
+  const { columns, intervalMs, isAveraged } = answer.value;
   const rows = columns.timeMs.map((timeMs, i) => ({
     timeMs,
     intervalMs,
@@ -82,7 +94,8 @@ async function fetchRows(
     state: columns.state[i] ?? "stale",
     values: CHART_COLUMNS.map((name) => columns[name]?.[i] ?? null),
   }));
-  return { ok: true, value: rows };
+  const prices = isAveraged ? [] : columns[QUOTED_COLUMN] ?? [];
+  return { ok: true, value: { rows, prices } };
 }
 
 /** The newest alerts of every symbol. */

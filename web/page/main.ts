@@ -120,7 +120,8 @@ async function loadPast(load: number): Promise<void> {
   if (load !== loads || symbol !== state.selected) return;
   setText(element("history-note"), answer.ok ? "" : answer.error);
   if (!answer.ok) return void setTimeout(() => load === loads && loadPast(load), HISTORY_RETRY_MS);
-  const { rows, gaps, audits } = answer.value;
+  const { rows, prices, gaps, audits } = answer.value;
+  state.setPastPrices(symbol, prices);
   chartChanged = series.merge(rows) || chartChanged;
   takeGaps(gaps);
   for (const audit of audits) state.setAudit(audit);

@@ -132,6 +132,11 @@ export class PageState {
     learnDecimals(view, [...frame.bids, ...frame.asks].map(([price]) => price));
   }
 
+  /** Prices as they were quoted, of the past: a symbol that is not live has no others. */
+  setPastPrices(symbol: string, prices: readonly (number | null)[]): void {
+    learnDecimals(this.viewOf(symbol), prices);
+  }
+
   /** A change in what the feed can be trusted for. */
   setFeed(status: FeedView): void {
     const view = this.viewOf(status.symbol);
