@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { eventually } from "../support/eventually.ts";
 import { textOf } from "../support/browser.ts";
 import {
@@ -65,6 +65,19 @@ scene("The page shows the weight used, and a ban with its end while it lasts", a
   on.setSystem({});
   await eventually(() => banner.isHidden());
 });
+
+scene(
+  "The page says that a ban at first contact is a refusal, and hints at no demo",
+  async (on) => {
+    const ban = { untilMs: Date.now() + 120_000, reason: "banned (HTTP 418)" };
+    const reason = "Cannot reach the exchange: run `deno task demo`";
+    on.setSystem({ exchange: { state: "unreachable", reason }, budget: budgetStatus({ ban }) });
+    const text = await textOf(on.page, "exchange-banner", (text) => text.includes(ban.reason));
+    assertMatch(text, /^The exchange refuses this address until .*\d\d:\d\d:\d\d UTC/);
+    assert(!text.includes("demo"));
+    assert(await on.page.getByTestId("ban-banner").isHidden());
+  },
+);
 
 scene(
   "The page shows the latency of the symbol in focus, and dashes for what is not known",

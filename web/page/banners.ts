@@ -1,7 +1,8 @@
 /// <reference lib="dom" />
 /** What a person must know before they trust a number: source, exchange, budget, connection. */
 import { element, setAttribute, setText } from "./dom.ts";
-import { formatAge, formatMoment, formatPrice, formatTime } from "./format.ts";
+import { formatAge, formatPrice, formatTime } from "./format.ts";
+import { banNotice, exchangeNotice } from "./notices.ts";
 import type { Connection, PageState } from "./state.ts";
 
 /** A stream that has not opened by then probably waits behind six others. */
@@ -14,8 +15,9 @@ const TOO_MANY_TABS =
 export function renderBanners(state: PageState, localMs: number): void {
   setText(element("clock"), `${formatTime(state.serverMs(localMs))} UTC`);
   renderSource(state);
-  renderExchange(state);
-  renderBudget(state, state.serverMs(localMs));
+  renderExchange(state, state.serverMs(localMs));
+  renderBudget(state);
+  renderBan(state, localMs);
   renderConnection(state.connection, localMs);
 }
 
@@ -33,24 +35,22 @@ function renderSource({ system }: PageState): void {
   showBanner("simulation-banner", isSimulation ? text : null);
 }
 
-function renderExchange({ system }: PageState): void {
-  const exchange = system?.exchange;
-  showBanner(
-    "exchange-banner",
-    exchange?.state === "unreachable"
-      ? exchange.reason ?? "The exchange cannot be reached; no reason is known."
-      : exchange?.state === "contacting"
-      ? exchange.reason ?? "Contacting the exchange…"
-      : null,
-  );
-  setAttribute(element("exchange-banner"), "data-state", exchange?.state ?? null);
+function renderExchange({ system }: PageState, nowMs: number): void {
+  const notice = exchangeNotice(system, nowMs);
+  showBanner("exchange-banner", notice?.text ?? null);
+  setAttribute(element("exchange-banner"), "data-state", notice?.state ?? null);
 }
 
-/** What this address has used of what the exchange allows; a ban with its end. */
-function renderBudget({ system }: PageState, nowMs: number): void {
+function renderBan(state: PageState, localMs: number): void {
+  const isAnyLive = state.symbols.some((one) => state.standingOf(one, localMs).word === "live");
+  showBanner("ban-banner", banNotice(state.system, isAnyLive, state.serverMs(localMs)));
+}
+
+/** What this address has used of what the exchange allows. */
+function renderBudget({ system }: PageState): void {
   const budget = system?.budget;
   if (budget === undefined) return;
-  const { usedWeight, weightLimit, usedConnections, connectionLimit, ban } = budget;
+  const { usedWeight, weightLimit, usedConnections, connectionLimit } = budget;
   const waiting = Object.values(budget.waiting).reduce((sum, count) => sum + count, 0);
   const node = element("budget");
   const count = (value: number) => formatPrice(value, 0);
@@ -60,14 +60,6 @@ function renderBudget({ system }: PageState, nowMs: number): void {
     "title",
     `REST weight of the last minute at the exchange; ${usedConnections} of ${connectionLimit} ` +
       `connection attempts in five minutes; ${waiting} requests wait`,
-  );
-  const isBanned = ban !== null && ban.untilMs > nowMs;
-  showBanner(
-    "ban-banner",
-    isBanned
-      ? `No snapshots until ${formatMoment(ban.untilMs, nowMs)} UTC, for another ` +
-        `${formatAge(ban.untilMs - nowMs)}: ${ban.reason}. Live books go on.`
-      : null,
   );
 }
 
