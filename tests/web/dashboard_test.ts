@@ -147,6 +147,28 @@ for (const state of ["live", "halted"] as const) {
   });
 }
 
+scene("The page says that its numbers are old when its stream falls silent", async (on) => {
+  const { page } = on;
+  const isLost = (text: string) => /^reconnecting, last event \d/.test(text);
+  const banner = page.getByTestId("connection-banner");
+  await textOf(page, "connection", (text) => text === "connected");
+  on.stopMarket();
+  on.stopPulse();
+  await textOf(page, "connection", isLost);
+  await textOf(page, "connection-banner", (text) => text.includes("shows old numbers"));
+  assertEquals(await page.getByTestId("state").textContent(), "offline");
+  on.setSystem({});
+  await textOf(page, "connection", (text) => text === "connected");
+  await eventually(() => banner.isHidden());
+  // Nor does a new stream that does not open make it forget.
+  await textOf(page, "connection", isLost);
+  await page.route("**/events*", () => {});
+  await page.getByTestId("symbol-row-ETHUSDT").click();
+  await textOf(page, "symbol", (text) => text === "ETHUSDT");
+  await textOf(page, "connection-banner", (text) => text.includes("shows old numbers"));
+  assert(isLost(await page.getByTestId("connection").textContent() ?? ""));
+});
+
 scene("The page shows why a symbol failed", async (on) => {
   const reason = "The exchange has no symbol NOPE: check SYMBOLS";
   const child = { incarnation: 1, restarts: 0, gauges: {}, reason };

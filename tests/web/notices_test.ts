@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { banNotice, exchangeNotice } from "../../web/page/notices.ts";
+import { banNotice, connectionNotice, exchangeNotice } from "../../web/page/notices.ts";
 import { budgetStatus, START_MS, systemStatus } from "../support/outputs.ts";
 
 const ban = {
@@ -33,4 +33,29 @@ Deno.test("banNotice() says that live books go on only when there is one", () =>
   assertEquals(banNotice(banned, false, START_MS), `No snapshots ${end}. No book is live.`);
   assertEquals(banNotice(banned, true, ban.untilMs), null);
   assertEquals(banNotice(systemStatus(), true, START_MS), null);
+});
+
+Deno.test("connectionNotice() says that numbers are old when there are any, and why", () => {
+  const lost = { kind: "lost", sinceMs: 0, lastEventMs: 20_000, reason: null } as const;
+  const why = "The monitor may have stopped, or the network is away.";
+  assertEquals(connectionNotice(lost, 48_000), {
+    word: "reconnecting, last event 28 s ago",
+    banner: `This page has lost its connection and shows old numbers. ${why}`,
+  });
+  assertEquals(connectionNotice(lost, 21_000).banner, null, "too short to be loud about");
+  const never = { ...lost, lastEventMs: null, reason: "The server refuses." };
+  assertEquals(connectionNotice(never, 8_000), {
+    word: "reconnecting",
+    banner: "This page has no connection. The server refuses.",
+  });
+});
+
+Deno.test("connectionNotice() asks for fewer tabs when a stream does not open", () => {
+  const connecting = { kind: "connecting", sinceMs: 0, lastEventMs: null } as const;
+  const tabs = "If other tabs of this page are open, close some: a browser allows six " +
+    "connections to one server.";
+  const banners = [4_999, 5_000].map((ms) => connectionNotice(connecting, ms).banner);
+  assertEquals(banners, [null, `No connection yet. ${tabs}`]);
+  const old = connectionNotice({ ...connecting, lastEventMs: -60_000 }, 6_000).banner;
+  assertEquals(old, `No connection yet. These numbers are old: the last came 66 s ago. ${tabs}`);
 });

@@ -176,7 +176,7 @@ Deno.test("PageState.standingOf() lends a state no reason of another one", () =>
 Deno.test("PageState.standingOf() says offline when the page has lost its stream", () => {
   const state = openState();
   state.setMetrics(metricsFrame());
-  state.connection = { kind: "lost", lastEventMs: 0, reason: null };
+  state.connection = { kind: "lost", sinceMs: 0, lastEventMs: 0, reason: null };
   assertEquals(state.standingOf("BTCUSDT", 100).word, "offline");
 });
 

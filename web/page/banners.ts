@@ -1,15 +1,9 @@
 /// <reference lib="dom" />
 /** What a person must know before they trust a number: source, exchange, budget, connection. */
 import { element, setAttribute, setText } from "./dom.ts";
-import { formatAge, formatPrice, formatTime } from "./format.ts";
-import { banNotice, exchangeNotice } from "./notices.ts";
+import { formatPrice, formatTime } from "./format.ts";
+import { banNotice, connectionNotice, exchangeNotice } from "./notices.ts";
 import type { Connection, PageState } from "./state.ts";
-
-/** A stream that has not opened by then probably waits behind six others. */
-const SLOW_OPEN_MS = 5_000;
-const TOO_MANY_TABS =
-  "No connection yet. If other tabs of this page are open, close some: a browser " +
-  "allows six connections to one server.";
 
 /** Shows the state of everything around the data at `localMs`. */
 export function renderBanners(state: PageState, localMs: number): void {
@@ -64,30 +58,9 @@ function renderBudget({ system }: PageState): void {
 }
 
 function renderConnection(connection: Connection, localMs: number): void {
-  const node = element("connection");
-  let word = "connected";
-  let banner: string | null = null;
-  switch (connection.kind) {
-    case "open":
-      break;
-    case "paused":
-      word = "paused";
-      break;
-    case "connecting":
-      word = "connecting";
-      if (localMs - connection.sinceMs > SLOW_OPEN_MS) banner = TOO_MANY_TABS;
-      break;
-    case "lost": {
-      const ageMs = localMs - connection.lastEventMs;
-      word = `reconnecting, last event ${formatAge(ageMs)} ago`;
-      const why = connection.reason ?? "The monitor may have stopped, or the network is away.";
-      if (ageMs > SLOW_OPEN_MS) {
-        banner = `This page has lost its connection and shows old numbers. ${why}`;
-      }
-    }
-  }
-  setText(node, word);
-  setAttribute(node, "data-tone", word === "connected" ? "good" : "warning");
+  const { word, banner } = connectionNotice(connection, localMs);
+  setText(element("connection"), word);
+  setAttribute(element("connection"), "data-tone", connection.kind === "open" ? "good" : "warning");
   showBanner("connection-banner", banner);
 }
 

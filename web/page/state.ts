@@ -39,11 +39,17 @@ export interface Standing {
   readonly sinceMs: number | null;
 }
 
+/** Since when the page tries, and when it was told something last (`null`: never); its own clock. */
+interface Away {
+  readonly sinceMs: number;
+  readonly lastEventMs: number | null;
+}
+
 /** The stream, as the page sees it. */
 export type Connection =
-  | { readonly kind: "connecting"; readonly sinceMs: number }
+  | Away & { readonly kind: "connecting" }
   | { readonly kind: "open" }
-  | { readonly kind: "lost"; readonly lastEventMs: number; readonly reason: string | null }
+  | Away & { readonly kind: "lost"; readonly reason: string | null }
   /** A hidden tab lets go of its connection: browsers allow six to one server. */
   | { readonly kind: "paused" };
 
@@ -179,7 +185,8 @@ export class PageState {
       return { word: child.state, tone: "bad", reason: child.reason, sinceMs: null };
     }
     if (this.connection.kind === "lost") {
-      const sinceMs = this.serverMs(this.connection.lastEventMs);
+      const { lastEventMs } = this.connection;
+      const sinceMs = lastEventMs === null ? null : this.serverMs(lastEventMs);
       const reason = "This page has lost its connection";
       return { word: "offline", tone: "bad", reason, sinceMs };
     }
