@@ -181,6 +181,13 @@ scene("The page shows why a symbol failed", async (on) => {
   await textOf(on.page, "reason", (text) => text === reason);
 });
 
+scene("The page counts no alert as firing whose symbol is not followed any more", async (on) => {
+  await textOf(on.page, "alert-count", (text) => text === "1 firing");
+  on.setSystem({ symbols: ["ETHUSDT"] });
+  await textOf(on.page, "alert-count", (text) => text === "none firing");
+  await textOf(on.page, "alerts", (text) => text.includes("not followed any more"));
+});
+
 scene("The address names the symbol, and arrow keys change both", async ({ page }) => {
   await textOf(page, "symbol", (text) => text === "ETHUSDT");
   await textOf(page, "mid", (text) => text.startsWith("2,4"));

@@ -238,3 +238,16 @@ Deno.test("PageState.alerts puts firing ones first, keeps the newest revision, a
   assertEquals(state.alerts.length, ALERTS_MAX);
   assertEquals(state.alerts.slice(0, 3).map(({ alertId }) => alertId), ["new", "old", "r399"]);
 });
+
+Deno.test("PageState.isFiring() counts no alert of a symbol that is not followed any more", () => {
+  const state = openState();
+  const [own, gone] = [
+    alertEvent({ alertId: "own" }),
+    alertEvent({ alertId: "gone", symbol: "XRP" }),
+  ];
+  state.setAlert(own);
+  state.setAlert({ ...gone, firedMs: own.firedMs + 1_000 });
+  assertEquals([own, gone].map((one) => state.isFiring(one)), [true, false]);
+  assertEquals(state.alerts.map(({ alertId }) => alertId), ["own", "gone"]);
+  assertEquals(state.isFiring({ ...own, phase: "resolved" }), false);
+});

@@ -172,9 +172,14 @@ export class PageState {
     this.#alerts = new Map(this.alerts.slice(0, ALERTS_MAX).map((one) => [one.alertId, one]));
   }
 
+  /** Whether an episode goes on; nobody will say how one ends whose symbol is not followed any more. */
+  isFiring({ phase, symbol }: AlertEvent): boolean {
+    return phase === "firing" && (this.#system?.symbols.includes(symbol) ?? true);
+  }
+
   /** Firing ones first; among each, by the time that the list shows, the newest first. */
   get alerts(): readonly AlertEvent[] {
-    const rank = ({ phase }: AlertEvent) => phase === "firing" ? 0 : 1;
+    const rank = (alert: AlertEvent) => this.isFiring(alert) ? 0 : 1;
     return [...this.#alerts.values()].sort((a, b) => rank(a) - rank(b) || b.firedMs - a.firedMs);
   }
 
