@@ -128,8 +128,10 @@ async function answerMetrics(
     const known = hub.symbols.join(", ") || "none yet";
     return c.json({ error: `Symbol ${symbol} is not known here; symbols: ${known}` }, 404);
   }
-  const intervalMs = binMs === 0 ? metricsIntervalMs : binMs;
-  return c.json({ symbol, fromMs, toMs, intervalMs, columns: { timeMs, state, ...values } });
+  const isAveraged = binMs !== 0;
+  const intervalMs = isAveraged ? binMs : metricsIntervalMs;
+  const answer = { symbol, fromMs, toMs, intervalMs, isAveraged };
+  return c.json({ ...answer, columns: { timeMs, state, ...values } });
 }
 
 function readRecordsQuery(c: Context): RecordsQuery {

@@ -187,7 +187,10 @@ function metricsSql(columns: readonly MetricColumn[], binMs: number): string {
     const sum = column.endsWith("CoveredBps") ? "min" : "avg";
     return `, ${sum}(${sqlName(column)}) AS ${sqlName(column)}`;
   }).join("");
-  return `SELECT (ceil(${epochMs} / $5::float8) * $5::float8)::float8 AS "timeMs",
+  // The last bin may reach beyond the range, and tells of nothing there.
+  const rangeEndMs = "extract(epoch FROM $3::timestamptz) * 1000";
+  const binEndMs = `least(ceil(${epochMs} / $5::float8) * $5::float8, ${rangeEndMs})`;
+  return `SELECT (${binEndMs})::float8 AS "timeMs",
             coalesce(max(state) FILTER (WHERE state <> 'live'), 'live') AS state${names}
           FROM metrics ${where} GROUP BY 1 ORDER BY 1 LIMIT $4::integer`;
 }

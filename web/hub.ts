@@ -6,19 +6,13 @@
  * mailbox is bounded. Each event is encoded once, for all browsers together.
  */
 import type { SymbolId } from "../shared/market.ts";
-import type {
-  AlertEvent,
-  AuditRecord,
-  GapRecord,
-  MetricsFrame,
-  Output,
-  ProofStatus,
-} from "../shared/output.ts";
+import type { AlertEvent, AuditRecord, GapRecord, MetricsFrame, Output } from "../shared/output.ts";
 import type { Delivery, FeedView, Gauges, Hello, SystemStatus } from "../shared/protocol.ts";
 import { EventLog } from "./event_log.ts";
 import { concatBytes, encodeEvent, encodeId, encodeRetry, KEEP_ALIVE } from "./event_text.ts";
 import { FiringAlerts } from "./firing.ts";
 import { type Interest, Mailbox, type OrderedEvent, type StateCell } from "./mailbox.ts";
+import { stateAfter, type SymbolState, UNHEARD } from "./symbol_state.ts";
 
 /** Open streams at once; each costs a socket and at most `ORDERED_MAX` references. */
 export const BROWSERS_MAX = 500;
@@ -37,17 +31,6 @@ export interface BrowserSink {
   /** Ends the stream; the browser reconnects after its `retry` time. */
   end(): void;
 }
-
-/** What the hub knows of one symbol. */
-export interface SymbolState {
-  readonly metrics: MetricsFrame | null;
-  readonly feed: FeedView | null;
-  readonly proof: ProofStatus | null;
-  /** The last level audit. */
-  readonly audit: AuditRecord | null;
-}
-
-const UNHEARD: SymbolState = { metrics: null, feed: null, proof: null, audit: null };
 
 interface Browser {
   readonly mailbox: Mailbox;
@@ -96,33 +79,26 @@ export class Hub {
   publish(output: Output): void {
     const { symbol } = output;
     const known = this.stateOf(symbol);
+    const state = stateAfter(known, output);
+    if (state !== known) this.#symbols.set(symbol, state);
     switch (output.type) {
       case "metrics":
-        this.#symbols.set(symbol, { ...known, metrics: output });
-        if (output.bucketMs !== null) this.#order(symbol, "bucket", output);
-        else this.#change(symbol, "metrics", output);
-        return;
-      case "proof":
-        this.#symbols.set(symbol, { ...known, proof: output });
-        return this.#change(symbol, "proof", output);
-      case "feed": {
-        const isSame = known.feed?.state === output.state;
-        const feed = { ...output, sinceMs: isSame ? known.feed.sinceMs : output.timeMs };
-        this.#symbols.set(symbol, { ...known, feed });
+        if (output.bucketMs !== null) return this.#publishRow(output);
+        return this.#change(symbol, "metrics", output);
+      case "feed":
         // The ladder of a book that is not live any more must not reach a browser that joins now.
-        if (feed.state !== "live") this.#cells.delete(`book:${symbol}`);
-        return this.#order(symbol, "feed", feed);
-      }
+        if (output.state !== "live") this.#cells.delete(`book:${symbol}`);
+        if (state.feed !== null) this.#order(symbol, "feed", state.feed);
+        return;
       case "alert":
         this.#firing.take(output);
         return this.#order(symbol, "alert", output);
       case "audit":
-        this.#symbols.set(symbol, { ...known, audit: output });
-        return this.#order(symbol, "audit", output);
       case "gap":
-        return this.#order(symbol, "gap", output);
+        return this.#order(symbol, output.type, output);
       case "book":
       case "trades":
+      case "proof":
         return this.#change(symbol, output.type, output);
     }
   }
@@ -240,12 +216,25 @@ export class Hub {
     for (const [key, cell] of this.#cells) if (cell.symbol === symbol) this.#cells.delete(key);
   }
 
-  #change(symbol: SymbolId | null, kind: StateCell["kind"], value: unknown): void {
+  /** In order to whoever shows the symbol in detail; for a list its newest is a state like any other. */
+  #publishRow(row: MetricsFrame): void {
+    this.#order(row.symbol, "bucket", row);
+    this.#change(row.symbol, "metrics", row, (mailbox) => !mailbox.details(row.symbol));
+  }
+
+  #change(
+    symbol: SymbolId | null,
+    kind: StateCell["kind"],
+    value: unknown,
+    isFor: (mailbox: Mailbox) => boolean = () => true,
+  ): void {
     const key = symbol === null ? kind : `${kind}:${symbol}`;
     let bytes: Uint8Array | null = null;
     const cell = { symbol, kind, bytes: () => bytes ??= encodeEvent(kind, value, null) };
     this.#cells.set(key, cell);
-    for (const { mailbox } of this.#browsers) mailbox.offerState(key, cell);
+    for (const { mailbox } of this.#browsers) {
+      if (isFor(mailbox)) mailbox.offerState(key, cell);
+    }
   }
 
   #order(
@@ -260,10 +249,12 @@ export class Hub {
   #stateFor(mailbox: Mailbox): Uint8Array[] {
     for (const [key, cell] of this.#cells) mailbox.offerState(key, cell);
     const parts: Uint8Array[] = [];
-    for (const [symbol, { feed, audit }] of this.#symbols) {
+    for (const [symbol, { feed, audit, failedAudit }] of this.#symbols) {
       if (!mailbox.wants(symbol)) continue;
       if (feed !== null) parts.push(encodeEvent("feed", feed, null));
-      if (audit !== null) parts.push(encodeEvent("audit", audit, null));
+      for (const one of new Set([failedAudit, audit])) {
+        if (one !== null) parts.push(encodeEvent("audit", one, null));
+      }
     }
     for (const alert of this.#firing.all) {
       if (mailbox.wants(alert.symbol)) parts.push(encodeEvent("alert", alert, null));

@@ -17,8 +17,8 @@ export interface Interest {
   /** `null`: every symbol. */
   readonly symbols: ReadonlySet<SymbolId> | null;
   /**
-   * The symbol shown in detail. Of the others only the metrics (once a second), alerts, feed statuses,
-   * gaps and audits travel. `null`: every wanted symbol in full.
+   * The symbol shown in detail. Of the others only the metrics (once a second, the newest frame or
+   * row), alerts, feed statuses, gaps and audits travel. `null`: every wanted symbol in full.
    */
   readonly focus: SymbolId | null;
 }

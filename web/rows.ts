@@ -31,7 +31,7 @@ export type MetricColumn = typeof METRIC_COLUMNS[number];
 
 /** Rows as columns of equal length, oldest first. A row that does not exist is not here. */
 export interface MetricsColumns {
-  /** End of the interval or bin. */
+  /** End of the interval or bin; of the last bin, the range's if that is sooner. */
   readonly timeMs: readonly number[];
   readonly state: readonly DataState[];
   readonly values: Readonly<Partial<Record<MetricColumn, readonly (number | null)[]>>>;

@@ -103,6 +103,7 @@ Deno.test("GET /api/metrics asks for the last 30 minutes, one point per row, all
     fromMs: START_MS - 1_800_000,
     toMs: START_MS,
     intervalMs: 1_000,
+    isAveraged: false,
     columns: { timeMs: [START_MS], state: ["live"], mid: [1.5], imbalance: [null] },
   });
   assertEquals(history.metricsQueries[0]?.binMs, 0);
@@ -116,7 +117,8 @@ Deno.test("GET /api/metrics averages over bins when the range has more rows than
   const response = await ask(
     `/api/metrics?symbol=BTCUSDT&from=${from}&to=${START_MS}&limit=500&columns=mid,imbalance`,
   );
-  assertEquals((await response.json()).intervalMs, 8_000);
+  const { intervalMs, isAveraged } = await response.json();
+  assertEquals([intervalMs, isAveraged], [8_000, true]);
   assertEquals(history.metricsQueries[0], {
     symbol: "BTCUSDT",
     fromMs: from,

@@ -1,7 +1,13 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { eventually } from "../support/eventually.ts";
 import { textOf } from "../support/browser.ts";
-import { budgetStatus, feedStatus, metricsFrame, systemStatus } from "../support/outputs.ts";
+import {
+  bucketFrame,
+  budgetStatus,
+  feedStatus,
+  metricsFrame,
+  systemStatus,
+} from "../support/outputs.ts";
 import { scene } from "./scene.ts";
 
 const BADGE = /^best bid\/ask [\d.]+ s ago · 5,000 levels exact 3 min ago$/;
@@ -61,6 +67,19 @@ scene("The page shows the weight used, and a ban with its end while it lasts", a
 });
 
 scene(
+  "The page says that a ban at first contact is a refusal, and hints at no demo",
+  async (on) => {
+    const ban = { untilMs: Date.now() + 120_000, reason: "banned (HTTP 418)" };
+    const reason = "Cannot reach the exchange: run `deno task demo`";
+    on.setSystem({ exchange: { state: "unreachable", reason }, budget: budgetStatus({ ban }) });
+    const text = await textOf(on.page, "exchange-banner", (text) => text.includes(ban.reason));
+    assertMatch(text, /^The exchange refuses this address until .*\d\d:\d\d:\d\d UTC/);
+    assert(!text.includes("demo"));
+    assert(await on.page.getByTestId("ban-banner").isHidden());
+  },
+);
+
+scene(
   "The page shows the latency of the symbol in focus, and dashes for what is not known",
   async (on) => {
     const { page } = on;
@@ -114,6 +133,42 @@ scene("The page calls a symbol silent when its data stops without a word", async
   await textOf(on.page, "symbol-row-ETHUSDT", (text) => text.includes("silent"));
 });
 
+for (const state of ["live", "halted"] as const) {
+  scene(`A quiet symbol that is not selected stays ${state} by its rows alone`, async (on) => {
+    const { page, stage } = on;
+    const says = (word: string) => (text: string) => text.includes(word);
+    await textOf(page, "state", (text) => text === "live");
+    on.stopMarket();
+    await textOf(page, "symbol-row-ETHUSDT", says("silent"));
+    // A year ahead, so that it does not fall silent while the test runs.
+    const timeMs = Date.now() + 31_536_000_000;
+    stage.hub.publish(bucketFrame({ symbol: "ETHUSDT", timeMs, state }));
+    await textOf(page, "symbol-row-ETHUSDT", says(state));
+  });
+}
+
+scene("The page says that its numbers are old when its stream falls silent", async (on) => {
+  const { page } = on;
+  const isLost = (text: string) => /^reconnecting, last event \d/.test(text);
+  const banner = page.getByTestId("connection-banner");
+  await textOf(page, "connection", (text) => text === "connected");
+  on.stopMarket();
+  on.stopPulse();
+  await textOf(page, "connection", isLost);
+  await textOf(page, "connection-banner", (text) => text.includes("shows old numbers"));
+  assertEquals(await page.getByTestId("state").textContent(), "offline");
+  on.setSystem({});
+  await textOf(page, "connection", (text) => text === "connected");
+  await eventually(() => banner.isHidden());
+  // Nor does a new stream that does not open make it forget.
+  await textOf(page, "connection", isLost);
+  await page.route("**/events*", () => {});
+  await page.getByTestId("symbol-row-ETHUSDT").click();
+  await textOf(page, "symbol", (text) => text === "ETHUSDT");
+  await textOf(page, "connection-banner", (text) => text.includes("shows old numbers"));
+  assert(isLost(await page.getByTestId("connection").textContent() ?? ""));
+});
+
 scene("The page shows why a symbol failed", async (on) => {
   const reason = "The exchange has no symbol NOPE: check SYMBOLS";
   const child = { incarnation: 1, restarts: 0, gauges: {}, reason };
@@ -124,6 +179,13 @@ scene("The page shows why a symbol failed", async (on) => {
   await on.page.getByTestId("symbol-row-NOPE").click();
   await textOf(on.page, "symbol", (text) => text === "NOPE");
   await textOf(on.page, "reason", (text) => text === reason);
+});
+
+scene("The page counts no alert as firing whose symbol is not followed any more", async (on) => {
+  await textOf(on.page, "alert-count", (text) => text === "1 firing");
+  on.setSystem({ symbols: ["ETHUSDT"] });
+  await textOf(on.page, "alert-count", (text) => text === "none firing");
+  await textOf(on.page, "alerts", (text) => text.includes("not followed any more"));
 });
 
 scene("The address names the symbol, and arrow keys change both", async ({ page }) => {

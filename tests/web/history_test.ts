@@ -142,6 +142,12 @@ for (const { name, ignore, open } of PLACES) {
           assertEquals(state, ["live", "syncing"]);
         },
       );
+      await t.step("the last bin ends with the range, not beyond it", async () => {
+        const toMs = START_MS + 8_000;
+        const { timeMs, values } = await history.metrics(ask({ binMs: 5_000, toMs }));
+        assertEquals(timeMs, [START_MS + 5_000, toMs]);
+        assertEquals(values.mid, [11 / 4, 15 / 2]);
+      });
       await t.step(
         "a bin covers no more than each of its rows: its depths are bounds then",
         async () => {

@@ -44,10 +44,12 @@ Deno.test("Hub.join() opens with the state of now and the rows the database may 
   assertEquals(events.filter(({ name }) => name === "alert").map((e) => e.payload.alertId), ["a1"]);
 });
 
-Deno.test("Hub.join() tells of the last audit and of recent gaps, but of no one else's gaps", () => {
+Deno.test("Hub.join() tells of the last audit, the last that failed, and of recent gaps, but of no one else's gaps", () => {
   const hub = new Hub(7, 3_000);
-  hub.publish(auditRecord({ mismatched: 1 }));
-  hub.publish(auditRecord({ number: 2 }));
+  hub.publish(auditRecord({ mismatched: 2 }));
+  hub.publish(auditRecord({ number: 2, mismatched: 1 }));
+  hub.publish(auditRecord({ number: 3 }));
+  hub.publish(auditRecord({ number: 4 }));
   hub.publish(auditRecord({ symbol: "ETHUSDT" }));
   hub.publish(gapRecord());
   hub.publish(gapRecord({ symbol: "ETHUSDT" }));
@@ -57,7 +59,8 @@ Deno.test("Hub.join() tells of the last audit and of recent gaps, but of no one 
     payload.symbol,
     payload.number,
   ]);
-  const expected = [["audit", "BTCUSDT", 2], ["audit", "ETHUSDT", 1], ["gap", "BTCUSDT", 1]];
+  const audits = [["audit", "BTCUSDT", 2], ["audit", "BTCUSDT", 4], ["audit", "ETHUSDT", 1]];
+  const expected = [...audits, ["gap", "BTCUSDT", 1]];
   assertEquals(told, expected);
 });
 

@@ -92,6 +92,25 @@ Deno.test("Hub.flush() spares a focused browser the details of other symbols", (
   assertEquals(late.map(({ payload }) => payload.symbol), ["ETHUSDT"]);
 });
 
+Deno.test("Hub tells a focused browser of a quiet symbol's rows, the newest once a second", () => {
+  const hub = new Hub(7, 3_000);
+  hub.publish(metricsFrame({ symbol: "ETHUSDT" }));
+  const row = (second: number) =>
+    hub.publish(bucketFrame({ symbol: "ETHUSDT", timeMs: START_MS + second * 1_000 }));
+  row(1);
+  const { browser } = join(hub, { interest: { symbols: null, focus: "BTCUSDT" } });
+  const opening = browser.read().map(({ payload }) => payload.timeMs);
+  assertEquals(opening.slice(1), [START_MS + 1_000], "a browser that joins has the row too");
+  row(2);
+  row(3);
+  hub.flush(900);
+  hub.flush(1_000);
+  assertEquals(browser.read().map(({ payload, id }) => [payload.timeMs, id]), [
+    [START_MS + 3_000, null],
+  ]);
+  assertEquals(hub.gauges.queueMax, 0);
+});
+
 Deno.test("Hub.flush() writes nothing when nothing changed, but a comment every 15 s", () => {
   const hub = new Hub(7, 3_000);
   const { browser } = join(hub);

@@ -176,7 +176,7 @@ Deno.test("PageState.standingOf() lends a state no reason of another one", () =>
 Deno.test("PageState.standingOf() says offline when the page has lost its stream", () => {
   const state = openState();
   state.setMetrics(metricsFrame());
-  state.connection = { kind: "lost", lastEventMs: 0, reason: null };
+  state.connection = { kind: "lost", sinceMs: 0, lastEventMs: 0, reason: null };
   assertEquals(state.standingOf("BTCUSDT", 100).word, "offline");
 });
 
@@ -207,11 +207,24 @@ Deno.test("PageState.setMetrics() keeps the newer frame", () => {
   assertEquals(state.viewOf("BTCUSDT").metrics?.mid, 2);
 });
 
-Deno.test("PageState.setAudit() keeps the newest, whether history or the stream brings it", () => {
+Deno.test("PageState.setPastPrices() shows decimals of a symbol that nothing live tells of", () => {
+  const state = openState();
+  state.setPastPrices("BTCUSDT", [null, 0.5121, 0.512]);
+  assertEquals(state.viewOf("BTCUSDT").decimals, 4);
+  state.setMetrics(metricsFrame({ state: "syncing", bestBidPrice: null, bestAskPrice: null }));
+  assertEquals(state.viewOf("BTCUSDT").decimals, 4);
+});
+
+Deno.test("PageState.setAudit() keeps the newest, and the newest that failed, whether history or the stream brings it", () => {
   const state = openState();
   state.setAudit(auditRecord({ number: 2, timeMs: START_MS + 9_000 }));
   state.setAudit(auditRecord({ number: 1 }));
   assertEquals(state.viewOf("BTCUSDT").audit?.number, 2);
+  for (const number of [5, 4]) {
+    state.setAudit(auditRecord({ number, timeMs: START_MS + number, mismatched: 1 }));
+  }
+  const { audit, failedAudit } = state.viewOf("BTCUSDT");
+  assertEquals([audit?.number, failedAudit?.number], [2, 5]);
 });
 
 Deno.test("PageState.alerts puts firing ones first, keeps the newest revision, and is bounded", () => {
@@ -224,4 +237,17 @@ Deno.test("PageState.alerts puts firing ones first, keeps the newest revision, a
   state.setAlert(alertEvent({ alertId: "new", revision: 1, phase: "resolved" }));
   assertEquals(state.alerts.length, ALERTS_MAX);
   assertEquals(state.alerts.slice(0, 3).map(({ alertId }) => alertId), ["new", "old", "r399"]);
+});
+
+Deno.test("PageState.isFiring() counts no alert of a symbol that is not followed any more", () => {
+  const state = openState();
+  const [own, gone] = [
+    alertEvent({ alertId: "own" }),
+    alertEvent({ alertId: "gone", symbol: "XRP" }),
+  ];
+  state.setAlert(own);
+  state.setAlert({ ...gone, firedMs: own.firedMs + 1_000 });
+  assertEquals([own, gone].map((one) => state.isFiring(one)), [true, false]);
+  assertEquals(state.alerts.map(({ alertId }) => alertId), ["own", "gone"]);
+  assertEquals(state.isFiring({ ...own, phase: "resolved" }), false);
 });

@@ -6,6 +6,9 @@ import { systemStatus } from "../support/outputs.ts";
 import { chromiumPath } from "../support/services.ts";
 import { openStage, play, type Stage } from "./stage.ts";
 
+/** As the supervisor sends the system's status. */
+const PULSE_MS = 1_000;
+
 /** What a test of the page has at hand. */
 export interface Scene {
   readonly stage: Stage;
@@ -15,6 +18,8 @@ export interface Scene {
   setSystem(over: Partial<SystemStatus>): void;
   /** Ends the market; what is published after this stays. */
   stopMarket(): void;
+  /** Ends the system's status as well: the stream is open and says nothing any more. */
+  stopPulse(): void;
 }
 
 /** A test with one browser, one page, and one stage with two moving symbols. */
@@ -31,6 +36,8 @@ export function scene(name: string, run: (scene: Scene) => Promise<void>, path =
       let system: Partial<SystemStatus> = {};
       const status = () => systemStatus({ timeMs: Date.now(), ...system });
       const stopMarket = play(stage, ["BTCUSDT", "ETHUSDT"], status);
+      const pulse = setInterval(() => stage.hub.setSystem(status()), PULSE_MS);
+      const stopPulse = () => clearInterval(pulse);
       const browser = await launch(chromiumPath);
       const { page, faults } = await openPage(browser, stage.url + path);
       const setSystem = (over: Partial<SystemStatus>) => {
@@ -38,10 +45,11 @@ export function scene(name: string, run: (scene: Scene) => Promise<void>, path =
         stage.hub.setSystem(status());
       };
       try {
-        await run({ stage, page, faults, setSystem, stopMarket });
+        await run({ stage, page, faults, setSystem, stopMarket, stopPulse });
       } finally {
         await browser.close();
         stopMarket();
+        stopPulse();
         await stage.close();
       }
     },

@@ -15,7 +15,7 @@ import { scene } from "./scene.ts";
 // -- Badge --
 
 scene(
-  "The badge turns red and says so when an audit fails, and green with the next",
+  "The badge turns red and says so when an audit fails, and still tells of it after the next",
   async (on) => {
     const badge = on.page.getByTestId("proof");
     const hasTone = (tone: string) => async () => await badge.getAttribute("data-tone") === tone;
@@ -27,10 +27,20 @@ scene(
     await eventually(hasTone("bad"), "a red badge");
     assertMatch(await badge.getAttribute("title") ?? "", /ours 2, snapshot 3/);
     on.stage.hub.publish(auditRecord({ timeMs: Date.now(), levels: 4_000 }));
-    await textOf(on.page, "proof", (text) => text.includes("4,000 levels exact"));
-    await eventually(hasTone("good"), "a green badge again");
+    const isStory = (text: string) => /3 of 5,000 levels WRONG .+ 4,000 levels exact/.test(text);
+    await textOf(on.page, "proof", isStory);
+    await eventually(hasTone("bad"), "a badge that is still red");
   },
 );
+
+scene("The badge tells of a stored audit that failed before the page was opened", async (on) => {
+  const [audit] = on.stage.history.compared;
+  assert(audit !== undefined);
+  on.stage.history.compared.push({ ...audit, timeMs: Date.now() - 1_200_000, mismatched: 7 });
+  await on.page.reload();
+  const story = "7 of 5,000 levels WRONG 20 min ago, since then 5,000 levels exact 3 min ago";
+  await textOf(on.page, "proof", (text) => text.endsWith(story));
+});
 
 scene("The badge is red after an exact check that failed", async (on) => {
   await textOf(on.page, "state", (text) => text === "live");

@@ -3,29 +3,34 @@
 import type { AlertEvent } from "../../shared/output.ts";
 import { element, make, setText } from "./dom.ts";
 import { formatAge, formatMoment } from "./format.ts";
+import type { PageState } from "./state.ts";
 
 /** As many as one looks at; the API has the others. */
 const SHOWN_MAX = 50;
 
-/** Draws the list anew; called only when an alert has changed. */
-export function renderAlerts(alerts: readonly AlertEvent[], nowMs: number): void {
-  const firing = alerts.filter(({ phase }) => phase === "firing").length;
+/** Draws the list anew; called only when an alert or the list of symbols has changed. */
+export function renderAlerts(state: PageState, nowMs: number): void {
+  const { alerts } = state;
+  const firing = alerts.filter((one) => state.isFiring(one)).length;
   setText(element("alert-count"), firing === 0 ? "none firing" : `${firing} firing`);
   element("alert-count").dataset["tone"] = firing === 0 ? "good" : "warning";
   element("no-alerts").hidden = alerts.length > 0;
-  element("alerts").replaceChildren(...alerts.slice(0, SHOWN_MAX).map((one) => item(one, nowMs)));
+  const items = alerts.slice(0, SHOWN_MAX).map((one) => item(one, state.isFiring(one), nowMs));
+  element("alerts").replaceChildren(...items);
 }
 
-function item(alert: AlertEvent, nowMs: number): HTMLElement {
+function item(alert: AlertEvent, isFiring: boolean, nowMs: number): HTMLElement {
   const node = make("li", "alert");
-  node.dataset["phase"] = alert.phase;
+  node.dataset["phase"] = isFiring ? "firing" : "resolved";
   node.dataset["severity"] = alert.severity;
   node.dataset["testid"] = `alert-${alert.alertId}`;
   const head = make("div", "alert-head");
   const link = make("a", "alert-symbol", alert.symbol);
   link.setAttribute("href", `#${encodeURIComponent(alert.symbol)}`);
-  const phase = alert.resolvedMs === null
+  const phase = isFiring
     ? "firing"
+    : alert.resolvedMs === null
+    ? "end not known: not followed any more"
     : `resolved after ${formatAge(alert.resolvedMs - alert.firedMs)}`;
   const time = make("time", "alert-time", `${formatMoment(alert.firedMs, nowMs)} UTC`);
   time.setAttribute("datetime", new Date(alert.firedMs).toISOString());

@@ -14,23 +14,37 @@ const CHANGE_TIMEOUT_MS = 65_000;
 /** Rows asked for: more than a screen has pixels; the server averages what is denser. */
 export const HISTORY_ROWS_MAX = 3_600;
 const ALERTS_LIMIT = 100;
+/** Eight hours of them at the default pace: enough to find one that failed in the last hour. */
+const AUDITS_LIMIT = 100;
 
 /** What the chart shows, in this order. */
 export const CHART_COLUMNS = ["mid", "imbalance", "weightedImbalance"] as const;
+/** A price as it was quoted, unless it is an average: it shows the tick size. */
+const QUOTED_COLUMN = "bestBidPrice";
 
 interface MetricsAnswer {
   readonly intervalMs: number;
+  readonly isAveraged: boolean;
   readonly columns:
     & { readonly timeMs: readonly number[]; readonly state: readonly DataState[] }
-    & { readonly [Column in typeof CHART_COLUMNS[number]]?: readonly (number | null)[] };
+    & {
+      readonly [Column in typeof CHART_COLUMNS[number] | typeof QUOTED_COLUMN]?:
+        readonly (number | null)[];
+    };
+}
+
+/** The rows of the chart, and the prices among them as they were quoted. */
+interface PastRows {
+  readonly rows: readonly SeriesRow[];
+  /** Empty when only averages are known. */
+  readonly prices: readonly (number | null)[];
 }
 
 /** What was before the stream began. */
-export interface Past {
-  readonly rows: readonly SeriesRow[];
+export interface Past extends PastRows {
   readonly gaps: readonly GapRecord[];
-  /** The newest level audit, however old; `null`: there was none. */
-  readonly lastAudit: AuditRecord | null;
+  /** The newest level audits, however old. */
+  readonly audits: readonly AuditRecord[];
 }
 
 /**
@@ -51,28 +65,28 @@ export async function fetchPast(
   });
   const gaps = await fetchJson<{ gaps: readonly GapRecord[] }>(`/api/gaps?${gapsQuery}`);
   if (!gaps.ok) return gaps;
-  const auditsQuery = new URLSearchParams({ symbol, limit: "1" });
+  const auditsQuery = new URLSearchParams({ symbol, limit: String(AUDITS_LIMIT) });
   const audits = await fetchJson<{ audits: readonly AuditRecord[] }>(`/api/audits?${auditsQuery}`);
   if (!audits.ok) return audits;
-  const lastAudit = audits.value.audits[0] ?? null;
-  return { ok: true, value: { rows: rows.value, gaps: gaps.value.gaps, lastAudit } };
+  const past = { ...rows.value, gaps: gaps.value.gaps, audits: audits.value.audits };
+  return { ok: true, value: past };
 }
 
 async function fetchRows(
   symbol: string,
   toMs: number,
   spanMs: number,
-): Promise<Answer<SeriesRow[]>> {
+): Promise<Answer<PastRows>> {
   const query = new URLSearchParams({
     symbol,
     from: String(Math.round(toMs - spanMs)),
     to: String(Math.round(toMs)),
     limit: String(HISTORY_ROWS_MAX),
-    columns: CHART_COLUMNS.join(","),
+    columns: [...CHART_COLUMNS, QUOTED_COLUMN].join(","),
   });
   const answer = await fetchJson<MetricsAnswer>(`/api/metrics?${query}`);
   if (!answer.ok) return answer;
-  const { columns, intervalMs } = answer.value;
+  const { columns, intervalMs, isAveraged } = answer.value;
   const rows = columns.timeMs.map((timeMs, i) => ({
     timeMs,
     intervalMs,
@@ -80,7 +94,8 @@ async function fetchRows(
     state: columns.state[i] ?? "stale",
     values: CHART_COLUMNS.map((name) => columns[name]?.[i] ?? null),
   }));
-  return { ok: true, value: rows };
+  const prices = isAveraged ? [] : columns[QUOTED_COLUMN] ?? [];
+  return { ok: true, value: { rows, prices } };
 }
 
 /** The newest alerts of every symbol. */

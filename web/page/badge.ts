@@ -1,6 +1,6 @@
 /** The badge: what was compared with the exchange, how it came out, and how long ago. Pure. */
 import type { AuditRecord, ProofStatus } from "../../shared/output.ts";
-import { formatAge } from "./format.ts";
+import { formatAge, formatMoment } from "./format.ts";
 
 /** What the badge shows; `null` tone: nothing to be glad of, and nothing wrong. */
 export interface Badge {
@@ -10,25 +10,41 @@ export interface Badge {
   readonly title: string;
 }
 
+/** What was compared with the exchange. */
+export interface Comparisons {
+  readonly proof: ProofStatus | null;
+  /** The last level audit, and the last one that failed. */
+  readonly audit: AuditRecord | null;
+  readonly failedAudit: AuditRecord | null;
+}
+
+/** A failed audit is in sight for so long, whatever the audits after it say. */
+export const FAILED_SHOWN_MS = 3_600_000;
+
 const BEST_TITLE =
   "Best bid/ask: ours, compared with the exchange's own book ticker at the same update id.";
 const LEVELS_TITLE =
   "Levels: the whole book, compared now and then with a second one made from a fresh snapshot.";
 
 /** Both proofs at `nowMs`, by the server's clock. Either failure makes the badge red. */
-export function proofBadge(
-  proof: ProofStatus | null,
-  audit: AuditRecord | null,
-  isLive: boolean,
-  nowMs: number,
-): Badge {
-  const hasFailed = (proof?.exactMismatched ?? 0) > 0 || (audit?.mismatched ?? 0) > 0;
+export function proofBadge(compared: Comparisons, isLive: boolean, nowMs: number): Badge {
+  const { proof, audit } = compared;
+  const failed = failedInSight(compared, nowMs);
+  const hasFailed = (proof?.exactMismatched ?? 0) > 0 || failed !== null;
   const isProven = (proof?.exactChecked ?? 0) > 0 || (audit?.levels ?? 0) > 0;
+  const lines = [BEST_TITLE, ...bestLines(proof), "", LEVELS_TITLE, ...levelLines(compared, nowMs)];
   return {
-    text: `${bestText(proof, nowMs)} · ${levelsText(audit, nowMs)}`,
+    text: `${bestText(proof, nowMs)} · ${levelsText(audit, failed, nowMs)}`,
     tone: hasFailed ? "bad" : isLive && isProven ? "good" : null,
-    title: [BEST_TITLE, ...bestLines(proof), "", LEVELS_TITLE, ...levelLines(audit)].join("\n"),
+    title: lines.join("\n"),
   };
+}
+
+/** The failed audit that the badge must tell of: the last audit of all, or one of the last hour. */
+function failedInSight({ audit, failedAudit }: Comparisons, nowMs: number): AuditRecord | null {
+  if (failedAudit === null) return null;
+  const isLast = failedAudit.timeMs === audit?.timeMs;
+  return isLast || nowMs - failedAudit.timeMs < FAILED_SHOWN_MS ? failedAudit : null;
 }
 
 function bestText(proof: ProofStatus | null, nowMs: number): string {
@@ -40,9 +56,18 @@ function bestText(proof: ProofStatus | null, nowMs: number): string {
   return age === null ? `${wrong}, never exact` : `${wrong}, exact ${age}`;
 }
 
-function levelsText(audit: AuditRecord | null, nowMs: number): string {
+function levelsText(
+  audit: AuditRecord | null,
+  failed: AuditRecord | null,
+  nowMs: number,
+): string {
   if (audit === null) return "not audited yet";
-  const { levels, mismatched, timeMs } = audit;
+  if (failed === null) return auditText(audit, nowMs);
+  const wrong = auditText(failed, nowMs);
+  return failed.timeMs === audit.timeMs ? wrong : `${wrong}, since then ${auditText(audit, nowMs)}`;
+}
+
+function auditText({ levels, mismatched, timeMs }: AuditRecord, nowMs: number): string {
   const age = `${formatAge(nowMs - timeMs)} ago`;
   if (mismatched > 0) return `${count(mismatched)} of ${count(levels)} levels WRONG ${age}`;
   return levels === 0 ? `no level to audit ${age}` : `${count(levels)} levels exact ${age}`;
@@ -58,13 +83,24 @@ function bestLines(proof: ProofStatus | null): string[] {
   ];
 }
 
-function levelLines(audit: AuditRecord | null): string[] {
+function levelLines({ audit, failedAudit }: Comparisons, nowMs: number): string[] {
   if (audit === null) return [];
-  const result = audit.mismatched === 0 ? "all equal" : `${count(audit.mismatched)} different`;
-  return [
-    `Last: ${count(audit.levels)} levels at update ${audit.bookUpdateId}, ${result}.`,
-    ...audit.differences,
-  ];
+  const lines = [auditLine("Last", audit, nowMs)];
+  if (failedAudit === null) return lines;
+  if (failedAudit.timeMs !== audit.timeMs) {
+    lines.push(auditLine("Last that failed", failedAudit, nowMs));
+  }
+  return [...lines, ...failedAudit.differences];
+}
+
+function auditLine(
+  name: string,
+  { bookUpdateId, levels, mismatched, timeMs }: AuditRecord,
+  nowMs: number,
+): string {
+  const result = mismatched === 0 ? "all equal" : `${count(mismatched)} different`;
+  const time = `${formatMoment(timeMs, nowMs)} UTC`;
+  return `${name}: ${count(levels)} levels at update ${bookUpdateId} (${time}), ${result}.`;
 }
 
 function count(value: number): string {

@@ -1,21 +1,17 @@
 /// <reference lib="dom" />
 /** What a person must know before they trust a number: source, exchange, budget, connection. */
 import { element, setAttribute, setText } from "./dom.ts";
-import { formatAge, formatMoment, formatPrice, formatTime } from "./format.ts";
+import { formatPrice, formatTime } from "./format.ts";
+import { banNotice, connectionNotice, exchangeNotice } from "./notices.ts";
 import type { Connection, PageState } from "./state.ts";
-
-/** A stream that has not opened by then probably waits behind six others. */
-const SLOW_OPEN_MS = 5_000;
-const TOO_MANY_TABS =
-  "No connection yet. If other tabs of this page are open, close some: a browser " +
-  "allows six connections to one server.";
 
 /** Shows the state of everything around the data at `localMs`. */
 export function renderBanners(state: PageState, localMs: number): void {
   setText(element("clock"), `${formatTime(state.serverMs(localMs))} UTC`);
   renderSource(state);
-  renderExchange(state);
-  renderBudget(state, state.serverMs(localMs));
+  renderExchange(state, state.serverMs(localMs));
+  renderBudget(state);
+  renderBan(state, localMs);
   renderConnection(state.connection, localMs);
 }
 
@@ -33,24 +29,22 @@ function renderSource({ system }: PageState): void {
   showBanner("simulation-banner", isSimulation ? text : null);
 }
 
-function renderExchange({ system }: PageState): void {
-  const exchange = system?.exchange;
-  showBanner(
-    "exchange-banner",
-    exchange?.state === "unreachable"
-      ? exchange.reason ?? "The exchange cannot be reached; no reason is known."
-      : exchange?.state === "contacting"
-      ? exchange.reason ?? "Contacting the exchange…"
-      : null,
-  );
-  setAttribute(element("exchange-banner"), "data-state", exchange?.state ?? null);
+function renderExchange({ system }: PageState, nowMs: number): void {
+  const notice = exchangeNotice(system, nowMs);
+  showBanner("exchange-banner", notice?.text ?? null);
+  setAttribute(element("exchange-banner"), "data-state", notice?.state ?? null);
 }
 
-/** What this address has used of what the exchange allows; a ban with its end. */
-function renderBudget({ system }: PageState, nowMs: number): void {
+function renderBan(state: PageState, localMs: number): void {
+  const isAnyLive = state.symbols.some((one) => state.standingOf(one, localMs).word === "live");
+  showBanner("ban-banner", banNotice(state.system, isAnyLive, state.serverMs(localMs)));
+}
+
+/** What this address has used of what the exchange allows. */
+function renderBudget({ system }: PageState): void {
   const budget = system?.budget;
   if (budget === undefined) return;
-  const { usedWeight, weightLimit, usedConnections, connectionLimit, ban } = budget;
+  const { usedWeight, weightLimit, usedConnections, connectionLimit } = budget;
   const waiting = Object.values(budget.waiting).reduce((sum, count) => sum + count, 0);
   const node = element("budget");
   const count = (value: number) => formatPrice(value, 0);
@@ -61,41 +55,12 @@ function renderBudget({ system }: PageState, nowMs: number): void {
     `REST weight of the last minute at the exchange; ${usedConnections} of ${connectionLimit} ` +
       `connection attempts in five minutes; ${waiting} requests wait`,
   );
-  const isBanned = ban !== null && ban.untilMs > nowMs;
-  showBanner(
-    "ban-banner",
-    isBanned
-      ? `No snapshots until ${formatMoment(ban.untilMs, nowMs)} UTC, for another ` +
-        `${formatAge(ban.untilMs - nowMs)}: ${ban.reason}. Live books go on.`
-      : null,
-  );
 }
 
 function renderConnection(connection: Connection, localMs: number): void {
-  const node = element("connection");
-  let word = "connected";
-  let banner: string | null = null;
-  switch (connection.kind) {
-    case "open":
-      break;
-    case "paused":
-      word = "paused";
-      break;
-    case "connecting":
-      word = "connecting";
-      if (localMs - connection.sinceMs > SLOW_OPEN_MS) banner = TOO_MANY_TABS;
-      break;
-    case "lost": {
-      const ageMs = localMs - connection.lastEventMs;
-      word = `reconnecting, last event ${formatAge(ageMs)} ago`;
-      const why = connection.reason ?? "The monitor may have stopped, or the network is away.";
-      if (ageMs > SLOW_OPEN_MS) {
-        banner = `This page has lost its connection and shows old numbers. ${why}`;
-      }
-    }
-  }
-  setText(node, word);
-  setAttribute(node, "data-tone", word === "connected" ? "good" : "warning");
+  const { word, banner } = connectionNotice(connection, localMs);
+  setText(element("connection"), word);
+  setAttribute(element("connection"), "data-tone", connection.kind === "open" ? "good" : "warning");
   showBanner("connection-banner", banner);
 }
 

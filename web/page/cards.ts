@@ -105,9 +105,9 @@ function coverage(coveredBps: number | null): string {
   return coveredBps === null ? "all" : formatDistance(coveredBps);
 }
 
-function renderBadge({ proof, audit }: SymbolView, { word }: Standing, nowMs: number): void {
+function renderBadge(view: SymbolView, { word }: Standing, nowMs: number): void {
   const node = element("proof");
-  const { text, tone, title } = proofBadge(proof, audit, word === "live", nowMs);
+  const { text, tone, title } = proofBadge(view, word === "live", nowMs);
   setText(node, text);
   setAttribute(node, "data-tone", tone);
   setAttribute(node, "title", title);

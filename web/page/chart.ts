@@ -7,7 +7,7 @@
 import type uPlot from "uplot";
 import { drawMarks, type MarkColors, renderMarkLegend, renderMarkTip } from "./chart_marks.ts";
 import { element, setAttribute, setText } from "./dom.ts";
-import { formatPrice, formatSigned, formatTime } from "./format.ts";
+import { decimalsOf, formatPrice, formatSigned, formatTime } from "./format.ts";
 import { kindsWithin, type Mark, markAt } from "./marks.ts";
 import { color, makePane, type PaneCursor, type PaneLook, type View } from "./pane.ts";
 import type { SeriesColumns } from "./series.ts";
@@ -141,7 +141,7 @@ export class Chart {
       series: [{ stroke: color("--line"), width: 1.5, points: { show: false } }],
       y: { range: (_plot, min, max) => padded(min, max) },
       // Without a mid the scale is made up, and a made-up price is no label.
-      label: (value) => this.#hasMid ? formatPrice(value, this.#decimals) : "",
+      label: (value, increment) => this.#hasMid ? formatPrice(value, decimalsOf(increment)) : "",
       // The time axis of the lower pane serves both.
       hasTimeAxis: false,
     });

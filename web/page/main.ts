@@ -120,10 +120,11 @@ async function loadPast(load: number): Promise<void> {
   if (load !== loads || symbol !== state.selected) return;
   setText(element("history-note"), answer.ok ? "" : answer.error);
   if (!answer.ok) return void setTimeout(() => load === loads && loadPast(load), HISTORY_RETRY_MS);
-  const { rows, gaps, lastAudit } = answer.value;
+  const { rows, prices, gaps, audits } = answer.value;
+  state.setPastPrices(symbol, prices);
   chartChanged = series.merge(rows) || chartChanged;
   takeGaps(gaps);
-  if (lastAudit !== null) state.setAudit(lastAudit);
+  for (const audit of audits) state.setAudit(audit);
   requestDraw();
 }
 
@@ -141,6 +142,8 @@ async function loadAlerts(load: number): Promise<void> {
 // -- Selection: the address says which symbol, so a link leads to it --
 
 function takeSystem(status: SystemStatus): void {
+  // What fires depends on the list.
+  if (state.system?.symbols.join() !== status.symbols.join()) alertsChanged = true;
   state.system = status;
   state.setServerTime(Math.max(status.timeMs, state.serverMs(Date.now())), Date.now());
   const before = state.selected;
@@ -212,7 +215,7 @@ function draw(frameMs: number): void {
   renderLatency(state);
   const view = state.selected === null ? null : state.viewOf(state.selected);
   ladder.render(view?.book ?? null, view?.decimals ?? 0);
-  if (alertsChanged) renderAlerts(state.alerts, state.serverMs(nowMs));
+  if (alertsChanged) renderAlerts(state, state.serverMs(nowMs));
   if (chartChanged) {
     const marks = [...series.stretches(), ...gaps.all.map(gapMark)];
     chart.draw(series.columns(), marks, view?.decimals ?? 0);

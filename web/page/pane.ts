@@ -38,8 +38,8 @@ export interface PaneLook {
   readonly id: string;
   readonly series: readonly uPlot.Series[];
   readonly y: uPlot.Scale;
-  /** The words at a line of the grid. */
-  readonly label: (value: number) => string;
+  /** The words at a line of the grid; `increment` is the distance to the next one. */
+  readonly label: (value: number, increment: number) => string;
   readonly hasTimeAxis: boolean;
 }
 
@@ -116,7 +116,8 @@ function axesOf({ hasTimeAxis, label }: PaneLook): uPlot.Axis[] {
       ...axis,
       size: AXIS_SIZE,
       space: 32,
-      values: (_plot, splits) => splits.map((value) => value === null ? NOTHING : label(value)),
+      values: (_plot, splits, _axis, _space, increment) =>
+        splits.map((value) => value === null ? NOTHING : label(value, increment)),
     },
   ];
 }

@@ -22,6 +22,8 @@ export interface SymbolView {
   proof: ProofStatus | null;
   /** The last level audit. */
   audit: AuditRecord | null;
+  /** The last one that failed. */
+  failedAudit: AuditRecord | null;
   /** Most decimals seen in a price of this symbol: its tick size, as far as a page can know. */
   decimals: number;
 }
@@ -37,11 +39,17 @@ export interface Standing {
   readonly sinceMs: number | null;
 }
 
+/** Since when the page tries, and when it was told something last (`null`: never); its own clock. */
+interface Away {
+  readonly sinceMs: number;
+  readonly lastEventMs: number | null;
+}
+
 /** The stream, as the page sees it. */
 export type Connection =
-  | { readonly kind: "connecting"; readonly sinceMs: number }
+  | Away & { readonly kind: "connecting" }
   | { readonly kind: "open" }
-  | { readonly kind: "lost"; readonly lastEventMs: number; readonly reason: string | null }
+  | Away & { readonly kind: "lost"; readonly reason: string | null }
   /** A hidden tab lets go of its connection: browsers allow six to one server. */
   | { readonly kind: "paused" };
 
@@ -99,7 +107,15 @@ export class PageState {
   viewOf(symbol: string): SymbolView {
     let view = this.#views.get(symbol);
     if (view === undefined) {
-      view = { metrics: null, book: null, feed: null, proof: null, audit: null, decimals: 0 };
+      view = {
+        metrics: null,
+        book: null,
+        feed: null,
+        proof: null,
+        audit: null,
+        failedAudit: null,
+        decimals: 0,
+      };
       this.#views.set(symbol, view);
     }
     return view;
@@ -122,6 +138,11 @@ export class PageState {
     learnDecimals(view, [...frame.bids, ...frame.asks].map(([price]) => price));
   }
 
+  /** Prices as they were quoted, of the past: a symbol that is not live has no others. */
+  setPastPrices(symbol: string, prices: readonly (number | null)[]): void {
+    learnDecimals(this.viewOf(symbol), prices);
+  }
+
   /** A change in what the feed can be trusted for. */
   setFeed(status: FeedView): void {
     const view = this.viewOf(status.symbol);
@@ -134,10 +155,12 @@ export class PageState {
     this.viewOf(status.symbol).proof = status;
   }
 
-  /** A level audit, from the stream or from history; the newest is what the badge shows. */
+  /** A level audit, from the stream or from history; of all, and of failed ones, the newest counts. */
   setAudit(audit: AuditRecord): void {
     const view = this.viewOf(audit.symbol);
-    if (view.audit === null || view.audit.timeMs <= audit.timeMs) view.audit = audit;
+    const isNewer = (known: AuditRecord | null) => known === null || known.timeMs <= audit.timeMs;
+    if (isNewer(view.audit)) view.audit = audit;
+    if (audit.mismatched > 0 && isNewer(view.failedAudit)) view.failedAudit = audit;
   }
 
   /** One revision of an episode; an older one than known does not count. */
@@ -149,9 +172,14 @@ export class PageState {
     this.#alerts = new Map(this.alerts.slice(0, ALERTS_MAX).map((one) => [one.alertId, one]));
   }
 
+  /** Whether an episode goes on; nobody will say how one ends whose symbol is not followed any more. */
+  isFiring({ phase, symbol }: AlertEvent): boolean {
+    return phase === "firing" && (this.#system?.symbols.includes(symbol) ?? true);
+  }
+
   /** Firing ones first; among each, by the time that the list shows, the newest first. */
   get alerts(): readonly AlertEvent[] {
-    const rank = ({ phase }: AlertEvent) => phase === "firing" ? 0 : 1;
+    const rank = (alert: AlertEvent) => this.isFiring(alert) ? 0 : 1;
     return [...this.#alerts.values()].sort((a, b) => rank(a) - rank(b) || b.firedMs - a.firedMs);
   }
 
@@ -162,7 +190,8 @@ export class PageState {
       return { word: child.state, tone: "bad", reason: child.reason, sinceMs: null };
     }
     if (this.connection.kind === "lost") {
-      const sinceMs = this.serverMs(this.connection.lastEventMs);
+      const { lastEventMs } = this.connection;
+      const sinceMs = lastEventMs === null ? null : this.serverMs(lastEventMs);
       const reason = "This page has lost its connection";
       return { word: "offline", tone: "bad", reason, sinceMs };
     }

@@ -22,8 +22,10 @@ const EVENT_NAMES = [
   "system",
   "refetch",
 ];
-/** The system's status comes each second; nothing for so long means a connection that died silently. */
-const SILENCE_MAX_MS = 20_000;
+/** The system's status comes each second: when five are missing the numbers are old. */
+const LOST_AFTER_MS = 5_000;
+/** Nothing for so long means a connection that died silently: another one is tried. */
+const SILENCE_MAX_MS = 10_000;
 /** EventSource gives up for good when the server refuses; this page does not. */
 const REOPEN_PAUSE_MS = 3_000;
 /** A tab that is only switched past keeps its stream. */
@@ -35,11 +37,13 @@ export class Stream {
   readonly #listener: StreamListener;
   #source: EventSource | null = null;
   #focus: string | null = null;
-  #lastEventMs = Date.now();
+  /** `null`: none yet, on any connection of this page. */
+  #lastEventMs: number | null = null;
+  #openedMs = Date.now();
   #hiddenMs: number | null = null;
   #reopenMs: number | null = null;
-  /** Failures in a row: the message grows plainer with them. */
-  #failures = 0;
+  /** The page has been told so, and no connection has brought anything since. */
+  #isLost = false;
 
   constructor(listener: StreamListener) {
     this.#listener = listener;
@@ -55,19 +59,18 @@ export class Stream {
     const query = focus === null ? "" : `?focus=${encodeURIComponent(focus)}`;
     const source = new EventSource(`/events${query}`);
     this.#source = source;
-    this.#lastEventMs = Date.now();
-    if (this.#failures === 0) {
-      this.#listener.onConnection({ kind: "connecting", sinceMs: Date.now() });
+    this.#openedMs = Date.now();
+    if (!this.#isLost) {
+      const lastEventMs = this.#lastEventMs;
+      this.#listener.onConnection({ kind: "connecting", sinceMs: this.#openedMs, lastEventMs });
     }
-    source.onopen = () => {
-      this.#failures = 0;
-      this.#listener.onConnection({ kind: "open" });
-    };
+    source.onopen = () => this.#found();
     source.onerror = () => this.#onError(source);
     for (const name of EVENT_NAMES) {
       source.addEventListener(name, (event: MessageEvent<string>) => {
         if (this.#source !== source) return;
         this.#lastEventMs = Date.now();
+        if (this.#isLost) this.#found();
         this.#listener.onEvent(name, JSON.parse(event.data));
       });
     }
@@ -80,24 +83,35 @@ export class Stream {
 
   #onError(source: EventSource): void {
     if (this.#source !== source) return;
-    this.#failures += 1;
     // CONNECTING: the browser tries again by itself. CLOSED: the server refused; we try again.
     const isRefused = source.readyState === EventSource.CLOSED;
     if (isRefused) this.#reopenMs = Date.now() + REOPEN_PAUSE_MS;
-    this.#listener.onConnection({
-      kind: "lost",
-      lastEventMs: this.#lastEventMs,
-      reason: isRefused ? "the server refuses: it is stopping, or too many pages are open" : null,
-    });
+    this.#lose(
+      isRefused ? "The server refuses: it is stopping, or too many pages are open." : null,
+    );
+  }
+
+  #found(): void {
+    this.#isLost = false;
+    this.#listener.onConnection({ kind: "open" });
+  }
+
+  #lose(reason: string | null): void {
+    this.#isLost = true;
+    const lastEventMs = this.#lastEventMs;
+    this.#listener.onConnection({ kind: "lost", sinceMs: this.#openedMs, lastEventMs, reason });
   }
 
   #watch(): void {
     const nowMs = Date.now();
     if (this.#hiddenMs !== null && nowMs - this.#hiddenMs > HIDDEN_GRACE_MS) return this.#pause();
     if (this.#source === null) return;
-    const isSilent = this.#source.readyState === EventSource.OPEN &&
-      nowMs - this.#lastEventMs > SILENCE_MAX_MS;
-    if (isSilent || (this.#reopenMs !== null && nowMs >= this.#reopenMs)) this.open(this.#focus);
+    const isOpen = this.#source.readyState === EventSource.OPEN;
+    const quietMs = isOpen ? nowMs - Math.max(this.#openedMs, this.#lastEventMs ?? 0) : 0;
+    if (quietMs > LOST_AFTER_MS && !this.#isLost) this.#lose(null);
+    if (quietMs > SILENCE_MAX_MS || (this.#reopenMs !== null && nowMs >= this.#reopenMs)) {
+      this.open(this.#focus);
+    }
   }
 
   #pause(): void {

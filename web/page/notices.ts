@@ -1,0 +1,71 @@
+/** The words of the banners: what a person must know before they trust a number. Pure. */
+import type { SystemStatus } from "../../shared/protocol.ts";
+import { formatAge, formatMoment } from "./format.ts";
+import type { Connection } from "./state.ts";
+
+/** Shorter than this is no news: a stream opens anew with each symbol that is chosen. */
+const SLOW_OPEN_MS = 5_000;
+
+/** Why there may be no numbers at all, and how bad that is; `null`: the exchange has been reached. */
+export function exchangeNotice(
+  system: SystemStatus | null,
+  nowMs: number,
+): { readonly text: string; readonly state: "contacting" | "unreachable" } | null {
+  if (system === null || system.exchange.state === "reached") return null;
+  const { state, reason } = system.exchange;
+  const end = banEnd(system, nowMs);
+  if (end !== null) {
+    const text = `The exchange refuses this address ${end}. The monitor asks again by itself then.`;
+    return { text, state: "unreachable" };
+  }
+  const unknown = state === "contacting"
+    ? "Contacting the exchange…"
+    : "The exchange cannot be reached; no reason is known.";
+  return { text: reason ?? unknown, state };
+}
+
+/** A ban of an exchange that has been reached; `null`: none, or `exchangeNotice` tells of it. */
+export function banNotice(
+  system: SystemStatus | null,
+  isAnyLive: boolean,
+  nowMs: number,
+): string | null {
+  const end = system?.exchange.state === "reached" ? banEnd(system, nowMs) : null;
+  if (end === null) return null;
+  return `No snapshots ${end}. ${isAnyLive ? "Live books go on." : "No book is live."}`;
+}
+
+/** The word at the top of the page, and what must be said more loudly; `localMs` by the page's clock. */
+export function connectionNotice(
+  connection: Connection,
+  localMs: number,
+): { readonly word: string; readonly banner: string | null } {
+  if (connection.kind === "open") return { word: "connected", banner: null };
+  if (connection.kind === "paused") return { word: "paused", banner: null };
+  const { kind, sinceMs, lastEventMs } = connection;
+  const age = lastEventMs === null ? null : `${formatAge(localMs - lastEventMs)} ago`;
+  const isSlow = localMs - (kind === "lost" ? lastEventMs ?? sinceMs : sinceMs) >= SLOW_OPEN_MS;
+  if (kind === "connecting") {
+    return { word: "connecting", banner: isSlow ? slowOpen(age) : null };
+  }
+  const word = age === null ? "reconnecting" : `reconnecting, last event ${age}`;
+  const lost = age === null
+    ? "This page has no connection."
+    : "This page has lost its connection and shows old numbers.";
+  const why = connection.reason ?? "The monitor may have stopped, or the network is away.";
+  return { word, banner: isSlow ? `${lost} ${why}` : null };
+}
+
+/** A stream that does not open probably waits behind six others. */
+function slowOpen(age: string | null): string {
+  const old = age === null ? "" : ` These numbers are old: the last came ${age}.`;
+  return `No connection yet.${old} If other tabs of this page are open, close some: a browser ` +
+    "allows six connections to one server.";
+}
+
+/** `until 12:02:00 UTC, for another 32 s: why`; `null`: no ban holds. */
+function banEnd({ budget: { ban } }: SystemStatus, nowMs: number): string | null {
+  if (ban === null || ban.untilMs <= nowMs) return null;
+  const until = `until ${formatMoment(ban.untilMs, nowMs)} UTC`;
+  return `${until}, for another ${formatAge(ban.untilMs - nowMs)}: ${ban.reason}`;
+}
