@@ -32,7 +32,7 @@ export async function offlineMetrics(file: string): Promise<Offline> {
     run.line(line);
     const id = run.engine.bookUpdateId;
     if (id === null || metrics.has(id)) continue;
-    metrics.set(id, computeMetrics(run.engine.book, { bidEdge: null, askEdge: null }));
+    metrics.set(id, computeMetrics(run.engine.book, run.engine.band.edges));
   }
   if (run === null) throw new Error(`No market frame in ${file}`);
   return { symbol: run.symbol, metrics, velocities };
