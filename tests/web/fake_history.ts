@@ -10,7 +10,7 @@ import {
 import type { ProofRecord, RecordKind, Records } from "../../web/records.ts";
 import type { MetricsColumns } from "../../web/rows.ts";
 
-/** Answers with `rows`, `episodes`, `missed`, `compared` and `proven`, and remembers what was asked. */
+/** Answers with `rows`, `episodes`, `missed`, `compared` and `proven`, of the symbol, and remembers what was asked. */
 export class FakeHistory implements History {
   rows: MetricsColumns = { timeMs: [], state: [], values: {} };
   episodes: AlertEvent[] = [];
@@ -40,7 +40,8 @@ export class FakeHistory implements History {
       audits: this.compared,
       proofs: this.proven,
     };
-    return this.#answer(all[kind]);
+    const { symbol } = query;
+    return this.#answer(all[kind].filter((record) => symbol === null || record.symbol === symbol));
   }
 
   close(): Promise<void> {

@@ -127,7 +127,7 @@ scene(
     await textOf(page, "symbol", (text) => text === "ETHUSDT");
     await textOf(page, "symbol-note", (text) => text.includes("not confirmed its last 3 outputs"));
     assertEquals(asked, [{ type: "remove_symbol", symbol: "BTCUSDT" }], "asked once");
-    assertEquals(await page.getByTestId("symbol-row-BTCUSDT").count(), 0);
+    await eventually(async () => await page.getByTestId("symbol-row-BTCUSDT").count() === 0);
     assertEquals(new URL(page.url()).hash, "#ETHUSDT");
     await isFocused(on, "symbols");
     assert(await page.getByTestId("remove-ETHUSDT").isHidden(), "the only symbol stays");
