@@ -225,22 +225,34 @@ function statementFor<Of extends Table>(
 
 /** One statement may touch a row once only, so of several revisions the highest goes. */
 function highestRevisions(alerts: readonly AlertEvent[]): AlertEvent[] {
-  const highest = new Map<string, AlertEvent>();
-  for (const alert of alerts) {
-    const known = highest.get(alert.alertId);
-    if (known === undefined || alert.revision > known.revision) highest.set(alert.alertId, alert);
-  }
-  return [...highest.values()];
+  return lastWord(
+    alerts,
+    ({ alertId }) => alertId,
+    (alert, known) => alert.revision > known.revision,
+  );
 }
 
 /** Likewise of a gap that was told open and then complete. */
 function completest(gaps: readonly Items["gaps"][]): Items["gaps"][] {
-  const known = new Map<string, Items["gaps"]>();
-  for (const gap of gaps) {
-    const key = `${gap.symbol} ${gap.incarnation} ${gap.number}`;
-    if (gap.durationMs !== null || !known.has(key)) known.set(key, gap);
+  return lastWord(
+    gaps,
+    ({ symbol, incarnation, number }) => `${symbol} ${incarnation} ${number}`,
+    ({ durationMs }) => durationMs !== null,
+  );
+}
+
+/** One item of each key: the first, or what overrules it. */
+function lastWord<Item>(
+  items: readonly Item[],
+  keyOf: (item: Item) => string,
+  overrules: (item: Item, known: Item) => boolean,
+): Item[] {
+  const words = new Map<string, Item>();
+  for (const item of items) {
+    const known = words.get(keyOf(item));
+    if (known === undefined || overrules(item, known)) words.set(keyOf(item), item);
   }
-  return [...known.values()];
+  return [...words.values()];
 }
 
 /** Builds a multi-row insert by `unnest`: its text is the same for any number of rows. */

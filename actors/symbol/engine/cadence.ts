@@ -13,6 +13,7 @@ import {
 import type { BookSide } from "./book_side.ts";
 import type { LiveBook } from "./live_book.ts";
 import { UNKNOWN_METRICS } from "./metrics.ts";
+import type { TrustBand } from "./trust_band.ts";
 
 /** Four book frames a second go to the web, and the first of each second to the writer. */
 const BOOK_INTERVAL_MS = 250;
@@ -117,8 +118,8 @@ export class Cadence {
       timeMs: nowMs,
       forStore,
       bookUpdateId,
-      bids: shown(book.bids, band.edges.bidEdge),
-      asks: shown(book.asks, band.edges.askEdge),
+      bids: shown(book.bids, band),
+      asks: shown(book.asks, band),
     };
   }
 
@@ -138,11 +139,10 @@ export class Cadence {
 }
 
 /** The best levels, up to the edge of what is known: the next ones beyond it may be others. */
-function shown(side: BookSide, edge: number | null): Level[] {
-  const levels = side.top(BOOK_FRAME_LEVELS);
-  if (edge === null) return levels;
+function shown(side: BookSide, band: TrustBand): Level[] {
   // A best price beyond the edge is the exchange's own, or the book would not be live.
-  return levels.filter(([price], rank) => rank === 0 || side.sign * price >= side.sign * edge);
+  return side.top(BOOK_FRAME_LEVELS)
+    .filter(([price], rank) => rank === 0 || band.reaches(side.sign, price));
 }
 
 /** Whether an interval has passed; a clock that was set back does not stretch it. */

@@ -88,10 +88,8 @@ export class LiveBook {
   get isBestKnown(): boolean {
     if (!this.#isStarted) return true;
     const { bids, asks } = this.#book;
-    const { bidEdge, askEdge } = this.#band.edges;
-    // The best price of an empty side is not a number.
-    const isInside = (bidEdge === null || bids.bestPrice >= bidEdge) &&
-      (askEdge === null || asks.bestPrice <= askEdge);
+    const isInside = this.#band.reaches(1, bids.bestPrice) &&
+      this.#band.reaches(-1, asks.bestPrice);
     return isInside || this.proof.agrees(bestOf(this.#book, this.#updateId));
   }
 

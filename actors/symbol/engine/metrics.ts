@@ -4,6 +4,7 @@
  */
 import type { BookMetrics } from "../../../shared/output.ts";
 import type { OrderBook } from "./book.ts";
+import type { BookSide } from "./book_side.ts";
 import type { Edges } from "./trust_band.ts";
 
 /** Levels a side in `imbalance` and `topShare`. */
@@ -43,7 +44,7 @@ export function topImbalance(book: OrderBook, edges: Edges): number | null {
   if (book.bids.isEmpty || book.asks.isEmpty) return null;
   const bids = book.topQty(book.bids, IMBALANCE_LEVELS, edges.bidEdge);
   const asks = book.topQty(book.asks, IMBALANCE_LEVELS, edges.askEdge);
-  return known((bids - asks) / (bids + asks));
+  return imbalanceOf(bids, asks);
 }
 
 /** Computes every windowless metric. O(levels within 50 bps of mid), by the weighted imbalance alone. */
@@ -58,8 +59,6 @@ export function computeMetrics(book: OrderBook, edges: Edges): BookMetrics {
   const askCoveredBps = askEdge === null ? null : coveredBps(askEdge - mid, mid);
   const topBids = book.topQty(book.bids, IMBALANCE_LEVELS, bidEdge);
   const topAsks = book.topQty(book.asks, IMBALANCE_LEVELS, askEdge);
-  const weightedBids = book.weightedQty(book.bids, WEIGHT_LAMBDA_BPS, WEIGHT_REACH_BPS);
-  const weightedAsks = book.weightedQty(book.asks, WEIGHT_LAMBDA_BPS, WEIGHT_REACH_BPS);
   const areNearKnown =
     Math.min(bidCoveredBps ?? Infinity, askCoveredBps ?? Infinity) >= WEIGHT_REACH_BPS;
   book.moveBands();
@@ -72,10 +71,8 @@ export function computeMetrics(book: OrderBook, edges: Edges): BookMetrics {
     weightedMid: (bid * askQty + ask * bidQty) / (bidQty + askQty),
     spread,
     spreadBps: BPS * spread / mid,
-    imbalance: known((topBids - topAsks) / (topBids + topAsks)),
-    weightedImbalance: areNearKnown
-      ? known((weightedBids - weightedAsks) / (weightedBids + weightedAsks))
-      : null,
+    imbalance: imbalanceOf(topBids, topAsks),
+    weightedImbalance: areNearKnown ? weightedImbalance(book) : null,
     topQty: bidQty + askQty,
     topShare: known((bidQty + askQty) / (topBids + topAsks)),
     bidDepth10Bps: book.bandQty(book.bids, 0),
@@ -87,6 +84,15 @@ export function computeMetrics(book: OrderBook, edges: Edges): BookMetrics {
     bidCoveredBps,
     askCoveredBps,
   };
+}
+
+function weightedImbalance(book: OrderBook): number | null {
+  const qty = (side: BookSide) => book.weightedQty(side, WEIGHT_LAMBDA_BPS, WEIGHT_REACH_BPS);
+  return imbalanceOf(qty(book.bids), qty(book.asks));
+}
+
+function imbalanceOf(bids: number, asks: number): number | null {
+  return known((bids - asks) / (bids + asks));
 }
 
 /**

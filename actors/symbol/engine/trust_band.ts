@@ -42,6 +42,15 @@ export class TrustBand {
     return price >= this.low && price <= this.high;
   }
 
+  /**
+   * Whether no level of this side (+1: bids, −1: asks) is missing from the best up to a price. An empty side's
+   * best, `NaN`, is known only if the side is whole.
+   */
+  reaches(sign: 1 | -1, price: number): boolean {
+    const edge = sign === 1 ? this.edges.bidEdge : this.edges.askEdge;
+    return edge === null || sign * price >= sign * edge;
+  }
+
   /** What both know. */
   common(other: TrustBand): TrustBand {
     const max = (one: number | null, two: number | null) =>

@@ -191,8 +191,8 @@ const OTHERS: readonly Mutant[] = [
   {
     mistake: "levels are shown beyond the edge of what is known",
     file: "cadence.ts",
-    from: "rank === 0 || side.sign",
-    to: "rank >= 0 || side.sign",
+    from: "rank === 0 || band.reaches",
+    to: "rank >= 0 || band.reaches",
   },
   {
     mistake: "the weighted mid is drawn to the thicker queue",
