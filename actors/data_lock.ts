@@ -4,7 +4,7 @@
  * ends.
  */
 import { delay } from "@std/async/delay";
-import { wallMs } from "../shared/clock.ts";
+import { utcNowMs } from "../shared/clock.ts";
 
 /** A process that has just been killed holds its lock until the system has cleared it away. */
 const TRIES_MAX = 20;
@@ -45,7 +45,7 @@ export class DataLock {
       );
     }
     await file.truncate();
-    const since = new Date(wallMs()).toISOString().slice(0, 19);
+    const since = new Date(utcNowMs()).toISOString().slice(0, 19);
     await file.write(new TextEncoder().encode(`process ${Deno.pid} (since ${since}Z)\n`));
     return new DataLock(file);
   }

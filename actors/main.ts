@@ -7,9 +7,9 @@ import { monotonicMs } from "../shared/clock.ts";
 import { log, setLogLevel } from "../shared/log.ts";
 import { essentialChildren, symbolChild } from "./children.ts";
 import { DataFolderError, DataLock } from "./data_lock.ts";
-import { Feeds } from "./supervisor/feeds.ts";
+import { FollowedSymbols } from "./exchange_desk/followed_symbols.ts";
 import { Supervisor } from "./supervisor/supervisor.ts";
-import { SymbolFile } from "./supervisor/symbol_file.ts";
+import { SymbolFile } from "./exchange_desk/symbol_file.ts";
 import { binanceSpotDesk } from "./venue/binance_spot/desk.ts";
 
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
@@ -52,7 +52,7 @@ async function supervise(config: Config): Promise<number> {
     onListening: (address) => log("info", WHO, `dashboard at ${address}`),
     onOperation: (operation) => feeds.operate(operation),
   });
-  const feeds: Feeds = new Feeds({
+  const feeds: FollowedSymbols = new FollowedSymbols({
     venue: binanceSpotDesk,
     restUrls: config.restUrls,
     symbols,

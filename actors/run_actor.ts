@@ -9,7 +9,7 @@ import type {
   Gauges,
   Init,
   Operation,
-  PermitWish,
+  PermitRequest,
   Report,
 } from "../shared/protocol.ts";
 import { setLogLevel } from "../shared/log.ts";
@@ -28,7 +28,7 @@ export type News = Extract<
       | "budget"
       | "symbol_info"
       | "clock_offset"
-      | "best_probed"
+      | "bbo_probed"
       | "probe_failed"
       | "operated";
   }
@@ -60,13 +60,13 @@ export interface ActorHost {
   /** Sends a heartbeat now: a checkpoint changed that must not be lost. */
   beat(): void;
   /** Asks the exchange's budget for a permit; `id` counts up within this life. */
-  request(id: number, wish: PermitWish): void;
+  request(id: number, permit: PermitRequest): void;
   /** The permit is no longer wanted, and is not used if it comes. */
   cancelRequest(id: number): void;
   /** What came of the call that this permit was for. */
   feedback(id: number, answer: ExchangeAnswer): void;
-  /** Asks for the exchange's own best bid and ask; `best_probed` or `probe_failed` answers. */
-  requestBest(probe: number): void;
+  /** Asks for the exchange's own best bid and ask; `bbo_probed` or `probe_failed` answers. */
+  requestBbo(probe: number): void;
   /** Asks for what a person wants; `operated` with this id answers. */
   operate(id: number, operation: Operation): void;
 }
@@ -101,10 +101,10 @@ export function runActor<Args>(
   const host: ActorHost = {
     fatal: (reason) => scope.postMessage({ type: "fatal", reason }),
     beat,
-    request: (id, wish) => scope.postMessage({ type: "permit_request", id, wish }),
+    request: (id, request) => scope.postMessage({ type: "permit_request", id, request }),
     cancelRequest: (id) => scope.postMessage({ type: "permit_cancel", id }),
     feedback: (id, answer) => scope.postMessage({ type: "exchange_feedback", id, answer }),
-    requestBest: (probe) => scope.postMessage({ type: "best_request", probe }),
+    requestBbo: (probe) => scope.postMessage({ type: "bbo_request", probe }),
     operate: (id, operation) => scope.postMessage({ type: "operate", id, operation }),
   };
   const start = async (init: Init<Args>) => {
@@ -126,7 +126,7 @@ export function runActor<Args>(
       case "budget":
       case "symbol_info":
       case "clock_offset":
-      case "best_probed":
+      case "bbo_probed":
       case "probe_failed":
       case "operated":
         return target.control?.(message);

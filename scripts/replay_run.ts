@@ -5,12 +5,12 @@
 import { decodeFrame, FrameDecoder } from "../actors/venue/binance_spot/decode.ts";
 import { decodeSnapshot } from "../actors/venue/binance_spot/json_decode.ts";
 import { Engine } from "../actors/symbol/engine/engine.ts";
-import type { Accepted, DepthSnapshot, EngineEvent } from "../actors/symbol/engine/event.ts";
-import { isForNewBook } from "../actors/symbol/engine/snapshot_request.ts";
+import type { DepthSnapshot, EngineEvent, StepOutput } from "../actors/symbol/engine/event.ts";
+import { isForNewBook } from "../actors/symbol/engine/snapshots/snapshot_request.ts";
 import type { SymbolId } from "../shared/market.ts";
 import type { Output } from "../shared/output.ts";
 import { type RecordedLine, RecordingError } from "./recording.ts";
-import { binanceSpotFeed } from "../actors/venue/binance_spot/feed.ts";
+import { binanceSpotMarketData } from "../actors/venue/binance_spot/market_data.ts";
 
 /** The engine's heartbeat, as in the live shell. */
 const TICK_MS = 100;
@@ -74,8 +74,8 @@ export class ReplayRun {
     this.#nextTickMs = startMs;
     this.engine = new Engine({
       symbol,
-      rules: binanceSpotFeed.rules,
-      steps: null,
+      rules: binanceSpotMarketData.rules,
+      tickLot: null,
       depthLevels: 5_000,
       auditIntervalMs: null,
       metricsIntervalMs: options.metricsIntervalMs,
@@ -169,7 +169,7 @@ export class ReplayRun {
     this.#take(this.engine.accept(event, nowMs), nowMs);
   }
 
-  #take({ outputs, commands }: Accepted, nowMs: number): void {
+  #take({ outputs, commands }: StepOutput, nowMs: number): void {
     for (const output of outputs) {
       if (output.type === "metrics") this.#metricsFrames += 1;
       if (output.type === "alert") this.#alerts += 1;

@@ -1,7 +1,7 @@
 /** The two clocks. Pure code gets time as a parameter; only shells call these. */
 
 /** Wall time, UTC milliseconds: for rows, frames and logs. It may step. */
-export function wallMs(): number {
+export function utcNowMs(): number {
   return Date.now();
 }
 

@@ -2,7 +2,7 @@
  * One line per event on standard error, for a person at a terminal:
  * `12:34:56.789 INFO  BTCUSDT  live at update 123`. Standard output stays free for data.
  */
-import { wallMs } from "./clock.ts";
+import { utcNowMs } from "./clock.ts";
 
 /** Severity, most verbose first. */
 export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
@@ -20,6 +20,6 @@ export function setLogLevel(level: LogLevel): void {
 /** Prints one line; `who` is an actor or a symbol, `what` a sentence without a full stop. */
 export function log(level: LogLevel, who: string, what: string): void {
   if (LOG_LEVELS.indexOf(level) < threshold) return;
-  const time = new Date(wallMs()).toISOString().slice(11, 23);
+  const time = new Date(utcNowMs()).toISOString().slice(11, 23);
   console.error(`${time} ${level.toUpperCase().padEnd(5)} ${who.padEnd(10)} ${what}`);
 }

@@ -22,7 +22,7 @@ export interface BookTicker {
 }
 
 /** Best bid and ask; price and quantity 0 where a side is empty, as the exchange writes it. */
-export type Best = Omit<BookTicker, "symbol" | "updateId">;
+export type TopOfBook = Omit<BookTicker, "symbol" | "updateId">;
 
 /** Who crossed the spread: Binance's `m` (buyer is maker) true is an aggressive sell. */
 export type AggressorSide = "buy" | "sell";

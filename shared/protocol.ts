@@ -7,7 +7,7 @@
  * arrive.
  */
 import type { ExchangeAnswer } from "./exchange_answer.ts";
-import type { Best, Source, SourceKind, SymbolId, SymbolInfo } from "./market.ts";
+import type { Source, SourceKind, SymbolId, SymbolInfo, TopOfBook } from "./market.ts";
 import type { AlertEvent, FeedStatus, Output } from "./output.ts";
 
 /** `symbol:BTCUSDT`, `writer`, `web` or `store`. */
@@ -86,7 +86,7 @@ export type PermitPriority =
   | "audit";
 
 /** What an actor wants to do at the exchange. */
-export interface PermitWish {
+export interface PermitRequest {
   /** REST weight and connection attempts are two budgets. */
   readonly kind: "rest" | "connection";
   /** Request weight; a connection attempt is 1. */
@@ -205,8 +205,8 @@ export type Control =
   | { readonly type: "symbol_info"; readonly info: SymbolInfo | null }
   /** To symbols: how the exchange's clock stands to ours, each time that it was asked. */
   | { readonly type: "clock_offset"; readonly clock: ClockStatus }
-  /** To a symbol: the exchange's own best bid and ask, in answer to its `best_request`. */
-  | { readonly type: "best_probed"; readonly probe: number; readonly best: Best }
+  /** To a symbol: the exchange's own best bid and ask, in answer to its `bbo_request`. */
+  | { readonly type: "bbo_probed"; readonly probe: number; readonly best: TopOfBook }
   /** … or why it is not known. */
   | { readonly type: "probe_failed"; readonly probe: number; readonly reason: string }
   /** To web: what came of its `operate` of this id. */
@@ -223,7 +223,7 @@ export type Report =
   /** Each second, from the actor's own event loop. */
   | { readonly type: "heartbeat"; readonly gauges: Gauges; readonly checkpoint: unknown }
   /** Asks for a `permit`; `id` counts up within one life, so that a permit too late is recognised. */
-  | { readonly type: "permit_request"; readonly id: number; readonly wish: PermitWish }
+  | { readonly type: "permit_request"; readonly id: number; readonly request: PermitRequest }
   /** No longer wanted, and not used even if the permit is on its way. */
   | { readonly type: "permit_cancel"; readonly id: number }
   /** What came of the call that this permit was for; once for each permit that was used. */
@@ -232,7 +232,7 @@ export type Report =
    * From a symbol: asks for the exchange's own best bid and ask, in one call with other silent symbols.
    * `probe` counts up within one life; a newer request replaces an older.
    */
-  | { readonly type: "best_request"; readonly probe: number }
+  | { readonly type: "bbo_request"; readonly probe: number }
   /** From web: a person asks for this; `id` counts up within one life. */
   | { readonly type: "operate"; readonly id: number; readonly operation: Operation }
   /** An operator's mistake that no restart mends: the process ends with this one line, exit code 1. */

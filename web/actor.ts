@@ -4,7 +4,7 @@
  */
 import type { Hono } from "hono";
 import type { Actor, ActorHost, News } from "../actors/run_actor.ts";
-import { monotonicMs, wallMs } from "../shared/clock.ts";
+import { monotonicMs, utcNowMs } from "../shared/clock.ts";
 import { log } from "../shared/log.ts";
 import type { ActorId, Delivery, Init, PeerReply, WebArgs } from "../shared/protocol.ts";
 import { createApp, type PageFile } from "./app.ts";
@@ -39,7 +39,7 @@ export async function startWeb(init: Init<WebArgs>, host: ActorHost): Promise<Ac
     host: args.host,
     metricsIntervalMs: args.metricsIntervalMs,
     page: await readPage(args.pageDir),
-    clocks: { monotonicMs, wallMs },
+    clocks: { monotonicMs, utcNowMs },
     operate: (operation) => operations.ask(operation, monotonicMs()),
     report: (line) => log("error", "web", line),
   });

@@ -46,7 +46,7 @@ export function createApp(hub: Hub, history: History, options: AppOptions): Hono
   const app = new Hono();
   app.use(guard(options.host));
   app.get("/healthz", (c) => {
-    const answer = health(hub, clocks.wallMs());
+    const answer = health(hub, clocks.utcNowMs());
     return c.json(answer, answer.status === "down" ? 503 : 200);
   });
   app.get("/events", (c) => {
@@ -58,7 +58,7 @@ export function createApp(hub: Hub, history: History, options: AppOptions): Hono
     return stream ?? c.json({ error }, 503, { "retry-after": "5" });
   });
   app.get("/api/symbols", (c) => {
-    const symbols = symbolsHealth(hub, clocks.wallMs());
+    const symbols = symbolsHealth(hub, clocks.utcNowMs());
     return c.json({ symbols, metricsIntervalMs: options.metricsIntervalMs });
   });
   addSymbolRoutes(app, options.operate);
@@ -111,7 +111,7 @@ async function answerMetrics(
 ): Promise<Response> {
   const symbol = readSymbol(c, "symbol");
   if (symbol === null) throw new BadRequest("symbol is missing: e.g. /api/metrics?symbol=BTCUSDT");
-  const toMs = readTime(c, "to", clocks.wallMs());
+  const toMs = readTime(c, "to", clocks.utcNowMs());
   const fromMs = readTime(c, "from", Math.max(0, toMs - METRICS_RANGE_DEFAULT_MS));
   const limit = readLimit(c, METRICS_LIMIT_DEFAULT, METRICS_LIMIT_MAX);
   const columns = readColumns(c);

@@ -10,7 +10,7 @@ export interface Clocks {
   /** Monotonic, for intervals. */
   readonly monotonicMs: () => number;
   /** UTC. */
-  readonly wallMs: () => number;
+  readonly utcNowMs: () => number;
 }
 
 /** The open stream, or `null` when the hub takes no more browsers. */
@@ -41,7 +41,7 @@ export function openEvents(
         write: (bytes: Uint8Array) => controller.enqueue(bytes),
         end,
       };
-      const clock = { nowMs: clocks.monotonicMs(), wallMs: clocks.wallMs() };
+      const clock = { nowMs: clocks.monotonicMs(), utcNowMs: clocks.utcNowMs() };
       free = hub.join(interest, lastEventId, sink, clock);
     },
     // However the connection ends, the server cancels the body. (`request.signal` aborts on success too.)

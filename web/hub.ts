@@ -119,14 +119,14 @@ export class Hub {
     interest: Interest,
     lastEventId: string | null,
     sink: BrowserSink,
-    clock: { readonly nowMs: number; readonly wallMs: number },
+    clock: { readonly nowMs: number; readonly utcNowMs: number },
   ): (() => void) | null {
     if (this.#ended || this.#browsers.size >= BROWSERS_MAX) {
       this.#refused += 1;
       return null;
     }
     const mailbox = new Mailbox(interest);
-    const hello: Hello = { timeMs: clock.wallMs, silentAfterMs: this.silentAfterMs };
+    const hello: Hello = { timeMs: clock.utcNowMs, silentAfterMs: this.silentAfterMs };
     const opening = [
       encodeRetry(RETRY_MS),
       encodeEvent("hello", hello, null),

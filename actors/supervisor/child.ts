@@ -1,5 +1,5 @@
 /** Child: the lives of one worker, from `init` to its end, whatever that end is. */
-import { monotonicMs, wallMs } from "../../shared/clock.ts";
+import { monotonicMs, utcNowMs } from "../../shared/clock.ts";
 import type { LogLevel } from "../../shared/log.ts";
 import type {
   ActorId,
@@ -10,7 +10,7 @@ import type {
   OperationResult,
   Report,
 } from "../../shared/protocol.ts";
-import type { PermitReport } from "./permits.ts";
+import type { PermitReport } from "../exchange_desk/rate_limiter.ts";
 import { RestartBudget, type RestartLimits } from "./restart_budget.ts";
 
 /** What the supervisor must know to run an actor; the actor's code is named by URL only. */
@@ -22,7 +22,7 @@ export interface ChildSpec {
   /** What each life must know besides, as it is when the life begins. */
   readonly greeting?: () => readonly Control[];
   /** It asks for the exchange's best bid and ask; `answer` reaches the life that has asked, and no other. */
-  readonly onBestRequest?: (probe: number, answer: Answer) => void;
+  readonly onBboRequest?: (probe: number, answer: Answer) => void;
   readonly permissions: Deno.PermissionOptions;
   readonly limits: RestartLimits;
   /** No `ready` for this long after the spawn is a crash; statements may block a store's loop. */
@@ -97,7 +97,7 @@ export class Child {
       deno: { permissions: this.spec.permissions },
     });
     this.#worker = worker;
-    this.#incarnation = Math.max(this.#incarnation + 1, wallMs());
+    this.#incarnation = Math.max(this.#incarnation + 1, utcNowMs());
     this.#lives += 1;
     this.#spawnedAt = monotonicMs();
     this.#beatAt = this.#spawnedAt;
@@ -163,7 +163,7 @@ export class Child {
         other?.(unacked);
         resolve(unacked);
       };
-      const timer = setTimeout(() => finish(null), Math.max(0, deadlineMs - wallMs()));
+      const timer = setTimeout(() => finish(null), Math.max(0, deadlineMs - utcNowMs()));
       this.#drained = finish;
       this.post({ type: "drain", deadlineMs });
     });
@@ -200,8 +200,8 @@ export class Child {
       case "permit_cancel":
       case "exchange_feedback":
         return this.#callbacks.onPermit(this, report);
-      case "best_request":
-        return this.spec.onBestRequest?.(report.probe, this.#answer());
+      case "bbo_request":
+        return this.spec.onBboRequest?.(report.probe, this.#answer());
       case "operate": {
         const { id, operation } = report;
         const answer = this.#answer();

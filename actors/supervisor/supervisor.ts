@@ -3,7 +3,7 @@
  * order. It carries control messages only; market data goes past it on the ports it hands out.
  * Supervision is one_for_one and permanent, in OTP's words.
  */
-import { monotonicMs, wallMs } from "../../shared/clock.ts";
+import { monotonicMs, utcNowMs } from "../../shared/clock.ts";
 import { log } from "../../shared/log.ts";
 import type { Source, SymbolId } from "../../shared/market.ts";
 import type {
@@ -16,8 +16,8 @@ import type {
 import { Agenda } from "./agenda.ts";
 import { Child, type ChildSpec } from "./child.ts";
 import type { Ending, SupervisorOptions } from "./options.ts";
-import { Permits } from "./permits.ts";
-import { areLinked, isFeed, wire } from "./wiring.ts";
+import { RateLimiter } from "../exchange_desk/rate_limiter.ts";
+import { areLinked, isSymbolActor, wire } from "./wiring.ts";
 
 /** Silence is judged and the system's status told this often. */
 const PULSE_MS = 1_000;
@@ -37,9 +37,9 @@ export class Supervisor {
   /** Resolves when every actor has ended. */
   readonly ended: Promise<Ending>;
   /** The exchange's budget; the process's own calls ask it too. */
-  readonly permits: Permits;
+  readonly limiter: RateLimiter;
   readonly #options: SupervisorOptions;
-  readonly #startedMs = wallMs();
+  readonly #startedMs = utcNowMs();
   /** In start order; they are drained in the reverse. */
   readonly #children = new Map<ActorId, Child>();
   /** Symbols that have no child yet, or never will. */
@@ -63,10 +63,10 @@ export class Supervisor {
     const { promise, resolve } = Promise.withResolvers<Ending>();
     this.ended = promise;
     this.#end = resolve;
-    this.permits = new Permits(options.limits, options.symbols, {
+    this.limiter = new RateLimiter(options.limits, options.symbols, {
       post: (actorId, message) => this.#children.get(actorId)?.post(message),
-      postToFeeds: (message) => {
-        for (const [id, child] of this.#children) if (isFeed(id)) child.post(message);
+      postToSymbols: (message) => {
+        for (const [id, child] of this.#children) if (isSymbolActor(id)) child.post(message);
       },
     });
     for (const symbol of options.symbols) this.plan(symbol, "waiting", null);
@@ -82,7 +82,7 @@ export class Supervisor {
       const child = new Child(spec, this.#options.logLevel, {
         onReady: (_child, address) => this.#ready(spec.actorId, address),
         onFatal: (_child, reason) => this.fail(reason),
-        onPermit: (_child, report) => this.permits.take(spec.actorId, report),
+        onPermit: (_child, report) => this.limiter.take(spec.actorId, report),
         onOperate: (operation, answer) => {
           void this.#options.onOperation?.(operation).then(answer);
         },
@@ -106,7 +106,7 @@ export class Supervisor {
   /** The list of symbols, in the order in which the page shows them and the budget serves them. */
   setSymbols(symbols: readonly SymbolId[]): void {
     this.#symbols = symbols;
-    this.permits.setOrder(symbols);
+    this.limiter.setOrder(symbols);
     this.#tellSystem();
   }
 
@@ -132,7 +132,7 @@ export class Supervisor {
   setClock(clock: ClockStatus): void {
     this.#clock = clock;
     for (const [id, child] of this.#children) {
-      if (isFeed(id)) child.post({ type: "clock_offset", clock });
+      if (isSymbolActor(id)) child.post({ type: "clock_offset", clock });
     }
   }
 
@@ -170,7 +170,7 @@ export class Supervisor {
       child.post({ type: "source", source: this.#source });
     }
     if (actorId === "web") child.post(this.#status());
-    if (isFeed(actorId)) this.permits.greet(actorId);
+    if (isSymbolActor(actorId)) this.limiter.greet(actorId);
   }
 
   #ready(actorId: ActorId, address: string | null): void {
@@ -181,7 +181,7 @@ export class Supervisor {
 
   #crashed(child: Child, reason: string): void {
     const { actorId, isEssential, limits } = child.spec;
-    this.permits.forget(actorId);
+    this.limiter.forget(actorId);
     this.#tellSiblings(actorId);
     const verdict = child.budget.crashed(monotonicMs());
     if (verdict.kind === "restart") {
@@ -225,12 +225,12 @@ export class Supervisor {
   #status(): SystemStatus {
     return {
       type: "system",
-      timeMs: wallMs(),
+      timeMs: utcNowMs(),
       startedMs: this.#startedMs,
       source: this.#source,
       exchange: this.#exchange,
       clock: this.#clock,
-      budget: this.permits.status(),
+      budget: this.limiter.status(),
       symbols: this.#symbols,
       children: [
         ...[...this.#children.values()].map((child) => child.status),
@@ -247,16 +247,16 @@ export class Supervisor {
 
   async #drainAll(): Promise<void> {
     const maxMs = this.#failure === null ? DRAIN_MAX_MS : FAILED_DRAIN_MAX_MS;
-    const deadlineMs = wallMs() + maxMs;
+    const deadlineMs = utcNowMs() + maxMs;
     const feedsDeadlineMs = deadlineMs - DRAIN_RESERVE_MS;
-    const feeds = [...this.#children.keys()].filter(isFeed);
+    const feeds = [...this.#children.keys()].filter(isSymbolActor);
     // A child that waits for its restart is needed until its own turn: the timers stay.
     const counts = await Promise.all(feeds.map((id) => this.#drainOne(id, feedsDeadlineMs)));
     await this.#drainOne("web", deadlineMs);
     await this.#drainOne("writer", deadlineMs);
     await this.#drainOne("store", deadlineMs);
     clearInterval(this.#pulse);
-    this.permits.close();
+    this.limiter.close();
     this.#agenda.close();
     const unacked = counts.reduce((sum, count) => sum + count, 0);
     this.#end(
@@ -272,7 +272,7 @@ export class Supervisor {
     if (child === undefined) return 0;
     const unacked = await child.drain(deadlineMs);
     this.#children.delete(actorId);
-    this.permits.forget(actorId);
+    this.limiter.forget(actorId);
     if (unacked === null) {
       // After a failure, what has not come up yet need not end in order either.
       const level = this.#failure === null ? "warn" : "debug";

@@ -3,14 +3,14 @@ import type { ActorId } from "../../shared/protocol.ts";
 import type { Child } from "./child.ts";
 
 /** Whether this is a symbol's actor. */
-export function isFeed(id: ActorId): boolean {
+export function isSymbolActor(id: ActorId): boolean {
   return id.startsWith("symbol:");
 }
 
 /** Every symbol speaks to the writer and to the web. */
 export function areLinked(one: ActorId, other: ActorId): boolean {
   const isHub = (id: ActorId) => id === "writer" || id === "web";
-  return isHub(one) && isFeed(other) || isFeed(one) && isHub(other);
+  return isHub(one) && isSymbolActor(other) || isSymbolActor(one) && isHub(other);
 }
 
 /** Hands both a port of one new channel, so that a message of a dead life has nowhere to arrive. */

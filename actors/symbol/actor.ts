@@ -1,19 +1,19 @@
 /** SymbolActor: the sockets, timers and ports around one engine. */
-import { monotonicMs, wallMs } from "../../shared/clock.ts";
+import { monotonicMs, utcNowMs } from "../../shared/clock.ts";
 import { latencyGauges } from "../../shared/latency.ts";
 import { log } from "../../shared/log.ts";
 import type { SymbolInfo } from "../../shared/market.ts";
 import type { AlertEvent, FeedStatus, MetricsFrame } from "../../shared/output.ts";
 import type { ActorId, Gauges, Init, SymbolArgs } from "../../shared/protocol.ts";
 import type { Actor, ActorHost, News } from "../run_actor.ts";
-import type { Decoder, VenueFeed } from "../venue/venue.ts";
+import type { Decoder, VenueMarketData } from "../venue/venue.ts";
 import { Engine } from "./engine/engine.ts";
-import type { Accepted, EngineEvent } from "./engine/event.ts";
+import type { EngineEvent, StepOutput } from "./engine/event.ts";
 import { EngineClock } from "./engine_clock.ts";
 import { ExchangeLink } from "./exchange_link.ts";
 import { Latency } from "./latency.ts";
 import { Peer } from "./peer.ts";
-import { PermitDesk } from "./permit_desk.ts";
+import { RemoteRateLimiter } from "./rate_limiter.ts";
 import { WEB_POLICY, WRITER_POLICY } from "./policies.ts";
 
 const TICK_MS = 100;
@@ -32,13 +32,13 @@ interface Checkpoint {
 export class SymbolActor implements Actor {
   readonly #symbol: string;
   readonly #host: ActorHost;
-  readonly #clock = new EngineClock(wallMs, monotonicMs);
-  readonly #venue: VenueFeed;
+  readonly #clock = new EngineClock(utcNowMs, monotonicMs);
+  readonly #venue: VenueMarketData;
   readonly #engine: Engine;
   /** What the exchange said last while it listed the symbol. */
   #info: SymbolInfo;
   #decoder: Decoder;
-  readonly #desk: PermitDesk;
+  readonly #desk: RemoteRateLimiter;
   readonly #link: ExchangeLink;
   readonly #writer: Peer;
   readonly #web: Peer;
@@ -50,7 +50,7 @@ export class SymbolActor implements Actor {
   #wasLive = false;
   #onDrained: (() => void) | null = null;
 
-  constructor(init: Init<SymbolArgs>, host: ActorHost, venue: VenueFeed) {
+  constructor(init: Init<SymbolArgs>, host: ActorHost, venue: VenueMarketData) {
     const { info, restUrls, wsUrls, depthLevels, auditIntervalMs, metricsIntervalMs } = init.args;
     const checkpoint = init.checkpoint as Checkpoint | null;
     this.#symbol = info.symbol;
@@ -63,7 +63,7 @@ export class SymbolActor implements Actor {
     this.#web = new Peer(info.symbol, init.incarnation, WEB_POLICY, {
       onPost: (items) => this.#latency.sent(items, monotonicMs()),
     });
-    this.#desk = new PermitDesk(host);
+    this.#desk = new RemoteRateLimiter(host);
     this.#link = new ExchangeLink({ venue, symbol: info.symbol, restUrls, wsUrls }, this.#desk, {
       onEvent: (event) => this.#accept(event),
       onFrame: (connection, text) => this.#timed(connection, text),
@@ -73,7 +73,7 @@ export class SymbolActor implements Actor {
     this.#engine = new Engine({
       symbol: info.symbol,
       rules: venue.rules,
-      steps: info,
+      tickLot: info,
       depthLevels,
       auditIntervalMs,
       metricsIntervalMs,
@@ -107,10 +107,10 @@ export class SymbolActor implements Actor {
         this.#latency.clockOffsetMs = message.clock.offsetMs;
         return;
       case "symbol_info":
-        this.#useSteps(message.info);
+        this.#useTickLot(message.info);
         return this.#accept(message);
       case "budget":
-      case "best_probed":
+      case "bbo_probed":
       case "probe_failed":
         return this.#accept(message);
     }
@@ -128,7 +128,7 @@ export class SymbolActor implements Actor {
     this.#web.pump();
     if (this.#writer.unacked > 0) {
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, Math.max(0, deadlineMs - wallMs()));
+        const timer = setTimeout(resolve, Math.max(0, deadlineMs - utcNowMs()));
         this.#onDrained = () => {
           clearTimeout(timer);
           resolve();
@@ -186,7 +186,7 @@ export class SymbolActor implements Actor {
   }
 
   /** The decoder reads fastest in the exchange's own steps. */
-  #useSteps(info: SymbolInfo | null): void {
+  #useTickLot(info: SymbolInfo | null): void {
     if (info === null) return;
     const { tickSize, stepSize } = this.#info;
     this.#info = info;
@@ -245,7 +245,7 @@ export class SymbolActor implements Actor {
     this.#carryOut(this.#engine.accept(event, nowMs));
   }
 
-  #carryOut({ outputs, commands }: Accepted): void {
+  #carryOut({ outputs, commands }: StepOutput): void {
     let hasAlert = false;
     for (const output of outputs) {
       this.#writer.offer(output);
@@ -258,7 +258,7 @@ export class SymbolActor implements Actor {
       }
     }
     for (const command of commands) {
-      if (command.type === "probe_best") this.#host.requestBest(command.probe);
+      if (command.type === "probe_bbo") this.#host.requestBbo(command.probe);
       else this.#link.run(command);
     }
     // An alert's state must not be lost with this life.

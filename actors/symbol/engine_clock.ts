@@ -8,15 +8,15 @@ const SET_MIN_MS = 20;
 
 /** Reads two clocks, both in milliseconds. */
 export class EngineClock {
-  readonly #wallMs: () => number;
+  readonly #utcNowMs: () => number;
   readonly #monotonicMs: () => number;
   readonly #originMs: number;
   #toldMs = 0;
 
-  constructor(wallMs: () => number, monotonicMs: () => number) {
-    this.#wallMs = wallMs;
+  constructor(utcNowMs: () => number, monotonicMs: () => number) {
+    this.#utcNowMs = utcNowMs;
     this.#monotonicMs = monotonicMs;
-    this.#originMs = wallMs() - monotonicMs();
+    this.#originMs = utcNowMs() - monotonicMs();
   }
 
   /** The engine's time. */
@@ -31,7 +31,7 @@ export class EngineClock {
 
   /** UTC less the engine's time, when that is another than was last told; `null`: it is not. */
   takeOffset(): number | null {
-    const offsetMs = this.#wallMs() - this.nowMs;
+    const offsetMs = this.#utcNowMs() - this.nowMs;
     if (Math.abs(offsetMs - this.#toldMs) < SET_MIN_MS) return null;
     this.#toldMs = offsetMs;
     return offsetMs;

@@ -2,9 +2,9 @@
 import { Endpoints, type Move } from "../../shared/endpoints.ts";
 import { log } from "../../shared/log.ts";
 import type { SymbolId } from "../../shared/market.ts";
-import type { VenueFeed } from "../venue/venue.ts";
+import type { VenueMarketData } from "../venue/venue.ts";
 import type { Command, EngineEvent } from "./engine/event.ts";
-import type { Permits } from "./permit_desk.ts";
+import type { RateLimiter } from "./rate_limiter.ts";
 import { type CallResult, RestCall } from "./rest_call.ts";
 import { StreamSocket } from "./stream_socket.ts";
 
@@ -20,11 +20,11 @@ export interface LinkCallbacks {
 }
 
 /** What the link carries out; probes are one call for all symbols, which the supervisor makes. */
-export type LinkCommand = Exclude<Command, { type: "probe_best" }>;
+export type LinkCommand = Exclude<Command, { type: "probe_bbo" }>;
 
 /** Where the symbol is to be found. */
 export interface LinkTarget {
-  readonly venue: VenueFeed;
+  readonly venue: VenueMarketData;
   readonly symbol: SymbolId;
   /** Base URLs without a slash at the end, the preferred one first. */
   readonly restUrls: readonly string[];
@@ -36,7 +36,7 @@ export class ExchangeLink {
   readonly #target: LinkTarget;
   readonly #rest: Endpoints;
   readonly #streams: Endpoints;
-  readonly #permits: Permits;
+  readonly #limiter: RateLimiter;
   readonly #callbacks: LinkCallbacks;
   readonly #timeoutMs: number;
   readonly #sockets = new Map<number, StreamSocket>();
@@ -45,12 +45,12 @@ export class ExchangeLink {
   /** `timeoutMs`: a handshake or an answer that takes longer is a failure. */
   constructor(
     target: LinkTarget,
-    permits: Permits,
+    limiter: RateLimiter,
     callbacks: LinkCallbacks,
     timeoutMs = ANSWER_TIMEOUT_MS,
   ) {
     this.#target = target;
-    this.#permits = permits;
+    this.#limiter = limiter;
     this.#callbacks = callbacks;
     this.#timeoutMs = timeoutMs;
     const onMove = ({ from, to, reason, isNews }: Move) =>
@@ -58,7 +58,7 @@ export class ExchangeLink {
     this.#rest = new Endpoints(target.restUrls, onMove);
     this.#streams = new Endpoints(target.wsUrls, onMove);
     this.#snapshot = new RestCall({
-      permits,
+      limiter,
       endpoints: this.#rest,
       venue: target.venue,
       timeoutMs,
@@ -105,7 +105,7 @@ export class ExchangeLink {
     const priority = connection === 1 ? "sync" : this.#sockets.size > 0 ? "renew" : "resync";
     const { venue, symbol } = this.#target;
     const socket = new StreamSocket({
-      permits: this.#permits,
+      limiter: this.#limiter,
       endpoints: this.#streams,
       urlAt: (baseUrl) => venue.streamUrl(baseUrl, symbol),
       timeoutMs: this.#timeoutMs,

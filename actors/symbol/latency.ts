@@ -4,7 +4,7 @@
  */
 import type { Latencies, Percentiles } from "../../shared/latency.ts";
 import type { Output } from "../../shared/output.ts";
-import { LogHistogram } from "./engine/log_histogram.ts";
+import { LogHistogram } from "./engine/liveness/log_histogram.ts";
 
 /** What is told is of the last one to two minutes. */
 const WINDOW_MS = 60_000;

@@ -3,8 +3,8 @@ import { monotonicMs } from "../../shared/clock.ts";
 import { type Endpoints, isFault } from "../../shared/endpoints.ts";
 import { type ExchangeAnswer, NO_ANSWER } from "../../shared/exchange_answer.ts";
 import type { PermitPriority } from "../../shared/protocol.ts";
-import type { DecodedSnapshot, VenueFeed } from "../venue/venue.ts";
-import type { Permits, TellAnswer } from "./permit_desk.ts";
+import type { DecodedSnapshot, VenueMarketData } from "../venue/venue.ts";
+import type { RateLimiter, TellAnswer } from "./rate_limiter.ts";
 
 /** What to ask for. */
 export interface Call {
@@ -31,9 +31,9 @@ export type CallResult =
 
 /** What all calls have in common. */
 export interface CallOptions {
-  readonly permits: Permits;
+  readonly limiter: RateLimiter;
   readonly endpoints: Endpoints;
-  readonly venue: Pick<VenueFeed, "readAnswer" | "decodeSnapshot">;
+  readonly venue: Pick<VenueMarketData, "readAnswer" | "decodeSnapshot">;
   /** An answer that takes longer is a failure. */
   readonly timeoutMs: number;
 }
@@ -43,7 +43,7 @@ export class RestCall {
   readonly #options: CallOptions;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #request: AbortController | null = null;
-  /** Takes back the wish for a permit; afterwards it does nothing. */
+  /** Takes back the request for a permit; afterwards it does nothing. */
   #withdraw: () => void = () => {};
 
   constructor(options: CallOptions) {
@@ -55,7 +55,7 @@ export class RestCall {
     this.cancel();
     this.#timer = setTimeout(() => {
       const { weight, priority } = call;
-      this.#withdraw = this.#options.permits.ask({ kind: "rest", weight, priority }, (tell) => {
+      this.#withdraw = this.#options.limiter.ask({ kind: "rest", weight, priority }, (tell) => {
         void this.#leave(call, tell);
       });
     }, call.delayMs);
@@ -112,7 +112,7 @@ export class RestCall {
 }
 
 /** What cannot be read is no answer: something else than the exchange may have sent it. */
-function resultOf(decoded: ReturnType<VenueFeed["decodeSnapshot"]>): CallResult {
+function resultOf(decoded: ReturnType<VenueMarketData["decodeSnapshot"]>): CallResult {
   if (decoded.type === "depth_snapshot") return decoded;
   const reason = `the answer ${decoded.reason}`;
   return { type: "failed", reason, status: null, retryAfterMs: null };

@@ -2,7 +2,7 @@
 import { monotonicMs } from "../../shared/clock.ts";
 import { type Endpoints, isFault } from "../../shared/endpoints.ts";
 import { NO_ANSWER } from "../../shared/exchange_answer.ts";
-import type { Permits } from "./permit_desk.ts";
+import type { RateLimiter } from "./rate_limiter.ts";
 
 /** What the socket tells of itself; nothing is told after `close`. */
 export interface SocketEvents {
@@ -14,7 +14,7 @@ export interface SocketEvents {
 
 /** What all connections of a symbol have in common. */
 export interface SocketOptions {
-  readonly permits: Permits;
+  readonly limiter: RateLimiter;
   readonly endpoints: Endpoints;
   /** The streams at a base URL. */
   readonly urlAt: (baseUrl: string) => string;
@@ -91,8 +91,8 @@ export class StreamSocket {
 
   #ask(): void {
     this.#isWaiting = true;
-    const wish = { kind: "connection", weight: 1, priority: this.#priority } as const;
-    this.#withdraw = this.#options.permits.ask(wish, (tell) => {
+    const request = { kind: "connection", weight: 1, priority: this.#priority } as const;
+    this.#withdraw = this.#options.limiter.ask(request, (tell) => {
       this.#isWaiting = false;
       this.#connect();
       // An attempt counts whatever comes of it, and its answer has no headers to read.

@@ -1,7 +1,7 @@
 /** The worker of one symbol actor, and the venue that its feed comes from. */
 import type { SymbolArgs } from "../../shared/protocol.ts";
 import { runActor } from "../run_actor.ts";
-import { binanceSpotFeed } from "../venue/binance_spot/feed.ts";
+import { binanceSpotMarketData } from "../venue/binance_spot/market_data.ts";
 import { SymbolActor } from "./actor.ts";
 
-runActor<SymbolArgs>((init, host) => new SymbolActor(init, host, binanceSpotFeed));
+runActor<SymbolArgs>((init, host) => new SymbolActor(init, host, binanceSpotMarketData));

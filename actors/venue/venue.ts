@@ -6,9 +6,9 @@
  * What the two say is in the words of the engine (`event.ts`, `levels.ts`) and of `shared/market.ts`.
  */
 import type { ExchangeAnswer } from "../../shared/exchange_answer.ts";
-import type { Best, BookTicker, SymbolId, SymbolInfo, Trade } from "../../shared/market.ts";
+import type { BookTicker, SymbolId, SymbolInfo, TopOfBook, Trade } from "../../shared/market.ts";
 import type { DepthSnapshot, DepthUpdate, VenueRules } from "../symbol/engine/event.ts";
-import type { Steps } from "../symbol/engine/grid.ts";
+import type { TickLot } from "../symbol/engine/book/price_scale.ts";
 
 /** One GET: its path and query, after a base URL, and what it costs of the address's budget. */
 export interface VenueRequest {
@@ -28,7 +28,7 @@ export interface VenueQuestion<T> extends VenueRequest {
 }
 
 /** The feed's face: one symbol's streams and snapshots. */
-export interface VenueFeed {
+export interface VenueMarketData {
   /** What the engine is told of the venue. */
   readonly rules: VenueRules;
   /** Where the depth updates, book tickers and trades of a symbol come from, on one connection. */
@@ -36,7 +36,7 @@ export interface VenueFeed {
   /** A message that a living connection answers; the decoder calls the answer a `reply`. */
   readonly listSubscriptions: string;
   /** `steps`: of the symbol; `null`: they are learnt from its levels. */
-  createDecoder(steps: Steps | null): Decoder;
+  createDecoder(tickLot: TickLot | null): Decoder;
   /** All levels of the book, `limit` a side. */
   snapshotRequest(symbol: SymbolId, limit: number): VenueRequest;
   /** Never throws. */
@@ -57,7 +57,7 @@ export interface VenueDesk {
   /** What the venue says of these symbols, in one call. */
   symbolsRequest(symbols: readonly SymbolId[]): VenueQuestion<SymbolsAnswer>;
   /** Their best bid and ask of now, by symbol; what cannot be used is left out, and does not harm the others. */
-  bestRequest(symbols: readonly SymbolId[]): VenueQuestion<ReadonlyMap<SymbolId, Best>>;
+  bboRequest(symbols: readonly SymbolId[]): VenueQuestion<ReadonlyMap<SymbolId, TopOfBook>>;
   /** Whether a refusal means that one of the symbols is unknown. */
   isUnknownSymbol(body: unknown): boolean;
   /** The least that shows who answers. */

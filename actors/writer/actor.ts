@@ -6,7 +6,7 @@
  * where it is (batch, source, questions), so a retry is the same loop once more.
  */
 import { log } from "../../shared/log.ts";
-import { monotonicMs, wallMs } from "../../shared/clock.ts";
+import { monotonicMs, utcNowMs } from "../../shared/clock.ts";
 import type { Source } from "../../shared/market.ts";
 import type {
   ActorId,
@@ -122,7 +122,7 @@ class Writer implements Actor {
 
   async drain(deadlineMs: number): Promise<number> {
     this.#draining = true;
-    const timer = setTimeout(() => this.#stop(), Math.max(0, deadlineMs - wallMs()));
+    const timer = setTimeout(() => this.#stop(), Math.max(0, deadlineMs - utcNowMs()));
     // Not after the backoff: there is one more chance.
     this.#interrupt();
     // A statement that hangs must not hold up the end.

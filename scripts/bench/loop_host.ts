@@ -48,7 +48,7 @@ export async function startLoopSender(file: string): Promise<LoopSender> {
     feeds: new Map([[market.spec.symbol, feed]]),
     weight: new RequestWeight(),
     nowMs: () => Date.now(),
-    wallMs: () => Date.now(),
+    utcNowMs: () => Date.now(),
   };
   const hasSnapshot = Promise.withResolvers<void>();
   let lead: ReturnType<typeof setTimeout> | undefined;

@@ -4,10 +4,10 @@
  */
 import { FrameDecoder } from "../../actors/venue/binance_spot/decode.ts";
 import { Engine } from "../../actors/symbol/engine/engine.ts";
-import type { Accepted, EngineEvent } from "../../actors/symbol/engine/event.ts";
+import type { EngineEvent, StepOutput } from "../../actors/symbol/engine/event.ts";
 import { ExchangeLink, type LinkTarget } from "../../actors/symbol/exchange_link.ts";
-import type { Permits } from "../../actors/symbol/permit_desk.ts";
-import { binanceSpotFeed } from "../../actors/venue/binance_spot/feed.ts";
+import type { RateLimiter } from "../../actors/symbol/rate_limiter.ts";
+import { binanceSpotMarketData } from "../../actors/venue/binance_spot/market_data.ts";
 import type { Effort, Found, JobResult } from "./job.ts";
 
 const TICK_MS = 100;
@@ -65,15 +65,15 @@ interface Client {
 }
 
 /** The look-alike is our own: nothing waits for a permit. */
-const UNLIMITED: Permits = {
-  ask: (_wish, use) => {
+const UNLIMITED: RateLimiter = {
+  ask: (_request, use) => {
     use(() => {});
     return () => {};
   },
 };
 
 function targetOf({ symbol, restUrl, wsUrl }: SocketTask): LinkTarget {
-  return { venue: binanceSpotFeed, symbol, restUrls: [restUrl], wsUrls: [wsUrl] };
+  return { venue: binanceSpotMarketData, symbol, restUrls: [restUrl], wsUrls: [wsUrl] };
 }
 
 /** The empty handler: what the transport alone costs. */
@@ -127,8 +127,8 @@ class EngineClient implements Client {
     });
     this.#engine = new Engine({
       symbol: task.symbol,
-      rules: binanceSpotFeed.rules,
-      steps: null,
+      rules: binanceSpotMarketData.rules,
+      tickLot: null,
       depthLevels: 5_000,
       auditIntervalMs: null,
       metricsIntervalMs: 1_000,
@@ -172,8 +172,8 @@ class EngineClient implements Client {
   }
 
   /** Nobody answers a probe here: no symbol is silent in a run. */
-  #carryOut({ commands }: Accepted): void {
-    for (const command of commands) if (command.type !== "probe_best") this.#link.run(command);
+  #carryOut({ commands }: StepOutput): void {
+    for (const command of commands) if (command.type !== "probe_bbo") this.#link.run(command);
   }
 }
 

@@ -6,7 +6,7 @@ import type { BookChange } from "./market_event.ts";
 import { merged } from "./recorded_segment.ts";
 
 /** When a connection's batches close, and how long they then take to leave. */
-export interface Rhythm {
+export interface Interarrival {
   readonly intervalMs: number;
   /** 0 <= phase < interval: the batch closes when market time modulo the interval is this. */
   readonly phaseMs: number;
@@ -51,12 +51,12 @@ export class ChangeLog {
 /** One connection's batches of one symbol. */
 export class DepthBatcher {
   readonly #log: ChangeLog;
-  readonly #rhythm: Rhythm;
+  readonly #rhythm: Interarrival;
   #position: number;
   #dueMs: number;
 
   /** Begins after the newest change. */
-  constructor(log: ChangeLog, rhythm: Rhythm, nowMs: number) {
+  constructor(log: ChangeLog, rhythm: Interarrival, nowMs: number) {
     this.#log = log;
     this.#rhythm = rhythm;
     this.#position = log.end;

@@ -45,8 +45,8 @@ export class Conditions {
   }
 
   /** The ban that a request at `wallMs` meets; it is counted. */
-  meetBan(wallMs: number): Ban | null {
-    if (this.#ban === null || wallMs >= this.#ban.endsMs) return null;
+  meetBan(utcNowMs: number): Ban | null {
+    if (this.#ban === null || utcNowMs >= this.#ban.endsMs) return null;
     this.#askedWhileBanned += 1;
     return this.#ban;
   }

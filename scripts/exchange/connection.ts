@@ -1,5 +1,5 @@
 /** One WebSocket client: its subscriptions, its rhythm, its limits. */
-import type { Rhythm } from "./batching.ts";
+import type { Interarrival } from "./batching.ts";
 import { Delivery, type FaultFloor, type Outlet } from "./delivery.ts";
 import type { Frame } from "./frames.ts";
 import type { Random } from "./random.ts";
@@ -79,7 +79,7 @@ export class Connection implements Subscriber, Outlet {
     return this.#socket.bufferedAmount;
   }
 
-  rhythm(intervalMs: number): Rhythm {
+  rhythm(intervalMs: number): Interarrival {
     return { intervalMs, phaseMs: this.#phase * intervalMs, delayMs: this.#delayMs };
   }
 

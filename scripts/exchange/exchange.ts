@@ -140,7 +140,7 @@ class RunningExchange implements Exchange {
         feeds: this.#feeds,
         weight: new RequestWeight(),
         nowMs,
-        wallMs: () => Date.now(),
+        utcNowMs: () => Date.now(),
       },
       options.faults?.seed ?? seed,
       options.faults !== undefined,

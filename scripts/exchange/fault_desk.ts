@@ -112,11 +112,11 @@ export class FaultDesk implements Faults {
   /** Answers one REST request, or says what happens to it. */
   answer(method: string, url: URL, address: string): FaultyAnswer {
     // A ban that stands comes first; nothing else can happen to a request then.
-    const wallMs = this.#floor.wallMs();
-    const ban = this.conditions.meetBan(wallMs);
+    const utcNowMs = this.#floor.utcNowMs();
+    const ban = this.conditions.meetBan(utcNowMs);
     const fault = ban === null ? this.#decide(url) : null;
     const mishap = ban === null
-      ? this.#mishap(fault, wallMs)
+      ? this.#mishap(fault, utcNowMs)
       : { refusal: { status: ban.status, banEndsMs: ban.endsMs }, past: null };
     const made = restAnswer(method, url, address, this.#floor, mishap);
     const { skewMs } = this.conditions;
@@ -155,12 +155,12 @@ export class FaultDesk implements Faults {
     });
   }
 
-  #mishap(fault: Fault | null, wallMs: number): RestMishap | null {
+  #mishap(fault: Fault | null, utcNowMs: number): RestMishap | null {
     switch (fault?.kind) {
       case "too_many_requests":
       case "banned": {
         const { http: status = 429, seconds = 0 } = fault;
-        const banEndsMs = seconds === 0 ? null : wallMs + seconds * 1_000;
+        const banEndsMs = seconds === 0 ? null : utcNowMs + seconds * 1_000;
         if (banEndsMs !== null) this.conditions.ban({ status, endsMs: banEndsMs });
         return { refusal: { status, banEndsMs }, past: null };
       }

@@ -71,8 +71,8 @@ export class ReferenceBook {
   /** Best bid and ask; `null` for an empty side. O(n). */
   best(): { readonly bid: LevelText | null; readonly ask: LevelText | null } {
     return {
-      bid: bestOf(this.#bids, (a, b) => a > b),
-      ask: bestOf(this.#asks, (a, b) => a < b),
+      bid: topOfBook(this.#bids, (a, b) => a > b),
+      ask: topOfBook(this.#asks, (a, b) => a < b),
     };
   }
 }
@@ -84,7 +84,7 @@ function setLevels(side: Map<string, string>, levels: readonly LevelText[]): voi
   }
 }
 
-function bestOf(
+function topOfBook(
   side: Map<string, string>,
   isBetter: (a: number, b: number) => boolean,
 ): LevelText | null {

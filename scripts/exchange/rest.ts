@@ -41,15 +41,15 @@ export function restAnswer(
     return failed(new ApiError(-1000, "Request method not supported."), 405, {});
   }
   const weight = endpoint.weight(url.searchParams);
-  const { used, retryAfterSeconds } = floor.weight.take(address, weight, floor.wallMs());
+  const { used, retryAfterSeconds } = floor.weight.take(address, weight, floor.utcNowMs());
   const headers = { "x-mbx-used-weight": String(used), "x-mbx-used-weight-1m": String(used) };
   const { refusal = null, past = null } = mishap ?? {};
-  if (refusal !== null) return refused(refusal, headers, floor.wallMs());
+  if (refusal !== null) return refused(refusal, headers, floor.utcNowMs());
   if (retryAfterSeconds === null) {
     return answered(() => endpoint.answer(floor, url.searchParams, past), headers);
   }
-  const banEndsMs = floor.wallMs() + retryAfterSeconds * 1_000;
-  return refused({ status: 429, banEndsMs }, headers, floor.wallMs());
+  const banEndsMs = floor.utcNowMs() + retryAfterSeconds * 1_000;
+  return refused({ status: 429, banEndsMs }, headers, floor.utcNowMs());
 }
 
 /** An answer as `fetch` wants it. */
@@ -61,19 +61,19 @@ export function respond({ status, body, headers }: Answer): Response {
 function refused(
   { status, banEndsMs }: NonNullable<RestMishap["refusal"]>,
   headers: Readonly<Record<string, string>>,
-  wallMs: number,
+  utcNowMs: number,
 ): Answer {
   if (status !== 429 && status !== 418) {
     return { status, body: HTML_PAGE, headers: { ...headers, "content-type": "text/html" } };
   }
   const message = status === 418
-    ? `Way too much request weight used; IP banned until ${Math.ceil(banEndsMs ?? wallMs)}. ` +
+    ? `Way too much request weight used; IP banned until ${Math.ceil(banEndsMs ?? utcNowMs)}. ` +
       `Please use WebSocket Streams for live updates to avoid bans.`
     : `Too much request weight used; current limit is ${WEIGHT_PER_MINUTE} request weight per ` +
       `1 MINUTE. Please use WebSocket Streams for live updates to avoid polling the API.`;
   const retryAfter = banEndsMs === null
     ? {}
-    : { "retry-after": String(Math.max(1, Math.ceil((banEndsMs - wallMs) / 1_000))) };
+    : { "retry-after": String(Math.max(1, Math.ceil((banEndsMs - utcNowMs) / 1_000))) };
   return failed(new ApiError(-1003, message), status, { ...headers, ...retryAfter });
 }
 

@@ -13,7 +13,7 @@ export interface RestFloor {
   /** Market time, for answers. */
   nowMs(): number;
   /** The wall clock, for the minute that weights are counted in. */
-  wallMs(): number;
+  utcNowMs(): number;
 }
 
 /** A Binance error body; HTTP 400 unless said otherwise. */

@@ -1,5 +1,5 @@
 /** One symbol on the exchange: its market, its book, and who listens. */
-import { ChangeLog, DepthBatcher, type Rhythm } from "./batching.ts";
+import { ChangeLog, DepthBatcher, type Interarrival } from "./batching.ts";
 import { BookHistory, type Past } from "./book_history.ts";
 import { aggTradeText, depthText, Frame, tickerText, tradeText } from "./frames.ts";
 import { Ledger, type SymbolLedger } from "./ledger.ts";
@@ -11,7 +11,7 @@ import type { StreamKind } from "./subscriptions.ts";
 export interface Subscriber {
   readonly id: number;
   /** This connection's own batch phase and delay. */
-  rhythm(intervalMs: number): Rhythm;
+  rhythm(intervalMs: number): Interarrival;
   send(frame: Frame): void;
 }
 

@@ -61,8 +61,13 @@ const ROOMS: readonly Room[] = [
     packages: [...TIMERS, "@electric-sql/pglite"],
   },
   {
+    prefix: "actors/exchange_desk/",
+    files: ["shared/", VENUE, "actors/supervisor/"],
+    packages: [...TIMERS, "zod"],
+  },
+  {
     prefix: "actors/supervisor/",
-    files: ["shared/", VENUE],
+    files: ["shared/", VENUE, "actors/exchange_desk/"],
     packages: [...TIMERS, "zod"],
   },
   { prefix: "actors/run_actor.ts", files: ["shared/"], packages: [] },
@@ -72,6 +77,7 @@ const ROOMS: readonly Room[] = [
       "shared/",
       "actors/children.ts",
       "actors/data_lock.ts",
+      "actors/exchange_desk/",
       "actors/supervisor/",
       "actors/venue/",
     ],

@@ -2,8 +2,8 @@
 import type { Finding, Project, SourceFile } from "./project.ts";
 import type { Token } from "./token.ts";
 
-/** Files stay under about 250 lines; beyond this one a file does two things. */
-export const FILE_LINES_MAX = 300;
+/** About 250 lines is what we aim for; one idea may need up to this many, and beyond it a file holds two. */
+export const FILE_LINES_MAX = 400;
 /** Names that say nothing of what is inside. */
 const BANNED_NAMES = new Set(["utils", "util", "common", "helpers", "helper", "manager", "data"])
   .add("info").add("misc").add("mod").add("index");

@@ -2,7 +2,7 @@
  * Climate: what some symbols are like from beginning to end. No fault: a monitor has no excuse. It is drawn
  * apart from the rest of a plan, so that all other seeds are what they would be without it.
  */
-import { binanceSpotFeed } from "../../actors/venue/binance_spot/feed.ts";
+import { binanceSpotMarketData } from "../../actors/venue/binance_spot/market_data.ts";
 import type { VenueRules } from "../../actors/symbol/engine/event.ts";
 import { Random } from "../exchange/random.ts";
 
@@ -70,7 +70,7 @@ function connectionAge(random: Random): Climate["connectionAge"] {
   const ages = [0, 1].map(() =>
     SHORT_AGE_MIN_MS + (SHORT_AGE_MAX_MS - SHORT_AGE_MIN_MS) * random.uniform()
   );
-  if (!random.chance(SHORT_LIVED_SHARE)) return binanceSpotFeed.rules.connectionAge;
+  if (!random.chance(SHORT_LIVED_SHARE)) return binanceSpotMarketData.rules.connectionAge;
   return { minMs: Math.min(...ages), maxMs: Math.max(...ages) };
 }
 

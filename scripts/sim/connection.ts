@@ -2,7 +2,7 @@
  * Connection: the exchange's end of one socket. It closes its batches of depth changes at moments of
  * its own, so two connections see other boundaries of the same ids; what it sends arrives in order.
  */
-import { Levels } from "../../actors/symbol/engine/levels.ts";
+import { Levels } from "../../actors/symbol/engine/book/level_columns.ts";
 import { Random } from "../exchange/random.ts";
 import { type FrameFault, isFrameFault, type PlannedFault } from "./fault.ts";
 import { type Frame, type FrameEvent, frameText } from "./frame.ts";

@@ -1,6 +1,6 @@
 /** Frames: what goes over a connection, as an event or as the text that the exchange would write. */
 import type { Decoded } from "../../actors/venue/venue.ts";
-import type { LevelColumns } from "../../actors/symbol/engine/levels.ts";
+import type { LevelColumns } from "../../actors/symbol/engine/book/level_columns.ts";
 
 /** Binance writes eight decimals. */
 const DECIMALS = 8;

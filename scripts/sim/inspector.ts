@@ -1,8 +1,8 @@
 /** Inspector: what must hold after every step of one monitor, whatever the exchange does. */
-import type { OrderBook } from "../../actors/symbol/engine/book.ts";
+import type { OrderBook } from "../../actors/symbol/engine/book/order_book.ts";
 import type { Engine } from "../../actors/symbol/engine/engine.ts";
-import type { Accepted, EngineEvent } from "../../actors/symbol/engine/event.ts";
-import { BUFFER_MAX } from "../../actors/symbol/engine/update_queue.ts";
+import type { EngineEvent, StepOutput } from "../../actors/symbol/engine/event.ts";
+import { BUFFER_MAX } from "../../actors/symbol/engine/sync/update_queue.ts";
 import type { DataState } from "../../shared/output.ts";
 import { AgeInspector } from "./age_inspector.ts";
 import type { Connection } from "./connection.ts";
@@ -13,7 +13,7 @@ import { MissedId } from "./missed_id.ts";
 import { NumberInspector } from "./number_inspector.ts";
 import { type Break, OutputInspector } from "./output_inspector.ts";
 import { SilenceInspector } from "./silence_inspector.ts";
-import { StrayInspector } from "./stray_inspector.ts";
+import { OutOfBandInspector } from "./out_of_band_inspector.ts";
 import { emptyTally, type MonitorTally, type Violation } from "./tally.ts";
 import type { Trace } from "./trace.ts";
 import { TradeInspector } from "./trade_inspector.ts";
@@ -59,7 +59,7 @@ export class Inspector {
   readonly #witness: Witness;
   readonly #outputs: OutputInspector;
   readonly #missed: MissedId;
-  readonly #stray: StrayInspector;
+  readonly #outOfBand: OutOfBandInspector;
   readonly #silence: SilenceInspector;
   readonly #age: AgeInspector;
   readonly #gaps: GapInspector;
@@ -87,7 +87,7 @@ export class Inspector {
     const onBreak: Break = (promise, what) => this.#break(promise, what);
     this.#outputs = new OutputInspector(engine, market, onBreak);
     this.#missed = new MissedId(exchange, market, onBreak);
-    this.#stray = new StrayInspector(engine, exchange, market, onBreak);
+    this.#outOfBand = new OutOfBandInspector(engine, exchange, market, onBreak);
     this.#age = new AgeInspector(exchange, market, onBreak);
     this.#silence = new SilenceInspector(onBreak);
     this.#gaps = new GapInspector(exchange, market, onBreak);
@@ -113,7 +113,7 @@ export class Inspector {
   }
 
   /** It has been. */
-  after(accepted: Accepted): void {
+  after(accepted: StepOutput): void {
     const { tally } = this;
     tally.steps += 1;
     const is = this.#standing();
@@ -130,7 +130,7 @@ export class Inspector {
     if (accepted.outputs.length > 0) {
       this.#outputs.check(accepted.outputs, is.state);
       this.#numbers.check(accepted.outputs, is.id);
-      this.#stray.check(accepted.outputs, was.state === "live", was.id, is.id);
+      this.#outOfBand.check(accepted.outputs, was.state === "live", was.id, is.id);
     }
     this.#count(accepted);
     if (is.gaps > was.gaps || is.resyncs > was.resyncs) this.#checkCause("a book is begun anew");
@@ -174,9 +174,9 @@ export class Inspector {
     return { state, id: bookUpdateId, snapshots, gaps, resyncs };
   }
 
-  #count({ outputs }: Accepted): void {
+  #count({ outputs }: StepOutput): void {
     const { tally } = this;
-    tally.strays = this.#stray.count;
+    tally.strays = this.#outOfBand.count;
     tally.framesCompared = this.#numbers.compared;
     tally.bounds = this.#numbers.bounds;
     tally.gaps = this.#gaps.told;
@@ -188,7 +188,7 @@ export class Inspector {
     if (changesPerSecond * restLagMs >= LIVELY_CHANGES * 1_000) tally.laggingAudits += audits;
   }
 
-  #checkLate({ commands }: Accepted, was: Standing, is: Standing): void {
+  #checkLate({ commands }: StepOutput, was: Standing, is: Standing): void {
     const isSame = was.state === is.state && was.id === is.id && was.snapshots === is.snapshots;
     if (isSame && commands.length === 0) return;
     this.#break("what comes too late changes nothing", `${this.#event.type} did`);
@@ -234,7 +234,7 @@ export class Inspector {
     if (was.state !== "live") return;
     this.#lostMs = nowMs;
     // No fault either, where it is true.
-    if (!this.#stray.isAway) this.#checkCause(`it is ${is.state} now`);
+    if (!this.#outOfBand.isAway) this.#checkCause(`it is ${is.state} now`);
   }
 
   #checkCause(what: string): void {
@@ -251,7 +251,7 @@ export class Inspector {
     const { index } = this.#market;
     const { nowMs } = agenda;
     const troubleMs = Math.max(0, trouble.lastMs(index, nowMs));
-    this.#stray.tick();
+    this.#outOfBand.tick();
     if (!trouble.isIn(index, nowMs)) {
       this.tally.freeTicks += 1;
       if (state === "live") this.tally.liveTicks += 1;

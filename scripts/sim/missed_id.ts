@@ -1,6 +1,6 @@
 /** MissedId: what a connection brings soon after it was called missed was not missed. */
 import type { DepthUpdate } from "../../actors/symbol/engine/event.ts";
-import { AHEAD_WAIT_MS } from "../../actors/symbol/engine/sync.ts";
+import { AHEAD_WAIT_MS } from "../../actors/symbol/engine/sync/sync.ts";
 import type { Exchange } from "./exchange.ts";
 import type { FaultKind } from "./fault.ts";
 import type { Market } from "./market.ts";

@@ -5,19 +5,19 @@
  */
 import { FrameDecoder } from "../../actors/venue/binance_spot/decode.ts";
 import { Engine } from "../../actors/symbol/engine/engine.ts";
-import type { Accepted, Command, EngineEvent } from "../../actors/symbol/engine/event.ts";
+import type { Command, EngineEvent, StepOutput } from "../../actors/symbol/engine/event.ts";
 import { depthWeight } from "../../actors/venue/binance_spot/request_weight.ts";
 import { NO_ANSWER } from "../../shared/exchange_answer.ts";
 import { Random } from "../exchange/random.ts";
-import type { BestDesk } from "./best_desk.ts";
+import type { BboProber } from "./bbo_prober.ts";
 import type { Connection } from "./connection.ts";
 import { type Exchange, START_MS } from "./exchange.ts";
 import { type Frame, type FrameEvent, symbolOf } from "./frame.ts";
 import { Inspector } from "./inspector.ts";
 import type { Market } from "./market.ts";
-import type { PermitDesk } from "./permit_desk.ts";
+import type { RemoteRateLimiter } from "./rate_limiter.ts";
 import type { RestAnswer } from "./rest_desk.ts";
-import { binanceSpotFeed } from "../../actors/venue/binance_spot/feed.ts";
+import { binanceSpotMarketData } from "../../actors/venue/binance_spot/market_data.ts";
 
 const TICK_MS = 100;
 /** As the real shell: a handshake or an answer that takes longer is a failure. */
@@ -32,8 +32,8 @@ export class Monitor {
   readonly inspector: Inspector;
   readonly #exchange: Exchange;
   readonly #market: Market;
-  readonly #permits: PermitDesk;
-  readonly #bests: BestDesk;
+  readonly #limiter: RemoteRateLimiter;
+  readonly #bests: BboProber;
   readonly #decoder: FrameDecoder;
   /** By number, from the command to open it until it is told or commanded to be closed. */
   readonly #lives = new Map<number, Connection | null>();
@@ -45,22 +45,22 @@ export class Monitor {
   constructor(
     exchange: Exchange,
     market: Market,
-    permits: PermitDesk,
-    bests: BestDesk,
+    limiter: RemoteRateLimiter,
+    bests: BboProber,
     seed: number,
   ) {
     this.#exchange = exchange;
     this.#market = market;
-    this.#permits = permits;
+    this.#limiter = limiter;
     this.#bests = bests;
     const { character } = market;
-    const steps = character.knowsSteps ? market.listed : null;
+    const tickLot = character.knowsSteps ? market.listed : null;
     const random = new Random(seed, `engine ${market.index}`);
-    this.#decoder = new FrameDecoder(steps);
+    this.#decoder = new FrameDecoder(tickLot);
     this.engine = new Engine({
       symbol: character.name,
-      rules: { ...binanceSpotFeed.rules, connectionAge: character.connectionAge },
-      steps,
+      rules: { ...binanceSpotMarketData.rules, connectionAge: character.connectionAge },
+      tickLot,
       depthLevels: character.depthLevels,
       auditIntervalMs: character.auditIntervalMs,
       metricsIntervalMs: 1_000,
@@ -99,7 +99,7 @@ export class Monitor {
     this.#take(this.engine.accept(event, this.#utcMs()));
   }
 
-  #take(accepted: Accepted): void {
+  #take(accepted: StepOutput): void {
     this.inspector.after(accepted);
     for (const command of accepted.commands) this.#run(command);
     this.inspector.connections([...this.#lives.values()]);
@@ -122,7 +122,7 @@ export class Monitor {
         return this.#withdraw();
       case "list_subscriptions":
         return this.#list(command.connection);
-      case "probe_best":
+      case "probe_bbo":
         return this.#askBest(command.probe);
     }
   }
@@ -133,8 +133,8 @@ export class Monitor {
     if (!this.#lives.has(number)) return;
     const { agenda } = this.#exchange;
     const priority = number === 1 ? "sync" : this.#lives.size > 1 ? "renew" : "resync";
-    const wish = { kind: "connection", weight: 1, priority } as const;
-    this.#permits.ask(this.#market.index, wish, (tell) => {
+    const request = { kind: "connection", weight: 1, priority } as const;
+    this.#limiter.ask(this.#market.index, request, (tell) => {
       // An attempt counts, whatever comes of it.
       tell(NO_ANSWER);
       if (!this.#lives.has(number)) return;
@@ -201,8 +201,8 @@ export class Monitor {
     const { generation, limit, purpose } = command;
     if (generation !== this.#generation) return;
     const { agenda, rest } = this.#exchange;
-    const wish = { kind: "rest", weight: depthWeight(limit), priority: purpose } as const;
-    this.#withdraw = this.#permits.ask(this.#market.index, wish, (tell) => {
+    const request = { kind: "rest", weight: depthWeight(limit), priority: purpose } as const;
+    this.#withdraw = this.#limiter.ask(this.#market.index, request, (tell) => {
       this.#accept({ type: "snapshot_asked", generation }, false);
       let isAnswered = false;
       agenda.after(ANSWER_TIMEOUT_MS, () => {

@@ -2,7 +2,7 @@
  * NumberInspector: what frames say of a live book must be true of the exchange's, at the same id: a number
  * equals the one that all of its levels give, and a bound is one.
  */
-import { IMBALANCE_LEVELS, WEIGHT_LAMBDA_BPS } from "../../actors/symbol/engine/metrics.ts";
+import { IMBALANCE_LEVELS, WEIGHT_LAMBDA_BPS } from "../../actors/symbol/engine/metrics/metrics.ts";
 import type { BookFrame, MetricsFrame, Output } from "../../shared/output.ts";
 import type { Market } from "./market.ts";
 import type { Break } from "./output_inspector.ts";

@@ -1,6 +1,6 @@
 /** OutputInspector: what must hold of everything that an engine says. */
 import type { Engine } from "../../actors/symbol/engine/engine.ts";
-import { UNKNOWN_METRICS } from "../../actors/symbol/engine/metrics.ts";
+import { UNKNOWN_METRICS } from "../../actors/symbol/engine/metrics/metrics.ts";
 import type { DataState, MetricsFrame, Output } from "../../shared/output.ts";
 import type { Market } from "./market.ts";
 

@@ -1,10 +1,10 @@
 /** RestDesk: the exchange's REST half: answers, their weight, and what it does to who asks too much. */
 import { decodeSnapshot } from "../../actors/venue/binance_spot/json_decode.ts";
-import { Levels } from "../../actors/symbol/engine/levels.ts";
+import { Levels } from "../../actors/symbol/engine/book/level_columns.ts";
 import type { DepthSnapshot } from "../../actors/symbol/engine/event.ts";
 import { bestWeight, depthWeight } from "../../actors/venue/binance_spot/request_weight.ts";
 import type { ExchangeAnswer } from "../../shared/exchange_answer.ts";
-import type { Best, SymbolId } from "../../shared/market.ts";
+import type { SymbolId, TopOfBook } from "../../shared/market.ts";
 import { Random } from "../exchange/random.ts";
 import { isRequestFault, type PlannedFault } from "./fault.ts";
 import { snapshotText } from "./frame.ts";
@@ -28,7 +28,7 @@ const OLD_IDS_MEAN = 3;
 /** What a caller gets. */
 export interface RestAnswer extends ExchangeAnswer {
   readonly snapshot: DepthSnapshot | null;
-  readonly bests: ReadonlyMap<SymbolId, Best> | null;
+  readonly bests: ReadonlyMap<SymbolId, TopOfBook> | null;
 }
 
 /** What an answer holds besides its headers. */
@@ -83,7 +83,7 @@ export class RestDesk {
   bests(markets: readonly Market[], reply: (answer: RestAnswer) => void): void {
     this.#call(markets, bestWeight(markets.length), reply, () => ({
       snapshot: null,
-      bests: new Map(markets.map((market) => [market.character.name, bestOf(market)])),
+      bests: new Map(markets.map((market) => [market.character.name, topOfBook(market)])),
     }));
   }
 
@@ -199,7 +199,7 @@ export class RestDesk {
   }
 }
 
-function bestOf(market: Market): Best {
+function topOfBook(market: Market): TopOfBook {
   const { bids, asks } = market.truth;
   return {
     bidPrice: market.price(bids.best),

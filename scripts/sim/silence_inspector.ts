@@ -3,7 +3,7 @@
  * else has proven since, is not shown as live.
  */
 import type { EngineEvent } from "../../actors/symbol/engine/event.ts";
-import { Rhythm } from "../../actors/symbol/engine/rhythm.ts";
+import { Interarrival } from "../../actors/symbol/engine/liveness/interarrival.ts";
 import type { DataState } from "../../shared/output.ts";
 import type { Break } from "./output_inspector.ts";
 
@@ -14,7 +14,7 @@ const SLACK_MS = 1_000;
 /** Listens beside one monitor. */
 export class SilenceInspector {
   readonly #break: Break;
-  readonly #rhythm = new Rhythm();
+  readonly #rhythm = new Interarrival();
   /** When the stream has last spoken, or the book was proven in another way. */
   #provenMs = -Infinity;
   #replacements = 0;
@@ -40,4 +40,4 @@ export class SilenceInspector {
 }
 
 /** What tells of the book. */
-const PROOFS: readonly EngineEvent["type"][] = ["depth_update", "depth_snapshot", "best_probed"];
+const PROOFS: readonly EngineEvent["type"][] = ["depth_update", "depth_snapshot", "bbo_probed"];

@@ -1,5 +1,5 @@
 /** SpoiledFrame: what a fault makes of one frame on its way. */
-import { Levels } from "../../actors/symbol/engine/levels.ts";
+import { Levels } from "../../actors/symbol/engine/book/level_columns.ts";
 import type { FrameFault } from "./fault.ts";
 import { type Frame, type FrameEvent, frameText, oversized } from "./frame.ts";
 import type { Market } from "./market.ts";

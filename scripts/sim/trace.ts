@@ -1,5 +1,5 @@
 /** Trace: what one monitor went through last, a line a step, for a person. */
-import type { Accepted, EngineEvent } from "../../actors/symbol/engine/event.ts";
+import type { EngineEvent, StepOutput } from "../../actors/symbol/engine/event.ts";
 import type { DataState } from "../../shared/output.ts";
 
 /** Steps that are kept. */
@@ -19,7 +19,7 @@ export class Trace {
     nowMs: number,
     event: EngineEvent,
     isLate: boolean,
-    { outputs, commands }: Accepted,
+    { outputs, commands }: StepOutput,
     { state, id }: { readonly state: DataState; readonly id: number | null },
   ): void {
     const said = [...outputs.filter((each) => each.type === "feed"), ...commands];

@@ -1,5 +1,5 @@
 /** Witness: the true book at the id of a monitor's book, level by level against it. */
-import type { BookSide } from "../../actors/symbol/engine/book_side.ts";
+import type { BookSide } from "../../actors/symbol/engine/book/book_side.ts";
 import type { Engine } from "../../actors/symbol/engine/engine.ts";
 import type { Market } from "./market.ts";
 import type { Truth, UnitMaps } from "./truth.ts";

@@ -4,7 +4,7 @@
  * same files.
  */
 import { assert, assertEquals } from "@std/assert";
-import { UNKNOWN_METRICS } from "../../actors/symbol/engine/metrics.ts";
+import { UNKNOWN_METRICS } from "../../actors/symbol/engine/metrics/metrics.ts";
 import { startExchange } from "../../scripts/exchange/exchange.ts";
 import { bundleSymbolWorker } from "../../scripts/symbol_worker.ts";
 import type { BookMetrics } from "../../shared/output.ts";

@@ -1,7 +1,7 @@
 /** The budget with real workers and a real exchange: who asks, who is banned, who lives on. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { essentialChildren, symbolChild } from "../../actors/children.ts";
-import { contactExchange } from "../../actors/supervisor/exchange_directory.ts";
+import { contactExchange } from "../../actors/exchange_desk/exchange_directory.ts";
 import { Supervisor } from "../../actors/supervisor/supervisor.ts";
 import { binanceSpotDesk } from "../../actors/venue/binance_spot/desk.ts";
 import { LIMITS } from "../../actors/venue/binance_spot/request_weight.ts";
@@ -48,12 +48,12 @@ class Doorkeeper {
 Deno.test("A ban of one symbol's call stops the REST calls of all, and no stream", async () => {
   const dir = await Deno.makeTempDir();
   const exchange = await startExchange({ source: { kind: "simulate", symbols: SYMBOLS, seed: 5 } });
-  const door = new Doorkeeper(exchange);
+  const client = new Doorkeeper(exchange);
   const config = readConfig({
     SYMBOLS: SYMBOLS.join(","),
     PORT: "0",
     DATA_DIR: dir,
-    EXCHANGE_REST_URL: door.url,
+    EXCHANGE_REST_URL: client.url,
     EXCHANGE_WS_URL: exchange.wsUrl,
     DEPTH_LEVELS: "1000",
     LOG_LEVEL: "error",
@@ -73,11 +73,11 @@ Deno.test("A ban of one symbol's call stops the REST calls of all, and no stream
     const own = {
       venue: binanceSpotDesk,
       rest: new Endpoints(config.restUrls),
-      gate: supervisor.permits,
+      limiter: supervisor.limiter,
     };
     const contact = await contactExchange(own, config.symbols);
     if (contact.kind !== "reached") throw new Error(contact.reason);
-    supervisor.permits.setWeightLimit(contact.weightPerMinute);
+    supervisor.limiter.setWeightLimit(contact.weightPerMinute);
     supervisor.setExchange({ state: "reached", reason: null });
     const address = await url;
     const health = async (): Promise<Health> => await (await fetch(`${address}/healthz`)).json();
@@ -88,10 +88,10 @@ Deno.test("A ban of one symbol's call stops the REST calls of all, and no stream
 
     supervisor.start(symbolChild(config, first));
     await eventually(async () => (await health()).symbols[0]?.state === "live");
-    door.bans = "ETHUSDT";
+    client.bans = "ETHUSDT";
     supervisor.start(symbolChild(config, second));
-    await eventually(() => door.bans === null, "the second symbol is banned");
-    const banned = door.calls.at(-1);
+    await eventually(() => client.bans === null, "the second symbol is banned");
+    const banned = client.calls.at(-1);
     supervisor.start(symbolChild(config, third));
 
     await eventually(async () => (await health()).symbols[2]?.reason?.includes("banned") ?? false);
@@ -106,14 +106,14 @@ Deno.test("A ban of one symbol's call stops the REST calls of all, and no stream
     assert((during.budget?.usedWeight ?? 0) >= 120, `${during.budget?.usedWeight}`);
 
     await eventually(async () => (await health()).status === "ok");
-    const later = door.calls.slice(door.calls.findIndex((call) => call === banned) + 1);
+    const later = client.calls.slice(client.calls.findIndex((call) => call === banned) + 1);
     assertEquals(later.map(({ path }) => path), ["/api/v3/depth", "/api/v3/depth"]);
     const waits = later.map(({ atMs }) => atMs - (banned?.atMs ?? 0));
     assert(waits.every((waitMs) => waitMs >= BAN_SECONDS * 1_000), `asked after ${waits} ms`);
     await eventually(async () => (await health()).budget?.ban === null);
   } finally {
     await supervisor.drain();
-    await door.stop();
+    await client.stop();
     await exchange.stop();
     await Deno.remove(dir, { recursive: true });
   }

@@ -91,15 +91,15 @@ Deno.test("Supervisor gives an answer to the life that has asked, and to no late
   stage(async ({ supervisor, puppet, diary }) => {
     const asked: { readonly probe: number; readonly answer: Answer }[] = [];
     supervisor.start(puppet("symbol:A", "probe", {
-      onBestRequest: (probe, answer) => asked.push({ probe, answer }),
+      onBboRequest: (probe, answer) => asked.push({ probe, answer }),
     }));
     await eventually(() => asked.length === 1, "the first life has asked");
     asked[0]?.answer({ type: "probe_failed", probe: 1, reason: "the puppet falls" });
     await eventually(() => asked.length === 2, "the second life has asked");
     const best = { bidPrice: 1, bidQty: 1, askPrice: 2, askQty: 1 };
-    for (const { probe, answer } of asked) answer({ type: "best_probed", probe, best });
-    await eventually(() => diary().includes("symbol:A best_probed 2"));
-    assertEquals(count(diary(), "symbol:A best_probed 1"), 0);
+    for (const { probe, answer } of asked) answer({ type: "bbo_probed", probe, best });
+    await eventually(() => diary().includes("symbol:A bbo_probed 2"));
+    assertEquals(count(diary(), "symbol:A bbo_probed 1"), 0);
   }));
 
 Deno.test("Supervisor ends an actor whose event loop hangs and starts it again", () =>

@@ -4,7 +4,7 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import { essentialChildren, symbolChild } from "../../actors/children.ts";
-import { contactExchange } from "../../actors/supervisor/exchange_directory.ts";
+import { contactExchange } from "../../actors/exchange_desk/exchange_directory.ts";
 import { Supervisor } from "../../actors/supervisor/supervisor.ts";
 import { binanceSpotDesk } from "../../actors/venue/binance_spot/desk.ts";
 import { LIMITS } from "../../actors/venue/binance_spot/request_weight.ts";
@@ -69,12 +69,12 @@ async function withTree(act: (tree: Tree) => Promise<void>): Promise<void> {
         },
       );
     }
-    const door = {
+    const client = {
       venue: binanceSpotDesk,
       rest: new Endpoints(config.restUrls),
-      gate: supervisor.permits,
+      limiter: supervisor.limiter,
     };
-    const contact = await contactExchange(door, config.symbols);
+    const contact = await contactExchange(client, config.symbols);
     if (contact.kind !== "reached") throw new Error(contact.reason);
     supervisor.setSource(contact.source);
     for (const info of contact.symbols) supervisor.start(symbolChild(config, info));

@@ -19,7 +19,7 @@ Deno.test("bundleSymbolWorker() makes a bundle anew that is older than a source"
   const file = new URL(`file://${dir}/worker.js`);
   await bundleSymbolWorker(file);
   // A file of the venue, deep below.
-  const source = new URL("../../actors/venue/binance_spot/feed.ts", import.meta.url);
+  const source = new URL("../../actors/venue/binance_spot/market_data.ts", import.meta.url);
   const { mtime } = await Deno.stat(source);
   assert(mtime !== null);
   await Deno.utime(file, mtime, mtime);

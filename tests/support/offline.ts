@@ -1,5 +1,5 @@
 /** What an offline replay knows at every update id of a recording. */
-import { computeMetrics } from "../../actors/symbol/engine/metrics.ts";
+import { computeMetrics } from "../../actors/symbol/engine/metrics/metrics.ts";
 import { readRecording } from "../../scripts/recording.ts";
 import { ReplayRun, symbolOf } from "../../scripts/replay_run.ts";
 import type { BookMetrics, Output } from "../../shared/output.ts";

@@ -36,7 +36,7 @@ runActor<PuppetArgs>(async (init, host) => {
   write(`init ${init.incarnation} checkpoint=${JSON.stringify(init.checkpoint)}`);
   let lives = Number((init.checkpoint as { lives: number } | null)?.lives ?? 0) + 1;
   if (act === "never_ready_once" && isFirst) await new Promise(() => {});
-  if (act === "probe") host.requestBest(isFirst ? 1 : 2);
+  if (act === "probe") host.requestBbo(isFirst ? 1 : 2);
   if (act === "crash_always" || act === "crash_once" && isFirst) {
     setTimeout(() => {
       host.beat();
@@ -62,7 +62,7 @@ runActor<PuppetArgs>(async (init, host) => {
     disconnect: (peer) => write(`disconnect ${peer}`),
     control: (message) => {
       if (message.type === "source") write(`source ${message.source.label}`);
-      if (message.type === "best_probed") write(`best_probed ${message.probe}`);
+      if (message.type === "bbo_probed") write(`bbo_probed ${message.probe}`);
       if (message.type === "probe_failed") throw new Error("the puppet fell");
       if (message.type === "system") {
         write(`system ${message.children.map((c) => `${c.actorId}=${c.state}`).join(",")}`);

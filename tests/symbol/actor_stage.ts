@@ -1,15 +1,15 @@
 /** A symbol actor in this process, with a tiny exchange on one side and open ports on the other. */
 import type { ActorHost } from "../../actors/run_actor.ts";
-import { BestDesk } from "../../actors/supervisor/best_desk.ts";
+import { BboProber } from "../../actors/exchange_desk/bbo_prober.ts";
 import { SymbolActor } from "../../actors/symbol/actor.ts";
 import { binanceSpotDesk } from "../../actors/venue/binance_spot/desk.ts";
-import { binanceSpotFeed } from "../../actors/venue/binance_spot/feed.ts";
+import { binanceSpotMarketData } from "../../actors/venue/binance_spot/market_data.ts";
 import type { ExchangeAnswer } from "../../shared/exchange_answer.ts";
-import { wallMs } from "../../shared/clock.ts";
+import { utcNowMs } from "../../shared/clock.ts";
 import { Endpoints } from "../../shared/endpoints.ts";
 import { setLogLevel } from "../../shared/log.ts";
 import type { AlertEvent, FeedStatus, Output } from "../../shared/output.ts";
-import type { Delivery, PermitWish } from "../../shared/protocol.ts";
+import type { Delivery, PermitRequest } from "../../shared/protocol.ts";
 import { eventually } from "../support/eventually.ts";
 import { depthFrame, TinyExchange } from "./tiny_exchange.ts";
 
@@ -73,10 +73,10 @@ export class Stage implements AsyncDisposable {
   /** Heartbeats that the actor asked for. */
   beats = 0;
   /** What it asked the budget for, and what it told of it; every wish is granted. */
-  readonly wishes: PermitWish[] = [];
+  readonly requests: PermitRequest[] = [];
   readonly answers: ExchangeAnswer[] = [];
   /** For its probes, where the test does not bring one for several actors. */
-  readonly #ownBests: BestDesk;
+  readonly #ownBests: BboProber;
   #ports: PortUnderTest[] = [];
   #drained = false;
 
@@ -88,16 +88,16 @@ export class Stage implements AsyncDisposable {
         checkpoint?: unknown;
         restUrl?: string;
         wsUrl?: string;
-        bests?: Pick<BestDesk, "add">;
+        bests?: Pick<BboProber, "add">;
       } = {},
   ) {
     setLogLevel("error");
     this.exchange = exchange;
-    this.#ownBests = new BestDesk({
-      door: {
+    this.#ownBests = new BboProber({
+      client: {
         venue: binanceSpotDesk,
         rest: new Endpoints([restUrl ?? exchange.restUrl]),
-        gate: { pass: () => Promise.resolve((answer) => this.answers.push(answer)) },
+        limiter: { pass: () => Promise.resolve((answer) => this.answers.push(answer)) },
       },
     });
     const host: ActorHost = {
@@ -105,13 +105,13 @@ export class Stage implements AsyncDisposable {
         throw new Error(`Never expected: ${reason}`);
       },
       beat: () => this.beats += 1,
-      request: (id, wish) => {
-        this.wishes.push(wish);
+      request: (id, request) => {
+        this.requests.push(request);
         this.actor.permit(id);
       },
       cancelRequest: () => {},
       feedback: (_id, answer) => this.answers.push(answer),
-      requestBest: (probe) =>
+      requestBbo: (probe) =>
         (bests ?? this.#ownBests).add({
           symbol,
           probe,
@@ -142,7 +142,7 @@ export class Stage implements AsyncDisposable {
         checkpoint,
       },
       host,
-      binanceSpotFeed,
+      binanceSpotMarketData,
     );
   }
 
@@ -163,7 +163,7 @@ export class Stage implements AsyncDisposable {
   /** Drains; without a deadline it waits for no acknowledgement. */
   async drain(waitMs = 0): Promise<number> {
     this.#drained = true;
-    return await this.actor.drain(wallMs() + waitMs);
+    return await this.actor.drain(utcNowMs() + waitMs);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

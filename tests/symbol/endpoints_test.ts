@@ -2,14 +2,14 @@
 import { assertEquals } from "@std/assert";
 import type { EngineEvent } from "../../actors/symbol/engine/event.ts";
 import { ExchangeLink } from "../../actors/symbol/exchange_link.ts";
-import type { Permits } from "../../actors/symbol/permit_desk.ts";
+import type { RateLimiter } from "../../actors/symbol/rate_limiter.ts";
 import { freePort } from "../support/child_process.ts";
 import { eventually } from "../support/eventually.ts";
 import { combined, linkTarget, SNAPSHOT, TinyExchange } from "./tiny_exchange.ts";
 
 /** Every wish is granted at once. */
-const UNLIMITED: Permits = {
-  ask: (_wish, use) => {
+const UNLIMITED: RateLimiter = {
+  ask: (_request, use) => {
     use(() => {});
     return () => {};
   },

@@ -2,10 +2,10 @@ import { assertEquals } from "@std/assert";
 import { EngineClock } from "../../actors/symbol/engine_clock.ts";
 
 function clocks() {
-  const read = { wallMs: 1_700_000_000_000, monotonicMs: 5_000 };
-  const clock = new EngineClock(() => read.wallMs, () => read.monotonicMs);
+  const read = { utcNowMs: 1_700_000_000_000, monotonicMs: 5_000 };
+  const clock = new EngineClock(() => read.utcNowMs, () => read.monotonicMs);
   const pass = (ms: number) => {
-    read.wallMs += ms;
+    read.utcNowMs += ms;
     read.monotonicMs += ms;
   };
   return { read, clock, pass };
@@ -15,18 +15,18 @@ Deno.test("EngineClock begins as UTC, and passes as monotonic time whatever the 
   const { read, clock, pass } = clocks();
   assertEquals(clock.nowMs, 1_700_000_000_000);
   pass(1_000);
-  read.wallMs -= 3_600_000;
+  read.utcNowMs -= 3_600_000;
   assertEquals(clock.nowMs, 1_700_000_001_000);
 });
 
 Deno.test("EngineClock.takeOffset() tells once of each time that the wall clock is set, and of no noise", () => {
   const { read, clock, pass } = clocks();
   pass(60_000);
-  read.wallMs += 5;
+  read.utcNowMs += 5;
   assertEquals(clock.takeOffset(), null);
-  read.wallMs += 3_600_000;
+  read.utcNowMs += 3_600_000;
   assertEquals([clock.takeOffset(), clock.takeOffset()], [3_600_005, null]);
-  read.wallMs -= 3_600_000;
+  read.utcNowMs -= 3_600_000;
   assertEquals([clock.takeOffset(), clock.takeOffset()], [5, null]);
-  assertEquals(clock.utcMs(clock.nowMs), read.wallMs);
+  assertEquals(clock.utcMs(clock.nowMs), read.utcNowMs);
 });

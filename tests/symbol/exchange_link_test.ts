@@ -2,15 +2,15 @@
 import { assert, assertEquals } from "@std/assert";
 import { freePort } from "../support/child_process.ts";
 import { ExchangeLink } from "../../actors/symbol/exchange_link.ts";
-import type { Permits } from "../../actors/symbol/permit_desk.ts";
+import type { RateLimiter } from "../../actors/symbol/rate_limiter.ts";
 import type { EngineEvent } from "../../actors/symbol/engine/event.ts";
 import { eventually } from "../support/eventually.ts";
 import { Stage } from "./actor_stage.ts";
 import { combined, depthFrame, linkTarget, SNAPSHOT, TinyExchange } from "./tiny_exchange.ts";
 
 /** Every wish is granted at once. */
-const UNLIMITED: Permits = {
-  ask: (_wish, use) => {
+const UNLIMITED: RateLimiter = {
+  ask: (_request, use) => {
     use(() => {});
     return () => {};
   },

@@ -2,22 +2,22 @@
 import { assertEquals } from "@std/assert";
 import type { EngineEvent } from "../../actors/symbol/engine/event.ts";
 import { ExchangeLink } from "../../actors/symbol/exchange_link.ts";
-import type { Permits, TellAnswer } from "../../actors/symbol/permit_desk.ts";
+import type { RateLimiter, TellAnswer } from "../../actors/symbol/rate_limiter.ts";
 import { type ExchangeAnswer, NO_ANSWER } from "../../shared/exchange_answer.ts";
-import type { PermitWish } from "../../shared/protocol.ts";
+import type { PermitRequest } from "../../shared/protocol.ts";
 import { eventually } from "../support/eventually.ts";
 import { Stage } from "./actor_stage.ts";
 import { depthFrame, linkTarget, SNAPSHOT, TinyExchange } from "./tiny_exchange.ts";
 
 /** Permits in the test's hands. */
-class Desk implements Permits {
-  readonly wishes: PermitWish[] = [];
+class Desk implements RateLimiter {
+  readonly requests: PermitRequest[] = [];
   readonly answers: ExchangeAnswer[] = [];
   withdrawn = 0;
   #use: ((tell: TellAnswer) => void) | null = null;
 
-  ask(wish: PermitWish, use: (tell: TellAnswer) => void): () => void {
-    this.wishes.push(wish);
+  ask(request: PermitRequest, use: (tell: TellAnswer) => void): () => void {
+    this.requests.push(request);
     this.#use = use;
     return () => {
       if (this.#use !== use) return;
@@ -63,8 +63,8 @@ Deno.test("ExchangeLink asks for no snapshot before its permit, and tells what t
     const headers = { "x-mbx-used-weight-1m": "300" };
     exchange.answers = [() => new Response(SNAPSHOT, { headers })];
     link.run(fetchSnapshot(5_000));
-    await eventually(() => desk.wishes.length === 1);
-    assertEquals(desk.wishes, [{ kind: "rest", weight: 250, priority: "widen" }]);
+    await eventually(() => desk.requests.length === 1);
+    assertEquals(desk.requests, [{ kind: "rest", weight: 250, priority: "widen" }]);
     assertEquals(exchange.restUrls, []);
     desk.grant();
     await eventually(() => events.length === 1);
@@ -76,7 +76,7 @@ Deno.test("ExchangeLink tells of a ban", () =>
     const headers = { "retry-after": "120", "x-mbx-used-weight-1m": "6100" };
     exchange.answers = [() => new Response("", { status: 418, headers })];
     link.run(fetchSnapshot(5));
-    await eventually(() => desk.wishes.length === 1);
+    await eventually(() => desk.requests.length === 1);
     desk.grant();
     await eventually(() => events.length === 1);
     assertEquals(events[0]?.type === "snapshot_failed" && events[0].retryAfterMs, 120_000);
@@ -88,7 +88,7 @@ Deno.test("ExchangeLink tells that it gave a call up", () =>
     const late = Promise.withResolvers<Response>();
     exchange.answers = [() => late.promise];
     link.run(fetchSnapshot(5));
-    await eventually(() => desk.wishes.length === 1);
+    await eventually(() => desk.requests.length === 1);
     desk.grant();
     await eventually(() => exchange.restUrls.length === 1);
     link.close();
@@ -101,9 +101,9 @@ Deno.test("ExchangeLink tells that it gave a call up", () =>
 Deno.test("ExchangeLink takes a wish back when a newer one replaces it", () =>
   withLink(async ({ link, desk, exchange }) => {
     link.run(fetchSnapshot(5));
-    await eventually(() => desk.wishes.length === 1);
+    await eventually(() => desk.requests.length === 1);
     link.run(fetchSnapshot(1_000));
-    await eventually(() => desk.wishes.length === 2);
+    await eventually(() => desk.requests.length === 2);
     assertEquals([desk.withdrawn, exchange.restUrls.length], [1, 0]);
     link.close();
     assertEquals(desk.withdrawn, 2);
@@ -112,19 +112,19 @@ Deno.test("ExchangeLink takes a wish back when a newer one replaces it", () =>
 Deno.test("ExchangeLink opens no connection before its permit, one beside it to renew, a later one as a loss", () =>
   withLink(async ({ link, desk, exchange, events }) => {
     link.run({ type: "open_connection", connection: 1, delayMs: 0 });
-    await eventually(() => desk.wishes.length === 1);
+    await eventually(() => desk.requests.length === 1);
     assertEquals(exchange.streamUrls, []);
     desk.grant();
     await eventually(() => events.some(({ type }) => type === "opened"));
     assertEquals(desk.answers, [NO_ANSWER], "the attempt counts at once");
     link.run({ type: "open_connection", connection: 2, delayMs: 0 });
-    await eventually(() => desk.wishes.length === 2);
+    await eventually(() => desk.requests.length === 2);
     link.run({ type: "close_connection", connection: 1 });
     link.run({ type: "close_connection", connection: 2 });
     assertEquals(desk.withdrawn, 1);
     link.run({ type: "open_connection", connection: 3, delayMs: 0 });
-    await eventually(() => desk.wishes.length === 3);
-    assertEquals(desk.wishes, [
+    await eventually(() => desk.requests.length === 3);
+    assertEquals(desk.requests, [
       { kind: "connection", weight: 1, priority: "sync" },
       { kind: "connection", weight: 1, priority: "renew" },
       { kind: "connection", weight: 1, priority: "resync" },
@@ -134,20 +134,20 @@ Deno.test("ExchangeLink opens no connection before its permit, one beside it to 
 Deno.test("ExchangeLink asks anew, and as a loss, for a successor's permit when nothing else is open any more", () =>
   withLink(async ({ link, desk, exchange, events }) => {
     link.run({ type: "open_connection", connection: 1, delayMs: 0 });
-    await eventually(() => desk.wishes.length === 1);
+    await eventually(() => desk.requests.length === 1);
     desk.grant();
     await eventually(() => events.some(({ type }) => type === "opened"));
     link.run({ type: "open_connection", connection: 2, delayMs: 0 });
-    await eventually(() => desk.wishes.length === 2);
+    await eventually(() => desk.requests.length === 2);
     exchange.hangUp();
     await eventually(() => events.some(({ type }) => type === "closed"));
-    assertEquals(desk.wishes.slice(1).map(({ priority }) => priority), ["renew", "resync"]);
+    assertEquals(desk.requests.slice(1).map(({ priority }) => priority), ["renew", "resync"]);
     assertEquals(desk.withdrawn, 1);
     desk.grant();
     await eventually(() => events.filter(({ type }) => type === "opened").length === 2);
     exchange.hangUp();
     await eventually(() => events.filter(({ type }) => type === "closed").length === 2);
-    assertEquals(desk.wishes.length, 3, "it has been used");
+    assertEquals(desk.requests.length, 3, "it has been used");
   }));
 
 Deno.test("SymbolActor asks first to sync, after a gap to resync", async () => {
@@ -156,7 +156,7 @@ Deno.test("SymbolActor asks first to sync, after a gap to resync", async () => {
   stage.exchange.answers = [() => new Response(SNAPSHOT.replace("100", "200"))];
   stage.exchange.send(depthFrame(150, 200));
   await eventually(() => stage.actor.gauges().snapshots === 2);
-  assertEquals(stage.wishes.map(({ kind, weight, priority }) => [kind, weight, priority]), [
+  assertEquals(stage.requests.map(({ kind, weight, priority }) => [kind, weight, priority]), [
     ["connection", 1, "sync"],
     ["rest", 25, "sync"],
     ["rest", 25, "resync"],

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { UNKNOWN_METRICS } from "../../actors/symbol/engine/metrics.ts";
+import { UNKNOWN_METRICS } from "../../actors/symbol/engine/metrics/metrics.ts";
 import { symbolPermissions } from "../../actors/symbol/permissions.ts";
 import { WEB_POLICY, WRITER_POLICY } from "../../actors/symbol/policies.ts";
 import type { Lane } from "../../shared/outbox.ts";

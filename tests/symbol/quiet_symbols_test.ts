@@ -1,6 +1,6 @@
 /** Symbols that say nothing because nothing happens: proven together, and live. */
 import { assert, assertEquals } from "@std/assert";
-import { BestDesk } from "../../actors/supervisor/best_desk.ts";
+import { BboProber } from "../../actors/exchange_desk/bbo_prober.ts";
 import { binanceSpotDesk } from "../../actors/venue/binance_spot/desk.ts";
 import { Endpoints } from "../../shared/endpoints.ts";
 import { startExchange } from "../../scripts/exchange/exchange.ts";
@@ -18,11 +18,11 @@ Deno.test("20 symbols fall silent: a call of weight 4 proves all, again and agai
     faults: {},
   });
   const weights: number[] = [];
-  const desk = new BestDesk({
-    door: {
+  const desk = new BboProber({
+    client: {
       venue: binanceSpotDesk,
       rest: new Endpoints([exchange.restUrl]),
-      gate: {
+      limiter: {
         pass: (weight) => {
           weights.push(weight);
           return Promise.resolve(() => {});
@@ -31,12 +31,12 @@ Deno.test("20 symbols fall silent: a call of weight 4 proves all, again and agai
     },
   });
   const proofs = new Map(SYMBOLS.map((symbol) => [symbol, 0]));
-  const bests: Pick<BestDesk, "add"> = {
+  const bests: Pick<BboProber, "add"> = {
     add: (request) =>
       desk.add({
         ...request,
         answer: (message) => {
-          const proof = message.type === "best_probed" ? 1 : 0;
+          const proof = message.type === "bbo_probed" ? 1 : 0;
           proofs.set(request.symbol, (proofs.get(request.symbol) ?? 0) + proof);
           request.answer(message);
         },

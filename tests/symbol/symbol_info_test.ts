@@ -2,7 +2,7 @@
 import { assertEquals } from "@std/assert";
 import type { SymbolInfo } from "../../shared/market.ts";
 import { type Exchange, startExchange } from "../../scripts/exchange/exchange.ts";
-import { SymbolWatch } from "../../actors/supervisor/symbol_watch.ts";
+import { SymbolWatch } from "../../actors/exchange_desk/symbol_watch.ts";
 import { binanceSpotDesk } from "../../actors/venue/binance_spot/desk.ts";
 import { Endpoints } from "../../shared/endpoints.ts";
 import { eventually } from "../support/eventually.ts";
@@ -26,10 +26,10 @@ async function live(
   const stage = new Stage({ restUrl: exchange.restUrl, wsUrl: exchange.wsUrl });
   const writer = stage.port("writer");
   const watch = new SymbolWatch({
-    door: {
+    client: {
       venue: binanceSpotDesk,
       rest: new Endpoints([exchange.restUrl]),
-      gate: { pass: () => Promise.resolve(() => {}) },
+      limiter: { pass: () => Promise.resolve(() => {}) },
     },
     random: Math.random,
     onChange: (_symbol, info) => stage.actor.control({ type: "symbol_info", info }),

@@ -1,6 +1,6 @@
 /** The least of an exchange: a real socket and a real HTTP answer, both in the test's hands. */
 import type { LinkTarget } from "../../actors/symbol/exchange_link.ts";
-import { binanceSpotFeed } from "../../actors/venue/binance_spot/feed.ts";
+import { binanceSpotMarketData } from "../../actors/venue/binance_spot/market_data.ts";
 import { eventually } from "../support/eventually.ts";
 
 /** Frames and answers as text. */
@@ -27,7 +27,7 @@ export function linkTarget(
   ...places: readonly { readonly restUrl: string; readonly wsUrl: string }[]
 ): LinkTarget {
   return {
-    venue: binanceSpotFeed,
+    venue: binanceSpotMarketData,
     symbol: "BTCUSDT",
     restUrls: places.map(({ restUrl }) => restUrl),
     wsUrls: places.map(({ wsUrl }) => wsUrl),

@@ -27,7 +27,7 @@ export function setUp(over: Partial<AppOptions> = {}): AppStage {
       contentType: "text/html; charset=utf-8",
       etag: '"e1"',
     }]]),
-    clocks: { monotonicMs: () => 0, wallMs: () => START_MS },
+    clocks: { monotonicMs: () => 0, utcNowMs: () => START_MS },
     operate: () => Promise.reject(new TypeError("Cannot operate: nothing was expected")),
     report: (line) => reports.push(line),
     ...over,

@@ -226,7 +226,7 @@ Deno.test("GET /events is 503 with a clear text when too many pages are open", a
   const sink = { ready: true, write: () => {}, end: () => {} };
   const interest = { symbols: null, focus: null };
   for (let n = 0; n < BROWSERS_MAX; n++) {
-    hub.join(interest, null, sink, { nowMs: 0, wallMs: START_MS });
+    hub.join(interest, null, sink, { nowMs: 0, utcNowMs: START_MS });
   }
   const response = await ask("/events");
   assertEquals(response.status, 503);

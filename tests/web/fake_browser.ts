@@ -42,7 +42,7 @@ export function join(
   const browser = new FakeBrowser();
   const free = hub.join(options.interest ?? ALL, options.lastEventId ?? null, browser, {
     nowMs: options.nowMs ?? 0,
-    wallMs: START_MS,
+    utcNowMs: START_MS,
   });
   return { browser, free };
 }

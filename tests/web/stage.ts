@@ -2,7 +2,7 @@
  * A stage for the page: the real app on a free port, over a hub that a test or a person feeds.
  * By hand: `deno run -A --config tests/deno.json tests/web/stage.ts [port] [simulated]`.
  */
-import { UNKNOWN_METRICS } from "../../actors/symbol/engine/metrics.ts";
+import { UNKNOWN_METRICS } from "../../actors/symbol/engine/metrics/metrics.ts";
 import type { DataState, MetricsFrame } from "../../shared/output.ts";
 import type { Operation, OperationResult, SystemStatus } from "../../shared/protocol.ts";
 import { createApp, type PageFile } from "../../web/app.ts";
@@ -58,7 +58,7 @@ export async function openStage(port = 0): Promise<Stage> {
     host: "127.0.0.1",
     metricsIntervalMs: 1_000,
     page: await readPage(),
-    clocks: { monotonicMs: () => performance.now(), wallMs: () => Date.now() },
+    clocks: { monotonicMs: () => performance.now(), utcNowMs: () => Date.now() },
     operate: (operation) => Promise.race([stage.operate(operation), stopping.promise]),
     report: () => {},
   });

@@ -1,6 +1,6 @@
 /** What tells a person how far to trust the numbers, in a real browser. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { UNKNOWN_METRICS } from "../../actors/symbol/engine/metrics.ts";
+import { UNKNOWN_METRICS } from "../../actors/symbol/engine/metrics/metrics.ts";
 import { eventually } from "../support/eventually.ts";
 import { textOf } from "../support/browser.ts";
 import {

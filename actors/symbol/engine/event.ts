@@ -1,9 +1,9 @@
 /** What goes into the engine and what comes out of it. */
-import type { Best, BookTicker, SymbolId, SymbolInfo, Trade } from "../../../shared/market.ts";
+import type { BookTicker, SymbolId, SymbolInfo, TopOfBook, Trade } from "../../../shared/market.ts";
 import type { AlertEvent, Output } from "../../../shared/output.ts";
 import type { PermitPriority } from "../../../shared/protocol.ts";
-import type { Steps } from "./grid.ts";
-import type { LevelColumns } from "./levels.ts";
+import type { TickLot } from "./book/price_scale.ts";
+import type { LevelColumns } from "./book/level_columns.ts";
 
 /**
  * One depth update: absolute quantities of the levels that changed between two update ids. Whatever a
@@ -41,7 +41,7 @@ export interface EngineOptions {
   readonly symbol: SymbolId;
   readonly rules: VenueRules;
   /** Tick and lot size of `exchangeInfo`; `null`: they are learnt from the levels. */
-  readonly steps: Steps | null;
+  readonly tickLot: TickLot | null;
   /** Levels a side that a book is to have in the end; the first snapshot asks for fewer, for speed. */
   readonly depthLevels: number;
   /** Between two level audits; `null`: none are made. */
@@ -84,8 +84,8 @@ export type EngineEvent =
   | { readonly type: "snapshot_asked"; readonly generation: number }
   /** The answer to `list_subscriptions`: the socket and what is behind it are alive. */
   | { readonly type: "subscriptions_listed"; readonly connection: number }
-  /** The exchange's own best bid and ask by REST, in answer to `probe_best`. */
-  | { readonly type: "best_probed"; readonly probe: number; readonly best: Best }
+  /** The exchange's own best bid and ask by REST, in answer to `probe_bbo`. */
+  | { readonly type: "bbo_probed"; readonly probe: number; readonly best: TopOfBook }
   | { readonly type: "probe_failed"; readonly probe: number; readonly reason: string }
   /** What `exchangeInfo` says of the symbol now; `null`: nothing any more, it is delisted. */
   | { readonly type: "symbol_info"; readonly info: SymbolInfo | null }
@@ -121,7 +121,7 @@ export type Command =
   /** Asks over the connection what it is subscribed to: only a living one answers. */
   | { readonly type: "list_subscriptions"; readonly connection: number }
   /** Asks for the exchange's best bid and ask by REST, together with other silent symbols. */
-  | { readonly type: "probe_best"; readonly probe: number }
+  | { readonly type: "probe_bbo"; readonly probe: number }
   /** The answer on its way is of no use any more. */
   | { readonly type: "cancel_snapshot" }
   | {
@@ -133,7 +133,7 @@ export type Command =
   };
 
 /** The answer to one event. */
-export interface Accepted {
+export interface StepOutput {
   readonly outputs: readonly Output[];
   readonly commands: readonly Command[];
 }

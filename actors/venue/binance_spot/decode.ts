@@ -11,8 +11,8 @@
  */
 import type { BookTicker, Trade } from "../../../shared/market.ts";
 import type { DepthUpdate } from "../../symbol/engine/event.ts";
-import { Grid, type Steps } from "../../symbol/engine/grid.ts";
-import { LevelUnits, ScannedLevels } from "../../symbol/engine/levels.ts";
+import { PriceScale, type TickLot } from "../../symbol/engine/book/price_scale.ts";
+import { LevelUnits, ScannedLevels } from "../../symbol/engine/book/level_columns.ts";
 import type { Decoded, Decoder } from "../venue.ts";
 import { FrameScanner, literal } from "./frame_scanner.ts";
 import { decodeJsonFrame } from "./json_decode.ts";
@@ -100,8 +100,8 @@ export class FrameDecoder implements Decoder {
   readonly #tradeEvent = { type: "trade", trade: this.#trade } as const;
 
   /** `steps` of `exchangeInfo`; `null`: the units of its levels are learnt from them. */
-  constructor(steps: Steps | null) {
-    const { priceDecimals, qtyDecimals } = Grid.ofSteps(steps);
+  constructor(tickLot: TickLot | null) {
+    const { priceDecimals, qtyDecimals } = PriceScale.ofTickLot(tickLot);
     this.#ownUnits = new LevelUnits(priceDecimals, qtyDecimals);
     this.#useUnits(this.#ownUnits);
   }

@@ -1,5 +1,5 @@
 /** Binance spot as the process sees it that makes the first contact: symbols, clock and limits. */
-import type { Best, SymbolId, SymbolInfo } from "../../../shared/market.ts";
+import type { SymbolId, SymbolInfo, TopOfBook } from "../../../shared/market.ts";
 import type { Reading, SymbolsAnswer, VenueDesk } from "../venue.ts";
 import { readAnswer } from "./answer.ts";
 import { bestTickerSchema, type ExchangeInfo, exchangeInfoSchema } from "./market_schema.ts";
@@ -40,7 +40,7 @@ export const binanceSpotDesk: VenueDesk = {
       return parsed.success ? symbolsAnswer(parsed.data) : NOT_OURS;
     },
   }),
-  bestRequest: (symbols) => ({
+  bboRequest: (symbols) => ({
     path: `/api/v3/ticker/bookTicker?${queryOf(symbols)}`,
     weight: bestWeight(symbols.length),
     read: readBests,
@@ -74,8 +74,8 @@ function queryOf(symbols: readonly SymbolId[]): string {
     : listOf(symbols);
 }
 
-function readBests(body: unknown): Reading<ReadonlyMap<SymbolId, Best>> {
-  const bests = new Map<SymbolId, Best>();
+function readBests(body: unknown): Reading<ReadonlyMap<SymbolId, TopOfBook>> {
+  const bests = new Map<SymbolId, TopOfBook>();
   for (const ticker of Array.isArray(body) ? body : [body]) {
     const parsed = bestTickerSchema.safeParse(ticker);
     if (!parsed.success) continue;

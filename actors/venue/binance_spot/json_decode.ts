@@ -3,7 +3,7 @@
  * or unknown extra keys. Slow and obvious; `decode.ts` takes it for what the scanner does not know.
  */
 import type { Level, Trade } from "../../../shared/market.ts";
-import { Levels } from "../../symbol/engine/levels.ts";
+import { Levels } from "../../symbol/engine/book/level_columns.ts";
 import type { Decoded, DecodedSnapshot, Malformed } from "../venue.ts";
 
 /** Digits with an optional fraction; twenty of each are more than any asset needs. */

@@ -8,7 +8,7 @@
  * with a step that another call interrupts. The helpers stand in this file because V8 is surer of a
  * function of the same module. Whoever changes a line here measures: the wrong one costs 3x.
  */
-import type { ScannedLevels } from "../../symbol/engine/levels.ts";
+import type { ScannedLevels } from "../../symbol/engine/book/level_columns.ts";
 
 /** The digit 0, and what stands after a whole part. */
 export const ZERO = 0x30;

@@ -9,7 +9,7 @@ import {
   scanShort,
   THREE_BYTES,
 } from "./level_scan.ts";
-import type { ScannedLevels } from "../../symbol/engine/levels.ts";
+import type { ScannedLevels } from "../../symbol/engine/book/level_columns.ts";
 
 /** Ticks are integers of 32 bits for the machine. */
 const TICKS_MAX = 2 ** 31;

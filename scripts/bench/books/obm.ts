@@ -1,10 +1,10 @@
 /** Order Book Monitor: the product's own decoder and book, nothing else. */
-import { OrderBook } from "../../../actors/symbol/engine/book.ts";
-import type { BookSide } from "../../../actors/symbol/engine/book_side.ts";
+import { OrderBook } from "../../../actors/symbol/engine/book/order_book.ts";
+import type { BookSide } from "../../../actors/symbol/engine/book/book_side.ts";
 import { FrameDecoder } from "../../../actors/venue/binance_spot/decode.ts";
 import { decodeSnapshot } from "../../../actors/venue/binance_spot/json_decode.ts";
 import type { DepthUpdate } from "../../../actors/symbol/engine/event.ts";
-import { keep } from "../../../actors/symbol/engine/update_queue.ts";
+import { keep } from "../../../actors/symbol/engine/sync/update_queue.ts";
 import type { BenchedBook } from "./book.ts";
 import { TOP_LEVELS, writeNothing } from "./measures.ts";
 

@@ -22,7 +22,7 @@ function floor(): RestFloor {
     feeds: new Map(feeds),
     weight: new RequestWeight(),
     nowMs: () => NOW_MS + 0.5,
-    wallMs: () => NOW_MS,
+    utcNowMs: () => NOW_MS,
   };
 }
 

@@ -22,7 +22,7 @@ function run(seed: number): { heard: string[]; counts: Record<string, number> } 
       feeds: new Map([["LTCUSDT", feed]]),
       weight: new RequestWeight(),
       nowMs: () => nowMs,
-      wallMs: () => nowMs,
+      utcNowMs: () => nowMs,
     },
     seed,
     true,

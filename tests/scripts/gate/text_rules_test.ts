@@ -9,7 +9,7 @@ Deno.test("checkForm() measures files to the line", () => {
   assertEquals(found("x;\n".repeat(FILE_LINES_MAX)), []);
   assertEquals(
     found("x;\n".repeat(FILE_LINES_MAX + 1)),
-    ["301 lines, more than 300"].map((t) => `301 ${t}`),
+    ["401 lines, more than 400"].map((t) => `401 ${t}`),
   );
 });
 

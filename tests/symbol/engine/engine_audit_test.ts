@@ -1,14 +1,14 @@
 /** Whole walks of a live book that asks for further snapshots: deeper, renewed, audited. */
 import { assert, assertEquals } from "@std/assert";
 import type { DepthSnapshot } from "../../../actors/symbol/engine/event.ts";
-import { binanceSpotFeed } from "../../../actors/venue/binance_spot/feed.ts";
+import { binanceSpotMarketData } from "../../../actors/venue/binance_spot/market_data.ts";
 import type { Level } from "../../../shared/market.ts";
 import type { AuditRecord, Output } from "../../../shared/output.ts";
 import { EngineDriver, liveFrames, states } from "./engine_driver.ts";
 import { bookTicker, depthSnapshot, depthUpdate, seeded } from "./market.ts";
-import { NaiveBook } from "./naive_book.ts";
+import { NaiveBook } from "./book/naive_book.ts";
 
-const FIRST_LEVELS = binanceSpotFeed.rules.firstLevels;
+const FIRST_LEVELS = binanceSpotMarketData.rules.firstLevels;
 const INTERVAL_MS = 60_000;
 const DEPTH_LEVELS = 5_000;
 
@@ -119,7 +119,7 @@ class Exchange {
     this.#random = seeded(seed);
     this.mid = mid;
     this.driver = new EngineDriver({
-      steps: { tickSize: 1, stepSize: 1 },
+      tickLot: { tickSize: 1, stepSize: 1 },
       depthLevels: DEPTH_LEVELS,
       auditIntervalMs: INTERVAL_MS,
     });
@@ -239,9 +239,9 @@ Deno.test("Engine stays exact inside its band, which never falls behind, while t
       exchange.levelsMax = Math.max(exchange.levelsMax, book.bids.size + book.asks.size);
       if (step % 100 === 0) assertTrue(exchange, `seed ${seed}, step ${step}`);
     }
-    const said = audits(driver.outputs);
-    assert(said.length >= 4, `seed ${seed}: ${said.length} audits`);
-    assertEquals(said.filter(({ mismatched }) => mismatched > 0), [], `seed ${seed}`);
+    const step = audits(driver.outputs);
+    assert(step.length >= 4, `seed ${seed}: ${step.length} audits`);
+    assertEquals(step.filter(({ mismatched }) => mismatched > 0), [], `seed ${seed}`);
     assert(limits(driver).length <= 60, `seed ${seed}: ${limits(driver).length} snapshots`);
     assert(exchange.levelsMax <= 40_000, `seed ${seed}: ${exchange.levelsMax} levels`);
   }

@@ -22,12 +22,12 @@ for (const offsetMs of [HOUR_MS, -HOUR_MS]) {
     const before = driver.outputs.length;
     driver.accept({ type: "clock_set", utcOffsetMs: offsetMs });
     speak(driver, 151, 5_000);
-    const said = driver.outputs.slice(before);
-    assertEquals([states(said), driver.engine.feed.resyncs], [[], 0]);
-    const times = said.flatMap((output) => "timeMs" in output ? [output.timeMs] : []);
+    const step = driver.outputs.slice(before);
+    assertEquals([states(step), driver.engine.feed.resyncs], [[], 0]);
+    const times = step.flatMap((output) => "timeMs" in output ? [output.timeMs] : []);
     const newest = driver.nowMs + offsetMs;
     assert(times.length > 10 && times.slice(-10).every((ms) => ms > newest - 2_000), `${times}`);
-    const live = rows(said).filter(({ state }) => state === "live");
+    const live = rows(step).filter(({ state }) => state === "live");
     assertEquals(live.slice(-4).map(({ timeMs }) => newest - timeMs), [3_000, 2_000, 1_000, 0]);
   });
 

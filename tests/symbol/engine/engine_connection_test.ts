@@ -1,6 +1,6 @@
 /** Whole walks of a connection in trouble: closed, silent, replaced, shutting down. */
 import { assert, assertEquals } from "@std/assert";
-import { STEADY_AFTER_MS } from "../../../actors/symbol/engine/book_keeper.ts";
+import { STEADY_AFTER_MS } from "../../../actors/symbol/engine/sync/book_sync.ts";
 import type { Command, EngineEvent } from "../../../actors/symbol/engine/event.ts";
 import type { Output } from "../../../shared/output.ts";
 import { delays, EngineDriver, liveFrames, rows, states } from "./engine_driver.ts";
@@ -41,7 +41,7 @@ function everything(connection: number): EngineEvent[] {
   ];
 }
 
-function said(driver: EngineDriver, events: readonly EngineEvent[]): (Output | Command)[] {
+function step(driver: EngineDriver, events: readonly EngineEvent[]): (Output | Command)[] {
   const answers = [...events.map((event) => driver.accept(event)), driver.ticks(100)];
   return answers.flatMap(({ outputs, commands }) => [...outputs, ...commands]);
 }
@@ -51,16 +51,16 @@ Deno.test("Engine ignores every event of an older connection, though the new one
   driver.accept({ type: "closed", connection: 1, reason: "gone" });
   driver.goLive();
   driver.ticks(100);
-  assertEquals(said(driver, everything(1)), []);
-  assertEquals(said(driver, [{ type: "closed", connection: 1, reason: "again" }]), []);
-  assertEquals(said(driver, [{ type: "opened", connection: 1 }]), []);
+  assertEquals(step(driver, everything(1)), []);
+  assertEquals(step(driver, [{ type: "closed", connection: 1, reason: "again" }]), []);
+  assertEquals(step(driver, [{ type: "opened", connection: 1 }]), []);
   assertEquals([driver.engine.feed.state, driver.engine.bookUpdateId], ["live", 100]);
 });
 
 Deno.test("Engine ignores every event of a connection that has not opened", () => {
   const driver = new EngineDriver();
   driver.ticks(100);
-  assertEquals(said(driver, everything(driver.connection)), []);
+  assertEquals(step(driver, everything(driver.connection)), []);
 });
 
 Deno.test("Engine does not let what an older connection says end a silence", () => {

@@ -1,6 +1,6 @@
 /** An engine with a clock that the test turns, and everything that it has said so far. */
 import { Engine } from "../../../actors/symbol/engine/engine.ts";
-import type { OrderBook } from "../../../actors/symbol/engine/book.ts";
+import type { OrderBook } from "../../../actors/symbol/engine/book/order_book.ts";
 import type {
   Command,
   DepthSnapshot,
@@ -8,10 +8,10 @@ import type {
   EngineEvent,
   EngineOptions,
 } from "../../../actors/symbol/engine/event.ts";
-import type { Best } from "../../../shared/market.ts";
+import type { TopOfBook } from "../../../shared/market.ts";
 import type { FeedStatus, MetricsFrame, Output } from "../../../shared/output.ts";
 import { depthSnapshot, depthUpdate, SYMBOL } from "./market.ts";
-import { binanceSpotFeed } from "../../../actors/venue/binance_spot/feed.ts";
+import { binanceSpotMarketData } from "../../../actors/venue/binance_spot/market_data.ts";
 
 export const START_MS = 1_000_000;
 const TICK_MS = 100;
@@ -32,8 +32,8 @@ export class EngineDriver {
   constructor(options: Partial<EngineOptions> = {}) {
     this.engine = new Engine({
       symbol: SYMBOL,
-      rules: binanceSpotFeed.rules,
-      steps: null,
+      rules: binanceSpotMarketData.rules,
+      tickLot: null,
       depthLevels: 1_000,
       auditIntervalMs: null,
       metricsIntervalMs: 1_000,
@@ -86,9 +86,9 @@ export class EngineDriver {
     const commands: Command[] = [];
     for (const endMs = this.nowMs + ms; this.nowMs < endMs;) {
       this.nowMs += TICK_MS;
-      const said = this.accept({ type: "tick" });
-      outputs.push(...said.outputs);
-      commands.push(...said.commands);
+      const step = this.accept({ type: "tick" });
+      outputs.push(...step.outputs);
+      commands.push(...step.commands);
     }
     return { outputs, commands };
   }
@@ -105,15 +105,15 @@ export class EngineDriver {
     outputs: Output[];
     commands: Command[];
   } {
-    const isProbe = ({ type }: Command) => type === "list_subscriptions" || type === "probe_best";
+    const isProbe = ({ type }: Command) => type === "list_subscriptions" || type === "probe_bbo";
     const probes = accepted.commands.filter(isProbe);
     const commands = accepted.commands.filter((command) => !isProbe(command));
-    const said = { outputs: [...accepted.outputs], commands };
+    const step = { outputs: [...accepted.outputs], commands };
     this.probes.push(...probes);
-    this.outputs.push(...said.outputs);
+    this.outputs.push(...step.outputs);
     this.commands.push(...commands);
-    if (this.isAnswering) { for (const probe of probes) said.outputs.push(...this.#answer(probe)); }
-    return said;
+    if (this.isAnswering) { for (const probe of probes) step.outputs.push(...this.#answer(probe)); }
+    return step;
   }
 
   #answer(command: Command): Output[] {
@@ -121,18 +121,18 @@ export class EngineDriver {
       const { connection } = command;
       return this.accept({ type: "subscriptions_listed", connection }).outputs;
     }
-    if (command.type !== "probe_best" || !this.isProving) return [];
+    if (command.type !== "probe_bbo" || !this.isProving) return [];
     const { bids, asks } = this.engine.book;
     return this.accept({
-      type: "best_probed",
+      type: "bbo_probed",
       probe: command.probe,
-      best: bestOf({ bids, asks }),
+      best: topOfBook({ bids, asks }),
     }).outputs;
   }
 }
 
 /** The exchange's best bid and ask, taken from our own book. */
-function bestOf({ bids, asks }: Pick<OrderBook, "bids" | "asks">): Best {
+function topOfBook({ bids, asks }: Pick<OrderBook, "bids" | "asks">): TopOfBook {
   return {
     bidPrice: bids.bestPrice,
     bidQty: bids.bestQty,

@@ -4,11 +4,11 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import type { Command, EngineEvent } from "../../../actors/symbol/engine/event.ts";
-import { BUFFER_MAX } from "../../../actors/symbol/engine/update_queue.ts";
+import { BUFFER_MAX } from "../../../actors/symbol/engine/sync/update_queue.ts";
 import type { Level } from "../../../shared/market.ts";
 import { EngineDriver } from "./engine_driver.ts";
 import { bookTicker, depthSnapshot, depthUpdate, seeded, trade } from "./market.ts";
-import { NaiveBook } from "./naive_book.ts";
+import { NaiveBook } from "./book/naive_book.ts";
 
 const SEEDS = 150;
 const TICK_MS = 100;
@@ -156,11 +156,11 @@ class Hostile {
         if (life === undefined || life.isMute && this.#random() < 0.5) return;
         return this.#later({ type: "subscriptions_listed", connection: command.connection }, late);
       }
-      case "probe_best": {
+      case "probe_bbo": {
         const [bidPrice, bidQty] = this.book.bids.levels()[0] ?? [0, 0];
         const [askPrice, askQty] = this.book.asks.levels()[0] ?? [0, 0];
         const best = { bidPrice, bidQty, askPrice, askQty };
-        return this.#later({ type: "best_probed", probe: command.probe, best }, late);
+        return this.#later({ type: "bbo_probed", probe: command.probe, best }, late);
       }
       case "fetch_snapshot":
         return this.#snapshot(command, late);

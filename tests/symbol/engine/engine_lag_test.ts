@@ -1,6 +1,6 @@
 /** A stream that is alive while the book stands still: its numbers are old, and must not be shown. */
 import { assertEquals } from "@std/assert";
-import { SILENCE_MIN_MS } from "../../../actors/symbol/engine/rhythm.ts";
+import { SILENCE_MIN_MS } from "../../../actors/symbol/engine/liveness/interarrival.ts";
 import { EngineDriver, liveFrames, rows, states } from "./engine_driver.ts";
 import { bookTicker, depthSnapshot, depthUpdate } from "./market.ts";
 
@@ -27,8 +27,8 @@ Deno.test("Engine calls a book stale whose tickers go on while its updates do no
   const driver = new EngineDriver().goLive();
   driver.ticks(1_000);
   driver.isAnswering = false;
-  const said = listen(driver, SILENCE_MIN_MS + 1_000, tickersOnly(driver));
-  assertEquals(said, ["stale: no depth update for 5 s", STALE]);
+  const step = listen(driver, SILENCE_MIN_MS + 1_000, tickersOnly(driver));
+  assertEquals(step, ["stale: no depth update for 5 s", STALE]);
   const after = driver.ticks(1_000).outputs;
   assertEquals(rows(after).map(({ state, mid }) => [state, mid]), [["stale", null]]);
   assertEquals(liveFrames(driver.outputs).at(-1)?.mid, null);
@@ -86,6 +86,6 @@ Deno.test("Engine begins anew for an exchange that counts anew, though one of it
   const countsAnew = (second: number) => {
     if (second !== 4) driver.update(depthUpdate(second, second, { bids: [[98, second]] }));
   };
-  const said = listen(driver, SILENCE_MIN_MS + 3_000, countsAnew);
-  assertEquals(said, [`degraded: resyncing: ${STALE.slice(7)}`]);
+  const step = listen(driver, SILENCE_MIN_MS + 3_000, countsAnew);
+  assertEquals(step, [`degraded: resyncing: ${STALE.slice(7)}`]);
 });

@@ -1,7 +1,7 @@
 /** A symbol of which seldom anything is heard: its quiet is no fault, and its death is no quiet. */
 import { assert, assertEquals } from "@std/assert";
-import { STEADY_AFTER_MS } from "../../../actors/symbol/engine/book_keeper.ts";
-import { SILENCE_MIN_MS } from "../../../actors/symbol/engine/rhythm.ts";
+import { STEADY_AFTER_MS } from "../../../actors/symbol/engine/sync/book_sync.ts";
+import { SILENCE_MIN_MS } from "../../../actors/symbol/engine/liveness/interarrival.ts";
 import type { Level } from "../../../shared/market.ts";
 import { EngineDriver, states } from "./engine_driver.ts";
 import { bookTicker, depthSnapshot, depthUpdate } from "./market.ts";
@@ -77,12 +77,12 @@ Deno.test("Engine does not take a repeated update before a quiet time for an exc
   driver.accept({ type: "server_shutdown", connection: 1 });
   driver.accept({ type: "opened", connection: 2 });
   const update = depthUpdate(101, 105, { bids: [[99, 2]] });
-  const said = statesOf(driver, () => {
+  const step = statesOf(driver, () => {
     driver.accept({ type: "depth_update", connection: 1, update });
     driver.accept({ type: "depth_update", connection: 2, update });
     driver.ticks(MINUTE_MS);
   });
-  assertEquals([said, driver.engine.feed.resyncs, connectionsAsked(driver)], [[], 0, 2]);
+  assertEquals([step, driver.engine.feed.resyncs, connectionsAsked(driver)], [[], 0, 2]);
 });
 
 Deno.test("Engine does not count anew because a connection ended while it was behind", () => {
@@ -99,7 +99,7 @@ Deno.test("Engine does not count anew because a connection ended while it was be
 
 Deno.test("Engine finds no fault with a ticker stream whose tickers come before the updates", () => {
   const driver = new EngineDriver().goLive();
-  const said = statesOf(driver, () => {
+  const step = statesOf(driver, () => {
     for (let i = 1; i <= 9; i++) {
       const [from, to]: [Level, Level] = i % 2 === 0 ? [[98, 1], [99, 1]] : [[99, 1], [98, 1]];
       const ticker = bookTicker(100 + i, to, [101, 1]);
@@ -108,7 +108,7 @@ Deno.test("Engine finds no fault with a ticker stream whose tickers come before 
       driver.ticks(MINUTE_MS);
     }
   });
-  assertEquals([said, connectionsAsked(driver)], [[], 1]);
+  assertEquals([step, connectionsAsked(driver)], [[], 1]);
 });
 
 Deno.test("Engine does find fault when the best price moves and no ticker tells of it", () => {
@@ -117,8 +117,8 @@ Deno.test("Engine does find fault when the best price moves and no ticker tells 
   driver.accept({ type: "book_ticker", connection: 1, ticker });
   driver.ticks(SILENCE_MIN_MS);
   driver.update(depthUpdate(101, 101, { bids: [[99, 0], [98, 1]] }));
-  const said = statesOf(driver, () => driver.ticks(9_900));
-  assertEquals([said, connectionsAsked(driver)], [
+  const step = statesOf(driver, () => driver.ticks(9_900));
+  assertEquals([step, connectionsAsked(driver)], [
     ["live: no book tickers: the best price is not proven"],
     1,
   ]);
@@ -134,14 +134,14 @@ function probed(driver: EngineDriver): number {
   const before = driver.probes.length;
   while (driver.probes.length === before) driver.ticks(100);
   driver.accept({ type: "subscriptions_listed", connection: driver.connection });
-  const probe = driver.probes.findLast(({ type }) => type === "probe_best");
+  const probe = driver.probes.findLast(({ type }) => type === "probe_bbo");
   driver.isAnswering = true;
-  return probe?.type === "probe_best" ? probe.probe : NaN;
+  return probe?.type === "probe_bbo" ? probe.probe : NaN;
 }
 
 function answer(driver: EngineDriver, probe: number, bid: Level): void {
   const best = { bidPrice: bid[0], bidQty: bid[1], askPrice: 101, askQty: 1 };
-  driver.accept({ type: "best_probed", probe, best });
+  driver.accept({ type: "bbo_probed", probe, best });
 }
 
 Deno.test("Engine throws a book away that a probe has refuted and no update has explained", () => {
@@ -150,8 +150,8 @@ Deno.test("Engine throws a book away that a probe has refuted and no update has 
   driver.isAnswering = false;
   answer(driver, probe, [98, 1]);
   assertEquals(statesOf(driver, () => driver.ticks(1_900)), []);
-  const said = statesOf(driver, () => driver.ticks(100));
-  assertEquals(said, [
+  const step = statesOf(driver, () => driver.ticks(100));
+  assertEquals(step, [
     "degraded: resyncing: the exchange's best bid and ask are others, and no update has told of it",
   ]);
   assertEquals([driver.engine.feed.resyncs, connectionsAsked(driver)], [1, 2]);
@@ -162,23 +162,23 @@ Deno.test("Engine throws a book away that a probe has refuted and no update has 
 Deno.test("Engine keeps a book that differs from a probe until an update explains it", () => {
   const driver = new EngineDriver().goLive();
   answer(driver, probed(driver), [98, 1]);
-  const said = statesOf(driver, () => {
+  const step = statesOf(driver, () => {
     driver.ticks(1_900);
     driver.update(depthUpdate(101, 101, { bids: [[99, 0], [98, 1]] }));
     driver.ticks(4_000);
   });
-  assertEquals([said, driver.engine.feed.resyncs], [[], 0]);
+  assertEquals([step, driver.engine.feed.resyncs], [[], 0]);
 });
 
 Deno.test("Engine does not take a probe's late answer against a book that has moved since", () => {
   const driver = new EngineDriver().goLive();
   const probe = probed(driver);
-  const said = statesOf(driver, () => {
+  const step = statesOf(driver, () => {
     driver.update(depthUpdate(101, 101, { bids: [[99, 2]] }));
     answer(driver, probe, [99, 1]);
     driver.ticks(MINUTE_MS);
   });
-  assertEquals([said, driver.engine.feed.resyncs], [[], 0]);
+  assertEquals([step, driver.engine.feed.resyncs], [[], 0]);
 });
 
 Deno.test("Engine waits for the answer to a probe rather than to replace it by the next, for a while", () => {
@@ -189,10 +189,10 @@ Deno.test("Engine waits for the answer to a probe rather than to replace it by t
     const sent = driver.probes.length;
     while (driver.probes.length === sent) driver.ticks(100);
     driver.accept({ type: "subscriptions_listed", connection: 1 });
-    const last = driver.probes.findLast(({ type }) => type === "probe_best");
+    const last = driver.probes.findLast(({ type }) => type === "probe_bbo");
     // A slow answer: the book is proven all the same, and no connection is blamed.
     driver.ticks(4_000);
-    if (last?.type === "probe_best") answer(driver, last.probe, [99, 1]);
+    if (last?.type === "probe_bbo") answer(driver, last.probe, [99, 1]);
   }
   assertEquals([connectionsAsked(driver), driver.probes.length - before], [1, 120]);
 });
@@ -229,8 +229,8 @@ Deno.test("Engine calls a book stale that stays behind an audit's snapshot, thou
   driver.ticks(MINUTE_MS / 2);
   driver.snapshot(depthSnapshot(110, { bids: [[99, 1], [90, 1]] }));
   assertEquals(driver.engine.feed.state, "live", "the updates may be on their way");
-  const said = statesOf(driver, () => driver.ticks(SILENCE_MIN_MS + 100));
-  assertEquals(said, [
+  const step = statesOf(driver, () => driver.ticks(SILENCE_MIN_MS + 100));
+  assertEquals(step, [
     "stale: the exchange speaks of changes that the book has not had for 5 s",
   ]);
   driver.accept({ type: "depth_update", connection: 1, update: depthUpdate(101, 110) });
@@ -278,7 +278,7 @@ for (const isLate of [false, true]) {
       driver.accept({ type: "depth_update", connection: 1, update });
     };
     say();
-    const said = [0, 1, 2].map(() => {
+    const step = [0, 1, 2].map(() => {
       eventMs += isLate ? 100 : 20_000;
       return statesOf(driver, () => {
         driver.ticks(19_900);
@@ -287,6 +287,6 @@ for (const isLate of [false, true]) {
       }).map((state) => state.split(":")[0]);
     });
     const flagged = ["stale", "live"];
-    assertEquals(said, isLate ? [flagged, flagged, flagged] : [flagged, [], []]);
+    assertEquals(step, isLate ? [flagged, flagged, flagged] : [flagged, [], []]);
   });
 }

@@ -1,7 +1,7 @@
 /** One connection takes over from another: nothing is missed, nothing counted twice, nothing asked again. */
 import { assert, assertEquals } from "@std/assert";
-import { STEADY_AFTER_MS } from "../../../actors/symbol/engine/book_keeper.ts";
-import { RETIRE_MS } from "../../../actors/symbol/engine/connections.ts";
+import { STEADY_AFTER_MS } from "../../../actors/symbol/engine/sync/book_sync.ts";
+import { RETIRE_MS } from "../../../actors/symbol/engine/connection/connections.ts";
 import type { Output } from "../../../shared/output.ts";
 import { EngineDriver, START_MS, states } from "./engine_driver.ts";
 import { depthUpdate, seeded } from "./market.ts";
@@ -152,7 +152,7 @@ for (const failure of FAILURES) {
     const driver = new EngineDriver().goLive();
     driver.ticks(STEADY_AFTER_MS);
     driver.accept({ type: "server_shutdown", connection: 1 });
-    const said = driver.outputs.length;
+    const step = driver.outputs.length;
     for (let id = 101; id <= 1_000; id++) {
       driver.accept({ type: "depth_update", connection: 1, update: depthUpdate(id, id) });
       const { connection } = driver;
@@ -163,7 +163,7 @@ for (const failure of FAILURES) {
     }
     const { state, gaps, snapshots } = driver.engine.feed;
     assertEquals([state, gaps, snapshots, driver.engine.bookUpdateId], ["live", 0, 1, 1_000]);
-    assertEquals(states(driver.outputs.slice(said)), []);
+    assertEquals(states(driver.outputs.slice(step)), []);
     assert(driver.connection > 2, "it is tried again");
     assert(driver.connection < 14, `but not ${driver.connection} times in 90 s`);
     assertEquals(driver.engine.replacements, 0);

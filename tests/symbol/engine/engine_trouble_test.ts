@@ -1,6 +1,6 @@
 /** Whole walks of a book in trouble: bad snapshots, gaps, crossings; engine_connection_test.ts follows. */
 import { assert, assertEquals } from "@std/assert";
-import { STEADY_AFTER_MS } from "../../../actors/symbol/engine/book_keeper.ts";
+import { STEADY_AFTER_MS } from "../../../actors/symbol/engine/sync/book_sync.ts";
 import { delays, EngineDriver, feedStatuses, liveFrames, rows, states } from "./engine_driver.ts";
 import { bookTicker, depthSnapshot, depthUpdate } from "./market.ts";
 
@@ -123,7 +123,7 @@ Deno.test("Engine throws a crossed book away, whether an update or the snapshot 
 });
 
 Deno.test("Engine resyncs once when the tick size becomes finer, and not for finer quantities", () => {
-  const driver = new EngineDriver({ steps: { tickSize: 0.1, stepSize: 0.01 } }).goLive();
+  const driver = new EngineDriver({ tickLot: { tickSize: 0.1, stepSize: 0.01 } }).goLive();
   driver.update(depthUpdate(101, 101, { bids: [[98.5, 0.12345678]] }));
   assertEquals(driver.engine.feed.state, "live", "dust is older than the lot size");
   const { outputs, commands } = driver.update(depthUpdate(102, 102, { bids: [[98.25, 1]] }));
@@ -139,7 +139,7 @@ Deno.test("Engine resyncs once when the tick size becomes finer, and not for fin
 });
 
 Deno.test("Engine takes a snapshot with older, finer prices, and a removal between ticks, as they are", () => {
-  const driver = new EngineDriver({ steps: { tickSize: 0.1, stepSize: 0.01 } }).goLive();
+  const driver = new EngineDriver({ tickLot: { tickSize: 0.1, stepSize: 0.01 } }).goLive();
   driver.update(depthUpdate(101, 101, { bids: [[98.125, 0]] }));
   assertEquals([driver.engine.feed.resyncs, driver.engine.book.priceDecimals], [0, 1]);
   driver.update(depthUpdate(105, 105));
@@ -150,7 +150,7 @@ Deno.test("Engine takes a snapshot with older, finer prices, and a removal betwe
 });
 
 Deno.test("Engine learns the tick size from the levels when nobody has told it", () => {
-  const driver = new EngineDriver({ steps: null }).goLive();
+  const driver = new EngineDriver({ tickLot: null }).goLive();
   driver.update(depthUpdate(101, 101, { bids: [[98.25, 1]] }));
   assertEquals([driver.engine.feed.state, driver.engine.feed.resyncs], ["live", 0]);
 });

@@ -1,6 +1,6 @@
 /** Market events for tests, with what does not matter filled in. */
 import type { Decoded } from "../../../actors/venue/venue.ts";
-import { type LevelColumns, Levels } from "../../../actors/symbol/engine/levels.ts";
+import { type LevelColumns, Levels } from "../../../actors/symbol/engine/book/level_columns.ts";
 import type { DepthSnapshot, DepthUpdate } from "../../../actors/symbol/engine/event.ts";
 import type { BookTicker, Level, Trade } from "../../../shared/market.ts";
 

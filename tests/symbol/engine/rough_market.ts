@@ -1,6 +1,6 @@
 /** RoughMarket: seeded frames that no calm market sends, to be applied to two books alike. */
 import type { Level } from "../../../shared/market.ts";
-import type { NaiveBook, NaiveSide } from "./naive_book.ts";
+import type { NaiveBook, NaiveSide } from "./book/naive_book.ts";
 
 /** What one market is like. Prices are whole ticks of 10^-`priceDecimals`. */
 export interface Temper {

@@ -1,5 +1,5 @@
 /** Syncs for tests. */
-import { type SnapshotVerdict, Sync } from "../../../actors/symbol/engine/sync.ts";
+import { type SnapshotVerdict, Sync } from "../../../actors/symbol/engine/sync/sync.ts";
 import { depthSnapshot, depthUpdate } from "./market.ts";
 
 /** What an update covers. */

@@ -5,7 +5,7 @@
 import type { EngineEvent } from "../../../actors/symbol/engine/event.ts";
 import type { Level } from "../../../shared/market.ts";
 import { depthUpdate, trade } from "./market.ts";
-import { NaiveBook } from "./naive_book.ts";
+import { NaiveBook } from "./book/naive_book.ts";
 
 /** One change of one level, with the time at which the exchange made it. */
 interface Change {

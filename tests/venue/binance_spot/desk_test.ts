@@ -11,7 +11,7 @@ const PRICES = { filterType: "PRICE_FILTER", tickSize: "0.01000000" };
 const LOTS = { filterType: "LOT_SIZE", stepSize: "0.00001000" };
 
 const { read: readSymbols } = binanceSpotDesk.symbolsRequest([]);
-const { read: readBests } = binanceSpotDesk.bestRequest([]);
+const { read: readBests } = binanceSpotDesk.bboRequest([]);
 
 function weightOf(...rateLimits: unknown[]): number | null | undefined {
   const reading = readSymbols({ rateLimits, symbols: [] });

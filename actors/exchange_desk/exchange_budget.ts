@@ -1,0 +1,245 @@
+/**
+ * ExchangeBudget: who may call the exchange, and when. All actors share one IP address, and the
+ * exchange counts by address: REST weight per minute, connection attempts per five minutes. It has no
+ * clock and no dice of its own; times are monotonic milliseconds, so a step of the wall clock is no
+ * matter.
+ *
+ * Source: Binance spot rest-api.md, "IP Limits"; web-socket-streams.md, "WebSocket Limits"; enums.md.
+ */
+import type { ExchangeAnswer } from "../../shared/exchange_answer.ts";
+import type { BudgetStatus, PermitPriority, PermitRequest } from "../../shared/protocol.ts";
+import type { VenueLimits } from "../venue/venue.ts";
+import { type Ban, RestBan } from "./rest_ban.ts";
+import { type Spend, SpendWindow, UNREPORTED_MAX_MS } from "./spend_window.ts";
+import { UsedWeight } from "./used_weight.ts";
+
+/** The most urgent first. */
+export const PRIORITIES: readonly PermitPriority[] = [
+  "probe",
+  "resync",
+  "sync",
+  "widen",
+  "renew",
+  "audit",
+];
+const KINDS = ["rest", "connection"] as const;
+const MINUTE_MS = 60_000;
+/** A tenth of each limit is never touched: others may share this address. */
+const USED_MAX = 0.9;
+/** … and of what may be used, the more urgent find something left. */
+const ROOM: Readonly<Record<PermitPriority, number>> = {
+  probe: 1,
+  resync: 1,
+  sync: 0.95,
+  widen: 0.8,
+  renew: 0.8,
+  audit: 0.8,
+};
+/** Audits together use at most this share of what may be used. */
+const AUDIT_MAX = 0.2;
+/** Between two grants, half to one and a half of it: a herd is spread, a single call waits for nobody. */
+const GAP_MS = 75;
+/** Who has waited this long is as urgent as the next class: the longest cold start takes 12 minutes. */
+const PATIENCE_MS = 15 * MINUTE_MS;
+/** An actor has a few purposes; more waiting requests are a mistake of its own. */
+export const WAITING_MAX = 8;
+
+/** One request: `owner` and `id` name it, a lower `rank` goes first within a priority. */
+export interface BudgetRequest extends PermitRequest {
+  readonly owner: string;
+  /** Never used twice by one owner. */
+  readonly id: number;
+  readonly rank: number;
+}
+
+/** What the budget has come to; `ban.untilMs` is monotonic. */
+export interface BudgetReading extends Omit<BudgetStatus, "ban"> {
+  readonly ban: Ban | null;
+}
+
+type Kind = PermitRequest["kind"];
+type Waiting = BudgetRequest & { readonly askedMs: number };
+
+/** Two rolling budgets and the queue before them. A step costs time in proportion to both. */
+export class ExchangeBudget {
+  readonly #random: () => number;
+  readonly #windows = {
+    rest: new SpendWindow(MINUTE_MS),
+    connection: new SpendWindow(5 * MINUTE_MS),
+  };
+  readonly #counted = new UsedWeight(MINUTE_MS);
+  readonly #ban = new RestBan();
+  /** In the order of asking. */
+  readonly #waiting = new Map<string, Waiting>();
+  readonly #unreported = new Map<string, Spend & { readonly kind: Kind }>();
+  readonly #nextGrantMs = { rest: -Infinity, connection: -Infinity };
+  readonly #limits: { rest: number; readonly connection: number };
+  #refused = 0;
+
+  /** `limits` until `setWeightLimit`; `random` returns a number in [0, 1). */
+  constructor(limits: VenueLimits, random: () => number) {
+    this.#limits = { rest: limits.weightPerMinute, connection: limits.connectionsPerFiveMinutes };
+    this.#random = random;
+  }
+
+  /** Takes a request in; `false`: refused and counted, because too many of this owner wait. */
+  request(request: BudgetRequest, nowMs: number): boolean {
+    const key = keyOf(request.owner, request.id);
+    let waiting = 0;
+    for (const { owner } of this.#waiting.values()) if (owner === request.owner) waiting += 1;
+    if (waiting >= WAITING_MAX || this.#waiting.has(key) || this.#unreported.has(key)) {
+      this.#refused += 1;
+      return false;
+    }
+    this.#waiting.set(key, { ...request, askedMs: nowMs });
+    return true;
+  }
+
+  /** No longer wanted; a permit that was given already has not been used, and is not counted. */
+  cancel(owner: string, id: number): void {
+    const key = keyOf(owner, id);
+    this.#waiting.delete(key);
+    const spend = this.#unreported.get(key);
+    if (spend === undefined) return;
+    this.#unreported.delete(key);
+    this.#windows[spend.kind].remove(spend);
+  }
+
+  /** The owner died: what it waited for goes, what it was given may have been used. */
+  forget(owner: string): void {
+    for (const queue of [this.#waiting, this.#unreported]) {
+      for (const key of queue.keys()) if (key.startsWith(keyOf(owner, ""))) queue.delete(key);
+    }
+  }
+
+  /** What came of a call. An answer of an owner that is gone still tells what was used. */
+  feedback(owner: string, id: number, answer: ExchangeAnswer, nowMs: number): void {
+    const key = keyOf(owner, id);
+    const spend = this.#unreported.get(key);
+    this.#unreported.delete(key);
+    if (spend !== undefined) {
+      // Without an answer it may still be on its way.
+      if (answer.status !== null) spend.settledMs = nowMs;
+      spend.isCounted = answer.usedWeight !== null;
+    }
+    if (answer.usedWeight !== null) {
+      this.#counted.take(answer.usedWeight, spend?.grantedMs ?? null, nowMs);
+    }
+    this.#ban.take(answer, nowMs, this.#random());
+  }
+
+  /** Learns the exchange's own limit of weight per minute. */
+  setWeightLimit(weightPerMinute: number): void {
+    this.#limits.rest = weightPerMinute;
+  }
+
+  /** Those who may go now; each is told once and counts from here. */
+  grants(nowMs: number): BudgetRequest[] {
+    for (const [key, { grantedMs }] of this.#unreported) {
+      if (nowMs - grantedMs >= UNREPORTED_MAX_MS) this.#unreported.delete(key);
+    }
+    return KINDS.flatMap((kind) => {
+      const request = this.#next(kind, nowMs);
+      if (request === null) return [];
+      const { owner, id, weight, priority } = request;
+      const spend = this.#windows[kind].add(weight, priority, nowMs);
+      this.#waiting.delete(keyOf(owner, id));
+      this.#unreported.set(keyOf(owner, id), Object.assign(spend, { kind }));
+      this.#nextGrantMs[kind] = nowMs + GAP_MS * (0.5 + this.#random());
+      return [request];
+    });
+  }
+
+  /** When to call `grants` again at the latest, if nothing else happens; `null`: nothing waits. */
+  nextMs(nowMs: number): number | null {
+    const ban = this.ban(nowMs);
+    // The end of a ban is news even when nobody waits for it.
+    let next = ban?.untilMs ?? Infinity;
+    for (const kind of KINDS) {
+      if (![...this.#waiting.values()].some((waiting) => waiting.kind === kind)) continue;
+      if (kind === "rest" && ban !== null) continue;
+      const paceMs = this.#nextGrantMs[kind];
+      if (paceMs > nowMs) next = Math.min(next, paceMs);
+      else if (this.#next(kind, nowMs) !== null) return nowMs;
+      else next = Math.min(next, this.#nextEndMs(kind, nowMs));
+    }
+    return next === Infinity ? null : next;
+  }
+
+  /** The ban that holds now. */
+  ban(nowMs: number): Ban | null {
+    return this.#ban.at(nowMs);
+  }
+
+  /** How it stands. */
+  status(nowMs: number): BudgetReading {
+    const waiting = { probe: 0, resync: 0, sync: 0, widen: 0, renew: 0, audit: 0 };
+    for (const { priority } of this.#waiting.values()) waiting[priority] += 1;
+    return {
+      usedWeight: this.#used("rest", nowMs),
+      weightLimit: this.#limits.rest,
+      usedConnections: this.#used("connection", nowMs),
+      connectionLimit: this.#limits.connection,
+      unreported: this.#unreported.size,
+      waiting,
+      refused: this.#refused,
+      ban: this.ban(nowMs),
+    };
+  }
+
+  /** The first in order, if it may go. Nobody overtakes it, so a large request is not starved. */
+  #next(kind: Kind, nowMs: number): BudgetRequest | null {
+    if (nowMs < this.#nextGrantMs[kind] || kind === "rest" && this.ban(nowMs) !== null) return null;
+    const limit = this.#limits[kind] * USED_MAX;
+    const isAudit = ({ priority }: Pick<PermitRequest, "priority">) => priority === "audit";
+    let first = this.#first(kind, nowMs, () => true);
+    if (first !== null && isAudit(first)) {
+      const audited = this.#windows[kind].sum(nowMs, isAudit);
+      // Audits that have used up their share wait, and hold up nobody but each other.
+      if (audited > 0 && audited + first.weight > limit * AUDIT_MAX) {
+        first = this.#first(kind, nowMs, (waiting) => !isAudit(waiting));
+      }
+    }
+    if (first === null) return null;
+    const room = limit * ROOM[PRIORITIES[Math.max(0, this.#urgency(first, nowMs))] ?? "probe"];
+    const used = this.#used(kind, nowMs);
+    // What is larger than all the room there is goes alone: it would wait for ever.
+    return used === 0 || used + first.weight <= room ? first : null;
+  }
+
+  #first(kind: Kind, nowMs: number, matches: (waiting: Waiting) => boolean): Waiting | null {
+    let first: Waiting | null = null;
+    let urgency = Infinity;
+    for (const waiting of this.#waiting.values()) {
+      if (waiting.kind !== kind || !matches(waiting)) continue;
+      const own = this.#urgency(waiting, nowMs);
+      if (own > urgency || own === urgency && waiting.rank >= (first?.rank ?? Infinity)) continue;
+      first = waiting;
+      urgency = own;
+    }
+    return first;
+  }
+
+  /** Place of its priority, less one for each time that patience ran out; a ban tries nobody's. */
+  #urgency({ priority, askedMs }: Waiting, nowMs: number): number {
+    const waitedMs = nowMs - Math.max(askedMs, this.#ban.lastMs(nowMs));
+    return PRIORITIES.indexOf(priority) - Math.floor(waitedMs / PATIENCE_MS);
+  }
+
+  #used(kind: Kind, nowMs: number): number {
+    const window = this.#windows[kind];
+    const ours = window.sum(nowMs);
+    if (kind === "connection") return ours;
+    const told = this.#counted.most(nowMs);
+    return Math.max(ours, told + window.sum(nowMs, ({ isCounted }) => !isCounted));
+  }
+
+  #nextEndMs(kind: Kind, nowMs: number): number {
+    const endMs = this.#windows[kind].nextEndMs(nowMs);
+    return kind === "rest" ? Math.min(endMs, this.#counted.nextEndMs(nowMs)) : endMs;
+  }
+}
+
+function keyOf(owner: string, id: number | ""): string {
+  return `${owner} ${id}`;
+}

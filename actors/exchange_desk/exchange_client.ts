@@ -1,0 +1,132 @@
+/** ExchangeCall: one GET of the process itself at the exchange, with a permit. */
+import { monotonicMs } from "../../shared/clock.ts";
+import { type Endpoints, isFault } from "../../shared/endpoints.ts";
+import { type ExchangeAnswer, NO_ANSWER } from "../../shared/exchange_answer.ts";
+import type { PermitPriority } from "../../shared/protocol.ts";
+import type { VenueDesk, VenueQuestion } from "../venue/venue.ts";
+import { banMs } from "./rest_ban.ts";
+
+/** Tells what came of a call; to be called once. */
+export type TellAnswer = (answer: ExchangeAnswer) => void;
+
+/** What stands before every call to the exchange. */
+export interface CallLimiter {
+  /** Resolves when a call of this weight may be made. */
+  pass(weight: number, priority: PermitPriority): Promise<TellAnswer>;
+}
+
+/** Where the exchange is, how to speak to it, and the gate before it. */
+export interface ExchangeClient {
+  readonly venue: VenueDesk;
+  readonly rest: Endpoints;
+  readonly limiter: CallLimiter;
+}
+
+/** What was answered. */
+export interface ExchangeReply<T> {
+  readonly said: T;
+  /** Monotonic: when it left, and when its answer began. */
+  readonly askedMs: number;
+  readonly heardMs: number;
+}
+
+/** A call without an answer that can be read, or with one that is none of success (2xx); the message says why. */
+export class CallError extends Error {
+  override readonly name = "CallError";
+  readonly url: string;
+  /** `null`: there was no answer, or none that can be read. */
+  readonly status: number | null;
+  /** Of a refusal: JSON; `null`: it is none. */
+  readonly body: unknown;
+  /** How long the exchange refuses this address; `null`: it does not. */
+  readonly banMs: number | null;
+
+  constructor(
+    message: string,
+    { url, status, body = null, banMs = null }:
+      & Pick<CallError, "url" | "status">
+      & Partial<Pick<CallError, "body" | "banMs">>,
+  ) {
+    super(message);
+    this.url = url;
+    this.status = status;
+    this.body = body;
+    this.banMs = banMs;
+  }
+}
+
+/**
+ * Asks when it may, at the endpoint of that moment. `timeoutMs` counts from then.
+ *
+ * @throws {CallError}
+ */
+export async function callExchange<T>(
+  client: ExchangeClient,
+  question: VenueQuestion<T>,
+  priority: PermitPriority,
+  timeoutMs: number,
+): Promise<ExchangeReply<T>> {
+  const tell = await client.limiter.pass(question.weight, priority);
+  return await callPassed(client, question, tell, timeoutMs);
+}
+
+/**
+ * Makes a call that has passed the gate, and tells what came of it.
+ *
+ * @throws {CallError}
+ */
+export async function callPassed<T>(
+  { venue, rest }: Omit<ExchangeClient, "gate">,
+  { path, read }: VenueQuestion<T>,
+  tell: TellAnswer,
+  timeoutMs: number,
+): Promise<ExchangeReply<T>> {
+  const url = rest.choose(monotonicMs());
+  let answer = NO_ANSWER;
+  try {
+    const askedMs = monotonicMs();
+    const response = await fetch(url + path, { signal: AbortSignal.timeout(timeoutMs) });
+    const heardMs = monotonicMs();
+    answer = venue.readAnswer(response);
+    const text = await response.text();
+    const body = parse(text);
+    if (!response.ok) {
+      const { status } = response;
+      throw new CallError(refusal(status, text), { url, status, body, banMs: banMs(answer) });
+    }
+    const reading = read(body);
+    if (reading.kind === "unusable") throw new CallError(reading.reason, { url, status: null });
+    rest.worked(url);
+    return { said: reading.value, askedMs, heardMs };
+  } catch (error) {
+    const failure = error instanceof CallError
+      ? error
+      : new CallError(causeOf(error), { url, status: null });
+    if (isFault(failure.status)) rest.failed(url, failure.message, monotonicMs());
+    else rest.worked(url);
+    throw failure;
+  } finally {
+    tell(answer);
+  }
+}
+
+function refusal(status: number, text: string): string {
+  return status === 451
+    ? "HTTP 451: it does not serve this location"
+    : `HTTP ${status} ${text.slice(0, 200)}`;
+}
+
+/** The reason of a failed fetch, such as a name that cannot be resolved, is its cause. */
+function causeOf(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  return (cause instanceof Error ? cause.message : String(cause))
+    .replace(/^error sending request for url \(.*?\): /, "");
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

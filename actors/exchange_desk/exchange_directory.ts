@@ -1,0 +1,138 @@
+/**
+ * ExchangeDirectory: the first contact with the exchange. It learns which symbols exist, their tick
+ * and lot sizes, and whether what answers is an exchange or a simulation.
+ */
+import { utcNowMs } from "../../shared/clock.ts";
+import { isFault } from "../../shared/endpoints.ts";
+import type { Source, SymbolInfo } from "../../shared/market.ts";
+import type { PermitPriority } from "../../shared/protocol.ts";
+import { timeText } from "../../shared/time_text.ts";
+import type { SymbolsAnswer, VenueQuestion } from "../venue/venue.ts";
+import { CallError, callExchange, type ExchangeClient } from "./exchange_client.ts";
+import { banReason } from "./rest_ban.ts";
+import { halvesOf } from "./symbol_halves.ts";
+
+/** What one contact came to. */
+export type Contact =
+  | {
+    readonly kind: "reached";
+    readonly source: Source;
+    readonly symbols: readonly SymbolInfo[];
+    /** What the exchange allows this address; `null`: it did not say. */
+    readonly weightPerMinute: number | null;
+    /** Symbols of which the exchange says that it does not know them. */
+    readonly unknown: readonly string[];
+    /** Symbols of which it says nothing, though its answer should have: no proof that they are gone. */
+    readonly missing: readonly string[];
+  }
+  /** `reason` is for a person; `retryAfterMs`: how long the exchange refuses this address, 0: it does not. */
+  | { readonly kind: "unreachable"; readonly reason: string; readonly retryAfterMs: number };
+
+const REQUEST_TIMEOUT_MS = 10_000;
+
+/** What was answered about the symbols that are known, and which are not. */
+interface Findings {
+  readonly answers: readonly SymbolsAnswer[];
+  readonly unknown: readonly string[];
+}
+
+/** A door, and how urgent it is to pass it. */
+interface Errand extends ExchangeClient {
+  readonly priority: PermitPriority;
+}
+
+/**
+ * Asks about all symbols, at the next endpoint when one has failed, each once; never throws. It costs one
+ * call, and about two for each halving of the list for each symbol that is unknown.
+ */
+export async function contactExchange(
+  client: ExchangeClient,
+  symbols: readonly string[],
+  priority: PermitPriority = "sync",
+): Promise<Contact> {
+  const errand = { ...client, priority };
+  const failures: string[] = [];
+  while (true) {
+    try {
+      const findings = await askKnown(errand, symbols);
+      const isAnyKnown = findings.answers.length > 0;
+      return isAnyKnown ? found(client, symbols, findings) : await noneKnown(errand, symbols);
+    } catch (error) {
+      if (!(error instanceof CallError)) throw error;
+      if (error.banMs !== null) return refused(error.url, error.status, error.banMs);
+      failures.push(`${error.url} (${error.message})`);
+      const isLast = failures.length >= client.rest.urls.length;
+      if (isLast || !isFault(error.status)) return unreachable(failures);
+    }
+  }
+}
+
+/** One unknown symbol spoils the answer for all: the list is halved until it stands alone. */
+async function askKnown(errand: Errand, symbols: readonly string[]): Promise<Findings> {
+  try {
+    return { answers: [await ask(errand, errand.venue.symbolsRequest(symbols))], unknown: [] };
+  } catch (error) {
+    const isUnknown = error instanceof CallError && errand.venue.isUnknownSymbol(error.body);
+    if (!isUnknown) throw error;
+  }
+  const halves = halvesOf(symbols);
+  if (halves.length === 0) return { answers: [], unknown: symbols };
+  const findings: Findings[] = [];
+  for (const half of halves) findings.push(await askKnown(errand, half));
+  return {
+    answers: findings.flatMap(({ answers }) => answers),
+    unknown: findings.flatMap(({ unknown }) => unknown),
+  };
+}
+
+/** Every symbol is unknown: what remains to be learnt is who says so. */
+async function noneKnown(errand: Errand, symbols: readonly string[]): Promise<Contact> {
+  await ask(errand, errand.venue.pingRequest);
+  const source: Source = { kind: "exchange", label: errand.venue.name };
+  const none = { symbols: [], missing: [], weightPerMinute: null };
+  return { kind: "reached", source, ...none, unknown: symbols };
+}
+
+function found(
+  { venue }: ExchangeClient,
+  asked: readonly string[],
+  { answers, unknown }: Findings,
+): Contact {
+  const infos = new Map<string, SymbolInfo>();
+  for (const answer of answers) for (const info of answer.symbols) infos.set(info.symbol, info);
+  const label = answers.find(({ simulation }) => simulation !== null)?.simulation ?? null;
+  return {
+    kind: "reached",
+    source: label === null
+      ? { kind: "exchange", label: venue.name }
+      : { kind: "simulation", label },
+    symbols: asked.flatMap((symbol) => infos.get(symbol) ?? []),
+    weightPerMinute: answers.at(-1)?.weightPerMinute ?? null,
+    unknown,
+    missing: asked.filter((symbol) => !infos.has(symbol) && !unknown.includes(symbol)),
+  };
+}
+
+async function ask<T>(errand: Errand, question: VenueQuestion<T>): Promise<T> {
+  return (await callExchange(errand, question, errand.priority, REQUEST_TIMEOUT_MS)).said;
+}
+
+/** Every endpoint would refuse: it is about this address. */
+function refused(url: string, status: number | null, banMs: number): Contact {
+  const nowMs = utcNowMs();
+  return {
+    kind: "unreachable",
+    reason: `The exchange at ${url} takes no call until ${timeText(nowMs + banMs, nowMs)}: ` +
+      banReason(status),
+    retryAfterMs: banMs,
+  };
+}
+
+function unreachable(failures: readonly string[]): Contact {
+  return {
+    kind: "unreachable",
+    reason: `Cannot reach the exchange at ${failures.join(", ")}. Trying again. ` +
+      "On a machine with no way out to the internet, run `deno task demo`.",
+    retryAfterMs: 0,
+  };
+}

@@ -1,0 +1,88 @@
+/** ListingCheck: asks the exchange about one symbol on behalf of a person, who waits for the answer. */
+import { delay } from "@std/async/delay";
+import type { SymbolId, SymbolInfo } from "../../shared/market.ts";
+import type { BudgetStatus } from "../../shared/protocol.ts";
+import type { ExchangeClient } from "./exchange_client.ts";
+import { type Contact, contactExchange } from "./exchange_directory.ts";
+import { type Refusal, refused } from "./refusal.ts";
+
+/** A question that has no answer by then is given up. */
+const ANSWER_MAX_MS = 20_000;
+
+/** What the check is told once. */
+export interface ListingCheckOptions {
+  readonly client: ExchangeClient;
+  /** Until when the exchange takes no call, if so. */
+  readonly ban: () => BudgetStatus["ban"];
+  /** For tests. */
+  readonly answerMaxMs?: number;
+}
+
+/** One question at a time. */
+export class ListingCheck {
+  readonly #options: ListingCheckOptions;
+  readonly #client: ExchangeClient;
+  /** A question that was given up may still be under way. */
+  #isAsking = false;
+  /** The question under way has no permit for its call yet. */
+  #isBudgetAwaited = false;
+
+  constructor(options: ListingCheckOptions) {
+    const { client } = options;
+    this.#options = options;
+    this.#client = {
+      ...client,
+      limiter: {
+        pass: async (weight, priority) => {
+          this.#isBudgetAwaited = true;
+          const tell = await client.limiter.pass(weight, priority);
+          this.#isBudgetAwaited = false;
+          return tell;
+        },
+      },
+    };
+  }
+
+  /** What the exchange says of the symbol, or why there is no answer in time for a person. */
+  async ask(symbol: SymbolId): Promise<SymbolInfo | Refusal> {
+    const ban = this.#options.ban();
+    if (ban !== null) {
+      const until = new Date(ban.untilMs).toISOString();
+      return refused("unavailable", `The exchange takes no call until ${until}: ${ban.reason}`);
+    }
+    if (this.#isAsking) return this.#late();
+    this.#isAsking = true;
+    const asking = contactExchange(this.#client, [symbol]).finally(() => {
+      this.#isAsking = false;
+    });
+    const patience = new AbortController();
+    const maxMs = this.#options.answerMaxMs ?? ANSWER_MAX_MS;
+    const late = delay(maxMs, { signal: patience.signal }).then(() => null, () => null);
+    const contact = await Promise.race([asking, late]);
+    patience.abort();
+    return contact === null ? this.#late() : verdictOf(symbol, contact);
+  }
+
+  /** What the question under way waits for. */
+  #late(): Refusal {
+    const what = this.#isBudgetAwaited
+      ? "The exchange's request budget is used up just now"
+      : `The exchange at ${this.#client.rest.inUse} has not answered yet`;
+    return refused("unavailable", `${what}: try again in a minute`);
+  }
+}
+
+function verdictOf(symbol: SymbolId, contact: Contact): SymbolInfo | Refusal {
+  if (contact.kind === "unreachable") return refused("unavailable", contact.reason);
+  const [info] = contact.symbols;
+  if (info !== undefined) return info;
+  return contact.unknown.includes(symbol)
+    ? refused(
+      "unknown",
+      `The exchange does not know ${symbol}: name it as the exchange writes it, e.g. BTCUSDT`,
+    )
+    : refused(
+      "unavailable",
+      `The exchange has answered, but not about ${symbol}: try again in a minute`,
+    );
+}

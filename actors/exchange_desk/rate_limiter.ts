@@ -1,0 +1,170 @@
+/**
+ * RateLimiter: the exchange's budget at work. Requests come from the symbol actors and from the process
+ * itself, permits go back, and what the exchange answers is told to the budget.
+ */
+import { monotonicMs, utcNowMs } from "../../shared/clock.ts";
+import { log } from "../../shared/log.ts";
+import type { SymbolId } from "../../shared/market.ts";
+import type {
+  ActorId,
+  BudgetStatus,
+  Control,
+  PermitPriority,
+  Report,
+} from "../../shared/protocol.ts";
+import type { VenueLimits } from "../venue/venue.ts";
+import { ExchangeBudget } from "./exchange_budget.ts";
+import type { CallLimiter, TellAnswer } from "./exchange_client.ts";
+import { type Ban, banReason } from "./rest_ban.ts";
+
+/** What an actor reports to the budget. */
+export type PermitReport = Extract<
+  Report,
+  { type: "permit_request" | "permit_cancel" | "exchange_feedback" }
+>;
+
+/** How permits reach the actors; who is not alive gets none. */
+export interface PermitPosts {
+  post(actorId: ActorId, message: Control): void;
+  postToSymbols(message: Control): void;
+}
+
+/** The process itself, before every symbol. */
+const OWN = "main";
+const WHO = "exchange";
+
+/** The budget with a timer. */
+export class RateLimiter implements CallLimiter {
+  readonly #budget: ExchangeBudget;
+  #ranks: ReadonlyMap<ActorId, number> = new Map();
+  readonly #posts: PermitPosts;
+  /** Own calls that wait. */
+  readonly #own = new Map<number, () => void>();
+  #ownId = 0;
+  /** The ban that the symbols know of. */
+  #told: Ban | null = null;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #isClosed = false;
+
+  /** `symbols`: those first in this list go first. */
+  constructor(limits: VenueLimits, symbols: readonly SymbolId[], posts: PermitPosts) {
+    this.#budget = new ExchangeBudget(limits, Math.random);
+    this.#posts = posts;
+    this.setOrder(symbols);
+  }
+
+  /** The list has changed; what waits already keeps its place. */
+  setOrder(symbols: readonly SymbolId[]): void {
+    this.#ranks = new Map(symbols.map((symbol, rank) => [`symbol:${symbol}`, rank]));
+  }
+
+  /** What an actor asks or reports. */
+  take(actorId: ActorId, report: PermitReport): void {
+    const nowMs = monotonicMs();
+    switch (report.type) {
+      case "permit_request": {
+        const rank = this.#ranks.get(actorId) ?? this.#ranks.size;
+        const request = { ...report.request, owner: actorId, id: report.id, rank };
+        if (!this.#budget.request(request, nowMs)) {
+          log("warn", actorId, "asks for too much at once");
+        }
+        break;
+      }
+      case "permit_cancel":
+        this.#budget.cancel(actorId, report.id);
+        break;
+      case "exchange_feedback":
+        this.#budget.feedback(actorId, report.id, report.answer, nowMs);
+    }
+    this.#turn();
+  }
+
+  /** A symbol's new life learns of a ban under way. */
+  greet(actorId: ActorId): void {
+    const ban = this.#budget.ban(monotonicMs());
+    if (ban !== null) this.#posts.post(actorId, this.#news(ban));
+  }
+
+  /** The actor is no more. */
+  forget(actorId: ActorId): void {
+    this.#budget.forget(actorId);
+    this.#turn();
+  }
+
+  /** For the process's own calls. */
+  pass(weight: number, priority: PermitPriority): Promise<TellAnswer> {
+    const id = ++this.#ownId;
+    return new Promise((resolve) => {
+      this.#own.set(id, () =>
+        resolve((answer) => {
+          this.#budget.feedback(OWN, id, answer, monotonicMs());
+          this.#turn();
+        }));
+      const request = { owner: OWN, id, kind: "rest", weight, priority, rank: -1 } as const;
+      this.#budget.request(request, monotonicMs());
+      this.#turn();
+    });
+  }
+
+  /** Learns the exchange's own limit of weight per minute; `null`: it did not say. */
+  setWeightLimit(weightPerMinute: number | null): void {
+    if (weightPerMinute === null) return;
+    this.#budget.setWeightLimit(weightPerMinute);
+    this.#turn();
+  }
+
+  /** How it stands, in UTC, for the page and `/healthz`. */
+  status(): BudgetStatus {
+    const nowMs = monotonicMs();
+    const { ban, ...reading } = this.#budget.status(nowMs);
+    return {
+      ...reading,
+      ban: ban === null ? null : {
+        untilMs: Math.ceil(utcNowMs() + ban.untilMs - nowMs),
+        reason: banReason(ban.status),
+      },
+    };
+  }
+
+  /** Gives no permit any more. */
+  close(): void {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+  }
+
+  /** Gives what may be given, and comes back when that may have changed. */
+  #turn(): void {
+    clearTimeout(this.#timer);
+    if (this.#isClosed) return;
+    const nowMs = monotonicMs();
+    this.#tellBan(nowMs);
+    for (const { owner, id } of this.#budget.grants(nowMs)) {
+      if (owner !== OWN) this.#posts.post(owner as ActorId, { type: "permit", id });
+      else {
+        this.#own.get(id)?.();
+        this.#own.delete(id);
+      }
+    }
+    const nextMs = this.#budget.nextMs(nowMs);
+    if (nextMs === null) return;
+    this.#timer = setTimeout(() => this.#turn(), Math.max(1, Math.ceil(nextMs - nowMs)));
+  }
+
+  #tellBan(nowMs: number): void {
+    const ban = this.#budget.ban(nowMs);
+    if (ban === this.#told) return;
+    this.#told = ban;
+    this.#posts.postToSymbols(this.#news(ban));
+    if (ban === null) return log("info", WHO, "takes REST calls again");
+    const until = new Date(utcNowMs() + ban.untilMs - nowMs).toISOString();
+    log("warn", WHO, `no REST call until ${until}: ${banReason(ban.status)}; streams go on`);
+  }
+
+  #news(ban: Ban | null): Control {
+    return {
+      type: "budget",
+      bannedForMs: ban === null ? null : ban.untilMs - monotonicMs(),
+      reason: ban === null ? null : banReason(ban.status),
+    };
+  }
+}

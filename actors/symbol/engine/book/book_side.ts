@@ -1,0 +1,138 @@
+/** BookSide: one side of a book in whole ticks and lots, so that sums never drift. */
+import type { Level } from "../../../../shared/market.ts";
+import { DECIMALS_MAX, type PriceScale } from "./price_scale.ts";
+import type { ScannedLevels } from "./level_columns.ts";
+import { SideLevels } from "./side_levels.ts";
+
+/** Finer units in a coarser one, by the decimals between them. */
+const POWERS = Array.from({ length: DECIMALS_MAX + 1 }, (_, decimals) => 10 ** decimals);
+
+/** One side. Ranks count from the best, 0. */
+export class BookSide {
+  /** +1 for bids, −1 for asks: a higher key is a better price. */
+  readonly sign: 1 | -1;
+  /** Its levels by key: ticks times `sign`. */
+  readonly levels: SideLevels = new SideLevels();
+  #scale: PriceScale;
+
+  constructor(side: "bid" | "ask", scale: PriceScale) {
+    this.sign = side === "bid" ? 1 : -1;
+    this.#scale = scale;
+  }
+
+  /** Whether there is no level. */
+  get isEmpty(): boolean {
+    return this.levels.isEmpty;
+  }
+
+  /** Number of levels. O(window / 32). */
+  get size(): number {
+    return this.levels.size;
+  }
+
+  /** Best price in ticks; `NaN`: the side is empty. */
+  get bestTick(): number {
+    return this.sign * this.levels.bestKey;
+  }
+
+  /** Best price; `NaN`: the side is empty. */
+  get bestPrice(): number {
+    return this.#scale.price(this.bestTick);
+  }
+
+  /** Quantity at the best price; `NaN`: the side is empty. */
+  get bestQty(): number {
+    return this.#scale.qty(this.levels.bestLots);
+  }
+
+  /** Sets the absolute quantity at a tick, in lots; 0 removes the level. */
+  set(tick: number, lots: number): void {
+    this.levels.put(this.sign * tick, lots);
+    this.levels.settle();
+  }
+
+  /**
+   * Sets levels from the one at `from` on, as long as they need no more than a multiplication to be whole
+   * ticks and lots of the grid. It answers with the place of the first that does, or with their count.
+   */
+  setScanned({ ticks, lots, count, units: { price, qty } }: ScannedLevels, from: number): number {
+    const { priceDecimals, qtyDecimals } = this.#scale;
+    const ticksPerUnit = POWERS[priceDecimals - price.decimals] ?? NaN;
+    const lotsPerUnit = POWERS[qtyDecimals - qty.decimals] ?? NaN;
+    for (let i = from; i < count; i++) {
+      if (ticksPerUnit === 1 && lotsPerUnit >= 1) {
+        i = this.levels.putRun(ticks, lots, i, count, this.sign, lotsPerUnit);
+        if (i === count) break;
+      }
+      const tick = (ticks[i] ?? NaN) * ticksPerUnit;
+      const gridLots = (lots[i] ?? NaN) * lotsPerUnit;
+      if (!(Math.abs(tick) + gridLots <= Number.MAX_SAFE_INTEGER)) {
+        this.levels.settle();
+        return i;
+      }
+      this.levels.put(this.sign * tick, gridLots);
+    }
+    this.levels.settle();
+    return count;
+  }
+
+  /** Removes every level. */
+  clear(): void {
+    this.levels.clear();
+  }
+
+  /** Changes ticks and lots: levels are kept, in the new units. */
+  rescale(scale: PriceScale): void {
+    const levels = this.top(Infinity);
+    this.#scale = scale;
+    this.clear();
+    for (const [price, qty] of levels) this.set(scale.exactTick(price), scale.exactLots(qty));
+  }
+
+  /** Calls `visit` for each level from the best outwards until it answers `false`. */
+  walk(visit: (price: number, qty: number, rank: number) => boolean): void {
+    let rank = 0;
+    const scale = this.#scale;
+    this.levels.walk((key, lots) => visit(scale.price(this.sign * key), scale.qty(lots), rank++));
+  }
+
+  /** Price at a rank; `NaN` beyond the last. O(rank). */
+  price(rank: number): number {
+    return this.top(rank + 1)[rank]?.[0] ?? NaN;
+  }
+
+  /** Quantity at a rank; `NaN` beyond the last. O(rank). */
+  qty(rank: number): number {
+    return this.top(rank + 1)[rank]?.[1] ?? NaN;
+  }
+
+  /** The best levels as pairs, best first. */
+  top(count: number): Level[] {
+    const levels: Level[] = [];
+    if (count > 0) this.walk((price, qty) => levels.push([price, qty]) < count);
+    return levels;
+  }
+
+  /** What a market order of `qty` would meet: quantity filled, notional, and the last price. */
+  cumulate(
+    qty: number,
+  ): { readonly filled: number; readonly notional: number; readonly price: number } {
+    let filled = 0;
+    let notional = 0;
+    let last = NaN;
+    this.walk((price, available) => {
+      const taken = Math.min(available, qty - filled);
+      filled += taken;
+      notional += taken * price;
+      last = price;
+      return filled < qty;
+    });
+    return { filled, notional, price: last };
+  }
+
+  /** Removes the levels outside `[lowTick, highTick]`. */
+  prune(lowTick: number, highTick: number): void {
+    if (this.sign === 1) this.levels.prune(lowTick, highTick);
+    else this.levels.prune(-highTick, -lowTick);
+  }
+}

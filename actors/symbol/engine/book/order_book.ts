@@ -1,0 +1,174 @@
+/** OrderBook: both sides of one symbol's book. It knows prices and quantities, nothing of ids or time. */
+import { BookSide } from "./book_side.ts";
+import { BANDS_BPS } from "./depth_bands.ts";
+import type { DepthSnapshot } from "../event.ts";
+import { PriceScale, type TickLot } from "./price_scale.ts";
+import { type LevelColumns, ScannedLevels } from "./level_columns.ts";
+
+const BPS = 10_000;
+
+/**
+ * The local book. Its ticks and lots are the exchange's, or finer ones when a level stands between
+ * them; without the exchange's they are learnt from the levels alone.
+ */
+export class OrderBook {
+  /** The units to start from. */
+  readonly #units: PriceScale;
+  #scale: PriceScale;
+  /** Room for `topQty`. */
+  #top = new Float64Array(0);
+  /** Mid of the last `moveBands`, twice and in ticks; `NaN`: they must be moved. */
+  #bandsTwiceMid = NaN;
+  readonly #bounds = new Float64Array(BANDS_BPS.length);
+  readonly bids: BookSide;
+  readonly asks: BookSide;
+
+  constructor(tickLot: TickLot | null = null) {
+    this.#units = PriceScale.ofTickLot(tickLot);
+    this.#scale = this.#units;
+    this.bids = new BookSide("bid", this.#scale);
+    this.asks = new BookSide("ask", this.#scale);
+  }
+
+  /** Decimals of the finest price so far, or of the tick size. */
+  get priceDecimals(): number {
+    return this.#scale.priceDecimals;
+  }
+
+  /** Replaces everything by a snapshot. */
+  reset(snapshot: DepthSnapshot): void {
+    this.clear();
+    this.apply(snapshot.bids, snapshot.asks);
+  }
+
+  /** Sets the absolute quantities of one update. O(levels in it). */
+  apply(bids: LevelColumns, asks: LevelColumns): void {
+    this.#applySide(this.bids, bids);
+    this.#applySide(this.asks, asks);
+  }
+
+  /**
+   * Empties the book. Finer ticks are forgotten: one odd price must not make the window small for
+   * ever. Finer lots are kept, they cost nothing.
+   */
+  clear(): void {
+    this.bids.clear();
+    this.asks.clear();
+    this.#useScale(new PriceScale(this.#units.priceDecimals, this.#scale.qtyDecimals));
+  }
+
+  /** Removes the levels outside these prices, both included. */
+  prune(lowPrice: number, highPrice: number): void {
+    const scale = this.#scale;
+    let low = scale.exactTick(lowPrice);
+    let high = scale.exactTick(highPrice);
+    // A bound between two ticks includes only the one inside.
+    if (scale.price(low) < lowPrice) low += 1;
+    if (scale.price(high) > highPrice) high -= 1;
+    this.bids.prune(low, high);
+    this.asks.prune(low, high);
+  }
+
+  /** A best bid at or above the best ask cannot be: the book is wrong. */
+  get isCrossed(): boolean {
+    return this.bids.bestTick >= this.asks.bestTick;
+  }
+
+  /**
+   * Quantity within `BANDS_BPS[index]` of mid on one side, after `moveBands`.
+   */
+  bandQty(side: BookSide, index: number): number {
+    return this.#scale.qty(side.levels.bands.lots(index));
+  }
+
+  /**
+   * Quantity of the `count` best levels of one side, or of all when it has fewer. `edge`: price of the last
+   * level that is known to have none missing before it; `null`: none is missing anywhere. `NaN`: there are
+   * not so many up to the edge, and which the others are is not known.
+   */
+  topQty(side: BookSide, count: number, edge: number | null): number {
+    if (this.#top.length !== count) this.#top = new Float64Array(count);
+    const from = edge === null ? -Infinity : side.sign * this.#scale.exactTick(edge);
+    const copied = side.levels.copyTop(this.#top, from);
+    if (edge !== null && copied < count) return NaN;
+    let lots = 0;
+    for (let rank = 0; rank < copied; rank++) lots += this.#top[rank] ?? 0;
+    return this.#scale.qty(lots);
+  }
+
+  /**
+   * Quantity of one side, each level weighted by exp(−d/λ), d its distance from mid, out to a reach
+   * that belongs to it; λ and reach in whole bps. `NaN`: the book lacks a side. O(levels in reach).
+   */
+  weightedQty(side: BookSide, lambdaBps: number, reachBps: number): number {
+    const twiceMid = this.bids.bestTick + this.asks.bestTick;
+    if (Number.isNaN(twiceMid)) return NaN;
+    const perTick = BPS / (twiceMid / 2 * lambdaBps);
+    const from = worstKey(side.sign, twiceMid, reachBps);
+    return this.#scale.qty(side.levels.weightedLots(side.sign * twiceMid / 2, perTick, from));
+  }
+
+  /** Brings the depth bands to the present mid. A book without two sides has none. */
+  moveBands(): void {
+    const twiceMid = this.bids.bestTick + this.asks.bestTick;
+    if (Number.isNaN(twiceMid) || twiceMid === this.#bandsTwiceMid && this.#areBandsExact) return;
+    this.#bandsTwiceMid = twiceMid;
+    this.#moveBands(this.bids, twiceMid);
+    this.#moveBands(this.asks, twiceMid);
+  }
+
+  #moveBands(side: BookSide, twiceMid: number): void {
+    const bounds = this.#bounds;
+    for (let i = 0; i < bounds.length; i++) {
+      bounds[i] = worstKey(side.sign, twiceMid, BANDS_BPS[i] ?? NaN);
+    }
+    side.levels.bands.move(bounds, side.levels);
+  }
+
+  #applySide(side: BookSide, levels: LevelColumns): void {
+    for (let i = 0; i < levels.count; i++) {
+      if (levels instanceof ScannedLevels) i = side.setScanned(levels, i);
+      if (i < levels.count) this.#setExactly(side, levels.price(i), levels.qty(i));
+    }
+  }
+
+  /** Sets one level, whatever its number of decimals. */
+  #setExactly(side: BookSide, price: number, qty: number): void {
+    let scale = this.#scale;
+    const isOnTick = scale.price(scale.exactTick(price)) === price;
+    // No level can be there: to remove it must not make the ticks finer.
+    if (qty === 0 && !isOnTick) return;
+    const isInLots = scale.qty(scale.exactLots(qty)) === qty;
+    if (!isOnTick || !isInLots) scale = this.#refine(price, qty);
+    side.set(scale.exactTick(price), scale.exactLots(qty));
+  }
+
+  /** A level between two ticks or lots: the units were too coarse. */
+  #refine(price: number, qty: number): PriceScale {
+    const scale = this.#scale.refined(price, qty);
+    if (scale !== this.#scale) this.#useScale(scale);
+    return scale;
+  }
+
+  get #areBandsExact(): boolean {
+    return this.bids.levels.bands.isExact && this.asks.levels.bands.isExact;
+  }
+
+  #useScale(scale: PriceScale): void {
+    this.#bandsTwiceMid = NaN;
+    this.#scale = scale;
+    this.bids.rescale(scale);
+    this.asks.rescale(scale);
+  }
+}
+
+/**
+ * Key of the worst price within `bps` of mid, the edge included. Twice mid in ticks is a whole number;
+ * it is split so that every product is one below 2^53, and the edge is compared exactly.
+ */
+function worstKey(sign: 1 | -1, twiceMid: number, bps: number): number {
+  const unit = 2 * BPS;
+  const whole = Math.floor(twiceMid / unit);
+  const rest = twiceMid - whole * unit;
+  return sign * whole * (BPS - sign * bps) + Math.ceil(sign * rest * (BPS - sign * bps) / unit);
+}

@@ -1,0 +1,238 @@
+/**
+ * PriceWindow: quantities addressed directly by price. `lots[key - base]` is the quantity at a price, a
+ * bitmap tells which prices have one, and a summary bitmap which words of that are not empty, so the
+ * next level down is found with two or three bit scans, whatever the size of the book.
+ *
+ * Keys are ticks with the sign of the side: a higher key is a better price on both sides.
+ */
+import { decay } from "./decay.ts";
+import type { DepthBands } from "./depth_bands.ts";
+import { HALF } from "./price_scale.ts";
+
+/** Bits of a bitmap word, and words of a summary word. */
+export const WORD = 32;
+/** The smallest window; also the least that two bitmap levels can address evenly. */
+export const WINDOW_MIN = WORD * WORD;
+
+/** Quantities of the keys in `[base, base + size)`. All operations O(1), or O(words skipped / 32). */
+export class PriceWindow {
+  /** A power of two, at least `WINDOW_MIN`. */
+  readonly size: number;
+  readonly #lots: Float64Array;
+  readonly #words: Int32Array;
+  readonly #summary: Int32Array;
+  /** Key of the first slot. */
+  #base = 0;
+  /** Slot of the best level; -1: none. */
+  #best = -1;
+
+  constructor(size: number) {
+    this.size = size;
+    this.#lots = new Float64Array(size);
+    this.#words = new Int32Array(size / WORD);
+    this.#summary = new Int32Array(size / WORD / WORD);
+  }
+
+  /** Levels in the window. O(size / 32). */
+  get count(): number {
+    let count = 0;
+    for (let bits of this.#words) for (; bits !== 0; bits &= bits - 1) count += 1;
+    return count;
+  }
+
+  /** Key of the first slot. */
+  get base(): number {
+    return this.#base;
+  }
+
+  /** Best key; `NaN`: the window is empty. */
+  get bestKey(): number {
+    return this.#best < 0 ? NaN : this.#base + this.#best;
+  }
+
+  /** Quantity at the best key; `NaN`: the window is empty. */
+  get bestLots(): number {
+    return this.#best < 0 ? NaN : this.#lots[this.#best] ?? NaN;
+  }
+
+  /** Whether this key has a slot. */
+  covers(key: number): boolean {
+    const slot = key - this.#base;
+    return slot >= 0 && slot < this.size;
+  }
+
+  /** Quantity at a covered key; 0: no level. */
+  lotsAt(key: number): number {
+    return this.#lots[key - this.#base] ?? 0;
+  }
+
+  /** Sets the quantity of a covered key and returns the one it replaces. */
+  set(key: number, lots: number): number {
+    const slot = (key - this.#base) | 0;
+    const before = this.#lots[slot] ?? 0;
+    this.#lots[slot] = lots;
+    mark(this.#words, this.#summary, slot, oneIfAny(lots));
+    this.#best = this.#slotBelow(Math.max(this.#best, slot) + 1);
+    return before;
+  }
+
+  /** The slot of a key, or the end of the window that is nearest to it. */
+  slotNear(key: number): number {
+    return Math.max(0, Math.min(key - this.#base, this.size)) | 0;
+  }
+
+  /**
+   * Sets the quantities `lotsPerUnit` · qtys[i] of the keys `sign` · ticks[i] for `from` <= i < `end`, and
+   * answers with the first whose key has no slot or whose lots are not exact, or with `end`. Whether a
+   * level comes, goes or changes cannot be foretold, so nothing here branches on it, and the best is
+   * looked for at the end.
+   */
+  setRun(
+    ticks: Int32Array,
+    qtys: Float64Array,
+    from: number,
+    end: number,
+    sign: 1 | -1,
+    lotsPerUnit: number,
+    bands: DepthBands,
+  ): number {
+    const lots = this.#lots;
+    const words = this.#words;
+    const summary = this.#summary;
+    const base = this.#base;
+    let best = this.#best;
+    let i = from;
+    for (; i < end; i++) {
+      const key = Math.imul(ticks[i] ?? 0, sign);
+      const slot = key - base;
+      const after = (qtys[i] ?? 0) * lotsPerUnit;
+      if (slot < 0 || slot >= lots.length || after > Number.MAX_SAFE_INTEGER) break;
+      const before = lots[slot] ?? 0;
+      lots[slot] = after;
+      const has = oneIfAny(after);
+      mark(words, summary, slot, has);
+      best = Math.max(best, slot | has - 1);
+      bands.change(key, before, after);
+    }
+    this.#best = this.#slotBelow(best + 1);
+    return i;
+  }
+
+  /** Slot of the best level; -1: the window is empty. */
+  get bestSlot(): number {
+    return this.#best;
+  }
+
+  /** The next level's key below `key`; `NaN`: none in the window. */
+  keyBelow(key: number): number {
+    const slot = this.#slotBelow(this.slotNear(key));
+    return slot < 0 ? NaN : this.#base + slot;
+  }
+
+  /** Copies the quantities of the best levels from a key on, best first, and returns how many there were. */
+  copyTop(into: Float64Array, from: number): number {
+    const lots = this.#lots;
+    const first = this.slotNear(from);
+    let copied = 0;
+    for (let word = this.#best >> 5; word >= 0; word = this.#wordBelow(word)) {
+      for (let bits = this.#words[word] ?? 0; bits !== 0;) {
+        const bit = highestBit(bits);
+        bits ^= 1 << bit;
+        const slot = word << 5 | bit;
+        if (slot < first) return copied;
+        into[copied] = lots[slot] ?? 0;
+        copied += 1;
+        if (copied === into.length) return copied;
+      }
+    }
+    return copied;
+  }
+
+  /** Lots of all levels from a slot on and before another. */
+  lotsBetween(first: number, end: number): number {
+    const lots = this.#lots;
+    let sum = HALF;
+    for (let slot = this.#slotBelow(end); slot >= first;) {
+      sum += lots[slot] ?? 0;
+      slot = this.#slotBelow(slot);
+    }
+    return Math.floor(sum);
+  }
+
+  /**
+   * Lots of the keys from `from` on, weighted by exp(−`perTick` · distance from `midKey`). `decays`
+   * holds exp(−`perTick` · i) for 0 <= i < `WORD`: within a word they take the place of a function.
+   * With a base that is a multiple of `WORD` the same levels give the same bits.
+   */
+  weightedLots(midKey: number, perTick: number, from: number, decays: Float64Array): number {
+    const lots = this.#lots;
+    const first = this.slotNear(from);
+    const firstWord = first >> 5;
+    let sum = 0;
+    for (let word = this.#best >> 5; word >= firstWord; word = this.#wordBelow(word)) {
+      let bits = this.#words[word] ?? 0;
+      if (word === firstWord) bits &= -1 << first;
+      if (bits === 0) continue;
+      const top = highestBit(bits);
+      let part = 0;
+      while (bits !== 0) {
+        const bit = highestBit(bits);
+        bits ^= 1 << bit;
+        part += (lots[word << 5 | bit] ?? 0) * (decays[top - bit] ?? 0);
+      }
+      sum += part * decay((midKey - (this.#base + word * WORD + top)) * perTick);
+    }
+    return sum;
+  }
+
+  /** Empties the window and moves it. */
+  clear(base: number): void {
+    for (let slot = this.#best; slot >= 0; slot = this.#slotBelow(slot)) this.#lots[slot] = 0;
+    this.#words.fill(0);
+    this.#summary.fill(0);
+    this.#base = base;
+    this.#best = -1;
+  }
+
+  /** The highest occupied slot below `slot`; -1: none. */
+  #slotBelow(slot: number): number {
+    if (slot <= 0) return -1;
+    const from = slot - 1;
+    const word = from >>> 5;
+    // Bits up to and including `from` in its word.
+    const bits = (this.#words[word] ?? 0) & (-1 >>> (31 - (from & 31)));
+    if (bits !== 0) return word * WORD + highestBit(bits);
+    const found = this.#wordBelow(word);
+    return found < 0 ? -1 : found * WORD + highestBit(this.#words[found] ?? 0);
+  }
+
+  /** The highest word below `word` that is not empty; -1: none. */
+  #wordBelow(word: number): number {
+    let group = word >>> 5;
+    let words = (this.#summary[group] ?? 0) & ~(-1 << (word & 31));
+    while (words === 0) {
+      group -= 1;
+      if (group < 0) return -1;
+      words = this.#summary[group] ?? 0;
+    }
+    return group * WORD + highestBit(words);
+  }
+}
+
+/** Writes whether a slot has a level, and whether its word has any, without a branch. */
+function mark(words: Int32Array, summary: Int32Array, slot: number, has: number): void {
+  const word = slot >>> 5;
+  const bits = (words[word] ?? 0) & ~(1 << slot) | has << slot;
+  words[word] = bits;
+  const group = word >>> 5;
+  summary[group] = (summary[group] ?? 0) & ~(1 << word) | (bits | -bits) >>> 31 << word;
+}
+
+/** 0 for 0, else 1, without a branch. */
+function oneIfAny(lots: number): number {
+  return +(lots !== 0);
+}
+
+function highestBit(bits: number): number {
+  return 31 - Math.clz32(bits);
+}

@@ -1,0 +1,81 @@
+/** Interarrival: how often a stream speaks, learned from itself, and so what silence of it is unusual. */
+import { LogHistogram } from "./log_histogram.ts";
+
+/** A silence of less than this is never judged, however lively the stream. */
+export const SILENCE_MIN_MS = 5_000;
+/** A silence is unusual beyond so many times the 99th percentile of the stream's own intervals. */
+const UNUSUAL_TIMES = 5;
+/** Beyond so many intervals all counts are halved: what is long ago counts less. */
+const INTERVALS_MAX = 4_096;
+/** An hour: a longer interval tells of an outage, not of a rhythm. */
+const INTERVAL_MAX_MS = 3_600_000;
+
+/** The intervals between the messages of one stream. */
+export class Interarrival {
+  /** In ms. */
+  readonly #intervals = new LogHistogram();
+  #lastMs: number | null = null;
+  #connection = 0;
+  #hasSpoken = false;
+  /** The 99th percentile; `null`: to be computed. */
+  #usualMs: number | null = null;
+
+  /** Whether the stream has spoken since its connection opened. */
+  get hasSpoken(): boolean {
+    return this.#hasSpoken;
+  }
+
+  /** When it spoke last; `null`: not since its connection opened. */
+  get lastMs(): number | null {
+    return this.#lastMs;
+  }
+
+  /**
+   * One message of a connection. Time between two connections is an outage, or an overlap: no rhythm; nor is
+   * an unusual silence, unless it is known to be one (`isRhythm`).
+   */
+  heard(nowMs: number, connection: number, isRhythm = true): void {
+    if (this.#lastMs !== null && connection === this.#connection) {
+      const intervalMs = nowMs - this.#lastMs;
+      const isUnusual = intervalMs >= SILENCE_MIN_MS && intervalMs > this.silenceMaxMs;
+      if (isRhythm || !isUnusual) this.#learn(intervalMs);
+    }
+    this.#connection = connection;
+    this.#lastMs = nowMs;
+    this.#hasSpoken = true;
+  }
+
+  /** The symbol does not trade: this silence tells nothing. */
+  rest(): void {
+    this.#lastMs = null;
+  }
+
+  /** A connection has opened: the time without one tells nothing. */
+  restart(): void {
+    this.#lastMs = null;
+    this.#hasSpoken = false;
+  }
+
+  /** The 99th percentile of its intervals, ms, to about 10 %; 0: none is known. O(classes), seldom. */
+  get usualMs(): number {
+    this.#usualMs ??= LogHistogram.percentile([this.#intervals], 99) ?? 0;
+    return this.#usualMs;
+  }
+
+  /** Whether it has spoken often enough for its 99th percentile to be one. */
+  get isKnown(): boolean {
+    return this.#intervals.count >= 100;
+  }
+
+  /** From so much silence on it is unusual. */
+  get silenceMaxMs(): number {
+    return Math.max(SILENCE_MIN_MS, UNUSUAL_TIMES * this.usualMs);
+  }
+
+  #learn(intervalMs: number): void {
+    if (intervalMs > INTERVAL_MAX_MS) return;
+    this.#intervals.add(intervalMs);
+    if (this.#intervals.count >= INTERVALS_MAX) this.#intervals.halve();
+    this.#usualMs = null;
+  }
+}

@@ -1,0 +1,20 @@
+/** Said: what one step of the engine has led to so far. */
+import type { Output } from "../../../shared/output.ts";
+import type { Command, StepOutput } from "./event.ts";
+
+/** Outputs and commands of one step, in order; whoever takes part adds to them. */
+export class StepBuffer {
+  outputs: Output[] = [];
+  commands: Command[] = [];
+  /** The book, or what may be said of it, is another than before. */
+  hasBookChanged = false;
+
+  /** Ends a step. */
+  take(): StepOutput {
+    const { outputs, commands } = this;
+    this.outputs = [];
+    this.commands = [];
+    this.hasBookChanged = false;
+    return { outputs, commands };
+  }
+}

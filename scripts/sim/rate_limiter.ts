@@ -1,0 +1,65 @@
+/** RemoteRateLimiter: the supervisor's part: one budget for all monitors, and word of a ban to each. */
+import { ExchangeBudget } from "../../actors/exchange_desk/exchange_budget.ts";
+import type { Ban } from "../../actors/exchange_desk/rest_ban.ts";
+import { LIMITS } from "../../actors/venue/binance_spot/request_weight.ts";
+import type { ExchangeAnswer } from "../../shared/exchange_answer.ts";
+import type { PermitRequest } from "../../shared/protocol.ts";
+import type { Agenda } from "./agenda.ts";
+
+/** How often the budget is asked: a supervisor has timers, the world has none to take back. */
+const ASK_MS = 50;
+
+/** To be called with what came of a permitted call. */
+export type TellAnswer = (answer: ExchangeAnswer) => void;
+
+/** Word of a ban: for how long from now, and its status; `null`: it is over. */
+export type BanListener = (bannedForMs: number | null, reason: string | null) => void;
+
+/** Who wants to call the exchange waits here. */
+export class RemoteRateLimiter {
+  readonly #budget: ExchangeBudget;
+  readonly #agenda: Agenda;
+  readonly #onBan: BanListener;
+  readonly #uses = new Map<number, (tell: TellAnswer) => void>();
+  #told: Ban | null = null;
+  #id = 0;
+
+  /** `random` in [0, 1) is the budget's. */
+  constructor(agenda: Agenda, random: () => number, onBan: BanListener) {
+    this.#budget = new ExchangeBudget(LIMITS, random);
+    this.#agenda = agenda;
+    this.#onBan = onBan;
+    this.#turn();
+  }
+
+  /** Calls `use` as soon as the budget allows, unless what it answers with is called before. */
+  ask(symbol: number, request: PermitRequest, use: (tell: TellAnswer) => void): () => void {
+    this.#id += 1;
+    const id = this.#id;
+    const owner = `symbol ${symbol}`;
+    if (this.#budget.request({ ...request, owner, id, rank: symbol }, this.#agenda.nowMs)) {
+      this.#uses.set(id, use);
+    }
+    return () => {
+      if (this.#uses.delete(id)) this.#budget.cancel(owner, id);
+    };
+  }
+
+  #turn(): void {
+    const { nowMs } = this.#agenda;
+    const ban = this.#budget.ban(nowMs);
+    if (ban !== this.#told) {
+      this.#told = ban;
+      if (ban === null) this.#onBan(null, null);
+      else this.#onBan(ban.untilMs - nowMs, `HTTP ${ban.status}`);
+    }
+    if (this.#uses.size > 0) {
+      for (const { owner, id } of this.#budget.grants(nowMs)) {
+        const use = this.#uses.get(id);
+        this.#uses.delete(id);
+        use?.((answer) => this.#budget.feedback(owner, id, answer, this.#agenda.nowMs));
+      }
+    }
+    this.#agenda.after(ASK_MS, () => this.#turn());
+  }
+}

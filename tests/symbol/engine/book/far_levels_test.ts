@@ -1,0 +1,42 @@
+import { assertEquals } from "@std/assert";
+import { FarLevels } from "../../../../actors/symbol/engine/book/far_levels.ts";
+import { seeded } from "../market.ts";
+
+/** Keys of different kinds: neighbours, those that share their lower bits, and any. */
+const KEYS: readonly (readonly [name: string, keyOf: (i: number) => number])[] = [
+  ["neighbours", (i) => -6_000_000 + i],
+  ["keys that share their lower 20 bits", (i) => i * 2 ** 20],
+  ["keys that share their lower 32 bits", (i) => 2 ** 52 - i * 2 ** 32],
+  ["keys beyond 2^32", (i) => (i % 2 === 0 ? 1 : -1) * (4e11 + i * 977)],
+];
+
+for (const [name, keyOf] of KEYS) {
+  Deno.test(`FarLevels of ${name} equal a plain map after any changes`, () => {
+    for (let seed = 1; seed <= 20; seed++) {
+      const random = seeded(seed);
+      const far = new FarLevels();
+      const naive = new Map<number, number>();
+      // From few to many and back, so that the table grows and nearly empties.
+      for (const share of [0.3, 0.8, 0.1]) {
+        for (let step = 0; step < 600; step++) {
+          const key = keyOf(Math.floor(random() * 400));
+          const lots = random() < share ? Math.ceil(random() * 1e6) : 0;
+          assertEquals(far.set(key, lots), naive.get(key) ?? 0);
+          if (lots === 0) naive.delete(key);
+          else naive.set(key, lots);
+          assertEquals([far.size, far.lotsAt(key)], [naive.size, lots]);
+        }
+        const sorted = [...naive.keys()].sort((a, b) => b - a);
+        assertEquals([...far.keys()], sorted);
+        assertEquals(sorted.map((key) => far.lotsAt(key)), sorted.map((key) => naive.get(key)));
+        const [high = 0, low = 0] = [sorted[20], sorted[60]];
+        const between = [...naive].filter(([key]) => key >= low && key < high);
+        assertEquals(far.lotsBetween(low, high), between.reduce((sum, [, lots]) => sum + lots, 0));
+        assertEquals(far.keyBelow(high), sorted[21] ?? NaN);
+      }
+      far.clear();
+      assertEquals([far.size, far.keys().length, far.lotsAt(keyOf(1))], [0, 0, 0]);
+      assertEquals(far.keyBelow(Infinity), NaN);
+    }
+  });
+}

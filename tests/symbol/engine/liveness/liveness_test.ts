@@ -1,0 +1,190 @@
+import { assert, assertEquals } from "@std/assert";
+import type { TopOfBook } from "../../../../shared/market.ts";
+import {
+  FIRST_WORD_MAX_MS,
+  Liveness,
+  type LivenessFacts,
+} from "../../../../actors/symbol/engine/liveness/liveness.ts";
+
+const OPENED_MS = 1_000_000;
+const BEST: TopOfBook = { bidPrice: 99, bidQty: 1, askPrice: 101, askQty: 1 };
+const OTHER: TopOfBook = { ...BEST, bidQty: 2 };
+
+function facts(part: Partial<LivenessFacts> = {}): LivenessFacts {
+  return {
+    openedMs: OPENED_MS,
+    best: BEST,
+    isBehind: false,
+    isIgnoring: false,
+    bookUpdateId: 100,
+    isHalted: false,
+    ...part,
+  };
+}
+
+/** A depth stream that has spoken 100 times, each `intervalMs`; the last word came at 0 of `at`. */
+function lively(intervalMs: number): { liveness: Liveness; at: (ms: number) => number } {
+  const liveness = new Liveness();
+  for (let i = 0; i <= 100; i++) liveness.heard("depth", 1, OPENED_MS + i * intervalMs);
+  return { liveness, at: (ms) => OPENED_MS + 100 * intervalMs + ms };
+}
+
+Deno.test("Liveness.judge() finds nothing in a stream that speaks as it does", () => {
+  const { liveness, at } = lively(1_000);
+  assertEquals(liveness.judge(at(2_000), facts()), {
+    stale: null,
+    replace: null,
+    refresh: false,
+    resync: null,
+    note: null,
+    probe: false,
+  });
+});
+
+Deno.test("Liveness.judge() probes at half of an unusual silence, calls it stale at the whole, acts at twice", () => {
+  const { liveness, at } = lively(2_000);
+  const judge = (ms: number) => liveness.judge(at(ms), facts());
+  const isProbed = [4_000, 5_600, 5_700].map((ms) => judge(ms).probe);
+  assertEquals(isProbed, [false, true, false]);
+  liveness.listed();
+  assertEquals([judge(9_900).stale, judge(11_100).stale !== null], [null, true]);
+  liveness.listed();
+  assertEquals(judge(19_900).replace, null);
+  liveness.listed();
+  assert(
+    judge(22_200).replace?.startsWith("no depth update for 11 s; usually one comes within 2.2"),
+  );
+});
+
+Deno.test("Liveness.probed() confirms a book whose best is the exchange's: the silence begins anew", () => {
+  const { liveness, at } = lively(100);
+  liveness.judge(at(2_500), facts());
+  liveness.probed(BEST, BEST, at(2_600));
+  liveness.listed();
+  assertEquals(liveness.judge(at(7_500), facts()).stale, null);
+  liveness.listed();
+  assert(liveness.judge(at(7_600), facts()).stale !== null);
+});
+
+Deno.test("Liveness.probed() leaves 2 s to explain another best, by an update or by the book itself", () => {
+  for (const explained of ["no", "update", "book"] as const) {
+    const { liveness, at } = lively(100);
+    liveness.judge(at(2_500), facts());
+    liveness.listed();
+    liveness.probed(OTHER, BEST, at(2_600));
+    assertEquals(liveness.judge(at(4_500), facts()).resync, null);
+    if (explained === "update") liveness.followed(at(4_550));
+    const best = explained === "book" ? OTHER : BEST;
+    const { stale, resync, replace } = liveness.judge(at(4_600), facts({ best }));
+    const isRefuted = explained === "no";
+    assertEquals([stale, resync, replace].map((text) => text !== null), Array(3).fill(isRefuted));
+  }
+});
+
+Deno.test("Liveness.judge() acts once a minute at most: each suspicion costs a connection", () => {
+  const { liveness, at } = lively(100);
+  let acts = 0;
+  for (let ms = 0; ms <= 600_000; ms += 100) {
+    if (liveness.judge(at(ms), facts()).replace !== null) acts += 1;
+  }
+  assertEquals(acts, 10);
+});
+
+Deno.test("Liveness.judge() blames a depth stream that never spoke only when another stream has", () => {
+  const judge = (heard: "ticker" | "trade" | null) => {
+    const liveness = new Liveness();
+    liveness.restart();
+    if (heard !== null) liveness.heard(heard, 1, OPENED_MS + 1);
+    return liveness.judge(OPENED_MS + FIRST_WORD_MAX_MS, facts({ best: null })).replace;
+  };
+  assertEquals(judge(null), null);
+  for (const heard of ["ticker", "trade"] as const) {
+    assert(judge(heard)?.startsWith("the depth stream has not said anything"));
+  }
+});
+
+Deno.test("Liveness.judge() blames a socket that owes an answer for 5 s, though nothing is known of a book", () => {
+  const liveness = new Liveness();
+  liveness.restart();
+  const judge = (ms: number) => liveness.judge(OPENED_MS + ms, facts({ best: null }));
+  assert(judge(2_500).probe);
+  assertEquals(judge(7_400).replace, null);
+  assertEquals(judge(7_500).replace, "the connection does not answer");
+});
+
+Deno.test("Liveness.judge() notes a trade stream that says nothing for long, and finds no fault with it", () => {
+  const { liveness, at } = lively(10_000);
+  liveness.heard("ticker", 1, at(0));
+  const { note, stale, replace } = liveness.judge(at(0), facts());
+  assertEquals([note, stale, replace], ["no trade since the connection opened", null, null]);
+});
+
+Deno.test("Liveness.judge() takes the silence of a symbol that does not trade for no news, and its end for a start", () => {
+  const { liveness, at } = lively(100);
+  const halted = facts({ isHalted: true });
+  for (let ms = 0; ms <= 600_000; ms += 1_000) {
+    const { stale, replace, probe } = liveness.judge(at(ms), halted);
+    assertEquals([stale, replace, probe], [null, null, false]);
+  }
+  // What the silence has hidden is not known, until a probe or an update tells.
+  const { stale, replace, probe } = liveness.judge(at(600_100), facts());
+  assertEquals([stale, replace, probe], ["nothing has proven the book since the halt", null, true]);
+  liveness.listed();
+  liveness.probed(BEST, BEST, at(600_200));
+  assertEquals(liveness.judge(at(605_000), facts()).stale, null);
+  assert(liveness.judge(at(606_000), facts()).stale !== null);
+  liveness.heard("depth", 1, at(607_000));
+  liveness.followed(at(607_000));
+  liveness.judge(at(607_000), facts());
+  assert(liveness.judge(at(612_100), facts()).stale !== null, "the halt is no part of the rhythm");
+});
+
+Deno.test("Liveness.judge() calls a book stale whose depth stream never spoke, when others have for a while", () => {
+  const liveness = new Liveness();
+  liveness.restart();
+  const judge = (ms: number) => liveness.judge(OPENED_MS + ms, facts()).stale;
+  liveness.heard("trade", 1, OPENED_MS + 9_000);
+  liveness.confirm(OPENED_MS + 9_500);
+  assertEquals(judge(FIRST_WORD_MAX_MS), null, "it may be about to");
+  assert(judge(14_000)?.startsWith("the depth stream has not said anything"));
+  liveness.heard("depth", 1, OPENED_MS + 14_100);
+  assertEquals(judge(14_100), null);
+});
+
+Deno.test("Liveness.judge() wants another connection for a lively stream that is silent for long, though probes agree", () => {
+  const { liveness, at } = lively(100);
+  const dueMs: number[] = [];
+  for (let ms = 0; ms <= 300_000; ms += 100) {
+    const { probe, refresh, stale, replace } = liveness.judge(at(ms), facts());
+    assertEquals([stale, replace], [null, null]);
+    if (refresh) dueMs.push(ms);
+    if (!probe) continue;
+    liveness.listed();
+    liveness.probed(BEST, BEST, at(ms));
+  }
+  assertEquals(dueMs, [30_000, 60_000, 120_000, 240_000]);
+});
+
+Deno.test("Liveness.judge() leaves a stream alone that has spoken too seldom to have a rhythm", () => {
+  const liveness = new Liveness();
+  for (let i = 0; i < 20; i++) liveness.heard("depth", 1, OPENED_MS + i * 100);
+  for (let ms = 2_000; ms <= 300_000; ms += 100) {
+    const { probe, refresh } = liveness.judge(OPENED_MS + ms, facts());
+    assertEquals(refresh, false);
+    if (!probe) continue;
+    liveness.listed();
+    liveness.probed(BEST, BEST, OPENED_MS + ms);
+  }
+});
+
+Deno.test("Liveness.judge() begins a book anew that lacks a change which another connection has not brought either", () => {
+  const { liveness, at } = lively(100);
+  const acts: string[] = [];
+  for (let ms = 0; ms <= 70_000; ms += 100) {
+    liveness.heard("depth", 1, at(ms));
+    const { replace, resync } = liveness.judge(at(ms), facts({ isBehind: true }));
+    if (replace !== null) acts.push(`${ms} replace`);
+    if (resync !== null) acts.push(`${ms} resync`);
+  }
+  assertEquals(acts, ["5100 replace", "65100 replace", "65100 resync"]);
+});

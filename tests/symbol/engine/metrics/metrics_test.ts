@@ -1,0 +1,207 @@
+import { assert, assertEquals } from "@std/assert";
+import { OrderBook } from "../../../../actors/symbol/engine/book/order_book.ts";
+import { Levels } from "../../../../actors/symbol/engine/book/level_columns.ts";
+import {
+  computeMetrics,
+  topImbalance,
+  UNKNOWN_METRICS,
+} from "../../../../actors/symbol/engine/metrics/metrics.ts";
+import type { Edges } from "../../../../actors/symbol/engine/book/trust_band.ts";
+import type { Level } from "../../../../shared/market.ts";
+import type { BookMetrics } from "../../../../shared/output.ts";
+import { seeded } from "../market.ts";
+
+const WHOLE: Edges = { bidEdge: null, askEdge: null };
+
+function bookOf(bids: readonly Level[], asks: readonly Level[]): OrderBook {
+  const book = new OrderBook();
+  book.apply(Levels.of(bids), Levels.of(asks));
+  return book;
+}
+
+function metricsOf(bids: readonly Level[], asks: readonly Level[]): BookMetrics {
+  return computeMetrics(bookOf(bids, asks), WHOLE);
+}
+
+/** The formula sheet, written down a second time: one pass over sorted pairs per number. */
+function naive(bids: readonly Level[], asks: readonly Level[]): Record<string, number> {
+  const sum = (numbers: number[]) => numbers.reduce((a, b) => a + b, 0);
+  const [[pb, qb] = [NaN, NaN]] = bids;
+  const [[pa, qa] = [NaN, NaN]] = asks;
+  const mid = (pb + pa) / 2;
+  const top = (side: readonly Level[]) => sum(side.slice(0, 10).map(([, qty]) => qty));
+  const weighted = (side: readonly Level[]) =>
+    sum(
+      side.map(([price, qty]) => [Math.abs(price - mid) / mid * 1e4, qty] as const)
+        .filter(([bps]) => bps <= 50 + 1e-9)
+        .map(([bps, qty]) => qty * Math.exp(-bps / 5)),
+    );
+  const share = (b: number, a: number) => (b - a) / (b + a);
+  const bidDepth = (x: number) =>
+    sum(bids.filter(([p]) => p >= mid * (1 - x) - 1e-9).map(([, q]) => q));
+  const askDepth = (x: number) =>
+    sum(asks.filter(([p]) => p <= mid * (1 + x) + 1e-9).map(([, q]) => q));
+  return {
+    bestBidPrice: pb,
+    bestBidQty: qb,
+    bestAskPrice: pa,
+    bestAskQty: qa,
+    mid,
+    weightedMid: (pb * qa + pa * qb) / (qb + qa),
+    spread: pa - pb,
+    spreadBps: 1e4 * (pa - pb) / mid,
+    imbalance: share(top(bids), top(asks)),
+    weightedImbalance: share(weighted(bids), weighted(asks)),
+    topQty: qb + qa,
+    topShare: (qb + qa) / (top(bids) + top(asks)),
+    bidDepth10Bps: bidDepth(0.001),
+    askDepth10Bps: askDepth(0.001),
+    bidDepth50Bps: bidDepth(0.005),
+    askDepth50Bps: askDepth(0.005),
+    bidDepth100Bps: bidDepth(0.01),
+    askDepth100Bps: askDepth(0.01),
+  };
+}
+
+/** A side of distinct prices outwards from the best, up to 300 bps away. */
+function randomSide(random: () => number, best: number, sign: 1 | -1): Level[] {
+  const count = 1 + Math.floor(random() * 120);
+  const levels: Level[] = [];
+  let ticks = 0;
+  for (let i = 0; i < count; i++) {
+    // Quantities over seven orders of magnitude: dust near mid, walls far away.
+    const qty = Math.ceil(10 ** (random() * 7 + 2)) / 1e5;
+    levels.push([Math.round(100 * best + sign * ticks) / 100, qty]);
+    ticks += 1 + Math.floor(random() * 600);
+  }
+  return levels;
+}
+
+function assertClose(actual: number | null, expected: number, what: string): void {
+  const isClose = actual !== null &&
+    Math.abs(actual - expected) <= 1e-9 * Math.max(1, Math.abs(expected));
+  assert(isClose, `${what}: ${actual}, expected ${expected}`);
+}
+
+Deno.test("computeMetrics() equals the formulas, computed independently, on random books", () => {
+  for (let seed = 1; seed <= 400; seed++) {
+    const random = seeded(seed);
+    const best = 500 + Math.floor(random() * 60_000);
+    const bids = randomSide(random, best, -1);
+    const asks = randomSide(random, best + 0.01 * (1 + Math.floor(random() * 400)), 1);
+    const metrics: Record<string, number | null> = { ...metricsOf(bids, asks) };
+    for (const [name, expected] of Object.entries(naive(bids, asks))) {
+      assertClose(metrics[name] ?? null, expected, `seed ${seed}, ${name}`);
+    }
+  }
+});
+
+Deno.test("computeMetrics() gives the numbers of a book that was worked out by hand", () => {
+  const metrics = metricsOf([[99, 3], [98.9, 1]], [[101, 1], [101.2, 3]]);
+  assertEquals(metrics.mid, 100);
+  assertEquals(metrics.weightedMid, (99 * 1 + 101 * 3) / 4);
+  assertEquals([metrics.spread, metrics.spreadBps], [2, 200]);
+  assertEquals(metrics.imbalance, 0);
+  assertEquals([metrics.topQty, metrics.topShare], [4, 0.5]);
+  assertEquals([metrics.bidDepth10Bps, metrics.bidDepth50Bps], [0, 0], "known to be nothing");
+  assertEquals([metrics.bidDepth100Bps, metrics.askDepth100Bps], [3, 1], "the edge belongs to it");
+});
+
+Deno.test("computeMetrics() knows nothing of a book that lacks a side: every number is null", () => {
+  assertEquals(metricsOf([], []), UNKNOWN_METRICS);
+  assertEquals(metricsOf([[99, 1]], []), UNKNOWN_METRICS);
+  assertEquals(metricsOf([], [[101, 1]]), UNKNOWN_METRICS);
+  assertEquals(new Set(Object.values(UNKNOWN_METRICS)), new Set([null]));
+});
+
+Deno.test("computeMetrics() takes the ten best levels into imbalance and topShare, however far", () => {
+  const bids = Array.from({ length: 12 }, (_, i): Level => [1_000 - 50 * i, 1]);
+  const asks: Level[] = [[1_001, 10]];
+  assertEquals(metricsOf(bids, asks).imbalance, 0);
+  assertEquals(metricsOf(bids, asks).topShare, 11 / 20);
+});
+
+Deno.test("computeMetrics() has no weighted imbalance when no level is near mid", () => {
+  const metrics = metricsOf([[50, 1]], [[150, 1]]);
+  assertEquals(metrics.weightedImbalance, null);
+  assertEquals(metrics.imbalance, 0);
+});
+
+Deno.test("computeMetrics() counts a level exactly at a band's edge, whatever its binary fraction", () => {
+  // At most eight decimals, as the exchange writes: mid is 10^-k, the edges are mid ± 10, 50, 100 bps.
+  for (let digits = 0; digits <= 4; digits++) {
+    const at = (ten_thousandths: number) => Number(`${ten_thousandths}e-${digits + 4}`);
+    const bids: Level[] = [[at(9_999), 1], [at(9_990), 2], [at(9_950), 4], [at(9_900), 8]];
+    const asks: Level[] = [[at(10_001), 1], [at(10_010), 2], [at(10_050), 4], [at(10_100), 8]];
+    const metrics = metricsOf(bids, asks);
+    assertEquals(
+      [metrics.bidDepth10Bps, metrics.bidDepth50Bps, metrics.bidDepth100Bps],
+      [3, 7, 15],
+      `bids, ${digits} digits`,
+    );
+    assertEquals(
+      [metrics.askDepth10Bps, metrics.askDepth50Bps, metrics.askDepth100Bps],
+      [3, 7, 15],
+      `asks, ${digits} digits`,
+    );
+  }
+});
+
+Deno.test("computeMetrics() leaves a level one tick beyond a band's edge out", () => {
+  // BTCUSDT: tick 0.01, mid 60,000, so 10 bps are exactly 60.
+  const metrics = metricsOf([[59_999.99, 1], [59_939.99, 2]], [[60_000.01, 1], [60_060.01, 2]]);
+  assertEquals([metrics.bidDepth10Bps, metrics.askDepth10Bps], [1, 1]);
+});
+
+Deno.test("computeMetrics() weighs a wall at the edge of 50 bps as the formula does", () => {
+  const bids: Level[] = [[99.99, 1], [99.5, 1e5]];
+  const asks: Level[] = [[100.01, 1]];
+  const expected = naive(bids, asks).weightedImbalance ?? NaN;
+  assert(expected > 0.7, "a wall at 50 bps outweighs one at 1 bps");
+  assertClose(metricsOf(bids, asks).weightedImbalance, expected, "weightedImbalance");
+  const beyond: Level[] = [[99.99, 1], [99.49, 1e6]];
+  assertClose(metricsOf(beyond, asks).weightedImbalance, 0, "what lies beyond is left out");
+});
+
+Deno.test("computeMetrics() tells how far from mid the snapshot reached", () => {
+  const book = bookOf([[99, 1]], [[101, 1]]);
+  const covered = (bidEdge: number | null, askEdge: number | null) => {
+    const { bidCoveredBps, askCoveredBps } = computeMetrics(book, { bidEdge, askEdge });
+    return [bidCoveredBps, askCoveredBps];
+  };
+  assertEquals(covered(98, 104), [200, 400]);
+  assertEquals(covered(null, null), [null, null], "the whole side: there is no edge");
+  assertEquals(covered(100.5, 99), [0, 0], "the price has run past the edge");
+});
+
+/** Twelve levels a side, a tick of 1 apart, around 100,000: 0.1 bps. */
+const TWELVE = bookOf(
+  Array.from({ length: 12 }, (_, i): Level => [100_000 - i, 1]),
+  Array.from({ length: 12 }, (_, i): Level => [100_001 + i, 1]),
+);
+
+Deno.test("computeMetrics() does not know the ten best levels when the edge lies before the tenth", () => {
+  const known = (bidEdge: number | null, askEdge: number | null) => {
+    const { imbalance, topShare } = computeMetrics(TWELVE, { bidEdge, askEdge });
+    assertEquals(topImbalance(TWELVE, { bidEdge, askEdge }), imbalance);
+    return [imbalance, topShare];
+  };
+  const all = [0, 0.1];
+  assertEquals(known(99_991, 100_010), all, "the tenth is the last that is known");
+  assertEquals(known(99_992, 100_010), [null, null]);
+  assertEquals(known(99_991, 100_009), [null, null]);
+  assertEquals(known(100_001, null), [null, null], "the price has run past the edge");
+  const few = bookOf([[99, 1]], [[101, 1]]);
+  assertEquals(computeMetrics(few, WHOLE).imbalance, 0, "a whole side may have fewer");
+  assertEquals(computeMetrics(few, { bidEdge: 98, askEdge: null }).imbalance, null);
+});
+
+Deno.test("computeMetrics() has no weighted imbalance when less than its 50 bps are known", () => {
+  const weighted = (bidEdge: number | null, askEdge: number | null) =>
+    computeMetrics(TWELVE, { bidEdge, askEdge }).weightedImbalance;
+  assertClose(weighted(99_500, 100_501), 0, "50 bps");
+  assertEquals(weighted(99_501, 100_501), null);
+  assertEquals(weighted(99_500, 100_500), null);
+  assertClose(weighted(99_500, null), 0, "one side is whole");
+  assertEquals(computeMetrics(TWELVE, { bidEdge: 99_900, askEdge: 100_100 }).spread, 1);
+});

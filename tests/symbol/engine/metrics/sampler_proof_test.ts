@@ -1,0 +1,59 @@
+import { assertEquals } from "@std/assert";
+import type { ProofStatus } from "../../../../shared/output.ts";
+import { EngineDriver, START_MS } from "../engine_driver.ts";
+import { bookTicker, depthUpdate } from "../market.ts";
+
+/** A live engine whose market speaks every 100 ms, with a ticker for each update. */
+class Market {
+  readonly driver = new EngineDriver().goLive();
+  #id = 100;
+
+  /** So many updates; the ticker tells of `bidQty` at our best bid of 1. */
+  speak(updates: number, bidQty = 1): this {
+    const { connection } = this.driver;
+    for (let i = 0; i < updates; i++) {
+      const id = this.#id += 2;
+      // An id below the update's: it is carried to the update, and compared with the next ticker.
+      const ticker = bookTicker(id - 1, [99, bidQty], [101, 1]);
+      this.driver.accept({ type: "book_ticker", connection, ticker });
+      this.driver.update(depthUpdate(id - 1, id));
+      this.driver.ticks(100);
+    }
+    return this;
+  }
+
+  /** Second, comparisons and mismatches of each proof that is stored. */
+  get stored(): number[][] {
+    const proofs = this.driver.outputs.filter((output): output is ProofStatus =>
+      output.type === "proof" && output.forStore
+    );
+    return proofs.map(({ timeMs, carriedChecked, carriedMismatched }) => [
+      Math.floor((timeMs - START_MS) / 1_000),
+      carriedChecked,
+      carriedMismatched,
+    ]);
+  }
+}
+
+Deno.test("Sampler.tick() has the first proof of a life stored, and then one a minute", () => {
+  const market = new Market().speak(1_300);
+  assertEquals(market.stored, [[1, 10, 0], [61, 610, 0], [121, 1_210, 0]]);
+});
+
+Deno.test("Sampler.tick() has the last comparisons before a silence stored, and then no more", () => {
+  const market = new Market().speak(300);
+  market.driver.ticks(180_000);
+  assertEquals(market.stored, [[1, 10, 0], [61, 299, 0]]);
+});
+
+Deno.test("Sampler.tick() has a new mismatch stored at once, and the next row a minute later", () => {
+  const market = new Market().speak(100).speak(1, 2).speak(650);
+  assertEquals(market.stored, [[1, 10, 0], [11, 110, 1], [71, 710, 1]]);
+});
+
+Deno.test("Sampler.tick() numbers proofs from 1 and has at most one a second stored", () => {
+  const market = new Market().speak(20).speak(35, 2);
+  const proofs = market.driver.outputs.filter((output) => output.type === "proof");
+  assertEquals(proofs.map(({ number }) => number), proofs.map((_, index) => index + 1));
+  assertEquals(market.stored.map(([second]) => second), [1, 3, 4, 5]);
+});
