@@ -5,7 +5,7 @@
  * hand. Only the program whose databases are to be opened later may be asked.
  */
 import postgres from "postgres";
-import { UNKNOWN_METRICS } from "../../actors/symbol/engine/metrics.ts";
+import { UNKNOWN_VALUES } from "../../shared/catalogue/metrics.ts";
 import { startExchange } from "../../scripts/exchange/exchange.ts";
 import type { Output } from "../../shared/output.ts";
 import { eventually } from "../support/eventually.ts";
@@ -117,7 +117,7 @@ async function sendRareRows(url: string, endMs: number): Promise<void> {
   const at = (seconds: number) => ({ timeMs: endMs + seconds * 1_000 });
   const dark = (seconds: number, state: "syncing" | "stale" | "halted") =>
     bucketFrame(1, {
-      ...UNKNOWN_METRICS,
+      ...UNKNOWN_VALUES,
       ...at(seconds),
       state,
       bookUpdateId: null,

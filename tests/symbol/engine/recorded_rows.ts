@@ -59,6 +59,10 @@ export function oldColumns(output: Output): Row {
       const { type: _, symbol: __, alertId: ___, ...columns } = output;
       return columns;
     }
+    case "metrics": {
+      const { type: _, symbol: __, values, ...columns } = output;
+      return { ...columns, ...values };
+    }
     case "book":
       return {};
     default: {
