@@ -5,8 +5,9 @@ import { BROWSERS_MAX, type Hub } from "./hub.ts";
 import { type Clocks, openEvents } from "./events.ts";
 import { guard } from "./guard.ts";
 import { health, symbolsHealth } from "./health.ts";
-import { type History, HistoryUnavailable, type RecordsQuery } from "./history.ts";
+import { type History, HistoryUnavailable } from "./history.ts";
 import { BadRequest, readColumns, readLimit, readSymbol, readSymbols, readTime } from "./query.ts";
+import type { RecordsQuery } from "./statements.ts";
 import { addSymbolRoutes } from "./symbol_routes.ts";
 
 /** One file of the page, read by the actor at its start. */

@@ -3,8 +3,7 @@
  * bounded: the embedded store answers one at a time, and everything else waits meanwhile.
  */
 import postgres from "postgres";
-import { socketPath } from "../shared/database_address.ts";
-import type { SymbolId } from "../shared/market.ts";
+import { PLANNER_SETTINGS, socketPath } from "../shared/database_address.ts";
 import type { AlertEvent } from "../shared/output.ts";
 import type { DatabaseAddress } from "../shared/protocol.ts";
 import {
@@ -14,41 +13,16 @@ import {
   type RecordRows,
   type Records,
 } from "./records.ts";
+import { type AlertRow, type BinRow, type MetricsColumns, toAlert, toColumns } from "./rows.ts";
 import {
-  type AlertRow,
-  type BinRow,
-  type MetricColumn,
-  type MetricsColumns,
-  sqlName,
-  toAlert,
-  toColumns,
-} from "./rows.ts";
-
-/** What is asked of `History.metrics`: rows with `fromMs < time <= toMs`. */
-export interface MetricsQuery {
-  readonly symbol: SymbolId;
-  readonly fromMs: number;
-  readonly toMs: number;
-  /** 0: one point per row; else rows are averaged over bins of this length. */
-  readonly binMs: number;
-  readonly limit: number;
-  readonly columns: readonly MetricColumn[];
-}
-
-/** What is asked of `History.alerts`; `null` leaves a condition out. */
-export interface AlertsQuery {
-  readonly symbol: SymbolId | null;
-  readonly fromMs: number | null;
-  readonly limit: number;
-}
-
-/** What is asked of `History.records`: `fromMs <= time < toMs`; `null` leaves one out. */
-export interface RecordsQuery {
-  readonly symbol: SymbolId | null;
-  readonly fromMs: number | null;
-  readonly toMs: number | null;
-  readonly limit: number;
-}
+  type AlertsQuery,
+  alertsStatement,
+  type MetricsQuery,
+  metricsStatement,
+  type RecordsQuery,
+  recordsStatement,
+  type Statement,
+} from "./statements.ts";
 
 /** The past, as the web server reads it. */
 export interface History {
@@ -79,70 +53,26 @@ export class PostgresHistory implements History {
   #queries = 0;
 
   constructor(address: DatabaseAddress) {
-    const options = {
-      max: CONNECTIONS_MAX,
-      connect_timeout: CONNECT_TIMEOUT_S,
-      fetch_types: false,
-      onnotice: () => {},
-    };
-    this.#sql = address.kind === "server"
-      ? postgres(address.url, {
-        ...options,
-        connection: {
-          application_name: "order-book-monitor-web",
-          statement_timeout: QUERY_TIMEOUT_MS,
-          default_transaction_read_only: true,
-        },
-      })
-      // The embedded store is one session for everybody: it takes no settings.
-      : postgres({
-        ...options,
-        path: socketPath(address.socketDir),
-        database: "postgres",
-        username: "postgres",
-        password: "",
-      });
+    this.#sql = connectReader(address);
   }
 
   /** The rows of one symbol; rows are averaged when `binMs` is not 0. */
   async metrics(query: MetricsQuery): Promise<MetricsColumns> {
-    const { symbol, fromMs, toMs, binMs, limit, columns } = query;
-    const rows = await this.#run<BinRow>(metricsSql(columns, binMs), [
-      symbol,
-      new Date(fromMs).toISOString(),
-      new Date(toMs).toISOString(),
-      limit,
-      ...(binMs === 0 ? [] : [binMs]),
-    ]);
-    return toColumns(rows, columns);
+    return toColumns(await this.#run<BinRow>(metricsStatement(query)), query.columns);
   }
 
   /** The newest revision of each episode. */
-  async alerts({ symbol, fromMs, limit }: AlertsQuery): Promise<AlertEvent[]> {
-    const rows = await this.#run<AlertRow>(
-      `SELECT * FROM alerts
-       WHERE ($1::text IS NULL OR symbol = $1) AND ($2::timestamptz IS NULL OR time >= $2)
-       ORDER BY (phase = 'firing') DESC, time DESC LIMIT $3::integer`,
-      [symbol, fromMs === null ? null : new Date(fromMs).toISOString(), limit],
-    );
-    return rows.map(toAlert);
+  async alerts(query: AlertsQuery): Promise<AlertEvent[]> {
+    return (await this.#run<AlertRow>(alertsStatement(query))).map(toAlert);
   }
 
   /** Gaps, audits or proofs. */
   async records<Kind extends RecordKind>(
     kind: Kind,
-    { symbol, fromMs, toMs, limit }: RecordsQuery,
+    query: RecordsQuery,
   ): Promise<Records[Kind][]> {
-    const { columns, read }: RecordReader<Kind> = RECORD_READERS[kind];
-    const times = [fromMs, toMs].map((ms) => ms === null ? null : new Date(ms).toISOString());
-    const rows = await this.#run<RecordRows[Kind]>(
-      `SELECT symbol, number, time, ${columns} FROM ${kind}
-       WHERE ($1::text IS NULL OR symbol = $1) AND ($2::timestamptz IS NULL OR time >= $2)
-         AND ($3::timestamptz IS NULL OR time < $3)
-       ORDER BY time DESC, incarnation DESC, number DESC LIMIT $4::integer`,
-      [symbol, ...times, limit],
-    );
-    return rows.map(read);
+    const { read }: RecordReader<Kind> = RECORD_READERS[kind];
+    return (await this.#run<RecordRows[Kind]>(recordsStatement(kind, query))).map(read);
   }
 
   /** Closes the connections; what still runs is given up after a second. */
@@ -150,7 +80,7 @@ export class PostgresHistory implements History {
     await this.#sql.end({ timeout: CLOSE_TIMEOUT_S });
   }
 
-  async #run<Row>(text: string, values: (string | number | null)[]): Promise<Row[]> {
+  async #run<Row>({ text, values }: Statement): Promise<Row[]> {
     if (this.#queries >= QUERIES_MAX) {
       throw new HistoryUnavailable(`${QUERIES_MAX} queries wait already: try again in a moment`);
     }
@@ -161,7 +91,7 @@ export class PostgresHistory implements History {
         const message = `the database did not answer within ${QUERY_TIMEOUT_MS / 1_000} s`;
         timer = setTimeout(() => reject(new HistoryUnavailable(message)), QUERY_TIMEOUT_MS);
       });
-      const rows = this.#sql.unsafe(text, values);
+      const rows = this.#sql.unsafe(text, [...values]);
       // The driver's rows are untyped: this is the parse edge, the statements stand above.
       return (await Promise.race([rows, timeout])) as unknown as Row[];
     } catch (error) {
@@ -173,26 +103,33 @@ export class PostgresHistory implements History {
   }
 }
 
-/** Column names come from an allow-list, values are parameters. */
-function metricsSql(columns: readonly MetricColumn[], binMs: number): string {
-  const where = "WHERE symbol = $1 AND time > $2::timestamptz AND time <= $3::timestamptz";
-  const epochMs = "extract(epoch FROM time) * 1000";
-  if (binMs === 0) {
-    const names = columns.map((column) => `, ${sqlName(column)}`).join("");
-    return `SELECT (${epochMs})::float8 AS "timeMs", state${names} FROM metrics
-            ${where} ORDER BY time LIMIT $4::integer`;
+/** The connections over which history is read, made when they are needed. */
+export function connectReader(address: DatabaseAddress): postgres.Sql {
+  const options = {
+    max: CONNECTIONS_MAX,
+    connect_timeout: CONNECT_TIMEOUT_S,
+    fetch_types: false,
+    onnotice: () => {},
+  };
+  if (address.kind === "server") {
+    return postgres(address.url, {
+      ...options,
+      connection: {
+        ...PLANNER_SETTINGS,
+        application_name: "order-book-monitor-web",
+        statement_timeout: QUERY_TIMEOUT_MS,
+        default_transaction_read_only: true,
+      },
+    });
   }
-  // A bin is live only when all of its rows are, and covers no more than each of them.
-  const names = columns.map((column) => {
-    const sum = column.endsWith("CoveredBps") ? "min" : "avg";
-    return `, ${sum}(${sqlName(column)}) AS ${sqlName(column)}`;
-  }).join("");
-  // The last bin may reach beyond the range, and tells of nothing there.
-  const rangeEndMs = "extract(epoch FROM $3::timestamptz) * 1000";
-  const binEndMs = `least(ceil(${epochMs} / $5::float8) * $5::float8, ${rangeEndMs})`;
-  return `SELECT (${binEndMs})::float8 AS "timeMs",
-            coalesce(max(state) FILTER (WHERE state <> 'live'), 'live') AS state${names}
-          FROM metrics ${where} GROUP BY 1 ORDER BY 1 LIMIT $4::integer`;
+  // The embedded store is one session for everybody: it takes no settings.
+  return postgres({
+    ...options,
+    path: socketPath(address.socketDir),
+    database: "postgres",
+    username: "postgres",
+    password: "",
+  });
 }
 
 /** Addresses and passwords stay out of what a browser is told. */
