@@ -3,6 +3,7 @@
  * Drain: end the streams, then `shutdown()`, which would wait for them for ever.
  */
 import type { Hono } from "hono";
+import { assertNever } from "../shared/assert_never.ts";
 import type { Actor, ActorHost, News } from "../actors/run_actor.ts";
 import { monotonicMs, utcNowMs } from "../shared/clock.ts";
 import { log } from "../shared/log.ts";
@@ -97,8 +98,22 @@ class WebActor implements Actor {
   }
 
   control(message: News): void {
-    if (message.type === "system") this.#hub.setSystem(message);
-    if (message.type === "operated") this.#operations.answer(message.id, message.result);
+    switch (message.type) {
+      case "system":
+        return this.#hub.setSystem(message);
+      case "operated":
+        return this.#operations.answer(message.id, message.result);
+      case "source":
+      case "budget":
+      case "symbol_info":
+      case "clock_offset":
+      case "bbo_probed":
+      case "probe_failed":
+        // For the writer and for symbols.
+        return;
+      default:
+        return assertNever(message, "tell the web server the news");
+    }
   }
 
   async drain(): Promise<number> {

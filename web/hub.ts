@@ -5,6 +5,7 @@
  * A market feed cannot be pushed back, so a slow browser gets fewer states, never old ones, and its
  * mailbox is bounded. Each event is encoded once, for all browsers together.
  */
+import { assertNever } from "../shared/assert_never.ts";
 import type { SymbolId } from "../shared/market.ts";
 import type { AlertEvent, AuditRecord, GapRecord, MetricsFrame, Output } from "../shared/output.ts";
 import type { Delivery, FeedView, Gauges, Hello, SystemStatus } from "../shared/protocol.ts";
@@ -100,6 +101,8 @@ export class Hub {
       case "trades":
       case "proof":
         return this.#change(symbol, output.type, output);
+      default:
+        return assertNever(output, "publish an output");
     }
   }
 

@@ -1,4 +1,5 @@
 /** Outputs to rows: what is stored of a delivery, and the statements that store it. Pure. */
+import { assertNever } from "../../shared/assert_never.ts";
 import type {
   AlertEvent,
   AuditRecord,
@@ -197,6 +198,8 @@ export function rowsOf({ incarnation, items }: Delivery): Row[] {
       case "book":
       case "trades":
         return [];
+      default:
+        return assertNever(item, "store an output");
     }
   });
 }
