@@ -8,6 +8,7 @@ import { checkConfigs, checkLinks, checkVariables } from "./gate/document_rules.
 import { checkEffects } from "./gate/effect_rules.ts";
 import { checkDeadFiles, checkImports } from "./gate/import_rules.ts";
 import { type Finding, type Project, readProject } from "./gate/project.ts";
+import { checkSwitches } from "./gate/switch_rules.ts";
 import { checkForm } from "./gate/text_rules.ts";
 
 /** All findings of all rules, by file and line. */
@@ -17,6 +18,7 @@ export function findProblems(project: Project, variables: readonly string[]): Fi
     ...checkDeadFiles(project),
     ...checkEffects(project),
     ...checkForm(project),
+    ...checkSwitches(project),
     ...checkConfigs(project),
     ...checkLinks(project),
     ...checkVariables(project, variables),

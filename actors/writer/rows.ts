@@ -279,8 +279,13 @@ function sentAs(type: ColumnType): string {
       return "float8";
     case "texts":
       return "text";
-    default:
+    case "text":
+    case "int4":
+    case "int8":
+    case "float8":
       return type;
+    default:
+      return assertNever(type, "send a column");
   }
 }
 
@@ -293,7 +298,12 @@ function storedAs(name: string, type: ColumnType): string {
       // An array of arrays would be flattened by unnest, so each list travels as JSON.
       return `ARRAY(SELECT text FROM json_array_elements_text(${name}::json) ` +
         "WITH ORDINALITY AS list (text, place) ORDER BY place)";
-    default:
+    case "text":
+    case "int4":
+    case "int8":
+    case "float8":
       return name;
+    default:
+      return assertNever(type, "store a column");
   }
 }

@@ -3,6 +3,7 @@
  * sockets, timers and ports. Unlike the real shell it passes on what comes too late: the engine must
  * know old lives by their numbers.
  */
+import { assertNever } from "../../shared/assert_never.ts";
 import { FrameDecoder } from "../../actors/venue/binance_spot/decode.ts";
 import { Engine } from "../../actors/symbol/engine/engine.ts";
 import type { Command, EngineEvent, StepOutput } from "../../actors/symbol/engine/event.ts";
@@ -124,6 +125,8 @@ export class Monitor {
         return this.#list(command.connection);
       case "probe_bbo":
         return this.#askBest(command.probe);
+      default:
+        return assertNever(command, "carry out a command");
     }
   }
 
