@@ -1,5 +1,5 @@
 /** The actors of one monitor, from its configuration: what runs, with which arguments and permissions. */
-import type { Config } from "../shared/config.ts";
+import { type Config, configOf } from "../shared/config.ts";
 import type { SymbolInfo } from "../shared/market.ts";
 import type {
   Control,
@@ -29,21 +29,19 @@ export function essentialChildren(config: Config, socketDir: string): ChildSpec[
     ? { kind: "embedded", socketDir }
     : { kind: "server", url: config.databaseUrl };
   const store: StoreArgs = {
-    dataDir: config.dataDir,
+    ...configOf(config, "store"),
     socketDir,
     creationUrl: new URL("./store/creation.ts", import.meta.url).href,
   };
   const writer = (firstStart: boolean): WriterArgs => ({
+    ...configOf(config, "writer"),
     database,
-    redisUrl: config.redisUrl,
     firstStart,
   });
   const web: WebArgs = {
-    host: config.host,
-    port: config.port,
+    ...configOf(config, "web"),
     database,
     pageDir: decodeURIComponent(new URL("../web/page/dist", import.meta.url).pathname),
-    metricsIntervalMs: config.metricsIntervalMs,
   };
   const essential = { limits: ESSENTIAL_LIMITS, isEssential: true };
   return [
@@ -82,15 +80,7 @@ export function symbolChild(
   info: SymbolInfo,
   greeting: () => readonly Control[] = () => [],
 ): ChildSpec {
-  const { restUrls, wsUrls, depthLevels, auditIntervalMs, metricsIntervalMs } = config;
-  const args: SymbolArgs = {
-    info,
-    restUrls,
-    wsUrls,
-    depthLevels,
-    auditIntervalMs,
-    metricsIntervalMs,
-  };
+  const args: SymbolArgs = { ...configOf(config, "symbol"), info };
   return {
     ...VITAL_SIGNS,
     actorId: `symbol:${info.symbol}`,

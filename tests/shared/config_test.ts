@@ -1,6 +1,8 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { binanceSpotDesk } from "../../actors/venue/binance_spot/desk.ts";
-import { type Config, ConfigError, readConfig, VARIABLES } from "../../shared/config.ts";
+import { type Config, ConfigError, configOf, readConfig, variables } from "../../shared/config.ts";
+
+const NAMES = variables().map(([, { name }]) => name);
 
 const read = (environment: Record<string, string | undefined>): Config =>
   readConfig(environment, binanceSpotDesk);
@@ -16,7 +18,7 @@ Deno.test("readConfig() needs nothing, and takes an empty or blank variable as u
   assertEquals([defaults.host, defaults.port], ["127.0.0.1", 8000]);
   assertEquals([defaults.databaseUrl, defaults.redisUrl], [null, null]);
   for (const blank of ["", "  "]) {
-    assertEquals(read(Object.fromEntries(VARIABLES.map((name) => [name, blank]))), defaults);
+    assertEquals(read(Object.fromEntries(NAMES.map((name) => [name, blank]))), defaults);
   }
 });
 
@@ -73,7 +75,7 @@ Deno.test("readConfig() answers each bad value with one line that names the vari
     SYMBOL_WORKER: ["yes", "actors/symbol/worker.ts"],
     LOG_LEVEL: ["INFO", "verbose"],
   };
-  assertEquals(VARIABLES.filter((name) => !(name in bad)), ["DATA_DIR"]);
+  assertEquals(NAMES.filter((name) => !(name in bad)), ["DATA_DIR"]);
   for (const [name, values] of Object.entries(bad)) {
     for (const value of values) {
       const lines = complaints({ [name]: value });
@@ -97,7 +99,7 @@ Deno.test("readConfig() names all bad variables at once, one line each", () => {
 });
 
 Deno.test("readConfig() never repeats a password from an address", () => {
-  const urls = VARIABLES.filter((name) => name.endsWith("_URL"));
+  const urls = NAMES.filter((name) => name.endsWith("_URL"));
   assertEquals(urls.length, 4);
   for (const name of urls) {
     const [line = ""] = complaints({ [name]: "gopher://user:hunter2@host/x" });
@@ -110,7 +112,7 @@ Deno.test(".env.example shows the defaults, but for the three examples that it c
   const shown = Object.fromEntries(
     [...text.matchAll(/^# ([A-Z_]+)=(.*)$/gm)].map(([, name = "", value = ""]) => [name, value]),
   );
-  assertEquals(Object.keys(shown).sort(), [...VARIABLES].sort());
+  assertEquals(Object.keys(shown).sort(), [...NAMES].sort());
   const { DATABASE_URL: _, REDIS_URL: __, SYMBOL_WORKER: ___, ...defaults } = shown;
   assertEquals(read(defaults), read({}));
   assertEquals(read(shown).redisUrl, "redis://127.0.0.1:6379");
@@ -142,4 +144,18 @@ Deno.test("readConfig() takes the exchange's own addresses when none is named", 
       "wss://stream.binance.com:443",
     ],
   ]);
+});
+
+Deno.test("configOf() gives an actor what the table says, and nothing else", () => {
+  const config = read({ PORT: "9000", REDIS_URL: "redis://cache", DATABASE_URL: "postgres://db" });
+  assertEquals(configOf(config, "store"), { dataDir: "./data" });
+  assertEquals(configOf(config, "writer"), { redisUrl: "redis://cache" });
+  assertEquals(configOf(config, "web"), {
+    host: "127.0.0.1",
+    port: 9000,
+    metricsIntervalMs: 1_000,
+  });
+  const { restUrls, wsUrls } = config;
+  const rates = { metricsIntervalMs: 1_000, depthLevels: 5_000, auditIntervalMs: 300_000 };
+  assertEquals(configOf(config, "symbol"), { restUrls, wsUrls, ...rates });
 });
