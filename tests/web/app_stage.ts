@@ -1,8 +1,9 @@
 /** The app over a fake history, asked without a socket. */
 import { type AppOptions, createApp } from "../../web/app.ts";
-import { Hub } from "../../web/hub.ts";
+import type { Hub } from "../../web/hub.ts";
 import { silentAfterMs } from "../../web/silence.ts";
 import { FakeHistory } from "./fake_history.ts";
+import { createHub } from "./hub_stage.ts";
 import { START_MS } from "../support/outputs.ts";
 
 /** The app and its surroundings. */
@@ -16,7 +17,7 @@ export interface AppStage {
 
 /** A fresh app at `START_MS`, and `ask` for its routes. */
 export function setUp(over: Partial<AppOptions> = {}): AppStage {
-  const hub = new Hub(7, silentAfterMs(over.metricsIntervalMs ?? 1_000));
+  const hub = createHub({ silentAfterMs: silentAfterMs(over.metricsIntervalMs ?? 1_000) });
   const history = new FakeHistory();
   const reports: string[] = [];
   const app = createApp(hub, history, {

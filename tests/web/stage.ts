@@ -6,9 +6,10 @@ import { UNKNOWN_METRICS } from "../../actors/symbol/engine/metrics/metrics.ts";
 import type { DataState, MetricsFrame } from "../../shared/output.ts";
 import type { Operation, OperationResult, SystemStatus } from "../../shared/protocol.ts";
 import { createApp, type PageFile } from "../../web/app.ts";
-import { Hub } from "../../web/hub.ts";
+import type { Hub } from "../../web/hub.ts";
 import { bundlePage } from "../../scripts/page.ts";
 import { FakeHistory } from "./fake_history.ts";
+import { createHub } from "./hub_stage.ts";
 import {
   alertEvent,
   auditRecord,
@@ -51,7 +52,7 @@ export interface Stage {
 
 /** Serves the app; the hub is flushed ten times a second, as the actor does. */
 export async function openStage(port = 0): Promise<Stage> {
-  const hub = new Hub(Date.now(), 3_000);
+  const hub = createHub({ life: Date.now() });
   const history = new FakeHistory();
   const stopping = Promise.withResolvers<OperationResult>();
   const app = createApp(hub, history, {
