@@ -68,6 +68,15 @@ export const VARIABLES = {
     meaning: "Port of the dashboard; `0` takes any free one.",
     actors: ["web"],
   },
+  sseMax: {
+    name: "SSE_MAX",
+    schema: wholeNumber(1, 10_000, "a whole number of open dashboards"),
+    default: "500",
+    meaning:
+      "Dashboards that may be open at once, each with one stream of events (SSE). The next one is " +
+      "refused with 503 until another closes.",
+    actors: ["web"],
+  },
   dataDir: {
     name: "DATA_DIR",
     schema: z.string(),

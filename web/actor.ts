@@ -33,7 +33,7 @@ const PAGE_FILES = [
 /** Starts the server; resolves when it listens, never when the operator must mend something. */
 export async function startWeb(init: Init<WebArgs>, host: ActorHost): Promise<Actor> {
   const { args } = init;
-  const hub = new Hub(init.incarnation, silentAfterMs(args.metricsIntervalMs));
+  const hub = new Hub(init.incarnation, silentAfterMs(args.metricsIntervalMs), args.sseMax);
   const history = new PostgresHistory(args.database);
   const operations = new Operations((id, operation) => host.operate(id, operation));
   const app = createApp(hub, history, {

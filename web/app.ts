@@ -1,7 +1,7 @@
 /** All routes. `createApp` has no effects of its own, so tests ask it with `app.request()`. */
 import { type Context, Hono } from "hono";
 import type { Operation, OperationResult } from "../shared/protocol.ts";
-import { BROWSERS_MAX, type Hub } from "./hub.ts";
+import type { Hub } from "./hub.ts";
 import { type Clocks, openEvents } from "./events.ts";
 import { guard } from "./guard.ts";
 import { health, symbolsHealth } from "./health.ts";
@@ -53,8 +53,8 @@ export function createApp(hub: Hub, history: History, options: AppOptions): Hono
     const interest = { symbols: readSymbols(c, hub), focus: readSymbol(c, "focus") };
     const lastEventId = c.req.header("last-event-id") ?? null;
     const stream = openEvents(hub, interest, lastEventId, clocks);
-    const error = `${BROWSERS_MAX} pages are open already, or the monitor is stopping: ` +
-      "close some, or try again later";
+    const error = `As many pages are open as SSE_MAX allows (${hub.sseMax}), or the monitor is ` +
+      "stopping: close one, or try again later";
     return stream ?? c.json({ error }, 503, { "retry-after": "5" });
   });
   app.get("/api/symbols", (c) => {

@@ -27,6 +27,7 @@ Deno.test("readConfig() reads every variable, trimmed, and no slash at the end o
     SYMBOLS: " ETHUSDT, 币安人生USDT ,",
     HOST: "::1",
     PORT: " 0 ",
+    SSE_MAX: "1",
     DATA_DIR: "/var/lib/monitor",
     DATABASE_URL: "postgres://u:p@db/monitor",
     REDIS_URL: "rediss://cache:6380",
@@ -43,6 +44,7 @@ Deno.test("readConfig() reads every variable, trimmed, and no slash at the end o
     symbols: ["ETHUSDT", "币安人生USDT"],
     host: "::1",
     port: 0,
+    sseMax: 1,
     dataDir: "/var/lib/monitor",
     databaseUrl: "postgres://u:p@db/monitor",
     redisUrl: "rediss://cache:6380",
@@ -61,6 +63,7 @@ Deno.test("readConfig() answers each bad value with one line that names the vari
     SYMBOLS: [",", "btcusdt", "BTCUSDT,BTCUSDT", "BTC/USDT", "BTC\nUSDT", "X".repeat(9_999)],
     HOST: ["a b", "http://x", "x/y", "1:2", "localhost:8000", "[::1]"],
     PORT: ["x", "-1", "65536", "80.5", "1e3", "0x50", "99999999999"],
+    SSE_MAX: ["0", "10001", "-1", "1.5", "all"],
     DATABASE_URL: ["mysql://x/y", "localhost:5432", "postgres", "postgres:///db"],
     REDIS_URL: ["http://x", "6379", "redis://"],
     EXCHANGE_REST_URL: ["ftp://x", "api.binance.com", ",", "https://a,b", "https://a,https://a/"],
@@ -89,6 +92,9 @@ Deno.test("readConfig() answers each bad value with one line that names the vari
 Deno.test("readConfig() says what it received and what it wants", () => {
   assertEquals(complaints({ PORT: "eighty" }), [
     'PORT must be a port number (0: any free one), 0 to 65535, received "eighty"',
+  ]);
+  assertEquals(complaints({ SSE_MAX: "0" }), [
+    'SSE_MAX must be a whole number of open dashboards, 1 to 10000, received "0"',
   ]);
   assertStringIncludes(complaints({ SYMBOLS: "btcusdt" })[0] ?? "", "in capital letters");
 });
@@ -154,6 +160,7 @@ Deno.test("configOf() gives an actor what the table says, and nothing else", () 
     host: "127.0.0.1",
     port: 9000,
     metricsIntervalMs: 1_000,
+    sseMax: 500,
   });
   const { restUrls, wsUrls } = config;
   const rates = { metricsIntervalMs: 1_000, depthLevels: 5_000, auditIntervalMs: 300_000 };

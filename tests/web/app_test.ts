@@ -1,6 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { latenciesOf } from "../../shared/latency.ts";
-import { BROWSERS_MAX } from "../../web/hub.ts";
 import { setUp } from "./app_stage.ts";
 import {
   alertEvent,
@@ -225,12 +224,12 @@ Deno.test("GET /events is 503 with a clear text when too many pages are open", a
   const { hub, ask } = setUp();
   const sink = { ready: true, write: () => {}, end: () => {} };
   const interest = { symbols: null, focus: null };
-  for (let n = 0; n < BROWSERS_MAX; n++) {
+  for (let n = 0; n < hub.sseMax; n++) {
     hub.join(interest, null, sink, { nowMs: 0, utcNowMs: START_MS });
   }
   const response = await ask("/events");
   assertEquals(response.status, 503);
-  assertStringIncludes((await response.json()).error, `${BROWSERS_MAX} pages are open`);
+  assertStringIncludes((await response.json()).error, `SSE_MAX allows (${hub.sseMax})`);
 });
 
 Deno.test("GET /events frees its mailbox when the body is cancelled", async () => {

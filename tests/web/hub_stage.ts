@@ -5,9 +5,10 @@ import { Hub } from "../../web/hub.ts";
 export interface HubWishes {
   readonly life?: number;
   readonly silentAfterMs?: number;
+  readonly sseMax?: number;
 }
 
 /** A hub that nobody has told anything. */
-export function createHub({ life = 7, silentAfterMs = 3_000 }: HubWishes = {}): Hub {
-  return new Hub(life, silentAfterMs);
+export function createHub({ life = 7, silentAfterMs = 3_000, sseMax = 500 }: HubWishes = {}): Hub {
+  return new Hub(life, silentAfterMs, sseMax);
 }
