@@ -6,6 +6,7 @@
  */
 // deno-lint-ignore-file no-console
 import { binanceSpotDesk } from "../actors/venue/binance_spot/desk.ts";
+import { routesTable } from "./docs/routes.ts";
 import { type Section, withSection } from "./docs/section.ts";
 import { environmentExample, variablesTable } from "./docs/variables.ts";
 
@@ -22,6 +23,12 @@ export const SECTIONS: readonly Section[] = [
     section: null,
     source: "shared/config.ts",
     render: () => environmentExample(binanceSpotDesk),
+  },
+  {
+    file: "docs/API.md",
+    section: "routes",
+    source: "shared/catalogue/routes.ts",
+    render: routesTable,
   },
 ];
 

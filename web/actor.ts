@@ -5,6 +5,7 @@
 import type { Hono } from "hono";
 import { assertNever } from "../shared/assert_never.ts";
 import type { Actor, ActorHost, News } from "../actors/run_actor.ts";
+import { ALL_ROUTES } from "../shared/catalogue/routes.ts";
 import { monotonicMs, utcNowMs } from "../shared/clock.ts";
 import { log } from "../shared/log.ts";
 import type { ActorId, Delivery, Init, PeerReply, WebArgs } from "../shared/protocol.ts";
@@ -21,14 +22,6 @@ const LISTEN_TRIES_MAX = 10;
 const LISTEN_PAUSE_MS = 100;
 /** After the streams have ended, what remains is an answer or two. */
 const SHUTDOWN_MAX_MS = 2_000;
-
-/** The files of the page and nothing else: a path that is not here does not exist. */
-const PAGE_FILES = [
-  { path: "/", name: "index.html", contentType: "text/html; charset=utf-8" },
-  { path: "/main.js", name: "main.js", contentType: "text/javascript; charset=utf-8" },
-  { path: "/page.css", name: "page.css", contentType: "text/css; charset=utf-8" },
-  { path: "/favicon.svg", name: "favicon.svg", contentType: "image/svg+xml" },
-];
 
 /** Starts the server; resolves when it listens, never when the operator must mend something. */
 export async function startWeb(init: Init<WebArgs>, host: ActorHost): Promise<Actor> {
@@ -175,7 +168,9 @@ function listenFailure(error: unknown, host: string, port: number): string {
 /** The bundled page, or no file at all when it has not been made. */
 async function readPage(dir: string): Promise<ReadonlyMap<string, PageFile>> {
   const page = new Map<string, PageFile>();
-  for (const { path, name, contentType } of PAGE_FILES) {
+  for (const { path, file } of ALL_ROUTES) {
+    if (file === undefined) continue;
+    const { name, contentType } = file;
     try {
       const bytes = await Deno.readFile(`${dir}/${name}`);
       const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));

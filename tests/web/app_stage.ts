@@ -1,4 +1,5 @@
 /** The app over a fake history, asked without a socket. */
+import type { Hono } from "hono";
 import { type AppOptions, createApp } from "../../web/app.ts";
 import type { Hub } from "../../web/hub.ts";
 import { silentAfterMs } from "../../web/silence.ts";
@@ -9,6 +10,7 @@ import { START_MS } from "../support/outputs.ts";
 /** The app and its surroundings. */
 export interface AppStage {
   readonly hub: Hub;
+  readonly app: Hono;
   readonly history: FakeHistory;
   readonly ask: (path: string, init?: RequestInit) => Response | Promise<Response>;
   /** Lines for the log. */
@@ -35,5 +37,5 @@ export function setUp(over: Partial<AppOptions> = {}): AppStage {
   });
   const ask = (path: string, init: RequestInit = {}) =>
     app.request(`http://127.0.0.1:8000${path}`, init);
-  return { hub, history, ask, reports };
+  return { hub, app, history, ask, reports };
 }

@@ -134,7 +134,7 @@ for (
     ["/api/metrics?symbol=BTCUSDT&from=yesterday", "from must be UTC milliseconds"],
     ["/api/metrics?symbol=BTCUSDT&from=-5", "from must be"],
     ["/api/metrics?symbol=BTCUSDT&from=5&to=5", "from must be before to"],
-    ["/api/metrics?symbol=BTCUSDT&from=0", "seven days"],
+    ["/api/metrics?symbol=BTCUSDT&from=0", "at most 7 days apart"],
     ["/api/metrics?symbol=%00", "one symbol"],
     ["/api/metrics?symbol=BTCUSDT&to=253402300800000", "to must be UTC milliseconds"],
     ["/api/metrics?symbol=BTCUSDT&limit=0", "limit must be a whole number, 1 to 10000"],

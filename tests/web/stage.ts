@@ -3,6 +3,7 @@
  * By hand: `deno run -A --config tests/deno.json tests/web/stage.ts [port] [simulated]`.
  */
 import { UNKNOWN_METRICS } from "../../actors/symbol/engine/metrics/metrics.ts";
+import { ALL_ROUTES } from "../../shared/catalogue/routes.ts";
 import type { DataState, MetricsFrame } from "../../shared/output.ts";
 import type { Operation, OperationResult, SystemStatus } from "../../shared/protocol.ts";
 import { createApp, type PageFile } from "../../web/app.ts";
@@ -22,18 +23,14 @@ import {
 } from "../support/outputs.ts";
 
 const DIST = new URL("../../web/page/dist/", import.meta.url);
-const FILES = [
-  ["/", "index.html", "text/html; charset=utf-8"],
-  ["/main.js", "main.js", "text/javascript; charset=utf-8"],
-  ["/page.css", "page.css", "text/css; charset=utf-8"],
-  ["/favicon.svg", "favicon.svg", "image/svg+xml"],
-] as const;
 
 /** The page's files, bundled when that is due. */
 export async function readPage(): Promise<Map<string, PageFile>> {
   await bundlePage();
   const page = new Map<string, PageFile>();
-  for (const [path, name, contentType] of FILES) {
+  for (const { path, file } of ALL_ROUTES) {
+    if (file === undefined) continue;
+    const { name, contentType } = file;
     const bytes = await Deno.readFile(new URL(name, DIST));
     page.set(path, { bytes, contentType, etag: `"${crypto.randomUUID()}"` });
   }
