@@ -23,7 +23,7 @@ Deno.test("tidy prints path, line, what and what to do for each finding, and exi
   const [code, lines] = await tidy({
     "actors/main.ts": 'import "../shared/a.ts";\nimport "./symbol/b.ts";',
     "actors/symbol/b.ts": "",
-    "shared/a.ts": "const x = Date.now();",
+    "shared/a.ts": "const x = Date.now();\nswitch (x) {\n  case 1:\n}",
     "web/page/dist/app.ts": "export default 1;",
     "README.md": "[gone](gone.md)",
   });
@@ -34,6 +34,8 @@ Deno.test("tidy prints path, line, what and what to do for each finding, and exi
     "put what both must agree on into shared/, or send a message",
     "shared/a.ts:1 Date.now in a pure file: " +
     "take it as an argument, or move it into the shell of this folder",
+    "shared/a.ts:2 a switch without a default: " +
+    'end it with "default: return assertNever(…)" of shared/assert_never.ts',
   ]);
 });
 
