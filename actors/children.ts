@@ -1,6 +1,6 @@
 /** The actors of one monitor, from its configuration: what runs, with which arguments and permissions. */
-import { DEFAULT_SETTINGS } from "../shared/catalogue/settings.ts";
-import type { Config } from "../shared/config.ts";
+import { DEFINITIONS_VERSION, type MetricSettings } from "../shared/catalogue/settings.ts";
+import { type Config, configOf } from "../shared/config.ts";
 import type { SymbolInfo } from "../shared/market.ts";
 import type {
   Control,
@@ -30,21 +30,19 @@ export function essentialChildren(config: Config, socketDir: string): ChildSpec[
     ? { kind: "embedded", socketDir }
     : { kind: "server", url: config.databaseUrl };
   const store: StoreArgs = {
-    dataDir: config.dataDir,
+    ...configOf(config, "store"),
     socketDir,
     creationUrl: new URL("./store/creation.ts", import.meta.url).href,
   };
   const writer = (firstStart: boolean): WriterArgs => ({
+    ...configOf(config, "writer"),
     database,
-    redisUrl: config.redisUrl,
     firstStart,
   });
   const web: WebArgs = {
-    host: config.host,
-    port: config.port,
+    ...configOf(config, "web"),
     database,
     pageDir: decodeURIComponent(new URL("../web/page/dist", import.meta.url).pathname),
-    metricsIntervalMs: config.metricsIntervalMs,
   };
   const essential = { limits: ESSENTIAL_LIMITS, isEssential: true };
   return [
@@ -83,16 +81,14 @@ export function symbolChild(
   info: SymbolInfo,
   greeting: () => readonly Control[] = () => [],
 ): ChildSpec {
-  const { restUrls, wsUrls, depthLevels, auditIntervalMs, metricsIntervalMs } = config;
-  const args: SymbolArgs = {
-    info,
-    restUrls,
-    wsUrls,
-    depthLevels,
-    auditIntervalMs,
-    metricsIntervalMs,
-    settings: DEFAULT_SETTINGS,
+  const { imbalanceLevels, weightLambdaBps, slopeWindowMs } = config;
+  const settings: MetricSettings = {
+    definitions: DEFINITIONS_VERSION,
+    imbalanceLevels,
+    weightLambdaBps,
+    slopeWindowMs,
   };
+  const args: SymbolArgs = { ...configOf(config, "symbol"), info, settings };
   return {
     ...VITAL_SIGNS,
     actorId: `symbol:${info.symbol}`,

@@ -4,6 +4,7 @@
  * Back-pressure is the acknowledgement window: at most `windowMax` deliveries are on their way; what
  * arrives meanwhile waits in lanes, each bounded in its own way, and every loss is counted.
  */
+import { assertNever } from "./assert_never.ts";
 import type { SymbolId } from "./market.ts";
 import type { AlertEvent, Output } from "./output.ts";
 import type { Delivery } from "./protocol.ts";
@@ -76,6 +77,8 @@ export class Outbox {
         }
         this.#ordered.push(output);
         return;
+      default:
+        return assertNever(lane, "queue an output");
     }
   }
 

@@ -7,6 +7,7 @@
  * arrive.
  */
 import type { MetricSettings } from "./catalogue/settings.ts";
+import type { ConfigOf } from "./config.ts";
 import type { ExchangeAnswer } from "./exchange_answer.ts";
 import type { Source, SourceKind, SymbolId, SymbolInfo, TopOfBook } from "./market.ts";
 import type { AlertEvent, FeedStatus, Output } from "./output.ts";
@@ -19,41 +20,29 @@ export type DatabaseAddress =
   | { readonly kind: "embedded"; readonly socketDir: string }
   | { readonly kind: "server"; readonly url: string };
 
-// -- Arguments of each actor, in `init` --
+// -- Arguments of each actor, in `init`: what an operator sets for it (`config.ts`), and what else it needs --
 
 /** A symbol actor's arguments. */
-export interface SymbolArgs {
+export interface SymbolArgs extends ConfigOf<"symbol"> {
   readonly info: SymbolInfo;
-  /** Base URLs, the preferred one first. */
-  readonly restUrls: readonly string[];
-  readonly wsUrls: readonly string[];
-  readonly depthLevels: number;
-  /** Between two level audits, as far as the budget allows; `null`: none are made. */
-  readonly auditIntervalMs: number | null;
-  readonly metricsIntervalMs: number;
   readonly settings: MetricSettings;
 }
 
 /** The writer's arguments. */
-export interface WriterArgs {
+export interface WriterArgs extends ConfigOf<"writer"> {
   readonly database: DatabaseAddress;
-  readonly redisUrl: string | null;
   /** True in the process's first start only: what is unreachable then is the operator's mistake. */
   readonly firstStart: boolean;
 }
 
 /** The web server's arguments. */
-export interface WebArgs {
-  readonly host: string;
-  readonly port: number;
+export interface WebArgs extends ConfigOf<"web"> {
   readonly database: DatabaseAddress;
   readonly pageDir: string;
-  readonly metricsIntervalMs: number;
 }
 
 /** The embedded store's arguments. */
-export interface StoreArgs {
-  readonly dataDir: string;
+export interface StoreArgs extends ConfigOf<"store"> {
   readonly socketDir: string;
   /** The worker that creates a database where there is none. */
   readonly creationUrl: string;

@@ -5,6 +5,7 @@
  * A market feed cannot be pushed back, so a slow browser gets fewer states, never old ones, and its
  * mailbox is bounded. Each event is encoded once, for all browsers together.
  */
+import { assertNever } from "../shared/assert_never.ts";
 import type { SymbolId } from "../shared/market.ts";
 import type { AlertEvent, AuditRecord, GapRecord, MetricsFrame, Output } from "../shared/output.ts";
 import type { Delivery, FeedView, Gauges, Hello, SystemStatus } from "../shared/protocol.ts";
@@ -14,8 +15,6 @@ import { FiringAlerts } from "./firing.ts";
 import { type Interest, Mailbox, type OrderedEvent, type StateCell } from "./mailbox.ts";
 import { stateAfter, type SymbolState, UNHEARD } from "./symbol_state.ts";
 
-/** Open streams at once; each costs a socket and at most `ORDERED_MAX` references. */
-export const BROWSERS_MAX = 500;
 /** Interval rows and gaps sent on joining: they bridge what the database has not committed yet. */
 const OPENING_EVENTS_MAX = 120;
 const RETRY_MS = 2_000;
@@ -55,10 +54,13 @@ export class Hub {
   #dropped = 0;
   /** Metrics older than this are silence; pages are told. */
   readonly silentAfterMs: number;
+  /** Open streams at once; each costs a socket and at most `ORDERED_MAX` references. */
+  readonly sseMax: number;
 
-  constructor(life: number, silentAfterMs: number) {
+  constructor(life: number, silentAfterMs: number, sseMax: number) {
     this.#log = new EventLog(life);
     this.silentAfterMs = silentAfterMs;
+    this.sseMax = sseMax;
   }
 
   /**
@@ -100,6 +102,8 @@ export class Hub {
       case "trades":
       case "proof":
         return this.#change(symbol, output.type, output);
+      default:
+        return assertNever(output, "publish an output");
     }
   }
 
@@ -113,7 +117,7 @@ export class Hub {
 
   /**
    * Opens a browser's stream with the state of now, or with what it missed since `lastEventId`.
-   * Returns the function that frees it, or `null` when there are `BROWSERS_MAX` or the hub has ended.
+   * Returns the function that frees it, or `null` when there are `sseMax` or the hub has ended.
    */
   join(
     interest: Interest,
@@ -121,7 +125,7 @@ export class Hub {
     sink: BrowserSink,
     clock: { readonly nowMs: number; readonly utcNowMs: number },
   ): (() => void) | null {
-    if (this.#ended || this.#browsers.size >= BROWSERS_MAX) {
+    if (this.#ended || this.#browsers.size >= this.sseMax) {
       this.#refused += 1;
       return null;
     }

@@ -1,4 +1,5 @@
 /** What the hub knows of one symbol, and what one more output makes of it. Pure. */
+import { assertNever } from "../shared/assert_never.ts";
 import type { AuditRecord, MetricsFrame, Output, ProofStatus } from "../shared/output.ts";
 import type { FeedView } from "../shared/protocol.ts";
 
@@ -44,5 +45,7 @@ export function stateAfter(known: SymbolState, output: Output): SymbolState {
     case "book":
     case "trades":
       return known;
+    default:
+      return assertNever(output, "take an output into the state of a symbol");
   }
 }

@@ -3,6 +3,7 @@
  * child for each symbol, and adds and removes symbols while the others run.
  */
 import { delay } from "@std/async/delay";
+import { assertNever } from "../../shared/assert_never.ts";
 import { Backoff } from "../../shared/backoff.ts";
 import { monotonicMs, utcNowMs } from "../../shared/clock.ts";
 import { Endpoints, type Move } from "../../shared/endpoints.ts";
@@ -113,12 +114,22 @@ export class FollowedSymbols {
 
   /** Carries out what a person asked for, after what was asked for before. It never rejects. */
   operate(operation: Operation): Promise<OperationResult> {
-    const { symbol } = operation;
-    const result = this.#last.then(() =>
-      operation.type === "add_symbol" ? this.addSymbol(symbol) : this.removeSymbol(symbol)
-    );
+    const carryOut = this.#carrierOf(operation);
+    const result = this.#last.then(carryOut);
     this.#last = result;
     return result;
+  }
+
+  /** Chosen before the operation joins the others: one that nobody knows must not stop them. */
+  #carrierOf(operation: Operation): () => Promise<OperationResult> {
+    switch (operation.type) {
+      case "add_symbol":
+        return () => this.addSymbol(operation.symbol);
+      case "remove_symbol":
+        return () => this.removeSymbol(operation.symbol);
+      default:
+        return assertNever(operation, "carry out an operation");
+    }
   }
 
   /** Follows one more symbol: the exchange must know it, and the list must have been stored. */

@@ -2,6 +2,7 @@
  * RateLimiter: the exchange's budget at work. Requests come from the symbol actors and from the process
  * itself, permits go back, and what the exchange answers is told to the budget.
  */
+import { assertNever } from "../../shared/assert_never.ts";
 import { monotonicMs, utcNowMs } from "../../shared/clock.ts";
 import { log } from "../../shared/log.ts";
 import type { SymbolId } from "../../shared/market.ts";
@@ -75,6 +76,9 @@ export class RateLimiter implements CallLimiter {
         break;
       case "exchange_feedback":
         this.#budget.feedback(actorId, report.id, report.answer, nowMs);
+        break;
+      default:
+        assertNever(report, "take a report");
     }
     this.#turn();
   }

@@ -1,4 +1,5 @@
 /** Child: the lives of one worker, from `init` to its end, whatever that end is. */
+import { assertNever } from "../../shared/assert_never.ts";
 import { monotonicMs, utcNowMs } from "../../shared/clock.ts";
 import type { LogLevel } from "../../shared/log.ts";
 import type {
@@ -213,6 +214,9 @@ export class Child {
       case "drained":
         this.#drained?.(report.unacked);
         this.#drained = null;
+        return;
+      default:
+        return assertNever(report, "take a report");
     }
   }
 

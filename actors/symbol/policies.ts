@@ -1,4 +1,5 @@
 /** What each peer of a symbol actor is sent, and what may be lost on the way: one union, two policies. */
+import { assertNever } from "../../shared/assert_never.ts";
 import type { OutboxPolicy } from "../../shared/outbox.ts";
 
 /**
@@ -25,6 +26,8 @@ export const WRITER_POLICY: OutboxPolicy = {
         return output.forStore ? { kind: "ordered" } : { kind: "skip" };
       case "trades":
         return { kind: "skip" };
+      default:
+        return assertNever(output, "send the writer an output");
     }
   },
 };
@@ -47,6 +50,8 @@ export const WEB_POLICY: OutboxPolicy = {
       case "trades":
       case "proof":
         return { kind: "latest", key: output.type };
+      default:
+        return assertNever(output, "send the web an output");
     }
   },
 };

@@ -1,4 +1,5 @@
 /** One WebSocket client: its subscriptions, its rhythm, its limits. */
+import { assertNever } from "../../shared/assert_never.ts";
 import type { Interarrival } from "./batching.ts";
 import { Delivery, type FaultFloor, type Outlet } from "./delivery.ts";
 import type { Frame } from "./frames.ts";
@@ -167,6 +168,8 @@ export class Connection implements Subscriber, Outlet {
       case "SET_PROPERTY":
         this.#isCombined = control.isCombined;
         return reply(null);
+      default:
+        return assertNever(control, "answer a control message");
     }
   }
 

@@ -3,6 +3,7 @@
  * sockets, timers and ports. Unlike the real shell it passes on what comes too late: the engine must
  * know old lives by their numbers.
  */
+import { assertNever } from "../../shared/assert_never.ts";
 import { DEFAULT_SETTINGS } from "../../shared/catalogue/settings.ts";
 import { FrameDecoder } from "../../actors/venue/binance_spot/decode.ts";
 import { Engine } from "../../actors/symbol/engine/engine.ts";
@@ -127,6 +128,8 @@ export class Monitor {
         return this.#list(command.connection);
       case "probe_bbo":
         return this.#askBest(command.probe);
+      default:
+        return assertNever(command, "carry out a command");
     }
   }
 

@@ -1,5 +1,5 @@
 /** The list of symbols: what is refused, and that a refusal changes nothing. */
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { delay } from "@std/async/delay";
 import type { ChildSpec } from "../../actors/supervisor/child.ts";
 import { FollowedSymbols } from "../../actors/exchange_desk/followed_symbols.ts";
@@ -7,7 +7,7 @@ import { Supervisor } from "../../actors/supervisor/supervisor.ts";
 import { binanceSpotDesk } from "../../actors/venue/binance_spot/desk.ts";
 import { LIMITS } from "../../actors/venue/binance_spot/request_weight.ts";
 import { setLogLevel } from "../../shared/log.ts";
-import type { OperationResult } from "../../shared/protocol.ts";
+import type { Operation, OperationResult } from "../../shared/protocol.ts";
 import { type Exchange, startExchange } from "../../scripts/exchange/exchange.ts";
 import { freePort } from "../support/child_process.ts";
 import { eventually } from "../support/eventually.ts";
@@ -103,6 +103,16 @@ Deno.test("FollowedSymbols.operate() is unavailable until the exchange has answe
     feeds.stop();
     assertEquals(said(await add(feeds, "BBBUSDT")), "unavailable: The monitor is stopping");
   }, { restUrl: `http://127.0.0.1:${freePort()}` }));
+
+Deno.test("FollowedSymbols.operate() takes an operation that it does not know for no other, and goes on", () =>
+  stage(async ({ feeds, disk }) => {
+    await feeds.start();
+    await add(feeds, "BBBUSDT");
+    const unknown = { type: "rename_symbol", symbol: "BBBUSDT" } as unknown as Operation;
+    assertThrows(() => feeds.operate(unknown), TypeError, "rename_symbol");
+    assertEquals(said(await remove(feeds, "AAAUSDT")), "BBBUSDT");
+    assertEquals(disk.saved, ["AAAUSDT,BBBUSDT", "BBBUSDT"]);
+  }));
 
 Deno.test("FollowedSymbols.operate() stores the list before anything else, and changes nothing when it cannot", () =>
   stage(async ({ feeds, disk }) => {

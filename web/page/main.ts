@@ -1,5 +1,6 @@
 /// <reference lib="dom" />
 /** The dashboard: events change the state, and one animation frame draws what has changed. */
+import { assertNever } from "../../shared/assert_never.ts";
 import type {
   AlertEvent,
   AuditRecord,
@@ -21,7 +22,7 @@ import { renderLatency } from "./latency_line.ts";
 import { gapMark } from "./marks.ts";
 import { Series } from "./series.ts";
 import { PageState } from "./state.ts";
-import { Stream } from "./stream.ts";
+import { type EventName, Stream } from "./stream.ts";
 import { SymbolForm } from "./symbol_form.ts";
 import { SymbolList } from "./symbol_list.ts";
 
@@ -63,7 +64,7 @@ const stream = new Stream({
 // -- Events --
 
 /** Payloads are what web/hub.ts encoded of shared/output.ts: the parse edge of the page. */
-function take(name: string, payload: unknown): void {
+function take(name: EventName, payload: unknown): void {
   switch (name) {
     case "hello":
       state.setHello(payload as Hello, Date.now());
@@ -87,6 +88,11 @@ function take(name: string, payload: unknown): void {
     case "alert":
       state.setAlert(payload as AlertEvent);
       alertsChanged = true;
+      return;
+    case "trades":
+      return;
+    default:
+      return assertNever(name, "take an event");
   }
 }
 

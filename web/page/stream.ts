@@ -5,7 +5,7 @@ import type { Connection } from "./state.ts";
 /** What the stream tells the page. */
 export interface StreamListener {
   /** One event; `payload` is what the server encoded. */
-  onEvent(name: string, payload: unknown): void;
+  onEvent(name: EventName, payload: unknown): void;
   onConnection(connection: Connection): void;
 }
 
@@ -21,7 +21,11 @@ const EVENT_NAMES = [
   "audit",
   "system",
   "refetch",
-];
+] as const;
+
+/** The events that this page listens for. */
+export type EventName = typeof EVENT_NAMES[number];
+
 /** The system's status comes each second: when five are missing the numbers are old. */
 const LOST_AFTER_MS = 5_000;
 /** Nothing for so long means a connection that died silently: another one is tried. */
