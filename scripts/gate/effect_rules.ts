@@ -1,6 +1,6 @@
 /** The effects list: which files may touch the world, the clock and chance. */
 import { importsOf } from "./import_rules.ts";
-import type { Finding, Project } from "./project.ts";
+import { type Finding, type Project, resolvePath, type SourceFile } from "./project.ts";
 import type { Token } from "./token.ts";
 
 /** The shells. Everything else gets time, chance and the world's news as arguments. */
@@ -67,6 +67,26 @@ export function checkEffects(project: Project): Finding[] {
     }
   }
   return findings.concat(checkGlobalThis(project));
+}
+
+/**
+ * Those of these files that touch nothing of the world, nor import, not for types alone, one of them
+ * that does, or a package.
+ */
+export function filesWithoutEffects(sources: readonly SourceFile[]): SourceFile[] {
+  let pure = sources.filter(({ code }) => code.every((_, i) => effectAt(code, i) === null));
+  while (true) {
+    const paths = new Set(pure.map(({ path }) => path));
+    const spoils = (from: string, target: string | null) => {
+      const path = target?.startsWith(".") ? resolvePath(from, target) : null;
+      return path === null || sources.some((file) => file.path === path) && !paths.has(path);
+    };
+    const left = pure.filter(({ path, code }) =>
+      !importsOf(code).some(({ typeOnly, target }) => !typeOnly && spoils(path, target))
+    );
+    if (left.length === pure.length) return pure;
+    pure = left;
+  }
 }
 
 /** The effect whose name begins at token `i`, or `null`. */
