@@ -9,6 +9,7 @@ import { checkEffects } from "./gate/effect_rules.ts";
 import { checkDeadFiles, checkImports } from "./gate/import_rules.ts";
 import { type Finding, type Project, readProject } from "./gate/project.ts";
 import { checkForm } from "./gate/text_rules.ts";
+import { checkWords } from "./gate/word_rules.ts";
 
 /** All findings of all rules, by file and line. */
 export function findProblems(project: Project, variables: readonly string[]): Finding[] {
@@ -17,6 +18,7 @@ export function findProblems(project: Project, variables: readonly string[]): Fi
     ...checkDeadFiles(project),
     ...checkEffects(project),
     ...checkForm(project),
+    ...checkWords(project),
     ...checkConfigs(project),
     ...checkLinks(project),
     ...checkVariables(project, variables),

@@ -10,7 +10,7 @@ import { CallError, callPassed, type ExchangeClient, type TellAnswer } from "./e
 /** Half of the time after which a symbol asks again: meanwhile the others wait for this call. */
 const ANSWER_TIMEOUT_MS = 5_000;
 
-/** What the desk is told once. */
+/** What the prober is told once. */
 export interface BboProberOptions {
   readonly client: ExchangeClient;
   /** For tests. */

@@ -1,4 +1,4 @@
-/** ExchangeCall: one GET of the process itself at the exchange, with a permit. */
+/** ExchangeClient: how the desk itself calls the exchange, one GET with a permit at a time. */
 import { monotonicMs } from "../../shared/clock.ts";
 import { type Endpoints, isFault } from "../../shared/endpoints.ts";
 import { type ExchangeAnswer, NO_ANSWER } from "../../shared/exchange_answer.ts";
@@ -15,7 +15,7 @@ export interface CallLimiter {
   pass(weight: number, priority: PermitPriority): Promise<TellAnswer>;
 }
 
-/** Where the exchange is, how to speak to it, and the gate before it. */
+/** Where the exchange is, how to speak to it, and what limits its calls. */
 export interface ExchangeClient {
   readonly venue: VenueDesk;
   readonly rest: Endpoints;
@@ -71,12 +71,12 @@ export async function callExchange<T>(
 }
 
 /**
- * Makes a call that has passed the gate, and tells what came of it.
+ * Makes a call that has its permit already, and tells what came of it.
  *
  * @throws {CallError}
  */
 export async function callPassed<T>(
-  { venue, rest }: Omit<ExchangeClient, "gate">,
+  { venue, rest }: Omit<ExchangeClient, "limiter">,
   { path, read }: VenueQuestion<T>,
   tell: TellAnswer,
   timeoutMs: number,

@@ -19,7 +19,7 @@ export interface RateLimiter {
   ask(request: PermitRequest, use: (tell: TellAnswer) => void): () => void;
 }
 
-/** What the desk needs of its actor's surroundings. */
+/** What the limiter needs of its actor's surroundings. */
 export interface PermitHost {
   request(id: number, request: PermitRequest): void;
   cancelRequest(id: number): void;
@@ -41,7 +41,7 @@ export class RemoteRateLimiter implements RateLimiter {
     this.#waiting.set(id, use);
     this.#host.request(id, request);
     return () => {
-      // The permit may be on its way: the supervisor then takes it back.
+      // The permit may be on its way: the exchange desk then takes it back.
       if (this.#waiting.delete(id)) this.#host.cancelRequest(id);
     };
   }

@@ -15,7 +15,7 @@ import { type Exchange, START_MS } from "./exchange.ts";
 import { type Frame, type FrameEvent, symbolOf } from "./frame.ts";
 import { Inspector } from "./inspector.ts";
 import type { Market } from "./market.ts";
-import type { RemoteRateLimiter } from "./rate_limiter.ts";
+import type { SharedRateLimiter } from "./rate_limiter.ts";
 import type { RestAnswer } from "./rest_desk.ts";
 import { binanceSpotMarketData } from "../../actors/venue/binance_spot/market_data.ts";
 
@@ -32,7 +32,7 @@ export class Monitor {
   readonly inspector: Inspector;
   readonly #exchange: Exchange;
   readonly #market: Market;
-  readonly #limiter: RemoteRateLimiter;
+  readonly #limiter: SharedRateLimiter;
   readonly #bests: BboProber;
   readonly #decoder: FrameDecoder;
   /** By number, from the command to open it until it is told or commanded to be closed. */
@@ -45,7 +45,7 @@ export class Monitor {
   constructor(
     exchange: Exchange,
     market: Market,
-    limiter: RemoteRateLimiter,
+    limiter: SharedRateLimiter,
     bests: BboProber,
     seed: number,
   ) {

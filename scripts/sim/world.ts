@@ -5,7 +5,7 @@ import { BboProber } from "./bbo_prober.ts";
 import { Exchange } from "./exchange.ts";
 import type { MonitorTally, Violation } from "./tally.ts";
 import { Monitor } from "./monitor.ts";
-import { RemoteRateLimiter } from "./rate_limiter.ts";
+import { SharedRateLimiter } from "./rate_limiter.ts";
 import type { Plan } from "./plan.ts";
 import { Trace } from "./trace.ts";
 import { type FaultCounts, Trouble } from "./trouble.ts";
@@ -31,7 +31,7 @@ export function runWorld(plan: Plan, isTraced = false): Outcome {
     monitors[market.index]?.statusChanged(afterMs);
   });
   const random = new Random(plan.seed, "budget");
-  const limiter = new RemoteRateLimiter(agenda, () => random.uniform(), (bannedForMs, reason) => {
+  const limiter = new SharedRateLimiter(agenda, () => random.uniform(), (bannedForMs, reason) => {
     for (const monitor of monitors) monitor.budget(bannedForMs, reason);
   });
   const bests = new BboProber(exchange, limiter);

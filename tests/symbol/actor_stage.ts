@@ -72,7 +72,7 @@ export class Stage implements AsyncDisposable {
   readonly actor: SymbolActor;
   /** Heartbeats that the actor asked for. */
   beats = 0;
-  /** What it asked the budget for, and what it told of it; every wish is granted. */
+  /** What it asked the budget for, and what it told of it; every permit is granted. */
   readonly requests: PermitRequest[] = [];
   readonly answers: ExchangeAnswer[] = [];
   /** For its probes, where the test does not bring one for several actors. */

@@ -98,7 +98,7 @@ Deno.test("ExchangeLink tells that it gave a call up", () =>
     assertEquals(desk.withdrawn, 0, "it was used");
   }));
 
-Deno.test("ExchangeLink takes a wish back when a newer one replaces it", () =>
+Deno.test("ExchangeLink takes a request back when a newer one replaces it", () =>
   withLink(async ({ link, desk, exchange }) => {
     link.run(fetchSnapshot(5));
     await eventually(() => desk.requests.length === 1);
