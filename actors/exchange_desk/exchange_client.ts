@@ -1,13 +1,10 @@
 /** ExchangeClient: how the desk itself calls the exchange, one GET with a permit at a time. */
 import { monotonicMs } from "../../shared/clock.ts";
 import { type Endpoints, isFault } from "../../shared/endpoints.ts";
-import { type ExchangeAnswer, NO_ANSWER } from "../../shared/exchange_answer.ts";
+import { NO_ANSWER, type TellAnswer } from "../../shared/exchange_answer.ts";
 import type { PermitPriority } from "../../shared/protocol.ts";
 import type { VenueDesk, VenueQuestion } from "../venue/venue.ts";
 import { banMs } from "./rest_ban.ts";
-
-/** Tells what came of a call; to be called once. */
-export type TellAnswer = (answer: ExchangeAnswer) => void;
 
 /** What stands before every call to the exchange. */
 export interface CallLimiter {

@@ -4,13 +4,14 @@
  */
 import { assertNever } from "../../shared/assert_never.ts";
 import { monotonicMs, utcNowMs } from "../../shared/clock.ts";
+import type { TellAnswer } from "../../shared/exchange_answer.ts";
 import { log } from "../../shared/log.ts";
 import type { SymbolId } from "../../shared/market.ts";
 import type { BudgetStatus, ExchangeErrand, PermitPriority } from "../../shared/protocol.ts";
 import type { VenueLimits } from "../venue/venue.ts";
 import { ExchangeBudget } from "./exchange_budget.ts";
 import type { DeskNews, DeskOutlet } from "./desk_outlet.ts";
-import type { CallLimiter, TellAnswer } from "./exchange_client.ts";
+import type { CallLimiter } from "./exchange_client.ts";
 import { type Ban, banReason } from "./rest_ban.ts";
 
 /** What a symbol asks of the budget, or reports to it. */

@@ -2,11 +2,8 @@
  * RemoteRateLimiter: a symbol's side of the exchange's budget. It numbers what is asked for, so that a permit
  * that comes too late is recognised and harms nobody.
  */
-import type { ExchangeAnswer } from "../../shared/exchange_answer.ts";
+import type { ExchangeAnswer, TellAnswer } from "../../shared/exchange_answer.ts";
 import type { PermitRequest } from "../../shared/protocol.ts";
-
-/** Tells what came of a call; to be called once. */
-export type TellAnswer = (answer: ExchangeAnswer) => void;
 
 /** What stands before every call and every connection attempt. */
 export interface RateLimiter {

@@ -33,7 +33,7 @@ export class Monitor {
   readonly #exchange: Exchange;
   readonly #market: Market;
   readonly #limiter: SharedRateLimiter;
-  readonly #bests: BboProber;
+  readonly #prober: BboProber;
   readonly #decoder: FrameDecoder;
   /** By number, from the command to open it until it is told or commanded to be closed. */
   readonly #lives = new Map<number, Connection | null>();
@@ -46,13 +46,13 @@ export class Monitor {
     exchange: Exchange,
     market: Market,
     limiter: SharedRateLimiter,
-    bests: BboProber,
+    prober: BboProber,
     seed: number,
   ) {
     this.#exchange = exchange;
     this.#market = market;
     this.#limiter = limiter;
-    this.#bests = bests;
+    this.#prober = prober;
     const { character } = market;
     const tickLot = character.knowsSteps ? market.listed : null;
     const random = new Random(seed, `engine ${market.index}`);
@@ -235,7 +235,7 @@ export class Monitor {
 
   #askBest(probe: number): void {
     this.#probe = probe;
-    this.#bests.add({
+    this.#prober.add({
       symbol: this.#market.character.name,
       probe,
       answer: (message) => this.#accept(message, probe !== this.#probe),

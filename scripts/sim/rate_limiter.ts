@@ -2,15 +2,12 @@
 import { ExchangeBudget } from "../../actors/exchange_desk/exchange_budget.ts";
 import type { Ban } from "../../actors/exchange_desk/rest_ban.ts";
 import { LIMITS } from "../../actors/venue/binance_spot/request_weight.ts";
-import type { ExchangeAnswer } from "../../shared/exchange_answer.ts";
+import type { TellAnswer } from "../../shared/exchange_answer.ts";
 import type { PermitRequest } from "../../shared/protocol.ts";
 import type { Agenda } from "./agenda.ts";
 
 /** How often the budget is asked: a desk has timers, the world has none to take back. */
 const ASK_MS = 50;
-
-/** To be called with what came of a permitted call. */
-export type TellAnswer = (answer: ExchangeAnswer) => void;
 
 /** Word of a ban: for how long from now, and its status; `null`: it is over. */
 export type BanListener = (bannedForMs: number | null, reason: string | null) => void;

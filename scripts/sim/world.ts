@@ -34,9 +34,9 @@ export function runWorld(plan: Plan, isTraced = false): Outcome {
   const limiter = new SharedRateLimiter(agenda, () => random.uniform(), (bannedForMs, reason) => {
     for (const monitor of monitors) monitor.budget(bannedForMs, reason);
   });
-  const bests = new BboProber(exchange, limiter);
+  const prober = new BboProber(exchange, limiter);
   for (const market of exchange.markets) {
-    monitors.push(new Monitor(exchange, market, limiter, bests, plan.seed));
+    monitors.push(new Monitor(exchange, market, limiter, prober, plan.seed));
   }
   if (isTraced) { for (const { inspector } of monitors) inspector.trace = new Trace(); }
   const broken = () => monitors.find(({ inspector }) => inspector.violation !== null) ?? null;

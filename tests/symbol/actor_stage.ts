@@ -76,24 +76,30 @@ export class Stage implements AsyncDisposable {
   readonly requests: PermitRequest[] = [];
   readonly answers: ExchangeAnswer[] = [];
   /** For its probes, where the test does not bring one for several actors. */
-  readonly #ownBests: BboProber;
+  readonly #ownProber: BboProber;
   #ports: PortUnderTest[] = [];
   #drained = false;
 
   constructor(
-    { exchange = new TinyExchange(), symbol = "BTCUSDT", checkpoint = null, restUrl, wsUrl, bests }:
-      {
-        exchange?: TinyExchange;
-        symbol?: string;
-        checkpoint?: unknown;
-        restUrl?: string;
-        wsUrl?: string;
-        bests?: Pick<BboProber, "add">;
-      } = {},
+    {
+      exchange = new TinyExchange(),
+      symbol = "BTCUSDT",
+      checkpoint = null,
+      restUrl,
+      wsUrl,
+      prober,
+    }: {
+      exchange?: TinyExchange;
+      symbol?: string;
+      checkpoint?: unknown;
+      restUrl?: string;
+      wsUrl?: string;
+      prober?: Pick<BboProber, "add">;
+    } = {},
   ) {
     setLogLevel("error");
     this.exchange = exchange;
-    this.#ownBests = new BboProber({
+    this.#ownProber = new BboProber({
       client: {
         venue: binanceSpotDesk,
         rest: new Endpoints([restUrl ?? exchange.restUrl]),
@@ -112,7 +118,7 @@ export class Stage implements AsyncDisposable {
       cancelRequest: () => {},
       feedback: (_id, answer) => this.answers.push(answer),
       requestBbo: (probe) =>
-        (bests ?? this.#ownBests).add({
+        (prober ?? this.#ownProber).add({
           symbol,
           probe,
           answer: (message) => this.actor.control(message),
@@ -168,7 +174,7 @@ export class Stage implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.#drained) await this.drain();
-    this.#ownBests.stop();
+    this.#ownProber.stop();
     for (const port of this.#ports) port.close();
     await this.exchange.stop();
   }

@@ -5,18 +5,18 @@ import { NO_ANSWER } from "../../shared/exchange_answer.ts";
 
 const REQUEST = { kind: "rest", weight: 50, priority: "sync" } as const;
 
-function desk(): { readonly desk: RemoteRateLimiter; readonly step: string[] } {
+function stage(): { readonly limiter: RemoteRateLimiter; readonly step: string[] } {
   const step: string[] = [];
-  const desk = new RemoteRateLimiter({
+  const limiter = new RemoteRateLimiter({
     request: (id, { weight }) => step.push(`request ${id} of ${weight}`),
     cancelRequest: (id) => step.push(`cancel ${id}`),
     feedback: (id, { status }) => step.push(`feedback ${id}: ${status}`),
   });
-  return { desk, step };
+  return { limiter, step };
 }
 
 Deno.test("RemoteRateLimiter uses a permit once, and tells what came of it under the same number", () => {
-  const { desk: limiter, step } = desk();
+  const { limiter, step } = stage();
   limiter.ask(REQUEST, () => step.push("never"));
   limiter.ask(REQUEST, (tell) => {
     step.push("used");
@@ -28,7 +28,7 @@ Deno.test("RemoteRateLimiter uses a permit once, and tells what came of it under
 });
 
 Deno.test("RemoteRateLimiter does not use a permit that was taken back while it was on its way", () => {
-  const { desk: limiter, step } = desk();
+  const { limiter, step } = stage();
   const withdraw = limiter.ask(REQUEST, () => step.push("used"));
   withdraw();
   withdraw();
@@ -37,7 +37,7 @@ Deno.test("RemoteRateLimiter does not use a permit that was taken back while it 
 });
 
 Deno.test("RemoteRateLimiter takes nothing back that was used", () => {
-  const { desk: limiter, step } = desk();
+  const { limiter, step } = stage();
   const withdraw = limiter.ask(REQUEST, () => step.push("used"));
   limiter.permit(1);
   withdraw();
