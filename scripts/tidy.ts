@@ -4,6 +4,7 @@
  */
 // deno-lint-ignore-file no-console
 import { VARIABLES } from "../shared/config.ts";
+import { checkCircles } from "./gate/circle_rules.ts";
 import { checkConfigs, checkLinks, checkVariables } from "./gate/document_rules.ts";
 import { checkEffects } from "./gate/effect_rules.ts";
 import { checkDeadFiles, checkImports } from "./gate/import_rules.ts";
@@ -16,6 +17,7 @@ export function findProblems(project: Project, variables: readonly string[]): Fi
   return [
     ...checkImports(project),
     ...checkDeadFiles(project),
+    ...checkCircles(project),
     ...checkEffects(project),
     ...checkForm(project),
     ...checkWords(project),
