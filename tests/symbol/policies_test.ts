@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { UNKNOWN_METRICS } from "../../actors/symbol/engine/metrics/metrics.ts";
+import { UNKNOWN_VALUES } from "../../shared/catalogue/metrics.ts";
 import { symbolPermissions } from "../../actors/symbol/permissions.ts";
 import { WEB_POLICY, WRITER_POLICY } from "../../actors/symbol/policies.ts";
 import type { Lane } from "../../shared/outbox.ts";
@@ -9,12 +9,11 @@ import { auditRecord, gapRecord, proofStatus } from "../support/outputs.ts";
 const base = { symbol: "BTCUSDT", timeMs: 1 } as const;
 const metrics = {
   ...base,
-  ...UNKNOWN_METRICS,
   type: "metrics",
   state: "live",
   bookUpdateId: null,
   eventMs: null,
-  velocity: null,
+  values: UNKNOWN_VALUES,
 } as const;
 const book = { ...base, type: "book", bookUpdateId: 1, bids: [], asks: [] } as const;
 const ALERT: Output = {

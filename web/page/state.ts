@@ -127,7 +127,7 @@ export class PageState {
     if (view.metrics !== null && view.metrics.timeMs > frame.timeMs) return;
     view.metrics = frame;
     if (frame.state !== "live") view.book = null;
-    learnDecimals(view, [frame.bestBidPrice, frame.bestAskPrice]);
+    learnDecimals(view, [frame.values.bestBidPrice, frame.values.bestAskPrice]);
   }
 
   /** A ladder; one of before the feed's last change does not count. */
