@@ -70,7 +70,20 @@ export class FollowedSymbols {
     this.#abort.abort();
   }
 
-  /** Carries out what a person asked for, after what was asked for before. It never rejects. */
+  /** The exchange lists what was expected: it is followed, after what a person asked for meanwhile. */
+  listed(info: SymbolInfo): void {
+    this.#last = this.#last.then(() => {
+      if (this.#abort.signal.aborted || !this.#options.desk.expects(info.symbol)) return;
+      log("info", info.symbol, "the exchange lists it now");
+      this.#follow(info);
+    });
+  }
+
+  /**
+   * Carries out what a person asked for, after what was asked for before. It never rejects.
+   *
+   * @throws {TypeError} when it knows no such operation; those that wait are carried out all the same.
+   */
   operate(operation: Operation): Promise<OperationResult> {
     const carryOut = this.#carrierOf(operation);
     const result = this.#last.then(carryOut);
@@ -145,15 +158,6 @@ export class FollowedSymbols {
     this.#isStarted = true;
     symbols.forEach((info, index) => this.#follow(info, index * START_STEP_MS));
     desk.start(reached);
-  }
-
-  /** What was expected has come; after what a person asked for meanwhile. */
-  listed(info: SymbolInfo): void {
-    this.#last = this.#last.then(() => {
-      if (this.#abort.signal.aborted || !this.#options.desk.expects(info.symbol)) return;
-      log("info", info.symbol, "the exchange lists it now");
-      this.#follow(info);
-    });
   }
 
   #follow(info: SymbolInfo, delayMs = 0): void {

@@ -206,6 +206,18 @@ Deno.test("Supervisor.drain() ends symbols, web, writer and store in this order"
     assertEquals(await supervisor.ended, { kind: "drained", unacked: 0 });
   }));
 
+Deno.test("Supervisor.drain() starts nothing any more, neither what waits for its start nor what comes late", () =>
+  stage(async ({ supervisor, puppet, diary }) => {
+    supervisor.start(puppet("symbol:A", "drain_needs_new_writer"));
+    await eventually(() => count(diary(), "symbol:A init") === 1);
+    supervisor.start(puppet("writer", "live"), 50);
+    const drained = supervisor.drain();
+    supervisor.start(puppet("symbol:B", "live"));
+    await drained;
+    assertEquals([count(diary(), "writer init"), count(diary(), "symbol:B init")], [0, 0]);
+    assertEquals(supervisor.statuses, []);
+  }));
+
 Deno.test("Supervisor.drain() brings back a writer that dies while the feeds drain", () =>
   stage(async ({ supervisor, puppet, diary }) => {
     supervisor.start(puppet("symbol:A", "drain_needs_new_writer"));
