@@ -8,6 +8,7 @@ import { log, type LogLevel } from "../../shared/log.ts";
 import type { ActorId, ChildStatus, Control, Errand } from "../../shared/protocol.ts";
 import { Agenda } from "./agenda.ts";
 import { type Answer, Child, type ChildSpec } from "./child.ts";
+import { Incarnations } from "./incarnations.ts";
 
 /** Silence is judged, and how the children stand is told, this often. */
 const PULSE_MS = 1_000;
@@ -41,6 +42,8 @@ export type Ending =
 export interface SupervisorOptions {
   readonly logLevel: LogLevel;
   readonly tree: Tree;
+  /** The highest number of a life that is kept anywhere; absent: not known, and the machine's time is trusted. */
+  readonly incarnationFloor?: number | undefined;
   /** What a new life is told before anything else, as it is when the life begins. */
   readonly greeting: (actorId: ActorId) => readonly Control[];
   /** A child wants something that is not of its life. */
@@ -61,6 +64,7 @@ export class Supervisor {
   /** Those to come included; in the order in which they were named. */
   readonly #children = new Map<ActorId, Child>();
   readonly #agenda = new Agenda();
+  readonly #incarnations: Incarnations;
   readonly #pulse: ReturnType<typeof setInterval>;
   readonly #end: (ending: Ending) => void;
   #pulsedAt = monotonicMs();
@@ -69,6 +73,7 @@ export class Supervisor {
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
+    this.#incarnations = new Incarnations(options.incarnationFloor ?? 0);
     const { promise, resolve } = Promise.withResolvers<Ending>();
     this.ended = promise;
     this.#end = resolve;
@@ -91,7 +96,7 @@ export class Supervisor {
     if (!tree.groups.includes(spec.group)) {
       throw new TypeError(`Cannot start ${spec.actorId}: no such group, received ${spec.group}`);
     }
-    const child = new Child(spec, logLevel, {
+    const child = new Child(spec, logLevel, this.#incarnations, {
       onReady: (_child, address) => this.#ready(spec.actorId, address),
       onFatal: (_child, reason) => this.fail(reason),
       onErrand: (_child, errand, answer) => onErrand(spec.actorId, errand, answer),
