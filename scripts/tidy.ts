@@ -3,21 +3,25 @@
  * Prints one line per finding, `path:line what: what to do`, and exits 1 when there is one.
  */
 // deno-lint-ignore-file no-console
+import { checkCircles } from "./gate/circle_rules.ts";
 import { checkConfigs, checkLinks } from "./gate/document_rules.ts";
 import { checkEffects } from "./gate/effect_rules.ts";
 import { checkDeadFiles, checkImports } from "./gate/import_rules.ts";
 import { type Finding, type Project, readProject } from "./gate/project.ts";
 import { checkSwitches } from "./gate/switch_rules.ts";
 import { checkForm } from "./gate/text_rules.ts";
+import { checkWords } from "./gate/word_rules.ts";
 
 /** All findings of all rules, by file and line. */
 export function findProblems(project: Project): Finding[] {
   return [
     ...checkImports(project),
     ...checkDeadFiles(project),
+    ...checkCircles(project),
     ...checkEffects(project),
     ...checkForm(project),
     ...checkSwitches(project),
+    ...checkWords(project),
     ...checkConfigs(project),
     ...checkLinks(project),
   ].sort((a, b) => a.path < b.path ? -1 : a.path > b.path ? 1 : a.line - b.line);

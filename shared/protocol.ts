@@ -208,11 +208,27 @@ export type Control =
 // -- Control: actor to supervisor --
 
 /** Actor to supervisor. */
-export type Report =
+export type Report = LifeReport | Errand;
+
+/** Of the actor's own life: what the supervisor acts on. */
+export type LifeReport =
   /** Initialised and listening; it does not mean that Postgres or the exchange is up. */
   | { readonly type: "ready"; readonly address?: string }
   /** Each second, from the actor's own event loop. */
   | { readonly type: "heartbeat"; readonly gauges: Gauges; readonly checkpoint: unknown }
+  /** An operator's mistake that no restart mends: the process ends with this one line, exit code 1. */
+  | { readonly type: "fatal"; readonly reason: string }
+  /** May be terminated; `unacked` outputs were not confirmed by the writer. */
+  | { readonly type: "drained"; readonly unacked: number };
+
+/** What an actor wants of others in this process; the supervisor passes it on unread. */
+export type Errand =
+  | ExchangeErrand
+  /** From web: a person asks for this; `id` counts up within one life. */
+  | { readonly type: "operate"; readonly id: number; readonly operation: Operation };
+
+/** From a symbol, for the exchange desk. */
+export type ExchangeErrand =
   /** Asks for a `permit`; `id` counts up within one life, so that a permit too late is recognised. */
   | { readonly type: "permit_request"; readonly id: number; readonly request: PermitRequest }
   /** No longer wanted, and not used even if the permit is on its way. */
@@ -220,16 +236,10 @@ export type Report =
   /** What came of the call that this permit was for; once for each permit that was used. */
   | { readonly type: "exchange_feedback"; readonly id: number; readonly answer: ExchangeAnswer }
   /**
-   * From a symbol: asks for the exchange's own best bid and ask, in one call with other silent symbols.
+   * Asks for the exchange's own best bid and ask, in one call with other silent symbols.
    * `probe` counts up within one life; a newer request replaces an older.
    */
-  | { readonly type: "bbo_request"; readonly probe: number }
-  /** From web: a person asks for this; `id` counts up within one life. */
-  | { readonly type: "operate"; readonly id: number; readonly operation: Operation }
-  /** An operator's mistake that no restart mends: the process ends with this one line, exit code 1. */
-  | { readonly type: "fatal"; readonly reason: string }
-  /** May be terminated; `unacked` outputs were not confirmed by the writer. */
-  | { readonly type: "drained"; readonly unacked: number };
+  | { readonly type: "bbo_request"; readonly probe: number };
 
 // -- Data: symbol actor to writer and web --
 

@@ -20,7 +20,7 @@ export interface LinkCallbacks {
   onFrame(connection: number, text: unknown): void;
 }
 
-/** What the link carries out; probes are one call for all symbols, which the supervisor makes. */
+/** What the link carries out; probes are one call for all symbols, which the exchange desk makes. */
 export type LinkCommand = Exclude<Command, { type: "probe_bbo" }>;
 
 /** Where the symbol is to be found. */

@@ -1,12 +1,21 @@
 /** Frames on their way to one connection, and what faults do to them there. */
 import { assertNever } from "../../shared/assert_never.ts";
-import type { Line } from "./connection.ts";
 import type { FaultPlan } from "./fault_plan.ts";
 import { type Fault, isFrameFault, isLineFault, type Thing } from "./faults.ts";
 import { Frame } from "./frames.ts";
 import type { StreamName } from "./subscriptions.ts";
 import type { SymbolFeed } from "./symbol_feed.ts";
 import { crossed, misnamed, shifted, tamperedText } from "./tampered_frame.ts";
+
+/** The bytes under a WebSocket, where faults of the network happen. */
+export interface Line {
+  /** Ends it without a word. */
+  cut(): void;
+  /** Nothing passes any more, either way, and nobody is told. */
+  mute(): void;
+  /** At most so many bytes a second to the client; `null`: as they come. */
+  drip(bytesPerSecond: number | null): void;
+}
 
 /** What faults need of the exchange. */
 export interface FaultFloor {

@@ -6,8 +6,9 @@ import type { Token } from "./token.ts";
 /** The shells. Everything else gets time, chance and the world's news as arguments. */
 const SHELLS: readonly RegExp[] = [
   /^actors\/(?:main|run_actor|data_lock)\.ts$/,
-  /^actors\/supervisor\/(?:supervisor|agenda|child|wiring)\.ts$/,
-  /^actors\/exchange_desk\/(?:rate_limiter|bbo_prober|exchange_client|exchange_clock|symbol_watch|symbol_file|listing_check|followed_symbols)\.ts$/,
+  /^actors\/supervisor\/(?:supervisor|agenda|child)\.ts$/,
+  /^actors\/exchange_desk\/(?:exchange_desk|rate_limiter|bbo_prober|exchange_client|exchange_clock|symbol_watch|listing_check)\.ts$/,
+  /^actors\/followed_symbols\/symbol_file\.ts$/,
   /^actors\/symbol\/(?:rest_call|stream_socket)\.ts$/,
   /^(?:actors\/\w+|web)\/(?:worker|actor)\.ts$/,
   /^actors\/store\/gateway\.ts$/,

@@ -1,6 +1,7 @@
 /**
  * Every `switch` says what becomes of the rest: one over a union ends in `assertNever`, so that the
- * compiler names each place that a new member must reach.
+ * compiler names each place that a new member must reach. Who passes the rest on says with `satisfies` of
+ * what type it is, which the compiler holds as well.
  */
 import type { Finding, Project } from "./project.ts";
 import type { Token } from "./token.ts";
@@ -32,7 +33,9 @@ function problemAt(code: readonly Token[], at: number): Pick<Finding, "what" | "
   const todo = `end it with "default: return assertNever(…)" of shared/assert_never.ts`;
   if (rest === null) return { what: "a switch without a default", todo };
   if (!DISCRIMINANTS.has(subject)) return null;
-  const isExact = rest.some(({ text }, i) => text === "assertNever" && rest[i + 1]?.text === "(");
+  const isExact = rest.some(({ kind, text }, i) =>
+    text === "assertNever" && rest[i + 1]?.text === "(" || kind === "word" && text === "satisfies"
+  );
   return isExact
     ? null
     : { what: `a switch over the ${subject} of a union takes others too`, todo };

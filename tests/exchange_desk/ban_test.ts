@@ -116,7 +116,7 @@ class World {
     return health(this.hub, START_MS + this.nowMs);
   }
 
-  /** What the supervisor's `Permits` and each actor's link do with real timers. */
+  /** What the desk's `RateLimiter` and each actor's link do with real timers. */
   #turn(): void {
     for (const feed of this.feeds) {
       if (feed.request === null || feed.request.dueMs > this.nowMs) continue;

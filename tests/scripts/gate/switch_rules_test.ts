@@ -15,6 +15,8 @@ Deno.test("checkSwitches() wants assertNever at the end of a switch over a type,
     assertEquals(upTo("default: return null; }"), [`2 ${what}`]);
     assertEquals(upTo("default: throw new TypeError(`${assertNever}`); }"), [`2 ${what}`]);
     assertEquals(upTo('default: return assertNever(x, "go"); }'), []);
+    assertEquals(upTo("default: return pass(x satisfies Rest); }"), []);
+    assertEquals(upTo("default: throw new TypeError(`${'satisfies'}`); }"), [`2 ${what}`]);
     assertEquals(upTo('default: { log(x); assertNever(x, "go"); } }'), []);
   }
 });
