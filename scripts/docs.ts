@@ -6,6 +6,7 @@
  */
 // deno-lint-ignore-file no-console
 import { binanceSpotDesk } from "../actors/venue/binance_spot/desk.ts";
+import { metricsTable } from "./docs/metrics.ts";
 import { routesTable } from "./docs/routes.ts";
 import { type Section, withSection } from "./docs/section.ts";
 import { environmentExample, variablesTable } from "./docs/variables.ts";
@@ -29,6 +30,12 @@ export const SECTIONS: readonly Section[] = [
     section: "routes",
     source: "shared/catalogue/routes.ts",
     render: routesTable,
+  },
+  {
+    file: "docs/METRICS.md",
+    section: "metrics",
+    source: "shared/catalogue/metrics.ts",
+    render: metricsTable,
   },
 ];
 
