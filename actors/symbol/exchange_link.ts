@@ -88,11 +88,6 @@ export class ExchangeLink {
     return { rest: this.#rest.place, streams: this.#streams.place };
   }
 
-  /** The connection has answered `list_subscriptions`. */
-  listed(connection: number): void {
-    this.#callbacks.onEvent({ type: "subscriptions_listed", connection });
-  }
-
   /** Closes everything; nothing is called back afterwards. */
   close(): void {
     for (const socket of this.#sockets.values()) socket.close();

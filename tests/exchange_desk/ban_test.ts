@@ -53,7 +53,7 @@ class World {
           metricsIntervalMs: 1_000,
           auditIntervalMs: null,
         },
-        ...{ random: () => 0, awaitRestore: false, firing: [] },
+        ...{ seed: 0, awaitRestore: false, firing: [] },
       }, START_MS),
       outputs: [],
       request: null,

@@ -47,8 +47,8 @@ export interface EngineOptions {
   /** Between two level audits; `null`: none are made. */
   readonly auditIntervalMs: number | null;
   readonly metricsIntervalMs: number;
-  /** In [0, 1), for jitter only. */
-  readonly random: () => number;
+  /** Of the jitter, which is the engine's only chance: with it and its events a run can be repeated. */
+  readonly seed: number;
   /** Whether a writer will send `restore`; without one, rules run at once. */
   readonly awaitRestore: boolean;
   /** Episodes of the last life, from its checkpoint. */

@@ -5,7 +5,8 @@
 import type { Backoff } from "../../../../shared/backoff.ts";
 import type { BookTicker, SymbolInfo } from "../../../../shared/market.ts";
 import type { AuditRecord } from "../../../../shared/output.ts";
-import type { DepthSnapshot, DepthUpdate, EngineEvent, EngineOptions } from "../event.ts";
+import type { DepthSnapshot, DepthUpdate, EngineEvent } from "../event.ts";
+import type { TickLot } from "../book/price_scale.ts";
 import { Ban } from "../snapshots/ban.ts";
 import type { FeedState } from "./feed_state.ts";
 import { GapLog } from "./gap_log.ts";
@@ -15,7 +16,10 @@ import { isForNewBook, SnapshotRequest } from "../snapshots/snapshot_request.ts"
 import { OutOfBand } from "../snapshots/out_of_band.ts";
 import { Sync } from "./sync.ts";
 import type { Gap } from "./update_queue.ts";
-import { SnapshotScheduler } from "../snapshots/snapshot_scheduler.ts";
+import {
+  SnapshotScheduler,
+  type SnapshotSchedulerOptions,
+} from "../snapshots/snapshot_scheduler.ts";
 import type { UtcClock } from "../utc_clock.ts";
 
 /** A quiet symbol's first update may be long in coming; its snapshot is right without one. */
@@ -25,6 +29,12 @@ const FIRST_UPDATE_WAIT_MS = 10_000;
  * costs a snapshot each time.
  */
 export const STEADY_AFTER_MS = 10_000;
+
+/** What the sync of one symbol is told once. */
+export interface BookSyncOptions extends SnapshotSchedulerOptions {
+  /** `null`: to be learnt from the levels. */
+  readonly tickLot: TickLot | null;
+}
 
 /** What has become of the book with an update. */
 export interface UpdateResult {
@@ -53,7 +63,7 @@ export class BookSync {
 
   /** `feed` and `said` are where it tells what has happened; `backoff` is for snapshots. */
   constructor(
-    options: EngineOptions,
+    options: BookSyncOptions,
     utc: UtcClock,
     feed: FeedState,
     step: StepBuffer,
