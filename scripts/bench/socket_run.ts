@@ -97,7 +97,7 @@ class CountingClient implements Client {
       },
       onFrame: () => this.frames += 1,
     });
-    this.#link.run({ type: "open_connection", connection: 1, delayMs: 0 });
+    this.#link.run({ type: "open_connection", connection: 1, priority: "sync", delayMs: 0 });
   }
 
   get isFlowing(): boolean {

@@ -3,7 +3,7 @@
  * sockets, timers and ports. Unlike the real shell it passes on what comes too late: the engine must
  * know old lives by their numbers.
  */
-import type { Command, EngineEvent } from "../../actors/symbol/engine/event.ts";
+import type { Command, ConnectionPriority, EngineEvent } from "../../actors/symbol/engine/event.ts";
 import { EngineDriver, TICK_MS } from "../../actors/symbol/engine_driver.ts";
 import { depthWeight } from "../../actors/venue/binance_spot/request_weight.ts";
 import { NO_ANSWER } from "../../shared/exchange_answer.ts";
@@ -34,6 +34,9 @@ export class Monitor {
   readonly #driver: EngineDriver;
   /** By number, from the command to open it until it is told or commanded to be closed. */
   readonly #lives = new Map<number, Connection | null>();
+  /** The connection that waits for its permit: one at most does; `null`: none. */
+  #waiting: number | null = null;
+  #withdrawConnection: () => void = () => {};
   /** The snapshot that is wanted; `null`: none. */
   #generation: number | null = null;
   #withdraw: () => void = () => {};
@@ -110,7 +113,14 @@ export class Monitor {
     switch (command.type) {
       case "open_connection":
         this.#lives.set(command.connection, null);
-        return agenda.after(command.delayMs, () => this.#open(command.connection));
+        return agenda.after(
+          command.delayMs,
+          () => this.#open(command.connection, command.priority),
+        );
+      case "hurry_connection":
+        if (this.#waiting !== command.connection) return;
+        this.#withdrawConnection();
+        return this.#open(command.connection, command.priority);
       case "close_connection":
         return this.#leave(command.connection);
       case "fetch_snapshot":
@@ -129,12 +139,13 @@ export class Monitor {
 
   // -- Connections --
 
-  #open(number: number): void {
+  #open(number: number, priority: ConnectionPriority): void {
     if (!this.#lives.has(number)) return;
     const { agenda } = this.#exchange;
-    const priority = number === 1 ? "sync" : this.#lives.size > 1 ? "renew" : "resync";
     const request = { kind: "connection", weight: 1, priority } as const;
-    this.#limiter.ask(this.#market.index, request, (tell) => {
+    this.#waiting = number;
+    this.#withdrawConnection = this.#limiter.ask(this.#market.index, request, (tell) => {
+      this.#waiting = null;
       // An attempt counts, whatever comes of it.
       tell(NO_ANSWER);
       if (!this.#lives.has(number)) return;

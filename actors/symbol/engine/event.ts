@@ -105,6 +105,9 @@ export type EngineEvent =
 /** What a snapshot is for: its place in the queue for the exchange's budget. */
 export type SnapshotPurpose = Exclude<PermitPriority, "probe">;
 
+/** How urgent a connection is: a first one, one for a feed that was lost, or one beside another. */
+export type ConnectionPriority = Extract<PermitPriority, "sync" | "resync" | "renew">;
+
 /**
  * What the engine asks of its shell. There is one snapshot request at a time, and one probe: a newer
  * command replaces the older. Connections have lives of their own: at most two are open at a time.
@@ -113,9 +116,16 @@ export type Command =
   | {
     readonly type: "open_connection";
     readonly connection: number;
+    readonly priority: ConnectionPriority;
     readonly delayMs: number;
     /** The connection under suspicion that it is to replace, by another way if there is one. */
     readonly suspect?: number;
+  }
+  /** One that waits for its permit is needed sooner than was said. */
+  | {
+    readonly type: "hurry_connection";
+    readonly connection: number;
+    readonly priority: ConnectionPriority;
   }
   | { readonly type: "close_connection"; readonly connection: number }
   /** Asks over the connection what it is subscribed to: only a living one answers. */

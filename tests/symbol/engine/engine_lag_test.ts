@@ -68,7 +68,9 @@ Deno.test("Engine opens a second connection beside one whose depth stream has di
   const before = driver.commands.length;
   listen(driver, SILENCE_MIN_MS + 1_000, tickersOnly(driver));
   const opened = driver.commands.slice(before).filter(({ type }) => type === "open_connection");
-  assertEquals(opened, [{ type: "open_connection", connection: 2, delayMs: 0, suspect: 1 }]);
+  assertEquals(opened, [
+    { type: "open_connection", connection: 2, priority: "renew", delayMs: 0, suspect: 1 },
+  ]);
 });
 
 Deno.test("Engine stays live while tickers run ahead of a book that moves, however seldom", () => {

@@ -197,7 +197,12 @@ Deno.test("Engine replaces a connection at an age from 22 to 23.5 hours, which i
 Deno.test("Engine takes the connection over that replaces one of its age, and closes the old one", () => {
   const driver = new EngineStage().goLive();
   const id = 101 + minutesToSuccessor(driver);
-  assertEquals(driver.commands.at(-1), { type: "open_connection", connection: 2, delayMs: 0 });
+  assertEquals(driver.commands.at(-1), {
+    type: "open_connection",
+    connection: 2,
+    priority: "renew",
+    delayMs: 0,
+  });
   driver.accept({ type: "opened", connection: 2 });
   driver.accept({ type: "depth_update", connection: 2, update: depthUpdate(id, id) });
   assertEquals(driver.engine.replacements, 1);

@@ -8,7 +8,9 @@ import { bookTicker, depthSnapshot, depthUpdate, seeded, SYMBOL, trade } from ".
 
 Deno.test("Engine.start() asks for a connection at once and says so", () => {
   const driver = new EngineStage();
-  assertEquals(driver.commands, [{ type: "open_connection", connection: 1, delayMs: 0 }]);
+  assertEquals(driver.commands, [
+    { type: "open_connection", connection: 1, priority: "sync", delayMs: 0 },
+  ]);
   assertEquals(
     feedStatuses(driver.outputs).map(({ state, reason }) => [state, reason]),
     [["syncing", "connecting to the exchange"]],
