@@ -1,5 +1,6 @@
 /** Snapshots that a live book waits for: what is more urgent comes first, and what lags behind still counts. */
 import { assert, assertEquals } from "@std/assert";
+import type { LevelColumns } from "../../../actors/symbol/engine/book/level_columns.ts";
 import { EngineStage } from "./engine_stage.ts";
 import { depthSnapshot, depthUpdate } from "./market.ts";
 import { leaveBook, NARROW_LEVELS, NARROW_SNAPSHOT, narrowBook } from "./narrow_book.ts";
@@ -50,6 +51,58 @@ Deno.test("Engine audits its book though snapshots lag behind the stream, by eve
     assertEquals(audits.filter(({ mismatched }) => mismatched > 0), []);
     assertEquals([driver.engine.feed.state, driver.engine.feed.resyncs], ["live", 0]);
   }
+});
+
+/** Levels that count how often they are kept. */
+class CountedLevels implements LevelColumns {
+  static copies = 0;
+  readonly count = 1;
+
+  constructor(readonly qtyOfAll: number) {}
+
+  price(): number {
+    return 98;
+  }
+
+  qty(): number {
+    return this.qtyOfAll;
+  }
+
+  copy(): this {
+    CountedLevels.copies += 1;
+    return this;
+  }
+}
+
+Deno.test("Engine keeps no updates for a request that waits long to leave, and those that follow it", () => {
+  const driver = new EngineStage({ auditIntervalMs: 60_000 }).goLive();
+  let id = 100;
+  const follow = (updates: number) => {
+    const before = CountedLevels.copies;
+    for (const last = id + updates; id < last;) {
+      id += 1;
+      driver.update({ ...depthUpdate(id, id), bids: new CountedLevels(id) });
+      driver.ticks(100);
+    }
+    return CountedLevels.copies - before;
+  };
+  // The first answer shows that snapshots do not lag, so that the second is no exception.
+  for (let round = 1; round <= 2; round++) {
+    while (asked(driver).length <= round) {
+      assertEquals(follow(1), 0, "nothing is asked for");
+      assert(id < 10_000);
+    }
+    assertEquals(follow(10), 10, "it may leave now");
+    follow(60);
+    assertEquals(follow(100), 0, "it does not");
+    driver.accept({ type: "snapshot_asked", generation: driver.generation });
+    const leftId = id;
+    assertEquals(follow(20), 20);
+    driver.snapshot(depthSnapshot(leftId + 10, { bids: [[99, 1], [98, leftId + 10]] }));
+    const audit = driver.outputs.findLast((output) => output.type === "audit");
+    assertEquals([audit?.number, audit?.bookUpdateId, audit?.mismatched], [round, id, 0]);
+  }
+  assertEquals(driver.engine.lateSnapshots, 0);
 });
 
 Deno.test("Engine asks later, and counts, when a snapshot is older than anything it has kept", () => {

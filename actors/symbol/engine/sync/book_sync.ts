@@ -188,7 +188,7 @@ export class BookSync {
 
   /** A request leaves only now. */
   asked(generation: number): void {
-    this.#request.left(generation);
+    if (this.#request.left(generation)) this.scheduler.left();
   }
 
   /** A snapshot has come. */
