@@ -11,6 +11,7 @@ import type {
   Report,
 } from "../../shared/protocol.ts";
 import type { PermitReport } from "../exchange_desk/rate_limiter.ts";
+import type { Incarnations } from "./incarnations.ts";
 import { RestartBudget, type RestartLimits } from "./restart_budget.ts";
 
 /** What the supervisor must know to run an actor; the actor's code is named by URL only. */
@@ -53,6 +54,7 @@ export class Child {
   readonly spec: ChildSpec;
   readonly budget: RestartBudget;
   readonly #logLevel: LogLevel;
+  readonly #incarnations: Incarnations;
   readonly #callbacks: ChildCallbacks;
   #worker: Worker | null = null;
   #incarnation = 0;
@@ -65,9 +67,16 @@ export class Child {
   #beatAt = 0;
   #drained: ((unacked: number | null) => void) | null = null;
 
-  constructor(spec: ChildSpec, logLevel: LogLevel, callbacks: ChildCallbacks) {
+  /** `incarnations`: of the process, as a child with the same name may have been there before. */
+  constructor(
+    spec: ChildSpec,
+    logLevel: LogLevel,
+    incarnations: Incarnations,
+    callbacks: ChildCallbacks,
+  ) {
     this.spec = spec;
     this.#logLevel = logLevel;
+    this.#incarnations = incarnations;
     this.#callbacks = callbacks;
     this.budget = new RestartBudget(spec.limits, Math.random);
   }
@@ -97,7 +106,7 @@ export class Child {
       deno: { permissions: this.spec.permissions },
     });
     this.#worker = worker;
-    this.#incarnation = Math.max(this.#incarnation + 1, utcNowMs());
+    this.#incarnation = this.#incarnations.next(utcNowMs());
     this.#lives += 1;
     this.#spawnedAt = monotonicMs();
     this.#beatAt = this.#spawnedAt;

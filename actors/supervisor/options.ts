@@ -13,6 +13,8 @@ export type Ending =
 export interface SupervisorOptions {
   readonly logLevel: LogLevel;
   readonly symbols: readonly string[];
+  /** The highest number of a life that is stored; absent: not known, and the wall clock is trusted. */
+  readonly incarnationFloor?: number;
   /** What this address may use of the exchange, until the exchange says otherwise. */
   readonly limits: VenueLimits;
   /** The dashboard listens, at this address. */

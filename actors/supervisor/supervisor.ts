@@ -16,6 +16,7 @@ import type {
 import { Agenda } from "./agenda.ts";
 import { Child, type ChildSpec } from "./child.ts";
 import type { Ending, SupervisorOptions } from "./options.ts";
+import { Incarnations } from "./incarnations.ts";
 import { RateLimiter } from "../exchange_desk/rate_limiter.ts";
 import { areLinked, isSymbolActor, wire } from "./wiring.ts";
 
@@ -47,6 +48,7 @@ export class Supervisor {
   /** Feeds that were given their place and start a little later. */
   readonly #due = new Set<ChildSpec>();
   readonly #agenda = new Agenda();
+  readonly #incarnations: Incarnations;
   readonly #pulse: ReturnType<typeof setInterval>;
   readonly #end: (ending: Ending) => void;
   #symbols: readonly SymbolId[];
@@ -59,6 +61,7 @@ export class Supervisor {
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
+    this.#incarnations = new Incarnations(options.incarnationFloor ?? 0);
     this.#symbols = options.symbols;
     const { promise, resolve } = Promise.withResolvers<Ending>();
     this.ended = promise;
@@ -79,7 +82,7 @@ export class Supervisor {
     this.#agenda.later(delayMs, () => {
       if (!this.#due.delete(spec) || this.#draining !== null) return;
       this.#planned.delete(spec.actorId);
-      const child = new Child(spec, this.#options.logLevel, {
+      const child = new Child(spec, this.#options.logLevel, this.#incarnations, {
         onReady: (_child, address) => this.#ready(spec.actorId, address),
         onFatal: (_child, reason) => this.fail(reason),
         onPermit: (_child, report) => this.limiter.take(spec.actorId, report),

@@ -1,6 +1,7 @@
 /** The supervisor with real workers: crash, hang, wiring, drain. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { Answer, ChildSpec } from "../../actors/supervisor/child.ts";
+import type { SupervisorOptions } from "../../actors/supervisor/options.ts";
 import { Supervisor } from "../../actors/supervisor/supervisor.ts";
 import { LIMITS } from "../../actors/venue/binance_spot/request_weight.ts";
 import type { ActorId } from "../../shared/protocol.ts";
@@ -11,7 +12,10 @@ import { eventually } from "../support/eventually.ts";
 setLogLevel("error");
 
 /** A stage of puppets; `diary()` tells what happened to them, in order. */
-async function stage(act: (stage: Stage) => Promise<void>): Promise<void> {
+async function stage(
+  act: (stage: Stage) => Promise<void>,
+  options: Partial<SupervisorOptions> = {},
+): Promise<void> {
   const dir = await Deno.makeTempDir();
   const path = `${dir}/diary`;
   await Deno.writeTextFile(path, "");
@@ -20,6 +24,7 @@ async function stage(act: (stage: Stage) => Promise<void>): Promise<void> {
     limits: LIMITS,
     symbols: [],
     onListening: () => {},
+    ...options,
   });
   const diary = () => Deno.readTextFileSync(path).split("\n").filter((line) => line !== "");
   const puppet = (
@@ -86,6 +91,20 @@ Deno.test("Supervisor starts a crashed actor again, wires it anew and hands back
     const again = symbol.lastIndexOf("symbol:A connect writer");
     assertEquals(lost !== -1 && lost < again, true, "told of the death before the new port");
   }));
+
+const FUTURE_MS = Date.UTC(2100, 0, 1);
+
+Deno.test("Supervisor gives every life a higher incarnation than is stored, and than any before it", () =>
+  stage(async ({ supervisor, puppet, diary }) => {
+    const incarnations = () =>
+      diary().filter((line) => line.includes(" init ")).map((line) => Number(line.split(" ")[2]));
+    supervisor.start(puppet("symbol:A", "crash_once"));
+    await eventually(() => incarnations().length === 2);
+    await supervisor.remove("A", Date.now() + 20_000);
+    supervisor.start(puppet("symbol:A", "live"));
+    await eventually(() => incarnations().length === 3);
+    assertEquals(incarnations(), [1, 2, 3].map((life) => FUTURE_MS + life));
+  }, { incarnationFloor: FUTURE_MS }));
 
 Deno.test("Supervisor gives an answer to the life that has asked, and to no later one", () =>
   stage(async ({ supervisor, puppet, diary }) => {
