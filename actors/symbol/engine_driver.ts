@@ -16,7 +16,7 @@ export type DriverOptions = Omit<EngineOptions, "rules">;
 /** What the driver needs of a venue. */
 export type DriverVenue = Pick<VenueMarketData, "createDecoder" | "rules">;
 
-/** The shell. It may hand on another event while it takes or carries something out. */
+/** The shell. An event that it hands on meanwhile is taken in when a step is carried out whole. */
 export interface EngineShell {
   /** What a step has led to; its commands are carried out after this. */
   take(step: StepOutput): void;
@@ -45,6 +45,9 @@ export class EngineDriver {
   readonly #shell: EngineShell;
   #tickLot: EngineOptions["tickLot"];
   #decoder: Decoder;
+  #isCarryingOut = false;
+  /** Events that came meanwhile: no more than the commands of a step. */
+  readonly #waiting: { readonly event: EngineEvent; readonly nowMs: number }[] = [];
 
   /** `nowMs`: the engine's time, as in `accept`. The shell hears nothing before `start`. */
   constructor(venue: DriverVenue, options: DriverOptions, nowMs: number, shell: EngineShell) {
@@ -87,13 +90,24 @@ export class EngineDriver {
 
   /** Hands one event to the engine, and what it leads to to the shell. */
   accept(event: EngineEvent, nowMs: number): void {
+    if (this.#isCarryingOut) {
+      this.#waiting.push({ event, nowMs });
+      return;
+    }
     if (event.type === "symbol_info" && event.info !== null) this.#useTickLot(event.info);
     this.#carryOut(this.engine.accept(event, nowMs));
   }
 
   #carryOut(step: StepOutput): void {
-    this.#shell.take(step);
-    for (const command of step.commands) this.#shell.run(command);
+    this.#isCarryingOut = true;
+    try {
+      this.#shell.take(step);
+      for (const command of step.commands) this.#shell.run(command);
+    } finally {
+      this.#isCarryingOut = false;
+    }
+    const next = this.#waiting.shift();
+    if (next !== undefined) this.accept(next.event, next.nowMs);
   }
 
   #strangerIn({ symbol }: { readonly symbol: string }): Malformed | null {

@@ -3,7 +3,7 @@ import type { Command, EngineEvent, StepOutput } from "../../actors/symbol/engin
 import { type DriverOptions, EngineDriver } from "../../actors/symbol/engine_driver.ts";
 import { binanceSpotMarketData } from "../../actors/venue/binance_spot/market_data.ts";
 import type { SymbolInfo } from "../../shared/market.ts";
-import { depthSnapshot, depthUpdate, SYMBOL } from "./engine/market.ts";
+import { depthUpdate, SYMBOL } from "./engine/market.ts";
 import { depthFrame } from "./tiny_exchange.ts";
 
 const START_MS = 1_000_000;
@@ -118,18 +118,26 @@ Deno.test("EngineDriver repeats a run of the same seed, which no other seed or s
   assert(delaysOf({ seed: 1, symbol: "ETHUSDT" }).some((delayMs, i) => delayMs !== run[i]));
 });
 
-Deno.test("EngineDriver may be given another event while a command is carried out", () => {
+Deno.test("EngineDriver carries a step out whole before it takes in what comes meanwhile", () => {
   const driven = new Driven();
   const { driver, said } = driven;
   driver.start();
   driver.accept({ type: "opened", connection: 1 }, START_MS);
-  driven.onCommand = (command) => {
-    if (command.type !== "fetch_snapshot") return;
-    const { generation, limit } = command;
-    const snapshot = depthSnapshot(100);
-    driver.accept({ type: "depth_snapshot", generation, limit, snapshot }, START_MS);
+  driven.onCommand = () => {
+    // Both ends, one after the other, of which only the first is news.
+    for (const connection of [1, 1]) {
+      driver.accept({ type: "closed", connection, reason: "gone" }, START_MS);
+    }
+    driven.onCommand = () => {};
+    said.push("carried out");
   };
   driver.accept({ type: "depth_update", connection: 1, update: depthUpdate(99, 100) }, START_MS);
-  assertEquals(said.slice(-2), ["fetch_snapshot", "feed"]);
-  assertEquals(driver.engine.feed.state, "live");
+  assertEquals(said.slice(2), [
+    "feed",
+    "fetch_snapshot",
+    "carried out",
+    "feed",
+    "cancel_snapshot",
+    "open_connection",
+  ]);
 });
