@@ -3,21 +3,20 @@ import { assertNever } from "../../shared/assert_never.ts";
 import { monotonicMs, utcNowMs } from "../../shared/clock.ts";
 import { latencyGauges } from "../../shared/latency.ts";
 import { log } from "../../shared/log.ts";
-import type { SymbolInfo } from "../../shared/market.ts";
 import type { AlertEvent, FeedStatus, MetricsFrame } from "../../shared/output.ts";
 import type { ActorId, Gauges, Init, SymbolArgs } from "../../shared/protocol.ts";
 import type { Actor, ActorHost, News } from "../run_actor.ts";
-import type { Decoder, VenueMarketData } from "../venue/venue.ts";
-import { Engine } from "./engine/engine.ts";
-import type { EngineEvent, StepOutput } from "./engine/event.ts";
+import type { Malformed, VenueMarketData } from "../venue/venue.ts";
+import type { Engine } from "./engine/engine.ts";
+import type { Command, EngineEvent, StepOutput } from "./engine/event.ts";
 import { EngineClock } from "./engine_clock.ts";
+import { EngineDriver, TICK_MS } from "./engine_driver.ts";
 import { ExchangeLink } from "./exchange_link.ts";
 import { Latency } from "./latency.ts";
 import { Peer } from "./peer.ts";
 import { RemoteRateLimiter } from "./rate_limiter.ts";
 import { WEB_POLICY, WRITER_POLICY } from "./policies.ts";
 
-const TICK_MS = 100;
 /** Of so many frames one is timed: reading a clock twice costs a tenth of what a frame does. */
 const TIMED_OF = 7;
 
@@ -34,11 +33,7 @@ export class SymbolActor implements Actor {
   readonly #symbol: string;
   readonly #host: ActorHost;
   readonly #clock = new EngineClock(utcNowMs, monotonicMs);
-  readonly #venue: VenueMarketData;
-  readonly #engine: Engine;
-  /** What the exchange said last while it listed the symbol. */
-  #info: SymbolInfo;
-  #decoder: Decoder;
+  readonly #driver: EngineDriver;
   readonly #desk: RemoteRateLimiter;
   readonly #link: ExchangeLink;
   readonly #writer: Peer;
@@ -57,7 +52,6 @@ export class SymbolActor implements Actor {
     const checkpoint = init.checkpoint as Checkpoint | null;
     this.#symbol = info.symbol;
     this.#host = host;
-    this.#venue = venue;
     this.#writer = new Peer(info.symbol, init.incarnation, WRITER_POLICY, {
       onRestore: (firing) => this.#accept({ type: "restore", firing }),
       onAck: () => this.#checkDrained(),
@@ -70,22 +64,25 @@ export class SymbolActor implements Actor {
       onEvent: (event) => this.#accept(event),
       onFrame: (connection, text) => this.#timed(connection, text),
     });
-    this.#info = info;
-    this.#decoder = venue.createDecoder(info);
-    this.#engine = new Engine({
+    const options = {
       symbol: info.symbol,
-      rules: venue.rules,
       tickLot: info,
       depthLevels,
       auditIntervalMs,
       metricsIntervalMs,
       settings,
-      random: Math.random,
+      // No other life has it, and whatever this one stores tells it.
+      seed: init.incarnation,
       awaitRestore: true,
       firing: checkpoint?.firing ?? [],
-    }, this.#clock.nowMs);
+    };
+    log("debug", info.symbol, `the seed of this life is ${options.seed}`);
+    this.#driver = new EngineDriver(venue, options, this.#clock.nowMs, {
+      take: (step) => this.#take(step),
+      run: (command) => this.#run(command),
+    });
     for (const alert of checkpoint?.unacked ?? []) this.#writer.offer(alert);
-    this.#carryOut(this.#engine.start());
+    this.#driver.start();
     this.#tick = setInterval(() => {
       const utcOffsetMs = this.#clock.takeOffset();
       if (utcOffsetMs !== null) this.#accept({ type: "clock_set", utcOffsetMs });
@@ -110,8 +107,6 @@ export class SymbolActor implements Actor {
         this.#latency.clockOffsetMs = message.clock.offsetMs;
         return;
       case "symbol_info":
-        this.#useTickLot(message.info);
-        return this.#accept(message);
       case "budget":
       case "bbo_probed":
       case "probe_failed":
@@ -195,13 +190,8 @@ export class SymbolActor implements Actor {
     }
   }
 
-  /** The decoder reads fastest in the exchange's own steps. */
-  #useTickLot(info: SymbolInfo | null): void {
-    if (info === null) return;
-    const { tickSize, stepSize } = this.#info;
-    this.#info = info;
-    if (tickSize === info.tickSize && stepSize === info.stepSize) return;
-    this.#decoder = this.#venue.createDecoder(info);
+  get #engine(): Engine {
+    return this.#driver.engine;
   }
 
   #timed(connection: number, text: unknown): void {
@@ -214,39 +204,28 @@ export class SymbolActor implements Actor {
 
   #frame(connection: number, text: unknown): void {
     const nowMs = this.#clock.nowMs;
-    if (typeof text !== "string") return this.#refuse("binary", "is not text");
-    const frame = this.#decoder.frame(text);
-    switch (frame.type) {
-      case "depth_update":
-        if (!this.#isOurs(frame.update.symbol)) return;
-        this.#latency.received(frame.update.eventMs, this.#clock.utcMs(nowMs));
-        this.#accept({ ...frame, connection }, nowMs);
-        return this.#latency.computed(monotonicMs());
-      case "book_ticker":
-        if (!this.#isOurs(frame.ticker.symbol)) return;
-        return this.#accept({ ...frame, connection }, nowMs);
-      case "trade":
-        if (!this.#isOurs(frame.trade.symbol)) return;
-        this.#latency.received(frame.trade.eventMs, this.#clock.utcMs(nowMs));
-        return this.#accept({ ...frame, connection }, nowMs);
-      case "server_shutdown":
-        return this.#accept({ ...frame, connection }, nowMs);
-      case "reply":
-        return this.#link.listed(connection);
+    const event = this.#driver.read(text, connection);
+    switch (event.type) {
       case "malformed":
-        return this.#refuse(frame.kind, frame.reason);
+        return this.#refuse(event);
+      case "depth_update":
+        this.#latency.received(event.update.eventMs, this.#clock.utcMs(nowMs));
+        this.#accept(event, nowMs);
+        return this.#latency.computed(monotonicMs());
+      case "trade":
+        this.#latency.received(event.trade.eventMs, this.#clock.utcMs(nowMs));
+        break;
+      case "book_ticker":
+      case "server_shutdown":
+      case "subscriptions_listed":
+        break;
       default:
-        return assertNever(frame, "take in a frame");
+        return assertNever(event, "take in a frame");
     }
+    this.#accept(event, nowMs);
   }
 
-  #isOurs(symbol: string): boolean {
-    if (symbol === this.#symbol) return true;
-    this.#refuse("wrong_symbol", `speaks of ${symbol.slice(0, 40)}`);
-    return false;
-  }
-
-  #refuse(kind: string, reason: string): void {
+  #refuse({ kind, reason }: Malformed): void {
     const count = this.#malformed.get(kind) ?? 0;
     this.#malformed.set(kind, count + 1);
     if (count > 0) return;
@@ -254,27 +233,26 @@ export class SymbolActor implements Actor {
   }
 
   #accept(event: EngineEvent, nowMs = this.#clock.nowMs): void {
-    this.#carryOut(this.#engine.accept(event, nowMs));
+    this.#driver.accept(event, nowMs);
   }
 
-  #carryOut({ outputs, commands }: StepOutput): void {
-    let hasAlert = false;
+  #take({ outputs }: StepOutput): void {
     for (const output of outputs) {
       this.#writer.offer(output);
       this.#web.offer(output);
       if (output.type === "metrics") this.#follow(output);
       if (output.type === "feed") this.#logState(output);
       if (output.type === "alert") {
-        hasAlert = true;
         log("info", this.#symbol, `alert ${output.phase}: ${output.summary}`);
       }
     }
-    for (const command of commands) {
-      if (command.type === "probe_bbo") this.#host.requestBbo(command.probe);
-      else this.#link.run(command);
-    }
     // An alert's state must not be lost with this life.
-    if (hasAlert) this.#host.beat();
+    if (outputs.some(({ type }) => type === "alert")) this.#host.beat();
+  }
+
+  #run(command: Command): void {
+    if (command.type === "probe_bbo") this.#host.requestBbo(command.probe);
+    else this.#link.run(command);
   }
 
   /** A frame that is looked at, of a live book: its way to the web is timed. */

@@ -71,6 +71,8 @@ export class ExchangeLink {
     switch (command.type) {
       case "open_connection":
         return this.#open(command);
+      case "hurry_connection":
+        return this.#sockets.get(command.connection)?.hurry(command.priority);
       case "close_connection":
         this.#sockets.get(command.connection)?.close();
         this.#sockets.delete(command.connection);
@@ -91,11 +93,6 @@ export class ExchangeLink {
     return { rest: this.#rest.place, streams: this.#streams.place };
   }
 
-  /** The connection has answered `list_subscriptions`. */
-  listed(connection: number): void {
-    this.#callbacks.onEvent({ type: "subscriptions_listed", connection });
-  }
-
   /** Closes everything; nothing is called back afterwards. */
   close(): void {
     for (const socket of this.#sockets.values()) socket.close();
@@ -103,9 +100,8 @@ export class ExchangeLink {
     this.#snapshot.cancel();
   }
 
-  #open({ connection, delayMs, suspect }: OpenCommand): void {
+  #open({ connection, priority, delayMs, suspect }: OpenCommand): void {
     if (suspect !== undefined) this.#sockets.get(suspect)?.avoid();
-    const priority = connection === 1 ? "sync" : this.#sockets.size > 0 ? "renew" : "resync";
     const { venue, symbol } = this.#target;
     const socket = new StreamSocket({
       limiter: this.#limiter,
@@ -117,18 +113,11 @@ export class ExchangeLink {
       onFrame: (text) => this.#callbacks.onFrame(connection, text),
       onClosed: (reason) => {
         this.#sockets.delete(connection);
-        this.#hurry();
         this.#callbacks.onEvent({ type: "closed", connection, reason });
       },
     });
     this.#sockets.set(connection, socket);
     socket.open(priority, delayMs);
-  }
-
-  /** A successor that still waits for its permit is needed at once when nothing else is open. */
-  #hurry(): void {
-    const sockets = [...this.#sockets.values()];
-    if (!sockets.some(({ isOpen }) => isOpen)) { for (const socket of sockets) socket.hurry(); }
   }
 
   #askSnapshot(command: Extract<Command, { type: "fetch_snapshot" }>): void {

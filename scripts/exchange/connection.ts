@@ -3,7 +3,7 @@ import { assertNever } from "../../shared/assert_never.ts";
 import type { Interarrival } from "./batching.ts";
 import { Delivery, type FaultFloor, type Line, type Outlet } from "./delivery.ts";
 import type { Frame } from "./frames.ts";
-import type { Random } from "./random.ts";
+import type { Random } from "../../shared/random.ts";
 import type { Subscriber } from "./symbol_feed.ts";
 import { parseControl, parseStream, type StreamName, STREAMS_MAX } from "./subscriptions.ts";
 

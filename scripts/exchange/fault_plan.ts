@@ -11,7 +11,7 @@ import {
   FAULTS,
   type Thing,
 } from "./faults.ts";
-import { Random } from "./random.ts";
+import { Random } from "../../shared/random.ts";
 
 /** A fault that was injected. */
 export interface InjectedFault {

@@ -1,6 +1,6 @@
 /** Exchange: markets, connections and REST of the simulated world, and what its faults do to them. */
 import { assertNever } from "../../shared/assert_never.ts";
-import { Random } from "../exchange/random.ts";
+import { Random } from "../../shared/random.ts";
 import type { Agenda } from "./agenda.ts";
 import { Connection, type Receiver, type Stream } from "./connection.ts";
 import { type ConnectionFault, isFrameFault, isRequestFault, type PlannedFault } from "./fault.ts";

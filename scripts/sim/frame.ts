@@ -49,22 +49,6 @@ export function frameText(event: FrameEvent, symbol?: string): string {
   }
 }
 
-/** The symbol that an event speaks of; `null`: of none. */
-export function symbolOf(event: FrameEvent): string | null {
-  switch (event.type) {
-    case "depth_update":
-      return event.update.symbol;
-    case "book_ticker":
-      return event.ticker.symbol;
-    case "trade":
-      return event.trade.symbol;
-    case "server_shutdown":
-      return null;
-    default:
-      return assertNever(event, "say of which symbol a frame is");
-  }
-}
-
 /** The same meaning in far more characters. */
 export function oversized(text: string): string {
   return text.replace(`"data":`, `"data":${" ".repeat(OVERSIZE)}`);

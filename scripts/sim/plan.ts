@@ -1,5 +1,5 @@
 /** Plan: everything that a seed decides beforehand. The same seed and length give the same plan. */
-import { Random } from "../exchange/random.ts";
+import { Random } from "../../shared/random.ts";
 import { type Climate, climateOf } from "./climate.ts";
 import { FAULT_KINDS, type FaultKind, isRequestFault, type PlannedFault } from "./fault.ts";
 

@@ -6,7 +6,7 @@ import type { DepthSnapshot } from "../../actors/symbol/engine/event.ts";
 import { bestWeight, depthWeight } from "../../actors/venue/binance_spot/request_weight.ts";
 import type { ExchangeAnswer } from "../../shared/exchange_answer.ts";
 import type { SymbolId, TopOfBook } from "../../shared/market.ts";
-import { Random } from "../exchange/random.ts";
+import { Random } from "../../shared/random.ts";
 import { isRequestFault, type PlannedFault } from "./fault.ts";
 import { snapshotText } from "./frame.ts";
 import type { Market } from "./market.ts";

@@ -1,5 +1,5 @@
 /** World: one seed's exchange and monitors, in one thread, under virtual time. */
-import { Random } from "../exchange/random.ts";
+import { Random } from "../../shared/random.ts";
 import { Agenda } from "./agenda.ts";
 import { BboProber } from "./bbo_prober.ts";
 import { Exchange } from "./exchange.ts";

@@ -56,7 +56,8 @@ async function withTwo(act: (on: On) => Promise<void>, firstPort?: number): Prom
       },
       open: (connection, suspect) => {
         events.length = 0;
-        const command = { type: "open_connection", connection, delayMs: 0 } as const;
+        const priority = "renew";
+        const command = { type: "open_connection", connection, priority, delayMs: 0 } as const;
         link.run(suspect === undefined ? command : { ...command, suspect });
         return next("opened", "closed");
       },

@@ -7,6 +7,7 @@
 import { assertNever } from "../../../shared/assert_never.ts";
 import { Backoff } from "../../../shared/backoff.ts";
 import type { AlertEvent } from "../../../shared/output.ts";
+import { Random } from "../../../shared/random.ts";
 import { Alerts, RESTORE_WAIT_MS } from "./alerts/alerts.ts";
 import type { OrderBook } from "./book/order_book.ts";
 import { BookSync } from "./sync/book_sync.ts";
@@ -39,11 +40,15 @@ export class Engine {
   #probe = 0;
 
   constructor(options: EngineOptions, nowMs: number) {
-    const { symbol, rules, random, metricsIntervalMs } = options;
+    const { symbol, rules, metricsIntervalMs } = options;
+    // Symbols that were given one seed must still not do all things together.
+    const chance = new Random(options.seed, symbol);
+    const random = () => chance.uniform();
     const backoff = () => new Backoff(RETRY_LIMITS, random);
     this.#nowMs = nowMs;
     this.#feed = new FeedState(symbol);
-    this.#bookSync = new BookSync(options, this.#utc, this.#feed, this.#step, backoff());
+    const bookOptions = { ...options, random };
+    this.#bookSync = new BookSync(bookOptions, this.#utc, this.#feed, this.#step, backoff());
     const heldUntilMs = options.awaitRestore ? nowMs + RESTORE_WAIT_MS : null;
     this.#alerts = new Alerts(symbol, this.#utc, heldUntilMs);
     this.#alerts.restore(options.firing);

@@ -1,12 +1,12 @@
 /** Ids that go back: what the tickers told of the old count says nothing of the new one. */
 import { assert, assertEquals } from "@std/assert";
-import { EngineDriver, states } from "./engine_driver.ts";
+import { EngineStage, states } from "./engine_stage.ts";
 import { bookTicker, depthSnapshot, depthUpdate } from "./market.ts";
 
 const MINUTE_MS = 60_000;
 
 Deno.test("Engine forgets the tickers of the old count when the exchange counts anew", () => {
-  const driver = new EngineDriver().goLive();
+  const driver = new EngineStage().goLive();
   const old = bookTicker(5_000, [99, 1], [101, 1]);
   driver.accept({ type: "book_ticker", connection: 1, ticker: old });
   for (let id = 1; driver.engine.feed.resyncs === 0; id++) {
@@ -20,7 +20,7 @@ Deno.test("Engine forgets the tickers of the old count when the exchange counts 
 });
 
 Deno.test("Engine proves a book of a new count by the tickers of that count, though the ids went back before it", () => {
-  const driver = new EngineDriver();
+  const driver = new EngineStage();
   const connection = driver.connection;
   driver.opened();
   driver.update(depthUpdate(5_000, 5_010));
@@ -36,7 +36,7 @@ Deno.test("Engine proves a book of a new count by the tickers of that count, tho
 });
 
 Deno.test("Engine does not call a quiet new listing stale because of what tickers told of the one before", () => {
-  const driver = new EngineDriver({ tickLot: { tickSize: 1, stepSize: 1 } }).goLive();
+  const driver = new EngineStage({ tickLot: { tickSize: 1, stepSize: 1 } }).goLive();
   const old = bookTicker(5_000, [99, 1], [101, 1]);
   driver.accept({ type: "book_ticker", connection: driver.connection, ticker: old });
   driver.accept({ type: "symbol_info", info: null });

@@ -7,7 +7,7 @@ import { assertNever } from "../../../shared/assert_never.ts";
 import type { Command, EngineEvent } from "../../../actors/symbol/engine/event.ts";
 import { BUFFER_MAX } from "../../../actors/symbol/engine/sync/update_queue.ts";
 import type { Level } from "../../../shared/market.ts";
-import { EngineDriver } from "./engine_driver.ts";
+import { EngineStage } from "./engine_stage.ts";
 import { bookTicker, depthSnapshot, depthUpdate, seeded, trade } from "./market.ts";
 import { NaiveBook } from "./book/naive_book.ts";
 
@@ -24,7 +24,7 @@ interface Delivery {
 
 /** Sockets, REST and market of one symbol, with faults. */
 class Hostile {
-  readonly driver = new EngineDriver({ auditIntervalMs: 20_000 });
+  readonly driver = new EngineStage({ auditIntervalMs: 20_000 });
   readonly book = new NaiveBook();
   /** The true book at each id; old ones are forgotten. */
   readonly truth = new Map<number, string>();
@@ -170,6 +170,9 @@ class Hostile {
         return this.#snapshot(command, late);
       case "cancel_snapshot":
         // What is on its way comes late, to a request that nobody waits for.
+        return;
+      case "hurry_connection":
+        // Nobody waits for a permit here.
         return;
       default:
         return assertNever(command, "carry out a command");

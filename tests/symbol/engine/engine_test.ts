@@ -3,12 +3,14 @@ import { assert, assertEquals } from "@std/assert";
 import type { EngineEvent } from "../../../actors/symbol/engine/event.ts";
 import type { Level } from "../../../shared/market.ts";
 import type { AlertEvent } from "../../../shared/output.ts";
-import { EngineDriver, feedStatuses, liveFrames, rows, START_MS } from "./engine_driver.ts";
+import { EngineStage, feedStatuses, liveFrames, rows, START_MS } from "./engine_stage.ts";
 import { bookTicker, depthSnapshot, depthUpdate, seeded, SYMBOL, trade } from "./market.ts";
 
 Deno.test("Engine.start() asks for a connection at once and says so", () => {
-  const driver = new EngineDriver();
-  assertEquals(driver.commands, [{ type: "open_connection", connection: 1, delayMs: 0 }]);
+  const driver = new EngineStage();
+  assertEquals(driver.commands, [
+    { type: "open_connection", connection: 1, priority: "sync", delayMs: 0 },
+  ]);
   assertEquals(
     feedStatuses(driver.outputs).map(({ state, reason }) => [state, reason]),
     [["syncing", "connecting to the exchange"]],
@@ -17,7 +19,7 @@ Deno.test("Engine.start() asks for a connection at once and says so", () => {
 });
 
 Deno.test("Engine asks for the snapshot after the first buffered update, once", () => {
-  const driver = new EngineDriver();
+  const driver = new EngineStage();
   assertEquals(driver.opened().commands, []);
   assertEquals(driver.update(depthUpdate(95, 98)).commands, [
     { type: "fetch_snapshot", generation: 1, limit: 1_000, purpose: "sync", delayMs: 0 },
@@ -26,7 +28,7 @@ Deno.test("Engine asks for the snapshot after the first buffered update, once", 
 });
 
 Deno.test("Engine joins the snapshot, replays what waited and is live, in one step", () => {
-  const driver = new EngineDriver();
+  const driver = new EngineStage();
   driver.opened();
   driver.update(depthUpdate(95, 98, { bids: [[98, 9]] }));
   driver.update(depthUpdate(99, 103, { bids: [[99, 5]] }));
@@ -46,7 +48,7 @@ Deno.test("Engine joins the snapshot, replays what waited and is live, in one st
 });
 
 Deno.test("Engine gives a live frame with the numbers of the book on the tick after a change", () => {
-  const driver = new EngineDriver().goLive();
+  const driver = new EngineStage().goLive();
   driver.update(depthUpdate(101, 105, { bids: [[99, 3]] }));
   const [frame, ...more] = liveFrames(driver.ticks(100).outputs);
   assertEquals(more, []);
@@ -63,7 +65,7 @@ Deno.test("Engine gives a live frame with the numbers of the book on the tick af
 });
 
 Deno.test("Engine closes every interval with a row, live or not, from the view at its end", () => {
-  const driver = new EngineDriver();
+  const driver = new EngineStage();
   driver.ticks(1_000);
   driver.goLive();
   driver.ticks(1_000);
@@ -78,7 +80,7 @@ Deno.test("Engine closes every interval with a row, live or not, from the view a
 });
 
 Deno.test("Engine gives velocity as the imbalance's slope per second", () => {
-  const driver = new EngineDriver().goLive();
+  const driver = new EngineStage().goLive();
   for (let i = 1; i <= 20; i++) {
     // Imbalance rises by 0.02 each 100 ms.
     driver.ticks(100);
@@ -91,7 +93,7 @@ Deno.test("Engine gives velocity as the imbalance's slope per second", () => {
 });
 
 Deno.test("Engine sends book frames of a live book, at most four a second", () => {
-  const driver = new EngineDriver().goLive();
+  const driver = new EngineStage().goLive();
   for (let i = 1; i <= 20; i++) {
     driver.update(depthUpdate(100 + i, 100 + i, { bids: [[99, i]] }));
     driver.ticks(100);
@@ -103,7 +105,7 @@ Deno.test("Engine sends book frames of a live book, at most four a second", () =
 });
 
 Deno.test("Engine sends the trades of a tick, summed by side", () => {
-  const driver = new EngineDriver().goLive();
+  const driver = new EngineStage().goLive();
   const { connection } = driver;
   driver.accept({ type: "trade", connection, trade: trade({ side: "sell", qty: 2 }) });
   driver.accept({ type: "trade", connection, trade: trade({ side: "sell", qty: 1 }) });
@@ -119,7 +121,7 @@ Deno.test("Engine sends the trades of a tick, summed by side", () => {
 });
 
 Deno.test("Engine compares its book with the book ticker and tells at most once a second", () => {
-  const driver = new EngineDriver().goLive();
+  const driver = new EngineStage().goLive();
   const { connection } = driver;
   for (let id = 101; id <= 140; id++) {
     driver.accept({ type: "book_ticker", connection, ticker: bookTicker(id, [99, 1], [101, 1]) });
@@ -136,12 +138,12 @@ Deno.test("Engine compares its book with the book ticker and tells at most once 
 const EXTREME: Level[] = [[99, 99]];
 
 Deno.test("Engine fires an alert of a live book and remembers it for the next life", () => {
-  const driver = new EngineDriver().goLive();
+  const driver = new EngineStage().goLive();
   driver.update(depthUpdate(101, 101, { bids: EXTREME }));
   const alerts = driver.ticks(3_000).outputs.filter((output) => output.type === "alert");
   assertEquals(alerts.map(({ phase, bookUpdateId }) => [phase, bookUpdateId]), [["firing", 101]]);
   assertEquals(driver.engine.firing, alerts);
-  const next = new EngineDriver({ firing: driver.engine.firing }).goLive();
+  const next = new EngineStage({ firing: driver.engine.firing }).goLive();
   next.ticks(10_000);
   next.update(depthUpdate(101, 101));
   next.ticks(10_000);
@@ -154,16 +156,16 @@ Deno.test("Engine fires an alert of a live book and remembers it for the next li
 });
 
 Deno.test("Engine holds its rules until the writer's restore, and takes its episodes over", () => {
-  const driver = new EngineDriver({ awaitRestore: true }).goLive();
+  const driver = new EngineStage({ awaitRestore: true }).goLive();
   driver.update(depthUpdate(101, 101, { bids: EXTREME }));
   assertEquals(driver.ticks(10_000).outputs.filter(({ type }) => type === "alert"), []);
-  const firing: AlertEvent[] = new EngineDriver().engine.firing;
+  const firing: AlertEvent[] = new EngineStage().engine.firing;
   driver.accept({ type: "restore", firing });
   assertEquals(driver.ticks(3_000).outputs.filter(({ type }) => type === "alert").length, 1);
 });
 
 Deno.test("Engine goes live without an update when a quiet symbol sends none for 10 s", () => {
-  const driver = new EngineDriver();
+  const driver = new EngineStage();
   driver.opened();
   assertEquals(driver.ticks(9_900).commands, []);
   assertEquals(driver.ticks(100).commands.map(({ type }) => type), ["fetch_snapshot"]);
@@ -175,7 +177,7 @@ Deno.test("Engine goes live without an update when a quiet symbol sends none for
 });
 
 Deno.test("Engine says live with null metrics of a book that lacks a side", () => {
-  const driver = new EngineDriver().goLive();
+  const driver = new EngineStage().goLive();
   for (let id = 101; id <= 120; id++) {
     driver.update(depthUpdate(id, id, { bids: [[99, id]] }));
     driver.ticks(100);
@@ -220,7 +222,7 @@ function randomEvents(seed: number): (readonly [EngineEvent, number])[] {
 Deno.test("Engine.accept() gives the same outputs and commands for the same events", () => {
   for (let seed = 1; seed <= 20; seed++) {
     const run = () => {
-      const driver = new EngineDriver({ random: seeded(99) });
+      const driver = new EngineStage({ seed: 99 });
       for (const [event, nowMs] of randomEvents(seed)) {
         driver.nowMs = nowMs;
         driver.accept(event);
@@ -233,7 +235,7 @@ Deno.test("Engine.accept() gives the same outputs and commands for the same even
 
 Deno.test("Engine never shows numbers without a live state, nor an id without numbers, on any walk", () => {
   for (let seed = 1; seed <= 60; seed++) {
-    const driver = new EngineDriver();
+    const driver = new EngineStage();
     for (const [event, nowMs] of randomEvents(seed)) {
       driver.nowMs = nowMs;
       driver.accept(event);
