@@ -269,6 +269,12 @@ export interface Hello {
   readonly silentAfterMs: number;
 }
 
+/** Events were missed that cannot be sent any more. */
+export interface Refetch {
+  /** For a person: what to do. */
+  readonly reason: string;
+}
+
 /** A feed status as a browser gets it. */
 export interface FeedView extends FeedStatus {
   /** When the state began; the reason may have changed since. */

@@ -5,14 +5,17 @@
  * A market feed cannot be pushed back, so a slow browser gets fewer states, never old ones, and its
  * mailbox is bounded. Each event is encoded once, for all browsers together.
  */
+import { assertNever } from "../shared/assert_never.ts";
+import type { EventName, EventPayloads } from "../shared/catalogue/events.ts";
+import { addUp, formOf, type OutputType } from "../shared/catalogue/outputs.ts";
 import type { SymbolId } from "../shared/market.ts";
-import type { AlertEvent, AuditRecord, GapRecord, MetricsFrame, Output } from "../shared/output.ts";
-import type { Delivery, FeedView, Gauges, Hello, SystemStatus } from "../shared/protocol.ts";
+import type { Output } from "../shared/output.ts";
+import type { Delivery, Gauges, Hello, SystemStatus } from "../shared/protocol.ts";
 import { EventLog } from "./event_log.ts";
 import { concatBytes, encodeEvent, encodeId, encodeRetry, KEEP_ALIVE } from "./event_text.ts";
 import { FiringAlerts } from "./firing.ts";
-import { type Interest, Mailbox, type OrderedEvent, type StateCell } from "./mailbox.ts";
-import { stateAfter, type SymbolState, UNHEARD } from "./symbol_state.ts";
+import { type Interest, Mailbox, type OrderedEvent, type StateCell, type Sum } from "./mailbox.ts";
+import { feedAfter, stateAfter, type SymbolState, UNHEARD } from "./symbol_state.ts";
 
 /** Open streams at once; each costs a socket and at most `ORDERED_MAX` references. */
 export const BROWSERS_MAX = 500;
@@ -31,6 +34,9 @@ export interface BrowserSink {
   /** Ends the stream; the browser reconnects after its `retry` time. */
   end(): void;
 }
+
+/** An output as browsers get it. */
+type Shown = EventPayloads[OutputType];
 
 interface Browser {
   readonly mailbox: Mailbox;
@@ -77,29 +83,27 @@ export class Hub {
 
   /** Takes one output; O(browsers). */
   publish(output: Output): void {
-    const { symbol } = output;
-    const known = this.stateOf(symbol);
-    const state = stateAfter(known, output);
-    if (state !== known) this.#symbols.set(symbol, state);
-    switch (output.type) {
-      case "metrics":
-        if (output.bucketMs !== null) return this.#publishRow(output);
-        return this.#change(symbol, "metrics", output);
-      case "feed":
-        // The ladder of a book that is not live any more must not reach a browser that joins now.
-        if (output.state !== "live") this.#cells.delete(`book:${symbol}`);
-        if (state.feed !== null) this.#order(symbol, "feed", state.feed);
+    const { event } = formOf(output);
+    const shown = this.#learn(output);
+    if (event === null) return;
+    const { symbol, type } = output;
+    switch (event.detail) {
+      case "event":
+        this.#order({ symbol, isListed: event.list === "event", isOpening: event.opening }, shown);
+        // For a list the newest is a state like any other.
+        if (event.list === "state") {
+          this.#change(symbol, type, shown, true, (mailbox) => !mailbox.details(symbol));
+        }
         return;
-      case "alert":
-        this.#firing.take(output);
-        return this.#order(symbol, "alert", output);
-      case "audit":
-      case "gap":
-        return this.#order(symbol, output.type, output);
-      case "book":
-      case "trades":
-      case "proof":
-        return this.#change(symbol, output.type, output);
+      case "state":
+        return this.#change(symbol, type, shown, event.list === "state");
+      case "sum": {
+        const sum = new OutputSum(output);
+        for (const { mailbox } of this.#browsers) mailbox.offerSum(`${type}:${symbol}`, sum);
+        return;
+      }
+      default:
+        return assertNever(event, "the event of an output");
     }
   }
 
@@ -108,7 +112,7 @@ export class Hub {
     const before = this.#system?.symbols ?? [];
     this.#system = status;
     for (const symbol of before) if (!status.symbols.includes(symbol)) this.#forget(symbol);
-    this.#change(null, "system", status);
+    this.#change(null, "system", status, true);
   }
 
   /**
@@ -216,33 +220,37 @@ export class Hub {
     for (const [key, cell] of this.#cells) if (cell.symbol === symbol) this.#cells.delete(key);
   }
 
-  /** In order to whoever shows the symbol in detail; for a list its newest is a state like any other. */
-  #publishRow(row: MetricsFrame): void {
-    this.#order(row.symbol, "bucket", row);
-    this.#change(row.symbol, "metrics", row, (mailbox) => !mailbox.details(row.symbol));
+  /** Remembers an output, and gives it as browsers get it. */
+  #learn(output: Output): Shown {
+    const { symbol } = output;
+    const known = this.stateOf(symbol);
+    const state = stateAfter(known, output);
+    if (state !== known) this.#symbols.set(symbol, state);
+    if (output.type === "alert") this.#firing.take(output);
+    if (output.type !== "feed") return output;
+    // The ladder of a book that is not live any more must not reach a browser that joins now.
+    if (output.state !== "live") this.#cells.delete(`book:${symbol}`);
+    return feedAfter(known, output);
   }
 
-  #change(
+  #change<Name extends EventName>(
     symbol: SymbolId | null,
-    kind: StateCell["kind"],
-    value: unknown,
+    name: Name,
+    value: EventPayloads[Name],
+    isListed: boolean,
     isFor: (mailbox: Mailbox) => boolean = () => true,
   ): void {
-    const key = symbol === null ? kind : `${kind}:${symbol}`;
+    const key = symbol === null ? name : `${name}:${symbol}`;
     let bytes: Uint8Array | null = null;
-    const cell = { symbol, kind, bytes: () => bytes ??= encodeEvent(kind, value, null) };
+    const cell = { symbol, isListed, bytes: () => bytes ??= encodeEvent(name, value, null) };
     this.#cells.set(key, cell);
     for (const { mailbox } of this.#browsers) {
       if (isFor(mailbox)) mailbox.offerState(key, cell);
     }
   }
 
-  #order(
-    symbol: SymbolId,
-    kind: OrderedEvent["kind"],
-    value: MetricsFrame | FeedView | AlertEvent | GapRecord | AuditRecord,
-  ): void {
-    const event = this.#log.append(symbol, kind, value.type, value);
+  #order(to: Pick<OrderedEvent, "symbol" | "isListed" | "isOpening">, value: Shown): void {
+    const event = this.#log.append(to, value.type, value);
     for (const { mailbox } of this.#browsers) this.#dropped += mailbox.offerEvent(event);
   }
 
@@ -269,7 +277,7 @@ export class Hub {
     if (lastEventId === null) {
       return this.#log.recent()
         .filter(isListed)
-        .filter(({ kind }) => kind === "bucket" || kind === "gap")
+        .filter(({ isOpening }) => isOpening)
         .filter(({ symbol }) => mailbox.details(symbol))
         .slice(-OPENING_EVENTS_MAX);
     }
@@ -283,5 +291,27 @@ export class Hub {
     this.#refetches += 1;
     const reason = "Events were missed: load history and alerts again";
     return encodeEvent("refetch", { reason }, this.#log.lastId);
+  }
+}
+
+/** One output, or several of one type and symbol, on its way to the browsers that want it in detail. */
+class OutputSum implements Sum {
+  readonly isListed = false;
+  readonly symbol: SymbolId;
+  readonly #value: Output;
+  #bytes: Uint8Array | null = null;
+
+  constructor(value: Output) {
+    this.symbol = value.symbol;
+    this.#value = value;
+  }
+
+  plus(newer: OutputSum): OutputSum {
+    return new OutputSum(addUp(this.#value, newer.#value));
+  }
+
+  bytes(): Uint8Array {
+    // What has a sum is shown as it is.
+    return this.#bytes ??= encodeEvent(this.#value.type, this.#value as Shown, null);
   }
 }

@@ -3,6 +3,7 @@ import { monotonicMs, utcNowMs } from "../../shared/clock.ts";
 import { latencyGauges } from "../../shared/latency.ts";
 import { log } from "../../shared/log.ts";
 import type { SymbolInfo } from "../../shared/market.ts";
+import type { BoundedLane } from "../../shared/outbox.ts";
 import type { AlertEvent, FeedStatus, MetricsFrame } from "../../shared/output.ts";
 import type { ActorId, Gauges, Init, SymbolArgs } from "../../shared/protocol.ts";
 import type { Actor, ActorHost, News } from "../run_actor.ts";
@@ -81,8 +82,8 @@ export class SymbolActor implements Actor {
       awaitRestore: true,
       firing: checkpoint?.firing ?? [],
     }, this.#clock.nowMs);
-    for (const alert of checkpoint?.unacked ?? []) this.#writer.offer(alert);
-    this.#carryOut(this.#engine.start());
+    for (const alert of checkpoint?.unacked ?? []) this.#writer.offer(alert, this.#clock.nowMs);
+    this.#carryOut(this.#engine.start(), this.#clock.nowMs);
     this.#tick = setInterval(() => {
       const utcOffsetMs = this.#clock.takeOffset();
       if (utcOffsetMs !== null) this.#accept({ type: "clock_set", utcOffsetMs });
@@ -165,8 +166,8 @@ export class SymbolActor implements Actor {
       ...clockOffsetMs === null ? {} : { clockOffsetMs },
       ...latencyGauges(percentiles),
       writerUnacked: this.#writer.unacked,
-      writerDropped: this.#writer.dropped,
-      webDropped: this.#web.dropped,
+      ...droppedGauges("writer", this.#writer.dropped),
+      ...droppedGauges("web", this.#web.dropped),
     };
   }
 
@@ -242,14 +243,14 @@ export class SymbolActor implements Actor {
   }
 
   #accept(event: EngineEvent, nowMs = this.#clock.nowMs): void {
-    this.#carryOut(this.#engine.accept(event, nowMs));
+    this.#carryOut(this.#engine.accept(event, nowMs), nowMs);
   }
 
-  #carryOut({ outputs, commands }: StepOutput): void {
+  #carryOut({ outputs, commands }: StepOutput, nowMs: number): void {
     let hasAlert = false;
     for (const output of outputs) {
-      this.#writer.offer(output);
-      this.#web.offer(output);
+      this.#writer.offer(output, nowMs);
+      this.#web.offer(output, nowMs);
       if (output.type === "metrics") this.#follow(output);
       if (output.type === "feed") this.#logState(output);
       if (output.type === "alert") {
@@ -283,4 +284,16 @@ export class SymbolActor implements Actor {
   #checkDrained(): void {
     if (this.#writer.unacked === 0) this.#onDrained?.();
   }
+}
+
+/** As gauges: the whole, `writerDropped`, and that of each lane, `writerDroppedRows`. */
+function droppedGauges(
+  peer: "writer" | "web",
+  { rows, records }: Readonly<Record<BoundedLane, number>>,
+): Gauges {
+  return {
+    [`${peer}Dropped`]: rows + records,
+    [`${peer}DroppedRows`]: rows,
+    [`${peer}DroppedRecords`]: records,
+  };
 }

@@ -53,7 +53,7 @@ export class Engine {
       live: this.#bookSync.live,
       tradeSums: this.#tradeSums,
       alerts: this.#alerts,
-    });
+    }, nowMs);
   }
 
   /** What to do first: the outputs and commands before any event. */

@@ -29,6 +29,8 @@ export class Sampler {
   readonly #utc: UtcClock;
   readonly #watched: Watched;
   readonly #cadence: Cadence;
+  /** The last tick, or the beginning, UTC: trades are of the time since then. */
+  #tickMs: number;
   /** When the counters last left, and how often they have. */
   #proofMs = 0;
   #proofNumber = 0;
@@ -36,11 +38,18 @@ export class Sampler {
   /** What the store was last given. */
   #proofStored = { nowMs: -Infinity, checked: 0, mismatched: 0 };
 
-  constructor(symbol: SymbolId, metricsIntervalMs: number, utc: UtcClock, watched: Watched) {
+  constructor(
+    symbol: SymbolId,
+    metricsIntervalMs: number,
+    utc: UtcClock,
+    watched: Watched,
+    nowMs: number,
+  ) {
     this.#symbol = symbol;
     this.#utc = utc;
     this.#watched = watched;
     this.#cadence = new Cadence(symbol, metricsIntervalMs);
+    this.#tickMs = utc.utcMs(nowMs);
   }
 
   /** The book or its state has changed. */
@@ -66,8 +75,11 @@ export class Sampler {
     }
     const trades = tradeSums.take();
     if (trades !== null) {
-      outputs.push({ type: "trades", symbol: this.#symbol, timeMs, state: view.state, ...trades });
+      const fromMs = this.#tickMs;
+      const { state } = view;
+      outputs.push({ type: "trades", symbol: this.#symbol, fromMs, timeMs, state, ...trades });
     }
+    this.#tickMs = timeMs;
     const { metrics, bookUpdateId } = view;
     outputs.push(...alerts.evaluate({ nowMs, metrics, bookUpdateId }));
     outputs.push(...this.#proofStatus(nowMs));
