@@ -7,9 +7,11 @@ import type {
   DataState,
   MetricsFrame,
   ProofStatus,
+  TradesFrame,
 } from "../../shared/output.ts";
 import type { ChildStatus, FeedView, Hello, SystemStatus } from "../../shared/protocol.ts";
 import { decimalsOf } from "./format.ts";
+import { RecentTrades, type Traded } from "./recent_trades.ts";
 
 /** Alerts kept on the page; `/api/alerts` has the others. */
 export const ALERTS_MAX = 200;
@@ -24,6 +26,7 @@ export interface SymbolView {
   audit: AuditRecord | null;
   /** The last one that failed. */
   failedAudit: AuditRecord | null;
+  readonly trades: RecentTrades;
   /** Most decimals seen in a price of this symbol: its tick size, as far as a page can know. */
   decimals: number;
 }
@@ -63,11 +66,18 @@ export class PageState {
   #offsetMs = 0;
   /** `null`: the server has not said it yet, and nothing else either. */
   #silentAfterMs: number | null = null;
+  /** When the present stream began, by the server's clock, and the symbol that it carries in detail. */
+  #beganMs = 0;
+  #focus: string | null = null;
 
-  /** Takes what a stream begins with. */
-  setHello({ timeMs, silentAfterMs }: Hello, localMs: number): void {
+  /** Takes what a stream begins with; `focus` is the symbol that it carries in detail, `null`: all. */
+  setHello({ timeMs, silentAfterMs }: Hello, localMs: number, focus: string | null = null): void {
     this.setServerTime(timeMs, localMs);
     this.#silentAfterMs = silentAfterMs;
+    this.#beganMs = timeMs;
+    this.#focus = focus;
+    // What was traded between two streams is not told.
+    for (const { trades } of this.#views.values()) trades.end();
   }
 
   /** Learns the server's clock: its time in a message that has just come. */
@@ -114,6 +124,7 @@ export class PageState {
         proof: null,
         audit: null,
         failedAudit: null,
+        trades: new RecentTrades(),
         decimals: 0,
       };
       this.#views.set(symbol, view);
@@ -127,6 +138,7 @@ export class PageState {
     if (view.metrics !== null && view.metrics.timeMs > frame.timeMs) return;
     view.metrics = frame;
     if (frame.state !== "live") view.book = null;
+    this.#hearTrades(view, frame);
     learnDecimals(view, [frame.bestBidPrice, frame.bestAskPrice]);
   }
 
@@ -148,6 +160,19 @@ export class PageState {
     const view = this.viewOf(status.symbol);
     view.feed = status;
     if (status.state !== "live") view.book = null;
+    this.#hearTrades(view, status);
+  }
+
+  /** Trades that no frame before has told of. */
+  setTrades(frame: TradesFrame): void {
+    this.viewOf(frame.symbol).trades.take(frame);
+  }
+
+  /** What was traded in the last seconds; `null`: not known, because something may be missing. */
+  tradesOf(symbol: string, localMs: number): Traded | null {
+    if (this.#focus !== null && this.#focus !== symbol) return null;
+    if (!hasTrades(this.standingOf(symbol, localMs).word)) return null;
+    return this.viewOf(symbol).trades.at(this.serverMs(localMs));
   }
 
   /** The comparison with the exchange's own best bid and ask. */
@@ -208,6 +233,12 @@ export class PageState {
     return latenciesOf(child?.state === "running" ? child.gauges : {});
   }
 
+  /** Trades are told without a hole while the feed is sound; and of no trading, none is missing. */
+  #hearTrades({ trades }: SymbolView, told: { state: DataState; timeMs: number }): void {
+    if (hasTrades(told.state)) trades.begin(Math.max(this.#beganMs, told.timeMs));
+    else trades.end();
+  }
+
   #actorOf(symbol: string): ChildStatus | undefined {
     return this.system?.children.find(({ actorId }) => actorId === `symbol:${symbol}`);
   }
@@ -233,6 +264,11 @@ function standingOfData(
   }
   const tone = state === "halted" ? "calm" : isPassing(state) ? "warning" : "bad";
   return { word: state, tone, reason: own?.reason ?? null, sinceMs: own?.sinceMs ?? null };
+}
+
+/** Whether all trades of a symbol that stands so are told. */
+function hasTrades(word: string): boolean {
+  return word === "live" || word === "halted";
 }
 
 /** A book that is on its way, or live without a first frame yet. */
