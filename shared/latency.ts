@@ -16,6 +16,13 @@ export interface Percentiles {
 /** `null`: not known, because nothing was measured of late. */
 export type Latencies = Readonly<Record<Leg, Percentiles | null>>;
 
+/** Nothing is known. */
+export const NO_LATENCY: Latencies = {
+  exchangeToReceive: null,
+  receiveToComputed: null,
+  computedToSent: null,
+};
+
 /** As gauges: `exchangeToReceiveP50Ms` and so on; what is not known is absent. */
 export function latencyGauges(latencies: Latencies): Gauges {
   const gauges: Record<string, number> = {};

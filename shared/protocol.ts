@@ -6,6 +6,7 @@
  * `type`. Each life of an actor gets ports of its own, so a message from a dead life has nowhere to
  * arrive.
  */
+import type { Latencies } from "./latency.ts";
 import type { ExchangeAnswer } from "./exchange_answer.ts";
 import type { Source, SourceKind, SymbolId, SymbolInfo, TopOfBook } from "./market.ts";
 import type { AlertEvent, FeedStatus, Output } from "./output.ts";
@@ -267,6 +268,18 @@ export interface Hello {
   readonly timeMs: number;
   /** Metrics older than this are silence, whatever they say. */
   readonly silentAfterMs: number;
+}
+
+/** Each second while the supervisor lives: a stream without it is not to be trusted. */
+export interface Pulse {
+  /** The server's clock. */
+  readonly timeMs: number;
+}
+
+/** How long the numbers of one symbol take, to whoever shows it in detail. */
+export interface LatencyView {
+  readonly symbol: SymbolId;
+  readonly latency: Latencies;
 }
 
 /** Events were missed that cannot be sent any more. */

@@ -7,14 +7,17 @@
  */
 import { assertNever } from "../shared/assert_never.ts";
 import type { EventName, EventPayloads } from "../shared/catalogue/events.ts";
-import { addUp, formOf, type OutputType } from "../shared/catalogue/outputs.ts";
+import { formOf } from "../shared/catalogue/outputs.ts";
+import { type Latencies, latenciesOf, NO_LATENCY } from "../shared/latency.ts";
 import type { SymbolId } from "../shared/market.ts";
 import type { Output } from "../shared/output.ts";
 import type { Delivery, Gauges, Hello, SystemStatus } from "../shared/protocol.ts";
+import { changeOf, viewOfSystem } from "../shared/system_change.ts";
 import { EventLog } from "./event_log.ts";
 import { concatBytes, encodeEvent, encodeId, encodeRetry, KEEP_ALIVE } from "./event_text.ts";
 import { FiringAlerts } from "./firing.ts";
-import { type Interest, Mailbox, type OrderedEvent, type StateCell, type Sum } from "./mailbox.ts";
+import { type Interest, Mailbox, type OrderedEvent, type StateCell } from "./mailbox.ts";
+import { OutputSum, type Shown, SystemSum } from "./sums.ts";
 import { feedAfter, stateAfter, type SymbolState, UNHEARD } from "./symbol_state.ts";
 
 /** Open streams at once; each costs a socket and at most `ORDERED_MAX` references. */
@@ -35,8 +38,7 @@ export interface BrowserSink {
   end(): void;
 }
 
-/** An output as browsers get it. */
-type Shown = EventPayloads[OutputType];
+const UNKNOWN_LATENCY = JSON.stringify(NO_LATENCY);
 
 interface Browser {
   readonly mailbox: Mailbox;
@@ -53,6 +55,8 @@ export class Hub {
   readonly #symbols = new Map<SymbolId, SymbolState>();
   readonly #firing = new FiringAlerts();
   readonly #taken = new Map<SymbolId, { incarnation: number; seq: number }>();
+  /** What was told last, as text; what is not in it was never known. */
+  readonly #latencies = new Map<SymbolId, string>();
   #system: SystemStatus | null = null;
   #ended = false;
   #refused = 0;
@@ -107,12 +111,20 @@ export class Hub {
     }
   }
 
-  /** Who is alive and how, from the supervisor. */
+  /** Who is alive and how, from the supervisor, each second; browsers are told what has changed. */
   setSystem(status: SystemStatus): void {
-    const before = this.#system?.symbols ?? [];
+    const before = this.#system;
     this.#system = status;
-    for (const symbol of before) if (!status.symbols.includes(symbol)) this.#forget(symbol);
-    this.#change(null, "system", status, true);
+    for (const symbol of before?.symbols ?? []) {
+      if (!status.symbols.includes(symbol)) this.#forget(symbol);
+    }
+    this.#offer("pulse", this.#cellOf(null, "pulse", { timeMs: status.timeMs }, true));
+    this.#tellSystem(before, status);
+    for (const { actorId, state, gauges } of status.children) {
+      const symbol = actorId.startsWith("symbol:") ? actorId.slice("symbol:".length) : null;
+      if (symbol === null || !status.symbols.includes(symbol)) continue;
+      this.#tellLatency(symbol, state === "running" ? latenciesOf(gauges) : NO_LATENCY);
+    }
   }
 
   /**
@@ -217,6 +229,8 @@ export class Hub {
     this.#symbols.delete(symbol);
     this.#taken.delete(symbol);
     this.#firing.forget(symbol);
+    this.#latencies.delete(symbol);
+    for (const { mailbox } of this.#browsers) mailbox.forget(symbol);
     for (const [key, cell] of this.#cells) if (cell.symbol === symbol) this.#cells.delete(key);
   }
 
@@ -233,6 +247,23 @@ export class Hub {
     return feedAfter(known, output);
   }
 
+  #tellSystem(before: SystemStatus | null, after: SystemStatus): void {
+    const view = viewOfSystem(after);
+    // Whoever is here knows the one before; who joins is told the whole.
+    this.#change(null, "system", view, true, () => before === null);
+    const change = before === null ? null : changeOf(viewOfSystem(before), view);
+    if (change === null) return;
+    const sum = new SystemSum(change);
+    for (const { mailbox } of this.#browsers) mailbox.offerSum("system_change", sum);
+  }
+
+  #tellLatency(symbol: SymbolId, latency: Latencies): void {
+    const text = JSON.stringify(latency);
+    if (text === (this.#latencies.get(symbol) ?? UNKNOWN_LATENCY)) return;
+    this.#latencies.set(symbol, text);
+    this.#change(symbol, "latency", { symbol, latency }, false);
+  }
+
   #change<Name extends EventName>(
     symbol: SymbolId | null,
     name: Name,
@@ -241,9 +272,26 @@ export class Hub {
     isFor: (mailbox: Mailbox) => boolean = () => true,
   ): void {
     const key = symbol === null ? name : `${name}:${symbol}`;
-    let bytes: Uint8Array | null = null;
-    const cell = { symbol, isListed, bytes: () => bytes ??= encodeEvent(name, value, null) };
+    const cell = this.#cellOf(symbol, name, value, isListed);
     this.#cells.set(key, cell);
+    this.#offer(key, cell, isFor);
+  }
+
+  #cellOf<Name extends EventName>(
+    symbol: SymbolId | null,
+    name: Name,
+    value: EventPayloads[Name],
+    isListed: boolean,
+  ): StateCell {
+    let bytes: Uint8Array | null = null;
+    return { symbol, isListed, bytes: () => bytes ??= encodeEvent(name, value, null) };
+  }
+
+  #offer(
+    key: string,
+    cell: StateCell,
+    isFor: (mailbox: Mailbox) => boolean = () => true,
+  ): void {
     for (const { mailbox } of this.#browsers) {
       if (isFor(mailbox)) mailbox.offerState(key, cell);
     }
@@ -291,27 +339,5 @@ export class Hub {
     this.#refetches += 1;
     const reason = "Events were missed: load history and alerts again";
     return encodeEvent("refetch", { reason }, this.#log.lastId);
-  }
-}
-
-/** One output, or several of one type and symbol, on its way to the browsers that want it in detail. */
-class OutputSum implements Sum {
-  readonly isListed = false;
-  readonly symbol: SymbolId;
-  readonly #value: Output;
-  #bytes: Uint8Array | null = null;
-
-  constructor(value: Output) {
-    this.symbol = value.symbol;
-    this.#value = value;
-  }
-
-  plus(newer: OutputSum): OutputSum {
-    return new OutputSum(addUp(this.#value, newer.#value));
-  }
-
-  bytes(): Uint8Array {
-    // What has a sum is shown as it is.
-    return this.#bytes ??= encodeEvent(this.#value.type, this.#value as Shown, null);
   }
 }

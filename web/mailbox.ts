@@ -1,8 +1,8 @@
 /**
  * What waits for one browser: bounded, whatever the browser does.
  *
- * States (metrics, book, proof, system) conflate, so only their keys wait here and the bytes are looked up
- * when they leave. What adds up (trades) waits as one sum. Events (interval rows, alerts, feed statuses,
+ * States (metrics, book, proof, latency) conflate, so only their keys wait here and the bytes are looked
+ * up when they leave. What adds up (trades, changes of the system) waits as one sum. Events (interval rows, alerts, feed statuses,
  * gaps, audits) keep their order; when too many wait, all of them are given up, counted, and the browser is
  * told to refetch.
  */
@@ -87,6 +87,13 @@ export class Mailbox {
   offerSum(key: string, sum: Sum): void {
     if (!this.#isFor(sum)) return;
     this.#sums.set(key, this.#sums.get(key)?.plus(sum) ?? sum);
+  }
+
+  /** The symbol was removed: what would bring it back to a page does not leave any more. */
+  forget(symbol: SymbolId): void {
+    for (const waiting of [this.#changed, this.#sums]) {
+      for (const [key, one] of waiting) if (one.symbol === symbol) waiting.delete(key);
+    }
   }
 
   /** Queues an event and returns how many events were given up for it. */

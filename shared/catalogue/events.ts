@@ -1,11 +1,16 @@
 /** The events of `/events` by their names, for the server that sends them and the page that reads them. */
-import type { FeedView, Hello, Refetch, SystemStatus } from "../protocol.ts";
+import type { FeedView, Hello, LatencyView, Pulse, Refetch } from "../protocol.ts";
+import type { SystemChange, SystemView } from "../system_change.ts";
 import { type OutputOf, OUTPUTS, type OutputType } from "./outputs.ts";
 
 /** What the server says of itself. */
 interface OwnEvents {
   readonly hello: Hello;
-  readonly system: SystemStatus;
+  readonly pulse: Pulse;
+  /** The whole, once; then what has changed. */
+  readonly system: SystemView;
+  readonly system_change: SystemChange;
+  readonly latency: LatencyView;
   readonly refetch: Refetch;
 }
 
@@ -19,7 +24,10 @@ export type EventName = keyof EventPayloads;
 
 const OWN_NAMES: Readonly<Record<keyof OwnEvents, true>> = {
   hello: true,
+  pulse: true,
   system: true,
+  system_change: true,
+  latency: true,
   refetch: true,
 };
 

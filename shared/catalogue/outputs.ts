@@ -121,11 +121,12 @@ export const OUTPUTS: { readonly [Type in OutputType]: OutputDefinition<OutputOf
     sum: null,
     formOf: ({ forStore }) => forStore ? REDIS_BOOK : SHOWN_BOOK,
   },
-  trades: { table: null, bytes: 400, sum: mergeTrades, formOf: () => TRADES },
+  trades: { table: null, bytes: 500, sum: mergeTrades, formOf: () => TRADES },
   alert: { table: "alerts", bytes: 600, sum: null, formOf: () => ALERT },
   feed: { table: "feed_status", bytes: 400, sum: null, formOf: () => RECORD },
   gap: { table: "gaps", bytes: 250, sum: null, formOf: () => GAP },
-  audit: { table: "audits", bytes: 1_000, sum: null, formOf: () => RECORD },
+  // With the ten differences that it tells of at most.
+  audit: { table: "audits", bytes: 4_000, sum: null, formOf: () => RECORD },
   proof: {
     table: "proofs",
     bytes: 300,

@@ -2,7 +2,7 @@
 /** The dashboard: events change the state, and one animation frame draws what has changed. */
 import type { EventName, EventPayloads } from "../../shared/catalogue/events.ts";
 import type { GapRecord, MetricsFrame } from "../../shared/output.ts";
-import type { SystemStatus } from "../../shared/protocol.ts";
+import { applyChange, type SystemView } from "../../shared/system_change.ts";
 import { renderAlerts } from "./alerts.ts";
 import { fetchAlerts, fetchPast, HISTORY_ROWS_MAX } from "./api.ts";
 import { renderBanners } from "./banners.ts";
@@ -64,7 +64,12 @@ const consumers: { readonly [Name in EventName]: (payload: EventPayloads[Name]) 
     load();
   },
   refetch: load,
+  pulse: ({ timeMs }) => takeServerTime(timeMs),
   system: takeSystem,
+  system_change: (change) => {
+    if (state.system !== null) takeSystem(applyChange(state.system, change));
+  },
+  latency: (latency) => state.setLatency(latency),
   metrics: takeMetrics,
   book: (book) => state.setBook(book),
   trades: (trades) => state.setTrades(trades),
@@ -135,11 +140,16 @@ async function loadAlerts(load: number): Promise<void> {
 
 // -- Selection: the address says which symbol, so a link leads to it --
 
-function takeSystem(status: SystemStatus): void {
+/** What waited on its way does not set the clock back. */
+function takeServerTime(timeMs: number): void {
+  state.setServerTime(Math.max(timeMs, state.serverMs(Date.now())), Date.now());
+}
+
+function takeSystem(status: SystemView): void {
   // What fires depends on the list.
   if (state.system?.symbols.join() !== status.symbols.join()) alertsChanged = true;
   state.system = status;
-  state.setServerTime(Math.max(status.timeMs, state.serverMs(Date.now())), Date.now());
+  takeServerTime(status.timeMs);
   const before = state.selected;
   if (before !== null && state.symbols.includes(before)) return;
   selectFirst();

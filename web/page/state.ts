@@ -1,5 +1,5 @@
 /** Everything the page knows, and how far each number can be trusted. Pure: the shell passes the time. */
-import { type Latencies, latenciesOf } from "../../shared/latency.ts";
+import { type Latencies, NO_LATENCY } from "../../shared/latency.ts";
 import type {
   AlertEvent,
   AuditRecord,
@@ -9,7 +9,8 @@ import type {
   ProofStatus,
   TradesFrame,
 } from "../../shared/output.ts";
-import type { ChildStatus, FeedView, Hello, SystemStatus } from "../../shared/protocol.ts";
+import type { FeedView, Hello, LatencyView } from "../../shared/protocol.ts";
+import type { ChildView, SystemView } from "../../shared/system_change.ts";
 import { decimalsOf } from "./format.ts";
 import { RecentTrades, type Traded } from "./recent_trades.ts";
 
@@ -27,6 +28,8 @@ export interface SymbolView {
   /** The last one that failed. */
   failedAudit: AuditRecord | null;
   readonly trades: RecentTrades;
+  /** How long its numbers take; only that of the symbol in focus is told. */
+  latency: Latencies;
   /** Most decimals seen in a price of this symbol: its tick size, as far as a page can know. */
   decimals: number;
 }
@@ -60,7 +63,7 @@ export type Connection =
 export class PageState {
   connection: Connection = { kind: "paused" };
   selected: string | null = null;
-  #system: SystemStatus | null = null;
+  #system: SystemView | null = null;
   readonly #views = new Map<string, SymbolView>();
   #alerts = new Map<string, AlertEvent>();
   #offsetMs = 0;
@@ -91,12 +94,12 @@ export class PageState {
   }
 
   /** Who is alive and how; `null`: not told yet. */
-  get system(): SystemStatus | null {
+  get system(): SystemView | null {
     return this.#system;
   }
 
   /** A symbol that the list has lost was removed: nothing of it is shown any more. */
-  set system(status: SystemStatus | null) {
+  set system(status: SystemView | null) {
     const before = this.#system?.symbols ?? [];
     this.#system = status;
     for (const symbol of before) if (!status?.symbols.includes(symbol)) this.#views.delete(symbol);
@@ -125,6 +128,7 @@ export class PageState {
         audit: null,
         failedAudit: null,
         trades: new RecentTrades(),
+        latency: NO_LATENCY,
         decimals: 0,
       };
       this.#views.set(symbol, view);
@@ -161,6 +165,11 @@ export class PageState {
     view.feed = status;
     if (status.state !== "live") view.book = null;
     this.#hearTrades(view, status);
+  }
+
+  /** How long its numbers take. */
+  setLatency({ symbol, latency }: LatencyView): void {
+    this.viewOf(symbol).latency = latency;
   }
 
   /** Trades that no frame before has told of. */
@@ -230,7 +239,7 @@ export class PageState {
   /** How long the numbers of a symbol take to this page's server; unknown unless its actor runs. */
   latencyOf(symbol: string): Latencies {
     const child = this.#actorOf(symbol);
-    return latenciesOf(child?.state === "running" ? child.gauges : {});
+    return child?.state === "running" ? this.viewOf(symbol).latency : NO_LATENCY;
   }
 
   /** Trades are told without a hole while the feed is sound; and of no trading, none is missing. */
@@ -239,7 +248,7 @@ export class PageState {
     else trades.end();
   }
 
-  #actorOf(symbol: string): ChildStatus | undefined {
+  #actorOf(symbol: string): ChildView | undefined {
     return this.system?.children.find(({ actorId }) => actorId === `symbol:${symbol}`);
   }
 }

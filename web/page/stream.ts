@@ -10,7 +10,7 @@ export interface StreamListener {
   onConnection(connection: Connection): void;
 }
 
-/** The system's status comes each second: when five are missing the numbers are old. */
+/** The server's pulse comes each second: when five are missing the numbers are old. */
 const LOST_AFTER_MS = 5_000;
 /** Nothing for so long means a connection that died silently: another one is tried. */
 const SILENCE_MAX_MS = 10_000;
