@@ -23,7 +23,7 @@ export interface SystemChange {
   readonly parts: Partial<Parts>;
   /** Children that are new or stand differently, as they are now. */
   readonly children: readonly ChildView[];
-  /** Children that are no more. */
+  /** Children that went; one that came back meanwhile is among `children`. */
   readonly gone: readonly ActorId[];
 }
 
@@ -58,11 +58,12 @@ export function changeOf(before: SystemView, after: SystemView): SystemChange | 
 
 /** Two changes, one after the other, as one. */
 export function mergeChanges(older: SystemChange, newer: SystemChange): SystemChange {
-  const children = withChildren(older.children, newer);
-  const isBack = byId(newer.children);
-  const gone = new Set([...older.gone, ...newer.gone].filter((actorId) => !isBack.has(actorId)));
-  const parts = { ...older.parts, ...newer.parts };
-  return { timeMs: newer.timeMs, parts, children, gone: [...gone] };
+  return {
+    timeMs: newer.timeMs,
+    parts: { ...older.parts, ...newer.parts },
+    children: withChildren(older.children, newer),
+    gone: [...new Set([...older.gone, ...newer.gone])],
+  };
 }
 
 /** The view after a change. */
