@@ -1,4 +1,5 @@
 /** The actors of one monitor, from its configuration: what runs, with which arguments and permissions. */
+import { DEFAULT_SETTINGS } from "../shared/catalogue/settings.ts";
 import type { Config } from "../shared/config.ts";
 import type { SymbolInfo } from "../shared/market.ts";
 import type {
@@ -90,6 +91,7 @@ export function symbolChild(
     depthLevels,
     auditIntervalMs,
     metricsIntervalMs,
+    settings: DEFAULT_SETTINGS,
   };
   return {
     ...VITAL_SIGNS,

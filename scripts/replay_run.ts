@@ -2,6 +2,7 @@
  * ReplayRun: a recording through the very same engine as the live monitor. The recording drives the
  * time, so hours take seconds; what the engine asks of its shell is answered from the recording.
  */
+import { DEFAULT_SETTINGS } from "../shared/catalogue/settings.ts";
 import { decodeFrame, FrameDecoder } from "../actors/venue/binance_spot/decode.ts";
 import { decodeSnapshot } from "../actors/venue/binance_spot/json_decode.ts";
 import { Engine } from "../actors/symbol/engine/engine.ts";
@@ -79,6 +80,7 @@ export class ReplayRun {
       depthLevels: 5_000,
       auditIntervalMs: null,
       metricsIntervalMs: options.metricsIntervalMs,
+      settings: DEFAULT_SETTINGS,
       // Jitter has no meaning in a replay, and the same file must give the same outputs.
       random: () => 0,
       awaitRestore: false,

@@ -2,58 +2,21 @@
  * What the engine says: the union of everything that leaves a symbol actor for the writer and the web.
  *
  * Prices in the quote asset, quantities in the base asset, times UTC milliseconds, bps = 1/10,000.
- * What is not known is `null`, never 0 and never old. Formulas and sources: docs/METRICS.md.
+ * What is not known is `null`, never 0 and never old. The numbers themselves are defined in
+ * `catalogue/metrics.ts`; docs/METRICS.md explains them.
  */
+import type { MetricValues } from "./catalogue/metrics.ts";
 import type { SymbolId } from "./market.ts";
 
 /** How far an output can be trusted. Connected is not live. */
 export type DataState = "syncing" | "live" | "stale" | "degraded" | "halted";
-
-/** The numbers of one book at one update id; all `null` when the book is not live or lacks a side. */
-export interface BookMetrics {
-  readonly bestBidPrice: number | null;
-  readonly bestBidQty: number | null;
-  readonly bestAskPrice: number | null;
-  readonly bestAskQty: number | null;
-  /** (best bid + best ask) / 2. */
-  readonly mid: number | null;
-  /** Mid weighted by the opposite queue: (bid·askQty + ask·bidQty) / (bidQty + askQty). */
-  readonly weightedMid: number | null;
-  readonly spread: number | null;
-  /** 1e4 · spread / mid. */
-  readonly spreadBps: number | null;
-  /** (SB − SA)/(SB + SA) over the ten best levels a side; −1…1; `null` too when they are not all known. */
-  readonly imbalance: number | null;
-  /**
-   * The same with weights exp(−d/λ), d the distance from mid in bps, λ = 5 bps; −1…1; `null` too when less
-   * than 50 bps are known.
-   */
-  readonly weightedImbalance: number | null;
-  /** Quantity at the best bid and the best ask together, base asset. */
-  readonly topQty: number | null;
-  /** `topQty` as a share of the ten best levels of both sides; 0…1; `null` as `imbalance`. */
-  readonly topShare: number | null;
-  /** Quantity resting within 0.1 / 0.5 / 1 % of mid, per side. A lower bound beyond `covered…Bps`. */
-  readonly bidDepth10Bps: number | null;
-  readonly askDepth10Bps: number | null;
-  readonly bidDepth50Bps: number | null;
-  readonly askDepth50Bps: number | null;
-  readonly bidDepth100Bps: number | null;
-  readonly askDepth100Bps: number | null;
-  /**
-   * How far from mid the levels are known, bps: the span of the snapshot. A depth whose band is wider
-   * is a lower bound. `null` with a live book means no edge: the snapshot held the whole side.
-   */
-  readonly bidCoveredBps: number | null;
-  readonly askCoveredBps: number | null;
-}
 
 /**
  * Metrics at one moment. At most one per 100 ms leaves; `bucketMs` tells the two uses apart:
  * `null` for a live frame, else the length of the interval that this frame closes (one row in the
  * database for every interval, `timeMs` its end).
  */
-export interface MetricsFrame extends BookMetrics {
+export interface MetricsFrame {
   readonly type: "metrics";
   readonly symbol: SymbolId;
   readonly timeMs: number;
@@ -63,8 +26,8 @@ export interface MetricsFrame extends BookMetrics {
   readonly bookUpdateId: number | null;
   /** Exchange time of that update. */
   readonly eventMs: number | null;
-  /** Slope of `imbalance` over the last five seconds (ordinary least squares), per second. */
-  readonly velocity: number | null;
+  /** All `null` when the book is not live or lacks a side. */
+  readonly values: MetricValues;
 }
 
 /** The best levels of a live book, best first, at most `BOOK_FRAME_LEVELS` a side and none that is not known to be. */

@@ -6,8 +6,9 @@
  * `type`. Each life of an actor gets ports of its own, so a message from a dead life has nowhere to
  * arrive.
  */
-import type { Latencies } from "./latency.ts";
+import type { MetricSettings } from "./catalogue/settings.ts";
 import type { ExchangeAnswer } from "./exchange_answer.ts";
+import type { Latencies } from "./latency.ts";
 import type { Source, SourceKind, SymbolId, SymbolInfo, TopOfBook } from "./market.ts";
 import type { AlertEvent, FeedStatus, Output } from "./output.ts";
 
@@ -31,6 +32,7 @@ export interface SymbolArgs {
   /** Between two level audits, as far as the budget allows; `null`: none are made. */
   readonly auditIntervalMs: number | null;
   readonly metricsIntervalMs: number;
+  readonly settings: MetricSettings;
 }
 
 /** The writer's arguments. */

@@ -4,6 +4,8 @@
  */
 import postgres from "postgres";
 import { socketPath } from "../shared/database_address.ts";
+import { definitionOf, type MetricName } from "../shared/catalogue/metrics.ts";
+import type { Fold } from "../shared/catalogue/metric_definition.ts";
 import type { SymbolId } from "../shared/market.ts";
 import type { AlertEvent } from "../shared/output.ts";
 import type { DatabaseAddress } from "../shared/protocol.ts";
@@ -14,15 +16,7 @@ import {
   type RecordRows,
   type Records,
 } from "./records.ts";
-import {
-  type AlertRow,
-  type BinRow,
-  type MetricColumn,
-  type MetricsColumns,
-  sqlName,
-  toAlert,
-  toColumns,
-} from "./rows.ts";
+import { type AlertRow, type BinRow, type MetricsColumns, toAlert, toColumns } from "./rows.ts";
 
 /** What is asked of `History.metrics`: rows with `fromMs < time <= toMs`. */
 export interface MetricsQuery {
@@ -32,7 +26,7 @@ export interface MetricsQuery {
   /** 0: one point per row; else rows are averaged over bins of this length. */
   readonly binMs: number;
   readonly limit: number;
-  readonly columns: readonly MetricColumn[];
+  readonly columns: readonly MetricName[];
 }
 
 /** What is asked of `History.alerts`; `null` leaves a condition out. */
@@ -173,19 +167,29 @@ export class PostgresHistory implements History {
   }
 }
 
+/** The value of a bin; a sketch is not stored yet, so its middle stands for it. */
+const FOLDED: Readonly<Record<Fold, (column: string) => string>> = {
+  mean: (column) => `avg(${column})`,
+  min: (column) => `min(${column})`,
+  max: (column) => `max(${column})`,
+  last: (column) => `(array_agg(${column} ORDER BY time DESC))[1]`,
+  sum: (column) => `sum(${column})`,
+  quantiles: (column) => `percentile_cont(0.5) WITHIN GROUP (ORDER BY ${column})`,
+};
+
 /** Column names come from an allow-list, values are parameters. */
-function metricsSql(columns: readonly MetricColumn[], binMs: number): string {
+function metricsSql(columns: readonly MetricName[], binMs: number): string {
   const where = "WHERE symbol = $1 AND time > $2::timestamptz AND time <= $3::timestamptz";
   const epochMs = "extract(epoch FROM time) * 1000";
   if (binMs === 0) {
-    const names = columns.map((column) => `, ${sqlName(column)}`).join("");
+    const names = columns.map((column) => `, ${definitionOf(column).column}`).join("");
     return `SELECT (${epochMs})::float8 AS "timeMs", state${names} FROM metrics
             ${where} ORDER BY time LIMIT $4::integer`;
   }
-  // A bin is live only when all of its rows are, and covers no more than each of them.
-  const names = columns.map((column) => {
-    const sum = column.endsWith("CoveredBps") ? "min" : "avg";
-    return `, ${sum}(${sqlName(column)}) AS ${sqlName(column)}`;
+  // A bin is live only when all of its rows are.
+  const names = columns.map((name) => {
+    const { column, fold } = definitionOf(name);
+    return `, ${FOLDED[fold[0]](column)} AS ${column}`;
   }).join("");
   // The last bin may reach beyond the range, and tells of nothing there.
   const rangeEndMs = "extract(epoch FROM $3::timestamptz) * 1000";

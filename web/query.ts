@@ -2,7 +2,8 @@
 import type { Context } from "hono";
 import type { SymbolId } from "../shared/market.ts";
 import type { Hub } from "./hub.ts";
-import { METRIC_COLUMNS, type MetricColumn } from "./rows.ts";
+import type { MetricName } from "../shared/catalogue/metrics.ts";
+import { METRIC_COLUMNS } from "./rows.ts";
 
 /** The end of the year 9999: later ones are written in a form that databases do not read. */
 const TIME_MAX_MS = 253_402_300_799_999;
@@ -55,7 +56,7 @@ export function readSymbols(c: Context, hub: Hub): ReadonlySet<SymbolId> | null 
 }
 
 /** Columns of `metrics`; all of them when none are named. @throws {BadRequest} */
-export function readColumns(c: Context): readonly MetricColumn[] {
+export function readColumns(c: Context): readonly MetricName[] {
   const text = c.req.query("columns");
   if (text === undefined || text === "") return METRIC_COLUMNS;
   return [...new Set(text.split(","))].map((name) => {

@@ -1,40 +1,18 @@
 /** Rows of the database, renamed into the vocabulary of shared/output.ts. */
+import { definitionOf, METRIC_NAMES, type MetricName } from "../shared/catalogue/metrics.ts";
 import type { AlertEvent, DataState } from "../shared/output.ts";
 
-/** The columns of `metrics` that can be asked for. */
-export const METRIC_COLUMNS = [
-  "bestBidPrice",
-  "bestBidQty",
-  "bestAskPrice",
-  "bestAskQty",
-  "mid",
-  "weightedMid",
-  "spread",
-  "spreadBps",
-  "imbalance",
-  "weightedImbalance",
-  "topQty",
-  "topShare",
-  "bidDepth10Bps",
-  "askDepth10Bps",
-  "bidDepth50Bps",
-  "askDepth50Bps",
-  "bidDepth100Bps",
-  "askDepth100Bps",
-  "bidCoveredBps",
-  "askCoveredBps",
-  "velocity",
-] as const;
-
-/** One of `METRIC_COLUMNS`. */
-export type MetricColumn = typeof METRIC_COLUMNS[number];
+/** The metrics that can be asked for: those that are stored. */
+export const METRIC_COLUMNS: readonly MetricName[] = METRIC_NAMES.filter((name) =>
+  definitionOf(name).stored !== null
+);
 
 /** Rows as columns of equal length, oldest first. A row that does not exist is not here. */
 export interface MetricsColumns {
   /** End of the interval or bin; of the last bin, the range's if that is sooner. */
   readonly timeMs: readonly number[];
   readonly state: readonly DataState[];
-  readonly values: Readonly<Partial<Record<MetricColumn, readonly (number | null)[]>>>;
+  readonly values: Readonly<Partial<Record<MetricName, readonly (number | null)[]>>>;
 }
 
 /** One row or bin: the time, the state, and the columns asked for under their SQL names. */
@@ -64,19 +42,14 @@ export interface AlertRow {
   readonly mid: number | null;
 }
 
-/** `bidDepth10Bps` is the column `bid_depth_10_bps`. */
-export function sqlName(column: MetricColumn): string {
-  return column.replace(/[A-Z]|\d+/g, (part) => `_${part.toLowerCase()}`);
-}
-
 /** Rows turned by a quarter: what is not a finite number is `null`. */
 export function toColumns(
   rows: readonly BinRow[],
-  columns: readonly MetricColumn[],
+  columns: readonly MetricName[],
 ): MetricsColumns {
-  const values: Partial<Record<MetricColumn, (number | null)[]>> = {};
+  const values: Partial<Record<MetricName, (number | null)[]>> = {};
   for (const column of columns) {
-    const name = sqlName(column);
+    const name = definitionOf(column).column;
     values[column] = rows.map((row) => {
       const value = row[name];
       return typeof value === "number" && Number.isFinite(value) ? value : null;

@@ -52,7 +52,8 @@ export class SymbolActor implements Actor {
   #onDrained: (() => void) | null = null;
 
   constructor(init: Init<SymbolArgs>, host: ActorHost, venue: VenueMarketData) {
-    const { info, restUrls, wsUrls, depthLevels, auditIntervalMs, metricsIntervalMs } = init.args;
+    const { info, restUrls, wsUrls, depthLevels, auditIntervalMs, metricsIntervalMs, settings } =
+      init.args;
     const checkpoint = init.checkpoint as Checkpoint | null;
     this.#symbol = info.symbol;
     this.#host = host;
@@ -78,6 +79,7 @@ export class SymbolActor implements Actor {
       depthLevels,
       auditIntervalMs,
       metricsIntervalMs,
+      settings,
       random: Math.random,
       awaitRestore: true,
       firing: checkpoint?.firing ?? [],

@@ -35,7 +35,7 @@ export interface VenueMarketData {
   streamUrl(baseUrl: string, symbol: SymbolId): string;
   /** A message that a living connection answers; the decoder calls the answer a `reply`. */
   readonly listSubscriptions: string;
-  /** `steps`: of the symbol; `null`: they are learnt from its levels. */
+  /** `tickLot`: of the symbol; `null`: they are learnt from its levels. */
   createDecoder(tickLot: TickLot | null): Decoder;
   /** All levels of the book, `limit` a side. */
   snapshotRequest(symbol: SymbolId, limit: number): VenueRequest;

@@ -1,9 +1,23 @@
 /** The newest state of one symbol as the fields of a Redis hash. Pure. */
+import type { MetricName } from "../../shared/catalogue/metrics.ts";
 import type { Source } from "../../shared/market.ts";
 import type { BookFrame, MetricsFrame } from "../../shared/output.ts";
 
 /** Levels a side in the hash. */
 const LEVELS_MAX = 10;
+
+/** The metrics in the hash, under their own names. */
+const LATEST_METRICS = [
+  "bestBidPrice",
+  "bestBidQty",
+  "bestAskPrice",
+  "bestAskQty",
+  "mid",
+  "spread",
+  "spreadBps",
+  "imbalance",
+  "weightedImbalance",
+] as const satisfies readonly MetricName[];
 
 /** What is known of one symbol. */
 export interface Latest {
@@ -51,15 +65,7 @@ export function latestFields(
     set("state", metrics.state);
     set("timeMs", metrics.timeMs);
     set("bookUpdateId", metrics.bookUpdateId);
-    set("bestBidPrice", metrics.bestBidPrice);
-    set("bestBidQty", metrics.bestBidQty);
-    set("bestAskPrice", metrics.bestAskPrice);
-    set("bestAskQty", metrics.bestAskQty);
-    set("mid", metrics.mid);
-    set("spread", metrics.spread);
-    set("spreadBps", metrics.spreadBps);
-    set("imbalance", metrics.imbalance);
-    set("weightedImbalance", metrics.weightedImbalance);
+    for (const name of LATEST_METRICS) set(name, metrics.values[name]);
   }
   if (book !== null && (metrics === null || metrics.state === "live")) {
     set("levelsTimeMs", book.timeMs);

@@ -2,13 +2,14 @@
 import type {
   AlertEvent,
   AuditRecord,
-  BookMetrics,
   FeedStatus,
   GapRecord,
   MetricsFrame,
   ProofStatus,
 } from "../../shared/output.ts";
 import type { Delivery } from "../../shared/protocol.ts";
+import type { StoredType } from "../../shared/catalogue/metric_definition.ts";
+import { definitionOf, METRIC_NAMES } from "../../shared/catalogue/metrics.ts";
 
 /** What is stored, by table. */
 interface Items {
@@ -41,32 +42,14 @@ export interface Statement {
 type Value = string | number | null;
 
 /** `time` is UTC milliseconds here and `timestamptz` there, `texts` a list in JSON here and `text[]` there. */
-type ColumnType = "text" | "texts" | "int4" | "int8" | "float8" | "time";
+type ColumnType = StoredType | "text" | "texts" | "time";
 type Column<Item> = readonly [name: string, type: ColumnType, of: (item: Item) => Value];
 
-/** A column for every number of the book; the type makes a forgotten one a mistake. */
-const BOOK_COLUMNS: Readonly<Record<keyof BookMetrics, string>> = {
-  bestBidPrice: "best_bid_price",
-  bestBidQty: "best_bid_qty",
-  bestAskPrice: "best_ask_price",
-  bestAskQty: "best_ask_qty",
-  mid: "mid",
-  weightedMid: "weighted_mid",
-  spread: "spread",
-  spreadBps: "spread_bps",
-  imbalance: "imbalance",
-  weightedImbalance: "weighted_imbalance",
-  topQty: "top_qty",
-  topShare: "top_share",
-  bidDepth10Bps: "bid_depth_10_bps",
-  askDepth10Bps: "ask_depth_10_bps",
-  bidDepth50Bps: "bid_depth_50_bps",
-  askDepth50Bps: "ask_depth_50_bps",
-  bidDepth100Bps: "bid_depth_100_bps",
-  askDepth100Bps: "ask_depth_100_bps",
-  bidCoveredBps: "bid_covered_bps",
-  askCoveredBps: "ask_covered_bps",
-};
+/** A column for every metric that is stored. */
+const METRIC_COLUMNS = METRIC_NAMES.flatMap((name): Column<MetricsFrame>[] => {
+  const { column, stored } = definitionOf(name);
+  return stored === null ? [] : [[column, stored, ({ values }) => values[name]]];
+});
 
 const metricsStatement = statementOf<Items["metrics"]>(
   "metrics",
@@ -77,12 +60,7 @@ const metricsStatement = statementOf<Items["metrics"]>(
     ["state", "text", (frame) => frame.state],
     ["book_update_id", "int8", (frame) => frame.bookUpdateId],
     ["event_time", "time", (frame) => frame.eventMs],
-    ...Object.entries(BOOK_COLUMNS).map(([field, name]): Column<MetricsFrame> => [
-      name,
-      "float8",
-      (frame) => frame[field as keyof BookMetrics],
-    ]),
-    ["velocity", "float8", (frame) => frame.velocity],
+    ...METRIC_COLUMNS,
   ],
   // The same frame again; a row is never changed.
   "(symbol, time) DO NOTHING",

@@ -2,6 +2,7 @@
  * The socket mode: frames over a real WebSocket on loopback, as fast as they are sent, counted alone
  * or taken in by the whole engine behind the product's own link.
  */
+import { DEFAULT_SETTINGS } from "../../shared/catalogue/settings.ts";
 import { FrameDecoder } from "../../actors/venue/binance_spot/decode.ts";
 import { Engine } from "../../actors/symbol/engine/engine.ts";
 import type { EngineEvent, StepOutput } from "../../actors/symbol/engine/event.ts";
@@ -132,6 +133,8 @@ class EngineClient implements Client {
       depthLevels: 5_000,
       auditIntervalMs: null,
       metricsIntervalMs: 1_000,
+
+      settings: DEFAULT_SETTINGS,
       random: () => 0,
       awaitRestore: false,
       firing: [],

@@ -3,6 +3,7 @@
  * sockets, timers and ports. Unlike the real shell it passes on what comes too late: the engine must
  * know old lives by their numbers.
  */
+import { DEFAULT_SETTINGS } from "../../shared/catalogue/settings.ts";
 import { FrameDecoder } from "../../actors/venue/binance_spot/decode.ts";
 import { Engine } from "../../actors/symbol/engine/engine.ts";
 import type { Command, EngineEvent, StepOutput } from "../../actors/symbol/engine/event.ts";
@@ -64,6 +65,8 @@ export class Monitor {
       depthLevels: character.depthLevels,
       auditIntervalMs: character.auditIntervalMs,
       metricsIntervalMs: 1_000,
+
+      settings: DEFAULT_SETTINGS,
       random: () => random.uniform(),
       awaitRestore: false,
       firing: [],

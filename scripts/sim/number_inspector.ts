@@ -2,7 +2,8 @@
  * NumberInspector: what frames say of a live book must be true of the exchange's, at the same id: a number
  * equals the one that all of its levels give, and a bound is one.
  */
-import { IMBALANCE_LEVELS, WEIGHT_LAMBDA_BPS } from "../../actors/symbol/engine/metrics/metrics.ts";
+import type { MetricValues } from "../../shared/catalogue/metrics.ts";
+import { DEFAULT_SETTINGS } from "../../shared/catalogue/settings.ts";
 import type { BookFrame, MetricsFrame, Output } from "../../shared/output.ts";
 import type { Market } from "./market.ts";
 import type { Break } from "./output_inspector.ts";
@@ -11,6 +12,7 @@ import type { Witness } from "./witness.ts";
 
 /** One metrics frame in so many is compared, and each in which something is not known. */
 const EVERY = 8;
+const { imbalanceLevels: IMBALANCE_LEVELS, weightLambdaBps: WEIGHT_LAMBDA_BPS } = DEFAULT_SETTINGS;
 const BPS = 10_000;
 const TOLERANCE = 1e-9;
 /** A line through values between −1 and 1 over a second at least is no steeper, per second. */
@@ -66,32 +68,32 @@ export class NumberInspector {
     }
   }
 
-  #checkMetrics(frame: MetricsFrame): void {
+  #checkMetrics({ values }: MetricsFrame): void {
     this.#frames += 1;
     // Without a side there is no number; with an edge nearby there are fewer.
-    if (frame.mid === null) return;
-    if (frame.imbalance !== null && this.#frames % EVERY !== 0) return;
+    if (values.mid === null) return;
+    if (values.imbalance !== null && this.#frames % EVERY !== 0) return;
     this.#compared += 1;
     const { bids, asks } = this.#sides();
     const [[bid, bidQty], [ask, askQty]] = [bids[0] ?? NONE, asks[0] ?? NONE];
     const twiceMid = bid + ask;
-    this.#equal("mid", frame.mid, this.#market.price(twiceMid) / 2);
-    this.#equal("spread", frame.spread, this.#market.price(ask - bid));
-    this.#equal("spreadBps", frame.spreadBps, BPS * 2 * (ask - bid) / twiceMid);
-    this.#equal("topQty", frame.topQty, this.#market.qty(bidQty + askQty));
+    this.#equal("mid", values.mid, this.#market.price(twiceMid) / 2);
+    this.#equal("spread", values.spread, this.#market.price(ask - bid));
+    this.#equal("spreadBps", values.spreadBps, BPS * 2 * (ask - bid) / twiceMid);
+    this.#equal("topQty", values.topQty, this.#market.qty(bidQty + askQty));
     const weighted = (bid * askQty + ask * bidQty) / (bidQty + askQty);
-    this.#equal("weightedMid", frame.weightedMid, this.#market.price(weighted));
-    this.#checkWeighted(frame, bids, asks, twiceMid);
+    this.#equal("weightedMid", values.weightedMid, this.#market.price(weighted));
+    this.#checkWeighted(values, bids, asks, twiceMid);
     this.#checkTop(
-      frame,
+      values,
       sum(bids.slice(0, IMBALANCE_LEVELS)),
       sum(asks.slice(0, IMBALANCE_LEVELS)),
     );
     for (const depth of DEPTHS) {
       const { name, bps } = depth;
-      const said = frame[name] ?? NaN;
+      const said = values[name] ?? NaN;
       const most = this.#market.qty(sum(within(depth, bids, asks, twiceMid)));
-      if ((frame[depth.covered] ?? Infinity) >= bps) this.#equal(name, said, most);
+      if ((values[depth.covered] ?? Infinity) >= bps) this.#equal(name, said, most);
       else {
         this.#bounds += 1;
         if (!(said <= most + TOLERANCE * most)) {
@@ -102,7 +104,7 @@ export class NumberInspector {
   }
 
   #checkWeighted(
-    { weightedImbalance, velocity, imbalance }: MetricsFrame,
+    { weightedImbalance, velocity, imbalance }: MetricValues,
     bids: readonly Units[],
     asks: readonly Units[],
     twiceMid: number,
@@ -123,8 +125,8 @@ export class NumberInspector {
     this.#break(PROMISE, `velocity is ${velocity} beside an imbalance of ${imbalance}`);
   }
 
-  #checkTop(frame: MetricsFrame, bids: number, asks: number): void {
-    const { imbalance, topQty, topShare } = frame;
+  #checkTop(values: MetricValues, bids: number, asks: number): void {
+    const { imbalance, topQty, topShare } = values;
     if (imbalance !== null) this.#equal("imbalance", imbalance, (bids - asks) / (bids + asks));
     if (topShare === null) return;
     this.#equal("topShare", topShare, (topQty ?? NaN) / this.#market.qty(bids + asks));

@@ -1,6 +1,5 @@
 /** OutputInspector: what must hold of everything that an engine says. */
 import type { Engine } from "../../actors/symbol/engine/engine.ts";
-import { UNKNOWN_METRICS } from "../../actors/symbol/engine/metrics/metrics.ts";
 import type { DataState, MetricsFrame, Output } from "../../shared/output.ts";
 import type { Market } from "./market.ts";
 
@@ -60,9 +59,11 @@ export class OutputInspector {
 
   #checkMetrics(frame: MetricsFrame): void {
     if (frame.state !== "live") {
-      const said = METRICS.find((name) => frame[name] !== null);
+      const { bookUpdateId, eventMs, values } = frame;
+      const all = Object.entries({ bookUpdateId, eventMs, ...values });
+      const said = all.find(([, value]) => value !== null);
       if (said === undefined) return;
-      return this.#break("what is not live is null", `${said} is ${frame[said]}, ${frame.state}`);
+      return this.#break("what is not live is null", `${said.join(" is ")}, ${frame.state}`);
     }
     const id = frame.bookUpdateId ?? -1;
     const { truth } = this.#market;
@@ -72,15 +73,9 @@ export class OutputInspector {
     this.#saidId = id;
     if (frame.bucketMs !== null || id !== this.#engine.bookUpdateId) return;
     const { bids, asks } = this.#engine.book;
-    const isBest = frame.bestBidPrice === bids.bestPrice && frame.bestBidQty === bids.bestQty &&
-      frame.bestAskPrice === asks.bestPrice && frame.bestAskQty === asks.bestQty;
-    if (!isBest) this.#break("metrics are of the book", `best bid ${frame.bestBidPrice}`);
+    const { bestBidPrice, bestBidQty, bestAskPrice, bestAskQty } = frame.values;
+    const isBest = bestBidPrice === bids.bestPrice && bestBidQty === bids.bestQty &&
+      bestAskPrice === asks.bestPrice && bestAskQty === asks.bestQty;
+    if (!isBest) this.#break("metrics are of the book", `best bid ${bestBidPrice}`);
   }
 }
-
-const METRICS: (keyof MetricsFrame)[] = [
-  "bookUpdateId",
-  "eventMs",
-  "velocity",
-  ...Object.keys(UNKNOWN_METRICS) as (keyof typeof UNKNOWN_METRICS)[],
-];

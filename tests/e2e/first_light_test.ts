@@ -4,10 +4,9 @@
  * same files.
  */
 import { assert, assertEquals } from "@std/assert";
-import { UNKNOWN_METRICS } from "../../actors/symbol/engine/metrics/metrics.ts";
+import { METRIC_NAMES, type MetricValues } from "../../shared/catalogue/metrics.ts";
 import { startExchange } from "../../scripts/exchange/exchange.ts";
 import { bundleSymbolWorker } from "../../scripts/symbol_worker.ts";
-import type { BookMetrics } from "../../shared/output.ts";
 import { launch, openPage, textOf } from "../support/browser.ts";
 import { eventually } from "../support/eventually.ts";
 import { getJson, startMonitor } from "../support/monitor.ts";
@@ -38,10 +37,10 @@ const APART = ["bidCoveredBps", "askCoveredBps"];
 const VELOCITY_MEDIAN_APART = 0.02;
 const VELOCITY_MAX_APART = 0.25;
 
-const WINDOWLESS = Object.keys(UNKNOWN_METRICS).filter((name) => !APART.includes(name));
+const WINDOWLESS = METRIC_NAMES.filter((name) => name !== "velocity" && !APART.includes(name));
 
 /** Depth beyond what a book's snapshot covers is a lower bound: how low depends on the snapshot. */
-function isLowerBound(name: string, { bidCoveredBps, askCoveredBps }: BookMetrics): boolean {
+function isLowerBound(name: string, { bidCoveredBps, askCoveredBps }: MetricValues): boolean {
   const [, side, bps] = /^(bid|ask)Depth(\d+)Bps$/.exec(name) ?? [];
   if (side === undefined) return false;
   const coveredBps = side === "bid" ? bidCoveredBps : askCoveredBps;
@@ -49,11 +48,11 @@ function isLowerBound(name: string, { bidCoveredBps, askCoveredBps }: BookMetric
 }
 
 /** What two books must agree on, to the bit. */
-function windowless(metrics: BookMetrics, other: BookMetrics): Record<string, number | null> {
-  const entries = Object.entries(metrics).filter(([name]) =>
-    WINDOWLESS.includes(name) && !isLowerBound(name, metrics) && !isLowerBound(name, other)
+function windowless(metrics: MetricValues, other: MetricValues): Record<string, number | null> {
+  return Object.fromEntries(
+    WINDOWLESS.filter((name) => !isLowerBound(name, metrics) && !isLowerBound(name, other))
+      .map((name) => [name, metrics[name]]),
   );
-  return Object.fromEntries(entries.toSorted(([a], [b]) => a < b ? -1 : 1));
 }
 
 function compare(rows: readonly StoredRow[], offline: Offline): number {
@@ -64,7 +63,7 @@ function compare(rows: readonly StoredRow[], offline: Offline): number {
     const expected = offline.metrics.get(row.bookUpdateId);
     assert(expected !== undefined, `${row.symbol} ${row.bookUpdateId} is no id of the recording`);
     const where = `${row.symbol} at ${row.bookUpdateId}`;
-    assertEquals(windowless(row, expected), windowless(expected, row), where);
+    assertEquals(windowless(row.values, expected), windowless(expected, row.values), where);
     compared += 1;
     const apart = velocityApart(row, offline);
     if (apart !== null) velocitiesApart.push(apart);
@@ -79,7 +78,10 @@ function compare(rows: readonly StoredRow[], offline: Offline): number {
 }
 
 /** How far a row's velocity is from the replay's at the same book; `null` where one knows none. */
-function velocityApart({ bookUpdateId, velocity }: StoredRow, offline: Offline): number | null {
+function velocityApart(
+  { bookUpdateId, values: { velocity } }: StoredRow,
+  offline: Offline,
+): number | null {
   if (velocity === null) return null;
   const apart = (offline.velocities.get(bookUpdateId ?? 0) ?? [])
     .map((known) => Math.abs(known - velocity));

@@ -1,4 +1,5 @@
 /** HTTP 418 with three symbols and one budget, under virtual time: engines, budget, hub, `/healthz`. */
+import { DEFAULT_SETTINGS } from "../../shared/catalogue/settings.ts";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { ExchangeBudget } from "../../actors/exchange_desk/exchange_budget.ts";
 import { LIMITS } from "../../actors/venue/binance_spot/request_weight.ts";
@@ -51,6 +52,7 @@ class World {
           tickLot: null,
           depthLevels: 1_000,
           metricsIntervalMs: 1_000,
+          settings: DEFAULT_SETTINGS,
           auditIntervalMs: null,
         },
         ...{ random: () => 0, awaitRestore: false, firing: [] },

@@ -1,14 +1,15 @@
 /** What an offline replay knows at every update id of a recording. */
-import { computeMetrics } from "../../actors/symbol/engine/metrics/metrics.ts";
+import type { MetricValues } from "../../shared/catalogue/metrics.ts";
+import { valuesOf } from "./metric_values.ts";
 import { readRecording } from "../../scripts/recording.ts";
 import { ReplayRun, symbolOf } from "../../scripts/replay_run.ts";
-import type { BookMetrics, Output } from "../../shared/output.ts";
+import type { Output } from "../../shared/output.ts";
 
 /** What a replay knew at each update id. */
 export interface Offline {
   readonly symbol: string;
   /** Windowless metrics right after the update. */
-  readonly metrics: ReadonlyMap<number, BookMetrics>;
+  readonly metrics: ReadonlyMap<number, MetricValues>;
   /** Velocity on the ticks that saw it; the window moves on while the book rests. */
   readonly velocities: ReadonlyMap<number, readonly number[]>;
 }
@@ -16,12 +17,13 @@ export interface Offline {
 /** Replays a recording and takes the metrics after every applied update. */
 export async function offlineMetrics(file: string): Promise<Offline> {
   let run: ReplayRun | null = null;
-  const metrics = new Map<number, BookMetrics>();
+  const metrics = new Map<number, MetricValues>();
   const velocities = new Map<number, number[]>();
   const onOutput = (output: Output) => {
     if (output.type !== "metrics" || output.bookUpdateId === null) return;
     const known = velocities.get(output.bookUpdateId) ?? [];
-    if (output.velocity !== null) velocities.set(output.bookUpdateId, [...known, output.velocity]);
+    const { velocity } = output.values;
+    if (velocity !== null) velocities.set(output.bookUpdateId, [...known, velocity]);
   };
   for await (const line of readRecording(file)) {
     if (run === null) {
@@ -32,7 +34,7 @@ export async function offlineMetrics(file: string): Promise<Offline> {
     run.line(line);
     const id = run.engine.bookUpdateId;
     if (id === null || metrics.has(id)) continue;
-    metrics.set(id, computeMetrics(run.engine.book, run.engine.band.edges));
+    metrics.set(id, valuesOf(run.engine.book, run.engine.band.edges));
   }
   if (run === null) throw new Error(`No market frame in ${file}`);
   return { symbol: run.symbol, metrics, velocities };

@@ -1,4 +1,5 @@
 /** Outputs for tests: small, complete, each field overridable. */
+import { METRICS, type MetricValues, UNKNOWN_VALUES } from "../../shared/catalogue/metrics.ts";
 import type {
   AlertEvent,
   AuditRecord,
@@ -15,8 +16,40 @@ import type { BudgetStatus, FeedView, SystemStatus } from "../../shared/protocol
 /** A moment to count from. */
 export const START_MS = Date.UTC(2026, 7, 1, 12, 0, 0);
 
+/** What a test says of a frame: its own fields and its values, side by side. */
+export type FrameParts = Partial<Omit<MetricsFrame, "type" | "values"> & MetricValues>;
+
+const VALUES: MetricValues = {
+  ...UNKNOWN_VALUES,
+  bestBidPrice: 65000,
+  bestBidQty: 1.5,
+  bestAskPrice: 65000.01,
+  bestAskQty: 2.25,
+  mid: 65000.005,
+  weightedMid: 65000.004,
+  spread: 0.01,
+  spreadBps: 0.0015,
+  imbalance: 0.25,
+  weightedImbalance: 0.1,
+  topQty: 3.75,
+  topShare: 0.3,
+  bidDepth10Bps: 12,
+  askDepth10Bps: 10,
+  bidDepth50Bps: 80,
+  askDepth50Bps: 75,
+  bidDepth100Bps: 140,
+  askDepth100Bps: 150,
+  bidCoveredBps: 60,
+  velocity: 0.02,
+};
+
 /** A live frame of BTCUSDT. */
-export function metricsFrame(over: Partial<MetricsFrame> = {}): MetricsFrame {
+export function metricsFrame(over: FrameParts = {}): MetricsFrame {
+  const own: Record<string, unknown> = {};
+  const values: Record<string, unknown> = { ...VALUES };
+  for (const [name, value] of Object.entries(over)) {
+    (Object.hasOwn(METRICS, name) ? values : own)[name] = value;
+  }
   return {
     type: "metrics",
     symbol: "BTCUSDT",
@@ -25,33 +58,13 @@ export function metricsFrame(over: Partial<MetricsFrame> = {}): MetricsFrame {
     state: "live",
     bookUpdateId: 100,
     eventMs: START_MS - 20,
-    bestBidPrice: 65000,
-    bestBidQty: 1.5,
-    bestAskPrice: 65000.01,
-    bestAskQty: 2.25,
-    mid: 65000.005,
-    weightedMid: 65000.004,
-    spread: 0.01,
-    spreadBps: 0.0015,
-    imbalance: 0.25,
-    weightedImbalance: 0.1,
-    topQty: 3.75,
-    topShare: 0.3,
-    bidDepth10Bps: 12,
-    askDepth10Bps: 10,
-    bidDepth50Bps: 80,
-    askDepth50Bps: 75,
-    bidDepth100Bps: 140,
-    askDepth100Bps: 150,
-    bidCoveredBps: 60,
-    askCoveredBps: null,
-    velocity: 0.02,
-    ...over,
+    ...own,
+    values: values as MetricValues,
   };
 }
 
 /** A frame that closes an interval of a second. */
-export function bucketFrame(over: Partial<MetricsFrame> = {}): MetricsFrame {
+export function bucketFrame(over: FrameParts = {}): MetricsFrame {
   return metricsFrame({ bucketMs: 1_000, ...over });
 }
 

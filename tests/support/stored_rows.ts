@@ -1,14 +1,15 @@
 /** What a monitor has stored, read after its end straight from its embedded Postgres. */
 import { PGlite } from "@electric-sql/pglite";
-import type { BookMetrics, DataState } from "../../shared/output.ts";
+import { definitionOf, METRIC_NAMES, type MetricValues } from "../../shared/catalogue/metrics.ts";
+import type { DataState } from "../../shared/output.ts";
 
 /** One row of `metrics`, in the engine's names. */
-export interface StoredRow extends BookMetrics {
+export interface StoredRow {
   readonly symbol: string;
   readonly timeMs: number;
   readonly state: DataState;
   readonly bookUpdateId: number | null;
-  readonly velocity: number | null;
+  readonly values: MetricValues;
 }
 
 /** Every row of `metrics`, by symbol and time. */
@@ -18,16 +19,14 @@ export async function storedMetrics(dataDir: string): Promise<StoredRow[]> {
     "SELECT *, extract(epoch FROM time)::float8 * 1000 AS time_ms FROM metrics ORDER BY symbol, time",
   );
   await database.close();
-  return rows.map((row) => {
-    const renamed = Object.fromEntries(
-      Object.entries(row).map(([name, value]) => [camel(name), value]),
-    );
-    const bookUpdateId = row.book_update_id === null ? null : Number(row.book_update_id);
-    // Parse edge: the column list is that of migrations/001.
-    return { ...renamed, bookUpdateId } as unknown as StoredRow;
-  });
-}
-
-function camel(name: string): string {
-  return name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+  return rows.map((row) => ({
+    // Parse edge: the columns are those of the catalogue.
+    symbol: row.symbol as string,
+    timeMs: row.time_ms as number,
+    state: row.state as DataState,
+    bookUpdateId: row.book_update_id === null ? null : Number(row.book_update_id),
+    values: Object.fromEntries(
+      METRIC_NAMES.map((name) => [name, row[definitionOf(name).column] ?? null]),
+    ) as MetricValues,
+  }));
 }

@@ -1,4 +1,5 @@
 /** A symbol actor in this process, with a tiny exchange on one side and open ports on the other. */
+import { DEFAULT_SETTINGS } from "../../shared/catalogue/settings.ts";
 import type { ActorHost } from "../../actors/run_actor.ts";
 import { BboProber } from "../../actors/exchange_desk/bbo_prober.ts";
 import { SymbolActor } from "../../actors/symbol/actor.ts";
@@ -137,6 +138,7 @@ export class Stage implements AsyncDisposable {
           wsUrls: [wsUrl ?? exchange.wsUrl],
           depthLevels: 500,
           auditIntervalMs: null,
+          settings: DEFAULT_SETTINGS,
           metricsIntervalMs: 200,
         },
         checkpoint,

@@ -17,7 +17,7 @@ Deno.test("SymbolActor goes live and tells the writer rows and the web live fram
   assertEquals(writer.feed.at(-1)?.state, "live");
   assertEquals(web.feed.at(-1)?.state, "live");
   const row = writer.items.findLast((item) => item.type === "metrics");
-  assertEquals([row?.bucketMs, row?.mid, row?.imbalance, (row?.timeMs ?? 1) % 200], [
+  assertEquals([row?.bucketMs, row?.values.mid, row?.values.imbalance, (row?.timeMs ?? 1) % 200], [
     200,
     100,
     4 / 6,

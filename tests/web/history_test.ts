@@ -130,7 +130,7 @@ for (const { name, ignore, open } of PLACES) {
         const { values } = await history.metrics(ask({ columns: METRIC_COLUMNS }));
         const frame = bucketFrame();
         const last = METRIC_COLUMNS.map((column) => [column, values[column]?.at(-1)]);
-        const expected = METRIC_COLUMNS.map((column) => [column, frame[column]]);
+        const expected = METRIC_COLUMNS.map((column) => [column, frame.values[column]]);
         assertEquals(Object.fromEntries(last), { ...Object.fromEntries(expected), mid: 10 });
       });
       await t.step(
@@ -153,7 +153,7 @@ for (const { name, ignore, open } of PLACES) {
         async () => {
           const columns = ["bidDepth100Bps", "bidCoveredBps"] as const;
           const { values } = await history.metrics(ask({ binMs: 5_000, columns }));
-          assertEquals(values.bidCoveredBps, [33, bucketFrame().bidCoveredBps]);
+          assertEquals(values.bidCoveredBps, [33, bucketFrame().values.bidCoveredBps]);
         },
       );
       await t.step("the range is open at its start and closed at its end", async () => {

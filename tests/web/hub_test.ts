@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import type { Output } from "../../shared/output.ts";
+import type { MetricsFrame, Output } from "../../shared/output.ts";
 import type { Delivery } from "../../shared/protocol.ts";
 import { BROWSERS_MAX, Hub } from "../../web/hub.ts";
 import { ORDERED_MAX } from "../../web/mailbox.ts";
@@ -26,6 +26,9 @@ const delivery = (incarnation: number, seq: number, ...items: Output[]): Deliver
 
 // -- Fan-out --
 
+/** Of a metrics frame as a browser gets it; `undefined`: it is another event. */
+const midOf = (payload: unknown) => (payload as Partial<MetricsFrame>).values?.mid;
+
 Deno.test("Hub.flush() sends only the newest of a state that changed several times", () => {
   const hub = new Hub(7, 3_000);
   const { browser } = join(hub);
@@ -36,7 +39,7 @@ Deno.test("Hub.flush() sends only the newest of a state that changed several tim
   hub.flush(100);
   const events = browser.read();
   assertEquals(names(events), ["metrics", "metrics", "book"]);
-  assertEquals(events.map(({ payload }) => payload.mid), [5, 9, undefined]);
+  assertEquals(events.map(({ payload }) => midOf(payload)), [5, 9, undefined]);
   assertEquals(events.map(({ id }) => id), [null, null, null]);
 });
 
@@ -139,7 +142,7 @@ Deno.test("Hub.flush() writes nothing to a browser that is not ready, and no old
   assertEquals(quick.read().filter(({ name }) => name === "metrics").length, 3);
   slow.ready = true;
   hub.flush(400);
-  assertEquals(slow.read().map(({ payload }) => payload.mid), [3]);
+  assertEquals(slow.read().map(({ payload }) => midOf(payload)), [3]);
 });
 
 Deno.test("Hub tells a browser to refetch when more ordered events wait than are kept", () => {
@@ -199,7 +202,7 @@ Deno.test("Hub.accept() starts anew with a new life and refuses an older one", (
   assert(hub.accept(delivery(2, 8, metricsFrame({ mid: 1 }))));
   assert(hub.accept(delivery(3, 1, metricsFrame({ mid: 2 }))));
   assertEquals(hub.accept(delivery(2, 9, metricsFrame({ mid: 3 }))), false);
-  assertEquals(hub.stateOf("BTCUSDT").metrics?.mid, 2);
+  assertEquals(hub.stateOf("BTCUSDT").metrics?.values.mid, 2);
 });
 
 Deno.test("Hub.publish() ignores an alert revision older than the one it knows", () => {

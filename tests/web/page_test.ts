@@ -204,7 +204,7 @@ Deno.test("PageState.setMetrics() keeps the newer frame", () => {
   const state = openState();
   state.setMetrics(metricsFrame({ timeMs: START_MS + 100, mid: 2 }));
   state.setMetrics(metricsFrame({ timeMs: START_MS, mid: 1 }));
-  assertEquals(state.viewOf("BTCUSDT").metrics?.mid, 2);
+  assertEquals(state.viewOf("BTCUSDT").metrics?.values.mid, 2);
 });
 
 Deno.test("PageState.setPastPrices() shows decimals of a symbol that nothing live tells of", () => {

@@ -2,7 +2,7 @@
  * A stage for the page: the real app on a free port, over a hub that a test or a person feeds.
  * By hand: `deno run -A --config tests/deno.json tests/web/stage.ts [port] [simulated]`.
  */
-import { UNKNOWN_METRICS } from "../../actors/symbol/engine/metrics/metrics.ts";
+import { UNKNOWN_VALUES } from "../../shared/catalogue/metrics.ts";
 import type { DataState, MetricsFrame } from "../../shared/output.ts";
 import type { Operation, OperationResult, SystemStatus } from "../../shared/protocol.ts";
 import { createApp, type PageFile } from "../../web/app.ts";
@@ -14,6 +14,7 @@ import {
   auditRecord,
   bookFrame,
   feedStatus,
+  type FrameParts,
   gapRecord,
   metricsFrame,
   proofStatus,
@@ -89,7 +90,7 @@ export class Market {
   #book = 0;
 
   /** The metrics of a symbol at a time. */
-  metricsAt(symbol: string, timeMs: number, over: Partial<MetricsFrame> = {}): MetricsFrame {
+  metricsAt(symbol: string, timeMs: number, over: FrameParts = {}): MetricsFrame {
     const t = timeMs / 1_000 + (symbol === "BTCUSDT" ? 0 : 500);
     const scale = symbol === "BTCUSDT" ? 65_000 : 2_450;
     const wave = Math.sin(t / 47) * 0.6 + Math.sin(t / 7.3) * 0.3 + Math.sin(t * 1.7) * 0.15;
@@ -122,7 +123,7 @@ export class Market {
   tick(hub: Hub, symbol: string, nowMs: number): void {
     const metrics = this.metricsAt(symbol, nowMs);
     hub.publish(metrics);
-    const best = metrics.bestBidPrice ?? 0;
+    const best = metrics.values.bestBidPrice ?? 0;
     const level = (i: number, sign: number): readonly [number, number] => [
       Number((best + (sign > 0 ? 0.01 : 0) + sign * i * 0.01).toFixed(2)),
       Math.abs(Math.sin(i * 1.7 + nowMs / 9_000)) * (i % 7 === 3 ? 9 : 2) + 0.0001,
@@ -153,16 +154,16 @@ export function pastRows(market: Market, symbol: string, nowMs: number): FakeHis
   const end = Math.floor(nowMs / 1_000) * 1_000;
   const frames = Array.from({ length: PAST_ROWS }, (_, i) => {
     const state = TROUBLES.find(([, from, to]) => from < i && i <= to)?.[0] ?? "live";
-    const over = state === "live" ? {} : { ...UNKNOWN_METRICS, state };
+    const over = state === "live" ? {} : { ...UNKNOWN_VALUES, state };
     return market.metricsAt(symbol, end - (PAST_ROWS - i) * 1_000, over);
   }).filter((_, i) => i < 900 || i > 1_020);
   return {
     timeMs: frames.map(({ timeMs }) => timeMs),
     state: frames.map(({ state }) => state),
     values: {
-      mid: frames.map(({ mid }) => mid),
-      imbalance: frames.map(({ imbalance }) => imbalance),
-      weightedImbalance: frames.map(({ weightedImbalance }) => weightedImbalance),
+      mid: frames.map(({ values }) => values.mid),
+      imbalance: frames.map(({ values }) => values.imbalance),
+      weightedImbalance: frames.map(({ values }) => values.weightedImbalance),
     },
   };
 }

@@ -1,6 +1,6 @@
 /** What tells a person how far to trust the numbers, in a real browser. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { UNKNOWN_METRICS } from "../../actors/symbol/engine/metrics/metrics.ts";
+import { UNKNOWN_VALUES } from "../../shared/catalogue/metrics.ts";
 import { eventually } from "../support/eventually.ts";
 import { textOf } from "../support/browser.ts";
 import {
@@ -83,7 +83,7 @@ for (
     const reason = `because it is ${state}`;
     stage.hub.publish(feedStatus({ state, reason, timeMs: timeMs - 300_000 }));
     // A year ahead, so that it does not fall silent while the test runs.
-    const frame = { ...UNKNOWN_METRICS, velocity: null, state };
+    const frame = { ...UNKNOWN_VALUES, velocity: null, state };
     stage.hub.publish(metricsFrame({ ...frame, timeMs: timeMs + 31_536_000_000 }));
     await textOf(page, "state", (text) => text === state);
     await textOf(page, "reason", (text) => text === reason);

@@ -18,7 +18,7 @@ export const START_MS = outputs.START_MS + 123;
 const UPDATE_ID = 9_000_000_000_000;
 
 /** The row of interval `number`; what must survive to the bit is hard to write as a decimal. */
-export function bucketFrame(number: number, over: Partial<MetricsFrame> = {}): MetricsFrame {
+export function bucketFrame(number: number, over: outputs.FrameParts = {}): MetricsFrame {
   return outputs.bucketFrame({
     timeMs: START_MS + number * 1_000,
     bookUpdateId: UPDATE_ID + number,

@@ -1,6 +1,10 @@
 /// <reference lib="dom" />
 /** The numbers of the selected symbol. What is not known is a dash; what is not live is dimmed. */
-import type { BookMetrics, MetricsFrame } from "../../shared/output.ts";
+import {
+  type MetricName,
+  type MetricValues,
+  UNKNOWN_VALUES,
+} from "../../shared/catalogue/metrics.ts";
 import { proofBadge } from "./badge.ts";
 import { element, setAttribute, setShare, setText } from "./dom.ts";
 import {
@@ -22,7 +26,7 @@ const BANDS = [
   { bps: 10, bid: "bidDepth10Bps", ask: "askDepth10Bps" },
   { bps: 50, bid: "bidDepth50Bps", ask: "askDepth50Bps" },
   { bps: 100, bid: "bidDepth100Bps", ask: "askDepth100Bps" },
-] as const satisfies readonly { bps: number; bid: keyof BookMetrics; ask: keyof BookMetrics }[];
+] as const satisfies readonly { bps: number; bid: MetricName; ask: MetricName }[];
 
 /** An imbalance that moves this much a second fills the bar of the velocity card. */
 const VELOCITY_FULL = 0.5;
@@ -53,7 +57,7 @@ function renderHead(symbol: string, standing: Standing, nowMs: number): void {
 }
 
 function renderCards({ metrics, decimals }: SymbolView, { word }: Standing): void {
-  const known = word === "failed" || word === "quarantined" ? null : metrics;
+  const known = word === "failed" || word === "quarantined" ? null : metrics?.values ?? null;
   setText(element("mid"), formatPrice(known?.mid ?? null, decimals + 1));
   setText(element("best-bid"), formatPrice(known?.bestBidPrice ?? null, decimals));
   setText(element("best-ask"), formatPrice(known?.bestAskPrice ?? null, decimals));
@@ -80,11 +84,11 @@ function renderSigned(id: string, value: number | null, full: number): void {
   setShare(element(`${id}-bar`), "--value", share);
 }
 
-function renderDepth(metrics: MetricsFrame | null): void {
-  const { bidCoveredBps = null, askCoveredBps = null } = metrics ?? {};
+function renderDepth(values: MetricValues | null): void {
+  const { bidCoveredBps, askCoveredBps } = values ?? UNKNOWN_VALUES;
   for (const { bps, bid, ask } of BANDS) {
-    const bidQty = metrics?.[bid] ?? null;
-    const askQty = metrics?.[ask] ?? null;
+    const bidQty = values?.[bid] ?? null;
+    const askQty = values?.[ask] ?? null;
     const most = Math.max(bidQty ?? 0, askQty ?? 0);
     const sides = [
       { id: `depth-bid-${bps}`, qty: bidQty, coveredBps: bidCoveredBps },
@@ -95,7 +99,7 @@ function renderDepth(metrics: MetricsFrame | null): void {
       setShare(element(id), "--share", most === 0 ? null : (qty ?? 0) / most);
     }
   }
-  const isKnown = (metrics?.mid ?? null) !== null;
+  const isKnown = (values?.mid ?? null) !== null;
   setText(element("covered-bid"), isKnown ? coverage(bidCoveredBps) : NOTHING);
   setText(element("covered-ask"), isKnown ? coverage(askCoveredBps) : NOTHING);
 }

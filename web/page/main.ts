@@ -93,7 +93,8 @@ function takeMetrics(frame: MetricsFrame): void {
   state.setMetrics(frame);
   if (frame.bucketMs === null || frame.symbol !== state.selected) return;
   const { timeMs, bucketMs: intervalMs, state: rowState } = frame;
-  const values = [frame.mid, frame.imbalance, frame.weightedImbalance];
+  const { mid, imbalance, weightedImbalance } = frame.values;
+  const values = [mid, imbalance, weightedImbalance];
   const isNew = series.merge([{ timeMs, intervalMs, state: rowState, values }]);
   chartChanged = isNew || chartChanged;
 }

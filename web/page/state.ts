@@ -143,7 +143,7 @@ export class PageState {
     view.metrics = frame;
     if (frame.state !== "live") view.book = null;
     this.#hearTrades(view, frame);
-    learnDecimals(view, [frame.bestBidPrice, frame.bestAskPrice]);
+    learnDecimals(view, [frame.values.bestBidPrice, frame.values.bestAskPrice]);
   }
 
   /** A ladder; one of before the feed's last change does not count. */

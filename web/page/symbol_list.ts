@@ -64,11 +64,11 @@ export class SymbolList {
     setAttribute(row.node, "title", reason);
     setText(row.state, word);
     setAttribute(row.state, "data-tone", tone);
-    setText(row.mid, formatPrice(metrics?.mid ?? null, decimals));
-    const imbalance = metrics?.imbalance ?? null;
+    setText(row.mid, formatPrice(metrics?.values.mid ?? null, decimals));
+    const imbalance = metrics?.values.imbalance ?? null;
     setText(row.imbalance, formatSigned(imbalance, 2));
     setShare(row.bar, "--value", imbalance);
-    const spread = metrics?.spreadBps ?? null;
+    const spread = metrics?.values.spreadBps ?? null;
     setText(row.spread, spread === null ? NOTHING : `${formatBps(spread)} bps`);
   }
 

@@ -13,7 +13,7 @@ import { Connections } from "./connection/connections.ts";
 import type { DepthUpdate, EngineEvent, EngineOptions, StepOutput } from "./event.ts";
 import { FeedState } from "./sync/feed_state.ts";
 import type { ProofCounts } from "./book/proof.ts";
-import { Sampler } from "./metrics/sampler.ts";
+import { Sampler, type View } from "./metrics/sampler.ts";
 import { StepBuffer } from "./step_output.ts";
 import { TradeSums } from "./metrics/trade_sums.ts";
 import type { TrustBand } from "./book/trust_band.ts";
@@ -48,11 +48,9 @@ export class Engine {
     this.#alerts.restore(options.firing);
     this.#connections = new Connections(rules.connectionAge, backoff(), random, nowMs);
     this.#sampler = new Sampler(symbol, metricsIntervalMs, this.#utc, {
-      feed: this.#feed,
-      sync: this.#bookSync.sync,
+      view: (viewedMs) => this.#view(viewedMs),
       live: this.#bookSync.live,
       tradeSums: this.#tradeSums,
-      alerts: this.#alerts,
     }, nowMs);
   }
 
@@ -69,7 +67,7 @@ export class Engine {
   accept(event: EngineEvent, readMs: number): StepOutput {
     const nowMs = Math.max(readMs, this.#nowMs);
     this.#nowMs = nowMs;
-    this.#step.outputs.push(...this.#sampler.closeIntervals(nowMs));
+    this.#sampler.closeIntervals(nowMs, this.#step.outputs);
     this.#handle(event, nowMs);
     return this.#accepted(nowMs);
   }
@@ -143,7 +141,8 @@ export class Engine {
       case "trade":
         if (!this.#connections.hears(event.connection)) return;
         this.#liveness.heard("trade", event.connection, nowMs);
-        return this.#tradeSums.add(event.trade);
+        if (this.#tradeSums.add(event.trade)) bookSync.live.metrics.trade(event.trade, nowMs);
+        return;
       case "server_shutdown":
         return this.#connections.endsSoon(event.connection, nowMs);
       case "snapshot_asked":
@@ -187,7 +186,25 @@ export class Engine {
     this.#watch(nowMs);
     // What has become of the feed is told before the frames that show it.
     this.#announce(nowMs);
-    this.#step.outputs.push(...this.#sampler.tick(nowMs));
+    this.#bookSync.live.metrics.tick(nowMs);
+    const view = this.#view(nowMs);
+    const { outputs } = this.#step;
+    this.#sampler.tick(nowMs, view, outputs);
+    const { values, bookUpdateId } = view;
+    for (const alert of this.#alerts.evaluate({ nowMs, values, bookUpdateId })) outputs.push(alert);
+  }
+
+  /** What may be said of the book now. */
+  #view(nowMs: number): View {
+    const { state } = this.#feed;
+    const { live, sync } = this.#bookSync;
+    const values = state === "live" ? live.values(nowMs) : null;
+    return {
+      state,
+      values,
+      bookUpdateId: values === null ? null : sync.bookUpdateId,
+      eventMs: values === null ? null : live.eventMs,
+    };
   }
 
   #update(update: DepthUpdate, connection: number, nowMs: number): void {
@@ -250,13 +267,13 @@ export class Engine {
   #announce(nowMs: number): void {
     const status = this.#feed.take(this.#utc.utcMs(nowMs), this.bookUpdateId);
     if (status !== null) this.#step.outputs.push(status);
-    if (status !== null || this.#step.hasBookChanged) this.#sampler.touch();
+    if (status !== null || this.#step.hasBookChanged) this.#sampler.touch(this.#feed.state);
     this.#step.hasBookChanged = false;
   }
 
   #accepted(nowMs: number): StepOutput {
     this.#announce(nowMs);
-    this.#step.commands.push(...this.#connections.takeCommands());
+    for (const command of this.#connections.takeCommands()) this.#step.commands.push(command);
     return this.#step.take();
   }
 }

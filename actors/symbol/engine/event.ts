@@ -1,4 +1,5 @@
 /** What goes into the engine and what comes out of it. */
+import type { MetricSettings } from "../../../shared/catalogue/settings.ts";
 import type { BookTicker, SymbolId, SymbolInfo, TopOfBook, Trade } from "../../../shared/market.ts";
 import type { AlertEvent, Output } from "../../../shared/output.ts";
 import type { PermitPriority } from "../../../shared/protocol.ts";
@@ -47,6 +48,7 @@ export interface EngineOptions {
   /** Between two level audits; `null`: none are made. */
   readonly auditIntervalMs: number | null;
   readonly metricsIntervalMs: number;
+  readonly settings: MetricSettings;
   /** In [0, 1), for jitter only. */
   readonly random: () => number;
   /** Whether a writer will send `restore`; without one, rules run at once. */

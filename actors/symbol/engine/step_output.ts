@@ -1,6 +1,12 @@
-/** Said: what one step of the engine has led to so far. */
+/** StepBuffer: what one step of the engine has led to so far. */
 import type { Output } from "../../../shared/output.ts";
 import type { Command, StepOutput } from "./event.ts";
+
+/** Most steps lead to nothing: they share this answer. */
+const NOTHING: StepOutput = Object.freeze({
+  outputs: Object.freeze([]),
+  commands: Object.freeze([]),
+});
 
 /** Outputs and commands of one step, in order; whoever takes part adds to them. */
 export class StepBuffer {
@@ -12,9 +18,10 @@ export class StepBuffer {
   /** Ends a step. */
   take(): StepOutput {
     const { outputs, commands } = this;
+    this.hasBookChanged = false;
+    if (outputs.length === 0 && commands.length === 0) return NOTHING;
     this.outputs = [];
     this.commands = [];
-    this.hasBookChanged = false;
     return { outputs, commands };
   }
 }

@@ -99,7 +99,7 @@ export class FrameDecoder implements Decoder {
   readonly #tickerEvent = { type: "book_ticker", ticker: this.#ticker } as const;
   readonly #tradeEvent = { type: "trade", trade: this.#trade } as const;
 
-  /** `steps` of `exchangeInfo`; `null`: the units of its levels are learnt from them. */
+  /** `tickLot` of `exchangeInfo`; `null`: the units of its levels are learnt from them. */
   constructor(tickLot: TickLot | null) {
     const { priceDecimals, qtyDecimals } = PriceScale.ofTickLot(tickLot);
     this.#ownUnits = new LevelUnits(priceDecimals, qtyDecimals);

@@ -178,7 +178,7 @@ const OTHERS: readonly Mutant[] = [
   },
   {
     mistake: "a depth says to be whole beyond what is covered",
-    file: "metrics/metrics.ts",
+    file: "metrics/depth.ts",
     from: "coveredBps(mid - bidEdge, mid)",
     to: "coveredBps(mid - bidEdge, mid) + 10",
   },
@@ -190,13 +190,13 @@ const OTHERS: readonly Mutant[] = [
   },
   {
     mistake: "levels are shown beyond the edge of what is known",
-    file: "metrics/cadence.ts",
+    file: "metrics/sampler.ts",
     from: "rank === 0 || band.reaches",
     to: "rank >= 0 || band.reaches",
   },
   {
     mistake: "the weighted mid is drawn to the thicker queue",
-    file: "metrics/metrics.ts",
+    file: "metrics/top.ts",
     from: "(bid * askQty + ask * bidQty)",
     to: "(bid * bidQty + ask * askQty)",
   },
@@ -214,7 +214,7 @@ const OTHERS: readonly Mutant[] = [
   },
   {
     mistake: "trouble that is over by the end of a row leaves no trace",
-    file: "metrics/cadence.ts",
+    file: "metrics/sampler.ts",
     from: 'atEnd.state === "live" ? this.#trouble : null',
     to: "null",
   },

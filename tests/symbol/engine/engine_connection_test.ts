@@ -98,14 +98,17 @@ Deno.test("Engine marks a dead depth stream stale with null metrics, and live ag
   const { outputs } = driver.ticks(100);
   assertEquals(outputs.map(({ type }) => type), ["metrics", "feed", "metrics"]);
   assertEquals(states(outputs), ["stale: no depth update for 5 s"]);
-  assertEquals(liveFrames(outputs).map(({ state, mid }) => [state, mid]), [["stale", null]]);
+  assertEquals(liveFrames(outputs).map(({ state, values }) => [state, values.mid]), [[
+    "stale",
+    null,
+  ]]);
   driver.ticks(1_000);
   assertEquals(rows(driver.outputs).at(-1)?.state, "stale");
   driver.accept({ type: "depth_update", connection: 1, update: depthUpdate(101, 101) });
   const heard = driver.ticks(100);
   assertEquals(states(heard.outputs), ["live"]);
   const frame = liveFrames(heard.outputs)[0];
-  assertEquals([frame?.state, frame?.mid, frame?.bookUpdateId], ["live", 100, 101]);
+  assertEquals([frame?.state, frame?.values.mid, frame?.bookUpdateId], ["live", 100, 101]);
 });
 
 Deno.test("Engine keeps a quiet symbol live that the exchange proves right, for hours", () => {

@@ -1,4 +1,5 @@
 /** An engine with a clock that the test turns, and everything that it has said so far. */
+import { DEFAULT_SETTINGS } from "../../../shared/catalogue/settings.ts";
 import { Engine } from "../../../actors/symbol/engine/engine.ts";
 import type { OrderBook } from "../../../actors/symbol/engine/book/order_book.ts";
 import type {
@@ -37,6 +38,7 @@ export class EngineDriver {
       depthLevels: 1_000,
       auditIntervalMs: null,
       metricsIntervalMs: 1_000,
+      settings: DEFAULT_SETTINGS,
       random: () => 0,
       awaitRestore: false,
       firing: [],

@@ -30,8 +30,8 @@ Deno.test("Engine calls a book stale whose tickers go on while its updates do no
   const step = listen(driver, SILENCE_MIN_MS + 1_000, tickersOnly(driver));
   assertEquals(step, ["stale: no depth update for 5 s", STALE]);
   const after = driver.ticks(1_000).outputs;
-  assertEquals(rows(after).map(({ state, mid }) => [state, mid]), [["stale", null]]);
-  assertEquals(liveFrames(driver.outputs).at(-1)?.mid, null);
+  assertEquals(rows(after).map(({ state, values }) => [state, values.mid]), [["stale", null]]);
+  assertEquals(liveFrames(driver.outputs).at(-1)?.values.mid, null);
 });
 
 Deno.test("Engine begins anew when every update is too old for its book: the exchange counts anew", () => {

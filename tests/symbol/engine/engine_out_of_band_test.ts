@@ -11,7 +11,7 @@ Deno.test("Engine does not pass a best price off as known that lies beyond what 
   leaveBook(driver);
   assertEquals(driver.engine.feed.state, "degraded");
   const { outputs } = driver.ticks(1_000);
-  assertEquals(rows(outputs).map(({ state, bestBidPrice }) => [state, bestBidPrice]), [
+  assertEquals(rows(outputs).map(({ state, values }) => [state, values.bestBidPrice]), [
     ["degraded", null],
   ]);
   const asked = driver.commands.at(-1);

@@ -54,7 +54,11 @@ Deno.test("Engine gives a live frame with the numbers of the book on the tick af
     [frame?.state, frame?.bookUpdateId, frame?.eventMs, frame?.timeMs],
     ["live", 105, 5_000, START_MS + 100],
   );
-  assertEquals([frame?.mid, frame?.imbalance, frame?.velocity], [100, 0.5, null]);
+  assertEquals([frame?.values.mid, frame?.values.imbalance, frame?.values.velocity], [
+    100,
+    0.5,
+    null,
+  ]);
   assertEquals(liveFrames(driver.ticks(100).outputs), [], "nothing has changed since");
 });
 
@@ -67,7 +71,7 @@ Deno.test("Engine closes every interval with a row, live or not, from the view a
   // The first event of the new interval is an update: it is not yet in the row.
   driver.update(depthUpdate(101, 101, { bids: [[99, 3]] }));
   assertEquals(
-    rows(driver.outputs).map((row) => [row.timeMs - START_MS, row.state, row.imbalance]),
+    rows(driver.outputs).map((row) => [row.timeMs - START_MS, row.state, row.values.imbalance]),
     // It was not live yet when the second one began.
     [[1_000, "syncing", null], [2_000, "syncing", null], [3_000, "live", 0]],
   );
@@ -82,7 +86,7 @@ Deno.test("Engine gives velocity as the imbalance's slope per second", () => {
     driver.update(depthUpdate(100 + i, 100 + i, { bids: [[99, (1 + target) / (1 - target)]] }));
   }
   driver.ticks(100);
-  const velocity = liveFrames(driver.outputs).at(-1)?.velocity ?? NaN;
+  const velocity = liveFrames(driver.outputs).at(-1)?.values.velocity ?? NaN;
   assert(Math.abs(velocity - 0.2) < 1e-9, `${velocity}`);
 });
 
@@ -180,7 +184,7 @@ Deno.test("Engine says live with null metrics of a book that lacks a side", () =
   driver.update(depthUpdate(121, 121, { asks: [[101, 0]] }));
   const frame = liveFrames(driver.ticks(100).outputs).at(-1);
   assertEquals(
-    [frame?.state, frame?.bookUpdateId, frame?.bestBidPrice, frame?.velocity],
+    [frame?.state, frame?.bookUpdateId, frame?.values.bestBidPrice, frame?.values.velocity],
     ["live", 121, null, null],
   );
 });
@@ -243,7 +247,9 @@ Deno.test("Engine never shows numbers without a live state, nor an id without nu
       if (output.bucketMs === null || output.state === "live") {
         assertEquals(output.state, state, `seed ${seed}: a frame before its status`);
       }
-      if (output.state !== "live") assertEquals([output.mid, output.bookUpdateId], [null, null]);
+      if (output.state !== "live") {
+        assertEquals([output.values.mid, output.bookUpdateId], [null, null]);
+      }
     }
   }
 });

@@ -75,7 +75,7 @@ Deno.test("Engine answers a gap in order: last row, what was missed, FeedStatus,
   driver.nowMs += 150;
   const { outputs, commands } = driver.update(depthUpdate(103, 104, { bids: [[99, 7]] }));
   assertEquals(outputs.map(({ type }) => type), ["metrics", "gap", "feed"]);
-  assertEquals(rows(outputs).map(({ state, mid }) => [state, mid]), [["live", 100]]);
+  assertEquals(rows(outputs).map(({ state, values }) => [state, values.mid]), [["live", 100]]);
   const [status] = feedStatuses(outputs);
   assertEquals(
     [status?.state, status?.reason, status?.gaps, status?.resyncs, status?.bookUpdateId],
@@ -83,7 +83,7 @@ Deno.test("Engine answers a gap in order: last row, what was missed, FeedStatus,
   );
   assertEquals(delays(commands), ["fetch_snapshot 125"]);
   const frame = liveFrames(driver.ticks(100).outputs)[0];
-  assertEquals([frame?.state, frame?.mid, frame?.velocity, frame?.bookUpdateId], [
+  assertEquals([frame?.state, frame?.values.mid, frame?.values.velocity, frame?.bookUpdateId], [
     "syncing",
     null,
     null,
@@ -117,7 +117,7 @@ Deno.test("Engine throws a crossed book away, whether an update or the snapshot 
     [],
     "it is as it was",
   );
-  assertEquals(liveFrames(driver.ticks(100).outputs).map(({ mid }) => mid), [null]);
+  assertEquals(liveFrames(driver.ticks(100).outputs).map(({ values }) => values.mid), [null]);
   driver.snapshot(depthSnapshot(101));
   assertEquals(driver.engine.feed.state, "live");
 });
@@ -192,7 +192,7 @@ Deno.test("Engine starts velocity anew with each book: the past belongs to anoth
       driver.update(depthUpdate(id, id, { bids: [[99, id]] }));
     }
     driver.ticks(100);
-    return liveFrames(driver.outputs).at(-1)?.velocity;
+    return liveFrames(driver.outputs).at(-1)?.values.velocity;
   };
   assert(typeof rise(101, 15) === "number");
   driver.update(depthUpdate(200, 200));
@@ -212,7 +212,7 @@ Deno.test("Engine knows of an edge only on a side that filled the snapshot", () 
     limit: 2,
   });
   const [frame] = liveFrames(driver.ticks(100).outputs);
-  assertEquals([frame?.bidCoveredBps, frame?.askCoveredBps], [200, null]);
+  assertEquals([frame?.values.bidCoveredBps, frame?.values.askCoveredBps], [200, null]);
 });
 
 Deno.test("Engine throws a book away whose best bid and ask the exchange's own refute at the same id", () => {

@@ -5,7 +5,8 @@
  * alert and not a hundred. Where the book is not live a rule is held: it neither fires nor resolves.
  */
 import type { SymbolId } from "../../../../shared/market.ts";
-import type { AlertEvent, BookMetrics } from "../../../../shared/output.ts";
+import type { MetricValues } from "../../../../shared/catalogue/metrics.ts";
+import type { AlertEvent } from "../../../../shared/output.ts";
 import type { UtcClock } from "../utc_clock.ts";
 
 /** One condition on the metrics of a live book. Durations are milliseconds of live time. */
@@ -20,7 +21,7 @@ export interface Rule {
   readonly keepFiringMs: number;
   readonly cooldownMs: number;
   /** The watched value, rising towards alarm; `null`: not known now. */
-  readonly value: (metrics: BookMetrics) => number | null;
+  readonly value: (values: MetricValues) => number | null;
   readonly summarise: (value: number) => string;
 }
 
@@ -69,7 +70,7 @@ const NEVER_FIRED: Episode = { phase: "idle", last: null, restUntilMs: -Infinity
 export interface Evidence {
   readonly nowMs: number;
   /** `null`: the book is not live, and every rule is held. */
-  readonly metrics: BookMetrics | null;
+  readonly values: MetricValues | null;
   readonly bookUpdateId: number | null;
 }
 
@@ -131,7 +132,7 @@ export class Alerts {
     }
     const events: AlertEvent[] = [];
     for (const rule of RULES) {
-      const value = evidence.metrics === null ? null : rule.value(evidence.metrics);
+      const value = evidence.values === null ? null : rule.value(evidence.values);
       const before = this.#episodes.get(rule.name) ?? NEVER_FIRED;
       const after = value === null ? hold(before) : this.#step(rule, before, value, evidence);
       this.#episodes.set(rule.name, after);
@@ -201,7 +202,7 @@ export class Alerts {
       value,
       threshold: rule.enter,
       bookUpdateId: evidence.bookUpdateId,
-      mid: evidence.metrics?.mid ?? null,
+      mid: evidence.values?.mid ?? null,
     };
   }
 
@@ -215,7 +216,7 @@ export class Alerts {
       timeMs,
       value,
       bookUpdateId: evidence.bookUpdateId,
-      mid: evidence.metrics?.mid ?? null,
+      mid: evidence.values?.mid ?? null,
     };
   }
 }

@@ -1,16 +1,14 @@
 /** LiveBook: the book of one symbol with everything that is derived from it, and the proof of it. */
 import type { TopOfBook } from "../../../../shared/market.ts";
-import type { BookMetrics } from "../../../../shared/output.ts";
+import type { MetricValues } from "../../../../shared/catalogue/metrics.ts";
+import type { MetricSettings } from "../../../../shared/catalogue/settings.ts";
 import { OrderBook } from "./order_book.ts";
 import type { DepthSnapshot, DepthUpdate } from "../event.ts";
 import { PriceScale, type TickLot } from "./price_scale.ts";
-import { computeMetrics, topImbalance } from "../metrics/metrics.ts";
+import { BookView } from "../metrics/book_view.ts";
+import { MetricSet } from "../metrics/metric_set.ts";
 import { Proof, topOfBook } from "./proof.ts";
 import { edgesOf, NO_EDGES, TrustBand } from "./trust_band.ts";
-import { SlopeWindow } from "../metrics/slope_window.ts";
-
-/** Window of `velocity`: docs/METRICS.md. */
-const VELOCITY_WINDOW_MS = 5_000;
 
 /** Why a book must be thrown away, for a person; `null`: it is sound. */
 export type BookFault = {
@@ -24,15 +22,14 @@ export class LiveBook {
   readonly proof: Proof = new Proof();
   #book: OrderBook;
   #tickLot: TickLot | null;
-  /** Whether the book counts in `#steps`; where it does not yet, the next one will. */
+  /** Whether the book counts in `#tickLot`; where it does not yet, the next one will. */
   #isInTickLot = true;
   #band = new TrustBand(NO_EDGES);
-  readonly #velocity = new SlopeWindow(VELOCITY_WINDOW_MS);
+  readonly metrics: MetricSet;
+  readonly #view: BookView;
   /** False from a loss to the next snapshot. */
   #isStarted = false;
   #updateId = 0;
-  /** Of the book as it is; `null`: not computed since its last change. */
-  #metrics: BookMetrics | null = null;
   #eventMs: number | null = null;
   /** Decimals of the tick size as far as it is known; `Infinity`: nobody has told, any will do. */
   #priceDecimals: number;
@@ -41,10 +38,17 @@ export class LiveBook {
   #bestBid = NaN;
   #bestAsk = NaN;
 
-  /** `steps` of `exchangeInfo`; `null`: they are not known. */
-  constructor(tickLot: TickLot | null) {
+  /** `tickLot` of `exchangeInfo`; `null`: they are not known. */
+  constructor(tickLot: TickLot | null, settings: MetricSettings) {
     this.#tickLot = tickLot;
     this.#book = new OrderBook(tickLot);
+    this.metrics = new MetricSet(settings);
+    this.#view = new BookView(
+      settings.imbalanceLevels,
+      this.#book,
+      NO_EDGES,
+      tickLot?.tickSize ?? null,
+    );
     this.#priceDecimals = tickLot === null ? Infinity : this.#book.priceDecimals;
   }
 
@@ -72,11 +76,12 @@ export class LiveBook {
     return this.#band;
   }
 
-  /** Metrics of the book as it is; `null`: there is no book. Computed when asked after a change. */
-  get metrics(): BookMetrics | null {
-    if (!this.#isStarted) return null;
-    this.#metrics ??= computeMetrics(this.#book, this.#band.edges);
-    return this.#metrics;
+  /**
+   * Every metric of the book as it is; `null`: there is no book. Computed when asked after a change, into one
+   * object that is used again.
+   */
+  values(nowMs: number): MetricValues | null {
+    return this.#isStarted ? this.metrics.values(this.#view, nowMs) : null;
   }
 
   /** Best bid and ask; `null`: there is no book. */
@@ -105,11 +110,6 @@ export class LiveBook {
   quietMsBefore({ firstUpdateId, eventMs }: DepthUpdate): number {
     const follows = this.#isStarted && firstUpdateId === this.#updateId + 1;
     return follows && this.#eventMs !== null ? Math.max(0, eventMs - this.#eventMs) : 0;
-  }
-
-  /** Slope of the imbalance, per second. */
-  velocity(nowMs: number): number | null {
-    return this.#velocity.slope(nowMs);
   }
 
   /** Starts from a snapshot. A side with fewer than `limit` levels is whole and has no edge. */
@@ -145,7 +145,8 @@ export class LiveBook {
     this.#book = book;
     this.#updateId = updateId;
     this.#band = band;
-    this.#metrics = null;
+    this.#useView();
+    this.metrics.replaced();
   }
 
   /**
@@ -176,10 +177,9 @@ export class LiveBook {
   clear(): void {
     this.#book.clear();
     this.proof.resync();
-    this.#velocity.clear();
+    this.metrics.reset();
     this.#band = new TrustBand(NO_EDGES);
     this.#isStarted = false;
-    this.#metrics = null;
     this.#eventMs = null;
   }
 
@@ -199,10 +199,13 @@ export class LiveBook {
     this.#updateId = updateId;
     // Best prices that are not known are not shown either: there is nothing to prove.
     if (this.isBestKnown) this.proof.book(topOfBook(this.#book, updateId), nowMs);
-    this.#metrics = null;
-    const imbalance = topImbalance(this.#book, this.#band.edges);
-    if (imbalance !== null) this.#velocity.add(nowMs, imbalance);
+    this.#useView();
+    this.metrics.updated(this.#view, nowMs);
     return null;
+  }
+
+  #useView(): void {
+    this.#view.use(this.#book, this.#band.edges, this.#tickLot?.tickSize ?? null);
   }
 
   #fault(): BookFault {

@@ -83,15 +83,16 @@ export class Proof {
   }
 
   /** One book ticker, in the order of arrival. */
-  ticker(ticker: BookTicker, nowMs: number): void {
+  ticker(ticker: BookTicker, nowMs: number): boolean {
     // Tickers nearly always arrive in order; a late one is put in its place.
     let at = this.#tickers.length;
     while (at > 0 && (this.#tickers[at - 1]?.updateId ?? 0) > ticker.updateId) at -= 1;
     // Two connections bring each of them twice while one takes over from the other.
-    if (this.#tickers[at - 1]?.updateId === ticker.updateId) return;
+    if (this.#tickers[at - 1]?.updateId === ticker.updateId) return false;
     this.#tickers.splice(at, 0, { ...ticker });
     if (this.#tickers.length > PENDING_MAX) this.#tickers.shift();
     this.#settle(nowMs);
+    return true;
   }
 
   /** The book is gone; the tickers still tell the truth. */

@@ -7,6 +7,9 @@ import type { Backoff } from "../../../../shared/backoff.ts";
 import type { Command, VenueRules } from "../event.ts";
 
 /** A successor that has not joined by then is given up, and tried again. */
+/** Most steps ask for nothing. */
+const NONE: readonly Command[] = [];
+
 const JOIN_MAX_MS = 30_000;
 /** One that was replaced at less than this age makes the next replacement wait, longer each time. */
 const YOUNG_MS = 60_000;
@@ -167,8 +170,8 @@ export class Connections {
   }
 
   /** The commands since the last call. */
-  takeCommands(): Command[] {
-    return this.#commands.splice(0);
+  takeCommands(): readonly Command[] {
+    return this.#commands.length === 0 ? NONE : this.#commands.splice(0);
   }
 
   #endRetired(nowMs: number): number | null {

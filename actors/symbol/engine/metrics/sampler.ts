@@ -1,93 +1,174 @@
-/** Sampler: what leaves the engine as time passes; the only place that looks at everything. */
-import type { SymbolId } from "../../../../shared/market.ts";
-import type { Output } from "../../../../shared/output.ts";
-import type { Alerts } from "../alerts/alerts.ts";
-import { Cadence, type View } from "./cadence.ts";
-import type { FeedState } from "../sync/feed_state.ts";
-import type { LiveBook } from "../book/live_book.ts";
-import type { Sync } from "../sync/sync.ts";
-import type { TradeSums } from "./trade_sums.ts";
+/**
+ * Sampler: what leaves as time passes. Metrics are brought up to date on each applied update; frames leave on
+ * ticks, and one row closes every interval of UTC, live or not.
+ */
+import { type MetricValues, UNKNOWN_VALUES } from "../../../../shared/catalogue/metrics.ts";
+import type { Level, SymbolId } from "../../../../shared/market.ts";
+import {
+  BOOK_FRAME_LEVELS,
+  type DataState,
+  type MetricsFrame,
+  type Output,
+} from "../../../../shared/output.ts";
+import type { BookSide } from "../book/book_side.ts";
+import type { OrderBook } from "../book/order_book.ts";
+import type { ProofCounts } from "../book/proof.ts";
+import type { TrustBand } from "../book/trust_band.ts";
 import type { UtcClock } from "../utc_clock.ts";
+import type { TradeSums } from "./trade_sums.ts";
 
+/** Four book frames a second go to the web, and the first of each second to the writer. */
+const BOOK_INTERVAL_MS = 250;
+const BOOK_STORE_INTERVAL_MS = 1_000;
 /** The proof's counters leave once a second. */
 const PROOF_INTERVAL_MS = 1_000;
 /** They add up, so a row a minute loses nothing but the second; a new mismatch does not wait for it. */
 const PROOF_STORE_INTERVAL_MS = 60_000;
+/**
+ * Intervals closed after the actor was not running (a suspended machine): ten minutes of seconds.
+ * Longer absences are one gap in the rows, as they are when the process was down.
+ */
+const MISSED_INTERVALS_MAX = 600;
+/** A loop that was busy for less than this has not been away: its last view still tells the truth. */
+const WATCH_GAP_MAX_MS = 1_000;
 
-/** What the reporter reads; it changes none of it but the tape, which it empties. */
-export interface Watched {
-  readonly feed: FeedState;
-  readonly sync: Sync;
-  readonly live: LiveBook;
-  readonly tradeSums: TradeSums;
-  readonly alerts: Alerts;
+/** What may be said of the book now: nothing, unless the feed is live. */
+export interface View {
+  readonly state: DataState;
+  /** One object that is used again; `null`: the book is not live. */
+  readonly values: MetricValues | null;
+  readonly bookUpdateId: number | null;
+  readonly eventMs: number | null;
 }
 
-/** Makes the outputs of intervals and ticks. */
+/** What the sampler looks at; it changes none of it but the trades, which it takes. */
+export interface Watched {
+  view(nowMs: number): View;
+  readonly live: {
+    readonly book: OrderBook;
+    readonly band: TrustBand;
+    readonly proof: { readonly counts: ProofCounts };
+  };
+  readonly tradeSums: TradeSums;
+}
+
+/** Nothing is known, and of what was not watched not even that. */
+const NOT_WATCHED: View = { state: "stale", values: null, bookUpdateId: null, eventMs: null };
+
+/** Decides which frames leave, and makes them. */
 export class Sampler {
   readonly #symbol: SymbolId;
+  readonly #intervalMs: number;
   readonly #utc: UtcClock;
   readonly #watched: Watched;
-  readonly #cadence: Cadence;
   /** The last tick, or the beginning, UTC: trades are of the time since then. */
   #tickMs: number;
-  /** When the counters last left, and how often they have. */
+  /** End of the last interval that was closed. */
+  #closedMs: number | null = null;
+  /** When `closeIntervals` was last called. */
+  #watchedMs = 0;
+  /** The last state but live since then; `null`: it was live all the time. */
+  #trouble: DataState | null = null;
+  #changed = false;
+  #bookChanged = false;
+  /** When a book frame last left, and one for the store. */
+  #bookMs = 0;
+  #bookStoreMs = 0;
+  /** When the proof's counters last left, how often they have, and what was sent. */
   #proofMs = 0;
   #proofNumber = 0;
   #proofSent = -1;
-  /** What the store was last given. */
+  /** What the store was last given of them. */
   #proofStored = { nowMs: -Infinity, checked: 0, mismatched: 0 };
 
+  /** `intervalMs`: the length of a stored interval; `nowMs`: when it begins. */
   constructor(
     symbol: SymbolId,
-    metricsIntervalMs: number,
+    intervalMs: number,
     utc: UtcClock,
     watched: Watched,
     nowMs: number,
   ) {
     this.#symbol = symbol;
+    this.#intervalMs = intervalMs;
     this.#utc = utc;
     this.#watched = watched;
-    this.#cadence = new Cadence(symbol, metricsIntervalMs);
     this.#tickMs = utc.utcMs(nowMs);
   }
 
-  /** The book or its state has changed. */
-  touch(): void {
-    this.#cadence.touch(this.#watched.feed.state);
+  /** The view has changed since the last frame; `state` is what it is in now. */
+  touch(state: DataState): void {
+    if (state !== "live") this.#trouble = state;
+    this.#changed = true;
+    this.#bookChanged = true;
   }
 
-  /** Frames of the intervals that have ended; to be called before an event is taken in. */
-  closeIntervals(nowMs: number): Output[] {
-    return this.#cadence.closeIntervals(this.#utc.utcMs(nowMs), () => this.#view(nowMs));
-  }
-
-  /** Everything that is due on this tick, in the order in which it should arrive. */
-  tick(nowMs: number): Output[] {
-    const { live, sync, tradeSums, alerts } = this.#watched;
-    const timeMs = this.#utc.utcMs(nowMs);
-    const view = this.#view(nowMs);
-    const frame = this.#cadence.metricsFrame(timeMs, () => view);
-    const outputs: Output[] = frame === null ? [] : [frame];
-    if (view.metrics !== null && sync.bookUpdateId !== null) {
-      const book = this.#cadence.bookFrame(timeMs, live, sync.bookUpdateId);
-      if (book !== null) outputs.push(book);
+  /**
+   * Closes the intervals that have ended. Called before an event is taken in, so that the row of an interval is
+   * the view at its end, unless it was not live all the time: then the row is not either, or what is short would
+   * leave no trace. What was not watched is marked `stale`. It is called for every event, and mostly there
+   * is nothing to close: it allocates nothing then.
+   */
+  closeIntervals(nowMs: number, out: Output[]): void {
+    const utcMs = this.#utc.utcMs(nowMs);
+    const endMs = Math.floor(utcMs / this.#intervalMs) * this.#intervalMs;
+    const closedMs = this.#closedMs ?? endMs;
+    this.#closedMs = Math.max(closedMs, endMs);
+    // A clock that was set back starts a new count rather than wait for the old time to return.
+    if (endMs < closedMs - MISSED_INTERVALS_MAX * this.#intervalMs) this.#closedMs = endMs;
+    const fromMs = Math.max(closedMs, endMs - MISSED_INTERVALS_MAX * this.#intervalMs);
+    for (let timeMs = fromMs + this.#intervalMs; timeMs <= endMs; timeMs += this.#intervalMs) {
+      const wasWatched = timeMs - this.#watchedMs <= WATCH_GAP_MAX_MS;
+      const atEnd = wasWatched ? this.#watched.view(nowMs) : NOT_WATCHED;
+      const trouble = atEnd.state === "live" ? this.#trouble : null;
+      this.#trouble = atEnd.state === "live" ? null : atEnd.state;
+      const view = trouble === null ? atEnd : { ...NOT_WATCHED, state: trouble };
+      out.push(this.#frame(timeMs, this.#intervalMs, view));
     }
-    const trades = tradeSums.take();
+    this.#watchedMs = utcMs;
+  }
+
+  /** Everything that is due on this tick, in the order in which it should arrive; `view` is of now. */
+  tick(nowMs: number, view: View, out: Output[]): void {
+    const timeMs = this.#utc.utcMs(nowMs);
+    if (this.#changed) {
+      this.#changed = false;
+      out.push(this.#frame(timeMs, null, view));
+    }
+    if (view.values !== null && view.bookUpdateId !== null) {
+      this.#sampleBook(timeMs, view.bookUpdateId, out);
+    }
+    const trades = this.#watched.tradeSums.take();
     if (trades !== null) {
       const fromMs = this.#tickMs;
       const { state } = view;
-      outputs.push({ type: "trades", symbol: this.#symbol, fromMs, timeMs, state, ...trades });
+      out.push({ type: "trades", symbol: this.#symbol, fromMs, timeMs, state, ...trades });
     }
     this.#tickMs = timeMs;
-    const { metrics, bookUpdateId } = view;
-    outputs.push(...alerts.evaluate({ nowMs, metrics, bookUpdateId }));
-    outputs.push(...this.#proofStatus(nowMs));
-    return outputs;
+    this.#sampleProof(nowMs, timeMs, out);
   }
 
-  #proofStatus(nowMs: number): Output[] {
-    if (nowMs - this.#proofMs < PROOF_INTERVAL_MS) return [];
+  /** The best levels, when a frame is due and the book has changed. */
+  #sampleBook(timeMs: number, bookUpdateId: number, out: Output[]): void {
+    if (!this.#bookChanged || !hasPassed(BOOK_INTERVAL_MS, this.#bookMs, timeMs)) return;
+    this.#bookChanged = false;
+    this.#bookMs = timeMs;
+    const forStore = hasPassed(BOOK_STORE_INTERVAL_MS, this.#bookStoreMs, timeMs);
+    if (forStore) this.#bookStoreMs = timeMs;
+    const { book, band } = this.#watched.live;
+    out.push({
+      type: "book",
+      symbol: this.#symbol,
+      timeMs,
+      forStore,
+      bookUpdateId,
+      bids: shown(book.bids, band),
+      asks: shown(book.asks, band),
+    });
+  }
+
+  #sampleProof(nowMs: number, timeMs: number, out: Output[]): void {
+    if (nowMs - this.#proofMs < PROOF_INTERVAL_MS) return;
     const { exact, carried, lastExactMs } = this.#watched.live.proof.counts;
     // Every exact comparison is a carried one too, so these count for both.
     const { checked, mismatched } = carried;
@@ -95,16 +176,16 @@ export class Sampler {
     const isMinuteOver = nowMs - stored.nowMs >= PROOF_STORE_INTERVAL_MS;
     const forStore = isMinuteOver && checked !== stored.checked || mismatched !== stored.mismatched;
     // What was held back for the minute's end is due even if nothing has been compared since.
-    if (!forStore && checked === this.#proofSent) return [];
+    if (!forStore && checked === this.#proofSent) return;
     if (forStore) this.#proofStored = { nowMs, checked, mismatched };
     this.#proofMs = nowMs;
     this.#proofNumber += 1;
     this.#proofSent = checked;
-    return [{
+    out.push({
       type: "proof",
       symbol: this.#symbol,
       number: this.#proofNumber,
-      timeMs: this.#utc.utcMs(nowMs),
+      timeMs,
       forStore,
       exactChecked: exact.checked,
       exactMismatched: exact.mismatched,
@@ -112,21 +193,31 @@ export class Sampler {
       carriedMismatched: mismatched,
       carriedHealed: carried.healed,
       lastExactMs: lastExactMs === null ? null : this.#utc.utcMs(lastExactMs),
-    }];
+    });
   }
 
-  /** What may be said of the book now: nothing, unless the feed is live. */
-  #view(nowMs: number): View {
-    const { feed, sync, live } = this.#watched;
-    const metrics = feed.state === "live" ? live.metrics : null;
-    const isLive = metrics !== null;
+  #frame(timeMs: number, bucketMs: number | null, view: View): MetricsFrame {
     return {
-      state: feed.state,
-      metrics,
-      // A book that lacks a side has no imbalance now, so the slope of the old ones is no news.
-      velocity: isLive && metrics.imbalance !== null ? live.velocity(nowMs) : null,
-      bookUpdateId: isLive ? sync.bookUpdateId : null,
-      eventMs: isLive ? live.eventMs : null,
+      type: "metrics",
+      symbol: this.#symbol,
+      timeMs,
+      bucketMs,
+      state: view.state,
+      bookUpdateId: view.bookUpdateId,
+      eventMs: view.eventMs,
+      values: view.values === null ? UNKNOWN_VALUES : { ...view.values },
     };
   }
+}
+
+/** The best levels, up to the edge of what is known: the next ones beyond it may be others. */
+function shown(side: BookSide, band: TrustBand): Level[] {
+  // A best price beyond the edge is the exchange's own, or the book would not be live.
+  return side.top(BOOK_FRAME_LEVELS)
+    .filter(([price], rank) => rank === 0 || band.reaches(side.sign, price));
+}
+
+/** Whether an interval has passed; a clock that was set back does not stretch it. */
+function hasPassed(intervalMs: number, sinceMs: number, nowMs: number): boolean {
+  return nowMs >= sinceMs + intervalMs || nowMs < sinceMs;
 }

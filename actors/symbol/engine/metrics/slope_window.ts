@@ -1,13 +1,17 @@
 /** SlopeWindow: the trend of a value over the last few seconds. The caller passes the time. */
 
-/** Samples kept; at ten a second a 5 s window needs 50. */
+/** Samples kept; at ten a second a 5 s window needs 50. A power of two: places are found by a mask. */
 export const WINDOW_SAMPLES_MAX = 512;
+const MASK = WINDOW_SAMPLES_MAX - 1;
 
-/** A window of (time, value) samples with the slope of their regression line. */
+/** A window of (time, value) samples with the slope of their regression line. It allocates nothing. */
 export class SlopeWindow {
   readonly #lengthMs: number;
-  #times: number[] = [];
-  #values: number[] = [];
+  readonly #times = new Float64Array(WINDOW_SAMPLES_MAX);
+  readonly #values = new Float64Array(WINDOW_SAMPLES_MAX);
+  /** How many samples there have been since `clear`, and how many of them have left. */
+  #added = 0;
+  #expired = 0;
 
   constructor(lengthMs: number) {
     this.#lengthMs = lengthMs;
@@ -15,15 +19,17 @@ export class SlopeWindow {
 
   /** Adds a sample; times never go back. Samples older than the window leave. */
   add(timeMs: number, value: number): void {
-    this.#times.push(timeMs);
-    this.#values.push(value);
+    const place = this.#added & MASK;
+    this.#times[place] = timeMs;
+    this.#values[place] = value;
+    this.#added += 1;
     this.#expire(timeMs);
   }
 
   /** Forgets everything: the past belongs to another book. */
   clear(): void {
-    this.#times = [];
-    this.#values = [];
+    this.#added = 0;
+    this.#expired = 0;
   }
 
   /**
@@ -32,37 +38,41 @@ export class SlopeWindow {
    */
   slope(nowMs: number): number | null {
     this.#expire(nowMs);
-    const count = this.#times.length;
-    const first = this.#times[0];
-    const last = this.#times[count - 1];
-    if (count < 3 || first === undefined || last === undefined) return null;
-    if (last - first < this.#lengthMs / 5) return null;
+    const count = this.#added - this.#expired;
+    if (count < 3) return null;
+    const first = this.#timeOf(this.#expired);
+    if (this.#timeOf(this.#added - 1) - first < this.#lengthMs / 5) return null;
     let meanTime = 0;
     let meanValue = 0;
-    for (let i = 0; i < count; i++) {
+    for (let i = this.#expired; i < this.#added; i++) {
       // Seconds from the first sample: small numbers keep the sums exact enough.
-      meanTime += ((this.#times[i] ?? 0) - first) / 1_000;
-      meanValue += this.#values[i] ?? 0;
+      meanTime += (this.#timeOf(i) - first) / 1_000;
+      meanValue += this.#valueOf(i);
     }
     meanTime /= count;
     meanValue /= count;
     let covariance = 0;
     let variance = 0;
-    for (let i = 0; i < count; i++) {
-      const time = ((this.#times[i] ?? 0) - first) / 1_000 - meanTime;
-      covariance += time * ((this.#values[i] ?? 0) - meanValue);
+    for (let i = this.#expired; i < this.#added; i++) {
+      const time = (this.#timeOf(i) - first) / 1_000 - meanTime;
+      covariance += time * (this.#valueOf(i) - meanValue);
       variance += time * time;
     }
     return variance === 0 ? null : covariance / variance;
   }
 
   #expire(nowMs: number): void {
-    let drop = Math.max(0, this.#times.length - WINDOW_SAMPLES_MAX);
-    while (drop < this.#times.length && (this.#times[drop] ?? 0) < nowMs - this.#lengthMs) {
-      drop += 1;
-    }
-    if (drop === 0) return;
-    this.#times.splice(0, drop);
-    this.#values.splice(0, drop);
+    this.#expired = Math.max(this.#expired, this.#added - WINDOW_SAMPLES_MAX);
+    while (
+      this.#expired < this.#added && this.#timeOf(this.#expired) < nowMs - this.#lengthMs
+    ) this.#expired += 1;
+  }
+
+  #timeOf(sample: number): number {
+    return this.#times[sample & MASK] ?? NaN;
+  }
+
+  #valueOf(sample: number): number {
+    return this.#values[sample & MASK] ?? NaN;
   }
 }

@@ -26,14 +26,19 @@ export class TradeSums {
   /** The last trade whose id falls in each place. */
   readonly #ids = new Float64Array(IDS).fill(NaN);
 
-  /** Adds one trade. Two connections bring each of them twice while one takes over from the other. */
-  add(trade: Trade): void {
+  /**
+   * Adds one trade. Two connections bring each of them twice while one takes over from the other.
+   *
+   * @returns whether it counts: it is new, and of the kind that does.
+   */
+  add(trade: Trade): boolean {
     this.#kind ??= trade.kind;
     const place = trade.tradeId % IDS;
-    if (trade.kind !== this.#kind || this.#ids[place] === trade.tradeId) return;
+    if (trade.kind !== this.#kind || this.#ids[place] === trade.tradeId) return false;
     this.#ids[place] = trade.tradeId;
     if (trade.side === "buy") this.#buy = sum(this.#buy, trade);
     else this.#sell = sum(this.#sell, trade);
+    return true;
   }
 
   /** Takes what has come since the last call; `null`: no trades at all. */

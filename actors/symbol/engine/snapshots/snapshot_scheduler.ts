@@ -9,7 +9,6 @@ import type { DepthSnapshot, DepthUpdate, VenueRules } from "../event.ts";
 import type { FeedState } from "../sync/feed_state.ts";
 import { type AuditResult, LevelAudit } from "./level_audit.ts";
 import type { LiveBook } from "../book/live_book.ts";
-import { UNKNOWN_METRICS } from "../metrics/metrics.ts";
 import { SnapshotPolicy } from "./snapshot_policy.ts";
 import type { SnapshotRequest } from "./snapshot_request.ts";
 import type { UtcClock } from "../utc_clock.ts";
@@ -190,9 +189,8 @@ export class SnapshotScheduler {
 
   /** How far beyond the best prices all levels are known, bps; `null`: the book lacks a side. */
   get #reachBps(): number | null {
-    const { bestBidPrice, bestAskPrice } = this.#live.metrics ?? UNKNOWN_METRICS;
-    return bestBidPrice === null || bestAskPrice === null
-      ? null
-      : this.#live.band.reachBps(bestBidPrice, bestAskPrice);
+    const { isStarted, book, band } = this.#live;
+    if (!isStarted || book.bids.isEmpty || book.asks.isEmpty) return null;
+    return band.reachBps(book.bids.bestPrice, book.asks.bestPrice);
   }
 }

@@ -59,7 +59,7 @@ export class BookSync {
     step: StepBuffer,
     backoff: Backoff,
   ) {
-    this.live = new LiveBook(options.tickLot);
+    this.live = new LiveBook(options.tickLot, options.settings);
     this.#feed = feed;
     this.#step = step;
     this.#gaps = new GapLog(options.symbol, utc);
@@ -160,7 +160,7 @@ export class BookSync {
 
   /** One book ticker: the exchange's own best bid and ask. */
   ticker(ticker: BookTicker, nowMs: number): void {
-    this.live.proof.ticker(ticker, nowMs);
+    if (this.live.proof.ticker(ticker, nowMs)) this.live.metrics.ticker(ticker, nowMs);
     this.#judge(this.live.takeMismatch(), nowMs);
     this.#outOfBand.watch(nowMs);
   }

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { Alerts, RESTORE_WAIT_MS, RULES } from "../../../../actors/symbol/engine/alerts/alerts.ts";
 import { UtcClock } from "../../../../actors/symbol/engine/utc_clock.ts";
-import { UNKNOWN_METRICS } from "../../../../actors/symbol/engine/metrics/metrics.ts";
+import { UNKNOWN_VALUES } from "../../../../shared/catalogue/metrics.ts";
 import type { AlertEvent } from "../../../../shared/output.ts";
 import { seeded, SYMBOL } from "../market.ts";
 
@@ -31,9 +31,9 @@ class Scene {
     const before = this.events.length;
     for (const endMs = this.nowMs + ms; this.nowMs < endMs; this.nowMs += TICK_MS) {
       const value = typeof imbalance === "function" ? imbalance() : imbalance;
-      const metrics = value === null ? null : { ...UNKNOWN_METRICS, imbalance: value, mid: 100 };
+      const values = value === null ? null : { ...UNKNOWN_VALUES, imbalance: value, mid: 100 };
       this.events.push(
-        ...this.alerts.evaluate({ nowMs: this.nowMs, metrics, bookUpdateId: 7 }),
+        ...this.alerts.evaluate({ nowMs: this.nowMs, values, bookUpdateId: 7 }),
       );
     }
     return this.events.slice(before);
@@ -196,7 +196,7 @@ Deno.test("Alerts are held while the book is not live: they neither fire nor res
 Deno.test("Alerts treat a book without an imbalance as not live", () => {
   const alerts = new Alerts(SYMBOL, new UtcClock(), null);
   for (let nowMs = 0; nowMs < 10_000; nowMs += TICK_MS) {
-    assertEquals(alerts.evaluate({ nowMs, metrics: UNKNOWN_METRICS, bookUpdateId: 7 }), []);
+    assertEquals(alerts.evaluate({ nowMs, values: UNKNOWN_VALUES, bookUpdateId: 7 }), []);
   }
 });
 

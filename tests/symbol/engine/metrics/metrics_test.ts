@@ -1,14 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
 import { OrderBook } from "../../../../actors/symbol/engine/book/order_book.ts";
 import { Levels } from "../../../../actors/symbol/engine/book/level_columns.ts";
-import {
-  computeMetrics,
-  topImbalance,
-  UNKNOWN_METRICS,
-} from "../../../../actors/symbol/engine/metrics/metrics.ts";
+import { type MetricValues, UNKNOWN_VALUES } from "../../../../shared/catalogue/metrics.ts";
+import { valuesOf } from "../../../support/metric_values.ts";
 import type { Edges } from "../../../../actors/symbol/engine/book/trust_band.ts";
 import type { Level } from "../../../../shared/market.ts";
-import type { BookMetrics } from "../../../../shared/output.ts";
 import { seeded } from "../market.ts";
 
 const WHOLE: Edges = { bidEdge: null, askEdge: null };
@@ -19,8 +15,8 @@ function bookOf(bids: readonly Level[], asks: readonly Level[]): OrderBook {
   return book;
 }
 
-function metricsOf(bids: readonly Level[], asks: readonly Level[]): BookMetrics {
-  return computeMetrics(bookOf(bids, asks), WHOLE);
+function metricsOf(bids: readonly Level[], asks: readonly Level[]): MetricValues {
+  return valuesOf(bookOf(bids, asks), WHOLE);
 }
 
 /** The formula sheet, written down a second time: one pass over sorted pairs per number. */
@@ -83,7 +79,7 @@ function assertClose(actual: number | null, expected: number, what: string): voi
   assert(isClose, `${what}: ${actual}, expected ${expected}`);
 }
 
-Deno.test("computeMetrics() equals the formulas, computed independently, on random books", () => {
+Deno.test("MetricSet.values() equals the formulas, computed independently, on random books", () => {
   for (let seed = 1; seed <= 400; seed++) {
     const random = seeded(seed);
     const best = 500 + Math.floor(random() * 60_000);
@@ -96,7 +92,7 @@ Deno.test("computeMetrics() equals the formulas, computed independently, on rand
   }
 });
 
-Deno.test("computeMetrics() gives the numbers of a book that was worked out by hand", () => {
+Deno.test("MetricSet.values() gives the numbers of a book that was worked out by hand", () => {
   const metrics = metricsOf([[99, 3], [98.9, 1]], [[101, 1], [101.2, 3]]);
   assertEquals(metrics.mid, 100);
   assertEquals(metrics.weightedMid, (99 * 1 + 101 * 3) / 4);
@@ -107,27 +103,27 @@ Deno.test("computeMetrics() gives the numbers of a book that was worked out by h
   assertEquals([metrics.bidDepth100Bps, metrics.askDepth100Bps], [3, 1], "the edge belongs to it");
 });
 
-Deno.test("computeMetrics() knows nothing of a book that lacks a side: every number is null", () => {
-  assertEquals(metricsOf([], []), UNKNOWN_METRICS);
-  assertEquals(metricsOf([[99, 1]], []), UNKNOWN_METRICS);
-  assertEquals(metricsOf([], [[101, 1]]), UNKNOWN_METRICS);
-  assertEquals(new Set(Object.values(UNKNOWN_METRICS)), new Set([null]));
+Deno.test("MetricSet.values() knows nothing of a book that lacks a side: every number is null", () => {
+  assertEquals(metricsOf([], []), UNKNOWN_VALUES);
+  assertEquals(metricsOf([[99, 1]], []), UNKNOWN_VALUES);
+  assertEquals(metricsOf([], [[101, 1]]), UNKNOWN_VALUES);
+  assertEquals(new Set(Object.values(UNKNOWN_VALUES)), new Set([null]));
 });
 
-Deno.test("computeMetrics() takes the ten best levels into imbalance and topShare, however far", () => {
+Deno.test("MetricSet.values() takes the ten best levels into imbalance and topShare, however far", () => {
   const bids = Array.from({ length: 12 }, (_, i): Level => [1_000 - 50 * i, 1]);
   const asks: Level[] = [[1_001, 10]];
   assertEquals(metricsOf(bids, asks).imbalance, 0);
   assertEquals(metricsOf(bids, asks).topShare, 11 / 20);
 });
 
-Deno.test("computeMetrics() has no weighted imbalance when no level is near mid", () => {
+Deno.test("MetricSet.values() has no weighted imbalance when no level is near mid", () => {
   const metrics = metricsOf([[50, 1]], [[150, 1]]);
   assertEquals(metrics.weightedImbalance, null);
   assertEquals(metrics.imbalance, 0);
 });
 
-Deno.test("computeMetrics() counts a level exactly at a band's edge, whatever its binary fraction", () => {
+Deno.test("MetricSet.values() counts a level exactly at a band's edge, whatever its binary fraction", () => {
   // At most eight decimals, as the exchange writes: mid is 10^-k, the edges are mid ± 10, 50, 100 bps.
   for (let digits = 0; digits <= 4; digits++) {
     const at = (ten_thousandths: number) => Number(`${ten_thousandths}e-${digits + 4}`);
@@ -147,13 +143,13 @@ Deno.test("computeMetrics() counts a level exactly at a band's edge, whatever it
   }
 });
 
-Deno.test("computeMetrics() leaves a level one tick beyond a band's edge out", () => {
+Deno.test("MetricSet.values() leaves a level one tick beyond a band's edge out", () => {
   // BTCUSDT: tick 0.01, mid 60,000, so 10 bps are exactly 60.
   const metrics = metricsOf([[59_999.99, 1], [59_939.99, 2]], [[60_000.01, 1], [60_060.01, 2]]);
   assertEquals([metrics.bidDepth10Bps, metrics.askDepth10Bps], [1, 1]);
 });
 
-Deno.test("computeMetrics() weighs a wall at the edge of 50 bps as the formula does", () => {
+Deno.test("MetricSet.values() weighs a wall at the edge of 50 bps as the formula does", () => {
   const bids: Level[] = [[99.99, 1], [99.5, 1e5]];
   const asks: Level[] = [[100.01, 1]];
   const expected = naive(bids, asks).weightedImbalance ?? NaN;
@@ -163,10 +159,10 @@ Deno.test("computeMetrics() weighs a wall at the edge of 50 bps as the formula d
   assertClose(metricsOf(beyond, asks).weightedImbalance, 0, "what lies beyond is left out");
 });
 
-Deno.test("computeMetrics() tells how far from mid the snapshot reached", () => {
+Deno.test("MetricSet.values() tells how far from mid the snapshot reached", () => {
   const book = bookOf([[99, 1]], [[101, 1]]);
   const covered = (bidEdge: number | null, askEdge: number | null) => {
-    const { bidCoveredBps, askCoveredBps } = computeMetrics(book, { bidEdge, askEdge });
+    const { bidCoveredBps, askCoveredBps } = valuesOf(book, { bidEdge, askEdge });
     return [bidCoveredBps, askCoveredBps];
   };
   assertEquals(covered(98, 104), [200, 400]);
@@ -180,10 +176,9 @@ const TWELVE = bookOf(
   Array.from({ length: 12 }, (_, i): Level => [100_001 + i, 1]),
 );
 
-Deno.test("computeMetrics() does not know the ten best levels when the edge lies before the tenth", () => {
+Deno.test("MetricSet.values() does not know the ten best levels when the edge lies before the tenth", () => {
   const known = (bidEdge: number | null, askEdge: number | null) => {
-    const { imbalance, topShare } = computeMetrics(TWELVE, { bidEdge, askEdge });
-    assertEquals(topImbalance(TWELVE, { bidEdge, askEdge }), imbalance);
+    const { imbalance, topShare } = valuesOf(TWELVE, { bidEdge, askEdge });
     return [imbalance, topShare];
   };
   const all = [0, 0.1];
@@ -192,16 +187,16 @@ Deno.test("computeMetrics() does not know the ten best levels when the edge lies
   assertEquals(known(99_991, 100_009), [null, null]);
   assertEquals(known(100_001, null), [null, null], "the price has run past the edge");
   const few = bookOf([[99, 1]], [[101, 1]]);
-  assertEquals(computeMetrics(few, WHOLE).imbalance, 0, "a whole side may have fewer");
-  assertEquals(computeMetrics(few, { bidEdge: 98, askEdge: null }).imbalance, null);
+  assertEquals(valuesOf(few, WHOLE).imbalance, 0, "a whole side may have fewer");
+  assertEquals(valuesOf(few, { bidEdge: 98, askEdge: null }).imbalance, null);
 });
 
-Deno.test("computeMetrics() has no weighted imbalance when less than its 50 bps are known", () => {
+Deno.test("MetricSet.values() has no weighted imbalance when less than its 50 bps are known", () => {
   const weighted = (bidEdge: number | null, askEdge: number | null) =>
-    computeMetrics(TWELVE, { bidEdge, askEdge }).weightedImbalance;
+    valuesOf(TWELVE, { bidEdge, askEdge }).weightedImbalance;
   assertClose(weighted(99_500, 100_501), 0, "50 bps");
   assertEquals(weighted(99_501, 100_501), null);
   assertEquals(weighted(99_500, 100_500), null);
   assertClose(weighted(99_500, null), 0, "one side is whole");
-  assertEquals(computeMetrics(TWELVE, { bidEdge: 99_900, askEdge: 100_100 }).spread, 1);
+  assertEquals(valuesOf(TWELVE, { bidEdge: 99_900, askEdge: 100_100 }).spread, 1);
 });

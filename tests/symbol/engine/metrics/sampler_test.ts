@@ -1,31 +1,64 @@
 import { assertEquals } from "@std/assert";
 import { OrderBook } from "../../../../actors/symbol/engine/book/order_book.ts";
 import { Levels } from "../../../../actors/symbol/engine/book/level_columns.ts";
-import { Cadence, type View } from "../../../../actors/symbol/engine/metrics/cadence.ts";
-import { UNKNOWN_METRICS } from "../../../../actors/symbol/engine/metrics/metrics.ts";
+import { Sampler, type View } from "../../../../actors/symbol/engine/metrics/sampler.ts";
+import { TradeSums } from "../../../../actors/symbol/engine/metrics/trade_sums.ts";
+import { UtcClock } from "../../../../actors/symbol/engine/utc_clock.ts";
 import { NO_EDGES, TrustBand } from "../../../../actors/symbol/engine/book/trust_band.ts";
-import { BOOK_FRAME_LEVELS, type MetricsFrame } from "../../../../shared/output.ts";
+import { Proof } from "../../../../actors/symbol/engine/book/proof.ts";
+import { UNKNOWN_VALUES } from "../../../../shared/catalogue/metrics.ts";
+import {
+  BOOK_FRAME_LEVELS,
+  type BookFrame,
+  type MetricsFrame,
+  type Output,
+} from "../../../../shared/output.ts";
 import { SYMBOL } from "../market.ts";
 
 const LIVE: View = {
   state: "live",
-  metrics: { ...UNKNOWN_METRICS, mid: 100, imbalance: 0.5 },
-  velocity: 0.1,
+  values: { ...UNKNOWN_VALUES, mid: 100, imbalance: 0.5, velocity: 0.1 },
   bookUpdateId: 7,
   eventMs: 6_000,
 };
-const SYNCING: View = {
-  state: "syncing",
-  metrics: null,
-  velocity: null,
-  bookUpdateId: null,
-  eventMs: null,
-};
+const SYNCING: View = { state: "syncing", values: null, bookUpdateId: null, eventMs: null };
+const WHOLE = new TrustBand(NO_EDGES);
+
+/** A sampler of one view and one book, which the test changes. */
+class Stage {
+  view = LIVE;
+  readonly live = { book: new OrderBook(), band: WHOLE, proof: new Proof() };
+  readonly sampler: Sampler;
+
+  constructor(intervalMs = 1_000) {
+    this.sampler = new Sampler(SYMBOL, intervalMs, new UtcClock(), {
+      view: () => this.view,
+      live: this.live,
+      tradeSums: new TradeSums(),
+    }, 0);
+  }
+
+  rowsUntil(nowMs: number, view: View = this.view): MetricsFrame[] {
+    this.view = view;
+    const out: Output[] = [];
+    this.sampler.closeIntervals(nowMs, out);
+    return out.filter((output) => output.type === "metrics");
+  }
+
+  tick(nowMs: number): { readonly frame: MetricsFrame | null; readonly book: BookFrame | null } {
+    const out: Output[] = [];
+    this.sampler.tick(nowMs, this.view, out);
+    return {
+      frame: out.find((output) => output.type === "metrics") ?? null,
+      book: out.find((output) => output.type === "book") ?? null,
+    };
+  }
+}
 
 /** The frames that close intervals while time passes as in `times`. */
 function rows(intervalMs: number, times: readonly number[], view: View = LIVE): MetricsFrame[] {
-  const cadence = new Cadence(SYMBOL, intervalMs);
-  return times.flatMap((nowMs) => cadence.closeIntervals(nowMs, () => view));
+  const stage = new Stage(intervalMs);
+  return times.flatMap((nowMs) => stage.rowsUntil(nowMs, view));
 }
 
 const every = (stepMs: number, fromMs: number, toMs: number) =>
@@ -43,10 +76,7 @@ Deno.test("Sampler.closeIntervals() gives one row for every interval, at its end
     state: "live",
     bookUpdateId: 7,
     eventMs: 6_000,
-    ...UNKNOWN_METRICS,
-    mid: 100,
-    imbalance: 0.5,
-    velocity: 0.1,
+    values: { ...UNKNOWN_VALUES, mid: 100, imbalance: 0.5, velocity: 0.1 },
   });
 });
 
@@ -60,8 +90,7 @@ Deno.test("Sampler.closeIntervals() gives a row of nulls with the state when the
     state: "syncing",
     bookUpdateId: null,
     eventMs: null,
-    ...UNKNOWN_METRICS,
-    velocity: null,
+    values: UNKNOWN_VALUES,
   });
 });
 
@@ -73,7 +102,7 @@ Deno.test("Sampler.closeIntervals() closes an interval once, at the first moment
 Deno.test("Sampler.closeIntervals() marks intervals that nobody watched stale, without numbers", () => {
   const frames = rows(1_000, [5_900, 9_100]);
   assertEquals(
-    frames.map(({ timeMs, state, mid }) => [timeMs, state, mid]),
+    frames.map(({ timeMs, state, values }) => [timeMs, state, values.mid]),
     [[6_000, "live", 100], [7_000, "stale", null], [8_000, "stale", null], [9_000, "stale", null]],
   );
 });
@@ -108,33 +137,36 @@ Deno.test("Sampler.closeIntervals() starts a new count when the clock is set bac
   );
 });
 
-Deno.test("Sampler.metricsFrame() leaves on change only, and is no row", () => {
-  const cadence = new Cadence(SYMBOL, 1_000);
-  assertEquals(cadence.metricsFrame(100, () => LIVE), null);
-  cadence.touch("live");
-  const frame = cadence.metricsFrame(200, () => LIVE);
-  assertEquals([frame?.timeMs, frame?.bucketMs, frame?.mid, frame?.velocity], [
-    200,
-    null,
-    100,
-    0.1,
-  ]);
-  assertEquals(cadence.metricsFrame(300, () => LIVE), null);
+Deno.test("Sampler.tick() gives a live frame on change only, which is no row", () => {
+  const stage = new Stage();
+  assertEquals(stage.tick(100).frame, null);
+  stage.sampler.touch("live");
+  const { frame } = stage.tick(200);
+  assertEquals([frame?.timeMs, frame?.bucketMs, frame?.values], [200, null, LIVE.values]);
+  assertEquals(stage.tick(300).frame, null);
 });
 
-const WHOLE = new TrustBand(NO_EDGES);
+Deno.test("Sampler.tick() gives values of its own: the engine writes the next ones into the same object", () => {
+  const stage = new Stage();
+  const values = { ...UNKNOWN_VALUES, mid: 1 };
+  stage.view = { ...LIVE, values };
+  stage.sampler.touch("live");
+  const { frame } = stage.tick(200);
+  values.mid = 2;
+  assertEquals(frame?.values.mid, 1);
+});
 
 /** The times at which book frames leave, and whether each is for the store. */
 function bookFrames(times: readonly number[], touches = true): (readonly [number, boolean])[] {
-  const cadence = new Cadence(SYMBOL, 1_000);
+  const stage = new Stage();
   return times.flatMap((nowMs) => {
-    if (touches) cadence.touch("live");
-    const frame = cadence.bookFrame(nowMs, { book: new OrderBook(), band: WHOLE }, 9);
-    return frame === null ? [] : [[frame.timeMs, frame.forStore] as const];
+    if (touches) stage.sampler.touch("live");
+    const { book } = stage.tick(nowMs);
+    return book === null ? [] : [[book.timeMs, book.forStore] as const];
   });
 }
 
-Deno.test("Sampler.bookFrame() leaves four times a second at most, once a second for the store", () => {
+Deno.test("Sampler.tick() gives book frames that leave four times a second at most, once a second for the store", () => {
   const frames = bookFrames(every(50, 10_000, 12_000));
   assertEquals(frames.map(([timeMs]) => timeMs), every(250, 10_000, 12_000));
   assertEquals(
@@ -143,7 +175,7 @@ Deno.test("Sampler.bookFrame() leaves four times a second at most, once a second
   );
 });
 
-Deno.test("Sampler.bookFrame() goes on when the clock is set back", () => {
+Deno.test("Sampler.tick() gives book frames that go on when the clock is set back", () => {
   const frames = bookFrames([10_000_000, 6_000_000, 6_000_300, 6_001_300]);
   assertEquals(frames, [[10_000_000, true], [6_000_000, true], [6_000_300, false], [
     6_001_300,
@@ -151,33 +183,35 @@ Deno.test("Sampler.bookFrame() goes on when the clock is set back", () => {
   ]]);
 });
 
-Deno.test("Sampler.bookFrame() leaves only when the book has changed", () => {
+Deno.test("Sampler.tick() gives book frames that leave only when the book has changed", () => {
   assertEquals(bookFrames([10_000, 20_000], false), []);
 });
 
-Deno.test("Sampler.bookFrame() shows the best levels, best first, and the id of the book", () => {
-  const book = new OrderBook();
+/** Thirty levels a side around 100, of which `band` is known. */
+function thirtyLevels(band: TrustBand): Stage {
+  const stage = new Stage();
+  const { book } = stage.live;
   for (let i = 1; i <= 30; i++) book.apply(Levels.of([[100 - i, i]]), Levels.of([[100 + i, i]]));
-  const cadence = new Cadence(SYMBOL, 1_000);
-  cadence.touch("live");
-  const frame = cadence.bookFrame(10_000, { book, band: WHOLE }, 9);
-  assertEquals([frame?.bids.length, frame?.asks.length], [BOOK_FRAME_LEVELS, BOOK_FRAME_LEVELS]);
-  assertEquals([frame?.bids[0], frame?.asks[1], frame?.bookUpdateId], [[99, 1], [102, 2], 9]);
+  stage.live.band = band;
+  stage.sampler.touch("live");
+  return stage;
+}
+
+Deno.test("Sampler.tick() shows the best levels, best first, and the id of the book", () => {
+  const { book } = thirtyLevels(WHOLE).tick(10_000);
+  assertEquals([book?.bids.length, book?.asks.length], [BOOK_FRAME_LEVELS, BOOK_FRAME_LEVELS]);
+  assertEquals([book?.bids[0], book?.asks[1], book?.bookUpdateId], [[99, 1], [102, 2], 7]);
 });
 
-Deno.test("Sampler.bookFrame() shows no level beyond what is known: there may be better ones", () => {
-  const book = new OrderBook();
-  for (let i = 1; i <= 30; i++) book.apply(Levels.of([[100 - i, i]]), Levels.of([[100 + i, i]]));
-  const cadence = new Cadence(SYMBOL, 1_000);
-  cadence.touch("live");
-  const band = new TrustBand({ bidEdge: 95, askEdge: 100.5 });
-  const frame = cadence.bookFrame(10_000, { book, band }, 9);
-  assertEquals(frame?.bids.map(([price]) => price), [99, 98, 97, 96, 95]);
+Deno.test("Sampler.tick() shows no level beyond what is known: there may be better ones", () => {
+  const stage = thirtyLevels(new TrustBand({ bidEdge: 95, askEdge: 100.5 }));
+  const { book } = stage.tick(10_000);
+  assertEquals(book?.bids.map(([price]) => price), [99, 98, 97, 96, 95]);
   // The exchange's ticker has told that it is the best, or the book would not be shown.
-  assertEquals(frame?.asks, [[101, 1]]);
-  const below = new TrustBand({ bidEdge: 103.5, askEdge: 105 });
-  cadence.touch("live");
-  const fallen = cadence.bookFrame(11_000, { book, band: below }, 10);
+  assertEquals(book?.asks, [[101, 1]]);
+  stage.live.band = new TrustBand({ bidEdge: 103.5, askEdge: 105 });
+  stage.sampler.touch("live");
+  const { book: fallen } = stage.tick(11_000);
   assertEquals(
     fallen?.asks.map(([price]) => price),
     [101, 102, 103, 104, 105],
@@ -186,18 +220,17 @@ Deno.test("Sampler.bookFrame() shows no level beyond what is known: there may be
 });
 
 Deno.test("Sampler.closeIntervals() marks an interval that was live at its end but not throughout", () => {
-  const cadence = new Cadence(SYMBOL, 1_000);
+  const stage = new Stage();
   const rowsUntil = (nowMs: number, view: View) =>
-    cadence.closeIntervals(nowMs, () => view).map((
-      { state, mid, bookUpdateId },
-    ) => [state, mid, bookUpdateId]);
+    stage.rowsUntil(nowMs, view)
+      .map(({ state, values, bookUpdateId }) => [state, values.mid, bookUpdateId]);
   assertEquals(rowsUntil(5_500, LIVE), []);
-  cadence.touch("stale");
-  cadence.touch("degraded");
-  cadence.touch("live");
+  stage.sampler.touch("stale");
+  stage.sampler.touch("degraded");
+  stage.sampler.touch("live");
   assertEquals(rowsUntil(6_100, LIVE), [["degraded", null, null]]);
   assertEquals(rowsUntil(7_100, LIVE), [["live", 100, 7]], "once");
-  cadence.touch("syncing");
+  stage.sampler.touch("syncing");
   assertEquals(rowsUntil(8_100, SYNCING), [["syncing", null, null]]);
   assertEquals(rowsUntil(9_100, LIVE), [["syncing", null, null]], "it was not at its beginning");
   assertEquals(rowsUntil(10_100, LIVE), [["live", 100, 7]]);

@@ -1,3 +1,4 @@
+import { DEFAULT_SETTINGS } from "../../../../shared/catalogue/settings.ts";
 import { assert, assertEquals } from "@std/assert";
 import { LevelAudit } from "../../../../actors/symbol/engine/snapshots/level_audit.ts";
 import { LiveBook } from "../../../../actors/symbol/engine/book/live_book.ts";
@@ -6,7 +7,7 @@ import { depthSnapshot, depthUpdate, type Sides } from "../market.ts";
 
 /** A live book at 100 with an audit that has begun, and the updates that both have had. */
 class Audited {
-  readonly live = new LiveBook(null);
+  readonly live = new LiveBook(null, DEFAULT_SETTINGS);
   readonly audit = new LevelAudit();
   id = 100;
 

@@ -1,0 +1,30 @@
+/**
+ * All families of metrics. A metric of the catalogue that no family owns, or that two do, is refused by the
+ * compiler here.
+ */
+import type { MetricName } from "../../../../shared/catalogue/metrics.ts";
+import { DEPTH } from "./depth.ts";
+import type { FamilyDeclaration } from "./family.ts";
+import { IMBALANCE } from "./imbalance.ts";
+import { SPREAD } from "./spread.ts";
+import { TOP } from "./top.ts";
+import { VELOCITY } from "./velocity.ts";
+
+const ALL = [TOP, SPREAD, IMBALANCE, DEPTH, VELOCITY] as const;
+
+type NamesOf<Each> = Each extends FamilyDeclaration<infer Names> ? Names[number] : never;
+type Owned = NamesOf<typeof ALL[number]>;
+type OwnedTwice<List, Seen = never> = List extends readonly [infer First, ...infer Rest]
+  ? (NamesOf<First> & Seen) | OwnedTwice<Rest, Seen | NamesOf<First>>
+  : never;
+
+/** What the list must be; where it is not, the compiler names the metrics. */
+type Complete = [Exclude<MetricName, Owned>, OwnedTwice<typeof ALL>] extends [never, never]
+  ? readonly FamilyDeclaration[]
+  : {
+    readonly withoutFamily: Exclude<MetricName, Owned>;
+    readonly withTwo: OwnedTwice<typeof ALL>;
+  };
+
+/** Every family, in the order in which they write. */
+export const FAMILIES: readonly FamilyDeclaration[] = ALL satisfies Complete;

@@ -1,0 +1,59 @@
+/**
+ * A family of metrics: those that are computed together, from the same state. It declares the names that
+ * it owns; `families.ts` holds all of them against the catalogue.
+ */
+import type { MetricName } from "../../../../shared/catalogue/metrics.ts";
+import type { MetricSettings } from "../../../../shared/catalogue/settings.ts";
+import type { BookTicker, Trade } from "../../../../shared/market.ts";
+import type { BookView } from "./book_view.ts";
+
+/** Where values are written: one object, used again. */
+export type MetricSink = { -readonly [Name in MetricName]: number | null };
+
+/** One life of a family. It hears what it needs, and forgets all of it with the book. */
+export interface MetricFamily<Owned extends MetricName = MetricName> {
+  /** Writes each of its values, of a live book with two sides. */
+  write(out: Pick<MetricSink, Owned>, view: BookView, nowMs: number): void;
+  /** An update was applied, or a book has begun. In the hot path: once for each depth update. */
+  updated?(view: BookView, nowMs: number): void;
+  ticker?(ticker: BookTicker, nowMs: number): void;
+  trade?(trade: Trade, nowMs: number): void;
+  /** Every 100 ms. */
+  tick?(nowMs: number): void;
+  /** The book is lost: what was learnt from it belongs to the past. */
+  reset?(): void;
+  /** What the next life of the actor must know, as plain data. */
+  remember?(): unknown;
+  /** What the last life remembered; a form that it does not know is left aside. */
+  recall?(memory: unknown): void;
+}
+
+/** A family as it is declared. */
+export interface FamilyDeclaration<Names extends readonly MetricName[] = readonly MetricName[]> {
+  readonly names: Names;
+  /** `tick`: its values change with time, so they are written each time they are asked for. */
+  readonly changesWith: "book" | "time";
+  readonly create: (settings: MetricSettings) => MetricFamily<Names[number]>;
+}
+
+/** Declares a family; the type of `create` follows from the names. */
+export function declareFamily<const Names extends readonly MetricName[]>(
+  names: Names,
+  changesWith: FamilyDeclaration["changesWith"],
+  create: (settings: MetricSettings) => MetricFamily<Names[number]>,
+): FamilyDeclaration<Names> {
+  return { names, changesWith, create };
+}
+
+/**
+ * What is not a number is not known: levels that may be missing, or, with a spread so wide that none is
+ * near mid, weights of nothing.
+ */
+export function known(value: number): number | null {
+  return value === value ? value : null;
+}
+
+/** (bids − asks)/(bids + asks); `null`: one of them is not known, or both are 0. */
+export function ratioOf(bids: number, asks: number): number | null {
+  return known((bids - asks) / (bids + asks));
+}

@@ -1,0 +1,136 @@
+import { assert, assertEquals } from "@std/assert";
+import { delivery } from "../writer/outputs.ts";
+import {
+  answersTo,
+  type AppliedMigration,
+  firstLoss,
+  migrationsOf,
+  type OldDatabase,
+  readOldDatabase,
+  recreate,
+} from "./old_database.ts";
+import {
+  EXCHANGE,
+  type Promised,
+  SIMULATION,
+  startWriter,
+  SymbolPort,
+  type TestDatabase,
+  testOnBothDatabases,
+} from "./writer_stage.ts";
+
+const old: OldDatabase = await readOldDatabase();
+
+/** Feed states have no answer of their own. */
+async function feedStates(sql: TestDatabase["sql"]): Promise<unknown[]> {
+  const rows = await sql`
+    SELECT (extract(epoch FROM time) * 1000)::float8 AS ms, incarnation::float8, number, state, reason,
+      book_update_id::float8 AS id, resyncs, gaps
+    FROM feed_status ORDER BY time, incarnation, number`;
+  return rows.map((row) => ({ ...row }));
+}
+
+const PROMISES: Record<string, Promised> = {
+  "is opened and migrated, and answers what it always answered": async ({ address, sql }) => {
+    await recreate(sql, old);
+    const states = await feedStates(sql);
+    const writer = startWriter({ database: address }, SIMULATION);
+    for (const [symbol, firing] of Object.entries(old.firing)) {
+      const port = new SymbolPort(writer, symbol);
+      assertEquals(firstLoss(firing, await port.restored()), null, `alerts of ${symbol}`);
+      port.close();
+    }
+    await writer.drain();
+    const applied = await sql<AppliedMigration[]>`
+      SELECT name, checksum FROM schema_migrations ORDER BY version`;
+    migrationsOf(old).forEach(({ name, checksum }, i) => {
+      assertEquals({ ...applied[i] }, { name, checksum });
+    });
+    assertEquals(await feedStates(sql), states);
+    const answers = await answersTo(address, Object.keys(old.answers));
+    assertEquals(firstLoss(old.answers, answers), null);
+  },
+
+  "is another kind's still": async ({ address, sql }) => {
+    await recreate(sql, old);
+    const writer = startWriter({ database: address }, EXCHANGE);
+    const { reason } = await writer.report("fatal");
+    assert(reason.includes("holds data of SIMULATED"), reason);
+    writer.crash();
+  },
+
+  "has an alert go on that was firing when the program was replaced": async ({ address, sql }) => {
+    await recreate(sql, old);
+    const writer = startWriter({ database: address }, SIMULATION);
+    const port = new SymbolPort(writer, "ETHUSDT");
+    const [firing] = await port.restored();
+    assert(firing !== undefined);
+    const { revision, timeMs, alertId } = firing;
+    const end = { phase: "resolved", revision: revision + 1, resolvedMs: timeMs + 1 } as const;
+    port.send(delivery(1, [{ ...firing, ...end, timeMs: timeMs + 1 }]));
+    await port.acked(1);
+    const again = new SymbolPort(writer, "ETHUSDT");
+    assertEquals(await again.restored(), []);
+    port.close();
+    again.close();
+    await writer.drain();
+    const path = "/api/alerts?symbol=ETHUSDT";
+    const answers = await answersTo(address, [path]);
+    const before = { alertId, ...end, timeMs: timeMs + 1 };
+    assertEquals(firstLoss({ alerts: [before] }, answers[path]), null);
+  },
+};
+
+testOnBothDatabases("A database of before", PROMISES);
+
+Deno.test("What an answer of before has lost is named; what it has gained is not", () => {
+  const before = { gaps: [{ number: 1, durationMs: null }], columns: { mid: [1, null, 0.1] } };
+  assertEquals(firstLoss(before, structuredClone(before)), null);
+  assertEquals(firstLoss({ a: 1 }, { a: 1, venue: "binance_spot" }), null);
+  const off = { ...before, columns: { mid: [1, null, 0.1 + Number.EPSILON / 16] } };
+  assertEquals(
+    firstLoss(before, off),
+    `/columns/mid/2: 0.1 before, ${off.columns.mid[2]} now`,
+  );
+  const zero = { ...before, gaps: [{ number: 1, durationMs: 0 }] };
+  assertEquals(firstLoss(before, zero), "/gaps/0/durationMs: null before, 0 now");
+  assertEquals(
+    firstLoss(before, { ...before, gaps: [{ number: 1 }] }),
+    "/gaps/0/durationMs: null before, missing now",
+  );
+  const averaged = (mid: number, timeMs: number) => ({
+    isAveraged: true,
+    columns: { mid, timeMs },
+  });
+  assertEquals(firstLoss(averaged(61840.926666666666, 1), averaged(61840.92666666667, 1)), null);
+  assertEquals(
+    firstLoss(averaged(61840.9266, 1), averaged(61840.9267, 1)),
+    "/columns/mid: 61840.9266 before, 61840.9267 now",
+  );
+  assertEquals(
+    firstLoss(averaged(0.5, 1795908808000), averaged(0.5, 1795908808001)),
+    "/columns/timeMs: 1795908808000 before, 1795908808001 now",
+  );
+  assertEquals(firstLoss([1], [1, 2]), ": [1] before, [1,2] now");
+  assertEquals(firstLoss({ a: {} }, { a: null }), "/a: {} before, null now");
+});
+
+Deno.test("The database of before holds every table, state and kind of row", () => {
+  const rows = (table: string): Record<string, unknown>[] => JSON.parse(old.tables[table] ?? "[]");
+  const distinct = (table: string, column: string) =>
+    [...new Set(rows(table).map((row) => row[column]))].sort();
+  assertEquals(migrationsOf(old).length, 4);
+  assert(rows("metrics").length >= 120);
+  assertEquals(distinct("metrics", "state"), ["degraded", "halted", "live", "stale", "syncing"]);
+  assertEquals(distinct("alerts", "phase"), ["firing", "resolved"]);
+  for (const table of ["alerts", "audits", "feed_status", "gaps", "metrics", "proofs"]) {
+    assert(distinct(table, "symbol").length >= 2, table);
+  }
+  assert(distinct("gaps", "duration_ms").includes(null));
+  assert(distinct("audits", "mismatched").includes(2));
+  assert(rows("metrics").filter((row) => typeof row.bid_covered_bps === "number").length >= 50);
+  const averaged = Object.values(old.answers).filter((answer) =>
+    JSON.stringify(answer).includes('"isAveraged":true')
+  );
+  assert(averaged.length >= 5);
+});

@@ -1,0 +1,171 @@
+/**
+ * What the engine said of a recording, value by value: made into a fixture once, by the program that is to be
+ * kept to, and compared with what the program of now says.
+ */
+import type { RecordedLine } from "../../../scripts/recording.ts";
+import type { ReplayReport } from "../../../scripts/replay_run.ts";
+import type { Level } from "../../../shared/market.ts";
+import type { Output, TradesOfSide } from "../../../shared/output.ts";
+import { naiveBook } from "../../scripts/naive_book.ts";
+import { replay } from "../../scripts/replayed.ts";
+
+/** The real ones lie beside the project, the simulated ones in it. */
+export const REAL_RECORDINGS = ["btcusdt_20240808", "ethusdt_20240808"];
+export const SIMULATED_RECORDINGS = ["simulated_btcusdt", "simulated_ethusdt"];
+
+const FIXTURES = new URL("../../fixtures/", import.meta.url);
+
+/** Of the live frames, ten a second, each so-manieth is kept; every kind of output else is kept whole. */
+const LIVE_FRAMES_STEP = 10;
+const SNAPSHOT_AFTER_MS = 3_000;
+
+export type Value = number | string | boolean | null;
+
+/** One output with its values under flat names. */
+export type Row = Readonly<Record<string, Value>>;
+
+/** Outputs by kind; `row` and `live` are the two uses of a metrics frame. */
+export type RowsByKind = Readonly<Record<string, readonly Row[]>>;
+
+/** The same turned by a quarter, as the fixture holds it: columns of one kind are equally long. */
+export type ColumnsByKind = Readonly<
+  Record<string, Readonly<Record<string, readonly Value[]>>>
+>;
+
+export function rowsFixture(name: string): URL {
+  return new URL(`before/rows_${name}.json.gz`, FIXTURES);
+}
+
+export function simulatedRecording(name: string): string {
+  return decodeURIComponent(new URL(`${name}.gz`, FIXTURES).pathname);
+}
+
+/**
+ * The values of an output under the names that they had when the fixtures were made: the one place to change
+ * when the shape of an output does. It may give more than the fixtures know, and nothing less. A recording is of
+ * one market, so the symbol is left out, and so is `alertId`, which is made of symbol, rule and start.
+ */
+export function oldColumns(output: Output): Row {
+  switch (output.type) {
+    case "trades": {
+      const { timeMs, state, buy, sell } = output;
+      return { timeMs, state, ...ofSide("buy", buy), ...ofSide("sell", sell) };
+    }
+    case "audit": {
+      const { type: _, symbol: __, differences, ...columns } = output;
+      return { ...columns, differences: differences.join("\n") };
+    }
+    case "alert": {
+      const { type: _, symbol: __, alertId: ___, ...columns } = output;
+      return columns;
+    }
+    case "metrics": {
+      const { type: _, symbol: __, values, ...columns } = output;
+      return { ...columns, ...values };
+    }
+    case "book":
+      return {};
+    default: {
+      const { type: _, symbol: __, ...columns } = output;
+      return columns;
+    }
+  }
+}
+
+function ofSide(side: string, trades: TradesOfSide | null): Row {
+  return {
+    [`${side}Qty`]: trades?.qty ?? null,
+    [`${side}Vwap`]: trades?.vwap ?? null,
+    [`${side}Low`]: trades?.low ?? null,
+    [`${side}High`]: trades?.high ?? null,
+    [`${side}Count`]: trades?.count ?? null,
+  };
+}
+
+/**
+ * The same recording with one update lost, and a snapshot of the whole book three seconds later: what is said of
+ * a gap, of a book that is not known, and of one that begins anew.
+ */
+export function damaged(lines: readonly RecordedLine[]): RecordedLine[] {
+  const isLost = (line: RecordedLine, i: number) =>
+    i > lines.length / 2 && line.payload.includes("depthUpdate");
+  const lost = lines.findIndex(isLost);
+  const untilMs = (lines[lost]?.receivedMs ?? NaN) + SNAPSHOT_AFTER_MS;
+  const healed = lines.findIndex(({ receivedMs }) => receivedMs >= untilMs);
+  const { id, bids, asks } = naiveBook(lines.slice(0, healed));
+  const asSent = (levels: readonly Level[]) =>
+    levels.map(([price, qty]) => [price.toFixed(8), qty.toFixed(8)]);
+  const snapshot = { lastUpdateId: id, bids: asSent(bids), asks: asSent(asks) };
+  return lines.toSpliced(healed, 0, {
+    receivedMs: lines[healed - 1]?.receivedMs ?? NaN,
+    payload: JSON.stringify(snapshot),
+    line: NaN,
+  }).toSpliced(lost, 1);
+}
+
+/** Replays a recording; books are left out, they are compared level by level elsewhere. */
+export async function recordedRows(lines: readonly RecordedLine[]): Promise<RowsByKind> {
+  const rows: Record<string, Row[]> = {};
+  let liveFrames = 0;
+  const run = await replay(lines, (output) => {
+    if (output.type === "book") return;
+    const isLive = output.type === "metrics" && output.bucketMs === null;
+    if (isLive && liveFrames++ % LIVE_FRAMES_STEP !== 0) return;
+    const kind = output.type === "metrics" ? (isLive ? "live" : "row") : output.type;
+    (rows[kind] ??= []).push(oldColumns(output));
+  });
+  return { ...rows, report: [oldReport(run.report(1))] };
+}
+
+function oldReport({ bbo, levels, ...report }: ReplayReport): Row {
+  const { symbol: _, elapsedMs: __, framesPerSecond: ___, ...counts } = report;
+  return {
+    ...counts,
+    exactChecked: bbo.exact.checked,
+    exactMismatched: bbo.exact.mismatched,
+    carriedChecked: bbo.carried.checked,
+    carriedMismatched: bbo.carried.mismatched,
+    carriedHealed: bbo.carried.healed,
+    bidLevels: levels.bids,
+    askLevels: levels.asks,
+  };
+}
+
+export function toColumns(rows: RowsByKind): ColumnsByKind {
+  return Object.fromEntries(
+    Object.entries(rows).map(([kind, all]) => [
+      kind,
+      Object.fromEntries(
+        Object.keys(all[0] ?? {}).map((name) => [name, all.map((row) => row[name] ?? null)]),
+      ),
+    ]),
+  );
+}
+
+/**
+ * The first value that is not what it was, for a person: its kind, time and column, before and now; `null`:
+ * there is none. Columns and kinds that the fixture does not have are new, and no difference.
+ */
+export function firstDifference(before: ColumnsByKind, now: RowsByKind): string | null {
+  for (const [kind, columns] of Object.entries(before)) {
+    const rows = now[kind] ?? [];
+    const count = columns.timeMs?.length ?? 1;
+    for (let i = 0; i < Math.min(count, rows.length); i++) {
+      const found = differenceIn(columns, i, rows[i] ?? {});
+      if (found !== null) return `${kind} ${i} at ${columns.timeMs?.[i] ?? "the end"}: ${found}`;
+    }
+    if (rows.length !== count) return `${kind}: ${count} outputs before, ${rows.length} now`;
+  }
+  return null;
+}
+
+function differenceIn(columns: ColumnsByKind[string], i: number, row: Row): string | null {
+  for (const [name, values] of Object.entries(columns)) {
+    const was = values[i];
+    if (!Object.hasOwn(row, name)) return `${name} was ${show(was)}, is missing now`;
+    if (!Object.is(row[name], was)) return `${name} was ${show(was)}, is ${show(row[name])} now`;
+  }
+  return null;
+}
+
+const show = (value: Value | undefined) => Object.is(value, -0) ? "-0" : JSON.stringify(value);
