@@ -4,12 +4,13 @@ import { latencyGauges } from "../../shared/latency.ts";
 import { log } from "../../shared/log.ts";
 import type { SymbolInfo } from "../../shared/market.ts";
 import type { BoundedLane } from "../../shared/outbox.ts";
-import type { AlertEvent, FeedStatus, MetricsFrame } from "../../shared/output.ts";
+import type { FeedStatus, MetricsFrame } from "../../shared/output.ts";
 import type { ActorId, Gauges, Init, SymbolArgs } from "../../shared/protocol.ts";
 import type { Actor, ActorHost, News } from "../run_actor.ts";
 import type { Decoder, VenueMarketData } from "../venue/venue.ts";
 import { Engine } from "./engine/engine.ts";
 import type { EngineEvent, StepOutput } from "./engine/event.ts";
+import { checkAlerts, type Checkpoint, readCheckpoint } from "./checkpoint.ts";
 import { EngineClock } from "./engine_clock.ts";
 import { ExchangeLink } from "./exchange_link.ts";
 import { Latency } from "./latency.ts";
@@ -20,14 +21,6 @@ import { WEB_POLICY, WRITER_POLICY } from "./policies.ts";
 const TICK_MS = 100;
 /** Of so many frames one is timed: reading a clock twice costs a tenth of what a frame does. */
 const TIMED_OF = 7;
-
-/** What the next life of this symbol must know. */
-interface Checkpoint {
-  /** Episodes that fire now. */
-  readonly firing: readonly AlertEvent[];
-  /** Alerts that the writer has not confirmed. */
-  readonly unacked: readonly AlertEvent[];
-}
 
 /** One symbol: owns its connection, its engine and what its peers have not confirmed. */
 export class SymbolActor implements Actor {
@@ -49,17 +42,24 @@ export class SymbolActor implements Actor {
   #frames = 0;
   readonly #latency = new Latency();
   #wasLive = false;
+  /** What came from an earlier life, and from the store, and could not be believed. */
+  #refusedCheckpoints = 0;
+  #refusedAlerts = 0;
   #onDrained: (() => void) | null = null;
 
   constructor(init: Init<SymbolArgs>, host: ActorHost, venue: VenueMarketData) {
     const { info, restUrls, wsUrls, depthLevels, auditIntervalMs, metricsIntervalMs, settings } =
       init.args;
-    const checkpoint = init.checkpoint as Checkpoint | null;
+    const { checkpoint, problem } = readCheckpoint(init.checkpoint, info.symbol);
+    if (problem !== null) {
+      this.#refusedCheckpoints += 1;
+      log("error", info.symbol, `its last life's checkpoint is dropped: ${problem}`);
+    }
     this.#symbol = info.symbol;
     this.#host = host;
     this.#venue = venue;
     this.#writer = new Peer(info.symbol, init.incarnation, WRITER_POLICY, {
-      onRestore: (firing) => this.#accept({ type: "restore", firing }),
+      onRestore: (firing) => this.#restore(firing),
       onAck: () => this.#checkDrained(),
     });
     this.#web = new Peer(info.symbol, init.incarnation, WEB_POLICY, {
@@ -82,9 +82,9 @@ export class SymbolActor implements Actor {
       settings,
       random: Math.random,
       awaitRestore: true,
-      firing: checkpoint?.firing ?? [],
+      firing: checkpoint.firing,
     }, this.#clock.nowMs);
-    for (const alert of checkpoint?.unacked ?? []) this.#writer.offer(alert, this.#clock.nowMs);
+    for (const alert of checkpoint.unacked) this.#writer.offer(alert, this.#clock.nowMs);
     this.#carryOut(this.#engine.start(), this.#clock.nowMs);
     this.#tick = setInterval(() => {
       const utcOffsetMs = this.#clock.takeOffset();
@@ -168,6 +168,8 @@ export class SymbolActor implements Actor {
       ...clockOffsetMs === null ? {} : { clockOffsetMs },
       ...latencyGauges(percentiles),
       writerUnacked: this.#writer.unacked,
+      refusedCheckpoints: this.#refusedCheckpoints,
+      refusedAlerts: this.#refusedAlerts,
       ...droppedGauges("writer", this.#writer.dropped),
       ...droppedGauges("web", this.#web.dropped),
     };
@@ -175,6 +177,16 @@ export class SymbolActor implements Actor {
 
   checkpoint(): Checkpoint {
     return { firing: this.#engine.firing, unacked: this.#writer.unackedAlerts() };
+  }
+
+  /** What the store remembers as firing, as far as it can be believed. */
+  #restore(firing: unknown): void {
+    const { sound, refused, problem } = checkAlerts(firing, this.#symbol);
+    if (problem !== null && this.#refusedAlerts === 0) {
+      log("error", this.#symbol, `the store's memory is not believed: ${problem}`);
+    }
+    this.#refusedAlerts += refused;
+    this.#accept({ type: "restore", firing: sound });
   }
 
   #peer(peer: ActorId): Peer {

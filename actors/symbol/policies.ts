@@ -14,7 +14,7 @@ const RECORDS = { spanMsMax: 24 * 60 * MINUTE_MS, bytesMax: MIB };
 export const WRITER_POLICY: OutboxPolicy = {
   windowMax: 4,
   itemsMax: 500,
-  bounds: { rows: { spanMsMax: 15 * MINUTE_MS, bytesMax: 16 * MIB }, records: RECORDS },
+  bounds: { rows: { spanMsMax: 15 * MINUTE_MS, bytesMax: 32 * MIB }, records: RECORDS },
   laneOf: (output) => formOf(output).writer,
 };
 

@@ -7,6 +7,7 @@
  */
 import type { Output } from "../output.ts";
 import { mergeTrades } from "../trades.ts";
+import { METRIC_NAMES } from "./metrics.ts";
 
 /** The names of the outputs. */
 export type OutputType = Output["type"];
@@ -110,8 +111,8 @@ const GAP: Form = { ...RECORD, event: { detail: "event", list: "event", opening:
 export const OUTPUTS: { readonly [Type in OutputType]: OutputDefinition<OutputOf[Type]> } = {
   metrics: {
     table: "metrics",
-    // An object of some thirty numbers, each in a box of its own.
-    bytes: 800,
+    // Each number in a box of its own.
+    bytes: 250 + 24 * METRIC_NAMES.length,
     sum: null,
     formOf: ({ bucketMs }) => bucketMs === null ? FRAME : ROW,
   },
