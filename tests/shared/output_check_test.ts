@@ -134,6 +134,8 @@ Deno.test("checkOutput() says where, and repeats nothing of what it was given", 
     problem("feed", { ...feedStatus(), state: "toString" }),
     "state is none of its words",
   );
+  const { toId: _, ...lacking } = gapRecord();
+  assertEquals(problem("gap", lacking), "toId is missing");
   assertEquals(problem("gap", gapRecord({ fromId: 2 ** 53 })), "fromId is no whole number");
 });
 
