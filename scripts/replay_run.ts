@@ -2,6 +2,7 @@
  * ReplayRun: a recording through the very same engine as the live monitor. The recording drives the
  * time, so hours take seconds; what the engine asks of its shell is answered from the recording.
  */
+import { assertNever } from "../shared/assert_never.ts";
 import { DEFAULT_SETTINGS } from "../shared/catalogue/settings.ts";
 import { decodeFrame, FrameDecoder } from "../actors/venue/binance_spot/decode.ts";
 import { decodeSnapshot } from "../actors/venue/binance_spot/json_decode.ts";
@@ -112,6 +113,8 @@ export class ReplayRun {
         return;
       case "malformed":
         return this.#snapshotOrRefuse(payload, receivedMs);
+      default:
+        return assertNever(frame, "replay a frame");
     }
   }
 
@@ -222,8 +225,12 @@ export function symbolOf(payload: string): SymbolId | null {
       return frame.ticker.symbol;
     case "trade":
       return frame.trade.symbol;
-    default:
+    case "server_shutdown":
+    case "reply":
+    case "malformed":
       return null;
+    default:
+      return assertNever(frame, "say of which symbol a frame is");
   }
 }
 

@@ -78,7 +78,7 @@ export class Outbox {
       case "records":
         return this.#push(this.#records, output, nowMs);
       default:
-        return assertNever(lane, "a lane");
+        return assertNever(lane, "queue an output");
     }
   }
 

@@ -20,8 +20,6 @@ import { type Interest, Mailbox, type OrderedEvent, type StateCell } from "./mai
 import { OutputSum, type Shown, SystemSum } from "./sums.ts";
 import { feedAfter, stateAfter, type SymbolState, UNHEARD } from "./symbol_state.ts";
 
-/** Open streams at once; each costs a socket and at most `ORDERED_MAX` references. */
-export const BROWSERS_MAX = 500;
 /** Interval rows and gaps sent on joining: they bridge what the database has not committed yet. */
 const OPENING_EVENTS_MAX = 120;
 const RETRY_MS = 2_000;
@@ -65,10 +63,13 @@ export class Hub {
   #dropped = 0;
   /** Metrics older than this are silence; pages are told. */
   readonly silentAfterMs: number;
+  /** Open streams at once; each costs a socket and at most `ORDERED_MAX` references. */
+  readonly sseMax: number;
 
-  constructor(life: number, silentAfterMs: number) {
+  constructor(life: number, silentAfterMs: number, sseMax: number) {
     this.#log = new EventLog(life);
     this.silentAfterMs = silentAfterMs;
+    this.sseMax = sseMax;
   }
 
   /**
@@ -107,7 +108,7 @@ export class Hub {
         return;
       }
       default:
-        return assertNever(event, "the event of an output");
+        return assertNever(event, "publish an output");
     }
   }
 
@@ -129,7 +130,7 @@ export class Hub {
 
   /**
    * Opens a browser's stream with the state of now, or with what it missed since `lastEventId`.
-   * Returns the function that frees it, or `null` when there are `BROWSERS_MAX` or the hub has ended.
+   * Returns the function that frees it, or `null` when there are `sseMax` or the hub has ended.
    */
   join(
     interest: Interest,
@@ -137,7 +138,7 @@ export class Hub {
     sink: BrowserSink,
     clock: { readonly nowMs: number; readonly utcNowMs: number },
   ): (() => void) | null {
-    if (this.#ended || this.#browsers.size >= BROWSERS_MAX) {
+    if (this.#ended || this.#browsers.size >= this.sseMax) {
       this.#refused += 1;
       return null;
     }

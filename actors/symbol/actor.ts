@@ -1,4 +1,5 @@
 /** SymbolActor: the sockets, timers and ports around one engine. */
+import { assertNever } from "../../shared/assert_never.ts";
 import { monotonicMs, utcNowMs } from "../../shared/clock.ts";
 import { latencyGauges } from "../../shared/latency.ts";
 import { log } from "../../shared/log.ts";
@@ -116,6 +117,13 @@ export class SymbolActor implements Actor {
       case "bbo_probed":
       case "probe_failed":
         return this.#accept(message);
+      case "source":
+      case "system":
+      case "operated":
+        // For the writer and for web.
+        return;
+      default:
+        return assertNever(message, "tell a symbol actor the news");
     }
   }
 
@@ -240,6 +248,8 @@ export class SymbolActor implements Actor {
         return this.#link.listed(connection);
       case "malformed":
         return this.#refuse(frame.kind, frame.reason);
+      default:
+        return assertNever(frame, "take in a frame");
     }
   }
 

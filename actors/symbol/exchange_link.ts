@@ -1,4 +1,5 @@
 /** ExchangeLink: the sockets and the snapshots of one symbol, as the engine's commands ask for them. */
+import { assertNever } from "../../shared/assert_never.ts";
 import { Endpoints, type Move } from "../../shared/endpoints.ts";
 import { log } from "../../shared/log.ts";
 import type { SymbolId } from "../../shared/market.ts";
@@ -19,7 +20,7 @@ export interface LinkCallbacks {
   onFrame(connection: number, text: unknown): void;
 }
 
-/** What the link carries out; probes are one call for all symbols, which the supervisor makes. */
+/** What the link carries out; probes are one call for all symbols, which the exchange desk makes. */
 export type LinkCommand = Exclude<Command, { type: "probe_bbo" }>;
 
 /** Where the symbol is to be found. */
@@ -80,6 +81,8 @@ export class ExchangeLink {
         return this.#askSnapshot(command);
       case "cancel_snapshot":
         return this.#snapshot.cancel();
+      default:
+        return assertNever(command, "carry out a command");
     }
   }
 

@@ -1,4 +1,5 @@
 /** Outputs to rows: what is stored of a delivery, and the statements that store it. Pure. */
+import { assertNever } from "../../shared/assert_never.ts";
 import type {
   AlertEvent,
   AuditRecord,
@@ -175,6 +176,8 @@ export function rowsOf({ incarnation, items }: Delivery): Row[] {
       case "book":
       case "trades":
         return [];
+      default:
+        return assertNever(item, "store an output");
     }
   });
 }
@@ -254,8 +257,15 @@ function sentAs(type: ColumnType): string {
       return "float8";
     case "texts":
       return "text";
-    default:
+    case "text":
+    case "int2":
+    case "int4":
+    case "int8":
+    case "float4":
+    case "float8":
       return type;
+    default:
+      return assertNever(type, "send a column");
   }
 }
 
@@ -268,7 +278,14 @@ function storedAs(name: string, type: ColumnType): string {
       // An array of arrays would be flattened by unnest, so each list travels as JSON.
       return `ARRAY(SELECT text FROM json_array_elements_text(${name}::json) ` +
         "WITH ORDINALITY AS list (text, place) ORDER BY place)";
-    default:
+    case "text":
+    case "int2":
+    case "int4":
+    case "int8":
+    case "float4":
+    case "float8":
       return name;
+    default:
+      return assertNever(type, "store a column");
   }
 }

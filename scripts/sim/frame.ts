@@ -1,4 +1,5 @@
 /** Frames: what goes over a connection, as an event or as the text that the exchange would write. */
+import { assertNever } from "../../shared/assert_never.ts";
 import type { Decoded } from "../../actors/venue/venue.ts";
 import type { LevelColumns } from "../../actors/symbol/engine/book/level_columns.ts";
 
@@ -43,6 +44,8 @@ export function frameText(event: FrameEvent, symbol?: string): string {
     }
     case "server_shutdown":
       return `{"stream":"!serverShutdown","data":{"e":"serverShutdown","E":1}}`;
+    default:
+      return assertNever(event, "write a frame");
   }
 }
 
@@ -57,6 +60,8 @@ export function symbolOf(event: FrameEvent): string | null {
       return event.trade.symbol;
     case "server_shutdown":
       return null;
+    default:
+      return assertNever(event, "say of which symbol a frame is");
   }
 }
 

@@ -3,6 +3,7 @@
  * sockets, timers and ports. Unlike the real shell it passes on what comes too late: the engine must
  * know old lives by their numbers.
  */
+import { assertNever } from "../../shared/assert_never.ts";
 import { DEFAULT_SETTINGS } from "../../shared/catalogue/settings.ts";
 import { FrameDecoder } from "../../actors/venue/binance_spot/decode.ts";
 import { Engine } from "../../actors/symbol/engine/engine.ts";
@@ -16,7 +17,7 @@ import { type Exchange, START_MS } from "./exchange.ts";
 import { type Frame, type FrameEvent, symbolOf } from "./frame.ts";
 import { Inspector } from "./inspector.ts";
 import type { Market } from "./market.ts";
-import type { RemoteRateLimiter } from "./rate_limiter.ts";
+import type { SharedRateLimiter } from "./rate_limiter.ts";
 import type { RestAnswer } from "./rest_desk.ts";
 import { binanceSpotMarketData } from "../../actors/venue/binance_spot/market_data.ts";
 
@@ -33,8 +34,8 @@ export class Monitor {
   readonly inspector: Inspector;
   readonly #exchange: Exchange;
   readonly #market: Market;
-  readonly #limiter: RemoteRateLimiter;
-  readonly #bests: BboProber;
+  readonly #limiter: SharedRateLimiter;
+  readonly #prober: BboProber;
   readonly #decoder: FrameDecoder;
   /** By number, from the command to open it until it is told or commanded to be closed. */
   readonly #lives = new Map<number, Connection | null>();
@@ -46,14 +47,14 @@ export class Monitor {
   constructor(
     exchange: Exchange,
     market: Market,
-    limiter: RemoteRateLimiter,
-    bests: BboProber,
+    limiter: SharedRateLimiter,
+    prober: BboProber,
     seed: number,
   ) {
     this.#exchange = exchange;
     this.#market = market;
     this.#limiter = limiter;
-    this.#bests = bests;
+    this.#prober = prober;
     const { character } = market;
     const tickLot = character.knowsSteps ? market.listed : null;
     const random = new Random(seed, `engine ${market.index}`);
@@ -127,6 +128,8 @@ export class Monitor {
         return this.#list(command.connection);
       case "probe_bbo":
         return this.#askBest(command.probe);
+      default:
+        return assertNever(command, "carry out a command");
     }
   }
 
@@ -238,7 +241,7 @@ export class Monitor {
 
   #askBest(probe: number): void {
     this.#probe = probe;
-    this.#bests.add({
+    this.#prober.add({
       symbol: this.#market.character.name,
       probe,
       answer: (message) => this.#accept(message, probe !== this.#probe),

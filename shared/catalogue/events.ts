@@ -1,5 +1,6 @@
 /** The events of `/events` by their names, for the server that sends them and the page that reads them. */
-import type { FeedView, Hello, LatencyView, Pulse, Refetch } from "../protocol.ts";
+import type { LatencyView } from "../latency.ts";
+import type { FeedView, Hello, Pulse, Refetch } from "../protocol.ts";
 import type { SystemChange, SystemView } from "../system_change.ts";
 import { type OutputOf, OUTPUTS, type OutputType } from "./outputs.ts";
 

@@ -155,7 +155,7 @@ function problemAt(field: AnyField, value: unknown, at: string): string | null {
     case "record":
       return recordProblem(field.fields, value, at, wrong);
     default:
-      return assertNever(field, "a field");
+      return assertNever(field, "check a field");
   }
 }
 

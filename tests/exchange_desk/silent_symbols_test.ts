@@ -13,7 +13,7 @@ const LATENCY_MS = 300;
 /** What every driver's book is, as its walk to a live book left it. */
 const BEST: TopOfBook = { bidPrice: 99, bidQty: 1, askPrice: 101, askQty: 1 };
 
-/** What the supervisor's desk does with real timers. */
+/** What the exchange desk does with real timers. */
 class World {
   readonly drivers: ReadonlyMap<string, EngineDriver>;
   readonly weights: number[] = [];

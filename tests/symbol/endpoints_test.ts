@@ -7,7 +7,7 @@ import { freePort } from "../support/child_process.ts";
 import { eventually } from "../support/eventually.ts";
 import { combined, linkTarget, SNAPSHOT, TinyExchange } from "./tiny_exchange.ts";
 
-/** Every wish is granted at once. */
+/** Every permit is granted at once. */
 const UNLIMITED: RateLimiter = {
   ask: (_request, use) => {
     use(() => {});

@@ -8,7 +8,7 @@ import { eventually } from "../support/eventually.ts";
 import { Stage } from "./actor_stage.ts";
 import { combined, depthFrame, linkTarget, SNAPSHOT, TinyExchange } from "./tiny_exchange.ts";
 
-/** Every wish is granted at once. */
+/** Every permit is granted at once. */
 const UNLIMITED: RateLimiter = {
   ask: (_request, use) => {
     use(() => {});

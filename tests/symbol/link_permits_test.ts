@@ -2,8 +2,8 @@
 import { assertEquals } from "@std/assert";
 import type { EngineEvent } from "../../actors/symbol/engine/event.ts";
 import { ExchangeLink } from "../../actors/symbol/exchange_link.ts";
-import type { RateLimiter, TellAnswer } from "../../actors/symbol/rate_limiter.ts";
-import { type ExchangeAnswer, NO_ANSWER } from "../../shared/exchange_answer.ts";
+import type { RateLimiter } from "../../actors/symbol/rate_limiter.ts";
+import { type ExchangeAnswer, NO_ANSWER, type TellAnswer } from "../../shared/exchange_answer.ts";
 import type { PermitRequest } from "../../shared/protocol.ts";
 import { eventually } from "../support/eventually.ts";
 import { Stage } from "./actor_stage.ts";
@@ -98,7 +98,7 @@ Deno.test("ExchangeLink tells that it gave a call up", () =>
     assertEquals(desk.withdrawn, 0, "it was used");
   }));
 
-Deno.test("ExchangeLink takes a wish back when a newer one replaces it", () =>
+Deno.test("ExchangeLink takes a request back when a newer one replaces it", () =>
   withLink(async ({ link, desk, exchange }) => {
     link.run(fetchSnapshot(5));
     await eventually(() => desk.requests.length === 1);

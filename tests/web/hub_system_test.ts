@@ -62,7 +62,7 @@ const SECONDS = 60;
 
 /** Bytes that one browser gets in each second when nothing but the system speaks. */
 function bytesPerSecond(symbolCount: number): number {
-  const hub = new Hub(7, 3_000);
+  const hub = new Hub(7, 3_000, 10);
   hub.setSystem(busySystem(symbolCount, 0));
   const { browser } = join(hub, { interest: FOCUS });
   browser.read();
@@ -85,7 +85,7 @@ Deno.test("Hub.setSystem() costs a browser some hundred bytes a second, of 2 sym
 });
 
 Deno.test("Hub.setSystem() sends a pulse and no more when nothing has changed", () => {
-  const hub = new Hub(7, 3_000);
+  const hub = new Hub(7, 3_000, 10);
   hub.setSystem(systemStatus());
   const { browser } = join(hub);
   browser.read();
@@ -110,7 +110,7 @@ function systemAfter(
 }
 
 Deno.test("Hub.setSystem() lets a slow browser know what a quick one knows, and one that joins the whole", () => {
-  const hub = new Hub(7, 3_000);
+  const hub = new Hub(7, 3_000, 10);
   const { browser: first } = join(hub);
   hub.setSystem(systemStatus());
   const { browser: slow } = join(hub);
@@ -141,7 +141,7 @@ Deno.test("Hub.setSystem() lets a slow browser know what a quick one knows, and 
 });
 
 Deno.test("Hub.setSystem() tells the latency of a symbol to who shows it in detail, when it has changed", () => {
-  const hub = new Hub(7, 3_000);
+  const hub = new Hub(7, 3_000, 10);
   const withGauges = (gauges: Gauges, state: ChildStatus["state"] = "running") =>
     systemStatus({ children: systemStatus().children.map((one) => ({ ...one, gauges, state })) });
   hub.setSystem(withGauges(gaugesOf(0)));
@@ -169,7 +169,7 @@ Deno.test("Hub.setSystem() tells the latency of a symbol to who shows it in deta
 });
 
 Deno.test("Hub.setSystem() holds back what waits of a symbol that was removed: it would bring it back", () => {
-  const hub = new Hub(7, 3_000);
+  const hub = new Hub(7, 3_000, 10);
   hub.setSystem(systemStatus());
   const { browser } = join(hub, { interest: { symbols: null, focus: "BTCUSDT" } });
   browser.read();

@@ -5,6 +5,7 @@
 import { assert, assertEquals } from "@std/assert";
 import * as fc from "fast-check";
 import { WEB_POLICY } from "../../actors/symbol/policies.ts";
+import { assertNever } from "../../shared/assert_never.ts";
 import { Outbox } from "../../shared/outbox.ts";
 import type { TradesFrame, TradesOfSide } from "../../shared/output.ts";
 import { mergeTrades } from "../../shared/trades.ts";
@@ -93,7 +94,7 @@ interface Reader {
 /** One symbol actor's outbox, one hub, up to four browsers. */
 class Way {
   readonly #outbox = new Outbox("BTCUSDT", 1, WEB_POLICY);
-  readonly #hub = new Hub(1, 3_000);
+  readonly #hub = new Hub(1, 3_000, 10);
   readonly #said: TradesFrame[] = [];
   #lastSeq = 0;
   #nowMs = 0;
@@ -127,6 +128,8 @@ class Way {
       }
       case "flush":
         return this.flush();
+      default:
+        return assertNever(step, "take a step");
     }
   }
 
@@ -238,7 +241,7 @@ Deno.test("mergeTrades() holds the time of both, though the wall clock was set b
 });
 
 Deno.test("Hub tells a browser that joins nothing of trades before, and one out of focus nothing at all", () => {
-  const hub = new Hub(7, 3_000);
+  const hub = new Hub(7, 3_000, 10);
   hub.publish(tradesFrame());
   const { browser } = join(hub, { interest: { symbols: null, focus: "BTCUSDT" } });
   const { browser: other } = join(hub, { interest: { symbols: null, focus: "ETHUSDT" } });

@@ -1,5 +1,5 @@
 /** Everything the page knows, and how far each number can be trusted. Pure: the shell passes the time. */
-import { type Latencies, NO_LATENCY } from "../../shared/latency.ts";
+import { type Latencies, type LatencyView, NO_LATENCY } from "../../shared/latency.ts";
 import type {
   AlertEvent,
   AuditRecord,
@@ -9,7 +9,7 @@ import type {
   ProofStatus,
   TradesFrame,
 } from "../../shared/output.ts";
-import type { FeedView, Hello, LatencyView } from "../../shared/protocol.ts";
+import type { FeedView, Hello } from "../../shared/protocol.ts";
 import type { ChildView, SystemView } from "../../shared/system_change.ts";
 import { decimalsOf } from "./format.ts";
 import { RecentTrades, type Traded } from "./recent_trades.ts";

@@ -4,6 +4,7 @@
  *
  * frame -> decode -> sync -> book -> proof, metrics -> alerts -> outputs
  */
+import { assertNever } from "../../../shared/assert_never.ts";
 import { Backoff } from "../../../shared/backoff.ts";
 import type { AlertEvent } from "../../../shared/output.ts";
 import { Alerts, RESTORE_WAIT_MS } from "./alerts/alerts.ts";
@@ -173,6 +174,8 @@ export class Engine {
         return this.#utc.set(event.utcOffsetMs);
       case "tick":
         return this.#tick(nowMs);
+      default:
+        return assertNever(event, "take in an event");
     }
   }
 

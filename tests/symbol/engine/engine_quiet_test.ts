@@ -237,20 +237,6 @@ Deno.test("Engine calls a book stale that stays behind an audit's snapshot, thou
   assertEquals(driver.engine.feed.state, "degraded", "and the audit refutes it");
 });
 
-Deno.test("Engine forgets the tickers of the old count when the exchange counts anew", () => {
-  const driver = new EngineDriver().goLive();
-  const old = bookTicker(5_000, [99, 1], [101, 1]);
-  driver.accept({ type: "book_ticker", connection: 1, ticker: old });
-  for (let id = 1; driver.engine.feed.resyncs === 0; id++) {
-    assert(id < 100);
-    driver.accept({ type: "depth_update", connection: 1, update: depthUpdate(id, id) });
-    driver.ticks(1_000);
-  }
-  driver.snapshot(depthSnapshot(50));
-  assertEquals(statesOf(driver, () => driver.ticks(5 * MINUTE_MS)), []);
-  assertEquals(driver.engine.feed.state, "live");
-});
-
 Deno.test("Engine takes no snapshot that the tickers at its id have refuted already", () => {
   const driver = new EngineDriver();
   driver.opened();

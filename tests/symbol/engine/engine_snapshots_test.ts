@@ -1,5 +1,6 @@
 /** Snapshots that a live book waits for: what is more urgent comes first, and what lags behind still counts. */
 import { assert, assertEquals } from "@std/assert";
+import type { Level } from "../../../shared/market.ts";
 import { EngineDriver } from "./engine_driver.ts";
 import { depthSnapshot, depthUpdate } from "./market.ts";
 import { leaveBook, NARROW_LEVELS, NARROW_SNAPSHOT, narrowBook } from "./narrow_book.ts";
@@ -59,4 +60,25 @@ Deno.test("Engine asks later, and counts, when a snapshot is older than anything
     driver.snapshot({ ...NARROW_SNAPSHOT, lastUpdateId: 90 }, NARROW_LEVELS);
   }
   assertEquals([delays, driver.engine.lateSnapshots], [[1_000, 2_000, 4_000], 3]);
+});
+
+Deno.test("Engine forgets what lies beyond its band when it holds more than 40,000 levels, and not before", () => {
+  const mid = 1_000_000;
+  const side = (sign: 1 | -1, from: number, to: number): Level[] =>
+    Array.from({ length: to - from + 1 }, (_, i) => [mid + sign * (from + i), 1]);
+  const known = { bids: side(-1, 1, 5), asks: side(1, 1, 5) };
+  const driver = new EngineDriver({ tickLot: { tickSize: 1, stepSize: 1 }, depthLevels: 5 });
+  driver.opened();
+  driver.update(depthUpdate(95, 98));
+  driver.snapshot(depthSnapshot(100, known), 5);
+  const { book, feed } = driver.engine;
+  driver.update(
+    depthUpdate(101, 101, { bids: side(-1, 6, 20_000), asks: side(1, 6, 20_000) }),
+  );
+  driver.ticks(10_000);
+  assertEquals(book.bids.size + book.asks.size, 40_000);
+  driver.update(depthUpdate(102, 102, { bids: side(-1, 20_001, 20_001) }));
+  driver.ticks(10_000);
+  assertEquals([book.bids.top(Infinity), book.asks.top(Infinity)], [known.bids, known.asks]);
+  assertEquals([feed.state, feed.resyncs, driver.engine.bookUpdateId], ["live", 0, 102]);
 });

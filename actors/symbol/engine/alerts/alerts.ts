@@ -4,6 +4,7 @@
  * before it resolves, and rests after an episode (cooldown), so that noise around a threshold is one
  * alert and not a hundred. Where the book is not live a rule is held: it neither fires nor resolves.
  */
+import { assertNever } from "../../../../shared/assert_never.ts";
 import type { SymbolId } from "../../../../shared/market.ts";
 import type { MetricValues } from "../../../../shared/catalogue/metrics.ts";
 import type { AlertEvent } from "../../../../shared/output.ts";
@@ -170,6 +171,8 @@ export class Alerts {
           restUntilMs: nowMs + rule.cooldownMs,
         };
       }
+      default:
+        return assertNever(before, "step an alert episode");
     }
   }
 
@@ -230,6 +233,8 @@ function hold(before: Episode): Episode {
       return idle(before);
     case "firing":
       return { ...before, goneMs: null };
+    default:
+      return assertNever(before, "hold an alert episode");
   }
 }
 

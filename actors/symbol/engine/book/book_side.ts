@@ -108,9 +108,11 @@ export class BookSide {
 
   /** The best levels as pairs, best first. */
   top(count: number): Level[] {
-    const levels: Level[] = [];
-    if (count > 0) this.walk((price, qty) => levels.push([price, qty]) < count);
-    return levels;
+    const scale = this.#scale;
+    return this.levels.topKeys(count).map((key): Level => [
+      scale.price(this.sign * key),
+      scale.qty(this.levels.lotsAt(key)),
+    ]);
   }
 
   /** What a market order of `qty` would meet: quantity filled, notional, and the last price. */

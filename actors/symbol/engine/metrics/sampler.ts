@@ -213,8 +213,9 @@ export class Sampler {
 /** The best levels, up to the edge of what is known: the next ones beyond it may be others. */
 function shown(side: BookSide, band: TrustBand): Level[] {
   // A best price beyond the edge is the exchange's own, or the book would not be live.
-  return side.top(BOOK_FRAME_LEVELS)
-    .filter(([price], rank) => rank === 0 || band.reaches(side.sign, price));
+  const levels = side.top(BOOK_FRAME_LEVELS);
+  const end = levels.findIndex(([price], rank) => rank > 0 && !band.reaches(side.sign, price));
+  return end === -1 ? levels : levels.slice(0, end);
 }
 
 /** Whether an interval has passed; a clock that was set back does not stretch it. */

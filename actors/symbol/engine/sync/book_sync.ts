@@ -2,6 +2,7 @@
  * BookSync: one symbol's book, from the first buffered update to its loss and back. It knows when a
  * snapshot is wanted and what for, which updates follow, and what a fault of the book leads to.
  */
+import { assertNever } from "../../../../shared/assert_never.ts";
 import type { Backoff } from "../../../../shared/backoff.ts";
 import type { BookTicker, SymbolInfo } from "../../../../shared/market.ts";
 import type { AuditRecord } from "../../../../shared/output.ts";
@@ -143,6 +144,8 @@ export class BookSync {
         return NOTHING;
       case "ahead":
         return NOTHING;
+      default:
+        return assertNever(verdict, "follow a depth update");
     }
   }
 
@@ -197,6 +200,8 @@ export class BookSync {
         return this.#begin(snapshot, limit, verdict.replay, nowMs);
       case "ignore":
         return;
+      default:
+        return assertNever(verdict, "use a snapshot");
     }
   }
 

@@ -10,7 +10,7 @@ function connections(): Connections {
   return new Connections(age, new Backoff({ firstMs: 250, capMs: 30_000 }, () => 0), () => 0, 0);
 }
 
-/** Connection 1 is in use since 0; its wish has been taken. */
+/** Connection 1 is in use since 0; its command has been taken. */
 function inUse(): Connections {
   const made = connections();
   made.opened(1, 0);
