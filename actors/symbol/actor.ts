@@ -4,7 +4,6 @@ import { monotonicMs, utcNowMs } from "../../shared/clock.ts";
 import { latencyGauges } from "../../shared/latency.ts";
 import { log } from "../../shared/log.ts";
 import type { SymbolInfo } from "../../shared/market.ts";
-import type { BoundedLane } from "../../shared/outbox.ts";
 import type { FeedStatus, MetricsFrame } from "../../shared/output.ts";
 import type { ActorId, Gauges, Init, SymbolArgs } from "../../shared/protocol.ts";
 import type { Actor, ActorHost, News } from "../run_actor.ts";
@@ -15,6 +14,7 @@ import { checkAlerts, type Checkpoint, readCheckpoint } from "./checkpoint.ts";
 import { EngineClock } from "./engine_clock.ts";
 import { ExchangeLink } from "./exchange_link.ts";
 import { Latency } from "./latency.ts";
+import { droppedGauges, WriterLosses } from "./losses.ts";
 import { Peer } from "./peer.ts";
 import { RemoteRateLimiter } from "./rate_limiter.ts";
 import { WEB_POLICY, WRITER_POLICY } from "./policies.ts";
@@ -42,6 +42,7 @@ export class SymbolActor implements Actor {
   readonly #malformed = new Map<string, number>();
   #frames = 0;
   readonly #latency = new Latency();
+  readonly #losses = new WriterLosses();
   #wasLive = false;
   /** What came from an earlier life, and from the store, and could not be believed. */
   #refusedCheckpoints = 0;
@@ -94,6 +95,8 @@ export class SymbolActor implements Actor {
       this.#writer.pump();
       this.#web.pump();
       this.#latency.tick(monotonicMs());
+      const loss = this.#losses.line(this.#writer.dropped, this.#writer.unacked);
+      if (loss !== null) log("warn", this.#symbol, loss);
     }, TICK_MS);
   }
 
@@ -308,16 +311,4 @@ export class SymbolActor implements Actor {
   #checkDrained(): void {
     if (this.#writer.unacked === 0) this.#onDrained?.();
   }
-}
-
-/** As gauges: the whole, `writerDropped`, and that of each lane, `writerDroppedRows`. */
-function droppedGauges(
-  peer: "writer" | "web",
-  { rows, records }: Readonly<Record<BoundedLane, number>>,
-): Gauges {
-  return {
-    [`${peer}Dropped`]: rows + records,
-    [`${peer}DroppedRows`]: rows,
-    [`${peer}DroppedRecords`]: records,
-  };
 }
