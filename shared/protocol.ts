@@ -270,6 +270,18 @@ export interface Hello {
   readonly silentAfterMs: number;
 }
 
+/** Each second while the supervisor lives: a stream without it is not to be trusted. */
+export interface Pulse {
+  /** The server's clock. */
+  readonly timeMs: number;
+}
+
+/** Events were missed that cannot be sent any more. */
+export interface Refetch {
+  /** For a person: what to do. */
+  readonly reason: string;
+}
+
 /** A feed status as a browser gets it. */
 export interface FeedView extends FeedStatus {
   /** When the state began; the reason may have changed since. */

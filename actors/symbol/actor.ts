@@ -3,30 +3,24 @@ import { assertNever } from "../../shared/assert_never.ts";
 import { monotonicMs, utcNowMs } from "../../shared/clock.ts";
 import { latencyGauges } from "../../shared/latency.ts";
 import { log } from "../../shared/log.ts";
-import type { AlertEvent, FeedStatus, MetricsFrame } from "../../shared/output.ts";
+import type { FeedStatus, MetricsFrame } from "../../shared/output.ts";
 import type { ActorId, Gauges, Init, SymbolArgs } from "../../shared/protocol.ts";
 import type { Actor, ActorHost, News } from "../run_actor.ts";
 import type { Malformed, VenueMarketData } from "../venue/venue.ts";
 import type { Engine } from "./engine/engine.ts";
 import type { Command, EngineEvent, StepOutput } from "./engine/event.ts";
+import { checkAlerts, type Checkpoint, readCheckpoint } from "./checkpoint.ts";
 import { EngineClock } from "./engine_clock.ts";
 import { EngineDriver, TICK_MS } from "./engine_driver.ts";
 import { ExchangeLink } from "./exchange_link.ts";
 import { Latency } from "./latency.ts";
+import { droppedGauges, WriterLosses } from "./losses.ts";
 import { Peer } from "./peer.ts";
 import { RemoteRateLimiter } from "./rate_limiter.ts";
 import { WEB_POLICY, WRITER_POLICY } from "./policies.ts";
 
 /** Of so many frames one is timed: reading a clock twice costs a tenth of what a frame does. */
 const TIMED_OF = 7;
-
-/** What the next life of this symbol must know. */
-interface Checkpoint {
-  /** Episodes that fire now. */
-  readonly firing: readonly AlertEvent[];
-  /** Alerts that the writer has not confirmed. */
-  readonly unacked: readonly AlertEvent[];
-}
 
 /** One symbol: owns its connection, its engine and what its peers have not confirmed. */
 export class SymbolActor implements Actor {
@@ -43,17 +37,25 @@ export class SymbolActor implements Actor {
   readonly #malformed = new Map<string, number>();
   #frames = 0;
   readonly #latency = new Latency();
+  readonly #losses = new WriterLosses();
   #wasLive = false;
+  /** What came from an earlier life, and from the store, and could not be believed. */
+  #refusedCheckpoints = 0;
+  #refusedAlerts = 0;
   #onDrained: (() => void) | null = null;
 
   constructor(init: Init<SymbolArgs>, host: ActorHost, venue: VenueMarketData) {
     const { info, restUrls, wsUrls, depthLevels, auditIntervalMs, metricsIntervalMs, settings } =
       init.args;
-    const checkpoint = init.checkpoint as Checkpoint | null;
+    const { checkpoint, problem } = readCheckpoint(init.checkpoint, info.symbol);
+    if (problem !== null) {
+      this.#refusedCheckpoints += 1;
+      log("error", info.symbol, `its last life's checkpoint is dropped: ${problem}`);
+    }
     this.#symbol = info.symbol;
     this.#host = host;
     this.#writer = new Peer(info.symbol, init.incarnation, WRITER_POLICY, {
-      onRestore: (firing) => this.#accept({ type: "restore", firing }),
+      onRestore: (firing) => this.#restore(firing),
       onAck: () => this.#checkDrained(),
     });
     this.#web = new Peer(info.symbol, init.incarnation, WEB_POLICY, {
@@ -74,14 +76,14 @@ export class SymbolActor implements Actor {
       // No other life has it, and whatever this one stores tells it.
       seed: init.incarnation,
       awaitRestore: true,
-      firing: checkpoint?.firing ?? [],
+      firing: checkpoint.firing,
     };
     log("debug", info.symbol, `the seed of this life is ${options.seed}`);
     this.#driver = new EngineDriver(venue, options, this.#clock.nowMs, {
       take: (step) => this.#take(step),
       run: (command) => this.#run(command),
     });
-    for (const alert of checkpoint?.unacked ?? []) this.#writer.offer(alert);
+    for (const alert of checkpoint.unacked) this.#writer.offer(alert, this.#clock.nowMs);
     this.#driver.start();
     this.#tick = setInterval(() => {
       const utcOffsetMs = this.#clock.takeOffset();
@@ -90,6 +92,8 @@ export class SymbolActor implements Actor {
       this.#writer.pump();
       this.#web.pump();
       this.#latency.tick(monotonicMs());
+      const loss = this.#losses.line(this.#writer.dropped, this.#writer.unacked);
+      if (loss !== null) log("warn", this.#symbol, loss);
     }, TICK_MS);
   }
 
@@ -170,13 +174,25 @@ export class SymbolActor implements Actor {
       ...clockOffsetMs === null ? {} : { clockOffsetMs },
       ...latencyGauges(percentiles),
       writerUnacked: this.#writer.unacked,
-      writerDropped: this.#writer.dropped,
-      webDropped: this.#web.dropped,
+      refusedCheckpoints: this.#refusedCheckpoints,
+      refusedAlerts: this.#refusedAlerts,
+      ...droppedGauges("writer", this.#writer.dropped),
+      ...droppedGauges("web", this.#web.dropped),
     };
   }
 
   checkpoint(): Checkpoint {
     return { firing: this.#engine.firing, unacked: this.#writer.unackedAlerts() };
+  }
+
+  /** What the store remembers as firing, as far as it can be believed. */
+  #restore(firing: unknown): void {
+    const { sound, refused, problem } = checkAlerts(firing, this.#symbol);
+    if (problem !== null && this.#refusedAlerts === 0) {
+      log("error", this.#symbol, `the store's memory is not believed: ${problem}`);
+    }
+    this.#refusedAlerts += refused;
+    this.#accept({ type: "restore", firing: sound });
   }
 
   #peer(peer: ActorId): Peer {
@@ -237,9 +253,11 @@ export class SymbolActor implements Actor {
   }
 
   #take({ outputs }: StepOutput): void {
+    if (outputs.length === 0) return;
+    const { nowMs } = this.#clock;
     for (const output of outputs) {
-      this.#writer.offer(output);
-      this.#web.offer(output);
+      this.#writer.offer(output, nowMs);
+      this.#web.offer(output, nowMs);
       if (output.type === "metrics") this.#follow(output);
       if (output.type === "feed") this.#logState(output);
       if (output.type === "alert") {

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { latenciesOf, LEGS } from "../../shared/latency.ts";
 import { eventually } from "../support/eventually.ts";
+import { alertEvent } from "../support/outputs.ts";
 import { Stage } from "./actor_stage.ts";
 import { combined, depthFrame } from "./tiny_exchange.ts";
 
@@ -172,6 +173,35 @@ Deno.test("SymbolActor hands unconfirmed alerts and firing episodes to its next 
     return unacked.length === 0;
   }, "the acknowledgement is remembered");
   assertEquals(next.actor.checkpoint().firing, writer.alerts);
+});
+
+Deno.test("SymbolActor begins with nothing, and counts it, when its checkpoint does not check", async () => {
+  const sound = alertEvent({ rule: "extreme_imbalance_bid" });
+  const bad: unknown[] = [
+    "a text",
+    { firing: [sound] },
+    { firing: [sound], unacked: [{ ...sound, value: "0.85" }] },
+    { firing: [{ ...sound, symbol: "ETHUSDT" }], unacked: [] },
+  ];
+  for (const checkpoint of bad) {
+    await using stage = new Stage({ checkpoint });
+    assertEquals(stage.actor.checkpoint(), { firing: [], unacked: [] }, JSON.stringify(checkpoint));
+    assertEquals(stage.actor.gauges()["refusedCheckpoints"], 1);
+  }
+  await using stage = new Stage({ checkpoint: { firing: [sound], unacked: [sound] } });
+  assertEquals(stage.actor.checkpoint(), { firing: [sound], unacked: [sound] });
+  assertEquals(stage.actor.gauges()["refusedCheckpoints"], 0);
+});
+
+Deno.test("SymbolActor takes up what the store has firing, but for what does not check", async () => {
+  await using stage = new Stage();
+  const writer = stage.port("writer");
+  const sound = alertEvent({ rule: "extreme_imbalance_bid" });
+  const bad = { ...sound, rule: "extreme_imbalance_ask", revision: 0.5 };
+  writer.restore([bad, sound]);
+  await eventually(() => stage.actor.checkpoint().firing.length > 0);
+  assertEquals(stage.actor.checkpoint().firing, [sound]);
+  assertEquals(stage.actor.gauges()["refusedAlerts"], 1);
 });
 
 // -- Drain --

@@ -21,6 +21,8 @@ import {
   metricsFrame,
   proofStatus,
   systemStatus,
+  tradesFrame,
+  tradesOfSide,
 } from "../support/outputs.ts";
 
 const DIST = new URL("../../web/page/dist/", import.meta.url);
@@ -127,6 +129,10 @@ export class Market {
     const steps = Array.from({ length: 20 }, (_, i) => i);
     const book = { bids: steps.map((i) => level(i, -1)), asks: steps.map((i) => level(i, 1)) };
     hub.publish(bookFrame({ symbol, timeMs: nowMs, ...book }));
+    if (nowMs % 1_000 < 300) {
+      const [buy, sell] = [tradesOfSide({ qty: 0.02 }), tradesOfSide({ qty: 0.01 })];
+      hub.publish(tradesFrame({ symbol, fromMs: nowMs - 100, timeMs: nowMs, buy, sell }));
+    }
     const exactChecked = Math.floor(nowMs / 300) % 10_000;
     hub.publish(proofStatus({ symbol, timeMs: nowMs, exactChecked, lastExactMs: nowMs - 200 }));
   }

@@ -57,7 +57,7 @@ export class Engine {
       view: (viewedMs) => this.#view(viewedMs),
       live: this.#bookSync.live,
       tradeSums: this.#tradeSums,
-    });
+    }, nowMs);
   }
 
   /** What to do first: the outputs and commands before any event. */

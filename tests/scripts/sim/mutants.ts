@@ -203,8 +203,8 @@ const OTHERS: readonly Mutant[] = [
   {
     mistake: "levels are shown beyond the edge of what is known",
     file: "metrics/sampler.ts",
-    from: "rank === 0 || band.reaches",
-    to: "rank >= 0 || band.reaches",
+    from: "rank > 0 && !band.reaches(side.sign, price)",
+    to: "rank < 0",
   },
   {
     mistake: "the weighted mid is drawn to the thicker queue",

@@ -113,10 +113,11 @@ Deno.test("Engine sends the trades of a tick, summed by side", () => {
   assertEquals(outputs.filter((output) => output.type === "trades"), [{
     type: "trades",
     symbol: SYMBOL,
+    fromMs: START_MS,
     timeMs: START_MS + 100,
     state: "live",
     buy: null,
-    sell: { qty: 3, vwap: 100, low: 100, high: 100, count: 2 },
+    sell: { qty: 3, notional: 300, vwap: 100, low: 100, high: 100, count: 2 },
   }]);
 });
 

@@ -61,6 +61,8 @@ export class Sampler {
   readonly #intervalMs: number;
   readonly #utc: UtcClock;
   readonly #watched: Watched;
+  /** The last tick, or the beginning, UTC: trades are of the time since then. */
+  #tickMs: number;
   /** End of the last interval that was closed. */
   #closedMs: number | null = null;
   /** When `closeIntervals` was last called. */
@@ -79,12 +81,19 @@ export class Sampler {
   /** What the store was last given of them. */
   #proofStored = { nowMs: -Infinity, checked: 0, mismatched: 0 };
 
-  /** `intervalMs`: the length of a stored interval. */
-  constructor(symbol: SymbolId, intervalMs: number, utc: UtcClock, watched: Watched) {
+  /** `intervalMs`: the length of a stored interval; `nowMs`: when it begins. */
+  constructor(
+    symbol: SymbolId,
+    intervalMs: number,
+    utc: UtcClock,
+    watched: Watched,
+    nowMs: number,
+  ) {
     this.#symbol = symbol;
     this.#intervalMs = intervalMs;
     this.#utc = utc;
     this.#watched = watched;
+    this.#tickMs = utc.utcMs(nowMs);
   }
 
   /** The view has changed since the last frame; `state` is what it is in now. */
@@ -131,8 +140,11 @@ export class Sampler {
     }
     const trades = this.#watched.tradeSums.take();
     if (trades !== null) {
-      out.push({ type: "trades", symbol: this.#symbol, timeMs, state: view.state, ...trades });
+      const fromMs = this.#tickMs;
+      const { state } = view;
+      out.push({ type: "trades", symbol: this.#symbol, fromMs, timeMs, state, ...trades });
     }
+    this.#tickMs = timeMs;
     this.#sampleProof(nowMs, timeMs, out);
   }
 
