@@ -1,4 +1,5 @@
 /** The actors of one monitor, from its configuration: what runs, with which arguments and permissions. */
+import { DEFAULT_ALERT_RULES } from "../shared/catalogue/rules.ts";
 import { DEFAULT_SETTINGS } from "../shared/catalogue/settings.ts";
 import type { Config } from "../shared/config.ts";
 import type { SymbolInfo } from "../shared/market.ts";
@@ -92,6 +93,7 @@ export function symbolChild(
     auditIntervalMs,
     metricsIntervalMs,
     settings: DEFAULT_SETTINGS,
+    alertRules: DEFAULT_ALERT_RULES,
   };
   return {
     ...VITAL_SIGNS,

@@ -2,6 +2,7 @@
  * ReplayRun: a recording through the very same engine as the live monitor. The recording drives the
  * time, so hours take seconds; what the engine asks of its shell is answered from the recording.
  */
+import { DEFAULT_ALERT_RULES } from "../shared/catalogue/rules.ts";
 import { DEFAULT_SETTINGS } from "../shared/catalogue/settings.ts";
 import { decodeFrame, FrameDecoder } from "../actors/venue/binance_spot/decode.ts";
 import { decodeSnapshot } from "../actors/venue/binance_spot/json_decode.ts";
@@ -84,7 +85,8 @@ export class ReplayRun {
       // Jitter has no meaning in a replay, and the same file must give the same outputs.
       random: () => 0,
       awaitRestore: false,
-      firing: [],
+      alertRules: DEFAULT_ALERT_RULES,
+      alertMemory: null,
     }, startMs);
     this.#take(this.engine.start(), startMs);
   }

@@ -58,6 +58,8 @@ export class Child {
   #incarnation = 0;
   #lives = 0;
   #checkpoint: unknown = null;
+  /** When the checkpoint came; `null`: none has. */
+  #checkpointAt: number | null = null;
   #gauges: Gauges = {};
   #state: ChildStatus["state"] = "waiting";
   #reason: string | null = null;
@@ -115,6 +117,7 @@ export class Child {
       incarnation: this.#incarnation,
       args: this.spec.args(this.#lives === 1),
       checkpoint: this.#checkpoint,
+      checkpointAgeMs: this.#spawnedAt - (this.#checkpointAt ?? this.#spawnedAt),
       logLevel: this.#logLevel,
     });
     const { greeting } = this.spec;
@@ -193,6 +196,7 @@ export class Child {
         this.#beatAt = monotonicMs();
         this.#gauges = report.gauges;
         this.#checkpoint = report.checkpoint;
+        this.#checkpointAt = this.#beatAt;
         return;
       case "fatal":
         return this.#callbacks.onFatal(this, report.reason);

@@ -3,10 +3,11 @@ import { monotonicMs, utcNowMs } from "../../shared/clock.ts";
 import { latencyGauges } from "../../shared/latency.ts";
 import { log } from "../../shared/log.ts";
 import type { SymbolInfo } from "../../shared/market.ts";
-import type { AlertEvent, FeedStatus, MetricsFrame } from "../../shared/output.ts";
+import type { FeedStatus, MetricsFrame } from "../../shared/output.ts";
 import type { ActorId, Gauges, Init, SymbolArgs } from "../../shared/protocol.ts";
 import type { Actor, ActorHost, News } from "../run_actor.ts";
 import type { Decoder, VenueMarketData } from "../venue/venue.ts";
+import { type Checkpoint, readCheckpoint } from "./checkpoint.ts";
 import { Engine } from "./engine/engine.ts";
 import type { EngineEvent, StepOutput } from "./engine/event.ts";
 import { EngineClock } from "./engine_clock.ts";
@@ -19,14 +20,6 @@ import { WEB_POLICY, WRITER_POLICY } from "./policies.ts";
 const TICK_MS = 100;
 /** Of so many frames one is timed: reading a clock twice costs a tenth of what a frame does. */
 const TIMED_OF = 7;
-
-/** What the next life of this symbol must know. */
-interface Checkpoint {
-  /** Episodes that fire now. */
-  readonly firing: readonly AlertEvent[];
-  /** Alerts that the writer has not confirmed. */
-  readonly unacked: readonly AlertEvent[];
-}
 
 /** One symbol: owns its connection, its engine and what its peers have not confirmed. */
 export class SymbolActor implements Actor {
@@ -45,6 +38,8 @@ export class SymbolActor implements Actor {
   readonly #tick: ReturnType<typeof setInterval>;
   /** Refused frames by kind; each kind is logged once. */
   readonly #malformed = new Map<string, number>();
+  /** Checkpoints of the last life that could not be read: one at most. */
+  #leftAside = 0;
   #frames = 0;
   readonly #latency = new Latency();
   #wasLive = false;
@@ -53,8 +48,8 @@ export class SymbolActor implements Actor {
   constructor(init: Init<SymbolArgs>, host: ActorHost, venue: VenueMarketData) {
     const { info, restUrls, wsUrls, depthLevels, auditIntervalMs, metricsIntervalMs, settings } =
       init.args;
-    const checkpoint = init.checkpoint as Checkpoint | null;
     this.#symbol = info.symbol;
+    const checkpoint = this.#readCheckpoint(init.checkpoint);
     this.#host = host;
     this.#venue = venue;
     this.#writer = new Peer(info.symbol, init.incarnation, WRITER_POLICY, {
@@ -81,8 +76,12 @@ export class SymbolActor implements Actor {
       settings,
       random: Math.random,
       awaitRestore: true,
-      firing: checkpoint?.firing ?? [],
+      alertRules: init.args.alertRules,
+      alertMemory: checkpoint === null
+        ? null
+        : { rules: checkpoint.alerts, ageMs: init.checkpointAgeMs },
     }, this.#clock.nowMs);
+    if (this.#engine.leftAside > 0) this.#tellLeftAside(`${this.#engine.leftAside} of its rules`);
     for (const alert of checkpoint?.unacked ?? []) this.#writer.offer(alert);
     this.#carryOut(this.#engine.start());
     this.#tick = setInterval(() => {
@@ -169,11 +168,27 @@ export class SymbolActor implements Actor {
       writerUnacked: this.#writer.unacked,
       writerDropped: this.#writer.dropped,
       webDropped: this.#web.dropped,
+      checkpointLeftAside: this.#leftAside + this.#engine.leftAside,
     };
   }
 
   checkpoint(): Checkpoint {
-    return { firing: this.#engine.firing, unacked: this.#writer.unackedAlerts() };
+    return { alerts: this.#engine.alertMemory, unacked: this.#writer.unackedAlerts() };
+  }
+
+  /** What the last life has left; what cannot be read is told of and counted, and never trusted. */
+  #readCheckpoint(value: unknown): Checkpoint | null {
+    if (value === null) return null;
+    const checkpoint = readCheckpoint(value, this.#symbol);
+    if (checkpoint === null) {
+      this.#leftAside += 1;
+      this.#tellLeftAside("its checkpoint");
+    }
+    return checkpoint;
+  }
+
+  #tellLeftAside(what: string): void {
+    log("warn", this.#symbol, `the last life left ${what} in an unknown form: it is not used`);
   }
 
   #peer(peer: ActorId): Peer {

@@ -2,6 +2,7 @@
  * The socket mode: frames over a real WebSocket on loopback, as fast as they are sent, counted alone
  * or taken in by the whole engine behind the product's own link.
  */
+import { DEFAULT_ALERT_RULES } from "../../shared/catalogue/rules.ts";
 import { DEFAULT_SETTINGS } from "../../shared/catalogue/settings.ts";
 import { FrameDecoder } from "../../actors/venue/binance_spot/decode.ts";
 import { Engine } from "../../actors/symbol/engine/engine.ts";
@@ -137,7 +138,8 @@ class EngineClient implements Client {
       settings: DEFAULT_SETTINGS,
       random: () => 0,
       awaitRestore: false,
-      firing: [],
+      alertRules: DEFAULT_ALERT_RULES,
+      alertMemory: null,
     }, Date.now());
     this.#carryOut(this.#engine.start());
     this.#tick = setInterval(() => this.#accept({ type: "tick" }), TICK_MS);

@@ -3,6 +3,7 @@
  * sockets, timers and ports. Unlike the real shell it passes on what comes too late: the engine must
  * know old lives by their numbers.
  */
+import { DEFAULT_ALERT_RULES } from "../../shared/catalogue/rules.ts";
 import { DEFAULT_SETTINGS } from "../../shared/catalogue/settings.ts";
 import { FrameDecoder } from "../../actors/venue/binance_spot/decode.ts";
 import { Engine } from "../../actors/symbol/engine/engine.ts";
@@ -69,7 +70,8 @@ export class Monitor {
       settings: DEFAULT_SETTINGS,
       random: () => random.uniform(),
       awaitRestore: false,
-      firing: [],
+      alertRules: DEFAULT_ALERT_RULES,
+      alertMemory: null,
     }, this.#utcMs());
     this.inspector = new Inspector(this.engine, exchange, market);
     // Nobody's ticks are another's.

@@ -55,7 +55,7 @@ class World {
           settings: DEFAULT_SETTINGS,
           auditIntervalMs: null,
         },
-        ...{ random: () => 0, awaitRestore: false, firing: [] },
+        ...{ random: () => 0, awaitRestore: false, alertRules: [], alertMemory: null },
       }, START_MS),
       outputs: [],
       request: null,

@@ -1,4 +1,5 @@
 /** A symbol actor in this process, with a tiny exchange on one side and open ports on the other. */
+import { type AlertRule, DEFAULT_ALERT_RULES } from "../../shared/catalogue/rules.ts";
 import { DEFAULT_SETTINGS } from "../../shared/catalogue/settings.ts";
 import type { ActorHost } from "../../actors/run_actor.ts";
 import { BboProber } from "../../actors/exchange_desk/bbo_prober.ts";
@@ -82,15 +83,23 @@ export class Stage implements AsyncDisposable {
   #drained = false;
 
   constructor(
-    { exchange = new TinyExchange(), symbol = "BTCUSDT", checkpoint = null, restUrl, wsUrl, bests }:
-      {
-        exchange?: TinyExchange;
-        symbol?: string;
-        checkpoint?: unknown;
-        restUrl?: string;
-        wsUrl?: string;
-        bests?: Pick<BboProber, "add">;
-      } = {},
+    {
+      exchange = new TinyExchange(),
+      symbol = "BTCUSDT",
+      checkpoint = null,
+      alertRules = DEFAULT_ALERT_RULES,
+      restUrl,
+      wsUrl,
+      bests,
+    }: {
+      exchange?: TinyExchange;
+      symbol?: string;
+      checkpoint?: unknown;
+      alertRules?: readonly AlertRule[];
+      restUrl?: string;
+      wsUrl?: string;
+      bests?: Pick<BboProber, "add">;
+    } = {},
   ) {
     setLogLevel("error");
     this.exchange = exchange;
@@ -139,9 +148,11 @@ export class Stage implements AsyncDisposable {
           depthLevels: 500,
           auditIntervalMs: null,
           settings: DEFAULT_SETTINGS,
+          alertRules,
           metricsIntervalMs: 200,
         },
         checkpoint,
+        checkpointAgeMs: 0,
       },
       host,
       binanceSpotMarketData,

@@ -171,7 +171,22 @@ Deno.test("SymbolActor hands unconfirmed alerts and firing episodes to its next 
     const { unacked } = next.actor.checkpoint();
     return unacked.length === 0;
   }, "the acknowledgement is remembered");
-  assertEquals(next.actor.checkpoint().firing, writer.alerts);
+  const firing = next.actor.checkpoint().alerts.flatMap(({ lifeCycle }) =>
+    lifeCycle?.state.phase === "firing" ? [lifeCycle.state.event] : []
+  );
+  assertEquals(firing, writer.alerts);
+  assertEquals(next.actor.gauges().checkpointLeftAside, 0);
+});
+
+Deno.test("SymbolActor leaves a checkpoint of an unknown form aside, counts it, and goes on without", async () => {
+  const unacked = [{ type: "alert", alertId: "BTCUSDT/wide/1", symbol: "BTCUSDT" }];
+  await using stage = new Stage({ checkpoint: { alerts: [], unacked } });
+  const writer = stage.port("writer");
+  assertEquals(stage.actor.gauges().checkpointLeftAside, 1);
+  assertEquals(stage.actor.checkpoint(), { alerts: [], unacked: [] });
+  await stage.goLive();
+  await eventually(() => writer.feed.some(({ state }) => state === "live"));
+  assertEquals(writer.alerts, []);
 });
 
 // -- Drain --

@@ -1,4 +1,5 @@
 /** An engine with a clock that the test turns, and everything that it has said so far. */
+import { DEFAULT_ALERT_RULES } from "../../../shared/catalogue/rules.ts";
 import { DEFAULT_SETTINGS } from "../../../shared/catalogue/settings.ts";
 import { Engine } from "../../../actors/symbol/engine/engine.ts";
 import type { OrderBook } from "../../../actors/symbol/engine/book/order_book.ts";
@@ -41,7 +42,8 @@ export class EngineDriver {
       settings: DEFAULT_SETTINGS,
       random: () => 0,
       awaitRestore: false,
-      firing: [],
+      alertRules: DEFAULT_ALERT_RULES,
+      alertMemory: null,
       ...options,
     }, this.nowMs);
     this.#take(this.engine.start());
