@@ -1,5 +1,5 @@
 /** The supervisor with real workers: crash, hang, wiring, drain. */
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { Answer, ChildSpec } from "../../actors/supervisor/child.ts";
 import { Supervisor } from "../../actors/supervisor/supervisor.ts";
 import { LIMITS } from "../../actors/venue/binance_spot/request_weight.ts";
@@ -106,6 +106,9 @@ Deno.test("Supervisor ends an actor whose event loop hangs and starts it again",
   stage(async ({ supervisor, puppet, diary }) => {
     supervisor.start(puppet("symbol:A", "hang_once", { heartbeatMaxMs: 2_500 }));
     await eventually(() => count(diary(), "symbol:A init") === 2);
+    const ages = diary().flatMap((line) => /init .* age=(.+)/.exec(line)?.[1] ?? []).map(Number);
+    assertEquals(ages[0], 0, "a first life has no checkpoint");
+    assert((ages[1] ?? 0) > 2_500, `the checkpoint is ${ages[1]} ms old`);
   }));
 
 Deno.test("Supervisor ends an actor that does not become ready and starts it again", () =>

@@ -63,6 +63,16 @@ Deno.test("A restart that takes too long makes what was pending start anew", () 
   }
 });
 
+Deno.test("Two restarts without a book between them are one time away", () => {
+  const scene = new Scene();
+  scene.hold(0.9, FOR_MS);
+  for (let life = 0; life < 2; life++) {
+    scene.restart();
+    scene.hold(null, AWAY_MAX_MS / 2);
+  }
+  assertEquals(scene.hold(0.9, FOR_MS), []);
+});
+
 Deno.test("A condition that is gone after a restart was never an episode", () => {
   const scene = new Scene();
   scene.hold(0.9, FOR_MS);
