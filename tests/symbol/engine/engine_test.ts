@@ -2,6 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { EngineEvent } from "../../../actors/symbol/engine/event.ts";
 import type { Level } from "../../../shared/market.ts";
+import { DEFAULT_ALERT_RULES } from "../../../shared/catalogue/rules.ts";
 import type { AlertEvent, Output } from "../../../shared/output.ts";
 import { EngineDriver, feedStatuses, liveFrames, rows, START_MS } from "./engine_driver.ts";
 import { bookTicker, depthSnapshot, depthUpdate, seeded, SYMBOL, trade } from "./market.ts";
@@ -134,6 +135,8 @@ Deno.test("Engine compares its book with the book ticker and tells at most once 
 });
 
 const EXTREME: Level[] = [[99, 99]];
+/** The spread of these books is wide, which is another rule's matter. */
+const ALERT_RULES = DEFAULT_ALERT_RULES.filter(({ metric }) => metric === "imbalance");
 
 function alertsOf(outputs: readonly Output[]): AlertEvent[] {
   return outputs.filter((output) => output.type === "alert");
@@ -142,11 +145,11 @@ function alertsOf(outputs: readonly Output[]): AlertEvent[] {
 /** The next life of an engine, by a clock that has nothing to do with the last one's. */
 function nextLife({ engine }: EngineDriver, ageMs: number): EngineDriver {
   const rules = structuredClone(engine.alertMemory);
-  return new EngineDriver({ alertMemory: { rules, ageMs } }).goLive();
+  return new EngineDriver({ alertRules: ALERT_RULES, alertMemory: { rules, ageMs } }).goLive();
 }
 
 Deno.test("Engine fires an alert of a live book and remembers it for the next life", () => {
-  const driver = new EngineDriver().goLive();
+  const driver = new EngineDriver({ alertRules: ALERT_RULES }).goLive();
   driver.update(depthUpdate(101, 101, { bids: EXTREME }));
   const alerts = alertsOf(driver.ticks(3_000).outputs);
   assertEquals(alerts.map(({ phase, bookUpdateId }) => [phase, bookUpdateId]), [["firing", 101]]);
@@ -173,7 +176,7 @@ Deno.test("Engine goes on with what was pending: a book that is not live yet doe
 });
 
 Deno.test("Engine rests after an episode of its last life", () => {
-  const driver = new EngineDriver().goLive();
+  const driver = new EngineDriver({ alertRules: ALERT_RULES }).goLive();
   driver.update(depthUpdate(101, 101, { bids: EXTREME }));
   driver.ticks(3_000);
   driver.update(depthUpdate(102, 102, { bids: [[99, 1]] }));
