@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { DEFAULT_ALERT_RULES } from "../../../shared/catalogue/rules.ts";
 
 Deno.test("DEFAULT_ALERT_RULES have a name each, and are plain data that JSON can hold", () => {
@@ -18,5 +18,16 @@ Deno.test("DEFAULT_ALERT_RULES have a figure for each name in their summaries", 
   for (const { name, summary: { text, figures } } of DEFAULT_ALERT_RULES) {
     const named = [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? "");
     assertEquals(named.sort(), Object.keys(figures).sort(), name);
+  }
+});
+
+Deno.test("docs/METRICS.md lists DEFAULT_ALERT_RULES as they are", async () => {
+  const document = await Deno.readTextFile(new URL("../../../docs/METRICS.md", import.meta.url));
+  for (const rule of DEFAULT_ALERT_RULES) {
+    const { name, metric, sign, enter, leave, forMs, keepFiringMs, cooldownMs, severity } = rule;
+    const seconds = [forMs, keepFiringMs, cooldownMs].map((ms) => `${ms / 1_000} s`);
+    const watched = `\`${sign === 1 ? "" : "−"}${metric}\``;
+    const cells = [`\`${name}\``, watched, enter, leave, ...seconds, severity];
+    assertStringIncludes(document, `\n| ${cells.join(" | ")} |\n`);
   }
 });
