@@ -76,8 +76,28 @@ function extremeImbalance<Side extends "bid" | "ask">(side: Side) {
   } as const satisfies AlertRule;
 }
 
+/** Half a percent between best bid and ask: who had to trade now would pay for it. */
+const WIDE_SPREAD = {
+  kind: "threshold",
+  name: "wide_spread",
+  version: 1,
+  severity: "warning",
+  metric: "spreadBps",
+  sign: 1,
+  enter: 50,
+  leave: 40,
+  forMs: 5_000,
+  keepFiringMs: 15_000,
+  cooldownMs: 60_000,
+  summary: {
+    text: "best bid and best ask are {bps} bps of mid apart",
+    figures: { bps: { plus: 0, times: 1, decimals: 0 } },
+  },
+} as const satisfies AlertRule;
+
 /** The rules of a monitor that was told no others. */
 export const DEFAULT_ALERT_RULES: readonly AlertRule[] = [
   extremeImbalance("bid"),
   extremeImbalance("ask"),
+  WIDE_SPREAD,
 ];

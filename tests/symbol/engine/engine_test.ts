@@ -142,6 +142,17 @@ function alertsOf(outputs: readonly Output[]): AlertEvent[] {
   return outputs.filter((output) => output.type === "alert");
 }
 
+Deno.test("Engine fires wide_spread when best bid and ask are far apart for 5 s", () => {
+  const driver = new EngineDriver().goLive();
+  assertEquals(alertsOf(driver.ticks(5_000).outputs), []);
+  const [alert] = alertsOf(driver.ticks(100).outputs);
+  assertEquals([alert?.rule, alert?.value, alert?.summary], [
+    "wide_spread",
+    200,
+    "best bid and best ask are 200 bps of mid apart",
+  ]);
+});
+
 /** The next life of an engine, by a clock that has nothing to do with the last one's. */
 function nextLife({ engine }: EngineDriver, ageMs: number): EngineDriver {
   const rules = structuredClone(engine.alertMemory);
