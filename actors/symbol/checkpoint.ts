@@ -58,7 +58,7 @@ function isAlertEvent(value: unknown): value is AlertEvent {
     (value.phase === "firing" || value.phase === "resolved") &&
     (value.severity === "info" || value.severity === "warning" || value.severity === "critical") &&
     isNumber(value.firedMs) && isNullOr(isNumber)(value.resolvedMs) && isNumber(value.timeMs) &&
-    isNumber(value.value) && isNumber(value.threshold) &&
+    isNullOr(isNumber)(value.value) && isNumber(value.threshold) &&
     isNullOr(isNumber)(value.bookUpdateId) && isNullOr(isNumber)(value.mid) && isEpisodeKey(value);
 }
 

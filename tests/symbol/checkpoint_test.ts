@@ -61,6 +61,11 @@ function changed(value: unknown, [key, ...rest]: readonly string[], to: unknown)
 Deno.test("readCheckpoint() reads what an actor leaves", () => {
   assertEquals(readCheckpoint(WHOLE, "BTCUSDT"), WHOLE as unknown);
   assertEquals(readCheckpoint({ alerts: [], unacked: [] }, "BTCUSDT"), { alerts: [], unacked: [] });
+  const unknown = {
+    alerts: [],
+    unacked: [{ ...FIRED, value: null, mid: null, bookUpdateId: null }],
+  };
+  assertEquals(readCheckpoint(unknown, "BTCUSDT"), unknown);
 });
 
 Deno.test("readCheckpoint() trusts nothing of what has any other form, wherever that is", () => {
