@@ -3,7 +3,6 @@
  * sockets, timers and ports. Unlike the real shell it passes on what comes too late: the engine must
  * know old lives by their numbers.
  */
-import { DEFAULT_ALERT_RULES } from "../../shared/catalogue/rules.ts";
 import { DEFAULT_SETTINGS } from "../../shared/catalogue/settings.ts";
 import { FrameDecoder } from "../../actors/venue/binance_spot/decode.ts";
 import { Engine } from "../../actors/symbol/engine/engine.ts";
@@ -11,6 +10,7 @@ import type { Command, EngineEvent, StepOutput } from "../../actors/symbol/engin
 import { depthWeight } from "../../actors/venue/binance_spot/request_weight.ts";
 import { NO_ANSWER } from "../../shared/exchange_answer.ts";
 import { Random } from "../exchange/random.ts";
+import { SIMULATED_RULES } from "./alert_inspector.ts";
 import type { BboProber } from "./bbo_prober.ts";
 import type { Connection } from "./connection.ts";
 import { type Exchange, START_MS } from "./exchange.ts";
@@ -70,7 +70,7 @@ export class Monitor {
       settings: DEFAULT_SETTINGS,
       random: () => random.uniform(),
       awaitRestore: false,
-      alertRules: DEFAULT_ALERT_RULES,
+      alertRules: SIMULATED_RULES,
       alertMemory: null,
     }, this.#utcMs());
     this.inspector = new Inspector(this.engine, exchange, market);
