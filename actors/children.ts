@@ -1,4 +1,5 @@
 /** The actors of one monitor, from its configuration: what runs, with which arguments and permissions. */
+import { DEFAULT_ALERT_RULES } from "../shared/catalogue/rules.ts";
 import { DEFINITIONS_VERSION, type MetricSettings } from "../shared/catalogue/settings.ts";
 import { type Config, configOf } from "../shared/config.ts";
 import type { SymbolInfo } from "../shared/market.ts";
@@ -93,7 +94,12 @@ export function symbolChild(config: Config, info: SymbolInfo): ChildSpec {
     weightLambdaBps,
     slopeWindowMs,
   };
-  const args: SymbolArgs = { ...configOf(config, "symbol"), info, settings };
+  const args: SymbolArgs = {
+    ...configOf(config, "symbol"),
+    info,
+    settings,
+    alertRules: DEFAULT_ALERT_RULES,
+  };
   return {
     ...VITAL_SIGNS,
     actorId: `symbol:${info.symbol}`,

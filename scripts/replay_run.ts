@@ -3,6 +3,7 @@
  * time, so hours take seconds; what the engine asks of its shell is answered from the recording.
  */
 import { assertNever } from "../shared/assert_never.ts";
+import { DEFAULT_ALERT_RULES } from "../shared/catalogue/rules.ts";
 import { DEFAULT_SETTINGS } from "../shared/catalogue/settings.ts";
 import { decodeFrame } from "../actors/venue/binance_spot/decode.ts";
 import { decodeSnapshot } from "../actors/venue/binance_spot/json_decode.ts";
@@ -89,7 +90,8 @@ export class ReplayRun {
       // The same file must give the same outputs.
       seed: 0,
       awaitRestore: false,
-      firing: [],
+      alertRules: DEFAULT_ALERT_RULES,
+      alertMemory: null,
     };
     this.#nowMs = startMs;
     this.#driver = new EngineDriver(binanceSpotMarketData, driverOptions, startMs, {

@@ -6,6 +6,7 @@
  * `type`. Each life of an actor gets ports of its own, so a message from a dead life has nowhere to
  * arrive.
  */
+import type { AlertRule } from "./catalogue/rules.ts";
 import type { MetricSettings } from "./catalogue/settings.ts";
 import type { ConfigOf } from "./config.ts";
 import type { ExchangeAnswer } from "./exchange_answer.ts";
@@ -26,6 +27,7 @@ export type DatabaseAddress =
 export interface SymbolArgs extends ConfigOf<"symbol"> {
   readonly info: SymbolInfo;
   readonly settings: MetricSettings;
+  readonly alertRules: readonly AlertRule[];
 }
 
 /** The writer's arguments. */
@@ -57,6 +59,8 @@ export interface Init<Args> {
   readonly args: Args;
   /** What the last life's newest heartbeat carried; `null` in a first life. */
   readonly checkpoint: unknown;
+  /** How old that was when this life began, by a clock that is never set; 0 without one. */
+  readonly checkpointAgeMs: number;
 }
 
 // -- The exchange's budget: all actors share one IP address --

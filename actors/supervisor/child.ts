@@ -54,6 +54,8 @@ export class Child {
   #incarnation = 0;
   #lives = 0;
   #checkpoint: unknown = null;
+  /** When the checkpoint came; `null`: none has. */
+  #checkpointAt: number | null = null;
   #gauges: Gauges = {};
   #state: ChildStatus["state"] = "waiting";
   #reason: string | null = null;
@@ -118,6 +120,7 @@ export class Child {
       incarnation: this.#incarnation,
       args: this.spec.args(this.#lives === 1),
       checkpoint: this.#checkpoint,
+      checkpointAgeMs: this.#spawnedAt - (this.#checkpointAt ?? this.#spawnedAt),
       logLevel: this.#logLevel,
     });
     for (const message of greeting()) this.post(message);
@@ -195,6 +198,7 @@ export class Child {
         this.#beatAt = monotonicMs();
         this.#gauges = report.gauges;
         this.#checkpoint = report.checkpoint;
+        this.#checkpointAt = this.#beatAt;
         return;
       case "fatal":
         return this.#callbacks.onFatal(this, report.reason);

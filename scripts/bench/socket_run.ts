@@ -2,6 +2,7 @@
  * The socket mode: frames over a real WebSocket on loopback, as fast as they are sent, counted alone
  * or taken in by the whole engine behind the product's own link.
  */
+import { DEFAULT_ALERT_RULES } from "../../shared/catalogue/rules.ts";
 import { DEFAULT_SETTINGS } from "../../shared/catalogue/settings.ts";
 import type { EngineEvent } from "../../actors/symbol/engine/event.ts";
 import { EngineDriver, TICK_MS } from "../../actors/symbol/engine_driver.ts";
@@ -132,7 +133,8 @@ class EngineClient implements Client {
       settings: DEFAULT_SETTINGS,
       seed: 0,
       awaitRestore: false,
-      firing: [],
+      alertRules: DEFAULT_ALERT_RULES,
+      alertMemory: null,
     };
     this.#driver = new EngineDriver(binanceSpotMarketData, options, Date.now(), {
       take: () => {},

@@ -10,6 +10,7 @@ import { EngineDriver, TICK_MS } from "../../actors/symbol/engine_driver.ts";
 import { depthWeight } from "../../actors/venue/binance_spot/request_weight.ts";
 import { NO_ANSWER } from "../../shared/exchange_answer.ts";
 import { Random } from "../../shared/random.ts";
+import { SIMULATED_RULES } from "./alert_inspector.ts";
 import type { BboProber } from "./bbo_prober.ts";
 import type { Connection } from "./connection.ts";
 import { type Exchange, START_MS } from "./exchange.ts";
@@ -71,7 +72,8 @@ export class Monitor {
       settings: DEFAULT_SETTINGS,
       seed,
       awaitRestore: false,
-      firing: [],
+      alertRules: SIMULATED_RULES,
+      alertMemory: null,
     };
     this.#driver = new EngineDriver(venue, options, this.#utcMs(), {
       take: (step) => this.inspector.after(step),

@@ -55,7 +55,7 @@ class World {
           settings: DEFAULT_SETTINGS,
           auditIntervalMs: null,
         },
-        ...{ seed: 0, awaitRestore: false, firing: [] },
+        ...{ seed: 0, awaitRestore: false, alertRules: [], alertMemory: null },
       }, START_MS),
       outputs: [],
       request: null,

@@ -1,5 +1,5 @@
 /** The supervisor with real workers: crash, hang, wiring, drain. */
-import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import type { Answer, ChildSpec } from "../../actors/supervisor/child.ts";
 import { TREE } from "../../actors/children.ts";
 import { Supervisor, type SupervisorOptions } from "../../actors/supervisor/supervisor.ts";
@@ -177,6 +177,9 @@ Deno.test("Supervisor ends an actor whose event loop hangs and starts it again",
   stage(async ({ supervisor, puppet, diary }) => {
     supervisor.start(puppet("symbol:A", "hang_once", { heartbeatMaxMs: 2_500 }));
     await eventually(() => count(diary(), "symbol:A init") === 2);
+    const ages = diary().flatMap((line) => /init .* age=(.+)/.exec(line)?.[1] ?? []).map(Number);
+    assertEquals(ages[0], 0, "a first life has no checkpoint");
+    assert((ages[1] ?? 0) > 2_500, `the checkpoint is ${ages[1]} ms old`);
   }));
 
 Deno.test("Supervisor ends an actor that does not become ready and starts it again", () =>

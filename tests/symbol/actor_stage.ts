@@ -1,4 +1,5 @@
 /** A symbol actor in this process, with a tiny exchange on one side and open ports on the other. */
+import { type AlertRule, DEFAULT_ALERT_RULES } from "../../shared/catalogue/rules.ts";
 import { DEFAULT_SETTINGS } from "../../shared/catalogue/settings.ts";
 import type { ActorHost } from "../../actors/run_actor.ts";
 import { BboProber } from "../../actors/exchange_desk/bbo_prober.ts";
@@ -86,6 +87,7 @@ export class Stage implements AsyncDisposable {
       exchange = new TinyExchange(),
       symbol = "BTCUSDT",
       checkpoint = null,
+      alertRules = DEFAULT_ALERT_RULES,
       restUrl,
       wsUrl,
       prober,
@@ -93,6 +95,7 @@ export class Stage implements AsyncDisposable {
       exchange?: TinyExchange;
       symbol?: string;
       checkpoint?: unknown;
+      alertRules?: readonly AlertRule[];
       restUrl?: string;
       wsUrl?: string;
       prober?: Pick<BboProber, "add">;
@@ -145,9 +148,11 @@ export class Stage implements AsyncDisposable {
           depthLevels: 500,
           auditIntervalMs: null,
           settings: DEFAULT_SETTINGS,
+          alertRules,
           metricsIntervalMs: 200,
         },
         checkpoint,
+        checkpointAgeMs: 0,
       },
       host,
       binanceSpotMarketData,

@@ -37,7 +37,8 @@ class Driven {
       settings: DEFAULT_SETTINGS,
       seed: 0,
       awaitRestore: false,
-      firing: [],
+      alertRules: [],
+      alertMemory: null,
     };
     this.driver = new EngineDriver(venue, { ...defaults, ...options }, START_MS, {
       take: ({ outputs }: StepOutput) => this.said.push(...outputs.map(({ type }) => type)),

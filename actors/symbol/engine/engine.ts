@@ -6,8 +6,8 @@
  */
 import { assertNever } from "../../../shared/assert_never.ts";
 import { Backoff } from "../../../shared/backoff.ts";
-import type { AlertEvent } from "../../../shared/output.ts";
 import { Random } from "../../../shared/random.ts";
+import type { AlertMemory } from "./alerts/alert_memory.ts";
 import { Alerts, RESTORE_WAIT_MS } from "./alerts/alerts.ts";
 import type { OrderBook } from "./book/order_book.ts";
 import { BookSync } from "./sync/book_sync.ts";
@@ -50,8 +50,8 @@ export class Engine {
     const bookOptions = { ...options, random };
     this.#bookSync = new BookSync(bookOptions, this.#utc, this.#feed, this.#step, backoff());
     const heldUntilMs = options.awaitRestore ? nowMs + RESTORE_WAIT_MS : null;
-    this.#alerts = new Alerts(symbol, this.#utc, heldUntilMs);
-    this.#alerts.restore(options.firing);
+    this.#alerts = new Alerts(symbol, this.#utc, options.alertRules, heldUntilMs);
+    if (options.alertMemory !== null) this.#alerts.recall(options.alertMemory, nowMs);
     this.#connections = new Connections(rules.connectionAge, backoff(), random, nowMs);
     this.#sampler = new Sampler(symbol, metricsIntervalMs, this.#utc, {
       view: (viewedMs) => this.#view(viewedMs),
@@ -118,9 +118,14 @@ export class Engine {
     return this.#connections.replacements;
   }
 
-  /** Episodes that fire now: what the next life must know. */
-  get firing(): AlertEvent[] {
-    return this.#alerts.firing;
+  /** What the next life must know of the alerts. */
+  get alertMemory(): AlertMemory {
+    return this.#alerts.remember(this.#nowMs);
+  }
+
+  /** Parts of the last life's memory that were left aside: their form is unknown. */
+  get leftAside(): number {
+    return this.#alerts.leftAside;
   }
 
   #handle(event: EngineEvent, nowMs: number): void {
@@ -199,7 +204,7 @@ export class Engine {
     const { outputs } = this.#step;
     this.#sampler.tick(nowMs, view, outputs);
     const { values, bookUpdateId } = view;
-    for (const alert of this.#alerts.evaluate({ nowMs, values, bookUpdateId })) outputs.push(alert);
+    this.#alerts.evaluate({ nowMs, values, bookUpdateId }, outputs);
   }
 
   /** What may be said of the book now. */

@@ -1,8 +1,10 @@
 /** What goes into the engine and what comes out of it. */
+import type { AlertRule } from "../../../shared/catalogue/rules.ts";
 import type { MetricSettings } from "../../../shared/catalogue/settings.ts";
 import type { BookTicker, SymbolId, SymbolInfo, TopOfBook, Trade } from "../../../shared/market.ts";
 import type { AlertEvent, Output } from "../../../shared/output.ts";
 import type { PermitPriority } from "../../../shared/protocol.ts";
+import type { AgedAlertMemory } from "./alerts/alert_memory.ts";
 import type { TickLot } from "./book/price_scale.ts";
 import type { LevelColumns } from "./book/level_columns.ts";
 
@@ -53,8 +55,10 @@ export interface EngineOptions {
   readonly seed: number;
   /** Whether a writer will send `restore`; without one, rules run at once. */
   readonly awaitRestore: boolean;
-  /** Episodes of the last life, from its checkpoint. */
-  readonly firing: readonly AlertEvent[];
+  /** The rules that raise alerts; no two of one name. */
+  readonly alertRules: readonly AlertRule[];
+  /** What the last life remembered of them, from its checkpoint; `null`: a first life. */
+  readonly alertMemory: AgedAlertMemory | null;
 }
 
 /**

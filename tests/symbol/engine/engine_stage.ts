@@ -1,4 +1,5 @@
 /** An engine with a clock that the test turns, and everything that it has said so far. */
+import { DEFAULT_ALERT_RULES } from "../../../shared/catalogue/rules.ts";
 import { DEFAULT_SETTINGS } from "../../../shared/catalogue/settings.ts";
 import { Engine } from "../../../actors/symbol/engine/engine.ts";
 import { TICK_MS } from "../../../actors/symbol/engine_driver.ts";
@@ -43,7 +44,8 @@ export class EngineStage {
       settings: DEFAULT_SETTINGS,
       seed: 0,
       awaitRestore: false,
-      firing: [],
+      alertRules: DEFAULT_ALERT_RULES,
+      alertMemory: null,
       ...options,
     }, this.nowMs);
     this.#take(this.engine.start());

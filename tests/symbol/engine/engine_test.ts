@@ -2,7 +2,8 @@
 import { assert, assertEquals } from "@std/assert";
 import type { EngineEvent } from "../../../actors/symbol/engine/event.ts";
 import type { Level } from "../../../shared/market.ts";
-import type { AlertEvent } from "../../../shared/output.ts";
+import { DEFAULT_ALERT_RULES } from "../../../shared/catalogue/rules.ts";
+import type { AlertEvent, Output } from "../../../shared/output.ts";
 import { EngineStage, feedStatuses, liveFrames, rows, START_MS } from "./engine_stage.ts";
 import { bookTicker, depthSnapshot, depthUpdate, seeded, SYMBOL, trade } from "./market.ts";
 
@@ -15,7 +16,7 @@ Deno.test("Engine.start() asks for a connection at once and says so", () => {
     feedStatuses(driver.outputs).map(({ state, reason }) => [state, reason]),
     [["syncing", "connecting to the exchange"]],
   );
-  assertEquals([driver.engine.bookUpdateId, driver.engine.firing], [null, []]);
+  assertEquals([driver.engine.bookUpdateId, driver.engine.alertMemory], [null, []]);
 });
 
 Deno.test("Engine asks for the snapshot after the first buffered update, once", () => {
@@ -137,32 +138,75 @@ Deno.test("Engine compares its book with the book ticker and tells at most once 
 });
 
 const EXTREME: Level[] = [[99, 99]];
+/** The spread of these books is wide, which is another rule's matter. */
+const ALERT_RULES = DEFAULT_ALERT_RULES.filter(({ metric }) => metric === "imbalance");
+
+function alertsOf(outputs: readonly Output[]): AlertEvent[] {
+  return outputs.filter((output) => output.type === "alert");
+}
+
+Deno.test("Engine fires wide_spread when best bid and ask are far apart for 5 s", () => {
+  const driver = new EngineStage().goLive();
+  assertEquals(alertsOf(driver.ticks(5_000).outputs), []);
+  const [alert] = alertsOf(driver.ticks(100).outputs);
+  assertEquals([alert?.rule, alert?.value, alert?.summary], [
+    "wide_spread",
+    200,
+    "best bid and best ask are 200 bps of mid apart",
+  ]);
+});
+
+/** The next life of an engine, by a clock that has nothing to do with the last one's. */
+function nextLife({ engine }: EngineStage, ageMs: number): EngineStage {
+  const rules = structuredClone(engine.alertMemory);
+  return new EngineStage({ alertRules: ALERT_RULES, alertMemory: { rules, ageMs } }).goLive();
+}
 
 Deno.test("Engine fires an alert of a live book and remembers it for the next life", () => {
-  const driver = new EngineStage().goLive();
+  const driver = new EngineStage({ alertRules: ALERT_RULES }).goLive();
   driver.update(depthUpdate(101, 101, { bids: EXTREME }));
-  const alerts = driver.ticks(3_000).outputs.filter((output) => output.type === "alert");
+  const alerts = alertsOf(driver.ticks(3_000).outputs);
   assertEquals(alerts.map(({ phase, bookUpdateId }) => [phase, bookUpdateId]), [["firing", 101]]);
-  assertEquals(driver.engine.firing, alerts);
-  const next = new EngineStage({ firing: driver.engine.firing }).goLive();
+  const next = nextLife(driver, 1_000);
   next.ticks(10_000);
   next.update(depthUpdate(101, 101));
   next.ticks(10_000);
   assertEquals(
-    next.outputs.filter((output) => output.type === "alert").map((
-      { phase, alertId },
-    ) => [phase, alertId]),
+    alertsOf(next.outputs).map(({ phase, alertId }) => [phase, alertId]),
     [["resolved", alerts[0]?.alertId]],
   );
+});
+
+Deno.test("Engine goes on with what was pending: a book that is not live yet does not end it", () => {
+  const driver = new EngineStage().goLive();
+  driver.update(depthUpdate(101, 101, { bids: EXTREME }));
+  assertEquals(alertsOf(driver.ticks(1_900).outputs), []);
+  const rules = structuredClone(driver.engine.alertMemory);
+  const next = new EngineStage({ alertMemory: { rules, ageMs: 1_000 } });
+  next.ticks(3_000);
+  next.goLive();
+  next.update(depthUpdate(101, 101, { bids: EXTREME }));
+  assertEquals(alertsOf(next.ticks(300).outputs).map(({ phase }) => phase), ["firing"]);
+});
+
+Deno.test("Engine rests after an episode of its last life", () => {
+  const driver = new EngineStage({ alertRules: ALERT_RULES }).goLive();
+  driver.update(depthUpdate(101, 101, { bids: EXTREME }));
+  driver.ticks(3_000);
+  driver.update(depthUpdate(102, 102, { bids: [[99, 1]] }));
+  assertEquals(alertsOf(driver.ticks(16_000).outputs).map(({ phase }) => phase), ["resolved"]);
+  const next = nextLife(driver, 20_000);
+  next.update(depthUpdate(101, 101, { bids: EXTREME }));
+  assertEquals(alertsOf(next.ticks(38_000).outputs), [], "18 s before the restart, 20 s away");
+  assertEquals(alertsOf(next.ticks(6_000).outputs).map(({ phase }) => phase), ["firing"]);
 });
 
 Deno.test("Engine holds its rules until the writer's restore, and takes its episodes over", () => {
   const driver = new EngineStage({ awaitRestore: true }).goLive();
   driver.update(depthUpdate(101, 101, { bids: EXTREME }));
-  assertEquals(driver.ticks(10_000).outputs.filter(({ type }) => type === "alert"), []);
-  const firing: AlertEvent[] = new EngineStage().engine.firing;
-  driver.accept({ type: "restore", firing });
-  assertEquals(driver.ticks(3_000).outputs.filter(({ type }) => type === "alert").length, 1);
+  assertEquals(alertsOf(driver.ticks(10_000).outputs), []);
+  driver.accept({ type: "restore", firing: [] });
+  assertEquals(alertsOf(driver.ticks(3_000).outputs).length, 1);
 });
 
 Deno.test("Engine goes live without an update when a quiet symbol sends none for 10 s", () => {
