@@ -82,6 +82,7 @@ async function stage(act: (stage: Stage) => Promise<void>): Promise<void> {
   supervisor.start({
     ...child,
     actorId: "writer",
+    group: "writer",
     url: new URL("../support/writer_diary.ts", import.meta.url),
     args: (): WriterDiaryArgs => ({ diary }),
     permissions: { write: [diary] },
