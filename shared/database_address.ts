@@ -1,6 +1,13 @@
 /** What every client and the server of the embedded database must agree on, and how to reach either. */
 import type { DatabaseAddress } from "./protocol.ts";
 
+/**
+ * How history is to be planned. It is read in the order of an index; without statistics, which the embedded
+ * database never gathers and a server only after a while, the planner takes every symbol for a rare one, and
+ * would collect all of its rows in a bitmap and sort them. Nor does a page of an index cost a turn of a disk.
+ */
+export const PLANNER_SETTINGS = { enable_bitmapscan: "off", random_page_cost: "1.1" } as const;
+
 /** The embedded database's socket in its folder: the name that every Postgres client looks for. */
 export function socketPath(socketDir: string): string {
   return `${socketDir}/.s.PGSQL.5432`;

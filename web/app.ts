@@ -5,8 +5,9 @@ import { BROWSERS_MAX, type Hub } from "./hub.ts";
 import { type Clocks, openEvents } from "./events.ts";
 import { guard } from "./guard.ts";
 import { health, symbolsHealth } from "./health.ts";
-import { type History, HistoryUnavailable, type RecordsQuery } from "./history.ts";
+import { type History, HistoryUnavailable } from "./history.ts";
 import { BadRequest, readColumns, readLimit, readSymbol, readSymbols, readTime } from "./query.ts";
+import type { RecordsQuery } from "./statements.ts";
 import { addSymbolRoutes } from "./symbol_routes.ts";
 
 /** One file of the page, read by the actor at its start. */
@@ -68,12 +69,13 @@ export function createApp(hub: Hub, history: History, options: AppOptions): Hono
       symbol: readSymbol(c, "symbol"),
       fromMs: readTime(c, "from", null),
       limit: readLimit(c, ALERTS_LIMIT_DEFAULT, ALERTS_LIMIT_MAX),
-    });
+    }, c.req.raw.signal);
     return c.json({ alerts });
   });
   for (const kind of ["gaps", "audits", "proofs"] as const) {
     app.get(`/api/${kind}`, async (c) => {
-      return c.json({ [kind]: await history.records(kind, readRecordsQuery(c)) });
+      const records = await history.records(kind, readRecordsQuery(c), c.req.raw.signal);
+      return c.json({ [kind]: records });
     });
   }
   app.get("*", (c) => answerFile(c, page));
@@ -123,7 +125,7 @@ async function answerMetrics(
   const binMs = rows <= limit ? 0 : Math.ceil(rows / limit) * metricsIntervalMs;
   // One more than fits: the first bin may begin before `from`.
   const query = { symbol, fromMs, toMs, binMs, limit: limit + 1, columns };
-  const { timeMs, state, values } = await history.metrics(query);
+  const { timeMs, state, values } = await history.metrics(query, c.req.raw.signal);
   if (timeMs.length === 0 && !hub.has(symbol)) {
     const known = hub.symbols.join(", ") || "none yet";
     return c.json({ error: `Symbol ${symbol} is not known here; symbols: ${known}` }, 404);

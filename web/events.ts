@@ -44,7 +44,7 @@ export function openEvents(
       const clock = { nowMs: clocks.monotonicMs(), utcNowMs: clocks.utcNowMs() };
       free = hub.join(interest, lastEventId, sink, clock);
     },
-    // However the connection ends, the server cancels the body. (`request.signal` aborts on success too.)
+    // However the connection ends, the server cancels the body.
     cancel: leave,
   });
   if (free === null) return null;

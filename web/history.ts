@@ -1,14 +1,15 @@
 /**
  * Read-only queries over the tables that the writer fills (actors/writer/migrations). Each is short and
- * bounded: the embedded store answers one at a time, and everything else waits meanwhile.
+ * bounded: the embedded store answers one at a time, and everything else waits meanwhile. A query that
+ * nobody waits for any more is cancelled at a server; it keeps its place in the line until it is over.
  */
+import { deadline } from "@std/async/deadline";
+import { delay } from "@std/async/delay";
 import postgres from "postgres";
-import { socketPath } from "../shared/database_address.ts";
-import { definitionOf, type MetricName } from "../shared/catalogue/metrics.ts";
-import type { Fold } from "../shared/catalogue/metric_definition.ts";
-import type { SymbolId } from "../shared/market.ts";
+import { PLANNER_SETTINGS, socketPath } from "../shared/database_address.ts";
 import type { AlertEvent } from "../shared/output.ts";
 import type { DatabaseAddress } from "../shared/protocol.ts";
+import { QueryLine } from "./query_line.ts";
 import {
   RECORD_READERS,
   type RecordKind,
@@ -17,41 +18,28 @@ import {
   type Records,
 } from "./records.ts";
 import { type AlertRow, type BinRow, type MetricsColumns, toAlert, toColumns } from "./rows.ts";
+import {
+  type AlertsQuery,
+  alertsStatement,
+  type MetricsQuery,
+  metricsStatement,
+  type RecordsQuery,
+  recordsStatement,
+  type Statement,
+} from "./statements.ts";
 
-/** What is asked of `History.metrics`: rows with `fromMs < time <= toMs`. */
-export interface MetricsQuery {
-  readonly symbol: SymbolId;
-  readonly fromMs: number;
-  readonly toMs: number;
-  /** 0: one point per row; else rows are averaged over bins of this length. */
-  readonly binMs: number;
-  readonly limit: number;
-  readonly columns: readonly MetricName[];
-}
-
-/** What is asked of `History.alerts`; `null` leaves a condition out. */
-export interface AlertsQuery {
-  readonly symbol: SymbolId | null;
-  readonly fromMs: number | null;
-  readonly limit: number;
-}
-
-/** What is asked of `History.records`: `fromMs <= time < toMs`; `null` leaves one out. */
-export interface RecordsQuery {
-  readonly symbol: SymbolId | null;
-  readonly fromMs: number | null;
-  readonly toMs: number | null;
-  readonly limit: number;
-}
-
-/** The past, as the web server reads it. */
+/** The past, as the web server reads it. A `reader` that aborts has left: its query is given up. */
 export interface History {
   /** @throws {HistoryUnavailable} */
-  metrics(query: MetricsQuery): Promise<MetricsColumns>;
+  metrics(query: MetricsQuery, reader?: AbortSignal): Promise<MetricsColumns>;
   /** Firing ones first, then the newest. @throws {HistoryUnavailable} */
-  alerts(query: AlertsQuery): Promise<AlertEvent[]>;
+  alerts(query: AlertsQuery, reader?: AbortSignal): Promise<AlertEvent[]>;
   /** The newest first. @throws {HistoryUnavailable} */
-  records<Kind extends RecordKind>(kind: Kind, query: RecordsQuery): Promise<Records[Kind][]>;
+  records<Kind extends RecordKind>(
+    kind: Kind,
+    query: RecordsQuery,
+    reader?: AbortSignal,
+  ): Promise<Records[Kind][]>;
   close(): Promise<void>;
 }
 
@@ -60,144 +48,154 @@ export class HistoryUnavailable extends Error {
   override readonly name = "HistoryUnavailable";
 }
 
-const CONNECTIONS_MAX = 2;
+/** Also the queries that run at a time: each has a connection to itself, on which it can be cancelled. */
+export const CONNECTIONS_MAX = 2;
 /** Queries under way or waiting for a connection; more than this are refused at once. */
-const QUERIES_MAX = 16;
-const QUERY_TIMEOUT_MS = 8_000;
+export const QUERIES_MAX = 16;
 const CONNECT_TIMEOUT_S = 5;
 const CLOSE_TIMEOUT_S = 1;
+/** A request to cancel is one packet; one that is not through by then has been lost. */
+const CANCEL_MAX_MS = 1_000;
+const CANCEL_PAUSE_MS = 250;
+
+/** How long a query may take. */
+export interface QueryTimeouts {
+  /** Until its reader is refused and it is cancelled; its wait for a connection counts. */
+  readonly readerMs: number;
+  /** Until a server ends it by itself: what a lost request to cancel leaves behind. */
+  readonly statementMs: number;
+}
+
+const TIMEOUTS: QueryTimeouts = { readerMs: 8_000, statementMs: 10_000 };
 
 /** `History` over PostgreSQL, embedded or a server's. It connects at the first query. */
 export class PostgresHistory implements History {
   readonly #sql: postgres.Sql;
-  #queries = 0;
+  /** The embedded store runs a statement in its own thread: while it does it hears nobody. */
+  readonly #cancels: boolean;
+  readonly #readerMs: number;
+  readonly #line = new QueryLine(CONNECTIONS_MAX, QUERIES_MAX);
+  readonly #closing = new AbortController();
 
-  constructor(address: DatabaseAddress) {
-    const options = {
-      max: CONNECTIONS_MAX,
-      connect_timeout: CONNECT_TIMEOUT_S,
-      fetch_types: false,
-      onnotice: () => {},
-    };
-    this.#sql = address.kind === "server"
-      ? postgres(address.url, {
-        ...options,
-        connection: {
-          application_name: "order-book-monitor-web",
-          statement_timeout: QUERY_TIMEOUT_MS,
-          default_transaction_read_only: true,
-        },
-      })
-      // The embedded store is one session for everybody: it takes no settings.
-      : postgres({
-        ...options,
-        path: socketPath(address.socketDir),
-        database: "postgres",
-        username: "postgres",
-        password: "",
-      });
+  constructor(address: DatabaseAddress, timeouts: QueryTimeouts = TIMEOUTS) {
+    this.#sql = connectReader(address, timeouts.statementMs);
+    this.#cancels = address.kind === "server";
+    this.#readerMs = timeouts.readerMs;
   }
 
   /** The rows of one symbol; rows are averaged when `binMs` is not 0. */
-  async metrics(query: MetricsQuery): Promise<MetricsColumns> {
-    const { symbol, fromMs, toMs, binMs, limit, columns } = query;
-    const rows = await this.#run<BinRow>(metricsSql(columns, binMs), [
-      symbol,
-      new Date(fromMs).toISOString(),
-      new Date(toMs).toISOString(),
-      limit,
-      ...(binMs === 0 ? [] : [binMs]),
-    ]);
-    return toColumns(rows, columns);
+  async metrics(query: MetricsQuery, reader?: AbortSignal): Promise<MetricsColumns> {
+    return toColumns(await this.#run<BinRow>(metricsStatement(query), reader), query.columns);
   }
 
   /** The newest revision of each episode. */
-  async alerts({ symbol, fromMs, limit }: AlertsQuery): Promise<AlertEvent[]> {
-    const rows = await this.#run<AlertRow>(
-      `SELECT * FROM alerts
-       WHERE ($1::text IS NULL OR symbol = $1) AND ($2::timestamptz IS NULL OR time >= $2)
-       ORDER BY (phase = 'firing') DESC, time DESC LIMIT $3::integer`,
-      [symbol, fromMs === null ? null : new Date(fromMs).toISOString(), limit],
-    );
-    return rows.map(toAlert);
+  async alerts(query: AlertsQuery, reader?: AbortSignal): Promise<AlertEvent[]> {
+    return (await this.#run<AlertRow>(alertsStatement(query), reader)).map(toAlert);
   }
 
   /** Gaps, audits or proofs. */
   async records<Kind extends RecordKind>(
     kind: Kind,
-    { symbol, fromMs, toMs, limit }: RecordsQuery,
+    query: RecordsQuery,
+    reader?: AbortSignal,
   ): Promise<Records[Kind][]> {
-    const { columns, read }: RecordReader<Kind> = RECORD_READERS[kind];
-    const times = [fromMs, toMs].map((ms) => ms === null ? null : new Date(ms).toISOString());
-    const rows = await this.#run<RecordRows[Kind]>(
-      `SELECT symbol, number, time, ${columns} FROM ${kind}
-       WHERE ($1::text IS NULL OR symbol = $1) AND ($2::timestamptz IS NULL OR time >= $2)
-         AND ($3::timestamptz IS NULL OR time < $3)
-       ORDER BY time DESC, incarnation DESC, number DESC LIMIT $4::integer`,
-      [symbol, ...times, limit],
-    );
-    return rows.map(read);
+    const { read }: RecordReader<Kind> = RECORD_READERS[kind];
+    return (await this.#run<RecordRows[Kind]>(recordsStatement(kind, query), reader)).map(read);
   }
 
-  /** Closes the connections; what still runs is given up after a second. */
+  /** Gives up what runs and waits, and closes the connections within about a second. */
   async close(): Promise<void> {
+    this.#closing.abort(new HistoryUnavailable(STOPPING));
     await this.#sql.end({ timeout: CLOSE_TIMEOUT_S });
   }
 
-  async #run<Row>(text: string, values: (string | number | null)[]): Promise<Row[]> {
-    if (this.#queries >= QUERIES_MAX) {
+  async #run<Row>({ text, values }: Statement, reader?: AbortSignal): Promise<Row[]> {
+    if (this.#line.isFull) {
       throw new HistoryUnavailable(`${QUERIES_MAX} queries wait already: try again in a moment`);
     }
-    this.#queries += 1;
-    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new AbortController();
+    const timer = setTimeout(() => {
+      const message = `the database did not answer within ${this.#readerMs / 1_000} s`;
+      late.abort(new HistoryUnavailable(message));
+    }, this.#readerMs);
+    const ends = [this.#closing.signal, late.signal, ...(reader === undefined ? [] : [reader])];
+    const send = () => {
+      const query = this.#sql.unsafe(text, [...values]);
+      const cancel = () => this.#cancels ? cancelQuery(query) : Promise.resolve();
+      return { answer: query, cancel };
+    };
     try {
-      const timeout = new Promise<never>((_, reject) => {
-        const message = `the database did not answer within ${QUERY_TIMEOUT_MS / 1_000} s`;
-        timer = setTimeout(() => reject(new HistoryUnavailable(message)), QUERY_TIMEOUT_MS);
-      });
-      const rows = this.#sql.unsafe(text, values);
-      // The driver's rows are untyped: this is the parse edge, the statements stand above.
-      return (await Promise.race([rows, timeout])) as unknown as Row[];
+      // The driver's rows are untyped: this is the parse edge, the statements stand elsewhere.
+      return (await this.#line.run(send, AbortSignal.any(ends))) as unknown as Row[];
     } catch (error) {
-      throw error instanceof HistoryUnavailable ? error : unavailable(error);
+      if (error instanceof HistoryUnavailable) throw error;
+      throw reader?.aborted ? new HistoryUnavailable("its reader has left") : unavailable(error);
     } finally {
       clearTimeout(timer);
-      this.#queries -= 1;
     }
   }
 }
 
-/** The value of a bin; a sketch is not stored yet, so its middle stands for it. */
-const FOLDED: Readonly<Record<Fold, (column: string) => string>> = {
-  mean: (column) => `avg(${column})`,
-  min: (column) => `min(${column})`,
-  max: (column) => `max(${column})`,
-  last: (column) => `(array_agg(${column} ORDER BY time DESC))[1]`,
-  sum: (column) => `sum(${column})`,
-  quantiles: (column) => `percentile_cont(0.5) WITHIN GROUP (ORDER BY ${column})`,
-};
-
-/** Column names come from an allow-list, values are parameters. */
-function metricsSql(columns: readonly MetricName[], binMs: number): string {
-  const where = "WHERE symbol = $1 AND time > $2::timestamptz AND time <= $3::timestamptz";
-  const epochMs = "extract(epoch FROM time) * 1000";
-  if (binMs === 0) {
-    const names = columns.map((column) => `, ${definitionOf(column).column}`).join("");
-    return `SELECT (${epochMs})::float8 AS "timeMs", state${names} FROM metrics
-            ${where} ORDER BY time LIMIT $4::integer`;
+/** The connections over which history is read, made when they are needed. */
+export function connectReader(
+  address: DatabaseAddress,
+  statementMs = TIMEOUTS.statementMs,
+): postgres.Sql {
+  const options = {
+    max: CONNECTIONS_MAX,
+    connect_timeout: CONNECT_TIMEOUT_S,
+    fetch_types: false,
+    onnotice: () => {},
+  };
+  if (address.kind === "server") {
+    return postgres(address.url, {
+      ...options,
+      connection: {
+        ...PLANNER_SETTINGS,
+        application_name: "order-book-monitor-web",
+        statement_timeout: statementMs,
+        default_transaction_read_only: true,
+      },
+    });
   }
-  // A bin is live only when all of its rows are.
-  const names = columns.map((name) => {
-    const { column, fold } = definitionOf(name);
-    return `, ${FOLDED[fold[0]](column)} AS ${column}`;
-  }).join("");
-  // The last bin may reach beyond the range, and tells of nothing there.
-  const rangeEndMs = "extract(epoch FROM $3::timestamptz) * 1000";
-  const binEndMs = `least(ceil(${epochMs} / $5::float8) * $5::float8, ${rangeEndMs})`;
-  return `SELECT (${binEndMs})::float8 AS "timeMs",
-            coalesce(max(state) FILTER (WHERE state <> 'live'), 'live') AS state${names}
-          FROM metrics ${where} GROUP BY 1 ORDER BY 1 LIMIT $4::integer`;
+  // The embedded store is one session for everybody: it takes no settings.
+  return postgres({
+    ...options,
+    path: socketPath(address.socketDir),
+    database: "postgres",
+    username: "postgres",
+    password: "",
+  });
 }
+
+/** What the driver knows of a query and its types do not tell (postgres.js 3.4.9). */
+interface DriverQuery {
+  /** It has been sent and is not over. */
+  readonly active: boolean;
+  /** Connects anew and sends the CancelRequest; resolves when the server has closed that connection. */
+  readonly canceller: (query: unknown) => Promise<void>;
+}
+
+/**
+ * Cancels a query, and asks again until it is over: a request that comes between two messages of the query is
+ * ignored. Not by the driver's own `cancel()`, which lets go of its request: one that failed would end this
+ * worker, one that was late would hit the next query of the connection, and a query that waits for its
+ * connection to be made would block that for ever.
+ */
+async function cancelQuery(query: PromiseLike<unknown>): Promise<void> {
+  // Parse edge: the driver's version is pinned, and a test on a server sees a query cancelled.
+  const sent = query as unknown as DriverQuery;
+  const over = new AbortController();
+  const end = () => over.abort();
+  void query.then(end, end);
+  while (!over.signal.aborted) {
+    // A request that is lost changes nothing: the query keeps its place until it ends by itself.
+    if (sent.active) await deadline(sent.canceller(query), CANCEL_MAX_MS).catch(() => {});
+    await delay(CANCEL_PAUSE_MS, { signal: over.signal }).catch(() => {});
+  }
+}
+
+const STOPPING = "the web server is stopping";
 
 /** Addresses and passwords stay out of what a browser is told. */
 function unavailable(error: unknown): HistoryUnavailable {
@@ -208,7 +206,7 @@ function unavailable(error: unknown): HistoryUnavailable {
     ENOTFOUND: "the database's host name is not known",
     CONNECT_TIMEOUT: "the database cannot be reached",
     CONNECTION_CLOSED: "the connection to the database was lost",
-    CONNECTION_ENDED: "the web server is stopping",
+    CONNECTION_ENDED: STOPPING,
     "28P01": "the database refuses the password of DATABASE_URL",
     "3D000": "the database named in DATABASE_URL does not exist",
     "42P01": "the tables are being made",

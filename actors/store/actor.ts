@@ -4,7 +4,7 @@
  * PGlite runs Postgres in this worker's own thread; while a statement runs, nothing else here does.
  */
 import { PGlite } from "@electric-sql/pglite";
-import { socketPath } from "../../shared/database_address.ts";
+import { PLANNER_SETTINGS, socketPath } from "../../shared/database_address.ts";
 import type { Gauges, Init, StoreArgs } from "../../shared/protocol.ts";
 import { log } from "../../shared/log.ts";
 import { monotonicMs } from "../../shared/clock.ts";
@@ -18,7 +18,12 @@ const POSTGRES_MAJOR = "18";
  * Postgres' own 128 MB of page cache would all be resident, because WebAssembly has no memory that is not
  * filled. The operating system caches the same pages once more.
  */
-const START_PARAMS = [...PGlite.defaultStartParams, "-c", "shared_buffers=16MB"];
+const START_PARAMS = [
+  ...PGlite.defaultStartParams,
+  "-c",
+  "shared_buffers=16MB",
+  ...Object.entries(PLANNER_SETTINGS).flatMap(([name, value]) => ["-c", `${name}=${value}`]),
+];
 /** What a server tells each new client, as ParameterStatus. */
 const PARAMETERS = [
   "server_version",

@@ -40,6 +40,8 @@ export class Gateway {
   readonly #options: GatewayOptions;
   readonly #listener: Deno.UnixListener;
   readonly #connections = new Set<Connection>();
+  /** Those that have introduced themselves: a request to cancel is none of them. */
+  readonly #clients = new Set<Connection>();
   readonly #tasks = new Set<Promise<void>>();
   readonly #session: Session;
   #nextId = 1;
@@ -55,7 +57,7 @@ export class Gateway {
   /** Numbers for a heartbeat. */
   gauges(): { connections: number; waiting: number; groups: number; refused: number } {
     const { waiting, groups } = this.#session;
-    return { connections: this.#connections.size, waiting, groups, refused: this.#refused };
+    return { connections: this.#clients.size, waiting, groups, refused: this.#refused };
   }
   #refused = 0;
 
@@ -69,11 +71,24 @@ export class Gateway {
   async #accept(): Promise<void> {
     for await (const socket of this.#listener) {
       const connection = new Connection(this.#nextId++, socket, this.#session, this.#options);
-      const full = this.#connections.size >= (this.#options.connectionsMax ?? CONNECTIONS_MAX);
-      if (full) this.#refused += 1;
       this.#connections.add(connection);
-      this.#track(connection.serve(full).finally(() => this.#connections.delete(connection)));
+      this.#track(
+        connection.serve(() => this.#admit(connection)).finally(() => {
+          this.#connections.delete(connection);
+          this.#clients.delete(connection);
+        }),
+      );
     }
+  }
+
+  /** True when there is room for one more client. */
+  #admit(connection: Connection): boolean {
+    if (this.#clients.size >= (this.#options.connectionsMax ?? CONNECTIONS_MAX)) {
+      this.#refused += 1;
+      return false;
+    }
+    this.#clients.add(connection);
+    return true;
   }
 
   #track(task: Promise<void>): void {
@@ -107,10 +122,10 @@ class Connection {
     this.#socket.close();
   }
 
-  /** Serves until either side ends it; never rejects. `full` says that there is no room for it. */
-  async serve(full: boolean): Promise<void> {
+  /** Serves until either side ends it; never rejects. `admit` is asked when it has introduced itself. */
+  async serve(admit: () => boolean): Promise<void> {
     try {
-      if (!await this.#greet(full)) return;
+      if (!await this.#greet(admit)) return;
       const cutter = new GroupCutter(this.#guest.prefix);
       const buffer = new Uint8Array(READ_BYTES);
       while (!cutter.ended) {
@@ -136,7 +151,7 @@ class Connection {
   }
 
   /** The startup exchange; false when there will be no queries. */
-  async #greet(full: boolean): Promise<boolean> {
+  async #greet(admit: () => boolean): Promise<boolean> {
     const timer = setTimeout(() => this.close(), GREETING_MAX_MS);
     try {
       while (true) {
@@ -145,12 +160,13 @@ class Connection {
           throw new WireError("08P01", `invalid length of startup packet: ${length}`);
         }
         const greeting = readGreeting(await this.#readExactly(length - 4));
+        // Nothing can be interrupted: while a statement runs, this thread does nothing else.
         if (greeting.kind === "cancel") return false;
         if (greeting.kind === "encryption") {
           await this.#write(new TextEncoder().encode("N"));
           continue;
         }
-        if (full) throw new WireError("53300", "too many connections to the embedded database");
+        if (!admit()) throw new WireError("53300", "too many connections to the embedded database");
         const { minor, options } = greeting;
         await this.#write(welcome(this.#id, minor, options, this.#options.parameters));
         return true;

@@ -20,6 +20,11 @@ import {
   testOnBothDatabases,
 } from "./writer_stage.ts";
 
+const FIRST_MIGRATION = new URL(
+  "../../actors/writer/migrations/001_first_light.sql",
+  import.meta.url,
+);
+
 const PROMISES: Record<string, Promised> = {
   "stores every field exactly and acknowledges it": async ({ address, sql }) => {
     const writer = startWriter({ database: address });
@@ -198,10 +203,13 @@ const PROMISES: Record<string, Promised> = {
       { version: 2, name: "002_gaps_and_audits.sql", l: 64 },
       { version: 3, name: "003_proofs.sql", l: 64 },
       { version: 4, name: "004_open_gaps.sql", l: 64 },
+      { version: 5, name: "005_alerts_index.sql", l: 64 },
     ];
     assertEquals([...await applied()], all);
-    // What an earlier version of the program has left is brought up to date, and keeps its rows.
-    await sql`DROP TABLE gaps, audits, proofs`;
+    // What the first version of the program has left is brought up to date, and keeps its rows.
+    await sql`DROP TABLE store_identity, metrics, alerts, feed_status, gaps, audits, proofs`;
+    await sql.unsafe(await Deno.readTextFile(FIRST_MIGRATION)).simple();
+    await sql`INSERT INTO store_identity (kind, label) VALUES (${EXCHANGE.kind}, ${EXCHANGE.label})`;
     await sql`DELETE FROM schema_migrations WHERE version >= 2`;
     const upgrading = startWriter({ database: address, firstStart: false });
     await upgrading.untilGauges(({ databaseUp }) => databaseUp === 1);

@@ -46,6 +46,27 @@ Deno.test("Gateway ends a CancelRequest without an answer", () =>
     client.close();
   }));
 
+Deno.test("Gateway lets a query go on that is to be cancelled, and has room for the request", () =>
+  onStage({ connectionsMax: 2 }, async ({ client, path, gateway }) => {
+    const holder = await client();
+    await holder.send(query("BEGIN"));
+    await holder.types();
+    const waiting = await WireClient.dial(path);
+    await waiting.startup(196_608);
+    const key = (await waiting.until("K")).at(-1)?.text.replaceAll("|", "\0");
+    await waiting.until("Z");
+    await waiting.send(query("SELECT 1"));
+    await eventually(() => gateway.gauges().waiting === 1);
+    const request = await WireClient.dial(path);
+    await request.startup(80_877_102, key);
+    assertEquals(await request.next(), null);
+    await holder.send(query("COMMIT"));
+    assertEquals([await holder.types(), await waiting.types()], ["CZ", "TDCZ"]);
+    assertEquals(gateway.gauges().refused, 0);
+    request.close();
+    waiting.close();
+  }));
+
 Deno.test("Gateway says so when there is no room for another connection, and has room again", () =>
   onStage({ connectionsMax: 1 }, async ({ client, path, gateway }) => {
     const first = await client();

@@ -176,7 +176,7 @@ Deno.test("GET /api/… of the past is 503 with a reason while the database is a
   const records = ["gaps", "audits", "proofs"];
   for (const path of ["metrics?symbol=BTCUSDT", "alerts", ...records]) {
     const response = await ask(`/api/${path}`);
-    assertEquals(response.status, 503);
+    assertEquals([response.status, response.headers.get("retry-after")], [503, "5"]);
     assertEquals(await response.json(), {
       error: "History is not available: the database refuses connections",
     });

@@ -2,8 +2,9 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { Database } from "../../actors/writer/postgres.ts";
 import { rowsOf } from "../../actors/writer/rows.ts";
 import type { DatabaseAddress, Delivery } from "../../shared/protocol.ts";
-import { HistoryUnavailable, type MetricsQuery, PostgresHistory } from "../../web/history.ts";
+import { HistoryUnavailable, PostgresHistory } from "../../web/history.ts";
 import { METRIC_COLUMNS } from "../../web/rows.ts";
+import type { MetricsQuery } from "../../web/statements.ts";
 import { startEmbeddedStore } from "../support/embedded_store.ts";
 import { freshDatabase, postgresUrl } from "../support/services.ts";
 import {

@@ -1,0 +1,238 @@
+/** What history asks of a database that does not answer, and what becomes of it. */
+import { assert, assertEquals } from "@std/assert";
+import postgres from "postgres";
+import { Database } from "../../actors/writer/postgres.ts";
+import type { DatabaseAddress } from "../../shared/protocol.ts";
+import { createApp } from "../../web/app.ts";
+import { CONNECTIONS_MAX, PostgresHistory, QUERIES_MAX } from "../../web/history.ts";
+import { Hub } from "../../web/hub.ts";
+import { onStage } from "../store/gateway_stage.ts";
+import { query } from "../store/wire_client.ts";
+import { eventually } from "../support/eventually.ts";
+import { START_MS } from "../support/outputs.ts";
+import { freshDatabase, postgresUrl } from "../support/services.ts";
+
+/** A server never ends a query by itself here: who wants it to end must cancel it. */
+const NEVER_MS = 600_000;
+const HASTY = { readerMs: 100, statementMs: NEVER_MS };
+const PATIENT = { readerMs: NEVER_MS, statementMs: NEVER_MS };
+
+const LATE = "the database did not answer within 0.1 s";
+const FULL = `${QUERIES_MAX} queries wait already: try again in a moment`;
+
+const ask = (history: PostgresHistory) => history.alerts({ symbol: null, fromMs: null, limit: 10 });
+
+/** Asks so many times at once; how often each refusal came, `answered` for none. */
+async function askMany(history: PostgresHistory, count: number): Promise<Record<string, number>> {
+  const outcomes: Record<string, number> = {};
+  const asked = Array.from(
+    { length: count },
+    () => ask(history).then(() => "answered", (error: Error) => error.message),
+  );
+  for (const outcome of await Promise.all(asked)) {
+    outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
+  }
+  return outcomes;
+}
+
+async function migrate(address: DatabaseAddress): Promise<void> {
+  const writer = new Database(address, "test");
+  await writer.open();
+  await writer.close();
+}
+
+/** A server whose tables are locked. */
+interface LockedServer {
+  readonly url: string;
+  unlock(): Promise<void>;
+  lock(): Promise<void>;
+  /** Of history, at the server. */
+  connections(): Promise<number>;
+  /** Statements of history that run there, the lock that they wait for included. */
+  statements(): Promise<number>;
+}
+
+function onLockedServer(name: string, test: (server: LockedServer) => Promise<void>): void {
+  Deno.test({
+    name,
+    ignore: postgresUrl === null,
+    fn: async () => {
+      const { url, drop } = await freshDatabase();
+      await migrate({ kind: "server", url });
+      const locker = postgres(url, { max: 1, onnotice: () => {} });
+      const onlooker = postgres(url, { max: 1, onnotice: () => {} });
+      const count = async (condition: string) => {
+        const [row] = await onlooker.unsafe(`SELECT count(*)::int AS count FROM pg_stat_activity
+          WHERE datname = current_database() AND application_name = 'order-book-monitor-web'
+            AND ${condition}`);
+        return Number(row?.count);
+      };
+      const lock = async () => {
+        await locker.unsafe("BEGIN; LOCK TABLE alerts IN ACCESS EXCLUSIVE MODE").simple();
+      };
+      await lock();
+      try {
+        await test({
+          url,
+          lock,
+          unlock: async () => {
+            await locker.unsafe("COMMIT");
+          },
+          connections: () => count("true"),
+          statements: () => count("state = 'active'"),
+        });
+      } finally {
+        await locker.end({ timeout: 1 });
+        await onlooker.end({ timeout: 1 });
+        await drop();
+      }
+    },
+  });
+}
+
+onLockedServer(
+  "PostgresHistory cancels at the server what took too long, wave after wave, over two connections",
+  async ({ url, unlock, connections, statements }) => {
+    const history = new PostgresHistory({ kind: "server", url }, HASTY);
+    // With those of the wave before that are not over yet, no more than may be under way.
+    const wave = QUERIES_MAX - CONNECTIONS_MAX;
+    for (let waves = 0; waves < 3; waves++) {
+      assertEquals(await askMany(history, wave), { [LATE]: wave });
+      assert(await connections() <= CONNECTIONS_MAX);
+      await eventually(async () => await statements() === 0, "no statement runs at the server");
+    }
+    await unlock();
+    await eventually(async () => (await askMany(history, 1)).answered === 1);
+    await history.close();
+  },
+);
+
+onLockedServer(
+  "PostgresHistory keeps the place of a query that it could not cancel until that is over",
+  async ({ url, lock, unlock, connections, statements }) => {
+    // Through the relay come the connections of history, and then nobody: no request to cancel.
+    const relay = startRelay(url);
+    await unlock();
+    const history = new PostgresHistory({ kind: "server", url: relay.url }, HASTY);
+    await eventually(async () => {
+      await askMany(history, CONNECTIONS_MAX);
+      return await connections() === CONNECTIONS_MAX;
+    });
+    relay.stopListening();
+    await lock();
+    assertEquals(await askMany(history, QUERIES_MAX), { [LATE]: QUERIES_MAX });
+    for (let waves = 0; waves < 2; waves++) {
+      assertEquals(await askMany(history, QUERIES_MAX), {
+        [LATE]: QUERIES_MAX - CONNECTIONS_MAX,
+        [FULL]: CONNECTIONS_MAX,
+      });
+    }
+    assertEquals([await connections(), await statements()], [CONNECTIONS_MAX, CONNECTIONS_MAX]);
+    await unlock();
+    await eventually(async () => (await askMany(history, QUERIES_MAX)).answered === QUERIES_MAX);
+    await history.close();
+    await relay.end();
+  },
+);
+
+onLockedServer(
+  "GET /api/alerts: a reader that leaves takes its query with it",
+  async ({ url, statements }) => {
+    const history = new PostgresHistory({ kind: "server", url }, PATIENT);
+    const app = createApp(new Hub(1, 10_000), history, {
+      host: "127.0.0.1",
+      metricsIntervalMs: 1_000,
+      page: new Map(),
+      clocks: { monotonicMs: () => 0, utcNowMs: () => START_MS },
+      operate: () => Promise.reject(new TypeError("Cannot operate: nothing was expected")),
+      report: () => {},
+    });
+    const options = { hostname: "127.0.0.1", port: 0, onListen: () => {} };
+    const server = Deno.serve(options, (request) => app.fetch(request));
+    const leaver = new AbortController();
+    const address = `http://127.0.0.1:${server.addr.port}`;
+    const reading = ["alerts", "alerts?symbol=BTCUSDT"].map((path) =>
+      fetch(`${address}/api/${path}`, leaver).catch(() => "left")
+    );
+    await eventually(async () => await statements() === reading.length);
+    leaver.abort();
+    assertEquals(await Promise.all(reading), ["left", "left"]);
+    await eventually(async () => await statements() === 0, "no statement runs at the server");
+    await server.shutdown();
+    await history.close();
+  },
+);
+
+onLockedServer(
+  "PostgresHistory.close() leaves nothing running at the server",
+  async ({ url, connections, statements }) => {
+    const history = new PostgresHistory({ kind: "server", url }, PATIENT);
+    const outcomes = askMany(history, QUERIES_MAX);
+    await eventually(async () => await statements() === CONNECTIONS_MAX);
+    await history.close();
+    assertEquals(await outcomes, { "the web server is stopping": QUERIES_MAX });
+    await eventually(async () => await connections() === 0, "no connection is left at the server");
+  },
+);
+
+Deno.test("PostgresHistory gives an embedded store that does not answer no more than two queries", () =>
+  onStage({ heldIdleMaxMs: NEVER_MS }, async ({ gateway, path, client }) => {
+    const address = { kind: "embedded", socketDir: path.slice(0, path.lastIndexOf("/")) } as const;
+    await migrate(address);
+    const patient = new PostgresHistory(address, PATIENT);
+    const groupsBefore = gateway.gauges().groups;
+    await ask(patient);
+    const groupsOfOne = gateway.gauges().groups - groupsBefore;
+    const history = new PostgresHistory(address, HASTY);
+    const holder = await client();
+    await holder.send(query("BEGIN"));
+    await holder.types();
+    const groups = gateway.gauges().groups;
+    assertEquals(await askMany(history, QUERIES_MAX), { [LATE]: QUERIES_MAX });
+    for (let waves = 0; waves < 2; waves++) {
+      assertEquals(await askMany(history, QUERIES_MAX), {
+        [LATE]: QUERIES_MAX - CONNECTIONS_MAX,
+        [FULL]: CONNECTIONS_MAX,
+      });
+      await eventually(() => gateway.gauges().waiting === CONNECTIONS_MAX);
+    }
+    await holder.send(query("COMMIT"));
+    await holder.types();
+    // The end of the transaction, and the two that were sent.
+    const wanted = 1 + CONNECTIONS_MAX * groupsOfOne;
+    await eventually(() => gateway.gauges().groups - groups >= wanted);
+    await ask(patient);
+    assertEquals(gateway.gauges().groups - groups, wanted + groupsOfOne);
+    // The places are free again.
+    await eventually(async () => (await askMany(history, 1)).answered === 1);
+    await history.close();
+    await patient.close();
+  }));
+
+/** A way to the server that can be closed for those who are not on it yet. */
+function startRelay(serverUrl: string) {
+  const server = new URL(serverUrl);
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const pipes: Promise<unknown>[] = [];
+  const accepting = (async () => {
+    for await (const client of listener) {
+      const onward = await Deno.connect({ hostname: server.hostname, port: Number(server.port) });
+      pipes.push(
+        Promise.allSettled([
+          client.readable.pipeTo(onward.writable),
+          onward.readable.pipeTo(client.writable),
+        ]),
+      );
+    }
+  })();
+  const url = new URL(serverUrl);
+  url.port = String(listener.addr.port);
+  return {
+    url: url.href,
+    stopListening: () => listener.close(),
+    end: async () => {
+      await accepting;
+      await Promise.all(pipes);
+    },
+  };
+}

@@ -1,0 +1,183 @@
+/** What a question of history costs: it reads about as many rows as it answers, whatever is stored. */
+import { assert, assertEquals } from "@std/assert";
+import postgres from "postgres";
+import { Database } from "../../actors/writer/postgres.ts";
+import { connectReader } from "../../web/history.ts";
+import {
+  type AlertsQuery,
+  alertsStatement,
+  metricsStatement,
+  type RecordsQuery,
+  recordsStatement,
+  type Statement,
+} from "../../web/statements.ts";
+import { testOnBothDatabases } from "../integration/writer_stage.ts";
+import { START_MS } from "../support/outputs.ts";
+
+/** Rows of each table, one a second; of the records three share each third second. */
+const ROWS = 40_000;
+/** The newest alerts fire still, as many as no monitor has. */
+const FIRING = 2_000;
+const SAME_TIME = 3;
+/** Who goes by time alone to the rows of the frequent symbol passes those of the rare ones. */
+const RARE_PASSED = 1.5;
+/** Nine rows of ten are of one symbol, the rest of twenty. */
+const SYMBOL = "CASE WHEN n % 10 = 0 THEN 'RARE' || n % 200 || 'USDT' ELSE 'BTCUSDT' END";
+
+/** The end of second `n`. */
+const at = (n: number) => START_MS + n * 1_000;
+
+const ALERT_QUERIES: readonly AlertsQuery[] = [
+  { symbol: null, fromMs: null, limit: 100 },
+  { symbol: null, fromMs: null, limit: 1_000 },
+  { symbol: null, fromMs: at(0), limit: 100 },
+  { symbol: null, fromMs: at(ROWS - 10), limit: 100 },
+  { symbol: "BTCUSDT", fromMs: null, limit: 100 },
+  { symbol: "BTCUSDT", fromMs: null, limit: 1_000 },
+  { symbol: "BTCUSDT", fromMs: at(ROWS - FIRING - 1_000), limit: 1_000 },
+  { symbol: "BTCUSDT", fromMs: at(ROWS - 1_000), limit: 100 },
+  { symbol: "RARE10USDT", fromMs: null, limit: 1_000 },
+  { symbol: "NONE", fromMs: at(0), limit: 100 },
+];
+const RECORD_QUERIES: readonly RecordsQuery[] = [
+  ...ALERT_QUERIES.map((query) => ({ ...query, toMs: null })),
+  { symbol: null, fromMs: null, toMs: at(ROWS / 2), limit: 100 },
+  { symbol: "BTCUSDT", fromMs: at(0), toMs: at(ROWS / 2), limit: 1_000 },
+];
+
+async function fill(sql: postgres.Sql): Promise<void> {
+  const insert = (table: string, values: string) =>
+    sql.unsafe(`INSERT INTO ${table} SELECT ${values} FROM generate_series(1, ${ROWS}) n`);
+  const time = (n: string) => `to_timestamp(${START_MS / 1_000} + ${n})`;
+  await insert(
+    "alerts",
+    `'alert ' || n, 1, ${SYMBOL}, 'imbalance',
+      CASE WHEN n > ${ROWS - FIRING} THEN 'firing' ELSE 'resolved' END, 'warning', 'what it was',
+      ${time("n")}, ${time("n")}, NULL, ${time("n")}, 0.5, 0.4, n, 100`,
+  );
+  await insert("metrics (symbol, time, bucket_ms, state)", `${SYMBOL}, ${time("n")}, 1000, 'live'`);
+  const numbered = `${SYMBOL}, 1 + n % 2, n, ${time(`${SAME_TIME} * (n / ${SAME_TIME})`)}`;
+  await insert("gaps", `${numbered}, n, n + 1, 5`);
+  await insert("audits", `${numbered}, n, 5000, 0, '{}'`);
+  await insert("proofs", `${numbered}, n, 0, n, 0, 0, NULL`);
+}
+
+/** A part of a plan as EXPLAIN tells it. */
+interface PlanNode {
+  readonly "Node Type": string;
+  readonly "Relation Name"?: string;
+  readonly "Actual Rows": number;
+  readonly "Actual Loops": number;
+  readonly "Rows Removed by Filter"?: number;
+  readonly Plans?: readonly PlanNode[];
+}
+
+/** How many rows of tables were touched for the answer, and by which kinds of scans. */
+async function costOf(
+  sql: postgres.Sql,
+  { text, values }: Statement,
+): Promise<{ readonly rows: number; readonly scans: readonly string[] }> {
+  const explain = `EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) ${text}`;
+  const [row] = await sql.unsafe(explain, [...values]);
+  // Parse edge: the form is that of EXPLAIN.
+  const [{ Plan: plan }] = row?.["QUERY PLAN"] as [{ Plan: PlanNode }];
+  let rows = 0;
+  const scans = new Set<string>();
+  const visit = (node: PlanNode) => {
+    if (node["Relation Name"] !== undefined) {
+      const each = node["Actual Rows"] + (node["Rows Removed by Filter"] ?? 0);
+      rows += each * node["Actual Loops"];
+      scans.add(node["Node Type"]);
+    }
+    node.Plans?.forEach(visit);
+  };
+  visit(plan);
+  return { rows, scans: [...scans] };
+}
+
+/** What is asked for, in the plainest words. */
+const plainWhere = ({ symbol, fromMs, toMs }: RecordsQuery) =>
+  [
+    "true",
+    ...(symbol === null ? [] : [`symbol = '${symbol}'`]),
+    ...(fromMs === null ? [] : [`time >= to_timestamp(${fromMs / 1_000})`]),
+    ...(toMs === null ? [] : [`time < to_timestamp(${toMs / 1_000})`]),
+  ].join(" AND ");
+
+const plainAlerts = (query: AlertsQuery) =>
+  `SELECT * FROM alerts WHERE ${plainWhere({ ...query, toMs: null })}
+   ORDER BY (phase = 'firing') DESC, time DESC LIMIT ${query.limit}`;
+
+testOnBothDatabases("History reads about what it answers, of tables of 40,000 rows,", {
+  "before and after the planner has statistics": async ({ address, sql }) => {
+    const writer = new Database(address, "test");
+    await writer.open();
+    await writer.close();
+    await fill(sql);
+    const reader = connectReader(address);
+    const assertRead = async (statement: Statement, rowsMax: number) => {
+      const { rows, scans } = await costOf(reader, statement);
+      assertEquals(scans, ["Index Scan"], `${statement.text}\n${statement.values}`);
+      assert(rows <= rowsMax, `${rows} rows read for ${statement.text}\n${statement.values}`);
+    };
+    for (const statistics of [false, true]) {
+      if (statistics) await sql`ANALYZE`;
+      for (const query of ALERT_QUERIES) {
+        await assertRead(alertsStatement(query), 2 * RARE_PASSED * query.limit);
+      }
+      for (const kind of ["gaps", "audits", "proofs"] as const) {
+        for (const query of RECORD_QUERIES) {
+          const rowsMax = RARE_PASSED * query.limit + SAME_TIME;
+          await assertRead(recordsStatement(kind, query), rowsMax);
+        }
+      }
+      const range = { symbol: "BTCUSDT", fromMs: at(1_000), toMs: at(3_000), limit: 3_601 };
+      for (const binMs of [0, 60_000]) {
+        const statement = metricsStatement({ ...range, binMs, columns: ["mid"] });
+        await assertRead(statement, 2_000);
+      }
+    }
+    await reader.end();
+  },
+
+  "and answers the same as a plain sort of them": async ({ address, sql }) => {
+    const writer = new Database(address, "test");
+    await writer.open();
+    await writer.close();
+    await fill(sql);
+    const reader = connectReader(address);
+    const ask = ({ text, values }: Statement) => reader.unsafe(text, [...values]);
+    for (const query of ALERT_QUERIES) {
+      const plain = await sql.unsafe(plainAlerts(query));
+      assertEquals(
+        (await ask(alertsStatement(query))).map((row) => row.alert_id),
+        plain.map((row) => row.alert_id),
+      );
+    }
+    for (const query of RECORD_QUERIES) {
+      const plain = await sql.unsafe(`SELECT number FROM gaps WHERE ${plainWhere(query)}
+        ORDER BY time DESC, incarnation DESC, number DESC LIMIT ${query.limit}`);
+      assertEquals(
+        (await ask(recordsStatement("gaps", query))).map((row) => row.number),
+        plain.map((row) => row.number),
+      );
+    }
+    const all: AlertsQuery = { symbol: null, fromMs: null, limit: 100 };
+    const plainMs = await milliseconds(() => sql.unsafe(plainAlerts(all), [], { prepare: false }));
+    const indexedMs = await milliseconds(() => ask(alertsStatement(all)));
+    // deno-lint-ignore no-console
+    console.log(`${ROWS} alerts: sorted ${plainMs} ms, by their indexes ${indexedMs} ms`);
+    await reader.end();
+  },
+});
+
+/** Of the fastest of five times. */
+async function milliseconds(ask: () => PromiseLike<unknown>): Promise<string> {
+  const times: number[] = [];
+  for (let n = 0; n < 5; n++) {
+    const startMs = performance.now();
+    await ask();
+    times.push(performance.now() - startMs);
+  }
+  return Math.min(...times).toFixed(1);
+}
