@@ -5,7 +5,7 @@
  * A market feed cannot be pushed back, so a slow browser gets fewer states, never old ones, and its
  * mailbox is bounded. Each event is encoded once, for all browsers together.
  */
-import type { SymbolId } from "../shared/market.ts";
+import { marketText, type SymbolId } from "../shared/market.ts";
 import type { AlertEvent, AuditRecord, GapRecord, MetricsFrame, Output } from "../shared/output.ts";
 import type { Delivery, FeedView, Gauges, Hello, SystemStatus } from "../shared/protocol.ts";
 import { EventLog } from "./event_log.ts";
@@ -77,7 +77,7 @@ export class Hub {
 
   /** Takes one output; O(browsers). */
   publish(output: Output): void {
-    const { symbol } = output;
+    const symbol = marketText(output);
     const known = this.stateOf(symbol);
     const state = stateAfter(known, output);
     if (state !== known) this.#symbols.set(symbol, state);
@@ -218,8 +218,9 @@ export class Hub {
 
   /** In order to whoever shows the symbol in detail; for a list its newest is a state like any other. */
   #publishRow(row: MetricsFrame): void {
-    this.#order(row.symbol, "bucket", row);
-    this.#change(row.symbol, "metrics", row, (mailbox) => !mailbox.details(row.symbol));
+    const symbol = marketText(row);
+    this.#order(symbol, "bucket", row);
+    this.#change(symbol, "metrics", row, (mailbox) => !mailbox.details(symbol));
   }
 
   #change(
@@ -257,7 +258,7 @@ export class Hub {
       }
     }
     for (const alert of this.#firing.all) {
-      if (mailbox.wants(alert.symbol)) parts.push(encodeEvent("alert", alert, null));
+      if (mailbox.wants(marketText(alert))) parts.push(encodeEvent("alert", alert, null));
     }
     return parts;
   }

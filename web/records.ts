@@ -97,5 +97,5 @@ export const RECORD_READERS: { readonly [Kind in RecordKind]: RecordReader<Kind>
 };
 
 function common({ symbol, number, time }: CommonRow) {
-  return { symbol, number, timeMs: time.getTime() };
+  return { venue: "binance_spot", symbol, number, timeMs: time.getTime() } as const;
 }

@@ -64,6 +64,7 @@ export function toAlert(row: AlertRow): AlertEvent {
     type: "alert",
     alertId: row.alert_id,
     revision: row.revision,
+    venue: "binance_spot",
     symbol: row.symbol,
     rule: row.rule,
     phase: row.phase,

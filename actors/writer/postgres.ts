@@ -102,7 +102,7 @@ export class Database {
   firing(symbol: string): Promise<AlertEvent[]> {
     return this.#use(async (sql) => [
       ...await sql<AlertEvent[]>`
-        SELECT 'alert' AS type, alert_id AS "alertId", revision, symbol, rule, phase, severity,
+        SELECT 'alert' AS type, 'binance_spot' AS venue, alert_id AS "alertId", revision, symbol, rule, phase, severity,
                summary, value, threshold, mid, book_update_id::float8 AS "bookUpdateId",
                (extract(epoch FROM started_at) * 1000)::float8 AS "startedMs",
                (extract(epoch FROM fired_at) * 1000)::float8 AS "firedMs",

@@ -20,6 +20,7 @@ const feed = (number: number): FeedStatus => feedStatus({ number, timeMs: number
 
 const proof = (symbol: string, exactChecked: number): ProofStatus => ({
   type: "proof",
+  venue: "binance_spot",
   symbol,
   number: 1,
   timeMs: 0,
@@ -36,6 +37,7 @@ const alert = (alertId: string, revision: number): AlertEvent => ({
   type: "alert",
   alertId,
   revision,
+  venue: "binance_spot",
   symbol: "BTCUSDT",
   rule: "extreme_imbalance",
   phase: "firing",
@@ -216,6 +218,7 @@ Deno.test("Outbox.offer() leaves out what its peer does not want, and refuses a 
   const outbox = connected();
   outbox.offer({
     type: "trades",
+    venue: "binance_spot",
     symbol: "BTCUSDT",
     timeMs: 0,
     state: "live",

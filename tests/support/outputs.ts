@@ -50,6 +50,7 @@ export function metricsFrame(over: FrameParts = {}): MetricsFrame {
   }
   return {
     type: "metrics",
+    venue: "binance_spot",
     symbol: "BTCUSDT",
     timeMs: START_MS,
     bucketMs: null,
@@ -70,6 +71,7 @@ export function bucketFrame(over: FrameParts = {}): MetricsFrame {
 export function bookFrame(over: Partial<BookFrame> = {}): BookFrame {
   return {
     type: "book",
+    venue: "binance_spot",
     symbol: "BTCUSDT",
     timeMs: START_MS,
     forStore: false,
@@ -86,6 +88,7 @@ export function alertEvent(over: Partial<AlertEvent> = {}): AlertEvent {
     type: "alert",
     alertId: "a1",
     revision: 1,
+    venue: "binance_spot",
     symbol: "BTCUSDT",
     rule: "extreme_imbalance",
     phase: "firing",
@@ -107,6 +110,7 @@ export function alertEvent(over: Partial<AlertEvent> = {}): AlertEvent {
 export function feedStatus(over: Partial<FeedStatus> = {}): FeedStatus {
   return {
     type: "feed",
+    venue: "binance_spot",
     symbol: "BTCUSDT",
     number: 1,
     timeMs: START_MS,
@@ -129,6 +133,7 @@ export function feedView(over: Partial<FeedView> = {}): FeedView {
 export function proofStatus(over: Partial<ProofStatus> = {}): ProofStatus {
   return {
     type: "proof",
+    venue: "binance_spot",
     symbol: "BTCUSDT",
     number: 1,
     timeMs: START_MS,
@@ -162,6 +167,7 @@ export function budgetStatus(over: Partial<BudgetStatus> = {}): BudgetStatus {
 export function gapRecord(over: Partial<GapRecord> = {}): GapRecord {
   return {
     type: "gap",
+    venue: "binance_spot",
     symbol: "BTCUSDT",
     number: 1,
     timeMs: START_MS,
@@ -176,6 +182,7 @@ export function gapRecord(over: Partial<GapRecord> = {}): GapRecord {
 export function auditRecord(over: Partial<AuditRecord> = {}): AuditRecord {
   return {
     type: "audit",
+    venue: "binance_spot",
     symbol: "BTCUSDT",
     number: 1,
     timeMs: START_MS,

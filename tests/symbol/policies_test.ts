@@ -6,7 +6,7 @@ import type { Lane } from "../../shared/outbox.ts";
 import type { Output } from "../../shared/output.ts";
 import { auditRecord, gapRecord, proofStatus } from "../support/outputs.ts";
 
-const base = { symbol: "BTCUSDT", timeMs: 1 } as const;
+const base = { venue: "binance_spot", symbol: "BTCUSDT", timeMs: 1 } as const;
 const metrics = {
   ...base,
   type: "metrics",

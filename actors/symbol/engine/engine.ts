@@ -5,6 +5,7 @@
  * frame -> decode -> sync -> book -> proof, metrics -> alerts -> outputs
  */
 import { Backoff } from "../../../shared/backoff.ts";
+import type { Market } from "../../../shared/market.ts";
 import type { AlertEvent } from "../../../shared/output.ts";
 import { Alerts, RESTORE_WAIT_MS } from "./alerts/alerts.ts";
 import type { OrderBook } from "./book/order_book.ts";
@@ -39,15 +40,16 @@ export class Engine {
 
   constructor(options: EngineOptions, nowMs: number) {
     const { symbol, rules, random, metricsIntervalMs } = options;
+    const market: Market = { venue: rules.venue, symbol };
     const backoff = () => new Backoff(RETRY_LIMITS, random);
     this.#nowMs = nowMs;
-    this.#feed = new FeedState(symbol);
-    this.#bookSync = new BookSync(options, this.#utc, this.#feed, this.#step, backoff());
+    this.#feed = new FeedState(market);
+    this.#bookSync = new BookSync(market, options, this.#utc, this.#feed, this.#step, backoff());
     const heldUntilMs = options.awaitRestore ? nowMs + RESTORE_WAIT_MS : null;
-    this.#alerts = new Alerts(symbol, this.#utc, heldUntilMs);
+    this.#alerts = new Alerts(market, this.#utc, heldUntilMs);
     this.#alerts.restore(options.firing);
     this.#connections = new Connections(rules.connectionAge, backoff(), random, nowMs);
-    this.#sampler = new Sampler(symbol, metricsIntervalMs, this.#utc, {
+    this.#sampler = new Sampler(market, metricsIntervalMs, this.#utc, {
       view: (viewedMs) => this.#view(viewedMs),
       live: this.#bookSync.live,
       tradeSums: this.#tradeSums,

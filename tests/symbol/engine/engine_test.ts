@@ -4,7 +4,7 @@ import type { EngineEvent } from "../../../actors/symbol/engine/event.ts";
 import type { Level } from "../../../shared/market.ts";
 import type { AlertEvent } from "../../../shared/output.ts";
 import { EngineDriver, feedStatuses, liveFrames, rows, START_MS } from "./engine_driver.ts";
-import { bookTicker, depthSnapshot, depthUpdate, seeded, SYMBOL, trade } from "./market.ts";
+import { bookTicker, depthSnapshot, depthUpdate, MARKET, seeded, trade } from "./market.ts";
 
 Deno.test("Engine.start() asks for a connection at once and says so", () => {
   const driver = new EngineDriver();
@@ -110,7 +110,7 @@ Deno.test("Engine sends the trades of a tick, summed by side", () => {
   const { outputs } = driver.ticks(200);
   assertEquals(outputs.filter((output) => output.type === "trades"), [{
     type: "trades",
-    symbol: SYMBOL,
+    ...MARKET,
     timeMs: START_MS + 100,
     state: "live",
     buy: null,

@@ -4,7 +4,7 @@
  * before it resolves, and rests after an episode (cooldown), so that noise around a threshold is one
  * alert and not a hundred. Where the book is not live a rule is held: it neither fires nor resolves.
  */
-import type { SymbolId } from "../../../../shared/market.ts";
+import type { Market } from "../../../../shared/market.ts";
 import type { MetricValues } from "../../../../shared/catalogue/metrics.ts";
 import type { AlertEvent } from "../../../../shared/output.ts";
 import type { UtcClock } from "../utc_clock.ts";
@@ -76,7 +76,7 @@ export interface Evidence {
 
 /** The alert state of one symbol. */
 export class Alerts {
-  readonly #symbol: SymbolId;
+  readonly #market: Market;
   readonly #utc: UtcClock;
   readonly #episodes = new Map<string, Episode>();
   /** Restored episodes that a newer one of the same rule has followed: to be resolved, by id. */
@@ -85,8 +85,8 @@ export class Alerts {
   #heldUntilMs: number | null;
 
   /** `heldUntilMs`: when rules run without the store's memory; `null`: there is no store to ask. */
-  constructor(symbol: SymbolId, utc: UtcClock, heldUntilMs: number | null) {
-    this.#symbol = symbol;
+  constructor(market: Market, utc: UtcClock, heldUntilMs: number | null) {
+    this.#market = market;
     this.#utc = utc;
     this.#heldUntilMs = heldUntilMs;
   }
@@ -184,13 +184,14 @@ export class Alerts {
   }
 
   #fire(rule: Rule, sinceMs: number, value: number, evidence: Evidence): AlertEvent {
+    const { venue, symbol } = this.#market;
     const startedMs = this.#utc.utcMs(sinceMs);
     const timeMs = this.#utc.utcMs(evidence.nowMs);
     return {
       type: "alert",
-      alertId: `${this.#symbol}/${rule.name}/${startedMs}`,
+      alertId: `${venue}/${symbol}/${rule.name}/${startedMs}`,
       revision: 1,
-      symbol: this.#symbol,
+      ...this.#market,
       rule: rule.name,
       phase: "firing",
       severity: rule.severity,

@@ -3,7 +3,7 @@
  * ticks, and one row closes every interval of UTC, live or not.
  */
 import { type MetricValues, UNKNOWN_VALUES } from "../../../../shared/catalogue/metrics.ts";
-import type { Level, SymbolId } from "../../../../shared/market.ts";
+import type { Level, Market } from "../../../../shared/market.ts";
 import {
   BOOK_FRAME_LEVELS,
   type DataState,
@@ -57,7 +57,7 @@ const NOT_WATCHED: View = { state: "stale", values: null, bookUpdateId: null, ev
 
 /** Decides which frames leave, and makes them. */
 export class Sampler {
-  readonly #symbol: SymbolId;
+  readonly #market: Market;
   readonly #intervalMs: number;
   readonly #utc: UtcClock;
   readonly #watched: Watched;
@@ -80,8 +80,8 @@ export class Sampler {
   #proofStored = { nowMs: -Infinity, checked: 0, mismatched: 0 };
 
   /** `intervalMs`: the length of a stored interval. */
-  constructor(symbol: SymbolId, intervalMs: number, utc: UtcClock, watched: Watched) {
-    this.#symbol = symbol;
+  constructor(market: Market, intervalMs: number, utc: UtcClock, watched: Watched) {
+    this.#market = market;
     this.#intervalMs = intervalMs;
     this.#utc = utc;
     this.#watched = watched;
@@ -131,7 +131,7 @@ export class Sampler {
     }
     const trades = this.#watched.tradeSums.take();
     if (trades !== null) {
-      out.push({ type: "trades", symbol: this.#symbol, timeMs, state: view.state, ...trades });
+      out.push({ type: "trades", ...this.#market, timeMs, state: view.state, ...trades });
     }
     this.#sampleProof(nowMs, timeMs, out);
   }
@@ -146,7 +146,7 @@ export class Sampler {
     const { book, band } = this.#watched.live;
     out.push({
       type: "book",
-      symbol: this.#symbol,
+      ...this.#market,
       timeMs,
       forStore,
       bookUpdateId,
@@ -171,7 +171,7 @@ export class Sampler {
     this.#proofSent = checked;
     out.push({
       type: "proof",
-      symbol: this.#symbol,
+      ...this.#market,
       number: this.#proofNumber,
       timeMs,
       forStore,
@@ -187,7 +187,7 @@ export class Sampler {
   #frame(timeMs: number, bucketMs: number | null, view: View): MetricsFrame {
     return {
       type: "metrics",
-      symbol: this.#symbol,
+      ...this.#market,
       timeMs,
       bucketMs,
       state: view.state,

@@ -2,6 +2,7 @@
  * BookSync: one symbol's book, from the first buffered update to its loss and back. It knows when a
  * snapshot is wanted and what for, which updates follow, and what a fault of the book leads to.
  */
+import type { Market } from "../../../../shared/market.ts";
 import type { Backoff } from "../../../../shared/backoff.ts";
 import type { BookTicker, SymbolInfo } from "../../../../shared/market.ts";
 import type { AuditRecord } from "../../../../shared/output.ts";
@@ -53,6 +54,7 @@ export class BookSync {
 
   /** `feed` and `said` are where it tells what has happened; `backoff` is for snapshots. */
   constructor(
+    market: Market,
     options: EngineOptions,
     utc: UtcClock,
     feed: FeedState,
@@ -62,9 +64,9 @@ export class BookSync {
     this.live = new LiveBook(options.tickLot, options.settings);
     this.#feed = feed;
     this.#step = step;
-    this.#gaps = new GapLog(options.symbol, utc);
+    this.#gaps = new GapLog(market, utc);
     this.#request = new SnapshotRequest(backoff, step);
-    this.scheduler = new SnapshotScheduler(options, utc, feed, this.live, this.#request);
+    this.scheduler = new SnapshotScheduler(market, options, utc, feed, this.live, this.#request);
     this.ban = new Ban(feed, this.sync, this.#request);
     this.#outOfBand = new OutOfBand(this.live, feed, this.ban);
   }

@@ -3,7 +3,7 @@ import { Alerts, RESTORE_WAIT_MS, RULES } from "../../../../actors/symbol/engine
 import { UtcClock } from "../../../../actors/symbol/engine/utc_clock.ts";
 import { UNKNOWN_VALUES } from "../../../../shared/catalogue/metrics.ts";
 import type { AlertEvent } from "../../../../shared/output.ts";
-import { seeded, SYMBOL } from "../market.ts";
+import { MARKET, seeded } from "../market.ts";
 
 const TICK_MS = 100;
 const BID = "extreme_imbalance_bid";
@@ -22,7 +22,7 @@ class Scene {
   nowMs: number;
 
   constructor(heldUntilMs: number | null = null, nowMs = 1_000_000) {
-    this.alerts = new Alerts(SYMBOL, this.utc, heldUntilMs);
+    this.alerts = new Alerts(MARKET, this.utc, heldUntilMs);
     this.nowMs = nowMs;
   }
 
@@ -47,9 +47,9 @@ class Scene {
 function fired(part: Partial<AlertEvent> = {}): AlertEvent {
   return {
     type: "alert",
-    alertId: `${SYMBOL}/${BID}/500`,
+    alertId: `binance_spot/BTCUSDT/${BID}/500`,
     revision: 1,
-    symbol: SYMBOL,
+    ...MARKET,
     rule: BID,
     phase: "firing",
     severity: "warning",
@@ -72,9 +72,9 @@ Deno.test("Alerts fire when the condition has held for two seconds of ticks, wit
   const [event] = scene.hold(0.95, TICK_MS);
   assertEquals(event, {
     type: "alert",
-    alertId: `${SYMBOL}/${BID}/1000000`,
+    alertId: `binance_spot/BTCUSDT/${BID}/1000000`,
     revision: 1,
-    symbol: SYMBOL,
+    ...MARKET,
     rule: BID,
     phase: "firing",
     severity: "warning",
@@ -194,7 +194,7 @@ Deno.test("Alerts are held while the book is not live: they neither fire nor res
 });
 
 Deno.test("Alerts treat a book without an imbalance as not live", () => {
-  const alerts = new Alerts(SYMBOL, new UtcClock(), null);
+  const alerts = new Alerts(MARKET, new UtcClock(), null);
   for (let nowMs = 0; nowMs < 10_000; nowMs += TICK_MS) {
     assertEquals(alerts.evaluate({ nowMs, values: UNKNOWN_VALUES, bookUpdateId: 7 }), []);
   }
