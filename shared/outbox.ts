@@ -4,6 +4,7 @@
  * Back-pressure is the acknowledgement window: at most `windowMax` deliveries are on their way; what
  * arrives meanwhile waits in lanes, each bounded in its own way, and every loss is counted.
  */
+import type { MetricSettings } from "./catalogue/settings.ts";
 import type { SymbolId } from "./market.ts";
 import type { AlertEvent, Output } from "./output.ts";
 import type { Delivery } from "./protocol.ts";
@@ -35,6 +36,7 @@ export class Outbox {
   readonly #policy: OutboxPolicy;
   readonly #source: SymbolId;
   readonly #incarnation: number;
+  readonly #settings: MetricSettings;
   #ordered: Output[] = [];
   readonly #latest = new Map<string, Output>();
   readonly #alerts = new Map<string, AlertEvent>();
@@ -46,7 +48,13 @@ export class Outbox {
   #nextSeq = 1;
   #dropped = 0;
 
-  constructor(source: SymbolId, incarnation: number, policy: OutboxPolicy) {
+  constructor(
+    source: SymbolId,
+    incarnation: number,
+    policy: OutboxPolicy,
+    settings: MetricSettings,
+  ) {
+    this.#settings = settings;
     this.#source = source;
     this.#incarnation = incarnation;
     this.#policy = policy;
@@ -105,6 +113,7 @@ export class Outbox {
       type: "delivery",
       source: this.#source,
       incarnation: this.#incarnation,
+      settings: this.#settings,
       seq: this.#nextSeq++,
       items,
     };

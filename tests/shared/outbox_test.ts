@@ -1,3 +1,4 @@
+import { DEFAULT_SETTINGS, type MetricSettings } from "../../shared/catalogue/settings.ts";
 import { assertEquals, assertThrows } from "@std/assert";
 import { Outbox, type OutboxPolicy } from "../../shared/outbox.ts";
 import type { AlertEvent, FeedStatus, Output, ProofStatus } from "../../shared/output.ts";
@@ -53,8 +54,11 @@ const alert = (alertId: string, revision: number): AlertEvent => ({
   mid: null,
 });
 
+/** Not those of the default: they are this life's own. */
+const SETTINGS: MetricSettings = { ...DEFAULT_SETTINGS, imbalanceLevels: 7 };
+
 function connected(policy: Partial<OutboxPolicy> = {}): Outbox {
-  const outbox = new Outbox("BTCUSDT", 7, { ...POLICY, ...policy });
+  const outbox = new Outbox("BTCUSDT", 7, { ...POLICY, ...policy }, SETTINGS);
   outbox.connect();
   return outbox;
 }
@@ -78,7 +82,7 @@ const contents = (deliveries: readonly Delivery[]) =>
   deliveries.map(({ seq, items }) => `${seq}: ${items.map(brief).join(" ")}`);
 
 Deno.test("Outbox.take() gives nothing before connect(), and an idle outbox nothing at all", () => {
-  const outbox = new Outbox("BTCUSDT", 7, POLICY);
+  const outbox = new Outbox("BTCUSDT", 7, POLICY, SETTINGS);
   outbox.offer(feed(1));
   assertEquals(outbox.take(), null);
   outbox.connect();
@@ -86,6 +90,7 @@ Deno.test("Outbox.take() gives nothing before connect(), and an idle outbox noth
     type: "delivery",
     source: "BTCUSDT",
     incarnation: 7,
+    settings: SETTINGS,
     seq: 1,
     items: [feed(1)],
   });
