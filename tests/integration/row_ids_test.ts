@@ -98,7 +98,7 @@ const PROMISES: Record<string, Promised> = {
       const life = (incarnation: number, symbol: string) =>
         delivery(1, [feedStatus({ symbol })], { incarnation });
       const [last, first] = [1_795_908_808_000, 1_795_908_807_000];
-      await write(database, life(first, "A"), life(last, "B"), life(7, "B"), life(8, "C"));
+      await write(database, life(first, "A"), life(7, "B"), life(last, "B"), life(8, "C"));
       assertEquals(await database.lastIncarnation(), last);
     });
   },
