@@ -1,9 +1,9 @@
 /** The actors of one monitor, from its configuration: what runs, with which arguments and permissions. */
-import { DEFAULT_SETTINGS } from "../shared/catalogue/settings.ts";
-import type { Config } from "../shared/config.ts";
+import { DEFAULT_ALERT_RULES } from "../shared/catalogue/rules.ts";
+import { DEFINITIONS_VERSION, type MetricSettings } from "../shared/catalogue/settings.ts";
+import { type Config, configOf } from "../shared/config.ts";
 import type { SymbolInfo } from "../shared/market.ts";
 import type {
-  Control,
   DatabaseAddress,
   StoreArgs,
   SymbolArgs,
@@ -13,8 +13,15 @@ import type {
 import { webPermissions } from "../web/permissions.ts";
 import { storePermissions } from "./store/permissions.ts";
 import type { ChildSpec } from "./supervisor/child.ts";
+import type { Tree } from "./supervisor/supervisor.ts";
 import { symbolPermissions } from "./symbol/permissions.ts";
 import { writerPermissions } from "./writer/permissions.ts";
+
+/** Every symbol speaks to the writer and to the web server; the others to nobody. */
+export const TREE: Tree = {
+  groups: ["store", "writer", "web", "symbol"],
+  links: [["symbol", "writer"], ["symbol", "web"]],
+};
 
 /** A store, writer or web server that crashes more often than this ends the process. */
 const ESSENTIAL_LIMITS = { intensity: 5, periodMs: 60_000 };
@@ -30,21 +37,19 @@ export function essentialChildren(config: Config, socketDir: string): ChildSpec[
     ? { kind: "embedded", socketDir }
     : { kind: "server", url: config.databaseUrl };
   const store: StoreArgs = {
-    dataDir: config.dataDir,
+    ...configOf(config, "store"),
     socketDir,
     creationUrl: new URL("./store/creation.ts", import.meta.url).href,
   };
   const writer = (firstStart: boolean): WriterArgs => ({
+    ...configOf(config, "writer"),
     database,
-    redisUrl: config.redisUrl,
     firstStart,
   });
   const web: WebArgs = {
-    host: config.host,
-    port: config.port,
+    ...configOf(config, "web"),
     database,
     pageDir: decodeURIComponent(new URL("../web/page/dist", import.meta.url).pathname),
-    metricsIntervalMs: config.metricsIntervalMs,
   };
   const essential = { limits: ESSENTIAL_LIMITS, isEssential: true };
   return [
@@ -53,6 +58,7 @@ export function essentialChildren(config: Config, socketDir: string): ChildSpec[
         ...essential,
         ...STORE_VITAL_SIGNS,
         actorId: "store" as const,
+        group: "store",
         url: new URL("./store/worker.ts", import.meta.url),
         args: () => store,
         permissions: storePermissions(store),
@@ -62,6 +68,7 @@ export function essentialChildren(config: Config, socketDir: string): ChildSpec[
       ...essential,
       ...VITAL_SIGNS,
       actorId: "writer",
+      group: "writer",
       url: new URL("./writer/worker.ts", import.meta.url),
       args: writer,
       permissions: writerPermissions(writer(true)),
@@ -70,6 +77,7 @@ export function essentialChildren(config: Config, socketDir: string): ChildSpec[
       ...essential,
       ...VITAL_SIGNS,
       actorId: "web",
+      group: "web",
       url: new URL("../web/worker.ts", import.meta.url),
       args: () => web,
       permissions: webPermissions(web),
@@ -77,30 +85,29 @@ export function essentialChildren(config: Config, socketDir: string): ChildSpec[
   ];
 }
 
-/** One symbol's actor; `greeting`: what is known of the exchange when a life begins. */
-export function symbolChild(
-  config: Config,
-  info: SymbolInfo,
-  greeting: () => readonly Control[] = () => [],
-): ChildSpec {
-  const { restUrls, wsUrls, depthLevels, auditIntervalMs, metricsIntervalMs } = config;
+/** One symbol's actor. */
+export function symbolChild(config: Config, info: SymbolInfo): ChildSpec {
+  const { imbalanceLevels, weightLambdaBps, slopeWindowMs } = config;
+  const settings: MetricSettings = {
+    definitions: DEFINITIONS_VERSION,
+    imbalanceLevels,
+    weightLambdaBps,
+    slopeWindowMs,
+  };
   const args: SymbolArgs = {
+    ...configOf(config, "symbol"),
     info,
-    restUrls,
-    wsUrls,
-    depthLevels,
-    auditIntervalMs,
-    metricsIntervalMs,
-    settings: DEFAULT_SETTINGS,
+    settings,
+    alertRules: DEFAULT_ALERT_RULES,
   };
   return {
     ...VITAL_SIGNS,
     actorId: `symbol:${info.symbol}`,
+    group: "symbol",
     url: config.symbolWorker === null
       ? new URL("./symbol/worker.ts", import.meta.url)
       : new URL(`../${config.symbolWorker}`, import.meta.url),
     args: () => args,
-    greeting,
     permissions: symbolPermissions(args),
     limits: SYMBOL_LIMITS,
     isEssential: false,

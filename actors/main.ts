@@ -1,5 +1,5 @@
 /**
- * The process: environment -> children -> supervisor; signals -> drain -> exit code.
+ * The process: environment -> children -> monitor; signals -> drain -> exit code.
  * `deno task start` runs this file.
  */
 import { type Config, ConfigError, readConfig } from "../shared/config.ts";
@@ -7,13 +7,12 @@ import { monotonicMs } from "../shared/clock.ts";
 import { log, setLogLevel } from "../shared/log.ts";
 import { essentialChildren, symbolChild } from "./children.ts";
 import { DataFolderError, DataLock } from "./data_lock.ts";
-import { FollowedSymbols } from "./exchange_desk/followed_symbols.ts";
-import { Supervisor } from "./supervisor/supervisor.ts";
-import { SymbolFile } from "./exchange_desk/symbol_file.ts";
+import { SymbolFile } from "./followed_symbols/symbol_file.ts";
+import { Monitor } from "./monitor.ts";
 import { binanceSpotDesk } from "./venue/binance_spot/desk.ts";
 
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
-/** A task runner passes on what the terminal has already sent to the whole group: one wish, not two. */
+/** A task runner passes on what the terminal has already sent to the whole group: it asks once, not twice. */
 const SIGNAL_ECHO_MS = 1_000;
 const WHO = "monitor";
 
@@ -30,7 +29,7 @@ export async function runMonitor(
     const config = readConfig(environment, binanceSpotDesk);
     setLogLevel(config.logLevel);
     if (config.databaseUrl === null) lock = await DataLock.take(config.dataDir);
-    return await supervise(config);
+    return await run(config);
   } catch (error) {
     if (!(error instanceof ConfigError || error instanceof DataFolderError)) throw error;
     complain(error.message);
@@ -40,38 +39,31 @@ export async function runMonitor(
   }
 }
 
-async function supervise(config: Config): Promise<number> {
+async function run(config: Config): Promise<number> {
   const socketDir = await Deno.makeTempDir({ prefix: "order-book-monitor-" });
   const file = new SymbolFile(config.dataDir, config.symbols);
   const { symbols, note, isDamaged } = await file.read();
   if (note !== null) log(isDamaged ? "error" : "info", WHO, note);
-  const supervisor: Supervisor = new Supervisor({
+  const monitor = new Monitor({
     logLevel: config.logLevel,
-    symbols,
-    limits: binanceSpotDesk.limits,
-    onListening: (address) => log("info", WHO, `dashboard at ${address}`),
-    onOperation: (operation) => feeds.operate(operation),
-  });
-  const feeds: FollowedSymbols = new FollowedSymbols({
     venue: binanceSpotDesk,
     restUrls: config.restUrls,
     symbols,
-    supervisor,
-    child: (info, greeting) => symbolChild(config, info, greeting),
-    save: (changed) => file.write(changed),
+    symbolChild: (info) => symbolChild(config, info),
+    saveSymbols: (changed) => file.write(changed),
+    onListening: (address) => log("info", WHO, `dashboard at ${address}`),
   });
   const stop = onSignal(() => {
     log("info", WHO, "ending: feeds, web, writer, store");
-    void supervisor.drain();
+    void monitor.supervisor.drain();
   });
   try {
     const store = config.databaseUrl === null
       ? `embedded Postgres in ${config.dataDir}`
       : "the PostgreSQL of DATABASE_URL";
     log("info", WHO, `${symbols.join(", ")} from ${config.restUrls[0]} into ${store}`);
-    for (const spec of essentialChildren(config, socketDir)) supervisor.start(spec);
-    void feeds.start();
-    const ending = await supervisor.ended;
+    monitor.start(essentialChildren(config, socketDir));
+    const ending = await monitor.supervisor.ended;
     if (ending.kind === "failed") {
       complain(ending.reason);
       return 1;
@@ -80,7 +72,6 @@ async function supervise(config: Config): Promise<number> {
     return 0;
   } finally {
     stop();
-    feeds.stop();
     await Deno.remove(socketDir, { recursive: true });
   }
 }

@@ -2,6 +2,7 @@
  * The worker's side of the control protocol, the same for every actor; the only file that reads
  * `globalThis`. An actor's `worker.ts` is one call of `runActor`.
  */
+import { assertNever } from "../shared/assert_never.ts";
 import type { ExchangeAnswer } from "../shared/exchange_answer.ts";
 import type {
   ActorId,
@@ -137,6 +138,9 @@ export function runActor<Args>(
           clearInterval(heartbeat);
           scope.postMessage({ type: "drained", unacked });
         });
+        return;
+      default:
+        return assertNever(message, "handle a message");
     }
   };
   // Set synchronously: a message posted before `onmessage` is set would be lost.

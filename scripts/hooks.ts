@@ -1,6 +1,6 @@
 /**
  * `deno task hooks`: installs the gate as git hooks. Before each commit the quick part (format, lint,
- * types, tidy: seconds), before each push the whole gate with the tests: a hook that takes minutes at
+ * types, tidy, documents: seconds), before each push the whole gate with the tests: a hook that takes minutes at
  * every commit would soon be switched off. A hook that somebody else wrote is never touched.
  */
 // deno-lint-ignore-file no-console

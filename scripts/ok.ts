@@ -1,6 +1,6 @@
 /**
- * `deno task ok`: the contributor's gate. Format, lint, types, tidy and tests; with `--quick` all but
- * the tests. Prints one line per step, what a failed step said, and exits 1 when one failed.
+ * `deno task ok`: the contributor's gate. Format, lint, types, tidy, generated documents and tests; with
+ * `--quick` all but the tests. Prints one line per step, what a failed step said, and exits 1 when one failed.
  */
 // deno-lint-ignore-file no-console
 import { describeSteps, runStep, type Step, type StepResult } from "./gate/step.ts";
@@ -27,6 +27,7 @@ async function quickSteps(): Promise<Step[]> {
       args: ["check", "--config", `${path}/deno.json`, path],
     })),
     { name: "tidy", args: ["run", "--allow-all", "scripts/tidy.ts"] },
+    { name: "docs", args: ["run", "--allow-all", "scripts/docs.ts", "--check"] },
   ];
 }
 

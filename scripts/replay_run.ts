@@ -2,19 +2,25 @@
  * ReplayRun: a recording through the very same engine as the live monitor. The recording drives the
  * time, so hours take seconds; what the engine asks of its shell is answered from the recording.
  */
+import { assertNever } from "../shared/assert_never.ts";
+import { DEFAULT_ALERT_RULES } from "../shared/catalogue/rules.ts";
 import { DEFAULT_SETTINGS } from "../shared/catalogue/settings.ts";
-import { decodeFrame, FrameDecoder } from "../actors/venue/binance_spot/decode.ts";
+import { decodeFrame } from "../actors/venue/binance_spot/decode.ts";
 import { decodeSnapshot } from "../actors/venue/binance_spot/json_decode.ts";
-import { Engine } from "../actors/symbol/engine/engine.ts";
-import type { DepthSnapshot, EngineEvent, StepOutput } from "../actors/symbol/engine/event.ts";
+import type { Engine } from "../actors/symbol/engine/engine.ts";
+import type {
+  Command,
+  DepthSnapshot,
+  EngineEvent,
+  StepOutput,
+} from "../actors/symbol/engine/event.ts";
 import { isForNewBook } from "../actors/symbol/engine/snapshots/snapshot_request.ts";
+import { EngineDriver, TICK_MS } from "../actors/symbol/engine_driver.ts";
 import type { SymbolId } from "../shared/market.ts";
 import type { Output } from "../shared/output.ts";
 import { type RecordedLine, RecordingError } from "./recording.ts";
 import { binanceSpotMarketData } from "../actors/venue/binance_spot/market_data.ts";
 
-/** The engine's heartbeat, as in the live shell. */
-const TICK_MS = 100;
 /** A hole in the recording longer than this is jumped over: an hour of ticks tells nothing new. */
 const HOLE_MAX_MS = 3_600_000;
 /** The numbers of levels that a snapshot can be asked for: a side this long may go on. */
@@ -55,9 +61,10 @@ export interface ReplayOptions {
 /** One symbol's recording on its way through the engine. */
 export class ReplayRun {
   readonly symbol: SymbolId;
-  readonly engine: Engine;
-  readonly #decoder = new FrameDecoder(null);
+  readonly #driver: EngineDriver;
   readonly #onOutput: ((output: Output) => void) | undefined;
+  /** When the last event was handed on. */
+  #nowMs: number;
   #nextTickMs: number;
   #openAtMs: number | null = null;
   #connection = 0;
@@ -73,46 +80,53 @@ export class ReplayRun {
     this.symbol = symbol;
     this.#onOutput = options.onOutput;
     this.#nextTickMs = startMs;
-    this.engine = new Engine({
+    const driverOptions = {
       symbol,
-      rules: binanceSpotMarketData.rules,
       tickLot: null,
       depthLevels: 5_000,
       auditIntervalMs: null,
       metricsIntervalMs: options.metricsIntervalMs,
       settings: DEFAULT_SETTINGS,
-      // Jitter has no meaning in a replay, and the same file must give the same outputs.
-      random: () => 0,
+      // The same file must give the same outputs.
+      seed: 0,
       awaitRestore: false,
-      firing: [],
-    }, startMs);
-    this.#take(this.engine.start(), startMs);
+      alertRules: DEFAULT_ALERT_RULES,
+      alertMemory: null,
+    };
+    this.#nowMs = startMs;
+    this.#driver = new EngineDriver(binanceSpotMarketData, driverOptions, startMs, {
+      take: (step) => this.#take(step),
+      run: (command) => this.#run(command),
+    });
+    this.#driver.start();
+  }
+
+  get engine(): Engine {
+    return this.#driver.engine;
   }
 
   /** One line, in the file's order. */
   line({ receivedMs, payload }: RecordedLine): void {
     this.#passTime(receivedMs);
     this.#frames += 1;
-    const frame = this.#decoder.frame(payload);
-    const connection = this.#connection;
-    switch (frame.type) {
-      case "depth_update":
-        if (frame.update.symbol !== this.symbol) return this.#refuse();
-        this.#depthUpdates += 1;
-        return this.#accept({ ...frame, connection }, receivedMs);
-      case "book_ticker":
-        if (frame.ticker.symbol !== this.symbol) return this.#refuse();
-        return this.#accept({ ...frame, connection }, receivedMs);
-      case "trade":
-        if (frame.trade.symbol !== this.symbol) return this.#refuse();
-        return this.#accept({ ...frame, connection }, receivedMs);
-      case "server_shutdown":
-      case "reply":
-        // The recorder has dealt with it: what follows in the file is what was received.
-        return;
+    const event = this.#driver.read(payload, this.#connection);
+    switch (event.type) {
       case "malformed":
         return this.#snapshotOrRefuse(payload, receivedMs);
+      case "server_shutdown":
+      case "subscriptions_listed":
+        // The recorder has dealt with it: what follows in the file is what was received.
+        return;
+      case "depth_update":
+        this.#depthUpdates += 1;
+        break;
+      case "book_ticker":
+      case "trade":
+        break;
+      default:
+        return assertNever(event, "replay a frame");
     }
+    this.#accept(event, receivedMs);
   }
 
   /** The counters at the end; `elapsedMs` is what the caller measured. */
@@ -138,17 +152,16 @@ export class ReplayRun {
 
   #snapshotOrRefuse(payload: string, nowMs: number): void {
     const answer = decodeSnapshot(payload);
-    if (answer.type === "malformed") return this.#refuse();
+    if (answer.type === "malformed") {
+      this.#malformed += 1;
+      return;
+    }
     // A snapshot that nobody asked for (an audit of the recorder's) is not for this engine.
     if (this.#generation === null) return;
     const generation = this.#generation;
     this.#generation = null;
     const limit = limitOf(answer.snapshot);
     this.#accept({ ...answer, generation, limit }, nowMs);
-  }
-
-  #refuse(): void {
-    this.#malformed += 1;
   }
 
   #passTime(nowMs: number): void {
@@ -168,29 +181,44 @@ export class ReplayRun {
   }
 
   #accept(event: EngineEvent, nowMs: number): void {
-    this.#take(this.engine.accept(event, nowMs), nowMs);
+    this.#nowMs = nowMs;
+    this.#driver.accept(event, nowMs);
   }
 
-  #take({ outputs, commands }: StepOutput, nowMs: number): void {
+  #take({ outputs }: StepOutput): void {
     for (const output of outputs) {
       if (output.type === "metrics") this.#metricsFrames += 1;
       if (output.type === "alert") this.#alerts += 1;
       this.#onOutput?.(output);
     }
-    for (const command of commands) {
-      // A recorded snapshot is the start of a book; what a live book asks for is not in the recording.
-      if (command.type === "fetch_snapshot" && isForNewBook(command.purpose)) {
-        this.#generation = command.generation;
-      }
-      if (command.type === "cancel_snapshot") this.#generation = null;
-      if (command.type === "open_connection") {
+  }
+
+  #run(command: Command): void {
+    switch (command.type) {
+      case "fetch_snapshot":
+        // A recorded snapshot is the start of a book; what a live book asks for is not in the recording.
+        if (isForNewBook(command.purpose)) this.#generation = command.generation;
+        return;
+      case "cancel_snapshot":
+        this.#generation = null;
+        return;
+      case "open_connection":
         this.#connection = command.connection;
-        this.#openAtMs = nowMs + command.delayMs;
-      }
-      // Nobody can ask a recording whether its connection lived.
-      if (command.type === "list_subscriptions") {
-        this.#accept({ type: "subscriptions_listed", connection: command.connection }, nowMs);
-      }
+        this.#openAtMs = this.#nowMs + command.delayMs;
+        return;
+      case "list_subscriptions":
+        // Nobody can ask a recording whether its connection lived.
+        return this.#accept(
+          { type: "subscriptions_listed", connection: command.connection },
+          this.#nowMs,
+        );
+      case "hurry_connection":
+      case "close_connection":
+      case "probe_bbo":
+        // A recording has one connection, and nobody to ask.
+        return;
+      default:
+        return assertNever(command, "carry out a command");
     }
   }
 }
@@ -222,8 +250,12 @@ export function symbolOf(payload: string): SymbolId | null {
       return frame.ticker.symbol;
     case "trade":
       return frame.trade.symbol;
-    default:
+    case "server_shutdown":
+    case "reply":
+    case "malformed":
       return null;
+    default:
+      return assertNever(frame, "say of which symbol a frame is");
   }
 }
 

@@ -1,12 +1,14 @@
 /**
  * `deno task test [folder or file…] [--filter …]`: every test. It finds or starts PostgreSQL, Redis
- * and Chromium, builds the page, runs the tests, says what it could not test, and closes with one
- * line: `N passed, N failed, N skipped`.
+ * and Chromium, builds the page, runs the tests, says what it could not test and how much CPU time it
+ * took, all that it started included, and closes with one line: `N passed, N failed, N skipped`.
+ * Types are not checked: `deno task ok` does that before.
  *
  * `--long` runs tests/long instead, `--live` tests/live. Under `CI=true` a missing service is a
  * failure before any test runs, and no test may be skipped.
  */
 // deno-lint-ignore-file no-console
+import { cpuLine, openCpuAccount } from "./gate/cpu_time.ts";
 import { knownServices, missingServices, startServices } from "./gate/services.ts";
 import { closingLine, NOTHING_RAN, planTests, runTests, type TestRun } from "./gate/test_run.ts";
 
@@ -26,19 +28,27 @@ async function buildPage(): Promise<boolean> {
 }
 
 /** What a person must know beside the counts. */
-function report(run: TestRun, missing: readonly string[], isCi: boolean): void {
+function report(
+  run: TestRun,
+  missing: readonly string[],
+  isCi: boolean,
+  cpuSeconds: number | null,
+): void {
   if (run.timedOut) console.log("\nThe tests were ended: they took too long, one of them hangs.");
+  if (run.unfinished !== null) console.log(`\nNot finished: ${run.unfinished}`);
   if (run.skippedNames.length > 0) {
     console.log(`\n${isCi ? "Skipped, which CI=true does not allow" : "Skipped"}:`);
     for (const name of run.skippedNames) console.log(`  ${name}`);
   }
   if (missing.length > 0) console.log("\nNot everything could be tested:");
   for (const line of missing) console.log(`  ${line}`);
+  console.log(`\n${cpuLine(cpuSeconds)}`);
   console.log(`\n${closingLine(run)}`);
 }
 
 async function main(): Promise<number> {
   Deno.chdir(ROOT);
+  const cpu = openCpuAccount();
   const isCi = Deno.env.get("CI") === "true";
   const isSet = (variable: string) => (Deno.env.get(variable) ?? "") !== "";
   const services = knownServices(RECORDINGS);
@@ -71,7 +81,7 @@ async function main(): Promise<number> {
     await Deno.remove(temporary, { recursive: true });
   }
   if (interrupt.signal.aborted) console.log("\nInterrupted.");
-  report(run, missing, isCi);
+  report(run, missing, isCi, cpu.seconds());
   if (interrupt.signal.aborted) return INTERRUPTED;
   return run.success && !(isCi && run.skipped > 0) ? 0 : 1;
 }

@@ -3,23 +3,27 @@
  * Prints one line per finding, `path:line what: what to do`, and exits 1 when there is one.
  */
 // deno-lint-ignore-file no-console
-import { VARIABLES } from "../shared/config.ts";
-import { checkConfigs, checkLinks, checkVariables } from "./gate/document_rules.ts";
+import { checkCircles } from "./gate/circle_rules.ts";
+import { checkConfigs, checkLinks } from "./gate/document_rules.ts";
 import { checkEffects } from "./gate/effect_rules.ts";
 import { checkDeadFiles, checkImports } from "./gate/import_rules.ts";
 import { type Finding, type Project, readProject } from "./gate/project.ts";
+import { checkSwitches } from "./gate/switch_rules.ts";
 import { checkForm } from "./gate/text_rules.ts";
+import { checkWords } from "./gate/word_rules.ts";
 
 /** All findings of all rules, by file and line. */
-export function findProblems(project: Project, variables: readonly string[]): Finding[] {
+export function findProblems(project: Project): Finding[] {
   return [
     ...checkImports(project),
     ...checkDeadFiles(project),
+    ...checkCircles(project),
     ...checkEffects(project),
     ...checkForm(project),
+    ...checkSwitches(project),
+    ...checkWords(project),
     ...checkConfigs(project),
     ...checkLinks(project),
-    ...checkVariables(project, variables),
   ].sort((a, b) => a.path < b.path ? -1 : a.path > b.path ? 1 : a.line - b.line);
 }
 
@@ -32,7 +36,7 @@ if (import.meta.main) {
   const root = Deno.args[0] ??
     decodeURIComponent(new URL("..", import.meta.url).pathname).replace(/\/$/, "");
   const project = await readProject(root);
-  const findings = findProblems(project, VARIABLES);
+  const findings = findProblems(project);
   for (const finding of findings) console.log(describeFinding(finding));
   console.error(
     findings.length === 0

@@ -1,38 +1,40 @@
-/** Environment to `Config`, in one place: no other file reads the environment. */
+/**
+ * Environment to `Config`, in one place: no other file reads the environment. A variable is one entry of
+ * `VARIABLES`; from it come its value in `Config`, the arguments of the actors that get it, README.md's
+ * table and `.env.example` (`deno task docs`).
+ */
 import { z } from "zod";
-import { LOG_LEVELS, type LogLevel } from "./log.ts";
-import { symbolProblem, SYMBOLS_MAX } from "./symbol_list.ts";
+import { DEFAULT_SETTINGS } from "./catalogue/settings.ts";
+import { LOG_LEVELS } from "./log.ts";
+import { SYMBOLS_MAX } from "./symbol_list.ts";
+import {
+  BASE_URLS_MAX,
+  baseUrl,
+  baseUrls,
+  hostName,
+  symbolList,
+  wholeNumber,
+} from "./variable_schema.ts";
 
-/** Everything an operator can set; each field is documented in README.md's table. */
-export interface Config {
-  readonly symbols: readonly string[];
-  readonly host: string;
-  readonly port: number;
-  readonly dataDir: string;
-  /** `null`: the embedded Postgres in `dataDir`. */
-  readonly databaseUrl: string | null;
-  /** `null`: no Redis. */
-  readonly redisUrl: string | null;
-  /** The preferred one first, without a slash at the end. */
-  readonly restUrls: readonly string[];
-  /** Likewise. */
-  readonly wsUrls: readonly string[];
-  readonly metricsIntervalMs: number;
-  /** Levels a side of a book; a first snapshot asks for fewer, for speed. */
-  readonly depthLevels: number;
-  /** Between two level audits of a symbol; `null`: none. */
-  readonly auditIntervalMs: number | null;
-  /** The symbol actor as one file, relative to the project; `null`: its sources. */
-  readonly symbolWorker: string | null;
-  readonly logLevel: LogLevel;
-}
+/** The kinds of actors; each has arguments of its own. */
+export type ActorKind = "symbol" | "writer" | "web" | "store";
 
-/** Where the exchange is when the environment does not say. */
-export type DefaultUrls = Pick<Config, "restUrls" | "wsUrls">;
+/** The venue knows the value where the operator names none. */
+export const OF_VENUE = { isOfVenue: true } as const;
 
-/** One line per variable that cannot be used; the message is fit for a terminal. */
-export class ConfigError extends Error {
-  override readonly name = "ConfigError";
+/** One variable of the environment. An empty or blank one counts as unset. */
+export interface Variable {
+  readonly name: string;
+  /** Takes the trimmed text; its messages follow the name, as in `must be a port number`. */
+  readonly schema: z.ZodType;
+  /** As an operator would write it; `null`: none, and the value is `null`. */
+  readonly default: string | null | typeof OF_VENUE;
+  /** What a value may look like where there is no default. */
+  readonly example?: string;
+  /** For a person, in the Markdown of README.md. */
+  readonly meaning: string;
+  /** Whose arguments it is, as it stands. The process itself reads every variable. */
+  readonly actors: readonly ActorKind[];
 }
 
 /** Binance answers at most 5,000 levels a side: rest-api.md, Order book. */
@@ -40,86 +42,184 @@ const DEPTH_LEVELS_MAX = 5_000;
 /** With fewer the ten best levels would hardly ever be known for certain. */
 const DEPTH_LEVELS_MIN = 20;
 
-const wholeNumber = (min: number, max: number, what: string) =>
-  z.string().regex(/^\d{1,9}$/, `must be ${what}, ${min} to ${max}`)
-    .transform(Number)
-    .refine((n) => n >= min && n <= max, `must be ${what}, ${min} to ${max}`);
+/** Everything an operator can set, by its name in `Config`, in the order in which it is shown. */
+export const VARIABLES = {
+  symbols: {
+    name: "SYMBOLS",
+    schema: symbolList,
+    default: "BTCUSDT,ETHUSDT",
+    meaning: `Symbols to follow, as Binance writes them, with commas between them; at most ` +
+      `${SYMBOLS_MAX}. A list that was [changed while running](#symbols-while-running) goes on over ` +
+      `restarts until this is changed.`,
+    actors: [],
+  },
+  host: {
+    name: "HOST",
+    schema: hostName,
+    default: "127.0.0.1",
+    meaning:
+      "Address that the dashboard listens on. Whoever [reaches it](#who-may-reach-it) sees the " +
+      "page and may change the list of symbols.",
+    actors: ["web"],
+  },
+  port: {
+    name: "PORT",
+    schema: wholeNumber(0, 65_535, "a port number (0: any free one)"),
+    default: "8000",
+    meaning: "Port of the dashboard; `0` takes any free one.",
+    actors: ["web"],
+  },
+  sseMax: {
+    name: "SSE_MAX",
+    schema: wholeNumber(1, 10_000, "a whole number of open dashboards"),
+    default: "500",
+    meaning:
+      "Dashboards that may be open at once, each with one stream of events (SSE). The next one is " +
+      "refused with 503 until another closes.",
+    actors: ["web"],
+  },
+  dataDir: {
+    name: "DATA_DIR",
+    schema: z.string(),
+    default: "./data",
+    meaning:
+      "Folder of the embedded Postgres, of the list of symbols when it was changed, and of the " +
+      "lock that keeps a second monitor out.",
+    actors: ["store"],
+  },
+  databaseUrl: {
+    name: "DATABASE_URL",
+    schema: baseUrl(["postgres:", "postgresql:"]),
+    default: null,
+    example: "postgres://monitor:secret@127.0.0.1:5432/monitor",
+    meaning: "A PostgreSQL server, 15 or later, to use instead of the embedded one, " +
+      "`postgres://user:password@host/database`.",
+    // The writer and the web server are told how the database is reached, embedded or not.
+    actors: [],
+  },
+  redisUrl: {
+    name: "REDIS_URL",
+    schema: baseUrl(["redis:", "rediss:"]),
+    default: null,
+    example: "redis://127.0.0.1:6379",
+    meaning: "A Redis server that is given the latest values of every symbol: hash " +
+      "`orderbook:<symbol>:latest`.",
+    actors: ["writer"],
+  },
+  restUrls: {
+    name: "EXCHANGE_REST_URL",
+    schema: baseUrls(["http:", "https:"]),
+    default: OF_VENUE,
+    meaning:
+      `Where snapshots come from: at most ${BASE_URLS_MAX} addresses of one exchange, with ` +
+      "commas between them. When one fails the next is used; after ten minutes the first is tried " +
+      "again. The local look-alike (`deno task exchange`) prints what to set.",
+    actors: ["symbol"],
+  },
+  wsUrls: {
+    name: "EXCHANGE_WS_URL",
+    schema: baseUrls(["ws:", "wss:"]),
+    default: OF_VENUE,
+    meaning:
+      "Where streams come from, likewise. Where Binance answers HTTP 451 it does not serve the " +
+      "place; the first of each list, which have market data only, do.",
+    actors: ["symbol"],
+  },
+  metricsIntervalMs: {
+    name: "METRICS_INTERVAL_MS",
+    schema: wholeNumber(100, 60_000, "a whole number of milliseconds")
+      .refine((n) => n % 100 === 0, "must be a multiple of 100 milliseconds"),
+    default: "1000",
+    meaning: "One stored row of metrics per symbol and interval; milliseconds, a multiple of 100.",
+    actors: ["symbol", "web"],
+  },
+  depthLevels: {
+    name: "DEPTH_LEVELS",
+    schema: wholeNumber(DEPTH_LEVELS_MIN, DEPTH_LEVELS_MAX, "a whole number of levels"),
+    default: String(DEPTH_LEVELS_MAX),
+    meaning:
+      `Levels a side of a book, ${DEPTH_LEVELS_MIN} to ${DEPTH_LEVELS_MAX}. What they do not ` +
+      "reach is a lower bound, or not known: see [METRICS](docs/METRICS.md). The first snapshot asks " +
+      "for 1000 at most, for speed.",
+    actors: ["symbol"],
+  },
+  imbalanceLevels: {
+    name: "IMBALANCE_LEVELS",
+    schema: wholeNumber(1, DEPTH_LEVELS_MIN, "a whole number of levels"),
+    default: String(DEFAULT_SETTINGS.imbalanceLevels),
+    meaning:
+      "Levels a side in the order book imbalance, its slope and the share at top. Rows that were " +
+      "made under another setting of this or of the next two are not averaged with those of now.",
+    actors: [],
+  },
+  weightLambdaBps: {
+    name: "WEIGHT_LAMBDA_BPS",
+    schema: wholeNumber(1, 100, "a whole number of bps"),
+    default: String(DEFAULT_SETTINGS.weightLambdaBps),
+    meaning:
+      "Scale of the distance-weighted imbalance: at this distance from mid a level weighs 1/e; it " +
+      "needs ten times as much to be known.",
+    actors: [],
+  },
+  slopeWindowMs: {
+    name: "SLOPE_WINDOW_MS",
+    schema: wholeNumber(1_000, 50_000, "a whole number of milliseconds"),
+    default: String(DEFAULT_SETTINGS.slopeWindowMs),
+    meaning: "Over how long the slope of the imbalance is taken, milliseconds.",
+    actors: [],
+  },
+  auditIntervalMs: {
+    name: "AUDIT_INTERVAL_MS",
+    schema: wholeNumber(0, 86_400_000, "a whole number of milliseconds (0: no audits)")
+      .refine((n) => n === 0 || n >= 10_000, "must be 0 (no audits) or at least 10000 milliseconds")
+      .transform((n) => n === 0 ? null : n),
+    default: "300000",
+    meaning:
+      "Every level of a book is compared with a snapshot this often, milliseconds, as far as " +
+      "the exchange's request budget allows; `0`: never.",
+    actors: ["symbol"],
+  },
+  symbolWorker: {
+    name: "SYMBOL_WORKER",
+    schema: z.string().regex(/\.js$/, "must be a file that `deno task worker` made"),
+    default: null,
+    example: "actors/symbol/dist/worker.js",
+    meaning: "The symbol actor as one file of `deno task worker`, for less memory per symbol; " +
+      "`deno task start` and `demo` make it and set this themselves.",
+    actors: [],
+  },
+  logLevel: {
+    name: "LOG_LEVEL",
+    schema: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(", ")}`),
+    default: "info",
+    meaning: "The least important line to print: `debug`, `info`, `warn` or `error`.",
+    actors: [],
+  },
+} as const satisfies Readonly<Record<string, Variable>>;
 
-const baseUrl = (schemes: readonly string[]) =>
-  z.string().refine(
-    (text) => URL.canParse(text) && schemes.includes(new URL(text).protocol),
-    `must be a URL that starts with ${schemes.map((scheme) => `${scheme}//`).join(" or ")}`,
-  ).refine(
-    // An actor is let to the hosts that are named, and to no other, not even by a socket's path.
-    (text) => !URL.canParse(text) || new URL(text).hostname !== "",
-    `must name a host, e.g. ${schemes[0]}//127.0.0.1`,
-  ).transform((text) => text.replace(/\/+$/, ""));
+type Table = typeof VARIABLES;
+type Key = keyof Table;
+type Value<Of extends Key> =
+  | z.output<Table[Of]["schema"]>
+  | (Table[Of]["default"] extends null ? null : never);
 
-/** An exchange has few addresses: each one more is one more that fails before a person is told. */
-const BASE_URLS_MAX = 10;
+/** The value of every variable. A URL has no slash at its end; of several the preferred one is first. */
+export type Config = { readonly [Of in Key]: Value<Of> };
 
-/** Base URLs with commas between them; what is wrong with the first bad one is said. */
-const baseUrls = (schemes: readonly string[]) =>
-  z.string()
-    .transform((text) => text.split(",").map((part) => part.trim()).filter((part) => part !== ""))
-    .transform((parts, context) =>
-      parts.map((part, at) => {
-        const result = baseUrl(schemes).safeParse(part);
-        if (result.success) return result.data;
-        const which = parts.length === 1 ? "" : ` in each place (number ${at + 1} is not)`;
-        const message = `${result.error.issues[0]?.message}${which}`;
-        context.addIssue({ code: "custom", message });
-        return part;
-      })
-    )
-    .refine((urls) => urls.length > 0, "must name at least one address")
-    .refine((urls) => urls.length <= BASE_URLS_MAX, `must name at most ${BASE_URLS_MAX} addresses`)
-    .refine((urls) => new Set(urls).size === urls.length, "must name each address once");
+/** Where the exchange is when the environment does not say. */
+export type VenueDefaults = {
+  readonly [Of in Key as Table[Of]["default"] extends typeof OF_VENUE ? Of : never]: Value<Of>;
+};
 
-const symbolList = z.string()
-  .transform((text) => text.split(",").map((part) => part.trim()).filter((part) => part !== ""))
-  .refine((list) => list.length > 0, "must name at least one symbol, e.g. BTCUSDT,ETHUSDT")
-  .refine((list) => list.length <= SYMBOLS_MAX, `must name at most ${SYMBOLS_MAX} symbols`)
-  .refine((list) => new Set(list).size === list.length, "must name each symbol once")
-  .superRefine((list, context) => {
-    const problem = list.map(symbolProblem).find((found) => found !== null);
-    if (problem !== undefined) context.addIssue({ code: "custom", message: problem });
-  });
+/** What one kind of actor is given, as part of its arguments. */
+export type ConfigOf<Kind extends ActorKind> = {
+  readonly [Of in Key as Kind extends Table[Of]["actors"][number] ? Of : never]: Value<Of>;
+};
 
-/** A name, or an address with or without colons; without the brackets that a URL puts around it. */
-function isHostName(text: string): boolean {
-  return /^[\w.:\-]+$/.test(text) &&
-    URL.canParse(text.includes(":") ? `http://[${text}]` : `http://${text}`);
+/** One line per variable that cannot be used; the message is fit for a terminal. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
 }
-
-const schema = z.object({
-  SYMBOLS: symbolList.default(["BTCUSDT", "ETHUSDT"]),
-  HOST: z.string().refine(isHostName, "must be a host name or an IP address").default("127.0.0.1"),
-  PORT: wholeNumber(0, 65_535, "a port number (0: any free one)").default(8000),
-  DATA_DIR: z.string().default("./data"),
-  DATABASE_URL: baseUrl(["postgres:", "postgresql:"]).nullable().default(null),
-  REDIS_URL: baseUrl(["redis:", "rediss:"]).nullable().default(null),
-  EXCHANGE_REST_URL: baseUrls(["http:", "https:"]).optional(),
-  EXCHANGE_WS_URL: baseUrls(["ws:", "wss:"]).optional(),
-  METRICS_INTERVAL_MS: wholeNumber(100, 60_000, "a whole number of milliseconds")
-    .refine((n) => n % 100 === 0, "must be a multiple of 100 milliseconds").default(1_000),
-  DEPTH_LEVELS: wholeNumber(DEPTH_LEVELS_MIN, DEPTH_LEVELS_MAX, "a whole number of levels").default(
-    DEPTH_LEVELS_MAX,
-  ),
-  AUDIT_INTERVAL_MS: wholeNumber(0, 86_400_000, "a whole number of milliseconds (0: no audits)")
-    .refine((n) => n === 0 || n >= 10_000, "must be 0 (no audits) or at least 10000 milliseconds")
-    .transform((n) => n === 0 ? null : n).default(300_000),
-  SYMBOL_WORKER: z.string().regex(/\.js$/, "must be a file that `deno task worker` made")
-    .nullable().default(null),
-  LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(", ")}`).default("info"),
-});
-
-/** A value on one line, however it was written, and cut where it is longer than a line. */
-const shown = (text: string | undefined) =>
-  JSON.stringify(text !== undefined && text.length > 80 ? `${text.slice(0, 80)}…` : text);
-
-/** The variables that `readConfig` understands. */
-export const VARIABLES = Object.keys(schema.shape);
 
 /**
  * Validates the environment. An empty or blank variable counts as unset.
@@ -128,39 +228,45 @@ export const VARIABLES = Object.keys(schema.shape);
  */
 export function readConfig(
   environment: Readonly<Record<string, string | undefined>>,
-  defaults: DefaultUrls,
+  defaults: VenueDefaults,
 ): Config {
-  const given = Object.fromEntries(
-    VARIABLES.map((name) => [name, environment[name]?.trim() ?? ""]).filter(([, text]) =>
-      text !== ""
-    ),
-  );
-  const result = schema.safeParse(given);
-  if (!result.success) {
-    // The first problem of each variable is enough; secrets in URLs are not repeated.
-    const lines = new Map<string, string>();
-    for (const issue of result.error.issues) {
-      const name = String(issue.path[0]);
-      if (lines.has(name)) continue;
-      const received = name.endsWith("_URL") ? "" : `, received ${shown(given[name])}`;
-      lines.set(name, `${name} ${issue.message}${received}`);
+  const ofVenue: Readonly<Partial<Record<Key, unknown>>> = defaults;
+  const values: Partial<Record<Key, unknown>> = {};
+  const problems: string[] = [];
+  for (const [key, variable] of variables()) {
+    const given = environment[variable.name]?.trim() ?? "";
+    const text = given === "" ? variable.default : given;
+    if (text === OF_VENUE) values[key] = ofVenue[key];
+    else if (text === null) values[key] = null;
+    else {
+      const result = variable.schema.safeParse(text);
+      if (result.success) values[key] = result.data;
+      // The first problem of each variable is enough.
+      else problems.push(problemOf(variable.name, given, result.error.issues[0]?.message));
     }
-    throw new ConfigError([...lines.values()].join("\n"));
   }
-  const env = result.data;
-  return {
-    symbols: env.SYMBOLS,
-    host: env.HOST,
-    port: env.PORT,
-    dataDir: env.DATA_DIR,
-    databaseUrl: env.DATABASE_URL,
-    redisUrl: env.REDIS_URL,
-    restUrls: env.EXCHANGE_REST_URL ?? defaults.restUrls,
-    wsUrls: env.EXCHANGE_WS_URL ?? defaults.wsUrls,
-    metricsIntervalMs: env.METRICS_INTERVAL_MS,
-    depthLevels: env.DEPTH_LEVELS,
-    auditIntervalMs: env.AUDIT_INTERVAL_MS,
-    symbolWorker: env.SYMBOL_WORKER,
-    logLevel: env.LOG_LEVEL,
-  };
+  if (problems.length > 0) throw new ConfigError(problems.join("\n"));
+  return values as unknown as Config;
+}
+
+/** What the table says that this kind of actor gets. */
+export function configOf<Kind extends ActorKind>(config: Config, kind: Kind): ConfigOf<Kind> {
+  const keys = variables().filter(([, { actors }]) => actors.includes(kind)).map(([key]) => key);
+  return Object.fromEntries(keys.map((key) => [key, config[key]])) as ConfigOf<Kind>;
+}
+
+/** The table, entry by entry. */
+export function variables(): readonly (readonly [Key, Variable])[] {
+  return Object.entries(VARIABLES) as unknown as (readonly [Key, Variable])[];
+}
+
+function problemOf(name: string, given: string, message: string | undefined): string {
+  // A secret in a URL is not repeated.
+  const received = name.endsWith("_URL") ? "" : `, received ${shown(given)}`;
+  return `${name} ${message}${received}`;
+}
+
+/** A value on one line, however it was written, and cut where it is longer than a line. */
+function shown(text: string): string {
+  return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
 }

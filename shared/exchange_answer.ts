@@ -13,5 +13,8 @@ export interface ExchangeAnswer {
   readonly retryAfterMs: number | null;
 }
 
+/** Tells what came of a call; to be called once. */
+export type TellAnswer = (answer: ExchangeAnswer) => void;
+
 /** Nobody answered, or the call was given up. */
 export const NO_ANSWER: ExchangeAnswer = { status: null, usedWeight: null, retryAfterMs: null };

@@ -1,4 +1,5 @@
 /** Latency: how long a number takes to the page, in three legs; how heartbeats carry it as gauges. */
+import type { SymbolId } from "./market.ts";
 import type { Gauges } from "./protocol.ts";
 
 /** The legs in their order; docs/METRICS.md defines them. */
@@ -15,6 +16,19 @@ export interface Percentiles {
 
 /** `null`: not known, because nothing was measured of late. */
 export type Latencies = Readonly<Record<Leg, Percentiles | null>>;
+
+/** Those of one symbol, as a browser that shows it in detail is told them. */
+export interface LatencyView {
+  readonly symbol: SymbolId;
+  readonly latency: Latencies;
+}
+
+/** Nothing is known. */
+export const NO_LATENCY: Latencies = {
+  exchangeToReceive: null,
+  receiveToComputed: null,
+  computedToSent: null,
+};
 
 /** As gauges: `exchangeToReceiveP50Ms` and so on; what is not known is absent. */
 export function latencyGauges(latencies: Latencies): Gauges {

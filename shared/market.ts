@@ -4,6 +4,7 @@
  * Prices are in the quote asset, quantities in the base asset. Times are UTC milliseconds; `eventMs`
  * and `tradeMs` come from the exchange's clock. Source: Binance spot web-socket-streams.md, rest-api.md.
  */
+import { assertNever } from "./assert_never.ts";
 
 /** What an exchange calls a symbol; case is kept and it may be non-ASCII. */
 export type SymbolId = string;
@@ -32,6 +33,8 @@ export function marketText({ venue, symbol }: Market): MarketText {
     case "monitor":
     case "binance_spot":
       return symbol;
+    default:
+      return assertNever(venue, "name a market");
   }
 }
 

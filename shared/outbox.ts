@@ -4,21 +4,16 @@
  * Back-pressure is the acknowledgement window: at most `windowMax` deliveries are on their way; what
  * arrives meanwhile waits in lanes, each bounded in its own way, and every loss is counted.
  */
+import { assertNever } from "./assert_never.ts";
+import { addUp, bytesOf, type Lane, type OutputType } from "./catalogue/outputs.ts";
 import type { MetricSettings } from "./catalogue/settings.ts";
 import type { SymbolId } from "./market.ts";
+import { type LaneBounds, OrderedLane } from "./ordered_lane.ts";
 import type { AlertEvent, Output } from "./output.ts";
 import type { Delivery } from "./protocol.ts";
 
-/** What to do with an output that cannot leave at once. */
-export type Lane =
-  /** Wait in order; when `queueMax` wait already, the oldest is dropped and counted. */
-  | { readonly kind: "ordered" }
-  /** Only the newest of this key matters; the one it replaces is no loss. */
-  | { readonly kind: "latest"; readonly key: string }
-  /** An alert: the newest revision per episode is kept and never dropped. */
-  | { readonly kind: "alert" }
-  /** This peer does not want it. */
-  | { readonly kind: "skip" };
+/** The lanes that lose their oldest when too much waits. */
+export type BoundedLane = "rows" | "records";
 
 /** The bounds of an outbox, and which lane an output of this peer travels in. */
 export interface OutboxPolicy {
@@ -26,8 +21,8 @@ export interface OutboxPolicy {
   readonly windowMax: number;
   /** Outputs in one delivery. */
   readonly itemsMax: number;
-  /** Outputs waiting in the ordered lane. */
-  readonly queueMax: number;
+  /** What may wait: rows do not push records out, nor the other way. */
+  readonly bounds: Readonly<Record<BoundedLane, LaneBounds>>;
   readonly laneOf: (output: Output) => Lane;
 }
 
@@ -37,16 +32,18 @@ export class Outbox {
   readonly #source: SymbolId;
   readonly #incarnation: number;
   readonly #settings: MetricSettings;
-  #ordered: Output[] = [];
-  readonly #latest = new Map<string, Output>();
+  readonly #rows: OrderedLane;
+  readonly #records: OrderedLane;
+  readonly #newest = new Map<OutputType, Output>();
+  readonly #sums = new Map<OutputType, Output>();
   readonly #alerts = new Map<string, AlertEvent>();
+  #nextPlace = 0;
   /** Sent and not acknowledged, oldest first. */
   #inFlight: Delivery[] = [];
   /** How many of `#inFlight` this connection has been given. */
   #sent = 0;
   #connected = false;
   #nextSeq = 1;
-  #dropped = 0;
 
   constructor(
     source: SymbolId,
@@ -58,32 +55,38 @@ export class Outbox {
     this.#source = source;
     this.#incarnation = incarnation;
     this.#policy = policy;
+    this.#rows = new OrderedLane(policy.bounds.rows);
+    this.#records = new OrderedLane(policy.bounds.records);
   }
 
-  /** Takes one output into its lane. */
-  offer(output: Output): void {
+  /** Takes one output into its lane, at `nowMs` of a clock that never goes back. */
+  offer(output: Output, nowMs: number): void {
     const lane = this.#policy.laneOf(output);
-    switch (lane.kind) {
-      case "skip":
+    switch (lane) {
+      case "none":
         return;
-      case "latest":
-        // Deleting first moves the key to the end, so that lanes drain in order of last change.
-        this.#latest.delete(lane.key);
-        this.#latest.set(lane.key, output);
+      case "newest":
+        // Deleting first moves the type to the end, so that lanes drain in order of last change.
+        this.#newest.delete(output.type);
+        this.#newest.set(output.type, output);
         return;
-      case "alert":
+      case "summed": {
+        const waiting = this.#sums.get(output.type);
+        this.#sums.set(output.type, waiting === undefined ? output : addUp(waiting, output));
+        return;
+      }
+      case "kept":
         if (output.type !== "alert") {
-          throw new TypeError(`Cannot queue an output: alert lane, received ${output.type}`);
+          throw new TypeError(`Cannot queue an output: alerts are kept, received ${output.type}`);
         }
         this.#alerts.set(output.alertId, output);
         return;
-      case "ordered":
-        if (this.#ordered.length >= this.#policy.queueMax) {
-          this.#ordered.shift();
-          this.#dropped += 1;
-        }
-        this.#ordered.push(output);
-        return;
+      case "rows":
+        return this.#push(this.#rows, output, nowMs);
+      case "records":
+        return this.#push(this.#records, output, nowMs);
+      default:
+        return assertNever(lane, "queue an output");
     }
   }
 
@@ -130,16 +133,17 @@ export class Outbox {
     }
   }
 
-  /** Outputs that the peer has not acknowledged: waiting and in flight. */
+  /** Outputs that the peer has not acknowledged: waiting and in flight. A sum that waits is one. */
   get unacked(): number {
-    let count = this.#ordered.length + this.#latest.size + this.#alerts.size;
+    let count = this.#rows.size + this.#records.size;
+    count += this.#newest.size + this.#sums.size + this.#alerts.size;
     for (const delivery of this.#inFlight) count += delivery.items.length;
     return count;
   }
 
-  /** Outputs of the ordered lane that were lost because it was full. */
-  get dropped(): number {
-    return this.#dropped;
+  /** Outputs of each lane that were lost because too much waited in it. */
+  get dropped(): Readonly<Record<BoundedLane, number>> {
+    return { rows: this.#rows.dropped, records: this.#records.dropped };
   }
 
   /** Alerts not acknowledged, newest revision per episode: what a checkpoint must carry. */
@@ -152,6 +156,10 @@ export class Outbox {
     return [...newest.values()];
   }
 
+  #push(lane: OrderedLane, output: Output, nowMs: number): void {
+    lane.push({ place: this.#nextPlace++, output, bytes: bytesOf(output), offeredMs: nowMs });
+  }
+
   #takeItems(): Output[] {
     const room = this.#policy.itemsMax;
     const items: Output[] = [];
@@ -160,14 +168,25 @@ export class Outbox {
       items.push(alert);
       this.#alerts.delete(id);
     }
-    const ordered = this.#ordered.slice(0, room - items.length);
-    this.#ordered = this.#ordered.slice(ordered.length);
-    items.push(...ordered);
-    for (const [key, output] of this.#latest) {
-      if (items.length >= room) return items;
-      items.push(output);
-      this.#latest.delete(key);
+    while (items.length < room) {
+      const next = this.#shift();
+      if (next === undefined) break;
+      items.push(next);
+    }
+    for (const lane of [this.#newest, this.#sums]) {
+      for (const [type, output] of lane) {
+        if (items.length >= room) return items;
+        items.push(output);
+        lane.delete(type);
+      }
     }
     return items;
+  }
+
+  /** The oldest of rows and records: apart in what they may take, they leave in one order. */
+  #shift(): Output | undefined {
+    const row = this.#rows.first?.place ?? Infinity;
+    const record = this.#records.first?.place ?? Infinity;
+    return (row < record ? this.#rows : this.#records).shift()?.output;
   }
 }

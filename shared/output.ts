@@ -43,19 +43,25 @@ export interface BookFrame extends Market {
 /** Levels a side in a `BookFrame`: what a ladder on a screen can show. */
 export const BOOK_FRAME_LEVELS = 20;
 
-/** One aggressor side's trades within one 100 ms tick. */
+/** One aggressor side's trades. */
 export interface TradesOfSide {
   readonly qty: number;
-  /** Volume-weighted average price. */
+  /** Sum of price · qty: with it two sums can be added up. */
+  readonly notional: number;
+  /** Volume-weighted average price: notional / qty. */
   readonly vwap: number;
   readonly low: number;
   readonly high: number;
   readonly count: number;
 }
 
-/** Trades since the last tick; a side without trades is `null`. They need no book to be right. */
+/**
+ * The trades that came after `fromMs`, up to `timeMs`: those of one 100 ms tick, or of several for a reader
+ * that was slow. A side without trades is `null`. They need no book to be right.
+ */
 export interface TradesFrame extends Market {
   readonly type: "trades";
+  readonly fromMs: number;
   readonly timeMs: number;
   /** Of the book beside them. */
   readonly state: DataState;

@@ -6,7 +6,9 @@
  * `type`. Each life of an actor gets ports of its own, so a message from a dead life has nowhere to
  * arrive.
  */
+import type { AlertRule } from "./catalogue/rules.ts";
 import type { MetricSettings } from "./catalogue/settings.ts";
+import type { ConfigOf } from "./config.ts";
 import type { ExchangeAnswer } from "./exchange_answer.ts";
 import type { Source, SourceKind, SymbolId, SymbolInfo, TopOfBook } from "./market.ts";
 import type { AlertEvent, FeedStatus, Output } from "./output.ts";
@@ -19,41 +21,30 @@ export type DatabaseAddress =
   | { readonly kind: "embedded"; readonly socketDir: string }
   | { readonly kind: "server"; readonly url: string };
 
-// -- Arguments of each actor, in `init` --
+// -- Arguments of each actor, in `init`: what an operator sets for it (`config.ts`), and what else it needs --
 
 /** A symbol actor's arguments. */
-export interface SymbolArgs {
+export interface SymbolArgs extends ConfigOf<"symbol"> {
   readonly info: SymbolInfo;
-  /** Base URLs, the preferred one first. */
-  readonly restUrls: readonly string[];
-  readonly wsUrls: readonly string[];
-  readonly depthLevels: number;
-  /** Between two level audits, as far as the budget allows; `null`: none are made. */
-  readonly auditIntervalMs: number | null;
-  readonly metricsIntervalMs: number;
   readonly settings: MetricSettings;
+  readonly alertRules: readonly AlertRule[];
 }
 
 /** The writer's arguments. */
-export interface WriterArgs {
+export interface WriterArgs extends ConfigOf<"writer"> {
   readonly database: DatabaseAddress;
-  readonly redisUrl: string | null;
   /** True in the process's first start only: what is unreachable then is the operator's mistake. */
   readonly firstStart: boolean;
 }
 
 /** The web server's arguments. */
-export interface WebArgs {
-  readonly host: string;
-  readonly port: number;
+export interface WebArgs extends ConfigOf<"web"> {
   readonly database: DatabaseAddress;
   readonly pageDir: string;
-  readonly metricsIntervalMs: number;
 }
 
 /** The embedded store's arguments. */
-export interface StoreArgs {
-  readonly dataDir: string;
+export interface StoreArgs extends ConfigOf<"store"> {
   readonly socketDir: string;
   /** The worker that creates a database where there is none. */
   readonly creationUrl: string;
@@ -68,6 +59,8 @@ export interface Init<Args> {
   readonly args: Args;
   /** What the last life's newest heartbeat carried; `null` in a first life. */
   readonly checkpoint: unknown;
+  /** How old that was when this life began, by a clock that is never set; 0 without one. */
+  readonly checkpointAgeMs: number;
 }
 
 // -- The exchange's budget: all actors share one IP address --
@@ -219,11 +212,27 @@ export type Control =
 // -- Control: actor to supervisor --
 
 /** Actor to supervisor. */
-export type Report =
+export type Report = LifeReport | Errand;
+
+/** Of the actor's own life: what the supervisor acts on. */
+export type LifeReport =
   /** Initialised and listening; it does not mean that Postgres or the exchange is up. */
   | { readonly type: "ready"; readonly address?: string }
   /** Each second, from the actor's own event loop. */
   | { readonly type: "heartbeat"; readonly gauges: Gauges; readonly checkpoint: unknown }
+  /** An operator's mistake that no restart mends: the process ends with this one line, exit code 1. */
+  | { readonly type: "fatal"; readonly reason: string }
+  /** May be terminated; `unacked` outputs were not confirmed by the writer. */
+  | { readonly type: "drained"; readonly unacked: number };
+
+/** What an actor wants of others in this process; the supervisor passes it on unread. */
+export type Errand =
+  | ExchangeErrand
+  /** From web: a person asks for this; `id` counts up within one life. */
+  | { readonly type: "operate"; readonly id: number; readonly operation: Operation };
+
+/** From a symbol, for the exchange desk. */
+export type ExchangeErrand =
   /** Asks for a `permit`; `id` counts up within one life, so that a permit too late is recognised. */
   | { readonly type: "permit_request"; readonly id: number; readonly request: PermitRequest }
   /** No longer wanted, and not used even if the permit is on its way. */
@@ -231,16 +240,10 @@ export type Report =
   /** What came of the call that this permit was for; once for each permit that was used. */
   | { readonly type: "exchange_feedback"; readonly id: number; readonly answer: ExchangeAnswer }
   /**
-   * From a symbol: asks for the exchange's own best bid and ask, in one call with other silent symbols.
+   * Asks for the exchange's own best bid and ask, in one call with other silent symbols.
    * `probe` counts up within one life; a newer request replaces an older.
    */
-  | { readonly type: "bbo_request"; readonly probe: number }
-  /** From web: a person asks for this; `id` counts up within one life. */
-  | { readonly type: "operate"; readonly id: number; readonly operation: Operation }
-  /** An operator's mistake that no restart mends: the process ends with this one line, exit code 1. */
-  | { readonly type: "fatal"; readonly reason: string }
-  /** May be terminated; `unacked` outputs were not confirmed by the writer. */
-  | { readonly type: "drained"; readonly unacked: number };
+  | { readonly type: "bbo_request"; readonly probe: number };
 
 // -- Data: symbol actor to writer and web --
 
@@ -271,6 +274,18 @@ export interface Hello {
   readonly timeMs: number;
   /** Metrics older than this are silence, whatever they say. */
   readonly silentAfterMs: number;
+}
+
+/** Each second while the supervisor lives: a stream without it is not to be trusted. */
+export interface Pulse {
+  /** The server's clock. */
+  readonly timeMs: number;
+}
+
+/** Events were missed that cannot be sent any more. */
+export interface Refetch {
+  /** For a person: what to do. */
+  readonly reason: string;
 }
 
 /** A feed status as a browser gets it. */

@@ -15,16 +15,9 @@ export function storedColumns(name: TableName): string {
 
 /** The expression that a driver gives as it is sent: numbers, text, and lists as JSON. */
 export function readAs(column: string, type: ColumnType): string {
-  switch (type) {
-    case "time":
-      return `(extract(epoch FROM ${column}) * 1000)::float8`;
-    case "int8":
-      // The driver would hand it over as text; ids and counts are below 2^53.
-      return `${column}::float8`;
-    case "texts":
-      // The driver asks no server for the types of arrays.
-      return `to_json(${column})`;
-    default:
-      return column;
-  }
+  if (type === "time") return `(extract(epoch FROM ${column}) * 1000)::float8`;
+  // The driver would hand it over as text; ids and counts are below 2^53.
+  if (type === "int8") return `${column}::float8`;
+  // The driver asks no server for the types of arrays.
+  return type === "texts" ? `to_json(${column})` : column;
 }

@@ -3,7 +3,9 @@
  * Drain: end the streams, then `shutdown()`, which would wait for them for ever.
  */
 import type { Hono } from "hono";
+import { assertNever } from "../shared/assert_never.ts";
 import type { Actor, ActorHost, News } from "../actors/run_actor.ts";
+import { ALL_ROUTES } from "../shared/catalogue/routes.ts";
 import { monotonicMs, utcNowMs } from "../shared/clock.ts";
 import { log } from "../shared/log.ts";
 import type { ActorId, Delivery, Init, PeerReply, WebArgs } from "../shared/protocol.ts";
@@ -21,18 +23,10 @@ const LISTEN_PAUSE_MS = 100;
 /** After the streams have ended, what remains is an answer or two. */
 const SHUTDOWN_MAX_MS = 2_000;
 
-/** The files of the page and nothing else: a path that is not here does not exist. */
-const PAGE_FILES = [
-  { path: "/", name: "index.html", contentType: "text/html; charset=utf-8" },
-  { path: "/main.js", name: "main.js", contentType: "text/javascript; charset=utf-8" },
-  { path: "/page.css", name: "page.css", contentType: "text/css; charset=utf-8" },
-  { path: "/favicon.svg", name: "favicon.svg", contentType: "image/svg+xml" },
-];
-
 /** Starts the server; resolves when it listens, never when the operator must mend something. */
 export async function startWeb(init: Init<WebArgs>, host: ActorHost): Promise<Actor> {
   const { args } = init;
-  const hub = new Hub(init.incarnation, silentAfterMs(args.metricsIntervalMs));
+  const hub = new Hub(init.incarnation, silentAfterMs(args.metricsIntervalMs), args.sseMax);
   const history = new PostgresHistory(args.database);
   const operations = new Operations((id, operation) => host.operate(id, operation));
   const app = createApp(hub, history, {
@@ -97,8 +91,22 @@ class WebActor implements Actor {
   }
 
   control(message: News): void {
-    if (message.type === "system") this.#hub.setSystem(message);
-    if (message.type === "operated") this.#operations.answer(message.id, message.result);
+    switch (message.type) {
+      case "system":
+        return this.#hub.setSystem(message);
+      case "operated":
+        return this.#operations.answer(message.id, message.result);
+      case "source":
+      case "budget":
+      case "symbol_info":
+      case "clock_offset":
+      case "bbo_probed":
+      case "probe_failed":
+        // For the writer and for symbols.
+        return;
+      default:
+        return assertNever(message, "tell the web server the news");
+    }
   }
 
   async drain(): Promise<number> {
@@ -160,7 +168,9 @@ function listenFailure(error: unknown, host: string, port: number): string {
 /** The bundled page, or no file at all when it has not been made. */
 async function readPage(dir: string): Promise<ReadonlyMap<string, PageFile>> {
   const page = new Map<string, PageFile>();
-  for (const { path, name, contentType } of PAGE_FILES) {
+  for (const { path, file } of ALL_ROUTES) {
+    if (file === undefined) continue;
+    const { name, contentType } = file;
     try {
       const bytes = await Deno.readFile(`${dir}/${name}`);
       const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));

@@ -1,11 +1,13 @@
 /** All routes. `createApp` has no effects of its own, so tests ask it with `app.request()`. */
 import { type Context, Hono } from "hono";
+import { ALL_ROUTES, ROUTES } from "../shared/catalogue/routes.ts";
 import type { Operation, OperationResult } from "../shared/protocol.ts";
-import { BROWSERS_MAX, type Hub } from "./hub.ts";
+import type { Hub } from "./hub.ts";
 import { type Clocks, openEvents } from "./events.ts";
 import { guard } from "./guard.ts";
 import { health, symbolsHealth } from "./health.ts";
 import { type History, HistoryUnavailable } from "./history.ts";
+import type { RecordKind } from "./records.ts";
 import { BadRequest, readColumns, readLimit, readSymbol, readSymbols, readTime } from "./query.ts";
 import { RECORD_KINDS } from "./records.ts";
 import type { RecordsQuery } from "./statements.ts";
@@ -32,54 +34,48 @@ export interface AppOptions {
   readonly report: (line: string) => void;
 }
 
-const METRICS_RANGE_DEFAULT_MS = 30 * 60_000;
-/** An aggregate over a longer range would block the embedded store for seconds. */
-const METRICS_RANGE_MAX_MS = 7 * 24 * 3_600_000;
-const METRICS_LIMIT_DEFAULT = 3_600;
-const METRICS_LIMIT_MAX = 10_000;
-const ALERTS_LIMIT_DEFAULT = 100;
-const ALERTS_LIMIT_MAX = 1_000;
-const RECORDS_LIMIT_DEFAULT = 100;
-const RECORDS_LIMIT_MAX = 1_000;
+const DAY_MS = 86_400_000;
 
 /** The web server's routes over what the hub knows now and what history knew. */
 export function createApp(hub: Hub, history: History, options: AppOptions): Hono {
   const { clocks, page } = options;
   const app = new Hono();
   app.use(guard(options.host));
-  app.get("/healthz", (c) => {
+  app.get(ROUTES.health.path, (c) => {
     const answer = health(hub, clocks.utcNowMs());
     return c.json(answer, answer.status === "down" ? 503 : 200);
   });
-  app.get("/events", (c) => {
+  app.get(ROUTES.events.path, (c) => {
     const interest = { symbols: readSymbols(c, hub), focus: readSymbol(c, "focus") };
     const lastEventId = c.req.header("last-event-id") ?? null;
     const stream = openEvents(hub, interest, lastEventId, clocks);
-    const error = `${BROWSERS_MAX} pages are open already, or the monitor is stopping: ` +
-      "close some, or try again later";
+    const error = `As many pages are open as SSE_MAX allows (${hub.sseMax}), or the monitor is ` +
+      "stopping: close one, or try again later";
     return stream ?? c.json({ error }, 503, { "retry-after": "5" });
   });
-  app.get("/api/symbols", (c) => {
+  app.get(ROUTES.symbols.path, (c) => {
     const symbols = symbolsHealth(hub, clocks.utcNowMs());
     return c.json({ symbols, metricsIntervalMs: options.metricsIntervalMs });
   });
   addSymbolRoutes(app, options.operate);
-  app.get("/api/metrics", (c) => answerMetrics(c, hub, history, options));
-  app.get("/api/alerts", async (c) => {
+  app.get(ROUTES.metrics.path, (c) => answerMetrics(c, hub, history, options));
+  app.get(ROUTES.alerts.path, async (c) => {
     const alerts = await history.alerts({
       symbol: readSymbol(c, "symbol"),
       fromMs: readTime(c, "from", null),
-      limit: readLimit(c, ALERTS_LIMIT_DEFAULT, ALERTS_LIMIT_MAX),
+      limit: readLimit(c, ROUTES.alerts.limit),
     }, c.req.raw.signal);
     return c.json({ alerts });
   });
   for (const kind of RECORD_KINDS) {
-    app.get(`/api/${kind}`, async (c) => {
-      const records = await history.records(kind, readRecordsQuery(c), c.req.raw.signal);
+    app.get(ROUTES[kind].path, async (c) => {
+      const records = await history.records(kind, readRecordsQuery(c, kind), c.req.raw.signal);
       return c.json({ [kind]: records });
     });
   }
-  app.get("*", (c) => answerFile(c, page));
+  for (const { path, file } of ALL_ROUTES) {
+    if (file !== undefined) app.get(path, (c) => answerFile(c, page));
+  }
   app.onError((error, c) => {
     if (error instanceof BadRequest) return c.json({ error: error.message }, 400);
     if (error instanceof HistoryUnavailable) {
@@ -95,15 +91,12 @@ export function createApp(hub: Hub, history: History, options: AppOptions): Hono
 
 function answerFile(c: Context, page: ReadonlyMap<string, PageFile>): Response {
   const file = page.get(c.req.path);
-  if (file !== undefined) {
-    const headers = { "cache-control": "no-cache", etag: file.etag };
-    if (c.req.header("if-none-match") === file.etag) return c.body(null, 304, headers);
-    return c.body(file.bytes, 200, { ...headers, "content-type": file.contentType });
-  }
-  if (page.size === 0 && c.req.path === "/") {
+  if (file === undefined) {
     return c.text("The page has not been bundled: run deno task page, then start again", 503);
   }
-  return c.json({ error: `There is nothing at ${c.req.path}` }, 404);
+  const headers = { "cache-control": "no-cache", etag: file.etag };
+  if (c.req.header("if-none-match") === file.etag) return c.body(null, 304, headers);
+  return c.body(file.bytes, 200, { ...headers, "content-type": file.contentType });
 }
 
 async function answerMetrics(
@@ -115,12 +108,14 @@ async function answerMetrics(
   const symbol = readSymbol(c, "symbol");
   if (symbol === null) throw new BadRequest("symbol is missing: e.g. /api/metrics?symbol=BTCUSDT");
   const toMs = readTime(c, "to", clocks.utcNowMs());
-  const fromMs = readTime(c, "from", Math.max(0, toMs - METRICS_RANGE_DEFAULT_MS));
-  const limit = readLimit(c, METRICS_LIMIT_DEFAULT, METRICS_LIMIT_MAX);
+  const { limit: bound, rangeMs } = ROUTES.metrics;
+  const fromMs = readTime(c, "from", Math.max(0, toMs - rangeMs.default));
+  const limit = readLimit(c, bound);
   const columns = readColumns(c);
   requireOrder(fromMs, toMs);
-  if (toMs - fromMs > METRICS_RANGE_MAX_MS) {
-    throw new BadRequest("from and to may be at most seven days apart: ask for several ranges");
+  if (toMs - fromMs > rangeMs.max) {
+    const most = `${rangeMs.max / DAY_MS} days`;
+    throw new BadRequest(`from and to may be at most ${most} apart: ask for several ranges`);
   }
   const rows = (toMs - fromMs) / metricsIntervalMs;
   const binMs = rows <= limit ? 0 : Math.ceil(rows / limit) * metricsIntervalMs;
@@ -137,12 +132,12 @@ async function answerMetrics(
   return c.json({ ...answer, columns: { timeMs, state, settings, ...values } });
 }
 
-function readRecordsQuery(c: Context): RecordsQuery {
+function readRecordsQuery(c: Context, kind: RecordKind): RecordsQuery {
   const symbol = readSymbol(c, "symbol");
   const fromMs = readTime(c, "from", null);
   const toMs = readTime(c, "to", null);
   if (fromMs !== null && toMs !== null) requireOrder(fromMs, toMs);
-  return { symbol, fromMs, toMs, limit: readLimit(c, RECORDS_LIMIT_DEFAULT, RECORDS_LIMIT_MAX) };
+  return { symbol, fromMs, toMs, limit: readLimit(c, ROUTES[kind].limit) };
 }
 
 function requireOrder(fromMs: number, toMs: number): void {

@@ -2,8 +2,8 @@
  * The ordered events of one life of the web actor, numbered, and the newest of them kept for browsers
  * that reconnect. Event ids are `<life>-<number>`, so an id of another life is recognised.
  */
-import type { SymbolId } from "../shared/market.ts";
-import { encodeEvent, type EventName } from "./event_text.ts";
+import type { EventName, EventPayloads } from "../shared/catalogue/events.ts";
+import { encodeEvent } from "./event_text.ts";
 import type { OrderedEvent } from "./mailbox.ts";
 
 /** Events kept: minutes for a few symbols, seconds for two hundred. */
@@ -20,15 +20,13 @@ export class EventLog {
   }
 
   /** Numbers and encodes one event. */
-  append(
-    symbol: SymbolId,
-    kind: OrderedEvent["kind"],
-    name: EventName,
-    value: unknown,
+  append<Name extends EventName>(
+    to: Pick<OrderedEvent, "symbol" | "isListed" | "isOpening">,
+    name: Name,
+    payload: EventPayloads[Name],
   ): OrderedEvent {
     const number = ++this.#lastNumber;
-    const bytes = encodeEvent(name, value, `${this.#life}-${number}`);
-    const event = { number, symbol, kind, bytes };
+    const event = { ...to, number, bytes: encodeEvent(name, payload, `${this.#life}-${number}`) };
     this.#events.push(event);
     // Cutting a tenth at once keeps this O(1) amortised.
     if (this.#events.length > RECENT_MAX * 1.1) this.#events = this.recent();

@@ -2,24 +2,16 @@
  * Server-sent events as bytes, encoded once and handed to every browser.
  * Source: WHATWG HTML, section 9.2 "Server-sent events".
  */
+import type { EventName, EventPayloads } from "../shared/catalogue/events.ts";
+
 const encoder = new TextEncoder();
 
-/** The names of the events on `/events`. */
-export type EventName =
-  | "hello"
-  | "metrics"
-  | "book"
-  | "trades"
-  | "proof"
-  | "alert"
-  | "feed"
-  | "gap"
-  | "audit"
-  | "system"
-  | "refetch";
-
 /** One event; with an `id` the browser sends it back as `Last-Event-ID` when it reconnects. */
-export function encodeEvent(name: EventName, payload: unknown, id: string | null): Uint8Array {
+export function encodeEvent<Name extends EventName>(
+  name: Name,
+  payload: EventPayloads[Name],
+  id: string | null,
+): Uint8Array {
   // JSON has no raw line break, so one `data:` line holds any value.
   const idLine = id === null ? "" : `id: ${id}\n`;
   return encoder.encode(`event: ${name}\n${idLine}data: ${JSON.stringify(payload)}\n\n`);

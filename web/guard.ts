@@ -3,6 +3,7 @@
  * stranger's web page reads it through the operator's own browser (DNS rebinding, cross-site requests).
  */
 import type { MiddlewareHandler } from "hono";
+import { ALL_ROUTES, type Route } from "../shared/catalogue/routes.ts";
 
 const LOOPBACK_NAMES = ["localhost", "127.0.0.1", "[::1]"];
 const IPV4 = /^\d{1,3}(\.\d{1,3}){3}$/;
@@ -41,21 +42,22 @@ export function isOriginAllowed(origin: string, hostHeader: string): boolean {
 
 /**
  * Whether another site's page asks for this without opening it: it could not read the answer, but it
- * could keep the database busy. Browsers send both headers, other clients neither.
+ * could keep the database busy. What changes something is never merely opened. Browsers send both
+ * headers, other clients neither.
  */
-function isForeignEmbed(site: string | undefined, mode: string | undefined): boolean {
-  return (site === "cross-site" || site === "same-site") && mode !== "navigate";
+function isForeign(site: string | undefined, mode: string | undefined, isWrite: boolean): boolean {
+  const isOtherSite = site === "cross-site" || site === "same-site";
+  return isOtherSite && (isWrite || mode !== "navigate");
 }
 
-/** What changes something. A page of another site cannot: it sends an `Origin`, as no other client does. */
-function isWrite(method: string, path: string): boolean {
-  return method === "POST" && path === "/api/symbols" ||
-    method === "DELETE" && path.startsWith("/api/symbols/");
-}
-
-function allowedAt(path: string): string {
-  if (path === "/api/symbols") return "GET, POST";
-  return path.startsWith("/api/symbols/") ? "DELETE" : "GET";
+/** What the table has at this path, by any method. */
+function routesAt(path: string): readonly Route[] {
+  const given = path.split("/");
+  return ALL_ROUTES.filter((route) => {
+    const parts = route.path.split("/");
+    return parts.length === given.length &&
+      parts.every((part, i) => part.startsWith(":") ? given[i] !== "" : part === given[i]);
+  });
 }
 
 const HEADERS: Readonly<Record<string, string>> = {
@@ -69,11 +71,17 @@ const HEADERS: Readonly<Record<string, string>> = {
   "x-frame-options": "DENY",
 };
 
-/** Checks method, `Host` and `Origin` of every request, and sets the security headers of every answer. */
+/**
+ * Lets in what the table of routes has, by its methods, under a right `Host` and `Origin`; sets the
+ * security headers of every answer.
+ */
 export function guard(listenHost: string): MiddlewareHandler {
   return async (c, next) => {
     const host = c.req.header("host") ?? new URL(c.req.url).host;
     const origin = c.req.header("origin");
+    const here = routesAt(c.req.path);
+    const route = here.find(({ method }) => method === c.req.method);
+    const isWrite = route?.need === "operate";
     if (!isHostAllowed(host, listenHost)) {
       const error =
         `Host "${host}" is not served here: open the address that the monitor printed, ` +
@@ -81,10 +89,12 @@ export function guard(listenHost: string): MiddlewareHandler {
       c.res = c.json({ error }, 403);
     } else if (origin !== undefined && !isOriginAllowed(origin, host)) {
       c.res = c.json({ error: `Origin "${origin}" may not read this server` }, 403);
-    } else if (isForeignEmbed(c.req.header("sec-fetch-site"), c.req.header("sec-fetch-mode"))) {
+    } else if (isForeign(c.req.header("sec-fetch-site"), c.req.header("sec-fetch-mode"), isWrite)) {
       c.res = c.json({ error: "Pages of another site may link here, and fetch nothing" }, 403);
-    } else if (c.req.method !== "GET" && !isWrite(c.req.method, c.req.path)) {
-      const allow = allowedAt(c.req.path);
+    } else if (here.length === 0) {
+      c.res = c.json({ error: `There is nothing at ${c.req.path}` }, 404);
+    } else if (route === undefined) {
+      const allow = here.map(({ method }) => method).join(", ");
       const error = `${c.req.method} is not possible here, only ${allow}`;
       c.res = c.json({ error }, 405, { allow });
     } else {

@@ -5,17 +5,21 @@
  * A market feed cannot be pushed back, so a slow browser gets fewer states, never old ones, and its
  * mailbox is bounded. Each event is encoded once, for all browsers together.
  */
+import { assertNever } from "../shared/assert_never.ts";
+import type { EventName, EventPayloads } from "../shared/catalogue/events.ts";
+import { formOf } from "../shared/catalogue/outputs.ts";
+import { type Latencies, latenciesOf, NO_LATENCY } from "../shared/latency.ts";
 import { marketText, type SymbolId } from "../shared/market.ts";
-import type { AlertEvent, AuditRecord, GapRecord, MetricsFrame, Output } from "../shared/output.ts";
-import type { Delivery, FeedView, Gauges, Hello, SystemStatus } from "../shared/protocol.ts";
+import type { Output } from "../shared/output.ts";
+import type { Delivery, Gauges, Hello, SystemStatus } from "../shared/protocol.ts";
+import { changeOf, viewOfSystem } from "../shared/system_change.ts";
 import { EventLog } from "./event_log.ts";
 import { concatBytes, encodeEvent, encodeId, encodeRetry, KEEP_ALIVE } from "./event_text.ts";
 import { FiringAlerts } from "./firing.ts";
 import { type Interest, Mailbox, type OrderedEvent, type StateCell } from "./mailbox.ts";
-import { stateAfter, type SymbolState, UNHEARD } from "./symbol_state.ts";
+import { OutputSum, type Shown, SystemSum } from "./sums.ts";
+import { feedAfter, stateAfter, type SymbolState, UNHEARD } from "./symbol_state.ts";
 
-/** Open streams at once; each costs a socket and at most `ORDERED_MAX` references. */
-export const BROWSERS_MAX = 500;
 /** Interval rows and gaps sent on joining: they bridge what the database has not committed yet. */
 const OPENING_EVENTS_MAX = 120;
 const RETRY_MS = 2_000;
@@ -32,6 +36,8 @@ export interface BrowserSink {
   end(): void;
 }
 
+const UNKNOWN_LATENCY = JSON.stringify(NO_LATENCY);
+
 interface Browser {
   readonly mailbox: Mailbox;
   readonly sink: BrowserSink;
@@ -47,6 +53,8 @@ export class Hub {
   readonly #symbols = new Map<SymbolId, SymbolState>();
   readonly #firing = new FiringAlerts();
   readonly #taken = new Map<SymbolId, { incarnation: number; seq: number }>();
+  /** What was told last, as text; what is not in it was never known. */
+  readonly #latencies = new Map<SymbolId, string>();
   #system: SystemStatus | null = null;
   #ended = false;
   #refused = 0;
@@ -55,10 +63,13 @@ export class Hub {
   #dropped = 0;
   /** Metrics older than this are silence; pages are told. */
   readonly silentAfterMs: number;
+  /** Open streams at once; each costs a socket and at most `ORDERED_MAX` references. */
+  readonly sseMax: number;
 
-  constructor(life: number, silentAfterMs: number) {
+  constructor(life: number, silentAfterMs: number, sseMax: number) {
     this.#log = new EventLog(life);
     this.silentAfterMs = silentAfterMs;
+    this.sseMax = sseMax;
   }
 
   /**
@@ -77,43 +88,50 @@ export class Hub {
 
   /** Takes one output; O(browsers). */
   publish(output: Output): void {
+    const { event } = formOf(output);
+    const shown = this.#learn(output);
+    if (event === null) return;
     const symbol = marketText(output);
-    const known = this.stateOf(symbol);
-    const state = stateAfter(known, output);
-    if (state !== known) this.#symbols.set(symbol, state);
-    switch (output.type) {
-      case "metrics":
-        if (output.bucketMs !== null) return this.#publishRow(output);
-        return this.#change(symbol, "metrics", output);
-      case "feed":
-        // The ladder of a book that is not live any more must not reach a browser that joins now.
-        if (output.state !== "live") this.#cells.delete(`book:${symbol}`);
-        if (state.feed !== null) this.#order(symbol, "feed", state.feed);
+    const { type } = output;
+    switch (event.detail) {
+      case "event":
+        this.#order({ symbol, isListed: event.list === "event", isOpening: event.opening }, shown);
+        // For a list the newest is a state like any other.
+        if (event.list === "state") {
+          this.#change(symbol, type, shown, true, (mailbox) => !mailbox.details(symbol));
+        }
         return;
-      case "alert":
-        this.#firing.take(output);
-        return this.#order(symbol, "alert", output);
-      case "audit":
-      case "gap":
-        return this.#order(symbol, output.type, output);
-      case "book":
-      case "trades":
-      case "proof":
-        return this.#change(symbol, output.type, output);
+      case "state":
+        return this.#change(symbol, type, shown, event.list === "state");
+      case "sum": {
+        const sum = new OutputSum(output);
+        for (const { mailbox } of this.#browsers) mailbox.offerSum(`${type}:${symbol}`, sum);
+        return;
+      }
+      default:
+        return assertNever(event, "publish an output");
     }
   }
 
-  /** Who is alive and how, from the supervisor. */
+  /** Who is alive and how, from the supervisor, each second; browsers are told what has changed. */
   setSystem(status: SystemStatus): void {
-    const before = this.#system?.symbols ?? [];
+    const before = this.#system;
     this.#system = status;
-    for (const symbol of before) if (!status.symbols.includes(symbol)) this.#forget(symbol);
-    this.#change(null, "system", status);
+    for (const symbol of before?.symbols ?? []) {
+      if (!status.symbols.includes(symbol)) this.#forget(symbol);
+    }
+    this.#offer("pulse", this.#cellOf(null, "pulse", { timeMs: status.timeMs }, true));
+    this.#tellSystem(before, status);
+    for (const { actorId, state, gauges } of status.children) {
+      const symbol = actorId.startsWith("symbol:") ? actorId.slice("symbol:".length) : null;
+      if (symbol === null || !status.symbols.includes(symbol)) continue;
+      this.#tellLatency(symbol, state === "running" ? latenciesOf(gauges) : NO_LATENCY);
+    }
   }
 
   /**
    * Opens a browser's stream with the state of now, or with what it missed since `lastEventId`.
-   * Returns the function that frees it, or `null` when there are `BROWSERS_MAX` or the hub has ended.
+   * Returns the function that frees it, or `null` when there are `sseMax` or the hub has ended.
    */
   join(
     interest: Interest,
@@ -121,7 +139,7 @@ export class Hub {
     sink: BrowserSink,
     clock: { readonly nowMs: number; readonly utcNowMs: number },
   ): (() => void) | null {
-    if (this.#ended || this.#browsers.size >= BROWSERS_MAX) {
+    if (this.#ended || this.#browsers.size >= this.sseMax) {
       this.#refused += 1;
       return null;
     }
@@ -213,37 +231,76 @@ export class Hub {
     this.#symbols.delete(symbol);
     this.#taken.delete(symbol);
     this.#firing.forget(symbol);
+    this.#latencies.delete(symbol);
+    for (const { mailbox } of this.#browsers) mailbox.forget(symbol);
     for (const [key, cell] of this.#cells) if (cell.symbol === symbol) this.#cells.delete(key);
   }
 
-  /** In order to whoever shows the symbol in detail; for a list its newest is a state like any other. */
-  #publishRow(row: MetricsFrame): void {
-    const symbol = marketText(row);
-    this.#order(symbol, "bucket", row);
-    this.#change(symbol, "metrics", row, (mailbox) => !mailbox.details(symbol));
+  /** Remembers an output, and gives it as browsers get it. */
+  #learn(output: Output): Shown {
+    const symbol = marketText(output);
+    const known = this.stateOf(symbol);
+    const state = stateAfter(known, output);
+    if (state !== known) this.#symbols.set(symbol, state);
+    if (output.type === "alert") this.#firing.take(output);
+    if (output.type !== "feed") return output;
+    // The ladder of a book that is not live any more must not reach a browser that joins now.
+    if (output.state !== "live") this.#cells.delete(`book:${symbol}`);
+    return feedAfter(known, output);
   }
 
-  #change(
+  #tellSystem(before: SystemStatus | null, after: SystemStatus): void {
+    const view = viewOfSystem(after);
+    // Whoever is here knows the one before; who joins is told the whole.
+    this.#change(null, "system", view, true, () => before === null);
+    const change = before === null ? null : changeOf(viewOfSystem(before), view);
+    if (change === null) return;
+    const sum = new SystemSum(change);
+    for (const { mailbox } of this.#browsers) mailbox.offerSum("system_change", sum);
+  }
+
+  #tellLatency(symbol: SymbolId, latency: Latencies): void {
+    const text = JSON.stringify(latency);
+    if (text === (this.#latencies.get(symbol) ?? UNKNOWN_LATENCY)) return;
+    this.#latencies.set(symbol, text);
+    this.#change(symbol, "latency", { symbol, latency }, false);
+  }
+
+  #change<Name extends EventName>(
     symbol: SymbolId | null,
-    kind: StateCell["kind"],
-    value: unknown,
+    name: Name,
+    value: EventPayloads[Name],
+    isListed: boolean,
     isFor: (mailbox: Mailbox) => boolean = () => true,
   ): void {
-    const key = symbol === null ? kind : `${kind}:${symbol}`;
-    let bytes: Uint8Array | null = null;
-    const cell = { symbol, kind, bytes: () => bytes ??= encodeEvent(kind, value, null) };
+    const key = symbol === null ? name : `${name}:${symbol}`;
+    const cell = this.#cellOf(symbol, name, value, isListed);
     this.#cells.set(key, cell);
+    this.#offer(key, cell, isFor);
+  }
+
+  #cellOf<Name extends EventName>(
+    symbol: SymbolId | null,
+    name: Name,
+    value: EventPayloads[Name],
+    isListed: boolean,
+  ): StateCell {
+    let bytes: Uint8Array | null = null;
+    return { symbol, isListed, bytes: () => bytes ??= encodeEvent(name, value, null) };
+  }
+
+  #offer(
+    key: string,
+    cell: StateCell,
+    isFor: (mailbox: Mailbox) => boolean = () => true,
+  ): void {
     for (const { mailbox } of this.#browsers) {
       if (isFor(mailbox)) mailbox.offerState(key, cell);
     }
   }
 
-  #order(
-    symbol: SymbolId,
-    kind: OrderedEvent["kind"],
-    value: MetricsFrame | FeedView | AlertEvent | GapRecord | AuditRecord,
-  ): void {
-    const event = this.#log.append(symbol, kind, value.type, value);
+  #order(to: Pick<OrderedEvent, "symbol" | "isListed" | "isOpening">, value: Shown): void {
+    const event = this.#log.append(to, value.type, value);
     for (const { mailbox } of this.#browsers) this.#dropped += mailbox.offerEvent(event);
   }
 
@@ -270,7 +327,7 @@ export class Hub {
     if (lastEventId === null) {
       return this.#log.recent()
         .filter(isListed)
-        .filter(({ kind }) => kind === "bucket" || kind === "gap")
+        .filter(({ isOpening }) => isOpening)
         .filter(({ symbol }) => mailbox.details(symbol))
         .slice(-OPENING_EVENTS_MAX);
     }

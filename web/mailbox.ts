@@ -1,9 +1,10 @@
 /**
  * What waits for one browser: bounded, whatever the browser does.
  *
- * States (metrics, book, trades, proof, system) conflate, so only their keys wait here and the bytes
- * are looked up when they leave. Events (interval rows, alerts, feed statuses, gaps, audits) keep their
- * order; when too many wait, all of them are given up, counted, and the browser is told to refetch.
+ * States (metrics, book, proof, latency) conflate, so only their keys wait here and the bytes are looked
+ * up when they leave. What adds up (trades, changes of the system) waits as one sum. Events (interval rows, alerts, feed statuses,
+ * gaps, audits) keep their order; when too many wait, all of them are given up, counted, and the browser is
+ * told to refetch.
  */
 import type { SymbolId } from "../shared/market.ts";
 
@@ -23,18 +24,32 @@ export interface Interest {
   readonly focus: SymbolId | null;
 }
 
-/** The value of a conflating state, encoded at most once. */
-export interface StateCell {
+/** What all that waits has in common. */
+interface Addressed {
+  /** `null`: it concerns no symbol, and everybody. */
   readonly symbol: SymbolId | null;
-  readonly kind: "metrics" | "book" | "trades" | "proof" | "system";
+  /** Whether a browser that has the symbol in its list only wants it too. */
+  readonly isListed: boolean;
+}
+
+/** The value of a conflating state, encoded at most once. */
+export interface StateCell extends Addressed {
+  bytes(): Uint8Array;
+}
+
+/** What adds up until it leaves; encoded once for all browsers that have nothing waiting. */
+export interface Sum extends Addressed {
+  /** Both as one; neither changes. */
+  plus(newer: Sum): Sum;
   bytes(): Uint8Array;
 }
 
 /** An event with its place in the order. */
-export interface OrderedEvent {
+export interface OrderedEvent extends Addressed {
   readonly number: number;
   readonly symbol: SymbolId;
-  readonly kind: "bucket" | "alert" | "feed" | "gap" | "audit";
+  /** Whether a browser that joins in detail is told it, though it was before. */
+  readonly isOpening: boolean;
   readonly bytes: Uint8Array;
 }
 
@@ -42,6 +57,7 @@ export interface OrderedEvent {
 export class Mailbox {
   readonly #interest: Interest;
   readonly #changed = new Map<string, StateCell>();
+  readonly #sums = new Map<string, Sum>();
   #ordered: OrderedEvent[] = [];
   #refetch = false;
   #lastListMs = -Infinity;
@@ -64,15 +80,25 @@ export class Mailbox {
 
   /** A state changed; the value it replaces is no loss. */
   offerState(key: string, cell: StateCell): void {
-    if (!this.wants(cell.symbol)) return;
-    if (cell.kind !== "metrics" && !this.details(cell.symbol)) return;
-    this.#changed.set(key, cell);
+    if (this.#isFor(cell)) this.#changed.set(key, cell);
+  }
+
+  /** Something more of what adds up; this browser's own sum is all that was not sent to it. */
+  offerSum(key: string, sum: Sum): void {
+    if (!this.#isFor(sum)) return;
+    this.#sums.set(key, this.#sums.get(key)?.plus(sum) ?? sum);
+  }
+
+  /** The symbol was removed: what would bring it back to a page does not leave any more. */
+  forget(symbol: SymbolId): void {
+    for (const waiting of [this.#changed, this.#sums]) {
+      for (const [key, one] of waiting) if (one.symbol === symbol) waiting.delete(key);
+    }
   }
 
   /** Queues an event and returns how many events were given up for it. */
   offerEvent(event: OrderedEvent): number {
-    if (!this.wants(event.symbol)) return 0;
-    if (event.kind === "bucket" && !this.details(event.symbol)) return 0;
+    if (!this.#isFor(event)) return 0;
     this.#ordered.push(event);
     if (this.#ordered.length <= ORDERED_MAX) return 0;
     const lost = this.#ordered.length;
@@ -100,11 +126,17 @@ export class Mailbox {
       parts.push(cell.bytes());
       this.#changed.delete(key);
     }
+    for (const sum of this.#sums.values()) parts.push(sum.bytes());
+    this.#sums.clear();
     return parts;
   }
 
   /** Ordered events that wait. */
   get queued(): number {
     return this.#ordered.length;
+  }
+
+  #isFor({ symbol, isListed }: Addressed): boolean {
+    return this.wants(symbol) && (isListed || this.details(symbol));
   }
 }

@@ -1,5 +1,6 @@
 /** What a request asks for, read and bounded. Pure; every refusal says what would be right. */
 import type { Context } from "hono";
+import { type Bound, ROUTES } from "../shared/catalogue/routes.ts";
 import type { SymbolId } from "../shared/market.ts";
 import type { Hub } from "./hub.ts";
 import type { MetricName } from "../shared/catalogue/metrics.ts";
@@ -7,7 +8,6 @@ import { METRIC_COLUMNS } from "./rows.ts";
 
 /** The end of the year 9999: later ones are written in a form that databases do not read. */
 const TIME_MAX_MS = 253_402_300_799_999;
-const SYMBOLS_PARAMETER_MAX = 200;
 
 /** A request that cannot be answered as it stands; the message is fit for a person. */
 export class BadRequest extends Error {
@@ -23,8 +23,8 @@ export function readTime<Fallback extends number | null>(
   return read(c, name, fallback, 0, TIME_MAX_MS, "UTC milliseconds");
 }
 
-/** A whole number from 1 to `max`, or `fallback`. @throws {BadRequest} */
-export function readLimit(c: Context, fallback: number, max: number): number {
+/** How many at most: a whole number from 1 on. @throws {BadRequest} */
+export function readLimit(c: Context, { default: fallback, max }: Bound): number {
   return read(c, "limit", fallback, 1, max, `a whole number, 1 to ${max}`);
 }
 
@@ -44,8 +44,9 @@ export function readSymbols(c: Context, hub: Hub): ReadonlySet<SymbolId> | null 
   const text = c.req.query("symbols");
   if (text === undefined || text === "") return null;
   const symbols = text.split(",");
-  if (symbols.length > SYMBOLS_PARAMETER_MAX) {
-    throw new BadRequest(`symbols must be at most ${SYMBOLS_PARAMETER_MAX}`);
+  const { symbolsMax } = ROUTES.events;
+  if (symbols.length > symbolsMax) {
+    throw new BadRequest(`symbols must be at most ${symbolsMax}`);
   }
   // Before the supervisor's first word no symbol is known, and none is wrong.
   const unknown = hub.system === null ? undefined : symbols.find((symbol) => !hub.has(symbol));

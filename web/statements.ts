@@ -44,7 +44,7 @@ export interface Statement {
 
 type Value = string | number;
 
-/** The value of a bin; a sketch is not stored yet, so its middle stands for it. */
+/** The value of a bin; of a sketch, its middle. */
 const FOLDED: Readonly<Record<Fold, (column: string) => string>> = {
   mean: (column) => `avg(${column})`,
   min: (column) => `min(${column})`,

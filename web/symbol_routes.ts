@@ -1,13 +1,13 @@
 /** `POST /api/symbols` and `DELETE /api/symbols/<symbol>`: the list of symbols, changed while running. */
 import type { Context, Hono } from "hono";
+import { ROUTES } from "../shared/catalogue/routes.ts";
 import type { SymbolId } from "../shared/market.ts";
 import type { Operation, OperationResult } from "../shared/protocol.ts";
 import { symbolProblem } from "../shared/symbol_list.ts";
 import { BadRequest } from "./query.ts";
 
-/** A symbol has at most 40 characters. */
-const BODY_BYTES_MAX = 1_000;
-const EXAMPLE = 'send {"symbol":"SOLUSDT"} with content-type: application/json';
+const { bytesMax, example } = ROUTES.addSymbol.body;
+const EXAMPLE = `send ${example} with content-type: application/json`;
 const STATUS = { unknown: 404, conflict: 409, unavailable: 503 } as const;
 
 /** Adds both routes; `operate` asks the supervisor. */
@@ -15,12 +15,12 @@ export function addSymbolRoutes(
   app: Hono,
   operate: (operation: Operation) => Promise<OperationResult>,
 ): void {
-  app.post("/api/symbols", async (c) => {
+  app.post(ROUTES.addSymbol.path, async (c) => {
     requireJson(c, false);
     const symbol = checked(symbolIn(await readBody(c.req.raw)));
     return answer(c, await operate({ type: "add_symbol", symbol }), 201);
   });
-  app.delete("/api/symbols/:symbol", async (c) => {
+  app.delete(ROUTES.removeSymbol.path, async (c) => {
     // Without a body there is nothing whose type could be wrong.
     requireJson(c, true);
     const symbol = checked(c.req.param("symbol"));
@@ -50,8 +50,8 @@ async function readBody(request: Request): Promise<string> {
   let bytes = 0;
   for await (const chunk of request.body ?? []) {
     bytes += chunk.length;
-    if (bytes > BODY_BYTES_MAX) {
-      throw new BadRequest(`The body is longer than ${BODY_BYTES_MAX} bytes: ${EXAMPLE}`);
+    if (bytes > bytesMax) {
+      throw new BadRequest(`The body is longer than ${bytesMax} bytes: ${EXAMPLE}`);
     }
     text += decoder.decode(chunk, { stream: true });
   }

@@ -1,5 +1,11 @@
 /** What the hub knows of one symbol, and what one more output makes of it. Pure. */
-import type { AuditRecord, MetricsFrame, Output, ProofStatus } from "../shared/output.ts";
+import type {
+  AuditRecord,
+  FeedStatus,
+  MetricsFrame,
+  Output,
+  ProofStatus,
+} from "../shared/output.ts";
 import type { FeedView } from "../shared/protocol.ts";
 
 /** The newest of each kind; `null`: not heard of yet. */
@@ -25,24 +31,15 @@ export const UNHEARD: SymbolState = {
 
 /** The state after an output; the same object when the output is none of a state. */
 export function stateAfter(known: SymbolState, output: Output): SymbolState {
-  switch (output.type) {
-    case "metrics":
-      return { ...known, metrics: output };
-    case "proof":
-      return { ...known, proof: output };
-    case "audit": {
-      const failedAudit = output.mismatched > 0 ? output : known.failedAudit;
-      return { ...known, audit: output, failedAudit };
-    }
-    case "feed": {
-      const isSame = known.feed?.state === output.state;
-      const sinceMs = isSame ? known.feed.sinceMs : output.timeMs;
-      return { ...known, feed: { ...output, sinceMs } };
-    }
-    case "alert":
-    case "gap":
-    case "book":
-    case "trades":
-      return known;
-  }
+  if (output.type === "metrics") return { ...known, metrics: output };
+  if (output.type === "proof") return { ...known, proof: output };
+  if (output.type === "feed") return { ...known, feed: feedAfter(known, output) };
+  if (output.type !== "audit") return known;
+  const failedAudit = output.mismatched > 0 ? output : known.failedAudit;
+  return { ...known, audit: output, failedAudit };
+}
+
+/** A feed status as it is shown: with the moment at which its state began. */
+export function feedAfter({ feed }: SymbolState, status: FeedStatus): FeedView {
+  return { ...status, sinceMs: feed?.state === status.state ? feed.sinceMs : status.timeMs };
 }

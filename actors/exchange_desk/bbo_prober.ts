@@ -2,15 +2,15 @@
  * BboProber: asks the exchange for its own best bid and ask of all silent symbols in one call, and tells
  * each symbol. It is proof of life, asked for as control is; no book and no row is made of it.
  */
-import { NO_ANSWER } from "../../shared/exchange_answer.ts";
+import { NO_ANSWER, type TellAnswer } from "../../shared/exchange_answer.ts";
 import type { SymbolId } from "../../shared/market.ts";
 import { BboQueue, type BboRequest } from "./bbo_queue.ts";
-import { CallError, callPassed, type ExchangeClient, type TellAnswer } from "./exchange_client.ts";
+import { CallError, callPassed, type ExchangeClient } from "./exchange_client.ts";
 
 /** Half of the time after which a symbol asks again: meanwhile the others wait for this call. */
 const ANSWER_TIMEOUT_MS = 5_000;
 
-/** What the desk is told once. */
+/** What the prober is told once. */
 export interface BboProberOptions {
   readonly client: ExchangeClient;
   /** For tests. */

@@ -1,13 +1,10 @@
-/** ExchangeCall: one GET of the process itself at the exchange, with a permit. */
+/** ExchangeClient: how the desk itself calls the exchange, one GET with a permit at a time. */
 import { monotonicMs } from "../../shared/clock.ts";
 import { type Endpoints, isFault } from "../../shared/endpoints.ts";
-import { type ExchangeAnswer, NO_ANSWER } from "../../shared/exchange_answer.ts";
+import { NO_ANSWER, type TellAnswer } from "../../shared/exchange_answer.ts";
 import type { PermitPriority } from "../../shared/protocol.ts";
 import type { VenueDesk, VenueQuestion } from "../venue/venue.ts";
 import { banMs } from "./rest_ban.ts";
-
-/** Tells what came of a call; to be called once. */
-export type TellAnswer = (answer: ExchangeAnswer) => void;
 
 /** What stands before every call to the exchange. */
 export interface CallLimiter {
@@ -15,7 +12,7 @@ export interface CallLimiter {
   pass(weight: number, priority: PermitPriority): Promise<TellAnswer>;
 }
 
-/** Where the exchange is, how to speak to it, and the gate before it. */
+/** Where the exchange is, how to speak to it, and what limits its calls. */
 export interface ExchangeClient {
   readonly venue: VenueDesk;
   readonly rest: Endpoints;
@@ -71,12 +68,12 @@ export async function callExchange<T>(
 }
 
 /**
- * Makes a call that has passed the gate, and tells what came of it.
+ * Makes a call that has its permit already, and tells what came of it.
  *
  * @throws {CallError}
  */
 export async function callPassed<T>(
-  { venue, rest }: Omit<ExchangeClient, "gate">,
+  { venue, rest }: Omit<ExchangeClient, "limiter">,
   { path, read }: VenueQuestion<T>,
   tell: TellAnswer,
   timeoutMs: number,

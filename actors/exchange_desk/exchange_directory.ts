@@ -8,23 +8,26 @@ import type { Source, SymbolInfo } from "../../shared/market.ts";
 import type { PermitPriority } from "../../shared/protocol.ts";
 import { timeText } from "../../shared/time_text.ts";
 import type { SymbolsAnswer, VenueQuestion } from "../venue/venue.ts";
+import { halvesOf } from "./bbo_queue.ts";
 import { CallError, callExchange, type ExchangeClient } from "./exchange_client.ts";
 import { banReason } from "./rest_ban.ts";
-import { halvesOf } from "./symbol_halves.ts";
+
+/** The exchange has answered. */
+export interface Reached {
+  readonly kind: "reached";
+  readonly source: Source;
+  readonly symbols: readonly SymbolInfo[];
+  /** What the exchange allows this address; `null`: it did not say. */
+  readonly weightPerMinute: number | null;
+  /** Symbols of which the exchange says that it does not know them. */
+  readonly unknown: readonly string[];
+  /** Symbols of which it says nothing, though its answer should have: no proof that they are gone. */
+  readonly missing: readonly string[];
+}
 
 /** What one contact came to. */
 export type Contact =
-  | {
-    readonly kind: "reached";
-    readonly source: Source;
-    readonly symbols: readonly SymbolInfo[];
-    /** What the exchange allows this address; `null`: it did not say. */
-    readonly weightPerMinute: number | null;
-    /** Symbols of which the exchange says that it does not know them. */
-    readonly unknown: readonly string[];
-    /** Symbols of which it says nothing, though its answer should have: no proof that they are gone. */
-    readonly missing: readonly string[];
-  }
+  | Reached
   /** `reason` is for a person; `retryAfterMs`: how long the exchange refuses this address, 0: it does not. */
   | { readonly kind: "unreachable"; readonly reason: string; readonly retryAfterMs: number };
 
@@ -36,8 +39,8 @@ interface Findings {
   readonly unknown: readonly string[];
 }
 
-/** A door, and how urgent it is to pass it. */
-interface Errand extends ExchangeClient {
+/** A client, and how urgent its calls are. */
+interface Inquiry extends ExchangeClient {
   readonly priority: PermitPriority;
 }
 
@@ -50,13 +53,13 @@ export async function contactExchange(
   symbols: readonly string[],
   priority: PermitPriority = "sync",
 ): Promise<Contact> {
-  const errand = { ...client, priority };
+  const inquiry = { ...client, priority };
   const failures: string[] = [];
   while (true) {
     try {
-      const findings = await askKnown(errand, symbols);
+      const findings = await askKnown(inquiry, symbols);
       const isAnyKnown = findings.answers.length > 0;
-      return isAnyKnown ? found(client, symbols, findings) : await noneKnown(errand, symbols);
+      return isAnyKnown ? found(client, symbols, findings) : await noneKnown(inquiry, symbols);
     } catch (error) {
       if (!(error instanceof CallError)) throw error;
       if (error.banMs !== null) return refused(error.url, error.status, error.banMs);
@@ -68,17 +71,17 @@ export async function contactExchange(
 }
 
 /** One unknown symbol spoils the answer for all: the list is halved until it stands alone. */
-async function askKnown(errand: Errand, symbols: readonly string[]): Promise<Findings> {
+async function askKnown(inquiry: Inquiry, symbols: readonly string[]): Promise<Findings> {
   try {
-    return { answers: [await ask(errand, errand.venue.symbolsRequest(symbols))], unknown: [] };
+    return { answers: [await ask(inquiry, inquiry.venue.symbolsRequest(symbols))], unknown: [] };
   } catch (error) {
-    const isUnknown = error instanceof CallError && errand.venue.isUnknownSymbol(error.body);
+    const isUnknown = error instanceof CallError && inquiry.venue.isUnknownSymbol(error.body);
     if (!isUnknown) throw error;
   }
   const halves = halvesOf(symbols);
   if (halves.length === 0) return { answers: [], unknown: symbols };
   const findings: Findings[] = [];
-  for (const half of halves) findings.push(await askKnown(errand, half));
+  for (const half of halves) findings.push(await askKnown(inquiry, half));
   return {
     answers: findings.flatMap(({ answers }) => answers),
     unknown: findings.flatMap(({ unknown }) => unknown),
@@ -86,9 +89,9 @@ async function askKnown(errand: Errand, symbols: readonly string[]): Promise<Fin
 }
 
 /** Every symbol is unknown: what remains to be learnt is who says so. */
-async function noneKnown(errand: Errand, symbols: readonly string[]): Promise<Contact> {
-  await ask(errand, errand.venue.pingRequest);
-  const source: Source = { kind: "exchange", label: errand.venue.name };
+async function noneKnown(inquiry: Inquiry, symbols: readonly string[]): Promise<Contact> {
+  await ask(inquiry, inquiry.venue.pingRequest);
+  const source: Source = { kind: "exchange", label: inquiry.venue.name };
   const none = { symbols: [], missing: [], weightPerMinute: null };
   return { kind: "reached", source, ...none, unknown: symbols };
 }
@@ -113,8 +116,8 @@ function found(
   };
 }
 
-async function ask<T>(errand: Errand, question: VenueQuestion<T>): Promise<T> {
-  return (await callExchange(errand, question, errand.priority, REQUEST_TIMEOUT_MS)).said;
+async function ask<T>(inquiry: Inquiry, question: VenueQuestion<T>): Promise<T> {
+  return (await callExchange(inquiry, question, inquiry.priority, REQUEST_TIMEOUT_MS)).said;
 }
 
 /** Every endpoint would refuse: it is about this address. */

@@ -1,13 +1,15 @@
 /** ListingCheck: asks the exchange about one symbol on behalf of a person, who waits for the answer. */
 import { delay } from "@std/async/delay";
 import type { SymbolId, SymbolInfo } from "../../shared/market.ts";
-import type { BudgetStatus } from "../../shared/protocol.ts";
+import type { BudgetStatus, OperationResult } from "../../shared/protocol.ts";
 import type { ExchangeClient } from "./exchange_client.ts";
 import { type Contact, contactExchange } from "./exchange_directory.ts";
-import { type Refusal, refused } from "./refusal.ts";
 
 /** A question that has no answer by then is given up. */
 const ANSWER_MAX_MS = 20_000;
+
+/** Why what a person asked for is not done: `why` is for the web server's status, `reason` for the person. */
+export type Refusal = Extract<OperationResult, { kind: "refused" }>;
 
 /** What the check is told once. */
 export interface ListingCheckOptions {
@@ -70,6 +72,11 @@ export class ListingCheck {
       : `The exchange at ${this.#client.rest.inUse} has not answered yet`;
     return refused("unavailable", `${what}: try again in a minute`);
   }
+}
+
+/** As an answer to who has asked. */
+export function refused(why: Refusal["why"], reason: string): Refusal {
+  return { kind: "refused", why, reason };
 }
 
 function verdictOf(symbol: SymbolId, contact: Contact): SymbolInfo | Refusal {

@@ -1,43 +1,31 @@
 /**
- * RateLimiter: the exchange's budget at work. Requests come from the symbol actors and from the process
+ * RateLimiter: the exchange's budget at work. Requests come from the symbols and from the desk
  * itself, permits go back, and what the exchange answers is told to the budget.
  */
+import { assertNever } from "../../shared/assert_never.ts";
 import { monotonicMs, utcNowMs } from "../../shared/clock.ts";
+import type { TellAnswer } from "../../shared/exchange_answer.ts";
 import { log } from "../../shared/log.ts";
 import type { SymbolId } from "../../shared/market.ts";
-import type {
-  ActorId,
-  BudgetStatus,
-  Control,
-  PermitPriority,
-  Report,
-} from "../../shared/protocol.ts";
+import type { BudgetStatus, ExchangeErrand, PermitPriority } from "../../shared/protocol.ts";
 import type { VenueLimits } from "../venue/venue.ts";
 import { ExchangeBudget } from "./exchange_budget.ts";
-import type { CallLimiter, TellAnswer } from "./exchange_client.ts";
+import type { DeskNews, DeskOutlet } from "./desk_outlet.ts";
+import type { CallLimiter } from "./exchange_client.ts";
 import { type Ban, banReason } from "./rest_ban.ts";
 
-/** What an actor reports to the budget. */
-export type PermitReport = Extract<
-  Report,
-  { type: "permit_request" | "permit_cancel" | "exchange_feedback" }
->;
+/** What a symbol asks of the budget, or reports to it. */
+export type PermitErrand = Exclude<ExchangeErrand, { readonly type: "bbo_request" }>;
 
-/** How permits reach the actors; who is not alive gets none. */
-export interface PermitPosts {
-  post(actorId: ActorId, message: Control): void;
-  postToSymbols(message: Control): void;
-}
-
-/** The process itself, before every symbol. */
-const OWN = "main";
+/** The desk itself, before every symbol; no symbol has small letters. */
+const OWN = "desk";
 const WHO = "exchange";
 
 /** The budget with a timer. */
 export class RateLimiter implements CallLimiter {
   readonly #budget: ExchangeBudget;
-  #ranks: ReadonlyMap<ActorId, number> = new Map();
-  readonly #posts: PermitPosts;
+  #ranks: ReadonlyMap<SymbolId, number> = new Map();
+  readonly #outlet: Pick<DeskOutlet, "tell" | "tellAll">;
   /** Own calls that wait. */
   readonly #own = new Map<number, () => void>();
   #ownId = 0;
@@ -47,51 +35,58 @@ export class RateLimiter implements CallLimiter {
   #isClosed = false;
 
   /** `symbols`: those first in this list go first. */
-  constructor(limits: VenueLimits, symbols: readonly SymbolId[], posts: PermitPosts) {
+  constructor(
+    limits: VenueLimits,
+    symbols: readonly SymbolId[],
+    outlet: Pick<DeskOutlet, "tell" | "tellAll">,
+  ) {
     this.#budget = new ExchangeBudget(limits, Math.random);
-    this.#posts = posts;
+    this.#outlet = outlet;
     this.setOrder(symbols);
   }
 
   /** The list has changed; what waits already keeps its place. */
   setOrder(symbols: readonly SymbolId[]): void {
-    this.#ranks = new Map(symbols.map((symbol, rank) => [`symbol:${symbol}`, rank]));
+    this.#ranks = new Map(symbols.map((symbol, rank) => [symbol, rank]));
   }
 
-  /** What an actor asks or reports. */
-  take(actorId: ActorId, report: PermitReport): void {
+  /** What a symbol asks or reports. */
+  take(symbol: SymbolId, errand: PermitErrand): void {
     const nowMs = monotonicMs();
-    switch (report.type) {
+    switch (errand.type) {
       case "permit_request": {
-        const rank = this.#ranks.get(actorId) ?? this.#ranks.size;
-        const request = { ...report.request, owner: actorId, id: report.id, rank };
+        const rank = this.#ranks.get(symbol) ?? this.#ranks.size;
+        const request = { ...errand.request, owner: symbol, id: errand.id, rank };
         if (!this.#budget.request(request, nowMs)) {
-          log("warn", actorId, "asks for too much at once");
+          log("warn", symbol, "asks for too much at once");
         }
         break;
       }
       case "permit_cancel":
-        this.#budget.cancel(actorId, report.id);
+        this.#budget.cancel(symbol, errand.id);
         break;
       case "exchange_feedback":
-        this.#budget.feedback(actorId, report.id, report.answer, nowMs);
+        this.#budget.feedback(symbol, errand.id, errand.answer, nowMs);
+        break;
+      default:
+        assertNever(errand, "take an errand");
     }
     this.#turn();
   }
 
-  /** A symbol's new life learns of a ban under way. */
-  greet(actorId: ActorId): void {
+  /** What a symbol's new life must know: of a ban under way. */
+  greeting(): DeskNews[] {
     const ban = this.#budget.ban(monotonicMs());
-    if (ban !== null) this.#posts.post(actorId, this.#news(ban));
+    return ban === null ? [] : [this.#news(ban)];
   }
 
-  /** The actor is no more. */
-  forget(actorId: ActorId): void {
-    this.#budget.forget(actorId);
+  /** A life of this symbol is over. */
+  forget(symbol: SymbolId): void {
+    this.#budget.forget(symbol);
     this.#turn();
   }
 
-  /** For the process's own calls. */
+  /** For the desk's own calls. */
   pass(weight: number, priority: PermitPriority): Promise<TellAnswer> {
     const id = ++this.#ownId;
     return new Promise((resolve) => {
@@ -139,7 +134,7 @@ export class RateLimiter implements CallLimiter {
     const nowMs = monotonicMs();
     this.#tellBan(nowMs);
     for (const { owner, id } of this.#budget.grants(nowMs)) {
-      if (owner !== OWN) this.#posts.post(owner as ActorId, { type: "permit", id });
+      if (owner !== OWN) this.#outlet.tell(owner, { type: "permit", id });
       else {
         this.#own.get(id)?.();
         this.#own.delete(id);
@@ -154,13 +149,13 @@ export class RateLimiter implements CallLimiter {
     const ban = this.#budget.ban(nowMs);
     if (ban === this.#told) return;
     this.#told = ban;
-    this.#posts.postToSymbols(this.#news(ban));
+    this.#outlet.tellAll(this.#news(ban));
     if (ban === null) return log("info", WHO, "takes REST calls again");
     const until = new Date(utcNowMs() + ban.untilMs - nowMs).toISOString();
     log("warn", WHO, `no REST call until ${until}: ${banReason(ban.status)}; streams go on`);
   }
 
-  #news(ban: Ban | null): Control {
+  #news(ban: Ban | null): DeskNews {
     return {
       type: "budget",
       bannedForMs: ban === null ? null : ban.untilMs - monotonicMs(),

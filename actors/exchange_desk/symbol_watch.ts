@@ -6,7 +6,7 @@ import { monotonicMs } from "../../shared/clock.ts";
 import { log } from "../../shared/log.ts";
 import type { SymbolId, SymbolInfo } from "../../shared/market.ts";
 import type { ExchangeClient } from "./exchange_client.ts";
-import { type Contact, contactExchange } from "./exchange_directory.ts";
+import { contactExchange, type Reached } from "./exchange_directory.ts";
 
 /** Between two rounds. A halt is seldom, and 20 of weight a minute are a 300th of the budget. */
 const INTERVAL_MS = 60_000;
@@ -15,8 +15,6 @@ const HALTED_INTERVAL_MS = 15_000;
 /** So much more or less: many monitors must not ask in the same moment. */
 const JITTER = 0.1;
 const WHO = "exchange";
-
-type Reached = Extract<Contact, { kind: "reached" }>;
 
 /** What the watch is told once. */
 export interface SymbolWatchOptions {

@@ -110,8 +110,8 @@ export class GroupCutter {
 
   /** Takes one whole message; true when it ends the group. */
   #accept(bytes: Uint8Array): boolean {
-    const type = String.fromCharCode(bytes[0] ?? 0);
-    switch (type) {
+    const letter = String.fromCharCode(bytes[0] ?? 0);
+    switch (letter) {
       case "P":
         this.#add(this.#renamed(bytes, 5));
         return false;
@@ -143,7 +143,7 @@ export class GroupCutter {
         return false;
       default:
         // Whatever else there is would end the embedded Postgres, and all connections with it.
-        throw new WireError("0A000", `message type ${type} is not available here`);
+        throw new WireError("0A000", `message type ${letter} is not available here`);
     }
   }
 

@@ -5,31 +5,28 @@ import type {
   ActorId,
   ChildStatus,
   Control,
+  Errand,
   Gauges,
-  Operation,
-  OperationResult,
   Report,
 } from "../../shared/protocol.ts";
-import type { PermitReport } from "../exchange_desk/rate_limiter.ts";
+import type { Incarnations } from "./incarnations.ts";
 import { RestartBudget, type RestartLimits } from "./restart_budget.ts";
 
 /** What the supervisor must know to run an actor; the actor's code is named by URL only. */
 export interface ChildSpec {
   readonly actorId: ActorId;
+  /** Of the tree's groups, the one that it belongs to. */
+  readonly group: string;
   readonly url: URL;
   /** Arguments of a life: `isFirst` is true for the first of this process. */
   readonly args: (isFirst: boolean) => unknown;
-  /** What each life must know besides, as it is when the life begins. */
-  readonly greeting?: () => readonly Control[];
-  /** It asks for the exchange's best bid and ask; `answer` reaches the life that has asked, and no other. */
-  readonly onBboRequest?: (probe: number, answer: Answer) => void;
   readonly permissions: Deno.PermissionOptions;
   readonly limits: RestartLimits;
-  /** No `ready` for this long after the spawn is a crash; statements may block a store's loop. */
+  /** No `ready` for this long after the spawn is a crash. */
   readonly readyMaxMs: number;
   /** No heartbeat for this long is a crash. */
   readonly heartbeatMaxMs: number;
-  /** Whether the process can go on without it: a symbol can be quarantined, a writer cannot. */
+  /** The process cannot go on without it; any other may rest in quarantine. */
   readonly isEssential: boolean;
 }
 
@@ -40,10 +37,8 @@ export type Answer = (message: Control) => void;
 export interface ChildCallbacks {
   onReady(child: Child, address: string | null): void;
   onFatal(child: Child, reason: string): void;
-  /** It asks for a permit of the exchange's budget, or tells what came of one. */
-  onPermit(child: Child, report: PermitReport): void;
-  /** A person asks for something; to be answered once. */
-  onOperate(operation: Operation, answer: (result: OperationResult) => void): void;
+  /** It wants something that is not of its life; `answer` reaches this life alone. */
+  onErrand(child: Child, errand: Errand, answer: Answer): void;
   /** This life is over; `reason` says how. */
   onCrash(child: Child, reason: string): void;
 }
@@ -53,11 +48,14 @@ export class Child {
   readonly spec: ChildSpec;
   readonly budget: RestartBudget;
   readonly #logLevel: LogLevel;
+  readonly #incarnations: Incarnations;
   readonly #callbacks: ChildCallbacks;
   #worker: Worker | null = null;
   #incarnation = 0;
   #lives = 0;
   #checkpoint: unknown = null;
+  /** When the checkpoint came; `null`: none has. */
+  #checkpointAt: number | null = null;
   #gauges: Gauges = {};
   #state: ChildStatus["state"] = "waiting";
   #reason: string | null = null;
@@ -65,9 +63,16 @@ export class Child {
   #beatAt = 0;
   #drained: ((unacked: number | null) => void) | null = null;
 
-  constructor(spec: ChildSpec, logLevel: LogLevel, callbacks: ChildCallbacks) {
+  /** `incarnations`: of the process, as a child with the same name may have been there before. */
+  constructor(
+    spec: ChildSpec,
+    logLevel: LogLevel,
+    incarnations: Incarnations,
+    callbacks: ChildCallbacks,
+  ) {
     this.spec = spec;
     this.#logLevel = logLevel;
+    this.#incarnations = incarnations;
     this.#callbacks = callbacks;
     this.budget = new RestartBudget(spec.limits, Math.random);
   }
@@ -89,15 +94,15 @@ export class Child {
     };
   }
 
-  /** Begins a life. */
-  spawn(): void {
+  /** Begins a life, which is told the `greeting` before anything else. */
+  spawn(greeting: () => readonly Control[]): void {
     const worker = new Worker(this.spec.url, {
       type: "module",
       name: this.spec.actorId,
       deno: { permissions: this.spec.permissions },
     });
     this.#worker = worker;
-    this.#incarnation = Math.max(this.#incarnation + 1, utcNowMs());
+    this.#incarnation = this.#incarnations.next(utcNowMs());
     this.#lives += 1;
     this.#spawnedAt = monotonicMs();
     this.#beatAt = this.#spawnedAt;
@@ -115,10 +120,10 @@ export class Child {
       incarnation: this.#incarnation,
       args: this.spec.args(this.#lives === 1),
       checkpoint: this.#checkpoint,
+      checkpointAgeMs: this.#spawnedAt - (this.#checkpointAt ?? this.#spawnedAt),
       logLevel: this.#logLevel,
     });
-    const { greeting } = this.spec;
-    for (const message of greeting?.() ?? []) this.post(message);
+    for (const message of greeting()) this.post(message);
   }
 
   /** Sends a control message; a child that is not alive gets none. */
@@ -193,26 +198,17 @@ export class Child {
         this.#beatAt = monotonicMs();
         this.#gauges = report.gauges;
         this.#checkpoint = report.checkpoint;
+        this.#checkpointAt = this.#beatAt;
         return;
       case "fatal":
         return this.#callbacks.onFatal(this, report.reason);
-      case "permit_request":
-      case "permit_cancel":
-      case "exchange_feedback":
-        return this.#callbacks.onPermit(this, report);
-      case "bbo_request":
-        return this.spec.onBboRequest?.(report.probe, this.#answer());
-      case "operate": {
-        const { id, operation } = report;
-        const answer = this.#answer();
-        return this.#callbacks.onOperate(
-          operation,
-          (result) => answer({ type: "operated", id, result }),
-        );
-      }
       case "drained":
         this.#drained?.(report.unacked);
         this.#drained = null;
+        return;
+      default:
+        // Whoever takes it finds out whether anybody knows it.
+        return this.#callbacks.onErrand(this, report satisfies Errand, this.#answer());
     }
   }
 

@@ -1,148 +1,133 @@
 /**
- * Supervisor: spawns the actors, wires them, notices their deaths, starts them again, and ends them in
- * order. It carries control messages only; market data goes past it on the ports it hands out.
- * Supervision is one_for_one and permanent, in OTP's words.
+ * Supervisor: spawns the actors of a tree, hands them the ports between them, notices their deaths, starts
+ * them again, and ends them in order. It knows neither what they do nor what they say to each other: what
+ * they want of the rest of the process is passed on. Supervision is one_for_one and permanent, in OTP's words.
  */
 import { monotonicMs, utcNowMs } from "../../shared/clock.ts";
-import { log } from "../../shared/log.ts";
-import type { Source, SymbolId } from "../../shared/market.ts";
-import type {
-  ActorId,
-  ChildStatus,
-  ClockStatus,
-  Control,
-  SystemStatus,
-} from "../../shared/protocol.ts";
+import { log, type LogLevel } from "../../shared/log.ts";
+import type { ActorId, ChildStatus, Control, Errand } from "../../shared/protocol.ts";
 import { Agenda } from "./agenda.ts";
-import { Child, type ChildSpec } from "./child.ts";
-import type { Ending, SupervisorOptions } from "./options.ts";
-import { RateLimiter } from "../exchange_desk/rate_limiter.ts";
-import { areLinked, isSymbolActor, wire } from "./wiring.ts";
+import { type Answer, Child, type ChildSpec } from "./child.ts";
+import { Incarnations } from "./incarnations.ts";
 
-/** Silence is judged and the system's status told this often. */
+/** Silence is judged, and how the children stand is told, this often. */
 const PULSE_MS = 1_000;
 /** A pulse this late means that the whole process is starved of time: no child is to blame. */
 const PULSE_LATE_MS = 1_500;
-/** A symbol that keeps crashing rests this long before it is tried again. */
+/** A child that is not essential and keeps crashing rests this long before it is tried again. */
 const QUARANTINE_MS = 300_000;
 /** All actors together have this long to end: service managers wait ten seconds or more. */
 const DRAIN_MAX_MS = 4_500;
-/** Of that, what the later actors need when the earlier ones use up their time. */
+/** Of that, what the later groups need when the first one uses up its time. */
 const DRAIN_RESERVE_MS = 1_500;
 /** After a failure nobody may be there to confirm anything: there is little to wait for. */
 const FAILED_DRAIN_MAX_MS = 2_000;
+
+/** Which children there may be. */
+export interface Tree {
+  /** In the order of their start; they end in the reverse, the children of one group together. */
+  readonly groups: readonly string[];
+  /** Pairs of groups: each child of one has a channel to each of the other. */
+  readonly links: readonly (readonly [string, string])[];
+}
+
+/** How a run ended. */
+export type Ending =
+  /** `unacked`: outputs of the group that ends first which the others did not confirm. */
+  | { readonly kind: "drained"; readonly unacked: number }
+  /** An operator's mistake, or a part that cannot be kept alive: exit code 1, with this line. */
+  | { readonly kind: "failed"; readonly reason: string };
+
+/** What the supervisor is told once, and whom it tells. */
+export interface SupervisorOptions {
+  readonly logLevel: LogLevel;
+  readonly tree: Tree;
+  /** The highest number of a life that is kept anywhere; absent: not known, and the machine's time is trusted. */
+  readonly incarnationFloor?: number | undefined;
+  /** What a new life is told before anything else, as it is when the life begins. */
+  readonly greeting: (actorId: ActorId) => readonly Control[];
+  /** A child wants something that is not of its life. */
+  readonly onErrand: (actorId: ActorId, errand: Errand, answer: Answer) => void;
+  /** A life is ready; `address`: where it listens, if it does. */
+  readonly onReady: (actorId: ActorId, address: string | null) => void;
+  /** A life is over, by a crash or in order. */
+  readonly onEnded: (actorId: ActorId) => void;
+  /** How the children stand has changed, or a second has passed. */
+  readonly onPulse: () => void;
+}
 
 /** The tree of actors. */
 export class Supervisor {
   /** Resolves when every actor has ended. */
   readonly ended: Promise<Ending>;
-  /** The exchange's budget; the process's own calls ask it too. */
-  readonly limiter: RateLimiter;
   readonly #options: SupervisorOptions;
-  readonly #startedMs = utcNowMs();
-  /** In start order; they are drained in the reverse. */
+  /** Those to come included; in the order in which they were named. */
   readonly #children = new Map<ActorId, Child>();
-  /** Symbols that have no child yet, or never will. */
-  readonly #planned = new Map<ActorId, ChildStatus>();
-  /** Feeds that were given their place and start a little later. */
-  readonly #due = new Set<ChildSpec>();
   readonly #agenda = new Agenda();
+  readonly #incarnations: Incarnations;
   readonly #pulse: ReturnType<typeof setInterval>;
   readonly #end: (ending: Ending) => void;
-  #symbols: readonly SymbolId[];
   #pulsedAt = monotonicMs();
-  #source: Source | null = null;
-  #exchange: SystemStatus["exchange"] = { state: "contacting", reason: null };
-  #clock: ClockStatus | null = null;
   #draining: Promise<void> | null = null;
   #failure: string | null = null;
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
-    this.#symbols = options.symbols;
+    this.#incarnations = new Incarnations(options.incarnationFloor ?? 0);
     const { promise, resolve } = Promise.withResolvers<Ending>();
     this.ended = promise;
     this.#end = resolve;
-    this.limiter = new RateLimiter(options.limits, options.symbols, {
-      post: (actorId, message) => this.#children.get(actorId)?.post(message),
-      postToSymbols: (message) => {
-        for (const [id, child] of this.#children) if (isSymbolActor(id)) child.post(message);
-      },
-    });
-    for (const symbol of options.symbols) this.plan(symbol, "waiting", null);
     this.#pulse = setInterval(() => this.#beat(), PULSE_MS);
   }
 
-  /** Adds a child and starts it after `delayMs`. */
+  /** How the children stand, for the page and `/healthz`. */
+  get statuses(): ChildStatus[] {
+    return [...this.#children.values()].map((child) => child.status);
+  }
+
+  /**
+   * Adds a child and starts it after `delayMs`; until then it waits. Once everything ends, nothing starts.
+   *
+   * @throws {TypeError} when the tree has no such group, so that nobody would end it.
+   */
   start(spec: ChildSpec, delayMs = 0): void {
-    this.#due.add(spec);
+    const { logLevel, tree, onErrand } = this.#options;
+    if (this.#draining !== null) return;
+    if (!tree.groups.includes(spec.group)) {
+      throw new TypeError(`Cannot start ${spec.actorId}: no such group, received ${spec.group}`);
+    }
+    const child = new Child(spec, logLevel, this.#incarnations, {
+      onReady: (_child, address) => this.#ready(spec.actorId, address),
+      onFatal: (_child, reason) => this.fail(reason),
+      onErrand: (_child, errand, answer) => onErrand(spec.actorId, errand, answer),
+      onCrash: (crashed, reason) => this.#crashed(crashed, reason),
+    });
+    this.#children.set(spec.actorId, child);
     this.#agenda.later(delayMs, () => {
-      if (!this.#due.delete(spec) || this.#draining !== null) return;
-      this.#planned.delete(spec.actorId);
-      const child = new Child(spec, this.#options.logLevel, {
-        onReady: (_child, address) => this.#ready(spec.actorId, address),
-        onFatal: (_child, reason) => this.fail(reason),
-        onPermit: (_child, report) => this.limiter.take(spec.actorId, report),
-        onOperate: (operation, answer) => {
-          void this.#options.onOperation?.(operation).then(answer);
-        },
-        onCrash: (crashed, reason) => this.#crashed(crashed, reason),
-      });
-      this.#children.set(spec.actorId, child);
-      this.#spawn(child);
+      if (this.#draining === null) this.#spawn(child);
     });
   }
 
-  /** Ends a symbol's feed in order, or its start; resolves with its outputs that were not confirmed. */
-  async remove(symbol: SymbolId, deadlineMs: number): Promise<number> {
-    const actorId: ActorId = `symbol:${symbol}`;
-    this.#planned.delete(actorId);
-    for (const spec of this.#due) if (spec.actorId === actorId) this.#due.delete(spec);
-    const unacked = await this.#drainOne(actorId, deadlineMs);
-    this.#tellSiblings(actorId);
+  /** Ends a child in order, or its start; resolves with its outputs that were not confirmed. */
+  async remove(actorId: ActorId, deadlineMs: number): Promise<number> {
+    const child = this.#children.get(actorId);
+    if (child === undefined) return 0;
+    const unacked = await this.#drainOne(child, deadlineMs);
+    this.#tellSiblings(child);
     return unacked;
   }
 
-  /** The list of symbols, in the order in which the page shows them and the budget serves them. */
-  setSymbols(symbols: readonly SymbolId[]): void {
-    this.#symbols = symbols;
-    this.limiter.setOrder(symbols);
-    this.#tellSystem();
+  /** Tells a child; one that is not alive learns it by its next life's greeting. */
+  tell(actorId: ActorId, message: Control): void {
+    this.#children.get(actorId)?.post(message);
   }
 
-  /** Tells a symbol's actor; one that is not alive learns it in its next life's greeting. */
-  tell(symbol: SymbolId, message: Control): void {
-    this.#children.get(`symbol:${symbol}`)?.post(message);
+  /** Tells every child of a group. */
+  tellGroup(group: string, message: Control): void {
+    for (const child of this.#members(group)) child.post(message);
   }
 
-  /** Shows a symbol that has no child: it waits, or it failed and why. */
-  plan(symbol: string, state: "waiting" | "failed", reason: string | null): void {
-    const actorId: ActorId = `symbol:${symbol}`;
-    const status = { actorId, state, reason, incarnation: 0, restarts: 0, gauges: {} };
-    this.#planned.set(actorId, status);
-  }
-
-  /** What is known of the exchange; shown on the page. */
-  setExchange(exchange: SystemStatus["exchange"]): void {
-    this.#exchange = exchange;
-    this.#tellSystem();
-  }
-
-  /** How the exchange's clock stands to ours; symbols are told too. */
-  setClock(clock: ClockStatus): void {
-    this.#clock = clock;
-    for (const [id, child] of this.#children) {
-      if (isSymbolActor(id)) child.post({ type: "clock_offset", clock });
-    }
-  }
-
-  /** What the data is; the writer writes nothing before it knows. */
-  setSource(source: Source): void {
-    this.#source = source;
-    this.#children.get("writer")?.post({ type: "source", source });
-  }
-
-  /** Ends everything in order: symbols, web, writer, store. Calling it again changes nothing. */
+  /** Ends everything in order, group by group. Calling it again changes nothing. */
   drain(): Promise<void> {
     this.#draining ??= this.#drainAll();
     return this.#draining;
@@ -158,31 +143,22 @@ export class Supervisor {
 
   #spawn(child: Child): void {
     const { actorId } = child.spec;
-    // It may have been drained while it waited for its restart.
+    // It may have been drained while it waited for its start.
     if (this.#children.get(actorId) !== child) return;
-    child.spawn();
-    for (const peer of this.#children.values()) {
-      if (peer !== child && peer.isAlive && areLinked(actorId, peer.spec.actorId)) {
-        wire(child, peer);
-      }
-    }
-    if (actorId === "writer" && this.#source !== null) {
-      child.post({ type: "source", source: this.#source });
-    }
-    if (actorId === "web") child.post(this.#status());
-    if (isSymbolActor(actorId)) this.limiter.greet(actorId);
+    child.spawn(() => this.#options.greeting(actorId));
+    for (const peer of this.#siblings(child)) if (peer.isAlive) wire(child, peer);
   }
 
   #ready(actorId: ActorId, address: string | null): void {
     log("debug", actorId, "ready");
-    if (actorId === "web" && address !== null) this.#options.onListening(address);
-    this.#tellSystem();
+    this.#options.onReady(actorId, address);
+    this.#options.onPulse();
   }
 
   #crashed(child: Child, reason: string): void {
     const { actorId, isEssential, limits } = child.spec;
-    this.limiter.forget(actorId);
-    this.#tellSiblings(actorId);
+    this.#options.onEnded(actorId);
+    this.#tellSiblings(child);
     const verdict = child.budget.crashed(monotonicMs());
     if (verdict.kind === "restart") {
       log("error", actorId, `crashed: ${reason}; restarting`);
@@ -199,14 +175,28 @@ export class Supervisor {
       child.budget.reset();
       this.#agenda.later(QUARANTINE_MS, () => this.#spawn(child));
     }
-    this.#tellSystem();
+    this.#options.onPulse();
   }
 
   /** It is no more, or for a while. */
-  #tellSiblings(actorId: ActorId): void {
-    for (const peer of this.#children.values()) {
-      if (areLinked(actorId, peer.spec.actorId)) peer.post({ type: "disconnect", peer: actorId });
-    }
+  #tellSiblings(child: Child): void {
+    const { actorId } = child.spec;
+    for (const peer of this.#siblings(child)) peer.post({ type: "disconnect", peer: actorId });
+  }
+
+  /** The others that it has a channel to. */
+  #siblings(child: Child): Child[] {
+    const { group } = child.spec;
+    const linked = this.#options.tree.links.flatMap(([one, other]) =>
+      one === group ? [other] : other === group ? [one] : []
+    );
+    return [...this.#children.values()].filter((peer) =>
+      peer !== child && linked.includes(peer.spec.group)
+    );
+  }
+
+  #members(group: string): Child[] {
+    return [...this.#children.values()].filter(({ spec }) => spec.group === group);
   }
 
   // -- Pulse --
@@ -219,28 +209,7 @@ export class Supervisor {
       if (wasHeldUp) child.forgiveSilence();
       else child.checkVitalSigns();
     }
-    this.#tellSystem();
-  }
-
-  #status(): SystemStatus {
-    return {
-      type: "system",
-      timeMs: utcNowMs(),
-      startedMs: this.#startedMs,
-      source: this.#source,
-      exchange: this.#exchange,
-      clock: this.#clock,
-      budget: this.limiter.status(),
-      symbols: this.#symbols,
-      children: [
-        ...[...this.#children.values()].map((child) => child.status),
-        ...this.#planned.values(),
-      ],
-    };
-  }
-
-  #tellSystem(): void {
-    this.#children.get("web")?.post(this.#status());
+    this.#options.onPulse();
   }
 
   // -- End --
@@ -248,17 +217,14 @@ export class Supervisor {
   async #drainAll(): Promise<void> {
     const maxMs = this.#failure === null ? DRAIN_MAX_MS : FAILED_DRAIN_MAX_MS;
     const deadlineMs = utcNowMs() + maxMs;
-    const feedsDeadlineMs = deadlineMs - DRAIN_RESERVE_MS;
-    const feeds = [...this.#children.keys()].filter(isSymbolActor);
+    const [first, ...later] = this.#options.tree.groups.toReversed();
     // A child that waits for its restart is needed until its own turn: the timers stay.
-    const counts = await Promise.all(feeds.map((id) => this.#drainOne(id, feedsDeadlineMs)));
-    await this.#drainOne("web", deadlineMs);
-    await this.#drainOne("writer", deadlineMs);
-    await this.#drainOne("store", deadlineMs);
+    const unacked = first === undefined
+      ? 0
+      : await this.#drainGroup(first, deadlineMs - DRAIN_RESERVE_MS);
+    for (const group of later) await this.#drainGroup(group, deadlineMs);
     clearInterval(this.#pulse);
-    this.limiter.close();
     this.#agenda.close();
-    const unacked = counts.reduce((sum, count) => sum + count, 0);
     this.#end(
       this.#failure === null
         ? { kind: "drained", unacked }
@@ -266,13 +232,17 @@ export class Supervisor {
     );
   }
 
+  async #drainGroup(group: string, deadlineMs: number): Promise<number> {
+    const counts = this.#members(group).map((child) => this.#drainOne(child, deadlineMs));
+    return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
+  }
+
   /** Drains one child and forgets it, so that it is not started again. */
-  async #drainOne(actorId: ActorId, deadlineMs: number): Promise<number> {
-    const child = this.#children.get(actorId);
-    if (child === undefined) return 0;
+  async #drainOne(child: Child, deadlineMs: number): Promise<number> {
+    const { actorId } = child.spec;
     const unacked = await child.drain(deadlineMs);
     this.#children.delete(actorId);
-    this.limiter.forget(actorId);
+    this.#options.onEnded(actorId);
     if (unacked === null) {
       // After a failure, what has not come up yet need not end in order either.
       const level = this.#failure === null ? "warn" : "debug";
@@ -280,4 +250,11 @@ export class Supervisor {
     }
     return unacked ?? 0;
   }
+}
+
+/** Hands both a port of one new channel, so that a message of a dead life has nowhere to arrive. */
+function wire(one: Child, other: Child): void {
+  const { port1, port2 } = new MessageChannel();
+  one.post({ type: "connect", peer: other.spec.actorId, port: port1 }, [port1]);
+  other.post({ type: "connect", peer: one.spec.actorId, port: port2 }, [port2]);
 }

@@ -1,43 +1,33 @@
 /** SymbolActor: the sockets, timers and ports around one engine. */
+import { assertNever } from "../../shared/assert_never.ts";
 import { monotonicMs, utcNowMs } from "../../shared/clock.ts";
 import { latencyGauges } from "../../shared/latency.ts";
 import { log } from "../../shared/log.ts";
-import type { SymbolInfo } from "../../shared/market.ts";
-import type { AlertEvent, FeedStatus, MetricsFrame } from "../../shared/output.ts";
+import type { FeedStatus, MetricsFrame } from "../../shared/output.ts";
 import type { ActorId, Gauges, Init, SymbolArgs } from "../../shared/protocol.ts";
 import type { Actor, ActorHost, News } from "../run_actor.ts";
-import type { Decoder, VenueMarketData } from "../venue/venue.ts";
-import { Engine } from "./engine/engine.ts";
-import type { EngineEvent, StepOutput } from "./engine/event.ts";
+import type { Malformed, VenueMarketData } from "../venue/venue.ts";
+import type { Engine } from "./engine/engine.ts";
+import type { Command, EngineEvent, StepOutput } from "./engine/event.ts";
+import { checkAlerts, type Checkpoint, readCheckpoint } from "./checkpoint.ts";
 import { EngineClock } from "./engine_clock.ts";
+import { EngineDriver, TICK_MS } from "./engine_driver.ts";
 import { ExchangeLink } from "./exchange_link.ts";
 import { Latency } from "./latency.ts";
+import { droppedGauges, WriterLosses } from "./losses.ts";
 import { Peer } from "./peer.ts";
 import { RemoteRateLimiter } from "./rate_limiter.ts";
 import { WEB_POLICY, WRITER_POLICY } from "./policies.ts";
 
-const TICK_MS = 100;
 /** Of so many frames one is timed: reading a clock twice costs a tenth of what a frame does. */
 const TIMED_OF = 7;
-
-/** What the next life of this symbol must know. */
-interface Checkpoint {
-  /** Episodes that fire now. */
-  readonly firing: readonly AlertEvent[];
-  /** Alerts that the writer has not confirmed. */
-  readonly unacked: readonly AlertEvent[];
-}
 
 /** One symbol: owns its connection, its engine and what its peers have not confirmed. */
 export class SymbolActor implements Actor {
   readonly #symbol: string;
   readonly #host: ActorHost;
   readonly #clock = new EngineClock(utcNowMs, monotonicMs);
-  readonly #venue: VenueMarketData;
-  readonly #engine: Engine;
-  /** What the exchange said last while it listed the symbol. */
-  #info: SymbolInfo;
-  #decoder: Decoder;
+  readonly #driver: EngineDriver;
   readonly #desk: RemoteRateLimiter;
   readonly #link: ExchangeLink;
   readonly #writer: Peer;
@@ -47,18 +37,21 @@ export class SymbolActor implements Actor {
   readonly #malformed = new Map<string, number>();
   #frames = 0;
   readonly #latency = new Latency();
+  readonly #losses = new WriterLosses();
   #wasLive = false;
+  /** What came from an earlier life, and from the store, and could not be believed. */
+  #refusedCheckpoints = 0;
+  #refusedAlerts = 0;
   #onDrained: (() => void) | null = null;
 
   constructor(init: Init<SymbolArgs>, host: ActorHost, venue: VenueMarketData) {
     const { info, restUrls, wsUrls, depthLevels, auditIntervalMs, metricsIntervalMs, settings } =
       init.args;
-    const checkpoint = init.checkpoint as Checkpoint | null;
     this.#symbol = info.symbol;
+    const checkpoint = this.#readCheckpoint(init.checkpoint);
     this.#host = host;
-    this.#venue = venue;
     this.#writer = new Peer(info.symbol, init.incarnation, WRITER_POLICY, settings, {
-      onRestore: (firing) => this.#accept({ type: "restore", firing }),
+      onRestore: (firing) => this.#restore(firing),
       onAck: () => this.#checkDrained(),
     });
     this.#web = new Peer(info.symbol, init.incarnation, WEB_POLICY, settings, {
@@ -69,22 +62,30 @@ export class SymbolActor implements Actor {
       onEvent: (event) => this.#accept(event),
       onFrame: (connection, text) => this.#timed(connection, text),
     });
-    this.#info = info;
-    this.#decoder = venue.createDecoder(info);
-    this.#engine = new Engine({
+    const options = {
       symbol: info.symbol,
-      rules: venue.rules,
       tickLot: info,
       depthLevels,
       auditIntervalMs,
       metricsIntervalMs,
       settings,
-      random: Math.random,
+      // No other life has it, and whatever this one stores tells it.
+      seed: init.incarnation,
       awaitRestore: true,
-      firing: checkpoint?.firing ?? [],
-    }, this.#clock.nowMs);
-    for (const alert of checkpoint?.unacked ?? []) this.#writer.offer(alert);
-    this.#carryOut(this.#engine.start());
+      alertRules: init.args.alertRules,
+      alertMemory: checkpoint === null
+        ? null
+        : { rules: checkpoint.alerts, ageMs: init.checkpointAgeMs },
+    };
+    log("debug", info.symbol, `the seed of this life is ${options.seed}`);
+    this.#driver = new EngineDriver(venue, options, this.#clock.nowMs, {
+      take: (step) => this.#take(step),
+      run: (command) => this.#run(command),
+    });
+    const { leftAside } = this.#driver.engine;
+    if (leftAside > 0) this.#tellLeftAside(`${leftAside} of its rules`);
+    for (const alert of checkpoint?.unacked ?? []) this.#writer.offer(alert, this.#clock.nowMs);
+    this.#driver.start();
     this.#tick = setInterval(() => {
       const utcOffsetMs = this.#clock.takeOffset();
       if (utcOffsetMs !== null) this.#accept({ type: "clock_set", utcOffsetMs });
@@ -92,6 +93,8 @@ export class SymbolActor implements Actor {
       this.#writer.pump();
       this.#web.pump();
       this.#latency.tick(monotonicMs());
+      const loss = this.#losses.line(this.#writer.dropped, this.#writer.unacked);
+      if (loss !== null) log("warn", this.#symbol, loss);
     }, TICK_MS);
   }
 
@@ -109,12 +112,17 @@ export class SymbolActor implements Actor {
         this.#latency.clockOffsetMs = message.clock.offsetMs;
         return;
       case "symbol_info":
-        this.#useTickLot(message.info);
-        return this.#accept(message);
       case "budget":
       case "bbo_probed":
       case "probe_failed":
         return this.#accept(message);
+      case "source":
+      case "system":
+      case "operated":
+        // For the writer and for web.
+        return;
+      default:
+        return assertNever(message, "tell a symbol actor the news");
     }
   }
 
@@ -167,13 +175,40 @@ export class SymbolActor implements Actor {
       ...clockOffsetMs === null ? {} : { clockOffsetMs },
       ...latencyGauges(percentiles),
       writerUnacked: this.#writer.unacked,
-      writerDropped: this.#writer.dropped,
-      webDropped: this.#web.dropped,
+      refusedCheckpoints: this.#refusedCheckpoints + this.#engine.leftAside,
+      refusedAlerts: this.#refusedAlerts,
+      ...droppedGauges("writer", this.#writer.dropped),
+      ...droppedGauges("web", this.#web.dropped),
     };
   }
 
   checkpoint(): Checkpoint {
-    return { firing: this.#engine.firing, unacked: this.#writer.unackedAlerts() };
+    return { alerts: this.#engine.alertMemory, unacked: this.#writer.unackedAlerts() };
+  }
+
+  /** What the last life has left; what cannot be believed is told of and counted, and never used. */
+  #readCheckpoint(value: unknown): Checkpoint | null {
+    if (value === null) return null;
+    const { checkpoint, problem } = readCheckpoint(value, this.#symbol);
+    if (problem !== null) {
+      this.#refusedCheckpoints += 1;
+      this.#tellLeftAside(`its checkpoint, because ${problem}`);
+    }
+    return checkpoint;
+  }
+
+  #tellLeftAside(what: string): void {
+    log("warn", this.#symbol, `of what the last life left is not used: ${what}`);
+  }
+
+  /** What the store remembers as firing, as far as it can be believed. */
+  #restore(firing: unknown): void {
+    const { sound, refused, problem } = checkAlerts(firing, this.#symbol);
+    if (problem !== null && this.#refusedAlerts === 0) {
+      log("error", this.#symbol, `the store's memory is not believed: ${problem}`);
+    }
+    this.#refusedAlerts += refused;
+    this.#accept({ type: "restore", firing: sound });
   }
 
   #peer(peer: ActorId): Peer {
@@ -187,13 +222,8 @@ export class SymbolActor implements Actor {
     }
   }
 
-  /** The decoder reads fastest in the exchange's own steps. */
-  #useTickLot(info: SymbolInfo | null): void {
-    if (info === null) return;
-    const { tickSize, stepSize } = this.#info;
-    this.#info = info;
-    if (tickSize === info.tickSize && stepSize === info.stepSize) return;
-    this.#decoder = this.#venue.createDecoder(info);
+  get #engine(): Engine {
+    return this.#driver.engine;
   }
 
   #timed(connection: number, text: unknown): void {
@@ -206,37 +236,28 @@ export class SymbolActor implements Actor {
 
   #frame(connection: number, text: unknown): void {
     const nowMs = this.#clock.nowMs;
-    if (typeof text !== "string") return this.#refuse("binary", "is not text");
-    const frame = this.#decoder.frame(text);
-    switch (frame.type) {
-      case "depth_update":
-        if (!this.#isOurs(frame.update.symbol)) return;
-        this.#latency.received(frame.update.eventMs, this.#clock.utcMs(nowMs));
-        this.#accept({ ...frame, connection }, nowMs);
-        return this.#latency.computed(monotonicMs());
-      case "book_ticker":
-        if (!this.#isOurs(frame.ticker.symbol)) return;
-        return this.#accept({ ...frame, connection }, nowMs);
-      case "trade":
-        if (!this.#isOurs(frame.trade.symbol)) return;
-        this.#latency.received(frame.trade.eventMs, this.#clock.utcMs(nowMs));
-        return this.#accept({ ...frame, connection }, nowMs);
-      case "server_shutdown":
-        return this.#accept({ ...frame, connection }, nowMs);
-      case "reply":
-        return this.#link.listed(connection);
+    const event = this.#driver.read(text, connection);
+    switch (event.type) {
       case "malformed":
-        return this.#refuse(frame.kind, frame.reason);
+        return this.#refuse(event);
+      case "depth_update":
+        this.#latency.received(event.update.eventMs, this.#clock.utcMs(nowMs));
+        this.#accept(event, nowMs);
+        return this.#latency.computed(monotonicMs());
+      case "trade":
+        this.#latency.received(event.trade.eventMs, this.#clock.utcMs(nowMs));
+        break;
+      case "book_ticker":
+      case "server_shutdown":
+      case "subscriptions_listed":
+        break;
+      default:
+        return assertNever(event, "take in a frame");
     }
+    this.#accept(event, nowMs);
   }
 
-  #isOurs(symbol: string): boolean {
-    if (symbol === this.#symbol) return true;
-    this.#refuse("wrong_symbol", `speaks of ${symbol.slice(0, 40)}`);
-    return false;
-  }
-
-  #refuse(kind: string, reason: string): void {
+  #refuse({ kind, reason }: Malformed): void {
     const count = this.#malformed.get(kind) ?? 0;
     this.#malformed.set(kind, count + 1);
     if (count > 0) return;
@@ -244,27 +265,28 @@ export class SymbolActor implements Actor {
   }
 
   #accept(event: EngineEvent, nowMs = this.#clock.nowMs): void {
-    this.#carryOut(this.#engine.accept(event, nowMs));
+    this.#driver.accept(event, nowMs);
   }
 
-  #carryOut({ outputs, commands }: StepOutput): void {
-    let hasAlert = false;
+  #take({ outputs }: StepOutput): void {
+    if (outputs.length === 0) return;
+    const { nowMs } = this.#clock;
     for (const output of outputs) {
-      this.#writer.offer(output);
-      this.#web.offer(output);
+      this.#writer.offer(output, nowMs);
+      this.#web.offer(output, nowMs);
       if (output.type === "metrics") this.#follow(output);
       if (output.type === "feed") this.#logState(output);
       if (output.type === "alert") {
-        hasAlert = true;
         log("info", this.#symbol, `alert ${output.phase}: ${output.summary}`);
       }
     }
-    for (const command of commands) {
-      if (command.type === "probe_bbo") this.#host.requestBbo(command.probe);
-      else this.#link.run(command);
-    }
     // An alert's state must not be lost with this life.
-    if (hasAlert) this.#host.beat();
+    if (outputs.some(({ type }) => type === "alert")) this.#host.beat();
+  }
+
+  #run(command: Command): void {
+    if (command.type === "probe_bbo") this.#host.requestBbo(command.probe);
+    else this.#link.run(command);
   }
 
   /** A frame that is looked at, of a live book: its way to the web is timed. */

@@ -1,4 +1,5 @@
 /** ExchangeLink: the sockets and the snapshots of one symbol, as the engine's commands ask for them. */
+import { assertNever } from "../../shared/assert_never.ts";
 import { Endpoints, type Move } from "../../shared/endpoints.ts";
 import { log } from "../../shared/log.ts";
 import type { SymbolId } from "../../shared/market.ts";
@@ -19,7 +20,7 @@ export interface LinkCallbacks {
   onFrame(connection: number, text: unknown): void;
 }
 
-/** What the link carries out; probes are one call for all symbols, which the supervisor makes. */
+/** What the link carries out; probes are one call for all symbols, which the exchange desk makes. */
 export type LinkCommand = Exclude<Command, { type: "probe_bbo" }>;
 
 /** Where the symbol is to be found. */
@@ -70,6 +71,8 @@ export class ExchangeLink {
     switch (command.type) {
       case "open_connection":
         return this.#open(command);
+      case "hurry_connection":
+        return this.#sockets.get(command.connection)?.hurry(command.priority);
       case "close_connection":
         this.#sockets.get(command.connection)?.close();
         this.#sockets.delete(command.connection);
@@ -80,17 +83,14 @@ export class ExchangeLink {
         return this.#askSnapshot(command);
       case "cancel_snapshot":
         return this.#snapshot.cancel();
+      default:
+        return assertNever(command, "carry out a command");
     }
   }
 
   /** Which of the configured addresses are in use, of REST and of streams; 0: the first. */
   get places(): { readonly rest: number; readonly streams: number } {
     return { rest: this.#rest.place, streams: this.#streams.place };
-  }
-
-  /** The connection has answered `list_subscriptions`. */
-  listed(connection: number): void {
-    this.#callbacks.onEvent({ type: "subscriptions_listed", connection });
   }
 
   /** Closes everything; nothing is called back afterwards. */
@@ -100,9 +100,8 @@ export class ExchangeLink {
     this.#snapshot.cancel();
   }
 
-  #open({ connection, delayMs, suspect }: OpenCommand): void {
+  #open({ connection, priority, delayMs, suspect }: OpenCommand): void {
     if (suspect !== undefined) this.#sockets.get(suspect)?.avoid();
-    const priority = connection === 1 ? "sync" : this.#sockets.size > 0 ? "renew" : "resync";
     const { venue, symbol } = this.#target;
     const socket = new StreamSocket({
       limiter: this.#limiter,
@@ -114,18 +113,11 @@ export class ExchangeLink {
       onFrame: (text) => this.#callbacks.onFrame(connection, text),
       onClosed: (reason) => {
         this.#sockets.delete(connection);
-        this.#hurry();
         this.#callbacks.onEvent({ type: "closed", connection, reason });
       },
     });
     this.#sockets.set(connection, socket);
     socket.open(priority, delayMs);
-  }
-
-  /** A successor that still waits for its permit is needed at once when nothing else is open. */
-  #hurry(): void {
-    const sockets = [...this.#sockets.values()];
-    if (!sockets.some(({ isOpen }) => isOpen)) { for (const socket of sockets) socket.hurry(); }
   }
 
   #askSnapshot(command: Extract<Command, { type: "fetch_snapshot" }>): void {

@@ -1,5 +1,5 @@
 /**
- * Latency of one symbol: from the exchange's clock to the browser's door. Pure: the actor reads the
+ * Latency of one symbol: from the exchange's clock to the web server. Pure: the actor reads the
  * clocks. Wall time meets the exchange's in the first leg alone; the others are monotonic.
  */
 import type { Latencies, Percentiles } from "../../shared/latency.ts";

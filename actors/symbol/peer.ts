@@ -1,6 +1,6 @@
 /** Peer: an outbox and the port that it empties into. */
 import type { MetricSettings } from "../../shared/catalogue/settings.ts";
-import { Outbox, type OutboxPolicy } from "../../shared/outbox.ts";
+import { type BoundedLane, Outbox, type OutboxPolicy } from "../../shared/outbox.ts";
 import type { AlertEvent, Output } from "../../shared/output.ts";
 import type { PeerReply } from "../../shared/protocol.ts";
 import type { SymbolId } from "../../shared/market.ts";
@@ -36,8 +36,8 @@ export class Peer {
     return this.#outbox.unacked;
   }
 
-  /** Outputs that were lost because the queue was full. */
-  get dropped(): number {
+  /** Outputs of each lane that were lost because too much waited in it. */
+  get dropped(): Readonly<Record<BoundedLane, number>> {
     return this.#outbox.dropped;
   }
 
@@ -46,8 +46,9 @@ export class Peer {
     return this.#outbox.unackedAlerts();
   }
 
-  offer(output: Output): void {
-    this.#outbox.offer(output);
+  /** Takes one output, at `nowMs` of a clock that never goes back. */
+  offer(output: Output, nowMs: number): void {
+    this.#outbox.offer(output, nowMs);
   }
 
   /** A port instead of any earlier one: what was not confirmed is sent again. */

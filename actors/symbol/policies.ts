@@ -1,52 +1,27 @@
-/** What each peer of a symbol actor is sent, and what may be lost on the way: one union, two policies. */
+/** What each peer of a symbol actor may have waiting; which lane an output takes is in the catalogue. */
+import { formOf } from "../../shared/catalogue/outputs.ts";
 import type { OutboxPolicy } from "../../shared/outbox.ts";
 
+const MINUTE_MS = 60_000;
+const MIB = 1_048_576;
+/** Thousands of them: a symbol that loses its book each second has enough for the better part of an hour. */
+const RECORDS = { spanMsMax: 24 * 60 * MINUTE_MS, bytesMax: MIB };
+
 /**
- * To the writer: a few deliveries, each a transaction at most. The queue holds 15 minutes of one row
- * a second; what is lost beyond that is counted. Alerts are never lost.
+ * To the writer: a few deliveries, each a transaction at most. While the database is away 15 minutes of
+ * rows wait, at any pace: at the shortest interval, 100 ms, they are 9,000 and take less than this.
  */
 export const WRITER_POLICY: OutboxPolicy = {
   windowMax: 4,
   itemsMax: 500,
-  queueMax: 900,
-  laneOf: (output) => {
-    switch (output.type) {
-      case "metrics":
-        return output.bucketMs === null ? { kind: "skip" } : { kind: "ordered" };
-      case "feed":
-      case "gap":
-      case "audit":
-        return { kind: "ordered" };
-      case "alert":
-        return { kind: "alert" };
-      case "book":
-        return output.forStore ? { kind: "latest", key: "book" } : { kind: "skip" };
-      case "proof":
-        return output.forStore ? { kind: "ordered" } : { kind: "skip" };
-      case "trades":
-        return { kind: "skip" };
-    }
-  },
+  bounds: { rows: { spanMsMax: 15 * MINUTE_MS, bytesMax: 32 * MIB }, records: RECORDS },
+  laneOf: (output) => formOf(output).writer,
 };
 
-/** To the web: the newest of what is only looked at; alerts, states and stored rows keep their order. */
+/** To the web: what it missed of older rows a page loads from the database. */
 export const WEB_POLICY: OutboxPolicy = {
   windowMax: 8,
   itemsMax: 200,
-  queueMax: 1_000,
-  laneOf: (output) => {
-    switch (output.type) {
-      case "metrics":
-        return output.bucketMs === null ? { kind: "latest", key: "metrics" } : { kind: "ordered" };
-      case "feed":
-      case "gap":
-      case "audit":
-      case "alert":
-        return { kind: "ordered" };
-      case "book":
-      case "trades":
-      case "proof":
-        return { kind: "latest", key: output.type };
-    }
-  },
+  bounds: { rows: { spanMsMax: 5 * MINUTE_MS, bytesMax: 4 * MIB }, records: RECORDS },
+  laneOf: (output) => formOf(output).web,
 };

@@ -2,11 +2,8 @@
  * RemoteRateLimiter: a symbol's side of the exchange's budget. It numbers what is asked for, so that a permit
  * that comes too late is recognised and harms nobody.
  */
-import type { ExchangeAnswer } from "../../shared/exchange_answer.ts";
+import type { ExchangeAnswer, TellAnswer } from "../../shared/exchange_answer.ts";
 import type { PermitRequest } from "../../shared/protocol.ts";
-
-/** Tells what came of a call; to be called once. */
-export type TellAnswer = (answer: ExchangeAnswer) => void;
 
 /** What stands before every call and every connection attempt. */
 export interface RateLimiter {
@@ -19,7 +16,7 @@ export interface RateLimiter {
   ask(request: PermitRequest, use: (tell: TellAnswer) => void): () => void;
 }
 
-/** What the desk needs of its actor's surroundings. */
+/** What the limiter needs of its actor's surroundings. */
 export interface PermitHost {
   request(id: number, request: PermitRequest): void;
   cancelRequest(id: number): void;
@@ -41,7 +38,7 @@ export class RemoteRateLimiter implements RateLimiter {
     this.#waiting.set(id, use);
     this.#host.request(id, request);
     return () => {
-      // The permit may be on its way: the supervisor then takes it back.
+      // The permit may be on its way: the exchange desk then takes it back.
       if (this.#waiting.delete(id)) this.#host.cancelRequest(id);
     };
   }

@@ -1,10 +1,10 @@
 /** RestCall: one GET of a snapshot at a time, after a delay and with a permit; a newer one replaces it. */
 import { monotonicMs } from "../../shared/clock.ts";
 import { type Endpoints, isFault } from "../../shared/endpoints.ts";
-import { type ExchangeAnswer, NO_ANSWER } from "../../shared/exchange_answer.ts";
+import { type ExchangeAnswer, NO_ANSWER, type TellAnswer } from "../../shared/exchange_answer.ts";
 import type { PermitPriority } from "../../shared/protocol.ts";
 import type { DecodedSnapshot, VenueMarketData } from "../venue/venue.ts";
-import type { RateLimiter, TellAnswer } from "./rate_limiter.ts";
+import type { RateLimiter } from "./rate_limiter.ts";
 
 /** What to ask for. */
 export interface Call {

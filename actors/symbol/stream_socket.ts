@@ -2,6 +2,7 @@
 import { monotonicMs } from "../../shared/clock.ts";
 import { type Endpoints, isFault } from "../../shared/endpoints.ts";
 import { NO_ANSWER } from "../../shared/exchange_answer.ts";
+import type { ConnectionPriority } from "./engine/event.ts";
 import type { RateLimiter } from "./rate_limiter.ts";
 
 /** What the socket tells of itself; nothing is told after `close`. */
@@ -22,9 +23,6 @@ export interface SocketOptions {
   readonly timeoutMs: number;
 }
 
-/** How urgent a connection is: a first one, one for a feed that was lost, or one beside another. */
-type Priority = "sync" | "resync" | "renew";
-
 /** One connection. */
 export class StreamSocket {
   readonly #options: SocketOptions;
@@ -33,7 +31,7 @@ export class StreamSocket {
   #endpoint: string | null = null;
   #socket: WebSocket | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #priority: Priority = "sync";
+  #priority: ConnectionPriority = "sync";
   /** It waits for a permit, which `#withdraw` takes back; afterwards that does nothing. */
   #isWaiting = false;
   #withdraw: () => void = () => {};
@@ -49,15 +47,14 @@ export class StreamSocket {
   }
 
   /** Connects after `delayMs`, when it may. */
-  open(priority: Priority, delayMs: number): void {
+  open(priority: ConnectionPriority, delayMs: number): void {
     this.#priority = priority;
     this.#timer = setTimeout(() => this.#ask(), delayMs);
   }
 
-  /** No other connection carries the feed any more: it waits as one for a feed that was lost. */
-  hurry(): void {
-    if (this.#priority !== "renew" || this.#endpoint !== null) return;
-    this.#priority = "resync";
+  /** It is needed sooner: while it waits for its permit, it asks for it anew. */
+  hurry(priority: ConnectionPriority): void {
+    this.#priority = priority;
     if (!this.#isWaiting) return;
     this.#withdraw();
     this.#ask();

@@ -3,7 +3,7 @@
  * this file with two faces: the feed's, which symbol workers load and which must stay light (no zod), and
  * the desk's, for the process that makes the first contact.
  *
- * What the two say is in the words of the engine (`event.ts`, `levels.ts`) and of `shared/market.ts`.
+ * What the two say is in the words of the engine (`event.ts`, `level_columns.ts`) and of `shared/market.ts`.
  */
 import type { ExchangeAnswer } from "../../shared/exchange_answer.ts";
 import type { BookTicker, SymbolId, SymbolInfo, TopOfBook, Trade } from "../../shared/market.ts";

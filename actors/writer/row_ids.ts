@@ -5,7 +5,6 @@
 import type postgres from "postgres";
 import type { MetricSettings } from "../../shared/catalogue/settings.ts";
 import { type Market, marketText } from "../../shared/market.ts";
-import type { Row } from "./rows.ts";
 
 /** The ids of a batch of rows. */
 export interface RowIds {
@@ -13,6 +12,12 @@ export interface RowIds {
   symbolId(market: Market): number;
   /** Likewise. */
   settingsId(settings: MetricSettings): number;
+}
+
+/** Of a row, what has an id. */
+interface Named {
+  readonly item: Market;
+  readonly settings: MetricSettings;
 }
 
 /** Ids that are known to be in the database. */
@@ -25,7 +30,7 @@ export class KnownIds {
    */
   async of(
     tx: postgres.TransactionSql,
-    rows: readonly Row[],
+    rows: readonly Named[],
   ): Promise<{ readonly ids: RowIds; keep(): void }> {
     const made = new Map<string, number>();
     for (const { item, settings } of rows) {

@@ -1,4 +1,6 @@
 /** Outputs to rows: what is stored of a delivery, and the statements that store it. Pure. */
+import { assertNever } from "../../shared/assert_never.ts";
+import { formOf, OUTPUTS } from "../../shared/catalogue/outputs.ts";
 import type { MetricSettings } from "../../shared/catalogue/settings.ts";
 import {
   type Column,
@@ -6,7 +8,6 @@ import {
   type Conflict,
   TABLE_NAMES,
   type TableDefinition,
-  tableFor,
   type TableName,
   tableOf,
 } from "../../shared/catalogue/tables.ts";
@@ -34,26 +35,10 @@ type Value = string | number | null;
 /** What is stored of a delivery: interval metrics, alerts, feed states, gaps, audits and some proofs. */
 export function rowsOf({ incarnation, settings, items }: Delivery): Row[] {
   return items.flatMap((item): Row[] => {
-    const table = isStored(item) ? tableFor(item.type) : null;
-    return table === null ? [] : [{ table, item: { ...item, incarnation }, settings }];
+    const { table } = OUTPUTS[item.type];
+    if (table === null || !formOf(item).stored) return [];
+    return [{ table, item: { ...item, incarnation }, settings }];
   });
-}
-
-function isStored(item: Output): boolean {
-  switch (item.type) {
-    case "metrics":
-      return item.bucketMs !== null;
-    case "proof":
-      return item.forStore;
-    case "alert":
-    case "feed":
-    case "gap":
-    case "audit":
-      return true;
-    case "book":
-    case "trades":
-      return false;
-  }
 }
 
 /** At most one idempotent statement a table; their order does not matter. */
@@ -81,6 +66,8 @@ function valueOf({ item, settings }: Row, { source, type }: Column, ids: RowIds)
       const value = fieldOf(item, source.field);
       return type === "texts" ? JSON.stringify(value) : value as Value;
     }
+    default:
+      return assertNever(source, "send a value");
   }
 }
 
@@ -145,6 +132,8 @@ function whatToDo(table: TableName, changed: string, conflict: Conflict): string
     case "complete once":
       return `UPDATE SET ${changed} ` +
         `WHERE ${table}.${conflict.column} IS NULL AND excluded.${conflict.column} IS NOT NULL`;
+    default:
+      return assertNever(conflict, "insert a row");
   }
 }
 
@@ -155,8 +144,15 @@ function sentAs(type: ColumnType): string {
       return "float8";
     case "texts":
       return "text";
-    default:
+    case "text":
+    case "int2":
+    case "int4":
+    case "int8":
+    case "float4":
+    case "float8":
       return type;
+    default:
+      return assertNever(type, "send a column");
   }
 }
 
@@ -169,7 +165,14 @@ function storedAs(name: string, type: ColumnType): string {
       // An array of arrays would be flattened by unnest, so each list travels as JSON.
       return `ARRAY(SELECT text FROM json_array_elements_text(${name}::json) ` +
         "WITH ORDINALITY AS list (text, place) ORDER BY place)";
-    default:
+    case "text":
+    case "int2":
+    case "int4":
+    case "int8":
+    case "float4":
+    case "float8":
       return name;
+    default:
+      return assertNever(type, "store a column");
   }
 }

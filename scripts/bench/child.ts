@@ -1,4 +1,5 @@
 /** One process of the benchmark: does the one job that it is given and prints the answer as JSON. */
+import { assertNever } from "../../shared/assert_never.ts";
 import type { BenchedBook } from "./books/book.ts";
 import { MEASURES } from "./books/measures.ts";
 import { openBook } from "./books/shelf.ts";
@@ -29,6 +30,8 @@ async function work(job: Job): Promise<JobResult> {
       return measureEngine(set, job.effort);
     case "engine_heap":
       return measureEngineHeap(set, job.effort);
+    default:
+      return assertNever(job, "do a job");
   }
 }
 

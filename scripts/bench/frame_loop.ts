@@ -3,6 +3,7 @@
  * per frame: two rounds are written by the exchange's own code, and each further one is the last with
  * what differed between those two raised by the same amount again: ids and times.
  */
+import { assertNever } from "../../shared/assert_never.ts";
 import { aggTradeText, depthText, Frame, tickerText, tradeText } from "../exchange/frames.ts";
 import type { BookChange, MarketEvent } from "../exchange/market_event.ts";
 import type { RecordedMarket } from "../exchange/recorded_market.ts";
@@ -101,6 +102,8 @@ function textOf(symbol: string, event: MarketEvent): string {
       return tradeText(symbol, event);
     case "aggTrade":
       return aggTradeText(symbol, event);
+    default:
+      return assertNever(event, "write a frame");
   }
 }
 

@@ -2,16 +2,15 @@
  * The socket mode: frames over a real WebSocket on loopback, as fast as they are sent, counted alone
  * or taken in by the whole engine behind the product's own link.
  */
+import { DEFAULT_ALERT_RULES } from "../../shared/catalogue/rules.ts";
 import { DEFAULT_SETTINGS } from "../../shared/catalogue/settings.ts";
-import { FrameDecoder } from "../../actors/venue/binance_spot/decode.ts";
-import { Engine } from "../../actors/symbol/engine/engine.ts";
-import type { EngineEvent, StepOutput } from "../../actors/symbol/engine/event.ts";
+import type { EngineEvent } from "../../actors/symbol/engine/event.ts";
+import { EngineDriver, TICK_MS } from "../../actors/symbol/engine_driver.ts";
 import { ExchangeLink, type LinkTarget } from "../../actors/symbol/exchange_link.ts";
 import type { RateLimiter } from "../../actors/symbol/rate_limiter.ts";
 import { binanceSpotMarketData } from "../../actors/venue/binance_spot/market_data.ts";
 import type { Effort, Found, JobResult } from "./job.ts";
 
-const TICK_MS = 100;
 /** The first frame, and with the engine a live book, must come within this. */
 const START_MS_MAX = 30_000;
 /** Linux counts a process's time in hundredths of a second, a thread's in nanoseconds. */
@@ -100,7 +99,7 @@ class CountingClient implements Client {
       },
       onFrame: () => this.frames += 1,
     });
-    this.#link.run({ type: "open_connection", connection: 1, delayMs: 0 });
+    this.#link.run({ type: "open_connection", connection: 1, priority: "sync", delayMs: 0 });
   }
 
   get isFlowing(): boolean {
@@ -116,8 +115,7 @@ class CountingClient implements Client {
 class EngineClient implements Client {
   frames = 0;
   #malformed = 0;
-  readonly #decoder = new FrameDecoder(null);
-  readonly #engine: Engine;
+  readonly #driver: EngineDriver;
   readonly #link: ExchangeLink;
   readonly #tick: ReturnType<typeof setInterval>;
 
@@ -126,25 +124,31 @@ class EngineClient implements Client {
       onEvent: (event) => this.#accept(event),
       onFrame: (connection, text) => this.#frame(connection, text),
     });
-    this.#engine = new Engine({
+    const options = {
       symbol: task.symbol,
-      rules: binanceSpotMarketData.rules,
       tickLot: null,
       depthLevels: 5_000,
       auditIntervalMs: null,
       metricsIntervalMs: 1_000,
-
       settings: DEFAULT_SETTINGS,
-      random: () => 0,
+      seed: 0,
       awaitRestore: false,
-      firing: [],
-    }, Date.now());
-    this.#carryOut(this.#engine.start());
+      alertRules: DEFAULT_ALERT_RULES,
+      alertMemory: null,
+    };
+    this.#driver = new EngineDriver(binanceSpotMarketData, options, Date.now(), {
+      take: () => {},
+      run: (command) => {
+        // Nobody answers a probe here: no symbol is silent in a run.
+        if (command.type !== "probe_bbo") this.#link.run(command);
+      },
+    });
+    this.#driver.start();
     this.#tick = setInterval(() => this.#accept({ type: "tick" }), TICK_MS);
   }
 
   get found(): Found {
-    const { feed, proof } = this.#engine;
+    const { feed, proof } = this.#driver.engine;
     return {
       // A book that was begun anew has missed what came before, whatever the reason.
       gaps: feed.gaps + feed.resyncs,
@@ -155,7 +159,7 @@ class EngineClient implements Client {
   }
 
   get isFlowing(): boolean {
-    return this.#engine.feed.state === "live";
+    return this.#driver.engine.feed.state === "live";
   }
 
   close(): void {
@@ -165,18 +169,13 @@ class EngineClient implements Client {
 
   #frame(connection: number, text: unknown): void {
     this.frames += 1;
-    const frame = this.#decoder.frame(String(text));
-    if (frame.type === "malformed") this.#malformed += 1;
-    else if (frame.type !== "reply") this.#accept({ ...frame, connection });
+    const event = this.#driver.read(text, connection);
+    if (event.type === "malformed") this.#malformed += 1;
+    else this.#accept(event);
   }
 
   #accept(event: EngineEvent): void {
-    this.#carryOut(this.#engine.accept(event, Date.now()));
-  }
-
-  /** Nobody answers a probe here: no symbol is silent in a run. */
-  #carryOut({ commands }: StepOutput): void {
-    for (const command of commands) if (command.type !== "probe_bbo") this.#link.run(command);
+    this.#driver.accept(event, Date.now());
   }
 }
 

@@ -1,4 +1,5 @@
 /** Modes a, b, t and c: one book, one recording, time per frame and burst latency. */
+import { assertNever } from "../../shared/assert_never.ts";
 import type { BenchedBook } from "./books/book.ts";
 import { MEASURES, TOP_MEASURES } from "./books/measures.ts";
 import { deepen, type FrameSet } from "./frames.ts";
@@ -79,6 +80,8 @@ function passOf<P>(
         }
         return sum;
       };
+    default:
+      return assertNever(mode, "measure a book");
   }
 }
 

@@ -1,5 +1,6 @@
 /** States that a fault brings about and time ends: a market's, the clock's, a ban, a storm. */
-import type { Fault } from "./faults.ts";
+import { assertNever } from "../../shared/assert_never.ts";
+import type { Fault, MarketFault } from "./faults.ts";
 import { unitsE8 } from "./agg_trades.ts";
 import type { SymbolFeed } from "./symbol_feed.ts";
 
@@ -58,13 +59,17 @@ export class Conditions {
 
   /** Begins a state; without a symbol it is that of every market. */
   begin(fault: Fault, symbol: string | null): void {
-    if (fault.kind === "clock_skew") return this.#skew(fault);
-    if (fault.kind === "close_storm") {
+    const { kind } = fault;
+    if (kind === "clock_skew") return this.#skew(fault);
+    if (kind === "close_storm") {
       this.#storm = { untilMs: fault.untilMs, code: fault.code ?? 1001 };
       return;
     }
+    if (kind !== "status" && kind !== "delisting" && kind !== "tick_size") {
+      throw new TypeError(`Cannot begin a state: the fault is none, received ${kind}`);
+    }
     for (const feed of this.#feeds.values()) {
-      if (symbol === null || feed.symbol === symbol) this.#change(fault, feed);
+      if (symbol === null || feed.symbol === symbol) this.#change(kind, fault, feed);
     }
   }
 
@@ -89,7 +94,11 @@ export class Conditions {
     this.#changes.push({ untilMs, undo: () => this.#skewMs -= ms });
   }
 
-  #change({ kind, status, tickSize, untilMs }: Fault, feed: SymbolFeed): void {
+  #change(
+    kind: Exclude<MarketFault, "clock_skew">,
+    { status, tickSize, untilMs }: Fault,
+    feed: SymbolFeed,
+  ): void {
     switch (kind) {
       case "status":
         feed.status = status ?? "HALT";
@@ -108,7 +117,7 @@ export class Conditions {
         return;
       }
       default:
-        throw new TypeError(`Cannot change a market: received the fault ${kind}`);
+        return assertNever(kind, "change a market");
     }
   }
 }

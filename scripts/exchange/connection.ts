@@ -1,8 +1,9 @@
 /** One WebSocket client: its subscriptions, its rhythm, its limits. */
+import { assertNever } from "../../shared/assert_never.ts";
 import type { Interarrival } from "./batching.ts";
-import { Delivery, type FaultFloor, type Outlet } from "./delivery.ts";
+import { Delivery, type FaultFloor, type Line, type Outlet } from "./delivery.ts";
 import type { Frame } from "./frames.ts";
-import type { Random } from "./random.ts";
+import type { Random } from "../../shared/random.ts";
 import type { Subscriber } from "./symbol_feed.ts";
 import { parseControl, parseStream, type StreamName, STREAMS_MAX } from "./subscriptions.ts";
 
@@ -11,16 +12,6 @@ export interface Socket {
   readonly bufferedAmount: number;
   send(text: string): void;
   close(code: number, reason: string): void;
-}
-
-/** The bytes under a WebSocket, where faults of the network happen. */
-export interface Line {
-  /** Ends it without a word. */
-  cut(): void;
-  /** Nothing passes any more, either way, and nobody is told. */
-  mute(): void;
-  /** At most so many bytes a second to the client; `null`: as they come. */
-  drip(bytesPerSecond: number | null): void;
 }
 
 /** What a connection needs of the exchange. */
@@ -167,6 +158,8 @@ export class Connection implements Subscriber, Outlet {
       case "SET_PROPERTY":
         this.#isCombined = control.isCombined;
         return reply(null);
+      default:
+        return assertNever(control, "answer a control message");
     }
   }
 

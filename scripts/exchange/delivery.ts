@@ -1,11 +1,21 @@
 /** Frames on their way to one connection, and what faults do to them there. */
-import type { Line } from "./connection.ts";
+import { assertNever } from "../../shared/assert_never.ts";
 import type { FaultPlan } from "./fault_plan.ts";
-import type { Fault, Thing } from "./faults.ts";
+import { type Fault, isFrameFault, isLineFault, type Thing } from "./faults.ts";
 import { Frame } from "./frames.ts";
 import type { StreamName } from "./subscriptions.ts";
 import type { SymbolFeed } from "./symbol_feed.ts";
 import { crossed, misnamed, shifted, tamperedText } from "./tampered_frame.ts";
+
+/** The bytes under a WebSocket, where faults of the network happen. */
+export interface Line {
+  /** Ends it without a word. */
+  cut(): void;
+  /** Nothing passes any more, either way, and nobody is told. */
+  mute(): void;
+  /** At most so many bytes a second to the client; `null`: as they come. */
+  drip(bytesPerSecond: number | null): void;
+}
 
 /** What faults need of the exchange. */
 export interface FaultFloor {
@@ -105,7 +115,12 @@ export class Delivery {
     symbol: string,
     nowMs: number,
   ): void {
-    switch (fault.kind) {
+    const { kind } = fault;
+    if (!isFrameFault(kind)) {
+      if (kind !== "abrupt_close" && kind !== "half_open") this.#pass(frame);
+      return this.#afflict(fault, symbol, nowMs);
+    }
+    switch (kind) {
       case "gap":
         return this.#release(frame.stream);
       case "silence":
@@ -130,17 +145,17 @@ export class Delivery {
         if (price === undefined || qty === undefined) return this.#pass(frame);
         return this.#pass(crossed(frame, price, qty));
       }
-      case "abrupt_close":
-      case "half_open":
-        return this.#afflict(fault, symbol, nowMs);
       default:
-        this.#pass(frame);
-        return this.#afflict(fault, symbol, nowMs);
+        return assertNever(kind, "spoil a frame");
     }
   }
 
   #afflict(fault: Fault, symbol: string | null, nowMs: number): void {
-    switch (fault.kind) {
+    const { kind } = fault;
+    if (!isLineFault(kind)) {
+      throw new TypeError(`Cannot hit a connection: it is no fault of one, received ${kind}`);
+    }
+    switch (kind) {
       case "abrupt_close":
         this.#outlet.closed();
         this.#outlet.line?.cut();
@@ -159,8 +174,14 @@ export class Delivery {
         return this.#write(
           new Frame("!serverShutdown", `{"e":"serverShutdown","E":${Math.floor(nowMs)}}`),
         );
-      default:
+      case "close_storm":
+      case "clock_skew":
+      case "status":
+      case "delisting":
+      case "tick_size":
         return this.#floor.begin(fault, symbol, nowMs);
+      default:
+        return assertNever(kind, "hit a connection");
     }
   }
 

@@ -4,7 +4,7 @@ import { FaultDesk, type Faults } from "./fault_desk.ts";
 import type { SymbolLedger } from "./ledger.ts";
 import { MarketClock } from "./market_clock.ts";
 import type { MarketSource, SourceLabel } from "./market_event.ts";
-import { Random } from "./random.ts";
+import { Random } from "../../shared/random.ts";
 import { loadRecordings } from "./recorded_market.ts";
 import type { Snapshot } from "./reference_book.ts";
 import { ReplaySource } from "./replay_source.ts";

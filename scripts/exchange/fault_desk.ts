@@ -1,9 +1,10 @@
 /** One exchange's faults: its plan, the states they bring about, and what they do to REST answers. */
+import { assertNever } from "../../shared/assert_never.ts";
 import { chaosRules } from "./chaos.ts";
 import { Conditions } from "./conditions.ts";
 import { type FaultCounts, FaultPlan, type InjectedFault } from "./fault_plan.ts";
 import { parseFaults } from "./fault_script.ts";
-import type { Fault, FaultKind, FaultRule } from "./faults.ts";
+import { type Fault, type FaultKind, type FaultRule, isRequestFault } from "./faults.ts";
 import { type Answer, restAnswer, type RestMishap } from "./rest.ts";
 import type { RestFloor } from "./rest_endpoints.ts";
 import { shifted, tamperedText } from "./tampered_frame.ts";
@@ -156,7 +157,10 @@ export class FaultDesk implements Faults {
   }
 
   #mishap(fault: Fault | null, utcNowMs: number): RestMishap | null {
-    switch (fault?.kind) {
+    if (fault === null) return null;
+    const { kind } = fault;
+    if (!isRequestFault(kind)) return null;
+    switch (kind) {
       case "too_many_requests":
       case "banned": {
         const { http: status = 429, seconds = 0 } = fault;
@@ -170,8 +174,10 @@ export class FaultDesk implements Faults {
         return { refusal: null, past: { type: "ago", ms: fault.ageMs ?? 0 } };
       case "old_snapshot":
         return { refusal: null, past: { type: "before_streams" } };
-      default:
+      case "late_snapshot":
         return null;
+      default:
+        return assertNever(kind, "answer a request wrongly");
     }
   }
 }

@@ -2,6 +2,7 @@
  * Which fault hits what: from a script, from a seed, or from both. Pure: it is asked before each thing
  * happens, in market time, and the same questions get the same answers.
  */
+import { assertNever } from "../../shared/assert_never.ts";
 import {
   type Fault,
   FAULT_KINDS,
@@ -10,7 +11,7 @@ import {
   FAULTS,
   type Thing,
 } from "./faults.ts";
-import { Random } from "./random.ts";
+import { Random } from "../../shared/random.ts";
 
 /** A fault that was injected. */
 export interface InjectedFault {
@@ -186,6 +187,8 @@ class ArmedRule {
       case "frame":
         return isIn(symbol, thing.symbol) && isIn(stream, thing.stream) &&
           isIn(connection, thing.connection) && thing.ageMs >= (ageMs ?? 0);
+      default:
+        return assertNever(thing, "match a fault");
     }
   }
 }

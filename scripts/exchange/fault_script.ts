@@ -2,6 +2,7 @@
  * Fault rules as people write them: `gap symbol=BTCUSDT stream=depth after=20; banned seconds=120`, one
  * rule a line or between semicolons, or the same as a JSON array of `FaultRule`.
  */
+import { assertNever } from "../../shared/assert_never.ts";
 import { FAULT_KINDS, type FaultRule, isFaultKind } from "./faults.ts";
 
 const STREAMS = ["depth", "bookTicker", "trade", "aggTrade"];
@@ -116,6 +117,8 @@ function wantedOf(type: Type, value: unknown): string | null {
         : `one of ${STREAMS.join(", ")}`;
     case "text":
       return typeof value === "string" ? null : "a text";
+    default:
+      return assertNever(type, "read an option of a fault");
   }
 }
 

@@ -209,6 +209,21 @@ export function isFaultKind(name: string): name is FaultKind {
   return Object.hasOwn(FAULTS, name);
 }
 
+/** Whether a fault of this kind hits one frame. */
+export function isFrameFault(kind: FaultKind): kind is FrameFault {
+  return FAULTS[kind].points[0] === "frame";
+}
+
+/** Whether a fault of this kind hits an answer of the REST half, and nothing else. */
+export function isRequestFault(kind: FaultKind): kind is RequestFault {
+  return FAULTS[kind].points[0] === "request";
+}
+
+/** Whether a fault of this kind hits a connection, or the market that it is of. */
+export function isLineFault(kind: FaultKind): kind is ConnectionFault | MarketFault {
+  return ["turn", "market"].includes(FAULTS[kind].points[0] ?? "");
+}
+
 function one(
   points: readonly Thing["point"][],
   defaults: FaultOptions,

@@ -1,4 +1,5 @@
 /** What the exchange has sent, so that loss can be measured from outside. */
+import { assertNever } from "../../shared/assert_never.ts";
 
 /** One stream on one connection. */
 export interface SentEntry {
@@ -73,6 +74,9 @@ export class Ledger {
       case "aggTrade":
         this.#published.aggTrades += 1;
         this.#published.lastAggTradeId = id;
+        break;
+      default:
+        assertNever(type, "count an event");
     }
   }
 

@@ -1,6 +1,6 @@
 /** Random order flow: who adds, cancels and takes next, around a fair price that moves. */
 import { PressureWall } from "./pressure_wall.ts";
-import type { Random } from "./random.ts";
+import type { Random } from "../../shared/random.ts";
 import type { SimulatedBook } from "./simulated_book.ts";
 import type { SimulatedSide } from "./simulated_side.ts";
 import type { SimulatedSpec } from "./simulated_spec.ts";

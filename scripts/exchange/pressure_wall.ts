@@ -3,7 +3,7 @@
  * other, keeps it there for some seconds and takes it away. They are what makes a book extremely
  * one-sided, so that there are alerts to see.
  */
-import type { Random } from "./random.ts";
+import type { Random } from "../../shared/random.ts";
 import type { SimulatedBook } from "./simulated_book.ts";
 import type { SimulatedSide } from "./simulated_side.ts";
 

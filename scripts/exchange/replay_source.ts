@@ -1,4 +1,5 @@
 /** Plays a recorded market: times shifted to now, ids as recorded, and joins without a gap. */
+import { assertNever } from "../../shared/assert_never.ts";
 import type {
   BookChange,
   BookState,
@@ -176,6 +177,8 @@ export class ReplaySource implements MarketSource {
           firstTradeId: this.#tradeIds.of(event.firstTradeId),
           lastTradeId: this.#tradeIds.of(event.lastTradeId),
         };
+      default:
+        return assertNever(event, "replay an event");
     }
   }
 

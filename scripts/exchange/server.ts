@@ -1,8 +1,9 @@
 /** The exchange's port: REST answers, WebSocket handshakes, and the connections that came of them. */
-import { Connection, type Floor, type Line, type Socket } from "./connection.ts";
+import { Connection, type Floor, type Socket } from "./connection.ts";
+import type { Line } from "./delivery.ts";
 import type { FaultDesk } from "./fault_desk.ts";
 import type { Fault } from "./faults.ts";
-import type { Random } from "./random.ts";
+import type { Random } from "../../shared/random.ts";
 import { type Answer, respond } from "./rest.ts";
 import { parseStream, parseStreamUrl } from "./subscriptions.ts";
 import type { SymbolFeed } from "./symbol_feed.ts";

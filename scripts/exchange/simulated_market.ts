@@ -1,7 +1,7 @@
 /** A believable market from a seed: the same seed and clock give the same events. */
 import type { BookState, MarketEvent, MarketSource, SourceLabel } from "./market_event.ts";
 import { OrderFlow } from "./order_flow.ts";
-import { Random } from "./random.ts";
+import { Random } from "../../shared/random.ts";
 import { SimulatedBook } from "./simulated_book.ts";
 import { type SimulatedSpec, simulatedSpec } from "./simulated_spec.ts";
 

@@ -1,6 +1,6 @@
 /** What a simulated symbol looks like: prices, sizes and how busy it is. */
 import type { SymbolSpec } from "./market_event.ts";
-import { Random } from "./random.ts";
+import { Random } from "../../shared/random.ts";
 
 /** A symbol's character in the simulated market. */
 export interface SimulatedSpec extends SymbolSpec {

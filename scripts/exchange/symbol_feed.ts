@@ -1,4 +1,5 @@
 /** One symbol on the exchange: its market, its book, and who listens. */
+import { assertNever } from "../../shared/assert_never.ts";
 import { ChangeLog, DepthBatcher, type Interarrival } from "./batching.ts";
 import { BookHistory, type Past } from "./book_history.ts";
 import { aggTradeText, depthText, Frame, tickerText, tradeText } from "./frames.ts";
@@ -175,13 +176,14 @@ export class SymbolFeed {
   }
 
   #bookOf(past: Past | null, nowMs: number): Snapshot {
-    switch (past?.type) {
+    if (past === null) return this.#book.snapshot();
+    switch (past.type) {
       case "ago":
         return this.#history.ago(past.ms, nowMs);
       case "before_streams":
         return this.#history.before(this.#ledger.firstOpenDiff() ?? this.#book.lastUpdateId + 1);
-      case undefined:
-        return this.#book.snapshot();
+      default:
+        return assertNever(past, "answer with a book of the past");
     }
   }
 
@@ -213,6 +215,8 @@ export class SymbolFeed {
           event.type,
           () => aggTradeText(this.#symbol, event),
         );
+      default:
+        return assertNever(event, "publish an event");
     }
   }
 

@@ -8,16 +8,11 @@ export const HTML_PAGE = "<html><head><title>502 Bad Gateway</title></head>" +
 
 /** The text of a frame or of an answer, for the kinds that hit texts; others leave it alone. */
 export function tamperedText(fault: Fault, text: string): string {
-  switch (fault.kind) {
-    case "truncated":
-      return text.slice(0, text.length >> 1);
-    case "oversized":
-      return text + " ".repeat(Math.max(0, (fault.bytes ?? 0) - text.length));
-    case "non_json":
-      return HTML_PAGE;
-    default:
-      return text;
+  if (fault.kind === "truncated") return text.slice(0, text.length >> 1);
+  if (fault.kind === "oversized") {
+    return text + " ".repeat(Math.max(0, (fault.bytes ?? 0) - text.length));
   }
+  return fault.kind === "non_json" ? HTML_PAGE : text;
 }
 
 /** The frame under another symbol's name; its stream stays what it is. */

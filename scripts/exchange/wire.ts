@@ -2,7 +2,7 @@
  * The network in front of an exchange: every TCP connection goes through a link, which can end without
  * a word, fall silent or drip. Only an exchange with faults has it.
  */
-import type { Line } from "./connection.ts";
+import type { Line } from "./delivery.ts";
 
 const CHUNK_BYTES = 64 * 1024;
 /** A dripping link sends this often. */

@@ -1,4 +1,4 @@
-/** Rules between files that are no code: the two configurations, links, the table of variables. */
+/** Rules between files that are no code: the configurations, and links. */
 import { type Finding, type Project, resolvePath } from "./project.ts";
 
 const ROOT_CONFIG = "deno.json";
@@ -67,34 +67,6 @@ export function checkLinks(project: Project): Finding[] {
       }
     });
   }
-  return findings;
-}
-
-/**
- * Every variable stands in README.md's table and in `.env.example`, and the latter has no other.
- * A file that does not exist is not checked.
- */
-export function checkVariables(project: Project, variables: readonly string[]): Finding[] {
-  const findings: Finding[] = [];
-  const readme = project.texts.get("README.md");
-  const example = project.texts.get(".env.example");
-  for (const name of variables) {
-    const row = new RegExp(`^\\|[^|]*\`${name}\``, "m");
-    if (readme !== undefined && !row.test(readme)) {
-      const todo = "add a row to the table of variables";
-      findings.push({ path: "README.md", line: 1, what: `${name} is not in the table`, todo });
-    }
-    if (example !== undefined && !new RegExp(`^# ?${name}=`, "m").test(example)) {
-      const todo = `add "# ${name}=<its default>" and a sentence about it`;
-      findings.push({ path: ".env.example", line: 1, what: `${name} is missing`, todo });
-    }
-  }
-  example?.split("\n").forEach((content, index) => {
-    const name = /^(?:# ?)?([A-Z][A-Z0-9_]*)=/.exec(content)?.[1];
-    if (name === undefined || variables.includes(name)) return;
-    const what = `${name} is read by nobody`;
-    findings.push({ path: ".env.example", line: index + 1, what, todo: "remove it" });
-  });
   return findings;
 }
 

@@ -1,13 +1,14 @@
 /** The effects list: which files may touch the world, the clock and chance. */
 import { importsOf } from "./import_rules.ts";
-import type { Finding, Project } from "./project.ts";
+import { type Finding, type Project, resolvePath, type SourceFile } from "./project.ts";
 import type { Token } from "./token.ts";
 
 /** The shells. Everything else gets time, chance and the world's news as arguments. */
 const SHELLS: readonly RegExp[] = [
   /^actors\/(?:main|run_actor|data_lock)\.ts$/,
-  /^actors\/supervisor\/(?:supervisor|agenda|child|wiring)\.ts$/,
-  /^actors\/exchange_desk\/(?:rate_limiter|bbo_prober|exchange_client|exchange_clock|symbol_watch|symbol_file|listing_check|followed_symbols)\.ts$/,
+  /^actors\/supervisor\/(?:supervisor|agenda|child)\.ts$/,
+  /^actors\/exchange_desk\/(?:exchange_desk|rate_limiter|bbo_prober|exchange_client|exchange_clock|symbol_watch|listing_check)\.ts$/,
+  /^actors\/followed_symbols\/symbol_file\.ts$/,
   /^actors\/symbol\/(?:rest_call|stream_socket)\.ts$/,
   /^(?:actors\/\w+|web)\/(?:worker|actor)\.ts$/,
   /^actors\/store\/gateway\.ts$/,
@@ -67,6 +68,26 @@ export function checkEffects(project: Project): Finding[] {
     }
   }
   return findings.concat(checkGlobalThis(project));
+}
+
+/**
+ * Those of these files that touch nothing of the world, nor import, not for types alone, one of them
+ * that does, or a package.
+ */
+export function filesWithoutEffects(sources: readonly SourceFile[]): SourceFile[] {
+  let pure = sources.filter(({ code }) => code.every((_, i) => effectAt(code, i) === null));
+  while (true) {
+    const paths = new Set(pure.map(({ path }) => path));
+    const spoils = (from: string, target: string | null) => {
+      const path = target?.startsWith(".") ? resolvePath(from, target) : null;
+      return path === null || sources.some((file) => file.path === path) && !paths.has(path);
+    };
+    const left = pure.filter(({ path, code }) =>
+      !importsOf(code).some(({ typeOnly, target }) => !typeOnly && spoils(path, target))
+    );
+    if (left.length === pure.length) return pure;
+    pure = left;
+  }
 }
 
 /** The effect whose name begins at token `i`, or `null`. */

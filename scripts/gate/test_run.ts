@@ -22,6 +22,8 @@ export interface TestRun {
   readonly failed: number;
   readonly skipped: number;
   readonly skippedNames: readonly string[];
+  /** The test that had begun and not ended when the run did; `null`: none. */
+  readonly unfinished: string | null;
   /** True when all that ran passed. */
   readonly success: boolean;
   readonly timedOut: boolean;
@@ -33,6 +35,7 @@ export const NOTHING_RAN: TestRun = {
   failed: 1,
   skipped: 0,
   skippedNames: [],
+  unfinished: null,
   success: false,
   timedOut: false,
 };
@@ -58,7 +61,8 @@ export function planTests(args: readonly string[], exists: (path: string) => boo
   );
   return {
     args: [
-      ...["test", "--config", "tests/deno.json", "--allow-all"],
+      // Types are the gate's to check, once; here they would be checked again at every spawn of a worker.
+      ...["test", "--config", "tests/deno.json", "--allow-all", "--no-check"],
       ...["--sanitize-ops", "--sanitize-resources"],
       ...(apart.length > 0 ? [`--ignore=${apart.join(",")}`] : []),
       ...others,
@@ -68,32 +72,61 @@ export function planTests(args: readonly string[], exists: (path: string) => boo
   };
 }
 
+/** What stands around that which a test itself prints. */
+const OUTPUT_BEGINS = "------- output -------";
+const OUTPUT_ENDS = "----- output end -----";
+/** How a test ended; a step of one is indented. */
+const ENDED = /^(\s*)(\S.*) \.\.\. (ok|FAILED|ignored|cancelled)(?: \(.*\))?$/;
+/** A test that printed or made a step before it ended. */
+const BEGUN = /^(\S.*) \.\.\.$/;
+
 /** Reads what `deno test` prints, line by line. */
 export class TestOutput {
-  #summary = "";
+  #summary: string | null = null;
+  #isOfTest = false;
+  #passed = 0;
+  #failed = 0;
+  #skipped = 0;
+  #unfinished: string | null = null;
   readonly #skippedNames: string[] = [];
 
   /** Takes one line; colours do not matter. */
   accept(line: string): void {
     // deno-lint-ignore no-control-regex
-    const text = line.replace(/\x1b\[[\d;]*m/g, "").trim();
-    const skipped = /^(.+) \.\.\. ignored(?: \(.*\))?$/.exec(text)?.[1];
-    if (skipped !== undefined) this.#skippedNames.push(skipped);
-    // The last summary counts: a test may itself run tests and print theirs.
+    const text = line.replace(/\x1b\[[\d;]*m/g, "").trimEnd();
+    if (text === OUTPUT_BEGINS || text === OUTPUT_ENDS) this.#isOfTest = text === OUTPUT_BEGINS;
+    // A test may itself run tests and print what they say.
+    if (this.#isOfTest) return;
     if (/^(?:ok|FAILED) \| \d+ passed/.test(text)) this.#summary = text;
+    const [, indent, name = "", outcome] = ENDED.exec(text) ?? [];
+    if (outcome === "ignored") this.#skippedNames.push(name);
+    if (indent === "") this.#ended(outcome);
+    else this.#unfinished = BEGUN.exec(text)?.[1] ?? this.#unfinished;
   }
 
-  /** A run that failed without saying which test counts as one failure. */
+  #ended(outcome: string | undefined): void {
+    this.#unfinished = null;
+    if (outcome === "ok") this.#passed += 1;
+    else if (outcome === "ignored") this.#skipped += 1;
+    else this.#failed += 1;
+  }
+
+  /**
+   * The summary's counts; of a run that was ended before its summary, what each test said so far. A
+   * run that failed without saying which test counts as one failure.
+   */
   result(exitCode: number, timedOut: boolean): TestRun {
-    const count = (word: string) =>
-      Number(new RegExp(`\\| (\\d+) ${word}`).exec(this.#summary)?.[1] ?? 0);
-    const failed = exitCode === 0 ? count("failed") : Math.max(1, count("failed"));
+    const summary = this.#summary;
+    const count = (word: string, soFar: number) =>
+      summary === null ? soFar : Number(new RegExp(`\\| (\\d+) ${word}`).exec(summary)?.[1] ?? 0);
+    const failed = count("failed", this.#failed);
     return {
-      passed: count("passed"),
-      failed,
-      skipped: count("ignored"),
+      passed: count("passed", this.#passed),
+      failed: exitCode === 0 ? failed : Math.max(1, failed),
+      skipped: count("ignored", this.#skipped),
       skippedNames: this.#skippedNames,
-      success: failed === 0,
+      unfinished: this.#unfinished,
+      success: exitCode === 0 && failed === 0,
       timedOut,
     };
   }

@@ -1,24 +1,24 @@
-/** BboProber: the supervisor's part in probes: one call for all silent symbols, as the real one makes it. */
+/** BboProber: the exchange desk's part in probes: one call for all silent symbols, as the real one makes it. */
 import { BboQueue, type BboRequest } from "../../actors/exchange_desk/bbo_queue.ts";
 import { bestWeight } from "../../actors/venue/binance_spot/request_weight.ts";
 import { type ExchangeAnswer, NO_ANSWER } from "../../shared/exchange_answer.ts";
 import type { Exchange } from "./exchange.ts";
-import type { RemoteRateLimiter } from "./rate_limiter.ts";
+import type { SharedRateLimiter } from "./rate_limiter.ts";
 import type { RestAnswer } from "./rest_desk.ts";
 
-/** As the real desk. */
+/** As the real prober. */
 const ANSWER_TIMEOUT_MS = 5_000;
-/** The process itself asks before every symbol. */
+/** The desk itself asks before every symbol. */
 const OWNER = -1;
 
-/** One call at a time; unlike the real desk it passes on what comes too late. */
+/** One call at a time; unlike the real prober it passes on what comes too late. */
 export class BboProber {
   readonly #exchange: Exchange;
-  readonly #limiter: RemoteRateLimiter;
+  readonly #limiter: SharedRateLimiter;
   readonly #queue = new BboQueue();
   #isBusy = false;
 
-  constructor(exchange: Exchange, limiter: RemoteRateLimiter) {
+  constructor(exchange: Exchange, limiter: SharedRateLimiter) {
     this.#exchange = exchange;
     this.#limiter = limiter;
   }

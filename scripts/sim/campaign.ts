@@ -16,6 +16,7 @@ const FRAMES_MIN = 100_000;
 const BOUNDS_MIN = 10_000;
 const GAPS_MIN = 1_000;
 const TRADES_MIN = 100_000;
+const ALERTS_MIN = 10_000;
 /** … and audits came to a result though snapshots lag behind the stream. */
 const LAGGING_AUDITS_MIN = 1_000;
 
@@ -30,6 +31,7 @@ export class Campaign {
   #bounds = 0;
   #gaps = 0;
   #trades = 0;
+  #alerts = 0;
   #freeTicks = 0;
   #liveTicks = 0;
   #recoveries = 0;
@@ -54,6 +56,7 @@ export class Campaign {
       this.#bounds += tally.bounds;
       this.#gaps += tally.gaps;
       this.#trades += tally.trades;
+      this.#alerts += tally.alerts;
       this.#freeTicks += tally.freeTicks;
       this.#liveTicks += tally.liveTicks;
       this.#recoveries += tally.recoveries;
@@ -90,6 +93,7 @@ export class Campaign {
         [this.#bounds, BOUNDS_MIN, "depths were lower bounds"],
         [this.#gaps, GAPS_MIN, "gaps were told of"],
         [this.#trades, TRADES_MIN, "trades were told of"],
+        [this.#alerts, ALERTS_MIN, "revisions of alerts were told of"],
       ] as const
     ) if (count < least) found.push(`${count} ${what} only`);
     for (const kind of FAULT_KINDS) {
@@ -110,7 +114,7 @@ export class Campaign {
         number(this.#framesCompared)
       } frames of metrics ` +
       `with ${number(this.#bounds)} lower bounds; told of: ${number(this.#gaps)} gaps, ` +
-      `${number(this.#trades)} trades`,
+      `${number(this.#trades)} trades, ${number(this.#alerts)} revisions of alerts`,
       `live for ${percent(this.liveShare)} of the fault-free time; a book came back ` +
       `${number(this.#recoveries)} times, at the latest ` +
       `${(this.#slowestRecoveryMs / 1_000).toFixed(1)} s after the last fault`,

@@ -4,7 +4,7 @@
  */
 import { binanceSpotMarketData } from "../../actors/venue/binance_spot/market_data.ts";
 import type { VenueRules } from "../../actors/symbol/engine/event.ts";
-import { Random } from "../exchange/random.ts";
+import { Random } from "../../shared/random.ts";
 
 /** Snapshots that hold few levels, of a price that is soon elsewhere. */
 const NARROW_SHARE = 0.12;

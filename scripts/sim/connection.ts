@@ -3,7 +3,7 @@
  * its own, so two connections see other boundaries of the same ids; what it sends arrives in order.
  */
 import { Levels } from "../../actors/symbol/engine/book/level_columns.ts";
-import { Random } from "../exchange/random.ts";
+import { Random } from "../../shared/random.ts";
 import { type FrameFault, isFrameFault, type PlannedFault } from "./fault.ts";
 import { type Frame, type FrameEvent, frameText } from "./frame.ts";
 import type { Market, MarketListener } from "./market.ts";

@@ -1,8 +1,9 @@
 /** Exchange: markets, connections and REST of the simulated world, and what its faults do to them. */
-import { Random } from "../exchange/random.ts";
+import { assertNever } from "../../shared/assert_never.ts";
+import { Random } from "../../shared/random.ts";
 import type { Agenda } from "./agenda.ts";
 import { Connection, type Receiver, type Stream } from "./connection.ts";
-import { isFrameFault, isRequestFault, type PlannedFault } from "./fault.ts";
+import { type ConnectionFault, isFrameFault, isRequestFault, type PlannedFault } from "./fault.ts";
 import { Market } from "./market.ts";
 import type { Plan } from "./plan.ts";
 import { RestDesk } from "./rest_desk.ts";
@@ -107,15 +108,27 @@ export class Exchange implements Surroundings {
         trouble.count(kind, symbol, agenda.nowMs);
         market.changeTick(amount < 0.7);
         return this.#tellStatus(market);
-      default: {
+      case "silence":
+      case "slow_drip":
+      case "abrupt_close":
+      case "half_open":
+      case "server_shutdown":
+      case "day_cut": {
         const connection = this.#connections.find((each) => each.isOpen && each.market === market);
-        if (connection !== undefined) this.#hit(connection, fault);
+        if (connection !== undefined) this.#hit(connection, kind, fault);
         else if (tries < TRIES_MAX) agenda.after(1_000, () => this.#apply(fault, tries + 1));
+        return;
       }
+      default:
+        return assertNever(kind, "apply a fault");
     }
   }
 
-  #hit(connection: Connection, { kind, symbol, forMs, amount }: PlannedFault): void {
+  #hit(
+    connection: Connection,
+    kind: Exclude<ConnectionFault, "close_storm" | "refused">,
+    { symbol, forMs, amount }: PlannedFault,
+  ): void {
     const { agenda, trouble } = this;
     const { nowMs } = agenda;
     // How long a monitor may take to leave a connection that says nothing.
@@ -151,7 +164,7 @@ export class Exchange implements Surroundings {
         trouble.count(kind, symbol, nowMs);
         return connection.end("code 1008, 24 hours have passed", false);
       default:
-        throw new TypeError(`Cannot hit a connection: no fault of connections, received ${kind}`);
+        return assertNever(kind, "hit a connection");
     }
   }
 

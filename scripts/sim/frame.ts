@@ -1,4 +1,5 @@
 /** Frames: what goes over a connection, as an event or as the text that the exchange would write. */
+import { assertNever } from "../../shared/assert_never.ts";
 import type { Decoded } from "../../actors/venue/venue.ts";
 import type { LevelColumns } from "../../actors/symbol/engine/book/level_columns.ts";
 
@@ -43,20 +44,8 @@ export function frameText(event: FrameEvent, symbol?: string): string {
     }
     case "server_shutdown":
       return `{"stream":"!serverShutdown","data":{"e":"serverShutdown","E":1}}`;
-  }
-}
-
-/** The symbol that an event speaks of; `null`: of none. */
-export function symbolOf(event: FrameEvent): string | null {
-  switch (event.type) {
-    case "depth_update":
-      return event.update.symbol;
-    case "book_ticker":
-      return event.ticker.symbol;
-    case "trade":
-      return event.trade.symbol;
-    case "server_shutdown":
-      return null;
+    default:
+      return assertNever(event, "write a frame");
   }
 }
 

@@ -5,8 +5,9 @@ import type { EngineEvent, StepOutput } from "../../actors/symbol/engine/event.t
 import { BUFFER_MAX } from "../../actors/symbol/engine/sync/update_queue.ts";
 import type { DataState } from "../../shared/output.ts";
 import { AgeInspector } from "./age_inspector.ts";
+import { AlertInspector, SIMULATED_RULES } from "./alert_inspector.ts";
 import type { Connection } from "./connection.ts";
-import type { Exchange } from "./exchange.ts";
+import { type Exchange, START_MS } from "./exchange.ts";
 import { GapInspector } from "./gap_inspector.ts";
 import type { Market } from "./market.ts";
 import { MissedId } from "./missed_id.ts";
@@ -65,6 +66,7 @@ export class Inspector {
   readonly #gaps: GapInspector;
   readonly #numbers: NumberInspector;
   readonly #trades: TradeInspector;
+  readonly #alerts: AlertInspector;
   #violation: Violation | null = null;
   #event: EngineEvent = { type: "tick" };
   #isLate = false;
@@ -94,6 +96,7 @@ export class Inspector {
     this.#trades = new TradeInspector(onBreak);
     this.#witness = new Witness(market, engine);
     this.#numbers = new NumberInspector(market, this.#witness, onBreak);
+    this.#alerts = new AlertInspector(SIMULATED_RULES, this.#witness, onBreak);
   }
 
   /** The first promise that was broken. */
@@ -132,6 +135,8 @@ export class Inspector {
       this.#numbers.check(accepted.outputs, is.id);
       this.#outOfBand.check(accepted.outputs, was.state === "live", was.id, is.id);
     }
+    const utcMs = START_MS + Math.floor(this.#exchange.agenda.nowMs);
+    this.#alerts.after(this.#event, accepted.outputs, is.id, utcMs);
     this.#count(accepted);
     if (is.gaps > was.gaps || is.resyncs > was.resyncs) this.#checkCause("a book is begun anew");
     if (is.gaps > was.gaps) this.#gaps.noticed(was.id);
@@ -181,6 +186,7 @@ export class Inspector {
     tally.bounds = this.#numbers.bounds;
     tally.gaps = this.#gaps.told;
     tally.trades = this.#trades.told;
+    tally.alerts = this.#alerts.told;
     tally.replacements = this.#engine.replacements;
     const audits = outputs.filter(({ type }) => type === "audit").length;
     const { changesPerSecond, restLagMs } = this.#market.character;

@@ -1,6 +1,6 @@
 /** Market: one symbol at the exchange, from listing to delisting and back. */
 import type { SymbolInfo } from "../../shared/market.ts";
-import { Random } from "../exchange/random.ts";
+import { Random } from "../../shared/random.ts";
 import type { Agenda } from "./agenda.ts";
 import { type Fill, OrderFlow } from "./order_flow.ts";
 import type { Character } from "./plan.ts";

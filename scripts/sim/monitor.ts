@@ -3,24 +3,24 @@
  * sockets, timers and ports. Unlike the real shell it passes on what comes too late: the engine must
  * know old lives by their numbers.
  */
+import { assertNever } from "../../shared/assert_never.ts";
 import { DEFAULT_SETTINGS } from "../../shared/catalogue/settings.ts";
-import { FrameDecoder } from "../../actors/venue/binance_spot/decode.ts";
-import { Engine } from "../../actors/symbol/engine/engine.ts";
-import type { Command, EngineEvent, StepOutput } from "../../actors/symbol/engine/event.ts";
+import type { Command, ConnectionPriority, EngineEvent } from "../../actors/symbol/engine/event.ts";
+import { EngineDriver, TICK_MS } from "../../actors/symbol/engine_driver.ts";
 import { depthWeight } from "../../actors/venue/binance_spot/request_weight.ts";
 import { NO_ANSWER } from "../../shared/exchange_answer.ts";
-import { Random } from "../exchange/random.ts";
+import { Random } from "../../shared/random.ts";
+import { SIMULATED_RULES } from "./alert_inspector.ts";
 import type { BboProber } from "./bbo_prober.ts";
 import type { Connection } from "./connection.ts";
 import { type Exchange, START_MS } from "./exchange.ts";
-import { type Frame, type FrameEvent, symbolOf } from "./frame.ts";
+import type { Frame } from "./frame.ts";
 import { Inspector } from "./inspector.ts";
 import type { Market } from "./market.ts";
-import type { RemoteRateLimiter } from "./rate_limiter.ts";
+import type { SharedRateLimiter } from "./rate_limiter.ts";
 import type { RestAnswer } from "./rest_desk.ts";
 import { binanceSpotMarketData } from "../../actors/venue/binance_spot/market_data.ts";
 
-const TICK_MS = 100;
 /** As the real shell: a handshake or an answer that takes longer is a failure. */
 const ANSWER_TIMEOUT_MS = 10_000;
 const REPLY_MS = 80;
@@ -29,15 +29,17 @@ type FetchSnapshot = Extract<Command, { readonly type: "fetch_snapshot" }>;
 
 /** One engine in the world. */
 export class Monitor {
-  readonly engine: Engine;
   readonly inspector: Inspector;
   readonly #exchange: Exchange;
   readonly #market: Market;
-  readonly #limiter: RemoteRateLimiter;
-  readonly #bests: BboProber;
-  readonly #decoder: FrameDecoder;
+  readonly #limiter: SharedRateLimiter;
+  readonly #prober: BboProber;
+  readonly #driver: EngineDriver;
   /** By number, from the command to open it until it is told or commanded to be closed. */
   readonly #lives = new Map<number, Connection | null>();
+  /** The connection that waits for its permit: one at most does; `null`: none. */
+  #waiting: number | null = null;
+  #withdrawConnection: () => void = () => {};
   /** The snapshot that is wanted; `null`: none. */
   #generation: number | null = null;
   #withdraw: () => void = () => {};
@@ -46,35 +48,43 @@ export class Monitor {
   constructor(
     exchange: Exchange,
     market: Market,
-    limiter: RemoteRateLimiter,
-    bests: BboProber,
+    limiter: SharedRateLimiter,
+    prober: BboProber,
     seed: number,
   ) {
     this.#exchange = exchange;
     this.#market = market;
     this.#limiter = limiter;
-    this.#bests = bests;
+    this.#prober = prober;
     const { character } = market;
     const tickLot = character.knowsSteps ? market.listed : null;
-    const random = new Random(seed, `engine ${market.index}`);
-    this.#decoder = new FrameDecoder(tickLot);
-    this.engine = new Engine({
+    const { createDecoder, rules } = binanceSpotMarketData;
+    const venue = {
+      createDecoder,
+      rules: { ...rules, connectionAge: character.connectionAge },
+    };
+    const options = {
       symbol: character.name,
-      rules: { ...binanceSpotMarketData.rules, connectionAge: character.connectionAge },
       tickLot,
       depthLevels: character.depthLevels,
       auditIntervalMs: character.auditIntervalMs,
       metricsIntervalMs: 1_000,
-
       settings: DEFAULT_SETTINGS,
-      random: () => random.uniform(),
+      seed,
       awaitRestore: false,
-      firing: [],
-    }, this.#utcMs());
-    this.inspector = new Inspector(this.engine, exchange, market);
+      alertRules: SIMULATED_RULES,
+      alertMemory: null,
+    };
+    this.#driver = new EngineDriver(venue, options, this.#utcMs(), {
+      take: (step) => this.inspector.after(step),
+      run: (command) => this.#run(command),
+    });
+    this.inspector = new Inspector(this.#driver.engine, exchange, market);
     // Nobody's ticks are another's.
-    exchange.agenda.after(random.uniform() * TICK_MS, () => {
-      this.#take(this.engine.start());
+    const phase = new Random(seed, `ticks ${market.index}`).uniform();
+    exchange.agenda.after(phase * TICK_MS, () => {
+      this.#driver.start();
+      this.inspector.connections([...this.#lives.values()]);
       this.#tick();
     });
   }
@@ -99,12 +109,7 @@ export class Monitor {
   /** `isLate`: of a life that the engine has left, or was told the end of. */
   #accept(event: EngineEvent, isLate: boolean): void {
     this.inspector.before(event, isLate);
-    this.#take(this.engine.accept(event, this.#utcMs()));
-  }
-
-  #take(accepted: StepOutput): void {
-    this.inspector.after(accepted);
-    for (const command of accepted.commands) this.#run(command);
+    this.#driver.accept(event, this.#utcMs());
     this.inspector.connections([...this.#lives.values()]);
   }
 
@@ -113,7 +118,14 @@ export class Monitor {
     switch (command.type) {
       case "open_connection":
         this.#lives.set(command.connection, null);
-        return agenda.after(command.delayMs, () => this.#open(command.connection));
+        return agenda.after(
+          command.delayMs,
+          () => this.#open(command.connection, command.priority),
+        );
+      case "hurry_connection":
+        if (this.#waiting !== command.connection) return;
+        this.#withdrawConnection();
+        return this.#open(command.connection, command.priority);
       case "close_connection":
         return this.#leave(command.connection);
       case "fetch_snapshot":
@@ -127,17 +139,20 @@ export class Monitor {
         return this.#list(command.connection);
       case "probe_bbo":
         return this.#askBest(command.probe);
+      default:
+        return assertNever(command, "carry out a command");
     }
   }
 
   // -- Connections --
 
-  #open(number: number): void {
+  #open(number: number, priority: ConnectionPriority): void {
     if (!this.#lives.has(number)) return;
     const { agenda } = this.#exchange;
-    const priority = number === 1 ? "sync" : this.#lives.size > 1 ? "renew" : "resync";
     const request = { kind: "connection", weight: 1, priority } as const;
-    this.#limiter.ask(this.#market.index, request, (tell) => {
+    this.#waiting = number;
+    this.#withdrawConnection = this.#limiter.ask(this.#market.index, request, (tell) => {
+      this.#waiting = null;
       // An attempt counts, whatever comes of it.
       tell(NO_ANSWER);
       if (!this.#lives.has(number)) return;
@@ -184,18 +199,11 @@ export class Monitor {
     });
   }
 
-  /** As the actor does it: what cannot be read, or is not ours, is refused. */
   #frame(number: number, frame: Frame): void {
-    if (frame.type !== "text") return this.#frameEvent(number, frame);
-    const decoded = this.#decoder.frame(frame.text);
-    if (decoded.type === "malformed" || decoded.type === "reply") return;
-    this.#frameEvent(number, decoded);
-  }
-
-  #frameEvent(number: number, event: FrameEvent): void {
-    const symbol = symbolOf(event);
-    if (symbol !== null && symbol !== this.#market.character.name) return;
-    this.#accept({ ...event, connection: number }, !this.#lives.has(number));
+    const event = frame.type === "text"
+      ? this.#driver.read(frame.text, number)
+      : this.#driver.eventOf(frame, number);
+    if (event.type !== "malformed") this.#accept(event, !this.#lives.has(number));
   }
 
   // -- REST --
@@ -238,7 +246,7 @@ export class Monitor {
 
   #askBest(probe: number): void {
     this.#probe = probe;
-    this.#bests.add({
+    this.#prober.add({
       symbol: this.#market.character.name,
       probe,
       answer: (message) => this.#accept(message, probe !== this.#probe),

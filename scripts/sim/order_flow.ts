@@ -1,5 +1,5 @@
 /** OrderFlow: who adds, cancels and takes next, around a fair price that walks. Few and plain rules. */
-import type { Random } from "../exchange/random.ts";
+import type { Random } from "../../shared/random.ts";
 import type { SimulatedSide } from "../exchange/simulated_side.ts";
 import type { Character } from "./plan.ts";
 import { Truth, type Units, type UnitSides } from "./truth.ts";

@@ -1,5 +1,7 @@
 /** OutputInspector: what must hold of everything that an engine says. */
 import type { Engine } from "../../actors/symbol/engine/engine.ts";
+import { checkOutput } from "../../shared/catalogue/output_check.ts";
+import { formOf } from "../../shared/catalogue/outputs.ts";
 import type { DataState, MetricsFrame, Output } from "../../shared/output.ts";
 import type { Market } from "./market.ts";
 
@@ -19,6 +21,7 @@ export class OutputInspector {
   /** What was said last, and whether it was something else than live since the last row. */
   #state: DataState = "syncing";
   #hadTrouble = true;
+  #passing = 0;
 
   constructor(engine: Engine, market: Market, onBreak: Break) {
     this.#engine = engine;
@@ -32,6 +35,7 @@ export class OutputInspector {
       this.#break("outputs are bounded", `${outputs.length} in one step`);
     }
     for (const output of outputs) {
+      this.#checkFields(output);
       if (output.type === "metrics") this.#checkMetrics(output);
       if (output.type === "metrics" && output.bucketMs !== null) this.#checkRow(output);
       if (output.type === "feed") {
@@ -48,6 +52,15 @@ export class OutputInspector {
         if (!isRight) this.#break("a book that is shown is live", `${bid} and ${ask}, ${state}`);
       }
     }
+  }
+
+  #checkFields(output: Output): void {
+    // Of what is only looked at, ten times a second, one in ten shows as much as all.
+    this.#passing += 1;
+    if (!formOf(output).stored && this.#passing % 10 !== 0) return;
+    const check = checkOutput(output.type, output);
+    if (check.isRight) return;
+    this.#break("what is said passes its own check", `${output.type}: ${check.problem}`);
   }
 
   #checkRow({ state, timeMs }: MetricsFrame): void {

@@ -1,5 +1,5 @@
 /** Plan: everything that a seed decides beforehand. The same seed and length give the same plan. */
-import { Random } from "../exchange/random.ts";
+import { Random } from "../../shared/random.ts";
 import { type Climate, climateOf } from "./climate.ts";
 import { FAULT_KINDS, type FaultKind, isRequestFault, type PlannedFault } from "./fault.ts";
 
@@ -133,25 +133,21 @@ function causeOf(random: Random): FaultKind {
   return random.chance(0.7) ? "gap" : random.chance(0.5) ? "crossed" : "abrupt_close";
 }
 
-/** Typical length of what lasts. */
+/** Typical length of what lasts; a ban has one of its own. */
+const LENGTHS_MS: Readonly<Partial<Record<FaultKind, number>>> = {
+  silence: 30_000,
+  status: 30_000,
+  delisting: 30_000,
+  slow_drip: 15_000,
+  close_storm: 15_000,
+  refused: 15_000,
+  clock_skew: 15_000,
+  too_many_requests: 8_000,
+  late_snapshot: 8_000,
+  server_shutdown: 8_000,
+};
+
 function lengthOf(kind: FaultKind, random: Random): number {
-  switch (kind) {
-    case "silence":
-    case "status":
-    case "delisting":
-      return 30_000;
-    case "slow_drip":
-    case "close_storm":
-    case "refused":
-    case "clock_skew":
-      return 15_000;
-    case "banned":
-      return random.chance(LONG_BAN_SHARE) ? LONG_BAN_MS : 60_000;
-    case "too_many_requests":
-    case "late_snapshot":
-    case "server_shutdown":
-      return 8_000;
-    default:
-      return 2_000;
-  }
+  if (kind === "banned") return random.chance(LONG_BAN_SHARE) ? LONG_BAN_MS : 60_000;
+  return LENGTHS_MS[kind] ?? 2_000;
 }

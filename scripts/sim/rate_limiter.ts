@@ -1,22 +1,19 @@
-/** RemoteRateLimiter: the supervisor's part: one budget for all monitors, and word of a ban to each. */
+/** SharedRateLimiter: the exchange desk's part: one budget for all monitors, and word of a ban to each. */
 import { ExchangeBudget } from "../../actors/exchange_desk/exchange_budget.ts";
 import type { Ban } from "../../actors/exchange_desk/rest_ban.ts";
 import { LIMITS } from "../../actors/venue/binance_spot/request_weight.ts";
-import type { ExchangeAnswer } from "../../shared/exchange_answer.ts";
+import type { TellAnswer } from "../../shared/exchange_answer.ts";
 import type { PermitRequest } from "../../shared/protocol.ts";
 import type { Agenda } from "./agenda.ts";
 
-/** How often the budget is asked: a supervisor has timers, the world has none to take back. */
+/** How often the budget is asked: a desk has timers, the world has none to take back. */
 const ASK_MS = 50;
-
-/** To be called with what came of a permitted call. */
-export type TellAnswer = (answer: ExchangeAnswer) => void;
 
 /** Word of a ban: for how long from now, and its status; `null`: it is over. */
 export type BanListener = (bannedForMs: number | null, reason: string | null) => void;
 
 /** Who wants to call the exchange waits here. */
-export class RemoteRateLimiter {
+export class SharedRateLimiter {
   readonly #budget: ExchangeBudget;
   readonly #agenda: Agenda;
   readonly #onBan: BanListener;

@@ -1,11 +1,12 @@
 /** RestDesk: the exchange's REST half: answers, their weight, and what it does to who asks too much. */
+import { assertNever } from "../../shared/assert_never.ts";
 import { decodeSnapshot } from "../../actors/venue/binance_spot/json_decode.ts";
 import { Levels } from "../../actors/symbol/engine/book/level_columns.ts";
 import type { DepthSnapshot } from "../../actors/symbol/engine/event.ts";
 import { bestWeight, depthWeight } from "../../actors/venue/binance_spot/request_weight.ts";
 import type { ExchangeAnswer } from "../../shared/exchange_answer.ts";
 import type { SymbolId, TopOfBook } from "../../shared/market.ts";
-import { Random } from "../exchange/random.ts";
+import { Random } from "../../shared/random.ts";
 import { isRequestFault, type PlannedFault } from "./fault.ts";
 import { snapshotText } from "./frame.ts";
 import type { Market } from "./market.ts";
@@ -150,20 +151,27 @@ export class RestDesk {
   /** The answer that a fault puts in place of the right one. */
   #failure(fault: PlannedFault | null): Omit<RestAnswer, "usedWeight"> | null {
     const { agenda, trouble } = this.#world;
-    switch (fault?.kind) {
+    if (fault === null) return null;
+    const { kind } = fault;
+    if (!isRequestFault(kind)) return null;
+    switch (kind) {
       case "server_error":
         return { status: fault.amount < 0.5 ? 502 : 503, retryAfterMs: null, ...NOTHING };
       case "too_many_requests":
       case "banned": {
-        const status = fault.kind === "banned" ? 418 : 429;
+        const status = kind === "banned" ? 418 : 429;
         const retryAfterMs = Math.ceil(fault.forMs / 1_000) * 1_000;
         const untilMs = agenda.nowMs + retryAfterMs;
         this.#ban = { status, untilMs, toldMs: Infinity };
-        trouble.prolong(fault.kind, null, untilMs);
+        trouble.prolong(kind, null, untilMs);
         return { status, retryAfterMs, ...NOTHING };
       }
-      default:
+      case "late_snapshot":
+      case "stale_snapshot":
+      case "old_snapshot":
         return null;
+      default:
+        return assertNever(kind, "fail a request");
     }
   }
 

@@ -1,4 +1,5 @@
 /** SpoiledFrame: what a fault makes of one frame on its way. */
+import { assertNever } from "../../shared/assert_never.ts";
 import { Levels } from "../../actors/symbol/engine/book/level_columns.ts";
 import type { FrameFault } from "./fault.ts";
 import { type Frame, type FrameEvent, frameText, oversized } from "./frame.ts";
@@ -47,6 +48,8 @@ export function spoiledFrame(
       return text(frameText(event, WRONG_SYMBOL));
     case "crossed":
       return { now: crossed(event, market), againAfter: null };
+    default:
+      return assertNever(kind, "spoil a frame");
   }
 }
 

@@ -20,6 +20,8 @@ export interface MonitorTally {
   /** Gaps and trades that were told of. */
   gaps: number;
   trades: number;
+  /** Revisions of alerts. */
+  alerts: number;
   freeTicks: number;
   liveTicks: number;
   recoveries: number;
@@ -43,6 +45,7 @@ export function emptyTally(): MonitorTally {
     bounds: 0,
     gaps: 0,
     trades: 0,
+    alerts: 0,
     freeTicks: 0,
     liveTicks: 0,
     recoveries: 0,

@@ -33,18 +33,15 @@ export class Trace {
 }
 
 function describeEvent(event: EngineEvent): string {
-  switch (event.type) {
-    case "depth_update": {
-      const { firstUpdateId, finalUpdateId } = event.update;
-      return `depth_update ${event.connection}: ${firstUpdateId}..${finalUpdateId}`;
-    }
-    case "depth_snapshot":
-      return `depth_snapshot ${event.generation}: ${event.snapshot.lastUpdateId}`;
-    case "book_ticker":
-      return `book_ticker ${event.connection}: ${event.ticker.updateId}`;
-    case "trade":
-      return `trade ${event.connection}`;
-    default:
-      return JSON.stringify(event);
+  const { type } = event;
+  if (type === "depth_update") {
+    const { firstUpdateId, finalUpdateId } = event.update;
+    return `${type} ${event.connection}: ${firstUpdateId}..${finalUpdateId}`;
   }
+  if (type === "depth_snapshot") {
+    return `${type} ${event.generation}: ${event.snapshot.lastUpdateId}`;
+  }
+  if (type === "book_ticker") return `${type} ${event.connection}: ${event.ticker.updateId}`;
+  if (type === "trade") return `${type} ${event.connection}`;
+  return JSON.stringify(event);
 }

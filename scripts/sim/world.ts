@@ -1,11 +1,11 @@
 /** World: one seed's exchange and monitors, in one thread, under virtual time. */
-import { Random } from "../exchange/random.ts";
+import { Random } from "../../shared/random.ts";
 import { Agenda } from "./agenda.ts";
 import { BboProber } from "./bbo_prober.ts";
 import { Exchange } from "./exchange.ts";
 import type { MonitorTally, Violation } from "./tally.ts";
 import { Monitor } from "./monitor.ts";
-import { RemoteRateLimiter } from "./rate_limiter.ts";
+import { SharedRateLimiter } from "./rate_limiter.ts";
 import type { Plan } from "./plan.ts";
 import { Trace } from "./trace.ts";
 import { type FaultCounts, Trouble } from "./trouble.ts";
@@ -31,12 +31,12 @@ export function runWorld(plan: Plan, isTraced = false): Outcome {
     monitors[market.index]?.statusChanged(afterMs);
   });
   const random = new Random(plan.seed, "budget");
-  const limiter = new RemoteRateLimiter(agenda, () => random.uniform(), (bannedForMs, reason) => {
+  const limiter = new SharedRateLimiter(agenda, () => random.uniform(), (bannedForMs, reason) => {
     for (const monitor of monitors) monitor.budget(bannedForMs, reason);
   });
-  const bests = new BboProber(exchange, limiter);
+  const prober = new BboProber(exchange, limiter);
   for (const market of exchange.markets) {
-    monitors.push(new Monitor(exchange, market, limiter, bests, plan.seed));
+    monitors.push(new Monitor(exchange, market, limiter, prober, plan.seed));
   }
   if (isTraced) { for (const { inspector } of monitors) inspector.trace = new Trace(); }
   const broken = () => monitors.find(({ inspector }) => inspector.violation !== null) ?? null;

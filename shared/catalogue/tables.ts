@@ -241,8 +241,3 @@ export type Stored<Name extends TableName> = Pick<
 export function tableOf(name: TableName): AnyTable {
   return TABLES[name];
 }
-
-/** The table of an output; `null`: it is not stored. */
-export function tableFor(type: Output["type"]): TableName | null {
-  return TABLE_NAMES.find((name) => TABLES[name].output === type) ?? null;
-}

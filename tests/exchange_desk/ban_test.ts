@@ -7,8 +7,8 @@ import { Engine } from "../../actors/symbol/engine/engine.ts";
 import type { Command, EngineEvent } from "../../actors/symbol/engine/event.ts";
 import type { Output } from "../../shared/output.ts";
 import { health } from "../../web/health.ts";
-import { Hub } from "../../web/hub.ts";
 import { budgetStatus, START_MS, systemStatus } from "../support/outputs.ts";
+import { createHub } from "../web/hub_stage.ts";
 import { depthSnapshot, depthUpdate } from "../symbol/engine/market.ts";
 import { binanceSpotMarketData } from "../../actors/venue/binance_spot/market_data.ts";
 
@@ -31,7 +31,7 @@ interface Feed {
 /** Everything that has a clock gets it from here. */
 class World {
   readonly budget = new ExchangeBudget(LIMITS, () => 0);
-  readonly hub = new Hub(1, 3_000);
+  readonly hub = createHub();
   readonly feeds: Feed[];
   /** REST calls, with their moment. */
   readonly calls: { readonly symbol: string; readonly atMs: number }[] = [];
@@ -55,7 +55,7 @@ class World {
           settings: DEFAULT_SETTINGS,
           auditIntervalMs: null,
         },
-        ...{ random: () => 0, awaitRestore: false, firing: [] },
+        ...{ seed: 0, awaitRestore: false, alertRules: [], alertMemory: null },
       }, START_MS),
       outputs: [],
       request: null,
@@ -116,7 +116,7 @@ class World {
     return health(this.hub, START_MS + this.nowMs);
   }
 
-  /** What the supervisor's `Permits` and each actor's link do with real timers. */
+  /** What the desk's `RateLimiter` and each actor's link do with real timers. */
   #turn(): void {
     for (const feed of this.feeds) {
       if (feed.request === null || feed.request.dueMs > this.nowMs) continue;

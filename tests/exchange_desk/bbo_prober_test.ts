@@ -1,7 +1,7 @@
 /** Probes at the look-alike exchange: what they cost there, and what becomes of trouble. */
 import { assert, assertEquals } from "@std/assert";
 import { BboProber } from "../../actors/exchange_desk/bbo_prober.ts";
-import type { BestAnswer } from "../../actors/exchange_desk/bbo_queue.ts";
+import type { BboAnswer } from "../../actors/exchange_desk/bbo_queue.ts";
 import type { CallLimiter } from "../../actors/exchange_desk/exchange_client.ts";
 import { RateLimiter } from "../../actors/exchange_desk/rate_limiter.ts";
 import { binanceSpotDesk } from "../../actors/venue/binance_spot/desk.ts";
@@ -15,10 +15,10 @@ const SYMBOLS = Array.from({ length: 20 }, (_, i) => `COIN${i}USDT`);
 
 interface Stage {
   readonly exchange: Exchange;
-  readonly desk: BboProber;
+  readonly prober: BboProber;
   /** What each call asked the budget for, which status came, and the weight that the exchange counts. */
   readonly calls: string[];
-  readonly told: Map<string, BestAnswer>;
+  readonly told: Map<string, BboAnswer>;
   ask(probe: number, symbols?: readonly string[]): void;
 }
 
@@ -38,16 +38,16 @@ async function stage(
   };
   const rest = new Endpoints([exchange.restUrl]);
   const client = { venue: binanceSpotDesk, rest, limiter: limiter ?? counting };
-  const desk = new BboProber({ client, timeoutMs });
+  const prober = new BboProber({ client, timeoutMs });
   const ask: Stage["ask"] = (probe, symbols = SYMBOLS) => {
     for (const symbol of symbols) {
-      desk.add({ symbol, probe, answer: (message) => told.set(symbol, message) });
+      prober.add({ symbol, probe, answer: (message) => told.set(symbol, message) });
     }
   };
   try {
-    await act({ exchange, desk, calls, told, ask });
+    await act({ exchange, prober, calls, told, ask });
   } finally {
-    desk.stop();
+    prober.stop();
     await exchange.stop();
   }
 }
@@ -68,7 +68,7 @@ Deno.test("BboProber proves 20 symbols by one call of weight 4, each by its own 
       const [bidPrice, bidQty] = (bids[0] ?? []).map(Number);
       const [askPrice, askQty] = (asks[0] ?? []).map(Number);
       const best = { bidPrice, bidQty, askPrice, askQty };
-      assertEquals(told.get(symbol), { type: "bbo_probed", probe: 5, best } as BestAnswer);
+      assertEquals(told.get(symbol), { type: "bbo_probed", probe: 5, best } as BboAnswer);
     }
   }));
 
@@ -127,12 +127,12 @@ Deno.test("BboProber gives an answer up that does not come, and says so", () =>
 
 Deno.test("BboProber calls nobody during a ban, and then answers what is asked by then, once", async () => {
   const limiter = new RateLimiter(binanceSpotDesk.limits, [], {
-    post: () => {},
-    postToSymbols: () => {},
+    tell: () => {},
+    tellAll: () => {},
   });
   const banned = { status: 418, usedWeight: null, retryAfterMs: 1_000 };
   await stage(async ({ exchange, told, ask }) => {
-    limiter.take("symbol:COIN0USDT", { type: "exchange_feedback", id: 1, answer: banned });
+    limiter.take("COIN0USDT", { type: "exchange_feedback", id: 1, answer: banned });
     ask(1);
     await eventually(() => limiter.status().waiting.probe === 1);
     ask(2);
@@ -142,16 +142,16 @@ Deno.test("BboProber calls nobody during a ban, and then answers what is asked b
     assertEquals([failures(told), exchange.faults.askedWhileBanned], [[], 0]);
     const { waiting, usedWeight } = limiter.status();
     assertEquals([waiting.probe, usedWeight], [0, 4]);
-  }, { limiter: limiter });
+  }, { limiter });
   limiter.close();
 });
 
 Deno.test("BboProber says nothing after stop(), whatever was under way", () =>
-  stage(async ({ exchange, desk, calls, told, ask }) => {
+  stage(async ({ exchange, prober, calls, told, ask }) => {
     exchange.faults.inject("late_snapshot path=bookTicker ms=300");
     ask(1);
     await eventually(() => exchange.faults.counts.late_snapshot === 1);
-    desk.stop();
+    prober.stop();
     ask(2);
     await eventually(() => calls.length === 1);
     assertEquals(told.size, 0);

@@ -2,9 +2,9 @@
 import { assert, assertEquals } from "@std/assert";
 import {
   ASKED_MAX,
+  type BboAnswer,
   BboQueue,
   type BboRequest,
-  type BestAnswer,
 } from "../../actors/exchange_desk/bbo_queue.ts";
 import { bestWeight } from "../../actors/venue/binance_spot/request_weight.ts";
 import type { TopOfBook } from "../../shared/market.ts";
@@ -18,7 +18,7 @@ class Stage {
 
   ask(probe: number, ...symbols: string[]): void {
     for (const symbol of symbols) {
-      const answer = (message: BestAnswer) => {
+      const answer = (message: BboAnswer) => {
         const end = message.type === "bbo_probed" ? "" : `: ${message.reason}`;
         this.told.push(`${symbol} ${message.probe}${end}`);
       };

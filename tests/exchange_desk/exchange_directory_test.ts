@@ -7,7 +7,7 @@ import type { CallLimiter, ExchangeClient } from "../../actors/exchange_desk/exc
 import { contactExchange } from "../../actors/exchange_desk/exchange_directory.ts";
 import { binanceSpotDesk } from "../../actors/venue/binance_spot/desk.ts";
 
-/** A gate that lets everyone pass. */
+/** A limiter that lets everyone pass. */
 const OPEN: CallLimiter = { pass: () => Promise.resolve(() => {}) };
 const client = (restUrl: string | readonly string[], limiter = OPEN): ExchangeClient => ({
   venue: binanceSpotDesk,

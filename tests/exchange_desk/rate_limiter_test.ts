@@ -4,7 +4,7 @@ import { RateLimiter } from "../../actors/exchange_desk/rate_limiter.ts";
 import { LIMITS } from "../../actors/venue/binance_spot/request_weight.ts";
 import { NO_ANSWER } from "../../shared/exchange_answer.ts";
 import { setLogLevel } from "../../shared/log.ts";
-import type { ActorId, Control } from "../../shared/protocol.ts";
+import type { Control } from "../../shared/protocol.ts";
 import { eventually } from "../support/eventually.ts";
 
 setLogLevel("error");
@@ -13,31 +13,31 @@ const BAN = { status: 418, usedWeight: 5_000, retryAfterMs: 60_000 };
 function stage(): { readonly limiter: RateLimiter; readonly posted: [string, Control][] } {
   const posted: [string, Control][] = [];
   const limiter = new RateLimiter(LIMITS, ["A", "B"], {
-    post: (actorId, message) => posted.push([actorId, message]),
-    postToSymbols: (message) => posted.push(["feeds", message]),
+    tell: (symbol, news) => posted.push([symbol, news]),
+    tellAll: (news) => posted.push(["all", news]),
   });
   return { limiter, posted };
 }
 
-function ask(limiter: RateLimiter, actorId: ActorId, id: number): void {
+function ask(limiter: RateLimiter, symbol: string, id: number): void {
   const request = { kind: "rest", weight: 50, priority: "sync" } as const;
-  limiter.take(actorId, { type: "permit_request", id, request });
+  limiter.take(symbol, { type: "permit_request", id, request });
 }
 
 Deno.test("RateLimiter grants to who asked, in the order of the list when several wait", async () => {
   const { limiter, posted } = stage();
   const tell = await limiter.pass(20, "sync");
-  ask(limiter, "symbol:B", 1);
-  ask(limiter, "symbol:A", 1);
+  ask(limiter, "B", 1);
+  ask(limiter, "A", 1);
   await eventually(() => posted.length === 2);
   assertEquals(posted, [
-    ["symbol:A", { type: "permit", id: 1 }],
-    ["symbol:B", { type: "permit", id: 1 }],
+    ["A", { type: "permit", id: 1 }],
+    ["B", { type: "permit", id: 1 }],
   ]);
   tell(NO_ANSWER);
   assertEquals([limiter.status().usedWeight, limiter.status().unreported], [120, 2]);
-  limiter.forget("symbol:A");
-  limiter.take("symbol:B", { type: "permit_cancel", id: 1 });
+  limiter.forget("A");
+  limiter.take("B", { type: "permit_cancel", id: 1 });
   assertEquals([limiter.status().usedWeight, limiter.status().unreported], [70, 0]);
   limiter.close();
 });
@@ -46,23 +46,25 @@ Deno.test("RateLimiter serves in the order of the list as it was changed", async
   const { limiter, posted } = stage();
   limiter.setOrder(["B", "C", "A"]);
   const tell = await limiter.pass(20, "sync");
-  for (const owner of ["symbol:A", "symbol:C", "symbol:B"] as const) ask(limiter, owner, 1);
+  for (const owner of ["A", "C", "B"]) ask(limiter, owner, 1);
   await eventually(() => posted.length === 3);
-  assertEquals(posted.map(([to]) => to), ["symbol:B", "symbol:C", "symbol:A"]);
+  assertEquals(posted.map(([to]) => to), ["B", "C", "A"]);
   tell(NO_ANSWER);
   limiter.close();
 });
 
 Deno.test("RateLimiter tells every symbol of a ban once, and a new life that begins within it", () => {
   const { limiter, posted } = stage();
-  limiter.take("symbol:A", { type: "exchange_feedback", id: 1, answer: BAN });
-  ask(limiter, "symbol:B", 1);
-  limiter.greet("symbol:B");
-  const news = posted.map(([to, message]) => [
-    to,
-    message.type === "budget" && message.bannedForMs !== null && message.bannedForMs > 59_000,
-  ]);
-  assertEquals(news, [["feeds", true], ["symbol:B", true]]);
+  limiter.take("A", { type: "exchange_feedback", id: 1, answer: BAN });
+  ask(limiter, "B", 1);
+  const news = [...posted, ...limiter.greeting().map((message) => ["B", message] as const)];
+  assertEquals(
+    news.map(([to, message]) => [
+      to,
+      message.type === "budget" && message.bannedForMs !== null && message.bannedForMs > 59_000,
+    ]),
+    [["all", true], ["B", true]],
+  );
   const { ban, usedWeight, waiting } = limiter.status();
   assertEquals([usedWeight, waiting.sync], [5_000, 1]);
   assert((ban?.untilMs ?? 0) > Date.now() + 59_000);
@@ -72,16 +74,17 @@ Deno.test("RateLimiter tells every symbol of a ban once, and a new life that beg
 
 Deno.test("RateLimiter tells of a ban's end, and grants what waited for it", async () => {
   const { limiter, posted } = stage();
-  limiter.take("symbol:A", {
+  limiter.take("A", {
     type: "exchange_feedback",
     id: 1,
     answer: { status: 429, usedWeight: null, retryAfterMs: 50 },
   });
-  ask(limiter, "symbol:A", 2);
+  ask(limiter, "A", 2);
   await eventually(() => posted.length === 3);
+  assertEquals(limiter.greeting(), [], "a new life has nothing to know");
   assertEquals(posted.slice(1), [
-    ["feeds", { type: "budget", bannedForMs: null, reason: null }],
-    ["symbol:A", { type: "permit", id: 2 }],
+    ["all", { type: "budget", bannedForMs: null, reason: null }],
+    ["A", { type: "permit", id: 2 }],
   ]);
   limiter.close();
 });
@@ -89,6 +92,6 @@ Deno.test("RateLimiter tells of a ban's end, and grants what waited for it", asy
 Deno.test("RateLimiter gives nothing after close()", () => {
   const { limiter, posted } = stage();
   limiter.close();
-  ask(limiter, "symbol:A", 1);
+  ask(limiter, "A", 1);
   assertEquals(posted, []);
 });

@@ -5,7 +5,7 @@ import { ExchangeBudget } from "../../actors/exchange_desk/exchange_budget.ts";
 import type { Command } from "../../actors/symbol/engine/event.ts";
 import { bestWeight, LIMITS } from "../../actors/venue/binance_spot/request_weight.ts";
 import type { TopOfBook } from "../../shared/market.ts";
-import { EngineDriver, states } from "../symbol/engine/engine_driver.ts";
+import { EngineStage, states } from "../symbol/engine/engine_stage.ts";
 
 const TICK_MS = 100;
 const SILENT_MS = 120_000;
@@ -13,9 +13,9 @@ const LATENCY_MS = 300;
 /** What every driver's book is, as its walk to a live book left it. */
 const BEST: TopOfBook = { bidPrice: 99, bidQty: 1, askPrice: 101, askQty: 1 };
 
-/** What the supervisor's desk does with real timers. */
+/** What the exchange desk does with real timers. */
 class World {
-  readonly drivers: ReadonlyMap<string, EngineDriver>;
+  readonly drivers: ReadonlyMap<string, EngineStage>;
   readonly weights: number[] = [];
   nowMs = 0;
   readonly #queue = new BboQueue();
@@ -29,7 +29,7 @@ class World {
   constructor(symbols: number, spreadMs: number) {
     const names = Array.from({ length: symbols }, (_, i) => `S${i}`);
     this.drivers = new Map(names.map((symbol, i) => {
-      const driver = new EngineDriver({ symbol }).goLive();
+      const driver = new EngineStage({ symbol }).goLive();
       driver.isAnswering = false;
       if (spreadMs > 0) driver.ticks(i * TICK_MS % spreadMs);
       return [symbol, driver];
@@ -50,7 +50,7 @@ class World {
     }
   }
 
-  #carryOut(symbol: string, driver: EngineDriver, command: Command): void {
+  #carryOut(symbol: string, driver: EngineStage, command: Command): void {
     if (command.type === "list_subscriptions") {
       driver.accept({ type: "subscriptions_listed", connection: command.connection });
     } else if (command.type === "probe_bbo") {

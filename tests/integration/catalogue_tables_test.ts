@@ -1,6 +1,7 @@
 /** The catalogue of tables against a database that the migrations have made. */
 import { assertEquals } from "@std/assert";
 import { Database } from "../../actors/writer/postgres.ts";
+import { OUTPUTS } from "../../shared/catalogue/outputs.ts";
 import { METRIC_NAMES } from "../../shared/catalogue/metrics.ts";
 import { type ColumnType, TABLE_NAMES, tableOf } from "../../shared/catalogue/tables.ts";
 import { type Promised, testOnBothDatabases } from "./writer_stage.ts";
@@ -66,7 +67,8 @@ testOnBothDatabases("The catalogue of tables", PROMISES);
 
 Deno.test("The catalogue of tables has a column for every field of a conflict rule, a key and a stored metric", () => {
   for (const name of TABLE_NAMES) {
-    const { columns, key, conflict } = tableOf(name);
+    const { columns, key, conflict, output } = tableOf(name);
+    assertEquals(OUTPUTS[output].table, name);
     const names = columns.map(({ name }) => name);
     assertEquals(new Set(names).size, names.length, name);
     const needed = conflict.rule === "once" ? key : [...key, conflict.column];

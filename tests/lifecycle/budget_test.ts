@@ -1,11 +1,8 @@
 /** The budget with real workers and a real exchange: who asks, who is banned, who lives on. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { essentialChildren, symbolChild } from "../../actors/children.ts";
-import { contactExchange } from "../../actors/exchange_desk/exchange_directory.ts";
-import { Supervisor } from "../../actors/supervisor/supervisor.ts";
+import { Monitor } from "../../actors/monitor.ts";
 import { binanceSpotDesk } from "../../actors/venue/binance_spot/desk.ts";
-import { LIMITS } from "../../actors/venue/binance_spot/request_weight.ts";
-import { Endpoints } from "../../shared/endpoints.ts";
 import { readConfig } from "../../shared/config.ts";
 import { setLogLevel } from "../../shared/log.ts";
 import { type Exchange, startExchange } from "../../scripts/exchange/exchange.ts";
@@ -17,7 +14,7 @@ const SYMBOLS = ["BTCUSDT", "ETHUSDT", "BNBUSDT"];
 const BAN_SECONDS = 3;
 
 /** Stands before the look-alike's REST half, counts, and bans whom it is told to. */
-class Doorkeeper {
+class BanningProxy {
   readonly calls: { readonly path: string; readonly atMs: number }[] = [];
   /** The next depth request of this symbol is answered with HTTP 418. */
   bans: string | null = null;
@@ -48,21 +45,24 @@ class Doorkeeper {
 Deno.test("A ban of one symbol's call stops the REST calls of all, and no stream", async () => {
   const dir = await Deno.makeTempDir();
   const exchange = await startExchange({ source: { kind: "simulate", symbols: SYMBOLS, seed: 5 } });
-  const client = new Doorkeeper(exchange);
+  const proxy = new BanningProxy(exchange);
   const config = readConfig({
     SYMBOLS: SYMBOLS.join(","),
     PORT: "0",
     DATA_DIR: dir,
-    EXCHANGE_REST_URL: client.url,
+    EXCHANGE_REST_URL: proxy.url,
     EXCHANGE_WS_URL: exchange.wsUrl,
     DEPTH_LEVELS: "1000",
     LOG_LEVEL: "error",
   }, binanceSpotDesk);
   const { promise: url, resolve: onListening } = Promise.withResolvers<string>();
-  const supervisor = new Supervisor({
+  const { supervisor, desk } = new Monitor({
     logLevel: "error",
-    limits: LIMITS,
+    venue: binanceSpotDesk,
+    restUrls: config.restUrls,
     symbols: SYMBOLS,
+    symbolChild: (info) => symbolChild(config, info),
+    saveSymbols: () => Promise.resolve(),
     onListening,
   });
   try {
@@ -70,28 +70,24 @@ Deno.test("A ban of one symbol's call stops the REST calls of all, and no stream
     for (const spec of essentialChildren(config, dir)) {
       if (spec.actorId === "web") supervisor.start(spec);
     }
-    const own = {
-      venue: binanceSpotDesk,
-      rest: new Endpoints(config.restUrls),
-      limiter: supervisor.limiter,
-    };
-    const contact = await contactExchange(own, config.symbols);
-    if (contact.kind !== "reached") throw new Error(contact.reason);
-    supervisor.limiter.setWeightLimit(contact.weightPerMinute);
-    supervisor.setExchange({ state: "reached", reason: null });
+    const reached = await desk.reach(config.symbols, new AbortController().signal);
+    if (reached === null) throw new Error("nobody has ended it");
+    desk.start(reached);
+    // The desk asks what time it is at once: the calls of the test come after.
+    await eventually(() => desk.status.clock !== null);
     const address = await url;
     const health = async (): Promise<Health> => await (await fetch(`${address}/healthz`)).json();
-    const [first, second, third] = contact.symbols;
+    const [first, second, third] = reached.symbols;
     if (first === undefined || second === undefined || third === undefined) {
       throw new Error("three");
     }
 
     supervisor.start(symbolChild(config, first));
     await eventually(async () => (await health()).symbols[0]?.state === "live");
-    client.bans = "ETHUSDT";
+    proxy.bans = "ETHUSDT";
     supervisor.start(symbolChild(config, second));
-    await eventually(() => client.bans === null, "the second symbol is banned");
-    const banned = client.calls.at(-1);
+    await eventually(() => proxy.bans === null, "the second symbol is banned");
+    const banned = proxy.calls.at(-1);
     supervisor.start(symbolChild(config, third));
 
     await eventually(async () => (await health()).symbols[2]?.reason?.includes("banned") ?? false);
@@ -106,14 +102,15 @@ Deno.test("A ban of one symbol's call stops the REST calls of all, and no stream
     assert((during.budget?.usedWeight ?? 0) >= 120, `${during.budget?.usedWeight}`);
 
     await eventually(async () => (await health()).status === "ok");
-    const later = client.calls.slice(client.calls.findIndex((call) => call === banned) + 1);
-    assertEquals(later.map(({ path }) => path), ["/api/v3/depth", "/api/v3/depth"]);
+    const later = proxy.calls.slice(proxy.calls.findIndex((call) => call === banned) + 1);
+    const snapshots = later.filter(({ path }) => path === "/api/v3/depth");
+    assertEquals(snapshots.length, 2, "those that were refused and not yet asked for");
     const waits = later.map(({ atMs }) => atMs - (banned?.atMs ?? 0));
     assert(waits.every((waitMs) => waitMs >= BAN_SECONDS * 1_000), `asked after ${waits} ms`);
     await eventually(async () => (await health()).budget?.ban === null);
   } finally {
     await supervisor.drain();
-    await client.stop();
+    await proxy.stop();
     await exchange.stop();
     await Deno.remove(dir, { recursive: true });
   }

@@ -1,25 +1,36 @@
 /** The supervisor with real workers: crash, hang, wiring, drain. */
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import type { Answer, ChildSpec } from "../../actors/supervisor/child.ts";
-import { Supervisor } from "../../actors/supervisor/supervisor.ts";
-import { LIMITS } from "../../actors/venue/binance_spot/request_weight.ts";
-import type { ActorId } from "../../shared/protocol.ts";
+import { TREE } from "../../actors/children.ts";
+import { Supervisor, type SupervisorOptions } from "../../actors/supervisor/supervisor.ts";
+import type { ActorId, Control, Errand } from "../../shared/protocol.ts";
 import { setLogLevel } from "../../shared/log.ts";
 import type { PuppetArgs } from "../support/puppet_actor.ts";
 import { eventually } from "../support/eventually.ts";
+import { systemStatus } from "../support/outputs.ts";
 
 setLogLevel("error");
 
 /** A stage of puppets; `diary()` tells what happened to them, in order. */
-async function stage(act: (stage: Stage) => Promise<void>): Promise<void> {
+async function stage(
+  act: (stage: Stage) => Promise<void>,
+  options: Partial<SupervisorOptions> = {},
+): Promise<void> {
   const dir = await Deno.makeTempDir();
   const path = `${dir}/diary`;
   await Deno.writeTextFile(path, "");
-  const supervisor = new Supervisor({
+  const errands: Stage["errands"] = [];
+  const greetings: Stage["greetings"] = new Map();
+  const ended: ActorId[] = [];
+  const supervisor: Supervisor = new Supervisor({
     logLevel: "error",
-    limits: LIMITS,
-    symbols: [],
-    onListening: () => {},
+    tree: TREE,
+    greeting: (actorId) => greetings.get(actorId) ?? [],
+    onErrand: (actorId, errand, answer) => errands.push({ actorId, errand, answer }),
+    onReady: () => {},
+    onEnded: (actorId) => ended.push(actorId),
+    onPulse: () => supervisor.tell("web", systemStatus({ children: supervisor.statuses })),
+    ...options,
   });
   const diary = () => Deno.readTextFileSync(path).split("\n").filter((line) => line !== "");
   const puppet = (
@@ -28,6 +39,7 @@ async function stage(act: (stage: Stage) => Promise<void>): Promise<void> {
     overrides: Partial<ChildSpec> = {},
   ): ChildSpec => ({
     actorId,
+    group: actorId.replace(/:.*/, ""),
     url: new URL("../support/puppet_actor.ts", import.meta.url),
     args: (isFirst): PuppetArgs => ({ diary: path, act: puppetAct, isFirst }),
     permissions: { read: true, write: [path] },
@@ -38,7 +50,7 @@ async function stage(act: (stage: Stage) => Promise<void>): Promise<void> {
     ...overrides,
   });
   try {
-    await act({ supervisor, puppet, diary });
+    await act({ supervisor, puppet, diary, errands, greetings, ended });
   } finally {
     await supervisor.drain();
     await Deno.remove(dir, { recursive: true });
@@ -53,6 +65,16 @@ interface Stage {
     overrides?: Partial<ChildSpec>,
   ) => ChildSpec;
   readonly diary: () => string[];
+  /** What the puppets wanted of others. */
+  readonly errands: {
+    readonly actorId: ActorId;
+    readonly errand: Errand;
+    readonly answer: Answer;
+  }[];
+  /** What their new lives are told. */
+  readonly greetings: Map<ActorId, readonly Control[]>;
+  /** Whose lives were over, in order. */
+  readonly ended: ActorId[];
 }
 
 const count = (lines: readonly string[], start: string) =>
@@ -87,25 +109,77 @@ Deno.test("Supervisor starts a crashed actor again, wires it anew and hands back
     assertEquals(lost !== -1 && lost < again, true, "told of the death before the new port");
   }));
 
-Deno.test("Supervisor gives an answer to the life that has asked, and to no later one", () =>
+const FUTURE_MS = Date.UTC(2100, 0, 1);
+
+Deno.test("Supervisor gives every life a higher incarnation than is stored, and than any before it", () =>
   stage(async ({ supervisor, puppet, diary }) => {
-    const asked: { readonly probe: number; readonly answer: Answer }[] = [];
-    supervisor.start(puppet("symbol:A", "probe", {
-      onBboRequest: (probe, answer) => asked.push({ probe, answer }),
-    }));
-    await eventually(() => asked.length === 1, "the first life has asked");
-    asked[0]?.answer({ type: "probe_failed", probe: 1, reason: "the puppet falls" });
-    await eventually(() => asked.length === 2, "the second life has asked");
+    const incarnations = () =>
+      diary().filter((line) => line.includes(" init ")).map((line) => Number(line.split(" ")[2]));
+    supervisor.start(puppet("symbol:A", "crash_once"));
+    await eventually(() => incarnations().length === 2);
+    await supervisor.remove("symbol:A", Date.now() + 20_000);
+    supervisor.start(puppet("symbol:A", "live"));
+    await eventually(() => incarnations().length === 3);
+    assertEquals(incarnations(), [1, 2, 3].map((life) => FUTURE_MS + life));
+  }, { incarnationFloor: FUTURE_MS }));
+
+Deno.test("Supervisor gives an answer to the life that has asked, and to no later one", () =>
+  stage(async ({ supervisor, puppet, diary, errands }) => {
+    supervisor.start(puppet("symbol:A", "probe"));
+    await eventually(() => errands.length === 1, "the first life has asked");
+    errands[0]?.answer({ type: "probe_failed", probe: 1, reason: "the puppet falls" });
+    await eventually(() => errands.length === 2, "the second life has asked");
+    assertEquals(errands.map(({ actorId, errand }) => [actorId, errand]), [
+      ["symbol:A", { type: "bbo_request", probe: 1 }],
+      ["symbol:A", { type: "bbo_request", probe: 2 }],
+    ]);
     const best = { bidPrice: 1, bidQty: 1, askPrice: 2, askQty: 1 };
-    for (const { probe, answer } of asked) answer({ type: "bbo_probed", probe, best });
+    for (const [i, { answer }] of errands.entries()) {
+      answer({ type: "bbo_probed", probe: i + 1, best });
+    }
     await eventually(() => diary().includes("symbol:A bbo_probed 2"));
     assertEquals(count(diary(), "symbol:A bbo_probed 1"), 0);
+  }));
+
+Deno.test("Supervisor greets each life with what is known by then, and tells of each life's end", () =>
+  stage(async ({ supervisor, puppet, diary, greetings, ended }) => {
+    const source = (label: string) =>
+      [{ type: "source", source: { kind: "exchange", label } }] as const;
+    greetings.set("writer", source("before"));
+    supervisor.start(puppet("writer", "crash_once"));
+    await eventually(() => diary().includes("writer source before"));
+    greetings.set("writer", source("after"));
+    await eventually(() => diary().includes("writer source after"));
+    assertEquals(count(diary(), "writer source"), 2);
+    assertEquals(ended, ["writer"]);
+    await supervisor.drain();
+    assertEquals(ended, ["writer", "writer"]);
+  }));
+
+Deno.test("Supervisor.statuses shows a child that is yet to start as waiting", () =>
+  stage(async ({ supervisor, puppet, diary }) => {
+    supervisor.start(puppet("symbol:A", "live"), 100);
+    assertEquals(supervisor.statuses.map(({ actorId, state }) => `${actorId} ${state}`), [
+      "symbol:A waiting",
+    ]);
+    await eventually(() => supervisor.statuses[0]?.state === "running");
+    assertEquals(count(diary(), "symbol:A init"), 1);
+  }));
+
+Deno.test("Supervisor.start() refuses a child of no group, which nobody would end", () =>
+  stage(({ supervisor, puppet }) => {
+    const stray = puppet("symbol:A", "live", { group: "trees" });
+    assertThrows(() => supervisor.start(stray), TypeError, "received trees");
+    return Promise.resolve();
   }));
 
 Deno.test("Supervisor ends an actor whose event loop hangs and starts it again", () =>
   stage(async ({ supervisor, puppet, diary }) => {
     supervisor.start(puppet("symbol:A", "hang_once", { heartbeatMaxMs: 2_500 }));
     await eventually(() => count(diary(), "symbol:A init") === 2);
+    const ages = diary().flatMap((line) => /init .* age=(.+)/.exec(line)?.[1] ?? []).map(Number);
+    assertEquals(ages[0], 0, "a first life has no checkpoint");
+    assert((ages[1] ?? 0) > 2_500, `the checkpoint is ${ages[1]} ms old`);
   }));
 
 Deno.test("Supervisor ends an actor that does not become ready and starts it again", () =>
@@ -153,6 +227,18 @@ Deno.test("Supervisor.drain() ends symbols, web, writer and store in this order"
     assertEquals(await supervisor.ended, { kind: "drained", unacked: 0 });
   }));
 
+Deno.test("Supervisor.drain() starts nothing any more, neither what waits for its start nor what comes late", () =>
+  stage(async ({ supervisor, puppet, diary }) => {
+    supervisor.start(puppet("symbol:A", "drain_needs_new_writer"));
+    await eventually(() => count(diary(), "symbol:A init") === 1);
+    supervisor.start(puppet("writer", "live"), 50);
+    const drained = supervisor.drain();
+    supervisor.start(puppet("symbol:B", "live"));
+    await drained;
+    assertEquals([count(diary(), "writer init"), count(diary(), "symbol:B init")], [0, 0]);
+    assertEquals(supervisor.statuses, []);
+  }));
+
 Deno.test("Supervisor.drain() brings back a writer that dies while the feeds drain", () =>
   stage(async ({ supervisor, puppet, diary }) => {
     supervisor.start(puppet("symbol:A", "drain_needs_new_writer"));
@@ -185,7 +271,7 @@ Deno.test("Supervisor.remove() drains one symbol, tells its siblings, and leaves
     }
     await eventually(() => count(diary(), "writer connect") === 2);
     await eventually(() => count(diary(), "web connect") === 2);
-    assertEquals(await supervisor.remove("A", Date.now() + 20_000), 0);
+    assertEquals(await supervisor.remove("symbol:A", Date.now() + 20_000), 0);
     await eventually(() => diary().includes("web disconnect symbol:A"));
     await eventually(() => diary().includes("writer disconnect symbol:A"));
     assertEquals(diary().includes("symbol:A drained"), true);
@@ -198,7 +284,7 @@ Deno.test("Supervisor.remove() of a symbol that has not started yet prevents its
   stage(async ({ supervisor, puppet, diary }) => {
     supervisor.start(puppet("symbol:A", "live"), 100);
     supervisor.start(puppet("symbol:B", "live"), 200);
-    assertEquals(await supervisor.remove("A", Date.now() + 20_000), 0);
+    assertEquals(await supervisor.remove("symbol:A", Date.now() + 20_000), 0);
     await eventually(() => count(diary(), "symbol:B init") === 1);
     assertEquals(count(diary(), "symbol:A init"), 0);
   }));
@@ -207,7 +293,7 @@ Deno.test("Supervisor.drain() ends a symbol that is being removed, in its own ti
   stage(async ({ supervisor, puppet, diary }) => {
     supervisor.start(puppet("symbol:A", "drain_needs_new_writer"));
     await eventually(() => count(diary(), "symbol:A init") === 1);
-    const removed = supervisor.remove("A", Date.now() + 60_000);
+    const removed = supervisor.remove("symbol:A", Date.now() + 60_000);
     await supervisor.drain();
     assertEquals(diary().includes("symbol:A drained"), false);
     assertEquals(await removed, 0);

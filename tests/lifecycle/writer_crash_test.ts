@@ -4,11 +4,9 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import { essentialChildren, symbolChild } from "../../actors/children.ts";
-import { contactExchange } from "../../actors/exchange_desk/exchange_directory.ts";
-import { Supervisor } from "../../actors/supervisor/supervisor.ts";
+import { Monitor } from "../../actors/monitor.ts";
+import type { Supervisor } from "../../actors/supervisor/supervisor.ts";
 import { binanceSpotDesk } from "../../actors/venue/binance_spot/desk.ts";
-import { LIMITS } from "../../actors/venue/binance_spot/request_weight.ts";
-import { Endpoints } from "../../shared/endpoints.ts";
 import { readConfig } from "../../shared/config.ts";
 import { setLogLevel } from "../../shared/log.ts";
 import type { WriterArgs } from "../../shared/protocol.ts";
@@ -48,15 +46,19 @@ async function withTree(act: (tree: Tree) => Promise<void>): Promise<void> {
     LOG_LEVEL: "error",
   }, binanceSpotDesk);
   const { promise: url, resolve: onListening } = Promise.withResolvers<string>();
-  const supervisor = new Supervisor({
+  const monitor = new Monitor({
     logLevel: "error",
-    limits: LIMITS,
+    venue: binanceSpotDesk,
+    restUrls: config.restUrls,
     symbols: SYMBOLS,
+    symbolChild: (info) => symbolChild(config, info),
+    saveSymbols: () => Promise.resolve(),
     onListening,
   });
+  const { supervisor } = monitor;
   try {
-    for (const spec of essentialChildren(config, socketDir)) {
-      supervisor.start(
+    monitor.start(
+      essentialChildren(config, socketDir).map((spec) =>
         spec.actorId !== "writer" ? spec : {
           ...spec,
           url: new URL("../support/fragile_writer.ts", import.meta.url),
@@ -66,18 +68,9 @@ async function withTree(act: (tree: Tree) => Promise<void>): Promise<void> {
             read: true,
             write: true,
           },
-        },
-      );
-    }
-    const client = {
-      venue: binanceSpotDesk,
-      rest: new Endpoints(config.restUrls),
-      limiter: supervisor.limiter,
-    };
-    const contact = await contactExchange(client, config.symbols);
-    if (contact.kind !== "reached") throw new Error(contact.reason);
-    supervisor.setSource(contact.source);
-    for (const info of contact.symbols) supervisor.start(symbolChild(config, info));
+        }
+      ),
+    );
     const address = await url;
     await act({
       supervisor,

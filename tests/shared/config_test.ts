@@ -1,6 +1,8 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { binanceSpotDesk } from "../../actors/venue/binance_spot/desk.ts";
-import { type Config, ConfigError, readConfig, VARIABLES } from "../../shared/config.ts";
+import { type Config, ConfigError, configOf, readConfig, variables } from "../../shared/config.ts";
+
+const NAMES = variables().map(([, { name }]) => name);
 
 const read = (environment: Record<string, string | undefined>): Config =>
   readConfig(environment, binanceSpotDesk);
@@ -16,7 +18,7 @@ Deno.test("readConfig() needs nothing, and takes an empty or blank variable as u
   assertEquals([defaults.host, defaults.port], ["127.0.0.1", 8000]);
   assertEquals([defaults.databaseUrl, defaults.redisUrl], [null, null]);
   for (const blank of ["", "  "]) {
-    assertEquals(read(Object.fromEntries(VARIABLES.map((name) => [name, blank]))), defaults);
+    assertEquals(read(Object.fromEntries(NAMES.map((name) => [name, blank]))), defaults);
   }
 });
 
@@ -25,6 +27,7 @@ Deno.test("readConfig() reads every variable, trimmed, and no slash at the end o
     SYMBOLS: " ETHUSDT, 币安人生USDT ,",
     HOST: "::1",
     PORT: " 0 ",
+    SSE_MAX: "1",
     DATA_DIR: "/var/lib/monitor",
     DATABASE_URL: "postgres://u:p@db/monitor",
     REDIS_URL: "rediss://cache:6380",
@@ -32,6 +35,9 @@ Deno.test("readConfig() reads every variable, trimmed, and no slash at the end o
     EXCHANGE_WS_URL: " ws://127.0.0.1:9000// ,wss://b:9443,",
     METRICS_INTERVAL_MS: "500",
     DEPTH_LEVELS: "100",
+    IMBALANCE_LEVELS: "5",
+    WEIGHT_LAMBDA_BPS: "1",
+    SLOPE_WINDOW_MS: "10000",
     AUDIT_INTERVAL_MS: "0",
     SYMBOL_WORKER: "dist/worker.js",
     LOG_LEVEL: "warn",
@@ -41,6 +47,7 @@ Deno.test("readConfig() reads every variable, trimmed, and no slash at the end o
     symbols: ["ETHUSDT", "币安人生USDT"],
     host: "::1",
     port: 0,
+    sseMax: 1,
     dataDir: "/var/lib/monitor",
     databaseUrl: "postgres://u:p@db/monitor",
     redisUrl: "rediss://cache:6380",
@@ -48,6 +55,9 @@ Deno.test("readConfig() reads every variable, trimmed, and no slash at the end o
     wsUrls: ["ws://127.0.0.1:9000", "wss://b:9443"],
     metricsIntervalMs: 500,
     depthLevels: 100,
+    imbalanceLevels: 5,
+    weightLambdaBps: 1,
+    slopeWindowMs: 10_000,
     auditIntervalMs: null,
     symbolWorker: "dist/worker.js",
     logLevel: "warn",
@@ -59,6 +69,7 @@ Deno.test("readConfig() answers each bad value with one line that names the vari
     SYMBOLS: [",", "btcusdt", "BTCUSDT,BTCUSDT", "BTC/USDT", "BTC\nUSDT", "X".repeat(9_999)],
     HOST: ["a b", "http://x", "x/y", "1:2", "localhost:8000", "[::1]"],
     PORT: ["x", "-1", "65536", "80.5", "1e3", "0x50", "99999999999"],
+    SSE_MAX: ["0", "10001", "-1", "1.5", "all"],
     DATABASE_URL: ["mysql://x/y", "localhost:5432", "postgres", "postgres:///db"],
     REDIS_URL: ["http://x", "6379", "redis://"],
     EXCHANGE_REST_URL: ["ftp://x", "api.binance.com", ",", "https://a,b", "https://a,https://a/"],
@@ -67,13 +78,16 @@ Deno.test("readConfig() answers each bad value with one line that names the vari
       "stream",
       Array.from({ length: 11 }, (_, n) => `ws://${n}`).join(),
     ],
+    IMBALANCE_LEVELS: ["0", "21", "2.5"],
+    WEIGHT_LAMBDA_BPS: ["0", "0.5", "101"],
+    SLOPE_WINDOW_MS: ["999", "50001", "5s"],
     METRICS_INTERVAL_MS: ["0", "99", "150", "60100", "1s"],
     DEPTH_LEVELS: ["4", "5001", "many"],
     AUDIT_INTERVAL_MS: ["-1", "9999", "86400001", "5 min"],
     SYMBOL_WORKER: ["yes", "actors/symbol/worker.ts"],
     LOG_LEVEL: ["INFO", "verbose"],
   };
-  assertEquals(VARIABLES.filter((name) => !(name in bad)), ["DATA_DIR"]);
+  assertEquals(NAMES.filter((name) => !(name in bad)), ["DATA_DIR"]);
   for (const [name, values] of Object.entries(bad)) {
     for (const value of values) {
       const lines = complaints({ [name]: value });
@@ -88,6 +102,9 @@ Deno.test("readConfig() says what it received and what it wants", () => {
   assertEquals(complaints({ PORT: "eighty" }), [
     'PORT must be a port number (0: any free one), 0 to 65535, received "eighty"',
   ]);
+  assertEquals(complaints({ SSE_MAX: "0" }), [
+    'SSE_MAX must be a whole number of open dashboards, 1 to 10000, received "0"',
+  ]);
   assertStringIncludes(complaints({ SYMBOLS: "btcusdt" })[0] ?? "", "in capital letters");
 });
 
@@ -97,7 +114,7 @@ Deno.test("readConfig() names all bad variables at once, one line each", () => {
 });
 
 Deno.test("readConfig() never repeats a password from an address", () => {
-  const urls = VARIABLES.filter((name) => name.endsWith("_URL"));
+  const urls = NAMES.filter((name) => name.endsWith("_URL"));
   assertEquals(urls.length, 4);
   for (const name of urls) {
     const [line = ""] = complaints({ [name]: "gopher://user:hunter2@host/x" });
@@ -110,7 +127,7 @@ Deno.test(".env.example shows the defaults, but for the three examples that it c
   const shown = Object.fromEntries(
     [...text.matchAll(/^# ([A-Z_]+)=(.*)$/gm)].map(([, name = "", value = ""]) => [name, value]),
   );
-  assertEquals(Object.keys(shown).sort(), [...VARIABLES].sort());
+  assertEquals(Object.keys(shown).sort(), [...NAMES].sort());
   const { DATABASE_URL: _, REDIS_URL: __, SYMBOL_WORKER: ___, ...defaults } = shown;
   assertEquals(read(defaults), read({}));
   assertEquals(read(shown).redisUrl, "redis://127.0.0.1:6379");
@@ -142,4 +159,19 @@ Deno.test("readConfig() takes the exchange's own addresses when none is named", 
       "wss://stream.binance.com:443",
     ],
   ]);
+});
+
+Deno.test("configOf() gives an actor what the table says, and nothing else", () => {
+  const config = read({ PORT: "9000", REDIS_URL: "redis://cache", DATABASE_URL: "postgres://db" });
+  assertEquals(configOf(config, "store"), { dataDir: "./data" });
+  assertEquals(configOf(config, "writer"), { redisUrl: "redis://cache" });
+  assertEquals(configOf(config, "web"), {
+    host: "127.0.0.1",
+    port: 9000,
+    metricsIntervalMs: 1_000,
+    sseMax: 500,
+  });
+  const { restUrls, wsUrls } = config;
+  const rates = { metricsIntervalMs: 1_000, depthLevels: 5_000, auditIntervalMs: 300_000 };
+  assertEquals(configOf(config, "symbol"), { restUrls, wsUrls, ...rates });
 });

@@ -4,6 +4,7 @@
  */
 import { DEFAULT_SETTINGS } from "../../shared/catalogue/settings.ts";
 import { assert, assertEquals } from "@std/assert";
+import { OUTPUTS } from "../../shared/catalogue/outputs.ts";
 import { Outbox, type OutboxPolicy } from "../../shared/outbox.ts";
 import type { AlertEvent, FeedStatus } from "../../shared/output.ts";
 import type { Delivery } from "../../shared/protocol.ts";
@@ -66,13 +67,13 @@ interface History {
 function offerSomething(history: History, random: () => number): void {
   if (random() < 0.7) {
     history.offeredFeeds += 1;
-    history.outbox.offer({ type: "feed", number: history.offeredFeeds } as FeedStatus);
+    history.outbox.offer({ type: "feed", number: history.offeredFeeds } as FeedStatus, 0);
     return;
   }
   const alertId = `a${Math.floor(random() * 6)}`;
   const revision = (history.offeredAlerts.get(alertId) ?? 0) + 1;
   history.offeredAlerts.set(alertId, revision);
-  history.outbox.offer({ type: "alert", alertId, revision } as AlertEvent);
+  history.outbox.offer({ type: "alert", alertId, revision } as AlertEvent, 0);
 }
 
 function deliver({ outbox, peer }: History, max: number): void {
@@ -130,7 +131,7 @@ function play(seed: number, policy: OutboxPolicy): void {
     if (seq !== null) outbox.ack(seq);
   }
   const { peer, offeredAlerts, offeredFeeds } = history;
-  assertEquals(peer.feeds.length + outbox.dropped, offeredFeeds);
+  assertEquals(peer.feeds.length + outbox.dropped.records, offeredFeeds);
   assertEquals(peer.feeds, [...new Set(peer.feeds)].sort((a, b) => a - b));
   assertEquals([...peer.alerts].sort(), [...offeredAlerts].sort());
   assertEquals(outbox.unackedAlerts(), []);
@@ -148,11 +149,13 @@ Deno.test("Outbox loses nothing uncounted and no alert, whatever its peer does",
   const first = Number(Deno.env.get("TEST_SEED") ?? 1);
   for (let seed = first; seed < first + HISTORIES; seed++) {
     const random = randomOf(seed + 1_000_000);
+    const bytesMax = (1 + Math.floor(random() * 20)) * OUTPUTS.feed.bytes;
+    const bounds = { spanMsMax: 1_000, bytesMax };
     const policy: OutboxPolicy = {
       windowMax: 1 + Math.floor(random() * 4),
       itemsMax: 1 + Math.floor(random() * 6),
-      queueMax: 1 + Math.floor(random() * 20),
-      laneOf: ({ type }) => ({ kind: type === "alert" ? "alert" : "ordered" }),
+      bounds: { rows: bounds, records: bounds },
+      laneOf: ({ type }) => type === "alert" ? "kept" : "records",
     };
     try {
       play(seed, policy);

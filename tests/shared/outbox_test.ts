@@ -1,21 +1,44 @@
 import { DEFAULT_SETTINGS, type MetricSettings } from "../../shared/catalogue/settings.ts";
 import { assertEquals, assertThrows } from "@std/assert";
+import { type Lane, OUTPUTS } from "../../shared/catalogue/outputs.ts";
 import { Outbox, type OutboxPolicy } from "../../shared/outbox.ts";
-import type { AlertEvent, FeedStatus, Output, ProofStatus } from "../../shared/output.ts";
+import type {
+  AlertEvent,
+  FeedStatus,
+  Output,
+  ProofStatus,
+  TradesFrame,
+} from "../../shared/output.ts";
 import type { Delivery } from "../../shared/protocol.ts";
-import { feedStatus } from "../support/outputs.ts";
+import {
+  bookFrame,
+  feedStatus,
+  gapRecord,
+  tradesFrame,
+  tradesOfSide as side,
+} from "../support/outputs.ts";
 
-/** Feed statuses wait in order, proofs conflate, alerts never drop, the rest is not wanted. */
+/** Feed statuses and gaps wait in order, proofs conflate, trades add up, alerts never drop. */
 const POLICY: OutboxPolicy = {
   windowMax: 2,
   itemsMax: 3,
-  queueMax: 5,
-  laneOf: (output) => {
-    if (output.type === "feed") return { kind: "ordered" };
-    if (output.type === "proof") return { kind: "latest", key: output.symbol };
-    return output.type === "alert" ? { kind: "alert" } : { kind: "skip" };
-  },
+  bounds: { rows: { spanMsMax: 100, bytesMax: 1e9 }, records: { spanMsMax: 100, bytesMax: 1e9 } },
+  laneOf: ({ type }) => LANES[type],
 };
+const LANES: Readonly<Record<Output["type"], Lane>> = {
+  feed: "rows",
+  gap: "records",
+  proof: "newest",
+  trades: "summed",
+  alert: "kept",
+  metrics: "none",
+  book: "none",
+  audit: "none",
+};
+/** So many feed statuses at most. */
+const atMost = (count: number): Partial<OutboxPolicy> => ({
+  bounds: { ...POLICY.bounds, rows: { spanMsMax: 100, bytesMax: count * OUTPUTS.feed.bytes } },
+});
 
 const feed = (number: number): FeedStatus => feedStatus({ number, timeMs: number });
 
@@ -75,6 +98,8 @@ const brief = (output: Output) =>
     ? `f${output.number}`
     : output.type === "alert"
     ? `${output.alertId}.${output.revision}`
+    : output.type === "gap"
+    ? `g${output.number}`
     : output.type === "proof"
     ? `${output.symbol}=${output.exactChecked}`
     : output.type;
@@ -83,7 +108,7 @@ const contents = (deliveries: readonly Delivery[]) =>
 
 Deno.test("Outbox.take() gives nothing before connect(), and an idle outbox nothing at all", () => {
   const outbox = new Outbox("BTCUSDT", 7, POLICY, SETTINGS);
-  outbox.offer(feed(1));
+  outbox.offer(feed(1), 0);
   assertEquals(outbox.take(), null);
   outbox.connect();
   assertEquals(outbox.take(), {
@@ -98,8 +123,8 @@ Deno.test("Outbox.take() gives nothing before connect(), and an idle outbox noth
 });
 
 Deno.test("Outbox.take() keeps order, and stops at a full window until an ack()", () => {
-  const outbox = connected({ queueMax: 100 });
-  for (let number = 1; number <= 8; number++) outbox.offer(feed(number));
+  const outbox = connected();
+  for (let number = 1; number <= 8; number++) outbox.offer(feed(number), 0);
   assertEquals(contents(takeAll(outbox)), ["1: f1 f2 f3", "2: f4 f5 f6"]);
   outbox.ack(1);
   assertEquals(contents(takeAll(outbox)), ["3: f7 f8"]);
@@ -109,7 +134,7 @@ Deno.test("Outbox.take() keeps order, and stops at a full window until an ack()"
 
 Deno.test("Outbox.ack() is cumulative and ignores numbers it does not know", () => {
   const outbox = connected();
-  for (let number = 1; number <= 5; number++) outbox.offer(feed(number));
+  for (let number = 1; number <= 5; number++) outbox.offer(feed(number), 0);
   takeAll(outbox);
   outbox.ack(0);
   outbox.ack(-1);
@@ -118,16 +143,16 @@ Deno.test("Outbox.ack() is cumulative and ignores numbers it does not know", () 
   outbox.ack(1);
   assertEquals(outbox.unacked, 0);
   outbox.ack(99);
-  outbox.offer(feed(6));
+  outbox.offer(feed(6), 0);
   assertEquals(contents(takeAll(outbox)), ["3: f6"]);
 });
 
 Deno.test("Outbox.connect() sends again what is unacknowledged, in order, under the same seq", () => {
   const outbox = connected();
-  for (let number = 1; number <= 5; number++) outbox.offer(feed(number));
+  for (let number = 1; number <= 5; number++) outbox.offer(feed(number), 0);
   const first = takeAll(outbox);
   outbox.disconnect();
-  outbox.offer(feed(6));
+  outbox.offer(feed(6), 0);
   assertEquals(outbox.take(), null);
   outbox.connect();
   const again = takeAll(outbox);
@@ -137,9 +162,9 @@ Deno.test("Outbox.connect() sends again what is unacknowledged, in order, under 
 });
 
 Deno.test("Outbox.connect() skips what was acknowledged while nobody was connected", () => {
-  const outbox = connected();
-  for (let number = 1; number <= 6; number++) outbox.offer(feed(number));
-  assertEquals(outbox.dropped, 1);
+  const outbox = connected(atMost(5));
+  for (let number = 1; number <= 6; number++) outbox.offer(feed(number), 0);
+  assertEquals(outbox.dropped, { rows: 1, records: 0 });
   takeAll(outbox);
   outbox.disconnect();
   outbox.ack(1);
@@ -149,40 +174,40 @@ Deno.test("Outbox.connect() skips what was acknowledged while nobody was connect
 
 Deno.test("Outbox.ack() in the middle of sending again neither repeats nor leaves out", () => {
   const outbox = connected();
-  for (let number = 1; number <= 5; number++) outbox.offer(feed(number));
+  for (let number = 1; number <= 5; number++) outbox.offer(feed(number), 0);
   takeAll(outbox);
   outbox.connect();
   assertEquals(outbox.take()?.seq, 1);
   outbox.ack(1);
-  outbox.offer(feed(6));
+  outbox.offer(feed(6), 0);
   assertEquals(contents(takeAll(outbox)), ["2: f4 f5", "3: f6"]);
 });
 
 Deno.test("Outbox.offer() drops the oldest of a full ordered lane and counts it", () => {
-  const outbox = connected({ windowMax: 0 });
-  for (let number = 1; number <= 12; number++) outbox.offer(feed(number));
-  assertEquals([outbox.dropped, outbox.unacked], [7, 5]);
-  const roomy = connected();
+  const outbox = connected({ windowMax: 0, ...atMost(5) });
+  for (let number = 1; number <= 12; number++) outbox.offer(feed(number), 0);
+  assertEquals([outbox.dropped.rows, outbox.unacked], [7, 5]);
+  const roomy = connected(atMost(5));
   roomy.disconnect();
-  for (let number = 1; number <= 6; number++) roomy.offer(feed(number));
+  for (let number = 1; number <= 6; number++) roomy.offer(feed(number), 0);
   roomy.connect();
   assertEquals(contents(takeAll(roomy)), ["1: f2 f3 f4", "2: f5 f6"]);
 });
 
-Deno.test("Outbox.offer() keeps the newest of a key, in order of last change, as no loss", () => {
-  const outbox = connected();
-  outbox.offer(proof("A", 1));
-  outbox.offer(proof("B", 1));
-  outbox.offer(proof("A", 2));
+Deno.test("Outbox.offer() keeps the newest of a type, in order of last change, as no loss", () => {
+  const outbox = connected({ laneOf: () => "newest" });
+  outbox.offer(proof("A", 1), 0);
+  outbox.offer(feed(1), 0);
+  outbox.offer(proof("A", 2), 0);
   assertEquals(outbox.unacked, 2);
-  assertEquals(contents(takeAll(outbox)), ["1: B=1 A=2"]);
-  assertEquals(outbox.dropped, 0);
+  assertEquals(contents(takeAll(outbox)), ["1: f1 A=2"]);
+  assertEquals(outbox.dropped, { rows: 0, records: 0 });
 });
 
 Deno.test("Outbox.offer() never drops an alert, and keeps the newest revision of an episode", () => {
-  const outbox = connected({ queueMax: 1 });
+  const outbox = connected(atMost(1));
   outbox.disconnect();
-  for (let i = 0; i < 50; i++) outbox.offer(alert(`a${i % 10}`, i));
+  for (let i = 0; i < 50; i++) outbox.offer(alert(`a${i % 10}`, i), 0);
   assertEquals(outbox.unackedAlerts().map(brief).at(-1), "a9.49");
   outbox.connect();
   const received = Array.from({ length: 4 }, () => {
@@ -191,24 +216,24 @@ Deno.test("Outbox.offer() never drops an alert, and keeps the newest revision of
     return taken.flatMap(({ items }) => items.map(brief));
   }).flat();
   assertEquals(received, Array.from({ length: 10 }, (_, i) => `a${i}.${40 + i}`));
-  assertEquals([outbox.dropped, outbox.unacked], [0, 0]);
+  assertEquals([outbox.dropped, outbox.unacked], [{ rows: 0, records: 0 }, 0]);
 });
 
 Deno.test("Outbox.take() lets alerts pass what waits, and fills up with it", () => {
   const outbox = connected();
-  outbox.offer(proof("A", 1));
-  outbox.offer(feed(1));
-  outbox.offer(feed(2));
-  outbox.offer(alert("a", 1));
+  outbox.offer(proof("A", 1), 0);
+  outbox.offer(feed(1), 0);
+  outbox.offer(feed(2), 0);
+  outbox.offer(alert("a", 1), 0);
   assertEquals(contents(takeAll(outbox)), ["1: a.1 f1 f2", "2: A=1"]);
 });
 
 Deno.test("Outbox.unackedAlerts() has the newest revision, in flight or waiting, until its ack", () => {
   const outbox = connected({ itemsMax: 1 });
-  outbox.offer(alert("a", 1));
-  outbox.offer(alert("b", 1));
+  outbox.offer(alert("a", 1), 0);
+  outbox.offer(alert("b", 1), 0);
   takeAll(outbox);
-  outbox.offer(alert("a", 2));
+  outbox.offer(alert("a", 2), 0);
   assertEquals(outbox.unackedAlerts().map(brief).sort(), ["a.2", "b.1"]);
   outbox.ack(1);
   assertEquals(outbox.unackedAlerts().map(brief).sort(), ["a.2", "b.1"]);
@@ -221,16 +246,62 @@ Deno.test("Outbox.unackedAlerts() has the newest revision, in flight or waiting,
 
 Deno.test("Outbox.offer() leaves out what its peer does not want, and refuses a policy's mistake", () => {
   const outbox = connected();
-  outbox.offer({
-    type: "trades",
-    venue: "binance_spot",
-    symbol: "BTCUSDT",
-    timeMs: 0,
-    state: "live",
-    buy: null,
-    sell: null,
-  });
+  outbox.offer(bookFrame(), 0);
   assertEquals(outbox.unacked, 0);
-  const mistaken = connected({ laneOf: () => ({ kind: "alert" }) });
-  assertThrows(() => mistaken.offer(feed(1)), TypeError, "received feed");
+  const kept = connected({ laneOf: () => "kept" });
+  assertThrows(() => kept.offer(feed(1), 0), TypeError, "received feed");
+  const summed = connected({ laneOf: () => "summed" });
+  summed.offer(feed(1), 0);
+  assertThrows(() => summed.offer(feed(2), 0), TypeError, "received feed");
+});
+
+Deno.test("Outbox.offer() keeps of an ordered lane what came within its time, whatever its pace", () => {
+  for (const stepMs of [1, 10, 30]) {
+    const outbox = connected({ windowMax: 0 });
+    for (let n = 1; n <= 1_000; n++) outbox.offer(feed(n), n * stepMs);
+    const kept = Math.floor(100 / stepMs) + 1;
+    assertEquals([outbox.unacked, outbox.dropped.rows], [kept, 1_000 - kept]);
+  }
+});
+
+Deno.test("Outbox.offer() never lets rows push records out, nor the other way, and both leave in one order", () => {
+  const outbox = connected({ itemsMax: 100, ...atMost(2) });
+  outbox.disconnect();
+  const gap = (number: number) => gapRecord({ number });
+  outbox.offer(gap(1), 0);
+  for (let n = 1; n <= 50; n++) outbox.offer(feed(n), 0);
+  outbox.offer(gap(2), 0);
+  outbox.offer(feed(51), 0);
+  assertEquals(outbox.dropped, { rows: 49, records: 0 });
+  outbox.connect();
+  assertEquals(contents(takeAll(outbox)), ["1: g1 f50 g2 f51"]);
+  outbox.ack(1);
+  outbox.offer(feed(52), 0);
+  for (let n = 0; n <= 500; n++) outbox.offer(gap(n), n);
+  assertEquals(outbox.dropped, { rows: 49, records: 400 });
+  assertEquals(
+    contents(takeAll(outbox))[0],
+    "2: f52 " + [...Array(99)].map((_, i) => `g${i + 400}`).join(" "),
+  );
+});
+
+Deno.test("Outbox.offer() adds up what is summed: late, and never less", () => {
+  const outbox = connected({ windowMax: 1 });
+  const offer = (fromMs: number, timeMs: number, over: Partial<TradesFrame>) =>
+    outbox.offer(tradesFrame({ fromMs, timeMs, buy: null, sell: null, ...over }), timeMs);
+  offer(0, 100, { buy: side({ qty: 1, notional: 100, low: 100, high: 100 }) });
+  assertEquals(takeAll(outbox)[0]?.items.length, 1);
+  offer(100, 200, { buy: side({ qty: 3, notional: 306, low: 102, high: 102, count: 2 }) });
+  offer(300, 400, { sell: side({ qty: 5 }), state: "stale" });
+  offer(400, 500, { buy: side({ qty: 1, notional: 98, low: 98, high: 98 }), state: "stale" });
+  assertEquals([outbox.unacked, takeAll(outbox)], [2, []]);
+  outbox.ack(1);
+  const merged = tradesFrame({
+    fromMs: 100,
+    timeMs: 500,
+    state: "stale",
+    buy: { qty: 4, notional: 404, vwap: 101, low: 98, high: 102, count: 3 },
+    sell: side({ qty: 5 }),
+  });
+  assertEquals(takeAll(outbox)[0]?.items, [merged]);
 });

@@ -58,6 +58,7 @@ export function startActor(options: {
     incarnation: options.incarnation ?? 1,
     args: options.args,
     checkpoint: null,
+    checkpointAgeMs: 0,
     logLevel: Deno.env.get("TEST_LOG_LEVEL") ?? "error",
   });
 

@@ -8,6 +8,8 @@ import type {
   GapRecord,
   MetricsFrame,
   ProofStatus,
+  TradesFrame,
+  TradesOfSide,
 } from "../../shared/output.ts";
 import type { BudgetStatus, FeedView, SystemStatus } from "../../shared/protocol.ts";
 
@@ -78,6 +80,26 @@ export function bookFrame(over: Partial<BookFrame> = {}): BookFrame {
     bookUpdateId: 100,
     bids: [[65000, 1.5], [64999.99, 2]],
     asks: [[65000.01, 2.25], [65000.02, 1]],
+    ...over,
+  };
+}
+
+/** One trade of 0.5 at 65,000. */
+export function tradesOfSide(over: Partial<TradesOfSide> = {}): TradesOfSide {
+  return { qty: 0.5, notional: 32_500, vwap: 65_000, low: 65_000, high: 65_000, count: 1, ...over };
+}
+
+/** A tick with one trade that bought. */
+export function tradesFrame(over: Partial<TradesFrame> = {}): TradesFrame {
+  return {
+    type: "trades",
+    venue: "binance_spot",
+    symbol: "BTCUSDT",
+    fromMs: START_MS - 100,
+    timeMs: START_MS,
+    state: "live",
+    buy: tradesOfSide(),
+    sell: null,
     ...over,
   };
 }

@@ -33,7 +33,10 @@ runActor<PuppetArgs>(async (init, host) => {
   const { diary, act, isFirst } = init.args;
   const write = (what: string) =>
     Deno.writeTextFileSync(diary, `${init.actorId} ${what}\n`, { append: true });
-  write(`init ${init.incarnation} checkpoint=${JSON.stringify(init.checkpoint)}`);
+  write(
+    `init ${init.incarnation} checkpoint=${JSON.stringify(init.checkpoint)} ` +
+      `age=${init.checkpointAgeMs}`,
+  );
   let lives = Number((init.checkpoint as { lives: number } | null)?.lives ?? 0) + 1;
   if (act === "never_ready_once" && isFirst) await new Promise(() => {});
   if (act === "probe") host.requestBbo(isFirst ? 1 : 2);
@@ -45,6 +48,7 @@ runActor<PuppetArgs>(async (init, host) => {
   }
   if (act === "hang_once" && isFirst) {
     setTimeout(() => {
+      host.beat();
       for (;;) lives += 0;
     }, 50);
   }

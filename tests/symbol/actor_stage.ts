@@ -1,4 +1,5 @@
 /** A symbol actor in this process, with a tiny exchange on one side and open ports on the other. */
+import { type AlertRule, DEFAULT_ALERT_RULES } from "../../shared/catalogue/rules.ts";
 import { DEFAULT_SETTINGS, type MetricSettings } from "../../shared/catalogue/settings.ts";
 import type { ActorHost } from "../../actors/run_actor.ts";
 import { BboProber } from "../../actors/exchange_desk/bbo_prober.ts";
@@ -76,28 +77,36 @@ export class Stage implements AsyncDisposable {
   readonly actor: SymbolActor;
   /** Heartbeats that the actor asked for. */
   beats = 0;
-  /** What it asked the budget for, and what it told of it; every wish is granted. */
+  /** What it asked the budget for, and what it told of it; every permit is granted. */
   readonly requests: PermitRequest[] = [];
   readonly answers: ExchangeAnswer[] = [];
   /** For its probes, where the test does not bring one for several actors. */
-  readonly #ownBests: BboProber;
+  readonly #ownProber: BboProber;
   #ports: PortUnderTest[] = [];
   #drained = false;
 
   constructor(
-    { exchange = new TinyExchange(), symbol = "BTCUSDT", checkpoint = null, restUrl, wsUrl, bests }:
-      {
-        exchange?: TinyExchange;
-        symbol?: string;
-        checkpoint?: unknown;
-        restUrl?: string;
-        wsUrl?: string;
-        bests?: Pick<BboProber, "add">;
-      } = {},
+    {
+      exchange = new TinyExchange(),
+      symbol = "BTCUSDT",
+      checkpoint = null,
+      alertRules = DEFAULT_ALERT_RULES,
+      restUrl,
+      wsUrl,
+      prober,
+    }: {
+      exchange?: TinyExchange;
+      symbol?: string;
+      checkpoint?: unknown;
+      alertRules?: readonly AlertRule[];
+      restUrl?: string;
+      wsUrl?: string;
+      prober?: Pick<BboProber, "add">;
+    } = {},
   ) {
     setLogLevel("error");
     this.exchange = exchange;
-    this.#ownBests = new BboProber({
+    this.#ownProber = new BboProber({
       client: {
         venue: binanceSpotDesk,
         rest: new Endpoints([restUrl ?? exchange.restUrl]),
@@ -116,7 +125,7 @@ export class Stage implements AsyncDisposable {
       cancelRequest: () => {},
       feedback: (_id, answer) => this.answers.push(answer),
       requestBbo: (probe) =>
-        (bests ?? this.#ownBests).add({
+        (prober ?? this.#ownProber).add({
           symbol,
           probe,
           answer: (message) => this.actor.control(message),
@@ -142,9 +151,11 @@ export class Stage implements AsyncDisposable {
           depthLevels: 500,
           auditIntervalMs: null,
           settings: SETTINGS,
+          alertRules,
           metricsIntervalMs: 200,
         },
         checkpoint,
+        checkpointAgeMs: 0,
       },
       host,
       binanceSpotMarketData,
@@ -173,7 +184,7 @@ export class Stage implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.#drained) await this.drain();
-    this.#ownBests.stop();
+    this.#ownProber.stop();
     for (const port of this.#ports) port.close();
     await this.exchange.stop();
   }

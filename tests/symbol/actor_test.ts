@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { latenciesOf, LEGS } from "../../shared/latency.ts";
 import { eventually } from "../support/eventually.ts";
+import { alertEvent } from "../support/outputs.ts";
 import { SETTINGS, Stage } from "./actor_stage.ts";
 import { combined, depthFrame } from "./tiny_exchange.ts";
 
@@ -174,7 +175,55 @@ Deno.test("SymbolActor hands unconfirmed alerts and firing episodes to its next 
     const { unacked } = next.actor.checkpoint();
     return unacked.length === 0;
   }, "the acknowledgement is remembered");
-  assertEquals(next.actor.checkpoint().firing, writer.alerts);
+  const firing = next.actor.checkpoint().alerts.flatMap(({ lifeCycle }) =>
+    lifeCycle?.state.phase === "firing" ? [lifeCycle.state.event] : []
+  );
+  assertEquals(firing, writer.alerts);
+  assertEquals(next.actor.gauges().refusedCheckpoints, 0);
+});
+
+Deno.test("SymbolActor leaves a checkpoint of an unknown form aside, counts it, and goes on without", async () => {
+  const unacked = [{ type: "alert", alertId: "BTCUSDT/wide/1", symbol: "BTCUSDT" }];
+  await using stage = new Stage({ checkpoint: { alerts: [], unacked } });
+  const writer = stage.port("writer");
+  assertEquals(stage.actor.gauges().refusedCheckpoints, 1);
+  assertEquals(stage.actor.checkpoint(), { alerts: [], unacked: [] });
+  await stage.goLive();
+  await eventually(() => writer.feed.some(({ state }) => state === "live"));
+  assertEquals(writer.alerts, []);
+});
+
+Deno.test("SymbolActor begins with nothing, and counts it, when its checkpoint does not check", async () => {
+  const sound = alertEvent({ rule: "extreme_imbalance_bid" });
+  const bad: unknown[] = [
+    "a text",
+    { unacked: [sound] },
+    { alerts: [], unacked: [{ ...sound, value: "0.85" }] },
+    { alerts: [], unacked: [{ ...sound, symbol: "ETHUSDT" }] },
+  ];
+  for (const checkpoint of bad) {
+    await using stage = new Stage({ checkpoint });
+    assertEquals(stage.actor.checkpoint(), { alerts: [], unacked: [] }, JSON.stringify(checkpoint));
+    assertEquals(stage.actor.gauges()["refusedCheckpoints"], 1);
+  }
+  await using stage = new Stage({ checkpoint: { alerts: [], unacked: [sound] } });
+  assertEquals(stage.actor.checkpoint(), { alerts: [], unacked: [sound] });
+  assertEquals(stage.actor.gauges()["refusedCheckpoints"], 0);
+});
+
+Deno.test("SymbolActor takes up what the store has firing, but for what does not check", async () => {
+  await using stage = new Stage();
+  const writer = stage.port("writer");
+  const sound = alertEvent({ rule: "extreme_imbalance_bid" });
+  const bad = { ...sound, rule: "extreme_imbalance_ask", revision: 0.5 };
+  writer.restore([bad, sound]);
+  const firing = () =>
+    stage.actor.checkpoint().alerts.flatMap(({ lifeCycle }) =>
+      lifeCycle?.state.phase === "firing" ? [lifeCycle.state.event] : []
+    );
+  await eventually(() => firing().length > 0);
+  assertEquals(firing(), [sound]);
+  assertEquals(stage.actor.gauges()["refusedAlerts"], 1);
 });
 
 // -- Drain --

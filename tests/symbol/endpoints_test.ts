@@ -7,7 +7,7 @@ import { freePort } from "../support/child_process.ts";
 import { eventually } from "../support/eventually.ts";
 import { combined, linkTarget, SNAPSHOT, TinyExchange } from "./tiny_exchange.ts";
 
-/** Every wish is granted at once. */
+/** Every permit is granted at once. */
 const UNLIMITED: RateLimiter = {
   ask: (_request, use) => {
     use(() => {});
@@ -56,7 +56,8 @@ async function withTwo(act: (on: On) => Promise<void>, firstPort?: number): Prom
       },
       open: (connection, suspect) => {
         events.length = 0;
-        const command = { type: "open_connection", connection, delayMs: 0 } as const;
+        const priority = "renew";
+        const command = { type: "open_connection", connection, priority, delayMs: 0 } as const;
         link.run(suspect === undefined ? command : { ...command, suspect });
         return next("opened", "closed");
       },

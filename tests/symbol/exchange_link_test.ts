@@ -8,7 +8,7 @@ import { eventually } from "../support/eventually.ts";
 import { Stage } from "./actor_stage.ts";
 import { combined, depthFrame, linkTarget, SNAPSHOT, TinyExchange } from "./tiny_exchange.ts";
 
-/** Every wish is granted at once. */
+/** Every permit is granted at once. */
 const UNLIMITED: RateLimiter = {
   ask: (_request, use) => {
     use(() => {});
@@ -148,7 +148,7 @@ Deno.test("ExchangeLink gives up a handshake and a request that nobody answers, 
   const callbacks = { onEvent: (event: EngineEvent) => events.push(event), onFrame: () => {} };
   const target = linkTarget({ restUrl: `http://${address}`, wsUrl: `ws://${address}` });
   const link = new ExchangeLink(target, UNLIMITED, callbacks, 50);
-  link.run({ type: "open_connection", connection: 3, delayMs: 0 });
+  link.run({ type: "open_connection", connection: 3, priority: "sync", delayMs: 0 });
   link.run({ type: "fetch_snapshot", generation: 4, limit: 5, purpose: "sync", delayMs: 0 });
   await eventually(() => events.length === 3);
   const reason = "no answer within 0.05 s";
@@ -171,7 +171,7 @@ Deno.test("ExchangeLink is silent after close(), whatever was under way", async 
   });
   const answer = Promise.withResolvers<Response>();
   exchange.answers = [() => answer.promise];
-  link.run({ type: "open_connection", connection: 1, delayMs: 0 });
+  link.run({ type: "open_connection", connection: 1, priority: "sync", delayMs: 0 });
   link.run({ type: "fetch_snapshot", generation: 1, limit: 5, purpose: "sync", delayMs: 0 });
   await exchange.connected();
   await eventually(() => exchange.restUrls.length === 1 && told.length === 2);

@@ -1,9 +1,9 @@
 /** The link waits for its permits, gives back what it does not need, and tells what it learnt. */
 import { assertEquals } from "@std/assert";
-import type { EngineEvent } from "../../actors/symbol/engine/event.ts";
+import type { ConnectionPriority, EngineEvent } from "../../actors/symbol/engine/event.ts";
 import { ExchangeLink } from "../../actors/symbol/exchange_link.ts";
-import type { RateLimiter, TellAnswer } from "../../actors/symbol/rate_limiter.ts";
-import { type ExchangeAnswer, NO_ANSWER } from "../../shared/exchange_answer.ts";
+import type { RateLimiter } from "../../actors/symbol/rate_limiter.ts";
+import { type ExchangeAnswer, NO_ANSWER, type TellAnswer } from "../../shared/exchange_answer.ts";
 import type { PermitRequest } from "../../shared/protocol.ts";
 import { eventually } from "../support/eventually.ts";
 import { Stage } from "./actor_stage.ts";
@@ -98,7 +98,7 @@ Deno.test("ExchangeLink tells that it gave a call up", () =>
     assertEquals(desk.withdrawn, 0, "it was used");
   }));
 
-Deno.test("ExchangeLink takes a wish back when a newer one replaces it", () =>
+Deno.test("ExchangeLink takes a request back when a newer one replaces it", () =>
   withLink(async ({ link, desk, exchange }) => {
     link.run(fetchSnapshot(5));
     await eventually(() => desk.requests.length === 1);
@@ -109,45 +109,49 @@ Deno.test("ExchangeLink takes a wish back when a newer one replaces it", () =>
     assertEquals(desk.withdrawn, 2);
   }));
 
-Deno.test("ExchangeLink opens no connection before its permit, one beside it to renew, a later one as a loss", () =>
+const open = (connection: number, priority: ConnectionPriority) =>
+  ({ type: "open_connection", connection, priority, delayMs: 0 }) as const;
+
+Deno.test("ExchangeLink opens no connection before its permit, which it asks for as the engine says", () =>
   withLink(async ({ link, desk, exchange, events }) => {
-    link.run({ type: "open_connection", connection: 1, delayMs: 0 });
+    link.run(open(1, "sync"));
     await eventually(() => desk.requests.length === 1);
     assertEquals(exchange.streamUrls, []);
     desk.grant();
     await eventually(() => events.some(({ type }) => type === "opened"));
     assertEquals(desk.answers, [NO_ANSWER], "the attempt counts at once");
-    link.run({ type: "open_connection", connection: 2, delayMs: 0 });
+    link.run(open(2, "renew"));
     await eventually(() => desk.requests.length === 2);
     link.run({ type: "close_connection", connection: 1 });
     link.run({ type: "close_connection", connection: 2 });
     assertEquals(desk.withdrawn, 1);
-    link.run({ type: "open_connection", connection: 3, delayMs: 0 });
-    await eventually(() => desk.requests.length === 3);
     assertEquals(desk.requests, [
       { kind: "connection", weight: 1, priority: "sync" },
       { kind: "connection", weight: 1, priority: "renew" },
-      { kind: "connection", weight: 1, priority: "resync" },
     ]);
   }));
 
-Deno.test("ExchangeLink asks anew, and as a loss, for a successor's permit when nothing else is open any more", () =>
-  withLink(async ({ link, desk, exchange, events }) => {
-    link.run({ type: "open_connection", connection: 1, delayMs: 0 });
+Deno.test("ExchangeLink asks anew for the permit of a connection that is to hurry, until it has one", () =>
+  withLink(async ({ link, desk, events }) => {
+    const hurry = { type: "hurry_connection", connection: 1, priority: "resync" } as const;
+    link.run(open(1, "renew"));
     await eventually(() => desk.requests.length === 1);
-    desk.grant();
-    await eventually(() => events.some(({ type }) => type === "opened"));
-    link.run({ type: "open_connection", connection: 2, delayMs: 0 });
-    await eventually(() => desk.requests.length === 2);
-    exchange.hangUp();
-    await eventually(() => events.some(({ type }) => type === "closed"));
-    assertEquals(desk.requests.slice(1).map(({ priority }) => priority), ["renew", "resync"]);
+    link.run(hurry);
+    assertEquals(desk.requests.map(({ priority }) => priority), ["renew", "resync"]);
     assertEquals(desk.withdrawn, 1);
     desk.grant();
-    await eventually(() => events.filter(({ type }) => type === "opened").length === 2);
-    exchange.hangUp();
-    await eventually(() => events.filter(({ type }) => type === "closed").length === 2);
-    assertEquals(desk.requests.length, 3, "it has been used");
+    link.run(hurry);
+    await eventually(() => events.some(({ type }) => type === "opened"));
+    link.run(hurry);
+    assertEquals(desk.requests.length, 2, "it has been used");
+  }));
+
+Deno.test("ExchangeLink asks as a loss for a connection that was to hurry before it could ask", () =>
+  withLink(async ({ link, desk }) => {
+    link.run(open(1, "renew"));
+    link.run({ type: "hurry_connection", connection: 1, priority: "resync" });
+    await eventually(() => desk.requests.length === 1);
+    assertEquals(desk.requests.map(({ priority }) => priority), ["resync"]);
   }));
 
 Deno.test("SymbolActor asks first to sync, after a gap to resync", async () => {

@@ -38,7 +38,7 @@ Deno.test("Peer sends again, in order and under the same number, what was not co
   using scene = new Scene();
   const first = scene.connect();
   for (const number of [1, 2]) {
-    scene.peer.offer(status(number));
+    scene.peer.offer(status(number), 0);
     scene.peer.pump();
   }
   await eventually(() => first.received.length === 2);
@@ -54,9 +54,9 @@ Deno.test("Peer keeps what it is offered while nobody is connected", async () =>
   using scene = new Scene();
   scene.connect();
   scene.peer.disconnect();
-  scene.peer.offer(status(1));
+  scene.peer.offer(status(1), 0);
   scene.peer.pump();
-  assertEquals([scene.peer.unacked, scene.peer.dropped], [1, 0]);
+  assertEquals([scene.peer.unacked, scene.peer.dropped], [1, { rows: 0, records: 0 }]);
   const { received } = scene.connect();
   await eventually(() => received.length === 1);
 });
@@ -65,7 +65,7 @@ Deno.test("Peer sends no more than its window allows until an acknowledgement co
   using scene = new Scene();
   const { received, port } = scene.connect();
   for (let number = 1; number <= 6; number++) {
-    scene.peer.offer(status(number));
+    scene.peer.offer(status(number), 0);
     scene.peer.pump();
   }
   await eventually(() => received.length === WRITER_POLICY.windowMax);
@@ -81,7 +81,7 @@ Deno.test("Peer sends no more than its window allows until an acknowledgement co
 Deno.test("Peer ignores what a port says that was replaced", async () => {
   using scene = new Scene();
   const first = scene.connect();
-  scene.peer.offer(status(1));
+  scene.peer.offer(status(1), 0);
   scene.peer.pump();
   await eventually(() => first.received.length === 1);
   const second = scene.connect();

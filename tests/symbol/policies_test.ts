@@ -1,70 +1,36 @@
 import { assertEquals } from "@std/assert";
-import { UNKNOWN_VALUES } from "../../shared/catalogue/metrics.ts";
 import { symbolPermissions } from "../../actors/symbol/permissions.ts";
 import { WEB_POLICY, WRITER_POLICY } from "../../actors/symbol/policies.ts";
-import type { Lane } from "../../shared/outbox.ts";
+import { rowsOf } from "../../actors/writer/rows.ts";
+import { DEFAULT_SETTINGS } from "../../shared/catalogue/settings.ts";
+import { formOf, type Lane, OUTPUTS } from "../../shared/catalogue/outputs.ts";
+import { Outbox } from "../../shared/outbox.ts";
 import type { Output } from "../../shared/output.ts";
-import { auditRecord, gapRecord, proofStatus } from "../support/outputs.ts";
-
-const base = { venue: "binance_spot", symbol: "BTCUSDT", timeMs: 1 } as const;
-const metrics = {
-  ...base,
-  type: "metrics",
-  state: "live",
-  bookUpdateId: null,
-  eventMs: null,
-  values: UNKNOWN_VALUES,
-} as const;
-const book = { ...base, type: "book", bookUpdateId: 1, bids: [], asks: [] } as const;
-const ALERT: Output = {
-  ...base,
-  type: "alert",
-  alertId: "a",
-  revision: 1,
-  rule: "r",
-  phase: "firing",
-  severity: "info",
-  summary: "",
-  startedMs: 1,
-  firedMs: 1,
-  resolvedMs: null,
-  value: null,
-  threshold: 1,
-  bookUpdateId: null,
-  mid: null,
-};
-const FEED: Output = {
-  ...base,
-  type: "feed",
-  number: 1,
-  state: "live",
-  reason: null,
-  bookUpdateId: null,
-  resyncs: 0,
-  gaps: 0,
-};
-
-const ordered: Lane = { kind: "ordered" };
-const skip: Lane = { kind: "skip" };
-const latest = (key: string): Lane => ({ kind: "latest", key });
+import { delivery } from "../writer/outputs.ts";
+import {
+  alertEvent,
+  auditRecord,
+  bookFrame,
+  bucketFrame,
+  feedStatus,
+  gapRecord,
+  metricsFrame,
+  proofStatus,
+  tradesFrame,
+} from "../support/outputs.ts";
 
 const TABLE: readonly (readonly [string, Output, writer: Lane, web: Lane])[] = [
-  ["a live frame", { ...metrics, bucketMs: null }, skip, latest("metrics")],
-  ["the row of an interval", { ...metrics, bucketMs: 1_000 }, ordered, ordered],
-  ["a book for the screen", { ...book, forStore: false }, skip, latest("book")],
-  ["a book for the store", { ...book, forStore: true }, latest("book"), latest("book")],
-  [
-    "trades",
-    { ...base, type: "trades", state: "live", buy: null, sell: null },
-    skip,
-    latest("trades"),
-  ],
-  ["a proof for the screen", proofStatus(), skip, latest("proof")],
-  ["a proof for the store", proofStatus({ forStore: true }), ordered, latest("proof")],
-  ["a feed status", FEED, ordered, ordered],
-  ["a gap", gapRecord(), ordered, ordered],
-  ["an audit", auditRecord(), ordered, ordered],
-  ["an alert", ALERT, { kind: "alert" }, ordered],
+  ["a live frame", metricsFrame(), "none", "newest"],
+  ["the row of an interval", bucketFrame(), "rows", "rows"],
+  ["a book for the screen", bookFrame(), "none", "newest"],
+  ["a book for the store", bookFrame({ forStore: true }), "newest", "newest"],
+  ["trades", tradesFrame(), "none", "summed"],
+  ["a proof for the screen", proofStatus(), "none", "newest"],
+  ["a proof for the store", proofStatus({ forStore: true }), "records", "newest"],
+  ["a feed status", feedStatus(), "records", "records"],
+  ["a gap", gapRecord(), "records", "records"],
+  ["an audit", auditRecord(), "records", "records"],
+  ["an alert", alertEvent(), "kept", "records"],
 ];
 
 for (const [name, output, writer, web] of TABLE) {
@@ -72,6 +38,27 @@ for (const [name, output, writer, web] of TABLE) {
     assertEquals([WRITER_POLICY.laneOf(output), WEB_POLICY.laneOf(output)], [writer, web]);
   });
 }
+
+for (const intervalMs of [100, 1_000, 60_000]) {
+  Deno.test(`WRITER_POLICY keeps 15 minutes of rows, one in ${intervalMs} ms, and every record`, () => {
+    const outbox = new Outbox("BTCUSDT", 1, WRITER_POLICY, DEFAULT_SETTINGS);
+    const minutes = (count: number) => count * 60_000;
+    const records = [feedStatus(), gapRecord(), auditRecord(), proofStatus({ forStore: true })];
+    for (const record of records) outbox.offer(record, 0);
+    for (let ms = intervalMs; ms <= minutes(60); ms += intervalMs) outbox.offer(bucketFrame(), ms);
+    const rows = minutes(15) / intervalMs + 1;
+    assertEquals(outbox.unacked, rows + records.length);
+    assertEquals(outbox.dropped, { rows: minutes(60) / intervalMs - rows, records: 0 });
+  });
+}
+
+Deno.test("OUTPUTS names the table of exactly what the writer stores", () => {
+  for (const [name, output] of TABLE) {
+    const rows = rowsOf(delivery(1, [output]));
+    const { table } = OUTPUTS[output.type];
+    assertEquals(rows.map((row) => row.table), formOf(output).stored ? [table] : [], name);
+  }
+});
 
 Deno.test("symbolPermissions() names the exchange's hosts with their ports and nothing else", () => {
   assertEquals(

@@ -18,7 +18,7 @@ Deno.test("20 symbols fall silent: a call of weight 4 proves all, again and agai
     faults: {},
   });
   const weights: number[] = [];
-  const desk = new BboProber({
+  const prober = new BboProber({
     client: {
       venue: binanceSpotDesk,
       rest: new Endpoints([exchange.restUrl]),
@@ -31,9 +31,9 @@ Deno.test("20 symbols fall silent: a call of weight 4 proves all, again and agai
     },
   });
   const proofs = new Map(SYMBOLS.map((symbol) => [symbol, 0]));
-  const bests: Pick<BboProber, "add"> = {
+  const counting: Pick<BboProber, "add"> = {
     add: (request) =>
-      desk.add({
+      prober.add({
         ...request,
         answer: (message) => {
           const proof = message.type === "bbo_probed" ? 1 : 0;
@@ -43,7 +43,7 @@ Deno.test("20 symbols fall silent: a call of weight 4 proves all, again and agai
       }),
   };
   const { restUrl, wsUrl } = exchange;
-  const stages = SYMBOLS.map((symbol) => new Stage({ symbol, restUrl, wsUrl, bests }));
+  const stages = SYMBOLS.map((symbol) => new Stage({ symbol, restUrl, wsUrl, prober: counting }));
   try {
     const pages = stages.map((stage) => stage.port("web"));
     const isLive = () => pages.every(({ feed }) => feed.at(-1)?.state === "live");
@@ -63,7 +63,7 @@ Deno.test("20 symbols fall silent: a call of weight 4 proves all, again and agai
     }
   } finally {
     for (const stage of stages) await stage[Symbol.asyncDispose]();
-    desk.stop();
+    prober.stop();
     await exchange.stop();
   }
 });

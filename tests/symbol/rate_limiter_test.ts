@@ -3,22 +3,22 @@ import { RemoteRateLimiter } from "../../actors/symbol/rate_limiter.ts";
 import { depthWeight } from "../../actors/venue/binance_spot/request_weight.ts";
 import { NO_ANSWER } from "../../shared/exchange_answer.ts";
 
-const WISH = { kind: "rest", weight: 50, priority: "sync" } as const;
+const REQUEST = { kind: "rest", weight: 50, priority: "sync" } as const;
 
-function desk(): { readonly desk: RemoteRateLimiter; readonly step: string[] } {
+function stage(): { readonly limiter: RemoteRateLimiter; readonly step: string[] } {
   const step: string[] = [];
-  const desk = new RemoteRateLimiter({
+  const limiter = new RemoteRateLimiter({
     request: (id, { weight }) => step.push(`request ${id} of ${weight}`),
     cancelRequest: (id) => step.push(`cancel ${id}`),
     feedback: (id, { status }) => step.push(`feedback ${id}: ${status}`),
   });
-  return { desk, step };
+  return { limiter, step };
 }
 
 Deno.test("RemoteRateLimiter uses a permit once, and tells what came of it under the same number", () => {
-  const { desk: limiter, step } = desk();
-  limiter.ask(WISH, () => step.push("never"));
-  limiter.ask(WISH, (tell) => {
+  const { limiter, step } = stage();
+  limiter.ask(REQUEST, () => step.push("never"));
+  limiter.ask(REQUEST, (tell) => {
     step.push("used");
     tell({ ...NO_ANSWER, status: 200 });
   });
@@ -28,8 +28,8 @@ Deno.test("RemoteRateLimiter uses a permit once, and tells what came of it under
 });
 
 Deno.test("RemoteRateLimiter does not use a permit that was taken back while it was on its way", () => {
-  const { desk: limiter, step } = desk();
-  const withdraw = limiter.ask(WISH, () => step.push("used"));
+  const { limiter, step } = stage();
+  const withdraw = limiter.ask(REQUEST, () => step.push("used"));
   withdraw();
   withdraw();
   limiter.permit(1);
@@ -37,8 +37,8 @@ Deno.test("RemoteRateLimiter does not use a permit that was taken back while it 
 });
 
 Deno.test("RemoteRateLimiter takes nothing back that was used", () => {
-  const { desk: limiter, step } = desk();
-  const withdraw = limiter.ask(WISH, () => step.push("used"));
+  const { limiter, step } = stage();
+  const withdraw = limiter.ask(REQUEST, () => step.push("used"));
   limiter.permit(1);
   withdraw();
   assertEquals(step, ["request 1 of 50", "used"]);

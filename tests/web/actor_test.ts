@@ -47,6 +47,22 @@ Deno.test("The web actor frees a browser that closed its connection", async () =
   await worker.drain();
 });
 
+Deno.test("The web actor opens as many streams as it is told, and says why not one more", async () => {
+  const worker = startWorker(webArgs({ sseMax: 1 }));
+  const address = await addressOf(worker);
+  const reader = await openStream(address);
+  const refused = await fetch(`${address}/events`);
+  assertEquals([refused.status, refused.headers.get("retry-after")], [503, "5"]);
+  assertStringIncludes(
+    (await refused.json()).error,
+    "As many pages are open as SSE_MAX allows (1)",
+  );
+  await reader.cancel();
+  await worker.untilGauges(({ browsers }) => browsers === 0);
+  await (await openStream(address)).cancel();
+  await worker.drain();
+});
+
 Deno.test("The web actor drains while a stream is open: the stream ends, then the server", async () => {
   const worker = startWorker(webArgs());
   const address = await addressOf(worker);

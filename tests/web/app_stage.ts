@@ -1,13 +1,16 @@
 /** The app over a fake history, asked without a socket. */
+import type { Hono } from "hono";
 import { type AppOptions, createApp } from "../../web/app.ts";
-import { Hub } from "../../web/hub.ts";
+import type { Hub } from "../../web/hub.ts";
 import { silentAfterMs } from "../../web/silence.ts";
 import { FakeHistory } from "./fake_history.ts";
+import { createHub } from "./hub_stage.ts";
 import { START_MS } from "../support/outputs.ts";
 
 /** The app and its surroundings. */
 export interface AppStage {
   readonly hub: Hub;
+  readonly app: Hono;
   readonly history: FakeHistory;
   readonly ask: (path: string, init?: RequestInit) => Response | Promise<Response>;
   /** Lines for the log. */
@@ -16,7 +19,7 @@ export interface AppStage {
 
 /** A fresh app at `START_MS`, and `ask` for its routes. */
 export function setUp(over: Partial<AppOptions> = {}): AppStage {
-  const hub = new Hub(7, silentAfterMs(over.metricsIntervalMs ?? 1_000));
+  const hub = createHub({ silentAfterMs: silentAfterMs(over.metricsIntervalMs ?? 1_000) });
   const history = new FakeHistory();
   const reports: string[] = [];
   const app = createApp(hub, history, {
@@ -34,5 +37,5 @@ export function setUp(over: Partial<AppOptions> = {}): AppStage {
   });
   const ask = (path: string, init: RequestInit = {}) =>
     app.request(`http://127.0.0.1:8000${path}`, init);
-  return { hub, history, ask, reports };
+  return { hub, app, history, ask, reports };
 }

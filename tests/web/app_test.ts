@@ -1,6 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { latenciesOf } from "../../shared/latency.ts";
-import { BROWSERS_MAX } from "../../web/hub.ts";
 import { setUp } from "./app_stage.ts";
 import {
   alertEvent,
@@ -140,7 +139,7 @@ for (
     ["/api/metrics?symbol=BTCUSDT&from=yesterday", "from must be UTC milliseconds"],
     ["/api/metrics?symbol=BTCUSDT&from=-5", "from must be"],
     ["/api/metrics?symbol=BTCUSDT&from=5&to=5", "from must be before to"],
-    ["/api/metrics?symbol=BTCUSDT&from=0", "seven days"],
+    ["/api/metrics?symbol=BTCUSDT&from=0", "at most 7 days apart"],
     ["/api/metrics?symbol=%00", "one symbol"],
     ["/api/metrics?symbol=BTCUSDT&to=253402300800000", "to must be UTC milliseconds"],
     ["/api/metrics?symbol=BTCUSDT&limit=0", "limit must be a whole number, 1 to 10000"],
@@ -231,12 +230,12 @@ Deno.test("GET /events is 503 with a clear text when too many pages are open", a
   const { hub, ask } = setUp();
   const sink = { ready: true, write: () => {}, end: () => {} };
   const interest = { symbols: null, focus: null };
-  for (let n = 0; n < BROWSERS_MAX; n++) {
+  for (let n = 0; n < hub.sseMax; n++) {
     hub.join(interest, null, sink, { nowMs: 0, utcNowMs: START_MS });
   }
   const response = await ask("/events");
   assertEquals(response.status, 503);
-  assertStringIncludes((await response.json()).error, `${BROWSERS_MAX} pages are open`);
+  assertStringIncludes((await response.json()).error, `SSE_MAX allows (${hub.sseMax})`);
 });
 
 Deno.test("GET /events frees its mailbox when the body is cancelled", async () => {

@@ -7,6 +7,8 @@ import {
   feedStatus,
   metricsFrame,
   systemStatus,
+  tradesFrame,
+  tradesOfSide,
 } from "../support/outputs.ts";
 import { scene } from "./scene.ts";
 
@@ -28,6 +30,27 @@ scene("The page shows a live symbol's moving numbers, and nothing fails in it", 
   assertEquals(await page.locator("canvas").count(), 2);
   assertEquals(faults, []);
 });
+
+scene(
+  "The page shows what was bought and sold of late, none where there was none, and else nothing",
+  async (on) => {
+    const { page, stage } = on;
+    const line = (pattern: RegExp) =>
+      textOf(page, "trades", (text) => pattern.test(text.replace(/\s+/g, " ").trim()));
+    await line(/^0\.\d+ bought 0\.\d+ sold in \d+(\.\d)? s$/);
+    on.stopMarket();
+    // A year ahead, so that the symbol does not fall silent, nor a trade grow old, while the test runs.
+    const timeMs = Date.now() + 31_536_000_000;
+    stage.hub.publish(metricsFrame({ timeMs }));
+    await page.reload();
+    await line(/^no trades in \d+(\.\d)? s$/);
+    const sell = tradesOfSide({ qty: 1_234_000 });
+    stage.hub.publish(tradesFrame({ fromMs: timeMs, timeMs: timeMs + 100, buy: null, sell }));
+    await line(/^0 bought 1\.234M sold in \d+(\.\d)? s$/);
+    stage.hub.publish(metricsFrame({ timeMs: timeMs + 200, state: "syncing" }));
+    await line(/^trades –$/);
+  },
+);
 
 scene("The page names the address behind the source when it is not the first", async (on) => {
   const endpoint = "https://api1.binance.com";

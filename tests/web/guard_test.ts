@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { ALL_ROUTES } from "../../shared/catalogue/routes.ts";
 import { setUp } from "./app_stage.ts";
 
 for (
@@ -64,12 +65,46 @@ for (
   });
 }
 
-for (const method of ["POST", "PUT", "DELETE", "HEAD", "OPTIONS"]) {
-  Deno.test(`${method} is 405 and names GET`, async () => {
-    const { ask } = setUp();
-    const response = await ask("/events", { method });
-    assertEquals(response.status, 405);
-    assertEquals(response.headers.get("allow"), "GET");
+Deno.test("A write from another site is 403 even when it claims to be opened by a person", async () => {
+  const { ask } = setUp();
+  const headers = { "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate" };
+  for (const { method, path } of ALL_ROUTES.filter(({ need }) => need === "operate")) {
+    const response = await ask(path.replace(":symbol", "SOLUSDT"), { method, headers });
+    assertEquals(response.status, 403, `${method} ${path}`);
     await response.body?.cancel();
+  }
+});
+
+Deno.test("PUT /api/symbols is 405 and names GET, POST", async () => {
+  const response = await setUp().ask("/api/symbols", { method: "PUT" });
+  assertEquals([response.status, response.headers.get("allow")], [405, "GET, POST"]);
+  const { error } = await response.json();
+  assertEquals(error, "PUT is not possible here, only GET, POST");
+});
+
+Deno.test("A method that a path does not have is 405 and names those that it has", async () => {
+  const { ask } = setUp();
+  for (const path of new Set(ALL_ROUTES.map((route) => route.path))) {
+    const methods = ALL_ROUTES.filter((route) => route.path === path).map(({ method }) => method);
+    for (const method of ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]) {
+      if (methods.some((each) => each === method)) continue;
+      const response = await ask(path.replace(":symbol", "SOLUSDT"), { method });
+      assertEquals(response.status, 405, `${method} ${path}`);
+      assertEquals(response.headers.get("allow"), methods.join(", "));
+      await response.body?.cancel();
+    }
+  }
+});
+
+for (
+  const path of ["/livez", "/api", "/api/", "/api/symbols/", "/api/symbols/A/B", "/api/metrics/"]
+) {
+  Deno.test(`${path} is 404 by any method: the table has no such route`, async () => {
+    const { ask } = setUp();
+    for (const method of ["GET", "POST", "DELETE"]) {
+      const response = await ask(path, { method });
+      assertEquals(response.status, 404, method);
+      assertEquals((await response.json()).error, `There is nothing at ${path}`);
+    }
   });
 }

@@ -5,7 +5,7 @@ import { Database } from "../../actors/writer/postgres.ts";
 import type { DatabaseAddress } from "../../shared/protocol.ts";
 import { createApp } from "../../web/app.ts";
 import { CONNECTIONS_MAX, PostgresHistory, QUERIES_MAX } from "../../web/history.ts";
-import { Hub } from "../../web/hub.ts";
+import { createHub } from "./hub_stage.ts";
 import { onStage } from "../store/gateway_stage.ts";
 import { query } from "../store/wire_client.ts";
 import { eventually } from "../support/eventually.ts";
@@ -139,7 +139,7 @@ onLockedServer(
   "GET /api/alerts: a reader that leaves takes its query with it",
   async ({ url, statements }) => {
     const history = new PostgresHistory({ kind: "server", url }, PATIENT);
-    const app = createApp(new Hub(1, 10_000), history, {
+    const app = createApp(createHub({ silentAfterMs: 10_000 }), history, {
       host: "127.0.0.1",
       metricsIntervalMs: 1_000,
       page: new Map(),

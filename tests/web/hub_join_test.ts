@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { RECENT_MAX } from "../../web/event_log.ts";
-import { Hub } from "../../web/hub.ts";
 import { join, names } from "./fake_browser.ts";
+import { createHub } from "./hub_stage.ts";
 import {
   alertEvent,
   auditRecord,
@@ -16,7 +16,7 @@ import {
 } from "../support/outputs.ts";
 
 Deno.test("Hub.join() opens with the state of now and the rows the database may not have yet", () => {
-  const hub = new Hub(7, 3_000);
+  const hub = createHub();
   hub.setSystem(systemStatus());
   hub.publish(feedStatus());
   hub.publish(metricsFrame());
@@ -45,7 +45,7 @@ Deno.test("Hub.join() opens with the state of now and the rows the database may 
 });
 
 Deno.test("Hub.join() tells of the last audit, the last that failed, and of recent gaps, but of no one else's gaps", () => {
-  const hub = new Hub(7, 3_000);
+  const hub = createHub();
   hub.publish(auditRecord({ mismatched: 2 }));
   hub.publish(auditRecord({ number: 2, mismatched: 1 }));
   hub.publish(auditRecord({ number: 3 }));
@@ -65,7 +65,7 @@ Deno.test("Hub.join() tells of the last audit, the last that failed, and of rece
 });
 
 Deno.test("Hub.join() tells since when a state lasts, however often its reason has changed", () => {
-  const hub = new Hub(7, 3_000);
+  const hub = createHub();
   const at = (seconds: number) => ({ timeMs: START_MS + seconds * 1_000 });
   hub.publish(feedStatus(at(0)));
   hub.publish(feedStatus({ ...at(1), state: "syncing", reason: "gap" }));
@@ -76,7 +76,7 @@ Deno.test("Hub.join() tells since when a state lasts, however often its reason h
 });
 
 Deno.test("Hub.join() shows no ladder of a book that is not live any more", () => {
-  const hub = new Hub(7, 3_000);
+  const hub = createHub();
   hub.publish(bookFrame());
   hub.publish(feedStatus({ state: "syncing" }));
   const { browser } = join(hub);
@@ -84,7 +84,7 @@ Deno.test("Hub.join() shows no ladder of a book that is not live any more", () =
 });
 
 Deno.test("Hub.join() continues after Last-Event-ID with exactly what was missed", () => {
-  const hub = new Hub(7, 3_000);
+  const hub = createHub();
   for (let n = 1; n <= 5; n++) hub.publish(alertEvent({ alertId: `a${n}`, phase: "resolved" }));
   const { browser } = join(hub, { lastEventId: "7-3" });
   const alerts = browser.read().filter(({ name }) => name === "alert");
@@ -92,7 +92,7 @@ Deno.test("Hub.join() continues after Last-Event-ID with exactly what was missed
 });
 
 Deno.test("Hub.join() ends its opening with the id to come back with", () => {
-  const hub = new Hub(7, 3_000);
+  const hub = createHub();
   hub.publish(alertEvent());
   const { browser } = join(hub);
   assert(browser.text.endsWith("id: 7-1\n\n"));
@@ -107,7 +107,7 @@ for (
   ] as const
 ) {
   Deno.test(`Hub.join() asks a browser with an id ${what} to refetch`, () => {
-    const hub = new Hub(7, 3_000);
+    const hub = createHub();
     for (let n = 0; n < RECENT_MAX + 500; n++) hub.publish(feedStatus({ number: n }));
     // Nothing of what happened was for this browser, so that only the id can be the reason.
     const interest = { symbols: new Set(["ETHUSDT"]), focus: null };
@@ -117,7 +117,7 @@ for (
 }
 
 Deno.test("Hub.end() ends every stream and takes no browser any more", () => {
-  const hub = new Hub(7, 3_000);
+  const hub = createHub();
   const { browser } = join(hub);
   hub.end();
   assert(browser.ended);

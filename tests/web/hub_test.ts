@@ -2,9 +2,9 @@ import { DEFAULT_SETTINGS } from "../../shared/catalogue/settings.ts";
 import { assert, assertEquals } from "@std/assert";
 import type { MetricsFrame, Output } from "../../shared/output.ts";
 import type { Delivery } from "../../shared/protocol.ts";
-import { BROWSERS_MAX, Hub } from "../../web/hub.ts";
 import { ORDERED_MAX } from "../../web/mailbox.ts";
 import { join, names } from "./fake_browser.ts";
+import { createHub } from "./hub_stage.ts";
 import {
   alertEvent,
   auditRecord,
@@ -32,7 +32,7 @@ const delivery = (incarnation: number, seq: number, ...items: Output[]): Deliver
 const midOf = (payload: unknown) => (payload as Partial<MetricsFrame>).values?.mid;
 
 Deno.test("Hub.flush() sends only the newest of a state that changed several times", () => {
-  const hub = new Hub(7, 3_000);
+  const hub = createHub();
   const { browser } = join(hub);
   browser.read();
   for (let mid = 1; mid <= 5; mid++) hub.publish(metricsFrame({ mid }));
@@ -46,7 +46,7 @@ Deno.test("Hub.flush() sends only the newest of a state that changed several tim
 });
 
 Deno.test("Hub.flush() keeps rows, alerts, feed statuses, gaps and audits in order, with rising ids", () => {
-  const hub = new Hub(7, 3_000);
+  const hub = createHub();
   const { browser } = join(hub);
   browser.read();
   hub.publish(bucketFrame({ timeMs: START_MS + 1_000 }));
@@ -62,7 +62,7 @@ Deno.test("Hub.flush() keeps rows, alerts, feed statuses, gaps and audits in ord
 });
 
 Deno.test("Hub.flush() writes to every browser what each wants", () => {
-  const hub = new Hub(7, 3_000);
+  const hub = createHub();
   const { browser: all } = join(hub);
   const { browser: eth } = join(hub, { interest: { symbols: new Set(["ETHUSDT"]), focus: null } });
   all.read();
@@ -77,7 +77,7 @@ Deno.test("Hub.flush() writes to every browser what each wants", () => {
 });
 
 Deno.test("Hub.flush() spares a focused browser the details of other symbols", () => {
-  const hub = new Hub(7, 3_000);
+  const hub = createHub();
   const { browser } = join(hub, { interest: { symbols: null, focus: "BTCUSDT" } });
   browser.read();
   const publish = (symbol: string) => {
@@ -98,7 +98,7 @@ Deno.test("Hub.flush() spares a focused browser the details of other symbols", (
 });
 
 Deno.test("Hub tells a focused browser of a quiet symbol's rows, the newest once a second", () => {
-  const hub = new Hub(7, 3_000);
+  const hub = createHub();
   hub.publish(metricsFrame({ symbol: "ETHUSDT" }));
   const row = (second: number) =>
     hub.publish(bucketFrame({ symbol: "ETHUSDT", timeMs: START_MS + second * 1_000 }));
@@ -117,7 +117,7 @@ Deno.test("Hub tells a focused browser of a quiet symbol's rows, the newest once
 });
 
 Deno.test("Hub.flush() writes nothing when nothing changed, but a comment every 15 s", () => {
-  const hub = new Hub(7, 3_000);
+  const hub = createHub();
   const { browser } = join(hub);
   browser.read();
   const writes = browser.writes;
@@ -131,7 +131,7 @@ Deno.test("Hub.flush() writes nothing when nothing changed, but a comment every 
 // -- Slow browsers --
 
 Deno.test("Hub.flush() writes nothing to a browser that is not ready, and no old state later", () => {
-  const hub = new Hub(7, 3_000);
+  const hub = createHub();
   const { browser: slow } = join(hub);
   const { browser: quick } = join(hub);
   slow.read();
@@ -148,7 +148,7 @@ Deno.test("Hub.flush() writes nothing to a browser that is not ready, and no old
 });
 
 Deno.test("Hub tells a browser to refetch when more ordered events wait than are kept", () => {
-  const hub = new Hub(7, 3_000);
+  const hub = createHub();
   const { browser } = join(hub);
   browser.read();
   browser.ready = false;
@@ -167,7 +167,7 @@ Deno.test("Hub tells a browser to refetch when more ordered events wait than are
 });
 
 Deno.test("Hub ends a browser that has taken nothing for a minute", () => {
-  const hub = new Hub(7, 3_000);
+  const hub = createHub();
   const { browser } = join(hub);
   browser.ready = false;
   hub.flush(59_999);
@@ -179,8 +179,9 @@ Deno.test("Hub ends a browser that has taken nothing for a minute", () => {
 });
 
 Deno.test("Hub.join() refuses more browsers than its maximum, and takes one when one has left", () => {
-  const hub = new Hub(7, 3_000);
-  const frees = Array.from({ length: BROWSERS_MAX }, () => join(hub).free);
+  const hub = createHub({ sseMax: 2 });
+  const frees = [join(hub).free, join(hub).free];
+  assert(frees.every((free) => free !== null));
   assertEquals(join(hub).free, null);
   assertEquals(hub.gauges.browsersRefused, 1);
   frees[0]?.();
@@ -190,7 +191,7 @@ Deno.test("Hub.join() refuses more browsers than its maximum, and takes one when
 // -- Deliveries --
 
 Deno.test("Hub.accept() publishes a delivery that is sent again only once", () => {
-  const hub = new Hub(7, 3_000);
+  const hub = createHub();
   const { browser } = join(hub);
   browser.read();
   assert(hub.accept(delivery(1, 1, alertEvent())));
@@ -200,7 +201,7 @@ Deno.test("Hub.accept() publishes a delivery that is sent again only once", () =
 });
 
 Deno.test("Hub.accept() starts anew with a new life and refuses an older one", () => {
-  const hub = new Hub(7, 3_000);
+  const hub = createHub();
   assert(hub.accept(delivery(2, 8, metricsFrame({ mid: 1 }))));
   assert(hub.accept(delivery(3, 1, metricsFrame({ mid: 2 }))));
   assertEquals(hub.accept(delivery(2, 9, metricsFrame({ mid: 3 }))), false);
@@ -208,7 +209,7 @@ Deno.test("Hub.accept() starts anew with a new life and refuses an older one", (
 });
 
 Deno.test("Hub.publish() ignores an alert revision older than the one it knows", () => {
-  const hub = new Hub(7, 3_000);
+  const hub = createHub();
   hub.publish(alertEvent({ revision: 3 }));
   hub.publish(alertEvent({ revision: 2, phase: "resolved" }));
   const { browser } = join(hub);
@@ -217,7 +218,7 @@ Deno.test("Hub.publish() ignores an alert revision older than the one it knows",
 });
 
 Deno.test("Hub forgets a symbol that the list has lost: its frames, its alerts, its numbering", () => {
-  const hub = new Hub(7, 3_000);
+  const hub = createHub();
   hub.setSystem(systemStatus({ symbols: ["BTCUSDT", "ETHUSDT"] }));
   hub.accept(delivery(5, 9, metricsFrame(), alertEvent(), feedStatus(), bookFrame()));
   hub.setSystem(systemStatus({ symbols: ["ETHUSDT"] }));

@@ -3,12 +3,14 @@
  * By hand: `deno run -A --config tests/deno.json tests/web/stage.ts [port] [simulated]`.
  */
 import { UNKNOWN_VALUES } from "../../shared/catalogue/metrics.ts";
+import { ALL_ROUTES } from "../../shared/catalogue/routes.ts";
 import type { DataState, MetricsFrame } from "../../shared/output.ts";
 import type { Operation, OperationResult, SystemStatus } from "../../shared/protocol.ts";
 import { createApp, type PageFile } from "../../web/app.ts";
-import { Hub } from "../../web/hub.ts";
+import type { Hub } from "../../web/hub.ts";
 import { bundlePage } from "../../scripts/page.ts";
 import { FakeHistory } from "./fake_history.ts";
+import { createHub } from "./hub_stage.ts";
 import {
   alertEvent,
   auditRecord,
@@ -19,21 +21,19 @@ import {
   metricsFrame,
   proofStatus,
   systemStatus,
+  tradesFrame,
+  tradesOfSide,
 } from "../support/outputs.ts";
 
 const DIST = new URL("../../web/page/dist/", import.meta.url);
-const FILES = [
-  ["/", "index.html", "text/html; charset=utf-8"],
-  ["/main.js", "main.js", "text/javascript; charset=utf-8"],
-  ["/page.css", "page.css", "text/css; charset=utf-8"],
-  ["/favicon.svg", "favicon.svg", "image/svg+xml"],
-] as const;
 
 /** The page's files, bundled when that is due. */
 export async function readPage(): Promise<Map<string, PageFile>> {
   await bundlePage();
   const page = new Map<string, PageFile>();
-  for (const [path, name, contentType] of FILES) {
+  for (const { path, file } of ALL_ROUTES) {
+    if (file === undefined) continue;
+    const { name, contentType } = file;
     const bytes = await Deno.readFile(new URL(name, DIST));
     page.set(path, { bytes, contentType, etag: `"${crypto.randomUUID()}"` });
   }
@@ -52,7 +52,7 @@ export interface Stage {
 
 /** Serves the app; the hub is flushed ten times a second, as the actor does. */
 export async function openStage(port = 0): Promise<Stage> {
-  const hub = new Hub(Date.now(), 3_000);
+  const hub = createHub({ life: Date.now() });
   const history = new FakeHistory();
   const stopping = Promise.withResolvers<OperationResult>();
   const app = createApp(hub, history, {
@@ -129,6 +129,10 @@ export class Market {
     const steps = Array.from({ length: 20 }, (_, i) => i);
     const book = { bids: steps.map((i) => level(i, -1)), asks: steps.map((i) => level(i, 1)) };
     hub.publish(bookFrame({ symbol, timeMs: nowMs, ...book }));
+    if (nowMs % 1_000 < 300) {
+      const [buy, sell] = [tradesOfSide({ qty: 0.02 }), tradesOfSide({ qty: 0.01 })];
+      hub.publish(tradesFrame({ symbol, fromMs: nowMs - 100, timeMs: nowMs, buy, sell }));
+    }
     const exactChecked = Math.floor(nowMs / 300) % 10_000;
     hub.publish(proofStatus({ symbol, timeMs: nowMs, exactChecked, lastExactMs: nowMs - 200 }));
   }

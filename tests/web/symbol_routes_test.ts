@@ -91,21 +91,6 @@ for (
   });
 }
 
-for (
-  const [method, path, allow] of [
-    ["PUT", "/api/symbols", "GET, POST"],
-    ["DELETE", "/api/symbols", "GET, POST"],
-    ["POST", "/api/symbols/SOLUSDT", "DELETE"],
-    ["POST", "/api/metrics", "GET"],
-  ] as const
-) {
-  Deno.test(`${method} ${path} is 405 and names ${allow}`, async () => {
-    const response = await app().ask(path, { method });
-    assertEquals([response.status, response.headers.get("allow")], [405, allow]);
-    await response.body?.cancel();
-  });
-}
-
 Deno.test("DELETE /api/symbols/… with a body of another type is 400", async () => {
   const { remove } = app();
   assertEquals((await remove("SOLUSDT", { "content-type": "text/plain" })).status, 400);

@@ -11,6 +11,7 @@ export function webArgs(over: Partial<WebArgs> = {}): WebArgs {
     database: { kind: "embedded", socketDir: "/nonexistent" },
     pageDir: "/nonexistent",
     metricsIntervalMs: 1_000,
+    sseMax: 500,
     ...over,
   };
 }

@@ -1,14 +1,8 @@
 /// <reference lib="dom" />
 /** The dashboard: events change the state, and one animation frame draws what has changed. */
-import type {
-  AlertEvent,
-  AuditRecord,
-  BookFrame,
-  GapRecord,
-  MetricsFrame,
-  ProofStatus,
-} from "../../shared/output.ts";
-import type { FeedView, Hello, SystemStatus } from "../../shared/protocol.ts";
+import type { EventName, EventPayloads } from "../../shared/catalogue/events.ts";
+import type { GapRecord, MetricsFrame } from "../../shared/output.ts";
+import { applyChange, type SystemView } from "../../shared/system_change.ts";
 import { renderAlerts } from "./alerts.ts";
 import { fetchAlerts, fetchPast, HISTORY_ROWS_MAX } from "./api.ts";
 import { renderBanners } from "./banners.ts";
@@ -24,6 +18,7 @@ import { PageState } from "./state.ts";
 import { Stream } from "./stream.ts";
 import { SymbolForm } from "./symbol_form.ts";
 import { SymbolList } from "./symbol_list.ts";
+import { renderTrades } from "./trade_line.ts";
 
 const SPAN_MS = 30 * 60_000;
 /** Ten pictures a second are enough for numbers. */
@@ -62,32 +57,36 @@ const stream = new Stream({
 
 // -- Events --
 
-/** Payloads are what web/hub.ts encoded of shared/output.ts: the parse edge of the page. */
-function take(name: string, payload: unknown): void {
-  switch (name) {
-    case "hello":
-      state.setHello(payload as Hello, Date.now());
-      return load();
-    case "refetch":
-      return load();
-    case "system":
-      return takeSystem(payload as SystemStatus);
-    case "metrics":
-      return takeMetrics(payload as MetricsFrame);
-    case "book":
-      return state.setBook(payload as BookFrame);
-    case "proof":
-      return state.setProof(payload as ProofStatus);
-    case "feed":
-      return state.setFeed(payload as FeedView);
-    case "audit":
-      return state.setAudit(payload as AuditRecord);
-    case "gap":
-      return takeGaps([payload as GapRecord]);
-    case "alert":
-      state.setAlert(payload as AlertEvent);
-      alertsChanged = true;
-  }
+/** What becomes of each event; the type makes a forgotten one a mistake. */
+const consumers: { readonly [Name in EventName]: (payload: EventPayloads[Name]) => void } = {
+  hello: (hello) => {
+    state.setHello(hello, Date.now(), stream.focus);
+    load();
+  },
+  refetch: load,
+  pulse: ({ timeMs }) => takeServerTime(timeMs),
+  system: takeSystem,
+  system_change: (change) => {
+    if (state.system !== null) takeSystem(applyChange(state.system, change));
+  },
+  latency: (latency) => state.setLatency(latency),
+  metrics: takeMetrics,
+  book: (book) => state.setBook(book),
+  trades: (trades) => state.setTrades(trades),
+  proof: (proof) => state.setProof(proof),
+  feed: (status) => state.setFeed(status),
+  audit: (audit) => state.setAudit(audit),
+  gap: (gap) => takeGaps([gap]),
+  alert: (alert) => {
+    state.setAlert(alert);
+    alertsChanged = true;
+  },
+};
+
+/** Payloads are what web/hub.ts encoded under this name: the parse edge of the page. */
+function take(name: EventName, payload: unknown): void {
+  const consume = consumers[name] as (payload: unknown) => void;
+  consume(payload);
 }
 
 function takeMetrics(frame: MetricsFrame): void {
@@ -142,11 +141,16 @@ async function loadAlerts(load: number): Promise<void> {
 
 // -- Selection: the address says which symbol, so a link leads to it --
 
-function takeSystem(status: SystemStatus): void {
+/** What waited on its way does not set the clock back. */
+function takeServerTime(timeMs: number): void {
+  state.setServerTime(Math.max(timeMs, state.serverMs(Date.now())), Date.now());
+}
+
+function takeSystem(status: SystemView): void {
   // What fires depends on the list.
   if (state.system?.symbols.join() !== status.symbols.join()) alertsChanged = true;
   state.system = status;
-  state.setServerTime(Math.max(status.timeMs, state.serverMs(Date.now())), Date.now());
+  takeServerTime(status.timeMs);
   const before = state.selected;
   if (before !== null && state.symbols.includes(before)) return;
   selectFirst();
@@ -214,6 +218,7 @@ function draw(frameMs: number): void {
   list.render(state, nowMs);
   renderDetail(state, nowMs);
   renderLatency(state);
+  renderTrades(state, nowMs);
   const view = state.selected === null ? null : state.viewOf(state.selected);
   ladder.render(view?.book ?? null, view?.decimals ?? 0);
   if (alertsChanged) renderAlerts(state, state.serverMs(nowMs));

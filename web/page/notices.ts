@@ -1,5 +1,5 @@
 /** The words of the banners: what a person must know before they trust a number. Pure. */
-import type { SystemStatus } from "../../shared/protocol.ts";
+import type { SystemView } from "../../shared/system_change.ts";
 import { formatAge, formatMoment } from "./format.ts";
 import type { Connection } from "./state.ts";
 
@@ -8,7 +8,7 @@ const SLOW_OPEN_MS = 5_000;
 
 /** Why there may be no numbers at all, and how bad that is; `null`: the exchange has been reached. */
 export function exchangeNotice(
-  system: SystemStatus | null,
+  system: SystemView | null,
   nowMs: number,
 ): { readonly text: string; readonly state: "contacting" | "unreachable" } | null {
   if (system === null || system.exchange.state === "reached") return null;
@@ -26,7 +26,7 @@ export function exchangeNotice(
 
 /** A ban of an exchange that has been reached; `null`: none, or `exchangeNotice` tells of it. */
 export function banNotice(
-  system: SystemStatus | null,
+  system: SystemView | null,
   isAnyLive: boolean,
   nowMs: number,
 ): string | null {
@@ -64,7 +64,7 @@ function slowOpen(age: string | null): string {
 }
 
 /** `until 12:02:00 UTC, for another 32 s: why`; `null`: no ban holds. */
-function banEnd({ budget: { ban } }: SystemStatus, nowMs: number): string | null {
+function banEnd({ budget: { ban } }: SystemView, nowMs: number): string | null {
   if (ban === null || ban.untilMs <= nowMs) return null;
   const until = `until ${formatMoment(ban.untilMs, nowMs)} UTC`;
   return `${until}, for another ${formatAge(ban.untilMs - nowMs)}: ${ban.reason}`;

@@ -1,5 +1,5 @@
 /** Everything the page knows, and how far each number can be trusted. Pure: the shell passes the time. */
-import { type Latencies, latenciesOf } from "../../shared/latency.ts";
+import { type Latencies, type LatencyView, NO_LATENCY } from "../../shared/latency.ts";
 import type {
   AlertEvent,
   AuditRecord,
@@ -7,9 +7,12 @@ import type {
   DataState,
   MetricsFrame,
   ProofStatus,
+  TradesFrame,
 } from "../../shared/output.ts";
-import type { ChildStatus, FeedView, Hello, SystemStatus } from "../../shared/protocol.ts";
+import type { FeedView, Hello } from "../../shared/protocol.ts";
+import type { ChildView, SystemView } from "../../shared/system_change.ts";
 import { decimalsOf } from "./format.ts";
+import { RecentTrades, type Traded } from "./recent_trades.ts";
 
 /** Alerts kept on the page; `/api/alerts` has the others. */
 export const ALERTS_MAX = 200;
@@ -24,6 +27,9 @@ export interface SymbolView {
   audit: AuditRecord | null;
   /** The last one that failed. */
   failedAudit: AuditRecord | null;
+  readonly trades: RecentTrades;
+  /** How long its numbers take; only that of the symbol in focus is told. */
+  latency: Latencies;
   /** Most decimals seen in a price of this symbol: its tick size, as far as a page can know. */
   decimals: number;
 }
@@ -57,17 +63,24 @@ export type Connection =
 export class PageState {
   connection: Connection = { kind: "paused" };
   selected: string | null = null;
-  #system: SystemStatus | null = null;
+  #system: SystemView | null = null;
   readonly #views = new Map<string, SymbolView>();
   #alerts = new Map<string, AlertEvent>();
   #offsetMs = 0;
   /** `null`: the server has not said it yet, and nothing else either. */
   #silentAfterMs: number | null = null;
+  /** When the present stream began, by the server's clock, and the symbol that it carries in detail. */
+  #beganMs = 0;
+  #focus: string | null = null;
 
-  /** Takes what a stream begins with. */
-  setHello({ timeMs, silentAfterMs }: Hello, localMs: number): void {
+  /** Takes what a stream begins with; `focus` is the symbol that it carries in detail, `null`: all. */
+  setHello({ timeMs, silentAfterMs }: Hello, localMs: number, focus: string | null = null): void {
     this.setServerTime(timeMs, localMs);
     this.#silentAfterMs = silentAfterMs;
+    this.#beganMs = timeMs;
+    this.#focus = focus;
+    // What was traded between two streams is not told.
+    for (const { trades } of this.#views.values()) trades.end();
   }
 
   /** Learns the server's clock: its time in a message that has just come. */
@@ -81,12 +94,12 @@ export class PageState {
   }
 
   /** Who is alive and how; `null`: not told yet. */
-  get system(): SystemStatus | null {
+  get system(): SystemView | null {
     return this.#system;
   }
 
   /** A symbol that the list has lost was removed: nothing of it is shown any more. */
-  set system(status: SystemStatus | null) {
+  set system(status: SystemView | null) {
     const before = this.#system?.symbols ?? [];
     this.#system = status;
     for (const symbol of before) if (!status?.symbols.includes(symbol)) this.#views.delete(symbol);
@@ -114,6 +127,8 @@ export class PageState {
         proof: null,
         audit: null,
         failedAudit: null,
+        trades: new RecentTrades(),
+        latency: NO_LATENCY,
         decimals: 0,
       };
       this.#views.set(symbol, view);
@@ -127,6 +142,7 @@ export class PageState {
     if (view.metrics !== null && view.metrics.timeMs > frame.timeMs) return;
     view.metrics = frame;
     if (frame.state !== "live") view.book = null;
+    this.#hearTrades(view, frame);
     learnDecimals(view, [frame.values.bestBidPrice, frame.values.bestAskPrice]);
   }
 
@@ -148,6 +164,24 @@ export class PageState {
     const view = this.viewOf(status.symbol);
     view.feed = status;
     if (status.state !== "live") view.book = null;
+    this.#hearTrades(view, status);
+  }
+
+  /** How long its numbers take. */
+  setLatency({ symbol, latency }: LatencyView): void {
+    this.viewOf(symbol).latency = latency;
+  }
+
+  /** Trades that no frame before has told of. */
+  setTrades(frame: TradesFrame): void {
+    this.viewOf(frame.symbol).trades.take(frame);
+  }
+
+  /** What was traded in the last seconds; `null`: not known, because something may be missing. */
+  tradesOf(symbol: string, localMs: number): Traded | null {
+    if (this.#focus !== null && this.#focus !== symbol) return null;
+    if (!hasTrades(this.standingOf(symbol, localMs).word)) return null;
+    return this.viewOf(symbol).trades.at(this.serverMs(localMs));
   }
 
   /** The comparison with the exchange's own best bid and ask. */
@@ -205,10 +239,16 @@ export class PageState {
   /** How long the numbers of a symbol take to this page's server; unknown unless its actor runs. */
   latencyOf(symbol: string): Latencies {
     const child = this.#actorOf(symbol);
-    return latenciesOf(child?.state === "running" ? child.gauges : {});
+    return child?.state === "running" ? this.viewOf(symbol).latency : NO_LATENCY;
   }
 
-  #actorOf(symbol: string): ChildStatus | undefined {
+  /** Trades are told without a hole while the feed is sound; and of no trading, none is missing. */
+  #hearTrades({ trades }: SymbolView, told: { state: DataState; timeMs: number }): void {
+    if (hasTrades(told.state)) trades.begin(Math.max(this.#beganMs, told.timeMs));
+    else trades.end();
+  }
+
+  #actorOf(symbol: string): ChildView | undefined {
     return this.system?.children.find(({ actorId }) => actorId === `symbol:${symbol}`);
   }
 }
@@ -233,6 +273,11 @@ function standingOfData(
   }
   const tone = state === "halted" ? "calm" : isPassing(state) ? "warning" : "bad";
   return { word: state, tone, reason: own?.reason ?? null, sinceMs: own?.sinceMs ?? null };
+}
+
+/** Whether all trades of a symbol that stands so are told. */
+function hasTrades(word: string): boolean {
+  return word === "live" || word === "halted";
 }
 
 /** A book that is on its way, or live without a first frame yet. */

@@ -1,28 +1,16 @@
 /// <reference lib="dom" />
 /** The page's one EventSource: opened for a symbol, watched, and let go while the tab is hidden. */
+import { EVENT_NAMES, type EventName } from "../../shared/catalogue/events.ts";
 import type { Connection } from "./state.ts";
 
 /** What the stream tells the page. */
 export interface StreamListener {
   /** One event; `payload` is what the server encoded. */
-  onEvent(name: string, payload: unknown): void;
+  onEvent(name: EventName, payload: unknown): void;
   onConnection(connection: Connection): void;
 }
 
-const EVENT_NAMES = [
-  "hello",
-  "metrics",
-  "book",
-  "trades",
-  "proof",
-  "alert",
-  "feed",
-  "gap",
-  "audit",
-  "system",
-  "refetch",
-];
-/** The system's status comes each second: when five are missing the numbers are old. */
+/** The server's pulse comes each second: when five are missing the numbers are old. */
 const LOST_AFTER_MS = 5_000;
 /** Nothing for so long means a connection that died silently: another one is tried. */
 const SILENCE_MAX_MS = 10_000;

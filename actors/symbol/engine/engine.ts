@@ -4,9 +4,11 @@
  *
  * frame -> decode -> sync -> book -> proof, metrics -> alerts -> outputs
  */
+import { assertNever } from "../../../shared/assert_never.ts";
 import { Backoff } from "../../../shared/backoff.ts";
 import type { Market } from "../../../shared/market.ts";
-import type { AlertEvent } from "../../../shared/output.ts";
+import { Random } from "../../../shared/random.ts";
+import type { AlertMemory } from "./alerts/alert_memory.ts";
 import { Alerts, RESTORE_WAIT_MS } from "./alerts/alerts.ts";
 import type { OrderBook } from "./book/order_book.ts";
 import { BookSync } from "./sync/book_sync.ts";
@@ -39,21 +41,32 @@ export class Engine {
   #probe = 0;
 
   constructor(options: EngineOptions, nowMs: number) {
-    const { symbol, rules, random, metricsIntervalMs } = options;
+    const { symbol, rules, metricsIntervalMs } = options;
     const market: Market = { venue: rules.venue, symbol };
+    // Symbols that were given one seed must still not do all things together.
+    const chance = new Random(options.seed, symbol);
+    const random = () => chance.uniform();
     const backoff = () => new Backoff(RETRY_LIMITS, random);
     this.#nowMs = nowMs;
     this.#feed = new FeedState(market);
-    this.#bookSync = new BookSync(market, options, this.#utc, this.#feed, this.#step, backoff());
+    const bookOptions = { ...options, random };
+    this.#bookSync = new BookSync(
+      market,
+      bookOptions,
+      this.#utc,
+      this.#feed,
+      this.#step,
+      backoff(),
+    );
     const heldUntilMs = options.awaitRestore ? nowMs + RESTORE_WAIT_MS : null;
-    this.#alerts = new Alerts(market, this.#utc, heldUntilMs);
-    this.#alerts.restore(options.firing);
+    this.#alerts = new Alerts(market, this.#utc, options.alertRules, heldUntilMs);
+    if (options.alertMemory !== null) this.#alerts.recall(options.alertMemory, nowMs);
     this.#connections = new Connections(rules.connectionAge, backoff(), random, nowMs);
     this.#sampler = new Sampler(market, metricsIntervalMs, this.#utc, {
       view: (viewedMs) => this.#view(viewedMs),
       live: this.#bookSync.live,
       tradeSums: this.#tradeSums,
-    });
+    }, nowMs);
   }
 
   /** What to do first: the outputs and commands before any event. */
@@ -114,9 +127,14 @@ export class Engine {
     return this.#connections.replacements;
   }
 
-  /** Episodes that fire now: what the next life must know. */
-  get firing(): AlertEvent[] {
-    return this.#alerts.firing;
+  /** What the next life must know of the alerts. */
+  get alertMemory(): AlertMemory {
+    return this.#alerts.remember(this.#nowMs);
+  }
+
+  /** Parts of the last life's memory that were left aside: their form is unknown. */
+  get leftAside(): number {
+    return this.#alerts.leftAside;
   }
 
   #handle(event: EngineEvent, nowMs: number): void {
@@ -175,6 +193,8 @@ export class Engine {
         return this.#utc.set(event.utcOffsetMs);
       case "tick":
         return this.#tick(nowMs);
+      default:
+        return assertNever(event, "take in an event");
     }
   }
 
@@ -193,7 +213,7 @@ export class Engine {
     const { outputs } = this.#step;
     this.#sampler.tick(nowMs, view, outputs);
     const { values, bookUpdateId } = view;
-    for (const alert of this.#alerts.evaluate({ nowMs, values, bookUpdateId })) outputs.push(alert);
+    this.#alerts.evaluate({ nowMs, values, bookUpdateId }, outputs);
   }
 
   /** What may be said of the book now. */

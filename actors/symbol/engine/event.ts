@@ -1,4 +1,5 @@
 /** What goes into the engine and what comes out of it. */
+import type { AlertRule } from "../../../shared/catalogue/rules.ts";
 import type { MetricSettings } from "../../../shared/catalogue/settings.ts";
 import type {
   BookTicker,
@@ -10,6 +11,7 @@ import type {
 } from "../../../shared/market.ts";
 import type { AlertEvent, Output } from "../../../shared/output.ts";
 import type { PermitPriority } from "../../../shared/protocol.ts";
+import type { AgedAlertMemory } from "./alerts/alert_memory.ts";
 import type { TickLot } from "./book/price_scale.ts";
 import type { LevelColumns } from "./book/level_columns.ts";
 
@@ -58,12 +60,14 @@ export interface EngineOptions {
   readonly auditIntervalMs: number | null;
   readonly metricsIntervalMs: number;
   readonly settings: MetricSettings;
-  /** In [0, 1), for jitter only. */
-  readonly random: () => number;
+  /** Of the jitter, which is the engine's only chance: with it and its events a run can be repeated. */
+  readonly seed: number;
   /** Whether a writer will send `restore`; without one, rules run at once. */
   readonly awaitRestore: boolean;
-  /** Episodes of the last life, from its checkpoint. */
-  readonly firing: readonly AlertEvent[];
+  /** The rules that raise alerts; no two of one name. */
+  readonly alertRules: readonly AlertRule[];
+  /** What the last life remembered of them, from its checkpoint; `null`: a first life. */
+  readonly alertMemory: AgedAlertMemory | null;
 }
 
 /**
@@ -116,6 +120,9 @@ export type EngineEvent =
 /** What a snapshot is for: its place in the queue for the exchange's budget. */
 export type SnapshotPurpose = Exclude<PermitPriority, "probe">;
 
+/** How urgent a connection is: a first one, one for a feed that was lost, or one beside another. */
+export type ConnectionPriority = Extract<PermitPriority, "sync" | "resync" | "renew">;
+
 /**
  * What the engine asks of its shell. There is one snapshot request at a time, and one probe: a newer
  * command replaces the older. Connections have lives of their own: at most two are open at a time.
@@ -124,9 +131,16 @@ export type Command =
   | {
     readonly type: "open_connection";
     readonly connection: number;
+    readonly priority: ConnectionPriority;
     readonly delayMs: number;
     /** The connection under suspicion that it is to replace, by another way if there is one. */
     readonly suspect?: number;
+  }
+  /** One that waits for its permit is needed sooner than was said. */
+  | {
+    readonly type: "hurry_connection";
+    readonly connection: number;
+    readonly priority: ConnectionPriority;
   }
   | { readonly type: "close_connection"; readonly connection: number }
   /** Asks over the connection what it is subscribed to: only a living one answers. */

@@ -1,5 +1,5 @@
 /** DecimalScan: decimals of any length, a whole part, a point and eight digits, from a frame's bytes. */
-import { ATOMS, type DecimalUnit, DIGITS, unitOf } from "../../symbol/engine/book/decimal_unit.ts";
+import { ATOMS, type DecimalUnit, DIGITS, unitOf } from "./decimal_unit.ts";
 import { DECIMALS_MAX } from "../../symbol/engine/book/price_scale.ts";
 import { areDigits, digitsAt, eightDigits, WHOLE_DIGITS_MAX, ZERO } from "./level_scan.ts";
 

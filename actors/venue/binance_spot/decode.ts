@@ -12,10 +12,10 @@
 import type { BookTicker, Trade } from "../../../shared/market.ts";
 import type { DepthUpdate } from "../../symbol/engine/event.ts";
 import { PriceScale, type TickLot } from "../../symbol/engine/book/price_scale.ts";
-import { LevelUnits, ScannedLevels } from "../../symbol/engine/book/level_columns.ts";
 import type { Decoded, Decoder } from "../venue.ts";
 import { FrameScanner, literal } from "./frame_scanner.ts";
 import { decodeJsonFrame } from "./json_decode.ts";
+import { LevelUnits, ScannedLevels } from "./scanned_levels.ts";
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
@@ -65,18 +65,11 @@ export class FrameDecoder implements Decoder {
   readonly #scanner = new FrameScanner();
   /** The symbol's own units: of its tick and lot size, or the coarsest, to be learnt from. */
   readonly #ownUnits: LevelUnits;
-  readonly #bids = new ScannedLevels(new LevelUnits(0, 0));
-  readonly #asks = new ScannedLevels(this.#bids.units);
+  readonly #bids: ScannedLevels;
+  readonly #asks: ScannedLevels;
   /** Frames since other units than its own are in use. */
   #foreignFrames = 0;
-  readonly #update: Writable<DepthUpdate> = {
-    symbol: "",
-    eventMs: 0,
-    firstUpdateId: 0,
-    finalUpdateId: 0,
-    bids: this.#bids,
-    asks: this.#asks,
-  };
+  readonly #update: Writable<DepthUpdate>;
   readonly #ticker: Writable<BookTicker> = {
     symbol: "",
     updateId: 0,
@@ -95,15 +88,24 @@ export class FrameDecoder implements Decoder {
     eventMs: 0,
     tradeMs: 0,
   };
-  readonly #depthEvent = { type: "depth_update", update: this.#update } as const;
+  readonly #depthEvent: Extract<Decoded, { type: "depth_update" }>;
   readonly #tickerEvent = { type: "book_ticker", ticker: this.#ticker } as const;
   readonly #tradeEvent = { type: "trade", trade: this.#trade } as const;
 
   /** `tickLot` of `exchangeInfo`; `null`: the units of its levels are learnt from them. */
   constructor(tickLot: TickLot | null) {
-    const { priceDecimals, qtyDecimals } = PriceScale.ofTickLot(tickLot);
-    this.#ownUnits = new LevelUnits(priceDecimals, qtyDecimals);
-    this.#useUnits(this.#ownUnits);
+    this.#ownUnits = new LevelUnits(PriceScale.ofTickLot(tickLot));
+    this.#bids = new ScannedLevels(this.#ownUnits);
+    this.#asks = new ScannedLevels(this.#ownUnits);
+    this.#update = {
+      symbol: "",
+      eventMs: 0,
+      firstUpdateId: 0,
+      finalUpdateId: 0,
+      bids: this.#bids.columns,
+      asks: this.#asks.columns,
+    };
+    this.#depthEvent = { type: "depth_update", update: this.#update };
   }
 
   /** Decodes one WebSocket frame, combined or raw. It never throws. */
@@ -121,10 +123,8 @@ export class FrameDecoder implements Decoder {
   }
 
   #useUnits(units: LevelUnits): void {
-    for (const levels of [this.#bids, this.#asks]) {
-      levels.units = units;
-      levels.needed = null;
-    }
+    this.#bids.use(units);
+    this.#asks.use(units);
     this.#foreignFrames = 0;
   }
 

@@ -4,10 +4,10 @@
  * the caller takes the JSON path, which reads any legal form of the same message.
  */
 import { longUnits } from "./decimal_scan.ts";
-import { ATOMS } from "../../symbol/engine/book/decimal_unit.ts";
+import { ATOMS } from "./decimal_unit.ts";
 import { areDigits, digitsAt, eightDigits, pointAfter, QUOTE, ZERO } from "./level_scan.ts";
-import type { ScannedLevels } from "../../symbol/engine/book/level_columns.ts";
 import { scanLevels } from "./list_scan.ts";
+import type { ScannedLevels } from "./scanned_levels.ts";
 
 /** Frames longer than this take the JSON path: the largest seen are a hundredth of it. */
 const CHARS_MAX = 1 << 20;

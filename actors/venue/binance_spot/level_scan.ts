@@ -8,7 +8,7 @@
  * with a step that another call interrupts. The helpers stand in this file because V8 is surer of a
  * function of the same module. Whoever changes a line here measures: the wrong one costs 3x.
  */
-import type { ScannedLevels } from "../../symbol/engine/book/level_columns.ts";
+import type { ScannedLevels } from "./scanned_levels.ts";
 
 /** The digit 0, and what stands after a whole part. */
 export const ZERO = 0x30;
@@ -37,14 +37,16 @@ export const THREE_BYTES = 0xffffff;
  * guess of the processor costs more than the arithmetic.
  */
 export function scanShort(view: DataView, from: number, levels: ScannedLevels): number {
-  const { ticks, lots, units: { price, qty } } = levels;
+  const { columns, units: { price, qty } } = levels;
+  const { ticks, lots } = columns;
   const { shortDigits: shortPrice, whole: priceWhole } = price;
   const { shortDigits: shortQty, whole: qtyWhole } = qty;
   const priceFraction = BigInt.asIntN(64, price.fraction.getBigInt64(0, true));
   const priceRest = BigInt.asIntN(64, price.rest.getBigInt64(0, true));
   const qtyFraction = BigInt.asIntN(64, qty.fraction.getBigInt64(0, true));
   const qtyRest = BigInt.asIntN(64, qty.rest.getBigInt64(0, true));
-  let { count, priceDigits, qtyDigits } = levels;
+  let { count } = columns;
+  let { priceDigits, qtyDigits } = levels;
   let at = from;
   for (;;) {
     // Neighbours mostly have whole parts of one length, so the point is looked for there first.
@@ -95,7 +97,7 @@ export function scanShort(view: DataView, from: number, levels: ScannedLevels): 
       break;
     }
   }
-  levels.count = count;
+  columns.count = count;
   levels.priceDigits = priceDigits;
   levels.qtyDigits = qtyDigits;
   return at;

@@ -9,7 +9,7 @@ import {
   scanShort,
   THREE_BYTES,
 } from "./level_scan.ts";
-import type { ScannedLevels } from "../../symbol/engine/book/level_columns.ts";
+import type { ScannedLevels } from "./scanned_levels.ts";
 
 /** Ticks are integers of 32 bits for the machine. */
 const TICKS_MAX = 2 ** 31;
@@ -33,11 +33,11 @@ export function scanLevels(
   end: number,
   levels: ScannedLevels,
 ): number {
-  levels.count = 0;
+  levels.columns.count = 0;
   levels.needed = null;
   if (view.getUint16(from, true) === EMPTY_LIST) return from + 2;
   if ((view.getInt32(from, true) & THREE_BYTES) !== LIST_BEGIN) return -1;
-  levels.reserve(Math.ceil((end - from) / LEVEL_BYTES_MIN));
+  levels.columns.reserve(Math.ceil((end - from) / LEVEL_BYTES_MIN));
   for (let at = from + 3;;) {
     at = scanShort(view, at, levels);
     if (at > 0) at = scanLong(view, at, levels);
@@ -50,7 +50,8 @@ export function scanLevels(
  * ends, or that of -1: it is refused.
  */
 function scanLong(view: DataView, from: number, levels: ScannedLevels): number {
-  const { count, units } = levels;
+  const { columns, units } = levels;
+  const { count } = columns;
   const tickPoint = pointAfter(view, from);
   const tick = longUnits(view, tickPoint, tickPoint - from, units.price);
   if (!(tick < TICKS_MAX)) return need(view, tickPoint, tickPoint - from, levels, "price");
@@ -59,9 +60,9 @@ function scanLong(view: DataView, from: number, levels: ScannedLevels): number {
   const point = pointAfter(view, middle);
   const some = longUnits(view, point, point - middle, units.qty);
   if (!(some < LOTS_MAX)) return need(view, point, point - middle, levels, "qty");
-  levels.ticks[count] = tick;
-  levels.lots[count] = some;
-  levels.count = count + 1;
+  columns.ticks[count] = tick;
+  columns.lots[count] = some;
+  columns.count = count + 1;
   levels.priceDigits = tickPoint - from;
   levels.qtyDigits = point - middle;
   const next = view.getInt32(point + 9, true);

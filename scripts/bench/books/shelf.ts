@@ -1,4 +1,5 @@
 /** The shelf: takes down one implementation by its name. */
+import { assertNever } from "../../../shared/assert_never.ts";
 import type { BenchedBook, Implementation } from "./book.ts";
 
 /** Loads one implementation and nothing of the others: a library costs memory by being imported. */
@@ -14,5 +15,7 @@ export async function openBook(name: Implementation): Promise<BenchedBook<unknow
       return new (await import("./ccxt.ts")).CcxtBook();
     case "naive":
       return new (await import("./naive.ts")).NaiveBook();
+    default:
+      return assertNever(name, "open a book");
   }
 }

@@ -3,7 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import { Connection } from "../../../scripts/exchange/connection.ts";
 import { FaultDesk } from "../../../scripts/exchange/fault_desk.ts";
 import { FAULT_KINDS } from "../../../scripts/exchange/faults.ts";
-import { Random } from "../../../scripts/exchange/random.ts";
+import { Random } from "../../../shared/random.ts";
 import { RequestWeight } from "../../../scripts/exchange/request_weight.ts";
 import { SimulatedMarket } from "../../../scripts/exchange/simulated_market.ts";
 import { SymbolFeed } from "../../../scripts/exchange/symbol_feed.ts";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { checkConfigs, checkLinks, checkVariables } from "../../../scripts/gate/document_rules.ts";
+import { checkConfigs, checkLinks } from "../../../scripts/gate/document_rules.ts";
 import { projectOf } from "../../../scripts/gate/project.ts";
 
 Deno.test("checkConfigs() finds versions and options that differ between product and tests", () => {
@@ -42,20 +42,4 @@ Deno.test("checkLinks() finds links to what is not in the project", () => {
     'README.md:2 links to "docs/gone.png", which is not in the project',
     'docs/A.md:1 links to "../../shared/x.md", which is not in the project',
   ]);
-});
-
-Deno.test("checkVariables() wants every variable in the README's table and in .env.example", () => {
-  const check = (files: Record<string, string>) =>
-    checkVariables(projectOf(files), ["HOST", "PORT"]).map(({ path, line, what }) =>
-      `${path}:${line} ${what}`
-    );
-  assertEquals(check({}), []);
-  assertEquals(
-    check({ "README.md": "| `HOST` | x |\n`PORT`", ".env.example": "# HOST=a\n# port\n# OLD=1" }),
-    [
-      "README.md:1 PORT is not in the table",
-      ".env.example:1 PORT is missing",
-      ".env.example:3 OLD is read by nobody",
-    ],
-  );
 });

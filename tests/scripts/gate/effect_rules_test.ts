@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { checkEffects } from "../../../scripts/gate/effect_rules.ts";
+import { checkEffects, filesWithoutEffects } from "../../../scripts/gate/effect_rules.ts";
 import { projectOf } from "../../../scripts/gate/project.ts";
 
 const effects = (source: string, path = "web/hub.ts") =>
@@ -58,4 +58,19 @@ Deno.test("checkEffects() leaves the shells alone, but globalThis to one of them
   assertEquals(effects(source, "scripts/bench.ts"), []);
   assertEquals(effects(source, "actors/main.ts"), ["1 reads globalThis"]);
   assertEquals(effects("Deno.exit(1)", "actors/symbol/engine/actor.ts"), ["1 Deno in a pure file"]);
+});
+
+Deno.test("filesWithoutEffects() leaves out what touches the world, itself or by way of another", () => {
+  const { sources } = projectOf({
+    "web/page/dom.ts": "export const body = document.body;",
+    "web/page/format.ts": 'import { NOW } from "../../shared/now.ts";\nexport const a = NOW;',
+    "web/page/state.ts": 'import { a } from "./format.ts";\nimport type { B } from "./pane.ts";',
+    "web/page/pane.ts": 'import { body } from "./dom.ts";\nexport type B = typeof body;',
+    "web/page/cards.ts": 'import { pane } from "./pane.ts";',
+    "web/page/chart.ts": 'import uPlot from "uplot";',
+  });
+  assertEquals(filesWithoutEffects(sources).map(({ path }) => path), [
+    "web/page/format.ts",
+    "web/page/state.ts",
+  ]);
 });

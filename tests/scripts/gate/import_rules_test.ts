@@ -45,7 +45,14 @@ Deno.test("checkImports() keeps the rooms apart", () => {
     "actors/symbol/actor.ts": 'import "../run_actor.ts";\nimport "../writer/batch.ts";',
     "actors/symbol/engine/book.ts": 'import "../actor.ts";\nimport "../../../shared/market.ts";',
     "actors/writer/batch.ts": 'import "../symbol/engine/book.ts";',
-    "actors/supervisor/supervisor.ts": 'import type { X } from "../symbol/actor.ts";',
+    "actors/supervisor/supervisor.ts": 'import type { X } from "../symbol/actor.ts";\n' +
+      'import "../exchange_desk/exchange_desk.ts";\nimport "../venue/venue.ts";',
+    "actors/exchange_desk/exchange_desk.ts": 'import "../supervisor/supervisor.ts";\n' +
+      'import "../followed_symbols/followed_symbols.ts";\nimport "../venue/venue.ts";',
+    "actors/followed_symbols/followed_symbols.ts": 'import "../supervisor/supervisor.ts";',
+    "actors/venue/venue.ts": "",
+    "actors/monitor.ts": 'import "./supervisor/supervisor.ts";\n' +
+      'import "./exchange_desk/exchange_desk.ts";',
     "actors/store/gateway.ts": 'import "../../tests/x.ts";\nimport "../writer/batch.ts";',
     "web/hub.ts": 'import "../actors/symbol/actor.ts";\nimport "./page/main.ts";',
     "web/page/main.ts": 'import "../../scripts/page.ts";\nimport "../hub.ts";',
@@ -58,6 +65,15 @@ Deno.test("checkImports() keeps the rooms apart", () => {
     "actors/symbol/engine/book.ts:1 actors/symbol/engine/ imports actors/symbol/actor.ts",
     "actors/writer/batch.ts:1 actors/writer/ imports actors/symbol/engine/book.ts",
     "actors/supervisor/supervisor.ts:1 actors/supervisor/ imports actors/symbol/actor.ts",
+    "actors/supervisor/supervisor.ts:2 actors/supervisor/ imports " +
+    "actors/exchange_desk/exchange_desk.ts",
+    "actors/supervisor/supervisor.ts:3 actors/supervisor/ imports actors/venue/venue.ts",
+    "actors/exchange_desk/exchange_desk.ts:1 actors/exchange_desk/ imports " +
+    "actors/supervisor/supervisor.ts",
+    "actors/exchange_desk/exchange_desk.ts:2 actors/exchange_desk/ imports " +
+    "actors/followed_symbols/followed_symbols.ts",
+    "actors/followed_symbols/followed_symbols.ts:1 actors/followed_symbols/ imports " +
+    "actors/supervisor/supervisor.ts",
     "actors/store/gateway.ts:1 actors/store/ imports tests/x.ts",
     "actors/store/gateway.ts:2 actors/store/ imports actors/writer/batch.ts",
     "web/hub.ts:1 web/ imports actors/symbol/actor.ts",
@@ -75,7 +91,7 @@ Deno.test("checkImports() lets only what starts the parts choose the venue", () 
     "actors/symbol/engine/event.ts": 'import "../../venue/venue.ts";',
     "actors/symbol/worker.ts": `${spot}\nimport "./actor.ts";`,
     "actors/symbol/actor.ts": `import "../venue/venue.ts";\n${spot}`,
-    "actors/supervisor/feeds.ts": `import "../venue/venue.ts";\n${spot}`,
+    "actors/exchange_desk/desk.ts": `import "../venue/venue.ts";\n${spot}`,
     "actors/main.ts": 'import "./venue/binance_spot/feed.ts";',
     "actors/children.ts": 'import "./venue/binance_spot/feed.ts";',
   });
@@ -83,7 +99,7 @@ Deno.test("checkImports() lets only what starts the parts choose the venue", () 
     "actors/venue/binance_spot/feed.ts:2 actors/venue/ imports actors/symbol/actor.ts",
     "actors/symbol/engine/event.ts:1 actors/symbol/engine/ imports actors/venue/venue.ts",
     "actors/symbol/actor.ts:2 actors/symbol/ imports actors/venue/binance_spot/feed.ts",
-    "actors/supervisor/feeds.ts:2 actors/supervisor/ imports actors/venue/binance_spot/feed.ts",
+    "actors/exchange_desk/desk.ts:2 actors/exchange_desk/ imports actors/venue/binance_spot/feed.ts",
     "actors/children.ts:1 actors/ imports actors/venue/binance_spot/feed.ts",
   ]);
 });

@@ -11,15 +11,19 @@ function read(lines: readonly string[], code: number) {
 }
 
 /** Runs `deno test` on a folder of these files, as the command does. */
-async function runIn(files: Record<string, string>, signal = new AbortController().signal) {
+async function runIn(
+  files: Record<string, string>,
+  signal = new AbortController().signal,
+  msMax = 60_000,
+) {
   const folder = await Deno.makeTempDir();
   try {
     for (const [name, text] of Object.entries(files)) {
       await Deno.writeTextFile(`${folder}/${name}`, text);
     }
-    const args = ["test", "--no-config", "--allow-all", folder];
+    const args = ["test", "--no-config", "--no-check", "--allow-all", folder];
     const silently = () => Promise.resolve();
-    return await runTests({ args, msMax: 60_000 }, { NO_COLOR: "1" }, signal, silently);
+    return await runTests({ args, msMax }, { NO_COLOR: "1" }, signal, silently);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
@@ -31,6 +35,12 @@ Deno.test("planTests() runs everything but the long and the live tests", () => {
   assertEquals(plan("--long").slice(-2), ["--sanitize-resources", "tests/long"]);
   assertEquals(plan("--live").slice(-2), ["--sanitize-resources", "tests/live"]);
   assertEquals(planTests(["--long"], () => false).msMax, null);
+});
+
+Deno.test("planTests() leaves types to the gate, so that no worker checks them again", () => {
+  for (const args of [plan(), plan("--long"), plan("tests/web", "--coverage=x")]) {
+    assertEquals(args.includes("--no-check"), true);
+  }
 });
 
 Deno.test("planTests() runs the paths it is given, and passes options on", () => {
@@ -72,24 +82,55 @@ Deno.test("runTests() counts passed, failed and skipped tests of a real run", as
   assertEquals([run.success, run.skippedNames], [false, ["b"]]);
 });
 
-Deno.test("runTests() fails where the tests do not compile", async () => {
-  const run = await runIn({
-    "a_test.ts": 'const planted: number = "x"; Deno.test("a", () => {});',
-  });
+Deno.test("runTests() fails where the tests cannot be parsed", async () => {
+  const run = await runIn({ "a_test.ts": 'const planted = ; Deno.test("a", () => {});' });
   assertEquals([closingLine(run), run.success], ["0 passed, 1 failed, 0 skipped", false]);
 });
 
-Deno.test("runTests() ends a run that hangs when it is told to", async () => {
+Deno.test("TestOutput counts a run without a summary by what each test said, not by what it printed", () => {
+  const run = read([
+    "a ... ok (313µs)",
+    "prints ...",
+    "------- output -------",
+    "planted ... ok (1ms)",
+    "ok | 999 passed | 0 failed (1s)",
+    "----- output end -----",
+    "prints ... FAILED (1ms)",
+    "needs a server ... \x1b[33mignored\x1b[0m (0ms)",
+    "steps ...",
+    "  one ... ok (0ms)",
+    "steps ... ok (1ms)",
+    "hangs ...",
+    "  two ... ok (0ms)",
+    "  three ...",
+  ], 143);
+  assertEquals(closingLine(run), "2 passed, 1 failed, 1 skipped");
+  assertEquals([run.skippedNames, run.unfinished], [["needs a server"], "hangs"]);
+});
+
+const HANGS = "await new Promise((resolve) => setTimeout(resolve, 600_000));";
+
+Deno.test("runTests() ends a run that hangs when it is told to, and tells what passed so far", async () => {
   const stop = new AbortController();
   const started = await Deno.makeTempDir();
   const watcher = Deno.watchFs(started);
-  const hanging = `Deno.test("a", async () => {
+  const hanging = `Deno.test("a", () => {});
+  Deno.test("hangs", async () => {
     await Deno.writeTextFile("${started}/x", "");
-    await new Promise((resolve) => setTimeout(resolve, 600_000));
+    ${HANGS}
   });`;
   const running = runIn({ "a_test.ts": hanging }, stop.signal);
   for await (const _ of watcher) break;
   stop.abort();
-  assertEquals((await running).success, false);
+  const run = await running;
+  assertEquals(closingLine(run), "1 passed, 1 failed, 0 skipped");
+  assertEquals([run.success, run.timedOut, run.unfinished], [false, false, "hangs"]);
   await Deno.remove(started, { recursive: true });
+});
+
+Deno.test("runTests() ends a run whose time is up", async () => {
+  const hanging = `Deno.test("hangs", async () => { ${HANGS} });`;
+  const run = await runIn({ "a_test.ts": hanging }, new AbortController().signal, 1);
+  assertEquals(closingLine(run), "0 passed, 1 failed, 0 skipped");
+  assertEquals([run.success, run.timedOut], [false, true]);
 });

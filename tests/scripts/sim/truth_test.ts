@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { Random } from "../../../scripts/exchange/random.ts";
+import { Random } from "../../../shared/random.ts";
 import { Agenda } from "../../../scripts/sim/agenda.ts";
 import { OrderFlow } from "../../../scripts/sim/order_flow.ts";
 import { planOf } from "../../../scripts/sim/plan.ts";

@@ -1,12 +1,12 @@
 /** The wall clock is set while the monitor runs: no wait notices, and what leaves carries the new time. */
 import { assert, assertEquals } from "@std/assert";
-import { EngineDriver, rows, START_MS, states } from "./engine_driver.ts";
+import { EngineStage, rows, START_MS, states } from "./engine_stage.ts";
 import { depthSnapshot, depthUpdate } from "./market.ts";
 
 const HOUR_MS = 3_600_000;
 
 /** A live book that hears an update each 100 ms. */
-function speak(driver: EngineDriver, fromId: number, ms: number): void {
+function speak(driver: EngineStage, fromId: number, ms: number): void {
   for (let id = fromId; id < fromId + ms / 100; id++) {
     driver.update(depthUpdate(id, id, { bids: [[98, 1 + id % 7]] }));
     driver.ticks(100);
@@ -17,7 +17,7 @@ for (const offsetMs of [HOUR_MS, -HOUR_MS]) {
   const how = offsetMs > 0 ? "ahead" : "back";
 
   Deno.test(`Engine stays live when the wall clock is set an hour ${how}, and its rows follow`, () => {
-    const driver = new EngineDriver().goLive();
+    const driver = new EngineStage().goLive();
     speak(driver, 101, 5_000);
     const before = driver.outputs.length;
     driver.accept({ type: "clock_set", utcOffsetMs: offsetMs });
@@ -33,7 +33,7 @@ for (const offsetMs of [HOUR_MS, -HOUR_MS]) {
 
   Deno.test(`Engine flags a stream that is cut when the wall clock is set ${how}, neither sooner nor later`, () => {
     const silent = (isSet: boolean) => {
-      const driver = new EngineDriver().goLive();
+      const driver = new EngineStage().goLive();
       speak(driver, 101, 5_000);
       driver.isAnswering = false;
       driver.ticks(2_000);
@@ -47,7 +47,7 @@ for (const offsetMs of [HOUR_MS, -HOUR_MS]) {
 }
 
 Deno.test("Engine tells when a gap began in the time that held then, and how long it was whatever the clock says", () => {
-  const driver = new EngineDriver().goLive();
+  const driver = new EngineStage().goLive();
   driver.update(depthUpdate(105, 105));
   driver.accept({ type: "clock_set", utcOffsetMs: HOUR_MS });
   driver.ticks(700);
@@ -57,7 +57,7 @@ Deno.test("Engine tells when a gap began in the time that held then, and how lon
 });
 
 Deno.test("Engine takes a reading that has gone back for its last one", () => {
-  const driver = new EngineDriver().goLive();
+  const driver = new EngineStage().goLive();
   driver.ticks(1_000);
   driver.nowMs -= HOUR_MS;
   driver.update(depthUpdate(105, 105));
@@ -67,7 +67,7 @@ Deno.test("Engine takes a reading that has gone back for its last one", () => {
 });
 
 Deno.test("Engine tells whole milliseconds, however finely its clock counts", () => {
-  const driver = new EngineDriver();
+  const driver = new EngineStage();
   driver.nowMs += 0.75;
   driver.goLive();
   driver.ticks(1_000);

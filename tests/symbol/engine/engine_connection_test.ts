@@ -3,32 +3,32 @@ import { assert, assertEquals } from "@std/assert";
 import { STEADY_AFTER_MS } from "../../../actors/symbol/engine/sync/book_sync.ts";
 import type { Command, EngineEvent } from "../../../actors/symbol/engine/event.ts";
 import type { Output } from "../../../shared/output.ts";
-import { delays, EngineDriver, liveFrames, rows, states } from "./engine_driver.ts";
+import { EngineStage, failures, liveFrames, rows, states } from "./engine_stage.ts";
 import { bookTicker, depthSnapshot, depthUpdate, trade } from "./market.ts";
 
 Deno.test("Engine reconnects when the connection closes, later each time, and says why", () => {
-  const driver = new EngineDriver();
+  const driver = new EngineStage();
   const close = () =>
     driver.accept({ type: "closed", connection: driver.connection, reason: "refused" });
   const { outputs, commands } = close();
   assertEquals(states(outputs), ["syncing: reconnecting: refused"]);
-  assertEquals(commands, [{ type: "open_connection", connection: 2, delayMs: 125 }]);
-  assertEquals(delays(close().commands), ["open_connection 250"]);
+  assertEquals(failures(commands), ["open_connection after failure 1"]);
+  assertEquals(failures(close().commands), ["open_connection after failure 2"]);
   driver.goLive();
   driver.ticks(STEADY_AFTER_MS);
-  assertEquals(delays(close().commands), ["open_connection 125"]);
+  assertEquals(failures(close().commands), ["open_connection after failure 1"]);
   assertEquals([driver.engine.book.bids.size, driver.engine.feed.resyncs], [0, 0]);
 });
 
 Deno.test("Engine does not ask faster of an exchange that closes after each snapshot", () => {
-  const driver = new EngineDriver();
+  const driver = new EngineStage();
   const reconnects = Array.from({ length: 4 }, () => {
     driver.goLive();
-    return delays(
+    return failures(
       driver.accept({ type: "closed", connection: driver.connection, reason: "gone" }).commands,
     )[0];
   });
-  assertEquals(reconnects, [125, 250, 500, 1_000].map((ms) => `open_connection ${ms}`));
+  assertEquals(reconnects, [1, 2, 3, 4].map((n) => `open_connection after failure ${n}`));
 });
 
 /** One of everything that a stream can bring, at an id that a book at 100 would take. */
@@ -41,13 +41,13 @@ function everything(connection: number): EngineEvent[] {
   ];
 }
 
-function step(driver: EngineDriver, events: readonly EngineEvent[]): (Output | Command)[] {
+function step(driver: EngineStage, events: readonly EngineEvent[]): (Output | Command)[] {
   const answers = [...events.map((event) => driver.accept(event)), driver.ticks(100)];
   return answers.flatMap(({ outputs, commands }) => [...outputs, ...commands]);
 }
 
 Deno.test("Engine ignores every event of an older connection, though the new one is live", () => {
-  const driver = new EngineDriver().goLive();
+  const driver = new EngineStage().goLive();
   driver.accept({ type: "closed", connection: 1, reason: "gone" });
   driver.goLive();
   driver.ticks(100);
@@ -58,13 +58,13 @@ Deno.test("Engine ignores every event of an older connection, though the new one
 });
 
 Deno.test("Engine ignores every event of a connection that has not opened", () => {
-  const driver = new EngineDriver();
+  const driver = new EngineStage();
   driver.ticks(100);
   assertEquals(step(driver, everything(driver.connection)), []);
 });
 
 Deno.test("Engine does not let what an older connection says end a silence", () => {
-  const driver = new EngineDriver().goLive();
+  const driver = new EngineStage().goLive();
   driver.accept({ type: "closed", connection: 1, reason: "gone" });
   driver.goLive();
   driver.isAnswering = false;
@@ -76,7 +76,7 @@ Deno.test("Engine does not let what an older connection says end a silence", () 
 });
 
 Deno.test("Engine ignores the snapshot of a connection that was lost meanwhile", () => {
-  const driver = new EngineDriver();
+  const driver = new EngineStage();
   driver.opened();
   driver.update(depthUpdate(95, 98));
   driver.accept({ type: "closed", connection: 1, reason: "gone" });
@@ -86,13 +86,13 @@ Deno.test("Engine ignores the snapshot of a connection that was lost meanwhile",
 });
 
 Deno.test("Engine opens a connection once: a second opened changes nothing", () => {
-  const driver = new EngineDriver().goLive();
+  const driver = new EngineStage().goLive();
   assertEquals(driver.opened(), { outputs: [], commands: [] });
   assertEquals(driver.engine.bookUpdateId, 100);
 });
 
 Deno.test("Engine marks a dead depth stream stale with null metrics, and live again with its next update", () => {
-  const driver = new EngineDriver().goLive();
+  const driver = new EngineStage().goLive();
   driver.isAnswering = false;
   driver.ticks(4_900);
   const { outputs } = driver.ticks(100);
@@ -112,7 +112,7 @@ Deno.test("Engine marks a dead depth stream stale with null metrics, and live ag
 });
 
 Deno.test("Engine keeps a quiet symbol live that the exchange proves right, for hours", () => {
-  const driver = new EngineDriver().goLive();
+  const driver = new EngineStage().goLive();
   const before = driver.outputs.length;
   driver.ticks(3_600_000);
   assertEquals(states(driver.outputs.slice(before)), []);
@@ -122,7 +122,7 @@ Deno.test("Engine keeps a quiet symbol live that the exchange proves right, for 
 });
 
 Deno.test("Engine replaces a connection that does not answer, though nothing else is wrong", () => {
-  const driver = new EngineDriver().goLive();
+  const driver = new EngineStage().goLive();
   driver.isAnswering = false;
   driver.ticks(8_000);
   assertEquals(driver.connection, 2);
@@ -130,7 +130,7 @@ Deno.test("Engine replaces a connection that does not answer, though nothing els
 });
 
 Deno.test("Engine carries no ticker over a reconnect into its proof", () => {
-  const driver = new EngineDriver().goLive();
+  const driver = new EngineStage().goLive();
   const tell = (id: number) =>
     driver.accept({
       type: "book_ticker",

@@ -3,10 +3,11 @@
  * a live book is the exchange's own, and it is live again soon after the last fault.
  */
 import { assert, assertEquals } from "@std/assert";
+import { assertNever } from "../../../shared/assert_never.ts";
 import type { Command, EngineEvent } from "../../../actors/symbol/engine/event.ts";
 import { BUFFER_MAX } from "../../../actors/symbol/engine/sync/update_queue.ts";
 import type { Level } from "../../../shared/market.ts";
-import { EngineDriver } from "./engine_driver.ts";
+import { EngineStage } from "./engine_stage.ts";
 import { bookTicker, depthSnapshot, depthUpdate, seeded, trade } from "./market.ts";
 import { NaiveBook } from "./book/naive_book.ts";
 
@@ -23,7 +24,7 @@ interface Delivery {
 
 /** Sockets, REST and market of one symbol, with faults. */
 class Hostile {
-  readonly driver = new EngineDriver({ auditIntervalMs: 20_000 });
+  readonly driver = new EngineStage({ auditIntervalMs: 20_000 });
   readonly book = new NaiveBook();
   /** The true book at each id; old ones are forgotten. */
   readonly truth = new Map<number, string>();
@@ -130,14 +131,17 @@ class Hostile {
   /** Carries out what the engine has asked for since. */
   #obey(): void {
     const { commands, probes } = this.driver;
-    while (this.#run < commands.length) this.#carryOut(commands[this.#run++]);
-    while (this.#probes < probes.length) this.#carryOut(probes[this.#probes++]);
+    const newCommands = commands.slice(this.#run);
+    const newProbes = probes.slice(this.#probes);
+    this.#run = commands.length;
+    this.#probes = probes.length;
+    for (const command of [...newCommands, ...newProbes]) this.#carryOut(command);
     this.openMax = Math.max(this.openMax, this.#open.size);
   }
 
-  #carryOut(command: Command | undefined): void {
+  #carryOut(command: Command): void {
     const late = 1 + (this.#chance(0.3) ? Math.floor(this.#random() * 60) : 0);
-    switch (command?.type) {
+    switch (command.type) {
       case "open_connection": {
         this.connections += 1;
         const { connection, delayMs } = command;
@@ -164,6 +168,14 @@ class Hostile {
       }
       case "fetch_snapshot":
         return this.#snapshot(command, late);
+      case "cancel_snapshot":
+        // What is on its way comes late, to a request that nobody waits for.
+        return;
+      case "hurry_connection":
+        // Nobody waits for a permit here.
+        return;
+      default:
+        return assertNever(command, "carry out a command");
     }
   }
 

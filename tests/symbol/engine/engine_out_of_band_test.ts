@@ -1,7 +1,7 @@
 /** A price that leaves what the snapshot covered: what lies there is not known, whatever is left. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Level } from "../../../shared/market.ts";
-import { EngineDriver, rows, states } from "./engine_driver.ts";
+import { EngineStage, rows, states } from "./engine_stage.ts";
 import { bookTicker, depthSnapshot, depthUpdate } from "./market.ts";
 import { leaveBook, NARROW_LEVELS, NARROW_SNAPSHOT, narrowBook } from "./narrow_book.ts";
 
@@ -60,7 +60,7 @@ Deno.test("Engine tells of no audit that has compared no level, and goes on with
     bids: [1, 2, 3, 4, 5].map((i) => [mid - i, 1]),
     asks: [1, 2, 3, 4, 5].map((i) => [mid + i, 1]),
   });
-  const driver = new EngineDriver({ depthLevels: 5 });
+  const driver = new EngineStage({ depthLevels: 5 });
   driver.opened();
   driver.update(depthUpdate(95, 98));
   driver.snapshot(depthSnapshot(100, around(100)), 5);

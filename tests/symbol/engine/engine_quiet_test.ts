@@ -3,24 +3,24 @@ import { assert, assertEquals } from "@std/assert";
 import { STEADY_AFTER_MS } from "../../../actors/symbol/engine/sync/book_sync.ts";
 import { SILENCE_MIN_MS } from "../../../actors/symbol/engine/liveness/interarrival.ts";
 import type { Level } from "../../../shared/market.ts";
-import { EngineDriver, states } from "./engine_driver.ts";
+import { EngineStage, states } from "./engine_stage.ts";
 import { bookTicker, depthSnapshot, depthUpdate } from "./market.ts";
 
 const MINUTE_MS = 60_000;
 
-function connectionsAsked(driver: EngineDriver): number {
+function connectionsAsked(driver: EngineStage): number {
   return driver.commands.filter(({ type }) => type === "open_connection").length;
 }
 
 /** What was said of the state while `walk` ran. */
-function statesOf(driver: EngineDriver, walk: () => void): string[] {
+function statesOf(driver: EngineStage, walk: () => void): string[] {
   const before = driver.outputs.length;
   walk();
   return states(driver.outputs.slice(before));
 }
 
 /** One update each `intervalMs`, each of another quantity deep in the book. */
-function speak(driver: EngineDriver, count: number, intervalMs: number): void {
+function speak(driver: EngineStage, count: number, intervalMs: number): void {
   for (let i = 1; i <= count; i++) {
     driver.ticks(intervalMs);
     const id = (driver.engine.bookUpdateId ?? NaN) + 1;
@@ -31,7 +31,7 @@ function speak(driver: EngineDriver, count: number, intervalMs: number): void {
 for (const isAnswering of [true, false]) {
   const how = isAnswering ? "proven by probes" : "though no probe is answered any more";
   Deno.test(`Engine keeps a symbol live that speaks once a minute, for an hour, ${how}`, () => {
-    const driver = new EngineDriver().goLive();
+    const driver = new EngineStage().goLive();
     speak(driver, 10, MINUTE_MS);
     // A socket that does not answer is a suspicion of its own.
     const before = driver.probes.length;
@@ -44,7 +44,7 @@ for (const isAnswering of [true, false]) {
 for (const [rhythmMs, count] of [[100, 200], [1_000, 100], [60_000, 20]] as const) {
   const promise = "within max(5 s, 5 x its usual interval)";
   Deno.test(`Engine flags a stream of ${rhythmMs} ms that is cut ${promise}`, () => {
-    const driver = new EngineDriver().goLive();
+    const driver = new EngineStage().goLive();
     speak(driver, count, rhythmMs);
     driver.isProving = false;
     const cutMs = driver.nowMs;
@@ -59,7 +59,7 @@ for (const [rhythmMs, count] of [[100, 200], [1_000, 100], [60_000, 20]] as cons
 }
 
 Deno.test("Engine calls a book stale whose connection does not answer, until something proves it", () => {
-  const driver = new EngineDriver().goLive();
+  const driver = new EngineStage().goLive();
   speak(driver, 20, MINUTE_MS);
   driver.isAnswering = false;
   // A probe after half of the silence that would be unusual, and five seconds for the answer.
@@ -72,7 +72,7 @@ Deno.test("Engine calls a book stale whose connection does not answer, until som
 });
 
 Deno.test("Engine does not take a repeated update before a quiet time for an exchange that counts anew", () => {
-  const driver = new EngineDriver().goLive();
+  const driver = new EngineStage().goLive();
   driver.ticks(STEADY_AFTER_MS);
   driver.accept({ type: "server_shutdown", connection: 1 });
   driver.accept({ type: "opened", connection: 2 });
@@ -86,7 +86,7 @@ Deno.test("Engine does not take a repeated update before a quiet time for an exc
 });
 
 Deno.test("Engine does not count anew because a connection ended while it was behind", () => {
-  const driver = new EngineDriver().goLive();
+  const driver = new EngineStage().goLive();
   driver.accept({ type: "server_shutdown", connection: 1 });
   driver.accept({ type: "opened", connection: 2 });
   const tell = (connection: number, first: number, final: number) =>
@@ -98,7 +98,7 @@ Deno.test("Engine does not count anew because a connection ended while it was be
 });
 
 Deno.test("Engine finds no fault with a ticker stream whose tickers come before the updates", () => {
-  const driver = new EngineDriver().goLive();
+  const driver = new EngineStage().goLive();
   const step = statesOf(driver, () => {
     for (let i = 1; i <= 9; i++) {
       const [from, to]: [Level, Level] = i % 2 === 0 ? [[98, 1], [99, 1]] : [[99, 1], [98, 1]];
@@ -112,7 +112,7 @@ Deno.test("Engine finds no fault with a ticker stream whose tickers come before 
 });
 
 Deno.test("Engine does find fault when the best price moves and no ticker tells of it", () => {
-  const driver = new EngineDriver().goLive();
+  const driver = new EngineStage().goLive();
   const ticker = bookTicker(100, [99, 1], [101, 1]);
   driver.accept({ type: "book_ticker", connection: 1, ticker });
   driver.ticks(SILENCE_MIN_MS);
@@ -129,7 +129,7 @@ Deno.test("Engine does find fault when the best price moves and no ticker tells 
 // -- Probes --
 
 /** Probes are sent and not answered; returns the number of the last one. */
-function probed(driver: EngineDriver): number {
+function probed(driver: EngineStage): number {
   driver.isAnswering = false;
   const before = driver.probes.length;
   while (driver.probes.length === before) driver.ticks(100);
@@ -139,13 +139,13 @@ function probed(driver: EngineDriver): number {
   return probe?.type === "probe_bbo" ? probe.probe : NaN;
 }
 
-function answer(driver: EngineDriver, probe: number, bid: Level): void {
+function answer(driver: EngineStage, probe: number, bid: Level): void {
   const best = { bidPrice: bid[0], bidQty: bid[1], askPrice: 101, askQty: 1 };
   driver.accept({ type: "bbo_probed", probe, best });
 }
 
 Deno.test("Engine throws a book away that a probe has refuted and no update has explained", () => {
-  const driver = new EngineDriver().goLive();
+  const driver = new EngineStage().goLive();
   const probe = probed(driver);
   driver.isAnswering = false;
   answer(driver, probe, [98, 1]);
@@ -160,7 +160,7 @@ Deno.test("Engine throws a book away that a probe has refuted and no update has 
 });
 
 Deno.test("Engine keeps a book that differs from a probe until an update explains it", () => {
-  const driver = new EngineDriver().goLive();
+  const driver = new EngineStage().goLive();
   answer(driver, probed(driver), [98, 1]);
   const step = statesOf(driver, () => {
     driver.ticks(1_900);
@@ -171,7 +171,7 @@ Deno.test("Engine keeps a book that differs from a probe until an update explain
 });
 
 Deno.test("Engine does not take a probe's late answer against a book that has moved since", () => {
-  const driver = new EngineDriver().goLive();
+  const driver = new EngineStage().goLive();
   const probe = probed(driver);
   const step = statesOf(driver, () => {
     driver.update(depthUpdate(101, 101, { bids: [[99, 2]] }));
@@ -182,7 +182,7 @@ Deno.test("Engine does not take a probe's late answer against a book that has mo
 });
 
 Deno.test("Engine waits for the answer to a probe rather than to replace it by the next, for a while", () => {
-  const driver = new EngineDriver().goLive();
+  const driver = new EngineStage().goLive();
   driver.isAnswering = false;
   const before = driver.probes.length;
   for (let i = 0; i < 60; i++) {
@@ -200,7 +200,7 @@ Deno.test("Engine waits for the answer to a probe rather than to replace it by t
 for (const isTold of [true, false]) {
   const how = isTold ? "that failed" : "that nobody answered";
   Deno.test(`Engine probes again after a probe ${how}`, () => {
-    const driver = new EngineDriver().goLive();
+    const driver = new EngineStage().goLive();
     const probe = probed(driver);
     if (isTold) driver.accept({ type: "probe_failed", probe, reason: "HTTP 503" });
     driver.isAnswering = false;
@@ -211,7 +211,7 @@ for (const isTold of [true, false]) {
 }
 
 Deno.test("Engine does not blame a new connection for a list that the one before it owed", () => {
-  const driver = new EngineDriver().goLive();
+  const driver = new EngineStage().goLive();
   driver.accept({ type: "server_shutdown", connection: 1 });
   driver.accept({ type: "opened", connection: 2 });
   driver.isAnswering = false;
@@ -225,8 +225,8 @@ Deno.test("Engine does not blame a new connection for a list that the one before
 // -- What quiet hides --
 
 Deno.test("Engine calls a book stale that stays behind an audit's snapshot, though its best is right", () => {
-  const driver = new EngineDriver({ auditIntervalMs: MINUTE_MS }).goLive();
-  driver.ticks(MINUTE_MS / 2);
+  const driver = new EngineStage({ auditIntervalMs: MINUTE_MS }).goLive();
+  driver.untilAudit();
   driver.snapshot(depthSnapshot(110, { bids: [[99, 1], [90, 1]] }));
   assertEquals(driver.engine.feed.state, "live", "the updates may be on their way");
   const step = statesOf(driver, () => driver.ticks(SILENCE_MIN_MS + 100));
@@ -237,22 +237,8 @@ Deno.test("Engine calls a book stale that stays behind an audit's snapshot, thou
   assertEquals(driver.engine.feed.state, "degraded", "and the audit refutes it");
 });
 
-Deno.test("Engine forgets the tickers of the old count when the exchange counts anew", () => {
-  const driver = new EngineDriver().goLive();
-  const old = bookTicker(5_000, [99, 1], [101, 1]);
-  driver.accept({ type: "book_ticker", connection: 1, ticker: old });
-  for (let id = 1; driver.engine.feed.resyncs === 0; id++) {
-    assert(id < 100);
-    driver.accept({ type: "depth_update", connection: 1, update: depthUpdate(id, id) });
-    driver.ticks(1_000);
-  }
-  driver.snapshot(depthSnapshot(50));
-  assertEquals(statesOf(driver, () => driver.ticks(5 * MINUTE_MS)), []);
-  assertEquals(driver.engine.feed.state, "live");
-});
-
 Deno.test("Engine takes no snapshot that the tickers at its id have refuted already", () => {
-  const driver = new EngineDriver();
+  const driver = new EngineStage();
   driver.opened();
   driver.update(depthUpdate(95, 98));
   for (const id of [100, 101]) {
@@ -268,7 +254,7 @@ for (const isLate of [false, true]) {
     ? "does not take updates that were held up for"
     : "takes updates that follow at their time for";
   Deno.test(`Engine without probes ${what} a quiet rhythm`, () => {
-    const driver = new EngineDriver().goLive();
+    const driver = new EngineStage().goLive();
     driver.isProving = false;
     let eventMs = driver.nowMs;
     const say = () => {

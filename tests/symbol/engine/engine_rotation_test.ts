@@ -3,7 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import { STEADY_AFTER_MS } from "../../../actors/symbol/engine/sync/book_sync.ts";
 import { RETIRE_MS } from "../../../actors/symbol/engine/connection/connections.ts";
 import type { Output } from "../../../shared/output.ts";
-import { EngineDriver, START_MS, states } from "./engine_driver.ts";
+import { EngineStage, START_MS, states } from "./engine_stage.ts";
 import { depthUpdate, seeded } from "./market.ts";
 import { type Arrival, TrueStream } from "./two_streams.ts";
 
@@ -13,7 +13,7 @@ const END_MS = FROM_MS + 12_000;
 
 /** One rotation: connection 1 is live, its end is announced, 2 opens, and what each brings arrives. */
 interface Rotation {
-  readonly driver: EngineDriver;
+  readonly driver: EngineStage;
   readonly stream: TrueStream;
   readonly openedMs: number;
   readonly lags: readonly [number, number];
@@ -21,7 +21,7 @@ interface Rotation {
 
 function rotation(seed: number): Rotation {
   const random = seeded(seed);
-  const driver = new EngineDriver().goLive();
+  const driver = new EngineStage().goLive();
   driver.ticks(STEADY_AFTER_MS);
   const stream = new TrueStream(random, 101, FROM_MS, END_MS);
   const openedMs = FROM_MS + Math.floor(random() * 5_000);
@@ -149,7 +149,7 @@ const FAILURES = ["never opens", "opens and never speaks", "closes at once"] as 
 
 for (const failure of FAILURES) {
   Deno.test(`Engine goes on with the first connection when the second ${failure}`, () => {
-    const driver = new EngineDriver().goLive();
+    const driver = new EngineStage().goLive();
     driver.ticks(STEADY_AFTER_MS);
     driver.accept({ type: "server_shutdown", connection: 1 });
     const step = driver.outputs.length;
@@ -172,35 +172,46 @@ for (const failure of FAILURES) {
 
 // -- Age --
 
-const HOUR_MS = 3_600_000;
-
-for (const [random, hours] of [[0, 22], [0.5, 22.75], [0.999, 23.4985]] as const) {
-  Deno.test(`Engine replaces a connection at ${hours} hours when chance says ${random}`, () => {
-    const driver = new EngineDriver({ random: () => random }).goLive();
-    const tick = (ms: number) => {
-      driver.nowMs = START_MS + ms;
-      return driver.accept({ type: "tick" }).commands.filter(({ type }) =>
-        type === "open_connection"
-      );
-    };
-    for (let minute = 1; minute < hours * 60; minute++) {
-      driver.nowMs = START_MS + minute * 60_000;
-      const id = 100 + minute;
-      driver.accept({ type: "depth_update", connection: 1, update: depthUpdate(id, id) });
-      assertEquals(tick(minute * 60_000), [], `after ${minute} minutes`);
-    }
-    assertEquals(tick(hours * HOUR_MS), [{ type: "open_connection", connection: 2, delayMs: 0 }]);
-    driver.accept({ type: "opened", connection: 2 });
-    const id = (driver.engine.bookUpdateId ?? NaN) + 1;
-    driver.accept({ type: "depth_update", connection: 2, update: depthUpdate(id, id) });
-    assertEquals(driver.engine.replacements, 1);
-    driver.ticks(RETIRE_MS);
-    assertEquals(driver.commands.at(-1), { type: "close_connection", connection: 1 });
-  });
+/** Minutes until a connection, over which an update comes every minute, is to be replaced. */
+function minutesToSuccessor(driver: EngineStage): number {
+  for (let minute = 1; minute <= 24 * 60; minute++) {
+    driver.nowMs = START_MS + minute * 60_000;
+    const update = depthUpdate(100 + minute, 100 + minute);
+    driver.accept({ type: "depth_update", connection: 1, update });
+    const { commands } = driver.accept({ type: "tick" });
+    if (commands.some(({ type }) => type === "open_connection")) return minute;
+  }
+  return Infinity;
 }
 
+Deno.test("Engine replaces a connection at an age from 22 to 23.5 hours, which its seed decides", () => {
+  const ages = Array.from(
+    { length: 12 },
+    (_, seed) => minutesToSuccessor(new EngineStage({ seed }).goLive()) / 60,
+  );
+  assert(ages.every((hours) => hours >= 22 && hours <= 23.5 + 1 / 60), ages.join(" "));
+  assert(Math.max(...ages) - Math.min(...ages) > 0.75, "they are spread");
+  assertEquals(minutesToSuccessor(new EngineStage({ seed: 7 }).goLive()) / 60, ages[7]);
+});
+
+Deno.test("Engine takes the connection over that replaces one of its age, and closes the old one", () => {
+  const driver = new EngineStage().goLive();
+  const id = 101 + minutesToSuccessor(driver);
+  assertEquals(driver.commands.at(-1), {
+    type: "open_connection",
+    connection: 2,
+    priority: "renew",
+    delayMs: 0,
+  });
+  driver.accept({ type: "opened", connection: 2 });
+  driver.accept({ type: "depth_update", connection: 2, update: depthUpdate(id, id) });
+  assertEquals(driver.engine.replacements, 1);
+  driver.ticks(RETIRE_MS);
+  assertEquals(driver.commands.at(-1), { type: "close_connection", connection: 1 });
+});
+
 Deno.test("Engine stays with the first connection until the second has reached the book, however late it is", () => {
-  const driver = new EngineDriver().goLive();
+  const driver = new EngineStage().goLive();
   driver.ticks(STEADY_AFTER_MS);
   driver.accept({ type: "server_shutdown", connection: 1 });
   driver.accept({ type: "opened", connection: 2 });

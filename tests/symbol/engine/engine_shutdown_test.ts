@@ -3,17 +3,17 @@ import { assert, assertEquals } from "@std/assert";
 import { STEADY_AFTER_MS } from "../../../actors/symbol/engine/sync/book_sync.ts";
 import { RETIRE_MS } from "../../../actors/symbol/engine/connection/connections.ts";
 import type { Command } from "../../../actors/symbol/engine/event.ts";
-import { EngineDriver } from "./engine_driver.ts";
+import { EngineStage } from "./engine_stage.ts";
 import { depthUpdate } from "./market.ts";
 
 /** Keeps the sockets that the engine's commands ask for, and what of them is open at most. */
 class Sockets {
-  readonly driver: EngineDriver;
+  readonly driver: EngineStage;
   readonly open: Set<number> = new Set([1]);
   openMax = 1;
   asked = 0;
 
-  constructor(driver: EngineDriver) {
+  constructor(driver: EngineStage) {
     this.driver = driver;
   }
 
@@ -37,7 +37,7 @@ class Sockets {
 }
 
 Deno.test("Engine stays live over a server that announces its end on every connection, without a flood", () => {
-  const driver = new EngineDriver().goLive();
+  const driver = new EngineStage().goLive();
   driver.ticks(STEADY_AFTER_MS);
   const sockets = new Sockets(driver);
   for (let id = 101; id <= 700; id++) {
@@ -55,7 +55,7 @@ Deno.test("Engine stays live over a server that announces its end on every conne
 });
 
 Deno.test("Engine asks no faster for a successor because its end is announced again", () => {
-  const driver = new EngineDriver().goLive();
+  const driver = new EngineStage().goLive();
   driver.ticks(STEADY_AFTER_MS);
   const sockets = new Sockets(driver);
   for (let id = 101; id <= 700; id++) {
@@ -68,7 +68,7 @@ Deno.test("Engine asks no faster for a successor because its end is announced ag
 });
 
 Deno.test("Engine remembers an end that was announced before the connection was in use", () => {
-  const driver = new EngineDriver().goLive();
+  const driver = new EngineStage().goLive();
   driver.ticks(60_000);
   driver.accept({ type: "server_shutdown", connection: 1 });
   driver.accept({ type: "opened", connection: 2 });
@@ -79,7 +79,7 @@ Deno.test("Engine remembers an end that was announced before the connection was 
 });
 
 Deno.test("Engine hands a quiet symbol over to a successor that has nothing to say either", () => {
-  const driver = new EngineDriver().goLive();
+  const driver = new EngineStage().goLive();
   driver.ticks(60_000);
   driver.accept({ type: "server_shutdown", connection: 1 });
   driver.accept({ type: "opened", connection: 2 });
@@ -92,7 +92,7 @@ Deno.test("Engine hands a quiet symbol over to a successor that has nothing to s
 });
 
 Deno.test("Engine gives a successor up that stays silent while the connection in use speaks", () => {
-  const driver = new EngineDriver().goLive();
+  const driver = new EngineStage().goLive();
   driver.accept({ type: "server_shutdown", connection: 1 });
   driver.accept({ type: "opened", connection: 2 });
   for (let id = 101; id <= 140; id++) {

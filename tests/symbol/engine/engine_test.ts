@@ -2,22 +2,25 @@
 import { assert, assertEquals } from "@std/assert";
 import type { EngineEvent } from "../../../actors/symbol/engine/event.ts";
 import type { Level } from "../../../shared/market.ts";
-import type { AlertEvent } from "../../../shared/output.ts";
-import { EngineDriver, feedStatuses, liveFrames, rows, START_MS } from "./engine_driver.ts";
+import { DEFAULT_ALERT_RULES } from "../../../shared/catalogue/rules.ts";
+import type { AlertEvent, Output } from "../../../shared/output.ts";
+import { EngineStage, feedStatuses, liveFrames, rows, START_MS } from "./engine_stage.ts";
 import { bookTicker, depthSnapshot, depthUpdate, MARKET, seeded, trade } from "./market.ts";
 
 Deno.test("Engine.start() asks for a connection at once and says so", () => {
-  const driver = new EngineDriver();
-  assertEquals(driver.commands, [{ type: "open_connection", connection: 1, delayMs: 0 }]);
+  const driver = new EngineStage();
+  assertEquals(driver.commands, [
+    { type: "open_connection", connection: 1, priority: "sync", delayMs: 0 },
+  ]);
   assertEquals(
     feedStatuses(driver.outputs).map(({ state, reason }) => [state, reason]),
     [["syncing", "connecting to the exchange"]],
   );
-  assertEquals([driver.engine.bookUpdateId, driver.engine.firing], [null, []]);
+  assertEquals([driver.engine.bookUpdateId, driver.engine.alertMemory], [null, []]);
 });
 
 Deno.test("Engine asks for the snapshot after the first buffered update, once", () => {
-  const driver = new EngineDriver();
+  const driver = new EngineStage();
   assertEquals(driver.opened().commands, []);
   assertEquals(driver.update(depthUpdate(95, 98)).commands, [
     { type: "fetch_snapshot", generation: 1, limit: 1_000, purpose: "sync", delayMs: 0 },
@@ -26,7 +29,7 @@ Deno.test("Engine asks for the snapshot after the first buffered update, once", 
 });
 
 Deno.test("Engine joins the snapshot, replays what waited and is live, in one step", () => {
-  const driver = new EngineDriver();
+  const driver = new EngineStage();
   driver.opened();
   driver.update(depthUpdate(95, 98, { bids: [[98, 9]] }));
   driver.update(depthUpdate(99, 103, { bids: [[99, 5]] }));
@@ -46,7 +49,7 @@ Deno.test("Engine joins the snapshot, replays what waited and is live, in one st
 });
 
 Deno.test("Engine gives a live frame with the numbers of the book on the tick after a change", () => {
-  const driver = new EngineDriver().goLive();
+  const driver = new EngineStage().goLive();
   driver.update(depthUpdate(101, 105, { bids: [[99, 3]] }));
   const [frame, ...more] = liveFrames(driver.ticks(100).outputs);
   assertEquals(more, []);
@@ -63,7 +66,7 @@ Deno.test("Engine gives a live frame with the numbers of the book on the tick af
 });
 
 Deno.test("Engine closes every interval with a row, live or not, from the view at its end", () => {
-  const driver = new EngineDriver();
+  const driver = new EngineStage();
   driver.ticks(1_000);
   driver.goLive();
   driver.ticks(1_000);
@@ -78,7 +81,7 @@ Deno.test("Engine closes every interval with a row, live or not, from the view a
 });
 
 Deno.test("Engine gives velocity as the imbalance's slope per second", () => {
-  const driver = new EngineDriver().goLive();
+  const driver = new EngineStage().goLive();
   for (let i = 1; i <= 20; i++) {
     // Imbalance rises by 0.02 each 100 ms.
     driver.ticks(100);
@@ -91,7 +94,7 @@ Deno.test("Engine gives velocity as the imbalance's slope per second", () => {
 });
 
 Deno.test("Engine sends book frames of a live book, at most four a second", () => {
-  const driver = new EngineDriver().goLive();
+  const driver = new EngineStage().goLive();
   for (let i = 1; i <= 20; i++) {
     driver.update(depthUpdate(100 + i, 100 + i, { bids: [[99, i]] }));
     driver.ticks(100);
@@ -103,7 +106,7 @@ Deno.test("Engine sends book frames of a live book, at most four a second", () =
 });
 
 Deno.test("Engine sends the trades of a tick, summed by side", () => {
-  const driver = new EngineDriver().goLive();
+  const driver = new EngineStage().goLive();
   const { connection } = driver;
   driver.accept({ type: "trade", connection, trade: trade({ side: "sell", qty: 2 }) });
   driver.accept({ type: "trade", connection, trade: trade({ side: "sell", qty: 1 }) });
@@ -111,15 +114,16 @@ Deno.test("Engine sends the trades of a tick, summed by side", () => {
   assertEquals(outputs.filter((output) => output.type === "trades"), [{
     type: "trades",
     ...MARKET,
+    fromMs: START_MS,
     timeMs: START_MS + 100,
     state: "live",
     buy: null,
-    sell: { qty: 3, vwap: 100, low: 100, high: 100, count: 2 },
+    sell: { qty: 3, notional: 300, vwap: 100, low: 100, high: 100, count: 2 },
   }]);
 });
 
 Deno.test("Engine compares its book with the book ticker and tells at most once a second", () => {
-  const driver = new EngineDriver().goLive();
+  const driver = new EngineStage().goLive();
   const { connection } = driver;
   for (let id = 101; id <= 140; id++) {
     driver.accept({ type: "book_ticker", connection, ticker: bookTicker(id, [99, 1], [101, 1]) });
@@ -134,36 +138,79 @@ Deno.test("Engine compares its book with the book ticker and tells at most once 
 });
 
 const EXTREME: Level[] = [[99, 99]];
+/** The spread of these books is wide, which is another rule's matter. */
+const ALERT_RULES = DEFAULT_ALERT_RULES.filter(({ metric }) => metric === "imbalance");
+
+function alertsOf(outputs: readonly Output[]): AlertEvent[] {
+  return outputs.filter((output) => output.type === "alert");
+}
+
+Deno.test("Engine fires wide_spread when best bid and ask are far apart for 5 s", () => {
+  const driver = new EngineStage().goLive();
+  assertEquals(alertsOf(driver.ticks(5_000).outputs), []);
+  const [alert] = alertsOf(driver.ticks(100).outputs);
+  assertEquals([alert?.rule, alert?.value, alert?.summary], [
+    "wide_spread",
+    200,
+    "best bid and best ask are 200 bps of mid apart",
+  ]);
+});
+
+/** The next life of an engine, by a clock that has nothing to do with the last one's. */
+function nextLife({ engine }: EngineStage, ageMs: number): EngineStage {
+  const rules = structuredClone(engine.alertMemory);
+  return new EngineStage({ alertRules: ALERT_RULES, alertMemory: { rules, ageMs } }).goLive();
+}
 
 Deno.test("Engine fires an alert of a live book and remembers it for the next life", () => {
-  const driver = new EngineDriver().goLive();
+  const driver = new EngineStage({ alertRules: ALERT_RULES }).goLive();
   driver.update(depthUpdate(101, 101, { bids: EXTREME }));
-  const alerts = driver.ticks(3_000).outputs.filter((output) => output.type === "alert");
+  const alerts = alertsOf(driver.ticks(3_000).outputs);
   assertEquals(alerts.map(({ phase, bookUpdateId }) => [phase, bookUpdateId]), [["firing", 101]]);
-  assertEquals(driver.engine.firing, alerts);
-  const next = new EngineDriver({ firing: driver.engine.firing }).goLive();
+  const next = nextLife(driver, 1_000);
   next.ticks(10_000);
   next.update(depthUpdate(101, 101));
   next.ticks(10_000);
   assertEquals(
-    next.outputs.filter((output) => output.type === "alert").map((
-      { phase, alertId },
-    ) => [phase, alertId]),
+    alertsOf(next.outputs).map(({ phase, alertId }) => [phase, alertId]),
     [["resolved", alerts[0]?.alertId]],
   );
 });
 
-Deno.test("Engine holds its rules until the writer's restore, and takes its episodes over", () => {
-  const driver = new EngineDriver({ awaitRestore: true }).goLive();
+Deno.test("Engine goes on with what was pending: a book that is not live yet does not end it", () => {
+  const driver = new EngineStage().goLive();
   driver.update(depthUpdate(101, 101, { bids: EXTREME }));
-  assertEquals(driver.ticks(10_000).outputs.filter(({ type }) => type === "alert"), []);
-  const firing: AlertEvent[] = new EngineDriver().engine.firing;
-  driver.accept({ type: "restore", firing });
-  assertEquals(driver.ticks(3_000).outputs.filter(({ type }) => type === "alert").length, 1);
+  assertEquals(alertsOf(driver.ticks(1_900).outputs), []);
+  const rules = structuredClone(driver.engine.alertMemory);
+  const next = new EngineStage({ alertMemory: { rules, ageMs: 1_000 } });
+  next.ticks(3_000);
+  next.goLive();
+  next.update(depthUpdate(101, 101, { bids: EXTREME }));
+  assertEquals(alertsOf(next.ticks(300).outputs).map(({ phase }) => phase), ["firing"]);
+});
+
+Deno.test("Engine rests after an episode of its last life", () => {
+  const driver = new EngineStage({ alertRules: ALERT_RULES }).goLive();
+  driver.update(depthUpdate(101, 101, { bids: EXTREME }));
+  driver.ticks(3_000);
+  driver.update(depthUpdate(102, 102, { bids: [[99, 1]] }));
+  assertEquals(alertsOf(driver.ticks(16_000).outputs).map(({ phase }) => phase), ["resolved"]);
+  const next = nextLife(driver, 20_000);
+  next.update(depthUpdate(101, 101, { bids: EXTREME }));
+  assertEquals(alertsOf(next.ticks(38_000).outputs), [], "18 s before the restart, 20 s away");
+  assertEquals(alertsOf(next.ticks(6_000).outputs).map(({ phase }) => phase), ["firing"]);
+});
+
+Deno.test("Engine holds its rules until the writer's restore, and takes its episodes over", () => {
+  const driver = new EngineStage({ awaitRestore: true }).goLive();
+  driver.update(depthUpdate(101, 101, { bids: EXTREME }));
+  assertEquals(alertsOf(driver.ticks(10_000).outputs), []);
+  driver.accept({ type: "restore", firing: [] });
+  assertEquals(alertsOf(driver.ticks(3_000).outputs).length, 1);
 });
 
 Deno.test("Engine goes live without an update when a quiet symbol sends none for 10 s", () => {
-  const driver = new EngineDriver();
+  const driver = new EngineStage();
   driver.opened();
   assertEquals(driver.ticks(9_900).commands, []);
   assertEquals(driver.ticks(100).commands.map(({ type }) => type), ["fetch_snapshot"]);
@@ -175,7 +222,7 @@ Deno.test("Engine goes live without an update when a quiet symbol sends none for
 });
 
 Deno.test("Engine says live with null metrics of a book that lacks a side", () => {
-  const driver = new EngineDriver().goLive();
+  const driver = new EngineStage().goLive();
   for (let id = 101; id <= 120; id++) {
     driver.update(depthUpdate(id, id, { bids: [[99, id]] }));
     driver.ticks(100);
@@ -220,7 +267,7 @@ function randomEvents(seed: number): (readonly [EngineEvent, number])[] {
 Deno.test("Engine.accept() gives the same outputs and commands for the same events", () => {
   for (let seed = 1; seed <= 20; seed++) {
     const run = () => {
-      const driver = new EngineDriver({ random: seeded(99) });
+      const driver = new EngineStage({ seed: 99 });
       for (const [event, nowMs] of randomEvents(seed)) {
         driver.nowMs = nowMs;
         driver.accept(event);
@@ -233,7 +280,7 @@ Deno.test("Engine.accept() gives the same outputs and commands for the same even
 
 Deno.test("Engine never shows numbers without a live state, nor an id without numbers, on any walk", () => {
   for (let seed = 1; seed <= 60; seed++) {
-    const driver = new EngineDriver();
+    const driver = new EngineStage();
     for (const [event, nowMs] of randomEvents(seed)) {
       driver.nowMs = nowMs;
       driver.accept(event);

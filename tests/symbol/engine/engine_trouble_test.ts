@@ -1,20 +1,27 @@
 /** Whole walks of a book in trouble: bad snapshots, gaps, crossings; engine_connection_test.ts follows. */
 import { assert, assertEquals } from "@std/assert";
 import { STEADY_AFTER_MS } from "../../../actors/symbol/engine/sync/book_sync.ts";
-import { delays, EngineDriver, feedStatuses, liveFrames, rows, states } from "./engine_driver.ts";
+import {
+  delays,
+  EngineStage,
+  failures,
+  feedStatuses,
+  liveFrames,
+  rows,
+  states,
+} from "./engine_stage.ts";
 import { bookTicker, depthSnapshot, depthUpdate } from "./market.ts";
 
 // -- Snapshots --
 
 Deno.test("Engine asks again for a snapshot that is too old, keeping what waits", () => {
-  const driver = new EngineDriver();
+  const driver = new EngineStage();
   driver.opened();
   driver.update(depthUpdate(95, 98));
   driver.update(depthUpdate(99, 102, { bids: [[99, 7]] }));
   const { outputs, commands } = driver.snapshot(depthSnapshot(50));
-  assertEquals(commands, [
-    { type: "fetch_snapshot", generation: 2, limit: 1_000, purpose: "sync", delayMs: 125 },
-  ]);
+  assertEquals(failures(commands), ["fetch_snapshot after failure 1"]);
+  assertEquals(driver.generation, 2);
   assertEquals(states(outputs), [
     "syncing: the snapshot was older than the stream, asking again",
   ]);
@@ -24,7 +31,7 @@ Deno.test("Engine asks again for a snapshot that is too old, keeping what waits"
 });
 
 Deno.test("Engine ignores the late answer to an older snapshot request", () => {
-  const driver = new EngineDriver();
+  const driver = new EngineStage();
   driver.opened();
   driver.update(depthUpdate(95, 98));
   driver.snapshot(depthSnapshot(50));
@@ -36,7 +43,7 @@ Deno.test("Engine ignores the late answer to an older snapshot request", () => {
 });
 
 Deno.test("Engine asks again when a snapshot fails, later each time, and says why", () => {
-  const driver = new EngineDriver();
+  const driver = new EngineStage();
   driver.opened();
   driver.update(depthUpdate(95, 98));
   const fail = (retryAfterMs: number | null) =>
@@ -47,12 +54,12 @@ Deno.test("Engine asks again when a snapshot fails, later each time, and says wh
       retryAfterMs,
     });
   assertEquals(states(fail(null).outputs), ["syncing: no snapshot: HTTP 503"]);
-  assertEquals(delays(fail(null).commands), ["fetch_snapshot 250"]);
+  assertEquals(failures(fail(null).commands), ["fetch_snapshot after failure 2"]);
   assertEquals(delays(fail(30_000).commands), ["fetch_snapshot 30000"]);
 });
 
 Deno.test("Engine honours Retry-After over a reconnect: a ban is the address's, not the connection's", () => {
-  const driver = new EngineDriver();
+  const driver = new EngineStage();
   driver.opened();
   driver.update(depthUpdate(95, 98));
   driver.accept({
@@ -70,7 +77,7 @@ Deno.test("Engine honours Retry-After over a reconnect: a ban is the address's, 
 // -- Gaps and crossed books --
 
 Deno.test("Engine answers a gap in order: last row, what was missed, FeedStatus, null metrics, and a resync", () => {
-  const driver = new EngineDriver().goLive();
+  const driver = new EngineStage().goLive();
   driver.ticks(1_900);
   driver.nowMs += 150;
   const { outputs, commands } = driver.update(depthUpdate(103, 104, { bids: [[99, 7]] }));
@@ -81,7 +88,7 @@ Deno.test("Engine answers a gap in order: last row, what was missed, FeedStatus,
     [status?.state, status?.reason, status?.gaps, status?.resyncs, status?.bookUpdateId],
     ["syncing", "resyncing: updates 101 to 102 were missed", 1, 1, null],
   );
-  assertEquals(delays(commands), ["fetch_snapshot 125"]);
+  assertEquals(failures(commands), ["fetch_snapshot after failure 1"]);
   const frame = liveFrames(driver.ticks(100).outputs)[0];
   assertEquals([frame?.state, frame?.values.mid, frame?.values.velocity, frame?.bookUpdateId], [
     "syncing",
@@ -95,7 +102,7 @@ Deno.test("Engine answers a gap in order: last row, what was missed, FeedStatus,
 });
 
 Deno.test("Engine counts holes while it waits as gaps, not as resyncs: there is no book to lose", () => {
-  const driver = new EngineDriver();
+  const driver = new EngineStage();
   driver.opened();
   driver.update(depthUpdate(95, 98));
   const { commands } = driver.update(depthUpdate(105, 106));
@@ -107,10 +114,10 @@ Deno.test("Engine counts holes while it waits as gaps, not as resyncs: there is 
 });
 
 Deno.test("Engine throws a crossed book away, whether an update or the snapshot crossed it", () => {
-  const driver = new EngineDriver().goLive();
+  const driver = new EngineStage().goLive();
   const { outputs, commands } = driver.update(depthUpdate(101, 101, { bids: [[101, 1]] }));
   assertEquals(states(outputs), ["degraded: resyncing: the book was crossed"]);
-  assertEquals(delays(commands), ["fetch_snapshot 125"]);
+  assertEquals(failures(commands), ["fetch_snapshot after failure 1"]);
   assertEquals([driver.engine.feed.resyncs, driver.engine.book.bids.size], [1, 0]);
   assertEquals(
     states(driver.snapshot(depthSnapshot(101, { bids: [[102, 1]] })).outputs),
@@ -123,14 +130,14 @@ Deno.test("Engine throws a crossed book away, whether an update or the snapshot 
 });
 
 Deno.test("Engine resyncs once when the tick size becomes finer, and not for finer quantities", () => {
-  const driver = new EngineDriver({ tickLot: { tickSize: 0.1, stepSize: 0.01 } }).goLive();
+  const driver = new EngineStage({ tickLot: { tickSize: 0.1, stepSize: 0.01 } }).goLive();
   driver.update(depthUpdate(101, 101, { bids: [[98.5, 0.12345678]] }));
   assertEquals(driver.engine.feed.state, "live", "dust is older than the lot size");
   const { outputs, commands } = driver.update(depthUpdate(102, 102, { bids: [[98.25, 1]] }));
   assertEquals(states(outputs), [
     "syncing: resyncing: the tick size has changed: prices have more than 1 decimals",
   ]);
-  assertEquals(delays(commands), ["fetch_snapshot 125"]);
+  assertEquals(failures(commands), ["fetch_snapshot after failure 1"]);
   // The snapshot need not reach to the level that showed it.
   driver.snapshot(depthSnapshot(102));
   driver.update(depthUpdate(103, 103, { bids: [[98.25, 2]] }));
@@ -139,7 +146,7 @@ Deno.test("Engine resyncs once when the tick size becomes finer, and not for fin
 });
 
 Deno.test("Engine takes a snapshot with older, finer prices, and a removal between ticks, as they are", () => {
-  const driver = new EngineDriver({ tickLot: { tickSize: 0.1, stepSize: 0.01 } }).goLive();
+  const driver = new EngineStage({ tickLot: { tickSize: 0.1, stepSize: 0.01 } }).goLive();
   driver.update(depthUpdate(101, 101, { bids: [[98.125, 0]] }));
   assertEquals([driver.engine.feed.resyncs, driver.engine.book.priceDecimals], [0, 1]);
   driver.update(depthUpdate(105, 105));
@@ -150,13 +157,13 @@ Deno.test("Engine takes a snapshot with older, finer prices, and a removal betwe
 });
 
 Deno.test("Engine learns the tick size from the levels when nobody has told it", () => {
-  const driver = new EngineDriver({ tickLot: null }).goLive();
+  const driver = new EngineStage({ tickLot: null }).goLive();
   driver.update(depthUpdate(101, 101, { bids: [[98.25, 1]] }));
   assertEquals([driver.engine.feed.state, driver.engine.feed.resyncs], ["live", 0]);
 });
 
 Deno.test("Engine stops replaying what waited when the book becomes crossed on the way", () => {
-  const driver = new EngineDriver();
+  const driver = new EngineStage();
   driver.opened();
   driver.update(depthUpdate(101, 101, { bids: [[150, 1]] }));
   driver.update(depthUpdate(102, 102, { bids: [[150, 0], [98, 1]] }));
@@ -169,23 +176,27 @@ Deno.test("Engine stops replaying what waited when the book becomes crossed on t
 });
 
 Deno.test("Engine waits longer for each book that is lost as soon as it is found", () => {
-  const driver = new EngineDriver().goLive();
+  const driver = new EngineStage().goLive();
   const lose = () => {
     const id = (driver.engine.bookUpdateId ?? NaN) + 5;
     const { commands } = driver.update(depthUpdate(id, id));
     driver.snapshot(depthSnapshot(id));
-    return delays(commands)[0];
+    return failures(commands)[0];
   };
   const lost = Array.from({ length: 5 }, lose);
-  assertEquals(lost, [125, 250, 500, 1_000, 2_000].map((ms) => `fetch_snapshot ${ms}`));
+  assertEquals(lost, [1, 2, 3, 4, 5].map((n) => `fetch_snapshot after failure ${n}`));
   driver.ticks(STEADY_AFTER_MS - 100);
-  assertEquals(lose(), "fetch_snapshot 4000");
+  assertEquals(lose(), "fetch_snapshot after failure 6");
   driver.ticks(STEADY_AFTER_MS);
-  assertEquals(lose(), "fetch_snapshot 125", "a book that has lived makes it a first failure");
+  assertEquals(
+    lose(),
+    "fetch_snapshot after failure 1",
+    "a book that has lived makes it a first failure",
+  );
 });
 
 Deno.test("Engine starts velocity anew with each book: the past belongs to another one", () => {
-  const driver = new EngineDriver().goLive();
+  const driver = new EngineStage().goLive();
   const rise = (fromId: number, count: number) => {
     for (let id = fromId; id < fromId + count; id++) {
       driver.ticks(100);
@@ -202,7 +213,7 @@ Deno.test("Engine starts velocity anew with each book: the past belongs to anoth
 });
 
 Deno.test("Engine knows of an edge only on a side that filled the snapshot", () => {
-  const driver = new EngineDriver();
+  const driver = new EngineStage();
   driver.opened();
   driver.update(depthUpdate(95, 98));
   driver.accept({
@@ -216,7 +227,7 @@ Deno.test("Engine knows of an edge only on a side that filled the snapshot", () 
 });
 
 Deno.test("Engine throws a book away whose best bid and ask the exchange's own refute at the same id", () => {
-  const driver = new EngineDriver().goLive();
+  const driver = new EngineStage().goLive();
   driver.update(depthUpdate(101, 101));
   const tell = (id: number, bidQty: number) =>
     driver.accept({
@@ -235,7 +246,7 @@ Deno.test("Engine throws a book away whose best bid and ask the exchange's own r
 });
 
 Deno.test("Engine goes on saying that its book was wrong until there is another, whatever fails meanwhile", () => {
-  const driver = new EngineDriver().goLive();
+  const driver = new EngineStage().goLive();
   driver.update(depthUpdate(101, 101, { bids: [[500, 1]] }));
   assertEquals(driver.engine.feed.state, "degraded");
   const { generation } = driver;

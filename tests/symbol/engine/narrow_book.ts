@@ -1,6 +1,6 @@
 /** A live book that knows five bids, 99 to 95, and a price that leaves them. */
 import type { Level } from "../../../shared/market.ts";
-import { EngineDriver } from "./engine_driver.ts";
+import { EngineStage } from "./engine_stage.ts";
 import { depthSnapshot, depthUpdate } from "./market.ts";
 
 /** Levels a side of its snapshots. */
@@ -11,8 +11,8 @@ const BIDS: readonly Level[] = [[99, 1], [98, 1], [97, 1], [96, 1], [95, 1]];
 export const NARROW_SNAPSHOT = depthSnapshot(100, { bids: BIDS });
 
 /** A book that has just begun. */
-export function narrowBook(auditIntervalMs: number | null = null): EngineDriver {
-  const driver = new EngineDriver({ depthLevels: NARROW_LEVELS, auditIntervalMs });
+export function narrowBook(auditIntervalMs: number | null = null): EngineStage {
+  const driver = new EngineStage({ depthLevels: NARROW_LEVELS, auditIntervalMs });
   driver.opened();
   driver.update(depthUpdate(95, 98));
   driver.snapshot(NARROW_SNAPSHOT, NARROW_LEVELS);
@@ -20,7 +20,7 @@ export function narrowBook(auditIntervalMs: number | null = null): EngineDriver 
 }
 
 /** At 101 all that was known is taken; 90 is known from the stream, and what lies between is not. */
-export function leaveBook(driver: EngineDriver): void {
+export function leaveBook(driver: EngineStage): void {
   const taken: Level[] = BIDS.map(([price]) => [price, 0]);
   driver.update(depthUpdate(101, 101, { bids: [...taken, [90, 1]] }));
 }

@@ -4,6 +4,7 @@
  */
 import type { RecordedLine } from "../../../scripts/recording.ts";
 import type { ReplayReport } from "../../../scripts/replay_run.ts";
+import { assertNever } from "../../../shared/assert_never.ts";
 import type { Level } from "../../../shared/market.ts";
 import type { Output, TradesOfSide } from "../../../shared/output.ts";
 import { naiveBook } from "../../scripts/naive_book.ts";
@@ -65,10 +66,14 @@ export function oldColumns(output: Output): Row {
     }
     case "book":
       return {};
-    default: {
+    case "feed":
+    case "proof":
+    case "gap": {
       const { type: _, venue: __, symbol: ___, ...columns } = output;
       return columns;
     }
+    default:
+      return assertNever(output, "compare an output");
   }
 }
 

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { SymbolInfo } from "../../../shared/market.ts";
-import { EngineDriver, states } from "./engine_driver.ts";
+import { EngineStage, states } from "./engine_stage.ts";
 import { depthSnapshot, depthUpdate } from "./market.ts";
 
 const tickLot = { tickSize: 0.1, stepSize: 0.01 };
@@ -11,7 +11,7 @@ const told = (over: Partial<SymbolInfo> = {}) => {
 };
 
 Deno.test("Engine keeps its book through a halt, and shows it again when an update has proven it", () => {
-  const driver = new EngineDriver({ tickLot }).goLive();
+  const driver = new EngineStage({ tickLot }).goLive();
   assertEquals(states(driver.accept(told({ status: "BREAK" })).outputs), [
     "halted: the exchange does not trade it now: BREAK",
   ]);
@@ -27,7 +27,7 @@ Deno.test("Engine keeps its book through a halt, and shows it again when an upda
 });
 
 Deno.test("Engine shows a quiet book again when the exchange's best has proven it after a halt", () => {
-  const driver = new EngineDriver({ tickLot }).goLive();
+  const driver = new EngineStage({ tickLot }).goLive();
   driver.accept(told({ status: "HALT" }));
   driver.ticks(60_000);
   driver.accept(told());
@@ -35,7 +35,7 @@ Deno.test("Engine shows a quiet book again when the exchange's best has proven i
 });
 
 Deno.test("Engine goes on at once after a halt during which its stream has spoken", () => {
-  const driver = new EngineDriver({ tickLot }).goLive();
+  const driver = new EngineStage({ tickLot }).goLive();
   driver.accept(told({ status: "HALT" }));
   driver.ticks(60_000);
   driver.update(depthUpdate(101, 101, { bids: [[98, 1]] }));
@@ -44,7 +44,7 @@ Deno.test("Engine goes on at once after a halt during which its stream has spoke
 });
 
 Deno.test("Engine drops the book of a delisted symbol, asks for none, and begins anew when it is listed again", () => {
-  const driver = new EngineDriver({ tickLot }).goLive();
+  const driver = new EngineStage({ tickLot }).goLive();
   assertEquals(states(driver.accept({ type: "symbol_info", info: null }).outputs), [
     "halted: the exchange does not list the symbol any more",
   ]);
@@ -65,7 +65,7 @@ Deno.test("Engine drops the book of a delisted symbol, asks for none, and begins
 });
 
 Deno.test("Engine resyncs no second time when it is told of the tick size that prices have shown", () => {
-  const driver = new EngineDriver({ tickLot }).goLive();
+  const driver = new EngineStage({ tickLot }).goLive();
   driver.update(depthUpdate(101, 101, { bids: [[98.25, 1]] }));
   driver.snapshot(depthSnapshot(101));
   driver.accept(told({ tickSize: 0.01 }));
@@ -74,7 +74,7 @@ Deno.test("Engine resyncs no second time when it is told of the tick size that p
 });
 
 Deno.test("Engine resyncs once when it is told of another tick size, and counts in it then", () => {
-  const driver = new EngineDriver({ tickLot }).goLive();
+  const driver = new EngineStage({ tickLot }).goLive();
   driver.accept(told({ tickSize: 0.001 }));
   driver.snapshot(depthSnapshot(100));
   driver.update(depthUpdate(101, 101, { bids: [[98.125, 1]] }));
@@ -83,7 +83,7 @@ Deno.test("Engine resyncs once when it is told of another tick size, and counts 
 });
 
 Deno.test("Engine takes a finer price for an order of before when it was told of a coarser tick size", () => {
-  const driver = new EngineDriver({ tickLot: { ...tickLot, tickSize: 0.01 } }).goLive();
+  const driver = new EngineStage({ tickLot: { ...tickLot, tickSize: 0.01 } }).goLive();
   driver.accept(told({ tickSize: 0.1 }));
   driver.snapshot(depthSnapshot(100));
   assertEquals(driver.engine.feed.resyncs, 1);

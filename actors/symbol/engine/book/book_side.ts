@@ -1,7 +1,7 @@
 /** BookSide: one side of a book in whole ticks and lots, so that sums never drift. */
 import type { Level } from "../../../../shared/market.ts";
 import { DECIMALS_MAX, type PriceScale } from "./price_scale.ts";
-import type { ScannedLevels } from "./level_columns.ts";
+import type { TickLevels } from "./level_columns.ts";
 import { SideLevels } from "./side_levels.ts";
 
 /** Finer units in a coarser one, by the decimals between them. */
@@ -55,10 +55,10 @@ export class BookSide {
    * Sets levels from the one at `from` on, as long as they need no more than a multiplication to be whole
    * ticks and lots of the grid. It answers with the place of the first that does, or with their count.
    */
-  setScanned({ ticks, lots, count, units: { price, qty } }: ScannedLevels, from: number): number {
+  setTicks({ ticks, lots, count, scale }: TickLevels, from: number): number {
     const { priceDecimals, qtyDecimals } = this.#scale;
-    const ticksPerUnit = POWERS[priceDecimals - price.decimals] ?? NaN;
-    const lotsPerUnit = POWERS[qtyDecimals - qty.decimals] ?? NaN;
+    const ticksPerUnit = POWERS[priceDecimals - scale.priceDecimals] ?? NaN;
+    const lotsPerUnit = POWERS[qtyDecimals - scale.qtyDecimals] ?? NaN;
     for (let i = from; i < count; i++) {
       if (ticksPerUnit === 1 && lotsPerUnit >= 1) {
         i = this.levels.putRun(ticks, lots, i, count, this.sign, lotsPerUnit);
@@ -108,9 +108,11 @@ export class BookSide {
 
   /** The best levels as pairs, best first. */
   top(count: number): Level[] {
-    const levels: Level[] = [];
-    if (count > 0) this.walk((price, qty) => levels.push([price, qty]) < count);
-    return levels;
+    const scale = this.#scale;
+    return this.levels.topKeys(count).map((key): Level => [
+      scale.price(this.sign * key),
+      scale.qty(this.levels.lotsAt(key)),
+    ]);
   }
 
   /** What a market order of `qty` would meet: quantity filled, notional, and the last price. */

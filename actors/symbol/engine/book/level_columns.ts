@@ -1,5 +1,5 @@
 /** Levels of one side in a message, in the two forms in which they come. */
-import { type DecimalUnit, unitOf } from "./decimal_unit.ts";
+import type { PriceScale } from "./price_scale.ts";
 
 const INITIAL_CAPACITY = 256;
 
@@ -44,59 +44,35 @@ export class Levels implements LevelColumns {
   }
 }
 
-/** What the columns of scanned levels count in. */
-export class LevelUnits {
-  readonly price: DecimalUnit;
-  readonly qty: DecimalUnit;
-
-  /** Decimals of a tick and of a lot, 0 to 8. */
-  constructor(priceDecimals: number, qtyDecimals: number) {
-    this.price = unitOf(priceDecimals);
-    this.qty = unitOf(qtyDecimals);
-  }
-
-  /** The same but for one column. */
-  with(column: "price" | "qty", decimals: number): LevelUnits {
-    return column === "price"
-      ? new LevelUnits(decimals, this.qty.decimals)
-      : new LevelUnits(this.price.decimals, decimals);
-  }
-}
-
 /**
- * Levels as the scanner writes them, in columns that are used again from frame to frame: prices in
- * whole ticks, quantities in whole lots. The columns are public for the two loops that a frame's time
- * goes to, the scanner's and the book's.
+ * Levels as a decoder writes them, in columns that may be used again from frame to frame: prices in whole
+ * ticks, quantities in whole lots. The columns are public for the two loops that a frame's time goes to,
+ * the decoder's and the book's.
  */
-export class ScannedLevels implements LevelColumns {
+export class TickLevels implements LevelColumns {
   /** Number of levels: what the columns hold beyond it is old. */
   count = 0;
   ticks: Int32Array;
   lots: Float64Array;
-  /** Digits of the last level's whole parts: the next ones mostly have as many. */
-  priceDigits = 1;
-  qtyDigits = 1;
-  /** To be changed while there are no levels. */
-  units: LevelUnits;
-  /** The units that a refused list needed; `null`: it was refused for another reason, or taken. */
-  needed: LevelUnits | null = null;
+  /** What a tick and a lot are; to be changed while there are no levels. */
+  scale: PriceScale;
 
-  constructor(units: LevelUnits, capacity: number = INITIAL_CAPACITY) {
-    this.units = units;
+  constructor(scale: PriceScale, capacity: number = INITIAL_CAPACITY) {
+    this.scale = scale;
     this.ticks = new Int32Array(capacity);
     this.lots = new Float64Array(capacity);
   }
 
   price(index: number): number {
-    return index < this.count ? (this.ticks[index] ?? NaN) / this.units.price.perWhole : NaN;
+    return index < this.count ? this.scale.price(this.ticks[index] ?? NaN) : NaN;
   }
 
   qty(index: number): number {
-    return index < this.count ? (this.lots[index] ?? NaN) / this.units.qty.perWhole : NaN;
+    return index < this.count ? this.scale.qty(this.lots[index] ?? NaN) : NaN;
   }
 
-  copy(): ScannedLevels {
-    const copy = new ScannedLevels(this.units, 0);
+  copy(): TickLevels {
+    const copy = new TickLevels(this.scale, 0);
     copy.ticks = this.ticks.slice(0, this.count);
     copy.lots = this.lots.slice(0, this.count);
     copy.count = this.count;

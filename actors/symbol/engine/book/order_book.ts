@@ -3,7 +3,7 @@ import { BookSide } from "./book_side.ts";
 import { BANDS_BPS } from "./depth_bands.ts";
 import type { DepthSnapshot } from "../event.ts";
 import { PriceScale, type TickLot } from "./price_scale.ts";
-import { type LevelColumns, ScannedLevels } from "./level_columns.ts";
+import { type LevelColumns, TickLevels } from "./level_columns.ts";
 
 const BPS = 10_000;
 
@@ -127,7 +127,7 @@ export class OrderBook {
 
   #applySide(side: BookSide, levels: LevelColumns): void {
     for (let i = 0; i < levels.count; i++) {
-      if (levels instanceof ScannedLevels) i = side.setScanned(levels, i);
+      if (levels instanceof TickLevels) i = side.setTicks(levels, i);
       if (i < levels.count) this.#setExactly(side, levels.price(i), levels.qty(i));
     }
   }

@@ -11,6 +11,7 @@
  */
 import type { BookTicker, TopOfBook } from "../../../../shared/market.ts";
 import type { OrderBook } from "./order_book.ts";
+import { type TopAt, TopQueue } from "./top_queue.ts";
 
 /** Updates that wait for a later ticker, and tickers that wait for their update. */
 export const PENDING_MAX = 1_024;
@@ -27,17 +28,12 @@ export interface ProofCounts {
   readonly lastExactMs: number | null;
 }
 
-/** Our best bid and ask right after the update with id `updateId`. */
-export interface BestAt extends TopOfBook {
-  readonly updateId: number;
-}
-
 /** The comparison of one symbol's book with its book ticker. */
 export class Proof {
   /** Books not yet judged, by rising id. */
-  #pending: BestAt[] = [];
+  readonly #pending = new TopQueue(PENDING_MAX);
   /** Tickers by rising id; the first is the last at or below the oldest pending book. */
-  #tickers: BookTicker[] = [];
+  readonly #tickers = new TopQueue(PENDING_MAX);
   #exactChecked = 0;
   #exactMismatched = 0;
   #carriedChecked = 0;
@@ -66,72 +62,64 @@ export class Proof {
 
   /** Whether a ticker has come that is newer than the book with this id. */
   isAheadOf(updateId: number | null): boolean {
-    return updateId !== null && (this.#tickers.at(-1)?.updateId ?? 0) > updateId;
+    return updateId !== null && this.#tickers.lastUpdateId > updateId;
   }
 
   /** Whether the newest ticker tells of this best bid and ask. */
   agrees(best: TopOfBook): boolean {
-    const newest = this.#tickers.at(-1);
-    return newest !== undefined && isSameTop(newest, best);
+    const { count } = this.#tickers;
+    return count > 0 && this.#tickers.tells(count - 1, best);
   }
 
   /** Best bid and ask of the book after an applied update. */
-  book(best: BestAt, nowMs: number): void {
-    this.#pending.push(best);
-    if (this.#pending.length > PENDING_MAX) this.#pending.shift();
+  book(best: TopAt, nowMs: number): void {
+    this.#pending.add(best);
     this.#settle(nowMs);
   }
 
-  /** One book ticker, in the order of arrival. */
+  /**
+   * One book ticker; a late one is put in its place.
+   *
+   * @returns whether it is new: two connections bring each of them twice while one takes over from the other.
+   */
   ticker(ticker: BookTicker, nowMs: number): boolean {
-    // Tickers nearly always arrive in order; a late one is put in its place.
-    let at = this.#tickers.length;
-    while (at > 0 && (this.#tickers[at - 1]?.updateId ?? 0) > ticker.updateId) at -= 1;
-    // Two connections bring each of them twice while one takes over from the other.
-    if (this.#tickers[at - 1]?.updateId === ticker.updateId) return false;
-    this.#tickers.splice(at, 0, { ...ticker });
-    if (this.#tickers.length > PENDING_MAX) this.#tickers.shift();
-    this.#settle(nowMs);
-    return true;
+    const isNew = this.#tickers.add(ticker);
+    if (isNew) this.#settle(nowMs);
+    return isNew;
   }
 
   /** The book is gone; the tickers still tell the truth. */
   resync(): void {
-    this.#pending = [];
+    this.#pending.clear();
     this.#lastCarriedFailed = false;
   }
 
   /** The connection is gone: tickers may have been missed, so none can be carried. */
   disconnect(): void {
     this.resync();
-    this.#tickers = [];
+    this.#tickers.clear();
   }
 
   #settle(nowMs: number): void {
-    const newest = this.#tickers.at(-1)?.updateId ?? -1;
-    let judged = 0;
-    for (const best of this.#pending) {
-      // Only a ticker beyond the book's id proves which one was the last at or below it.
-      if (newest <= best.updateId) break;
-      judged += 1;
-      this.#forgetBefore(best.updateId);
-      const carried = this.#tickers[0];
-      if (carried === undefined || carried.updateId > best.updateId) continue;
-      this.#judge(best, carried, nowMs);
+    const newest = this.#tickers.lastUpdateId;
+    // Only a ticker beyond the book's id proves which one was the last at or below it.
+    while (this.#pending.count > 0 && newest > this.#pending.updateId(0)) {
+      const updateId = this.#pending.updateId(0);
+      this.#forgetBefore(updateId);
+      if (this.#tickers.updateId(0) <= updateId) this.#judge(nowMs);
+      this.#pending.drop(1);
     }
-    this.#pending.splice(0, judged);
   }
 
   /** Leaves the last ticker at or below `updateId` in front. */
   #forgetBefore(updateId: number): void {
-    let drop = 0;
-    while ((this.#tickers[drop + 1]?.updateId ?? Infinity) <= updateId) drop += 1;
-    if (drop > 0) this.#tickers.splice(0, drop);
+    while (this.#tickers.updateId(1) <= updateId) this.#tickers.drop(1);
   }
 
-  #judge(best: BestAt, ticker: BookTicker, nowMs: number): void {
-    const equal = isSameTop(best, ticker);
-    if (ticker.updateId === best.updateId) {
+  /** The oldest book against the ticker in front. */
+  #judge(nowMs: number): void {
+    const equal = this.#pending.isSame(0, this.#tickers, 0);
+    if (this.#tickers.updateId(0) === this.#pending.updateId(0)) {
       this.#exactChecked += 1;
       if (equal) this.#lastExactMs = nowMs;
       else this.#exactMismatched += 1;
@@ -144,7 +132,7 @@ export class Proof {
 }
 
 /** Best bid and ask of a book at this id; the exchange writes an empty side as price and quantity 0. */
-export function topOfBook({ bids, asks }: OrderBook, updateId: number): BestAt {
+export function topOfBook({ bids, asks }: OrderBook, updateId: number): TopAt {
   return {
     updateId,
     bidPrice: bids.isEmpty ? 0 : bids.bestPrice,

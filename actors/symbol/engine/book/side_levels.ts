@@ -138,6 +138,19 @@ export class SideLevels {
     for (const key of this.#far.keys()) if (!visit(key, this.#far.lotsAt(key))) return;
   }
 
+  /** Keys of the best levels, best first, at most so many. */
+  topKeys(count: number): number[] {
+    const window = this.#window;
+    const keys: number[] = [];
+    for (let key = window.bestKey; key === key; key = window.keyBelow(key)) {
+      if (keys.length >= count) return keys;
+      keys.push(key);
+    }
+    if (keys.length >= count || this.#far.size === 0) return keys;
+    for (const key of this.#far.keys().slice(0, count - keys.length)) keys.push(key);
+    return keys;
+  }
+
   /** Copies the lots of the best levels from a key on, best first, and returns how many there were. */
   copyTop(into: Float64Array, from = -Infinity): number {
     let copied = this.#window.copyTop(into, from);

@@ -4,7 +4,7 @@
  * first is closed when the second has joined: make before break, without a hole.
  */
 import type { Backoff } from "../../../../shared/backoff.ts";
-import type { Command, VenueRules } from "../event.ts";
+import type { Command, ConnectionPriority, VenueRules } from "../event.ts";
 
 /** A successor that has not joined by then is given up, and tried again. */
 /** Most steps ask for nothing. */
@@ -66,7 +66,7 @@ export class Connections {
     this.#age = age;
     this.#backoff = backoff;
     this.#random = random;
-    this.#current = this.#ask(0, nowMs);
+    this.#current = this.#ask("sync", 0, nowMs);
   }
 
   /** The connection in use, or the one that will be. */
@@ -142,7 +142,8 @@ export class Connections {
     const current = this.#current;
     if (this.#successor !== null || current.openedMs === null) return;
     if (this.#retired === null && nowMs >= this.#notBeforeMs) {
-      this.#successor = this.#ask(0, nowMs, current.isSuspect ? current.connection : null);
+      const suspect = current.isSuspect ? current.connection : null;
+      this.#successor = this.#ask("renew", 0, nowMs, suspect);
     } else current.replaceAtMs = Math.min(current.replaceAtMs, nowMs);
   }
 
@@ -211,14 +212,24 @@ export class Connections {
   #succeed(nowMs: number): Loss {
     const successor = this.#successor;
     this.#successor = null;
-    this.#current = successor ?? this.#ask(this.#backoff.next(), nowMs);
-    return successor !== null && successor.openedMs !== null ? "carried" : "lost";
+    this.#current = successor ?? this.#ask("resync", this.#backoff.next(), nowMs);
+    if (successor === null) return "lost";
+    if (successor.openedMs !== null) return "carried";
+    // Nothing carries the feed any more: it waits as one for a feed that was lost.
+    const { connection } = successor;
+    this.#commands.push({ type: "hurry_connection", connection, priority: "resync" });
+    return "lost";
   }
 
-  #ask(delayMs: number, nowMs: number, suspect: number | null = null): Life {
+  #ask(
+    priority: ConnectionPriority,
+    delayMs: number,
+    nowMs: number,
+    suspect: number | null = null,
+  ): Life {
     this.#count += 1;
     const connection = this.#count;
-    const command = { type: "open_connection", connection, delayMs } as const;
+    const command = { type: "open_connection", connection, priority, delayMs } as const;
     this.#commands.push(suspect === null ? command : { ...command, suspect });
     return {
       connection,

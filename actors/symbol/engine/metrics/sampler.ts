@@ -61,6 +61,8 @@ export class Sampler {
   readonly #intervalMs: number;
   readonly #utc: UtcClock;
   readonly #watched: Watched;
+  /** The last tick, or the beginning, UTC: trades are of the time since then. */
+  #tickMs: number;
   /** End of the last interval that was closed. */
   #closedMs: number | null = null;
   /** When `closeIntervals` was last called. */
@@ -79,12 +81,19 @@ export class Sampler {
   /** What the store was last given of them. */
   #proofStored = { nowMs: -Infinity, checked: 0, mismatched: 0 };
 
-  /** `intervalMs`: the length of a stored interval. */
-  constructor(market: Market, intervalMs: number, utc: UtcClock, watched: Watched) {
+  /** `intervalMs`: the length of a stored interval; `nowMs`: when it begins. */
+  constructor(
+    market: Market,
+    intervalMs: number,
+    utc: UtcClock,
+    watched: Watched,
+    nowMs: number,
+  ) {
     this.#market = market;
     this.#intervalMs = intervalMs;
     this.#utc = utc;
     this.#watched = watched;
+    this.#tickMs = utc.utcMs(nowMs);
   }
 
   /** The view has changed since the last frame; `state` is what it is in now. */
@@ -131,8 +140,11 @@ export class Sampler {
     }
     const trades = this.#watched.tradeSums.take();
     if (trades !== null) {
-      out.push({ type: "trades", ...this.#market, timeMs, state: view.state, ...trades });
+      const fromMs = this.#tickMs;
+      const { state } = view;
+      out.push({ type: "trades", ...this.#market, fromMs, timeMs, state, ...trades });
     }
+    this.#tickMs = timeMs;
     this.#sampleProof(nowMs, timeMs, out);
   }
 
@@ -201,8 +213,9 @@ export class Sampler {
 /** The best levels, up to the edge of what is known: the next ones beyond it may be others. */
 function shown(side: BookSide, band: TrustBand): Level[] {
   // A best price beyond the edge is the exchange's own, or the book would not be live.
-  return side.top(BOOK_FRAME_LEVELS)
-    .filter(([price], rank) => rank === 0 || band.reaches(side.sign, price));
+  const levels = side.top(BOOK_FRAME_LEVELS);
+  const end = levels.findIndex(([price], rank) => rank > 0 && !band.reaches(side.sign, price));
+  return end === -1 ? levels : levels.slice(0, end);
 }
 
 /** Whether an interval has passed; a clock that was set back does not stretch it. */

@@ -64,5 +64,5 @@ function finish(side: SideSum | null): TradesOfSide | null {
   // A trade of quantity 0 has no volume-weighted price; the exchange sends none.
   if (side === null || side.qty === 0) return null;
   const { qty, notional, low, high, count } = side;
-  return { qty, vwap: notional / qty, low, high, count };
+  return { qty, notional, vwap: notional / qty, low, high, count };
 }

@@ -1,7 +1,7 @@
 /**
- * LevelAudit: is every level right? Updates are kept from some time before a snapshot is asked for; a second
- * book is made from the snapshot by the ordinary procedure and compared with the live one at the same
- * id. Inside the band of prices that both know every level must be equal, without exception.
+ * LevelAudit: is every level right? Updates are kept from about when a snapshot is asked for; a second
+ * book is made from the snapshot by the ordinary procedure and compared with the live one at the same id.
+ * Inside the band of prices that both know every level must be equal, without exception.
  */
 import type { Level } from "../../../../shared/market.ts";
 import type { AuditRecord } from "../../../../shared/output.ts";

@@ -56,9 +56,10 @@ export class SnapshotRequest {
     if (this.#isListed) this.#ask(purpose, limit, this.#backoff.next(), nowMs);
   }
 
-  /** The request of this generation has left. */
-  left(generation: number): void {
+  /** The request of this generation has left; `true`: its answer is waited for. */
+  left(generation: number): boolean {
     if (generation === this.#generation) this.#hasLeft = true;
+    return this.#isAwaiting(generation);
   }
 
   /** The request failed; `retryAfterMs`: the exchange's order to this address, `null`: none. */

@@ -23,6 +23,11 @@ const AHEAD_MS = 1_000;
 /** Bounds of the time from which a snapshot may be older than its request. */
 const LEAD_MIN_MS = 1_000;
 const LEAD_MAX_MS = 16_000;
+/**
+ * A request that has not left so long after it was to waits for its permit, or has nobody to carry it out.
+ * What comes meanwhile is kept no longer, unless snapshots are known to be older than their requests.
+ */
+const WAIT_MAX_MS = 5_000;
 
 /** What the scheduler is told once. */
 export interface SnapshotSchedulerOptions {
@@ -49,6 +54,12 @@ export class SnapshotScheduler {
   /** Updates are kept for so long before a request leaves: snapshots may lag behind the stream. */
   #leadMs = LEAD_MIN_MS;
   #late = 0;
+  /** When the request that waits was to leave. */
+  #dueMs = 0;
+  /** Id of the live book when the last request left. */
+  #leftId = 0;
+  /** Whether the last snapshot was older than that. */
+  #isLagging = false;
   /** When the snapshot came that is ahead, or was compared last. */
   #aheadMs = 0;
 
@@ -108,6 +119,8 @@ export class SnapshotScheduler {
       this.#live.prune(LEVELS_MAX);
     }
     const { hasLeft, isAwaited, purpose } = this.#request;
+    const isHeldUp = isAwaited && !hasLeft && nowMs - this.#dueMs >= WAIT_MAX_MS;
+    if (isHeldUp && !this.#isLagging) this.#audit.forget();
     const reachBps = this.#reachBps;
     const { updateId } = this.#live;
     if (reachBps === null && !isOut || hasLeft || updateId === null) return;
@@ -115,7 +128,16 @@ export class SnapshotScheduler {
     const request = this.#policy.request(reachBps ?? 0, isOut, isAwaited ? purpose : null, nowMs);
     if (request === null) return;
     this.#audit.begin(updateId);
+    this.#dueMs = nowMs + this.#leadMs;
     this.#request.first(request.purpose, request.limit, nowMs, this.#leadMs);
+  }
+
+  /** The request leaves only now: what follows is needed, whatever has been kept before. */
+  left(): void {
+    const { updateId } = this.#live;
+    if (updateId === null) return;
+    this.#leftId = updateId;
+    this.#audit.begin(updateId);
   }
 
   /** The live book has had this update. */
@@ -127,6 +149,7 @@ export class SnapshotScheduler {
   answered(snapshot: DepthSnapshot, limit: number, nowMs: number): void {
     this.#limit = limit;
     this.#aheadMs = nowMs;
+    this.#isLagging = snapshot.lastUpdateId < this.#leftId;
     const isOfUse = this.#audit.answer(snapshot, limit);
     if (!isOfUse) this.#late += 1;
     this.#leadMs = isOfUse

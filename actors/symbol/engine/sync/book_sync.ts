@@ -2,11 +2,13 @@
  * BookSync: one symbol's book, from the first buffered update to its loss and back. It knows when a
  * snapshot is wanted and what for, which updates follow, and what a fault of the book leads to.
  */
-import type { Market } from "../../../../shared/market.ts";
+import { assertNever } from "../../../../shared/assert_never.ts";
+import type { MetricSettings } from "../../../../shared/catalogue/settings.ts";
 import type { Backoff } from "../../../../shared/backoff.ts";
-import type { BookTicker, SymbolInfo } from "../../../../shared/market.ts";
+import type { BookTicker, Market, SymbolInfo } from "../../../../shared/market.ts";
 import type { AuditRecord } from "../../../../shared/output.ts";
-import type { DepthSnapshot, DepthUpdate, EngineEvent, EngineOptions } from "../event.ts";
+import type { DepthSnapshot, DepthUpdate, EngineEvent } from "../event.ts";
+import type { TickLot } from "../book/price_scale.ts";
 import { Ban } from "../snapshots/ban.ts";
 import type { FeedState } from "./feed_state.ts";
 import { GapLog } from "./gap_log.ts";
@@ -16,7 +18,10 @@ import { isForNewBook, SnapshotRequest } from "../snapshots/snapshot_request.ts"
 import { OutOfBand } from "../snapshots/out_of_band.ts";
 import { Sync } from "./sync.ts";
 import type { Gap } from "./update_queue.ts";
-import { SnapshotScheduler } from "../snapshots/snapshot_scheduler.ts";
+import {
+  SnapshotScheduler,
+  type SnapshotSchedulerOptions,
+} from "../snapshots/snapshot_scheduler.ts";
 import type { UtcClock } from "../utc_clock.ts";
 
 /** A quiet symbol's first update may be long in coming; its snapshot is right without one. */
@@ -26,6 +31,13 @@ const FIRST_UPDATE_WAIT_MS = 10_000;
  * costs a snapshot each time.
  */
 export const STEADY_AFTER_MS = 10_000;
+
+/** What the sync of one symbol is told once. */
+export interface BookSyncOptions extends SnapshotSchedulerOptions {
+  /** `null`: to be learnt from the levels. */
+  readonly tickLot: TickLot | null;
+  readonly settings: MetricSettings;
+}
 
 /** What has become of the book with an update. */
 export interface UpdateResult {
@@ -52,10 +64,10 @@ export class BookSync {
   /** When the book was joined; `null`: there is none, or it has proved steady. */
   #joinedMs: number | null = null;
 
-  /** `feed` and `said` are where it tells what has happened; `backoff` is for snapshots. */
+  /** `feed` and `step` are where it tells what has happened; `backoff` is for snapshots. */
   constructor(
     market: Market,
-    options: EngineOptions,
+    options: BookSyncOptions,
     utc: UtcClock,
     feed: FeedState,
     step: StepBuffer,
@@ -145,6 +157,8 @@ export class BookSync {
         return NOTHING;
       case "ahead":
         return NOTHING;
+      default:
+        return assertNever(verdict, "follow a depth update");
     }
   }
 
@@ -180,7 +194,7 @@ export class BookSync {
 
   /** A request leaves only now. */
   asked(generation: number): void {
-    this.#request.left(generation);
+    if (this.#request.left(generation)) this.scheduler.left();
   }
 
   /** A snapshot has come. */
@@ -199,6 +213,8 @@ export class BookSync {
         return this.#begin(snapshot, limit, verdict.replay, nowMs);
       case "ignore":
         return;
+      default:
+        return assertNever(verdict, "use a snapshot");
     }
   }
 

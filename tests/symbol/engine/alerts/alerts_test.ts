@@ -1,11 +1,12 @@
-import { assert, assertEquals } from "@std/assert";
-import { Alerts, RESTORE_WAIT_MS, RULES } from "../../../../actors/symbol/engine/alerts/alerts.ts";
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { Alerts, RESTORE_WAIT_MS } from "../../../../actors/symbol/engine/alerts/alerts.ts";
 import { UtcClock } from "../../../../actors/symbol/engine/utc_clock.ts";
 import { UNKNOWN_VALUES } from "../../../../shared/catalogue/metrics.ts";
+import { DEFAULT_ALERT_RULES } from "../../../../shared/catalogue/rules.ts";
 import type { AlertEvent } from "../../../../shared/output.ts";
 import { MARKET, seeded } from "../market.ts";
+import { Scene, TICK_MS } from "./scene.ts";
 
-const TICK_MS = 100;
 const BID = "extreme_imbalance_bid";
 /** The bid rule's numbers as documented. */
 const ENTER = 0.85;
@@ -13,36 +14,6 @@ const LEAVE = 0.65;
 const FOR_MS = 2_000;
 const KEEP_FIRING_MS = 15_000;
 const COOLDOWN_MS = 60_000;
-
-/** Alerts on ticks of 100 ms; `null` as imbalance is a book that is not live. */
-class Scene {
-  readonly utc = new UtcClock();
-  readonly alerts: Alerts;
-  readonly events: AlertEvent[] = [];
-  nowMs: number;
-
-  constructor(heldUntilMs: number | null = null, nowMs = 1_000_000) {
-    this.alerts = new Alerts(MARKET, this.utc, heldUntilMs);
-    this.nowMs = nowMs;
-  }
-
-  /** Ticks for so long with this imbalance; returns what left meanwhile. */
-  hold(imbalance: number | null | (() => number), ms: number): AlertEvent[] {
-    const before = this.events.length;
-    for (const endMs = this.nowMs + ms; this.nowMs < endMs; this.nowMs += TICK_MS) {
-      const value = typeof imbalance === "function" ? imbalance() : imbalance;
-      const values = value === null ? null : { ...UNKNOWN_VALUES, imbalance: value, mid: 100 };
-      this.events.push(
-        ...this.alerts.evaluate({ nowMs: this.nowMs, values, bookUpdateId: 7 }),
-      );
-    }
-    return this.events.slice(before);
-  }
-
-  phases(): string[] {
-    return this.events.map((event) => `${event.rule} ${event.phase}`);
-  }
-}
 
 function fired(part: Partial<AlertEvent> = {}): AlertEvent {
   return {
@@ -88,7 +59,7 @@ Deno.test("Alerts fire when the condition has held for two seconds of ticks, wit
     bookUpdateId: 7,
     mid: 100,
   });
-  assertEquals(scene.alerts.firing, [event]);
+  assertEquals(scene.firing, [event]);
 });
 
 Deno.test("Alerts fire at the threshold and not below it", () => {
@@ -111,7 +82,7 @@ Deno.test("Alerts forget a pending episode when the condition goes away before i
     scene.hold(ENTER - 0.01, TICK_MS);
   }
   assertEquals(scene.events, []);
-  assertEquals(scene.alerts.firing, []);
+  assertEquals(scene.firing, []);
 });
 
 Deno.test("Alerts resolve below the lower threshold only, when it has been so for 15 s", () => {
@@ -125,7 +96,7 @@ Deno.test("Alerts resolve below the lower threshold only, when it has been so fo
   assertEquals([resolved?.startedMs, resolved?.firedMs], [1_000_000, 1_002_000]);
   assertEquals(resolved?.resolvedMs, scene.nowMs - TICK_MS);
   assertEquals(resolved?.value, LEAVE - 0.02);
-  assertEquals(scene.alerts.firing, []);
+  assertEquals(scene.firing, []);
 });
 
 Deno.test("Alerts keep firing when the condition comes back before the 15 s are over", () => {
@@ -194,18 +165,20 @@ Deno.test("Alerts are held while the book is not live: they neither fire nor res
 });
 
 Deno.test("Alerts treat a book without an imbalance as not live", () => {
-  const alerts = new Alerts(MARKET, new UtcClock(), null);
+  const alerts = new Alerts(MARKET, new UtcClock(), DEFAULT_ALERT_RULES, null);
+  const events: AlertEvent[] = [];
   for (let nowMs = 0; nowMs < 10_000; nowMs += TICK_MS) {
-    assertEquals(alerts.evaluate({ nowMs, values: UNKNOWN_VALUES, bookUpdateId: 7 }), []);
+    alerts.evaluate({ nowMs, values: UNKNOWN_VALUES, bookUpdateId: 7 }, events);
   }
+  assertEquals(events, []);
 });
 
 Deno.test("Alerts wait for the store's memory, for 30 s at most", () => {
   const untilMs = 1_000_000 + RESTORE_WAIT_MS;
-  const waiting = new Scene(untilMs);
+  const waiting = new Scene({ heldUntilMs: untilMs });
   assertEquals(waiting.hold(0.9, RESTORE_WAIT_MS), []);
   assertEquals(waiting.hold(0.9, FOR_MS + TICK_MS).length, 1);
-  const released = new Scene(untilMs);
+  const released = new Scene({ heldUntilMs: untilMs });
   released.hold(0.9, 5_000);
   released.alerts.release();
   assertEquals(released.hold(0.9, FOR_MS + TICK_MS).length, 1);
@@ -214,7 +187,7 @@ Deno.test("Alerts wait for the store's memory, for 30 s at most", () => {
 Deno.test("Alerts go on with a restored episode: no second fire, a resolve on live data only", () => {
   const scene = new Scene();
   scene.alerts.restore([fired()]);
-  assertEquals(scene.alerts.firing, [fired()]);
+  assertEquals(scene.firing, [fired()]);
   assertEquals(scene.hold(0.9, 60_000), []);
   assertEquals(scene.hold(null, 60_000), []);
   const [resolved] = scene.hold(0, KEEP_FIRING_MS + TICK_MS);
@@ -230,15 +203,15 @@ Deno.test("Alerts.restore() takes the higher revision of one episode", () => {
   const scene = new Scene();
   scene.alerts.restore([fired({ revision: 3 })]);
   scene.alerts.restore([fired({ revision: 2 })]);
-  assertEquals(scene.alerts.firing.map(({ revision }) => revision), [3]);
+  assertEquals(scene.firing.map(({ revision }) => revision), [3]);
   scene.alerts.restore([fired({ revision: 4 })]);
-  assertEquals(scene.alerts.firing.map(({ revision }) => revision), [4]);
+  assertEquals(scene.firing.map(({ revision }) => revision), [4]);
 });
 
 Deno.test("Alerts.restore() leaves an episode of a rule that is gone as it is", () => {
   const scene = new Scene();
   scene.alerts.restore([fired({ rule: "flash_crash" })]);
-  assertEquals(scene.alerts.firing, []);
+  assertEquals(scene.firing, []);
   assertEquals(scene.hold(0, 60_000), []);
 });
 
@@ -249,7 +222,7 @@ Deno.test("Alerts.restore() does not revive an episode that this life has resolv
   assert(event !== undefined);
   scene.hold(0, KEEP_FIRING_MS + TICK_MS);
   scene.alerts.restore([event]);
-  assertEquals(scene.alerts.firing, []);
+  assertEquals(scene.firing, []);
   assertEquals(scene.hold(0, 60_000), []);
 });
 
@@ -258,20 +231,20 @@ Deno.test("Alerts.restore() resolves an older episode that a newer one has follo
   const scene = new Scene();
   const [event] = scene.hold(0.9, FOR_MS + TICK_MS);
   scene.alerts.restore([fired()]);
-  assertEquals(scene.alerts.firing, [event], "the newer goes on");
+  assertEquals(scene.firing, [event], "the newer goes on");
   assertEquals(scene.hold(null, 5_000), [], "on live data only");
   assertEquals(
     scene.hold(0.9, 5_000).map(({ alertId, phase, revision }) => [alertId, phase, revision]),
     [[fired().alertId, "resolved", 2]],
   );
-  assertEquals(scene.alerts.firing, [event]);
+  assertEquals(scene.firing, [event]);
 });
 
 Deno.test("Alerts.restore() lets the newest of several episodes of one rule go on", () => {
   for (const order of [[500, 900], [900, 500]]) {
     const scene = new Scene();
     scene.alerts.restore(order.map((startedMs) => fired({ alertId: `${startedMs}`, startedMs })));
-    assertEquals(scene.alerts.firing.map(({ alertId }) => alertId), ["900"]);
+    assertEquals(scene.firing.map(({ alertId }) => alertId), ["900"]);
     assertEquals(scene.hold(0.9, 1_000).map(({ alertId }) => alertId), ["500"]);
   }
 });
@@ -293,8 +266,26 @@ Deno.test("Alerts wait as long as they should when the wall clock is set, and te
   }
 });
 
-Deno.test("RULES leave at 70 to 80 % of where they enter", () => {
-  for (const { name, enter, leave } of RULES) {
-    assert(leave >= 0.7 * enter && leave <= 0.8 * enter, name);
-  }
+Deno.test("Alerts watch the rules that they are given, and no others", () => {
+  const [bid] = DEFAULT_ALERT_RULES;
+  assert(bid !== undefined);
+  const sooner = { ...bid, name: "sooner", forMs: 500, severity: "critical" as const };
+  const scene = new Scene({ rules: [sooner] });
+  scene.hold(-0.9, 10_000);
+  scene.hold(0.9, 600);
+  assertEquals(scene.events.map(({ rule, severity }) => [rule, severity]), [[
+    "sooner",
+    "critical",
+  ]]);
+  assertEquals(new Scene({ rules: [] }).hold(0.9, 10_000), []);
+});
+
+Deno.test("Alerts without a `for` fire on the tick on which the condition is met", () => {
+  const rules = DEFAULT_ALERT_RULES.map((rule) => ({ ...rule, forMs: 0 }));
+  assertEquals(new Scene({ rules }).hold(0.9, TICK_MS).length, 1);
+});
+
+Deno.test("Alerts refuse two rules of one name", () => {
+  const rules = [...DEFAULT_ALERT_RULES, ...DEFAULT_ALERT_RULES];
+  assertThrows(() => new Scene({ rules }), RangeError, "two have one name");
 });

@@ -1,5 +1,6 @@
 /** The book against the obvious one: every level and every sum, after every step. */
 import { assert } from "@std/assert";
+import { assertNever } from "../../../../shared/assert_never.ts";
 import { OrderBook } from "../../../../actors/symbol/engine/book/order_book.ts";
 import type { BookSide } from "../../../../actors/symbol/engine/book/book_side.ts";
 import { BANDS_BPS } from "../../../../actors/symbol/engine/book/depth_bands.ts";
@@ -137,6 +138,8 @@ function run(step: Step, real: OrderBook, naive: NaiveBook, asText: boolean): vo
     case "clear":
       real.clear();
       return naive.clear();
+    default:
+      return assertNever(step, "run a step");
   }
 }
 

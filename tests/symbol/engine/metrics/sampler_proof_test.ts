@@ -1,11 +1,11 @@
 import { assertEquals } from "@std/assert";
 import type { ProofStatus } from "../../../../shared/output.ts";
-import { EngineDriver, START_MS } from "../engine_driver.ts";
+import { EngineStage, START_MS } from "../engine_stage.ts";
 import { bookTicker, depthUpdate } from "../market.ts";
 
 /** A live engine whose market speaks every 100 ms, with a ticker for each update. */
 class Market {
-  readonly driver = new EngineDriver().goLive();
+  readonly driver = new EngineStage().goLive();
   #id = 100;
 
   /** So many updates; the ticker tells of `bidQty` at our best bid of 1. */

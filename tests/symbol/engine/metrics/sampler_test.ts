@@ -35,7 +35,7 @@ class Stage {
       view: () => this.view,
       live: this.live,
       tradeSums: new TradeSums(),
-    });
+    }, 0);
   }
 
   rowsUntil(nowMs: number, view: View = this.view): MetricsFrame[] {

@@ -9,8 +9,8 @@ Deno.test("TradeSums.take() sums each side's trades: quantity, vwap, low, high a
   tradeSums.add(trade({ price: 102, qty: 4, side: "buy" }));
   tradeSums.add(trade({ price: 99, qty: 0.5, side: "sell" }));
   assertEquals(tradeSums.take(), {
-    buy: { qty: 8, vwap: 102.5, low: 100, high: 104, count: 3 },
-    sell: { qty: 0.5, vwap: 99, low: 99, high: 99, count: 1 },
+    buy: { qty: 8, notional: 820, vwap: 102.5, low: 100, high: 104, count: 3 },
+    sell: { qty: 0.5, notional: 49.5, vwap: 99, low: 99, high: 99, count: 1 },
   });
 });
 

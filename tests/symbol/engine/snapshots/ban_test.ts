@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { EngineDriver, START_MS, states } from "../engine_driver.ts";
+import { EngineStage, START_MS, states } from "../engine_stage.ts";
 import { depthSnapshot, depthUpdate } from "../market.ts";
 
 const REASON = "the exchange has banned this address (HTTP 418)";
@@ -9,7 +9,7 @@ const OVER = { type: "budget", bannedForMs: null, reason: null } as const;
 const at = (ms: number) => `${new Date(START_MS + ms).toISOString().slice(11, 19)}Z`;
 
 Deno.test("Engine says until when a ban keeps it from its snapshot, and that it is over", () => {
-  const driver = new EngineDriver();
+  const driver = new EngineStage();
   driver.opened();
   driver.update(depthUpdate(95, 98));
   driver.accept(began(120_000));
@@ -22,7 +22,7 @@ Deno.test("Engine says until when a ban keeps it from its snapshot, and that it 
 });
 
 Deno.test("Engine with a live book is not touched by a ban, until it loses the book", () => {
-  const driver = new EngineDriver().goLive();
+  const driver = new EngineStage().goLive();
   driver.accept(began(3 * 86_400_000));
   assertEquals(states(driver.ticks(1_000).outputs), []);
   const step = driver.update(depthUpdate(150, 151)).outputs;
@@ -34,7 +34,7 @@ Deno.test("Engine with a live book is not touched by a ban, until it loses the b
 });
 
 Deno.test("Engine says nothing of a ban while it waits for its connection", () => {
-  const driver = new EngineDriver();
+  const driver = new EngineStage();
   driver.accept(began(120_000));
   assertEquals(states(driver.ticks(1_000).outputs), []);
   assertEquals(states(driver.accept(OVER).outputs), []);

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { GapLog } from "../../../../actors/symbol/engine/sync/gap_log.ts";
 import { UtcClock } from "../../../../actors/symbol/engine/utc_clock.ts";
-import { EngineDriver, START_MS } from "../engine_driver.ts";
+import { EngineStage, START_MS } from "../engine_stage.ts";
 import { depthSnapshot, depthUpdate, MARKET } from "../market.ts";
 
 const gap = (expectedId: number, receivedId: number) =>
@@ -33,7 +33,7 @@ Deno.test("GapLog.noticed() makes one gap of holes that follow each other before
 });
 
 Deno.test("Engine tells of a gap at once and when its book is live again, and of nothing for a first book", () => {
-  const driver = new EngineDriver().goLive();
+  const driver = new EngineStage().goLive();
   driver.ticks(1_000);
   driver.update(depthUpdate(104, 105));
   driver.ticks(2_000);

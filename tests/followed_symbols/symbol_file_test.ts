@@ -1,6 +1,6 @@
 /** Which list a start begins with: SYMBOLS, or what was changed while running. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { SymbolFile } from "../../actors/exchange_desk/symbol_file.ts";
+import { SymbolFile } from "../../actors/followed_symbols/symbol_file.ts";
 
 async function withDir(act: (dir: string) => Promise<void>): Promise<void> {
   const dir = await Deno.makeTempDir();

@@ -1,5 +1,5 @@
 /** DecimalUnit: how the digits of a decimal, read eight at a time, become whole units of 10^-n. */
-import { DECIMALS_MAX } from "./price_scale.ts";
+import { DECIMALS_MAX } from "../../symbol/engine/book/price_scale.ts";
 
 /** Digits that are read at once: one a byte of a 64-bit word, the first in the lowest byte. */
 export const DIGITS = 8;

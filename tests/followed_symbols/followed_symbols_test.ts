@@ -1,13 +1,12 @@
 /** The list of symbols: what is refused, and that a refusal changes nothing. */
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { delay } from "@std/async/delay";
 import type { ChildSpec } from "../../actors/supervisor/child.ts";
-import { FollowedSymbols } from "../../actors/exchange_desk/followed_symbols.ts";
-import { Supervisor } from "../../actors/supervisor/supervisor.ts";
+import type { FollowedSymbols } from "../../actors/followed_symbols/followed_symbols.ts";
+import { Monitor } from "../../actors/monitor.ts";
 import { binanceSpotDesk } from "../../actors/venue/binance_spot/desk.ts";
-import { LIMITS } from "../../actors/venue/binance_spot/request_weight.ts";
 import { setLogLevel } from "../../shared/log.ts";
-import type { OperationResult } from "../../shared/protocol.ts";
+import type { Operation, OperationResult } from "../../shared/protocol.ts";
 import { type Exchange, startExchange } from "../../scripts/exchange/exchange.ts";
 import { freePort } from "../support/child_process.ts";
 import { eventually } from "../support/eventually.ts";
@@ -17,7 +16,7 @@ setLogLevel("error");
 
 interface Stage {
   readonly feeds: FollowedSymbols;
-  readonly supervisor: Supervisor;
+  readonly monitor: Monitor;
   readonly exchange: Exchange;
   /** What the puppets have written, in order. */
   readonly diary: () => string[];
@@ -39,20 +38,16 @@ async function stage(
   const dir = await Deno.makeTempDir();
   const source = { kind: "simulate", symbols: ["AAAUSDT", "BBBUSDT"], seed: 8 } as const;
   const exchange = await startExchange({ source });
-  const supervisor = new Supervisor({
-    logLevel: "error",
-    limits: LIMITS,
-    symbols,
-    onListening: () => {},
-  });
   const disk: Stage["disk"] = { saved: [], isFull: false };
-  const feeds = new FollowedSymbols({
+  const monitor = new Monitor({
+    logLevel: "error",
     venue: binanceSpotDesk,
     restUrls: [restUrl ?? exchange.restUrl, ...isFirstOfTwo ? [exchange.restUrl] : []],
     symbols,
-    supervisor,
-    child: ({ symbol }): ChildSpec => ({
+    onListening: () => {},
+    symbolChild: ({ symbol }): ChildSpec => ({
       actorId: `symbol:${symbol}`,
+      group: "symbol",
       url: new URL("../support/puppet_actor.ts", import.meta.url),
       args: (isFirst): PuppetArgs => ({ diary: `${dir}/diary`, act: puppet, isFirst }),
       permissions: { read: true, write: [`${dir}/diary`] },
@@ -62,7 +57,7 @@ async function stage(
       isEssential: false,
     }),
     watchIntervalMs,
-    save: (changed) => {
+    saveSymbols: (changed) => {
       if (disk.isFull) return Promise.reject(new Error("no space left"));
       disk.saved.push(changed.join());
       return Promise.resolve();
@@ -71,10 +66,10 @@ async function stage(
   await Deno.writeTextFile(`${dir}/diary`, "");
   try {
     const diary = () => Deno.readTextFileSync(`${dir}/diary`).split("\n");
-    await act({ feeds, supervisor, exchange, disk, diary });
+    await act({ feeds: monitor.symbols, monitor, exchange, disk, diary });
   } finally {
-    feeds.stop();
-    await supervisor.drain();
+    monitor.symbols.stop();
+    await monitor.supervisor.drain();
     await exchange.stop();
     await Deno.remove(dir, { recursive: true });
   }
@@ -103,6 +98,16 @@ Deno.test("FollowedSymbols.operate() is unavailable until the exchange has answe
     feeds.stop();
     assertEquals(said(await add(feeds, "BBBUSDT")), "unavailable: The monitor is stopping");
   }, { restUrl: `http://127.0.0.1:${freePort()}` }));
+
+Deno.test("FollowedSymbols.operate() takes an operation that it does not know for no other, and goes on", () =>
+  stage(async ({ feeds, disk }) => {
+    await feeds.start();
+    await add(feeds, "BBBUSDT");
+    const unknown = { type: "rename_symbol", symbol: "BBBUSDT" } as unknown as Operation;
+    assertThrows(() => feeds.operate(unknown), TypeError, "rename_symbol");
+    assertEquals(said(await remove(feeds, "AAAUSDT")), "BBBUSDT");
+    assertEquals(disk.saved, ["AAAUSDT,BBBUSDT", "BBBUSDT"]);
+  }));
 
 Deno.test("FollowedSymbols.operate() stores the list before anything else, and changes nothing when it cannot", () =>
   stage(async ({ feeds, disk }) => {
@@ -151,10 +156,11 @@ Deno.test("FollowedSymbols.operate() removes a symbol that the exchange never kn
   }, { symbols: ["AAAUSDT", "NOPE"] }));
 
 Deno.test("FollowedSymbols.operate() asks nothing of an exchange that has banned this address", () =>
-  stage(async ({ feeds, supervisor, disk }) => {
+  stage(async ({ feeds, monitor, disk }) => {
     await feeds.start();
-    const tell = await supervisor.limiter.pass(1, "sync");
-    tell({ status: 418, usedWeight: null, retryAfterMs: 60_000 });
+    const answer418 = { status: 418, usedWeight: null, retryAfterMs: 60_000 };
+    const feedback = { type: "exchange_feedback", id: 1, answer: answer418 } as const;
+    monitor.desk.take("AAAUSDT", feedback, () => {});
     const answer = said(await add(feeds, "BBBUSDT"));
     assertStringIncludes(answer, "unavailable: The exchange takes no call until 20");
     assertEquals(disk.saved, []);

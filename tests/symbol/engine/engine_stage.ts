@@ -1,6 +1,8 @@
 /** An engine with a clock that the test turns, and everything that it has said so far. */
+import { DEFAULT_ALERT_RULES } from "../../../shared/catalogue/rules.ts";
 import { DEFAULT_SETTINGS } from "../../../shared/catalogue/settings.ts";
 import { Engine } from "../../../actors/symbol/engine/engine.ts";
+import { TICK_MS } from "../../../actors/symbol/engine_driver.ts";
 import type { OrderBook } from "../../../actors/symbol/engine/book/order_book.ts";
 import type {
   Command,
@@ -15,10 +17,11 @@ import { depthSnapshot, depthUpdate, SYMBOL } from "./market.ts";
 import { binanceSpotMarketData } from "../../../actors/venue/binance_spot/market_data.ts";
 
 export const START_MS = 1_000_000;
-const TICK_MS = 100;
+/** No test has audits that are further apart. */
+const AUDIT_WAIT_MS = 60_000;
 
 /** Drives one engine by hand. */
-export class EngineDriver {
+export class EngineStage {
   readonly engine: Engine;
   readonly outputs: Output[] = [];
   readonly commands: Command[] = [];
@@ -39,9 +42,10 @@ export class EngineDriver {
       auditIntervalMs: null,
       metricsIntervalMs: 1_000,
       settings: DEFAULT_SETTINGS,
-      random: () => 0,
+      seed: 0,
       awaitRestore: false,
-      firing: [],
+      alertRules: DEFAULT_ALERT_RULES,
+      alertMemory: null,
       ...options,
     }, this.nowMs);
     this.#take(this.engine.start());
@@ -93,6 +97,19 @@ export class EngineDriver {
       commands.push(...step.commands);
     }
     return { outputs, commands };
+  }
+
+  /** Lets time pass until an audit has been asked for. */
+  untilAudit(): void {
+    const { length } = this.commands;
+    const isAsked = () =>
+      this.commands.slice(length).some((it) =>
+        it.type === "fetch_snapshot" && it.purpose === "audit"
+      );
+    for (const endMs = this.nowMs + AUDIT_WAIT_MS; !isAsked();) {
+      if (this.nowMs >= endMs) throw new Error("Cannot go on: no audit was asked for");
+      this.ticks(TICK_MS);
+    }
   }
 
   /** The walk to a live book: bids 99 · 1, asks 101 · 1, id 100. */
@@ -163,6 +180,18 @@ function metricsFrames(outputs: readonly Output[]): MetricsFrame[] {
 export function states(outputs: readonly Output[]): string[] {
   return feedStatuses(outputs).map(({ state, reason }) =>
     reason === null ? state : `${state}: ${reason}`
+  );
+}
+
+/**
+ * Which failure in a row each command waits for, by its delay of a backoff: half of it is chance. The
+ * first waits 125 to 250 ms, the second twice as long.
+ */
+export function failures(commands: readonly Command[]): string[] {
+  return commands.map((command) =>
+    "delayMs" in command
+      ? `${command.type} after failure ${1 + Math.floor(Math.log2(command.delayMs / 125))}`
+      : command.type
   );
 }
 

@@ -1,0 +1,179 @@
+/**
+ * Monitor: the supervisor, the exchange desk and the list of symbols, none of which knows the others, wired
+ * to each other; and the system's status, which is made of all three.
+ */
+import { assertNever } from "../shared/assert_never.ts";
+import { utcNowMs } from "../shared/clock.ts";
+import type { LogLevel } from "../shared/log.ts";
+import type { Source, SymbolId, SymbolInfo } from "../shared/market.ts";
+import type { ActorId, ChildStatus, Control, Errand, SystemStatus } from "../shared/protocol.ts";
+import { TREE } from "./children.ts";
+import { ExchangeDesk } from "./exchange_desk/exchange_desk.ts";
+import { FollowedSymbols } from "./followed_symbols/followed_symbols.ts";
+import type { Answer, ChildSpec } from "./supervisor/child.ts";
+import { Supervisor } from "./supervisor/supervisor.ts";
+import type { VenueDesk } from "./venue/venue.ts";
+
+const SYMBOL_PREFIX = "symbol:";
+
+/** What a monitor is told once. */
+export interface MonitorOptions {
+  readonly logLevel: LogLevel;
+  readonly venue: VenueDesk;
+  /** Base URLs of the venue, the preferred one first. */
+  readonly restUrls: readonly string[];
+  /** What to start with. */
+  readonly symbols: readonly SymbolId[];
+  readonly symbolChild: (info: SymbolInfo) => ChildSpec;
+  /** Keeps a changed list for the next start. */
+  readonly saveSymbols: (symbols: readonly SymbolId[]) => Promise<void>;
+  /** The dashboard listens, at this address. */
+  readonly onListening: (address: string) => void;
+  /** Between two questions about all symbols, for tests. */
+  readonly watchIntervalMs?: number | undefined;
+}
+
+/** One process's parts. It ends with its supervisor. */
+export class Monitor {
+  readonly supervisor: Supervisor;
+  readonly desk: ExchangeDesk;
+  readonly symbols: FollowedSymbols;
+  readonly #startedMs = utcNowMs();
+  #source: Source | null = null;
+  /** As the page shows it, and as the budget serves it. */
+  #order: readonly SymbolId[];
+  /** Symbols on the list that have no actor yet, or never will. */
+  readonly #planned = new Map<SymbolId, ChildStatus>();
+
+  constructor(options: MonitorOptions) {
+    const { logLevel, venue, restUrls, symbols, watchIntervalMs } = options;
+    this.#order = symbols;
+    for (const symbol of symbols) this.#plan(symbol, "waiting", null);
+    const supervisor = new Supervisor({
+      logLevel,
+      tree: TREE,
+      greeting: (actorId) => this.#greeting(actorId),
+      onErrand: (actorId, errand, answer) => this.#take(actorId, errand, answer),
+      onReady: (actorId, address) => {
+        if (actorId === "web" && address !== null) options.onListening(address);
+      },
+      onEnded: (actorId) => {
+        const symbol = symbolOf(actorId);
+        if (symbol !== null) this.desk.ended(symbol);
+      },
+      onPulse: () => this.#tellSystem(),
+    });
+    this.supervisor = supervisor;
+    this.desk = new ExchangeDesk({
+      venue,
+      restUrls,
+      symbols,
+      watchIntervalMs,
+      outlet: {
+        tell: (symbol, news) => supervisor.tell(actorOf(symbol), news),
+        tellAll: (news) => supervisor.tellGroup("symbol", news),
+        onListed: (info) => this.symbols.listed(info),
+        onChange: () => this.#tellSystem(),
+      },
+    });
+    this.symbols = new FollowedSymbols({
+      symbols,
+      desk: this.desk,
+      save: options.saveSymbols,
+      host: {
+        start: (info, delayMs) => {
+          this.#planned.delete(info.symbol);
+          supervisor.start(options.symbolChild(info), delayMs);
+        },
+        remove: (symbol, deadlineMs) => {
+          this.#planned.delete(symbol);
+          return supervisor.remove(actorOf(symbol), deadlineMs);
+        },
+        explain: (symbol, reason) => this.#plan(symbol, "failed", reason),
+        setSource: (source) => {
+          this.#source = source;
+          supervisor.tell("writer", { type: "source", source });
+        },
+        setSymbols: (changed) => {
+          this.#order = changed;
+          this.desk.setOrder(changed);
+          this.#tellSystem();
+        },
+        fail: (reason) => supervisor.fail(reason),
+      },
+    });
+    void supervisor.ended.then(() => {
+      this.symbols.stop();
+      this.desk.stop();
+    });
+  }
+
+  /** Starts these children at once, and the symbols' when the exchange has answered. */
+  start(children: readonly ChildSpec[]): void {
+    for (const spec of children) this.supervisor.start(spec);
+    void this.symbols.start();
+  }
+
+  /** The whole system as it is now. */
+  get status(): SystemStatus {
+    return {
+      type: "system",
+      timeMs: utcNowMs(),
+      startedMs: this.#startedMs,
+      source: this.#source,
+      ...this.desk.status,
+      symbols: this.#order,
+      children: [...this.supervisor.statuses, ...this.#planned.values()],
+    };
+  }
+
+  #greeting(actorId: ActorId): readonly Control[] {
+    if (actorId === "web") return [this.status];
+    // The writer writes nothing before it knows what the data is.
+    if (actorId === "writer" && this.#source !== null) {
+      return [{ type: "source", source: this.#source }];
+    }
+    const symbol = symbolOf(actorId);
+    return symbol === null ? [] : this.desk.greeting(symbol);
+  }
+
+  #take(actorId: ActorId, errand: Errand, answer: Answer): void {
+    switch (errand.type) {
+      case "operate": {
+        const { id, operation } = errand;
+        void this.symbols.operate(operation)
+          .then((result) => answer({ type: "operated", id, result }));
+        return;
+      }
+      case "permit_request":
+      case "permit_cancel":
+      case "exchange_feedback":
+      case "bbo_request": {
+        const symbol = symbolOf(actorId);
+        if (symbol !== null) return this.desk.take(symbol, errand, answer);
+        throw new TypeError(`Cannot take ${errand.type}: only symbols ask, received ${actorId}`);
+      }
+      default:
+        return assertNever(errand, "take an errand");
+    }
+  }
+
+  #plan(symbol: SymbolId, state: "waiting" | "failed", reason: string | null): void {
+    const actorId = actorOf(symbol);
+    const status = { actorId, state, reason, incarnation: 0, restarts: 0, gauges: {} };
+    this.#planned.set(symbol, status);
+  }
+
+  #tellSystem(): void {
+    this.supervisor.tell("web", this.status);
+  }
+}
+
+function actorOf(symbol: SymbolId): ActorId {
+  return `${SYMBOL_PREFIX}${symbol}`;
+}
+
+/** Whose actor this is; `null`: no symbol's. */
+function symbolOf(actorId: ActorId): SymbolId | null {
+  return actorId.startsWith(SYMBOL_PREFIX) ? actorId.slice(SYMBOL_PREFIX.length) : null;
+}

@@ -1,0 +1,67 @@
+/**
+ * `deno task docs`: writes what documents say of definitions in the code. A definition stands once, in
+ * its file; the tables that show it are generated between marks, and the rest is written by hand.
+ *
+ * With `--check` nothing is written: each stale file is named, and the exit code is 1 when there is one.
+ */
+// deno-lint-ignore-file no-console
+import { binanceSpotDesk } from "../actors/venue/binance_spot/desk.ts";
+import { metricsTable } from "./docs/metrics.ts";
+import { routesTable } from "./docs/routes.ts";
+import { type Section, withSection } from "./docs/section.ts";
+import { environmentExample, variablesTable } from "./docs/variables.ts";
+
+/** Everything that is generated. A new table is one more entry, and two marks in its document. */
+export const SECTIONS: readonly Section[] = [
+  {
+    file: "README.md",
+    section: "variables",
+    source: "shared/config.ts",
+    render: () => variablesTable(binanceSpotDesk),
+  },
+  {
+    file: ".env.example",
+    section: null,
+    source: "shared/config.ts",
+    render: () => environmentExample(binanceSpotDesk),
+  },
+  {
+    file: "docs/API.md",
+    section: "routes",
+    source: "shared/catalogue/routes.ts",
+    render: routesTable,
+  },
+  {
+    file: "docs/METRICS.md",
+    section: "metrics",
+    source: "shared/catalogue/metrics.ts",
+    render: metricsTable,
+  },
+];
+
+/** The documents below `root` that are not as they should be: their files, and what they should hold. */
+export async function staleDocuments(
+  root: string,
+  sections: readonly Section[],
+): Promise<Map<string, string>> {
+  const stale = new Map<string, string>();
+  for (const file of new Set(sections.map((section) => section.file))) {
+    const present = await Deno.readTextFile(`${root}/${file}`);
+    const wanted = sections.filter((section) => section.file === file)
+      .reduce(withSection, present);
+    if (wanted !== present) stale.set(file, wanted);
+  }
+  return stale;
+}
+
+if (import.meta.main) {
+  const root = Deno.args.find((arg) => !arg.startsWith("--")) ??
+    decodeURIComponent(new URL("..", import.meta.url).pathname).replace(/\/$/, "");
+  const isCheck = Deno.args.includes("--check");
+  const stale = await staleDocuments(root, SECTIONS);
+  for (const [file, text] of stale) {
+    if (!isCheck) await Deno.writeTextFile(`${root}/${file}`, text);
+    console.log(isCheck ? `${file} is stale: run deno task docs` : `${file}: written anew`);
+  }
+  if (isCheck && stale.size > 0) Deno.exit(1);
+}

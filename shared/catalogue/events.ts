@@ -1,0 +1,36 @@
+/** The events of `/events` by their names, for the server that sends them and the page that reads them. */
+import type { LatencyView } from "../latency.ts";
+import type { FeedView, Hello, Pulse, Refetch } from "../protocol.ts";
+import type { SystemChange, SystemView } from "../system_change.ts";
+import { type OutputOf, OUTPUTS, type OutputType } from "./outputs.ts";
+
+/** What the server says of itself. */
+interface OwnEvents {
+  readonly hello: Hello;
+  readonly pulse: Pulse;
+  /** The whole, once; then what has changed. */
+  readonly system: SystemView;
+  readonly system_change: SystemChange;
+  readonly latency: LatencyView;
+  readonly refetch: Refetch;
+}
+
+/** What each event carries: an output under the name of its type, or the server's own word. */
+export type EventPayloads =
+  & OwnEvents
+  & { readonly [Type in OutputType]: Type extends "feed" ? FeedView : OutputOf[Type] };
+
+/** The name of an event. */
+export type EventName = keyof EventPayloads;
+
+const OWN_NAMES: Readonly<Record<keyof OwnEvents, true>> = {
+  hello: true,
+  pulse: true,
+  system: true,
+  system_change: true,
+  latency: true,
+  refetch: true,
+};
+
+/** Every name: a browser hears only those that it asks for. */
+export const EVENT_NAMES = Object.keys({ ...OWN_NAMES, ...OUTPUTS }) as readonly EventName[];

@@ -1,0 +1,173 @@
+/**
+ * The fields of every output, and the check of what claims to be one: wherever an output crosses a disk
+ * or a network (checkpoint, restore, spool, import). The types in `shared/output.ts` say what a field
+ * means; the compiler refuses a definition here that misses one of them or is of another type.
+ */
+import type { Market, VenueId } from "../market.ts";
+import {
+  type AlertPhase,
+  BOOK_FRAME_LEVELS,
+  type DataState,
+  type Output,
+  type TradesOfSide,
+} from "../output.ts";
+import {
+  type FieldsOf,
+  FLAG,
+  list,
+  moment,
+  number,
+  orNull,
+  pair,
+  problemOf,
+  record,
+  text,
+  whole,
+  word,
+} from "./fields.ts";
+import { definitionOf, METRIC_NAMES, type MetricValues } from "./metrics.ts";
+import type { OutputOf, OutputType } from "./outputs.ts";
+
+/** Symbols and names of rules are short; the exchange's longest symbol has some 20. */
+const NAME_MAX = 100;
+/** What a person reads on one line or two. */
+const SENTENCE_MAX = 2_000;
+/** As many as an audit tells of, and some. */
+const DIFFERENCES_MAX = 100;
+
+const COUNT = whole(0);
+const POSITIVE = number(Number.MIN_VALUE);
+const STATE = word<DataState>({
+  syncing: true,
+  live: true,
+  stale: true,
+  degraded: true,
+  halted: true,
+});
+const MARKET: FieldsOf<Market> = {
+  venue: word<VenueId>({ monitor: true, binance_spot: true }),
+  symbol: text(NAME_MAX),
+};
+
+/** Pairs of price and quantity, both more than 0. */
+const LEVELS = list<readonly [price: number, qty: number]>(pair(POSITIVE), BOOK_FRAME_LEVELS);
+
+const TRADES_OF_SIDE = orNull<TradesOfSide>(record<TradesOfSide>({
+  qty: POSITIVE,
+  notional: POSITIVE,
+  vwap: POSITIVE,
+  low: POSITIVE,
+  high: POSITIVE,
+  count: whole(1),
+}));
+
+/** Each value within the range of its metric. */
+const VALUES = record<MetricValues>(
+  Object.fromEntries(METRIC_NAMES.map((name) => {
+    const [min, max] = definitionOf(name).range;
+    return [name, orNull<number>(number(min, max))];
+  })) as FieldsOf<MetricValues>,
+);
+
+/** What is numbered within one life of an actor. */
+const numbered = { ...MARKET, number: whole(1), timeMs: moment() } as const;
+
+const FIELDS: { readonly [Type in OutputType]: FieldsOf<OutputOf[Type]> } = {
+  metrics: {
+    type: word({ metrics: true }),
+    ...MARKET,
+    timeMs: moment(),
+    bucketMs: orNull<number>(whole(1)),
+    state: STATE,
+    bookUpdateId: orNull<number>(COUNT),
+    eventMs: orNull<number>(moment()),
+    values: VALUES,
+  },
+  book: {
+    type: word({ book: true }),
+    ...MARKET,
+    timeMs: moment(),
+    forStore: FLAG,
+    bookUpdateId: COUNT,
+    bids: LEVELS,
+    asks: LEVELS,
+  },
+  trades: {
+    type: word({ trades: true }),
+    ...MARKET,
+    fromMs: moment(),
+    timeMs: moment(),
+    state: STATE,
+    buy: TRADES_OF_SIDE,
+    sell: TRADES_OF_SIDE,
+  },
+  alert: {
+    type: word({ alert: true }),
+    alertId: text(4 * NAME_MAX),
+    revision: whole(1),
+    ...MARKET,
+    rule: text(NAME_MAX),
+    phase: word<AlertPhase>({ firing: true, resolved: true }),
+    severity: word({ info: true, warning: true, critical: true }),
+    summary: text(SENTENCE_MAX),
+    startedMs: moment(),
+    firedMs: moment(),
+    resolvedMs: orNull<number>(moment()),
+    timeMs: moment(),
+    value: orNull<number>(number()),
+    threshold: number(),
+    bookUpdateId: orNull<number>(COUNT),
+    mid: orNull<number>(POSITIVE),
+  },
+  feed: {
+    ...numbered,
+    type: word({ feed: true }),
+    state: STATE,
+    reason: orNull<string>(text(SENTENCE_MAX)),
+    bookUpdateId: orNull<number>(COUNT),
+    resyncs: COUNT,
+    gaps: COUNT,
+  },
+  gap: {
+    ...numbered,
+    type: word({ gap: true }),
+    fromId: COUNT,
+    toId: COUNT,
+    durationMs: orNull<number>(number(0)),
+  },
+  audit: {
+    ...numbered,
+    type: word({ audit: true }),
+    bookUpdateId: COUNT,
+    levels: COUNT,
+    mismatched: COUNT,
+    differences: list<string>(text(SENTENCE_MAX), DIFFERENCES_MAX),
+  },
+  proof: {
+    ...numbered,
+    type: word({ proof: true }),
+    forStore: FLAG,
+    exactChecked: COUNT,
+    exactMismatched: COUNT,
+    carriedChecked: COUNT,
+    carriedMismatched: COUNT,
+    carriedHealed: COUNT,
+    lastExactMs: orNull<number>(moment()),
+  },
+};
+
+/** What claims to be an output: it is one, or why not. */
+export type OutputCheck<One extends Output = Output> =
+  | { readonly isRight: true; readonly output: One }
+  | { readonly isRight: false; readonly problem: string };
+
+/** Whether a value from outside is an output of this type, field by field. O(its size). */
+export function checkOutput<Type extends OutputType>(
+  type: Type,
+  value: unknown,
+): OutputCheck<OutputOf[Type]> {
+  const problem = problemOf<OutputOf[Type]>(record(FIELDS[type]), value);
+  return problem === null
+    ? { isRight: true, output: value as OutputOf[Type] }
+    : { isRight: false, problem };
+}

@@ -1,0 +1,166 @@
+/**
+ * Outputs: everything that leaves a symbol actor, each once: how it waits for the writer and for the
+ * web, which event of `/events` it becomes, and which table keeps it.
+ *
+ * A new output is a type in `shared/output.ts`, a definition here, its fields in `output_check.ts`, its
+ * producer in the engine, its table, and its consumer on the page; the compiler asks for each of them.
+ */
+import type { Output } from "../output.ts";
+import type { TableName } from "./tables.ts";
+import { mergeTrades } from "../trades.ts";
+import { METRIC_NAMES } from "./metrics.ts";
+
+/** The names of the outputs. */
+export type OutputType = Output["type"];
+
+/** The type that each name stands for. */
+export type OutputOf = { readonly [Each in Output as Each["type"]]: Each };
+
+/** How an output waits for a peer that cannot take it at once. */
+export type Lane =
+  /** This peer does not want it. */
+  | "none"
+  /** In order; when too much waits, the oldest row gives way and is counted. */
+  | "rows"
+  /** In order with the rows, and never pushed out by them: it has bounds of its own. */
+  | "records"
+  /** Only the newest of the type matters; the one it replaces is no loss. */
+  | "newest"
+  /** What waits and what comes are added up: late, and never less. */
+  | "summed"
+  /** The newest revision of each episode, never dropped. */
+  | "kept";
+
+/**
+ * How an output travels to a browser: to one that shows its symbol in detail, and to one that has the
+ * symbol in its list only, where states leave at the list's pace, once a second; `null`: not at all.
+ */
+export type OutputEvent =
+  /** In order, with an id to come back with. */
+  | {
+    readonly detail: "event";
+    readonly list: "event" | "state" | null;
+    /** Whether a browser that joins is told the newest of before: a bridge to what is stored already. */
+    readonly opening: boolean;
+  }
+  /** The newest instead of any that waits; a browser that joins is told it as well. */
+  | { readonly detail: "state"; readonly list: "state" | null }
+  /** Added up for each browser since it was sent some last: what was before it joined is not its own. */
+  | { readonly detail: "sum"; readonly list: null };
+
+/** How one form of an output travels. */
+export interface Form {
+  readonly writer: Lane;
+  readonly web: Lane;
+  /** Its event, under the name of its type; `null`: browsers are not told. */
+  readonly event: OutputEvent | null;
+  /** Whether it is a row of the output's table. */
+  readonly stored: boolean;
+}
+
+/** One output. */
+export interface OutputDefinition<One extends Output> {
+  /** The table that keeps what is stored of it; `null`: none does. */
+  readonly table: TableName | null;
+  /** About what one takes in memory while it waits, in bytes, from above. */
+  readonly bytes: number;
+  /** Two in a `summed` lane as one; `null`: it has no such lane. */
+  readonly sum: ((older: One, newer: One) => One) | null;
+  readonly formOf: (output: One) => Form;
+}
+
+const IN_ORDER: OutputEvent = { detail: "event", list: "event", opening: false };
+const IN_DETAIL: OutputEvent = { detail: "state", list: null };
+
+/** What is told once and stored, in order with the rows and apart from them. */
+const RECORD: Form = { writer: "records", web: "records", event: IN_ORDER, stored: true };
+
+/** A frame that is looked at, and the row that closes an interval. */
+const FRAME: Form = {
+  writer: "none",
+  web: "newest",
+  event: { detail: "state", list: "state" },
+  stored: false,
+};
+const ROW: Form = {
+  writer: "rows",
+  web: "rows",
+  event: { detail: "event", list: "state", opening: true },
+  stored: true,
+};
+
+/** The book of each tick, and that of each second, which Redis gets too. */
+const SHOWN_BOOK: Form = { writer: "none", web: "newest", event: IN_DETAIL, stored: false };
+const REDIS_BOOK: Form = { ...SHOWN_BOOK, writer: "newest" };
+
+/** The proof's counters of each second, and those that are stored. */
+const SHOWN_PROOF: Form = { writer: "none", web: "newest", event: IN_DETAIL, stored: false };
+const STORED_PROOF: Form = { ...SHOWN_PROOF, writer: "records", stored: true };
+
+const TRADES: Form = {
+  writer: "none",
+  web: "summed",
+  event: { detail: "sum", list: null },
+  stored: false,
+};
+
+/** An alert is never lost on its way to the store; to the web it keeps its place among the states. */
+const ALERT: Form = { ...RECORD, writer: "kept" };
+const GAP: Form = { ...RECORD, event: { detail: "event", list: "event", opening: true } };
+
+/** Each output once. */
+export const OUTPUTS: { readonly [Type in OutputType]: OutputDefinition<OutputOf[Type]> } = {
+  metrics: {
+    table: "metrics",
+    // Each number in a box of its own.
+    bytes: 250 + 24 * METRIC_NAMES.length,
+    sum: null,
+    formOf: ({ bucketMs }) => bucketMs === null ? FRAME : ROW,
+  },
+  book: {
+    table: null,
+    bytes: 4_000,
+    sum: null,
+    formOf: ({ forStore }) => forStore ? REDIS_BOOK : SHOWN_BOOK,
+  },
+  trades: { table: null, bytes: 500, sum: mergeTrades, formOf: () => TRADES },
+  alert: { table: "alerts", bytes: 600, sum: null, formOf: () => ALERT },
+  feed: { table: "feed_status", bytes: 400, sum: null, formOf: () => RECORD },
+  gap: { table: "gaps", bytes: 250, sum: null, formOf: () => GAP },
+  // With the ten differences that it tells of at most.
+  audit: { table: "audits", bytes: 4_000, sum: null, formOf: () => RECORD },
+  proof: {
+    table: "proofs",
+    bytes: 300,
+    sum: null,
+    formOf: ({ forStore }) => forStore ? STORED_PROOF : SHOWN_PROOF,
+  },
+};
+
+/** How this output travels. */
+export function formOf<Type extends OutputType>(
+  output: OutputOf[Type] & { readonly type: Type },
+): Form {
+  return OUTPUTS[output.type].formOf(output);
+}
+
+/**
+ * Two outputs of one type as one.
+ *
+ * @throws {TypeError} when they are of two types, or of one that has no sum.
+ */
+export function addUp<Type extends OutputType>(
+  older: OutputOf[Type] & { readonly type: Type },
+  newer: OutputOf[Type] & { readonly type: Type },
+): OutputOf[Type] {
+  const { sum } = OUTPUTS[newer.type];
+  if (sum === null || older.type !== newer.type) {
+    throw new TypeError(`Cannot add up outputs: received ${older.type} and ${newer.type}`);
+  }
+  return sum(older, newer);
+}
+
+/** About what an output takes in memory, in bytes. */
+export function bytesOf({ type }: Output): number {
+  return OUTPUTS[type].bytes;
+}

@@ -1,0 +1,154 @@
+/**
+ * Every route of the web server, once: what it is asked with, what that needs, and within which limits.
+ * Data and types only. `web/guard.ts` lets in what stands here, `web/app.ts` answers it, and the table of
+ * docs/API.md is made of it.
+ */
+import { SYMBOLS_MAX } from "../symbol_list.ts";
+
+/**
+ * What a request must bring, once the operator asks for tokens; each includes those before it.
+ * `public`: nothing. That is for who must get in first, and for who asks only whether the process is
+ * there; no route of today is one. `read`: whoever may see the numbers. `operate`: whoever may change
+ * something. Today everyone who reaches the server may do both.
+ */
+export type Need = "public" | "read" | "operate";
+
+/** A number that a request may choose, and what it is otherwise. */
+export interface Bound {
+  readonly default: number;
+  readonly max: number;
+}
+
+/** One route. */
+export interface Route {
+  readonly method: "GET" | "POST" | "DELETE";
+  /** As the router reads it: `:symbol` stands for one part. */
+  readonly path: string;
+  readonly need: Need;
+  /** Parameters of the query; others are not looked at. */
+  readonly query?: readonly string[];
+  /** How many items, or points, are answered at most: the parameter `limit`. */
+  readonly limit?: Bound;
+  /** How long the time from `from` to `to` is, in milliseconds. */
+  readonly rangeMs?: Bound;
+  /** How many symbols `symbols` may name. */
+  readonly symbolsMax?: number;
+  /** A body of JSON, by example, and how many bytes it may have. */
+  readonly body?: { readonly example: string; readonly bytesMax: number };
+  /** A file of the bundled page, which is the answer. */
+  readonly file?: { readonly name: string; readonly contentType: string };
+  /** For a person, in Markdown. */
+  readonly answers: string;
+}
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+
+const RECORDS = {
+  method: "GET",
+  need: "read",
+  query: ["symbol", "from", "to", "limit"],
+  limit: { default: 100, max: 1_000 },
+} as const;
+
+/** By what each answers. */
+export const ROUTES = {
+  page: {
+    method: "GET",
+    path: "/",
+    need: "read",
+    file: { name: "index.html", contentType: "text/html; charset=utf-8" },
+    answers: "the page",
+  },
+  script: {
+    method: "GET",
+    path: "/main.js",
+    need: "read",
+    file: { name: "main.js", contentType: "text/javascript; charset=utf-8" },
+    answers: "its script",
+  },
+  style: {
+    method: "GET",
+    path: "/page.css",
+    need: "read",
+    file: { name: "page.css", contentType: "text/css; charset=utf-8" },
+    answers: "its style",
+  },
+  icon: {
+    method: "GET",
+    path: "/favicon.svg",
+    need: "read",
+    file: { name: "favicon.svg", contentType: "image/svg+xml" },
+    answers: "its icon",
+  },
+  events: {
+    method: "GET",
+    path: "/events",
+    need: "read",
+    query: ["symbols", "focus"],
+    symbolsMax: SYMBOLS_MAX,
+    answers: "the stream: all symbols in short, the one in focus in detail",
+  },
+  health: {
+    method: "GET",
+    path: "/healthz",
+    need: "read",
+    answers: "how the monitor and each symbol stand; 503 when it is down",
+  },
+  symbols: {
+    method: "GET",
+    path: "/api/symbols",
+    need: "read",
+    answers: "how each symbol stands, and its latency",
+  },
+  addSymbol: {
+    method: "POST",
+    path: "/api/symbols",
+    need: "operate",
+    // A symbol has at most 40 characters.
+    body: { example: '{"symbol":"SOLUSDT"}', bytesMax: 1_000 },
+    answers: "follows one more symbol: 201 and `{symbols, unacked}`",
+  },
+  removeSymbol: {
+    method: "DELETE",
+    path: "/api/symbols/:symbol",
+    need: "operate",
+    answers: "follows it no more: 200 and the same; `unacked` outputs are not confirmed",
+  },
+  metrics: {
+    method: "GET",
+    path: "/api/metrics",
+    need: "read",
+    query: ["symbol", "from", "to", "limit", "columns"],
+    limit: { default: 3_600, max: 10_000 },
+    // An aggregate over a longer range would block the embedded store for seconds.
+    rangeMs: { default: 30 * MINUTE_MS, max: 7 * DAY_MS },
+    answers:
+      "stored rows as columns with their states, and in `settings` the id of those that each was " +
+      "computed under; averaged (`isAveraged`) when there are more than `limit`, never over a change " +
+      "of settings; a point has the time of its end, the last one of the range's",
+  },
+  alerts: {
+    method: "GET",
+    path: "/api/alerts",
+    need: "read",
+    query: ["symbol", "from", "limit"],
+    limit: { default: 100, max: 1_000 },
+    answers: "alert episodes, firing ones first",
+  },
+  gaps: {
+    ...RECORDS,
+    path: "/api/gaps",
+    answers: "updates that were missed, `from <= time < to`, the newest first",
+  },
+  audits: { ...RECORDS, path: "/api/audits", answers: "level audits, likewise" },
+  proofs: {
+    ...RECORDS,
+    path: "/api/proofs",
+    answers:
+      "counters of the best bid/ask proof, likewise; what is numbered counts in one life, `incarnation`",
+  },
+} as const satisfies Readonly<Record<string, Route>>;
+
+/** The table, route by route; only what all routes have is known of one. */
+export const ALL_ROUTES: readonly Route[] = Object.values(ROUTES);

@@ -1,0 +1,72 @@
+/** Schemas of variables: from trimmed text to a value. A message follows the name: `must be …`. */
+import { z } from "zod";
+import { symbolProblem, SYMBOLS_MAX } from "./symbol_list.ts";
+
+/** Reads one text. */
+export type Schema<Value> = z.ZodType<Value, string>;
+
+/** Digits only, from `min` to `max`. */
+export function wholeNumber(min: number, max: number, what: string): Schema<number> {
+  const message = `must be ${what}, ${min} to ${max}`;
+  return z.string().regex(/^\d{1,9}$/, message)
+    .transform(Number)
+    .refine((n) => n >= min && n <= max, message);
+}
+
+/** A URL that names a host; without a slash at its end. `schemes` as in `https:`. */
+export function baseUrl(schemes: readonly string[]): Schema<string> {
+  return z.string().refine(
+    (text) => URL.canParse(text) && schemes.includes(new URL(text).protocol),
+    `must be a URL that starts with ${schemes.map((scheme) => `${scheme}//`).join(" or ")}`,
+  ).refine(
+    // An actor is let to the hosts that are named, and to no other, not even by a socket's path.
+    (text) => !URL.canParse(text) || new URL(text).hostname !== "",
+    `must name a host, e.g. ${schemes[0]}//127.0.0.1`,
+  ).transform((text) => text.replace(/\/+$/, ""));
+}
+
+/** An exchange has few addresses: each one more is one more that fails before a person is told. */
+export const BASE_URLS_MAX = 10;
+
+/** Base URLs with commas between them; what is wrong with the first bad one is said. */
+export function baseUrls(schemes: readonly string[]): Schema<readonly string[]> {
+  return z.string()
+    .transform(listOf)
+    .transform((parts, context) =>
+      parts.map((part, at) => {
+        const result = baseUrl(schemes).safeParse(part);
+        if (result.success) return result.data;
+        const which = parts.length === 1 ? "" : ` in each place (number ${at + 1} is not)`;
+        const message = `${result.error.issues[0]?.message}${which}`;
+        context.addIssue({ code: "custom", message });
+        return part;
+      })
+    )
+    .refine((urls) => urls.length > 0, "must name at least one address")
+    .refine((urls) => urls.length <= BASE_URLS_MAX, `must name at most ${BASE_URLS_MAX} addresses`)
+    .refine((urls) => new Set(urls).size === urls.length, "must name each address once");
+}
+
+/** Symbols with commas between them, each once. */
+export const symbolList: Schema<readonly string[]> = z.string()
+  .transform(listOf)
+  .refine((list) => list.length > 0, "must name at least one symbol, e.g. BTCUSDT,ETHUSDT")
+  .refine((list) => list.length <= SYMBOLS_MAX, `must name at most ${SYMBOLS_MAX} symbols`)
+  .refine((list) => new Set(list).size === list.length, "must name each symbol once")
+  .superRefine((list, context) => {
+    const problem = list.map(symbolProblem).find((found) => found !== null);
+    if (problem !== undefined) context.addIssue({ code: "custom", message: problem });
+  })
+  .readonly();
+
+/** A name, or an address with or without colons; without the brackets that a URL puts around it. */
+export const hostName: Schema<string> = z.string().refine(
+  (text) =>
+    /^[\w.:\-]+$/.test(text) &&
+    URL.canParse(text.includes(":") ? `http://[${text}]` : `http://${text}`),
+  "must be a host name or an IP address",
+);
+
+function listOf(text: string): string[] {
+  return text.split(",").map((part) => part.trim()).filter((part) => part !== "");
+}

@@ -1,0 +1,115 @@
+/** What the monitor's parts tell each other through it: the system's status, and who is told what when. */
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { Monitor } from "../../actors/monitor.ts";
+import type { ChildSpec } from "../../actors/supervisor/child.ts";
+import { binanceSpotDesk } from "../../actors/venue/binance_spot/desk.ts";
+import { type Exchange, startExchange } from "../../scripts/exchange/exchange.ts";
+import { setLogLevel } from "../../shared/log.ts";
+import type { ActorId } from "../../shared/protocol.ts";
+import { eventually } from "../support/eventually.ts";
+import type { PuppetArgs } from "../support/puppet_actor.ts";
+
+setLogLevel("error");
+
+interface Stage {
+  readonly monitor: Monitor;
+  readonly exchange: Exchange;
+  readonly puppet: (actorId: ActorId, act: PuppetArgs["act"]) => ChildSpec;
+  /** What the puppets have written, in order. */
+  readonly diary: () => string[];
+  /** `AAAUSDT waiting: null`, as the page is told. */
+  readonly symbols: () => string[];
+}
+
+async function stage(
+  act: (stage: Stage) => Promise<void>,
+  symbols: readonly string[],
+): Promise<void> {
+  const dir = await Deno.makeTempDir();
+  const path = `${dir}/diary`;
+  await Deno.writeTextFile(path, "");
+  const exchange = await startExchange({
+    source: { kind: "simulate", symbols: ["AAAUSDT", "BBBUSDT"], seed: 8 },
+    faults: {},
+  });
+  const puppet = (actorId: ActorId, puppetAct: PuppetArgs["act"]): ChildSpec => ({
+    actorId,
+    group: actorId.replace(/:.*/, ""),
+    url: new URL("../support/puppet_actor.ts", import.meta.url),
+    args: (isFirst): PuppetArgs => ({ diary: path, act: puppetAct, isFirst }),
+    permissions: { read: true, write: [path] },
+    limits: { intensity: 3, periodMs: 60_000 },
+    readyMaxMs: 20_000,
+    heartbeatMaxMs: 20_000,
+    isEssential: false,
+  });
+  const monitor = new Monitor({
+    logLevel: "error",
+    venue: binanceSpotDesk,
+    restUrls: [exchange.restUrl],
+    symbols,
+    symbolChild: ({ symbol }) => puppet(`symbol:${symbol}`, "live"),
+    saveSymbols: () => Promise.resolve(),
+    onListening: () => {},
+    watchIntervalMs: 40,
+  });
+  const standing = () =>
+    monitor.status.children
+      .filter(({ actorId }) => actorId.startsWith("symbol:"))
+      .map(({ actorId, state, reason }) => `${actorId.slice(7)} ${state}: ${reason}`);
+  try {
+    const diary = () => Deno.readTextFileSync(path).split("\n");
+    await act({ monitor, exchange, puppet, diary, symbols: standing });
+  } finally {
+    await monitor.supervisor.drain();
+    await exchange.stop();
+    await Deno.remove(dir, { recursive: true });
+  }
+}
+
+Deno.test("Monitor.status shows each symbol of the list once: waiting, running, or why it is not", () =>
+  stage(async ({ monitor, exchange, symbols }) => {
+    exchange.faults.inject("delisting symbol=BBBUSDT");
+    await eventually(() => exchange.faults.counts.delisting === 1);
+    assertEquals(symbols(), ["AAAUSDT waiting: null", "BBBUSDT waiting: null"]);
+    assertEquals(monitor.status.exchange.state, "contacting");
+    monitor.start([]);
+    await eventually(() => symbols()[0] === "AAAUSDT running: null");
+    assertEquals(symbols().length, 2);
+    assertStringIncludes(symbols()[1] ?? "", "BBBUSDT failed: the exchange does not know BBBUSDT");
+    assertEquals([monitor.status.exchange.state, monitor.status.source?.kind], [
+      "reached",
+      "simulation",
+    ]);
+    exchange.faults.clear();
+    await eventually(() => symbols().join() === "AAAUSDT running: null,BBBUSDT running: null");
+    const removed = await monitor.symbols.operate({ type: "remove_symbol", symbol: "AAAUSDT" });
+    assertEquals(removed.kind, "done");
+    assertEquals([symbols(), monitor.status.symbols], [["BBBUSDT running: null"], ["BBBUSDT"]]);
+  }, ["AAAUSDT", "BBBUSDT"]));
+
+Deno.test("Monitor shows no symbol as waiting that has ended", () =>
+  stage(async ({ monitor, symbols }) => {
+    monitor.start([]);
+    await eventually(() => symbols()[0] === "AAAUSDT running: null");
+    await monitor.supervisor.drain();
+    assertEquals(symbols(), []);
+  }, ["AAAUSDT"]));
+
+Deno.test("Monitor tells the writer what the data is, and each of its later lives again", () =>
+  stage(async ({ monitor, puppet, diary }) => {
+    const label = () => monitor.status.source?.label;
+    monitor.start([puppet("writer", "live")]);
+    await eventually(() => diary().includes(`writer source ${label()}`), "when it is known");
+    monitor.supervisor.start(puppet("writer", "crash_once"));
+    const told = () => diary().filter((line) => line === `writer source ${label()}`).length;
+    await eventually(() => told() === 3, "two more lives");
+  }, ["AAAUSDT"]));
+
+Deno.test("Monitor tells the web server how everything stands before anything else", () =>
+  stage(async ({ monitor, puppet, diary }) => {
+    monitor.supervisor.start(puppet("web", "live"));
+    await eventually(() => monitor.supervisor.statuses[0]?.state === "running");
+    await eventually(() => diary().some((line) => line.includes("web=running")));
+    assertEquals(diary()[1], "web system web=starting,symbol:AAAUSDT=waiting");
+  }, ["AAAUSDT"]));

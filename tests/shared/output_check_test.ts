@@ -1,0 +1,177 @@
+import { assert, assertEquals } from "@std/assert";
+import {
+  type FieldOf,
+  type FieldsOf,
+  number,
+  orNull,
+  text,
+  whole,
+} from "../../shared/catalogue/fields.ts";
+import { METRIC_NAMES } from "../../shared/catalogue/metrics.ts";
+import { checkOutput } from "../../shared/catalogue/output_check.ts";
+import type { OutputOf, OutputType } from "../../shared/catalogue/outputs.ts";
+import {
+  alertEvent,
+  auditRecord,
+  bookFrame,
+  bucketFrame,
+  feedStatus,
+  gapRecord,
+  metricsFrame,
+  proofStatus,
+  tradesFrame,
+  tradesOfSide,
+} from "../support/outputs.ts";
+
+const SOUND: { readonly [Type in OutputType]: readonly OutputOf[Type][] } = {
+  metrics: [metricsFrame(), bucketFrame(), bucketFrame({ state: "stale", bookUpdateId: null })],
+  book: [bookFrame(), bookFrame({ bids: [] })],
+  trades: [tradesFrame(), tradesFrame({ buy: null, sell: tradesOfSide() })],
+  alert: [alertEvent(), alertEvent({ phase: "resolved", resolvedMs: 5, value: null, mid: null })],
+  feed: [feedStatus(), feedStatus({ state: "syncing", reason: "Gap", bookUpdateId: null })],
+  gap: [gapRecord(), gapRecord({ durationMs: null })],
+  audit: [auditRecord(), auditRecord({ mismatched: 1, differences: ["bid 1: 2 here, 0 there"] })],
+  proof: [proofStatus(), proofStatus({ lastExactMs: null })],
+};
+const ALL = Object.values(SOUND).flat();
+
+/** What no field of any output may be. */
+const NOTHING_SOUND = [
+  undefined,
+  NaN,
+  Infinity,
+  -Infinity,
+  {},
+  [null],
+  "x".repeat(5_000),
+  () => {},
+];
+
+const isRight = (type: OutputType, value: unknown) => checkOutput(type, value).isRight;
+
+Deno.test("checkOutput() takes every output, as it is and as JSON has carried it, and gives it back", () => {
+  for (const output of ALL) {
+    assertEquals(checkOutput(output.type, output), { isRight: true, output });
+    assert(isRight(output.type, JSON.parse(JSON.stringify(output))));
+  }
+});
+
+Deno.test("checkOutput() refuses an output of another type, and what is none", () => {
+  for (const output of ALL) {
+    for (const type of Object.keys(SOUND) as OutputType[]) {
+      assertEquals(isRight(type, output), type === output.type, `${output.type} as ${type}`);
+    }
+  }
+  for (const value of [null, 3, "text", [], [alertEvent()], ...NOTHING_SOUND]) {
+    assertEquals(isRight("alert", value), false);
+  }
+});
+
+/** The places of a value at any depth. */
+function placesOf(value: unknown, place: readonly string[] = []): (readonly string[])[] {
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const own = [...place, key];
+    return [own, ...placesOf(inner, own)];
+  });
+}
+
+/** A copy with something else at one place; without it when `change` says so. */
+function changed(
+  value: unknown,
+  place: readonly string[],
+  change: (parent: Record<string, unknown>, key: string) => void,
+): unknown {
+  const copy = structuredClone(value);
+  const parent = place.slice(0, -1).reduce(
+    (inner, key) => inner[key] as Record<string, unknown>,
+    copy as Record<string, unknown>,
+  );
+  change(parent, place.at(-1) ?? "");
+  return copy;
+}
+
+Deno.test("checkOutput() refuses what is wrong at any place: missing, of another type, or without an end", () => {
+  for (const output of ALL) {
+    for (const place of placesOf(output)) {
+      const where = `${output.type}.${place.join(".")}`;
+      for (const wrong of NOTHING_SOUND) {
+        const spoilt = changed(output, place, (parent, key) => parent[key] = wrong);
+        assertEquals(
+          isRight(output.type, spoilt),
+          false,
+          `${where} is ${String(wrong).slice(0, 20)}`,
+        );
+      }
+      // An item that a list lacks is no item.
+      if (/^\d+$/.test(place.at(-1) ?? "")) continue;
+      const lacking = changed(output, place, (parent, key) => delete parent[key]);
+      assertEquals(isRight(output.type, lacking), false, `${where} is missing`);
+    }
+    assertEquals(isRight(output.type, { ...output, more: 1 }), false, `${output.type} has more`);
+  }
+});
+
+Deno.test("checkOutput() says where, and repeats nothing of what it was given", () => {
+  const problem = (type: OutputType, value: unknown) => {
+    const check = checkOutput(type, value);
+    return check.isRight ? null : check.problem;
+  };
+  const side = tradesOfSide({ qty: -1 });
+  assertEquals(problem("trades", tradesFrame({ buy: side })), "buy.qty is less than 5e-324");
+  assertEquals(problem("alert", alertEvent({ revision: 0 })), "revision is less than 1");
+  assertEquals(
+    problem("alert", { ...alertEvent(), "<script>": 1 }),
+    "it has a field that is not defined",
+  );
+  assertEquals(
+    problem("book", bookFrame({ bids: [[1, 2], [3, 0]] })),
+    "bids[1][1] is less than 5e-324",
+  );
+  const many = Array.from({ length: 21 }, () => [1, 1] as const);
+  assertEquals(problem("book", bookFrame({ asks: many })), "asks has too many items");
+  assertEquals(
+    problem("feed", { ...feedStatus(), state: "toString" }),
+    "state is none of its words",
+  );
+  const { toId: _, ...lacking } = gapRecord();
+  assertEquals(problem("gap", lacking), "toId is missing");
+  assertEquals(problem("gap", gapRecord({ fromId: 2 ** 53 })), "fromId is no whole number");
+});
+
+Deno.test("checkOutput() holds each metric within the range of its definition", () => {
+  const { values } = metricsFrame();
+  const withValue = (name: string, value: number) => ({
+    ...metricsFrame(),
+    values: { ...values, [name]: value },
+  });
+  for (const name of METRIC_NAMES) assert(isRight("metrics", withValue(name, 0.5)), name);
+  assertEquals(isRight("metrics", withValue("imbalance", 1.01)), false);
+  assertEquals(isRight("metrics", withValue("topShare", -0.01)), false);
+  assertEquals(isRight("metrics", withValue("spread", -1)), false);
+  assert(isRight("metrics", withValue("velocity", -1e9)));
+});
+
+interface Small {
+  readonly name: string;
+  readonly count: number;
+  readonly reason: string | null;
+}
+
+Deno.test("FieldsOf is a mistake for the compiler where a field is missing or of another type", () => {
+  const sound: FieldsOf<Small> = {
+    name: text(9),
+    count: whole(0),
+    reason: orNull<string>(text(9)),
+  };
+  assertEquals(Object.keys(sound).length, 3);
+  // @ts-expect-error a field is missing
+  const missing: FieldsOf<Small> = { name: text(9), count: whole(0) };
+  // @ts-expect-error a field is of another type
+  const wrong: FieldsOf<Small> = { ...sound, name: number() };
+  // @ts-expect-error a field may not be null
+  const never: FieldsOf<Small> = { ...sound, count: orNull<number>(number()) };
+  // @ts-expect-error a word is missing
+  const words: FieldOf<"bid" | "ask"> = { kind: "word", words: { bid: true } };
+  assert([missing, wrong, never, words].every((one) => typeof one === "object"));
+});

@@ -1,0 +1,106 @@
+import { assertEquals } from "@std/assert";
+import { type Checkpoint, readCheckpoint } from "../../actors/symbol/checkpoint.ts";
+import type { AlertEvent } from "../../shared/output.ts";
+
+const FIRED: AlertEvent = {
+  type: "alert",
+  alertId: "binance_spot/BTCUSDT/wide/500",
+  revision: 1,
+  venue: "binance_spot",
+  symbol: "BTCUSDT",
+  rule: "wide",
+  phase: "firing",
+  severity: "warning",
+  summary: "it is wide",
+  startedMs: 500,
+  firedMs: 2_500,
+  resolvedMs: null,
+  timeMs: 2_500,
+  value: 0.9,
+  threshold: 0.85,
+  bookUpdateId: 1,
+  mid: 99,
+};
+const LAST = { alertId: "binance_spot/BTCUSDT/wide/500", revision: 2, startedMs: 500 };
+const PHASES = [
+  { phase: "idle", last: LAST, restMs: 5_000 },
+  { phase: "pending", last: null, startedAgoMs: 100, countedMs: 0 },
+  { phase: "firing", event: FIRED, goneMs: null },
+];
+const WHOLE = {
+  alerts: [
+    ...PHASES.map((state, i) => ({
+      rule: `rule ${i}`,
+      version: 1,
+      lifeCycle: { state, awayMs: 0 },
+      learnt: null,
+    })),
+    { rule: "learns", version: 2, lifeCycle: null, learnt: { any: ["thing"] } },
+  ],
+  unacked: [{ ...FIRED, phase: "resolved", revision: 2, resolvedMs: 3_000 }],
+};
+
+/** What is believed of it; `null`: nothing, and a reason is given. */
+function believed(value: unknown, symbol: string): Checkpoint | null {
+  const { checkpoint, problem } = readCheckpoint(value, symbol);
+  assertEquals(checkpoint === null, problem !== null);
+  return checkpoint;
+}
+
+/** Every way to a value inside, as keys. */
+function pathsOf(value: unknown): string[][] {
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => [
+    [key],
+    ...pathsOf(inner).map((path) => [key, ...path]),
+  ]);
+}
+
+/** A copy in which one value is another, or is missing. */
+function changed(value: unknown, [key, ...rest]: readonly string[], to: unknown): unknown {
+  if (key === undefined) return to;
+  const copy: Record<string, unknown> | unknown[] = structuredClone(value) as typeof copy;
+  const target = copy as Record<string, unknown>;
+  if (rest.length === 0 && to === undefined) delete target[key];
+  else target[key] = changed(target[key], rest, to);
+  return copy;
+}
+
+Deno.test("readCheckpoint() reads what an actor leaves", () => {
+  assertEquals(believed(WHOLE, "BTCUSDT"), WHOLE as unknown);
+  assertEquals(believed({ alerts: [], unacked: [] }, "BTCUSDT"), { alerts: [], unacked: [] });
+  const unknown = {
+    alerts: [],
+    unacked: [{ ...FIRED, value: null, mid: null, bookUpdateId: null }],
+  };
+  assertEquals(believed(unknown, "BTCUSDT"), unknown);
+});
+
+Deno.test("readCheckpoint() trusts nothing of what has any other form, wherever that is", () => {
+  let count = 0;
+  for (const path of pathsOf(WHOLE)) {
+    // What an evaluator has learnt is its own matter, once it is there.
+    const isLearnt = path[2] === "learnt";
+    if (isLearnt && path.length > 3) continue;
+    for (const to of isLearnt ? [undefined] : [undefined, NaN, "", {}, [null]]) {
+      // Some text may be any text.
+      const isText = to === "" && /rule|summary|alertId/.test(path.at(-1) ?? "");
+      if (isText) continue;
+      count += 1;
+      assertEquals(believed(changed(WHOLE, path, to), "BTCUSDT"), null, `${path} = ${to}`);
+    }
+  }
+  assertEquals(count > 200, true, `${count} other forms`);
+  for (const other of [undefined, null, 7, "text", [], { lives: 1 }, { firing: [], unacked: [] }]) {
+    assertEquals(believed(other, "BTCUSDT"), null);
+  }
+});
+
+Deno.test("readCheckpoint() takes no episode of another symbol, and no time that runs backwards", () => {
+  assertEquals(believed(WHOLE, "ETHUSDT"), null);
+  for (const path of ["restMs", "startedAgoMs", "countedMs", "goneMs"]) {
+    const at = PHASES.findIndex((state) => path in state);
+    const way = ["alerts", String(at), "lifeCycle", "state", path];
+    assertEquals(believed(changed(WHOLE, way, -1), "BTCUSDT"), null, path);
+  }
+});

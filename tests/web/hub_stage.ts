@@ -1,0 +1,14 @@
+/** A hub for tests: what a test does not say is as in most of them. */
+import { Hub } from "../../web/hub.ts";
+
+/** What a test may want otherwise. */
+export interface HubWishes {
+  readonly life?: number;
+  readonly silentAfterMs?: number;
+  readonly sseMax?: number;
+}
+
+/** A hub that nobody has told anything. */
+export function createHub({ life = 7, silentAfterMs = 3_000, sseMax = 500 }: HubWishes = {}): Hub {
+  return new Hub(life, silentAfterMs, sseMax);
+}

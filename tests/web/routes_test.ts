@@ -1,0 +1,88 @@
+/** The table of routes and the app: neither has what the other has not, and the limits hold. */
+import { assertEquals, assertNotEquals } from "@std/assert";
+import { ALL_ROUTES, type Bound, type Route } from "../../shared/catalogue/routes.ts";
+import { START_MS, systemStatus } from "../support/outputs.ts";
+import { setUp } from "./app_stage.ts";
+
+const nameOf = ({ method, path }: { readonly method: string; readonly path: string }) =>
+  `${method} ${path}`;
+
+/** What is asked with these parameters is answered with. */
+async function statusOf({ method, path }: Route, query: Record<string, string>): Promise<number> {
+  const { hub, ask } = setUp();
+  hub.setSystem(systemStatus());
+  const response = await ask(`${path}?${new URLSearchParams(query)}`, { method });
+  await response.body?.cancel();
+  return response.status;
+}
+
+Deno.test("The app has every route of the table, once, and no other", () => {
+  const { app } = setUp();
+  // The guard stands before all of them, as a route of every method.
+  const guards = app.routes.filter(({ method }) => method === "ALL");
+  assertEquals(guards.map(nameOf), ["ALL /*"]);
+  const routes = app.routes.filter(({ method }) => method !== "ALL");
+  assertEquals(routes.map(nameOf).sort(), ALL_ROUTES.map(nameOf).sort());
+  assertEquals(new Set(ALL_ROUTES.map(nameOf)).size, ALL_ROUTES.length);
+});
+
+Deno.test("Nothing is public, and what is not GET needs operate", () => {
+  for (const route of ALL_ROUTES) {
+    assertEquals(route.need, route.method === "GET" ? "read" : "operate", nameOf(route));
+  }
+});
+
+/** The routes that have such a limit, and the limit. */
+function limited<Limit>(
+  limitOf: (route: Route) => Limit | undefined,
+): (readonly [Route, Limit])[] {
+  return ALL_ROUTES.flatMap((route) => {
+    const limit = limitOf(route);
+    return limit === undefined ? [] : [[route, limit] as const];
+  });
+}
+
+Deno.test("The limit of each route is taken, and one more is refused", async () => {
+  const routes = limited<Bound>(({ limit }) => limit);
+  assertNotEquals(routes, []);
+  for (const [route, { max }] of routes) {
+    const ask = (limit: number) => statusOf(route, { symbol: "BTCUSDT", limit: String(limit) });
+    assertEquals([await ask(max), await ask(max + 1)], [200, 400], nameOf(route));
+  }
+});
+
+Deno.test("The range of each route is taken, and a longer one is refused", async () => {
+  const routes = limited<Bound>(({ rangeMs }) => rangeMs);
+  assertNotEquals(routes, []);
+  for (const [route, { max }] of routes) {
+    const ask = (ms: number) =>
+      statusOf(route, { symbol: "BTCUSDT", from: String(START_MS - ms), to: String(START_MS) });
+    assertEquals([await ask(max), await ask(max + 1)], [200, 400], nameOf(route));
+  }
+});
+
+Deno.test("As many symbols may be named as each route says", async () => {
+  const routes = limited<number>(({ symbolsMax }) => symbolsMax);
+  assertNotEquals(routes, []);
+  for (const [route, max] of routes) {
+    const ask = (count: number) =>
+      statusOf(route, { symbols: Array.from({ length: count }, () => "BTCUSDT").join() });
+    assertEquals([await ask(max), await ask(max + 1)], [200, 400], nameOf(route));
+  }
+});
+
+Deno.test("A body is taken as long as each route says, and refused when it is longer", async () => {
+  const routes = limited(({ body }) => body);
+  assertNotEquals(routes, []);
+  for (const [{ method, path }, { example, bytesMax }] of routes) {
+    const operate = () => Promise.resolve({ kind: "done", symbols: [], unacked: 0 } as const);
+    const { ask } = setUp({ operate });
+    const status = async (bytes: number) => {
+      const headers = { "content-type": "application/json" };
+      const response = await ask(path, { method, headers, body: example.padEnd(bytes) });
+      await response.body?.cancel();
+      return response.status;
+    };
+    assertEquals([await status(bytesMax), await status(bytesMax + 1)], [201, 400], path);
+  }
+});
