@@ -54,11 +54,11 @@ export class SymbolActor implements Actor {
     }
     this.#symbol = info.symbol;
     this.#host = host;
-    this.#writer = new Peer(info.symbol, init.incarnation, WRITER_POLICY, {
+    this.#writer = new Peer(info.symbol, init.incarnation, WRITER_POLICY, settings, {
       onRestore: (firing) => this.#restore(firing),
       onAck: () => this.#checkDrained(),
     });
-    this.#web = new Peer(info.symbol, init.incarnation, WEB_POLICY, {
+    this.#web = new Peer(info.symbol, init.incarnation, WEB_POLICY, settings, {
       onPost: (items) => this.#latency.sent(items, monotonicMs()),
     });
     this.#desk = new RemoteRateLimiter(host);

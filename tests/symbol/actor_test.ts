@@ -5,7 +5,7 @@ import type { AlertMemory } from "../../actors/symbol/engine/alerts/alert_memory
 import type { AlertEvent } from "../../shared/output.ts";
 import { eventually } from "../support/eventually.ts";
 import { alertEvent } from "../support/outputs.ts";
-import { Stage } from "./actor_stage.ts";
+import { SETTINGS, Stage } from "./actor_stage.ts";
 import { combined, depthFrame } from "./tiny_exchange.ts";
 
 Deno.test("SymbolActor goes live and tells the writer rows and the web live frames", async () => {
@@ -32,6 +32,9 @@ Deno.test("SymbolActor goes live and tells the writer rows and the web live fram
   assert(web.items.some((item) => item.type === "metrics" && item.bucketMs === null));
   const [first] = writer.deliveries;
   assertEquals([first?.source, first?.incarnation, first?.seq], ["BTCUSDT", 7, 1]);
+  for (const { settings } of [...writer.deliveries, ...web.deliveries]) {
+    assertEquals(settings, SETTINGS);
+  }
 });
 
 Deno.test("SymbolActor tells how long its numbers take, the first leg once it knows the clocks' offset", async () => {

@@ -4,8 +4,9 @@ import type { AlertEvent } from "../../shared/output.ts";
 
 const FIRED: AlertEvent = {
   type: "alert",
-  alertId: "BTCUSDT/wide/500",
+  alertId: "binance_spot/BTCUSDT/wide/500",
   revision: 1,
+  venue: "binance_spot",
   symbol: "BTCUSDT",
   rule: "wide",
   phase: "firing",
@@ -20,7 +21,7 @@ const FIRED: AlertEvent = {
   bookUpdateId: 1,
   mid: 99,
 };
-const LAST = { alertId: "BTCUSDT/wide/500", revision: 2, startedMs: 500 };
+const LAST = { alertId: "binance_spot/BTCUSDT/wide/500", revision: 2, startedMs: 500 };
 const PHASES = [
   { phase: "idle", last: LAST, restMs: 5_000 },
   { phase: "pending", last: null, startedAgoMs: 100, countedMs: 0 },

@@ -1,12 +1,12 @@
 /** FeedState: how far the data can be trusted, why, and what has gone wrong so far. */
-import type { SymbolId } from "../../../../shared/market.ts";
+import type { Market } from "../../../../shared/market.ts";
 import type { DataState, FeedStatus } from "../../../../shared/output.ts";
 
 type Told = Pick<FeedStatus, "state" | "reason" | "resyncs" | "gaps">;
 
 /** The data state of one symbol. Each change leaves once, as a `FeedStatus`. */
 export class FeedState {
-  readonly #symbol: SymbolId;
+  readonly #market: Market;
   /** What is known of the book; what follows lies over it. */
   #state: Exclude<DataState, "halted"> = "syncing";
   #reason: string | null = null;
@@ -21,8 +21,8 @@ export class FeedState {
   #resyncs = 0;
   #snapshots = 0;
 
-  constructor(symbol: SymbolId) {
-    this.#symbol = symbol;
+  constructor(market: Market) {
+    this.#market = market;
   }
 
   get state(): DataState {
@@ -102,7 +102,7 @@ export class FeedState {
     this.#number += 1;
     return {
       type: "feed",
-      symbol: this.#symbol,
+      ...this.#market,
       number: this.#number,
       timeMs: nowMs,
       bookUpdateId,
