@@ -1,4 +1,8 @@
-/** ExchangeClock: asks the exchange what time it is, once a minute, for all actors of this process. */
+/**
+ * ExchangeClock: asks the exchange what time it is, once a minute (weight 1), for all actors of
+ * this process. Symbols are told the offset to our clock (`clock_offset`), and measure with it how
+ * long their numbers take; `system` carries it as `clock`.
+ */
 import { monotonicMs, utcNowMs } from "../../shared/clock.ts";
 import { log } from "../../shared/log.ts";
 import type { ClockStatus } from "../../shared/protocol.ts";

@@ -1,4 +1,18 @@
-/** A Binance look-alike: sockets and a timer around the markets. */
+/**
+ * A Binance look-alike: sockets and a timer around the markets. The same paths, weights, errors and
+ * streams as Binance spot, every connection with its own batching phase, a plain reference book and
+ * a ledger of what was sent. It plays a simulated market or recordings; integration tests, the demo
+ * and the screenshots run on it, and a client that this project did not write is checked against
+ * it.
+ *
+ * It can do wrong on purpose. `faults.ts` names the kinds and says where each applies;
+ * `fault_plan.ts`, pure, is asked before each frame, turn of a connection, handshake, REST request
+ * and turn of a market what is to go wrong, by a script (`fault_script.ts`) or a seed (`chaos.ts`),
+ * and counts. Frames and connections suffer in `delivery.ts`, REST answers and states (a ban, a
+ * halt, a skewed clock) in `fault_desk.ts` and `conditions.ts`, bytes in `wire.ts`. Reference book
+ * and ledger stay the truth: faults hit only what is delivered, and a halt or a new tick size is a
+ * truth of its own. Tests script a running exchange by `exchange.faults`, others by `/sim/faults`.
+ */
 import { RecordingError } from "../recording.ts";
 import { FaultDesk, type Faults } from "./fault_desk.ts";
 import type { SymbolLedger } from "./ledger.ts";

@@ -1,4 +1,8 @@
-/** Campaign: many seeds, one summary. It cannot pass by doing nothing. */
+/**
+ * Campaign: many seeds, one summary. It cannot pass by doing nothing: it tells how often each fault
+ * happened (from 1,000 seeds on each at least 100 times), what was compared, how many audits came
+ * to a result, and for which share of the fault-free time books were live, at least 80 %.
+ */
 import { FAULT_KINDS } from "./fault.ts";
 import { type FaultCounts, noFaults } from "./trouble.ts";
 import type { Outcome } from "./world.ts";

@@ -1,4 +1,7 @@
-/** The vocabulary of faults: what the simulated world does to a monitor. */
+/**
+ * The vocabulary of faults: what the simulated world does to a monitor. A quantity that is silently
+ * wrong is not among them: nobody could notice it.
+ */
 
 /** Hits one frame on its way. */
 export const FRAME_FAULTS = [

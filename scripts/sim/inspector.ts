@@ -1,4 +1,18 @@
-/** Inspector: what must hold after every step of one monitor, whatever the exchange does. */
+/**
+ * Inspector: what must hold after every step of one monitor, whatever the exchange does.
+ *
+ * - The levels that were touched equal the exchange's at the book's own id, and every level each
+ *   100 steps and after each snapshot, inside the span that is trusted (`witness.ts`). Ids do not
+ *   go back, and what comes too late changes nothing.
+ * - What is not live is `null`, and what is shown as live is not old. Outputs, commands, levels and
+ *   connections are bounded.
+ * - Nothing is lost, no gap is seen and no book begun anew without a fault; a book comes back when
+ *   faults stop.
+ * - What is said is true: numbers (`number_inspector.ts`), gaps (`gap_inspector.ts`,
+ *   `missed_id.ts`), trades (`trade_inspector.ts`), alerts (`alert_inspector.ts`), a price that has
+ *   left the known levels (`out_of_band_inspector.ts`), a silence (`silence_inspector.ts`), the age
+ *   of a connection (`age_inspector.ts`).
+ */
 import type { OrderBook } from "../../actors/symbol/engine/book/order_book.ts";
 import type { Engine } from "../../actors/symbol/engine/engine.ts";
 import type { EngineEvent, StepOutput } from "../../actors/symbol/engine/event.ts";

@@ -1,7 +1,11 @@
 /**
- * `deno task sim --seeds N [--from S]`: engines and a simulated exchange under virtual time, with
- * seeded faults. Prints what was done and checked; a seed that breaks a promise prints itself, the
- * fewest faults that still break it, the last steps, and the command that shows it again. Exits 1 then.
+ * `deno task sim --seeds N [--from S]`: engines and a simulated exchange under virtual time
+ * (`world.ts`), with seeded faults; ten virtual minutes cost some 50 ms. Prints what was done and
+ * checked; a seed that breaks a promise prints itself, the fewest faults that still break it
+ * (`shrink.ts`), the last steps, and the command that shows it again. Exits 1 then.
+ *
+ * That the net catches fish is tested: tests/scripts/sim/mutant_test.ts makes a mistake each in
+ * copies of the engine, and each is found.
  */
 // deno-lint-ignore-file no-console
 import { FlagError, readFlags } from "../flags.ts";

@@ -1,4 +1,7 @@
-/** Interarrival: how often a stream speaks, learned from itself, and so what silence of it is unusual. */
+/**
+ * Interarrival: how often a stream speaks, learned from itself, and so what silence of it is
+ * unusual: one beyond five times the 99th percentile of its intervals, and never below 5 s.
+ */
 import { LogHistogram } from "./log_histogram.ts";
 
 /** A silence of less than this is never judged, however lively the stream. */

@@ -1,6 +1,8 @@
 /**
- * LongSilence: a stream that has fallen silent while the book's best is still right. It may be quiet, or
- * dead with changes further down; only another connection can tell, which costs nothing but itself.
+ * LongSilence: a stream that has fallen silent while the book's best is still right. It may be
+ * quiet, or dead with changes further down; only another connection can tell, which costs nothing
+ * but itself. One is due after four unusual lengths, and 30 s at least, and again after twice as
+ * long.
  */
 import type { Interarrival } from "./interarrival.ts";
 

@@ -1,6 +1,15 @@
 /**
  * BookSync: one symbol's book, from the first buffered update to its loss and back. It knows when a
  * snapshot is wanted and what for, which updates follow, and what a fault of the book leads to.
+ *
+ * The first snapshot is asked for after the first buffered update, or after 10 s without one. A gap
+ * empties the book of this symbol alone, and so does a fault of it: it is crossed, its prices show
+ * another tick size, the exchange's best bid and ask at the same id are others, or an audit found a
+ * level that differs. It is told (`feed_state.ts`, `gap_log.ts`) and the book begins anew.
+ *
+ * A halt lies over the state of the book, which is kept. The book of a delisted symbol is dropped,
+ * and no snapshot is asked for until it is listed again. Another tick size begins the book anew in
+ * it once, whether prices or `exchangeInfo` showed it first.
  */
 import { assertNever } from "../../../../shared/assert_never.ts";
 import type { MetricSettings } from "../../../../shared/catalogue/settings.ts";
