@@ -4,6 +4,7 @@
  */
 // deno-lint-ignore-file no-console
 import { checkCircles } from "./gate/circle_rules.ts";
+import { checkDocstrings } from "./gate/docstring_rules.ts";
 import { checkConfigs, checkLinks } from "./gate/document_rules.ts";
 import { checkEffects } from "./gate/effect_rules.ts";
 import { checkDeadFiles, checkImports } from "./gate/import_rules.ts";
@@ -20,6 +21,7 @@ export function findProblems(project: Project): Finding[] {
     ...checkCircles(project),
     ...checkEffects(project),
     ...checkForm(project),
+    ...checkDocstrings(project),
     ...checkSwitches(project),
     ...checkWords(project),
     ...checkConfigs(project),

@@ -63,7 +63,7 @@ export class Endpoints {
     return this.#at;
   }
 
-  /** The one in use. */
+  /** The base URL that worked last, or the next one to try. */
   get inUse(): string {
     return this.urls[this.#at] ?? "";
   }

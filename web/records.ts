@@ -16,7 +16,7 @@ export interface Records {
   readonly proofs: ProofRecord;
 }
 
-/** One of the kinds. */
+/** What `/api/gaps`, `/api/audits` and `/api/proofs` ask for. */
 export type RecordKind = keyof Records;
 
 /** Rows as the driver hands them over: a `bigint` comes as text. */

@@ -22,7 +22,7 @@ export interface BinRow {
   readonly [column: string]: unknown;
 }
 
-/** One row of `alerts`. */
+/** An alert episode as the driver hands it over. */
 export interface AlertRow {
   readonly alert_id: string;
   readonly revision: number;

@@ -9,7 +9,7 @@ import type { Output } from "../output.ts";
 import { mergeTrades } from "../trades.ts";
 import { METRIC_NAMES } from "./metrics.ts";
 
-/** The names of the outputs. */
+/** What tells outputs apart, and names their SSE events. */
 export type OutputType = Output["type"];
 
 /** The type that each name stands for. */
@@ -57,7 +57,7 @@ export interface Form {
   readonly stored: boolean;
 }
 
-/** One output. */
+/** What has to be known of an output to carry it, whatever it says. */
 export interface OutputDefinition<One extends Output> {
   /** The table that keeps what is stored of it; `null`: none does. */
   readonly table: string | null;
