@@ -54,7 +54,7 @@ async function run(config: Config): Promise<number> {
     onListening: (address) => log("info", WHO, `dashboard at ${address}`),
   });
   const stop = onSignal(() => {
-    log("info", WHO, "ending: feeds, web, writer, store");
+    log("info", WHO, "ending: symbols, web, writer, store");
     void monitor.supervisor.drain();
   });
   try {

@@ -29,7 +29,7 @@ export interface Move {
   readonly isNews: boolean;
 }
 
-/** Refusals by who answers: a wall before it, no such path behind it, a location that it does not serve. */
+/** Refusals by who answers: a firewall before it, no such path behind it, a location that it does not serve. */
 const FAULTY_REFUSALS: readonly number[] = [403, 404, 451];
 
 /**

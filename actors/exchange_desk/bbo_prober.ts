@@ -75,8 +75,8 @@ export class BboProber {
     const { client, timeoutMs = ANSWER_TIMEOUT_MS } = this.#options;
     const request = client.venue.bboRequest(asked.map(({ symbol }) => symbol));
     try {
-      const { said } = await callPassed(client, request, tell, timeoutMs);
-      if (!this.#isStopped) this.#queue.answered(asked, said);
+      const { value } = await callPassed(client, request, tell, timeoutMs);
+      if (!this.#isStopped) this.#queue.answered(asked, value);
     } catch (error) {
       if (!(error instanceof CallError)) throw error;
       if (this.#isStopped) return;

@@ -74,10 +74,10 @@ export class BboQueue {
   }
 
   /** The exchange has answered. */
-  answered(asked: readonly BboRequest[], bests: ReadonlyMap<SymbolId, TopOfBook>): void {
+  answered(asked: readonly BboRequest[], tops: ReadonlyMap<SymbolId, TopOfBook>): void {
     for (const { symbol, probe, answer } of asked) {
       this.#unknown.delete(symbol);
-      const best = bests.get(symbol);
+      const best = tops.get(symbol);
       answer(
         best === undefined
           ? { type: "probe_failed", probe, reason: "the answer lacks its best bid and ask" }

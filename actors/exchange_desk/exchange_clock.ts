@@ -73,6 +73,6 @@ export class ExchangeClock {
     const { client } = this.#options;
     const { timeRequest } = client.venue;
     const reply = await callExchange(client, timeRequest, "renew", REQUEST_TIMEOUT_MS);
-    this.#offset.add(reply.said, reply.askedMs, reply.heardMs);
+    this.#offset.add(reply.value, reply.askedMs, reply.heardMs);
   }
 }

@@ -121,7 +121,7 @@ function found(
 }
 
 async function ask<T>(inquiry: Inquiry, question: VenueQuestion<T>): Promise<T> {
-  return (await callExchange(inquiry, question, inquiry.priority, REQUEST_TIMEOUT_MS)).said;
+  return (await callExchange(inquiry, question, inquiry.priority, REQUEST_TIMEOUT_MS)).value;
 }
 
 /** Every endpoint would refuse: it is about this address. */

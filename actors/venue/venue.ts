@@ -33,7 +33,7 @@ export interface VenueQuestion<T> extends VenueRequest {
   readonly read: (body: unknown) => Reading<T>;
 }
 
-/** The feed's face: one symbol's streams and snapshots. */
+/** The face of its market data: one symbol's streams and snapshots. */
 export interface VenueMarketData {
   /** What the engine is told of the venue. */
   readonly rules: VenueRules;
@@ -51,7 +51,7 @@ export interface VenueMarketData {
   readAnswer(response: Pick<Response, "status" | "headers">): ExchangeAnswer;
 }
 
-/** The desk's face: what the process asks for all feeds. */
+/** The desk's face: what the process asks for all symbols. */
 export interface VenueDesk {
   /** For a person; rows of this source are kept under it. */
   readonly name: string;

@@ -25,7 +25,7 @@ import { ReplaySource } from "./replay_source.ts";
 import { RequestWeight } from "./request_weight.ts";
 import { ExchangeServer } from "./server.ts";
 import { SimulatedMarket } from "./simulated_market.ts";
-import { SymbolFeed } from "./symbol_feed.ts";
+import { Listing } from "./listing.ts";
 
 /** What is traded on the exchange. */
 export type ExchangeSource =
@@ -127,7 +127,7 @@ class RunningExchange implements Exchange {
   readonly restUrl: string;
   readonly wsUrl: string;
   readonly over: Promise<void>;
-  readonly #feeds: ReadonlyMap<string, SymbolFeed>;
+  readonly #listings: ReadonlyMap<string, Listing>;
   readonly #clock: MarketClock;
   readonly #isUnpaced: boolean;
   readonly #desk: FaultDesk;
@@ -139,9 +139,11 @@ class RunningExchange implements Exchange {
   constructor(sources: readonly MarketSource[], options: ExchangeOptions, startMs: number) {
     this.label = sources[0]?.label ?? "SIMULATED";
     this.symbols = sources.map((source) => source.spec.symbol);
-    this.#feeds = new Map(sources.map((source) => [source.spec.symbol, new SymbolFeed(source)]));
+    this.#listings = new Map(
+      sources.map((source) => [source.spec.symbol, new Listing(source)]),
+    );
     const byStreamSymbol = new Map(
-      [...this.#feeds].map(([symbol, feed]) => [symbol.toLowerCase(), feed]),
+      [...this.#listings].map(([symbol, listing]) => [symbol.toLowerCase(), listing]),
     );
     const speed = options.speed ?? 1;
     this.#isUnpaced = speed === Infinity;
@@ -151,7 +153,7 @@ class RunningExchange implements Exchange {
     this.#desk = new FaultDesk(
       {
         label: this.label,
-        feeds: this.#feeds,
+        listings: this.#listings,
         weight: new RequestWeight(),
         nowMs,
         utcNowMs: () => Date.now(),
@@ -170,7 +172,7 @@ class RunningExchange implements Exchange {
       {
         desk: this.#desk,
         random: new Random(seed, "connections"),
-        feed: (name) => byStreamSymbol.get(name),
+        listing: (name) => byStreamSymbol.get(name),
         nowMs,
         isRunning: () => this.#timer !== undefined,
       },
@@ -179,7 +181,7 @@ class RunningExchange implements Exchange {
     this.restUrl = `http://${address}`;
     this.wsUrl = `ws://${address}`;
     if (!options.holdUntilSubscribed) {
-      for (const feed of this.#feeds.values()) feed.run(startMs);
+      for (const listing of this.#listings.values()) listing.run(startMs);
     }
     this.resume();
   }
@@ -189,17 +191,17 @@ class RunningExchange implements Exchange {
   }
 
   ledger(symbol: string): SymbolLedger {
-    return this.#feed(symbol).ledger();
+    return this.#listing(symbol).ledger();
   }
 
   referenceBook(symbol: string): Snapshot {
-    return this.#feed(symbol).book();
+    return this.#listing(symbol).book();
   }
 
   freeze(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    for (const feed of this.#feeds.values()) feed.flush();
+    for (const listing of this.#listings.values()) listing.flush();
     this.#server.flush();
   }
 
@@ -216,10 +218,10 @@ class RunningExchange implements Exchange {
     await this.#server.stop();
   }
 
-  #feed(symbol: string): SymbolFeed {
-    const feed = this.#feeds.get(symbol);
-    if (feed === undefined) throw new RangeError(`Cannot find symbol: received ${symbol}`);
-    return feed;
+  #listing(symbol: string): Listing {
+    const listing = this.#listings.get(symbol);
+    if (listing === undefined) throw new RangeError(`Cannot find symbol: received ${symbol}`);
+    return listing;
   }
 
   #wait(): void {
@@ -229,7 +231,7 @@ class RunningExchange implements Exchange {
   /** Nothing to say: every market is held or over. */
   #isIdle(): boolean {
     return !this.#server.isLate &&
-      [...this.#feeds.values()].every((feed) => feed.isHeld || feed.isOver);
+      [...this.#listings.values()].every((listing) => listing.isHeld || listing.isOver);
   }
 
   #turn(): void {
@@ -242,13 +244,13 @@ class RunningExchange implements Exchange {
       const goesOn = this.#isUnpaced && this.#server.size > 0 && performance.now() < untilMs;
       if (!goesOn) break;
     }
-    if ([...this.#feeds.values()].every((feed) => feed.isOver)) this.#tellOver();
+    if ([...this.#listings.values()].every((listing) => listing.isOver)) this.#tellOver();
     this.#wait();
   }
 
   #step(nowMs: number): void {
     this.#desk.turn(nowMs);
-    for (const feed of this.#feeds.values()) feed.advance(nowMs);
+    for (const listing of this.#listings.values()) listing.advance(nowMs);
     this.#server.turn(nowMs);
   }
 }

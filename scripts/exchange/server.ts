@@ -6,7 +6,7 @@ import type { Fault } from "./faults.ts";
 import type { Random } from "../../shared/random.ts";
 import { type Answer, respond } from "./rest.ts";
 import { parseStream, parseStreamUrl } from "./subscriptions.ts";
-import type { SymbolFeed } from "./symbol_feed.ts";
+import type { Listing } from "./listing.ts";
 import { Wire } from "./wire.ts";
 
 /** What a server needs of the exchange. */
@@ -14,7 +14,7 @@ export interface ServerFloor {
   readonly desk: FaultDesk;
   readonly random: Random;
   /** By lower-case symbol. */
-  feed(symbol: string): SymbolFeed | undefined;
+  listing(symbol: string): Listing | undefined;
   nowMs(): number;
   /** False while market time stands still: then nothing is put off, because nothing would end it. */
   isRunning(): boolean;
@@ -56,7 +56,7 @@ export class ExchangeServer {
     this.#connectionFloor = {
       plan: desk.plan,
       skewMs: () => desk.conditions.skewMs,
-      feed: (symbol) => floor.feed(symbol),
+      listing: (symbol) => floor.listing(symbol),
       nowMs: () => floor.nowMs(),
       begin: (fault, symbol) => this.#begin(fault, symbol),
     };
@@ -185,9 +185,9 @@ export class ExchangeServer {
   }
 
   #decide(names: readonly string[]): Fault | null {
-    const { desk, feed, nowMs } = this.#floor;
+    const { desk, listing, nowMs } = this.#floor;
     if (desk.plan.isIdle) return null;
-    const symbols = names.flatMap((name) => feed(parseStream(name)?.symbol ?? "")?.symbol ?? []);
+    const symbols = names.flatMap((name) => listing(parseStream(name)?.symbol ?? "")?.symbol ?? []);
     const connection = this.#connectionsEver;
     return desk.plan.decide({ point: "handshake", nowMs: nowMs(), connection, symbols });
   }

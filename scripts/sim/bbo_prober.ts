@@ -59,8 +59,8 @@ export class BboProber {
         over(NO_ANSWER);
       });
       const named = markets.filter(({ character }) => symbols.includes(character.name));
-      rest.bests(named, (answer) => {
-        if (answer.bests !== null) this.#queue.answered(asked, answer.bests);
+      rest.tops(named, (answer) => {
+        if (answer.tops !== null) this.#queue.answered(asked, answer.tops);
         else if (!isOver) this.#fail(asked, answer);
         if (!isOver) over(answer);
       });

@@ -42,7 +42,7 @@ export const RECOVERY_MS = 125_000;
 const CAUSE_MS = 15_000;
 /**
  * A live book that lacks a change for longer than this is a lie. A silence of a fault that a probe has
- * excused is a part of the stream's rhythm, and five times as much may pass before the next is flagged.
+ * excused is learned as one of the stream's own, and five times as much may pass before the next is flagged.
  */
 const HONEST_MS = 75_000;
 /** While one replaces the other. */
@@ -195,7 +195,7 @@ export class Inspector {
 
   #count({ outputs }: StepOutput): void {
     const { tally } = this;
-    tally.strays = this.#outOfBand.count;
+    tally.outOfBand = this.#outOfBand.count;
     tally.framesCompared = this.#numbers.compared;
     tally.bounds = this.#numbers.bounds;
     tally.gaps = this.#gaps.told;

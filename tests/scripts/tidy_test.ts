@@ -23,7 +23,7 @@ Deno.test("tidy prints path, line, what and what to do for each finding, and exi
   const [code, lines] = await tidy({
     "actors/main.ts": '/** Main. */ import "../shared/a.ts";\nimport "./symbol/b.ts";',
     "actors/symbol/b.ts": "b;",
-    "shared/a.ts": "/** A. */ const x = Date.now();\nswitch (x) {\n  case 1:\n}",
+    "shared/a.ts": "/** Ages. */ const x = Date.now();\nswitch (x) {\n  case 1:\n}",
     "web/page/dist/app.ts": "export default 1;",
     "README.md": "[gone](gone.md)",
   });

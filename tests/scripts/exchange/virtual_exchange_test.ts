@@ -6,7 +6,7 @@ import { FAULT_KINDS } from "../../../scripts/exchange/faults.ts";
 import { Random } from "../../../shared/random.ts";
 import { RequestWeight } from "../../../scripts/exchange/request_weight.ts";
 import { SimulatedMarket } from "../../../scripts/exchange/simulated_market.ts";
-import { SymbolFeed } from "../../../scripts/exchange/symbol_feed.ts";
+import { Listing } from "../../../scripts/exchange/listing.ts";
 
 const START_MS = Date.UTC(2025, 0, 1);
 const STEP_MS = 20;
@@ -15,11 +15,11 @@ const SPAN_MS = 300_000;
 /** Five minutes of one client that reconnects and asks once a second: all it heard, and how often. */
 function run(seed: number): { heard: string[]; counts: Record<string, number> } {
   let nowMs = START_MS;
-  const feed = new SymbolFeed(new SimulatedMarket("LTCUSDT", 1, START_MS));
+  const listing = new Listing(new SimulatedMarket("LTCUSDT", 1, START_MS));
   const desk = new FaultDesk(
     {
       label: "SIMULATED",
-      feeds: new Map([["LTCUSDT", feed]]),
+      listings: new Map([["LTCUSDT", listing]]),
       weight: new RequestWeight(),
       nowMs: () => nowMs,
       utcNowMs: () => nowMs,
@@ -52,7 +52,7 @@ function run(seed: number): { heard: string[]; counts: Record<string, number> } 
       {
         plan: desk.plan,
         skewMs: () => desk.conditions.skewMs,
-        feed: () => feed,
+        listing: () => listing,
         nowMs: () => nowMs,
         begin: (fault, symbol) => {
           desk.conditions.begin(fault, symbol);
@@ -63,12 +63,12 @@ function run(seed: number): { heard: string[]; counts: Record<string, number> } 
     );
     connection.opened(["ltcusdt@depth@100ms", "ltcusdt@bookTicker"]);
   };
-  feed.run(nowMs);
+  listing.run(nowMs);
   desk.chaos(500);
   const url = new URL("http://x/api/v3/depth?symbol=LTCUSDT&limit=1");
   for (; nowMs < START_MS + SPAN_MS; nowMs += STEP_MS) {
     desk.turn(nowMs);
-    feed.advance(nowMs);
+    listing.advance(nowMs);
     (connection as Connection | null)?.turn(nowMs);
     if ((nowMs - START_MS) % 1_000 !== 0) continue;
     if (connection === null) connect();

@@ -117,7 +117,7 @@ Deno.test("Engine keeps a quiet symbol live that the exchange proves right, for 
   driver.ticks(3_600_000);
   assertEquals(states(driver.outputs.slice(before)), []);
   assertEquals(driver.commands.filter(({ type }) => type === "open_connection").length, 1);
-  // At least every 2.5 s at first: nothing is known of its rhythm.
+  // At least every 2.5 s at first: nothing is known of its intervals.
   assert(driver.probes.length <= 2 * 3_600 / 2.5);
 });
 

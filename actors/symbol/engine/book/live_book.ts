@@ -160,7 +160,7 @@ export class LiveBook {
   }
 
   /**
-   * The exchange counts in other steps. True: the book must begin anew in them. False: it has done so
+   * The exchange counts in another tick or lot size. True: the book must begin anew in them. False: it has done so
    * when its prices showed them, or need not, and only the next one will count in them.
    */
   useTickLot(tickLot: TickLot): boolean {

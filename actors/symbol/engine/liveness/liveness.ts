@@ -115,7 +115,7 @@ export class Liveness {
   heard(stream: Stream, connection: number, nowMs: number, quietMs = 0): void {
     const interarrival = this.#interarrivals[stream];
     const { lastMs } = interarrival;
-    // An unusual silence that nothing has excused was an outage, and is no part of the rhythm.
+    // An unusual silence that nothing has excused was an outage, and is not learned as usual.
     const wasExcused = lastMs !== null &&
       (this.#confirmedMs > lastMs || Math.abs(nowMs - lastMs - quietMs) < SILENCE_MIN_MS);
     interarrival.heard(nowMs, connection, wasExcused);

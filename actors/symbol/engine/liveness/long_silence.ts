@@ -20,7 +20,7 @@ export class LongSilence {
     this.#tries = 0;
   }
 
-  /** Whether another connection is due, once each time; a stream that has spoken seldom has no rhythm yet. */
+  /** Whether another connection is due, once each time; a stream that has spoken seldom is not known yet. */
   takeDue(nowMs: number, sinceMs: number, interarrival: Interarrival): boolean {
     const silentMs = nowMs - sinceMs;
     if (silentMs < LEAST_MS || !interarrival.isKnown) return false;

@@ -136,7 +136,7 @@ Deno.test("Liveness.judge() takes the silence of a symbol that does not trade fo
   liveness.heard("depth", 1, at(607_000));
   liveness.followed(at(607_000));
   liveness.judge(at(607_000), facts());
-  assert(liveness.judge(at(612_100), facts()).stale !== null, "the halt is no part of the rhythm");
+  assert(liveness.judge(at(612_100), facts()).stale !== null, "nothing is learned of the halt");
 });
 
 Deno.test("Liveness.judge() calls a book stale whose depth stream never spoke, when others have for a while", () => {
@@ -165,7 +165,7 @@ Deno.test("Liveness.judge() wants another connection for a lively stream that is
   assertEquals(dueMs, [30_000, 60_000, 120_000, 240_000]);
 });
 
-Deno.test("Liveness.judge() leaves a stream alone that has spoken too seldom to have a rhythm", () => {
+Deno.test("Liveness.judge() leaves a stream alone that has spoken too seldom to be known", () => {
   const liveness = new Liveness();
   for (let i = 0; i < 20; i++) liveness.heard("depth", 1, OPENED_MS + i * 100);
   for (let ms = 2_000; ms <= 300_000; ms += 100) {
