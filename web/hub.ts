@@ -17,7 +17,7 @@ import { assertNever } from "../shared/assert_never.ts";
 import type { EventName, EventPayloads } from "../shared/catalogue/events.ts";
 import { formOf } from "../shared/catalogue/outputs.ts";
 import { type Latencies, latenciesOf, NO_LATENCY } from "../shared/latency.ts";
-import type { SymbolId } from "../shared/market.ts";
+import { marketText, type SymbolId } from "../shared/market.ts";
 import type { Output } from "../shared/output.ts";
 import type { Delivery, Gauges, Hello, SystemStatus } from "../shared/protocol.ts";
 import { changeOf, viewOfSystem } from "../shared/system_change.ts";
@@ -99,7 +99,8 @@ export class Hub {
     const { event } = formOf(output);
     const shown = this.#learn(output);
     if (event === null) return;
-    const { symbol, type } = output;
+    const symbol = marketText(output);
+    const { type } = output;
     switch (event.detail) {
       case "event":
         this.#order({ symbol, isListed: event.list === "event", isOpening: event.opening }, shown);
@@ -245,7 +246,7 @@ export class Hub {
 
   /** Remembers an output, and gives it as browsers get it. */
   #learn(output: Output): Shown {
-    const { symbol } = output;
+    const symbol = marketText(output);
     const known = this.stateOf(symbol);
     const state = stateAfter(known, output);
     if (state !== known) this.#symbols.set(symbol, state);
@@ -322,7 +323,7 @@ export class Hub {
       }
     }
     for (const alert of this.#firing.all) {
-      if (mailbox.wants(alert.symbol)) parts.push(encodeEvent("alert", alert, null));
+      if (mailbox.wants(marketText(alert))) parts.push(encodeEvent("alert", alert, null));
     }
     return parts;
   }

@@ -47,14 +47,18 @@ export class SymbolActor implements Actor {
   constructor(init: Init<SymbolArgs>, host: ActorHost, venue: VenueMarketData) {
     const { info, restUrls, wsUrls, depthLevels, auditIntervalMs, metricsIntervalMs, settings } =
       init.args;
+    const { checkpoint, problem } = readCheckpoint(init.checkpoint, info.symbol);
+    if (problem !== null) {
+      this.#refusedCheckpoints += 1;
+      log("error", info.symbol, `its last life's checkpoint is dropped: ${problem}`);
+    }
     this.#symbol = info.symbol;
-    const checkpoint = this.#readCheckpoint(init.checkpoint);
     this.#host = host;
-    this.#writer = new Peer(info.symbol, init.incarnation, WRITER_POLICY, {
+    this.#writer = new Peer(info.symbol, init.incarnation, WRITER_POLICY, settings, {
       onRestore: (firing) => this.#restore(firing),
       onAck: () => this.#checkDrained(),
     });
-    this.#web = new Peer(info.symbol, init.incarnation, WEB_POLICY, {
+    this.#web = new Peer(info.symbol, init.incarnation, WEB_POLICY, settings, {
       onPost: (items) => this.#latency.sent(items, monotonicMs()),
     });
     this.#desk = new RemoteRateLimiter(host);
@@ -73,18 +77,18 @@ export class SymbolActor implements Actor {
       seed: init.incarnation,
       awaitRestore: true,
       alertRules: init.args.alertRules,
-      alertMemory: checkpoint === null
-        ? null
-        : { rules: checkpoint.alerts, ageMs: init.checkpointAgeMs },
+      alertMemory: { rules: checkpoint.alerts, ageMs: init.checkpointAgeMs },
     };
     log("debug", info.symbol, `the seed of this life is ${options.seed}`);
     this.#driver = new EngineDriver(venue, options, this.#clock.nowMs, {
       take: (step) => this.#take(step),
       run: (command) => this.#run(command),
     });
-    const { leftAside } = this.#driver.engine;
-    if (leftAside > 0) this.#tellLeftAside(`${leftAside} of its rules`);
-    for (const alert of checkpoint?.unacked ?? []) this.#writer.offer(alert, this.#clock.nowMs);
+    const { leftAside } = this.#engine;
+    if (leftAside > 0) {
+      log("error", info.symbol, `what ${leftAside} rules had learnt is dropped: unknown form`);
+    }
+    for (const alert of checkpoint.unacked) this.#writer.offer(alert, this.#clock.nowMs);
     this.#driver.start();
     this.#tick = setInterval(() => {
       const utcOffsetMs = this.#clock.takeOffset();
@@ -184,21 +188,6 @@ export class SymbolActor implements Actor {
 
   checkpoint(): Checkpoint {
     return { alerts: this.#engine.alertMemory, unacked: this.#writer.unackedAlerts() };
-  }
-
-  /** What the last life has left; what cannot be believed is told of and counted, and never used. */
-  #readCheckpoint(value: unknown): Checkpoint | null {
-    if (value === null) return null;
-    const { checkpoint, problem } = readCheckpoint(value, this.#symbol);
-    if (problem !== null) {
-      this.#refusedCheckpoints += 1;
-      this.#tellLeftAside(`its checkpoint, because ${problem}`);
-    }
-    return checkpoint;
-  }
-
-  #tellLeftAside(what: string): void {
-    log("warn", this.#symbol, `of what the last life left is not used: ${what}`);
   }
 
   /** What the store remembers as firing, as far as it can be believed. */

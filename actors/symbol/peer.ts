@@ -1,4 +1,5 @@
 /** Peer: an outbox and the port that it empties into. */
+import type { MetricSettings } from "../../shared/catalogue/settings.ts";
 import { type BoundedLane, Outbox, type OutboxPolicy } from "../../shared/outbox.ts";
 import type { AlertEvent, Output } from "../../shared/output.ts";
 import type { PeerReply } from "../../shared/protocol.ts";
@@ -16,6 +17,7 @@ export class Peer {
     source: SymbolId,
     incarnation: number,
     policy: OutboxPolicy,
+    settings: MetricSettings,
     callbacks: {
       onRestore?: (firing: readonly AlertEvent[]) => void;
       onAck?: () => void;
@@ -23,7 +25,7 @@ export class Peer {
       onPost?: (items: readonly Output[]) => void;
     },
   ) {
-    this.#outbox = new Outbox(source, incarnation, policy);
+    this.#outbox = new Outbox(source, incarnation, policy, settings);
     this.#onRestore = callbacks.onRestore ?? (() => {});
     this.#onAck = callbacks.onAck ?? (() => {});
     this.#onPost = callbacks.onPost ?? (() => {});

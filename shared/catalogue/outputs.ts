@@ -6,6 +6,7 @@
  * producer in the engine, its table, and its consumer on the page; the compiler asks for each of them.
  */
 import type { Output } from "../output.ts";
+import type { TableName } from "./tables.ts";
 import { mergeTrades } from "../trades.ts";
 import { METRIC_NAMES } from "./metrics.ts";
 
@@ -60,7 +61,7 @@ export interface Form {
 /** What has to be known of an output to carry it, whatever it says. */
 export interface OutputDefinition<One extends Output> {
   /** The table that keeps what is stored of it; `null`: none does. */
-  readonly table: string | null;
+  readonly table: TableName | null;
   /** About what one takes in memory while it waits, in bytes, from above. */
   readonly bytes: number;
   /** Two in a `summed` lane as one; `null`: it has no such lane. */

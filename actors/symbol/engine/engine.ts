@@ -6,6 +6,7 @@
  */
 import { assertNever } from "../../../shared/assert_never.ts";
 import { Backoff } from "../../../shared/backoff.ts";
+import type { Market } from "../../../shared/market.ts";
 import { Random } from "../../../shared/random.ts";
 import type { AlertMemory } from "./alerts/alert_memory.ts";
 import { Alerts, RESTORE_WAIT_MS } from "./alerts/alerts.ts";
@@ -41,19 +42,27 @@ export class Engine {
 
   constructor(options: EngineOptions, nowMs: number) {
     const { symbol, rules, metricsIntervalMs } = options;
+    const market: Market = { venue: rules.venue, symbol };
     // Symbols that were given one seed must still not do all things together.
     const chance = new Random(options.seed, symbol);
     const random = () => chance.uniform();
     const backoff = () => new Backoff(RETRY_LIMITS, random);
     this.#nowMs = nowMs;
-    this.#feed = new FeedState(symbol);
+    this.#feed = new FeedState(market);
     const bookOptions = { ...options, random };
-    this.#bookSync = new BookSync(bookOptions, this.#utc, this.#feed, this.#step, backoff());
+    this.#bookSync = new BookSync(
+      market,
+      bookOptions,
+      this.#utc,
+      this.#feed,
+      this.#step,
+      backoff(),
+    );
     const heldUntilMs = options.awaitRestore ? nowMs + RESTORE_WAIT_MS : null;
-    this.#alerts = new Alerts(symbol, this.#utc, options.alertRules, heldUntilMs);
+    this.#alerts = new Alerts(market, this.#utc, options.alertRules, heldUntilMs);
     if (options.alertMemory !== null) this.#alerts.recall(options.alertMemory, nowMs);
     this.#connections = new Connections(rules.connectionAge, backoff(), random, nowMs);
-    this.#sampler = new Sampler(symbol, metricsIntervalMs, this.#utc, {
+    this.#sampler = new Sampler(market, metricsIntervalMs, this.#utc, {
       view: (viewedMs) => this.#view(viewedMs),
       live: this.#bookSync.live,
       tradeSums: this.#tradeSums,

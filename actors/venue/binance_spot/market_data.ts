@@ -12,6 +12,7 @@ const STREAMS = ["depth@100ms", "bookTicker", "aggTrade"];
 /** The face of its market data. The server's pings are answered by the runtime. */
 export const binanceSpotMarketData: VenueMarketData = {
   rules: {
+    venue: "binance_spot",
     // A connection ends after 24 hours: web-socket-streams.md, General WSS information.
     connectionAge: { minMs: 22 * HOUR_MS, maxMs: 23.5 * HOUR_MS },
     // Weight 50 instead of the 250 of 5,000 levels.

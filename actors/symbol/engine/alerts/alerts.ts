@@ -3,7 +3,7 @@
  * kind, and its life cycle makes episodes of the readings.
  */
 import type { AlertRule } from "../../../../shared/catalogue/rules.ts";
-import type { SymbolId } from "../../../../shared/market.ts";
+import type { Market } from "../../../../shared/market.ts";
 import type { AlertEvent, Output } from "../../../../shared/output.ts";
 import type { UtcClock } from "../utc_clock.ts";
 import type { AgedAlertMemory, AlertMemory, RuleMemory } from "./alert_memory.ts";
@@ -33,7 +33,7 @@ export class Alerts {
    * `RangeError` when two rules have one name.
    */
   constructor(
-    symbol: SymbolId,
+    market: Market,
     utc: UtcClock,
     rules: readonly AlertRule[],
     heldUntilMs: number | null,
@@ -43,7 +43,7 @@ export class Alerts {
       if (this.#watches.has(rule.name)) {
         throw new RangeError(`Cannot watch rules: two have one name, received ${rule.name}`);
       }
-      const lifeCycle = new LifeCycle(rule, symbol, utc);
+      const lifeCycle = new LifeCycle(rule, market, utc);
       this.#watches.set(rule.name, { rule, evaluator: create(rule), lifeCycle });
     }
     this.#heldUntilMs = heldUntilMs;

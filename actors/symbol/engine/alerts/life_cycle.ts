@@ -6,7 +6,7 @@
  */
 import { assertNever } from "../../../../shared/assert_never.ts";
 import type { AlertRule } from "../../../../shared/catalogue/rules.ts";
-import type { SymbolId } from "../../../../shared/market.ts";
+import type { Market } from "../../../../shared/market.ts";
 import type { AlertEvent, Output } from "../../../../shared/output.ts";
 import type { UtcClock } from "../utc_clock.ts";
 import type { EpisodeKey, LifeCycleMemory, PhaseMemory } from "./alert_memory.ts";
@@ -42,7 +42,7 @@ type State =
 /** The episodes of one rule of one symbol. */
 export class LifeCycle {
   readonly #rule: AlertRule;
-  readonly #symbol: SymbolId;
+  readonly #market: Market;
   readonly #utc: UtcClock;
   #state: State = { phase: "idle", last: null, restUntilMs: -Infinity };
   /** Recalled from an earlier life, which looked at the rule last at this time; `null`: it has been since. */
@@ -50,9 +50,9 @@ export class LifeCycle {
   /** Restored episodes that a newer one has followed: to be resolved, by id. */
   readonly #superseded = new Map<string, AlertEvent>();
 
-  constructor(rule: AlertRule, symbol: SymbolId, utc: UtcClock) {
+  constructor(rule: AlertRule, market: Market, utc: UtcClock) {
     this.#rule = rule;
-    this.#symbol = symbol;
+    this.#market = market;
     this.#utc = utc;
   }
 
@@ -185,13 +185,14 @@ export class LifeCycle {
 
   #fired(sinceMs: number, { value, threshold }: Reading, evidence: Evidence): AlertEvent {
     const { name, severity, summary } = this.#rule;
+    const { venue, symbol } = this.#market;
     const startedMs = this.#utc.utcMs(sinceMs);
     const timeMs = this.#utc.utcMs(evidence.nowMs);
     return {
       type: "alert",
-      alertId: `${this.#symbol}/${name}/${startedMs}`,
+      alertId: `${venue}/${symbol}/${name}/${startedMs}`,
       revision: 1,
-      symbol: this.#symbol,
+      ...this.#market,
       rule: name,
       phase: "firing",
       severity,

@@ -3,7 +3,7 @@
  * ticks, and one row closes every interval of UTC, live or not.
  */
 import { type MetricValues, UNKNOWN_VALUES } from "../../../../shared/catalogue/metrics.ts";
-import type { Level, SymbolId } from "../../../../shared/market.ts";
+import type { Level, Market } from "../../../../shared/market.ts";
 import {
   BOOK_FRAME_LEVELS,
   type DataState,
@@ -57,7 +57,7 @@ const NOT_WATCHED: View = { state: "stale", values: null, bookUpdateId: null, ev
 
 /** Decides which frames leave, and makes them. */
 export class Sampler {
-  readonly #symbol: SymbolId;
+  readonly #market: Market;
   readonly #intervalMs: number;
   readonly #utc: UtcClock;
   readonly #watched: Watched;
@@ -83,13 +83,13 @@ export class Sampler {
 
   /** `intervalMs`: the length of a stored interval; `nowMs`: when it begins. */
   constructor(
-    symbol: SymbolId,
+    market: Market,
     intervalMs: number,
     utc: UtcClock,
     watched: Watched,
     nowMs: number,
   ) {
-    this.#symbol = symbol;
+    this.#market = market;
     this.#intervalMs = intervalMs;
     this.#utc = utc;
     this.#watched = watched;
@@ -142,7 +142,7 @@ export class Sampler {
     if (trades !== null) {
       const fromMs = this.#tickMs;
       const { state } = view;
-      out.push({ type: "trades", symbol: this.#symbol, fromMs, timeMs, state, ...trades });
+      out.push({ type: "trades", ...this.#market, fromMs, timeMs, state, ...trades });
     }
     this.#tickMs = timeMs;
     this.#sampleProof(nowMs, timeMs, out);
@@ -158,7 +158,7 @@ export class Sampler {
     const { book, band } = this.#watched.live;
     out.push({
       type: "book",
-      symbol: this.#symbol,
+      ...this.#market,
       timeMs,
       forStore,
       bookUpdateId,
@@ -183,7 +183,7 @@ export class Sampler {
     this.#proofSent = checked;
     out.push({
       type: "proof",
-      symbol: this.#symbol,
+      ...this.#market,
       number: this.#proofNumber,
       timeMs,
       forStore,
@@ -199,7 +199,7 @@ export class Sampler {
   #frame(timeMs: number, bucketMs: number | null, view: View): MetricsFrame {
     return {
       type: "metrics",
-      symbol: this.#symbol,
+      ...this.#market,
       timeMs,
       bucketMs,
       state: view.state,

@@ -8,7 +8,7 @@
  * unless they do. Levels beyond the band are pruned when a book holds more than 40,000.
  */
 import type { AuditRecord } from "../../../../shared/output.ts";
-import type { SymbolId } from "../../../../shared/market.ts";
+import type { Market } from "../../../../shared/market.ts";
 import type { DepthSnapshot, DepthUpdate, VenueRules } from "../event.ts";
 import type { FeedState } from "../sync/feed_state.ts";
 import { type AuditResult, LevelAudit } from "./level_audit.ts";
@@ -35,7 +35,6 @@ const WAIT_MAX_MS = 5_000;
 
 /** What the scheduler is told once. */
 export interface SnapshotSchedulerOptions {
-  readonly symbol: SymbolId;
   readonly rules: VenueRules;
   readonly depthLevels: number;
   readonly auditIntervalMs: number | null;
@@ -44,7 +43,7 @@ export interface SnapshotSchedulerOptions {
 
 /** The snapshots of one symbol's live book. */
 export class SnapshotScheduler {
-  readonly #symbol: SymbolId;
+  readonly #market: Market;
   readonly #random: () => number;
   readonly #utc: UtcClock;
   readonly #feed: FeedState;
@@ -69,13 +68,14 @@ export class SnapshotScheduler {
   #aheadMs = 0;
 
   constructor(
+    market: Market,
     options: SnapshotSchedulerOptions,
     utc: UtcClock,
     feed: FeedState,
     live: LiveBook,
     request: SnapshotRequest,
   ) {
-    this.#symbol = options.symbol;
+    this.#market = market;
     this.#random = options.random;
     this.#utc = utc;
     this.#feed = feed;
@@ -194,7 +194,7 @@ export class SnapshotScheduler {
     const { levels, mismatched, differences, updateId } = result;
     return {
       type: "audit",
-      symbol: this.#symbol,
+      ...this.#market,
       number: this.#number,
       timeMs: this.#utc.utcMs(nowMs),
       bookUpdateId: updateId,

@@ -14,7 +14,7 @@
 import { assertNever } from "../../../../shared/assert_never.ts";
 import type { MetricSettings } from "../../../../shared/catalogue/settings.ts";
 import type { Backoff } from "../../../../shared/backoff.ts";
-import type { BookTicker, SymbolInfo } from "../../../../shared/market.ts";
+import type { BookTicker, Market, SymbolInfo } from "../../../../shared/market.ts";
 import type { AuditRecord } from "../../../../shared/output.ts";
 import type { DepthSnapshot, DepthUpdate, EngineEvent } from "../event.ts";
 import type { TickLot } from "../book/price_scale.ts";
@@ -75,6 +75,7 @@ export class BookSync {
 
   /** `feed` and `step` are where it tells what has happened; `backoff` is for snapshots. */
   constructor(
+    market: Market,
     options: BookSyncOptions,
     utc: UtcClock,
     feed: FeedState,
@@ -84,9 +85,9 @@ export class BookSync {
     this.live = new LiveBook(options.tickLot, options.settings);
     this.#feed = feed;
     this.#step = step;
-    this.#gaps = new GapLog(options.symbol, utc);
+    this.#gaps = new GapLog(market, utc);
     this.#request = new SnapshotRequest(backoff, step);
-    this.scheduler = new SnapshotScheduler(options, utc, feed, this.live, this.#request);
+    this.scheduler = new SnapshotScheduler(market, options, utc, feed, this.live, this.#request);
     this.ban = new Ban(feed, this.sync, this.#request);
     this.#outOfBand = new OutOfBand(this.live, feed, this.ban);
   }

@@ -6,14 +6,14 @@
  * (`out_of_band.ts`), and whether the symbol trades. A halt lies over the others, and what lies
  * below it is kept.
  */
-import type { SymbolId } from "../../../../shared/market.ts";
+import type { Market } from "../../../../shared/market.ts";
 import type { DataState, FeedStatus } from "../../../../shared/output.ts";
 
 type Told = Pick<FeedStatus, "state" | "reason" | "resyncs" | "gaps">;
 
 /** The data state of one symbol. Each change leaves once, as a `FeedStatus`. */
 export class FeedState {
-  readonly #symbol: SymbolId;
+  readonly #market: Market;
   /** What is known of the book; what follows lies over it. */
   #state: Exclude<DataState, "halted"> = "syncing";
   #reason: string | null = null;
@@ -28,8 +28,8 @@ export class FeedState {
   #resyncs = 0;
   #snapshots = 0;
 
-  constructor(symbol: SymbolId) {
-    this.#symbol = symbol;
+  constructor(market: Market) {
+    this.#market = market;
   }
 
   get state(): DataState {
@@ -109,7 +109,7 @@ export class FeedState {
     this.#number += 1;
     return {
       type: "feed",
-      symbol: this.#symbol,
+      ...this.#market,
       number: this.#number,
       timeMs: nowMs,
       bookUpdateId,

@@ -13,7 +13,7 @@ import {
   type MetricsFrame,
   type Output,
 } from "../../../../shared/output.ts";
-import { SYMBOL } from "../market.ts";
+import { MARKET } from "../market.ts";
 
 const LIVE: View = {
   state: "live",
@@ -31,7 +31,7 @@ class Stage {
   readonly sampler: Sampler;
 
   constructor(intervalMs = 1_000) {
-    this.sampler = new Sampler(SYMBOL, intervalMs, new UtcClock(), {
+    this.sampler = new Sampler(MARKET, intervalMs, new UtcClock(), {
       view: () => this.view,
       live: this.live,
       tradeSums: new TradeSums(),
@@ -70,7 +70,7 @@ Deno.test("Sampler.closeIntervals() gives one row for every interval, at its end
   assertEquals(new Set(frames.map((frame) => frame.bucketMs)), new Set([1_000]));
   assertEquals(frames[0], {
     type: "metrics",
-    symbol: SYMBOL,
+    ...MARKET,
     timeMs: 6_000,
     bucketMs: 1_000,
     state: "live",
@@ -84,7 +84,7 @@ Deno.test("Sampler.closeIntervals() gives a row of nulls with the state when the
   const [frame] = rows(1_000, [5_950, 6_050], SYNCING);
   assertEquals(frame, {
     type: "metrics",
-    symbol: SYMBOL,
+    ...MARKET,
     timeMs: 6_000,
     bucketMs: 1_000,
     state: "syncing",
