@@ -14,13 +14,14 @@ import { PLANNER_SETTINGS, socketPath } from "../shared/database_address.ts";
 import type { AlertEvent } from "../shared/output.ts";
 import type { DatabaseAddress } from "../shared/protocol.ts";
 import { QueryLine } from "./query_line.ts";
-import type { RecordKind, Records } from "./records.ts";
 import { type BinRow, type MetricsColumns, toColumns } from "./rows.ts";
 import {
   type AlertsQuery,
   alertsStatement,
   type MetricsQuery,
   metricsStatement,
+  type RecordKind,
+  type Records,
   type RecordsQuery,
   recordsStatement,
   type Statement,

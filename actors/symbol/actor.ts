@@ -14,10 +14,8 @@ import { EngineClock } from "./engine_clock.ts";
 import { EngineDriver, TICK_MS } from "./engine_driver.ts";
 import { ExchangeLink } from "./exchange_link.ts";
 import { Latency } from "./latency.ts";
-import { droppedGauges, WriterLosses } from "./losses.ts";
-import { Peer } from "./peer.ts";
+import { droppedGauges, Peer, WEB_POLICY, WRITER_POLICY, WriterLosses } from "./peer.ts";
 import { RemoteRateLimiter } from "./rate_limiter.ts";
-import { WEB_POLICY, WRITER_POLICY } from "./policies.ts";
 
 /** Of so many frames one is timed: reading a clock twice costs a tenth of what a frame does. */
 const TIMED_OF = 7;
