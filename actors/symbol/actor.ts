@@ -26,7 +26,7 @@ export class SymbolActor implements Actor {
   readonly #host: ActorHost;
   readonly #clock = new EngineClock(utcNowMs, monotonicMs);
   readonly #driver: EngineDriver;
-  readonly #desk: RemoteRateLimiter;
+  readonly #limiter: RemoteRateLimiter;
   readonly #link: ExchangeLink;
   readonly #writer: Peer;
   readonly #web: Peer;
@@ -59,8 +59,8 @@ export class SymbolActor implements Actor {
     this.#web = new Peer(info.symbol, init.incarnation, WEB_POLICY, settings, {
       onPost: (items) => this.#latency.sent(items, monotonicMs()),
     });
-    this.#desk = new RemoteRateLimiter(host);
-    this.#link = new ExchangeLink({ venue, symbol: info.symbol, restUrls, wsUrls }, this.#desk, {
+    this.#limiter = new RemoteRateLimiter(host);
+    this.#link = new ExchangeLink({ venue, symbol: info.symbol, restUrls, wsUrls }, this.#limiter, {
       onEvent: (event) => this.#accept(event),
       onFrame: (connection, text) => this.#timed(connection, text),
     });
@@ -129,7 +129,7 @@ export class SymbolActor implements Actor {
   }
 
   permit(id: number): void {
-    this.#desk.permit(id);
+    this.#limiter.permit(id);
   }
 
   /** Stops the feed, then waits for the writer's confirmation of what was said. */

@@ -9,12 +9,12 @@
  * `fault_plan.ts`, pure, is asked before each frame, turn of a connection, handshake, REST request
  * and turn of a market what is to go wrong, by a script (`fault_script.ts`) or a seed (`chaos.ts`),
  * and counts. Frames and connections suffer in `delivery.ts`, REST answers and states (a ban, a
- * halt, a skewed clock) in `fault_desk.ts` and `conditions.ts`, bytes in `wire.ts`. Reference book
+ * halt, a skewed clock) in `fault_injector.ts` and `conditions.ts`, bytes in `wire.ts`. Reference book
  * and ledger stay the truth: faults hit only what is delivered, and a halt or a new tick size is a
  * truth of its own. Tests script a running exchange by `exchange.faults`, others by `/sim/faults`.
  */
 import { RecordingError } from "../recording.ts";
-import { FaultDesk, type Faults } from "./fault_desk.ts";
+import { FaultInjector, type Faults } from "./fault_injector.ts";
 import type { SymbolLedger } from "./ledger.ts";
 import { MarketClock } from "./market_clock.ts";
 import type { MarketSource, SourceLabel } from "./market_event.ts";
@@ -130,7 +130,7 @@ class RunningExchange implements Exchange {
   readonly #listings: ReadonlyMap<string, Listing>;
   readonly #clock: MarketClock;
   readonly #isUnpaced: boolean;
-  readonly #desk: FaultDesk;
+  readonly #injector: FaultInjector;
   readonly #server: ExchangeServer;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isStopped = false;
@@ -150,7 +150,7 @@ class RunningExchange implements Exchange {
     this.#clock = new MarketClock(startMs, speed);
     const nowMs = () => this.#clock.nowMs;
     const seed = options.source.kind === "simulate" ? options.source.seed : 1;
-    this.#desk = new FaultDesk(
+    this.#injector = new FaultInjector(
       {
         label: this.label,
         listings: this.#listings,
@@ -161,16 +161,16 @@ class RunningExchange implements Exchange {
       options.faults?.seed ?? seed,
       options.faults !== undefined,
     );
-    this.#desk.onClear = () => this.#server.calm();
+    this.#injector.onClear = () => this.#server.calm();
     const { script, chaosPerMinute } = options.faults ?? {};
-    if (script !== undefined) this.#desk.inject(script);
-    if (chaosPerMinute !== undefined) this.#desk.chaos(chaosPerMinute);
+    if (script !== undefined) this.#injector.inject(script);
+    if (chaosPerMinute !== undefined) this.#injector.chaos(chaosPerMinute);
     this.over = new Promise((resolve) => this.#tellOver = resolve);
     const host = options.host ?? "127.0.0.1";
     this.#server = new ExchangeServer(
       { host, port: options.port ?? 0, hasWire: options.faults !== undefined },
       {
-        desk: this.#desk,
+        injector: this.#injector,
         random: new Random(seed, "connections"),
         listing: (name) => byStreamSymbol.get(name),
         nowMs,
@@ -187,7 +187,7 @@ class RunningExchange implements Exchange {
   }
 
   get faults(): Faults {
-    return this.#desk;
+    return this.#injector;
   }
 
   ledger(symbol: string): SymbolLedger {
@@ -249,7 +249,7 @@ class RunningExchange implements Exchange {
   }
 
   #step(nowMs: number): void {
-    this.#desk.turn(nowMs);
+    this.#injector.turn(nowMs);
     for (const listing of this.#listings.values()) listing.advance(nowMs);
     this.#server.turn(nowMs);
   }

@@ -4,7 +4,7 @@ import { bestWeight } from "../../actors/venue/binance_spot/request_weight.ts";
 import { type ExchangeAnswer, NO_ANSWER } from "../../shared/exchange_answer.ts";
 import type { Exchange } from "./exchange.ts";
 import type { SharedRateLimiter } from "./rate_limiter.ts";
-import type { RestAnswer } from "./rest_desk.ts";
+import type { RestAnswer } from "./rest_server.ts";
 
 /** As the real prober. */
 const ANSWER_TIMEOUT_MS = 5_000;

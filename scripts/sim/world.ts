@@ -5,7 +5,7 @@
  *
  * Made in the manner of TigerBeetle's simulator. Its parts: what a seed decides beforehand
  * (`plan.ts`, `climate.ts`, `fault.ts`), the exchange (`exchange.ts`, `market.ts`, `connection.ts`,
- * `rest_desk.ts`) with every change it made (`truth.ts`), what its faults do (`trouble.ts`), the
+ * `rest_server.ts`) with every change it made (`truth.ts`), what its faults do (`trouble.ts`), the
  * shell around each engine (`monitor.ts`), what must hold after every step (`inspector.ts`), and
  * the sum of many runs (`campaign.ts`).
  */

@@ -1,7 +1,7 @@
 /** The exchange without sockets or timers: the same parts under virtual time, the same faults. */
 import { assert, assertEquals } from "@std/assert";
 import { Connection } from "../../../scripts/exchange/connection.ts";
-import { FaultDesk } from "../../../scripts/exchange/fault_desk.ts";
+import { FaultInjector } from "../../../scripts/exchange/fault_injector.ts";
 import { FAULT_KINDS } from "../../../scripts/exchange/faults.ts";
 import { Random } from "../../../shared/random.ts";
 import { RequestWeight } from "../../../scripts/exchange/request_weight.ts";
@@ -16,7 +16,7 @@ const SPAN_MS = 300_000;
 function run(seed: number): { heard: string[]; counts: Record<string, number> } {
   let nowMs = START_MS;
   const listing = new Listing(new SimulatedMarket("LTCUSDT", 1, START_MS));
-  const desk = new FaultDesk(
+  const injector = new FaultInjector(
     {
       label: "SIMULATED",
       listings: new Map([["LTCUSDT", listing]]),
@@ -34,7 +34,9 @@ function run(seed: number): { heard: string[]; counts: Record<string, number> } 
   const connect = () => {
     id += 1;
     const point = { point: "handshake", nowMs, connection: id, symbols: ["LTCUSDT"] } as const;
-    if (desk.plan.decide(point) !== null || desk.conditions.stormCode(nowMs) !== null) return;
+    if (injector.plan.decide(point) !== null || injector.conditions.stormCode(nowMs) !== null) {
+      return;
+    }
     let isMute = false;
     const end = (how: string) => {
       heard.push(how);
@@ -50,12 +52,12 @@ function run(seed: number): { heard: string[]; counts: Record<string, number> } 
       { cut: () => end("cut"), mute: () => isMute = true, drip: () => {} },
       true,
       {
-        plan: desk.plan,
-        skewMs: () => desk.conditions.skewMs,
+        plan: injector.plan,
+        skewMs: () => injector.conditions.skewMs,
         listing: () => listing,
         nowMs: () => nowMs,
         begin: (fault, symbol) => {
-          desk.conditions.begin(fault, symbol);
+          injector.conditions.begin(fault, symbol);
           if (fault.kind === "close_storm") connection?.close("Storm", fault.code);
         },
       },
@@ -64,18 +66,18 @@ function run(seed: number): { heard: string[]; counts: Record<string, number> } 
     connection.opened(["ltcusdt@depth@100ms", "ltcusdt@bookTicker"]);
   };
   listing.run(nowMs);
-  desk.chaos(500);
+  injector.chaos(500);
   const url = new URL("http://x/api/v3/depth?symbol=LTCUSDT&limit=1");
   for (; nowMs < START_MS + SPAN_MS; nowMs += STEP_MS) {
-    desk.turn(nowMs);
+    injector.turn(nowMs);
     listing.advance(nowMs);
     (connection as Connection | null)?.turn(nowMs);
     if ((nowMs - START_MS) % 1_000 !== 0) continue;
     if (connection === null) connect();
-    const { answer, delayMs, isCut } = desk.answer("GET", url, "10.0.0.1");
+    const { answer, delayMs, isCut } = injector.answer("GET", url, "10.0.0.1");
     heard.push(`${answer.status} ${answer.body.slice(0, 80)} ${delayMs} ${isCut}`);
   }
-  return { heard, counts: { ...desk.counts } };
+  return { heard, counts: { ...injector.counts } };
 }
 
 Deno.test("The exchange's parts need no sockets and no clock: a seed is a whole history", () => {

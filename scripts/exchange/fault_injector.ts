@@ -50,7 +50,7 @@ export const LINE_FAULTS: readonly FaultKind[] = [
 ];
 
 /** Pure: time comes with each call or from the floor. */
-export class FaultDesk implements Faults {
+export class FaultInjector implements Faults {
   readonly plan: FaultPlan;
   readonly conditions: Conditions;
   readonly #floor: RestFloor;

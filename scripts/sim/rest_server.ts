@@ -1,4 +1,4 @@
-/** RestDesk: the exchange's REST half: answers, their weight, and what it does to who asks too much. */
+/** RestServer: the exchange's REST half: answers, their weight, and what it does to who asks too much. */
 import { assertNever } from "../../shared/assert_never.ts";
 import { decodeSnapshot } from "../../actors/venue/binance_spot/json_decode.ts";
 import { Levels } from "../../actors/symbol/engine/book/level_columns.ts";
@@ -38,7 +38,7 @@ type Content = Pick<RestAnswer, "snapshot" | "tops">;
 const NOTHING: Content = { snapshot: null, tops: null };
 
 /** Serves snapshots and best prices. */
-export class RestDesk {
+export class RestServer {
   readonly #world: Surroundings;
   readonly #random: Random;
   #minute = 0;
