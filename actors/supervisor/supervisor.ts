@@ -52,8 +52,8 @@ export type Ending =
 export interface SupervisorOptions {
   readonly logLevel: LogLevel;
   readonly tree: Tree;
-  /** The highest number of a life that is kept anywhere; absent: not known, and the machine's time is trusted. */
-  readonly incarnationFloor?: number | undefined;
+  /** The numbers of lives; absent: those of this process alone. */
+  readonly incarnations?: Incarnations | undefined;
   /** What a new life is told before anything else, as it is when the life begins. */
   readonly greeting: (actorId: ActorId) => readonly Control[];
   /** A child wants something that is not of its life. */
@@ -83,7 +83,7 @@ export class Supervisor {
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
-    this.#incarnations = new Incarnations(options.incarnationFloor ?? 0);
+    this.#incarnations = options.incarnations ?? new Incarnations(0);
     const { promise, resolve } = Promise.withResolvers<Ending>();
     this.ended = promise;
     this.#end = resolve;

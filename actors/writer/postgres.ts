@@ -119,18 +119,6 @@ export class Database {
     ]);
   }
 
-  /** The greatest incarnation of any actor whose rows are here; `null`: none has said anything. */
-  lastIncarnation(): Promise<number | null> {
-    return this.#use(async (sql) => {
-      // A life tells its state before anything else; of each symbol the last life is found by the key.
-      const [row] = await sql<{ last: number | null }[]>`
-        SELECT max(incarnation)::float8 AS last FROM symbols CROSS JOIN LATERAL (
-          SELECT incarnation FROM feed_status WHERE feed_status.symbol_id = symbols.symbol_id
-          ORDER BY incarnation DESC LIMIT 1) AS lives`;
-      return row?.last ?? null;
-    });
-  }
-
   /** Ends the connection; with it goes the lock. */
   async close(): Promise<void> {
     const sql = this.#sql;

@@ -5,7 +5,7 @@ import { rowsOf } from "../../actors/writer/rows.ts";
 import { DEFAULT_SETTINGS } from "../../shared/catalogue/settings.ts";
 import type { Market } from "../../shared/market.ts";
 import type { Delivery } from "../../shared/protocol.ts";
-import { alertEvent, bucketFrame, delivery, feedStatus } from "../writer/outputs.ts";
+import { alertEvent, bucketFrame, delivery } from "../writer/outputs.ts";
 import { type Promised, type TestDatabase, testOnBothDatabases } from "./writer_stage.ts";
 
 const OTHER_SETTINGS = { ...DEFAULT_SETTINGS, imbalanceLevels: 5, weightLambdaBps: 1 };
@@ -89,17 +89,6 @@ const PROMISES: Record<string, Promised> = {
       assertEquals(await database.firing(monitor), [own]);
       assertEquals(await database.firing({ venue: "binance_spot", symbol: "MONITOR" }), [namesake]);
       assertEquals(await database.firing({ venue: "binance_spot", symbol: "monitor" }), []);
-    });
-  },
-
-  "lead to the greatest incarnation that has said anything": async ({ address }) => {
-    await inALife(address, async (database) => {
-      assertEquals(await database.lastIncarnation(), null);
-      const life = (incarnation: number, symbol: string) =>
-        delivery(1, [feedStatus({ symbol })], { incarnation });
-      const [last, first] = [1_795_908_808_000, 1_795_908_807_000];
-      await write(database, life(first, "A"), life(7, "B"), life(last, "B"), life(8, "C"));
-      assertEquals(await database.lastIncarnation(), last);
     });
   },
 };

@@ -26,6 +26,11 @@ const FIRST_MIGRATION = new URL(
   import.meta.url,
 );
 
+const MIGRATION_FILES = Array.from(
+  Deno.readDirSync(new URL("../../actors/writer/migrations", import.meta.url)),
+  ({ name }) => name,
+).sort();
+
 const PROMISES: Record<string, Promised> = {
   "stores every field exactly and acknowledges it": async ({ address, sql }) => {
     const writer = startWriter({ database: address });
@@ -200,14 +205,7 @@ const PROMISES: Record<string, Promised> = {
     }
     const applied = () =>
       sql`SELECT version, name, length(checksum) AS l FROM schema_migrations ORDER BY version`;
-    const all = [
-      { version: 1, name: "001_first_light.sql", l: 64 },
-      { version: 2, name: "002_gaps_and_audits.sql", l: 64 },
-      { version: 3, name: "003_proofs.sql", l: 64 },
-      { version: 4, name: "004_open_gaps.sql", l: 64 },
-      { version: 5, name: "005_alerts_index.sql", l: 64 },
-      { version: 6, name: "006_markets_and_settings.sql", l: 64 },
-    ];
+    const all = MIGRATION_FILES.map((name) => ({ version: Number(name.slice(0, 3)), name, l: 64 }));
     assertEquals([...await applied()], all);
     // What the first version of the program has left is brought up to date, and keeps its rows.
     await sql`DROP TABLE store_identity, symbols, settings, metrics_before, metrics, alerts, feed_status,

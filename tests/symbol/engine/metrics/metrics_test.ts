@@ -200,3 +200,13 @@ Deno.test("MetricSet.values() has no weighted imbalance when less than its 50 bp
   assertClose(weighted(99_500, null), 0, "one side is whole");
   assertEquals(valuesOf(TWELVE, { bidEdge: 99_900, askEdge: 100_100 }).spread, 1);
 });
+
+Deno.test("MetricSet.values() tells the spread in whole ticks, where the tick size is known", () => {
+  const ticks = (bid: number, ask: number, tickSize: number | null) =>
+    valuesOf(bookOf([[bid, 1]], [[ask, 1]]), WHOLE, tickSize).spreadTicks;
+  assertEquals(ticks(61_824, 61_824.01, 0.01), 1, "0.010000000002037268 apart");
+  assertEquals(ticks(0.00000049, 0.00000051, 0.00000001), 2);
+  assertEquals(ticks(100, 107.5, 2.5), 3);
+  assertEquals(ticks(99, 101, null), null, "the exchange has not told it");
+  assertEquals(ticks(1, 30_000_001, 0.01), null, "more than a row can hold");
+});
