@@ -1,6 +1,6 @@
 /** Whole walks of a connection in trouble: closed, silent, replaced, shutting down. */
 import { assert, assertEquals } from "@std/assert";
-import { STEADY_AFTER_MS } from "../../../actors/symbol/engine/sync/book_sync.ts";
+import { STEADY_AFTER_MS } from "../../../actors/symbol/engine/book_sync.ts";
 import type { Command, EngineEvent } from "../../../actors/symbol/engine/event.ts";
 import type { Output } from "../../../shared/output.ts";
 import { EngineStage, failures, liveFrames, rows, states } from "./engine_stage.ts";

@@ -1,6 +1,6 @@
 /** A symbol of which seldom anything is heard: its quiet is no fault, and its death is no quiet. */
 import { assert, assertEquals } from "@std/assert";
-import { STEADY_AFTER_MS } from "../../../actors/symbol/engine/sync/book_sync.ts";
+import { STEADY_AFTER_MS } from "../../../actors/symbol/engine/book_sync.ts";
 import { SILENCE_MIN_MS } from "../../../actors/symbol/engine/liveness/interarrival.ts";
 import type { Level } from "../../../shared/market.ts";
 import { EngineStage, states } from "./engine_stage.ts";

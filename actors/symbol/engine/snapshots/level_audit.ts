@@ -12,7 +12,7 @@ import type { Level } from "../../../../shared/market.ts";
 import type { AuditRecord } from "../../../../shared/output.ts";
 import { OrderBook } from "../book/order_book.ts";
 import type { DepthSnapshot, DepthUpdate } from "../event.ts";
-import type { LiveBook } from "../book/live_book.ts";
+import type { LiveBook } from "../live_book.ts";
 import { edgesOf, TrustBand } from "../book/trust_band.ts";
 import { keep } from "../sync/update_queue.ts";
 

@@ -7,7 +7,7 @@
  */
 import type { Ban } from "./ban.ts";
 import type { FeedState } from "../sync/feed_state.ts";
-import type { LiveBook } from "../book/live_book.ts";
+import type { LiveBook } from "../live_book.ts";
 
 const LEFT = "the price has left what the last snapshot covered";
 /** Best prices must have been known for so long before they are shown again: they come and go by the update. */

@@ -12,7 +12,7 @@ import type { Market } from "../../../../shared/market.ts";
 import type { DepthSnapshot, DepthUpdate, VenueRules } from "../event.ts";
 import type { FeedState } from "../sync/feed_state.ts";
 import { type AuditResult, LevelAudit } from "./level_audit.ts";
-import type { LiveBook } from "../book/live_book.ts";
+import type { LiveBook } from "../live_book.ts";
 import { SnapshotPolicy } from "./snapshot_policy.ts";
 import type { SnapshotRequest } from "./snapshot_request.ts";
 import type { UtcClock } from "../utc_clock.ts";

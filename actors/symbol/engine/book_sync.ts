@@ -11,27 +11,27 @@
  * and no snapshot is asked for until it is listed again. Another tick size begins the book anew in
  * it once, whether prices or `exchangeInfo` showed it first.
  */
-import { assertNever } from "../../../../shared/assert_never.ts";
-import type { MetricSettings } from "../../../../shared/catalogue/settings.ts";
-import type { Backoff } from "../../../../shared/backoff.ts";
-import type { BookTicker, Market, SymbolInfo } from "../../../../shared/market.ts";
-import type { AuditRecord } from "../../../../shared/output.ts";
-import type { DepthSnapshot, DepthUpdate, EngineEvent } from "../event.ts";
-import type { TickLot } from "../book/price_scale.ts";
-import { Ban } from "../snapshots/ban.ts";
-import type { FeedState } from "./feed_state.ts";
-import { GapLog } from "./gap_log.ts";
-import { type BookFault, LiveBook } from "../book/live_book.ts";
-import type { StepBuffer } from "../step_output.ts";
-import { isForNewBook, SnapshotRequest } from "../snapshots/snapshot_request.ts";
-import { OutOfBand } from "../snapshots/out_of_band.ts";
-import { Sync } from "./sync.ts";
-import type { Gap } from "./update_queue.ts";
+import { assertNever } from "../../../shared/assert_never.ts";
+import type { MetricSettings } from "../../../shared/catalogue/settings.ts";
+import type { Backoff } from "../../../shared/backoff.ts";
+import type { BookTicker, Market, SymbolInfo } from "../../../shared/market.ts";
+import type { AuditRecord } from "../../../shared/output.ts";
+import type { DepthSnapshot, DepthUpdate, EngineEvent } from "./event.ts";
+import type { TickLot } from "./book/price_scale.ts";
+import { Ban } from "./snapshots/ban.ts";
+import type { FeedState } from "./sync/feed_state.ts";
+import { GapLog } from "./sync/gap_log.ts";
+import { type BookFault, LiveBook } from "./live_book.ts";
+import type { StepBuffer } from "./step_output.ts";
+import { isForNewBook, SnapshotRequest } from "./snapshots/snapshot_request.ts";
+import { OutOfBand } from "./snapshots/out_of_band.ts";
+import { Sync } from "./sync/sync.ts";
+import type { Gap } from "./sync/update_queue.ts";
 import {
   SnapshotScheduler,
   type SnapshotSchedulerOptions,
-} from "../snapshots/snapshot_scheduler.ts";
-import type { UtcClock } from "../utc_clock.ts";
+} from "./snapshots/snapshot_scheduler.ts";
+import type { UtcClock } from "./utc_clock.ts";
 
 /** A quiet symbol's first update may be long in coming; its snapshot is right without one. */
 const FIRST_UPDATE_WAIT_MS = 10_000;
