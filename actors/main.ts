@@ -61,7 +61,7 @@ async function run(config: Config): Promise<number> {
     ),
   });
   const stop = onSignal(() => {
-    log("info", WHO, "ending: feeds, web, writer, store");
+    log("info", WHO, "ending: symbols, web, writer, store");
     void monitor.supervisor.drain();
   });
   try {

@@ -7,10 +7,8 @@ import { type Clocks, openEvents } from "./events.ts";
 import { guard } from "./guard.ts";
 import { health, symbolsHealth } from "./health.ts";
 import { type History, HistoryUnavailable } from "./history.ts";
-import type { RecordKind } from "./records.ts";
 import { BadRequest, readColumns, readLimit, readSymbol, readSymbols, readTime } from "./query.ts";
-import { RECORD_KINDS } from "./records.ts";
-import type { RecordsQuery } from "./statements.ts";
+import { RECORD_KINDS, type RecordKind, type RecordsQuery } from "./statements.ts";
 import { addSymbolRoutes } from "./symbol_routes.ts";
 
 /** One file of the page, read by the actor at its start. */

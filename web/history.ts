@@ -1,7 +1,10 @@
 /**
- * Read-only queries over the tables that the writer fills (actors/writer/migrations). Each is short and
- * bounded: the embedded store answers one at a time, and everything else waits meanwhile. A query that
- * nobody waits for any more is cancelled at a server; it keeps its place in the line until it is over.
+ * Read-only queries over the tables that the writer fills (actors/writer/migrations). Each is short
+ * and bounded: the embedded store answers one at a time, and everything else waits meanwhile. There
+ * are two connections, a query each, and fourteen more may wait (`query_line.ts`); what is beyond
+ * is refused. A query that nobody waits for any more, because it took too long or its reader has
+ * left, is cancelled at a server (the embedded store cannot be interrupted) and keeps its place in
+ * the line until it is over.
  */
 import { deadline } from "@std/async/deadline";
 import { delay } from "@std/async/delay";
@@ -11,13 +14,14 @@ import { PLANNER_SETTINGS, socketPath } from "../shared/database_address.ts";
 import type { AlertEvent } from "../shared/output.ts";
 import type { DatabaseAddress } from "../shared/protocol.ts";
 import { QueryLine } from "./query_line.ts";
-import type { RecordKind, Records } from "./records.ts";
 import { type BinRow, type MetricsColumns, toColumns } from "./rows.ts";
 import {
   type AlertsQuery,
   alertsStatement,
   type MetricsQuery,
   metricsStatement,
+  type RecordKind,
+  type Records,
   type RecordsQuery,
   recordsStatement,
   type Statement,

@@ -7,7 +7,7 @@ import type { Fold } from "../shared/catalogue/metric_definition.ts";
 import { definitionOf, type MetricName } from "../shared/catalogue/metrics.ts";
 import { type MarketText, parseMarket } from "../shared/market.ts";
 import { storedColumns } from "../shared/stored_outputs.ts";
-import type { RecordKind } from "./records.ts";
+import type { Stored } from "../shared/catalogue/tables.ts";
 
 /** What is asked of `History.metrics`: rows with `fromMs < time <= toMs`. */
 export interface MetricsQuery {
@@ -27,6 +27,18 @@ export interface AlertsQuery {
   readonly fromMs: number | null;
   readonly limit: number;
 }
+
+/**
+ * Records of how far a symbol's data could be trusted, which are asked for and answered alike: each by the name
+ * of its table and of its path.
+ */
+export const RECORD_KINDS = ["gaps", "audits", "proofs"] as const;
+
+/** What `/api/gaps`, `/api/audits` and `/api/proofs` ask for. */
+export type RecordKind = typeof RECORD_KINDS[number];
+
+/** What is answered, by kind: what was sent, and the life of the actor that its numbers count in. */
+export type Records = { readonly [Kind in RecordKind]: Stored<Kind> };
 
 /** What is asked of `History.records`: `fromMs <= time < toMs`; `null` leaves one out. */
 export interface RecordsQuery {

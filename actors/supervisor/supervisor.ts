@@ -1,7 +1,17 @@
 /**
- * Supervisor: spawns the actors of a tree, hands them the ports between them, notices their deaths, starts
- * them again, and ends them in order. It knows neither what they do nor what they say to each other: what
- * they want of the rest of the process is passed on. Supervision is one_for_one and permanent, in OTP's words.
+ * Supervisor: spawns the actors of a tree, hands them the ports between them, notices their deaths,
+ * starts them again, and ends them in order. It knows neither what they do nor what they say to
+ * each other: what they want of the rest of the process (an `Errand`) is passed on unread, with a
+ * way to answer the life that has asked and no later one.
+ *
+ * One for one, permanent, in OTP's words. A crash is an uncaught error, no `ready` in time, or no
+ * heartbeat. The first restart is at once, later ones back off with jitter (`restart_budget.ts`). A
+ * child that crashes more often than its limit allows rests for five minutes; an essential one ends
+ * the process instead, for the service manager to start anew. When a child dies its siblings are
+ * told `disconnect`, keep what was not acknowledged, and send it again on the next life's port.
+ *
+ * An end goes through the groups in reverse. A child stays supervised until its own turn: one that
+ * dies while the earlier ones drain comes back, or their last outputs would be stranded.
  */
 import { monotonicMs, utcNowMs } from "../../shared/clock.ts";
 import { log, type LogLevel } from "../../shared/log.ts";

@@ -14,10 +14,8 @@ import { EngineClock } from "./engine_clock.ts";
 import { EngineDriver, TICK_MS } from "./engine_driver.ts";
 import { ExchangeLink } from "./exchange_link.ts";
 import { Latency } from "./latency.ts";
-import { droppedGauges, WriterLosses } from "./losses.ts";
-import { Peer } from "./peer.ts";
+import { droppedGauges, Peer, WEB_POLICY, WRITER_POLICY, WriterLosses } from "./peer.ts";
 import { RemoteRateLimiter } from "./rate_limiter.ts";
-import { WEB_POLICY, WRITER_POLICY } from "./policies.ts";
 
 /** Of so many frames one is timed: reading a clock twice costs a tenth of what a frame does. */
 const TIMED_OF = 7;
@@ -28,7 +26,7 @@ export class SymbolActor implements Actor {
   readonly #host: ActorHost;
   readonly #clock = new EngineClock(utcNowMs, monotonicMs);
   readonly #driver: EngineDriver;
-  readonly #desk: RemoteRateLimiter;
+  readonly #limiter: RemoteRateLimiter;
   readonly #link: ExchangeLink;
   readonly #writer: Peer;
   readonly #web: Peer;
@@ -61,8 +59,8 @@ export class SymbolActor implements Actor {
     this.#web = new Peer(info.symbol, init.incarnation, WEB_POLICY, settings, {
       onPost: (items) => this.#latency.sent(items, monotonicMs()),
     });
-    this.#desk = new RemoteRateLimiter(host);
-    this.#link = new ExchangeLink({ venue, symbol: info.symbol, restUrls, wsUrls }, this.#desk, {
+    this.#limiter = new RemoteRateLimiter(host);
+    this.#link = new ExchangeLink({ venue, symbol: info.symbol, restUrls, wsUrls }, this.#limiter, {
       onEvent: (event) => this.#accept(event),
       onFrame: (connection, text) => this.#timed(connection, text),
     });
@@ -131,7 +129,7 @@ export class SymbolActor implements Actor {
   }
 
   permit(id: number): void {
-    this.#desk.permit(id);
+    this.#limiter.permit(id);
   }
 
   /** Stops the feed, then waits for the writer's confirmation of what was said. */

@@ -273,7 +273,7 @@ export const METRICS = {
   },
 } as const satisfies Readonly<Record<string, MetricDefinition>>;
 
-/** The name of a metric. */
+/** What the engine, `/api/metrics?columns=` and the page call a metric. */
 export type MetricName = keyof typeof METRICS;
 
 /** One value of every metric; `null`: it is not known. */

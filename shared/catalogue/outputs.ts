@@ -10,7 +10,7 @@ import type { TableName } from "./tables.ts";
 import { mergeTrades } from "../trades.ts";
 import { METRIC_NAMES } from "./metrics.ts";
 
-/** The names of the outputs. */
+/** What tells outputs apart, and names their SSE events. */
 export type OutputType = Output["type"];
 
 /** The type that each name stands for. */
@@ -58,7 +58,7 @@ export interface Form {
   readonly stored: boolean;
 }
 
-/** One output. */
+/** What has to be known of an output to carry it, whatever it says. */
 export interface OutputDefinition<One extends Output> {
   /** The table that keeps what is stored of it; `null`: none does. */
   readonly table: TableName | null;

@@ -19,7 +19,7 @@ export interface Bound {
   readonly max: number;
 }
 
-/** One route. */
+/** What a request must be to reach its answer, and who may make it. */
 export interface Route {
   readonly method: "GET" | "POST" | "DELETE";
   /** As the router reads it: `:symbol` stands for one part. */

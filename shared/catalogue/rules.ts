@@ -33,7 +33,7 @@ export interface RuleKinds {
   };
 }
 
-/** The name of a kind. */
+/** What chooses the evaluator of a rule. */
 export type RuleKind = keyof RuleKinds;
 
 /** A rule of one kind. Durations are milliseconds; `for` and `keepFiring` count live time alone. */

@@ -1,10 +1,19 @@
 /**
- * The catalogue of tables: what the writer stores, each table once. The writer's inserts and the questions of
- * history walk it; what is made by hand is the migration (actors/writer/migrations), and a test holds every
- * definition against a migrated database.
+ * The catalogue of tables: what the writer stores, each table once. The writer's inserts
+ * (`writer/rows.ts`), the questions of history (`web/statements.ts`) and how a row is read again
+ * (`shared/stored_outputs.ts`) walk it; what is made by hand is the migration
+ * (actors/writer/migrations), the same for both databases, and a test holds every definition
+ * against a migrated one.
  *
- * A table keeps one output. Venue and symbol stand in `symbols`, under a short id that the writer gives; the
- * settings under which a metric was computed stand in `settings`, likewise.
+ * A table keeps one output. Venue and symbol stand in `symbols`, under a short id that the writer
+ * gives (`writer/row_ids.ts`; 0 is the monitor itself); the settings under which a metric was
+ * computed stand in `settings`, likewise, and 0 are those from before there were any. Rows of
+ * different settings are never averaged or drawn as one line.
+ *
+ * Who reads the database from outside asks the views: `metrics_with_market`, `alerts_with_market`,
+ * and so on, have `venue` and `symbol` in words. `metrics_with_market` also has the rows that an
+ * earlier version of the program wrote: they stay in `metrics_before`, as they are. The small
+ * tables were copied, so rights that were granted on them have to be granted anew.
  */
 import type { Market } from "../market.ts";
 import type { Output } from "../output.ts";
@@ -25,7 +34,7 @@ export type ColumnSource<Field extends string = string> =
   /** One of the frame's values. */
   | { readonly from: "metric"; readonly metric: MetricName };
 
-/** One column. */
+/** How a column stands in the database, and which field of the output it keeps. */
 export interface Column<Field extends string = string> {
   readonly name: string;
   readonly type: ColumnType;
@@ -48,7 +57,7 @@ export type Partition = "day" | null;
 /** For how long rows are kept; `null`: for ever. */
 export type RetentionDays = number | null;
 
-/** One table. */
+/** Where the rows of one output are, what makes two of them the same, and how long they are kept. */
 export interface TableDefinition<Type extends Output["type"] = Output["type"]> {
   /** The output whose rows these are. */
   readonly output: Type;
@@ -220,10 +229,10 @@ export const TABLES = {
 
 type AnyTable = { [Type in Output["type"]]: TableDefinition<Type> }[Output["type"]];
 
-/** The name of a table. */
+/** As in the database. */
 export type TableName = keyof typeof TABLES;
 
-/** The names of all tables. */
+/** In the order in which a batch writes them. */
 export const TABLE_NAMES = Object.keys(TABLES) as readonly TableName[];
 
 type FieldOf<Each> = Each extends Column<infer Field> ? Field : never;

@@ -240,7 +240,7 @@ Deno.test("Supervisor.drain() starts nothing any more, neither what waits for it
     assertEquals(supervisor.statuses, []);
   }));
 
-Deno.test("Supervisor.drain() brings back a writer that dies while the feeds drain", () =>
+Deno.test("Supervisor.drain() brings back a writer that dies while the symbols drain", () =>
   stage(async ({ supervisor, puppet, diary }) => {
     supervisor.start(puppet("symbol:A", "drain_needs_new_writer"));
     supervisor.start(puppet("writer", "crash_once"));

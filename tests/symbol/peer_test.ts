@@ -1,7 +1,6 @@
 import { DEFAULT_SETTINGS } from "../../shared/catalogue/settings.ts";
 import { assertEquals } from "@std/assert";
-import { Peer } from "../../actors/symbol/peer.ts";
-import { WRITER_POLICY } from "../../actors/symbol/policies.ts";
+import { Peer, WRITER_POLICY } from "../../actors/symbol/peer.ts";
 import type { AlertEvent, FeedStatus } from "../../shared/output.ts";
 import type { Delivery } from "../../shared/protocol.ts";
 import { eventually } from "../support/eventually.ts";

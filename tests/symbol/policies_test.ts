@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { symbolPermissions } from "../../actors/symbol/permissions.ts";
-import { WEB_POLICY, WRITER_POLICY } from "../../actors/symbol/policies.ts";
+import { WEB_POLICY, WRITER_POLICY } from "../../actors/symbol/peer.ts";
 import { rowsOf } from "../../actors/writer/rows.ts";
 import { DEFAULT_SETTINGS } from "../../shared/catalogue/settings.ts";
 import { formOf, type Lane, OUTPUTS } from "../../shared/catalogue/outputs.ts";

@@ -1,9 +1,14 @@
 /** A `History` whose answers a test sets. */
 import type { AlertEvent, AuditRecord, GapRecord } from "../../shared/output.ts";
 import { type History, HistoryUnavailable } from "../../web/history.ts";
-import type { RecordKind, Records } from "../../web/records.ts";
 import type { MetricsColumns } from "../../web/rows.ts";
-import type { AlertsQuery, MetricsQuery, RecordsQuery } from "../../web/statements.ts";
+import type {
+  AlertsQuery,
+  MetricsQuery,
+  RecordKind,
+  Records,
+  RecordsQuery,
+} from "../../web/statements.ts";
 
 /** Answers with `rows`, `episodes`, `missed`, `compared` and `proven`, of the symbol, and remembers what was asked. */
 export class FakeHistory implements History {

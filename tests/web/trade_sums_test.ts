@@ -5,7 +5,7 @@
 import { DEFAULT_SETTINGS } from "../../shared/catalogue/settings.ts";
 import { assert, assertEquals } from "@std/assert";
 import * as fc from "fast-check";
-import { WEB_POLICY } from "../../actors/symbol/policies.ts";
+import { WEB_POLICY } from "../../actors/symbol/peer.ts";
 import { assertNever } from "../../shared/assert_never.ts";
 import { Outbox } from "../../shared/outbox.ts";
 import type { TradesFrame, TradesOfSide } from "../../shared/output.ts";

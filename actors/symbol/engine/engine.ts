@@ -11,7 +11,7 @@ import { Random } from "../../../shared/random.ts";
 import type { AlertMemory } from "./alerts/alert_memory.ts";
 import { Alerts, RESTORE_WAIT_MS } from "./alerts/alerts.ts";
 import type { OrderBook } from "./book/order_book.ts";
-import { BookSync } from "./sync/book_sync.ts";
+import { BookSync } from "./book_sync.ts";
 import { Connections } from "./connection/connections.ts";
 import type { DepthUpdate, EngineEvent, EngineOptions, StepOutput } from "./event.ts";
 import { FeedState } from "./sync/feed_state.ts";

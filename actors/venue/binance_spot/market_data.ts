@@ -9,7 +9,7 @@ const HOUR_MS = 3_600_000;
 /** One connection carries all three: web-socket-streams.md. */
 const STREAMS = ["depth@100ms", "bookTicker", "aggTrade"];
 
-/** The feed's face. The server's pings are answered by the runtime. */
+/** The face of its market data. The server's pings are answered by the runtime. */
 export const binanceSpotMarketData: VenueMarketData = {
   rules: {
     venue: "binance_spot",

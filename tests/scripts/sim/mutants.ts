@@ -168,7 +168,7 @@ const OTHERS: readonly Simulated[] = [
   },
   {
     mistake: "a crossed book goes on",
-    file: "book/live_book.ts",
+    file: "live_book.ts",
     from: 'if (isCrossed) return { reason: "the book was crossed", isWrong: true };',
     to: "",
   },

@@ -5,13 +5,12 @@
  * rule is held: it neither fires nor resolves.
  */
 import { assertNever } from "../../../../shared/assert_never.ts";
-import type { AlertRule } from "../../../../shared/catalogue/rules.ts";
+import type { AlertRule, SummaryTemplate } from "../../../../shared/catalogue/rules.ts";
 import type { Market } from "../../../../shared/market.ts";
 import type { AlertEvent, Output } from "../../../../shared/output.ts";
 import type { UtcClock } from "../utc_clock.ts";
 import type { EpisodeKey, LifeCycleMemory, PhaseMemory } from "./alert_memory.ts";
 import type { Evidence, Reading } from "./evaluator.ts";
-import { summarise } from "./summary.ts";
 
 /**
  * A condition that lasts is thought to have lasted while the actor was away for no longer than this: a restart
@@ -264,4 +263,13 @@ function remembered(state: State, lookedAtMs: number, nowMs: number): PhaseMemor
 
 function keyOf({ alertId, revision, startedMs }: EpisodeKey): EpisodeKey {
   return { alertId, revision, startedMs };
+}
+
+/** What a person reads of a rule at this value. A name without a figure stays as it is written. */
+export function summarise({ text, figures }: SummaryTemplate, value: number): string {
+  return text.replace(/\{(\w+)\}/g, (placeholder, name: string) => {
+    const figure = Object.hasOwn(figures, name) ? figures[name] : undefined;
+    if (figure === undefined) return placeholder;
+    return ((value + figure.plus) * figure.times).toFixed(figure.decimals);
+  });
 }

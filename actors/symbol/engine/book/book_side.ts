@@ -53,7 +53,7 @@ export class BookSide {
 
   /**
    * Sets levels from the one at `from` on, as long as they need no more than a multiplication to be whole
-   * ticks and lots of the grid. It answers with the place of the first that does, or with their count.
+   * ticks and lots of the scale. It answers with the place of the first that does, or with their count.
    */
   setTicks({ ticks, lots, count, scale }: TickLevels, from: number): number {
     const { priceDecimals, qtyDecimals } = this.#scale;

@@ -1,6 +1,28 @@
 /**
- * Liveness: connected is not live. Each stream's silence is judged against its own rhythm; a long one is
- * probed, so that a quiet symbol stays live and a dead stream does not.
+ * Liveness: connected is not live. Each stream's silence is judged against its own usual intervals
+ * (`interarrival.ts`); a long one is probed, so that a quiet symbol stays live and a dead stream
+ * does not.
+ *
+ * At half of an unusual silence two probes leave: a request over the socket that only a living
+ * connection answers, and one for the exchange's own best bid and ask, which proves or refutes the
+ * book. A symbol that is proven stays live, however quiet.
+ *
+ * - The book is `stale`: after an unusual silence without a proof; when the depth stream is mute
+ *   since the connection opened while others speak; when tickers tell of changes that the book has
+ *   not had for 5 s, or updates come that are too old for it; when the socket does not answer
+ *   within 5 s, or a halt has ended, and nothing has proven the book since.
+ * - The exchange's best differs for 2 s, without an update to explain it: the book is refuted, and
+ *   begins anew.
+ * - Another connection is opened, once a minute at most: when the depth stream is mute, the socket
+ *   does not answer, the book is refuted or behind, a best price moves without a ticker, or a
+ *   silence has twice the unusual length.
+ * - A lively stream that is silent for long may be dead though every probe agrees:
+ *   `long_silence.ts`.
+ * - A change that the exchange speaks of, and that another connection has not brought in a minute
+ *   either, was lost: the book begins anew.
+ *
+ * An unusual silence is not learned as usual, unless a probe has excused it, or the next update
+ * shows by its ids and its time that the exchange itself had nothing to say.
  */
 import type { TopOfBook } from "../../../../shared/market.ts";
 import { LongSilence } from "./long_silence.ts";
@@ -93,7 +115,7 @@ export class Liveness {
   heard(stream: Stream, connection: number, nowMs: number, quietMs = 0): void {
     const interarrival = this.#interarrivals[stream];
     const { lastMs } = interarrival;
-    // An unusual silence that nothing has excused was an outage, and is no part of the rhythm.
+    // An unusual silence that nothing has excused was an outage, and is not learned as usual.
     const wasExcused = lastMs !== null &&
       (this.#confirmedMs > lastMs || Math.abs(nowMs - lastMs - quietMs) < SILENCE_MIN_MS);
     interarrival.heard(nowMs, connection, wasExcused);

@@ -1,4 +1,11 @@
-/** FeedState: how far the data can be trusted, why, and what has gone wrong so far. */
+/**
+ * FeedState: how far the data can be trusted, why, and what has gone wrong so far. What each state
+ * means: docs/METRICS.md, "Data states".
+ *
+ * Several things decide: what is known of the book, whether its best prices are known
+ * (`out_of_band.ts`), and whether the symbol trades. A halt lies over the others, and what lies
+ * below it is kept.
+ */
 import type { Market } from "../../../../shared/market.ts";
 import type { DataState, FeedStatus } from "../../../../shared/output.ts";
 

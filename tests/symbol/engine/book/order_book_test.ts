@@ -141,7 +141,7 @@ Deno.test("OrderBook.apply() keeps prices and quantities to the bit, whatever de
   assertEquals(all(book.asks), [[123_456.78, 9_999_999.25]]);
 });
 
-Deno.test("OrderBook.apply() takes what no grid can hold as the nearest, and goes on", () => {
+Deno.test("OrderBook.apply() takes what no scale can hold as the nearest, and goes on", () => {
   const book = new OrderBook();
   apply(book, [[100.5, 1]], [[101.5, 1], [1e20, 900_000_000.01]]);
   apply(book, [[99.123456789, 1]], []);

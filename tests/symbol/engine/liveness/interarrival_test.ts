@@ -57,7 +57,7 @@ Deno.test("Interarrival.restart() keeps what was learned, and learns nothing of 
   ]);
 });
 
-Deno.test("Interarrival.heard() takes an unusual silence for no rhythm, unless it was excused", () => {
+Deno.test("Interarrival.heard() learns nothing of an unusual silence, unless it was excused", () => {
   for (const isExcused of [false, true]) {
     const interarrival = spoken([1_000, 1_000]);
     const silentMs = (interarrival.lastMs ?? NaN) + 20_000;

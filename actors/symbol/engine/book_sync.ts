@@ -1,28 +1,37 @@
 /**
  * BookSync: one symbol's book, from the first buffered update to its loss and back. It knows when a
  * snapshot is wanted and what for, which updates follow, and what a fault of the book leads to.
+ *
+ * The first snapshot is asked for after the first buffered update, or after 10 s without one. A gap
+ * empties the book of this symbol alone, and so does a fault of it: it is crossed, its prices show
+ * another tick size, the exchange's best bid and ask at the same id are others, or an audit found a
+ * level that differs. It is told (`feed_state.ts`, `gap_log.ts`) and the book begins anew.
+ *
+ * A halt lies over the state of the book, which is kept. The book of a delisted symbol is dropped,
+ * and no snapshot is asked for until it is listed again. Another tick size begins the book anew in
+ * it once, whether prices or `exchangeInfo` showed it first.
  */
-import { assertNever } from "../../../../shared/assert_never.ts";
-import type { MetricSettings } from "../../../../shared/catalogue/settings.ts";
-import type { Backoff } from "../../../../shared/backoff.ts";
-import type { BookTicker, Market, SymbolInfo } from "../../../../shared/market.ts";
-import type { AuditRecord } from "../../../../shared/output.ts";
-import type { DepthSnapshot, DepthUpdate, EngineEvent } from "../event.ts";
-import type { TickLot } from "../book/price_scale.ts";
-import { Ban } from "../snapshots/ban.ts";
-import type { FeedState } from "./feed_state.ts";
-import { GapLog } from "./gap_log.ts";
-import { type BookFault, LiveBook } from "../book/live_book.ts";
-import type { StepBuffer } from "../step_output.ts";
-import { isForNewBook, SnapshotRequest } from "../snapshots/snapshot_request.ts";
-import { OutOfBand } from "../snapshots/out_of_band.ts";
-import { Sync } from "./sync.ts";
-import type { Gap } from "./update_queue.ts";
+import { assertNever } from "../../../shared/assert_never.ts";
+import type { MetricSettings } from "../../../shared/catalogue/settings.ts";
+import type { Backoff } from "../../../shared/backoff.ts";
+import type { BookTicker, Market, SymbolInfo } from "../../../shared/market.ts";
+import type { AuditRecord } from "../../../shared/output.ts";
+import type { DepthSnapshot, DepthUpdate, EngineEvent } from "./event.ts";
+import type { TickLot } from "./book/price_scale.ts";
+import { Ban } from "./snapshots/ban.ts";
+import type { FeedState } from "./sync/feed_state.ts";
+import { GapLog } from "./sync/gap_log.ts";
+import { type BookFault, LiveBook } from "./live_book.ts";
+import type { StepBuffer } from "./step_output.ts";
+import { isForNewBook, SnapshotRequest } from "./snapshots/snapshot_request.ts";
+import { OutOfBand } from "./snapshots/out_of_band.ts";
+import { Sync } from "./sync/sync.ts";
+import type { Gap } from "./sync/update_queue.ts";
 import {
   SnapshotScheduler,
   type SnapshotSchedulerOptions,
-} from "../snapshots/snapshot_scheduler.ts";
-import type { UtcClock } from "../utc_clock.ts";
+} from "./snapshots/snapshot_scheduler.ts";
+import type { UtcClock } from "./utc_clock.ts";
 
 /** A quiet symbol's first update may be long in coming; its snapshot is right without one. */
 const FIRST_UPDATE_WAIT_MS = 10_000;

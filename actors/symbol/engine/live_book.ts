@@ -1,14 +1,17 @@
-/** LiveBook: the book of one symbol with everything that is derived from it, and the proof of it. */
-import type { TopOfBook } from "../../../../shared/market.ts";
-import type { MetricValues } from "../../../../shared/catalogue/metrics.ts";
-import type { MetricSettings } from "../../../../shared/catalogue/settings.ts";
-import { OrderBook } from "./order_book.ts";
-import type { DepthSnapshot, DepthUpdate } from "../event.ts";
-import { PriceScale, type TickLot } from "./price_scale.ts";
-import { BookView } from "../metrics/book_view.ts";
-import { MetricSet } from "../metrics/metric_set.ts";
-import { Proof, topOfBook } from "./proof.ts";
-import { edgesOf, NO_EDGES, TrustBand } from "./trust_band.ts";
+/**
+ * LiveBook: the book of one symbol with everything that is derived from it, its metrics and how far it is known,
+ * and the proof of it.
+ */
+import type { TopOfBook } from "../../../shared/market.ts";
+import type { MetricValues } from "../../../shared/catalogue/metrics.ts";
+import type { MetricSettings } from "../../../shared/catalogue/settings.ts";
+import { OrderBook } from "./book/order_book.ts";
+import type { DepthSnapshot, DepthUpdate } from "./event.ts";
+import { PriceScale, type TickLot } from "./book/price_scale.ts";
+import { BookView } from "./metrics/book_view.ts";
+import { MetricSet } from "./metrics/metric_set.ts";
+import { Proof, topOfBook } from "./book/proof.ts";
+import { edgesOf, NO_EDGES, TrustBand } from "./book/trust_band.ts";
 
 /** Why a book must be thrown away, for a person; `null`: it is sound. */
 export type BookFault = {
@@ -160,7 +163,7 @@ export class LiveBook {
   }
 
   /**
-   * The exchange counts in other steps. True: the book must begin anew in them. False: it has done so
+   * The exchange counts in another tick or lot size. True: the book must begin anew in them. False: it has done so
    * when its prices showed them, or need not, and only the next one will count in them.
    */
   useTickLot(tickLot: TickLot): boolean {
