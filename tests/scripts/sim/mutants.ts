@@ -203,7 +203,7 @@ const OTHERS: readonly Mutant[] = [
   {
     mistake: "levels are shown beyond the edge of what is known",
     file: "metrics/sampler.ts",
-    from: "rank > 0 && !band.reaches(side.sign, price)",
+    from: "!band.reaches(side.sign, levels[rank]?.[0] ?? NaN)",
     to: "rank < 0",
   },
   {
@@ -215,8 +215,8 @@ const OTHERS: readonly Mutant[] = [
   {
     mistake: "no trade is told of",
     file: "metrics/trade_sums.ts",
-    from: "taken.buy === null && taken.sell === null",
-    to: "taken.buy === null || taken.sell !== null",
+    from: "buy === null && sell === null ? null",
+    to: "buy === null || sell !== null ? null",
   },
   {
     mistake: "a gap is forgotten with the book",
