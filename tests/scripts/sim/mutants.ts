@@ -203,8 +203,8 @@ const OTHERS: readonly Mutant[] = [
   {
     mistake: "levels are shown beyond the edge of what is known",
     file: "metrics/sampler.ts",
-    from: "!band.reaches(side.sign, levels[rank]?.[0] ?? NaN)",
-    to: "rank < 0",
+    from: "known > 1 && !band.reaches(side.sign, levels[known - 1]?.[0] ?? NaN)",
+    to: "known < 0",
   },
   {
     mistake: "the weighted mid is drawn to the thicker queue",

@@ -120,15 +120,17 @@ export class BookSide {
     const keys = count <= TOP_KEYS ? this.#topKeys : new Float64Array(this.size);
     const found = this.levels.copyTopKeys(keys, count);
     const pairs = new Array<Level>(found);
-    let old = 0;
+    let next = 0;
+    let old = before[next];
     for (let rank = 0; rank < found; rank++) {
       const key = keys[rank] ?? NaN;
       const price = this.#scale.price(this.sign * key);
       const qty = this.#scale.qty(this.levels.lotsAt(key));
-      while (this.sign * (before[old]?.[0] ?? NaN) > this.sign * price) old += 1;
-      const pair = before[old];
-      const isSame = pair !== undefined && pair[0] === price && pair[1] === qty;
-      pairs[rank] = isSame ? pair : [price, qty];
+      while (old !== undefined && this.sign * old[0] > this.sign * price) {
+        next += 1;
+        old = before[next];
+      }
+      pairs[rank] = old !== undefined && old[0] === price && old[1] === qty ? old : [price, qty];
     }
     return pairs;
   }

@@ -232,10 +232,9 @@ export class Sampler {
 function shown(side: BookSide, band: TrustBand, before: readonly Level[]): readonly Level[] {
   const levels = side.top(BOOK_FRAME_LEVELS, before);
   // A best price beyond the edge is the exchange's own, or the book would not be live.
-  for (let rank = 1; rank < levels.length; rank++) {
-    if (!band.reaches(side.sign, levels[rank]?.[0] ?? NaN)) return levels.slice(0, rank);
-  }
-  return levels;
+  let known = levels.length;
+  while (known > 1 && !band.reaches(side.sign, levels[known - 1]?.[0] ?? NaN)) known -= 1;
+  return known === levels.length ? levels : levels.slice(0, known);
 }
 
 /** Whether an interval has passed; a clock that was set back does not stretch it. */
