@@ -58,6 +58,9 @@ export interface UpdateResult {
 }
 
 const NOTHING: UpdateResult = { isApplied: false, hasJoined: false, hasBestMoved: false };
+const JOINED: UpdateResult = { isApplied: false, hasJoined: true, hasBestMoved: false };
+const APPLIED: UpdateResult = { isApplied: true, hasJoined: true, hasBestMoved: false };
+const BEST_MOVED: UpdateResult = { isApplied: true, hasJoined: true, hasBestMoved: true };
 
 /** Sync, book and snapshots of one symbol. */
 export class BookSync {
@@ -153,10 +156,12 @@ export class BookSync {
     switch (verdict.kind) {
       case "apply":
         this.#apply(update, nowMs);
-        for (const next of verdict.then) this.#apply(next, nowMs);
-        return { isApplied: true, hasJoined: true, hasBestMoved: this.live.takeBestMove() };
+        if (verdict.then.length > 0) {
+          for (const next of verdict.then) this.#apply(next, nowMs);
+        }
+        return this.live.takeBestMove() ? BEST_MOVED : APPLIED;
       case "ignore":
-        return { ...NOTHING, hasJoined: update.finalUpdateId === this.sync.bookUpdateId };
+        return update.finalUpdateId === this.sync.bookUpdateId ? JOINED : NOTHING;
       case "buffered":
         // The snapshot is asked for after the first buffered event, and once: single flight.
         if (verdict.isFirst && !this.#request.isAwaited) this.scheduler.ask(nowMs);

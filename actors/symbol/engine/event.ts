@@ -157,6 +157,9 @@ export type Command =
     readonly delayMs: number;
   };
 
+/** An object of which there is one, written anew each time: who keeps anything of it copies it. */
+export type Reused<T> = { -readonly [Part in keyof T]: T[Part] };
+
 /** The answer to one event. */
 export interface StepOutput {
   readonly outputs: readonly Output[];

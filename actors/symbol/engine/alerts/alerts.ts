@@ -24,6 +24,8 @@ interface Watch {
 export class Alerts {
   /** By name of the rule, in the order given. */
   readonly #watches = new Map<string, Watch>();
+  /** The same, to be walked on each tick without an iterator. */
+  readonly #inOrder: readonly Watch[];
   /** Rules wait for `restore` until then; `null`: they run. */
   #heldUntilMs: number | null;
   #leftAside = 0;
@@ -46,6 +48,7 @@ export class Alerts {
       const lifeCycle = new LifeCycle(rule, market, utc);
       this.#watches.set(rule.name, { rule, evaluator: create(rule), lifeCycle });
     }
+    this.#inOrder = [...this.#watches.values()];
     this.#heldUntilMs = heldUntilMs;
   }
 
@@ -94,8 +97,9 @@ export class Alerts {
       if (evidence.nowMs < this.#heldUntilMs) return;
       this.release();
     }
-    for (const { evaluator, lifeCycle } of this.#watches.values()) {
-      lifeCycle.step(evaluator.read(evidence), evidence, out);
+    for (let i = 0; i < this.#inOrder.length; i++) {
+      const watch = this.#inOrder[i];
+      watch?.lifeCycle.step(watch.evaluator.read(evidence), evidence, out);
     }
   }
 }

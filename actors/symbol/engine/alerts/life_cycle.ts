@@ -63,6 +63,7 @@ export class LifeCycle {
     }
     this.#comeBack(evidence.nowMs);
     this.#advance(reading, evidence, out);
+    if (this.#superseded.size === 0) return;
     for (const event of this.#superseded.values()) {
       out.push(resolved(event, reading, evidence, this.#utc));
     }

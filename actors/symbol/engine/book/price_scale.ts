@@ -78,6 +78,7 @@ function decimalsOf(value: number): number {
 function exactUnits(value: number, perUnit: number): number {
   const near = Math.round(value * perUnit);
   // The value and the product are each rounded: by less than one unit together, below 2^53.
-  for (const units of [near, near - 1, near + 1]) if (units / perUnit === value) return units;
-  return near;
+  if (near / perUnit === value) return near;
+  if ((near - 1) / perUnit === value) return near - 1;
+  return (near + 1) / perUnit === value ? near + 1 : near;
 }

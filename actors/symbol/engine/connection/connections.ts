@@ -12,8 +12,6 @@
 import type { Backoff } from "../../../../shared/backoff.ts";
 import type { Command, ConnectionPriority, VenueRules } from "../event.ts";
 
-/** Most steps ask for nothing. */
-const NONE: readonly Command[] = [];
 /** A successor that has not joined by then is given up, and tried again. */
 const JOIN_MAX_MS = 30_000;
 /** One that was replaced at less than this age makes the next replacement wait, longer each time. */
@@ -175,9 +173,14 @@ export class Connections {
     this.#backoff.reset();
   }
 
+  /** Whether there are commands to be taken: most steps ask for nothing. */
+  get hasCommands(): boolean {
+    return this.#commands.length > 0;
+  }
+
   /** The commands since the last call. */
   takeCommands(): readonly Command[] {
-    return this.#commands.length === 0 ? NONE : this.#commands.splice(0);
+    return this.#commands.splice(0);
   }
 
   #endRetired(nowMs: number): number | null {

@@ -17,7 +17,8 @@ const INTERVAL_MAX_MS = 3_600_000;
 export class Interarrival {
   /** In ms. */
   readonly #intervals = new LogHistogram();
-  #lastMs: number | null = null;
+  /** `NaN` and not `null`: V8 makes an object of each number in a field that has also held `null`. */
+  #lastMs = NaN;
   #connection = 0;
   #hasSpoken = false;
   /** The 99th percentile; `null`: to be computed. */
@@ -28,8 +29,8 @@ export class Interarrival {
     return this.#hasSpoken;
   }
 
-  /** When it spoke last; `null`: not since its connection opened. */
-  get lastMs(): number | null {
+  /** When it spoke last; `NaN`: not since its connection opened. */
+  get lastMs(): number {
     return this.#lastMs;
   }
 
@@ -38,8 +39,8 @@ export class Interarrival {
    * of it; nor of an unusual silence, unless it is known to be the stream's own (`isOwn`).
    */
   heard(nowMs: number, connection: number, isOwn = true): void {
-    if (this.#lastMs !== null && connection === this.#connection) {
-      const intervalMs = nowMs - this.#lastMs;
+    const intervalMs = nowMs - this.#lastMs;
+    if (intervalMs === intervalMs && connection === this.#connection) {
       const isUnusual = intervalMs >= SILENCE_MIN_MS && intervalMs > this.silenceMaxMs;
       if (isOwn || !isUnusual) this.#learn(intervalMs);
     }
@@ -50,12 +51,12 @@ export class Interarrival {
 
   /** The symbol does not trade: this silence tells nothing. */
   rest(): void {
-    this.#lastMs = null;
+    this.#lastMs = NaN;
   }
 
   /** A connection has opened: the time without one tells nothing. */
   restart(): void {
-    this.#lastMs = null;
+    this.#lastMs = NaN;
     this.#hasSpoken = false;
   }
 

@@ -63,6 +63,16 @@ export interface LivenessVerdict {
   readonly probe: boolean;
 }
 
+/** The verdict of nearly all ticks. */
+const NOTHING_WRONG: LivenessVerdict = {
+  stale: null,
+  replace: null,
+  refresh: false,
+  resync: null,
+  note: null,
+  probe: false,
+};
+
 /** A stream that has not spoken so long after its connection opened is missed. */
 export const FIRST_WORD_MAX_MS = 10_000;
 /** A symbol may go without trades for this long before it is worth a note. */
@@ -116,8 +126,8 @@ export class Liveness {
     const interarrival = this.#interarrivals[stream];
     const { lastMs } = interarrival;
     // An unusual silence that nothing has excused was an outage, and is not learned as usual.
-    const wasExcused = lastMs !== null &&
-      (this.#confirmedMs > lastMs || Math.abs(nowMs - lastMs - quietMs) < SILENCE_MIN_MS);
+    const wasExcused = this.#confirmedMs > lastMs ||
+      Math.abs(nowMs - lastMs - quietMs) < SILENCE_MIN_MS;
     interarrival.heard(nowMs, connection, wasExcused);
     if (stream === "ticker") this.#unprovenMs = null;
     if (stream === "depth") this.#longSilence.end();
@@ -134,7 +144,7 @@ export class Liveness {
   /** The best price has moved: a ticker must tell of it too, and mostly has before the update came. */
   bestMoved(nowMs: number): void {
     const { lastMs } = this.#interarrivals.ticker;
-    if (lastMs !== null && nowMs - lastMs < SILENCE_MIN_MS) return;
+    if (nowMs - lastMs < SILENCE_MIN_MS) return;
     this.#unprovenMs ??= nowMs;
   }
 
@@ -171,7 +181,7 @@ export class Liveness {
   probed(best: TopOfBook, ours: TopOfBook | null, nowMs: number): void {
     this.#isProbing = false;
     // The answer is older than what the stream has said since it was asked for.
-    if ((this.#interarrivals.depth.lastMs ?? -Infinity) >= this.#probedMs) return;
+    if (this.#interarrivals.depth.lastMs >= this.#probedMs) return;
     if (ours !== null && isSameTop(best, ours)) this.confirm(nowMs);
     else this.#doubt ??= { best, sinceMs: nowMs };
   }
@@ -193,7 +203,8 @@ export class Liveness {
     this.#watchHalt(nowMs, facts.isHalted);
     this.#watchLag(nowMs, facts);
     const { depth } = this.#interarrivals;
-    const spokenMs = depth.lastMs ?? facts.openedMs;
+    const { lastMs } = depth;
+    const spokenMs = lastMs === lastMs ? lastMs : facts.openedMs;
     const silentMs = nowMs - Math.max(spokenMs, this.#confirmedMs, this.#haltedMs);
     const maxMs = silentMs >= SILENCE_MIN_MS / 2 ? depth.silenceMaxMs : Infinity;
     const doubt = this.#doubted(nowMs, facts.best);
@@ -207,14 +218,18 @@ export class Liveness {
     // What another connection has not brought either was lost on the way to us.
     const isLost = this.#lagMs !== null && nowMs - this.#lagMs >= SUSPICION_INTERVAL_MS;
     const acts = this.#mayAct(suspicion, nowMs);
+    const refresh = facts.best !== null &&
+      this.#longSilence.takeDue(nowMs, Math.max(spokenMs, this.#haltedMs), depth);
+    const note = this.#note(nowMs, facts);
+    const probe = this.#probes(nowMs, silentMs, maxMs, facts.best !== null);
+    if (!acts && stale === null && !refresh && note === null && !probe) return NOTHING_WRONG;
     return {
       stale,
       replace: acts ? suspicion : null,
-      refresh: facts.best !== null &&
-        this.#longSilence.takeDue(nowMs, Math.max(spokenMs, this.#haltedMs), depth),
+      refresh,
       resync: acts ? doubt ?? (facts.isIgnoring || isLost ? lag : null) : null,
-      note: this.#note(nowMs, facts),
-      probe: this.#probes(nowMs, silentMs, maxMs, facts.best !== null),
+      note,
+      probe,
     };
   }
 

@@ -35,7 +35,7 @@ const WATCH_GAP_MAX_MS = 1_000;
 /** What may be said of the book now: nothing, unless the feed is live. */
 export interface View {
   readonly state: DataState;
-  /** One object that is used again; `null`: the book is not live. */
+  /** One object that is used again, unless it is kept; `null`: the book is not live. */
   readonly values: MetricValues | null;
   readonly bookUpdateId: number | null;
   readonly eventMs: number | null;
@@ -48,6 +48,8 @@ export interface Watched {
     readonly book: OrderBook;
     readonly band: TrustBand;
     readonly proof: { readonly counts: ProofCounts };
+    /** Of `View.values`: see `MetricSet.keep`. */
+    readonly metrics: { keep(): void };
   };
   readonly tradeSums: TradeSums;
 }
@@ -63,8 +65,11 @@ export class Sampler {
   readonly #watched: Watched;
   /** The last tick, or the beginning, UTC: trades are of the time since then. */
   #tickMs: number;
-  /** End of the last interval that was closed. */
-  #closedMs: number | null = null;
+  /**
+   * End of the last interval that was closed; `NaN`: none was yet. (V8 makes an object of each number in a
+   * field that has also held `null`.)
+   */
+  #closedMs = NaN;
   /** When `closeIntervals` was last called. */
   #watchedMs = 0;
   /** The last state but live since then; `null`: it was live all the time. */
@@ -74,6 +79,9 @@ export class Sampler {
   /** When a book frame last left, and one for the store. */
   #bookMs = 0;
   #bookStoreMs = 0;
+  /** The levels that left with it. */
+  #bids: readonly Level[] = [];
+  #asks: readonly Level[] = [];
   /** When the proof's counters last left, how often they have, and what was sent. */
   #proofMs = 0;
   #proofNumber = 0;
@@ -112,7 +120,12 @@ export class Sampler {
   closeIntervals(nowMs: number, out: Output[]): void {
     const utcMs = this.#utc.utcMs(nowMs);
     const endMs = Math.floor(utcMs / this.#intervalMs) * this.#intervalMs;
-    const closedMs = this.#closedMs ?? endMs;
+    if (endMs !== this.#closedMs) this.#closeUntil(endMs, nowMs, out);
+    this.#watchedMs = utcMs;
+  }
+
+  #closeUntil(endMs: number, nowMs: number, out: Output[]): void {
+    const closedMs = Number.isNaN(this.#closedMs) ? endMs : this.#closedMs;
     this.#closedMs = Math.max(closedMs, endMs);
     // A clock that was set back starts a new count rather than wait for the old time to return.
     if (endMs < closedMs - MISSED_INTERVALS_MAX * this.#intervalMs) this.#closedMs = endMs;
@@ -125,7 +138,6 @@ export class Sampler {
       const view = trouble === null ? atEnd : { ...NOT_WATCHED, state: trouble };
       out.push(this.#frame(timeMs, this.#intervalMs, view));
     }
-    this.#watchedMs = utcMs;
   }
 
   /** Everything that is due on this tick, in the order in which it should arrive; `view` is of now. */
@@ -156,14 +168,16 @@ export class Sampler {
     const forStore = hasPassed(BOOK_STORE_INTERVAL_MS, this.#bookStoreMs, timeMs);
     if (forStore) this.#bookStoreMs = timeMs;
     const { book, band } = this.#watched.live;
+    this.#bids = shown(book.bids, band, this.#bids);
+    this.#asks = shown(book.asks, band, this.#asks);
     out.push({
       type: "book",
       ...this.#market,
       timeMs,
       forStore,
       bookUpdateId,
-      bids: shown(book.bids, band),
-      asks: shown(book.asks, band),
+      bids: this.#bids,
+      asks: this.#asks,
     });
   }
 
@@ -197,6 +211,7 @@ export class Sampler {
   }
 
   #frame(timeMs: number, bucketMs: number | null, view: View): MetricsFrame {
+    if (view.values !== null) this.#watched.live.metrics.keep();
     return {
       type: "metrics",
       ...this.#market,
@@ -205,17 +220,21 @@ export class Sampler {
       state: view.state,
       bookUpdateId: view.bookUpdateId,
       eventMs: view.eventMs,
-      values: view.values === null ? UNKNOWN_VALUES : { ...view.values },
+      values: view.values ?? UNKNOWN_VALUES,
     };
   }
 }
 
-/** The best levels, up to the edge of what is known: the next ones beyond it may be others. */
-function shown(side: BookSide, band: TrustBand): Level[] {
+/**
+ * The best levels, up to the edge of what is known: the next ones beyond it may be others. `before`: what was
+ * shown last.
+ */
+function shown(side: BookSide, band: TrustBand, before: readonly Level[]): readonly Level[] {
+  const levels = side.top(BOOK_FRAME_LEVELS, before);
   // A best price beyond the edge is the exchange's own, or the book would not be live.
-  const levels = side.top(BOOK_FRAME_LEVELS);
-  const end = levels.findIndex(([price], rank) => rank > 0 && !band.reaches(side.sign, price));
-  return end === -1 ? levels : levels.slice(0, end);
+  let known = levels.length;
+  while (known > 1 && !band.reaches(side.sign, levels[known - 1]?.[0] ?? NaN)) known -= 1;
+  return known === levels.length ? levels : levels.slice(0, known);
 }
 
 /** Whether an interval has passed; a clock that was set back does not stretch it. */

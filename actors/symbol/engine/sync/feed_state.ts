@@ -98,13 +98,17 @@ export class FeedState {
     this.#resyncs += 1;
   }
 
+  /** Whether nothing has changed since the last status that was taken. Asked after each event. */
+  get isTold(): boolean {
+    const { state, reason, resyncs, gaps } = this.#told;
+    return this.state === state && this.reason === reason && this.#resyncs === resyncs &&
+      this.#gaps === gaps;
+  }
+
   /** The status to send, when it has changed since the last one. */
   take(nowMs: number, bookUpdateId: number | null): FeedStatus | null {
+    if (this.isTold) return null;
     const { state, reason, resyncs, gaps } = this;
-    const told = this.#told;
-    const isSame = state === told.state && reason === told.reason && resyncs === told.resyncs &&
-      gaps === told.gaps;
-    if (isSame) return null;
     this.#told = { state, reason, resyncs, gaps };
     this.#number += 1;
     return {

@@ -6,6 +6,9 @@ import { valuesOf } from "../../../support/metric_values.ts";
 import type { Edges } from "../../../../actors/symbol/engine/book/trust_band.ts";
 import type { Level } from "../../../../shared/market.ts";
 import { seeded } from "../market.ts";
+import { BookView } from "../../../../actors/symbol/engine/metrics/book_view.ts";
+import { MetricSet } from "../../../../actors/symbol/engine/metrics/metric_set.ts";
+import { DEFAULT_SETTINGS } from "../../../../shared/catalogue/settings.ts";
 
 const WHOLE: Edges = { bidEdge: null, askEdge: null };
 
@@ -108,6 +111,23 @@ Deno.test("MetricSet.values() knows nothing of a book that lacks a side: every n
   assertEquals(metricsOf([[99, 1]], []), UNKNOWN_VALUES);
   assertEquals(metricsOf([], [[101, 1]]), UNKNOWN_VALUES);
   assertEquals(new Set(Object.values(UNKNOWN_VALUES)), new Set([null]));
+});
+
+Deno.test("MetricSet.keep() leaves the values as they are, the next are written into another object", () => {
+  const set = new MetricSet(DEFAULT_SETTINGS);
+  const viewOf = (bid: number) => new BookView(10, bookOf([[bid, 2]], [[101, 3]]), WHOLE, null);
+  const first = set.values(viewOf(99), 0);
+  assert(set.values(viewOf(99), 0) === first);
+  set.keep();
+  // Once though nothing has changed but time, and once with another book.
+  const second = set.values(viewOf(99), 100);
+  assert(second !== first);
+  assertEquals(second, first);
+  set.keep();
+  set.updated(viewOf(97), 200);
+  const third = set.values(viewOf(97), 200);
+  assert(set.values(viewOf(97), 200) === third);
+  assertEquals([first.mid, second.mid, third.mid], [100, 100, 99]);
 });
 
 Deno.test("MetricSet.values() takes the ten best levels into imbalance and topShare, however far", () => {

@@ -28,7 +28,14 @@ const WHOLE = new TrustBand(NO_EDGES);
 /** A sampler of one view and one book, which the test changes. */
 class Stage {
   view = LIVE;
-  readonly live = { book: new OrderBook(), band: WHOLE, proof: new Proof() };
+  /** How often values were kept. */
+  kept = 0;
+  readonly live = {
+    book: new OrderBook(),
+    band: WHOLE,
+    proof: new Proof(),
+    metrics: { keep: () => this.kept += 1 },
+  };
   readonly utc = new UtcClock();
   readonly tradeSums = new TradeSums();
   readonly sampler: Sampler;
@@ -163,14 +170,13 @@ Deno.test("Sampler.tick() gives a live frame on change only, which is no row", (
   assertEquals(stage.tick(300).frame, null);
 });
 
-Deno.test("Sampler.tick() gives values of its own: the engine writes the next ones into the same object", () => {
+Deno.test("Sampler keeps the values that it gives, so that the engine writes the next ones elsewhere", () => {
   const stage = new Stage();
-  const values = { ...UNKNOWN_VALUES, mid: 1 };
-  stage.view = { ...LIVE, values };
+  assertEquals([stage.tick(100).frame, stage.kept], [null, 0]);
   stage.sampler.touch("live");
-  const { frame } = stage.tick(200);
-  values.mid = 2;
-  assertEquals(frame?.values.mid, 1);
+  assertEquals([stage.tick(200).frame?.values, stage.kept], [LIVE.values, 1]);
+  assertEquals(stage.rowsUntil(200), []);
+  assertEquals([stage.rowsUntil(1_000)[0]?.values, stage.kept], [LIVE.values, 2]);
 });
 
 /** The times at which book frames leave, and whether each is for the store. */
