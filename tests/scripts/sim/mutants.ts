@@ -1,20 +1,16 @@
-/** Mutants: the engine with one mistake each, as people make them. */
+/** All mutants. Those of this file are found by the simulation, those of a room by its tests. */
+import { ALERTS } from "./mutants/alerts.ts";
+import { LIVENESS } from "./mutants/liveness.ts";
+import { METRICS } from "./mutants/metrics.ts";
+import type { Mutant } from "./mutants/mutant.ts";
+import { PROOF } from "./mutants/proof.ts";
+import { SAMPLER } from "./mutants/sampler.ts";
+import { SNAPSHOT_SCHEDULER } from "./mutants/snapshot_scheduler.ts";
+import { SNAPSHOTS } from "./mutants/snapshots.ts";
 
-export interface Mutant {
-  readonly mistake: string;
-  /** Of `actors/symbol/engine`. */
-  readonly file: string;
-  /** Occurs there once. */
-  readonly from: string;
-  readonly to: string;
-  /**
-   * The first seed to try, of a rare mistake: those before do not show it. It saves time and promises
-   * nothing: in another world a later one shows it.
-   */
-  readonly firstSeed?: number;
-}
+type Simulated = Omit<Mutant, "foundBy">;
 
-const SYNC: readonly Omit<Mutant, "file">[] = [
+const SYNC: readonly Omit<Simulated, "file">[] = [
   {
     mistake: "a single missed id is no gap",
     from: "if (firstUpdateId <= id + 1) {",
@@ -85,7 +81,7 @@ const SYNC: readonly Omit<Mutant, "file">[] = [
   },
 ];
 
-const OTHERS: readonly Mutant[] = [
+const OTHERS: readonly Simulated[] = [
   {
     mistake: "the first update after the snapshot is discarded",
     file: "sync/update_queue.ts",
@@ -252,6 +248,13 @@ const OTHERS: readonly Mutant[] = [
 ];
 
 export const MUTANTS: readonly Mutant[] = [
-  ...SYNC.map((mutant) => ({ ...mutant, file: "sync/sync.ts" })),
-  ...OTHERS,
+  ...[...SYNC.map((mutant) => ({ ...mutant, file: "sync/sync.ts" })), ...OTHERS]
+    .map((mutant) => ({ ...mutant, foundBy: null })),
+  ...LIVENESS,
+  ...SNAPSHOTS,
+  ...SNAPSHOT_SCHEDULER,
+  ...PROOF,
+  ...ALERTS,
+  ...SAMPLER,
+  ...METRICS,
 ];

@@ -204,8 +204,9 @@ Deno.test("Engine asks for a deeper snapshot at once when the first does not cov
   exchange.serve();
   assertTrue(exchange, "after the deeper one");
   assertEquals(audits(exchange.driver.outputs).map(({ mismatched }) => mismatched), [0]);
-  exchange.driver.ticks(20_000);
-  assertEquals(limits(exchange.driver).length, 2, "it is the deepest");
+  exchange.driver.ticks(2 * INTERVAL_MS);
+  const widened = limits(exchange.driver).filter(([purpose]) => purpose === "widen");
+  assertEquals(widened.length, 1, "it is the deepest");
 });
 
 Deno.test("Engine asks for no deeper snapshot when the first covers 100 bps, or holds whole sides", () => {
@@ -247,7 +248,8 @@ Deno.test("Engine stays exact inside its band, which never falls behind, while t
 Deno.test("Engine calls a quiet book live whose snapshot is ahead by ids without a change", () => {
   const driver = audited();
   driver.snapshot(depthSnapshot(105, { bids: RIGHT }));
-  assertEquals(audits(driver.outputs), []);
+  driver.ticks(900);
+  assertEquals(audits(driver.outputs), [], "it costs all levels: now and then");
   driver.ticks(30_000);
   assertEquals(audits(driver.outputs).map((it) => [it.bookUpdateId, it.mismatched]), [[105, 0]]);
   assertEquals([driver.engine.feed.state, driver.engine.bookUpdateId], ["live", 105]);
@@ -272,4 +274,12 @@ Deno.test("Engine compares an audit at the book's own id when updates follow tha
   assertEquals(audits(driver.outputs).map((it) => [it.bookUpdateId, it.mismatched]), [[102, 0]]);
   assertEquals([driver.engine.feed.state, driver.engine.feed.resyncs], ["live", 0]);
   assertEquals(driver.engine.book.bids.top(9), [...RIGHT, [97, 5]]);
+});
+
+Deno.test("Engine blames no connection for what an audit's snapshot tells of a book that is lost", () => {
+  const driver = audited();
+  driver.snapshot(depthSnapshot(110, { bids: [...RIGHT, [97, 3]] }));
+  driver.update(depthUpdate(120, 120));
+  driver.ticks(20_000);
+  assertEquals(driver.commands.filter(({ type }) => type === "open_connection").length, 1);
 });

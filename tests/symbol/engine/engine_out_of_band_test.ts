@@ -60,7 +60,7 @@ Deno.test("Engine tells of no audit that has compared no level, and goes on with
     bids: [1, 2, 3, 4, 5].map((i) => [mid - i, 1]),
     asks: [1, 2, 3, 4, 5].map((i) => [mid + i, 1]),
   });
-  const driver = new EngineStage({ depthLevels: 5 });
+  const driver = new EngineStage({ depthLevels: 5, auditIntervalMs: 50_000 });
   driver.opened();
   driver.update(depthUpdate(95, 98));
   driver.snapshot(depthSnapshot(100, around(100)), 5);
@@ -79,6 +79,25 @@ Deno.test("Engine tells of no audit that has compared no level, and goes on with
     "live",
     [],
   ]);
+  driver.untilAudit();
+  driver.accept({ type: "snapshot_asked", generation: driver.generation });
+  driver.snapshot(depthSnapshot(101, around(50)), 5);
+  const told = driver.outputs.flatMap((it) => it.type === "audit" ? [it.number] : []);
+  assertEquals(told, [1], "the first that has");
+});
+
+Deno.test("Engine asks anew when a side has run empty as far as it is known, not when the exchange's is", () => {
+  const after = (driver: EngineStage, bids: readonly Level[]) => {
+    driver.ticks(1_000);
+    driver.update(depthUpdate(101, 101, { bids: bids.map(([price]): Level => [price, 0]) }));
+    driver.ticks(1_500);
+    const asked = driver.commands.flatMap((it) => it.type === "fetch_snapshot" ? it.purpose : []);
+    return [driver.engine.feed.state, ...asked];
+  };
+  const known: Level[] = [99, 98, 97, 96, 95].map((price) => [price, 1]);
+  assertEquals(after(narrowBook(), known), ["degraded", "sync", "resync"]);
+  const whole = new EngineStage({ depthLevels: 5_000 }).goLive();
+  assertEquals(after(whole, [[99, 1]]), ["live", "sync"]);
 });
 
 Deno.test("Engine says of a price that has left until when a ban keeps it from a snapshot", () => {

@@ -22,6 +22,16 @@ Deno.test("Engine asks anew for what is urgent while a request that is less so w
   assertEquals(asked(driver).length, count, "it has left, and its answer is waited for");
 });
 
+Deno.test("Engine waits for the answer to a request that has left, though another is more urgent now", () => {
+  const driver = narrowBook(20_000);
+  driver.ticks(20_000);
+  assertEquals(asked(driver).at(-1)?.purpose, "audit");
+  driver.accept({ type: "snapshot_asked", generation: driver.generation });
+  leaveBook(driver);
+  driver.ticks(6_000);
+  assertEquals([driver.engine.feed.state, asked(driver).at(-1)?.purpose], ["degraded", "audit"]);
+});
+
 Deno.test("Engine audits its book though snapshots lag behind the stream, by ever so much", () => {
   for (const lag of [0, 1, 5, 30, 100]) {
     const driver = new EngineStage({ auditIntervalMs: 60_000 }).goLive();
@@ -103,19 +113,32 @@ Deno.test("Engine keeps no updates for a request that waits long to leave, and t
     const audit = driver.outputs.findLast((output) => output.type === "audit");
     assertEquals([audit?.number, audit?.bookUpdateId, audit?.mismatched], [round, id, 0]);
   }
+  while (asked(driver).length <= 3) follow(1);
+  driver.accept({
+    type: "snapshot_failed",
+    generation: driver.generation,
+    reason: "HTTP 503",
+    retryAfterMs: null,
+  });
+  assertEquals(follow(10), 0, "its request has failed");
   assertEquals(driver.engine.lateSnapshots, 0);
 });
 
-Deno.test("Engine asks later, and counts, when a snapshot is older than anything it has kept", () => {
+Deno.test("Engine asks later, and counts, when snapshots are older than anything it has kept, until they are not", () => {
   const driver = narrowBook(20_000);
-  const delays: number[] = [];
-  for (let round = 0; round < 3; round++) {
-    while (asked(driver).length === 1 + round) driver.ticks(100);
-    delays.push(asked(driver).at(-1)?.delayMs ?? NaN);
-    driver.accept({ type: "snapshot_asked", generation: driver.generation });
-    driver.snapshot({ ...NARROW_SNAPSHOT, lastUpdateId: 90 }, NARROW_LEVELS);
-  }
-  assertEquals([delays, driver.engine.lateSnapshots], [[1_000, 2_000, 4_000], 3]);
+  const delays = (rounds: number, lastUpdateId: number) =>
+    Array.from({ length: rounds }, () => {
+      const { length } = asked(driver);
+      const endMs = driver.nowMs + 120_000;
+      while (asked(driver).length === length && driver.nowMs < endMs) driver.ticks(100);
+      driver.accept({ type: "snapshot_asked", generation: driver.generation });
+      driver.snapshot({ ...NARROW_SNAPSHOT, lastUpdateId }, NARROW_LEVELS);
+      return asked(driver).at(-1)?.delayMs;
+    });
+  assertEquals(delays(6, 90), [1_000, 2_000, 4_000, 8_000, 16_000, 16_000]);
+  assertEquals(driver.engine.lateSnapshots, 6);
+  assertEquals(delays(6, 100), [16_000, 8_000, 4_000, 2_000, 1_000, 1_000]);
+  assertEquals(driver.engine.lateSnapshots, 6);
 });
 
 Deno.test("Engine forgets what lies beyond its band when it holds more than 40,000 levels, and not before", () => {

@@ -2,7 +2,12 @@ import { assert, assertEquals } from "@std/assert";
 import { OrderBook } from "../../../../actors/symbol/engine/book/order_book.ts";
 import { FrameDecoder } from "../../../../actors/venue/binance_spot/decode.ts";
 import { Levels } from "../../../../actors/symbol/engine/book/level_columns.ts";
-import { PENDING_MAX, Proof, topOfBook } from "../../../../actors/symbol/engine/book/proof.ts";
+import {
+  isSameTop,
+  PENDING_MAX,
+  Proof,
+  topOfBook,
+} from "../../../../actors/symbol/engine/book/proof.ts";
 import type { Level } from "../../../../shared/market.ts";
 import { bookTicker, depthSnapshot } from "../market.ts";
 
@@ -148,6 +153,18 @@ Deno.test("Proof.disconnect() forgets the tickers too: some may have been missed
   assertEquals(scene.updated(10).ticker(12).counts(), [0, 0, 0, 0, 0]);
 });
 
+Deno.test("Proof.disconnect() forgets the books that wait: what is heard next is none of theirs", () => {
+  const scene = new Scene().ticker(9).updated(10);
+  scene.proof.disconnect();
+  assertEquals(scene.ticker(8).ticker(12).counts(), [0, 0, 0, 0, 0]);
+});
+
+Deno.test("Proof compares what comes and goes for long, each with its own", () => {
+  const scene = new Scene();
+  for (let id = 1; id <= 1_000; id++) scene.updated(id).ticker(id, [99, id % 2]);
+  assertEquals(scene.counts(), [999, 499, 999, 499, 499]);
+});
+
 Deno.test("Proof keeps at most PENDING_MAX updates that wait, the newest", () => {
   const scene = new Scene().ticker(0);
   for (let id = 1; id <= PENDING_MAX + 5; id++) scene.updated(id);
@@ -190,7 +207,7 @@ Deno.test("Proof.ticker() takes each ticker once that two connections bring, lat
   const book = new OrderBook();
   book.reset(depthSnapshot(100));
   const tell = (id: number) => proof.ticker(bookTicker(id, [99, 1], [101, 1]), 0);
-  for (const id of [100, 100, 102, 101, 102, 101]) tell(id);
+  assertEquals([100, 100, 102, 101, 102, 101].map(tell), [true, false, true, true, false, false]);
   for (const id of [100, 101]) proof.book(topOfBook(book, id), 0);
   for (const id of [101, 102]) tell(id);
   const { exact, carried } = proof.counts;
@@ -204,4 +221,21 @@ Deno.test("Proof.isAheadOf() tells whether a ticker is newer than the book, unti
   assertEquals([99, 100, null].map((id) => proof.isAheadOf(id)), [true, false, false]);
   proof.disconnect();
   assertEquals(proof.isAheadOf(1), false);
+});
+
+Deno.test("Proof.agrees() with what the newest ticker tells, if there is one", () => {
+  const proof = new Proof();
+  const best = (bidQty: number) => ({ bidPrice: 99, bidQty, askPrice: 101, askQty: 2 });
+  assertEquals(proof.agrees(best(1)), false);
+  proof.ticker(bookTicker(7, [99, 1], [101, 2]), 0);
+  proof.ticker(bookTicker(8, [99, 3], [101, 2]), 0);
+  assertEquals([1, 3].map((qty) => proof.agrees(best(qty))), [false, true]);
+});
+
+Deno.test("isSameTop() is true when prices and quantities are, on both sides", () => {
+  const top = { bidPrice: 99, bidQty: 1, askPrice: 101, askQty: 2 };
+  assert(isSameTop(top, { ...top }));
+  for (const part of ["bidPrice", "bidQty", "askPrice", "askQty"] as const) {
+    assert(!isSameTop(top, { ...top, [part]: 7 }), part);
+  }
 });

@@ -37,7 +37,8 @@ Deno.test("Interarrival.usualMs is the 99th percentile of the intervals, to 10.6
 });
 
 Deno.test("Interarrival.silenceMaxMs follows a stream that has become slower, and one that has become lively", () => {
-  const slower = spoken([...Array(8_000).fill(100), ...Array(100).fill(10_000)]);
+  // Of all intervals the slow ones are a five-hundredth: what is long ago counts less.
+  const slower = spoken([...Array(30_000).fill(100), ...Array(60).fill(10_000)]);
   assert(slower.silenceMaxMs >= 50_000);
   const lively = spoken([...Array(100).fill(60_000), ...Array(30_000).fill(100)]);
   assertEquals(lively.silenceMaxMs, SILENCE_MIN_MS);
@@ -76,4 +77,23 @@ Deno.test("Interarrival.rest() lets the silence of a halt teach nothing", () => 
 Deno.test("Interarrival.heard() learns nothing from hours of silence", () => {
   const interarrival = spoken([1_000, 3_600_001]);
   assert(interarrival.usualMs < 1_106);
+});
+
+Deno.test("Interarrival.heard() learns the usual intervals of a stream of which nothing else is known", () => {
+  const interarrival = new Interarrival();
+  for (const nowMs of [1_000, 4_000, 7_000]) interarrival.heard(nowMs, 1, false);
+  assert(interarrival.usualMs >= 3_000);
+});
+
+Deno.test("Interarrival.heard() learns nothing of the time between two connections", () => {
+  const interarrival = new Interarrival();
+  interarrival.heard(1_000, 1);
+  interarrival.heard(4_000, 2);
+  assertEquals(interarrival.usualMs, 0);
+  interarrival.heard(4_100, 2);
+  assert(interarrival.usualMs >= 100);
+});
+
+Deno.test("Interarrival.isKnown when a hundredth of the intervals is one", () => {
+  assertEquals([99, 100].map((count) => spoken(Array(count).fill(100)).isKnown), [false, true]);
 });

@@ -22,12 +22,15 @@ class Market {
     return this;
   }
 
+  get proofs(): ProofStatus[] {
+    return this.driver.outputs.filter((output) => output.type === "proof");
+  }
+
   /** Second, comparisons and mismatches of each proof that is stored. */
   get stored(): number[][] {
-    const proofs = this.driver.outputs.filter((output): output is ProofStatus =>
-      output.type === "proof" && output.forStore
-    );
-    return proofs.map(({ timeMs, carriedChecked, carriedMismatched }) => [
+    return this.proofs.filter(({ forStore }) => forStore).map((
+      { timeMs, carriedChecked, carriedMismatched },
+    ) => [
       Math.floor((timeMs - START_MS) / 1_000),
       carriedChecked,
       carriedMismatched,
@@ -53,7 +56,29 @@ Deno.test("Sampler.tick() has a new mismatch stored at once, and the next row a 
 
 Deno.test("Sampler.tick() numbers proofs from 1 and has at most one a second stored", () => {
   const market = new Market().speak(20).speak(35, 2);
-  const proofs = market.driver.outputs.filter((output) => output.type === "proof");
+  const { proofs } = market;
   assertEquals(proofs.map(({ number }) => number), proofs.map((_, index) => index + 1));
   assertEquals(market.stored.map(([second]) => second), [1, 3, 4, 5]);
+});
+
+Deno.test("Sampler.tick() gives no proof of a second in which nothing was compared", () => {
+  const market = new Market().speak(30);
+  // The last comparisons leave when their second is over.
+  market.driver.ticks(1_000);
+  const { length } = market.proofs;
+  market.driver.ticks(30_000);
+  assertEquals(market.proofs.length, length);
+});
+
+Deno.test("Sampler.tick() tells when an exact check last agreed in UTC", () => {
+  const { driver } = new Market();
+  driver.accept({ type: "clock_set", utcOffsetMs: 3_600_000 });
+  const { connection, nowMs } = driver;
+  for (const id of [100, 101]) {
+    const ticker = bookTicker(id, [99, 1], [101, 1]);
+    driver.accept({ type: "book_ticker", connection, ticker });
+  }
+  driver.ticks(2_000);
+  const proof = driver.outputs.find((output) => output.type === "proof");
+  assertEquals([proof?.exactChecked, proof?.lastExactMs], [1, nowMs + 3_600_000]);
 });

@@ -12,8 +12,9 @@ import {
   type BookFrame,
   type MetricsFrame,
   type Output,
+  type TradesFrame,
 } from "../../../../shared/output.ts";
-import { MARKET } from "../market.ts";
+import { MARKET, trade } from "../market.ts";
 
 const LIVE: View = {
   state: "live",
@@ -28,13 +29,15 @@ const WHOLE = new TrustBand(NO_EDGES);
 class Stage {
   view = LIVE;
   readonly live = { book: new OrderBook(), band: WHOLE, proof: new Proof() };
+  readonly utc = new UtcClock();
+  readonly tradeSums = new TradeSums();
   readonly sampler: Sampler;
 
   constructor(intervalMs = 1_000) {
-    this.sampler = new Sampler(MARKET, intervalMs, new UtcClock(), {
+    this.sampler = new Sampler(MARKET, intervalMs, this.utc, {
       view: () => this.view,
       live: this.live,
-      tradeSums: new TradeSums(),
+      tradeSums: this.tradeSums,
     }, 0);
   }
 
@@ -45,12 +48,17 @@ class Stage {
     return out.filter((output) => output.type === "metrics");
   }
 
-  tick(nowMs: number): { readonly frame: MetricsFrame | null; readonly book: BookFrame | null } {
+  tick(nowMs: number): {
+    readonly frame: MetricsFrame | null;
+    readonly book: BookFrame | null;
+    readonly trades: TradesFrame | null;
+  } {
     const out: Output[] = [];
     this.sampler.tick(nowMs, this.view, out);
     return {
       frame: out.find((output) => output.type === "metrics") ?? null,
       book: out.find((output) => output.type === "book") ?? null,
+      trades: out.find((output) => output.type === "trades") ?? null,
     };
   }
 }
@@ -78,6 +86,15 @@ Deno.test("Sampler.closeIntervals() gives one row for every interval, at its end
     eventMs: 6_000,
     values: { ...UNKNOWN_VALUES, mid: 100, imbalance: 0.5, velocity: 0.1 },
   });
+});
+
+Deno.test("Sampler.closeIntervals() closes intervals of the time of day, whatever the engine's time is", () => {
+  const stage = new Stage();
+  stage.utc.set(400);
+  const times = every(100, 5_000, 7_000).flatMap((nowMs) =>
+    stage.rowsUntil(nowMs).map(({ timeMs }) => [nowMs, timeMs])
+  );
+  assertEquals(times, [[5_600, 6_000], [6_600, 7_000]]);
 });
 
 Deno.test("Sampler.closeIntervals() gives a row of nulls with the state when the book is not live", () => {
@@ -185,6 +202,37 @@ Deno.test("Sampler.tick() gives book frames that go on when the clock is set bac
 
 Deno.test("Sampler.tick() gives book frames that leave only when the book has changed", () => {
   assertEquals(bookFrames([10_000, 20_000], false), []);
+  const stage = new Stage();
+  stage.sampler.touch("live");
+  assertEquals([10_000, 20_000].map((nowMs) => stage.tick(nowMs).book !== null), [true, false]);
+});
+
+Deno.test("Sampler.tick() shows no levels of a book that is not live", () => {
+  const stage = new Stage();
+  stage.view = SYNCING;
+  stage.sampler.touch("syncing");
+  assertEquals(stage.tick(10_000).book, null);
+  stage.view = LIVE;
+  assertEquals(
+    stage.tick(10_100).book?.bookUpdateId,
+    7,
+    "what has changed meanwhile is shown then",
+  );
+});
+
+Deno.test("Sampler.tick() tells the trades of the time since the last tick, live or not", () => {
+  const stage = new Stage();
+  stage.utc.set(50);
+  const tick = (nowMs: number) => {
+    const { trades } = stage.tick(nowMs);
+    return trades === null ? null : [trades.fromMs, trades.timeMs, trades.state, trades.buy?.qty];
+  };
+  assertEquals(tick(100), null);
+  stage.tradeSums.add(trade({ qty: 2 }));
+  assertEquals(tick(200), [150, 250, "live", 2]);
+  stage.tradeSums.add(trade({ qty: 3 }));
+  stage.view = SYNCING;
+  assertEquals(tick(300), [250, 350, "syncing", 3]);
 });
 
 /** Thirty levels a side around 100, of which `band` is known. */

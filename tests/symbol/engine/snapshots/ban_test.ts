@@ -39,3 +39,10 @@ Deno.test("Engine says nothing of a ban while it waits for its connection", () =
   assertEquals(states(driver.ticks(1_000).outputs), []);
   assertEquals(states(driver.accept(OVER).outputs), []);
 });
+
+Deno.test("Engine says nothing of the end of a ban that it knows nothing of", () => {
+  const driver = new EngineStage();
+  driver.opened();
+  driver.update(depthUpdate(95, 98));
+  assertEquals(states(driver.accept(OVER).outputs), []);
+});

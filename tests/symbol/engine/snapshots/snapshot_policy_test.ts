@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import type { SnapshotPurpose } from "../../../../actors/symbol/engine/event.ts";
 import { SnapshotPolicy } from "../../../../actors/symbol/engine/snapshots/snapshot_policy.ts";
 
 const FIRST_LEVELS = 1_000;
@@ -82,4 +83,24 @@ Deno.test("SnapshotPolicy.need() of a book whose price has left is small and urg
   assertEquals(times, [5_000, 15_000, 35_000, 75_000, 135_000, 195_000, 255_000]);
   policy.began(FIRST_LEVELS, 5, 300_000, 0);
   assertEquals(policy.request(0, true, null, 300_000)?.purpose, "resync", "answered: soon again");
+});
+
+Deno.test("SnapshotPolicy.need() is what is more urgent than what is asked for, and nothing else", () => {
+  const purpose = (isOut: boolean, asked: SnapshotPurpose) =>
+    begun(FIRST_LEVELS, 33, 300_000).request(33, isOut, asked, 1_000_000)?.purpose ?? null;
+  assertEquals((["audit", "renew", "widen"] as const).map((asked) => purpose(false, asked)), [
+    "widen",
+    "widen",
+    null,
+  ]);
+  assertEquals((["widen", "resync"] as const).map((asked) => purpose(true, asked)), [
+    "resync",
+    null,
+  ]);
+});
+
+Deno.test("SnapshotPolicy.need() to widen or to renew does not wait for an audit's next try", () => {
+  const policy = begun(DEPTH_LEVELS, 500, 300_000);
+  assertEquals(policy.request(500, false, null, 150_000)?.purpose, "audit");
+  assertEquals(policy.request(40, false, null, 150_100)?.purpose, "renew");
 });

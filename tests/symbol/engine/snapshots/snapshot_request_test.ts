@@ -82,3 +82,11 @@ Deno.test("SnapshotRequest goes on waiting when a failure without Retry-After fo
   requests.snapshots.failed(null, 20_000);
   assertEquals(ask(requests, "again", 20_000), 100_000);
 });
+
+Deno.test("SnapshotRequest.left() tells nothing of the newest request when an older one has left", () => {
+  const { snapshots } = request();
+  snapshots.first("audit", 1_000, 0);
+  snapshots.first("resync", 1_000, 0);
+  assertEquals([snapshots.left(1), snapshots.hasLeft], [false, false]);
+  assertEquals([snapshots.left(2), snapshots.hasLeft], [true, true]);
+});

@@ -1,0 +1,382 @@
+/** Mutants of the families of metrics, their windows and sums: a mistake for each of their promises. */
+import { mutantsOf } from "./mutant.ts";
+
+const TESTS = "metrics/metrics_test.ts";
+const SET_TESTS = "metrics/metric_set_test.ts";
+const ENGINE_TESTS = "engine_test.ts";
+
+export const METRICS = [
+  ...mutantsOf("metrics/top.ts", TESTS, [
+    {
+      mistake: "the best bid is the best ask's",
+      from: "out.bestBidPrice = bid;",
+      to: "out.bestBidPrice = ask;",
+    },
+    {
+      mistake: "the quantity at the best bid is the best ask's",
+      from: "out.bestBidQty = bidQty;",
+      to: "out.bestBidQty = askQty;",
+    },
+    {
+      mistake: "the best ask is not told",
+      from: "out.bestAskPrice = ask;",
+      to: "",
+    },
+    {
+      mistake: "the quantity at the best ask is the sum",
+      from: "out.bestAskQty = askQty;",
+      to: "out.bestAskQty = bidQty + askQty;",
+    },
+    {
+      mistake: "mid is weighted",
+      from: "out.mid = (bid + ask) / 2;",
+      to: "out.mid = (bid * bidQty + ask * askQty) / (bidQty + askQty);",
+    },
+    {
+      mistake: "the volume at top is that of one side",
+      from: "out.topQty = bidQty + askQty;",
+      to: "out.topQty = bidQty;",
+    },
+  ]),
+  ...mutantsOf("metrics/spread.ts", TESTS, [
+    {
+      mistake: "the spread is that from mid",
+      from: "const spread = ask - bid;",
+      to: "const spread = (ask - bid) / 2;",
+    },
+    {
+      mistake: "the spread is relative to the best bid",
+      from: "spread / ((bid + ask) / 2)",
+      to: "spread / bid",
+    },
+  ]),
+  ...mutantsOf("metrics/imbalance.ts", TESTS, [
+    {
+      mistake: "the imbalance falls with the bids",
+      from: "out.imbalance = ratioOf(topBids, topAsks);",
+      to: "out.imbalance = ratioOf(topAsks, topBids);",
+    },
+    {
+      mistake: "the share at top is of the bids alone",
+      from: "(topBids + topAsks)",
+      to: "(2 * topBids)",
+    },
+    {
+      mistake: "the weighted imbalance has no weights",
+      from: "book.weightedQty(book.bids, weightLambdaBps, reachBps)",
+      to: "book.weightedQty(book.bids, 1e9, reachBps)",
+    },
+    {
+      mistake: "levels that weigh something are left out",
+      from: "const REACH_LAMBDAS = 10;",
+      to: "const REACH_LAMBDAS = 2;",
+    },
+    {
+      mistake: "weights reach beyond the edge of what is known",
+      from: "isCovered(book, edges, reachBps)",
+      to: "isCovered(book, edges, 0)",
+    },
+    {
+      mistake: "the edge of bids is none",
+      from: "bidEdge === null || (mid - bidEdge) / mid * BPS >= bps",
+      to: "true",
+    },
+    {
+      mistake: "the edge of asks is none",
+      from: "askEdge === null || (askEdge - mid) / mid * BPS >= bps",
+      to: "true",
+    },
+  ]),
+  ...mutantsOf("metrics/depth.ts", TESTS, [
+    {
+      mistake: "depths are those of the mid before",
+      from: "book.moveBands();",
+      to: "",
+    },
+    {
+      mistake: "the narrow depth is the next one",
+      from: "out.bidDepth10Bps = book.bandQty(book.bids, 0);",
+      to: "out.bidDepth10Bps = book.bandQty(book.bids, 1);",
+    },
+    {
+      mistake: "the depth of asks is that of bids",
+      from: "out.askDepth10Bps = book.bandQty(book.asks, 0);",
+      to: "out.askDepth10Bps = book.bandQty(book.bids, 0);",
+    },
+    {
+      mistake: "the middle depth is the wide one",
+      from: "out.askDepth50Bps = book.bandQty(book.asks, 1);",
+      to: "out.askDepth50Bps = book.bandQty(book.asks, 2);",
+    },
+    {
+      mistake: "the wide depth is not told",
+      from: "out.bidDepth100Bps = book.bandQty(book.bids, 2);",
+      to: "",
+    },
+    {
+      mistake: "a price beyond the edge is covered by less than nothing",
+      from: "Math.max(0, distance)",
+      to: "distance",
+    },
+    {
+      mistake: "a whole side is covered to 0",
+      from: "askEdge === null ? null :",
+      to: "askEdge === null ? 0 :",
+    },
+    {
+      mistake: "what is covered is counted from the best price",
+      from: "coveredBps(askEdge - mid, mid)",
+      to: "coveredBps(askEdge - book.asks.bestPrice, mid)",
+    },
+  ]),
+  ...mutantsOf("metrics/family.ts", TESTS, [
+    {
+      mistake: "what is not known is not a number",
+      from: "return value === value ? value : null;",
+      to: "return value;",
+    },
+    {
+      mistake: "what is not known is 0",
+      from: "return value === value ? value : null;",
+      to: "return value === value ? value : 0;",
+    },
+  ]),
+  ...mutantsOf("metrics/velocity.ts", ENGINE_TESTS, [
+    {
+      mistake: "no sample is taken of an update",
+      from: "if (imbalance !== null) window.add(nowMs, imbalance);",
+      to: "",
+    },
+    {
+      mistake: "the slope is of the weighted top",
+      from: "ratioOf(view.topBids, view.topAsks) : null",
+      to: "view.topBids - view.topAsks : null",
+    },
+  ]),
+  ...mutantsOf("metrics/velocity.ts", SET_TESTS, [
+    {
+      mistake: "an imbalance that is not known is one of 0",
+      from: "if (imbalance !== null) window.add(nowMs, imbalance);",
+      to: "window.add(nowMs, imbalance ?? 0);",
+    },
+    {
+      mistake: "a slope is told where the imbalance of now is not known",
+      from: "out.velocity = isKnown ? window.slope(nowMs) : null;",
+      to: "out.velocity = window.slope(nowMs);",
+    },
+    {
+      mistake: "the slope's window is that of the default settings",
+      from: "new SlopeWindow(slopeWindowMs)",
+      to: "new SlopeWindow(slopeWindowMs < 0 ? 0 : 5_000)",
+    },
+  ]),
+  ...mutantsOf("metrics/velocity.ts", "engine_trouble_test.ts", [
+    {
+      mistake: "the slope goes on in another book",
+      from: "      window.clear();\n",
+      to: "",
+    },
+  ]),
+  ...mutantsOf("metrics/slope_window.ts", "metrics/slope_window_test.ts", [
+    {
+      mistake: "samples never leave",
+      from: "this.#timeOf(this.#expired) < nowMs - this.#lengthMs",
+      to: "nowMs < 0",
+    },
+    {
+      mistake: "a sample leaves at the very edge of the window",
+      from: "this.#timeOf(this.#expired) < nowMs - this.#lengthMs",
+      to: "this.#timeOf(this.#expired) <= nowMs - this.#lengthMs",
+    },
+    {
+      mistake: "samples leave when the next one comes, and not with time",
+      from: "slope(nowMs: number): number | null {\n    this.#expire(nowMs);",
+      to: "slope(_nowMs: number): number | null {",
+    },
+    {
+      mistake: "samples that were overwritten count",
+      from: "this.#expired = Math.max(this.#expired, this.#added - WINDOW_SAMPLES_MAX);",
+      to: "",
+    },
+    {
+      mistake: "two samples have a slope",
+      from: "if (count < 3) return null;",
+      to: "if (count < 2) return null;",
+    },
+    {
+      mistake: "a moment's samples have a slope",
+      from: "- first < this.#lengthMs / 5) return null;",
+      to: "- first < 0) return null;",
+    },
+    {
+      mistake: "a slope is told when half of the window is covered",
+      from: "this.#lengthMs / 5",
+      to: "this.#lengthMs / 2",
+    },
+    {
+      mistake: "a slope is per millisecond",
+      from: "const time = (this.#timeOf(i) - first) / 1_000 - meanTime;",
+      to: "const time = (this.#timeOf(i) - first) - meanTime * 1_000;",
+    },
+    {
+      mistake: "samples without a trend have an endless one",
+      from: "variance === 0 ? null : covariance / variance",
+      to: "covariance / variance",
+    },
+    {
+      mistake: "the past is kept",
+      from: "    this.#added = 0;\n    this.#expired = 0;",
+      to: "",
+    },
+  ]),
+  ...mutantsOf("metrics/trade_sums.ts", "metrics/trade_sums_test.ts", [
+    {
+      mistake: "trades of both kinds count",
+      from: "trade.kind !== this.#kind || ",
+      to: "",
+    },
+    {
+      mistake: "the last kind that came counts",
+      from: "this.#kind ??= trade.kind;",
+      to: "this.#kind = trade.kind;",
+    },
+    {
+      mistake: "a trade that came twice counts twice",
+      from: "    this.#ids[place] = trade.tradeId;\n",
+      to: "",
+    },
+    {
+      mistake: "a few trades are remembered",
+      from: "const IDS = 1_024;",
+      to: "const IDS = 512;",
+    },
+    {
+      mistake: "sells are buys",
+      from: 'if (trade.side === "buy") this.#buy',
+      to: 'if (trade.side !== "sell" || trade.qty > 0) this.#buy',
+    },
+    {
+      mistake: "buys are told again on each tick",
+      from: "    this.#buy = null;\n",
+      to: "",
+    },
+    {
+      mistake: "sells are told again on each tick",
+      from: "    this.#sell = null;\n",
+      to: "",
+    },
+    {
+      mistake: "the last price is the lowest",
+      from: "side.low = Math.min(side.low, price);",
+      to: "side.low = price;",
+    },
+    {
+      mistake: "the first price is the highest",
+      from: "side.high = Math.max(side.high, price);",
+      to: "",
+    },
+    {
+      mistake: "the average price does not weigh",
+      from: "side.notional += price * qty;",
+      to: "side.notional += price;",
+    },
+    {
+      mistake: "trades are not counted",
+      from: "side.count += 1;",
+      to: "side.count = 1;",
+    },
+    {
+      mistake: "nothing has an average price that is not a number",
+      from: "side === null || side.qty === 0",
+      to: "side === null",
+    },
+  ]),
+  ...mutantsOf("metrics/metric_set.ts", SET_TESTS, [
+    {
+      mistake: "an update does not reach the numbers of the book",
+      from: "  updated(view: BookView, nowMs: number): void {\n    this.#isStale = true;",
+      to: "  updated(view: BookView, nowMs: number): void {",
+    },
+    {
+      mistake: "an update does not reach the families that hear it",
+      from: "for (const family of this.#hearUpdates) family.updated(view, nowMs);",
+      to: "",
+    },
+    {
+      mistake: "a book that was replaced has the numbers of the old",
+      from: "  replaced(): void {\n    this.#isStale = true;",
+      to: "  replaced(): void {",
+    },
+    {
+      mistake: "a book's numbers are computed each time",
+      from: "      this.#isStale = false;\n",
+      to: "",
+    },
+    {
+      mistake: "numbers that change with time stand still",
+      from: "for (const family of this.#ofTime) family.write(this.#values, view, nowMs);",
+      to: "",
+    },
+    {
+      mistake: "no family hears a ticker",
+      from: "for (const family of this.#hearTickers) family.ticker(ticker, nowMs);",
+      to: "",
+    },
+    {
+      mistake: "no family hears a trade",
+      from: "for (const family of this.#hearTrades) family.trade(trade, nowMs);",
+      to: "",
+    },
+    {
+      mistake: "no family hears a tick",
+      from: "for (const family of this.#hearTicks) family.tick(nowMs);",
+      to: "",
+    },
+    {
+      mistake: "families keep what they learnt from a book that is lost",
+      from: "for (const family of this.#families) family.reset?.();",
+      to: "",
+    },
+    {
+      mistake: "what families remember is lost",
+      from: "return memories.some((memory) => memory !== null) ? memories : null;",
+      to: "return null;",
+    },
+    {
+      mistake: "families recall each other's memories",
+      from: "const memory = memories[place] ?? null;",
+      to: "const memory = memories[0] ?? null;",
+    },
+  ]),
+  ...mutantsOf("metrics/book_view.ts", SET_TESTS, [
+    {
+      mistake: "the best levels are summed once for all",
+      from: "    this.#isSummed = false;\n",
+      to: "",
+    },
+    {
+      mistake: "the best levels are always ten",
+      from: "this.#topLevels = topLevels;",
+      to: "this.#topLevels = topLevels > 0 ? 10 : 0;",
+    },
+  ]),
+  ...mutantsOf("metrics/metric_set.ts", TESTS, [
+    {
+      mistake: "a book of one side has numbers",
+      from: "if (!view.hasBothSides) return UNKNOWN_VALUES;",
+      to: "",
+    },
+  ]),
+  ...mutantsOf("metrics/book_view.ts", TESTS, [
+    {
+      mistake: "the best levels of asks are those of bids",
+      from: "this.#book.topQty(asks, this.#topLevels",
+      to: "this.#book.topQty(bids, this.#topLevels",
+    },
+    {
+      mistake: "the best levels are summed beyond what is known",
+      from: "this.#topLevels, this.#edges.bidEdge",
+      to: "this.#topLevels, null",
+    },
+  ]),
+];

@@ -1,0 +1,151 @@
+import { assertEquals } from "@std/assert";
+import { OrderBook } from "../../../../actors/symbol/engine/book/order_book.ts";
+import { Levels } from "../../../../actors/symbol/engine/book/level_columns.ts";
+import { NO_EDGES } from "../../../../actors/symbol/engine/book/trust_band.ts";
+import { BookView } from "../../../../actors/symbol/engine/metrics/book_view.ts";
+import {
+  declareFamily,
+  type FamilyDeclaration,
+  type MetricFamily,
+} from "../../../../actors/symbol/engine/metrics/family.ts";
+import { MetricSet } from "../../../../actors/symbol/engine/metrics/metric_set.ts";
+import { VELOCITY } from "../../../../actors/symbol/engine/metrics/velocity.ts";
+import { DEFAULT_SETTINGS } from "../../../../shared/catalogue/settings.ts";
+import type { Level } from "../../../../shared/market.ts";
+import { bookTicker, trade } from "../market.ts";
+
+function bookOf(bids: readonly Level[], asks: readonly Level[] = [[101, 1]]): OrderBook {
+  const book = new OrderBook();
+  book.apply(Levels.of(bids), Levels.of(asks));
+  return book;
+}
+
+const viewOf = (book: OrderBook, topLevels = 10) => new BookView(topLevels, book, NO_EDGES, null);
+
+/** A family that tells what it is called for. */
+function telling(
+  name: "mid" | "spread" | "velocity",
+  changesWith: FamilyDeclaration["changesWith"],
+  told: string[],
+  hooks: Partial<MetricFamily> = {},
+): FamilyDeclaration {
+  return declareFamily([name], changesWith, () => ({
+    write(_out, _view, nowMs) {
+      told.push(`${name} ${nowMs}`);
+    },
+    ...hooks,
+  }));
+}
+
+Deno.test("MetricSet brings each event to the families that hear it, and to no other", () => {
+  const told: string[] = [];
+  const hearing: Partial<MetricFamily> = {
+    updated: (_view, nowMs) => void told.push(`updated ${nowMs}`),
+    ticker: ({ updateId }, nowMs) => void told.push(`ticker ${updateId} ${nowMs}`),
+    trade: ({ qty }, nowMs) => void told.push(`trade ${qty} ${nowMs}`),
+    tick: (nowMs) => void told.push(`tick ${nowMs}`),
+    reset: () => void told.push("reset"),
+  };
+  const set = new MetricSet(DEFAULT_SETTINGS, [
+    telling("mid", "book", told),
+    telling("velocity", "time", told, hearing),
+  ]);
+  set.updated(viewOf(bookOf([[99, 1]])), 1);
+  set.ticker(bookTicker(7, [99, 1], [101, 1]), 2);
+  set.trade(trade({ qty: 5 }), 3);
+  set.tick(4);
+  set.reset();
+  assertEquals(told, ["updated 1", "ticker 7 2", "trade 5 3", "tick 4", "reset"]);
+});
+
+Deno.test("MetricSet.values() has a book's metrics written after each of its changes, those of time each time", () => {
+  const told: string[] = [];
+  const view = viewOf(bookOf([[99, 1]]));
+  const set = new MetricSet(DEFAULT_SETTINGS, [
+    telling("mid", "book", told),
+    telling("velocity", "time", told),
+  ]);
+  const written = (nowMs: number) => {
+    set.values(view, nowMs);
+    return told.splice(0);
+  };
+  assertEquals(written(1), ["mid 1", "velocity 1"]);
+  assertEquals(written(2), ["velocity 2"]);
+  set.updated(view, 3);
+  assertEquals(written(3), ["mid 3", "velocity 3"]);
+  set.replaced();
+  assertEquals(written(4), ["mid 4", "velocity 4"]);
+  set.reset();
+  assertEquals(written(5), ["mid 5", "velocity 5"]);
+});
+
+Deno.test("MetricSet.remember() gives each family's memory to the same family of the next life", () => {
+  const recalled: unknown[] = [];
+  const recalling = (memory: unknown): Partial<MetricFamily> => ({
+    remember: () => memory,
+    recall: (it) => void recalled.push(it),
+  });
+  const families = [
+    telling("mid", "book", [], recalling("mine")),
+    telling("spread", "book", []),
+    telling("velocity", "time", [], recalling({ yours: 1 })),
+  ];
+  const memories = new MetricSet(DEFAULT_SETTINGS, families).remember();
+  assertEquals(memories, ["mine", null, { yours: 1 }]);
+  new MetricSet(DEFAULT_SETTINGS, families).recall(memories ?? []);
+  assertEquals(recalled, ["mine", { yours: 1 }]);
+  assertEquals(new MetricSet(DEFAULT_SETTINGS, families.slice(1, 2)).remember(), null);
+});
+
+Deno.test("BookView.topBids and topAsks are of as many levels as are asked for, and follow the book", () => {
+  const book = bookOf([[99, 1], [98, 2], [97, 4]], [[101, 8], [102, 16], [103, 32]]);
+  const view = viewOf(book, 2);
+  assertEquals([view.topBids, view.topAsks], [3, 24]);
+  book.apply(Levels.of([[99, 5]]), Levels.of([[101, 0]]));
+  view.use(book, NO_EDGES, null);
+  assertEquals([view.topBids, view.topAsks], [7, 48]);
+});
+
+// -- Velocity --
+
+/** The imbalance of a book of this many bids against 1, or one that is not known. */
+function imbalanceView(bids: number | null): BookView {
+  const book = bookOf([[99, bids ?? 1]]);
+  return bids === null
+    ? new BookView(10, book, { bidEdge: 98, askEdge: null }, null)
+    : viewOf(book);
+}
+
+function velocities(
+  slopeWindowMs: number,
+  samples: readonly (readonly [ms: number, bids: number | null])[],
+): (number | null)[] {
+  const family = VELOCITY.create({ ...DEFAULT_SETTINGS, slopeWindowMs });
+  return samples.map(([ms, bids]) => {
+    const out = { velocity: NaN as number | null };
+    family.updated?.(imbalanceView(bids), ms);
+    family.write(out, imbalanceView(bids), ms);
+    return out.velocity;
+  });
+}
+
+Deno.test("Velocity is not known where the imbalance is not, and learns nothing of it", () => {
+  // Bids of 1 and 3 against 1 are imbalances of 0 and 0.5.
+  const known = velocities(5_000, [[0, 1], [1_000, 1], [2_000, 3]]);
+  const unknown = velocities(5_000, [
+    [0, 1],
+    [500, null],
+    [1_000, 1],
+    [1_500, null],
+    [2_000, 3],
+    [2_000, null],
+  ]);
+  assertEquals(known.slice(0, 2), [null, null]);
+  assertEquals(unknown, [null, null, null, null, known[2], null]);
+});
+
+Deno.test("Velocity looks back over the window that is set", () => {
+  const samples = [[0, 3], [1_000, 1], [1_500, 1], [2_000, 1]] as const;
+  assertEquals(velocities(1_000, samples).at(-1), 0);
+  assertEquals((velocities(5_000, samples).at(-1) ?? 0) < 0, true);
+});
