@@ -335,7 +335,7 @@ export const LIVENESS = [
       to: "this.usualMs",
     },
     {
-      mistake: "hours of silence are a rhythm",
+      mistake: "hours of silence are learnt",
       from: "if (intervalMs > INTERVAL_MAX_MS) return;",
       to: "",
     },
