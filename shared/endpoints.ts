@@ -14,6 +14,10 @@
  *   reason; only if it works is it in use again.
  * - When all fail the waits are those of one address. A first contact asks each once before it
  *   waits; symbols wait between any two.
+ *
+ * `/healthz` tells of another than the first: `exchange.endpoint`, and each symbol's gauges
+ * `restEndpoint` and `wsEndpoint` (0: the first). The log tells of moves, and not of going round in
+ * circles.
  */
 
 /** After so long the first is tried again. */

@@ -296,12 +296,12 @@ export const LIVENESS = [
     },
     {
       mistake: "only what is proven is learnt",
-      from: "if (isRhythm || !isUnusual) this.#learn(intervalMs);",
-      to: "if (isRhythm) this.#learn(intervalMs);",
+      from: "if (isOwn || !isUnusual) this.#learn(intervalMs);",
+      to: "if (isOwn) this.#learn(intervalMs);",
     },
     {
       mistake: "an unusual silence is learnt",
-      from: "if (isRhythm || !isUnusual) this.#learn(intervalMs);",
+      from: "if (isOwn || !isUnusual) this.#learn(intervalMs);",
       to: "this.#learn(intervalMs);",
     },
     {
@@ -335,7 +335,7 @@ export const LIVENESS = [
       to: "this.usualMs",
     },
     {
-      mistake: "hours of silence are a rhythm",
+      mistake: "hours of silence are learnt",
       from: "if (intervalMs > INTERVAL_MAX_MS) return;",
       to: "",
     },
