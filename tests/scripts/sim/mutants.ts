@@ -7,6 +7,7 @@ import { PROOF } from "./mutants/proof.ts";
 import { SAMPLER } from "./mutants/sampler.ts";
 import { SNAPSHOT_SCHEDULER } from "./mutants/snapshot_scheduler.ts";
 import { SNAPSHOTS } from "./mutants/snapshots.ts";
+import { WIRING } from "./mutants/wiring.ts";
 
 type Simulated = Omit<Mutant, "foundBy">;
 
@@ -257,4 +258,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...ALERTS,
   ...SAMPLER,
   ...METRICS,
+  ...WIRING,
 ];

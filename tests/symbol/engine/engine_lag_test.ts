@@ -30,7 +30,10 @@ Deno.test("Engine calls a book stale whose tickers go on while its updates do no
   const step = listen(driver, SILENCE_MIN_MS + 1_000, tickersOnly(driver));
   assertEquals(step, ["stale: no depth update for 5 s", STALE]);
   const after = driver.ticks(1_000).outputs;
-  assertEquals(rows(after).map(({ state, values }) => [state, values.mid]), [["stale", null]]);
+  assertEquals(
+    rows(after).map(({ state, values, bookUpdateId }) => [state, values.mid, bookUpdateId]),
+    [["stale", null, null]],
+  );
   assertEquals(liveFrames(driver.outputs).at(-1)?.values.mid, null);
 });
 

@@ -181,6 +181,18 @@ Deno.test("Engine does not take a probe's late answer against a book that has mo
   assertEquals([step, driver.engine.feed.resyncs], [[], 0]);
 });
 
+Deno.test("Engine does not take the late answer to a probe for that to the next", () => {
+  const driver = new EngineStage().goLive();
+  const old = probed(driver);
+  driver.accept({ type: "probe_failed", probe: old, reason: "timeout" });
+  driver.isProving = false;
+  driver.ticks(2_600);
+  assert(driver.probes.some((it) => it.type === "probe_bbo" && it.probe > old));
+  answer(driver, old, [98, 1]);
+  driver.ticks(2_100);
+  assertEquals(driver.engine.feed.resyncs, 0);
+});
+
 Deno.test("Engine waits for the answer to a probe rather than to replace it by the next, for a while", () => {
   const driver = new EngineStage().goLive();
   driver.isAnswering = false;
@@ -223,6 +235,15 @@ Deno.test("Engine does not blame a new connection for a list that the one before
 });
 
 // -- What quiet hides --
+
+Deno.test("Engine opens another connection beside a lively stream that falls silent, though probes agree", () => {
+  const driver = new EngineStage().goLive();
+  speak(driver, 200, 100);
+  const step = statesOf(driver, () => driver.ticks(29_900));
+  assertEquals([step, connectionsAsked(driver)], [[], 1]);
+  driver.ticks(200);
+  assertEquals(connectionsAsked(driver), 2);
+});
 
 Deno.test("Engine calls a book stale that stays behind an audit's snapshot, though its best is right", () => {
   const driver = new EngineStage({ auditIntervalMs: MINUTE_MS }).goLive();

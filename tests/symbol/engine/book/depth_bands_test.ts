@@ -51,3 +51,39 @@ Deno.test("OrderBook.bandQty() is exact again after sums beyond 2^53 lots", () =
   // Within one frame, too.
   assertEquals(apply([...huge, ...huge.map(([price]): Level => [price, 0])]), 1e-7);
 });
+
+Deno.test("OrderBook.bandQty() follows changes of levels and moves of mid: it is that of a book made anew", () => {
+  for (let seed = 1; seed <= 20; seed++) {
+    const random = seeded(seed);
+    const levels = { bids: new Map<number, number>(), asks: new Map<number, number>() };
+    const followed = new OrderBook();
+    let mid = 20_000;
+    for (let step = 0; step < 200; step++) {
+      const move = Math.floor(random() * 21) - 10;
+      mid += move;
+      const changed = { bids: new Map<number, number>(), asks: new Map<number, number>() };
+      for (const price of levels.bids.keys()) if (price >= mid) changed.bids.set(price, 0);
+      for (const price of levels.asks.keys()) if (price <= mid) changed.asks.set(price, 0);
+      changed.bids.set(mid - 1, 1);
+      changed.asks.set(mid + 1, 1);
+      // At the very edges of the bands too: 20, 100 and 200 ticks from about here.
+      for (const away of [20, 100, 200, 1 + Math.floor(random() * 250)]) {
+        changed.bids.set(mid - away, Math.floor(random() * 4));
+        changed.asks.set(mid + away, Math.floor(random() * 4));
+      }
+      for (const side of ["bids", "asks"] as const) {
+        for (const [price, qty] of changed[side]) levels[side].set(price, qty);
+      }
+      followed.apply(Levels.of([...changed.bids]), Levels.of([...changed.asks]));
+      followed.moveBands();
+      const anew = new OrderBook();
+      anew.apply(Levels.of([...levels.bids]), Levels.of([...levels.asks]));
+      anew.moveBands();
+      const sums = (book: OrderBook) =>
+        [book.bids, book.asks].map((side) =>
+          BANDS_BPS.map((_, index) => book.bandQty(side, index))
+        );
+      assertEquals(sums(followed), sums(anew), `seed ${seed}, step ${step}`);
+    }
+  }
+});

@@ -1,0 +1,178 @@
+/** Mutants of `engine/engine.ts` and what its parts share: each room is told what it must know. */
+import { mutantsOf } from "./mutant.ts";
+
+const ENGINE = "engine.ts";
+const HISTOGRAM_TESTS = "liveness/log_histogram_test.ts";
+
+export const WIRING = [
+  ...mutantsOf(ENGINE, "engine_quiet_test.ts", [
+    {
+      mistake: "a long silence opens no other connection",
+      from: "    else if (refresh) this.#connections.replace(nowMs);\n",
+      to: "",
+    },
+    {
+      mistake: "the answer to an old probe counts",
+      from: "if (event.probe !== this.#probe) return;",
+      to: "",
+    },
+    {
+      mistake: "liveness is not told which connection carries the feed on",
+      from: 'if (loss === "carried") this.#liveness.switched();',
+      to: "",
+    },
+    {
+      mistake: "liveness is not told that the best price moves",
+      from: "if (hasBestMoved) this.#liveness.bestMoved(nowMs);",
+      to: "",
+    },
+    {
+      mistake: "a book that was refuted is shown",
+      from: "if (resync !== null) this.#bookSync.refuted(resync, nowMs);",
+      to: "",
+    },
+    {
+      mistake: "a connection under suspicion is kept",
+      from: "if (replace !== null) this.#connections.suspect(nowMs);\n    else if",
+      to: "if",
+    },
+    {
+      mistake: "the ids and the clock of the exchange are not looked at for its quiet",
+      from: "bookSync.live.quietMsBefore(event.update)",
+      to: "0",
+    },
+  ]),
+  ...mutantsOf(ENGINE, "engine_test.ts", [
+    {
+      mistake: "a row has the event that came after its end",
+      from:
+        "    this.#sampler.closeIntervals(nowMs, this.#step.outputs);\n    this.#handle(event, nowMs);",
+      to:
+        "    this.#handle(event, nowMs);\n    this.#sampler.closeIntervals(nowMs, this.#step.outputs);",
+    },
+    {
+      mistake: "rules run before the store has told what fires",
+      from: "options.awaitRestore ? nowMs + RESTORE_WAIT_MS : null",
+      to: "null",
+    },
+    {
+      mistake: "the memory of the last life is not recalled",
+      from: "if (options.alertMemory !== null) this.#alerts.recall(options.alertMemory, nowMs);",
+      to: "",
+    },
+    {
+      mistake: "alerts are evaluated at each event",
+      from: "    this.#handle(event, nowMs);\n    return this.#accepted(nowMs);",
+      to:
+        '    this.#handle(event, nowMs);\n    if (event.type !== "tick") this.#tick(nowMs);\n    return this.#accepted(nowMs);',
+    },
+  ]),
+  ...mutantsOf(ENGINE, "engine_counts_anew_test.ts", [
+    {
+      mistake: "a book that begins is not right before a probe says so",
+      from: "if (this.#feed.snapshots > snapshots) this.#liveness.confirm(nowMs);",
+      to: "",
+    },
+  ]),
+  ...mutantsOf(ENGINE, "symbol_info_test.ts", [
+    {
+      mistake: "liveness is not told of updates that follow",
+      from: "if (isApplied) this.#liveness.followed(nowMs);",
+      to: "",
+    },
+  ]),
+  ...mutantsOf(ENGINE, "engine_trouble_test.ts", [
+    {
+      mistake: "the exchange is asked about a book that is not there",
+      from: "    if (best === null) return;\n",
+      to: "",
+    },
+  ]),
+  ...mutantsOf(ENGINE, "engine_lag_test.ts", [
+    {
+      mistake: "numbers of a book that is not live are shown",
+      from: 'const values = state === "live" ? live.values(nowMs) : null;',
+      to: "const values = live.values(nowMs);",
+    },
+    {
+      mistake: "an id is told of a book that is not shown",
+      from: "bookUpdateId: values === null ? null : sync.bookUpdateId",
+      to: "bookUpdateId: sync.bookUpdateId",
+    },
+  ]),
+  ...mutantsOf(ENGINE, "engine_connection_test.ts", [
+    {
+      mistake: "frames show what has not been told of",
+      from: "    this.#announce(nowMs);\n    this.#bookSync.live.metrics.tick(nowMs);",
+      to: "    this.#bookSync.live.metrics.tick(nowMs);",
+    },
+  ]),
+  ...mutantsOf("book/depth_bands.ts", "metrics/metrics_test.ts", [
+    {
+      mistake: "the wide band is half as wide",
+      from: "[10, 50, 100] as const",
+      to: "[10, 50, 50] as const",
+    },
+  ]),
+  ...mutantsOf("book/depth_bands.ts", "book/depth_bands_test.ts", [
+    {
+      mistake: "a level at the edge is outside its band",
+      from: "if (!(key >= (this.#bounds[i] ?? Infinity))) return;",
+      to: "if (!(key > (this.#bounds[i] ?? Infinity))) return;",
+    },
+    {
+      mistake: "a level that leaves its band as mid moves stays in the sum",
+      from: "else if (bound > old) sum -= source.lotsBetween(old, bound);",
+      to: "",
+    },
+    {
+      mistake: "a level that comes into its band as mid moves is not in the sum",
+      from: "else if (bound < old) sum += source.lotsBetween(bound, old);",
+      to: "",
+    },
+    {
+      mistake: "a change of a level adds its quantity again",
+      from: "this.#sums[i] = raised - before;",
+      to: "this.#sums[i] = raised;",
+    },
+    {
+      mistake: "sums that were too large for whole numbers are carried on",
+      from: "if (!wasExact) sum = source.lotsBetween(bound, Infinity) + HALF;\n      else if",
+      to: "if",
+    },
+    {
+      mistake: "a sum that is too large is not noticed",
+      from: "if (raised > EXACT_MAX) this.#isExact = false;",
+      to: "",
+    },
+  ]),
+  ...mutantsOf("book/decay.ts", "metrics/metrics_test.ts", [
+    {
+      mistake: "weights come in steps",
+      from: "return (TABLE[step] ?? 0) * series;",
+      to: "return series > 0 ? TABLE[step] ?? 0 : 0;",
+    },
+  ]),
+  ...mutantsOf("liveness/log_histogram.ts", HISTOGRAM_TESTS, [
+    {
+      mistake: "a percentile is the lower edge of its class",
+      from: "if (place >= CLASSES) return Math.exp((place - CLASSES) / CLASSES_PER_E);",
+      to: "if (place >= CLASSES) return Math.exp((place - CLASSES - 1) / CLASSES_PER_E);",
+    },
+    {
+      mistake: "a percentile is that of the first part",
+      from: "for (const part of parts) above -= part.#counts[place] ?? 0;",
+      to: "above -= parts[0]?.#counts[place] ?? 0;",
+    },
+    {
+      mistake: "halving loses the count",
+      from: "      this.#count += half;\n",
+      to: "",
+    },
+    {
+      mistake: "a large number falls out",
+      from: "Math.min(CLASSES - 1, Math.ceil(CLASSES_PER_E * Math.log(size)))",
+      to: "Math.ceil(CLASSES_PER_E * Math.log(size))",
+    },
+  ]),
+];
