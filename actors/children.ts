@@ -49,6 +49,7 @@ export function essentialChildren(config: Config, socketDir: string): ChildSpec[
   const web: WebArgs = {
     ...configOf(config, "web"),
     database,
+    settings: settingsOf(config),
     pageDir: decodeURIComponent(new URL("../web/page/dist", import.meta.url).pathname),
   };
   const essential = { limits: ESSENTIAL_LIMITS, isEssential: true };
@@ -87,13 +88,7 @@ export function essentialChildren(config: Config, socketDir: string): ChildSpec[
 
 /** One symbol's actor. */
 export function symbolChild(config: Config, info: SymbolInfo): ChildSpec {
-  const { imbalanceLevels, weightLambdaBps, slopeWindowMs } = config;
-  const settings: MetricSettings = {
-    definitions: DEFINITIONS_VERSION,
-    imbalanceLevels,
-    weightLambdaBps,
-    slopeWindowMs,
-  };
+  const settings = settingsOf(config);
   const args: SymbolArgs = {
     ...configOf(config, "symbol"),
     info,
@@ -112,4 +107,8 @@ export function symbolChild(config: Config, info: SymbolInfo): ChildSpec {
     limits: SYMBOL_LIMITS,
     isEssential: false,
   };
+}
+
+function settingsOf({ imbalanceLevels, weightLambdaBps, slopeWindowMs }: Config): MetricSettings {
+  return { definitions: DEFINITIONS_VERSION, imbalanceLevels, weightLambdaBps, slopeWindowMs };
 }

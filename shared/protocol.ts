@@ -40,6 +40,8 @@ export interface WriterArgs extends ConfigOf<"writer"> {
 /** The web server's arguments. */
 export interface WebArgs extends ConfigOf<"web"> {
   readonly database: DatabaseAddress;
+  /** Under which all metrics of this life are computed. */
+  readonly settings: MetricSettings;
   readonly pageDir: string;
 }
 
@@ -274,6 +276,8 @@ export interface Hello {
   readonly timeMs: number;
   /** Metrics older than this are silence, whatever they say. */
   readonly silentAfterMs: number;
+  /** Under which the metrics of this stream are computed: stored ones of others are another series. */
+  readonly settings: MetricSettings;
 }
 
 /** Each second while the supervisor lives: a stream without it is not to be trusted. */

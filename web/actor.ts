@@ -26,12 +26,13 @@ const SHUTDOWN_MAX_MS = 2_000;
 /** Starts the server; resolves when it listens, never when the operator must mend something. */
 export async function startWeb(init: Init<WebArgs>, host: ActorHost): Promise<Actor> {
   const { args } = init;
-  const hub = new Hub(init.incarnation, silentAfterMs(args.metricsIntervalMs), args.sseMax);
+  const { metricsIntervalMs, sseMax, settings } = args;
+  const hub = new Hub(init.incarnation, silentAfterMs(metricsIntervalMs), sseMax, settings);
   const history = new PostgresHistory(args.database);
   const operations = new Operations((id, operation) => host.operate(id, operation));
   const app = createApp(hub, history, {
     host: args.host,
-    metricsIntervalMs: args.metricsIntervalMs,
+    metricsIntervalMs,
     page: await readPage(args.pageDir),
     clocks: { monotonicMs, utcNowMs },
     operate: (operation) => operations.ask(operation, monotonicMs()),

@@ -124,9 +124,13 @@ async function answerMetrics(
     const known = hub.symbols.join(", ") || "none yet";
     return c.json({ error: `Symbol ${symbol} is not known here; symbols: ${known}` }, 404);
   }
+  const computedUnder = new Set(settings);
+  const known = (await history.settings(c.req.raw.signal)).filter(({ id }) =>
+    computedUnder.has(id)
+  );
   const isAveraged = binMs !== 0;
   const intervalMs = isAveraged ? binMs : metricsIntervalMs;
-  const answer = { symbol, fromMs, toMs, intervalMs, isAveraged };
+  const answer = { symbol, fromMs, toMs, intervalMs, isAveraged, settings: known };
   return c.json({ ...answer, columns: { timeMs, state, settings, ...values } });
 }
 

@@ -24,13 +24,17 @@ import {
   type Records,
   type RecordsQuery,
   recordsStatement,
+  settingsStatement,
   type Statement,
+  type StoredSettings,
 } from "./statements.ts";
 
 /** The past, as the web server reads it. A `reader` that aborts has left: its query is given up. */
 export interface History {
   /** @throws {HistoryUnavailable} */
   metrics(query: MetricsQuery, reader?: AbortSignal): Promise<MetricsColumns>;
+  /** All that rows were computed under. @throws {HistoryUnavailable} */
+  settings(reader?: AbortSignal): Promise<StoredSettings[]>;
   /** Firing ones first, then the newest. @throws {HistoryUnavailable} */
   alerts(query: AlertsQuery, reader?: AbortSignal): Promise<AlertEvent[]>;
   /** The newest first. @throws {HistoryUnavailable} */
@@ -85,6 +89,11 @@ export class PostgresHistory implements History {
   /** The rows of one symbol; rows are averaged when `binMs` is not 0. */
   async metrics(query: MetricsQuery, reader?: AbortSignal): Promise<MetricsColumns> {
     return toColumns(await this.#run<BinRow>(metricsStatement(query), reader), query.columns);
+  }
+
+  /** What the ids in `metrics` stand for. */
+  async settings(reader?: AbortSignal): Promise<StoredSettings[]> {
+    return await this.#run<StoredSettings>(settingsStatement(), reader);
   }
 
   /** The newest revision of each episode. */

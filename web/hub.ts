@@ -16,6 +16,7 @@
 import { assertNever } from "../shared/assert_never.ts";
 import type { EventName, EventPayloads } from "../shared/catalogue/events.ts";
 import { formOf } from "../shared/catalogue/outputs.ts";
+import type { MetricSettings } from "../shared/catalogue/settings.ts";
 import { type Latencies, latenciesOf, NO_LATENCY } from "../shared/latency.ts";
 import { marketText, type SymbolId } from "../shared/market.ts";
 import type { Output } from "../shared/output.ts";
@@ -63,6 +64,7 @@ export class Hub {
   readonly #taken = new Map<SymbolId, { incarnation: number; seq: number }>();
   /** What was told last, as text; what is not in it was never known. */
   readonly #latencies = new Map<SymbolId, string>();
+  readonly #settings: MetricSettings;
   #system: SystemStatus | null = null;
   #ended = false;
   #refused = 0;
@@ -74,7 +76,9 @@ export class Hub {
   /** Open streams at once; each costs a socket and at most `ORDERED_MAX` references. */
   readonly sseMax: number;
 
-  constructor(life: number, silentAfterMs: number, sseMax: number) {
+  /** `settings`: those of this life, under which all that it publishes was computed. */
+  constructor(life: number, silentAfterMs: number, sseMax: number, settings: MetricSettings) {
+    this.#settings = settings;
     this.#log = new EventLog(life);
     this.silentAfterMs = silentAfterMs;
     this.sseMax = sseMax;
@@ -152,7 +156,8 @@ export class Hub {
       return null;
     }
     const mailbox = new Mailbox(interest);
-    const hello: Hello = { timeMs: clock.utcNowMs, silentAfterMs: this.silentAfterMs };
+    const { silentAfterMs } = this;
+    const hello: Hello = { timeMs: clock.utcNowMs, silentAfterMs, settings: this.#settings };
     const opening = [
       encodeRetry(RETRY_MS),
       encodeEvent("hello", hello, null),

@@ -5,6 +5,7 @@
  */
 import type { Fold } from "../shared/catalogue/metric_definition.ts";
 import { definitionOf, type MetricName } from "../shared/catalogue/metrics.ts";
+import type { MetricSettings } from "../shared/catalogue/settings.ts";
 import { type MarketText, parseMarket } from "../shared/market.ts";
 import { storedColumns } from "../shared/stored_outputs.ts";
 import type { Stored } from "../shared/catalogue/tables.ts";
@@ -26,6 +27,11 @@ export interface AlertsQuery {
   readonly symbol: MarketText | null;
   readonly fromMs: number | null;
   readonly limit: number;
+}
+
+/** Settings, and the id under which rows name them. */
+export interface StoredSettings extends MetricSettings {
+  readonly id: number;
 }
 
 /**
@@ -119,6 +125,14 @@ export function alertsStatement({ symbol, fromMs, limit }: AlertsQuery): Stateme
     ) AS newest JOIN symbols USING (symbol_id)
     ORDER BY (phase = 'firing') DESC, time DESC LIMIT $1::integer`;
   return { text, values: [limit, ...values] };
+}
+
+/** Every settings that rows were computed under: as many as an operator has tried. */
+export function settingsStatement(): Statement {
+  const text = `SELECT settings_id AS id, definitions, imbalance_levels AS "imbalanceLevels",
+      weight_lambda_bps AS "weightLambdaBps", slope_window_ms AS "slopeWindowMs"
+    FROM settings ORDER BY settings_id`;
+  return { text, values: [] };
 }
 
 /** Gaps, audits or proofs, the newest first. */

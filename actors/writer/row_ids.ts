@@ -3,7 +3,7 @@
  * first needs them; the writer's lock lets no other do so at the same time.
  */
 import type postgres from "postgres";
-import type { MetricSettings } from "../../shared/catalogue/settings.ts";
+import { type MetricSettings, settingsText } from "../../shared/catalogue/settings.ts";
 import { type Market, marketText } from "../../shared/market.ts";
 
 /** The ids of a batch of rows. */
@@ -63,8 +63,7 @@ function marketKey(market: Market): string {
 }
 
 function settingsKey(settings: MetricSettings): string {
-  const { definitions, imbalanceLevels, weightLambdaBps, slopeWindowMs } = settings;
-  return `settings ${[definitions, imbalanceLevels, weightLambdaBps, slopeWindowMs].join(" ")}`;
+  return `settings ${settingsText(settings)}`;
 }
 
 async function symbolId(tx: postgres.TransactionSql, { venue, symbol }: Market): Promise<number> {

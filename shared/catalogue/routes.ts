@@ -124,8 +124,8 @@ export const ROUTES = {
     // An aggregate over a longer range would block the embedded store for seconds.
     rangeMs: { default: 30 * MINUTE_MS, max: 7 * DAY_MS },
     answers:
-      "stored rows as columns with their states, and in `settings` the id of those that each was " +
-      "computed under; averaged (`isAveraged`) when there are more than `limit`, never over a change " +
+      "stored rows as columns with their states, and in the column `settings` the id of those that each " +
+      "was computed under, told beside the columns; averaged (`isAveraged`) when there are more than `limit`, never over a change " +
       "of settings; a point has the time of its end, the last one of the range's",
   },
   alerts: {

@@ -21,6 +21,12 @@ export interface MetricSettings {
   readonly slopeWindowMs: number;
 }
 
+/** The settings as one word: two that are equal in it make one series. */
+export function settingsText(settings: MetricSettings): string {
+  const { definitions, imbalanceLevels, weightLambdaBps, slopeWindowMs } = settings;
+  return [definitions, imbalanceLevels, weightLambdaBps, slopeWindowMs].join(" ");
+}
+
 /** What holds when nobody says otherwise. */
 export const DEFAULT_SETTINGS: MetricSettings = {
   definitions: DEFINITIONS_VERSION,

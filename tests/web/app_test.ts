@@ -1,3 +1,5 @@
+import { METRIC_COLUMNS } from "../../web/rows.ts";
+import { DEFAULT_SETTINGS } from "../../shared/catalogue/settings.ts";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { latenciesOf } from "../../shared/latency.ts";
 import { setUp } from "./app_stage.ts";
@@ -101,6 +103,8 @@ Deno.test("GET /api/metrics asks for the last 30 minutes, one point per row, all
     settings: [3],
     values: { mid: [1.5], imbalance: [null] },
   };
+  const tried = { ...DEFAULT_SETTINGS, imbalanceLevels: 20, id: 3 };
+  history.computedUnder = [{ ...DEFAULT_SETTINGS, id: 1 }, tried];
   const response = await ask("/api/metrics?symbol=BTCUSDT");
   assertEquals(await response.json(), {
     symbol: "BTCUSDT",
@@ -108,10 +112,11 @@ Deno.test("GET /api/metrics asks for the last 30 minutes, one point per row, all
     toMs: START_MS,
     intervalMs: 1_000,
     isAveraged: false,
+    settings: [tried],
     columns: { timeMs: [START_MS], state: ["live"], settings: [3], mid: [1.5], imbalance: [null] },
   });
   assertEquals(history.metricsQueries[0]?.binMs, 0);
-  assertEquals(history.metricsQueries[0]?.columns.length, 21);
+  assertEquals(history.metricsQueries[0]?.columns, METRIC_COLUMNS);
 });
 
 Deno.test("GET /api/metrics averages over bins when the range has more rows than the limit", async () => {

@@ -1,4 +1,5 @@
 /** A `History` whose answers a test sets. */
+import { DEFAULT_SETTINGS } from "../../shared/catalogue/settings.ts";
 import type { AlertEvent, AuditRecord, GapRecord } from "../../shared/output.ts";
 import { type History, HistoryUnavailable } from "../../web/history.ts";
 import type { MetricsColumns } from "../../web/rows.ts";
@@ -8,11 +9,13 @@ import type {
   RecordKind,
   Records,
   RecordsQuery,
+  StoredSettings,
 } from "../../web/statements.ts";
 
 /** Answers with `rows`, `episodes`, `missed`, `compared` and `proven`, of the symbol, and remembers what was asked. */
 export class FakeHistory implements History {
   rows: MetricsColumns = { timeMs: [], state: [], settings: [], values: {} };
+  computedUnder: StoredSettings[] = [{ ...DEFAULT_SETTINGS, id: 1 }];
   episodes: AlertEvent[] = [];
   missed: GapRecord[] = [];
   compared: AuditRecord[] = [];
@@ -26,6 +29,10 @@ export class FakeHistory implements History {
   metrics(query: MetricsQuery): Promise<MetricsColumns> {
     this.metricsQueries.push(query);
     return this.#answer(this.rows);
+  }
+
+  settings(): Promise<StoredSettings[]> {
+    return this.#answer(this.computedUnder);
   }
 
   alerts(query: AlertsQuery): Promise<AlertEvent[]> {

@@ -51,6 +51,9 @@ testOnBothDatabases("PostgresHistory.metrics() of rows of several settings", {
     assertEquals(secondsOf(timeMs), all);
     assertEquals(values.mid, all);
     assertEquals(settings, all.map((n) => n <= 6 ? 0 : n <= 13 ? 1 : 2));
+    const known = await history.settings();
+    const [before, now] = [{ ...DEFAULT_SETTINGS, definitions: 0, id: 0 }, DEFAULT_SETTINGS];
+    assertEquals(known, [before, { ...now, id: 1 }, { ...now, imbalanceLevels: 20, id: 2 }]);
     const last = await history.metrics(ask({ fromMs: at(5), limit: 3 }));
     assertEquals(secondsOf(last.timeMs), [6, 7, 8]);
     await history.close();

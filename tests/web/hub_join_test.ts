@@ -1,3 +1,4 @@
+import { DEFAULT_SETTINGS } from "../../shared/catalogue/settings.ts";
 import { assert, assertEquals } from "@std/assert";
 import { RECENT_MAX } from "../../web/event_log.ts";
 import { join, names } from "./fake_browser.ts";
@@ -39,8 +40,8 @@ Deno.test("Hub.join() opens with the state of now and the rows the database may 
     "proof",
     "book",
   ]);
-  const { timeMs, silentAfterMs } = events[0]?.payload ?? {};
-  assertEquals([timeMs, silentAfterMs], [START_MS, 3_000]);
+  const { timeMs, silentAfterMs, settings } = events[0]?.payload ?? {};
+  assertEquals([timeMs, silentAfterMs, settings], [START_MS, 3_000, DEFAULT_SETTINGS]);
   assertEquals(events.filter(({ name }) => name === "alert").map((e) => e.payload.alertId), ["a1"]);
 });
 

@@ -1,4 +1,5 @@
 /** A hub for tests: what a test does not say is as in most of them. */
+import { DEFAULT_SETTINGS } from "../../shared/catalogue/settings.ts";
 import { Hub } from "../../web/hub.ts";
 
 /** What a test may want otherwise. */
@@ -10,5 +11,5 @@ export interface HubWishes {
 
 /** A hub that nobody has told anything. */
 export function createHub({ life = 7, silentAfterMs = 3_000, sseMax = 500 }: HubWishes = {}): Hub {
-  return new Hub(life, silentAfterMs, sseMax);
+  return new Hub(life, silentAfterMs, sseMax, DEFAULT_SETTINGS);
 }

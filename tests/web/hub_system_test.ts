@@ -1,4 +1,5 @@
 /** What each browser is told of the system, and how much that is. */
+import { DEFAULT_SETTINGS } from "../../shared/catalogue/settings.ts";
 import { assert, assertEquals } from "@std/assert";
 import type { ChildStatus, Gauges, SystemStatus } from "../../shared/protocol.ts";
 import { applyChange, type SystemChange, type SystemView } from "../../shared/system_change.ts";
@@ -62,7 +63,7 @@ const SECONDS = 60;
 
 /** Bytes that one browser gets in each second when nothing but the system speaks. */
 function bytesPerSecond(symbolCount: number): number {
-  const hub = new Hub(7, 3_000, 10);
+  const hub = new Hub(7, 3_000, 10, DEFAULT_SETTINGS);
   hub.setSystem(busySystem(symbolCount, 0));
   const { browser } = join(hub, { interest: FOCUS });
   browser.read();
@@ -85,7 +86,7 @@ Deno.test("Hub.setSystem() costs a browser some hundred bytes a second, of 2 sym
 });
 
 Deno.test("Hub.setSystem() sends a pulse and no more when nothing has changed", () => {
-  const hub = new Hub(7, 3_000, 10);
+  const hub = new Hub(7, 3_000, 10, DEFAULT_SETTINGS);
   hub.setSystem(systemStatus());
   const { browser } = join(hub);
   browser.read();
@@ -110,7 +111,7 @@ function systemAfter(
 }
 
 Deno.test("Hub.setSystem() lets a slow browser know what a quick one knows, and one that joins the whole", () => {
-  const hub = new Hub(7, 3_000, 10);
+  const hub = new Hub(7, 3_000, 10, DEFAULT_SETTINGS);
   const { browser: first } = join(hub);
   hub.setSystem(systemStatus());
   const { browser: slow } = join(hub);
@@ -141,7 +142,7 @@ Deno.test("Hub.setSystem() lets a slow browser know what a quick one knows, and 
 });
 
 Deno.test("Hub.setSystem() tells the latency of a symbol to who shows it in detail, when it has changed", () => {
-  const hub = new Hub(7, 3_000, 10);
+  const hub = new Hub(7, 3_000, 10, DEFAULT_SETTINGS);
   const withGauges = (gauges: Gauges, state: ChildStatus["state"] = "running") =>
     systemStatus({ children: systemStatus().children.map((one) => ({ ...one, gauges, state })) });
   hub.setSystem(withGauges(gaugesOf(0)));
@@ -169,7 +170,7 @@ Deno.test("Hub.setSystem() tells the latency of a symbol to who shows it in deta
 });
 
 Deno.test("Hub.setSystem() holds back what waits of a symbol that was removed: it would bring it back", () => {
-  const hub = new Hub(7, 3_000, 10);
+  const hub = new Hub(7, 3_000, 10, DEFAULT_SETTINGS);
   hub.setSystem(systemStatus());
   const { browser } = join(hub, { interest: { symbols: null, focus: "BTCUSDT" } });
   browser.read();

@@ -1,4 +1,5 @@
 /** What the page may say of trades: what there was, that there was none, or that it does not know. */
+import { DEFAULT_SETTINGS } from "../../shared/catalogue/settings.ts";
 import { assertEquals } from "@std/assert";
 import { RECENT_MS, RecentTrades, tradesText } from "../../web/page/recent_trades.ts";
 import { PageState } from "../../web/page/state.ts";
@@ -69,7 +70,11 @@ Deno.test("tradesText() tells no trades from not known", () => {
 function openState(): PageState {
   const state = new PageState();
   state.connection = { kind: "open" };
-  state.setHello({ timeMs: START_MS, silentAfterMs: 60_000 }, 0, "BTCUSDT");
+  state.setHello(
+    { timeMs: START_MS, silentAfterMs: 60_000, settings: DEFAULT_SETTINGS },
+    0,
+    "BTCUSDT",
+  );
   state.system = systemStatus();
   return state;
 }
@@ -95,7 +100,11 @@ Deno.test("PageState.tradesOf() is not known while something may be missing, nor
   state.connection = { kind: "lost", sinceMs: 0, lastEventMs: 0, reason: null };
   assertEquals(state.tradesOf("BTCUSDT", 1_500), null);
   state.connection = { kind: "open" };
-  state.setHello({ timeMs: START_MS + 3_000, silentAfterMs: 60_000 }, 3_000, "BTCUSDT");
+  state.setHello(
+    { timeMs: START_MS + 3_000, silentAfterMs: 60_000, settings: DEFAULT_SETTINGS },
+    3_000,
+    "BTCUSDT",
+  );
   assertEquals(state.tradesOf("BTCUSDT", 3_100), null);
 });
 

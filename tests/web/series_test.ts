@@ -7,7 +7,7 @@ const row = (second: number, value: number | null = second, state: DataState = "
   timeMs: START_MS + second * 1_000,
   intervalMs: 1_000,
   state,
-  settings: 1,
+  settings: "1 10 5 5000",
   values: [value],
 });
 const second = (x: number) => x - START_MS / 1_000;
@@ -47,12 +47,18 @@ Deno.test("Series holds no more rows than its maximum, and draws no gaps where i
 
 Deno.test("Series ends its line where settings change, and tells of no missing rows there", () => {
   const series = new Series(1, 60_000, 600);
-  const settings = [0, 0, 1, null, 1, null, 2];
+  const settings = ["0 10 5 5000", "0 10 5 5000", "1 10 5 5000", "1 10 5 5000", "1 20 5 5000"];
   series.merge(settings.map((settings, i) => ({ ...row(i), settings })));
   const [xs, ys] = series.columns();
-  assertEquals(xs.map(second), [0, 1, 1.5, 2, 3, 4, 5, 5.5, 6]);
-  assertEquals(ys, [0, 1, null, 2, 3, 4, 5, null, 6]);
+  assertEquals(xs.map(second), [0, 1, 1.5, 2, 3, 3.5, 4]);
+  assertEquals(ys, [0, 1, null, 2, 3, null, 4]);
   assertEquals(stretches(series), []);
+});
+
+Deno.test("Series joins no row whose settings are not known to any other", () => {
+  const series = new Series(1, 60_000, 600);
+  series.merge([row(0), { ...row(1), settings: null }, { ...row(2), settings: null }]);
+  assertEquals(series.columns()[1], [0, null, 1, null, 2]);
 });
 
 // -- Stretches --

@@ -95,7 +95,7 @@ interface Reader {
 /** One symbol actor's outbox, one hub, up to four browsers. */
 class Way {
   readonly #outbox = new Outbox("BTCUSDT", 1, WEB_POLICY, DEFAULT_SETTINGS);
-  readonly #hub = new Hub(1, 3_000, 10);
+  readonly #hub = new Hub(1, 3_000, 10, DEFAULT_SETTINGS);
   readonly #said: TradesFrame[] = [];
   #lastSeq = 0;
   #nowMs = 0;
@@ -242,7 +242,7 @@ Deno.test("mergeTrades() holds the time of both, though the wall clock was set b
 });
 
 Deno.test("Hub tells a browser that joins nothing of trades before, and one out of focus nothing at all", () => {
-  const hub = new Hub(7, 3_000, 10);
+  const hub = new Hub(7, 3_000, 10, DEFAULT_SETTINGS);
   hub.publish(tradesFrame());
   const { browser } = join(hub, { interest: { symbols: null, focus: "BTCUSDT" } });
   const { browser: other } = join(hub, { interest: { symbols: null, focus: "ETHUSDT" } });

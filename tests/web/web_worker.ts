@@ -1,4 +1,5 @@
 /** The web worker, started as the supervisor starts it, with reduced permissions. */
+import { DEFAULT_SETTINGS } from "../../shared/catalogue/settings.ts";
 import type { WebArgs } from "../../shared/protocol.ts";
 import { webPermissions } from "../../web/permissions.ts";
 import { type ActorUnderTest, startActor } from "../support/actor_worker.ts";
@@ -9,6 +10,7 @@ export function webArgs(over: Partial<WebArgs> = {}): WebArgs {
     host: "127.0.0.1",
     port: 0,
     database: { kind: "embedded", socketDir: "/nonexistent" },
+    settings: DEFAULT_SETTINGS,
     pageDir: "/nonexistent",
     metricsIntervalMs: 1_000,
     sseMax: 500,

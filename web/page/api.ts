@@ -1,4 +1,5 @@
 /** The page's questions to the server. An answer that does not come is a value, not an exception. */
+import { type MetricSettings, settingsText } from "../../shared/catalogue/settings.ts";
 import type { AlertEvent, AuditRecord, DataState, GapRecord } from "../../shared/output.ts";
 import { GAPS_MAX } from "./gap_list.ts";
 import type { SeriesRow } from "./series.ts";
@@ -25,6 +26,8 @@ const QUOTED_COLUMN = "bestBidPrice";
 interface MetricsAnswer {
   readonly intervalMs: number;
   readonly isAveraged: boolean;
+  /** What the ids in the column `settings` stand for. */
+  readonly settings: readonly (MetricSettings & { readonly id: number })[];
   readonly columns:
     & {
       readonly timeMs: readonly number[];
@@ -90,13 +93,14 @@ async function fetchRows(
   });
   const answer = await fetchJson<MetricsAnswer>(`/api/metrics?${query}`);
   if (!answer.ok) return answer;
-  const { columns, intervalMs, isAveraged } = answer.value;
+  const { columns, intervalMs, isAveraged, settings } = answer.value;
+  const texts = new Map(settings.map(({ id, ...one }) => [id, settingsText(one)]));
   const rows = columns.timeMs.map((timeMs, i) => ({
     timeMs,
     intervalMs,
     // A row whose state is not told must not pass for live.
     state: columns.state[i] ?? "stale",
-    settings: columns.settings[i] ?? null,
+    settings: texts.get(columns.settings[i] ?? -1) ?? `id ${columns.settings[i]}`,
     values: CHART_COLUMNS.map((name) => columns[name]?.[i] ?? null),
   }));
   const prices = isAveraged ? [] : columns[QUOTED_COLUMN] ?? [];

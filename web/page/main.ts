@@ -95,7 +95,8 @@ function takeMetrics(frame: MetricsFrame): void {
   const { timeMs, bucketMs: intervalMs, state: rowState } = frame;
   const { mid, imbalance, weightedImbalance } = frame.values;
   const values = [mid, imbalance, weightedImbalance];
-  const isNew = series.merge([{ timeMs, intervalMs, state: rowState, settings: null, values }]);
+  const { settings } = state;
+  const isNew = series.merge([{ timeMs, intervalMs, state: rowState, settings, values }]);
   chartChanged = isNew || chartChanged;
 }
 

@@ -10,8 +10,8 @@ export interface SeriesRow {
   readonly timeMs: number;
   readonly intervalMs: number;
   readonly state: DataState;
-  /** Id of the settings under which it was computed; `null`: of this life, which has told no id yet. */
-  readonly settings: number | null;
+  /** The settings under which it was computed, in one word (`settingsText`); `null`: not known. */
+  readonly settings: string | null;
   readonly values: readonly (number | null)[];
 }
 
@@ -49,10 +49,8 @@ export class Series {
     const xs: number[] = [];
     const ys: (number | null)[][] = Array.from({ length: this.#width }, () => []);
     let previous: SeriesRow | null = null;
-    let settings: number | null = null;
     for (const row of this.#rows) {
-      const breakMs = this.#holeAfter(previous, row) ?? changeAfter(previous, settings, row);
-      settings = row.settings ?? settings;
+      const breakMs = this.#holeAfter(previous, row) ?? changeAfter(previous, row);
       if (breakMs !== null) {
         xs.push(breakMs / 1_000);
         for (const y of ys) y.push(null);
@@ -131,10 +129,11 @@ export class Series {
   }
 }
 
-/** Where a line ends because the next row is of other settings than the last that told them; `null`: it goes on. */
-function changeAfter(previous: SeriesRow | null, known: number | null, row: SeriesRow) {
-  if (previous === null || known === null || row.settings === null) return null;
-  return known === row.settings ? null : (previous.timeMs + row.timeMs) / 2;
+/** Where a line ends because the next row is of other settings, or none are known to be; `null`: it goes on. */
+function changeAfter(previous: SeriesRow | null, row: SeriesRow): number | null {
+  if (previous === null) return null;
+  const isSame = previous.settings !== null && previous.settings === row.settings;
+  return isSame ? null : (previous.timeMs + row.timeMs) / 2;
 }
 
 function byTime(rows: readonly SeriesRow[]): SeriesRow[] {

@@ -1,4 +1,5 @@
 /** Everything the page knows, and how far each number can be trusted. Pure: the shell passes the time. */
+import { settingsText } from "../../shared/catalogue/settings.ts";
 import { type Latencies, type LatencyView, NO_LATENCY } from "../../shared/latency.ts";
 import type {
   AlertEvent,
@@ -69,13 +70,16 @@ export class PageState {
   #offsetMs = 0;
   /** `null`: the server has not said it yet, and nothing else either. */
   #silentAfterMs: number | null = null;
+  #settings: string | null = null;
   /** When the present stream began, by the server's clock, and the symbol that it carries in detail. */
   #beganMs = 0;
   #focus: string | null = null;
 
   /** Takes what a stream begins with; `focus` is the symbol that it carries in detail, `null`: all. */
-  setHello({ timeMs, silentAfterMs }: Hello, localMs: number, focus: string | null = null): void {
+  setHello(hello: Hello, localMs: number, focus: string | null = null): void {
+    const { timeMs, silentAfterMs, settings } = hello;
     this.setServerTime(timeMs, localMs);
+    this.#settings = settingsText(settings);
     this.#silentAfterMs = silentAfterMs;
     this.#beganMs = timeMs;
     this.#focus = focus;
@@ -91,6 +95,11 @@ export class PageState {
   /** The server's clock at `localMs` of ours. */
   serverMs(localMs: number): number {
     return localMs + this.#offsetMs;
+  }
+
+  /** Under which the live metrics are computed, in one word; `null`: not told yet. */
+  get settings(): string | null {
+    return this.#settings;
   }
 
   /** Who is alive and how; `null`: not told yet. */

@@ -1,0 +1,43 @@
+/** The line of the chart, in a real browser, where stored rows meet the first live one. */
+import { assertEquals } from "@std/assert";
+import { DEFAULT_SETTINGS } from "../../shared/catalogue/settings.ts";
+import { eventually } from "../support/eventually.ts";
+import { textOf } from "../support/browser.ts";
+import { bucketFrame } from "../support/outputs.ts";
+import { type Scene, scene } from "./scene.ts";
+
+const SYMBOL = "OLDUSDT";
+const ROWS = 60;
+
+/** Stored rows under these settings and one live row after them: how many points the line has then. */
+async function pointsOf({ page, stage, setSystem, stopMarket }: Scene, imbalanceLevels: number) {
+  stopMarket();
+  setSystem({ symbols: ["BTCUSDT", SYMBOL] });
+  const endMs = Math.floor(Date.now() / 1_000) * 1_000;
+  const seconds = Array.from({ length: ROWS }, (_, i) => i);
+  stage.history.computedUnder = [{ ...DEFAULT_SETTINGS, imbalanceLevels, id: 1 }];
+  stage.history.metrics = () =>
+    Promise.resolve({
+      timeMs: seconds.map((n) => endMs - (ROWS - 1 - n) * 1_000),
+      state: seconds.map(() => "live"),
+      settings: seconds.map(() => 1),
+      values: { mid: seconds.map(() => 100) },
+    });
+  await page.goto(`${stage.url}/#${SYMBOL}`);
+  await page.reload();
+  await textOf(page, "symbol", (text) => text === SYMBOL);
+  const points = async () => Number(await page.locator("#chart-mid").getAttribute("data-points"));
+  await eventually(async () => await points() === ROWS, "the stored rows");
+  stage.hub.publish(bucketFrame({ symbol: SYMBOL, timeMs: endMs + 1_000 }));
+  await eventually(async () => await points() > ROWS, "the live row");
+  return await points();
+}
+
+scene("The chart ends its line where rows of other settings meet a live one", async (on) => {
+  const { imbalanceLevels } = DEFAULT_SETTINGS;
+  assertEquals(await pointsOf(on, imbalanceLevels + 10), ROWS + 2);
+});
+
+scene("The chart goes on with a live row where the settings are the same", async (on) => {
+  assertEquals(await pointsOf(on, DEFAULT_SETTINGS.imbalanceLevels), ROWS + 1);
+});
