@@ -38,6 +38,11 @@ export function marketText({ venue, symbol }: Market): MarketText {
   }
 }
 
+/** Whether what is told of `market` is for who follows some: what concerns no market is for everybody. */
+export function concerns(market: MarketText, follows: (market: MarketText) => boolean): boolean {
+  return market === MONITOR.symbol || follows(market);
+}
+
 /** The market of a word; any word but `monitor` may be a symbol of the spot market. */
 export function parseMarket(text: MarketText): Market {
   return text === MONITOR.symbol ? MONITOR : { venue: "binance_spot", symbol: text };

@@ -18,7 +18,7 @@ import type { EventName, EventPayloads } from "../shared/catalogue/events.ts";
 import { formOf } from "../shared/catalogue/outputs.ts";
 import type { MetricSettings } from "../shared/catalogue/settings.ts";
 import { type Latencies, latenciesOf, NO_LATENCY } from "../shared/latency.ts";
-import { marketText, type SymbolId } from "../shared/market.ts";
+import { concerns, marketText, type SymbolId } from "../shared/market.ts";
 import type { Output } from "../shared/output.ts";
 import type { Delivery, Gauges, Hello, SystemStatus } from "../shared/protocol.ts";
 import { changeOf, viewOfSystem } from "../shared/system_change.ts";
@@ -336,7 +336,7 @@ export class Hub {
   /** What a browser has to be told of the past; marks the mailbox when that is not known any more. */
   #missed(mailbox: Mailbox, lastEventId: string | null): readonly OrderedEvent[] {
     const isListed = ({ symbol }: OrderedEvent) =>
-      this.#system === null || this.#system.symbols.includes(symbol);
+      concerns(symbol, (one) => this.#system?.symbols.includes(one) ?? true);
     if (lastEventId === null) {
       return this.#log.recent()
         .filter(isListed)

@@ -6,7 +6,7 @@
  * gaps, audits) keep their order; when too many wait, all of them are given up, counted, and the browser is
  * told to refetch.
  */
-import type { SymbolId } from "../shared/market.ts";
+import { concerns, type SymbolId } from "../shared/market.ts";
 
 /** Ordered events that may wait for one browser; beyond that it refetches. */
 export const ORDERED_MAX = 1_000;
@@ -69,13 +69,13 @@ export class Mailbox {
   /** Whether this browser shows the symbol at all. */
   wants(symbol: SymbolId | null): boolean {
     const { symbols } = this.#interest;
-    return symbol === null || symbols === null || symbols.has(symbol);
+    return symbol === null || symbols === null || concerns(symbol, (one) => symbols.has(one));
   }
 
   /** Whether this browser shows the symbol in detail. */
   details(symbol: SymbolId | null): boolean {
     const { focus } = this.#interest;
-    return symbol === null || focus === null || symbol === focus;
+    return symbol === null || focus === null || concerns(symbol, (one) => one === focus);
   }
 
   /** A state changed; the value it replaces is no loss. */

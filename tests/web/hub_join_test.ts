@@ -1,3 +1,4 @@
+import { MONITOR } from "../../shared/market.ts";
 import { DEFAULT_SETTINGS } from "../../shared/catalogue/settings.ts";
 import { assert, assertEquals } from "@std/assert";
 import { RECENT_MAX } from "../../web/event_log.ts";
@@ -90,6 +91,24 @@ Deno.test("Hub.join() continues after Last-Event-ID with exactly what was missed
   const { browser } = join(hub, { lastEventId: "7-3" });
   const alerts = browser.read().filter(({ name }) => name === "alert");
   assertEquals(alerts.map(({ id }) => id), ["7-4", "7-5"]);
+});
+
+Deno.test("Hub tells every browser what concerns no market, on joining, on coming back and live", () => {
+  const hub = createHub();
+  hub.setSystem(systemStatus());
+  hub.publish(alertEvent({ ...MONITOR, alertId: "before" }));
+  const interest = { symbols: new Set(["BTCUSDT"]), focus: "BTCUSDT" };
+  const alertsOf = (browser: ReturnType<typeof join>["browser"]) =>
+    browser.read().filter(({ name }) => name === "alert").map(({ payload }) => payload.alertId);
+  const { browser } = join(hub, { interest });
+  assertEquals(alertsOf(browser), ["before"]);
+  hub.publish(alertEvent({ ...MONITOR, alertId: "now" }));
+  hub.publish(alertEvent({ symbol: "ETHUSDT", alertId: "of another" }));
+  hub.flush(200);
+  assertEquals(alertsOf(browser), ["now"]);
+  hub.publish(alertEvent({ ...MONITOR, alertId: "over", phase: "resolved" }));
+  const { browser: back } = join(hub, { interest, lastEventId: "7-3" });
+  assertEquals(alertsOf(back), ["before", "now", "over"]);
 });
 
 Deno.test("Hub.join() ends its opening with the id to come back with", () => {

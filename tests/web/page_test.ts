@@ -1,3 +1,4 @@
+import { MONITOR } from "../../shared/market.ts";
 import { DEFAULT_SETTINGS } from "../../shared/catalogue/settings.ts";
 import { assertEquals } from "@std/assert";
 import {
@@ -238,6 +239,16 @@ Deno.test("PageState.alerts puts firing ones first, keeps the newest revision, a
   state.setAlert(alertEvent({ alertId: "new", revision: 1, phase: "resolved" }));
   assertEquals(state.alerts.length, ALERTS_MAX);
   assertEquals(state.alerts.slice(0, 3).map(({ alertId }) => alertId), ["new", "old", "r399"]);
+});
+
+Deno.test("PageState.isFiring() counts what fires of the monitor itself, whichever symbols are followed", () => {
+  const state = new PageState();
+  state.system = systemStatus();
+  const own = alertEvent(MONITOR);
+  state.setAlert(alertEvent({ alertId: "later", phase: "resolved", firedMs: own.firedMs + 1 }));
+  state.setAlert(own);
+  assertEquals(state.isFiring(own), true);
+  assertEquals(state.alerts[0], own);
 });
 
 Deno.test("PageState.isFiring() counts no alert of a symbol that is not followed any more", () => {

@@ -1,5 +1,6 @@
 /// <reference lib="dom" />
 /** The list of alerts: firing ones first, then the newest. */
+import { marketText } from "../../shared/market.ts";
 import type { AlertEvent } from "../../shared/output.ts";
 import { element, make, setText } from "./dom.ts";
 import { formatAge, formatMoment } from "./format.ts";
@@ -25,8 +26,10 @@ function item(alert: AlertEvent, isFiring: boolean, nowMs: number): HTMLElement 
   node.dataset["severity"] = alert.severity;
   node.dataset["testid"] = `alert-${alert.alertId}`;
   const head = make("div", "alert-head");
-  const link = make("a", "alert-symbol", alert.symbol);
-  link.setAttribute("href", `#${encodeURIComponent(alert.symbol)}`);
+  const subject = marketText(alert);
+  // What concerns no market has no view of its own.
+  const link = make(alert.venue === "monitor" ? "span" : "a", "alert-symbol", subject);
+  if (alert.venue !== "monitor") link.setAttribute("href", `#${encodeURIComponent(subject)}`);
   const phase = isFiring
     ? "firing"
     : alert.resolvedMs === null

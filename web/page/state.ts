@@ -1,6 +1,7 @@
 /** Everything the page knows, and how far each number can be trusted. Pure: the shell passes the time. */
 import { settingsText } from "../../shared/catalogue/settings.ts";
 import { type Latencies, type LatencyView, NO_LATENCY } from "../../shared/latency.ts";
+import { concerns, marketText } from "../../shared/market.ts";
 import type {
   AlertEvent,
   AuditRecord,
@@ -216,8 +217,9 @@ export class PageState {
   }
 
   /** Whether an episode goes on; nobody will say how one ends whose symbol is not followed any more. */
-  isFiring({ phase, symbol }: AlertEvent): boolean {
-    return phase === "firing" && (this.#system?.symbols.includes(symbol) ?? true);
+  isFiring(alert: AlertEvent): boolean {
+    return alert.phase === "firing" &&
+      concerns(marketText(alert), (one) => this.#system?.symbols.includes(one) ?? true);
   }
 
   /** Firing ones first; among each, by the time that the list shows, the newest first. */
