@@ -1,11 +1,16 @@
 /** What each browser is told of the system, and how much that is. */
-import { DEFAULT_SETTINGS } from "../../shared/catalogue/settings.ts";
 import { assert, assertEquals } from "@std/assert";
 import type { ChildStatus, Gauges, SystemStatus } from "../../shared/protocol.ts";
 import { applyChange, type SystemChange, type SystemView } from "../../shared/system_change.ts";
-import { Hub } from "../../web/hub.ts";
-import { budgetStatus, metricsFrame, START_MS, systemStatus } from "../support/outputs.ts";
+import {
+  budgetStatus,
+  metricsFrame,
+  START_MS,
+  systemStatus,
+  tradesFrame,
+} from "../support/outputs.ts";
 import { type FakeBrowser, join, names } from "./fake_browser.ts";
+import { createHub } from "./hub_stage.ts";
 import type { ParsedEvent } from "./sse.ts";
 
 const FOCUS = { symbols: null, focus: "S0USDT" };
@@ -63,7 +68,7 @@ const SECONDS = 60;
 
 /** Bytes that one browser gets in each second when nothing but the system speaks. */
 function bytesPerSecond(symbolCount: number): number {
-  const hub = new Hub(7, 3_000, 10, DEFAULT_SETTINGS);
+  const hub = createHub();
   hub.setSystem(busySystem(symbolCount, 0));
   const { browser } = join(hub, { interest: FOCUS });
   browser.read();
@@ -86,7 +91,7 @@ Deno.test("Hub.setSystem() costs a browser some hundred bytes a second, of 2 sym
 });
 
 Deno.test("Hub.setSystem() sends a pulse and no more when nothing has changed", () => {
-  const hub = new Hub(7, 3_000, 10, DEFAULT_SETTINGS);
+  const hub = createHub();
   hub.setSystem(systemStatus());
   const { browser } = join(hub);
   browser.read();
@@ -111,7 +116,7 @@ function systemAfter(
 }
 
 Deno.test("Hub.setSystem() lets a slow browser know what a quick one knows, and one that joins the whole", () => {
-  const hub = new Hub(7, 3_000, 10, DEFAULT_SETTINGS);
+  const hub = createHub();
   const { browser: first } = join(hub);
   hub.setSystem(systemStatus());
   const { browser: slow } = join(hub);
@@ -142,7 +147,7 @@ Deno.test("Hub.setSystem() lets a slow browser know what a quick one knows, and 
 });
 
 Deno.test("Hub.setSystem() tells the latency of a symbol to who shows it in detail, when it has changed", () => {
-  const hub = new Hub(7, 3_000, 10, DEFAULT_SETTINGS);
+  const hub = createHub();
   const withGauges = (gauges: Gauges, state: ChildStatus["state"] = "running") =>
     systemStatus({ children: systemStatus().children.map((one) => ({ ...one, gauges, state })) });
   hub.setSystem(withGauges(gaugesOf(0)));
@@ -170,7 +175,7 @@ Deno.test("Hub.setSystem() tells the latency of a symbol to who shows it in deta
 });
 
 Deno.test("Hub.setSystem() holds back what waits of a symbol that was removed: it would bring it back", () => {
-  const hub = new Hub(7, 3_000, 10, DEFAULT_SETTINGS);
+  const hub = createHub();
   hub.setSystem(systemStatus());
   const { browser } = join(hub, { interest: { symbols: null, focus: "BTCUSDT" } });
   browser.read();
@@ -178,4 +183,17 @@ Deno.test("Hub.setSystem() holds back what waits of a symbol that was removed: i
   hub.setSystem(systemStatus({ symbols: ["BTCUSDT"] }));
   hub.flush(5_000);
   assertEquals(names(browser.read()), ["pulse", "system_change"]);
+});
+
+Deno.test("Hub.setSystem() gives up the sum that waits of a symbol that was removed", () => {
+  const hub = createHub();
+  hub.setSystem(systemStatus());
+  const { browser } = join(hub, { interest: { symbols: null, focus: "ETHUSDT" } });
+  const { browser: other } = join(hub, { interest: { symbols: null, focus: "BTCUSDT" } });
+  for (const one of [browser, other]) one.read();
+  for (const symbol of ["ETHUSDT", "BTCUSDT"]) hub.publish(tradesFrame({ symbol }));
+  hub.setSystem(systemStatus({ symbols: ["BTCUSDT"] }));
+  hub.flush(5_000);
+  assertEquals(names(browser.read()), ["pulse", "system_change"]);
+  assertEquals(names(other.read()), ["pulse", "trades", "system_change"]);
 });
