@@ -1,7 +1,7 @@
 /** What adds up on its way to the browsers: outputs of the lane `summed`, and changes of the system. */
 import type { EventPayloads } from "../shared/catalogue/events.ts";
 import { addUp, type OutputType } from "../shared/catalogue/outputs.ts";
-import type { SymbolId } from "../shared/market.ts";
+import { marketText, type SymbolId } from "../shared/market.ts";
 import type { Output } from "../shared/output.ts";
 import { mergeChanges, type SystemChange } from "../shared/system_change.ts";
 import { encodeEvent } from "./event_text.ts";
@@ -18,7 +18,7 @@ export class OutputSum implements Sum {
   #bytes: Uint8Array | null = null;
 
   constructor(value: Output) {
-    this.symbol = value.symbol;
+    this.symbol = marketText(value);
     this.#value = value;
   }
 

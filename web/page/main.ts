@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
 /** The dashboard: events change the state, and one animation frame draws what has changed. */
 import type { EventName, EventPayloads } from "../../shared/catalogue/events.ts";
+import { marketText } from "../../shared/market.ts";
 import type { GapRecord, MetricsFrame } from "../../shared/output.ts";
 import { applyChange, type SystemView } from "../../shared/system_change.ts";
 import { renderAlerts } from "./alerts.ts";
@@ -91,7 +92,7 @@ function take(name: EventName, payload: unknown): void {
 
 function takeMetrics(frame: MetricsFrame): void {
   state.setMetrics(frame);
-  if (frame.bucketMs === null || frame.symbol !== state.selected) return;
+  if (frame.bucketMs === null || marketText(frame) !== state.selected) return;
   const { timeMs, bucketMs: intervalMs, state: rowState } = frame;
   const { mid, imbalance, weightedImbalance } = frame.values;
   const values = [mid, imbalance, weightedImbalance];
@@ -101,7 +102,7 @@ function takeMetrics(frame: MetricsFrame): void {
 }
 
 function takeGaps(records: readonly GapRecord[]): void {
-  const own = records.filter(({ symbol }) => symbol === state.selected);
+  const own = records.filter((gap) => marketText(gap) === state.selected);
   chartChanged = gaps.take(own) || chartChanged;
 }
 
