@@ -3,12 +3,13 @@ import { alertRulesFor } from "../shared/catalogue/rules.ts";
 import { DEFINITIONS_VERSION, type MetricSettings } from "../shared/catalogue/settings.ts";
 import { type Config, configOf } from "../shared/config.ts";
 import type { SymbolInfo } from "../shared/market.ts";
-import type {
-  DatabaseAddress,
-  StoreArgs,
-  SymbolArgs,
-  WebArgs,
-  WriterArgs,
+import {
+  actorOf,
+  type DatabaseAddress,
+  type StoreArgs,
+  type SymbolArgs,
+  type WebArgs,
+  type WriterArgs,
 } from "../shared/protocol.ts";
 import { webPermissions } from "../web/permissions.ts";
 import { storePermissions } from "./store/permissions.ts";
@@ -97,7 +98,7 @@ export function symbolChild(config: Config, info: SymbolInfo): ChildSpec {
   };
   return {
     ...VITAL_SIGNS,
-    actorId: `symbol:${info.symbol}`,
+    actorId: actorOf(info.symbol),
     group: "symbol",
     url: config.symbolWorker === null
       ? new URL("./symbol/worker.ts", import.meta.url)

@@ -6,7 +6,15 @@ import { assertNever } from "../shared/assert_never.ts";
 import { utcNowMs } from "../shared/clock.ts";
 import type { LogLevel } from "../shared/log.ts";
 import type { Source, SymbolId, SymbolInfo } from "../shared/market.ts";
-import type { ActorId, ChildStatus, Control, Errand, SystemStatus } from "../shared/protocol.ts";
+import {
+  type ActorId,
+  actorOf,
+  type ChildStatus,
+  type Control,
+  type Errand,
+  symbolOf,
+  type SystemStatus,
+} from "../shared/protocol.ts";
 import { TREE } from "./children.ts";
 import { ExchangeDesk } from "./exchange_desk/exchange_desk.ts";
 import { FollowedSymbols } from "./followed_symbols/followed_symbols.ts";
@@ -14,8 +22,6 @@ import type { Incarnations } from "./supervisor/incarnations.ts";
 import type { Answer, ChildSpec } from "./supervisor/child.ts";
 import { Supervisor } from "./supervisor/supervisor.ts";
 import type { VenueDesk } from "./venue/venue.ts";
-
-const SYMBOL_PREFIX = "symbol:";
 
 /** What a monitor is told once. */
 export interface MonitorOptions {
@@ -171,13 +177,4 @@ export class Monitor {
   #tellSystem(): void {
     this.supervisor.tell("web", this.status);
   }
-}
-
-function actorOf(symbol: SymbolId): ActorId {
-  return `${SYMBOL_PREFIX}${symbol}`;
-}
-
-/** Whose actor this is; `null`: no symbol's. */
-function symbolOf(actorId: ActorId): SymbolId | null {
-  return actorId.startsWith(SYMBOL_PREFIX) ? actorId.slice(SYMBOL_PREFIX.length) : null;
 }

@@ -8,14 +8,15 @@ import { DEFAULT_SETTINGS } from "../shared/catalogue/settings.ts";
 import { decodeFrame } from "../actors/venue/binance_spot/decode.ts";
 import { decodeSnapshot } from "../actors/venue/binance_spot/json_decode.ts";
 import type { Engine } from "../actors/symbol/engine/engine.ts";
-import type {
-  Command,
-  DepthSnapshot,
-  EngineEvent,
-  StepOutput,
+import {
+  type Command,
+  type DepthSnapshot,
+  type EngineEvent,
+  type StepOutput,
+  TICK_MS,
 } from "../actors/symbol/engine/event.ts";
 import { isForNewBook } from "../actors/symbol/engine/snapshots/snapshot_request.ts";
-import { EngineDriver, TICK_MS } from "../actors/symbol/engine_driver.ts";
+import { EngineDriver } from "../actors/symbol/engine_driver.ts";
 import type { SymbolId } from "../shared/market.ts";
 import type { Output } from "../shared/output.ts";
 import { type RecordedLine, RecordingError } from "./recording.ts";

@@ -16,6 +16,18 @@ import type { AlertEvent, FeedStatus, Output } from "./output.ts";
 /** `symbol:BTCUSDT`, `writer`, `web` or `store`. */
 export type ActorId = "writer" | "web" | "store" | `symbol:${string}`;
 
+const SYMBOL_PREFIX = "symbol:";
+
+/** The actor of a symbol. */
+export function actorOf(symbol: SymbolId): ActorId {
+  return `${SYMBOL_PREFIX}${symbol}`;
+}
+
+/** Whose actor this is; `null`: no symbol's. */
+export function symbolOf(actorId: ActorId): SymbolId | null {
+  return actorId.startsWith(SYMBOL_PREFIX) ? actorId.slice(SYMBOL_PREFIX.length) : null;
+}
+
 /** How an actor reaches the database: the embedded one's socket folder or a server's URL. */
 export type DatabaseAddress =
   | { readonly kind: "embedded"; readonly socketDir: string }

@@ -2,7 +2,13 @@
 import { type Latencies, latenciesOf } from "../shared/latency.ts";
 import type { SymbolId } from "../shared/market.ts";
 import type { DataState } from "../shared/output.ts";
-import type { ChildStatus, Gauges, SystemStatus } from "../shared/protocol.ts";
+import {
+  actorOf,
+  type ChildStatus,
+  type Gauges,
+  symbolOf,
+  type SystemStatus,
+} from "../shared/protocol.ts";
 import type { Hub } from "./hub.ts";
 
 /** How one symbol stands. */
@@ -43,7 +49,8 @@ export function symbolsHealth(hub: Hub, nowMs: number): SymbolHealth[] {
   return hub.symbols.map((symbol) => {
     const { metrics, feed } = hub.stateOf(symbol);
     const timeMs = metrics?.timeMs ?? null;
-    const child = hub.system?.children.find(({ actorId }) => actorId === `symbol:${symbol}`);
+    const ofSymbol = actorOf(symbol);
+    const child = hub.system?.children.find(({ actorId }) => actorId === ofSymbol);
     const latency = latenciesOf(child?.state === "running" ? child.gauges : {});
     const known = { symbol, timeMs, latency };
     if (child !== undefined && child.state !== "running") {
@@ -74,7 +81,7 @@ export function health(hub: Hub, nowMs: number): Health {
     failures.push(system.exchange.reason ?? "The exchange has not answered yet");
   }
   for (const child of children) {
-    if (child.actorId.startsWith("symbol:") || child.state === "running") continue;
+    if (symbolOf(child.actorId) !== null || child.state === "running") continue;
     failures.push(`${child.actorId} is ${child.state}${child.reason ? `: ${child.reason}` : ""}`);
   }
   // A symbol that the exchange has halted is as it should be.

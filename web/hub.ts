@@ -20,7 +20,13 @@ import type { MetricSettings } from "../shared/catalogue/settings.ts";
 import { type Latencies, latenciesOf, NO_LATENCY } from "../shared/latency.ts";
 import { concerns, marketText, type SymbolId } from "../shared/market.ts";
 import type { Output } from "../shared/output.ts";
-import type { Delivery, Gauges, Hello, SystemStatus } from "../shared/protocol.ts";
+import {
+  type Delivery,
+  type Gauges,
+  type Hello,
+  symbolOf,
+  type SystemStatus,
+} from "../shared/protocol.ts";
 import { changeOf, viewOfSystem } from "../shared/system_change.ts";
 import { EventLog } from "./event_log.ts";
 import { concatBytes, encodeEvent, encodeId, encodeRetry, KEEP_ALIVE } from "./event_text.ts";
@@ -135,7 +141,7 @@ export class Hub {
     this.#offer("pulse", this.#cellOf(null, "pulse", { timeMs: status.timeMs }, true));
     this.#tellSystem(before, status);
     for (const { actorId, state, gauges } of status.children) {
-      const symbol = actorId.startsWith("symbol:") ? actorId.slice("symbol:".length) : null;
+      const symbol = symbolOf(actorId);
       if (symbol === null || !status.symbols.includes(symbol)) continue;
       this.#tellLatency(symbol, state === "running" ? latenciesOf(gauges) : NO_LATENCY);
     }

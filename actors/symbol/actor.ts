@@ -3,15 +3,16 @@ import { assertNever } from "../../shared/assert_never.ts";
 import { monotonicMs, utcNowMs } from "../../shared/clock.ts";
 import { latencyGauges } from "../../shared/latency.ts";
 import { log } from "../../shared/log.ts";
+import type { Market } from "../../shared/market.ts";
 import type { FeedStatus, MetricsFrame } from "../../shared/output.ts";
 import type { ActorId, Gauges, Init, SymbolArgs } from "../../shared/protocol.ts";
 import type { Actor, ActorHost, News } from "../run_actor.ts";
 import type { Malformed, VenueMarketData } from "../venue/venue.ts";
 import type { Engine } from "./engine/engine.ts";
-import type { Command, EngineEvent, StepOutput } from "./engine/event.ts";
+import { type Command, type EngineEvent, type StepOutput, TICK_MS } from "./engine/event.ts";
 import { checkAlerts, type Checkpoint, readCheckpoint } from "./checkpoint.ts";
 import { EngineClock } from "./engine_clock.ts";
-import { EngineDriver, TICK_MS } from "./engine_driver.ts";
+import { EngineDriver } from "./engine_driver.ts";
 import { ExchangeLink } from "./exchange_link.ts";
 import { Latency } from "./latency.ts";
 import { droppedGauges, Peer, WEB_POLICY, WRITER_POLICY, WriterLosses } from "./peer.ts";
@@ -23,6 +24,7 @@ const TIMED_OF = 7;
 /** One symbol: owns its connection, its engine and what its peers have not confirmed. */
 export class SymbolActor implements Actor {
   readonly #symbol: string;
+  readonly #market: Market;
   readonly #host: ActorHost;
   readonly #clock = new EngineClock(utcNowMs, monotonicMs);
   readonly #driver: EngineDriver;
@@ -45,12 +47,14 @@ export class SymbolActor implements Actor {
   constructor(init: Init<SymbolArgs>, host: ActorHost, venue: VenueMarketData) {
     const { info, restUrls, wsUrls, depthLevels, auditIntervalMs, metricsIntervalMs, settings } =
       init.args;
-    const { checkpoint, problem } = readCheckpoint(init.checkpoint, info.symbol);
+    const market: Market = { venue: venue.rules.venue, symbol: info.symbol };
+    const { checkpoint, problem } = readCheckpoint(init.checkpoint, market);
     if (problem !== null) {
       this.#refusedCheckpoints += 1;
       log("error", info.symbol, `its last life's checkpoint is dropped: ${problem}`);
     }
     this.#symbol = info.symbol;
+    this.#market = market;
     this.#host = host;
     this.#writer = new Peer(info.symbol, init.incarnation, WRITER_POLICY, settings, {
       onRestore: (firing) => this.#restore(firing),
@@ -190,7 +194,7 @@ export class SymbolActor implements Actor {
 
   /** What the store remembers as firing, as far as it can be believed. */
   #restore(firing: unknown): void {
-    const { sound, refused, problem } = checkAlerts(firing, this.#symbol);
+    const { sound, refused, problem } = checkAlerts(firing, this.#market);
     if (problem !== null && this.#refusedAlerts === 0) {
       log("error", this.#symbol, `the store's memory is not believed: ${problem}`);
     }

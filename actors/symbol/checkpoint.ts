@@ -3,6 +3,7 @@
  * another thread or a database, and what does not check is dropped, with its reason.
  */
 import { checkOutput } from "../../shared/catalogue/output_check.ts";
+import type { Market } from "../../shared/market.ts";
 import type { AlertEvent } from "../../shared/output.ts";
 import { isAlertMemory } from "./alert_memory_check.ts";
 import type { AlertMemory } from "./engine/alerts/alert_memory.ts";
@@ -21,21 +22,21 @@ export const NO_CHECKPOINT: Checkpoint = { alerts: [], unacked: [] };
 /** What a life begins with; with a `problem` it begins with nothing. */
 export function readCheckpoint(
   value: unknown,
-  symbol: string,
+  market: Market,
 ): { readonly checkpoint: Checkpoint; readonly problem: string | null } {
   if (value === null) return { checkpoint: NO_CHECKPOINT, problem: null };
   const { alerts, unacked } = (typeof value === "object" ? value : {}) as Record<string, unknown>;
   const isOurs = (event: unknown): event is AlertEvent =>
-    checkAlerts([event], symbol).problem === null;
+    checkAlerts([event], market).problem === null;
   if (!isAlertMemory(alerts, isOurs)) {
     return { checkpoint: NO_CHECKPOINT, problem: "its memory of rules has an unknown form" };
   }
-  const { sound, problem } = checkAlerts(unacked, symbol);
+  const { sound, problem } = checkAlerts(unacked, market);
   if (problem !== null) return { checkpoint: NO_CHECKPOINT, problem };
   return { checkpoint: { alerts, unacked: sound }, problem: null };
 }
 
-/** Alerts of one symbol from outside. */
+/** Alerts of one market from outside. */
 export interface CheckedAlerts {
   readonly sound: readonly AlertEvent[];
   /** How many are left out, and why the first one is. */
@@ -44,7 +45,7 @@ export interface CheckedAlerts {
 }
 
 /** The alerts of a list that are sound. */
-export function checkAlerts(value: unknown, symbol: string): CheckedAlerts {
+export function checkAlerts(value: unknown, { venue, symbol }: Market): CheckedAlerts {
   if (!Array.isArray(value)) {
     return { sound: [], refused: 1, problem: "its alerts are no list" };
   }
@@ -53,8 +54,9 @@ export function checkAlerts(value: unknown, symbol: string): CheckedAlerts {
   for (const one of value) {
     const check = checkOutput("alert", one);
     if (!check.isRight) problem ??= `an alert is none: ${check.problem}`;
-    else if (check.output.symbol !== symbol) problem ??= "an alert is of another symbol";
-    else sound.push(check.output);
+    else if (check.output.symbol !== symbol || check.output.venue !== venue) {
+      problem ??= "an alert is of another market";
+    } else sound.push(check.output);
   }
   return { sound, refused: value.length - sound.length, problem };
 }

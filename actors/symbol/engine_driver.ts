@@ -9,9 +9,6 @@ import { Engine } from "./engine/engine.ts";
 import type { Command, EngineEvent, EngineOptions, Reused, StepOutput } from "./engine/event.ts";
 import { keep } from "./engine/sync/update_queue.ts";
 
-/** So often the engine is to be told that time passes, milliseconds. */
-export const TICK_MS = 100;
-
 /** What the engine is told besides what its venue says. */
 export type DriverOptions = Omit<EngineOptions, "rules">;
 

@@ -8,13 +8,14 @@
 import { log } from "../../shared/log.ts";
 import { monotonicMs, utcNowMs } from "../../shared/clock.ts";
 import { parseMarket, type Source } from "../../shared/market.ts";
-import type {
-  ActorId,
-  Delivery,
-  Gauges,
-  Init,
-  PeerReply,
-  WriterArgs,
+import {
+  type ActorId,
+  type Delivery,
+  type Gauges,
+  type Init,
+  type PeerReply,
+  symbolOf,
+  type WriterArgs,
 } from "../../shared/protocol.ts";
 import type { Actor, ActorHost, News } from "../run_actor.ts";
 import { Batch } from "./batch.ts";
@@ -201,7 +202,8 @@ class Writer implements Actor {
     let flushes = this.#questions.size > 0 ? this.#batch.deliveries : 1;
     while (flushes-- > 0 && this.#batch.dueMs() !== null) await this.#flush();
     for (const peer of this.#questions) {
-      const firing = await this.#database.firing(parseMarket(peer.slice(peer.indexOf(":") + 1)));
+      const symbol = symbolOf(peer);
+      const firing = symbol === null ? [] : await this.#database.firing(parseMarket(symbol));
       this.#reply(this.#connections.get(peer), { type: "restore", firing });
       this.#questions.delete(peer);
     }

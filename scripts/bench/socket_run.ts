@@ -4,8 +4,8 @@
  */
 import { DEFAULT_ALERT_RULES } from "../../shared/catalogue/rules.ts";
 import { DEFAULT_SETTINGS } from "../../shared/catalogue/settings.ts";
-import type { EngineEvent } from "../../actors/symbol/engine/event.ts";
-import { EngineDriver, TICK_MS } from "../../actors/symbol/engine_driver.ts";
+import { type EngineEvent, TICK_MS } from "../../actors/symbol/engine/event.ts";
+import { EngineDriver } from "../../actors/symbol/engine_driver.ts";
 import { ExchangeLink, type LinkTarget } from "../../actors/symbol/exchange_link.ts";
 import type { RateLimiter } from "../../actors/symbol/rate_limiter.ts";
 import { binanceSpotMarketData } from "../../actors/venue/binance_spot/market_data.ts";

@@ -5,8 +5,13 @@
  */
 import { assertNever } from "../../shared/assert_never.ts";
 import { DEFAULT_SETTINGS } from "../../shared/catalogue/settings.ts";
-import type { Command, ConnectionPriority, EngineEvent } from "../../actors/symbol/engine/event.ts";
-import { EngineDriver, TICK_MS } from "../../actors/symbol/engine_driver.ts";
+import {
+  type Command,
+  type ConnectionPriority,
+  type EngineEvent,
+  TICK_MS,
+} from "../../actors/symbol/engine/event.ts";
+import { EngineDriver } from "../../actors/symbol/engine_driver.ts";
 import { depthWeight } from "../../actors/venue/binance_spot/request_weight.ts";
 import { NO_ANSWER } from "../../shared/exchange_answer.ts";
 import { Random } from "../../shared/random.ts";

@@ -1,7 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { NO_CHECKPOINT, readCheckpoint } from "../../actors/symbol/checkpoint.ts";
+import type { Market } from "../../shared/market.ts";
 import type { AlertEvent } from "../../shared/output.ts";
 
+const MARKET: Market = { venue: "binance_spot", symbol: "BTCUSDT" };
 const FIRED: AlertEvent = {
   type: "alert",
   alertId: "binance_spot/BTCUSDT/wide/500",
@@ -40,8 +42,8 @@ const WHOLE = {
   unacked: [{ ...FIRED, phase: "resolved", revision: 2, resolvedMs: 3_000 }],
 };
 
-function assertRefused(value: unknown, what: string, symbol = "BTCUSDT"): void {
-  const { checkpoint, problem } = readCheckpoint(value, symbol);
+function assertRefused(value: unknown, what: string, market = MARKET): void {
+  const { checkpoint, problem } = readCheckpoint(value, market);
   assertEquals(checkpoint, NO_CHECKPOINT, what);
   assert(problem !== null, what);
 }
@@ -67,15 +69,15 @@ function changed(value: unknown, [key, ...rest]: readonly string[], to: unknown)
 
 Deno.test("readCheckpoint() reads what an actor leaves", () => {
   for (const whole of [WHOLE, NO_CHECKPOINT]) {
-    const read: unknown = readCheckpoint(whole, "BTCUSDT");
+    const read: unknown = readCheckpoint(whole, MARKET);
     assertEquals(read, { checkpoint: whole, problem: null });
   }
-  assertEquals(readCheckpoint(null, "BTCUSDT"), { checkpoint: NO_CHECKPOINT, problem: null });
+  assertEquals(readCheckpoint(null, MARKET), { checkpoint: NO_CHECKPOINT, problem: null });
   const unknown = {
     alerts: [],
     unacked: [{ ...FIRED, value: null, mid: null, bookUpdateId: null }],
   };
-  assertEquals(readCheckpoint(unknown, "BTCUSDT").problem, null);
+  assertEquals(readCheckpoint(unknown, MARKET).problem, null);
 });
 
 Deno.test("readCheckpoint() trusts nothing of what has any other form, wherever that is", () => {
@@ -98,8 +100,9 @@ Deno.test("readCheckpoint() trusts nothing of what has any other form, wherever 
   }
 });
 
-Deno.test("readCheckpoint() takes no episode of another symbol, and no time that runs backwards", () => {
-  assertRefused(WHOLE, "another symbol", "ETHUSDT");
+Deno.test("readCheckpoint() takes no episode of another market, and no time that runs backwards", () => {
+  assertRefused(WHOLE, "another symbol", { ...MARKET, symbol: "ETHUSDT" });
+  assertRefused(WHOLE, "another venue", { ...MARKET, venue: "monitor" });
   for (const path of ["restMs", "startedAgoMs", "countedMs", "goneMs"]) {
     const at = PHASES.findIndex((state) => path in state);
     const way = ["alerts", String(at), "lifeCycle", "state", path];

@@ -11,7 +11,7 @@ import type {
   ProofStatus,
   TradesFrame,
 } from "../../shared/output.ts";
-import type { FeedView, Hello } from "../../shared/protocol.ts";
+import { actorOf, type FeedView, type Hello } from "../../shared/protocol.ts";
 import type { ChildView, SystemView } from "../../shared/system_change.ts";
 import { decimalsOf } from "./format.ts";
 import { RecentTrades, type Traded } from "./recent_trades.ts";
@@ -148,7 +148,7 @@ export class PageState {
 
   /** A live frame or an interval's row: the newest is what the cards show. */
   setMetrics(frame: MetricsFrame): void {
-    const view = this.viewOf(frame.symbol);
+    const view = this.viewOf(marketText(frame));
     if (view.metrics !== null && view.metrics.timeMs > frame.timeMs) return;
     view.metrics = frame;
     if (frame.state !== "live") view.book = null;
@@ -158,7 +158,7 @@ export class PageState {
 
   /** A ladder; one of before the feed's last change does not count. */
   setBook(frame: BookFrame): void {
-    const view = this.viewOf(frame.symbol);
+    const view = this.viewOf(marketText(frame));
     if (view.feed !== null && view.feed.timeMs > frame.timeMs) return;
     view.book = frame;
     learnDecimals(view, [...frame.bids, ...frame.asks].map(([price]) => price));
@@ -171,7 +171,7 @@ export class PageState {
 
   /** A change in what the feed can be trusted for. */
   setFeed(status: FeedView): void {
-    const view = this.viewOf(status.symbol);
+    const view = this.viewOf(marketText(status));
     view.feed = status;
     if (status.state !== "live") view.book = null;
     this.#hearTrades(view, status);
@@ -184,7 +184,7 @@ export class PageState {
 
   /** Trades that no frame before has told of. */
   setTrades(frame: TradesFrame): void {
-    this.viewOf(frame.symbol).trades.take(frame);
+    this.viewOf(marketText(frame)).trades.take(frame);
   }
 
   /** What was traded in the last seconds; `null`: not known, because something may be missing. */
@@ -196,12 +196,12 @@ export class PageState {
 
   /** The comparison with the exchange's own best bid and ask. */
   setProof(status: ProofStatus): void {
-    this.viewOf(status.symbol).proof = status;
+    this.viewOf(marketText(status)).proof = status;
   }
 
   /** A level audit, from the stream or from history; of all, and of failed ones, the newest counts. */
   setAudit(audit: AuditRecord): void {
-    const view = this.viewOf(audit.symbol);
+    const view = this.viewOf(marketText(audit));
     const isNewer = (known: AuditRecord | null) => known === null || known.timeMs <= audit.timeMs;
     if (isNewer(view.audit)) view.audit = audit;
     if (audit.mismatched > 0 && isNewer(view.failedAudit)) view.failedAudit = audit;
@@ -260,7 +260,8 @@ export class PageState {
   }
 
   #actorOf(symbol: string): ChildView | undefined {
-    return this.system?.children.find(({ actorId }) => actorId === `symbol:${symbol}`);
+    const ofSymbol = actorOf(symbol);
+    return this.system?.children.find(({ actorId }) => actorId === ofSymbol);
   }
 }
 

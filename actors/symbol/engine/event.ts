@@ -15,6 +15,9 @@ import type { AgedAlertMemory } from "./alerts/alert_memory.ts";
 import type { TickLot } from "./book/price_scale.ts";
 import type { LevelColumns } from "./book/level_columns.ts";
 
+/** So often the engine is to be told that time passes, milliseconds. */
+export const TICK_MS = 100;
+
 /**
  * One depth update: absolute quantities of the levels that changed between two update ids. Whatever a
  * venue's rule is, its decoder says which ids an update covers: it follows every book whose id is at

@@ -2,14 +2,14 @@
 import { DEFAULT_ALERT_RULES } from "../../../shared/catalogue/rules.ts";
 import { DEFAULT_SETTINGS } from "../../../shared/catalogue/settings.ts";
 import { Engine } from "../../../actors/symbol/engine/engine.ts";
-import { TICK_MS } from "../../../actors/symbol/engine_driver.ts";
 import type { OrderBook } from "../../../actors/symbol/engine/book/order_book.ts";
-import type {
-  Command,
-  DepthSnapshot,
-  DepthUpdate,
-  EngineEvent,
-  EngineOptions,
+import {
+  type Command,
+  type DepthSnapshot,
+  type DepthUpdate,
+  type EngineEvent,
+  type EngineOptions,
+  TICK_MS,
 } from "../../../actors/symbol/engine/event.ts";
 import type { TopOfBook } from "../../../shared/market.ts";
 import type { FeedStatus, MetricsFrame, Output } from "../../../shared/output.ts";

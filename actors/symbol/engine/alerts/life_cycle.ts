@@ -8,6 +8,7 @@ import { assertNever } from "../../../../shared/assert_never.ts";
 import type { AlertRule, SummaryTemplate } from "../../../../shared/catalogue/rules.ts";
 import type { Market } from "../../../../shared/market.ts";
 import type { AlertEvent, Output } from "../../../../shared/output.ts";
+import { TICK_MS } from "../event.ts";
 import type { UtcClock } from "../utc_clock.ts";
 import type { EpisodeKey, LifeCycleMemory, PhaseMemory } from "./alert_memory.ts";
 import type { Evidence, Reading } from "./evaluator.ts";
@@ -17,8 +18,6 @@ import type { Evidence, Reading } from "./evaluator.ts";
  * and a new book take a few seconds. The time away itself never counts.
  */
 export const AWAY_MAX_MS = 30_000;
-/** Rules are looked at so often: a shorter time away is none. */
-const TICK_MS = 100;
 
 /** Where a rule stands, in the engine's time. */
 type State =
@@ -131,6 +130,7 @@ export class LifeCycle {
     const awayMs = nowMs - this.#awaySinceMs;
     this.#awaySinceMs = null;
     if (awayMs > AWAY_MAX_MS) return this.#hold();
+    // Rules are looked at so often: a shorter time away is none.
     const uncountedMs = Math.max(0, awayMs - TICK_MS);
     const state = this.#state;
     if (state.phase === "pending") {
