@@ -23,7 +23,8 @@ export const MONITOR: Market = { venue: "monitor", symbol: "monitor" };
 
 /**
  * A market as one word, the key of everything that is kept by market, and its name in URLs, Redis and on the
- * page: a spot market is its symbol, `BTCUSDT`. Another kind of market will add a suffix (`BTCUSDT.perp`).
+ * page: a spot market is its symbol, `BTCUSDT`. Another kind of market will add a suffix in small letters
+ * (`BTCUSDT.perp`), which no symbol has: they are in capitals.
  */
 export type MarketText = string;
 
@@ -43,9 +44,24 @@ export function concerns(market: MarketText, follows: (market: MarketText) => bo
   return market === MONITOR.symbol || follows(market);
 }
 
-/** The market of a word; any word but `monitor` may be a symbol of the spot market. */
-export function parseMarket(text: MarketText): Market {
+/** A suffix as in `MarketText`: the venues of now have none. */
+const SUFFIX = /\.[a-z]+$/;
+
+/** The market of a word; any word but `monitor` may be a spot market's. `null`: of no venue's form. */
+export function parseMarket(text: MarketText): Market | null {
+  if (SUFFIX.test(text)) return null;
   return text === MONITOR.symbol ? MONITOR : { venue: "binance_spot", symbol: text };
+}
+
+/**
+ * The market of a word that was checked when it came in.
+ *
+ * @throws {TypeError} when it is the word of no market.
+ */
+export function marketOf(text: MarketText): Market {
+  const market = parseMarket(text);
+  if (market === null) throw new TypeError(`Cannot name a market: received "${text}"`);
+  return market;
 }
 
 /** One price level: the absolute quantity resting at a price; quantity 0 means "no such level". */

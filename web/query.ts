@@ -1,7 +1,7 @@
 /** What a request asks for, read and bounded. Pure; every refusal says what would be right. */
 import type { Context } from "hono";
 import { type Bound, ROUTES } from "../shared/catalogue/routes.ts";
-import type { SymbolId } from "../shared/market.ts";
+import { parseMarket, type SymbolId } from "../shared/market.ts";
 import type { Hub } from "./hub.ts";
 import type { MetricName } from "../shared/catalogue/metrics.ts";
 import { METRIC_COLUMNS } from "./rows.ts";
@@ -35,6 +35,9 @@ export function readSymbol(c: Context, name: string): SymbolId | null {
   // deno-lint-ignore no-control-regex
   if (text.length > 40 || /[\x00-\x1f]/.test(text)) {
     throw new BadRequest(`${name} must be one symbol, e.g. BTCUSDT`);
+  }
+  if (parseMarket(text) === null) {
+    throw new BadRequest(`${name} names no market: a spot market is its symbol, e.g. BTCUSDT`);
   }
   return text;
 }

@@ -6,7 +6,7 @@
 import type { Fold } from "../shared/catalogue/metric_definition.ts";
 import { definitionOf, type MetricName } from "../shared/catalogue/metrics.ts";
 import type { MetricSettings } from "../shared/catalogue/settings.ts";
-import { type MarketText, parseMarket } from "../shared/market.ts";
+import { marketOf, type MarketText } from "../shared/market.ts";
 import { storedColumns } from "../shared/stored_outputs.ts";
 import type { Stored } from "../shared/catalogue/tables.ts";
 
@@ -80,7 +80,7 @@ const FOLDED: Readonly<Record<Fold, (column: string) => string>> = {
 export function metricsStatement(query: MetricsQuery): Statement {
   // Column names come from an allow-list, values are parameters.
   const { symbol, fromMs, toMs, binMs, limit, columns } = query;
-  const { venue, symbol: name } = parseMarket(symbol);
+  const { venue, symbol: name } = marketOf(symbol);
   const from = `FROM metrics_with_market
     WHERE symbol_id = ${symbolId(1, 2)} AND time > $3::timestamptz AND time <= $4::timestamptz`;
   const epochMs = "extract(epoch FROM time) * 1000";
@@ -159,7 +159,7 @@ function conditionsOf(
   // `$1` is the limit.
   const parameter = (value: Value) => values.push(value) + 1;
   if (symbol !== null) {
-    const market = parseMarket(symbol);
+    const market = marketOf(symbol);
     const id = symbolId(parameter(market.venue), parameter(market.symbol));
     conditions.push(`symbol_id = ${id}`);
   }

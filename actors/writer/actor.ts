@@ -7,7 +7,7 @@
  */
 import { log } from "../../shared/log.ts";
 import { monotonicMs, utcNowMs } from "../../shared/clock.ts";
-import { parseMarket, type Source } from "../../shared/market.ts";
+import { marketOf, type Source } from "../../shared/market.ts";
 import {
   type ActorId,
   type Delivery,
@@ -203,7 +203,7 @@ class Writer implements Actor {
     while (flushes-- > 0 && this.#batch.dueMs() !== null) await this.#flush();
     for (const peer of this.#questions) {
       const symbol = symbolOf(peer);
-      const firing = symbol === null ? [] : await this.#database.firing(parseMarket(symbol));
+      const firing = symbol === null ? [] : await this.#database.firing(marketOf(symbol));
       this.#reply(this.#connections.get(peer), { type: "restore", firing });
       this.#questions.delete(peer);
     }

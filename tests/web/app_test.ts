@@ -151,6 +151,8 @@ for (
     ["/api/metrics?symbol=BTCUSDT&limit=1e3", "limit must be"],
     ["/api/metrics?symbol=BTCUSDT&columns=mid,nope", 'received "nope"'],
     [`/api/metrics?symbol=${"X".repeat(41)}`, "one symbol"],
+    ["/api/metrics?symbol=BTCUSDT.perp", "a spot market is its symbol"],
+    ["/api/alerts?symbol=BTCUSDT.perp", "a spot market is its symbol"],
     ["/api/alerts?limit=9999", "limit must be a whole number, 1 to 1000"],
     ["/api/alerts?from=253402300800000", "from must be UTC milliseconds"],
     ["/api/gaps?from=yesterday", "from must be UTC milliseconds"],
