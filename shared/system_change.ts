@@ -42,6 +42,18 @@ export function viewOfSystem(status: SystemStatus): SystemView {
   return { ...status, children };
 }
 
+/** A clock that has moved less than this since it was told is not told again: measured anew it flickers. */
+const CLOCK_STEP_MS = 5;
+
+/** The view of now as it is told to who knows `told`: with the clock of then while that is as good. */
+export function worthTelling(told: SystemView, now: SystemView): SystemView {
+  if (told.clock === null || now.clock === null) return now;
+  const isFar = (a: number, b: number) => Math.abs(a - b) >= CLOCK_STEP_MS;
+  const hasMoved = isFar(told.clock.offsetMs, now.clock.offsetMs) ||
+    isFar(told.clock.roundTripMs, now.clock.roundTripMs);
+  return hasMoved ? now : { ...now, clock: told.clock };
+}
+
 /** What a browser that knows `before` must be told to know `after`; `null`: nothing but the time. */
 export function changeOf(before: SystemView, after: SystemView): SystemChange | null {
   const changed = (Object.keys(PARTS) as (keyof Parts)[]).filter((part) =>

@@ -27,7 +27,7 @@ import {
   symbolOf,
   type SystemStatus,
 } from "../shared/protocol.ts";
-import { changeOf, viewOfSystem } from "../shared/system_change.ts";
+import { changeOf, type SystemView, viewOfSystem, worthTelling } from "../shared/system_change.ts";
 import { EventLog } from "./event_log.ts";
 import { concatBytes, encodeEvent, encodeId, encodeRetry, KEEP_ALIVE } from "./event_text.ts";
 import { FiringAlerts } from "./firing.ts";
@@ -72,6 +72,8 @@ export class Hub {
   readonly #latencies = new Map<SymbolId, string>();
   readonly #settings: MetricSettings;
   #system: SystemStatus | null = null;
+  /** As browsers know it. */
+  #told: SystemView | null = null;
   #ended = false;
   #refused = 0;
   #stuck = 0;
@@ -139,7 +141,7 @@ export class Hub {
       if (!status.symbols.includes(symbol)) this.#forget(symbol);
     }
     this.#offer("pulse", this.#cellOf(null, "pulse", { timeMs: status.timeMs }, true));
-    this.#tellSystem(before, status);
+    this.#tellSystem(viewOfSystem(status));
     for (const { actorId, state, gauges } of status.children) {
       const symbol = symbolOf(actorId);
       if (symbol === null || !status.symbols.includes(symbol)) continue;
@@ -268,11 +270,13 @@ export class Hub {
     return feedAfter(known, output);
   }
 
-  #tellSystem(before: SystemStatus | null, after: SystemStatus): void {
-    const view = viewOfSystem(after);
+  #tellSystem(now: SystemView): void {
+    const before = this.#told;
+    const view = before === null ? now : worthTelling(before, now);
+    this.#told = view;
     // Whoever is here knows the one before; who joins is told the whole.
     this.#change(null, "system", view, true, () => before === null);
-    const change = before === null ? null : changeOf(viewOfSystem(before), view);
+    const change = before === null ? null : changeOf(before, view);
     if (change === null) return;
     const sum = new SystemSum(change);
     for (const { mailbox } of this.#browsers) mailbox.offerSum("system_change", sum);

@@ -115,6 +115,27 @@ function systemAfter(
   }, known);
 }
 
+Deno.test("Hub.setSystem() tells the exchange's clock when it has moved by 5 ms since it was told", () => {
+  const hub = createHub();
+  const at = (offsetMs: number, roundTripMs = 40) =>
+    hub.setSystem(systemStatus({ clock: { offsetMs, roundTripMs } }));
+  at(-16);
+  const { browser } = join(hub);
+  browser.read();
+  const told = [-17, -16, -20.5, -21, -17, -16, -16.1].map((offsetMs) => {
+    at(offsetMs);
+    hub.flush(0);
+    const change = browser.read().find(({ name }) => name === "system_change");
+    const { parts } = (change?.payload ?? { parts: {} }) as unknown as SystemChange;
+    return parts.clock?.offsetMs ?? null;
+  });
+  assertEquals(told, [null, null, null, -21, null, -16, null]);
+  at(-16, 45);
+  const { browser: late } = join(hub);
+  const whole = late.read().find(({ name }) => name === "system");
+  assertEquals(whole?.payload.clock, { offsetMs: -16, roundTripMs: 45 });
+});
+
 Deno.test("Hub.setSystem() lets a slow browser know what a quick one knows, and one that joins the whole", () => {
   const hub = createHub();
   const { browser: first } = join(hub);
