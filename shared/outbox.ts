@@ -5,7 +5,7 @@
  * arrives meanwhile waits in lanes, each bounded in its own way, and every loss is counted.
  */
 import { assertNever } from "./assert_never.ts";
-import { addUp, bytesOf, type Lane, type OutputType } from "./catalogue/outputs.ts";
+import { addUp, bytesOf, keyOf, type Lane } from "./catalogue/outputs.ts";
 import type { MetricSettings } from "./catalogue/settings.ts";
 import type { SymbolId } from "./market.ts";
 import { type LaneBounds, OrderedLane } from "./ordered_lane.ts";
@@ -34,9 +34,10 @@ export class Outbox {
   readonly #settings: MetricSettings;
   readonly #rows: OrderedLane;
   readonly #records: OrderedLane;
-  readonly #newest = new Map<OutputType, Output>();
-  readonly #sums = new Map<OutputType, Output>();
-  readonly #alerts = new Map<string, AlertEvent>();
+  // By the keys of the catalogue.
+  readonly #newest = new Map<string, Output>();
+  readonly #sums = new Map<string, Output>();
+  readonly #kept = new Map<string, Output>();
   #nextPlace = 0;
   /** Sent and not acknowledged, oldest first. */
   #inFlight: Delivery[] = [];
@@ -65,21 +66,21 @@ export class Outbox {
     switch (lane) {
       case "none":
         return;
-      case "newest":
-        // Deleting first moves the type to the end, so that lanes drain in order of last change.
-        this.#newest.delete(output.type);
-        this.#newest.set(output.type, output);
+      case "newest": {
+        const key = keyOf(output);
+        // Deleting first moves the key to the end, so that lanes drain in order of last change.
+        this.#newest.delete(key);
+        this.#newest.set(key, output);
         return;
+      }
       case "summed": {
-        const waiting = this.#sums.get(output.type);
-        this.#sums.set(output.type, waiting === undefined ? output : addUp(waiting, output));
+        const key = keyOf(output);
+        const waiting = this.#sums.get(key);
+        this.#sums.set(key, waiting === undefined ? output : addUp(waiting, output));
         return;
       }
       case "kept":
-        if (output.type !== "alert") {
-          throw new TypeError(`Cannot queue an output: alerts are kept, received ${output.type}`);
-        }
-        this.#alerts.set(output.alertId, output);
+        this.#kept.set(keyOf(output), output);
         return;
       case "rows":
         return this.#push(this.#rows, output, nowMs);
@@ -136,7 +137,7 @@ export class Outbox {
   /** Outputs that the peer has not acknowledged: waiting and in flight. A sum that waits is one. */
   get unacked(): number {
     let count = this.#rows.size + this.#records.size;
-    count += this.#newest.size + this.#sums.size + this.#alerts.size;
+    count += this.#newest.size + this.#sums.size + this.#kept.size;
     for (const delivery of this.#inFlight) count += delivery.items.length;
     return count;
   }
@@ -149,10 +150,9 @@ export class Outbox {
   /** Alerts not acknowledged, newest revision per episode: what a checkpoint must carry. */
   unackedAlerts(): AlertEvent[] {
     const newest = new Map<string, AlertEvent>();
-    for (const delivery of this.#inFlight) {
-      for (const item of delivery.items) if (item.type === "alert") newest.set(item.alertId, item);
+    for (const items of [...this.#inFlight.map((one) => one.items), this.#kept.values()]) {
+      for (const item of items) if (item.type === "alert") newest.set(item.alertId, item);
     }
-    for (const alert of this.#alerts.values()) newest.set(alert.alertId, alert);
     return [...newest.values()];
   }
 
@@ -163,23 +163,13 @@ export class Outbox {
   #takeItems(): Output[] {
     const room = this.#policy.itemsMax;
     const items: Output[] = [];
-    for (const [id, alert] of this.#alerts) {
-      if (items.length >= room) return items;
-      items.push(alert);
-      this.#alerts.delete(id);
-    }
+    if (!moveAll(this.#kept, items, room)) return items;
     while (items.length < room) {
       const next = this.#shift();
       if (next === undefined) break;
       items.push(next);
     }
-    for (const lane of [this.#newest, this.#sums]) {
-      for (const [type, output] of lane) {
-        if (items.length >= room) return items;
-        items.push(output);
-        lane.delete(type);
-      }
-    }
+    for (const lane of [this.#newest, this.#sums]) if (!moveAll(lane, items, room)) break;
     return items;
   }
 
@@ -189,4 +179,14 @@ export class Outbox {
     const record = this.#records.first?.place ?? Infinity;
     return (row < record ? this.#rows : this.#records).shift()?.output;
   }
+}
+
+/** Moves what waits, the first first, while there is room; whether all of it had some. */
+function moveAll(lane: Map<string, Output>, items: Output[], room: number): boolean {
+  for (const [key, output] of lane) {
+    if (items.length >= room) return false;
+    items.push(output);
+    lane.delete(key);
+  }
+  return true;
 }

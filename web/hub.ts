@@ -15,7 +15,7 @@
  */
 import { assertNever } from "../shared/assert_never.ts";
 import type { EventName, EventPayloads } from "../shared/catalogue/events.ts";
-import { formOf } from "../shared/catalogue/outputs.ts";
+import { formOf, keyOf } from "../shared/catalogue/outputs.ts";
 import type { MetricSettings } from "../shared/catalogue/settings.ts";
 import { type Latencies, latenciesOf, NO_LATENCY } from "../shared/latency.ts";
 import { concerns, marketText, type SymbolId } from "../shared/market.ts";
@@ -113,19 +113,20 @@ export class Hub {
     if (event === null) return;
     const symbol = marketText(output);
     const { type } = output;
+    const key = `${keyOf(output)}:${symbol}`;
     switch (event.detail) {
       case "event":
         this.#order({ symbol, isListed: event.list === "event", isOpening: event.opening }, shown);
         // For a list the newest is a state like any other.
         if (event.list === "state") {
-          this.#change(symbol, type, shown, true, (mailbox) => !mailbox.details(symbol));
+          this.#change(key, symbol, type, shown, true, (mailbox) => !mailbox.details(symbol));
         }
         return;
       case "state":
-        return this.#change(symbol, type, shown, event.list === "state");
+        return this.#change(key, symbol, type, shown, event.list === "state");
       case "sum": {
         const sum = new OutputSum(output);
-        for (const { mailbox } of this.#browsers) mailbox.offerSum(`${type}:${symbol}`, sum);
+        for (const { mailbox } of this.#browsers) mailbox.offerSum(key, sum);
         return;
       }
       default:
@@ -275,7 +276,7 @@ export class Hub {
     const view = before === null ? now : worthTelling(before, now);
     this.#told = view;
     // Whoever is here knows the one before; who joins is told the whole.
-    this.#change(null, "system", view, true, () => before === null);
+    this.#change("system", null, "system", view, true, () => before === null);
     const change = before === null ? null : changeOf(before, view);
     if (change === null) return;
     const sum = new SystemSum(change);
@@ -286,17 +287,17 @@ export class Hub {
     const text = JSON.stringify(latency);
     if (text === (this.#latencies.get(symbol) ?? UNKNOWN_LATENCY)) return;
     this.#latencies.set(symbol, text);
-    this.#change(symbol, "latency", { symbol, latency }, false);
+    this.#change(`latency:${symbol}`, symbol, "latency", { symbol, latency }, false);
   }
 
   #change<Name extends EventName>(
+    key: string,
     symbol: SymbolId | null,
     name: Name,
     value: EventPayloads[Name],
     isListed: boolean,
     isFor: (mailbox: Mailbox) => boolean = () => true,
   ): void {
-    const key = symbol === null ? name : `${name}:${symbol}`;
     const cell = this.#cellOf(symbol, name, value, isListed);
     this.#cells.set(key, cell);
     this.#offer(key, cell, isFor);

@@ -24,11 +24,11 @@ export type Lane =
   | "rows"
   /** In order with the rows, and never pushed out by them: it has bounds of its own. */
   | "records"
-  /** Only the newest of the type matters; the one it replaces is no loss. */
+  /** Only the newest of each key matters; the one it replaces is no loss. */
   | "newest"
-  /** What waits and what comes are added up: late, and never less. */
+  /** What waits and what comes of one key are added up: late, and never less. */
   | "summed"
-  /** The newest revision of each episode, never dropped. */
+  /** The newest of each key, never dropped. */
   | "kept";
 
 /**
@@ -62,6 +62,8 @@ export interface Form {
 export interface OutputDefinition<One extends Output> {
   /** The table that keeps what is stored of it; `null`: none does. */
   readonly table: TableName | null;
+  /** The fields that tell apart what does not replace one another in a lane; none: the type does. */
+  readonly key: readonly (keyof One & string)[];
   /** About what one takes in memory while it waits, in bytes, from above. */
   readonly bytes: number;
   /** Two in a `summed` lane as one; `null`: it has no such lane. */
@@ -112,6 +114,7 @@ const GAP: Form = { ...RECORD, event: { detail: "event", list: "event", opening:
 export const OUTPUTS: { readonly [Type in OutputType]: OutputDefinition<OutputOf[Type]> } = {
   metrics: {
     table: "metrics",
+    key: [],
     // Each number in a box of its own.
     bytes: 250 + 24 * METRIC_NAMES.length,
     sum: null,
@@ -119,18 +122,20 @@ export const OUTPUTS: { readonly [Type in OutputType]: OutputDefinition<OutputOf
   },
   book: {
     table: null,
+    key: [],
     bytes: 4_000,
     sum: null,
     formOf: ({ forStore }) => forStore ? REDIS_BOOK : SHOWN_BOOK,
   },
-  trades: { table: null, bytes: 500, sum: mergeTrades, formOf: () => TRADES },
-  alert: { table: "alerts", bytes: 600, sum: null, formOf: () => ALERT },
-  feed: { table: "feed_status", bytes: 400, sum: null, formOf: () => RECORD },
-  gap: { table: "gaps", bytes: 250, sum: null, formOf: () => GAP },
+  trades: { table: null, key: [], bytes: 500, sum: mergeTrades, formOf: () => TRADES },
+  alert: { table: "alerts", key: ["alertId"], bytes: 600, sum: null, formOf: () => ALERT },
+  feed: { table: "feed_status", key: [], bytes: 400, sum: null, formOf: () => RECORD },
+  gap: { table: "gaps", key: [], bytes: 250, sum: null, formOf: () => GAP },
   // With the ten differences that it tells of at most.
-  audit: { table: "audits", bytes: 4_000, sum: null, formOf: () => RECORD },
+  audit: { table: "audits", key: [], bytes: 4_000, sum: null, formOf: () => RECORD },
   proof: {
     table: "proofs",
+    key: [],
     bytes: 300,
     sum: null,
     formOf: ({ forStore }) => forStore ? STORED_PROOF : SHOWN_PROOF,
@@ -158,6 +163,16 @@ export function addUp<Type extends OutputType>(
     throw new TypeError(`Cannot add up outputs: received ${older.type} and ${newer.type}`);
   }
   return sum(older, newer);
+}
+
+/** What it replaces, or is added to, in a lane that holds one of each key: of the outputs of one market. */
+export function keyOf<Type extends OutputType>(
+  output: OutputOf[Type] & { readonly type: Type },
+): string {
+  const { key } = OUTPUTS[output.type];
+  // Of most types, without a list for each.
+  if (key.length === 0) return output.type;
+  return [output.type, ...key.map((field) => String(output[field]))].join(":");
 }
 
 /** About what an output takes in memory, in bytes. */
