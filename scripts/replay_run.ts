@@ -95,6 +95,7 @@ export class ReplayRun {
       awaitRestore: false,
       alertRules: DEFAULT_ALERT_RULES,
       alertMemory: null,
+      metricMemory: null,
     };
     this.#nowMs = startMs;
     this.#driver = new EngineDriver(binanceSpotMarketData, driverOptions, startMs, {

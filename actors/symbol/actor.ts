@@ -11,6 +11,7 @@ import type { Malformed, VenueMarketData } from "../venue/venue.ts";
 import type { Engine } from "./engine/engine.ts";
 import { type Command, type EngineEvent, type StepOutput, TICK_MS } from "./engine/event.ts";
 import { checkAlerts, type Checkpoint, readCheckpoint } from "./checkpoint.ts";
+import type { FamilyDeclaration } from "./engine/metrics/family.ts";
 import { EngineClock } from "./engine_clock.ts";
 import { EngineDriver } from "./engine_driver.ts";
 import { ExchangeLink } from "./exchange_link.ts";
@@ -44,7 +45,13 @@ export class SymbolActor implements Actor {
   #refusedAlerts = 0;
   #onDrained: (() => void) | null = null;
 
-  constructor(init: Init<SymbolArgs>, host: ActorHost, venue: VenueMarketData) {
+  /** `families`: what computes its metrics; absent: every family. */
+  constructor(
+    init: Init<SymbolArgs>,
+    host: ActorHost,
+    venue: VenueMarketData,
+    families?: readonly FamilyDeclaration[],
+  ) {
     const { info, restUrls, wsUrls, depthLevels, auditIntervalMs, metricsIntervalMs, settings } =
       init.args;
     const market: Market = { venue: venue.rules.venue, symbol: info.symbol };
@@ -80,6 +87,8 @@ export class SymbolActor implements Actor {
       awaitRestore: true,
       alertRules: init.args.alertRules,
       alertMemory: { rules: checkpoint.alerts, ageMs: init.checkpointAgeMs },
+      metricMemory: checkpoint.metrics,
+      families,
     };
     log("debug", info.symbol, `the seed of this life is ${options.seed}`);
     this.#driver = new EngineDriver(venue, options, this.#clock.nowMs, {
@@ -88,7 +97,11 @@ export class SymbolActor implements Actor {
     });
     const { leftAside } = this.#engine;
     if (leftAside > 0) {
-      log("error", info.symbol, `what ${leftAside} rules had learnt is dropped: unknown form`);
+      log(
+        "error",
+        info.symbol,
+        `${leftAside} parts of its last life's memory are dropped: unknown form`,
+      );
     }
     for (const alert of checkpoint.unacked) this.#writer.offer(alert, this.#clock.nowMs);
     this.#driver.start();
@@ -189,7 +202,8 @@ export class SymbolActor implements Actor {
   }
 
   checkpoint(): Checkpoint {
-    return { alerts: this.#engine.alertMemory, unacked: this.#writer.unackedAlerts() };
+    const { alertMemory, metricMemory } = this.#engine;
+    return { alerts: alertMemory, metrics: metricMemory, unacked: this.#writer.unackedAlerts() };
   }
 
   /** What the store remembers as firing, as far as it can be believed. */

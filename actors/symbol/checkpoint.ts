@@ -6,18 +6,22 @@ import { checkOutput } from "../../shared/catalogue/output_check.ts";
 import type { Market } from "../../shared/market.ts";
 import type { AlertEvent } from "../../shared/output.ts";
 import { isAlertMemory } from "./alert_memory_check.ts";
+import { isMetricMemory } from "./metric_memory_check.ts";
+import type { MetricMemory } from "./engine/metrics/metric_memory.ts";
 import type { AlertMemory } from "./engine/alerts/alert_memory.ts";
 
 /** Rides on each heartbeat. */
 export interface Checkpoint {
   /** Where each rule stands. */
   readonly alerts: AlertMemory;
+  /** What families of metrics remember. */
+  readonly metrics: MetricMemory;
   /** Alerts that the writer has not confirmed. */
   readonly unacked: readonly AlertEvent[];
 }
 
 /** A checkpoint of nothing. */
-export const NO_CHECKPOINT: Checkpoint = { alerts: [], unacked: [] };
+export const NO_CHECKPOINT: Checkpoint = { alerts: [], metrics: {}, unacked: [] };
 
 /** What a life begins with; with a `problem` it begins with nothing. */
 export function readCheckpoint(
@@ -25,15 +29,21 @@ export function readCheckpoint(
   market: Market,
 ): { readonly checkpoint: Checkpoint; readonly problem: string | null } {
   if (value === null) return { checkpoint: NO_CHECKPOINT, problem: null };
-  const { alerts, unacked } = (typeof value === "object" ? value : {}) as Record<string, unknown>;
+  const { alerts, metrics, unacked } = (typeof value === "object" ? value : {}) as Record<
+    string,
+    unknown
+  >;
   const isOurs = (event: unknown): event is AlertEvent =>
     checkAlerts([event], market).problem === null;
   if (!isAlertMemory(alerts, isOurs)) {
     return { checkpoint: NO_CHECKPOINT, problem: "its memory of rules has an unknown form" };
   }
+  if (!isMetricMemory(metrics)) {
+    return { checkpoint: NO_CHECKPOINT, problem: "its memory of metrics is not plain data" };
+  }
   const { sound, problem } = checkAlerts(unacked, market);
   if (problem !== null) return { checkpoint: NO_CHECKPOINT, problem };
-  return { checkpoint: { alerts, unacked: sound }, problem: null };
+  return { checkpoint: { alerts, metrics, unacked: sound }, problem: null };
 }
 
 /** Alerts of one market from outside. */

@@ -5,12 +5,13 @@
  */
 import { assertNever } from "../../shared/assert_never.ts";
 import type { Decoded, Decoder, Malformed, VenueMarketData } from "../venue/venue.ts";
+import type { Families } from "./engine/book_sync.ts";
 import { Engine } from "./engine/engine.ts";
 import type { Command, EngineEvent, EngineOptions, Reused, StepOutput } from "./engine/event.ts";
 import { keep } from "./engine/sync/update_queue.ts";
 
 /** What the engine is told besides what its venue says. */
-export type DriverOptions = Omit<EngineOptions, "rules">;
+export type DriverOptions = Omit<EngineOptions, "rules"> & Families;
 
 /** What the driver needs of a venue. */
 export type DriverVenue = Pick<VenueMarketData, "createDecoder" | "rules">;

@@ -135,6 +135,7 @@ class EngineClient implements Client {
       awaitRestore: false,
       alertRules: DEFAULT_ALERT_RULES,
       alertMemory: null,
+      metricMemory: null,
     };
     this.#driver = new EngineDriver(binanceSpotMarketData, options, Date.now(), {
       take: () => {},

@@ -79,6 +79,7 @@ export class Monitor {
       awaitRestore: false,
       alertRules: SIMULATED_RULES,
       alertMemory: null,
+      metricMemory: null,
     };
     this.#driver = new EngineDriver(venue, options, this.#utcMs(), {
       take: (step) => this.inspector.after(step),

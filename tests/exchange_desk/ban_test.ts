@@ -55,7 +55,7 @@ class World {
           settings: DEFAULT_SETTINGS,
           auditIntervalMs: null,
         },
-        ...{ seed: 0, awaitRestore: false, alertRules: [], alertMemory: null },
+        ...{ seed: 0, awaitRestore: false, alertRules: [], alertMemory: null, metricMemory: null },
       }, START_MS),
       outputs: [],
       request: null,

@@ -3,6 +3,7 @@ import { type AlertRule, DEFAULT_ALERT_RULES } from "../../shared/catalogue/rule
 import { DEFAULT_SETTINGS, type MetricSettings } from "../../shared/catalogue/settings.ts";
 import type { ActorHost } from "../../actors/run_actor.ts";
 import { BboProber } from "../../actors/exchange_desk/bbo_prober.ts";
+import type { FamilyDeclaration } from "../../actors/symbol/engine/metrics/family.ts";
 import { SymbolActor } from "../../actors/symbol/actor.ts";
 import { binanceSpotDesk } from "../../actors/venue/binance_spot/desk.ts";
 import { binanceSpotMarketData } from "../../actors/venue/binance_spot/market_data.ts";
@@ -94,6 +95,7 @@ export class Stage implements AsyncDisposable {
       restUrl,
       wsUrl,
       prober,
+      families,
     }: {
       exchange?: TinyExchange;
       symbol?: string;
@@ -102,6 +104,7 @@ export class Stage implements AsyncDisposable {
       restUrl?: string;
       wsUrl?: string;
       prober?: Pick<BboProber, "add">;
+      families?: readonly FamilyDeclaration[];
     } = {},
   ) {
     setLogLevel("error");
@@ -159,6 +162,7 @@ export class Stage implements AsyncDisposable {
       },
       host,
       binanceSpotMarketData,
+      families,
     );
   }
 

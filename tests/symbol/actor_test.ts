@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { latenciesOf, LEGS } from "../../shared/latency.ts";
+import { declareFamily } from "../../actors/symbol/engine/metrics/family.ts";
 import { type Checkpoint, NO_CHECKPOINT } from "../../actors/symbol/checkpoint.ts";
 import type { AlertMemory } from "../../actors/symbol/engine/alerts/alert_memory.ts";
 import type { AlertEvent } from "../../shared/output.ts";
@@ -199,19 +200,44 @@ Deno.test("SymbolActor begins with nothing, and counts it, when its checkpoint d
   const sound = alertEvent({ rule: "extreme_imbalance_bid" });
   const bad: unknown[] = [
     "a text",
-    { alerts: firing(sound) },
-    { alerts: firing(sound), unacked: [{ ...sound, value: "0.85" }] },
-    { alerts: firing({ ...sound, symbol: "ETHUSDT" }), unacked: [] },
+    { alerts: firing(sound), metrics: {} },
+    { alerts: firing(sound), unacked: [] },
+    { alerts: firing(sound), metrics: {}, unacked: [{ ...sound, value: "0.85" }] },
+    { alerts: firing({ ...sound, symbol: "ETHUSDT" }), metrics: {}, unacked: [] },
   ];
   for (const checkpoint of bad) {
     await using stage = new Stage({ checkpoint });
     assertEquals(stage.actor.checkpoint(), NO_CHECKPOINT, JSON.stringify(checkpoint));
     assertEquals(stage.actor.gauges()["refusedCheckpoints"], 1);
   }
-  await using stage = new Stage({ checkpoint: { alerts: firing(sound), unacked: [sound] } });
+  await using stage = new Stage({
+    checkpoint: { alerts: firing(sound), metrics: {}, unacked: [sound] },
+  });
   const { unacked } = stage.actor.checkpoint();
   assertEquals([firingIn(stage.actor.checkpoint()), unacked], [[sound], [sound]]);
   assertEquals(stage.actor.gauges()["refusedCheckpoints"], 0);
+});
+
+Deno.test("SymbolActor hands what a family remembers to its next life, and counts what none knows", async () => {
+  const recalled: unknown[] = [];
+  const family = declareFamily(["mid"], "book", () => ({
+    write() {},
+    remember: () => ({ days: recalled.length + 1 }),
+    recall: (memory) => recalled.push(memory) > 0,
+  }));
+  let checkpoint: unknown;
+  {
+    await using stage = new Stage({ families: [family] });
+    checkpoint = structuredClone(stage.actor.checkpoint());
+  }
+  {
+    await using next = new Stage({ checkpoint, families: [family] });
+    assertEquals(recalled, [{ days: 1 }]);
+    assertEquals(next.actor.checkpoint().metrics, { mid: { days: 2 } });
+    assertEquals(next.actor.gauges().refusedCheckpoints, 0);
+  }
+  await using other = new Stage({ checkpoint });
+  assertEquals(other.actor.gauges().refusedCheckpoints, 1);
 });
 
 Deno.test("SymbolActor takes up what the store has firing, but for what does not check", async () => {

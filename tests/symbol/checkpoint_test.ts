@@ -39,6 +39,7 @@ const WHOLE = {
     })),
     { rule: "learns", version: 2, lifeCycle: null, learnt: { any: ["thing"] } },
   ],
+  metrics: { velocity: { learnt: [1, null, "word"] } },
   unacked: [{ ...FIRED, phase: "resolved", revision: 2, resolvedMs: 3_000 }],
 };
 
@@ -75,6 +76,7 @@ Deno.test("readCheckpoint() reads what an actor leaves", () => {
   assertEquals(readCheckpoint(null, MARKET), { checkpoint: NO_CHECKPOINT, problem: null });
   const unknown = {
     alerts: [],
+    metrics: {},
     unacked: [{ ...FIRED, value: null, mid: null, bookUpdateId: null }],
   };
   assertEquals(readCheckpoint(unknown, MARKET).problem, null);
@@ -85,7 +87,7 @@ Deno.test("readCheckpoint() trusts nothing of what has any other form, wherever 
   for (const path of pathsOf(WHOLE)) {
     // What an evaluator has learnt is its own matter, once it is there.
     const isLearnt = path[2] === "learnt";
-    if (isLearnt && path.length > 3) continue;
+    if (isLearnt && path.length > 3 || path[0] === "metrics") continue;
     for (const to of isLearnt ? [undefined] : [undefined, NaN, "", {}, [null]]) {
       // Some text may be any text.
       const isText = to === "" && /rule|summary|alertId/.test(path.at(-1) ?? "");
@@ -107,5 +109,19 @@ Deno.test("readCheckpoint() takes no episode of another market, and no time that
     const at = PHASES.findIndex((state) => path in state);
     const way = ["alerts", String(at), "lifeCycle", "state", path];
     assertRefused(changed(WHOLE, way, -1), path);
+  }
+});
+
+Deno.test("readCheckpoint() takes of families' memories plain data only, and not too much of it", () => {
+  const nested = (depth: number): unknown => depth === 0 ? 1 : [nested(depth - 1)];
+  for (const metrics of [{ mid: nested(10) }, { mid: "x".repeat(50_000) }, { mid: true }]) {
+    assertEquals(readCheckpoint({ ...WHOLE, metrics }, MARKET).checkpoint.metrics, metrics);
+  }
+  for (const metrics of [undefined, null, 7, "", [], [null], new Map()]) {
+    assertRefused({ ...WHOLE, metrics }, String(metrics));
+  }
+  const many = Array.from({ length: 200_000 }, () => 0);
+  for (const mid of [new Date(), 1n, undefined, many, nested(20), "x".repeat(200_000)]) {
+    assertRefused({ ...WHOLE, metrics: { mid } }, typeof mid);
   }
 });

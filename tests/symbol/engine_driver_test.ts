@@ -39,6 +39,7 @@ class Driven {
       awaitRestore: false,
       alertRules: [],
       alertMemory: null,
+      metricMemory: null,
     };
     this.driver = new EngineDriver(venue, { ...defaults, ...options }, START_MS, {
       take: ({ outputs }: StepOutput) => this.said.push(...outputs.map(({ type }) => type)),

@@ -22,6 +22,7 @@ import { Ban } from "./snapshots/ban.ts";
 import type { FeedState } from "./sync/feed_state.ts";
 import { GapLog } from "./sync/gap_log.ts";
 import { type BookFault, LiveBook } from "./live_book.ts";
+import type { FamilyDeclaration } from "./metrics/family.ts";
 import type { StepBuffer } from "./step_output.ts";
 import { isForNewBook, SnapshotRequest } from "./snapshots/snapshot_request.ts";
 import { OutOfBand } from "./snapshots/out_of_band.ts";
@@ -41,8 +42,14 @@ const FIRST_UPDATE_WAIT_MS = 10_000;
  */
 export const STEADY_AFTER_MS = 10_000;
 
+/** What computes the metrics. */
+export interface Families {
+  /** Absent: every one, `metrics/families.ts`. */
+  readonly families?: readonly FamilyDeclaration[] | undefined;
+}
+
 /** What the sync of one symbol is told once. */
-export interface BookSyncOptions extends SnapshotSchedulerOptions {
+export interface BookSyncOptions extends SnapshotSchedulerOptions, Families {
   /** `null`: to be learnt from the levels. */
   readonly tickLot: TickLot | null;
   readonly settings: MetricSettings;
@@ -85,7 +92,7 @@ export class BookSync {
     step: StepBuffer,
     backoff: Backoff,
   ) {
-    this.live = new LiveBook(options.tickLot, options.settings);
+    this.live = new LiveBook(options.tickLot, options.settings, options.families);
     this.#feed = feed;
     this.#step = step;
     this.#gaps = new GapLog(market, utc);

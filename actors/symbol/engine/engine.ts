@@ -12,11 +12,12 @@ import type { AlertMemory } from "./alerts/alert_memory.ts";
 import { Alerts, RESTORE_WAIT_MS } from "./alerts/alerts.ts";
 import type { OrderBook } from "./book/order_book.ts";
 import type { Evidence } from "./alerts/evaluator.ts";
-import { BookSync } from "./book_sync.ts";
+import { BookSync, type Families } from "./book_sync.ts";
 import { Connections } from "./connection/connections.ts";
 import type { DepthUpdate, EngineEvent, EngineOptions, Reused, StepOutput } from "./event.ts";
 import { FeedState } from "./sync/feed_state.ts";
 import type { ProofCounts } from "./book/proof.ts";
+import type { MetricMemory } from "./metrics/metric_memory.ts";
 import { Sampler, type View } from "./metrics/sampler.ts";
 import { StepBuffer } from "./step_output.ts";
 import { TradeSums } from "./metrics/trade_sums.ts";
@@ -54,10 +55,11 @@ export class Engine {
     isIgnoring: false,
     isHalted: false,
   };
+  #metricsLeftAside = 0;
   /** Counts probes: a late answer to an old one is not taken. */
   #probe = 0;
 
-  constructor(options: EngineOptions, nowMs: number) {
+  constructor(options: EngineOptions & Families, nowMs: number) {
     const { symbol, rules, metricsIntervalMs } = options;
     const market: Market = { venue: rules.venue, symbol };
     // Symbols that were given one seed must still not do all things together.
@@ -75,6 +77,9 @@ export class Engine {
       this.#step,
       backoff(),
     );
+    if (options.metricMemory !== null) {
+      this.#metricsLeftAside = this.#bookSync.live.metrics.recall(options.metricMemory);
+    }
     const heldUntilMs = options.awaitRestore ? nowMs + RESTORE_WAIT_MS : null;
     this.#alerts = new Alerts(market, this.#utc, options.alertRules, heldUntilMs);
     if (options.alertMemory !== null) this.#alerts.recall(options.alertMemory, nowMs);
@@ -154,9 +159,14 @@ export class Engine {
     return this.#alerts.remember(this.#nowMs);
   }
 
+  /** … and of its metrics. */
+  get metricMemory(): MetricMemory {
+    return this.#bookSync.live.metrics.remember();
+  }
+
   /** Parts of the last life's memory that were left aside: their form is unknown. */
   get leftAside(): number {
-    return this.#alerts.leftAside;
+    return this.#alerts.leftAside + this.#metricsLeftAside;
   }
 
   #handle(event: EngineEvent, nowMs: number): void {

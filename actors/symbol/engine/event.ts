@@ -13,6 +13,7 @@ import type { AlertEvent, Output } from "../../../shared/output.ts";
 import type { PermitPriority } from "../../../shared/protocol.ts";
 import type { AgedAlertMemory } from "./alerts/alert_memory.ts";
 import type { TickLot } from "./book/price_scale.ts";
+import type { MetricMemory } from "./metrics/metric_memory.ts";
 import type { LevelColumns } from "./book/level_columns.ts";
 
 /** So often the engine is to be told that time passes, milliseconds. */
@@ -71,6 +72,8 @@ export interface EngineOptions {
   readonly alertRules: readonly AlertRule[];
   /** What the last life remembered of them, from its checkpoint; `null`: a first life. */
   readonly alertMemory: AgedAlertMemory | null;
+  /** Likewise of what its metrics are computed from. */
+  readonly metricMemory: MetricMemory | null;
 }
 
 /**

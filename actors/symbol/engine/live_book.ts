@@ -9,6 +9,7 @@ import { OrderBook } from "./book/order_book.ts";
 import type { DepthSnapshot, DepthUpdate } from "./event.ts";
 import { PriceScale, type TickLot } from "./book/price_scale.ts";
 import { BookView } from "./metrics/book_view.ts";
+import type { FamilyDeclaration } from "./metrics/family.ts";
 import { MetricSet } from "./metrics/metric_set.ts";
 import { noTop, Proof, topOfBook } from "./book/proof.ts";
 import { edgesOf, NO_EDGES, TrustBand } from "./book/trust_band.ts";
@@ -44,10 +45,14 @@ export class LiveBook {
   #bestAsk = NaN;
 
   /** `tickLot` of `exchangeInfo`; `null`: they are not known. */
-  constructor(tickLot: TickLot | null, settings: MetricSettings) {
+  constructor(
+    tickLot: TickLot | null,
+    settings: MetricSettings,
+    families?: readonly FamilyDeclaration[],
+  ) {
     this.#tickLot = tickLot;
     this.#book = new OrderBook(tickLot);
-    this.metrics = new MetricSet(settings);
+    this.metrics = new MetricSet(settings, families);
     this.#view = new BookView(
       settings.imbalanceLevels,
       this.#book,

@@ -46,6 +46,7 @@ export class EngineStage {
       awaitRestore: false,
       alertRules: DEFAULT_ALERT_RULES,
       alertMemory: null,
+      metricMemory: null,
       ...options,
     }, this.nowMs);
     this.#take(this.engine.start());

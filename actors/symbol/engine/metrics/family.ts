@@ -24,14 +24,14 @@ export interface MetricFamily<Owned extends MetricName = MetricName> {
   reset?(): void;
   /** What the next life of the actor must know, as plain data. */
   remember?(): unknown;
-  /** What the last life remembered; a form that it does not know is left aside. */
-  recall?(memory: unknown): void;
+  /** What the last life remembered; false: its form is unknown, and it is left aside. */
+  recall?(memory: unknown): boolean;
 }
 
 /** A family as it is declared. */
 export interface FamilyDeclaration<Names extends readonly MetricName[] = readonly MetricName[]> {
   readonly names: Names;
-  /** `tick`: its values change with time, so they are written each time they are asked for. */
+  /** `time`: its values change with time, so they are written each time they are asked for. */
   readonly changesWith: "book" | "time";
   readonly create: (settings: MetricSettings) => MetricFamily<Names[number]>;
 }

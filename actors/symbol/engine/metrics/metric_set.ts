@@ -5,6 +5,7 @@ import type { BookTicker, Trade } from "../../../../shared/market.ts";
 import type { BookView } from "./book_view.ts";
 import { FAMILIES } from "./families.ts";
 import type { FamilyDeclaration, MetricFamily, MetricSink } from "./family.ts";
+import type { MetricMemory } from "./metric_memory.ts";
 
 type Hook = "updated" | "ticker" | "trade" | "tick";
 type Hearing<Of extends Hook> = MetricFamily & Required<Pick<MetricFamily, Of>>;
@@ -13,6 +14,8 @@ type Hearing<Of extends Hook> = MetricFamily & Required<Pick<MetricFamily, Of>>;
 export class MetricSet {
   // They are walked by place: an iterator for each event would be garbage.
   readonly #families: readonly MetricFamily[];
+  /** By the first name that each owns. */
+  readonly #byName: ReadonlyMap<string, MetricFamily>;
   readonly #ofBook: readonly MetricFamily[];
   readonly #ofTime: readonly MetricFamily[];
   readonly #hearUpdates: readonly Hearing<"updated">[];
@@ -26,10 +29,12 @@ export class MetricSet {
   #isStale = true;
 
   constructor(settings: MetricSettings, declared: readonly FamilyDeclaration[] = FAMILIES) {
-    const created = declared.map(({ changesWith, create }) => ({
+    const created = declared.map(({ names, changesWith, create }) => ({
+      name: names[0] ?? "",
       changesWith,
       family: create(settings),
     }));
+    this.#byName = new Map(created.map(({ name, family }) => [name, family]));
     const those = (when: FamilyDeclaration["changesWith"]) =>
       created.filter(({ changesWith }) => changesWith === when).map(({ family }) => family);
     this.#families = created.map(({ family }) => family);
@@ -99,17 +104,15 @@ export class MetricSet {
     this.#areKept = true;
   }
 
-  /** What the next life of the actor must know, by the place of the family; `null`: nothing. */
-  remember(): readonly unknown[] | null {
-    const memories = this.#families.map((family) => family.remember?.() ?? null);
-    return memories.some((memory) => memory !== null) ? memories : null;
+  /** What the next life of the actor must know. */
+  remember(): MetricMemory {
+    const memories = [...this.#byName].map(([name, family]) => [name, family.remember?.() ?? null]);
+    return Object.fromEntries(memories.filter(([, memory]) => memory !== null));
   }
 
-  /** What the last life remembered. */
-  recall(memories: readonly unknown[]): void {
-    this.#families.forEach((family, place) => {
-      const memory = memories[place] ?? null;
-      if (memory !== null) family.recall?.(memory);
-    });
+  /** What the last life remembered; how much of it is left aside, because no family knows it. */
+  recall(memory: MetricMemory): number {
+    return Object.entries(memory)
+      .filter(([name, one]) => !(this.#byName.get(name)?.recall?.(one) ?? false)).length;
   }
 }

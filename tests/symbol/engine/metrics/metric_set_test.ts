@@ -83,18 +83,26 @@ Deno.test("MetricSet.remember() gives each family's memory to the same family of
   const recalled: unknown[] = [];
   const recalling = (memory: unknown): Partial<MetricFamily> => ({
     remember: () => memory,
-    recall: (it) => void recalled.push(it),
+    recall: (it) => recalled.push(it) > 0,
   });
   const families = [
     telling("mid", "book", [], recalling("mine")),
     telling("spread", "book", []),
     telling("velocity", "time", [], recalling({ yours: 1 })),
   ];
-  const memories = new MetricSet(DEFAULT_SETTINGS, families).remember();
-  assertEquals(memories, ["mine", null, { yours: 1 }]);
-  new MetricSet(DEFAULT_SETTINGS, families).recall(memories ?? []);
+  const memory = new MetricSet(DEFAULT_SETTINGS, families).remember();
+  assertEquals(memory, { mid: "mine", velocity: { yours: 1 } });
+  // Whatever stands before it in the list of the next life.
+  assertEquals(new MetricSet(DEFAULT_SETTINGS, families.toReversed()).recall(memory), 0);
   assertEquals(recalled, ["mine", { yours: 1 }]);
-  assertEquals(new MetricSet(DEFAULT_SETTINGS, families.slice(1, 2)).remember(), null);
+  assertEquals(new MetricSet(DEFAULT_SETTINGS, families.slice(1, 2)).remember(), {});
+});
+
+Deno.test("MetricSet.recall() counts what no family knows", () => {
+  const choosy = telling("mid", "book", [], { recall: (it) => it === 1 });
+  const set = new MetricSet(DEFAULT_SETTINGS, [choosy, telling("spread", "book", [])]);
+  assertEquals(set.recall({ mid: 1 }), 0);
+  assertEquals(set.recall({ mid: 2, spread: 1, gone: 1 }), 3);
 });
 
 Deno.test("BookView.topBids and topAsks are of as many levels as are asked for, and follow the book", () => {
