@@ -14,7 +14,7 @@ export function storedColumns(name: TableName): string {
 }
 
 /** The expression that a driver gives as it is sent: numbers, text, and lists as JSON. */
-export function readAs(column: string, type: ColumnType): string {
+function readAs(column: string, type: ColumnType): string {
   if (type === "time") return `(extract(epoch FROM ${column}) * 1000)::float8`;
   // The driver would hand it over as text; ids and counts are below 2^53.
   if (type === "int8") return `${column}::float8`;

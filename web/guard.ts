@@ -26,7 +26,7 @@ function hostNameOf(header: string): string | null {
  * this machine is none of: loopback, the address listened on, or, where the operator opened the server
  * to the network, an IP address.
  */
-export function isHostAllowed(header: string, listenHost: string): boolean {
+function isHostAllowed(header: string, listenHost: string): boolean {
   const name = hostNameOf(header);
   if (name === null) return false;
   const listenName = urlName(listenHost);
@@ -36,7 +36,7 @@ export function isHostAllowed(header: string, listenHost: string): boolean {
 }
 
 /** Whether an `Origin` header names the very host that was asked. */
-export function isOriginAllowed(origin: string, hostHeader: string): boolean {
+function isOriginAllowed(origin: string, hostHeader: string): boolean {
   return URL.canParse(origin) && new URL(origin).host === hostHeader.toLowerCase();
 }
 

@@ -1,17 +1,17 @@
 /**
  * What waits for one browser: bounded, whatever the browser does.
  *
- * States (metrics, book, proof, latency) conflate, so only their keys wait here and the bytes are looked
- * up when they leave. What adds up (trades, changes of the system) waits as one sum. Events (interval rows, alerts, feed statuses,
- * gaps, audits) keep their order; when too many wait, all of them are given up, counted, and the browser is
- * told to refetch.
+ * States (metrics, book, proof, latency) conflate: by its key the newest of each waits here, in a cell that
+ * all browsers share and whose bytes are made when the first of them is sent it. What adds up (trades,
+ * changes of the system) waits as one sum. Events (interval rows, alerts, feed statuses, gaps, audits) keep
+ * their order; when too many wait, all of them are given up, counted, and the browser is told to refetch.
  */
 import { concerns, type SymbolId } from "../shared/market.ts";
 
 /** Ordered events that may wait for one browser; beyond that it refetches. */
 export const ORDERED_MAX = 1_000;
 /** The symbols a browser shows only in its list need no more than this pace. */
-export const LIST_INTERVAL_MS = 1_000;
+const LIST_INTERVAL_MS = 1_000;
 
 /** What one browser wants to be told. */
 export interface Interest {

@@ -54,7 +54,7 @@ export function message(type: string, ...body: (Uint8Array | string)[]): Uint8Ar
 }
 
 /** A 32-bit number as the protocol writes it. */
-export function int32(value: number): Uint8Array<ArrayBuffer> {
+function int32(value: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(4);
   new DataView(bytes.buffer).setInt32(0, value);
   return bytes;

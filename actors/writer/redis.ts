@@ -12,7 +12,7 @@ import { reasonOf } from "./failures.ts";
 import { type Latest, latestFields, latestKey, withNewer } from "./latest.ts";
 
 /** A symbol that is no longer written disappears. */
-export const LATEST_TTL_MS = 60_000;
+const LATEST_TTL_MS = 60_000;
 /** How often what has changed is written. */
 const WRITE_INTERVAL_MS = 250;
 const ANSWER_MAX_MS = 5_000;

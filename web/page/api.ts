@@ -19,7 +19,7 @@ const ALERTS_LIMIT = 100;
 const AUDITS_LIMIT = 100;
 
 /** What the chart shows, in this order. */
-export const CHART_COLUMNS = ["mid", "imbalance", "weightedImbalance"] as const;
+const CHART_COLUMNS = ["mid", "imbalance", "weightedImbalance"] as const;
 /** A price as it was quoted, unless it is an average: it shows the tick size. */
 const QUOTED_COLUMN = "bestBidPrice";
 
