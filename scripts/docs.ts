@@ -6,6 +6,7 @@
  */
 // deno-lint-ignore-file no-console
 import { binanceSpotDesk } from "../actors/venue/binance_spot/desk.ts";
+import { eventsTable } from "./docs/events.ts";
 import { metricsTable } from "./docs/metrics.ts";
 import { routesTable } from "./docs/routes.ts";
 import { type Section, withSection } from "./docs/section.ts";
@@ -30,6 +31,12 @@ export const SECTIONS: readonly Section[] = [
     section: "routes",
     source: "shared/catalogue/routes.ts",
     render: routesTable,
+  },
+  {
+    file: "docs/API.md",
+    section: "events",
+    source: "shared/catalogue/events.ts",
+    render: eventsTable,
   },
   {
     file: "docs/METRICS.md",
