@@ -1,5 +1,6 @@
 /** All mutants. Those of this file are found by the simulation, those of a room by its tests. */
 import { ALERTS } from "./mutants/alerts.ts";
+import { INTERARRIVAL } from "./mutants/interarrival.ts";
 import { LIVENESS } from "./mutants/liveness.ts";
 import { METRICS } from "./mutants/metrics.ts";
 import type { Mutant } from "./mutants/mutant.ts";
@@ -252,6 +253,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...[...SYNC.map((mutant) => ({ ...mutant, file: "sync/sync.ts" })), ...OTHERS]
     .map((mutant) => ({ ...mutant, foundBy: null })),
   ...LIVENESS,
+  ...INTERARRIVAL,
   ...SNAPSHOTS,
   ...SNAPSHOT_SCHEDULER,
   ...PROOF,
