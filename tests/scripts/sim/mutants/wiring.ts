@@ -162,7 +162,7 @@ export const WIRING = [
     {
       mistake: "a percentile is that of the first part",
       from: "for (const part of parts) above -= part.#counts[place] ?? 0;",
-      to: "above -= parts[0]?.#counts[place] ?? 0;",
+      to: "for (const part of parts.slice(0, 1)) above -= part.#counts[place] ?? 0;",
     },
     {
       mistake: "halving loses the count",
