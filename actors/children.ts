@@ -1,5 +1,5 @@
 /** The actors of one monitor, from its configuration: what runs, with which arguments and permissions. */
-import { DEFAULT_ALERT_RULES } from "../shared/catalogue/rules.ts";
+import { alertRulesFor } from "../shared/catalogue/rules.ts";
 import { DEFINITIONS_VERSION, type MetricSettings } from "../shared/catalogue/settings.ts";
 import { type Config, configOf } from "../shared/config.ts";
 import type { SymbolInfo } from "../shared/market.ts";
@@ -98,7 +98,7 @@ export function symbolChild(config: Config, info: SymbolInfo): ChildSpec {
     ...configOf(config, "symbol"),
     info,
     settings,
-    alertRules: DEFAULT_ALERT_RULES,
+    alertRules: alertRulesFor(settings),
   };
   return {
     ...VITAL_SIGNS,

@@ -8,7 +8,9 @@ import { log, setLogLevel } from "../shared/log.ts";
 import { essentialChildren, symbolChild } from "./children.ts";
 import { DataFolderError, DataLock } from "./data_lock.ts";
 import { SymbolFile } from "./followed_symbols/symbol_file.ts";
+import { IncarnationFile } from "./incarnation_file.ts";
 import { Monitor } from "./monitor.ts";
+import { Incarnations } from "./supervisor/incarnations.ts";
 import { binanceSpotDesk } from "./venue/binance_spot/desk.ts";
 
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
@@ -44,6 +46,7 @@ async function run(config: Config): Promise<number> {
   const file = new SymbolFile(config.dataDir, config.symbols);
   const { symbols, note, isDamaged } = await file.read();
   if (note !== null) log(isDamaged ? "error" : "info", WHO, note);
+  const incarnations = new IncarnationFile(config.dataDir);
   const monitor = new Monitor({
     logLevel: config.logLevel,
     venue: binanceSpotDesk,
@@ -52,9 +55,13 @@ async function run(config: Config): Promise<number> {
     symbolChild: (info) => symbolChild(config, info),
     saveSymbols: (changed) => file.write(changed),
     onListening: (address) => log("info", WHO, `dashboard at ${address}`),
+    incarnations: new Incarnations(
+      incarnations.read(),
+      (incarnation) => incarnations.write(incarnation),
+    ),
   });
   const stop = onSignal(() => {
-    log("info", WHO, "ending: feeds, web, writer, store");
+    log("info", WHO, "ending: symbols, web, writer, store");
     void monitor.supervisor.drain();
   });
   try {

@@ -10,6 +10,7 @@ import type { ActorId, ChildStatus, Control, Errand, SystemStatus } from "../sha
 import { TREE } from "./children.ts";
 import { ExchangeDesk } from "./exchange_desk/exchange_desk.ts";
 import { FollowedSymbols } from "./followed_symbols/followed_symbols.ts";
+import type { Incarnations } from "./supervisor/incarnations.ts";
 import type { Answer, ChildSpec } from "./supervisor/child.ts";
 import { Supervisor } from "./supervisor/supervisor.ts";
 import type { VenueDesk } from "./venue/venue.ts";
@@ -29,6 +30,8 @@ export interface MonitorOptions {
   readonly saveSymbols: (symbols: readonly SymbolId[]) => Promise<void>;
   /** The dashboard listens, at this address. */
   readonly onListening: (address: string) => void;
+  /** The numbers of lives; absent: those of this process alone. */
+  readonly incarnations?: Incarnations | undefined;
   /** Between two questions about all symbols, for tests. */
   readonly watchIntervalMs?: number | undefined;
 }
@@ -52,6 +55,7 @@ export class Monitor {
     const supervisor = new Supervisor({
       logLevel,
       tree: TREE,
+      incarnations: options.incarnations,
       greeting: (actorId) => this.#greeting(actorId),
       onErrand: (actorId, errand, answer) => this.#take(actorId, errand, answer),
       onReady: (actorId, address) => {

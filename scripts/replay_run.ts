@@ -26,6 +26,8 @@ const HOLE_MAX_MS = 3_600_000;
 /** The numbers of levels that a snapshot can be asked for: a side this long may go on. */
 const SNAPSHOT_LIMITS = [5, 10, 20, 50, 100, 500, 1_000, 5_000];
 
+const TICK: EngineEvent = { type: "tick" };
+
 /** What one symbol's recording came to; `bbo` is the oracle of docs/METRICS.md. */
 export interface ReplayReport {
   readonly symbol: SymbolId;
@@ -169,7 +171,7 @@ export class ReplayRun {
     if (isJump) this.#nextTickMs = nowMs;
     for (; this.#nextTickMs <= nowMs; this.#nextTickMs += TICK_MS) {
       this.#openIfDue(this.#nextTickMs);
-      this.#accept({ type: "tick" }, this.#nextTickMs);
+      this.#accept(TICK, this.#nextTickMs);
     }
     this.#openIfDue(nowMs);
   }
@@ -186,6 +188,7 @@ export class ReplayRun {
   }
 
   #take({ outputs }: StepOutput): void {
+    if (outputs.length === 0) return;
     for (const output of outputs) {
       if (output.type === "metrics") this.#metricsFrames += 1;
       if (output.type === "alert") this.#alerts += 1;

@@ -4,7 +4,8 @@
  */
 // deno-lint-ignore-file no-console
 import { checkCircles } from "./gate/circle_rules.ts";
-import { checkConfigs, checkLinks } from "./gate/document_rules.ts";
+import { checkDocstrings } from "./gate/docstring_rules.ts";
+import { checkConfigs, checkLinks, checkNamedFiles } from "./gate/document_rules.ts";
 import { checkEffects } from "./gate/effect_rules.ts";
 import { checkDeadFiles, checkImports } from "./gate/import_rules.ts";
 import { type Finding, type Project, readProject } from "./gate/project.ts";
@@ -20,10 +21,12 @@ export function findProblems(project: Project): Finding[] {
     ...checkCircles(project),
     ...checkEffects(project),
     ...checkForm(project),
+    ...checkDocstrings(project),
     ...checkSwitches(project),
     ...checkWords(project),
     ...checkConfigs(project),
     ...checkLinks(project),
+    ...checkNamedFiles(project),
   ].sort((a, b) => a.path < b.path ? -1 : a.path > b.path ? 1 : a.line - b.line);
 }
 

@@ -1,8 +1,23 @@
 /**
- * Endpoints: base URLs of one exchange that are as good as each other, and which to use now. What fails
- * is left for the next; the first is tried again after a while, because it is the first for a reason.
+ * Endpoints: base URLs of one exchange that are as good as each other, and which to use now. Each
+ * symbol has one for its calls and one for its streams, the desk one for its own calls. It has no
+ * clock; times are monotonic milliseconds.
  *
- * It has no clock; times are monotonic milliseconds.
+ * - The next one is used after no answer, a refused connection, a 5xx, a 451, 403 or 404, a success
+ *   that cannot be read (the page of a captive portal), a connection that ends before it has said
+ *   anything, and beside a connection under suspicion. A connection that has served and ends is
+ *   nobody's fault.
+ * - Not after any other 4xx, 429 and 418 above all: they are about our address, and its budget is
+ *   one. Only their `Retry-After` is an order to wait; that of a 5xx is about one endpoint, and is
+ *   ignored.
+ * - The first is tried again after ten minutes, by one attempt, because it is the first for a
+ *   reason; only if it works is it in use again.
+ * - When all fail the waits are those of one address. A first contact asks each once before it
+ *   waits; symbols wait between any two.
+ *
+ * `/healthz` tells of another than the first: `exchange.endpoint`, and each symbol's gauges
+ * `restEndpoint` and `wsEndpoint` (0: the first). The log tells of moves, and not of going round in
+ * circles.
  */
 
 /** After so long the first is tried again. */
@@ -18,7 +33,7 @@ export interface Move {
   readonly isNews: boolean;
 }
 
-/** Refusals by who answers: a wall before it, no such path behind it, a location that it does not serve. */
+/** Refusals by who answers: a firewall before it, no such path behind it, a location that it does not serve. */
 const FAULTY_REFUSALS: readonly number[] = [403, 404, 451];
 
 /**
@@ -52,7 +67,7 @@ export class Endpoints {
     return this.#at;
   }
 
-  /** The one in use. */
+  /** The base URL that worked last, or the next one to try. */
   get inUse(): string {
     return this.urls[this.#at] ?? "";
   }

@@ -5,7 +5,7 @@ import type { Gauges } from "./protocol.ts";
 /** The legs in their order; docs/METRICS.md defines them. */
 export const LEGS = ["exchangeToReceive", "receiveToComputed", "computedToSent"] as const;
 
-/** One leg. */
+/** A stretch of the way from the exchange to the page. */
 export type Leg = typeof LEGS[number];
 
 /** Milliseconds that half, and 99 %, of the recent ones do not exceed. */

@@ -7,7 +7,7 @@ import { utcNowMs } from "./clock.ts";
 /** Severity, most verbose first. */
 export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
 
-/** One of `LOG_LEVELS`. */
+/** How important a line is: `LOG_LEVELS` has them by rising importance. */
 export type LogLevel = typeof LOG_LEVELS[number];
 
 let threshold = LOG_LEVELS.indexOf("info");

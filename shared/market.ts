@@ -4,9 +4,44 @@
  * Prices are in the quote asset, quantities in the base asset. Times are UTC milliseconds; `eventMs`
  * and `tradeMs` come from the exchange's clock. Source: Binance spot web-socket-streams.md, rest-api.md.
  */
+import { assertNever } from "./assert_never.ts";
 
-/** A symbol's identity, one string everywhere; case is kept and it may be non-ASCII. */
+/** What an exchange calls a symbol; case is kept and it may be non-ASCII. */
 export type SymbolId = string;
+
+/** Where a market is; `monitor` is no place, but the subject of what concerns no market. */
+export type VenueId = "monitor" | "binance_spot";
+
+/** A market's identity: the same symbol may be listed at several venues. */
+export interface Market {
+  readonly venue: VenueId;
+  readonly symbol: SymbolId;
+}
+
+/** The subject of what concerns no market: a rule on the monitor itself, a loss of the whole. */
+export const MONITOR: Market = { venue: "monitor", symbol: "monitor" };
+
+/**
+ * A market as one word, the key of everything that is kept by market, and its name in URLs, Redis and on the
+ * page: a spot market is its symbol, `BTCUSDT`. Another kind of market will add a suffix (`BTCUSDT.perp`).
+ */
+export type MarketText = string;
+
+/** The word of a market, or of an output of it. */
+export function marketText({ venue, symbol }: Market): MarketText {
+  switch (venue) {
+    case "monitor":
+    case "binance_spot":
+      return symbol;
+    default:
+      return assertNever(venue, "name a market");
+  }
+}
+
+/** The market of a word; any word but `monitor` may be a symbol of the spot market. */
+export function parseMarket(text: MarketText): Market {
+  return text === MONITOR.symbol ? MONITOR : { venue: "binance_spot", symbol: text };
+}
 
 /** One price level: the absolute quantity resting at a price; quantity 0 means "no such level". */
 export type Level = readonly [price: number, qty: number];

@@ -6,6 +6,7 @@
  */
 import { assertNever } from "./assert_never.ts";
 import { addUp, bytesOf, type Lane, type OutputType } from "./catalogue/outputs.ts";
+import type { MetricSettings } from "./catalogue/settings.ts";
 import type { SymbolId } from "./market.ts";
 import { type LaneBounds, OrderedLane } from "./ordered_lane.ts";
 import type { AlertEvent, Output } from "./output.ts";
@@ -30,6 +31,7 @@ export class Outbox {
   readonly #policy: OutboxPolicy;
   readonly #source: SymbolId;
   readonly #incarnation: number;
+  readonly #settings: MetricSettings;
   readonly #rows: OrderedLane;
   readonly #records: OrderedLane;
   readonly #newest = new Map<OutputType, Output>();
@@ -43,7 +45,13 @@ export class Outbox {
   #connected = false;
   #nextSeq = 1;
 
-  constructor(source: SymbolId, incarnation: number, policy: OutboxPolicy) {
+  constructor(
+    source: SymbolId,
+    incarnation: number,
+    policy: OutboxPolicy,
+    settings: MetricSettings,
+  ) {
+    this.#settings = settings;
     this.#source = source;
     this.#incarnation = incarnation;
     this.#policy = policy;
@@ -108,6 +116,7 @@ export class Outbox {
       type: "delivery",
       source: this.#source,
       incarnation: this.#incarnation,
+      settings: this.#settings,
       seq: this.#nextSeq++,
       items,
     };

@@ -2,11 +2,11 @@
  * What the engine says: the union of everything that leaves a symbol actor for the writer and the web.
  *
  * Prices in the quote asset, quantities in the base asset, times UTC milliseconds, bps = 1/10,000.
- * What is not known is `null`, never 0 and never old. The numbers themselves are defined in
+ * What is not known is `null`, never 0 and never old. Each output says of which market it is. The numbers themselves are defined in
  * `catalogue/metrics.ts`; docs/METRICS.md explains them.
  */
 import type { MetricValues } from "./catalogue/metrics.ts";
-import type { SymbolId } from "./market.ts";
+import type { Market } from "./market.ts";
 
 /** How far an output can be trusted. Connected is not live. */
 export type DataState = "syncing" | "live" | "stale" | "degraded" | "halted";
@@ -16,9 +16,8 @@ export type DataState = "syncing" | "live" | "stale" | "degraded" | "halted";
  * `null` for a live frame, else the length of the interval that this frame closes (one row in the
  * database for every interval, `timeMs` its end).
  */
-export interface MetricsFrame {
+export interface MetricsFrame extends Market {
   readonly type: "metrics";
-  readonly symbol: SymbolId;
   readonly timeMs: number;
   readonly bucketMs: number | null;
   readonly state: DataState;
@@ -31,9 +30,8 @@ export interface MetricsFrame {
 }
 
 /** The best levels of a live book, best first, at most `BOOK_FRAME_LEVELS` a side and none that is not known to be. */
-export interface BookFrame {
+export interface BookFrame extends Market {
   readonly type: "book";
-  readonly symbol: SymbolId;
   readonly timeMs: number;
   /** True once a second: this one also goes to the writer. */
   readonly forStore: boolean;
@@ -61,9 +59,8 @@ export interface TradesOfSide {
  * The trades that came after `fromMs`, up to `timeMs`: those of one 100 ms tick, or of several for a reader
  * that was slow. A side without trades is `null`. They need no book to be right.
  */
-export interface TradesFrame {
+export interface TradesFrame extends Market {
   readonly type: "trades";
-  readonly symbol: SymbolId;
   readonly fromMs: number;
   readonly timeMs: number;
   /** Of the book beside them. */
@@ -76,12 +73,11 @@ export interface TradesFrame {
 export type AlertPhase = "firing" | "resolved";
 
 /** One revision of one alert episode; `alertId` is the idempotency key, a higher revision wins. */
-export interface AlertEvent {
+export interface AlertEvent extends Market {
   readonly type: "alert";
-  /** Fingerprint of rule, symbol and episode start. */
+  /** Fingerprint of market, rule and episode start: `<venue>/<symbol>/<rule>/<startedMs>`. */
   readonly alertId: string;
   readonly revision: number;
-  readonly symbol: SymbolId;
   /** Name of the rule, e.g. `extreme_imbalance`. */
   readonly rule: string;
   readonly phase: AlertPhase;
@@ -102,10 +98,9 @@ export interface AlertEvent {
 }
 
 /** A change in what the feed can be trusted for; travels in order with the data. */
-export interface FeedStatus {
+export interface FeedStatus extends Market {
   readonly type: "feed";
-  readonly symbol: SymbolId;
-  /** Counts up from 1 within one life of the actor: with symbol and incarnation, the row's key. */
+  /** Counts up from 1 within one life of the actor: with market and incarnation, the row's key. */
   readonly number: number;
   readonly timeMs: number;
   readonly state: DataState;
@@ -118,9 +113,8 @@ export interface FeedStatus {
 }
 
 /** Best-bid/ask comparisons with the exchange's own book ticker so far in this life. */
-export interface ProofStatus {
+export interface ProofStatus extends Market {
   readonly type: "proof";
-  readonly symbol: SymbolId;
   /** Counts up from 1 within one life of the actor; not every number is stored. */
   readonly number: number;
   readonly timeMs: number;
@@ -140,9 +134,8 @@ export interface ProofStatus {
  * Updates that were missed: from the first id that was missed to the last one known to be, and how long there
  * was no live book from then on. It is told when it is noticed, and again, complete, when the book is live.
  */
-export interface GapRecord {
+export interface GapRecord extends Market {
   readonly type: "gap";
-  readonly symbol: SymbolId;
   /** Counts up from 1 within one life of the actor. */
   readonly number: number;
   /** When the gap was noticed. */
@@ -157,9 +150,8 @@ export interface GapRecord {
  * One level audit: a second book, made from a snapshot by the ordinary procedure, against the live one
  * at the same id. Inside the band of prices that both know every level must be equal.
  */
-export interface AuditRecord {
+export interface AuditRecord extends Market {
   readonly type: "audit";
-  readonly symbol: SymbolId;
   /** Counts up from 1 within one life of the actor. */
   readonly number: number;
   readonly timeMs: number;

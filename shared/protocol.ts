@@ -252,6 +252,8 @@ export interface Delivery {
   readonly type: "delivery";
   readonly source: SymbolId;
   readonly incarnation: number;
+  /** Under which its metrics were computed. */
+  readonly settings: MetricSettings;
   /** Counts up from 1 within one incarnation and one peer. */
   readonly seq: number;
   readonly items: readonly Output[];

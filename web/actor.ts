@@ -13,7 +13,7 @@ import { createApp, type PageFile } from "./app.ts";
 import { type History, PostgresHistory } from "./history.ts";
 import { Hub } from "./hub.ts";
 import { Operations } from "./operations.ts";
-import { silentAfterMs } from "./silence.ts";
+import { silentAfterMs } from "./health.ts";
 
 /** Ten frames a second is what an eye and a browser can use. */
 const FLUSH_INTERVAL_MS = 100;

@@ -7,9 +7,8 @@ import { type Clocks, openEvents } from "./events.ts";
 import { guard } from "./guard.ts";
 import { health, symbolsHealth } from "./health.ts";
 import { type History, HistoryUnavailable } from "./history.ts";
-import type { RecordKind } from "./records.ts";
 import { BadRequest, readColumns, readLimit, readSymbol, readSymbols, readTime } from "./query.ts";
-import type { RecordsQuery } from "./statements.ts";
+import { RECORD_KINDS, type RecordKind, type RecordsQuery } from "./statements.ts";
 import { addSymbolRoutes } from "./symbol_routes.ts";
 
 /** One file of the page, read by the actor at its start. */
@@ -66,7 +65,7 @@ export function createApp(hub: Hub, history: History, options: AppOptions): Hono
     }, c.req.raw.signal);
     return c.json({ alerts });
   });
-  for (const kind of ["gaps", "audits", "proofs"] as const) {
+  for (const kind of RECORD_KINDS) {
     app.get(ROUTES[kind].path, async (c) => {
       const records = await history.records(kind, readRecordsQuery(c, kind), c.req.raw.signal);
       return c.json({ [kind]: records });
@@ -120,7 +119,7 @@ async function answerMetrics(
   const binMs = rows <= limit ? 0 : Math.ceil(rows / limit) * metricsIntervalMs;
   // One more than fits: the first bin may begin before `from`.
   const query = { symbol, fromMs, toMs, binMs, limit: limit + 1, columns };
-  const { timeMs, state, values } = await history.metrics(query, c.req.raw.signal);
+  const { timeMs, state, settings, values } = await history.metrics(query, c.req.raw.signal);
   if (timeMs.length === 0 && !hub.has(symbol)) {
     const known = hub.symbols.join(", ") || "none yet";
     return c.json({ error: `Symbol ${symbol} is not known here; symbols: ${known}` }, 404);
@@ -128,7 +127,7 @@ async function answerMetrics(
   const isAveraged = binMs !== 0;
   const intervalMs = isAveraged ? binMs : metricsIntervalMs;
   const answer = { symbol, fromMs, toMs, intervalMs, isAveraged };
-  return c.json({ ...answer, columns: { timeMs, state, ...values } });
+  return c.json({ ...answer, columns: { timeMs, state, settings, ...values } });
 }
 
 function readRecordsQuery(c: Context, kind: RecordKind): RecordsQuery {

@@ -9,7 +9,7 @@ import type { Interest } from "./mailbox.ts";
 export interface Clocks {
   /** Monotonic, for intervals. */
   readonly monotonicMs: () => number;
-  /** UTC. */
+  /** For what is shown and stored. */
   readonly utcNowMs: () => number;
 }
 

@@ -1,5 +1,5 @@
 /** The alert episodes that fire now: what a browser that joins must be told of. Pure and bounded. */
-import type { SymbolId } from "../shared/market.ts";
+import { marketText, type SymbolId } from "../shared/market.ts";
 import type { AlertEvent } from "../shared/output.ts";
 
 /** Alerts known to be firing; more than this is a flood, and the oldest are forgotten and counted. */
@@ -25,7 +25,9 @@ export class FiringAlerts {
 
   /** The symbol was removed: nobody will say how its episodes end. */
   forget(symbol: SymbolId): void {
-    for (const alert of this.all) if (alert.symbol === symbol) this.#alerts.delete(alert.alertId);
+    for (const alert of this.all) {
+      if (marketText(alert) === symbol) this.#alerts.delete(alert.alertId);
+    }
   }
 
   /** The episodes, in the order in which they became known. */

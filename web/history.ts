@@ -1,28 +1,27 @@
 /**
- * Read-only queries over the tables that the writer fills (actors/writer/migrations). Each is short and
- * bounded: the embedded store answers one at a time, and everything else waits meanwhile. A query that
- * nobody waits for any more is cancelled at a server; it keeps its place in the line until it is over.
+ * Read-only queries over the tables that the writer fills (actors/writer/migrations). Each is short
+ * and bounded: the embedded store answers one at a time, and everything else waits meanwhile. There
+ * are two connections, a query each, and fourteen more may wait (`query_line.ts`); what is beyond
+ * is refused. A query that nobody waits for any more, because it took too long or its reader has
+ * left, is cancelled at a server (the embedded store cannot be interrupted) and keeps its place in
+ * the line until it is over.
  */
 import { deadline } from "@std/async/deadline";
 import { delay } from "@std/async/delay";
 import postgres from "postgres";
+import type { Stored } from "../shared/catalogue/tables.ts";
 import { PLANNER_SETTINGS, socketPath } from "../shared/database_address.ts";
 import type { AlertEvent } from "../shared/output.ts";
 import type { DatabaseAddress } from "../shared/protocol.ts";
 import { QueryLine } from "./query_line.ts";
-import {
-  RECORD_READERS,
-  type RecordKind,
-  type RecordReader,
-  type RecordRows,
-  type Records,
-} from "./records.ts";
-import { type AlertRow, type BinRow, type MetricsColumns, toAlert, toColumns } from "./rows.ts";
+import { type BinRow, type MetricsColumns, toColumns } from "./rows.ts";
 import {
   type AlertsQuery,
   alertsStatement,
   type MetricsQuery,
   metricsStatement,
+  type RecordKind,
+  type Records,
   type RecordsQuery,
   recordsStatement,
   type Statement,
@@ -90,7 +89,7 @@ export class PostgresHistory implements History {
 
   /** The newest revision of each episode. */
   async alerts(query: AlertsQuery, reader?: AbortSignal): Promise<AlertEvent[]> {
-    return (await this.#run<AlertRow>(alertsStatement(query), reader)).map(toAlert);
+    return await this.#run<Stored<"alerts">>(alertsStatement(query), reader);
   }
 
   /** Gaps, audits or proofs. */
@@ -99,8 +98,7 @@ export class PostgresHistory implements History {
     query: RecordsQuery,
     reader?: AbortSignal,
   ): Promise<Records[Kind][]> {
-    const { read }: RecordReader<Kind> = RECORD_READERS[kind];
-    return (await this.#run<RecordRows[Kind]>(recordsStatement(kind, query), reader)).map(read);
+    return await this.#run<Records[Kind]>(recordsStatement(kind, query), reader);
   }
 
   /** Gives up what runs and waits, and closes the connections within about a second. */
@@ -126,7 +124,7 @@ export class PostgresHistory implements History {
     };
     try {
       // The driver's rows are untyped: this is the parse edge, the statements stand elsewhere.
-      return (await this.#line.run(send, AbortSignal.any(ends))) as unknown as Row[];
+      return [...await this.#line.run(send, AbortSignal.any(ends))] as unknown as Row[];
     } catch (error) {
       if (error instanceof HistoryUnavailable) throw error;
       throw reader?.aborted ? new HistoryUnavailable("its reader has left") : unavailable(error);

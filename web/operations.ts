@@ -3,7 +3,7 @@ import type { Operation, OperationResult } from "../shared/protocol.ts";
 
 /** Asked at once; a person asks for one at a time, and a script can wait. */
 export const OPERATIONS_MAX = 20;
-/** The exchange's budget and the end of a feed may each take 20 s, and one may wait for another. */
+/** The exchange's budget and the end of a symbol's actor may each take 20 s, and one may wait for another. */
 export const ANSWER_MAX_MS = 60_000;
 
 interface Pending {

@@ -1,6 +1,6 @@
-/** Rows of the database, renamed into the vocabulary of shared/output.ts. */
+/** Rows of metrics as columns. */
 import { definitionOf, METRIC_NAMES, type MetricName } from "../shared/catalogue/metrics.ts";
-import type { AlertEvent, DataState } from "../shared/output.ts";
+import type { DataState } from "../shared/output.ts";
 
 /** The metrics that can be asked for: those that are stored. */
 export const METRIC_COLUMNS: readonly MetricName[] = METRIC_NAMES.filter((name) =>
@@ -12,6 +12,8 @@ export interface MetricsColumns {
   /** End of the interval or bin; of the last bin, the range's if that is sooner. */
   readonly timeMs: readonly number[];
   readonly state: readonly DataState[];
+  /** Id of the settings under which it was computed: where it changes, two series meet that are not one. */
+  readonly settings: readonly number[];
   readonly values: Readonly<Partial<Record<MetricName, readonly (number | null)[]>>>;
 }
 
@@ -19,27 +21,8 @@ export interface MetricsColumns {
 export interface BinRow {
   readonly timeMs: number;
   readonly state: DataState;
+  readonly settings: number;
   readonly [column: string]: unknown;
-}
-
-/** One row of `alerts`. */
-export interface AlertRow {
-  readonly alert_id: string;
-  readonly revision: number;
-  readonly symbol: string;
-  readonly rule: string;
-  readonly phase: AlertEvent["phase"];
-  readonly severity: AlertEvent["severity"];
-  readonly summary: string;
-  readonly started_at: Date;
-  readonly fired_at: Date;
-  readonly resolved_at: Date | null;
-  readonly time: Date;
-  readonly value: number | null;
-  readonly threshold: number;
-  /** `bigint`, which the driver hands over as text. */
-  readonly book_update_id: string | null;
-  readonly mid: number | null;
 }
 
 /** Rows turned by a quarter: what is not a finite number is `null`. */
@@ -55,27 +38,10 @@ export function toColumns(
       return typeof value === "number" && Number.isFinite(value) ? value : null;
     });
   }
-  return { timeMs: rows.map((row) => row.timeMs), state: rows.map((row) => row.state), values };
-}
-
-/** An alert as it was sent when it was written. */
-export function toAlert(row: AlertRow): AlertEvent {
   return {
-    type: "alert",
-    alertId: row.alert_id,
-    revision: row.revision,
-    symbol: row.symbol,
-    rule: row.rule,
-    phase: row.phase,
-    severity: row.severity,
-    summary: row.summary,
-    startedMs: row.started_at.getTime(),
-    firedMs: row.fired_at.getTime(),
-    resolvedMs: row.resolved_at?.getTime() ?? null,
-    timeMs: row.time.getTime(),
-    value: row.value,
-    threshold: row.threshold,
-    bookUpdateId: row.book_update_id === null ? null : Number(row.book_update_id),
-    mid: row.mid,
+    timeMs: rows.map((row) => row.timeMs),
+    state: rows.map((row) => row.state),
+    settings: rows.map((row) => row.settings),
+    values,
   };
 }

@@ -5,30 +5,44 @@
  */
 import type { Fold } from "../shared/catalogue/metric_definition.ts";
 import { definitionOf, type MetricName } from "../shared/catalogue/metrics.ts";
-import type { SymbolId } from "../shared/market.ts";
-import { RECORD_READERS, type RecordKind } from "./records.ts";
+import { type MarketText, parseMarket } from "../shared/market.ts";
+import { storedColumns } from "../shared/stored_outputs.ts";
+import type { Stored } from "../shared/catalogue/tables.ts";
 
 /** What is asked of `History.metrics`: rows with `fromMs < time <= toMs`. */
 export interface MetricsQuery {
-  readonly symbol: SymbolId;
+  readonly symbol: MarketText;
   readonly fromMs: number;
   readonly toMs: number;
-  /** 0: one point per row; else rows are averaged over bins of this length. */
+  /** 0: one point per row; else rows are folded over bins of this length. */
   readonly binMs: number;
+  /** Of rows; bins are as many as the range has. */
   readonly limit: number;
   readonly columns: readonly MetricName[];
 }
 
 /** What is asked of `History.alerts`; `null` leaves a condition out. */
 export interface AlertsQuery {
-  readonly symbol: SymbolId | null;
+  readonly symbol: MarketText | null;
   readonly fromMs: number | null;
   readonly limit: number;
 }
 
+/**
+ * Records of how far a symbol's data could be trusted, which are asked for and answered alike: each by the name
+ * of its table and of its path.
+ */
+export const RECORD_KINDS = ["gaps", "audits", "proofs"] as const;
+
+/** What `/api/gaps`, `/api/audits` and `/api/proofs` ask for. */
+export type RecordKind = typeof RECORD_KINDS[number];
+
+/** What is answered, by kind: what was sent, and the life of the actor that its numbers count in. */
+export type Records = { readonly [Kind in RecordKind]: Stored<Kind> };
+
 /** What is asked of `History.records`: `fromMs <= time < toMs`; `null` leaves one out. */
 export interface RecordsQuery {
-  readonly symbol: SymbolId | null;
+  readonly symbol: MarketText | null;
   readonly fromMs: number | null;
   readonly toMs: number | null;
   readonly limit: number;
@@ -52,30 +66,42 @@ const FOLDED: Readonly<Record<Fold, (column: string) => string>> = {
   quantiles: (column) => `percentile_cont(0.5) WITHIN GROUP (ORDER BY ${column})`,
 };
 
-/** The rows of one symbol, oldest first; averaged when `binMs` is not 0. */
+/**
+ * The rows of one market, oldest first, and under which settings each was computed. When `binMs` is not 0 they
+ * are folded, those of each settings for themselves: a bin in which settings change gives two points, the
+ * earlier one at the time of its last row.
+ */
 export function metricsStatement(query: MetricsQuery): Statement {
   // Column names come from an allow-list, values are parameters.
   const { symbol, fromMs, toMs, binMs, limit, columns } = query;
-  const where = "WHERE symbol = $1 AND time > $2::timestamptz AND time <= $3::timestamptz";
+  const { venue, symbol: name } = parseMarket(symbol);
+  const from = `FROM metrics_with_market
+    WHERE symbol_id = ${symbolId(1, 2)} AND time > $3::timestamptz AND time <= $4::timestamptz`;
   const epochMs = "extract(epoch FROM time) * 1000";
-  const values = [symbol, isoTime(fromMs), isoTime(toMs), limit];
+  const values = [venue, name, isoTime(fromMs), isoTime(toMs)];
   if (binMs === 0) {
     const names = columns.map((column) => `, ${definitionOf(column).column}`).join("");
-    const text = `SELECT (${epochMs})::float8 AS "timeMs", state${names} FROM metrics
-      ${where} ORDER BY time LIMIT $4::integer`;
-    return { text, values };
+    const text = `SELECT (${epochMs})::float8 AS "timeMs", state, settings_id AS settings${names}
+      ${from} ORDER BY time LIMIT $5::integer`;
+    return { text, values: [...values, limit] };
   }
-  // A bin is live only when all of its rows are.
-  const names = columns.map((name) => {
+  const folds = columns.map((name) => {
     const { column, fold } = definitionOf(name);
     return `, ${FOLDED[fold[0]](column)} AS ${column}`;
   }).join("");
+  const names = columns.map((column) => `, ${definitionOf(column).column}`).join("");
   // The last bin may reach beyond the range, and tells of nothing there.
-  const rangeEndMs = "extract(epoch FROM $3::timestamptz) * 1000";
+  const rangeEndMs = "extract(epoch FROM $4::timestamptz) * 1000";
   const binEndMs = `least(ceil(${epochMs} / $5::float8) * $5::float8, ${rangeEndMs})`;
-  const text = `SELECT (${binEndMs})::float8 AS "timeMs",
-      coalesce(max(state) FILTER (WHERE state <> 'live'), 'live') AS state${names}
-    FROM metrics ${where} GROUP BY 1 ORDER BY 1 LIMIT $4::integer`;
+  // A bin is live only when all of its rows are. The range bounds how many bins there are.
+  const text = `SELECT CASE WHEN lead("binMs") OVER (ORDER BY "binMs", "lastMs") = "binMs"
+        THEN "lastMs" ELSE "binMs" END AS "timeMs", state, settings${names}
+    FROM (
+      SELECT (${binEndMs})::float8 AS "binMs", (max(${epochMs}))::float8 AS "lastMs",
+        settings_id AS settings,
+        coalesce(max(state) FILTER (WHERE state <> 'live'), 'live') AS state${folds}
+      ${from} GROUP BY "binMs", settings_id
+    ) AS bins ORDER BY "binMs", "lastMs"`;
   return { text, values: [...values, binMs] };
 }
 
@@ -88,9 +114,10 @@ export function alertsStatement({ symbol, fromMs, limit }: AlertsQuery): Stateme
   const newest = (phase: string) =>
     `(SELECT * FROM alerts WHERE ${[phase, ...conditions].join(" AND ")}
       ORDER BY time DESC LIMIT $1::integer)`;
-  const text = `SELECT * FROM (
+  const text = `SELECT ${storedColumns("alerts")} FROM (
       ${newest("phase = 'firing'")} UNION ALL ${newest("phase <> 'firing'")}
-    ) AS newest ORDER BY (phase = 'firing') DESC, time DESC LIMIT $1::integer`;
+    ) AS newest JOIN symbols USING (symbol_id)
+    ORDER BY (phase = 'firing') DESC, time DESC LIMIT $1::integer`;
   return { text, values: [limit, ...values] };
 }
 
@@ -100,31 +127,36 @@ export function recordsStatement(kind: RecordKind, query: RecordsQuery): Stateme
   const { conditions, values } = conditionsOf(symbol, fromMs, toMs);
   const where = conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`;
   // Which of the last moment's rows belong to it is decided among all of them.
-  const text = `SELECT symbol, number, time, ${RECORD_READERS[kind].columns} FROM (
+  const text = `SELECT ${storedColumns(kind)} FROM (
       SELECT * FROM ${kind} ${where} ORDER BY time DESC FETCH FIRST ($1::integer) ROWS WITH TIES
-    ) AS newest ORDER BY time DESC, incarnation DESC, number DESC LIMIT $1::integer`;
+    ) AS newest JOIN symbols USING (symbol_id)
+    ORDER BY time DESC, incarnation DESC, number DESC LIMIT $1::integer`;
   return { text, values: [limit, ...values] };
 }
 
 /** The conditions that were asked for, and their parameters from `$2` on. */
 function conditionsOf(
-  symbol: SymbolId | null,
+  symbol: MarketText | null,
   fromMs: number | null,
   toMs: number | null,
 ): { readonly conditions: readonly string[]; readonly values: readonly Value[] } {
-  const asked: [condition: string, type: string, value: Value | null][] = [
-    ["symbol =", "text", symbol],
-    ["time >=", "timestamptz", fromMs === null ? null : isoTime(fromMs)],
-    ["time <", "timestamptz", toMs === null ? null : isoTime(toMs)],
-  ];
   const conditions: string[] = [];
   const values: Value[] = [];
-  for (const [condition, type, value] of asked) {
-    if (value === null) continue;
-    values.push(value);
-    conditions.push(`${condition} $${values.length + 1}::${type}`);
+  // `$1` is the limit.
+  const parameter = (value: Value) => values.push(value) + 1;
+  if (symbol !== null) {
+    const market = parseMarket(symbol);
+    const id = symbolId(parameter(market.venue), parameter(market.symbol));
+    conditions.push(`symbol_id = ${id}`);
   }
+  if (fromMs !== null) conditions.push(`time >= $${parameter(isoTime(fromMs))}::timestamptz`);
+  if (toMs !== null) conditions.push(`time < $${parameter(isoTime(toMs))}::timestamptz`);
   return { conditions, values };
+}
+
+/** The id of the market whose venue and symbol are these parameters; NULL, which is no row's: there is none. */
+function symbolId(venue: number, symbol: number): string {
+  return `(SELECT symbol_id FROM symbols WHERE venue = $${venue}::text AND symbol = $${symbol}::text)`;
 }
 
 function isoTime(ms: number): string {

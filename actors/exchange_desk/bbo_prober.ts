@@ -1,6 +1,11 @@
 /**
- * BboProber: asks the exchange for its own best bid and ask of all silent symbols in one call, and tells
- * each symbol. It is proof of life, asked for as control is; no book and no row is made of it.
+ * BboProber: asks the exchange for its own best bid and ask of all silent symbols in one call, and
+ * tells each symbol. It is proof of life, asked for as control is; nothing that is shown or stored
+ * is made of it.
+ *
+ * A symbol sends `bbo_request` and is answered with `bbo_probed` or `probe_failed`; answers to an
+ * older request, or to a life that is over, are not taken. During a ban the call waits for its
+ * permit, and asks then for what is wanted then.
  */
 import { NO_ANSWER, type TellAnswer } from "../../shared/exchange_answer.ts";
 import type { SymbolId } from "../../shared/market.ts";
@@ -70,8 +75,8 @@ export class BboProber {
     const { client, timeoutMs = ANSWER_TIMEOUT_MS } = this.#options;
     const request = client.venue.bboRequest(asked.map(({ symbol }) => symbol));
     try {
-      const { said } = await callPassed(client, request, tell, timeoutMs);
-      if (!this.#isStopped) this.#queue.answered(asked, said);
+      const { value } = await callPassed(client, request, tell, timeoutMs);
+      if (!this.#isStopped) this.#queue.answered(asked, value);
     } catch (error) {
       if (!(error instanceof CallError)) throw error;
       if (this.#isStopped) return;

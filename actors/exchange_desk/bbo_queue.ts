@@ -1,6 +1,12 @@
 /**
- * BboQueue: which silent symbols one REST call asks about. What comes within a moment, or while a call is
- * under way, goes into the next one. It has no clock and calls nobody: `bbo_prober.ts` is its shell.
+ * BboQueue: which silent symbols one REST call asks about. It has no clock and calls nobody:
+ * `bbo_prober.ts` is its shell.
+ *
+ * What comes within 500 ms, or while a call is under way, makes one call. So 200 symbols that fall
+ * silent at once cost one call, and not one each. A newer request of a symbol replaces an older. A
+ * symbol that the exchange does not know spoils the answer for all: the list is halved until it
+ * stands alone, the others are answered on the way, and it is asked about in calls of its own from
+ * then on.
  */
 import type { SymbolId, TopOfBook } from "../../shared/market.ts";
 import type { Control } from "../../shared/protocol.ts";
@@ -68,10 +74,10 @@ export class BboQueue {
   }
 
   /** The exchange has answered. */
-  answered(asked: readonly BboRequest[], bests: ReadonlyMap<SymbolId, TopOfBook>): void {
+  answered(asked: readonly BboRequest[], tops: ReadonlyMap<SymbolId, TopOfBook>): void {
     for (const { symbol, probe, answer } of asked) {
       this.#unknown.delete(symbol);
-      const best = bests.get(symbol);
+      const best = tops.get(symbol);
       answer(
         best === undefined
           ? { type: "probe_failed", probe, reason: "the answer lacks its best bid and ask" }

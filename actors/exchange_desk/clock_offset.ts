@@ -1,10 +1,11 @@
 /**
- * ClockOffset: how far the exchange's clock is ahead of ours, from answers of `/api/v3/time`. Of the last
- * few the quickest tells most: what it can be wrong by is half its round trip. Pure.
+ * ClockOffset: how far the exchange's clock is ahead of ours, from answers of `/api/v3/time`. Of
+ * the last eight the quickest tells most: what it can be wrong by is half its round trip. Pure.
  *
- * A step of our own clock must not spoil what was measured before it, so each answer is kept against the
- * monotonic clock, and compared with our clock of now only when it is asked for. After a step of the
- * exchange's clock what was measured before is of another time, and is forgotten.
+ * A step of our own clock must not spoil what was measured before it, so each answer is kept
+ * against the monotonic clock, and compared with our clock of now only when it is asked for. An
+ * answer that is further from the quickest than both round trips and 250 ms of drift allow shows a
+ * step of the exchange's clock: what was measured before is of another time, and is forgotten.
  */
 import type { ClockStatus } from "../../shared/protocol.ts";
 

@@ -1,10 +1,24 @@
 /**
  * ExchangeBudget: who may call the exchange, and when. All actors share one IP address, and the
- * exchange counts by address: REST weight per minute, connection attempts per five minutes. It has no
- * clock and no dice of its own; times are monotonic milliseconds, so a step of the wall clock is no
- * matter.
+ * exchange counts by address: REST weight per minute (`exchangeInfo.rateLimits` says how much),
+ * connection attempts per five minutes. It has no clock and no dice of its own; times are monotonic
+ * milliseconds, so a step of the wall clock is no matter. Its shell is `rate_limiter.ts`.
  *
- * Source: Binance spot rest-api.md, "IP Limits"; web-socket-streams.md, "WebSocket Limits"; enums.md.
+ * - How much: never above 90 % of a limit. Of two counts the more pessimistic holds: ours, a
+ *   rolling window in which a call stays until a minute after its answer (`spend_window.ts`), and
+ *   the exchange's (`used_weight.ts`) plus the calls that it cannot know of yet, which tells of
+ *   others behind this address.
+ * - Who first: by priority, within one by rank, which is the order of the list of symbols. The
+ *   first in order is never overtaken, so a heavy call is not starved by light ones. First syncs
+ *   leave 5 % of the room to the more urgent, what comes after them 20 %; audits together have a
+ *   fifth of the whole. Who has waited 15 minutes counts as the next class, so nobody waits for
+ *   ever.
+ * - How fast: about 75 ms between two permits, with jitter: a herd is spread, a single call goes at
+ *   once.
+ * - Bans (`rest_ban.ts`) stop every REST call of this address, and no connection.
+ *
+ * Source: Binance spot rest-api.md, "IP Limits"; web-socket-streams.md, "WebSocket Limits";
+ * enums.md.
  */
 import type { ExchangeAnswer } from "../../shared/exchange_answer.ts";
 import type { BudgetStatus, PermitPriority, PermitRequest } from "../../shared/protocol.ts";

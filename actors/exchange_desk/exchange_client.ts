@@ -21,7 +21,7 @@ export interface ExchangeClient {
 
 /** What was answered. */
 export interface ExchangeReply<T> {
-  readonly said: T;
+  readonly value: T;
   /** Monotonic: when it left, and when its answer began. */
   readonly askedMs: number;
   readonly heardMs: number;
@@ -94,7 +94,7 @@ export async function callPassed<T>(
     const reading = read(body);
     if (reading.kind === "unusable") throw new CallError(reading.reason, { url, status: null });
     rest.worked(url);
-    return { said: reading.value, askedMs, heardMs };
+    return { value: reading.value, askedMs, heardMs };
   } catch (error) {
     const failure = error instanceof CallError
       ? error

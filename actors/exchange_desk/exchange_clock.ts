@@ -1,4 +1,8 @@
-/** ExchangeClock: asks the exchange what time it is, once a minute, for all actors of this process. */
+/**
+ * ExchangeClock: asks the exchange what time it is, once a minute (weight 1), for all actors of
+ * this process. Symbols are told the offset to our clock (`clock_offset`), and measure with it how
+ * long their numbers take; `system` carries it as `clock`.
+ */
 import { monotonicMs, utcNowMs } from "../../shared/clock.ts";
 import { log } from "../../shared/log.ts";
 import type { ClockStatus } from "../../shared/protocol.ts";
@@ -69,6 +73,6 @@ export class ExchangeClock {
     const { client } = this.#options;
     const { timeRequest } = client.venue;
     const reply = await callExchange(client, timeRequest, "renew", REQUEST_TIMEOUT_MS);
-    this.#offset.add(reply.said, reply.askedMs, reply.heardMs);
+    this.#offset.add(reply.value, reply.askedMs, reply.heardMs);
   }
 }

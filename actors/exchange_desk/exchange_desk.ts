@@ -1,9 +1,14 @@
 /**
  * ExchangeDesk: all that a process has to do with one exchange but for the symbols' own streams and
- * snapshots. All actors share one address, so one desk holds the budget of their calls, and asks once for
- * all symbols what can be asked once: their names and sizes, the time, the best bid and ask of those that
- * are silent. What an actor asks comes in by `take`, what it is told leaves by the outlet, and what a new
- * life must know is its `greeting`.
+ * snapshots. All actors share one address, so one desk holds the budget of their calls, and asks
+ * once for all symbols what can be asked once: their names and sizes, the time, the best bid and
+ * ask of those that are silent. One desk for each venue.
+ *
+ * One way in: `take(symbol, errand, answer)`, for permits, what came of them, and requests for the
+ * best bid and ask. One way out: `DeskOutlet`, news for a symbol or for all. And `greeting(symbol)`
+ * is what a new life must know: the symbol's information, the exchange's clock, a ban. The desk's
+ * own calls (`exchange_client.ts`) need a permit as all others do. Until the first contact is made
+ * the status says that the exchange cannot be reached, or until when it refuses this address.
  */
 import { delay } from "@std/async/delay";
 import { assertNever } from "../../shared/assert_never.ts";

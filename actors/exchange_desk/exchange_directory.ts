@@ -1,6 +1,10 @@
 /**
  * ExchangeDirectory: the first contact with the exchange. It learns which symbols exist, their tick
- * and lot sizes, and whether what answers is an exchange or a simulation.
+ * and lot sizes, and whether what answers is an exchange or a simulation, which labels itself there
+ * (`SIMULATED`, `REPLAY`): a store belongs to one or the other for ever.
+ *
+ * One unknown symbol spoils the exchange's answer for all, so the list is halved until it stands
+ * alone.
  */
 import { utcNowMs } from "../../shared/clock.ts";
 import { isFault } from "../../shared/endpoints.ts";
@@ -117,7 +121,7 @@ function found(
 }
 
 async function ask<T>(inquiry: Inquiry, question: VenueQuestion<T>): Promise<T> {
-  return (await callExchange(inquiry, question, inquiry.priority, REQUEST_TIMEOUT_MS)).said;
+  return (await callExchange(inquiry, question, inquiry.priority, REQUEST_TIMEOUT_MS)).value;
 }
 
 /** Every endpoint would refuse: it is about this address. */

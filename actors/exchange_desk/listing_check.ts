@@ -1,4 +1,7 @@
-/** ListingCheck: asks the exchange about one symbol on behalf of a person, who waits for the answer. */
+/**
+ * ListingCheck: asks the exchange about one symbol on behalf of a person, who waits for the answer
+ * 20 s at most, and not at all during a ban.
+ */
 import { delay } from "@std/async/delay";
 import type { SymbolId, SymbolInfo } from "../../shared/market.ts";
 import type { BudgetStatus, OperationResult } from "../../shared/protocol.ts";

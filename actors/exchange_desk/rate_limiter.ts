@@ -1,6 +1,10 @@
 /**
- * RateLimiter: the exchange's budget at work. Requests come from the symbols and from the desk
- * itself, permits go back, and what the exchange answers is told to the budget.
+ * RateLimiter: the exchange's budget (`exchange_budget.ts`) at work. Nobody calls or connects
+ * without a permit, the desk itself included: `permit_request` asks, `permit` grants,
+ * `permit_cancel` gives back what was not used, and `exchange_feedback` tells what the answer's
+ * headers said. Requests carry numbers, so a permit that comes too late is recognised. Every symbol
+ * is told of a ban (`budget`), so that one which waits for a snapshot says until when.
+ * `budget` in `/healthz` and the page's header show what is used, what waits, and any ban.
  */
 import { assertNever } from "../../shared/assert_never.ts";
 import { monotonicMs, utcNowMs } from "../../shared/clock.ts";

@@ -1,9 +1,10 @@
 /**
- * RestBan: until when the exchange takes no REST call of this IP address. It has no clock; times are
- * monotonic milliseconds, so a step of the wall clock neither shortens nor stretches it.
+ * RestBan: until when the exchange takes no REST call of this IP address. It has no clock; times
+ * are monotonic milliseconds, so a step of the wall clock neither shortens nor stretches it.
+ * Streams run on, and live books live on; only an unusual silence cannot be probed then.
  *
- * Source: Binance spot rest-api.md, "IP Limits": HTTP 429 means to back off, 418 that the address is
- * banned, "from 2 minutes to 3 days"; `Retry-After` says for how long.
+ * Source: Binance spot rest-api.md, "IP Limits": HTTP 429 means to back off, 418 that the address
+ * is banned, "from 2 minutes to 3 days"; `Retry-After` says for how long.
  */
 import type { ExchangeAnswer } from "../../shared/exchange_answer.ts";
 

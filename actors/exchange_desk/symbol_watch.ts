@@ -1,6 +1,12 @@
 /**
- * SymbolWatch: what the exchange says of each symbol, kept fresh. One call asks about all symbols; who
- * is told is only the symbol of which something has changed.
+ * SymbolWatch: what the exchange says of each symbol, kept fresh. One call a minute asks about all
+ * symbols (weight 20, low priority), every 15 s while one of them does not trade; who is told is
+ * only the symbol of which something has changed.
+ *
+ * A call that fails changes nothing. A delisted symbol is asked about in a call of its own. An
+ * answer that merely lacks a symbol is no word of the exchange: the symbol counts as delisted when
+ * the next one lacks it too. One that is unknown at the start is asked about as a delisted one is,
+ * and starts when the exchange lists it.
  */
 import { monotonicMs } from "../../shared/clock.ts";
 import { log } from "../../shared/log.ts";

@@ -1,6 +1,13 @@
 /**
- * FollowedSymbols: which symbols this monitor follows. It waits for the exchange's first answer, has an actor
- * started for each symbol, and adds and removes symbols while the others run.
+ * FollowedSymbols: which symbols this monitor follows. It waits for the exchange's first answer,
+ * has an actor started for each symbol, and adds and removes symbols while the others run, one
+ * operation after the other.
+ *
+ * - Add: the exchange is asked about the symbol (`listing_check.ts`), the list is stored
+ *   (`symbol_file.ts`), then the child starts, last in the order of the budget.
+ * - Remove: the list is stored, then the child drains as at the end of the process, except that the
+ *   writer has 20 s. Last the list is told to the web, whose hub forgets the symbol. An alert that
+ *   fires then stays open in history, and is taken up when the symbol is added again.
  */
 import { assertNever } from "../../shared/assert_never.ts";
 import { utcNowMs } from "../../shared/clock.ts";

@@ -1,7 +1,8 @@
 /**
- * SymbolFile: the list of symbols as it was changed while running, so that it survives a restart. The
- * newest word of the operator holds: a changed list goes on until SYMBOLS itself is changed. It is
- * therefore stored together with the SYMBOLS that it began from.
+ * SymbolFile: the list of symbols as it was changed while running, so that it survives a restart.
+ * The newest word of the operator holds: a changed list goes on until SYMBOLS itself is changed. It
+ * is therefore stored together with the SYMBOLS that it began from, in a draft that is renamed. A
+ * file that cannot be read is named in the log, and SYMBOLS holds.
  */
 import { z } from "zod";
 import type { SymbolId } from "../../shared/market.ts";

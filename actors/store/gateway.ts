@@ -1,10 +1,12 @@
 /**
- * Serves one embedded Postgres to many clients over a Unix socket, in the Postgres wire protocol.
+ * Serves one embedded Postgres to many clients over a Unix socket in a private folder, in the
+ * Postgres wire protocol, so that writer and web use the same driver and the same SQL as with a
+ * server.
  *
- * There is one session behind all connections. It changes hands only between message groups, and only
- * when ReadyForQuery says that it is idle; so a transaction, or a Parse that waits for its Bind, is
- * never mixed with another client's. What belongs to a session for good (SET, LISTEN, temporary
- * tables, session locks, SQL-level PREPARE) is shared by all clients: do without.
+ * There is one session behind all connections. It changes hands only between message groups, and
+ * only when ReadyForQuery says that it is idle; so a transaction, or a Parse that waits for its
+ * Bind, is never mixed with another client's. What belongs to a session for good (SET, LISTEN,
+ * temporary tables, session locks, SQL-level PREPARE) is shared by all clients: do without.
  */
 import { log } from "../../shared/log.ts";
 import { GroupCutter } from "./message_group.ts";

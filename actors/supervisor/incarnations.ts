@@ -6,15 +6,21 @@
 /** The lives of one process. */
 export class Incarnations {
   #last: number;
+  readonly #keep: (incarnation: number) => void;
 
-  /** `floor`: the highest number that an earlier process may have used; 0: none is known of. */
-  constructor(floor: number) {
+  /**
+   * `floor`: the highest number that an earlier process may have used; 0: none is known of. `keep`: notes
+   * each number for the next process.
+   */
+  constructor(floor: number, keep: (incarnation: number) => void = () => {}) {
     this.#last = floor;
+    this.#keep = keep;
   }
 
   /** A life begins, at this UTC in milliseconds: that is its number, unless it has been given already. */
   next(utcMs: number): number {
     this.#last = Math.max(this.#last + 1, utcMs);
+    this.#keep(this.#last);
     return this.#last;
   }
 }

@@ -1,7 +1,17 @@
 /**
- * Supervisor: spawns the actors of a tree, hands them the ports between them, notices their deaths, starts
- * them again, and ends them in order. It knows neither what they do nor what they say to each other: what
- * they want of the rest of the process is passed on. Supervision is one_for_one and permanent, in OTP's words.
+ * Supervisor: spawns the actors of a tree, hands them the ports between them, notices their deaths,
+ * starts them again, and ends them in order. It knows neither what they do nor what they say to
+ * each other: what they want of the rest of the process (an `Errand`) is passed on unread, with a
+ * way to answer the life that has asked and no later one.
+ *
+ * One for one, permanent, in OTP's words. A crash is an uncaught error, no `ready` in time, or no
+ * heartbeat. The first restart is at once, later ones back off with jitter (`restart_budget.ts`). A
+ * child that crashes more often than its limit allows rests for five minutes; an essential one ends
+ * the process instead, for the service manager to start anew. When a child dies its siblings are
+ * told `disconnect`, keep what was not acknowledged, and send it again on the next life's port.
+ *
+ * An end goes through the groups in reverse. A child stays supervised until its own turn: one that
+ * dies while the earlier ones drain comes back, or their last outputs would be stranded.
  */
 import { monotonicMs, utcNowMs } from "../../shared/clock.ts";
 import { log, type LogLevel } from "../../shared/log.ts";
@@ -42,8 +52,8 @@ export type Ending =
 export interface SupervisorOptions {
   readonly logLevel: LogLevel;
   readonly tree: Tree;
-  /** The highest number of a life that is kept anywhere; absent: not known, and the machine's time is trusted. */
-  readonly incarnationFloor?: number | undefined;
+  /** The numbers of lives; absent: those of this process alone. */
+  readonly incarnations?: Incarnations | undefined;
   /** What a new life is told before anything else, as it is when the life begins. */
   readonly greeting: (actorId: ActorId) => readonly Control[];
   /** A child wants something that is not of its life. */
@@ -73,7 +83,7 @@ export class Supervisor {
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
-    this.#incarnations = new Incarnations(options.incarnationFloor ?? 0);
+    this.#incarnations = options.incarnations ?? new Incarnations(0);
     const { promise, resolve } = Promise.withResolvers<Ending>();
     this.ended = promise;
     this.#end = resolve;

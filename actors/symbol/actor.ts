@@ -14,10 +14,8 @@ import { EngineClock } from "./engine_clock.ts";
 import { EngineDriver, TICK_MS } from "./engine_driver.ts";
 import { ExchangeLink } from "./exchange_link.ts";
 import { Latency } from "./latency.ts";
-import { droppedGauges, WriterLosses } from "./losses.ts";
-import { Peer } from "./peer.ts";
+import { droppedGauges, Peer, WEB_POLICY, WRITER_POLICY, WriterLosses } from "./peer.ts";
 import { RemoteRateLimiter } from "./rate_limiter.ts";
-import { WEB_POLICY, WRITER_POLICY } from "./policies.ts";
 
 /** Of so many frames one is timed: reading a clock twice costs a tenth of what a frame does. */
 const TIMED_OF = 7;
@@ -28,7 +26,7 @@ export class SymbolActor implements Actor {
   readonly #host: ActorHost;
   readonly #clock = new EngineClock(utcNowMs, monotonicMs);
   readonly #driver: EngineDriver;
-  readonly #desk: RemoteRateLimiter;
+  readonly #limiter: RemoteRateLimiter;
   readonly #link: ExchangeLink;
   readonly #writer: Peer;
   readonly #web: Peer;
@@ -47,18 +45,22 @@ export class SymbolActor implements Actor {
   constructor(init: Init<SymbolArgs>, host: ActorHost, venue: VenueMarketData) {
     const { info, restUrls, wsUrls, depthLevels, auditIntervalMs, metricsIntervalMs, settings } =
       init.args;
+    const { checkpoint, problem } = readCheckpoint(init.checkpoint, info.symbol);
+    if (problem !== null) {
+      this.#refusedCheckpoints += 1;
+      log("error", info.symbol, `its last life's checkpoint is dropped: ${problem}`);
+    }
     this.#symbol = info.symbol;
-    const checkpoint = this.#readCheckpoint(init.checkpoint);
     this.#host = host;
-    this.#writer = new Peer(info.symbol, init.incarnation, WRITER_POLICY, {
+    this.#writer = new Peer(info.symbol, init.incarnation, WRITER_POLICY, settings, {
       onRestore: (firing) => this.#restore(firing),
       onAck: () => this.#checkDrained(),
     });
-    this.#web = new Peer(info.symbol, init.incarnation, WEB_POLICY, {
+    this.#web = new Peer(info.symbol, init.incarnation, WEB_POLICY, settings, {
       onPost: (items) => this.#latency.sent(items, monotonicMs()),
     });
-    this.#desk = new RemoteRateLimiter(host);
-    this.#link = new ExchangeLink({ venue, symbol: info.symbol, restUrls, wsUrls }, this.#desk, {
+    this.#limiter = new RemoteRateLimiter(host);
+    this.#link = new ExchangeLink({ venue, symbol: info.symbol, restUrls, wsUrls }, this.#limiter, {
       onEvent: (event) => this.#accept(event),
       onFrame: (connection, text) => this.#timed(connection, text),
     });
@@ -73,18 +75,18 @@ export class SymbolActor implements Actor {
       seed: init.incarnation,
       awaitRestore: true,
       alertRules: init.args.alertRules,
-      alertMemory: checkpoint === null
-        ? null
-        : { rules: checkpoint.alerts, ageMs: init.checkpointAgeMs },
+      alertMemory: { rules: checkpoint.alerts, ageMs: init.checkpointAgeMs },
     };
     log("debug", info.symbol, `the seed of this life is ${options.seed}`);
     this.#driver = new EngineDriver(venue, options, this.#clock.nowMs, {
       take: (step) => this.#take(step),
       run: (command) => this.#run(command),
     });
-    const { leftAside } = this.#driver.engine;
-    if (leftAside > 0) this.#tellLeftAside(`${leftAside} of its rules`);
-    for (const alert of checkpoint?.unacked ?? []) this.#writer.offer(alert, this.#clock.nowMs);
+    const { leftAside } = this.#engine;
+    if (leftAside > 0) {
+      log("error", info.symbol, `what ${leftAside} rules had learnt is dropped: unknown form`);
+    }
+    for (const alert of checkpoint.unacked) this.#writer.offer(alert, this.#clock.nowMs);
     this.#driver.start();
     this.#tick = setInterval(() => {
       const utcOffsetMs = this.#clock.takeOffset();
@@ -127,7 +129,7 @@ export class SymbolActor implements Actor {
   }
 
   permit(id: number): void {
-    this.#desk.permit(id);
+    this.#limiter.permit(id);
   }
 
   /** Stops the feed, then waits for the writer's confirmation of what was said. */
@@ -184,21 +186,6 @@ export class SymbolActor implements Actor {
 
   checkpoint(): Checkpoint {
     return { alerts: this.#engine.alertMemory, unacked: this.#writer.unackedAlerts() };
-  }
-
-  /** What the last life has left; what cannot be believed is told of and counted, and never used. */
-  #readCheckpoint(value: unknown): Checkpoint | null {
-    if (value === null) return null;
-    const { checkpoint, problem } = readCheckpoint(value, this.#symbol);
-    if (problem !== null) {
-      this.#refusedCheckpoints += 1;
-      this.#tellLeftAside(`its checkpoint, because ${problem}`);
-    }
-    return checkpoint;
-  }
-
-  #tellLeftAside(what: string): void {
-    log("warn", this.#symbol, `of what the last life left is not used: ${what}`);
   }
 
   /** What the store remembers as firing, as far as it can be believed. */

@@ -6,7 +6,8 @@
 import { assertNever } from "../../shared/assert_never.ts";
 import type { Decoded, Decoder, Malformed, VenueMarketData } from "../venue/venue.ts";
 import { Engine } from "./engine/engine.ts";
-import type { Command, EngineEvent, EngineOptions, StepOutput } from "./engine/event.ts";
+import type { Command, EngineEvent, EngineOptions, Reused, StepOutput } from "./engine/event.ts";
+import { keep } from "./engine/sync/update_queue.ts";
 
 /** So often the engine is to be told that time passes, milliseconds. */
 export const TICK_MS = 100;
@@ -38,6 +39,8 @@ type FrameEvent = Extract<
   }
 >;
 
+type EventOf<Type extends FrameEvent["type"]> = Reused<Extract<FrameEvent, { type: Type }>>;
+
 /** One engine, and the decoder of its frames. */
 export class EngineDriver {
   readonly engine: Engine;
@@ -49,6 +52,10 @@ export class EngineDriver {
   #isCarryingOut = false;
   /** Events that came meanwhile: no more than the commands of a step. */
   readonly #waiting: { readonly event: EngineEvent; readonly nowMs: number }[] = [];
+  // The events of nearly all frames: one object each, used again, so that a frame costs no garbage.
+  #depthEvent: EventOf<"depth_update"> | null = null;
+  #tickerEvent: EventOf<"book_ticker"> | null = null;
+  #tradeEvent: EventOf<"trade"> | null = null;
 
   /** `nowMs`: the engine's time, as in `accept`. The shell hears nothing before `start`. */
   constructor(venue: DriverVenue, options: DriverOptions, nowMs: number, shell: EngineShell) {
@@ -65,21 +72,42 @@ export class EngineDriver {
     this.#carryOut(this.engine.start());
   }
 
-  /** A frame of this connection as an event, to be accepted before the next is read. It never throws. */
+  /**
+   * A frame of this connection as an event, to be accepted before the next is read: it is an object that is
+   * used again. It never throws.
+   */
   read(text: unknown, connection: number): FrameEvent | Malformed {
     if (typeof text !== "string") return malformed("binary", "is not text");
     return this.eventOf(this.#decoder.frame(text), connection);
   }
 
-  /** What a decoded frame is to the engine: one that speaks of another symbol is refused. */
+  /** What a decoded frame is to the engine, as in `read`: one that speaks of another symbol is refused. */
   eventOf(frame: Decoded, connection: number): FrameEvent | Malformed {
     switch (frame.type) {
-      case "depth_update":
-        return this.#strangerIn(frame.update) ?? { ...frame, connection };
-      case "book_ticker":
-        return this.#strangerIn(frame.ticker) ?? { ...frame, connection };
-      case "trade":
-        return this.#strangerIn(frame.trade) ?? { ...frame, connection };
+      case "depth_update": {
+        const { update } = frame;
+        if (update.symbol !== this.#symbol) return strangerIn(update.symbol);
+        const event = this.#depthEvent ??= { type: "depth_update", connection, update };
+        event.connection = connection;
+        event.update = update;
+        return event;
+      }
+      case "book_ticker": {
+        const { ticker } = frame;
+        if (ticker.symbol !== this.#symbol) return strangerIn(ticker.symbol);
+        const event = this.#tickerEvent ??= { type: "book_ticker", connection, ticker };
+        event.connection = connection;
+        event.ticker = ticker;
+        return event;
+      }
+      case "trade": {
+        const { trade } = frame;
+        if (trade.symbol !== this.#symbol) return strangerIn(trade.symbol);
+        const event = this.#tradeEvent ??= { type: "trade", connection, trade };
+        event.connection = connection;
+        event.trade = trade;
+        return event;
+      }
       case "server_shutdown":
         return { ...frame, connection };
       case "reply":
@@ -94,7 +122,7 @@ export class EngineDriver {
   /** Hands one event to the engine, and what it leads to to the shell. */
   accept(event: EngineEvent, nowMs: number): void {
     if (this.#isCarryingOut) {
-      this.#waiting.push({ event, nowMs });
+      this.#waiting.push({ event: kept(event), nowMs });
       return;
     }
     if (event.type === "symbol_info" && event.info !== null) this.#useTickLot(event.info);
@@ -105,17 +133,16 @@ export class EngineDriver {
     this.#isCarryingOut = true;
     try {
       this.#shell.take(step);
-      for (const command of step.commands) this.#shell.run(command);
+      // Most steps ask for nothing, and to walk a list costs an iterator.
+      if (step.commands.length > 0) {
+        for (const command of step.commands) this.#shell.run(command);
+      }
     } finally {
       this.#isCarryingOut = false;
     }
+    if (this.#waiting.length === 0) return;
     const next = this.#waiting.shift();
     if (next !== undefined) this.accept(next.event, next.nowMs);
-  }
-
-  #strangerIn({ symbol }: { readonly symbol: string }): Malformed | null {
-    if (symbol === this.#symbol) return null;
-    return malformed("wrong_symbol", `speaks of ${symbol.slice(0, 40)}`);
   }
 
   /** The decoder reads fastest in the exchange's own ticks and lots. */
@@ -125,6 +152,18 @@ export class EngineDriver {
     this.#tickLot = tickLot;
     this.#decoder = this.#venue.createDecoder(tickLot);
   }
+}
+
+/** An event that waits: reader and decoder use theirs again for the next frame. */
+function kept(event: EngineEvent): EngineEvent {
+  if (event.type === "depth_update") return { ...event, update: keep(event.update) };
+  if (event.type === "book_ticker") return { ...event, ticker: { ...event.ticker } };
+  if (event.type === "trade") return { ...event, trade: { ...event.trade } };
+  return event;
+}
+
+function strangerIn(symbol: string): Malformed {
+  return malformed("wrong_symbol", `speaks of ${symbol.slice(0, 40)}`);
 }
 
 function malformed(kind: string, reason: string): Malformed {

@@ -1,4 +1,8 @@
-/** ExchangeLink: the sockets and the snapshots of one symbol, as the engine's commands ask for them. */
+/**
+ * ExchangeLink: the sockets and the snapshots of one symbol, as the engine's commands ask for them.
+ * Each call and each connection waits for its permit, and goes to the address that
+ * `shared/endpoints.ts` names.
+ */
 import { assertNever } from "../../shared/assert_never.ts";
 import { Endpoints, type Move } from "../../shared/endpoints.ts";
 import { log } from "../../shared/log.ts";

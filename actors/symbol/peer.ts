@@ -1,8 +1,37 @@
-/** Peer: an outbox and the port that it empties into. */
+/**
+ * Peer: an outbox and the port that it empties into; what may wait in it for each of the two peers of a symbol
+ * actor, and how it is told what was lost. Which lane an output takes is in the catalogue.
+ */
+import { formOf } from "../../shared/catalogue/outputs.ts";
+import type { MetricSettings } from "../../shared/catalogue/settings.ts";
 import { type BoundedLane, Outbox, type OutboxPolicy } from "../../shared/outbox.ts";
 import type { AlertEvent, Output } from "../../shared/output.ts";
-import type { PeerReply } from "../../shared/protocol.ts";
+import type { Gauges, PeerReply } from "../../shared/protocol.ts";
 import type { SymbolId } from "../../shared/market.ts";
+
+const MINUTE_MS = 60_000;
+const MIB = 1_048_576;
+/** Thousands of them: a symbol that loses its book each second has enough for the better part of an hour. */
+const RECORDS = { spanMsMax: 24 * 60 * MINUTE_MS, bytesMax: MIB };
+
+/**
+ * To the writer: a few deliveries, each a transaction at most. While the database is away 15 minutes of
+ * rows wait, at any pace: at the shortest interval, 100 ms, they are 9,000 and take less than this.
+ */
+export const WRITER_POLICY: OutboxPolicy = {
+  windowMax: 4,
+  itemsMax: 500,
+  bounds: { rows: { spanMsMax: 15 * MINUTE_MS, bytesMax: 32 * MIB }, records: RECORDS },
+  laneOf: (output) => formOf(output).writer,
+};
+
+/** To the web: what it missed of older rows a page loads from the database. */
+export const WEB_POLICY: OutboxPolicy = {
+  windowMax: 8,
+  itemsMax: 200,
+  bounds: { rows: { spanMsMax: 5 * MINUTE_MS, bytesMax: 4 * MIB }, records: RECORDS },
+  laneOf: (output) => formOf(output).web,
+};
 
 /** One direction of a symbol actor's data: to the writer or to the web. */
 export class Peer {
@@ -16,6 +45,7 @@ export class Peer {
     source: SymbolId,
     incarnation: number,
     policy: OutboxPolicy,
+    settings: MetricSettings,
     callbacks: {
       onRestore?: (firing: readonly AlertEvent[]) => void;
       onAck?: () => void;
@@ -23,7 +53,7 @@ export class Peer {
       onPost?: (items: readonly Output[]) => void;
     },
   ) {
-    this.#outbox = new Outbox(source, incarnation, policy);
+    this.#outbox = new Outbox(source, incarnation, policy, settings);
     this.#onRestore = callbacks.onRestore ?? (() => {});
     this.#onAck = callbacks.onAck ?? (() => {});
     this.#onPost = callbacks.onPost ?? (() => {});
@@ -77,5 +107,40 @@ export class Peer {
       this.#port?.postMessage(next);
       this.#onPost(next.items);
     }
+  }
+}
+
+/** Outputs of each lane that were lost. */
+export type Dropped = Readonly<Record<BoundedLane, number>>;
+
+/** The whole, e.g. `writerDropped`, and that of each lane, `writerDroppedRows`. */
+export function droppedGauges(peer: "writer" | "web", { rows, records }: Dropped): Gauges {
+  return {
+    [`${peer}Dropped`]: rows + records,
+    [`${peer}DroppedRows`]: rows,
+    [`${peer}DroppedRecords`]: records,
+  };
+}
+
+/** Tells when the writer begins to miss outputs, and how many it has missed when it takes them again. */
+export class WriterLosses {
+  #told: Dropped = { rows: 0, records: 0 };
+  /** What waited when the first one was lost; `null`: none is being lost. */
+  #unacked: number | null = null;
+
+  /** The line that is due, if one is; to be called now and then with what the outbox says. */
+  line(dropped: Dropped, unacked: number): string | null {
+    const rows = dropped.rows - this.#told.rows;
+    const records = dropped.records - this.#told.records;
+    if (this.#unacked === null) {
+      if (rows + records === 0) return null;
+      this.#unacked = unacked;
+      return "the writer has taken nothing for so long that the oldest outputs are lost from now on";
+    }
+    // At half it has taken some: nothing is lost any more, however much still waits.
+    if (unacked * 2 > this.#unacked) return null;
+    this.#told = dropped;
+    this.#unacked = null;
+    return `the writer takes outputs again: ${rows} rows and ${records} records were lost`;
   }
 }

@@ -1,4 +1,4 @@
-/** The worker of one symbol actor, and the venue that its feed comes from. */
+/** The worker of one symbol actor, and the venue that it follows. */
 import type { SymbolArgs } from "../../shared/protocol.ts";
 import { runActor } from "../run_actor.ts";
 import { binanceSpotMarketData } from "../venue/binance_spot/market_data.ts";

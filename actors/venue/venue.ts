@@ -1,9 +1,15 @@
 /**
- * Venue: what the monitor knows of one exchange, and all that it knows of it. A venue is a folder beside
- * this file with two faces: the feed's, which symbol workers load and which must stay light (no zod), and
- * the desk's, for the process that makes the first contact.
+ * Venue: what the monitor knows of one exchange, and all that it knows of it. A venue is a folder
+ * beside this file with two faces: that of its market data, which symbol workers load and which
+ * must stay light (no zod), and the desk's, for the process that makes the first contact. Only
+ * `symbol/worker.ts` and `main.ts` choose one.
  *
- * What the two say is in the words of the engine (`event.ts`, `level_columns.ts`) and of `shared/market.ts`.
+ * What the two say is in the words of the engine (`event.ts`, `level_columns.ts`) and of
+ * `shared/market.ts`. The sync rule is in the decoder: the engine knows one rule, of ids that an
+ * update covers (`DepthUpdate`); on spot `U` to `u` as they are; USD-M futures, whose `U` is not
+ * the last `u + 1`, are `pu + 1` to `u`. The look-alike exchange and the simulation speak Binance
+ * spot and no other; a venue needs frames of its own there, or recordings, before its folder can be
+ * trusted.
  */
 import type { ExchangeAnswer } from "../../shared/exchange_answer.ts";
 import type { BookTicker, SymbolId, SymbolInfo, TopOfBook, Trade } from "../../shared/market.ts";
@@ -27,7 +33,7 @@ export interface VenueQuestion<T> extends VenueRequest {
   readonly read: (body: unknown) => Reading<T>;
 }
 
-/** The feed's face: one symbol's streams and snapshots. */
+/** The face of its market data: one symbol's streams and snapshots. */
 export interface VenueMarketData {
   /** What the engine is told of the venue. */
   readonly rules: VenueRules;
@@ -45,7 +51,7 @@ export interface VenueMarketData {
   readAnswer(response: Pick<Response, "status" | "headers">): ExchangeAnswer;
 }
 
-/** The desk's face: what the process asks for all feeds. */
+/** The desk's face: what the process asks for all symbols. */
 export interface VenueDesk {
   /** For a person; rows of this source are kept under it. */
   readonly name: string;

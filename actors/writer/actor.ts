@@ -7,7 +7,7 @@
  */
 import { log } from "../../shared/log.ts";
 import { monotonicMs, utcNowMs } from "../../shared/clock.ts";
-import type { Source } from "../../shared/market.ts";
+import { parseMarket, type Source } from "../../shared/market.ts";
 import type {
   ActorId,
   Delivery,
@@ -201,7 +201,7 @@ class Writer implements Actor {
     let flushes = this.#questions.size > 0 ? this.#batch.deliveries : 1;
     while (flushes-- > 0 && this.#batch.dueMs() !== null) await this.#flush();
     for (const peer of this.#questions) {
-      const firing = await this.#database.firing(peer.slice(peer.indexOf(":") + 1));
+      const firing = await this.#database.firing(parseMarket(peer.slice(peer.indexOf(":") + 1)));
       this.#reply(this.#connections.get(peer), { type: "restore", firing });
       this.#questions.delete(peer);
     }

@@ -7,9 +7,10 @@
  */
 import { deadline } from "@std/async/deadline";
 import postgres from "postgres";
-import type { Source } from "../../shared/market.ts";
+import type { Market, Source } from "../../shared/market.ts";
 import type { AlertEvent } from "../../shared/output.ts";
 import type { DatabaseAddress, StoreIdentity } from "../../shared/protocol.ts";
+import { storedColumns } from "../../shared/stored_outputs.ts";
 import {
   codeOf,
   identityConflict,
@@ -20,6 +21,7 @@ import {
   StoreRefusal,
 } from "./failures.ts";
 import { type AppliedMigration, type Migration, planMigrations, versionOf } from "./migrations.ts";
+import { KnownIds } from "./row_ids.ts";
 import { type Row, statementsFor } from "./rows.ts";
 
 /** The oldest server that the SQL here is tested on. */
@@ -42,6 +44,7 @@ export class Database {
   readonly #address: DatabaseAddress;
   readonly #applicationName: string;
   #sql: postgres.Sql | null = null;
+  #ids = new KnownIds();
 
   /** `owner` tells an operator who holds the database, e.g. `host:pid`. */
   constructor(address: DatabaseAddress, owner: string) {
@@ -71,6 +74,7 @@ export class Database {
       throw error;
     }
     this.#sql = sql;
+    this.#ids = new KnownIds();
   }
 
   /** Makes a fresh store the source's own; throws {@link StoreRefusal} when it is another's. */
@@ -86,30 +90,32 @@ export class Database {
 
   /** Writes all rows in one transaction, or none; rows that are there already stay as they are. */
   async write(rows: readonly Row[]): Promise<void> {
-    const statements = statementsFor(rows);
-    if (statements.length === 0) return;
+    if (rows.length === 0) return;
     await this.#use(async (sql) => {
-      await sql.begin(async (tx) => {
+      const ids = this.#ids;
+      const keep = await sql.begin(async (tx) => {
         await this.#fence(tx);
+        const { ids: known, keep } = await ids.of(tx, rows);
+        const statements = statementsFor(rows, known);
         for (const { text, parameters } of statements) {
           await tx.unsafe(text, parameters.map((column) => [...column]), { prepare: true });
         }
+        return keep;
       });
+      keep();
     });
   }
 
-  /** The alert episodes of a symbol that are still firing, oldest first. */
-  firing(symbol: string): Promise<AlertEvent[]> {
+  /** The alert episodes of a market that are still firing, oldest first. */
+  firing({ venue, symbol }: Market): Promise<AlertEvent[]> {
     return this.#use(async (sql) => [
-      ...await sql<AlertEvent[]>`
-        SELECT 'alert' AS type, alert_id AS "alertId", revision, symbol, rule, phase, severity,
-               summary, value, threshold, mid, book_update_id::float8 AS "bookUpdateId",
-               (extract(epoch FROM started_at) * 1000)::float8 AS "startedMs",
-               (extract(epoch FROM fired_at) * 1000)::float8 AS "firedMs",
-               (extract(epoch FROM resolved_at) * 1000)::float8 AS "resolvedMs",
-               (extract(epoch FROM time) * 1000)::float8 AS "timeMs"
-        FROM alerts WHERE symbol = ${symbol} AND phase = 'firing'
-        ORDER BY fired_at LIMIT ${FIRING_MAX}`,
+      ...await sql.unsafe<AlertEvent[]>(
+        `SELECT ${storedColumns("alerts")} FROM alerts JOIN symbols USING (symbol_id)
+         WHERE venue = $1 AND symbol = $2 AND phase = 'firing'
+         ORDER BY fired_at LIMIT ${FIRING_MAX}`,
+        [venue, symbol],
+        { prepare: true },
+      ),
     ]);
   }
 

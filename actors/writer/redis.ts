@@ -5,7 +5,7 @@
 import { Redis } from "ioredis";
 import { backoffDelayMs } from "../../shared/backoff.ts";
 import { log } from "../../shared/log.ts";
-import type { Source } from "../../shared/market.ts";
+import { marketText, type Source } from "../../shared/market.ts";
 import type { BookFrame, MetricsFrame } from "../../shared/output.ts";
 import type { Gauges } from "../../shared/protocol.ts";
 import { reasonOf } from "./failures.ts";
@@ -73,11 +73,12 @@ export class LatestCache {
 
   /** Keeps the output if it is the newest of its symbol. */
   offer(output: MetricsFrame | BookFrame): void {
-    const known = this.#latest.get(output.symbol) ?? { metrics: null, book: null };
+    const market = marketText(output);
+    const known = this.#latest.get(market) ?? { metrics: null, book: null };
     const latest = withNewer(known, output);
     if (latest === known) return;
-    this.#latest.set(output.symbol, latest);
-    this.#changed.add(output.symbol);
+    this.#latest.set(market, latest);
+    this.#changed.add(market);
   }
 
   /** From now on changes are written; before, the store has not accepted their source. */

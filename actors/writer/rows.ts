@@ -1,37 +1,27 @@
 /** Outputs to rows: what is stored of a delivery, and the statements that store it. Pure. */
 import { assertNever } from "../../shared/assert_never.ts";
-import type {
-  AlertEvent,
-  AuditRecord,
-  FeedStatus,
-  GapRecord,
-  MetricsFrame,
-  ProofStatus,
-} from "../../shared/output.ts";
+import { formOf, OUTPUTS } from "../../shared/catalogue/outputs.ts";
+import type { MetricSettings } from "../../shared/catalogue/settings.ts";
+import {
+  type Column,
+  type ColumnType,
+  type Conflict,
+  TABLE_NAMES,
+  type TableDefinition,
+  type TableName,
+  tableOf,
+} from "../../shared/catalogue/tables.ts";
+import { marketText } from "../../shared/market.ts";
+import type { Output } from "../../shared/output.ts";
 import type { Delivery } from "../../shared/protocol.ts";
-import type { StoredType } from "../../shared/catalogue/metric_definition.ts";
-import { definitionOf, METRIC_NAMES } from "../../shared/catalogue/metrics.ts";
-
-/** What is stored, by table. */
-interface Items {
-  readonly metrics: MetricsFrame & { readonly bucketMs: number };
-  readonly alerts: AlertEvent;
-  readonly feed_status: FeedStatus & OfLife;
-  readonly gaps: GapRecord & OfLife;
-  readonly audits: AuditRecord & OfLife;
-  readonly proofs: ProofStatus & OfLife;
-}
-
-type Table = keyof Items;
+import type { RowIds } from "./row_ids.ts";
 
 /** One row of one table. */
-export type Row = {
-  readonly [Each in Table]: { readonly table: Each; readonly item: Items[Each] };
-}[Table];
-
-/** The life of the actor in which a number counts. */
-interface OfLife {
-  readonly incarnation: number;
+export interface Row {
+  readonly table: TableName;
+  readonly item: Output & { readonly incarnation: number };
+  /** Of the life that said it. */
+  readonly settings: MetricSettings;
 }
 
 /** One statement with its parameters, each an array with one element a row. */
@@ -42,212 +32,109 @@ export interface Statement {
 
 type Value = string | number | null;
 
-/** `time` is UTC milliseconds here and `timestamptz` there, `texts` a list in JSON here and `text[]` there. */
-type ColumnType = StoredType | "text" | "texts" | "time";
-type Column<Item> = readonly [name: string, type: ColumnType, of: (item: Item) => Value];
-
-/** A column for every metric that is stored. */
-const METRIC_COLUMNS = METRIC_NAMES.flatMap((name): Column<MetricsFrame>[] => {
-  const { column, stored } = definitionOf(name);
-  return stored === null ? [] : [[column, stored, ({ values }) => values[name]]];
-});
-
-const metricsStatement = statementOf<Items["metrics"]>(
-  "metrics",
-  [
-    ["symbol", "text", (frame) => frame.symbol],
-    ["time", "time", (frame) => frame.timeMs],
-    ["bucket_ms", "int4", (frame) => frame.bucketMs],
-    ["state", "text", (frame) => frame.state],
-    ["book_update_id", "int8", (frame) => frame.bookUpdateId],
-    ["event_time", "time", (frame) => frame.eventMs],
-    ...METRIC_COLUMNS,
-  ],
-  // The same frame again; a row is never changed.
-  "(symbol, time) DO NOTHING",
-);
-
-const alertColumns: Column<AlertEvent>[] = [
-  ["alert_id", "text", (alert) => alert.alertId],
-  ["revision", "int4", (alert) => alert.revision],
-  ["symbol", "text", (alert) => alert.symbol],
-  ["rule", "text", (alert) => alert.rule],
-  ["phase", "text", (alert) => alert.phase],
-  ["severity", "text", (alert) => alert.severity],
-  ["summary", "text", (alert) => alert.summary],
-  ["started_at", "time", (alert) => alert.startedMs],
-  ["fired_at", "time", (alert) => alert.firedMs],
-  ["resolved_at", "time", (alert) => alert.resolvedMs],
-  ["time", "time", (alert) => alert.timeMs],
-  ["value", "float8", (alert) => alert.value],
-  ["threshold", "float8", (alert) => alert.threshold],
-  ["book_update_id", "int8", (alert) => alert.bookUpdateId],
-  ["mid", "float8", (alert) => alert.mid],
-];
-
-const alertsStatement = statementOf<AlertEvent>(
-  "alerts",
-  alertColumns,
-  `(alert_id) DO UPDATE SET ${
-    alertColumns.slice(1).map(([name]) => `${name} = excluded.${name}`).join(", ")
-  } WHERE excluded.revision > alerts.revision`,
-);
-
-/** What is numbered within one life of the actor; the key that makes a second delivery harmless. */
-const LIFE_COLUMNS: readonly Column<OfLife & Pick<GapRecord, "symbol" | "number" | "timeMs">>[] = [
-  ["symbol", "text", ({ symbol }) => symbol],
-  ["incarnation", "int8", ({ incarnation }) => incarnation],
-  ["number", "int4", ({ number }) => number],
-  ["time", "time", ({ timeMs }) => timeMs],
-];
-const ONCE_IN_A_LIFE = "(symbol, incarnation, number) DO NOTHING";
-
-const feedStatement = statementOf<Items["feed_status"]>(
-  "feed_status",
-  [
-    ...LIFE_COLUMNS,
-    ["state", "text", (status) => status.state],
-    ["reason", "text", (status) => status.reason],
-    ["book_update_id", "int8", (status) => status.bookUpdateId],
-    ["resyncs", "int4", (status) => status.resyncs],
-    ["gaps", "int4", (status) => status.gaps],
-  ],
-  ONCE_IN_A_LIFE,
-);
-
-const gapsStatement = statementOf<Items["gaps"]>(
-  "gaps",
-  [
-    ...LIFE_COLUMNS,
-    ["from_id", "int8", (gap) => gap.fromId],
-    ["to_id", "int8", (gap) => gap.toId],
-    ["duration_ms", "float8", (gap) => gap.durationMs],
-  ],
-  // What was still open when it was told is completed, once.
-  `(symbol, incarnation, number) DO UPDATE SET from_id = excluded.from_id, to_id = excluded.to_id,
-    duration_ms = excluded.duration_ms
-  WHERE gaps.duration_ms IS NULL AND excluded.duration_ms IS NOT NULL`,
-);
-
-const auditsStatement = statementOf<Items["audits"]>(
-  "audits",
-  [
-    ...LIFE_COLUMNS,
-    ["book_update_id", "int8", (audit) => audit.bookUpdateId],
-    ["levels", "int4", (audit) => audit.levels],
-    ["mismatched", "int4", (audit) => audit.mismatched],
-    ["differences", "texts", (audit) => JSON.stringify(audit.differences)],
-  ],
-  ONCE_IN_A_LIFE,
-);
-
-const proofsStatement = statementOf<Items["proofs"]>(
-  "proofs",
-  [
-    ...LIFE_COLUMNS,
-    ["exact_checked", "int8", (proof) => proof.exactChecked],
-    ["exact_mismatched", "int8", (proof) => proof.exactMismatched],
-    ["carried_checked", "int8", (proof) => proof.carriedChecked],
-    ["carried_mismatched", "int8", (proof) => proof.carriedMismatched],
-    ["carried_healed", "int8", (proof) => proof.carriedHealed],
-    ["last_exact_at", "time", (proof) => proof.lastExactMs],
-  ],
-  ONCE_IN_A_LIFE,
-);
-
 /** What is stored of a delivery: interval metrics, alerts, feed states, gaps, audits and some proofs. */
-export function rowsOf({ incarnation, items }: Delivery): Row[] {
+export function rowsOf({ incarnation, settings, items }: Delivery): Row[] {
   return items.flatMap((item): Row[] => {
-    switch (item.type) {
-      case "metrics": {
-        const { bucketMs } = item;
-        return bucketMs === null ? [] : [{ table: "metrics", item: { ...item, bucketMs } }];
-      }
-      case "alert":
-        return [{ table: "alerts", item }];
-      case "feed":
-        return [{ table: "feed_status", item: { ...item, incarnation } }];
-      case "gap":
-        return [{ table: "gaps", item: { ...item, incarnation } }];
-      case "audit":
-        return [{ table: "audits", item: { ...item, incarnation } }];
-      case "proof":
-        return item.forStore ? [{ table: "proofs", item: { ...item, incarnation } }] : [];
-      case "book":
-      case "trades":
-        return [];
-      default:
-        return assertNever(item, "store an output");
-    }
+    const { table } = OUTPUTS[item.type];
+    if (table === null || !formOf(item).stored) return [];
+    return [{ table, item: { ...item, incarnation }, settings }];
   });
 }
 
 /** At most one idempotent statement a table; their order does not matter. */
-export function statementsFor(rows: readonly Row[]): Statement[] {
-  return [
-    ...statementFor(rows, "metrics", metricsStatement),
-    ...statementFor(rows, "alerts", (alerts) => alertsStatement(highestRevisions(alerts))),
-    ...statementFor(rows, "feed_status", feedStatement),
-    ...statementFor(rows, "gaps", (gaps) => gapsStatement(completest(gaps))),
-    ...statementFor(rows, "audits", auditsStatement),
-    ...statementFor(rows, "proofs", proofsStatement),
-  ];
+export function statementsFor(rows: readonly Row[], ids: RowIds): Statement[] {
+  return TABLE_NAMES.flatMap((name) => {
+    const ofTable = rows.filter(({ table }) => table === name);
+    if (ofTable.length === 0) return [];
+    const { columns, conflict } = tableOf(name);
+    const last = lastWords(ofTable, name, conflict);
+    const parameters = columns.map((column) => last.map((row) => valueOf(row, column, ids)));
+    return [{ text: INSERTS[name], parameters }];
+  });
 }
 
-function statementFor<Of extends Table>(
-  rows: readonly Row[],
-  table: Of,
-  insert: (items: readonly Items[Of][]) => Statement,
-): Statement[] {
-  const isOfTable = (row: Row): row is Row & { item: Items[Of] } => row.table === table;
-  const items = rows.filter(isOfTable).map(({ item }) => item);
-  return items.length === 0 ? [] : [insert(items)];
+/** The value of a column, in the form in which it is sent. */
+function valueOf({ item, settings }: Row, { source, type }: Column, ids: RowIds): Value {
+  switch (source.from) {
+    case "market":
+      return ids.symbolId(item);
+    case "settings":
+      return ids.settingsId(settings);
+    case "metric":
+      return item.type === "metrics" ? item.values[source.metric] : null;
+    case "field": {
+      const value = fieldOf(item, source.field);
+      return type === "texts" ? JSON.stringify(value) : value as Value;
+    }
+    default:
+      return assertNever(source, "send a value");
+  }
 }
 
-/** One statement may touch a row once only, so of several revisions the highest goes. */
-function highestRevisions(alerts: readonly AlertEvent[]): AlertEvent[] {
-  return lastWord(
-    alerts,
-    ({ alertId }) => alertId,
-    (alert, known) => alert.revision > known.revision,
-  );
+/** The catalogue's own types promise that the output has the field, and what is in it. */
+function fieldOf(item: Output, field: string): unknown {
+  return item[field as keyof Output];
 }
 
-/** Likewise of a gap that was told open and then complete. */
-function completest(gaps: readonly Items["gaps"][]): Items["gaps"][] {
-  return lastWord(
-    gaps,
-    ({ symbol, incarnation, number }) => `${symbol} ${incarnation} ${number}`,
-    ({ durationMs }) => durationMs !== null,
-  );
-}
-
-/** One item of each key: the first, or what overrules it. */
-function lastWord<Item>(
-  items: readonly Item[],
-  keyOf: (item: Item) => string,
-  overrules: (item: Item, known: Item) => boolean,
-): Item[] {
-  const words = new Map<string, Item>();
-  for (const item of items) {
-    const known = words.get(keyOf(item));
-    if (known === undefined || overrules(item, known)) words.set(keyOf(item), item);
+/**
+ * One statement may touch a row once only, so of several of one key the last word goes: the highest revision, or
+ * what was told complete. Of rows that never change all may go: the second one does nothing.
+ */
+function lastWords(rows: readonly Row[], table: TableName, conflict: Conflict): readonly Row[] {
+  if (conflict.rule === "once") return rows;
+  const { columns, key } = tableOf(table);
+  const fieldIn = (name: string) => {
+    const source = columns.find((column) => column.name === name)?.source;
+    return ({ item }: Row) =>
+      source?.from === "field" ? fieldOf(item, source.field) : marketText(item);
+  };
+  const keys = key.map(fieldIn);
+  const word = fieldIn(conflict.column);
+  const overrules = (row: Row, known: Row) =>
+    conflict.rule === "newest revision"
+      ? Number(word(row)) > Number(word(known))
+      : word(row) !== null;
+  const words = new Map<string, Row>();
+  for (const row of rows) {
+    const text = JSON.stringify(keys.map((of) => of(row)));
+    const known = words.get(text);
+    if (known === undefined || overrules(row, known)) words.set(text, row);
   }
   return [...words.values()];
 }
 
-/** Builds a multi-row insert by `unnest`: its text is the same for any number of rows. */
-function statementOf<Item>(
-  table: string,
-  columns: readonly Column<Item>[],
-  onConflict: string,
-): (items: readonly Item[]) => Statement {
-  const names = columns.map(([name]) => name).join(", ");
-  const arrays = columns.map(([, type], index) => `$${index + 1}::${sentAs(type)}[]`).join(", ");
-  const values = columns.map(([name, type]) => storedAs(name, type)).join(", ");
-  const text = `INSERT INTO ${table} (${names}) SELECT ${values} ` +
-    `FROM unnest(${arrays}) AS row (${names}) ON CONFLICT ${onConflict}`;
-  return (items) => ({ text, parameters: columns.map(([, , of]) => items.map(of)) });
+/** Multi-row inserts by `unnest`: their text is the same for any number of rows. */
+const INSERTS = Object.fromEntries(
+  TABLE_NAMES.map((name) => [name, insertInto(name, tableOf(name))]),
+) as Readonly<Record<TableName, string>>;
+
+type AnyTable = Pick<TableDefinition, "key" | "conflict"> & {
+  readonly columns: readonly Column[];
+};
+
+function insertInto(table: TableName, { columns, key, conflict }: AnyTable): string {
+  const names = columns.map(({ name }) => name).join(", ");
+  const arrays = columns.map(({ type }, index) => `$${index + 1}::${sentAs(type)}[]`).join(", ");
+  const values = columns.map(({ name, type }) => storedAs(name, type)).join(", ");
+  const changed = columns.filter(({ name }) => !key.includes(name))
+    .map(({ name }) => `${name} = excluded.${name}`).join(", ");
+  return `INSERT INTO ${table} (${names}) SELECT ${values} FROM unnest(${arrays}) AS row (${names}) ` +
+    `ON CONFLICT (${key.join(", ")}) DO ${whatToDo(table, changed, conflict)}`;
+}
+
+function whatToDo(table: TableName, changed: string, conflict: Conflict): string {
+  switch (conflict.rule) {
+    case "once":
+      return "NOTHING";
+    case "newest revision":
+      return `UPDATE SET ${changed} ` +
+        `WHERE excluded.${conflict.column} > ${table}.${conflict.column}`;
+    case "complete once":
+      return `UPDATE SET ${changed} ` +
+        `WHERE ${table}.${conflict.column} IS NULL AND excluded.${conflict.column} IS NOT NULL`;
+    default:
+      return assertNever(conflict, "insert a row");
+  }
 }
 
 /** The type of a parameter's elements. */

@@ -29,7 +29,7 @@ async function work(job: Job): Promise<JobResult> {
     case "engine":
       return measureEngine(set, job.effort);
     case "engine_heap":
-      return measureEngineHeap(set, job.effort);
+      return measureEngineHeap(set);
     default:
       return assertNever(job, "do a job");
   }

@@ -7,6 +7,12 @@ import { measurePasses } from "./passes.ts";
 
 const METRICS_INTERVAL_MS = 1_000;
 
+/**
+ * Passes before bytes are counted. How far V8 has compiled, and so what it still makes objects of, is a
+ * matter of calls: on a busy machine the time that the other modes warm up for is not enough of them.
+ */
+const HEAP_WARM_PASSES = 40;
+
 /** Decode, sync, book, proof, metrics, alerts and ticks: time per frame of any kind. */
 export function measureEngine(set: FrameSet, effort: Effort): JobResult {
   const { lines } = set;
@@ -36,7 +42,7 @@ export function measureEngine(set: FrameSet, effort: Effort): JobResult {
 }
 
 /** Bytes allocated per frame of any kind, outputs included. */
-export function measureEngineHeap(set: FrameSet, effort: Effort): JobResult {
+export function measureEngineHeap(set: FrameSet): JobResult {
   const { lines } = set;
   let run = newRun(set);
   const step = (frame: number) => {
@@ -46,8 +52,10 @@ export function measureEngineHeap(set: FrameSet, effort: Effort): JobResult {
   const pass = () => {
     for (let frame = 0; frame < lines.length; frame++) step(frame);
   };
-  measurePasses(lines.length, effort.warmMs, 0, () => run = newRun(set), pass);
-  run = newRun(set);
+  for (let warm = 0; warm < HEAP_WARM_PASSES; warm++) {
+    pass();
+    run = newRun(set);
+  }
   return { kind: "heap", ...measureHeap(lines.length, step) };
 }
 

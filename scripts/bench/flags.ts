@@ -5,7 +5,7 @@ import { FlagError, readFlags } from "../flags.ts";
 /** What can be measured, in the order in which it is. */
 export const MODES = ["a", "b", "t", "c", "deep", "heap", "e", "socket", "memory"] as const;
 
-/** One of the modes. */
+/** What is measured: docs/BENCHMARKS.md explains each letter. */
 export type Mode = typeof MODES[number];
 
 /** What to measure. */

@@ -10,7 +10,7 @@ import { ReplaySource } from "../exchange/replay_source.ts";
 import { RequestWeight } from "../exchange/request_weight.ts";
 import { answerRest } from "../exchange/rest.ts";
 import { parseStream, parseStreamUrl } from "../exchange/subscriptions.ts";
-import { SymbolFeed } from "../exchange/symbol_feed.ts";
+import { Listing } from "../exchange/listing.ts";
 import { FrameLoop } from "./frame_loop.ts";
 
 /** RFC 6455, 1.3. */
@@ -42,10 +42,10 @@ export interface LoopSender {
 export async function startLoopSender(file: string): Promise<LoopSender> {
   const [market] = await loadRecordings([file]);
   if (market === undefined) throw new TypeError(`Cannot send ${file}: it holds no market`);
-  const feed = new SymbolFeed(new ReplaySource(market, { loop: true, keepTimes: true }));
+  const listing = new Listing(new ReplaySource(market, { loop: true, keepTimes: true }));
   const floor = {
-    label: feed.source.label,
-    feeds: new Map([[market.spec.symbol, feed]]),
+    label: listing.source.label,
+    listings: new Map([[market.spec.symbol, listing]]),
     weight: new RequestWeight(),
     nowMs: () => Date.now(),
     utcNowMs: () => Date.now(),
@@ -56,7 +56,9 @@ export async function startLoopSender(file: string): Promise<LoopSender> {
     { hostname: HOST, port: 0, onListen: () => {} },
     (request, { remoteAddr }) => {
       const response = answerRest(request, remoteAddr.hostname, floor);
-      if (feed.ledger().snapshots > 0) lead ??= setTimeout(hasSnapshot.resolve, SNAPSHOT_LEAD_MS);
+      if (listing.ledger().snapshots > 0) {
+        lead ??= setTimeout(hasSnapshot.resolve, SNAPSHOT_LEAD_MS);
+      }
       return response;
     },
   );

@@ -1,4 +1,7 @@
-/** How `deno task start` starts the process: what is measured must be what an operator runs. */
+/**
+ * How `deno task start` starts the process: what is measured must be what an operator runs. Why it
+ * sets what it sets: docs/BENCHMARKS.md, "Memory".
+ */
 
 /** The settings of a task's `deno run` that decide about memory. */
 export interface StartSettings {

@@ -11,6 +11,7 @@ const REASONS: Readonly<Record<NullReason, string>> = {
   warming_up: "its window has not been filled yet",
   no_edge: "the snapshot held the whole side",
   no_tick_size: "the exchange has not told the tick size",
+  too_wide: "there are more of them than 2^31",
 };
 
 /** What every metric is `null` for is said once, above the table. */

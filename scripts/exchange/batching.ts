@@ -6,7 +6,7 @@ import type { BookChange } from "./market_event.ts";
 import { merged } from "./recorded_segment.ts";
 
 /** When a connection's batches close, and how long they then take to leave. */
-export interface Interarrival {
+export interface BatchTiming {
   readonly intervalMs: number;
   /** 0 <= phase < interval: the batch closes when market time modulo the interval is this. */
   readonly phaseMs: number;
@@ -51,16 +51,16 @@ export class ChangeLog {
 /** One connection's batches of one symbol. */
 export class DepthBatcher {
   readonly #log: ChangeLog;
-  readonly #rhythm: Interarrival;
+  readonly #timing: BatchTiming;
   #position: number;
   #dueMs: number;
 
   /** Begins after the newest change. */
-  constructor(log: ChangeLog, rhythm: Interarrival, nowMs: number) {
+  constructor(log: ChangeLog, timing: BatchTiming, nowMs: number) {
     this.#log = log;
-    this.#rhythm = rhythm;
+    this.#timing = timing;
     this.#position = log.end;
-    const { intervalMs, phaseMs, delayMs } = rhythm;
+    const { intervalMs, phaseMs, delayMs } = timing;
     this.#dueMs = Math.ceil((nowMs - phaseMs) / intervalMs) * intervalMs + phaseMs + delayMs;
   }
 
@@ -72,8 +72,8 @@ export class DepthBatcher {
   /** The batches that are due at `nowMs`; a batch in which nothing changed is not sent. */
   due(nowMs: number): BookChange[] {
     const batches: BookChange[] = [];
-    for (; this.#dueMs <= nowMs; this.#dueMs += this.#rhythm.intervalMs) {
-      this.#close(this.#dueMs - this.#rhythm.delayMs, batches);
+    for (; this.#dueMs <= nowMs; this.#dueMs += this.#timing.intervalMs) {
+      this.#close(this.#dueMs - this.#timing.delayMs, batches);
     }
     return batches;
   }

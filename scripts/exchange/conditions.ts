@@ -2,7 +2,7 @@
 import { assertNever } from "../../shared/assert_never.ts";
 import type { Fault, MarketFault } from "./faults.ts";
 import { unitsE8 } from "./agg_trades.ts";
-import type { SymbolFeed } from "./symbol_feed.ts";
+import type { Listing } from "./listing.ts";
 
 /** All REST of everyone is refused. */
 export interface Ban {
@@ -18,7 +18,7 @@ interface Change {
 
 /** The exchange's own state under faults. Pure: time comes with each call. */
 export class Conditions {
-  readonly #feeds: ReadonlyMap<string, SymbolFeed>;
+  readonly #listings: ReadonlyMap<string, Listing>;
   #changes: Change[] = [];
   #storm = { untilMs: -Infinity, code: 1001 };
   #ban: Ban | null = null;
@@ -26,8 +26,8 @@ export class Conditions {
   #skewMs = 0;
 
   /** By the symbol as REST writes it. */
-  constructor(feeds: ReadonlyMap<string, SymbolFeed>) {
-    this.#feeds = feeds;
+  constructor(listings: ReadonlyMap<string, Listing>) {
+    this.#listings = listings;
   }
 
   /** How far the exchange's clock is ahead. */
@@ -68,8 +68,8 @@ export class Conditions {
     if (kind !== "status" && kind !== "delisting" && kind !== "tick_size") {
       throw new TypeError(`Cannot begin a state: the fault is none, received ${kind}`);
     }
-    for (const feed of this.#feeds.values()) {
-      if (symbol === null || feed.symbol === symbol) this.#change(kind, fault, feed);
+    for (const listing of this.#listings.values()) {
+      if (symbol === null || listing.symbol === symbol) this.#change(kind, fault, listing);
     }
   }
 
@@ -97,23 +97,23 @@ export class Conditions {
   #change(
     kind: Exclude<MarketFault, "clock_skew">,
     { status, tickSize, untilMs }: Fault,
-    feed: SymbolFeed,
+    listing: Listing,
   ): void {
     switch (kind) {
       case "status":
-        feed.status = status ?? "HALT";
-        this.#changes.push({ untilMs, undo: () => feed.status = "TRADING" });
+        listing.status = status ?? "HALT";
+        this.#changes.push({ untilMs, undo: () => listing.status = "TRADING" });
         return;
       case "delisting":
-        feed.isListed = false;
-        this.#changes.push({ untilMs, undo: () => feed.isListed = true });
+        listing.isListed = false;
+        this.#changes.push({ untilMs, undo: () => listing.isListed = true });
         return;
       case "tick_size": {
-        const before = feed.source.spec.tickSizeE8;
-        feed.tickSizeE8 = tickSize === undefined
+        const before = listing.source.spec.tickSizeE8;
+        listing.tickSizeE8 = tickSize === undefined
           ? Math.max(1, Math.round(before / 10))
           : Math.max(1, unitsE8(tickSize));
-        this.#changes.push({ untilMs, undo: () => feed.tickSizeE8 = before });
+        this.#changes.push({ untilMs, undo: () => listing.tickSizeE8 = before });
         return;
       }
       default:

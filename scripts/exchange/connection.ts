@@ -1,10 +1,10 @@
-/** One WebSocket client: its subscriptions, its rhythm, its limits. */
+/** One WebSocket client: its subscriptions, when its batches close, its limits. */
 import { assertNever } from "../../shared/assert_never.ts";
-import type { Interarrival } from "./batching.ts";
+import type { BatchTiming } from "./batching.ts";
 import { Delivery, type FaultFloor, type Line, type Outlet } from "./delivery.ts";
 import type { Frame } from "./frames.ts";
 import type { Random } from "../../shared/random.ts";
-import type { Subscriber } from "./symbol_feed.ts";
+import type { Subscriber } from "./listing.ts";
 import { parseControl, parseStream, type StreamName, STREAMS_MAX } from "./subscriptions.ts";
 
 /** The part of a WebSocket that a connection uses. */
@@ -70,7 +70,7 @@ export class Connection implements Subscriber, Outlet {
     return this.#socket.bufferedAmount;
   }
 
-  rhythm(intervalMs: number): Interarrival {
+  timing(intervalMs: number): BatchTiming {
     return { intervalMs, phaseMs: this.#phase * intervalMs, delayMs: this.#delayMs };
   }
 
@@ -119,7 +119,7 @@ export class Connection implements Subscriber, Outlet {
       const stream = parseStream(name);
       this.#streams.set(name, stream);
       if (stream === null) continue;
-      this.#floor.feed(stream.symbol)?.subscribe(this, stream.kind, name, this.#floor.nowMs());
+      this.#floor.listing(stream.symbol)?.subscribe(this, stream.kind, name, this.#floor.nowMs());
     }
   }
 
@@ -128,7 +128,7 @@ export class Connection implements Subscriber, Outlet {
     for (const name of names) {
       const stream = this.#streams.get(name);
       this.#streams.delete(name);
-      if (stream) this.#floor.feed(stream.symbol)?.unsubscribe(this, stream.kind, name);
+      if (stream) this.#floor.listing(stream.symbol)?.unsubscribe(this, stream.kind, name);
     }
   }
 

@@ -4,7 +4,7 @@ import type { FaultPlan } from "./fault_plan.ts";
 import { type Fault, isFrameFault, isLineFault, type Thing } from "./faults.ts";
 import { Frame } from "./frames.ts";
 import type { StreamName } from "./subscriptions.ts";
-import type { SymbolFeed } from "./symbol_feed.ts";
+import type { Listing } from "./listing.ts";
 import { crossed, misnamed, shifted, tamperedText } from "./tampered_frame.ts";
 
 /** The bytes under a WebSocket, where faults of the network happen. */
@@ -23,7 +23,7 @@ export interface FaultFloor {
   /** How far the exchange's clock is ahead just now. */
   skewMs(): number;
   /** By lower-case symbol; `undefined` for one that is not traded here. */
-  feed(symbol: string): SymbolFeed | undefined;
+  listing(symbol: string): Listing | undefined;
   /** Carries out what is not one connection's business. */
   begin(fault: Fault, symbol: string | null, nowMs: number): void;
 }
@@ -67,7 +67,7 @@ export class Delivery {
     const { plan } = this.#floor;
     if (nowMs < (this.#silentUntil.get(frame.stream) ?? -Infinity)) return;
     if (plan.isIdle) return this.#pass(frame);
-    const symbol = this.#floor.feed(stream.symbol)?.symbol ?? stream.symbol;
+    const symbol = this.#floor.listing(stream.symbol)?.symbol ?? stream.symbol;
     const fault = plan.decide({
       point: "frame",
       ...this.#identity(nowMs),
@@ -140,7 +140,7 @@ export class Delivery {
       case "wrong_symbol":
         return this.#pass(misnamed(frame, fault.name ?? ""));
       case "crossed": {
-        const asks = this.#floor.feed(streamSymbol)?.book().asks ?? [];
+        const asks = this.#floor.listing(streamSymbol)?.book().asks ?? [];
         const [price, qty] = asks[Math.min(CROSSED_RANK, asks.length - 1)] ?? [];
         if (price === undefined || qty === undefined) return this.#pass(frame);
         return this.#pass(crossed(frame, price, qty));

@@ -1,6 +1,20 @@
-/** A Binance look-alike: sockets and a timer around the markets. */
+/**
+ * A Binance look-alike: sockets and a timer around the markets. The same paths, weights, errors and
+ * streams as Binance spot, every connection with its own batching phase, a plain reference book and
+ * a ledger of what was sent. It plays a simulated market or recordings; integration tests, the demo
+ * and the screenshots run on it, and a client that this project did not write is checked against
+ * it.
+ *
+ * It can do wrong on purpose. `faults.ts` names the kinds and says where each applies;
+ * `fault_plan.ts`, pure, is asked before each frame, turn of a connection, handshake, REST request
+ * and turn of a market what is to go wrong, by a script (`fault_script.ts`) or a seed (`chaos.ts`),
+ * and counts. Frames and connections suffer in `delivery.ts`, REST answers and states (a ban, a
+ * halt, a skewed clock) in `fault_injector.ts` and `conditions.ts`, bytes in `wire.ts`. Reference book
+ * and ledger stay the truth: faults hit only what is delivered, and a halt or a new tick size is a
+ * truth of its own. Tests script a running exchange by `exchange.faults`, others by `/sim/faults`.
+ */
 import { RecordingError } from "../recording.ts";
-import { FaultDesk, type Faults } from "./fault_desk.ts";
+import { FaultInjector, type Faults } from "./fault_injector.ts";
 import type { SymbolLedger } from "./ledger.ts";
 import { MarketClock } from "./market_clock.ts";
 import type { MarketSource, SourceLabel } from "./market_event.ts";
@@ -11,7 +25,7 @@ import { ReplaySource } from "./replay_source.ts";
 import { RequestWeight } from "./request_weight.ts";
 import { ExchangeServer } from "./server.ts";
 import { SimulatedMarket } from "./simulated_market.ts";
-import { SymbolFeed } from "./symbol_feed.ts";
+import { Listing } from "./listing.ts";
 
 /** What is traded on the exchange. */
 export type ExchangeSource =
@@ -113,10 +127,10 @@ class RunningExchange implements Exchange {
   readonly restUrl: string;
   readonly wsUrl: string;
   readonly over: Promise<void>;
-  readonly #feeds: ReadonlyMap<string, SymbolFeed>;
+  readonly #listings: ReadonlyMap<string, Listing>;
   readonly #clock: MarketClock;
   readonly #isUnpaced: boolean;
-  readonly #desk: FaultDesk;
+  readonly #injector: FaultInjector;
   readonly #server: ExchangeServer;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isStopped = false;
@@ -125,19 +139,21 @@ class RunningExchange implements Exchange {
   constructor(sources: readonly MarketSource[], options: ExchangeOptions, startMs: number) {
     this.label = sources[0]?.label ?? "SIMULATED";
     this.symbols = sources.map((source) => source.spec.symbol);
-    this.#feeds = new Map(sources.map((source) => [source.spec.symbol, new SymbolFeed(source)]));
+    this.#listings = new Map(
+      sources.map((source) => [source.spec.symbol, new Listing(source)]),
+    );
     const byStreamSymbol = new Map(
-      [...this.#feeds].map(([symbol, feed]) => [symbol.toLowerCase(), feed]),
+      [...this.#listings].map(([symbol, listing]) => [symbol.toLowerCase(), listing]),
     );
     const speed = options.speed ?? 1;
     this.#isUnpaced = speed === Infinity;
     this.#clock = new MarketClock(startMs, speed);
     const nowMs = () => this.#clock.nowMs;
     const seed = options.source.kind === "simulate" ? options.source.seed : 1;
-    this.#desk = new FaultDesk(
+    this.#injector = new FaultInjector(
       {
         label: this.label,
-        feeds: this.#feeds,
+        listings: this.#listings,
         weight: new RequestWeight(),
         nowMs,
         utcNowMs: () => Date.now(),
@@ -145,18 +161,18 @@ class RunningExchange implements Exchange {
       options.faults?.seed ?? seed,
       options.faults !== undefined,
     );
-    this.#desk.onClear = () => this.#server.calm();
+    this.#injector.onClear = () => this.#server.calm();
     const { script, chaosPerMinute } = options.faults ?? {};
-    if (script !== undefined) this.#desk.inject(script);
-    if (chaosPerMinute !== undefined) this.#desk.chaos(chaosPerMinute);
+    if (script !== undefined) this.#injector.inject(script);
+    if (chaosPerMinute !== undefined) this.#injector.chaos(chaosPerMinute);
     this.over = new Promise((resolve) => this.#tellOver = resolve);
     const host = options.host ?? "127.0.0.1";
     this.#server = new ExchangeServer(
       { host, port: options.port ?? 0, hasWire: options.faults !== undefined },
       {
-        desk: this.#desk,
+        injector: this.#injector,
         random: new Random(seed, "connections"),
-        feed: (name) => byStreamSymbol.get(name),
+        listing: (name) => byStreamSymbol.get(name),
         nowMs,
         isRunning: () => this.#timer !== undefined,
       },
@@ -165,27 +181,27 @@ class RunningExchange implements Exchange {
     this.restUrl = `http://${address}`;
     this.wsUrl = `ws://${address}`;
     if (!options.holdUntilSubscribed) {
-      for (const feed of this.#feeds.values()) feed.run(startMs);
+      for (const listing of this.#listings.values()) listing.run(startMs);
     }
     this.resume();
   }
 
   get faults(): Faults {
-    return this.#desk;
+    return this.#injector;
   }
 
   ledger(symbol: string): SymbolLedger {
-    return this.#feed(symbol).ledger();
+    return this.#listing(symbol).ledger();
   }
 
   referenceBook(symbol: string): Snapshot {
-    return this.#feed(symbol).book();
+    return this.#listing(symbol).book();
   }
 
   freeze(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    for (const feed of this.#feeds.values()) feed.flush();
+    for (const listing of this.#listings.values()) listing.flush();
     this.#server.flush();
   }
 
@@ -202,10 +218,10 @@ class RunningExchange implements Exchange {
     await this.#server.stop();
   }
 
-  #feed(symbol: string): SymbolFeed {
-    const feed = this.#feeds.get(symbol);
-    if (feed === undefined) throw new RangeError(`Cannot find symbol: received ${symbol}`);
-    return feed;
+  #listing(symbol: string): Listing {
+    const listing = this.#listings.get(symbol);
+    if (listing === undefined) throw new RangeError(`Cannot find symbol: received ${symbol}`);
+    return listing;
   }
 
   #wait(): void {
@@ -215,7 +231,7 @@ class RunningExchange implements Exchange {
   /** Nothing to say: every market is held or over. */
   #isIdle(): boolean {
     return !this.#server.isLate &&
-      [...this.#feeds.values()].every((feed) => feed.isHeld || feed.isOver);
+      [...this.#listings.values()].every((listing) => listing.isHeld || listing.isOver);
   }
 
   #turn(): void {
@@ -228,13 +244,13 @@ class RunningExchange implements Exchange {
       const goesOn = this.#isUnpaced && this.#server.size > 0 && performance.now() < untilMs;
       if (!goesOn) break;
     }
-    if ([...this.#feeds.values()].every((feed) => feed.isOver)) this.#tellOver();
+    if ([...this.#listings.values()].every((listing) => listing.isOver)) this.#tellOver();
     this.#wait();
   }
 
   #step(nowMs: number): void {
-    this.#desk.turn(nowMs);
-    for (const feed of this.#feeds.values()) feed.advance(nowMs);
+    this.#injector.turn(nowMs);
+    for (const listing of this.#listings.values()) listing.advance(nowMs);
     this.#server.turn(nowMs);
   }
 }

@@ -38,14 +38,14 @@ export function tickerText(symbol: string, ticker: TickerEvent): string {
     `"B":"${ticker.bidQty}","a":"${ticker.ask}","A":"${ticker.askQty}"}`;
 }
 
-/** `trade`. */
+/** `<symbol>@trade`: one fill. */
 export function tradeText(symbol: string, trade: TradeEvent): string {
   return `{"e":"trade","E":${trade.eventMs},"s":${JSON.stringify(symbol)},"t":${trade.tradeId},` +
     `"p":"${trade.price}","q":"${trade.qty}","T":${trade.tradeMs},` +
     `"m":${trade.isBuyerMaker},"M":true}`;
 }
 
-/** `aggTrade`. */
+/** `<symbol>@aggTrade`: the fills of one taker at one price. */
 export function aggTradeText(symbol: string, trade: AggTradeEvent): string {
   return `{"e":"aggTrade","E":${trade.eventMs},"s":${JSON.stringify(symbol)},` +
     `"a":${trade.aggTradeId},"p":"${trade.price}","q":"${trade.qty}",` +

@@ -90,7 +90,7 @@ export class OrderFlow {
 
   #qty(price: number, isBest: boolean): number {
     const random = this.#random;
-    let qty = this.#spec.medianSteps * random.logNormal(SIZE_SIGMA) * (isBest ? BEST_FACTOR : 1);
+    let qty = this.#spec.medianLots * random.logNormal(SIZE_SIGMA) * (isBest ? BEST_FACTOR : 1);
     if (price % ROUND_PRICE_TICKS === 0 && random.chance(ROUND_PRICE_WALL_SHARE)) {
       qty *= ROUND_PRICE_WALL_FACTOR;
     }
@@ -151,7 +151,7 @@ export class OrderFlow {
     const random = this.#random;
     const lean = Math.max(-0.35, Math.min(0.35, distance / (this.#fair * 1e-4)));
     const maker = random.chance(0.5 + lean) ? this.#book.asks : this.#book.bids;
-    let qty = Math.max(1, Math.round(this.#spec.medianSteps * 0.5 * random.logNormal(1.4)));
+    let qty = Math.max(1, Math.round(this.#spec.medianLots * 0.5 * random.logNormal(1.4)));
     for (let i = 0; i < 3 && qty > 0 && maker.size > LEVELS_MIN; i += 1) {
       const here = Math.min(qty, maker.qty(maker.best));
       this.#book.take(maker, here, 1 + random.below(3), nowMs);

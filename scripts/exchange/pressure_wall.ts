@@ -7,7 +7,7 @@ import type { Random } from "../../shared/random.ts";
 import type { SimulatedBook } from "./simulated_book.ts";
 import type { SimulatedSide } from "./simulated_side.ts";
 
-interface UtcClock {
+interface Wall {
   readonly side: SimulatedSide;
   readonly price: number;
   readonly untilMs: number;
@@ -30,7 +30,7 @@ const EXTREME_SHARE = 0.7;
 export class PressureWall {
   readonly #book: SimulatedBook;
   readonly #random: Random;
-  #wall: UtcClock | null = null;
+  #wall: Wall | null = null;
   #nextMs: number;
 
   constructor(book: SimulatedBook, random: Random, startMs: number) {

@@ -99,6 +99,6 @@ function ledger(floor: RestFloor): unknown {
   return {
     simulation: floor.label,
     marketMs: Math.floor(floor.nowMs()),
-    symbols: [...floor.feeds.values()].map((feed) => feed.ledger()),
+    symbols: [...floor.listings.values()].map((listing) => listing.ledger()),
   };
 }

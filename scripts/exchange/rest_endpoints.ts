@@ -3,12 +3,12 @@ import type { Past } from "./book_history.ts";
 import { levelsText } from "./frames.ts";
 import { decimalText, type SourceLabel } from "./market_event.ts";
 import { depthWeight, type RequestWeight, WEIGHT_PER_MINUTE } from "./request_weight.ts";
-import type { SymbolFeed } from "./symbol_feed.ts";
+import type { Listing } from "./listing.ts";
 
 /** What the REST half needs of the exchange. */
 export interface RestFloor {
   readonly label: SourceLabel;
-  readonly feeds: ReadonlyMap<string, SymbolFeed>;
+  readonly listings: ReadonlyMap<string, Listing>;
   readonly weight: RequestWeight;
   /** Market time, for answers. */
   nowMs(): number;
@@ -76,18 +76,18 @@ function depth(floor: RestFloor, query: URLSearchParams, past: Past | null): str
     throw new ApiError(-1130, "Data sent for parameter 'limit' is not valid.");
   }
   const limit = Math.min(DEPTH_LIMIT_MAX, Number(text));
-  const snapshot = feedOf(floor, symbol).serveSnapshot(limit, floor.nowMs(), past);
+  const snapshot = listingOf(floor, symbol).serveSnapshot(limit, floor.nowMs(), past);
   return `{"lastUpdateId":${snapshot.lastUpdateId},"bids":${levelsText(snapshot.bids)},` +
     `"asks":${levelsText(snapshot.asks)}}`;
 }
 
 function bookTicker(floor: RestFloor, query: URLSearchParams): string {
-  const tickers = chosen(floor, query).map((feed) => {
-    const { bid, ask } = feed.best();
+  const tickers = chosen(floor, query).map((listing) => {
+    const { bid, ask } = listing.best();
     const none = ["0.00000000", "0.00000000"] as const;
     const [bidPrice, bidQty] = bid ?? none;
     const [askPrice, askQty] = ask ?? none;
-    return { symbol: feed.source.spec.symbol, bidPrice, bidQty, askPrice, askQty };
+    return { symbol: listing.source.spec.symbol, bidPrice, bidQty, askPrice, askQty };
   });
   return JSON.stringify(query.has("symbol") ? tickers[0] : tickers);
 }
@@ -110,11 +110,11 @@ function exchangeInfo(floor: RestFloor, query: URLSearchParams): string {
     exchangeFilters: [],
     // Binance never sends this key: a client can tell this market from a real one.
     simulation: floor.label,
-    symbols: chosen(floor, query).map((feed) => symbolInfo(feed)),
+    symbols: chosen(floor, query).map((listing) => symbolInfo(listing)),
   });
 }
 
-function symbolInfo({ source: { spec }, tickSizeE8, status }: SymbolFeed): unknown {
+function symbolInfo({ source: { spec }, tickSizeE8, status }: Listing): unknown {
   const tickSize = decimalText(tickSizeE8);
   const stepSize = decimalText(spec.stepSizeE8);
   return {
@@ -139,15 +139,15 @@ function symbolInfo({ source: { spec }, tickSizeE8, status }: SymbolFeed): unkno
 }
 
 /** The symbols that `symbol=` or `symbols=["…"]` names; all of them without either. */
-function chosen(floor: RestFloor, query: URLSearchParams): SymbolFeed[] {
+function chosen(floor: RestFloor, query: URLSearchParams): Listing[] {
   const symbol = query.get("symbol");
   const symbols = query.get("symbols");
   if (symbol !== null && symbols !== null) {
     throw new ApiError(-1128, "Combination of optional parameters invalid.");
   }
-  if (symbol !== null) return [feedOf(floor, symbol)];
-  if (symbols === null) return [...floor.feeds.values()].filter((feed) => feed.isListed);
-  return namesIn(symbols).map((name) => feedOf(floor, name));
+  if (symbol !== null) return [listingOf(floor, symbol)];
+  if (symbols === null) return [...floor.listings.values()].filter((listing) => listing.isListed);
+  return namesIn(symbols).map((name) => listingOf(floor, name));
 }
 
 function namesIn(symbols: string): string[] {
@@ -161,9 +161,9 @@ function namesIn(symbols: string): string[] {
   throw new ApiError(-1100, "Illegal characters found in parameter 'symbols'.");
 }
 
-function feedOf(floor: RestFloor, symbol: string): SymbolFeed {
-  const feed = floor.feeds.get(symbol);
-  if (feed?.isListed) return feed;
+function listingOf(floor: RestFloor, symbol: string): Listing {
+  const listing = floor.listings.get(symbol);
+  if (listing?.isListed) return listing;
   if (/[a-z\s]/.test(symbol) || symbol === "") {
     throw new ApiError(
       -1100,

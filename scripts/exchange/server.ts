@@ -1,20 +1,20 @@
 /** The exchange's port: REST answers, WebSocket handshakes, and the connections that came of them. */
 import { Connection, type Floor, type Socket } from "./connection.ts";
 import type { Line } from "./delivery.ts";
-import type { FaultDesk } from "./fault_desk.ts";
+import type { FaultInjector } from "./fault_injector.ts";
 import type { Fault } from "./faults.ts";
 import type { Random } from "../../shared/random.ts";
 import { type Answer, respond } from "./rest.ts";
 import { parseStream, parseStreamUrl } from "./subscriptions.ts";
-import type { SymbolFeed } from "./symbol_feed.ts";
+import type { Listing } from "./listing.ts";
 import { Wire } from "./wire.ts";
 
 /** What a server needs of the exchange. */
 export interface ServerFloor {
-  readonly desk: FaultDesk;
+  readonly injector: FaultInjector;
   readonly random: Random;
   /** By lower-case symbol. */
-  feed(symbol: string): SymbolFeed | undefined;
+  listing(symbol: string): Listing | undefined;
   nowMs(): number;
   /** False while market time stands still: then nothing is put off, because nothing would end it. */
   isRunning(): boolean;
@@ -51,12 +51,12 @@ export class ExchangeServer {
 
   /** @throws {Deno.errors.AddrInUse} and the like when the port cannot be had. */
   constructor({ host, port, hasWire }: ServerPlace, floor: ServerFloor) {
-    const { desk } = floor;
+    const { injector } = floor;
     this.#floor = floor;
     this.#connectionFloor = {
-      plan: desk.plan,
-      skewMs: () => desk.conditions.skewMs,
-      feed: (symbol) => floor.feed(symbol),
+      plan: injector.plan,
+      skewMs: () => injector.conditions.skewMs,
+      listing: (symbol) => floor.listing(symbol),
       nowMs: () => floor.nowMs(),
       begin: (fault, symbol) => this.#begin(fault, symbol),
     };
@@ -135,7 +135,7 @@ export class ExchangeServer {
   }
 
   #begin(fault: Fault, symbol: string | null): void {
-    this.#floor.desk.conditions.begin(fault, symbol);
+    this.#floor.injector.conditions.begin(fault, symbol);
     if (fault.kind !== "close_storm") return;
     for (const connection of this.#connections.keys()) connection.close("Storm", fault.code);
   }
@@ -146,9 +146,13 @@ export class ExchangeServer {
     if (request.headers.get("upgrade")?.toLowerCase() === "websocket") {
       return this.#welcome(request, url, link);
     }
-    const { desk } = this.#floor;
+    const { injector } = this.#floor;
     if (url.pathname === "/sim/faults") return this.#administer(request);
-    const { answer, delayMs, isCut } = desk.answer(request.method, url, link?.address ?? hostname);
+    const { answer, delayMs, isCut } = injector.answer(
+      request.method,
+      url,
+      link?.address ?? hostname,
+    );
     if (isCut) return brokenOff(answer, link);
     if (delayMs === 0 || !this.#floor.isRunning()) return respond(answer);
     const dueMs = this.#floor.nowMs() + delayMs;
@@ -159,17 +163,17 @@ export class ExchangeServer {
 
   /** The scripting of a running exchange from outside; nothing of it is Binance's. */
   async #administer(request: Request): Promise<Response> {
-    const { desk } = this.#floor;
-    if (request.method === "DELETE") desk.clear();
+    const { injector } = this.#floor;
+    if (request.method === "DELETE") injector.clear();
     if (request.method === "POST") {
       try {
-        desk.inject(await request.text());
+        injector.inject(await request.text());
       } catch (error) {
         if (!(error instanceof RangeError)) throw error;
         return new Response(`${error.message}\n`, { status: 400 });
       }
     }
-    return Response.json(desk.account());
+    return Response.json(injector.account());
   }
 
   #welcome(request: Request, url: URL, line: Line | null): Response {
@@ -185,11 +189,11 @@ export class ExchangeServer {
   }
 
   #decide(names: readonly string[]): Fault | null {
-    const { desk, feed, nowMs } = this.#floor;
-    if (desk.plan.isIdle) return null;
-    const symbols = names.flatMap((name) => feed(parseStream(name)?.symbol ?? "")?.symbol ?? []);
+    const { injector, listing, nowMs } = this.#floor;
+    if (injector.plan.isIdle) return null;
+    const symbols = names.flatMap((name) => listing(parseStream(name)?.symbol ?? "")?.symbol ?? []);
     const connection = this.#connectionsEver;
-    return desk.plan.decide({ point: "handshake", nowMs: nowMs(), connection, symbols });
+    return injector.plan.decide({ point: "handshake", nowMs: nowMs(), connection, symbols });
   }
 
   #admit(
@@ -197,7 +201,7 @@ export class ExchangeServer {
     line: Line | null,
     asked: { readonly isCombined: boolean; readonly names: readonly string[] },
   ): void {
-    const { desk, random, nowMs } = this.#floor;
+    const { injector, random, nowMs } = this.#floor;
     const connection = new Connection(
       this.#connectionsEver,
       socket,
@@ -215,7 +219,7 @@ export class ExchangeServer {
     });
     this.#connections.set(connection, closed);
     socket.onopen = () => {
-      const code = desk.conditions.stormCode(nowMs());
+      const code = injector.conditions.stormCode(nowMs());
       if (code !== null) return connection.close("Storm", code);
       connection.opened(asked.names);
     };

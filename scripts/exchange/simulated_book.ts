@@ -3,14 +3,14 @@ import { type BookState, decimalText, type LevelText, type MarketEvent } from ".
 import { SimulatedSide } from "./simulated_side.ts";
 import type { SimulatedSpec } from "./simulated_spec.ts";
 
-/** Two sides in ticks and steps, never crossed, with the ids an exchange would give. */
+/** Two sides in ticks and lots, never crossed, with the ids an exchange would give. */
 export class SimulatedBook {
   readonly bids = new SimulatedSide(true);
   readonly asks = new SimulatedSide(false);
   readonly #spec: SimulatedSpec;
   /** By price in ticks: how far a level that came after a change of the tick size lies above it. */
   readonly #offsetsE8 = new Map<number, number>();
-  #gridE8: number;
+  #tickSizeE8: number;
   #updateId: number;
   #tradeId: number;
   #aggTradeId: number;
@@ -19,7 +19,7 @@ export class SimulatedBook {
 
   constructor(spec: SimulatedSpec, firstId: number) {
     this.#spec = spec;
-    this.#gridE8 = spec.tickSizeE8;
+    this.#tickSizeE8 = spec.tickSizeE8;
     this.#updateId = firstId;
     this.#tradeId = Math.floor(firstId / 7);
     this.#aggTradeId = Math.floor(firstId / 11);
@@ -45,7 +45,7 @@ export class SimulatedBook {
    * are. It divides the old one, or is a multiple of it.
    */
   changeTickSize(tickSizeE8: number): void {
-    this.#gridE8 = tickSizeE8;
+    this.#tickSizeE8 = tickSizeE8;
   }
 
   /** What happened since the last call. */
@@ -70,7 +70,7 @@ export class SimulatedBook {
     const other = this.opposite(side);
     const limit = side.isBid ? other.best - 1 : other.best + 1;
     const free = other.size > 0 && side.isBetter(price, limit) ? limit : price;
-    const safePrice = side.qty(free) > 0 ? free : this.#onGrid(free, side);
+    const safePrice = side.qty(free) > 0 ? free : this.#onTick(free, side);
     const safeQty = Math.round(qty);
     if (safePrice <= 0 || side.qty(safePrice) === safeQty) return;
     if (side.qty(safePrice) === 0) this.#place(safePrice);
@@ -90,7 +90,7 @@ export class SimulatedBook {
     this.#tellBest(atMs);
   }
 
-  /** An aggressor takes `qty` steps at the best price of `maker`, in `fills` trades. */
+  /** An aggressor takes `qty` lots at the best price of `maker`, in `fills` trades. */
   take(maker: SimulatedSide, qty: number, fills: number, atMs: number): void {
     const price = maker.best;
     const total = Math.min(qty, maker.qty(price));
@@ -138,18 +138,18 @@ export class SimulatedBook {
   }
 
   /** With a coarser tick size: the next price that obeys it, away from the other side. */
-  #onGrid(price: number, side: SimulatedSide): number {
-    const ticks = Math.round(this.#gridE8 / this.#spec.tickSizeE8);
+  #onTick(price: number, side: SimulatedSide): number {
+    const ticks = Math.round(this.#tickSizeE8 / this.#spec.tickSizeE8);
     if (ticks <= 1) return price;
     return (side.isBid ? Math.floor(price / ticks) : Math.ceil(price / ticks)) * ticks;
   }
 
   /** With a finer tick size: a new level's place within its old tick, by its price alone. */
   #place(price: number): void {
-    const places = Math.round(this.#spec.tickSizeE8 / this.#gridE8);
+    const places = Math.round(this.#spec.tickSizeE8 / this.#tickSizeE8);
     if (places <= 1) return;
     const place = (Math.imul(price, 0x9e3779b1) >>> 8) % places;
-    if (place > 0) this.#offsetsE8.set(price, place * this.#gridE8);
+    if (place > 0) this.#offsetsE8.set(price, place * this.#tickSizeE8);
   }
 
   #level(price: number, qty: number): LevelText {

@@ -1,4 +1,4 @@
-/** One side of the simulated book: prices in ticks, kept in order, with quantities in steps. */
+/** One side of the simulated book: prices in ticks, kept in order, with quantities in lots. */
 
 /** Sorted price levels; index 0 is the worst, the last is the best, so the busy end is cheap. */
 export class SimulatedSide {
@@ -30,12 +30,12 @@ export class SimulatedSide {
     return this.#prices[Math.max(0, this.#prices.length - 1 - rank)] ?? 0;
   }
 
-  /** Steps at a price, 0 if none. */
+  /** Lots at a price, 0 if none. */
   qty(price: number): number {
     return this.#qtys.get(price) ?? 0;
   }
 
-  /** Steps in the `count` best levels together. */
+  /** Lots in the `count` best levels together. */
   topQty(count: number): number {
     let sum = 0;
     for (let rank = 0; rank < Math.min(count, this.size); rank += 1) sum += this.qty(this.at(rank));

@@ -6,8 +6,8 @@ import { Random } from "../../shared/random.ts";
 export interface SimulatedSpec extends SymbolSpec {
   /** Where the price starts, in ticks. */
   readonly startTicks: number;
-  /** Median quantity of a level, in steps. */
-  readonly medianSteps: number;
+  /** Median quantity of a level, in lots. */
+  readonly medianLots: number;
   /** Book changes a second in a normal hour. */
   readonly changesPerSecond: number;
   /** Standard deviation of the price, bps per square root of a second. */
@@ -88,7 +88,7 @@ export function simulatedSpec(symbol: string): SimulatedSpec {
     tickSizeE8,
     stepSizeE8,
     startTicks,
-    medianSteps: Math.max(5, Math.round(medianUsd / quoteUsd / price * 1e8 / stepSizeE8)),
+    medianLots: Math.max(5, Math.round(medianUsd / quoteUsd / price * 1e8 / stepSizeE8)),
     changesPerSecond: pace,
     volatilityBps: 0.15 + 0.15 * random.uniform(),
     levels: Math.max(60, Math.min(LEVELS, Math.floor(startTicks * REACH_MAX / 1.5))),

@@ -1,4 +1,4 @@
-/** Rules between files that are no code: the configurations, and links. */
+/** Rules between files that are no code: the configurations, links, and the files that prose names. */
 import { type Finding, type Project, resolvePath } from "./project.ts";
 
 const ROOT_CONFIG = "deno.json";
@@ -68,6 +68,37 @@ export function checkLinks(project: Project): Finding[] {
     });
   }
   return findings;
+}
+
+/** A file as prose names it, in backticks, by the end of its path: `order_book.ts`, `writer/rows.ts`. */
+const NAMED = /`((?:[\w-]+\/)*[a-z\d][\w.-]*\.(?:ts|sql|css|html))`/g;
+
+/** Files that documents and comments name are there: prose is not moved along with what it is about. */
+export function checkNamedFiles(project: Project): Finding[] {
+  const ends = new Set<string>();
+  for (const path of project.paths) {
+    const parts = path.split("/");
+    parts.forEach((_, i) => ends.add(parts.slice(i).join("/")));
+  }
+  const check = (path: string, line: number, text: string): Finding[] =>
+    text.split("\n").flatMap((content, i) =>
+      [...content.matchAll(NAMED)].flatMap(([, name]) =>
+        name === undefined || ends.has(name) ? [] : [{
+          path,
+          line: line + i,
+          what: `names "${name}", which is not in the project`,
+          todo: "name the file that it is now",
+        }]
+      )
+    );
+  return [
+    ...[...project.texts].flatMap(([path, text]) =>
+      path.endsWith(".md") ? check(path, 1, text) : []
+    ),
+    ...project.sources.flatMap(({ path, tokens }) =>
+      tokens.flatMap(({ kind, line, text }) => kind === "comment" ? check(path, line, text) : [])
+    ),
+  ];
 }
 
 /** Targets of the relative links in one line of Markdown, without their `#…`. */

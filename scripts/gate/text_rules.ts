@@ -1,4 +1,5 @@
-/** Rules of form: file lengths and names, notes left behind, exports and their docstrings. */
+/** Rules of form: file lengths and names, notes left behind, exports, and that each has a docstring. */
+import { UNDOCUMENTED } from "./docstring_rules.ts";
 import type { Finding, Project, SourceFile } from "./project.ts";
 import type { Token } from "./token.ts";
 
@@ -10,8 +11,6 @@ const BANNED_NAMES = new Set(["utils", "util", "common", "helpers", "helper", "m
 const NOUN = /^[a-z][a-z0-9]*(?:_[a-z0-9]+)*$/;
 /** Notes that say that something is not finished. */
 const NOTES = /\b(?:TODO|FIXME|XXX|HACK)\b/;
-/** The stage of one folder's tests needs no docstrings; what all tests share, and the product, does. */
-const UNDOCUMENTED = /^tests\/(?!support\/)|\.d\.ts$/;
 const DECLARATIONS = new Set("async function class abstract const let interface type".split(" "));
 
 /** Findings of form in every TypeScript file. */

@@ -4,7 +4,7 @@ import { bestWeight } from "../../actors/venue/binance_spot/request_weight.ts";
 import { type ExchangeAnswer, NO_ANSWER } from "../../shared/exchange_answer.ts";
 import type { Exchange } from "./exchange.ts";
 import type { SharedRateLimiter } from "./rate_limiter.ts";
-import type { RestAnswer } from "./rest_desk.ts";
+import type { RestAnswer } from "./rest_server.ts";
 
 /** As the real prober. */
 const ANSWER_TIMEOUT_MS = 5_000;
@@ -59,8 +59,8 @@ export class BboProber {
         over(NO_ANSWER);
       });
       const named = markets.filter(({ character }) => symbols.includes(character.name));
-      rest.bests(named, (answer) => {
-        if (answer.bests !== null) this.#queue.answered(asked, answer.bests);
+      rest.tops(named, (answer) => {
+        if (answer.tops !== null) this.#queue.answered(asked, answer.tops);
         else if (!isOver) this.#fail(asked, answer);
         if (!isOver) over(answer);
       });

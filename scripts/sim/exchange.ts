@@ -6,7 +6,7 @@ import { Connection, type Receiver, type Stream } from "./connection.ts";
 import { type ConnectionFault, isFrameFault, isRequestFault, type PlannedFault } from "./fault.ts";
 import { Market } from "./market.ts";
 import type { Plan } from "./plan.ts";
-import { RestDesk } from "./rest_desk.ts";
+import { RestServer } from "./rest_server.ts";
 import type { Surroundings } from "./surroundings.ts";
 import type { Trouble } from "./trouble.ts";
 
@@ -35,7 +35,7 @@ export class Exchange implements Surroundings {
   readonly agenda: Agenda;
   readonly trouble: Trouble;
   readonly markets: readonly Market[];
-  readonly rest: RestDesk;
+  readonly rest: RestServer;
   readonly #seed: number;
   readonly #random: Random;
   readonly #onStatus: StatusListener;
@@ -50,7 +50,7 @@ export class Exchange implements Surroundings {
     this.#random = new Random(plan.seed, "exchange");
     this.#onStatus = onStatus;
     this.markets = plan.symbols.map((character, i) => new Market(i, character, plan.seed, agenda));
-    this.rest = new RestDesk(this, plan.seed);
+    this.rest = new RestServer(this, plan.seed);
     for (const fault of plan.faults) agenda.at(fault.atMs, () => this.#apply(fault, 0));
   }
 

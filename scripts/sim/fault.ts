@@ -1,4 +1,7 @@
-/** The vocabulary of faults: what the simulated world does to a monitor. */
+/**
+ * The vocabulary of faults: what the simulated world does to a monitor. A quantity that is silently
+ * wrong is not among them: nobody could notice it.
+ */
 
 /** Hits one frame on its way. */
 export const FRAME_FAULTS = [
@@ -37,13 +40,13 @@ export const REQUEST_FAULTS = [
 /** Changes the market, or the exchange's clock. */
 export const MARKET_FAULTS = ["clock_skew", "status", "delisting", "tick_size"] as const;
 
-/** See `FRAME_FAULTS`. */
+/** What becomes of a frame that is on its way. */
 export type FrameFault = typeof FRAME_FAULTS[number];
-/** See `CONNECTION_FAULTS`. */
+/** What happens to a connection, or to all of them. */
 export type ConnectionFault = typeof CONNECTION_FAULTS[number];
-/** See `REQUEST_FAULTS`. */
+/** What is answered to a request. */
 export type RequestFault = typeof REQUEST_FAULTS[number];
-/** See `MARKET_FAULTS`. */
+/** What becomes of a market, or of the exchange's clock. */
 export type MarketFault = typeof MARKET_FAULTS[number];
 /** Any of them. */
 export type FaultKind = FrameFault | ConnectionFault | RequestFault | MarketFault;

@@ -11,7 +11,7 @@ const OVERSIZE = 30_000;
 /** A frame that the exchange means as it is: most need no text to be understood. */
 export type FrameEvent = Exclude<Decoded, { readonly type: "malformed" | "reply" }>;
 
-/** One frame. */
+/** What arrives: decoded, or the text that a decoder has still to read. */
 export type Frame = FrameEvent | { readonly type: "text"; readonly text: string };
 
 /** The combined frame, as Binance writes it. `symbol` may be another than the event's own. */

@@ -1,4 +1,18 @@
-/** Inspector: what must hold after every step of one monitor, whatever the exchange does. */
+/**
+ * Inspector: what must hold after every step of one monitor, whatever the exchange does.
+ *
+ * - The levels that were touched equal the exchange's at the book's own id, and every level each
+ *   100 steps and after each snapshot, inside the span that is trusted (`witness.ts`). Ids do not
+ *   go back, and what comes too late changes nothing.
+ * - What is not live is `null`, and what is shown as live is not old. Outputs, commands, levels and
+ *   connections are bounded.
+ * - Nothing is lost, no gap is seen and no book begun anew without a fault; a book comes back when
+ *   faults stop.
+ * - What is said is true: numbers (`number_inspector.ts`), gaps (`gap_inspector.ts`,
+ *   `missed_id.ts`), trades (`trade_inspector.ts`), alerts (`alert_inspector.ts`), a price that has
+ *   left the known levels (`out_of_band_inspector.ts`), a silence (`silence_inspector.ts`), the age
+ *   of a connection (`age_inspector.ts`).
+ */
 import type { OrderBook } from "../../actors/symbol/engine/book/order_book.ts";
 import type { Engine } from "../../actors/symbol/engine/engine.ts";
 import type { EngineEvent, StepOutput } from "../../actors/symbol/engine/event.ts";
@@ -28,7 +42,7 @@ export const RECOVERY_MS = 125_000;
 const CAUSE_MS = 15_000;
 /**
  * A live book that lacks a change for longer than this is a lie. A silence of a fault that a probe has
- * excused is a part of the stream's rhythm, and five times as much may pass before the next is flagged.
+ * excused is learned as one of the stream's own, and five times as much may pass before the next is flagged.
  */
 const HONEST_MS = 75_000;
 /** While one replaces the other. */
@@ -181,7 +195,7 @@ export class Inspector {
 
   #count({ outputs }: StepOutput): void {
     const { tally } = this;
-    tally.strays = this.#outOfBand.count;
+    tally.outOfBand = this.#outOfBand.count;
     tally.framesCompared = this.#numbers.compared;
     tally.bounds = this.#numbers.bounds;
     tally.gaps = this.#gaps.told;

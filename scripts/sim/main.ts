@@ -1,7 +1,12 @@
 /**
- * `deno task sim --seeds N [--from S]`: engines and a simulated exchange under virtual time, with
- * seeded faults. Prints what was done and checked; a seed that breaks a promise prints itself, the
- * fewest faults that still break it, the last steps, and the command that shows it again. Exits 1 then.
+ * `deno task sim --seeds N [--from S]`: engines and a simulated exchange under virtual time
+ * (`world.ts`), with seeded faults; ten virtual minutes cost some 50 ms. Prints what was done and
+ * checked; a seed that breaks a promise prints itself, the fewest faults that still break it
+ * (`shrink.ts`), the last steps, and the command that shows it again. Exits 1 then.
+ *
+ * That the net catches fish is tested: tests/scripts/sim/mutant_test.ts makes one mistake at a time in a
+ * copy of the engine, one for each promise of a room, and each is found by the simulation or by the test
+ * file that the lists in tests/scripts/sim/mutants/ name.
  */
 // deno-lint-ignore-file no-console
 import { FlagError, readFlags } from "../flags.ts";

@@ -18,7 +18,7 @@ import type { Frame } from "./frame.ts";
 import { Inspector } from "./inspector.ts";
 import type { Market } from "./market.ts";
 import type { SharedRateLimiter } from "./rate_limiter.ts";
-import type { RestAnswer } from "./rest_desk.ts";
+import type { RestAnswer } from "./rest_server.ts";
 import { binanceSpotMarketData } from "../../actors/venue/binance_spot/market_data.ts";
 
 /** As the real shell: a handshake or an answer that takes longer is a failure. */
@@ -138,7 +138,7 @@ export class Monitor {
       case "list_subscriptions":
         return this.#list(command.connection);
       case "probe_bbo":
-        return this.#askBest(command.probe);
+        return this.#askBbo(command.probe);
       default:
         return assertNever(command, "carry out a command");
     }
@@ -244,7 +244,7 @@ export class Monitor {
     this.#accept({ type: "snapshot_failed", generation, reason, retryAfterMs }, isLate);
   }
 
-  #askBest(probe: number): void {
+  #askBbo(probe: number): void {
     this.#probe = probe;
     this.#prober.add({
       symbol: this.#market.character.name,

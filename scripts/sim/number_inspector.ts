@@ -1,6 +1,8 @@
 /**
- * NumberInspector: what frames say of a live book must be true of the exchange's, at the same id: a number
- * equals the one that all of its levels give, and a bound is one.
+ * NumberInspector: what frames say of a live book must be true of the exchange's, at the same id: a
+ * number equals the one that all of its levels give, and a bound is one. One metrics frame in eight
+ * is compared, and each in which something is not known; every level that is shown is held against
+ * those that are the best.
  */
 import type { MetricValues } from "../../shared/catalogue/metrics.ts";
 import { DEFAULT_SETTINGS } from "../../shared/catalogue/settings.ts";

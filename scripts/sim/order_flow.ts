@@ -21,7 +21,7 @@ const PULL = 1 / 300;
 /** Levels lie so many ticks apart, on average, less one. */
 const SPACE_MEAN = 1;
 
-/** One fill. */
+/** What a taker got at one price; `isBuy`: the taker bought. Whole units of price and quantity. */
 export interface Fill {
   readonly price: number;
   readonly qty: number;

@@ -1,6 +1,6 @@
 /**
- * StrayInspector: a monitor may say that the price has left the levels it knows only when it has, and must
- * know others soon.
+ * OutOfBandInspector: a monitor may say that the price has left the levels it knows only when it
+ * has, and must know others within a minute.
  */
 import type { Engine } from "../../actors/symbol/engine/engine.ts";
 import type { Output } from "../../shared/output.ts";

@@ -1,4 +1,8 @@
-/** Plan: everything that a seed decides beforehand. The same seed and length give the same plan. */
+/**
+ * Plan: everything that a seed decides beforehand: markets, latencies, and the list of faults with
+ * their moments. The same seed and length give the same plan. So any fault can be left out and the
+ * rest stays what it was. Each seed has its own choice of kinds, and some have none.
+ */
 import { Random } from "../../shared/random.ts";
 import { type Climate, climateOf } from "./climate.ts";
 import { FAULT_KINDS, type FaultKind, isRequestFault, type PlannedFault } from "./fault.ts";

@@ -1,5 +1,5 @@
 /**
- * SilenceInspector: a book whose depth stream is silent for longer than its own rhythm allows, and that nothing
+ * SilenceInspector: a book whose depth stream is silent for longer than is usual for it, and that nothing
  * else has proven since, is not shown as live.
  */
 import type { EngineEvent } from "../../actors/symbol/engine/event.ts";
@@ -14,7 +14,7 @@ const SLACK_MS = 1_000;
 /** Listens beside one monitor. */
 export class SilenceInspector {
   readonly #break: Break;
-  readonly #rhythm = new Interarrival();
+  readonly #interarrival = new Interarrival();
   /** When the stream has last spoken, or the book was proven in another way. */
   #provenMs = -Infinity;
   #replacements = 0;
@@ -25,16 +25,16 @@ export class SilenceInspector {
 
   /** After each step with an event that counts. */
   after(event: EngineEvent, state: DataState, replacements: number, nowMs: number): void {
-    if (event.type === "depth_update") this.#rhythm.heard(nowMs, event.connection);
+    if (event.type === "depth_update") this.#interarrival.heard(nowMs, event.connection);
     // A halt is silent, and whoever takes over has been heard beside the other. Time is judged by the tick.
-    if (state === "halted" && event.type === "tick") this.#rhythm.rest();
+    if (state === "halted" && event.type === "tick") this.#interarrival.rest();
     const isProof = PROOFS.includes(event.type) || state !== "live" ||
       replacements > this.#replacements;
     this.#replacements = replacements;
     if (isProof) this.#provenMs = nowMs;
     if (event.type !== "tick") return;
     const silentMs = nowMs - this.#provenMs;
-    if (silentMs <= this.#rhythm.silenceMaxMs * TOLERANCE + SLACK_MS) return;
+    if (silentMs <= this.#interarrival.silenceMaxMs * TOLERANCE + SLACK_MS) return;
     this.#break("silence is not shown as live", `nothing has proven it for ${silentMs | 0} ms`);
   }
 }

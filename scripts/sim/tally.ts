@@ -27,7 +27,7 @@ export interface MonitorTally {
   recoveries: number;
   slowestRecoveryMs: number;
   /** How often the price had left the levels that were known. */
-  strays: number;
+  outOfBand: number;
   /** Connections that took over from another. */
   replacements: number;
   /** Audits that came to a result, and those of a lively book whose snapshots lag behind it. */
@@ -50,7 +50,7 @@ export function emptyTally(): MonitorTally {
     liveTicks: 0,
     recoveries: 0,
     slowestRecoveryMs: 0,
-    strays: 0,
+    outOfBand: 0,
     replacements: 0,
     audits: 0,
     laggingAudits: 0,

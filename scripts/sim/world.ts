@@ -1,4 +1,14 @@
-/** World: one seed's exchange and monitors, in one thread, under virtual time. */
+/**
+ * World: one seed's exchange and monitors, in one thread, under virtual time: no sockets, no
+ * timers, no clock, no chance but the seed's. One to three symbols under one budget run the engine
+ * as it is.
+ *
+ * Made in the manner of TigerBeetle's simulator. Its parts: what a seed decides beforehand
+ * (`plan.ts`, `climate.ts`, `fault.ts`), the exchange (`exchange.ts`, `market.ts`, `connection.ts`,
+ * `rest_server.ts`) with every change it made (`truth.ts`), what its faults do (`trouble.ts`), the
+ * shell around each engine (`monitor.ts`), what must hold after every step (`inspector.ts`), and
+ * the sum of many runs (`campaign.ts`).
+ */
 import { Random } from "../../shared/random.ts";
 import { Agenda } from "./agenda.ts";
 import { BboProber } from "./bbo_prober.ts";

@@ -20,7 +20,7 @@ export type EventPayloads =
   & OwnEvents
   & { readonly [Type in OutputType]: Type extends "feed" ? FeedView : OutputOf[Type] };
 
-/** The name of an event. */
+/** As in the field `event:` of the stream. */
 export type EventName = keyof EventPayloads;
 
 const OWN_NAMES: Readonly<Record<keyof OwnEvents, true>> = {

@@ -104,7 +104,7 @@ export function list<Item>(of: FieldOf<Item>, lengthMax: number): ListField<Item
   return { kind: "list", of, lengthMax };
 }
 
-/** Or `null`. */
+/** What may be unknown as well. */
 export function orNull<Value>(of: FieldOf<Value>): NullableField<Value> {
   return { kind: "nullable", of };
 }

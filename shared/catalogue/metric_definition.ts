@@ -7,7 +7,7 @@ export type Unit = "quote" | "base" | "bps" | "ticks" | "ratio" | "ratio/s";
  * Why a metric is not known. `not_live`: the feed's state is another. `one_sided`: a side of the book is
  * empty. `not_covered`: what it looks at may lie beyond the levels that are known. `too_thin`: there is too
  * little to compute it from. `warming_up`: its window has not been filled yet. `no_edge`: what it measures does
- * not end anywhere. `no_tick_size`: the exchange has not told one.
+ * not end anywhere. `no_tick_size`: the exchange has not told one. `too_wide`: no whole number of its type holds it.
  */
 export type NullReason =
   | "not_live"
@@ -16,7 +16,8 @@ export type NullReason =
   | "too_thin"
   | "warming_up"
   | "no_edge"
-  | "no_tick_size";
+  | "no_tick_size"
+  | "too_wide";
 
 /**
  * How values of an interval become one value of a longer one. `quantiles`: a mergeable sketch. The first in a

@@ -167,6 +167,21 @@ export const METRICS = {
     meaning: "The spread as a share of the price, so that symbols can be compared.",
     source: "definition",
   },
+  spreadTicks: {
+    ...OF_BOOK,
+    column: "spread_ticks",
+    stored: "int4",
+    unit: "ticks",
+    display: plain(0),
+    range: [0, 2 ** 31 - 1],
+    nullWhen: ["not_live", "one_sided", "no_tick_size", "too_wide"],
+    fold: ["mean", "max"],
+    group: "spread",
+    label: "Spread in ticks",
+    formula: "(p_a1 − p_b1)/tick size",
+    meaning: "The spread in the smallest steps of the price: 1 is as narrow as it can be.",
+    source: "definition",
+  },
   imbalance: {
     ...OF_BOOK,
     column: "imbalance",
@@ -258,7 +273,7 @@ export const METRICS = {
   },
 } as const satisfies Readonly<Record<string, MetricDefinition>>;
 
-/** The name of a metric. */
+/** What the engine, `/api/metrics?columns=` and the page call a metric. */
 export type MetricName = keyof typeof METRICS;
 
 /** One value of every metric; `null`: it is not known. */

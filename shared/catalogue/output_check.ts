@@ -3,6 +3,7 @@
  * or a network (checkpoint, restore, spool, import). The types in `shared/output.ts` say what a field
  * means; the compiler refuses a definition here that misses one of them or is of another type.
  */
+import type { Market, VenueId } from "../market.ts";
 import {
   type AlertPhase,
   BOOK_FRAME_LEVELS,
@@ -43,7 +44,10 @@ const STATE = word<DataState>({
   degraded: true,
   halted: true,
 });
-const SYMBOL = text(NAME_MAX);
+const MARKET: FieldsOf<Market> = {
+  venue: word<VenueId>({ monitor: true, binance_spot: true }),
+  symbol: text(NAME_MAX),
+};
 
 /** Pairs of price and quantity, both more than 0. */
 const LEVELS = list<readonly [price: number, qty: number]>(pair(POSITIVE), BOOK_FRAME_LEVELS);
@@ -66,12 +70,12 @@ const VALUES = record<MetricValues>(
 );
 
 /** What is numbered within one life of an actor. */
-const numbered = { symbol: SYMBOL, number: whole(1), timeMs: moment() } as const;
+const numbered = { ...MARKET, number: whole(1), timeMs: moment() } as const;
 
 const FIELDS: { readonly [Type in OutputType]: FieldsOf<OutputOf[Type]> } = {
   metrics: {
     type: word({ metrics: true }),
-    symbol: SYMBOL,
+    ...MARKET,
     timeMs: moment(),
     bucketMs: orNull<number>(whole(1)),
     state: STATE,
@@ -81,7 +85,7 @@ const FIELDS: { readonly [Type in OutputType]: FieldsOf<OutputOf[Type]> } = {
   },
   book: {
     type: word({ book: true }),
-    symbol: SYMBOL,
+    ...MARKET,
     timeMs: moment(),
     forStore: FLAG,
     bookUpdateId: COUNT,
@@ -90,7 +94,7 @@ const FIELDS: { readonly [Type in OutputType]: FieldsOf<OutputOf[Type]> } = {
   },
   trades: {
     type: word({ trades: true }),
-    symbol: SYMBOL,
+    ...MARKET,
     fromMs: moment(),
     timeMs: moment(),
     state: STATE,
@@ -101,7 +105,7 @@ const FIELDS: { readonly [Type in OutputType]: FieldsOf<OutputOf[Type]> } = {
     type: word({ alert: true }),
     alertId: text(4 * NAME_MAX),
     revision: whole(1),
-    symbol: SYMBOL,
+    ...MARKET,
     rule: text(NAME_MAX),
     phase: word<AlertPhase>({ firing: true, resolved: true }),
     severity: word({ info: true, warning: true, critical: true }),

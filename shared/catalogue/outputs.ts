@@ -6,10 +6,11 @@
  * producer in the engine, its table, and its consumer on the page; the compiler asks for each of them.
  */
 import type { Output } from "../output.ts";
+import type { TableName } from "./tables.ts";
 import { mergeTrades } from "../trades.ts";
 import { METRIC_NAMES } from "./metrics.ts";
 
-/** The names of the outputs. */
+/** What tells outputs apart, and names their SSE events. */
 export type OutputType = Output["type"];
 
 /** The type that each name stands for. */
@@ -57,10 +58,10 @@ export interface Form {
   readonly stored: boolean;
 }
 
-/** One output. */
+/** What has to be known of an output to carry it, whatever it says. */
 export interface OutputDefinition<One extends Output> {
   /** The table that keeps what is stored of it; `null`: none does. */
-  readonly table: string | null;
+  readonly table: TableName | null;
   /** About what one takes in memory while it waits, in bytes, from above. */
   readonly bytes: number;
   /** Two in a `summed` lane as one; `null`: it has no such lane. */

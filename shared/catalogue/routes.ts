@@ -19,7 +19,7 @@ export interface Bound {
   readonly max: number;
 }
 
-/** One route. */
+/** What a request must be to reach its answer, and who may make it. */
 export interface Route {
   readonly method: "GET" | "POST" | "DELETE";
   /** As the router reads it: `:symbol` stands for one part. */
@@ -124,8 +124,9 @@ export const ROUTES = {
     // An aggregate over a longer range would block the embedded store for seconds.
     rangeMs: { default: 30 * MINUTE_MS, max: 7 * DAY_MS },
     answers:
-      "stored rows as columns with their states; averaged (`isAveraged`) when there are more " +
-      "than `limit`; a point has the time of its end, the last one of the range's",
+      "stored rows as columns with their states, and in `settings` the id of those that each was " +
+      "computed under; averaged (`isAveraged`) when there are more than `limit`, never over a change " +
+      "of settings; a point has the time of its end, the last one of the range's",
   },
   alerts: {
     method: "GET",
@@ -145,8 +146,7 @@ export const ROUTES = {
     ...RECORDS,
     path: "/api/proofs",
     answers:
-      "counters of the best bid/ask proof, likewise, with the life (`incarnation`) that they " +
-      "count in",
+      "counters of the best bid/ask proof, likewise; what is numbered counts in one life, `incarnation`",
   },
 } as const satisfies Readonly<Record<string, Route>>;
 

@@ -5,6 +5,7 @@
  */
 import type { AlertEvent } from "../output.ts";
 import type { MetricName } from "./metrics.ts";
+import { DEFAULT_SETTINGS, type MetricSettings } from "./settings.ts";
 
 /** How a figure of a summary is made of the watched value: `(value + plus) · times`, rounded. */
 export interface Figure {
@@ -33,7 +34,7 @@ export interface RuleKinds {
   };
 }
 
-/** The name of a kind. */
+/** What chooses the evaluator of a rule. */
 export type RuleKind = keyof RuleKinds;
 
 /** A rule of one kind. Durations are milliseconds; `for` and `keepFiring` count live time alone. */
@@ -56,7 +57,7 @@ export type AlertRuleOf<Kind extends RuleKind> = RuleKinds[Kind] & {
 /** A rule of any kind, told apart by `kind`. */
 export type AlertRule = { [Kind in RuleKind]: AlertRuleOf<Kind> }[RuleKind];
 
-function extremeImbalance<Side extends "bid" | "ask">(side: Side) {
+function extremeImbalance<Side extends "bid" | "ask">(side: Side, levels: number) {
   return {
     kind: "threshold",
     name: `extreme_imbalance_${side}`,
@@ -70,7 +71,9 @@ function extremeImbalance<Side extends "bid" | "ask">(side: Side) {
     keepFiringMs: 15_000,
     cooldownMs: 60_000,
     summary: {
-      text: `{share} % of the ten best levels rests on the ${side} side`,
+      text: `{share} % of the ${
+        levels === 10 ? "ten" : levels
+      } best levels rests on the ${side} side`,
       figures: { share: { plus: 1, times: 50, decimals: 0 } },
     },
   } as const satisfies AlertRule;
@@ -95,9 +98,14 @@ const WIDE_SPREAD = {
   },
 } as const satisfies AlertRule;
 
-/** The rules of a monitor that was told no others. */
-export const DEFAULT_ALERT_RULES: readonly AlertRule[] = [
-  extremeImbalance("bid"),
-  extremeImbalance("ask"),
-  WIDE_SPREAD,
-];
+/** The rules of a monitor that was told no others; what they say of a metric is true under these settings. */
+export function alertRulesFor({ imbalanceLevels }: MetricSettings): readonly AlertRule[] {
+  return [
+    extremeImbalance("bid", imbalanceLevels),
+    extremeImbalance("ask", imbalanceLevels),
+    WIDE_SPREAD,
+  ];
+}
+
+/** Those of a monitor whose settings nobody has changed. */
+export const DEFAULT_ALERT_RULES: readonly AlertRule[] = alertRulesFor(DEFAULT_SETTINGS);

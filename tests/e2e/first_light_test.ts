@@ -37,6 +37,7 @@ const APART = ["bidCoveredBps", "askCoveredBps"];
 const VELOCITY_MEDIAN_APART = 0.02;
 const VELOCITY_MAX_APART = 0.25;
 
+const FUTURE_MS = Date.UTC(2100, 0, 1);
 const WINDOWLESS = METRIC_NAMES.filter((name) => name !== "velocity" && !APART.includes(name));
 
 /** Depth beyond what a book's snapshot covers is a lower bound: how low depends on the snapshot. */
@@ -112,6 +113,8 @@ Deno.test({
   sanitizeResources: false,
   fn: async () => {
     const dataDir = await Deno.makeTempDir();
+    // An earlier process had a clock that was far ahead.
+    await Deno.writeTextFile(`${dataDir}/incarnation`, String(FUTURE_MS));
     await bundleSymbolWorker();
     const exchange = await startExchange({
       source: { kind: "replay", files: FILES },
@@ -137,8 +140,13 @@ Deno.test({
         "enough rows",
         120_000,
       );
-      const health = await getJson<{ status: string }>(`${url}/healthz`);
+      const health = await getJson<{
+        readonly status: string;
+        readonly children: readonly { readonly incarnation: number }[];
+      }>(`${url}/healthz`);
       assertEquals(health.status, "ok");
+      const lives = health.children.map(({ incarnation }) => incarnation);
+      assert(lives.every((life) => life > FUTURE_MS), `lives ${lives}`);
       assertEquals(await monitor.end("SIGTERM"), 0, monitor.log());
       assert(monitor.log().includes("; 0 outputs not confirmed"), monitor.log());
       const rows = await storedMetrics(dataDir);

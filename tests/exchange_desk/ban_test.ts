@@ -16,8 +16,8 @@ const SYMBOLS = ["AAAUSDT", "BBBUSDT", "CCCUSDT"];
 const REASON = "the exchange has banned this address (HTTP 418)";
 const TICK_MS = 100;
 
-/** One symbol: its engine, and what it waits for. */
-interface Feed {
+/** The shell of one symbol: its engine, and what it waits for. */
+interface Shell {
   readonly symbol: string;
   readonly engine: Engine;
   readonly outputs: Output[];
@@ -32,7 +32,7 @@ interface Feed {
 class World {
   readonly budget = new ExchangeBudget(LIMITS, () => 0);
   readonly hub = createHub();
-  readonly feeds: Feed[];
+  readonly shells: Shell[];
   /** REST calls, with their moment. */
   readonly calls: { readonly symbol: string; readonly atMs: number }[] = [];
   /** The next REST call is answered with this ban. */
@@ -43,7 +43,7 @@ class World {
   #isBanned = false;
 
   constructor() {
-    this.feeds = SYMBOLS.map((symbol) => ({
+    this.shells = SYMBOLS.map((symbol) => ({
       symbol,
       engine: new Engine({
         ...{
@@ -61,33 +61,33 @@ class World {
       request: null,
       generation: 0,
     }));
-    for (const feed of this.feeds) {
-      this.#take(feed, feed.engine.start());
-      this.tell(feed, { type: "opened", connection: 1 });
+    for (const shell of this.shells) {
+      this.#take(shell, shell.engine.start());
+      this.tell(shell, { type: "opened", connection: 1 });
     }
   }
 
-  feed(index: number): Feed {
-    const feed = this.feeds[index];
-    if (feed === undefined) throw new RangeError(`Cannot find feed: received ${index}`);
-    return feed;
+  shell(index: number): Shell {
+    const shell = this.shells[index];
+    if (shell === undefined) throw new RangeError(`Cannot find shell: received ${index}`);
+    return shell;
   }
 
-  tell(feed: Feed, event: EngineEvent): void {
-    this.#take(feed, feed.engine.accept(event, START_MS + this.nowMs));
+  tell(shell: Shell, event: EngineEvent): void {
+    this.#take(shell, shell.engine.accept(event, START_MS + this.nowMs));
   }
 
   /** Lets time pass, with an update of each symbol in each tick; `deaf` misses one, the first. */
-  run(ms: number, deaf: Feed | null = null): void {
+  run(ms: number, deaf: Shell | null = null): void {
     for (const untilMs = this.nowMs + ms; this.nowMs < untilMs;) {
       this.nowMs += TICK_MS;
       this.#id += 1;
-      for (const feed of this.feeds) {
-        if (feed !== deaf) {
+      for (const shell of this.shells) {
+        if (shell !== deaf) {
           const update = depthUpdate(this.#id, this.#id, { bids: [[99, this.#id]] });
-          this.tell(feed, { type: "depth_update", connection: 1, update });
+          this.tell(shell, { type: "depth_update", connection: 1, update });
         }
-        this.tell(feed, { type: "tick" });
+        this.tell(shell, { type: "tick" });
       }
       deaf = null;
       this.#turn();
@@ -118,23 +118,23 @@ class World {
 
   /** What the desk's `RateLimiter` and each actor's link do with real timers. */
   #turn(): void {
-    for (const feed of this.feeds) {
-      if (feed.request === null || feed.request.dueMs > this.nowMs) continue;
-      const { generation, isResync } = feed.request;
-      feed.request = null;
-      feed.generation = generation;
+    for (const shell of this.shells) {
+      if (shell.request === null || shell.request.dueMs > this.nowMs) continue;
+      const { generation, isResync } = shell.request;
+      shell.request = null;
+      shell.generation = generation;
       const priority = isResync ? "resync" : "sync";
       const request = { kind: "rest", weight: 50, priority } as const;
-      const rank = SYMBOLS.indexOf(feed.symbol);
-      this.budget.request({ ...request, owner: feed.symbol, id: generation, rank }, this.nowMs);
+      const rank = SYMBOLS.indexOf(shell.symbol);
+      this.budget.request({ ...request, owner: shell.symbol, id: generation, rank }, this.nowMs);
     }
     for (const { owner, id } of this.budget.grants(this.nowMs)) this.#call(owner, id);
     const isBanned = this.budget.ban(this.nowMs) !== null;
     if (isBanned === this.#isBanned) return;
     this.#isBanned = isBanned;
     const bannedForMs = (this.budget.ban(this.nowMs)?.untilMs ?? 0) - this.nowMs;
-    for (const feed of this.feeds) {
-      this.tell(feed, {
+    for (const shell of this.shells) {
+      this.tell(shell, {
         type: "budget",
         bannedForMs: isBanned ? bannedForMs : null,
         reason: isBanned ? REASON : null,
@@ -144,7 +144,7 @@ class World {
 
   #call(symbol: string, generation: number): void {
     this.calls.push({ symbol, atMs: this.nowMs });
-    const feed = this.feed(SYMBOLS.indexOf(symbol));
+    const shell = this.shell(SYMBOLS.indexOf(symbol));
     const status = this.banMs === null ? 200 : 418;
     const retryAfterMs = this.banMs;
     this.banMs = null;
@@ -155,7 +155,7 @@ class World {
       this.nowMs,
     );
     this.tell(
-      feed,
+      shell,
       status === 418
         ? { type: "snapshot_failed", generation, reason: "HTTP 418", retryAfterMs }
         : { type: "depth_snapshot", generation, snapshot: depthSnapshot(this.#id), limit: 1_000 },
@@ -163,17 +163,17 @@ class World {
   }
 
   #take(
-    feed: Feed,
+    shell: Shell,
     { outputs, commands }: {
       readonly outputs: readonly Output[];
       readonly commands: readonly Command[];
     },
   ): void {
-    feed.outputs.push(...outputs);
+    shell.outputs.push(...outputs);
     for (const output of outputs) this.hub.publish(output);
     for (const command of commands) {
       if (command.type !== "fetch_snapshot") continue;
-      feed.request = {
+      shell.request = {
         generation: command.generation,
         dueMs: this.nowMs + command.delayMs,
         isResync: command.purpose === "resync",
@@ -189,7 +189,7 @@ Deno.test("418 with Retry-After: 120 stops all REST for 120 s, streams live, and
   assertEquals(world.health().status, "ok");
 
   // One symbol loses its book, and the exchange answers with a ban.
-  const lost = world.feed(1);
+  const lost = world.shell(1);
   world.banMs = 120_000;
   world.run(2_000, lost);
   assertEquals(world.calls.length, 4);
@@ -204,14 +204,14 @@ Deno.test("418 with Retry-After: 120 stops all REST for 120 s, streams live, and
   assertEquals(report.budget?.ban?.untilMs, START_MS + bannedMs + 120_000);
 
   // Another one loses its book during the ban; the third never notices anything.
-  const second = world.feed(2);
+  const second = world.shell(2);
   world.run(60_000, second);
   const feedStatus = second.outputs.findLast((output) => output.type === "feed");
   assertStringIncludes(feedStatus?.reason ?? "", REASON);
   world.run(bannedMs + 120_000 - world.nowMs - TICK_MS);
   assertEquals(world.calls.length, 4, "no REST call during the ban");
   assertEquals(world.health().status, "degraded");
-  const lives = world.feed(0);
+  const lives = world.shell(0);
   const changes = lives.outputs.filter((output) => output.type === "feed");
   assertEquals(changes.at(-1)?.state, "live");
   const rows = lives.outputs.filter((output) =>

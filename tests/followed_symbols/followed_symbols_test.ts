@@ -15,7 +15,7 @@ import type { PuppetArgs } from "../support/puppet_actor.ts";
 setLogLevel("error");
 
 interface Stage {
-  readonly feeds: FollowedSymbols;
+  readonly followed: FollowedSymbols;
   readonly monitor: Monitor;
   readonly exchange: Exchange;
   /** What the puppets have written, in order. */
@@ -66,7 +66,7 @@ async function stage(
   await Deno.writeTextFile(`${dir}/diary`, "");
   try {
     const diary = () => Deno.readTextFileSync(`${dir}/diary`).split("\n");
-    await act({ feeds: monitor.symbols, monitor, exchange, disk, diary });
+    await act({ followed: monitor.symbols, monitor, exchange, disk, diary });
   } finally {
     monitor.symbols.stop();
     await monitor.supervisor.drain();
@@ -77,49 +77,52 @@ async function stage(
 
 const said = (result: OperationResult) =>
   result.kind === "done" ? result.symbols.join() : `${result.why}: ${result.reason}`;
-const add = (feeds: FollowedSymbols, symbol: string) =>
-  feeds.operate({ type: "add_symbol", symbol });
-const remove = (feeds: FollowedSymbols, symbol: string) =>
-  feeds.operate({ type: "remove_symbol", symbol });
+const add = (followed: FollowedSymbols, symbol: string) =>
+  followed.operate({ type: "add_symbol", symbol });
+const remove = (followed: FollowedSymbols, symbol: string) =>
+  followed.operate({ type: "remove_symbol", symbol });
 
 Deno.test("FollowedSymbols tells each silent symbol the exchange's best bid and ask, also one that was added", () =>
-  stage(async ({ feeds, diary }) => {
-    await feeds.start();
+  stage(async ({ followed, diary }) => {
+    await followed.start();
     await eventually(() => diary().includes("symbol:AAAUSDT bbo_probed 1"));
-    await add(feeds, "BBBUSDT");
+    await add(followed, "BBBUSDT");
     await eventually(() => diary().includes("symbol:BBBUSDT bbo_probed 1"));
   }, { puppet: "probe" }));
 
 Deno.test("FollowedSymbols.operate() is unavailable until the exchange has answered, and after stop()", () =>
-  stage(async ({ feeds }) => {
-    void feeds.start();
-    assertStringIncludes(said(await add(feeds, "BBBUSDT")), "unavailable: The exchange has not");
-    assertStringIncludes(said(await remove(feeds, "AAAUSDT")), "unavailable: The exchange has not");
-    feeds.stop();
-    assertEquals(said(await add(feeds, "BBBUSDT")), "unavailable: The monitor is stopping");
+  stage(async ({ followed }) => {
+    void followed.start();
+    assertStringIncludes(said(await add(followed, "BBBUSDT")), "unavailable: The exchange has not");
+    assertStringIncludes(
+      said(await remove(followed, "AAAUSDT")),
+      "unavailable: The exchange has not",
+    );
+    followed.stop();
+    assertEquals(said(await add(followed, "BBBUSDT")), "unavailable: The monitor is stopping");
   }, { restUrl: `http://127.0.0.1:${freePort()}` }));
 
 Deno.test("FollowedSymbols.operate() takes an operation that it does not know for no other, and goes on", () =>
-  stage(async ({ feeds, disk }) => {
-    await feeds.start();
-    await add(feeds, "BBBUSDT");
+  stage(async ({ followed, disk }) => {
+    await followed.start();
+    await add(followed, "BBBUSDT");
     const unknown = { type: "rename_symbol", symbol: "BBBUSDT" } as unknown as Operation;
-    assertThrows(() => feeds.operate(unknown), TypeError, "rename_symbol");
-    assertEquals(said(await remove(feeds, "AAAUSDT")), "BBBUSDT");
+    assertThrows(() => followed.operate(unknown), TypeError, "rename_symbol");
+    assertEquals(said(await remove(followed, "AAAUSDT")), "BBBUSDT");
     assertEquals(disk.saved, ["AAAUSDT,BBBUSDT", "BBBUSDT"]);
   }));
 
 Deno.test("FollowedSymbols.operate() stores the list before anything else, and changes nothing when it cannot", () =>
-  stage(async ({ feeds, disk }) => {
-    await feeds.start();
+  stage(async ({ followed, disk }) => {
+    await followed.start();
     disk.isFull = true;
-    assertStringIncludes(said(await add(feeds, "BBBUSDT")), "unavailable: The list of symbols");
+    assertStringIncludes(said(await add(followed, "BBBUSDT")), "unavailable: The list of symbols");
     disk.isFull = false;
-    assertEquals(said(await add(feeds, "BBBUSDT")), "AAAUSDT,BBBUSDT");
+    assertEquals(said(await add(followed, "BBBUSDT")), "AAAUSDT,BBBUSDT");
     disk.isFull = true;
-    assertStringIncludes(said(await remove(feeds, "AAAUSDT")), "(no space left)");
+    assertStringIncludes(said(await remove(followed, "AAAUSDT")), "(no space left)");
     disk.isFull = false;
-    assertEquals(said(await remove(feeds, "AAAUSDT")), "BBBUSDT");
+    assertEquals(said(await remove(followed, "AAAUSDT")), "BBBUSDT");
     assertEquals(disk.saved, ["AAAUSDT,BBBUSDT", "BBBUSDT"]);
   }));
 
@@ -138,30 +141,33 @@ Deno.test("FollowedSymbols.operate() adds no symbol beyond the 200th", async () 
   const options = { hostname: "127.0.0.1", port: 0, onListen: () => {} };
   const server = Deno.serve(options, answerAnything);
   const symbols = Array.from({ length: 199 }, (_, i) => `S${i}USDT`);
-  await stage(async ({ feeds }) => {
-    await feeds.start();
-    assertEquals(said(await add(feeds, "BBBUSDT")).split(",").length, 200);
-    assertStringIncludes(said(await add(feeds, "CCCUSDT")), "conflict: 200 symbols are followed");
-    assertEquals(said(await remove(feeds, "S150USDT")).split(",").length, 199);
-    assertEquals(said(await add(feeds, "CCCUSDT")).split(",").length, 200);
+  await stage(async ({ followed }) => {
+    await followed.start();
+    assertEquals(said(await add(followed, "BBBUSDT")).split(",").length, 200);
+    assertStringIncludes(
+      said(await add(followed, "CCCUSDT")),
+      "conflict: 200 symbols are followed",
+    );
+    assertEquals(said(await remove(followed, "S150USDT")).split(",").length, 199);
+    assertEquals(said(await add(followed, "CCCUSDT")).split(",").length, 200);
   }, { symbols, restUrl: `http://127.0.0.1:${server.addr.port}` });
   await server.shutdown();
 });
 
 Deno.test("FollowedSymbols.operate() removes a symbol that the exchange never knew, and adds one that it knows now", () =>
-  stage(async ({ feeds }) => {
-    await feeds.start();
-    assertStringIncludes(said(await add(feeds, "NOPE")), "unknown: The exchange does not know");
-    assertEquals(said(await remove(feeds, "NOPE")), "AAAUSDT");
+  stage(async ({ followed }) => {
+    await followed.start();
+    assertStringIncludes(said(await add(followed, "NOPE")), "unknown: The exchange does not know");
+    assertEquals(said(await remove(followed, "NOPE")), "AAAUSDT");
   }, { symbols: ["AAAUSDT", "NOPE"] }));
 
 Deno.test("FollowedSymbols.operate() asks nothing of an exchange that has banned this address", () =>
-  stage(async ({ feeds, monitor, disk }) => {
-    await feeds.start();
+  stage(async ({ followed, monitor, disk }) => {
+    await followed.start();
     const answer418 = { status: 418, usedWeight: null, retryAfterMs: 60_000 };
     const feedback = { type: "exchange_feedback", id: 1, answer: answer418 } as const;
     monitor.desk.take("AAAUSDT", feedback, () => {});
-    const answer = said(await add(feeds, "BBBUSDT"));
+    const answer = said(await add(followed, "BBBUSDT"));
     assertStringIncludes(answer, "unavailable: The exchange takes no call until 20");
     assertEquals(disk.saved, []);
   }));
@@ -169,10 +175,10 @@ Deno.test("FollowedSymbols.operate() asks nothing of an exchange that has banned
 Deno.test("FollowedSymbols.start() tries again, at the next address, when one answers about none of the symbols", async () => {
   const options = { hostname: "127.0.0.1", port: 0, onListen: () => {} };
   const empty = Deno.serve(options, () => Response.json({ symbols: [] }));
-  await stage(async ({ feeds, diary }) => {
-    void feeds.start();
+  await stage(async ({ followed, diary }) => {
+    void followed.start();
     await eventually(() => diary().some((line) => line.startsWith("symbol:AAAUSDT")));
-    assertEquals(said(await add(feeds, "BBBUSDT")), "AAAUSDT,BBBUSDT");
+    assertEquals(said(await add(followed, "BBBUSDT")), "AAAUSDT,BBBUSDT");
   }, { restUrl: `http://127.0.0.1:${empty.addr.port}`, isFirstOfTwo: true });
   await empty.shutdown();
 });
@@ -184,8 +190,8 @@ Deno.test("FollowedSymbols.start() tries again soon after a fault, whatever pati
     const headers = { "Retry-After": "600" };
     return ++asked === 1 ? new Response("", { status: 503, headers }) : answerAnything(request);
   });
-  await stage(async ({ feeds, diary }) => {
-    void feeds.start();
+  await stage(async ({ followed, diary }) => {
+    void followed.start();
     await eventually(() => lives(diary(), "AAAUSDT") === 1);
   }, { restUrl: `http://127.0.0.1:${server.addr.port}` });
   await server.shutdown();
@@ -195,15 +201,15 @@ const lives = (diary: readonly string[], symbol: string) =>
   diary.filter((line) => line.startsWith(`symbol:${symbol} init`)).length;
 
 Deno.test("FollowedSymbols starts a symbol that was unknown as soon as the exchange lists it", () =>
-  stage(async ({ feeds, exchange, diary, disk }) => {
+  stage(async ({ followed, exchange, diary, disk }) => {
     exchange.faults.inject("delisting symbol=BBBUSDT");
-    await feeds.start();
+    await followed.start();
     await eventually(() => lives(diary(), "AAAUSDT") === 1);
     assertEquals(lives(diary(), "BBBUSDT"), 0);
     exchange.faults.clear();
     await eventually(() => lives(diary(), "BBBUSDT") === 1);
     assertStringIncludes(
-      said(await add(feeds, "BBBUSDT")),
+      said(await add(followed, "BBBUSDT")),
       "conflict: BBBUSDT is followed already",
     );
     assertEquals(disk.saved, [], "it was in the list");
@@ -223,10 +229,10 @@ Deno.test("FollowedSymbols starts a symbol once when the exchange lists it while
     await delay(isFirst ? 300 : 10);
     return answerAnything(request);
   });
-  await stage(async ({ feeds, diary }) => {
-    await feeds.start();
+  await stage(async ({ followed, diary }) => {
+    await followed.start();
     isListed = true;
-    assertEquals(said(await add(feeds, "BBBUSDT")), "AAAUSDT,BBBUSDT");
+    assertEquals(said(await add(followed, "BBBUSDT")), "AAAUSDT,BBBUSDT");
     await eventually(() => lives(diary(), "BBBUSDT") > 0);
     await delay(300);
     assertEquals(lives(diary(), "BBBUSDT"), 1);

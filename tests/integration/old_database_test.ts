@@ -47,6 +47,17 @@ const PROMISES: Record<string, Promised> = {
       assertEquals({ ...applied[i] }, { name, checksum });
     });
     assertEquals(await feedStates(sql), states);
+    // For a reader from outside every row is still there, in words, and of settings of its own.
+    for (const [table, rows] of Object.entries(old.tables)) {
+      const before: { symbol?: string }[] = JSON.parse(rows);
+      if (before[0]?.symbol === undefined) continue;
+      const shown = await sql`SELECT venue, symbol FROM ${sql(`${table}_with_market`)}`;
+      const markets = (all: readonly { symbol?: string }[]) =>
+        all.map(({ symbol }) => `binance_spot ${symbol}`).sort();
+      assertEquals(shown.map((row) => `${row.venue} ${row.symbol}`).sort(), markets(before), table);
+    }
+    const settings = await sql`SELECT DISTINCT settings_id AS id FROM metrics_with_market`;
+    assertEquals(settings.map(({ id }) => id), [0]);
     const answers = await answersTo(address, Object.keys(old.answers));
     assertEquals(firstLoss(old.answers, answers), null);
   },

@@ -14,8 +14,9 @@ const PROMISES: Record<string, Promised> = {
     symbol.send(delivery(1, [gapRecord(), auditRecord(), equal], { incarnation: 5 }));
     await symbol.acked(1);
     const [gap] = await sql`
-      SELECT symbol, incarnation::int, number, (extract(epoch FROM time) * 1000)::float8 AS "timeMs",
-        from_id::float8 AS "fromId", to_id::float8 AS "toId", duration_ms AS "durationMs" FROM gaps`;
+      SELECT venue, symbol, incarnation::int, number, (extract(epoch FROM time) * 1000)::float8 AS "timeMs",
+        from_id::float8 AS "fromId", to_id::float8 AS "toId", duration_ms AS "durationMs"
+      FROM gaps_with_market`;
     assertEquals({ type: "gap", ...gap }, { ...gapRecord(), incarnation: 5 });
     const audits = await sql`
       SELECT incarnation::int, number, book_update_id::float8 AS id, levels, mismatched, differences,
@@ -67,13 +68,13 @@ const PROMISES: Record<string, Promised> = {
     await symbol.acked(1);
     await writer.untilGauges(({ rowsWritten }) => rowsWritten === 3);
     const rows = await sql`
-      SELECT symbol, incarnation::int, number, (extract(epoch FROM time) * 1000)::float8 AS "timeMs",
+      SELECT venue, symbol, incarnation::int, number, (extract(epoch FROM time) * 1000)::float8 AS "timeMs",
         exact_checked::float8 AS "exactChecked", exact_mismatched::float8 AS "exactMismatched",
         carried_checked::float8 AS "carriedChecked",
         carried_mismatched::float8 AS "carriedMismatched",
         carried_healed::float8 AS "carriedHealed",
         (extract(epoch FROM last_exact_at) * 1000)::float8 AS "lastExactMs"
-      FROM proofs ORDER BY incarnation, number`;
+      FROM proofs_with_market ORDER BY incarnation, number`;
     assertEquals<unknown>(rows.map((row) => ({ type: "proof", forStore: true, ...row })), [
       { ...first, incarnation: 5 },
       { ...later, incarnation: 5 },

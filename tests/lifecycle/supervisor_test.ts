@@ -2,6 +2,7 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import type { Answer, ChildSpec } from "../../actors/supervisor/child.ts";
 import { TREE } from "../../actors/children.ts";
+import { Incarnations } from "../../actors/supervisor/incarnations.ts";
 import { Supervisor, type SupervisorOptions } from "../../actors/supervisor/supervisor.ts";
 import type { ActorId, Control, Errand } from "../../shared/protocol.ts";
 import { setLogLevel } from "../../shared/log.ts";
@@ -121,7 +122,7 @@ Deno.test("Supervisor gives every life a higher incarnation than is stored, and 
     supervisor.start(puppet("symbol:A", "live"));
     await eventually(() => incarnations().length === 3);
     assertEquals(incarnations(), [1, 2, 3].map((life) => FUTURE_MS + life));
-  }, { incarnationFloor: FUTURE_MS }));
+  }, { incarnations: new Incarnations(FUTURE_MS) }));
 
 Deno.test("Supervisor gives an answer to the life that has asked, and to no later one", () =>
   stage(async ({ supervisor, puppet, diary, errands }) => {
@@ -239,7 +240,7 @@ Deno.test("Supervisor.drain() starts nothing any more, neither what waits for it
     assertEquals(supervisor.statuses, []);
   }));
 
-Deno.test("Supervisor.drain() brings back a writer that dies while the feeds drain", () =>
+Deno.test("Supervisor.drain() brings back a writer that dies while the symbols drain", () =>
   stage(async ({ supervisor, puppet, diary }) => {
     supervisor.start(puppet("symbol:A", "drain_needs_new_writer"));
     supervisor.start(puppet("writer", "crash_once"));

@@ -135,7 +135,7 @@ Deno.test("A writer that dies between commit and acknowledgement loses and doubl
 /** A drain that finds every row written gives the writer nothing to die of. */
 const DRAINS_MAX = 5;
 
-Deno.test("A writer that dies while the feeds drain comes back for their last rows", async () => {
+Deno.test("A writer that dies while the symbols drain comes back for their last rows", async () => {
   let hasDied = false;
   for (let drains = 0; drains < DRAINS_MAX && !hasDied; drains++) {
     await withTree(async ({ rows, supervisor, breakWriter, isBroken }) => {

@@ -21,9 +21,9 @@ async function tidy(files: Record<string, string>): Promise<[number, string[]]> 
 
 Deno.test("tidy prints path, line, what and what to do for each finding, and exits 1", async () => {
   const [code, lines] = await tidy({
-    "actors/main.ts": 'import "../shared/a.ts";\nimport "./symbol/b.ts";',
-    "actors/symbol/b.ts": "",
-    "shared/a.ts": "const x = Date.now();\nswitch (x) {\n  case 1:\n}",
+    "actors/main.ts": '/** Main. */ import "../shared/a.ts";\nimport "./symbol/b.ts";',
+    "actors/symbol/b.ts": "b;",
+    "shared/a.ts": "/** Ages. */ const x = Date.now();\nswitch (x) {\n  case 1:\n}",
     "web/page/dist/app.ts": "export default 1;",
     "README.md": "[gone](gone.md)",
   });
@@ -32,6 +32,8 @@ Deno.test("tidy prints path, line, what and what to do for each finding, and exi
     'README.md:1 links to "gone.md", which is not in the project: mend or remove the link',
     "actors/main.ts:2 actors/main.ts imports actors/symbol/b.ts: " +
     "put what both must agree on into shared/, or send a message",
+    "actors/symbol/b.ts:1 the file does not say what it is: " +
+    "say in a docstring at its head what it is and how it works",
     "shared/a.ts:1 Date.now in a pure file: " +
     "take it as an argument, or move it into the shell of this folder",
     "shared/a.ts:2 a switch without a default: " +
@@ -40,5 +42,5 @@ Deno.test("tidy prints path, line, what and what to do for each finding, and exi
 });
 
 Deno.test("tidy says nothing on standard output and exits 0 when all is well", async () => {
-  assertEquals(await tidy({ "actors/main.ts": "console.log(1);" }), [0, []]);
+  assertEquals(await tidy({ "actors/main.ts": "/** Main. */\nconsole.log(1);" }), [0, []]);
 });

@@ -2,6 +2,7 @@
  * The outbox against a peer that crashes, loses its mailbox and acknowledges late, in thousands of
  * random histories: nothing is lost that is not counted, no order is broken, no alert is forgotten.
  */
+import { DEFAULT_SETTINGS } from "../../shared/catalogue/settings.ts";
 import { assert, assertEquals } from "@std/assert";
 import { OUTPUTS } from "../../shared/catalogue/outputs.ts";
 import { Outbox, type OutboxPolicy } from "../../shared/outbox.ts";
@@ -109,7 +110,7 @@ function step(history: History, random: () => number): void {
 
 function play(seed: number, policy: OutboxPolicy): void {
   const random = randomOf(seed);
-  const outbox = new Outbox("BTCUSDT", 1, policy);
+  const outbox = new Outbox("BTCUSDT", 1, policy, DEFAULT_SETTINGS);
   const history: History = {
     outbox,
     peer: new LossyPeer(),

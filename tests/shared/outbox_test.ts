@@ -1,3 +1,4 @@
+import { DEFAULT_SETTINGS, type MetricSettings } from "../../shared/catalogue/settings.ts";
 import { assertEquals, assertThrows } from "@std/assert";
 import { type Lane, OUTPUTS } from "../../shared/catalogue/outputs.ts";
 import { Outbox, type OutboxPolicy } from "../../shared/outbox.ts";
@@ -43,6 +44,7 @@ const feed = (number: number): FeedStatus => feedStatus({ number, timeMs: number
 
 const proof = (symbol: string, exactChecked: number): ProofStatus => ({
   type: "proof",
+  venue: "binance_spot",
   symbol,
   number: 1,
   timeMs: 0,
@@ -59,6 +61,7 @@ const alert = (alertId: string, revision: number): AlertEvent => ({
   type: "alert",
   alertId,
   revision,
+  venue: "binance_spot",
   symbol: "BTCUSDT",
   rule: "extreme_imbalance",
   phase: "firing",
@@ -74,8 +77,11 @@ const alert = (alertId: string, revision: number): AlertEvent => ({
   mid: null,
 });
 
+/** Not those of the default: they are this life's own. */
+const SETTINGS: MetricSettings = { ...DEFAULT_SETTINGS, imbalanceLevels: 7 };
+
 function connected(policy: Partial<OutboxPolicy> = {}): Outbox {
-  const outbox = new Outbox("BTCUSDT", 7, { ...POLICY, ...policy });
+  const outbox = new Outbox("BTCUSDT", 7, { ...POLICY, ...policy }, SETTINGS);
   outbox.connect();
   return outbox;
 }
@@ -101,7 +107,7 @@ const contents = (deliveries: readonly Delivery[]) =>
   deliveries.map(({ seq, items }) => `${seq}: ${items.map(brief).join(" ")}`);
 
 Deno.test("Outbox.take() gives nothing before connect(), and an idle outbox nothing at all", () => {
-  const outbox = new Outbox("BTCUSDT", 7, POLICY);
+  const outbox = new Outbox("BTCUSDT", 7, POLICY, SETTINGS);
   outbox.offer(feed(1), 0);
   assertEquals(outbox.take(), null);
   outbox.connect();
@@ -109,6 +115,7 @@ Deno.test("Outbox.take() gives nothing before connect(), and an idle outbox noth
     type: "delivery",
     source: "BTCUSDT",
     incarnation: 7,
+    settings: SETTINGS,
     seq: 1,
     items: [feed(1)],
   });

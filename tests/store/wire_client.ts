@@ -34,7 +34,7 @@ export function execute(): Uint8Array<ArrayBuffer> {
   return message("E", "\0\0\0\0\0");
 }
 
-/** One message of the server. */
+/** What the server has sent, cut at its length. */
 export interface ServerMessage {
   readonly type: string;
   /** The body as text; zero bytes become `|`. */

@@ -15,3 +15,10 @@ Deno.test("Incarnations.next() lies above the floor, which an earlier process ma
     10_000,
   ]);
 });
+
+Deno.test("Incarnations.next() has each number kept for the next process", () => {
+  const kept: number[] = [];
+  const incarnations = new Incarnations(0, (incarnation) => kept.push(incarnation));
+  for (const utcMs of [1_000, 400]) incarnations.next(utcMs);
+  assertEquals(kept, [1_000, 1_001]);
+});

@@ -34,7 +34,9 @@ export async function offlineMetrics(file: string): Promise<Offline> {
     run.line(line);
     const id = run.engine.bookUpdateId;
     if (id === null || metrics.has(id)) continue;
-    metrics.set(id, valuesOf(run.engine.book, run.engine.band.edges));
+    const { book, band } = run.engine;
+    // A recording does not tell the tick size: the look-alike learns it from the prices too.
+    metrics.set(id, valuesOf(book, band.edges, 10 ** -book.priceDecimals));
   }
   if (run === null) throw new Error(`No market frame in ${file}`);
   return { symbol: run.symbol, metrics, velocities };

@@ -52,6 +52,7 @@ export function metricsFrame(over: FrameParts = {}): MetricsFrame {
   }
   return {
     type: "metrics",
+    venue: "binance_spot",
     symbol: "BTCUSDT",
     timeMs: START_MS,
     bucketMs: null,
@@ -72,6 +73,7 @@ export function bucketFrame(over: FrameParts = {}): MetricsFrame {
 export function bookFrame(over: Partial<BookFrame> = {}): BookFrame {
   return {
     type: "book",
+    venue: "binance_spot",
     symbol: "BTCUSDT",
     timeMs: START_MS,
     forStore: false,
@@ -91,6 +93,7 @@ export function tradesOfSide(over: Partial<TradesOfSide> = {}): TradesOfSide {
 export function tradesFrame(over: Partial<TradesFrame> = {}): TradesFrame {
   return {
     type: "trades",
+    venue: "binance_spot",
     symbol: "BTCUSDT",
     fromMs: START_MS - 100,
     timeMs: START_MS,
@@ -107,6 +110,7 @@ export function alertEvent(over: Partial<AlertEvent> = {}): AlertEvent {
     type: "alert",
     alertId: "a1",
     revision: 1,
+    venue: "binance_spot",
     symbol: "BTCUSDT",
     rule: "extreme_imbalance",
     phase: "firing",
@@ -128,6 +132,7 @@ export function alertEvent(over: Partial<AlertEvent> = {}): AlertEvent {
 export function feedStatus(over: Partial<FeedStatus> = {}): FeedStatus {
   return {
     type: "feed",
+    venue: "binance_spot",
     symbol: "BTCUSDT",
     number: 1,
     timeMs: START_MS,
@@ -150,6 +155,7 @@ export function feedView(over: Partial<FeedView> = {}): FeedView {
 export function proofStatus(over: Partial<ProofStatus> = {}): ProofStatus {
   return {
     type: "proof",
+    venue: "binance_spot",
     symbol: "BTCUSDT",
     number: 1,
     timeMs: START_MS,
@@ -183,6 +189,7 @@ export function budgetStatus(over: Partial<BudgetStatus> = {}): BudgetStatus {
 export function gapRecord(over: Partial<GapRecord> = {}): GapRecord {
   return {
     type: "gap",
+    venue: "binance_spot",
     symbol: "BTCUSDT",
     number: 1,
     timeMs: START_MS,
@@ -197,6 +204,7 @@ export function gapRecord(over: Partial<GapRecord> = {}): GapRecord {
 export function auditRecord(over: Partial<AuditRecord> = {}): AuditRecord {
   return {
     type: "audit",
+    venue: "binance_spot",
     symbol: "BTCUSDT",
     number: 1,
     timeMs: START_MS,

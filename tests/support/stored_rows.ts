@@ -16,7 +16,7 @@ export interface StoredRow {
 export async function storedMetrics(dataDir: string): Promise<StoredRow[]> {
   const database = await PGlite.create(`${dataDir}/pgdata`);
   const { rows } = await database.query<Record<string, unknown>>(
-    "SELECT *, extract(epoch FROM time)::float8 * 1000 AS time_ms FROM metrics ORDER BY symbol, time",
+    "SELECT *, extract(epoch FROM time)::float8 * 1000 AS time_ms FROM metrics_with_market ORDER BY symbol, time",
   );
   await database.close();
   return rows.map((row) => ({

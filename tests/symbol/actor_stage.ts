@@ -1,6 +1,6 @@
 /** A symbol actor in this process, with a tiny exchange on one side and open ports on the other. */
 import { type AlertRule, DEFAULT_ALERT_RULES } from "../../shared/catalogue/rules.ts";
-import { DEFAULT_SETTINGS } from "../../shared/catalogue/settings.ts";
+import { DEFAULT_SETTINGS, type MetricSettings } from "../../shared/catalogue/settings.ts";
 import type { ActorHost } from "../../actors/run_actor.ts";
 import { BboProber } from "../../actors/exchange_desk/bbo_prober.ts";
 import { SymbolActor } from "../../actors/symbol/actor.ts";
@@ -14,6 +14,9 @@ import type { AlertEvent, FeedStatus, Output } from "../../shared/output.ts";
 import type { Delivery, PermitRequest } from "../../shared/protocol.ts";
 import { eventually } from "../support/eventually.ts";
 import { depthFrame, TinyExchange } from "./tiny_exchange.ts";
+
+/** Of the actor, and of nobody else. */
+export const SETTINGS: MetricSettings = { ...DEFAULT_SETTINGS, slopeWindowMs: 4_321 };
 
 /** The actor's far end: keeps every delivery, acknowledges when told to. */
 export class PortUnderTest {
@@ -147,7 +150,7 @@ export class Stage implements AsyncDisposable {
           wsUrls: [wsUrl ?? exchange.wsUrl],
           depthLevels: 500,
           auditIntervalMs: null,
-          settings: DEFAULT_SETTINGS,
+          settings: SETTINGS,
           alertRules,
           metricsIntervalMs: 200,
         },

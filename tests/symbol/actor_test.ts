@@ -1,8 +1,11 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { latenciesOf, LEGS } from "../../shared/latency.ts";
+import { type Checkpoint, NO_CHECKPOINT } from "../../actors/symbol/checkpoint.ts";
+import type { AlertMemory } from "../../actors/symbol/engine/alerts/alert_memory.ts";
+import type { AlertEvent } from "../../shared/output.ts";
 import { eventually } from "../support/eventually.ts";
 import { alertEvent } from "../support/outputs.ts";
-import { Stage } from "./actor_stage.ts";
+import { SETTINGS, Stage } from "./actor_stage.ts";
 import { combined, depthFrame } from "./tiny_exchange.ts";
 
 Deno.test("SymbolActor goes live and tells the writer rows and the web live frames", async () => {
@@ -29,6 +32,9 @@ Deno.test("SymbolActor goes live and tells the writer rows and the web live fram
   assert(web.items.some((item) => item.type === "metrics" && item.bucketMs === null));
   const [first] = writer.deliveries;
   assertEquals([first?.source, first?.incarnation, first?.seq], ["BTCUSDT", 7, 1]);
+  for (const { settings } of [...writer.deliveries, ...web.deliveries]) {
+    assertEquals(settings, SETTINGS);
+  }
 });
 
 Deno.test("SymbolActor tells how long its numbers take, the first leg once it knows the clocks' offset", async () => {
@@ -146,6 +152,19 @@ Deno.test("SymbolActor.connect() refuses a peer that it does not know", async ()
 
 // -- Alerts and the next life --
 
+/** Episodes that fire, by a checkpoint. */
+function firingIn({ alerts }: Checkpoint): AlertEvent[] {
+  return alerts.flatMap(({ lifeCycle }) =>
+    lifeCycle?.state.phase === "firing" ? [lifeCycle.state.event] : []
+  );
+}
+
+/** The memory of a rule that fires. */
+function firing(event: AlertEvent): AlertMemory {
+  const lifeCycle = { state: { phase: "firing" as const, event, goneMs: null }, awayMs: 0 };
+  return [{ rule: event.rule, version: 1, lifeCycle, learnt: null }];
+}
+
 Deno.test("SymbolActor hands unconfirmed alerts and firing episodes to its next life", async () => {
   let checkpoint: unknown;
   {
@@ -172,39 +191,26 @@ Deno.test("SymbolActor hands unconfirmed alerts and firing episodes to its next 
     const { unacked } = next.actor.checkpoint();
     return unacked.length === 0;
   }, "the acknowledgement is remembered");
-  const firing = next.actor.checkpoint().alerts.flatMap(({ lifeCycle }) =>
-    lifeCycle?.state.phase === "firing" ? [lifeCycle.state.event] : []
-  );
-  assertEquals(firing, writer.alerts);
+  assertEquals(firingIn(next.actor.checkpoint()), writer.alerts);
   assertEquals(next.actor.gauges().refusedCheckpoints, 0);
-});
-
-Deno.test("SymbolActor leaves a checkpoint of an unknown form aside, counts it, and goes on without", async () => {
-  const unacked = [{ type: "alert", alertId: "BTCUSDT/wide/1", symbol: "BTCUSDT" }];
-  await using stage = new Stage({ checkpoint: { alerts: [], unacked } });
-  const writer = stage.port("writer");
-  assertEquals(stage.actor.gauges().refusedCheckpoints, 1);
-  assertEquals(stage.actor.checkpoint(), { alerts: [], unacked: [] });
-  await stage.goLive();
-  await eventually(() => writer.feed.some(({ state }) => state === "live"));
-  assertEquals(writer.alerts, []);
 });
 
 Deno.test("SymbolActor begins with nothing, and counts it, when its checkpoint does not check", async () => {
   const sound = alertEvent({ rule: "extreme_imbalance_bid" });
   const bad: unknown[] = [
     "a text",
-    { unacked: [sound] },
-    { alerts: [], unacked: [{ ...sound, value: "0.85" }] },
-    { alerts: [], unacked: [{ ...sound, symbol: "ETHUSDT" }] },
+    { alerts: firing(sound) },
+    { alerts: firing(sound), unacked: [{ ...sound, value: "0.85" }] },
+    { alerts: firing({ ...sound, symbol: "ETHUSDT" }), unacked: [] },
   ];
   for (const checkpoint of bad) {
     await using stage = new Stage({ checkpoint });
-    assertEquals(stage.actor.checkpoint(), { alerts: [], unacked: [] }, JSON.stringify(checkpoint));
+    assertEquals(stage.actor.checkpoint(), NO_CHECKPOINT, JSON.stringify(checkpoint));
     assertEquals(stage.actor.gauges()["refusedCheckpoints"], 1);
   }
-  await using stage = new Stage({ checkpoint: { alerts: [], unacked: [sound] } });
-  assertEquals(stage.actor.checkpoint(), { alerts: [], unacked: [sound] });
+  await using stage = new Stage({ checkpoint: { alerts: firing(sound), unacked: [sound] } });
+  const { unacked } = stage.actor.checkpoint();
+  assertEquals([firingIn(stage.actor.checkpoint()), unacked], [[sound], [sound]]);
   assertEquals(stage.actor.gauges()["refusedCheckpoints"], 0);
 });
 
@@ -214,12 +220,8 @@ Deno.test("SymbolActor takes up what the store has firing, but for what does not
   const sound = alertEvent({ rule: "extreme_imbalance_bid" });
   const bad = { ...sound, rule: "extreme_imbalance_ask", revision: 0.5 };
   writer.restore([bad, sound]);
-  const firing = () =>
-    stage.actor.checkpoint().alerts.flatMap(({ lifeCycle }) =>
-      lifeCycle?.state.phase === "firing" ? [lifeCycle.state.event] : []
-    );
-  await eventually(() => firing().length > 0);
-  assertEquals(firing(), [sound]);
+  await eventually(() => firingIn(stage.actor.checkpoint()).length > 0);
+  assertEquals(firingIn(stage.actor.checkpoint()), [sound]);
   assertEquals(stage.actor.gauges()["refusedAlerts"], 1);
 });
 

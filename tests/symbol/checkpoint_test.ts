@@ -1,11 +1,12 @@
-import { assertEquals } from "@std/assert";
-import { type Checkpoint, readCheckpoint } from "../../actors/symbol/checkpoint.ts";
+import { assert, assertEquals } from "@std/assert";
+import { NO_CHECKPOINT, readCheckpoint } from "../../actors/symbol/checkpoint.ts";
 import type { AlertEvent } from "../../shared/output.ts";
 
 const FIRED: AlertEvent = {
   type: "alert",
-  alertId: "BTCUSDT/wide/500",
+  alertId: "binance_spot/BTCUSDT/wide/500",
   revision: 1,
+  venue: "binance_spot",
   symbol: "BTCUSDT",
   rule: "wide",
   phase: "firing",
@@ -20,7 +21,7 @@ const FIRED: AlertEvent = {
   bookUpdateId: 1,
   mid: 99,
 };
-const LAST = { alertId: "BTCUSDT/wide/500", revision: 2, startedMs: 500 };
+const LAST = { alertId: "binance_spot/BTCUSDT/wide/500", revision: 2, startedMs: 500 };
 const PHASES = [
   { phase: "idle", last: LAST, restMs: 5_000 },
   { phase: "pending", last: null, startedAgoMs: 100, countedMs: 0 },
@@ -39,11 +40,10 @@ const WHOLE = {
   unacked: [{ ...FIRED, phase: "resolved", revision: 2, resolvedMs: 3_000 }],
 };
 
-/** What is believed of it; `null`: nothing, and a reason is given. */
-function believed(value: unknown, symbol: string): Checkpoint | null {
+function assertRefused(value: unknown, what: string, symbol = "BTCUSDT"): void {
   const { checkpoint, problem } = readCheckpoint(value, symbol);
-  assertEquals(checkpoint === null, problem !== null);
-  return checkpoint;
+  assertEquals(checkpoint, NO_CHECKPOINT, what);
+  assert(problem !== null, what);
 }
 
 /** Every way to a value inside, as keys. */
@@ -66,13 +66,16 @@ function changed(value: unknown, [key, ...rest]: readonly string[], to: unknown)
 }
 
 Deno.test("readCheckpoint() reads what an actor leaves", () => {
-  assertEquals(believed(WHOLE, "BTCUSDT"), WHOLE as unknown);
-  assertEquals(believed({ alerts: [], unacked: [] }, "BTCUSDT"), { alerts: [], unacked: [] });
+  for (const whole of [WHOLE, NO_CHECKPOINT]) {
+    const read: unknown = readCheckpoint(whole, "BTCUSDT");
+    assertEquals(read, { checkpoint: whole, problem: null });
+  }
+  assertEquals(readCheckpoint(null, "BTCUSDT"), { checkpoint: NO_CHECKPOINT, problem: null });
   const unknown = {
     alerts: [],
     unacked: [{ ...FIRED, value: null, mid: null, bookUpdateId: null }],
   };
-  assertEquals(believed(unknown, "BTCUSDT"), unknown);
+  assertEquals(readCheckpoint(unknown, "BTCUSDT").problem, null);
 });
 
 Deno.test("readCheckpoint() trusts nothing of what has any other form, wherever that is", () => {
@@ -86,20 +89,20 @@ Deno.test("readCheckpoint() trusts nothing of what has any other form, wherever 
       const isText = to === "" && /rule|summary|alertId/.test(path.at(-1) ?? "");
       if (isText) continue;
       count += 1;
-      assertEquals(believed(changed(WHOLE, path, to), "BTCUSDT"), null, `${path} = ${to}`);
+      assertRefused(changed(WHOLE, path, to), `${path} = ${to}`);
     }
   }
   assertEquals(count > 200, true, `${count} other forms`);
-  for (const other of [undefined, null, 7, "text", [], { lives: 1 }, { firing: [], unacked: [] }]) {
-    assertEquals(believed(other, "BTCUSDT"), null);
+  for (const other of [undefined, 7, "text", [], { lives: 1 }, { firing: [], unacked: [] }]) {
+    assertRefused(other, JSON.stringify(other));
   }
 });
 
 Deno.test("readCheckpoint() takes no episode of another symbol, and no time that runs backwards", () => {
-  assertEquals(believed(WHOLE, "ETHUSDT"), null);
+  assertRefused(WHOLE, "another symbol", "ETHUSDT");
   for (const path of ["restMs", "startedAgoMs", "countedMs", "goneMs"]) {
     const at = PHASES.findIndex((state) => path in state);
     const way = ["alerts", String(at), "lifeCycle", "state", path];
-    assertEquals(believed(changed(WHOLE, way, -1), "BTCUSDT"), null, path);
+    assertRefused(changed(WHOLE, way, -1), path);
   }
 });

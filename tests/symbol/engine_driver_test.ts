@@ -121,6 +121,24 @@ Deno.test("EngineDriver repeats a run of the same seed, which no other seed or s
   assert(delaysOf({ seed: 1, symbol: "ETHUSDT" }).some((delayMs, i) => delayMs !== run[i]));
 });
 
+Deno.test("EngineDriver keeps a frame that waits, though the next is read into the same event", () => {
+  const driven = new Driven();
+  const { driver } = driven;
+  const take = (text: string) => {
+    const event = driver.read(text, 1);
+    if (event.type !== "malformed") driver.accept(event, START_MS);
+  };
+  driver.start();
+  driver.accept({ type: "opened", connection: 1 }, START_MS);
+  driven.onCommand = () => {
+    take(depthFrame(101, 105));
+    take(depthFrame(106, 110));
+  };
+  take(depthFrame(99, 100));
+  assertEquals(driven.commands.map(({ type }) => type), ["open_connection", "fetch_snapshot"]);
+  assertEquals(driver.engine.buffered, 3);
+});
+
 Deno.test("EngineDriver carries a step out whole before it takes in what comes meanwhile", () => {
   const driven = new Driven();
   const { driver, said } = driven;

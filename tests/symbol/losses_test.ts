@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { droppedGauges, WriterLosses } from "../../actors/symbol/losses.ts";
+import { droppedGauges, WriterLosses } from "../../actors/symbol/peer.ts";
 
 Deno.test("WriterLosses.line() tells once when outputs begin to be lost, and at the end how many were", () => {
   const losses = new WriterLosses();

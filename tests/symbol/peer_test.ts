@@ -1,6 +1,6 @@
+import { DEFAULT_SETTINGS } from "../../shared/catalogue/settings.ts";
 import { assertEquals } from "@std/assert";
-import { Peer } from "../../actors/symbol/peer.ts";
-import { WRITER_POLICY } from "../../actors/symbol/policies.ts";
+import { Peer, WRITER_POLICY } from "../../actors/symbol/peer.ts";
 import type { AlertEvent, FeedStatus } from "../../shared/output.ts";
 import type { Delivery } from "../../shared/protocol.ts";
 import { eventually } from "../support/eventually.ts";
@@ -12,7 +12,7 @@ const status = (number: number): FeedStatus => feedStatus({ number, timeMs: numb
 class Scene implements Disposable {
   restored: (readonly AlertEvent[])[] = [];
   acks = 0;
-  readonly peer = new Peer("BTCUSDT", 3, WRITER_POLICY, {
+  readonly peer = new Peer("BTCUSDT", 3, WRITER_POLICY, DEFAULT_SETTINGS, {
     onRestore: (firing) => this.restored.push(firing),
     onAck: () => this.acks += 1,
   });

@@ -1,10 +1,12 @@
 import { assertEquals } from "@std/assert";
 import { symbolPermissions } from "../../actors/symbol/permissions.ts";
-import { WEB_POLICY, WRITER_POLICY } from "../../actors/symbol/policies.ts";
+import { WEB_POLICY, WRITER_POLICY } from "../../actors/symbol/peer.ts";
 import { rowsOf } from "../../actors/writer/rows.ts";
+import { DEFAULT_SETTINGS } from "../../shared/catalogue/settings.ts";
 import { formOf, type Lane, OUTPUTS } from "../../shared/catalogue/outputs.ts";
 import { Outbox } from "../../shared/outbox.ts";
 import type { Output } from "../../shared/output.ts";
+import { delivery } from "../writer/outputs.ts";
 import {
   alertEvent,
   auditRecord,
@@ -39,7 +41,7 @@ for (const [name, output, writer, web] of TABLE) {
 
 for (const intervalMs of [100, 1_000, 60_000]) {
   Deno.test(`WRITER_POLICY keeps 15 minutes of rows, one in ${intervalMs} ms, and every record`, () => {
-    const outbox = new Outbox("BTCUSDT", 1, WRITER_POLICY);
+    const outbox = new Outbox("BTCUSDT", 1, WRITER_POLICY, DEFAULT_SETTINGS);
     const minutes = (count: number) => count * 60_000;
     const records = [feedStatus(), gapRecord(), auditRecord(), proofStatus({ forStore: true })];
     for (const record of records) outbox.offer(record, 0);
@@ -52,13 +54,7 @@ for (const intervalMs of [100, 1_000, 60_000]) {
 
 Deno.test("OUTPUTS names the table of exactly what the writer stores", () => {
   for (const [name, output] of TABLE) {
-    const rows = rowsOf({
-      type: "delivery",
-      source: "BTCUSDT",
-      incarnation: 1,
-      seq: 1,
-      items: [output],
-    });
+    const rows = rowsOf(delivery(1, [output]));
     const { table } = OUTPUTS[output.type];
     assertEquals(rows.map((row) => row.table), formOf(output).stored ? [table] : [], name);
   }

@@ -11,7 +11,7 @@ const SYMBOLS = Array.from({ length: 20 }, (_, i) => `COIN${i}USDT`);
 const ROUNDS = 2;
 
 Deno.test("20 symbols fall silent: a call of weight 4 proves all, again and again, and all stay live", async () => {
-  // Quick, so that each has learnt a rhythm of a silence that is soon unusual.
+  // Quick, so that each has learnt intervals beyond which a silence is soon unusual.
   const exchange = await startExchange({
     source: { kind: "simulate", symbols: SYMBOLS, seed: 3 },
     speed: 10,

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { PeerReply } from "../../shared/protocol.ts";
+import { delivery } from "../writer/outputs.ts";
 import { alertEvent, metricsFrame, systemStatus } from "../support/outputs.ts";
 import { readUntil } from "./sse.ts";
 import { addressOf, startWorker, webArgs } from "./web_worker.ts";
@@ -21,7 +22,7 @@ Deno.test("The web actor passes a symbol's delivery on to a browser and acknowle
   worker.control(systemStatus());
   const reader = await openStream(address);
   const items = [alertEvent(), metricsFrame({ mid: 1 })];
-  port.postMessage({ type: "delivery", source: "BTCUSDT", incarnation: 1, seq: 1, items });
+  port.postMessage(delivery(1, items));
   const events = await readUntil(reader, (all) => all.some(({ name }) => name === "metrics"));
   const seen = events.map(({ name }) => name).filter((name) =>
     name !== "hello" && name !== "system"

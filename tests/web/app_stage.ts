@@ -2,7 +2,7 @@
 import type { Hono } from "hono";
 import { type AppOptions, createApp } from "../../web/app.ts";
 import type { Hub } from "../../web/hub.ts";
-import { silentAfterMs } from "../../web/silence.ts";
+import { silentAfterMs } from "../../web/health.ts";
 import { FakeHistory } from "./fake_history.ts";
 import { createHub } from "./hub_stage.ts";
 import { START_MS } from "../support/outputs.ts";

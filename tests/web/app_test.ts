@@ -95,7 +95,12 @@ Deno.test("GET /api/symbols tells each symbol's state and the reason", async () 
 Deno.test("GET /api/metrics asks for the last 30 minutes, one point per row, all columns", async () => {
   const { hub, history, ask } = setUp();
   hub.setSystem(systemStatus());
-  history.rows = { timeMs: [START_MS], state: ["live"], values: { mid: [1.5], imbalance: [null] } };
+  history.rows = {
+    timeMs: [START_MS],
+    state: ["live"],
+    settings: [3],
+    values: { mid: [1.5], imbalance: [null] },
+  };
   const response = await ask("/api/metrics?symbol=BTCUSDT");
   assertEquals(await response.json(), {
     symbol: "BTCUSDT",
@@ -103,7 +108,7 @@ Deno.test("GET /api/metrics asks for the last 30 minutes, one point per row, all
     toMs: START_MS,
     intervalMs: 1_000,
     isAveraged: false,
-    columns: { timeMs: [START_MS], state: ["live"], mid: [1.5], imbalance: [null] },
+    columns: { timeMs: [START_MS], state: ["live"], settings: [3], mid: [1.5], imbalance: [null] },
   });
   assertEquals(history.metricsQueries[0]?.binMs, 0);
   assertEquals(history.metricsQueries[0]?.columns.length, 21);
@@ -198,8 +203,9 @@ Deno.test("GET /api/gaps, /api/audits and /api/proofs answer records, of a bound
   history.proven = [{ ...proof, incarnation: 7 }];
   const range = `from=${START_MS}&to=${START_MS + 5}`;
   const gaps = await ask(`/api/gaps?symbol=BTCUSDT&${range}&limit=5`);
-  assertEquals(await gaps.json(), { gaps: [gapRecord()] });
-  assertEquals(await (await ask("/api/audits")).json(), { audits: [auditRecord()] });
+  assertEquals(await gaps.json(), { gaps: [{ ...gapRecord(), incarnation: 1 }] });
+  const audits = [{ ...auditRecord(), incarnation: 1 }];
+  assertEquals(await (await ask("/api/audits")).json(), { audits });
   const proofs = await ask("/api/proofs?symbol=BTCUSDT&limit=1000");
   assertEquals(await proofs.json(), { proofs: [{ ...proof, incarnation: 7 }] });
   assertEquals(history.recordsQueries, [

@@ -22,6 +22,7 @@ function rowsOf(mids: readonly number[], tick: number): MetricsColumns {
   return {
     timeMs: mids.map((_, i) => endMs - (mids.length - 1 - i) * 1_000),
     state: mids.map(() => "live"),
+    settings: mids.map(() => 1),
     values: {
       mid: mids,
       bestBidPrice: mids.map((mid) => Number((Math.floor(mid / tick) * tick).toFixed(8))),

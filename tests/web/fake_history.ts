@@ -1,17 +1,22 @@
 /** A `History` whose answers a test sets. */
 import type { AlertEvent, AuditRecord, GapRecord } from "../../shared/output.ts";
 import { type History, HistoryUnavailable } from "../../web/history.ts";
-import type { ProofRecord, RecordKind, Records } from "../../web/records.ts";
 import type { MetricsColumns } from "../../web/rows.ts";
-import type { AlertsQuery, MetricsQuery, RecordsQuery } from "../../web/statements.ts";
+import type {
+  AlertsQuery,
+  MetricsQuery,
+  RecordKind,
+  Records,
+  RecordsQuery,
+} from "../../web/statements.ts";
 
 /** Answers with `rows`, `episodes`, `missed`, `compared` and `proven`, of the symbol, and remembers what was asked. */
 export class FakeHistory implements History {
-  rows: MetricsColumns = { timeMs: [], state: [], values: {} };
+  rows: MetricsColumns = { timeMs: [], state: [], settings: [], values: {} };
   episodes: AlertEvent[] = [];
   missed: GapRecord[] = [];
   compared: AuditRecord[] = [];
-  proven: ProofRecord[] = [];
+  proven: Records["proofs"][] = [];
   /** Not `null`: every query fails for this reason. */
   outage: string | null = null;
   readonly metricsQueries: MetricsQuery[] = [];
@@ -31,8 +36,8 @@ export class FakeHistory implements History {
   records<Kind extends RecordKind>(kind: Kind, query: RecordsQuery): Promise<Records[Kind][]> {
     this.recordsQueries.push(query);
     const all: { [Each in RecordKind]: Records[Each][] } = {
-      gaps: this.missed,
-      audits: this.compared,
+      gaps: this.missed.map((record) => ({ incarnation: 1, ...record })),
+      audits: this.compared.map((record) => ({ incarnation: 1, ...record })),
       proofs: this.proven,
     };
     const { symbol } = query;

@@ -1,11 +1,12 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { Database } from "../../actors/writer/postgres.ts";
 import { rowsOf } from "../../actors/writer/rows.ts";
-import type { DatabaseAddress, Delivery } from "../../shared/protocol.ts";
+import type { DatabaseAddress } from "../../shared/protocol.ts";
 import { HistoryUnavailable, PostgresHistory } from "../../web/history.ts";
 import { METRIC_COLUMNS } from "../../web/rows.ts";
 import type { MetricsQuery } from "../../web/statements.ts";
 import { startEmbeddedStore } from "../support/embedded_store.ts";
+import { delivery } from "../writer/outputs.ts";
 import { freshDatabase, postgresUrl } from "../support/services.ts";
 import {
   alertEvent,
@@ -96,12 +97,11 @@ async function writeRows(address: DatabaseAddress): Promise<void> {
     ...AUDITS,
     ...PROOFS,
   ];
-  const delivery: Delivery = { type: "delivery", source: "BTCUSDT", incarnation: 1, seq: 1, items };
-  const nextLife = { ...delivery, incarnation: 2, items: PROOFS.slice(0, 1) };
+  const nextLife = delivery(1, PROOFS.slice(0, 1), { incarnation: 2 });
   const database = new Database(address, "test");
   await database.open();
   await database.claim({ kind: "simulation", label: "SIMULATED" });
-  await database.write([...rowsOf(delivery), ...rowsOf(nextLife)]);
+  await database.write([...rowsOf(delivery(1, items)), ...rowsOf(nextLife)]);
   await database.close();
 }
 
@@ -169,18 +169,20 @@ for (const { name, ignore, open } of PLACES) {
         assertEquals(some.map(({ alertId }) => alertId), ["new"]);
       });
       await t.step("gaps: the newest first, bounded by symbol, time and number", async () => {
+        const gaps = GAPS.map((gap) => ({ ...gap, incarnation: 1 }));
         const ask = { symbol: "BTCUSDT", fromMs: null, toMs: null, limit: 10 };
-        assertEquals(await history.records("gaps", ask), GAPS.slice(0, 3).reverse());
+        assertEquals(await history.records("gaps", ask), gaps.slice(0, 3).reverse());
         const range = { fromMs: START_MS + 1_000, toMs: START_MS + 3_000 };
-        const [first, second] = GAPS;
-        assertEquals(await history.records("gaps", { ...ask, ...range }), [second, first]);
+        const [first, second] = gaps;
+        assertEquals<unknown>(await history.records("gaps", { ...ask, ...range }), [second, first]);
         assertEquals((await history.records("gaps", { ...ask, limit: 1 })).length, 1);
         const all = await history.records("gaps", { ...ask, symbol: null });
-        assertEquals(all, GAPS.toSorted((a, b) => b.timeMs - a.timeMs));
+        assertEquals<unknown>(all, gaps.toSorted((a, b) => b.timeMs - a.timeMs));
       });
       await t.step("audits: as they were sent, with their differences", async () => {
         const ask = { symbol: "BTCUSDT", fromMs: null, toMs: null, limit: 10 };
-        assertEquals(await history.records("audits", ask), [...AUDITS].reverse());
+        const audits = AUDITS.map((audit) => ({ ...audit, incarnation: 1 }));
+        assertEquals(await history.records("audits", ask), audits.reverse());
         assertEquals(await history.records("audits", { ...ask, symbol: "ETHUSDT" }), []);
       });
       await t.step("proofs: their counters and the life that these are of", async () => {

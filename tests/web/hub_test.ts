@@ -1,3 +1,4 @@
+import { DEFAULT_SETTINGS } from "../../shared/catalogue/settings.ts";
 import { assert, assertEquals } from "@std/assert";
 import type { MetricsFrame, Output } from "../../shared/output.ts";
 import type { Delivery } from "../../shared/protocol.ts";
@@ -19,6 +20,7 @@ import {
 const delivery = (incarnation: number, seq: number, ...items: Output[]): Delivery => ({
   type: "delivery",
   source: "BTCUSDT",
+  settings: DEFAULT_SETTINGS,
   incarnation,
   seq,
   items,

@@ -7,6 +7,7 @@ const row = (second: number, value: number | null = second, state: DataState = "
   timeMs: START_MS + second * 1_000,
   intervalMs: 1_000,
   state,
+  settings: 1,
   values: [value],
 });
 const second = (x: number) => x - START_MS / 1_000;
@@ -42,6 +43,16 @@ Deno.test("Series holds no more rows than its maximum, and draws no gaps where i
   }
   assertEquals(series.length <= 60, true);
   assertEquals(series.columns()[1]?.includes(null), false);
+});
+
+Deno.test("Series ends its line where settings change, and tells of no missing rows there", () => {
+  const series = new Series(1, 60_000, 600);
+  const settings = [0, 0, 1, null, 1, null, 2];
+  series.merge(settings.map((settings, i) => ({ ...row(i), settings })));
+  const [xs, ys] = series.columns();
+  assertEquals(xs.map(second), [0, 1, 1.5, 2, 3, 4, 5, 5.5, 6]);
+  assertEquals(ys, [0, 1, null, 2, 3, 4, 5, null, 6]);
+  assertEquals(stretches(series), []);
 });
 
 // -- Stretches --

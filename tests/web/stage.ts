@@ -158,6 +158,7 @@ export function pastRows(market: Market, symbol: string, nowMs: number): FakeHis
   return {
     timeMs: frames.map(({ timeMs }) => timeMs),
     state: frames.map(({ state }) => state),
+    settings: frames.map(() => 1),
     values: {
       mid: frames.map(({ values }) => values.mid),
       imbalance: frames.map(({ values }) => values.imbalance),

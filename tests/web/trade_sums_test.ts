@@ -2,9 +2,10 @@
  * Trades on their way from the engine to each browser, over readers of any slowness: each browser gets
  * exactly what the engine said while it was there.
  */
+import { DEFAULT_SETTINGS } from "../../shared/catalogue/settings.ts";
 import { assert, assertEquals } from "@std/assert";
 import * as fc from "fast-check";
-import { WEB_POLICY } from "../../actors/symbol/policies.ts";
+import { WEB_POLICY } from "../../actors/symbol/peer.ts";
 import { assertNever } from "../../shared/assert_never.ts";
 import { Outbox } from "../../shared/outbox.ts";
 import type { TradesFrame, TradesOfSide } from "../../shared/output.ts";
@@ -93,7 +94,7 @@ interface Reader {
 
 /** One symbol actor's outbox, one hub, up to four browsers. */
 class Way {
-  readonly #outbox = new Outbox("BTCUSDT", 1, WEB_POLICY);
+  readonly #outbox = new Outbox("BTCUSDT", 1, WEB_POLICY, DEFAULT_SETTINGS);
   readonly #hub = new Hub(1, 3_000, 10);
   readonly #said: TradesFrame[] = [];
   #lastSeq = 0;

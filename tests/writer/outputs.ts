@@ -1,4 +1,5 @@
 /** Outputs and deliveries for tests of the writer: complete, each field overridable. */
+import { DEFAULT_SETTINGS } from "../../shared/catalogue/settings.ts";
 import type {
   AlertEvent,
   AuditRecord,
@@ -103,11 +104,13 @@ export function bookFrame(over: Partial<BookFrame> = {}): BookFrame {
     ...over,
   });
 }
+
 /** A delivery of BTCUSDT's first life. */
 export function delivery(
   seq: number,
   items: readonly Output[],
   over: Partial<Delivery> = {},
 ): Delivery {
-  return { type: "delivery", source: "BTCUSDT", incarnation: 1, seq, items, ...over };
+  const settings = DEFAULT_SETTINGS;
+  return { type: "delivery", source: "BTCUSDT", incarnation: 1, settings, seq, items, ...over };
 }

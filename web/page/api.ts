@@ -26,7 +26,11 @@ interface MetricsAnswer {
   readonly intervalMs: number;
   readonly isAveraged: boolean;
   readonly columns:
-    & { readonly timeMs: readonly number[]; readonly state: readonly DataState[] }
+    & {
+      readonly timeMs: readonly number[];
+      readonly state: readonly DataState[];
+      readonly settings: readonly number[];
+    }
     & {
       readonly [Column in typeof CHART_COLUMNS[number] | typeof QUOTED_COLUMN]?:
         readonly (number | null)[];
@@ -92,6 +96,7 @@ async function fetchRows(
     intervalMs,
     // A row whose state is not told must not pass for live.
     state: columns.state[i] ?? "stale",
+    settings: columns.settings[i] ?? null,
     values: CHART_COLUMNS.map((name) => columns[name]?.[i] ?? null),
   }));
   const prices = isAveraged ? [] : columns[QUOTED_COLUMN] ?? [];

@@ -95,7 +95,7 @@ function takeMetrics(frame: MetricsFrame): void {
   const { timeMs, bucketMs: intervalMs, state: rowState } = frame;
   const { mid, imbalance, weightedImbalance } = frame.values;
   const values = [mid, imbalance, weightedImbalance];
-  const isNew = series.merge([{ timeMs, intervalMs, state: rowState, values }]);
+  const isNew = series.merge([{ timeMs, intervalMs, state: rowState, settings: null, values }]);
   chartChanged = isNew || chartChanged;
 }
 

@@ -10,6 +10,8 @@ export interface SeriesRow {
   readonly timeMs: number;
   readonly intervalMs: number;
   readonly state: DataState;
+  /** Id of the settings under which it was computed; `null`: of this life, which has told no id yet. */
+  readonly settings: number | null;
   readonly values: readonly (number | null)[];
 }
 
@@ -42,15 +44,17 @@ export class Series {
     return rows.length > 0;
   }
 
-  /** Everything as columns; one `null` row stands where rows are missing. */
+  /** Everything as columns; one `null` row stands where rows are missing, and where settings change. */
   columns(): SeriesColumns {
     const xs: number[] = [];
     const ys: (number | null)[][] = Array.from({ length: this.#width }, () => []);
     let previous: SeriesRow | null = null;
+    let settings: number | null = null;
     for (const row of this.#rows) {
-      const holeMs = this.#holeAfter(previous, row);
-      if (holeMs !== null) {
-        xs.push(holeMs / 1_000);
+      const breakMs = this.#holeAfter(previous, row) ?? changeAfter(previous, settings, row);
+      settings = row.settings ?? settings;
+      if (breakMs !== null) {
+        xs.push(breakMs / 1_000);
         for (const y of ys) y.push(null);
       }
       xs.push(row.timeMs / 1_000);
@@ -125,6 +129,12 @@ export class Series {
     }
     return kept;
   }
+}
+
+/** Where a line ends because the next row is of other settings than the last that told them; `null`: it goes on. */
+function changeAfter(previous: SeriesRow | null, known: number | null, row: SeriesRow) {
+  if (previous === null || known === null || row.settings === null) return null;
+  return known === row.settings ? null : (previous.timeMs + row.timeMs) / 2;
 }
 
 function byTime(rows: readonly SeriesRow[]): SeriesRow[] {

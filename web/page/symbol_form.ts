@@ -1,5 +1,8 @@
 /// <reference lib="dom" />
-/** The field that adds a symbol, and the lines below it that say what came of the last change. */
+/**
+ * The field that adds a symbol, and the lines below it that say what came of the last change. The list itself
+ * changes only by `system_change`, so that every open page shows the same.
+ */
 import { symbolProblem } from "../../shared/symbol_list.ts";
 import { addSymbol } from "./api.ts";
 import { element, setAttribute, setText } from "./dom.ts";

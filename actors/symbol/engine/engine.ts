@@ -6,20 +6,22 @@
  */
 import { assertNever } from "../../../shared/assert_never.ts";
 import { Backoff } from "../../../shared/backoff.ts";
+import type { Market } from "../../../shared/market.ts";
 import { Random } from "../../../shared/random.ts";
 import type { AlertMemory } from "./alerts/alert_memory.ts";
 import { Alerts, RESTORE_WAIT_MS } from "./alerts/alerts.ts";
 import type { OrderBook } from "./book/order_book.ts";
-import { BookSync } from "./sync/book_sync.ts";
+import type { Evidence } from "./alerts/evaluator.ts";
+import { BookSync } from "./book_sync.ts";
 import { Connections } from "./connection/connections.ts";
-import type { DepthUpdate, EngineEvent, EngineOptions, StepOutput } from "./event.ts";
+import type { DepthUpdate, EngineEvent, EngineOptions, Reused, StepOutput } from "./event.ts";
 import { FeedState } from "./sync/feed_state.ts";
 import type { ProofCounts } from "./book/proof.ts";
 import { Sampler, type View } from "./metrics/sampler.ts";
 import { StepBuffer } from "./step_output.ts";
 import { TradeSums } from "./metrics/trade_sums.ts";
 import type { TrustBand } from "./book/trust_band.ts";
-import { Liveness } from "./liveness/liveness.ts";
+import { Liveness, type LivenessFacts } from "./liveness/liveness.ts";
 import { UtcClock } from "./utc_clock.ts";
 
 const RETRY_LIMITS = { firstMs: 250, capMs: 30_000 };
@@ -36,24 +38,48 @@ export class Engine {
   readonly #sampler: Sampler;
   readonly #connections: Connections;
   readonly #liveness = new Liveness();
+  // What is handed on with each tick, used again.
+  readonly #viewed: Reused<View> = {
+    state: "syncing",
+    values: null,
+    bookUpdateId: null,
+    eventMs: null,
+  };
+  readonly #evidence: Reused<Evidence> = { nowMs: 0, values: null, bookUpdateId: null };
+  readonly #facts: Reused<LivenessFacts> = {
+    openedMs: 0,
+    best: null,
+    bookUpdateId: null,
+    isBehind: false,
+    isIgnoring: false,
+    isHalted: false,
+  };
   /** Counts probes: a late answer to an old one is not taken. */
   #probe = 0;
 
   constructor(options: EngineOptions, nowMs: number) {
     const { symbol, rules, metricsIntervalMs } = options;
+    const market: Market = { venue: rules.venue, symbol };
     // Symbols that were given one seed must still not do all things together.
     const chance = new Random(options.seed, symbol);
     const random = () => chance.uniform();
     const backoff = () => new Backoff(RETRY_LIMITS, random);
     this.#nowMs = nowMs;
-    this.#feed = new FeedState(symbol);
+    this.#feed = new FeedState(market);
     const bookOptions = { ...options, random };
-    this.#bookSync = new BookSync(bookOptions, this.#utc, this.#feed, this.#step, backoff());
+    this.#bookSync = new BookSync(
+      market,
+      bookOptions,
+      this.#utc,
+      this.#feed,
+      this.#step,
+      backoff(),
+    );
     const heldUntilMs = options.awaitRestore ? nowMs + RESTORE_WAIT_MS : null;
-    this.#alerts = new Alerts(symbol, this.#utc, options.alertRules, heldUntilMs);
+    this.#alerts = new Alerts(market, this.#utc, options.alertRules, heldUntilMs);
     if (options.alertMemory !== null) this.#alerts.recall(options.alertMemory, nowMs);
     this.#connections = new Connections(rules.connectionAge, backoff(), random, nowMs);
-    this.#sampler = new Sampler(symbol, metricsIntervalMs, this.#utc, {
+    this.#sampler = new Sampler(market, metricsIntervalMs, this.#utc, {
       view: (viewedMs) => this.#view(viewedMs),
       live: this.#bookSync.live,
       tradeSums: this.#tradeSums,
@@ -71,8 +97,13 @@ export class Engine {
    * that has gone back all the same counts as the last one.
    */
   accept(event: EngineEvent, readMs: number): StepOutput {
-    const nowMs = Math.max(readMs, this.#nowMs);
-    this.#nowMs = nowMs;
+    // A number that comes as an object is handed on as that object: a greater of two would be a new one.
+    if (readMs < this.#nowMs) return this.#accept(event, this.#nowMs);
+    this.#nowMs = readMs;
+    return this.#accept(event, readMs);
+  }
+
+  #accept(event: EngineEvent, nowMs: number): StepOutput {
     this.#sampler.closeIntervals(nowMs, this.#step.outputs);
     this.#handle(event, nowMs);
     return this.#accepted(nowMs);
@@ -203,21 +234,22 @@ export class Engine {
     const view = this.#view(nowMs);
     const { outputs } = this.#step;
     this.#sampler.tick(nowMs, view, outputs);
-    const { values, bookUpdateId } = view;
-    this.#alerts.evaluate({ nowMs, values, bookUpdateId }, outputs);
+    const evidence = this.#evidence;
+    evidence.nowMs = nowMs;
+    evidence.values = view.values;
+    evidence.bookUpdateId = view.bookUpdateId;
+    this.#alerts.evaluate(evidence, outputs);
   }
 
-  /** What may be said of the book now. */
+  /** What may be said of the book now: one object that is used again. */
   #view(nowMs: number): View {
-    const { state } = this.#feed;
+    const view = this.#viewed;
     const { live, sync } = this.#bookSync;
-    const values = state === "live" ? live.values(nowMs) : null;
-    return {
-      state,
-      values,
-      bookUpdateId: values === null ? null : sync.bookUpdateId,
-      eventMs: values === null ? null : live.eventMs,
-    };
+    view.state = this.#feed.state;
+    view.values = view.state === "live" ? live.values(nowMs) : null;
+    view.bookUpdateId = view.values === null ? null : sync.bookUpdateId;
+    view.eventMs = view.values === null ? null : live.eventMs;
+    return view;
   }
 
   #update(update: DepthUpdate, connection: number, nowMs: number): void {
@@ -255,14 +287,14 @@ export class Engine {
     if (openedMs === null) return;
     const { sync, live } = this.#bookSync;
     const { best } = live;
-    const { stale, replace, refresh, resync, note, probe } = this.#liveness.judge(nowMs, {
-      openedMs,
-      best,
-      bookUpdateId: live.updateId,
-      isBehind: this.#bookSync.isBehind,
-      isIgnoring: sync.isIgnoring,
-      isHalted: this.#feed.state === "halted",
-    });
+    const facts = this.#facts;
+    facts.openedMs = openedMs;
+    facts.best = best;
+    facts.bookUpdateId = live.updateId;
+    facts.isBehind = this.#bookSync.isBehind;
+    facts.isIgnoring = sync.isIgnoring;
+    facts.isHalted = this.#feed.state === "halted";
+    const { stale, replace, refresh, resync, note, probe } = this.#liveness.judge(nowMs, facts);
     this.#feed.judged(stale, note);
     if (replace !== null) this.#connections.suspect(nowMs);
     else if (refresh) this.#connections.replace(nowMs);
@@ -278,7 +310,10 @@ export class Engine {
 
   /** A change of state touches the frames, so that none goes on showing the old. */
   #announce(nowMs: number): void {
-    const status = this.#feed.take(this.#utc.utcMs(nowMs), this.bookUpdateId);
+    // Asked first: the time would be an object for each event.
+    const status = this.#feed.isTold
+      ? null
+      : this.#feed.take(this.#utc.utcMs(nowMs), this.bookUpdateId);
     if (status !== null) this.#step.outputs.push(status);
     if (status !== null || this.#step.hasBookChanged) this.#sampler.touch(this.#feed.state);
     this.#step.hasBookChanged = false;
@@ -286,7 +321,9 @@ export class Engine {
 
   #accepted(nowMs: number): StepOutput {
     this.#announce(nowMs);
-    for (const command of this.#connections.takeCommands()) this.#step.commands.push(command);
+    if (this.#connections.hasCommands) {
+      this.#step.commands.push(...this.#connections.takeCommands());
+    }
     return this.#step.take();
   }
 }

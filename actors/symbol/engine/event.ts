@@ -1,7 +1,14 @@
 /** What goes into the engine and what comes out of it. */
 import type { AlertRule } from "../../../shared/catalogue/rules.ts";
 import type { MetricSettings } from "../../../shared/catalogue/settings.ts";
-import type { BookTicker, SymbolId, SymbolInfo, TopOfBook, Trade } from "../../../shared/market.ts";
+import type {
+  BookTicker,
+  SymbolId,
+  SymbolInfo,
+  TopOfBook,
+  Trade,
+  VenueId,
+} from "../../../shared/market.ts";
 import type { AlertEvent, Output } from "../../../shared/output.ts";
 import type { PermitPriority } from "../../../shared/protocol.ts";
 import type { AgedAlertMemory } from "./alerts/alert_memory.ts";
@@ -33,6 +40,8 @@ export interface DepthSnapshot {
 
 /** What the engine must know of the venue; the decoder has made everything else alike. */
 export interface VenueRules {
+  /** Where the market is that the engine is of. */
+  readonly venue: VenueId;
   /** A connection is left at an age between these, at random, before the venue ends it. */
   readonly connectionAge: { readonly minMs: number; readonly maxMs: number };
   /** Levels a side of a first snapshot, which comes sooner and costs less than a deep one. */
@@ -147,6 +156,9 @@ export type Command =
     readonly limit: number;
     readonly delayMs: number;
   };
+
+/** An object of which there is one, written anew each time: who keeps anything of it copies it. */
+export type Reused<T> = { -readonly [Part in keyof T]: T[Part] };
 
 /** The answer to one event. */
 export interface StepOutput {

@@ -151,15 +151,16 @@ export class FrameDecoder implements Decoder {
   #depthUpdate(): Decoded | null {
     const scanner = this.#scanner;
     const update = this.#update;
-    update.eventMs = scanner.readId();
-    if (update.eventMs < 0 || !scanner.skip(SYMBOL)) return null;
+    if (!scanner.readId() || !scanner.skip(SYMBOL)) return null;
+    update.eventMs = scanner.number;
     const symbol = scanner.readSymbol();
     if (symbol === null || !scanner.skip(FIRST_ID)) return null;
     update.symbol = symbol;
-    update.firstUpdateId = scanner.readId();
-    if (update.firstUpdateId < 0 || !scanner.skip(FINAL_ID)) return null;
-    update.finalUpdateId = scanner.readId();
-    if (update.finalUpdateId < update.firstUpdateId || !scanner.skip(BIDS)) return null;
+    if (!scanner.readId() || !scanner.skip(FINAL_ID)) return null;
+    update.firstUpdateId = scanner.number;
+    if (!scanner.readId() || !scanner.skip(BIDS)) return null;
+    update.finalUpdateId = scanner.number;
+    if (update.finalUpdateId < update.firstUpdateId) return null;
     if (!scanner.readLevels(this.#bids) || !scanner.skip(ASKS)) return null;
     return scanner.readLevels(this.#asks) ? this.#depthEvent : null;
   }
@@ -167,39 +168,40 @@ export class FrameDecoder implements Decoder {
   #bookTicker(): Decoded | null {
     const scanner = this.#scanner;
     const ticker = this.#ticker;
-    ticker.updateId = scanner.readId();
-    if (ticker.updateId < 0 || !scanner.skip(SYMBOL)) return null;
+    if (!scanner.readId() || !scanner.skip(SYMBOL)) return null;
+    ticker.updateId = scanner.number;
     const symbol = scanner.readSymbol();
     if (symbol === null || !scanner.skip(BID_PRICE)) return null;
     ticker.symbol = symbol;
-    ticker.bidPrice = scanner.readDecimal();
-    if (ticker.bidPrice < 0 || !scanner.skip(BID_QTY)) return null;
-    ticker.bidQty = scanner.readDecimal();
-    if (ticker.bidQty < 0 || !scanner.skip(ASK_PRICE)) return null;
-    ticker.askPrice = scanner.readDecimal();
-    if (ticker.askPrice < 0 || !scanner.skip(ASK_QTY)) return null;
-    ticker.askQty = scanner.readDecimal();
-    return ticker.askQty < 0 ? null : this.#tickerEvent;
+    if (!scanner.readDecimal() || !scanner.skip(BID_QTY)) return null;
+    ticker.bidPrice = scanner.number;
+    if (!scanner.readDecimal() || !scanner.skip(ASK_PRICE)) return null;
+    ticker.bidQty = scanner.number;
+    if (!scanner.readDecimal() || !scanner.skip(ASK_QTY)) return null;
+    ticker.askPrice = scanner.number;
+    if (!scanner.readDecimal()) return null;
+    ticker.askQty = scanner.number;
+    return this.#tickerEvent;
   }
 
   #readTrade(kind: Trade["kind"]): Decoded | null {
     const scanner = this.#scanner;
     const trade = this.#trade;
     trade.kind = kind;
-    trade.eventMs = scanner.readId();
-    if (trade.eventMs < 0 || !scanner.skip(SYMBOL)) return null;
+    if (!scanner.readId() || !scanner.skip(SYMBOL)) return null;
+    trade.eventMs = scanner.number;
     const symbol = scanner.readSymbol();
     if (symbol === null || !scanner.skip(kind === "agg" ? ASKS : TRADE_ID)) return null;
     trade.symbol = symbol;
-    trade.tradeId = scanner.readId();
-    if (trade.tradeId < 0 || !scanner.skip(PRICE)) return null;
-    trade.price = scanner.readDecimal();
-    if (trade.price < 0 || !scanner.skip(QTY)) return null;
-    trade.qty = scanner.readDecimal();
-    if (trade.qty < 0 || kind === "agg" && !this.#skipRange()) return null;
-    if (!scanner.skip(TRADE_TIME)) return null;
-    trade.tradeMs = scanner.readId();
-    if (trade.tradeMs < 0) return null;
+    if (!scanner.readId() || !scanner.skip(PRICE)) return null;
+    trade.tradeId = scanner.number;
+    if (!scanner.readDecimal() || !scanner.skip(QTY)) return null;
+    trade.price = scanner.number;
+    if (!scanner.readDecimal()) return null;
+    trade.qty = scanner.number;
+    if (kind === "agg" && !this.#skipRange()) return null;
+    if (!scanner.skip(TRADE_TIME) || !scanner.readId()) return null;
+    trade.tradeMs = scanner.number;
     // `m`: the buyer was resting, so the seller crossed the spread.
     if (scanner.skip(SELL)) trade.side = "sell";
     else if (scanner.skip(BUY)) trade.side = "buy";
@@ -210,8 +212,8 @@ export class FrameDecoder implements Decoder {
   /** The range of trade ids that an aggregate stands for. */
   #skipRange(): boolean {
     const scanner = this.#scanner;
-    if (!scanner.skip(FIRST_TRADE) || scanner.readId() < 0) return false;
-    return scanner.skip(LAST_TRADE) && scanner.readId() >= 0;
+    if (!scanner.skip(FIRST_TRADE) || !scanner.readId()) return false;
+    return scanner.skip(LAST_TRADE) && scanner.readId();
   }
 }
 

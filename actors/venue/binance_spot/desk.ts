@@ -43,7 +43,7 @@ export const binanceSpotDesk: VenueDesk = {
   bboRequest: (symbols) => ({
     path: `/api/v3/ticker/bookTicker?${queryOf(symbols)}`,
     weight: bestWeight(symbols.length),
-    read: readBests,
+    read: readTops,
   }),
   isUnknownSymbol: (body) => UNKNOWN_SYMBOL.includes(fieldOf(body, "code")),
   pingRequest: {
@@ -74,20 +74,20 @@ function queryOf(symbols: readonly SymbolId[]): string {
     : listOf(symbols);
 }
 
-function readBests(body: unknown): Reading<ReadonlyMap<SymbolId, TopOfBook>> {
-  const bests = new Map<SymbolId, TopOfBook>();
+function readTops(body: unknown): Reading<ReadonlyMap<SymbolId, TopOfBook>> {
+  const tops = new Map<SymbolId, TopOfBook>();
   for (const ticker of Array.isArray(body) ? body : [body]) {
     const parsed = bestTickerSchema.safeParse(ticker);
     if (!parsed.success) continue;
     const { symbol, bidPrice, bidQty, askPrice, askQty } = parsed.data;
-    bests.set(symbol, {
+    tops.set(symbol, {
       bidPrice: Number(bidPrice),
       bidQty: Number(bidQty),
       askPrice: Number(askPrice),
       askQty: Number(askQty),
     });
   }
-  return bests.size > 0 ? { kind: "read", value: bests } : NOT_OURS;
+  return tops.size > 0 ? { kind: "read", value: tops } : NOT_OURS;
 }
 
 function symbolsAnswer({ simulation, rateLimits, symbols }: ExchangeInfo): Reading<SymbolsAnswer> {

@@ -49,7 +49,10 @@ function literalOf(text: Uint8Array): Literal {
   return { bytes, words: words.slice(0, -1), last: words.at(-1) ?? 0, mask };
 }
 
-/** A cursor over one frame. Every `read…` answers -1 or `false` when the shape is another. */
+/**
+ * A cursor over one frame. Every `read…` answers `false` when the shape is another. What `readId` and
+ * `readDecimal` have read is in `number`: a number that a function returns V8 makes an object of.
+ */
 export class FrameScanner {
   readonly #encoder = new TextEncoder();
   readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -62,6 +65,7 @@ export class FrameScanner {
   /** The last symbol, with its quote and as text: nearly every frame of a connection has the same. */
   #symbolRest = literal(" ");
   #symbol = "";
+  #number = NaN;
 
   /** Takes a frame; `false`: it is too long to be scanned. */
   load(text: string): boolean {
@@ -116,6 +120,11 @@ export class FrameScanner {
     return this.#at === this.#end;
   }
 
+  /** The number that was read last. */
+  get number(): number {
+    return this.#number;
+  }
+
   /** A string's rest as text, and its closing quote; `null`: empty or not plain. */
   readSymbol(): string | null {
     if (this.skip(this.#symbolRest)) return this.#symbol;
@@ -131,8 +140,8 @@ export class FrameScanner {
     return symbol;
   }
 
-  /** A whole number without leading zeros; -1: not here. */
-  readId(): number {
+  /** A whole number without leading zeros, into `number`. */
+  readId(): boolean {
     const view = this.#view;
     const from = this.#at;
     let at = from;
@@ -145,23 +154,25 @@ export class FrameScanner {
     for (let digit = view.getUint8(at) ^ ZERO; digit <= 9;) {
       value = value * 10 + digit;
       at += 1;
-      if (at - from > ID_DIGITS_MAX) return -1;
+      if (at - from > ID_DIGITS_MAX) return false;
       digit = view.getUint8(at) ^ ZERO;
     }
     const digits = at - from;
-    if (digits === 0 || digits > 1 && view.getUint8(from) === ZERO) return -1;
+    if (digits === 0 || digits > 1 && view.getUint8(from) === ZERO) return false;
     this.#at = at;
-    return value;
+    this.#number = value;
+    return true;
   }
 
-  /** Digits, a point, eight digits and a closing quote; -1: another shape. */
-  readDecimal(): number {
+  /** Digits, a point, eight digits and a closing quote, into `number`. */
+  readDecimal(): boolean {
     const view = this.#view;
     const point = pointAfter(view, this.#at);
     const atoms = longUnits(view, point, point - this.#at, ATOMS);
-    if (!(atoms < 2 ** 53) || view.getUint8(point + 9) !== QUOTE) return -1;
+    if (!(atoms < 2 ** 53) || view.getUint8(point + 9) !== QUOTE) return false;
     this.#at = point + 10;
-    return atoms / ATOMS.perWhole;
+    this.#number = atoms / ATOMS.perWhole;
+    return true;
   }
 
   /** `[["price","qty"],…]` into `levels`, in their units. */

@@ -9,9 +9,10 @@ const HOUR_MS = 3_600_000;
 /** One connection carries all three: web-socket-streams.md. */
 const STREAMS = ["depth@100ms", "bookTicker", "aggTrade"];
 
-/** The feed's face. The server's pings are answered by the runtime. */
+/** The face of its market data. The server's pings are answered by the runtime. */
 export const binanceSpotMarketData: VenueMarketData = {
   rules: {
+    venue: "binance_spot",
     // A connection ends after 24 hours: web-socket-streams.md, General WSS information.
     connectionAge: { minMs: 22 * HOUR_MS, maxMs: 23.5 * HOUR_MS },
     // Weight 50 instead of the 250 of 5,000 levels.

@@ -17,5 +17,5 @@ export interface BenchedBook<P> {
 /** The names of the implementations, ours first, then the one that ratios are taken against. */
 export const IMPLEMENTATIONS = ["obm", "tardis-dev", "sorted-btree", "ccxt", "naive"] as const;
 
-/** One of the implementations. */
+/** A book that is measured, by the name under which the table shows it. */
 export type Implementation = typeof IMPLEMENTATIONS[number];

@@ -132,7 +132,7 @@ Deno.test("startLoopSender() gives two clients a loop that joins, without a gap 
       const reader = new StreamClient(sender, "ETHUSDT");
       try {
         // The fixture holds 800 diffs: this is the third round.
-        await eventually(() => reader.bests.size > 1_700);
+        await eventually(() => reader.tops.size > 1_700);
         assertEquals(reader.gaps, 0);
         const { exact, mismatched } = reader.oracle();
         assert(exact > 100, `${exact} exact`);

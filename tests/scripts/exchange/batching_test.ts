@@ -34,18 +34,18 @@ Deno.test("DepthBatcher.due() merges a batch to the last quantity of each price"
   assertEquals(batcher.due(2_000), []);
 });
 
-Deno.test("DepthBatcher is contiguous for any rhythm, and two of them end at the same book", () => {
-  const rhythm = fc.record({
+Deno.test("DepthBatcher is contiguous for any timing, and two of them end at the same book", () => {
+  const timing = fc.record({
     intervalMs: fc.constantFrom(100, 1000),
     phaseMs: fc.integer({ min: 0, max: 99 }),
     delayMs: fc.integer({ min: 0, max: 30 }),
   });
   fc.assert(fc.property(
     fc.array(fc.integer({ min: 0, max: 60 }), { minLength: 1, maxLength: 80 }),
-    fc.array(rhythm, { minLength: 2, maxLength: 3 }),
-    (pauses, rhythms) => {
+    fc.array(timing, { minLength: 2, maxLength: 3 }),
+    (pauses, timings) => {
       const log = new ChangeLog();
-      const batchers = rhythms.map((one) => new DepthBatcher(log, one, 0));
+      const batchers = timings.map((one) => new DepthBatcher(log, one, 0));
       const seen = batchers.map(() => ({ next: 1, book: new Map<string, string>() }));
       const take = (index: number, batches: BookChange[]) => {
         for (const batch of batches) {

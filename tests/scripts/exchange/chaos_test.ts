@@ -44,7 +44,7 @@ Deno.test("Exchange injects every kind by chance, and is itself again after clea
     exchange.faults.clear();
     const { counts } = exchange.faults;
     const client = new StreamClient(exchange, "BTCUSDT");
-    await eventually(() => client.bests.size >= 20);
+    await eventually(() => client.tops.size >= 20);
     exchange.freeze();
     const book = exchange.referenceBook("BTCUSDT");
     await eventually(() => client.lastUpdateId === book.lastUpdateId);

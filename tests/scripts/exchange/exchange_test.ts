@@ -18,7 +18,7 @@ Deno.test("Exchange gives two connections other batches of one book, and both jo
   withExchange(SIMULATION, async (exchange) => {
     const clients = [new StreamClient(exchange, "BTCUSDT"), new StreamClient(exchange, "BTCUSDT")];
     try {
-      await eventually(() => clients.every((client) => client.bests.size >= 60));
+      await eventually(() => clients.every((client) => client.tops.size >= 60));
       exchange.freeze();
       const book = exchange.referenceBook("BTCUSDT");
       await eventually(() => clients.every((c) => c.lastUpdateId === book.lastUpdateId));
@@ -65,7 +65,7 @@ Deno.test("Exchange freezes and resumes without a gap for its clients", () =>
     const client = new StreamClient(exchange, "BTCUSDT");
     try {
       for (let round = 1; round <= 3; round += 1) {
-        await eventually(() => client.bests.size >= round * 5);
+        await eventually(() => client.tops.size >= round * 5);
         exchange.freeze();
         const book = exchange.referenceBook("BTCUSDT");
         await eventually(() => client.lastUpdateId === book.lastUpdateId);

@@ -111,7 +111,7 @@ Deno.test("Exchange ends a silence in time, and silences no other stream", () =>
 Deno.test("Exchange with a wire but no fault is the same exchange: a client joins and stays equal", () =>
   withExchange(HURTABLE, async (exchange) => {
     const client = new StreamClient(exchange, "BTCUSDT");
-    await eventually(() => client.bests.size >= 30);
+    await eventually(() => client.tops.size >= 30);
     exchange.freeze();
     const book = exchange.referenceBook("BTCUSDT");
     await eventually(() => client.lastUpdateId === book.lastUpdateId);

@@ -98,7 +98,7 @@ Deno.test("Exchange makes the ticks finer, and prices follow: tick_size", () =>
     exchange.faults.inject("tick_size symbol=BTCUSDT");
     await eventually(() => exchange.faults.counts.tick_size === 1);
     assertEquals((await symbolInfo(exchange)).filters[0].tickSize, "0.00100000");
-    await eventually(() => client.bests.size > 40);
+    await eventually(() => client.tops.size > 40);
     assert(remainders(client, 0, 1e6).some((rest) => rest !== 0), "prices between the old ticks");
     assertEquals(new Set(remainders(client, 0, 1e5)), new Set([0]));
     await assertEqualBooks(exchange, client);
@@ -115,7 +115,7 @@ Deno.test("Exchange makes the ticks coarser: what rests stays, what is new obeys
     const before = new Set(exchange.referenceBook("BTCUSDT").bids.map(([price]) => price));
     assertEquals((await symbolInfo(exchange)).filters[0].tickSize, "0.10000000");
     const client = new StreamClient(exchange, "BTCUSDT");
-    await eventually(() => client.bests.size > 40);
+    await eventually(() => client.tops.size > 40);
     const { bids } = exchange.referenceBook("BTCUSDT");
     const fresh = bids.map(([price]) => price).filter((price) => !before.has(price));
     assert(fresh.length > 10);

@@ -81,8 +81,8 @@ for (
         assertEquals([exchange.faults.counts[kind], exchange.faults.askedWhileBanned], [1, asked]);
       }
       // The streams know nothing of it.
-      const bests = client.bests.size;
-      await eventually(() => client.bests.size > bests + 5);
+      const tops = client.tops.size;
+      await eventually(() => client.tops.size > tops + 5);
       exchange.faults.clear();
       assertEquals((await get(exchange, DEPTH)).status, 200);
       assertEquals(client.gaps, 0);

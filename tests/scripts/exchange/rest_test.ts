@@ -3,7 +3,7 @@ import { depthWeight, RequestWeight } from "../../../scripts/exchange/request_we
 import { answerRest } from "../../../scripts/exchange/rest.ts";
 import type { RestFloor } from "../../../scripts/exchange/rest_endpoints.ts";
 import { SimulatedMarket } from "../../../scripts/exchange/simulated_market.ts";
-import { SymbolFeed } from "../../../scripts/exchange/symbol_feed.ts";
+import { Listing } from "../../../scripts/exchange/listing.ts";
 import {
   depthSnapshotSchema,
   exchangeInfoSchema,
@@ -12,14 +12,14 @@ import {
 const NOW_MS = Date.UTC(2025, 0, 1, 12, 0, 30);
 
 function floor(): RestFloor {
-  const feeds = ["BTCUSDT", "ETHUSDT"].map((symbol) => {
-    const feed = new SymbolFeed(new SimulatedMarket(symbol, 1, NOW_MS));
-    feed.run(NOW_MS);
-    return [symbol, feed] as const;
+  const listings = ["BTCUSDT", "ETHUSDT"].map((symbol) => {
+    const listing = new Listing(new SimulatedMarket(symbol, 1, NOW_MS));
+    listing.run(NOW_MS);
+    return [symbol, listing] as const;
   });
   return {
     label: "SIMULATED",
-    feeds: new Map(feeds),
+    listings: new Map(listings),
     weight: new RequestWeight(),
     nowMs: () => NOW_MS + 0.5,
     utcNowMs: () => NOW_MS,

@@ -39,7 +39,7 @@ export class StreamClient {
   readonly trades: z.infer<typeof tradeSchema>[] = [];
   readonly aggTrades: z.infer<typeof aggTradeSchema>[] = [];
   /** Best bid and ask after each applied diff, by its final id: `price qty price qty`. */
-  readonly bests = new Map<number, string>();
+  readonly tops = new Map<number, string>();
   gaps = 0;
   lastUpdateId: number | null = null;
   readonly #bids = new Map<string, string>();
@@ -123,7 +123,7 @@ export class StreamClient {
     this.lastUpdateId = update.u;
     const bid = [...this.#bids.keys()].reduce((a, b) => Number(b) > Number(a) ? b : a, "0");
     const ask = [...this.#asks.keys()].reduce((a, b) => Number(b) < Number(a) ? b : a, "9e99");
-    this.bests.set(
+    this.tops.set(
       update.u,
       `${bid} ${this.#bids.get(bid)} ${ask} ${this.#asks.get(ask)}`,
     );
@@ -134,7 +134,7 @@ export class StreamClient {
     const tickers = this.tickers.toSorted((a, b) => a.u - b.u);
     const result = { exact: 0, carried: 0, mismatched: 0 };
     let next = 0;
-    for (const [id, best] of this.bests) {
+    for (const [id, best] of this.tops) {
       while (next < tickers.length && (tickers[next]?.u ?? 0) <= id) next += 1;
       const last = tickers[next - 1];
       if (last === undefined || next === tickers.length) continue;

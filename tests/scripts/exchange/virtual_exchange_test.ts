@@ -1,12 +1,12 @@
 /** The exchange without sockets or timers: the same parts under virtual time, the same faults. */
 import { assert, assertEquals } from "@std/assert";
 import { Connection } from "../../../scripts/exchange/connection.ts";
-import { FaultDesk } from "../../../scripts/exchange/fault_desk.ts";
+import { FaultInjector } from "../../../scripts/exchange/fault_injector.ts";
 import { FAULT_KINDS } from "../../../scripts/exchange/faults.ts";
 import { Random } from "../../../shared/random.ts";
 import { RequestWeight } from "../../../scripts/exchange/request_weight.ts";
 import { SimulatedMarket } from "../../../scripts/exchange/simulated_market.ts";
-import { SymbolFeed } from "../../../scripts/exchange/symbol_feed.ts";
+import { Listing } from "../../../scripts/exchange/listing.ts";
 
 const START_MS = Date.UTC(2025, 0, 1);
 const STEP_MS = 20;
@@ -15,11 +15,11 @@ const SPAN_MS = 300_000;
 /** Five minutes of one client that reconnects and asks once a second: all it heard, and how often. */
 function run(seed: number): { heard: string[]; counts: Record<string, number> } {
   let nowMs = START_MS;
-  const feed = new SymbolFeed(new SimulatedMarket("LTCUSDT", 1, START_MS));
-  const desk = new FaultDesk(
+  const listing = new Listing(new SimulatedMarket("LTCUSDT", 1, START_MS));
+  const injector = new FaultInjector(
     {
       label: "SIMULATED",
-      feeds: new Map([["LTCUSDT", feed]]),
+      listings: new Map([["LTCUSDT", listing]]),
       weight: new RequestWeight(),
       nowMs: () => nowMs,
       utcNowMs: () => nowMs,
@@ -34,7 +34,9 @@ function run(seed: number): { heard: string[]; counts: Record<string, number> } 
   const connect = () => {
     id += 1;
     const point = { point: "handshake", nowMs, connection: id, symbols: ["LTCUSDT"] } as const;
-    if (desk.plan.decide(point) !== null || desk.conditions.stormCode(nowMs) !== null) return;
+    if (injector.plan.decide(point) !== null || injector.conditions.stormCode(nowMs) !== null) {
+      return;
+    }
     let isMute = false;
     const end = (how: string) => {
       heard.push(how);
@@ -50,12 +52,12 @@ function run(seed: number): { heard: string[]; counts: Record<string, number> } 
       { cut: () => end("cut"), mute: () => isMute = true, drip: () => {} },
       true,
       {
-        plan: desk.plan,
-        skewMs: () => desk.conditions.skewMs,
-        feed: () => feed,
+        plan: injector.plan,
+        skewMs: () => injector.conditions.skewMs,
+        listing: () => listing,
         nowMs: () => nowMs,
         begin: (fault, symbol) => {
-          desk.conditions.begin(fault, symbol);
+          injector.conditions.begin(fault, symbol);
           if (fault.kind === "close_storm") connection?.close("Storm", fault.code);
         },
       },
@@ -63,19 +65,19 @@ function run(seed: number): { heard: string[]; counts: Record<string, number> } 
     );
     connection.opened(["ltcusdt@depth@100ms", "ltcusdt@bookTicker"]);
   };
-  feed.run(nowMs);
-  desk.chaos(500);
+  listing.run(nowMs);
+  injector.chaos(500);
   const url = new URL("http://x/api/v3/depth?symbol=LTCUSDT&limit=1");
   for (; nowMs < START_MS + SPAN_MS; nowMs += STEP_MS) {
-    desk.turn(nowMs);
-    feed.advance(nowMs);
+    injector.turn(nowMs);
+    listing.advance(nowMs);
     (connection as Connection | null)?.turn(nowMs);
     if ((nowMs - START_MS) % 1_000 !== 0) continue;
     if (connection === null) connect();
-    const { answer, delayMs, isCut } = desk.answer("GET", url, "10.0.0.1");
+    const { answer, delayMs, isCut } = injector.answer("GET", url, "10.0.0.1");
     heard.push(`${answer.status} ${answer.body.slice(0, 80)} ${delayMs} ${isCut}`);
   }
-  return { heard, counts: { ...desk.counts } };
+  return { heard, counts: { ...injector.counts } };
 }
 
 Deno.test("The exchange's parts need no sockets and no clock: a seed is a whole history", () => {

@@ -40,3 +40,20 @@ Deno.test("checkCircles() finds every circle of a file that closes two", () => {
     2,
   );
 });
+
+Deno.test("checkCircles() finds folders of the engine that import each other, though no file does", () => {
+  const engine = "actors/symbol/engine";
+  const files = {
+    [`${engine}/book/live_book.ts`]: '\nimport "../metrics/metric_set.ts";',
+    [`${engine}/book/order_book.ts`]: "",
+    [`${engine}/metrics/metric_set.ts`]: "",
+    [`${engine}/metrics/depth.ts`]: 'import type { OrderBook } from "../book/order_book.ts";',
+  };
+  assertEquals(found(files), [
+    `${engine}/metrics/depth.ts:1 imports ${engine}/book/, which imports it`,
+  ]);
+  // What joins the two stands above both.
+  const { [`${engine}/book/live_book.ts`]: _, ...rest } = files;
+  const above = 'import "./metrics/metric_set.ts";\nimport "./book/order_book.ts";';
+  assertEquals(found({ ...rest, [`${engine}/live_book.ts`]: above }), []);
+});

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { checkConfigs, checkLinks } from "../../../scripts/gate/document_rules.ts";
+import { checkConfigs, checkLinks, checkNamedFiles } from "../../../scripts/gate/document_rules.ts";
 import { projectOf } from "../../../scripts/gate/project.ts";
 
 Deno.test("checkConfigs() finds versions and options that differ between product and tests", () => {
@@ -41,5 +41,22 @@ Deno.test("checkLinks() finds links to what is not in the project", () => {
     'README.md:2 links to "gone.md", which is not in the project',
     'README.md:2 links to "docs/gone.png", which is not in the project',
     'docs/A.md:1 links to "../../shared/x.md", which is not in the project',
+  ]);
+});
+
+Deno.test("checkNamedFiles() finds files that documents and comments name and that are not there", () => {
+  const found = (files: Record<string, string>) =>
+    checkNamedFiles(projectOf({ "web/hub.ts": "", ...files }))
+      .map(({ path, line, what }) => `${path}:${line} ${what.split('"')[1]}`);
+  assertEquals(found({ "docs/A.md": "`hub.ts`, `web/hub.ts`\nand `b/hub.ts`" }), [
+    "docs/A.md:2 b/hub.ts",
+  ]);
+  assertEquals(found({ "web/a.ts": "/**\n * See `gone.ts`.\n */\n// `hub.ts`, `ub.ts`" }), [
+    "web/a.ts:2 gone.ts",
+    "web/a.ts:4 ub.ts",
+  ]);
+  // What is no name of a file, and a string that is not prose.
+  assertEquals(found({ "web/a.ts": '// `NNN_name.sql`, `x.ts` + 1`\nconst x = "`gone.ts`";' }), [
+    "web/a.ts:1 x.ts",
   ]);
 });

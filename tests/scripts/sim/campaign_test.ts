@@ -20,7 +20,7 @@ function outcome(liveTicks: number, faultsEach: number): Outcome {
       liveTicks,
       recoveries: 1,
       slowestRecoveryMs: 5,
-      strays: 1,
+      outOfBand: 1,
       replacements: 1,
       audits: 1,
       laggingAudits: 1,

@@ -170,7 +170,7 @@ const OTHERS: readonly Simulated[] = [
   },
   {
     mistake: "a crossed book goes on",
-    file: "book/live_book.ts",
+    file: "live_book.ts",
     from: 'if (isCrossed) return { reason: "the book was crossed", isWrong: true };',
     to: "",
   },
@@ -201,8 +201,8 @@ const OTHERS: readonly Simulated[] = [
   {
     mistake: "levels are shown beyond the edge of what is known",
     file: "metrics/sampler.ts",
-    from: "rank > 0 && !band.reaches(side.sign, price)",
-    to: "rank < 0",
+    from: "known > 1 && !band.reaches(side.sign, levels[known - 1]?.[0] ?? NaN)",
+    to: "known < 0",
   },
   {
     mistake: "the weighted mid is drawn to the thicker queue",
@@ -213,8 +213,8 @@ const OTHERS: readonly Simulated[] = [
   {
     mistake: "no trade is told of",
     file: "metrics/trade_sums.ts",
-    from: "taken.buy === null && taken.sell === null",
-    to: "taken.buy === null || taken.sell !== null",
+    from: "buy === null && sell === null ? null",
+    to: "buy === null || sell !== null ? null",
   },
   {
     mistake: "a gap is forgotten with the book",

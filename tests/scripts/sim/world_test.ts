@@ -27,9 +27,9 @@ Deno.test("runWorld() without faults loses no book", () => {
   for (let seed = 1; seed <= 5; seed++) {
     const outcome = runWorld(withFaults(planOf(seed, 120_000), new Set()));
     assertEquals(outcome.violation, null, `seed ${seed}`);
-    for (const { recoveries, strays } of outcome.tallies) {
+    for (const { recoveries, outOfBand } of outcome.tallies) {
       // A price that leaves what is known is no loss.
-      assertEquals(Math.max(1, recoveries - strays), 1, `seed ${seed}`);
+      assertEquals(Math.max(1, recoveries - outOfBand), 1, `seed ${seed}`);
     }
   }
 });

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { DEFAULT_ALERT_RULES } from "../../../shared/catalogue/rules.ts";
+import { alertRulesFor, DEFAULT_ALERT_RULES } from "../../../shared/catalogue/rules.ts";
+import { DEFAULT_SETTINGS } from "../../../shared/catalogue/settings.ts";
 
 Deno.test("DEFAULT_ALERT_RULES have a name each, and are plain data that JSON can hold", () => {
   const names = DEFAULT_ALERT_RULES.map(({ name }) => name);
@@ -19,6 +20,15 @@ Deno.test("DEFAULT_ALERT_RULES have a figure for each name in their summaries", 
     const named = [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? "");
     assertEquals(named.sort(), Object.keys(figures).sort(), name);
   }
+});
+
+Deno.test("alertRulesFor() says of how many levels it speaks, and changes nothing else of a rule", () => {
+  const rules = alertRulesFor({ ...DEFAULT_SETTINGS, imbalanceLevels: 20 });
+  const textOf = (at: number) => rules[at]?.summary.text;
+  assertEquals(textOf(0), "{share} % of the 20 best levels rests on the bid side");
+  assertEquals(textOf(1), "{share} % of the 20 best levels rests on the ask side");
+  const withoutText = DEFAULT_ALERT_RULES.map((rule) => ({ ...rule, summary: null }));
+  assertEquals(rules.map((rule) => ({ ...rule, summary: null })), withoutText);
 });
 
 Deno.test("docs/METRICS.md lists DEFAULT_ALERT_RULES as they are", async () => {

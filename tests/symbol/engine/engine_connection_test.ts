@@ -1,6 +1,6 @@
 /** Whole walks of a connection in trouble: closed, silent, replaced, shutting down. */
 import { assert, assertEquals } from "@std/assert";
-import { STEADY_AFTER_MS } from "../../../actors/symbol/engine/sync/book_sync.ts";
+import { STEADY_AFTER_MS } from "../../../actors/symbol/engine/book_sync.ts";
 import type { Command, EngineEvent } from "../../../actors/symbol/engine/event.ts";
 import type { Output } from "../../../shared/output.ts";
 import { EngineStage, failures, liveFrames, rows, states } from "./engine_stage.ts";
@@ -117,7 +117,7 @@ Deno.test("Engine keeps a quiet symbol live that the exchange proves right, for 
   driver.ticks(3_600_000);
   assertEquals(states(driver.outputs.slice(before)), []);
   assertEquals(driver.commands.filter(({ type }) => type === "open_connection").length, 1);
-  // At least every 2.5 s at first: nothing is known of its rhythm.
+  // At least every 2.5 s at first: nothing is known of its intervals.
   assert(driver.probes.length <= 2 * 3_600 / 2.5);
 });
 

@@ -1,6 +1,6 @@
 /** A symbol of which seldom anything is heard: its quiet is no fault, and its death is no quiet. */
 import { assert, assertEquals } from "@std/assert";
-import { STEADY_AFTER_MS } from "../../../actors/symbol/engine/sync/book_sync.ts";
+import { STEADY_AFTER_MS } from "../../../actors/symbol/engine/book_sync.ts";
 import { SILENCE_MIN_MS } from "../../../actors/symbol/engine/liveness/interarrival.ts";
 import type { Level } from "../../../shared/market.ts";
 import { EngineStage, states } from "./engine_stage.ts";
@@ -41,19 +41,19 @@ for (const isAnswering of [true, false]) {
   });
 }
 
-for (const [rhythmMs, count] of [[100, 200], [1_000, 100], [60_000, 20]] as const) {
+for (const [intervalMs, count] of [[100, 200], [1_000, 100], [60_000, 20]] as const) {
   const promise = "within max(5 s, 5 x its usual interval)";
-  Deno.test(`Engine flags a stream of ${rhythmMs} ms that is cut ${promise}`, () => {
+  Deno.test(`Engine flags a stream of ${intervalMs} ms that is cut ${promise}`, () => {
     const driver = new EngineStage().goLive();
-    speak(driver, count, rhythmMs);
+    speak(driver, count, intervalMs);
     driver.isProving = false;
     const cutMs = driver.nowMs;
-    const limitMs = Math.max(SILENCE_MIN_MS, 5 * rhythmMs * 1.11);
+    const limitMs = Math.max(SILENCE_MIN_MS, 5 * intervalMs * 1.11);
     while (driver.engine.feed.state === "live") {
       driver.ticks(100);
       assert(driver.nowMs - cutMs <= limitMs, `live ${driver.nowMs - cutMs} ms after the cut`);
     }
-    assert(driver.nowMs - cutMs >= Math.max(SILENCE_MIN_MS, 5 * rhythmMs), "not too early");
+    assert(driver.nowMs - cutMs >= Math.max(SILENCE_MIN_MS, 5 * intervalMs), "not too early");
     assertEquals(driver.engine.feed.state, "stale");
   });
 }
@@ -274,7 +274,7 @@ for (const isLate of [false, true]) {
   const what = isLate
     ? "does not take updates that were held up for"
     : "takes updates that follow at their time for";
-  Deno.test(`Engine without probes ${what} a quiet rhythm`, () => {
+  Deno.test(`Engine without probes ${what} a quiet stream`, () => {
     const driver = new EngineStage().goLive();
     driver.isProving = false;
     let eventMs = driver.nowMs;

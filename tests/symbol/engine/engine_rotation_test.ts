@@ -1,6 +1,6 @@
 /** One connection takes over from another: nothing is missed, nothing counted twice, nothing asked again. */
 import { assert, assertEquals } from "@std/assert";
-import { STEADY_AFTER_MS } from "../../../actors/symbol/engine/sync/book_sync.ts";
+import { STEADY_AFTER_MS } from "../../../actors/symbol/engine/book_sync.ts";
 import { RETIRE_MS } from "../../../actors/symbol/engine/connection/connections.ts";
 import type { Output } from "../../../shared/output.ts";
 import { EngineStage, START_MS, states } from "./engine_stage.ts";

@@ -1,6 +1,6 @@
 /** Connections that are announced to end, again and again: each costs an attempt of a small budget. */
 import { assert, assertEquals } from "@std/assert";
-import { STEADY_AFTER_MS } from "../../../actors/symbol/engine/sync/book_sync.ts";
+import { STEADY_AFTER_MS } from "../../../actors/symbol/engine/book_sync.ts";
 import { RETIRE_MS } from "../../../actors/symbol/engine/connection/connections.ts";
 import type { Command } from "../../../actors/symbol/engine/event.ts";
 import { EngineStage } from "./engine_stage.ts";

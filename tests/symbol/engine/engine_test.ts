@@ -5,7 +5,7 @@ import type { Level } from "../../../shared/market.ts";
 import { DEFAULT_ALERT_RULES } from "../../../shared/catalogue/rules.ts";
 import type { AlertEvent, Output } from "../../../shared/output.ts";
 import { EngineStage, feedStatuses, liveFrames, rows, START_MS } from "./engine_stage.ts";
-import { bookTicker, depthSnapshot, depthUpdate, seeded, SYMBOL, trade } from "./market.ts";
+import { bookTicker, depthSnapshot, depthUpdate, MARKET, seeded, trade } from "./market.ts";
 
 Deno.test("Engine.start() asks for a connection at once and says so", () => {
   const driver = new EngineStage();
@@ -113,7 +113,7 @@ Deno.test("Engine sends the trades of a tick, summed by side", () => {
   const { outputs } = driver.ticks(200);
   assertEquals(outputs.filter((output) => output.type === "trades"), [{
     type: "trades",
-    symbol: SYMBOL,
+    ...MARKET,
     fromMs: START_MS,
     timeMs: START_MS + 100,
     state: "live",

@@ -1,6 +1,6 @@
 /** Whole walks of a book in trouble: bad snapshots, gaps, crossings; engine_connection_test.ts follows. */
 import { assert, assertEquals } from "@std/assert";
-import { STEADY_AFTER_MS } from "../../../actors/symbol/engine/sync/book_sync.ts";
+import { STEADY_AFTER_MS } from "../../../actors/symbol/engine/book_sync.ts";
 import {
   delays,
   EngineStage,

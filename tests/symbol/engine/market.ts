@@ -2,9 +2,10 @@
 import type { Decoded } from "../../../actors/venue/venue.ts";
 import { type LevelColumns, Levels } from "../../../actors/symbol/engine/book/level_columns.ts";
 import type { DepthSnapshot, DepthUpdate } from "../../../actors/symbol/engine/event.ts";
-import type { BookTicker, Level, Trade } from "../../../shared/market.ts";
+import type { BookTicker, Level, Market, Trade } from "../../../shared/market.ts";
 
 export const SYMBOL = "BTCUSDT";
+export const MARKET: Market = { venue: "binance_spot", symbol: SYMBOL };
 
 /** Levels of one message. */
 export interface Sides {

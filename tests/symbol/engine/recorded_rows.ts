@@ -44,7 +44,7 @@ export function simulatedRecording(name: string): string {
 /**
  * The values of an output under the names that they had when the fixtures were made: the one place to change
  * when the shape of an output does. It may give more than the fixtures know, and nothing less. A recording is of
- * one market, so the symbol is left out, and so is `alertId`, which is made of symbol, rule and start.
+ * one market, so venue and symbol are left out, and so is `alertId`, which is made of market, rule and start.
  */
 export function oldColumns(output: Output): Row {
   switch (output.type) {
@@ -53,15 +53,15 @@ export function oldColumns(output: Output): Row {
       return { timeMs, state, ...ofSide("buy", buy), ...ofSide("sell", sell) };
     }
     case "audit": {
-      const { type: _, symbol: __, differences, ...columns } = output;
+      const { type: _, venue: __, symbol: ___, differences, ...columns } = output;
       return { ...columns, differences: differences.join("\n") };
     }
     case "alert": {
-      const { type: _, symbol: __, alertId: ___, ...columns } = output;
+      const { type: _, venue: __, symbol: ___, alertId: ____, ...columns } = output;
       return columns;
     }
     case "metrics": {
-      const { type: _, symbol: __, values, ...columns } = output;
+      const { type: _, venue: __, symbol: ___, values, ...columns } = output;
       return { ...columns, ...values };
     }
     case "book":
@@ -69,7 +69,7 @@ export function oldColumns(output: Output): Row {
     case "feed":
     case "proof":
     case "gap": {
-      const { type: _, symbol: __, ...columns } = output;
+      const { type: _, venue: __, symbol: ___, ...columns } = output;
       return columns;
     }
     default:

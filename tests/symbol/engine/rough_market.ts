@@ -9,7 +9,7 @@ export interface Temper {
   readonly qtyDecimals: number;
   readonly midTicks: number;
   readonly qtyMax: number;
-  /** Decimals that some levels have from halfway on; the grid must follow. */
+  /** Decimals that some levels have from halfway on; the scale must follow. */
   readonly finerPriceDecimals: number;
   readonly finerQtyDecimals: number;
 }

@@ -11,7 +11,7 @@ const PRICES = { filterType: "PRICE_FILTER", tickSize: "0.01000000" };
 const LOTS = { filterType: "LOT_SIZE", stepSize: "0.00001000" };
 
 const { read: readSymbols } = binanceSpotDesk.symbolsRequest([]);
-const { read: readBests } = binanceSpotDesk.bboRequest([]);
+const { read: readTops } = binanceSpotDesk.bboRequest([]);
 
 function weightOf(...rateLimits: unknown[]): number | null | undefined {
   const reading = readSymbols({ rateLimits, symbols: [] });
@@ -25,7 +25,7 @@ Deno.test("binanceSpotDesk.symbolsRequest() takes REQUEST_WEIGHT of one minute f
   assertEquals(weightOf(limit("REQUEST_WEIGHT", 1, 1_200), limit("ORDERS", 1, 9)), 1_200);
 });
 
-Deno.test("binanceSpotDesk.symbolsRequest() learns steps and status, and names what is lacking", () => {
+Deno.test("binanceSpotDesk.symbolsRequest() learns tick size, lot size and status, and names what is lacking", () => {
   assertEquals(readSymbols(info([LOTS, PRICES])), {
     kind: "read",
     value: {
@@ -63,15 +63,15 @@ Deno.test("binanceSpotDesk reads no answer of another server", () => {
   assertEquals(timeRequest.read({ serverTime: 7 }), { kind: "read", value: 7 });
   assertEquals(pingRequest.read({}), { kind: "read", value: null });
   for (const body of [null, {}, { serverTime: "7" }, [{}]]) {
-    const readings = [timeRequest.read(body), readSymbols(body), readBests(body)];
+    const readings = [timeRequest.read(body), readSymbols(body), readTops(body)];
     assertEquals(readings.map(({ kind }) => kind), ["unusable", "unusable", "unusable"]);
   }
   assertEquals(pingRequest.read(null).kind, "unusable");
 });
 
-Deno.test("binanceSpotDesk.bestRequest() leaves out what cannot be used", () => {
+Deno.test("binanceSpotDesk.bboRequest() leaves out what cannot be used", () => {
   const best = { bidPrice: "1.0", bidQty: "2.0", askPrice: "3.0", askQty: "4.0" };
-  const reading = readBests([{ symbol: "AAAUSDT", ...best }, { symbol: "BBBUSDT" }]);
+  const reading = readTops([{ symbol: "AAAUSDT", ...best }, { symbol: "BBBUSDT" }]);
   const value = new Map([["AAAUSDT", { bidPrice: 1, bidQty: 2, askPrice: 3, askQty: 4 }]]);
   assertEquals(reading, { kind: "read", value });
 });

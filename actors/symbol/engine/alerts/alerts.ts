@@ -3,7 +3,7 @@
  * kind, and its life cycle makes episodes of the readings.
  */
 import type { AlertRule } from "../../../../shared/catalogue/rules.ts";
-import type { SymbolId } from "../../../../shared/market.ts";
+import type { Market } from "../../../../shared/market.ts";
 import type { AlertEvent, Output } from "../../../../shared/output.ts";
 import type { UtcClock } from "../utc_clock.ts";
 import type { AgedAlertMemory, AlertMemory, RuleMemory } from "./alert_memory.ts";
@@ -24,6 +24,8 @@ interface Watch {
 export class Alerts {
   /** By name of the rule, in the order given. */
   readonly #watches = new Map<string, Watch>();
+  /** The same, to be walked on each tick without an iterator. */
+  readonly #inOrder: readonly Watch[];
   /** Rules wait for `restore` until then; `null`: they run. */
   #heldUntilMs: number | null;
   #leftAside = 0;
@@ -33,7 +35,7 @@ export class Alerts {
    * `RangeError` when two rules have one name.
    */
   constructor(
-    symbol: SymbolId,
+    market: Market,
     utc: UtcClock,
     rules: readonly AlertRule[],
     heldUntilMs: number | null,
@@ -43,9 +45,10 @@ export class Alerts {
       if (this.#watches.has(rule.name)) {
         throw new RangeError(`Cannot watch rules: two have one name, received ${rule.name}`);
       }
-      const lifeCycle = new LifeCycle(rule, symbol, utc);
+      const lifeCycle = new LifeCycle(rule, market, utc);
       this.#watches.set(rule.name, { rule, evaluator: create(rule), lifeCycle });
     }
+    this.#inOrder = [...this.#watches.values()];
     this.#heldUntilMs = heldUntilMs;
   }
 
@@ -94,8 +97,9 @@ export class Alerts {
       if (evidence.nowMs < this.#heldUntilMs) return;
       this.release();
     }
-    for (const { evaluator, lifeCycle } of this.#watches.values()) {
-      lifeCycle.step(evaluator.read(evidence), evidence, out);
+    for (let i = 0; i < this.#inOrder.length; i++) {
+      const watch = this.#inOrder[i];
+      watch?.lifeCycle.step(watch.evaluator.read(evidence), evidence, out);
     }
   }
 }

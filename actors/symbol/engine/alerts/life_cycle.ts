@@ -5,13 +5,12 @@
  * rule is held: it neither fires nor resolves.
  */
 import { assertNever } from "../../../../shared/assert_never.ts";
-import type { AlertRule } from "../../../../shared/catalogue/rules.ts";
-import type { SymbolId } from "../../../../shared/market.ts";
+import type { AlertRule, SummaryTemplate } from "../../../../shared/catalogue/rules.ts";
+import type { Market } from "../../../../shared/market.ts";
 import type { AlertEvent, Output } from "../../../../shared/output.ts";
 import type { UtcClock } from "../utc_clock.ts";
 import type { EpisodeKey, LifeCycleMemory, PhaseMemory } from "./alert_memory.ts";
 import type { Evidence, Reading } from "./evaluator.ts";
-import { summarise } from "./summary.ts";
 
 /**
  * A condition that lasts is thought to have lasted while the actor was away for no longer than this: a restart
@@ -42,7 +41,7 @@ type State =
 /** The episodes of one rule of one symbol. */
 export class LifeCycle {
   readonly #rule: AlertRule;
-  readonly #symbol: SymbolId;
+  readonly #market: Market;
   readonly #utc: UtcClock;
   #state: State = { phase: "idle", last: null, restUntilMs: -Infinity };
   /** Recalled from an earlier life, which looked at the rule last at this time; `null`: it has been since. */
@@ -50,9 +49,9 @@ export class LifeCycle {
   /** Restored episodes that a newer one has followed: to be resolved, by id. */
   readonly #superseded = new Map<string, AlertEvent>();
 
-  constructor(rule: AlertRule, symbol: SymbolId, utc: UtcClock) {
+  constructor(rule: AlertRule, market: Market, utc: UtcClock) {
     this.#rule = rule;
-    this.#symbol = symbol;
+    this.#market = market;
     this.#utc = utc;
   }
 
@@ -64,6 +63,7 @@ export class LifeCycle {
     }
     this.#comeBack(evidence.nowMs);
     this.#advance(reading, evidence, out);
+    if (this.#superseded.size === 0) return;
     for (const event of this.#superseded.values()) {
       out.push(resolved(event, reading, evidence, this.#utc));
     }
@@ -185,13 +185,14 @@ export class LifeCycle {
 
   #fired(sinceMs: number, { value, threshold }: Reading, evidence: Evidence): AlertEvent {
     const { name, severity, summary } = this.#rule;
+    const { venue, symbol } = this.#market;
     const startedMs = this.#utc.utcMs(sinceMs);
     const timeMs = this.#utc.utcMs(evidence.nowMs);
     return {
       type: "alert",
-      alertId: `${this.#symbol}/${name}/${startedMs}`,
+      alertId: `${venue}/${symbol}/${name}/${startedMs}`,
       revision: 1,
-      symbol: this.#symbol,
+      ...this.#market,
       rule: name,
       phase: "firing",
       severity,
@@ -263,4 +264,13 @@ function remembered(state: State, lookedAtMs: number, nowMs: number): PhaseMemor
 
 function keyOf({ alertId, revision, startedMs }: EpisodeKey): EpisodeKey {
   return { alertId, revision, startedMs };
+}
+
+/** What a person reads of a rule at this value. A name without a figure stays as it is written. */
+export function summarise({ text, figures }: SummaryTemplate, value: number): string {
+  return text.replace(/\{(\w+)\}/g, (placeholder, name: string) => {
+    const figure = Object.hasOwn(figures, name) ? figures[name] : undefined;
+    if (figure === undefined) return placeholder;
+    return ((value + figure.plus) * figure.times).toFixed(figure.decimals);
+  });
 }

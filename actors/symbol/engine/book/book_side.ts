@@ -1,11 +1,15 @@
 /** BookSide: one side of a book in whole ticks and lots, so that sums never drift. */
 import type { Level } from "../../../../shared/market.ts";
+import { BOOK_FRAME_LEVELS } from "../../../../shared/output.ts";
 import { DECIMALS_MAX, type PriceScale } from "./price_scale.ts";
 import type { TickLevels } from "./level_columns.ts";
 import { SideLevels } from "./side_levels.ts";
 
 /** Finer units in a coarser one, by the decimals between them. */
 const POWERS = Array.from({ length: DECIMALS_MAX + 1 }, (_, decimals) => 10 ** decimals);
+
+/** So many keys have a place of their own: the levels of a book frame. */
+const TOP_KEYS = BOOK_FRAME_LEVELS;
 
 /** One side. Ranks count from the best, 0. */
 export class BookSide {
@@ -14,6 +18,8 @@ export class BookSide {
   /** Its levels by key: ticks times `sign`. */
   readonly levels: SideLevels = new SideLevels();
   #scale: PriceScale;
+  /** Room for `top`, but for one of the whole side. */
+  readonly #topKeys = new Float64Array(TOP_KEYS);
 
   constructor(side: "bid" | "ask", scale: PriceScale) {
     this.sign = side === "bid" ? 1 : -1;
@@ -53,7 +59,7 @@ export class BookSide {
 
   /**
    * Sets levels from the one at `from` on, as long as they need no more than a multiplication to be whole
-   * ticks and lots of the grid. It answers with the place of the first that does, or with their count.
+   * ticks and lots of the scale. It answers with the place of the first that does, or with their count.
    */
   setTicks({ ticks, lots, count, scale }: TickLevels, from: number): number {
     const { priceDecimals, qtyDecimals } = this.#scale;
@@ -106,13 +112,27 @@ export class BookSide {
     return this.top(rank + 1)[rank]?.[1] ?? NaN;
   }
 
-  /** The best levels as pairs, best first. */
-  top(count: number): Level[] {
-    const scale = this.#scale;
-    return this.levels.topKeys(count).map((key): Level => [
-      scale.price(this.sign * key),
-      scale.qty(this.levels.lotsAt(key)),
-    ]);
+  /**
+   * The best levels as pairs, best first. A pair that `before` holds as well is taken from there: from one
+   * look to the next most of the best levels stay as they are.
+   */
+  top(count: number, before: readonly Level[] = []): Level[] {
+    const keys = count <= TOP_KEYS ? this.#topKeys : new Float64Array(this.size);
+    const found = this.levels.copyTopKeys(keys, count);
+    const pairs = new Array<Level>(found);
+    let next = 0;
+    let old = before[next];
+    for (let rank = 0; rank < found; rank++) {
+      const key = keys[rank] ?? NaN;
+      const price = this.#scale.price(this.sign * key);
+      const qty = this.#scale.qty(this.levels.lotsAt(key));
+      while (old !== undefined && this.sign * old[0] > this.sign * price) {
+        next += 1;
+        old = before[next];
+      }
+      pairs[rank] = old !== undefined && old[0] === price && old[1] === qty ? old : [price, qty];
+    }
+    return pairs;
   }
 
   /** What a market order of `qty` would meet: quantity filled, notional, and the last price. */

@@ -54,8 +54,7 @@ export class FarLevels {
 
   /** All keys, best first. */
   keys(): Float64Array {
-    this.#sorted ??= this.#keys.filter((_, place) => this.#lots[place] !== 0).sort().reverse();
-    return this.#sorted;
+    return this.#sorted ??= this.#inOrder();
   }
 
   /** The best key below `key`; `NaN`: none. O(levels). */
@@ -93,6 +92,17 @@ export class FarLevels {
       if (key >= from && key < to) sum += this.#lots[place] ?? 0;
     }
     return sum;
+  }
+
+  #inOrder(): Float64Array {
+    const keys = new Float64Array(this.#size);
+    let found = 0;
+    for (let place = 0; place < this.#keys.length; place++) {
+      if (this.#lots[place] === 0) continue;
+      keys[found] = this.#keys[place] ?? NaN;
+      found += 1;
+    }
+    return keys.sort().reverse();
   }
 
   /** Where a key is, or else the free place where it belongs. */

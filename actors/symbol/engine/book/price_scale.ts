@@ -14,7 +14,7 @@ export const DECIMALS_MAX = 8;
  */
 export const HALF = 0.5;
 
-/** The smallest steps of a price and of a quantity, as the exchange gives them for a symbol. */
+/** Tick size and lot size (the exchange calls it step size), as the exchange gives them for a symbol. */
 export type TickLot = Pick<SymbolInfo, "tickSize" | "stepSize">;
 
 /** The units of one book. */
@@ -28,7 +28,7 @@ export class PriceScale {
     this.#lotsPerUnit = 10 ** qtyDecimals;
   }
 
-  /** The coarsest grid on which steps of these sizes stand; without any, the coarsest of all. */
+  /** The coarsest scale in which these sizes are whole; without any, the coarsest of all. */
   static ofTickLot(tickLot: TickLot | null): PriceScale {
     return tickLot === null
       ? new PriceScale(0, 0)
@@ -54,7 +54,7 @@ export class PriceScale {
   }
 
   /**
-   * The coarsest grid, no coarser than this one, on which a level stands. It is this one when no finer
+   * The coarsest scale, no coarser than this one, in which a level is whole. It is this one when no finer
    * one helps: the level has more than eight decimals, or more digits than a double.
    */
   refined(price: number, qty: number): PriceScale {
@@ -78,6 +78,7 @@ function decimalsOf(value: number): number {
 function exactUnits(value: number, perUnit: number): number {
   const near = Math.round(value * perUnit);
   // The value and the product are each rounded: by less than one unit together, below 2^53.
-  for (const units of [near, near - 1, near + 1]) if (units / perUnit === value) return units;
-  return near;
+  if (near / perUnit === value) return near;
+  if ((near - 1) / perUnit === value) return near - 1;
+  return (near + 1) / perUnit === value ? near + 1 : near;
 }

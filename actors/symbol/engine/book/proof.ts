@@ -10,6 +10,7 @@
  * update: an artefact of the feed, counted apart. An exact mismatch is an error.
  */
 import type { BookTicker, TopOfBook } from "../../../../shared/market.ts";
+import type { Reused } from "../event.ts";
 import type { OrderBook } from "./order_book.ts";
 import { type TopAt, TopQueue } from "./top_queue.ts";
 
@@ -62,7 +63,7 @@ export class Proof {
 
   /** Whether a ticker has come that is newer than the book with this id. */
   isAheadOf(updateId: number | null): boolean {
-    return updateId !== null && this.#tickers.lastUpdateId > updateId;
+    return updateId !== null && this.#tickers.reachesBeyond(updateId);
   }
 
   /** Whether the newest ticker tells of this best bid and ask. */
@@ -101,25 +102,22 @@ export class Proof {
   }
 
   #settle(nowMs: number): void {
-    const newest = this.#tickers.lastUpdateId;
+    const pending = this.#pending;
+    const tickers = this.#tickers;
     // Only a ticker beyond the book's id proves which one was the last at or below it.
-    while (this.#pending.count > 0 && newest > this.#pending.updateId(0)) {
-      const updateId = this.#pending.updateId(0);
-      this.#forgetBefore(updateId);
-      if (this.#tickers.updateId(0) <= updateId) this.#judge(nowMs);
-      this.#pending.drop(1);
+    while (pending.count > 0 && pending.isBefore(0, tickers, tickers.count - 1)) {
+      // Leaves the last ticker at or below the book's id in front.
+      while (tickers.count > 1 && !pending.isBefore(0, tickers, 1)) tickers.drop(1);
+      if (!pending.isBefore(0, tickers, 0)) this.#judge(nowMs);
+      pending.drop(1);
     }
-  }
-
-  /** Leaves the last ticker at or below `updateId` in front. */
-  #forgetBefore(updateId: number): void {
-    while (this.#tickers.updateId(1) <= updateId) this.#tickers.drop(1);
   }
 
   /** The oldest book against the ticker in front. */
   #judge(nowMs: number): void {
     const equal = this.#pending.isSame(0, this.#tickers, 0);
-    if (this.#tickers.updateId(0) === this.#pending.updateId(0)) {
+    // It is not beyond the book, so it has the book's id or an older one.
+    if (!this.#tickers.isBefore(0, this.#pending, 0)) {
       this.#exactChecked += 1;
       if (equal) this.#lastExactMs = nowMs;
       else this.#exactMismatched += 1;
@@ -131,15 +129,26 @@ export class Proof {
   }
 }
 
-/** Best bid and ask of a book at this id; the exchange writes an empty side as price and quantity 0. */
-export function topOfBook({ bids, asks }: OrderBook, updateId: number): TopAt {
-  return {
-    updateId,
-    bidPrice: bids.isEmpty ? 0 : bids.bestPrice,
-    bidQty: bids.isEmpty ? 0 : bids.bestQty,
-    askPrice: asks.isEmpty ? 0 : asks.bestPrice,
-    askQty: asks.isEmpty ? 0 : asks.bestQty,
-  };
+/**
+ * Best bid and ask of a book at this id, written into `top`; the exchange writes an empty side as price and
+ * quantity 0.
+ */
+export function topOfBook(
+  { bids, asks }: OrderBook,
+  updateId: number,
+  top: Reused<TopAt> = noTop(),
+): TopAt {
+  top.updateId = updateId;
+  top.bidPrice = bids.isEmpty ? 0 : bids.bestPrice;
+  top.bidQty = bids.isEmpty ? 0 : bids.bestQty;
+  top.askPrice = asks.isEmpty ? 0 : asks.bestPrice;
+  top.askQty = asks.isEmpty ? 0 : asks.bestQty;
+  return top;
+}
+
+/** Room for a best bid and ask. */
+export function noTop(): TopAt {
+  return { updateId: NaN, bidPrice: NaN, bidQty: NaN, askPrice: NaN, askQty: NaN };
 }
 
 /** Whether prices and quantities are the same on both sides. */

@@ -138,17 +138,21 @@ export class SideLevels {
     for (const key of this.#far.keys()) if (!visit(key, this.#far.lotsAt(key))) return;
   }
 
-  /** Keys of the best levels, best first, at most so many. */
-  topKeys(count: number): number[] {
+  /** Copies the keys of the `count` best levels, best first, and returns how many there were. */
+  copyTopKeys(into: Float64Array, count: number): number {
     const window = this.#window;
-    const keys: number[] = [];
+    let copied = 0;
     for (let key = window.bestKey; key === key; key = window.keyBelow(key)) {
-      if (keys.length >= count) return keys;
-      keys.push(key);
+      if (copied === count) return copied;
+      into[copied] = key;
+      copied += 1;
     }
-    if (keys.length >= count || this.#far.size === 0) return keys;
-    for (const key of this.#far.keys().slice(0, count - keys.length)) keys.push(key);
-    return keys;
+    if (copied === count || this.#far.size === 0) return copied;
+    for (const key of this.#far.keys().subarray(0, count - copied)) {
+      into[copied] = key;
+      copied += 1;
+    }
+    return copied;
   }
 
   /** Copies the lots of the best levels from a key on, best first, and returns how many there were. */

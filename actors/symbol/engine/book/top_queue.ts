@@ -30,21 +30,27 @@ export class TopQueue {
     return this.#count;
   }
 
-  /** Its id; `NaN` beyond the last. */
-  updateId(place: number): number {
-    return place < this.#count ? this.#numbers[this.#at(place)] ?? NaN : NaN;
+  /** Whether its last entry is of a greater id; `false`: it is not, or there is none. */
+  reachesBeyond(updateId: number): boolean {
+    return this.#count > 0 && (this.#numbers[this.#at(this.#count - 1)] ?? NaN) > updateId;
   }
 
-  /** The greatest id; -1: it is empty. */
-  get lastUpdateId(): number {
-    return this.#count === 0 ? -1 : this.updateId(this.#count - 1);
+  /**
+   * Whether the id at a place is less than that of another queue's; `false` where that place is empty. (Ids
+   * are compared here and not handed out: each would become an object on its way.)
+   */
+  isBefore(place: number, other: TopQueue, otherPlace: number): boolean {
+    if (otherPlace < 0 || otherPlace >= other.#count) return false;
+    const updateId = this.#numbers[this.#at(place)] ?? NaN;
+    return updateId < (other.#numbers[other.#at(otherPlace)] ?? NaN);
   }
 
   /** Adds one by its id, mostly at the end; `false`: that id is there already. O(entries behind it). */
   add({ updateId, bidPrice, bidQty, askPrice, askQty }: TopAt): boolean {
     let place = this.#count;
-    while (place > 0 && this.updateId(place - 1) > updateId) place -= 1;
-    if (place > 0 && this.updateId(place - 1) === updateId) return false;
+    const ids = this.#numbers;
+    while (place > 0 && (ids[this.#at(place - 1)] ?? NaN) > updateId) place -= 1;
+    if (place > 0 && ids[this.#at(place - 1)] === updateId) return false;
     this.#makeRoom();
     const at = this.#at(place);
     this.#numbers.copyWithin(at + WIDTH, at, this.#at(this.#count));

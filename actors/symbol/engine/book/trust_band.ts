@@ -1,6 +1,11 @@
 /**
- * TrustBand: the span of prices in which a book knows every level. A snapshot holds so many levels a
- * side and no more; beyond its last ones the stream tells of a level only when it changes.
+ * TrustBand: the span of prices in which a book knows every level. A snapshot holds so many levels
+ * a side and no more; beyond its last ones the stream tells of a level only when it changes. A side
+ * with fewer levels than were asked for is whole, and has no edge.
+ *
+ * What reaches beyond the band is a lower bound and says so (docs/METRICS.md). Levels beyond it are
+ * kept, because what the stream says of them is right. A best price beyond it need not be the best:
+ * `out_of_band.ts`.
  */
 import type { DepthSnapshot } from "../event.ts";
 import type { LevelColumns } from "./level_columns.ts";

@@ -1,4 +1,7 @@
-/** Interarrival: how often a stream speaks, learned from itself, and so what silence of it is unusual. */
+/**
+ * Interarrival: how often a stream speaks, learned from itself, and so what silence of it is
+ * unusual: one beyond five times the 99th percentile of its intervals, and never below 5 s.
+ */
 import { LogHistogram } from "./log_histogram.ts";
 
 /** A silence of less than this is never judged, however lively the stream. */
@@ -7,14 +10,15 @@ export const SILENCE_MIN_MS = 5_000;
 const UNUSUAL_TIMES = 5;
 /** Beyond so many intervals all counts are halved: what is long ago counts less. */
 const INTERVALS_MAX = 4_096;
-/** An hour: a longer interval tells of an outage, not of a rhythm. */
+/** An hour: a longer interval tells of an outage, not of how the stream speaks. */
 const INTERVAL_MAX_MS = 3_600_000;
 
 /** The intervals between the messages of one stream. */
 export class Interarrival {
   /** In ms. */
   readonly #intervals = new LogHistogram();
-  #lastMs: number | null = null;
+  /** `NaN` and not `null`: V8 makes an object of each number in a field that has also held `null`. */
+  #lastMs = NaN;
   #connection = 0;
   #hasSpoken = false;
   /** The 99th percentile; `null`: to be computed. */
@@ -25,20 +29,20 @@ export class Interarrival {
     return this.#hasSpoken;
   }
 
-  /** When it spoke last; `null`: not since its connection opened. */
-  get lastMs(): number | null {
+  /** When it spoke last; `NaN`: not since its connection opened. */
+  get lastMs(): number {
     return this.#lastMs;
   }
 
   /**
-   * One message of a connection. Time between two connections is an outage, or an overlap: no rhythm; nor is
-   * an unusual silence, unless it is known to be one (`isRhythm`).
+   * One message of a connection. Time between two connections is an outage, or an overlap: nothing is learned
+   * of it; nor of an unusual silence, unless it is known to be the stream's own (`isOwn`).
    */
-  heard(nowMs: number, connection: number, isRhythm = true): void {
-    if (this.#lastMs !== null && connection === this.#connection) {
-      const intervalMs = nowMs - this.#lastMs;
+  heard(nowMs: number, connection: number, isOwn = true): void {
+    const intervalMs = nowMs - this.#lastMs;
+    if (intervalMs === intervalMs && connection === this.#connection) {
       const isUnusual = intervalMs >= SILENCE_MIN_MS && intervalMs > this.silenceMaxMs;
-      if (isRhythm || !isUnusual) this.#learn(intervalMs);
+      if (isOwn || !isUnusual) this.#learn(intervalMs);
     }
     this.#connection = connection;
     this.#lastMs = nowMs;
@@ -47,12 +51,12 @@ export class Interarrival {
 
   /** The symbol does not trade: this silence tells nothing. */
   rest(): void {
-    this.#lastMs = null;
+    this.#lastMs = NaN;
   }
 
   /** A connection has opened: the time without one tells nothing. */
   restart(): void {
-    this.#lastMs = null;
+    this.#lastMs = NaN;
     this.#hasSpoken = false;
   }
 

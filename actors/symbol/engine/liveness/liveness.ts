@@ -1,6 +1,28 @@
 /**
- * Liveness: connected is not live. Each stream's silence is judged against its own rhythm; a long one is
- * probed, so that a quiet symbol stays live and a dead stream does not.
+ * Liveness: connected is not live. Each stream's silence is judged against its own usual intervals
+ * (`interarrival.ts`); a long one is probed, so that a quiet symbol stays live and a dead stream
+ * does not.
+ *
+ * At half of an unusual silence two probes leave: a request over the socket that only a living
+ * connection answers, and one for the exchange's own best bid and ask, which proves or refutes the
+ * book. A symbol that is proven stays live, however quiet.
+ *
+ * - The book is `stale`: after an unusual silence without a proof; when the depth stream is mute
+ *   since the connection opened while others speak; when tickers tell of changes that the book has
+ *   not had for 5 s, or updates come that are too old for it; when the socket does not answer
+ *   within 5 s, or a halt has ended, and nothing has proven the book since.
+ * - The exchange's best differs for 2 s, without an update to explain it: the book is refuted, and
+ *   begins anew.
+ * - Another connection is opened, once a minute at most: when the depth stream is mute, the socket
+ *   does not answer, the book is refuted or behind, a best price moves without a ticker, or a
+ *   silence has twice the unusual length.
+ * - A lively stream that is silent for long may be dead though every probe agrees:
+ *   `long_silence.ts`.
+ * - A change that the exchange speaks of, and that another connection has not brought in a minute
+ *   either, was lost: the book begins anew.
+ *
+ * An unusual silence is not learned as usual, unless a probe has excused it, or the next update
+ * shows by its ids and its time that the exchange itself had nothing to say.
  */
 import type { TopOfBook } from "../../../../shared/market.ts";
 import { LongSilence } from "./long_silence.ts";
@@ -40,6 +62,16 @@ export interface LivenessVerdict {
   /** Ask the exchange whether the book is still right, and the socket whether it lives. */
   readonly probe: boolean;
 }
+
+/** The verdict of nearly all ticks. */
+const NOTHING_WRONG: LivenessVerdict = {
+  stale: null,
+  replace: null,
+  refresh: false,
+  resync: null,
+  note: null,
+  probe: false,
+};
 
 /** A stream that has not spoken so long after its connection opened is missed. */
 export const FIRST_WORD_MAX_MS = 10_000;
@@ -93,9 +125,9 @@ export class Liveness {
   heard(stream: Stream, connection: number, nowMs: number, quietMs = 0): void {
     const interarrival = this.#interarrivals[stream];
     const { lastMs } = interarrival;
-    // An unusual silence that nothing has excused was an outage, and is no part of the rhythm.
-    const wasExcused = lastMs !== null &&
-      (this.#confirmedMs > lastMs || Math.abs(nowMs - lastMs - quietMs) < SILENCE_MIN_MS);
+    // An unusual silence that nothing has excused was an outage, and is not learned as usual.
+    const wasExcused = this.#confirmedMs > lastMs ||
+      Math.abs(nowMs - lastMs - quietMs) < SILENCE_MIN_MS;
     interarrival.heard(nowMs, connection, wasExcused);
     if (stream === "ticker") this.#unprovenMs = null;
     if (stream === "depth") this.#longSilence.end();
@@ -112,7 +144,7 @@ export class Liveness {
   /** The best price has moved: a ticker must tell of it too, and mostly has before the update came. */
   bestMoved(nowMs: number): void {
     const { lastMs } = this.#interarrivals.ticker;
-    if (lastMs !== null && nowMs - lastMs < SILENCE_MIN_MS) return;
+    if (nowMs - lastMs < SILENCE_MIN_MS) return;
     this.#unprovenMs ??= nowMs;
   }
 
@@ -149,7 +181,7 @@ export class Liveness {
   probed(best: TopOfBook, ours: TopOfBook | null, nowMs: number): void {
     this.#isProbing = false;
     // The answer is older than what the stream has said since it was asked for.
-    if ((this.#interarrivals.depth.lastMs ?? -Infinity) >= this.#probedMs) return;
+    if (this.#interarrivals.depth.lastMs >= this.#probedMs) return;
     if (ours !== null && isSameTop(best, ours)) this.confirm(nowMs);
     else this.#doubt ??= { best, sinceMs: nowMs };
   }
@@ -171,7 +203,8 @@ export class Liveness {
     this.#watchHalt(nowMs, facts.isHalted);
     this.#watchLag(nowMs, facts);
     const { depth } = this.#interarrivals;
-    const spokenMs = depth.lastMs ?? facts.openedMs;
+    const { lastMs } = depth;
+    const spokenMs = lastMs === lastMs ? lastMs : facts.openedMs;
     const silentMs = nowMs - Math.max(spokenMs, this.#confirmedMs, this.#haltedMs);
     const maxMs = silentMs >= SILENCE_MIN_MS / 2 ? depth.silenceMaxMs : Infinity;
     const doubt = this.#doubted(nowMs, facts.best);
@@ -185,14 +218,18 @@ export class Liveness {
     // What another connection has not brought either was lost on the way to us.
     const isLost = this.#lagMs !== null && nowMs - this.#lagMs >= SUSPICION_INTERVAL_MS;
     const acts = this.#mayAct(suspicion, nowMs);
+    const refresh = facts.best !== null &&
+      this.#longSilence.takeDue(nowMs, Math.max(spokenMs, this.#haltedMs), depth);
+    const note = this.#note(nowMs, facts);
+    const probe = this.#probes(nowMs, silentMs, maxMs, facts.best !== null);
+    if (!acts && stale === null && !refresh && note === null && !probe) return NOTHING_WRONG;
     return {
       stale,
       replace: acts ? suspicion : null,
-      refresh: facts.best !== null &&
-        this.#longSilence.takeDue(nowMs, Math.max(spokenMs, this.#haltedMs), depth),
+      refresh,
       resync: acts ? doubt ?? (facts.isIgnoring || isLost ? lag : null) : null,
-      note: this.#note(nowMs, facts),
-      probe: this.#probes(nowMs, silentMs, maxMs, facts.best !== null),
+      note,
+      probe,
     };
   }
 

@@ -1,6 +1,8 @@
 /**
- * LongSilence: a stream that has fallen silent while the book's best is still right. It may be quiet, or
- * dead with changes further down; only another connection can tell, which costs nothing but itself.
+ * LongSilence: a stream that has fallen silent while the book's best is still right. It may be
+ * quiet, or dead with changes further down; only another connection can tell, which costs nothing
+ * but itself. One is due after four unusual lengths, and 30 s at least, and again after twice as
+ * long.
  */
 import type { Interarrival } from "./interarrival.ts";
 
@@ -18,7 +20,7 @@ export class LongSilence {
     this.#tries = 0;
   }
 
-  /** Whether another connection is due, once each time; a stream that has spoken seldom has no rhythm yet. */
+  /** Whether another connection is due, once each time; a stream that has spoken seldom is not known yet. */
   takeDue(nowMs: number, sinceMs: number, interarrival: Interarrival): boolean {
     const silentMs = nowMs - sinceMs;
     if (silentMs < LEAST_MS || !interarrival.isKnown) return false;

@@ -11,6 +11,7 @@ type Hearing<Of extends Hook> = MetricFamily & Required<Pick<MetricFamily, Of>>;
 
 /** The families of one symbol, and the values that they wrote last. */
 export class MetricSet {
+  // They are walked by place: an iterator for each event would be garbage.
   readonly #families: readonly MetricFamily[];
   readonly #ofBook: readonly MetricFamily[];
   readonly #ofTime: readonly MetricFamily[];
@@ -18,7 +19,9 @@ export class MetricSet {
   readonly #hearTickers: readonly Hearing<"ticker">[];
   readonly #hearTrades: readonly Hearing<"trade">[];
   readonly #hearTicks: readonly Hearing<"tick">[];
-  readonly #values: MetricSink = { ...UNKNOWN_VALUES };
+  #values: MetricSink = { ...UNKNOWN_VALUES };
+  /** Somebody has kept them: they must not change any more. */
+  #areKept = false;
   /** The book has changed since the values were written. */
   #isStale = true;
 
@@ -43,7 +46,7 @@ export class MetricSet {
   /** An update was applied, or a book has begun: `view` is of now. */
   updated(view: BookView, nowMs: number): void {
     this.#isStale = true;
-    for (const family of this.#hearUpdates) family.updated(view, nowMs);
+    for (let i = 0; i < this.#hearUpdates.length; i++) this.#hearUpdates[i]?.updated(view, nowMs);
   }
 
   /** The same levels in another book, of which another span is known. */
@@ -52,15 +55,15 @@ export class MetricSet {
   }
 
   ticker(ticker: BookTicker, nowMs: number): void {
-    for (const family of this.#hearTickers) family.ticker(ticker, nowMs);
+    for (let i = 0; i < this.#hearTickers.length; i++) this.#hearTickers[i]?.ticker(ticker, nowMs);
   }
 
   trade(trade: Trade, nowMs: number): void {
-    for (const family of this.#hearTrades) family.trade(trade, nowMs);
+    for (let i = 0; i < this.#hearTrades.length; i++) this.#hearTrades[i]?.trade(trade, nowMs);
   }
 
   tick(nowMs: number): void {
-    for (const family of this.#hearTicks) family.tick(nowMs);
+    for (let i = 0; i < this.#hearTicks.length; i++) this.#hearTicks[i]?.tick(nowMs);
   }
 
   /** The book is lost. */
@@ -71,17 +74,29 @@ export class MetricSet {
 
   /**
    * Every value of the book in `view`. One object, used again: what is kept of it must be copied before the
-   * next call.
+   * next call, or `keep` be called.
    */
   values(view: BookView, nowMs: number): MetricValues {
     // An imbalance against nothing says nothing, and one side has no mid.
     if (!view.hasBothSides) return UNKNOWN_VALUES;
+    if (this.#areKept) {
+      this.#areKept = false;
+      this.#values = this.#isStale ? { ...UNKNOWN_VALUES } : { ...this.#values };
+    }
     if (this.#isStale) {
       this.#isStale = false;
       for (const family of this.#ofBook) family.write(this.#values, view, nowMs);
     }
     for (const family of this.#ofTime) family.write(this.#values, view, nowMs);
     return this.#values;
+  }
+
+  /**
+   * The values that `values` gave last are the caller's: the next ones are written into another object. To copy
+   * them would make each of their numbers, which are objects to V8, a second time.
+   */
+  keep(): void {
+    this.#areKept = true;
   }
 
   /** What the next life of the actor must know, by the place of the family; `null`: nothing. */

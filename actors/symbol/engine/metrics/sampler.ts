@@ -3,7 +3,7 @@
  * ticks, and one row closes every interval of UTC, live or not.
  */
 import { type MetricValues, UNKNOWN_VALUES } from "../../../../shared/catalogue/metrics.ts";
-import type { Level, SymbolId } from "../../../../shared/market.ts";
+import type { Level, Market } from "../../../../shared/market.ts";
 import {
   BOOK_FRAME_LEVELS,
   type DataState,
@@ -35,7 +35,7 @@ const WATCH_GAP_MAX_MS = 1_000;
 /** What may be said of the book now: nothing, unless the feed is live. */
 export interface View {
   readonly state: DataState;
-  /** One object that is used again; `null`: the book is not live. */
+  /** One object that is used again, unless it is kept; `null`: the book is not live. */
   readonly values: MetricValues | null;
   readonly bookUpdateId: number | null;
   readonly eventMs: number | null;
@@ -48,6 +48,8 @@ export interface Watched {
     readonly book: OrderBook;
     readonly band: TrustBand;
     readonly proof: { readonly counts: ProofCounts };
+    /** Of `View.values`: see `MetricSet.keep`. */
+    readonly metrics: { keep(): void };
   };
   readonly tradeSums: TradeSums;
 }
@@ -57,14 +59,17 @@ const NOT_WATCHED: View = { state: "stale", values: null, bookUpdateId: null, ev
 
 /** Decides which frames leave, and makes them. */
 export class Sampler {
-  readonly #symbol: SymbolId;
+  readonly #market: Market;
   readonly #intervalMs: number;
   readonly #utc: UtcClock;
   readonly #watched: Watched;
   /** The last tick, or the beginning, UTC: trades are of the time since then. */
   #tickMs: number;
-  /** End of the last interval that was closed. */
-  #closedMs: number | null = null;
+  /**
+   * End of the last interval that was closed; `NaN`: none was yet. (V8 makes an object of each number in a
+   * field that has also held `null`.)
+   */
+  #closedMs = NaN;
   /** When `closeIntervals` was last called. */
   #watchedMs = 0;
   /** The last state but live since then; `null`: it was live all the time. */
@@ -74,6 +79,9 @@ export class Sampler {
   /** When a book frame last left, and one for the store. */
   #bookMs = 0;
   #bookStoreMs = 0;
+  /** The levels that left with it. */
+  #bids: readonly Level[] = [];
+  #asks: readonly Level[] = [];
   /** When the proof's counters last left, how often they have, and what was sent. */
   #proofMs = 0;
   #proofNumber = 0;
@@ -83,13 +91,13 @@ export class Sampler {
 
   /** `intervalMs`: the length of a stored interval; `nowMs`: when it begins. */
   constructor(
-    symbol: SymbolId,
+    market: Market,
     intervalMs: number,
     utc: UtcClock,
     watched: Watched,
     nowMs: number,
   ) {
-    this.#symbol = symbol;
+    this.#market = market;
     this.#intervalMs = intervalMs;
     this.#utc = utc;
     this.#watched = watched;
@@ -112,7 +120,12 @@ export class Sampler {
   closeIntervals(nowMs: number, out: Output[]): void {
     const utcMs = this.#utc.utcMs(nowMs);
     const endMs = Math.floor(utcMs / this.#intervalMs) * this.#intervalMs;
-    const closedMs = this.#closedMs ?? endMs;
+    if (endMs !== this.#closedMs) this.#closeUntil(endMs, nowMs, out);
+    this.#watchedMs = utcMs;
+  }
+
+  #closeUntil(endMs: number, nowMs: number, out: Output[]): void {
+    const closedMs = Number.isNaN(this.#closedMs) ? endMs : this.#closedMs;
     this.#closedMs = Math.max(closedMs, endMs);
     // A clock that was set back starts a new count rather than wait for the old time to return.
     if (endMs < closedMs - MISSED_INTERVALS_MAX * this.#intervalMs) this.#closedMs = endMs;
@@ -125,7 +138,6 @@ export class Sampler {
       const view = trouble === null ? atEnd : { ...NOT_WATCHED, state: trouble };
       out.push(this.#frame(timeMs, this.#intervalMs, view));
     }
-    this.#watchedMs = utcMs;
   }
 
   /** Everything that is due on this tick, in the order in which it should arrive; `view` is of now. */
@@ -142,7 +154,7 @@ export class Sampler {
     if (trades !== null) {
       const fromMs = this.#tickMs;
       const { state } = view;
-      out.push({ type: "trades", symbol: this.#symbol, fromMs, timeMs, state, ...trades });
+      out.push({ type: "trades", ...this.#market, fromMs, timeMs, state, ...trades });
     }
     this.#tickMs = timeMs;
     this.#sampleProof(nowMs, timeMs, out);
@@ -156,14 +168,16 @@ export class Sampler {
     const forStore = hasPassed(BOOK_STORE_INTERVAL_MS, this.#bookStoreMs, timeMs);
     if (forStore) this.#bookStoreMs = timeMs;
     const { book, band } = this.#watched.live;
+    this.#bids = shown(book.bids, band, this.#bids);
+    this.#asks = shown(book.asks, band, this.#asks);
     out.push({
       type: "book",
-      symbol: this.#symbol,
+      ...this.#market,
       timeMs,
       forStore,
       bookUpdateId,
-      bids: shown(book.bids, band),
-      asks: shown(book.asks, band),
+      bids: this.#bids,
+      asks: this.#asks,
     });
   }
 
@@ -183,7 +197,7 @@ export class Sampler {
     this.#proofSent = checked;
     out.push({
       type: "proof",
-      symbol: this.#symbol,
+      ...this.#market,
       number: this.#proofNumber,
       timeMs,
       forStore,
@@ -197,25 +211,30 @@ export class Sampler {
   }
 
   #frame(timeMs: number, bucketMs: number | null, view: View): MetricsFrame {
+    if (view.values !== null) this.#watched.live.metrics.keep();
     return {
       type: "metrics",
-      symbol: this.#symbol,
+      ...this.#market,
       timeMs,
       bucketMs,
       state: view.state,
       bookUpdateId: view.bookUpdateId,
       eventMs: view.eventMs,
-      values: view.values === null ? UNKNOWN_VALUES : { ...view.values },
+      values: view.values ?? UNKNOWN_VALUES,
     };
   }
 }
 
-/** The best levels, up to the edge of what is known: the next ones beyond it may be others. */
-function shown(side: BookSide, band: TrustBand): Level[] {
+/**
+ * The best levels, up to the edge of what is known: the next ones beyond it may be others. `before`: what was
+ * shown last.
+ */
+function shown(side: BookSide, band: TrustBand, before: readonly Level[]): readonly Level[] {
+  const levels = side.top(BOOK_FRAME_LEVELS, before);
   // A best price beyond the edge is the exchange's own, or the book would not be live.
-  const levels = side.top(BOOK_FRAME_LEVELS);
-  const end = levels.findIndex(([price], rank) => rank > 0 && !band.reaches(side.sign, price));
-  return end === -1 ? levels : levels.slice(0, end);
+  let known = levels.length;
+  while (known > 1 && !band.reaches(side.sign, levels[known - 1]?.[0] ?? NaN)) known -= 1;
+  return known === levels.length ? levels : levels.slice(0, known);
 }
 
 /** Whether an interval has passed; a clock that was set back does not stretch it. */

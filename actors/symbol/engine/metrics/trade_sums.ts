@@ -2,12 +2,42 @@
 import type { Trade } from "../../../../shared/market.ts";
 import type { TradesOfSide } from "../../../../shared/output.ts";
 
-interface SideSum {
-  qty: number;
-  notional: number;
-  low: number;
-  high: number;
-  count: number;
+/** The trades of one side: one object, begun again at each take. */
+class SideSum {
+  #qty = 0;
+  #notional = 0;
+  #low = Infinity;
+  #high = -Infinity;
+  #count = 0;
+
+  add({ price, qty }: Trade): void {
+    this.#qty += qty;
+    this.#notional += price * qty;
+    this.#low = Math.min(this.#low, price);
+    this.#high = Math.max(this.#high, price);
+    this.#count += 1;
+  }
+
+  /** What has come since the last call; `null`: nothing. */
+  take(): TradesOfSide | null {
+    if (this.#count === 0) return null;
+    const qty = this.#qty;
+    // A trade of quantity 0 has no volume-weighted price; the exchange sends none.
+    const taken = qty === 0 ? null : {
+      qty,
+      notional: this.#notional,
+      vwap: this.#notional / qty,
+      low: this.#low,
+      high: this.#high,
+      count: this.#count,
+    };
+    this.#qty = 0;
+    this.#notional = 0;
+    this.#low = Infinity;
+    this.#high = -Infinity;
+    this.#count = 0;
+    return taken;
+  }
 }
 
 /** Ids of trades that are remembered: more than two connections are ever apart. */
@@ -15,8 +45,8 @@ const IDS = 1_024;
 
 /** Sums trades until they are taken. */
 export class TradeSums {
-  #buy: SideSum | null = null;
-  #sell: SideSum | null = null;
+  readonly #buy = new SideSum();
+  readonly #sell = new SideSum();
   /**
    * The first kind seen is the one that counts: `trade` and `aggTrade` tell of the same trades, and
    * a feed that carries both would count each twice.
@@ -36,33 +66,15 @@ export class TradeSums {
     const place = trade.tradeId % IDS;
     if (trade.kind !== this.#kind || this.#ids[place] === trade.tradeId) return false;
     this.#ids[place] = trade.tradeId;
-    if (trade.side === "buy") this.#buy = sum(this.#buy, trade);
-    else this.#sell = sum(this.#sell, trade);
+    if (trade.side === "buy") this.#buy.add(trade);
+    else this.#sell.add(trade);
     return true;
   }
 
   /** Takes what has come since the last call; `null`: no trades at all. */
   take(): { readonly buy: TradesOfSide | null; readonly sell: TradesOfSide | null } | null {
-    const taken = { buy: finish(this.#buy), sell: finish(this.#sell) };
-    this.#buy = null;
-    this.#sell = null;
-    return taken.buy === null && taken.sell === null ? null : taken;
+    const buy = this.#buy.take();
+    const sell = this.#sell.take();
+    return buy === null && sell === null ? null : { buy, sell };
   }
-}
-
-function sum(before: SideSum | null, { price, qty }: Trade): SideSum {
-  const side = before ?? { qty: 0, notional: 0, low: price, high: price, count: 0 };
-  side.qty += qty;
-  side.notional += price * qty;
-  side.low = Math.min(side.low, price);
-  side.high = Math.max(side.high, price);
-  side.count += 1;
-  return side;
-}
-
-function finish(side: SideSum | null): TradesOfSide | null {
-  // A trade of quantity 0 has no volume-weighted price; the exchange sends none.
-  if (side === null || side.qty === 0) return null;
-  const { qty, notional, low, high, count } = side;
-  return { qty, notional, vwap: notional / qty, low, high, count };
 }

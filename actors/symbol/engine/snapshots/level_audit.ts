@@ -1,13 +1,18 @@
 /**
- * LevelAudit: is every level right? Updates are kept from about when a snapshot is asked for; a second
- * book is made from the snapshot by the ordinary procedure and compared with the live one at the same id.
- * Inside the band of prices that both know every level must be equal, without exception.
+ * LevelAudit: is every level right? Updates are kept from about when a snapshot is asked for, 300
+ * at most; a second book is made from the snapshot by the ordinary procedure and compared with the
+ * live one at the same id. Inside the band of prices that both know every level must be equal,
+ * without exception.
+ *
+ * A snapshot may be ahead of a quiet book by ids under which nothing changed: equal levels prove
+ * that, and the book takes its id. A difference degrades the symbol, and its book begins anew
+ * (`book_sync.ts`).
  */
 import type { Level } from "../../../../shared/market.ts";
 import type { AuditRecord } from "../../../../shared/output.ts";
 import { OrderBook } from "../book/order_book.ts";
 import type { DepthSnapshot, DepthUpdate } from "../event.ts";
-import type { LiveBook } from "../book/live_book.ts";
+import type { LiveBook } from "../live_book.ts";
 import { edgesOf, TrustBand } from "../book/trust_band.ts";
 import { keep } from "../sync/update_queue.ts";
 

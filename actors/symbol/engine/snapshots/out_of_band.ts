@@ -1,10 +1,13 @@
 /**
- * OutOfBand: the price has left the span in which every level is known. The best level that is left there need
- * not be the best: it counts only while the exchange's own ticker says the same.
+ * OutOfBand: the price has left the span in which every level is known. The best level that is left
+ * there need not be the best, because levels that rested there before the snapshot are not known:
+ * it counts only while the exchange's own newest ticker says the same. Otherwise the symbol is
+ * `degraded`, its numbers are `null` and a snapshot is asked for as if the book were lost; the book
+ * itself goes on.
  */
 import type { Ban } from "./ban.ts";
 import type { FeedState } from "../sync/feed_state.ts";
-import type { LiveBook } from "../book/live_book.ts";
+import type { LiveBook } from "../live_book.ts";
 
 const LEFT = "the price has left what the last snapshot covered";
 /** Best prices must have been known for so long before they are shown again: they come and go by the update. */

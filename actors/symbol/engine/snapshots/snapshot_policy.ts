@@ -1,7 +1,15 @@
 /**
- * SnapshotPolicy: when a live book wants another snapshot. The first one is small, for speed; a deeper one
- * follows when the widest depth band is not covered, another before the price nears the edge of what is
- * known, and one now and then to audit every level.
+ * SnapshotPolicy: when a live book wants another snapshot, and of how many levels a side.
+ *
+ * - The first one is small, for speed; one of all levels that are wanted (`widen`) follows when the
+ *   widest depth band, 1 % of mid, is not covered.
+ * - Another (`renew`) when less than half of what was covered is left, before the price reaches the
+ *   edge of what is known.
+ * - One now and then to compare every level (`audit`).
+ * - A small and urgent one (`resync`) when the price has left what is known, as if the book were
+ *   lost.
+ *
+ * A request that has not left yet gives way to one that is more urgent.
  */
 import { BANDS_BPS } from "../book/depth_bands.ts";
 import type { SnapshotPurpose } from "../event.ts";

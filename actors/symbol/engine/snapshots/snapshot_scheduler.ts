@@ -1,14 +1,18 @@
 /**
- * SnapshotScheduler: which snapshots a book needs. A small first one is followed by a deeper one, the
- * band of known prices is renewed before the price leaves it, and now and then every level is audited.
- * Each of them is an audit, and leaves the book with the newer band.
+ * SnapshotScheduler: the snapshots that one live book needs, from the need (`snapshot_policy.ts`)
+ * to what came of it. Each of them is an audit (`level_audit.ts`), and leaves the book with the
+ * newer band, without a break.
+ *
+ * An audit's updates are kept from a second before the request leaves, and from longer when
+ * snapshots lag behind the stream. While a request waits long for its permit nothing is kept,
+ * unless they do. Levels beyond the band are pruned when a book holds more than 40,000.
  */
 import type { AuditRecord } from "../../../../shared/output.ts";
-import type { SymbolId } from "../../../../shared/market.ts";
+import type { Market } from "../../../../shared/market.ts";
 import type { DepthSnapshot, DepthUpdate, VenueRules } from "../event.ts";
 import type { FeedState } from "../sync/feed_state.ts";
 import { type AuditResult, LevelAudit } from "./level_audit.ts";
-import type { LiveBook } from "../book/live_book.ts";
+import type { LiveBook } from "../live_book.ts";
 import { SnapshotPolicy } from "./snapshot_policy.ts";
 import type { SnapshotRequest } from "./snapshot_request.ts";
 import type { UtcClock } from "../utc_clock.ts";
@@ -31,7 +35,6 @@ const WAIT_MAX_MS = 5_000;
 
 /** What the scheduler is told once. */
 export interface SnapshotSchedulerOptions {
-  readonly symbol: SymbolId;
   readonly rules: VenueRules;
   readonly depthLevels: number;
   readonly auditIntervalMs: number | null;
@@ -40,7 +43,7 @@ export interface SnapshotSchedulerOptions {
 
 /** The snapshots of one symbol's live book. */
 export class SnapshotScheduler {
-  readonly #symbol: SymbolId;
+  readonly #market: Market;
   readonly #random: () => number;
   readonly #utc: UtcClock;
   readonly #feed: FeedState;
@@ -65,13 +68,14 @@ export class SnapshotScheduler {
   #aheadMs = 0;
 
   constructor(
+    market: Market,
     options: SnapshotSchedulerOptions,
     utc: UtcClock,
     feed: FeedState,
     live: LiveBook,
     request: SnapshotRequest,
   ) {
-    this.#symbol = options.symbol;
+    this.#market = market;
     this.#random = options.random;
     this.#utc = utc;
     this.#feed = feed;
@@ -190,7 +194,7 @@ export class SnapshotScheduler {
     const { levels, mismatched, differences, updateId } = result;
     return {
       type: "audit",
-      symbol: this.#symbol,
+      ...this.#market,
       number: this.#number,
       timeMs: this.#utc.utcMs(nowMs),
       bookUpdateId: updateId,

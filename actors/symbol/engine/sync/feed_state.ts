@@ -1,12 +1,19 @@
-/** FeedState: how far the data can be trusted, why, and what has gone wrong so far. */
-import type { SymbolId } from "../../../../shared/market.ts";
+/**
+ * FeedState: how far the data can be trusted, why, and what has gone wrong so far. What each state
+ * means: docs/METRICS.md, "Data states".
+ *
+ * Several things decide: what is known of the book, whether its best prices are known
+ * (`out_of_band.ts`), and whether the symbol trades. A halt lies over the others, and what lies
+ * below it is kept.
+ */
+import type { Market } from "../../../../shared/market.ts";
 import type { DataState, FeedStatus } from "../../../../shared/output.ts";
 
 type Told = Pick<FeedStatus, "state" | "reason" | "resyncs" | "gaps">;
 
 /** The data state of one symbol. Each change leaves once, as a `FeedStatus`. */
 export class FeedState {
-  readonly #symbol: SymbolId;
+  readonly #market: Market;
   /** What is known of the book; what follows lies over it. */
   #state: Exclude<DataState, "halted"> = "syncing";
   #reason: string | null = null;
@@ -21,8 +28,8 @@ export class FeedState {
   #resyncs = 0;
   #snapshots = 0;
 
-  constructor(symbol: SymbolId) {
-    this.#symbol = symbol;
+  constructor(market: Market) {
+    this.#market = market;
   }
 
   get state(): DataState {
@@ -91,18 +98,22 @@ export class FeedState {
     this.#resyncs += 1;
   }
 
+  /** Whether nothing has changed since the last status that was taken. Asked after each event. */
+  get isTold(): boolean {
+    const { state, reason, resyncs, gaps } = this.#told;
+    return this.state === state && this.reason === reason && this.#resyncs === resyncs &&
+      this.#gaps === gaps;
+  }
+
   /** The status to send, when it has changed since the last one. */
   take(nowMs: number, bookUpdateId: number | null): FeedStatus | null {
+    if (this.isTold) return null;
     const { state, reason, resyncs, gaps } = this;
-    const told = this.#told;
-    const isSame = state === told.state && reason === told.reason && resyncs === told.resyncs &&
-      gaps === told.gaps;
-    if (isSame) return null;
     this.#told = { state, reason, resyncs, gaps };
     this.#number += 1;
     return {
       type: "feed",
-      symbol: this.#symbol,
+      ...this.#market,
       number: this.#number,
       timeMs: nowMs,
       bookUpdateId,

@@ -1,18 +1,18 @@
 /** GapLog: what was missed, told when it is noticed and again when there is a live book. */
-import type { SymbolId } from "../../../../shared/market.ts";
+import type { Market } from "../../../../shared/market.ts";
 import type { GapRecord } from "../../../../shared/output.ts";
 import type { Gap } from "./update_queue.ts";
 import type { UtcClock } from "../utc_clock.ts";
 
 /** The gaps of one symbol. Holes that follow each other before a live book are one gap. */
 export class GapLog {
-  readonly #symbol: SymbolId;
+  readonly #market: Market;
   readonly #utc: UtcClock;
   #number = 0;
   #open: { readonly noticedMs: number; readonly record: GapRecord } | null = null;
 
-  constructor(symbol: SymbolId, utc: UtcClock) {
-    this.#symbol = symbol;
+  constructor(market: Market, utc: UtcClock) {
+    this.#market = market;
     this.#utc = utc;
   }
 
@@ -29,7 +29,7 @@ export class GapLog {
     this.#number += 1;
     const record: GapRecord = {
       type: "gap",
-      symbol: this.#symbol,
+      ...this.#market,
       number: this.#number,
       timeMs: this.#utc.utcMs(nowMs),
       fromId: expectedId,

@@ -1,9 +1,9 @@
 /**
- * Sync: which depth updates may be applied to the book, by the exchange's numbered procedure, and over
- * two connections while one takes over from the other.
+ * Sync: which depth updates may be applied to the book, by the exchange's numbered procedure, and
+ * over two connections while one takes over from the other. Here a gap is detected.
  *
- * Source: Binance spot web-socket-streams.md, "How to manage a local order book correctly", with the
- * correction of 2025-11-12 (`U > id + 1`, not `U > id`, means that events were missed):
+ * Source: Binance spot web-socket-streams.md, "How to manage a local order book correctly", with
+ * the correction of 2025-11-12 (`U > id + 1`, not `U > id`, means that events were missed):
  *
  * 1. Open the stream and buffer its events; note `U` of the first.
  * 2. Get a snapshot. If its `lastUpdateId` is older than the first event, get another.
@@ -12,8 +12,17 @@
  * 5. Set the book to the snapshot, its id to `lastUpdateId`, and for every event: ignore it when it
  *    is older than the book; start again when `U > id + 1`; else apply it and set the id to `u`.
  *
- * Two connections carry the same ids, cut into updates in other places. Either may be behind, so an
- * update ahead of the book waits; only what both have passed is missed.
+ * A snapshot may come out of a cache. One that is older than the buffer, than what the streams have
+ * said already, or (for a minute) than the book before, is asked for again, and the buffer stays.
+ *
+ * Two connections carry the same ids, cut into updates in other places. An update is applied when
+ * it reaches the book (`U <= id + 1`, `u > id`); one ahead of the book waits for the other
+ * connection. It is a gap only when no connection can bring what lies between any more: each is
+ * beyond it or closed, or 2 s have passed.
+ *
+ * Two updates in a row below the buffer mean that the exchange has listed the symbol anew and
+ * counts from below: the buffer starts again. Below a book they make it suspect (`isIgnoring`,
+ * which `liveness.ts` judges). One alone is late.
  */
 import type { DepthSnapshot, DepthUpdate } from "../event.ts";
 import { type Gap, UpdateQueue } from "./update_queue.ts";

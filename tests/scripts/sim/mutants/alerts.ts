@@ -287,7 +287,7 @@ export const ALERTS = [
       to: "threshold: leave",
     },
   ]),
-  ...mutantsOf("alerts/summary.ts", "alerts/summary_test.ts", [
+  ...mutantsOf("alerts/life_cycle.ts", "alerts/summary_test.ts", [
     {
       mistake: "a figure is scaled before it is shifted",
       from: "(value + figure.plus) * figure.times",

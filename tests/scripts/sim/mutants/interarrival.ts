@@ -4,23 +4,23 @@ import { mutantsOf } from "./mutant.ts";
 export const INTERARRIVAL = [
   ...mutantsOf("liveness/interarrival.ts", "liveness/interarrival_test.ts", [
     {
-      mistake: "the time between two connections is a rhythm",
-      from: "this.#lastMs !== null && connection === this.#connection",
-      to: "this.#lastMs !== null",
+      mistake: "the time between two connections is an interval",
+      from: "intervalMs === intervalMs && connection === this.#connection",
+      to: "intervalMs === intervalMs",
     },
     {
       mistake: "only what is proven is learnt",
-      from: "if (isRhythm || !isUnusual) this.#learn(intervalMs);",
-      to: "if (isRhythm) this.#learn(intervalMs);",
+      from: "if (isOwn || !isUnusual) this.#learn(intervalMs);",
+      to: "if (isOwn) this.#learn(intervalMs);",
     },
     {
       mistake: "an unusual silence is learnt",
-      from: "if (isRhythm || !isUnusual) this.#learn(intervalMs);",
+      from: "if (isOwn || !isUnusual) this.#learn(intervalMs);",
       to: "this.#learn(intervalMs);",
     },
     {
       mistake: "a halt is learnt",
-      from: "rest(): void {\n    this.#lastMs = null;",
+      from: "rest(): void {\n    this.#lastMs = NaN;",
       to: "rest(): void {",
     },
     {
@@ -49,7 +49,7 @@ export const INTERARRIVAL = [
       to: "this.usualMs",
     },
     {
-      mistake: "hours of silence are a rhythm",
+      mistake: "hours of silence are learnt",
       from: "if (intervalMs > INTERVAL_MAX_MS) return;",
       to: "",
     },
@@ -76,7 +76,7 @@ export const INTERARRIVAL = [
       to: "",
     },
     {
-      mistake: "a stream that has spoken seldom has a rhythm",
+      mistake: "a stream that has spoken seldom is known",
       from: " || !interarrival.isKnown",
       to: "",
     },

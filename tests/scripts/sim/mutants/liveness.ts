@@ -63,7 +63,7 @@ export const LIVENESS = [
     },
     {
       mistake: "a move is unproven that a ticker has just told of",
-      from: "if (lastMs !== null && nowMs - lastMs < SILENCE_MIN_MS) return;",
+      from: "if (nowMs - lastMs < SILENCE_MIN_MS) return;",
       to: "",
     },
     {
@@ -134,8 +134,8 @@ export const LIVENESS = [
     },
     {
       mistake: "a stream that has not spoken yet is silent since ever",
-      from: "depth.lastMs ?? facts.openedMs",
-      to: "depth.lastMs ?? 0",
+      from: "lastMs === lastMs ? lastMs : facts.openedMs",
+      to: "lastMs === lastMs ? lastMs : 0",
     },
     {
       mistake: "an unusual silence costs a connection at once",
@@ -159,8 +159,8 @@ export const LIVENESS = [
     },
     {
       mistake: "another connection is asked for to prove no book",
-      from: "refresh: facts.best !== null &&\n        this",
-      to: "refresh: this",
+      from: "const refresh = facts.best !== null &&\n      this",
+      to: "const refresh = this",
     },
     {
       mistake: "a halt counts as a long silence",
@@ -276,14 +276,14 @@ export const LIVENESS = [
       to: "return null;",
     },
     {
-      mistake: "an outage is learnt as a rhythm",
+      mistake: "an outage is learnt as usual",
       from: "interarrival.heard(nowMs, connection, wasExcused);",
       to: "interarrival.heard(nowMs, connection);",
     },
     {
       mistake: "a quiet that was proven is not learnt",
-      from: "(this.#confirmedMs > lastMs || ",
-      to: "(",
+      from: "this.#confirmedMs > lastMs ||\n      ",
+      to: "",
     },
     {
       mistake: "a quiet that the exchange's ids and clock tell of is not learnt",
@@ -292,7 +292,7 @@ export const LIVENESS = [
     },
     {
       mistake: "an answer older than the last update counts",
-      from: "if ((this.#interarrivals.depth.lastMs ?? -Infinity) >= this.#probedMs) return;",
+      from: "if (this.#interarrivals.depth.lastMs >= this.#probedMs) return;",
       to: "",
     },
     {

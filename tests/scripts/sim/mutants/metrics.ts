@@ -256,39 +256,34 @@ export const METRICS = [
       to: 'if (trade.side !== "sell" || trade.qty > 0) this.#buy',
     },
     {
-      mistake: "buys are told again on each tick",
-      from: "    this.#buy = null;\n",
-      to: "",
-    },
-    {
-      mistake: "sells are told again on each tick",
-      from: "    this.#sell = null;\n",
+      mistake: "the trades of a tick are told again on the next",
+      from: "    this.#count = 0;\n",
       to: "",
     },
     {
       mistake: "the last price is the lowest",
-      from: "side.low = Math.min(side.low, price);",
-      to: "side.low = price;",
+      from: "this.#low = Math.min(this.#low, price);",
+      to: "this.#low = price;",
     },
     {
       mistake: "the first price is the highest",
-      from: "side.high = Math.max(side.high, price);",
-      to: "",
+      from: "this.#high = Math.max(this.#high, price);",
+      to: "this.#high = this.#count > 0 ? this.#high : price;",
     },
     {
       mistake: "the average price does not weigh",
-      from: "side.notional += price * qty;",
-      to: "side.notional += price;",
+      from: "this.#notional += price * qty;",
+      to: "this.#notional += price;",
     },
     {
       mistake: "trades are not counted",
-      from: "side.count += 1;",
-      to: "side.count = 1;",
+      from: "this.#count += 1;",
+      to: "this.#count = 1;",
     },
     {
       mistake: "nothing has an average price that is not a number",
-      from: "side === null || side.qty === 0",
-      to: "side === null",
+      from: "qty === 0 ? null : {",
+      to: "qty < 0 ? null : {",
     },
   ]),
   ...mutantsOf("metrics/metric_set.ts", SET_TESTS, [
@@ -299,8 +294,8 @@ export const METRICS = [
     },
     {
       mistake: "an update does not reach the families that hear it",
-      from: "for (const family of this.#hearUpdates) family.updated(view, nowMs);",
-      to: "",
+      from: "this.#hearUpdates[i]?.updated(view, nowMs)",
+      to: "i",
     },
     {
       mistake: "a book that was replaced has the numbers of the old",
@@ -319,18 +314,18 @@ export const METRICS = [
     },
     {
       mistake: "no family hears a ticker",
-      from: "for (const family of this.#hearTickers) family.ticker(ticker, nowMs);",
-      to: "",
+      from: "this.#hearTickers[i]?.ticker(ticker, nowMs)",
+      to: "i",
     },
     {
       mistake: "no family hears a trade",
-      from: "for (const family of this.#hearTrades) family.trade(trade, nowMs);",
-      to: "",
+      from: "this.#hearTrades[i]?.trade(trade, nowMs)",
+      to: "i",
     },
     {
       mistake: "no family hears a tick",
-      from: "for (const family of this.#hearTicks) family.tick(nowMs);",
-      to: "",
+      from: "this.#hearTicks[i]?.tick(nowMs)",
+      to: "i",
     },
     {
       mistake: "families keep what they learnt from a book that is lost",

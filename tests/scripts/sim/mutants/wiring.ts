@@ -91,13 +91,13 @@ export const WIRING = [
   ...mutantsOf(ENGINE, "engine_lag_test.ts", [
     {
       mistake: "numbers of a book that is not live are shown",
-      from: 'const values = state === "live" ? live.values(nowMs) : null;',
-      to: "const values = live.values(nowMs);",
+      from: 'view.values = view.state === "live" ? live.values(nowMs) : null;',
+      to: "view.values = live.values(nowMs);",
     },
     {
       mistake: "an id is told of a book that is not shown",
-      from: "bookUpdateId: values === null ? null : sync.bookUpdateId",
-      to: "bookUpdateId: sync.bookUpdateId",
+      from: "view.bookUpdateId = view.values === null ? null : sync.bookUpdateId",
+      to: "view.bookUpdateId = sync.bookUpdateId",
     },
   ]),
   ...mutantsOf(ENGINE, "engine_connection_test.ts", [

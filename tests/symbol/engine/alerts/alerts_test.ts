@@ -4,7 +4,7 @@ import { UtcClock } from "../../../../actors/symbol/engine/utc_clock.ts";
 import { UNKNOWN_VALUES } from "../../../../shared/catalogue/metrics.ts";
 import { DEFAULT_ALERT_RULES } from "../../../../shared/catalogue/rules.ts";
 import type { AlertEvent } from "../../../../shared/output.ts";
-import { seeded, SYMBOL } from "../market.ts";
+import { MARKET, seeded } from "../market.ts";
 import { Scene, TICK_MS } from "./scene.ts";
 
 const BID = "extreme_imbalance_bid";
@@ -18,9 +18,9 @@ const COOLDOWN_MS = 60_000;
 function fired(part: Partial<AlertEvent> = {}): AlertEvent {
   return {
     type: "alert",
-    alertId: `${SYMBOL}/${BID}/500`,
+    alertId: `binance_spot/BTCUSDT/${BID}/500`,
     revision: 1,
-    symbol: SYMBOL,
+    ...MARKET,
     rule: BID,
     phase: "firing",
     severity: "warning",
@@ -43,9 +43,9 @@ Deno.test("Alerts fire when the condition has held for two seconds of ticks, wit
   const [event] = scene.hold(0.95, TICK_MS);
   assertEquals(event, {
     type: "alert",
-    alertId: `${SYMBOL}/${BID}/1000000`,
+    alertId: `binance_spot/BTCUSDT/${BID}/1000000`,
     revision: 1,
-    symbol: SYMBOL,
+    ...MARKET,
     rule: BID,
     phase: "firing",
     severity: "warning",
@@ -165,7 +165,7 @@ Deno.test("Alerts are held while the book is not live: they neither fire nor res
 });
 
 Deno.test("Alerts treat a book without an imbalance as not live", () => {
-  const alerts = new Alerts(SYMBOL, new UtcClock(), DEFAULT_ALERT_RULES, null);
+  const alerts = new Alerts(MARKET, new UtcClock(), DEFAULT_ALERT_RULES, null);
   const events: AlertEvent[] = [];
   for (let nowMs = 0; nowMs < 10_000; nowMs += TICK_MS) {
     alerts.evaluate({ nowMs, values: UNKNOWN_VALUES, bookUpdateId: 7 }, events);

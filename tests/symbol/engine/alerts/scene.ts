@@ -5,7 +5,7 @@ import { UtcClock } from "../../../../actors/symbol/engine/utc_clock.ts";
 import { UNKNOWN_VALUES } from "../../../../shared/catalogue/metrics.ts";
 import { type AlertRule, DEFAULT_ALERT_RULES } from "../../../../shared/catalogue/rules.ts";
 import type { AlertEvent } from "../../../../shared/output.ts";
-import { SYMBOL } from "../market.ts";
+import { MARKET } from "../market.ts";
 
 export const TICK_MS = 100;
 
@@ -74,6 +74,6 @@ export class Scene {
 
   #newLife(rules = this.#options.rules ?? DEFAULT_ALERT_RULES): Alerts {
     const { heldUntilMs = null, create } = this.#options;
-    return new Alerts(SYMBOL, this.utc, rules, heldUntilMs, create);
+    return new Alerts(MARKET, this.utc, rules, heldUntilMs, create);
   }
 }

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { summarise } from "../../../../actors/symbol/engine/alerts/summary.ts";
+import { summarise } from "../../../../actors/symbol/engine/alerts/life_cycle.ts";
 
 Deno.test("summarise() writes each figure where its name stands, rounded to its decimals", () => {
   const figures = {

@@ -76,6 +76,23 @@ Deno.test("BookSide.top() gives at most as many levels as there are, best first"
   assertEquals(asks.top(0), []);
 });
 
+Deno.test("BookSide.top() takes the very pairs that have not changed from those before, and no others", () => {
+  for (const side of ["bid", "ask"] as const) {
+    const levels = wholeSide(side);
+    const set = (behind: number, qty: number) =>
+      levels.set(side === "ask" ? 100 + behind : 100 - behind, qty);
+    for (const behind of [0, 1, 3, 4]) set(behind, 5);
+    const before = levels.top(4);
+    set(-1, 5);
+    set(1, 6);
+    set(2, 5);
+    set(3, 0);
+    const after = levels.top(5, before);
+    assertEquals(after, levels.top(5));
+    assertEquals(after.map((pair) => before.indexOf(pair)), [-1, 0, -1, -1, 3]);
+  }
+});
+
 Deno.test("SideLevels.keyBelow() and lotsAt() walk a band, from the window into the far levels", () => {
   const asks = wholeSide("ask");
   const prices = [10_000, 10_001, 10_040, 90_000, 2_000_000];
@@ -141,7 +158,7 @@ Deno.test("OrderBook.apply() keeps prices and quantities to the bit, whatever de
   assertEquals(all(book.asks), [[123_456.78, 9_999_999.25]]);
 });
 
-Deno.test("OrderBook.apply() takes what no grid can hold as the nearest, and goes on", () => {
+Deno.test("OrderBook.apply() takes what no scale can hold as the nearest, and goes on", () => {
   const book = new OrderBook();
   apply(book, [[100.5, 1]], [[101.5, 1], [1e20, 900_000_000.01]]);
   apply(book, [[99.123456789, 1]], []);

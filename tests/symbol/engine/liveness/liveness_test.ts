@@ -137,6 +137,10 @@ Deno.test("Liveness.judge() takes the silence of a symbol that does not trade fo
   liveness.probed(BEST, BEST, at(600_200));
   assertEquals(liveness.judge(at(605_000), facts()).stale, null);
   assert(liveness.judge(at(606_000), facts()).stale !== null);
+  liveness.heard("depth", 1, at(607_000));
+  liveness.followed(at(607_000));
+  liveness.judge(at(607_000), facts());
+  assert(liveness.judge(at(612_100), facts()).stale !== null, "nothing is learned of the halt");
 });
 
 Deno.test("Liveness.judge() does not learn the silence of a halt", () => {
@@ -193,7 +197,7 @@ Deno.test("Liveness.judge() wants another connection for a lively stream that is
   assertEquals(dueMs, [30_000, 60_000, 120_000, 240_000]);
 });
 
-Deno.test("Liveness.judge() leaves a stream alone that has spoken too seldom to have a rhythm", () => {
+Deno.test("Liveness.judge() leaves a stream alone that has spoken too seldom to be known", () => {
   const liveness = new Liveness();
   for (let i = 0; i < 20; i++) liveness.heard("depth", 1, OPENED_MS + i * 100);
   for (let ms = 2_000; ms <= 300_000; ms += 100) {

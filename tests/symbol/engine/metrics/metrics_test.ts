@@ -6,6 +6,9 @@ import { valuesOf } from "../../../support/metric_values.ts";
 import type { Edges } from "../../../../actors/symbol/engine/book/trust_band.ts";
 import type { Level } from "../../../../shared/market.ts";
 import { seeded } from "../market.ts";
+import { BookView } from "../../../../actors/symbol/engine/metrics/book_view.ts";
+import { MetricSet } from "../../../../actors/symbol/engine/metrics/metric_set.ts";
+import { DEFAULT_SETTINGS } from "../../../../shared/catalogue/settings.ts";
 
 const WHOLE: Edges = { bidEdge: null, askEdge: null };
 
@@ -110,6 +113,23 @@ Deno.test("MetricSet.values() knows nothing of a book that lacks a side: every n
   assertEquals(new Set(Object.values(UNKNOWN_VALUES)), new Set([null]));
 });
 
+Deno.test("MetricSet.keep() leaves the values as they are, the next are written into another object", () => {
+  const set = new MetricSet(DEFAULT_SETTINGS);
+  const viewOf = (bid: number) => new BookView(10, bookOf([[bid, 2]], [[101, 3]]), WHOLE, null);
+  const first = set.values(viewOf(99), 0);
+  assert(set.values(viewOf(99), 0) === first);
+  set.keep();
+  // Once though nothing has changed but time, and once with another book.
+  const second = set.values(viewOf(99), 100);
+  assert(second !== first);
+  assertEquals(second, first);
+  set.keep();
+  set.updated(viewOf(97), 200);
+  const third = set.values(viewOf(97), 200);
+  assert(set.values(viewOf(97), 200) === third);
+  assertEquals([first.mid, second.mid, third.mid], [100, 100, 99]);
+});
+
 Deno.test("MetricSet.values() takes the ten best levels into imbalance and topShare, however far", () => {
   const bids = Array.from({ length: 12 }, (_, i): Level => [1_000 - 50 * i, 1]);
   const asks: Level[] = [[1_001, 10]];
@@ -199,4 +219,14 @@ Deno.test("MetricSet.values() has no weighted imbalance when less than its 50 bp
   assertEquals(weighted(99_500, 100_500), null);
   assertClose(weighted(99_500, null), 0, "one side is whole");
   assertEquals(valuesOf(TWELVE, { bidEdge: 99_900, askEdge: 100_100 }).spread, 1);
+});
+
+Deno.test("MetricSet.values() tells the spread in whole ticks, where the tick size is known", () => {
+  const ticks = (bid: number, ask: number, tickSize: number | null) =>
+    valuesOf(bookOf([[bid, 1]], [[ask, 1]]), WHOLE, tickSize).spreadTicks;
+  assertEquals(ticks(61_824, 61_824.01, 0.01), 1, "0.010000000002037268 apart");
+  assertEquals(ticks(0.00000049, 0.00000051, 0.00000001), 2);
+  assertEquals(ticks(100, 107.5, 2.5), 3);
+  assertEquals(ticks(99, 101, null), null, "the exchange has not told it");
+  assertEquals(ticks(1, 30_000_001, 0.01), null, "more than a row can hold");
 });

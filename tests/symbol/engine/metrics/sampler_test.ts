@@ -14,7 +14,7 @@ import {
   type Output,
   type TradesFrame,
 } from "../../../../shared/output.ts";
-import { SYMBOL, trade } from "../market.ts";
+import { MARKET, trade } from "../market.ts";
 
 const LIVE: View = {
   state: "live",
@@ -28,13 +28,20 @@ const WHOLE = new TrustBand(NO_EDGES);
 /** A sampler of one view and one book, which the test changes. */
 class Stage {
   view = LIVE;
-  readonly live = { book: new OrderBook(), band: WHOLE, proof: new Proof() };
+  /** How often values were kept. */
+  kept = 0;
+  readonly live = {
+    book: new OrderBook(),
+    band: WHOLE,
+    proof: new Proof(),
+    metrics: { keep: () => this.kept += 1 },
+  };
   readonly utc = new UtcClock();
   readonly tradeSums = new TradeSums();
   readonly sampler: Sampler;
 
   constructor(intervalMs = 1_000) {
-    this.sampler = new Sampler(SYMBOL, intervalMs, this.utc, {
+    this.sampler = new Sampler(MARKET, intervalMs, this.utc, {
       view: () => this.view,
       live: this.live,
       tradeSums: this.tradeSums,
@@ -78,7 +85,7 @@ Deno.test("Sampler.closeIntervals() gives one row for every interval, at its end
   assertEquals(new Set(frames.map((frame) => frame.bucketMs)), new Set([1_000]));
   assertEquals(frames[0], {
     type: "metrics",
-    symbol: SYMBOL,
+    ...MARKET,
     timeMs: 6_000,
     bucketMs: 1_000,
     state: "live",
@@ -101,7 +108,7 @@ Deno.test("Sampler.closeIntervals() gives a row of nulls with the state when the
   const [frame] = rows(1_000, [5_950, 6_050], SYNCING);
   assertEquals(frame, {
     type: "metrics",
-    symbol: SYMBOL,
+    ...MARKET,
     timeMs: 6_000,
     bucketMs: 1_000,
     state: "syncing",
@@ -163,14 +170,13 @@ Deno.test("Sampler.tick() gives a live frame on change only, which is no row", (
   assertEquals(stage.tick(300).frame, null);
 });
 
-Deno.test("Sampler.tick() gives values of its own: the engine writes the next ones into the same object", () => {
+Deno.test("Sampler keeps the values that it gives, so that the engine writes the next ones elsewhere", () => {
   const stage = new Stage();
-  const values = { ...UNKNOWN_VALUES, mid: 1 };
-  stage.view = { ...LIVE, values };
+  assertEquals([stage.tick(100).frame, stage.kept], [null, 0]);
   stage.sampler.touch("live");
-  const { frame } = stage.tick(200);
-  values.mid = 2;
-  assertEquals(frame?.values.mid, 1);
+  assertEquals([stage.tick(200).frame?.values, stage.kept], [LIVE.values, 1]);
+  assertEquals(stage.rowsUntil(200), []);
+  assertEquals([stage.rowsUntil(1_000)[0]?.values, stage.kept], [LIVE.values, 2]);
 });
 
 /** The times at which book frames leave, and whether each is for the store. */
@@ -257,7 +263,7 @@ Deno.test("Sampler.tick() shows no level beyond what is known: there may be bett
   assertEquals(book?.bids.map(([price]) => price), [99, 98, 97, 96, 95]);
   // The exchange's ticker has told that it is the best, or the book would not be shown.
   assertEquals(book?.asks, [[101, 1]]);
-  stage.live.band = new TrustBand({ bidEdge: 103.5, askEdge: 105 });
+  stage.live.band = new TrustBand({ bidEdge: 106, askEdge: 105 });
   stage.sampler.touch("live");
   const { book: fallen } = stage.tick(11_000);
   assertEquals(

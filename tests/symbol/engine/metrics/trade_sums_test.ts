@@ -14,7 +14,7 @@ Deno.test("TradeSums.take() sums each side's trades: quantity, vwap, low, high a
   });
 });
 
-Deno.test("TradeSums.take() empties the tape; without trades it is null, and so is a side without", () => {
+Deno.test("TradeSums.take() begins anew; without trades it is null, and so is a side without", () => {
   const tradeSums = new TradeSums();
   assertEquals(tradeSums.take(), null);
   tradeSums.add(trade({ side: "sell" }));

@@ -1,7 +1,7 @@
 import { DEFAULT_SETTINGS } from "../../../../shared/catalogue/settings.ts";
 import { assert, assertEquals } from "@std/assert";
 import { LevelAudit } from "../../../../actors/symbol/engine/snapshots/level_audit.ts";
-import { LiveBook } from "../../../../actors/symbol/engine/book/live_book.ts";
+import { LiveBook } from "../../../../actors/symbol/engine/live_book.ts";
 import type { DepthUpdate } from "../../../../actors/symbol/engine/event.ts";
 import { depthSnapshot, depthUpdate, type Sides } from "../market.ts";
 

@@ -1,21 +1,21 @@
 import { assertEquals } from "@std/assert";
 import { FeedState } from "../../../../actors/symbol/engine/sync/feed_state.ts";
-import { SYMBOL } from "../market.ts";
+import { MARKET } from "../market.ts";
 
 function liveFeed(): FeedState {
-  const feed = new FeedState(SYMBOL);
+  const feed = new FeedState(MARKET);
   feed.joined();
   feed.take(0, 1);
   return feed;
 }
 
 Deno.test("FeedState.take() gives each change once, numbered, with its reason and counters", () => {
-  const feed = new FeedState(SYMBOL);
+  const feed = new FeedState(MARKET);
   assertEquals(feed.take(0, null), null, "nothing has changed yet");
   feed.syncing("connecting");
   assertEquals(feed.take(5, null), {
     type: "feed",
-    symbol: SYMBOL,
+    ...MARKET,
     number: 1,
     timeMs: 5,
     state: "syncing",

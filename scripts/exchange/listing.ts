@@ -1,6 +1,6 @@
 /** One symbol on the exchange: its market, its book, and who listens. */
 import { assertNever } from "../../shared/assert_never.ts";
-import { ChangeLog, DepthBatcher, type Interarrival } from "./batching.ts";
+import { type BatchTiming, ChangeLog, DepthBatcher } from "./batching.ts";
 import { BookHistory, type Past } from "./book_history.ts";
 import { aggTradeText, depthText, Frame, tickerText, tradeText } from "./frames.ts";
 import { Ledger, type SymbolLedger } from "./ledger.ts";
@@ -12,7 +12,7 @@ import type { StreamKind } from "./subscriptions.ts";
 export interface Subscriber {
   readonly id: number;
   /** This connection's own batch phase and delay. */
-  rhythm(intervalMs: number): Interarrival;
+  timing(intervalMs: number): BatchTiming;
   send(frame: Frame): void;
 }
 
@@ -20,7 +20,7 @@ export interface Subscriber {
 const MOVING = ["TRADING", "CANCEL_ONLY"];
 
 /** Publishes a market's events to the reference book, the ledger and the subscribers. */
-export class SymbolFeed {
+export class Listing {
   readonly source: MarketSource;
   readonly #symbol: string;
   readonly #book: ReferenceBook;
@@ -129,7 +129,7 @@ export class SymbolFeed {
     this.#batchers.set(subscriber, streams);
     streams.set(
       stream,
-      new DepthBatcher(this.#log, subscriber.rhythm(kind.intervalMs), nowMs),
+      new DepthBatcher(this.#log, subscriber.timing(kind.intervalMs), nowMs),
     );
     if (this.#isRunning) return;
     const opening = this.source.opening(nowMs);

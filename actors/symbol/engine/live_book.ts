@@ -1,14 +1,17 @@
-/** LiveBook: the book of one symbol with everything that is derived from it, and the proof of it. */
-import type { TopOfBook } from "../../../../shared/market.ts";
-import type { MetricValues } from "../../../../shared/catalogue/metrics.ts";
-import type { MetricSettings } from "../../../../shared/catalogue/settings.ts";
-import { OrderBook } from "./order_book.ts";
-import type { DepthSnapshot, DepthUpdate } from "../event.ts";
-import { PriceScale, type TickLot } from "./price_scale.ts";
-import { BookView } from "../metrics/book_view.ts";
-import { MetricSet } from "../metrics/metric_set.ts";
-import { Proof, topOfBook } from "./proof.ts";
-import { edgesOf, NO_EDGES, TrustBand } from "./trust_band.ts";
+/**
+ * LiveBook: the book of one symbol with everything that is derived from it, its metrics and how far it is known,
+ * and the proof of it.
+ */
+import type { TopOfBook } from "../../../shared/market.ts";
+import type { MetricValues } from "../../../shared/catalogue/metrics.ts";
+import type { MetricSettings } from "../../../shared/catalogue/settings.ts";
+import { OrderBook } from "./book/order_book.ts";
+import type { DepthSnapshot, DepthUpdate } from "./event.ts";
+import { PriceScale, type TickLot } from "./book/price_scale.ts";
+import { BookView } from "./metrics/book_view.ts";
+import { MetricSet } from "./metrics/metric_set.ts";
+import { noTop, Proof, topOfBook } from "./book/proof.ts";
+import { edgesOf, NO_EDGES, TrustBand } from "./book/trust_band.ts";
 
 /** Why a book must be thrown away, for a person; `null`: it is sound. */
 export type BookFault = {
@@ -35,6 +38,8 @@ export class LiveBook {
   #priceDecimals: number;
   /** Exact comparisons that have failed, as far as they were acted upon. */
   #mismatched = 0;
+  /** Where best bid and ask are written each time they are asked for. */
+  readonly #top = noTop();
   #bestBid = NaN;
   #bestAsk = NaN;
 
@@ -78,15 +83,15 @@ export class LiveBook {
 
   /**
    * Every metric of the book as it is; `null`: there is no book. Computed when asked after a change, into one
-   * object that is used again.
+   * object that is used again, unless it is kept (`MetricSet.keep`).
    */
   values(nowMs: number): MetricValues | null {
     return this.#isStarted ? this.metrics.values(this.#view, nowMs) : null;
   }
 
-  /** Best bid and ask; `null`: there is no book. */
+  /** Best bid and ask, in one object that is used again; `null`: there is no book. */
   get best(): TopOfBook | null {
-    return this.#isStarted ? topOfBook(this.#book, this.#updateId) : null;
+    return this.#isStarted ? topOfBook(this.#book, this.#updateId, this.#top) : null;
   }
 
   /** Whether best bid and ask are: inside the band they must be, beyond it the exchange's ticker can tell. */
@@ -95,7 +100,7 @@ export class LiveBook {
     const { bids, asks } = this.#book;
     const isInside = this.#band.reaches(1, bids.bestPrice) &&
       this.#band.reaches(-1, asks.bestPrice);
-    return isInside || this.proof.agrees(topOfBook(this.#book, this.#updateId));
+    return isInside || this.proof.agrees(topOfBook(this.#book, this.#updateId, this.#top));
   }
 
   /** Exchange time of the last update; `null`: none since the snapshot. */
@@ -160,7 +165,7 @@ export class LiveBook {
   }
 
   /**
-   * The exchange counts in other steps. True: the book must begin anew in them. False: it has done so
+   * The exchange counts in another tick or lot size. True: the book must begin anew in them. False: it has done so
    * when its prices showed them, or need not, and only the next one will count in them.
    */
   useTickLot(tickLot: TickLot): boolean {
@@ -198,7 +203,7 @@ export class LiveBook {
     this.#isStarted = true;
     this.#updateId = updateId;
     // Best prices that are not known are not shown either: there is nothing to prove.
-    if (this.isBestKnown) this.proof.book(topOfBook(this.#book, updateId), nowMs);
+    if (this.isBestKnown) this.proof.book(topOfBook(this.#book, updateId, this.#top), nowMs);
     this.#useView();
     this.metrics.updated(this.#view, nowMs);
     return null;

@@ -50,7 +50,7 @@ export const LINE_FAULTS: readonly FaultKind[] = [
 ];
 
 /** Pure: time comes with each call or from the floor. */
-export class FaultDesk implements Faults {
+export class FaultInjector implements Faults {
   readonly plan: FaultPlan;
   readonly conditions: Conditions;
   readonly #floor: RestFloor;
@@ -61,7 +61,7 @@ export class FaultDesk implements Faults {
   /** `hasLines`: the bytes of connections can be touched. */
   constructor(floor: RestFloor, seed: number, hasLines: boolean) {
     this.plan = new FaultPlan(seed);
-    this.conditions = new Conditions(floor.feeds);
+    this.conditions = new Conditions(floor.listings);
     this.#floor = floor;
     this.#hasLines = hasLines;
   }
@@ -103,10 +103,10 @@ export class FaultDesk implements Faults {
     this.conditions.turn(nowMs);
     if (this.plan.isIdle) return;
     const remembers = this.plan.has(["stale_snapshot", "old_snapshot"]);
-    for (const feed of this.#floor.feeds.values()) {
-      if (remembers) feed.remember(nowMs);
-      const fault = this.plan.decide({ point: "market", nowMs, symbol: feed.symbol });
-      if (fault !== null) this.conditions.begin(fault, feed.symbol);
+    for (const listing of this.#floor.listings.values()) {
+      if (remembers) listing.remember(nowMs);
+      const fault = this.plan.decide({ point: "market", nowMs, symbol: listing.symbol });
+      if (fault !== null) this.conditions.begin(fault, listing.symbol);
     }
   }
 
@@ -140,8 +140,8 @@ export class FaultDesk implements Faults {
     if (!this.#hasLines && LINE_FAULTS.includes(kind)) {
       throw new RangeError(`Cannot inject ${kind}: the exchange was started without faults`);
     }
-    if (symbol !== undefined && !this.#floor.feeds.has(symbol)) {
-      const known = [...this.#floor.feeds.keys()].join(", ");
+    if (symbol !== undefined && !this.#floor.listings.has(symbol)) {
+      const known = [...this.#floor.listings.keys()].join(", ");
       throw new RangeError(`Cannot inject ${kind}: the symbols are ${known}, received ${symbol}`);
     }
   }

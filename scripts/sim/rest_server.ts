@@ -1,4 +1,4 @@
-/** RestDesk: the exchange's REST half: answers, their weight, and what it does to who asks too much. */
+/** RestServer: the exchange's REST half: answers, their weight, and what it does to who asks too much. */
 import { assertNever } from "../../shared/assert_never.ts";
 import { decodeSnapshot } from "../../actors/venue/binance_spot/json_decode.ts";
 import { Levels } from "../../actors/symbol/engine/book/level_columns.ts";
@@ -29,16 +29,16 @@ const OLD_IDS_MEAN = 3;
 /** What a caller gets. */
 export interface RestAnswer extends ExchangeAnswer {
   readonly snapshot: DepthSnapshot | null;
-  readonly bests: ReadonlyMap<SymbolId, TopOfBook> | null;
+  readonly tops: ReadonlyMap<SymbolId, TopOfBook> | null;
 }
 
 /** What an answer holds besides its headers. */
-type Content = Pick<RestAnswer, "snapshot" | "bests">;
+type Content = Pick<RestAnswer, "snapshot" | "tops">;
 
-const NOTHING: Content = { snapshot: null, bests: null };
+const NOTHING: Content = { snapshot: null, tops: null };
 
 /** Serves snapshots and best prices. */
-export class RestDesk {
+export class RestServer {
   readonly #world: Surroundings;
   readonly #random: Random;
   #minute = 0;
@@ -76,15 +76,15 @@ export class RestDesk {
   ): void {
     this.#call([market], depthWeight(limit), reply, (fault) => ({
       snapshot: this.#snapshot(market, limit, oldId, fault),
-      bests: null,
+      tops: null,
     }));
   }
 
   /** One request for the best prices of several markets; one that is not listed spoils it. */
-  bests(markets: readonly Market[], reply: (answer: RestAnswer) => void): void {
+  tops(markets: readonly Market[], reply: (answer: RestAnswer) => void): void {
     this.#call(markets, bestWeight(markets.length), reply, () => ({
       snapshot: null,
-      bests: new Map(markets.map((market) => [market.character.name, topOfBook(market)])),
+      tops: new Map(markets.map((market) => [market.character.name, topOfBook(market)])),
     }));
   }
 

@@ -1,28 +1,37 @@
 /**
  * BookSync: one symbol's book, from the first buffered update to its loss and back. It knows when a
  * snapshot is wanted and what for, which updates follow, and what a fault of the book leads to.
+ *
+ * The first snapshot is asked for after the first buffered update, or after 10 s without one. A gap
+ * empties the book of this symbol alone, and so does a fault of it: it is crossed, its prices show
+ * another tick size, the exchange's best bid and ask at the same id are others, or an audit found a
+ * level that differs. It is told (`feed_state.ts`, `gap_log.ts`) and the book begins anew.
+ *
+ * A halt lies over the state of the book, which is kept. The book of a delisted symbol is dropped,
+ * and no snapshot is asked for until it is listed again. Another tick size begins the book anew in
+ * it once, whether prices or `exchangeInfo` showed it first.
  */
-import { assertNever } from "../../../../shared/assert_never.ts";
-import type { MetricSettings } from "../../../../shared/catalogue/settings.ts";
-import type { Backoff } from "../../../../shared/backoff.ts";
-import type { BookTicker, SymbolInfo } from "../../../../shared/market.ts";
-import type { AuditRecord } from "../../../../shared/output.ts";
-import type { DepthSnapshot, DepthUpdate, EngineEvent } from "../event.ts";
-import type { TickLot } from "../book/price_scale.ts";
-import { Ban } from "../snapshots/ban.ts";
-import type { FeedState } from "./feed_state.ts";
-import { GapLog } from "./gap_log.ts";
-import { type BookFault, LiveBook } from "../book/live_book.ts";
-import type { StepBuffer } from "../step_output.ts";
-import { isForNewBook, SnapshotRequest } from "../snapshots/snapshot_request.ts";
-import { OutOfBand } from "../snapshots/out_of_band.ts";
-import { Sync } from "./sync.ts";
-import type { Gap } from "./update_queue.ts";
+import { assertNever } from "../../../shared/assert_never.ts";
+import type { MetricSettings } from "../../../shared/catalogue/settings.ts";
+import type { Backoff } from "../../../shared/backoff.ts";
+import type { BookTicker, Market, SymbolInfo } from "../../../shared/market.ts";
+import type { AuditRecord } from "../../../shared/output.ts";
+import type { DepthSnapshot, DepthUpdate, EngineEvent } from "./event.ts";
+import type { TickLot } from "./book/price_scale.ts";
+import { Ban } from "./snapshots/ban.ts";
+import type { FeedState } from "./sync/feed_state.ts";
+import { GapLog } from "./sync/gap_log.ts";
+import { type BookFault, LiveBook } from "./live_book.ts";
+import type { StepBuffer } from "./step_output.ts";
+import { isForNewBook, SnapshotRequest } from "./snapshots/snapshot_request.ts";
+import { OutOfBand } from "./snapshots/out_of_band.ts";
+import { Sync } from "./sync/sync.ts";
+import type { Gap } from "./sync/update_queue.ts";
 import {
   SnapshotScheduler,
   type SnapshotSchedulerOptions,
-} from "../snapshots/snapshot_scheduler.ts";
-import type { UtcClock } from "../utc_clock.ts";
+} from "./snapshots/snapshot_scheduler.ts";
+import type { UtcClock } from "./utc_clock.ts";
 
 /** A quiet symbol's first update may be long in coming; its snapshot is right without one. */
 const FIRST_UPDATE_WAIT_MS = 10_000;
@@ -49,6 +58,9 @@ export interface UpdateResult {
 }
 
 const NOTHING: UpdateResult = { isApplied: false, hasJoined: false, hasBestMoved: false };
+const JOINED: UpdateResult = { isApplied: false, hasJoined: true, hasBestMoved: false };
+const APPLIED: UpdateResult = { isApplied: true, hasJoined: true, hasBestMoved: false };
+const BEST_MOVED: UpdateResult = { isApplied: true, hasJoined: true, hasBestMoved: true };
 
 /** Sync, book and snapshots of one symbol. */
 export class BookSync {
@@ -66,6 +78,7 @@ export class BookSync {
 
   /** `feed` and `step` are where it tells what has happened; `backoff` is for snapshots. */
   constructor(
+    market: Market,
     options: BookSyncOptions,
     utc: UtcClock,
     feed: FeedState,
@@ -75,9 +88,9 @@ export class BookSync {
     this.live = new LiveBook(options.tickLot, options.settings);
     this.#feed = feed;
     this.#step = step;
-    this.#gaps = new GapLog(options.symbol, utc);
+    this.#gaps = new GapLog(market, utc);
     this.#request = new SnapshotRequest(backoff, step);
-    this.scheduler = new SnapshotScheduler(options, utc, feed, this.live, this.#request);
+    this.scheduler = new SnapshotScheduler(market, options, utc, feed, this.live, this.#request);
     this.ban = new Ban(feed, this.sync, this.#request);
     this.#outOfBand = new OutOfBand(this.live, feed, this.ban);
   }
@@ -143,10 +156,12 @@ export class BookSync {
     switch (verdict.kind) {
       case "apply":
         this.#apply(update, nowMs);
-        for (const next of verdict.then) this.#apply(next, nowMs);
-        return { isApplied: true, hasJoined: true, hasBestMoved: this.live.takeBestMove() };
+        if (verdict.then.length > 0) {
+          for (const next of verdict.then) this.#apply(next, nowMs);
+        }
+        return this.live.takeBestMove() ? BEST_MOVED : APPLIED;
       case "ignore":
-        return { ...NOTHING, hasJoined: update.finalUpdateId === this.sync.bookUpdateId };
+        return update.finalUpdateId === this.sync.bookUpdateId ? JOINED : NOTHING;
       case "buffered":
         // The snapshot is asked for after the first buffered event, and once: single flight.
         if (verdict.isFirst && !this.#request.isAwaited) this.scheduler.ask(nowMs);

@@ -1,0 +1,54 @@
+/**
+ * IncarnationFile: the highest number of a life so far, in DATA_DIR. A process that starts after the machine's
+ * clock was set back begins above it, so that its rows are never taken for those of an earlier life.
+ */
+import { log } from "../shared/log.ts";
+
+const FILE = "incarnation";
+const WHO = "monitor";
+
+/** One file. What goes wrong with it is told and stops nothing: the clock alone orders lives nearly always. */
+export class IncarnationFile {
+  readonly #path: string;
+  /** It cannot be written, which has been told. */
+  #isTold = false;
+
+  constructor(dataDir: string) {
+    this.#path = `${dataDir}/${FILE}`;
+  }
+
+  /** The highest number that an earlier process has used; 0: none is known of. */
+  read(): number {
+    try {
+      const number = Number(Deno.readTextFileSync(this.#path));
+      if (Number.isSafeInteger(number) && number >= 0) return number;
+      this.#tell("it holds no number");
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) this.#tell(reasonOf(error));
+    }
+    return 0;
+  }
+
+  /** A life with this number begins. */
+  write(incarnation: number): void {
+    try {
+      Deno.mkdirSync(this.#path.slice(0, -FILE.length), { recursive: true, mode: 0o700 });
+      Deno.writeTextFileSync(this.#path, String(incarnation));
+    } catch (error) {
+      if (!this.#isTold) this.#tell(reasonOf(error));
+      this.#isTold = true;
+    }
+  }
+
+  #tell(reason: string): void {
+    log(
+      "warn",
+      WHO,
+      `${this.#path} cannot be used (${reason}): lives are told apart by the clock alone`,
+    );
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,49 @@
+/** The check of an `AlertMemory` that comes from another life: it is used only if all of it has its form. */
+import type { AlertEvent } from "../../shared/output.ts";
+import type {
+  AlertMemory,
+  EpisodeKey,
+  LifeCycleMemory,
+  PhaseMemory,
+  RuleMemory,
+} from "./engine/alerts/alert_memory.ts";
+
+type Check<T> = (value: unknown) => value is T;
+
+/** Whether this is a memory, with alerts that are `isAlert`. What an evaluator has learnt it must check itself. */
+export function isAlertMemory(value: unknown, isAlert: Check<AlertEvent>): value is AlertMemory {
+  const isPhase = (state: unknown): state is PhaseMemory => {
+    if (!isRecord(state)) return false;
+    const { phase, last, event } = state;
+    if (phase === "firing") {
+      return isAlert(event) && event.phase === "firing" && isNullOr(isDuration)(state.goneMs);
+    }
+    if (!isNullOr(isEpisodeKey)(last)) return false;
+    if (phase === "idle") return isDuration(state.restMs);
+    return phase === "pending" && isDuration(state.startedAgoMs) && isDuration(state.countedMs);
+  };
+  const isLifeCycle = (memory: unknown): memory is LifeCycleMemory =>
+    isRecord(memory) && isPhase(memory.state) && isDuration(memory.awayMs);
+  const isRule = (memory: unknown): memory is RuleMemory =>
+    isRecord(memory) && typeof memory.rule === "string" && Number.isFinite(memory.version) &&
+    isNullOr(isLifeCycle)(memory.lifeCycle) && "learnt" in memory;
+  // Spread, because `every` leaves out holes.
+  return Array.isArray(value) && [...value].every(isRule);
+}
+
+function isEpisodeKey(value: unknown): value is EpisodeKey {
+  return isRecord(value) && typeof value.alertId === "string" && Number.isFinite(value.startedMs) &&
+    Number.isInteger(value.revision) && Number(value.revision) >= 1;
+}
+
+function isRecord(value: unknown): value is Record<PropertyKey, unknown> {
+  return typeof value === "object" && value !== null;
+}
+
+function isNullOr<T>(check: Check<T>): Check<T | null> {
+  return (value): value is T | null => value === null || check(value);
+}
+
+function isDuration(value: unknown): value is number {
+  return Number.isFinite(value) && Number(value) >= 0;
+}

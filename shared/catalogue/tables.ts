@@ -1,0 +1,252 @@
+/**
+ * The catalogue of tables: what the writer stores, each table once. The writer's inserts
+ * (`writer/rows.ts`), the questions of history (`web/statements.ts`) and how a row is read again
+ * (`shared/stored_outputs.ts`) walk it; what is made by hand is the migration
+ * (actors/writer/migrations), the same for both databases, and a test holds every definition
+ * against a migrated one.
+ *
+ * A table keeps one output. Venue and symbol stand in `symbols`, under a short id that the writer
+ * gives (`writer/row_ids.ts`; 0 is the monitor itself); the settings under which a metric was
+ * computed stand in `settings`, likewise, and 0 are those from before there were any. Rows of
+ * different settings are never averaged or drawn as one line.
+ *
+ * Who reads the database from outside asks the views: `metrics_with_market`, `alerts_with_market`,
+ * and so on, have `venue` and `symbol` in words. `metrics_with_market` also has the rows that an
+ * earlier version of the program wrote: they stay in `metrics_before`, as they are. The small
+ * tables were copied, so rights that were granted on them have to be granted anew.
+ */
+import type { Market } from "../market.ts";
+import type { Output } from "../output.ts";
+import type { StoredType } from "./metric_definition.ts";
+import { definitionOf, METRIC_NAMES, type MetricName } from "./metrics.ts";
+
+/** `time` is UTC milliseconds here and `timestamptz` there, `texts` a list here and `text[]` there. */
+export type ColumnType = StoredType | "text" | "texts" | "time";
+
+/** What a column keeps. */
+export type ColumnSource<Field extends string = string> =
+  /** The id of the output's market. */
+  | { readonly from: "market" }
+  /** The id of the settings that its delivery names. */
+  | { readonly from: "settings" }
+  /** A field of the output, or the life of the actor that said it. */
+  | { readonly from: "field"; readonly field: Field }
+  /** One of the frame's values. */
+  | { readonly from: "metric"; readonly metric: MetricName };
+
+/** How a column stands in the database, and which field of the output it keeps. */
+export interface Column<Field extends string = string> {
+  readonly name: string;
+  readonly type: ColumnType;
+  readonly isNullable: boolean;
+  readonly source: ColumnSource<Field>;
+}
+
+/** What becomes of a row whose key is there already: deliveries may come more than once. */
+export type Conflict =
+  /** The first stays: a second one says the same. */
+  | { readonly rule: "once" }
+  /** The greater value of this column wins. */
+  | { readonly rule: "newest revision"; readonly column: string }
+  /** What was told before this column was known is completed, and then stays. */
+  | { readonly rule: "complete once"; readonly column: string };
+
+/** How a table is cut, by `time`. */
+export type Partition = "day" | null;
+
+/** For how long rows are kept; `null`: for ever. */
+export type RetentionDays = number | null;
+
+/** Where the rows of one output are, what makes two of them the same, and how long they are kept. */
+export interface TableDefinition<Type extends Output["type"] = Output["type"]> {
+  /** The output whose rows these are. */
+  readonly output: Type;
+  readonly columns: readonly Column<keyof Told<Type> & string>[];
+  /** Columns of the primary key, in its order. */
+  readonly key: readonly string[];
+  readonly conflict: Conflict;
+  readonly partition: Partition;
+  readonly retentionDays: RetentionDays;
+  /** The same rows with `venue` and `symbol` in words, for readers from outside. */
+  readonly view: string;
+}
+
+/** An output and the life of the actor that said it: what a row is made of. */
+export type Told<Type extends Output["type"]> = Extract<Output, { type: Type }> & {
+  readonly incarnation: number;
+};
+
+/** A column that keeps a field. */
+function field<const Field extends string>(
+  name: string,
+  type: ColumnType,
+  field: Field,
+  nullness: "null" | "not null" = "not null",
+): Column<Field> {
+  return { name, type, isNullable: nullness === "null", source: { from: "field", field } };
+}
+
+const MARKET: Column<never> = {
+  name: "symbol_id",
+  type: "int2",
+  isNullable: false,
+  source: { from: "market" },
+};
+const SETTINGS: Column<never> = {
+  name: "settings_id",
+  type: "int2",
+  isNullable: false,
+  source: { from: "settings" },
+};
+const TIME = field("time", "time", "timeMs");
+
+/** What is numbered within one life of the actor: the key that makes a second delivery harmless. */
+const IN_A_LIFE = [
+  MARKET,
+  field("incarnation", "int8", "incarnation"),
+  field("number", "int4", "number"),
+  TIME,
+] as const;
+const KEY_IN_A_LIFE = ["symbol_id", "incarnation", "number"];
+const ONCE = { rule: "once" } as const;
+const FOR_EVER = { partition: null, retentionDays: null } as const;
+
+/** A column for every metric that is stored. */
+const METRIC_COLUMNS = METRIC_NAMES.flatMap((metric): Column<never>[] => {
+  const { column: name, stored: type } = definitionOf(metric);
+  if (type === null) return [];
+  return [{ name, type, isNullable: true, source: { from: "metric", metric } }];
+});
+
+/** Every table of outputs. */
+export const TABLES = {
+  /** One row for every interval of every symbol; `time` is its end. */
+  metrics: {
+    ...FOR_EVER,
+    output: "metrics",
+    columns: [
+      MARKET,
+      SETTINGS,
+      field("bucket_ms", "int4", "bucketMs"),
+      TIME,
+      field("book_update_id", "int8", "bookUpdateId", "null"),
+      field("event_time", "time", "eventMs", "null"),
+      ...METRIC_COLUMNS,
+      field("state", "text", "state"),
+    ],
+    key: ["symbol_id", "time"],
+    conflict: ONCE,
+    view: "metrics_with_market",
+  },
+  /** The newest revision of every alert episode. */
+  alerts: {
+    ...FOR_EVER,
+    output: "alert",
+    columns: [
+      MARKET,
+      field("alert_id", "text", "alertId"),
+      field("revision", "int4", "revision"),
+      field("rule", "text", "rule"),
+      field("phase", "text", "phase"),
+      field("severity", "text", "severity"),
+      field("summary", "text", "summary"),
+      field("started_at", "time", "startedMs"),
+      field("fired_at", "time", "firedMs"),
+      field("resolved_at", "time", "resolvedMs", "null"),
+      TIME,
+      field("value", "float8", "value", "null"),
+      field("threshold", "float8", "threshold"),
+      field("book_update_id", "int8", "bookUpdateId", "null"),
+      field("mid", "float8", "mid", "null"),
+    ],
+    key: ["alert_id"],
+    conflict: { rule: "newest revision", column: "revision" },
+    view: "alerts_with_market",
+  },
+  /** Every change in what a feed can be trusted for. */
+  feed_status: {
+    ...FOR_EVER,
+    output: "feed",
+    columns: [
+      ...IN_A_LIFE,
+      field("state", "text", "state"),
+      field("reason", "text", "reason", "null"),
+      field("book_update_id", "int8", "bookUpdateId", "null"),
+      field("resyncs", "int4", "resyncs"),
+      field("gaps", "int4", "gaps"),
+    ],
+    key: KEY_IN_A_LIFE,
+    conflict: ONCE,
+    view: "feed_status_with_market",
+  },
+  /** Updates that were missed: told when they are noticed, and completed when the book is live again. */
+  gaps: {
+    ...FOR_EVER,
+    output: "gap",
+    columns: [
+      ...IN_A_LIFE,
+      field("from_id", "int8", "fromId"),
+      field("to_id", "int8", "toId"),
+      field("duration_ms", "float8", "durationMs", "null"),
+    ],
+    key: KEY_IN_A_LIFE,
+    conflict: { rule: "complete once", column: "duration_ms" },
+    view: "gaps_with_market",
+  },
+  /** Level audits, the failed ones with their first differences. */
+  audits: {
+    ...FOR_EVER,
+    output: "audit",
+    columns: [
+      ...IN_A_LIFE,
+      field("book_update_id", "int8", "bookUpdateId"),
+      field("levels", "int4", "levels"),
+      field("mismatched", "int4", "mismatched"),
+      field("differences", "texts", "differences"),
+    ],
+    key: KEY_IN_A_LIFE,
+    conflict: ONCE,
+    view: "audits_with_market",
+  },
+  /** Counters of the best bid/ask proof, as they stood; with another incarnation they begin at 0. */
+  proofs: {
+    ...FOR_EVER,
+    output: "proof",
+    columns: [
+      ...IN_A_LIFE,
+      field("exact_checked", "int8", "exactChecked"),
+      field("exact_mismatched", "int8", "exactMismatched"),
+      field("carried_checked", "int8", "carriedChecked"),
+      field("carried_mismatched", "int8", "carriedMismatched"),
+      field("carried_healed", "int8", "carriedHealed"),
+      field("last_exact_at", "time", "lastExactMs", "null"),
+    ],
+    key: KEY_IN_A_LIFE,
+    conflict: ONCE,
+    view: "proofs_with_market",
+  },
+} as const satisfies { readonly [name: string]: AnyTable };
+
+type AnyTable = { [Type in Output["type"]]: TableDefinition<Type> }[Output["type"]];
+
+/** As in the database. */
+export type TableName = keyof typeof TABLES;
+
+/** In the order in which a batch writes them. */
+export const TABLE_NAMES = Object.keys(TABLES) as readonly TableName[];
+
+type FieldOf<Each> = Each extends Column<infer Field> ? Field : never;
+type OutputIn<Name extends TableName> = Told<typeof TABLES[Name]["output"]>;
+
+/** What a row knows again of its output: its market, and the fields that have a column. */
+export type Stored<Name extends TableName> = Pick<
+  OutputIn<Name>,
+  | "type"
+  | keyof Market
+  | FieldOf<typeof TABLES[Name]["columns"][number]> & keyof OutputIn<Name>
+>;
+
+/** The definition of a table, whichever it is. */
+export function tableOf(name: TableName): AnyTable {
+  return TABLES[name];
+}
