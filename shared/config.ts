@@ -83,8 +83,8 @@ export const VARIABLES = {
     schema: z.string(),
     default: "./data",
     meaning:
-      "Folder of the embedded Postgres, of the list of symbols when it was changed, and of the " +
-      "lock that keeps a second monitor out.",
+      "Folder of the embedded Postgres, of the list of symbols when it was changed, of the number of " +
+      "the last life, and of the lock that keeps a second monitor out.",
     actors: ["store"],
   },
   databaseUrl: {

@@ -80,14 +80,18 @@ export function metricsStatement(query: MetricsQuery): Statement {
   const epochMs = "extract(epoch FROM time) * 1000";
   const values = [venue, name, isoTime(fromMs), isoTime(toMs)];
   if (binMs === 0) {
-    const names = columns.map((column) => `, ${definitionOf(column).column}`).join("");
+    const names = columns.map((name) => {
+      const { column } = definitionOf(name);
+      return `, ${column}::float8 AS ${column}`;
+    }).join("");
     const text = `SELECT (${epochMs})::float8 AS "timeMs", state, settings_id AS settings${names}
       ${from} ORDER BY time LIMIT $5::integer`;
     return { text, values: [...values, limit] };
   }
   const folds = columns.map((name) => {
     const { column, fold } = definitionOf(name);
-    return `, ${FOLDED[fold[0]](column)} AS ${column}`;
+    // The driver hands over as text what is no double: an average of whole numbers, and large ones.
+    return `, (${FOLDED[fold[0]](column)})::float8 AS ${column}`;
   }).join("");
   const names = columns.map((column) => `, ${definitionOf(column).column}`).join("");
   // The last bin may reach beyond the range, and tells of nothing there.

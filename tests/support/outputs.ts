@@ -29,6 +29,7 @@ const VALUES: MetricValues = {
   weightedMid: 65000.004,
   spread: 0.01,
   spreadBps: 0.0015,
+  spreadTicks: 1,
   imbalance: 0.25,
   weightedImbalance: 0.1,
   topQty: 3.75,

@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Database } from "../../actors/writer/postgres.ts";
 import { rowsOf } from "../../actors/writer/rows.ts";
 import type { DatabaseAddress } from "../../shared/protocol.ts";
@@ -157,6 +157,19 @@ for (const { name, ignore, open } of PLACES) {
           assertEquals(values.bidCoveredBps, [33, bucketFrame().values.bidCoveredBps]);
         },
       );
+      await t.step("every stored metric is a number, row by row and folded", async () => {
+        const range = { fromMs: START_MS + 6_000, toMs: START_MS + 10_000 };
+        for (const binMs of [0, 10_000]) {
+          const columns = METRIC_COLUMNS;
+          const { values } = await history.metrics(ask({ ...range, binMs, columns }));
+          for (const name of columns) {
+            const [told] = values[name] ?? [];
+            const was = name === "mid" ? (binMs === 0 ? 7 : 8.5) : bucketFrame().values[name];
+            const isSame = was === null ? told === null : Math.abs((told ?? NaN) - was) < 1e-9;
+            assert(isSame, `${name}, bins of ${binMs} ms: ${told}, and was ${was}`);
+          }
+        }
+      });
       await t.step("the range is open at its start and closed at its end", async () => {
         const range = { fromMs: START_MS + 2_000, toMs: START_MS + 3_000 };
         assertEquals((await history.metrics(ask(range))).values.mid, [3]);

@@ -195,7 +195,7 @@ export const METRICS = [
     },
     {
       mistake: "samples that were overwritten count",
-      from: "this.#expired = Math.max(this.#expired, this.#added - WINDOW_SAMPLES_MAX);",
+      from: "this.#expired = Math.max(this.#expired, this.#added - this.#places);",
       to: "",
     },
     {
