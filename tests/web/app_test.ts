@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { latenciesOf } from "../../shared/latency.ts";
+import { METRIC_COLUMNS } from "../../web/rows.ts";
 import { setUp } from "./app_stage.ts";
 import {
   alertEvent,
@@ -111,7 +112,7 @@ Deno.test("GET /api/metrics asks for the last 30 minutes, one point per row, all
     columns: { timeMs: [START_MS], state: ["live"], settings: [3], mid: [1.5], imbalance: [null] },
   });
   assertEquals(history.metricsQueries[0]?.binMs, 0);
-  assertEquals(history.metricsQueries[0]?.columns.length, 21);
+  assertEquals(history.metricsQueries[0]?.columns, METRIC_COLUMNS);
 });
 
 Deno.test("GET /api/metrics averages over bins when the range has more rows than the limit", async () => {
