@@ -216,6 +216,12 @@ const OTHERS: readonly Simulated[] = [
     to: "buy === null || sell !== null ? null",
   },
   {
+    mistake: "a second lacks some of its trades",
+    file: "metrics/trade_sums.ts",
+    from: "this.#second[trade.side].add(trade)",
+    to: "if (trade.tradeId % 7 !== 0) this.#second[trade.side].add(trade)",
+  },
+  {
     mistake: "a gap is forgotten with the book",
     file: "sync/gap_log.ts",
     from: "if (open === null) return null;",
