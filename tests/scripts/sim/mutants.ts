@@ -5,6 +5,7 @@ import { METRICS } from "./mutants/metrics.ts";
 import type { Mutant } from "./mutants/mutant.ts";
 import { PROOF } from "./mutants/proof.ts";
 import { SAMPLER } from "./mutants/sampler.ts";
+import { TRADE_SUMS } from "./mutants/trade_sums.ts";
 import { SNAPSHOT_SCHEDULER } from "./mutants/snapshot_scheduler.ts";
 import { SNAPSHOTS } from "./mutants/snapshots.ts";
 import { WIRING } from "./mutants/wiring.ts";
@@ -263,6 +264,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...PROOF,
   ...ALERTS,
   ...SAMPLER,
+  ...TRADE_SUMS,
   ...METRICS,
   ...WIRING,
 ];

@@ -1,4 +1,4 @@
-/** Mutants of the families of metrics, their windows and sums: a mistake for each of their promises. */
+/** Mutants of the families of metrics and their windows: a mistake for each of their promises. */
 import { mutantsOf } from "./mutant.ts";
 
 const TESTS = "metrics/metrics_test.ts";
@@ -227,68 +227,6 @@ export const METRICS = [
       mistake: "the past is kept",
       from: "    this.#added = 0;\n    this.#expired = 0;",
       to: "",
-    },
-  ]),
-  ...mutantsOf("metrics/trade_sums.ts", "metrics/trade_sums_test.ts", [
-    {
-      mistake: "trades of both kinds count",
-      from: "trade.kind !== this.#kind || ",
-      to: "",
-    },
-    {
-      mistake: "the last kind that came counts",
-      from: "this.#kind ??= trade.kind;",
-      to: "this.#kind = trade.kind;",
-    },
-    {
-      mistake: "a trade that came twice counts twice",
-      from: "    this.#ids[place] = trade.tradeId;\n",
-      to: "",
-    },
-    {
-      mistake: "a few trades are remembered",
-      from: "const IDS = 1_024;",
-      to: "const IDS = 512;",
-    },
-    {
-      mistake: "sells are buys",
-      from: 'if (trade.side === "buy") this.#buy',
-      to: 'if (trade.side !== "sell" || trade.qty > 0) this.#buy',
-    },
-    {
-      mistake: "buys are told again on each tick",
-      from: "    this.#buy = null;\n",
-      to: "",
-    },
-    {
-      mistake: "sells are told again on each tick",
-      from: "    this.#sell = null;\n",
-      to: "",
-    },
-    {
-      mistake: "the last price is the lowest",
-      from: "side.low = Math.min(side.low, price);",
-      to: "side.low = price;",
-    },
-    {
-      mistake: "the first price is the highest",
-      from: "side.high = Math.max(side.high, price);",
-      to: "",
-    },
-    {
-      mistake: "the average price does not weigh",
-      from: "side.notional += price * qty;",
-      to: "side.notional += price;",
-    },
-    {
-      mistake: "trades are not counted",
-      from: "side.count += 1;",
-      to: "side.count = 1;",
-    },
-    {
-      mistake: "nothing has an average price that is not a number",
-      from: "side === null || side.qty === 0",
-      to: "side === null",
     },
   ]),
   ...mutantsOf("metrics/metric_set.ts", SET_TESTS, [
