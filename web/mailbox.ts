@@ -2,8 +2,8 @@
  * What waits for one browser: bounded, whatever the browser does.
  *
  * States (metrics, book, proof, latency) conflate, so only their keys wait here and the bytes are looked
- * up when they leave. What adds up (trades, changes of the system) waits as one sum. Events (interval rows, alerts, feed statuses,
- * gaps, audits) keep their order; when too many wait, all of them are given up, counted, and the browser is
+ * up when they leave. What adds up (trades, changes of the system) waits as one sum. Events (interval rows, trades
+ * by the second, alerts, feed statuses, gaps, audits) keep their order; when too many wait, all of them are given up, counted, and the browser is
  * told to refetch.
  */
 import type { SymbolId } from "../shared/market.ts";

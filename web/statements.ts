@@ -29,12 +29,12 @@ export interface AlertsQuery {
 }
 
 /**
- * Records of how far a symbol's data could be trusted, which are asked for and answered alike: each by the name
- * of its table and of its path.
+ * Records of one life of an actor, which are asked for and answered alike: how far its data could be trusted, and
+ * its trades by the second. Each by the name of its table, of its route and of the list in the answer.
  */
-export const RECORD_KINDS = ["gaps", "audits", "proofs"] as const;
+export const RECORD_KINDS = ["gaps", "audits", "proofs", "trades_1s"] as const;
 
-/** What `/api/gaps`, `/api/audits` and `/api/proofs` ask for. */
+/** One of these. */
 export type RecordKind = typeof RECORD_KINDS[number];
 
 /** What is answered, by kind: what was sent, and the life of the actor that its numbers count in. */
@@ -125,7 +125,7 @@ export function alertsStatement({ symbol, fromMs, limit }: AlertsQuery): Stateme
   return { text, values: [limit, ...values] };
 }
 
-/** Gaps, audits or proofs, the newest first. */
+/** Records of one kind, the newest first. */
 export function recordsStatement(kind: RecordKind, query: RecordsQuery): Statement {
   const { symbol, fromMs, toMs, limit } = query;
   const { conditions, values } = conditionsOf(symbol, fromMs, toMs);

@@ -10,6 +10,7 @@ import type {
   ProofStatus,
   TradesFrame,
   TradesOfSide,
+  TradesSecond,
 } from "../../shared/output.ts";
 import type { BudgetStatus, FeedView, SystemStatus } from "../../shared/protocol.ts";
 
@@ -103,6 +104,12 @@ export function tradesFrame(over: Partial<TradesFrame> = {}): TradesFrame {
     sell: null,
     ...over,
   };
+}
+
+/** A second with one trade that bought. */
+export function tradesSecond(over: Partial<TradesSecond> = {}): TradesSecond {
+  const { type: _, fromMs: __, ...common } = tradesFrame();
+  return { ...common, type: "trades_1s", number: 1, ...over };
 }
 
 /** A firing alert, first revision. */

@@ -6,6 +6,7 @@ import { METRICS } from "./mutants/metrics.ts";
 import type { Mutant } from "./mutants/mutant.ts";
 import { PROOF } from "./mutants/proof.ts";
 import { SAMPLER } from "./mutants/sampler.ts";
+import { TRADE_SUMS } from "./mutants/trade_sums.ts";
 import { SNAPSHOT_SCHEDULER } from "./mutants/snapshot_scheduler.ts";
 import { SNAPSHOTS } from "./mutants/snapshots.ts";
 import { WIRING } from "./mutants/wiring.ts";
@@ -217,6 +218,12 @@ const OTHERS: readonly Simulated[] = [
     to: "buy === null || sell !== null ? null",
   },
   {
+    mistake: "a second lacks some of its trades",
+    file: "metrics/trade_sums.ts",
+    from: "this.#second[trade.side].add(trade)",
+    to: "if (trade.tradeId % 7 !== 0) this.#second[trade.side].add(trade)",
+  },
+  {
     mistake: "a gap is forgotten with the book",
     file: "sync/gap_log.ts",
     from: "if (open === null) return null;",
@@ -259,6 +266,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...PROOF,
   ...ALERTS,
   ...SAMPLER,
+  ...TRADE_SUMS,
   ...METRICS,
   ...WIRING,
 ];

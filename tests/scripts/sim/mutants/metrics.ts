@@ -1,4 +1,4 @@
-/** Mutants of the families of metrics, their windows and sums: a mistake for each of their promises. */
+/** Mutants of the families of metrics and their windows: a mistake for each of their promises. */
 import { mutantsOf } from "./mutant.ts";
 
 const TESTS = "metrics/metrics_test.ts";
@@ -227,63 +227,6 @@ export const METRICS = [
       mistake: "the past is kept",
       from: "    this.#added = 0;\n    this.#expired = 0;",
       to: "",
-    },
-  ]),
-  ...mutantsOf("metrics/trade_sums.ts", "metrics/trade_sums_test.ts", [
-    {
-      mistake: "trades of both kinds count",
-      from: "trade.kind !== this.#kind || ",
-      to: "",
-    },
-    {
-      mistake: "the last kind that came counts",
-      from: "this.#kind ??= trade.kind;",
-      to: "this.#kind = trade.kind;",
-    },
-    {
-      mistake: "a trade that came twice counts twice",
-      from: "    this.#ids[place] = trade.tradeId;\n",
-      to: "",
-    },
-    {
-      mistake: "a few trades are remembered",
-      from: "const IDS = 1_024;",
-      to: "const IDS = 512;",
-    },
-    {
-      mistake: "sells are buys",
-      from: 'if (trade.side === "buy") this.#buy',
-      to: 'if (trade.side !== "sell" || trade.qty > 0) this.#buy',
-    },
-    {
-      mistake: "the trades of a tick are told again on the next",
-      from: "    this.#count = 0;\n",
-      to: "",
-    },
-    {
-      mistake: "the last price is the lowest",
-      from: "this.#low = Math.min(this.#low, price);",
-      to: "this.#low = price;",
-    },
-    {
-      mistake: "the first price is the highest",
-      from: "this.#high = Math.max(this.#high, price);",
-      to: "this.#high = this.#count > 0 ? this.#high : price;",
-    },
-    {
-      mistake: "the average price does not weigh",
-      from: "this.#notional += price * qty;",
-      to: "this.#notional += price;",
-    },
-    {
-      mistake: "trades are not counted",
-      from: "this.#count += 1;",
-      to: "this.#count = 1;",
-    },
-    {
-      mistake: "nothing has an average price that is not a number",
-      from: "qty === 0 ? null : {",
-      to: "qty < 0 ? null : {",
     },
   ]),
   ...mutantsOf("metrics/metric_set.ts", SET_TESTS, [

@@ -199,4 +199,21 @@ export const SAMPLER = [
       to: "lastExactMs",
     },
   ]),
+  ...mutantsOf(FILE, "metrics/trades_second_test.ts", [
+    {
+      mistake: "a trade at a round moment is of the second before",
+      from: "timeLeftMs <= 0 ||",
+      to: "timeLeftMs < 0 ||",
+    },
+    {
+      mistake: "a second that a clock has left goes on until its end comes",
+      from: " || timeLeftMs > SECOND_MS",
+      to: "",
+    },
+    {
+      mistake: "two seconds have one number",
+      from: "this.#secondNumber += 1",
+      to: "this.#secondNumber",
+    },
+  ]),
 ];
