@@ -1,6 +1,7 @@
 /** All mutants. Those of this file are found by the simulation, those of a room by its tests. */
 import { ALERTS } from "./mutants/alerts.ts";
 import { LIVENESS } from "./mutants/liveness.ts";
+import { METRIC_SET } from "./mutants/metric_set.ts";
 import { METRICS } from "./mutants/metrics.ts";
 import type { Mutant } from "./mutants/mutant.ts";
 import { PROOF } from "./mutants/proof.ts";
@@ -258,5 +259,6 @@ export const MUTANTS: readonly Mutant[] = [
   ...ALERTS,
   ...SAMPLER,
   ...METRICS,
+  ...METRIC_SET,
   ...WIRING,
 ];

@@ -23,7 +23,7 @@ export const LIVENESS = [
     },
     {
       mistake: "a move is unproven that a ticker has just told of",
-      from: "if (lastMs !== null && nowMs - lastMs < SILENCE_MIN_MS) return;",
+      from: "if (nowMs - lastMs < SILENCE_MIN_MS) return;",
       to: "",
     },
     {
@@ -94,8 +94,8 @@ export const LIVENESS = [
     },
     {
       mistake: "a stream that has not spoken yet is silent since ever",
-      from: "depth.lastMs ?? facts.openedMs",
-      to: "depth.lastMs ?? 0",
+      from: "lastMs === lastMs ? lastMs : facts.openedMs",
+      to: "lastMs === lastMs ? lastMs : 0",
     },
     {
       mistake: "an unusual silence costs a connection at once",
@@ -119,8 +119,8 @@ export const LIVENESS = [
     },
     {
       mistake: "another connection is asked for to prove no book",
-      from: "refresh: facts.best !== null &&\n        this",
-      to: "refresh: this",
+      from: "refresh = facts.best !== null &&\n      this",
+      to: "refresh = this",
     },
     {
       mistake: "a halt counts as a long silence",
@@ -242,8 +242,8 @@ export const LIVENESS = [
     },
     {
       mistake: "a quiet that was proven is not learnt",
-      from: "(this.#confirmedMs > lastMs || ",
-      to: "(",
+      from: "this.#confirmedMs > lastMs ||\n      ",
+      to: "",
     },
     {
       mistake: "a quiet that the exchange's ids and clock tell of is not learnt",
@@ -252,7 +252,7 @@ export const LIVENESS = [
     },
     {
       mistake: "an answer older than the last update counts",
-      from: "if ((this.#interarrivals.depth.lastMs ?? -Infinity) >= this.#probedMs) return;",
+      from: "if (this.#interarrivals.depth.lastMs >= this.#probedMs) return;",
       to: "",
     },
     {
@@ -291,8 +291,8 @@ export const LIVENESS = [
   ...mutantsOf("liveness/interarrival.ts", "liveness/interarrival_test.ts", [
     {
       mistake: "the time between two connections is a rhythm",
-      from: "this.#lastMs !== null && connection === this.#connection",
-      to: "this.#lastMs !== null",
+      from: "intervalMs === intervalMs && connection === this.#connection",
+      to: "intervalMs === intervalMs",
     },
     {
       mistake: "only what is proven is learnt",
@@ -306,7 +306,7 @@ export const LIVENESS = [
     },
     {
       mistake: "a halt is learnt",
-      from: "rest(): void {\n    this.#lastMs = null;",
+      from: "rest(): void {\n    this.#lastMs = NaN;",
       to: "rest(): void {",
     },
     {

@@ -256,127 +256,54 @@ export const METRICS = [
       to: 'if (trade.side !== "sell" || trade.qty > 0) this.#buy',
     },
     {
-      mistake: "buys are told again on each tick",
-      from: "    this.#buy = null;\n",
+      mistake: "what was taken is told again on each tick",
+      from: "    this.#count = 0;\n",
       to: "",
     },
     {
-      mistake: "sells are told again on each tick",
-      from: "    this.#sell = null;\n",
+      mistake: "the quantity of a tick has that of the last",
+      from: "    this.#qty = 0;\n",
+      to: "",
+    },
+    {
+      mistake: "the notional of a tick has that of the last",
+      from: "    this.#notional = 0;\n",
+      to: "",
+    },
+    {
+      mistake: "the lowest price is that of all ticks",
+      from: "    this.#low = Infinity;\n",
+      to: "",
+    },
+    {
+      mistake: "the highest price is that of all ticks",
+      from: "    this.#high = -Infinity;\n",
       to: "",
     },
     {
       mistake: "the last price is the lowest",
-      from: "side.low = Math.min(side.low, price);",
-      to: "side.low = price;",
+      from: "this.#low = Math.min(this.#low, price);",
+      to: "this.#low = price;",
     },
     {
       mistake: "the first price is the highest",
-      from: "side.high = Math.max(side.high, price);",
-      to: "",
+      from: "this.#high = Math.max(this.#high, price);",
+      to: "if (this.#count === 0) this.#high = price;",
     },
     {
       mistake: "the average price does not weigh",
-      from: "side.notional += price * qty;",
-      to: "side.notional += price;",
+      from: "this.#notional += price * qty;",
+      to: "this.#notional += price;",
     },
     {
       mistake: "trades are not counted",
-      from: "side.count += 1;",
-      to: "side.count = 1;",
+      from: "this.#count += 1;",
+      to: "this.#count = 1;",
     },
     {
       mistake: "nothing has an average price that is not a number",
-      from: "side === null || side.qty === 0",
-      to: "side === null",
-    },
-  ]),
-  ...mutantsOf("metrics/metric_set.ts", SET_TESTS, [
-    {
-      mistake: "an update does not reach the numbers of the book",
-      from: "  updated(view: BookView, nowMs: number): void {\n    this.#isStale = true;",
-      to: "  updated(view: BookView, nowMs: number): void {",
-    },
-    {
-      mistake: "an update does not reach the families that hear it",
-      from: "for (const family of this.#hearUpdates) family.updated(view, nowMs);",
-      to: "",
-    },
-    {
-      mistake: "a book that was replaced has the numbers of the old",
-      from: "  replaced(): void {\n    this.#isStale = true;",
-      to: "  replaced(): void {",
-    },
-    {
-      mistake: "a book's numbers are computed each time",
-      from: "      this.#isStale = false;\n",
-      to: "",
-    },
-    {
-      mistake: "numbers that change with time stand still",
-      from: "for (const family of this.#ofTime) family.write(this.#values, view, nowMs);",
-      to: "",
-    },
-    {
-      mistake: "no family hears a ticker",
-      from: "for (const family of this.#hearTickers) family.ticker(ticker, nowMs);",
-      to: "",
-    },
-    {
-      mistake: "no family hears a trade",
-      from: "for (const family of this.#hearTrades) family.trade(trade, nowMs);",
-      to: "",
-    },
-    {
-      mistake: "no family hears a tick",
-      from: "for (const family of this.#hearTicks) family.tick(nowMs);",
-      to: "",
-    },
-    {
-      mistake: "families keep what they learnt from a book that is lost",
-      from: "for (const family of this.#families) family.reset?.();",
-      to: "",
-    },
-    {
-      mistake: "what families remember is lost",
-      from: "return memories.some((memory) => memory !== null) ? memories : null;",
-      to: "return null;",
-    },
-    {
-      mistake: "families recall each other's memories",
-      from: "const memory = memories[place] ?? null;",
-      to: "const memory = memories[0] ?? null;",
-    },
-  ]),
-  ...mutantsOf("metrics/book_view.ts", SET_TESTS, [
-    {
-      mistake: "the best levels are summed once for all",
-      from: "    this.#isSummed = false;\n",
-      to: "",
-    },
-    {
-      mistake: "the best levels are always ten",
-      from: "this.#topLevels = topLevels;",
-      to: "this.#topLevels = topLevels > 0 ? 10 : 0;",
-    },
-  ]),
-  ...mutantsOf("metrics/metric_set.ts", TESTS, [
-    {
-      mistake: "a book of one side has numbers",
-      from: "if (!view.hasBothSides) return UNKNOWN_VALUES;",
-      to: "",
-    },
-  ]),
-  ...mutantsOf("metrics/book_view.ts", TESTS, [
-    {
-      mistake: "the best levels of asks are those of bids",
-      from: "this.#book.topQty(asks, this.#topLevels",
-      to: "this.#book.topQty(bids, this.#topLevels",
-    },
-    {
-      mistake: "the best levels are summed beyond what is known",
-      from: "this.#topLevels, this.#edges.bidEdge",
-      to: "this.#topLevels, null",
+      from: "qty === 0 ? null : {",
+      to: "qty < 0 ? null : {",
     },
   ]),
 ];

@@ -82,8 +82,8 @@ export const SAMPLER = [
     },
     {
       mistake: "a frame shares its values with the next one",
-      from: "view.values === null ? UNKNOWN_VALUES : { ...view.values }",
-      to: "view.values ?? UNKNOWN_VALUES",
+      from: "if (view.values !== null) this.#watched.live.metrics.keep();",
+      to: "",
     },
     {
       mistake: "a change is not one of the book",
@@ -117,18 +117,18 @@ export const SAMPLER = [
     },
     {
       mistake: "the whole book is shown",
-      from: "side.top(BOOK_FRAME_LEVELS)",
-      to: "side.top(Infinity)",
+      from: "side.top(BOOK_FRAME_LEVELS, before)",
+      to: "side.top(Infinity, before)",
     },
     {
       mistake: "asks are cut at the edge of bids",
-      from: "!band.reaches(side.sign, price)",
-      to: "!band.includes(price)",
+      from: "!band.reaches(side.sign, levels[known - 1]?.[0] ?? NaN)",
+      to: "!band.includes(levels[known - 1]?.[0] ?? NaN)",
     },
     {
       mistake: "a best price beyond the edge is not shown",
-      from: "rank > 0 && !band",
-      to: "!band",
+      from: "known > 1 && !band",
+      to: "known > 0 && !band",
     },
     {
       mistake: "levels are shown of a book that is not live",
