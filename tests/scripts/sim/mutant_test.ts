@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { MUTANTS } from "./mutants.ts";
 import type { Mutant } from "./mutants/mutant.ts";
-import { PatchedCopy } from "./mutants/patched_copy.ts";
+import { PatchedCopy, strays } from "./mutants/patched_copy.ts";
 
 /** The rarest mistake shows in about 120 seeds; the world may change. */
 const SEEDS_MAX = 600;
@@ -35,6 +35,10 @@ async function assertTestsFind(patched: PatchedCopy, file: string, mutant: Mutan
   // A mutant that cannot be loaded would fail them too, and say nothing of the tests.
   assertEquals(passed + failed, count, `${file}: not every test ran`);
 }
+
+Deno.test("every mistake is one in the engine as it is: what it changes stands in its file once", async () => {
+  assertEquals(await strays(MUTANTS), []);
+});
 
 for (const mutant of MUTANTS) {
   const { mistake, foundBy, firstSeed = 1 } = mutant;

@@ -2,6 +2,7 @@
 import { ALERTS } from "./mutants/alerts.ts";
 import { INTERARRIVAL } from "./mutants/interarrival.ts";
 import { LIVENESS } from "./mutants/liveness.ts";
+import { METRIC_SET } from "./mutants/metric_set.ts";
 import { METRICS } from "./mutants/metrics.ts";
 import type { Mutant } from "./mutants/mutant.ts";
 import { PROOF } from "./mutants/proof.ts";
@@ -268,5 +269,6 @@ export const MUTANTS: readonly Mutant[] = [
   ...SAMPLER,
   ...TRADE_SUMS,
   ...METRICS,
+  ...METRIC_SET,
   ...WIRING,
 ];

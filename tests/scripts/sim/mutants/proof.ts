@@ -170,4 +170,21 @@ export const PROOF = [
       to: "for (let i = 1; i < WIDTH - 1; i++) {",
     },
   ]),
+  ...mutantsOf("book/top_queue.ts", "book/top_queue_test.ts", [
+    {
+      mistake: "there is an entry beyond the last",
+      from: "otherPlace < 0 || otherPlace >= other.#count",
+      to: "otherPlace < 0",
+    },
+    {
+      mistake: "there is an entry before the first",
+      from: "otherPlace < 0 || otherPlace >= other.#count",
+      to: "otherPlace >= other.#count",
+    },
+    {
+      mistake: "what has left a queue still reaches beyond an id",
+      from: "return this.#count > 0 && ",
+      to: "return ",
+    },
+  ]),
 ];

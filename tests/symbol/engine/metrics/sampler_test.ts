@@ -271,6 +271,9 @@ Deno.test("Sampler.tick() shows no level beyond what is known: there may be bett
     [101, 102, 103, 104, 105],
     "asks have no other",
   );
+  stage.live.band = new TrustBand({ bidEdge: 140, askEdge: null });
+  stage.sampler.touch("live");
+  assertEquals(stage.tick(12_000).book?.asks.length, BOOK_FRAME_LEVELS, "nor the edge of bids");
 });
 
 Deno.test("Sampler.closeIntervals() marks an interval that was live at its end but not throughout", () => {

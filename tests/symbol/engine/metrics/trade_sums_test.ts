@@ -20,6 +20,15 @@ Deno.test("TradeSums.take() begins anew; without trades it is null, and so is a 
   tradeSums.add(trade({ side: "sell" }));
   assertEquals(tradeSums.take()?.buy, null);
   assertEquals(tradeSums.take(), null);
+  const sumsOf = (price: number, qty: number) => {
+    tradeSums.add(trade({ price, qty }));
+    return tradeSums.take()?.buy;
+  };
+  for (const [price, qty] of [[100, 2], [102, 1], [98, 4]] as const) {
+    const notional = price * qty;
+    const sums = { qty, notional, vwap: price, low: price, high: price, count: 1 };
+    assertEquals(sumsOf(price, qty), sums);
+  }
 });
 
 Deno.test("TradeSums.add() counts one kind of trade only: both tell of the same trades", () => {
