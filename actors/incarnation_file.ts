@@ -20,8 +20,8 @@ export class IncarnationFile {
   /** The highest number that an earlier process has used; 0: none is known of. */
   read(): number {
     try {
-      const number = Number(Deno.readTextFileSync(this.#path));
-      if (Number.isSafeInteger(number) && number >= 0) return number;
+      const text = Deno.readTextFileSync(this.#path).trim();
+      if (/^\d{1,15}$/.test(text)) return Number(text);
       this.#tell("it holds no number");
     } catch (error) {
       if (!(error instanceof Deno.errors.NotFound)) this.#tell(reasonOf(error));
@@ -29,11 +29,17 @@ export class IncarnationFile {
     return 0;
   }
 
-  /** A life with this number begins. */
+  /**
+   * A life with this number begins. The old number or the new one is there afterwards, whatever happens; a greater
+   * one, of another process with the same folder, stays.
+   */
   write(incarnation: number): void {
     try {
       Deno.mkdirSync(this.#path.slice(0, -FILE.length), { recursive: true, mode: 0o700 });
-      Deno.writeTextFileSync(this.#path, String(incarnation));
+      if (this.read() >= incarnation) return;
+      const draft = `${this.#path}.${Deno.pid}`;
+      Deno.writeTextFileSync(draft, String(incarnation));
+      Deno.renameSync(draft, this.#path);
     } catch (error) {
       if (!this.#isTold) this.#tell(reasonOf(error));
       this.#isTold = true;

@@ -18,6 +18,7 @@ const RAW = "coverage/raw";
 /** Tests of one room each. */
 const ROOMS = [
   "exchange_desk",
+  "followed_symbols",
   "integration",
   "shared",
   "store",

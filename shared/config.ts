@@ -83,8 +83,8 @@ export const VARIABLES = {
     schema: z.string(),
     default: "./data",
     meaning:
-      "Folder of the embedded Postgres, of the list of symbols when it was changed, and of the " +
-      "lock that keeps a second monitor out.",
+      "Folder of the embedded Postgres, of the list of symbols when it was changed, of the last " +
+      "incarnation, and of the lock that keeps a second monitor out.",
     actors: ["store"],
   },
   databaseUrl: {
@@ -157,8 +157,8 @@ export const VARIABLES = {
     schema: wholeNumber(1, 100, "a whole number of bps"),
     default: String(DEFAULT_SETTINGS.weightLambdaBps),
     meaning:
-      "Scale of the distance-weighted imbalance: at this distance from mid a level weighs 1/e; it " +
-      "needs ten times as much to be known.",
+      "Scale of the distance-weighted imbalance: at this distance from mid a level weighs 1/e. " +
+      "It is not known unless every level within ten times as much is.",
     actors: [],
   },
   slopeWindowMs: {

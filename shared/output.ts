@@ -69,6 +69,23 @@ export interface TradesFrame extends Market {
   readonly sell: TradesOfSide | null;
 }
 
+/**
+ * The trades of one second of UTC, by our clock when they came; said when the second is over, and only if it
+ * had any. They are those of the `TradesFrame`s, cut at other moments. A clock that is set cuts its second
+ * short, and one that is set back has the same second come again, under another number.
+ */
+export interface TradesSecond extends Market {
+  readonly type: "trades_1s";
+  /** Counts up from 1 within one life of the actor. */
+  readonly number: number;
+  /** The end of the second. */
+  readonly timeMs: number;
+  /** Of the feed then. */
+  readonly state: DataState;
+  readonly buy: TradesOfSide | null;
+  readonly sell: TradesOfSide | null;
+}
+
 /** The life of an alert episode. `pending` never leaves the engine but in a checkpoint. */
 export type AlertPhase = "firing" | "resolved";
 
@@ -170,6 +187,7 @@ export type Output =
   | MetricsFrame
   | BookFrame
   | TradesFrame
+  | TradesSecond
   | AlertEvent
   | FeedStatus
   | ProofStatus;

@@ -1,5 +1,5 @@
 /** How a row of a table in the catalogue is read back as the output that it was made of. */
-import { type ColumnType, type TableName, tableOf } from "./catalogue/tables.ts";
+import { type Column, type ColumnType, type TableName, tableOf } from "./catalogue/tables.ts";
 
 /**
  * The columns of a SELECT that give each row of `table JOIN symbols USING (symbol_id)` as a `Stored<Name>`, with
@@ -7,10 +7,27 @@ import { type ColumnType, type TableName, tableOf } from "./catalogue/tables.ts"
  */
 export function storedColumns(name: TableName): string {
   const { output, columns } = tableOf(name);
-  const fields = columns.flatMap(({ name, type, source }) =>
-    source.from === "field" ? [`${readAs(name, type)} AS "${source.field}"`] : []
-  );
-  return [`'${output}' AS type`, "venue", "symbol", ...fields].join(", ");
+  const whole: string[] = [];
+  const parts = new Map<string, StoredPart[]>();
+  for (const { name, type, source } of columns) {
+    if (source.from !== "field") continue;
+    const [field = "", part] = source.field.split(".");
+    if (part === undefined) whole.push(`${readAs(name, type)} AS "${field}"`);
+    else parts.set(field, [...parts.get(field) ?? [], { part, name, type }]);
+  }
+  const fields = [...parts].map(([field, of]) => `${readParts(of)} AS "${field}"`);
+  return [`'${output}' AS type`, "venue", "symbol", ...whole, ...fields].join(", ");
+}
+
+interface StoredPart extends Pick<Column, "name" | "type"> {
+  readonly part: string;
+}
+
+/** An object of its parts; NULL, which is what each of them is then, when there was none. */
+function readParts(parts: readonly StoredPart[]): string {
+  const values = parts.map(({ part, name, type }) => `'${part}', ${readAs(name, type)}`);
+  return `CASE WHEN num_nonnulls(${parts.map(({ name }) => name).join(", ")}) > 0 ` +
+    `THEN json_build_object(${values.join(", ")}) END`;
 }
 
 /** The expression that a driver gives as it is sent: numbers, text, and lists as JSON. */

@@ -101,7 +101,7 @@ export class PostgresHistory implements History {
     return await this.#run<Stored<"alerts">>(alertsStatement(query), reader);
   }
 
-  /** Gaps, audits or proofs. */
+  /** Records of one kind. */
   async records<Kind extends RecordKind>(
     kind: Kind,
     query: RecordsQuery,

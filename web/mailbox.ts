@@ -3,8 +3,9 @@
  *
  * States (metrics, book, proof, latency) conflate: by its key the newest of each waits here, in a cell that
  * all browsers share and whose bytes are made when the first of them is sent it. What adds up (trades,
- * changes of the system) waits as one sum. Events (interval rows, alerts, feed statuses, gaps, audits) keep
- * their order; when too many wait, all of them are given up, counted, and the browser is told to refetch.
+ * changes of the system) waits as one sum. Events (interval rows, trades by the second, alerts, feed
+ * statuses, gaps, audits) keep their order; when too many wait, all of them are given up, counted,
+ * and the browser is told to refetch.
  */
 import { concerns, type SymbolId } from "../shared/market.ts";
 

@@ -35,12 +35,12 @@ export interface StoredSettings extends MetricSettings {
 }
 
 /**
- * Records of how far a symbol's data could be trusted, which are asked for and answered alike: each by the name
- * of its table and of its path.
+ * Records of one life of an actor, which are asked for and answered alike: how far its data could be trusted, and
+ * its trades by the second. Each by the name of its table, of its route and of the list in the answer.
  */
-export const RECORD_KINDS = ["gaps", "audits", "proofs"] as const;
+export const RECORD_KINDS = ["gaps", "audits", "proofs", "trades_1s"] as const;
 
-/** What `/api/gaps`, `/api/audits` and `/api/proofs` ask for. */
+/** One of these. */
 export type RecordKind = typeof RECORD_KINDS[number];
 
 /** What is answered, by kind: what was sent, and the life of the actor that its numbers count in. */
@@ -86,14 +86,18 @@ export function metricsStatement(query: MetricsQuery): Statement {
   const epochMs = "extract(epoch FROM time) * 1000";
   const values = [venue, name, isoTime(fromMs), isoTime(toMs)];
   if (binMs === 0) {
-    const names = columns.map((column) => `, ${definitionOf(column).column}`).join("");
+    const names = columns.map((name) => {
+      const { column } = definitionOf(name);
+      return `, ${column}::float8 AS ${column}`;
+    }).join("");
     const text = `SELECT (${epochMs})::float8 AS "timeMs", state, settings_id AS settings${names}
       ${from} ORDER BY time LIMIT $5::integer`;
     return { text, values: [...values, limit] };
   }
   const folds = columns.map((name) => {
     const { column, fold } = definitionOf(name);
-    return `, ${FOLDED[fold[0]](column)} AS ${column}`;
+    // The driver hands over as text what is no double: an average of whole numbers, and large ones.
+    return `, (${FOLDED[fold[0]](column)})::float8 AS ${column}`;
   }).join("");
   const names = columns.map((column) => `, ${definitionOf(column).column}`).join("");
   // The last bin may reach beyond the range, and tells of nothing there.
@@ -135,7 +139,7 @@ export function settingsStatement(): Statement {
   return { text, values: [] };
 }
 
-/** Gaps, audits or proofs, the newest first. */
+/** Records of one kind, the newest first. */
 export function recordsStatement(kind: RecordKind, query: RecordsQuery): Statement {
   const { symbol, fromMs, toMs, limit } = query;
   const { conditions, values } = conditionsOf(symbol, fromMs, toMs);

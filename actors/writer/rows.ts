@@ -32,7 +32,7 @@ export interface Statement {
 
 type Value = string | number | null;
 
-/** What is stored of a delivery: interval metrics, alerts, feed states, gaps, audits and some proofs. */
+/** What is stored of a delivery: interval metrics, trades by the second, alerts, feed states, gaps, audits and some proofs. */
 export function rowsOf({ incarnation, settings, items }: Delivery): Row[] {
   return items.flatMap((item): Row[] => {
     const { table } = OUTPUTS[item.type];
@@ -72,8 +72,11 @@ function valueOf({ item, settings }: Row, { source, type }: Column, ids: RowIds)
 }
 
 /** The catalogue's own types promise that the output has the field, and what is in it. */
-function fieldOf(item: Output, field: string): unknown {
-  return item[field as keyof Output];
+function fieldOf(item: Output, path: string): unknown {
+  const [field, part] = path.split(".");
+  const value = item[field as keyof Output] as unknown;
+  if (part === undefined || value === null) return value;
+  return (value as Readonly<Record<string, unknown>>)[part];
 }
 
 /**

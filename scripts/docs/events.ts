@@ -42,6 +42,7 @@ const FIELDS: { readonly [Name in EventName]: Fields<EventPayloads[Name]> } = {
   },
   book: { ...MARKET, timeMs: true, forStore: true, bookUpdateId: true, bids: true, asks: true },
   trades: { ...MARKET, fromMs: true, timeMs: true, state: true, buy: true, sell: true },
+  trades_1s: { ...NUMBERED, state: true, buy: true, sell: true },
   alert: {
     ...MARKET,
     alertId: true,
@@ -99,6 +100,7 @@ const KINDS: {
   metrics: [["a frame", { bucketMs: null }], ["the row of an interval", { bucketMs: 1 }]],
   book: [["", { forStore: false }]],
   trades: [["", {}]],
+  trades_1s: [["", {}]],
   alert: [["", {}]],
   feed: [["", {}]],
   gap: [["", {}]],

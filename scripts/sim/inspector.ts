@@ -170,8 +170,8 @@ export class Inspector {
       this.#break("commands are few", `${accepted.commands.length} in one step`);
     }
     if (was.state !== is.state) this.#changed(was, is);
+    this.#trades.after(this.#isLate ? null : this.#event, accepted.outputs, utcMs);
     if (!this.#isLate) {
-      this.#trades.after(this.#event, accepted.outputs);
       const { nowMs } = this.#exchange.agenda;
       this.#silence.after(this.#event, is.state, this.#engine.replacements, nowMs);
     }

@@ -6,7 +6,7 @@
  *
  * That the net catches fish is tested: tests/scripts/sim/mutant_test.ts makes one mistake at a time in a
  * copy of the engine, one for each promise of a room, and each is found by the simulation or by the test
- * file that the lists in tests/scripts/sim/mutants/ name.
+ * file that the lists in tests/scripts/sim/mutants/ name; tests/long makes those that take many seeds.
  */
 // deno-lint-ignore-file no-console
 import { FlagError, readFlags } from "../flags.ts";

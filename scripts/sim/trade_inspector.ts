@@ -1,13 +1,21 @@
-/** TradeInspector: each trade that a monitor was told of counts once, however often it came. */
+/**
+ * TradeInspector: each trade that a monitor was told of counts once, however often it came: in what is told
+ * of ticks, and in what is told of seconds.
+ */
 import type { EngineEvent } from "../../actors/symbol/engine/event.ts";
-import type { Output } from "../../shared/output.ts";
+import type { Output, TradesFrame, TradesSecond } from "../../shared/output.ts";
 import type { Break } from "./output_inspector.ts";
+
+const SECOND_MS = 1_000;
 
 /** Counts the trades of one engine. */
 export class TradeInspector {
   readonly #break: Break;
   readonly #ids = new Set<number>();
   #said = 0;
+  /** Of seconds that are over, and the end of the one in which the last trade came, UTC. */
+  #saidOfSeconds = 0;
+  #secondEndMs = -Infinity;
 
   constructor(onBreak: Break) {
     this.#break = onBreak;
@@ -18,16 +26,37 @@ export class TradeInspector {
     return this.#said;
   }
 
-  /** An event was taken in time, and this was said of it. */
-  after(event: EngineEvent, outputs: readonly Output[]): void {
-    if (event.type === "trade") this.#ids.add(event.trade.tradeId);
-    for (const output of outputs) {
-      if (output.type === "trades") {
-        this.#said += (output.buy?.count ?? 0) + (output.sell?.count ?? 0);
-      }
+  /** An event was taken in at `utcMs`, and this was said; `null`: one that came too late to count. */
+  after(event: EngineEvent | null, outputs: readonly Output[], utcMs: number): void {
+    // What is over is told of before the event is taken in.
+    for (const output of outputs) if (output.type === "trades_1s") this.#second(output);
+    if (event?.type === "trade" && !this.#ids.has(event.trade.tradeId)) {
+      this.#ids.add(event.trade.tradeId);
+      this.#secondEndMs = (Math.floor(utcMs / SECOND_MS) + 1) * SECOND_MS;
     }
+    for (const output of outputs) if (output.type === "trades") this.#said += countOf(output);
+    if (event?.type !== "tick") return;
+    const { size } = this.#ids;
     // What has come is told of with the next tick.
-    if (event.type !== "tick" || this.#said === this.#ids.size) return;
-    this.#break("a trade counts once", `${this.#said} were told of, ${this.#ids.size} came`);
+    if (this.#said !== size) {
+      this.#break("a trade counts once", `${this.#said} were told of, ${size} came`);
+    }
+    if (this.#saidOfSeconds !== size && utcMs >= this.#secondEndMs) {
+      this.#break("a second is told of when it is over", `that until ${this.#secondEndMs} was not`);
+    }
   }
+
+  #second(second: TradesSecond): void {
+    this.#saidOfSeconds += countOf(second);
+    const { size } = this.#ids;
+    if (this.#saidOfSeconds === size && second.timeMs === this.#secondEndMs) return;
+    this.#break(
+      "a second has the trades that came in it",
+      `${this.#saidOfSeconds} of ${size} until ${second.timeMs}, the last before ${this.#secondEndMs}`,
+    );
+  }
+}
+
+function countOf({ buy, sell }: TradesFrame | TradesSecond): number {
+  return (buy?.count ?? 0) + (sell?.count ?? 0);
 }

@@ -101,6 +101,13 @@ const FIELDS: { readonly [Type in OutputType]: FieldsOf<OutputOf[Type]> } = {
     buy: TRADES_OF_SIDE,
     sell: TRADES_OF_SIDE,
   },
+  trades_1s: {
+    ...numbered,
+    type: word({ trades_1s: true }),
+    state: STATE,
+    buy: TRADES_OF_SIDE,
+    sell: TRADES_OF_SIDE,
+  },
   alert: {
     type: word({ alert: true }),
     alertId: text(4 * NAME_MAX),

@@ -106,6 +106,14 @@ const TRADES: Form = {
   stored: false,
 };
 
+/** A row that only who shows the symbol in detail is told of; what was before is asked of history. */
+const TRADES_ROW: Form = {
+  writer: "rows",
+  web: "rows",
+  event: { detail: "event", list: null, opening: false },
+  stored: true,
+};
+
 /** An alert is never lost on its way to the store; to the web it keeps its place among the states. */
 const ALERT: Form = { ...RECORD, writer: "kept" };
 const GAP: Form = { ...RECORD, event: { detail: "event", list: "event", opening: true } };
@@ -128,6 +136,7 @@ export const OUTPUTS: { readonly [Type in OutputType]: OutputDefinition<OutputOf
     formOf: ({ forStore }) => forStore ? REDIS_BOOK : SHOWN_BOOK,
   },
   trades: { table: null, key: [], bytes: 500, sum: mergeTrades, formOf: () => TRADES },
+  trades_1s: { table: "trades_1s", key: [], bytes: 500, sum: null, formOf: () => TRADES_ROW },
   alert: { table: "alerts", key: ["alertId"], bytes: 600, sum: null, formOf: () => ALERT },
   feed: { table: "feed_status", key: [], bytes: 400, sum: null, formOf: () => RECORD },
   gap: { table: "gaps", key: [], bytes: 250, sum: null, formOf: () => GAP },

@@ -148,6 +148,15 @@ export const ROUTES = {
     answers:
       "counters of the best bid/ask proof, likewise; what is numbered counts in one life, `incarnation`",
   },
+  trades_1s: {
+    ...RECORDS,
+    path: "/api/trades",
+    // Ten minutes and an hour of a symbol that trades in each second.
+    limit: { default: 600, max: 3_600 },
+    answers:
+      "the trades of each second that had any, likewise: `buy` and `sell` with quantity, volume-weighted " +
+      "average price, low, high and count, or `null`",
+  },
 } as const satisfies Readonly<Record<string, Route>>;
 
 /** The table, route by route; only what all routes have is known of one. */

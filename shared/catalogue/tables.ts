@@ -29,7 +29,7 @@ export type ColumnSource<Field extends string = string> =
   | { readonly from: "market" }
   /** The id of the settings that its delivery names. */
   | { readonly from: "settings" }
-  /** A field of the output, or the life of the actor that said it. */
+  /** A field of the output, a field of that as in `buy.qty`, or the life of the actor that said it. */
   | { readonly from: "field"; readonly field: Field }
   /** One of the frame's values. */
   | { readonly from: "metric"; readonly metric: MetricName };
@@ -61,7 +61,7 @@ export type RetentionDays = number | null;
 export interface TableDefinition<Type extends Output["type"] = Output["type"]> {
   /** The output whose rows these are. */
   readonly output: Type;
-  readonly columns: readonly Column<keyof Told<Type> & string>[];
+  readonly columns: readonly Column<PathIn<Told<Type>>>[];
   /** Columns of the primary key, in its order. */
   readonly key: readonly string[];
   readonly conflict: Conflict;
@@ -75,6 +75,13 @@ export interface TableDefinition<Type extends Output["type"] = Output["type"]> {
 export type Told<Type extends Output["type"]> = Extract<Output, { type: Type }> & {
   readonly incarnation: number;
 };
+
+/** Where a value is found: the name of a field, or `<field>.<part>` of one that is an object, or `null`. */
+type PathIn<Whole> = {
+  [Field in keyof Whole & string]: Whole[Field] extends object | null
+    ? Field | `${Field}.${keyof NonNullable<Whole[Field]> & string}`
+    : Field;
+}[keyof Whole & string];
 
 /** A column that keeps a field. */
 function field<const Field extends string>(
@@ -137,6 +144,28 @@ export const TABLES = {
     key: ["symbol_id", "time"],
     conflict: ONCE,
     view: "metrics_with_market",
+  },
+  /** The trades of each second that had any; a side without trades is NULL in all of its columns. */
+  trades_1s: {
+    ...FOR_EVER,
+    output: "trades_1s",
+    columns: [
+      ...IN_A_LIFE,
+      field("state", "text", "state"),
+      field("buy_qty", "float8", "buy.qty", "null"),
+      field("buy_vwap", "float8", "buy.vwap", "null"),
+      field("buy_low", "float8", "buy.low", "null"),
+      field("buy_high", "float8", "buy.high", "null"),
+      field("buy_count", "int4", "buy.count", "null"),
+      field("sell_qty", "float8", "sell.qty", "null"),
+      field("sell_vwap", "float8", "sell.vwap", "null"),
+      field("sell_low", "float8", "sell.low", "null"),
+      field("sell_high", "float8", "sell.high", "null"),
+      field("sell_count", "int4", "sell.count", "null"),
+    ],
+    key: KEY_IN_A_LIFE,
+    conflict: ONCE,
+    view: "trades_1s_with_market",
   },
   /** The newest revision of every alert episode. */
   alerts: {
@@ -237,14 +266,24 @@ export const TABLE_NAMES = Object.keys(TABLES) as readonly TableName[];
 
 type FieldOf<Each> = Each extends Column<infer Field> ? Field : never;
 type OutputIn<Name extends TableName> = Told<typeof TABLES[Name]["output"]>;
+type PathsOf<Name extends TableName> = FieldOf<typeof TABLES[Name]["columns"][number]>;
 
-/** What a row knows again of its output: its market, and the fields that have a column. */
-export type Stored<Name extends TableName> = Pick<
-  OutputIn<Name>,
-  | "type"
-  | keyof Market
-  | FieldOf<typeof TABLES[Name]["columns"][number]> & keyof OutputIn<Name>
->;
+/** Of each field that is stored in parts, these parts. */
+type Parts<Whole, Path extends string> = {
+  readonly [Field in keyof Whole as Path extends `${Field & string}.${string}` ? Field : never]:
+    | Pick<
+      NonNullable<Whole[Field]>,
+      Path extends
+        `${Field & string}.${infer Part extends keyof NonNullable<Whole[Field]> & string}` ? Part
+        : never
+    >
+    | Extract<Whole[Field], null>;
+};
+
+/** What a row knows again of its output: its market, and the fields and parts that have a column. */
+export type Stored<Name extends TableName> =
+  & Pick<OutputIn<Name>, "type" | keyof Market | PathsOf<Name> & keyof OutputIn<Name>>
+  & Parts<OutputIn<Name>, PathsOf<Name>>;
 
 /** The definition of a table, whichever it is. */
 export function tableOf(name: TableName): AnyTable {

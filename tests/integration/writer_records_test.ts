@@ -1,6 +1,6 @@
-/** The writer's records of how far a feed could be trusted: gaps, audits and proofs. */
+/** The writer's records of one life: gaps, audits and proofs, and trades by the second. */
 import { assertEquals } from "@std/assert";
-import { auditRecord, delivery, gapRecord, proofStatus } from "../writer/outputs.ts";
+import { auditRecord, delivery, gapRecord, proofStatus, tradesSecond } from "../writer/outputs.ts";
 import { type Promised, startWriter, SymbolPort, testOnBothDatabases } from "./writer_stage.ts";
 
 const PROMISES: Record<string, Promised> = {
@@ -79,6 +79,37 @@ const PROMISES: Record<string, Promised> = {
       { ...first, incarnation: 5 },
       { ...later, incarnation: 5 },
       { ...first, incarnation: 6 },
+    ]);
+    symbol.close();
+    await writer.drain();
+  },
+
+  "stores each second's trades exactly and once, a side that had none as NULL": async (
+    { address, sql },
+  ) => {
+    const writer = startWriter({ database: address });
+    const symbol = new SymbolPort(writer);
+    const both = tradesSecond();
+    // The clock was set back: the same second again.
+    const again = tradesSecond({ number: 2, buy: null, state: "stale" });
+    symbol.send(delivery(1, [both, again, tradesSecond({ number: 3, sell: null })]));
+    symbol.send(delivery(2, [again], { incarnation: 1 }));
+    await symbol.acked(2);
+    const rows = await sql`
+      SELECT venue, symbol, incarnation::int, number, state,
+        (extract(epoch FROM time) * 1000)::float8 AS "timeMs",
+        ARRAY[buy_qty, buy_vwap, buy_low, buy_high, buy_count]::text AS buy,
+        ARRAY[sell_qty, sell_vwap, sell_low, sell_high, sell_count]::text AS sell
+      FROM trades_1s_with_market ORDER BY number`;
+    const { venue, symbol: name, timeMs } = both;
+    const common = { venue, symbol: name, incarnation: 1, timeMs, state: "live" };
+    const buy = "{0.30000000000000004,0.3333333333333333,0.25,0.5,3}";
+    const sell = "{1e-08,60000,59000,61000.5,7}";
+    const none = "{NULL,NULL,NULL,NULL,NULL}";
+    assertEquals(rows.map((row) => ({ ...row })), [
+      { ...common, number: 1, buy, sell },
+      { ...common, number: 2, state: "stale", buy: none, sell },
+      { ...common, number: 3, buy, sell: none },
     ]);
     symbol.close();
     await writer.drain();

@@ -1,6 +1,7 @@
 /** What the writer promises on either database: the embedded one and a PostgreSQL server. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { definitionOf, METRIC_NAMES } from "../../shared/catalogue/metrics.ts";
+import { TABLE_NAMES } from "../../shared/catalogue/tables.ts";
 import { eventually } from "../support/eventually.ts";
 import {
   alertEvent,
@@ -208,8 +209,8 @@ const PROMISES: Record<string, Promised> = {
     const all = MIGRATION_FILES.map((name) => ({ version: Number(name.slice(0, 3)), name, l: 64 }));
     assertEquals([...await applied()], all);
     // What the first version of the program has left is brought up to date, and keeps its rows.
-    await sql`DROP TABLE store_identity, symbols, settings, metrics_before, metrics, alerts, feed_status,
-      gaps, audits, proofs CASCADE`;
+    const tables = ["store_identity", "symbols", "settings", "metrics_before", ...TABLE_NAMES];
+    await sql.unsafe(`DROP TABLE ${tables.join(", ")} CASCADE`);
     await sql.unsafe(await Deno.readTextFile(FIRST_MIGRATION)).simple();
     await sql`INSERT INTO store_identity (kind, label) VALUES (${EXCHANGE.kind}, ${EXCHANGE.label})`;
     await sql`DELETE FROM schema_migrations WHERE version >= 2`;

@@ -30,6 +30,7 @@ const LANES: Readonly<Record<Output["type"], Lane>> = {
   gap: "records",
   proof: "newest",
   trades: "summed",
+  trades_1s: "none",
   alert: "kept",
   metrics: "none",
   book: "none",

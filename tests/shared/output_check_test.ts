@@ -21,12 +21,14 @@ import {
   proofStatus,
   tradesFrame,
   tradesOfSide,
+  tradesSecond,
 } from "../support/outputs.ts";
 
 const SOUND: { readonly [Type in OutputType]: readonly OutputOf[Type][] } = {
   metrics: [metricsFrame(), bucketFrame(), bucketFrame({ state: "stale", bookUpdateId: null })],
   book: [bookFrame(), bookFrame({ bids: [] })],
   trades: [tradesFrame(), tradesFrame({ buy: null, sell: tradesOfSide() })],
+  trades_1s: [tradesSecond(), tradesSecond({ buy: null, sell: tradesOfSide() })],
   alert: [alertEvent(), alertEvent({ phase: "resolved", resolvedMs: 5, value: null, mid: null })],
   feed: [feedStatus(), feedStatus({ state: "syncing", reason: "Gap", bookUpdateId: null })],
   gap: [gapRecord(), gapRecord({ durationMs: null })],

@@ -19,6 +19,9 @@ Deno.test("IncarnationFile gives the next process the highest number, also of a 
     assertEquals(new IncarnationFile(data).read(), 0);
     new IncarnationFile(data).write(1_795_908_808_000);
     assertEquals(new IncarnationFile(data).read(), 1_795_908_808_000);
+    new IncarnationFile(data).write(1_795_908_807_000);
+    assertEquals(new IncarnationFile(data).read(), 1_795_908_808_000, "the greatest stays");
+    assertEquals(Array.from(Deno.readDirSync(data), ({ name }) => name), ["incarnation"]);
   }));
 
 Deno.test("IncarnationFile knows of none where the file holds no number, and goes on", () =>

@@ -10,6 +10,7 @@ import type {
   ProofStatus,
   TradesFrame,
   TradesOfSide,
+  TradesSecond,
 } from "../../shared/output.ts";
 import type { BudgetStatus, FeedView, SystemStatus } from "../../shared/protocol.ts";
 
@@ -29,6 +30,7 @@ const VALUES: MetricValues = {
   weightedMid: 65000.004,
   spread: 0.01,
   spreadBps: 0.0015,
+  spreadTicks: 1,
   imbalance: 0.25,
   weightedImbalance: 0.1,
   topQty: 3.75,
@@ -102,6 +104,12 @@ export function tradesFrame(over: Partial<TradesFrame> = {}): TradesFrame {
     sell: null,
     ...over,
   };
+}
+
+/** A second with one trade that bought. */
+export function tradesSecond(over: Partial<TradesSecond> = {}): TradesSecond {
+  const { type: _, fromMs: __, ...common } = tradesFrame();
+  return { ...common, type: "trades_1s", number: 1, ...over };
 }
 
 /** A firing alert, first revision. */

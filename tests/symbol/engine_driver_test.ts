@@ -4,14 +4,16 @@ import type { Command, EngineEvent, StepOutput } from "../../actors/symbol/engin
 import { type DriverOptions, EngineDriver } from "../../actors/symbol/engine_driver.ts";
 import { binanceSpotMarketData } from "../../actors/venue/binance_spot/market_data.ts";
 import type { SymbolInfo } from "../../shared/market.ts";
-import { depthUpdate, SYMBOL } from "./engine/market.ts";
-import { depthFrame } from "./tiny_exchange.ts";
+import type { Output } from "../../shared/output.ts";
+import { depthSnapshot, depthUpdate, SYMBOL } from "./engine/market.ts";
+import { combined, decimal, depthFrame } from "./tiny_exchange.ts";
 
 const START_MS = 1_000_000;
 
 /** A driver whose shell writes down what it is given. */
 class Driven {
   readonly said: string[] = [];
+  readonly outputs: Output[] = [];
   readonly commands: Command[] = [];
   /** Tick sizes that decoders were made for. */
   readonly decoders: (number | null)[] = [];
@@ -42,7 +44,10 @@ class Driven {
       metricMemory: null,
     };
     this.driver = new EngineDriver(venue, { ...defaults, ...options }, START_MS, {
-      take: ({ outputs }: StepOutput) => this.said.push(...outputs.map(({ type }) => type)),
+      take: ({ outputs }: StepOutput) => {
+        this.said.push(...outputs.map(({ type }) => type));
+        this.outputs.push(...outputs);
+      },
       run: (command) => {
         this.said.push(command.type);
         this.commands.push(command);
@@ -122,22 +127,61 @@ Deno.test("EngineDriver repeats a run of the same seed, which no other seed or s
   assert(delaysOf({ seed: 1, symbol: "ETHUSDT" }).some((delayMs, i) => delayMs !== run[i]));
 });
 
-Deno.test("EngineDriver keeps a frame that waits, though the next is read into the same event", () => {
+/** A driver that reads these frames while it carries out what the first update leads to. */
+function readingMeanwhile(...frames: readonly string[]): Driven {
   const driven = new Driven();
   const { driver } = driven;
   const take = (text: string) => {
     const event = driver.read(text, 1);
-    if (event.type !== "malformed") driver.accept(event, START_MS);
+    assert(event.type !== "malformed");
+    driver.accept(event, START_MS);
   };
   driver.start();
   driver.accept({ type: "opened", connection: 1 }, START_MS);
   driven.onCommand = () => {
-    take(depthFrame(101, 105));
-    take(depthFrame(106, 110));
+    driven.onCommand = () => {};
+    frames.forEach(take);
   };
   take(depthFrame(99, 100));
   assertEquals(driven.commands.map(({ type }) => type), ["open_connection", "fetch_snapshot"]);
-  assertEquals(driver.engine.buffered, 3);
+  return driven;
+}
+
+/** Answers what the driver has asked for. */
+function giveSnapshot({ driver, commands }: Driven, lastUpdateId: number): void {
+  const asked = commands.find((command) => command.type === "fetch_snapshot");
+  assert(asked !== undefined);
+  const { generation, limit } = asked;
+  const snapshot = depthSnapshot(lastUpdateId);
+  driver.accept({ type: "depth_snapshot", generation, snapshot, limit }, START_MS);
+}
+
+Deno.test("EngineDriver keeps updates that wait, though the next is read into the same event", () => {
+  const driven = readingMeanwhile(depthFrame(101, 105, 5), depthFrame(106, 110));
+  assertEquals(driven.driver.engine.buffered, 3);
+  giveSnapshot(driven, 100);
+  const { bookUpdateId, book } = driven.driver.engine;
+  assertEquals([bookUpdateId, book.bids.bestQty], [110, 5]);
+});
+
+Deno.test("EngineDriver keeps tickers that wait, though the next is read into the same event", () => {
+  const [b, a, A] = [99, 101, 1].map(decimal);
+  const ticker = (u: number, bidQty: number) =>
+    combined({ u, s: SYMBOL, b, B: decimal(bidQty), a, A });
+  const driven = readingMeanwhile(depthFrame(101, 105), ticker(105, 1), ticker(107, 2));
+  giveSnapshot(driven, 100);
+  const { exact } = driven.driver.engine.proof;
+  assertEquals(exact, { checked: 1, mismatched: 0 });
+});
+
+Deno.test("EngineDriver keeps trades that wait, though the next is read into the same event", () => {
+  const [e, E, s, p] = ["aggTrade", 5_000, SYMBOL, decimal(100)];
+  const trade = (a: number, qty: number) =>
+    combined({ e, E, s, a, p, q: decimal(qty), f: a, l: a, T: E, m: false, M: true });
+  const { driver, outputs } = readingMeanwhile(trade(1, 1), trade(2, 2));
+  driver.accept({ type: "tick" }, START_MS + 100);
+  const buys = outputs.flatMap((output) => output.type === "trades" ? [output.buy] : []);
+  assertEquals(buys.map((buy) => [buy?.count, buy?.qty]), [[2, 3]]);
 });
 
 Deno.test("EngineDriver carries a step out whole before it takes in what comes meanwhile", () => {

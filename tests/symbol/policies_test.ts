@@ -17,6 +17,7 @@ import {
   metricsFrame,
   proofStatus,
   tradesFrame,
+  tradesSecond,
 } from "../support/outputs.ts";
 
 const TABLE: readonly (readonly [string, Output, writer: Lane, web: Lane])[] = [
@@ -25,6 +26,7 @@ const TABLE: readonly (readonly [string, Output, writer: Lane, web: Lane])[] = [
   ["a book for the screen", bookFrame(), "none", "newest"],
   ["a book for the store", bookFrame({ forStore: true }), "newest", "newest"],
   ["trades", tradesFrame(), "none", "summed"],
+  ["trades of a second", tradesSecond(), "rows", "rows"],
   ["a proof for the screen", proofStatus(), "none", "newest"],
   ["a proof for the store", proofStatus({ forStore: true }), "records", "newest"],
   ["a feed status", feedStatus(), "records", "records"],

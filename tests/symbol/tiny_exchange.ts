@@ -14,8 +14,13 @@ export function depthFrame(
   bidQty: number | null = null,
   symbol = "BTCUSDT",
 ): string {
-  const b = bidQty === null ? [] : [["99.00", bidQty.toFixed(2)]];
+  const b = bidQty === null ? [] : [[decimal(99), decimal(bidQty)]];
   return combined({ e: "depthUpdate", E: 5_000, s: symbol, U: first, u: final, b, a: [] });
+}
+
+/** A number as the exchange writes it, which is what decoders read fastest, into objects that they use again. */
+export function decimal(value: number): string {
+  return value.toFixed(8);
 }
 
 export function combined(data: unknown): string {

@@ -1,7 +1,7 @@
-import { METRIC_COLUMNS } from "../../web/rows.ts";
 import { DEFAULT_SETTINGS } from "../../shared/catalogue/settings.ts";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { latenciesOf } from "../../shared/latency.ts";
+import { METRIC_COLUMNS } from "../../web/rows.ts";
 import { setUp } from "./app_stage.ts";
 import {
   alertEvent,
@@ -12,6 +12,8 @@ import {
   proofStatus,
   START_MS,
   systemStatus,
+  tradesOfSide,
+  tradesSecond,
 } from "../support/outputs.ts";
 
 // -- Page --
@@ -184,7 +186,7 @@ Deno.test("GET /api/metrics of a symbol without rows that is not the monitor's i
 Deno.test("GET /api/… of the past is 503 with a reason while the database is away", async () => {
   const { history, ask } = setUp();
   history.outage = "the database refuses connections";
-  const records = ["gaps", "audits", "proofs"];
+  const records = ["gaps", "audits", "proofs", "trades"];
   for (const path of ["metrics?symbol=BTCUSDT", "alerts", ...records]) {
     const response = await ask(`/api/${path}`);
     assertEquals([response.status, response.headers.get("retry-after")], [503, "5"]);
@@ -202,12 +204,14 @@ Deno.test("GET /api/alerts answers alerts as they were sent", async () => {
   assertEquals(history.alertsQueries, [{ symbol: "BTCUSDT", fromMs: START_MS, limit: 5 }]);
 });
 
-Deno.test("GET /api/gaps, /api/audits and /api/proofs answer records, of a bounded range", async () => {
+Deno.test("GET /api/gaps, /api/audits, /api/proofs and /api/trades answer records, of a bounded range", async () => {
   const { history, ask } = setUp();
   const { forStore: _, ...proof } = proofStatus();
   history.missed = [gapRecord()];
   history.compared = [auditRecord()];
   history.proven = [{ ...proof, incarnation: 7 }];
+  const { notional: _notional, ...buy } = tradesOfSide();
+  history.traded = [{ ...tradesSecond(), buy, sell: null, incarnation: 7 }];
   const range = `from=${START_MS}&to=${START_MS + 5}`;
   const gaps = await ask(`/api/gaps?symbol=BTCUSDT&${range}&limit=5`);
   assertEquals(await gaps.json(), { gaps: [{ ...gapRecord(), incarnation: 1 }] });
@@ -215,10 +219,13 @@ Deno.test("GET /api/gaps, /api/audits and /api/proofs answer records, of a bound
   assertEquals(await (await ask("/api/audits")).json(), { audits });
   const proofs = await ask("/api/proofs?symbol=BTCUSDT&limit=1000");
   assertEquals(await proofs.json(), { proofs: [{ ...proof, incarnation: 7 }] });
+  const trades = await ask("/api/trades?symbol=BTCUSDT&limit=3600");
+  assertEquals(await trades.json(), { trades_1s: history.traded });
   assertEquals(history.recordsQueries, [
     { symbol: "BTCUSDT", fromMs: START_MS, toMs: START_MS + 5, limit: 5 },
     { symbol: null, fromMs: null, toMs: null, limit: 100 },
     { symbol: "BTCUSDT", fromMs: null, toMs: null, limit: 1_000 },
+    { symbol: "BTCUSDT", fromMs: null, toMs: null, limit: 3_600 },
   ]);
 });
 

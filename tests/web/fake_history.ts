@@ -12,7 +12,7 @@ import type {
   StoredSettings,
 } from "../../web/statements.ts";
 
-/** Answers with `rows`, `episodes`, `missed`, `compared` and `proven`, of the symbol, and remembers what was asked. */
+/** Answers with `rows`, `episodes`, `missed`, `compared`, `proven` and `traded`, of the symbol, and remembers what was asked. */
 export class FakeHistory implements History {
   rows: MetricsColumns = { timeMs: [], state: [], settings: [], values: {} };
   computedUnder: StoredSettings[] = [{ ...DEFAULT_SETTINGS, id: 1 }];
@@ -20,6 +20,7 @@ export class FakeHistory implements History {
   missed: GapRecord[] = [];
   compared: AuditRecord[] = [];
   proven: Records["proofs"][] = [];
+  traded: Records["trades_1s"][] = [];
   /** Not `null`: every query fails for this reason. */
   outage: string | null = null;
   readonly metricsQueries: MetricsQuery[] = [];
@@ -46,6 +47,7 @@ export class FakeHistory implements History {
       gaps: this.missed.map((record) => ({ incarnation: 1, ...record })),
       audits: this.compared.map((record) => ({ incarnation: 1, ...record })),
       proofs: this.proven,
+      trades_1s: this.traded,
     };
     const { symbol } = query;
     return this.#answer(all[kind].filter((record) => symbol === null || record.symbol === symbol));

@@ -1,12 +1,13 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Database } from "../../actors/writer/postgres.ts";
 import { rowsOf } from "../../actors/writer/rows.ts";
+import type { TradesOfSide } from "../../shared/output.ts";
 import type { DatabaseAddress } from "../../shared/protocol.ts";
 import { HistoryUnavailable, PostgresHistory } from "../../web/history.ts";
 import { METRIC_COLUMNS } from "../../web/rows.ts";
 import type { MetricsQuery } from "../../web/statements.ts";
 import { startEmbeddedStore } from "../support/embedded_store.ts";
-import { delivery } from "../writer/outputs.ts";
+import { delivery, tradesSecond } from "../writer/outputs.ts";
 import { freshDatabase, postgresUrl } from "../support/services.ts";
 import {
   alertEvent,
@@ -75,6 +76,11 @@ const PROOFS = [
     carriedHealed: 3,
   }),
 ];
+const SECONDS = [
+  tradesSecond({ timeMs: START_MS }),
+  tradesSecond({ number: 2, timeMs: START_MS + 1_000, buy: null, state: "stale" }),
+  tradesSecond({ number: 3, timeMs: START_MS + 2_000, sell: null }),
+];
 
 /** Ten seconds of BTCUSDT without the fourth, the sixth not live; mid counts the seconds. */
 async function writeRows(address: DatabaseAddress): Promise<void> {
@@ -96,6 +102,7 @@ async function writeRows(address: DatabaseAddress): Promise<void> {
     ...GAPS,
     ...AUDITS,
     ...PROOFS,
+    ...SECONDS,
   ];
   const nextLife = delivery(1, PROOFS.slice(0, 1), { incarnation: 2 });
   const database = new Database(address, "test");
@@ -157,6 +164,19 @@ for (const { name, ignore, open } of PLACES) {
           assertEquals(values.bidCoveredBps, [33, bucketFrame().values.bidCoveredBps]);
         },
       );
+      await t.step("every stored metric is a number, row by row and folded", async () => {
+        const range = { fromMs: START_MS + 6_000, toMs: START_MS + 10_000 };
+        for (const binMs of [0, 10_000]) {
+          const columns = METRIC_COLUMNS;
+          const { values } = await history.metrics(ask({ ...range, binMs, columns }));
+          for (const name of columns) {
+            const [told] = values[name] ?? [];
+            const was = name === "mid" ? (binMs === 0 ? 7 : 8.5) : bucketFrame().values[name];
+            const isSame = was === null ? told === null : Math.abs((told ?? NaN) - was) < 1e-9;
+            assert(isSame, `${name}, bins of ${binMs} ms: ${told}, and was ${was}`);
+          }
+        }
+      });
       await t.step("the range is open at its start and closed at its end", async () => {
         const range = { fromMs: START_MS + 2_000, toMs: START_MS + 3_000 };
         assertEquals((await history.metrics(ask(range))).values.mid, [3]);
@@ -194,6 +214,24 @@ for (const { name, ignore, open } of PLACES) {
           { ...first, incarnation: 1 },
         ]);
         assertEquals(await history.records("proofs", { ...ask, symbol: "ETHUSDT" }), []);
+      });
+      await t.step("trades by the second: each side's numbers, or that it had none", async () => {
+        const ask = { symbol: "BTCUSDT", fromMs: null, toMs: null, limit: 10 };
+        const stored = (side: TradesOfSide | null) => {
+          if (side === null) return null;
+          const { notional: _, ...kept } = side;
+          return kept;
+        };
+        const seconds = SECONDS.map((second) => ({
+          ...second,
+          incarnation: 1,
+          buy: stored(second.buy),
+          sell: stored(second.sell),
+        }));
+        assertEquals(await history.records("trades_1s", ask), seconds.toReversed());
+        const range = { fromMs: START_MS + 1_000, toMs: START_MS + 2_000 };
+        assertEquals(await history.records("trades_1s", { ...ask, ...range }), seconds.slice(1, 2));
+        assertEquals(await history.records("trades_1s", { ...ask, symbol: "ETHUSDT" }), []);
       });
       await t.step("many questions at once: some are refused, none is mixed up", async () => {
         const all = await Promise.allSettled(

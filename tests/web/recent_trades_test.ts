@@ -1,7 +1,7 @@
 /** What the page may say of trades: what there was, that there was none, or that it does not know. */
 import { DEFAULT_SETTINGS } from "../../shared/catalogue/settings.ts";
 import { assertEquals } from "@std/assert";
-import { RECENT_MS, RecentTrades, tradesText } from "../../web/page/recent_trades.ts";
+import { RECENT_MS, RecentTrades, secondText, tradesText } from "../../web/page/recent_trades.ts";
 import { PageState } from "../../web/page/state.ts";
 import {
   feedView,
@@ -10,6 +10,7 @@ import {
   systemStatus,
   tradesFrame,
   tradesOfSide,
+  tradesSecond,
 } from "../support/outputs.ts";
 
 const bought = (fromMs: number, timeMs: number, qty: number) =>
@@ -114,4 +115,18 @@ Deno.test("PageState.tradesOf() says none of a symbol that does not trade, and n
   assertEquals(state.tradesOf("BTCUSDT", 1_000), { spanMs: 1_000, bought: 0, sold: 0 });
   state.setMetrics(metricsFrame({ symbol: "ETHUSDT" }));
   assertEquals(state.tradesOf("ETHUSDT", 1_000), null);
+});
+
+Deno.test("secondText() tells of the last second that was told, side by side, and of none nothing", () => {
+  const state = openState();
+  const text = () => secondText(state.viewOf("BTCUSDT").tradesSecond, 2, START_MS + 5_000);
+  assertEquals(text(), "");
+  state.setTradesSecond(tradesSecond({ sell: tradesOfSide({ count: 3, low: 64_000 }) }));
+  assertEquals(
+    text(),
+    "In the second until 12:00:00 UTC: 0.5000 bought in 1 trade at 65,000.00 to 65,000.00, " +
+      "65,000.00 on average; 0.5000 sold in 3 trades at 64,000.00 to 65,000.00, 65,000.00 on average",
+  );
+  state.setTradesSecond(tradesSecond({ number: 2, timeMs: START_MS + 1_000, buy: null }));
+  assertEquals(text(), "In the second until 12:00:01 UTC: none bought; none sold");
 });

@@ -7,6 +7,7 @@ import {
   type AlertsQuery,
   alertsStatement,
   metricsStatement,
+  RECORD_KINDS,
   type RecordsQuery,
   recordsStatement,
   type Statement,
@@ -72,6 +73,7 @@ async function fill(sql: postgres.Sql): Promise<void> {
   await insert("gaps", `${numbered}, n, n + 1, 5`);
   await insert("audits", `${numbered}, n, 5000, 0, '{}'`);
   await insert("proofs", `${numbered}, n, 0, n, 0, 0, NULL`);
+  await insert("trades_1s", `${numbered}, 'live', 1, 2, 1, 3, n`);
 }
 
 /** A part of a plan as EXPLAIN tells it. */
@@ -138,7 +140,7 @@ testOnBothDatabases("History reads about what it answers, of tables of 40,000 ro
       for (const query of ALERT_QUERIES) {
         await assertRead(alertsStatement(query), 2 * RARE_PASSED * query.limit);
       }
-      for (const kind of ["gaps", "audits", "proofs"] as const) {
+      for (const kind of RECORD_KINDS) {
         for (const query of RECORD_QUERIES) {
           const rowsMax = RARE_PASSED * query.limit + SAME_TIME;
           await assertRead(recordsStatement(kind, query), rowsMax);

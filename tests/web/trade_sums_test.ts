@@ -11,7 +11,7 @@ import { Outbox } from "../../shared/outbox.ts";
 import type { TradesFrame, TradesOfSide } from "../../shared/output.ts";
 import { mergeTrades } from "../../shared/trades.ts";
 import { Hub } from "../../web/hub.ts";
-import { metricsFrame, tradesFrame } from "../support/outputs.ts";
+import { metricsFrame, tradesFrame, tradesSecond } from "../support/outputs.ts";
 import { type FakeBrowser, join } from "./fake_browser.ts";
 
 interface Sum {
@@ -252,4 +252,21 @@ Deno.test("Hub tells a browser that joins nothing of trades before, and one out 
   hub.flush(4_000);
   assertEquals(browser.read().map(({ name, id }) => [name, id]), [["trades", null]]);
   assertEquals(other.read().map(({ name }) => name), ["hello"]);
+});
+
+Deno.test("Hub tells of each second's trades, in order, who shows the symbol in detail, and nobody else", () => {
+  const hub = new Hub(7, 3_000, 10, DEFAULT_SETTINGS);
+  const { browser } = join(hub, { interest: { symbols: null, focus: "BTCUSDT" } });
+  const { browser: other } = join(hub, { interest: { symbols: null, focus: "ETHUSDT" } });
+  for (const number of [1, 2]) hub.publish(tradesSecond({ number }));
+  hub.flush(2_000);
+  const told = browser.read().filter(({ name }) => name === "trades_1s");
+  assertEquals<unknown>(
+    told.map(({ id, payload }) => [id, payload]),
+    [1, 2].map((number) => [`7-${number}`, tradesSecond({ number })]),
+  );
+  assertEquals(other.read().map(({ name }) => name), ["hello"]);
+  const { browser: late } = join(hub, { interest: { symbols: null, focus: "BTCUSDT" } });
+  hub.flush(4_000);
+  assertEquals(late.read().map(({ name }) => name), ["hello"]);
 });

@@ -9,6 +9,7 @@ import type {
   MetricsFrame,
   Output,
   ProofStatus,
+  TradesSecond,
 } from "../../shared/output.ts";
 import type { Delivery } from "../../shared/protocol.ts";
 import * as outputs from "../support/outputs.ts";
@@ -91,6 +92,20 @@ export function proofStatus(over: Partial<ProofStatus> = {}): ProofStatus {
     lastExactMs: START_MS - 7,
     ...over,
   });
+}
+
+/** A second of trades: numbers all different, so that no two can change places. */
+export function tradesSecond(over: Partial<TradesSecond> = {}): TradesSecond {
+  const sell = {
+    qty: 1e-8,
+    notional: 0.000_6,
+    vwap: 60_000,
+    low: 59_000,
+    high: 61_000.5,
+    count: 7,
+  };
+  const buy = { qty: 0.1 + 0.2, notional: 0.1, vwap: 1 / 3, low: 0.25, high: 0.5, count: 3 };
+  return outputs.tradesSecond({ timeMs: START_MS, buy, sell, ...over });
 }
 
 /** A live book of two levels a side, the one of its second that the writer gets. */

@@ -74,6 +74,7 @@ const consumers: { readonly [Name in EventName]: (payload: EventPayloads[Name]) 
   metrics: takeMetrics,
   book: (book) => state.setBook(book),
   trades: (trades) => state.setTrades(trades),
+  trades_1s: (second) => state.setTradesSecond(second),
   proof: (proof) => state.setProof(proof),
   feed: (status) => state.setFeed(status),
   audit: (audit) => state.setAudit(audit),

@@ -1,7 +1,7 @@
 /** What was traded in the last seconds, and since when that can be said at all. Pure and bounded. */
-import type { TradesFrame } from "../../shared/output.ts";
+import type { TradesFrame, TradesOfSide, TradesSecond } from "../../shared/output.ts";
 import { mergeTrades } from "../../shared/trades.ts";
-import { formatAge, formatQty, NOTHING } from "./format.ts";
+import { formatAge, formatMoment, formatPrice, formatQty, NOTHING } from "./format.ts";
 
 /** What "recent" means. */
 export const RECENT_MS = 10_000;
@@ -74,4 +74,22 @@ export function tradesText(traded: Traded | null): TradesText {
   const span = `in ${formatAge(spanMs)}`;
   if (bought === 0 && sold === 0) return { bought: "", sold: "", span: `no trades ${span}` };
   return { bought: `${formatQty(bought)} bought`, sold: `${formatQty(sold)} sold`, span };
+}
+
+/** The last second with trades in words, prices with `decimals`; empty: none was told. */
+export function secondText(second: TradesSecond | null, decimals: number, nowMs: number): string {
+  if (second === null) return "";
+  const { timeMs, buy, sell } = second;
+  const sides = `${sideText("bought", buy, decimals)}; ${sideText("sold", sell, decimals)}`;
+  return `In the second until ${formatMoment(timeMs, nowMs)} UTC: ${sides}`;
+}
+
+function sideText(verb: string, side: TradesOfSide | null, decimals: number): string {
+  if (side === null) return `none ${verb}`;
+  const { qty, vwap, low, high, count } = side;
+  const trades = count === 1 ? "1 trade" : `${count} trades`;
+  const range = `${formatPrice(low, decimals)} to ${formatPrice(high, decimals)}`;
+  return `${formatQty(qty)} ${verb} in ${trades} at ${range}, ${
+    formatPrice(vwap, decimals)
+  } on average`;
 }

@@ -10,6 +10,7 @@ import type {
   MetricsFrame,
   ProofStatus,
   TradesFrame,
+  TradesSecond,
 } from "../../shared/output.ts";
 import { actorOf, type FeedView, type Hello } from "../../shared/protocol.ts";
 import type { ChildView, SystemView } from "../../shared/system_change.ts";
@@ -30,6 +31,8 @@ export interface SymbolView {
   /** The last one that failed. */
   failedAudit: AuditRecord | null;
   readonly trades: RecentTrades;
+  /** The last second with trades that was told. */
+  tradesSecond: TradesSecond | null;
   /** How long its numbers take; only that of the symbol in focus is told. */
   latency: Latencies;
   /** Most decimals seen in a price of this symbol: its tick size, as far as a page can know. */
@@ -138,6 +141,7 @@ export class PageState {
         audit: null,
         failedAudit: null,
         trades: new RecentTrades(),
+        tradesSecond: null,
         latency: NO_LATENCY,
         decimals: 0,
       };
@@ -185,6 +189,11 @@ export class PageState {
   /** Trades that no frame before has told of. */
   setTrades(frame: TradesFrame): void {
     this.viewOf(marketText(frame)).trades.take(frame);
+  }
+
+  /** The trades of a second that is over; they come in order. */
+  setTradesSecond(second: TradesSecond): void {
+    this.viewOf(marketText(second)).tradesSecond = second;
   }
 
   /** What was traded in the last seconds; `null`: not known, because something may be missing. */

@@ -12,6 +12,7 @@ import {
   metricsFrame,
   proofStatus,
   tradesFrame,
+  tradesSecond,
 } from "../../support/outputs.ts";
 
 const [, , ...ROWS] = eventsTable().split("\n");
@@ -34,6 +35,7 @@ Deno.test("eventsTable() names each field of a payload, and says how it travels"
     metricsFrame(),
     proofStatus(),
     tradesFrame(),
+    tradesSecond(),
   ];
   for (const output of outputs) {
     const [, how = "", who = "", payload = ""] = cellsOf(output.type);

@@ -48,7 +48,8 @@ export function simulatedRecording(name: string): string {
  */
 export function oldColumns(output: Output): Row {
   switch (output.type) {
-    case "trades": {
+    case "trades":
+    case "trades_1s": {
       const { timeMs, state, buy, sell } = output;
       return { timeMs, state, ...ofSide("buy", buy), ...ofSide("sell", sell) };
     }

@@ -1,6 +1,6 @@
 /**
  * Sampler: what leaves as time passes. Metrics are brought up to date on each applied update; frames leave on
- * ticks, and one row closes every interval of UTC, live or not.
+ * ticks, and one row closes every interval of UTC, live or not. The trades of each second are a row too.
  */
 import { type MetricValues, UNKNOWN_VALUES } from "../../../../shared/catalogue/metrics.ts";
 import type { Level, Market } from "../../../../shared/market.ts";
@@ -29,6 +29,8 @@ const PROOF_STORE_INTERVAL_MS = 60_000;
  * Longer absences are one gap in the rows, as they are when the process was down.
  */
 const MISSED_INTERVALS_MAX = 600;
+/** The trades of each second leave when it is over. */
+const SECOND_MS = 1_000;
 /** A loop that was busy for less than this has not been away: its last view still tells the truth. */
 const WATCH_GAP_MAX_MS = 1_000;
 
@@ -65,6 +67,9 @@ export class Sampler {
   readonly #watched: Watched;
   /** The last tick, or the beginning, UTC: trades are of the time since then. */
   #tickMs: number;
+  /** End of the second whose trades are summed, UTC, and how many were told. */
+  #secondEndMs: number;
+  #secondNumber = 0;
   /**
    * End of the last interval that was closed; `NaN`: none was yet. (V8 makes an object of each number in a
    * field that has also held `null`.)
@@ -102,6 +107,7 @@ export class Sampler {
     this.#utc = utc;
     this.#watched = watched;
     this.#tickMs = utc.utcMs(nowMs);
+    this.#secondEndMs = endOfSecond(this.#tickMs);
   }
 
   /** The view has changed since the last frame; `state` is what it is in now. */
@@ -122,6 +128,19 @@ export class Sampler {
     const endMs = Math.floor(utcMs / this.#intervalMs) * this.#intervalMs;
     if (endMs !== this.#closedMs) this.#closeUntil(endMs, nowMs, out);
     this.#watchedMs = utcMs;
+    const timeLeftMs = this.#secondEndMs - utcMs;
+    if (timeLeftMs <= 0 || timeLeftMs > SECOND_MS) this.#closeSecond(utcMs, nowMs, out);
+  }
+
+  /** Tells of the second's trades when another one has begun: the next, or any other if the clock was set. */
+  #closeSecond(utcMs: number, nowMs: number, out: Output[]): void {
+    const timeMs = this.#secondEndMs;
+    this.#secondEndMs = endOfSecond(utcMs);
+    const trades = this.#watched.tradeSums.takeSecond();
+    if (trades === null) return;
+    const { state } = this.#watched.view(nowMs);
+    const number = this.#secondNumber += 1;
+    out.push({ type: "trades_1s", ...this.#market, number, timeMs, state, ...trades });
   }
 
   #closeUntil(endMs: number, nowMs: number, out: Output[]): void {
@@ -223,6 +242,11 @@ export class Sampler {
       values: view.values ?? UNKNOWN_VALUES,
     };
   }
+}
+
+/** The end of the second that a moment is in; a round moment is in the second that it begins. */
+function endOfSecond(utcMs: number): number {
+  return (Math.floor(utcMs / SECOND_MS) + 1) * SECOND_MS;
 }
 
 /**

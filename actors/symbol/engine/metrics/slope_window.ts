@@ -1,25 +1,32 @@
 /** SlopeWindow: the trend of a value over the last few seconds. The caller passes the time. */
 
-/** Samples kept; at ten a second a 5 s window needs 50. A power of two: places are found by a mask. */
-export const WINDOW_SAMPLES_MAX = 512;
-const MASK = WINDOW_SAMPLES_MAX - 1;
+/** Samples a second that are kept: two connections bring ten updates each while one takes over. */
+const SAMPLES_PER_SECOND = 20;
+const SAMPLES_MIN = 512;
 
 /** A window of (time, value) samples with the slope of their regression line. It allocates nothing. */
 export class SlopeWindow {
   readonly #lengthMs: number;
-  readonly #times = new Float64Array(WINDOW_SAMPLES_MAX);
-  readonly #values = new Float64Array(WINDOW_SAMPLES_MAX);
+  /** Places, a power of two: the one of a sample is found by a mask. */
+  readonly #places: number;
+  readonly #times: Float64Array;
+  readonly #values: Float64Array;
   /** How many samples there have been since `clear`, and how many of them have left. */
   #added = 0;
   #expired = 0;
 
+  /** `lengthMs`: up to 50 s; the memory grows with it. */
   constructor(lengthMs: number) {
     this.#lengthMs = lengthMs;
+    const wanted = Math.max(SAMPLES_MIN, lengthMs / 1_000 * SAMPLES_PER_SECOND);
+    this.#places = 2 ** Math.ceil(Math.log2(wanted));
+    this.#times = new Float64Array(this.#places);
+    this.#values = new Float64Array(this.#places);
   }
 
   /** Adds a sample; times never go back. Samples older than the window leave. */
   add(timeMs: number, value: number): void {
-    const place = this.#added & MASK;
+    const place = this.#added & (this.#places - 1);
     this.#times[place] = timeMs;
     this.#values[place] = value;
     this.#added += 1;
@@ -62,17 +69,17 @@ export class SlopeWindow {
   }
 
   #expire(nowMs: number): void {
-    this.#expired = Math.max(this.#expired, this.#added - WINDOW_SAMPLES_MAX);
+    this.#expired = Math.max(this.#expired, this.#added - this.#places);
     while (
       this.#expired < this.#added && this.#timeOf(this.#expired) < nowMs - this.#lengthMs
     ) this.#expired += 1;
   }
 
   #timeOf(sample: number): number {
-    return this.#times[sample & MASK] ?? NaN;
+    return this.#times[sample & (this.#places - 1)] ?? NaN;
   }
 
   #valueOf(sample: number): number {
-    return this.#values[sample & MASK] ?? NaN;
+    return this.#values[sample & (this.#places - 1)] ?? NaN;
   }
 }

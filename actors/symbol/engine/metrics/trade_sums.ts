@@ -1,4 +1,4 @@
-/** TradeSums: the trades of one tick, summed per aggressor side. */
+/** TradeSums: the trades of one tick, and those of one second, summed per aggressor side. */
 import type { Trade } from "../../../../shared/market.ts";
 import type { TradesOfSide } from "../../../../shared/output.ts";
 
@@ -21,12 +21,10 @@ class SideSum {
   /** What has come since the last call; `null`: nothing. */
   take(): TradesOfSide | null {
     if (this.#count === 0) return null;
-    const qty = this.#qty;
-    // A trade of quantity 0 has no volume-weighted price; the exchange sends none.
-    const taken = qty === 0 ? null : {
-      qty,
+    const taken = {
+      qty: this.#qty,
       notional: this.#notional,
-      vwap: this.#notional / qty,
+      vwap: this.#notional / this.#qty,
       low: this.#low,
       high: this.#high,
       count: this.#count,
@@ -43,10 +41,16 @@ class SideSum {
 /** Ids of trades that are remembered: more than two connections are ever apart. */
 const IDS = 1_024;
 
-/** Sums trades until they are taken. */
+/** Both sides' trades; `null`: this side had none. */
+export interface TakenTrades {
+  readonly buy: TradesOfSide | null;
+  readonly sell: TradesOfSide | null;
+}
+
+/** Sums trades until they are taken: for ticks and for seconds apart, the same trades in both. */
 export class TradeSums {
-  readonly #buy = new SideSum();
-  readonly #sell = new SideSum();
+  readonly #tick = { buy: new SideSum(), sell: new SideSum() };
+  readonly #second = { buy: new SideSum(), sell: new SideSum() };
   /**
    * The first kind seen is the one that counts: `trade` and `aggTrade` tell of the same trades, and
    * a feed that carries both would count each twice.
@@ -66,15 +70,26 @@ export class TradeSums {
     const place = trade.tradeId % IDS;
     if (trade.kind !== this.#kind || this.#ids[place] === trade.tradeId) return false;
     this.#ids[place] = trade.tradeId;
-    if (trade.side === "buy") this.#buy.add(trade);
-    else this.#sell.add(trade);
+    // A trade of quantity 0 has no volume-weighted price; the exchange sends none.
+    if (trade.qty === 0) return false;
+    this.#tick[trade.side].add(trade);
+    this.#second[trade.side].add(trade);
     return true;
   }
 
-  /** Takes what has come since the last call; `null`: no trades at all. */
-  take(): { readonly buy: TradesOfSide | null; readonly sell: TradesOfSide | null } | null {
-    const buy = this.#buy.take();
-    const sell = this.#sell.take();
-    return buy === null && sell === null ? null : { buy, sell };
+  /** Takes what has come since the last call, for a tick; `null`: no trades at all. */
+  take(): TakenTrades | null {
+    return taken(this.#tick);
   }
+
+  /** The same for a second. */
+  takeSecond(): TakenTrades | null {
+    return taken(this.#second);
+  }
+}
+
+function taken(sums: { readonly buy: SideSum; readonly sell: SideSum }): TakenTrades | null {
+  const buy = sums.buy.take();
+  const sell = sums.sell.take();
+  return buy === null && sell === null ? null : { buy, sell };
 }

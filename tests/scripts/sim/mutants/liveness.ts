@@ -1,4 +1,4 @@
-/** Mutants of `engine/liveness/`: a mistake for each of its promises. */
+/** Mutants of `engine/liveness/liveness.ts`: a mistake for each of its promises. */
 import { mutantsOf } from "./mutant.ts";
 
 const FILE = "liveness/liveness.ts";
@@ -6,6 +6,46 @@ const TESTS = "liveness/liveness_test.ts";
 
 export const LIVENESS = [
   ...mutantsOf(FILE, TESTS, [
+    {
+      mistake: "another connection is told of by what others said to the last",
+      from: "    this.#othersMs = null;\n    this.#longSilence.end();",
+      to: "    this.#longSilence.end();",
+    },
+    {
+      mistake: "a long silence goes on over a reconnect",
+      from: "    this.#othersMs = null;\n    this.#longSilence.end();",
+      to: "    this.#othersMs = null;",
+    },
+    {
+      mistake: "a lag goes on over a reconnect",
+      from: "    this.#lagMs = null;\n    this.#othersMs",
+      to: "    this.#othersMs",
+    },
+    {
+      mistake: "each answer that differs begins the doubt anew",
+      from: "else this.#doubt ??= { best, sinceMs: nowMs };",
+      to: "else this.#doubt = { best, sinceMs: nowMs };",
+    },
+    {
+      mistake: "a probe that was answered is waited for",
+      from: "    this.#isProbing = false;\n    // The answer",
+      to: "    // The answer",
+    },
+    {
+      mistake: "a refuted book is thrown away on each tick",
+      from: "resync: acts ? doubt ?? (facts.isIgnoring || isLost ? lag : null) : null",
+      to: "resync: doubt ?? (facts.isIgnoring || isLost ? lag : null)",
+    },
+    {
+      mistake: "a probe of a book that is not there is waited for",
+      from: "this.#isProbing = hasBook;",
+      to: "this.#isProbing = true;",
+    },
+    {
+      mistake: "a lag that lasts is no suspicion",
+      from: "this.#mute(nowMs) ?? doubt ?? lag ?? (isLong",
+      to: "this.#mute(nowMs) ?? doubt ?? (isLong",
+    },
     {
       mistake: "an update does not explain a best that differed",
       from: "this.#followedMs = nowMs;\n    this.#doubt = null;",
@@ -23,7 +63,7 @@ export const LIVENESS = [
     },
     {
       mistake: "a move is unproven that a ticker has just told of",
-      from: "if (lastMs !== null && nowMs - lastMs < SILENCE_MIN_MS) return;",
+      from: "if (nowMs - lastMs < SILENCE_MIN_MS) return;",
       to: "",
     },
     {
@@ -94,8 +134,8 @@ export const LIVENESS = [
     },
     {
       mistake: "a stream that has not spoken yet is silent since ever",
-      from: "depth.lastMs ?? facts.openedMs",
-      to: "depth.lastMs ?? 0",
+      from: "lastMs === lastMs ? lastMs : facts.openedMs",
+      to: "lastMs === lastMs ? lastMs : 0",
     },
     {
       mistake: "an unusual silence costs a connection at once",
@@ -119,8 +159,8 @@ export const LIVENESS = [
     },
     {
       mistake: "another connection is asked for to prove no book",
-      from: "refresh: facts.best !== null &&\n        this",
-      to: "refresh: this",
+      from: "const refresh = facts.best !== null &&\n      this",
+      to: "const refresh = this",
     },
     {
       mistake: "a halt counts as a long silence",
@@ -236,14 +276,14 @@ export const LIVENESS = [
       to: "return null;",
     },
     {
-      mistake: "an outage is learnt as a rhythm",
+      mistake: "an outage is learnt as usual",
       from: "interarrival.heard(nowMs, connection, wasExcused);",
       to: "interarrival.heard(nowMs, connection);",
     },
     {
       mistake: "a quiet that was proven is not learnt",
-      from: "(this.#confirmedMs > lastMs || ",
-      to: "(",
+      from: "this.#confirmedMs > lastMs ||\n      ",
+      to: "",
     },
     {
       mistake: "a quiet that the exchange's ids and clock tell of is not learnt",
@@ -252,7 +292,7 @@ export const LIVENESS = [
     },
     {
       mistake: "an answer older than the last update counts",
-      from: "if ((this.#interarrivals.depth.lastMs ?? -Infinity) >= this.#probedMs) return;",
+      from: "if (this.#interarrivals.depth.lastMs >= this.#probedMs) return;",
       to: "",
     },
     {
@@ -286,95 +326,6 @@ export const LIVENESS = [
       mistake: "an exchange that counts anew is waited for",
       from: "(facts.isIgnoring || isLost ? lag : null)",
       to: "(isLost ? lag : null)",
-    },
-  ]),
-  ...mutantsOf("liveness/interarrival.ts", "liveness/interarrival_test.ts", [
-    {
-      mistake: "the time between two connections is a rhythm",
-      from: "this.#lastMs !== null && connection === this.#connection",
-      to: "this.#lastMs !== null",
-    },
-    {
-      mistake: "only what is proven is learnt",
-      from: "if (isOwn || !isUnusual) this.#learn(intervalMs);",
-      to: "if (isOwn) this.#learn(intervalMs);",
-    },
-    {
-      mistake: "an unusual silence is learnt",
-      from: "if (isOwn || !isUnusual) this.#learn(intervalMs);",
-      to: "this.#learn(intervalMs);",
-    },
-    {
-      mistake: "a halt is learnt",
-      from: "rest(): void {\n    this.#lastMs = null;",
-      to: "rest(): void {",
-    },
-    {
-      mistake: "a new connection has spoken",
-      from: "    this.#hasSpoken = false;\n",
-      to: "",
-    },
-    {
-      mistake: "the usual interval is that of the first look",
-      from: "    this.#usualMs = null;\n  }",
-      to: "  }",
-    },
-    {
-      mistake: "the usual interval is the median",
-      from: "[this.#intervals], 99",
-      to: "[this.#intervals], 50",
-    },
-    {
-      mistake: "a lively stream may not pause",
-      from: "Math.max(SILENCE_MIN_MS, UNUSUAL_TIMES * this.usualMs)",
-      to: "UNUSUAL_TIMES * this.usualMs",
-    },
-    {
-      mistake: "silence is unusual at the usual interval",
-      from: "UNUSUAL_TIMES * this.usualMs",
-      to: "this.usualMs",
-    },
-    {
-      mistake: "hours of silence are learnt",
-      from: "if (intervalMs > INTERVAL_MAX_MS) return;",
-      to: "",
-    },
-    {
-      mistake: "what is long ago counts as much as now",
-      from: "if (this.#intervals.count >= INTERVALS_MAX) this.#intervals.halve();",
-      to: "",
-    },
-    {
-      mistake: "a hundredth part is known of a few intervals",
-      from: "this.#intervals.count >= 100",
-      to: "this.#intervals.count >= 10",
-    },
-  ]),
-  ...mutantsOf("liveness/long_silence.ts", TESTS, [
-    {
-      mistake: "each connection of a long silence is asked for as soon as the last",
-      from: "silentMs < longMs * 2 ** this.#tries",
-      to: "silentMs < longMs * (1 + this.#tries)",
-    },
-    {
-      mistake: "a long silence asks for connections on each tick",
-      from: "this.#tries += 1;",
-      to: "",
-    },
-    {
-      mistake: "a stream that has spoken seldom has a rhythm",
-      from: " || !interarrival.isKnown",
-      to: "",
-    },
-    {
-      mistake: "a long silence is the same for every stream",
-      from: "Math.max(LEAST_MS, UNUSUAL_TIMES * interarrival.silenceMaxMs)",
-      to: "LEAST_MS",
-    },
-    {
-      mistake: "a short silence of a lively stream is a long one",
-      from: "Math.max(LEAST_MS, UNUSUAL_TIMES * interarrival.silenceMaxMs)",
-      to: "UNUSUAL_TIMES * interarrival.silenceMaxMs",
     },
   ]),
 ];

@@ -1,9 +1,10 @@
-/** Mutants of the families of metrics, their windows and sums: a mistake for each of their promises. */
+/** Mutants of the families of metrics and their windows: a mistake for each of their promises. */
 import { mutantsOf } from "./mutant.ts";
 
 const TESTS = "metrics/metrics_test.ts";
-const SET_TESTS = "metrics/metric_set_test.ts";
 const ENGINE_TESTS = "engine_test.ts";
+
+const SET_TESTS = "metrics/metric_set_test.ts";
 
 export const METRICS = [
   ...mutantsOf("metrics/top.ts", TESTS, [
@@ -195,7 +196,7 @@ export const METRICS = [
     },
     {
       mistake: "samples that were overwritten count",
-      from: "this.#expired = Math.max(this.#expired, this.#added - WINDOW_SAMPLES_MAX);",
+      from: "this.#expired = Math.max(this.#expired, this.#added - this.#places);",
       to: "",
     },
     {
@@ -227,156 +228,6 @@ export const METRICS = [
       mistake: "the past is kept",
       from: "    this.#added = 0;\n    this.#expired = 0;",
       to: "",
-    },
-  ]),
-  ...mutantsOf("metrics/trade_sums.ts", "metrics/trade_sums_test.ts", [
-    {
-      mistake: "trades of both kinds count",
-      from: "trade.kind !== this.#kind || ",
-      to: "",
-    },
-    {
-      mistake: "the last kind that came counts",
-      from: "this.#kind ??= trade.kind;",
-      to: "this.#kind = trade.kind;",
-    },
-    {
-      mistake: "a trade that came twice counts twice",
-      from: "    this.#ids[place] = trade.tradeId;\n",
-      to: "",
-    },
-    {
-      mistake: "a few trades are remembered",
-      from: "const IDS = 1_024;",
-      to: "const IDS = 512;",
-    },
-    {
-      mistake: "sells are buys",
-      from: 'if (trade.side === "buy") this.#buy',
-      to: 'if (trade.side !== "sell" || trade.qty > 0) this.#buy',
-    },
-    {
-      mistake: "buys are told again on each tick",
-      from: "    this.#buy = null;\n",
-      to: "",
-    },
-    {
-      mistake: "sells are told again on each tick",
-      from: "    this.#sell = null;\n",
-      to: "",
-    },
-    {
-      mistake: "the last price is the lowest",
-      from: "side.low = Math.min(side.low, price);",
-      to: "side.low = price;",
-    },
-    {
-      mistake: "the first price is the highest",
-      from: "side.high = Math.max(side.high, price);",
-      to: "",
-    },
-    {
-      mistake: "the average price does not weigh",
-      from: "side.notional += price * qty;",
-      to: "side.notional += price;",
-    },
-    {
-      mistake: "trades are not counted",
-      from: "side.count += 1;",
-      to: "side.count = 1;",
-    },
-    {
-      mistake: "nothing has an average price that is not a number",
-      from: "side === null || side.qty === 0",
-      to: "side === null",
-    },
-  ]),
-  ...mutantsOf("metrics/metric_set.ts", SET_TESTS, [
-    {
-      mistake: "an update does not reach the numbers of the book",
-      from: "  updated(view: BookView, nowMs: number): void {\n    this.#isStale = true;",
-      to: "  updated(view: BookView, nowMs: number): void {",
-    },
-    {
-      mistake: "an update does not reach the families that hear it",
-      from: "for (const family of this.#hearUpdates) family.updated(view, nowMs);",
-      to: "",
-    },
-    {
-      mistake: "a book that was replaced has the numbers of the old",
-      from: "  replaced(): void {\n    this.#isStale = true;",
-      to: "  replaced(): void {",
-    },
-    {
-      mistake: "a book's numbers are computed each time",
-      from: "      this.#isStale = false;\n",
-      to: "",
-    },
-    {
-      mistake: "numbers that change with time stand still",
-      from: "for (const family of this.#ofTime) family.write(this.#values, view, nowMs);",
-      to: "",
-    },
-    {
-      mistake: "no family hears a ticker",
-      from: "for (const family of this.#hearTickers) family.ticker(ticker, nowMs);",
-      to: "",
-    },
-    {
-      mistake: "no family hears a trade",
-      from: "for (const family of this.#hearTrades) family.trade(trade, nowMs);",
-      to: "",
-    },
-    {
-      mistake: "no family hears a tick",
-      from: "for (const family of this.#hearTicks) family.tick(nowMs);",
-      to: "",
-    },
-    {
-      mistake: "families keep what they learnt from a book that is lost",
-      from: "for (const family of this.#families) family.reset?.();",
-      to: "",
-    },
-    {
-      mistake: "what families remember is lost",
-      from: "return memories.some((memory) => memory !== null) ? memories : null;",
-      to: "return null;",
-    },
-    {
-      mistake: "families recall each other's memories",
-      from: "const memory = memories[place] ?? null;",
-      to: "const memory = memories[0] ?? null;",
-    },
-  ]),
-  ...mutantsOf("metrics/book_view.ts", SET_TESTS, [
-    {
-      mistake: "the best levels are summed once for all",
-      from: "    this.#isSummed = false;\n",
-      to: "",
-    },
-    {
-      mistake: "the best levels are always ten",
-      from: "this.#topLevels = topLevels;",
-      to: "this.#topLevels = topLevels > 0 ? 10 : 0;",
-    },
-  ]),
-  ...mutantsOf("metrics/metric_set.ts", TESTS, [
-    {
-      mistake: "a book of one side has numbers",
-      from: "if (!view.hasBothSides) return UNKNOWN_VALUES;",
-      to: "",
-    },
-  ]),
-  ...mutantsOf("metrics/book_view.ts", TESTS, [
-    {
-      mistake: "the best levels of asks are those of bids",
-      from: "this.#book.topQty(asks, this.#topLevels",
-      to: "this.#book.topQty(bids, this.#topLevels",
-    },
-    {
-      mistake: "the best levels are summed beyond what is known",
-      from: "this.#topLevels, this.#edges.bidEdge",
-      to: "this.#topLevels, null",
     },
   ]),
 ];

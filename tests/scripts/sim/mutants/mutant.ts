@@ -9,9 +9,9 @@ export interface Mistake {
 }
 
 export interface Mutant extends Mistake {
-  /** Of `actors/symbol/engine`. */
+  /** Of `actors/symbol/engine`, or its driver `../engine_driver.ts`. */
   readonly file: string;
-  /** The test file of `tests/symbol/engine` that finds it; `null`: the simulation does. */
+  /** The test file that finds it, of `tests/symbol/engine` or above as `file`; `null`: the simulation does. */
   readonly foundBy: string | null;
   /**
    * The first seed to try, of a mistake that is rare in simulations: those before do not show it. It saves

@@ -2,11 +2,12 @@
  * PatchedCopy: the engine, its simulation and its tests in a folder of their own, where one file at a time is
  * another. One copy serves all mutants, so that what is the same in all of them is compiled once.
  */
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { TestOutput, type TestRun } from "../../../../scripts/gate/test_run.ts";
 import type { Mutant } from "./mutant.ts";
 
 const ROOT = decodeURIComponent(new URL("../../../..", import.meta.url).pathname);
+const ENGINE = "actors/symbol/engine";
 /** What simulation and tests are made of. */
 const FOLDERS = [
   "actors",
@@ -16,9 +17,31 @@ const FOLDERS = [
   "tests/symbol/engine",
   "tests/support",
 ];
-const FILES = ["scripts/flags.ts", "tests/deno.json", "tests/deno.lock"];
+const FILES = [
+  "scripts/flags.ts",
+  "tests/deno.json",
+  "tests/deno.lock",
+  "tests/symbol/engine_driver_test.ts",
+  "tests/symbol/tiny_exchange.ts",
+];
 /** Test files take a second; a mistake may let one go on for ever, which finds nothing. */
 const TESTS_MS_MAX = 120_000;
+
+/** The mutants of another engine than this one: what they change stands in their file not at all, or twice. */
+export async function strays(mutants: readonly Mutant[]): Promise<string[]> {
+  const sources = new Map<string, string>();
+  for (const { file } of mutants) {
+    if (sources.has(file)) continue;
+    sources.set(file, await Deno.readTextFile(`${ROOT}/${ENGINE}/${file}`));
+  }
+  return mutants
+    .filter(({ file, from }) => !standsOnce(from, sources.get(file) ?? ""))
+    .map(({ file, mistake, from }) => `${mistake}: ${file} says not once: ${from}`);
+}
+
+function standsOnce(part: string, source: string): boolean {
+  return source.split(part).length === 2;
+}
 
 /** What the simulation said. */
 export interface Simulated {
@@ -53,9 +76,9 @@ export class PatchedCopy {
     { file, from, to }: Mutant,
     run: () => Promise<Result>,
   ): Promise<Result> {
-    const path = `${this.#folder}/actors/symbol/engine/${file}`;
+    const path = `${this.#folder}/${ENGINE}/${file}`;
     const source = await Deno.readTextFile(path);
-    assertEquals(source.split(from).length, 2, `${file} says not once: ${from}`);
+    assert(standsOnce(from, source), `${file} says not once: ${from}`);
     await Deno.writeTextFile(path, source.replace(from, () => to));
     try {
       return await run();

@@ -7,28 +7,29 @@ export const PROOF = [
   ...mutantsOf("book/proof.ts", TESTS, [
     {
       mistake: "a ticker at the book's own id is the last one",
-      from: "newest > this.#pending.updateId(0)",
-      to: "newest >= this.#pending.updateId(0)",
+      from: "pending.count > 0 && pending.isBefore(0, tickers, tickers.count - 1)",
+      to:
+        "pending.count > 0 && tickers.count > 0 && !tickers.isBefore(tickers.count - 1, pending, 0)",
     },
     {
       mistake: "one update is judged for each ticker",
-      from: "while (this.#pending.count > 0 && newest",
-      to: "if (this.#pending.count > 0 && newest",
+      from: "while (pending.count > 0 && pending",
+      to: "if (pending.count > 0 && pending",
     },
     {
       mistake: "the first ticker is carried, not the last",
-      from: "while (this.#tickers.updateId(1) <= updateId) this.#tickers.drop(1);",
+      from: "while (tickers.count > 1 && !pending.isBefore(0, tickers, 1)) tickers.drop(1);",
       to: "",
     },
     {
       mistake: "a ticker beyond the update is carried back to it",
-      from: "if (this.#tickers.updateId(0) <= updateId) this.#judge(nowMs);",
+      from: "if (!pending.isBefore(0, tickers, 0)) this.#judge(nowMs);",
       to: "this.#judge(nowMs);",
     },
     {
       mistake: "a carried comparison is an exact one",
-      from: "if (this.#tickers.updateId(0) === this.#pending.updateId(0)) {",
-      to: "if (this.#tickers.updateId(0) <= this.#pending.updateId(0)) {",
+      from: "if (!this.#tickers.isBefore(0, this.#pending, 0)) {",
+      to: "if (this.#tickers.count > 0) {",
     },
     {
       mistake: "an exact mismatch is not counted",
@@ -77,8 +78,8 @@ export const PROOF = [
     },
     {
       mistake: "a ticker is ahead of the book at its own id",
-      from: "this.#tickers.lastUpdateId > updateId",
-      to: "this.#tickers.lastUpdateId >= updateId",
+      from: "this.#tickers.reachesBeyond(updateId)",
+      to: "this.#tickers.reachesBeyond(updateId - 1)",
     },
     {
       mistake: "a ticker that comes twice is new",
@@ -97,13 +98,13 @@ export const PROOF = [
     },
     {
       mistake: "an empty bid side is not a number",
-      from: "bidPrice: bids.isEmpty ? 0 : bids.bestPrice",
-      to: "bidPrice: bids.bestPrice",
+      from: "top.bidPrice = bids.isEmpty ? 0 : bids.bestPrice",
+      to: "top.bidPrice = bids.bestPrice",
     },
     {
       mistake: "an empty ask side is not a number",
-      from: "askPrice: asks.isEmpty ? 0 : asks.bestPrice",
-      to: "askPrice: asks.bestPrice",
+      from: "top.askPrice = asks.isEmpty ? 0 : asks.bestPrice",
+      to: "top.askPrice = asks.bestPrice",
     },
     {
       mistake: "two tops are the same whose bids are",
@@ -120,12 +121,12 @@ export const PROOF = [
   ...mutantsOf("book/top_queue.ts", TESTS, [
     {
       mistake: "a ticker is placed by its arrival",
-      from: "while (place > 0 && this.updateId(place - 1) > updateId) place -= 1;",
+      from: "while (place > 0 && (ids[this.#at(place - 1)] ?? NaN) > updateId) place -= 1;",
       to: "",
     },
     {
       mistake: "a ticker that comes twice is compared twice",
-      from: "if (place > 0 && this.updateId(place - 1) === updateId) return false;",
+      from: "if (place > 0 && ids[this.#at(place - 1)] === updateId) return false;",
       to: "",
     },
     {
@@ -159,11 +160,6 @@ export const PROOF = [
       to: "",
     },
     {
-      mistake: "there is an entry beyond the last",
-      from: "place < this.#count ? this.#numbers[this.#at(place)] ?? NaN : NaN",
-      to: "this.#numbers[this.#at(place)] ?? NaN",
-    },
-    {
       mistake: "a bid's price is not compared",
       from: "for (let i = 1; i < WIDTH; i++) {",
       to: "for (let i = 2; i < WIDTH; i++) {",
@@ -172,6 +168,23 @@ export const PROOF = [
       mistake: "an ask's quantity is not compared",
       from: "for (let i = 1; i < WIDTH; i++) {",
       to: "for (let i = 1; i < WIDTH - 1; i++) {",
+    },
+  ]),
+  ...mutantsOf("book/top_queue.ts", "book/top_queue_test.ts", [
+    {
+      mistake: "there is an entry beyond the last",
+      from: "otherPlace < 0 || otherPlace >= other.#count",
+      to: "otherPlace < 0",
+    },
+    {
+      mistake: "there is an entry before the first",
+      from: "otherPlace < 0 || otherPlace >= other.#count",
+      to: "otherPlace >= other.#count",
+    },
+    {
+      mistake: "what has left a queue still reaches beyond an id",
+      from: "return this.#count > 0 && ",
+      to: "return ",
     },
   ]),
 ];

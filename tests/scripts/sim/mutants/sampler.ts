@@ -82,8 +82,8 @@ export const SAMPLER = [
     },
     {
       mistake: "a frame shares its values with the next one",
-      from: "view.values === null ? UNKNOWN_VALUES : { ...view.values }",
-      to: "view.values ?? UNKNOWN_VALUES",
+      from: "if (view.values !== null) this.#watched.live.metrics.keep();",
+      to: "",
     },
     {
       mistake: "a change is not one of the book",
@@ -117,18 +117,18 @@ export const SAMPLER = [
     },
     {
       mistake: "the whole book is shown",
-      from: "side.top(BOOK_FRAME_LEVELS)",
-      to: "side.top(Infinity)",
+      from: "side.top(BOOK_FRAME_LEVELS, before)",
+      to: "side.top(Infinity, before)",
     },
     {
       mistake: "asks are cut at the edge of bids",
-      from: "!band.reaches(side.sign, price)",
-      to: "!band.includes(price)",
+      from: "!band.reaches(side.sign, levels[known - 1]?.[0] ?? NaN)",
+      to: "!band.includes(levels[known - 1]?.[0] ?? NaN)",
     },
     {
       mistake: "a best price beyond the edge is not shown",
-      from: "rank > 0 && !band",
-      to: "!band",
+      from: "while (known > 1 && ",
+      to: "while (known > 0 && ",
     },
     {
       mistake: "levels are shown of a book that is not live",
@@ -197,6 +197,23 @@ export const SAMPLER = [
       mistake: "the proof tells the engine's time",
       from: "lastExactMs === null ? null : this.#utc.utcMs(lastExactMs)",
       to: "lastExactMs",
+    },
+  ]),
+  ...mutantsOf(FILE, "metrics/trades_second_test.ts", [
+    {
+      mistake: "a trade at a round moment is of the second before",
+      from: "timeLeftMs <= 0 ||",
+      to: "timeLeftMs < 0 ||",
+    },
+    {
+      mistake: "a second that a clock has left goes on until its end comes",
+      from: " || timeLeftMs > SECOND_MS",
+      to: "",
+    },
+    {
+      mistake: "two seconds have one number",
+      from: "this.#secondNumber += 1",
+      to: "this.#secondNumber",
     },
   ]),
 ];

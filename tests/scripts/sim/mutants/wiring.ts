@@ -91,13 +91,13 @@ export const WIRING = [
   ...mutantsOf(ENGINE, "engine_lag_test.ts", [
     {
       mistake: "numbers of a book that is not live are shown",
-      from: 'const values = state === "live" ? live.values(nowMs) : null;',
-      to: "const values = live.values(nowMs);",
+      from: 'view.values = view.state === "live" ? live.values(nowMs) : null;',
+      to: "view.values = live.values(nowMs);",
     },
     {
       mistake: "an id is told of a book that is not shown",
-      from: "bookUpdateId: values === null ? null : sync.bookUpdateId",
-      to: "bookUpdateId: sync.bookUpdateId",
+      from: "view.bookUpdateId = view.values === null ? null : sync.bookUpdateId",
+      to: "view.bookUpdateId = sync.bookUpdateId",
     },
   ]),
   ...mutantsOf(ENGINE, "engine_connection_test.ts", [
@@ -162,7 +162,7 @@ export const WIRING = [
     {
       mistake: "a percentile is that of the first part",
       from: "for (const part of parts) above -= part.#counts[place] ?? 0;",
-      to: "above -= parts[0]?.#counts[place] ?? 0;",
+      to: "for (const part of parts.slice(0, 1)) above -= part.#counts[place] ?? 0;",
     },
     {
       mistake: "halving loses the count",
@@ -173,6 +173,87 @@ export const WIRING = [
       mistake: "a large number falls out",
       from: "Math.min(CLASSES - 1, Math.ceil(CLASSES_PER_E * Math.log(size)))",
       to: "Math.ceil(CLASSES_PER_E * Math.log(size))",
+    },
+  ]),
+  ...mutantsOf("book/book_side.ts", "book/order_book_test.ts", [
+    {
+      mistake: "a level whose quantity has changed is the one before",
+      from: "old[0] === price && old[1] === qty ? old",
+      to: "old[0] === price ? old",
+    },
+    {
+      mistake: "a level of the same quantity is the one before",
+      from: "old[0] === price && old[1] === qty ? old",
+      to: "old[1] === qty ? old",
+    },
+    {
+      mistake: "levels are made anew though they have not changed",
+      from: "old !== undefined && old[0] === price && old[1] === qty ? old : [price, qty]",
+      to: "[price, qty]",
+    },
+    {
+      mistake: "asks are looked for among those before as bids are",
+      from: "this.sign * old[0] > this.sign * price",
+      to: "old[0] > price",
+    },
+    {
+      mistake: "a level that is gone hides those behind it",
+      from: "        next += 1;\n        old = before[next];\n",
+      to: "        old = undefined;\n",
+    },
+  ]),
+  ...mutantsOf("step_output.ts", "step_output_test.ts", [
+    {
+      mistake: "what a step has led to is emptied for the next",
+      from: "const copy = list.slice();",
+      to: "const copy = list;",
+    },
+    {
+      mistake: "what a step has led to is told again in the next",
+      from: "  while (list.length > 0) list.pop();\n",
+      to: "",
+    },
+    {
+      mistake: "a book that has changed has in each step that follows",
+      from: "    this.hasBookChanged = false;\n",
+      to: "",
+    },
+  ]),
+  ...mutantsOf("../engine_driver.ts", "../engine_driver_test.ts", [
+    {
+      mistake: "an update that waits is the next one that was read",
+      from: 'if (event.type === "depth_update") return { ...event, update: keep(event.update) };',
+      to: "",
+    },
+    {
+      mistake: "an update that waits has the levels of the next one",
+      from: "update: keep(event.update)",
+      to: "update: { ...event.update }",
+    },
+    {
+      mistake: "a ticker that waits is the next one that was read",
+      from: 'if (event.type === "book_ticker") return { ...event, ticker: { ...event.ticker } };',
+      to: "",
+    },
+    {
+      mistake: "a ticker that waits tells what the next one does",
+      from: "ticker: { ...event.ticker }",
+      to: "ticker: event.ticker",
+    },
+    {
+      mistake: "a trade that waits is the next one that was read",
+      from: 'if (event.type === "trade") return { ...event, trade: { ...event.trade } };',
+      to: "",
+    },
+    {
+      mistake: "a trade that waits is of the size of the next one",
+      from: "trade: { ...event.trade }",
+      to: "trade: event.trade",
+    },
+    {
+      mistake: "what comes while a step is carried out is taken in at once",
+      from: "    this.#isCarryingOut = true;\n",
+      to: "",
     },
   ]),
 ];

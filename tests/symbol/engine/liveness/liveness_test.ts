@@ -350,3 +350,47 @@ Deno.test("Liveness.judge() notes no trades that are missing for a short time, o
   assertEquals([note(true, 599_900), note(false, 600_000)], [null, null]);
   assertEquals(note(true, 600_000), "no trade since the connection opened");
 });
+
+Deno.test("Liveness.restart() forgets what others said, a long silence and a lag of the connection before", () => {
+  const spoken = new Liveness();
+  spoken.heard("ticker", 1, OPENED_MS);
+  spoken.restart();
+  const opened = facts({ openedMs: OPENED_MS + 10_000, best: null });
+  assertEquals(spoken.judge(OPENED_MS + 20_000, opened).replace, null);
+
+  const { liveness, at } = lively(100);
+  for (const ms of [29_900, 30_000]) {
+    liveness.confirm(at(ms));
+    assertEquals(liveness.judge(at(ms), facts()).refresh, ms === 30_000);
+  }
+  for (const ms of [31_000, 35_000]) {
+    liveness.confirm(at(ms));
+    assertEquals(liveness.judge(at(ms), facts({ isBehind: true })).stale, null);
+  }
+  liveness.restart();
+  const behind = facts({ openedMs: at(36_000), isBehind: true });
+  liveness.confirm(at(37_000));
+  assertEquals(liveness.judge(at(37_000), behind).stale, null);
+  liveness.confirm(at(66_000));
+  assert(liveness.judge(at(66_000), facts({ openedMs: at(36_000) })).refresh);
+});
+
+Deno.test("Liveness.probed() doubts a book since the first answer that differed", () => {
+  const { liveness, at } = lively(100);
+  assert(liveness.judge(at(2_500), facts()).probe);
+  liveness.listed();
+  for (const ms of [2_600, 4_000]) liveness.probed(OTHER, BEST, at(ms));
+  assertEquals(liveness.judge(at(4_500), facts()).resync, null);
+  assert(liveness.judge(at(4_600), facts()).resync !== null);
+});
+
+Deno.test("Liveness.judge() asks a socket that answers again and again, as long as there is no book to ask about", () => {
+  const liveness = new Liveness();
+  const askedMs: number[] = [];
+  for (let ms = 0; ms <= 8_000; ms += 100) {
+    if (!liveness.judge(OPENED_MS + ms, facts({ best: null })).probe) continue;
+    askedMs.push(ms);
+    liveness.listed();
+  }
+  assertEquals(askedMs, [2_500, 5_000, 7_500]);
+});

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertNotStrictEquals, assertStrictEquals } from "@std/assert";
 import { OrderBook } from "../../../../actors/symbol/engine/book/order_book.ts";
 import { Levels } from "../../../../actors/symbol/engine/book/level_columns.ts";
 import { NO_EDGES } from "../../../../actors/symbol/engine/book/trust_band.ts";
@@ -10,6 +10,7 @@ import {
 } from "../../../../actors/symbol/engine/metrics/family.ts";
 import { MetricSet } from "../../../../actors/symbol/engine/metrics/metric_set.ts";
 import { VELOCITY } from "../../../../actors/symbol/engine/metrics/velocity.ts";
+import type { MetricValues } from "../../../../shared/catalogue/metrics.ts";
 import { DEFAULT_SETTINGS } from "../../../../shared/catalogue/settings.ts";
 import type { Level } from "../../../../shared/market.ts";
 import { bookTicker, trade } from "../market.ts";
@@ -77,6 +78,29 @@ Deno.test("MetricSet.values() has a book's metrics written after each of its cha
   assertEquals(written(4), ["mid 4", "velocity 4"]);
   set.reset();
   assertEquals(written(5), ["mid 5", "velocity 5"]);
+});
+
+/** A family that writes when it was asked to. */
+const timed = (name: "mid" | "velocity", changesWith: FamilyDeclaration["changesWith"]) =>
+  declareFamily([name], changesWith, () => ({
+    write: (out, _view, nowMs) => void (out[name] = nowMs),
+  }));
+
+Deno.test("MetricSet.values() gives one object until it is kept, which nothing changes from then on", () => {
+  const view = viewOf(bookOf([[99, 1]]));
+  const set = new MetricSet(DEFAULT_SETTINGS, [timed("mid", "book"), timed("velocity", "time")]);
+  const numbers = ({ mid, velocity }: MetricValues) => [mid, velocity];
+  const first = set.values(view, 1);
+  assertStrictEquals(set.values(view, 2), first);
+  set.keep();
+  // What has not changed since is in the next object too.
+  const second = set.values(view, 3);
+  assertNotStrictEquals(second, first);
+  assertEquals([numbers(first), numbers(second)], [[1, 2], [1, 3]]);
+  assertStrictEquals(set.values(view, 4), second);
+  set.keep();
+  set.updated(view, 5);
+  assertEquals([numbers(set.values(view, 5)), numbers(second)], [[5, 5], [1, 4]]);
 });
 
 Deno.test("MetricSet.remember() gives each family's memory to the same family of the next life", () => {

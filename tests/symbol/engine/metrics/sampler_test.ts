@@ -263,7 +263,7 @@ Deno.test("Sampler.tick() shows no level beyond what is known: there may be bett
   assertEquals(book?.bids.map(([price]) => price), [99, 98, 97, 96, 95]);
   // The exchange's ticker has told that it is the best, or the book would not be shown.
   assertEquals(book?.asks, [[101, 1]]);
-  stage.live.band = new TrustBand({ bidEdge: 103.5, askEdge: 105 });
+  stage.live.band = new TrustBand({ bidEdge: 106, askEdge: 105 });
   stage.sampler.touch("live");
   const { book: fallen } = stage.tick(11_000);
   assertEquals(
@@ -271,6 +271,9 @@ Deno.test("Sampler.tick() shows no level beyond what is known: there may be bett
     [101, 102, 103, 104, 105],
     "asks have no other",
   );
+  stage.live.band = new TrustBand({ bidEdge: 140, askEdge: null });
+  stage.sampler.touch("live");
+  assertEquals(stage.tick(12_000).book?.asks.length, BOOK_FRAME_LEVELS, "nor the edge of bids");
 });
 
 Deno.test("Sampler.closeIntervals() marks an interval that was live at its end but not throughout", () => {

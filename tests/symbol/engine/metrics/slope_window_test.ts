@@ -1,8 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import {
-  SlopeWindow,
-  WINDOW_SAMPLES_MAX,
-} from "../../../../actors/symbol/engine/metrics/slope_window.ts";
+import { SlopeWindow } from "../../../../actors/symbol/engine/metrics/slope_window.ts";
 import { seeded } from "../market.ts";
 
 /** The textbook formula, n·Σxy − Σx·Σy over n·Σx² − (Σx)², in seconds. */
@@ -80,11 +77,19 @@ Deno.test("SlopeWindow.slope() of one moment's samples is null: they have no tre
   assertEquals(window.slope(1_000), null);
 });
 
-Deno.test("SlopeWindow.add() keeps at most WINDOW_SAMPLES_MAX samples, the newest", () => {
+Deno.test("SlopeWindow.add() keeps at most 512 samples of a short window, the newest", () => {
   const window = new SlopeWindow(5_000);
   // A jump long ago and a straight line since: only the line may count.
   for (let i = 0; i < 100; i++) window.add(i, 1e6);
-  for (let i = 0; i < WINDOW_SAMPLES_MAX; i++) window.add(100 + i * 4, i * 4);
-  const slope = window.slope(100 + WINDOW_SAMPLES_MAX * 4);
+  for (let i = 0; i < 512; i++) window.add(100 + i * 4, i * 4);
+  const slope = window.slope(100 + 512 * 4);
   assert(slope !== null && Math.abs(slope - 1_000) < 1e-6, `${slope}`);
+});
+
+Deno.test("SlopeWindow.slope() is of the whole window, however long, at twenty samples a second", () => {
+  const window = new SlopeWindow(50_000);
+  // It falls in the first half and rises in the second: over all of it there is no trend.
+  for (let i = 0; i <= 1_000; i++) window.add(i * 50, Math.abs(i - 500));
+  const slope = window.slope(50_000);
+  assert(slope !== null && Math.abs(slope) < 1e-9, `${slope}`);
 });

@@ -20,6 +20,15 @@ Deno.test("TradeSums.take() begins anew; without trades it is null, and so is a 
   tradeSums.add(trade({ side: "sell" }));
   assertEquals(tradeSums.take()?.buy, null);
   assertEquals(tradeSums.take(), null);
+  const sumsOf = (price: number, qty: number) => {
+    tradeSums.add(trade({ price, qty }));
+    return tradeSums.take()?.buy;
+  };
+  for (const [price, qty] of [[100, 2], [102, 1], [98, 4]] as const) {
+    const notional = price * qty;
+    const sums = { qty, notional, vwap: price, low: price, high: price, count: 1 };
+    assertEquals(sumsOf(price, qty), sums);
+  }
 });
 
 Deno.test("TradeSums.add() counts one kind of trade only: both tell of the same trades", () => {
@@ -52,4 +61,18 @@ Deno.test("TradeSums.add() counts every trade once while one connection is 1,000
     if (id > 1_000) tradeSums.add(trade({ tradeId: id - 1_000 }));
   }
   assertEquals(tradeSums.take()?.buy?.count, 5_000);
+});
+
+Deno.test("TradeSums.take() begins anew in every number, and takeSecond() has what all takes had", () => {
+  const tradeSums = new TradeSums();
+  tradeSums.add(trade({ price: 100, qty: 1 }));
+  const first = { qty: 1, notional: 100, vwap: 100, low: 100, high: 100, count: 1 };
+  assertEquals(tradeSums.take(), { buy: first, sell: null });
+  for (const price of [90, 110]) {
+    tradeSums.add(trade({ price, qty: 2 }));
+    const next = { qty: 2, notional: 2 * price, vwap: price, low: price, high: price, count: 1 };
+    assertEquals(tradeSums.take(), { buy: next, sell: null });
+  }
+  const all = { qty: 5, notional: 500, vwap: 100, low: 90, high: 110, count: 3 };
+  assertEquals([tradeSums.takeSecond(), tradeSums.takeSecond()], [{ buy: all, sell: null }, null]);
 });

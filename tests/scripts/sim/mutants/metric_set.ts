@@ -1,0 +1,111 @@
+/** Mutants of the set of metrics and the view of the book that it has them written from. */
+import { mutantsOf } from "./mutant.ts";
+
+const TESTS = "metrics/metrics_test.ts";
+const SET_TESTS = "metrics/metric_set_test.ts";
+
+export const METRIC_SET = [
+  ...mutantsOf("metrics/metric_set.ts", SET_TESTS, [
+    {
+      mistake: "an update does not reach the numbers of the book",
+      from: "  updated(view: BookView, nowMs: number): void {\n    this.#isStale = true;",
+      to: "  updated(view: BookView, nowMs: number): void {",
+    },
+    {
+      mistake: "an update does not reach the families that hear it",
+      from: "this.#hearUpdates[i]?.updated(view, nowMs);",
+      to: ";",
+    },
+    {
+      mistake: "a book that was replaced has the numbers of the old",
+      from: "  replaced(): void {\n    this.#isStale = true;",
+      to: "  replaced(): void {",
+    },
+    {
+      mistake: "a book's numbers are computed each time",
+      from: "      this.#isStale = false;\n",
+      to: "",
+    },
+    {
+      mistake: "numbers that change with time stand still",
+      from: "for (const family of this.#ofTime) family.write(this.#values, view, nowMs);",
+      to: "",
+    },
+    {
+      mistake: "values that were kept are written over",
+      from: "if (this.#areKept) {",
+      to: "if (nowMs < 0) {",
+    },
+    {
+      mistake: "values that were kept once are new ones at each look",
+      from: "      this.#areKept = false;\n",
+      to: "",
+    },
+    {
+      mistake: "values after those that were kept lack what has not changed",
+      from: "this.#isStale ? { ...UNKNOWN_VALUES } : { ...this.#values }",
+      to: "{ ...UNKNOWN_VALUES }",
+    },
+    {
+      mistake: "no family hears a ticker",
+      from: "this.#hearTickers[i]?.ticker(ticker, nowMs);",
+      to: ";",
+    },
+    {
+      mistake: "no family hears a trade",
+      from: "this.#hearTrades[i]?.trade(trade, nowMs);",
+      to: ";",
+    },
+    {
+      mistake: "no family hears a tick",
+      from: "this.#hearTicks[i]?.tick(nowMs);",
+      to: ";",
+    },
+    {
+      mistake: "families keep what they learnt from a book that is lost",
+      from: "for (const family of this.#families) family.reset?.();",
+      to: "",
+    },
+    {
+      mistake: "what families remember is lost",
+      from: "return Object.fromEntries(memories.filter(([, memory]) => memory !== null));",
+      to: "return Object.fromEntries(memories.slice(0, 0));",
+    },
+    {
+      mistake: "families recall each other's memories",
+      from: "this.#byName.get(name)?.recall?.(one)",
+      to: "this.#families[0]?.recall?.(one)",
+    },
+  ]),
+  ...mutantsOf("metrics/book_view.ts", SET_TESTS, [
+    {
+      mistake: "the best levels are summed once for all",
+      from: "    this.#isSummed = false;\n",
+      to: "",
+    },
+    {
+      mistake: "the best levels are always ten",
+      from: "this.#topLevels = topLevels;",
+      to: "this.#topLevels = topLevels > 0 ? 10 : 0;",
+    },
+  ]),
+  ...mutantsOf("metrics/metric_set.ts", TESTS, [
+    {
+      mistake: "a book of one side has numbers",
+      from: "if (!view.hasBothSides) return UNKNOWN_VALUES;",
+      to: "",
+    },
+  ]),
+  ...mutantsOf("metrics/book_view.ts", TESTS, [
+    {
+      mistake: "the best levels of asks are those of bids",
+      from: "this.#book.topQty(asks, this.#topLevels",
+      to: "this.#book.topQty(bids, this.#topLevels",
+    },
+    {
+      mistake: "the best levels are summed beyond what is known",
+      from: "this.#topLevels, this.#edges.bidEdge",
+      to: "this.#topLevels, null",
+    },
+  ]),
+];
