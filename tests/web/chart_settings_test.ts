@@ -4,6 +4,7 @@ import { DEFAULT_SETTINGS } from "../../shared/catalogue/settings.ts";
 import { eventually } from "../support/eventually.ts";
 import { textOf } from "../support/browser.ts";
 import { bucketFrame } from "../support/outputs.ts";
+import { settingsLabels } from "../../web/page/format.ts";
 import { type Scene, scene } from "./scene.ts";
 
 const SYMBOL = "OLDUSDT";
@@ -40,4 +41,19 @@ scene("The chart ends its line where rows of other settings meet a live one", as
 
 scene("The chart goes on with a live row where the settings are the same", async (on) => {
   assertEquals(await pointsOf(on, DEFAULT_SETTINGS.imbalanceLevels), ROWS + 1);
+});
+
+scene("The cards say under which settings their numbers are computed", async ({ page }) => {
+  await textOf(page, "imbalance-of", (text) => text === "10 levels");
+  await textOf(page, "weighted-imbalance-of", (text) => text === "imbalance, 5 bps");
+});
+
+Deno.test("settingsLabels() says what an operator has set", () => {
+  const settings = { definitions: 1, imbalanceLevels: 1, weightLambdaBps: 2, slopeWindowMs: 2_500 };
+  assertEquals(settingsLabels(settings), {
+    imbalance: "1 level",
+    weightedImbalance: "imbalance, 2 bps",
+    topShare: "of 1 level",
+    velocity: "of imbalance, 2.5 s",
+  });
 });

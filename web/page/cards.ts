@@ -5,6 +5,7 @@ import {
   type MetricValues,
   UNKNOWN_VALUES,
 } from "../../shared/catalogue/metrics.ts";
+import type { MetricSettings } from "../../shared/catalogue/settings.ts";
 import { proofBadge } from "./badge.ts";
 import { element, setAttribute, setShare, setText } from "./dom.ts";
 import {
@@ -18,6 +19,7 @@ import {
   formatShare,
   formatSigned,
   NOTHING,
+  settingsLabels,
 } from "./format.ts";
 import type { PageState, Standing, SymbolView } from "./state.ts";
 
@@ -40,6 +42,15 @@ export function renderDetail(state: PageState, localMs: number): void {
   renderHead(selected, standing, state.serverMs(localMs));
   renderCards(view, standing);
   renderBadge(view, standing, state.serverMs(localMs));
+}
+
+/** Says under which settings the numbers of all symbols are computed. */
+export function renderSettings(settings: MetricSettings): void {
+  const labels = settingsLabels(settings);
+  setText(element("imbalance-of"), labels.imbalance);
+  setText(element("weighted-imbalance-of"), labels.weightedImbalance);
+  setText(element("top-share-of"), labels.topShare);
+  setText(element("velocity-of"), labels.velocity);
 }
 
 function renderHead(symbol: string, standing: Standing, nowMs: number): void {

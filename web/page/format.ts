@@ -1,4 +1,5 @@
 /** Numbers and times as a person reads them. Pure. What is `null` is a dash, never 0. */
+import type { MetricSettings } from "../../shared/catalogue/settings.ts";
 
 /** Stands for a number that is not known. */
 export const NOTHING = "–";
@@ -114,4 +115,24 @@ export function formatTime(timeMs: number): string {
 export function formatMoment(timeMs: number, nowMs: number): string {
   const day = (ms: number) => new Date(ms).toISOString().slice(0, 10);
   return day(timeMs) === day(nowMs) ? formatTime(timeMs) : `${day(timeMs)} ${formatTime(timeMs)}`;
+}
+
+/** What the cards say of the settings under which their numbers are computed. */
+export interface SettingsLabels {
+  readonly imbalance: string;
+  readonly weightedImbalance: string;
+  readonly topShare: string;
+  readonly velocity: string;
+}
+
+/** In words for the cards. */
+export function settingsLabels(settings: MetricSettings): SettingsLabels {
+  const { imbalanceLevels, weightLambdaBps, slopeWindowMs } = settings;
+  const levels = `${imbalanceLevels} ${imbalanceLevels === 1 ? "level" : "levels"}`;
+  return {
+    imbalance: levels,
+    weightedImbalance: `imbalance, ${weightLambdaBps} bps`,
+    topShare: `of ${levels}`,
+    velocity: `of imbalance, ${slopeWindowMs / 1_000} s`,
+  };
 }

@@ -7,7 +7,7 @@ import { applyChange, type SystemView } from "../../shared/system_change.ts";
 import { renderAlerts } from "./alerts.ts";
 import { fetchAlerts, fetchPast, HISTORY_ROWS_MAX } from "./api.ts";
 import { renderBanners } from "./banners.ts";
-import { renderDetail } from "./cards.ts";
+import { renderDetail, renderSettings } from "./cards.ts";
 import { Chart } from "./chart.ts";
 import { element, setText } from "./dom.ts";
 import { GapList } from "./gap_list.ts";
@@ -62,6 +62,7 @@ const stream = new Stream({
 const consumers: { readonly [Name in EventName]: (payload: EventPayloads[Name]) => void } = {
   hello: (hello) => {
     state.setHello(hello, Date.now(), stream.focus);
+    renderSettings(hello.settings);
     load();
   },
   refetch: load,
