@@ -10,7 +10,7 @@ const WHO = "monitor";
 /** One file. What goes wrong with it is told and stops nothing: the clock alone orders lives nearly always. */
 export class IncarnationFile {
   readonly #path: string;
-  /** It cannot be written, which has been told. */
+  /** It cannot be used, which has been told: each life that begins comes here, and one line is enough. */
   #isTold = false;
 
   constructor(dataDir: string) {
@@ -41,12 +41,13 @@ export class IncarnationFile {
       Deno.writeTextFileSync(draft, String(incarnation));
       Deno.renameSync(draft, this.#path);
     } catch (error) {
-      if (!this.#isTold) this.#tell(reasonOf(error));
-      this.#isTold = true;
+      this.#tell(reasonOf(error));
     }
   }
 
   #tell(reason: string): void {
+    if (this.#isTold) return;
+    this.#isTold = true;
     log(
       "warn",
       WHO,

@@ -42,3 +42,22 @@ Deno.test("IncarnationFile stops nothing where it cannot be written", () =>
     file.write(7);
     file.write(8);
   }));
+
+Deno.test("IncarnationFile tells once that its file cannot be used, however many lives begin", () =>
+  withFolder((dir) => {
+    Deno.mkdirSync(`${dir}/incarnation`);
+    const file = new IncarnationFile(dir);
+    const told: string[] = [];
+    const { error } = console;
+    console.error = (line: string) => void told.push(line);
+    setLogLevel("warn");
+    try {
+      file.read();
+      for (const incarnation of [7, 8, 9]) file.write(incarnation);
+    } finally {
+      console.error = error;
+      setLogLevel("error");
+    }
+    assertEquals(told.length, 1, told.join("\n"));
+    assertEquals(told[0]?.includes("lives are told apart by the clock alone"), true);
+  }));
