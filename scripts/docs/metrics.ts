@@ -26,7 +26,7 @@ export function metricsTable(): string {
 }
 
 function row(name: MetricName, metric: MetricDefinition): string[] {
-  const { label, formula, unit, range: [min, max], nullWhen, fold, window, meaning } = metric;
+  const { label, group, tier, formula, unit, range: [min, max], nullWhen, fold, window } = metric;
   const span = min === null && max === null ? "" : `, ${min ?? "−∞"} … ${max ?? "∞"}`;
   const reasons = nullWhen.filter((reason) => !ALWAYS.includes(reason));
   const looksBack = window === null
@@ -35,11 +35,11 @@ function row(name: MetricName, metric: MetricDefinition): string[] {
     ? "; looks back over `SLOPE_WINDOW_MS`"
     : `; looks back ${window / 1_000} s`;
   return [
-    `\`${name}\`<br>${label}`,
+    `\`${name}\`<br>${label}<br>${group}, tier ${tier}`,
     formula,
     `${unit}${span}`,
     reasons.map((reason) => REASONS[reason]).join("; "),
     `${fold.join(", ")}${looksBack}`,
-    meaning,
+    metric.meaning,
   ];
 }

@@ -30,8 +30,11 @@ export type StoredType = "float8" | "float4" | "int8" | "int4" | "int2";
 
 /** How a person reads it. */
 export interface Display {
-  /** Decimals, or so many more than the symbol's prices have; `quantity`: three significant digits at least. */
-  readonly decimals: number | { readonly ofPrice: number } | "quantity";
+  /**
+   * Decimals, or so many more than the symbol's prices have; `quantity`: about four digits, in thousands or
+   * millions where it is large; `bps`: two significant digits at least.
+   */
+  readonly decimals: number | { readonly ofPrice: number } | "quantity" | "bps";
   /** With a sign: it leans to bids (+) or asks (−). */
   readonly isSigned: boolean;
   /** A share, shown times 100 with a percent sign. */

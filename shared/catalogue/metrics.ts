@@ -62,7 +62,7 @@ function coveredBps<Side extends "bid" | "ask">(side: Side) {
     column: `${side}_covered_bps`,
     stored: "float8",
     unit: "bps",
-    display: plain(1),
+    display: plain("bps"),
     range: [0, null],
     nullWhen: ["not_live", "one_sided", "no_edge"],
     fold: ["min"],
@@ -157,7 +157,7 @@ export const METRICS = {
     column: "spread_bps",
     stored: "float8",
     unit: "bps",
-    display: plain(2),
+    display: plain("bps"),
     range: [0, null],
     nullWhen: ["not_live", "one_sided"],
     fold: ["mean", "max"],
@@ -207,7 +207,7 @@ export const METRICS = {
     nullWhen: ["not_live", "one_sided", "not_covered", "too_thin"],
     fold: ["mean", "min", "max"],
     group: "imbalance",
-    label: "Distance-weighted imbalance",
+    label: "Weighted imbalance",
     formula:
       "the ratio of Σ q·exp(−d/λ) over d ≤ 10 λ, d = |p − mid|/mid · 10⁴, λ: weightLambdaBps",
     meaning:

@@ -5,6 +5,7 @@ import { eventually } from "../support/eventually.ts";
 import { textOf } from "../support/browser.ts";
 import { bucketFrame } from "../support/outputs.ts";
 import { settingsLabels } from "../../web/page/format.ts";
+import { metricHeading } from "../../web/page/metric_text.ts";
 import { type Scene, scene } from "./scene.ts";
 
 const SYMBOL = "OLDUSDT";
@@ -45,15 +46,23 @@ scene("The chart goes on with a live row where the settings are the same", async
 
 scene("The cards say under which settings their numbers are computed", async ({ page }) => {
   await textOf(page, "imbalance-of", (text) => text === "10 levels");
-  await textOf(page, "weighted-imbalance-of", (text) => text === "imbalance, 5 bps");
+  await textOf(page, "weighted-imbalance-of", (text) => text === "5 bps");
+});
+
+scene("The cards are headed and explained as the catalogue says", async ({ page }) => {
+  for (const name of ["mid", "imbalance", "weightedImbalance", "velocity", "topQty"] as const) {
+    const { label, title } = metricHeading(name);
+    assertEquals(await page.locator(`[data-label-of="${name}"]`).innerText(), label);
+    assertEquals(await page.locator(`[data-title-of="${name}"]`).getAttribute("title"), title);
+  }
 });
 
 Deno.test("settingsLabels() says what an operator has set", () => {
   const settings = { definitions: 1, imbalanceLevels: 1, weightLambdaBps: 2, slopeWindowMs: 2_500 };
   assertEquals(settingsLabels(settings), {
     imbalance: "1 level",
-    weightedImbalance: "imbalance, 2 bps",
+    weightedImbalance: "2 bps",
     topShare: "of 1 level",
-    velocity: "of imbalance, 2.5 s",
+    velocity: "2.5 s",
   });
 });

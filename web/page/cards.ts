@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
 /** The numbers of the selected symbol. What is not known is a dash; what is not live is dimmed. */
 import {
+  METRIC_NAMES,
   type MetricName,
   type MetricValues,
   UNKNOWN_VALUES,
@@ -8,19 +9,8 @@ import {
 import type { MetricSettings } from "../../shared/catalogue/settings.ts";
 import { proofBadge } from "./badge.ts";
 import { element, setAttribute, setShare, setText } from "./dom.ts";
-import {
-  formatAge,
-  formatBps,
-  formatDepth,
-  formatDistance,
-  formatMoment,
-  formatPrice,
-  formatQty,
-  formatShare,
-  formatSigned,
-  NOTHING,
-  settingsLabels,
-} from "./format.ts";
+import { formatAge, formatDistance, formatMoment, NOTHING, settingsLabels } from "./format.ts";
+import { formatMetric, formatMetricDepth, metricHeading } from "./metric_text.ts";
 import type { PageState, Standing, SymbolView } from "./state.ts";
 
 /** Bands around mid that depth is measured in. */
@@ -30,8 +20,34 @@ const BANDS = [
   { bps: 100, bid: "bidDepth100Bps", ask: "askDepth100Bps" },
 ] as const satisfies readonly { bps: number; bid: MetricName; ask: MetricName }[];
 
+/** Plain numbers of the cards: where each stands. */
+const SHOWN = [
+  ["mid", "mid"],
+  ["best-bid", "bestBidPrice"],
+  ["best-ask", "bestAskPrice"],
+  ["weighted-mid", "weightedMid"],
+  ["spread-bps", "spreadBps"],
+  ["spread", "spread"],
+  ["spread-ticks", "spreadTicks"],
+  ["top-qty", "topQty"],
+  ["top-share", "topShare"],
+] as const satisfies readonly (readonly [id: string, name: MetricName])[];
+
 /** An imbalance that moves this much a second fills the bar of the velocity card. */
 const VELOCITY_FULL = 0.5;
+
+/** Writes the headings of the cards, once: each names its metric in the document. */
+export function renderHeadings(): void {
+  for (const name of METRIC_NAMES) {
+    const { label, title } = metricHeading(name);
+    for (const node of document.querySelectorAll(`[data-label-of="${name}"]`)) {
+      setText(node, label);
+    }
+    for (const node of document.querySelectorAll(`[data-title-of="${name}"]`)) {
+      setAttribute(node, "title", title);
+    }
+  }
+}
 
 /** Shows the selected symbol at `localMs`. */
 export function renderDetail(state: PageState, localMs: number): void {
@@ -69,27 +85,25 @@ function renderHead(symbol: string, standing: Standing, nowMs: number): void {
 
 function renderCards({ metrics, decimals }: SymbolView, { word }: Standing): void {
   const known = word === "failed" || word === "quarantined" ? null : metrics?.values ?? null;
-  setText(element("mid"), formatPrice(known?.mid ?? null, decimals + 1));
-  setText(element("best-bid"), formatPrice(known?.bestBidPrice ?? null, decimals));
-  setText(element("best-ask"), formatPrice(known?.bestAskPrice ?? null, decimals));
-  setText(element("weighted-mid"), formatPrice(known?.weightedMid ?? null, decimals + 2));
-  setText(element("spread-bps"), formatBps(known?.spreadBps ?? null));
-  setText(element("spread"), formatPrice(known?.spread ?? null, decimals));
-  renderSigned("imbalance", known?.imbalance ?? null, 1);
-  renderSigned("weighted-imbalance", known?.weightedImbalance ?? null, 1);
-  renderSigned("velocity", known?.velocity ?? null, VELOCITY_FULL);
-  setText(element("top-qty"), formatQty(known?.topQty ?? null));
-  setText(element("top-share"), formatShare(known?.topShare ?? null));
-  const bidQty = formatQty(known?.bestBidQty ?? null);
-  setText(element("top-sides"), `${bidQty} / ${formatQty(known?.bestAskQty ?? null)}`);
+  const text = (name: MetricName) => formatMetric(name, known?.[name] ?? null, decimals);
+  for (const [id, name] of SHOWN) setText(element(id), text(name));
+  setText(element("top-sides"), `${text("bestBidQty")} / ${text("bestAskQty")}`);
+  renderLeaning("imbalance", text("imbalance"), known?.imbalance ?? null, 1);
+  renderLeaning(
+    "weighted-imbalance",
+    text("weightedImbalance"),
+    known?.weightedImbalance ?? null,
+    1,
+  );
+  renderLeaning("velocity", text("velocity"), known?.velocity ?? null, VELOCITY_FULL);
   renderDepth(known);
 }
 
-function renderSigned(id: string, value: number | null, full: number): void {
+function renderLeaning(id: string, text: string, value: number | null, full: number): void {
   const node = element(id);
-  setText(node, formatSigned(value, 2));
-  // What is shown as 0.00 leans to no side.
-  const leans = value !== null && Math.abs(value) >= 0.005;
+  setText(node, text);
+  // What is shown as 0.00, without a sign, leans to no side.
+  const leans = value !== null && /^[^\d]/.test(text);
   setAttribute(node, "data-side", leans ? value > 0 ? "bid" : "ask" : null);
   const share = value === null ? null : Math.max(-1, Math.min(1, value / full));
   setShare(element(`${id}-bar`), "--value", share);
@@ -102,11 +116,11 @@ function renderDepth(values: MetricValues | null): void {
     const askQty = values?.[ask] ?? null;
     const most = Math.max(bidQty ?? 0, askQty ?? 0);
     const sides = [
-      { id: `depth-bid-${bps}`, qty: bidQty, coveredBps: bidCoveredBps },
-      { id: `depth-ask-${bps}`, qty: askQty, coveredBps: askCoveredBps },
+      { id: `depth-bid-${bps}`, name: bid, qty: bidQty, coveredBps: bidCoveredBps },
+      { id: `depth-ask-${bps}`, name: ask, qty: askQty, coveredBps: askCoveredBps },
     ];
-    for (const { id, qty, coveredBps } of sides) {
-      setText(element(id), formatDepth(qty, bps, coveredBps));
+    for (const { id, name, qty, coveredBps } of sides) {
+      setText(element(id), formatMetricDepth(name, qty, coveredBps));
       setShare(element(id), "--share", most === 0 ? null : (qty ?? 0) / most);
     }
   }

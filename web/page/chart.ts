@@ -8,6 +8,7 @@ import type uPlot from "uplot";
 import { drawMarks, type MarkColors, renderMarkLegend, renderMarkTip } from "./chart_marks.ts";
 import { element, setAttribute, setText } from "./dom.ts";
 import { decimalsOf, formatPrice, formatSigned, formatTime } from "./format.ts";
+import { formatMetric } from "./metric_text.ts";
 import { kindsWithin, type Mark, markAt } from "./marks.ts";
 import { color, makePane, type PaneCursor, type PaneLook, type View } from "./pane.ts";
 import type { SeriesColumns } from "./series.ts";
@@ -107,9 +108,15 @@ export class Chart {
     const at = index ?? xs.length - 1;
     const time = cursor?.second ?? xs[at];
     setText(element("read-time"), time === undefined ? "" : `${formatTime(time * 1_000)} UTC`);
-    setText(element("read-mid"), formatPrice(mid[at] ?? null, this.#decimals + 1));
-    setText(element("read-imbalance"), formatSigned(imbalance[at] ?? null, 2));
-    setText(element("read-weighted"), formatSigned(weighted[at] ?? null, 2));
+    setText(element("read-mid"), formatMetric("mid", mid[at] ?? null, this.#decimals));
+    setText(
+      element("read-imbalance"),
+      formatMetric("imbalance", imbalance[at] ?? null, this.#decimals),
+    );
+    setText(
+      element("read-weighted"),
+      formatMetric("weightedImbalance", weighted[at] ?? null, this.#decimals),
+    );
     const reachMs = 1_000 * CURSOR_REACH_PX * (cursor?.secondsPerPx ?? 0);
     const mark = cursor && markAt(this.#marks, cursor.second * 1_000, reachMs);
     renderMarkTip(element("read-mark"), mark, cursor);

@@ -80,9 +80,9 @@ export function formatBps(bps: number | null): string {
   return bps.toFixed(size >= 10 ? 1 : size >= 1 ? 2 : 3);
 }
 
-/** A share of one as percent: `30 %`. */
-export function formatShare(share: number | null): string {
-  return share === null ? NOTHING : `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
+/** A share of one as percent, with so many decimals: `30.2 %`. */
+export function formatShare(share: number | null, decimals: number): string {
+  return share === null ? NOTHING : `${formatPrice(share * 100, decimals)} %`;
 }
 
 /** A distance from mid as percent: 33.4 bps are `0.33 %`. */
@@ -131,8 +131,8 @@ export function settingsLabels(settings: MetricSettings): SettingsLabels {
   const levels = `${imbalanceLevels} ${imbalanceLevels === 1 ? "level" : "levels"}`;
   return {
     imbalance: levels,
-    weightedImbalance: `imbalance, ${weightLambdaBps} bps`,
+    weightedImbalance: `${weightLambdaBps} bps`,
     topShare: `of ${levels}`,
-    velocity: `of imbalance, ${slopeWindowMs / 1_000} s`,
+    velocity: `${slopeWindowMs / 1_000} s`,
   };
 }

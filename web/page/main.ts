@@ -7,7 +7,7 @@ import { applyChange, type SystemView } from "../../shared/system_change.ts";
 import { renderAlerts } from "./alerts.ts";
 import { fetchAlerts, fetchPast, HISTORY_ROWS_MAX } from "./api.ts";
 import { renderBanners } from "./banners.ts";
-import { renderDetail, renderSettings } from "./cards.ts";
+import { renderDetail, renderHeadings, renderSettings } from "./cards.ts";
 import { Chart } from "./chart.ts";
 import { element, setText } from "./dom.ts";
 import { GapList } from "./gap_list.ts";
@@ -244,5 +244,6 @@ for (const button of document.querySelectorAll<HTMLButtonElement>("[data-minutes
 element("jump").addEventListener("click", () => chart.follow());
 document.addEventListener("visibilitychange", requestDraw);
 setInterval(requestDraw, TICK_MS);
+renderHeadings();
 stream.open(linkedSymbol());
 requestDraw();

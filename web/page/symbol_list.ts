@@ -1,7 +1,8 @@
 /// <reference lib="dom" />
 /** The symbols on the left: state, mid, imbalance, spread; one is selected, each can be removed. */
 import { element, make, setAttribute, setShare, setText } from "./dom.ts";
-import { formatBps, formatPrice, formatSigned, NOTHING } from "./format.ts";
+import { formatPrice, NOTHING } from "./format.ts";
+import { formatMetric } from "./metric_text.ts";
 import { Removal } from "./removal.ts";
 import type { PageState } from "./state.ts";
 
@@ -66,10 +67,13 @@ export class SymbolList {
     setAttribute(row.state, "data-tone", tone);
     setText(row.mid, formatPrice(metrics?.values.mid ?? null, decimals));
     const imbalance = metrics?.values.imbalance ?? null;
-    setText(row.imbalance, formatSigned(imbalance, 2));
+    setText(row.imbalance, formatMetric("imbalance", imbalance, decimals));
     setShare(row.bar, "--value", imbalance);
     const spread = metrics?.values.spreadBps ?? null;
-    setText(row.spread, spread === null ? NOTHING : `${formatBps(spread)} bps`);
+    setText(
+      row.spread,
+      spread === null ? NOTHING : `${formatMetric("spreadBps", spread, decimals)} bps`,
+    );
   }
 
   /** Rows that stay are not touched: the keyboard's focus, or a question, may be in one of them. */

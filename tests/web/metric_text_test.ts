@@ -1,0 +1,33 @@
+import { METRIC_NAMES } from "../../shared/catalogue/metrics.ts";
+import { NOTHING } from "../../web/page/format.ts";
+import { formatMetric, formatMetricDepth, metricHeading } from "../../web/page/metric_text.ts";
+import { assertEquals } from "@std/assert";
+
+Deno.test("formatMetric() shows each kind as its definition says", () => {
+  assertEquals(formatMetric("bestBidPrice", 65_000.01, 2), "65,000.01");
+  assertEquals(formatMetric("mid", 65_000.015, 2), "65,000.015");
+  assertEquals(formatMetric("spreadBps", 0.001538, 2), "0.0015");
+  assertEquals(formatMetric("spreadTicks", 12_345, 2), "12,345");
+  assertEquals(formatMetric("imbalance", 0.254, 2), "+0.25");
+  assertEquals(formatMetric("velocity", -0.001, 2), "0.00");
+  assertEquals(formatMetric("topQty", 56_700, 2), "56.70k");
+  assertEquals(formatMetric("topShare", 0.3021, 2), "30.2 %");
+});
+
+Deno.test("formatMetric() shows a dash for whatever is not known", () => {
+  const texts = METRIC_NAMES.map((name) => formatMetric(name, null, 2));
+  assertEquals(new Set(texts), new Set([NOTHING]));
+});
+
+Deno.test("formatMetricDepth() says ≥ by the reach that the definition tells", () => {
+  assertEquals(formatMetricDepth("bidDepth50Bps", 12.5, 49), "≥ 12.50");
+  assertEquals(formatMetricDepth("bidDepth10Bps", 12.5, 49), "12.50");
+  assertEquals(formatMetricDepth("bidDepth50Bps", 12.5, null), "12.50");
+});
+
+Deno.test("metricHeading() explains with meaning and formula", () => {
+  assertEquals(metricHeading("mid"), {
+    label: "Mid",
+    title: "The middle between the best bid and the best ask.\nmid = (p_b1 + p_a1)/2",
+  });
+});
