@@ -28,6 +28,7 @@ import {
   unusableServer,
 } from "./failures.ts";
 import { type Poison, writeIsolating } from "./isolate.ts";
+import { type Loss, type LossCause, lossesOf } from "./losses.ts";
 import { Outage } from "./outage.ts";
 import { Database, isStarting } from "./postgres.ts";
 import { LatestCache } from "./redis.ts";
@@ -61,7 +62,10 @@ class Writer implements Actor {
   readonly #host: ActorHost;
   readonly #database: Database;
   readonly #latest: LatestCache | null;
-  readonly #batch = new Batch(BATCH_POLICY);
+  readonly #batch = new Batch(
+    BATCH_POLICY,
+    (rows) => this.#lost(lossesOf(rows, "sender gone", null)),
+  );
   readonly #connections = new Map<ActorId, Connection>();
   /** Symbols that wait for their `restore`. */
   readonly #questions = new Set<ActorId>();
@@ -79,7 +83,7 @@ class Writer implements Actor {
   #rowsWritten = 0;
   #flushes = 0;
   #flushMs = 0;
-  #poisonRows = 0;
+  readonly #lostRows: Record<LossCause, number> = { poison: 0, "sender gone": 0 };
   readonly #poisonKinds = new Set<string>();
   readonly #outage: Outage;
   readonly #startedMs = monotonicMs();
@@ -142,8 +146,8 @@ class Writer implements Actor {
       rowsWritten: this.#rowsWritten,
       flushes: this.#flushes,
       flushMs: Math.round(this.#flushMs),
-      droppedRows: this.#batch.droppedRows,
-      poisonRows: this.#poisonRows,
+      droppedRows: this.#lostRows["sender gone"],
+      poisonRows: this.#lostRows.poison,
       databaseUp: this.#database.isOpen ? 1 : 0,
       ...this.#latest?.gauges(),
     };
@@ -223,10 +227,15 @@ class Writer implements Actor {
     }
   }
 
-  /** Counts what Postgres refuses for ever, and shows one of each kind. */
+  /** Everything that this room loses comes by here. */
+  #lost(losses: readonly Loss[]): void {
+    for (const { cause, rows } of losses) this.#lostRows[cause] += rows;
+  }
+
+  /** Tells what Postgres refuses for ever, and shows one of each kind. */
   #report(poison: readonly Poison<Row>[]): void {
-    this.#poisonRows += poison.length;
     for (const { row, error } of poison) {
+      this.#lost(lossesOf([row], "poison", reasonOf(error)));
       const kind = `${row.table} ${codeOf(error)}`;
       if (this.#poisonKinds.has(kind) || this.#poisonKinds.size >= POISON_KINDS_MAX) continue;
       this.#poisonKinds.add(kind);

@@ -36,15 +36,17 @@ interface Entry {
 /** Deliveries on their way into the database. */
 export class Batch {
   readonly #policy: BatchPolicy;
+  readonly #onDropped: (rows: readonly Row[]) => void;
   readonly #open = new Set<number>();
   #waiting: Entry[] = [];
   /** Being written, or to be written again. */
   #inHand: Entry[] = [];
   #rows = 0;
-  #droppedRows = 0;
 
-  constructor(policy: BatchPolicy) {
+  /** `onDropped`: rows of dead senders are given up, because nothing is taken and they restart often. */
+  constructor(policy: BatchPolicy, onDropped: (rows: readonly Row[]) => void) {
     this.#policy = policy;
+    this.#onDropped = onDropped;
   }
 
   /** Rows waiting or being written. */
@@ -55,11 +57,6 @@ export class Batch {
   /** Deliveries waiting or being written. */
   get deliveries(): number {
     return this.#waiting.length + this.#inHand.length;
-  }
-
-  /** Rows of dead senders that were given up, because the database is away and they restart often. */
-  get droppedRows(): number {
-    return this.#droppedRows;
   }
 
   /** A port has been connected; `connection` is its number, never used again. */
@@ -142,6 +139,6 @@ export class Batch {
     }
     this.#waiting = this.#waiting.filter((entry) => entry !== orphan);
     this.#rows -= orphan.rows.length;
-    this.#droppedRows += orphan.rows.length;
+    this.#onDropped(orphan.rows);
   }
 }

@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import * as fc from "fast-check";
 import { Batch, DELIVERIES_PER_SOURCE_MAX } from "../../actors/writer/batch.ts";
+import type { Row } from "../../actors/writer/rows.ts";
 import { bookFrame, bucketFrame, delivery } from "./outputs.ts";
 
 const POLICY = { rowsMax: 10, delayMaxMs: 200 };
@@ -10,7 +11,11 @@ function frames(count: number) {
 }
 
 function batch(...connections: number[]): Batch {
-  const made = new Batch(POLICY);
+  return openBatch(() => {}, connections);
+}
+
+function openBatch(onDropped: (rows: readonly Row[]) => void, connections: number[]): Batch {
+  const made = new Batch(POLICY, onDropped);
   for (const connection of connections) made.opened(connection);
   return made;
 }
@@ -92,13 +97,16 @@ Deno.test("Batch.add() keeps the same seq of another life apart", () => {
 });
 
 Deno.test("Batch.add() drops and counts the oldest of dead senders when there are too many", () => {
-  const b = batch();
+  const dropped: Row[] = [];
+  const b = openBatch((rows) => dropped.push(...rows), []);
   for (let life = 1; life <= DELIVERIES_PER_SOURCE_MAX + 2; life++) {
     b.opened(life);
     b.add(life, delivery(1, frames(3), { incarnation: life }), life);
     b.closed(life);
   }
-  assertEquals([b.deliveries, b.droppedRows], [DELIVERIES_PER_SOURCE_MAX, 6]);
+  assertEquals(b.deliveries, DELIVERIES_PER_SOURCE_MAX);
+  // Of the two oldest lives.
+  assertEquals(dropped.map(({ item }) => item.incarnation), [1, 1, 1, 2, 2, 2]);
   assertEquals(b.rows, 3 * DELIVERIES_PER_SOURCE_MAX);
   assertEquals(b.dueMs(), 3);
 });
@@ -116,7 +124,7 @@ Deno.test("Batch acknowledges exactly what has been taken and committed, in any 
     fc.record({ kind: fc.constantFrom("flush", "reconnect"), source: fc.nat(2) }),
   );
   fc.assert(fc.property(fc.array(event, { maxLength: 80 }), (events) => {
-    const b = new Batch(POLICY);
+    const b = batch();
     const sources = [0, 1, 2].map((index) => ({ connection: index, seq: 0, acked: 0 }));
     const committed = new Map<string, number>();
     let next = 3;

@@ -1,0 +1,51 @@
+/**
+ * What the writer could not keep, and why: one `Loss` for each market and cause. Everything that loses rows in
+ * this room tells it by `OnLoss`, and nothing else counts them. Pure.
+ */
+import { type Market, marketText } from "../../shared/market.ts";
+import type { Row } from "./rows.ts";
+
+/** Why rows are not in the database and never will be. */
+export type LossCause =
+  /** Postgres refuses them for what is in them. */
+  | "poison"
+  /** Their sender is dead, and too much of it waited. */
+  | "sender gone";
+
+/** Rows of one market that were lost together. */
+export interface Loss {
+  readonly cause: LossCause;
+  /** `null`: it cannot be told any more. */
+  readonly market: Market | null;
+  /** Times of the oldest and of the newest of them, UTC milliseconds; `null` likewise. */
+  readonly span: { readonly fromMs: number; readonly toMs: number } | null;
+  /** At least so many. */
+  readonly rows: number;
+  /** One phrase for a person, such as what Postgres said; `null`: the cause says all. */
+  readonly detail: string | null;
+}
+
+/** Takes losses, as they happen. */
+export type OnLoss = (losses: readonly Loss[]) => void;
+
+/** Rows that were lost for one reason, by market, in the order in which the markets first come. */
+export function lossesOf(
+  rows: readonly Pick<Row, "item">[],
+  cause: LossCause,
+  detail: string | null,
+): Loss[] {
+  const losses = new Map<string, Loss & { readonly span: NonNullable<Loss["span"]> }>();
+  for (const { item: { venue, symbol, timeMs } } of rows) {
+    const market = { venue, symbol };
+    const known = losses.get(marketText(market));
+    const { fromMs, toMs } = known?.span ?? { fromMs: timeMs, toMs: timeMs };
+    losses.set(marketText(market), {
+      cause,
+      market,
+      span: { fromMs: Math.min(fromMs, timeMs), toMs: Math.max(toMs, timeMs) },
+      rows: (known?.rows ?? 0) + 1,
+      detail,
+    });
+  }
+  return [...losses.values()];
+}
