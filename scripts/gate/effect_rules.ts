@@ -12,7 +12,7 @@ const SHELLS: readonly RegExp[] = [
   /^actors\/symbol\/(?:rest_call|stream_socket)\.ts$/,
   /^(?:actors\/\w+|web)\/(?:worker|actor)\.ts$/,
   /^actors\/store\/gateway\.ts$/,
-  /^actors\/writer\/(?:postgres|redis|no_environment)\.ts$/,
+  /^actors\/writer\/(?:postgres|redis|store_road|no_environment)\.ts$/,
   /^web\/history\.ts$/,
   /^web\/page\//,
   /^shared\/(?:clock|log)\.ts$/,

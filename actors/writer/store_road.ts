@@ -1,0 +1,260 @@
+/**
+ * StoreRoad: the way of what was delivered into the database.
+ *
+ * One loop does everything that needs the database, one thing at a time. What it cannot do now stays where it
+ * is (batch, source, questions), so a retry is the same loop once more.
+ */
+import { log } from "../../shared/log.ts";
+import { monotonicMs, utcNowMs } from "../../shared/clock.ts";
+import { marketOf, type Source } from "../../shared/market.ts";
+import type { AlertEvent } from "../../shared/output.ts";
+import { type ActorId, type Gauges, symbolOf, type WriterArgs } from "../../shared/protocol.ts";
+import type { Ack, Batch } from "./batch.ts";
+import {
+  codeOf,
+  heldServer,
+  LockHeld,
+  reasonOf,
+  StoreRefusal,
+  unusableServer,
+} from "./failures.ts";
+import { type Poison, writeIsolating } from "./isolate.ts";
+import { lossesOf, type OnLoss } from "./losses.ts";
+import { Outage } from "./outage.ts";
+import { Database, isStarting } from "./postgres.ts";
+import type { Row } from "./rows.ts";
+
+const WHO = "writer";
+/** The embedded database needs some seconds to come up: that is no outage. */
+const OUTAGE_POLICY = {
+  server: { retryCapMs: 10_000, quietMs: 0 },
+  embedded: { retryCapMs: 500, quietMs: 20_000 },
+};
+/** At a first start: a server that starts up, and the lock of a process that has just been killed. */
+const FIRST_START_PATIENCE_MS = 5_000;
+/** Kinds of poison that are logged; beyond that they are only counted. */
+const POISON_KINDS_MAX = 20;
+
+/** Whom the road tells what has become of things. */
+export interface RoadCallbacks {
+  /** Everything up to here is safe. */
+  readonly onAck: (ack: Ack) => void;
+  /** The store's answer to `ask`. */
+  readonly onRestore: (peer: ActorId, firing: readonly AlertEvent[]) => void;
+  /** The store takes rows of this source from now on. */
+  readonly onAccepted: (source: Source) => void;
+  readonly onLoss: OnLoss;
+  /** No retry helps: the process ends with this one line. */
+  readonly onFatal: (reason: string) => void;
+}
+
+/** The way from the batch into the database. */
+export class StoreRoad {
+  readonly #args: WriterArgs;
+  readonly #batch: Batch;
+  readonly #callbacks: RoadCallbacks;
+  readonly #database: Database;
+  /** Symbols that wait for their `restore`. */
+  readonly #questions = new Set<ActorId>();
+  #source: Source | null = null;
+  #accepted = false;
+  #draining = false;
+  #ended = false;
+  readonly #end = Promise.withResolvers<void>();
+  /** Ends a sleep of the loop: any sleep, and one that new work may end. */
+  #interrupt: () => void = () => {};
+  #wake: () => void = () => {};
+  readonly #loop: Promise<void>;
+  // What the gauges show.
+  #rowsWritten = 0;
+  #flushes = 0;
+  #flushMs = 0;
+  readonly #poisonKinds = new Set<string>();
+  readonly #outage: Outage;
+  readonly #startedMs = monotonicMs();
+  #wasOpen = false;
+
+  /** Starts at once, whether or not the database is there. */
+  constructor(args: WriterArgs, batch: Batch, callbacks: RoadCallbacks) {
+    this.#args = args;
+    this.#batch = batch;
+    this.#callbacks = callbacks;
+    this.#database = new Database(args.database, `${Deno.hostname()}:${Deno.pid}`);
+    this.#outage = new Outage(OUTAGE_POLICY[args.database.kind]);
+    this.#loop = this.#run();
+  }
+
+  /** What the data is: nothing is written before the store has accepted it. */
+  set source(source: Source) {
+    this.#source = source;
+    this.#accepted = false;
+    this.#wake();
+  }
+
+  /** The batch has more than it had. */
+  delivered(): void {
+    this.#wake();
+  }
+
+  /** This symbol wants to know which alerts the store has firing. */
+  ask(peer: ActorId): void {
+    this.#questions.add(peer);
+    this.#wake();
+  }
+
+  /** It is gone, and needs no answer. */
+  forget(peer: ActorId): void {
+    this.#questions.delete(peer);
+  }
+
+  /** Writes what waits, and ends; at the deadline (UTC) whatever still waits. */
+  async drain(deadlineMs: number): Promise<void> {
+    this.#draining = true;
+    const timer = setTimeout(() => this.stop(), Math.max(0, deadlineMs - utcNowMs()));
+    // Not after the backoff: there is one more chance.
+    this.#interrupt();
+    // A statement that hangs must not hold up the end.
+    await Promise.race([this.#loop, this.#end.promise]);
+    this.#ended = true;
+    clearTimeout(timer);
+  }
+
+  /** Ends the connection. */
+  close(): Promise<void> {
+    return this.#database.close();
+  }
+
+  /** What was written, and whether the database is there. */
+  gauges(): Gauges {
+    return {
+      rowsWritten: this.#rowsWritten,
+      flushes: this.#flushes,
+      flushMs: Math.round(this.#flushMs),
+      databaseUp: this.#database.isOpen ? 1 : 0,
+    };
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#ended) {
+      const delayMs = this.#nextWorkMs();
+      if (delayMs === null && this.#draining) break;
+      if (delayMs === null || delayMs > 0) {
+        await this.#sleep(delayMs, true);
+        continue;
+      }
+      try {
+        await this.#work();
+        const awayMs = this.#outage.ended(monotonicMs());
+        if (awayMs === null) continue;
+        log("info", WHO, `the database is back after ${Math.round(awayMs / 1_000)} s`);
+      } catch (error) {
+        await this.#failed(error);
+      }
+    }
+  }
+
+  /** Milliseconds until there is something to do with the database; `null` until something comes. */
+  #nextWorkMs(): number | null {
+    if (!this.#database.isOpen && !this.#draining) return 0;
+    if (this.#source === null) return null;
+    if (!this.#accepted || this.#questions.size > 0 && !this.#draining) return 0;
+    const dueMs = this.#batch.dueMs();
+    if (dueMs === null) return null;
+    return this.#draining ? 0 : Math.max(0, dueMs - monotonicMs());
+  }
+
+  /** Everything that is due, in order; throws at the first thing that cannot be done now. */
+  async #work(): Promise<void> {
+    await this.#database.open();
+    this.#wasOpen = true;
+    if (this.#source === null) return;
+    if (!this.#accepted) {
+      await this.#database.claim(this.#source);
+      this.#accepted = true;
+      this.#callbacks.onAccepted(this.#source);
+    }
+    // The answer to a question must know what an earlier life of the symbol has sent: then all goes,
+    // and each flush takes at least one delivery.
+    let flushes = this.#questions.size > 0 ? this.#batch.deliveries : 1;
+    while (flushes-- > 0 && this.#batch.dueMs() !== null) await this.#flush();
+    for (const peer of this.#questions) {
+      const symbol = symbolOf(peer);
+      const firing = symbol === null ? [] : await this.#database.firing(marketOf(symbol));
+      this.#callbacks.onRestore(peer, firing);
+      this.#questions.delete(peer);
+    }
+  }
+
+  async #flush(): Promise<void> {
+    const fromMs = monotonicMs();
+    const rows = this.#batch.take();
+    const poison = await writeIsolating(rows, (some) => this.#database.write(some));
+    this.#report(poison);
+    this.#rowsWritten += rows.length - poison.length;
+    this.#flushes += 1;
+    this.#flushMs = monotonicMs() - fromMs;
+    for (const ack of this.#batch.committed()) this.#callbacks.onAck(ack);
+  }
+
+  /** Tells what Postgres refuses for ever, and shows one of each kind. */
+  #report(poison: readonly Poison<Row>[]): void {
+    for (const { row, error } of poison) {
+      this.#callbacks.onLoss(lossesOf([row], "poison", reasonOf(error)));
+      const kind = `${row.table} ${codeOf(error)}`;
+      if (this.#poisonKinds.has(kind) || this.#poisonKinds.size >= POISON_KINDS_MAX) continue;
+      this.#poisonKinds.add(kind);
+      const text = JSON.stringify(row.item).slice(0, 300);
+      log("error", WHO, `left out a row of ${row.table}: ${reasonOf(error)}: ${text}`);
+    }
+  }
+
+  /** The one line that ends the process, when no retry would help. */
+  #fatalReason(error: unknown): string | null {
+    if (error instanceof StoreRefusal) return error.message;
+    const { database, firstStart } = this.#args;
+    if (database.kind === "embedded" || !firstStart || this.#wasOpen) return null;
+    const mayPass = error instanceof LockHeld || isStarting(error);
+    if (mayPass && monotonicMs() - this.#startedMs < FIRST_START_PATIENCE_MS) return null;
+    return error instanceof LockHeld
+      ? heldServer(database.url, error.message)
+      : unusableServer("DATABASE_URL", database.url, error);
+  }
+
+  /** Ends the process where no retry helps; else keeps everything and waits for the next attempt. */
+  async #failed(error: unknown): Promise<void> {
+    // A mistake in this program is no outage.
+    if (error instanceof TypeError || error instanceof RangeError) throw error;
+    const reason = this.#fatalReason(error);
+    if (reason !== null) {
+      this.#callbacks.onFatal(reason);
+      this.stop();
+      return;
+    }
+    const { delayMs, announce } = this.#outage.failed(monotonicMs(), Math.random());
+    if (announce) {
+      const what = error instanceof LockHeld ? `held by ${error.message}` : reasonOf(error);
+      log("warn", WHO, `the database cannot be written: ${what}; rows are kept, trying again`);
+    }
+    await this.#sleep(delayMs, false);
+  }
+
+  /** Until the time has passed (`null`: for ever), the end, or, when `eager`, something new. */
+  async #sleep(ms: number | null, eager: boolean): Promise<void> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    await new Promise<void>((resolve) => {
+      this.#interrupt = resolve;
+      if (eager) this.#wake = resolve;
+      if (ms !== null) timer = setTimeout(resolve, ms);
+    });
+    clearTimeout(timer);
+    this.#interrupt = () => {};
+    this.#wake = () => {};
+  }
+
+  /** Ends it at once: the process ends, for a reason that was told. */
+  stop(): void {
+    this.#ended = true;
+    this.#end.resolve();
+    this.#interrupt();
+  }
+}
