@@ -42,11 +42,7 @@ export function essentialChildren(config: Config, socketDir: string): ChildSpec[
     socketDir,
     creationUrl: new URL("./store/creation.ts", import.meta.url).href,
   };
-  const writer = (firstStart: boolean): WriterArgs => ({
-    ...configOf(config, "writer"),
-    database,
-    firstStart,
-  });
+  const writer: WriterArgs = { ...configOf(config, "writer"), database };
   const web: WebArgs = {
     ...configOf(config, "web"),
     database,
@@ -62,7 +58,7 @@ export function essentialChildren(config: Config, socketDir: string): ChildSpec[
         actorId: "store" as const,
         group: "store",
         url: new URL("./store/worker.ts", import.meta.url),
-        args: () => store,
+        args: store,
         permissions: storePermissions(store),
       }]
       : []),
@@ -73,7 +69,7 @@ export function essentialChildren(config: Config, socketDir: string): ChildSpec[
       group: "writer",
       url: new URL("./writer/worker.ts", import.meta.url),
       args: writer,
-      permissions: writerPermissions(writer(true)),
+      permissions: writerPermissions(writer),
     },
     {
       ...essential,
@@ -81,7 +77,7 @@ export function essentialChildren(config: Config, socketDir: string): ChildSpec[
       actorId: "web",
       group: "web",
       url: new URL("../web/worker.ts", import.meta.url),
-      args: () => web,
+      args: web,
       permissions: webPermissions(web),
     },
   ];
@@ -103,7 +99,7 @@ export function symbolChild(config: Config, info: SymbolInfo): ChildSpec {
     url: config.symbolWorker === null
       ? new URL("./symbol/worker.ts", import.meta.url)
       : new URL(`../${config.symbolWorker}`, import.meta.url),
-    args: () => args,
+    args,
     permissions: symbolPermissions(args),
     limits: SYMBOL_LIMITS,
     isEssential: false,

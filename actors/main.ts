@@ -8,9 +8,11 @@ import { log, setLogLevel } from "../shared/log.ts";
 import { essentialChildren, symbolChild } from "./children.ts";
 import { DataFolderError, DataLock } from "./data_lock.ts";
 import { SymbolFile } from "./followed_symbols/symbol_file.ts";
+import { countText, isNone } from "../shared/unacked.ts";
 import { IncarnationFile } from "./incarnation_file.ts";
 import { Monitor } from "./monitor.ts";
 import { Incarnations } from "./supervisor/incarnations.ts";
+import type { Ending } from "./supervisor/supervisor.ts";
 import { binanceSpotDesk } from "./venue/binance_spot/desk.ts";
 
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
@@ -21,7 +23,8 @@ const WHO = "monitor";
 /**
  * Runs a monitor until a signal or a failure ends it.
  *
- * @returns the exit code: 0 after an orderly end, 1 after one clear line on standard error.
+ * @returns the exit code: 0 after an orderly end, 1 after one clear line on standard error, 2 after an end that
+ * left outputs behind which nobody has confirmed.
  */
 export async function runMonitor(
   environment: Readonly<Record<string, string | undefined>>,
@@ -71,16 +74,23 @@ async function run(config: Config): Promise<number> {
     log("info", WHO, `${symbols.join(", ")} from ${config.restUrls[0]} into ${store}`);
     monitor.start(essentialChildren(config, socketDir));
     const ending = await monitor.supervisor.ended;
-    if (ending.kind === "failed") {
-      complain(ending.reason);
-      return 1;
-    }
-    log("info", WHO, `ended; ${ending.unacked} outputs not confirmed by the store`);
-    return 0;
+    return tellEnd(ending);
   } finally {
     stop();
     await Deno.remove(socketDir, { recursive: true });
   }
+}
+
+/** Tells how it ended, what was lost and what is kept; returns the exit code. */
+function tellEnd({ failure, unacked, kept }: Ending): number {
+  if (failure !== null) complain(failure);
+  const lines = [`${countText(unacked)} outputs not confirmed by the store`];
+  if (kept > 0) lines.push(`${kept} rows are kept on disk, and the next start stores them`);
+  const line = `ended; ${lines.join("; ")}`;
+  if (!isNone(unacked)) log("warn", WHO, line);
+  else if (failure === null || kept > 0) log("info", WHO, line);
+  if (failure !== null) return 1;
+  return isNone(unacked) ? 0 : 2;
 }
 
 /** The first signal asks for an orderly end, a later one ends the process at once. */

@@ -9,6 +9,7 @@ import type {
   Control,
   Gauges,
   Init,
+  Leftovers,
   Operation,
   PermitRequest,
   Report,
@@ -31,7 +32,8 @@ export type News = Extract<
       | "clock_offset"
       | "bbo_probed"
       | "probe_failed"
-      | "operated";
+      | "operated"
+      | "ending";
   }
 >;
 
@@ -45,9 +47,11 @@ export interface Actor {
   control?(message: News): void;
   /** What it asked for with `ActorHost.request` may be done now. */
   permit?(id: number): void;
-  /** Finish, flush and close everything; resolves with the number of outputs not acknowledged. */
-  drain(deadlineMs: number): Promise<number>;
+  /** Finish, flush and close everything, by then (UTC); what could not be finished is in `leftovers`. */
+  drain(deadlineMs: number): Promise<void>;
   gauges(): Gauges;
+  /** What it has in hand now; absent: never anything. */
+  leftovers?(): Leftovers;
   /** What the next life needs; handed back in `init.checkpoint`. */
   checkpoint?(): unknown;
   /** Where a server listens, told with `ready`. */
@@ -97,6 +101,7 @@ export function runActor<Args>(
       type: "heartbeat",
       gauges: actor.gauges(),
       checkpoint: actor.checkpoint?.() ?? null,
+      leftovers: leftoversOf(actor),
     });
   };
   const host: ActorHost = {
@@ -114,6 +119,8 @@ export function runActor<Args>(
     scope.postMessage(
       actor.address === undefined ? { type: "ready" } : { type: "ready", address: actor.address },
     );
+    // What it has in hand is known from its first moment on.
+    beat();
     heartbeat = setInterval(beat, HEARTBEAT_INTERVAL_MS);
   };
   const handle = (target: Actor, message: Control) => {
@@ -130,13 +137,14 @@ export function runActor<Args>(
       case "bbo_probed":
       case "probe_failed":
       case "operated":
+      case "ending":
         return target.control?.(message);
       case "permit":
         return target.permit?.(message.id);
       case "drain":
-        void target.drain(message.deadlineMs).then((unacked) => {
+        void target.drain(message.deadlineMs).then(() => {
           clearInterval(heartbeat);
-          scope.postMessage({ type: "drained", unacked });
+          scope.postMessage({ type: "drained", leftovers: leftoversOf(target) });
         });
         return;
       default:
@@ -152,4 +160,8 @@ export function runActor<Args>(
     } else if (actor === null) waiting.push(data);
     else handle(actor, data);
   };
+}
+
+function leftoversOf(actor: Actor): Leftovers {
+  return actor.leftovers?.() ?? { unacked: null, kept: 0 };
 }

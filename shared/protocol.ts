@@ -12,6 +12,7 @@ import type { ConfigOf } from "./config.ts";
 import type { ExchangeAnswer } from "./exchange_answer.ts";
 import type { Source, SourceKind, SymbolId, SymbolInfo, TopOfBook } from "./market.ts";
 import type { AlertEvent, FeedStatus, Output } from "./output.ts";
+import type { Unacked } from "./unacked.ts";
 
 /** `symbol:BTCUSDT`, `writer`, `web` or `store`. */
 export type ActorId = "writer" | "web" | "store" | `symbol:${string}`;
@@ -45,8 +46,6 @@ export interface SymbolArgs extends ConfigOf<"symbol"> {
 /** The writer's arguments. */
 export interface WriterArgs extends ConfigOf<"writer"> {
   readonly database: DatabaseAddress;
-  /** True in the process's first start only: what is unreachable then is the operator's mistake. */
-  readonly firstStart: boolean;
 }
 
 /** The web server's arguments. */
@@ -137,8 +136,8 @@ export type OperationResult =
     readonly kind: "done";
     /** The list as it is now. */
     readonly symbols: readonly SymbolId[];
-    /** Outputs of a removed symbol that the writer did not confirm: they are lost. */
-    readonly unacked: number;
+    /** Outputs of a removed symbol that the writer has not confirmed. */
+    readonly unacked: Unacked;
   }
   | {
     readonly kind: "refused";
@@ -220,7 +219,15 @@ export type Control =
   | { readonly type: "probe_failed"; readonly probe: number; readonly reason: string }
   /** To web: what came of its `operate` of this id. */
   | { readonly type: "operated"; readonly id: number; readonly result: OperationResult }
-  /** Finish, flush, answer `drained`. */
+  /**
+   * To those who end later: the others end, and wait until then (UTC) for what they have said to be confirmed. What
+   * cannot be stored by then is to be kept in some other way, if there is one.
+   */
+  | { readonly type: "ending"; readonly deadlineMs: number }
+  /**
+   * Finish, flush, answer `drained` by then (UTC): the supervisor waits a little longer. It may be asked again
+   * when those who confirm have ended, and answers then what is true by then.
+   */
   | { readonly type: "drain"; readonly deadlineMs: number };
 
 // -- Control: actor to supervisor --
@@ -233,11 +240,25 @@ export type LifeReport =
   /** Initialised and listening; it does not mean that Postgres or the exchange is up. */
   | { readonly type: "ready"; readonly address?: string }
   /** Each second, from the actor's own event loop. */
-  | { readonly type: "heartbeat"; readonly gauges: Gauges; readonly checkpoint: unknown }
+  | {
+    readonly type: "heartbeat";
+    readonly gauges: Gauges;
+    readonly checkpoint: unknown;
+    /** What is lost if it is not heard of again, but for what it says from now on. */
+    readonly leftovers: Leftovers;
+  }
   /** An operator's mistake that no restart mends: the process ends with this one line, exit code 1. */
   | { readonly type: "fatal"; readonly reason: string }
-  /** May be terminated; `unacked` outputs were not confirmed by the writer. */
-  | { readonly type: "drained"; readonly unacked: number };
+  /** May be terminated, and leaves this behind. */
+  | { readonly type: "drained"; readonly leftovers: Leftovers };
+
+/** What an actor has in hand. */
+export interface Leftovers {
+  /** Its outputs that nobody has confirmed; `null`: it makes none. */
+  readonly unacked: number | null;
+  /** Rows of others that it has confirmed and keeps on disk, for a later start to store. */
+  readonly kept: number;
+}
 
 /** What an actor wants of others in this process; the supervisor passes it on unread. */
 export type Errand =
@@ -275,10 +296,12 @@ export interface Delivery {
 
 /** Writer or web to symbol actor, on the same port. */
 export type PeerReply =
-  /** Cumulative. From the writer: committed in Postgres. From web: taken by the hub. */
+  /** Cumulative. From the writer: it will not be lost any more. From web: taken by the hub. */
   | { readonly type: "ack"; readonly seq: number }
   /** From the writer after each `connect`: the alert episodes that the store still has firing. */
-  | { readonly type: "restore"; readonly firing: readonly AlertEvent[] };
+  | { readonly type: "restore"; readonly firing: readonly AlertEvent[] }
+  /** From the writer, last of all: nothing more is acknowledged. */
+  | { readonly type: "ended" };
 
 // -- Web to browser: server-sent events, each named after its output's type, but for these --
 

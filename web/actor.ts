@@ -103,6 +103,7 @@ class WebActor implements Actor {
       case "clock_offset":
       case "bbo_probed":
       case "probe_failed":
+      case "ending":
         // For the writer and for symbols.
         return;
       default:
@@ -110,7 +111,7 @@ class WebActor implements Actor {
     }
   }
 
-  async drain(): Promise<number> {
+  async drain(): Promise<void> {
     clearInterval(this.#timer);
     for (const peer of [...this.#ports.keys()]) this.disconnect(peer);
     this.#hub.end();
@@ -119,7 +120,6 @@ class WebActor implements Actor {
     await Promise.race([this.#server.shutdown(), this.#server.finished]);
     clearTimeout(timer);
     await this.#history.close();
-    return 0;
   }
 
   gauges() {

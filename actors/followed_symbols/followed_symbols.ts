@@ -14,6 +14,7 @@ import { utcNowMs } from "../../shared/clock.ts";
 import { log } from "../../shared/log.ts";
 import type { Source, SymbolId, SymbolInfo } from "../../shared/market.ts";
 import type { Operation, OperationResult } from "../../shared/protocol.ts";
+import { countText, isNone, NONE, type Unacked } from "../../shared/unacked.ts";
 import { symbolProblem, SYMBOLS_MAX } from "../../shared/symbol_list.ts";
 import type { ExchangeDesk } from "../exchange_desk/exchange_desk.ts";
 import type { Reached } from "../exchange_desk/exchange_directory.ts";
@@ -30,7 +31,7 @@ export interface SymbolsHost {
   /** Starts this symbol's actor after so long. */
   start(info: SymbolInfo, delayMs: number): void;
   /** Ends it in order, or its start; resolves with its outputs that were not confirmed. */
-  remove(symbol: SymbolId, deadlineMs: number): Promise<number>;
+  remove(symbol: SymbolId, deadlineMs: number): Promise<Unacked>;
   /** Shows a person why a symbol has no actor. */
   explain(symbol: SymbolId, reason: string): void;
   /** What the data is, before any actor of a symbol starts. */
@@ -123,7 +124,7 @@ export class FollowedSymbols {
     log("info", symbol, "added while running");
     host.setSymbols(this.#symbols);
     this.#follow(info);
-    return { kind: "done", symbols: this.#symbols, unacked: 0 };
+    return { kind: "done", symbols: this.#symbols, unacked: NONE };
   }
 
   /** Follows a symbol no more; resolves when its last outputs have been stored. */
@@ -137,8 +138,10 @@ export class FollowedSymbols {
     desk.leave(symbol);
     // Only now: what it said last must not come to a web server that has forgotten it.
     host.setSymbols(this.#symbols);
-    const lost = unacked === 0 ? "" : `; ${unacked} outputs were not confirmed by the store`;
-    log(unacked === 0 ? "info" : "warn", symbol, `removed while running${lost}`);
+    const lost = isNone(unacked)
+      ? ""
+      : `; ${countText(unacked)} outputs were not confirmed by the store`;
+    log(isNone(unacked) ? "info" : "warn", symbol, `removed while running${lost}`);
     return { kind: "done", symbols: this.#symbols, unacked };
   }
 

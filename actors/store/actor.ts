@@ -78,7 +78,6 @@ export async function createStore(init: Init<StoreArgs>, host: ActorHost): Promi
     drain: async () => {
       await gateway.close();
       await database.close();
-      return 0;
     },
   };
 }
@@ -149,6 +148,6 @@ function idleActor(): Actor {
     connect: (_peer, port) => port.close(),
     disconnect: () => {},
     gauges: () => ({}),
-    drain: () => Promise.resolve(0),
+    drain: () => Promise.resolve(),
   };
 }

@@ -7,10 +7,16 @@ import type {
   Control,
   Errand,
   Gauges,
+  Leftovers,
   Report,
 } from "../../shared/protocol.ts";
+import { exactly, lastKnown, NONE, type Unacked } from "../../shared/unacked.ts";
 import type { Incarnations } from "./incarnations.ts";
 import { RestartBudget, type RestartLimits } from "./restart_budget.ts";
+
+/** Of the time that its supervisor waits for it, a child has the rest: its answer must be on its way before. */
+const ANSWER_SHARE = 0.15;
+const ANSWER_MAX_MS = 1_000;
 
 /** What the supervisor must know to run an actor; the actor's code is named by URL only. */
 export interface ChildSpec {
@@ -18,8 +24,7 @@ export interface ChildSpec {
   /** Of the tree's groups, the one that it belongs to. */
   readonly group: string;
   readonly url: URL;
-  /** Arguments of a life: `isFirst` is true for the first of this process. */
-  readonly args: (isFirst: boolean) => unknown;
+  readonly args: unknown;
   readonly permissions: Deno.PermissionOptions;
   readonly limits: RestartLimits;
   /** No `ready` for this long after the spawn is a crash. */
@@ -39,8 +44,8 @@ export interface ChildCallbacks {
   onFatal(child: Child, reason: string): void;
   /** It wants something that is not of its life; `answer` reaches this life alone. */
   onErrand(child: Child, errand: Errand, answer: Answer): void;
-  /** This life is over; `reason` says how. */
-  onCrash(child: Child, reason: string): void;
+  /** This life is over; `reason` says how, and `lost` what it had not had confirmed. */
+  onCrash(child: Child, reason: string, lost: Unacked): void;
 }
 
 /** One supervised actor. At most one life at a time. */
@@ -61,7 +66,12 @@ export class Child {
   #reason: string | null = null;
   #spawnedAt = 0;
   #beatAt = 0;
-  #drained: ((unacked: number | null) => void) | null = null;
+  #leftovers: Leftovers = { unacked: null, kept: 0 };
+  #unacked: Unacked = NONE;
+  #isDraining = false;
+  /** Those that wait for its answer to `drain`. */
+  #onAnswer: (() => void)[] = [];
+  #hasAnswered = false;
 
   /** `incarnations`: of the process, as a child with the same name may have been there before. */
   constructor(
@@ -94,6 +104,16 @@ export class Child {
     };
   }
 
+  /** Its outputs that nobody has confirmed, as far as this life has told. */
+  get unacked(): Unacked {
+    return this.#unacked;
+  }
+
+  /** Rows that it keeps for a later start, when it was last heard of. */
+  get kept(): number {
+    return this.#leftovers.kept;
+  }
+
   /** Begins a life, which is told the `greeting` before anything else. */
   spawn(greeting: () => readonly Control[]): void {
     const worker = new Worker(this.spec.url, {
@@ -118,7 +138,7 @@ export class Child {
       type: "init",
       actorId: this.spec.actorId,
       incarnation: this.#incarnation,
-      args: this.spec.args(this.#lives === 1),
+      args: this.spec.args,
       checkpoint: this.#checkpoint,
       checkpointAgeMs: this.#spawnedAt - (this.#checkpointAt ?? this.#spawnedAt),
       logLevel: this.#logLevel,
@@ -155,28 +175,29 @@ export class Child {
   }
 
   /**
-   * Asks for an orderly end, and ends this life when it is reached, or at the deadline. Resolves with
-   * the number of outputs that were not confirmed; `null`: the child did not say.
+   * Asks for an orderly end: resolves when it has answered, when its life is over, or at the deadline (UTC). It
+   * lives on until `kill`: asked again, it may know of more that has been confirmed.
    */
-  async drain(deadlineMs: number): Promise<number | null> {
-    if (this.#worker === null) return 0;
-    const result = await new Promise<number | null>((resolve) => {
-      // It may be under way already, as a removal, when everything is to end: the earlier of both holds.
-      const other = this.#drained;
-      const finish = (unacked: number | null) => {
-        clearTimeout(timer);
-        other?.(unacked);
-        resolve(unacked);
-      };
-      const timer = setTimeout(() => finish(null), Math.max(0, deadlineMs - utcNowMs()));
-      this.#drained = finish;
-      this.post({ type: "drain", deadlineMs });
-    });
-    this.kill();
-    return result;
+  async drain(deadlineMs: number): Promise<void> {
+    if (this.#worker === null) return;
+    this.#isDraining = true;
+    // It may be under way already, as a removal, when everything is to end: an answer is one for both.
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#onAnswer.push(resolve);
+    const leftMs = Math.max(0, deadlineMs - utcNowMs());
+    const timer = setTimeout(resolve, leftMs);
+    const answerMs = Math.min(ANSWER_MAX_MS, leftMs * ANSWER_SHARE);
+    this.post({ type: "drain", deadlineMs: deadlineMs - answerMs });
+    await promise;
+    clearTimeout(timer);
   }
 
-  /** Ends this life at once. */
+  /** True when it has answered a `drain`. */
+  get hasAnswered(): boolean {
+    return this.#hasAnswered;
+  }
+
+  /** Ends this life at once: it answers nobody any more. */
   kill(): void {
     const worker = this.#worker;
     this.#worker = null;
@@ -185,6 +206,7 @@ export class Child {
     // An error that is already on its way must still not end the process.
     worker.onerror = (event) => event.preventDefault();
     worker.terminate();
+    this.#answered();
   }
 
   #report(report: Report): void {
@@ -199,13 +221,14 @@ export class Child {
         this.#gauges = report.gauges;
         this.#checkpoint = report.checkpoint;
         this.#checkpointAt = this.#beatAt;
+        if (!this.#hasAnswered) this.#leave(report.leftovers, lastKnown);
         return;
       case "fatal":
         return this.#callbacks.onFatal(this, report.reason);
       case "drained":
-        this.#drained?.(report.unacked);
-        this.#drained = null;
-        return;
+        this.#hasAnswered = true;
+        this.#leave(report.leftovers, exactly);
+        return this.#answered();
       default:
         // Whoever takes it finds out whether anybody knows it.
         return this.#callbacks.onErrand(this, report satisfies Errand, this.#answer());
@@ -219,15 +242,22 @@ export class Child {
     };
   }
 
+  #leave(leftovers: Leftovers, countOf: (count: number) => Unacked): void {
+    this.#leftovers = leftovers;
+    this.#unacked = leftovers.unacked === null ? NONE : countOf(leftovers.unacked);
+  }
+
+  #answered(): void {
+    for (const resolve of this.#onAnswer.splice(0)) resolve();
+  }
+
   #crash(reason: string): void {
     if (this.#worker === null) return;
     this.kill();
     // A child that dies while it drains has nothing more to say.
-    if (this.#drained !== null) {
-      this.#drained(null);
-      this.#drained = null;
-      return;
-    }
-    this.#callbacks.onCrash(this, reason);
+    if (this.#isDraining) return;
+    const lost = this.#unacked;
+    this.#unacked = NONE;
+    this.#callbacks.onCrash(this, reason, lost);
   }
 }

@@ -11,11 +11,14 @@
  * told `disconnect`, keep what was not acknowledged, and send it again on the next life's port.
  *
  * An end goes through the groups in reverse. A child stays supervised until its own turn: one that
- * dies while the earlier ones drain comes back, or their last outputs would be stranded.
+ * dies while the earlier ones drain comes back, or their last outputs would be stranded. Those of the first
+ * group that have answered live on until the others have ended: what these still confirm is known to nobody
+ * else, so that the last word of each is what was really lost.
  */
 import { monotonicMs, utcNowMs } from "../../shared/clock.ts";
 import { log, type LogLevel } from "../../shared/log.ts";
 import type { ActorId, ChildStatus, Control, Errand } from "../../shared/protocol.ts";
+import { countText, isNone, NONE, sumOf, type Unacked } from "../../shared/unacked.ts";
 import { Agenda } from "./agenda.ts";
 import { type Answer, Child, type ChildSpec } from "./child.ts";
 import { Incarnations } from "./incarnations.ts";
@@ -27,11 +30,13 @@ const PULSE_LATE_MS = 1_500;
 /** A child that is not essential and keeps crashing rests this long before it is tried again. */
 const QUARANTINE_MS = 300_000;
 /** All actors together have this long to end: service managers wait ten seconds or more. */
-const DRAIN_MAX_MS = 4_500;
-/** Of that, what the later groups need when the first one uses up its time. */
-const DRAIN_RESERVE_MS = 1_500;
+const DRAIN_MAX_MS = 7_000;
+/** Of that, for the first group; the later ones share the rest. */
+const FIRST_SHARE = 0.5;
 /** After a failure nobody may be there to confirm anything: there is little to wait for. */
 const FAILED_DRAIN_MAX_MS = 2_000;
+/** When all others have ended: a last word needs a turn of an event loop. */
+const LAST_WORD_MAX_MS = 500;
 
 /** Which children there may be. */
 export interface Tree {
@@ -42,11 +47,14 @@ export interface Tree {
 }
 
 /** How a run ended. */
-export type Ending =
-  /** `unacked`: outputs of the group that ends first which the others did not confirm. */
-  | { readonly kind: "drained"; readonly unacked: number }
-  /** An operator's mistake, or a part that cannot be kept alive: exit code 1, with this line. */
-  | { readonly kind: "failed"; readonly reason: string };
+export interface Ending {
+  /** An operator's mistake, or a part that cannot be kept alive; `null`: as it was asked to. */
+  readonly failure: string | null;
+  /** Outputs of the group that ends first which the others did not confirm. */
+  readonly unacked: Unacked;
+  /** Rows that wait on disk for the next start. */
+  readonly kept: number;
+}
 
 /** What the supervisor is told once, and whom it tells. */
 export interface SupervisorOptions {
@@ -110,7 +118,7 @@ export class Supervisor {
       onReady: (_child, address) => this.#ready(spec.actorId, address),
       onFatal: (_child, reason) => this.fail(reason),
       onErrand: (_child, errand, answer) => onErrand(spec.actorId, errand, answer),
-      onCrash: (crashed, reason) => this.#crashed(crashed, reason),
+      onCrash: (crashed, reason, lost) => this.#crashed(crashed, reason, lost),
     });
     this.#children.set(spec.actorId, child);
     this.#agenda.later(delayMs, () => {
@@ -119,12 +127,13 @@ export class Supervisor {
   }
 
   /** Ends a child in order, or its start; resolves with its outputs that were not confirmed. */
-  async remove(actorId: ActorId, deadlineMs: number): Promise<number> {
+  async remove(actorId: ActorId, deadlineMs: number): Promise<Unacked> {
     const child = this.#children.get(actorId);
-    if (child === undefined) return 0;
-    const unacked = await this.#drainOne(child, deadlineMs);
+    if (child === undefined) return NONE;
+    await this.#drainOne(child, deadlineMs);
+    child.kill();
     this.#tellSiblings(child);
-    return unacked;
+    return child.unacked;
   }
 
   /** Tells a child; one that is not alive learns it by its next life's greeting. */
@@ -165,13 +174,16 @@ export class Supervisor {
     this.#options.onPulse();
   }
 
-  #crashed(child: Child, reason: string): void {
+  #crashed(child: Child, reason: string, lost: Unacked): void {
     const { actorId, isEssential, limits } = child.spec;
+    const what = isNone(lost)
+      ? reason
+      : `${reason}; ${countText(lost)} of its outputs were not confirmed and may be lost`;
     this.#options.onEnded(actorId);
     this.#tellSiblings(child);
     const verdict = child.budget.crashed(monotonicMs());
     if (verdict.kind === "restart") {
-      log("error", actorId, `crashed: ${reason}; restarting`);
+      log("error", actorId, `crashed: ${what}; restarting`);
       child.mark("restarting", reason);
       this.#agenda.later(verdict.delayMs, () => this.#spawn(child));
     } else if (isEssential) {
@@ -180,7 +192,7 @@ export class Supervisor {
           `${limits.periodMs / 1_000} s, the last time with: ${reason}`,
       );
     } else {
-      log("error", actorId, `crashed too often: ${reason}; resting ${QUARANTINE_MS / 60_000} min`);
+      log("error", actorId, `crashed too often: ${what}; resting ${QUARANTINE_MS / 60_000} min`);
       child.mark("quarantined", reason);
       child.budget.reset();
       this.#agenda.later(QUARANTINE_MS, () => this.#spawn(child));
@@ -226,39 +238,52 @@ export class Supervisor {
 
   async #drainAll(): Promise<void> {
     const maxMs = this.#failure === null ? DRAIN_MAX_MS : FAILED_DRAIN_MAX_MS;
-    const deadlineMs = utcNowMs() + maxMs;
-    const [first, ...later] = this.#options.tree.groups.toReversed();
+    const startMs = utcNowMs();
+    const [first = "", ...later] = this.#options.tree.groups.toReversed();
+    const firstMs = startMs + maxMs * FIRST_SHARE;
+    for (const group of later) this.tellGroup(group, { type: "ending", deadlineMs: firstMs });
     // A child that waits for its restart is needed until its own turn: the timers stay.
-    const unacked = first === undefined
-      ? 0
-      : await this.#drainGroup(first, deadlineMs - DRAIN_RESERVE_MS);
-    for (const group of later) await this.#drainGroup(group, deadlineMs);
+    const leaving = await this.#drainGroup(first, firstMs);
+    let kept = 0;
+    for (const [i, group] of later.entries()) {
+      const share = FIRST_SHARE + (1 - FIRST_SHARE) * (i + 1) / later.length;
+      for (const child of await this.#drainGroup(group, startMs + maxMs * share)) {
+        child.kill();
+        kept += child.kept;
+      }
+    }
+    const lastMs = utcNowMs() + LAST_WORD_MAX_MS;
+    await Promise.all(leaving.map(async (child) => {
+      if (!isNone(child.unacked)) await child.drain(lastMs);
+      child.kill();
+    }));
     clearInterval(this.#pulse);
     this.#agenda.close();
-    this.#end(
-      this.#failure === null
-        ? { kind: "drained", unacked }
-        : { kind: "failed", reason: this.#failure },
-    );
+    this.#end({
+      failure: this.#failure,
+      unacked: sumOf(leaving.map((child) => child.unacked)),
+      kept,
+    });
   }
 
-  async #drainGroup(group: string, deadlineMs: number): Promise<number> {
-    const counts = this.#members(group).map((child) => this.#drainOne(child, deadlineMs));
-    return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
+  /** Resolves with those that were in it, when all have answered or time is up. */
+  async #drainGroup(group: string, deadlineMs: number): Promise<Child[]> {
+    const children = this.#members(group);
+    await Promise.all(children.map((child) => this.#drainOne(child, deadlineMs)));
+    return children;
   }
 
   /** Drains one child and forgets it, so that it is not started again. */
-  async #drainOne(child: Child, deadlineMs: number): Promise<number> {
+  async #drainOne(child: Child, deadlineMs: number): Promise<void> {
     const { actorId } = child.spec;
-    const unacked = await child.drain(deadlineMs);
+    const wasAlive = child.isAlive;
+    await child.drain(deadlineMs);
     this.#children.delete(actorId);
     this.#options.onEnded(actorId);
-    if (unacked === null) {
-      // After a failure, what has not come up yet need not end in order either.
-      const level = this.#failure === null ? "warn" : "debug";
-      log(level, actorId, "did not end in order and was stopped");
-    }
-    return unacked ?? 0;
+    if (child.hasAnswered || !wasAlive) return;
+    // After a failure, what has not come up yet need not end in order either.
+    const level = this.#failure === null ? "warn" : "debug";
+    log(level, actorId, "did not end in order and is stopped");
   }
 }
 

@@ -5,7 +5,7 @@ import { latencyGauges } from "../../shared/latency.ts";
 import { log } from "../../shared/log.ts";
 import type { Market } from "../../shared/market.ts";
 import type { FeedStatus, MetricsFrame } from "../../shared/output.ts";
-import type { ActorId, Gauges, Init, SymbolArgs } from "../../shared/protocol.ts";
+import type { ActorId, Gauges, Init, Leftovers, SymbolArgs } from "../../shared/protocol.ts";
 import type { Actor, ActorHost, News } from "../run_actor.ts";
 import type { Malformed, VenueMarketData } from "../venue/venue.ts";
 import type { Engine } from "./engine/engine.ts";
@@ -43,7 +43,10 @@ export class SymbolActor implements Actor {
   /** What came from an earlier life, and from the store, and could not be believed. */
   #refusedCheckpoints = 0;
   #refusedAlerts = 0;
-  #onDrained: (() => void) | null = null;
+  /** The writer confirms nothing any more. */
+  #writerHasEnded = false;
+  /** Those that wait until everything is confirmed, or cannot be any more. */
+  #onDrained: (() => void)[] = [];
 
   /** `families`: what computes its metrics; absent: every family. */
   constructor(
@@ -66,6 +69,10 @@ export class SymbolActor implements Actor {
     this.#writer = new Peer(info.symbol, init.incarnation, WRITER_POLICY, settings, {
       onRestore: (firing) => this.#restore(firing),
       onAck: () => this.#checkDrained(),
+      onEnded: () => {
+        this.#writerHasEnded = true;
+        this.#checkDrained();
+      },
     });
     this.#web = new Peer(info.symbol, init.incarnation, WEB_POLICY, settings, {
       onPost: (items) => this.#latency.sent(items, monotonicMs()),
@@ -118,6 +125,7 @@ export class SymbolActor implements Actor {
   }
 
   connect(peer: ActorId, port: MessagePort): void {
+    if (peer === "writer") this.#writerHasEnded = false;
     this.#peer(peer).connect(port);
   }
 
@@ -138,6 +146,7 @@ export class SymbolActor implements Actor {
       case "source":
       case "system":
       case "operated":
+      case "ending":
         // For the writer and for web.
         return;
       default:
@@ -149,25 +158,30 @@ export class SymbolActor implements Actor {
     this.#limiter.permit(id);
   }
 
-  /** Stops the feed, then waits for the writer's confirmation of what was said. */
-  async drain(deadlineMs: number): Promise<number> {
+  /**
+   * Stops the feed, then waits for the writer's confirmation of what was said. What is confirmed after the
+   * deadline counts too: the port stays open.
+   */
+  async drain(deadlineMs: number): Promise<void> {
     this.#link.close();
     clearInterval(this.#tick);
     this.#writer.pump();
     this.#web.pump();
-    if (this.#writer.unacked > 0) {
+    if (!this.#isDrained) {
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, Math.max(0, deadlineMs - utcNowMs()));
-        this.#onDrained = () => {
+        this.#onDrained.push(() => {
           clearTimeout(timer);
           resolve();
-        };
+        });
       });
     }
-    const { unacked } = this.#writer;
-    this.#writer.disconnect();
+    if (this.#isDrained) this.#writer.disconnect();
     this.#web.disconnect();
-    return unacked;
+  }
+
+  leftovers(): Leftovers {
+    return { unacked: this.#writer.unacked, kept: 0 };
   }
 
   gauges(): Gauges {
@@ -309,7 +323,11 @@ export class SymbolActor implements Actor {
     this.#wasLive = state === "live";
   }
 
+  get #isDrained(): boolean {
+    return this.#writer.unacked === 0 || this.#writerHasEnded;
+  }
+
   #checkDrained(): void {
-    if (this.#writer.unacked === 0) this.#onDrained?.();
+    if (this.#isDrained) { for (const resolve of this.#onDrained.splice(0)) resolve(); }
   }
 }

@@ -2,6 +2,7 @@
  * Peer: an outbox and the port that it empties into; what may wait in it for each of the two peers of a symbol
  * actor, and how it is told what was lost. Which lane an output takes is in the catalogue.
  */
+import { assertNever } from "../../shared/assert_never.ts";
 import { formOf } from "../../shared/catalogue/outputs.ts";
 import type { MetricSettings } from "../../shared/catalogue/settings.ts";
 import { type BoundedLane, Outbox, type OutboxPolicy } from "../../shared/outbox.ts";
@@ -38,6 +39,7 @@ export class Peer {
   readonly #outbox: Outbox;
   readonly #onRestore: (firing: readonly AlertEvent[]) => void;
   readonly #onAck: () => void;
+  readonly #onEnded: () => void;
   readonly #onPost: (items: readonly Output[]) => void;
   #port: MessagePort | null = null;
 
@@ -49,6 +51,8 @@ export class Peer {
     callbacks: {
       onRestore?: (firing: readonly AlertEvent[]) => void;
       onAck?: () => void;
+      /** The peer confirms nothing any more. */
+      onEnded?: () => void;
       /** These have just been posted, perhaps not for the first time. */
       onPost?: (items: readonly Output[]) => void;
     },
@@ -56,6 +60,7 @@ export class Peer {
     this.#outbox = new Outbox(source, incarnation, policy, settings);
     this.#onRestore = callbacks.onRestore ?? (() => {});
     this.#onAck = callbacks.onAck ?? (() => {});
+    this.#onEnded = callbacks.onEnded ?? (() => {});
     this.#onPost = callbacks.onPost ?? (() => {});
   }
 
@@ -86,10 +91,18 @@ export class Peer {
     port.onmessage = ({ data }: MessageEvent<PeerReply>) => {
       // A port that was replaced may still deliver what had been posted before.
       if (this.#port !== port) return;
-      if (data.type === "restore") return this.#onRestore(data.firing);
-      this.#outbox.ack(data.seq);
-      this.pump();
-      this.#onAck();
+      switch (data.type) {
+        case "ack":
+          this.#outbox.ack(data.seq);
+          this.pump();
+          return this.#onAck();
+        case "restore":
+          return this.#onRestore(data.firing);
+        case "ended":
+          return this.#onEnded();
+        default:
+          return assertNever(data, "take a reply");
+      }
     };
     this.#outbox.connect();
     this.pump();

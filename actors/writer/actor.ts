@@ -23,7 +23,13 @@ const BATCH_POLICY = { rowsMax: 1_000, delayMaxMs: 200 };
 
 /** Starts the writer; it is ready at once, whether or not its databases are. */
 export function createWriter(init: Init<WriterArgs>, host: ActorHost): Actor {
-  return new Writer(init.args, host);
+  return new Writer(init, host);
+}
+
+/** Which databases this process has reached: what was reached once and fails is an outage, and no mistake. */
+interface Reached {
+  database: boolean;
+  redis: boolean;
 }
 
 interface Connection {
@@ -42,13 +48,16 @@ class Writer implements Actor {
   readonly #road: StoreRoad;
   readonly #connections = new Map<ActorId, Connection>();
   #nextConnection = 1;
+  readonly #reached: Reached;
   readonly #lostRows: Record<LossCause, number> = { poison: 0, "sender gone": 0 };
 
-  constructor(args: WriterArgs, host: ActorHost) {
+  constructor({ args, checkpoint }: Init<WriterArgs>, host: ActorHost) {
     this.#args = args;
+    this.#reached = { database: false, redis: false, ...checkpoint as Partial<Reached> | null };
     this.#host = host;
     this.#latest = args.redisUrl === null ? null : new LatestCache(args.redisUrl);
-    this.#road = new StoreRoad(args, this.#batch, {
+    this.#road = new StoreRoad(args.database, this.#reached.database, this.#batch, {
+      onReached: () => this.#reach("database"),
       onAck: (ack) => this.#acknowledge(ack),
       onRestore: (peer, firing) =>
         this.#reply(this.#connections.get(peer), { type: "restore", firing }),
@@ -79,13 +88,22 @@ class Writer implements Actor {
 
   control(message: News): void {
     if (message.type === "source") this.#road.source = message.source;
+    // The others wait for their acknowledgements.
+    if (message.type === "ending") this.#road.hurry();
   }
 
-  async drain(deadlineMs: number): Promise<number> {
+  async drain(deadlineMs: number): Promise<void> {
     await this.#road.drain(deadlineMs);
-    for (const peer of [...this.#connections.keys()]) this.disconnect(peer);
+    for (const [peer, connection] of [...this.#connections]) {
+      this.#reply(connection, { type: "ended" });
+      this.disconnect(peer);
+    }
     await Promise.all([this.#road.close(), this.#latest?.close()]);
-    return this.#batch.rows;
+  }
+
+  /** A later life must still know an operator's mistake from an outage. */
+  checkpoint(): Reached {
+    return this.#reached;
   }
 
   gauges(): Gauges {
@@ -123,10 +141,17 @@ class Writer implements Actor {
     for (const { cause, rows } of losses) this.#lostRows[cause] += rows;
   }
 
+  #reach(what: keyof Reached): void {
+    if (this.#reached[what]) return;
+    this.#reached[what] = true;
+    // Not lost, if this life ends before its next heartbeat.
+    this.#host.beat();
+  }
+
   #openLatest(): void {
-    this.#latest?.open().catch((error: unknown) => {
-      const { redisUrl, firstStart } = this.#args;
-      if (!firstStart || redisUrl === null) return;
+    this.#latest?.open().then(() => this.#reach("redis"), (error: unknown) => {
+      const { redisUrl } = this.#args;
+      if (this.#reached.redis || redisUrl === null) return;
       this.#host.fatal(unusableServer("REDIS_URL", redisUrl, error));
       this.#road.stop();
     });

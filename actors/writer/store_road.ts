@@ -8,7 +8,12 @@ import { log } from "../../shared/log.ts";
 import { monotonicMs, utcNowMs } from "../../shared/clock.ts";
 import { marketOf, type Source } from "../../shared/market.ts";
 import type { AlertEvent } from "../../shared/output.ts";
-import { type ActorId, type Gauges, symbolOf, type WriterArgs } from "../../shared/protocol.ts";
+import {
+  type ActorId,
+  type DatabaseAddress,
+  type Gauges,
+  symbolOf,
+} from "../../shared/protocol.ts";
 import type { Ack, Batch } from "./batch.ts";
 import {
   codeOf,
@@ -37,6 +42,8 @@ const POISON_KINDS_MAX = 20;
 
 /** Whom the road tells what has become of things. */
 export interface RoadCallbacks {
+  /** The database has been opened. */
+  readonly onReached: () => void;
   /** Everything up to here is safe. */
   readonly onAck: (ack: Ack) => void;
   /** The store's answer to `ask`. */
@@ -50,7 +57,7 @@ export interface RoadCallbacks {
 
 /** The way from the batch into the database. */
 export class StoreRoad {
-  readonly #args: WriterArgs;
+  readonly #address: DatabaseAddress;
   readonly #batch: Batch;
   readonly #callbacks: RoadCallbacks;
   readonly #database: Database;
@@ -72,15 +79,19 @@ export class StoreRoad {
   readonly #poisonKinds = new Set<string>();
   readonly #outage: Outage;
   readonly #startedMs = monotonicMs();
-  #wasOpen = false;
+  #wasOpen: boolean;
 
-  /** Starts at once, whether or not the database is there. */
-  constructor(args: WriterArgs, batch: Batch, callbacks: RoadCallbacks) {
-    this.#args = args;
+  /**
+   * Starts at once, whether or not the database is there. `wasOpen`: an earlier life has opened it, so that what
+   * stands in the way now is no operator's mistake.
+   */
+  constructor(address: DatabaseAddress, wasOpen: boolean, batch: Batch, callbacks: RoadCallbacks) {
+    this.#address = address;
+    this.#wasOpen = wasOpen;
     this.#batch = batch;
     this.#callbacks = callbacks;
-    this.#database = new Database(args.database, `${Deno.hostname()}:${Deno.pid}`);
-    this.#outage = new Outage(OUTAGE_POLICY[args.database.kind]);
+    this.#database = new Database(address, `${Deno.hostname()}:${Deno.pid}`);
+    this.#outage = new Outage(OUTAGE_POLICY[address.kind]);
     this.#loop = this.#run();
   }
 
@@ -107,12 +118,16 @@ export class StoreRoad {
     this.#questions.delete(peer);
   }
 
+  /** Tries now, and not after the backoff. */
+  hurry(): void {
+    this.#interrupt();
+  }
+
   /** Writes what waits, and ends; at the deadline (UTC) whatever still waits. */
   async drain(deadlineMs: number): Promise<void> {
     this.#draining = true;
     const timer = setTimeout(() => this.stop(), Math.max(0, deadlineMs - utcNowMs()));
-    // Not after the backoff: there is one more chance.
-    this.#interrupt();
+    this.hurry();
     // A statement that hangs must not hold up the end.
     await Promise.race([this.#loop, this.#end.promise]);
     this.#ended = true;
@@ -167,6 +182,7 @@ export class StoreRoad {
   async #work(): Promise<void> {
     await this.#database.open();
     this.#wasOpen = true;
+    this.#callbacks.onReached();
     if (this.#source === null) return;
     if (!this.#accepted) {
       await this.#database.claim(this.#source);
@@ -211,8 +227,8 @@ export class StoreRoad {
   /** The one line that ends the process, when no retry would help. */
   #fatalReason(error: unknown): string | null {
     if (error instanceof StoreRefusal) return error.message;
-    const { database, firstStart } = this.#args;
-    if (database.kind === "embedded" || !firstStart || this.#wasOpen) return null;
+    const database = this.#address;
+    if (database.kind === "embedded" || this.#wasOpen) return null;
     const mayPass = error instanceof LockHeld || isStarting(error);
     if (mayPass && monotonicMs() - this.#startedMs < FIRST_START_PATIENCE_MS) return null;
     return error instanceof LockHeld

@@ -69,7 +69,7 @@ const ROOMS: readonly Room[] = [
   // It supervises actors of any kind, and is told by `monitor.ts` what these are.
   {
     prefix: "actors/supervisor/",
-    files: ["backoff", "clock", "log", "protocol"].map((name) => `shared/${name}.ts`),
+    files: ["backoff", "clock", "log", "protocol", "unacked"].map((name) => `shared/${name}.ts`),
     packages: [],
   },
   {
@@ -94,7 +94,7 @@ const ROOMS: readonly Room[] = [
       "actors/incarnation_file.ts",
       "actors/followed_symbols/",
       "actors/monitor.ts",
-      "actors/supervisor/incarnations.ts",
+      "actors/supervisor/",
       "actors/venue/",
     ],
     packages: [],

@@ -113,7 +113,9 @@ export const ROUTES = {
     method: "DELETE",
     path: "/api/symbols/:symbol",
     need: "operate",
-    answers: "follows it no more: 200 and the same; `unacked` outputs are not confirmed",
+    answers:
+      "follows it no more: 200 and the same; `unacked`: its outputs that the store has not confirmed, " +
+      '`{kind: "exact" | "at_least", count}` or `{kind: "unknown"}`',
   },
   metrics: {
     method: "GET",

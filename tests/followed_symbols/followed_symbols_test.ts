@@ -49,7 +49,7 @@ async function stage(
       actorId: `symbol:${symbol}`,
       group: "symbol",
       url: new URL("../support/puppet_actor.ts", import.meta.url),
-      args: (isFirst): PuppetArgs => ({ diary: `${dir}/diary`, act: puppet, isFirst }),
+      args: { diary: `${dir}/diary`, act: puppet } satisfies PuppetArgs,
       permissions: { read: true, write: [`${dir}/diary`] },
       limits: { intensity: 3, periodMs: 60_000 },
       readyMaxMs: 20_000,

@@ -18,17 +18,24 @@ export const SIMULATION = { kind: "simulation", label: "SIMULATED" } as const;
 
 const REPLY_DEADLINE_MS = 60_000;
 
-/** Starts a writer; `source` is told at once unless `null`. */
+/**
+ * Starts a writer; `source` is told at once unless `null`. `firstStart`: false where an earlier life has reached
+ * its databases.
+ */
 export function startWriter(
-  args: Partial<WriterArgs> & { readonly database: DatabaseAddress },
+  { firstStart = true, ...args }: Partial<WriterArgs> & {
+    readonly database: DatabaseAddress;
+    readonly firstStart?: boolean;
+  },
   source: typeof EXCHANGE | typeof SIMULATION | null = EXCHANGE,
 ): ActorUnderTest {
-  const whole: WriterArgs = { redisUrl: null, firstStart: true, ...args };
+  const whole: WriterArgs = { redisUrl: null, ...args };
   const writer = startActor({
     url: new URL("../../actors/writer/worker.ts", import.meta.url),
     permissions: writerPermissions(whole),
     actorId: "writer",
     args: whole,
+    checkpoint: firstStart ? null : { database: true, redis: true },
   });
   if (source !== null) writer.control({ type: "source", source });
   return writer;
@@ -39,6 +46,8 @@ export class SymbolPort {
   readonly #port: MessagePort;
   /** Every acknowledgement so far, in order. */
   readonly acks: number[] = [];
+  /** The writer has said that no more acknowledgement comes. */
+  hasEnded = false;
   readonly #restores: (readonly AlertEvent[])[] = [];
   #changed = Promise.withResolvers<void>();
 
@@ -46,7 +55,8 @@ export class SymbolPort {
     this.#port = writer.connect(`symbol:${symbol}`);
     this.#port.onmessage = ({ data }: MessageEvent<PeerReply>) => {
       if (data.type === "ack") this.acks.push(data.seq);
-      else this.#restores.push(data.firing);
+      else if (data.type === "restore") this.#restores.push(data.firing);
+      else this.hasEnded = true;
       this.#changed.resolve();
       this.#changed = Promise.withResolvers();
     };
@@ -65,6 +75,11 @@ export class SymbolPort {
   async restored(): Promise<readonly AlertEvent[]> {
     await this.#until(() => this.#restores.length > 0, "restore");
     return this.#restores.shift() ?? [];
+  }
+
+  /** Waits until no more acknowledgement comes. */
+  async ended(): Promise<void> {
+    await this.#until(() => this.hasEnded, "its end");
   }
 
   close(): void {

@@ -60,7 +60,7 @@ const PROMISES: Record<string, Promised> = {
     assertEquals([feed?.symbol, feed?.incarnation, feed?.number], ["BTCUSDT", "1", 1]);
     assertEquals([feed?.state, feed?.reason, feed?.gaps], ["live", 'öffnet, "so"', 0]);
     symbol.close();
-    assertEquals(await writer.drain(), 0);
+    await writer.drain();
   },
 
   "stores what is delivered twice once, and acknowledges it twice": async ({ address, sql }) => {
@@ -192,7 +192,7 @@ const PROMISES: Record<string, Promised> = {
     const { reason } = await second.report("fatal");
     assertMatch(reason, /holds data of SIMULATED .* source is Binance spot .* never mix\. Choose/);
     assertMatch(reason, address.kind === "server" ? /DATABASE_URL/ : /DATA_DIR/);
-    assertEquals(await second.drain(), 1);
+    await second.drain();
     assertEquals((await sql`SELECT 1 FROM metrics`).length, 1);
     symbol.close();
     refused.close();

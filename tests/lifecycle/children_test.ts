@@ -16,7 +16,7 @@ const INFO = {
 
 Deno.test("symbolChild() gives an actor the settings of the environment, and rules whose words fit them", () => {
   const config = readConfig({ IMBALANCE_LEVELS: "20" }, binanceSpotDesk);
-  const { settings, alertRules } = symbolChild(config, INFO).args(true) as SymbolArgs;
+  const { settings, alertRules } = symbolChild(config, INFO).args as SymbolArgs;
   assertEquals(settings.imbalanceLevels, 20);
   assertEquals(alertRules, alertRulesFor(settings));
   assert(alertRules.some(({ summary }) => summary.text.includes("20 best levels")));

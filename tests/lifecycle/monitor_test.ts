@@ -36,7 +36,7 @@ async function stage(
     actorId,
     group: actorId.replace(/:.*/, ""),
     url: new URL("../support/puppet_actor.ts", import.meta.url),
-    args: (isFirst): PuppetArgs => ({ diary: path, act: puppetAct, isFirst }),
+    args: { diary: path, act: puppetAct } satisfies PuppetArgs,
     permissions: { read: true, write: [path] },
     limits: { intensity: 3, periodMs: 60_000 },
     readyMaxMs: 20_000,

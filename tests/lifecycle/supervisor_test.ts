@@ -5,6 +5,7 @@ import { TREE } from "../../actors/children.ts";
 import { Incarnations } from "../../actors/supervisor/incarnations.ts";
 import { Supervisor, type SupervisorOptions } from "../../actors/supervisor/supervisor.ts";
 import type { ActorId, Control, Errand } from "../../shared/protocol.ts";
+import { exactly, lastKnown, NONE, type Unacked } from "../../shared/unacked.ts";
 import { setLogLevel } from "../../shared/log.ts";
 import type { PuppetArgs } from "../support/puppet_actor.ts";
 import { eventually } from "../support/eventually.ts";
@@ -42,7 +43,7 @@ async function stage(
     actorId,
     group: actorId.replace(/:.*/, ""),
     url: new URL("../support/puppet_actor.ts", import.meta.url),
-    args: (isFirst): PuppetArgs => ({ diary: path, act: puppetAct, isFirst }),
+    args: { diary: path, act: puppetAct } satisfies PuppetArgs,
     permissions: { read: true, write: [path] },
     limits: { intensity: 3, periodMs: 60_000 },
     readyMaxMs: 20_000,
@@ -204,15 +205,14 @@ Deno.test("Supervisor ends with a reason when an essential actor keeps crashing"
   stage(async ({ supervisor, puppet }) => {
     supervisor.start(puppet("writer", "crash_always"));
     const ending = await supervisor.ended;
-    assertEquals(ending.kind, "failed");
-    if (ending.kind === "failed") assertStringIncludes(ending.reason, "the puppet fell");
+    assertStringIncludes(ending.failure ?? "", "the puppet fell");
   }));
 
 Deno.test("Supervisor ends with the line of an actor that calls an operator's mistake", () =>
   stage(async ({ supervisor, puppet }) => {
     supervisor.start(puppet("symbol:A", "live"));
     supervisor.start(puppet("web", "fatal"));
-    assertEquals(await supervisor.ended, { kind: "failed", reason: "PUPPET is wrong: mend it" });
+    assertEquals((await supervisor.ended).failure, "PUPPET is wrong: mend it");
   }));
 
 Deno.test("Supervisor.drain() ends symbols, web, writer and store in this order", () =>
@@ -225,7 +225,9 @@ Deno.test("Supervisor.drain() ends symbols, web, writer and store in this order"
     const drained = diary().filter((line) => line.endsWith(" drained"));
     assertEquals(drained.slice(0, 2).toSorted(), ["symbol:A drained", "symbol:B drained"]);
     assertEquals(drained.slice(2), ["web drained", "writer drained", "store drained"]);
-    assertEquals(await supervisor.ended, { kind: "drained", unacked: 0 });
+    assertEquals(await supervisor.ended, { failure: null, unacked: NONE, kept: 7 });
+    assertEquals(count(diary(), "writer ending"), 1, "told before its own turn");
+    assertEquals(count(diary(), "symbol:A drain"), 2, "what has nothing left is not asked again");
   }));
 
 Deno.test("Supervisor.drain() starts nothing any more, neither what waits for its start nor what comes late", () =>
@@ -251,8 +253,33 @@ Deno.test("Supervisor.drain() brings back a writer that dies while the symbols d
     const wired = lines.lastIndexOf("symbol:A connect writer");
     assertEquals(lines.indexOf("symbol:A drained") > wired, true);
     assertEquals(lines.indexOf("writer drain") > lines.indexOf("symbol:A drained"), true);
-    assertEquals(await supervisor.ended, { kind: "drained", unacked: 3 });
+    assertEquals(await supervisor.ended, { failure: null, unacked: exactly(3), kept: 7 });
   }));
+
+const ENDS: readonly [acts: readonly PuppetArgs["act"][], what: string, unacked: Unacked][] = [
+  [["drain_to_deadline", "live"], "what answers when its own time is up is heard", exactly(3)],
+  [["confirmed_late"], "what is confirmed until all have ended counts", exactly(1)],
+  [["ignore_drain"], "what does not answer has its last known count", lastKnown(3)],
+  [["crash_in_drain", "live"], "what dies has its last known count", lastKnown(3)],
+  [["ignore_drain_empty"], "an old 0 is not known", { kind: "unknown" }],
+  [["ignore_drain_empty", "drain_to_deadline"], "one not known makes a lower bound", lastKnown(3)],
+];
+
+Deno.test("Supervisor.drain() tells how much is not confirmed, and how far that is known", async (t) => {
+  // Each waits for its time to be up, most of which is idle.
+  for (const [acts, what, unacked] of ENDS) {
+    await t.step(what, () =>
+      stage(async ({ supervisor, puppet, diary }) => {
+        supervisor.start(puppet("writer", "live"));
+        for (const [i, act] of acts.entries()) supervisor.start(puppet(`symbol:${i}`, act));
+        await eventually(() => count(diary(), "writer connect") === acts.length);
+        const isHeard = () => supervisor.statuses.every(({ gauges }) => gauges["lives"] === 1);
+        await eventually(isHeard, "all have been heard of");
+        await supervisor.drain();
+        assertEquals((await supervisor.ended).unacked, unacked);
+      }));
+  }
+});
 
 Deno.test("Supervisor.drain() goes on without an actor that does not answer or dies", () =>
   stage(async ({ supervisor, puppet, diary }) => {
@@ -272,7 +299,7 @@ Deno.test("Supervisor.remove() drains one symbol, tells its siblings, and leaves
     }
     await eventually(() => count(diary(), "writer connect") === 2);
     await eventually(() => count(diary(), "web connect") === 2);
-    assertEquals(await supervisor.remove("symbol:A", Date.now() + 20_000), 0);
+    assertEquals(await supervisor.remove("symbol:A", Date.now() + 20_000), NONE);
     await eventually(() => diary().includes("web disconnect symbol:A"));
     await eventually(() => diary().includes("writer disconnect symbol:A"));
     assertEquals(diary().includes("symbol:A drained"), true);
@@ -285,7 +312,7 @@ Deno.test("Supervisor.remove() of a symbol that has not started yet prevents its
   stage(async ({ supervisor, puppet, diary }) => {
     supervisor.start(puppet("symbol:A", "live"), 100);
     supervisor.start(puppet("symbol:B", "live"), 200);
-    assertEquals(await supervisor.remove("symbol:A", Date.now() + 20_000), 0);
+    assertEquals(await supervisor.remove("symbol:A", Date.now() + 20_000), NONE);
     await eventually(() => count(diary(), "symbol:B init") === 1);
     assertEquals(count(diary(), "symbol:A init"), 0);
   }));
@@ -297,5 +324,5 @@ Deno.test("Supervisor.drain() ends a symbol that is being removed, in its own ti
     const removed = supervisor.remove("symbol:A", Date.now() + 60_000);
     await supervisor.drain();
     assertEquals(diary().includes("symbol:A drained"), false);
-    assertEquals(await removed, 0);
+    assertEquals(await removed, { kind: "at_least", count: 3 });
   }));

@@ -84,16 +84,16 @@ async function stage(act: (stage: Stage) => Promise<void>): Promise<void> {
     actorId: "writer",
     group: "writer",
     url: new URL("../support/writer_diary.ts", import.meta.url),
-    args: (): WriterDiaryArgs => ({ diary }),
+    args: { diary } satisfies WriterDiaryArgs,
     permissions: { write: [diary] },
   });
   supervisor.start({
     ...child,
     url: new URL("../support/fragile_symbol.ts", import.meta.url),
-    args: (isFirst): FragileSymbolArgs => ({
-      symbol: { ...child.args(isFirst) as SymbolArgs, alertRules: twins() },
+    args: {
+      symbol: { ...child.args as SymbolArgs, alertRules: twins() },
       mark,
-    }),
+    } satisfies FragileSymbolArgs,
     permissions: {
       ...child.permissions as Deno.PermissionOptionsObject,
       read: [mark],

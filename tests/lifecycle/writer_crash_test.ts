@@ -10,6 +10,7 @@ import { binanceSpotDesk } from "../../actors/venue/binance_spot/desk.ts";
 import { readConfig } from "../../shared/config.ts";
 import { setLogLevel } from "../../shared/log.ts";
 import type { WriterArgs } from "../../shared/protocol.ts";
+import { NONE } from "../../shared/unacked.ts";
 import { startExchange } from "../../scripts/exchange/exchange.ts";
 import { eventually } from "../support/eventually.ts";
 import type { FragileArgs } from "../support/fragile_writer.ts";
@@ -62,7 +63,7 @@ async function withTree(act: (tree: Tree) => Promise<void>): Promise<void> {
         spec.actorId !== "writer" ? spec : {
           ...spec,
           url: new URL("../support/fragile_writer.ts", import.meta.url),
-          args: (isFirst): FragileArgs => ({ writer: spec.args(isFirst) as WriterArgs, mark }),
+          args: { writer: spec.args as WriterArgs, mark } satisfies FragileArgs,
           permissions: {
             ...spec.permissions as Deno.PermissionOptionsObject,
             read: true,
@@ -80,7 +81,7 @@ async function withTree(act: (tree: Tree) => Promise<void>): Promise<void> {
     });
     await supervisor.drain();
     const ending = await supervisor.ended;
-    assertEquals(ending, { kind: "drained", unacked: 0 });
+    assertEquals(ending, { failure: null, unacked: NONE, kept: 0 });
     await assertOneRowEach(dir);
   } finally {
     await supervisor.drain();

@@ -1,6 +1,6 @@
 /** Runs one real actor in a real worker, as the supervisor would, for one test. */
 import { deadline } from "@std/async/deadline";
-import type { ActorId, Control, Gauges, Report } from "../../shared/protocol.ts";
+import type { ActorId, Control, Gauges, Leftovers, Report } from "../../shared/protocol.ts";
 
 /** How long an actor may take for anything that a test waits for. */
 const ACTOR_DEADLINE_MS = 60_000;
@@ -16,8 +16,8 @@ export interface ActorUnderTest {
   gauges(): Gauges;
   /** Waits until a heartbeat satisfies the test. */
   untilGauges(holds: (gauges: Gauges) => boolean): Promise<Gauges>;
-  /** Asks it to finish, then ends the worker; resolves with what it had not acknowledged. */
-  drain(): Promise<number>;
+  /** Asks it to finish, then ends the worker; resolves with what it leaves behind. */
+  drain(): Promise<Leftovers>;
   /** Ends the worker at once, as a crash does. */
   crash(): void;
 }
@@ -29,6 +29,8 @@ export function startActor(options: {
   readonly actorId: ActorId;
   readonly args: unknown;
   readonly incarnation?: number;
+  /** What an earlier life has left; absent: there was none. */
+  readonly checkpoint?: unknown;
 }): ActorUnderTest {
   const worker = new Worker(options.url, {
     type: "module",
@@ -57,7 +59,7 @@ export function startActor(options: {
     actorId: options.actorId,
     incarnation: options.incarnation ?? 1,
     args: options.args,
-    checkpoint: null,
+    checkpoint: options.checkpoint ?? null,
     checkpointAgeMs: 0,
     logLevel: Deno.env.get("TEST_LOG_LEVEL") ?? "error",
   });
@@ -95,9 +97,9 @@ export function startActor(options: {
     untilGauges: (holds) => until("gauges", () => holds(latest) ? latest : undefined),
     drain: async () => {
       worker.postMessage({ type: "drain", deadlineMs: ACTOR_DEADLINE_MS });
-      const { unacked } = await report("drained");
+      const { leftovers } = await report("drained");
       worker.terminate();
-      return unacked;
+      return leftovers;
     },
     crash: () => worker.terminate(),
   };

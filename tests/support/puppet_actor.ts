@@ -2,6 +2,7 @@
  * A puppet for life-cycle tests: an actor on a real worker that writes what happens to it into a
  * file, and misbehaves as its arguments say.
  */
+import { delay } from "@std/async/delay";
 import { runActor } from "../../actors/run_actor.ts";
 
 /** How a puppet lives. */
@@ -20,17 +21,22 @@ export interface PuppetArgs {
     /** Never becomes ready in its first life. */
     | "never_ready_once"
     | "fatal"
-    /** Never answers a drain. */
+    /** Never answers a drain: with something in hand, or with nothing when it was last heard of. */
     | "ignore_drain"
+    | "ignore_drain_empty"
+    /** Answers a drain when its time is up. */
+    | "drain_to_deadline"
+    /** Has everything confirmed, but for one, when it is asked to drain for the second time. */
+    | "confirmed_late"
     /** Dies while it is asked to drain. */
     | "crash_in_drain"
     /** Drains only when its peer `writer` has been wired for the second time. */
     | "drain_needs_new_writer";
-  readonly isFirst: boolean;
 }
 
 runActor<PuppetArgs>(async (init, host) => {
-  const { diary, act, isFirst } = init.args;
+  const { diary, act } = init.args;
+  const isFirst = !Deno.readTextFileSync(diary).includes(`${init.actorId} init `);
   const write = (what: string) =>
     Deno.writeTextFileSync(diary, `${init.actorId} ${what}\n`, { append: true });
   write(
@@ -55,6 +61,8 @@ runActor<PuppetArgs>(async (init, host) => {
   if (act === "fatal") setTimeout(() => host.fatal("PUPPET is wrong: mend it"), 20);
   let wired = 0;
   let onWired = () => {};
+  let unacked = act === "live" || act === "ignore_drain_empty" ? 0 : 3;
+  let drains = 0;
   return {
     connect: (peer, port) => {
       wired += 1;
@@ -66,23 +74,27 @@ runActor<PuppetArgs>(async (init, host) => {
     disconnect: (peer) => write(`disconnect ${peer}`),
     control: (message) => {
       if (message.type === "source") write(`source ${message.source.label}`);
+      if (message.type === "ending") write("ending");
       if (message.type === "bbo_probed") write(`bbo_probed ${message.probe}`);
       if (message.type === "probe_failed") throw new Error("the puppet fell");
       if (message.type === "system") {
         write(`system ${message.children.map((c) => `${c.actorId}=${c.state}`).join(",")}`);
       }
     },
-    drain: async () => {
+    drain: async (deadlineMs) => {
       write("drain");
-      if (act === "ignore_drain") await new Promise(() => {});
+      drains += 1;
+      if (act === "drain_to_deadline") await delay(deadlineMs - Date.now());
+      if (act === "confirmed_late" && drains === 2) unacked = 1;
+      if (act.startsWith("ignore_drain")) await new Promise(() => {});
       if (act === "crash_in_drain") throw new Error("the puppet fell in its drain");
       if (act === "drain_needs_new_writer" && wired < 2) {
         await new Promise<void>((resolve) => onWired = () => wired >= 2 && resolve());
       }
       write("drained");
-      return act === "live" ? 0 : 3;
     },
     gauges: () => ({ lives }),
+    leftovers: () => ({ unacked, kept: init.actorId === "writer" ? 7 : 0 }),
     checkpoint: () => ({ lives }),
   };
 });

@@ -17,6 +17,6 @@ runActor<WriterDiaryArgs>(({ args: { diary } }) => ({
     port.postMessage({ type: "restore", firing: [] } satisfies PeerReply);
   },
   disconnect: () => {},
-  drain: () => Promise.resolve(0),
+  drain: () => Promise.resolve(),
   gauges: () => ({}),
 }));

@@ -63,6 +63,11 @@ export class PortUnderTest {
     this.ack(this.deliveries.at(-1)?.seq ?? 0);
   }
 
+  /** Nothing is acknowledged any more. */
+  end(): void {
+    this.#port.postMessage({ type: "ended" });
+  }
+
   restore(firing: readonly AlertEvent[]): void {
     this.#port.postMessage({ type: "restore", firing });
   }
@@ -180,10 +185,11 @@ export class Stage implements AsyncDisposable {
     await eventually(() => (this.actor.gauges().snapshots ?? 0) > snapshots, "the book is live");
   }
 
-  /** Drains; without a deadline it waits for no acknowledgement. */
-  async drain(waitMs = 0): Promise<number> {
+  /** Drains; without a deadline it waits for no acknowledgement. Resolves with what is not confirmed. */
+  async drain(waitMs = 0): Promise<number | null> {
     this.#drained = true;
-    return await this.actor.drain(utcNowMs() + waitMs);
+    await this.actor.drain(utcNowMs() + waitMs);
+    return this.actor.leftovers().unacked;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

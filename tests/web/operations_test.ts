@@ -1,9 +1,10 @@
 import { assertEquals } from "@std/assert";
 import type { OperationResult } from "../../shared/protocol.ts";
 import { ANSWER_MAX_MS, Operations, OPERATIONS_MAX } from "../../web/operations.ts";
+import { NONE } from "../../shared/unacked.ts";
 
 const OPERATION = { type: "add_symbol", symbol: "SOLUSDT" } as const;
-const DONE: OperationResult = { kind: "done", symbols: ["SOLUSDT"], unacked: 0 };
+const DONE: OperationResult = { kind: "done", symbols: ["SOLUSDT"], unacked: NONE };
 const whyOf = async (result: Promise<OperationResult>) => {
   const settled = await result;
   return settled.kind === "refused" ? settled.why : null;

@@ -3,6 +3,7 @@ import { assertEquals, assertNotEquals } from "@std/assert";
 import { ALL_ROUTES, type Bound, type Route } from "../../shared/catalogue/routes.ts";
 import { START_MS, systemStatus } from "../support/outputs.ts";
 import { setUp } from "./app_stage.ts";
+import { NONE } from "../../shared/unacked.ts";
 
 const nameOf = ({ method, path }: { readonly method: string; readonly path: string }) =>
   `${method} ${path}`;
@@ -75,7 +76,7 @@ Deno.test("A body is taken as long as each route says, and refused when it is lo
   const routes = limited(({ body }) => body);
   assertNotEquals(routes, []);
   for (const [{ method, path }, { example, bytesMax }] of routes) {
-    const operate = () => Promise.resolve({ kind: "done", symbols: [], unacked: 0 } as const);
+    const operate = () => Promise.resolve({ kind: "done", symbols: [], unacked: NONE } as const);
     const { ask } = setUp({ operate });
     const status = async (bytes: number) => {
       const headers = { "content-type": "application/json" };

@@ -1,6 +1,7 @@
 /** Symbols are added and removed on the page, in a real browser. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { Operation, OperationResult } from "../../shared/protocol.ts";
+import { lastKnown, NONE, type Unacked } from "../../shared/unacked.ts";
 import { eventually } from "../support/eventually.ts";
 import { textOf } from "../support/browser.ts";
 import { type Scene, scene } from "./scene.ts";
@@ -22,7 +23,8 @@ function supervise({ stage }: Scene) {
   };
   return {
     asked,
-    done: (symbols: readonly string[], unacked = 0) => answer({ kind: "done", symbols, unacked }),
+    done: (symbols: readonly string[], unacked: Unacked = NONE) =>
+      answer({ kind: "done", symbols, unacked }),
     refuse: (reason: string) => answer({ kind: "refused", why: "unknown", reason }),
   };
 }
@@ -123,9 +125,13 @@ scene(
     await page.keyboard.press("Escape");
     await eventually(() => asked.length > 0);
     on.setSystem({ symbols: ["ETHUSDT"] });
-    done(["ETHUSDT"], 3);
+    done(["ETHUSDT"], lastKnown(3));
     await textOf(page, "symbol", (text) => text === "ETHUSDT");
-    await textOf(page, "symbol-note", (text) => text.includes("not confirmed its last 3 outputs"));
+    await textOf(
+      page,
+      "symbol-note",
+      (text) => text.includes("not confirmed at least 3 of its last"),
+    );
     assertEquals(asked, [{ type: "remove_symbol", symbol: "BTCUSDT" }], "asked once");
     await eventually(async () => await page.getByTestId("symbol-row-BTCUSDT").count() === 0);
     assertEquals(new URL(page.url()).hash, "#ETHUSDT");

@@ -1,9 +1,10 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { Operation, OperationResult } from "../../shared/protocol.ts";
 import { setUp } from "./app_stage.ts";
+import { NONE } from "../../shared/unacked.ts";
 
 const JSON_TYPE = { "content-type": "application/json" };
-const DONE: OperationResult = { kind: "done", symbols: ["BTCUSDT", "SOLUSDT"], unacked: 0 };
+const DONE: OperationResult = { kind: "done", symbols: ["BTCUSDT", "SOLUSDT"], unacked: NONE };
 
 /** The app, with a supervisor that answers so. */
 function app(result: OperationResult = DONE) {
@@ -25,7 +26,7 @@ Deno.test("POST /api/symbols asks for the symbol and answers 201 with the list",
   const { asked, post } = app();
   const response = await post('{"symbol":"SOLUSDT"}');
   assertEquals(response.status, 201);
-  assertEquals(await response.json(), { symbols: ["BTCUSDT", "SOLUSDT"], unacked: 0 });
+  assertEquals(await response.json(), { symbols: ["BTCUSDT", "SOLUSDT"], unacked: NONE });
   assertEquals(asked, [{ type: "add_symbol", symbol: "SOLUSDT" }]);
   assertEquals(response.headers.get("x-content-type-options"), "nosniff");
 });

@@ -1,6 +1,7 @@
 /** The page's questions to the server. An answer that does not come is a value, not an exception. */
 import { type MetricSettings, settingsText } from "../../shared/catalogue/settings.ts";
 import type { AlertEvent, AuditRecord, DataState, GapRecord } from "../../shared/output.ts";
+import type { Unacked } from "../../shared/unacked.ts";
 import { GAPS_MAX } from "./gap_list.ts";
 import type { SeriesRow } from "./series.ts";
 
@@ -116,8 +117,8 @@ export async function fetchAlerts(): Promise<Answer<readonly AlertEvent[]>> {
 
 /** What came of a change of the list of symbols. */
 export interface ListChange {
-  /** Outputs of a removed symbol that the store has not confirmed: they are lost. */
-  readonly unacked: number;
+  /** Outputs of a removed symbol that the store has not confirmed. */
+  readonly unacked: Unacked;
 }
 
 /** Asks that one more symbol be followed, named in the exchange's own capitals. */

@@ -1,5 +1,6 @@
 /// <reference lib="dom" />
 /** The question before a symbol is removed, inside its row: asked, under way, or refused and why. */
+import { countText, isNone } from "../../shared/unacked.ts";
 import { removeSymbol } from "./api.ts";
 import { make, setAttribute, setText } from "./dom.ts";
 
@@ -58,9 +59,9 @@ export class Removal {
     const answer = await removeSymbol(this.#symbol);
     if (answer.ok) {
       const { unacked } = answer.value;
-      const lost = unacked === 0
+      const lost = isNone(unacked)
         ? "Its history stays."
-        : `The store has not confirmed its last ${unacked} outputs.`;
+        : `The store has not confirmed ${countText(unacked)} of its last outputs.`;
       return this.#listener.onRemoved(`${this.#symbol} is followed no more. ${lost}`);
     }
     this.#setAsking(false);
