@@ -57,7 +57,11 @@ async function run(config: Config): Promise<number> {
     symbols,
     symbolChild: (info) => symbolChild(config, info),
     saveSymbols: (changed) => file.write(changed),
-    onListening: (address) => log("info", WHO, `dashboard at ${address}`),
+    onListening: (address) => {
+      const { publicUrl } = config;
+      const where = publicUrl === null ? address : `${publicUrl}, which leads to ${address}`;
+      log("info", WHO, `dashboard at ${where}`);
+    },
     incarnations: new Incarnations(
       incarnations.read(),
       (incarnation) => incarnations.write(incarnation),

@@ -12,6 +12,7 @@ import {
   baseUrl,
   baseUrls,
   hostName,
+  publicUrl,
   symbolList,
   wholeNumber,
 } from "./variable_schema.ts";
@@ -60,6 +61,16 @@ export const VARIABLES = {
     meaning:
       "Address that the dashboard listens on. Whoever [reaches it](#who-may-reach-it) sees the " +
       "page and may change the list of symbols.",
+    actors: ["web"],
+  },
+  publicUrl: {
+    name: "PUBLIC_URL",
+    schema: publicUrl,
+    default: null,
+    example: "https://desk.example.org/books",
+    meaning:
+      "Where browsers find the dashboard when that is not `HOST` and `PORT`: the address of a " +
+      "[proxy](docs/PROXY.md) before it, with a path or without.",
     actors: ["web"],
   },
   port: {

@@ -25,6 +25,16 @@ export function baseUrl(schemes: readonly string[]): Schema<string> {
   ).transform((text) => text.replace(/\/+$/, ""));
 }
 
+/** The address that browsers use, without a slash at its end. */
+export const publicUrl: Schema<string> = baseUrl(["http:", "https:"]).refine(
+  (text) => {
+    if (!URL.canParse(text)) return true;
+    const { username, password, search, hash } = new URL(text);
+    return username + password + search + hash === "";
+  },
+  "must be a host and a path alone, e.g. https://desk.example.org/books",
+);
+
 /** An exchange has few addresses: each one more is one more that fails before a person is told. */
 export const BASE_URLS_MAX = 10;
 

@@ -32,6 +32,7 @@ export async function startWeb(init: Init<WebArgs>, host: ActorHost): Promise<Ac
   const operations = new Operations((id, operation) => host.operate(id, operation));
   const app = createApp(hub, history, {
     host: args.host,
+    publicUrl: args.publicUrl,
     metricsIntervalMs,
     page: await readPage(args.pageDir),
     clocks: { monotonicMs, utcNowMs },

@@ -3,10 +3,11 @@ import { type Context, Hono } from "hono";
 import { ALL_ROUTES, ROUTES } from "../shared/catalogue/routes.ts";
 import type { Operation, OperationResult } from "../shared/protocol.ts";
 import type { Hub } from "./hub.ts";
-import { type Clocks, openEvents } from "./events.ts";
+import { type Clocks, EVENTS_HEADERS, openEvents } from "./events.ts";
 import { guard } from "./guard.ts";
 import { health, symbolsHealth } from "./health.ts";
 import { type History, HistoryUnavailable } from "./history.ts";
+import { PublicAddress } from "./public_address.ts";
 import { BadRequest, readColumns, readLimit, readSymbol, readSymbols, readTime } from "./query.ts";
 import { RECORD_KINDS, type RecordKind, type RecordsQuery } from "./statements.ts";
 import { addSymbolRoutes } from "./symbol_routes.ts";
@@ -22,6 +23,8 @@ export interface PageFile {
 export interface AppOptions {
   /** The address listened on, as in HOST. */
   readonly host: string;
+  /** As in PUBLIC_URL; `null`: browsers come to the address listened on. */
+  readonly publicUrl: string | null;
   readonly metricsIntervalMs: number;
   /** By path, `/` among them; empty when the page has not been bundled. */
   readonly page: ReadonlyMap<string, PageFile>;
@@ -37,14 +40,23 @@ const DAY_MS = 86_400_000;
 /** The web server's routes over what the hub knows now and what history knew. */
 export function createApp(hub: Hub, history: History, options: AppOptions): Hono {
   const { clocks, page } = options;
-  const app = new Hono();
-  app.use(guard(options.host));
+  const address = new PublicAddress(options.host, options.publicUrl);
+  const { getPath } = new Hono();
+  const app = new Hono({ getPath: (request) => address.routePath(getPath(request)) });
+  app.use(guard(address));
+  app.get(ROUTES.live.path, (c) => c.json({ status: "alive" }));
+  app.get(ROUTES.ready.path, (c) => {
+    const isReady = health(hub, clocks.utcNowMs()).status !== "down";
+    return c.json({ status: isReady ? "ready" : "not ready" }, isReady ? 200 : 503);
+  });
   app.get(ROUTES.health.path, (c) => {
     const answer = health(hub, clocks.utcNowMs());
     return c.json(answer, answer.status === "down" ? 503 : 200);
   });
   app.get(ROUTES.events.path, (c) => {
     const interest = { symbols: readSymbols(c, hub), focus: readSymbol(c, "focus") };
+    // Nobody would read the stream.
+    if (c.req.method === "HEAD") return c.body(null, 200, EVENTS_HEADERS);
     const lastEventId = c.req.header("last-event-id") ?? null;
     const stream = openEvents(hub, interest, lastEventId, clocks);
     const error = `As many pages are open as SSE_MAX allows (${hub.sseMax}), or the monitor is ` +

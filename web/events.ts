@@ -13,6 +13,14 @@ export interface Clocks {
   readonly utcNowMs: () => number;
 }
 
+/** Of every stream. */
+export const EVENTS_HEADERS: Readonly<Record<string, string>> = {
+  "content-type": "text/event-stream; charset=utf-8",
+  // Compressing would hold events back.
+  "cache-control": "no-store, no-transform",
+  "x-accel-buffering": "no",
+};
+
 /** The open stream, or `null` when the hub takes no more browsers. */
 export function openEvents(
   hub: Hub,
@@ -48,12 +56,5 @@ export function openEvents(
     cancel: leave,
   });
   if (free === null) return null;
-  return new Response(body, {
-    headers: {
-      "content-type": "text/event-stream; charset=utf-8",
-      // Compressing would hold events back.
-      "cache-control": "no-store, no-transform",
-      "x-accel-buffering": "no",
-    },
-  });
+  return new Response(body, { headers: EVENTS_HEADERS });
 }

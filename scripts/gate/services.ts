@@ -30,6 +30,9 @@ export interface StartedService {
 
 const CHROMIUM = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
+/** Debian has it where only an administrator's PATH leads. */
+const NGINX = ["nginx", "/usr/sbin/nginx"];
+
 /** Every service that a test may ask for; `recordings` is the folder to look for them in. */
 export function knownServices(recordings: string): Service[] {
   return [
@@ -55,6 +58,13 @@ export function knownServices(recordings: string): Service[] {
       without: "the page in a browser",
       install: "install Chromium (Debian: chromium)",
       find: () => findBinary(CHROMIUM),
+    },
+    {
+      name: "nginx",
+      variable: "TEST_NGINX",
+      without: "a proxy before the dashboard",
+      install: "install nginx (Debian: nginx-light)",
+      find: () => findBinary(NGINX),
     },
     {
       name: "Recordings",

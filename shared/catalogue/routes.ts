@@ -8,8 +8,7 @@ import { SYMBOLS_MAX } from "../symbol_list.ts";
 /**
  * What a request must bring, once the operator asks for tokens; each includes those before it.
  * `public`: nothing. That is for who must get in first, and for who asks only whether the process is
- * there; no route of today is one. `read`: whoever may see the numbers. `operate`: whoever may change
- * something. Today everyone who reaches the server may do both.
+ * there. `read`: whoever may see the numbers. `operate`: whoever may change something.
  */
 export type Need = "public" | "read" | "operate";
 
@@ -70,14 +69,14 @@ export const ROUTES = {
   style: {
     method: "GET",
     path: "/page.css",
-    need: "read",
+    need: "public",
     file: { name: "page.css", contentType: "text/css; charset=utf-8" },
     answers: "its style",
   },
   icon: {
     method: "GET",
     path: "/favicon.svg",
-    need: "read",
+    need: "public",
     file: { name: "favicon.svg", contentType: "image/svg+xml" },
     answers: "its icon",
   },
@@ -88,6 +87,18 @@ export const ROUTES = {
     query: ["symbols", "focus"],
     symbolsMax: SYMBOLS_MAX,
     answers: "the stream: all symbols in short, the one in focus in detail",
+  },
+  live: {
+    method: "GET",
+    path: "/livez",
+    need: "public",
+    answers: "200 while the web server answers at all: no reason to restart the process",
+  },
+  ready: {
+    method: "GET",
+    path: "/readyz",
+    need: "public",
+    answers: "200 while the monitor serves, 503 while `/healthz` says that it is down; no details",
   },
   health: {
     method: "GET",

@@ -26,6 +26,7 @@ Deno.test("readConfig() reads every variable, trimmed, and no slash at the end o
   const config = read({
     SYMBOLS: " ETHUSDT, 币安人生USDT ,",
     HOST: "::1",
+    PUBLIC_URL: "https://desk.example.org/books/",
     PORT: " 0 ",
     SSE_MAX: "1",
     DATA_DIR: "/var/lib/monitor",
@@ -46,6 +47,7 @@ Deno.test("readConfig() reads every variable, trimmed, and no slash at the end o
   assertEquals(config, {
     symbols: ["ETHUSDT", "币安人生USDT"],
     host: "::1",
+    publicUrl: "https://desk.example.org/books",
     port: 0,
     sseMax: 1,
     dataDir: "/var/lib/monitor",
@@ -68,6 +70,7 @@ Deno.test("readConfig() answers each bad value with one line that names the vari
   const bad: Record<string, string[]> = {
     SYMBOLS: [",", "btcusdt", "BTCUSDT,BTCUSDT", "BTC/USDT", "BTC\nUSDT", "X".repeat(9_999)],
     HOST: ["a b", "http://x", "x/y", "1:2", "localhost:8000", "[::1]"],
+    PUBLIC_URL: ["desk.example.org", "ftp://x", "https://u:p@x", "https://x/?a=b", "https://x/#a"],
     PORT: ["x", "-1", "65536", "80.5", "1e3", "0x50", "99999999999"],
     SSE_MAX: ["0", "10001", "-1", "1.5", "all"],
     DATABASE_URL: ["mysql://x/y", "localhost:5432", "postgres", "postgres:///db"],
@@ -115,21 +118,24 @@ Deno.test("readConfig() names all bad variables at once, one line each", () => {
 
 Deno.test("readConfig() never repeats a password from an address", () => {
   const urls = NAMES.filter((name) => name.endsWith("_URL"));
-  assertEquals(urls.length, 4);
+  assertEquals(urls.length, 5);
   for (const name of urls) {
     const [line = ""] = complaints({ [name]: "gopher://user:hunter2@host/x" });
     assertEquals(line.includes("hunter2") || line.includes("user"), false, line);
   }
 });
 
-Deno.test(".env.example shows the defaults, but for the three examples that it calls so", async () => {
+Deno.test(".env.example shows the defaults, and examples where there is none", async () => {
   const text = await Deno.readTextFile(new URL("../../.env.example", import.meta.url));
   const shown = Object.fromEntries(
     [...text.matchAll(/^# ([A-Z_]+)=(.*)$/gm)].map(([, name = "", value = ""]) => [name, value]),
   );
   assertEquals(Object.keys(shown).sort(), [...NAMES].sort());
-  const { DATABASE_URL: _, REDIS_URL: __, SYMBOL_WORKER: ___, ...defaults } = shown;
-  assertEquals(read(defaults), read({}));
+  const unset = variables().filter((entry) => entry[1].default === null).map(([, { name }]) =>
+    name
+  );
+  const defaults = Object.entries(shown).filter(([name]) => !unset.includes(name));
+  assertEquals(read(Object.fromEntries(defaults)), read({}));
   assertEquals(read(shown).redisUrl, "redis://127.0.0.1:6379");
 });
 
@@ -167,6 +173,7 @@ Deno.test("configOf() gives an actor what the table says, and nothing else", () 
   assertEquals(configOf(config, "writer"), { redisUrl: "redis://cache" });
   assertEquals(configOf(config, "web"), {
     host: "127.0.0.1",
+    publicUrl: null,
     port: 9000,
     metricsIntervalMs: 1_000,
     sseMax: 500,

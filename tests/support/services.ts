@@ -12,6 +12,9 @@ export const redisUrl: string | null = Deno.env.get("TEST_REDIS_URL") ?? null;
 /** A Chromium binary; `null`: none here. */
 export const chromiumPath: string | null = Deno.env.get("TEST_CHROMIUM") ?? null;
 
+/** An nginx binary; `null`: none here. */
+export const nginxPath: string | null = Deno.env.get("TEST_NGINX") ?? null;
+
 /** Folder of the real recordings beside the project; `null`: not here. */
 export const recordingsDir: string | null = Deno.env.get("TEST_RECORDINGS") ?? null;
 

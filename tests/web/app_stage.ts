@@ -24,6 +24,7 @@ export function setUp(over: Partial<AppOptions> = {}): AppStage {
   const reports: string[] = [];
   const app = createApp(hub, history, {
     host: "127.0.0.1",
+    publicUrl: null,
     metricsIntervalMs: 1_000,
     page: new Map([["/", {
       bytes: new TextEncoder().encode("<!doctype html>"),

@@ -27,7 +27,7 @@ Deno.test("GET / answers the page with the security headers", async () => {
   assertEquals(headers.get("content-type"), "text/html; charset=utf-8");
   assertEquals(headers.get("x-content-type-options"), "nosniff");
   assertEquals(headers.get("x-frame-options"), "DENY");
-  assertEquals(headers.get("referrer-policy"), "no-referrer");
+  assertEquals(headers.get("referrer-policy"), "same-origin");
   const policy = headers.get("content-security-policy") ?? "";
   assertStringIncludes(policy, "script-src 'self'");
   assert(!policy.includes("unsafe"));

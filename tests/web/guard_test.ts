@@ -75,19 +75,20 @@ Deno.test("A write from another site is 403 even when it claims to be opened by 
   }
 });
 
-Deno.test("PUT /api/symbols is 405 and names GET, POST", async () => {
+Deno.test("PUT /api/symbols is 405 and names GET, HEAD, POST", async () => {
   const response = await setUp().ask("/api/symbols", { method: "PUT" });
-  assertEquals([response.status, response.headers.get("allow")], [405, "GET, POST"]);
+  assertEquals([response.status, response.headers.get("allow")], [405, "GET, HEAD, POST"]);
   const { error } = await response.json();
-  assertEquals(error, "PUT is not possible here, only GET, POST");
+  assertEquals(error, "PUT is not possible here, only GET, HEAD, POST");
 });
 
 Deno.test("A method that a path does not have is 405 and names those that it has", async () => {
   const { ask } = setUp();
   for (const path of new Set(ALL_ROUTES.map((route) => route.path))) {
-    const methods = ALL_ROUTES.filter((route) => route.path === path).map(({ method }) => method);
+    const methods = ALL_ROUTES.filter((route) => route.path === path)
+      .flatMap(({ method }) => method === "GET" ? ["GET", "HEAD"] : [method]);
     for (const method of ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]) {
-      if (methods.some((each) => each === method)) continue;
+      if (methods.includes(method)) continue;
       const response = await ask(path.replace(":symbol", "SOLUSDT"), { method });
       assertEquals(response.status, 405, `${method} ${path}`);
       assertEquals(response.headers.get("allow"), methods.join(", "));
@@ -97,7 +98,7 @@ Deno.test("A method that a path does not have is 405 and names those that it has
 });
 
 for (
-  const path of ["/livez", "/api", "/api/", "/api/symbols/", "/api/symbols/A/B", "/api/metrics/"]
+  const path of ["/livez/", "/api", "/api/", "/api/symbols/", "/api/symbols/A/B", "/api/metrics/"]
 ) {
   Deno.test(`${path} is 404 by any method: the table has no such route`, async () => {
     const { ask } = setUp();
@@ -106,5 +107,54 @@ for (
       assertEquals(response.status, 404, method);
       assertEquals((await response.json()).error, `There is nothing at ${path}`);
     }
+  });
+}
+
+// -- PUBLIC_URL: by which name and path browsers come, apart from the address listened on --
+
+const PUBLIC_URL = "https://desk.example.org:8443/books";
+
+for (
+  const [host, origin, status] of [
+    // As Caddy, Traefik and others pass it on.
+    ["desk.example.org:8443", "https://desk.example.org:8443", 200],
+    ["DESK.example.org", undefined, 200],
+    // As nginx does by itself.
+    ["127.0.0.1:8000", "https://desk.example.org:8443", 200],
+    // Who is on this machine needs no proxy.
+    ["127.0.0.1:8000", "http://127.0.0.1:8000", 200],
+    ["127.0.0.1:8000", "http://desk.example.org:8443", 403],
+    ["127.0.0.1:8000", "https://desk.example.org", 403],
+    ["127.0.0.1:8000", "https://evil.example", 403],
+    ["evil.example", "https://desk.example.org:8443", 403],
+    ["www.desk.example.org", undefined, 403],
+  ] as const
+) {
+  Deno.test(`With PUBLIC_URL, Host ${host} and Origin ${origin} are answered with ${status}`, async () => {
+    const { ask } = setUp({ publicUrl: PUBLIC_URL });
+    const headers = { host, ...origin === undefined ? {} : { origin } };
+    const response = await ask("/api/symbols", { headers });
+    assertEquals(response.status, status);
+    await response.body?.cancel();
+  });
+}
+
+for (
+  const [path, status, location] of [
+    ["/books/", 200, null],
+    ["/", 200, null],
+    ["/books/api/symbols", 200, null],
+    ["/api/symbols", 200, null],
+    ["/books", 308, "/books/"],
+    ["/books/books/", 404, null],
+    ["/bookshop/", 404, null],
+    ["/books/nothing", 404, null],
+  ] as const
+) {
+  Deno.test(`Under a PUBLIC_URL with the path /books, ${path} is ${status}`, async () => {
+    const { ask } = setUp({ publicUrl: PUBLIC_URL });
+    const response = await ask(path);
+    assertEquals([response.status, response.headers.get("location")], [status, location]);
+    await response.body?.cancel();
   });
 }

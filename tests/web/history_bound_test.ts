@@ -141,6 +141,7 @@ onLockedServer(
     const history = new PostgresHistory({ kind: "server", url }, PATIENT);
     const app = createApp(createHub({ silentAfterMs: 10_000 }), history, {
       host: "127.0.0.1",
+      publicUrl: null,
       metricsIntervalMs: 1_000,
       page: new Map(),
       clocks: { monotonicMs: () => 0, utcNowMs: () => START_MS },

@@ -1,7 +1,7 @@
 /** The table of routes and the app: neither has what the other has not, and the limits hold. */
 import { assertEquals, assertNotEquals } from "@std/assert";
 import { ALL_ROUTES, type Bound, type Route } from "../../shared/catalogue/routes.ts";
-import { START_MS, systemStatus } from "../support/outputs.ts";
+import { metricsFrame, START_MS, systemStatus } from "../support/outputs.ts";
 import { setUp } from "./app_stage.ts";
 import { NONE } from "../../shared/unacked.ts";
 
@@ -27,10 +27,43 @@ Deno.test("The app has every route of the table, once, and no other", () => {
   assertEquals(new Set(ALL_ROUTES.map(nameOf)).size, ALL_ROUTES.length);
 });
 
-Deno.test("Nothing is public, and what is not GET needs operate", () => {
-  for (const route of ALL_ROUTES) {
+/** No number can be read, and nothing be changed, with them. */
+const PUBLIC = ["GET /favicon.svg", "GET /livez", "GET /page.css", "GET /readyz"];
+
+Deno.test("Only what is listed here is public, and what else is not GET needs operate", () => {
+  const open = ALL_ROUTES.filter(({ need }) => need === "public").map(nameOf).sort();
+  assertEquals(open, PUBLIC);
+  for (const route of ALL_ROUTES.filter(({ need }) => need !== "public")) {
     assertEquals(route.need, route.method === "GET" ? "read" : "operate", nameOf(route));
   }
+});
+
+Deno.test("HEAD is answered as GET without its body, and holds no stream", async () => {
+  const { hub, ask } = setUp();
+  hub.setSystem(systemStatus());
+  for (const { method, path } of ALL_ROUTES) {
+    if (method !== "GET") continue;
+    const query = "?symbol=BTCUSDT";
+    const [get, head] = [await ask(path + query), await ask(path + query, { method: "HEAD" })];
+    assertEquals(head.status, get.status, path);
+    assertEquals(head.headers.get("content-type"), get.headers.get("content-type"), path);
+    assertEquals(await head.text(), "", path);
+    await get.body?.cancel();
+  }
+  assertEquals(hub.gauges["browsers"], 0);
+});
+
+Deno.test("/readyz is 503 while the monitor is down, /livez is 200, and neither tells why", async () => {
+  const { hub, ask } = setUp();
+  const answerOf = async (path: string) => {
+    const response = await ask(path);
+    return [response.status, await response.json()];
+  };
+  assertEquals(await answerOf("/readyz"), [503, { status: "not ready" }]);
+  assertEquals(await answerOf("/livez"), [200, { status: "alive" }]);
+  hub.setSystem(systemStatus());
+  hub.publish(metricsFrame());
+  assertEquals(await answerOf("/readyz"), [200, { status: "ready" }]);
 });
 
 /** The routes that have such a limit, and the limit. */

@@ -57,6 +57,7 @@ export async function openStage(port = 0): Promise<Stage> {
   const stopping = Promise.withResolvers<OperationResult>();
   const app = createApp(hub, history, {
     host: "127.0.0.1",
+    publicUrl: null,
     metricsIntervalMs: 1_000,
     page: await readPage(),
     clocks: { monotonicMs: () => performance.now(), utcNowMs: () => Date.now() },

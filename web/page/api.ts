@@ -71,10 +71,10 @@ export async function fetchPast(
     from: String(Math.round(toMs - spanMs)),
     limit: String(GAPS_MAX),
   });
-  const gaps = await fetchJson<{ gaps: readonly GapRecord[] }>(`/api/gaps?${gapsQuery}`);
+  const gaps = await fetchJson<{ gaps: readonly GapRecord[] }>(`api/gaps?${gapsQuery}`);
   if (!gaps.ok) return gaps;
   const auditsQuery = new URLSearchParams({ symbol, limit: String(AUDITS_LIMIT) });
-  const audits = await fetchJson<{ audits: readonly AuditRecord[] }>(`/api/audits?${auditsQuery}`);
+  const audits = await fetchJson<{ audits: readonly AuditRecord[] }>(`api/audits?${auditsQuery}`);
   if (!audits.ok) return audits;
   const past = { ...rows.value, gaps: gaps.value.gaps, audits: audits.value.audits };
   return { ok: true, value: past };
@@ -92,7 +92,7 @@ async function fetchRows(
     limit: String(HISTORY_ROWS_MAX),
     columns: [...CHART_COLUMNS, QUOTED_COLUMN].join(","),
   });
-  const answer = await fetchJson<MetricsAnswer>(`/api/metrics?${query}`);
+  const answer = await fetchJson<MetricsAnswer>(`api/metrics?${query}`);
   if (!answer.ok) return answer;
   const { columns, intervalMs, isAveraged, settings } = answer.value;
   const texts = new Map(settings.map(({ id, ...one }) => [id, settingsText(one)]));
@@ -110,7 +110,7 @@ async function fetchRows(
 
 /** The newest alerts of every symbol. */
 export async function fetchAlerts(): Promise<Answer<readonly AlertEvent[]>> {
-  const path = `/api/alerts?limit=${ALERTS_LIMIT}`;
+  const path = `api/alerts?limit=${ALERTS_LIMIT}`;
   const answer = await fetchJson<{ alerts: readonly AlertEvent[] }>(path);
   return answer.ok ? { ok: true, value: answer.value.alerts } : answer;
 }
@@ -123,7 +123,7 @@ export interface ListChange {
 
 /** Asks that one more symbol be followed, named in the exchange's own capitals. */
 export function addSymbol(symbol: string): Promise<Answer<ListChange>> {
-  return fetchJson("/api/symbols", {
+  return fetchJson("api/symbols", {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ symbol }),
@@ -133,7 +133,7 @@ export function addSymbol(symbol: string): Promise<Answer<ListChange>> {
 
 /** Asks that a symbol be followed no more. */
 export function removeSymbol(symbol: string): Promise<Answer<ListChange>> {
-  return fetchJson(`/api/symbols/${encodeURIComponent(symbol)}`, {
+  return fetchJson(`api/symbols/${encodeURIComponent(symbol)}`, {
     method: "DELETE",
     signal: AbortSignal.timeout(CHANGE_TIMEOUT_MS),
   });

@@ -45,7 +45,7 @@ export class Stream {
     this.#source?.close();
     this.#reopenMs = null;
     const query = focus === null ? "" : `?focus=${encodeURIComponent(focus)}`;
-    const source = new EventSource(`/events${query}`);
+    const source = new EventSource(`events${query}`);
     this.#source = source;
     this.#openedMs = Date.now();
     if (!this.#isLost) {

@@ -1,0 +1,84 @@
+/**
+ * By which names and under which path browsers come: the address listened on, and PUBLIC_URL where a
+ * proxy stands before the monitor. Pure.
+ */
+import { ALL_ROUTES, type Route } from "../shared/catalogue/routes.ts";
+
+const LOOPBACK_NAMES = ["localhost", "127.0.0.1", "[::1]"];
+const IPV4 = /^\d{1,3}(\.\d{1,3}){3}$/;
+const IPV6 = /^\[[0-9a-f:.]+\]$/;
+
+/** Names as they stand in a URL: IPv6 in brackets, lower case. */
+function urlName(host: string): string {
+  const name = host.toLowerCase();
+  return name.includes(":") && !name.startsWith("[") ? `[${name}]` : name;
+}
+
+/** The host name of a `Host` header without its port; `null` when it is not one. */
+function hostNameOf(header: string): string | null {
+  const match = /^(\[[0-9a-f:.]+\]|[^:@/?#\s]+)(:\d{1,5})?$/i.exec(header);
+  return match?.[1]?.toLowerCase() ?? null;
+}
+
+/** What browsers may call this server. */
+export class PublicAddress {
+  /** The path before that of every route, without a slash at its end: empty, or as in `/books`. */
+  readonly prefix: string;
+  /** Whether browsers come by TLS, as far as is known. */
+  readonly isHttps: boolean;
+  readonly #listenName: string;
+  readonly #publicName: string | null;
+  readonly #publicOrigin: string | null;
+
+  /** `listenHost` as in HOST; `publicUrl` as in PUBLIC_URL. */
+  constructor(listenHost: string, publicUrl: string | null) {
+    const url = publicUrl === null ? null : new URL(publicUrl);
+    this.prefix = url?.pathname.replace(/\/+$/, "") ?? "";
+    this.isHttps = url?.protocol === "https:";
+    this.#listenName = urlName(listenHost);
+    this.#publicName = url?.hostname ?? null;
+    this.#publicOrigin = url?.origin ?? null;
+  }
+
+  /**
+   * Whether a request with this `Host` header may be answered. A name that an attacker's DNS points at
+   * this machine is none of: loopback, the address listened on, the public name, or, where the operator
+   * opened the server to the network, an IP address.
+   */
+  hasName(header: string): boolean {
+    const name = hostNameOf(header);
+    if (name === null) return false;
+    if (LOOPBACK_NAMES.includes(name) || name === this.#listenName) return true;
+    if (name === this.#publicName) return true;
+    const isOpen = !LOOPBACK_NAMES.includes(this.#listenName) &&
+      !this.#listenName.startsWith("127.");
+    return isOpen && (IPV4.test(name) || IPV6.test(name));
+  }
+
+  /**
+   * Whether an `Origin` header is the public one, or names the very host that was asked. A proxy may pass
+   * on a `Host` of its own, but never another origin.
+   */
+  isOwnOrigin(origin: string, hostHeader: string): boolean {
+    if (!URL.canParse(origin)) return false;
+    const { host, origin: given } = new URL(origin);
+    return given === this.#publicOrigin || host === hostHeader.toLowerCase();
+  }
+
+  /** The path of the table of routes: proxies pass the prefix on, or take it away. */
+  routePath(path: string): string {
+    const { prefix } = this;
+    if (prefix === "" || !path.startsWith(`${prefix}/`) || routesAt(path).length > 0) return path;
+    return path.slice(prefix.length);
+  }
+}
+
+/** What the table has at this path, by any method. */
+export function routesAt(path: string): readonly Route[] {
+  const given = path.split("/");
+  return ALL_ROUTES.filter((route) => {
+    const parts = route.path.split("/");
+    return parts.length === given.length &&
+      parts.every((part, i) => part.startsWith(":") ? given[i] !== "" : part === given[i]);
+  });
+}
