@@ -51,7 +51,11 @@ async function visit(base: string, worker: ActorUnderTest): Promise<void> {
   });
   const { id, operation } = await worker.report("operate");
   assertEquals(operation, { type: "remove_symbol", symbol: "ETHUSDT" });
-  const result = { kind: "done", symbols: ["BTCUSDT"], unacked: 0 } as const;
+  const result = {
+    kind: "done",
+    symbols: ["BTCUSDT"],
+    unacked: { kind: "exact", count: 0 },
+  } as const;
   worker.control({ type: "operated", id, result });
   assertEquals((await change).status, 200);
   await (await change).body?.cancel();
