@@ -5,6 +5,7 @@
  */
 import { delay } from "@std/async/delay";
 import { utcNowMs } from "../shared/clock.ts";
+import { syncPath } from "../shared/synced_path.ts";
 
 /** A process that has just been killed holds its lock until the system has cleared it away. */
 const TRIES_MAX = 20;
@@ -58,7 +59,7 @@ export class DataLock {
 
 async function open(dataDir: string, path: string): Promise<Deno.FsFile> {
   try {
-    await Deno.mkdir(dataDir, { recursive: true, mode: 0o700 });
+    await createFolder(dataDir);
     return await Deno.open(path, { create: true, read: true, write: true });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
@@ -67,4 +68,17 @@ async function open(dataDir: string, path: string): Promise<Deno.FsFile> {
         "set DATA_DIR to a folder that this user may write",
     );
   }
+}
+
+/** Creates a folder where it is missing, so that a power cut does not take its name away again. */
+async function createFolder(path: string): Promise<void> {
+  const isThere = await Deno.stat(path).then(({ isDirectory }) => isDirectory, () => false);
+  if (isThere) return;
+  const parent = path.replace(/\/*[^/]+\/*$/, "") || (path.startsWith("/") ? "/" : ".");
+  if (parent !== path) await createFolder(parent);
+  await Deno.mkdir(path, { recursive: true, mode: 0o700 });
+  await syncPath(parent).catch((error: unknown) => {
+    // A folder may be written and not read: then its names are the system's to keep.
+    if (!(error instanceof Deno.errors.PermissionDenied)) throw error;
+  });
 }

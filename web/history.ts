@@ -3,8 +3,8 @@
  * and bounded: the embedded store answers one at a time, and everything else waits meanwhile. There
  * are two connections, a query each, and fourteen more may wait (`query_line.ts`); what is beyond
  * is refused. A query that nobody waits for any more, because it took too long or its reader has
- * left, is cancelled at a server (the embedded store cannot be interrupted) and keeps its place in
- * the line until it is over.
+ * left, is cancelled and keeps its place in the line until it is over. The embedded store hears of that only
+ * between two statements: one that waits there is cancelled, one that runs has its `statement_timeout`.
  */
 import { deadline } from "@std/async/deadline";
 import { delay } from "@std/async/delay";
@@ -65,7 +65,7 @@ const CANCEL_PAUSE_MS = 250;
 export interface QueryTimeouts {
   /** Until its reader is refused and it is cancelled; its wait for a connection counts. */
   readonly readerMs: number;
-  /** Until a server ends it by itself: what a lost request to cancel leaves behind. */
+  /** Until the database ends it by itself: what a lost request to cancel leaves behind. */
   readonly statementMs: number;
 }
 
@@ -74,15 +74,12 @@ const TIMEOUTS: QueryTimeouts = { readerMs: 8_000, statementMs: 10_000 };
 /** `History` over PostgreSQL, embedded or a server's. It connects at the first query. */
 export class PostgresHistory implements History {
   readonly #sql: postgres.Sql;
-  /** The embedded store runs a statement in its own thread: while it does it hears nobody. */
-  readonly #cancels: boolean;
   readonly #readerMs: number;
   readonly #line = new QueryLine(CONNECTIONS_MAX, QUERIES_MAX);
   readonly #closing = new AbortController();
 
   constructor(address: DatabaseAddress, timeouts: QueryTimeouts = TIMEOUTS) {
     this.#sql = connectReader(address, timeouts.statementMs);
-    this.#cancels = address.kind === "server";
     this.#readerMs = timeouts.readerMs;
   }
 
@@ -128,8 +125,7 @@ export class PostgresHistory implements History {
     const ends = [this.#closing.signal, late.signal, ...(reader === undefined ? [] : [reader])];
     const send = () => {
       const query = this.#sql.unsafe(text, [...values]);
-      const cancel = () => this.#cancels ? cancelQuery(query) : Promise.resolve();
-      return { answer: query, cancel };
+      return { answer: query, cancel: () => cancelQuery(query) };
     };
     try {
       // The driver's rows are untyped: this is the parse edge, the statements stand elsewhere.
@@ -153,19 +149,15 @@ export function connectReader(
     connect_timeout: CONNECT_TIMEOUT_S,
     fetch_types: false,
     onnotice: () => {},
+    // The embedded store honours the last two of these (`actors/store/connection.ts`): by them it knows a reader.
+    connection: {
+      ...PLANNER_SETTINGS,
+      application_name: "order-book-monitor-web",
+      statement_timeout: statementMs,
+      default_transaction_read_only: true,
+    },
   };
-  if (address.kind === "server") {
-    return postgres(address.url, {
-      ...options,
-      connection: {
-        ...PLANNER_SETTINGS,
-        application_name: "order-book-monitor-web",
-        statement_timeout: statementMs,
-        default_transaction_read_only: true,
-      },
-    });
-  }
-  // The embedded store is one session for everybody: it takes no settings.
+  if (address.kind === "server") return postgres(address.url, options);
   return postgres({
     ...options,
     path: socketPath(address.socketDir),

@@ -11,9 +11,14 @@
  */
 import { concatenate, endOfText, message, readInt32, WireError } from "./wire.ts";
 
+/** A simple query, the end of an exchange, or a question for the answers so far. */
+export type GroupEnd = "query" | "sync" | "flush";
+
 /** What leaves the cutter. */
 export interface MessageGroup {
   readonly bytes: Uint8Array<ArrayBuffer>;
+  /** The message that ends it. */
+  readonly end: GroupEnd;
   /** True when a prepared statement was named: it must go when the connection goes. */
   readonly namesStatement: boolean;
   /** True when it uses the unnamed statement of an earlier group. */
@@ -73,9 +78,9 @@ export class GroupCutter {
     if (this.#chunksBytes < this.#wantedBytes) return null;
     const bytes = concatenate(this.#chunks);
     let at = 0;
-    let complete = false;
+    let complete: GroupEnd | null = null;
     this.#wantedBytes = HEADER_BYTES;
-    while (!complete && !this.#ended && at + HEADER_BYTES <= bytes.length) {
+    while (complete === null && !this.#ended && at + HEADER_BYTES <= bytes.length) {
       const length = readInt32(bytes, at + 1);
       if (length < 4) throw new WireError("08P01", `invalid message length ${length}`);
       if (length + this.#partsBytes > GROUP_BYTES_MAX) {
@@ -90,12 +95,13 @@ export class GroupCutter {
     }
     this.#chunks = [bytes.subarray(at)];
     this.#chunksBytes = bytes.length - at;
-    return complete ? this.#finish() : null;
+    return complete === null ? null : this.#finish(complete);
   }
 
-  #finish(): MessageGroup {
+  #finish(end: GroupEnd): MessageGroup {
     const group = {
       bytes: concatenate(this.#parts),
+      end,
       namesStatement: this.#namesStatement,
       usesUnnamed: this.#usesUnnamed,
       unnamedParse: this.#unnamedParse,
@@ -108,39 +114,39 @@ export class GroupCutter {
     return group;
   }
 
-  /** Takes one whole message; true when it ends the group. */
-  #accept(bytes: Uint8Array): boolean {
+  /** Takes one whole message; tells which end of a group it is, if any. */
+  #accept(bytes: Uint8Array): GroupEnd | null {
     const letter = String.fromCharCode(bytes[0] ?? 0);
     switch (letter) {
       case "P":
         this.#add(this.#renamed(bytes, 5));
-        return false;
+        return null;
       case "B":
         this.#add(this.#renamed(bytes, endOfText(bytes, 5)));
-        return false;
+        return null;
       case "C":
       case "D":
         // 0x53 is S, a statement; portals end with their transaction and keep their names.
         this.#add(bytes[5] === 0x53 ? this.#renamed(bytes, 6) : bytes);
-        return false;
+        return null;
       case "E":
         this.#add(bytes, COPY_REFUSAL);
-        return false;
+        return null;
       case "Q":
         this.#add(bytes, COPY_REFUSAL);
-        return true;
+        return "query";
       case "S":
       case "H":
         this.#add(bytes);
-        return true;
+        return letter === "S" ? "sync" : "flush";
       case "d":
       case "c":
       case "f":
         // The copy they belong to has been refused.
-        return false;
+        return null;
       case "X":
         this.#ended = true;
-        return false;
+        return null;
       default:
         // Whatever else there is would end the embedded Postgres, and all connections with it.
         throw new WireError("0A000", `message type ${letter} is not available here`);

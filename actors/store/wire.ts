@@ -22,11 +22,23 @@ export type TransactionStatus = "I" | "T" | "E";
 
 /** The first thing a client sends. */
 export type Greeting =
-  | { readonly kind: "startup"; readonly minor: number; readonly options: readonly string[] }
+  | {
+    readonly kind: "startup";
+    readonly minor: number;
+    /** What the client wants of its session, by name: `user`, `application_name` and so on. */
+    readonly settings: ReadonlyMap<string, string>;
+  }
   /** It asks for encryption, which a Unix socket does not need: answer `N`, it goes on in plain. */
   | { readonly kind: "encryption" }
-  /** A CancelRequest, which has no answer. */
-  | { readonly kind: "cancel" };
+  /** A CancelRequest, which has no answer: it names a connection by the key of its welcome. */
+  | { readonly kind: "cancel"; readonly key: BackendKey };
+
+/** By which a client can have its query cancelled over another connection. */
+export interface BackendKey {
+  readonly connectionId: number;
+  /** Known to the client alone. */
+  readonly secret: number;
+}
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -75,20 +87,27 @@ export const SYNC = message("S");
 /** Asks for the answers so far. */
 export const FLUSH = message("H");
 
-/** An ErrorResponse that ends the connection; `code` is a SQLSTATE. */
-export function fatalError(code: string, text: string): Uint8Array<ArrayBuffer> {
-  return message("E", `SFATAL\0VFATAL\0C${code}\0M${text}\0\0`);
+/** ReadyForQuery of an idle session. */
+export const READY = message("Z", "I");
+
+/** An ErrorResponse; a FATAL one ends the connection. `code` is a SQLSTATE. */
+export function errorResponse(
+  severity: "ERROR" | "FATAL",
+  code: string,
+  text: string,
+): Uint8Array<ArrayBuffer> {
+  return message("E", `S${severity}\0V${severity}\0C${code}\0M${text}\0\0`);
 }
 
 /** The answer to a startup packet: accepted, how the server is set, ready. */
 export function welcome(
-  connectionId: number,
+  key: BackendKey,
   minor: number,
-  options: readonly string[],
+  settings: ReadonlyMap<string, string>,
   parameters: ReadonlyMap<string, string>,
 ): Uint8Array<ArrayBuffer> {
   // A client that asks for more than 3.0 is told so (NegotiateProtocolVersion) and goes on with 3.0.
-  const unknown = options.filter((name) => name.startsWith("_pq_."));
+  const unknown = [...settings.keys()].filter((name) => name.startsWith("_pq_."));
   const negotiate = minor === 0 && unknown.length === 0
     ? []
     : [message("v", int32(0), int32(unknown.length), ...unknown.map((name) => `${name}\0`))];
@@ -97,9 +116,8 @@ export function welcome(
     ...negotiate,
     message("R", int32(0)),
     ...statuses,
-    // The key is for cancel requests, which are ignored: one backend, and it cannot be interrupted.
-    message("K", int32(connectionId), int32(0)),
-    message("Z", "I"),
+    message("K", int32(key.connectionId), int32(key.secret)),
+    READY,
   ]);
 }
 
@@ -112,7 +130,13 @@ export function readGreeting(packet: Uint8Array): Greeting {
   if (packet.length < 4) throw new WireError("08P01", "startup packet is too short");
   const version = readInt32(packet, 0);
   // 1234 << 16 | 5678, 5679, 5680: CancelRequest, SSLRequest, GSSENCRequest.
-  if (version === 80_877_102) return { kind: "cancel" };
+  if (version === 80_877_102) {
+    if (packet.length !== 12) throw new WireError("08P01", "invalid length of cancel request");
+    return {
+      kind: "cancel",
+      key: { connectionId: readInt32(packet, 4), secret: readInt32(packet, 8) },
+    };
+  }
   if (version === 80_877_103 || version === 80_877_104) return { kind: "encryption" };
   if (version >> 16 !== 3) {
     throw new WireError(
@@ -121,19 +145,21 @@ export function readGreeting(packet: Uint8Array): Greeting {
     );
   }
   const words = decoder.decode(packet.subarray(4)).split("\0");
-  const options = words.filter((_, index) => index % 2 === 0 && words[index + 1] !== undefined)
-    .filter((name) => name !== "");
-  return { kind: "startup", minor: version & 0xffff, options };
+  const settings = new Map<string, string>();
+  for (let at = 0; at + 1 < words.length; at += 2) {
+    const [name = "", value = ""] = words.slice(at, at + 2);
+    if (name !== "") settings.set(name, value);
+  }
+  return { kind: "startup", minor: version & 0xffff, settings };
 }
 
-/** Types of the messages in a sequence of whole messages, each with its first body byte. O(messages). */
-function* messageTypes(
-  bytes: Uint8Array,
-): Generator<[type: number, firstByte: number | undefined]> {
+/** The messages in a sequence of whole ones: type and body. O(messages). */
+function* messages(bytes: Uint8Array): Generator<[type: number, body: Uint8Array]> {
   let at = 0;
   while (at + 5 <= bytes.length) {
-    yield [bytes[at] ?? 0, bytes[at + 5]];
-    at += 1 + readInt32(bytes, at + 1);
+    const end = at + 1 + readInt32(bytes, at + 1);
+    yield [bytes[at] ?? 0, bytes.subarray(at + 5, end)];
+    at = end;
   }
 }
 
@@ -143,17 +169,22 @@ function* messageTypes(
  */
 export function statusAfter(answer: Uint8Array): TransactionStatus | null {
   let status: TransactionStatus | null = null;
-  for (const [type, byte] of messageTypes(answer)) {
+  for (const [type, [byte]] of messages(answer)) {
     status = null;
     if (type === 0x5a) status = byte === 0x49 ? "I" : byte === 0x54 ? "T" : "E";
   }
   return status;
 }
 
-/** True when an answer carries an ErrorResponse. O(messages). */
-export function hasError(answer: Uint8Array): boolean {
-  for (const [type] of messageTypes(answer)) if (type === 0x45) return true;
-  return false;
+/** What the first ErrorResponse of an answer says; `null`: there is none. O(messages). */
+export function errorOf(answer: Uint8Array): { code: string; text: string } | null {
+  for (const [type, body] of messages(answer)) {
+    if (type !== 0x45) continue;
+    const fields = decoder.decode(body).split("\0");
+    const field = (letter: string) => fields.find((each) => each.startsWith(letter))?.slice(1);
+    return { code: field("C") ?? "", text: field("M") ?? "" };
+  }
+  return null;
 }
 
 /** Index just behind the zero-terminated text that starts at `from`. @throws {WireError} */

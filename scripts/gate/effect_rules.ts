@@ -11,11 +11,11 @@ const SHELLS: readonly RegExp[] = [
   /^actors\/followed_symbols\/symbol_file\.ts$/,
   /^actors\/symbol\/(?:rest_call|stream_socket)\.ts$/,
   /^(?:actors\/\w+|web)\/(?:worker|actor)\.ts$/,
-  /^actors\/store\/gateway\.ts$/,
+  /^actors\/store\/(?:connection|database|durable_folder|gateway)\.ts$/,
   /^actors\/writer\/(?:postgres|redis|store_road|no_environment)\.ts$/,
   /^web\/history\.ts$/,
   /^web\/page\//,
-  /^shared\/(?:clock|log)\.ts$/,
+  /^shared\/(?:clock|log|synced_path)\.ts$/,
   // A simulated world has neither time nor chance of its own; its command line has.
   /^scripts\/(?!sim\/)/,
   /^scripts\/sim\/main\.ts$/,

@@ -2,6 +2,7 @@
 import { PGlite } from "@electric-sql/pglite";
 import postgres from "postgres";
 import { Gateway, type GatewayOptions } from "../../actors/store/gateway.ts";
+import { type RunGroup, Session } from "../../actors/store/session.ts";
 import { WireClient } from "./wire_client.ts";
 
 // Made and used once while the file is loaded: it starts a timer that no test may be blamed for.
@@ -12,15 +13,22 @@ await engine.exec("CREATE TABLE first (n int); DROP TABLE first");
 export interface Stage {
   readonly gateway: Gateway;
   readonly path: string;
-  /** A raw client, closed at the end. */
-  client(): Promise<WireClient>;
+  /** A raw client, closed at the end; `words` are those of its greeting. */
+  client(words?: string): Promise<WireClient>;
   /** A postgres.js client, ended at the end. */
   sql(options?: postgres.Options<Record<string, never>>): postgres.Sql;
 }
 
+/** How a stage differs from the usual one. */
+export interface StageOptions extends Partial<GatewayOptions> {
+  /** Instead of the engine. */
+  readonly run?: RunGroup;
+  readonly onBroken?: (reason: unknown) => void;
+}
+
 /** Runs a test with a gateway of its own and an empty schema. */
 export async function onStage(
-  options: Partial<GatewayOptions>,
+  options: StageOptions,
   test: (stage: Stage) => Promise<void>,
 ): Promise<void> {
   await engine.exec("DROP SCHEMA public CASCADE; CREATE SCHEMA public");
@@ -28,11 +36,14 @@ export async function onStage(
   const path = `${folder}/.s.PGSQL.5432`;
   const gateway = new Gateway({
     path,
-    run: (group, onBytes) => engine.execProtocolRawStream(group, { onRawData: onBytes }),
+    session: new Session(
+      options.run ??
+        ((group, onBytes) => engine.execProtocolRawStream(group, { onRawData: onBytes })),
+      options.onBroken ?? ((reason) => {
+        throw reason;
+      }),
+    ),
     parameters: new Map([["server_version", "18"], ["client_encoding", "UTF8"]]),
-    onBroken: (reason) => {
-      throw reason;
-    },
     ...options,
   });
   const clients: WireClient[] = [];
@@ -41,8 +52,8 @@ export async function onStage(
     await test({
       gateway,
       path,
-      client: async () => {
-        const client = await WireClient.connect(path);
+      client: async (words) => {
+        const client = await WireClient.connect(path, words);
         clients.push(client);
         return client;
       },

@@ -46,25 +46,46 @@ Deno.test("Gateway ends a CancelRequest without an answer", () =>
     client.close();
   }));
 
-Deno.test("Gateway lets a query go on that is to be cancelled, and has room for the request", () =>
+Deno.test("Gateway cancels a query that waits, asked with its key over a connection more than there is room for", () =>
   onStage({ connectionsMax: 2 }, async ({ client, path, gateway }) => {
     const holder = await client();
     await holder.send(query("BEGIN"));
     await holder.types();
-    const waiting = await WireClient.dial(path);
-    await waiting.startup(196_608);
-    const key = (await waiting.until("K")).at(-1)?.text.replaceAll("|", "\0");
-    await waiting.until("Z");
+    const waiting = await client();
     await waiting.send(query("SELECT 1"));
     await eventually(() => gateway.gauges().waiting === 1);
-    const request = await WireClient.dial(path);
-    await request.startup(80_877_102, key);
-    assertEquals(await request.next(), null);
+    await waiting.cancel(path, (key) => key[7] = (key[7] ?? 0) ^ 1);
+    assertEquals(gateway.gauges(), { connections: 2, waiting: 1, groups: 1, refused: 0 });
+    await waiting.cancel(path);
+    const [error, ready] = await waiting.until("Z");
+    assertMatch(error?.text ?? "", /ERROR.*C57014/);
+    assertEquals([ready?.type, gateway.gauges().waiting], ["Z", 0]);
+    // Of an exchange the rest is left out too, up to its Sync.
+    await waiting.send(parse("", "SELECT 2"), describe("S", ""), FLUSH);
+    await eventually(() => gateway.gauges().waiting === 1);
+    await waiting.cancel(path);
+    await waiting.until("E");
+    await waiting.send(bind("", ""), execute(), SYNC);
+    assertEquals(await waiting.types(), "Z");
     await holder.send(query("COMMIT"));
-    assertEquals([await holder.types(), await waiting.types()], ["CZ", "TDCZ"]);
-    assertEquals(gateway.gauges().refused, 0);
-    request.close();
-    waiting.close();
+    assertEquals(await holder.types(), "CZ");
+    await waiting.send(query("SELECT 3"));
+    assertEquals(await waiting.types(), "TDCZ");
+  }));
+
+Deno.test("Gateway runs nothing for a client that has left the line", () =>
+  onStage({}, async ({ client, gateway }) => {
+    const holder = await client();
+    await holder.send(query("BEGIN"));
+    await holder.types();
+    const leaving = await client();
+    await leaving.send(query("CREATE TABLE left_behind (n int)"));
+    await eventually(() => gateway.gauges().waiting === 1);
+    leaving.close();
+    await eventually(() => gateway.gauges().waiting === 0);
+    await holder.send(query("COMMIT"), query("SELECT to_regclass('left_behind')"));
+    await holder.types();
+    assertEquals((await holder.until("Z"))[1]?.text.includes("left_behind"), false);
   }));
 
 Deno.test("Gateway says so when there is no room for another connection, and has room again", () =>

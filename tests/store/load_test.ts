@@ -78,6 +78,8 @@ Deno.test("store: three connections, one of them in transactions, ten seconds of
   assertEquals(mixed.length, 0);
   assert(acknowledged.every((count) => count > 100), `too little load: ${acknowledged}`);
   await check.end();
+  // Ten seconds of writing are a checkpoint's time: the log goes into the tables while everything goes on.
+  await store.actor.untilGauges(({ checkpoints = 0 }) => checkpoints > 0);
   await store.stop();
   await store.remove();
 });

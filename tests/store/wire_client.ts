@@ -39,12 +39,14 @@ export interface ServerMessage {
   readonly type: string;
   /** The body as text; zero bytes become `|`. */
   readonly text: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
 /** A connection on which a test sends raw messages. */
 export class WireClient {
   readonly #socket: Deno.UnixConn;
   #bytes = new Uint8Array(0);
+  #key = new Uint8Array(8);
   #closed = false;
 
   private constructor(socket: Deno.UnixConn) {
@@ -57,16 +59,30 @@ export class WireClient {
   }
 
   /** Connects and introduces itself; ready for queries. */
-  static async connect(path: string): Promise<WireClient> {
+  static async connect(path: string, words?: string): Promise<WireClient> {
     const client = await WireClient.dial(path);
-    await client.startup(196_608);
-    await client.until("Z");
+    await client.startup(196_608, words);
+    const welcome = await client.until("Z");
+    client.#key = welcome.find(({ type }) => type === "K")?.bytes ?? client.#key;
     return client;
   }
 
+  /** Asks over another connection that this one's query be cancelled; resolves when that has been taken. */
+  async cancel(path: string, change: (key: Uint8Array) => void = () => {}): Promise<void> {
+    const client = await WireClient.dial(path);
+    const key = this.#key.slice();
+    change(key);
+    await client.startup(80_877_102, key);
+    if (await client.next() !== null) throw new Error("A request to cancel was answered");
+    client.close();
+  }
+
   /** Sends a startup packet. */
-  async startup(version: number, words = "user\0postgres\0\0"): Promise<void> {
-    const body = new TextEncoder().encode(words);
+  async startup(
+    version: number,
+    words: string | Uint8Array = "user\0postgres\0\0",
+  ): Promise<void> {
+    const body = typeof words === "string" ? new TextEncoder().encode(words) : words;
     const packet = new Uint8Array(8 + body.length);
     new DataView(packet.buffer).setInt32(0, packet.length);
     new DataView(packet.buffer).setInt32(4, version);
@@ -108,10 +124,11 @@ export class WireClient {
     while (true) {
       const length = this.#bytes.length < 5 ? Infinity : 1 + readInt32(this.#bytes, 1);
       if (this.#bytes.length >= length) {
-        const text = new TextDecoder().decode(this.#bytes.subarray(5, length));
+        const bytes = this.#bytes.slice(5, length);
+        const text = new TextDecoder().decode(bytes).replaceAll("\0", "|");
         const type = String.fromCharCode(this.#bytes[0] ?? 0);
         this.#bytes = this.#bytes.slice(length);
-        return { type, text: text.replaceAll("\0", "|") };
+        return { type, text, bytes };
       }
       const read = await this.#socket.read(buffer).catch(() => null);
       if (read === null) return null;
