@@ -7,6 +7,7 @@ import { DEFAULT_ALERT_RULES } from "../shared/catalogue/rules.ts";
 import { DEFAULT_SETTINGS } from "../shared/catalogue/settings.ts";
 import { decodeFrame } from "../actors/venue/binance_spot/decode.ts";
 import { decodeSnapshot } from "../actors/venue/binance_spot/json_decode.ts";
+import type { TickLot } from "../actors/symbol/engine/book/price_scale.ts";
 import type { Engine } from "../actors/symbol/engine/engine.ts";
 import {
   type Command,
@@ -15,6 +16,7 @@ import {
   type StepOutput,
   TICK_MS,
 } from "../actors/symbol/engine/event.ts";
+import type { FamilyDeclaration } from "../actors/symbol/engine/metrics/family.ts";
 import { isForNewBook } from "../actors/symbol/engine/snapshots/snapshot_request.ts";
 import { EngineDriver } from "../actors/symbol/engine_driver.ts";
 import type { SymbolId } from "../shared/market.ts";
@@ -59,6 +61,12 @@ export interface ReplayOptions {
   readonly metricsIntervalMs: number;
   /** Sees every output in order. */
   readonly onOutput?: (output: Output) => void;
+  /** Sees the engine after each applied update. */
+  readonly onApplied?: (engine: Engine) => void;
+  /** Absent: they are learnt from the levels. */
+  readonly tickLot?: TickLot | null;
+  /** Absent: every one. */
+  readonly families?: readonly FamilyDeclaration[];
 }
 
 /** One symbol's recording on its way through the engine. */
@@ -85,7 +93,7 @@ export class ReplayRun {
     this.#nextTickMs = startMs;
     const driverOptions = {
       symbol,
-      tickLot: null,
+      tickLot: options.tickLot ?? null,
       depthLevels: 5_000,
       auditIntervalMs: null,
       metricsIntervalMs: options.metricsIntervalMs,
@@ -96,6 +104,8 @@ export class ReplayRun {
       alertRules: DEFAULT_ALERT_RULES,
       alertMemory: null,
       metricMemory: null,
+      families: options.families,
+      onApplied: () => options.onApplied?.(this.engine),
     };
     this.#nowMs = startMs;
     this.#driver = new EngineDriver(binanceSpotMarketData, driverOptions, startMs, {

@@ -35,6 +35,9 @@ const DEPTHS: readonly Depth[] = ([10, 50, 100] as const).flatMap((bps) => [
   { name: `askDepth${bps}Bps`, covered: "askCoveredBps", isBid: false, bps },
 ]);
 
+/** The distance-weighted imbalances and their λ. */
+const WEIGHTED = [["weightedImbalance", WEIGHT_LAMBDA_BPS], ["weightedImbalance1Bps", 1]] as const;
+
 /** Watches the numbers of one engine. */
 export class NumberInspector {
   readonly #market: Market;
@@ -106,23 +109,26 @@ export class NumberInspector {
   }
 
   #checkWeighted(
-    { weightedImbalance, velocity, imbalance }: MetricValues,
+    values: MetricValues,
     bids: readonly Units[],
     asks: readonly Units[],
     twiceMid: number,
   ): void {
-    if (weightedImbalance !== null) {
+    for (const [name, lambdaBps] of WEIGHTED) {
+      const said = values[name];
+      if (said === null) continue;
       const sumOf = (isBid: boolean) =>
-        within({ isBid, bps: 10 * WEIGHT_LAMBDA_BPS }, bids, asks, twiceMid).reduce(
+        within({ isBid, bps: 10 * lambdaBps }, bids, asks, twiceMid).reduce(
           (total, [price, qty]) => {
             const bps = Math.abs(2 * price - twiceMid) / twiceMid * BPS;
-            return total + qty * Math.exp(-bps / WEIGHT_LAMBDA_BPS);
+            return total + qty * Math.exp(-bps / lambdaBps);
           },
           0,
         );
       const [bid, ask] = [sumOf(true), sumOf(false)];
-      this.#equal("weightedImbalance", weightedImbalance, (bid - ask) / (bid + ask));
+      this.#equal(name, said, (bid - ask) / (bid + ask));
     }
+    const { velocity, imbalance } = values;
     if (velocity === null || imbalance !== null && Math.abs(velocity) <= VELOCITY_MAX) return;
     this.#break(PROMISE, `velocity is ${velocity} beside an imbalance of ${imbalance}`);
   }

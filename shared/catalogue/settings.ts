@@ -7,7 +7,7 @@
  * Raised whenever the definition of a metric in `metrics.ts` changes what an old name means. 0: rows from
  * before there were settings.
  */
-export const DEFINITIONS_VERSION = 1;
+export const DEFINITIONS_VERSION = 2;
 
 /** The settings of one life of the monitor. */
 export interface MetricSettings {

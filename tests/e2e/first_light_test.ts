@@ -4,7 +4,7 @@
  * same files.
  */
 import { assert, assertEquals } from "@std/assert";
-import { METRIC_NAMES, type MetricValues } from "../../shared/catalogue/metrics.ts";
+import { definitionOf, METRIC_NAMES, type MetricValues } from "../../shared/catalogue/metrics.ts";
 import { startExchange } from "../../scripts/exchange/exchange.ts";
 import { bundleSymbolWorker } from "../../scripts/symbol_worker.ts";
 import { launch, openPage, textOf } from "../support/browser.ts";
@@ -38,7 +38,9 @@ const VELOCITY_MEDIAN_APART = 0.02;
 const VELOCITY_MAX_APART = 0.25;
 
 const FUTURE_MS = Date.UTC(2100, 0, 1);
-const WINDOWLESS = METRIC_NAMES.filter((name) => name !== "velocity" && !APART.includes(name));
+const WINDOWLESS = METRIC_NAMES.filter((name) =>
+  definitionOf(name).window === null && !APART.includes(name)
+);
 
 /** Depth beyond what a book's snapshot covers is a lower bound: how low depends on the snapshot. */
 function isLowerBound(name: string, { bidCoveredBps, askCoveredBps }: MetricValues): boolean {

@@ -1,7 +1,10 @@
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { gzipSync } from "node:zlib";
+import { FlagError } from "../../scripts/flags.ts";
 import { readRecording, type RecordedLine } from "../../scripts/recording.ts";
+import { parseReplay } from "../../scripts/replay/flags.ts";
 import type { ReplayReport } from "../../scripts/replay_run.ts";
+import { METRIC_NAMES } from "../../shared/catalogue/metrics.ts";
 
 const ROOT = decodeURIComponent(new URL("../..", import.meta.url).pathname);
 const FIXTURES = ["btcusdt", "ethusdt"].map((symbol) =>
@@ -97,4 +100,80 @@ Deno.test("replay ends with exit code 1 and one clear line when a file cannot be
   } finally {
     await Deno.remove(dir, { recursive: true });
   }
+});
+
+/** Update ids of the fixture of BTCUSDT, its first applied one among them, and one that is none. */
+async function idsOf(file: string): Promise<number[]> {
+  const ids: number[] = [];
+  let snapshotId = Infinity;
+  for await (const { payload } of readRecording(file)) {
+    const { data, lastUpdateId } = JSON.parse(payload);
+    if (lastUpdateId !== undefined) snapshotId = lastUpdateId;
+    if (data?.e === "depthUpdate" && data.u > snapshotId) ids.push(data.u);
+  }
+  return ids;
+}
+
+Deno.test("replay --at prints every metric after those updates, or why it is not known", async () => {
+  const [file = ""] = FIXTURES;
+  const [first = NaN, ...others] = await idsOf(file);
+  const last = others.at(-1) ?? NaN;
+  const { code, stdout, stderr } = await command(["--at", `${last},1,${first}`, file]);
+  assertEquals(code, 1);
+  assertMatch(stderr, /No applied update ends with 1\n$/);
+  const { recordings: [recording] } = JSON.parse(stdout);
+  assertEquals(recording.symbol, "BTCUSDT");
+  const [atFirst, atLast, ...more] = recording.rows;
+  assertEquals([atFirst.updateId, atLast.updateId, more], [first, last, []]);
+  for (const { state, values, reasons } of recording.rows) {
+    assertEquals(state, "live");
+    assertEquals(Object.keys(values), METRIC_NAMES);
+    const unknown = METRIC_NAMES.filter((name) => values[name] === null);
+    assertEquals(Object.keys(reasons), unknown);
+    assertEquals(reasons.bidCoveredBps, "no_edge");
+  }
+  assertEquals([atFirst.reasons.velocity, atLast.reasons.velocity], ["warming_up", undefined]);
+  assert(Number.isInteger(atLast.values.spreadTicks), "the tick size is that of the snapshot");
+});
+
+Deno.test("replay --every prints a row of every metric an interval, as CSV", async () => {
+  const { code, stdout, stderr } = await command(["--every=2s", ...FIXTURES]);
+  assertEquals(code, 0, stderr);
+  const [head = "", ...rows] = stdout.trimEnd().split("\n");
+  assertEquals(head.split(",").slice(5), METRIC_NAMES);
+  const cells = rows.map((row) => row.split(","));
+  assertEquals(new Set(cells.map(({ length }) => length)), new Set([METRIC_NAMES.length + 5]));
+  assertEquals(new Set(cells.map(([symbol]) => symbol)), new Set(["BTCUSDT", "ETHUSDT"]));
+  const times = cells.filter(([symbol]) => symbol === "BTCUSDT").map(([, time]) => Number(time));
+  assertEquals(
+    new Set(times.slice(1).map((time, i) => time - (times[i] ?? NaN))),
+    new Set([2_000]),
+  );
+  assert(times.length >= 39, `${times.length} rows of 80 s`);
+  const mid = cells.at(-1)?.[head.split(",").indexOf("mid")] ?? "";
+  assertMatch(mid, /^\d+\.?\d*$/);
+});
+
+Deno.test("parseReplay() tells what it cannot do, and what to give", () => {
+  const refused: readonly (readonly [args: readonly string[], message: RegExp])[] = [
+    [[], /name one or more recordings/],
+    [["--at", "1"], /name one or more recordings/],
+    [["--at", "1,x", "f"], /--at takes update ids .* received "1,x"/],
+    [["--at", "1", "--every", "1s", "f"], /give one of them/],
+    [["--at", "1", "--at", "2", "f"], /--at stands twice/],
+    [["--every", "50ms", "f"], /--every takes a multiple of 100ms up to 1h.*received "50ms"/],
+    [["--every", "2h", "f"], /received "2h"/],
+    [["f", "--every"], /--every needs a value/],
+    [["-x", "f"], /there is no flag -x/],
+  ];
+  for (const [args, message] of refused) {
+    const error = assertThrows(() => parseReplay(args), FlagError);
+    assertMatch(error.message, message);
+  }
+  assertEquals(parseReplay(["a", "--every", "1m", "b"]), {
+    kind: "every",
+    intervalMs: 60_000,
+    files: ["a", "b"],
+  });
+  assertEquals(parseReplay(["a", "-h"]), { kind: "help" });
 });

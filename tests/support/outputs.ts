@@ -33,6 +33,7 @@ const VALUES: MetricValues = {
   spreadTicks: 1,
   imbalance: 0.25,
   weightedImbalance: 0.1,
+  weightedImbalance1Bps: 0.15,
   topQty: 3.75,
   topShare: 0.3,
   bidDepth10Bps: 12,

@@ -46,11 +46,10 @@ scene("The chart goes on with a live row where the settings are the same", async
 
 scene("The cards say under which settings their numbers are computed", async ({ page }) => {
   await textOf(page, "imbalance-of", (text) => text === "10 levels");
-  await textOf(page, "weighted-imbalance-of", (text) => text === "5 bps");
 });
 
 scene("The cards are headed and explained as the catalogue says", async ({ page }) => {
-  for (const name of ["mid", "imbalance", "weightedImbalance", "velocity", "topQty"] as const) {
+  for (const name of ["mid", "imbalance", "weightedImbalance1Bps", "velocity", "topQty"] as const) {
     const { label, title } = metricHeading(name);
     assertEquals(await page.locator(`[data-label-of="${name}"]`).innerText(), label);
     assertEquals(await page.locator(`[data-title-of="${name}"]`).getAttribute("title"), title);
@@ -61,7 +60,6 @@ Deno.test("settingsLabels() says what an operator has set", () => {
   const settings = { definitions: 1, imbalanceLevels: 1, weightLambdaBps: 2, slopeWindowMs: 2_500 };
   assertEquals(settingsLabels(settings), {
     imbalance: "1 level",
-    weightedImbalance: "2 bps",
     topShare: "of 1 level",
     velocity: "2.5 s",
   });

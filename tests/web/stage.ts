@@ -110,7 +110,7 @@ export class Market {
       spread: 0.01,
       spreadBps: 100 / bid,
       imbalance,
-      weightedImbalance: imbalance * 0.6,
+      weightedImbalance1Bps: imbalance * 0.6,
       velocity: Math.cos(t / 19) * 0.03,
       topQty: 5.4,
       topShare: 0.31,
@@ -163,7 +163,7 @@ export function pastRows(market: Market, symbol: string, nowMs: number): FakeHis
     values: {
       mid: frames.map(({ values }) => values.mid),
       imbalance: frames.map(({ values }) => values.imbalance),
-      weightedImbalance: frames.map(({ values }) => values.weightedImbalance),
+      weightedImbalance1Bps: frames.map(({ values }) => values.weightedImbalance1Bps),
     },
   };
 }

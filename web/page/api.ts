@@ -20,7 +20,7 @@ const ALERTS_LIMIT = 100;
 const AUDITS_LIMIT = 100;
 
 /** What the chart shows, in this order. */
-const CHART_COLUMNS = ["mid", "imbalance", "weightedImbalance"] as const;
+const CHART_COLUMNS = ["mid", "imbalance", "weightedImbalance1Bps"] as const;
 /** A price as it was quoted, unless it is an average: it shows the tick size. */
 const QUOTED_COLUMN = "bestBidPrice";
 

@@ -64,7 +64,6 @@ export function renderDetail(state: PageState, localMs: number): void {
 export function renderSettings(settings: MetricSettings): void {
   const labels = settingsLabels(settings);
   setText(element("imbalance-of"), labels.imbalance);
-  setText(element("weighted-imbalance-of"), labels.weightedImbalance);
   setText(element("top-share-of"), labels.topShare);
   setText(element("velocity-of"), labels.velocity);
 }
@@ -91,8 +90,8 @@ function renderCards({ metrics, decimals }: SymbolView, { word }: Standing): voi
   renderLeaning("imbalance", text("imbalance"), known?.imbalance ?? null, 1);
   renderLeaning(
     "weighted-imbalance",
-    text("weightedImbalance"),
-    known?.weightedImbalance ?? null,
+    text("weightedImbalance1Bps"),
+    known?.weightedImbalance1Bps ?? null,
     1,
   );
   renderLeaning("velocity", text("velocity"), known?.velocity ?? null, VELOCITY_FULL);

@@ -115,7 +115,7 @@ export class Chart {
     );
     setText(
       element("read-weighted"),
-      formatMetric("weightedImbalance", weighted[at] ?? null, this.#decimals),
+      formatMetric("weightedImbalance1Bps", weighted[at] ?? null, this.#decimals),
     );
     const reachMs = 1_000 * CURSOR_REACH_PX * (cursor?.secondsPerPx ?? 0);
     const mark = cursor && markAt(this.#marks, cursor.second * 1_000, reachMs);

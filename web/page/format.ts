@@ -120,18 +120,16 @@ export function formatMoment(timeMs: number, nowMs: number): string {
 /** What the cards say of the settings under which their numbers are computed. */
 export interface SettingsLabels {
   readonly imbalance: string;
-  readonly weightedImbalance: string;
   readonly topShare: string;
   readonly velocity: string;
 }
 
 /** In words for the cards. */
 export function settingsLabels(settings: MetricSettings): SettingsLabels {
-  const { imbalanceLevels, weightLambdaBps, slopeWindowMs } = settings;
+  const { imbalanceLevels, slopeWindowMs } = settings;
   const levels = `${imbalanceLevels} ${imbalanceLevels === 1 ? "level" : "levels"}`;
   return {
     imbalance: levels,
-    weightedImbalance: `${weightLambdaBps} bps`,
     topShare: `of ${levels}`,
     velocity: `${slopeWindowMs / 1_000} s`,
   };

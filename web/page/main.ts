@@ -96,8 +96,8 @@ function takeMetrics(frame: MetricsFrame): void {
   state.setMetrics(frame);
   if (frame.bucketMs === null || marketText(frame) !== state.selected) return;
   const { timeMs, bucketMs: intervalMs, state: rowState } = frame;
-  const { mid, imbalance, weightedImbalance } = frame.values;
-  const values = [mid, imbalance, weightedImbalance];
+  const { mid, imbalance, weightedImbalance1Bps } = frame.values;
+  const values = [mid, imbalance, weightedImbalance1Bps];
   const { settings } = state;
   const isNew = series.merge([{ timeMs, intervalMs, state: rowState, settings, values }]);
   chartChanged = isNew || chartChanged;

@@ -42,10 +42,12 @@ const FIRST_UPDATE_WAIT_MS = 10_000;
  */
 export const STEADY_AFTER_MS = 10_000;
 
-/** What computes the metrics. */
+/** What computes the metrics, and who looks at them. */
 export interface Families {
   /** Absent: every one, `metrics/families.ts`. */
   readonly families?: readonly FamilyDeclaration[] | undefined;
+  /** Hears of each applied update, one that waited for its snapshot included. */
+  readonly onApplied?: (() => void) | undefined;
 }
 
 /** What the sync of one symbol is told once. */
@@ -80,6 +82,7 @@ export class BookSync {
   readonly #gaps: GapLog;
   readonly #request: SnapshotRequest;
   readonly #outOfBand: OutOfBand;
+  readonly #onApplied: (() => void) | undefined;
   /** When the book was joined; `null`: there is none, or it has proved steady. */
   #joinedMs: number | null = null;
 
@@ -93,6 +96,7 @@ export class BookSync {
     backoff: Backoff,
   ) {
     this.live = new LiveBook(options.tickLot, options.settings, options.families);
+    this.#onApplied = options.onApplied;
     this.#feed = feed;
     this.#step = step;
     this.#gaps = new GapLog(market, utc);
@@ -193,6 +197,7 @@ export class BookSync {
     this.#judge(this.live.takeMismatch(), nowMs);
     this.#finishAudit(this.scheduler.result(nowMs), nowMs);
     this.#outOfBand.watch(nowMs);
+    this.#onApplied?.();
   }
 
   /** One book ticker: the exchange's own best bid and ask. */

@@ -6,6 +6,8 @@
  */
 import { assertNever } from "../../../shared/assert_never.ts";
 import { Backoff } from "../../../shared/backoff.ts";
+import type { NullReason } from "../../../shared/catalogue/metric_definition.ts";
+import type { MetricName } from "../../../shared/catalogue/metrics.ts";
 import type { Market } from "../../../shared/market.ts";
 import { Random } from "../../../shared/random.ts";
 import type { AlertMemory } from "./alerts/alert_memory.ts";
@@ -132,6 +134,16 @@ export class Engine {
   /** Updates that wait for a snapshot or for what lies before them. */
   get buffered(): number {
     return this.#bookSync.sync.buffered;
+  }
+
+  /** What may be said of the book now: one object, and values, that are used again. */
+  get view(): View {
+    return this.#view(this.#nowMs);
+  }
+
+  /** Why a value is not known that `view` has as `null`. */
+  whyNull(name: MetricName): NullReason {
+    return this.#feed.state === "live" ? this.#bookSync.live.whyNull(name) : "not_live";
   }
 
   /** Best-bid/ask comparisons so far. */

@@ -3,7 +3,8 @@
  * and the proof of it.
  */
 import type { TopOfBook } from "../../../shared/market.ts";
-import type { MetricValues } from "../../../shared/catalogue/metrics.ts";
+import type { NullReason } from "../../../shared/catalogue/metric_definition.ts";
+import type { MetricName, MetricValues } from "../../../shared/catalogue/metrics.ts";
 import type { MetricSettings } from "../../../shared/catalogue/settings.ts";
 import { OrderBook } from "./book/order_book.ts";
 import type { DepthSnapshot, DepthUpdate } from "./event.ts";
@@ -34,7 +35,8 @@ export class LiveBook {
   /** False from a loss to the next snapshot. */
   #isStarted = false;
   #updateId = 0;
-  #eventMs: number | null = null;
+  /** `NaN`: none. (V8 makes an object of each number in a field that has also held `null`.) */
+  #eventMs = NaN;
   /** Decimals of the tick size as far as it is known; `Infinity`: nobody has told, any will do. */
   #priceDecimals: number;
   /** Exact comparisons that have failed, as far as they were acted upon. */
@@ -94,6 +96,11 @@ export class LiveBook {
     return this.#isStarted ? this.metrics.values(this.#view, nowMs) : null;
   }
 
+  /** Why a value that `values` gave as `null` is not known. */
+  whyNull(name: MetricName): NullReason {
+    return this.#isStarted ? this.metrics.whyNull(name, this.#view) : "not_live";
+  }
+
   /** Best bid and ask, in one object that is used again; `null`: there is no book. */
   get best(): TopOfBook | null {
     return this.#isStarted ? topOfBook(this.#book, this.#updateId, this.#top) : null;
@@ -110,7 +117,7 @@ export class LiveBook {
 
   /** Exchange time of the last update; `null`: none since the snapshot. */
   get eventMs(): number | null {
-    return this.#eventMs;
+    return Number.isNaN(this.#eventMs) ? null : this.#eventMs;
   }
 
   /**
@@ -119,7 +126,8 @@ export class LiveBook {
    */
   quietMsBefore({ firstUpdateId, eventMs }: DepthUpdate): number {
     const follows = this.#isStarted && firstUpdateId === this.#updateId + 1;
-    return follows && this.#eventMs !== null ? Math.max(0, eventMs - this.#eventMs) : 0;
+    const quietMs = eventMs - this.#eventMs;
+    return follows && quietMs > 0 ? quietMs : 0;
   }
 
   /** Starts from a snapshot. A side with fewer than `limit` levels is whole and has no edge. */
@@ -190,7 +198,7 @@ export class LiveBook {
     this.metrics.reset();
     this.#band = new TrustBand(NO_EDGES);
     this.#isStarted = false;
-    this.#eventMs = null;
+    this.#eventMs = NaN;
   }
 
   /** A book that the exchange's own best bid and ask have refuted; `null`: none has since the last call. */
@@ -215,7 +223,8 @@ export class LiveBook {
   }
 
   #useView(): void {
-    this.#view.use(this.#book, this.#band.edges, this.#tickLot?.tickSize ?? null);
+    const tickSize = this.#tickLot?.tickSize ?? null;
+    this.#view.use(this.#book, this.#band.edges, tickSize, this.#updateId, this.#eventMs);
   }
 
   #fault(): BookFault {

@@ -86,7 +86,8 @@ Deno.test("Engine gives velocity as the imbalance's slope per second", () => {
     // Imbalance rises by 0.02 each 100 ms.
     driver.ticks(100);
     const target = 0.02 * i;
-    driver.update(depthUpdate(100 + i, 100 + i, { bids: [[99, (1 + target) / (1 - target)]] }));
+    const update = depthUpdate(100 + i, 100 + i, { bids: [[99, (1 + target) / (1 - target)]] });
+    driver.update({ ...update, eventMs: 5_000 + 100 * i });
   }
   driver.ticks(100);
   const velocity = liveFrames(driver.outputs).at(-1)?.values.velocity ?? NaN;

@@ -200,7 +200,7 @@ Deno.test("Engine starts velocity anew with each book: the past belongs to anoth
   const rise = (fromId: number, count: number) => {
     for (let id = fromId; id < fromId + count; id++) {
       driver.ticks(100);
-      driver.update(depthUpdate(id, id, { bids: [[99, id]] }));
+      driver.update({ ...depthUpdate(id, id, { bids: [[99, id]] }), eventMs: driver.nowMs });
     }
     driver.ticks(100);
     return liveFrames(driver.outputs).at(-1)?.values.velocity;

@@ -43,32 +43,32 @@ for (const name of SIMULATED_RECORDINGS) {
 
 Deno.test("A value, a column or an output that is not what it was is named; what is new is not", () => {
   const before: ColumnsByKind = {
-    row: { timeMs: [1_000, 2_000], mid: [0.1, null], velocity: [0, -0] },
+    row: { timeMs: [1_000, 2_000], mid: [0.1, null], imbalance: [0, -0], velocity: [0, 1] },
     gap: { timeMs: [1_500], fromId: [7] },
   };
-  const rows = [{ timeMs: 1_000, mid: 0.1, velocity: 0 }, {
-    timeMs: 2_000,
-    mid: null,
-    velocity: -0,
-  }];
+  const rows = [
+    { timeMs: 1_000, mid: 0.1, imbalance: 0, velocity: 5 },
+    { timeMs: 2_000, mid: null, imbalance: -0, velocity: null },
+  ];
   const [first = {}, second = {}] = rows;
   const gap = { timeMs: 1_500, fromId: 7 };
   const found = (row: RowsByKind["row"], gaps = [gap]) =>
     firstDifference(before, { row: row ?? [], gap: gaps, wall: [{ timeMs: 3 }] });
   assertEquals(found(rows), null);
   assertEquals(found([{ ...first, spreadTicks: 1 }, second]), null);
-  const off = 0.1 + Number.EPSILON / 16;
+  assertEquals(found([{ ...first, mid: 0.1 + Number.EPSILON }, second]), null, "it was rounded");
+  const off = 0.1 + 2e-9;
   assertEquals(
     found([{ ...first, mid: off }, second]),
     `row 0 at 1000: mid was 0.1, is ${off} now`,
   );
   assertEquals(found([first, { ...second, mid: 0 }]), "row 1 at 2000: mid was null, is 0 now");
   assertEquals(
-    found([first, { ...second, velocity: 0 }]),
-    "row 1 at 2000: velocity was -0, is 0 now",
+    found([first, { ...second, imbalance: 0 }]),
+    "row 1 at 2000: imbalance was -0, is 0 now",
   );
   assertEquals(
-    found([{ timeMs: 1_000, velocity: 0 }, second]),
+    found([{ timeMs: 1_000, imbalance: 0, velocity: 0 }, second]),
     "row 0 at 1000: mid was 0.1, is missing now",
   );
   assertEquals(found([first]), "row: 2 outputs before, 1 now");

@@ -35,6 +35,16 @@ export class OrderBook {
     return this.#scale.priceDecimals;
   }
 
+  /** What a tick and a lot are: whole numbers of them are divided last, so that a result is rounded once. */
+  get scale(): PriceScale {
+    return this.#scale;
+  }
+
+  /** Twice mid in ticks, a whole number; `NaN`: the book lacks a side. */
+  get twiceMid(): number {
+    return this.bids.bestTick + this.asks.bestTick;
+  }
+
   /** Replaces everything by a snapshot. */
   reset(snapshot: DepthSnapshot): void {
     this.clear();
@@ -101,16 +111,26 @@ export class OrderBook {
    * that belongs to it; λ and reach in whole bps. `NaN`: the book lacks a side. O(levels in reach).
    */
   weightedQty(side: BookSide, lambdaBps: number, reachBps: number): number {
-    const twiceMid = this.bids.bestTick + this.asks.bestTick;
+    const { twiceMid } = this;
     if (Number.isNaN(twiceMid)) return NaN;
     const perTick = BPS / (twiceMid / 2 * lambdaBps);
     const from = worstKey(side.sign, twiceMid, reachBps);
     return this.#scale.qty(side.levels.weightedLots(side.sign * twiceMid / 2, perTick, from));
   }
 
+  /**
+   * How far from mid an edge lies on one side, bps, as in `topQty`; below 0: mid has passed it. `Infinity`: there is
+   * no edge.
+   */
+  distanceBps(side: BookSide, edge: number | null): number {
+    if (edge === null) return Infinity;
+    const { twiceMid } = this;
+    return BPS * side.sign * (twiceMid - 2 * this.#scale.exactTick(edge)) / twiceMid;
+  }
+
   /** Brings the depth bands to the present mid. A book without two sides has none. */
   moveBands(): void {
-    const twiceMid = this.bids.bestTick + this.asks.bestTick;
+    const { twiceMid } = this;
     if (Number.isNaN(twiceMid) || twiceMid === this.#bandsTwiceMid && this.#areBandsExact) return;
     this.#bandsTwiceMid = twiceMid;
     this.#moveBands(this.bids, twiceMid);

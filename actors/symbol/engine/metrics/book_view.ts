@@ -8,6 +8,8 @@ export class BookView {
   #book: OrderBook;
   #edges: Edges;
   #tickSize: number | null;
+  #updateId = NaN;
+  #eventMs = NaN;
   #isSummed = false;
   #topBids = NaN;
   #topAsks = NaN;
@@ -20,11 +22,19 @@ export class BookView {
     this.#tickSize = tickSize;
   }
 
-  /** The book, or what is known of it, has changed. */
-  use(book: OrderBook, edges: Edges, tickSize: number | null): void {
+  /** The book, or what is known of it, has changed; `updateId` and `eventMs`: of its last update. */
+  use(
+    book: OrderBook,
+    edges: Edges,
+    tickSize: number | null,
+    updateId: number,
+    eventMs: number,
+  ): void {
     this.#book = book;
     this.#edges = edges;
     this.#tickSize = tickSize;
+    this.#updateId = updateId;
+    this.#eventMs = eventMs;
     this.#isSummed = false;
   }
 
@@ -42,6 +52,16 @@ export class BookView {
     return this.#tickSize;
   }
 
+  /** Id of the last update in the book, or of its snapshot. */
+  get updateId(): number {
+    return this.#updateId;
+  }
+
+  /** The exchange's time of the last update; `NaN`: there was none since the snapshot, which has no time. */
+  get eventMs(): number {
+    return this.#eventMs;
+  }
+
   /** Whether there is a best bid and a best ask. */
   get hasBothSides(): boolean {
     return !this.#book.bids.isEmpty && !this.#book.asks.isEmpty;
@@ -57,6 +77,13 @@ export class BookView {
   get topAsks(): number {
     this.#sum();
     return this.#topAsks;
+  }
+
+  /** Whether every level within so many bps of mid is known, on both sides. */
+  reaches(bps: number): boolean {
+    const { bids, asks } = this.#book;
+    return this.#book.distanceBps(bids, this.#edges.bidEdge) >= bps &&
+      this.#book.distanceBps(asks, this.#edges.askEdge) >= bps;
   }
 
   #sum(): void {

@@ -2,6 +2,7 @@
  * A family of metrics: those that are computed together, from the same state. It declares the names that
  * it owns; `families.ts` holds all of them against the catalogue.
  */
+import type { NullReason } from "../../../../shared/catalogue/metric_definition.ts";
 import type { MetricName } from "../../../../shared/catalogue/metrics.ts";
 import type { MetricSettings } from "../../../../shared/catalogue/settings.ts";
 import type { BookTicker, Trade } from "../../../../shared/market.ts";
@@ -14,6 +15,8 @@ export type MetricSink = { -readonly [Name in MetricName]: number | null };
 export interface MetricFamily<Owned extends MetricName = MetricName> {
   /** Writes each of its values, of a live book with two sides. */
   write(out: Pick<MetricSink, Owned>, view: BookView, nowMs: number): void;
+  /** Why a value that it has written as `null` is not known, where the catalogue names several reasons. */
+  why?(name: Owned, view: BookView): NullReason;
   /** An update was applied, or a book has begun. In the hot path: once for each depth update. */
   updated?(view: BookView, nowMs: number): void;
   ticker?(ticker: BookTicker, nowMs: number): void;

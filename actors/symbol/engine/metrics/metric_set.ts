@@ -1,5 +1,11 @@
 /** MetricSet: every metric of one symbol. It brings events to the families and has them write when asked. */
-import { type MetricValues, UNKNOWN_VALUES } from "../../../../shared/catalogue/metrics.ts";
+import type { NullReason } from "../../../../shared/catalogue/metric_definition.ts";
+import {
+  definitionOf,
+  type MetricName,
+  type MetricValues,
+  UNKNOWN_VALUES,
+} from "../../../../shared/catalogue/metrics.ts";
 import type { MetricSettings } from "../../../../shared/catalogue/settings.ts";
 import type { BookTicker, Trade } from "../../../../shared/market.ts";
 import type { BookView } from "./book_view.ts";
@@ -10,12 +16,16 @@ import type { MetricMemory } from "./metric_memory.ts";
 type Hook = "updated" | "ticker" | "trade" | "tick";
 type Hearing<Of extends Hook> = MetricFamily & Required<Pick<MetricFamily, Of>>;
 
+/** What every metric is `null` for. */
+const ALWAYS: readonly NullReason[] = ["not_live", "one_sided"];
+
 /** The families of one symbol, and the values that they wrote last. */
 export class MetricSet {
   // They are walked by place: an iterator for each event would be garbage.
   readonly #families: readonly MetricFamily[];
   /** By the first name that each owns. */
   readonly #byName: ReadonlyMap<string, MetricFamily>;
+  readonly #owners: ReadonlyMap<MetricName, MetricFamily>;
   readonly #ofBook: readonly MetricFamily[];
   readonly #ofTime: readonly MetricFamily[];
   readonly #hearUpdates: readonly Hearing<"updated">[];
@@ -27,14 +37,20 @@ export class MetricSet {
   #areKept = false;
   /** The book has changed since the values were written. */
   #isStale = true;
+  /** The exchange's time of the last update; `NaN`: none yet. */
+  #eventMs = NaN;
 
   constructor(settings: MetricSettings, declared: readonly FamilyDeclaration[] = FAMILIES) {
     const created = declared.map(({ names, changesWith, create }) => ({
       name: names[0] ?? "",
+      names,
       changesWith,
       family: create(settings),
     }));
     this.#byName = new Map(created.map(({ name, family }) => [name, family]));
+    this.#owners = new Map(
+      created.flatMap(({ names, family }) => names.map((name) => [name, family] as const)),
+    );
     const those = (when: FamilyDeclaration["changesWith"]) =>
       created.filter(({ changesWith }) => changesWith === when).map(({ family }) => family);
     this.#families = created.map(({ family }) => family);
@@ -50,6 +66,9 @@ export class MetricSet {
 
   /** An update was applied, or a book has begun: `view` is of now. */
   updated(view: BookView, nowMs: number): void {
+    // The exchange's clock was set back: windows in its time begin anew.
+    if (view.eventMs < this.#eventMs) this.reset();
+    this.#eventMs = view.eventMs;
     this.#isStale = true;
     for (let i = 0; i < this.#hearUpdates.length; i++) this.#hearUpdates[i]?.updated(view, nowMs);
   }
@@ -102,6 +121,14 @@ export class MetricSet {
    */
   keep(): void {
     this.#areKept = true;
+  }
+
+  /** Why a value that is `null` of the book in `view` is not known; asked of the values that were written last. */
+  whyNull(name: MetricName, view: BookView): NullReason {
+    if (!view.hasBothSides) return "one_sided";
+    const own = definitionOf(name).nullWhen.filter((reason) => !ALWAYS.includes(reason));
+    const [only = "not_live"] = own;
+    return own.length > 1 ? this.#owners.get(name)?.why?.(name, view) ?? only : only;
   }
 
   /** What the next life of the actor must know. */

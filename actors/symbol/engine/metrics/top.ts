@@ -13,9 +13,9 @@ export const TOP = declareFamily(
       out.bestBidQty = bidQty;
       out.bestAskPrice = ask;
       out.bestAskQty = askQty;
-      out.mid = (bid + ask) / 2;
+      out.mid = book.scale.price(book.twiceMid / 2);
       out.weightedMid = (bid * askQty + ask * bidQty) / (bidQty + askQty);
-      out.topQty = bidQty + askQty;
+      out.topQty = book.scale.qty(book.bids.levels.bestLots + book.asks.levels.bestLots);
     },
   }),
 );

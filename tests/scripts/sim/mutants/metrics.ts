@@ -30,25 +30,40 @@ export const METRICS = [
     },
     {
       mistake: "mid is weighted",
-      from: "out.mid = (bid + ask) / 2;",
+      from: "out.mid = book.scale.price(book.twiceMid / 2);",
       to: "out.mid = (bid * bidQty + ask * askQty) / (bidQty + askQty);",
     },
     {
+      mistake: "mid is the mean of doubles",
+      from: "out.mid = book.scale.price(book.twiceMid / 2);",
+      to: "out.mid = (bid + ask) / 2;",
+    },
+    {
       mistake: "the volume at top is that of one side",
-      from: "out.topQty = bidQty + askQty;",
-      to: "out.topQty = bidQty;",
+      from: "book.scale.qty(book.bids.levels.bestLots + book.asks.levels.bestLots)",
+      to: "bidQty",
+    },
+    {
+      mistake: "the volume at top is a sum of doubles",
+      from: "book.scale.qty(book.bids.levels.bestLots + book.asks.levels.bestLots)",
+      to: "bidQty + askQty",
     },
   ]),
   ...mutantsOf("metrics/spread.ts", TESTS, [
     {
       mistake: "the spread is that from mid",
-      from: "const spread = ask - bid;",
-      to: "const spread = (ask - bid) / 2;",
+      from: "const spread = book.scale.price(inTicks);",
+      to: "const spread = book.scale.price(inTicks / 2);",
+    },
+    {
+      mistake: "the spread is a difference of doubles",
+      from: "const spread = book.scale.price(inTicks);",
+      to: "const spread = book.asks.bestPrice - book.bids.bestPrice;",
     },
     {
       mistake: "the spread is relative to the best bid",
-      from: "spread / ((bid + ask) / 2)",
-      to: "spread / bid",
+      from: "BPS * 2 * inTicks / book.twiceMid",
+      to: "BPS * inTicks / book.bids.bestTick",
     },
   ]),
   ...mutantsOf("metrics/imbalance.ts", TESTS, [
@@ -64,8 +79,13 @@ export const METRICS = [
     },
     {
       mistake: "the weighted imbalance has no weights",
-      from: "book.weightedQty(book.bids, weightLambdaBps, reachBps)",
+      from: "book.weightedQty(book.bids, lambdaBps, reachBps)",
       to: "book.weightedQty(book.bids, 1e9, reachBps)",
+    },
+    {
+      mistake: "the short weighted imbalance is the wide one",
+      from: "weighted(view, SHORT_LAMBDA_BPS)",
+      to: "weighted(view, weightLambdaBps)",
     },
     {
       mistake: "levels that weigh something are left out",
@@ -74,18 +94,20 @@ export const METRICS = [
     },
     {
       mistake: "weights reach beyond the edge of what is known",
-      from: "isCovered(book, edges, reachBps)",
-      to: "isCovered(book, edges, 0)",
+      from: "view.reaches(reachBps)",
+      to: "view.reaches(0)",
     },
+  ]),
+  ...mutantsOf("metrics/book_view.ts", TESTS, [
     {
       mistake: "the edge of bids is none",
-      from: "bidEdge === null || (mid - bidEdge) / mid * BPS >= bps",
-      to: "true",
+      from: "this.#book.distanceBps(bids, this.#edges.bidEdge) >= bps",
+      to: "bids.sign > 0",
     },
     {
       mistake: "the edge of asks is none",
-      from: "askEdge === null || (askEdge - mid) / mid * BPS >= bps",
-      to: "true",
+      from: "this.#book.distanceBps(asks, this.#edges.askEdge) >= bps",
+      to: "asks.sign < 0",
     },
   ]),
   ...mutantsOf("metrics/depth.ts", TESTS, [
@@ -116,18 +138,18 @@ export const METRICS = [
     },
     {
       mistake: "a price beyond the edge is covered by less than nothing",
-      from: "Math.max(0, distance)",
-      to: "distance",
+      from: "Math.max(0, distanceBps)",
+      to: "distanceBps",
     },
     {
       mistake: "a whole side is covered to 0",
-      from: "askEdge === null ? null :",
-      to: "askEdge === null ? 0 :",
+      from: "distanceBps === Infinity ? null :",
+      to: "distanceBps === Infinity ? 0 :",
     },
     {
       mistake: "what is covered is counted from the best price",
-      from: "coveredBps(askEdge - mid, mid)",
-      to: "coveredBps(askEdge - book.asks.bestPrice, mid)",
+      from: "coveredBps(book.distanceBps(book.asks, edges.askEdge))",
+      to: "coveredBps(book.distanceBps(book.asks, edges.askEdge) - (out.bidDepth10Bps ?? 0))",
     },
   ]),
   ...mutantsOf("metrics/family.ts", TESTS, [
@@ -145,7 +167,7 @@ export const METRICS = [
   ...mutantsOf("metrics/velocity.ts", ENGINE_TESTS, [
     {
       mistake: "no sample is taken of an update",
-      from: "if (imbalance !== null) window.add(nowMs, imbalance);",
+      from: "if (imbalance !== null) window.add(view.eventMs, imbalance);",
       to: "",
     },
     {
@@ -157,13 +179,18 @@ export const METRICS = [
   ...mutantsOf("metrics/velocity.ts", SET_TESTS, [
     {
       mistake: "an imbalance that is not known is one of 0",
-      from: "if (imbalance !== null) window.add(nowMs, imbalance);",
-      to: "window.add(nowMs, imbalance ?? 0);",
+      from: "if (imbalance !== null) window.add(view.eventMs, imbalance);",
+      to: "window.add(view.eventMs, imbalance ?? 0);",
+    },
+    {
+      mistake: "a sample is taken of a snapshot",
+      from: "if (Number.isNaN(view.eventMs)) return;",
+      to: "",
     },
     {
       mistake: "a slope is told where the imbalance of now is not known",
-      from: "out.velocity = isKnown ? window.slope(nowMs) : null;",
-      to: "out.velocity = window.slope(nowMs);",
+      from: "out.velocity = isKnown ? window.slope(view.eventMs) : null;",
+      to: "out.velocity = window.slope(view.eventMs);",
     },
     {
       mistake: "the slope's window is that of the default settings",

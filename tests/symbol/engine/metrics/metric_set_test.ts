@@ -1,4 +1,9 @@
-import { assertEquals, assertNotStrictEquals, assertStrictEquals } from "@std/assert";
+import {
+  assertAlmostEquals,
+  assertEquals,
+  assertNotStrictEquals,
+  assertStrictEquals,
+} from "@std/assert";
 import { OrderBook } from "../../../../actors/symbol/engine/book/order_book.ts";
 import { Levels } from "../../../../actors/symbol/engine/book/level_columns.ts";
 import { NO_EDGES } from "../../../../actors/symbol/engine/book/trust_band.ts";
@@ -134,18 +139,18 @@ Deno.test("BookView.topBids and topAsks are of as many levels as are asked for, 
   const view = viewOf(book, 2);
   assertEquals([view.topBids, view.topAsks], [3, 24]);
   book.apply(Levels.of([[99, 5]]), Levels.of([[101, 0]]));
-  view.use(book, NO_EDGES, null);
+  view.use(book, NO_EDGES, null, 2, 100);
   assertEquals([view.topBids, view.topAsks], [7, 48]);
 });
 
 // -- Velocity --
 
-/** The imbalance of a book of this many bids against 1, or one that is not known. */
-function imbalanceView(bids: number | null): BookView {
+/** The imbalance of a book of this many bids against 1, or one that is not known, at a time of the exchange's. */
+function imbalanceView(bids: number | null, eventMs: number): BookView {
   const book = bookOf([[99, bids ?? 1]]);
-  return bids === null
-    ? new BookView(10, book, { bidEdge: 98, askEdge: null }, null)
-    : viewOf(book);
+  const view = viewOf(book);
+  view.use(book, bids === null ? { bidEdge: 98, askEdge: null } : NO_EDGES, null, 1, eventMs);
+  return view;
 }
 
 function velocities(
@@ -155,8 +160,8 @@ function velocities(
   const family = VELOCITY.create({ ...DEFAULT_SETTINGS, slopeWindowMs });
   return samples.map(([ms, bids]) => {
     const out = { velocity: NaN as number | null };
-    family.updated?.(imbalanceView(bids), ms);
-    family.write(out, imbalanceView(bids), ms);
+    family.updated?.(imbalanceView(bids, ms), NaN);
+    family.write(out, imbalanceView(bids, ms), NaN);
     return out.velocity;
   });
 }
@@ -180,4 +185,27 @@ Deno.test("Velocity looks back over the window that is set", () => {
   const samples = [[0, 3], [1_000, 1], [1_500, 1], [2_000, 1]] as const;
   assertEquals(velocities(1_000, samples).at(-1), 0);
   assertEquals((velocities(5_000, samples).at(-1) ?? 0) < 0, true);
+});
+
+Deno.test("Velocity takes no sample of a snapshot, which has no time on the exchange's clock", () => {
+  const samples = [[NaN, 9], [0, 1], [1_000, 1], [2_000, 3]] as const;
+  assertEquals(velocities(5_000, samples), [null, ...velocities(5_000, samples.slice(1))]);
+});
+
+Deno.test("Velocity of the sequence that was worked by hand is 23/175 a second", () => {
+  // Bids of (1 + i)/(1 − i) against 1 are an imbalance of i.
+  const of = (imbalance: number) => (1 + imbalance) / (1 - imbalance);
+  const samples = [[0, of(0)], [1_000, of(0.1)], [2_000, of(0.4)], [4_000, of(0.5)]] as const;
+  assertAlmostEquals(velocities(5_000, samples).at(-1) ?? NaN, 23 / 175, 1e-9);
+});
+
+Deno.test("MetricSet begins the windows anew when the exchange's clock was set back", () => {
+  const told: string[] = [];
+  const family = telling("velocity", "book", told, { reset: () => void told.push("reset") });
+  const set = new MetricSet(DEFAULT_SETTINGS, [family]);
+  for (const ms of [NaN, 100, 100, 200, 150, 160]) {
+    told.push(String(ms));
+    set.updated(imbalanceView(1, ms), 0);
+  }
+  assertEquals(told, ["NaN", "100", "100", "200", "150", "reset", "160"]);
 });

@@ -29,11 +29,11 @@ function naive(bids: readonly Level[], asks: readonly Level[]): Record<string, n
   const [[pa, qa] = [NaN, NaN]] = asks;
   const mid = (pb + pa) / 2;
   const top = (side: readonly Level[]) => sum(side.slice(0, 10).map(([, qty]) => qty));
-  const weighted = (side: readonly Level[]) =>
+  const weighted = (side: readonly Level[], lambda: number) =>
     sum(
       side.map(([price, qty]) => [Math.abs(price - mid) / mid * 1e4, qty] as const)
-        .filter(([bps]) => bps <= 50 + 1e-9)
-        .map(([bps, qty]) => qty * Math.exp(-bps / 5)),
+        .filter(([bps]) => bps <= 10 * lambda + 1e-9)
+        .map(([bps, qty]) => qty * Math.exp(-bps / lambda)),
     );
   const share = (b: number, a: number) => (b - a) / (b + a);
   const bidDepth = (x: number) =>
@@ -50,7 +50,8 @@ function naive(bids: readonly Level[], asks: readonly Level[]): Record<string, n
     spread: pa - pb,
     spreadBps: 1e4 * (pa - pb) / mid,
     imbalance: share(top(bids), top(asks)),
-    weightedImbalance: share(weighted(bids), weighted(asks)),
+    weightedImbalance: share(weighted(bids, 5), weighted(asks, 5)),
+    weightedImbalance1Bps: share(weighted(bids, 1), weighted(asks, 1)),
     topQty: qb + qa,
     topShare: (qb + qa) / (top(bids) + top(asks)),
     bidDepth10Bps: bidDepth(0.001),
@@ -90,7 +91,9 @@ Deno.test("MetricSet.values() equals the formulas, computed independently, on ra
     const asks = randomSide(random, best + 0.01 * (1 + Math.floor(random() * 400)), 1);
     const metrics: Record<string, number | null> = { ...metricsOf(bids, asks) };
     for (const [name, expected] of Object.entries(naive(bids, asks))) {
-      assertClose(metrics[name] ?? null, expected, `seed ${seed}, ${name}`);
+      // Without a level as near as that the ratio is one of nothing.
+      if (Number.isNaN(expected)) assertEquals(metrics[name], null, `seed ${seed}, ${name}`);
+      else assertClose(metrics[name] ?? null, expected, `seed ${seed}, ${name}`);
     }
   }
 });
@@ -229,4 +232,42 @@ Deno.test("MetricSet.values() tells the spread in whole ticks, where the tick si
   assertEquals(ticks(100, 107.5, 2.5), 3);
   assertEquals(ticks(99, 101, null), null, "the exchange has not told it");
   assertEquals(ticks(1, 30_000_001, 0.01), null, "more than a row can hold");
+});
+
+Deno.test("MetricSet.values() gives spread, mid and volume at top as the doubles nearest to their decimals", () => {
+  const exact = (bid: Level, ask: Level) => {
+    const { spread, mid, topQty, spreadBps } = metricsOf([bid], [ask]);
+    return [spread, mid, topQty, spreadBps];
+  };
+  // As a difference of doubles: 0.00009999999999998899, 0.009999999999990905 and 0.010000000002037268.
+  assertEquals(exact([1.4097, 20.1], [1.4098, 31.745]), [
+    0.0001,
+    1.40975,
+    51.845,
+    10_000 / 14_097.5,
+  ]);
+  assertEquals(exact([99.63, 0.1], [99.64, 0.2]), [0.01, 99.635, 0.3, 10_000 / 9_963.5]);
+  assertEquals(exact([61_824, 1.1], [61_824.01, 2.2]), [
+    0.01,
+    61_824.005,
+    3.3,
+    10_000 / 6_182_400.5,
+  ]);
+  assertEquals(exact([4.9e-7, 1e8], [5.1e-7, 2e8]), [2e-8, 5e-7, 3e8, 400]);
+});
+
+Deno.test("MetricSet.values() has the short weighted imbalance when 10 bps are known, and not one less", () => {
+  const book = bookOf(
+    [[99_999, 3], [99_900, 8], [99_899, 1e9]],
+    [[100_001, 1], [100_100, 8], [100_101, 1e9]],
+  );
+  const short = (bidEdge: number | null, askEdge: number | null) =>
+    valuesOf(book, { bidEdge, askEdge }).weightedImbalance1Bps;
+  const [bids, asks] = [3 * Math.exp(-0.1), Math.exp(-0.1)];
+  const far = 8 * Math.exp(-10);
+  const expected = (bids - asks) / (bids + asks + 2 * far);
+  assertClose(short(99_900, 100_100), expected, "10 bps are known on both sides");
+  assertClose(short(null, null), expected, "the whole book is");
+  assertEquals(short(99_901, 100_100), null);
+  assertEquals(short(99_900, 100_099), null);
 });

@@ -1,0 +1,13 @@
+-- The distance-weighted imbalance with a short reach; NULL in rows from before.
+ALTER TABLE metrics ADD COLUMN weighted_imbalance_1_bps double precision;
+
+DROP VIEW metrics_with_market;
+CREATE VIEW metrics_with_market AS
+  SELECT venue, symbol, metrics.* FROM metrics JOIN symbols USING (symbol_id)
+  UNION ALL
+  SELECT venue, symbol, symbol_id, 0::smallint, bucket_ms, time, book_update_id, event_time,
+    best_bid_price, best_bid_qty, best_ask_price, best_ask_qty, mid, weighted_mid, spread, spread_bps,
+    imbalance, weighted_imbalance, top_qty, top_share, bid_depth_10_bps, ask_depth_10_bps,
+    bid_depth_50_bps, ask_depth_50_bps, bid_depth_100_bps, ask_depth_100_bps, bid_covered_bps,
+    ask_covered_bps, velocity, state, NULL::integer, NULL::double precision
+  FROM metrics_before JOIN (SELECT * FROM symbols WHERE venue = 'binance_spot') AS spot USING (symbol);

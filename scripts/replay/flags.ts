@@ -1,0 +1,80 @@
+/** The command line of `deno task replay`. */
+import { FlagError } from "../flags.ts";
+import { TICK_MS } from "../../actors/symbol/engine/event.ts";
+
+/** What a replay prints. */
+export type ReplayTask =
+  | { readonly kind: "help" }
+  /** What it found, as JSON. */
+  | { readonly kind: "report"; readonly files: readonly string[] }
+  /** Every metric at these update ids, as JSON. */
+  | { readonly kind: "at"; readonly ids: readonly number[]; readonly files: readonly string[] }
+  /** Rows, as CSV. */
+  | { readonly kind: "every"; readonly intervalMs: number; readonly files: readonly string[] };
+
+/** For a person. */
+export const USAGE = `deno task replay FILE…              what was found, as one JSON object
+deno task replay --at ID,ID,… FILE…  every metric, or why it is not known, after those updates, as JSON
+deno task replay --every 1s FILE…    one row of every metric an interval (100ms … 1h), as CSV
+Recordings may be plain or gzip; those of one symbol are one stream, in the order given.`;
+
+const NAME_FILES = "name one or more recordings: deno task replay FILE…; see --help";
+const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
+const INTERVAL_MAX_MS = 3_600_000;
+
+/**
+ * The task that arguments ask for.
+ *
+ * @throws {FlagError} when they ask for none, or for two.
+ */
+export function parseReplay(args: readonly string[]): ReplayTask {
+  if (args.includes("--help") || args.includes("-h")) return { kind: "help" };
+  const files: string[] = [];
+  const asked = new Map<string, string>();
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i] ?? "";
+    if (!arg.startsWith("-")) {
+      files.push(arg);
+      continue;
+    }
+    const [flag = "", inline] = arg.split("=", 2);
+    if (flag !== "--at" && flag !== "--every") {
+      throw new FlagError(`Cannot replay: there is no flag ${flag}; ${NAME_FILES}`);
+    }
+    if (inline === undefined) i += 1;
+    const value = inline ?? args[i];
+    if (value === undefined) {
+      throw new FlagError(`Cannot replay: ${flag} needs a value; see --help`);
+    }
+    if (asked.has(flag)) throw new FlagError(`Cannot replay: ${flag} stands twice`);
+    asked.set(flag, value);
+  }
+  const [at, every] = [asked.get("--at"), asked.get("--every")];
+  if (at !== undefined && every !== undefined) {
+    throw new FlagError("Cannot replay: --at and --every print different things, give one of them");
+  }
+  if (files.length === 0) {
+    throw new FlagError(`Cannot replay: ${NAME_FILES}`);
+  }
+  if (at !== undefined) return { kind: "at", ids: parseIds(at), files };
+  if (every !== undefined) return { kind: "every", intervalMs: parseInterval(every), files };
+  return { kind: "report", files };
+}
+
+function parseIds(text: string): number[] {
+  const ids = text.split(",").map((id) => /^\d+$/.test(id) ? Number(id) : NaN);
+  if (ids.every(Number.isSafeInteger)) return ids;
+  throw new FlagError(
+    `Cannot replay: --at takes update ids with commas between, received "${text}"`,
+  );
+}
+
+function parseInterval(text: string): number {
+  const [, count, unit = ""] = /^(\d+)(ms|s|m|h)$/.exec(text) ?? [];
+  const intervalMs = Number(count) * (UNITS_MS[unit] ?? NaN);
+  const isUsable = intervalMs > 0 && intervalMs <= INTERVAL_MAX_MS && intervalMs % TICK_MS === 0;
+  if (isUsable) return intervalMs;
+  throw new FlagError(
+    `Cannot replay: --every takes a multiple of ${TICK_MS}ms up to 1h, as 500ms, 1s or 5m; received "${text}"`,
+  );
+}
