@@ -7,10 +7,10 @@ import {
   METRIC_NAMES,
   type MetricName,
   type MetricValues,
+  UNKNOWN_VALUES,
 } from "../../shared/catalogue/metrics.ts";
 import type { DepthSnapshot } from "../../actors/symbol/engine/event.ts";
 import type { DataState, MetricsFrame } from "../../shared/output.ts";
-import { UNKNOWN_VALUES } from "../../shared/catalogue/metrics.ts";
 
 /** Every metric as it was right after one update. */
 export interface ValuesAt {
@@ -40,8 +40,7 @@ export function valuesNow(engine: Engine, updateId: number): ValuesAt {
  * whole. A recording does not tell what `exchangeInfo` said.
  */
 export function tickLotOf({ bids, asks }: DepthSnapshot): TickLot | null {
-  const tick = Math.max(0, stepOf(bids, "price"), stepOf(asks, "price"));
-  if (tick === 0) return null;
+  if (bids.count + asks.count === 0) return null;
   const step = (of: "price" | "qty") => gcd(stepOf(bids, of), stepOf(asks, of)) / UNITS;
   return { tickSize: step("price"), stepSize: step("qty") };
 }
@@ -64,7 +63,9 @@ export function csvHead(): string {
 }
 
 /** One row: what is not known is empty. */
-export function csvRow({ symbol, timeMs, state, bookUpdateId, eventMs, values }: MetricsFrame) {
+export function csvRow(
+  { symbol, timeMs, state, bookUpdateId, eventMs, values }: MetricsFrame,
+): string {
   const numbers = [bookUpdateId, eventMs, ...METRIC_NAMES.map((name) => values[name])];
   return [symbol, timeMs, state, ...numbers.map((number) => number ?? "")].join(",");
 }

@@ -8,8 +8,13 @@ export const METRIC_SET = [
   ...mutantsOf("metrics/metric_set.ts", SET_TESTS, [
     {
       mistake: "an update does not reach the numbers of the book",
-      from: "  updated(view: BookView, nowMs: number): void {\n    this.#isStale = true;",
-      to: "  updated(view: BookView, nowMs: number): void {",
+      from: "    this.#eventMs = view.eventMs;\n    this.#isStale = true;",
+      to: "    this.#eventMs = view.eventMs;",
+    },
+    {
+      mistake: "windows go on when the exchange's clock was set back",
+      from: "if (view.eventMs < this.#eventMs) this.reset();",
+      to: "",
     },
     {
       mistake: "an update does not reach the families that hear it",

@@ -147,9 +147,9 @@ export const METRICS = [
       to: "distanceBps === Infinity ? 0 :",
     },
     {
-      mistake: "what is covered is counted from the best price",
-      from: "coveredBps(book.distanceBps(book.asks, edges.askEdge))",
-      to: "coveredBps(book.distanceBps(book.asks, edges.askEdge) - (out.bidDepth10Bps ?? 0))",
+      mistake: "what is covered of the asks is told of the bids",
+      from: "out.bidCoveredBps = coveredBps(book.distanceBps(book.bids, edges.bidEdge));",
+      to: "out.bidCoveredBps = coveredBps(book.distanceBps(book.asks, edges.askEdge));",
     },
   ]),
   ...mutantsOf("metrics/family.ts", TESTS, [
