@@ -11,6 +11,7 @@ import type {
   Report,
 } from "../../shared/protocol.ts";
 import { exactly, lastKnown, NONE, type Unacked } from "../../shared/unacked.ts";
+import type { GrantedTime } from "./granted_time.ts";
 import type { Incarnations } from "./incarnations.ts";
 import { RestartBudget, type RestartLimits } from "./restart_budget.ts";
 
@@ -27,9 +28,9 @@ export interface ChildSpec {
   readonly args: unknown;
   readonly permissions: Deno.PermissionOptions;
   readonly limits: RestartLimits;
-  /** No `ready` for this long after the spawn is a crash. */
+  /** No `ready` for this long after the spawn is a crash; of time that was granted (`granted_time.ts`). */
   readonly readyMaxMs: number;
-  /** No heartbeat for this long is a crash. */
+  /** No heartbeat for this long is a crash, likewise. */
   readonly heartbeatMaxMs: number;
   /** The process cannot go on without it; any other may rest in quarantine. */
   readonly isEssential: boolean;
@@ -48,6 +49,14 @@ export interface ChildCallbacks {
   onCrash(child: Child, reason: string, lost: Unacked): void;
 }
 
+/** What all children of a supervisor have in common. */
+export interface ChildWorld {
+  readonly logLevel: LogLevel;
+  /** Of the process, as a child with the same name may have been there before. */
+  readonly incarnations: Incarnations;
+  readonly granted: GrantedTime;
+}
+
 /** One supervised actor. At most one life at a time. */
 export class Child {
   readonly spec: ChildSpec;
@@ -64,8 +73,9 @@ export class Child {
   #gauges: Gauges = {};
   #state: ChildStatus["state"] = "waiting";
   #reason: string | null = null;
-  #spawnedAt = 0;
-  #beatAt = 0;
+  readonly #granted: GrantedTime;
+  /** When it began or was last heard of, in granted time. */
+  #heardAt = 0;
   #leftovers: Leftovers = { unacked: null, kept: 0 };
   #unacked: Unacked = NONE;
   #isDraining = false;
@@ -73,16 +83,15 @@ export class Child {
   #onAnswer: (() => void)[] = [];
   #hasAnswered = false;
 
-  /** `incarnations`: of the process, as a child with the same name may have been there before. */
   constructor(
     spec: ChildSpec,
-    logLevel: LogLevel,
-    incarnations: Incarnations,
+    { logLevel, incarnations, granted }: ChildWorld,
     callbacks: ChildCallbacks,
   ) {
     this.spec = spec;
     this.#logLevel = logLevel;
     this.#incarnations = incarnations;
+    this.#granted = granted;
     this.#callbacks = callbacks;
     this.budget = new RestartBudget(spec.limits, Math.random);
   }
@@ -124,8 +133,8 @@ export class Child {
     this.#worker = worker;
     this.#incarnation = this.#incarnations.next(utcNowMs());
     this.#lives += 1;
-    this.#spawnedAt = monotonicMs();
-    this.#beatAt = this.#spawnedAt;
+    this.#heardAt = this.#granted.nowMs;
+    const nowMs = monotonicMs();
     this.mark("starting", null);
     worker.onmessage = ({ data }: MessageEvent<Report>) => this.#report(data);
     worker.onerror = (event) => {
@@ -140,7 +149,7 @@ export class Child {
       incarnation: this.#incarnation,
       args: this.spec.args,
       checkpoint: this.#checkpoint,
-      checkpointAgeMs: this.#spawnedAt - (this.#checkpointAt ?? this.#spawnedAt),
+      checkpointAgeMs: nowMs - (this.#checkpointAt ?? nowMs),
       logLevel: this.#logLevel,
     });
     for (const message of greeting()) this.post(message);
@@ -160,18 +169,13 @@ export class Child {
   /** A child that does not start or whose loop does not turn is as good as dead. */
   checkVitalSigns(): void {
     if (this.#worker === null) return;
-    const now = monotonicMs();
-    if (this.#state === "starting" && now - this.#spawnedAt > this.spec.readyMaxMs) {
-      this.#crash(`not ready within ${this.spec.readyMaxMs / 1_000} s`);
-    } else if (this.#state === "running" && now - this.#beatAt > this.spec.heartbeatMaxMs) {
-      this.#crash(`no heartbeat for ${this.spec.heartbeatMaxMs / 1_000} s`);
+    const silentMs = this.#granted.nowMs - this.#heardAt;
+    const { readyMaxMs, heartbeatMaxMs } = this.spec;
+    if (this.#state === "starting" && silentMs > readyMaxMs) {
+      this.#crash(`not ready within ${readyMaxMs / 1_000} s`);
+    } else if (this.#state === "running" && silentMs > heartbeatMaxMs) {
+      this.#crash(`no heartbeat for ${heartbeatMaxMs / 1_000} s`);
     }
-  }
-
-  /** The supervisor itself was away: nobody's silence counts. */
-  forgiveSilence(): void {
-    this.#spawnedAt = monotonicMs();
-    this.#beatAt = this.#spawnedAt;
   }
 
   /**
@@ -213,14 +217,14 @@ export class Child {
     if (this.#worker === null) return;
     switch (report.type) {
       case "ready":
-        this.#beatAt = monotonicMs();
+        this.#heardAt = this.#granted.nowMs;
         this.mark("running", null);
         return this.#callbacks.onReady(this, report.address ?? null);
       case "heartbeat":
-        this.#beatAt = monotonicMs();
+        this.#heardAt = this.#granted.nowMs;
         this.#gauges = report.gauges;
         this.#checkpoint = report.checkpoint;
-        this.#checkpointAt = this.#beatAt;
+        this.#checkpointAt = monotonicMs();
         if (!this.#hasAnswered) this.#leave(report.leftovers, lastKnown);
         return;
       case "fatal":

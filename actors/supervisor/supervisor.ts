@@ -5,7 +5,7 @@
  * way to answer the life that has asked and no later one.
  *
  * One for one, permanent, in OTP's words. A crash is an uncaught error, no `ready` in time, or no
- * heartbeat. The first restart is at once, later ones back off with jitter (`restart_budget.ts`). A
+ * heartbeat, of the time that the machine has granted (`granted_time.ts`). The first restart is at once, later ones back off with jitter (`restart_budget.ts`). A
  * child that crashes more often than its limit allows rests for five minutes; an essential one ends
  * the process instead, for the service manager to start anew. When a child dies its siblings are
  * told `disconnect`, keep what was not acknowledged, and send it again on the next life's port.
@@ -21,12 +21,12 @@ import type { ActorId, ChildStatus, Control, Errand } from "../../shared/protoco
 import { countText, isNone, NONE, sumOf, type Unacked } from "../../shared/unacked.ts";
 import { Agenda } from "./agenda.ts";
 import { type Answer, Child, type ChildSpec } from "./child.ts";
+import { GrantedTime } from "./granted_time.ts";
 import { Incarnations } from "./incarnations.ts";
+import { Starvation } from "./starvation.ts";
 
 /** Silence is judged, and how the children stand is told, this often. */
 const PULSE_MS = 1_000;
-/** A pulse this late means that the whole process is starved of time: no child is to blame. */
-const PULSE_LATE_MS = 1_500;
 /** A child that is not essential and keeps crashing rests this long before it is tried again. */
 const QUARANTINE_MS = 300_000;
 /** All actors together have this long to end: service managers wait ten seconds or more. */
@@ -72,6 +72,8 @@ export interface SupervisorOptions {
   readonly onEnded: (actorId: ActorId) => void;
   /** How the children stand has changed, or a second has passed. */
   readonly onPulse: () => void;
+  /** How short of processors the machine is; absent: what the system tells. */
+  readonly starvation?: Pick<Starvation, "take">;
 }
 
 /** The tree of actors. */
@@ -85,6 +87,8 @@ export class Supervisor {
   readonly #incarnations: Incarnations;
   readonly #pulse: ReturnType<typeof setInterval>;
   readonly #end: (ending: Ending) => void;
+  readonly #granted = new GrantedTime(PULSE_MS);
+  readonly #starvation: Pick<Starvation, "take">;
   #pulsedAt = monotonicMs();
   #draining: Promise<void> | null = null;
   #failure: string | null = null;
@@ -92,6 +96,7 @@ export class Supervisor {
   constructor(options: SupervisorOptions) {
     this.#options = options;
     this.#incarnations = options.incarnations ?? new Incarnations(0);
+    this.#starvation = options.starvation ?? new Starvation();
     const { promise, resolve } = Promise.withResolvers<Ending>();
     this.ended = promise;
     this.#end = resolve;
@@ -114,7 +119,8 @@ export class Supervisor {
     if (!tree.groups.includes(spec.group)) {
       throw new TypeError(`Cannot start ${spec.actorId}: no such group, received ${spec.group}`);
     }
-    const child = new Child(spec, logLevel, this.#incarnations, {
+    const world = { logLevel, incarnations: this.#incarnations, granted: this.#granted };
+    const child = new Child(spec, world, {
       onReady: (_child, address) => this.#ready(spec.actorId, address),
       onFatal: (_child, reason) => this.fail(reason),
       onErrand: (_child, errand, answer) => onErrand(spec.actorId, errand, answer),
@@ -225,12 +231,9 @@ export class Supervisor {
 
   #beat(): void {
     const now = monotonicMs();
-    const wasHeldUp = now - this.#pulsedAt > PULSE_LATE_MS;
+    this.#granted.pass(now - this.#pulsedAt, this.#starvation.take());
     this.#pulsedAt = now;
-    for (const child of this.#children.values()) {
-      if (wasHeldUp) child.forgiveSilence();
-      else child.checkVitalSigns();
-    }
+    for (const child of this.#children.values()) child.checkVitalSigns();
     this.#options.onPulse();
   }
 

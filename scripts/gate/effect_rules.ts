@@ -6,7 +6,7 @@ import type { Token } from "./token.ts";
 /** The shells. Everything else gets time, chance and the world's news as arguments. */
 const SHELLS: readonly RegExp[] = [
   /^actors\/(?:main|run_actor|data_lock|incarnation_file)\.ts$/,
-  /^actors\/supervisor\/(?:supervisor|agenda|child)\.ts$/,
+  /^actors\/supervisor\/(?:supervisor|agenda|child|starvation)\.ts$/,
   /^actors\/exchange_desk\/(?:exchange_desk|rate_limiter|bbo_prober|exchange_client|exchange_clock|symbol_watch|listing_check)\.ts$/,
   /^actors\/followed_symbols\/symbol_file\.ts$/,
   /^actors\/symbol\/(?:rest_call|stream_socket)\.ts$/,

@@ -194,6 +194,40 @@ onServer("writer: a database that does not exist ends a first start, not a later
   await next.drain();
 });
 
+onServer(
+  "writer: a second life takes what an earlier one has reached for an outage, and a mistake for a mistake",
+  async (
+    server,
+    address,
+  ) => {
+    const silent = Deno.listen({ port: 0, hostname: "127.0.0.1" });
+    const url = `postgres://me@127.0.0.1:${silent.addr.port}/x`;
+    const stuck = startWriter({ database: { kind: "server", url } });
+    await stuck.untilGauges(({ databaseUp }) => databaseUp === 0);
+    stuck.crash();
+    silent.close();
+    const again = startWriter({
+      database: { kind: "server", url },
+      checkpoint: stuck.checkpoint(),
+    });
+    assertMatch((await again.report("fatal")).reason, /connection refused; start PostgreSQL/);
+    again.crash();
+
+    const lucky = startWriter({ database: address });
+    await lucky.untilGauges(({ databaseUp }) => databaseUp === 1);
+    await server.down("immediate");
+    lucky.crash();
+    const next = startWriter({ database: address, checkpoint: lucky.checkpoint() });
+    const symbol = new SymbolPort(next);
+    symbol.send(delivery(1, [bucketFrame(1)]));
+    await next.untilGauges(({ rows }) => rows === 1);
+    await server.up();
+    await symbol.acked(1);
+    symbol.close();
+    await next.drain();
+  },
+);
+
 Deno.test("writer: waits for the embedded store, and bears its crash", async () => {
   const dataDir = await Deno.makeTempDir({ prefix: "obm-late-" });
   const socketDir = await Deno.makeTempDir({ prefix: "obm-late-socket-" });

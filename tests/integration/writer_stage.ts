@@ -20,12 +20,13 @@ const REPLY_DEADLINE_MS = 60_000;
 
 /**
  * Starts a writer; `source` is told at once unless `null`. `firstStart`: false where an earlier life has reached
- * its databases.
+ * its databases; or what exactly such a life has left.
  */
 export function startWriter(
-  { firstStart = true, ...args }: Partial<WriterArgs> & {
+  { firstStart = true, checkpoint = null, ...args }: Partial<WriterArgs> & {
     readonly database: DatabaseAddress;
     readonly firstStart?: boolean;
+    readonly checkpoint?: unknown;
   },
   source: typeof EXCHANGE | typeof SIMULATION | null = EXCHANGE,
 ): ActorUnderTest {
@@ -35,7 +36,7 @@ export function startWriter(
     permissions: writerPermissions(whole),
     actorId: "writer",
     args: whole,
-    checkpoint: firstStart ? null : { database: true, redis: true },
+    checkpoint: firstStart ? checkpoint : { database: true, redis: true },
   });
   if (source !== null) writer.control({ type: "source", source });
   return writer;

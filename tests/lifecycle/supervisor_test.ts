@@ -184,6 +184,31 @@ Deno.test("Supervisor ends an actor whose event loop hangs and starts it again",
     assert((ages[1] ?? 0) > 2_500, `the checkpoint is ${ages[1]} ms old`);
   }));
 
+Deno.test("Supervisor bears with a child that is slow on a starved machine, and still finds one that hangs", () =>
+  stage(async ({ supervisor, puppet, diary }) => {
+    const limit = { heartbeatMaxMs: 2_500 };
+    supervisor.start(puppet("symbol:A", "slow_once", limit));
+    supervisor.start(puppet("symbol:B", "hang_once", limit));
+    await eventually(() => count(diary(), "symbol:B init") === 2, "the hung one is found");
+    assertEquals([count(diary(), "symbol:A awake"), count(diary(), "symbol:A init")], [1, 1]);
+  }, { starvation: { take: () => 500 } }));
+
+Deno.test("Supervisor takes its own absence for nobody's silence", () =>
+  stage(async ({ supervisor, puppet, diary }) => {
+    supervisor.start(puppet("symbol:A", "live", { heartbeatMaxMs: 2_500 }));
+    await eventually(() => supervisor.statuses[0]?.state === "running");
+    const pulses = () => count(diary(), "web system");
+    supervisor.start(puppet("web", "live"));
+    await eventually(() => pulses() > 0);
+    for (let absences = 0; absences < 2; absences++) {
+      const before = pulses();
+      // Nothing is heard in this thread meanwhile.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 3_500);
+      await eventually(() => pulses() > before + 1);
+    }
+    assertEquals(count(diary(), "symbol:A init"), 1);
+  }));
+
 Deno.test("Supervisor ends an actor that does not become ready and starts it again", () =>
   stage(async ({ supervisor, puppet, diary }) => {
     supervisor.start(puppet("symbol:A", "never_ready_once", { readyMaxMs: 1_500 }));

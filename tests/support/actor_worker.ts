@@ -12,6 +12,8 @@ export interface ActorUnderTest {
   control(message: Control): void;
   /** Hands it one end of a new channel and returns the other, which the caller closes. */
   connect(peer: ActorId): MessagePort;
+  /** What its newest heartbeat carries for a next life; `null`: none has come. */
+  checkpoint(): unknown;
   /** Its newest gauges. */
   gauges(): Gauges;
   /** Waits until a heartbeat satisfies the test. */
@@ -38,6 +40,7 @@ export function startActor(options: {
   });
   const reports: Report[] = [];
   let latest: Gauges = {};
+  let checkpoint: unknown = null;
   let failure: Error | null = null;
   let changed = Promise.withResolvers<void>();
   const wake = () => {
@@ -45,8 +48,10 @@ export function startActor(options: {
     changed = Promise.withResolvers();
   };
   worker.onmessage = ({ data }: MessageEvent<Report>) => {
-    if (data.type === "heartbeat") latest = data.gauges;
-    else reports.push(data);
+    if (data.type === "heartbeat") {
+      latest = data.gauges;
+      checkpoint = data.checkpoint;
+    } else reports.push(data);
     wake();
   };
   worker.onerror = (event) => {
@@ -93,6 +98,7 @@ export function startActor(options: {
       worker.postMessage({ type: "connect", peer, port: port1 }, [port1]);
       return port2;
     },
+    checkpoint: () => checkpoint,
     gauges: () => latest,
     untilGauges: (holds) => until("gauges", () => holds(latest) ? latest : undefined),
     drain: async () => {

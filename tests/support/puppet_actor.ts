@@ -16,8 +16,10 @@ export interface PuppetArgs {
     | "crash_always"
     /** Asks for the exchange's best bid and ask, 1 in its first life; throws when there is none. */
     | "probe"
-    /** Blocks its event loop for ever. */
+    /** Blocks its event loop for ever, in its first life. */
     | "hang_once"
+    /** Blocks it for four seconds. */
+    | "slow_once"
     /** Never becomes ready in its first life. */
     | "never_ready_once"
     | "fatal"
@@ -56,6 +58,12 @@ runActor<PuppetArgs>(async (init, host) => {
     setTimeout(() => {
       host.beat();
       for (;;) lives += 0;
+    }, 50);
+  }
+  if (act === "slow_once" && isFirst) {
+    setTimeout(() => {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 4_000);
+      write("awake");
     }, 50);
   }
   if (act === "fatal") setTimeout(() => host.fatal("PUPPET is wrong: mend it"), 20);
