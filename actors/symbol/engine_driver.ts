@@ -161,7 +161,7 @@ function kept(event: EngineEvent): EngineEvent {
 }
 
 function strangerIn(symbol: string): Malformed {
-  return malformed("wrong_symbol", `speaks of ${symbol.slice(0, 40)}`);
+  return malformed("wrong_symbol", `speaks of ${JSON.stringify(symbol.slice(0, 40))}`);
 }
 
 function malformed(kind: string, reason: string): Malformed {

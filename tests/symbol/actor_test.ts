@@ -112,6 +112,35 @@ Deno.test("SymbolActor refuses unusable frames of every kind, counts them, and g
   });
 });
 
+const AT = 1_723_161_255_208;
+const depthAt = (E: number, id: number, more: object = {}) =>
+  combined({ e: "depthUpdate", E, s: "BTCUSDT", U: id, u: id, b: [], a: [], ...more });
+
+Deno.test("SymbolActor takes the times of a connection in microseconds for what they are", async () => {
+  await using stage = new Stage();
+  const writer = stage.port("writer");
+  await stage.goLive();
+  stage.exchange.send(depthAt(AT * 1_000 + 999, 101));
+  const row = () =>
+    writer.items.find((item) => item.type === "metrics" && item.bookUpdateId === 101);
+  await eventually(() => row() !== undefined);
+  const metrics = row();
+  assertEquals(metrics?.type === "metrics" && metrics.eventMs, AT);
+  assertEquals(stage.actor.gauges().malformed, 0);
+});
+
+Deno.test("SymbolActor takes nothing of a futures market, nor of times that are no exchange's", async () => {
+  await using stage = new Stage();
+  const writer = stage.port("writer");
+  await stage.exchange.connected();
+  for (const more of [{ pu: 100, T: AT }, { E: AT * 1e6 }, { E: Math.floor(AT / 1_000) }]) {
+    for (const id of [101, 102]) stage.exchange.send(depthAt(AT, id, more));
+  }
+  await eventually(() => stage.actor.gauges().malformed === 6);
+  assertEquals(stage.actor.gauges().snapshots, 0);
+  assertEquals(writer.feed.some(({ state }) => state === "live"), false);
+});
+
 Deno.test("SymbolActor counts what it has: levels, snapshots, proofs, what waits", async () => {
   await using stage = new Stage();
   await stage.goLive();

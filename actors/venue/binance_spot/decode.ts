@@ -4,7 +4,9 @@
  * The one strict shape in which the exchange writes is scanned, without JSON.parse and without objects
  * per level; any other legal JSON of the same meaning takes the JSON path, with the same result.
  *
- * Its ids are the engine's as they are: an update covers `U` to `u`, and the next begins at `u + 1`.
+ * Its ids are the engine's as they are: an update covers `U` to `u`, and the next begins at `u + 1`. Its
+ * times may be in milliseconds or in microseconds (`time_unit.ts`). What is of another market is refused by
+ * its marks, which the strict shape does not have.
  *
  * Source: Binance spot web-socket-streams.md. The zod schemas in market_schema.ts are the specification;
  * tests hold the three together.
@@ -151,7 +153,7 @@ export class FrameDecoder implements Decoder {
   #depthUpdate(): Decoded | null {
     const scanner = this.#scanner;
     const update = this.#update;
-    if (!scanner.readId() || !scanner.skip(SYMBOL)) return null;
+    if (!scanner.readTime() || !scanner.skip(SYMBOL)) return null;
     update.eventMs = scanner.number;
     const symbol = scanner.readSymbol();
     if (symbol === null || !scanner.skip(FIRST_ID)) return null;
@@ -188,7 +190,7 @@ export class FrameDecoder implements Decoder {
     const scanner = this.#scanner;
     const trade = this.#trade;
     trade.kind = kind;
-    if (!scanner.readId() || !scanner.skip(SYMBOL)) return null;
+    if (!scanner.readTime() || !scanner.skip(SYMBOL)) return null;
     trade.eventMs = scanner.number;
     const symbol = scanner.readSymbol();
     if (symbol === null || !scanner.skip(kind === "agg" ? ASKS : TRADE_ID)) return null;
@@ -200,7 +202,7 @@ export class FrameDecoder implements Decoder {
     if (!scanner.readDecimal()) return null;
     trade.qty = scanner.number;
     if (kind === "agg" && !this.#skipRange()) return null;
-    if (!scanner.skip(TRADE_TIME) || !scanner.readId()) return null;
+    if (!scanner.skip(TRADE_TIME) || !scanner.readTime()) return null;
     trade.tradeMs = scanner.number;
     // `m`: the buyer was resting, so the seller crossed the spread.
     if (scanner.skip(SELL)) trade.side = "sell";

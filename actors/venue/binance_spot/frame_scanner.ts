@@ -8,6 +8,7 @@ import { ATOMS } from "./decimal_unit.ts";
 import { areDigits, digitsAt, eightDigits, pointAfter, QUOTE, ZERO } from "./level_scan.ts";
 import { scanLevels } from "./list_scan.ts";
 import type { ScannedLevels } from "./scanned_levels.ts";
+import { isMs, spotTimeMs } from "./time_unit.ts";
 
 /** Frames longer than this take the JSON path: the largest seen are a hundredth of it. */
 const CHARS_MAX = 1 << 20;
@@ -16,8 +17,8 @@ const MARGIN = 64;
 /** A character is at most three bytes of UTF-8. */
 const BUFFER_BYTES = CHARS_MAX * 3 + MARGIN;
 const INITIAL_BYTES = 1 << 14;
-/** More digits than this may not fit a double exactly. */
-const ID_DIGITS_MAX = 15;
+/** More digits than this fit no double exactly, and of so many not all: those of a time in microseconds. */
+const ID_DIGITS_MAX = 16;
 
 /** Names of streams that are known at once: a symbol's three, and one to spare. */
 const STRINGS_MAX = 4;
@@ -50,8 +51,9 @@ function literalOf(text: Uint8Array): Literal {
 }
 
 /**
- * A cursor over one frame. Every `read…` answers `false` when the shape is another. What `readId` and
- * `readDecimal` have read is in `number`: a number that a function returns V8 makes an object of.
+ * A cursor over one frame. Every `read…` answers `false` when the shape is another. What `readId`,
+ * `readTime` and `readDecimal` have read is in `number`: a number that a function returns V8 makes an
+ * object of.
  */
 export class FrameScanner {
   readonly #encoder = new TextEncoder();
@@ -159,9 +161,18 @@ export class FrameScanner {
     }
     const digits = at - from;
     if (digits === 0 || digits > 1 && view.getUint8(from) === ZERO) return false;
+    if (value > Number.MAX_SAFE_INTEGER) return false;
     this.#at = at;
     this.#number = value;
     return true;
+  }
+
+  /** A time of the exchange, in UTC milliseconds whichever of its units it is written in, into `number`. */
+  readTime(): boolean {
+    if (!this.readId()) return false;
+    if (isMs(this.#number)) return true;
+    this.#number = spotTimeMs(this.#number);
+    return this.#number >= 0;
   }
 
   /** Digits, a point, eight digits and a closing quote, into `number`. */

@@ -6,26 +6,34 @@
  * Source: Binance spot web-socket-streams.md and rest-api.md.
  */
 import { z } from "zod";
+import { spotTimeMs } from "./time_unit.ts";
 
 /** A non-negative decimal as Binance writes it: digits, or digits with a fraction. */
 export const decimal: z.ZodString = z.string().regex(/^\d{1,20}(\.\d{1,20})?$/);
 const id = z.int().nonnegative();
+/** Milliseconds, or microseconds on a connection with `timeUnit=MICROSECOND`; read as UTC milliseconds. */
+const time = id.transform(spotTimeMs).refine((ms) => ms >= 0, "must be in milliseconds");
+/** A field that another market's message of the same name has. */
+const futures = z.undefined().optional();
 const level = z.tuple([decimal, decimal]);
 const symbol = z.string().min(1);
 
 /** `<symbol>@depth[@100ms]`. */
 export const depthUpdateSchema = z.object({
   e: z.literal("depthUpdate"),
-  E: id,
+  E: time,
   s: symbol,
   U: id,
   u: id,
+  pu: futures,
   b: z.array(level),
   a: z.array(level),
 }).refine((update) => update.U <= update.u, "U must not be above u");
 
 /** `<symbol>@bookTicker`. */
 export const bookTickerSchema = z.object({
+  e: futures,
+  pu: futures,
   u: id,
   s: symbol,
   b: decimal,
@@ -37,31 +45,35 @@ export const bookTickerSchema = z.object({
 /** `<symbol>@trade`. */
 export const tradeSchema = z.object({
   e: z.literal("trade"),
-  E: id,
+  pu: futures,
+  E: time,
   s: symbol,
   t: id,
   p: decimal,
   q: decimal,
-  T: id,
+  T: time,
   m: z.boolean(),
 });
 
 /** `<symbol>@aggTrade`. */
 export const aggTradeSchema = z.object({
   e: z.literal("aggTrade"),
-  E: id,
+  pu: futures,
+  E: time,
   s: symbol,
   a: id,
   p: decimal,
   q: decimal,
   f: id,
   l: id,
-  T: id,
+  T: time,
   m: z.boolean(),
 });
 
 /** `/api/v3/depth`. */
 export const depthSnapshotSchema = z.object({
+  E: futures,
+  T: futures,
   lastUpdateId: id,
   bids: z.array(level),
   asks: z.array(level),

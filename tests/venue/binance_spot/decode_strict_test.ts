@@ -62,6 +62,20 @@ Deno.test("FrameDecoder.frame() scans the exchange's shape, and leaves any other
   assert(!isScanned(DEPTH), "a short decimal");
 });
 
+Deno.test("FrameDecoder.frame() scans times in microseconds too", () => {
+  let times = 0;
+  for (const text of STRICT) {
+    const micros = text.replaceAll(/"([ET])":(\d{13})/g, (_, name, time) => {
+      times += 1;
+      return `"${name}":${time}123`;
+    });
+    assert(isScanned(micros), micros);
+    const expected = plain(decoder.frame(text));
+    assertEquals(plain(decoder.frame(micros)), expected);
+  }
+  assertEquals(times, 6);
+});
+
 Deno.test("FrameDecoder.frame() reads frames of the exchange's shape as JSON and schemas do", () => {
   let scanned = 0;
   fc.assert(

@@ -126,6 +126,78 @@ Deno.test("decodeFrame() reads decimals as parseFloat does, to the last bit", ()
   }
 });
 
+const AT = 1_723_161_255_208;
+const timed = (data: object, micros: number) =>
+  Object.fromEntries(
+    Object.entries(data).map(([k, v]) => [k, k === "E" || k === "T" ? v * 1_000 + micros : v]),
+  );
+
+Deno.test("decodeFrame() reads times in microseconds as the milliseconds that they are in", () => {
+  for (const [name, , data, expected] of ACCEPTED) {
+    if (name === "serverShutdown" || typeof data !== "object" || data === null) continue;
+    for (const micros of [0, 1, 999]) {
+      assertEquals(plain(decodeFrame(raw(timed(data, micros)))), expected, `${name}, ${micros} µs`);
+    }
+  }
+});
+
+Deno.test("decodeFrame() tells the unit of a time by its size, on both sides of each edge", () => {
+  for (
+    const [time, eventMs] of [
+      [0, 0],
+      [999_999_999, 999_999_999],
+      [1_000_000_000, null],
+      [99_999_999_999, null],
+      [100_000_000_000, 100_000_000_000],
+      [99_999_999_999_999, 99_999_999_999_999],
+      [100_000_000_000_000, 100_000_000_000],
+      [Number.MAX_SAFE_INTEGER, 9_007_199_254_740],
+      [1e17, null],
+    ] as const
+  ) {
+    const frame = decodeFrame(raw({ ...DEPTH, E: time }));
+    assertEquals(frame.type === "depth_update" ? frame.update.eventMs : null, eventMs, `${time}`);
+  }
+});
+
+const FUTURES = "is of a futures market";
+const NUMBER = "has a number where Binance spot has a text";
+const WORDS: readonly (readonly [string, string, string])[] = [
+  [raw({ ...DEPTH, pu: 156, T: AT }), "futures", `${FUTURES} (it has pu): this program reads`],
+  [combined("btcusdt@depth", { ...DEPTH, pu: 156 }), "futures", `${FUTURES} (it has pu)`],
+  [raw({ e: "bookTicker", ...TICKER, E: AT, T: AT }), "futures", `${FUTURES} (it has e)`],
+  [raw({ ...DEPTH, E: 1_723_161_255 }), "time_unit", "has its E in seconds: Binance spot has"],
+  [raw({ ...DEPTH, E: AT * 1e6 }), "time_unit", "has its E in nanoseconds"],
+  [raw({ ...TRADE, T: 1_723_161_255 }), "time_unit", "has its T in seconds"],
+  [raw({ ...AGG, E: AT * 1e6 }), "time_unit", "has its E in nanoseconds"],
+  [raw({ ...DEPTH, E: 2 ** 53 }), "depth_update", "lacks a usable E"],
+  [raw({ ...DEPTH, E: "2024-08-08" }), "depth_update", "lacks a usable E"],
+  [raw({ ...DEPTH, a: [["1", "2"], [1, "2"]] }), "depth_update", `${NUMBER} in a`],
+  [raw({ ...DEPTH, b: [["1", 2]] }), "depth_update", `${NUMBER} in b`],
+  [raw({ ...DEPTH, b: [["1", "1e5"]] }), "depth_update", "has no usable decimal in b"],
+  [raw({ ...DEPTH, b: undefined }), "depth_update", "lacks the list b"],
+  [raw({ ...TICKER, A: 5 }), "book_ticker", `${NUMBER} in A`],
+  [raw({ ...TRADE, q: 0.02 }), "trade", `${NUMBER} in q`],
+  [raw({ ...TRADE, m: undefined }), "trade", "lacks a usable m"],
+];
+
+for (const [text, kind, words] of WORDS) {
+  Deno.test(`decodeFrame() says "${words}" of ${text.slice(0, 200)}`, () => {
+    const decoded = decodeFrame(text);
+    assert(decoded.type === "malformed", decoded.type);
+    assertEquals([decoded.kind, decoded.reason.slice(0, words.length)], [kind, words]);
+  });
+}
+
+Deno.test("decodeSnapshot() refuses the snapshot of a futures market", () => {
+  const levels = { lastUpdateId: 1, bids: [], asks: [] };
+  for (const mark of [{ E: AT }, { T: AT }]) {
+    const decoded = decodeSnapshot(raw({ ...levels, ...mark }));
+    assertEquals(decoded.type === "malformed" && decoded.kind, "futures");
+  }
+  assertEquals(decodeSnapshot(raw(levels)).type, "depth_snapshot");
+});
+
 const REFUSED: readonly (readonly [string, string, string])[] = [
   ["", "not_json", "nothing"],
   ["{", "not_json", "half an object"],

@@ -4,12 +4,18 @@ import fc from "fast-check";
 const decimal = fc.tuple(fc.stringMatching(/^\d{1,20}$/), fc.stringMatching(/^(\.\d{1,20})?$/))
   .map(([whole, fraction]) => whole + fraction);
 const id = fc.oneof(fc.nat(), fc.maxSafeNat());
+/** A time since 1970 in a unit in which Binance spot writes: of our age, or of a clock that begins at zero. */
+const time = fc.oneof(
+  fc.integer({ min: 1e11, max: 1e14 - 1 }),
+  fc.integer({ min: 1e14, max: Number.MAX_SAFE_INTEGER }),
+  fc.nat({ max: 1e9 - 1 }),
+);
 const symbol = fc.string({ minLength: 1, maxLength: 12, unit: "grapheme" });
 const levels = fc.array(fc.tuple(decimal, decimal), { maxLength: 6 });
 
 const depthUpdate = fc.record({
   e: fc.constant("depthUpdate"),
-  E: id,
+  E: time,
   s: symbol,
   U: id,
   u: id,
@@ -17,7 +23,7 @@ const depthUpdate = fc.record({
   a: levels,
 });
 const bookTicker = fc.record({ u: id, s: symbol, b: decimal, B: decimal, a: decimal, A: decimal });
-const traded = { E: id, s: symbol, p: decimal, q: decimal, T: id, m: fc.boolean() };
+const traded = { E: time, s: symbol, p: decimal, q: decimal, T: time, m: fc.boolean() };
 const trade = fc.record({ e: fc.constant("trade"), t: id, ...traded });
 const aggTrade = fc.record({ e: fc.constant("aggTrade"), a: id, f: id, l: id, ...traded });
 const shutdown = fc.record({ e: fc.constant("serverShutdown"), E: id });
@@ -83,6 +89,7 @@ const spoiltValue = fc.oneof(
   ),
   decimal,
   id,
+  time,
   fc.jsonValue({ maxDepth: 2 }),
 );
 
@@ -101,6 +108,9 @@ export function spoilt(base: fc.Arbitrary<Record<string, unknown>>): fc.Arbitrar
     "error",
     "stream",
     "X",
+    "pu",
+    "E",
+    "T",
   );
   return fc.tuple(base, fc.array(fc.tuple(edit, extra), { minLength: 1, maxLength: 3 }))
     .map(([record, edits]) => {

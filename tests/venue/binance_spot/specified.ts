@@ -58,12 +58,15 @@ function payload(data: Record<string, unknown>): unknown {
       return trade === undefined ? null : specifiedTrade("agg", trade, trade.a);
     }
     case "serverShutdown":
-      return { type: "server_shutdown" };
+      // It has no schema; what marks another market's frame marks this one too.
+      return "pu" in data ? null : { type: "server_shutdown" };
     case undefined: {
       const ticker = bookTickerSchema.safeParse(data).data;
       if (ticker === undefined) {
         const isTicker = "u" in data && "B" in data;
-        return !isTicker && ("result" in data || "error" in data) ? { type: "reply" } : null;
+        return !isTicker && !("pu" in data) && ("result" in data || "error" in data)
+          ? { type: "reply" }
+          : null;
       }
       return {
         type: "book_ticker",

@@ -76,6 +76,15 @@ function idOf(zeros: number): fc.Arbitrary<string> {
   return fc.maxSafeNat().map((value) => String(1 + value % 9).padEnd(zeros + 1, String(value)));
 }
 
+/** Times in milliseconds and in microseconds, and of other units; and whatever an id may be. */
+const time = fc.oneof(
+  { weight: 6, arbitrary: fc.integer({ min: 1e12, max: 2e12 }).map(String) },
+  { weight: 3, arbitrary: fc.integer({ min: 1e15, max: Number.MAX_SAFE_INTEGER }).map(String) },
+  { weight: 1, arbitrary: fc.constantFrom(1e9, 1e11, 1e14, 1e17).map((edge) => String(edge)) },
+  { weight: 1, arbitrary: fc.constantFrom(1e9, 1e11, 1e14).map((edge) => String(edge - 1)) },
+  { weight: 3, arbitrary: id },
+);
+
 const symbol = fc.oneof(
   { weight: 6, arbitrary: fc.constantFrom("BTCUSDT", "ETHUSDT") },
   { weight: 3, arbitrary: fc.constantFrom("币安人生USDT", "ÄÖ", "😀USDT", "\ufffd", "\ud83d", "") },
@@ -100,18 +109,18 @@ export function list(pairs: readonly (readonly [string, string])[]): string {
 
 const bool = fc.constantFrom("true", "false");
 
-const depth = fc.tuple(id, symbol, id, id, levels, levels).map(([E, s, one, other, b, a]) => {
+const depth = fc.tuple(time, symbol, id, id, levels, levels).map(([E, s, one, other, b, a]) => {
   const [U, u] = Number(one) <= Number(other) ? [one, other] : [other, one];
   return `{"e":"depthUpdate","E":${E},"s":"${s}","U":${U},"u":${u},"b":${b},"a":${a}}`;
 });
 const ticker = fc.tuple(id, symbol, decimal, decimal, decimal, decimal).map(
   ([u, s, b, B, a, A]) => `{"u":${u},"s":"${s}","b":"${b}","B":"${B}","a":"${a}","A":"${A}"}`,
 );
-const trade = fc.tuple(id, symbol, id, decimal, decimal, id, bool, bool).map(
+const trade = fc.tuple(time, symbol, id, decimal, decimal, time, bool, bool).map(
   ([E, s, t, p, q, T, m, M]) =>
     `{"e":"trade","E":${E},"s":"${s}","t":${t},"p":"${p}","q":"${q}","T":${T},"m":${m},"M":${M}}`,
 );
-const aggTrade = fc.tuple(id, symbol, id, decimal, decimal, id, id, id, bool, bool).map(
+const aggTrade = fc.tuple(time, symbol, id, decimal, decimal, id, id, time, bool, bool).map(
   ([E, s, a, p, q, f, l, T, m, M]) =>
     `{"e":"aggTrade","E":${E},"s":"${s}","a":${a},"p":"${p}","q":"${q}",` +
     `"f":${f},"l":${l},"T":${T},"m":${m},"M":${M}}`,
