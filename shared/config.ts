@@ -6,7 +6,7 @@
 import { z } from "zod";
 import { DEFAULT_SETTINGS } from "./catalogue/settings.ts";
 import { LOG_LEVELS } from "./log.ts";
-import { SYMBOLS_MAX } from "./symbol_list.ts";
+import { shownName, SYMBOLS_MAX } from "./symbol_list.ts";
 import {
   BASE_URLS_MAX,
   baseUrl,
@@ -279,5 +279,5 @@ function problemOf(name: string, given: string, message: string | undefined): st
 
 /** A value on one line, however it was written, and cut where it is longer than a line. */
 function shown(text: string): string {
-  return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
+  return JSON.stringify(shownName(text.length > 80 ? `${text.slice(0, 80)}…` : text));
 }

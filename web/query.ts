@@ -2,6 +2,7 @@
 import type { Context } from "hono";
 import { type Bound, ROUTES } from "../shared/catalogue/routes.ts";
 import { parseMarket, type SymbolId } from "../shared/market.ts";
+import { hasUnseen, shownName } from "../shared/symbol_list.ts";
 import type { Hub } from "./hub.ts";
 import type { MetricName } from "../shared/catalogue/metrics.ts";
 import { METRIC_COLUMNS } from "./rows.ts";
@@ -32,8 +33,7 @@ export function readLimit(c: Context, { default: fallback, max }: Bound): number
 export function readSymbol(c: Context, name: string): SymbolId | null {
   const text = c.req.query(name);
   if (text === undefined || text === "") return null;
-  // deno-lint-ignore no-control-regex
-  if (text.length > 40 || /[\x00-\x1f]/.test(text)) {
+  if (text.length > 40 || hasUnseen(text)) {
     throw new BadRequest(`${name} must be one symbol, e.g. BTCUSDT`);
   }
   if (parseMarket(text) === null) {
@@ -54,7 +54,9 @@ export function readSymbols(c: Context, hub: Hub): ReadonlySet<SymbolId> | null 
   // Before the supervisor's first word no symbol is known, and none is wrong.
   const unknown = hub.system === null ? undefined : symbols.find((symbol) => !hub.has(symbol));
   if (unknown !== undefined) {
-    throw new BadRequest(`symbols names "${unknown}"; there are: ${hub.symbols.join(", ")}`);
+    throw new BadRequest(
+      `symbols names "${shownName(unknown)}"; there are: ${hub.symbols.join(", ")}`,
+    );
   }
   return new Set(symbols);
 }

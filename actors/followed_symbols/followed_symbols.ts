@@ -15,7 +15,7 @@ import { log } from "../../shared/log.ts";
 import type { Source, SymbolId, SymbolInfo } from "../../shared/market.ts";
 import type { Operation, OperationResult } from "../../shared/protocol.ts";
 import { countText, isNone, NONE, type Unacked } from "../../shared/unacked.ts";
-import { symbolProblem, SYMBOLS_MAX } from "../../shared/symbol_list.ts";
+import { shownName, symbolProblem, SYMBOLS_MAX } from "../../shared/symbol_list.ts";
 import type { ExchangeDesk } from "../exchange_desk/exchange_desk.ts";
 import type { Reached } from "../exchange_desk/exchange_directory.ts";
 import { type Refusal, refused } from "../exchange_desk/listing_check.ts";
@@ -203,7 +203,7 @@ export class FollowedSymbols {
   #cannotRemove(symbol: SymbolId): Refusal | null {
     if (!this.#symbols.includes(symbol)) {
       const known = this.#symbols.join(", ");
-      return refused("unknown", `${symbol} is not followed here; symbols: ${known}`);
+      return refused("unknown", `${shownName(symbol)} is not followed here; symbols: ${known}`);
     }
     if (this.#symbols.length > 1) return null;
     return refused("conflict", `${symbol} is the only symbol: add another one before removing it`);

@@ -10,7 +10,11 @@ import { symbolProblem, SYMBOLS_MAX } from "../../shared/symbol_list.ts";
 
 const FILE = "symbols.json";
 
-const listSchema = z.array(z.string().refine((text) => symbolProblem(text) === null))
+const symbolSchema = z.string().superRefine((text, context) => {
+  const problem = symbolProblem(text);
+  if (problem !== null) context.addIssue({ code: "custom", message: `a symbol in it ${problem}` });
+});
+const listSchema = z.array(symbolSchema)
   .min(1).max(SYMBOLS_MAX).refine((list) => new Set(list).size === list.length);
 const fileSchema = z.object({ start: listSchema, symbols: listSchema });
 
@@ -50,7 +54,10 @@ export class SymbolFile {
       return this.#damaged(error instanceof Error ? error.message : String(error));
     }
     const parsed = fileSchema.safeParse(jsonOf(text));
-    if (!parsed.success) return this.#damaged("it is no list of symbols");
+    if (!parsed.success) {
+      const problem = parsed.error.issues.find(({ message }) => message.startsWith("a symbol"));
+      return this.#damaged(problem?.message ?? "it is no list of symbols");
+    }
     const { start, symbols } = parsed.data;
     if (start.join() === this.#start.join()) {
       const note = `symbols as they were changed while running, from ${this.#path}; ` +

@@ -1,5 +1,6 @@
 /** The command line of `deno task exchange`. */
 import type { ExchangeOptions, FaultsAtStart } from "./exchange.ts";
+import { shownName, symbolProblem } from "../../shared/symbol_list.ts";
 import { FlagError, readFlags } from "../flags.ts";
 import { parseFaults } from "./fault_script.ts";
 import { FAULT_KINDS, FAULTS } from "./faults.ts";
@@ -134,11 +135,9 @@ function scriptOf(value: string): string {
 function symbols(values: readonly string[]): string[] {
   const list = values.flatMap((value) => value.split(",")).map((s) => s.trim()).filter((s) => s);
   for (const symbol of list) {
-    if (symbol !== symbol.toUpperCase() || /[\s\/?#&@:"'\\]/.test(symbol) || symbol.length > 40) {
-      throw new FlagError(
-        `--simulate must be symbols in capital letters, e.g. BTCUSDT,ETHUSDT, ` +
-          `received "${symbol}"`,
-      );
+    const problem = symbolProblem(symbol);
+    if (problem !== null) {
+      throw new FlagError(`--simulate ${problem}, received "${shownName(symbol)}"`);
     }
   }
   if (list.length === 0) throw new FlagError("--simulate needs at least one symbol");

@@ -1,4 +1,5 @@
 /** The command line of `deno task record`. */
+import { shownName, symbolProblem } from "../../shared/symbol_list.ts";
 import { FlagError } from "../flags.ts";
 
 /** What to record. */
@@ -68,10 +69,9 @@ function symbolList(text: string | undefined): string[] {
   if (list.length === 0) throw new FlagError("--symbols is missing, e.g. --symbols BTCUSDT");
   if (list.length > SYMBOLS_MAX) throw new FlagError(`--symbols names at most ${SYMBOLS_MAX}`);
   for (const symbol of list) {
-    if (symbol !== symbol.toUpperCase() || /[\s\/?#&@:"'\\]/.test(symbol)) {
-      throw new FlagError(
-        `--symbols must be in capital letters, e.g. BTCUSDT,ETHUSDT, received "${symbol}"`,
-      );
+    const problem = symbolProblem(symbol);
+    if (problem !== null) {
+      throw new FlagError(`--symbols ${problem}, received "${shownName(symbol)}"`);
     }
   }
   return [...new Set(list)];

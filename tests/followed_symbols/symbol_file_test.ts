@@ -43,6 +43,8 @@ for (
     '{"start":["AAAUSDT"],"symbols":[]}',
     '{"start":["AAAUSDT"],"symbols":["../etc"]}',
     '{"start":["AAAUSDT"],"symbols":["BBBUSDT","BBBUSDT"]}',
+    '{"start":["AAAUSDT"],"symbols":["BBB\\ud800USDT"]}',
+    '{"start":["AAAUSDT"],"symbols":["BBB\u202eUSDT"]}',
   ]
 ) {
   Deno.test(`SymbolFile with ${JSON.stringify(text)} in it begins with SYMBOLS and names the file`, () =>

@@ -66,9 +66,27 @@ Deno.test("readConfig() reads every variable, trimmed, and no slash at the end o
   });
 });
 
+/** A mark of direction, an isolate, half a pair, and what could not be decoded. */
+const UNSEEN = ["BTC\u202eUSDT", "BTC\u2066USDT", "BTC\ud83dUSDT", "BTC\ufffdUSDT"];
+
+Deno.test("readConfig() shows what cannot be seen in a name", () => {
+  assertEquals(complaints({ SYMBOLS: "BTC\u202eUSDT" }), [
+    "SYMBOLS must be a symbol as the exchange writes it: it holds U+202E, which cannot be seen; " +
+    'type it anew, received "BTC[U+202E]USDT"',
+  ]);
+});
+
 Deno.test("readConfig() answers each bad value with one line that names the variable", () => {
   const bad: Record<string, string[]> = {
-    SYMBOLS: [",", "btcusdt", "BTCUSDT,BTCUSDT", "BTC/USDT", "BTC\nUSDT", "X".repeat(9_999)],
+    SYMBOLS: [
+      ",",
+      "btcusdt",
+      "BTCUSDT,BTCUSDT",
+      "BTC/USDT",
+      "BTC\nUSDT",
+      "X".repeat(9_999),
+      ...UNSEEN,
+    ],
     HOST: ["a b", "http://x", "x/y", "1:2", "localhost:8000", "[::1]"],
     PUBLIC_URL: ["desk.example.org", "ftp://x", "https://u:p@x", "https://x/?a=b", "https://x/#a"],
     PORT: ["x", "-1", "65536", "80.5", "1e3", "0x50", "99999999999"],

@@ -87,6 +87,13 @@ scene("A symbol that is refused leaves the reason in place, and what was typed",
   await field.fill("btc/usdt");
   await field.press("Enter");
   await textOf(page, "symbol-error", (text) => text.includes("as the exchange writes it"));
+  await field.fill("btc\u202eusdt");
+  await field.press("Enter");
+  await textOf(
+    page,
+    "symbol-error",
+    (text) => text.startsWith("“btc[U+202E]usdt” must be a symbol"),
+  );
   assertEquals(asked.length, 1, "what can be no symbol is not asked for");
 });
 

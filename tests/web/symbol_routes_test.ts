@@ -48,7 +48,9 @@ for (
     ['{"symbol":""}', "application/json", "as the exchange writes it"],
     ['{"symbol":"solusdt"}', "application/json", "in capital letters"],
     ['{"symbol":"A,B"}', "application/json", "as the exchange writes it"],
-    ['{"symbol":"A\\u0000"}', "application/json", "as the exchange writes it"],
+    ['{"symbol":"A\\u0000"}', "application/json", "holds U+0000, which cannot be seen"],
+    ['{"symbol":"A\\u202eB"}', "application/json", "holds U+202E, which cannot be seen"],
+    ['{"symbol":"A\\ud800"}', "application/json", "holds U+D800, which cannot be seen"],
     [`{"symbol":"${"X".repeat(2_000)}"}`, "application/json", "longer than 1000 bytes"],
   ] as const
 ) {
@@ -60,6 +62,14 @@ for (
     assertEquals(asked, []);
   });
 }
+
+Deno.test("POST /api/symbols of bytes that are no UTF-8 is 400, and nobody is asked", async () => {
+  const { ask, asked } = app();
+  const body = new Uint8Array([...new TextEncoder().encode('{"symbol":"A'), 0xff, 0x22, 0x7d]);
+  const response = await ask("/api/symbols", { method: "POST", headers: JSON_TYPE, body });
+  assertEquals([response.status, asked], [400, []]);
+  assertStringIncludes((await response.json()).error, "holds U+FFFD, which cannot be seen");
+});
 
 for (
   const [why, status] of [["unknown", 404], ["conflict", 409], ["unavailable", 503]] as const

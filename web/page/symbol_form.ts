@@ -3,7 +3,7 @@
  * The field that adds a symbol, and the lines below it that say what came of the last change. The list itself
  * changes only by `system_change`, so that every open page shows the same.
  */
-import { symbolProblem } from "../../shared/symbol_list.ts";
+import { shownName, symbolProblem } from "../../shared/symbol_list.ts";
 import { addSymbol } from "./api.ts";
 import { element, setAttribute, setText } from "./dom.ts";
 
@@ -50,7 +50,7 @@ export class SymbolForm {
     if (this.#asking !== null || typed === "") return;
     const symbol = typed.toUpperCase();
     const problem = symbolProblem(symbol);
-    if (problem !== null) return this.#complain(`“${typed}” ${problem}.`);
+    if (problem !== null) return this.#complain(`“${shownName(typed)}” ${problem}.`);
     this.#complain(null);
     this.#ask({ symbol, sinceMs: Date.now() });
     const answer = await addSymbol(symbol);
