@@ -1,33 +1,54 @@
 /**
  * `deno task replay FILE…`: recordings through the engine, no sockets, as fast as it goes. What was found, or with
- * `--at` and `--every` what was known, on standard output; progress on standard error.
+ * `--at` and `--every` what was known, on standard output; progress on standard error. What is no recording of
+ * Binance spot, or none that a book can be built from, is said in one line, and the exit code is 1.
  */
 import { decodeSnapshot } from "../actors/venue/binance_spot/json_decode.ts";
+import type { Engine } from "../actors/symbol/engine/engine.ts";
 import type { TickLot } from "../actors/symbol/engine/book/price_scale.ts";
 import type { Output } from "../shared/output.ts";
 import { FlagError } from "./flags.ts";
 import { readRecording, type RecordedLine, RecordingError } from "./recording.ts";
 import { parseReplay, type ReplayTask, USAGE } from "./replay/flags.ts";
 import { csvHead, csvRow, tickLotOf, type ValuesAt, valuesNow } from "./replay/values.ts";
-import { groupBySymbol, replayLines, type ReplayReport } from "./replay_run.ts";
+import {
+  groupBySymbol,
+  replayLines,
+  type ReplayOptions,
+  type ReplayReport,
+  type ReplayRun,
+} from "./replay_run.ts";
 
 /** Progress is told about every 100,000 frames. */
 const PROGRESS_FRAMES = 100_000;
 /** Rows of a report's run, which nobody sees. */
 const INTERVAL_MS = 1_000;
 
-async function* readAll(files: readonly string[]): AsyncGenerator<RecordedLine> {
+/** Says one line to a person. */
+type Say = (text: string) => void;
+
+async function* readAll(files: readonly string[], say: Say): AsyncGenerator<RecordedLine> {
   let frames = 0;
   for (const file of files) {
-    console.error(`replaying ${file}`);
-    const onTruncated = (line: number) =>
-      console.error(`${file} ends in the middle of line ${line}, which is left out`);
-    for await (const line of readRecording(file, { onTruncated })) {
+    say(`replaying ${file}`);
+    for await (const line of readRecording(file, { onNote: say })) {
       frames += 1;
-      if (frames % PROGRESS_FRAMES === 0) console.error(`  ${frames} frames`);
+      if (frames % PROGRESS_FRAMES === 0) say(`  ${frames} frames`);
       yield line;
     }
   }
+}
+
+/** The files of one symbol through one engine. @throws {RecordingError} when they make no book. */
+async function replayGroup(
+  files: readonly string[],
+  options: ReplayOptions,
+  say: Say,
+): Promise<ReplayRun> {
+  const run = await replayLines(readAll(files, say), options);
+  const problem = run === null ? "holds no market frame" : run.problem;
+  if (run !== null && problem === null) return run;
+  throw new RecordingError(`Cannot replay ${files.join(", ")}: it ${problem}`);
 }
 
 /** Of the first snapshot of a recording; `null`: it has none. */
@@ -42,15 +63,19 @@ async function tickLotIn(files: readonly string[]): Promise<TickLot | null> {
   return null;
 }
 
-async function report(groups: readonly (readonly string[])[]): Promise<number> {
-  const recordings: ReplayReport[] = [];
-  for (const group of groups) {
+/**
+ * Replays recordings, one report for each symbol, in the order in which the symbols come first.
+ *
+ * @throws {RecordingError} in one line, for the first that cannot be replayed.
+ */
+export async function replayFiles(files: readonly string[], say: Say): Promise<ReplayReport[]> {
+  const reports: ReplayReport[] = [];
+  for (const group of (await groupBySymbol(files, readRecording)).values()) {
     const startedMs = performance.now();
-    const run = await replayLines(readAll(group), { metricsIntervalMs: INTERVAL_MS });
-    if (run !== null) recordings.push(run.report(performance.now() - startedMs));
+    const run = await replayGroup(group, { metricsIntervalMs: INTERVAL_MS }, say);
+    reports.push(run.report(performance.now() - startedMs));
   }
-  console.log(JSON.stringify({ recordings }, null, 2));
-  return 0;
+  return reports;
 }
 
 async function at(
@@ -62,17 +87,16 @@ async function at(
   const found = new Set<number>();
   for (const group of groups) {
     const rows: ValuesAt[] = [];
-    const run = await replayLines(readAll(group), {
-      metricsIntervalMs: INTERVAL_MS,
-      tickLot: await tickLotIn(group),
-      onApplied: (engine) => {
-        const id = engine.bookUpdateId;
-        if (id === null || !wanted.has(id)) return;
-        rows.push(valuesNow(engine, id));
-        found.add(id);
-      },
-    });
-    if (run !== null) recordings.push({ symbol: run.symbol, rows });
+    const onApplied = (engine: Engine) => {
+      const id = engine.bookUpdateId;
+      if (id === null || !wanted.has(id)) return;
+      rows.push(valuesNow(engine, id));
+      found.add(id);
+    };
+    const tickLot = await tickLotIn(group);
+    const options = { metricsIntervalMs: INTERVAL_MS, tickLot, onApplied };
+    const { symbol } = await replayGroup(group, options, console.error);
+    recordings.push({ symbol, rows });
   }
   console.log(JSON.stringify({ recordings }, null, 2));
   const missing = [...wanted.difference(found)];
@@ -91,15 +115,19 @@ async function every(
   };
   for (const group of groups) {
     const tickLot = await tickLotIn(group);
-    await replayLines(readAll(group), { metricsIntervalMs: intervalMs, tickLot, onOutput });
+    await replayGroup(group, { metricsIntervalMs: intervalMs, tickLot, onOutput }, console.error);
   }
   return 0;
 }
 
 async function run(task: Exclude<ReplayTask, { kind: "help" }>): Promise<number> {
+  if (task.kind === "report") {
+    const recordings = await replayFiles(task.files, console.error);
+    console.log(JSON.stringify({ recordings }, null, 2));
+    return 0;
+  }
   const groups = [...(await groupBySymbol(task.files, readRecording)).values()];
-  if (task.kind === "at") return at(task.ids, groups);
-  return task.kind === "every" ? every(task.intervalMs, groups) : report(groups);
+  return task.kind === "at" ? at(task.ids, groups) : every(task.intervalMs, groups);
 }
 
 async function main(args: readonly string[]): Promise<number> {

@@ -5,8 +5,6 @@
 import { assertNever } from "../shared/assert_never.ts";
 import { DEFAULT_ALERT_RULES } from "../shared/catalogue/rules.ts";
 import { DEFAULT_SETTINGS } from "../shared/catalogue/settings.ts";
-import { decodeFrame } from "../actors/venue/binance_spot/decode.ts";
-import { decodeSnapshot } from "../actors/venue/binance_spot/json_decode.ts";
 import type { TickLot } from "../actors/symbol/engine/book/price_scale.ts";
 import type { Engine } from "../actors/symbol/engine/engine.ts";
 import {
@@ -19,8 +17,18 @@ import {
 import type { FamilyDeclaration } from "../actors/symbol/engine/metrics/family.ts";
 import { isForNewBook } from "../actors/symbol/engine/snapshots/snapshot_request.ts";
 import { EngineDriver } from "../actors/symbol/engine_driver.ts";
+import type { Malformed } from "../actors/venue/venue.ts";
 import type { SymbolId } from "../shared/market.ts";
 import type { Output } from "../shared/output.ts";
+import {
+  isOfAnother,
+  readPayload,
+  refusalAt,
+  Refusals,
+  refusalWords,
+  type RefusedFrames,
+  snapshotOr,
+} from "./recorded_refusal.ts";
 import { type RecordedLine, RecordingError } from "./recording.ts";
 import { binanceSpotMarketData } from "../actors/venue/binance_spot/market_data.ts";
 
@@ -40,7 +48,9 @@ export interface ReplayReport {
   readonly snapshots: number;
   readonly resyncs: number;
   readonly gaps: number;
+  /** Refused frames in all, and by their reason. */
   readonly malformed: number;
+  readonly refused: readonly RefusedFrames[];
   readonly bbo: {
     readonly exact: { readonly checked: number; readonly mismatched: number };
     readonly carried: {
@@ -83,7 +93,9 @@ export class ReplayRun {
   #generation: number | null = null;
   #frames = 0;
   #depthUpdates = 0;
-  #malformed = 0;
+  /** Snapshots in the recording, asked for or not. */
+  #recordedSnapshots = 0;
+  readonly #refusals = new Refusals();
   #metricsFrames = 0;
   #alerts = 0;
 
@@ -119,14 +131,19 @@ export class ReplayRun {
     return this.#driver.engine;
   }
 
-  /** One line, in the file's order. */
-  line({ receivedMs, payload }: RecordedLine): void {
+  /**
+   * One line, in the file's order.
+   *
+   * @throws {RecordingError} when it shows that the recording is of another market, unit or symbol.
+   */
+  line(line: RecordedLine): void {
+    const { receivedMs, payload } = line;
     this.#passTime(receivedMs);
     this.#frames += 1;
     const event = this.#driver.read(payload, this.#connection);
     switch (event.type) {
       case "malformed":
-        return this.#snapshotOrRefuse(payload, receivedMs);
+        return this.#snapshotOrRefuse(line, event);
       case "server_shutdown":
       case "subscriptions_listed":
         // The recorder has dealt with it: what follows in the file is what was received.
@@ -154,7 +171,8 @@ export class ReplayRun {
       snapshots: engine.feed.snapshots,
       resyncs: engine.feed.resyncs,
       gaps: engine.feed.gaps,
-      malformed: this.#malformed,
+      malformed: this.#refusals.frames,
+      refused: this.#refusals.reasons,
       bbo: { exact, carried },
       levels: { bids: engine.book.bids.size, asks: engine.book.asks.size },
       metricsFrames: this.#metricsFrames,
@@ -164,18 +182,39 @@ export class ReplayRun {
     };
   }
 
-  #snapshotOrRefuse(payload: string, nowMs: number): void {
-    const answer = decodeSnapshot(payload);
-    if (answer.type === "malformed") {
-      this.#malformed += 1;
-      return;
+  /** Why the report would say nothing of a book, as the end of a sentence; `null`: it does. */
+  get problem(): string | null {
+    const lack = this.#lack();
+    if (lack === null) return null;
+    const most = this.#refusals.mostFrequent;
+    if (most === null) return lack;
+    return `${lack}; ${this.#refusals.frames} of its ${this.#frames} lines were refused, line ` +
+      `${most.firstLine} because it ${most.reason}`;
+  }
+
+  #lack(): string | null {
+    if (this.#depthUpdates === 0) return "holds no depth update that can be read";
+    if (this.#recordedSnapshots === 0) {
+      return "holds no depth snapshot for a book to start from (`deno task record` writes one)";
     }
+    return this.engine.feed.snapshots > 0
+      ? null
+      : "holds no depth snapshot that joins the depth updates around it";
+  }
+
+  #snapshotOrRefuse(line: RecordedLine, frame: Malformed): void {
+    const answer = snapshotOr(frame, line.payload);
+    if (answer.type === "malformed") {
+      if (isOfAnother(answer)) throw refusalAt(line, answer);
+      return this.#refusals.count(answer, line.line);
+    }
+    this.#recordedSnapshots += 1;
     // A snapshot that nobody asked for (an audit of the recorder's) is not for this engine.
     if (this.#generation === null) return;
     const generation = this.#generation;
     this.#generation = null;
     const limit = limitOf(answer.snapshot);
-    this.#accept({ ...answer, generation, limit }, nowMs);
+    this.#accept({ ...answer, generation, limit }, line.receivedMs);
   }
 
   #passTime(nowMs: number): void {
@@ -238,7 +277,11 @@ export class ReplayRun {
   }
 }
 
-/** Runs lines of one symbol; `null` when there is not one market frame in them. */
+/**
+ * Runs lines of one symbol; `null` when there is not one market frame in them.
+ *
+ * @throws {RecordingError} when a line shows that the recording is of another market, unit or symbol.
+ */
 export async function replayLines(
   lines: AsyncIterable<RecordedLine>,
   options: ReplayOptions,
@@ -255,22 +298,26 @@ export async function replayLines(
   return run;
 }
 
-/** The symbol that a frame speaks of; `null`: it does not say. */
+/** The symbol that a payload speaks of; `null`: it does not say. */
 export function symbolOf(payload: string): SymbolId | null {
-  const frame = decodeFrame(payload);
-  switch (frame.type) {
+  return symbolIn(readPayload(payload));
+}
+
+function symbolIn(read: ReturnType<typeof readPayload>): SymbolId | null {
+  switch (read.type) {
     case "depth_update":
-      return frame.update.symbol;
+      return read.update.symbol;
     case "book_ticker":
-      return frame.ticker.symbol;
+      return read.ticker.symbol;
     case "trade":
-      return frame.trade.symbol;
+      return read.trade.symbol;
+    case "depth_snapshot":
     case "server_shutdown":
     case "reply":
     case "malformed":
       return null;
     default:
-      return assertNever(frame, "say of which symbol a frame is");
+      return assertNever(read, "say of which symbol a frame is");
   }
 }
 
@@ -280,26 +327,33 @@ function limitOf({ bids, asks }: DepthSnapshot): number {
   return SNAPSHOT_LIMITS.includes(longest) ? longest : longest + 1;
 }
 
-/** Groups files by the symbol of their first market frame, in the order given. */
+/**
+ * Groups files by the symbol of their first market frame, in the order given.
+ *
+ * @throws {RecordingError} for a file that is of another market or unit, or has no market frame.
+ */
 export async function groupBySymbol(
   files: readonly string[],
   read: (file: string) => AsyncIterable<RecordedLine>,
 ): Promise<Map<SymbolId, string[]>> {
   const groups = new Map<SymbolId, string[]>();
   for (const file of files) {
-    const symbol = await firstSymbol(read(file));
-    if (symbol === null) {
-      throw new RecordingError(`Cannot replay ${file}: it holds no market frame`);
-    }
+    const symbol = await firstSymbol(read(file), file);
     groups.set(symbol, [...groups.get(symbol) ?? [], file]);
   }
   return groups;
 }
 
-async function firstSymbol(lines: AsyncIterable<RecordedLine>): Promise<SymbolId | null> {
-  for await (const { payload } of lines) {
-    const symbol = symbolOf(payload);
+async function firstSymbol(lines: AsyncIterable<RecordedLine>, file: string): Promise<SymbolId> {
+  let first: string | null = null;
+  for await (const line of lines) {
+    const read = readPayload(line.payload);
+    const symbol = symbolIn(read);
     if (symbol !== null) return symbol;
+    if (read.type !== "malformed") continue;
+    if (isOfAnother(read)) throw refusalAt(line, read);
+    first ??= refusalWords(line, read);
   }
-  return null;
+  const why = first === null ? "" : `; ${first}`;
+  throw new RecordingError(`Cannot replay ${file}: it holds no market frame of Binance spot${why}`);
 }

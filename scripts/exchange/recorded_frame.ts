@@ -8,6 +8,7 @@ import {
   depthUpdateSchema,
   tradeSchema,
 } from "../../actors/venue/binance_spot/market_schema.ts";
+import { isOfAnother, readPayload, refusalAt } from "../recorded_refusal.ts";
 import { type RecordedLine, RecordingError } from "../recording.ts";
 import type { BookState, MarketEvent } from "./market_event.ts";
 
@@ -19,17 +20,20 @@ export type RecordedFrame =
   | { readonly kind: "other" };
 
 /**
- * Reads one payload. `path` is for the message only.
+ * Reads one payload.
  *
  * @throws {RecordingError} naming file and line if the payload is not what its stream promises.
  */
-export function readFrame(
-  path: string,
-  { line, payload, receivedMs }: RecordedLine,
-): RecordedFrame {
+export function readFrame(recorded: RecordedLine): RecordedFrame {
+  const { path, line, payload, receivedMs } = recorded;
   const check = <T>(schema: z.ZodType<T>, value: unknown): T => {
     const result = schema.safeParse(value);
     if (result.success) return result.data;
+    const read = readPayload(payload);
+    if (read.type === "malformed" && isOfAnother(read)) throw refusalAt(recorded, read);
+    if (read.type === "malformed") {
+      throw new RecordingError(`${path} line ${line}: not a Binance frame: it ${read.reason}`);
+    }
     const issue = result.error.issues[0];
     throw new RecordingError(
       `${path} line ${line}: not a Binance frame: ${issue?.path.join(".") ?? ""} ${issue?.message}`,
@@ -101,8 +105,11 @@ export function readFrame(
         isBuyerMaker: m,
       });
     }
-    default:
+    default: {
+      const read = readPayload(payload);
+      if (read.type === "malformed" && isOfAnother(read)) throw refusalAt(recorded, read);
       return { kind: "other" };
+    }
   }
 }
 

@@ -45,7 +45,7 @@ export async function loadRecordings(paths: readonly string[]): Promise<Recorded
       if (frames > FRAMES_MAX) {
         throw new RecordingError(`${path}: more than ${FRAMES_MAX} frames; replay fewer files`);
       }
-      const frame = readFrame(path, line);
+      const frame = readFrame(line);
       if (frame.kind === "other") continue;
       if (frame.kind === "snapshot") {
         const loading = symbol === null ? undefined : bySymbol.get(symbol);

@@ -1,4 +1,6 @@
 /** Records one symbol: one combined socket, one snapshot per connection, lines as they arrive. */
+import { decodeFrame } from "../../actors/venue/binance_spot/decode.ts";
+import { isOfAnother } from "../recorded_refusal.ts";
 import type { RecordOptions } from "./flags.ts";
 import { RecordingWriter } from "./recording_writer.ts";
 
@@ -73,7 +75,7 @@ async function openFile(path: string): Promise<RecordingWriter> {
   }
 }
 
-/** One connection's life; resolves with why it ended. */
+/** One connection's life; resolves with why it ended, and rejects when it is of another market. */
 function connection(
   symbol: string,
   options: RecordOptions,
@@ -87,19 +89,19 @@ function connection(
   const life = new AbortController();
   let silence: ReturnType<typeof setTimeout> | undefined;
   let hasAsked = false;
-  return new Promise((resolve) => {
-    const end = (reason: string) => {
+  return new Promise((resolve, reject) => {
+    const end = (reason: string, settle: () => void = () => resolve(reason)) => {
       if (life.signal.aborted) return;
       life.abort();
       clearTimeout(silence);
       signal.removeEventListener("abort", onStop);
       socket.onmessage = null;
       // The close is complete before the next connection opens, or the process ends.
-      if (socket.readyState === WebSocket.CLOSED) return resolve(reason);
-      const deadline = setTimeout(() => resolve(reason), RECONNECT_MIN_MS);
+      if (socket.readyState === WebSocket.CLOSED) return settle();
+      const deadline = setTimeout(settle, RECONNECT_MIN_MS);
       socket.onclose = () => {
         clearTimeout(deadline);
-        resolve(reason);
+        settle();
       };
       socket.close();
     };
@@ -115,6 +117,11 @@ function connection(
       listen();
       // Not a stream's frame: an answer or a notice of the exchange.
       if (!data.startsWith('{"stream":')) return say(`received ${data.slice(0, 200)}`);
+      const refused = hasAsked ? null : decodeFrame(data);
+      if (refused?.type === "malformed" && isOfAnother(refused)) {
+        const words = `${options.wsUrl} cannot be recorded: a frame ${refused.reason}`;
+        return end(words, () => reject(new Error(words)));
+      }
       seen(data, "frames");
       if (hasAsked || !data.includes('"depthUpdate"')) return;
       hasAsked = true;

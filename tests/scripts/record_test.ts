@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
 import { gunzipSync } from "node:zlib";
 import { startExchange } from "../../scripts/exchange/exchange.ts";
 import { loadRecordings } from "../../scripts/exchange/recorded_market.ts";
@@ -116,6 +116,35 @@ Deno.test("recordSymbol() takes a new snapshot after a lost connection, and the 
       assertEquals(market?.segments.length, 2);
     } finally {
       await second.stop();
+    }
+  }));
+
+Deno.test("recordSymbol() ends at the first frame of a futures market, and writes nothing of it", () =>
+  withTempDir(async (dir) => {
+    const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, (request) => {
+      const { socket, response } = Deno.upgradeWebSocket(request);
+      const data = { e: "depthUpdate", E: 1_723_161_255_208, s: "BTCUSDT", U: 1, u: 2, pu: 0 };
+      socket.onopen = () => socket.send(JSON.stringify({ stream: "btcusdt@depth", data }));
+      return response;
+    });
+    try {
+      const wsUrl = `ws://127.0.0.1:${server.addr.port}`;
+      const options = { ...URLS, wsUrl, symbols: ["BTCUSDT"], paths: [`${dir}/r`] };
+      const { done, progress } = recordSymbol(
+        "BTCUSDT",
+        { ...options, seconds: null, limit: 5 },
+        new AbortController().signal,
+        () => {},
+      );
+      const { message } = await assertRejects(() => done, Error);
+      assertEquals(
+        message,
+        `${wsUrl} cannot be recorded: a frame is of a futures market (it has pu): this program ` +
+          "reads Binance spot",
+      );
+      assertEquals([progress().frames, (await Deno.stat(`${dir}/r`)).size], [0, 0]);
+    } finally {
+      await server.shutdown();
     }
   }));
 

@@ -38,8 +38,8 @@ Deno.test("replay prints one JSON object of exactly the documented shape, symbol
     assertEquals(
       Object.keys(report).join(" "),
       [
-        "symbol frames depthUpdates snapshots resyncs gaps malformed bbo levels metricsFrames",
-        "alerts elapsedMs framesPerSecond",
+        "symbol frames depthUpdates snapshots resyncs gaps malformed refused bbo levels",
+        "metricsFrames alerts elapsedMs framesPerSecond",
       ].join(" "),
     );
     assertEquals(Object.keys(report.bbo), ["exact", "carried"]);
@@ -87,7 +87,7 @@ Deno.test("replay ends with exit code 1 and one clear line when a file cannot be
         [[], /name one or more recordings: deno task replay FILE/],
         [["--speed"], /name one or more recordings/],
         [[`${dir}/missing`], /missing: cannot be read: no such file/],
-        [[`${dir}/empty`], /empty: it holds no market frame/],
+        [[`${dir}/empty`], /empty: it is empty/],
         [[`${dir}/text`], /text line 1: not a recorded frame/],
         [[`${dir}/torn`], /torn line 2: not a recorded frame/],
       ] as const

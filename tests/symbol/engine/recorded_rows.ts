@@ -120,6 +120,7 @@ export function damaged(lines: readonly RecordedLine[]): RecordedLine[] {
   return lines.toSpliced(healed, 0, {
     receivedMs: lines[healed - 1]?.receivedMs ?? NaN,
     payload: JSON.stringify(snapshot),
+    path: "made",
     line: NaN,
   }).toSpliced(lost, 1);
 }
@@ -139,7 +140,7 @@ export async function recordedRows(lines: readonly RecordedLine[]): Promise<Rows
 }
 
 function oldReport({ bbo, levels, ...report }: ReplayReport): Row {
-  const { symbol: _, elapsedMs: __, framesPerSecond: ___, ...counts } = report;
+  const { symbol: _, elapsedMs: __, framesPerSecond: ___, refused: ____, ...counts } = report;
   return {
     ...counts,
     exactChecked: bbo.exact.checked,
