@@ -57,6 +57,8 @@ Deno.test("The web actor opens as many streams as it is told, and says why not o
     (await refused.json()).error,
     "As many pages are open as SSE_MAX allows (1)",
   );
+  // A heartbeat of before says 0 as well.
+  await worker.untilGauges(({ browsers }) => browsers === 1);
   await reader.cancel();
   await worker.untilGauges(({ browsers }) => browsers === 0);
   await (await openStream(address)).cancel();
