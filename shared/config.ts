@@ -8,6 +8,7 @@ import { DEFAULT_SETTINGS } from "./catalogue/settings.ts";
 import { LOG_LEVELS } from "./log.ts";
 import { shownName, SYMBOLS_MAX } from "./symbol_list.ts";
 import {
+  addressList,
   BASE_URLS_MAX,
   baseUrl,
   baseUrls,
@@ -87,6 +88,25 @@ export const VARIABLES = {
     meaning:
       "Dashboards that may be open at once, each with one stream of events (SSE). The next one is " +
       "refused with 503 until another closes.",
+    actors: ["web"],
+  },
+  sseMaxPerAddress: {
+    name: "SSE_MAX_PER_ADDRESS",
+    schema: wholeNumber(1, 10_000, "a whole number of open dashboards"),
+    default: "20",
+    meaning:
+      "… and from one address (of IPv6 from one /64), so that one visitor cannot shut the others out.",
+    actors: ["web"],
+  },
+  trustedProxies: {
+    name: "TRUSTED_PROXIES",
+    schema: addressList,
+    default: "",
+    example: "127.0.0.1",
+    meaning:
+      "Addresses of [proxies](docs/PROXY.md) whose `X-Forwarded-For` is believed, with commas " +
+      "between them; networks as in `172.16.0.0/12`. Where a proxy is not named all of its visitors " +
+      "count as one address.",
     actors: ["web"],
   },
   dataDir: {

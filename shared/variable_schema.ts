@@ -77,6 +77,17 @@ export const hostName: Schema<string> = z.string().refine(
   "must be a host name or an IP address",
 );
 
+const ADDRESS = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]);
+
+/** IP addresses and networks with commas between them; none at all is fine. */
+export const addressList: Schema<readonly string[]> = z.string()
+  .transform(listOf)
+  .refine(
+    (list) => list.every((one) => ADDRESS.safeParse(one).success),
+    "must be IP addresses or networks, e.g. 127.0.0.1,172.16.0.0/12",
+  )
+  .readonly();
+
 function listOf(text: string): string[] {
   return text.split(",").map((part) => part.trim()).filter((part) => part !== "");
 }

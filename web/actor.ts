@@ -1,8 +1,7 @@
 /**
  * The web server's shell: listens, brings the symbols' deliveries to the hub, and drives its timer.
- * Drain: end the streams, then `shutdown()`, which would wait for them for ever.
+ * Drain: end the streams, then close the server, which would wait for them.
  */
-import type { Hono } from "hono";
 import { assertNever } from "../shared/assert_never.ts";
 import type { Actor, ActorHost, News } from "../actors/run_actor.ts";
 import { ALL_ROUTES } from "../shared/catalogue/routes.ts";
@@ -14,6 +13,7 @@ import { type History, PostgresHistory } from "./history.ts";
 import { Hub } from "./hub.ts";
 import { Operations } from "./operations.ts";
 import { silentAfterMs } from "./health.ts";
+import { addressSet, type HttpServer, openServer } from "./server.ts";
 
 /** Ten frames a second is what an eye and a browser can use. */
 const FLUSH_INTERVAL_MS = 100;
@@ -22,14 +22,18 @@ const LISTEN_TRIES_MAX = 10;
 const LISTEN_PAUSE_MS = 100;
 /** After the streams have ended, what remains is an answer or two. */
 const SHUTDOWN_MAX_MS = 2_000;
+/** Beside its streams: what a page loads, and what scripts ask. */
+const OTHER_CONNECTIONS_MAX = 250;
+const OTHER_CONNECTIONS_PER_ADDRESS_MAX = 100;
 
 /** Starts the server; resolves when it listens, never when the operator must mend something. */
 export async function startWeb(init: Init<WebArgs>, host: ActorHost): Promise<Actor> {
   const { args } = init;
-  const { metricsIntervalMs, sseMax, settings } = args;
-  const hub = new Hub(init.incarnation, silentAfterMs(metricsIntervalMs), sseMax, settings);
+  const { metricsIntervalMs, settings } = args;
+  const hub = new Hub(init.incarnation, silentAfterMs(metricsIntervalMs), args, settings);
   const history = new PostgresHistory(args.database);
   const operations = new Operations((id, operation) => host.operate(id, operation));
+  const isProxy = addressSet(args.trustedProxies);
   const app = createApp(hub, history, {
     host: args.host,
     publicUrl: args.publicUrl,
@@ -38,18 +42,29 @@ export async function startWeb(init: Init<WebArgs>, host: ActorHost): Promise<Ac
     clocks: { monotonicMs, utcNowMs },
     operate: (operation) => operations.ask(operation, monotonicMs()),
     report: (line) => log("error", "web", line),
+    isProxy,
   });
-  const abort = new AbortController();
-  const server = await listen(app, args, host, abort.signal);
-  return new WebActor({ hub, history, operations, server, abort }, args.host);
+  const limits = {
+    max: args.sseMax + OTHER_CONNECTIONS_MAX,
+    maxPerAddress: args.sseMaxPerAddress + OTHER_CONNECTIONS_PER_ADDRESS_MAX,
+    isProxy,
+  };
+  const open = () =>
+    openServer(
+      (request, peer) => app.fetch(request, { peer }),
+      args,
+      limits,
+      (line) => log("warn", "web", line),
+    );
+  const server = await listen(open, args, host);
+  return new WebActor({ hub, history, operations, server }, args.host);
 }
 
 interface WebParts {
   readonly hub: Hub;
   readonly history: History;
   readonly operations: Operations;
-  readonly server: Deno.HttpServer<Deno.NetAddr>;
-  readonly abort: AbortController;
+  readonly server: HttpServer;
 }
 
 class WebActor implements Actor {
@@ -57,8 +72,7 @@ class WebActor implements Actor {
   readonly #hub: Hub;
   readonly #history: History;
   readonly #operations: Operations;
-  readonly #server: Deno.HttpServer<Deno.NetAddr>;
-  readonly #abort: AbortController;
+  readonly #server: HttpServer;
   readonly #ports = new Map<ActorId, MessagePort>();
   readonly #timer: ReturnType<typeof setInterval>;
 
@@ -68,9 +82,8 @@ class WebActor implements Actor {
     this.#history = parts.history;
     this.#operations = operations;
     this.#server = server;
-    this.#abort = parts.abort;
     const name = host.includes(":") ? `[${host}]` : host;
-    this.address = `http://${name}:${server.addr.port}`;
+    this.address = `http://${name}:${server.port}`;
     this.#timer = setInterval(() => {
       hub.flush(monotonicMs());
       operations.expire(monotonicMs());
@@ -117,30 +130,26 @@ class WebActor implements Actor {
     for (const peer of [...this.#ports.keys()]) this.disconnect(peer);
     this.#hub.end();
     this.#operations.end();
-    const timer = setTimeout(() => this.#abort.abort(), SHUTDOWN_MAX_MS);
-    await Promise.race([this.#server.shutdown(), this.#server.finished]);
-    clearTimeout(timer);
+    await this.#server.close(SHUTDOWN_MAX_MS);
     await this.#history.close();
   }
 
   gauges() {
-    return this.#hub.gauges;
+    return { ...this.#hub.gauges, ...this.#server.gauges };
   }
 }
 
 /** Listens, or tells the operator what stands in the way and never resolves. */
 async function listen(
-  app: Hono,
+  open: () => Promise<HttpServer>,
   { host, port }: WebArgs,
   actorHost: ActorHost,
-  signal: AbortSignal,
-): Promise<Deno.HttpServer<Deno.NetAddr>> {
+): Promise<HttpServer> {
   for (let tries = 1;; tries++) {
     try {
-      const options = { hostname: host, port, signal, onListen: () => {} };
-      return Deno.serve(options, (request) => app.fetch(request));
+      return await open();
     } catch (error) {
-      if (error instanceof Deno.errors.AddrInUse && tries < LISTEN_TRIES_MAX) {
+      if (codeOf(error) === "EADDRINUSE" && tries < LISTEN_TRIES_MAX) {
         await new Promise((resolve) => setTimeout(resolve, LISTEN_PAUSE_MS));
         continue;
       }
@@ -151,20 +160,30 @@ async function listen(
   }
 }
 
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && "code" in error ? error.code : undefined;
+}
+
 function listenFailure(error: unknown, host: string, port: number): string {
-  if (error instanceof Deno.errors.AddrInUse) {
-    return `PORT ${port} on ${host} is in use by another program: ` +
-      "stop it or set PORT to a free one";
+  switch (codeOf(error)) {
+    case "EADDRINUSE":
+      return `PORT ${port} on ${host} is in use by another program: ` +
+        "stop it or set PORT to a free one";
+    case "EADDRNOTAVAIL":
+    // So Deno calls what the system calls EADDRNOTAVAIL.
+    case "EINVAL":
+      return `HOST ${host} is not an address of this machine: set HOST to 127.0.0.1, or to 0.0.0.0 ` +
+        "for every address";
+    case "ENOTFOUND":
+      return `HOST ${host} is a name that no address is known of: set HOST to 127.0.0.1, or to 0.0.0.0 ` +
+        "for every address";
+    case "EACCES":
+      return `PORT ${port} may not be opened by this user: set PORT to 1024 or more`;
+    default: {
+      const reason = error instanceof Error ? error.message : String(error);
+      return `HOST ${host} and PORT ${port} cannot be listened on: ${reason}`;
+    }
   }
-  if (error instanceof Deno.errors.AddrNotAvailable) {
-    return `HOST ${host} is not an address of this machine: set HOST to 127.0.0.1, or to 0.0.0.0 ` +
-      "for every address";
-  }
-  if (error instanceof Deno.errors.PermissionDenied) {
-    return `PORT ${port} may not be opened by this user: set PORT to 1024 or more`;
-  }
-  const reason = error instanceof Error ? error.message : String(error);
-  return `HOST ${host} and PORT ${port} cannot be listened on: ${reason}`;
 }
 
 /** The bundled page, or no file at all when it has not been made. */

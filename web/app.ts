@@ -3,6 +3,8 @@ import { type Context, Hono } from "hono";
 import { ALL_ROUTES, ROUTES } from "../shared/catalogue/routes.ts";
 import type { Operation, OperationResult } from "../shared/protocol.ts";
 import type { Hub } from "./hub.ts";
+import type { AppEnv } from "./app_env.ts";
+import { clientAddress } from "./client_address.ts";
 import { type Clocks, EVENTS_HEADERS, openEvents } from "./events.ts";
 import { guard } from "./guard.ts";
 import { health, symbolsHealth } from "./health.ts";
@@ -33,16 +35,20 @@ export interface AppOptions {
   readonly operate: (operation: Operation) => Promise<OperationResult>;
   /** Takes a line for the log. */
   readonly report: (line: string) => void;
+  /** As in TRUSTED_PROXIES. */
+  readonly isProxy: (address: string) => boolean;
 }
 
 const DAY_MS = 86_400_000;
 
 /** The web server's routes over what the hub knows now and what history knew. */
-export function createApp(hub: Hub, history: History, options: AppOptions): Hono {
+export function createApp(hub: Hub, history: History, options: AppOptions): Hono<AppEnv> {
   const { clocks, page } = options;
   const address = new PublicAddress(options.host, options.publicUrl);
   const { getPath } = new Hono();
-  const app = new Hono({ getPath: (request) => address.routePath(getPath(request)) });
+  const app = new Hono<AppEnv>({
+    getPath: (request) => address.routePath(getPath(request)),
+  });
   app.use(guard(address));
   app.get(ROUTES.live.path, (c) => c.json({ status: "alive" }));
   app.get(ROUTES.ready.path, (c) => {
@@ -58,9 +64,10 @@ export function createApp(hub: Hub, history: History, options: AppOptions): Hono
     // Nobody would read the stream.
     if (c.req.method === "HEAD") return c.body(null, 200, EVENTS_HEADERS);
     const lastEventId = c.req.header("last-event-id") ?? null;
-    const stream = openEvents(hub, interest, lastEventId, clocks);
-    const error = `As many pages are open as SSE_MAX allows (${hub.sseMax}), or the monitor is ` +
-      "stopping: close one, or try again later";
+    const forwardedFor = c.req.header("x-forwarded-for");
+    const address = clientAddress(c.env.peer, forwardedFor, options.isProxy);
+    const error = hub.refusal(address);
+    const stream = openEvents(hub, interest, lastEventId, { address }, clocks);
     return stream ?? c.json({ error }, 503, { "retry-after": "5" });
   });
   app.get(ROUTES.symbols.path, (c) => {

@@ -2,6 +2,7 @@
  * `/events`: one browser's stream. It owns its `ReadableStream`, so that the end of a connection,
  * however it comes, frees the mailbox.
  */
+import type { Guest } from "./browsers.ts";
 import type { Hub } from "./hub.ts";
 import type { Interest } from "./mailbox.ts";
 
@@ -26,6 +27,7 @@ export function openEvents(
   hub: Hub,
   interest: Interest,
   lastEventId: string | null,
+  guest: Guest,
   clocks: Clocks,
 ): Response | null {
   let free: (() => void) | null = null;
@@ -50,7 +52,7 @@ export function openEvents(
         end,
       };
       const clock = { nowMs: clocks.monotonicMs(), utcNowMs: clocks.utcNowMs() };
-      free = hub.join(interest, lastEventId, sink, clock);
+      free = hub.join(interest, lastEventId, sink, clock, guest);
     },
     // However the connection ends, the server cancels the body.
     cancel: leave,

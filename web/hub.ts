@@ -28,6 +28,7 @@ import {
   type SystemStatus,
 } from "../shared/protocol.ts";
 import { changeOf, type SystemView, viewOfSystem, worthTelling } from "../shared/system_change.ts";
+import { Browsers, type BrowserSink, type Guest, type StreamLimits } from "./browsers.ts";
 import { EventLog } from "./event_log.ts";
 import { concatBytes, encodeEvent, encodeId, encodeRetry, KEEP_ALIVE } from "./event_text.ts";
 import { FiringAlerts } from "./firing.ts";
@@ -42,28 +43,12 @@ const KEEP_ALIVE_INTERVAL_MS = 15_000;
 /** A browser that has taken nothing for so long is gone without saying so. */
 const STUCK_MAX_MS = 60_000;
 
-/** Where one browser's bytes go: the controller of its stream. */
-export interface BrowserSink {
-  /** Whether the last bytes have been taken, so that more would not pile up. */
-  readonly ready: boolean;
-  write(bytes: Uint8Array): void;
-  /** Ends the stream; the browser reconnects after its `retry` time. */
-  end(): void;
-}
-
 const UNKNOWN_LATENCY = JSON.stringify(NO_LATENCY);
-
-interface Browser {
-  readonly mailbox: Mailbox;
-  readonly sink: BrowserSink;
-  readyMs: number;
-  keepAliveMs: number;
-}
 
 /** One hub serves one life of the web actor; `life` makes its event ids unlike any other life's. */
 export class Hub {
   readonly #log: EventLog;
-  readonly #browsers = new Set<Browser>();
+  readonly #browsers: Browsers;
   readonly #cells = new Map<string, StateCell>();
   readonly #symbols = new Map<SymbolId, SymbolState>();
   readonly #firing = new FiringAlerts();
@@ -74,22 +59,24 @@ export class Hub {
   #system: SystemStatus | null = null;
   /** As browsers know it. */
   #told: SystemView | null = null;
-  #ended = false;
   #refused = 0;
   #stuck = 0;
   #refetches = 0;
   #dropped = 0;
   /** Metrics older than this are silence; pages are told. */
   readonly silentAfterMs: number;
-  /** Open streams at once; each costs a socket and at most `ORDERED_MAX` references. */
-  readonly sseMax: number;
 
   /** `settings`: those of this life, under which all that it publishes was computed. */
-  constructor(life: number, silentAfterMs: number, sseMax: number, settings: MetricSettings) {
+  constructor(
+    life: number,
+    silentAfterMs: number,
+    limits: StreamLimits,
+    settings: MetricSettings,
+  ) {
     this.#settings = settings;
     this.#log = new EventLog(life);
     this.silentAfterMs = silentAfterMs;
-    this.sseMax = sseMax;
+    this.#browsers = new Browsers(limits);
   }
 
   /**
@@ -150,17 +137,23 @@ export class Hub {
     }
   }
 
+  /** Why this address gets no stream just now; `null`: it gets one. */
+  refusal(address: string): string | null {
+    return this.#browsers.refusal(address);
+  }
+
   /**
    * Opens a browser's stream with the state of now, or with what it missed since `lastEventId`.
-   * Returns the function that frees it, or `null` when there are `sseMax` or the hub has ended.
+   * Returns the function that frees it, or `null` when there is a `refusal`.
    */
   join(
     interest: Interest,
     lastEventId: string | null,
     sink: BrowserSink,
     clock: { readonly nowMs: number; readonly utcNowMs: number },
+    guest: Guest,
   ): (() => void) | null {
-    if (this.#ended || this.#browsers.size >= this.sseMax) {
+    if (this.refusal(guest.address) !== null) {
       this.#refused += 1;
       return null;
     }
@@ -178,10 +171,10 @@ export class Hub {
     opening.push(...mailbox.take(clock.nowMs, () => this.#refetchEvent()));
     // Only at its end: an opening torn on its way must not count as received.
     opening.push(encodeId(this.#log.lastId));
-    const browser = { mailbox, sink, readyMs: clock.nowMs, keepAliveMs: clock.nowMs };
+    const browser = { mailbox, sink, guest, readyMs: clock.nowMs, keepAliveMs: clock.nowMs };
     this.#browsers.add(browser);
     sink.write(concatBytes(opening));
-    return () => void this.#browsers.delete(browser);
+    return () => this.#browsers.remove(browser);
   }
 
   /** Sends what has gathered to every browser that can take it; called about ten times a second. */
@@ -191,7 +184,7 @@ export class Hub {
       if (!sink.ready) {
         if (nowMs - browser.readyMs < STUCK_MAX_MS) continue;
         this.#stuck += 1;
-        this.#browsers.delete(browser);
+        this.#browsers.remove(browser);
         sink.end();
         continue;
       }
@@ -207,9 +200,7 @@ export class Hub {
 
   /** Ends every stream and takes no more browsers. */
   end(): void {
-    this.#ended = true;
-    for (const browser of this.#browsers) browser.sink.end();
-    this.#browsers.clear();
+    this.#browsers.end();
   }
 
   /** The newest word of the supervisor; `null`: not yet. */

@@ -4,6 +4,7 @@ import { ROUTES } from "../shared/catalogue/routes.ts";
 import type { SymbolId } from "../shared/market.ts";
 import type { Operation, OperationResult } from "../shared/protocol.ts";
 import { symbolProblem } from "../shared/symbol_list.ts";
+import type { AppEnv } from "./app_env.ts";
 import { BadRequest } from "./query.ts";
 
 const { bytesMax, example } = ROUTES.addSymbol.body;
@@ -12,7 +13,7 @@ const STATUS = { unknown: 404, conflict: 409, unavailable: 503 } as const;
 
 /** Adds both routes; `operate` asks the supervisor. */
 export function addSymbolRoutes(
-  app: Hono,
+  app: Hono<AppEnv>,
   operate: (operation: Operation) => Promise<OperationResult>,
 ): void {
   app.post(ROUTES.addSymbol.path, async (c) => {
@@ -48,14 +49,18 @@ async function readBody(request: Request): Promise<string> {
   const decoder = new TextDecoder();
   let text = "";
   let bytes = 0;
-  for await (const chunk of request.body ?? []) {
-    bytes += chunk.length;
+  const chunks = (request.body ?? new ReadableStream<Uint8Array>()).getReader();
+  while (true) {
+    const { value, done } = await chunks.read().catch((cause) => {
+      throw new BadRequest("The body was cut off", { cause });
+    });
+    if (done) return text + decoder.decode();
+    bytes += value.length;
     if (bytes > bytesMax) {
       throw new BadRequest(`The body is longer than ${bytesMax} bytes: ${EXAMPLE}`);
     }
-    text += decoder.decode(chunk, { stream: true });
+    text += decoder.decode(value, { stream: true });
   }
-  return text + decoder.decode();
 }
 
 function symbolIn(text: string): unknown {

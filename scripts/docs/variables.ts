@@ -36,7 +36,7 @@ export function environmentExample(venue: VenueDefaults): string {
 
 /** The values that are in force when nothing is set; several where the venue has several. */
 function defaultsOf(key: string, variable: Variable, venue: VenueDefaults): readonly string[] {
-  if (variable.default === null) return [];
+  if (variable.default === null || variable.default === "") return [];
   if (typeof variable.default === "string") return [variable.default];
   return Object.entries(venue).find(([name]) => name === key)?.[1] ?? [];
 }

@@ -13,7 +13,7 @@ const SHELLS: readonly RegExp[] = [
   /^(?:actors\/\w+|web)\/(?:worker|actor)\.ts$/,
   /^actors\/store\/(?:connection|database|durable_folder|gateway)\.ts$/,
   /^actors\/writer\/(?:postgres|redis|store_road|no_environment)\.ts$/,
-  /^web\/history\.ts$/,
+  /^web\/(?:history|server)\.ts$/,
   /^web\/page\//,
   /^shared\/(?:clock|log|synced_path)\.ts$/,
   // A simulated world has neither time nor chance of its own; its command line has.

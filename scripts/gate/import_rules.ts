@@ -104,7 +104,7 @@ const ROOMS: readonly Room[] = [
   {
     prefix: "web/",
     files: ["shared/", "actors/run_actor.ts"],
-    packages: [...TIMERS, "hono", "postgres", "zod"],
+    packages: [...TIMERS, "@hono/node-server", "hono", "postgres", "zod"],
   },
   { prefix: "shared/", files: [], packages: ["zod"] },
   { prefix: "scripts/", files: ANYTHING, packages: ["*"] },

@@ -29,6 +29,8 @@ Deno.test("readConfig() reads every variable, trimmed, and no slash at the end o
     PUBLIC_URL: "https://desk.example.org/books/",
     PORT: " 0 ",
     SSE_MAX: "1",
+    SSE_MAX_PER_ADDRESS: "2",
+    TRUSTED_PROXIES: "127.0.0.1, ::1 ,172.16.0.0/12,fd00::/8",
     DATA_DIR: "/var/lib/monitor",
     DATABASE_URL: "postgres://u:p@db/monitor",
     REDIS_URL: "rediss://cache:6380",
@@ -50,6 +52,8 @@ Deno.test("readConfig() reads every variable, trimmed, and no slash at the end o
     publicUrl: "https://desk.example.org/books",
     port: 0,
     sseMax: 1,
+    sseMaxPerAddress: 2,
+    trustedProxies: ["127.0.0.1", "::1", "172.16.0.0/12", "fd00::/8"],
     dataDir: "/var/lib/monitor",
     databaseUrl: "postgres://u:p@db/monitor",
     redisUrl: "rediss://cache:6380",
@@ -90,6 +94,8 @@ Deno.test("readConfig() answers each bad value with one line that names the vari
     HOST: ["a b", "http://x", "x/y", "1:2", "localhost:8000", "[::1]"],
     PUBLIC_URL: ["desk.example.org", "ftp://x", "https://u:p@x", "https://x/?a=b", "https://x/#a"],
     PORT: ["x", "-1", "65536", "80.5", "1e3", "0x50", "99999999999"],
+    SSE_MAX_PER_ADDRESS: ["0", "10001"],
+    TRUSTED_PROXIES: ["localhost", "10.0.0.0/33", "1.2.3", "::1/129", "*"],
     SSE_MAX: ["0", "10001", "-1", "1.5", "all"],
     DATABASE_URL: ["mysql://x/y", "localhost:5432", "postgres", "postgres:///db"],
     REDIS_URL: ["http://x", "6379", "redis://"],
@@ -149,9 +155,9 @@ Deno.test(".env.example shows the defaults, and examples where there is none", a
     [...text.matchAll(/^# ([A-Z_]+)=(.*)$/gm)].map(([, name = "", value = ""]) => [name, value]),
   );
   assertEquals(Object.keys(shown).sort(), [...NAMES].sort());
-  const unset = variables().filter((entry) => entry[1].default === null).map(([, { name }]) =>
-    name
-  );
+  const unset = variables().map(([, variable]) => variable)
+    .filter((one) => one.default === null || one.default === "")
+    .map(({ name }) => name);
   const defaults = Object.entries(shown).filter(([name]) => !unset.includes(name));
   assertEquals(read(Object.fromEntries(defaults)), read({}));
   assertEquals(read(shown).redisUrl, "redis://127.0.0.1:6379");
@@ -195,6 +201,8 @@ Deno.test("configOf() gives an actor what the table says, and nothing else", () 
     port: 9000,
     metricsIntervalMs: 1_000,
     sseMax: 500,
+    sseMaxPerAddress: 20,
+    trustedProxies: [],
   });
   const { restUrls, wsUrls } = config;
   const rates = { metricsIntervalMs: 1_000, depthLevels: 5_000, auditIntervalMs: 300_000 };

@@ -1,25 +1,29 @@
 /** The app over a fake history, asked without a socket. */
 import type { Hono } from "hono";
+import type { AppEnv } from "../../web/app_env.ts";
 import { type AppOptions, createApp } from "../../web/app.ts";
 import type { Hub } from "../../web/hub.ts";
 import { silentAfterMs } from "../../web/health.ts";
 import { FakeHistory } from "./fake_history.ts";
-import { createHub } from "./hub_stage.ts";
+import { createHub, type HubWishes } from "./hub_stage.ts";
 import { START_MS } from "../support/outputs.ts";
 
 /** The app and its surroundings. */
 export interface AppStage {
   readonly hub: Hub;
-  readonly app: Hono;
+  readonly app: Hono<AppEnv>;
   readonly history: FakeHistory;
-  readonly ask: (path: string, init?: RequestInit) => Response | Promise<Response>;
+  readonly ask: (path: string, init?: RequestInit, peer?: string) => Response | Promise<Response>;
   /** Lines for the log. */
   readonly reports: readonly string[];
 }
 
 /** A fresh app at `START_MS`, and `ask` for its routes. */
-export function setUp(over: Partial<AppOptions> = {}): AppStage {
-  const hub = createHub({ silentAfterMs: silentAfterMs(over.metricsIntervalMs ?? 1_000) });
+export function setUp(over: Partial<AppOptions> = {}, wishes: HubWishes = {}): AppStage {
+  const hub = createHub({
+    silentAfterMs: silentAfterMs(over.metricsIntervalMs ?? 1_000),
+    ...wishes,
+  });
   const history = new FakeHistory();
   const reports: string[] = [];
   const app = createApp(hub, history, {
@@ -33,10 +37,11 @@ export function setUp(over: Partial<AppOptions> = {}): AppStage {
     }]]),
     clocks: { monotonicMs: () => 0, utcNowMs: () => START_MS },
     operate: () => Promise.reject(new TypeError("Cannot operate: nothing was expected")),
+    isProxy: () => false,
     report: (line) => reports.push(line),
     ...over,
   });
-  const ask = (path: string, init: RequestInit = {}) =>
-    app.request(`http://127.0.0.1:8000${path}`, init);
+  const ask = (path: string, init: RequestInit = {}, peer = "127.0.0.1") =>
+    app.request(`http://127.0.0.1:8000${path}`, init, { peer });
   return { hub, app, history, ask, reports };
 }

@@ -3,6 +3,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { latenciesOf } from "../../shared/latency.ts";
 import { METRIC_COLUMNS } from "../../web/rows.ts";
 import { setUp } from "./app_stage.ts";
+import { join } from "./fake_browser.ts";
 import {
   alertEvent,
   auditRecord,
@@ -242,14 +243,32 @@ Deno.test("An unforeseen failure is answered with 500, and its cause goes to the
 
 Deno.test("GET /events is 503 with a clear text when too many pages are open", async () => {
   const { hub, ask } = setUp();
-  const sink = { ready: true, write: () => {}, end: () => {} };
-  const interest = { symbols: null, focus: null };
-  for (let n = 0; n < hub.sseMax; n++) {
-    hub.join(interest, null, sink, { nowMs: 0, utcNowMs: START_MS });
-  }
+  for (let n = 0; n < 500; n++) join(hub);
   const response = await ask("/events");
   assertEquals(response.status, 503);
-  assertStringIncludes((await response.json()).error, `SSE_MAX allows (${hub.sseMax})`);
+  assertStringIncludes((await response.json()).error, "SSE_MAX allows (500)");
+});
+
+Deno.test("GET /events counts whom a trusted proxy speaks for, and believes no other", async () => {
+  const isProxy = (address: string) => address === "10.0.0.1";
+  const { hub, ask } = setUp({ isProxy }, { sseMaxPerAddress: 1 });
+  const bodies: (ReadableStream | null)[] = [];
+  const open = async (peer: string, forwarded: string) => {
+    const { status, body } = await ask(
+      "/events",
+      { headers: { "x-forwarded-for": forwarded } },
+      peer,
+    );
+    bodies.push(body);
+    return status;
+  };
+  assertEquals(await open("10.0.0.1", "192.0.2.1"), 200);
+  assertEquals(await open("10.0.0.1", "6.6.6.6, 192.0.2.1"), 503);
+  assertEquals(await open("10.0.0.1", "192.0.2.2"), 200);
+  assertEquals(await open("192.0.2.9", "198.51.100.1"), 200);
+  assertEquals(await open("192.0.2.9", "198.51.100.2"), 503);
+  for (const body of bodies) await body?.cancel();
+  assertEquals(hub.gauges["browsers"], 0);
 });
 
 Deno.test("GET /events frees its mailbox when the body is cancelled", async () => {

@@ -1,5 +1,6 @@
 /** A browser that a test can make slow, and that remembers what it was sent. */
-import type { BrowserSink, Hub } from "../../web/hub.ts";
+import type { BrowserSink } from "../../web/browsers.ts";
+import type { Hub } from "../../web/hub.ts";
 import type { Interest } from "../../web/mailbox.ts";
 import { START_MS } from "../support/outputs.ts";
 import { type ParsedEvent, parseEvents } from "./sse.ts";
@@ -37,13 +38,18 @@ export class FakeBrowser implements BrowserSink {
 /** Joins a hub; `free` is `null` when it refused. */
 export function join(
   hub: Hub,
-  options: { interest?: Interest; lastEventId?: string; nowMs?: number } = {},
+  options: { interest?: Interest; lastEventId?: string; nowMs?: number; address?: string } = {},
 ): { browser: FakeBrowser; free: (() => void) | null } {
   const browser = new FakeBrowser();
-  const free = hub.join(options.interest ?? ALL, options.lastEventId ?? null, browser, {
-    nowMs: options.nowMs ?? 0,
-    utcNowMs: START_MS,
-  });
+  const clock = { nowMs: options.nowMs ?? 0, utcNowMs: START_MS };
+  const guest = { address: options.address ?? "127.0.0.1" };
+  const free = hub.join(
+    options.interest ?? ALL,
+    options.lastEventId ?? null,
+    browser,
+    clock,
+    guest,
+  );
   return { browser, free };
 }
 

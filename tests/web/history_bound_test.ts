@@ -9,6 +9,7 @@ import { createHub } from "./hub_stage.ts";
 import { onStage } from "../store/gateway_stage.ts";
 import { query } from "../store/wire_client.ts";
 import { eventually } from "../support/eventually.ts";
+import { openServer } from "../../web/server.ts";
 import { START_MS } from "../support/outputs.ts";
 import { freshDatabase, postgresUrl } from "../support/services.ts";
 
@@ -147,11 +148,13 @@ onLockedServer(
       clocks: { monotonicMs: () => 0, utcNowMs: () => START_MS },
       operate: () => Promise.reject(new TypeError("Cannot operate: nothing was expected")),
       report: () => {},
+      isProxy: () => false,
     });
-    const options = { hostname: "127.0.0.1", port: 0, onListen: () => {} };
-    const server = Deno.serve(options, (request) => app.fetch(request));
+    const limits = { max: 10, maxPerAddress: 10, isProxy: () => false };
+    const answer = (request: Request, peer: string) => app.fetch(request, { peer });
+    const server = await openServer(answer, { host: "127.0.0.1", port: 0 }, limits, () => {});
     const leaver = new AbortController();
-    const address = `http://127.0.0.1:${server.addr.port}`;
+    const address = `http://127.0.0.1:${server.port}`;
     const reading = ["alerts", "alerts?symbol=BTCUSDT"].map((path) =>
       fetch(`${address}/api/${path}`, leaver).catch(() => "left")
     );
@@ -159,7 +162,7 @@ onLockedServer(
     leaver.abort();
     assertEquals(await Promise.all(reading), ["left", "left"]);
     await eventually(async () => await statements() === 0, "no statement runs at the server");
-    await server.shutdown();
+    await server.close(1_000);
     await history.close();
   },
 );

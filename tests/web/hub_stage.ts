@@ -7,9 +7,11 @@ export interface HubWishes {
   readonly life?: number;
   readonly silentAfterMs?: number;
   readonly sseMax?: number;
+  readonly sseMaxPerAddress?: number;
 }
 
 /** A hub that nobody has told anything. */
-export function createHub({ life = 7, silentAfterMs = 3_000, sseMax = 500 }: HubWishes = {}): Hub {
-  return new Hub(life, silentAfterMs, sseMax, DEFAULT_SETTINGS);
+export function createHub(wishes: HubWishes = {}): Hub {
+  const { life = 7, silentAfterMs = 3_000, sseMax = 500, sseMaxPerAddress = 500 } = wishes;
+  return new Hub(life, silentAfterMs, { sseMax, sseMaxPerAddress }, DEFAULT_SETTINGS);
 }

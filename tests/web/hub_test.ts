@@ -188,6 +188,23 @@ Deno.test("Hub.join() refuses more browsers than its maximum, and takes one when
   assert(join(hub).free !== null);
 });
 
+Deno.test("Hub.join() refuses more browsers of one address, and none of another", () => {
+  const hub = createHub({ sseMaxPerAddress: 1 });
+  const address = "192.0.2.1";
+  const { free } = join(hub, { address });
+  assertEquals(join(hub, { address }).free, null);
+  assertEquals(
+    hub.refusal(address),
+    "As many pages are open at 192.0.2.1 as SSE_MAX_PER_ADDRESS allows (1): close one, or try " +
+      "again later",
+  );
+  assert(join(hub, { address: "192.0.2.2" }).free !== null);
+  free?.();
+  free?.();
+  assert(join(hub, { address }).free !== null);
+  assertEquals(join(hub, { address }).free, null, "freed once, however often it is told");
+});
+
 // -- Deliveries --
 
 Deno.test("Hub.accept() publishes a delivery that is sent again only once", () => {

@@ -8,6 +8,7 @@ import type { DataState, MetricsFrame } from "../../shared/output.ts";
 import type { Operation, OperationResult, SystemStatus } from "../../shared/protocol.ts";
 import { createApp, type PageFile } from "../../web/app.ts";
 import type { Hub } from "../../web/hub.ts";
+import { openServer } from "../../web/server.ts";
 import { bundlePage } from "../../scripts/page.ts";
 import { FakeHistory } from "./fake_history.ts";
 import { createHub } from "./hub_stage.ts";
@@ -62,14 +63,17 @@ export async function openStage(port = 0): Promise<Stage> {
     page: await readPage(),
     clocks: { monotonicMs: () => performance.now(), utcNowMs: () => Date.now() },
     operate: (operation) => Promise.race([stage.operate(operation), stopping.promise]),
+    isProxy: () => false,
     report: () => {},
   });
-  const options = { hostname: "127.0.0.1", port, onListen: () => {} };
-  const server = Deno.serve(options, (request) => app.fetch(request));
+  const limits = { max: 1_000, maxPerAddress: 1_000, isProxy: () => false };
+  const address = { host: "127.0.0.1", port };
+  const answer = (request: Request, peer: string) => app.fetch(request, { peer });
+  const server = await openServer(answer, address, limits, () => {});
   const timer = setInterval(() => hub.flush(performance.now()), 100);
   let closing: Promise<void> | null = null;
   const stage: Stage = {
-    url: `http://127.0.0.1:${server.addr.port}`,
+    url: `http://127.0.0.1:${server.port}`,
     hub,
     history,
     operate: () => Promise.reject(new TypeError("Cannot operate: nothing was expected")),
@@ -78,7 +82,7 @@ export async function openStage(port = 0): Promise<Stage> {
       hub.end();
       // The server ends when every request has its answer.
       stopping.resolve({ kind: "refused", why: "unavailable", reason: "The monitor is stopping" });
-      return closing ??= server.shutdown();
+      return closing ??= server.close(1_000);
     },
   };
   return stage;

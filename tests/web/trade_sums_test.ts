@@ -10,9 +10,9 @@ import { assertNever } from "../../shared/assert_never.ts";
 import { Outbox } from "../../shared/outbox.ts";
 import type { TradesFrame, TradesOfSide } from "../../shared/output.ts";
 import { mergeTrades } from "../../shared/trades.ts";
-import { Hub } from "../../web/hub.ts";
 import { metricsFrame, tradesFrame, tradesSecond } from "../support/outputs.ts";
 import { type FakeBrowser, join } from "./fake_browser.ts";
+import { createHub } from "./hub_stage.ts";
 
 interface Sum {
   qty: number;
@@ -95,7 +95,7 @@ interface Reader {
 /** One symbol actor's outbox, one hub, up to four browsers. */
 class Way {
   readonly #outbox = new Outbox("BTCUSDT", 1, WEB_POLICY, DEFAULT_SETTINGS);
-  readonly #hub = new Hub(1, 3_000, 10, DEFAULT_SETTINGS);
+  readonly #hub = createHub({ life: 1 });
   readonly #said: TradesFrame[] = [];
   #lastSeq = 0;
   #nowMs = 0;
@@ -242,7 +242,7 @@ Deno.test("mergeTrades() holds the time of both, though the wall clock was set b
 });
 
 Deno.test("Hub tells a browser that joins nothing of trades before, and one out of focus nothing at all", () => {
-  const hub = new Hub(7, 3_000, 10, DEFAULT_SETTINGS);
+  const hub = createHub();
   hub.publish(tradesFrame());
   const { browser } = join(hub, { interest: { symbols: null, focus: "BTCUSDT" } });
   const { browser: other } = join(hub, { interest: { symbols: null, focus: "ETHUSDT" } });
@@ -255,7 +255,7 @@ Deno.test("Hub tells a browser that joins nothing of trades before, and one out 
 });
 
 Deno.test("Hub tells of each second's trades, in order, who shows the symbol in detail, and nobody else", () => {
-  const hub = new Hub(7, 3_000, 10, DEFAULT_SETTINGS);
+  const hub = createHub();
   const { browser } = join(hub, { interest: { symbols: null, focus: "BTCUSDT" } });
   const { browser: other } = join(hub, { interest: { symbols: null, focus: "ETHUSDT" } });
   for (const number of [1, 2]) hub.publish(tradesSecond({ number }));

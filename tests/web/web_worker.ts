@@ -15,6 +15,8 @@ export function webArgs(over: Partial<WebArgs> = {}): WebArgs {
     pageDir: "/nonexistent",
     metricsIntervalMs: 1_000,
     sseMax: 500,
+    sseMaxPerAddress: 20,
+    trustedProxies: [],
     ...over,
   };
 }

@@ -1,0 +1,83 @@
+/** The browsers that have a stream, and how many more may open one. Pure. */
+import { AddressCounts } from "./client_address.ts";
+import type { Mailbox } from "./mailbox.ts";
+
+/** Where one browser's bytes go: the controller of its stream. */
+export interface BrowserSink {
+  /** Whether the last bytes have been taken, so that more would not pile up. */
+  readonly ready: boolean;
+  write(bytes: Uint8Array): void;
+  /** Ends the stream; the browser reconnects after its `retry` time. */
+  end(): void;
+}
+
+/** Who opens a stream. */
+export interface Guest {
+  readonly address: string;
+}
+
+/** One open stream. */
+export interface Browser {
+  readonly mailbox: Mailbox;
+  readonly sink: BrowserSink;
+  readonly guest: Guest;
+  readyMs: number;
+  keepAliveMs: number;
+}
+
+/** As in SSE_MAX and SSE_MAX_PER_ADDRESS; each stream costs a socket and a bounded mailbox. */
+export interface StreamLimits {
+  readonly sseMax: number;
+  readonly sseMaxPerAddress: number;
+}
+
+/** The open streams of one hub. */
+export class Browsers implements Iterable<Browser> {
+  readonly #limits: StreamLimits;
+  readonly #open = new Set<Browser>();
+  readonly #addresses = new AddressCounts();
+  #hasEnded = false;
+
+  constructor(limits: StreamLimits) {
+    this.#limits = limits;
+  }
+
+  /** Why this address gets no stream just now, and what to do; `null`: it gets one. */
+  refusal(address: string): string | null {
+    const { sseMax, sseMaxPerAddress } = this.#limits;
+    if (this.#hasEnded) return "The monitor is stopping: try again later";
+    if (this.#open.size >= sseMax) {
+      return `As many pages are open as SSE_MAX allows (${sseMax}): close one, or try again later`;
+    }
+    if (this.#addresses.of(address) < sseMaxPerAddress) return null;
+    return `As many pages are open at ${address} as SSE_MAX_PER_ADDRESS allows ` +
+      `(${sseMaxPerAddress}): close one, or try again later`;
+  }
+
+  add(browser: Browser): void {
+    this.#open.add(browser);
+    this.#addresses.add(browser.guest.address);
+  }
+
+  /** It has left, or must; told twice it is the same. */
+  remove(browser: Browser): void {
+    if (this.#open.delete(browser)) this.#addresses.remove(browser.guest.address);
+  }
+
+  /** Ends every stream, and takes no more. */
+  end(): void {
+    this.#hasEnded = true;
+    for (const browser of this) {
+      this.remove(browser);
+      browser.sink.end();
+    }
+  }
+
+  get size(): number {
+    return this.#open.size;
+  }
+
+  [Symbol.iterator](): Iterator<Browser> {
+    return this.#open.values();
+  }
+}
