@@ -12,6 +12,7 @@ import {
   type ChildStatus,
   type Control,
   type Errand,
+  type StoresStatus,
   symbolOf,
   type SystemStatus,
 } from "../shared/protocol.ts";
@@ -49,6 +50,7 @@ export class Monitor {
   readonly symbols: FollowedSymbols;
   readonly #startedMs = utcNowMs();
   #source: Source | null = null;
+  #stores: StoresStatus | null = null;
   /** As the page shows it, and as the budget serves it. */
   #order: readonly SymbolId[];
   /** Symbols on the list that have no actor yet, or never will. */
@@ -68,6 +70,7 @@ export class Monitor {
         if (actorId === "web" && address !== null) options.onListening(address);
       },
       onEnded: (actorId) => {
+        if (actorId === "writer") this.#stores = null;
         const symbol = symbolOf(actorId);
         if (symbol !== null) this.desk.ended(symbol);
       },
@@ -132,6 +135,7 @@ export class Monitor {
       startedMs: this.#startedMs,
       source: this.#source,
       ...this.desk.status,
+      stores: this.#stores,
       symbols: this.#order,
       children: [...this.supervisor.statuses, ...this.#planned.values()],
     };
@@ -149,6 +153,9 @@ export class Monitor {
 
   #take(actorId: ActorId, errand: Errand, answer: Answer): void {
     switch (errand.type) {
+      case "stores":
+        this.#stores = errand.stores;
+        return this.#tellSystem();
       case "operate": {
         const { id, operation } = errand;
         void this.symbols.operate(operation)

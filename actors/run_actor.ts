@@ -13,6 +13,7 @@ import type {
   Operation,
   PermitRequest,
   Report,
+  StoresStatus,
 } from "../shared/protocol.ts";
 import { setLogLevel } from "../shared/log.ts";
 import type { LogLevel } from "../shared/log.ts";
@@ -72,6 +73,8 @@ export interface ActorHost {
   feedback(id: number, answer: ExchangeAnswer): void;
   /** Asks for the exchange's own best bid and ask; `bbo_probed` or `probe_failed` answers. */
   requestBbo(probe: number): void;
+  /** Tells how the stores stand that it writes. */
+  tellStores(stores: StoresStatus): void;
   /** Asks for what a person wants; `operated` with this id answers. */
   operate(id: number, operation: Operation): void;
 }
@@ -111,6 +114,7 @@ export function runActor<Args>(
     cancelRequest: (id) => scope.postMessage({ type: "permit_cancel", id }),
     feedback: (id, answer) => scope.postMessage({ type: "exchange_feedback", id, answer }),
     requestBbo: (probe) => scope.postMessage({ type: "bbo_request", probe }),
+    tellStores: (stores) => scope.postMessage({ type: "stores", stores }),
     operate: (id, operation) => scope.postMessage({ type: "operate", id, operation }),
   };
   const start = async (init: Init<Args>) => {

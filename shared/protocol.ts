@@ -167,6 +167,26 @@ export interface ChildStatus {
   readonly gauges: Gauges;
 }
 
+/** How one store stands: by what it has confirmed, never by whether a connection to it does. */
+export interface StoreStatus {
+  /**
+   * `starting`: it has not confirmed anything yet, and may still be coming up. `behind`: it stores, and rows that it
+   * has not confirmed are older than they should be. `down`: it confirms nothing.
+   */
+  readonly state: "starting" | "up" | "behind" | "down";
+  /** For a person, without secrets: why it is down. */
+  readonly reason: string | null;
+  /** Since when it is in this state, UTC milliseconds. */
+  readonly sinceMs: number;
+}
+
+/** Every store that the writer writes. */
+export interface StoresStatus {
+  readonly database: StoreStatus;
+  /** `null`: there is none. */
+  readonly redis: StoreStatus | null;
+}
+
 /** Named numbers from an actor's heartbeat, e.g. `{ queue: 3, dropped: 0 }`. */
 export type Gauges = Readonly<Record<string, number>>;
 
@@ -187,6 +207,8 @@ export interface SystemStatus {
   /** `null`: not measured yet. */
   readonly clock: ClockStatus | null;
   readonly budget: BudgetStatus;
+  /** `null`: the writer has not said, or does not run. */
+  readonly stores: StoresStatus | null;
   readonly symbols: readonly SymbolId[];
   readonly children: readonly ChildStatus[];
 }
@@ -263,6 +285,8 @@ export interface Leftovers {
 /** What an actor wants of others in this process; the supervisor passes it on unread. */
 export type Errand =
   | ExchangeErrand
+  /** From the writer, when it begins and whenever that changes: how its stores stand. */
+  | { readonly type: "stores"; readonly stores: StoresStatus }
   /** From web: a person asks for this; `id` counts up within one life. */
   | { readonly type: "operate"; readonly id: number; readonly operation: Operation };
 
@@ -319,6 +343,15 @@ export interface Hello {
 export interface Pulse {
   /** The server's clock. */
   readonly timeMs: number;
+}
+
+/** Whether what the monitor sees is stored, as `/healthz` has it; sent when it has changed. */
+export interface StorageView {
+  readonly status: "ok" | "degraded" | "down";
+  /** In a word or two, for a chip. */
+  readonly word: string;
+  /** For a person, the worst first; none when all is well. */
+  readonly reasons: readonly string[];
 }
 
 /** Events were missed that cannot be sent any more. */

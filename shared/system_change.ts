@@ -33,6 +33,7 @@ const PARTS: Readonly<Record<keyof Parts, true>> = {
   exchange: true,
   clock: true,
   budget: true,
+  stores: true,
   symbols: true,
 };
 

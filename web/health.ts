@@ -6,10 +6,12 @@ import {
   actorOf,
   type ChildStatus,
   type Gauges,
+  type StorageView,
   symbolOf,
   type SystemStatus,
 } from "../shared/protocol.ts";
 import type { Hub } from "./hub.ts";
+import { storageOf } from "./storage_health.ts";
 
 /** How one symbol stands. */
 export interface SymbolHealth {
@@ -26,7 +28,7 @@ export interface SymbolHealth {
 
 /**
  * `ok`: all live and stored. `degraded`: some symbols are not live, or could not become so again
- * because the exchange refuses REST calls, or rows wait for the database.
+ * because the exchange refuses REST calls, or a store does not store, and rows wait for it.
  * `down`: no live data, or no writer.
  */
 export interface Health {
@@ -39,6 +41,8 @@ export interface Health {
   /** What this IP address has used of what the exchange allows, and any ban. */
   readonly budget: SystemStatus["budget"] | null;
   readonly symbols: readonly SymbolHealth[];
+  /** Whether what is seen is stored; its reasons are among the others. */
+  readonly storage: StorageView;
   readonly children: readonly ChildStatus[];
   readonly writer: Gauges | null;
   readonly web: Gauges;
@@ -82,6 +86,8 @@ export function health(hub: Hub, nowMs: number): Health {
   }
   for (const child of children) {
     if (symbolOf(child.actorId) !== null || child.state === "running") continue;
+    // Of the writer the storage tells.
+    if (child.actorId === "writer") continue;
     failures.push(`${child.actorId} is ${child.state}${child.reason ? `: ${child.reason}` : ""}`);
   }
   // A symbol that the exchange has halted is as it should be.
@@ -91,8 +97,9 @@ export function health(hub: Hub, nowMs: number): Health {
     `${symbol} is ${state}${reason ? `: ${reason}` : ""}`
   );
   const writer = children.find(({ actorId }) => actorId === "writer")?.gauges ?? null;
-  if (writer?.["databaseUp"] === 0) {
-    complaints.unshift("The database cannot be written just now: rows are kept and wait");
+  const storage = storageOf(system, nowMs);
+  if (system !== null) {
+    (storage.status === "down" ? failures : complaints).unshift(...storage.reasons);
   }
   const ban = system?.budget.ban ?? null;
   if (ban !== null && ban.untilMs > nowMs) {
@@ -109,6 +116,7 @@ export function health(hub: Hub, nowMs: number): Health {
     exchange: system?.exchange ?? null,
     budget: system?.budget ?? null,
     symbols,
+    storage,
     children,
     writer,
     web: hub.gauges,

@@ -24,6 +24,7 @@ import {
   type Delivery,
   type Gauges,
   type Hello,
+  type StorageView,
   symbolOf,
   type SystemStatus,
 } from "../shared/protocol.ts";
@@ -34,6 +35,7 @@ import { concatBytes, encodeEvent, encodeId, encodeRetry, KEEP_ALIVE } from "./e
 import { FiringAlerts } from "./firing.ts";
 import { type Interest, Mailbox, type OrderedEvent, type StateCell } from "./mailbox.ts";
 import { OutputSum, type Shown, SystemSum } from "./sums.ts";
+import { storageOf } from "./storage_health.ts";
 import { feedAfter, stateAfter, type SymbolState, UNHEARD } from "./symbol_state.ts";
 
 /** Interval rows and gaps sent on joining: they bridge what the database has not committed yet. */
@@ -55,6 +57,8 @@ export class Hub {
   readonly #taken = new Map<SymbolId, { incarnation: number; seq: number }>();
   /** What was told last, as text; what is not in it was never known. */
   readonly #latencies = new Map<SymbolId, string>();
+  /** As browsers know it, as text. */
+  #storage = "";
   readonly #settings: MetricSettings;
   #system: SystemStatus | null = null;
   /** As browsers know it. */
@@ -130,6 +134,7 @@ export class Hub {
     }
     this.#offer("pulse", this.#cellOf(null, "pulse", { timeMs: status.timeMs }, true));
     this.#tellSystem(viewOfSystem(status));
+    this.#tellStorage(storageOf(status, status.timeMs));
     for (const { actorId, state, gauges } of status.children) {
       const symbol = symbolOf(actorId);
       if (symbol === null || !status.symbols.includes(symbol)) continue;
@@ -272,6 +277,13 @@ export class Hub {
     if (change === null) return;
     const sum = new SystemSum(change);
     for (const { mailbox } of this.#browsers) mailbox.offerSum("system_change", sum);
+  }
+
+  #tellStorage(storage: StorageView): void {
+    const text = JSON.stringify(storage);
+    if (text === this.#storage) return;
+    this.#storage = text;
+    this.#change("storage", null, "storage", storage, true);
   }
 
   #tellLatency(symbol: SymbolId, latency: Latencies): void {

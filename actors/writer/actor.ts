@@ -2,7 +2,8 @@
  * The writer: takes deliveries from the symbol actors and acknowledges what is safe; feeds Redis on the side;
  * tells a symbol which alerts the store still has firing. The way into the database is `store_road.ts`.
  */
-import { monotonicMs } from "../../shared/clock.ts";
+import { monotonicMs, utcNowMs } from "../../shared/clock.ts";
+import { log } from "../../shared/log.ts";
 import {
   type ActorId,
   type Delivery,
@@ -17,6 +18,7 @@ import { unusableServer } from "./failures.ts";
 import { type Loss, type LossCause, lossesOf } from "./losses.ts";
 import { LatestCache } from "./redis.ts";
 import { StoreRoad } from "./store_road.ts";
+import { LOOK_INTERVAL_MS } from "./store_watch.ts";
 
 /** A thousand rows make a statement large enough to be fast; 200 ms is short for a person. */
 const BATCH_POLICY = { rowsMax: 1_000, delayMaxMs: 200 };
@@ -46,6 +48,8 @@ class Writer implements Actor {
     (rows) => this.#lost(lossesOf(rows, "sender gone", null)),
   );
   readonly #road: StoreRoad;
+  readonly #lookTimer: ReturnType<typeof setInterval>;
+  #isTold = false;
   readonly #connections = new Map<ActorId, Connection>();
   #nextConnection = 1;
   readonly #reached: Reached;
@@ -63,8 +67,10 @@ class Writer implements Actor {
         this.#reply(this.#connections.get(peer), { type: "restore", firing }),
       onAccepted: (source) => this.#latest?.start(source),
       onLoss: (losses) => this.#lost(losses),
+      onTurn: () => this.#look(),
       onFatal: (reason) => host.fatal(reason),
     });
+    this.#lookTimer = setInterval(() => this.#look(), LOOK_INTERVAL_MS);
     this.#openLatest();
   }
 
@@ -94,6 +100,7 @@ class Writer implements Actor {
 
   async drain(deadlineMs: number): Promise<void> {
     await this.#road.drain(deadlineMs);
+    clearInterval(this.#lookTimer);
     for (const [peer, connection] of [...this.#connections]) {
       this.#reply(connection, { type: "ended" });
       this.disconnect(peer);
@@ -107,14 +114,29 @@ class Writer implements Actor {
   }
 
   gauges(): Gauges {
+    const nowMs = monotonicMs();
     return {
       deliveries: this.#batch.deliveries,
       rows: this.#batch.rows,
       droppedRows: this.#lostRows["sender gone"],
       poisonRows: this.#lostRows.poison,
-      ...this.#road.gauges(),
-      ...this.#latest?.gauges(),
+      ...this.#road.gauges(nowMs),
+      ...this.#latest?.gauges(nowMs),
     };
+  }
+
+  /** Says in the log, and to whoever shows it, what has changed in how the stores stand. */
+  #look(): void {
+    const [nowMs, utcMs] = [monotonicMs(), utcNowMs()];
+    const database = this.#road.look(nowMs, utcMs);
+    const redis = this.#latest?.look(nowMs, utcMs) ?? null;
+    const lines = [...database.lines, ...redis?.lines ?? []];
+    for (const { level, text } of lines) log(level, "writer", text);
+    if (this.#isTold && !database.isNew && redis?.isNew !== true) return;
+    this.#isTold = true;
+    this.#host.tellStores({ database: database.status, redis: redis?.status ?? null });
+    // The gauges never say anything else.
+    this.#host.beat();
   }
 
   #deliver(connection: Connection, delivery: Delivery): void {

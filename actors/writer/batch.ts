@@ -90,6 +90,11 @@ export class Batch {
     this.#rows += rows.length;
   }
 
+  /** When the oldest delivery came that is not committed, in the clock of `add`; `null`: none waits. */
+  get oldestMs(): number | null {
+    return (this.#inHand[0] ?? this.#waiting[0])?.arrivedMs ?? null;
+  }
+
   /** When the next flush is due, in the clock of `add`; `null` when nothing waits. */
   dueMs(): number | null {
     const oldest = this.#inHand[0] ?? this.#waiting[0];

@@ -1,6 +1,7 @@
 /** What can go wrong with a database, sorted by what to do about it, in words for a person. Pure. */
 import type { DatabaseAddress, StoreIdentity } from "../../shared/protocol.ts";
 import type { Source } from "../../shared/market.ts";
+import type { Fault } from "./store_watch.ts";
 
 /** The database works and must not be used by this process; no retry mends it. */
 export class StoreRefusal extends Error {
@@ -31,15 +32,46 @@ export function isAnswer(error: unknown): boolean {
   return /^(?!08|57P)[0-9A-Z]{5}$/.test(codeOf(error)) && /\d/.test(codeOf(error));
 }
 
+/** True when a server is about to be able to answer: it starts up, or shuts down to start again. */
+export function isStarting(error: unknown): boolean {
+  return codeOf(error) === "57P03";
+}
+
+/** A failure that is not in the rows: what the store refuses or does not do, for whoever watches it. */
+export function faultOf(error: unknown): Fault {
+  const isHeld = error instanceof LockHeld;
+  return {
+    kind: isHeld ? "held" : kindOf(error),
+    reason: isHeld ? `it is held by ${error.message}` : reasonOf(error),
+    isComing: /^(57P03|ECONNREFUSED|ENOENT|LOADING)$/.test(kindOf(error)),
+  };
+}
+
+/** What tells failures apart: a code, or the word with which Redis begins an error. */
+function kindOf(error: unknown): string {
+  if (error instanceof DOMException && error.name === "TimeoutError") return "ETIMEDOUT";
+  const message = messageOf(error);
+  return codeOf(error) || (/^[A-Z]{2,}(?= )/.exec(message)?.[0] ?? KINDS[message] ?? message);
+}
+
+/** The driver of Redis has no codes for its own. */
+const KINDS: Readonly<Record<string, string>> = {
+  "Command timed out": "ETIMEDOUT",
+  "Connection is closed.": "CONNECTION_CLOSED",
+  "Stream isn't writeable and enableOfflineQueue options is false": "CONNECTION_CLOSED",
+};
+
 /** One phrase: what is wrong. */
 export function reasonOf(error: unknown): string {
-  const isTimeout = error instanceof DOMException && error.name === "TimeoutError";
-  const known = REASONS[isTimeout ? "ETIMEDOUT" : codeOf(error)];
-  if (known !== undefined) return known;
+  return REASONS[kindOf(error)] ?? messageOf(error);
+}
+
+function messageOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   return message.split("\n")[0] ?? message;
 }
 
+/** In words for a person. What is not here says it well itself, and names what it speaks of. */
 const REASONS: Readonly<Record<string, string>> = {
   ECONNREFUSED: "connection refused",
   ENOTFOUND: "the host name is not known",
@@ -51,6 +83,22 @@ const REASONS: Readonly<Record<string, string>> = {
   CONNECTION_CLOSED: "the connection was lost",
   CONNECTION_DESTROYED: "the connection was lost",
   CONNECTION_ENDED: "the connection was lost",
+  ECONNRESET: "the connection was lost",
+  // PostgreSQL: https://www.postgresql.org/docs/current/errcodes-appendix.html
+  "25006": "it is read-only (a replica, or the old primary after a fail-over)",
+  "53100": "its disk is full",
+  "53300": "it has no connection left for this user",
+  "57P01": "it was shut down, or has ended the connection",
+  "57P02": "it has crashed",
+  "57P03": "it is starting up or shutting down",
+  // Redis: the first word of its errors.
+  OOM: "its memory is full (maxmemory), and it refuses writes",
+  MISCONF: "it cannot save to its disk, and refuses writes (MISCONF)",
+  READONLY: "it is a read-only replica",
+  CLUSTERDOWN: "its cluster is down",
+  LOADING: "it is starting up",
+  MASTERDOWN: "it is a replica that has lost its primary",
+  NOREPLICAS: "it has too few replicas to take writes",
 };
 
 /** The line for an operator whose `variable` names a server that cannot be used. */

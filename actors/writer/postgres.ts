@@ -11,15 +11,7 @@ import type { Market, Source } from "../../shared/market.ts";
 import type { AlertEvent } from "../../shared/output.ts";
 import type { DatabaseAddress, StoreIdentity } from "../../shared/protocol.ts";
 import { storedColumns } from "../../shared/stored_outputs.ts";
-import {
-  codeOf,
-  identityConflict,
-  isAnswer,
-  isContentError,
-  LockHeld,
-  nameOf,
-  StoreRefusal,
-} from "./failures.ts";
+import { identityConflict, isContentError, LockHeld, nameOf, StoreRefusal } from "./failures.ts";
 import { type AppliedMigration, type Migration, planMigrations, versionOf } from "./migrations.ts";
 import { KnownIds } from "./row_ids.ts";
 import { type Row, statementsFor } from "./rows.ts";
@@ -34,16 +26,36 @@ const CONNECT_MAX_S = 5;
 const FIRING_MAX = 1_000;
 /** Advisory locks are pairs of numbers: this program ("obm"), and what for. */
 const LOCK_SPACE = 0x6f626d;
+/** A role's default may be another, of which transactions of several statements fail now and then. */
+const READ_COMMITTED = "isolation level read committed";
 const WRITER_LOCK = 1;
 const MIGRATION_LOCK = 2;
 /** Postgres cuts longer application names, with a notice. */
 const APPLICATION_NAME_MAX = 63;
+/**
+ * The schema of our tables: where they are, else where they would be made, else the one that every database has.
+ * A role's `search_path` may name another tomorrow, or none.
+ */
+const SCHEMA = `quote_ident(coalesce(
+  (SELECT nspname::text FROM pg_catalog.pg_class AS class
+   JOIN pg_catalog.pg_namespace AS namespace ON namespace.oid = class.relnamespace
+   WHERE class.oid = to_regclass('schema_migrations')),
+  current_schema(), 'public'))`;
+/** What role, database and server may have set otherwise, for one transaction. A pooler keeps nothing longer. */
+const SESSION = `set_config('search_path', $1 || ', pg_temp', true),
+  set_config('DateStyle', 'ISO, YMD', true), set_config('TimeZone', 'UTC', true),
+  set_config('standard_conforming_strings', 'on', true), set_config('array_nulls', 'on', true),
+  set_config('extra_float_digits', '1', true), set_config('statement_timeout', $2, true),
+  set_config('synchronous_commit', CASE current_setting('synchronous_commit')
+    WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, true)`;
 
 /** A connection to the database that is made when it is needed. */
 export class Database {
   readonly #address: DatabaseAddress;
   readonly #applicationName: string;
   #sql: postgres.Sql | null = null;
+  /** Quoted. */
+  #schema = "public";
   #ids = new KnownIds();
 
   /** `owner` tells an operator who holds the database, e.g. `host:pid`. */
@@ -79,37 +91,41 @@ export class Database {
 
   /** Makes a fresh store the source's own; throws {@link StoreRefusal} when it is another's. */
   async claim({ kind, label }: Source): Promise<void> {
-    await this.#use(async (sql) => {
-      await sql`INSERT INTO store_identity (kind, label) VALUES (${kind}, ${label})
-                ON CONFLICT DO NOTHING`;
-      const [held] = await sql<StoreIdentity[]>`SELECT kind, label FROM store_identity`;
+    await this.#transact(async (tx) => {
+      await tx`INSERT INTO store_identity (kind, label) VALUES (${kind}, ${label})
+               ON CONFLICT DO NOTHING`;
+      const [held] = await tx<StoreIdentity[]>`SELECT kind, label FROM store_identity`;
       const conflict = held && identityConflict(this.#address, held, { kind, label });
       if (conflict) throw new StoreRefusal(conflict);
     });
   }
 
+  /** Commits the one row that shows that this database stores now; `timeMs` is UTC. */
+  async beat(timeMs: number): Promise<void> {
+    await this.#transact((tx) =>
+      tx`INSERT INTO writer_beat (only_row, time) VALUES (true, to_timestamp(${timeMs}::float8 / 1000))
+         ON CONFLICT (only_row) DO UPDATE SET time = excluded.time`
+    );
+  }
+
   /** Writes all rows in one transaction, or none; rows that are there already stay as they are. */
   async write(rows: readonly Row[]): Promise<void> {
     if (rows.length === 0) return;
-    await this.#use(async (sql) => {
-      const ids = this.#ids;
-      const keep = await sql.begin(async (tx) => {
-        await this.#fence(tx);
-        const { ids: known, keep } = await ids.of(tx, rows);
-        const statements = statementsFor(rows, known);
-        for (const { text, parameters } of statements) {
-          await tx.unsafe(text, parameters.map((column) => [...column]), { prepare: true });
-        }
-        return keep;
-      });
-      keep();
+    const keep = await this.#transact(async (tx) => {
+      const { ids: known, keep } = await this.#ids.of(tx, rows);
+      const statements = statementsFor(rows, known);
+      for (const { text, parameters } of statements) {
+        await tx.unsafe(text, parameters.map((column) => [...column]), { prepare: true });
+      }
+      return keep;
     });
+    keep();
   }
 
   /** The alert episodes of a market that are still firing, oldest first. */
   firing({ venue, symbol }: Market): Promise<AlertEvent[]> {
-    return this.#use(async (sql) => [
-      ...await sql.unsafe<AlertEvent[]>(
+    return this.#transact(async (tx) => [
+      ...await tx.unsafe<AlertEvent[]>(
         `SELECT ${storedColumns("alerts")} FROM alerts JOIN symbols USING (symbol_id)
          WHERE venue = $1 AND symbol = $2 AND phase = 'firing'
          ORDER BY fired_at LIMIT ${FIRING_MAX}`,
@@ -143,10 +159,7 @@ export class Database {
     const sql = this.#address.kind === "server"
       ? postgres(this.#address.url, {
         ...options,
-        connection: {
-          application_name: this.#applicationName,
-          statement_timeout: STATEMENT_MAX_MS,
-        },
+        connection: { application_name: this.#applicationName },
       })
       : postgres({
         ...options,
@@ -159,15 +172,17 @@ export class Database {
   }
 
   async #check(sql: postgres.Sql): Promise<void> {
-    const [server] = await sql<{ number: number; version: string }[]>`
-      SELECT current_setting('server_version_num')::int AS number,
-             current_setting('server_version') AS version`;
+    const [server] = await sql.unsafe<{ number: number; version: string; schema: string }[]>(
+      `SELECT current_setting('server_version_num')::int AS number,
+         current_setting('server_version') AS version, ${SCHEMA} AS schema`,
+    );
     if (server === undefined || server.number < SERVER_VERSION_MIN) {
       throw new StoreRefusal(
         `${nameOf(this.#address)} is PostgreSQL ${server?.version}, and 15 or later is needed; ` +
           "upgrade it, or unset DATABASE_URL to use the embedded database",
       );
     }
+    this.#schema = server.schema;
     // The embedded database has one session for all clients, and its folder has a lock of its own.
     if (this.#address.kind === "embedded") return;
     const [lock] = await sql<{ held: boolean }[]>`
@@ -201,9 +216,9 @@ export class Database {
 
   async #migrate(sql: postgres.Sql): Promise<void> {
     const known = await readMigrations();
-    await sql.begin(async (tx) => {
+    await sql.begin(READ_COMMITTED, async (tx) => {
+      await this.#settle(tx, 0);
       await tx`SELECT pg_advisory_xact_lock(${LOCK_SPACE}::int, ${MIGRATION_LOCK}::int)`;
-      await tx`SELECT set_config('statement_timeout', '0', true)`;
       await tx`CREATE TABLE IF NOT EXISTS schema_migrations (
         version integer PRIMARY KEY, name text NOT NULL, checksum text NOT NULL,
         applied_at timestamptz NOT NULL DEFAULT now())`;
@@ -221,27 +236,34 @@ export class Database {
     });
   }
 
-  async #use<T>(run: (sql: postgres.Sql) => Promise<T>): Promise<T> {
+  /** One transaction of the only writer, whatever this session has been told to be. */
+  async #transact<T>(run: (tx: postgres.TransactionSql) => Promise<T>): Promise<T> {
     await this.open();
     const sql = this.#sql;
     if (sql === null) throw new Error("the connection was lost");
     try {
-      return await deadline(run(sql), STATEMENT_MAX_MS);
+      const ended = sql.begin(READ_COMMITTED, async (tx) => {
+        await this.#settle(tx, STATEMENT_MAX_MS);
+        await this.#fence(tx);
+        return await run(tx);
+      });
+      // The driver's type unpacks arrays of promises, of which there are none.
+      return await deadline(ended as Promise<T>, STATEMENT_MAX_MS);
     } catch (error) {
-      if (!isAnswer(error) && !isContentError(error)) await this.#drop(sql);
+      // Refused for more than its rows: perhaps another server has the name by now.
+      if (!isContentError(error)) await this.#drop(sql);
       throw error;
     }
+  }
+
+  async #settle(tx: postgres.TransactionSql, statementMaxMs: number): Promise<void> {
+    await tx.unsafe(`SELECT ${SESSION}`, [this.#schema, String(statementMaxMs)], { prepare: true });
   }
 
   async #drop(sql: postgres.Sql): Promise<void> {
     if (this.#sql === sql) this.#sql = null;
     await sql.end({ timeout: 0 });
   }
-}
-
-/** True when a server is about to be able to answer: it starts up, or shuts down to start again. */
-export function isStarting(error: unknown): boolean {
-  return codeOf(error) === "57P03";
 }
 
 async function readMigrations(): Promise<Migration[]> {

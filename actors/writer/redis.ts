@@ -1,32 +1,47 @@
 /**
  * The newest state of every symbol in Redis, for whoever wants a number without asking a database.
- * Best effort: nothing waits for it, and what it misses is replaced by what comes next.
+ * Best effort: nothing waits for it, and what it misses is replaced by what comes next. It has a beat of
+ * its own, one key; after any failure the connection is made anew, under the address that the name has then.
  */
 import { Redis } from "ioredis";
-import { backoffDelayMs } from "../../shared/backoff.ts";
+import { Backoff } from "../../shared/backoff.ts";
+import { monotonicMs, utcNowMs } from "../../shared/clock.ts";
 import { log } from "../../shared/log.ts";
 import { marketText, type Source } from "../../shared/market.ts";
 import type { BookFrame, MetricsFrame } from "../../shared/output.ts";
 import type { Gauges } from "../../shared/protocol.ts";
-import { reasonOf } from "./failures.ts";
+import { faultOf } from "./failures.ts";
 import { type Latest, latestFields, latestKey, withNewer } from "./latest.ts";
+import { BEAT_INTERVAL_MS, isUp, type Look, StoreWatch } from "./store_watch.ts";
 
-/** A symbol that is no longer written disappears. */
-const LATEST_TTL_MS = 60_000;
+/** A symbol that is no longer written disappears, and so does the beat. */
+const TTL_MS = 60_000;
+/** UTC milliseconds of the last beat: whoever reads the hashes sees whether they are of now. */
+const BEAT_KEY = "orderbook:beat";
 /** How often what has changed is written. */
 const WRITE_INTERVAL_MS = 250;
 const ANSWER_MAX_MS = 5_000;
-const RETRY_LIMITS = { firstMs: 100, capMs: 10_000 };
+const RETRY_LIMITS = { firstMs: 100, capMs: 3_000 };
+const WATCH_POLICY = {
+  name: "Redis",
+  consequence: "trying again, rows are not affected",
+  startMs: 0,
+};
 
 /** The hashes `orderbook:<symbol>:latest`. */
 export class LatestCache {
   readonly #redis: Redis;
   readonly #latest = new Map<string, Latest>();
   readonly #changed = new Set<string>();
-  #source: Source["kind"] = "exchange";
+  readonly #watch = new StoreWatch(WATCH_POLICY, monotonicMs(), utcNowMs());
+  readonly #retry = new Backoff(RETRY_LIMITS, Math.random);
+  /** `null`: the store has not accepted the source yet. */
+  #source: Source["kind"] | null = null;
   #timer: ReturnType<typeof setInterval> | undefined;
   #writing: Promise<void> | null = null;
-  #isUp = false;
+  #isReady = false;
+  #isClosing = false;
+  #beatDueMs = 0;
   #errors = 0;
   /** Hashes that were not written because the other kind of source holds them. */
   #refused = 0;
@@ -41,28 +56,40 @@ export class LatestCache {
       maxRetriesPerRequest: 0,
       connectTimeout: ANSWER_MAX_MS,
       commandTimeout: ANSWER_MAX_MS,
-      retryStrategy: (failures) => backoffDelayMs(failures, RETRY_LIMITS, Math.random()),
+      retryStrategy: () => this.#retry.next(),
     });
     this.#redis.on("ready", () => {
-      if (this.#lastError !== null) log("info", "writer", "Redis is back");
-      this.#isUp = true;
-      this.#lastError = null;
+      this.#isReady = true;
+      this.#write();
     });
     this.#redis.on("error", (error: unknown) => this.#failed(error));
-    this.#redis.on("close", () => this.#isUp = false);
+    this.#redis.on("close", () => {
+      this.#isReady = false;
+      // A connection that was given up for a reason has that reason.
+      if (!this.#isClosing && !this.#watch.hasFault) {
+        this.#failed(new Error("Connection is closed."));
+      }
+    });
   }
 
-  /** Whether it is there, what failed so far, and what was left to a source of the other kind. */
-  gauges(): Gauges {
+  /** Whether it stores, what failed so far, and what was left to a source of the other kind. */
+  gauges(nowMs: number): Gauges {
     return {
-      redisUp: this.#isUp ? 1 : 0,
+      redisUp: isUp(this.#watch.status) ? 1 : 0,
+      redisBeatAgeMs: Math.round(this.#watch.confirmedAgeMs(nowMs)),
       redisErrors: this.#errors,
       redisRefused: this.#refused,
     };
   }
 
+  /** How it stands; to be called every `LOOK_INTERVAL_MS`. What waits here is replaced, so none of it is old. */
+  look(nowMs: number, utcMs: number): Look {
+    return this.#watch.look(nowMs, utcMs, null);
+  }
+
   /** Connects; rejects with the reason when the first attempt fails, and goes on trying. */
   async open(): Promise<void> {
+    this.#timer = setInterval(() => this.#write(), WRITE_INTERVAL_MS);
     try {
       await this.#redis.connect();
     } catch (error) {
@@ -84,43 +111,59 @@ export class LatestCache {
   /** From now on changes are written; before, the store has not accepted their source. */
   start({ kind }: Source): void {
     this.#source = kind;
-    this.#timer ??= setInterval(() => this.#write(), WRITE_INTERVAL_MS);
   }
 
   /** Writes what has changed, if Redis is there, and disconnects. */
   async close(): Promise<void> {
-    if (this.#timer !== undefined) {
-      clearInterval(this.#timer);
-      await this.#writing;
-      this.#write();
-      await this.#writing;
-    }
+    this.#isClosing = true;
+    clearInterval(this.#timer);
+    await this.#writing;
+    this.#write();
+    await this.#writing;
     this.#redis.disconnect();
   }
 
+  /** What has changed, and the beat after it: it says that all that was due has been stored. */
   #write(): void {
-    if (!this.#isUp || this.#writing !== null || this.#changed.size === 0) return;
-    const symbols = [...this.#changed];
-    this.#changed.clear();
-    this.#writing = this.#writeAll(symbols).catch((error: unknown) => {
+    if (!this.#isReady || this.#writing !== null) return;
+    const symbols = this.#source === null ? [] : [...this.#changed];
+    const isBeatDue = monotonicMs() >= this.#beatDueMs || this.#watch.hasFault;
+    if (symbols.length === 0 && !isBeatDue) return;
+    for (const symbol of symbols) this.#changed.delete(symbol);
+    const write = async () => {
+      if (symbols.length > 0) await this.#writeAll(symbols);
+      if (isBeatDue) await this.#beat();
+    };
+    this.#writing = write().catch((error: unknown) => {
       for (const symbol of symbols) this.#changed.add(symbol);
-      this.#failed(error);
+      this.#failed(firstOf(error));
+      // It may be another server by now that has this name.
+      if (!this.#isClosing) this.#redis.disconnect(true);
     }).finally(() => this.#writing = null);
+  }
+
+  async #beat(): Promise<void> {
+    this.#beatDueMs = monotonicMs() + BEAT_INTERVAL_MS;
+    await this.#redis.set(BEAT_KEY, String(utcNowMs()), "PX", TTL_MS);
+    this.#watch.beat(monotonicMs());
+    this.#retry.reset();
+    this.#lastError = null;
   }
 
   async #writeAll(symbols: readonly string[]): Promise<void> {
     const transaction = this.#redis.multi();
     for (const symbol of await this.#ours(symbols)) {
       const latest = this.#latest.get(symbol);
-      if (latest === undefined) continue;
+      if (latest === undefined || this.#source === null) continue;
       const key = latestKey(symbol);
       // Deleted first, so that no field of an earlier state stays; nobody sees the moment between.
       transaction.del(key).hset(key, latestFields(symbol, this.#source, latest)).pexpire(
         key,
-        LATEST_TTL_MS,
+        TTL_MS,
       );
     }
     for (const [error] of await transaction.exec() ?? []) if (error !== null) throw error;
+    this.#watch.wrote(monotonicMs());
   }
 
   /** A simulation never replaces a market's values, nor the other way: those are left to expire. */
@@ -147,13 +190,14 @@ export class LatestCache {
 
   #failed(error: unknown): void {
     this.#errors += 1;
-    if (this.#lastError === null) {
-      log(
-        "warn",
-        "writer",
-        `Redis is away: ${reasonOf(error)}; trying again, rows are not affected`,
-      );
-    }
     this.#lastError = error;
+    this.#watch.failed(faultOf(error));
   }
+}
+
+/** Of a transaction that was given up, why: the error itself says only that it was. */
+function firstOf(error: unknown): unknown {
+  const isMany = error instanceof Error && "previousErrors" in error;
+  const previous: unknown = isMany ? error.previousErrors : null;
+  return Array.isArray(previous) ? previous[0] ?? error : error;
 }

@@ -4,6 +4,7 @@
  * One loop does everything that needs the database, one thing at a time. What it cannot do now stays where it
  * is (batch, source, questions), so a retry is the same loop once more.
  */
+import { Backoff } from "../../shared/backoff.ts";
 import { log } from "../../shared/log.ts";
 import { monotonicMs, utcNowMs } from "../../shared/clock.ts";
 import { marketOf, type Source } from "../../shared/market.ts";
@@ -17,7 +18,9 @@ import {
 import type { Ack, Batch } from "./batch.ts";
 import {
   codeOf,
+  faultOf,
   heldServer,
+  isStarting,
   LockHeld,
   reasonOf,
   StoreRefusal,
@@ -25,16 +28,18 @@ import {
 } from "./failures.ts";
 import { type Poison, writeIsolating } from "./isolate.ts";
 import { lossesOf, type OnLoss } from "./losses.ts";
-import { Outage } from "./outage.ts";
-import { Database, isStarting } from "./postgres.ts";
+import { Database } from "./postgres.ts";
 import type { Row } from "./rows.ts";
+import { BEAT_INTERVAL_MS, isUp, type Look, StoreWatch } from "./store_watch.ts";
 
 const WHO = "writer";
-/** The embedded database needs some seconds to come up: that is no outage. */
-const OUTAGE_POLICY = {
-  server: { retryCapMs: 10_000, quietMs: 0 },
-  embedded: { retryCapMs: 500, quietMs: 20_000 },
+/** Between two tries: short enough that the end of an outage is seen within five seconds. */
+const RETRY_LIMITS = {
+  server: { firstMs: 100, capMs: 3_000 },
+  embedded: { firstMs: 100, capMs: 500 },
 };
+/** The embedded database needs some seconds to come up, and more to be created: that is no fault. */
+const START_MS = { server: 0, embedded: 20_000 };
 /** At a first start: a server that starts up, and the lock of a process that has just been killed. */
 const FIRST_START_PATIENCE_MS = 5_000;
 /** Kinds of poison that are logged; beyond that they are only counted. */
@@ -51,6 +56,8 @@ export interface RoadCallbacks {
   /** The store takes rows of this source from now on. */
   readonly onAccepted: (source: Source) => void;
   readonly onLoss: OnLoss;
+  /** How the database stands may have changed. */
+  readonly onTurn: () => void;
   /** No retry helps: the process ends with this one line. */
   readonly onFatal: (reason: string) => void;
 }
@@ -77,7 +84,9 @@ export class StoreRoad {
   #flushes = 0;
   #flushMs = 0;
   readonly #poisonKinds = new Set<string>();
-  readonly #outage: Outage;
+  readonly #watch: StoreWatch;
+  readonly #retry: Backoff;
+  #beatDueMs = 0;
   readonly #startedMs = monotonicMs();
   #wasOpen: boolean;
 
@@ -91,7 +100,11 @@ export class StoreRoad {
     this.#batch = batch;
     this.#callbacks = callbacks;
     this.#database = new Database(address, `${Deno.hostname()}:${Deno.pid}`);
-    this.#outage = new Outage(OUTAGE_POLICY[address.kind]);
+    const { kind } = address;
+    this.#retry = new Backoff(RETRY_LIMITS[kind], Math.random);
+    const consequence = "rows are kept, trying again";
+    const policy = { name: "the database", consequence, startMs: START_MS[kind] };
+    this.#watch = new StoreWatch(policy, monotonicMs(), utcNowMs());
     this.#loop = this.#run();
   }
 
@@ -139,13 +152,20 @@ export class StoreRoad {
     return this.#database.close();
   }
 
-  /** What was written, and whether the database is there. */
-  gauges(): Gauges {
+  /** How the database stands; to be called every `LOOK_INTERVAL_MS`. */
+  look(nowMs: number, utcMs: number): Look {
+    return this.#watch.look(nowMs, utcMs, this.#batch.oldestMs);
+  }
+
+  /** What was written, and how the database stands. */
+  gauges(nowMs: number): Gauges {
     return {
       rowsWritten: this.#rowsWritten,
       flushes: this.#flushes,
       flushMs: Math.round(this.#flushMs),
-      databaseUp: this.#database.isOpen ? 1 : 0,
+      databaseUp: isUp(this.#watch.status) ? 1 : 0,
+      databaseBeatAgeMs: Math.round(this.#watch.confirmedAgeMs(nowMs)),
+      oldestRowMs: Math.round(nowMs - (this.#batch.oldestMs ?? nowMs)),
     };
   }
 
@@ -159,9 +179,6 @@ export class StoreRoad {
       }
       try {
         await this.#work();
-        const awayMs = this.#outage.ended(monotonicMs());
-        if (awayMs === null) continue;
-        log("info", WHO, `the database is back after ${Math.round(awayMs / 1_000)} s`);
       } catch (error) {
         await this.#failed(error);
       }
@@ -171,11 +188,18 @@ export class StoreRoad {
   /** Milliseconds until there is something to do with the database; `null` until something comes. */
   #nextWorkMs(): number | null {
     if (!this.#database.isOpen && !this.#draining) return 0;
+    const nowMs = monotonicMs();
+    const beatMs = this.#draining ? Infinity : Math.max(0, this.#beatDueMs - nowMs);
+    const delayMs = Math.min(beatMs, this.#nextRowsMs(nowMs) ?? Infinity);
+    return delayMs === Infinity ? null : delayMs;
+  }
+
+  #nextRowsMs(nowMs: number): number | null {
     if (this.#source === null) return null;
     if (!this.#accepted || this.#questions.size > 0 && !this.#draining) return 0;
     const dueMs = this.#batch.dueMs();
     if (dueMs === null) return null;
-    return this.#draining ? 0 : Math.max(0, dueMs - monotonicMs());
+    return this.#draining ? 0 : Math.max(0, dueMs - nowMs);
   }
 
   /** Everything that is due, in order; throws at the first thing that cannot be done now. */
@@ -183,11 +207,21 @@ export class StoreRoad {
     await this.#database.open();
     this.#wasOpen = true;
     this.#callbacks.onReached();
-    if (this.#source === null) return;
+    if (this.#source !== null) await this.#store(this.#source);
+    // Last: it says that all that was due has been stored.
+    if (this.#draining || monotonicMs() < this.#beatDueMs && !this.#watch.hasFault) return;
+    this.#beatDueMs = monotonicMs() + BEAT_INTERVAL_MS;
+    await this.#database.beat(utcNowMs());
+    this.#watch.beat(monotonicMs());
+    this.#retry.reset();
+    this.#callbacks.onTurn();
+  }
+
+  async #store(source: Source): Promise<void> {
     if (!this.#accepted) {
-      await this.#database.claim(this.#source);
+      await this.#database.claim(source);
       this.#accepted = true;
-      this.#callbacks.onAccepted(this.#source);
+      this.#callbacks.onAccepted(source);
     }
     // The answer to a question must know what an earlier life of the symbol has sent: then all goes,
     // and each flush takes at least one delivery.
@@ -209,6 +243,7 @@ export class StoreRoad {
     this.#rowsWritten += rows.length - poison.length;
     this.#flushes += 1;
     this.#flushMs = monotonicMs() - fromMs;
+    this.#watch.wrote(monotonicMs());
     for (const ack of this.#batch.committed()) this.#callbacks.onAck(ack);
   }
 
@@ -246,12 +281,9 @@ export class StoreRoad {
       this.stop();
       return;
     }
-    const { delayMs, announce } = this.#outage.failed(monotonicMs(), Math.random());
-    if (announce) {
-      const what = error instanceof LockHeld ? `held by ${error.message}` : reasonOf(error);
-      log("warn", WHO, `the database cannot be written: ${what}; rows are kept, trying again`);
-    }
-    await this.#sleep(delayMs, false);
+    this.#watch.failed(faultOf(error));
+    this.#callbacks.onTurn();
+    await this.#sleep(this.#retry.next(), false);
   }
 
   /** Until the time has passed (`null`: for ever), the end, or, when `eager`, something new. */

@@ -25,10 +25,12 @@ const FIELDS: { readonly [Name in EventName]: Fields<EventPayloads[Name]> } = {
     exchange: true,
     clock: true,
     budget: true,
+    stores: true,
     symbols: true,
     children: true,
   },
   system_change: { timeMs: true, parts: true, children: true, gone: true },
+  storage: { status: true, word: true, reasons: true },
   latency: { symbol: true, latency: true },
   refetch: { reason: true },
   metrics: {
@@ -89,6 +91,7 @@ const OWN: { readonly [Name in Exclude<EventName, OutputType>]: readonly [string
   pulse: ["the newest, each second", "everybody"],
   system: ["once, on joining", "everybody"],
   system_change: ["what has changed since, added up", "everybody"],
+  storage: ["the newest, when it has changed", "everybody"],
   latency: ["the newest, when it has changed", "the symbol in detail"],
   refetch: ["in the place of events that are lost", "who missed them"],
 };

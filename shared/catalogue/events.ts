@@ -1,6 +1,6 @@
 /** The events of `/events` by their names, for the server that sends them and the page that reads them. */
 import type { LatencyView } from "../latency.ts";
-import type { FeedView, Hello, Pulse, Refetch } from "../protocol.ts";
+import type { FeedView, Hello, Pulse, Refetch, StorageView } from "../protocol.ts";
 import type { SystemChange, SystemView } from "../system_change.ts";
 import { type OutputOf, OUTPUTS, type OutputType } from "./outputs.ts";
 
@@ -11,6 +11,7 @@ interface OwnEvents {
   /** The whole, once; then what has changed. */
   readonly system: SystemView;
   readonly system_change: SystemChange;
+  readonly storage: StorageView;
   readonly latency: LatencyView;
   readonly refetch: Refetch;
 }
@@ -28,6 +29,7 @@ const OWN_NAMES: Readonly<Record<keyof OwnEvents, true>> = {
   pulse: true,
   system: true,
   system_change: true,
+  storage: true,
   latency: true,
   refetch: true,
 };

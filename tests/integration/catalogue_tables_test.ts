@@ -65,7 +65,14 @@ const PROMISES: Record<string, Promised> = {
       WHERE table_schema = 'public' AND table_type = 'BASE TABLE' ORDER BY table_name`;
     assertEquals(
       others.map(({ name }) => name).filter((name) => !TABLE_NAMES.some((table) => table === name)),
-      ["metrics_before", "schema_migrations", "settings", "store_identity", "symbols"],
+      [
+        "metrics_before",
+        "schema_migrations",
+        "settings",
+        "store_identity",
+        "symbols",
+        "writer_beat",
+      ],
     );
   },
 };

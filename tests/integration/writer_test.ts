@@ -209,7 +209,8 @@ const PROMISES: Record<string, Promised> = {
     const all = MIGRATION_FILES.map((name) => ({ version: Number(name.slice(0, 3)), name, l: 64 }));
     assertEquals([...await applied()], all);
     // What the first version of the program has left is brought up to date, and keeps its rows.
-    const tables = ["store_identity", "symbols", "settings", "metrics_before", ...TABLE_NAMES];
+    const own = ["store_identity", "writer_beat", "symbols", "settings", "metrics_before"];
+    const tables = [...own, ...TABLE_NAMES];
     await sql.unsafe(`DROP TABLE ${tables.join(", ")} CASCADE`);
     await sql.unsafe(await Deno.readTextFile(FIRST_MIGRATION)).simple();
     await sql`INSERT INTO store_identity (kind, label) VALUES (${EXCHANGE.kind}, ${EXCHANGE.label})`;

@@ -94,6 +94,27 @@ export async function endProcess(
   clearTimeout(timer);
 }
 
+/** Signals a process and all that it has started, itself first. */
+export function signalAll(pid: number, signal: Deno.Signal): void {
+  const parents = new Map<number, number>();
+  for (const { name } of Deno.readDirSync("/proc")) {
+    if (!/^\d+$/.test(name)) continue;
+    try {
+      // `pid (name) state parent …`; a name may have blanks and brackets in it.
+      const stat = Deno.readTextFileSync(`/proc/${name}/stat`);
+      parents.set(Number(name), Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]));
+    } catch (error) {
+      // It has ended meanwhile.
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
+  const found = [pid];
+  for (const one of found) {
+    for (const [child, parent] of parents) if (parent === one) found.push(child);
+    Deno.kill(one, signal);
+  }
+}
+
 function tryKill(child: Deno.ChildProcess, signal: Deno.Signal): void {
   try {
     child.kill(signal);

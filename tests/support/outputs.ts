@@ -12,7 +12,7 @@ import type {
   TradesOfSide,
   TradesSecond,
 } from "../../shared/output.ts";
-import type { BudgetStatus, FeedView, SystemStatus } from "../../shared/protocol.ts";
+import type { BudgetStatus, FeedView, StoresStatus, SystemStatus } from "../../shared/protocol.ts";
 
 /** A moment to count from. */
 export const START_MS = Date.UTC(2026, 7, 1, 12, 0, 0);
@@ -225,6 +225,12 @@ export function auditRecord(over: Partial<AuditRecord> = {}): AuditRecord {
   };
 }
 
+/** A database that stores, and no Redis. */
+export function storesStatus(over: Partial<StoresStatus> = {}): StoresStatus {
+  const database = { state: "up", reason: null, sinceMs: START_MS - 60_000 } as const;
+  return { database, redis: null, ...over };
+}
+
 /** BTCUSDT and ETHUSDT, everything running, the exchange reached. */
 export function systemStatus(over: Partial<SystemStatus> = {}): SystemStatus {
   const child = {
@@ -242,6 +248,7 @@ export function systemStatus(over: Partial<SystemStatus> = {}): SystemStatus {
     exchange: { state: "reached", reason: null },
     clock: null,
     budget: budgetStatus(),
+    stores: storesStatus(),
     symbols: ["BTCUSDT", "ETHUSDT"],
     children: [
       { ...child, actorId: "writer", gauges: { queued: 3 } },

@@ -1,15 +1,29 @@
 /** A private PostgreSQL for tests: own folder, free port, no password, gone after `stop`. */
 import postgres from "postgres";
-import { endProcess, findBinary, freePort, run, waitUntilAnswers } from "./child_process.ts";
+import {
+  endProcess,
+  findBinary,
+  freePort,
+  run,
+  signalAll,
+  waitUntilAnswers,
+} from "./child_process.ts";
 
 /** A running private server. The user `postgres` is a superuser without a password. */
 export interface PostgresServer {
   readonly url: string;
   readonly port: number;
+  /** Holds data and log; whatever the server makes in it goes with it. */
+  readonly folder: string;
   /** Stops the server as a crash would (`immediate`) or in order; the rows stay. */
   down(mode?: "fast" | "immediate"): Promise<void>;
   /** Starts it again after `down`, on the same port; resolves when it answers. */
   up(): Promise<void>;
+  /** It takes every connection and answers nothing, until `resume`. */
+  pause(): void;
+  resume(): void;
+  /** While it is down: the next `up` is that of a replica in recovery, which `pg_promote()` ends. */
+  makeReplica(): Promise<void>;
   /** `down` and `up`. */
   restart(mode?: "fast" | "immediate"): Promise<void>;
   /** Ends it for good and removes its folder. */
@@ -88,11 +102,18 @@ export async function startPostgres(): Promise<PostgresServer> {
     }
   };
   await up();
+  const signal = (what: Deno.Signal) => {
+    if (child !== null) signalAll(child.pid, what);
+  };
   return {
     url,
     port,
+    folder,
     up,
     down,
+    pause: () => signal("SIGSTOP"),
+    resume: () => signal("SIGCONT"),
+    makeReplica: () => Deno.writeTextFile(`${dataDir}/standby.signal`, ""),
     restart: async (mode) => {
       await down(mode);
       await up();

@@ -1,10 +1,15 @@
 /** A private Redis for tests: free port, nothing on disk, gone after `stop`. */
-import { endProcess, findBinary, freePort, waitUntilAnswers } from "./child_process.ts";
+import { endProcess, findBinary, freePort, signalAll, waitUntilAnswers } from "./child_process.ts";
 
 /** A running private server. */
 export interface RedisServer {
   readonly url: string;
   readonly port: number;
+  /** Where it would save to. */
+  readonly folder: string;
+  /** It takes every connection and answers nothing, until `resume`. */
+  pause(): void;
+  resume(): void;
   /** Ends it and removes its folder. */
   stop(): Promise<void>;
 }
@@ -20,7 +25,7 @@ export function findRedis(): string | null {
  * @throws {Error} when the binary is not here or the server does not come up.
  */
 export async function startRedis(
-  options: { port?: number } = {},
+  options: { port?: number; args?: readonly string[] } = {},
 ): Promise<RedisServer> {
   const binary = findRedis();
   if (binary === null) {
@@ -39,6 +44,7 @@ export async function startRedis(
       ["--logfile", logFile],
       ["--save", ""],
       ["--appendonly", "no"],
+      options.args ?? [],
     ].flat(),
     stdin: "null",
     stdout: "null",
@@ -48,6 +54,9 @@ export async function startRedis(
   return {
     url: `redis://127.0.0.1:${port}`,
     port,
+    folder,
+    pause: () => signalAll(child.pid, "SIGSTOP"),
+    resume: () => signalAll(child.pid, "SIGCONT"),
     stop: async () => {
       await endProcess(child, "SIGTERM");
       await Deno.remove(folder, { recursive: true });

@@ -138,6 +138,7 @@ export class Stage implements AsyncDisposable {
           probe,
           answer: (message) => this.actor.control(message),
         }),
+      tellStores: () => {},
       operate: () => {},
     };
     this.actor = new SymbolActor(

@@ -4,8 +4,10 @@ import {
   feedStatus,
   metricsFrame,
   START_MS,
+  storesStatus,
   systemStatus,
 } from "../support/outputs.ts";
+import type { StoresStatus } from "../../shared/protocol.ts";
 import { setUp } from "./app_stage.ts";
 
 Deno.test("GET /healthz is 200 when everything runs and every symbol is live", async () => {
@@ -69,20 +71,51 @@ Deno.test("GET /healthz takes a symbol that the exchange has halted for no fault
   assertEquals([status, reasons], ["ok", []]);
 });
 
-Deno.test("GET /healthz is degraded while the database is away, however live the symbols are", async () => {
+Deno.test("GET /healthz is degraded while a store does not store, however live the symbols are", async () => {
+  const sinceMs = START_MS - 65_000;
+  const full = { state: "down", reason: "its disk is full", sinceMs } as const;
+  const { database } = storesStatus();
+  const table: [Partial<StoresStatus>, string, string][] = [
+    [
+      { database: full },
+      "not stored",
+      "The database cannot be written since 11:58:55Z: its disk is full; rows are kept and wait",
+    ],
+    [
+      { database: { state: "starting", reason: null, sinceMs } },
+      "starting",
+      "The database is starting: rows are kept and wait",
+    ],
+    [
+      { database: { state: "behind", reason: null, sinceMs } },
+      "behind",
+      "The database is behind since 11:58:55Z: it takes rows, and old ones wait",
+    ],
+    [
+      { database, redis: { ...full, reason: "it is a read-only replica" } },
+      "Redis away",
+      "Redis cannot be written since 11:58:55Z: it is a read-only replica; rows are not affected",
+    ],
+  ];
+  for (const [stores, word, reason] of table) {
+    const { hub, ask } = setUp();
+    hub.setSystem(systemStatus({ stores: storesStatus(stores) }));
+    hub.publish(metricsFrame());
+    hub.publish(metricsFrame({ symbol: "ETHUSDT" }));
+    const response = await ask("/healthz");
+    const { status, reasons, storage } = await response.json();
+    assertEquals([response.status, status, reasons], [200, "degraded", [reason]]);
+    assertEquals(storage, { status: "degraded", word, reasons: [reason] });
+  }
+});
+
+Deno.test("GET /healthz is not ok before the writer has said how its stores stand", async () => {
   const { hub, ask } = setUp();
-  const status = systemStatus();
-  hub.setSystem({
-    ...status,
-    children: status.children.map((child) =>
-      child.actorId === "writer" ? { ...child, gauges: { databaseUp: 0 } } : child
-    ),
-  });
+  hub.setSystem(systemStatus({ stores: null }));
   hub.publish(metricsFrame());
   hub.publish(metricsFrame({ symbol: "ETHUSDT" }));
-  const answer = await (await ask("/healthz")).json();
-  assertEquals(answer.status, "degraded");
-  assertEquals(answer.reasons, ["The database cannot be written just now: rows are kept and wait"]);
+  const { status, reasons } = await (await ask("/healthz")).json();
+  assertEquals([status, reasons], ["degraded", ["Whether rows are stored is not known"]]);
 });
 
 Deno.test("GET /healthz is degraded during a ban, says until when, and shows the budget", async () => {

@@ -37,6 +37,7 @@ Deno.test("Hub.join() opens with the state of now and the rows the database may 
     "alert",
     "metrics",
     "system",
+    "storage",
     "metrics",
     "proof",
     "book",

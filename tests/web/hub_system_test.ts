@@ -6,9 +6,11 @@ import {
   budgetStatus,
   metricsFrame,
   START_MS,
+  storesStatus,
   systemStatus,
   tradesFrame,
 } from "../support/outputs.ts";
+import { storageOf } from "../../web/storage_health.ts";
 import { type FakeBrowser, join, names } from "./fake_browser.ts";
 import { createHub } from "./hub_stage.ts";
 import type { ParsedEvent } from "./sse.ts";
@@ -217,4 +219,22 @@ Deno.test("Hub.setSystem() gives up the sum that waits of a symbol that was remo
   hub.flush(5_000);
   assertEquals(names(browser.read()), ["pulse", "system_change"]);
   assertEquals(names(other.read()), ["pulse", "trades", "system_change"]);
+});
+
+Deno.test("Hub.setSystem() tells whether what is seen is stored, as /healthz has it, when that has changed", () => {
+  const hub = createHub();
+  const { browser } = join(hub, { interest: { symbols: null, focus: "BTCUSDT" } });
+  const told = (stores: SystemStatus["stores"], ms: number) => {
+    hub.setSystem(systemStatus({ stores, timeMs: START_MS + ms }));
+    hub.flush(ms);
+    return browser.read().filter(({ name }) => name === "storage").map(({ payload }) => payload);
+  };
+  const down = { state: "down", reason: "its disk is full", sinceMs: START_MS } as const;
+  assertEquals(told(storesStatus(), 0), [{ status: "ok", word: "stored", reasons: [] }]);
+  assertEquals(told(storesStatus(), 100), []);
+  const [view] = told(storesStatus({ database: down }), 200);
+  assertEquals([view?.status, view?.word], ["degraded", "not stored"]);
+  assertEquals(view, { ...storageOf(hub.system, START_MS) });
+  assertEquals(told(storesStatus({ database: down }), 300), []);
+  assertEquals(told(storesStatus(), 400), [{ status: "ok", word: "stored", reasons: [] }]);
 });

@@ -241,7 +241,7 @@ Deno.test("Hub forgets a symbol that the list has lost: its frames, its alerts, 
   hub.setSystem(systemStatus({ symbols: ["ETHUSDT"] }));
   assertEquals([hub.has("BTCUSDT"), hub.stateOf("BTCUSDT").metrics], [false, null]);
   const events = join(hub, { lastEventId: "7-0" }).browser.read();
-  assertEquals(names(events).filter((name) => name !== "hello"), ["system"]);
+  assertEquals(names(events).filter((name) => name !== "hello"), ["system", "storage"]);
   // Added again, after the wall clock has gone back.
   hub.setSystem(systemStatus({ symbols: ["ETHUSDT", "BTCUSDT"] }));
   assert(hub.accept(delivery(4, 1, metricsFrame())));

@@ -1,5 +1,10 @@
 import { assertEquals } from "@std/assert";
-import { banNotice, connectionNotice, exchangeNotice } from "../../web/page/notices.ts";
+import {
+  banNotice,
+  connectionNotice,
+  exchangeNotice,
+  storageNotice,
+} from "../../web/page/notices.ts";
 import { budgetStatus, START_MS, systemStatus } from "../support/outputs.ts";
 
 const ban = {
@@ -58,4 +63,18 @@ Deno.test("connectionNotice() asks for fewer tabs when a stream does not open", 
   assertEquals(banners, [null, `No connection yet. ${tabs}`]);
   const old = connectionNotice({ ...connecting, lastEventMs: -60_000 }, 6_000).banner;
   assertEquals(old, `No connection yet. These numbers are old: the last came 66 s ago. ${tabs}`);
+});
+
+Deno.test("storageNotice() has a word for the chip, and the reasons for the banner", () => {
+  assertEquals(storageNotice(null), { word: "", tone: "warning", banner: null });
+  const stored = { status: "ok", word: "stored", reasons: [] } as const;
+  assertEquals(storageNotice(stored), { word: "stored", tone: "good", banner: null });
+  const reasons = ["The database cannot be written", "Redis cannot be written"];
+  assertEquals(storageNotice({ status: "degraded", word: "not stored", reasons }), {
+    word: "not stored",
+    tone: "bad",
+    banner: "The database cannot be written. Redis cannot be written.",
+  });
+  const starting = { status: "degraded", word: "starting", reasons: ["It starts"] } as const;
+  assertEquals(storageNotice(starting).tone, "warning");
 });

@@ -1,16 +1,17 @@
 import { assert, assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
 import * as fc from "fast-check";
 import {
+  faultOf,
   identityConflict,
   isAnswer,
   isContentError,
+  LockHeld,
   redacted,
   unusableServer,
 } from "../../actors/writer/failures.ts";
 import { writeIsolating } from "../../actors/writer/isolate.ts";
 import { latestFields, latestKey, withNewer } from "../../actors/writer/latest.ts";
 import { type Migration, planMigrations, versionOf } from "../../actors/writer/migrations.ts";
-import { Outage } from "../../actors/writer/outage.ts";
 import type { RowIds } from "../../actors/writer/row_ids.ts";
 import { rowsOf, statementsFor } from "../../actors/writer/rows.ts";
 import {
@@ -58,6 +59,35 @@ Deno.test("isContentError() and isAnswer() sort what the driver says", () => {
   assert(!isAnswer(failure("EPIPE")) && !isAnswer(new Error("no code")));
 });
 
+Deno.test("faultOf() names a failure by what it is, and says it in words without numbers that change", () => {
+  const reply = (message: string) => Object.assign(new Error(message), { name: "ReplyError" });
+  const table: [unknown, string, RegExp][] = [
+    [failure("53100"), "53100", /^its disk is full$/],
+    [failure("25006"), "25006", /^it is read-only \(a replica, or the old primary/],
+    [
+      Object.assign(new Error("permission denied for table metrics"), { code: "42501" }),
+      "42501",
+      /table metrics$/,
+    ],
+    [new DOMException("late", "TimeoutError"), "ETIMEDOUT", /^it does not answer$/],
+    [new LockHeld('"x" (server process 7)'), "held", /^it is held by "x"/],
+    [reply("OOM command not allowed when used memory > 'maxmemory'."), "OOM", /memory is full/],
+    [
+      reply("NOPERM User x has no permissions to run the 'set' command"),
+      "NOPERM",
+      /^NOPERM User x/,
+    ],
+    [reply("CLUSTERDOWN Hash slot not served"), "CLUSTERDOWN", /^its cluster is down$/],
+    [new Error("Connection is closed."), "CONNECTION_CLOSED", /^the connection was lost$/],
+    [new Error("Command timed out"), "ETIMEDOUT", /^it does not answer$/],
+  ];
+  for (const [error, kind, reason] of table) {
+    const fault = faultOf(error);
+    assertEquals(fault.kind, kind);
+    assertMatch(fault.reason, reason);
+  }
+});
+
 Deno.test("redacted() hides passwords wherever a URL carries them", () => {
   assertEquals(redacted("postgres://me:secret@db:1/x"), "postgres://me:***@db:1/x");
   assertEquals(redacted("postgres://me@db/x?password=secret"), "postgres://me@db/x?password=***");
@@ -76,20 +106,6 @@ Deno.test("identityConflict() lets a kind in again, whatever its label, and refu
   assertEquals(identityConflict(address, held, { kind: "simulation", label: "REPLAY" }), null);
   const line = identityConflict(address, held, { kind: "exchange", label: "Binance spot" });
   assertMatch(line ?? "", /DATA_DIR holds data of SIMULATED .*Choose another DATA_DIR.*task demo/);
-});
-
-Deno.test("Outage tells once that it began, after its quiet time, and once that it ended", () => {
-  const outage = new Outage({ retryCapMs: 500, quietMs: 1_000 });
-  assertEquals(outage.failed(0, 0).announce, false);
-  assertEquals(outage.ended(900), null);
-  assertEquals([0, 999, 1_000, 5_000].map((ms) => outage.failed(2_000 + ms, 0).announce), [
-    false,
-    false,
-    true,
-    false,
-  ]);
-  assertEquals(outage.ended(9_000), 7_000);
-  assertEquals(outage.ended(9_001), null);
 });
 
 function migration(version: number, checksum = `sum${version}`): Migration {

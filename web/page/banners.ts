@@ -2,7 +2,7 @@
 /** What a person must know before they trust a number: source, exchange, budget, connection. */
 import { element, setAttribute, setText } from "./dom.ts";
 import { formatPrice, formatTime } from "./format.ts";
-import { banNotice, connectionNotice, exchangeNotice } from "./notices.ts";
+import { banNotice, connectionNotice, exchangeNotice, storageNotice } from "./notices.ts";
 import type { Connection, PageState } from "./state.ts";
 
 /** Shows the state of everything around the data at `localMs`. */
@@ -10,6 +10,7 @@ export function renderBanners(state: PageState, localMs: number): void {
   setText(element("clock"), `${formatTime(state.serverMs(localMs))} UTC`);
   renderSource(state);
   renderExchange(state, state.serverMs(localMs));
+  renderStorage(state);
   renderBudget(state);
   renderBan(state, localMs);
   renderConnection(state.connection, localMs);
@@ -38,6 +39,16 @@ function renderExchange({ system }: PageState, nowMs: number): void {
 function renderBan(state: PageState, localMs: number): void {
   const isAnyLive = state.symbols.some((one) => state.standingOf(one, localMs).word === "live");
   showBanner("ban-banner", banNotice(state.system, isAnyLive, state.serverMs(localMs)));
+}
+
+/** Old while the page has no connection, which says so itself. */
+function renderStorage({ storage, connection }: PageState): void {
+  const { word, tone, banner } = storageNotice(connection.kind === "open" ? storage : null);
+  const node = element("storage");
+  node.hidden = word === "";
+  setText(node, word);
+  setAttribute(node, "data-tone", tone);
+  showBanner("storage-banner", banner);
 }
 
 /** What this address has used of what the exchange allows. */

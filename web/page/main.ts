@@ -71,6 +71,7 @@ const consumers: { readonly [Name in EventName]: (payload: EventPayloads[Name]) 
   system_change: (change) => {
     if (state.system !== null) takeSystem(applyChange(state.system, change));
   },
+  storage: (storage) => state.storage = storage,
   latency: (latency) => state.setLatency(latency),
   metrics: takeMetrics,
   book: (book) => state.setBook(book),

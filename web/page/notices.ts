@@ -1,4 +1,5 @@
 /** The words of the banners: what a person must know before they trust a number. Pure. */
+import type { StorageView } from "../../shared/protocol.ts";
 import type { SystemView } from "../../shared/system_change.ts";
 import { formatAge, formatMoment } from "./format.ts";
 import type { Connection } from "./state.ts";
@@ -33,6 +34,18 @@ export function banNotice(
   const end = system?.exchange.state === "reached" ? banEnd(system, nowMs) : null;
   if (end === null) return null;
   return `No snapshots ${end}. ${isAnyLive ? "Live books go on." : "No book is live."}`;
+}
+
+/** The chip that says whether what is shown is stored, and what must be said more loudly. */
+export function storageNotice(storage: StorageView | null): {
+  readonly word: string;
+  readonly tone: "good" | "warning" | "bad";
+  readonly banner: string | null;
+} {
+  if (storage === null) return { word: "", tone: "warning", banner: null };
+  const { status, word, reasons } = storage;
+  const tone = status === "ok" ? "good" : word === "not stored" ? "bad" : "warning";
+  return { word, tone, banner: reasons.length === 0 ? null : `${reasons.join(". ")}.` };
 }
 
 /** The word at the top of the page, and what must be said more loudly; `localMs` by the page's clock. */

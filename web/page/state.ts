@@ -12,7 +12,7 @@ import type {
   TradesFrame,
   TradesSecond,
 } from "../../shared/output.ts";
-import { actorOf, type FeedView, type Hello } from "../../shared/protocol.ts";
+import { actorOf, type FeedView, type Hello, type StorageView } from "../../shared/protocol.ts";
 import type { ChildView, SystemView } from "../../shared/system_change.ts";
 import { decimalsOf } from "./format.ts";
 import { RecentTrades, type Traded } from "./recent_trades.ts";
@@ -68,6 +68,8 @@ export type Connection =
 export class PageState {
   connection: Connection = { kind: "paused" };
   selected: string | null = null;
+  /** Whether what is shown is stored; `null`: not told yet. */
+  storage: StorageView | null = null;
   #system: SystemView | null = null;
   readonly #views = new Map<string, SymbolView>();
   #alerts = new Map<string, AlertEvent>();

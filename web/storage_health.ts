@@ -1,0 +1,77 @@
+/** Whether what the monitor sees is stored: for `/healthz`, for the page's chip and for whoever asks. Pure. */
+import { assertNever } from "../shared/assert_never.ts";
+import type { StorageView, StoreStatus, SystemStatus } from "../shared/protocol.ts";
+import { timeText } from "../shared/time_text.ts";
+
+type Verdict = Pick<StorageView, "status" | "word"> & { readonly reason: string | null };
+
+const STORED: Verdict = { status: "ok", word: "stored", reason: null };
+
+/** Most serious first. */
+const STATUSES: readonly StorageView["status"][] = ["down", "degraded", "ok"];
+
+/** What the page and `/healthz` say of the stores at `nowMs` (UTC): by one sentence each, the worst first. */
+export function storageOf(system: SystemStatus | null, nowMs: number): StorageView {
+  const verdicts = verdictsOf(system, nowMs).filter(({ status }) => status !== "ok");
+  const worst = STATUSES.flatMap((status) => verdicts.filter((one) => one.status === status));
+  const { status, word } = worst[0] ?? STORED;
+  return { status, word, reasons: worst.flatMap(({ reason }) => reason ?? []) };
+}
+
+function verdictsOf(system: SystemStatus | null, nowMs: number): Verdict[] {
+  const writer = system?.children.find(({ actorId }) => actorId === "writer");
+  if (writer !== undefined && writer.state !== "running") {
+    const reason = `writer is ${writer.state}${writer.reason ? `: ${writer.reason}` : ""}`;
+    return [{ status: "down", word: "not stored", reason }];
+  }
+  if (system === null || system.stores === null) {
+    return [{
+      status: "degraded",
+      word: "not known",
+      reason: "Whether rows are stored is not known",
+    }];
+  }
+  const { database, redis } = system.stores;
+  return [databaseVerdict(database, nowMs), redis === null ? STORED : redisVerdict(redis, nowMs)];
+}
+
+function databaseVerdict(status: StoreStatus, nowMs: number): Verdict {
+  const since = timeText(status.sinceMs, nowMs);
+  switch (status.state) {
+    case "up":
+      return STORED;
+    case "starting":
+      return {
+        status: "degraded",
+        word: "starting",
+        reason: "The database is starting: rows are kept and wait",
+      };
+    case "behind":
+      return {
+        status: "degraded",
+        word: "behind",
+        reason: `The database is behind since ${since}: it takes rows, and old ones wait`,
+      };
+    case "down":
+      return {
+        status: "degraded",
+        word: "not stored",
+        reason:
+          `The database cannot be written since ${since}: ${status.reason}; rows are kept and wait`,
+      };
+    default:
+      return assertNever(status.state, "judge a store");
+  }
+}
+
+function redisVerdict({ state, reason, sinceMs }: StoreStatus, nowMs: number): Verdict {
+  if (state === "up" || state === "behind") return STORED;
+  const since = timeText(sinceMs, nowMs);
+  return state === "starting"
+    ? { status: "degraded", word: "Redis starting", reason: "Redis has not confirmed anything yet" }
+    : {
+      status: "degraded",
+      word: "Redis away",
+      reason: `Redis cannot be written since ${since}: ${reason}; rows are not affected`,
+    };
+}
