@@ -41,6 +41,8 @@ export interface Variable {
 
 /** Binance answers at most 5,000 levels a side: rest-api.md, Order book. */
 const DEPTH_LEVELS_MAX = 5_000;
+/** Less would be some minutes of a few symbols, for which outboxes have room. */
+const SPOOL_MB_MIN = 8;
 /** With fewer the ten best levels would hardly ever be known for certain. */
 const DEPTH_LEVELS_MIN = 20;
 
@@ -114,9 +116,10 @@ export const VARIABLES = {
     schema: z.string(),
     default: "./data",
     meaning:
-      "Folder of the embedded Postgres, of the list of symbols when it was changed, of the last " +
-      "incarnation, and of the lock that keeps a second monitor out.",
-    actors: ["store"],
+      "Folder of the embedded Postgres, of rows that wait for a database that is away, of the list of " +
+      "symbols when it was changed, of the last incarnation, and of the locks that keep a second " +
+      "monitor out.",
+    actors: ["store", "writer"],
   },
   databaseUrl: {
     name: "DATABASE_URL",
@@ -127,6 +130,28 @@ export const VARIABLES = {
       "`postgres://user:password@host/database`.",
     // The writer and the web server are told how the database is reached, embedded or not.
     actors: [],
+  },
+  spoolMaxMb: {
+    name: "SPOOL_MAX_MB",
+    schema: wholeNumber(0, 1_000_000, "a whole number of megabytes (0: no spool)")
+      .refine(
+        (n) => n === 0 || n >= SPOOL_MB_MIN,
+        `must be 0 or at least ${SPOOL_MB_MIN} megabytes`,
+      ),
+    default: "512",
+    meaning:
+      "How much may wait in `DATA_DIR/spool` while the database is away. Beyond it the oldest rows of " +
+      "what is sampled give way, counted; `0`: nothing waits on disk, only in memory.",
+    actors: ["writer"],
+  },
+  spoolFsyncMs: {
+    name: "SPOOL_FSYNC_MS",
+    schema: wholeNumber(0, 60_000, "a whole number of milliseconds"),
+    default: "1000",
+    meaning:
+      "How much of what waits there a power cut may cost, milliseconds; `0`: nothing, at the price of " +
+      "one sync a batch.",
+    actors: ["writer"],
   },
   redisUrl: {
     name: "REDIS_URL",

@@ -324,6 +324,8 @@ export type PeerReply =
   | { readonly type: "ack"; readonly seq: number }
   /** From the writer after each `connect`: the alert episodes that the store still has firing. */
   | { readonly type: "restore"; readonly firing: readonly AlertEvent[] }
+  /** From the writer: `restore` comes when the store is back, and is to be waited for, however long. */
+  | { readonly type: "held" }
   /** From the writer, last of all: nothing more is acknowledged. */
   | { readonly type: "ended" };
 

@@ -68,6 +68,7 @@ export class SymbolActor implements Actor {
     this.#host = host;
     this.#writer = new Peer(info.symbol, init.incarnation, WRITER_POLICY, settings, {
       onRestore: (firing) => this.#restore(firing),
+      onHeld: () => this.#accept({ type: "restore_held" }),
       onAck: () => this.#checkDrained(),
       onEnded: () => {
         this.#writerHasEnded = true;

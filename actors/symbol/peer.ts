@@ -38,6 +38,7 @@ export const WEB_POLICY: OutboxPolicy = {
 export class Peer {
   readonly #outbox: Outbox;
   readonly #onRestore: (firing: readonly AlertEvent[]) => void;
+  readonly #onHeld: () => void;
   readonly #onAck: () => void;
   readonly #onEnded: () => void;
   readonly #onPost: (items: readonly Output[]) => void;
@@ -50,6 +51,8 @@ export class Peer {
     settings: MetricSettings,
     callbacks: {
       onRestore?: (firing: readonly AlertEvent[]) => void;
+      /** `onRestore` comes when the store is back, however long that takes. */
+      onHeld?: () => void;
       onAck?: () => void;
       /** The peer confirms nothing any more. */
       onEnded?: () => void;
@@ -59,6 +62,7 @@ export class Peer {
   ) {
     this.#outbox = new Outbox(source, incarnation, policy, settings);
     this.#onRestore = callbacks.onRestore ?? (() => {});
+    this.#onHeld = callbacks.onHeld ?? (() => {});
     this.#onAck = callbacks.onAck ?? (() => {});
     this.#onEnded = callbacks.onEnded ?? (() => {});
     this.#onPost = callbacks.onPost ?? (() => {});
@@ -98,6 +102,8 @@ export class Peer {
           return this.#onAck();
         case "restore":
           return this.#onRestore(data.firing);
+        case "held":
+          return this.#onHeld();
         case "ended":
           return this.#onEnded();
         default:

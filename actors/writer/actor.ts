@@ -9,23 +9,49 @@ import {
   type Delivery,
   type Gauges,
   type Init,
+  type Leftovers,
   type PeerReply,
   type WriterArgs,
 } from "../../shared/protocol.ts";
 import type { Actor, ActorHost, News } from "../run_actor.ts";
 import { type Ack, Batch } from "./batch.ts";
+import { DeadLetters } from "./dead_letters.ts";
 import { unusableServer } from "./failures.ts";
-import { type Loss, type LossCause, lossesOf } from "./losses.ts";
+import { LossCounts, lossesOf, type OnLoss } from "./losses.ts";
+import { spoolFolder } from "./permissions.ts";
 import { LatestCache } from "./redis.ts";
+import { Spool } from "./spool.ts";
+import { SpoolError } from "./spool_lock.ts";
 import { StoreRoad } from "./store_road.ts";
 import { LOOK_INTERVAL_MS } from "./store_watch.ts";
 
+const WHO = "writer";
 /** A thousand rows make a statement large enough to be fast; 200 ms is short for a person. */
 const BATCH_POLICY = { rowsMax: 1_000, delayMaxMs: 200 };
 
-/** Starts the writer; it is ready at once, whether or not its databases are. */
-export function createWriter(init: Init<WriterArgs>, host: ActorHost): Actor {
-  return new Writer(init, host);
+/** Starts the writer; it is ready as soon as it has its spool, whether or not its databases are there. */
+export async function createWriter(init: Init<WriterArgs>, host: ActorHost): Promise<Actor> {
+  const losses = new LossCounts();
+  const spool = await openSpool(init, host, (some) => losses.add(some));
+  return new Writer(init, host, spool, losses);
+}
+
+/** The spool, unless none is wanted, or a later life cannot have it and goes on without. */
+async function openSpool(
+  { args, checkpoint }: Init<WriterArgs>,
+  host: ActorHost,
+  onLoss: OnLoss,
+): Promise<Spool | null> {
+  if (args.spoolMaxMb === 0) return null;
+  const limits = { bytesMax: args.spoolMaxMb * 1_048_576, fsyncMs: args.spoolFsyncMs };
+  try {
+    return await Spool.open(spoolFolder(args), limits, onLoss);
+  } catch (error) {
+    if (!(error instanceof SpoolError)) throw error;
+    if (checkpoint === null) host.fatal(error.message);
+    else log("error", WHO, error.message);
+    return null;
+  }
 }
 
 /** Which databases this process has reached: what was reached once and fails is an outage, and no mistake. */
@@ -45,7 +71,7 @@ class Writer implements Actor {
   readonly #latest: LatestCache | null;
   readonly #batch = new Batch(
     BATCH_POLICY,
-    (rows) => this.#lost(lossesOf(rows, "sender gone", null)),
+    (rows) => this.#losses.add(lossesOf(rows, "sender gone", null)),
   );
   readonly #road: StoreRoad;
   readonly #lookTimer: ReturnType<typeof setInterval>;
@@ -53,20 +79,33 @@ class Writer implements Actor {
   readonly #connections = new Map<ActorId, Connection>();
   #nextConnection = 1;
   readonly #reached: Reached;
-  readonly #lostRows: Record<LossCause, number> = { poison: 0, "sender gone": 0 };
+  readonly #losses: LossCounts;
 
-  constructor({ args, checkpoint }: Init<WriterArgs>, host: ActorHost) {
+  constructor(
+    { args, checkpoint }: Init<WriterArgs>,
+    host: ActorHost,
+    spool: Spool | null,
+    losses: LossCounts,
+  ) {
     this.#args = args;
     this.#reached = { database: false, redis: false, ...checkpoint as Partial<Reached> | null };
     this.#host = host;
+    this.#losses = losses;
     this.#latest = args.redisUrl === null ? null : new LatestCache(args.redisUrl);
-    this.#road = new StoreRoad(args.database, this.#reached.database, this.#batch, {
+    this.#road = new StoreRoad({
+      address: args.database,
+      wasOpen: this.#reached.database,
+      batch: this.#batch,
+      spool,
+      deadLetters: new DeadLetters(spoolFolder(args)),
+    }, {
       onReached: () => this.#reach("database"),
       onAck: (ack) => this.#acknowledge(ack),
       onRestore: (peer, firing) =>
         this.#reply(this.#connections.get(peer), { type: "restore", firing }),
+      onHeld: (peer) => this.#reply(this.#connections.get(peer), { type: "held" }),
       onAccepted: (source) => this.#latest?.start(source),
-      onLoss: (losses) => this.#lost(losses),
+      onLoss: (some) => losses.add(some),
       onTurn: () => this.#look(),
       onFatal: (reason) => host.fatal(reason),
     });
@@ -93,7 +132,7 @@ class Writer implements Actor {
   }
 
   control(message: News): void {
-    if (message.type === "source") this.#road.source = message.source;
+    if (message.type === "source") this.#road.tellSource(message.source);
     // The others wait for their acknowledgements.
     if (message.type === "ending") this.#road.hurry();
   }
@@ -113,13 +152,17 @@ class Writer implements Actor {
     return this.#reached;
   }
 
+  /** It says nothing itself; what it has acknowledged and not stored is kept. */
+  leftovers(): Leftovers {
+    return { unacked: null, kept: this.#road.kept };
+  }
+
   gauges(): Gauges {
     const nowMs = monotonicMs();
     return {
       deliveries: this.#batch.deliveries,
       rows: this.#batch.rows,
-      droppedRows: this.#lostRows["sender gone"],
-      poisonRows: this.#lostRows.poison,
+      ...this.#losses.gauges(),
       ...this.#road.gauges(nowMs),
       ...this.#latest?.gauges(nowMs),
     };
@@ -131,7 +174,7 @@ class Writer implements Actor {
     const database = this.#road.look(nowMs, utcMs);
     const redis = this.#latest?.look(nowMs, utcMs) ?? null;
     const lines = [...database.lines, ...redis?.lines ?? []];
-    for (const { level, text } of lines) log(level, "writer", text);
+    for (const { level, text } of lines) log(level, WHO, text);
     if (this.#isTold && !database.isNew && redis?.isNew !== true) return;
     this.#isTold = true;
     this.#host.tellStores({ database: database.status, redis: redis?.status ?? null });
@@ -156,11 +199,6 @@ class Writer implements Actor {
 
   #reply(connection: Connection | undefined, reply: PeerReply): void {
     connection?.port.postMessage(reply);
-  }
-
-  /** Everything that this room loses comes by here. */
-  #lost(losses: readonly Loss[]): void {
-    for (const { cause, rows } of losses) this.#lostRows[cause] += rows;
   }
 
   #reach(what: keyof Reached): void {

@@ -1,9 +1,9 @@
 /**
- * Batch: what has been delivered and is not committed, when to flush it, and which acknowledgements a
- * flush earns. Pure: the caller brings the time, the ports and the database.
+ * Batch: what has been delivered and is not safe, when to flush it, and which acknowledgements a
+ * flush earns. Pure: the caller brings the time, the ports, the database and the disk.
  *
  * A flush is a run of whole deliveries in order of arrival, so an acknowledgement is cumulative per
- * connection by construction: everything before it was committed before or together with it.
+ * connection by construction: everything before it was made safe before or together with it.
  */
 import type { Delivery } from "../../shared/protocol.ts";
 import { type Row, rowsOf } from "./rows.ts";
@@ -19,7 +19,13 @@ export interface BatchPolicy {
 /** Deliveries of one source that may wait; a symbol's window is far smaller. */
 export const DELIVERIES_PER_SOURCE_MAX = 64;
 
-/** Tells one connection that everything up to `seq` is committed. */
+/** Deliveries that are made safe together. */
+export interface Flush {
+  readonly deliveries: readonly Delivery[];
+  readonly rows: readonly Row[];
+}
+
+/** Tells one connection that everything up to `seq` is safe. */
 export interface Ack {
   readonly connection: number;
   readonly seq: number;
@@ -39,8 +45,8 @@ export class Batch {
   readonly #onDropped: (rows: readonly Row[]) => void;
   readonly #open = new Set<number>();
   #waiting: Entry[] = [];
-  /** Being written, or to be written again. */
-  #inHand: Entry[] = [];
+  /** Being written, or to be written again; `null`: nothing is. */
+  #inHand: { readonly flush: Flush; readonly entries: readonly Entry[] } | null = null;
   #rows = 0;
 
   /** `onDropped`: rows of dead senders are given up, because nothing is taken and they restart often. */
@@ -56,7 +62,7 @@ export class Batch {
 
   /** Deliveries waiting or being written. */
   get deliveries(): number {
-    return this.#waiting.length + this.#inHand.length;
+    return this.#waiting.length + (this.#inHand?.entries.length ?? 0);
   }
 
   /** A port has been connected; `connection` is its number, never used again. */
@@ -79,7 +85,7 @@ export class Batch {
     const same = (entry: Entry) =>
       entry.delivery.seq === delivery.seq && entry.delivery.source === delivery.source &&
       entry.delivery.incarnation === delivery.incarnation;
-    const known = this.#inHand.find(same) ?? this.#waiting.find(same);
+    const known = this.#inHand?.entries.find(same) ?? this.#waiting.find(same);
     if (known !== undefined) {
       known.connection = connection;
       return;
@@ -92,23 +98,23 @@ export class Batch {
 
   /** When the oldest delivery came that is not committed, in the clock of `add`; `null`: none waits. */
   get oldestMs(): number | null {
-    return (this.#inHand[0] ?? this.#waiting[0])?.arrivedMs ?? null;
+    return (this.#inHand?.entries[0] ?? this.#waiting[0])?.arrivedMs ?? null;
   }
 
   /** When the next flush is due, in the clock of `add`; `null` when nothing waits. */
   dueMs(): number | null {
-    const oldest = this.#inHand[0] ?? this.#waiting[0];
+    const oldest = this.#inHand?.entries[0] ?? this.#waiting[0];
     if (oldest === undefined) return null;
-    const atOnce = this.#inHand.length > 0 || this.#rows >= this.#policy.rowsMax;
+    const atOnce = this.#inHand !== null || this.#rows >= this.#policy.rowsMax;
     return atOnce ? oldest.arrivedMs : oldest.arrivedMs + this.#policy.delayMaxMs;
   }
 
   /**
-   * The rows of the flush in hand, at first the oldest deliveries; the same again until `committed`,
-   * so that a retry writes what the failed attempt may or may not have written.
+   * The flush in hand, at first the oldest deliveries; the same again until it is `done`, so that a retry
+   * writes what the failed attempt may or may not have written.
    */
-  take(): readonly Row[] {
-    if (this.#inHand.length === 0) {
+  take(): Flush {
+    if (this.#inHand === null) {
       let rows = 0;
       let count = 0;
       for (const entry of this.#waiting) {
@@ -116,19 +122,29 @@ export class Batch {
         rows += entry.rows.length;
         count += 1;
       }
-      this.#inHand = this.#waiting.splice(0, count);
+      if (count === 0) return { deliveries: [], rows: [] };
+      const entries = this.#waiting.splice(0, count);
+      const flush: Flush = {
+        deliveries: entries.map(({ delivery }) => delivery),
+        rows: entries.flatMap((entry) => entry.rows),
+      };
+      this.#inHand = { flush, entries };
     }
-    return this.#inHand.flatMap((entry) => entry.rows);
+    return this.#inHand.flush;
   }
 
-  /** The flush in hand is in the database; returns what to tell the connections that still stand. */
-  committed(): Ack[] {
+  /**
+   * This flush is safe; returns what to tell the connections that still stand. Nothing, when that has been said
+   * before: while it took long to be written in one place, it was made safe in another.
+   */
+  done(flush: Flush): Ack[] {
+    if (this.#inHand?.flush !== flush) return [];
     const seqs = new Map<number, number>();
-    for (const { connection, delivery, rows } of this.#inHand) {
+    for (const { connection, delivery, rows } of this.#inHand.entries) {
       this.#rows -= rows.length;
       if (this.#open.has(connection)) seqs.set(connection, delivery.seq);
     }
-    this.#inHand = [];
+    this.#inHand = null;
     return [...seqs].map(([connection, seq]) => ({ connection, seq }));
   }
 

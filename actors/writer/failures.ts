@@ -140,6 +140,14 @@ export function nameOf(address: DatabaseAddress): string {
     : "The embedded database in DATA_DIR";
 }
 
+/** Which database this is, in words without a secret: two that are equal in it are one. */
+export function databaseText(address: DatabaseAddress): string {
+  if (address.kind === "embedded") return "the embedded database";
+  if (!URL.canParse(address.url)) return "the database of DATABASE_URL";
+  const { hostname, port, pathname } = new URL(address.url);
+  return `the database ${hostname}:${port === "" ? 5432 : port}${pathname}`;
+}
+
 /** Why rows of `source` must not enter a store that holds others; `null` when they may. */
 export function identityConflict(
   address: DatabaseAddress,

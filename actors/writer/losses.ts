@@ -3,6 +3,7 @@
  * this room tells it by `OnLoss`, and nothing else counts them. Pure.
  */
 import { type Market, marketText } from "../../shared/market.ts";
+import type { Gauges } from "../../shared/protocol.ts";
 import type { Row } from "./rows.ts";
 
 /** Why rows are not in the database and never will be. */
@@ -10,7 +11,11 @@ export type LossCause =
   /** Postgres refuses them for what is in them. */
   | "poison"
   /** Their sender is dead, and too much of it waited. */
-  | "sender gone";
+  | "sender gone"
+  /** The spool was full, and they were the oldest of what may be dropped. */
+  | "spool full"
+  /** What the spool holds is not what was written there. */
+  | "spool damaged";
 
 /** Rows of one market that were lost together. */
 export interface Loss {
@@ -27,6 +32,35 @@ export interface Loss {
 
 /** Takes losses, as they happen. */
 export type OnLoss = (losses: readonly Loss[]) => void;
+
+/** How many rows each cause has taken so far. */
+export class LossCounts {
+  readonly #rows: Record<LossCause, number> = {
+    poison: 0,
+    "sender gone": 0,
+    "spool full": 0,
+    "spool damaged": 0,
+  };
+
+  add(losses: readonly Loss[]): void {
+    for (const { cause, rows } of losses) this.#rows[cause] += rows;
+  }
+
+  /** `poisonRows` are in the file of dead letters; the others are nowhere. */
+  gauges(): Gauges {
+    return {
+      droppedRows: this.#rows["sender gone"],
+      poisonRows: this.#rows.poison,
+      spoolDroppedRows: this.#rows["spool full"],
+      spoolDamagedRows: this.#rows["spool damaged"],
+    };
+  }
+}
+
+/** Rows of which nobody can tell any more what they were. */
+export function lossOf(cause: LossCause, rows: number, detail: string | null): Loss {
+  return { cause, market: null, span: null, rows, detail };
+}
 
 /** Rows that were lost for one reason, by market, in the order in which the markets first come. */
 export function lossesOf(

@@ -1,16 +1,17 @@
-/** What the writer's worker may touch: its databases and its own migrations. */
+/** What the writer's worker may touch: its databases, its spool and its own migrations. */
 import { databasePermissions, hostAndPort } from "../../shared/database_address.ts";
 import type { WriterArgs } from "../../shared/protocol.ts";
 
 /** Permissions for `new Worker`. */
 export function writerPermissions(
-  { database, redisUrl }: Pick<WriterArgs, "database" | "redisUrl">,
+  args: Pick<WriterArgs, "database" | "redisUrl" | "dataDir">,
 ): Deno.PermissionOptionsObject {
+  const { database, redisUrl } = args;
   const { net, paths } = databasePermissions(database);
   return {
     net: redisUrl === null ? net : [...net, hostAndPort(redisUrl, 6379)],
-    read: [new URL("./migrations/", import.meta.url), ...paths],
-    write: paths,
+    read: [new URL("./migrations/", import.meta.url), spoolFolder(args), ...paths],
+    write: [spoolFolder(args), ...paths],
     // The host's name is shown to whoever wonders who holds the database.
     sys: ["hostname"],
     env: false,
@@ -18,4 +19,9 @@ export function writerPermissions(
     ffi: false,
     import: false,
   };
+}
+
+/** The one folder that it writes: of rows that wait there, and of those that were refused. */
+export function spoolFolder({ dataDir }: Pick<WriterArgs, "dataDir">): string {
+  return `${dataDir}/spool`;
 }

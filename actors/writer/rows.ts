@@ -33,12 +33,18 @@ export interface Statement {
 type Value = string | number | null;
 
 /** What is stored of a delivery: interval metrics, trades by the second, alerts, feed states, gaps, audits and some proofs. */
-export function rowsOf({ incarnation, settings, items }: Delivery): Row[] {
+export function rowsOf(
+  { incarnation, settings, items }: Pick<Delivery, "incarnation" | "settings" | "items">,
+): Row[] {
   return items.flatMap((item): Row[] => {
-    const { table } = OUTPUTS[item.type];
-    if (table === null || !formOf(item).stored) return [];
-    return [{ table, item: { ...item, incarnation }, settings }];
+    const table = tableFor(item);
+    return table === null ? [] : [{ table, item: { ...item, incarnation }, settings }];
   });
+}
+
+/** The table that keeps this output; `null`: none does. */
+export function tableFor(item: Output): TableName | null {
+  return formOf(item).stored ? OUTPUTS[item.type].table : null;
 }
 
 /** At most one idempotent statement a table; their order does not matter. */

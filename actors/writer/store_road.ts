@@ -1,11 +1,12 @@
 /**
- * StoreRoad: the way of what was delivered into the database.
+ * StoreRoad: the way of what was delivered into the database: straight, or by the spool while the database is away
+ * and until what waits there is stored.
  *
  * One loop does everything that needs the database, one thing at a time. What it cannot do now stays where it
- * is (batch, source, questions), so a retry is the same loop once more.
+ * is (batch, spool, source, questions), so a retry is the same loop once more. Beside it a timer takes what must not
+ * wait any longer into the spool; a statement that hangs holds up the loop, and not the timer.
  */
 import { Backoff } from "../../shared/backoff.ts";
-import { log } from "../../shared/log.ts";
 import { monotonicMs, utcNowMs } from "../../shared/clock.ts";
 import { marketOf, type Source } from "../../shared/market.ts";
 import type { AlertEvent } from "../../shared/output.ts";
@@ -16,23 +17,26 @@ import {
   symbolOf,
 } from "../../shared/protocol.ts";
 import type { Ack, Batch } from "./batch.ts";
+import type { DeadLetters } from "./dead_letters.ts";
+import { Detour } from "./detour.ts";
 import {
-  codeOf,
+  databaseText,
   faultOf,
   heldServer,
+  isAnswer,
   isStarting,
   LockHeld,
-  reasonOf,
   StoreRefusal,
   unusableServer,
 } from "./failures.ts";
-import { type Poison, writeIsolating } from "./isolate.ts";
-import { lossesOf, type OnLoss } from "./losses.ts";
+import { writeIsolating } from "./isolate.ts";
+import type { OnLoss } from "./losses.ts";
 import { Database } from "./postgres.ts";
+import { Refusals } from "./refusals.ts";
 import type { Row } from "./rows.ts";
+import type { Spool } from "./spool.ts";
 import { BEAT_INTERVAL_MS, isUp, type Look, StoreWatch } from "./store_watch.ts";
 
-const WHO = "writer";
 /** Between two tries: short enough that the end of an outage is seen within five seconds. */
 const RETRY_LIMITS = {
   server: { firstMs: 100, capMs: 3_000 },
@@ -42,8 +46,8 @@ const RETRY_LIMITS = {
 const START_MS = { server: 0, embedded: 20_000 };
 /** At a first start: a server that starts up, and the lock of a process that has just been killed. */
 const FIRST_START_PATIENCE_MS = 5_000;
-/** Kinds of poison that are logged; beyond that they are only counted. */
-const POISON_KINDS_MAX = 20;
+/** How often it is looked whether rows have to go to the spool. */
+const SPOOL_TICK_MS = 100;
 
 /** Whom the road tells what has become of things. */
 export interface RoadCallbacks {
@@ -53,6 +57,8 @@ export interface RoadCallbacks {
   readonly onAck: (ack: Ack) => void;
   /** The store's answer to `ask`. */
   readonly onRestore: (peer: ActorId, firing: readonly AlertEvent[]) => void;
+  /** That answer will take as long as the database is away, and needs to be waited for. */
+  readonly onHeld: (peer: ActorId) => void;
   /** The store takes rows of this source from now on. */
   readonly onAccepted: (source: Source) => void;
   readonly onLoss: OnLoss;
@@ -62,14 +68,27 @@ export interface RoadCallbacks {
   readonly onFatal: (reason: string) => void;
 }
 
+/** What the road joins. */
+export interface RoadParts {
+  readonly address: DatabaseAddress;
+  /** An earlier life has opened it, so that what stands in the way now is no operator's mistake. */
+  readonly wasOpen: boolean;
+  readonly batch: Batch;
+  /** `null`: there is to be none. */
+  readonly spool: Spool | null;
+  readonly deadLetters: DeadLetters;
+}
+
 /** The way from the batch into the database. */
 export class StoreRoad {
   readonly #address: DatabaseAddress;
   readonly #batch: Batch;
   readonly #callbacks: RoadCallbacks;
   readonly #database: Database;
-  /** Symbols that wait for their `restore`. */
-  readonly #questions = new Set<ActorId>();
+  readonly #detour: Detour;
+  readonly #refusals: Refusals;
+  /** Symbols that wait for their `restore`, and whether they know that it will take long. */
+  readonly #questions = new Map<ActorId, { isTold: boolean }>();
   #source: Source | null = null;
   #accepted = false;
   #draining = false;
@@ -79,37 +98,45 @@ export class StoreRoad {
   #interrupt: () => void = () => {};
   #wake: () => void = () => {};
   readonly #loop: Promise<void>;
-  // What the gauges show.
-  #rowsWritten = 0;
-  #flushes = 0;
-  #flushMs = 0;
-  readonly #poisonKinds = new Set<string>();
+  readonly #spoolTick: ReturnType<typeof setInterval>;
   readonly #watch: StoreWatch;
   readonly #retry: Backoff;
   #beatDueMs = 0;
   readonly #startedMs = monotonicMs();
   #wasOpen: boolean;
+  // What the gauges show.
+  #rowsWritten = 0;
+  #flushes = 0;
+  #flushMs = 0;
 
-  /**
-   * Starts at once, whether or not the database is there. `wasOpen`: an earlier life has opened it, so that what
-   * stands in the way now is no operator's mistake.
-   */
-  constructor(address: DatabaseAddress, wasOpen: boolean, batch: Batch, callbacks: RoadCallbacks) {
+  /** Starts at once, whether or not the database is there. */
+  constructor(
+    { address, wasOpen, batch, spool, deadLetters }: RoadParts,
+    callbacks: RoadCallbacks,
+  ) {
     this.#address = address;
     this.#wasOpen = wasOpen;
     this.#batch = batch;
     this.#callbacks = callbacks;
     this.#database = new Database(address, `${Deno.hostname()}:${Deno.pid}`);
+    this.#detour = new Detour({ batch, spool, deadLetters, ...callbacks });
+    this.#refusals = new Refusals(deadLetters, callbacks.onLoss);
     const { kind } = address;
     this.#retry = new Backoff(RETRY_LIMITS[kind], Math.random);
     const consequence = "rows are kept, trying again";
     const policy = { name: "the database", consequence, startMs: START_MS[kind] };
     this.#watch = new StoreWatch(policy, monotonicMs(), utcNowMs());
+    this.#spoolTick = setInterval(() => this.#spoolDue(), SPOOL_TICK_MS);
     this.#loop = this.#run();
   }
 
   /** What the data is: nothing is written before the store has accepted it. */
-  set source(source: Source) {
+  tellSource(source: Source): void {
+    const conflict = this.#detour.claim({ source, database: databaseText(this.#address) });
+    if (conflict !== null) {
+      this.#callbacks.onFatal(conflict);
+      return this.stop();
+    }
     this.#source = source;
     this.#accepted = false;
     this.#wake();
@@ -122,7 +149,8 @@ export class StoreRoad {
 
   /** This symbol wants to know which alerts the store has firing. */
   ask(peer: ActorId): void {
-    this.#questions.add(peer);
+    this.#questions.set(peer, { isTold: false });
+    this.#tellHeld();
     this.#wake();
   }
 
@@ -131,33 +159,47 @@ export class StoreRoad {
     this.#questions.delete(peer);
   }
 
-  /** Tries now, and not after the backoff. */
+  /** The process ends: what waits is made safe now, and not after the backoff. */
   hurry(): void {
+    this.#detour.hurry();
     this.#interrupt();
   }
 
-  /** Writes what waits, and ends; at the deadline (UTC) whatever still waits. */
+  /** Makes safe what waits, and ends; at the deadline (UTC) whatever still waits. */
   async drain(deadlineMs: number): Promise<void> {
     this.#draining = true;
     const timer = setTimeout(() => this.stop(), Math.max(0, deadlineMs - utcNowMs()));
     this.hurry();
     // A statement that hangs must not hold up the end.
     await Promise.race([this.#loop, this.#end.promise]);
-    this.#ended = true;
+    this.stop();
     clearTimeout(timer);
   }
 
-  /** Ends the connection. */
-  close(): Promise<void> {
-    return this.#database.close();
+  /** Ends the connection, and gives the spool back. */
+  async close(): Promise<void> {
+    await Promise.all([this.#database.close(), this.#detour.close()]);
+  }
+
+  /** Rows that were acknowledged and wait on disk. */
+  get kept(): number {
+    return this.#detour.rows;
+  }
+
+  /** Ends it at once: the process ends, for a reason that was told. */
+  stop(): void {
+    this.#ended = true;
+    clearInterval(this.#spoolTick);
+    this.#end.resolve();
+    this.#interrupt();
   }
 
   /** How the database stands; to be called every `LOOK_INTERVAL_MS`. */
   look(nowMs: number, utcMs: number): Look {
-    return this.#watch.look(nowMs, utcMs, this.#batch.oldestMs);
+    return this.#watch.look(nowMs, utcMs, this.#oldestMs);
   }
 
-  /** What was written, and how the database stands. */
+  /** What was written, what waits on disk, and how the database stands. */
   gauges(nowMs: number): Gauges {
     return {
       rowsWritten: this.#rowsWritten,
@@ -165,8 +207,15 @@ export class StoreRoad {
       flushMs: Math.round(this.#flushMs),
       databaseUp: isUp(this.#watch.status) ? 1 : 0,
       databaseBeatAgeMs: Math.round(this.#watch.confirmedAgeMs(nowMs)),
-      oldestRowMs: Math.round(nowMs - (this.#batch.oldestMs ?? nowMs)),
+      oldestRowMs: Math.round(nowMs - (this.#oldestMs ?? nowMs)),
+      ...this.#detour.gauges(),
     };
+  }
+
+  /** Since when rows wait that are not in the database; `null`: none do. */
+  get #oldestMs(): number | null {
+    const waiting = [this.#batch.oldestMs, this.#detour.sinceMs].filter((ms) => ms !== null);
+    return waiting.length === 0 ? null : Math.min(...waiting);
   }
 
   async #run(): Promise<void> {
@@ -179,6 +228,7 @@ export class StoreRoad {
       }
       try {
         await this.#work();
+        this.#detour.absence.answered();
       } catch (error) {
         await this.#failed(error);
       }
@@ -187,30 +237,32 @@ export class StoreRoad {
 
   /** Milliseconds until there is something to do with the database; `null` until something comes. */
   #nextWorkMs(): number | null {
-    if (!this.#database.isOpen && !this.#draining) return 0;
+    if (this.#draining) return this.#batch.dueMs() === null || this.#source === null ? null : 0;
+    if (!this.#database.isOpen) return 0;
     const nowMs = monotonicMs();
-    const beatMs = this.#draining ? Infinity : Math.max(0, this.#beatDueMs - nowMs);
-    const delayMs = Math.min(beatMs, this.#nextRowsMs(nowMs) ?? Infinity);
-    return delayMs === Infinity ? null : delayMs;
+    const beatMs = Math.max(0, this.#beatDueMs - nowMs);
+    return Math.min(beatMs, this.#nextRowsMs(nowMs) ?? Infinity);
   }
 
   #nextRowsMs(nowMs: number): number | null {
     if (this.#source === null) return null;
-    if (!this.#accepted || this.#questions.size > 0 && !this.#draining) return 0;
+    if (!this.#accepted || this.#questions.size > 0 || !this.#detour.isEmpty) return 0;
     const dueMs = this.#batch.dueMs();
-    if (dueMs === null) return null;
-    return this.#draining ? 0 : Math.max(0, dueMs - nowMs);
+    return dueMs === null ? null : Math.max(0, dueMs - nowMs);
   }
 
-  /** Everything that is due, in order; throws at the first thing that cannot be done now. */
+  /** The first thing that is due; throws when it cannot be done now. */
   async #work(): Promise<void> {
+    this.#detour.absence.asked(monotonicMs());
     await this.#database.open();
+    if (!this.#wasOpen) this.#detour.absence.answered();
     this.#wasOpen = true;
     this.#callbacks.onReached();
     if (this.#source !== null) await this.#store(this.#source);
-    // Last: it says that all that was due has been stored.
+    // Last: it says that what was due has been stored.
     if (this.#draining || monotonicMs() < this.#beatDueMs && !this.#watch.hasFault) return;
     this.#beatDueMs = monotonicMs() + BEAT_INTERVAL_MS;
+    this.#detour.absence.asked(monotonicMs());
     await this.#database.beat(utcNowMs());
     this.#watch.beat(monotonicMs());
     this.#retry.reset();
@@ -223,39 +275,75 @@ export class StoreRoad {
       this.#accepted = true;
       this.#callbacks.onAccepted(source);
     }
-    // The answer to a question must know what an earlier life of the symbol has sent: then all goes,
-    // and each flush takes at least one delivery.
-    let flushes = this.#questions.size > 0 ? this.#batch.deliveries : 1;
-    while (flushes-- > 0 && this.#batch.dueMs() !== null) await this.#flush();
-    for (const peer of this.#questions) {
+    // At the end what is only in memory goes first.
+    if (this.#draining) return await this.#flush();
+    if (this.#detour.has("kept")) return await this.#storeSpool();
+    if (this.#questions.size > 0) return await this.#answer();
+    return this.#detour.isEmpty ? await this.#flush() : await this.#storeSpool();
+  }
+
+  /**
+   * Tells those who ask which alerts the store has firing. It must know what earlier lives have sent: all that waits
+   * goes there first, each flush with one delivery at least. What took too long is in the spool, for another time.
+   */
+  async #answer(): Promise<void> {
+    const asked = [...this.#questions];
+    for (let flushes = this.#batch.deliveries; flushes > 0; flushes--) await this.#flush();
+    for (const [peer, question] of asked) {
       const symbol = symbolOf(peer);
       const firing = symbol === null ? [] : await this.#database.firing(marketOf(symbol));
-      this.#callbacks.onRestore(peer, firing);
+      if (this.#detour.has("kept")) return;
+      // It has gone meanwhile, or another life asks.
+      if (this.#questions.get(peer) !== question) continue;
       this.#questions.delete(peer);
+      this.#callbacks.onRestore(peer, firing);
     }
   }
 
+  /** Writes one flush of the batch, if there is one. */
   async #flush(): Promise<void> {
+    if (this.#batch.dueMs() === null) return;
+    const flush = this.#batch.take();
+    await this.#write(flush.rows);
+    for (const ack of this.#batch.done(flush)) this.#callbacks.onAck(ack);
+  }
+
+  /** Writes some of what waits in the spool. */
+  async #storeSpool(): Promise<void> {
+    await this.#write(await this.#detour.next());
+    // After the end a file is another life's.
+    if (!this.#ended) this.#detour.stored();
+  }
+
+  async #write(rows: readonly Row[]): Promise<void> {
     const fromMs = monotonicMs();
-    const rows = this.#batch.take();
+    this.#detour.absence.asked(fromMs);
     const poison = await writeIsolating(rows, (some) => this.#database.write(some));
-    this.#report(poison);
+    this.#detour.absence.answered();
+    this.#refusals.take(poison);
     this.#rowsWritten += rows.length - poison.length;
     this.#flushes += 1;
     this.#flushMs = monotonicMs() - fromMs;
     this.#watch.wrote(monotonicMs());
-    for (const ack of this.#batch.committed()) this.#callbacks.onAck(ack);
   }
 
-  /** Tells what Postgres refuses for ever, and shows one of each kind. */
-  #report(poison: readonly Poison<Row>[]): void {
-    for (const { row, error } of poison) {
-      this.#callbacks.onLoss(lossesOf([row], "poison", reasonOf(error)));
-      const kind = `${row.table} ${codeOf(error)}`;
-      if (this.#poisonKinds.has(kind) || this.#poisonKinds.size >= POISON_KINDS_MAX) continue;
-      this.#poisonKinds.add(kind);
-      const text = JSON.stringify(row.item).slice(0, 300);
-      log("error", WHO, `left out a row of ${row.table}: ${reasonOf(error)}: ${text}`);
+  /** Takes what is due to the spool, when it cannot go straight. */
+  #spoolDue(): void {
+    // What a first start cannot reach may be the operator's mistake: that is no place to keep rows for.
+    if (this.#source === null || !this.#wasOpen && !this.#detour.hasLeftovers) return;
+    // Who asks what fires must find it in the database, and what is only in memory goes there first at the end.
+    this.#detour.takeDue(this.#questions.size === 0 && !this.#draining);
+    this.#tellHeld();
+    if (this.#draining && this.#batch.deliveries === 0) this.stop();
+  }
+
+  /** While rows wait in the spool nobody can say what the store will have firing. */
+  #tellHeld(): void {
+    if (this.#detour.isEmpty) return;
+    for (const [peer, question] of this.#questions) {
+      if (question.isTold) continue;
+      question.isTold = true;
+      this.#callbacks.onHeld(peer);
     }
   }
 
@@ -264,6 +352,8 @@ export class StoreRoad {
     if (error instanceof StoreRefusal) return error.message;
     const database = this.#address;
     if (database.kind === "embedded" || this.#wasOpen) return null;
+    // An earlier run has left rows for this very database: it was no mistake to name it.
+    if (this.#detour.hasLeftovers && !isAnswer(error) && !(error instanceof LockHeld)) return null;
     const mayPass = error instanceof LockHeld || isStarting(error);
     if (mayPass && monotonicMs() - this.#startedMs < FIRST_START_PATIENCE_MS) return null;
     return error instanceof LockHeld
@@ -275,6 +365,7 @@ export class StoreRoad {
   async #failed(error: unknown): Promise<void> {
     // A mistake in this program is no outage.
     if (error instanceof TypeError || error instanceof RangeError) throw error;
+    this.#detour.absence.failed(monotonicMs());
     const reason = this.#fatalReason(error);
     if (reason !== null) {
       this.#callbacks.onFatal(reason);
@@ -283,7 +374,8 @@ export class StoreRoad {
     }
     this.#watch.failed(faultOf(error));
     this.#callbacks.onTurn();
-    await this.#sleep(this.#retry.next(), false);
+    this.#spoolDue();
+    await this.#sleep(this.#ended ? 0 : this.#retry.next(), false);
   }
 
   /** Until the time has passed (`null`: for ever), the end, or, when `eager`, something new. */
@@ -297,12 +389,5 @@ export class StoreRoad {
     clearTimeout(timer);
     this.#interrupt = () => {};
     this.#wake = () => {};
-  }
-
-  /** Ends it at once: the process ends, for a reason that was told. */
-  stop(): void {
-    this.#ended = true;
-    this.#end.resolve();
-    this.#interrupt();
   }
 }

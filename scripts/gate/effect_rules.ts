@@ -12,8 +12,8 @@ const SHELLS: readonly RegExp[] = [
   /^actors\/symbol\/(?:rest_call|stream_socket)\.ts$/,
   /^(?:actors\/\w+|web)\/(?:worker|actor)\.ts$/,
   /^actors\/store\/(?:connection|database|durable_folder|gateway)\.ts$/,
-  /^actors\/writer\/(?:postgres|redis|store_road|no_environment)\.ts$/,
   /^web\/(?:history|server)\.ts$/,
+  /^actors\/writer\/(?:postgres|redis|store_road|spool|spool_lock|spool_segment|dead_letters|no_environment)\.ts$/,
   /^web\/page\//,
   /^shared\/(?:clock|log|synced_path)\.ts$/,
   // A simulated world has neither time nor chance of its own; its command line has.
@@ -39,8 +39,8 @@ const AMBIGUOUS = new Set(["self", "location"]);
 /** Members that are effects of objects that are otherwise pure. */
 const MEMBERS = new Set(["Date.now", "Math.random", "AbortSignal.timeout", "Temporal.Now"]);
 
-/** Modules that are effects: the clock hides behind the standard library's timers too. */
-const MODULES = /^(?:node:|@std\/async\/)/;
+/** Modules that are effects: the clock hides behind the standard library's timers too. zlib only computes. */
+const MODULES = /^(?:node:(?!zlib$)|@std\/async\/)/;
 
 /** Types of the platform, which are no effects. */
 const TYPE_MEMBERS = new Set(["Deno.PermissionOptionsObject"]);

@@ -20,7 +20,7 @@ export type OutputOf = { readonly [Each in Output as Each["type"]]: Each };
 export type Lane =
   /** This peer does not want it. */
   | "none"
-  /** In order; when too much waits, the oldest row gives way and is counted. */
+  /** In order; when too much waits, in memory or in the spool, the oldest gives way and is counted. */
   | "rows"
   /** In order with the rows, and never pushed out by them: it has bounds of its own. */
   | "records"
@@ -95,9 +95,9 @@ const ROW: Form = {
 const SHOWN_BOOK: Form = { writer: "none", web: "newest", event: IN_DETAIL, stored: false };
 const REDIS_BOOK: Form = { ...SHOWN_BOOK, writer: "newest" };
 
-/** The proof's counters of each second, and those that are stored. */
+/** The proof's counters of each second, and those that are stored: a sample of what goes on counting. */
 const SHOWN_PROOF: Form = { writer: "none", web: "newest", event: IN_DETAIL, stored: false };
-const STORED_PROOF: Form = { ...SHOWN_PROOF, writer: "records", stored: true };
+const STORED_PROOF: Form = { ...SHOWN_PROOF, writer: "rows", stored: true };
 
 const TRADES: Form = {
   writer: "none",

@@ -1,4 +1,4 @@
-/** What the writer promises while its databases come, go and belong to somebody else. */
+/** What the writer promises while its databases come, go and belong to somebody else; mostly without a spool. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import postgres from "postgres";
 import { storePermissions } from "../../actors/store/permissions.ts";
@@ -22,7 +22,7 @@ onServer("writer: what comes while Postgres is away is written when it is back",
   server,
   address,
 ) => {
-  const writer = startWriter({ database: address });
+  const writer = startWriter({ spoolMaxMb: 0, database: address });
   const symbol = new SymbolPort(writer);
   for (const [round, mode] of (["fast", "immediate"] as const).entries()) {
     const seq = 3 * round;
@@ -78,7 +78,7 @@ onServer(
     server,
     address,
   ) => {
-    const writer = startWriter({ database: address });
+    const writer = startWriter({ spoolMaxMb: 0, database: address });
     const symbol = new SymbolPort(writer);
     symbol.send(delivery(1, [bucketFrame(1)]));
     await symbol.acked(1);
@@ -98,9 +98,9 @@ onServer("writer: the second writer of a database ends with the holder's name", 
   _server,
   address,
 ) => {
-  const first = startWriter({ database: address });
+  const first = startWriter({ spoolMaxMb: 0, database: address });
   await first.untilGauges(({ databaseUp }) => databaseUp === 1);
-  const second = startWriter({ database: address });
+  const second = startWriter({ spoolMaxMb: 0, database: address });
   const { reason } = await second.report("fatal");
   assertMatch(
     reason,
@@ -112,11 +112,11 @@ onServer("writer: the second writer of a database ends with the holder's name", 
 });
 
 onServer("writer: a later life waits for the lock of the one before", async (server, address) => {
-  const first = startWriter({ database: address });
+  const first = startWriter({ spoolMaxMb: 0, database: address });
   const symbol = new SymbolPort(first);
   symbol.send(delivery(1, [bucketFrame(1)]));
   await symbol.acked(1);
-  const second = startWriter({ database: address, firstStart: false });
+  const second = startWriter({ spoolMaxMb: 0, database: address, firstStart: false });
   const waiting = new SymbolPort(second);
   waiting.send(delivery(1, [bucketFrame(2)]));
   await second.untilGauges(({ rows }) => rows === 1);
@@ -133,7 +133,7 @@ onServer("writer: writes nothing while another has taken its lost lock", async (
   server,
   address,
 ) => {
-  const writer = startWriter({ database: address });
+  const writer = startWriter({ spoolMaxMb: 0, database: address });
   const symbol = new SymbolPort(writer);
   symbol.send(delivery(1, [bucketFrame(1)]));
   await symbol.acked(1);
@@ -164,7 +164,7 @@ const NOWHERE: [string, string, RegExp][] = [
 ];
 for (const [what, url, expected] of NOWHERE) {
   Deno.test(`writer: DATABASE_URL where ${what} ends a first start with one line`, async () => {
-    const writer = startWriter({ database: { kind: "server", url } });
+    const writer = startWriter({ spoolMaxMb: 0, database: { kind: "server", url } });
     const { reason } = await writer.report("fatal");
     assertMatch(reason, /^DATABASE_URL postgres:\/\/me:\*\*\*@/);
     assertMatch(reason, expected);
@@ -179,10 +179,10 @@ onServer("writer: a database that does not exist ends a first start, not a later
   const url = new URL(server.url);
   url.pathname = "/later";
   const database = { kind: "server", url: url.href } as const;
-  const first = startWriter({ database });
+  const first = startWriter({ spoolMaxMb: 0, database });
   assertMatch((await first.report("fatal")).reason, /database "later" does not exist; start/);
   await first.drain();
-  const next = startWriter({ database, firstStart: false });
+  const next = startWriter({ spoolMaxMb: 0, database, firstStart: false });
   const symbol = new SymbolPort(next);
   symbol.send(delivery(1, [bucketFrame(1)]));
   await next.untilGauges(({ rows }) => rows === 1);
@@ -202,22 +202,23 @@ onServer(
   ) => {
     const silent = Deno.listen({ port: 0, hostname: "127.0.0.1" });
     const url = `postgres://me@127.0.0.1:${silent.addr.port}/x`;
-    const stuck = startWriter({ database: { kind: "server", url } });
+    const stuck = startWriter({ spoolMaxMb: 0, database: { kind: "server", url } });
     await stuck.untilGauges(({ databaseUp }) => databaseUp === 0);
     stuck.crash();
     silent.close();
     const again = startWriter({
+      spoolMaxMb: 0,
       database: { kind: "server", url },
       checkpoint: stuck.checkpoint(),
     });
     assertMatch((await again.report("fatal")).reason, /connection refused; start PostgreSQL/);
     again.crash();
 
-    const lucky = startWriter({ database: address });
+    const lucky = startWriter({ spoolMaxMb: 0, database: address });
     await lucky.untilGauges(({ databaseUp }) => databaseUp === 1);
     await server.down("immediate");
     lucky.crash();
-    const next = startWriter({ database: address, checkpoint: lucky.checkpoint() });
+    const next = startWriter({ spoolMaxMb: 0, database: address, checkpoint: lucky.checkpoint() });
     const symbol = new SymbolPort(next);
     symbol.send(delivery(1, [bucketFrame(1)]));
     await next.untilGauges(({ rows }) => rows === 1);
@@ -249,6 +250,7 @@ Deno.test("writer: waits for the embedded store, and bears its crash", async () 
   await writer.untilGauges(({ databaseUp }) => databaseUp === 0);
   const next = startStore();
   await symbol.acked(2);
+  await writer.untilGauges(({ rowsWritten, spoolRows }) => rowsWritten === 2 && spoolRows === 0);
   const sql = embeddedClient(socketDir, { max: 1 });
   assertEquals((await sql`SELECT count(*)::int AS count FROM metrics`)[0]?.count, 2);
   await sql.end();

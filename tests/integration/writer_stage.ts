@@ -18,9 +18,22 @@ export const SIMULATION = { kind: "simulation", label: "SIMULATED" } as const;
 
 const REPLY_DEADLINE_MS = 60_000;
 
+/** Data folders of writers that were given none; they go with the tests. */
+const FOLDERS: string[] = [];
+globalThis.addEventListener("unload", () => {
+  for (const folder of FOLDERS) Deno.removeSync(folder, { recursive: true });
+});
+
+/** A data folder that several lives of a writer may have in common. */
+export function freshDataDir(): string {
+  const folder = Deno.makeTempDirSync({ prefix: "obm-writer-" });
+  FOLDERS.push(folder);
+  return folder;
+}
+
 /**
- * Starts a writer; `source` is told at once unless `null`. `firstStart`: false where an earlier life has reached
- * its databases; or what exactly such a life has left.
+ * Starts a writer, in a folder of its own unless `dataDir` is given; `source` is told at once unless `null`.
+ * `firstStart`: false where an earlier life has reached its databases; or what exactly such a life has left.
  */
 export function startWriter(
   { firstStart = true, checkpoint = null, ...args }: Partial<WriterArgs> & {
@@ -30,7 +43,13 @@ export function startWriter(
   },
   source: typeof EXCHANGE | typeof SIMULATION | null = EXCHANGE,
 ): ActorUnderTest {
-  const whole: WriterArgs = { redisUrl: null, ...args };
+  const whole: WriterArgs = {
+    redisUrl: null,
+    dataDir: args.dataDir ?? freshDataDir(),
+    spoolMaxMb: 64,
+    spoolFsyncMs: 1_000,
+    ...args,
+  };
   const writer = startActor({
     url: new URL("../../actors/writer/worker.ts", import.meta.url),
     permissions: writerPermissions(whole),
@@ -49,6 +68,8 @@ export class SymbolPort {
   readonly acks: number[] = [];
   /** The writer has said that no more acknowledgement comes. */
   hasEnded = false;
+  /** The writer has said that `restore` will come, however late. */
+  isHeld = false;
   readonly #restores: (readonly AlertEvent[])[] = [];
   #changed = Promise.withResolvers<void>();
 
@@ -57,6 +78,7 @@ export class SymbolPort {
     this.#port.onmessage = ({ data }: MessageEvent<PeerReply>) => {
       if (data.type === "ack") this.acks.push(data.seq);
       else if (data.type === "restore") this.#restores.push(data.firing);
+      else if (data.type === "held") this.isHeld = true;
       else this.hasEnded = true;
       this.#changed.resolve();
       this.#changed = Promise.withResolvers();
@@ -76,6 +98,11 @@ export class SymbolPort {
   async restored(): Promise<readonly AlertEvent[]> {
     await this.#until(() => this.#restores.length > 0, "restore");
     return this.#restores.shift() ?? [];
+  }
+
+  /** Waits until it is said that `restore` will be late. */
+  async held(): Promise<void> {
+    await this.#until(() => this.isHeld, "held");
   }
 
   /** Waits until no more acknowledgement comes. */

@@ -33,6 +33,8 @@ Deno.test("readConfig() reads every variable, trimmed, and no slash at the end o
     TRUSTED_PROXIES: "127.0.0.1, ::1 ,172.16.0.0/12,fd00::/8",
     DATA_DIR: "/var/lib/monitor",
     DATABASE_URL: "postgres://u:p@db/monitor",
+    SPOOL_MAX_MB: "0",
+    SPOOL_FSYNC_MS: "0",
     REDIS_URL: "rediss://cache:6380",
     EXCHANGE_REST_URL: "http://127.0.0.1:9000/",
     EXCHANGE_WS_URL: " ws://127.0.0.1:9000// ,wss://b:9443,",
@@ -56,6 +58,8 @@ Deno.test("readConfig() reads every variable, trimmed, and no slash at the end o
     trustedProxies: ["127.0.0.1", "::1", "172.16.0.0/12", "fd00::/8"],
     dataDir: "/var/lib/monitor",
     databaseUrl: "postgres://u:p@db/monitor",
+    spoolMaxMb: 0,
+    spoolFsyncMs: 0,
     redisUrl: "rediss://cache:6380",
     restUrls: ["http://127.0.0.1:9000"],
     wsUrls: ["ws://127.0.0.1:9000", "wss://b:9443"],
@@ -98,6 +102,8 @@ Deno.test("readConfig() answers each bad value with one line that names the vari
     TRUSTED_PROXIES: ["localhost", "10.0.0.0/33", "1.2.3", "::1/129", "*"],
     SSE_MAX: ["0", "10001", "-1", "1.5", "all"],
     DATABASE_URL: ["mysql://x/y", "localhost:5432", "postgres", "postgres:///db"],
+    SPOOL_MAX_MB: ["1", "7", "-1", "1000001", "512MB"],
+    SPOOL_FSYNC_MS: ["-1", "60001", "1s"],
     REDIS_URL: ["http://x", "6379", "redis://"],
     EXCHANGE_REST_URL: ["ftp://x", "api.binance.com", ",", "https://a,b", "https://a,https://a/"],
     EXCHANGE_WS_URL: [
@@ -194,7 +200,12 @@ Deno.test("readConfig() takes the exchange's own addresses when none is named", 
 Deno.test("configOf() gives an actor what the table says, and nothing else", () => {
   const config = read({ PORT: "9000", REDIS_URL: "redis://cache", DATABASE_URL: "postgres://db" });
   assertEquals(configOf(config, "store"), { dataDir: "./data" });
-  assertEquals(configOf(config, "writer"), { redisUrl: "redis://cache" });
+  assertEquals(configOf(config, "writer"), {
+    dataDir: "./data",
+    spoolMaxMb: 512,
+    spoolFsyncMs: 1_000,
+    redisUrl: "redis://cache",
+  });
   assertEquals(configOf(config, "web"), {
     host: "127.0.0.1",
     publicUrl: null,

@@ -37,7 +37,10 @@ Deno.test("Batch.take() takes whole deliveries in order, up to the bound, but at
   b.add(1, delivery(3, frames(4)), 0);
   b.add(1, delivery(4, frames(1)), 0);
   const taken = [];
-  while (b.dueMs() !== null) taken.push([b.take().length, b.committed()]);
+  while (b.dueMs() !== null) {
+    const flush = b.take();
+    taken.push([flush.rows.length, b.done(flush)]);
+  }
   assertEquals(taken, [
     [25, [{ connection: 1, seq: 1 }]],
     [10, [{ connection: 1, seq: 3 }]],
@@ -51,26 +54,37 @@ Deno.test("Batch.take() gives the same rows until they are committed, whatever a
   const first = b.take();
   b.add(1, delivery(2, frames(3)), 0);
   assertEquals(b.take(), first);
-  assertEquals(b.committed(), [{ connection: 1, seq: 1 }]);
-  assertEquals(b.take().length, 3);
+  assertEquals(b.done(first), [{ connection: 1, seq: 1 }]);
+  assertEquals(b.take().rows.length, 3);
 });
 
-Deno.test("Batch.committed() acknowledges each connection once, and a delivery without rows too", () => {
+Deno.test("Batch.done() acknowledges a flush once, whoever makes it safe first", () => {
+  const b = batch(1);
+  b.add(1, delivery(1, frames(2)), 0);
+  const slow = b.take();
+  assertEquals(b.done(b.take()), [{ connection: 1, seq: 1 }]);
+  b.add(1, delivery(2, frames(3)), 0);
+  const next = b.take();
+  assertEquals([b.done(slow), b.rows], [[], 3]);
+  assertEquals(b.done(next), [{ connection: 1, seq: 2 }]);
+});
+
+Deno.test("Batch.done() acknowledges each connection once, and a delivery without rows too", () => {
   const b = batch(1, 2);
   b.add(1, delivery(1, [bookFrame()]), 0);
   b.add(2, delivery(7, frames(1), { source: "ETHUSDT" }), 0);
   b.add(1, delivery(2, [bucketFrame(0, { bucketMs: null })]), 0);
-  assertEquals(b.take().length, 1);
-  assertEquals(b.committed(), [{ connection: 1, seq: 2 }, { connection: 2, seq: 7 }]);
+  assertEquals(b.take().rows.length, 1);
+  assertEquals(b.done(b.take()), [{ connection: 1, seq: 2 }, { connection: 2, seq: 7 }]);
   assertEquals([b.rows, b.deliveries], [0, 0]);
 });
 
-Deno.test("Batch.committed() tells nothing to a port that is gone, and its rows are written", () => {
+Deno.test("Batch.done() tells nothing to a port that is gone, and its rows are written", () => {
   const b = batch(1);
   b.add(1, delivery(1, frames(2)), 0);
   b.closed(1);
-  assertEquals(b.take().length, 2);
-  assertEquals(b.committed(), []);
+  assertEquals(b.take().rows.length, 2);
+  assertEquals(b.done(b.take()), []);
 });
 
 Deno.test("Batch.add() takes what comes again over a new port once, and acknowledges it there", () => {
@@ -84,9 +98,9 @@ Deno.test("Batch.add() takes what comes again over a new port once, and acknowle
   b.add(2, delivery(2, frames(2)), 5);
   assertEquals(b.rows, 3);
   b.take();
-  assertEquals(b.committed(), [{ connection: 2, seq: 1 }]);
-  assertEquals(b.take().length, 2);
-  assertEquals(b.committed(), [{ connection: 2, seq: 2 }]);
+  assertEquals(b.done(b.take()), [{ connection: 2, seq: 1 }]);
+  assertEquals(b.take().rows.length, 2);
+  assertEquals(b.done(b.take()), [{ connection: 2, seq: 2 }]);
 });
 
 Deno.test("Batch.add() keeps the same seq of another life apart", () => {
@@ -136,12 +150,13 @@ Deno.test("Batch acknowledges exactly what has been taken and committed, in any 
       b.add(from.connection, delivery(seq, [item], { source: `S${index}` }), 0);
     };
     const flush = () => {
-      for (const row of b.take()) {
+      const flushed = b.take();
+      for (const row of flushed.rows) {
         const number = (row.item.timeMs - bucketFrame(0).timeMs) / 1_000;
         assertEquals(number, (committed.get(row.item.symbol) ?? 0) + 1, "in order, each once");
         committed.set(row.item.symbol, number);
       }
-      for (const { connection, seq } of b.committed()) {
+      for (const { connection, seq } of b.done(flushed)) {
         const index = sources.findIndex((source) => source.connection === connection);
         const source = sources[index];
         if (source === undefined) continue;

@@ -233,6 +233,8 @@ export class Engine {
       case "restore":
         this.#alerts.restore(event.firing);
         return this.#alerts.release();
+      case "restore_held":
+        return this.#alerts.hold();
       case "clock_set":
         return this.#utc.set(event.utcOffsetMs);
       case "tick":

@@ -112,6 +112,8 @@ export type EngineEvent =
   | { readonly type: "symbol_info"; readonly info: SymbolInfo | null }
   /** The writer's memory: alerts that fired in an earlier life and were not seen to resolve. */
   | { readonly type: "restore"; readonly firing: readonly AlertEvent[] }
+  /** It has one and cannot be asked now: `restore` will come, and rules wait for it. */
+  | { readonly type: "restore_held" }
   /** The exchange refuses all REST calls of this IP address for so long (`null`: no more), and why. */
   | {
     readonly type: "budget";

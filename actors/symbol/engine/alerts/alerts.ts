@@ -86,6 +86,11 @@ export class Alerts {
     for (const event of firing) this.#watches.get(event.rule)?.lifeCycle.restore(event);
   }
 
+  /** The store will answer, however late: rules that do not run yet wait for it. */
+  hold(): void {
+    if (this.#heldUntilMs !== null) this.#heldUntilMs = Infinity;
+  }
+
   /** The store has answered: rules run from now on. */
   release(): void {
     this.#heldUntilMs = null;

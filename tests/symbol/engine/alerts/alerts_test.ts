@@ -184,6 +184,17 @@ Deno.test("Alerts wait for the store's memory, for 30 s at most", () => {
   assertEquals(released.hold(0.9, FOR_MS + TICK_MS).length, 1);
 });
 
+Deno.test("Alerts wait for a memory that is held for as long as it takes", () => {
+  const scene = new Scene({ heldUntilMs: 1_000_000 + RESTORE_WAIT_MS });
+  scene.alerts.hold();
+  assertEquals(scene.hold(0.9, 10 * RESTORE_WAIT_MS), []);
+  scene.alerts.release();
+  assertEquals(scene.hold(0.9, FOR_MS + TICK_MS).length, 1);
+  // Rules that run already have had their answer.
+  scene.alerts.hold();
+  assertEquals(scene.hold(0, 60_000).length, 1);
+});
+
 Deno.test("Alerts go on with a restored episode: no second fire, a resolve on live data only", () => {
   const scene = new Scene();
   scene.alerts.restore([fired()]);
