@@ -9,6 +9,7 @@ import { type Clocks, EVENTS_HEADERS, openEvents } from "./events.ts";
 import { guard } from "./guard.ts";
 import { health, symbolsHealth } from "./health.ts";
 import { type History, HistoryUnavailable } from "./history.ts";
+import { TooManyRows } from "./long_read.ts";
 import { PublicAddress } from "./public_address.ts";
 import { BadRequest, readColumns, readLimit, readSymbol, readSymbols, readTime } from "./query.ts";
 import { RECORD_KINDS, type RecordKind, type RecordsQuery } from "./statements.ts";
@@ -38,8 +39,6 @@ export interface AppOptions {
   /** As in TRUSTED_PROXIES. */
   readonly isProxy: (address: string) => boolean;
 }
-
-const DAY_MS = 86_400_000;
 
 /** The web server's routes over what the hub knows now and what history knew. */
 export function createApp(hub: Hub, history: History, options: AppOptions): Hono<AppEnv> {
@@ -94,7 +93,9 @@ export function createApp(hub: Hub, history: History, options: AppOptions): Hono
     if (file !== undefined) app.get(path, (c) => answerFile(c, page));
   }
   app.onError((error, c) => {
-    if (error instanceof BadRequest) return c.json({ error: error.message }, 400);
+    if (error instanceof BadRequest || error instanceof TooManyRows) {
+      return c.json({ error: error.message }, 400);
+    }
     if (error instanceof HistoryUnavailable) {
       const message = `History is not available: ${error.message}`;
       return c.json({ error: message }, 503, { "retry-after": "5" });
@@ -126,19 +127,20 @@ async function answerMetrics(
   if (symbol === null) throw new BadRequest("symbol is missing: e.g. /api/metrics?symbol=BTCUSDT");
   const toMs = readTime(c, "to", clocks.utcNowMs());
   const { limit: bound, rangeMs } = ROUTES.metrics;
-  const fromMs = readTime(c, "from", Math.max(0, toMs - rangeMs.default));
+  const fromMs = readTime(c, "from", Math.max(0, toMs - rangeMs));
   const limit = readLimit(c, bound);
   const columns = readColumns(c);
   requireOrder(fromMs, toMs);
-  if (toMs - fromMs > rangeMs.max) {
-    const most = `${rangeMs.max / DAY_MS} days`;
-    throw new BadRequest(`from and to may be at most ${most} apart: ask for several ranges`);
-  }
   const rows = (toMs - fromMs) / metricsIntervalMs;
-  const binMs = rows <= limit ? 0 : Math.ceil(rows / limit) * metricsIntervalMs;
-  // One more than fits: the first bin may begin before `from`.
+  let binMs = rows <= limit ? 0 : Math.ceil(rows / limit) * metricsIntervalMs;
   const query = { symbol, fromMs, toMs, binMs, limit: limit + 1, columns };
-  const { timeMs, state, settings, values } = await history.metrics(query, c.req.raw.signal);
+  let found = await history.metrics(query, c.req.raw.signal);
+  if (binMs === 0 && found.timeMs.length > limit) {
+    // An earlier start has stored them at a shorter interval.
+    binMs = metricsIntervalMs;
+    found = await history.metrics({ ...query, binMs }, c.req.raw.signal);
+  }
+  const { timeMs, state, settings, values } = found;
   if (timeMs.length === 0 && !hub.has(symbol)) {
     const known = hub.symbols.join(", ") || "none yet";
     return c.json({ error: `Symbol ${symbol} is not known here; symbols: ${known}` }, 404);

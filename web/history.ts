@@ -1,20 +1,24 @@
 /**
- * Read-only queries over the tables that the writer fills (actors/writer/migrations). Each is short
- * and bounded: the embedded store answers one at a time, and everything else waits meanwhile. There
- * are two connections, a query each, and fourteen more may wait (`query_line.ts`); what is beyond
- * is refused. A query that nobody waits for any more, because it took too long or its reader has
- * left, is cancelled and keeps its place in the line until it is over. The embedded store hears of that only
- * between two statements: one that waits there is cancelled, one that runs has its `statement_timeout`.
+ * Read-only queries over the tables that the writer fills (actors/writer/migrations). Each statement is short
+ * and bounded by the rows that it touches: the embedded store answers one at a time. Two run at a time, each on
+ * its own connection, and fourteen more may wait (`query_line.ts`); what is beyond is refused. An answer that
+ * is made of many rows is read by many statements (`long_read.ts`), after the first in a line of its own, one
+ * answer at a time, so that who asks for a week does not stand before those who open a page. A query that
+ * nobody waits for any more, because it took too long or its reader has left, is cancelled and keeps its place
+ * in the line until it is over. The embedded store hears of that only between two statements: one that waits
+ * there is cancelled, one that runs has its `statement_timeout`.
  */
 import { deadline } from "@std/async/deadline";
 import { delay } from "@std/async/delay";
 import postgres from "postgres";
+import { monotonicMs } from "../shared/clock.ts";
 import type { Stored } from "../shared/catalogue/tables.ts";
 import { PLANNER_SETTINGS, socketPath } from "../shared/database_address.ts";
 import type { AlertEvent } from "../shared/output.ts";
 import type { DatabaseAddress } from "../shared/protocol.ts";
+import { LongRead, TooManyRows } from "./long_read.ts";
 import { QueryLine } from "./query_line.ts";
-import { type BinRow, type MetricsColumns, toColumns } from "./rows.ts";
+import { type BinRow, type FoldedRow, type MetricsColumns, toColumns } from "./rows.ts";
 import {
   type AlertsQuery,
   alertsStatement,
@@ -31,7 +35,7 @@ import {
 
 /** The past, as the web server reads it. A `reader` that aborts has left: its query is given up. */
 export interface History {
-  /** @throws {HistoryUnavailable} */
+  /** @throws {HistoryUnavailable} @throws {TooManyRows} */
   metrics(query: MetricsQuery, reader?: AbortSignal): Promise<MetricsColumns>;
   /** All that rows were computed under. @throws {HistoryUnavailable} */
   settings(reader?: AbortSignal): Promise<StoredSettings[]>;
@@ -51,10 +55,14 @@ export class HistoryUnavailable extends Error {
   override readonly name = "HistoryUnavailable";
 }
 
-/** Also the queries that run at a time: each has a connection to itself, on which it can be cancelled. */
-export const CONNECTIONS_MAX = 2;
+/** Queries that run at a time: each has a connection to itself, on which it can be cancelled. */
+export const RUNNING_MAX = 2;
 /** Queries under way or waiting for a connection; more than this are refused at once. */
 export const QUERIES_MAX = 16;
+/** Answers of many rows, of which one is read at a time; each takes seconds. */
+export const LONG_READS_MAX = 4;
+/** One for the long reads. */
+export const CONNECTIONS_MAX = RUNNING_MAX + 1;
 const CONNECT_TIMEOUT_S = 5;
 const CLOSE_TIMEOUT_S = 1;
 /** A request to cancel is one packet; one that is not through by then has been lost. */
@@ -69,23 +77,31 @@ export interface QueryTimeouts {
   readonly statementMs: number;
 }
 
-const TIMEOUTS: QueryTimeouts = { readerMs: 8_000, statementMs: 10_000 };
+/** In the embedded store a statement that runs keeps the writer waiting. */
+const TIMEOUTS: Readonly<Record<DatabaseAddress["kind"], QueryTimeouts>> = {
+  embedded: { readerMs: 8_000, statementMs: 1_000 },
+  server: { readerMs: 8_000, statementMs: 10_000 },
+};
 
 /** `History` over PostgreSQL, embedded or a server's. It connects at the first query. */
 export class PostgresHistory implements History {
   readonly #sql: postgres.Sql;
   readonly #readerMs: number;
-  readonly #line = new QueryLine(CONNECTIONS_MAX, QUERIES_MAX);
+  readonly #line = new QueryLine(RUNNING_MAX, QUERIES_MAX);
+  readonly #longLine = new QueryLine(1, LONG_READS_MAX);
   readonly #closing = new AbortController();
 
-  constructor(address: DatabaseAddress, timeouts: QueryTimeouts = TIMEOUTS) {
+  constructor(address: DatabaseAddress, timeouts: QueryTimeouts = TIMEOUTS[address.kind]) {
     this.#sql = connectReader(address, timeouts.statementMs);
     this.#readerMs = timeouts.readerMs;
   }
 
   /** The rows of one symbol; rows are averaged when `binMs` is not 0. */
   async metrics(query: MetricsQuery, reader?: AbortSignal): Promise<MetricsColumns> {
-    return toColumns(await this.#run<BinRow>(metricsStatement(query), reader), query.columns);
+    const rows = query.binMs === 0
+      ? await this.#run<BinRow>(metricsStatement(query), reader)
+      : await this.#readLong(query, reader);
+    return toColumns(rows, query.columns);
   }
 
   /** What the ids in `metrics` stand for. */
@@ -113,36 +129,97 @@ export class PostgresHistory implements History {
     await this.#sql.end({ timeout: CLOSE_TIMEOUT_S });
   }
 
-  async #run<Row>({ text, values }: Statement, reader?: AbortSignal): Promise<Row[]> {
-    if (this.#line.isFull) {
-      throw new HistoryUnavailable(`${QUERIES_MAX} queries wait already: try again in a moment`);
-    }
+  /** One statement. */
+  #run<Row>(statement: Statement, reader?: AbortSignal): Promise<Row[]> {
+    return this.#within(
+      reader,
+      (signal) => this.#pass(this.#line, signal, (ask) => ask<Row>(statement)),
+    );
+  }
+
+  /** As many statements as the rows take: the first among those of all, which is enough for most. */
+  #readLong(query: MetricsQuery, reader?: AbortSignal): Promise<readonly FoldedRow[]> {
+    const read = new LongRead(query);
+    return this.#within(reader, async (signal) => {
+      await this.#pass(this.#line, signal, (ask) => takeSlice(read, ask));
+      if (read.next !== null) {
+        await this.#pass(this.#longLine, signal, async (ask) => {
+          while (read.next !== null) await takeSlice(read, ask);
+        });
+      }
+      return read.rows;
+    });
+  }
+
+  /** Until the reader leaves, its time is up or everything ends: what is thrown says which it was. */
+  async #within<Answer>(
+    reader: AbortSignal | undefined,
+    work: (signal: AbortSignal) => Promise<Answer>,
+  ): Promise<Answer> {
     const late = new AbortController();
     const timer = setTimeout(() => {
       const message = `the database did not answer within ${this.#readerMs / 1_000} s`;
       late.abort(new HistoryUnavailable(message));
     }, this.#readerMs);
     const ends = [this.#closing.signal, late.signal, ...(reader === undefined ? [] : [reader])];
-    const send = () => {
-      const query = this.#sql.unsafe(text, [...values]);
-      return { answer: query, cancel: () => cancelQuery(query) };
-    };
     try {
-      // The driver's rows are untyped: this is the parse edge, the statements stand elsewhere.
-      return [...await this.#line.run(send, AbortSignal.any(ends))] as unknown as Row[];
+      return await work(AbortSignal.any(ends));
     } catch (error) {
-      if (error instanceof HistoryUnavailable) throw error;
+      if (error instanceof HistoryUnavailable || error instanceof TooManyRows) throw error;
       throw reader?.aborted ? new HistoryUnavailable("its reader has left") : unavailable(error);
     } finally {
       clearTimeout(timer);
     }
   }
+
+  /** Waits for a place in a line and holds it until the work is over. */
+  #pass<Answer>(
+    line: QueryLine,
+    signal: AbortSignal,
+    work: (ask: Ask) => Promise<Answer>,
+  ): Promise<Answer> {
+    if (line.isFull) throw new HistoryUnavailable(line === this.#line ? FULL : LONG_FULL);
+    return line.run(() => {
+      let sent: postgres.PendingQuery<postgres.Row[]> | null = null;
+      const ask = async <Row>({ text, values }: Statement) => {
+        signal.throwIfAborted();
+        sent = this.#sql.unsafe(text, [...values]);
+        // The driver's rows are untyped: this is the parse edge, the statements stand elsewhere.
+        return [...await sent] as unknown as Row[];
+      };
+      const cancel = () => sent === null ? Promise.resolve() : cancelQuery(sent);
+      return { answer: work(ask), cancel };
+    }, signal);
+  }
+}
+
+/** Runs one statement in the place that is held. */
+type Ask = <Row>(statement: Statement) => Promise<Row[]>;
+
+const FULL = `${QUERIES_MAX} queries wait already: try again in a moment`;
+const LONG_FULL =
+  `${LONG_READS_MAX} long ranges are being read already: try again in a moment, or ask for a ` +
+  "shorter range";
+
+/** A slice that the database itself has ended is tried again, shorter. */
+async function takeSlice(read: LongRead, ask: Ask): Promise<void> {
+  const { next } = read;
+  if (next === null) return;
+  const fromMs = monotonicMs();
+  let rows: FoldedRow[];
+  try {
+    rows = await ask<FoldedRow>(metricsStatement(next));
+  } catch (error) {
+    if (codeOf(error) === CANCELLED && read.shorten()) return;
+    throw error;
+  }
+  read.take(rows, monotonicMs() - fromMs);
 }
 
 /** The connections over which history is read, made when they are needed. */
 export function connectReader(
   address: DatabaseAddress,
-  statementMs = TIMEOUTS.statementMs,
+  statementMs = TIMEOUTS[address.kind].statementMs,
 ): postgres.Sql {
   const options = {
     max: CONNECTIONS_MAX,
@@ -196,9 +273,16 @@ async function cancelQuery(query: PromiseLike<unknown>): Promise<void> {
 
 const STOPPING = "the web server is stopping";
 
+/** SQLSTATE of a query that was cancelled, by whomever. */
+const CANCELLED = "57014";
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "";
+}
+
 /** Addresses and passwords stay out of what a browser is told. */
 function unavailable(error: unknown): HistoryUnavailable {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const code = codeOf(error);
   const reasons: Record<string, string> = {
     ECONNREFUSED: "the database refuses connections",
     ENOENT: "the store is still starting",
@@ -209,7 +293,7 @@ function unavailable(error: unknown): HistoryUnavailable {
     "28P01": "the database refuses the password of DATABASE_URL",
     "3D000": "the database named in DATABASE_URL does not exist",
     "42P01": "the tables are being made",
-    "57014": "the query took too long",
+    [CANCELLED]: "the query took too long: ask for a shorter range, or try again in a moment",
   };
   const reason = reasons[code] ?? `the database answered with ${code || "an unknown error"}`;
   return new HistoryUnavailable(reason, { cause: error });

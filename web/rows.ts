@@ -25,6 +25,13 @@ export interface BinRow {
   readonly [column: string]: unknown;
 }
 
+/** A bin, and what it is made of. */
+export interface FoldedRow extends BinRow {
+  /** Time of its last row. */
+  readonly lastMs: number;
+  readonly rows: number;
+}
+
 /** Rows turned by a quarter: what is not a finite number is `null`. */
 export function toColumns(
   rows: readonly BinRow[],

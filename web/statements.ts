@@ -17,7 +17,7 @@ export interface MetricsQuery {
   readonly toMs: number;
   /** 0: one point per row; else rows are folded over bins of this length. */
   readonly binMs: number;
-  /** Of rows; bins are as many as the range has. */
+  /** Of the rows that are read, the oldest first; bins are as many as these have. */
   readonly limit: number;
   readonly columns: readonly MetricName[];
 }
@@ -62,6 +62,14 @@ export interface Statement {
 
 type Value = string | number;
 
+/** Of metrics from before markets had ids: what came later is not known of them. */
+const KNOWN_BEFORE: ReadonlySet<string> = new Set([
+  ...["best_bid_price", "best_bid_qty", "best_ask_price", "best_ask_qty", "mid", "weighted_mid"],
+  ...["spread", "spread_bps", "imbalance", "weighted_imbalance", "top_qty", "top_share"],
+  ...["bid_depth_10_bps", "ask_depth_10_bps", "bid_depth_50_bps", "ask_depth_50_bps"],
+  ...["bid_depth_100_bps", "ask_depth_100_bps", "bid_covered_bps", "ask_covered_bps", "velocity"],
+]);
+
 /** The value of a bin; of a sketch, its middle. */
 const FOLDED: Readonly<Record<Fold, (column: string) => string>> = {
   mean: (column) => `avg(${column})`,
@@ -74,45 +82,64 @@ const FOLDED: Readonly<Record<Fold, (column: string) => string>> = {
 
 /**
  * The rows of one market, oldest first, and under which settings each was computed. When `binMs` is not 0 they
- * are folded, those of each settings for themselves: a bin in which settings change gives two points, the
- * earlier one at the time of its last row.
+ * are folded (`FoldedRow`), those of each settings for themselves: a bin in which settings change gives two
+ * points, the earlier one at the time of its last row. Of each table not more than `limit` rows are touched,
+ * whatever is stored: the last bin may be made of a part of its rows.
  */
 export function metricsStatement(query: MetricsQuery): Statement {
   // Column names come from an allow-list, values are parameters.
   const { symbol, fromMs, toMs, binMs, limit, columns } = query;
   const { venue, symbol: name } = marketOf(symbol);
-  const from = `FROM metrics_with_market
-    WHERE symbol_id = ${symbolId(1, 2)} AND time > $3::timestamptz AND time <= $4::timestamptz`;
+  const wanted = columns.map((column) => definitionOf(column).column);
+  const slice = sliceOf(wanted);
   const epochMs = "extract(epoch FROM time) * 1000";
-  const values = [venue, name, isoTime(fromMs), isoTime(toMs)];
+  const values = [venue, name, isoTime(fromMs), isoTime(toMs), limit];
   if (binMs === 0) {
-    const names = columns.map((name) => {
-      const { column } = definitionOf(name);
-      return `, ${column}::float8 AS ${column}`;
-    }).join("");
+    const names = wanted.map((column) => `, ${column}::float8 AS ${column}`).join("");
     const text = `SELECT (${epochMs})::float8 AS "timeMs", state, settings_id AS settings${names}
-      ${from} ORDER BY time LIMIT $5::integer`;
-    return { text, values: [...values, limit] };
+      FROM ${slice} ORDER BY time`;
+    return { text, values };
   }
   const folds = columns.map((name) => {
     const { column, fold } = definitionOf(name);
     // The driver hands over as text what is no double: an average of whole numbers, and large ones.
     return `, (${FOLDED[fold[0]](column)})::float8 AS ${column}`;
   }).join("");
-  const names = columns.map((column) => `, ${definitionOf(column).column}`).join("");
+  const names = wanted.map((column) => `, ${column}`).join("");
   // The last bin may reach beyond the range, and tells of nothing there.
   const rangeEndMs = "extract(epoch FROM $4::timestamptz) * 1000";
-  const binEndMs = `least(ceil(${epochMs} / $5::float8) * $5::float8, ${rangeEndMs})`;
-  // A bin is live only when all of its rows are. The range bounds how many bins there are.
+  const binEndMs = `least(ceil(${epochMs} / $6::float8) * $6::float8, ${rangeEndMs})`;
+  // A bin is live only when all of its rows are.
   const text = `SELECT CASE WHEN lead("binMs") OVER (ORDER BY "binMs", "lastMs") = "binMs"
-        THEN "lastMs" ELSE "binMs" END AS "timeMs", state, settings${names}
+        THEN "lastMs" ELSE "binMs" END AS "timeMs", "lastMs", rows, state, settings${names}
     FROM (
       SELECT (${binEndMs})::float8 AS "binMs", (max(${epochMs}))::float8 AS "lastMs",
-        settings_id AS settings,
+        count(*)::integer AS rows, settings_id AS settings,
         coalesce(max(state) FILTER (WHERE state <> 'live'), 'live') AS state${folds}
-      ${from} GROUP BY "binMs", settings_id
+      FROM ${slice} GROUP BY "binMs", settings_id
     ) AS bins ORDER BY "binMs", "lastMs"`;
   return { text, values: [...values, binMs] };
+}
+
+/**
+ * The first `$5` rows of a range. The view of both tables of metrics would read, and sort, the whole of it: each
+ * is read by its own index, and no further than so many rows.
+ */
+function sliceOf(columns: readonly string[]): string {
+  const within =
+    "time > $3::timestamptz AND time <= $4::timestamptz ORDER BY time LIMIT $5::integer";
+  const now = columns.map((column) => `, ${column}`).join("");
+  const before = columns.map((column) => `, ${KNOWN_BEFORE.has(column) ? column : "NULL"}`).join(
+    "",
+  );
+  return `(
+      (SELECT time, state, settings_id${now} FROM metrics
+        WHERE symbol_id = ${symbolId(1, 2)} AND ${within})
+      UNION ALL
+      (SELECT time, state, 0${before} FROM metrics_before
+        WHERE $1::text = 'binance_spot' AND symbol = $2::text AND ${within})
+      ORDER BY time LIMIT $5::integer
+    ) AS slice`;
 }
 
 /**

@@ -19,12 +19,11 @@ function addressOf({ path, query = [] }: Route): string {
   return query.length === 0 ? path : `${path}?${query.map((name) => `${name}=`).join("&")}`;
 }
 
-function limitsOf({ limit, rangeMs, symbolsMax, body }: Route): string[] {
+function limitsOf({ limit, rangeMs, rowsMax, symbolsMax, body }: Route): string[] {
   return [
     ...limit === undefined ? [] : [`\`limit\` ${limit.default}, at most ${limit.max}`],
-    ...rangeMs === undefined
-      ? []
-      : [`\`from\` to \`to\` ${timeOf(rangeMs.default)}, at most ${timeOf(rangeMs.max)}`],
+    ...rangeMs === undefined ? [] : [`\`from\` to \`to\` ${timeOf(rangeMs)}`],
+    ...rowsMax === undefined ? [] : [`made of at most ${rowsMax} rows`],
     ...symbolsMax === undefined ? [] : [`at most ${symbolsMax} \`symbols\``],
     ...body === undefined
       ? []

@@ -28,8 +28,10 @@ export interface Route {
   readonly query?: readonly string[];
   /** How many items, or points, are answered at most: the parameter `limit`. */
   readonly limit?: Bound;
-  /** How long the time from `from` to `to` is, in milliseconds. */
-  readonly rangeMs?: Bound;
+  /** How long the time from `from` to `to` is, where `from` is not said, in milliseconds. */
+  readonly rangeMs?: number;
+  /** Rows that one answer may be made of. */
+  readonly rowsMax?: number;
   /** How many symbols `symbols` may name. */
   readonly symbolsMax?: number;
   /** A body of JSON, by example, and how many bytes it may have. */
@@ -41,7 +43,6 @@ export interface Route {
 }
 
 const MINUTE_MS = 60_000;
-const DAY_MS = 86_400_000;
 
 const RECORDS = {
   method: "GET",
@@ -134,8 +135,9 @@ export const ROUTES = {
     need: "read",
     query: ["symbol", "from", "to", "limit", "columns"],
     limit: { default: 3_600, max: 10_000 },
-    // An aggregate over a longer range would block the embedded store for seconds.
-    rangeMs: { default: 30 * MINUTE_MS, max: 7 * DAY_MS },
+    rangeMs: 30 * MINUTE_MS,
+    // A week of seconds and more: what the embedded store reads while a person waits.
+    rowsMax: 1_000_000,
     answers:
       "stored rows as columns with their states, and in the column `settings` the id of those that each " +
       "was computed under, told beside the columns; averaged (`isAveraged`) when there are more than `limit`, never over a change " +

@@ -16,6 +16,7 @@ import {
   tradesOfSide,
   tradesSecond,
 } from "../support/outputs.ts";
+import { TooManyRows } from "../../web/long_read.ts";
 
 // -- Page --
 
@@ -147,7 +148,6 @@ for (
     ["/api/metrics?symbol=BTCUSDT&from=yesterday", "from must be UTC milliseconds"],
     ["/api/metrics?symbol=BTCUSDT&from=-5", "from must be"],
     ["/api/metrics?symbol=BTCUSDT&from=5&to=5", "from must be before to"],
-    ["/api/metrics?symbol=BTCUSDT&from=0", "at most 7 days apart"],
     ["/api/metrics?symbol=%00", "one symbol"],
     ["/api/metrics?symbol=BTCUSDT&to=253402300800000", "to must be UTC milliseconds"],
     ["/api/metrics?symbol=BTCUSDT&limit=0", "limit must be a whole number, 1 to 10000"],
@@ -175,6 +175,31 @@ for (
     assertStringIncludes((await response.json()).error, part);
   });
 }
+
+Deno.test("GET /api/metrics averages where more rows are stored than the interval of now tells", async () => {
+  const { hub, history, ask } = setUp();
+  hub.setSystem(systemStatus());
+  const timeMs = Array.from({ length: 11 }, (_, i) => START_MS - 5_000 + i * 500);
+  history.rows = {
+    timeMs,
+    state: timeMs.map(() => "live"),
+    settings: timeMs.map(() => 1),
+    values: {},
+  };
+  const path = `/api/metrics?symbol=BTCUSDT&from=${START_MS - 10_000}&to=${START_MS}&limit=10`;
+  const { intervalMs, isAveraged } = await (await ask(path)).json();
+  assertEquals([intervalMs, isAveraged], [1_000, true]);
+  assertEquals(history.metricsQueries.map(({ binMs }) => binMs), [0, 1_000]);
+});
+
+Deno.test("GET /api/metrics made of too many rows is 400, with what to ask instead", async () => {
+  const { history, ask } = setUp();
+  history.metrics = () => Promise.reject(new TooManyRows("ask for several ranges"));
+  const response = await ask("/api/metrics?symbol=BTCUSDT");
+  assertEquals([response.status, await response.json()], [400, {
+    error: "ask for several ranges",
+  }]);
+});
 
 Deno.test("GET /api/metrics of a symbol without rows that is not the monitor's is 404", async () => {
   const { hub, ask } = setUp();

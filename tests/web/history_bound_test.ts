@@ -4,7 +4,13 @@ import postgres from "postgres";
 import { Database } from "../../actors/writer/postgres.ts";
 import type { DatabaseAddress } from "../../shared/protocol.ts";
 import { createApp } from "../../web/app.ts";
-import { CONNECTIONS_MAX, PostgresHistory, QUERIES_MAX } from "../../web/history.ts";
+import {
+  CONNECTIONS_MAX,
+  LONG_READS_MAX,
+  PostgresHistory,
+  QUERIES_MAX,
+  RUNNING_MAX,
+} from "../../web/history.ts";
 import { createHub } from "./hub_stage.ts";
 import { onStage } from "../store/gateway_stage.ts";
 import { query } from "../store/wire_client.ts";
@@ -96,7 +102,7 @@ onLockedServer(
   async ({ url, unlock, connections, statements }) => {
     const history = new PostgresHistory({ kind: "server", url }, HASTY);
     // With those of the wave before that are not over yet, no more than may be under way.
-    const wave = QUERIES_MAX - CONNECTIONS_MAX;
+    const wave = QUERIES_MAX - RUNNING_MAX;
     for (let waves = 0; waves < 3; waves++) {
       assertEquals(await askMany(history, wave), { [LATE]: wave });
       assert(await connections() <= CONNECTIONS_MAX);
@@ -116,19 +122,19 @@ onLockedServer(
     await unlock();
     const history = new PostgresHistory({ kind: "server", url: relay.url }, HASTY);
     await eventually(async () => {
-      await askMany(history, CONNECTIONS_MAX);
-      return await connections() === CONNECTIONS_MAX;
+      await askMany(history, RUNNING_MAX);
+      return await connections() === RUNNING_MAX;
     });
     relay.stopListening();
     await lock();
     assertEquals(await askMany(history, QUERIES_MAX), { [LATE]: QUERIES_MAX });
     for (let waves = 0; waves < 2; waves++) {
       assertEquals(await askMany(history, QUERIES_MAX), {
-        [LATE]: QUERIES_MAX - CONNECTIONS_MAX,
-        [FULL]: CONNECTIONS_MAX,
+        [LATE]: QUERIES_MAX - RUNNING_MAX,
+        [FULL]: RUNNING_MAX,
       });
     }
-    assertEquals([await connections(), await statements()], [CONNECTIONS_MAX, CONNECTIONS_MAX]);
+    assertEquals([await connections(), await statements()], [RUNNING_MAX, RUNNING_MAX]);
     await unlock();
     await eventually(async () => (await askMany(history, QUERIES_MAX)).answered === QUERIES_MAX);
     await history.close();
@@ -172,7 +178,7 @@ onLockedServer(
   async ({ url, connections, statements }) => {
     const history = new PostgresHistory({ kind: "server", url }, PATIENT);
     const outcomes = askMany(history, QUERIES_MAX);
-    await eventually(async () => await statements() === CONNECTIONS_MAX);
+    await eventually(async () => await statements() === RUNNING_MAX);
     await history.close();
     assertEquals(await outcomes, { "the web server is stopping": QUERIES_MAX });
     await eventually(async () => await connections() === 0, "no connection is left at the server");
@@ -196,7 +202,7 @@ Deno.test("PostgresHistory takes back from an embedded store what waits there an
       // Those of the wave before may not have left their places yet.
       const { [LATE]: late = 0, [FULL]: full = 0, ...others } = await askMany(history, QUERIES_MAX);
       assertEquals([late + full, others], [QUERIES_MAX, {}]);
-      assert(full <= CONNECTIONS_MAX, `${full} refused`);
+      assert(full <= RUNNING_MAX, `${full} refused`);
       await eventually(() => gateway.gauges().waiting === 0);
     }
     await holder.send(query("COMMIT"));
@@ -208,6 +214,94 @@ Deno.test("PostgresHistory takes back from an embedded store what waits there an
     await eventually(async () => (await askMany(history, 1)).answered === 1);
     await history.close();
     await patient.close();
+  }));
+
+/** A long range: rows, and the points that they are folded to. */
+const LONG = { rows: 50_000, binMs: 20_000 };
+
+async function fillLong(sql: postgres.Sql): Promise<void> {
+  await sql`INSERT INTO symbols VALUES (1, 'binance_spot', 'BTCUSDT')`;
+  await sql.unsafe(`INSERT INTO metrics (symbol_id, settings_id, time, bucket_ms, state, mid)
+    SELECT 1, 1, to_timestamp(${START_MS / 1_000} + n), 1000, 'live', n % 1000
+    FROM generate_series(1, ${LONG.rows}) n`);
+}
+
+const askLong = (history: PostgresHistory, reader?: AbortSignal) =>
+  history.metrics({
+    symbol: "BTCUSDT",
+    fromMs: START_MS,
+    toMs: START_MS + LONG.rows * 1_000,
+    binMs: LONG.binMs,
+    limit: 3_601,
+    columns: ["mid"],
+  }, reader);
+
+Deno.test("PostgresHistory reads long ranges one at a time, before nobody, and none for who has left", () =>
+  onStage({}, async ({ gateway, path, sql }) => {
+    const address = { kind: "embedded", socketDir: path.slice(0, path.lastIndexOf("/")) } as const;
+    await migrate(address);
+    const writer = sql({ max: 1 });
+    await fillLong(writer);
+    const history = new PostgresHistory(address, PATIENT);
+    const groups = () => gateway.gauges().groups ?? NaN;
+    const groupsOf = async (act: () => Promise<unknown>) => {
+      const before = groups();
+      await act();
+      return groups() - before;
+    };
+    // Its connections are made.
+    await askMany(history, QUERIES_MAX);
+    await askLong(history);
+    const groupsOfOne = await groupsOf(() => ask(history));
+    const groupsOfLong = await groupsOf(() => askLong(history));
+    assert(groupsOfLong >= 2 * groupsOfOne, `it was read by ${groupsOfLong} groups`);
+
+    const leaver = new AbortController();
+    const readers = Array.from(
+      { length: 24 },
+      () => askLong(history, leaver.signal).then(() => "answered", (error: Error) => error.message),
+    );
+    const outcomes: string[] = [];
+    for (const reader of readers) void reader.then((outcome) => outcomes.push(outcome));
+    const busyFrom = groups();
+    await eventually(() => outcomes.includes("answered"), "one has its answer");
+    // A page that opens meanwhile does not wait for the others, nor does the writer.
+    assertEquals((await askMany(history, 1)).answered, 1);
+    await writer`SELECT 1`;
+    assert(outcomes.filter((outcome) => outcome === "answered").length < LONG_READS_MAX);
+    assert(groups() - busyFrom < 24 * groupsOfLong);
+
+    const afterLeaving = await groupsOf(async () => {
+      leaver.abort();
+      await Promise.all(readers);
+      await eventually(() => gateway.gauges().waiting === 0);
+      assertEquals((await askMany(history, 1)).answered, 1);
+    });
+    // What is asked now, and at most one statement that was under way in each place.
+    assert(afterLeaving <= (1 + CONNECTIONS_MAX) * groupsOfOne, `${afterLeaving} groups were run`);
+    const left = outcomes.filter((outcome) => outcome === "its reader has left").length;
+    const refused = outcomes.filter((outcome) =>
+      /^(4 long ranges|16 queries)/.test(outcome)
+    ).length;
+    assert(left > 0 && refused > 0, outcomes.join("; "));
+    await history.close();
+  }));
+
+Deno.test("PostgresHistory answers a long range as one statement would", () =>
+  onStage({}, async ({ path, sql }) => {
+    const address = { kind: "embedded", socketDir: path.slice(0, path.lastIndexOf("/")) } as const;
+    await migrate(address);
+    await fillLong(sql({ max: 1 }));
+    const history = new PostgresHistory(address, PATIENT);
+    const { timeMs, values } = await askLong(history);
+    const bins = LONG.rows * 1_000 / LONG.binMs;
+    const rowsEach = LONG.binMs / 1_000;
+    assertEquals(timeMs, Array.from({ length: bins }, (_, i) => START_MS + (i + 1) * LONG.binMs));
+    const mean = (i: number) =>
+      Array.from({ length: rowsEach }, (_, n) => (i * rowsEach + n + 1) % 1_000)
+        .reduce((sum, n) => sum + n) / rowsEach;
+    assertEquals(values.mid, timeMs.map((_, i) => mean(i)));
+    await history.close();
   }));
 
 /** A way to the server that can be closed for those who are not on it yet. */

@@ -1,7 +1,7 @@
 /** The table of routes and the app: neither has what the other has not, and the limits hold. */
 import { assertEquals, assertNotEquals } from "@std/assert";
 import { ALL_ROUTES, type Bound, type Route } from "../../shared/catalogue/routes.ts";
-import { metricsFrame, START_MS, systemStatus } from "../support/outputs.ts";
+import { metricsFrame, systemStatus } from "../support/outputs.ts";
 import { setUp } from "./app_stage.ts";
 import { NONE } from "../../shared/unacked.ts";
 
@@ -81,16 +81,6 @@ Deno.test("The limit of each route is taken, and one more is refused", async () 
   assertNotEquals(routes, []);
   for (const [route, { max }] of routes) {
     const ask = (limit: number) => statusOf(route, { symbol: "BTCUSDT", limit: String(limit) });
-    assertEquals([await ask(max), await ask(max + 1)], [200, 400], nameOf(route));
-  }
-});
-
-Deno.test("The range of each route is taken, and a longer one is refused", async () => {
-  const routes = limited<Bound>(({ rangeMs }) => rangeMs);
-  assertNotEquals(routes, []);
-  for (const [route, { max }] of routes) {
-    const ask = (ms: number) =>
-      statusOf(route, { symbol: "BTCUSDT", from: String(START_MS - ms), to: String(START_MS) });
     assertEquals([await ask(max), await ask(max + 1)], [200, 400], nameOf(route));
   }
 });

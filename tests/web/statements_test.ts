@@ -150,6 +150,10 @@ testOnBothDatabases("History reads about what it answers, of tables of 40,000 ro
       for (const binMs of [0, 60_000]) {
         const statement = metricsStatement({ ...range, binMs, columns: ["mid"] });
         await assertRead(statement, 2_000);
+        for (const [from, tables] of [[1_000, 2], [5_000, 1]] as const) {
+          const long = { symbol: "BTCUSDT", fromMs: at(from), toMs: at(ROWS), binMs, limit: 500 };
+          await assertRead(metricsStatement({ ...long, columns: ["mid"] }), tables * 500);
+        }
       }
     }
     await reader.end();
