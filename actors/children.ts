@@ -98,12 +98,17 @@ export function symbolChild(config: Config, info: SymbolInfo): ChildSpec {
     group: "symbol",
     url: config.symbolWorker === null
       ? new URL("./symbol/worker.ts", import.meta.url)
-      : new URL(`../${config.symbolWorker}`, import.meta.url),
+      : symbolWorkerUrl(config.symbolWorker),
     args,
     permissions: symbolPermissions(args),
     limits: SYMBOL_LIMITS,
     isEssential: false,
   };
+}
+
+/** Where the bundle of the symbol actor lies. */
+export function symbolWorkerUrl(path: string): URL {
+  return new URL(`../${path}`, import.meta.url);
 }
 
 function settingsOf({ imbalanceLevels, weightLambdaBps, slopeWindowMs }: Config): MetricSettings {

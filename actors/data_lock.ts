@@ -5,13 +5,14 @@
  */
 import { delay } from "@std/async/delay";
 import { utcNowMs } from "../shared/clock.ts";
+import { folderRemedy } from "../shared/folder_trouble.ts";
 import { syncPath } from "../shared/synced_path.ts";
 
 /** A process that has just been killed holds its lock until the system has cleared it away. */
 const TRIES_MAX = 20;
 const TRY_PAUSE_MS = 100;
 
-/** The data folder cannot be used; the message is one line fit for a terminal. */
+/** A folder that the process needs cannot be used; the message is one line fit for a terminal. */
 export class DataFolderError extends Error {
   override readonly name = "DataFolderError";
 }
@@ -27,46 +28,49 @@ export class DataLock {
   /**
    * Takes the folder, creating it where it is missing; waits two seconds for a holder to go.
    *
-   * @throws {DataFolderError} naming DATA_DIR, the holder, and what to do.
+   * @throws {DataFolderError} naming DATA_DIR, the holder or the reason, and what to do.
    */
   static async take(dataDir: string): Promise<DataLock> {
+    try {
+      return await DataLock.#take(dataDir);
+    } catch (error) {
+      if (error instanceof DataFolderError) throw error;
+      const reason = error instanceof Error ? error.message : String(error);
+      const remedy = folderRemedy(reason, "DATA_DIR");
+      throw new DataFolderError(`DATA_DIR ${dataDir} cannot be used (${reason}): ${remedy}`);
+    }
+  }
+
+  static async #take(dataDir: string): Promise<DataLock> {
+    await createFolder(dataDir);
     const path = `${dataDir}/lock`;
-    const file = await open(dataDir, path);
-    let isOurs = await file.tryLock(true);
-    for (let tries = 1; !isOurs && tries < TRIES_MAX; tries++) {
-      await delay(TRY_PAUSE_MS);
-      isOurs = await file.tryLock(true);
-    }
-    if (!isOurs) {
-      const holder = (await Deno.readTextFile(path)).trim();
+    const file = await Deno.open(path, { create: true, read: true, write: true });
+    try {
+      let isOurs = await file.tryLock(true);
+      for (let tries = 1; !isOurs && tries < TRIES_MAX; tries++) {
+        await delay(TRY_PAUSE_MS);
+        isOurs = await file.tryLock(true);
+      }
+      if (!isOurs) {
+        const holder = (await Deno.readTextFile(path)).trim();
+        throw new DataFolderError(
+          `DATA_DIR ${dataDir} is in use by ${holder || "another process"}: ` +
+            "stop it, or set DATA_DIR to another folder",
+        );
+      }
+      await file.truncate();
+      const since = new Date(utcNowMs()).toISOString().slice(0, 19);
+      await file.write(new TextEncoder().encode(`process ${Deno.pid} (since ${since}Z)\n`));
+      return new DataLock(file);
+    } catch (error) {
       file.close();
-      throw new DataFolderError(
-        `DATA_DIR ${dataDir} is in use by ${holder || "another process"}: ` +
-          "stop it, or set DATA_DIR to another folder",
-      );
+      throw error;
     }
-    await file.truncate();
-    const since = new Date(utcNowMs()).toISOString().slice(0, 19);
-    await file.write(new TextEncoder().encode(`process ${Deno.pid} (since ${since}Z)\n`));
-    return new DataLock(file);
   }
 
   /** Gives the folder back. */
   release(): void {
     this.#file.close();
-  }
-}
-
-async function open(dataDir: string, path: string): Promise<Deno.FsFile> {
-  try {
-    await createFolder(dataDir);
-    return await Deno.open(path, { create: true, read: true, write: true });
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new DataFolderError(
-      `DATA_DIR ${dataDir} cannot be used (${reason}): ` +
-        "set DATA_DIR to a folder that this user may write",
-    );
   }
 }
 

@@ -5,12 +5,13 @@
 import { type Config, ConfigError, readConfig } from "../shared/config.ts";
 import { monotonicMs } from "../shared/clock.ts";
 import { log, setLogLevel } from "../shared/log.ts";
-import { essentialChildren, symbolChild } from "./children.ts";
+import { essentialChildren, symbolChild, symbolWorkerUrl } from "./children.ts";
 import { DataFolderError, DataLock } from "./data_lock.ts";
 import { SymbolFile } from "./followed_symbols/symbol_file.ts";
 import { countText, isNone } from "../shared/unacked.ts";
 import { IncarnationFile } from "./incarnation_file.ts";
 import { Monitor } from "./monitor.ts";
+import { SocketFolder } from "./socket_folder.ts";
 import { Incarnations } from "./supervisor/incarnations.ts";
 import type { Ending } from "./supervisor/supervisor.ts";
 import { binanceSpotDesk } from "./venue/binance_spot/desk.ts";
@@ -30,22 +31,43 @@ export async function runMonitor(
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<number> {
   let lock: DataLock | null = null;
+  let sockets: SocketFolder | null = null;
   try {
     const config = readConfig(environment, binanceSpotDesk);
     setLogLevel(config.logLevel);
-    if (config.databaseUrl === null) lock = await DataLock.take(config.dataDir);
-    return await run(config);
+    await requireSymbolWorker(config);
+    if (config.databaseUrl !== null) return await run(config, "");
+    lock = await DataLock.take(config.dataDir);
+    sockets = await SocketFolder.take(environment["TMPDIR"] || "/tmp");
+    if (sockets.removed > 0) {
+      log("info", WHO, `removed ${sockets.removed} socket folders of monitors that are no more`);
+    }
+    return await run(config, sockets.path);
   } catch (error) {
     if (!(error instanceof ConfigError || error instanceof DataFolderError)) throw error;
     complain(error.message);
     return 1;
   } finally {
+    await sockets?.release();
     lock?.release();
   }
 }
 
-async function run(config: Config): Promise<number> {
-  const socketDir = await Deno.makeTempDir({ prefix: "order-book-monitor-" });
+/** A bundle that is not there would be a crash of each symbol, again and again. */
+async function requireSymbolWorker({ symbolWorker }: Config): Promise<void> {
+  if (symbolWorker === null) return;
+  const isThere = await Deno.stat(symbolWorkerUrl(symbolWorker)).then(
+    ({ isFile }) => isFile,
+    () => false,
+  );
+  if (isThere) return;
+  throw new ConfigError(
+    `SYMBOL_WORKER: ${symbolWorker} is not there: make it with "deno task worker", or unset SYMBOL_WORKER`,
+  );
+}
+
+/** `socketDir`: where the embedded database listens, if it is used. */
+async function run(config: Config, socketDir: string): Promise<number> {
   const file = new SymbolFile(config.dataDir, config.symbols);
   const { symbols, note, isDamaged } = await file.read();
   if (note !== null) log(isDamaged ? "error" : "info", WHO, note);
@@ -81,7 +103,6 @@ async function run(config: Config): Promise<number> {
     return tellEnd(ending);
   } finally {
     stop();
-    await Deno.remove(socketDir, { recursive: true });
   }
 }
 

@@ -1,120 +1,133 @@
 /**
- * The embedded Postgres: opens the data folder, serves it through the gateway, and brings its log into its
- * tables from time to time.
+ * The embedded Postgres: opens the data folder, or creates what is to be in it, and serves it through the
+ * gateway. What is wrong with the folder ends the process with one line; a disk that is full is waited for.
  */
 import { monotonicMs } from "../../shared/clock.ts";
 import { socketPath } from "../../shared/database_address.ts";
 import { log } from "../../shared/log.ts";
 import type { Gauges, Init, StoreArgs } from "../../shared/protocol.ts";
 import type { Actor, ActorHost } from "../run_actor.ts";
-import { EmbeddedDatabase, prepareFolder, removeIfThere } from "./database.ts";
+import { DatabaseRefusal, EmbeddedDatabase, prepareFolder, removeIfThere } from "./database.ts";
+import { DiskRoom } from "./disk_room.ts";
 import { Gateway } from "./gateway.ts";
 import { Session } from "./session.ts";
+import { Upkeep } from "./upkeep.ts";
+
+/** A disk that was full is looked at again after this long. */
+const ROOM_PAUSE_MS = 2_000;
 
 /**
- * The embedded Postgres has no process that checkpoints; without one its log would grow for ever (289 MB
- * after 605,000 rows), and so would the time of the start after a crash.
+ * Opens or creates the database, then listens on `<socketDir>/.s.PGSQL.5432`. Where nothing but room is
+ * missing it is ready all the same, and opens as soon as there is some.
  */
-const CHECKPOINT_INTERVAL_MS = 10_000;
-
-/** Opens or creates the database, then listens on `<socketDir>/.s.PGSQL.5432`. */
-export async function createStore(init: Init<StoreArgs>, host: ActorHost): Promise<Actor> {
-  const startedMs = monotonicMs();
-  const folder = `${init.args.dataDir}/pgdata`;
-  const refusal = await prepareFolder(folder, init.args.creationUrl);
-  if (refusal !== null) {
-    host.fatal(refusal);
-    return idleActor();
-  }
-  const database = await EmbeddedDatabase.open(folder);
-  let groupMsMax = 0;
-  const session = new Session(
-    async (...group) => {
-      const fromMs = monotonicMs();
-      await database.run(...group);
-      groupMsMax = Math.max(groupMsMax, monotonicMs() - fromMs);
-    },
-    // Not caught: it reaches the supervisor as this worker's error, which starts a clean life.
-    (reason) => {
-      void Promise.reject(new Error("The embedded Postgres stopped", { cause: reason }));
-    },
-  );
-  const path = socketPath(init.args.socketDir);
-  // A life of this actor that crashed has left its socket; nobody listens on it any more.
-  await removeIfThere(path);
-  const gateway = new Gateway({ path, session, parameters: await database.parameters() });
-  const upkeep = new Upkeep(session);
-  log("info", "store", `open after ${Math.round(monotonicMs() - startedMs)} ms: ${folder}`);
-  return {
-    connect: (_peer, port) => port.close(),
-    disconnect: () => {},
-    gauges: (): Gauges => {
-      const gauges = {
-        ...gateway.gauges(),
-        groupMsMax: Math.round(groupMsMax),
-        syncs: database.syncs,
-        checkpoints: upkeep.checkpoints,
-      };
-      groupMsMax = 0;
-      return gauges;
-    },
-    drain: async () => {
-      await upkeep.stop();
-      await gateway.close();
-      await database.close();
-    },
-  };
+export async function createStore({ args }: Init<StoreArgs>, host: ActorHost): Promise<Actor> {
+  const store = new Store(args, host);
+  await store.open();
+  return store;
 }
 
-/** Checkpoints between the clients' groups, when anything was written. */
-class Upkeep {
-  readonly #session: Session;
-  readonly #timer: ReturnType<typeof setInterval>;
-  #running: Promise<void> | null = null;
-  #writesThen = 0;
-  #checkpoints = 0;
-  #complaint: string | null = null;
+/** What there is while the database is open. */
+interface Service {
+  readonly database: EmbeddedDatabase;
+  readonly gateway: Gateway;
+  readonly upkeep: Upkeep;
+}
 
-  constructor(session: Session) {
-    this.#session = session;
-    this.#timer = setInterval(() => {
-      this.#running ??= this.#checkpoint().finally(() => this.#running = null);
-    }, CHECKPOINT_INTERVAL_MS);
+class Store implements Actor {
+  readonly #args: StoreArgs;
+  readonly #host: ActorHost;
+  readonly #folder: string;
+  #service: Service | null = null;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  #opening: Promise<void> = Promise.resolve();
+  #groupMsMax = 0;
+
+  constructor(args: StoreArgs, host: ActorHost) {
+    this.#args = args;
+    this.#host = host;
+    this.#folder = `${args.dataDir}/pgdata`;
   }
 
-  /** Made so far. */
-  get checkpoints(): number {
-    return this.#checkpoints;
-  }
-
-  /** No more from now on; what is under way ends first. */
-  async stop(): Promise<void> {
-    clearInterval(this.#timer);
-    await this.#running;
-  }
-
-  async #checkpoint(): Promise<void> {
-    const { writes } = this.#session;
-    if (writes === this.#writesThen) return;
-    // A session that broke has told so already, and this life is over.
-    const complaint = await this.#session.maintain("CHECKPOINT").catch(() => null);
-    if (complaint !== null && complaint !== this.#complaint) {
-      log("error", "store", `a checkpoint failed, and is tried again: ${complaint}`);
-    } else if (complaint === null) {
-      this.#writesThen = writes;
-      this.#checkpoints += 1;
-      if (this.#complaint !== null) log("info", "store", "checkpoints succeed again");
+  /** Never rejects for what an operator can mend. */
+  async open(): Promise<void> {
+    const startedMs = monotonicMs();
+    try {
+      await prepareFolder(this.#folder, this.#args.creationUrl);
+      const database = await EmbeddedDatabase.open(this.#folder);
+      this.#service = await this.#serve(database);
+      log(
+        "info",
+        "store",
+        `open after ${Math.round(monotonicMs() - startedMs)} ms: ${this.#folder}`,
+      );
+    } catch (error) {
+      if (!(error instanceof DatabaseRefusal)) throw error;
+      if (!error.isFull) return this.#host.fatal(error.message);
+      log("error", "store", `${error.message}; it is opened as soon as there is room`);
+      this.#openLater(new DiskRoom(this.#folder));
     }
-    this.#complaint = complaint;
   }
-}
 
-/** Stands in while the process ends. */
-function idleActor(): Actor {
-  return {
-    connect: (_peer, port) => port.close(),
-    disconnect: () => {},
-    gauges: () => ({}),
-    drain: () => Promise.resolve(),
-  };
+  connect(_peer: string, port: MessagePort): void {
+    port.close();
+  }
+
+  disconnect(): void {}
+
+  gauges(): Gauges {
+    if (this.#service === null) return { isOpen: 0 };
+    const { database, gateway, upkeep } = this.#service;
+    const groupMsMax = Math.round(this.#groupMsMax);
+    this.#groupMsMax = 0;
+    return {
+      isOpen: 1,
+      ...gateway.gauges(),
+      groupMsMax,
+      syncs: database.syncs,
+      checkpoints: upkeep.checkpoints,
+    };
+  }
+
+  async drain(): Promise<void> {
+    clearTimeout(this.#retry);
+    await this.#opening;
+    if (this.#service === null) return;
+    const { database, gateway, upkeep } = this.#service;
+    await upkeep.stop();
+    await gateway.close();
+    await database.close();
+  }
+
+  #openLater(room: DiskRoom): void {
+    this.#retry = setTimeout(() => {
+      if (room.shortage() === null) this.#opening = this.open();
+      else this.#openLater(room);
+    }, ROOM_PAUSE_MS);
+  }
+
+  async #serve(database: EmbeddedDatabase): Promise<Service> {
+    const session = new Session(
+      async (...group) => {
+        const fromMs = monotonicMs();
+        await database.run(...group);
+        this.#groupMsMax = Math.max(this.#groupMsMax, monotonicMs() - fromMs);
+      },
+      // Not caught: it reaches the supervisor as this worker's error, which starts a clean life.
+      (reason) => {
+        const words = reason instanceof Error ? reason.message : String(reason);
+        void Promise.reject(new Error(`The embedded Postgres stopped: ${words}`));
+      },
+    );
+    const path = socketPath(this.#args.socketDir);
+    // A life of this actor that crashed has left its socket; nobody listens on it any more.
+    await removeIfThere(path);
+    const room = new DiskRoom(this.#folder);
+    const gateway = new Gateway({
+      path,
+      session,
+      parameters: await database.parameters(),
+      shortage: () => room.shortage(),
+    });
+    return { database, gateway, upkeep: new Upkeep(session, room) };
+  }
 }

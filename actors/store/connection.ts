@@ -28,6 +28,8 @@ export interface ConnectionOptions {
   readonly session: Session;
   /** ParameterStatus for each new client: server_version and so on. */
   readonly parameters: ReadonlyMap<string, string>;
+  /** Why nothing may be written now, if so. */
+  readonly shortage: () => string | null;
   /** A client that holds the session and says nothing stops everyone else: it is put out after this. */
   readonly heldIdleMaxMs: number;
   /** Asked when the client has introduced itself: is there room for it? */
@@ -41,6 +43,12 @@ const GREETING_MAX_MS = 10_000;
 /** A startup packet holds a few names and values; Postgres has the same bound. */
 const GREETING_BYTES_MAX = 10_000;
 const READ_BYTES = 64 * 1024;
+
+/** A SQLSTATE, and what it says. */
+interface Refusal {
+  readonly code: string;
+  readonly text: string;
+}
 
 /** Why a client leaves the line. */
 const CANCELLED = "cancelled";
@@ -108,8 +116,9 @@ export class Connection {
           await this.#skip(group.end);
           continue;
         }
-        if (this.#release === null && !await this.#enter()) {
-          await this.#refuse(group.end);
+        const refusal = this.#release === null ? await this.#enter() : null;
+        if (refusal !== null) {
+          await this.#refuse(group.end, refusal);
           continue;
         }
         const answer = await this.#options.session.execute(this.#guest, group);
@@ -169,8 +178,8 @@ export class Connection {
 
   // -- The line --
 
-  /** Waits for the session; false when the query was cancelled meanwhile. Throws when its client has left. */
-  async #enter(): Promise<boolean> {
+  /** Waits for the session; tells why it may not have it. Throws when its client has left meanwhile. */
+  async #enter(): Promise<Refusal | null> {
     const waiting = new AbortController();
     this.#waiting = waiting;
     const { session } = this.#options;
@@ -181,19 +190,24 @@ export class Connection {
         if (length === null) waiting.abort(GONE);
       }, () => waiting.abort(GONE));
       this.#release = await turn;
-      return true;
     } catch (reason) {
-      if (reason === CANCELLED) return false;
+      if (reason === CANCELLED) {
+        return { code: "57014", text: "canceling statement due to user request" };
+      }
       if (reason === GONE) throw new Deno.errors.UnexpectedEof();
       throw reason;
     } finally {
       this.#waiting = null;
     }
+    const shortage = this.#guest.isReader ? null : this.#options.shortage();
+    if (shortage === null) return null;
+    this.#giveBack();
+    return { code: "53100", text: shortage };
   }
 
-  /** The answer to a group that was cancelled while it waited. */
-  async #refuse(end: GroupEnd): Promise<void> {
-    const error = errorResponse("ERROR", "57014", "canceling statement due to user request");
+  /** The answer to a group that was not run. */
+  async #refuse(end: GroupEnd, { code, text }: Refusal): Promise<void> {
+    const error = errorResponse("ERROR", code, text);
     this.#isSkipping = end === "flush";
     await this.#write(end === "flush" ? error : concatenate([error, READY]));
   }

@@ -8,13 +8,22 @@ import { PGlite } from "@electric-sql/pglite";
 export interface Creation {
   readonly dataDir: string;
   readonly startParams: string[];
-  /** Is told anything when the database is complete. */
+  /** Is told a `CreationResult`. */
   readonly port: MessagePort;
 }
 
+/** What came of it; `null`: the database is complete. `errno`: of an error of the file system. */
+export type CreationResult = { readonly message: string; readonly errno?: number } | null;
+
 addEventListener("message", async (event) => {
   const { dataDir, startParams, port } = (event as MessageEvent<Creation>).data;
-  const database = await PGlite.create({ dataDir, startParams });
-  await database.close();
-  port.postMessage("created");
+  let result: CreationResult = null;
+  try {
+    const database = await PGlite.create({ dataDir, startParams, onStderr: () => false });
+    await database.close();
+  } catch (error) {
+    const { message = String(error), errno } = error as { message?: string; errno?: number };
+    result = errno === undefined ? { message } : { message, errno };
+  }
+  port.postMessage(result);
 });

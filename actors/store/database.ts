@@ -9,13 +9,14 @@
  */
 import { PGlite } from "@electric-sql/pglite";
 import { PLANNER_SETTINGS } from "../../shared/database_address.ts";
+import { damageRemedy, folderRemedy, isFull } from "../../shared/folder_trouble.ts";
 import { log } from "../../shared/log.ts";
 import { syncPath } from "../../shared/synced_path.ts";
-import type { Creation } from "./creation.ts";
+import type { Creation, CreationResult } from "./creation.ts";
 import { DURABLE_PARAMETERS, DurableFolder } from "./durable_folder.ts";
+import { type FolderState, judgeFolder } from "./folder_state.ts";
+import { LastWords, reasonOf } from "./last_words.ts";
 
-/** Major version of the Postgres in PGlite; a folder of another one cannot be opened. */
-const POSTGRES_MAJOR = "18";
 /**
  * Postgres' own 128 MB of page cache would all be resident, because WebAssembly has no memory that is not
  * filled. The operating system caches the same pages once more. Of its log it keeps no more than it needs
@@ -26,6 +27,8 @@ const START_PARAMS = [
   ...Object.entries({ shared_buffers: "16MB", min_wal_size: "32MB", ...PLANNER_SETTINGS })
     .flatMap(([name, value]) => ["-c", `${name}=${value}`]),
 ];
+/** Files that are synced at a time: alone each would wait for the disk's journal. */
+const SYNCS_MAX = 16;
 /** What a server tells each new client, as ParameterStatus. */
 const PARAMETERS = [
   "server_version",
@@ -38,21 +41,47 @@ const PARAMETERS = [
   "standard_conforming_strings",
 ];
 
+/** The database cannot be had; the message is one line fit for a terminal. */
+export class DatabaseRefusal extends Error {
+  override readonly name = "DatabaseRefusal";
+  /** Nothing is wrong with it but that its disk is full. */
+  readonly isFull: boolean;
+
+  constructor(message: string, isFull = false) {
+    super(message);
+    this.isFull = isFull;
+  }
+}
+
 /** An open database. */
 export class EmbeddedDatabase {
   readonly #postgres: PGlite;
   readonly #folder: DurableFolder;
+  readonly #words: LastWords;
 
-  private constructor(postgres: PGlite, folder: DurableFolder) {
+  private constructor(postgres: PGlite, folder: DurableFolder, words: LastWords) {
     this.#postgres = postgres;
     this.#folder = folder;
+    this.#words = words;
   }
 
-  /** Opens the database in this folder, which is there and of this version. */
+  /** Opens the database in this folder, which is there and of this version. @throws {DatabaseRefusal} */
   static async open(path: string): Promise<EmbeddedDatabase> {
     const folder = new DurableFolder(path);
-    const postgres = await PGlite.create({ fs: folder, startParams: START_PARAMS });
-    return new EmbeddedDatabase(postgres, folder);
+    const words = new LastWords();
+    try {
+      const postgres = await PGlite.create({
+        fs: folder,
+        startParams: START_PARAMS,
+        onStderr: (line) => {
+          words.accept(line);
+          return false;
+        },
+      });
+      return new EmbeddedDatabase(postgres, folder, words);
+    } catch (error) {
+      throw refusalOf(path, words.reason ?? reasonOf(error));
+    }
   }
 
   /** How often the operating system has been told to keep a file, since the start. */
@@ -60,7 +89,10 @@ export class EmbeddedDatabase {
     return this.#folder.syncs;
   }
 
-  /** Runs a message group (`RunGroup`); rejects when Postgres has stopped for good. */
+  /**
+   * Runs a message group (`RunGroup`); rejects when Postgres has stopped for good. PGlite swallows that, and
+   * would go on to answer as if it had not.
+   */
   async run(
     group: Uint8Array,
     onBytes: (bytes: Uint8Array) => void,
@@ -68,6 +100,7 @@ export class EmbeddedDatabase {
   ): Promise<void> {
     const run = () => this.#postgres.execProtocolRawStream(group, { onRawData: onBytes });
     await (deadlineMs === null ? run() : this.#folder.interruptAfter(deadlineMs, run));
+    if (this.#words.isOver) throw new Error(this.#words.reason ?? "it ended without a word");
   }
 
   /** What each new client is told. */
@@ -85,58 +118,100 @@ export class EmbeddedDatabase {
   }
 }
 
-/** Creates the database where there is none; returns why an existing one cannot be used, or `null`. */
-export async function prepareFolder(folder: string, creationUrl: string): Promise<string | null> {
-  const version = await Deno.readTextFile(`${folder}/PG_VERSION`).catch((error: unknown) => {
-    if (error instanceof Deno.errors.NotFound) return null;
-    throw error;
-  });
-  if (version !== null) {
-    return version.trim() === POSTGRES_MAJOR ? null : `DATA_DIR: ${folder} was written by ` +
-      `Postgres ${version.trim()}, and this program embeds Postgres ${POSTGRES_MAJOR}; ` +
-      "start the version of the monitor that wrote it, or choose another DATA_DIR";
-  }
+/** Creates the database where there is none. @throws {DatabaseRefusal} when what is there is of no use. */
+export async function prepareFolder(folder: string, creationUrl: string): Promise<void> {
+  const verdict = judgeFolder(await stateOf(folder));
+  if (verdict === "open") return;
+  if (verdict !== "create") throw new DatabaseRefusal(verdict.refusal);
   log("info", "store", `creating the database in ${folder} (some seconds)`);
   // Renamed when it is complete: what a crash leaves half done is never taken for a database.
   const unfinished = `${folder}.new`;
-  await removeIfThere(unfinished);
-  await createDatabase(unfinished, creationUrl);
-  // Nor is what a power cut leaves: it is all on the disk before it has its name, and then the name is.
-  await syncTree(unfinished);
-  await Deno.rename(unfinished, folder);
-  await syncPath(folder.slice(0, folder.lastIndexOf("/")));
-  return null;
+  try {
+    await removeIfThere(unfinished);
+    await createDatabase(unfinished, creationUrl);
+    // Nor is what a power cut leaves: it is all on the disk before it has its name, and then the name is.
+    await syncTree(unfinished);
+    await Deno.rename(unfinished, folder);
+    await syncPath(folder.slice(0, folder.lastIndexOf("/")));
+  } catch (error) {
+    await removeIfThere(unfinished).catch(() => {});
+    const reason = reasonOf(error);
+    throw new DatabaseRefusal(
+      `DATA_DIR: no database can be made in ${folder} (${reason}): ${
+        folderRemedy(reason, "DATA_DIR")
+      }`,
+    );
+  }
+}
+
+/** The reason decides whether the folder is at fault, or what is in it. */
+function refusalOf(folder: string, reason: string): DatabaseRefusal {
+  const what = `DATA_DIR: the database in ${folder} cannot be opened (${reason})`;
+  const isOfFolder = /lock file|permission denied|read-only file system/i.test(reason);
+  const remedy = isFull(reason) || isOfFolder
+    ? folderRemedy(reason, "DATA_DIR")
+    : damageRemedy(folder);
+  return new DatabaseRefusal(`${what}: ${remedy}`, isFull(reason));
+}
+
+async function stateOf(path: string): Promise<FolderState> {
+  try {
+    const { isDirectory } = await Deno.stat(path).catch((error: unknown) => {
+      if (error instanceof Deno.errors.NotFound) return { isDirectory: null };
+      throw error;
+    });
+    if (isDirectory === null) return { path, kind: null, names: [], version: null };
+    if (!isDirectory) return { path, kind: "other", names: [], version: null };
+    const names: string[] = [];
+    for await (const { name } of Deno.readDir(path)) names.push(name);
+    const version = names.includes("PG_VERSION")
+      ? await Deno.readTextFile(`${path}/PG_VERSION`)
+      : null;
+    return { path, kind: "folder", names, version };
+  } catch (error) {
+    const reason = reasonOf(error);
+    throw new DatabaseRefusal(
+      `DATA_DIR: ${path} cannot be read (${reason}): ${folderRemedy(reason, "DATA_DIR")}`,
+    );
+  }
 }
 
 /**
  * Creates a database in a worker of its own, whose memory goes with it: garbage of initdb, up to 500 MB,
- * would otherwise stay for as long as the store has something to do.
+ * would otherwise stay for as long as the store has something to do. Throws what its file system says.
  */
 async function createDatabase(dataDir: string, creationUrl: string): Promise<void> {
   const worker = new Worker(creationUrl, { type: "module", name: "creation" });
   const { port1, port2 } = new MessageChannel();
   try {
-    await new Promise<unknown>((resolve, reject) => {
-      port1.onmessage = resolve;
+    const result = await new Promise<CreationResult>((resolve) => {
+      port1.onmessage = ({ data }: MessageEvent<CreationResult>) => resolve(data);
       worker.onerror = (event) => {
         event.preventDefault();
-        reject(new Error(`Cannot create the database in ${dataDir}: ${event.message}`));
+        resolve({ message: event.message });
       };
       const creation: Creation = { dataDir, startParams: START_PARAMS, port: port2 };
       worker.postMessage(creation, [port2]);
     });
+    if (result !== null) throw Object.assign(new Error(result.message), result);
   } finally {
     port1.close();
     worker.terminate();
   }
 }
 
-/** Syncs every file in a folder, and every folder: about a thousand. */
+/** Syncs every file in a folder, and every folder: about a thousand, of which the disk takes many at once. */
 async function syncTree(folder: string): Promise<void> {
-  for await (const { name, isDirectory } of Deno.readDir(folder)) {
-    await (isDirectory ? syncTree(`${folder}/${name}`) : syncPath(`${folder}/${name}`));
+  const paths = [folder];
+  // The list grows while it is walked.
+  for (const path of paths) {
+    if (!(await Deno.lstat(path)).isDirectory) continue;
+    for await (const { name } of Deno.readDir(path)) paths.push(`${path}/${name}`);
   }
-  await syncPath(folder);
+  const rest = paths.values();
+  await Promise.all(Array.from({ length: SYNCS_MAX }, async () => {
+    for (const path of rest) await syncPath(path);
+  }));
 }
 
 /** Removes a file, or a folder with all that is in it; nothing when it is not there. */

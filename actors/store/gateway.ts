@@ -18,6 +18,8 @@ export interface GatewayOptions {
   readonly session: Session;
   /** ParameterStatus for each new client: server_version and so on. */
   readonly parameters: ReadonlyMap<string, string>;
+  /** Why nothing may be written now, if so: asked before each transaction of one who may write. */
+  readonly shortage?: () => string | null;
   /** Defaults to `CONNECTIONS_MAX`. */
   readonly connectionsMax?: number;
   /** Defaults to `HELD_IDLE_MAX_MS`. */
@@ -63,10 +65,11 @@ export class Gateway {
   async #accept(): Promise<void> {
     for await (const socket of this.#listener) {
       const [secret = 0] = crypto.getRandomValues(new Int32Array(1));
-      const { session, parameters } = this.#options;
+      const { session, parameters, shortage = () => null } = this.#options;
       const connection: Connection = new Connection(this.#nextId++, secret, socket, {
         session,
         parameters,
+        shortage,
         heldIdleMaxMs: this.#options.heldIdleMaxMs ?? HELD_IDLE_MAX_MS,
         admit: () => this.#admit(connection),
         onCancel: (key) => {

@@ -15,7 +15,8 @@ export function storePermissions(args: StoreArgs): Deno.PermissionOptionsObject 
     write: [args.dataDir, args.socketDir],
     net: [`unix:${socketPath(args.socketDir)}`],
     env: false,
-    sys: false,
+    // How much room there is.
+    sys: ["statfs"],
     run: false,
     ffi: false,
     import: false,

@@ -5,13 +5,13 @@ import type { Token } from "./token.ts";
 
 /** The shells. Everything else gets time, chance and the world's news as arguments. */
 const SHELLS: readonly RegExp[] = [
-  /^actors\/(?:main|run_actor|data_lock|incarnation_file)\.ts$/,
+  /^actors\/(?:main|run_actor|data_lock|incarnation_file|socket_folder)\.ts$/,
   /^actors\/supervisor\/(?:supervisor|agenda|child|starvation)\.ts$/,
   /^actors\/exchange_desk\/(?:exchange_desk|rate_limiter|bbo_prober|exchange_client|exchange_clock|symbol_watch|listing_check)\.ts$/,
   /^actors\/followed_symbols\/symbol_file\.ts$/,
   /^actors\/symbol\/(?:rest_call|stream_socket)\.ts$/,
   /^(?:actors\/\w+|web)\/(?:worker|actor)\.ts$/,
-  /^actors\/store\/(?:connection|database|durable_folder|gateway)\.ts$/,
+  /^actors\/store\/(?:connection|database|disk_room|durable_folder|gateway|upkeep)\.ts$/,
   /^web\/(?:history|server)\.ts$/,
   /^actors\/writer\/(?:postgres|redis|store_road|spool|spool_lock|spool_segment|dead_letters|no_environment)\.ts$/,
   /^web\/page\//,

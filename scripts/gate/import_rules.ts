@@ -92,6 +92,7 @@ const ROOMS: readonly Room[] = [
       "actors/children.ts",
       "actors/data_lock.ts",
       "actors/incarnation_file.ts",
+      "actors/socket_folder.ts",
       "actors/followed_symbols/",
       "actors/monitor.ts",
       "actors/supervisor/",

@@ -1,5 +1,5 @@
 /** Starts that must be refused: one clear line that names the culprit and the cure, exit code 1. */
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
 import { startExchange } from "../../scripts/exchange/exchange.ts";
 import { eventually } from "../support/eventually.ts";
 import { failingStart, startMonitor } from "../support/monitor.ts";
@@ -7,6 +7,7 @@ import { freshDatabase, postgresUrl } from "../support/services.ts";
 
 interface Health {
   readonly status: string;
+  readonly writer: Readonly<Record<string, number>> | null;
   readonly symbols: readonly { symbol: string; state: string; reason: string | null }[];
 }
 
@@ -34,8 +35,10 @@ async function assertRefused(
   environment: Record<string, string>,
   parts: readonly string[],
 ): Promise<void> {
-  const { code, errors } = await failingStart(environment);
+  const { code, errors, log } = await failingStart(environment);
   assertEquals(code, 1, errors.join("\n"));
+  // Neither a trace nor a crash on the way.
+  for (const noise of ["    at ", "crashed", "Uncaught"]) assertFalse(log.includes(noise), log);
   assertEquals(errors.length, 1, errors.join("\n"));
   for (const part of parts) assertStringIncludes(errors[0] ?? "", part);
 }
@@ -58,6 +61,7 @@ Deno.test("An unknown symbol among valid ones is shown as failed, and the others
       const failed = (await symbols()).find((s) => s.symbol === "NOPE");
       assertEquals(failed?.state, "failed");
       assertStringIncludes(failed?.reason ?? "", "does not know NOPE");
+      await untilStored(url);
     } finally {
       assertEquals(await monitor.end("SIGTERM"), 0, monitor.log());
     }
@@ -78,7 +82,7 @@ Deno.test("A data folder held by another process is refused, and the holder name
   withStage(async (environment) => {
     const holder = startMonitor(environment);
     try {
-      await holder.url();
+      await untilStored(await holder.url());
       await assertRefused(environment, ["DATA_DIR", "in use by process"]);
     } finally {
       assertEquals(await holder.end("SIGTERM"), 0, holder.log());
@@ -88,6 +92,32 @@ Deno.test("A data folder held by another process is refused, and the holder name
 Deno.test("A data folder that cannot be written is refused", () =>
   withStage((environment) =>
     assertRefused({ ...environment, DATA_DIR: "/dev/null/data" }, ["DATA_DIR", "/dev/null/data"])
+  ));
+
+Deno.test("A damaged database is refused, with what to do", () =>
+  withStage(async (environment) => {
+    const folder = `${environment["DATA_DIR"]}/pgdata`;
+    await Deno.mkdir(folder);
+    await Deno.writeTextFile(`${folder}/PG_VERSION`, "18\n");
+    await assertRefused(environment, ["DATA_DIR", folder, "restore", "move it away"]);
+  }));
+
+Deno.test("A TMPDIR that is missing is refused", () =>
+  withStage((environment) =>
+    assertRefused({ ...environment, TMPDIR: "/tmp/none/here" }, [
+      "TMPDIR",
+      "/tmp/none/here",
+      "e.g. /tmp",
+    ])
+  ));
+
+Deno.test("A bundle of the symbol actor that is missing is refused", () =>
+  withStage((environment) =>
+    assertRefused({ ...environment, SYMBOL_WORKER: "actors/symbol/dist/none.js" }, [
+      "SYMBOL_WORKER",
+      "none.js",
+      "deno task worker",
+    ])
   ));
 
 Deno.test("An unreachable database is named without its password", () =>
@@ -161,6 +191,7 @@ Deno.test("An exchange that cannot be reached is told, and tried again until it 
     });
     try {
       await eventually(async () => (await health(url)).symbols[0]?.state === "live");
+      await untilStored(url);
     } finally {
       assertEquals(await monitor.end("SIGTERM"), 0, monitor.log());
       await exchange.stop();
@@ -192,4 +223,14 @@ Deno.test({
 async function health(url: string): Promise<Health> {
   const answer = await fetch(`${url}/healthz`);
   return await answer.json();
+}
+
+/** An end before the store has been made would leave rows unconfirmed, and say so. */
+async function untilStored(url: string): Promise<void> {
+  const what = "rows are stored";
+  await eventually(
+    async () => ((await health(url)).writer?.["rowsWritten"] ?? 0) > 0,
+    what,
+    60_000,
+  );
 }

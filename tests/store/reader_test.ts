@@ -93,3 +93,24 @@ Deno.test("Gateway tells a reader's driver what a server would of values that ar
       assertEquals((error as { code?: string }).code, "22023");
     }
   }));
+
+Deno.test("Gateway refuses those who may write while there is no room, as a server does, and lets readers in", async () => {
+  let shortage: string | null = null;
+  await onStage({ shortage: () => shortage }, async ({ client, sql }) => {
+    const writer = sql({ max: 1 });
+    await writer`CREATE TABLE t (n int)`;
+    const [reader, open] = [await client(READER), await client()];
+    await open.send(query("BEGIN"));
+    await open.types();
+    shortage = "only 3 MB are free";
+    // What is under way is not torn.
+    await open.send(query("INSERT INTO t VALUES (0)"), query("COMMIT"));
+    assertEquals([await open.types(), await open.types()], ["CZ", "CZ"]);
+    const error = await assertRejects(() => writer`INSERT INTO t VALUES (${1})`);
+    assertEquals((error as { code?: string }).code, "53100");
+    await reader.send(query("SELECT count(*) FROM t"));
+    assertMatch((await reader.until("Z"))[1]?.text ?? "", /1$/);
+    shortage = null;
+    assertEquals((await writer`INSERT INTO t VALUES (${2})`).count, 1);
+  });
+});

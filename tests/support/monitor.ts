@@ -53,14 +53,14 @@ export function startMonitor(environment: Readonly<Record<string, string>>): Mon
   };
 }
 
-/** Runs a monitor that is expected to refuse its start; resolves with its code and lines. */
+/** Runs a monitor that is expected to refuse its start; resolves with its code, its lines of errors and all that it said. */
 export async function failingStart(
   environment: Readonly<Record<string, string>>,
-): Promise<{ readonly code: number; readonly errors: string[] }> {
+): Promise<{ readonly code: number; readonly errors: string[]; readonly log: string }> {
   const monitor = startMonitor(environment);
   const { code } = await monitor.status;
   const errors = monitor.log().split("\n").filter((line) => line.includes(" ERROR "));
-  return { code, errors };
+  return { code, errors, log: monitor.log() };
 }
 
 /** One JSON answer of a running monitor. */

@@ -1,0 +1,112 @@
+/**
+ * SocketFolder: where the embedded database listens, a private folder in TMPDIR, held by a lock that the
+ * operating system drops with the process, however that ends. So each start knows which folders of others
+ * were left behind, and removes them.
+ */
+import { socketPath } from "../shared/database_address.ts";
+import { folderRemedy } from "../shared/folder_trouble.ts";
+import { DataFolderError } from "./data_lock.ts";
+
+const PREFIX = "order-book-monitor-";
+/** Not yet locked: no start looks at it. */
+const DRAFT_PREFIX = "order-book-monitor.new-";
+const OWNER = "owner";
+/** What the address of a Unix socket holds: 107 bytes on Linux, 103 on macOS. */
+const SOCKET_PATH_BYTES_MAX = 103;
+
+/** A folder of this process. */
+export class SocketFolder {
+  readonly path: string;
+  /** Folders of processes that are no more, which were removed. */
+  readonly removed: number;
+  readonly #lock: Deno.FsFile;
+
+  private constructor(path: string, removed: number, lock: Deno.FsFile) {
+    this.path = path;
+    this.removed = removed;
+    this.#lock = lock;
+  }
+
+  /**
+   * Makes a folder in TMPDIR, which is `tempDir`, and removes those of the dead.
+   *
+   * @throws {DataFolderError} naming TMPDIR, the reason, and what to do.
+   */
+  static async take(tempDir: string): Promise<SocketFolder> {
+    try {
+      const base = await Deno.realPath(tempDir);
+      const removed = await removeAbandoned(base);
+      const draft = await Deno.makeTempDir({ dir: base, prefix: DRAFT_PREFIX });
+      const path = draft.replace(`${base}/${DRAFT_PREFIX}`, `${base}/${PREFIX}`);
+      const lock = await Deno.open(`${draft}/${OWNER}`, { create: true, write: true });
+      await lock.lock(true);
+      await Deno.rename(draft, path);
+      const folder = new SocketFolder(path, removed, lock);
+      const bytes = new TextEncoder().encode(socketPath(path)).length;
+      if (bytes <= SOCKET_PATH_BYTES_MAX) return folder;
+      await folder.release();
+      throw new DataFolderError(
+        `TMPDIR ${base} is too long for the socket of the embedded database (${bytes} of at most ` +
+          `${SOCKET_PATH_BYTES_MAX} bytes): set TMPDIR to a folder with a shorter path, e.g. /tmp`,
+      );
+    } catch (error) {
+      if (error instanceof DataFolderError) throw error;
+      const reason = error instanceof Error ? error.message : String(error);
+      const remedy = error instanceof Deno.errors.NotFound
+        ? "set TMPDIR to a folder that is there, e.g. /tmp"
+        : folderRemedy(reason, "TMPDIR");
+      throw new DataFolderError(`TMPDIR ${tempDir} cannot be used (${reason}): ${remedy}`);
+    }
+  }
+
+  /** Removes it. */
+  async release(): Promise<void> {
+    await removeFolder(this.path);
+    this.#lock.close();
+  }
+}
+
+async function removeAbandoned(base: string): Promise<number> {
+  let removed = 0;
+  for await (const { name, isDirectory } of Deno.readDir(base)) {
+    if (!isDirectory || !name.startsWith(PREFIX)) continue;
+    try {
+      if (!await isAbandoned(`${base}/${name}`)) continue;
+      await removeFolder(`${base}/${name}`);
+      removed += 1;
+    } catch {
+      // It is another user's, or another start was quicker: nothing of ours is left behind by it.
+    }
+  }
+  return removed;
+}
+
+async function isAbandoned(folder: string): Promise<boolean> {
+  try {
+    const file = await Deno.open(`${folder}/${OWNER}`, { write: true });
+    try {
+      return await file.tryLock(true);
+    } finally {
+      file.close();
+    }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    return await isDeaf(socketPath(folder));
+  }
+}
+
+/** An earlier version has no lock: there is a socket, and nobody listens on it. */
+async function isDeaf(path: string): Promise<boolean> {
+  try {
+    (await Deno.connect({ transport: "unix", path })).close();
+    return false;
+  } catch (error) {
+    return error instanceof Deno.errors.ConnectionRefused;
+  }
+}
+
+async function removeFolder(path: string): Promise<void> {
+  await Deno.remove(path, { recursive: true }).catch((error: unknown) => {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  });
+}
