@@ -36,7 +36,10 @@ const STORE_VITAL_SIGNS = { readyMaxMs: 120_000, heartbeatMaxMs: 60_000 };
 export function essentialChildren(config: Config, socketDir: string): ChildSpec[] {
   const database: DatabaseAddress = config.databaseUrl === null
     ? { kind: "embedded", socketDir }
-    : { kind: "server", url: config.databaseUrl };
+    : { kind: "server", variable: "DATABASE_URL", server: config.databaseUrl };
+  const history: DatabaseAddress = config.databaseReadUrl === null
+    ? database
+    : { kind: "server", variable: "DATABASE_READ_URL", server: config.databaseReadUrl };
   const store: StoreArgs = {
     ...configOf(config, "store"),
     socketDir,
@@ -45,7 +48,7 @@ export function essentialChildren(config: Config, socketDir: string): ChildSpec[
   const writer: WriterArgs = { ...configOf(config, "writer"), database };
   const web: WebArgs = {
     ...configOf(config, "web"),
-    database,
+    database: history,
     settings: settingsOf(config),
     pageDir: decodeURIComponent(new URL("../web/page/dist", import.meta.url).pathname),
   };

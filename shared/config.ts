@@ -5,16 +5,18 @@
  */
 import { z } from "zod";
 import { DEFAULT_SETTINGS } from "./catalogue/settings.ts";
+import { readDatabaseUrl } from "./database_url.ts";
 import { LOG_LEVELS } from "./log.ts";
+import { readRedisUrl } from "./redis_url.ts";
 import { shownName, SYMBOLS_MAX } from "./symbol_list.ts";
 import {
   addressList,
   BASE_URLS_MAX,
-  baseUrl,
   baseUrls,
   hostName,
   publicUrl,
   symbolList,
+  url,
   wholeNumber,
 } from "./variable_schema.ts";
 
@@ -35,6 +37,8 @@ export interface Variable {
   readonly example?: string;
   /** For a person, in the Markdown of README.md. */
   readonly meaning: string;
+  /** It may hold a password or key: never said, and `<name>_FILE` may name a file that holds it. */
+  readonly isSecret?: true;
   /** Whose arguments it is, as it stands. The process itself reads every variable. */
   readonly actors: readonly ActorKind[];
 }
@@ -123,11 +127,14 @@ export const VARIABLES = {
   },
   databaseUrl: {
     name: "DATABASE_URL",
-    schema: baseUrl(["postgres:", "postgresql:"]),
+    schema: url(readDatabaseUrl),
     default: null,
     example: "postgres://monitor:secret@127.0.0.1:5432/monitor",
     meaning: "A PostgreSQL server, 15 or later, to use instead of the embedded one, " +
-      "`postgres://user:password@host/database`.",
+      "`postgres://user:password@host/database`. The user must be allowed to create tables there, " +
+      "as the owner of the database is. [More](docs/OPERATIONS.md#urls) on several hosts, TLS and " +
+      "poolers.",
+    isSecret: true,
     // The writer and the web server are told how the database is reached, embedded or not.
     actors: [],
   },
@@ -153,13 +160,26 @@ export const VARIABLES = {
       "one sync a batch.",
     actors: ["writer"],
   },
+  databaseReadUrl: {
+    name: "DATABASE_READ_URL",
+    schema: url(readDatabaseUrl),
+    default: null,
+    example: "postgres://reader:secret@127.0.0.1:5433/monitor",
+    meaning:
+      "Where the dashboard and the API read history, if it is not to be DATABASE_URL: a replica of " +
+      "it, or the same server under a user that may only read.",
+    isSecret: true,
+    actors: [],
+  },
   redisUrl: {
     name: "REDIS_URL",
-    schema: baseUrl(["redis:", "rediss:"]),
+    schema: url(readRedisUrl),
     default: null,
-    example: "redis://127.0.0.1:6379",
+    example: "redis://127.0.0.1:6379/0",
     meaning: "A Redis server that is given the latest values of every symbol: hash " +
-      "`orderbook:<symbol>:latest`.",
+      "`orderbook:<symbol>:latest`. `redis://user:password@host:port/number`, `rediss://` with TLS, " +
+      "`redis+sentinel://host,host/master/number`.",
+    isSecret: true,
     actors: ["writer"],
   },
   restUrls: {
@@ -170,6 +190,7 @@ export const VARIABLES = {
       `Where snapshots come from: at most ${BASE_URLS_MAX} addresses of one exchange, with ` +
       "commas between them. When one fails the next is used; after ten minutes the first is tried " +
       "again. The local look-alike (`deno task exchange`) prints what to set.",
+    isSecret: true,
     actors: ["symbol"],
   },
   wsUrls: {
@@ -179,6 +200,7 @@ export const VARIABLES = {
     meaning:
       "Where streams come from, likewise. Where Binance answers HTTP 451 it does not serve the " +
       "place; the first of each list, which have market data only, do.",
+    isSecret: true,
     actors: ["symbol"],
   },
   metricsIntervalMs: {

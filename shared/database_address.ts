@@ -1,5 +1,8 @@
 /** What every client and the server of the embedded database must agree on, and how to reach either. */
+import { assertNever } from "./assert_never.ts";
+import type { DatabaseServer, TlsMode } from "./database_url.ts";
 import type { DatabaseAddress } from "./protocol.ts";
+import { type HostPort, hostText } from "./url_parts.ts";
 
 /**
  * How history is to be planned. It is read in the order of an index; without statistics, which the embedded
@@ -8,23 +11,87 @@ import type { DatabaseAddress } from "./protocol.ts";
  */
 export const PLANNER_SETTINGS = { enable_bitmapscan: "off", random_page_cost: "1.1" } as const;
 
+/** Postgres cuts longer application names, with a notice. */
+const APPLICATION_NAME_MAX = 63;
+
 /** The embedded database's socket in its folder: the name that every Postgres client looks for. */
 export function socketPath(socketDir: string): string {
   return `${socketDir}/.s.PGSQL.5432`;
 }
 
-/** Host and port of a URL as Deno's `net` permission wants them. */
-export function hostAndPort(url: string, defaultPort: number): string {
-  const { hostname, port } = new URL(url);
-  return `${hostname}:${port === "" ? defaultPort : port}`;
+/** Host and port of a base URL as Deno's `net` permission wants them. */
+export function hostAndPort(url: string): string {
+  const { protocol, hostname, port } = new URL(url);
+  const usual = /^(https|wss):$/.test(protocol) ? 443 : 80;
+  return `${hostname}:${port === "" ? usual : port}`;
 }
 
 /** What a client of this database must be allowed, and nothing else. */
 export function databasePermissions(
   address: DatabaseAddress,
 ): { readonly net: string[]; readonly paths: string[] } {
-  if (address.kind === "server") return { net: [hostAndPort(address.url, 5432)], paths: [] };
   // A Unix socket is a file that is read and written, and Deno asks for the network as well.
-  const path = socketPath(address.socketDir);
-  return { net: [`unix:${path}`], paths: [path] };
+  const paths = address.kind === "embedded"
+    ? [socketPath(address.socketDir)]
+    : address.server.hosts.filter(isSocket).map(socketOf);
+  const hosts = address.kind === "embedded"
+    ? []
+    : address.server.hosts.filter((place) => !isSocket(place)).map(hostText);
+  return { net: [...hosts, ...paths.map((path) => `unix:${path}`)], paths };
+}
+
+/** What the driver is told of one host of a server: everything, so that it asks no environment. */
+export function connectionOptions(
+  { user, password, database, tls }: DatabaseServer,
+  place: HostPort,
+): {
+  readonly host: string;
+  readonly port: number;
+  readonly path?: string;
+  readonly user: string;
+  readonly password: () => string;
+  readonly database: string;
+  readonly ssl: false | "prefer" | "require" | object;
+} {
+  const who = { user, password: () => password, database };
+  if (isSocket(place)) return { ...who, ...place, path: socketOf(place), ssl: false };
+  // A list of one: of a text the driver takes what stands before the first colon, which is not an IPv6 address.
+  const host = [place.host] as unknown as string;
+  const port = [place.port] as unknown as number;
+  return { ...who, host, port, ssl: tlsOptions(tls, place.host) };
+}
+
+/** What a session of a server is begun with, by whom: as the URL says, and our own name. */
+export function sessionOptions(
+  { options, applicationName }: DatabaseServer,
+  name: string,
+): { readonly application_name: string; readonly options?: string } {
+  const application_name = (applicationName === null ? name : `${applicationName} ${name}`)
+    .slice(0, APPLICATION_NAME_MAX);
+  return options === null ? { application_name } : { application_name, options };
+}
+
+function tlsOptions(tls: TlsMode, host: string): false | "prefer" | "require" | object {
+  switch (tls) {
+    case "disable":
+      return false;
+    case "prefer":
+    case "require":
+      return tls;
+    case "verify-ca":
+      return { host, checkServerIdentity: () => undefined };
+    case "verify-full":
+      // Without it an address would be compared with the name `localhost`.
+      return { host };
+    default:
+      return assertNever(tls, "choose TLS");
+  }
+}
+
+function isSocket({ host }: HostPort): boolean {
+  return host.startsWith("/");
+}
+
+function socketOf({ host, port }: HostPort): string {
+  return `${host}/.s.PGSQL.${port}`;
 }

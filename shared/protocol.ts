@@ -9,6 +9,7 @@
 import type { AlertRule } from "./catalogue/rules.ts";
 import type { MetricSettings } from "./catalogue/settings.ts";
 import type { ConfigOf } from "./config.ts";
+import type { DatabaseServer } from "./database_url.ts";
 import type { ExchangeAnswer } from "./exchange_answer.ts";
 import type { Source, SourceKind, SymbolId, SymbolInfo, TopOfBook } from "./market.ts";
 import type { AlertEvent, FeedStatus, Output } from "./output.ts";
@@ -29,10 +30,14 @@ export function symbolOf(actorId: ActorId): SymbolId | null {
   return actorId.startsWith(SYMBOL_PREFIX) ? actorId.slice(SYMBOL_PREFIX.length) : null;
 }
 
-/** How an actor reaches the database: the embedded one's socket folder or a server's URL. */
+/** How an actor reaches the database: the embedded one's socket folder, or a server and the variable that names it. */
 export type DatabaseAddress =
   | { readonly kind: "embedded"; readonly socketDir: string }
-  | { readonly kind: "server"; readonly url: string };
+  | {
+    readonly kind: "server";
+    readonly variable: "DATABASE_URL" | "DATABASE_READ_URL";
+    readonly server: DatabaseServer;
+  };
 
 // -- Arguments of each actor, in `init`: what an operator sets for it (`config.ts`), and what else it needs --
 
@@ -50,6 +55,7 @@ export interface WriterArgs extends ConfigOf<"writer"> {
 
 /** The web server's arguments. */
 export interface WebArgs extends ConfigOf<"web"> {
+  /** Where history is read. */
   readonly database: DatabaseAddress;
   /** Under which all metrics of this life are computed. */
   readonly settings: MetricSettings;

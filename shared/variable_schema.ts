@@ -1,6 +1,8 @@
 /** Schemas of variables: from trimmed text to a value. A message follows the name: `must be …`. */
 import { z } from "zod";
+import { readExchangeUrl } from "./exchange_url.ts";
 import { symbolProblem, SYMBOLS_MAX } from "./symbol_list.ts";
+import { UrlProblem } from "./url_parts.ts";
 
 /** Reads one text. */
 export type Schema<Value> = z.ZodType<Value, string>;
@@ -13,8 +15,21 @@ export function wholeNumber(min: number, max: number, what: string): Schema<numb
     .refine((n) => n >= min && n <= max, message);
 }
 
+/** What one of the readers of URLs makes of a text. */
+export function url<Value>(read: (text: string) => Value): Schema<Value> {
+  return z.string().transform((text, context) => {
+    try {
+      return read(text);
+    } catch (error) {
+      if (!(error instanceof UrlProblem)) throw error;
+      context.addIssue({ code: "custom", message: error.message });
+      return z.NEVER;
+    }
+  });
+}
+
 /** A URL that names a host; without a slash at its end. `schemes` as in `https:`. */
-export function baseUrl(schemes: readonly string[]): Schema<string> {
+function baseUrl(schemes: readonly string[]): Schema<string> {
   return z.string().refine(
     (text) => URL.canParse(text) && schemes.includes(new URL(text).protocol),
     `must be a URL that starts with ${schemes.map((scheme) => `${scheme}//`).join(" or ")}`,
@@ -44,7 +59,7 @@ export function baseUrls(schemes: readonly string[]): Schema<readonly string[]> 
     .transform(listOf)
     .transform((parts, context) =>
       parts.map((part, at) => {
-        const result = baseUrl(schemes).safeParse(part);
+        const result = url((text) => readExchangeUrl(text, schemes)).safeParse(part);
         if (result.success) return result.data;
         const which = parts.length === 1 ? "" : ` in each place (number ${at + 1} is not)`;
         const message = `${result.error.issues[0]?.message}${which}`;

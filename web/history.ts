@@ -13,7 +13,12 @@ import { delay } from "@std/async/delay";
 import postgres from "postgres";
 import { monotonicMs } from "../shared/clock.ts";
 import type { Stored } from "../shared/catalogue/tables.ts";
-import { PLANNER_SETTINGS, socketPath } from "../shared/database_address.ts";
+import {
+  connectionOptions,
+  PLANNER_SETTINGS,
+  sessionOptions,
+  socketPath,
+} from "../shared/database_address.ts";
 import type { AlertEvent } from "../shared/output.ts";
 import type { DatabaseAddress } from "../shared/protocol.ts";
 import { LongRead, TooManyRows } from "./long_read.ts";
@@ -63,6 +68,7 @@ export const QUERIES_MAX = 16;
 export const LONG_READS_MAX = 4;
 /** One for the long reads. */
 export const CONNECTIONS_MAX = RUNNING_MAX + 1;
+const APPLICATION_NAME = "order-book-monitor-web";
 const CONNECT_TIMEOUT_S = 5;
 const CLOSE_TIMEOUT_S = 1;
 /** A request to cancel is one packet; one that is not through by then has been lost. */
@@ -229,12 +235,20 @@ export function connectReader(
     // The embedded store honours the last two of these (`actors/store/connection.ts`): by them it knows a reader.
     connection: {
       ...PLANNER_SETTINGS,
-      application_name: "order-book-monitor-web",
+      application_name: APPLICATION_NAME,
       statement_timeout: statementMs,
       default_transaction_read_only: true,
     },
   };
-  if (address.kind === "server") return postgres(address.url, options);
+  if (address.kind === "server") {
+    const [host] = address.server.hosts;
+    if (host === undefined) throw new TypeError("Cannot read history: no host is named");
+    return postgres({
+      ...options,
+      ...connectionOptions(address.server, host),
+      connection: { ...options.connection, ...sessionOptions(address.server, APPLICATION_NAME) },
+    });
+  }
   return postgres({
     ...options,
     path: socketPath(address.socketDir),

@@ -6,9 +6,5 @@ import type { SymbolArgs } from "../../shared/protocol.ts";
 export function symbolPermissions(
   { restUrls, wsUrls }: Pick<SymbolArgs, "restUrls" | "wsUrls">,
 ): Deno.PermissionOptionsObject {
-  return { net: [...restUrls, ...wsUrls].map(hostOf) };
-}
-
-function hostOf(url: string): string {
-  return hostAndPort(url, /^(https|wss):/.test(url) ? 443 : 80);
+  return { net: [...restUrls, ...wsUrls].map(hostAndPort) };
 }

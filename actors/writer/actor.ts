@@ -16,10 +16,10 @@ import {
 import type { Actor, ActorHost, News } from "../run_actor.ts";
 import { type Ack, Batch } from "./batch.ts";
 import { DeadLetters } from "./dead_letters.ts";
-import { unusableServer } from "./failures.ts";
 import { LossCounts, lossesOf, type OnLoss } from "./losses.ts";
 import { spoolFolder } from "./permissions.ts";
 import { LatestCache } from "./redis.ts";
+import { unusableRedis } from "./redis_trouble.ts";
 import { Spool } from "./spool.ts";
 import { SpoolError } from "./spool_lock.ts";
 import { StoreRoad } from "./store_road.ts";
@@ -212,7 +212,7 @@ class Writer implements Actor {
     this.#latest?.open().then(() => this.#reach("redis"), (error: unknown) => {
       const { redisUrl } = this.#args;
       if (this.#reached.redis || redisUrl === null) return;
-      this.#host.fatal(unusableServer("REDIS_URL", redisUrl, error));
+      this.#host.fatal(unusableRedis(redisUrl, error));
       this.#road.stop();
     });
   }

@@ -1,7 +1,13 @@
 /** What can go wrong with a database, sorted by what to do about it, in words for a person. Pure. */
+import { DATABASE_REASONS, nameOf } from "../../shared/database_trouble.ts";
+import { databaseLabel } from "../../shared/database_url.ts";
+import { codeOf, messageOf, networkTrouble } from "../../shared/network_trouble.ts";
+import { hostText } from "../../shared/url_parts.ts";
 import type { DatabaseAddress, StoreIdentity } from "../../shared/protocol.ts";
 import type { Source } from "../../shared/market.ts";
 import type { Fault } from "./store_watch.ts";
+
+type ServerAddress = Extract<DatabaseAddress, { kind: "server" }>;
 
 /** The database works and must not be used by this process; no retry mends it. */
 export class StoreRefusal extends Error {
@@ -11,11 +17,6 @@ export class StoreRefusal extends Error {
 /** Another process is the writer of this database. */
 export class LockHeld extends Error {
   override readonly name = "LockHeld";
-}
-
-/** What reads of an unknown error; the drivers' errors carry a `code`. */
-export function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : "";
 }
 
 /**
@@ -63,35 +64,13 @@ const KINDS: Readonly<Record<string, string>> = {
 
 /** One phrase: what is wrong. */
 export function reasonOf(error: unknown): string {
-  return REASONS[kindOf(error)] ?? messageOf(error);
+  const kind = kindOf(error);
+  return DATABASE_REASONS[kind] ?? REDIS_REASONS[kind] ??
+    networkTrouble(error, { variable: "", what: "" })?.reason ?? messageOf(error);
 }
 
-function messageOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return message.split("\n")[0] ?? message;
-}
-
-/** In words for a person. What is not here says it well itself, and names what it speaks of. */
-const REASONS: Readonly<Record<string, string>> = {
-  ECONNREFUSED: "connection refused",
-  ENOTFOUND: "the host name is not known",
-  EAI_AGAIN: "the host name cannot be looked up",
-  EHOSTUNREACH: "no route to the host",
-  ETIMEDOUT: "it does not answer",
-  CONNECT_TIMEOUT: "it does not answer",
-  ENOENT: "it is not up",
-  CONNECTION_CLOSED: "the connection was lost",
-  CONNECTION_DESTROYED: "the connection was lost",
-  CONNECTION_ENDED: "the connection was lost",
-  ECONNRESET: "the connection was lost",
-  // PostgreSQL: https://www.postgresql.org/docs/current/errcodes-appendix.html
-  "25006": "it is read-only (a replica, or the old primary after a fail-over)",
-  "53100": "its disk is full",
-  "53300": "it has no connection left for this user",
-  "57P01": "it was shut down, or has ended the connection",
-  "57P02": "it has crashed",
-  "57P03": "it is starting up or shutting down",
-  // Redis: the first word of its errors.
+/** The first word of what Redis says; what is not here says it well itself, and names what it speaks of. */
+const REDIS_REASONS: Readonly<Record<string, string>> = {
   OOM: "its memory is full (maxmemory), and it refuses writes",
   MISCONF: "it cannot save to its disk, and refuses writes (MISCONF)",
   READONLY: "it is a read-only replica",
@@ -101,51 +80,19 @@ const REASONS: Readonly<Record<string, string>> = {
   NOREPLICAS: "it has too few replicas to take writes",
 };
 
-/** The line for an operator whose `variable` names a server that cannot be used. */
-export function unusableServer(
-  variable: "DATABASE_URL" | "REDIS_URL",
-  url: string,
-  error: unknown,
-): string {
-  const advice = variable === "DATABASE_URL"
-    ? "start PostgreSQL there, correct DATABASE_URL, or unset it to use the embedded database"
-    : "start Redis there, correct REDIS_URL, or unset it to do without";
-  return `${variable} ${redacted(url)} cannot be used: ${reasonOf(error)}; ${advice}`;
-}
-
-/** The line for an operator whose DATABASE_URL another monitor writes to. */
-export function heldServer(url: string, holder: string): string {
-  return `DATABASE_URL ${
-    redacted(url)
+/** The line for an operator whose database another monitor writes to. */
+export function heldServer({ variable, server }: ServerAddress, holder: string): string {
+  return `${variable} ${
+    databaseLabel(server)
   } cannot be used: it is held by ${holder}; stop that monitor, ` +
-    "or name another database in DATABASE_URL";
-}
-
-/** The URL without its password. */
-export function redacted(url: string): string {
-  if (!URL.canParse(url)) return "(not a URL)";
-  const parsed = new URL(url);
-  if (parsed.password !== "") parsed.password = "***";
-  // Drivers also take passwords as parameters.
-  for (const name of parsed.searchParams.keys()) {
-    if (/pass/i.test(name)) parsed.searchParams.set(name, "***");
-  }
-  return parsed.href;
-}
-
-/** How an operator knows this database. */
-export function nameOf(address: DatabaseAddress): string {
-  return address.kind === "server"
-    ? `The database of DATABASE_URL ${redacted(address.url)}`
-    : "The embedded database in DATA_DIR";
+    `or name another database in ${variable}`;
 }
 
 /** Which database this is, in words without a secret: two that are equal in it are one. */
 export function databaseText(address: DatabaseAddress): string {
   if (address.kind === "embedded") return "the embedded database";
-  if (!URL.canParse(address.url)) return "the database of DATABASE_URL";
-  const { hostname, port, pathname } = new URL(address.url);
-  return `the database ${hostname}:${port === "" ? 5432 : port}${pathname}`;
+  const { hosts, database } = address.server;
+  return `the database ${hosts.map(hostText).join(",")}/${encodeURIComponent(database)}`;
 }
 
 /** Why rows of `source` must not enter a store that holds others; `null` when they may. */

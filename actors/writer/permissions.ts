@@ -1,6 +1,7 @@
 /** What the writer's worker may touch: its databases, its spool and its own migrations. */
-import { databasePermissions, hostAndPort } from "../../shared/database_address.ts";
+import { databasePermissions } from "../../shared/database_address.ts";
 import type { WriterArgs } from "../../shared/protocol.ts";
+import { hostText } from "../../shared/url_parts.ts";
 
 /** Permissions for `new Worker`. */
 export function writerPermissions(
@@ -9,7 +10,8 @@ export function writerPermissions(
   const { database, redisUrl } = args;
   const { net, paths } = databasePermissions(database);
   return {
-    net: redisUrl === null ? net : [...net, hostAndPort(redisUrl, 6379)],
+    // Where a master is, only its sentinels know, and another one each time that it fails.
+    net: redisUrl?.master ? true : [...net, ...(redisUrl?.hosts ?? []).map(hostText)],
     read: [new URL("./migrations/", import.meta.url), spoolFolder(args), ...paths],
     write: [spoolFolder(args), ...paths],
     // The host's name is shown to whoever wonders who holds the database.

@@ -7,11 +7,15 @@
  */
 import { deadline } from "@std/async/deadline";
 import postgres from "postgres";
+import { connectionOptions, sessionOptions } from "../../shared/database_address.ts";
+import { nameOf } from "../../shared/database_trouble.ts";
 import type { Market, Source } from "../../shared/market.ts";
 import type { AlertEvent } from "../../shared/output.ts";
 import type { DatabaseAddress, StoreIdentity } from "../../shared/protocol.ts";
+import type { DatabaseServer } from "../../shared/database_url.ts";
 import { storedColumns } from "../../shared/stored_outputs.ts";
-import { identityConflict, isContentError, LockHeld, nameOf, StoreRefusal } from "./failures.ts";
+import type { HostPort } from "../../shared/url_parts.ts";
+import { identityConflict, isAnswer, isContentError, LockHeld, StoreRefusal } from "./failures.ts";
 import { type AppliedMigration, type Migration, planMigrations, versionOf } from "./migrations.ts";
 import { KnownIds } from "./row_ids.ts";
 import { type Row, statementsFor } from "./rows.ts";
@@ -30,8 +34,6 @@ const LOCK_SPACE = 0x6f626d;
 const READ_COMMITTED = "isolation level read committed";
 const WRITER_LOCK = 1;
 const MIGRATION_LOCK = 2;
-/** Postgres cuts longer application names, with a notice. */
-const APPLICATION_NAME_MAX = 63;
 /**
  * The schema of our tables: where they are, else where they would be made, else the one that every database has.
  * A role's `search_path` may name another tomorrow, or none.
@@ -48,6 +50,8 @@ const SESSION = `set_config('search_path', $1 || ', pg_temp', true),
   set_config('extra_float_digits', '1', true), set_config('statement_timeout', $2, true),
   set_config('synchronous_commit', CASE current_setting('synchronous_commit')
     WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, true)`;
+/** read_only_sql_transaction: what such a server says of the first row. */
+const READ_ONLY = "25006";
 
 /** A connection to the database that is made when it is needed. */
 export class Database {
@@ -61,7 +65,7 @@ export class Database {
   /** `owner` tells an operator who holds the database, e.g. `host:pid`. */
   constructor(address: DatabaseAddress, owner: string) {
     this.#address = address;
-    this.#applicationName = `order-book-monitor writer ${owner}`.slice(0, APPLICATION_NAME_MAX);
+    this.#applicationName = `order-book-monitor writer ${owner}`;
   }
 
   /** True while a checked, locked and migrated connection stands. */
@@ -77,9 +81,8 @@ export class Database {
    */
   async open(): Promise<void> {
     if (this.#sql !== null) return;
-    const sql = this.#client();
+    const sql = await this.#connect();
     try {
-      await deadline(this.#check(sql), STATEMENT_MAX_MS);
       await deadline(this.#migrate(sql), MIGRATION_MAX_MS);
     } catch (error) {
       await sql.end({ timeout: 0 });
@@ -142,7 +145,27 @@ export class Database {
     await sql?.end({ timeout: 1 });
   }
 
-  #client(): postgres.Sql {
+  /** To the first host that can be used: of those that cannot, one that has answered is the one to blame. */
+  async #connect(): Promise<postgres.Sql> {
+    const hosts = this.#address.kind === "server" ? this.#address.server.hosts : [null];
+    const failures: unknown[] = [];
+    for (const host of hosts) {
+      const sql = this.#client(host);
+      try {
+        await deadline(this.#check(sql), STATEMENT_MAX_MS);
+        return sql;
+      } catch (error) {
+        await sql.end({ timeout: 0 });
+        // Somebody writes there: to go on elsewhere would make two histories.
+        if (error instanceof LockHeld) throw error;
+        failures.push(error);
+      }
+    }
+    throw failures.find((error) => error instanceof StoreRefusal || isAnswer(error)) ?? failures[0];
+  }
+
+  /** `host`: of a server's; `null` for the embedded one. */
+  #client(host: HostPort | null): postgres.Sql {
     const options = {
       // One connection: the lock and the rows are of one session, and a lost one is noticed.
       max: 1,
@@ -156,14 +179,16 @@ export class Database {
         if (this.#sql === sql) void this.#drop(sql);
       },
     };
-    const sql = this.#address.kind === "server"
-      ? postgres(this.#address.url, {
+    const address = this.#address;
+    const sql = address.kind === "server" && host !== null
+      ? postgres({
         ...options,
-        connection: { application_name: this.#applicationName },
+        ...connectionOptions(address.server, host),
+        connection: sessionOptions(address.server, this.#applicationName),
       })
       : postgres({
         ...options,
-        host: this.#address.socketDir,
+        host: address.kind === "embedded" ? address.socketDir : "",
         port: 5432,
         user: "postgres",
         database: "postgres",
@@ -185,9 +210,19 @@ export class Database {
     this.#schema = server.schema;
     // The embedded database has one session for all clients, and its folder has a lock of its own.
     if (this.#address.kind === "embedded") return;
+    await this.#checkRole(sql, this.#address.server);
     const [lock] = await sql<{ held: boolean }[]>`
       SELECT pg_try_advisory_lock(${LOCK_SPACE}::int, ${WRITER_LOCK}::int) AS held`;
     if (lock?.held !== true) throw new LockHeld(await this.#holder(sql));
+  }
+
+  /** Of several hosts one is looked for that may be written, whether or not the URL says so. */
+  async #checkRole(sql: postgres.Sql, { hosts, role }: DatabaseServer): Promise<void> {
+    if (hosts.length === 1 && role === "any") return;
+    const [is] = await sql<{ standby: boolean; only: string }[]>`
+      SELECT pg_is_in_recovery() AS standby, current_setting('transaction_read_only') AS only`;
+    if (is?.standby !== true && is?.only !== "on") return;
+    throw Object.assign(new Error("the server may only be read"), { code: READ_ONLY });
   }
 
   async #holder(sql: postgres.Sql): Promise<string> {

@@ -3,15 +3,20 @@
  * Best effort: nothing waits for it, and what it misses is replaced by what comes next. It has a beat of
  * its own, one key; after any failure the connection is made anew, under the address that the name has then.
  */
+import { deadline } from "@std/async/deadline";
 import { Redis } from "ioredis";
 import { Backoff } from "../../shared/backoff.ts";
 import { monotonicMs, utcNowMs } from "../../shared/clock.ts";
 import { log } from "../../shared/log.ts";
 import { marketText, type Source } from "../../shared/market.ts";
 import type { BookFrame, MetricsFrame } from "../../shared/output.ts";
+import { messageOf } from "../../shared/network_trouble.ts";
 import type { Gauges } from "../../shared/protocol.ts";
+import type { RedisServer } from "../../shared/redis_url.ts";
+import { concealed } from "../../shared/secrets.ts";
 import { faultOf } from "./failures.ts";
 import { type Latest, latestFields, latestKey, withNewer } from "./latest.ts";
+import { redisOptions } from "./redis_options.ts";
 import { BEAT_INTERVAL_MS, isUp, type Look, StoreWatch } from "./store_watch.ts";
 
 /** A symbol that is no longer written disappears, and so does the beat. */
@@ -28,8 +33,12 @@ const WATCH_POLICY = {
   startMs: 0,
 };
 
+/** There is another connection by now, and it may lead to another database. */
+const LOST = new Error("Connection is closed.");
+
 /** The hashes `orderbook:<symbol>:latest`. */
 export class LatestCache {
+  readonly #server: RedisServer;
   readonly #redis: Redis;
   readonly #latest = new Map<string, Latest>();
   readonly #changed = new Set<string>();
@@ -39,6 +48,10 @@ export class LatestCache {
   #source: Source["kind"] | null = null;
   #timer: ReturnType<typeof setInterval> | undefined;
   #writing: Promise<void> | null = null;
+  /** Counts connections: what was found out about one does not hold for the next. */
+  #life = 0;
+  /** What came of the last one's check; `null`: it leads to the database that was named. */
+  #entered: Promise<unknown> = Promise.resolve(null);
   #isReady = false;
   #isClosing = false;
   #beatDueMs = 0;
@@ -48,22 +61,13 @@ export class LatestCache {
   #lastError: unknown = null;
 
   /** Does nothing until `open`. */
-  constructor(url: string) {
-    this.#redis = new Redis(url, {
-      lazyConnect: true,
-      enableOfflineQueue: false,
-      autoResendUnfulfilledCommands: false,
-      maxRetriesPerRequest: 0,
-      connectTimeout: ANSWER_MAX_MS,
-      commandTimeout: ANSWER_MAX_MS,
-      retryStrategy: () => this.#retry.next(),
-    });
-    this.#redis.on("ready", () => {
-      this.#isReady = true;
-      this.#write();
-    });
+  constructor(server: RedisServer) {
+    this.#server = server;
+    this.#redis = new Redis(redisOptions(server, ANSWER_MAX_MS, () => this.#retry.next()));
+    this.#redis.on("ready", () => this.#entered = this.#enter());
     this.#redis.on("error", (error: unknown) => this.#failed(error));
     this.#redis.on("close", () => {
+      this.#life += 1;
       this.#isReady = false;
       // A connection that was given up for a reason has that reason.
       if (!this.#isClosing && !this.#watch.hasFault) {
@@ -91,11 +95,14 @@ export class LatestCache {
   async open(): Promise<void> {
     this.#timer = setInterval(() => this.#write(), WRITE_INTERVAL_MS);
     try {
-      await this.#redis.connect();
+      // Sentinels are asked again and again behind this promise.
+      await deadline(this.#redis.connect(), 2 * ANSWER_MAX_MS);
     } catch (error) {
       // The driver's own message is "Connection is closed."; the event before it had the reason.
       throw this.#lastError ?? error;
     }
+    const problem = await this.#entered;
+    if (problem !== null) throw problem;
   }
 
   /** Keeps the output if it is the newest of its symbol. */
@@ -123,6 +130,36 @@ export class LatestCache {
     this.#redis.disconnect();
   }
 
+  /** Nothing is written over a connection before it is known to lead to the database that was named. */
+  async #enter(): Promise<unknown> {
+    const life = ++this.#life;
+    try {
+      await this.#verify();
+    } catch (error) {
+      if (life === this.#life) {
+        this.#failed(error);
+        if (!this.#isClosing) this.#redis.disconnect(true);
+      }
+      return error;
+    }
+    if (life !== this.#life) return LOST;
+    this.#isReady = true;
+    this.#write();
+    return null;
+  }
+
+  /** The driver goes on in database 0 when it cannot select another: it is asked again, and believed no more. */
+  async #verify(): Promise<void> {
+    await this.#redis.select(this.#server.database);
+    const info = await this.#redis.info("server").catch((error: unknown) => {
+      if (messageOf(error).startsWith("NOPERM")) return "";
+      throw error;
+    });
+    const [, mode = "standalone"] = /^redis_mode:(\w+)/m.exec(info) ?? [];
+    if (mode === "cluster") throw new Error("it is a Redis Cluster");
+    if (mode === "sentinel") throw new Error("it is a Redis Sentinel");
+  }
+
   /** What has changed, and the beat after it: it says that all that was due has been stored. */
   #write(): void {
     if (!this.#isReady || this.#writing !== null) return;
@@ -130,9 +167,10 @@ export class LatestCache {
     const isBeatDue = monotonicMs() >= this.#beatDueMs || this.#watch.hasFault;
     if (symbols.length === 0 && !isBeatDue) return;
     for (const symbol of symbols) this.#changed.delete(symbol);
+    const life = this.#life;
     const write = async () => {
-      if (symbols.length > 0) await this.#writeAll(symbols);
-      if (isBeatDue) await this.#beat();
+      if (symbols.length > 0) await this.#writeAll(symbols, life);
+      if (isBeatDue) await this.#beat(life);
     };
     this.#writing = write().catch((error: unknown) => {
       for (const symbol of symbols) this.#changed.add(symbol);
@@ -142,7 +180,8 @@ export class LatestCache {
     }).finally(() => this.#writing = null);
   }
 
-  async #beat(): Promise<void> {
+  async #beat(life: number): Promise<void> {
+    if (life !== this.#life) throw LOST;
     this.#beatDueMs = monotonicMs() + BEAT_INTERVAL_MS;
     await this.#redis.set(BEAT_KEY, String(utcNowMs()), "PX", TTL_MS);
     this.#watch.beat(monotonicMs());
@@ -150,9 +189,11 @@ export class LatestCache {
     this.#lastError = null;
   }
 
-  async #writeAll(symbols: readonly string[]): Promise<void> {
+  async #writeAll(symbols: readonly string[], life: number): Promise<void> {
+    const ours = await this.#ours(symbols);
+    if (life !== this.#life) throw LOST;
     const transaction = this.#redis.multi();
-    for (const symbol of await this.#ours(symbols)) {
+    for (const symbol of ours) {
       const latest = this.#latest.get(symbol);
       if (latest === undefined || this.#source === null) continue;
       const key = latestKey(symbol);
@@ -191,7 +232,10 @@ export class LatestCache {
   #failed(error: unknown): void {
     this.#errors += 1;
     this.#lastError = error;
-    this.#watch.failed(faultOf(error));
+    const { password, sentinelPassword } = this.#server;
+    const fault = faultOf(error);
+    const reason = concealed(fault.reason, [password, sentinelPassword]);
+    this.#watch.failed({ ...fault, reason });
   }
 }
 

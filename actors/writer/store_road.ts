@@ -8,6 +8,7 @@
  */
 import { Backoff } from "../../shared/backoff.ts";
 import { monotonicMs, utcNowMs } from "../../shared/clock.ts";
+import { unusableDatabase } from "../../shared/database_trouble.ts";
 import { marketOf, type Source } from "../../shared/market.ts";
 import type { AlertEvent } from "../../shared/output.ts";
 import {
@@ -27,7 +28,6 @@ import {
   isStarting,
   LockHeld,
   StoreRefusal,
-  unusableServer,
 } from "./failures.ts";
 import { writeIsolating } from "./isolate.ts";
 import type { OnLoss } from "./losses.ts";
@@ -357,8 +357,8 @@ export class StoreRoad {
     const mayPass = error instanceof LockHeld || isStarting(error);
     if (mayPass && monotonicMs() - this.#startedMs < FIRST_START_PATIENCE_MS) return null;
     return error instanceof LockHeld
-      ? heldServer(database.url, error.message)
-      : unusableServer("DATABASE_URL", database.url, error);
+      ? heldServer(database, error.message)
+      : unusableDatabase(database, error);
   }
 
   /** Ends the process where no retry helps; else keeps everything and waits for the next attempt. */

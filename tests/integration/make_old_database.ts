@@ -23,6 +23,7 @@ import {
 } from "../writer/outputs.ts";
 import { answersTo, OLD_DATABASE } from "./old_database.ts";
 import { SIMULATION, startWriter, SymbolPort } from "./writer_stage.ts";
+import { serverAt } from "../support/services.ts";
 
 const SYMBOLS = ["BTCUSDT", "ETHUSDT"];
 const FAULTS = "gap symbol=BTCUSDT stream=depth at=15s; crossed symbol=ETHUSDT at=20s";
@@ -39,7 +40,7 @@ async function main(): Promise<void> {
       SELECT (extract(epoch FROM max(time)) * 1000)::float8 AS ms FROM metrics`;
     const endMs = last?.ms ?? 0;
     await sendRareRows(server.url, endMs);
-    const database = { kind: "server", url: server.url } as const;
+    const database = serverAt(server.url);
     const firing = await firingAlerts(server.url);
     const paths = await pathsToAsk(sql, endMs);
     const tables = await allTables(sql);
@@ -143,7 +144,7 @@ async function sendRareRows(url: string, endMs: number): Promise<void> {
     const other = { ...item, symbol: RARE_SYMBOL, timeMs: item.timeMs + 250 };
     return other.type === "alert" ? { ...other, alertId: "of another" } : other;
   });
-  const writer = startWriter({ database: { kind: "server", url } }, SIMULATION);
+  const writer = startWriter({ database: serverAt(url) }, SIMULATION);
   const port = new SymbolPort(writer);
   port.send(delivery(1, [...common, ...rare, bucketFrame(1, { ...at(4), symbol: RARE_SYMBOL })]));
   await port.acked(1);
@@ -152,7 +153,7 @@ async function sendRareRows(url: string, endMs: number): Promise<void> {
 }
 
 async function firingAlerts(url: string): Promise<Record<string, unknown>> {
-  const writer = startWriter({ database: { kind: "server", url } }, SIMULATION);
+  const writer = startWriter({ database: serverAt(url) }, SIMULATION);
   const firing: Record<string, unknown> = {};
   for (const symbol of [...SYMBOLS, RARE_SYMBOL]) {
     const port = new SymbolPort(writer, symbol);

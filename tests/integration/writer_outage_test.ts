@@ -7,6 +7,7 @@ import { embeddedClient, storeArgs } from "../support/embedded_store.ts";
 import { eventually } from "../support/eventually.ts";
 import { bucketFrame, delivery } from "../writer/outputs.ts";
 import { onServer, startWriter, SymbolPort } from "./writer_stage.ts";
+import { serverAt } from "../support/services.ts";
 
 async function countRows(url: string): Promise<number> {
   const sql = postgres(url, { max: 1, onnotice: () => {} });
@@ -160,11 +161,15 @@ onServer("writer: writes nothing while another has taken its lost lock", async (
 
 const NOWHERE: [string, string, RegExp][] = [
   ["nobody listens", "postgres://me:secret@127.0.0.1:1/x", /connection refused; start PostgreSQL/],
-  ["no such host", "postgres://me:secret@nowhere.invalid/x", /host name .*; start PostgreSQL/],
+  [
+    "no such host",
+    "postgres://me:secret@nowhere.invalid/x",
+    /host name .*; correct the host in DATABASE_URL/,
+  ],
 ];
 for (const [what, url, expected] of NOWHERE) {
   Deno.test(`writer: DATABASE_URL where ${what} ends a first start with one line`, async () => {
-    const writer = startWriter({ spoolMaxMb: 0, database: { kind: "server", url } });
+    const writer = startWriter({ spoolMaxMb: 0, database: serverAt(url) });
     const { reason } = await writer.report("fatal");
     assertMatch(reason, /^DATABASE_URL postgres:\/\/me:\*\*\*@/);
     assertMatch(reason, expected);
@@ -178,9 +183,12 @@ onServer("writer: a database that does not exist ends a first start, not a later
 ) => {
   const url = new URL(server.url);
   url.pathname = "/later";
-  const database = { kind: "server", url: url.href } as const;
+  const database = serverAt(url.href);
   const first = startWriter({ spoolMaxMb: 0, database });
-  assertMatch((await first.report("fatal")).reason, /database "later" does not exist; start/);
+  assertMatch(
+    (await first.report("fatal")).reason,
+    /it has no such database; create it \(CREATE DATABASE later\)/,
+  );
   await first.drain();
   const next = startWriter({ spoolMaxMb: 0, database, firstStart: false });
   const symbol = new SymbolPort(next);
@@ -202,13 +210,13 @@ onServer(
   ) => {
     const silent = Deno.listen({ port: 0, hostname: "127.0.0.1" });
     const url = `postgres://me@127.0.0.1:${silent.addr.port}/x`;
-    const stuck = startWriter({ spoolMaxMb: 0, database: { kind: "server", url } });
+    const stuck = startWriter({ spoolMaxMb: 0, database: serverAt(url) });
     await stuck.untilGauges(({ databaseUp }) => databaseUp === 0);
     stuck.crash();
     silent.close();
     const again = startWriter({
       spoolMaxMb: 0,
-      database: { kind: "server", url },
+      database: serverAt(url),
       checkpoint: stuck.checkpoint(),
     });
     assertMatch((await again.report("fatal")).reason, /connection refused; start PostgreSQL/);

@@ -14,6 +14,7 @@ import {
   tradesSecond,
 } from "../writer/outputs.ts";
 import { freshDataDir, onServer, SIMULATION, startWriter, SymbolPort } from "./writer_stage.ts";
+import { serverAt } from "../support/services.ts";
 
 /** Numbers of the stored intervals, in order; each is there once by its key. */
 async function stored(sql: postgres.Sql): Promise<number[]> {
@@ -195,7 +196,7 @@ onServer("writer: a spool of another source or database is not stored here, and 
   await other.drain();
   const url = new URL(server.url);
   url.pathname = "/template1";
-  const elsewhere = startWriter({ database: { kind: "server", url: url.href }, dataDir });
+  const elsewhere = startWriter({ database: serverAt(url.href), dataDir });
   const { reason } = await elsewhere.report("fatal");
   assertStringIncludes(reason, `holds rows for the database 127.0.0.1:${server.port}/postgres`);
   await elsewhere.drain();

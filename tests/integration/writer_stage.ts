@@ -11,7 +11,7 @@ import {
   startEmbeddedStore,
 } from "../support/embedded_store.ts";
 import { findPostgresBin, type PostgresServer, startPostgres } from "../support/postgres_server.ts";
-import { freshDatabase, postgresUrl } from "../support/services.ts";
+import { freshDatabase, postgresUrl, serverAt } from "../support/services.ts";
 
 export const EXCHANGE = { kind: "exchange", label: "Binance spot" } as const;
 export const SIMULATION = { kind: "simulation", label: "SIMULATED" } as const;
@@ -191,7 +191,7 @@ export function serverBench(): Bench {
       const { url, drop } = await freshDatabase();
       const sql = postgres(url, { max: 1, onnotice: () => {} });
       try {
-        await test({ address: { kind: "server", url }, sql });
+        await test({ address: serverAt(url), sql });
       } finally {
         await sql.end({ timeout: 1 });
         await drop();
@@ -204,7 +204,7 @@ export function serverBench(): Bench {
 /** A test on a PostgreSQL server of its own; skipped where there is none. */
 export function onServer(
   name: string,
-  test: (server: PostgresServer, address: { kind: "server"; url: string }) => Promise<void>,
+  test: (server: PostgresServer, address: DatabaseAddress) => Promise<void>,
 ): void {
   Deno.test({
     name,
@@ -212,7 +212,7 @@ export function onServer(
     fn: async () => {
       const server = await startPostgres();
       try {
-        await test(server, { kind: "server", url: server.url });
+        await test(server, serverAt(server.url));
       } finally {
         await server.stop();
       }

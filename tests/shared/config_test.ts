@@ -1,5 +1,7 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { binanceSpotDesk } from "../../actors/venue/binance_spot/desk.ts";
+import { readDatabaseUrl } from "../../shared/database_url.ts";
+import { readRedisUrl } from "../../shared/redis_url.ts";
 import { type Config, ConfigError, configOf, readConfig, variables } from "../../shared/config.ts";
 
 const NAMES = variables().map(([, { name }]) => name);
@@ -35,6 +37,7 @@ Deno.test("readConfig() reads every variable, trimmed, and no slash at the end o
     DATABASE_URL: "postgres://u:p@db/monitor",
     SPOOL_MAX_MB: "0",
     SPOOL_FSYNC_MS: "0",
+    DATABASE_READ_URL: "postgres://r:p@replica/monitor",
     REDIS_URL: "rediss://cache:6380",
     EXCHANGE_REST_URL: "http://127.0.0.1:9000/",
     EXCHANGE_WS_URL: " ws://127.0.0.1:9000// ,wss://b:9443,",
@@ -57,10 +60,11 @@ Deno.test("readConfig() reads every variable, trimmed, and no slash at the end o
     sseMaxPerAddress: 2,
     trustedProxies: ["127.0.0.1", "::1", "172.16.0.0/12", "fd00::/8"],
     dataDir: "/var/lib/monitor",
-    databaseUrl: "postgres://u:p@db/monitor",
     spoolMaxMb: 0,
     spoolFsyncMs: 0,
-    redisUrl: "rediss://cache:6380",
+    databaseUrl: readDatabaseUrl("postgres://u:p@db/monitor"),
+    databaseReadUrl: readDatabaseUrl("postgres://r:p@replica/monitor"),
+    redisUrl: readRedisUrl("rediss://cache:6380"),
     restUrls: ["http://127.0.0.1:9000"],
     wsUrls: ["ws://127.0.0.1:9000", "wss://b:9443"],
     metricsIntervalMs: 500,
@@ -104,6 +108,7 @@ Deno.test("readConfig() answers each bad value with one line that names the vari
     DATABASE_URL: ["mysql://x/y", "localhost:5432", "postgres", "postgres:///db"],
     SPOOL_MAX_MB: ["1", "7", "-1", "1000001", "512MB"],
     SPOOL_FSYNC_MS: ["-1", "60001", "1s"],
+    DATABASE_READ_URL: ["postgres://u@h", "postgres://h/db"],
     REDIS_URL: ["http://x", "6379", "redis://"],
     EXCHANGE_REST_URL: ["ftp://x", "api.binance.com", ",", "https://a,b", "https://a,https://a/"],
     EXCHANGE_WS_URL: [
@@ -166,7 +171,7 @@ Deno.test(".env.example shows the defaults, and examples where there is none", a
     .map(({ name }) => name);
   const defaults = Object.entries(shown).filter(([name]) => !unset.includes(name));
   assertEquals(read(Object.fromEntries(defaults)), read({}));
-  assertEquals(read(shown).redisUrl, "redis://127.0.0.1:6379");
+  assertEquals(read(shown).redisUrl, readRedisUrl("redis://127.0.0.1:6379"));
 });
 
 Deno.test("The start task reads .env, as .env.example promises", async () => {
@@ -198,13 +203,13 @@ Deno.test("readConfig() takes the exchange's own addresses when none is named", 
 });
 
 Deno.test("configOf() gives an actor what the table says, and nothing else", () => {
-  const config = read({ PORT: "9000", REDIS_URL: "redis://cache", DATABASE_URL: "postgres://db" });
+  const config = read({ PORT: "9000", REDIS_URL: "redis://cache" });
   assertEquals(configOf(config, "store"), { dataDir: "./data" });
   assertEquals(configOf(config, "writer"), {
     dataDir: "./data",
     spoolMaxMb: 512,
     spoolFsyncMs: 1_000,
-    redisUrl: "redis://cache",
+    redisUrl: readRedisUrl("redis://cache"),
   });
   assertEquals(configOf(config, "web"), {
     host: "127.0.0.1",

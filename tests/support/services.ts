@@ -4,6 +4,8 @@
  * `CI=true` `scripts/test.ts` fails before any test runs.
  */
 import postgres from "postgres";
+import { readDatabaseUrl } from "../../shared/database_url.ts";
+import type { DatabaseAddress } from "../../shared/protocol.ts";
 
 /** A PostgreSQL server where tests may create databases; `null`: none here. */
 export const postgresUrl: string | null = Deno.env.get("TEST_DATABASE_URL") ?? null;
@@ -14,6 +16,11 @@ export const chromiumPath: string | null = Deno.env.get("TEST_CHROMIUM") ?? null
 
 /** An nginx binary; `null`: none here. */
 export const nginxPath: string | null = Deno.env.get("TEST_NGINX") ?? null;
+
+/** The server of this URL, as a monitor's DATABASE_URL names it. */
+export function serverAt(url: string): Extract<DatabaseAddress, { kind: "server" }> {
+  return { kind: "server", variable: "DATABASE_URL", server: readDatabaseUrl(url) };
+}
 
 /** Folder of the real recordings beside the project; `null`: not here. */
 export const recordingsDir: string | null = Deno.env.get("TEST_RECORDINGS") ?? null;

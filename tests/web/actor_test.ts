@@ -4,6 +4,7 @@ import { delivery } from "../writer/outputs.ts";
 import { alertEvent, metricsFrame, systemStatus } from "../support/outputs.ts";
 import { readUntil } from "./sse.ts";
 import { addressOf, startWorker, webArgs } from "./web_worker.ts";
+import { serverAt } from "../support/services.ts";
 
 async function openStream(address: string, signal?: AbortSignal) {
   const response = await fetch(`${address}/events`, signal === undefined ? {} : { signal });
@@ -98,7 +99,7 @@ Deno.test("The web actor serves live data with its permissions while no database
   for (
     const database of [
       { kind: "embedded", socketDir: "/nonexistent" },
-      { kind: "server", url: "postgres://nobody:secret@127.0.0.1:9/none" },
+      serverAt("postgres://nobody:secret@127.0.0.1:9/none"),
     ] as const
   ) {
     const worker = startWorker(webArgs({ database }));

@@ -17,7 +17,7 @@ import { query } from "../store/wire_client.ts";
 import { eventually } from "../support/eventually.ts";
 import { openServer } from "../../web/server.ts";
 import { START_MS } from "../support/outputs.ts";
-import { freshDatabase, postgresUrl } from "../support/services.ts";
+import { freshDatabase, postgresUrl, serverAt } from "../support/services.ts";
 
 /** A server never ends a query by itself here: who wants it to end must cancel it. */
 const NEVER_MS = 600_000;
@@ -65,7 +65,7 @@ function onLockedServer(name: string, test: (server: LockedServer) => Promise<vo
     ignore: postgresUrl === null,
     fn: async () => {
       const { url, drop } = await freshDatabase();
-      await migrate({ kind: "server", url });
+      await migrate(serverAt(url));
       const locker = postgres(url, { max: 1, onnotice: () => {} });
       const onlooker = postgres(url, { max: 1, onnotice: () => {} });
       const count = async (condition: string) => {
@@ -100,7 +100,7 @@ function onLockedServer(name: string, test: (server: LockedServer) => Promise<vo
 onLockedServer(
   "PostgresHistory cancels at the server what took too long, wave after wave, over two connections",
   async ({ url, unlock, connections, statements }) => {
-    const history = new PostgresHistory({ kind: "server", url }, HASTY);
+    const history = new PostgresHistory(serverAt(url), HASTY);
     // With those of the wave before that are not over yet, no more than may be under way.
     const wave = QUERIES_MAX - RUNNING_MAX;
     for (let waves = 0; waves < 3; waves++) {
@@ -120,7 +120,7 @@ onLockedServer(
     // Through the relay come the connections of history, and then nobody: no request to cancel.
     const relay = startRelay(url);
     await unlock();
-    const history = new PostgresHistory({ kind: "server", url: relay.url }, HASTY);
+    const history = new PostgresHistory(serverAt(relay.url), HASTY);
     await eventually(async () => {
       await askMany(history, RUNNING_MAX);
       return await connections() === RUNNING_MAX;
@@ -145,7 +145,7 @@ onLockedServer(
 onLockedServer(
   "GET /api/alerts: a reader that leaves takes its query with it",
   async ({ url, statements }) => {
-    const history = new PostgresHistory({ kind: "server", url }, PATIENT);
+    const history = new PostgresHistory(serverAt(url), PATIENT);
     const app = createApp(createHub({ silentAfterMs: 10_000 }), history, {
       host: "127.0.0.1",
       publicUrl: null,
@@ -176,7 +176,7 @@ onLockedServer(
 onLockedServer(
   "PostgresHistory.close() leaves nothing running at the server",
   async ({ url, connections, statements }) => {
-    const history = new PostgresHistory({ kind: "server", url }, PATIENT);
+    const history = new PostgresHistory(serverAt(url), PATIENT);
     const outcomes = askMany(history, QUERIES_MAX);
     await eventually(async () => await statements() === RUNNING_MAX);
     await history.close();

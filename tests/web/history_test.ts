@@ -8,7 +8,7 @@ import { METRIC_COLUMNS } from "../../web/rows.ts";
 import type { MetricsQuery } from "../../web/statements.ts";
 import { startEmbeddedStore } from "../support/embedded_store.ts";
 import { delivery, tradesSecond } from "../writer/outputs.ts";
-import { freshDatabase, postgresUrl } from "../support/services.ts";
+import { freshDatabase, postgresUrl, serverAt } from "../support/services.ts";
 import {
   alertEvent,
   auditRecord,
@@ -29,7 +29,7 @@ const PLACES: readonly { name: string; ignore: boolean; open: () => Promise<Plac
     ignore: postgresUrl === null,
     open: async () => {
       const { url, drop } = await freshDatabase();
-      return { address: { kind: "server", url }, remove: drop };
+      return { address: serverAt(url), remove: drop };
     },
   },
   {
@@ -248,7 +248,7 @@ for (const { name, ignore, open } of PLACES) {
 
 Deno.test("PostgresHistory tells of a server that is not there, without its password", async () => {
   const url = "postgres://nobody:secret@127.0.0.1:9/none";
-  const history = new PostgresHistory({ kind: "server", url });
+  const history = new PostgresHistory(serverAt(url));
   const error = await assertRejects(() => history.metrics(ask({})), HistoryUnavailable);
   assertEquals(error.message, "the database refuses connections");
   await history.close();

@@ -6,8 +6,6 @@ import {
   isAnswer,
   isContentError,
   LockHeld,
-  redacted,
-  unusableServer,
 } from "../../actors/writer/failures.ts";
 import { writeIsolating } from "../../actors/writer/isolate.ts";
 import { latestFields, latestKey, withNewer } from "../../actors/writer/latest.ts";
@@ -86,18 +84,6 @@ Deno.test("faultOf() names a failure by what it is, and says it in words without
     assertEquals(fault.kind, kind);
     assertMatch(fault.reason, reason);
   }
-});
-
-Deno.test("redacted() hides passwords wherever a URL carries them", () => {
-  assertEquals(redacted("postgres://me:secret@db:1/x"), "postgres://me:***@db:1/x");
-  assertEquals(redacted("postgres://me@db/x?password=secret"), "postgres://me@db/x?password=***");
-  assertEquals(redacted("redis://db"), "redis://db");
-});
-
-Deno.test("unusableServer() names the variable, the reason and what to do, in one line", () => {
-  const line = unusableServer("DATABASE_URL", "postgres://u:pw@h/d", failure("ECONNREFUSED"));
-  assertMatch(line, /^DATABASE_URL postgres:\/\/u:\*\*\*@h\/d .*connection refused; start Postgre/);
-  assert(!line.includes("\n"));
 });
 
 Deno.test("identityConflict() lets a kind in again, whatever its label, and refuses the other", () => {

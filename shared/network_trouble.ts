@@ -1,0 +1,102 @@
+/** What a failed connection means, whatever was to be spoken over it: for each reason its words and its remedy. Pure. */
+
+/** What is wrong, and what to do about it: phrases that a person reads in one line. */
+export interface Trouble {
+  readonly reason: string;
+  readonly remedy: string;
+}
+
+/** What reads of an unknown error; the drivers' errors carry a `code`. */
+export function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "";
+}
+
+/** The first line of what an error says. */
+export function messageOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.split("\n")[0] ?? message;
+}
+
+/** Refers to what a variable names: `host` is whose name or address, `what` is what is to run there. */
+interface Place {
+  readonly variable: string;
+  readonly what: string;
+}
+
+/**
+ * The trouble of a connection that was not made, by the code of the driver or the words of the runtime;
+ * `null`: it was made, or nothing is known of why not.
+ */
+export function networkTrouble(error: unknown, { variable, what }: Place): Trouble | null {
+  const isTimeout = error instanceof DOMException && error.name === "TimeoutError";
+  const code = isTimeout ? "ETIMEDOUT" : codeOf(error);
+  const text = `${code} ${messageOf(error)}`;
+  const found = TROUBLES.find(({ pattern }) => pattern.test(text));
+  if (found === undefined) return null;
+  return {
+    reason: found.reason,
+    remedy: found.remedy.replaceAll("$VARIABLE", variable).replaceAll("$WHAT", what),
+  };
+}
+
+const TROUBLES: readonly (Trouble & { readonly pattern: RegExp })[] = [
+  {
+    pattern: /ERR_TLS_CERT_ALTNAME_INVALID|not valid for name|NotValidForName/,
+    reason: "its certificate is for another name",
+    remedy: "connect under a name that the certificate has",
+  },
+  {
+    pattern: /CERT_HAS_EXPIRED|certificate.*expired|CERT_NOT_YET_VALID|not valid yet/i,
+    reason: "its certificate is not valid at this time",
+    remedy: "renew it, or set the clock of this machine right",
+  },
+  {
+    pattern: /UNABLE_TO_\w*(VERIFY|ISSUER)|SELF_SIGNED|UnknownIssuer|CaUsedAsEndEntity/i,
+    reason: "its certificate is of an authority that is not known here",
+    remedy:
+      "if it is the server's own, or that of a proxy that looks into TLS, set DENO_CERT to the " +
+      "file of that authority's certificate (PEM)",
+  },
+  {
+    pattern:
+      /before secure TLS connection|WRONG_VERSION_NUMBER|InvalidContentType|corrupt message/i,
+    reason: "it speaks no TLS",
+    remedy: "turn TLS on there, or ask for none in $VARIABLE",
+  },
+  {
+    pattern: /ECONNREFUSED|Connection refused/i,
+    reason: "connection refused",
+    remedy: "start $WHAT there, or correct host and port in $VARIABLE",
+  },
+  {
+    pattern: /ENOTFOUND|failed to lookup address|Name or service not known|No address associated/i,
+    reason: "the host name is not known",
+    remedy: "correct the host in $VARIABLE, or the DNS of this machine",
+  },
+  {
+    pattern: /EAI_AGAIN|Temporary failure in name resolution|dns error/i,
+    reason: "the host name cannot be looked up",
+    remedy: "correct the host in $VARIABLE, or the DNS of this machine",
+  },
+  {
+    pattern: /EHOSTUNREACH|ENETUNREACH|No route to host|Network is unreachable/i,
+    reason: "no route to the host",
+    remedy: "correct the host in $VARIABLE, or the network of this machine",
+  },
+  {
+    pattern: /ETIMEDOUT|CONNECT_TIMEOUT|timed? ?out/i,
+    reason: "it does not answer",
+    remedy: "look for a firewall between, or correct host and port in $VARIABLE",
+  },
+  {
+    pattern: /^ENOENT/,
+    reason: "it is not up",
+    remedy: "start $WHAT there, or correct the socket's folder in $VARIABLE",
+  },
+  {
+    pattern:
+      /CONNECTION_(CLOSED|DESTROYED|ENDED)|ECONNRESET|EPIPE|Connection is closed|isn't writeable/i,
+    reason: "the connection was lost",
+    remedy: "look into the log of what answers there whether it is $WHAT, and why it hangs up",
+  },
+];
