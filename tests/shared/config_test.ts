@@ -153,7 +153,7 @@ Deno.test("readConfig() names all bad variables at once, one line each", () => {
 
 Deno.test("readConfig() never repeats a password from an address", () => {
   const urls = NAMES.filter((name) => name.endsWith("_URL"));
-  assertEquals(urls.length, 5);
+  assertEquals(urls.length, 6);
   for (const name of urls) {
     const [line = ""] = complaints({ [name]: "gopher://user:hunter2@host/x" });
     assertEquals(line.includes("hunter2") || line.includes("user"), false, line);
