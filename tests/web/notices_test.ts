@@ -78,3 +78,18 @@ Deno.test("storageNotice() has a word for the chip, and the reasons for the bann
   const starting = { status: "degraded", word: "starting", reasons: ["It starts"] } as const;
   assertEquals(storageNotice(starting).tone, "warning");
 });
+
+Deno.test("connectionNotice() tells a window that the others have all connections, and how old its numbers are", () => {
+  const has =
+    "This window has no connection: 5 other windows of this browser show a monitor of this " +
+    "server, and a browser allows six connections to one server.";
+  const remedy = "Close or minimise one of them, and this one goes on by itself.";
+  assertEquals(connectionNotice({ kind: "crowded", lastEventMs: null }, 0), {
+    word: "waiting for a window to close",
+    banner: `${has} ${remedy}`,
+  });
+  assertEquals(
+    connectionNotice({ kind: "crowded", lastEventMs: 1_000 }, 21_000).banner,
+    `${has} Its numbers are old: the last came 20 s ago. ${remedy}`,
+  );
+});

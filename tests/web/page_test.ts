@@ -180,6 +180,12 @@ Deno.test("PageState.standingOf() says offline when the page has lost its stream
   state.setMetrics(metricsFrame());
   state.connection = { kind: "lost", sinceMs: 0, lastEventMs: 0, reason: null };
   assertEquals(state.standingOf("BTCUSDT", 100).word, "offline");
+  state.connection = { kind: "crowded", lastEventMs: 0 };
+  const { word, reason } = state.standingOf("BTCUSDT", 100);
+  assertEquals([word, reason], [
+    "offline",
+    "This window has no connection, others of this browser have them",
+  ]);
 });
 
 Deno.test("PageState.standingOf() gives the reason of a symbol that failed", () => {

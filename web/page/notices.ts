@@ -2,6 +2,7 @@
 import type { StorageView } from "../../shared/protocol.ts";
 import type { SystemView } from "../../shared/system_change.ts";
 import { formatAge, formatMoment } from "./format.ts";
+import { STREAMS_MAX } from "./places.ts";
 import type { Connection } from "./state.ts";
 
 /** Shorter than this is no news: a stream opens anew with each symbol that is chosen. */
@@ -55,6 +56,12 @@ export function connectionNotice(
 ): { readonly word: string; readonly banner: string | null } {
   if (connection.kind === "open") return { word: "connected", banner: null };
   if (connection.kind === "paused") return { word: "paused", banner: null };
+  if (connection.kind === "crowded") {
+    return {
+      word: "waiting for a window to close",
+      banner: crowded(connection.lastEventMs, localMs),
+    };
+  }
   const { kind, sinceMs, lastEventMs } = connection;
   const age = lastEventMs === null ? null : `${formatAge(localMs - lastEventMs)} ago`;
   const isSlow = localMs - (kind === "lost" ? lastEventMs ?? sinceMs : sinceMs) >= SLOW_OPEN_MS;
@@ -67,6 +74,16 @@ export function connectionNotice(
     : "This page has lost its connection and shows old numbers.";
   const why = connection.reason ?? "The monitor may have stopped, or the network is away.";
   return { word, banner: isSlow ? `${lost} ${why}` : null };
+}
+
+/** What a window says that has no place among the browser's others, and how old what it shows is. */
+function crowded(lastEventMs: number | null, localMs: number): string {
+  const old = lastEventMs === null
+    ? ""
+    : ` Its numbers are old: the last came ${formatAge(localMs - lastEventMs)} ago.`;
+  return `This window has no connection: ${STREAMS_MAX} other windows of this browser show a monitor ` +
+    `of this server, and a browser allows six connections to one server.${old} Close or minimise one ` +
+    "of them, and this one goes on by itself.";
 }
 
 /** A stream that does not open probably waits behind six others. */

@@ -61,7 +61,9 @@ export type Connection =
   | Away & { readonly kind: "connecting" }
   | { readonly kind: "open" }
   | Away & { readonly kind: "lost"; readonly reason: string | null }
-  /** A hidden tab lets go of its connection: browsers allow six to one server. */
+  /** The browser's other windows hold all the streams that it may open to one server. */
+  | { readonly kind: "crowded"; readonly lastEventMs: number | null }
+  /** A hidden tab lets go of its connection, for those that are shown. */
   | { readonly kind: "paused" };
 
 /** The page's whole memory. Times are the server's clock unless they say otherwise. */
@@ -245,10 +247,13 @@ export class PageState {
     if (child?.state === "failed" || child?.state === "quarantined") {
       return { word: child.state, tone: "bad", reason: child.reason, sinceMs: null };
     }
-    if (this.connection.kind === "lost") {
-      const { lastEventMs } = this.connection;
+    const { connection } = this;
+    if (connection.kind === "lost" || connection.kind === "crowded") {
+      const { lastEventMs } = connection;
       const sinceMs = lastEventMs === null ? null : this.serverMs(lastEventMs);
-      const reason = "This page has lost its connection";
+      const reason = connection.kind === "lost"
+        ? "This page has lost its connection"
+        : "This window has no connection, others of this browser have them";
       return { word: "offline", tone: "bad", reason, sinceMs };
     }
     if (child !== undefined && child.state !== "running") {

@@ -1,7 +1,12 @@
 /// <reference lib="dom" />
-/** The page's one EventSource: opened for a symbol, watched, and let go while the tab is hidden. */
+/**
+ * The page's one EventSource: opened for a symbol, watched, and let go while nobody can see the page: in a tab
+ * that is hidden, frozen, or kept for the way back, and in one that was opened in the background before it was
+ * ever shown. When the browser's other windows hold all that it may open, this one waits for its turn.
+ */
 import { EVENT_NAMES, type EventName } from "../../shared/catalogue/events.ts";
 import type { Connection } from "./state.ts";
+import { WindowPlace } from "./window_place.ts";
 
 /** What the stream tells the page. */
 export interface StreamListener {
@@ -23,27 +28,35 @@ const WATCH_INTERVAL_MS = 1_000;
 /** One stream per page; every method may be called at any time. */
 export class Stream {
   readonly #listener: StreamListener;
+  readonly #place: WindowPlace;
+  /** `null`: the page is not to be seen, or has no place among the browser's windows. */
   #source: EventSource | null = null;
   #focus: string | null = null;
   /** `null`: none yet, on any connection of this page. */
   #lastEventMs: number | null = null;
   #openedMs = Date.now();
-  #hiddenMs: number | null = null;
+  #hiddenMs: number | null = document.hidden ? Date.now() : null;
   #reopenMs: number | null = null;
   /** The page has been told so, and no connection has brought anything since. */
   #isLost = false;
 
   constructor(listener: StreamListener) {
     this.#listener = listener;
+    this.#place = new WindowPlace(() => this.#watch());
     document.addEventListener("visibilitychange", () => this.#onVisibility());
+    // No timer runs any more after these two. A page that is kept must let go of its connection first.
+    document.addEventListener("freeze", () => this.#pause());
+    addEventListener("pagehide", () => this.#pause());
+    addEventListener("pageshow", ({ persisted }) => persisted && this.#onVisibility());
     setInterval(() => this.#watch(), WATCH_INTERVAL_MS);
   }
 
-  /** Opens the stream, in detail for `focus`; an earlier one ends. */
+  /** Opens the stream, in detail for `focus`, as soon as the page may have one; an earlier one ends. */
   open(focus: string | null): void {
     this.#focus = focus;
-    this.#source?.close();
-    this.#reopenMs = null;
+    this.#close();
+    if (document.hidden) return this.#pause();
+    if (!this.#place.claim()) return this.#wait();
     const query = focus === null ? "" : `?focus=${encodeURIComponent(focus)}`;
     const source = new EventSource(`events${query}`);
     this.#source = source;
@@ -93,7 +106,10 @@ export class Stream {
   #watch(): void {
     const nowMs = Date.now();
     if (this.#hiddenMs !== null && nowMs - this.#hiddenMs > HIDDEN_GRACE_MS) return this.#pause();
-    if (this.#source === null) return;
+    if (this.#source === null && document.hidden) return;
+    const hasPlace = this.#place.claim();
+    if (this.#source === null) return hasPlace ? this.open(this.#focus) : undefined;
+    if (!hasPlace) return this.#wait();
     const isOpen = this.#source.readyState === EventSource.OPEN;
     const quietMs = isOpen ? nowMs - Math.max(this.#openedMs, this.#lastEventMs ?? 0) : 0;
     if (quietMs > LOST_AFTER_MS && !this.#isLost) this.#lose(null);
@@ -102,12 +118,22 @@ export class Stream {
     }
   }
 
-  #pause(): void {
-    if (this.#source === null) return;
-    this.#source.close();
+  #close(): void {
+    this.#source?.close();
     this.#source = null;
     this.#reopenMs = null;
+  }
+
+  #pause(): void {
+    this.#close();
+    this.#place.leave();
     this.#listener.onConnection({ kind: "paused" });
+  }
+
+  /** Other windows of this browser have all the streams that it may open; the claim stays. */
+  #wait(): void {
+    this.#close();
+    this.#listener.onConnection({ kind: "crowded", lastEventMs: this.#lastEventMs });
   }
 
   #onVisibility(): void {

@@ -1,0 +1,142 @@
+/** Many windows of one browser, and windows that nobody sees, over the real page and its real server. */
+import { assert, assertEquals } from "@std/assert";
+import { type ChromeWindow, ChromeWindows } from "../support/chrome_windows.ts";
+import { eventually } from "../support/eventually.ts";
+import { alertEvent, systemStatus } from "../support/outputs.ts";
+import { chromiumPath } from "../support/services.ts";
+import { openStage, play, type Stage } from "./stage.ts";
+
+function windows(name: string, run: (chrome: ChromeWindows, stage: Stage) => Promise<void>): void {
+  Deno.test({
+    name,
+    ignore: chromiumPath === null,
+    fn: async () => {
+      if (chromiumPath === null) return;
+      const stage = await openStage();
+      const stop = play(
+        stage,
+        ["BTCUSDT", "ETHUSDT"],
+        () => systemStatus({ timeMs: Date.now() }),
+      );
+      const chrome = await ChromeWindows.launch(chromiumPath);
+      try {
+        await run(chrome, stage);
+      } finally {
+        await chrome.close();
+        stop();
+        await stage.close();
+      }
+    },
+  });
+}
+
+const streamsOf = ({ hub }: Stage) => hub.gauges.browsers;
+const areStreams = (stage: Stage, count: number) =>
+  eventually(() => streamsOf(stage) === count, `${count} streams`);
+
+/** The page shows numbers that move. */
+async function isLive(window: ChromeWindow): Promise<void> {
+  await window.textOf("connection", (text) => text === "connected");
+  const first = await window.textOf("mid", (text) => /\d/.test(text));
+  await window.textOf("mid", (text) => /\d/.test(text) && text !== first);
+}
+
+/** The headings stand there when the page's script has run. */
+const hasRun = (window: ChromeWindow) =>
+  eventually(() =>
+    window.evaluate(`Boolean(document.querySelector("h3[data-label-of]")?.textContent)`)
+      .catch(() => false)
+  );
+
+windows("A window beyond five says what it waits for, and goes on when another one ends", async (
+  chrome,
+  stage,
+) => {
+  const all: ChromeWindow[] = [];
+  for (let i = 0; i < 8; i++) {
+    const window = await chrome.open(stage.url);
+    all.push(window);
+    if (i < 5) await window.textOf("connection", (text) => text === "connected");
+    else {
+      await window.textOf(
+        "connection-banner",
+        (text) =>
+          text.startsWith("This window has no connection: 5 other windows of this browser show"),
+      );
+      await window.textOf("connection", (text) => text === "waiting for a window to close");
+    }
+  }
+  assertEquals(streamsOf(stage), 5);
+  const [first, second, third, , , sixth, seventh, eighth] = all;
+  assert(first && second && third && sixth && seventh && eighth);
+  await isLive(first);
+  await first.close();
+  await isLive(sixth);
+  assertEquals(await sixth.evaluate(`document.querySelector("#connection-banner").hidden`), true);
+  // One that nobody sees any more counts no longer, nor one that ended without a word.
+  await second.minimise();
+  await isLive(seventh);
+  third.crash();
+  await isLive(eighth);
+  await areStreams(stage, 5);
+  // Who comes back comes last.
+  await second.restore();
+  await second.textOf("connection-banner", (text) => text.includes("Its numbers are old"));
+  await second.textOf("state", (text) => text === "offline");
+  await seventh.close();
+  await isLive(second);
+  await areStreams(stage, 5);
+});
+
+windows("A window that nobody sees holds no stream, and is whole when it is shown", async (
+  chrome,
+  stage,
+) => {
+  const { hub, history } = stage;
+  const told = (summary: string, alertId: string) => {
+    const alert = alertEvent({ alertId, summary, timeMs: Date.now(), firedMs: Date.now() });
+    // What happens while nobody listens is in the store alone.
+    history.episodes = [alert, ...history.episodes];
+    hub.publish(alert);
+  };
+  const isWhole = async (window: ChromeWindow, summary: string) => {
+    await isLive(window);
+    await window.textOf("alerts", (text) => text.includes(summary));
+    await areStreams(stage, 1);
+  };
+
+  const first = await chrome.open(stage.url);
+  await isLive(first);
+  await first.minimise();
+  await areStreams(stage, 0);
+  told("while it was minimised", "m");
+  await first.restore();
+  await isWhole(first, "while it was minimised");
+
+  const tab = await chrome.open(`${stage.url}/#ETHUSDT`, "background tab");
+  await hasRun(tab);
+  // What the page asked for before this has come to the server.
+  await tab.evaluate("fetch('livez').then((answer) => answer.text())");
+  assertEquals(streamsOf(stage), 1, "the first window's");
+  await tab.show();
+  await tab.textOf("symbol", (text) => text === "ETHUSDT");
+  await isLive(tab);
+  await areStreams(stage, 1);
+
+  // At once: no timer of a frozen page runs out.
+  await first.show();
+  await tab.freeze();
+  await isWhole(first, "while it was minimised");
+  told("while it was frozen", "f");
+  await tab.thaw();
+  await tab.show();
+  await isWhole(tab, "while it was frozen");
+
+  await tab.evaluate("globalThis.mark = 'kept'");
+  await tab.navigate(`${stage.url}/favicon.svg`);
+  await areStreams(stage, 0);
+  told("while it was left", "l");
+  await tab.goBack();
+  await isWhole(tab, "while it was left");
+  assertEquals(await tab.evaluate("globalThis.mark"), "kept", "the very page, not a new one");
+});
