@@ -8,7 +8,7 @@ import {
 } from "../../shared/catalogue/metrics.ts";
 import type { MetricSettings } from "../../shared/catalogue/settings.ts";
 import { proofBadge } from "./badge.ts";
-import { element, setAttribute, setShare, setText } from "./dom.ts";
+import { element, setAttribute, setLength, setShare, setText } from "./dom.ts";
 import { formatAge, formatDistance, formatMoment, NOTHING, settingsLabels } from "./format.ts";
 import { formatMetric, formatMetricDepth, metricHeading } from "./metric_text.ts";
 import type { PageState, Standing, SymbolView } from "./state.ts";
@@ -96,6 +96,9 @@ function renderCards({ metrics, decimals }: SymbolView, { word }: Standing): voi
   );
   renderLeaning("velocity", text("velocity"), known?.velocity ?? null, VELOCITY_FULL);
   renderDepth(known);
+  for (const node of document.querySelectorAll<HTMLElement>(".big")) {
+    setLength(node, node.textContent?.length ?? 0);
+  }
 }
 
 function renderLeaning(id: string, text: string, value: number | null, full: number): void {

@@ -26,6 +26,8 @@ export class Chart {
   #colors = markColors();
   #decimals = 2;
   #hasMid = false;
+  /** The room of the labels at the left, the same in both panes: they have one time axis. */
+  #labelsPx = 0;
   #windowMs: number;
   #zoom: View | null = null;
   #mid: uPlot;
@@ -146,9 +148,11 @@ export class Chart {
     return this.#makePane({
       id: "chart-mid",
       series: [{ stroke: color("--line"), width: 1.5, points: { show: false } }],
-      y: { range: (_plot, min, max) => padded(min, max) },
+      y: { range: (_plot, min, max) => padded(min, max, 10 ** -this.#decimals) },
       // Without a mid the scale is made up, and a made-up price is no label.
       label: (value, increment) => this.#hasMid ? formatPrice(value, decimalsOf(increment)) : "",
+      // Whatever changes, this pane is drawn first, and the other takes as much room as this one needs.
+      room: (widthPx) => this.#labelsPx = widthPx,
       // The time axis of the lower pane serves both.
       hasTimeAxis: false,
     });
@@ -163,6 +167,7 @@ export class Chart {
       ],
       y: { range: [-1, 1] },
       label: (value) => value === 0 ? "0" : formatSigned(value, 1),
+      room: () => this.#labelsPx,
       hasTimeAxis: true,
     });
   }
@@ -183,10 +188,10 @@ export class Chart {
   }
 }
 
-/** A little air above and below; a flat line stands in the middle. */
-function padded(min: number | null, max: number | null): [number, number] {
+/** A little air above and below; a flat line stands in the middle, with a tick on either side at least. */
+function padded(min: number | null, max: number | null, tick: number): [number, number] {
   if (min === null || max === null) return [0, 1];
-  const pad = (max - min) * 0.08 || Math.abs(max) * 1e-5 || 1;
+  const pad = (max - min) * 0.08 || Math.max(Math.abs(max) * 1e-5, tick);
   return [min - pad, max + pad];
 }
 

@@ -25,6 +25,12 @@ export function setShare(node: HTMLElement, name: string, value: number | null):
   if (node.style.getPropertyValue(name) !== text) node.style.setProperty(name, text);
 }
 
+/** Tells the style sheet how many characters must find room, `--length`: too many are written smaller. */
+export function setLength(node: HTMLElement, length: number): void {
+  const text = String(length);
+  if (node.style.getPropertyValue("--length") !== text) node.style.setProperty("--length", text);
+}
+
 /** A new element with a class and text. */
 export function make(tag: string, className: string, text = ""): HTMLElement {
   const node = document.createElement(tag);

@@ -1,7 +1,8 @@
 /// <reference lib="dom" />
 /** The best levels of the book, side by side, with a bar for each quantity. */
+import type { Level } from "../../shared/market.ts";
 import type { BookFrame } from "../../shared/output.ts";
-import { element, make, setShare, setText } from "./dom.ts";
+import { element, make, setLength, setShare, setText } from "./dom.ts";
 import { formatPrice, formatQty } from "./format.ts";
 
 const LEVELS = 20;
@@ -17,10 +18,11 @@ interface Row {
 
 /** The rows are made once; only their texts and bars change. */
 export class Ladder {
+  readonly #parent = element("ladder");
   readonly #rows: readonly Row[];
 
   constructor() {
-    const parent = element("ladder");
+    const parent = this.#parent;
     this.#rows = Array.from({ length: LEVELS }, () => {
       const row = {
         bid: make("div", "level bid"),
@@ -42,15 +44,20 @@ export class Ladder {
     const bids = book?.bids ?? [];
     const asks = book?.asks ?? [];
     const most = Math.max(...[...bids, ...asks].map(([, qty]) => qty), 0);
+    let longest = 0;
+    const fill = (price: HTMLElement, qty: HTMLElement, level: Level | undefined) => {
+      setText(price, level === undefined ? "" : formatPrice(level[0], decimals));
+      setText(qty, level === undefined ? "" : formatQty(level[1]));
+      longest = Math.max(longest, (price.textContent + qty.textContent).length);
+    };
     this.#rows.forEach((row, i) => {
       const bid = bids[i];
       const ask = asks[i];
-      setText(row.bidPrice, bid === undefined ? "" : formatPrice(bid[0], decimals));
-      setText(row.bidQty, bid === undefined ? "" : formatQty(bid[1]));
+      fill(row.bidPrice, row.bidQty, bid);
       setShare(row.bid, "--share", bid === undefined ? null : bid[1] / most);
-      setText(row.askPrice, ask === undefined ? "" : formatPrice(ask[0], decimals));
-      setText(row.askQty, ask === undefined ? "" : formatQty(ask[1]));
+      fill(row.askPrice, row.askQty, ask);
       setShare(row.ask, "--share", ask === undefined ? null : ask[1] / most);
     });
+    setLength(this.#parent, longest);
   }
 }

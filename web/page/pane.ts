@@ -4,7 +4,10 @@ import uPlot from "uplot";
 import { element } from "./dom.ts";
 import { formatTime, NOTHING } from "./format.ts";
 
-const AXIS_SIZE = 62;
+/** The room of labels is at least so wide; prices of eight digits fit. */
+const AXIS_SIZE_MIN = 62;
+/** Between a label and the pane. */
+const AXIS_GAP = 10;
 const AXIS_FONT = '11px system-ui, "Segoe UI", Roboto, sans-serif';
 /** Seconds between ticks that a person would choose. */
 const TIME_STEPS_S = [
@@ -40,6 +43,8 @@ export interface PaneLook {
   readonly y: uPlot.Scale;
   /** The words at a line of the grid; `increment` is the distance to the next one. */
   readonly label: (value: number, increment: number) => string;
+  /** Makes room for labels of this width, and tells how wide the room of all panes is; CSS pixels. */
+  readonly room: (widthPx: number) => number;
   readonly hasTimeAxis: boolean;
 }
 
@@ -100,7 +105,7 @@ function cursorOf(plot: uPlot): PaneCursor | null {
   return { second, leftPx: left + plot.over.offsetLeft, widthPx: plot.width, secondsPerPx };
 }
 
-function axesOf({ hasTimeAxis, label }: PaneLook): uPlot.Axis[] {
+function axesOf({ hasTimeAxis, label, room }: PaneLook): uPlot.Axis[] {
   const grid = { stroke: color("--grid"), width: 1 };
   const axis = { stroke: color("--muted"), grid, ticks: { show: false }, font: AXIS_FONT };
   return [
@@ -114,12 +119,23 @@ function axesOf({ hasTimeAxis, label }: PaneLook): uPlot.Axis[] {
     },
     {
       ...axis,
-      size: AXIS_SIZE,
+      // A label that were cut off would be another price.
+      size: (plot, labels) =>
+        room(Math.max(AXIS_SIZE_MIN, Math.ceil(widest(plot, labels ?? [])) + AXIS_GAP)),
       space: 32,
       values: (_plot, splits, _axis, _space, increment) =>
         splits.map((value) => value === null ? NOTHING : label(value, increment)),
     },
   ];
+}
+
+/** The width of the widest label, CSS pixels. */
+function widest(plot: uPlot, labels: readonly string[]): number {
+  plot.ctx.save();
+  plot.ctx.font = AXIS_FONT;
+  const width = Math.max(0, ...labels.map((label) => plot.ctx.measureText(label).width));
+  plot.ctx.restore();
+  return width;
 }
 
 function axisTime(second: number): string {

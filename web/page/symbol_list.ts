@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /** The symbols on the left: state, mid, imbalance, spread; one is selected, each can be removed. */
 import { element, make, setAttribute, setShare, setText } from "./dom.ts";
-import { formatPrice, NOTHING } from "./format.ts";
+import { NOTHING } from "./format.ts";
 import { formatMetric } from "./metric_text.ts";
 import { Removal } from "./removal.ts";
 import type { PageState } from "./state.ts";
@@ -65,7 +65,7 @@ export class SymbolList {
     setAttribute(row.node, "title", reason);
     setText(row.state, word);
     setAttribute(row.state, "data-tone", tone);
-    setText(row.mid, formatPrice(metrics?.values.mid ?? null, decimals));
+    setText(row.mid, formatMetric("mid", metrics?.values.mid ?? null, decimals));
     const imbalance = metrics?.values.imbalance ?? null;
     setText(row.imbalance, formatMetric("imbalance", imbalance, decimals));
     setShare(row.bar, "--value", imbalance);
