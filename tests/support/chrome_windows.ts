@@ -186,11 +186,11 @@ function senderOver(socket: WebSocket): Send {
     else waiting.get(id)?.reject(new Error(error.message));
     waiting.delete(id);
   };
-  return (method, params = {}, sessionId) => {
+  return (method, params, sessionId) => {
     const answer = Promise.withResolvers<Answer>();
     last += 1;
     waiting.set(last, answer);
-    socket.send(JSON.stringify({ id: last, method, params, sessionId }));
+    socket.send(JSON.stringify({ id: last, method, params: params ?? {}, sessionId }));
     return answer.promise;
   };
 }

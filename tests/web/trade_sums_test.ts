@@ -220,8 +220,8 @@ Deno.test("Decimal quantities add up over slow readers but for the rounding that
     fc.property(steps, (each) =>
       play(each, (got, said) => {
         assertEquals([got.count, got.low, got.high], [said.count, said.low, said.high]);
-        for (const  of of["qty", "notional"] as const) {
-          assert(Math.abs(got[of] - said[of]) <= said.count * 2 ** -52 * said[of], of);
+        for (const sum of ["qty", "notional"] as const) {
+          assert(Math.abs(got[sum] - said[sum]) <= said.count * 2 ** -52 * said[sum], sum);
         }
       })),
     { numRuns: 300 },
