@@ -14,6 +14,12 @@ export const PLANNER_SETTINGS = { enable_bitmapscan: "off", random_page_cost: "1
 /** Postgres cuts longer application names, with a notice. */
 const APPLICATION_NAME_MAX = 63;
 
+/** What to do when the embedded database works more than half of its time, by its gauge `isTooBusy`. */
+export const TOO_BUSY_NOTICE =
+  "The embedded database is busy more than half of the time, and serves one statement at a time. " +
+  "Before rows come late set DATABASE_URL to a PostgreSQL server, 15 or later; what is stored so far stays " +
+  "in DATA_DIR";
+
 /** The embedded database's socket in its folder: the name that every Postgres client looks for. */
 export function socketPath(socketDir: string): string {
   return `${socketDir}/.s.PGSQL.5432`;

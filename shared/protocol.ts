@@ -358,7 +358,7 @@ export interface StorageView {
   readonly status: "ok" | "degraded" | "down";
   /** In a word or two, for a chip. */
   readonly word: string;
-  /** For a person, the worst first; none when all is well. */
+  /** For a person, the worst first; with `ok` what is well and should be known. */
   readonly reasons: readonly string[];
 }
 

@@ -98,7 +98,7 @@ export function health(hub: Hub, nowMs: number): Health {
   );
   const writer = children.find(({ actorId }) => actorId === "writer")?.gauges ?? null;
   const storage = storageOf(system, nowMs);
-  if (system !== null) {
+  if (system !== null && storage.status !== "ok") {
     (storage.status === "down" ? failures : complaints).unshift(...storage.reasons);
   }
   const ban = system?.budget.ban ?? null;

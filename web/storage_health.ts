@@ -1,5 +1,6 @@
 /** Whether what the monitor sees is stored: for `/healthz`, for the page's chip and for whoever asks. Pure. */
 import { assertNever } from "../shared/assert_never.ts";
+import { TOO_BUSY_NOTICE } from "../shared/database_address.ts";
 import type { StorageView, StoreStatus, SystemStatus } from "../shared/protocol.ts";
 import { timeText } from "../shared/time_text.ts";
 
@@ -12,7 +13,7 @@ const STATUSES: readonly StorageView["status"][] = ["down", "degraded", "ok"];
 
 /** What the page and `/healthz` say of the stores at `nowMs` (UTC): by one sentence each, the worst first. */
 export function storageOf(system: SystemStatus | null, nowMs: number): StorageView {
-  const verdicts = verdictsOf(system, nowMs).filter(({ status }) => status !== "ok");
+  const verdicts = verdictsOf(system, nowMs).filter(({ reason }) => reason !== null);
   const worst = STATUSES.flatMap((status) => verdicts.filter((one) => one.status === status));
   const { status, word } = worst[0] ?? STORED;
   return { status, word, reasons: worst.flatMap(({ reason }) => reason ?? []) };
@@ -32,7 +33,18 @@ function verdictsOf(system: SystemStatus | null, nowMs: number): Verdict[] {
     }];
   }
   const { database, redis } = system.stores;
-  return [databaseVerdict(database, nowMs), redis === null ? STORED : redisVerdict(redis, nowMs)];
+  return [
+    databaseVerdict(database, nowMs),
+    redis === null ? STORED : redisVerdict(redis, nowMs),
+    loadVerdict(system),
+  ];
+}
+
+/** Everything is stored, and a person should know what comes next. */
+function loadVerdict({ children }: SystemStatus): Verdict {
+  const store = children.find(({ actorId }) => actorId === "store");
+  const isTooBusy = store?.gauges["isTooBusy"] === 1;
+  return isTooBusy ? { status: "ok", word: "stored, busy", reason: TOO_BUSY_NOTICE } : STORED;
 }
 
 function databaseVerdict(status: StoreStatus, nowMs: number): Verdict {

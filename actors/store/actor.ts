@@ -3,10 +3,11 @@
  * gateway. What is wrong with the folder ends the process with one line; a disk that is full is waited for.
  */
 import { monotonicMs } from "../../shared/clock.ts";
-import { socketPath } from "../../shared/database_address.ts";
+import { socketPath, TOO_BUSY_NOTICE } from "../../shared/database_address.ts";
 import { log } from "../../shared/log.ts";
 import type { Gauges, Init, StoreArgs } from "../../shared/protocol.ts";
 import type { Actor, ActorHost } from "../run_actor.ts";
+import { BusyShare } from "./busy_share.ts";
 import { DatabaseRefusal, EmbeddedDatabase, prepareFolder, removeIfThere } from "./database.ts";
 import { DiskRoom } from "./disk_room.ts";
 import { Gateway } from "./gateway.ts";
@@ -41,6 +42,8 @@ class Store implements Actor {
   #retry: ReturnType<typeof setTimeout> | undefined;
   #opening: Promise<void> = Promise.resolve();
   #groupMsMax = 0;
+  readonly #busy = new BusyShare();
+  #wasTooBusy = false;
 
   constructor(args: StoreArgs, host: ActorHost) {
     this.#args = args;
@@ -79,10 +82,21 @@ class Store implements Actor {
     const { database, gateway, upkeep } = this.#service;
     const groupMsMax = Math.round(this.#groupMsMax);
     this.#groupMsMax = 0;
+    const nowMs = monotonicMs();
+    const busyPercent = this.#busy.percent(nowMs);
+    const isTooBusy = this.#busy.isTooBusy(nowMs);
+    if (isTooBusy !== this.#wasTooBusy) {
+      this.#wasTooBusy = isTooBusy;
+      const share = `busy ${busyPercent} % of the last minute`;
+      if (isTooBusy) log("warn", "store", `${share}. ${TOO_BUSY_NOTICE}`);
+      else log("info", "store", `${share}: it has time again`);
+    }
     return {
       isOpen: 1,
       ...gateway.gauges(),
       groupMsMax,
+      busyPercent,
+      isTooBusy: isTooBusy ? 1 : 0,
       syncs: database.syncs,
       checkpoints: upkeep.checkpoints,
     };
@@ -110,7 +124,9 @@ class Store implements Actor {
       async (...group) => {
         const fromMs = monotonicMs();
         await database.run(...group);
-        this.#groupMsMax = Math.max(this.#groupMsMax, monotonicMs() - fromMs);
+        const toMs = monotonicMs();
+        this.#busy.ran(fromMs, toMs);
+        this.#groupMsMax = Math.max(this.#groupMsMax, toMs - fromMs);
       },
       // Not caught: it reaches the supervisor as this worker's error, which starts a clean life.
       (reason) => {

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import {
   budgetStatus,
   feedStatus,
@@ -107,6 +107,25 @@ Deno.test("GET /healthz is degraded while a store does not store, however live t
     assertEquals([response.status, status, reasons], [200, "degraded", [reason]]);
     assertEquals(storage, { status: "degraded", word, reasons: [reason] });
   }
+});
+
+Deno.test("GET /healthz is ok while the embedded database is too busy, and says what to do before it is not", async () => {
+  const { hub, ask } = setUp();
+  const { children } = systemStatus();
+  const [writer] = children;
+  if (writer === undefined) {
+    throw new TypeError("Cannot make a store like the writer: it is missing");
+  }
+  const store = { ...writer, actorId: "store", gauges: { busyPercent: 63, isTooBusy: 1 } } as const;
+  hub.setSystem(systemStatus({ children: [store, ...children] }));
+  hub.publish(metricsFrame());
+  hub.publish(metricsFrame({ symbol: "ETHUSDT" }));
+  const { status, reasons, storage } = await (await ask("/healthz")).json();
+  assertEquals([status, reasons, storage.status, storage.word], ["ok", [], "ok", "stored, busy"]);
+  assertMatch(
+    storage.reasons.join(),
+    /busy more than half of the time.*set DATABASE_URL to a PostgreSQL/,
+  );
 });
 
 Deno.test("GET /healthz is not ok before the writer has said how its stores stand", async () => {
