@@ -4,11 +4,13 @@
  */
 import { type Config, ConfigError, readConfig } from "../shared/config.ts";
 import { monotonicMs } from "../shared/clock.ts";
+import { type Environment, strayNames } from "../shared/environment.ts";
 import { log, setLogLevel } from "../shared/log.ts";
 import { essentialChildren, symbolChild, symbolWorkerUrl } from "./children.ts";
 import { DataFolderError, DataLock } from "./data_lock.ts";
 import { SymbolFile } from "./followed_symbols/symbol_file.ts";
 import { countText, isNone } from "../shared/unacked.ts";
+import { completed, processEnvironment } from "./environment.ts";
 import { IncarnationFile } from "./incarnation_file.ts";
 import { Monitor } from "./monitor.ts";
 import { SocketFolder } from "./socket_folder.ts";
@@ -28,13 +30,15 @@ const WHO = "monitor";
  * left outputs behind which nobody has confirmed.
  */
 export async function runMonitor(
-  environment: Readonly<Record<string, string | undefined>>,
+  given: Environment | (() => Environment),
 ): Promise<number> {
   let lock: DataLock | null = null;
   let sockets: SocketFolder | null = null;
   try {
+    const environment = completed(typeof given === "function" ? given() : given);
     const config = readConfig(environment, binanceSpotDesk);
     setLogLevel(config.logLevel);
+    tellDeviations(environment, config);
     await requireSymbolWorker(config);
     if (config.databaseUrl !== null) return await run(config, "");
     lock = await DataLock.take(config.dataDir);
@@ -51,6 +55,14 @@ export async function runMonitor(
     await sockets?.release();
     lock?.release();
   }
+}
+
+/** What was understood, and is perhaps not what was meant. */
+function tellDeviations(environment: Environment, config: Config): void {
+  for (const stray of strayNames(environment)) log("warn", WHO, stray);
+  const { databaseUrl, databaseReadUrl } = config;
+  for (const note of databaseUrl?.notes ?? []) log("info", WHO, `DATABASE_URL: ${note}`);
+  for (const note of databaseReadUrl?.notes ?? []) log("info", WHO, `DATABASE_READ_URL: ${note}`);
 }
 
 /** A bundle that is not there would be a crash of each symbol, again and again. */
@@ -138,4 +150,4 @@ function complain(message: string): void {
   for (const line of message.split("\n")) log("error", WHO, line);
 }
 
-if (import.meta.main) Deno.exit(await runMonitor(Deno.env.toObject()));
+if (import.meta.main) Deno.exit(await runMonitor(() => processEnvironment(Deno.args)));

@@ -320,11 +320,27 @@ export function readConfig(
       const result = variable.schema.safeParse(text);
       if (result.success) values[key] = result.data;
       // The first problem of each variable is enough.
-      else problems.push(problemOf(variable.name, given, result.error.issues[0]?.message));
+      else problems.push(problemOf(variable, given, result.error.issues[0]?.message));
     }
   }
+  if (problems.length === 0) problems.push(...contradictions(values as unknown as Config));
   if (problems.length > 0) throw new ConfigError(problems.join("\n"));
   return values as unknown as Config;
+}
+
+/** What variables ask for that does not go together. */
+function contradictions({ databaseUrl, databaseReadUrl }: Config): string[] {
+  const found: string[] = [];
+  if (databaseReadUrl !== null && databaseUrl === null) {
+    found.push("DATABASE_READ_URL must not be set without DATABASE_URL, of which it reads");
+  }
+  if (databaseUrl !== null && ["read-only", "standby"].includes(databaseUrl.role)) {
+    found.push(
+      `DATABASE_URL must not ask for target_session_attrs=${databaseUrl.role}: it is written to; ` +
+        "DATABASE_READ_URL may",
+    );
+  }
+  return found;
 }
 
 /** What the table says that this kind of actor gets. */
@@ -338,9 +354,13 @@ export function variables(): readonly (readonly [Key, Variable])[] {
   return Object.entries(VARIABLES) as unknown as (readonly [Key, Variable])[];
 }
 
-function problemOf(name: string, given: string, message: string | undefined): string {
-  // A secret in a URL is not repeated.
-  const received = name.endsWith("_URL") ? "" : `, received ${shown(given)}`;
+function problemOf(
+  { name, isSecret }: Variable,
+  given: string,
+  message: string | undefined,
+): string {
+  // A URL that is none of ours may hold a password all the same.
+  const received = isSecret || name.endsWith("_URL") ? "" : `, received ${shown(given)}`;
   return `${name} ${message}${received}`;
 }
 

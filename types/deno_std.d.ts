@@ -21,6 +21,11 @@ declare module "@std/async/deadline" {
   ): Promise<T>;
 }
 
+declare module "@std/text/levenshtein_distance" {
+  /** How many letters must be put in, taken out or replaced to make one text of the other. */
+  export function levenshteinDistance(str1: string, str2: string): number;
+}
+
 declare module "@std/assert" {
   /** Any class, abstract or not, whose constructor makes a `T`. */
   type ClassOf<T> = abstract new (...args: never[]) => T;

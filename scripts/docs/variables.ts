@@ -8,7 +8,9 @@ const LINE_MAX = 100;
 const HEAD =
   'Copy this file to .env and remove the "# " before what you want to change: every line ' +
   "below shows a default, or an example where it says so. Nothing needs to be set, and what the " +
-  "environment itself sets goes before this file.";
+  "environment itself sets goes before this file. A value stands as it is, a $ too; a # begins a " +
+  "comment behind a blank, and quotes keep both. What may hold a password can come from a file " +
+  "of its own, which DATABASE_URL_FILE names, REDIS_URL_FILE and so on.";
 const ORIGIN = "Generated from shared/config.ts: deno task docs.";
 
 /** The table of README.md: name, default and meaning. */

@@ -177,7 +177,7 @@ Deno.test(".env.example shows the defaults, and examples where there is none", a
 Deno.test("The start task reads .env, as .env.example promises", async () => {
   const text = await Deno.readTextFile(new URL("../../deno.json", import.meta.url));
   const { tasks }: { tasks: { start: { command: string } } } = JSON.parse(text);
-  assertStringIncludes(tasks.start.command, " --env-file actors/main.ts");
+  assertStringIncludes(tasks.start.command, " actors/main.ts --env-file");
 });
 
 Deno.test("readConfig() says which address of several cannot be used", () => {
