@@ -75,7 +75,9 @@ const untilStored = (monitor: Monitor) =>
     DEADLINE_MS,
   );
 
-const lastLine = (monitor: Monitor) => monitor.log().trimEnd().split("\n").at(-1) ?? "";
+/** What it said at its end: warnings and the rest come by two streams, in no order between them. */
+const lastLine = (monitor: Monitor) =>
+  monitor.log().split("\n").findLast((line) => line.includes(" ended; ")) ?? monitor.log();
 
 /** Ends of the intervals that are stored, in their order. */
 async function timesOf(databaseUrl: string, symbol: string): Promise<number[]> {
