@@ -4,6 +4,7 @@
  */
 import { assertNever } from "../shared/assert_never.ts";
 import { DEFAULT_ALERT_RULES } from "../shared/catalogue/rules.ts";
+import { dollarAssetOf } from "../shared/catalogue/quote_assets.ts";
 import { DEFAULT_SETTINGS } from "../shared/catalogue/settings.ts";
 import type { TickLot } from "../actors/symbol/engine/book/price_scale.ts";
 import type { Engine } from "../actors/symbol/engine/engine.ts";
@@ -106,6 +107,7 @@ export class ReplayRun {
     const driverOptions = {
       symbol,
       tickLot: options.tickLot ?? null,
+      quoteAsset: dollarAssetOf(symbol),
       depthLevels: 5_000,
       auditIntervalMs: null,
       metricsIntervalMs: options.metricsIntervalMs,

@@ -86,6 +86,7 @@ export class SymbolActor implements Actor {
     const options = {
       symbol: info.symbol,
       tickLot: info,
+      quoteAsset: info.quoteAsset,
       depthLevels,
       auditIntervalMs,
       metricsIntervalMs,

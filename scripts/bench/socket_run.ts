@@ -127,6 +127,7 @@ class EngineClient implements Client {
     const options = {
       symbol: task.symbol,
       tickLot: null,
+      quoteAsset: "USDT",
       depthLevels: 5_000,
       auditIntervalMs: null,
       metricsIntervalMs: 1_000,

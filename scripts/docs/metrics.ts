@@ -12,6 +12,7 @@ const REASONS: Readonly<Record<NullReason, string>> = {
   no_edge: "the snapshot held the whole side",
   no_tick_size: "the exchange has not told the tick size",
   too_wide: "there are more of them than 2^31",
+  no_quote_rate: "nobody has told what the quote asset is worth in dollars",
 };
 
 /** What every metric is `null` for is said once, above the table. */

@@ -71,6 +71,7 @@ export class Monitor {
     const options = {
       symbol: character.name,
       tickLot,
+      quoteAsset: market.listed?.quoteAsset ?? null,
       depthLevels: character.depthLevels,
       auditIntervalMs: character.auditIntervalMs,
       metricsIntervalMs: 1_000,

@@ -48,6 +48,28 @@ function depth<Side extends "bid" | "ask", Bps extends number>(side: Side, bps: 
   } as const satisfies MetricDefinition;
 }
 
+/** … and what it is worth. */
+function notional<Side extends "bid" | "ask", Bps extends number>(side: Side, bps: Bps) {
+  const covered = `${side}CoveredBps` as const;
+  return {
+    ...OF_BOOK,
+    column: `${side}_notional_${bps}_bps`,
+    stored: "float8",
+    unit: "quote",
+    display: plain("quantity"),
+    range: [0, null],
+    nullWhen: ["not_live", "one_sided"],
+    fold: ["mean", "min"],
+    lowerBoundBeyond: { covered, reachBps: bps },
+    group: "depth",
+    label: `${side === "bid" ? "Bids" : "Asks"} within ${bps / 100} %, in quote`,
+    formula: `Σ p·q of ${side}s with |p − mid|/mid · 10⁴ ≤ ${bps}`,
+    meaning: `What rests on the ${side} side within ${bps / 100} % of mid is worth; ` +
+      `a lower bound where less is known (${covered}).`,
+    source: "definition",
+  } as const satisfies MetricDefinition;
+}
+
 /** How far one side is known. */
 function coveredBps<Side extends "bid" | "ask">(side: Side) {
   return {
@@ -176,6 +198,22 @@ export const BOOK_METRICS = {
     meaning: "The spread in the smallest steps of the price: 1 is as narrow as it can be.",
     source: "definition",
   },
+  queueImbalance: {
+    ...OF_BOOK,
+    column: "queue_imbalance",
+    stored: "float8",
+    unit: "ratio",
+    display: SIGNED,
+    range: [-1, 1],
+    nullWhen: ["not_live", "one_sided"],
+    fold: ["mean", "min", "max"],
+    group: "imbalance",
+    label: "Queue imbalance",
+    formula: "(q_b1 − q_a1)/(q_b1 + q_a1)",
+    meaning:
+      "Which of the two best queues is longer: of all imbalances it says most of the next second.",
+    source: "Gould and Bonart (2016), arXiv 1512.03492",
+  },
   imbalance: {
     ...OF_BOOK,
     column: "imbalance",
@@ -262,6 +300,12 @@ export const BOOK_METRICS = {
   askDepth50Bps: depth("ask", 50),
   bidDepth100Bps: depth("bid", 100),
   askDepth100Bps: depth("ask", 100),
+  bidNotional10Bps: notional("bid", 10),
+  askNotional10Bps: notional("ask", 10),
+  bidNotional50Bps: notional("bid", 50),
+  askNotional50Bps: notional("ask", 50),
+  bidNotional100Bps: notional("bid", 100),
+  askNotional100Bps: notional("ask", 100),
   bidCoveredBps: coveredBps("bid"),
   askCoveredBps: coveredBps("ask"),
   velocity: {

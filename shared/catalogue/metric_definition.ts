@@ -1,13 +1,22 @@
 /** What a metric's definition says: the form of each entry of `metrics.ts`. */
 
 /** In what a metric counts. Quote and base are the assets of the symbol, bps are 10⁻⁴ of mid. */
-export type Unit = "quote" | "base" | "bps" | "ticks" | "ratio" | "ratio/s";
+export type Unit =
+  | "quote"
+  | "base"
+  | "bps"
+  | "ticks"
+  | "ratio"
+  | "ratio/s"
+  | "quote/bps"
+  | "exponent";
 
 /**
  * Why a metric is not known. `not_live`: the feed's state is another. `one_sided`: a side of the book is
  * empty. `not_covered`: what it looks at may lie beyond the levels that are known. `too_thin`: there is too
  * little to compute it from. `warming_up`: its window has not been filled yet. `no_edge`: what it measures does
  * not end anywhere. `no_tick_size`: the exchange has not told one. `too_wide`: no whole number of its type holds it.
+ * `no_quote_rate`: nobody has told what the quote asset is worth in dollars.
  */
 export type NullReason =
   | "not_live"
@@ -17,7 +26,8 @@ export type NullReason =
   | "warming_up"
   | "no_edge"
   | "no_tick_size"
-  | "too_wide";
+  | "too_wide"
+  | "no_quote_rate";
 
 /**
  * How values of an interval become one value of a longer one. `quantiles`: a mergeable sketch. The first in a
@@ -61,7 +71,15 @@ export interface MetricDefinition {
   readonly lowerBoundBeyond?: { readonly covered: string; readonly reachBps: number };
   /** 0: what others are made of; 1: the checklist; 2: what experts ask for. */
   readonly tier: 0 | 1 | 2;
-  readonly group: "price" | "spread" | "imbalance" | "top" | "depth" | "coverage";
+  readonly group:
+    | "price"
+    | "spread"
+    | "imbalance"
+    | "top"
+    | "depth"
+    | "coverage"
+    | "bands"
+    | "cost";
   /** What a card or an axis says. */
   readonly label: string;
   readonly formula: string;

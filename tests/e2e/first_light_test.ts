@@ -44,17 +44,21 @@ const WINDOWLESS = METRIC_NAMES.filter((name) =>
 
 /** Depth beyond what a book's snapshot covers is a lower bound: how low depends on the snapshot. */
 function isLowerBound(name: string, { bidCoveredBps, askCoveredBps }: MetricValues): boolean {
-  const [, side, bps] = /^(bid|ask)Depth(\d+)Bps$/.exec(name) ?? [];
+  const [, side, bps] = /^(bid|ask)(?:Depth|Notional)(\d+)Bps$/.exec(name) ?? [];
   if (side === undefined) return false;
   const coveredBps = side === "bid" ? bidCoveredBps : askCoveredBps;
   return coveredBps !== null && coveredBps < Number(bps);
 }
 
-/** What two books must agree on, to the bit. */
+/** What two books must agree on, to the bit that is stored. */
 function windowless(metrics: MetricValues, other: MetricValues): Record<string, number | null> {
   return Object.fromEntries(
     WINDOWLESS.filter((name) => !isLowerBound(name, metrics) && !isLowerBound(name, other))
-      .map((name) => [name, metrics[name]]),
+      .map((name) => {
+        const value = metrics[name];
+        const isShort = definitionOf(name).stored === "float4" && value !== null;
+        return [name, isShort ? Math.fround(value) : value];
+      }),
   );
 }
 

@@ -50,6 +50,7 @@ class World {
           symbol,
           rules: binanceSpotMarketData.rules,
           tickLot: null,
+          quoteAsset: "USDT",
           depthLevels: 1_000,
           metricsIntervalMs: 1_000,
           settings: DEFAULT_SETTINGS,

@@ -12,6 +12,6 @@ export function valuesOf(
   edges: Edges,
   tickSize: number | null = null,
 ): MetricValues {
-  const view = new BookView(DEFAULT_SETTINGS.imbalanceLevels, book, edges, tickSize);
+  const view = new BookView(DEFAULT_SETTINGS.imbalanceLevels, book, edges, tickSize, 1);
   return { ...new MetricSet(DEFAULT_SETTINGS).values(view, 0) };
 }

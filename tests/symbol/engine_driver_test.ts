@@ -33,6 +33,7 @@ class Driven {
     const defaults = {
       symbol: SYMBOL,
       tickLot: null,
+      quoteAsset: "USDT",
       depthLevels: 1_000,
       auditIntervalMs: null,
       metricsIntervalMs: 1_000,

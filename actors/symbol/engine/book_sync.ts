@@ -54,6 +54,8 @@ export interface Families {
 export interface BookSyncOptions extends SnapshotSchedulerOptions, Families {
   /** `null`: to be learnt from the levels. */
   readonly tickLot: TickLot | null;
+  /** `null`: it is not known. */
+  readonly quoteAsset: string | null;
   readonly settings: MetricSettings;
 }
 
@@ -95,7 +97,8 @@ export class BookSync {
     step: StepBuffer,
     backoff: Backoff,
   ) {
-    this.live = new LiveBook(options.tickLot, options.settings, options.families);
+    const { tickLot, quoteAsset, settings, families } = options;
+    this.live = new LiveBook(tickLot, quoteAsset, settings, families);
     this.#onApplied = options.onApplied;
     this.#feed = feed;
     this.#step = step;

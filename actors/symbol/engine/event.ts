@@ -58,6 +58,8 @@ export interface EngineOptions {
   readonly rules: VenueRules;
   /** Tick and lot size of `exchangeInfo`; `null`: they are learnt from the levels. */
   readonly tickLot: TickLot | null;
+  /** What prices are in; `null`: it is not known. */
+  readonly quoteAsset: string | null;
   /** Levels a side that a book is to have in the end; the first snapshot asks for fewer, for speed. */
   readonly depthLevels: number;
   /** Between two level audits; `null`: none are made. */

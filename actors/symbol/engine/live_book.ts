@@ -5,6 +5,7 @@
 import type { TopOfBook } from "../../../shared/market.ts";
 import type { NullReason } from "../../../shared/catalogue/metric_definition.ts";
 import type { MetricName, MetricValues } from "../../../shared/catalogue/metrics.ts";
+import { dollarsPer } from "../../../shared/catalogue/quote_assets.ts";
 import type { MetricSettings } from "../../../shared/catalogue/settings.ts";
 import { OrderBook } from "./book/order_book.ts";
 import type { DepthSnapshot, DepthUpdate } from "./event.ts";
@@ -46,9 +47,10 @@ export class LiveBook {
   #bestBid = NaN;
   #bestAsk = NaN;
 
-  /** `tickLot` of `exchangeInfo`; `null`: they are not known. */
+  /** `tickLot` and `quoteAsset` of `exchangeInfo`; `null`: they are not known. */
   constructor(
     tickLot: TickLot | null,
+    quoteAsset: string | null,
     settings: MetricSettings,
     families?: readonly FamilyDeclaration[],
   ) {
@@ -60,6 +62,7 @@ export class LiveBook {
       this.#book,
       NO_EDGES,
       tickLot?.tickSize ?? null,
+      dollarsPer(quoteAsset),
     );
     this.#priceDecimals = tickLot === null ? Infinity : this.#book.priceDecimals;
   }

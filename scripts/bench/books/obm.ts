@@ -1,4 +1,5 @@
 /** Order Book Monitor: the product's own decoder and book, nothing else. */
+import { BANDS_BPS } from "../../../actors/symbol/engine/book/depth_bands.ts";
 import { OrderBook } from "../../../actors/symbol/engine/book/order_book.ts";
 import type { BookSide } from "../../../actors/symbol/engine/book/book_side.ts";
 import { FrameDecoder } from "../../../actors/venue/binance_spot/decode.ts";
@@ -16,6 +17,9 @@ export class ObmBook implements BenchedBook<DepthUpdate> {
   readonly #topLots = new Float64Array(TOP_LEVELS);
   #top = 0;
   #weighted = 0;
+  readonly #bidBands = new Float64Array(BANDS_BPS.length);
+  readonly #askBands = new Float64Array(BANDS_BPS.length);
+  readonly #notional = new Float64Array(BANDS_BPS.length);
 
   reset(snapshotText: string): void {
     const decoded = decodeSnapshot(snapshotText);
@@ -55,10 +59,10 @@ export class ObmBook implements BenchedBook<DepthUpdate> {
     out[6] = (bidWeighted - this.#weighted) / (bidWeighted + this.#weighted);
     if (!withBands) return;
     book.moveBands();
-    for (let band = 0; band < 3; band++) {
-      out[7 + band] = book.bandQty(bids, band);
-      out[10 + band] = book.bandQty(asks, band);
-    }
+    book.readBands(bids, this.#bidBands, this.#notional);
+    book.readBands(asks, this.#askBands, this.#notional);
+    out.set(this.#bidBands, 7);
+    out.set(this.#askBands, 10);
   }
 
   #decode(frameText: string): DepthUpdate {

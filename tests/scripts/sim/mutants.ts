@@ -95,8 +95,8 @@ const OTHERS: readonly Simulated[] = [
   {
     mistake: "a depth says to be whole beyond what is covered",
     file: "metrics/depth.ts",
-    from: "coveredBps(book.distanceBps(book.bids, edges.bidEdge))",
-    to: "coveredBps(book.distanceBps(book.bids, edges.bidEdge) + 10)",
+    from: "coveredBps(bidReachBps)",
+    to: "coveredBps(bidReachBps + 10)",
   },
   {
     mistake: "depth bands stay where mid was",

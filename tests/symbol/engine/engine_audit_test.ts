@@ -119,6 +119,7 @@ class Exchange {
     this.mid = mid;
     this.driver = new EngineStage({
       tickLot: { tickSize: 1, stepSize: 1 },
+      quoteAsset: "USDT",
       depthLevels: DEPTH_LEVELS,
       auditIntervalMs,
     });

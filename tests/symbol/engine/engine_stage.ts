@@ -38,6 +38,7 @@ export class EngineStage {
       symbol: SYMBOL,
       rules: binanceSpotMarketData.rules,
       tickLot: null,
+      quoteAsset: "USDT",
       depthLevels: 1_000,
       auditIntervalMs: null,
       metricsIntervalMs: 1_000,

@@ -4,6 +4,7 @@
  * columns with linear probing: a Map would put every number into an object of its own.
  */
 import { decay } from "./decay.ts";
+import { LOTS, MOMENT } from "./depth_bands.ts";
 import { WORD } from "./price_window.ts";
 
 const CAPACITY_MIN = 256;
@@ -84,14 +85,20 @@ export class FarLevels {
     return part > 0 ? sum + part * decay((midKey - top) * perTick) : sum;
   }
 
-  /** Lots of all levels with `from <= key < to`. O(levels). */
-  lotsBetween(from: number, to: number): number {
+  /** Adds to what a window has summed, as `LotsSource.sumBetween`. O(levels). */
+  addBetween(span: Float64Array): void {
+    const [from = NaN, to = NaN, origin = NaN] = span;
     let sum = 0;
+    let moment = 0;
     for (let place = 0; place < this.#keys.length; place++) {
       const key = this.#keys[place] ?? NaN;
-      if (key >= from && key < to) sum += this.#lots[place] ?? 0;
+      if (!(key >= from && key < to)) continue;
+      const some = this.#lots[place] ?? 0;
+      sum += some;
+      moment += some * (key - origin);
     }
-    return sum;
+    span[LOTS] = (span[LOTS] ?? 0) + sum;
+    span[MOMENT] = (span[MOMENT] ?? 0) + moment;
   }
 
   #inOrder(): Float64Array {

@@ -85,10 +85,25 @@ export class OrderBook {
   }
 
   /**
-   * Quantity within `BANDS_BPS[index]` of mid on one side, after `moveBands`.
+   * Writes the quantity within each of `BANDS_BPS` of mid on one side, and what it is worth in the quote asset, each into
+   * a column, after `moveBands`.
    */
-  bandQty(side: BookSide, index: number): number {
-    return this.#scale.qty(side.levels.bands.lots(index));
+  readBands(side: BookSide, qtyInto: Float64Array, notionalInto: Float64Array): void {
+    side.levels.bands.read(qtyInto, notionalInto);
+    const scale = this.#scale;
+    for (let i = 0; i < BANDS_BPS.length; i++) {
+      qtyInto[i] = scale.qty(qtyInto[i] ?? NaN);
+      notionalInto[i] = side.sign * (notionalInto[i] ?? NaN) / scale.tickLotsPerUnit;
+    }
+  }
+
+  /**
+   * Writes the key of the worst level within each of these bps of mid, the edge included, on one side; whole bps, of a
+   * book with two sides.
+   */
+  worstKeys(side: BookSide, bps: readonly number[], into: Float64Array): void {
+    const { twiceMid } = this;
+    for (let i = 0; i < bps.length; i++) into[i] = worstKey(side.sign, twiceMid, bps[i] ?? NaN);
   }
 
   /**
@@ -133,16 +148,13 @@ export class OrderBook {
     const { twiceMid } = this;
     if (Number.isNaN(twiceMid) || twiceMid === this.#bandsTwiceMid && this.#areBandsExact) return;
     this.#bandsTwiceMid = twiceMid;
-    this.#moveBands(this.bids, twiceMid);
-    this.#moveBands(this.asks, twiceMid);
+    this.#moveBands(this.bids);
+    this.#moveBands(this.asks);
   }
 
-  #moveBands(side: BookSide, twiceMid: number): void {
-    const bounds = this.#bounds;
-    for (let i = 0; i < bounds.length; i++) {
-      bounds[i] = worstKey(side.sign, twiceMid, BANDS_BPS[i] ?? NaN);
-    }
-    side.levels.bands.move(bounds, side.levels);
+  #moveBands(side: BookSide): void {
+    this.worstKeys(side, BANDS_BPS, this.#bounds);
+    side.levels.bands.move(this.#bounds, side.levels);
   }
 
   #applySide(side: BookSide, levels: LevelColumns): void {

@@ -21,11 +21,14 @@ export type TickLot = Pick<SymbolInfo, "tickSize" | "stepSize">;
 export class PriceScale {
   readonly #ticksPerUnit: number;
   readonly #lotsPerUnit: number;
+  /** Ticks times lots of a notional of 1. */
+  readonly tickLotsPerUnit: number;
 
   /** Decimals of prices and quantities, 0 to 8. */
   constructor(readonly priceDecimals: number, readonly qtyDecimals: number) {
     this.#ticksPerUnit = 10 ** priceDecimals;
     this.#lotsPerUnit = 10 ** qtyDecimals;
+    this.tickLotsPerUnit = 10 ** (priceDecimals + qtyDecimals);
   }
 
   /** The coarsest scale in which these sizes are whole; without any, the coarsest of all. */

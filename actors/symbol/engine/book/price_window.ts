@@ -6,8 +6,7 @@
  * Keys are ticks with the sign of the side: a higher key is a better price on both sides.
  */
 import { decay } from "./decay.ts";
-import type { DepthBands } from "./depth_bands.ts";
-import { HALF } from "./price_scale.ts";
+import { type DepthBands, FROM, LOTS, MOMENT, ORIGIN, TO } from "./depth_bands.ts";
 
 /** Bits of a bitmap word, and words of a summary word. */
 export const WORD = 32;
@@ -148,15 +147,56 @@ export class PriceWindow {
     return copied;
   }
 
-  /** Lots of all levels from a slot on and before another. */
-  lotsBetween(first: number, end: number): number {
+  /** As `LotsSource.sumBetween`, of the levels in the window. */
+  sumBetween(span: Float64Array): void {
     const lots = this.#lots;
-    let sum = HALF;
+    const base = this.#base;
+    const size = this.size;
+    // As `slotNear`, which would be given an object.
+    const first = Math.max(0, Math.min((span[FROM] ?? NaN) - base, size)) | 0;
+    const end = Math.max(0, Math.min((span[TO] ?? NaN) - base, size)) | 0;
+    const offset = base - (span[ORIGIN] ?? NaN);
+    span[LOTS] = 0;
+    span[MOMENT] = 0;
     for (let slot = this.#slotBelow(end); slot >= first;) {
-      sum += lots[slot] ?? 0;
+      const some = lots[slot] ?? 0;
+      // Added up in their places: V8 makes an object of each step of a sum that is kept in a variable here.
+      span[LOTS] = (span[LOTS] ?? 0) + some;
+      span[MOMENT] = (span[MOMENT] ?? 0) + some * (slot + offset);
       slot = this.#slotBelow(slot);
     }
-    return Math.floor(sum);
+  }
+
+  /**
+   * Copies the levels with keys from one on and below another, best first, behind the first `at` entries, as long as
+   * there is room; returns how many entries there are then.
+   */
+  copyBetween(
+    keys: Float64Array,
+    lotsInto: Float64Array,
+    at: number,
+    from: number,
+    below: number,
+  ): number {
+    const lots = this.#lots;
+    const first = this.slotNear(from);
+    const end = this.slotNear(below);
+    let copied = at;
+    for (let slot = this.#slotBelow(end); slot >= first && copied < keys.length;) {
+      let bits = (this.#words[slot >> 5] ?? 0) & (-1 >>> (31 - (slot & 31)));
+      const word = slot >> 5;
+      while (bits !== 0 && copied < keys.length) {
+        const bit = highestBit(bits);
+        bits ^= 1 << bit;
+        const each = word << 5 | bit;
+        if (each < first) return copied;
+        keys[copied] = this.#base + each;
+        lotsInto[copied] = lots[each] ?? 0;
+        copied += 1;
+      }
+      slot = this.#slotBelow(word << 5);
+    }
+    return copied;
   }
 
   /**

@@ -5,7 +5,7 @@
  * exactly. When the best leaves the window's middle, the window is moved, both ways.
  */
 import { decay } from "./decay.ts";
-import { DepthBands } from "./depth_bands.ts";
+import { DepthBands, FROM } from "./depth_bands.ts";
 import { FarLevels } from "./far_levels.ts";
 import { PriceWindow, WINDOW_MIN, WORD } from "./price_window.ts";
 
@@ -121,12 +121,31 @@ export class SideLevels {
     return this.#window.covers(key) ? this.#window.lotsAt(key) : this.#far.lotsAt(key);
   }
 
-  /** Lots of all levels with `from <= key < to`. */
-  lotsBetween(from: number, to: number): number {
-    const window = this.#window;
-    const sum = window.lotsBetween(window.slotNear(from), window.slotNear(to));
-    const reachesFar = this.#far.size > 0 && from < window.base;
-    return reachesFar ? sum + this.#far.lotsBetween(from, to) : sum;
+  /** As `LotsSource.sumBetween`. */
+  sumBetween(span: Float64Array): void {
+    this.#window.sumBetween(span);
+    const reachesFar = this.#far.size > 0 && (span[FROM] ?? NaN) < this.#window.base;
+    if (reachesFar) this.#far.addBetween(span);
+  }
+
+  /** As `PriceWindow.copyBetween`, far levels included. */
+  copyBetween(
+    keys: Float64Array,
+    lots: Float64Array,
+    at: number,
+    from: number,
+    below: number,
+  ): number {
+    let copied = this.#window.copyBetween(keys, lots, at, from, below);
+    if (this.#far.size === 0 || from >= this.#window.base) return copied;
+    for (const key of this.#far.keys()) {
+      if (key >= below) continue;
+      if (key < from || copied === keys.length) return copied;
+      keys[copied] = key;
+      lots[copied] = this.#far.lotsAt(key);
+      copied += 1;
+    }
+    return copied;
   }
 
   /** Calls `visit` for each level from the best outwards until it answers `false`. */

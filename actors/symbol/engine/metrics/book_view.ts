@@ -1,6 +1,7 @@
 /** BookView: what metrics of one book look at, with the sums that several of them share. */
 import type { OrderBook } from "../book/order_book.ts";
 import type { Edges } from "../book/trust_band.ts";
+import { NearLevels } from "./near_levels.ts";
 
 /** A live book as it is now. `use` is called after each of its changes. */
 export class BookView {
@@ -13,9 +14,23 @@ export class BookView {
   #isSummed = false;
   #topBids = NaN;
   #topAsks = NaN;
+  #isMeasured = false;
+  #bidReachBps = NaN;
+  #askReachBps = NaN;
+  readonly #nearBids = new NearLevels();
+  readonly #nearAsks = new NearLevels();
 
-  /** `topLevels`: levels a side in `topBids` and `topAsks`. */
-  constructor(topLevels: number, book: OrderBook, edges: Edges, tickSize: number | null) {
+  /**
+   * `topLevels`: levels a side in `topBids` and `topAsks`; `dollarsPerQuote`: what a unit of the quote asset is worth,
+   * `NaN`: that is not known.
+   */
+  constructor(
+    topLevels: number,
+    book: OrderBook,
+    edges: Edges,
+    tickSize: number | null,
+    readonly dollarsPerQuote: number = NaN,
+  ) {
     this.#topLevels = topLevels;
     this.#book = book;
     this.#edges = edges;
@@ -36,6 +51,9 @@ export class BookView {
     this.#updateId = updateId;
     this.#eventMs = eventMs;
     this.#isSummed = false;
+    this.#isMeasured = false;
+    this.#nearBids.forget();
+    this.#nearAsks.forget();
   }
 
   get book(): OrderBook {
@@ -79,11 +97,55 @@ export class BookView {
     return this.#topAsks;
   }
 
+  /** How far from mid every bid is known, bps; below 0: mid has passed the edge, `Infinity`: all of them are. */
+  get bidReachBps(): number {
+    this.#measure();
+    return this.#bidReachBps;
+  }
+
+  /** … and every ask. */
+  get askReachBps(): number {
+    this.#measure();
+    return this.#askReachBps;
+  }
+
   /** Whether every level within so many bps of mid is known, on both sides. */
   reaches(bps: number): boolean {
-    const { bids, asks } = this.#book;
-    return this.#book.distanceBps(bids, this.#edges.bidEdge) >= bps &&
-      this.#book.distanceBps(asks, this.#edges.askEdge) >= bps;
+    this.#measure();
+    return this.#bidReachBps >= bps && this.#askReachBps >= bps;
+  }
+
+  /** What rests within 1, 2, … 10 bps of mid on the bid side is worth, quote asset. */
+  get nearBids(): Float64Array {
+    return this.#nearBids.notional(this.#book, this.#book.bids);
+  }
+
+  /** … and on the ask side. */
+  get nearAsks(): Float64Array {
+    return this.#nearAsks.notional(this.#book, this.#book.asks);
+  }
+
+  /**
+   * The average prices of market orders that sell for so much each, the smallest first, quote asset; `NaN`: the bids
+   * that are known do not suffice. One column that is used again.
+   */
+  sellPrices(sizes: Float64Array): Float64Array {
+    const book = this.#book;
+    return this.#nearBids.averagePrices(book, book.bids, sizes, this.#edges.bidEdge);
+  }
+
+  /** … and of those that buy. */
+  buyPrices(sizes: Float64Array): Float64Array {
+    const book = this.#book;
+    return this.#nearAsks.averagePrices(book, book.asks, sizes, this.#edges.askEdge);
+  }
+
+  #measure(): void {
+    if (this.#isMeasured) return;
+    this.#isMeasured = true;
+    const book = this.#book;
+    this.#bidReachBps = book.distanceBps(book.bids, this.#edges.bidEdge);
+    this.#askReachBps = book.distanceBps(book.asks, this.#edges.askEdge);
   }
 
   #sum(): void {

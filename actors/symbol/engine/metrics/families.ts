@@ -3,6 +3,8 @@
  * compiler here.
  */
 import type { MetricName } from "../../../../shared/catalogue/metrics.ts";
+import { BANDS } from "./bands.ts";
+import { COSTS } from "./costs.ts";
 import { DEPTH } from "./depth.ts";
 import type { FamilyDeclaration } from "./family.ts";
 import { IMBALANCE } from "./imbalance.ts";
@@ -10,7 +12,7 @@ import { SPREAD } from "./spread.ts";
 import { TOP } from "./top.ts";
 import { VELOCITY } from "./velocity.ts";
 
-const ALL = [TOP, SPREAD, IMBALANCE, DEPTH, VELOCITY] as const;
+const ALL = [TOP, SPREAD, IMBALANCE, DEPTH, VELOCITY, BANDS, COSTS] as const;
 
 type NamesOf<Each> = Each extends FamilyDeclaration<infer Names> ? Names[number] : never;
 type Owned = NamesOf<typeof ALL[number]>;

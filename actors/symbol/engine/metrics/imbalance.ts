@@ -9,12 +9,13 @@ const SHORT_LAMBDA_BPS = 1;
 
 /** The imbalances of one book. O(levels within 10 λ of mid), by the weighted ones alone. */
 export const IMBALANCE = declareFamily(
-  ["imbalance", "weightedImbalance", "weightedImbalance1Bps", "topShare"],
+  ["queueImbalance", "imbalance", "weightedImbalance", "weightedImbalance1Bps", "topShare"],
   "book",
   ({ weightLambdaBps }) => {
     return {
       write(out, view) {
         const { book, topBids, topAsks } = view;
+        out.queueImbalance = ratioOf(book.bids.bestQty, book.asks.bestQty);
         out.imbalance = ratioOf(topBids, topAsks);
         out.topShare = known((book.bids.bestQty + book.asks.bestQty) / (topBids + topAsks));
         out.weightedImbalance = weighted(view, weightLambdaBps);

@@ -101,13 +101,13 @@ export const METRICS = [
   ...mutantsOf("metrics/book_view.ts", TESTS, [
     {
       mistake: "the edge of bids is none",
-      from: "this.#book.distanceBps(bids, this.#edges.bidEdge) >= bps",
-      to: "bids.sign > 0",
+      from: "this.#bidReachBps >= bps",
+      to: "bps > 0",
     },
     {
       mistake: "the edge of asks is none",
-      from: "this.#book.distanceBps(asks, this.#edges.askEdge) >= bps",
-      to: "asks.sign < 0",
+      from: "this.#askReachBps >= bps",
+      to: "bps > 0",
     },
   ]),
   ...mutantsOf("metrics/depth.ts", TESTS, [
@@ -118,22 +118,22 @@ export const METRICS = [
     },
     {
       mistake: "the narrow depth is the next one",
-      from: "out.bidDepth10Bps = book.bandQty(book.bids, 0);",
-      to: "out.bidDepth10Bps = book.bandQty(book.bids, 1);",
+      from: "out.bidDepth10Bps = qty[0] ?? null;",
+      to: "out.bidDepth10Bps = qty[1] ?? null;",
     },
     {
       mistake: "the depth of asks is that of bids",
-      from: "out.askDepth10Bps = book.bandQty(book.asks, 0);",
-      to: "out.askDepth10Bps = book.bandQty(book.bids, 0);",
+      from: "book.readBands(book.asks, qty, notional);",
+      to: "",
     },
     {
       mistake: "the middle depth is the wide one",
-      from: "out.askDepth50Bps = book.bandQty(book.asks, 1);",
-      to: "out.askDepth50Bps = book.bandQty(book.asks, 2);",
+      from: "out.askDepth50Bps = qty[1] ?? null;",
+      to: "out.askDepth50Bps = qty[2] ?? null;",
     },
     {
       mistake: "the wide depth is not told",
-      from: "out.bidDepth100Bps = book.bandQty(book.bids, 2);",
+      from: "out.bidDepth100Bps = qty[2] ?? null;",
       to: "",
     },
     {
@@ -148,8 +148,59 @@ export const METRICS = [
     },
     {
       mistake: "what is covered of the asks is told of the bids",
-      from: "out.bidCoveredBps = coveredBps(book.distanceBps(book.bids, edges.bidEdge));",
-      to: "out.bidCoveredBps = coveredBps(book.distanceBps(book.asks, edges.askEdge));",
+      from: "out.bidCoveredBps = coveredBps(bidReachBps);",
+      to: "out.bidCoveredBps = coveredBps(askReachBps);",
+    },
+    {
+      mistake: "a notional is a quantity",
+      from: "out.askNotional50Bps = notional[1] ?? null;",
+      to: "out.askNotional50Bps = qty[1] ?? null;",
+    },
+  ]),
+  ...mutantsOf("metrics/bands.ts", TESTS, [
+    {
+      mistake: "a narrow band is told of asks that are not known",
+      from: "if (!view.reaches(bps)) return null;",
+      to: "if (view.bidReachBps < bps) return null;",
+    },
+    {
+      mistake: "the slope weighs all distances alike",
+      from: "sum += k * (worth[k - 1] ?? NaN);",
+      to: "sum += worth[k - 1] ?? NaN;",
+    },
+    {
+      mistake: "the exponent of nothing within 1 bps is −∞",
+      from: "Number.isFinite(sum) ? known(sum / LOG_SQUARES) : null",
+      to: "sum / LOG_SQUARES",
+    },
+  ]),
+  ...mutantsOf("metrics/costs.ts", TESTS, [
+    {
+      mistake: "a buyer takes the bids",
+      from: "const buys = view.buyPrices(sizes);",
+      to: "const buys = view.sellPrices(sizes);",
+    },
+    {
+      mistake: "sizes are in the quote asset",
+      from: "(DOLLARS[i] ?? NaN) / view.dollarsPerQuote",
+      to: "DOLLARS[i] ?? NaN",
+    },
+  ]),
+  ...mutantsOf("metrics/near_levels.ts", TESTS, [
+    {
+      mistake: "the last level that an order takes is taken whole",
+      from: "scale.qty(lots + (wanted - worth) / tick)",
+      to: "scale.qty(lots + some)",
+    },
+    {
+      mistake: "an order takes levels beyond the edge",
+      from: "if (key < bound || key === -Infinity) break;",
+      to: "if (key === -Infinity) break;",
+    },
+    {
+      mistake: "orders end at 10 bps",
+      from: "if (i === this.#count && this.#readTo > bound) this.#read(side, bound);",
+      to: "",
     },
   ]),
   ...mutantsOf("metrics/family.ts", TESTS, [

@@ -117,33 +117,38 @@ export const WIRING = [
   ...mutantsOf("book/depth_bands.ts", "book/depth_bands_test.ts", [
     {
       mistake: "a level at the edge is outside its band",
-      from: "if (!(key >= (this.#bounds[i] ?? Infinity))) return;",
-      to: "if (!(key > (this.#bounds[i] ?? Infinity))) return;",
+      from: "while (!(key >= (bounds[ring] ?? 0))) ring += 1;",
+      to: "while (!(key > (bounds[ring] ?? 0))) ring += 1;",
     },
     {
-      mistake: "a level that leaves its band as mid moves stays in the sum",
-      from: "else if (bound > old) sum -= source.lotsBetween(old, bound);",
+      mistake: "what leaves a band as mid moves is in no other",
+      from: "this.#add(i + 1, isWider ? -1 : 1);",
       to: "",
     },
     {
-      mistake: "a level that comes into its band as mid moves is not in the sum",
-      from: "else if (bound < old) sum += source.lotsBetween(bound, old);",
-      to: "",
+      mistake: "what leaves a band as mid moves comes into it",
+      from: "this.#add(i, isWider ? 1 : -1);",
+      to: "this.#add(i, 1);",
     },
     {
       mistake: "a change of a level adds its quantity again",
-      from: "this.#sums[i] = raised - before;",
-      to: "this.#sums[i] = raised;",
+      from: "this.#sums[ring] = raised - before;",
+      to: "this.#sums[ring] = raised;",
     },
     {
       mistake: "sums that were too large for whole numbers are carried on",
-      from: "if (!wasExact) sum = source.lotsBetween(bound, Infinity) + HALF;\n      else if",
-      to: "if",
+      from: "if (!this.#isExact || Number.isNaN(this.#origin)) {",
+      to: "if (Number.isNaN(this.#origin)) {",
     },
     {
       mistake: "a sum that is too large is not noticed",
-      from: "if (raised > EXACT_MAX) this.#isExact = false;",
+      from: "if (raised > EXACT_MAX || Math.abs(moment) > EXACT_MAX) this.#isExact = false;",
       to: "",
+    },
+    {
+      mistake: "what a level that changes is worth is that of the band's edge",
+      from: "(after - before) * (key - this.#origin)",
+      to: "(after - before)",
     },
   ]),
   ...mutantsOf("book/decay.ts", "metrics/metrics_test.ts", [

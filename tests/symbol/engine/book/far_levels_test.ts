@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { FarLevels } from "../../../../actors/symbol/engine/book/far_levels.ts";
 import { seeded } from "../market.ts";
 
@@ -31,7 +31,13 @@ for (const [name, keyOf] of KEYS) {
         assertEquals(sorted.map((key) => far.lotsAt(key)), sorted.map((key) => naive.get(key)));
         const [high = 0, low = 0] = [sorted[20], sorted[60]];
         const between = [...naive].filter(([key]) => key >= low && key < high);
-        assertEquals(far.lotsBetween(low, high), between.reduce((sum, [, lots]) => sum + lots, 0));
+        const span = new Float64Array([low, high, high, 1, 2]);
+        far.addBetween(span);
+        const lots = between.reduce((sum, [, some]) => sum + some, 0);
+        const moment = between.reduce((sum, [key, some]) => sum + some * (key - high), 0);
+        assertEquals(span[3], 1 + lots);
+        // Beyond 2^53 each product is rounded, and each sum in its own order.
+        assertAlmostEquals(span[4] ?? NaN, 2 + moment, 1e-12 * Math.abs(moment));
         assertEquals(far.keyBelow(high), sorted[21] ?? NaN);
       }
       far.clear();

@@ -7,6 +7,7 @@ import { BANDS_BPS } from "../../../../actors/symbol/engine/book/depth_bands.ts"
 import { FrameDecoder } from "../../../../actors/venue/binance_spot/decode.ts";
 import { Levels } from "../../../../actors/symbol/engine/book/level_columns.ts";
 import type { Level } from "../../../../shared/market.ts";
+import { bandsOf } from "./bands.ts";
 import { seeded } from "../market.ts";
 import { distanceBps, NaiveBook, sumQty, within } from "./naive_book.ts";
 import { RoughMarket, type Step, type Temper } from "../rough_market.ts";
@@ -103,9 +104,10 @@ function assertSums(real: OrderBook, naive: NaiveBook, where: string): void {
   real.moveBands();
   const mid = (bid + ask) / 2;
   for (const [side, levels] of [[real.bids, bids], [real.asks, asks]] as const) {
+    const { qty } = bandsOf(real, side);
     BANDS_BPS.forEach((bps, index) => {
       const expected = sumQty(within(levels, bid, ask, bps));
-      assertClose(real.bandQty(side, index), expected, `${where}, ${bps} bps, ${side.sign}`);
+      assertClose(qty[index] ?? NaN, expected, `${where}, ${bps} bps, ${side.sign}`);
     });
     const weighted = within(levels, bid, ask, 50)
       .map(([price, qty]): Level => [price, qty * Math.exp(-distanceBps(price, mid) / 5)]);

@@ -1,7 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
 import { OrderBook } from "../../../../actors/symbol/engine/book/order_book.ts";
 import { Levels } from "../../../../actors/symbol/engine/book/level_columns.ts";
-import { type MetricValues, UNKNOWN_VALUES } from "../../../../shared/catalogue/metrics.ts";
+import {
+  type MetricName,
+  type MetricValues,
+  UNKNOWN_VALUES,
+} from "../../../../shared/catalogue/metrics.ts";
 import { valuesOf } from "../../../support/metric_values.ts";
 import type { Edges } from "../../../../actors/symbol/engine/book/trust_band.ts";
 import type { Level } from "../../../../shared/market.ts";
@@ -40,7 +44,46 @@ function naive(bids: readonly Level[], asks: readonly Level[]): Record<string, n
     sum(bids.filter(([p]) => p >= mid * (1 - x) - 1e-9).map(([, q]) => q));
   const askDepth = (x: number) =>
     sum(asks.filter(([p]) => p <= mid * (1 + x) + 1e-9).map(([, q]) => q));
+  const worth = (side: readonly Level[], bps: number) =>
+    sum(
+      side.filter(([p]) => Math.abs(p - mid) / mid * 1e4 <= bps + 1e-9).map(([p, q]) => p * q),
+    );
+  const costs = [["10k", 1e4], ["100k", 1e5], ["1000k", 1e6]] as const;
+  const near = Array.from({ length: 10 }, (_, i) => i + 1);
+  const slope = (side: readonly Level[]) => sum(near.map((k) => k * worth(side, k))) / 385;
+  const exponent = (side: readonly Level[]) => {
+    const x = near.map(Math.log);
+    const y = near.map((k) => Math.log(worth(side, k)));
+    const mean = (numbers: number[]) => sum(numbers) / numbers.length;
+    const covariance = sum(x.map((each, i) => (each - mean(x)) * ((y[i] ?? NaN) - mean(y))));
+    return covariance / sum(x.map((each) => (each - mean(x)) ** 2));
+  };
   return {
+    queueImbalance: share(qb, qa),
+    ...Object.fromEntries(
+      [1, 2, 5, 10].map((
+        bps,
+      ) => [`bandImbalance${bps}Bps`, share(worth(bids, bps), worth(asks, bps))]),
+    ),
+    ...Object.fromEntries([10, 50, 100].flatMap((bps) => [
+      [`bidNotional${bps}Bps`, worth(bids, bps)],
+      [`askNotional${bps}Bps`, worth(asks, bps)],
+    ])),
+    bidSlope: slope(bids),
+    askSlope: slope(asks),
+    bidSlopeExponent: exponent(bids),
+    askSlopeExponent: exponent(asks),
+    ...Object.fromEntries(costs.flatMap(([name, size]) => {
+      const [buy, sell] = [naivePrice(asks, size), naivePrice(bids, size)];
+      const bps = (price: number) => 1e4 * Math.abs(price - mid) / mid;
+      return [
+        [`buyVwap${name}`, buy],
+        [`sellVwap${name}`, sell],
+        [`buySlippageBps${name}`, bps(buy)],
+        [`sellSlippageBps${name}`, bps(sell)],
+        [`roundTripBps${name}`, bps(buy) + bps(sell)],
+      ];
+    })),
     bestBidPrice: pb,
     bestBidQty: qb,
     bestAskPrice: pa,
@@ -61,6 +104,17 @@ function naive(bids: readonly Level[], asks: readonly Level[]): Record<string, n
     bidDepth100Bps: bidDepth(0.01),
     askDepth100Bps: askDepth(0.01),
   };
+}
+
+/** The average price of an order of this size, taken level by level; `NaN`: there is not so much. */
+function naivePrice(side: readonly Level[], size: number): number {
+  let [left, base] = [size, 0];
+  for (const [price, qty] of side) {
+    if (price * qty >= left) return size / (base + left / price);
+    left -= price * qty;
+    base += qty;
+  }
+  return NaN;
 }
 
 /** A side of distinct prices outwards from the best, up to 300 bps away. */
@@ -91,8 +145,8 @@ Deno.test("MetricSet.values() equals the formulas, computed independently, on ra
     const asks = randomSide(random, best + 0.01 * (1 + Math.floor(random() * 400)), 1);
     const metrics: Record<string, number | null> = { ...metricsOf(bids, asks) };
     for (const [name, expected] of Object.entries(naive(bids, asks))) {
-      // Without a level as near as that the ratio is one of nothing.
-      if (Number.isNaN(expected)) assertEquals(metrics[name], null, `seed ${seed}, ${name}`);
+      // Without a level as near as that the ratio is one of nothing, and a logarithm −∞.
+      if (!Number.isFinite(expected)) assertEquals(metrics[name], null, `seed ${seed}, ${name}`);
       else assertClose(metrics[name] ?? null, expected, `seed ${seed}, ${name}`);
     }
   }
@@ -270,4 +324,68 @@ Deno.test("MetricSet.values() has the short weighted imbalance when 10 bps are k
   assertClose(short(null, null), expected, "the whole book is");
   assertEquals(short(99_901, 100_100), null);
   assertEquals(short(99_900, 100_099), null);
+});
+
+Deno.test("MetricSet.values() tells a cost only of levels that are known, and of a quote asset worth dollars", () => {
+  const book = bookOf([[100, 90], [99, 20], [98, 1e6]], [[101, 200], [120, 1e6]]);
+  const cost = (edges: Edges) => {
+    const { sellVwap10k, sellVwap100k, buyVwap10k, buyVwap1000k, roundTripBps10k } = valuesOf(
+      book,
+      edges,
+    );
+    return [sellVwap10k, sellVwap100k, buyVwap10k, buyVwap1000k, roundTripBps10k !== null];
+  };
+  const sell10k = 10_000 / (90 + 1_000 / 99);
+  const sell100k = 100_000 / (110 + (100_000 - 9_000 - 1_980) / 98);
+  const buy1000k = 1_000_000 / (200 + (1_000_000 - 20_200) / 120);
+  assertEquals(cost(WHOLE), [sell10k, sell100k, 101, buy1000k, true]);
+  assertEquals(cost({ bidEdge: 99, askEdge: 101 }), [sell10k, null, 101, null, true]);
+  assertEquals(cost({ bidEdge: 99.5, askEdge: 101 }), [null, null, 101, null, false]);
+  const view = new BookView(10, book, WHOLE, null);
+  const { buyVwap10k, bidNotional100Bps } = new MetricSet(DEFAULT_SETTINGS).values(view, 0);
+  assertEquals([buyVwap10k, bidNotional100Bps], [null, 9_000], "nobody has told a rate");
+});
+
+Deno.test("MetricSet.values() tells a narrow imbalance where both sides are known so far, and costs no further", () => {
+  const book = bookOf(
+    [[99_995, 1], [99_985, 1], [99_950, 1e3]],
+    [[100_005, 1], [100_015, 1], [100_050, 1e3]],
+  );
+  const known = (bidEdge: number | null, askEdge: number | null) => {
+    const values = valuesOf(book, { bidEdge, askEdge });
+    const { bandImbalance1Bps, bandImbalance2Bps, sellVwap1000k, buyVwap1000k } = values;
+    return [bandImbalance1Bps, bandImbalance2Bps, sellVwap1000k, buyVwap1000k]
+      .map((value) => value !== null);
+  };
+  assertEquals(known(null, null), [true, true, true, true]);
+  assertEquals(known(99_985, null), [true, false, false, true]);
+  assertEquals(known(null, 100_015), [true, false, true, false]);
+  assertEquals(known(99_980, 100_020), [true, true, false, false]);
+});
+
+Deno.test("MetricSet.whyNull() tells which of several reasons it is", () => {
+  const why = (name: MetricName, book: OrderBook, edges: Edges, dollarsPerQuote = 1) => {
+    const view = new BookView(10, book, edges, null, dollarsPerQuote);
+    const set = new MetricSet(DEFAULT_SETTINGS);
+    assertEquals(set.values(view, 0)[name], null, name);
+    return set.whyNull(name, view);
+  };
+  const wide = bookOf([[50, 1]], [[150, 1]]);
+  const edges = { bidEdge: 99_950, askEdge: 100_050 };
+  assertEquals(why("mid", bookOf([[50, 1]], []), WHOLE), "one_sided");
+  assertEquals(why("bidCoveredBps", wide, WHOLE), "no_edge");
+  assertEquals(why("spreadTicks", wide, WHOLE), "no_tick_size");
+  assertEquals(why("weightedImbalance", wide, WHOLE), "too_thin");
+  assertEquals(why("weightedImbalance1Bps", TWELVE, edges), "not_covered");
+  assertEquals(why("velocity", TWELVE, WHOLE), "warming_up");
+  assertEquals(why("velocity", TWELVE, { bidEdge: 100_000, askEdge: null }), "not_covered");
+  assertEquals(why("bandImbalance1Bps", wide, WHOLE), "too_thin");
+  assertEquals(why("bandImbalance10Bps", TWELVE, edges), "not_covered");
+  assertEquals(why("bandImbalance2Bps", wide, { bidEdge: 99.99, askEdge: null }), "not_covered");
+  assertEquals(why("bidSlope", TWELVE, edges), "not_covered");
+  assertEquals(why("askSlopeExponent", wide, WHOLE), "too_thin");
+  assertEquals(why("buyVwap1000k", wide, WHOLE), "too_thin");
+  assertEquals(why("buyVwap1000k", wide, { bidEdge: null, askEdge: 150 }), "not_covered");
+  assertEquals(why("sellVwap1000k", wide, { bidEdge: null, askEdge: 150 }), "too_thin");
+  assertEquals(why("roundTripBps10k", wide, WHOLE, NaN), "no_quote_rate");
 });

@@ -7,7 +7,7 @@ import { depthSnapshot, depthUpdate, type Sides } from "../market.ts";
 
 /** A live book at 100 with an audit that has begun, and the updates that both have had. */
 class Audited {
-  readonly live = new LiveBook(null, DEFAULT_SETTINGS);
+  readonly live = new LiveBook(null, null, DEFAULT_SETTINGS);
   readonly audit = new LevelAudit();
   id = 100;
 

@@ -1,0 +1,150 @@
+/** The metrics of what rests near mid and of what an order would cost, for experts. */
+import type { Display, MetricDefinition } from "./metric_definition.ts";
+
+const SIGNED: Display = { decimals: 2, isSigned: true, isPercent: false };
+const OF_BOOK = { window: null, sampling: "update", tier: 2 } as const;
+
+/** Who outweighs whom within a distance of mid. */
+function bandImbalance<Bps extends number>(bps: Bps) {
+  return {
+    ...OF_BOOK,
+    column: `band_imbalance_${bps}_bps`,
+    stored: "float4",
+    unit: "ratio",
+    display: SIGNED,
+    range: [-1, 1],
+    nullWhen: ["not_live", "one_sided", "not_covered", "too_thin"],
+    fold: ["mean", "min", "max"],
+    group: "bands",
+    label: `Imbalance within ${bps} bps`,
+    formula: `(NB − NA)/(NB + NA), NB, NA: Σ p·q of a side with |p − mid|/mid · 10⁴ ≤ ${bps}`,
+    meaning: `Which side is worth more within ${bps} bps of mid, however many levels that is.`,
+    source: "definition",
+  } as const satisfies MetricDefinition;
+}
+
+/** How much more a side offers with each bp. */
+function slope<Side extends "bid" | "ask">(side: Side) {
+  return {
+    ...OF_BOOK,
+    column: `${side}_slope`,
+    stored: "float4",
+    unit: "quote/bps",
+    display: { decimals: "quantity", isSigned: false, isPercent: false },
+    range: [0, null],
+    nullWhen: ["not_live", "one_sided", "not_covered"],
+    fold: ["mean", "min"],
+    group: "bands",
+    label: `${side === "bid" ? "Bid" : "Ask"} slope`,
+    formula: `Σ k·N(k)/Σ k², N(k): notional of ${side}s within k bps, k = 1 … 10`,
+    meaning: `How much more the ${side} side offers with each bp away from mid: steep is thick.`,
+    source: "least squares through the origin",
+  } as const satisfies MetricDefinition;
+}
+
+/** How what a side offers is spread over the distance. */
+function slopeExponent<Side extends "bid" | "ask">(side: Side) {
+  return {
+    ...OF_BOOK,
+    column: `${side}_slope_exponent`,
+    stored: "float4",
+    unit: "exponent",
+    display: { decimals: 2, isSigned: false, isPercent: false },
+    range: [0, null],
+    nullWhen: ["not_live", "one_sided", "not_covered", "too_thin"],
+    fold: ["mean"],
+    group: "bands",
+    label: `${side === "bid" ? "Bid" : "Ask"} slope exponent`,
+    formula: `least-squares slope of ln N(k) on ln k, k = 1 … 10, N(k) as in ${side}Slope`,
+    meaning: "1: evenly spread over the distance; above: thin at the touch.",
+    source: "ordinary least squares",
+  } as const satisfies MetricDefinition;
+}
+
+type Size = "10k" | "100k" | "1000k";
+const DOLLARS: Readonly<Record<Size, string>> = {
+  "10k": "10,000",
+  "100k": "100,000",
+  "1000k": "1,000,000",
+};
+const OF_ORDER = {
+  ...OF_BOOK,
+  range: [0, null],
+  nullWhen: ["not_live", "one_sided", "not_covered", "too_thin", "no_quote_rate"],
+  group: "cost",
+  source: "definition",
+} as const;
+
+/** The average price of a market order. */
+function vwap<Side extends "buy" | "sell", Of extends Size>(side: Side, size: Of) {
+  return {
+    ...OF_ORDER,
+    column: `${side}_vwap_${size}`,
+    stored: "float8",
+    unit: "quote",
+    display: { decimals: { ofPrice: 1 }, isSigned: false, isPercent: false },
+    fold: ["mean", "last"],
+    label: `${side === "buy" ? "Buy" : "Sell"} ${size} at`,
+    formula: `size/base, walking the ${side === "buy" ? "asks" : "bids"} until Σ p·q = ${
+      DOLLARS[size]
+    } US dollars, the last level in part`,
+    meaning: `The average price of a market order that ${side}s ${DOLLARS[size]} dollars' worth.`,
+  } as const satisfies MetricDefinition;
+}
+
+/** How far that is from mid. */
+function slippage<Side extends "buy" | "sell", Of extends Size>(side: Side, size: Of) {
+  return {
+    ...OF_ORDER,
+    column: `${side}_slippage_bps_${size}`,
+    stored: "float4",
+    unit: "bps",
+    display: { decimals: "bps", isSigned: false, isPercent: false },
+    fold: ["mean", "max"],
+    label: `Slippage, ${side} ${size}`,
+    formula: `10⁴ · |${side}Vwap${size} − mid|/mid`,
+    meaning: `How far from mid an order that ${side}s ${DOLLARS[size]} dollars' worth is filled.`,
+  } as const satisfies MetricDefinition;
+}
+
+/** What it costs to buy and sell again. */
+function roundTrip<Of extends Size>(size: Of) {
+  return {
+    ...OF_ORDER,
+    column: `round_trip_bps_${size}`,
+    stored: "float4",
+    unit: "bps",
+    display: { decimals: "bps", isSigned: false, isPercent: false },
+    fold: ["mean", "max"],
+    label: `Round trip ${size}`,
+    formula: `buySlippageBps${size} + sellSlippageBps${size}`,
+    meaning: `What it costs to buy ${DOLLARS[size]} dollars' worth and sell it again, before fees.`,
+  } as const satisfies MetricDefinition;
+}
+
+/** In the order in which they are listed. */
+export const COST_METRICS = {
+  bandImbalance1Bps: bandImbalance(1),
+  bandImbalance2Bps: bandImbalance(2),
+  bandImbalance5Bps: bandImbalance(5),
+  bandImbalance10Bps: bandImbalance(10),
+  bidSlope: slope("bid"),
+  askSlope: slope("ask"),
+  bidSlopeExponent: slopeExponent("bid"),
+  askSlopeExponent: slopeExponent("ask"),
+  buyVwap10k: vwap("buy", "10k"),
+  sellVwap10k: vwap("sell", "10k"),
+  buyVwap100k: vwap("buy", "100k"),
+  sellVwap100k: vwap("sell", "100k"),
+  buyVwap1000k: vwap("buy", "1000k"),
+  sellVwap1000k: vwap("sell", "1000k"),
+  buySlippageBps10k: slippage("buy", "10k"),
+  sellSlippageBps10k: slippage("sell", "10k"),
+  buySlippageBps100k: slippage("buy", "100k"),
+  sellSlippageBps100k: slippage("sell", "100k"),
+  buySlippageBps1000k: slippage("buy", "1000k"),
+  sellSlippageBps1000k: slippage("sell", "1000k"),
+  roundTripBps10k: roundTrip("10k"),
+  roundTripBps100k: roundTrip("100k"),
+  roundTripBps1000k: roundTrip("1000k"),
+} as const satisfies Readonly<Record<string, MetricDefinition>>;
