@@ -156,6 +156,8 @@ export class Monitor {
       case "stores":
         this.#stores = errand.stores;
         return this.#tellSystem();
+      case "losses":
+        return this.supervisor.tell("web", errand);
       case "operate": {
         const { id, operation } = errand;
         void this.symbols.operate(operation)

@@ -15,6 +15,7 @@ import type {
   Report,
   StoresStatus,
 } from "../shared/protocol.ts";
+import type { LossRecord } from "../shared/output.ts";
 import { setLogLevel } from "../shared/log.ts";
 import type { LogLevel } from "../shared/log.ts";
 
@@ -34,6 +35,7 @@ export type News = Extract<
       | "bbo_probed"
       | "probe_failed"
       | "operated"
+      | "losses"
       | "ending";
   }
 >;
@@ -73,6 +75,8 @@ export interface ActorHost {
   feedback(id: number, answer: ExchangeAnswer): void;
   /** Asks for the exchange's own best bid and ask; `bbo_probed` or `probe_failed` answers. */
   requestBbo(probe: number): void;
+  /** Tells what could not be kept. */
+  tellLosses(losses: readonly LossRecord[]): void;
   /** Tells how the stores stand that it writes. */
   tellStores(stores: StoresStatus): void;
   /** Asks for what a person wants; `operated` with this id answers. */
@@ -114,6 +118,7 @@ export function runActor<Args>(
     cancelRequest: (id) => scope.postMessage({ type: "permit_cancel", id }),
     feedback: (id, answer) => scope.postMessage({ type: "exchange_feedback", id, answer }),
     requestBbo: (probe) => scope.postMessage({ type: "bbo_request", probe }),
+    tellLosses: (losses) => scope.postMessage({ type: "losses", losses }),
     tellStores: (stores) => scope.postMessage({ type: "stores", stores }),
     operate: (id, operation) => scope.postMessage({ type: "operate", id, operation }),
   };
@@ -141,6 +146,7 @@ export function runActor<Args>(
       case "bbo_probed":
       case "probe_failed":
       case "operated":
+      case "losses":
       case "ending":
         return target.control?.(message);
       case "permit":

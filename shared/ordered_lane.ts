@@ -18,6 +18,13 @@ export interface Waiting {
   readonly offeredMs: number;
 }
 
+/** What gave way, by its own times. */
+export interface LostSpan {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly rows: number;
+}
+
 /** First in, first out; the oldest gives way and is counted. Each method O(1) amortised. */
 export class OrderedLane {
   readonly #bounds: LaneBounds;
@@ -26,6 +33,8 @@ export class OrderedLane {
   #head = 0;
   #bytes = 0;
   #dropped = 0;
+  /** Those that gave way and were not asked about yet, their times with them. */
+  #lost: LostSpan | null = null;
 
   constructor(bounds: LaneBounds) {
     this.#bounds = bounds;
@@ -40,6 +49,13 @@ export class OrderedLane {
       if (waiting.offeredMs - oldest.offeredMs <= spanMsMax && this.#bytes <= bytesMax) return;
       this.shift();
       this.#dropped += 1;
+      const { fromMs, toMs, rows } = this.#lost ?? { fromMs: Infinity, toMs: -Infinity, rows: 0 };
+      const { timeMs } = oldest.output;
+      this.#lost = {
+        fromMs: Math.min(fromMs, timeMs),
+        toMs: Math.max(toMs, timeMs),
+        rows: rows + 1,
+      };
     }
   }
 
@@ -64,6 +80,13 @@ export class OrderedLane {
   /** How many wait. */
   get size(): number {
     return this.#waiting.length - this.#head;
+  }
+
+  /** What gave way since this was asked last; `null`: nothing. */
+  takeLost(): LostSpan | null {
+    const lost = this.#lost;
+    this.#lost = null;
+    return lost;
   }
 
   /** How many gave way so far. */

@@ -8,7 +8,7 @@ import { assertNever } from "./assert_never.ts";
 import { addUp, bytesOf, keyOf, type Lane } from "./catalogue/outputs.ts";
 import type { MetricSettings } from "./catalogue/settings.ts";
 import type { SymbolId } from "./market.ts";
-import { type LaneBounds, OrderedLane } from "./ordered_lane.ts";
+import { type LaneBounds, type LostSpan, OrderedLane } from "./ordered_lane.ts";
 import type { AlertEvent, Output } from "./output.ts";
 import type { Delivery } from "./protocol.ts";
 
@@ -145,6 +145,11 @@ export class Outbox {
   /** Outputs of each lane that were lost because too much waited in it. */
   get dropped(): Readonly<Record<BoundedLane, number>> {
     return { rows: this.#rows.dropped, records: this.#records.dropped };
+  }
+
+  /** What was lost since this was asked last, lane by lane. */
+  takeLost(): LostSpan[] {
+    return [this.#rows, this.#records].flatMap((lane) => lane.takeLost() ?? []);
   }
 
   /** Alerts not acknowledged, newest revision per episode: what a checkpoint must carry. */

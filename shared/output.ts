@@ -180,9 +180,33 @@ export interface AuditRecord extends Market {
   readonly differences: readonly string[];
 }
 
-/** Everything that leaves a symbol actor. */
+/**
+ * Rows that are not stored and never will be: too much waited in memory or on disk, or the database does not take them
+ * for what is in them. One record tells of those of one market and cause in a minute, or while it could not be told.
+ */
+export interface LossRecord extends Market {
+  readonly type: "loss";
+  /** Counts up from 1 within one life of who has lost them. */
+  readonly number: number;
+  /** When it was told, which is after they were lost. */
+  readonly timeMs: number;
+  /** Times of the oldest and of the newest of them; `null`: it cannot be told any more. */
+  readonly fromMs: number | null;
+  readonly toMs: number | null;
+  /** At least so many. */
+  readonly rows: number;
+  /** In a word or two, e.g. `outbox full`: one of the few that docs/OPERATIONS.md explains. */
+  readonly cause: string;
+  /** Where they were then: in the outbox of their symbol's actor, or in the writer's hands. */
+  readonly lostBy: "symbol" | "writer";
+  /** More, for a person; `null`: the cause says all. */
+  readonly detail: string | null;
+}
+
+/** Everything that leaves a symbol actor; of losses the writer tells too. */
 export type Output =
   | GapRecord
+  | LossRecord
   | AuditRecord
   | MetricsFrame
   | BookFrame

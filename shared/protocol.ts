@@ -12,7 +12,7 @@ import type { ConfigOf } from "./config.ts";
 import type { DatabaseServer } from "./database_url.ts";
 import type { ExchangeAnswer } from "./exchange_answer.ts";
 import type { Source, SourceKind, SymbolId, SymbolInfo, TopOfBook } from "./market.ts";
-import type { AlertEvent, FeedStatus, Output } from "./output.ts";
+import type { AlertEvent, FeedStatus, LossRecord, Output } from "./output.ts";
 import type { Unacked } from "./unacked.ts";
 
 /** `symbol:BTCUSDT`, `writer`, `web` or `store`. */
@@ -229,6 +229,8 @@ export type Control =
   | { readonly type: "source"; readonly source: Source }
   /** To web: who is alive and how. */
   | SystemStatus
+  /** To web: what the writer could not keep. */
+  | { readonly type: "losses"; readonly losses: readonly LossRecord[] }
   /** What was asked for with this id may be done now. */
   | { readonly type: "permit"; readonly id: number }
   /** To symbols: REST calls are refused for so long from now (`null`: no more), and why. */
@@ -293,6 +295,8 @@ export type Errand =
   | ExchangeErrand
   /** From the writer, when it begins and whenever that changes: how its stores stand. */
   | { readonly type: "stores"; readonly stores: StoresStatus }
+  /** From the writer: what it could not keep. */
+  | { readonly type: "losses"; readonly losses: readonly LossRecord[] }
   /** From web: a person asks for this; `id` counts up within one life. */
   | { readonly type: "operate"; readonly id: number; readonly operation: Operation };
 

@@ -2,23 +2,27 @@
  * The web server's shell: listens, brings the symbols' deliveries to the hub, and drives its timer.
  * Drain: end the streams, then close the server, which would wait for them.
  */
+import { delay } from "@std/async/delay";
 import { assertNever } from "../shared/assert_never.ts";
 import type { Actor, ActorHost, News } from "../actors/run_actor.ts";
-import { ALL_ROUTES } from "../shared/catalogue/routes.ts";
+import { ALL_ROUTES, ROUTES } from "../shared/catalogue/routes.ts";
 import { monotonicMs, utcNowMs } from "../shared/clock.ts";
 import { log } from "../shared/log.ts";
 import type { ActorId, Delivery, Init, PeerReply, WebArgs } from "../shared/protocol.ts";
 import { createApp, type PageFile } from "./app.ts";
-import { type History, PostgresHistory } from "./history.ts";
+import { type History, HistoryUnavailable, PostgresHistory } from "./history.ts";
 import { Hub } from "./hub.ts";
 import { Operations } from "./operations.ts";
 import { silentAfterMs } from "./health.ts";
+import { LOSS_SHOWN_MS } from "./recent_losses.ts";
 import { addressSet, type HttpServer, openServer } from "./server.ts";
 
 /** Ten frames a second is what an eye and a browser can use. */
 const FLUSH_INTERVAL_MS = 100;
 /** A life that was terminated a moment ago may hold the port for an instant. */
 const LISTEN_TRIES_MAX = 10;
+/** Until the database answers, at the start: what was lost in the hour before is in sight too. */
+const HISTORY_PAUSE_MS = 5_000;
 const LISTEN_PAUSE_MS = 100;
 /** After the streams have ended, what remains is an answer or two. */
 const SHUTDOWN_MAX_MS = 2_000;
@@ -75,6 +79,7 @@ class WebActor implements Actor {
   readonly #server: HttpServer;
   readonly #ports = new Map<ActorId, MessagePort>();
   readonly #timer: ReturnType<typeof setInterval>;
+  readonly #ending = new AbortController();
 
   constructor(parts: WebParts, host: string) {
     const { hub, operations, server } = parts;
@@ -88,6 +93,7 @@ class WebActor implements Actor {
       hub.flush(monotonicMs());
       operations.expire(monotonicMs());
     }, FLUSH_INTERVAL_MS);
+    void this.#recallLosses();
   }
 
   connect(peer: ActorId, port: MessagePort): void {
@@ -111,6 +117,9 @@ class WebActor implements Actor {
         return this.#hub.setSystem(message);
       case "operated":
         return this.#operations.answer(message.id, message.result);
+      case "losses":
+        for (const loss of message.losses) this.#hub.publish(loss);
+        return;
       case "source":
       case "budget":
       case "symbol_info":
@@ -127,11 +136,29 @@ class WebActor implements Actor {
 
   async drain(): Promise<void> {
     clearInterval(this.#timer);
+    this.#ending.abort();
     for (const peer of [...this.#ports.keys()]) this.disconnect(peer);
     this.#hub.end();
     this.#operations.end();
     await this.#server.close(SHUTDOWN_MAX_MS);
     await this.#history.close();
+  }
+
+  /** What was told to an earlier life, or stored by an earlier run, is not forgotten with it. */
+  async #recallLosses(): Promise<void> {
+    const fromMs = utcNowMs() - LOSS_SHOWN_MS;
+    const query = { symbol: null, fromMs, toMs: null, limit: ROUTES.losses.limit.max };
+    const { signal } = this.#ending;
+    while (!signal.aborted) {
+      try {
+        const losses = await this.#history.records("losses", query, signal);
+        for (const loss of losses) this.#hub.losses.take(loss);
+        return;
+      } catch (error) {
+        if (!(error instanceof HistoryUnavailable)) throw error;
+        await delay(HISTORY_PAUSE_MS, { signal }).catch(() => {});
+      }
+    }
   }
 
   gauges() {

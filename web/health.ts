@@ -97,7 +97,7 @@ export function health(hub: Hub, nowMs: number): Health {
     `${symbol} is ${state}${reason ? `: ${reason}` : ""}`
   );
   const writer = children.find(({ actorId }) => actorId === "writer")?.gauges ?? null;
-  const storage = storageOf(system, nowMs);
+  const storage = storageOf(system, hub.losses.summary(nowMs), nowMs);
   if (system !== null && storage.status !== "ok") {
     (storage.status === "down" ? failures : complaints).unshift(...storage.reasons);
   }

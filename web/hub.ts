@@ -24,7 +24,6 @@ import {
   type Delivery,
   type Gauges,
   type Hello,
-  type StorageView,
   symbolOf,
   type SystemStatus,
 } from "../shared/protocol.ts";
@@ -35,6 +34,7 @@ import { concatBytes, encodeEvent, encodeId, encodeRetry, KEEP_ALIVE } from "./e
 import { FiringAlerts } from "./firing.ts";
 import { type Interest, Mailbox, type OrderedEvent, type StateCell } from "./mailbox.ts";
 import { OutputSum, type Shown, SystemSum } from "./sums.ts";
+import { RecentLosses } from "./recent_losses.ts";
 import { storageOf } from "./storage_health.ts";
 import { feedAfter, stateAfter, type SymbolState, UNHEARD } from "./symbol_state.ts";
 
@@ -67,6 +67,8 @@ export class Hub {
   #stuck = 0;
   #refetches = 0;
   #dropped = 0;
+  /** What could not be stored of late. */
+  readonly losses = new RecentLosses();
   /** Metrics older than this are silence; pages are told. */
   readonly silentAfterMs: number;
 
@@ -134,7 +136,7 @@ export class Hub {
     }
     this.#offer("pulse", this.#cellOf(null, "pulse", { timeMs: status.timeMs }, true));
     this.#tellSystem(viewOfSystem(status));
-    this.#tellStorage(storageOf(status, status.timeMs));
+    this.#tellStorage(status.timeMs);
     for (const { actorId, state, gauges } of status.children) {
       const symbol = symbolOf(actorId);
       if (symbol === null || !status.symbols.includes(symbol)) continue;
@@ -261,6 +263,10 @@ export class Hub {
     const state = stateAfter(known, output);
     if (state !== known) this.#symbols.set(symbol, state);
     if (output.type === "alert") this.#firing.take(output);
+    if (output.type === "loss") {
+      this.losses.take(output);
+      this.#tellStorage(output.timeMs);
+    }
     if (output.type !== "feed") return output;
     // The ladder of a book that is not live any more must not reach a browser that joins now.
     if (output.state !== "live") this.#cells.delete(`book:${symbol}`);
@@ -279,7 +285,8 @@ export class Hub {
     for (const { mailbox } of this.#browsers) mailbox.offerSum("system_change", sum);
   }
 
-  #tellStorage(storage: StorageView): void {
+  #tellStorage(nowMs: number): void {
+    const storage = storageOf(this.#system, this.losses.summary(nowMs), nowMs);
     const text = JSON.stringify(storage);
     if (text === this.#storage) return;
     this.#storage = text;

@@ -1,8 +1,9 @@
 /** Whether what the monitor sees is stored: for `/healthz`, for the page's chip and for whoever asks. Pure. */
 import { assertNever } from "../shared/assert_never.ts";
 import { TOO_BUSY_NOTICE } from "../shared/database_address.ts";
-import type { StorageView, StoreStatus, SystemStatus } from "../shared/protocol.ts";
+import type { Gauges, StorageView, StoreStatus, SystemStatus } from "../shared/protocol.ts";
 import { timeText } from "../shared/time_text.ts";
+import type { LossSummary } from "./recent_losses.ts";
 
 type Verdict = Pick<StorageView, "status" | "word"> & { readonly reason: string | null };
 
@@ -11,15 +12,30 @@ const STORED: Verdict = { status: "ok", word: "stored", reason: null };
 /** Most serious first. */
 const STATUSES: readonly StorageView["status"][] = ["down", "degraded", "ok"];
 
-/** What the page and `/healthz` say of the stores at `nowMs` (UTC): by one sentence each, the worst first. */
-export function storageOf(system: SystemStatus | null, nowMs: number): StorageView {
-  const verdicts = verdictsOf(system, nowMs).filter(({ reason }) => reason !== null);
+/**
+ * What the page and `/healthz` say of the stores at `nowMs` (UTC): by one sentence each, the worst first. `losses`: of
+ * the last hour; `null`: there are none.
+ */
+export function storageOf(
+  system: SystemStatus | null,
+  losses: LossSummary | null,
+  nowMs: number,
+): StorageView {
+  const verdicts = [
+    ...verdictsOf(system, losses?.lastToldMs ?? null, nowMs),
+    losses === null ? STORED : lossVerdict(losses, nowMs),
+  ].filter(({ reason }) => reason !== null);
   const worst = STATUSES.flatMap((status) => verdicts.filter((one) => one.status === status));
   const { status, word } = worst[0] ?? STORED;
   return { status, word, reasons: worst.flatMap(({ reason }) => reason ?? []) };
 }
 
-function verdictsOf(system: SystemStatus | null, nowMs: number): Verdict[] {
+/** `lostMs`: when the last loss was told; `null`: none has been. */
+function verdictsOf(
+  system: SystemStatus | null,
+  lostMs: number | null,
+  nowMs: number,
+): Verdict[] {
   const writer = system?.children.find(({ actorId }) => actorId === "writer");
   if (writer !== undefined && writer.state !== "running") {
     const reason = `writer is ${writer.state}${writer.reason ? `: ${writer.reason}` : ""}`;
@@ -34,7 +50,8 @@ function verdictsOf(system: SystemStatus | null, nowMs: number): Verdict[] {
   }
   const { database, redis } = system.stores;
   return [
-    databaseVerdict(database, nowMs),
+    databaseVerdict(database, lostMs, nowMs),
+    spoolVerdict(writer?.gauges ?? {}),
     redis === null ? STORED : redisVerdict(redis, nowMs),
     loadVerdict(system),
   ];
@@ -47,7 +64,15 @@ function loadVerdict({ children }: SystemStatus): Verdict {
   return isTooBusy ? { status: "ok", word: "stored, busy", reason: TOO_BUSY_NOTICE } : STORED;
 }
 
-function databaseVerdict(status: StoreStatus, nowMs: number): Verdict {
+/** What cannot be kept on disk waits in memory, which is small. */
+function spoolVerdict(writer: Gauges): Verdict {
+  if (writer["spoolFull"] !== 1) return STORED;
+  const reason = "The spool on disk takes no more rows: they wait in memory, and the oldest are " +
+    "lost when that is full";
+  return { status: "degraded", word: "spool full", reason };
+}
+
+function databaseVerdict(status: StoreStatus, lostMs: number | null, nowMs: number): Verdict {
   const since = timeText(status.sinceMs, nowMs);
   switch (status.state) {
     case "up":
@@ -64,16 +89,32 @@ function databaseVerdict(status: StoreStatus, nowMs: number): Verdict {
         word: "behind",
         reason: `The database is behind since ${since}: it takes rows, and old ones wait`,
       };
-    case "down":
+    case "down": {
+      const isLosing = lostMs !== null && lostMs >= status.sinceMs;
+      const fate = isLosing ? "rows are being lost" : "rows are kept and wait";
       return {
-        status: "degraded",
+        status: isLosing ? "down" : "degraded",
         word: "not stored",
-        reason:
-          `The database cannot be written since ${since}: ${status.reason}; rows are kept and wait`,
+        reason: `The database cannot be written since ${since}: ${status.reason}; ${fate}`,
       };
+    }
     default:
       return assertNever(status.state, "judge a store");
   }
+}
+
+function lossVerdict({ rows, fromMs, toMs, causes }: LossSummary, nowMs: number): Verdict {
+  const count = (value: number) => value.toLocaleString("en");
+  const of = fromMs === null || toMs === null
+    ? ""
+    : `, of ${timeText(fromMs, nowMs)} to ${timeText(toMs, nowMs)}`;
+  const why = causes.map(([cause, rows]) => `${cause} ${count(rows)}`).join(", ");
+  const what = rows === 1 ? "1 row was lost" : `${count(rows)} rows were lost`;
+  return {
+    status: "degraded",
+    word: "rows lost",
+    reason: `${what} in the last hour${of} (${why}): /api/losses has each`,
+  };
 }
 
 function redisVerdict({ state, reason, sinceMs }: StoreStatus, nowMs: number): Verdict {

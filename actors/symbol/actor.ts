@@ -3,6 +3,7 @@ import { assertNever } from "../../shared/assert_never.ts";
 import { monotonicMs, utcNowMs } from "../../shared/clock.ts";
 import { latencyGauges } from "../../shared/latency.ts";
 import { log } from "../../shared/log.ts";
+import { LossBook } from "../../shared/losses.ts";
 import type { Market } from "../../shared/market.ts";
 import type { FeedStatus, MetricsFrame } from "../../shared/output.ts";
 import type { ActorId, Gauges, Init, Leftovers, SymbolArgs } from "../../shared/protocol.ts";
@@ -39,6 +40,7 @@ export class SymbolActor implements Actor {
   #frames = 0;
   readonly #latency = new Latency();
   readonly #losses = new WriterLosses();
+  readonly #lossBook = new LossBook("symbol");
   #wasLive = false;
   /** What came from an earlier life, and from the store, and could not be believed. */
   #refusedCheckpoints = 0;
@@ -123,6 +125,7 @@ export class SymbolActor implements Actor {
       this.#latency.tick(monotonicMs());
       const loss = this.#losses.line(this.#writer.dropped, this.#writer.unacked);
       if (loss !== null) log("warn", this.#symbol, loss);
+      this.#tellLosses();
     }, TICK_MS);
   }
 
@@ -148,6 +151,7 @@ export class SymbolActor implements Actor {
       case "source":
       case "system":
       case "operated":
+      case "losses":
       case "ending":
         // For the writer and for web.
         return;
@@ -327,6 +331,18 @@ export class SymbolActor implements Actor {
 
   get #isDrained(): boolean {
     return this.#writer.unacked === 0 || this.#writerHasEnded;
+  }
+
+  /** What the writer's outbox has lost is stored when that takes outputs again, and shown at once. */
+  #tellLosses(): void {
+    for (const { rows, ...span } of this.#writer.takeLost()) {
+      this.#lossBook.add({ market: this.#market, cause: "outbox full", span, rows, detail: null });
+    }
+    const { nowMs } = this.#clock;
+    for (const loss of this.#lossBook.take(nowMs, this.#clock.utcMs(nowMs))) {
+      this.#writer.offer(loss, nowMs);
+      this.#web.offer(loss, nowMs);
+    }
   }
 
   #checkDrained(): void {

@@ -6,6 +6,7 @@ import { assertNever } from "../../shared/assert_never.ts";
 import { formOf } from "../../shared/catalogue/outputs.ts";
 import type { MetricSettings } from "../../shared/catalogue/settings.ts";
 import { type BoundedLane, Outbox, type OutboxPolicy } from "../../shared/outbox.ts";
+import type { LostSpan } from "../../shared/ordered_lane.ts";
 import type { AlertEvent, Output } from "../../shared/output.ts";
 import type { Gauges, PeerReply } from "../../shared/protocol.ts";
 import type { SymbolId } from "../../shared/market.ts";
@@ -76,6 +77,11 @@ export class Peer {
   /** Outputs of each lane that were lost because too much waited in it. */
   get dropped(): Readonly<Record<BoundedLane, number>> {
     return this.#outbox.dropped;
+  }
+
+  /** What was lost since this was asked last, lane by lane. */
+  takeLost(): LostSpan[] {
+    return this.#outbox.takeLost();
   }
 
   /** Alerts not confirmed: what a checkpoint must carry. */

@@ -4,6 +4,7 @@
  */
 import { monotonicMs, utcNowMs } from "../../shared/clock.ts";
 import { log } from "../../shared/log.ts";
+import { lossText } from "../../shared/losses.ts";
 import {
   type ActorId,
   type Delivery,
@@ -16,7 +17,8 @@ import {
 import type { Actor, ActorHost, News } from "../run_actor.ts";
 import { type Ack, Batch } from "./batch.ts";
 import { DeadLetters } from "./dead_letters.ts";
-import { LossCounts, lossesOf, type OnLoss } from "./losses.ts";
+import { lossesOf, type OnLoss } from "./losses.ts";
+import { OWN_CONNECTION, OwnLosses } from "./own_losses.ts";
 import { spoolFolder } from "./permissions.ts";
 import { LatestCache } from "./redis.ts";
 import { unusableRedis } from "./redis_trouble.ts";
@@ -31,7 +33,7 @@ const BATCH_POLICY = { rowsMax: 1_000, delayMaxMs: 200 };
 
 /** Starts the writer; it is ready as soon as it has its spool, whether or not its databases are there. */
 export async function createWriter(init: Init<WriterArgs>, host: ActorHost): Promise<Actor> {
-  const losses = new LossCounts();
+  const losses = new OwnLosses(init.incarnation);
   const spool = await openSpool(init, host, (some) => losses.add(some));
   return new Writer(init, host, spool, losses);
 }
@@ -77,17 +79,18 @@ class Writer implements Actor {
   readonly #lookTimer: ReturnType<typeof setInterval>;
   #isTold = false;
   readonly #connections = new Map<ActorId, Connection>();
-  #nextConnection = 1;
+  #nextConnection = OWN_CONNECTION + 1;
   readonly #reached: Reached;
-  readonly #losses: LossCounts;
+  readonly #losses: OwnLosses;
 
   constructor(
     { args, checkpoint }: Init<WriterArgs>,
     host: ActorHost,
     spool: Spool | null,
-    losses: LossCounts,
+    losses: OwnLosses,
   ) {
     this.#args = args;
+    this.#batch.opened(OWN_CONNECTION);
     this.#reached = { database: false, redis: false, ...checkpoint as Partial<Reached> | null };
     this.#host = host;
     this.#losses = losses;
@@ -138,6 +141,7 @@ class Writer implements Actor {
   }
 
   async drain(deadlineMs: number): Promise<void> {
+    this.#tellLosses(Infinity);
     await this.#road.drain(deadlineMs);
     clearInterval(this.#lookTimer);
     for (const [peer, connection] of [...this.#connections]) {
@@ -175,11 +179,23 @@ class Writer implements Actor {
     const redis = this.#latest?.look(nowMs, utcMs) ?? null;
     const lines = [...database.lines, ...redis?.lines ?? []];
     for (const { level, text } of lines) log(level, WHO, text);
+    this.#tellLosses(nowMs);
     if (this.#isTold && !database.isNew && redis?.isNew !== true) return;
     this.#isTold = true;
     this.#host.tellStores({ database: database.status, redis: redis?.status ?? null });
     // The gauges never say anything else.
     this.#host.beat();
+  }
+
+  /** Tells what this room has lost, at once for a page and in a row for later. */
+  #tellLosses(nowMs: number): void {
+    const losses = this.#losses.take(nowMs, utcNowMs());
+    for (const loss of losses) log("warn", WHO, lossText(loss));
+    if (losses.length > 0) this.#host.tellLosses(losses);
+    const delivery = this.#losses.delivery();
+    if (delivery === null) return;
+    this.#batch.add(OWN_CONNECTION, delivery, monotonicMs());
+    this.#road.delivered();
   }
 
   #deliver(connection: Connection, delivery: Delivery): void {
@@ -192,6 +208,7 @@ class Writer implements Actor {
   }
 
   #acknowledge({ connection, seq }: Ack): void {
+    if (connection === OWN_CONNECTION) return this.#losses.stored();
     for (const each of this.#connections.values()) {
       if (each.id === connection) return this.#reply(each, { type: "ack", seq });
     }

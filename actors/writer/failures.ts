@@ -19,13 +19,22 @@ export class LockHeld extends Error {
   override readonly name = "LockHeld";
 }
 
+/** A table refuses a row that it has taken before: what is wrong is not in the rows. `cause`: its answer. */
+export class TableRefused extends Error {
+  override readonly name = "TableRefused";
+
+  constructor(table: string, cause: unknown) {
+    super(`every row of ${table} is refused: ${reasonOf(cause)}`, { cause });
+  }
+}
+
 /**
  * True when Postgres refused the rows for what is in them, so that the same rows will never do:
- * classes 22 (data exception), 23 (constraint) and 54 (program limit, e.g. a key too long), and what
- * the driver itself cannot write.
+ * classes 22 (data exception), 23 (constraint), 44 (check option) and 54 (program limit, e.g. a key too long),
+ * an exception that somebody's trigger raises, and what the driver itself cannot write.
  */
 export function isContentError(error: unknown): boolean {
-  return /^(22|23|54)...$|^UNDEFINED_VALUE$/.test(codeOf(error));
+  return /^(22|23|44|54)...$|^P0001$|^UNDEFINED_VALUE$/.test(codeOf(error));
 }
 
 /** True when the connection stands and the server has answered with an error. */

@@ -11,10 +11,14 @@ export interface Poison<Row> {
  * Writes all rows but those that are refused for what is in them, which it returns; each refusal is
  * found by halving, in O(log rows) attempts. Rejects with any other failure of `write`, after which
  * all of it may be tried again: rows are idempotent.
+ *
+ * `prove` is asked once when rows are refused, before any is given up: it rejects when these tables refuse rows
+ * that they have taken before, so that nothing is wrong with the rows.
  */
 export async function writeIsolating<Row>(
   rows: readonly Row[],
   write: (rows: readonly Row[]) => Promise<void>,
+  prove: (rows: readonly Row[]) => Promise<void>,
 ): Promise<Poison<Row>[]> {
   try {
     await write(rows);
@@ -22,10 +26,12 @@ export async function writeIsolating<Row>(
   } catch (error) {
     const [row] = rows;
     if (!isContentError(error) || row === undefined) throw error;
+    await prove(rows);
     if (rows.length === 1) return [{ row, error }];
     const half = rows.length >> 1;
-    const left = await writeIsolating(rows.slice(0, half), write);
-    const right = await writeIsolating(rows.slice(half), write);
+    const isProven = () => Promise.resolve();
+    const left = await writeIsolating(rows.slice(0, half), write, isProven);
+    const right = await writeIsolating(rows.slice(half), write, isProven);
     return [...left, ...right];
   }
 }

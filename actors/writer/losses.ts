@@ -2,7 +2,7 @@
  * What the writer could not keep, and why: one `Loss` for each market and cause. Everything that loses rows in
  * this room tells it by `OnLoss`, and nothing else counts them. Pure.
  */
-import { type Market, marketText } from "../../shared/market.ts";
+import { type Market, marketText, MONITOR } from "../../shared/market.ts";
 import type { Gauges } from "../../shared/protocol.ts";
 import type { Row } from "./rows.ts";
 
@@ -69,15 +69,19 @@ export function lossesOf(
   detail: string | null,
 ): Loss[] {
   const losses = new Map<string, Loss & { readonly span: NonNullable<Loss["span"]> }>();
-  for (const { item: { venue, symbol, timeMs } } of rows) {
-    const market = { venue, symbol };
+  for (const { item } of rows) {
+    const { venue, symbol, timeMs } = item;
+    // The word of a loss that is refused, as its market's name is: it is told under one that is not, or never.
+    const isLoss = item.type === "loss";
+    if (isLoss && marketText(item) === MONITOR.symbol) continue;
+    const market = isLoss ? MONITOR : { venue, symbol };
     const known = losses.get(marketText(market));
     const { fromMs, toMs } = known?.span ?? { fromMs: timeMs, toMs: timeMs };
     losses.set(marketText(market), {
       cause,
       market,
       span: { fromMs: Math.min(fromMs, timeMs), toMs: Math.max(toMs, timeMs) },
-      rows: (known?.rows ?? 0) + 1,
+      rows: (known?.rows ?? 0) + (isLoss ? item.rows : 1),
       detail,
     });
   }

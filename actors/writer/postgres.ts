@@ -13,9 +13,17 @@ import type { Market, Source } from "../../shared/market.ts";
 import type { AlertEvent } from "../../shared/output.ts";
 import type { DatabaseAddress, StoreIdentity } from "../../shared/protocol.ts";
 import type { DatabaseServer } from "../../shared/database_url.ts";
+import type { TableName } from "../../shared/catalogue/tables.ts";
 import { storedColumns } from "../../shared/stored_outputs.ts";
 import type { HostPort } from "../../shared/url_parts.ts";
-import { identityConflict, isAnswer, isContentError, LockHeld, StoreRefusal } from "./failures.ts";
+import {
+  identityConflict,
+  isAnswer,
+  isContentError,
+  LockHeld,
+  StoreRefusal,
+  TableRefused,
+} from "./failures.ts";
 import { type AppliedMigration, type Migration, planMigrations, versionOf } from "./migrations.ts";
 import { KnownIds } from "./row_ids.ts";
 import { type Row, statementsFor } from "./rows.ts";
@@ -123,6 +131,22 @@ export class Database {
       return keep;
     });
     keep();
+  }
+
+  /**
+   * Has each table take a row that it has taken before.
+   *
+   * @throws {TableRefused} when one does not want it. Of an empty table nothing can be said.
+   */
+  async prove(tables: Iterable<TableName>): Promise<void> {
+    for (const table of tables) {
+      const again = `INSERT INTO ${table} SELECT * FROM ${table} LIMIT 1 ON CONFLICT DO NOTHING`;
+      try {
+        await this.#transact((tx) => tx.unsafe(again));
+      } catch (error) {
+        throw isContentError(error) ? new TableRefused(table, error) : error;
+      }
+    }
   }
 
   /** The alert episodes of a market that are still firing, oldest first. */

@@ -318,7 +318,11 @@ export class StoreRoad {
   async #write(rows: readonly Row[]): Promise<void> {
     const fromMs = monotonicMs();
     this.#detour.absence.asked(fromMs);
-    const poison = await writeIsolating(rows, (some) => this.#database.write(some));
+    const poison = await writeIsolating(
+      rows,
+      (some) => this.#database.write(some),
+      (refused) => this.#database.prove(new Set(refused.map(({ table }) => table))),
+    );
     this.#detour.absence.answered();
     this.#refusals.take(poison);
     this.#rowsWritten += rows.length - poison.length;

@@ -72,6 +72,15 @@ const FIELDS: { readonly [Name in EventName]: Fields<EventPayloads[Name]> } = {
     gaps: true,
   },
   gap: { ...NUMBERED, fromId: true, toId: true, durationMs: true },
+  loss: {
+    ...NUMBERED,
+    fromMs: true,
+    toMs: true,
+    rows: true,
+    cause: true,
+    lostBy: true,
+    detail: true,
+  },
   audit: { ...NUMBERED, bookUpdateId: true, levels: true, mismatched: true, differences: true },
   proof: {
     ...NUMBERED,
@@ -107,6 +116,7 @@ const KINDS: {
   alert: [["", {}]],
   feed: [["", {}]],
   gap: [["", {}]],
+  loss: [["", {}]],
   audit: [["", {}]],
   proof: [["", { forStore: false }]],
 };

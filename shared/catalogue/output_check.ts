@@ -142,6 +142,16 @@ const FIELDS: { readonly [Type in OutputType]: FieldsOf<OutputOf[Type]> } = {
     toId: COUNT,
     durationMs: orNull<number>(number(0)),
   },
+  loss: {
+    ...numbered,
+    type: word({ loss: true }),
+    fromMs: orNull<number>(moment()),
+    toMs: orNull<number>(moment()),
+    rows: whole(1),
+    cause: text(NAME_MAX),
+    lostBy: word({ symbol: true, writer: true }),
+    detail: orNull<string>(text(SENTENCE_MAX)),
+  },
   audit: {
     ...numbered,
     type: word({ audit: true }),

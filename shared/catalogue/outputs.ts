@@ -7,6 +7,7 @@
  */
 import type { Output } from "../output.ts";
 import type { TableName } from "./tables.ts";
+import { mergeLosses } from "../losses.ts";
 import { mergeTrades } from "../trades.ts";
 import { METRIC_NAMES } from "./metrics.ts";
 
@@ -116,6 +117,12 @@ const TRADES_ROW: Form = {
 
 /** An alert is never lost on its way to the store; to the web it keeps its place among the states. */
 const ALERT: Form = { ...RECORD, writer: "kept" };
+/** While the writer takes nothing losses add up, so that they push nothing out and are not pushed out. */
+const LOSS: Form = {
+  ...RECORD,
+  writer: "summed",
+  event: { detail: "event", list: "event", opening: true },
+};
 const GAP: Form = { ...RECORD, event: { detail: "event", list: "event", opening: true } };
 
 /** Each output once. */
@@ -140,6 +147,7 @@ export const OUTPUTS: { readonly [Type in OutputType]: OutputDefinition<OutputOf
   alert: { table: "alerts", key: ["alertId"], bytes: 600, sum: null, formOf: () => ALERT },
   feed: { table: "feed_status", key: [], bytes: 400, sum: null, formOf: () => RECORD },
   gap: { table: "gaps", key: [], bytes: 250, sum: null, formOf: () => GAP },
+  loss: { table: "losses", key: ["cause"], bytes: 400, sum: mergeLosses, formOf: () => LOSS },
   // With the ten differences that it tells of at most.
   audit: { table: "audits", key: [], bytes: 4_000, sum: null, formOf: () => RECORD },
   proof: {

@@ -156,6 +156,13 @@ export const ROUTES = {
     path: "/api/gaps",
     answers: "updates that were missed, `from <= time < to`, the newest first",
   },
+  losses: {
+    ...RECORDS,
+    path: "/api/losses",
+    answers:
+      "rows that are not stored and never will be: `rows` at least, from `fromMs` to `toMs`, why (`cause`, " +
+      "`detail`) and where (`lostBy`); likewise, by the time when that was told; of `symbol=monitor`, those of no market",
+  },
   audits: { ...RECORDS, path: "/api/audits", answers: "level audits, likewise" },
   proofs: {
     ...RECORDS,

@@ -222,6 +222,24 @@ export const TABLES = {
     conflict: { rule: "complete once", column: "duration_ms" },
     view: "gaps_with_market",
   },
+  /** Rows that are not stored and never will be; `time` is when that was told. */
+  losses: {
+    ...FOR_EVER,
+    output: "loss",
+    columns: [
+      ...IN_A_LIFE,
+      field("from_time", "time", "fromMs", "null"),
+      field("to_time", "time", "toMs", "null"),
+      field("rows", "int8", "rows"),
+      field("cause", "text", "cause"),
+      field("lost_by", "text", "lostBy"),
+      field("detail", "text", "detail", "null"),
+    ],
+    // A symbol's actor and the writer have lives of their own, and may have begun one in the same moment.
+    key: ["symbol_id", "lost_by", "incarnation", "number"],
+    conflict: ONCE,
+    view: "losses_with_market",
+  },
   /** Level audits, the failed ones with their first differences. */
   audits: {
     ...FOR_EVER,

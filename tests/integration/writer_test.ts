@@ -149,8 +149,26 @@ const PROMISES: Record<string, Promised> = {
     await symbol.acked(2);
     const [row] = await sql`SELECT count(*)::int AS count FROM metrics`;
     assertEquals(row?.count, 19);
-    const gauges = await writer.untilGauges(({ poisonRows }) => poisonRows === 2);
-    assertEquals([gauges.rowsWritten, gauges.rows], [20, 0]);
+    await writer.untilGauges(({ poisonRows, rows }) => (poisonRows ?? 0) >= 2 && rows === 0);
+    // What was lost is told, and has a row of its own, under a name that can be stored.
+    const told = await writer.report("losses");
+    assertEquals(told.losses.map(({ cause, rows, lostBy }) => [cause, rows, lostBy]), [
+      ["poison", 1, "writer"],
+      ["poison", 1, "writer"],
+    ]);
+    const lost = () =>
+      sql`
+      SELECT symbol, rows::int, cause, lost_by, from_time = to_time AS moment, detail
+      FROM losses_with_market WHERE symbol = 'BTCUSDT'`;
+    await eventually(async () => (await lost()).length === 1, "the loss is stored");
+    const [loss] = await lost();
+    assertEquals([loss?.rows, loss?.cause, loss?.lost_by, loss?.moment], [
+      1,
+      "poison",
+      "writer",
+      true,
+    ]);
+    assertMatch(loss?.detail, /bigint/);
     symbol.close();
     await writer.drain();
   },

@@ -35,6 +35,7 @@ const LANES: Readonly<Record<Output["type"], Lane>> = {
   metrics: "none",
   book: "none",
   audit: "none",
+  loss: "none",
 };
 /** So many feed statuses at most. */
 const atMost = (count: number): Partial<OutboxPolicy> => ({

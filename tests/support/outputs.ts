@@ -6,6 +6,7 @@ import type {
   BookFrame,
   FeedStatus,
   GapRecord,
+  LossRecord,
   MetricsFrame,
   ProofStatus,
   TradesFrame,
@@ -205,6 +206,24 @@ export function gapRecord(over: Partial<GapRecord> = {}): GapRecord {
     fromId: 101,
     toId: 103,
     durationMs: 2_000,
+    ...over,
+  };
+}
+
+/** Three rows of two seconds that were too many for their outbox. */
+export function lossRecord(over: Partial<LossRecord> = {}): LossRecord {
+  return {
+    type: "loss",
+    venue: "binance_spot",
+    symbol: "BTCUSDT",
+    number: 1,
+    timeMs: START_MS,
+    fromMs: START_MS - 60_000,
+    toMs: START_MS - 58_000,
+    rows: 3,
+    cause: "outbox full",
+    lostBy: "symbol",
+    detail: null,
     ...over,
   };
 }

@@ -38,7 +38,7 @@ export async function startFaultyRedis(): Promise<RedisUnderFault> {
     {
       name: "Redis is a cluster that is down (CLUSTERDOWN)",
       store: "redis",
-      reason: /its cluster is down/,
+      reason: /it is a Redis Cluster|its cluster is down/,
       begin: () => again("--cluster-enabled", "yes"),
       end: () => again(),
     },

@@ -139,6 +139,7 @@ export class Stage implements AsyncDisposable {
           answer: (message) => this.actor.control(message),
         }),
       tellStores: () => {},
+      tellLosses: () => {},
       operate: () => {},
     };
     this.actor = new SymbolActor(

@@ -1,5 +1,6 @@
 import { DEFAULT_SETTINGS } from "../../shared/catalogue/settings.ts";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { MONITOR } from "../../shared/market.ts";
 import { latenciesOf } from "../../shared/latency.ts";
 import { METRIC_COLUMNS } from "../../web/rows.ts";
 import { setUp } from "./app_stage.ts";
@@ -9,6 +10,7 @@ import {
   auditRecord,
   feedStatus,
   gapRecord,
+  lossRecord,
   metricsFrame,
   proofStatus,
   START_MS,
@@ -212,7 +214,7 @@ Deno.test("GET /api/metrics of a symbol without rows that is not the monitor's i
 Deno.test("GET /api/… of the past is 503 with a reason while the database is away", async () => {
   const { history, ask } = setUp();
   history.outage = "the database refuses connections";
-  const records = ["gaps", "audits", "proofs", "trades"];
+  const records = ["gaps", "losses", "audits", "proofs", "trades"];
   for (const path of ["metrics?symbol=BTCUSDT", "alerts", ...records]) {
     const response = await ask(`/api/${path}`);
     assertEquals([response.status, response.headers.get("retry-after")], [503, "5"]);
@@ -230,7 +232,7 @@ Deno.test("GET /api/alerts answers alerts as they were sent", async () => {
   assertEquals(history.alertsQueries, [{ symbol: "BTCUSDT", fromMs: START_MS, limit: 5 }]);
 });
 
-Deno.test("GET /api/gaps, /api/audits, /api/proofs and /api/trades answer records, of a bounded range", async () => {
+Deno.test("GET /api/gaps, /api/losses, /api/audits, /api/proofs and /api/trades answer records, of a bounded range", async () => {
   const { history, ask } = setUp();
   const { forStore: _, ...proof } = proofStatus();
   history.missed = [gapRecord()];
@@ -241,6 +243,9 @@ Deno.test("GET /api/gaps, /api/audits, /api/proofs and /api/trades answer record
   const range = `from=${START_MS}&to=${START_MS + 5}`;
   const gaps = await ask(`/api/gaps?symbol=BTCUSDT&${range}&limit=5`);
   assertEquals(await gaps.json(), { gaps: [{ ...gapRecord(), incarnation: 1 }] });
+  history.lost = [lossRecord(), lossRecord(MONITOR)];
+  const losses = await ask("/api/losses?symbol=monitor");
+  assertEquals(await losses.json(), { losses: [{ ...lossRecord(MONITOR), incarnation: 1 }] });
   const audits = [{ ...auditRecord(), incarnation: 1 }];
   assertEquals(await (await ask("/api/audits")).json(), { audits });
   const proofs = await ask("/api/proofs?symbol=BTCUSDT&limit=1000");
@@ -249,6 +254,7 @@ Deno.test("GET /api/gaps, /api/audits, /api/proofs and /api/trades answer record
   assertEquals(await trades.json(), { trades_1s: history.traded });
   assertEquals(history.recordsQueries, [
     { symbol: "BTCUSDT", fromMs: START_MS, toMs: START_MS + 5, limit: 5 },
+    { symbol: "monitor", fromMs: null, toMs: null, limit: 100 },
     { symbol: null, fromMs: null, toMs: null, limit: 100 },
     { symbol: "BTCUSDT", fromMs: null, toMs: null, limit: 1_000 },
     { symbol: "BTCUSDT", fromMs: null, toMs: null, limit: 3_600 },

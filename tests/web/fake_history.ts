@@ -1,6 +1,6 @@
 /** A `History` whose answers a test sets. */
 import { DEFAULT_SETTINGS } from "../../shared/catalogue/settings.ts";
-import type { AlertEvent, AuditRecord, GapRecord } from "../../shared/output.ts";
+import type { AlertEvent, AuditRecord, GapRecord, LossRecord } from "../../shared/output.ts";
 import { type History, HistoryUnavailable } from "../../web/history.ts";
 import type { MetricsColumns } from "../../web/rows.ts";
 import type {
@@ -12,12 +12,13 @@ import type {
   StoredSettings,
 } from "../../web/statements.ts";
 
-/** Answers with `rows`, `episodes`, `missed`, `compared`, `proven` and `traded`, of the symbol, and remembers what was asked. */
+/** Answers with `rows`, `episodes`, `missed`, `lost`, `compared`, `proven` and `traded`, of the symbol, and remembers what was asked. */
 export class FakeHistory implements History {
   rows: MetricsColumns = { timeMs: [], state: [], settings: [], values: {} };
   computedUnder: StoredSettings[] = [{ ...DEFAULT_SETTINGS, id: 1 }];
   episodes: AlertEvent[] = [];
   missed: GapRecord[] = [];
+  lost: LossRecord[] = [];
   compared: AuditRecord[] = [];
   proven: Records["proofs"][] = [];
   traded: Records["trades_1s"][] = [];
@@ -44,6 +45,7 @@ export class FakeHistory implements History {
   records<Kind extends RecordKind>(kind: Kind, query: RecordsQuery): Promise<Records[Kind][]> {
     this.recordsQueries.push(query);
     const all: { [Each in RecordKind]: Records[Each][] } = {
+      losses: this.lost.map((record) => ({ incarnation: 1, ...record })),
       gaps: this.missed.map((record) => ({ incarnation: 1, ...record })),
       audits: this.compared.map((record) => ({ incarnation: 1, ...record })),
       proofs: this.proven,

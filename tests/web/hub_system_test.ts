@@ -234,7 +234,7 @@ Deno.test("Hub.setSystem() tells whether what is seen is stored, as /healthz has
   assertEquals(told(storesStatus(), 100), []);
   const [view] = told(storesStatus({ database: down }), 200);
   assertEquals([view?.status, view?.word], ["degraded", "not stored"]);
-  assertEquals(view, { ...storageOf(hub.system, START_MS) });
+  assertEquals(view, { ...storageOf(hub.system, null, START_MS) });
   assertEquals(told(storesStatus({ database: down }), 300), []);
   assertEquals(told(storesStatus(), 400), [{ status: "ok", word: "stored", reasons: [] }]);
 });

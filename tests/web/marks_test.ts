@@ -1,7 +1,15 @@
 import { assertEquals } from "@std/assert";
 import { GapList, GAPS_MAX } from "../../web/page/gap_list.ts";
-import { describeMark, gapMark, kindsWithin, type Mark, markAt } from "../../web/page/marks.ts";
-import { gapRecord, START_MS } from "../support/outputs.ts";
+import { LOSSES_MAX, LossList } from "../../web/page/loss_list.ts";
+import {
+  describeMark,
+  gapMark,
+  kindsWithin,
+  lossMark,
+  type Mark,
+  markAt,
+} from "../../web/page/marks.ts";
+import { gapRecord, lossRecord, START_MS } from "../support/outputs.ts";
 
 const at = (second: number) => START_MS + second * 1_000;
 const SYNCING: Mark = { kind: "syncing", fromMs: at(10), toMs: at(14), text: null };
@@ -61,4 +69,26 @@ Deno.test("GapList takes each gap once, from history and from the stream, and is
   assertEquals([list.all.length, list.all[0]?.timeMs], [GAPS_MAX, at(0)]);
   list.clear();
   assertEquals(list.all, []);
+});
+
+Deno.test("lossMark() is as long as the rows that were lost, says how many and why, and is found like a gap", () => {
+  const mark = lossMark(lossRecord({ fromMs: at(11), toMs: at(13), timeMs: at(70) }));
+  assertEquals([mark.fromMs, mark.toMs], [at(11), at(13)]);
+  const words = "3 rows of BTCUSDT are lost (12:00:11Z to 12:00:13Z): outbox full";
+  assertEquals(describeMark(mark), words);
+  assertEquals(markAt([SYNCING, mark], at(13.2), 500)?.kind, "loss");
+  const undated = lossMark(lossRecord({ fromMs: null, toMs: null, timeMs: at(20), rows: 1 }));
+  assertEquals([undated.fromMs, undated.toMs], [at(20), at(20)]);
+  assertEquals(describeMark(undated), "1 row of BTCUSDT is lost: outbox full");
+});
+
+Deno.test("LossList keeps each record once, whichever way it came, and the newest of too many", () => {
+  const list = new LossList();
+  assertEquals(list.take([lossRecord(), lossRecord({ lostBy: "writer" })]), true);
+  assertEquals(list.take([lossRecord({ rows: 3 })]), false);
+  assertEquals(list.all.length, 2);
+  const many = Array.from({ length: LOSSES_MAX }, (_, n) => lossRecord({ timeMs: at(n + 1) }));
+  list.take(many.toReversed());
+  assertEquals(list.all.map(({ timeMs }) => timeMs).toSorted((a, b) => a - b)[0], at(1));
+  assertEquals(list.all.length, LOSSES_MAX);
 });

@@ -71,6 +71,7 @@ async function fill(sql: postgres.Sql): Promise<void> {
       JOIN symbols ON symbol_id = ${SYMBOL_ID} WHERE NOT ${isNew}`);
   const numbered = `${SYMBOL_ID}, 1 + n % 2, n, ${time(`${SAME_TIME} * (n / ${SAME_TIME})`)}`;
   await insert("gaps", `${numbered}, n, n + 1, 5`);
+  await insert("losses", `${numbered}, NULL, NULL, n, 'outbox full', 'symbol', NULL`);
   await insert("audits", `${numbered}, n, 5000, 0, '{}'`);
   await insert("proofs", `${numbered}, n, 0, n, 0, 0, NULL`);
   await insert("trades_1s", `${numbered}, 'live', 1, 2, 1, 3, n`);

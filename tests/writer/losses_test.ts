@@ -1,6 +1,9 @@
 import { assertEquals } from "@std/assert";
 import { lossesOf } from "../../actors/writer/losses.ts";
+import { OwnLosses } from "../../actors/writer/own_losses.ts";
 import { rowsOf } from "../../actors/writer/rows.ts";
+import { MONITOR } from "../../shared/market.ts";
+import { lossRecord, START_MS } from "../support/outputs.ts";
 import { alertEvent, bucketFrame, delivery } from "./outputs.ts";
 
 Deno.test("lossesOf() tells for each market how many rows are gone, and of which span", () => {
@@ -24,4 +27,40 @@ Deno.test("lossesOf() tells for each market how many rows are gone, and of which
       detail: "too big",
     },
   ]);
+});
+
+Deno.test("lossesOf() tells of a loss whose word is refused under the monitor's own name, and of that no more", () => {
+  const loss = lossRecord({ rows: 7 });
+  const refused = lossesOf(rowsOf(delivery(1, [loss])), "poison", "no such name");
+  assertEquals(refused.map(({ market, rows }) => [market?.symbol, rows]), [["monitor", 7]]);
+  assertEquals(lossesOf(rowsOf(delivery(1, [{ ...loss, ...MONITOR }])), "poison", null), []);
+});
+
+Deno.test("OwnLosses has one delivery on its way; what comes meanwhile adds up by market and cause", () => {
+  const own = new OwnLosses(9);
+  const lose = (rows: number, timeMs: number, cause: "poison" | "sender gone" = "poison") =>
+    own.add([{
+      cause,
+      market: { venue: "binance_spot", symbol: "BTCUSDT" },
+      span: { fromMs: timeMs, toMs: timeMs },
+      rows,
+      detail: null,
+    }]);
+  assertEquals([own.take(0, START_MS), own.delivery()], [[], null]);
+  lose(2, 5);
+  assertEquals(own.take(0, START_MS).map(({ rows }) => rows), [2]);
+  const first = own.delivery();
+  assertEquals([first?.incarnation, first?.seq, first?.items.length], [9, 1, 1]);
+  for (const minute of [1, 2, 3]) {
+    lose(10, minute);
+    lose(1, minute, "sender gone");
+    own.take(60_000 * minute, START_MS + 60_000 * minute);
+  }
+  assertEquals(own.delivery(), null, "the first is on its way");
+  own.stored();
+  const items = own.delivery()?.items ?? [];
+  const told = items.map((item) =>
+    item.type === "loss" && [item.cause, item.rows, item.fromMs, item.toMs]
+  );
+  assertEquals(told, [["poison", 30, 1, 3], ["sender gone", 3, 1, 3]]);
 });

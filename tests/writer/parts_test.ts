@@ -6,6 +6,7 @@ import {
   isAnswer,
   isContentError,
   LockHeld,
+  TableRefused,
 } from "../../actors/writer/failures.ts";
 import { writeIsolating } from "../../actors/writer/isolate.ts";
 import { latestFields, latestKey, withNewer } from "../../actors/writer/latest.ts";
@@ -36,24 +37,54 @@ Deno.test("writeIsolating() leaves out exactly the refused rows, in any mix", as
       if (some.some(({ isBad }) => isBad)) return Promise.reject(failure("22P02"));
       written.push(...some.map(({ index }) => index));
       return Promise.resolve();
-    });
+    }, () => Promise.resolve());
     assertEquals(written, rows.filter(({ isBad }) => !isBad).map(({ index }) => index));
     assertEquals(poison.map(({ row }) => row), rows.filter(({ isBad }) => isBad));
   }));
 });
 
+const NOT_ASKED = () => Promise.reject(new Error("Nothing was refused"));
+
 Deno.test("writeIsolating() takes an outage for no refusal", async () => {
   await assertRejects(
-    () => writeIsolating([1, 2], () => Promise.reject(failure("CONNECTION_CLOSED"))),
+    () => writeIsolating([1, 2], () => Promise.reject(failure("CONNECTION_CLOSED")), NOT_ASKED),
     Error,
     "CONNECTION_CLOSED",
   );
 });
 
+Deno.test("writeIsolating() gives up no row of a table that refuses what it has taken before", async () => {
+  let asked = 0;
+  const prove = () => {
+    asked += 1;
+    return Promise.reject(new TableRefused("metrics", failure("23514")));
+  };
+  const rows = Array.from({ length: 1_000 }, (_, n) => n);
+  let tried = 0;
+  const write = () => {
+    tried += 1;
+    return Promise.reject(failure("23514"));
+  };
+  const error = await assertRejects(() => writeIsolating(rows, write, prove), TableRefused);
+  assertEquals([tried, asked, isContentError(error)], [1, 1, false]);
+  assertEquals(faultOf(error).reason, "every row of metrics is refused: 23514");
+});
+
 Deno.test("isContentError() and isAnswer() sort what the driver says", () => {
-  const codes = ["22P02", "23502", "54000", "40001", "42P01", "08006", "57P01", "ECONNREFUSED"];
-  assertEquals(codes.filter((code) => isContentError(failure(code))), codes.slice(0, 3));
-  assertEquals(codes.filter((code) => isAnswer(failure(code))), codes.slice(0, 5));
+  const codes = [
+    "22P02",
+    "23502",
+    "44000",
+    "54000",
+    "P0001",
+    "40001",
+    "42P01",
+    "08006",
+    "57P01",
+    "ECONNREFUSED",
+  ];
+  assertEquals(codes.filter((code) => isContentError(failure(code))), codes.slice(0, 5));
+  assertEquals(codes.filter((code) => isAnswer(failure(code))), codes.slice(0, 7));
   assert(!isAnswer(failure("EPIPE")) && !isAnswer(new Error("no code")));
 });
 

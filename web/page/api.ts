@@ -1,8 +1,16 @@
 /** The page's questions to the server. An answer that does not come is a value, not an exception. */
 import { type MetricSettings, settingsText } from "../../shared/catalogue/settings.ts";
-import type { AlertEvent, AuditRecord, DataState, GapRecord } from "../../shared/output.ts";
+import { MONITOR } from "../../shared/market.ts";
+import type {
+  AlertEvent,
+  AuditRecord,
+  DataState,
+  GapRecord,
+  LossRecord,
+} from "../../shared/output.ts";
 import type { Unacked } from "../../shared/unacked.ts";
 import { GAPS_MAX } from "./gap_list.ts";
+import { LOSSES_MAX } from "./loss_list.ts";
 import type { SeriesRow } from "./series.ts";
 
 /** An answer, or why there is none, in words for a person. */
@@ -51,6 +59,8 @@ interface PastRows {
 /** What was before the stream began. */
 export interface Past extends PastRows {
   readonly gaps: readonly GapRecord[];
+  /** Of the symbol, and those that concern no market. */
+  readonly losses: readonly LossRecord[];
   /** The newest level audits, however old. */
   readonly audits: readonly AuditRecord[];
 }
@@ -73,10 +83,22 @@ export async function fetchPast(
   });
   const gaps = await fetchJson<{ gaps: readonly GapRecord[] }>(`api/gaps?${gapsQuery}`);
   if (!gaps.ok) return gaps;
+  const losses: LossRecord[] = [];
+  for (const subject of [symbol, MONITOR.symbol]) {
+    const query = new URLSearchParams({
+      symbol: subject,
+      // A loss is told after what was lost, so none of this time is missed.
+      from: String(Math.round(toMs - spanMs)),
+      limit: String(LOSSES_MAX),
+    });
+    const answer = await fetchJson<{ losses: readonly LossRecord[] }>(`/api/losses?${query}`);
+    if (!answer.ok) return answer;
+    losses.push(...answer.value.losses);
+  }
   const auditsQuery = new URLSearchParams({ symbol, limit: String(AUDITS_LIMIT) });
   const audits = await fetchJson<{ audits: readonly AuditRecord[] }>(`api/audits?${auditsQuery}`);
   if (!audits.ok) return audits;
-  const past = { ...rows.value, gaps: gaps.value.gaps, audits: audits.value.audits };
+  const past = { ...rows.value, gaps: gaps.value.gaps, losses, audits: audits.value.audits };
   return { ok: true, value: past };
 }
 

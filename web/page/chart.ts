@@ -203,5 +203,6 @@ function markColors(): MarkColors {
     halted: color("--mark-halted"),
     missing: color("--mark-missing"),
     gap: color("--mark-gap"),
+    loss: color("--mark-loss"),
   };
 }

@@ -2,7 +2,7 @@
 /** Draws marks under the lines of a chart: a state as a shaded band, a gap as a flagged line. */
 import type uPlot from "uplot";
 import { make, setAttribute, setText } from "./dom.ts";
-import { describeMark, type Mark, MARK_WORDS, type MarkKind } from "./marks.ts";
+import { describeMark, isFlag, type Mark, MARK_WORDS, type MarkKind } from "./marks.ts";
 import type { PaneCursor } from "./pane.ts";
 
 /** The colours of the kinds, as the style sheet has them. */
@@ -30,7 +30,7 @@ export function drawMarks(
   ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
   ctx.clip();
   // Gaps last: they lie within the stretch that they have caused.
-  const ordered = [...marks].sort((a, b) => Number(a.kind === "gap") - Number(b.kind === "gap"));
+  const ordered = [...marks].sort((a, b) => Number(isFlag(a.kind)) - Number(isFlag(b.kind)));
   for (const mark of ordered) {
     const from = plot.valToPos(mark.fromMs / 1_000, "x", true);
     const to = plot.valToPos(mark.toMs / 1_000, "x", true);
@@ -39,7 +39,7 @@ export function drawMarks(
     if (left + width < bbox.left || left > bbox.left + bbox.width) continue;
     const band = { left, width, top: bbox.top, height: bbox.height };
     ctx.fillStyle = ctx.strokeStyle = colors[mark.kind];
-    if (mark.kind === "gap") drawFlag(ctx, band, ratio);
+    if (isFlag(mark.kind)) drawFlag(ctx, band, ratio);
     else {
       drawBand(ctx, band, mark.kind === "missing", ratio);
       if (hasLabels) drawLabel(ctx, MARK_WORDS[mark.kind], band, bbox.left, ratio);

@@ -1,8 +1,8 @@
 /// <reference lib="dom" />
 /** The dashboard: events change the state, and one animation frame draws what has changed. */
 import type { EventName, EventPayloads } from "../../shared/catalogue/events.ts";
-import { marketText } from "../../shared/market.ts";
-import type { GapRecord, MetricsFrame } from "../../shared/output.ts";
+import { concerns, marketText } from "../../shared/market.ts";
+import type { GapRecord, LossRecord, MetricsFrame } from "../../shared/output.ts";
 import { applyChange, type SystemView } from "../../shared/system_change.ts";
 import { renderAlerts } from "./alerts.ts";
 import { fetchAlerts, fetchPast, HISTORY_ROWS_MAX } from "./api.ts";
@@ -13,7 +13,8 @@ import { element, setText } from "./dom.ts";
 import { GapList } from "./gap_list.ts";
 import { Ladder } from "./ladder.ts";
 import { renderLatency } from "./latency_line.ts";
-import { gapMark } from "./marks.ts";
+import { LossList } from "./loss_list.ts";
+import { gapMark, lossMark } from "./marks.ts";
 import { Series } from "./series.ts";
 import { PageState } from "./state.ts";
 import { Stream } from "./stream.ts";
@@ -38,6 +39,7 @@ let loads = 0;
 const state = new PageState();
 const series = new Series(3, SPAN_MS, HISTORY_ROWS_MAX);
 const gaps = new GapList();
+const losses = new LossList();
 const ladder = new Ladder();
 const chart = new Chart(SPAN_MS, (isZoomed) => element("jump").hidden = !isZoomed);
 const form = new SymbolForm();
@@ -81,6 +83,7 @@ const consumers: { readonly [Name in EventName]: (payload: EventPayloads[Name]) 
   feed: (status) => state.setFeed(status),
   audit: (audit) => state.setAudit(audit),
   gap: (gap) => takeGaps([gap]),
+  loss: (loss) => takeLosses([loss]),
   alert: (alert) => {
     state.setAlert(alert);
     alertsChanged = true;
@@ -109,6 +112,11 @@ function takeGaps(records: readonly GapRecord[]): void {
   chartChanged = gaps.take(own) || chartChanged;
 }
 
+function takeLosses(records: readonly LossRecord[]): void {
+  const own = records.filter((loss) => concerns(marketText(loss), (one) => one === state.selected));
+  chartChanged = losses.take(own) || chartChanged;
+}
+
 // -- History --
 
 /** Loads what was before the stream; tried again while the database is away. */
@@ -125,10 +133,11 @@ async function loadPast(load: number): Promise<void> {
   if (load !== loads || symbol !== state.selected) return;
   setText(element("history-note"), answer.ok ? "" : answer.error);
   if (!answer.ok) return void setTimeout(() => load === loads && loadPast(load), HISTORY_RETRY_MS);
-  const { rows, prices, gaps, audits } = answer.value;
+  const { rows, prices, gaps, losses, audits } = answer.value;
   state.setPastPrices(symbol, prices);
   chartChanged = series.merge(rows) || chartChanged;
   takeGaps(gaps);
+  takeLosses(losses);
   for (const audit of audits) state.setAudit(audit);
   requestDraw();
 }
@@ -177,6 +186,7 @@ function select(symbol: string): void {
   document.title = `${symbol} · Order Book Monitor`;
   series.clear();
   gaps.clear();
+  losses.clear();
   chartChanged = true;
   chart.follow();
   // A new stream's `hello` loads the history.
@@ -228,7 +238,8 @@ function draw(frameMs: number): void {
   ladder.render(view?.book ?? null, view?.decimals ?? 0);
   if (alertsChanged) renderAlerts(state, state.serverMs(nowMs));
   if (chartChanged) {
-    const marks = [...series.stretches(), ...gaps.all.map(gapMark)];
+    const flags = [...gaps.all.map(gapMark), ...losses.all.map(lossMark)];
+    const marks = [...series.stretches(), ...flags];
     chart.draw(series.columns(), marks, view?.decimals ?? 0);
   }
   alertsChanged = chartChanged = false;

@@ -1,9 +1,10 @@
 /** Stretches of a chart in which the book was not live, and gaps in its updates. Pure. */
-import type { DataState, GapRecord } from "../../shared/output.ts";
+import { lossText } from "../../shared/losses.ts";
+import type { DataState, GapRecord, LossRecord } from "../../shared/output.ts";
 import { formatAge, formatTime } from "./format.ts";
 
-/** Why a stretch is marked: its state, `missing` rows, or a `gap` in the updates. */
-export type MarkKind = Exclude<DataState, "live"> | "missing" | "gap";
+/** Why a stretch is marked: its state, `missing` rows, a `gap` in the updates, or a `loss` of rows. */
+export type MarkKind = Exclude<DataState, "live"> | "missing" | "gap" | "loss";
 
 /** One marked stretch of time. */
 export interface Mark {
@@ -22,6 +23,7 @@ export const MARK_WORDS: Readonly<Record<MarkKind, string>> = {
   halted: "halted",
   missing: "not recorded",
   gap: "gap in updates",
+  loss: "rows lost",
 };
 
 /** What a recorded gap looks like on a chart: one that is still open, a hair at its beginning. */
@@ -34,12 +36,23 @@ export function gapMark({ timeMs, durationMs, fromId, toId }: GapRecord): Mark {
   return { kind: "gap", fromMs: timeMs, toMs: timeMs + (durationMs ?? 0), text };
 }
 
-/** The mark at a moment; a gap, which may be a hair wide, also within `toleranceMs`, and first. */
+/** Where rows were lost; when it is not known of when they were, a hair where that was told. */
+export function lossMark(loss: LossRecord): Mark {
+  const { fromMs, toMs, timeMs } = loss;
+  return { kind: "loss", fromMs: fromMs ?? timeMs, toMs: toMs ?? timeMs, text: lossText(loss) };
+}
+
+/** The mark at a moment; a gap or a loss, which may be a hair wide, also within `toleranceMs`, and first. */
 export function markAt(marks: readonly Mark[], timeMs: number, toleranceMs: number): Mark | null {
   const distance = ({ fromMs, toMs }: Mark) => Math.max(fromMs - timeMs, timeMs - toMs, 0);
-  const gaps = marks.filter((mark) => mark.kind === "gap" && distance(mark) <= toleranceMs);
+  const gaps = marks.filter((mark) => isFlag(mark.kind) && distance(mark) <= toleranceMs);
   const nearest = gaps.sort((a, b) => distance(a) - distance(b))[0];
   return nearest ?? marks.find((mark) => mark.fromMs < timeMs && timeMs <= mark.toMs) ?? null;
+}
+
+/** Whether it is drawn as a flag: what happened, not a state that lasts. */
+export function isFlag(kind: MarkKind): boolean {
+  return kind === "gap" || kind === "loss";
 }
 
 /** What a person reads about a mark: `syncing 12:00:03–12:00:07 (4.0 s)`. */

@@ -81,6 +81,7 @@ export function oldColumns(output: Output): Row {
       return { ...columns, ...values };
     }
     case "book":
+    case "loss":
       return {};
     case "feed":
     case "proof":

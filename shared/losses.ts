@@ -1,0 +1,102 @@
+/**
+ * Losses: rows that are not stored and never will be, gathered until they are told. Whoever loses rows in a stream
+ * loses many: the first is told at once, those after it once a minute, together. Pure.
+ */
+import { type Market, marketText, MONITOR } from "./market.ts";
+import type { LossRecord } from "./output.ts";
+import { timeText } from "./time_text.ts";
+
+/** Between two records of one market and cause. */
+const TOLD_EVERY_MS = 60_000;
+
+/** Rows that were lost together. */
+export interface LostRows {
+  /** `null`: it cannot be told any more. */
+  readonly market: Market | null;
+  readonly cause: string;
+  /** Times of the oldest and of the newest, UTC milliseconds; `null` likewise. */
+  readonly span: { readonly fromMs: number; readonly toMs: number } | null;
+  /** At least so many. */
+  readonly rows: number;
+  readonly detail: string | null;
+}
+
+interface Episode {
+  /** In the clock of `take`; `null`: never yet. */
+  toldMs: number | null;
+  waiting: LostRows | null;
+}
+
+/** What one life of an actor has lost. Bounded by markets times causes. */
+export class LossBook {
+  readonly #lostBy: LossRecord["lostBy"];
+  readonly #episodes = new Map<string, Episode>();
+  #count = 0;
+
+  constructor(lostBy: LossRecord["lostBy"]) {
+    this.#lostBy = lostBy;
+  }
+
+  /** Takes what was lost just now. */
+  add(lost: LostRows): void {
+    const key = `${marketText(lost.market ?? MONITOR)} ${lost.cause}`;
+    const episode = this.#episodes.get(key);
+    if (episode === undefined) this.#episodes.set(key, { toldMs: null, waiting: lost });
+    else episode.waiting = episode.waiting === null ? lost : together(episode.waiting, lost);
+  }
+
+  /** The records that are due: at `nowMs` of a clock that never steps, which is `utcMs`. O(markets). */
+  take(nowMs: number, utcMs: number): LossRecord[] {
+    const due: LossRecord[] = [];
+    for (const episode of this.#episodes.values()) {
+      const { waiting, toldMs } = episode;
+      if (waiting === null || toldMs !== null && nowMs - toldMs < TOLD_EVERY_MS) continue;
+      episode.waiting = null;
+      episode.toldMs = nowMs;
+      due.push(this.#recordOf(waiting, utcMs));
+    }
+    return due;
+  }
+
+  #recordOf({ market, cause, span, rows, detail }: LostRows, timeMs: number): LossRecord {
+    this.#count += 1;
+    const { venue, symbol } = market ?? MONITOR;
+    const { fromMs = null, toMs = null } = span ?? {};
+    const said = { rows, cause, lostBy: this.#lostBy, detail };
+    return { type: "loss", venue, symbol, number: this.#count, timeMs, fromMs, toMs, ...said };
+  }
+}
+
+/** One record in words: `3 rows of BTCUSDT are lost (12:00:03Z to 12:00:05Z): outbox full`. */
+export function lossText(loss: LossRecord): string {
+  const { rows, fromMs, toMs, timeMs, cause, detail } = loss;
+  const of = marketText(loss) === MONITOR.symbol ? "" : ` of ${marketText(loss)}`;
+  const span = fromMs === null || toMs === null
+    ? ""
+    : ` (${timeText(fromMs, timeMs)} to ${timeText(toMs, timeMs)})`;
+  const count = rows === 1 ? "1 row" : `${rows.toLocaleString("en")} rows`;
+  const why = detail === null ? cause : `${cause}, ${detail}`;
+  return `${count}${of} ${rows === 1 ? "is" : "are"} lost${span}: ${why}`;
+}
+
+/** Two records of one market and cause that nobody has been told yet, as one: the later one. */
+export function mergeLosses(older: LossRecord, newer: LossRecord): LossRecord {
+  const { span, rows, detail } = together(lostOf(older), lostOf(newer));
+  const { fromMs = null, toMs = null } = span ?? {};
+  return { ...newer, fromMs, toMs, rows, detail };
+}
+
+function lostOf({ venue, symbol, cause, fromMs, toMs, rows, detail }: LossRecord): LostRows {
+  const span = fromMs === null || toMs === null ? null : { fromMs, toMs };
+  return { market: { venue, symbol }, cause, span, rows, detail };
+}
+
+/** Of what one does not know, the other may; what it says then is right as far as it goes. */
+function together(one: LostRows, other: LostRows): LostRows {
+  const spans = [one.span, other.span].filter((span) => span !== null);
+  const span = spans.length === 0 ? null : {
+    fromMs: Math.min(...spans.map(({ fromMs }) => fromMs)),
+    toMs: Math.max(...spans.map(({ toMs }) => toMs)),
+  };
+  return { ...one, span, rows: one.rows + other.rows, detail: one.detail ?? other.detail };
+}
