@@ -133,7 +133,7 @@ async function answerMetrics(
   requireOrder(fromMs, toMs);
   const rows = (toMs - fromMs) / metricsIntervalMs;
   let binMs = rows <= limit ? 0 : Math.ceil(rows / limit) * metricsIntervalMs;
-  const query = { symbol, fromMs, toMs, binMs, limit: limit + 1, columns };
+  const query = { symbol, fromMs, toMs, rowsExpected: rows, binMs, limit: limit + 1, columns };
   let found = await history.metrics(query, c.req.raw.signal);
   if (binMs === 0 && found.timeMs.length > limit) {
     // An earlier start has stored them at a shorter interval.

@@ -2,8 +2,8 @@
  * Read-only queries over the tables that the writer fills (actors/writer/migrations). Each statement is short
  * and bounded by the rows that it touches: the embedded store answers one at a time. Two run at a time, each on
  * its own connection, and fourteen more may wait (`query_line.ts`); what is beyond is refused. An answer that
- * is made of many rows is read by many statements (`long_read.ts`), after the first in a line of its own, one
- * answer at a time, so that who asks for a week does not stand before those who open a page. A query that
+ * is made of many rows is read by many statements (`long_read.ts`), in a line of its own, one answer at a time,
+ * so that who asks for a week does not stand before those who open a page. A query that
  * nobody waits for any more, because it took too long or its reader has left, is cancelled and keeps its place
  * in the line until it is over. The embedded store hears of that only between two statements: one that waits
  * there is cancelled, one that runs has its `statement_timeout`.
@@ -21,7 +21,7 @@ import {
 } from "../shared/database_address.ts";
 import type { AlertEvent } from "../shared/output.ts";
 import type { DatabaseAddress } from "../shared/protocol.ts";
-import { LongRead, TooManyRows } from "./long_read.ts";
+import { FIRST_ROWS, LongRead, TooManyRows } from "./long_read.ts";
 import { QueryLine } from "./query_line.ts";
 import { type BinRow, type FoldedRow, type MetricsColumns, toColumns } from "./rows.ts";
 import {
@@ -64,8 +64,8 @@ export class HistoryUnavailable extends Error {
 export const RUNNING_MAX = 2;
 /** Queries under way or waiting for a connection; more than this are refused at once. */
 export const QUERIES_MAX = 16;
-/** Answers of many rows, of which one is read at a time; each takes seconds. */
-export const LONG_READS_MAX = 4;
+/** Answers of many rows, of which one is read at a time: each takes seconds, and a reader waits for eight. */
+export const LONG_READS_MAX = 3;
 /** One for the long reads. */
 export const CONNECTIONS_MAX = RUNNING_MAX + 1;
 const APPLICATION_NAME = "order-book-monitor-web";
@@ -143,11 +143,13 @@ export class PostgresHistory implements History {
     );
   }
 
-  /** As many statements as the rows take: the first among those of all, which is enough for most. */
+  /** As many statements as the rows take. What looks short begins among the short ones, and is over there mostly. */
   #readLong(query: MetricsQuery, reader?: AbortSignal): Promise<readonly FoldedRow[]> {
     const read = new LongRead(query);
     return this.#within(reader, async (signal) => {
-      await this.#pass(this.#line, signal, (ask) => takeSlice(read, ask));
+      if (query.rowsExpected <= FIRST_ROWS) {
+        await this.#pass(this.#line, signal, (ask) => takeSlice(read, ask));
+      }
       if (read.next !== null) {
         await this.#pass(this.#longLine, signal, async (ask) => {
           while (read.next !== null) await takeSlice(read, ask);

@@ -14,7 +14,7 @@ export class TooManyRows extends Error {
 }
 
 /** A tenth of a second or so in the embedded store. */
-const FIRST_ROWS = 10_000;
+export const FIRST_ROWS = 10_000;
 const ROWS_MIN = 2_000;
 /** Also the most that one point is made of: a bin is never cut. */
 export const SLICE_ROWS_MAX = 50_000;

@@ -15,6 +15,8 @@ export interface MetricsQuery {
   readonly symbol: MarketText;
   readonly fromMs: number;
   readonly toMs: number;
+  /** As many as the range has at the interval of now; it may have begun later, or have had another interval. */
+  readonly rowsExpected: number;
   /** 0: one point per row; else rows are folded over bins of this length. */
   readonly binMs: number;
   /** Of the rows that are read, the oldest first; bins are as many as these have. */

@@ -138,6 +138,7 @@ Deno.test("GET /api/metrics averages over bins when the range has more rows than
     symbol: "BTCUSDT",
     fromMs: from,
     toMs: START_MS,
+    rowsExpected: 3_600,
     binMs: 8_000,
     limit: 501,
     columns: ["mid", "imbalance"],

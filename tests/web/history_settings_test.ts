@@ -14,6 +14,7 @@ const ask = (over: Partial<MetricsQuery>): MetricsQuery => ({
   symbol: "BTCUSDT",
   fromMs: at(0),
   toMs: at(20),
+  rowsExpected: 100,
   binMs: 0,
   limit: 100,
   columns: ["mid"],

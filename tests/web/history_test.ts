@@ -52,6 +52,7 @@ const ask = (over: Partial<MetricsQuery>): MetricsQuery => ({
   symbol: "BTCUSDT",
   fromMs: START_MS,
   toMs: START_MS + 10_000,
+  rowsExpected: 100,
   binMs: 0,
   limit: 100,
   columns: ["mid", "imbalance"],

@@ -16,6 +16,7 @@ const QUERY: MetricsQuery = {
   symbol: "BTCUSDT",
   fromMs: 1_500,
   toMs: 3_000_000_500,
+  rowsExpected: 30_000,
   binMs: 7_000,
   limit: 1,
   columns: ["mid"],

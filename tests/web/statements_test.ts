@@ -147,12 +147,18 @@ testOnBothDatabases("History reads about what it answers, of tables of 40,000 ro
           await assertRead(recordsStatement(kind, query), rowsMax);
         }
       }
-      const range = { symbol: "BTCUSDT", fromMs: at(1_000), toMs: at(3_000), limit: 3_601 };
+      const range = {
+        symbol: "BTCUSDT",
+        fromMs: at(1_000),
+        toMs: at(3_000),
+        rowsExpected: 2_000,
+        limit: 3_601,
+      };
       for (const binMs of [0, 60_000]) {
         const statement = metricsStatement({ ...range, binMs, columns: ["mid"] });
         await assertRead(statement, 2_000);
         for (const [from, tables] of [[1_000, 2], [5_000, 1]] as const) {
-          const long = { symbol: "BTCUSDT", fromMs: at(from), toMs: at(ROWS), binMs, limit: 500 };
+          const long = { ...range, fromMs: at(from), toMs: at(ROWS), binMs, limit: 500 };
           await assertRead(metricsStatement({ ...long, columns: ["mid"] }), tables * 500);
         }
       }
