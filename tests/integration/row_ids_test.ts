@@ -2,7 +2,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { Database } from "../../actors/writer/postgres.ts";
 import { rowsOf } from "../../actors/writer/rows.ts";
-import { DEFAULT_SETTINGS } from "../../shared/catalogue/settings.ts";
+import { DEFAULT_SETTINGS, DEFINITIONS_VERSION } from "../../shared/catalogue/settings.ts";
 import type { Market } from "../../shared/market.ts";
 import type { Delivery } from "../../shared/protocol.ts";
 import { alertEvent, bucketFrame, delivery } from "../writer/outputs.ts";
@@ -49,8 +49,22 @@ const PROMISES: Record<string, Promised> = {
         slope_window_ms AS window, since IS NULL AS before FROM settings ORDER BY settings_id`;
     assertEquals(settings.map((row) => ({ ...row })), [
       { id: 0, definitions: 0, levels: 10, lambda: 5, window: 5_000, before: true },
-      { id: 1, definitions: 1, levels: 10, lambda: 5, window: 5_000, before: false },
-      { id: 2, definitions: 1, levels: 5, lambda: 1, window: 5_000, before: false },
+      {
+        id: 1,
+        definitions: DEFINITIONS_VERSION,
+        levels: 10,
+        lambda: 5,
+        window: 5_000,
+        before: false,
+      },
+      {
+        id: 2,
+        definitions: DEFINITIONS_VERSION,
+        levels: 5,
+        lambda: 1,
+        window: 5_000,
+        before: false,
+      },
     ]);
     const rows = await sql`
       SELECT symbol_id AS symbol, settings_id AS settings FROM metrics ORDER BY symbol_id, time`;

@@ -1,5 +1,5 @@
 /** What rests near mid is worth, by distance: who outweighs whom within a few bps, and how fast it grows outwards. */
-import { declareFamily, known, ratioOf } from "./family.ts";
+import { declareFamily, ratioOf } from "./family.ts";
 import type { BookView } from "./book_view.ts";
 import { NEAR_BPS } from "./near_levels.ts";
 
@@ -66,6 +66,6 @@ function exponent(worth: Float64Array): number | null {
   for (let k = 1; k <= NEAR_BPS; k++) {
     sum += ((LOG_BPS[k - 1] ?? NaN) - MEAN_LOG) * Math.log(worth[k - 1] ?? NaN);
   }
-  // The logarithm of nothing is −∞, and so is the sum, or not a number.
-  return Number.isFinite(sum) ? known(sum / LOG_SQUARES) : null;
+  // The logarithm of nothing is −∞, and so is the sum, or not a number. N(k) never falls: below 0 is rounding.
+  return Number.isFinite(sum) ? Math.max(0, sum / LOG_SQUARES) : null;
 }

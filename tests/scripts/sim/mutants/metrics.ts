@@ -170,7 +170,12 @@ export const METRICS = [
     },
     {
       mistake: "the exponent of nothing within 1 bps is −∞",
-      from: "Number.isFinite(sum) ? known(sum / LOG_SQUARES) : null",
+      from: "Number.isFinite(sum) ? Math.max(0, sum / LOG_SQUARES) : null",
+      to: "Math.max(0, sum / LOG_SQUARES)",
+    },
+    {
+      mistake: "the exponent of one level within 10 bps is what rounding makes of 0",
+      from: "Math.max(0, sum / LOG_SQUARES)",
       to: "sum / LOG_SQUARES",
     },
   ]),

@@ -1,11 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { OrderBook } from "../../../../actors/symbol/engine/book/order_book.ts";
 import { Levels } from "../../../../actors/symbol/engine/book/level_columns.ts";
-import {
-  type MetricName,
-  type MetricValues,
-  UNKNOWN_VALUES,
-} from "../../../../shared/catalogue/metrics.ts";
+import { type MetricValues, UNKNOWN_VALUES } from "../../../../shared/catalogue/metrics.ts";
 import { valuesOf } from "../../../support/metric_values.ts";
 import type { Edges } from "../../../../actors/symbol/engine/book/trust_band.ts";
 import type { Level } from "../../../../shared/market.ts";
@@ -363,29 +359,12 @@ Deno.test("MetricSet.values() tells a narrow imbalance where both sides are know
   assertEquals(known(99_980, 100_020), [true, true, false, false]);
 });
 
-Deno.test("MetricSet.whyNull() tells which of several reasons it is", () => {
-  const why = (name: MetricName, book: OrderBook, edges: Edges, dollarsPerQuote = 1) => {
-    const view = new BookView(10, book, edges, null, dollarsPerQuote);
-    const set = new MetricSet(DEFAULT_SETTINGS);
-    assertEquals(set.values(view, 0)[name], null, name);
-    return set.whyNull(name, view);
-  };
-  const wide = bookOf([[50, 1]], [[150, 1]]);
-  const edges = { bidEdge: 99_950, askEdge: 100_050 };
-  assertEquals(why("mid", bookOf([[50, 1]], []), WHOLE), "one_sided");
-  assertEquals(why("bidCoveredBps", wide, WHOLE), "no_edge");
-  assertEquals(why("spreadTicks", wide, WHOLE), "no_tick_size");
-  assertEquals(why("weightedImbalance", wide, WHOLE), "too_thin");
-  assertEquals(why("weightedImbalance1Bps", TWELVE, edges), "not_covered");
-  assertEquals(why("velocity", TWELVE, WHOLE), "warming_up");
-  assertEquals(why("velocity", TWELVE, { bidEdge: 100_000, askEdge: null }), "not_covered");
-  assertEquals(why("bandImbalance1Bps", wide, WHOLE), "too_thin");
-  assertEquals(why("bandImbalance10Bps", TWELVE, edges), "not_covered");
-  assertEquals(why("bandImbalance2Bps", wide, { bidEdge: 99.99, askEdge: null }), "not_covered");
-  assertEquals(why("bidSlope", TWELVE, edges), "not_covered");
-  assertEquals(why("askSlopeExponent", wide, WHOLE), "too_thin");
-  assertEquals(why("buyVwap1000k", wide, WHOLE), "too_thin");
-  assertEquals(why("buyVwap1000k", wide, { bidEdge: null, askEdge: 150 }), "not_covered");
-  assertEquals(why("sellVwap1000k", wide, { bidEdge: null, askEdge: 150 }), "too_thin");
-  assertEquals(why("roundTripBps10k", wide, WHOLE, NaN), "no_quote_rate");
+Deno.test("MetricSet.values() gives a slope exponent of 0, and none below, where all rests within 1 bps", () => {
+  for (let qty = 1; qty <= 200; qty++) {
+    const book = bookOf([[99_999.5, qty / 7]], [[100_000.5, qty / 3]]);
+    const { bidSlopeExponent, askSlopeExponent } = valuesOf(book, WHOLE);
+    for (const exponent of [bidSlopeExponent, askSlopeExponent]) {
+      assert(exponent !== null && exponent >= 0 && exponent < 1e-12, `${exponent} of ${qty}`);
+    }
+  }
 });
