@@ -301,13 +301,12 @@ export class Database {
     const sql = this.#sql;
     if (sql === null) throw new Error("the connection was lost");
     try {
-      const ended = sql.begin(READ_COMMITTED, async (tx) => {
+      const ended = transaction(sql, async (tx) => {
         await this.#settle(tx, STATEMENT_MAX_MS);
         await this.#fence(tx);
         return await run(tx);
       });
-      // The driver's type unpacks arrays of promises, of which there are none.
-      return await deadline(ended as Promise<T>, STATEMENT_MAX_MS);
+      return await deadline(ended, STATEMENT_MAX_MS);
     } catch (error) {
       // Refused for more than its rows: perhaps another server has the name by now.
       if (!isContentError(error)) await this.#drop(sql);
@@ -323,6 +322,27 @@ export class Database {
     if (this.#sql === sql) this.#sql = null;
     await sql.end({ timeout: 0 });
   }
+}
+
+/**
+ * Runs one transaction. After a failure that is not in the rows the connection is thrown away, so that nothing needs
+ * to be rolled back: the driver is kept from trying, as it would write into a socket that may be gone, and that ends
+ * the worker.
+ */
+function transaction<T>(
+  sql: postgres.Sql,
+  run: (tx: postgres.TransactionSql) => Promise<T>,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const ended = sql.begin(READ_COMMITTED, (tx) =>
+      run(tx).catch((error: unknown) => {
+        reject(error);
+        if (isContentError(error)) throw error;
+        return new Promise<never>(() => {});
+      }));
+    // The driver's type unpacks arrays of promises, of which there are none.
+    ended.then((value) => resolve(value as T), reject);
+  });
 }
 
 async function readMigrations(): Promise<Migration[]> {

@@ -10,7 +10,6 @@
 import { log } from "../../shared/log.ts";
 import { syncPath } from "../../shared/synced_path.ts";
 import type { Delivery } from "../../shared/protocol.ts";
-import { reasonOf } from "./failures.ts";
 import { lossesOf, lossOf, type OnLoss } from "./losses.ts";
 import {
   conflictOf,
@@ -24,7 +23,7 @@ import {
   type SpoolLane,
   type SpoolOwner,
 } from "./spool_format.ts";
-import { lockFolder, SpoolError } from "./spool_lock.ts";
+import { fileReason, lockFolder, SpoolError } from "./spool_lock.ts";
 import { segmentsToDrop } from "./spool_room.ts";
 import {
   appendTo,
@@ -108,7 +107,7 @@ export class Spool {
       if (error instanceof SpoolError) throw error;
       throw new SpoolError(
         `DATA_DIR: ${folder} cannot keep rows while the database is away (${
-          reasonOf(error)
+          fileReason(error)
         }): set ` +
           "DATA_DIR to a folder that this user may write, or SPOOL_MAX_MB=0 to do without",
       );
@@ -179,7 +178,7 @@ export class Spool {
       if (this.#limits.fsyncMs === 0) this.#syncNow();
     } catch (error) {
       if (error instanceof TypeError) throw error;
-      this.#suffer(`cannot be written: ${reasonOf(error)}`);
+      this.#suffer(`cannot be written: ${fileReason(error)}`);
       return false;
     }
     this.#recover();
@@ -197,7 +196,7 @@ export class Spool {
     this.#complete(segment);
     const { number, rows } = segment;
     const reading = await Deno.readTextFile(segment.path).then(readSegment, (error: unknown) => {
-      log("error", WHO, `${segment.path} cannot be read: ${reasonOf(error)}`);
+      log("error", WHO, `${segment.path} cannot be read: ${fileReason(error)}`);
       return { kind: "unreadable", lines: rows } as const;
     });
     return { number, rows, name: nameOf(segment.path), reading };
@@ -267,7 +266,7 @@ export class Spool {
       this.#isFolderDirty = true;
     } catch (error) {
       // Its rows are as good under the old name.
-      log("warn", WHO, `${segment.path} cannot be renamed: ${reasonOf(error)}`);
+      log("warn", WHO, `${segment.path} cannot be renamed: ${fileReason(error)}`);
     }
   }
 
@@ -302,7 +301,7 @@ export class Spool {
       remove();
     } catch (error) {
       // The next start stores it once more, which changes nothing.
-      log("warn", WHO, `${segment.path} cannot be removed: ${reasonOf(error)}`);
+      log("warn", WHO, `${segment.path} cannot be removed: ${fileReason(error)}`);
     }
   }
 
@@ -330,7 +329,7 @@ export class Spool {
       this.#isFolderDirty = true;
       if (this.#isUnsafe) return;
       this.#isUnsafe = true;
-      const what = `cannot be synced (${reasonOf(error)}): a power cut would lose what it holds`;
+      const what = `cannot be synced (${fileReason(error)}): a power cut would lose what it holds`;
       log("error", WHO, `${this.folder} ${what}`);
     }
   }

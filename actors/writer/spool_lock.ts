@@ -1,4 +1,4 @@
-/** The lock of the spool's folder: one life of one process at a time. */
+/** The lock of the spool's folder, for one life of one process at a time, and what goes wrong with its files. */
 import { delay } from "@std/async/delay";
 import { utcNowMs } from "../../shared/clock.ts";
 
@@ -9,6 +9,11 @@ const PAUSE_MS = 100;
 /** The folder cannot be used; the message is one line for an operator. */
 export class SpoolError extends Error {
   override readonly name = "SpoolError";
+}
+
+/** What the system says of a file: one phrase, with its path. */
+export function fileReason(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /**

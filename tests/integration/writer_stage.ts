@@ -73,13 +73,17 @@ export class SymbolPort {
   readonly #restores: (readonly AlertEvent[])[] = [];
   #changed = Promise.withResolvers<void>();
 
-  constructor(writer: ActorUnderTest, symbol = "BTCUSDT") {
+  /** `onAck` hears of each acknowledgement as it comes. */
+  constructor(writer: ActorUnderTest, symbol = "BTCUSDT", onAck: (seq: number) => void = () => {}) {
     this.#port = writer.connect(`symbol:${symbol}`);
     this.#port.onmessage = ({ data }: MessageEvent<PeerReply>) => {
-      if (data.type === "ack") this.acks.push(data.seq);
-      else if (data.type === "restore") this.#restores.push(data.firing);
-      else if (data.type === "held") this.isHeld = true;
-      else this.hasEnded = true;
+      if (data.type === "ack") {
+        this.acks.push(data.seq);
+        onAck(data.seq);
+      }
+      if (data.type === "restore") this.#restores.push(data.firing);
+      if (data.type === "held") this.isHeld = true;
+      if (data.type === "ended") this.hasEnded = true;
       this.#changed.resolve();
       this.#changed = Promise.withResolvers();
     };

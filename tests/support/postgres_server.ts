@@ -8,6 +8,7 @@ import {
   signalAll,
   waitUntilAnswers,
 } from "./child_process.ts";
+import { eventually } from "./eventually.ts";
 
 /** A running private server. The user `postgres` is a superuser without a password. */
 export interface PostgresServer {
@@ -15,8 +16,8 @@ export interface PostgresServer {
   readonly port: number;
   /** Holds data and log; whatever the server makes in it goes with it. */
   readonly folder: string;
-  /** Stops the server as a crash would (`immediate`) or in order; the rows stay. */
-  down(mode?: "fast" | "immediate"): Promise<void>;
+  /** Stops the server as a crash would (`immediate`, and `kill` by the system) or in order; the rows stay. */
+  down(mode?: "fast" | "immediate" | "kill"): Promise<void>;
   /** Starts it again after `down`, on the same port; resolves when it answers. */
   up(): Promise<void>;
   /** It takes every connection and answers nothing, until `resume`. */
@@ -94,12 +95,14 @@ export async function startPostgres(): Promise<PostgresServer> {
     }).spawn();
     await waitUntilAnswers("PostgreSQL", logFile, child, () => ask(url));
   };
-  const down = async (mode: "fast" | "immediate" = "fast") => {
+  const down = async (mode: "fast" | "immediate" | "kill" = "fast") => {
     const running = child;
     child = null;
-    if (running !== null) {
-      await endProcess(running, mode === "fast" ? "SIGINT" : "SIGQUIT");
-    }
+    if (running === null) return;
+    const children = mode === "kill" ? childrenOf(running.pid) : [];
+    await endProcess(running, SIGNALS[mode]);
+    // They end when they see that it is gone; until then the folder is in use.
+    await eventually(() => !children.some(isAlive), "the server's processes have ended", 60_000);
   };
   await up();
   const signal = (what: Deno.Signal) => {
@@ -123,6 +126,22 @@ export async function startPostgres(): Promise<PostgresServer> {
       await Deno.remove(folder, { recursive: true });
     },
   };
+}
+
+const SIGNALS = { fast: "SIGINT", immediate: "SIGQUIT", kill: "SIGKILL" } as const;
+
+function childrenOf(pid: number): string[] {
+  return Deno.readTextFileSync(`/proc/${pid}/task/${pid}/children`).split(" ")
+    .filter((text) => text !== "");
+}
+
+function isAlive(pid: string): boolean {
+  try {
+    // One that has ended and was not waited for is no more: only its entry is left.
+    return !/^State:\s+Z/m.test(Deno.readTextFileSync(`/proc/${pid}/status`));
+  } catch {
+    return false;
+  }
 }
 
 async function ask(url: string): Promise<void> {
