@@ -2,6 +2,7 @@
  * The process: environment -> children -> monitor; signals -> drain -> exit code.
  * `deno task start` runs this file.
  */
+import { accessWarnings } from "../shared/access_rules.ts";
 import { type Config, ConfigError, readConfig } from "../shared/config.ts";
 import { monotonicMs } from "../shared/clock.ts";
 import { type Environment, strayNames } from "../shared/environment.ts";
@@ -83,6 +84,7 @@ async function run(config: Config, socketDir: string): Promise<number> {
   const file = new SymbolFile(config.dataDir, config.symbols);
   const { symbols, note, isDamaged } = await file.read();
   if (note !== null) log(isDamaged ? "error" : "info", WHO, note);
+  for (const line of accessWarnings(config)) log("warn", WHO, line);
   const incarnations = new IncarnationFile(config.dataDir);
   const monitor = new Monitor({
     logLevel: config.logLevel,
@@ -93,7 +95,7 @@ async function run(config: Config, socketDir: string): Promise<number> {
     saveSymbols: (changed) => file.write(changed),
     onListening: (address) => {
       const { publicUrl } = config;
-      const where = publicUrl === null ? address : `${publicUrl}, which leads to ${address}`;
+      const where = publicUrl === null ? address : `${publicUrl}/, which leads to ${address}`;
       log("info", WHO, `dashboard at ${where}`);
     },
     incarnations: new Incarnations(

@@ -14,7 +14,7 @@ import {
 const WHAT = "the page";
 const PAGE_DIR = new URL("../web/page/", import.meta.url);
 const SHARED_DIR = new URL("../shared/", import.meta.url);
-const COPIED = ["index.html", "page.css", "favicon.svg"];
+const COPIED = ["index.html", "login.html", "page.css", "favicon.svg"];
 
 /**
  * Makes the page's files in `distDir`, whole or not at all; a server that starts meanwhile reads no half

@@ -4,6 +4,7 @@
  * table and `.env.example` (`deno task docs`).
  */
 import { z } from "zod";
+import { accessProblems } from "./access_rules.ts";
 import { DEFAULT_SETTINGS } from "./catalogue/settings.ts";
 import { readDatabaseUrl } from "./database_url.ts";
 import { LOG_LEVELS } from "./log.ts";
@@ -15,6 +16,7 @@ import {
   baseUrls,
   hostName,
   publicUrl,
+  secretText,
   symbolList,
   url,
   wholeNumber,
@@ -79,6 +81,34 @@ export const VARIABLES = {
       "Where browsers find the dashboard when that is not `HOST` and `PORT`: the address of a " +
       "[proxy](docs/PROXY.md) before it, with a path or without.",
     actors: ["web"],
+  },
+  authToken: {
+    name: "AUTH_TOKEN",
+    schema: secretText,
+    default: null,
+    example: "what openssl rand -hex 32 prints",
+    meaning:
+      "The operator's secret: whoever has it [may look and change](#who-may-reach-it). Needed where " +
+      "`HOST` is reached from other machines.",
+    actors: ["web"],
+  },
+  authReadToken: {
+    name: "AUTH_READ_TOKEN",
+    schema: secretText,
+    default: null,
+    example: "what openssl rand -hex 32 prints next",
+    meaning: "A second secret beside it, for those who may only look.",
+    actors: ["web"],
+  },
+  authDisabled: {
+    name: "AUTH_DISABLED",
+    schema: z.literal("i-understand", "must be i-understand, or unset"),
+    default: null,
+    example: "i-understand",
+    meaning:
+      "`i-understand`: whoever reaches a `HOST` beyond this machine may look and change, because " +
+      "something else asks who comes.",
+    actors: [],
   },
   port: {
     name: "PORT",
@@ -323,14 +353,16 @@ export function readConfig(
       else problems.push(problemOf(variable, given, result.error.issues[0]?.message));
     }
   }
-  if (problems.length === 0) problems.push(...contradictions(values as unknown as Config));
+  const config = values as unknown as Config;
+  if (problems.length === 0) problems.push(...contradictions(config));
   if (problems.length > 0) throw new ConfigError(problems.join("\n"));
-  return values as unknown as Config;
+  return config;
 }
 
 /** What variables ask for that does not go together. */
-function contradictions({ databaseUrl, databaseReadUrl }: Config): string[] {
-  const found: string[] = [];
+function contradictions(config: Config): string[] {
+  const { databaseUrl, databaseReadUrl } = config;
+  const found = accessProblems(config);
   if (databaseReadUrl !== null && databaseUrl === null) {
     found.push("DATABASE_READ_URL must not be set without DATABASE_URL, of which it reads");
   }

@@ -341,6 +341,14 @@ export type PeerReply =
 
 // -- Web to browser: server-sent events, each named after its output's type, but for these --
 
+/** What the person at a page may do. */
+export interface Access {
+  /** Whether they may change something; otherwise they may only look. */
+  readonly mayOperate: boolean;
+  /** Whether they have logged in, and so may log out. */
+  readonly hasSession: boolean;
+}
+
 /** The first event of a stream. */
 export interface Hello {
   /** The server's clock. */
@@ -349,6 +357,7 @@ export interface Hello {
   readonly silentAfterMs: number;
   /** Under which the metrics of this stream are computed: stored ones of others are another series. */
   readonly settings: MetricSettings;
+  readonly access: Access;
 }
 
 /** Each second while the supervisor lives: a stream without it is not to be trusted. */

@@ -94,6 +94,12 @@ export const hostName: Schema<string> = z.string().refine(
 
 const ADDRESS = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]);
 
+/** A secret that fits into a header, and that nobody guesses. */
+export const secretText: Schema<string> = z.string().regex(
+  /^[\x21-\x7e]{16,500}$/,
+  "must have 16 to 500 characters of ASCII, none of them a space, e.g. what `openssl rand -hex 32` prints",
+);
+
 /** IP addresses and networks with commas between them; none at all is fine. */
 export const addressList: Schema<readonly string[]> = z.string()
   .transform(listOf)

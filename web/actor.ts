@@ -9,6 +9,7 @@ import { ALL_ROUTES, ROUTES } from "../shared/catalogue/routes.ts";
 import { monotonicMs, utcNowMs } from "../shared/clock.ts";
 import { log } from "../shared/log.ts";
 import type { ActorId, Delivery, Init, PeerReply, WebArgs } from "../shared/protocol.ts";
+import { Authority } from "./authority.ts";
 import { createApp, type PageFile } from "./app.ts";
 import { type History, HistoryUnavailable, PostgresHistory } from "./history.ts";
 import { Hub } from "./hub.ts";
@@ -45,7 +46,9 @@ export async function startWeb(init: Init<WebArgs>, host: ActorHost): Promise<Ac
     page: await readPage(args.pageDir),
     clocks: { monotonicMs, utcNowMs },
     operate: (operation) => operations.ask(operation, monotonicMs()),
+    authority: new Authority(args),
     report: (line) => log("error", "web", line),
+    warn: (line) => log("warn", "web", line),
     isProxy,
   });
   const limits = {

@@ -4,11 +4,13 @@ import { ALL_ROUTES, ROUTES } from "../shared/catalogue/routes.ts";
 import type { Operation, OperationResult } from "../shared/protocol.ts";
 import type { Hub } from "./hub.ts";
 import type { AppEnv } from "./app_env.ts";
-import { clientAddress } from "./client_address.ts";
+import { Admission } from "./admission.ts";
+import type { Authority } from "./authority.ts";
 import { type Clocks, EVENTS_HEADERS, openEvents } from "./events.ts";
 import { guard } from "./guard.ts";
 import { health, symbolsHealth } from "./health.ts";
 import { type History, HistoryUnavailable } from "./history.ts";
+import { addLoginRoutes } from "./login_routes.ts";
 import { TooManyRows } from "./long_read.ts";
 import { PublicAddress } from "./public_address.ts";
 import { BadRequest, readColumns, readLimit, readSymbol, readSymbols, readTime } from "./query.ts";
@@ -34,8 +36,11 @@ export interface AppOptions {
   readonly clocks: Clocks;
   /** Carries out what a person asks for. */
   readonly operate: (operation: Operation) => Promise<OperationResult>;
-  /** Takes a line for the log. */
+  /** Who may do what. */
+  readonly authority: Authority;
+  /** Take a line for the log. */
   readonly report: (line: string) => void;
+  readonly warn: (line: string) => void;
   /** As in TRUSTED_PROXIES. */
   readonly isProxy: (address: string) => boolean;
 }
@@ -48,7 +53,18 @@ export function createApp(hub: Hub, history: History, options: AppOptions): Hono
   const app = new Hono<AppEnv>({
     getPath: (request) => address.routePath(getPath(request)),
   });
-  app.use(guard(address));
+  const { authority, isProxy, warn } = options;
+  const admission = new Admission({ authority, clocks, isProxy, warn });
+  app.use(guard(address, admission));
+  const loginPage = page.get(ROUTES.login.path);
+  addLoginRoutes(app, {
+    authority,
+    admission,
+    address,
+    utcNowMs: clocks.utcNowMs,
+    answerPage: (c) => answerFile(c, page),
+    html: new TextDecoder().decode(loginPage?.bytes),
+  });
   app.get(ROUTES.live.path, (c) => c.json({ status: "alive" }));
   app.get(ROUTES.ready.path, (c) => {
     const isReady = health(hub, clocks.utcNowMs()).status !== "down";
@@ -63,10 +79,9 @@ export function createApp(hub: Hub, history: History, options: AppOptions): Hono
     // Nobody would read the stream.
     if (c.req.method === "HEAD") return c.body(null, 200, EVENTS_HEADERS);
     const lastEventId = c.req.header("last-event-id") ?? null;
-    const forwardedFor = c.req.header("x-forwarded-for");
-    const address = clientAddress(c.env.peer, forwardedFor, options.isProxy);
-    const error = hub.refusal(address);
-    const stream = openEvents(hub, interest, lastEventId, { address }, clocks);
+    const { visitor } = c.var;
+    const error = hub.refusal(visitor.address);
+    const stream = openEvents(hub, interest, lastEventId, visitor, clocks);
     return stream ?? c.json({ error }, 503, { "retry-after": "5" });
   });
   app.get(ROUTES.symbols.path, (c) => {
@@ -90,7 +105,7 @@ export function createApp(hub: Hub, history: History, options: AppOptions): Hono
     });
   }
   for (const { path, file } of ALL_ROUTES) {
-    if (file !== undefined) app.get(path, (c) => answerFile(c, page));
+    if (file !== undefined && path !== ROUTES.login.path) app.get(path, (c) => answerFile(c, page));
   }
   app.onError((error, c) => {
     if (error instanceof BadRequest || error instanceof TooManyRows) {

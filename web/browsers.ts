@@ -1,5 +1,6 @@
 /** The browsers that have a stream, and how many more may open one. Pure. */
 import { AddressCounts } from "./client_address.ts";
+import type { Access } from "../shared/protocol.ts";
 import type { Mailbox } from "./mailbox.ts";
 
 /** Where one browser's bytes go: the controller of its stream. */
@@ -14,6 +15,9 @@ export interface BrowserSink {
 /** Who opens a stream. */
 export interface Guest {
   readonly address: string;
+  /** When their session is over, monotonic; `Infinity`: they have none. */
+  readonly untilMs: number;
+  readonly access: Access;
 }
 
 /** One open stream. */

@@ -2,7 +2,7 @@
  * `/events`: one browser's stream. It owns its `ReadableStream`, so that the end of a connection,
  * however it comes, frees the mailbox.
  */
-import type { Guest } from "./browsers.ts";
+import type { Visitor } from "./app_env.ts";
 import type { Hub } from "./hub.ts";
 import type { Interest } from "./mailbox.ts";
 
@@ -27,7 +27,7 @@ export function openEvents(
   hub: Hub,
   interest: Interest,
   lastEventId: string | null,
-  guest: Guest,
+  visitor: Visitor,
   clocks: Clocks,
 ): Response | null {
   let free: (() => void) | null = null;
@@ -50,6 +50,14 @@ export function openEvents(
         },
         write: (bytes: Uint8Array) => controller.enqueue(bytes),
         end,
+      };
+      const { address, right, sessionUntilMs } = visitor;
+      const leftMs = sessionUntilMs === null ? Infinity : sessionUntilMs - clocks.utcNowMs();
+      const untilMs = clocks.monotonicMs() + leftMs;
+      const guest = {
+        address,
+        untilMs,
+        access: { mayOperate: right === "operate", hasSession: sessionUntilMs !== null },
       };
       const clock = { nowMs: clocks.monotonicMs(), utcNowMs: clocks.utcNowMs() };
       free = hub.join(interest, lastEventId, sink, clock, guest);

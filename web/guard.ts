@@ -3,6 +3,8 @@
  * stranger's web page reads it through the operator's own browser (DNS rebinding, cross-site requests).
  */
 import type { MiddlewareHandler } from "hono";
+import type { Admission } from "./admission.ts";
+import type { AppEnv } from "./app_env.ts";
 import type { Route } from "../shared/catalogue/routes.ts";
 import { type PublicAddress, routesAt } from "./public_address.ts";
 
@@ -34,16 +36,20 @@ const HEADERS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Lets in what the table of routes has, by its methods, under a right `Host` and `Origin`; sets the
- * security headers of every answer.
+ * Lets in what the table of routes has, by its methods, under a right `Host` and `Origin`, for whom may
+ * have it; sets the security headers of every answer.
  */
-export function guard(address: PublicAddress): MiddlewareHandler {
+export function guard(
+  address: PublicAddress,
+  admission: Admission,
+): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     const { method } = c.req;
     const host = c.req.header("host") ?? new URL(c.req.url).host;
     const origin = c.req.header("origin");
     const here = routesAt(c.req.path);
     const methods = methodsOf(here);
+    const route = here.find((one) => methodsOf([one]).includes(method));
     const isWrite = method !== "GET" && method !== "HEAD";
     if (!address.hasName(host)) {
       const error =
@@ -60,11 +66,15 @@ export function guard(address: PublicAddress): MiddlewareHandler {
       c.res = c.redirect(`${address.prefix}/`, 308);
     } else if (here.length === 0) {
       c.res = c.json({ error: `There is nothing at ${c.req.path}` }, 404);
-    } else if (!methods.includes(method)) {
+    } else if (route === undefined) {
       const allow = methods.join(", ");
       c.res = c.json({ error: `${method} is not possible here, only ${allow}` }, 405, { allow });
     } else {
-      await next();
+      const visitor = admission.visitorOf(c);
+      c.set("visitor", visitor);
+      const refusal = admission.refusal(c, route, visitor);
+      if (refusal === null) await next();
+      else c.res = refusal;
     }
     for (const [name, value] of Object.entries(HEADERS)) c.res.headers.set(name, value);
     if (!c.res.headers.has("cache-control")) c.res.headers.set("cache-control", "no-store");

@@ -166,7 +166,12 @@ export class Hub {
     }
     const mailbox = new Mailbox(interest);
     const { silentAfterMs } = this;
-    const hello: Hello = { timeMs: clock.utcNowMs, silentAfterMs, settings: this.#settings };
+    const hello: Hello = {
+      timeMs: clock.utcNowMs,
+      silentAfterMs,
+      settings: this.#settings,
+      access: guest.access,
+    };
     const opening = [
       encodeRetry(RETRY_MS),
       encodeEvent("hello", hello, null),
@@ -187,7 +192,13 @@ export class Hub {
   /** Sends what has gathered to every browser that can take it; called about ten times a second. */
   flush(nowMs: number): void {
     for (const browser of this.#browsers) {
-      const { mailbox, sink } = browser;
+      const { mailbox, sink, guest } = browser;
+      if (nowMs >= guest.untilMs) {
+        // The browser comes back, and is told to log in.
+        this.#browsers.remove(browser);
+        sink.end();
+        continue;
+      }
       if (!sink.ready) {
         if (nowMs - browser.readyMs < STUCK_MAX_MS) continue;
         this.#stuck += 1;

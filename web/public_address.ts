@@ -2,6 +2,7 @@
  * By which names and under which path browsers come: the address listened on, and PUBLIC_URL where a
  * proxy stands before the monitor. Pure.
  */
+import { isLoopback } from "../shared/access_rules.ts";
 import { ALL_ROUTES, type Route } from "../shared/catalogue/routes.ts";
 
 const LOOPBACK_NAMES = ["localhost", "127.0.0.1", "[::1]"];
@@ -27,6 +28,7 @@ export class PublicAddress {
   /** Whether browsers come by TLS, as far as is known. */
   readonly isHttps: boolean;
   readonly #listenName: string;
+  readonly #isOpen: boolean;
   readonly #publicName: string | null;
   readonly #publicOrigin: string | null;
 
@@ -36,6 +38,7 @@ export class PublicAddress {
     this.prefix = url?.pathname.replace(/\/+$/, "") ?? "";
     this.isHttps = url?.protocol === "https:";
     this.#listenName = urlName(listenHost);
+    this.#isOpen = !isLoopback(listenHost);
     this.#publicName = url?.hostname ?? null;
     this.#publicOrigin = url?.origin ?? null;
   }
@@ -50,9 +53,7 @@ export class PublicAddress {
     if (name === null) return false;
     if (LOOPBACK_NAMES.includes(name) || name === this.#listenName) return true;
     if (name === this.#publicName) return true;
-    const isOpen = !LOOPBACK_NAMES.includes(this.#listenName) &&
-      !this.#listenName.startsWith("127.");
-    return isOpen && (IPV4.test(name) || IPV6.test(name));
+    return this.#isOpen && (IPV4.test(name) || IPV6.test(name));
   }
 
   /**

@@ -6,6 +6,7 @@ import type { Operation, OperationResult } from "../shared/protocol.ts";
 import { symbolProblem } from "../shared/symbol_list.ts";
 import type { AppEnv } from "./app_env.ts";
 import { BadRequest } from "./query.ts";
+import { readBody } from "./request_body.ts";
 
 const { bytesMax, example } = ROUTES.addSymbol.body;
 const EXAMPLE = `send ${example} with content-type: application/json`;
@@ -18,7 +19,7 @@ export function addSymbolRoutes(
 ): void {
   app.post(ROUTES.addSymbol.path, async (c) => {
     requireJson(c, false);
-    const symbol = checked(symbolIn(await readBody(c.req.raw)));
+    const symbol = checked(symbolIn(await readBody(c.req.raw, bytesMax, EXAMPLE)));
     return answer(c, await operate({ type: "add_symbol", symbol }), 201);
   });
   app.delete(ROUTES.removeSymbol.path, async (c) => {
@@ -43,24 +44,6 @@ function requireJson(c: Context, mayLack: boolean): void {
   const type = c.req.header("content-type")?.split(";")[0]?.trim().toLowerCase();
   if (type === "application/json" || mayLack && type === undefined) return;
   throw new BadRequest(`The body's type must be JSON: ${EXAMPLE}`);
-}
-
-async function readBody(request: Request): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = "";
-  let bytes = 0;
-  const chunks = (request.body ?? new ReadableStream<Uint8Array>()).getReader();
-  while (true) {
-    const { value, done } = await chunks.read().catch((cause) => {
-      throw new BadRequest("The body was cut off", { cause });
-    });
-    if (done) return text + decoder.decode();
-    bytes += value.length;
-    if (bytes > bytesMax) {
-      throw new BadRequest(`The body is longer than ${bytesMax} bytes: ${EXAMPLE}`);
-    }
-    text += decoder.decode(value, { stream: true });
-  }
 }
 
 function symbolIn(text: string): unknown {

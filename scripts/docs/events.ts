@@ -15,7 +15,7 @@ const MARKET = { type: true, venue: true, symbol: true } as const;
 const NUMBERED = { ...MARKET, number: true, timeMs: true } as const;
 
 const FIELDS: { readonly [Name in EventName]: Fields<EventPayloads[Name]> } = {
-  hello: { timeMs: true, silentAfterMs: true, settings: true },
+  hello: { timeMs: true, silentAfterMs: true, settings: true, access: true },
   pulse: { timeMs: true },
   system: {
     type: true,

@@ -19,7 +19,7 @@ function addressOf({ path, query = [] }: Route): string {
   return query.length === 0 ? path : `${path}?${query.map((name) => `${name}=`).join("&")}`;
 }
 
-function limitsOf({ limit, rangeMs, rowsMax, symbolsMax, body }: Route): string[] {
+function limitsOf({ limit, rangeMs, rowsMax, symbolsMax, body, form }: Route): string[] {
   return [
     ...limit === undefined ? [] : [`\`limit\` ${limit.default}, at most ${limit.max}`],
     ...rangeMs === undefined ? [] : [`\`from\` to \`to\` ${timeOf(rangeMs)}`],
@@ -28,6 +28,9 @@ function limitsOf({ limit, rangeMs, rowsMax, symbolsMax, body }: Route): string[
     ...body === undefined
       ? []
       : [`JSON of at most ${body.bytesMax} bytes, as in \`${body.example}\``],
+    ...form === undefined
+      ? []
+      : [`a form of at most ${form.bytesMax} bytes with \`${form.fields.join("`, `")}\``],
   ];
 }
 

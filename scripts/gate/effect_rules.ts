@@ -12,7 +12,7 @@ const SHELLS: readonly RegExp[] = [
   /^actors\/symbol\/(?:rest_call|stream_socket)\.ts$/,
   /^(?:actors\/\w+|web)\/(?:worker|actor)\.ts$/,
   /^actors\/store\/(?:connection|database|disk_room|durable_folder|gateway|upkeep)\.ts$/,
-  /^web\/(?:history|server)\.ts$/,
+  /^web\/(?:history|server|token_key)\.ts$/,
   /^actors\/writer\/(?:postgres|redis|store_road|spool|spool_lock|spool_segment|dead_letters|no_environment)\.ts$/,
   /^web\/page\//,
   /^shared\/(?:clock|log|synced_path)\.ts$/,

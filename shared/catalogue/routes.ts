@@ -36,6 +36,8 @@ export interface Route {
   readonly symbolsMax?: number;
   /** A body of JSON, by example, and how many bytes it may have. */
   readonly body?: { readonly example: string; readonly bytesMax: number };
+  /** A form, by its fields, and how many bytes it may have. */
+  readonly form?: { readonly fields: readonly string[]; readonly bytesMax: number };
   /** A file of the bundled page, which is the answer. */
   readonly file?: { readonly name: string; readonly contentType: string };
   /** For a person, in Markdown. */
@@ -80,6 +82,27 @@ export const ROUTES = {
     need: "public",
     file: { name: "favicon.svg", contentType: "image/svg+xml" },
     answers: "its icon",
+  },
+  login: {
+    method: "GET",
+    path: "/login",
+    need: "public",
+    file: { name: "login.html", contentType: "text/html; charset=utf-8" },
+    answers: "the page that asks for a token; where none is needed, the way to the page",
+  },
+  logIn: {
+    method: "POST",
+    path: "/login",
+    need: "public",
+    form: { fields: ["token"], bytesMax: 2_000 },
+    answers:
+      "a session, as a cookie, and the way to the page; 401 or 429 with the reason on a page",
+  },
+  logOut: {
+    method: "POST",
+    path: "/logout",
+    need: "public",
+    answers: "the end of the session in this browser, and the way to `/login`",
   },
   events: {
     method: "GET",

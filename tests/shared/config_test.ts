@@ -29,6 +29,8 @@ Deno.test("readConfig() reads every variable, trimmed, and no slash at the end o
     SYMBOLS: " ETHUSDT, 币安人生USDT ,",
     HOST: "::1",
     PUBLIC_URL: "https://desk.example.org/books/",
+    AUTH_TOKEN: "operator-0123456789",
+    AUTH_READ_TOKEN: "reader-0123456789",
     PORT: " 0 ",
     SSE_MAX: "1",
     SSE_MAX_PER_ADDRESS: "2",
@@ -55,6 +57,9 @@ Deno.test("readConfig() reads every variable, trimmed, and no slash at the end o
     symbols: ["ETHUSDT", "币安人生USDT"],
     host: "::1",
     publicUrl: "https://desk.example.org/books",
+    authToken: "operator-0123456789",
+    authReadToken: "reader-0123456789",
+    authDisabled: null,
     port: 0,
     sseMax: 1,
     sseMaxPerAddress: 2,
@@ -101,6 +106,9 @@ Deno.test("readConfig() answers each bad value with one line that names the vari
     ],
     HOST: ["a b", "http://x", "x/y", "1:2", "localhost:8000", "[::1]"],
     PUBLIC_URL: ["desk.example.org", "ftp://x", "https://u:p@x", "https://x/?a=b", "https://x/#a"],
+    AUTH_TOKEN: ["short", "with a space in it", "ünicode-0123456789", "x".repeat(501)],
+    AUTH_READ_TOKEN: ["short"],
+    AUTH_DISABLED: ["yes", "I-UNDERSTAND"],
     PORT: ["x", "-1", "65536", "80.5", "1e3", "0x50", "99999999999"],
     SSE_MAX_PER_ADDRESS: ["0", "10001"],
     TRUSTED_PROXIES: ["localhost", "10.0.0.0/33", "1.2.3", "::1/129", "*"],
@@ -147,7 +155,7 @@ Deno.test("readConfig() says what it received and what it wants", () => {
 });
 
 Deno.test("readConfig() names all bad variables at once, one line each", () => {
-  const lines = complaints({ PORT: "x", SYMBOLS: "a b", LOG_LEVEL: "loud", HOST: "ok" });
+  const lines = complaints({ PORT: "x", SYMBOLS: "a b", LOG_LEVEL: "loud", HOST: "ok.lan" });
   assertEquals(lines.map((line) => line.split(" ")[0]).sort(), ["LOG_LEVEL", "PORT", "SYMBOLS"]);
 });
 
@@ -171,7 +179,11 @@ Deno.test(".env.example shows the defaults, and examples where there is none", a
     .map(({ name }) => name);
   const defaults = Object.entries(shown).filter(([name]) => !unset.includes(name));
   assertEquals(read(Object.fromEntries(defaults)), read({}));
-  assertEquals(read(shown).redisUrl, readRedisUrl("redis://127.0.0.1:6379"));
+  const others = { ...shown, AUTH_TOKEN: "", AUTH_READ_TOKEN: "", AUTH_DISABLED: "" };
+  assertEquals(read(others).redisUrl, readRedisUrl("redis://127.0.0.1:6379"));
+  for (const name of ["AUTH_TOKEN", "AUTH_READ_TOKEN"]) {
+    assertEquals(complaints({ [name]: shown[name] ?? "" }).length, 1, "no example is a secret");
+  }
 });
 
 Deno.test("The start task reads .env, as .env.example promises", async () => {
@@ -214,6 +226,8 @@ Deno.test("configOf() gives an actor what the table says, and nothing else", () 
   assertEquals(configOf(config, "web"), {
     host: "127.0.0.1",
     publicUrl: null,
+    authToken: null,
+    authReadToken: null,
     port: 9000,
     metricsIntervalMs: 1_000,
     sseMax: 500,

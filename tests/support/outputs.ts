@@ -17,6 +17,8 @@ import type { BudgetStatus, FeedView, StoresStatus, SystemStatus } from "../../s
 
 /** A moment to count from. */
 export const START_MS = Date.UTC(2026, 7, 1, 12, 0, 0);
+/** Who may do everything and was not asked who they are. */
+export const OPERATOR = { mayOperate: true, hasSession: false } as const;
 
 /** What a test says of a frame: its own fields and its values, side by side. */
 export type FrameParts = Partial<Omit<MetricsFrame, "type" | "values"> & MetricValues>;

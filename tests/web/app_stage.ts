@@ -1,12 +1,16 @@
 /** The app over a fake history, asked without a socket. */
 import type { Hono } from "hono";
 import type { AppEnv } from "../../web/app_env.ts";
+import { Authority } from "../../web/authority.ts";
 import { type AppOptions, createApp } from "../../web/app.ts";
 import type { Hub } from "../../web/hub.ts";
 import { silentAfterMs } from "../../web/health.ts";
 import { FakeHistory } from "./fake_history.ts";
 import { createHub, type HubWishes } from "./hub_stage.ts";
 import { START_MS } from "../support/outputs.ts";
+
+/** Nobody is asked who they are. */
+export const NO_TOKENS = new Authority({ authToken: null, authReadToken: null });
 
 /** The app and its surroundings. */
 export interface AppStage {
@@ -38,6 +42,8 @@ export function setUp(over: Partial<AppOptions> = {}, wishes: HubWishes = {}): A
     clocks: { monotonicMs: () => 0, utcNowMs: () => START_MS },
     operate: () => Promise.reject(new TypeError("Cannot operate: nothing was expected")),
     isProxy: () => false,
+    authority: NO_TOKENS,
+    warn: () => {},
     report: (line) => reports.push(line),
     ...over,
   });

@@ -11,7 +11,7 @@ Deno.test("bundlePage() makes the page's files once, small, without the server's
   assert(first.isFresh);
   assert(first.bytes < BUNDLE_BYTES_MAX, `${first.bytes} bytes`);
   const names = (await Array.fromAsync(Deno.readDir(dist))).map(({ name }) => name).sort();
-  assertEquals(names, ["favicon.svg", "index.html", "main.js", "page.css"]);
+  assertEquals(names, ["favicon.svg", "index.html", "login.html", "main.js", "page.css"]);
   const code = await Deno.readTextFile(new URL("main.js", dist));
   assert(!code.includes("ZodError"));
   assertEquals((await bundlePage(dist)).isFresh, false);
@@ -20,8 +20,12 @@ Deno.test("bundlePage() makes the page's files once, small, without the server's
   await Deno.remove(dir, { recursive: true });
 });
 
-Deno.test("index.html keeps to its own Content-Security-Policy: no script or style inside", async () => {
-  const html = await Deno.readTextFile(new URL("../../web/page/index.html", import.meta.url));
-  assert(!/\sstyle=|\son\w+=|<style/.test(html));
-  assertEquals([...html.matchAll(/<script[^>]*>(?!<\/script>)/g)], []);
+Deno.test("The pages keep to their own Content-Security-Policy: no script or style inside", async () => {
+  for (const name of ["index.html", "login.html"]) {
+    const html = await Deno.readTextFile(new URL(`../../web/page/${name}`, import.meta.url));
+    assert(!/\sstyle=|\son\w+=|<style/.test(html), name);
+    assertEquals([...html.matchAll(/<script[^>]*>(?!<\/script>)/g)], [], name);
+    // Under a path before them these would lead elsewhere.
+    assertEquals([...html.matchAll(/(?:src|href|action)="\//g)], [], name);
+  }
 });

@@ -1,8 +1,8 @@
 /** A browser that a test can make slow, and that remembers what it was sent. */
-import type { BrowserSink } from "../../web/browsers.ts";
+import type { BrowserSink, Guest } from "../../web/browsers.ts";
 import type { Hub } from "../../web/hub.ts";
 import type { Interest } from "../../web/mailbox.ts";
-import { START_MS } from "../support/outputs.ts";
+import { OPERATOR, START_MS } from "../support/outputs.ts";
 import { type ParsedEvent, parseEvents } from "./sse.ts";
 
 const ALL: Interest = { symbols: null, focus: null };
@@ -38,11 +38,12 @@ export class FakeBrowser implements BrowserSink {
 /** Joins a hub; `free` is `null` when it refused. */
 export function join(
   hub: Hub,
-  options: { interest?: Interest; lastEventId?: string; nowMs?: number; address?: string } = {},
+  options: { interest?: Interest; lastEventId?: string; nowMs?: number } & Partial<Guest> = {},
 ): { browser: FakeBrowser; free: (() => void) | null } {
   const browser = new FakeBrowser();
   const clock = { nowMs: options.nowMs ?? 0, utcNowMs: START_MS };
-  const guest = { address: options.address ?? "127.0.0.1" };
+  const { address = "127.0.0.1", untilMs = Infinity, access = OPERATOR } = options;
+  const guest = { address, untilMs, access };
   const free = hub.join(
     options.interest ?? ALL,
     options.lastEventId ?? null,

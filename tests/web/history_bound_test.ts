@@ -11,6 +11,7 @@ import {
   QUERIES_MAX,
   RUNNING_MAX,
 } from "../../web/history.ts";
+import { NO_TOKENS } from "./app_stage.ts";
 import { createHub } from "./hub_stage.ts";
 import { onStage } from "../store/gateway_stage.ts";
 import { query } from "../store/wire_client.ts";
@@ -155,6 +156,8 @@ onLockedServer(
       operate: () => Promise.reject(new TypeError("Cannot operate: nothing was expected")),
       report: () => {},
       isProxy: () => false,
+      authority: NO_TOKENS,
+      warn: () => {},
     });
     const limits = { max: 10, maxPerAddress: 10, isProxy: () => false };
     const answer = (request: Request, peer: string) => app.fetch(request, { peer });

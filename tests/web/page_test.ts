@@ -21,6 +21,7 @@ import {
   bookFrame,
   feedView,
   metricsFrame,
+  OPERATOR,
   START_MS,
   systemStatus,
 } from "../support/outputs.ts";
@@ -113,7 +114,12 @@ Deno.test("PageState drops a symbol that was removed, and keeps one that only da
 function openState(): PageState {
   const state = new PageState();
   state.connection = { kind: "open" };
-  state.setHello({ timeMs: START_MS, silentAfterMs: 3_000, settings: DEFAULT_SETTINGS }, 0);
+  state.setHello({
+    timeMs: START_MS,
+    silentAfterMs: 3_000,
+    settings: DEFAULT_SETTINGS,
+    access: OPERATOR,
+  }, 0);
   state.system = systemStatus();
   return state;
 }
@@ -132,7 +138,12 @@ Deno.test("PageState.standingOf() calls live only what is live and fresh by the 
 
 Deno.test("PageState.standingOf() gives a quiet symbol the time between two rows that the server tells", () => {
   const state = openState();
-  state.setHello({ timeMs: START_MS, silentAfterMs: 121_000, settings: DEFAULT_SETTINGS }, 0);
+  state.setHello({
+    timeMs: START_MS,
+    silentAfterMs: 121_000,
+    settings: DEFAULT_SETTINGS,
+    access: OPERATOR,
+  }, 0);
   state.setMetrics(metricsFrame());
   const words = [121_000, 121_001].map((ms) => state.standingOf("BTCUSDT", ms).word);
   assertEquals(words, ["live", "silent"]);

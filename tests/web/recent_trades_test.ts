@@ -6,6 +6,7 @@ import { PageState } from "../../web/page/state.ts";
 import {
   feedView,
   metricsFrame,
+  OPERATOR,
   START_MS,
   systemStatus,
   tradesFrame,
@@ -72,7 +73,7 @@ function openState(): PageState {
   const state = new PageState();
   state.connection = { kind: "open" };
   state.setHello(
-    { timeMs: START_MS, silentAfterMs: 60_000, settings: DEFAULT_SETTINGS },
+    { timeMs: START_MS, silentAfterMs: 60_000, settings: DEFAULT_SETTINGS, access: OPERATOR },
     0,
     "BTCUSDT",
   );
@@ -102,7 +103,12 @@ Deno.test("PageState.tradesOf() is not known while something may be missing, nor
   assertEquals(state.tradesOf("BTCUSDT", 1_500), null);
   state.connection = { kind: "open" };
   state.setHello(
-    { timeMs: START_MS + 3_000, silentAfterMs: 60_000, settings: DEFAULT_SETTINGS },
+    {
+      timeMs: START_MS + 3_000,
+      silentAfterMs: 60_000,
+      settings: DEFAULT_SETTINGS,
+      access: OPERATOR,
+    },
     3_000,
     "BTCUSDT",
   );

@@ -28,7 +28,15 @@ Deno.test("The app has every route of the table, once, and no other", () => {
 });
 
 /** No number can be read, and nothing be changed, with them. */
-const PUBLIC = ["GET /favicon.svg", "GET /livez", "GET /page.css", "GET /readyz"];
+const PUBLIC = [
+  "GET /favicon.svg",
+  "GET /livez",
+  "GET /login",
+  "GET /page.css",
+  "GET /readyz",
+  "POST /login",
+  "POST /logout",
+];
 
 Deno.test("Only what is listed here is public, and what else is not GET needs operate", () => {
   const open = ALL_ROUTES.filter(({ need }) => need === "public").map(nameOf).sort();

@@ -10,6 +10,7 @@ import { createApp, type PageFile } from "../../web/app.ts";
 import type { Hub } from "../../web/hub.ts";
 import { openServer } from "../../web/server.ts";
 import { bundlePage } from "../../scripts/page.ts";
+import { NO_TOKENS } from "./app_stage.ts";
 import { FakeHistory } from "./fake_history.ts";
 import { createHub } from "./hub_stage.ts";
 import {
@@ -64,6 +65,8 @@ export async function openStage(port = 0): Promise<Stage> {
     clocks: { monotonicMs: () => performance.now(), utcNowMs: () => Date.now() },
     operate: (operation) => Promise.race([stage.operate(operation), stopping.promise]),
     isProxy: () => false,
+    authority: NO_TOKENS,
+    warn: () => {},
     report: () => {},
   });
   const limits = { max: 1_000, maxPerAddress: 1_000, isProxy: () => false };

@@ -9,6 +9,8 @@ export function webArgs(over: Partial<WebArgs> = {}): WebArgs {
   return {
     host: "127.0.0.1",
     publicUrl: null,
+    authToken: null,
+    authReadToken: null,
     port: 0,
     database: { kind: "embedded", socketDir: "/nonexistent" },
     settings: DEFAULT_SETTINGS,

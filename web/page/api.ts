@@ -161,6 +161,11 @@ export function removeSymbol(symbol: string): Promise<Answer<ListChange>> {
   });
 }
 
+/** Leads to the page that asks for a token, where the server wants one. */
+export async function checkSession(): Promise<void> {
+  await fetchJson("api/symbols");
+}
+
 async function fetchJson<T>(
   path: string,
   request: RequestInit = { signal: AbortSignal.timeout(TIMEOUT_MS) },
@@ -169,6 +174,7 @@ async function fetchJson<T>(
     const response = await fetch(path, request);
     // Our own server's answer: the parse edge of the page, which must not carry zod.
     const body = await response.json() as T & { error?: string };
+    if (response.status === 401) location.assign("login");
     if (response.ok) return { ok: true, value: body };
     return { ok: false, error: body.error ?? `the server answered ${response.status}` };
   } catch (error) {

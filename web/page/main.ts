@@ -4,8 +4,9 @@ import type { EventName, EventPayloads } from "../../shared/catalogue/events.ts"
 import { concerns, marketText } from "../../shared/market.ts";
 import type { GapRecord, LossRecord, MetricsFrame } from "../../shared/output.ts";
 import { applyChange, type SystemView } from "../../shared/system_change.ts";
+import { renderAccess } from "./access.ts";
 import { renderAlerts } from "./alerts.ts";
-import { fetchAlerts, fetchPast, HISTORY_ROWS_MAX } from "./api.ts";
+import { checkSession, fetchAlerts, fetchPast, HISTORY_ROWS_MAX } from "./api.ts";
 import { renderBanners } from "./banners.ts";
 import { renderDetail, renderHeadings, renderSettings } from "./cards.ts";
 import { Chart } from "./chart.ts";
@@ -50,6 +51,8 @@ const list = new SymbolList({
 const stream = new Stream({
   onConnection: (connection) => {
     state.connection = connection;
+    // A browser does not tell why the stream was refused.
+    if (connection.kind === "lost" && connection.reason !== null) void checkSession();
     requestDraw();
   },
   onEvent: (name, payload) => {
@@ -65,6 +68,7 @@ const consumers: { readonly [Name in EventName]: (payload: EventPayloads[Name]) 
   hello: (hello) => {
     state.setHello(hello, Date.now(), stream.focus);
     renderSettings(hello.settings);
+    renderAccess(hello.access);
     load();
   },
   refetch: load,

@@ -12,7 +12,13 @@ import type {
   TradesFrame,
   TradesSecond,
 } from "../../shared/output.ts";
-import { actorOf, type FeedView, type Hello, type StorageView } from "../../shared/protocol.ts";
+import {
+  type Access,
+  actorOf,
+  type FeedView,
+  type Hello,
+  type StorageView,
+} from "../../shared/protocol.ts";
 import type { ChildView, SystemView } from "../../shared/system_change.ts";
 import { decimalsOf } from "./format.ts";
 import { RecentTrades, type Traded } from "./recent_trades.ts";
@@ -69,6 +75,8 @@ export type Connection =
 /** The page's whole memory. Times are the server's clock unless they say otherwise. */
 export class PageState {
   connection: Connection = { kind: "paused" };
+  /** Until the server says otherwise nothing is disabled. */
+  access: Access = { mayOperate: true, hasSession: false };
   selected: string | null = null;
   /** Whether what is shown is stored; `null`: not told yet. */
   storage: StorageView | null = null;
@@ -86,6 +94,7 @@ export class PageState {
   /** Takes what a stream begins with; `focus` is the symbol that it carries in detail, `null`: all. */
   setHello(hello: Hello, localMs: number, focus: string | null = null): void {
     const { timeMs, silentAfterMs, settings } = hello;
+    this.access = hello.access;
     this.setServerTime(timeMs, localMs);
     this.#settings = settingsText(settings);
     this.#silentAfterMs = silentAfterMs;
