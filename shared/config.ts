@@ -68,8 +68,8 @@ export const VARIABLES = {
     schema: hostName,
     default: "127.0.0.1",
     meaning:
-      "Address that the dashboard listens on. Whoever [reaches it](#who-may-reach-it) sees the " +
-      "page and may change the list of symbols.",
+      "Address that the dashboard listens on. One that [other machines reach](#who-may-reach-it), as " +
+      "`0.0.0.0`, needs `AUTH_TOKEN`.",
     actors: ["web"],
   },
   publicUrl: {
@@ -87,6 +87,7 @@ export const VARIABLES = {
     schema: secretText,
     default: null,
     example: "what openssl rand -hex 32 prints",
+    isSecret: true,
     meaning:
       "The operator's secret: whoever has it [may look and change](#who-may-reach-it). Needed where " +
       "`HOST` is reached from other machines.",
@@ -97,6 +98,7 @@ export const VARIABLES = {
     schema: secretText,
     default: null,
     example: "what openssl rand -hex 32 prints next",
+    isSecret: true,
     meaning: "A second secret beside it, for those who may only look.",
     actors: ["web"],
   },

@@ -15,7 +15,7 @@ Deno.test("routesTable() says what a route needs, and within which limits", () =
   const rowOf = (request: string) => ROWS.find((row) => row.includes(`\`${request}`)) ?? "";
   assertStringIncludes(
     rowOf("GET /api/metrics?symbol=&from=&to=&limit=&columns="),
-    "| read | `limit` 3600, at most 10000; `from` to `to` 30 minutes, at most 7 days |",
+    "| read | `limit` 3600, at most 10000; `from` to `to` 30 minutes; made of at most 1000000 rows |",
   );
   assertStringIncludes(
     rowOf("POST /api/symbols"),

@@ -22,7 +22,10 @@ Deno.test("environmentExample() sets nothing, and shows each variable with its d
   assertEquals(shown.includes("# PORT=8000"), true);
   assertEquals(shown.includes("# EXCHANGE_REST_URL=https://one,https://two"), true);
   assertEquals(shown.filter((line) => line.endsWith("=")), [], "an example is missing");
-  assertMatch(lines[lines.indexOf("# REDIS_URL=redis://127.0.0.1:6379") - 1] ?? "", /an example:$/);
+  assertMatch(
+    lines[lines.indexOf("# REDIS_URL=redis://127.0.0.1:6379/0") - 1] ?? "",
+    /an example:$/,
+  );
 });
 
 Deno.test("environmentExample() is plain text of short lines", () => {
