@@ -4,8 +4,8 @@
  * table and `.env.example` (`deno task docs`).
  */
 import { z } from "zod";
-import { accessProblems } from "./access_rules.ts";
 import { DEFAULT_SETTINGS } from "./catalogue/settings.ts";
+import { contradictions } from "./contradictions.ts";
 import { readDatabaseUrl } from "./database_url.ts";
 import { LOG_LEVELS } from "./log.ts";
 import { readRedisUrl } from "./redis_url.ts";
@@ -359,22 +359,6 @@ export function readConfig(
   if (problems.length === 0) problems.push(...contradictions(config));
   if (problems.length > 0) throw new ConfigError(problems.join("\n"));
   return config;
-}
-
-/** What variables ask for that does not go together. */
-function contradictions(config: Config): string[] {
-  const { databaseUrl, databaseReadUrl } = config;
-  const found = accessProblems(config);
-  if (databaseReadUrl !== null && databaseUrl === null) {
-    found.push("DATABASE_READ_URL must not be set without DATABASE_URL, of which it reads");
-  }
-  if (databaseUrl !== null && ["read-only", "standby"].includes(databaseUrl.role)) {
-    found.push(
-      `DATABASE_URL must not ask for target_session_attrs=${databaseUrl.role}: it is written to; ` +
-        "DATABASE_READ_URL may",
-    );
-  }
-  return found;
 }
 
 /** What the table says that this kind of actor gets. */
