@@ -212,7 +212,9 @@ Deno.test({
       try {
         const url = await holder.url();
         await eventually(async () => (await health(url)).status === "ok");
-        await assertRefused({ ...environment, DATABASE_URL: database.url }, ["DATABASE_URL"]);
+        // In a data folder of its own: the same one would be refused before.
+        const other = { ...environment, DATA_DIR: `${environment["DATA_DIR"]}/other` };
+        await assertRefused({ ...other, DATABASE_URL: database.url }, ["DATABASE_URL"]);
       } finally {
         assertEquals(await holder.end("SIGTERM"), 0, holder.log());
         await database.drop();

@@ -2,8 +2,9 @@ import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { DataFolderError } from "../../actors/data_lock.ts";
 import { SocketFolder } from "../../actors/socket_folder.ts";
 
+/** Its name is short: a socket's path has little room, and tests have a folder of their own in TMPDIR. */
 async function withTempDir(act: (tempDir: string) => Promise<void>): Promise<void> {
-  const tempDir = await Deno.realPath(await Deno.makeTempDir({ prefix: "obm-t-" }));
+  const tempDir = await Deno.realPath(await Deno.makeTempDir({ prefix: "t" }));
   try {
     await act(tempDir);
   } finally {

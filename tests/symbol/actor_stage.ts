@@ -197,6 +197,8 @@ export class Stage implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.#drained) await this.drain();
     this.#ownProber.stop();
+    // A late acknowledgement would count: the ports stay open until its life is over.
+    for (const peer of ["writer", "web"] as const) this.actor.disconnect(peer);
     for (const port of this.#ports) port.close();
     await this.exchange.stop();
   }
