@@ -93,7 +93,7 @@ Deno.test("SymbolActor asks again after every kind of bad answer, and says what 
       'no snapshot: HTTP 429 {"code":-1003,"msg":"Too much request weight used"}',
       "no snapshot: HTTP 503 <html>",
       "no snapshot: the answer is not a JSON object",
-      "no snapshot: the answer lacks a usable lastUpdateId, bids or asks",
+      "no snapshot: the answer lacks the list bids",
     ],
   );
 });
