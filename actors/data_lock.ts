@@ -3,14 +3,13 @@
  * would lose its committed rows. The operating system drops the lock with the process, however it
  * ends.
  */
-import { delay } from "@std/async/delay";
-import { utcNowMs } from "../shared/clock.ts";
+import { messageOf } from "../shared/error_text.ts";
+import { lockFolder } from "../shared/folder_lock.ts";
 import { folderRemedy } from "../shared/folder_trouble.ts";
 import { syncPath } from "../shared/synced_path.ts";
 
 /** A process that has just been killed holds its lock until the system has cleared it away. */
-const TRIES_MAX = 20;
-const TRY_PAUSE_MS = 100;
+const PATIENCE_MS = 2_000;
 
 /** A folder that the process needs cannot be used; the message is one line fit for a terminal. */
 export class DataFolderError extends Error {
@@ -35,7 +34,7 @@ export class DataLock {
       return await DataLock.#take(dataDir);
     } catch (error) {
       if (error instanceof DataFolderError) throw error;
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       const remedy = folderRemedy(reason, "DATA_DIR");
       throw new DataFolderError(`DATA_DIR ${dataDir} cannot be used (${reason}): ${remedy}`);
     }
@@ -43,29 +42,11 @@ export class DataLock {
 
   static async #take(dataDir: string): Promise<DataLock> {
     await createFolder(dataDir);
-    const path = `${dataDir}/lock`;
-    const file = await Deno.open(path, { create: true, read: true, write: true });
-    try {
-      let isOurs = await file.tryLock(true);
-      for (let tries = 1; !isOurs && tries < TRIES_MAX; tries++) {
-        await delay(TRY_PAUSE_MS);
-        isOurs = await file.tryLock(true);
-      }
-      if (!isOurs) {
-        const holder = (await Deno.readTextFile(path)).trim();
-        throw new DataFolderError(
-          `DATA_DIR ${dataDir} is in use by ${holder || "another process"}: ` +
-            "stop it, or set DATA_DIR to another folder",
-        );
-      }
-      await file.truncate();
-      const since = new Date(utcNowMs()).toISOString().slice(0, 19);
-      await file.write(new TextEncoder().encode(`process ${Deno.pid} (since ${since}Z)\n`));
-      return new DataLock(file);
-    } catch (error) {
-      file.close();
-      throw error;
-    }
+    const lock = await lockFolder(dataDir, PATIENCE_MS);
+    if (lock.kind === "taken") return new DataLock(lock.file);
+    throw new DataFolderError(
+      `DATA_DIR ${dataDir} is in use by ${lock.holder}: stop it, or set DATA_DIR to another folder`,
+    );
   }
 
   /** Gives the folder back. */

@@ -2,6 +2,7 @@
  * IncarnationFile: the highest number of a life so far, in DATA_DIR. A process that starts after the machine's
  * clock was set back begins above it, so that its rows are never taken for those of an earlier life.
  */
+import { messageOf } from "../shared/error_text.ts";
 import { log } from "../shared/log.ts";
 
 const FILE = "incarnation";
@@ -24,7 +25,7 @@ export class IncarnationFile {
       if (/^\d{1,15}$/.test(text)) return Number(text);
       this.#tell("it holds no number");
     } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) this.#tell(reasonOf(error));
+      if (!(error instanceof Deno.errors.NotFound)) this.#tell(messageOf(error));
     }
     return 0;
   }
@@ -41,7 +42,7 @@ export class IncarnationFile {
       Deno.writeTextFileSync(draft, String(incarnation));
       Deno.renameSync(draft, this.#path);
     } catch (error) {
-      this.#tell(reasonOf(error));
+      this.#tell(messageOf(error));
     }
   }
 
@@ -54,8 +55,4 @@ export class IncarnationFile {
       `${this.#path} cannot be used (${reason}): lives are told apart by the clock alone`,
     );
   }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

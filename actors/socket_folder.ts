@@ -3,6 +3,7 @@
  * operating system drops with the process, however that ends. So each start knows which folders of others
  * were left behind, and removes them.
  */
+import { messageOf } from "../shared/error_text.ts";
 import { socketPath } from "../shared/database_address.ts";
 import { folderRemedy } from "../shared/folder_trouble.ts";
 import { DataFolderError } from "./data_lock.ts";
@@ -51,7 +52,7 @@ export class SocketFolder {
       );
     } catch (error) {
       if (error instanceof DataFolderError) throw error;
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       const remedy = error instanceof Deno.errors.NotFound
         ? "set TMPDIR to a folder that is there, e.g. /tmp"
         : folderRemedy(reason, "TMPDIR");

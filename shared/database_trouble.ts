@@ -3,7 +3,8 @@
  * What the server says is quoted only where no remedy of its own is known; a password is in none of it. Pure.
  */
 import { databaseLabel, type DatabaseServer } from "./database_url.ts";
-import { codeOf, messageOf, networkTrouble, type Trouble } from "./network_trouble.ts";
+import { codeOf, messageOf } from "./error_text.ts";
+import { networkTrouble, type Trouble } from "./network_trouble.ts";
 import type { DatabaseAddress } from "./protocol.ts";
 import { concealed } from "./secrets.ts";
 

@@ -1,20 +1,10 @@
 /** What a failed connection means, whatever was to be spoken over it: for each reason its words and its remedy. Pure. */
+import { codeOf, messageOf } from "./error_text.ts";
 
 /** What is wrong, and what to do about it: phrases that a person reads in one line. */
 export interface Trouble {
   readonly reason: string;
   readonly remedy: string;
-}
-
-/** What reads of an unknown error; the drivers' errors carry a `code`. */
-export function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : "";
-}
-
-/** The first line of what an error says. */
-export function messageOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return message.split("\n")[0] ?? message;
 }
 
 /** Refers to what a variable names: `host` is whose name or address, `what` is what is to run there. */

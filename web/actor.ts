@@ -2,6 +2,7 @@
  * The web server's shell: listens, brings the symbols' deliveries to the hub, and drives its timer.
  * Drain: end the streams, then close the server, which would wait for them.
  */
+import { codeOf, messageOf } from "../shared/error_text.ts";
 import { delay } from "@std/async/delay";
 import { assertNever } from "../shared/assert_never.ts";
 import type { Actor, ActorHost, News } from "../actors/run_actor.ts";
@@ -190,10 +191,6 @@ async function listen(
   }
 }
 
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && "code" in error ? error.code : undefined;
-}
-
 function listenFailure(error: unknown, host: string, port: number): string {
   switch (codeOf(error)) {
     case "EADDRINUSE":
@@ -209,10 +206,8 @@ function listenFailure(error: unknown, host: string, port: number): string {
         "for every address";
     case "EACCES":
       return `PORT ${port} may not be opened by this user: set PORT to 1024 or more`;
-    default: {
-      const reason = error instanceof Error ? error.message : String(error);
-      return `HOST ${host} and PORT ${port} cannot be listened on: ${reason}`;
-    }
+    default:
+      return `HOST ${host} and PORT ${port} cannot be listened on: ${messageOf(error)}`;
   }
 }
 

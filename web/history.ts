@@ -8,6 +8,7 @@
  * in the line until it is over. The embedded store hears of that only between two statements: one that waits
  * there is cancelled, one that runs has its `statement_timeout`.
  */
+import { codeOf } from "../shared/error_text.ts";
 import { deadline } from "@std/async/deadline";
 import { delay } from "@std/async/delay";
 import postgres from "postgres";
@@ -291,10 +292,6 @@ const STOPPING = "the web server is stopping";
 
 /** SQLSTATE of a query that was cancelled, by whomever. */
 const CANCELLED = "57014";
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : "";
-}
 
 /** Addresses and passwords stay out of what a browser is told. */
 function unavailable(error: unknown): HistoryUnavailable {

@@ -11,6 +11,7 @@
  * that a signal sets in a real server, exported by PGlite and documented nowhere. A statement that neither
  * reads nor writes a file is not stopped. A test holds an update of PGlite against all of this.
  */
+import { messageOf } from "../../shared/error_text.ts";
 import { fsyncSync } from "node:fs";
 import { PGlite } from "@electric-sql/pglite";
 import { NodeFS } from "@electric-sql/pglite/nodefs";
@@ -107,8 +108,7 @@ export class DurableFolder extends NodeFS {
     try {
       fsyncSync(file);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      log("error", "store", `a file of the database cannot be synced: ${reason}`);
+      log("error", "store", `a file of the database cannot be synced: ${messageOf(error)}`);
       return EIO;
     }
     this.#syncs += 1;

@@ -2,6 +2,7 @@
  * DeadLetters: rows that the database will never take, in a file, one JSON object a line, so that a person can see
  * what they were. At most two files: the one that is written, and the one before.
  */
+import { messageOf } from "../../shared/error_text.ts";
 import { log } from "../../shared/log.ts";
 import { utcNowMs } from "../../shared/clock.ts";
 
@@ -43,8 +44,8 @@ export class DeadLetters {
     } catch (error) {
       if (this.#isTold) return;
       this.#isTold = true;
-      const reason = error instanceof Error ? error.message : String(error);
-      log("error", "writer", `${path} cannot be written (${reason}): refused rows are not kept`);
+      const why = `${path} cannot be written (${messageOf(error)})`;
+      log("error", "writer", `${why}: refused rows are not kept`);
     }
   }
 }

@@ -1,7 +1,8 @@
 /** What can go wrong with a database, sorted by what to do about it, in words for a person. Pure. */
 import { DATABASE_REASONS, nameOf } from "../../shared/database_trouble.ts";
 import { databaseLabel } from "../../shared/database_url.ts";
-import { codeOf, messageOf, networkTrouble } from "../../shared/network_trouble.ts";
+import { codeOf, messageOf } from "../../shared/error_text.ts";
+import { networkTrouble } from "../../shared/network_trouble.ts";
 import { hostText } from "../../shared/url_parts.ts";
 import type { DatabaseAddress, StoreIdentity } from "../../shared/protocol.ts";
 import type { Source } from "../../shared/market.ts";

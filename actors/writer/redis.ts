@@ -10,7 +10,7 @@ import { monotonicMs, utcNowMs } from "../../shared/clock.ts";
 import { log } from "../../shared/log.ts";
 import { marketText, type Source } from "../../shared/market.ts";
 import type { BookFrame, MetricsFrame } from "../../shared/output.ts";
-import { messageOf } from "../../shared/network_trouble.ts";
+import { messageOf } from "../../shared/error_text.ts";
 import type { Gauges } from "../../shared/protocol.ts";
 import type { RedisServer } from "../../shared/redis_url.ts";
 import { concealed } from "../../shared/secrets.ts";
@@ -33,7 +33,7 @@ const WATCH_POLICY = {
   startMs: 0,
 };
 
-/** There is another connection by now, and it may lead to another database. */
+/** In the driver's words: this connection is over, and the next one may lead to another database. */
 const LOST = new Error("Connection is closed.");
 
 /** The hashes `orderbook:<symbol>:latest`. */
@@ -71,7 +71,7 @@ export class LatestCache {
       this.#isReady = false;
       // A connection that was given up for a reason has that reason.
       if (!this.#isClosing && !this.#watch.hasFault) {
-        this.#failed(new Error("Connection is closed."));
+        this.#failed(LOST);
       }
     });
   }

@@ -1,5 +1,6 @@
 /** Why a Redis server cannot be used and what to do about it, one remedy per reason, in words for a person. Pure. */
-import { messageOf, networkTrouble, type Trouble } from "../../shared/network_trouble.ts";
+import { messageOf } from "../../shared/error_text.ts";
+import { networkTrouble, type Trouble } from "../../shared/network_trouble.ts";
 import { redisLabel, type RedisServer } from "../../shared/redis_url.ts";
 import { concealed } from "../../shared/secrets.ts";
 import { reasonOf } from "./failures.ts";

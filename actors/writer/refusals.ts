@@ -1,7 +1,7 @@
 /** Refusals: the rows that Postgres will never take. They are counted, kept in a file, and one of each kind is told. */
 import { log } from "../../shared/log.ts";
 import type { DeadLetters } from "./dead_letters.ts";
-import { codeOf } from "../../shared/network_trouble.ts";
+import { codeOf } from "../../shared/error_text.ts";
 import { reasonOf } from "./failures.ts";
 import type { Poison } from "./isolate.ts";
 import { lossesOf, type OnLoss } from "./losses.ts";

@@ -7,6 +7,7 @@
  * when it has been synced, at the latest `fsyncMs` later. A life never appends to a segment of an earlier one. What
  * cannot be read as it was written goes to `damaged/`, so that a person can look at it.
  */
+import { messageOf } from "../../shared/error_text.ts";
 import { log } from "../../shared/log.ts";
 import { syncPath } from "../../shared/synced_path.ts";
 import type { Delivery } from "../../shared/protocol.ts";
@@ -23,7 +24,7 @@ import {
   type SpoolLane,
   type SpoolOwner,
 } from "./spool_format.ts";
-import { fileReason, lockFolder, SpoolError } from "./spool_lock.ts";
+import { lockSpool, SpoolError } from "./spool_lock.ts";
 import { segmentsToDrop } from "./spool_room.ts";
 import {
   appendTo,
@@ -101,13 +102,13 @@ export class Spool {
   static async open(folder: string, limits: SpoolLimits, onLoss: OnLoss): Promise<Spool> {
     try {
       Deno.mkdirSync(`${folder}/damaged`, { recursive: true, mode: 0o700 });
-      const lock = await lockFolder(folder);
+      const lock = await lockSpool(folder);
       return new Spool(folder, limits, onLoss, lock);
     } catch (error) {
       if (error instanceof SpoolError) throw error;
       throw new SpoolError(
         `DATA_DIR: ${folder} cannot keep rows while the database is away (${
-          fileReason(error)
+          messageOf(error)
         }): set ` +
           "DATA_DIR to a folder that this user may write, or SPOOL_MAX_MB=0 to do without",
       );
@@ -178,7 +179,7 @@ export class Spool {
       if (this.#limits.fsyncMs === 0) this.#syncNow();
     } catch (error) {
       if (error instanceof TypeError) throw error;
-      this.#suffer(`cannot be written: ${fileReason(error)}`);
+      this.#suffer(`cannot be written: ${messageOf(error)}`);
       return false;
     }
     this.#recover();
@@ -196,7 +197,7 @@ export class Spool {
     this.#complete(segment);
     const { number, rows } = segment;
     const reading = await Deno.readTextFile(segment.path).then(readSegment, (error: unknown) => {
-      log("error", WHO, `${segment.path} cannot be read: ${fileReason(error)}`);
+      log("error", WHO, `${segment.path} cannot be read: ${messageOf(error)}`);
       return { kind: "unreadable", lines: rows } as const;
     });
     return { number, rows, name: nameOf(segment.path), reading };
@@ -266,7 +267,7 @@ export class Spool {
       this.#isFolderDirty = true;
     } catch (error) {
       // Its rows are as good under the old name.
-      log("warn", WHO, `${segment.path} cannot be renamed: ${fileReason(error)}`);
+      log("warn", WHO, `${segment.path} cannot be renamed: ${messageOf(error)}`);
     }
   }
 
@@ -301,7 +302,7 @@ export class Spool {
       remove();
     } catch (error) {
       // The next start stores it once more, which changes nothing.
-      log("warn", WHO, `${segment.path} cannot be removed: ${fileReason(error)}`);
+      log("warn", WHO, `${segment.path} cannot be removed: ${messageOf(error)}`);
     }
   }
 
@@ -329,7 +330,7 @@ export class Spool {
       this.#isFolderDirty = true;
       if (this.#isUnsafe) return;
       this.#isUnsafe = true;
-      const what = `cannot be synced (${fileReason(error)}): a power cut would lose what it holds`;
+      const what = `cannot be synced (${messageOf(error)}): a power cut would lose what it holds`;
       log("error", WHO, `${this.folder} ${what}`);
     }
   }

@@ -1,8 +1,8 @@
 /** One file of the spool: its name, its bytes, and how it gets onto the disk. */
+import { messageOf } from "../../shared/error_text.ts";
 import { log } from "../../shared/log.ts";
 import { type Row, rowsOf } from "./rows.ts";
 import { readSegment, type SpoolLane } from "./spool_format.ts";
-import { fileReason } from "./spool_lock.ts";
 
 const WHO = "writer";
 /** Longer than any header. */
@@ -62,7 +62,7 @@ export function rowsIn({ path }: Pick<Segment, "path">): Row[] {
     const reading = readSegment(Deno.readTextFileSync(path));
     return reading.kind === "read" ? reading.records.flatMap(rowsOf) : [];
   } catch (error) {
-    log("error", WHO, `${path} cannot be read: ${fileReason(error)}`);
+    log("error", WHO, `${path} cannot be read: ${messageOf(error)}`);
     return [];
   }
 }

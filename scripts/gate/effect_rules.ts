@@ -15,7 +15,7 @@ const SHELLS: readonly RegExp[] = [
   /^web\/(?:history|server|token_key)\.ts$/,
   /^actors\/writer\/(?:postgres|redis|store_road|spool|spool_lock|spool_segment|dead_letters|no_environment)\.ts$/,
   /^web\/page\//,
-  /^shared\/(?:clock|log|synced_path)\.ts$/,
+  /^shared\/(?:clock|folder_lock|log|synced_path)\.ts$/,
   // A simulated world has neither time nor chance of its own; its command line has.
   /^scripts\/(?!sim\/)/,
   /^scripts\/sim\/main\.ts$/,
