@@ -1,17 +1,6 @@
 /** The metrics of one book: its best prices, its spread, who is heavier, what rests how near. */
-import type { Display, MetricDefinition } from "./metric_definition.ts";
-
-const price = (ofPrice: number): Display => ({
-  decimals: { ofPrice },
-  isSigned: false,
-  isPercent: false,
-});
-const plain = (decimals: Display["decimals"]): Display => ({
-  decimals,
-  isSigned: false,
-  isPercent: false,
-});
-const SIGNED: Display = { decimals: 2, isSigned: true, isPercent: false };
+import { plain, price, SIGNED } from "./displays.ts";
+import type { MetricDefinition } from "./metric_definition.ts";
 
 /** Of the book at one update id. */
 const OF_BOOK = { window: null, sampling: "update", tier: 1 } as const;
@@ -26,47 +15,44 @@ const BEST_LEVEL = {
   source: "Binance spot: order book",
 } as const;
 
-/** Quantity resting within a distance of mid on one side. */
-function depth<Side extends "bid" | "ask", Bps extends number>(side: Side, bps: Bps) {
-  const covered = `${side}CoveredBps` as const;
+/** Of what rests within a distance of mid on one side. */
+function within<Side extends "bid" | "ask", Bps extends number>(side: Side, bps: Bps) {
   return {
     ...OF_BOOK,
-    column: `${side}_depth_${bps}_bps`,
     stored: "float8",
-    unit: "base",
     display: plain("quantity"),
     range: [0, null],
     nullWhen: ["not_live", "one_sided"],
     fold: ["mean", "min"],
-    lowerBoundBeyond: { covered, reachBps: bps },
+    lowerBoundBeyond: { covered: `${side}CoveredBps`, reachBps: bps },
     group: "depth",
+    source: "definition",
+  } as const;
+}
+
+/** Quantity resting there. */
+function depth<Side extends "bid" | "ask", Bps extends number>(side: Side, bps: Bps) {
+  return {
+    ...within(side, bps),
+    column: `${side}_depth_${bps}_bps`,
+    unit: "base",
     label: `${side === "bid" ? "Bids" : "Asks"} within ${bps / 100} %`,
     formula: `Σ q of ${side}s with |p − mid|/mid · 10⁴ ≤ ${bps}`,
     meaning: `How much rests on the ${side} side within ${bps / 100} % of mid; ` +
-      `a lower bound where less is known (${covered}).`,
-    source: "definition",
+      `a lower bound where less is known (${side}CoveredBps).`,
   } as const satisfies MetricDefinition;
 }
 
 /** … and what it is worth. */
 function notional<Side extends "bid" | "ask", Bps extends number>(side: Side, bps: Bps) {
-  const covered = `${side}CoveredBps` as const;
   return {
-    ...OF_BOOK,
+    ...within(side, bps),
     column: `${side}_notional_${bps}_bps`,
-    stored: "float8",
     unit: "quote",
-    display: plain("quantity"),
-    range: [0, null],
-    nullWhen: ["not_live", "one_sided"],
-    fold: ["mean", "min"],
-    lowerBoundBeyond: { covered, reachBps: bps },
-    group: "depth",
     label: `${side === "bid" ? "Bids" : "Asks"} within ${bps / 100} %, in quote`,
     formula: `Σ p·q of ${side}s with |p − mid|/mid · 10⁴ ≤ ${bps}`,
     meaning: `What rests on the ${side} side within ${bps / 100} % of mid is worth; ` +
-      `a lower bound where less is known (${covered}).`,
-    source: "definition",
+      `a lower bound where less is known (${side}CoveredBps).`,
   } as const satisfies MetricDefinition;
 }
 

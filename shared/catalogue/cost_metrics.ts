@@ -1,7 +1,7 @@
 /** The metrics of what rests near mid and of what an order would cost, for experts. */
-import type { Display, MetricDefinition } from "./metric_definition.ts";
+import { plain, price, SIGNED } from "./displays.ts";
+import type { MetricDefinition } from "./metric_definition.ts";
 
-const SIGNED: Display = { decimals: 2, isSigned: true, isPercent: false };
 const OF_BOOK = { window: null, sampling: "update", tier: 2 } as const;
 
 /** Who outweighs whom within a distance of mid. */
@@ -30,7 +30,7 @@ function slope<Side extends "bid" | "ask">(side: Side) {
     column: `${side}_slope`,
     stored: "float4",
     unit: "quote/bps",
-    display: { decimals: "quantity", isSigned: false, isPercent: false },
+    display: plain("quantity"),
     range: [0, null],
     nullWhen: ["not_live", "one_sided", "not_covered"],
     fold: ["mean", "min"],
@@ -49,7 +49,7 @@ function slopeExponent<Side extends "bid" | "ask">(side: Side) {
     column: `${side}_slope_exponent`,
     stored: "float4",
     unit: "exponent",
-    display: { decimals: 2, isSigned: false, isPercent: false },
+    display: plain(2),
     range: [0, null],
     nullWhen: ["not_live", "one_sided", "not_covered", "too_thin"],
     fold: ["mean"],
@@ -82,7 +82,7 @@ function vwap<Side extends "buy" | "sell", Of extends Size>(side: Side, size: Of
     column: `${side}_vwap_${size}`,
     stored: "float8",
     unit: "quote",
-    display: { decimals: { ofPrice: 1 }, isSigned: false, isPercent: false },
+    display: price(1),
     fold: ["mean", "last"],
     label: `${side === "buy" ? "Buy" : "Sell"} ${size} at`,
     formula: `size/base, walking the ${side === "buy" ? "asks" : "bids"} until Σ p·q = ${
@@ -99,7 +99,7 @@ function slippage<Side extends "buy" | "sell", Of extends Size>(side: Side, size
     column: `${side}_slippage_bps_${size}`,
     stored: "float4",
     unit: "bps",
-    display: { decimals: "bps", isSigned: false, isPercent: false },
+    display: plain("bps"),
     fold: ["mean", "max"],
     label: `Slippage, ${side} ${size}`,
     formula: `10⁴ · |${side}Vwap${size} − mid|/mid`,
@@ -114,7 +114,7 @@ function roundTrip<Of extends Size>(size: Of) {
     column: `round_trip_bps_${size}`,
     stored: "float4",
     unit: "bps",
-    display: { decimals: "bps", isSigned: false, isPercent: false },
+    display: plain("bps"),
     fold: ["mean", "max"],
     label: `Round trip ${size}`,
     formula: `buySlippageBps${size} + sellSlippageBps${size}`,
