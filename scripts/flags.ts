@@ -1,5 +1,13 @@
 /** What the command lines of the scripts have in common. */
 
+/** Milliseconds of the units in which people write durations. */
+export const UNITS_MS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+};
+
 /** Flags that cannot be used; the message is fit for a terminal. */
 export class FlagError extends Error {
   override readonly name = "FlagError";

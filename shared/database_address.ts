@@ -20,9 +20,9 @@ export const TOO_BUSY_NOTICE =
   "Before rows come late set DATABASE_URL to a PostgreSQL server, 15 or later; what is stored so far stays " +
   "in DATA_DIR";
 
-/** The embedded database's socket in its folder: the name that every Postgres client looks for. */
-export function socketPath(socketDir: string): string {
-  return `${socketDir}/.s.PGSQL.5432`;
+/** A database's socket in its folder, the embedded one's too: the name that every Postgres client looks for. */
+export function socketPath(socketDir: string, port = 5432): string {
+  return `${socketDir}/.s.PGSQL.${port}`;
 }
 
 /** Host and port of a base URL as Deno's `net` permission wants them. */
@@ -39,7 +39,7 @@ export function databasePermissions(
   // A Unix socket is a file that is read and written, and Deno asks for the network as well.
   const paths = address.kind === "embedded"
     ? [socketPath(address.socketDir)]
-    : address.server.hosts.filter(isSocket).map(socketOf);
+    : address.server.hosts.filter(isSocket).map(({ host, port }) => socketPath(host, port));
   const hosts = address.kind === "embedded"
     ? []
     : address.server.hosts.filter((place) => !isSocket(place)).map(hostText);
@@ -60,7 +60,9 @@ export function connectionOptions(
   readonly ssl: false | "prefer" | "require" | object;
 } {
   const who = { user, password: () => password, database };
-  if (isSocket(place)) return { ...who, ...place, path: socketOf(place), ssl: false };
+  if (isSocket(place)) {
+    return { ...who, ...place, path: socketPath(place.host, place.port), ssl: false };
+  }
   // A list of one: of a text the driver takes what stands before the first colon, which is not an IPv6 address.
   const host = [place.host] as unknown as string;
   const port = [place.port] as unknown as number;
@@ -96,8 +98,4 @@ function tlsOptions(tls: TlsMode, host: string): false | "prefer" | "require" | 
 
 function isSocket({ host }: HostPort): boolean {
   return host.startsWith("/");
-}
-
-function socketOf({ host, port }: HostPort): string {
-  return `${host}/.s.PGSQL.${port}`;
 }

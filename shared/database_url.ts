@@ -4,8 +4,15 @@
  * sockets, and its parameters. A parameter is honoured, or left out where that changes nothing but comfort, which
  * is told, or refused by its name.
  */
-import { hostList, type HostPort, hostText, portOf, type UrlParts, urlParts } from "./url_parts.ts";
-import { UrlProblem } from "./url_parts.ts";
+import {
+  hostList,
+  type HostPort,
+  hostText,
+  portOf,
+  type UrlParts,
+  urlParts,
+  UrlProblem,
+} from "./url_parts.ts";
 
 /** How far a connection is encrypted and its server proven: libpq's sslmode. */
 export type TlsMode = "disable" | "prefer" | "require" | "verify-ca" | "verify-full";

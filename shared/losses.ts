@@ -18,6 +18,7 @@ export interface LostRows {
   readonly span: { readonly fromMs: number; readonly toMs: number } | null;
   /** At least so many. */
   readonly rows: number;
+  /** One phrase for a person, such as what Postgres said; `null`: the cause says all. */
   readonly detail: string | null;
 }
 

@@ -3,6 +3,7 @@
  * held until its query is over, whether anyone still waits for the answer or not; else a database that has
  * become slow would be given ever more to do for readers who have gone. Pure.
  */
+import { turnIn } from "../shared/turn.ts";
 
 /** A query that was sent. */
 export interface SentQuery<Answer> {
@@ -68,18 +69,7 @@ export class QueryLine {
       this.#running += 1;
       return Promise.resolve();
     }
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const enter = () => {
-      signal.removeEventListener("abort", leave);
-      resolve();
-    };
-    const leave = () => {
-      this.#waiting.splice(this.#waiting.indexOf(enter), 1);
-      reject(signal.reason);
-    };
-    signal.addEventListener("abort", leave, { once: true });
-    this.#waiting.push(enter);
-    return promise;
+    return turnIn(this.#waiting, signal);
   }
 
   /** To the next in the line, or to nobody. */

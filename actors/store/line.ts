@@ -1,4 +1,5 @@
 /** The line of those who want the one session. Pure. */
+import { turnIn } from "../../shared/turn.ts";
 
 /** Who goes first: what the database needs itself, then those who write, then those who only read. */
 export type Rank = "upkeep" | "writer" | "reader";
@@ -25,24 +26,9 @@ export class Line {
    */
   async enter(rank: Rank, signal?: AbortSignal): Promise<() => void> {
     signal?.throwIfAborted();
-    if (this.#isTaken) await this.#turn(this.#waiting[rank], signal);
+    if (this.#isTaken) await turnIn(this.#waiting[rank], signal);
     this.#isTaken = true;
     return () => this.#giveBack();
-  }
-
-  #turn(queue: (() => void)[], signal: AbortSignal | undefined): Promise<void> {
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const enter = () => {
-      signal?.removeEventListener("abort", leave);
-      resolve();
-    };
-    const leave = () => {
-      queue.splice(queue.indexOf(enter), 1);
-      reject(signal?.reason);
-    };
-    signal?.addEventListener("abort", leave, { once: true });
-    queue.push(enter);
-    return promise;
   }
 
   /** To the next one: it stays taken meanwhile. */

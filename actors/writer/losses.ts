@@ -2,7 +2,8 @@
  * What the writer could not keep, and why: one `Loss` for each market and cause. Everything that loses rows in
  * this room tells it by `OnLoss`, and nothing else counts them. Pure.
  */
-import { type Market, marketText, MONITOR } from "../../shared/market.ts";
+import type { LostRows } from "../../shared/losses.ts";
+import { marketText, MONITOR } from "../../shared/market.ts";
 import type { Gauges } from "../../shared/protocol.ts";
 import type { Row } from "./rows.ts";
 
@@ -17,17 +18,9 @@ export type LossCause =
   /** What the spool holds is not what was written there. */
   | "spool damaged";
 
-/** Rows of one market that were lost together. */
-export interface Loss {
+/** Rows of one market that were lost together in this room. */
+export interface Loss extends LostRows {
   readonly cause: LossCause;
-  /** `null`: it cannot be told any more. */
-  readonly market: Market | null;
-  /** Times of the oldest and of the newest of them, UTC milliseconds; `null` likewise. */
-  readonly span: { readonly fromMs: number; readonly toMs: number } | null;
-  /** At least so many. */
-  readonly rows: number;
-  /** One phrase for a person, such as what Postgres said; `null`: the cause says all. */
-  readonly detail: string | null;
 }
 
 /** Takes losses, as they happen. */

@@ -17,7 +17,7 @@ import { concealed } from "../../shared/secrets.ts";
 import { faultOf } from "./failures.ts";
 import { type Latest, latestFields, latestKey, withNewer } from "./latest.ts";
 import { redisOptions } from "./redis_options.ts";
-import { BEAT_INTERVAL_MS, isUp, type Look, StoreWatch } from "./store_watch.ts";
+import { BEAT_INTERVAL_MS, isUp, type Look, RETRY_LIMITS, StoreWatch } from "./store_watch.ts";
 
 /** A symbol that is no longer written disappears, and so does the beat. */
 const TTL_MS = 60_000;
@@ -26,7 +26,6 @@ const BEAT_KEY = "orderbook:beat";
 /** How often what has changed is written. */
 const WRITE_INTERVAL_MS = 250;
 const ANSWER_MAX_MS = 5_000;
-const RETRY_LIMITS = { firstMs: 100, capMs: 3_000 };
 const WATCH_POLICY = {
   name: "Redis",
   consequence: "trying again, rows are not affected",

@@ -6,7 +6,7 @@
  * is (batch, spool, source, questions), so a retry is the same loop once more. Beside it a timer takes what must not
  * wait any longer into the spool; a statement that hangs holds up the loop, and not the timer.
  */
-import { Backoff } from "../../shared/backoff.ts";
+import { Backoff, type BackoffLimits } from "../../shared/backoff.ts";
 import { monotonicMs, utcNowMs } from "../../shared/clock.ts";
 import { unusableDatabase } from "../../shared/database_trouble.ts";
 import { marketOf, type Source } from "../../shared/market.ts";
@@ -35,12 +35,12 @@ import { Database } from "./postgres.ts";
 import { Refusals } from "./refusals.ts";
 import type { Row } from "./rows.ts";
 import type { Spool } from "./spool.ts";
-import { BEAT_INTERVAL_MS, isUp, type Look, StoreWatch } from "./store_watch.ts";
+import { BEAT_INTERVAL_MS, isUp, type Look, RETRY_LIMITS, StoreWatch } from "./store_watch.ts";
 
-/** Between two tries: short enough that the end of an outage is seen within five seconds. */
-const RETRY_LIMITS = {
-  server: { firstMs: 100, capMs: 3_000 },
-  embedded: { firstMs: 100, capMs: 500 },
+/** Between two tries; the embedded database comes up on this machine. */
+const RETRY: Readonly<Record<DatabaseAddress["kind"], BackoffLimits>> = {
+  server: RETRY_LIMITS,
+  embedded: { ...RETRY_LIMITS, capMs: 500 },
 };
 /** The embedded database needs some seconds to come up, and more to be created: that is no fault. */
 const START_MS = { server: 0, embedded: 20_000 };
@@ -122,7 +122,7 @@ export class StoreRoad {
     this.#detour = new Detour({ batch, spool, deadLetters, ...callbacks });
     this.#refusals = new Refusals(deadLetters, callbacks.onLoss);
     const { kind } = address;
-    this.#retry = new Backoff(RETRY_LIMITS[kind], Math.random);
+    this.#retry = new Backoff(RETRY[kind], Math.random);
     const consequence = "rows are kept, trying again";
     const policy = { name: "the database", consequence, startMs: START_MS[kind] };
     this.#watch = new StoreWatch(policy, monotonicMs(), utcNowMs());

@@ -12,6 +12,8 @@ import type { StoreStatus } from "../../shared/protocol.ts";
 
 /** How often a store has to confirm that it stores. */
 export const BEAT_INTERVAL_MS = 2_000;
+/** Between two tries of a server: short enough that the end of an outage is seen within five seconds. */
+export const RETRY_LIMITS = { firstMs: 100, capMs: 3_000 };
 /** How often the shell calls `look`. */
 export const LOOK_INTERVAL_MS = 250;
 /** Nothing confirmed for two beats: a fault is known within five seconds, its way to the page included. */

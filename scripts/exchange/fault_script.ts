@@ -3,10 +3,10 @@
  * rule a line or between semicolons, or the same as a JSON array of `FaultRule`.
  */
 import { assertNever } from "../../shared/assert_never.ts";
+import { UNITS_MS } from "../flags.ts";
 import { FAULT_KINDS, type FaultRule, isFaultKind } from "./faults.ts";
 
 const STREAMS = ["depth", "bookTicker", "trade", "aggTrade"];
-const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
 
 /** How each option of a rule is read from text, and what its value must be. */
 type Type = "duration" | "whole" | "share" | "text" | "stream" | "signed";

@@ -1,5 +1,5 @@
 /** The command line of `deno task replay`. */
-import { FlagError } from "../flags.ts";
+import { FlagError, UNITS_MS } from "../flags.ts";
 import { TICK_MS } from "../../actors/symbol/engine/event.ts";
 
 /** What a replay prints. */
@@ -19,7 +19,6 @@ deno task replay --every 1s FILE…    one row of every metric an interval (100m
 Recordings may be plain or gzip; those of one symbol are one stream, in the order given.`;
 
 const NAME_FILES = "name one or more recordings: deno task replay FILE…; see --help";
-const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
 const INTERVAL_MAX_MS = 3_600_000;
 
 /**
