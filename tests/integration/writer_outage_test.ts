@@ -1,23 +1,17 @@
 /** What the writer promises while its databases come, go and belong to somebody else; mostly without a spool. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import postgres from "postgres";
-import { storePermissions } from "../../actors/store/permissions.ts";
-import { startActor } from "../support/actor_worker.ts";
-import { embeddedClient, storeArgs } from "../support/embedded_store.ts";
+import { embeddedClient, startStoreActor } from "../support/embedded_store.ts";
 import { eventually } from "../support/eventually.ts";
 import { bucketFrame, delivery } from "../writer/outputs.ts";
 import { onServer, startWriter, SymbolPort } from "./writer_stage.ts";
-import { serverAt } from "../support/services.ts";
+import { serverAt, withClient } from "../support/services.ts";
 
-async function countRows(url: string): Promise<number> {
-  const sql = postgres(url, { max: 1, onnotice: () => {} });
-  try {
+const countRows = (url: string): Promise<number> =>
+  withClient(url, async (sql) => {
     const [row] = await sql`SELECT count(*)::int AS count FROM metrics`;
     return Number(row?.count);
-  } finally {
-    await sql.end({ timeout: 1 });
-  }
-}
+  });
 
 onServer("writer: what comes while Postgres is away is written when it is back", async (
   server,
@@ -240,13 +234,7 @@ onServer(
 Deno.test("writer: waits for the embedded store, and bears its crash", async () => {
   const dataDir = await Deno.makeTempDir({ prefix: "obm-late-" });
   const socketDir = await Deno.makeTempDir({ prefix: "obm-late-socket-" });
-  const startStore = () =>
-    startActor({
-      url: new URL("../../actors/store/worker.ts", import.meta.url),
-      permissions: storePermissions(storeArgs(dataDir, socketDir)),
-      actorId: "store",
-      args: storeArgs(dataDir, socketDir),
-    });
+  const startStore = () => startStoreActor(dataDir, socketDir);
   const writer = startWriter({ database: { kind: "embedded", socketDir } });
   const symbol = new SymbolPort(writer);
   symbol.send(delivery(1, [bucketFrame(1)]));

@@ -1,9 +1,8 @@
 /** What the writer promises of rows that wait on disk: acknowledged is stored, once, whatever ends in between. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import postgres from "postgres";
-import { storePermissions } from "../../actors/store/permissions.ts";
-import { type ActorUnderTest, startActor } from "../support/actor_worker.ts";
-import { embeddedClient, storeArgs } from "../support/embedded_store.ts";
+import type { ActorUnderTest } from "../support/actor_worker.ts";
+import { embeddedClient, startStoreActor } from "../support/embedded_store.ts";
 import { eventually } from "../support/eventually.ts";
 import {
   alertEvent,
@@ -14,22 +13,13 @@ import {
   tradesSecond,
 } from "../writer/outputs.ts";
 import { freshDataDir, onServer, SIMULATION, startWriter, SymbolPort } from "./writer_stage.ts";
-import { serverAt } from "../support/services.ts";
+import { serverAt, withClient } from "../support/services.ts";
 
 /** Numbers of the stored intervals, in order; each is there once by its key. */
 async function stored(sql: postgres.Sql): Promise<number[]> {
   const rows =
     await sql`SELECT extract(epoch FROM time)::float8 * 1000 AS ms FROM metrics ORDER BY 1`;
   return rows.map(({ ms }) => (Number(ms) - bucketFrame(0).timeMs) / 1_000);
-}
-
-async function withClient<T>(url: string, act: (sql: postgres.Sql) => Promise<T>): Promise<T> {
-  const sql = postgres(url, { max: 1, onnotice: () => {} });
-  try {
-    return await act(sql);
-  } finally {
-    await sql.end({ timeout: 1 });
-  }
 }
 
 const numbers = (from: number, to: number) =>
@@ -243,13 +233,7 @@ onServer("writer: what Postgres refuses is in the file of dead letters, with its
 
 Deno.test("writer: rows wait on disk for the embedded store, and the next start stores them", async () => {
   const [dataDir, socketDir] = [freshDataDir(), freshDataDir()];
-  const startStore = () =>
-    startActor({
-      url: new URL("../../actors/store/worker.ts", import.meta.url),
-      permissions: storePermissions(storeArgs(dataDir, socketDir)),
-      actorId: "store",
-      args: storeArgs(dataDir, socketDir),
-    });
+  const startStore = () => startStoreActor(dataDir, socketDir);
   const database = { kind: "embedded", socketDir } as const;
   const store = startStore();
   const writer = startWriter({ database, dataDir });

@@ -11,7 +11,7 @@ import {
   startEmbeddedStore,
 } from "../support/embedded_store.ts";
 import { findPostgresBin, type PostgresServer, startPostgres } from "../support/postgres_server.ts";
-import { freshDatabase, postgresUrl, serverAt } from "../support/services.ts";
+import { freshDatabase, postgresUrl, serverAt, withClient } from "../support/services.ts";
 
 export const EXCHANGE = { kind: "exchange", label: "Binance spot" } as const;
 export const SIMULATION = { kind: "simulation", label: "SIMULATED" } as const;
@@ -193,11 +193,9 @@ export function serverBench(): Bench {
   return {
     withDatabase: async (test) => {
       const { url, drop } = await freshDatabase();
-      const sql = postgres(url, { max: 1, onnotice: () => {} });
       try {
-        await test({ address: serverAt(url), sql });
+        await withClient(url, (sql) => test({ address: serverAt(url), sql }));
       } finally {
-        await sql.end({ timeout: 1 });
         await drop();
       }
     },

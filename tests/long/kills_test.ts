@@ -1,11 +1,13 @@
 /** Whatever is killed in the middle of whatever: what was acknowledged is stored, once. */
 // deno-lint-ignore-file no-console
 import { delay } from "@std/async/delay";
-import postgres from "postgres";
+import type postgres from "postgres";
 import { startEmbeddedStore } from "../support/embedded_store.ts";
 import { FedRows } from "../support/fed_rows.ts";
-import { findPostgresBin, startPostgres } from "../support/postgres_server.ts";
+import { onServer } from "../integration/writer_stage.ts";
+import type { PostgresServer } from "../support/postgres_server.ts";
 import { randomOf } from "../support/random.ts";
+import { withClient } from "../support/services.ts";
 
 const KILLS = 20;
 const SEED = 20_261_129;
@@ -33,25 +35,9 @@ async function withFeeder(
 
 function onPostgres(
   name: string,
-  act: (
-    server: Awaited<ReturnType<typeof startPostgres>>,
-    sql: postgres.Sql,
-  ) => Promise<void>,
+  act: (server: PostgresServer, sql: postgres.Sql) => Promise<void>,
 ): void {
-  Deno.test({
-    name,
-    ignore: findPostgresBin() === null,
-    fn: async () => {
-      const server = await startPostgres();
-      const sql = postgres(server.url, { max: 1, onnotice: () => {} });
-      try {
-        await act(server, sql);
-      } finally {
-        await sql.end({ timeout: 1 });
-        await server.stop();
-      }
-    },
-  });
+  onServer(name, (server) => withClient(server.url, (sql) => act(server, sql)));
 }
 
 onPostgres(

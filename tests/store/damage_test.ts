@@ -1,9 +1,7 @@
 /** What becomes of a start on a database that is damaged: one line that names the folder and what to do. */
 import { assertEquals, assertMatch } from "@std/assert";
-import { storePermissions } from "../../actors/store/permissions.ts";
-import { startActor } from "../support/actor_worker.ts";
 import { run } from "../support/child_process.ts";
-import { startEmbeddedStore, storeArgs } from "../support/embedded_store.ts";
+import { startEmbeddedStore, startStoreActor } from "../support/embedded_store.ts";
 
 type Damage = readonly [name: string, reason: RegExp, act: (folder: string) => Promise<void>];
 
@@ -58,13 +56,7 @@ Deno.test("store: a damaged database is refused with one line, and left as it is
       const folder = `${dataDir}/pgdata`;
       await run("cp", ["-r", `${store.dataDir}/pgdata`, folder]);
       await damage(folder);
-      const args = storeArgs(dataDir, dataDir);
-      const actor = startActor({
-        url: new URL("../../actors/store/worker.ts", import.meta.url),
-        permissions: storePermissions(args),
-        actorId: "store",
-        args,
-      });
+      const actor = startStoreActor(dataDir, dataDir);
       const { reason: line } = await actor.report("fatal");
       assertMatch(line, reason);
       assertMatch(

@@ -24,6 +24,8 @@ export interface StageOptions extends Partial<GatewayOptions> {
   /** Instead of the engine. */
   readonly run?: RunGroup;
   readonly onBroken?: (reason: unknown) => void;
+  /** Told of each group when its turn has come, before the engine runs it. */
+  readonly onGroup?: (group: Uint8Array) => void;
 }
 
 /** Runs a test with a gateway of its own and an empty schema. */
@@ -38,7 +40,10 @@ export async function onStage(
     path,
     session: new Session(
       options.run ??
-        ((group, onBytes) => engine.execProtocolRawStream(group, { onRawData: onBytes })),
+        ((group, onBytes) => {
+          options.onGroup?.(group);
+          return engine.execProtocolRawStream(group, { onRawData: onBytes });
+        }),
       options.onBroken ?? ((reason) => {
         throw reason;
       }),

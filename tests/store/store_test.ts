@@ -1,8 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { storePermissions } from "../../actors/store/permissions.ts";
-import { startActor } from "../support/actor_worker.ts";
 import { findBinary } from "../support/child_process.ts";
-import { embeddedClient, startEmbeddedStore, storeArgs } from "../support/embedded_store.ts";
+import { embeddedClient, startEmbeddedStore, startStoreActor } from "../support/embedded_store.ts";
 
 Deno.test("store: a kill -9 of its process loses no acknowledged row", async () => {
   const dataDir = await Deno.makeTempDir({ prefix: "obm-killed-" });
@@ -75,13 +73,7 @@ Deno.test("store: a life after a crash serves the same folder and the same socke
   await sql`CREATE TABLE kept (n int)`;
   await sql`INSERT INTO kept VALUES (1)`;
   store.actor.crash();
-  const args = storeArgs(store.dataDir, store.socketDir);
-  const next = startActor({
-    url: new URL("../../actors/store/worker.ts", import.meta.url),
-    permissions: storePermissions(args),
-    actorId: "store",
-    args,
-  });
+  const next = startStoreActor(store.dataDir, store.socketDir);
   await next.report("ready");
   // The driver notices that its connection is gone and makes another.
   const rows = await sql`SELECT n FROM kept`.catch(() => sql`SELECT n FROM kept`);
@@ -96,13 +88,7 @@ Deno.test("store: a folder of another Postgres version ends the start with one l
   const dataDir = await Deno.makeTempDir({ prefix: "obm-old-" });
   await Deno.mkdir(`${dataDir}/pgdata`);
   await Deno.writeTextFile(`${dataDir}/pgdata/PG_VERSION`, "17\n");
-  const args = storeArgs(dataDir, dataDir);
-  const actor = startActor({
-    url: new URL("../../actors/store/worker.ts", import.meta.url),
-    permissions: storePermissions(args),
-    actorId: "store",
-    args,
-  });
+  const actor = startStoreActor(dataDir, dataDir);
   const { reason } = await actor.report("fatal");
   assertMatch(reason, /^DATA_DIR: .*written by Postgres 17, and this program embeds Postgres 18;/);
   actor.crash();

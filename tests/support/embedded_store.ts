@@ -5,9 +5,20 @@ import type { StoreArgs } from "../../shared/protocol.ts";
 import { type ActorUnderTest, startActor } from "./actor_worker.ts";
 
 /** What a store in these folders is told. */
-export function storeArgs(dataDir: string, socketDir: string): StoreArgs {
+function storeArgs(dataDir: string, socketDir: string): StoreArgs {
   const creationUrl = new URL("../../actors/store/creation.ts", import.meta.url).href;
   return { dataDir, socketDir, creationUrl };
+}
+
+/** The store's actor in these folders; it is not waited for. */
+export function startStoreActor(dataDir: string, socketDir: string): ActorUnderTest {
+  const args = storeArgs(dataDir, socketDir);
+  return startActor({
+    url: new URL("../../actors/store/worker.ts", import.meta.url),
+    permissions: storePermissions(args),
+    actorId: "store",
+    args,
+  });
 }
 
 /** A running store. */
@@ -26,13 +37,7 @@ export interface EmbeddedStore {
 export async function startEmbeddedStore(dataDir?: string): Promise<EmbeddedStore> {
   const folder = dataDir ?? await Deno.makeTempDir({ prefix: "obm-store-" });
   const socketDir = await Deno.makeTempDir({ prefix: "obm-socket-" });
-  const args = storeArgs(folder, socketDir);
-  const actor = startActor({
-    url: new URL("../../actors/store/worker.ts", import.meta.url),
-    permissions: storePermissions(args),
-    actorId: "store",
-    args,
-  });
+  const actor = startStoreActor(folder, socketDir);
   await actor.report("ready");
   return {
     dataDir: folder,

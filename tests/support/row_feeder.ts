@@ -4,13 +4,12 @@
  * input, `writer` or `store`, ends that worker in the middle of whatever it does and starts its next life.
  */
 // deno-lint-ignore-file no-console
-import { storePermissions } from "../../actors/store/permissions.ts";
 import type { DatabaseAddress, Delivery } from "../../shared/protocol.ts";
 import type { Output } from "../../shared/output.ts";
 import { startWriter, SymbolPort } from "../integration/writer_stage.ts";
 import { bucketFrame, delivery, gapRecord } from "../writer/outputs.ts";
-import { type ActorUnderTest, startActor } from "./actor_worker.ts";
-import { storeArgs } from "./embedded_store.ts";
+import type { ActorUnderTest } from "./actor_worker.ts";
+import { startStoreActor } from "./embedded_store.ts";
 import { serverAt } from "./services.ts";
 
 /** What the process is told. */
@@ -80,13 +79,7 @@ class FedSymbol {
 
 async function main(args: FeederArgs): Promise<void> {
   const socketDir = await Deno.makeTempDir({ prefix: "obm-feeder-" });
-  const startStore = () =>
-    startActor({
-      url: new URL("../../actors/store/worker.ts", import.meta.url),
-      permissions: storePermissions(storeArgs(args.dataDir, socketDir)),
-      actorId: "store",
-      args: storeArgs(args.dataDir, socketDir),
-    });
+  const startStore = () => startStoreActor(args.dataDir, socketDir);
   const database: DatabaseAddress = args.databaseUrl === null
     ? { kind: "embedded", socketDir }
     : serverAt(args.databaseUrl);

@@ -25,6 +25,19 @@ export function serverAt(url: string): Extract<DatabaseAddress, { kind: "server"
 /** Folder of the real recordings beside the project; `null`: not here. */
 export const recordingsDir: string | null = Deno.env.get("TEST_RECORDINGS") ?? null;
 
+/** One connection to a server, ended afterwards. */
+export async function withClient<T>(
+  url: string,
+  act: (sql: postgres.Sql) => Promise<T>,
+): Promise<T> {
+  const sql = postgres(url, { max: 1, onnotice: () => {} });
+  try {
+    return await act(sql);
+  } finally {
+    await sql.end({ timeout: 1 });
+  }
+}
+
 /** A database of its own on the test server; `drop` removes it. */
 export async function freshDatabase(): Promise<{ url: string; drop: () => Promise<void> }> {
   if (postgresUrl === null) throw new TypeError("Cannot create a database: no PostgreSQL here");

@@ -2,6 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import postgres from "postgres";
 import { Database } from "../../actors/writer/postgres.ts";
+import type { MetricName } from "../../shared/catalogue/metrics.ts";
 import type { DatabaseAddress } from "../../shared/protocol.ts";
 import { createApp } from "../../web/app.ts";
 import {
@@ -229,7 +230,11 @@ async function fillLong(sql: postgres.Sql): Promise<void> {
     FROM generate_series(1, ${LONG.rows}) n`);
 }
 
-const askLong = (history: PostgresHistory, reader?: AbortSignal) =>
+const askLong = (
+  history: PostgresHistory,
+  reader?: AbortSignal,
+  column: MetricName = "mid",
+) =>
   history.metrics({
     symbol: "BTCUSDT",
     fromMs: START_MS,
@@ -237,7 +242,7 @@ const askLong = (history: PostgresHistory, reader?: AbortSignal) =>
     rowsExpected: LONG.rows,
     binMs: LONG.binMs,
     limit: 3_601,
-    columns: ["mid"],
+    columns: [column],
   }, reader);
 
 Deno.test("PostgresHistory reads long ranges one at a time, before nobody, and none for who has left", () =>
@@ -290,6 +295,34 @@ Deno.test("PostgresHistory reads long ranges one at a time, before nobody, and n
     assert(left > 0 && refused > 0, outcomes.join("; "));
     await history.close();
   }));
+
+Deno.test("PostgresHistory asks no further slice for a reader who leaves while one is read", async () => {
+  const leaver = new AbortController();
+  let slices = 0;
+  let leaves = false;
+  const onGroup = (group: Uint8Array) => {
+    const text = new TextDecoder().decode(group);
+    // The reader that leaves is the one that asks for mid.
+    if (!text.includes("FROM metrics") || !/\bmid\b/.test(text)) return;
+    slices += 1;
+    if (leaves) leaver.abort();
+  };
+  await onStage({ onGroup }, async ({ path, sql }) => {
+    const address = { kind: "embedded", socketDir: path.slice(0, path.lastIndexOf("/")) } as const;
+    await migrate(address);
+    await fillLong(sql({ max: 1 }));
+    const history = new PostgresHistory(address, PATIENT);
+    await askLong(history);
+    assert(slices >= 2, `a whole answer is read in ${slices} slices`);
+    [slices, leaves] = [0, true];
+    const outcome = await askLong(history, leaver.signal).catch((error: Error) => error.message);
+    assertEquals(outcome, "its reader has left");
+    // Its place is free when all that is asked for it is over: then a reader after it is answered.
+    await askLong(history, undefined, "spread");
+    assertEquals(slices, 1);
+    await history.close();
+  });
+});
 
 Deno.test("PostgresHistory answers a long range as one statement would", () =>
   onStage({}, async ({ path, sql }) => {
