@@ -58,6 +58,15 @@ for (
   });
 }
 
+Deno.test("openServer() ends a kept connection by its own time, however long an answer may be idle", async () => {
+  const answer = () => new Response("hello");
+  const times = { ...TIMES, idle: 600_000 };
+  const server = await openServer(answer, { host: "127.0.0.1", port: 0 }, MANY, () => {}, times);
+  const connection = await connect(server, `${HEAD}\r\n`);
+  assertStringIncludes(await rest(connection), "hello");
+  await server.close(1_000);
+});
+
 Deno.test("openServer() ends a connection whose headers come byte by byte", async () => {
   const answer = () => new Response("");
   const server = await openServer(answer, { host: "127.0.0.1", port: 0 }, MANY, () => {}, TIMES);
