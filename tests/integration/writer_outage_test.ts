@@ -241,6 +241,8 @@ Deno.test("writer: waits for the embedded store, and bears its crash", async () 
   await writer.untilGauges(({ rows }) => rows === 1);
   const store = startStore();
   await symbol.acked(1);
+  // Acknowledged may mean spooled: only what is stored has nothing more to do with the life that crashes.
+  await writer.untilGauges(({ rowsWritten, spoolRows }) => rowsWritten === 1 && spoolRows === 0);
   store.crash();
   symbol.send(delivery(2, [bucketFrame(2)]));
   await writer.untilGauges(({ databaseUp }) => databaseUp === 0);
