@@ -11,6 +11,19 @@ import { type HostPort, hostText } from "./url_parts.ts";
  */
 export const PLANNER_SETTINGS = { enable_bitmapscan: "off", random_page_cost: "1.1" } as const;
 
+/**
+ * The schema of our tables, quoted: where the session's `search_path` finds them, else the only one that has them, else
+ * where that path would have them made. What a role's path names may be another tomorrow, or nothing.
+ */
+export const OUR_SCHEMA = `quote_ident(coalesce(
+  (SELECT nspname FROM pg_catalog.pg_class AS found
+   JOIN pg_catalog.pg_namespace AS held ON held.oid = found.relnamespace
+   WHERE found.oid = to_regclass('store_identity'))::text,
+  (SELECT min(nspname::text) FROM pg_catalog.pg_class AS found
+   JOIN pg_catalog.pg_namespace AS held ON held.oid = found.relnamespace
+   WHERE relname = 'store_identity' AND relkind = 'r' HAVING count(*) = 1),
+  current_schema()::text, 'public'))`;
+
 /** Postgres cuts longer application names, with a notice. */
 const APPLICATION_NAME_MAX = 63;
 

@@ -16,6 +16,7 @@ import { monotonicMs } from "../shared/clock.ts";
 import type { Stored } from "../shared/catalogue/tables.ts";
 import {
   connectionOptions,
+  OUR_SCHEMA,
   PLANNER_SETTINGS,
   sessionOptions,
   socketPath,
@@ -92,14 +93,18 @@ const TIMEOUTS: Readonly<Record<DatabaseAddress["kind"], QueryTimeouts>> = {
 
 /** `History` over PostgreSQL, embedded or a server's. It connects at the first query. */
 export class PostgresHistory implements History {
-  readonly #sql: postgres.Sql;
+  #sql: postgres.Sql;
+  /** Where the session does not find our tables by itself; `null`: it does, as far as is known. */
+  #schema: string | null = null;
+  readonly #connect: (schema: string | null) => postgres.Sql;
   readonly #readerMs: number;
   readonly #line = new QueryLine(RUNNING_MAX, QUERIES_MAX);
   readonly #longLine = new QueryLine(1, LONG_READS_MAX);
   readonly #closing = new AbortController();
 
   constructor(address: DatabaseAddress, timeouts: QueryTimeouts = TIMEOUTS[address.kind]) {
-    this.#sql = connectReader(address, timeouts.statementMs);
+    this.#connect = (schema) => connectReader(address, timeouts.statementMs, schema);
+    this.#sql = this.#connect(null);
     this.#readerMs = timeouts.readerMs;
   }
 
@@ -181,6 +186,14 @@ export class PostgresHistory implements History {
     }
   }
 
+  /** Later queries go to connections that look in this schema; those under way have theirs. */
+  #moveTo(schema: string): void {
+    const before = this.#sql;
+    this.#schema = schema;
+    this.#sql = this.#connect(schema);
+    void before.end({ timeout: CLOSE_TIMEOUT_S });
+  }
+
   /** Waits for a place in a line and holds it until the work is over. */
   #pass<Answer>(
     line: QueryLine,
@@ -190,17 +203,34 @@ export class PostgresHistory implements History {
     if (line.isFull) throw new HistoryUnavailable(line === this.#line ? FULL : LONG_FULL);
     return line.run(() => {
       let sent: postgres.PendingQuery<postgres.Row[]> | null = null;
-      const ask = async <Row>({ text, values }: Statement) => {
+      const send = ({ text, values }: Statement) => {
         signal.throwIfAborted();
-        sent = this.#sql.unsafe(text, [...values]);
+        return sent = this.#sql.unsafe(text, [...values]);
+      };
+      const ask = async <Row>(statement: Statement): Promise<Row[]> => {
+        const looked = this.#schema;
         // The driver's rows are untyped: this is the parse edge, the statements stand elsewhere.
-        return [...await sent] as unknown as Row[];
+        try {
+          return [...await send(statement)] as unknown as Row[];
+        } catch (error) {
+          if (codeOf(error) !== NO_SUCH_TABLE) throw error;
+          const [found] = await send(WHERE_TABLES_ARE);
+          const schema = String(found?.["schema"]);
+          if (schema === looked) throw error;
+          // Another query may have been here first.
+          if (this.#schema === looked) this.#moveTo(schema);
+          return [...await send(statement)] as unknown as Row[];
+        }
       };
       const cancel = () => sent === null ? Promise.resolve() : cancelQuery(sent);
       return { answer: work(ask), cancel };
     }, signal);
   }
 }
+
+/** The role's `search_path` does not lead to our tables, or they have not been made yet. */
+const NO_SUCH_TABLE = "42P01";
+const WHERE_TABLES_ARE: Statement = { text: `SELECT ${OUR_SCHEMA} AS schema`, values: [] };
 
 /** Runs one statement in the place that is held. */
 type Ask = <Row>(statement: Statement) => Promise<Row[]>;
@@ -229,6 +259,7 @@ async function takeSlice(read: LongRead, ask: Ask): Promise<void> {
 export function connectReader(
   address: DatabaseAddress,
   statementMs = TIMEOUTS[address.kind].statementMs,
+  schema: string | null = null,
 ): postgres.Sql {
   const options = {
     max: CONNECTIONS_MAX,
@@ -249,7 +280,13 @@ export function connectReader(
     return postgres({
       ...options,
       ...connectionOptions(address.server, host),
-      connection: { ...options.connection, ...sessionOptions(address.server, APPLICATION_NAME) },
+      connection: {
+        ...options.connection,
+        // Else a double would be told with fewer digits than it has, where a role's default says so.
+        extra_float_digits: 1,
+        ...(schema === null ? {} : { search_path: schema }),
+        ...sessionOptions(address.server, APPLICATION_NAME),
+      },
     });
   }
   return postgres({

@@ -7,7 +7,7 @@
  */
 import { deadline } from "@std/async/deadline";
 import postgres from "postgres";
-import { connectionOptions, sessionOptions } from "../../shared/database_address.ts";
+import { connectionOptions, OUR_SCHEMA, sessionOptions } from "../../shared/database_address.ts";
 import { nameOf } from "../../shared/database_trouble.ts";
 import type { Market, Source } from "../../shared/market.ts";
 import type { AlertEvent } from "../../shared/output.ts";
@@ -42,15 +42,6 @@ const LOCK_SPACE = 0x6f626d;
 const READ_COMMITTED = "isolation level read committed";
 const WRITER_LOCK = 1;
 const MIGRATION_LOCK = 2;
-/**
- * The schema of our tables: where they are, else where they would be made, else the one that every database has.
- * A role's `search_path` may name another tomorrow, or none.
- */
-const SCHEMA = `quote_ident(coalesce(
-  (SELECT nspname::text FROM pg_catalog.pg_class AS class
-   JOIN pg_catalog.pg_namespace AS namespace ON namespace.oid = class.relnamespace
-   WHERE class.oid = to_regclass('schema_migrations')),
-  current_schema(), 'public'))`;
 /** What role, database and server may have set otherwise, for one transaction. A pooler keeps nothing longer. */
 const SESSION = `set_config('search_path', $1 || ', pg_temp', true),
   set_config('DateStyle', 'ISO, YMD', true), set_config('TimeZone', 'UTC', true),
@@ -223,7 +214,7 @@ export class Database {
   async #check(sql: postgres.Sql): Promise<void> {
     const [server] = await sql.unsafe<{ number: number; version: string; schema: string }[]>(
       `SELECT current_setting('server_version_num')::int AS number,
-         current_setting('server_version') AS version, ${SCHEMA} AS schema`,
+         current_setting('server_version') AS version, ${OUR_SCHEMA} AS schema`,
     );
     if (server === undefined || server.number < SERVER_VERSION_MIN) {
       throw new StoreRefusal(

@@ -21,8 +21,8 @@ export const SILENT = /it has confirmed nothing for 4 s|it does not answer/;
 
 /** Makes the user and the database of a monitor; resolves with their URL. */
 export async function makeMonitorDatabase(server: PostgresServer): Promise<string> {
-  await admin(server, "postgres", "CREATE ROLE monitor LOGIN");
-  await admin(server, "postgres", "CREATE DATABASE monitor OWNER monitor");
+  await withAdmin(server, "postgres", "CREATE ROLE monitor LOGIN");
+  await withAdmin(server, "postgres", "CREATE DATABASE monitor OWNER monitor");
   return urlOf(server, "monitor", "monitor");
 }
 
@@ -36,8 +36,8 @@ export function databaseFaults(server: PostgresServer): StoreFault[] {
     database = "monitor",
   ): StoreFault => ({
     ...{ name, store: "database", reason },
-    begin: () => admin(server, database, ...begin),
-    end: () => admin(server, database, ...end),
+    begin: async () => void await withAdmin(server, database, ...begin),
+    end: async () => void await withAdmin(server, database, ...end),
   });
   const putOut = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'monitor'`;
   return [
@@ -83,7 +83,7 @@ export function databaseFaults(server: PostgresServer): StoreFault[] {
         await server.makeReplica();
         await server.up();
       },
-      end: () => admin(server, "postgres", "SELECT pg_promote()"),
+      end: async () => void await withAdmin(server, "postgres", "SELECT pg_promote()"),
     },
     statements(
       "the user may have no connection any more",
@@ -146,18 +146,21 @@ function diskFull(server: PostgresServer): StoreFault {
         .then(() => true, () => false);
       if (!isMounted) {
         console.log("no disk can be mounted here: the server pretends that its own is full");
-        await admin(server, "monitor", ...PRETEND);
+        await withAdmin(server, "monitor", ...PRETEND);
         return;
       }
       await run("chown", ["--reference", server.folder, disk]);
       const space = `CREATE TABLESPACE small LOCATION '${disk}'`;
-      await admin(server, "monitor", space, ...moveTo("small"));
+      await withAdmin(server, "monitor", space, ...moveTo("small"));
       await run("sh", ["-c", `cat /dev/zero >"${disk}/filler" 2>/dev/null || true`]);
     },
     end: async () => {
-      if (!isMounted) return await admin(server, "monitor", "DROP FUNCTION disk_full() CASCADE");
+      if (!isMounted) {
+        await withAdmin(server, "monitor", "DROP FUNCTION disk_full() CASCADE");
+        return;
+      }
       await Deno.remove(`${disk}/filler`);
-      await admin(server, "monitor", ...moveTo("pg_default"), "DROP TABLESPACE small");
+      await withAdmin(server, "monitor", ...moveTo("pg_default"), "DROP TABLESPACE small");
       await run("umount", [disk]);
     },
   };
@@ -170,19 +173,21 @@ const PRETEND = [
   "CREATE TRIGGER disk_full BEFORE INSERT ON metrics EXECUTE FUNCTION disk_full()",
 ];
 
-/** Runs statements as a superuser, on a connection of their own that is not read-only. */
-async function admin(
+/** Runs statements as a superuser, on a connection of their own that is not read-only; resolves with the last answer. */
+export async function withAdmin(
   server: PostgresServer,
   database: string,
   ...statements: string[]
-): Promise<void> {
+): Promise<postgres.Row[]> {
   const sql = postgres(urlOf(server, "postgres", database), {
     max: 1,
     onnotice: () => {},
     connection: { default_transaction_read_only: false },
   });
   try {
-    for (const statement of statements) await sql.unsafe(statement);
+    let answer: postgres.Row[] = [];
+    for (const statement of statements) answer = [...await sql.unsafe(statement)];
+    return answer;
   } finally {
     await sql.end({ timeout: 1 });
   }
