@@ -7,7 +7,7 @@
 // deno-lint-ignore-file no-console
 import { binanceSpotDesk } from "../actors/venue/binance_spot/desk.ts";
 import { eventsTable } from "./docs/events.ts";
-import { metricsTable } from "./docs/metrics.ts";
+import { metricsTable, reasonsTable } from "./docs/metrics.ts";
 import { routesTable } from "./docs/routes.ts";
 import { type Section, withSection } from "./docs/section.ts";
 import { environmentExample, variablesTable } from "./docs/variables.ts";
@@ -43,6 +43,12 @@ export const SECTIONS: readonly Section[] = [
     section: "metrics",
     source: "shared/catalogue/metrics.ts",
     render: metricsTable,
+  },
+  {
+    file: "docs/METRICS.md",
+    section: "reasons",
+    source: "shared/catalogue/null_reasons.ts",
+    render: reasonsTable,
   },
 ];
 

@@ -27,6 +27,11 @@ export interface MetricsFrame extends Market {
   readonly eventMs: number | null;
   /** All `null` when the book is not live or lacks a side. */
   readonly values: MetricValues;
+  /**
+   * Why each value that is `null` is not known, as `catalogue/null_code.ts` reads it; `null`: a row of an earlier
+   * program, which did not tell.
+   */
+  readonly nulls: string | null;
 }
 
 /** The best levels of a live book, best first, at most `BOOK_FRAME_LEVELS` a side and none that is not known to be. */

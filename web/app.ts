@@ -1,5 +1,6 @@
 /** All routes. `createApp` has no effects of its own, so tests ask it with `app.request()`. */
 import { type Context, Hono } from "hono";
+import { coverageOf } from "../shared/catalogue/metrics.ts";
 import { ALL_ROUTES, ROUTES } from "../shared/catalogue/routes.ts";
 import type { Operation, OperationResult } from "../shared/protocol.ts";
 import type { Hub } from "./hub.ts";
@@ -16,6 +17,7 @@ import { PublicAddress } from "./public_address.ts";
 import { BadRequest, readColumns, readLimit, readSymbol, readSymbols, readTime } from "./query.ts";
 import { RECORD_KINDS, type RecordKind, type RecordsQuery } from "./statements.ts";
 import { addSymbolRoutes } from "./symbol_routes.ts";
+import { boundsIn, reasonsIn } from "./unknown.ts";
 
 /** One file of the page, read by the actor at its start. */
 export interface PageFile {
@@ -148,14 +150,23 @@ async function answerMetrics(
   requireOrder(fromMs, toMs);
   const rows = (toMs - fromMs) / metricsIntervalMs;
   let binMs = rows <= limit ? 0 : Math.ceil(rows / limit) * metricsIntervalMs;
-  const query = { symbol, fromMs, toMs, rowsExpected: rows, binMs, limit: limit + 1, columns };
+  const read = [...new Set([...columns, ...coverageOf(columns)])];
+  const query = {
+    symbol,
+    fromMs,
+    toMs,
+    rowsExpected: rows,
+    binMs,
+    limit: limit + 1,
+    columns: read,
+  };
   let found = await history.metrics(query, c.req.raw.signal);
   if (binMs === 0 && found.timeMs.length > limit) {
     // An earlier start has stored them at a shorter interval.
     binMs = metricsIntervalMs;
     found = await history.metrics({ ...query, binMs }, c.req.raw.signal);
   }
-  const { timeMs, state, settings, values } = found;
+  const { timeMs, state, settings } = found;
   if (timeMs.length === 0 && !hub.has(symbol)) {
     const known = hub.symbols.join(", ") || "none yet";
     return c.json({ error: `Symbol ${symbol} is not known here; symbols: ${known}` }, 404);
@@ -167,7 +178,13 @@ async function answerMetrics(
   const isAveraged = binMs !== 0;
   const intervalMs = isAveraged ? binMs : metricsIntervalMs;
   const answer = { symbol, fromMs, toMs, intervalMs, isAveraged, settings: known };
-  return c.json({ ...answer, columns: { timeMs, state, settings, ...values } });
+  const values = Object.fromEntries(columns.map((name) => [name, found.values[name] ?? []]));
+  return c.json({
+    ...answer,
+    columns: { timeMs, state, settings, ...values },
+    reasons: reasonsIn(found, columns),
+    lowerBounds: boundsIn(found, columns),
+  });
 }
 
 function readRecordsQuery(c: Context, kind: RecordKind): RecordsQuery {

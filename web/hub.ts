@@ -19,6 +19,7 @@ import { formOf, keyOf } from "../shared/catalogue/outputs.ts";
 import type { MetricSettings } from "../shared/catalogue/settings.ts";
 import { type Latencies, latenciesOf, NO_LATENCY } from "../shared/latency.ts";
 import { concerns, marketText, type SymbolId } from "../shared/market.ts";
+import { metricsView } from "../shared/metrics_view.ts";
 import type { Output } from "../shared/output.ts";
 import {
   type Delivery,
@@ -278,6 +279,7 @@ export class Hub {
       this.losses.take(output);
       this.#tellStorage(output.timeMs);
     }
+    if (output.type === "metrics") return metricsView(output);
     if (output.type !== "feed") return output;
     // The ladder of a book that is not live any more must not reach a browser that joins now.
     if (output.state !== "live") this.#cells.delete(`book:${symbol}`);

@@ -15,6 +15,8 @@ export interface MetricsColumns {
   /** Id of the settings under which it was computed: where it changes, two series meet that are not one. */
   readonly settings: readonly number[];
   readonly values: Readonly<Partial<Record<MetricName, readonly (number | null)[]>>>;
+  /** Why values are `null`, as `null_code.ts` reads it; `null`: an earlier program has not told. */
+  readonly nulls: readonly (string | null)[];
 }
 
 /** One row or bin: the time, the state, and the columns asked for under their SQL names. */
@@ -22,6 +24,8 @@ export interface BinRow {
   readonly timeMs: number;
   readonly state: DataState;
   readonly settings: number;
+  /** Of a bin, that of one of its rows: what is `null` in a bin is so in all of them. */
+  readonly nulls: string | null;
   readonly [column: string]: unknown;
 }
 
@@ -50,5 +54,6 @@ export function toColumns(
     state: rows.map((row) => row.state),
     settings: rows.map((row) => row.settings),
     values,
+    nulls: rows.map((row) => row.nulls),
   };
 }

@@ -93,12 +93,13 @@ export function metricsStatement(query: MetricsQuery): Statement {
   const { symbol, fromMs, toMs, binMs, limit, columns } = query;
   const { venue, symbol: name } = marketOf(symbol);
   const wanted = columns.map((column) => definitionOf(column).column);
-  const slice = sliceOf(wanted);
+  const slice = sliceOf([...wanted, "nulls"]);
   const epochMs = "extract(epoch FROM time) * 1000";
   const values = [venue, name, isoTime(fromMs), isoTime(toMs), limit];
   if (binMs === 0) {
     const names = wanted.map((column) => `, ${column}::float8 AS ${column}`).join("");
-    const text = `SELECT (${epochMs})::float8 AS "timeMs", state, settings_id AS settings${names}
+    const text =
+      `SELECT (${epochMs})::float8 AS "timeMs", state, settings_id AS settings, nulls${names}
       FROM ${slice} ORDER BY time`;
     return { text, values };
   }
@@ -113,10 +114,10 @@ export function metricsStatement(query: MetricsQuery): Statement {
   const binEndMs = `least(ceil(${epochMs} / $6::float8) * $6::float8, ${rangeEndMs})`;
   // A bin is live only when all of its rows are.
   const text = `SELECT CASE WHEN lead("binMs") OVER (ORDER BY "binMs", "lastMs") = "binMs"
-        THEN "lastMs" ELSE "binMs" END AS "timeMs", "lastMs", rows, state, settings${names}
+        THEN "lastMs" ELSE "binMs" END AS "timeMs", "lastMs", rows, state, settings, nulls${names}
     FROM (
       SELECT (${binEndMs})::float8 AS "binMs", (max(${epochMs}))::float8 AS "lastMs",
-        count(*)::integer AS rows, settings_id AS settings,
+        count(*)::integer AS rows, settings_id AS settings, max(nulls COLLATE "C") AS nulls,
         coalesce(max(state) FILTER (WHERE state <> 'live'), 'live') AS state${folds}
       FROM ${slice} GROUP BY "binMs", settings_id
     ) AS bins ORDER BY "binMs", "lastMs"`;

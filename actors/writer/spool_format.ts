@@ -225,7 +225,8 @@ function ofNow(item: unknown): unknown {
   const { values } = item;
   const known = METRIC_NAMES.filter((name) => Object.hasOwn(values, name));
   const entries = known.map((name) => [name, values[name]]);
-  return { ...item, values: { ...UNKNOWN_VALUES, ...Object.fromEntries(entries) } };
+  // An earlier program did not tell why a value is not known.
+  return { nulls: null, ...item, values: { ...UNKNOWN_VALUES, ...Object.fromEntries(entries) } };
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -41,6 +41,8 @@ const FIELDS: { readonly [Name in EventName]: Fields<EventPayloads[Name]> } = {
     bookUpdateId: true,
     eventMs: true,
     values: true,
+    reasons: true,
+    lowerBounds: true,
   },
   book: { ...MARKET, timeMs: true, forStore: true, bookUpdateId: true, bids: true, asks: true },
   trades: { ...MARKET, fromMs: true, timeMs: true, state: true, buy: true, sell: true },

@@ -1,22 +1,21 @@
 /** The metrics as docs/METRICS.md shows them, from their catalogue. */
-import type { MetricDefinition, NullReason } from "../../shared/catalogue/metric_definition.ts";
+import type { MetricDefinition } from "../../shared/catalogue/metric_definition.ts";
 import { definitionOf, METRIC_NAMES, type MetricName } from "../../shared/catalogue/metrics.ts";
+import {
+  ALWAYS_NULL_WHEN,
+  NULL_REASON_NAMES,
+  NULL_REASONS,
+} from "../../shared/catalogue/null_reasons.ts";
 import { table } from "./section.ts";
 
-const REASONS: Readonly<Record<NullReason, string>> = {
-  not_live: "the state is not `live`",
-  one_sided: "a side of the book is empty",
-  not_covered: "it looks beyond the levels that are known",
-  too_thin: "there is nothing near enough to compute it from",
-  warming_up: "its window has not been filled yet",
-  no_edge: "the snapshot held the whole side",
-  no_tick_size: "the exchange has not told the tick size",
-  too_wide: "there are more of them than 2^31",
-  no_quote_rate: "nobody has told what the quote asset is worth in dollars",
-};
-
-/** What every metric is `null` for is said once, above the table. */
-const ALWAYS: readonly NullReason[] = ["not_live", "one_sided"];
+/** Why a number is not known: a row a reason. */
+export function reasonsTable(): string {
+  const rows = NULL_REASON_NAMES.map((name) => {
+    const { letter, words } = NULL_REASONS[name];
+    return [`\`${name}\``, `\`${letter}\``, words];
+  });
+  return table(["reason", "letter", "it is not known because"], rows);
+}
 
 /** One row a metric, in the order of the catalogue. */
 export function metricsTable(): string {
@@ -29,7 +28,7 @@ export function metricsTable(): string {
 function row(name: MetricName, metric: MetricDefinition): string[] {
   const { label, group, tier, formula, unit, range: [min, max], nullWhen, fold, window } = metric;
   const span = min === null && max === null ? "" : `, ${min ?? "−∞"} … ${max ?? "∞"}`;
-  const reasons = nullWhen.filter((reason) => !ALWAYS.includes(reason));
+  const reasons = nullWhen.filter((reason) => !ALWAYS_NULL_WHEN.includes(reason));
   const looksBack = window === null
     ? ""
     : window === "slopeWindowMs"
@@ -39,7 +38,7 @@ function row(name: MetricName, metric: MetricDefinition): string[] {
     `\`${name}\`<br>${label}<br>${group}, tier ${tier}`,
     formula,
     `${unit}${span}`,
-    reasons.map((reason) => REASONS[reason]).join("; "),
+    reasons.map((reason) => NULL_REASONS[reason].words).join("; "),
     `${fold.join(", ")}${looksBack}`,
     metric.meaning,
   ];

@@ -1,6 +1,8 @@
 /** OutputInspector: what must hold of everything that an engine says. */
 import type { Engine } from "../../actors/symbol/engine/engine.ts";
 import { checkOutput } from "../../shared/catalogue/output_check.ts";
+import { definitionOf, METRIC_NAMES } from "../../shared/catalogue/metrics.ts";
+import { readNullCode } from "../../shared/catalogue/null_code.ts";
 import { formOf } from "../../shared/catalogue/outputs.ts";
 import type { DataState, MetricsFrame, Output } from "../../shared/output.ts";
 import type { Market } from "./market.ts";
@@ -71,6 +73,15 @@ export class OutputInspector {
   }
 
   #checkMetrics(frame: MetricsFrame): void {
+    const reasons = readNullCode(frame.nulls);
+    const untold = METRIC_NAMES.find((name) =>
+      (frame.values[name] === null) !== (reasons[name] !== undefined) ||
+      reasons[name] !== undefined && !definitionOf(name).nullWhen.includes(reasons[name])
+    );
+    if (untold !== undefined) {
+      const { [untold]: value } = frame.values;
+      this.#break("what is not known has one of its reasons", `${untold} ${value}, ${frame.nulls}`);
+    }
     if (frame.state !== "live") {
       const { bookUpdateId, eventMs, values } = frame;
       const all = Object.entries({ bookUpdateId, eventMs, ...values });

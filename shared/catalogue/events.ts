@@ -1,5 +1,6 @@
 /** The events of `/events` by their names, for the server that sends them and the page that reads them. */
 import type { LatencyView } from "../latency.ts";
+import type { MetricsView } from "../metrics_view.ts";
 import type { FeedView, Hello, Pulse, Refetch, StorageView } from "../protocol.ts";
 import type { SystemChange, SystemView } from "../system_change.ts";
 import { type OutputOf, OUTPUTS, type OutputType } from "./outputs.ts";
@@ -16,10 +17,19 @@ interface OwnEvents {
   readonly refetch: Refetch;
 }
 
+/** The outputs that browsers get in another form. */
+interface OutputViews {
+  readonly feed: FeedView;
+  readonly metrics: MetricsView;
+}
+
 /** What each event carries: an output under the name of its type, or the server's own word. */
 export type EventPayloads =
   & OwnEvents
-  & { readonly [Type in OutputType]: Type extends "feed" ? FeedView : OutputOf[Type] };
+  & {
+    readonly [Type in OutputType]: Type extends keyof OutputViews ? OutputViews[Type]
+      : OutputOf[Type];
+  };
 
 /** As in the field `event:` of the stream. */
 export type EventName = keyof EventPayloads;

@@ -29,6 +29,27 @@ export function definitionOf(name: MetricName): MetricDefinition {
   return METRICS[name];
 }
 
+/** The depths that may reach beyond the levels that are known. */
+const BOUNDED = METRIC_NAMES.flatMap((name) => {
+  const { lowerBoundBeyond } = definitionOf(name);
+  return lowerBoundBeyond === undefined ? [] : [{ name, ...lowerBoundBeyond }];
+});
+
+/** What tells how far the depths among these metrics are known. */
+export function coverageOf(names: readonly MetricName[]): readonly MetricName[] {
+  const wanted = BOUNDED.filter(({ name }) => names.includes(name)).map(({ covered }) => covered);
+  return METRIC_NAMES.filter((name) => wanted.includes(name));
+}
+
+/** The depths that reach beyond what is known: there is at least so much. */
+export function lowerBoundsIn(values: Partial<MetricValues>): MetricName[] {
+  return BOUNDED.flatMap(({ name, covered, reachBps }) => {
+    const coveredBps = values[covered as MetricName] ?? null;
+    const isBound = (values[name] ?? null) !== null && coveredBps !== null && coveredBps < reachBps;
+    return isBound ? [name] : [];
+  });
+}
+
 /** Nothing is known: of a book that is not live. */
 export const UNKNOWN_VALUES: MetricValues = Object.freeze(
   Object.fromEntries(METRIC_NAMES.map((name) => [name, null])) as Record<MetricName, null>,

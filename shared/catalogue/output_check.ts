@@ -26,6 +26,7 @@ import {
   word,
 } from "./fields.ts";
 import { definitionOf, METRIC_NAMES, type MetricValues } from "./metrics.ts";
+import { NULL_CODE_LENGTH_MAX } from "./null_code.ts";
 import type { OutputOf, OutputType } from "./outputs.ts";
 
 /** Symbols and names of rules are short; the exchange's longest symbol has some 20. */
@@ -82,6 +83,7 @@ const FIELDS: { readonly [Type in OutputType]: FieldsOf<OutputOf[Type]> } = {
     bookUpdateId: orNull<number>(COUNT),
     eventMs: orNull<number>(moment()),
     values: VALUES,
+    nulls: orNull<string>(text(NULL_CODE_LENGTH_MAX)),
   },
   book: {
     type: word({ book: true }),

@@ -163,7 +163,8 @@ export const ROUTES = {
     rowsMax: 1_000_000,
     answers:
       "stored rows as columns with their states, and in the column `settings` the id of those that each " +
-      "was computed under, told beside the columns; averaged (`isAveraged`) when there are more than `limit`, never over a change " +
+      "was computed under, told beside the columns; `reasons`: of each column in which something is `null` why, and " +
+      "`lowerBounds`: in which rows a depth reaches beyond the levels that are known; averaged (`isAveraged`) when there are more than `limit`, never over a change " +
       "of settings; a point has the time of its end, the last one of the range's",
   },
   alerts: {

@@ -140,6 +140,7 @@ export const TABLES = {
       field("event_time", "time", "eventMs", "null"),
       ...METRIC_COLUMNS,
       field("state", "text", "state"),
+      field("nulls", "text", "nulls", "null"),
     ],
     key: ["symbol_id", "time"],
     conflict: ONCE,

@@ -1,5 +1,6 @@
 /** Outputs for tests: small, complete, each field overridable. */
 import { METRICS, type MetricValues, UNKNOWN_VALUES } from "../../shared/catalogue/metrics.ts";
+import { type MetricsView, metricsView } from "../../shared/metrics_view.ts";
 import type {
   AlertEvent,
   AuditRecord,
@@ -65,9 +66,15 @@ export function metricsFrame(over: FrameParts = {}): MetricsFrame {
     state: "live",
     bookUpdateId: 100,
     eventMs: START_MS - 20,
+    nulls: "",
     ...own,
     values: values as MetricValues,
   };
+}
+
+/** The same as a browser gets it. */
+export function shownMetrics(over: FrameParts = {}): MetricsView {
+  return metricsView(metricsFrame(over));
 }
 
 /** A frame that closes an interval of a second. */

@@ -1,3 +1,4 @@
+import { codeOf } from "../../shared/catalogue/null_code.ts";
 import { DEFAULT_SETTINGS } from "../../shared/catalogue/settings.ts";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { MONITOR } from "../../shared/market.ts";
@@ -100,18 +101,24 @@ Deno.test("GET /api/symbols tells each symbol's state and the reason", async () 
   ]);
 });
 
-Deno.test("GET /api/metrics asks for the last 30 minutes, one point per row, all columns", async () => {
+Deno.test("GET /api/metrics asks for the last 30 minutes, one point per row, and says why what is null is so and what is a lower bound", async () => {
   const { hub, history, ask } = setUp();
   hub.setSystem(systemStatus());
-  history.rows = {
-    timeMs: [START_MS],
-    state: ["live"],
-    settings: [3],
-    values: { mid: [1.5], imbalance: [null] },
-  };
+  const velocity = [null, 0.1, null, null];
+  const [bidDepth50Bps, bidDepth10Bps] = [[80, 90, 70, null], [1, 2, 3, null]];
+  const values = { mid: [1.5, 2, 2.5, null], velocity, bidDepth50Bps, bidDepth10Bps };
+  const timeMs = [1, 2, 3, 4].map((n) => START_MS + n * 1_000);
+  const state = ["live", "live", "live", "syncing"] as const;
+  const settings = [3, 3, 3, 3];
+  // The third is a row of an earlier program, and so is the last.
+  const nulls = [codeOf("velocity", "warming_up"), "", null, null];
+  const bidCoveredBps = [49, 50, null, null];
+  history.rows = { timeMs, state, settings, values: { ...values, bidCoveredBps }, nulls };
   const tried = { ...DEFAULT_SETTINGS, imbalanceLevels: 20, id: 3 };
   history.computedUnder = [{ ...DEFAULT_SETTINGS, id: 1 }, tried];
-  const response = await ask("/api/metrics?symbol=BTCUSDT");
+  const columns = "mid,velocity,bidDepth50Bps,bidDepth10Bps";
+  const response = await ask(`/api/metrics?symbol=BTCUSDT&columns=${columns}`);
+  const notLive = [null, null, null, "not_live"];
   assertEquals(await response.json(), {
     symbol: "BTCUSDT",
     fromMs: START_MS - 1_800_000,
@@ -119,10 +126,20 @@ Deno.test("GET /api/metrics asks for the last 30 minutes, one point per row, all
     intervalMs: 1_000,
     isAveraged: false,
     settings: [tried],
-    columns: { timeMs: [START_MS], state: ["live"], settings: [3], mid: [1.5], imbalance: [null] },
+    columns: { timeMs, state, settings, ...values },
+    reasons: {
+      mid: notLive,
+      velocity: ["warming_up", null, null, "not_live"],
+      bidDepth50Bps: notLive,
+      bidDepth10Bps: notLive,
+    },
+    lowerBounds: { bidDepth50Bps: [true, false, false, false] },
   });
   assertEquals(history.metricsQueries[0]?.binMs, 0);
-  assertEquals(history.metricsQueries[0]?.columns, METRIC_COLUMNS);
+  // What tells how far a depth is known is read with it.
+  assertEquals(history.metricsQueries[0]?.columns.join(), `${columns},bidCoveredBps`);
+  await ask("/api/metrics?symbol=BTCUSDT");
+  assertEquals(history.metricsQueries[1]?.columns, METRIC_COLUMNS);
 });
 
 Deno.test("GET /api/metrics averages over bins when the range has more rows than the limit", async () => {
@@ -188,6 +205,7 @@ Deno.test("GET /api/metrics averages where more rows are stored than the interva
     state: timeMs.map(() => "live"),
     settings: timeMs.map(() => 1),
     values: {},
+    nulls: timeMs.map(() => ""),
   };
   const path = `/api/metrics?symbol=BTCUSDT&from=${START_MS - 10_000}&to=${START_MS}&limit=10`;
   const { intervalMs, isAveraged } = await (await ask(path)).json();

@@ -23,6 +23,7 @@ function rowsOf(mids: readonly number[], tick: number): MetricsColumns {
     timeMs: mids.map((_, i) => endMs - (mids.length - 1 - i) * 1_000),
     state: mids.map(() => "live"),
     settings: mids.map(() => 1),
+    nulls: mids.map(() => ""),
     values: {
       mid: mids,
       bestBidPrice: mids.map((mid) => Number((Math.floor(mid / tick) * tick).toFixed(8))),

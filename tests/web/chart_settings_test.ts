@@ -23,6 +23,7 @@ async function pointsOf({ page, stage, setSystem, stopMarket }: Scene, imbalance
       timeMs: seconds.map((n) => endMs - (ROWS - 1 - n) * 1_000),
       state: seconds.map(() => "live"),
       settings: seconds.map(() => 1),
+      nulls: seconds.map(() => ""),
       values: { mid: seconds.map(() => 100) },
     });
   await page.goto(`${stage.url}/#${SYMBOL}`);

@@ -14,7 +14,7 @@ import type {
 
 /** Answers with `rows`, `episodes`, `missed`, `lost`, `compared`, `proven` and `traded`, of the symbol, and remembers what was asked. */
 export class FakeHistory implements History {
-  rows: MetricsColumns = { timeMs: [], state: [], settings: [], values: {} };
+  rows: MetricsColumns = { timeMs: [], state: [], settings: [], values: {}, nulls: [] };
   computedUnder: StoredSettings[] = [{ ...DEFAULT_SETTINGS, id: 1 }];
   episodes: AlertEvent[] = [];
   missed: GapRecord[] = [];

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { codeOf, codeOfNothing } from "../../shared/catalogue/null_code.ts";
 import { Database } from "../../actors/writer/postgres.ts";
 import { rowsOf } from "../../actors/writer/rows.ts";
 import type { TradesOfSide } from "../../shared/output.ts";
@@ -83,6 +84,11 @@ const SECONDS = [
   tradesSecond({ number: 3, timeMs: START_MS + 2_000, sell: null }),
 ];
 
+/** Why some values of some seconds are not known; of the eighth an earlier program has not told. */
+const WARMING = codeOf("velocity", "warming_up");
+const NOT_LIVE = codeOfNothing("not_live");
+const NULLS = ["", "", "", WARMING, "", "", NOT_LIVE, "", null, "", ""];
+
 /** Ten seconds of BTCUSDT without the fourth, the sixth not live; mid counts the seconds. */
 async function writeRows(address: DatabaseAddress): Promise<void> {
   const seconds = [1, 2, 3, 5, 6, 7, 8, 9, 10];
@@ -94,6 +100,7 @@ async function writeRows(address: DatabaseAddress): Promise<void> {
         state: n === 6 ? "syncing" : "live",
         ...(n === 6 ? { imbalance: null } : {}),
         ...(n === 2 ? { bidCoveredBps: 33 } : {}),
+        nulls: NULLS[n] ?? null,
       })
     ),
     bucketFrame({ symbol: "ETHUSDT", timeMs: START_MS + 1_000 }),
@@ -156,6 +163,12 @@ for (const { name, ignore, open } of PLACES) {
         const { timeMs, values } = await history.metrics(ask({ binMs: 5_000, toMs }));
         assertEquals(timeMs, [START_MS + 5_000, toMs]);
         assertEquals(values.mid, [11 / 4, 15 / 2]);
+      });
+      await t.step("each row says why, and a bin as one of its rows", async () => {
+        const { nulls } = await history.metrics(ask({}));
+        assertEquals(nulls, ["", "", WARMING, "", NOT_LIVE, "", null, "", ""]);
+        const { nulls: ofBins } = await history.metrics(ask({ binMs: 5_000 }));
+        assertEquals(ofBins, [WARMING, NOT_LIVE]);
       });
       await t.step(
         "a bin covers no more than each of its rows: its depths are bounds then",

@@ -36,6 +36,7 @@ function fold(stored: readonly StoredRow[], { fromMs, toMs, binMs, limit }: Metr
     timeMs: Math.min(toMs, Math.ceil((rows[0]?.timeMs ?? 0) / binMs) * binMs),
     state: "live",
     settings: rows[0]?.settings ?? 0,
+    nulls: "",
     lastMs: rows.at(-1)?.timeMs ?? 0,
     rows: rows.length,
     mid: rows.reduce((sum, { mid }) => sum + mid, 0) / rows.length,
@@ -123,7 +124,7 @@ Deno.test("LongRead refuses more rows than an answer may be made of, and says ho
       const { fromMs, limit } = next;
       const rows = Array.from({ length: limit / 1_000 }, (_, i): FoldedRow => {
         const timeMs = fromMs + (i + 1) * 1_000;
-        return { timeMs, state: "live", settings: 1, lastMs: timeMs, rows: 1_000 };
+        return { timeMs, state: "live", settings: 1, nulls: "", lastMs: timeMs, rows: 1_000 };
       });
       count += limit;
       read.take(rows, 150);

@@ -1,6 +1,6 @@
 import { METRIC_NAMES } from "../../shared/catalogue/metrics.ts";
 import { NOTHING } from "../../web/page/format.ts";
-import { formatMetric, formatMetricDepth, metricHeading } from "../../web/page/metric_text.ts";
+import { formatMetric, metricHeading, whyText } from "../../web/page/metric_text.ts";
 import { assertEquals } from "@std/assert";
 
 Deno.test("formatMetric() shows each kind as its definition says", () => {
@@ -19,10 +19,15 @@ Deno.test("formatMetric() shows a dash for whatever is not known", () => {
   assertEquals(new Set(texts), new Set([NOTHING]));
 });
 
-Deno.test("formatMetricDepth() says ≥ by the reach that the definition tells", () => {
-  assertEquals(formatMetricDepth("bidDepth50Bps", 12.5, 49), "≥ 12.50");
-  assertEquals(formatMetricDepth("bidDepth10Bps", 12.5, 49), "12.50");
-  assertEquals(formatMetricDepth("bidDepth50Bps", 12.5, null), "12.50");
+Deno.test("whyText() says why the first of a card's metrics is not known, and names it below another", () => {
+  const names = ["topQty", "topShare"] as const;
+  assertEquals(whyText(names, {}), "");
+  assertEquals(whyText(names, { velocity: "warming_up" }), "");
+  assertEquals(whyText(names, { topQty: "one_sided" }), "One side of the book is empty.");
+  assertEquals(
+    whyText(names, { topShare: "not_covered" }),
+    "Share at top: it needs levels farther from mid than the book is known.",
+  );
 });
 
 Deno.test("metricHeading() explains with meaning and formula", () => {

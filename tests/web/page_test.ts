@@ -20,8 +20,8 @@ import {
   auditRecord,
   bookFrame,
   feedView,
-  metricsFrame,
   OPERATOR,
+  shownMetrics,
   START_MS,
   systemStatus,
 } from "../support/outputs.ts";
@@ -78,11 +78,9 @@ Deno.test("Every format shows a dash for what is not known, never 0", () => {
   assertEquals(texts, [NOTHING, NOTHING, NOTHING, NOTHING]);
 });
 
-Deno.test("formatDepth() says ≥ where the band is wider than what is known, and only there", () => {
-  assertEquals(formatDepth(12.5, 50, 33.4), "≥ 12.50");
-  assertEquals(formatDepth(0, 10, 0), "≥ 0");
-  assertEquals([formatDepth(12.5, 50, 50), formatDepth(12.5, 50, null)], ["12.50", "12.50"]);
-  assertEquals(formatDepth(null, 50, 33.4), NOTHING);
+Deno.test("formatDepth() says ≥ of what is a lower bound, and only there", () => {
+  assertEquals([formatDepth(12.5, true), formatDepth(0, true)], ["≥ 12.50", "≥ 0"]);
+  assertEquals([formatDepth(12.5, false), formatDepth(null, false)], ["12.50", NOTHING]);
   assertEquals(formatDistance(33.42), "0.33 %");
 });
 
@@ -105,7 +103,7 @@ Deno.test("formatAge() and formatMoment() are short, and name another day", () =
 
 Deno.test("PageState drops a symbol that was removed, and keeps one that only data speaks of", () => {
   const state = openState();
-  state.setMetrics(metricsFrame());
+  state.setMetrics(shownMetrics());
   state.viewOf("NEWUSDT");
   state.system = systemStatus({ symbols: ["ETHUSDT"] });
   assertEquals(state.symbols, ["ETHUSDT", "NEWUSDT"]);
@@ -126,7 +124,7 @@ function openState(): PageState {
 
 Deno.test("PageState.standingOf() calls live only what is live and fresh by the server's clock", () => {
   const state = openState();
-  state.setMetrics(metricsFrame());
+  state.setMetrics(shownMetrics());
   assertEquals(state.standingOf("BTCUSDT", 2_900).word, "live");
   assertEquals(state.standingOf("BTCUSDT", 12_000), {
     word: "silent",
@@ -144,7 +142,7 @@ Deno.test("PageState.standingOf() gives a quiet symbol the time between two rows
     settings: DEFAULT_SETTINGS,
     access: OPERATOR,
   }, 0);
-  state.setMetrics(metricsFrame());
+  state.setMetrics(shownMetrics());
   const words = [121_000, 121_001].map((ms) => state.standingOf("BTCUSDT", ms).word);
   assertEquals(words, ["live", "silent"]);
 });
@@ -153,7 +151,7 @@ Deno.test("PageState.standingOf() shows what there is to note of a live feed, an
   const state = openState();
   const note = "no book tickers: the best price is not proven";
   state.setFeed(feedView({ state: "live", reason: note }));
-  state.setMetrics(metricsFrame());
+  state.setMetrics(shownMetrics());
   const standing = { word: "live", tone: "good", reason: note, sinceMs: null } as const;
   assertEquals(state.standingOf("BTCUSDT", 0), standing);
   state.setFeed(feedView({ state: "live", reason: null }));
@@ -172,7 +170,7 @@ for (
     const state = openState();
     const sinceMs = START_MS - 5_000;
     state.setFeed(feedView({ state: dataState, reason: "Gap in updates", sinceMs }));
-    state.setMetrics(metricsFrame({ state: dataState, mid: null }));
+    state.setMetrics(shownMetrics({ state: dataState, mid: null }));
     const reason = "Gap in updates";
     assertEquals(state.standingOf("BTCUSDT", 0), { word: dataState, tone, reason, sinceMs });
   });
@@ -181,14 +179,14 @@ for (
 Deno.test("PageState.standingOf() lends a state no reason of another one", () => {
   const state = openState();
   state.setFeed(feedView({ state: "syncing", reason: "Gap in updates" }));
-  state.setMetrics(metricsFrame({ state: "stale" }));
+  state.setMetrics(shownMetrics({ state: "stale" }));
   const { reason, sinceMs } = state.standingOf("BTCUSDT", 0);
   assertEquals([reason, sinceMs], [null, null]);
 });
 
 Deno.test("PageState.standingOf() says offline when the page has lost its stream", () => {
   const state = openState();
-  state.setMetrics(metricsFrame());
+  state.setMetrics(shownMetrics());
   state.connection = { kind: "lost", sinceMs: 0, lastEventMs: 0, reason: null };
   assertEquals(state.standingOf("BTCUSDT", 100).word, "offline");
   state.connection = { kind: "crowded", lastEventMs: 0 };
@@ -221,8 +219,8 @@ Deno.test("PageState drops the ladder when the book is not live, and takes none 
 
 Deno.test("PageState.setMetrics() keeps the newer frame", () => {
   const state = openState();
-  state.setMetrics(metricsFrame({ timeMs: START_MS + 100, mid: 2 }));
-  state.setMetrics(metricsFrame({ timeMs: START_MS, mid: 1 }));
+  state.setMetrics(shownMetrics({ timeMs: START_MS + 100, mid: 2 }));
+  state.setMetrics(shownMetrics({ timeMs: START_MS, mid: 1 }));
   assertEquals(state.viewOf("BTCUSDT").metrics?.values.mid, 2);
 });
 
@@ -230,7 +228,7 @@ Deno.test("PageState.setPastPrices() shows decimals of a symbol that nothing liv
   const state = openState();
   state.setPastPrices("BTCUSDT", [null, 0.5121, 0.512]);
   assertEquals(state.viewOf("BTCUSDT").decimals, 4);
-  state.setMetrics(metricsFrame({ state: "syncing", bestBidPrice: null, bestAskPrice: null }));
+  state.setMetrics(shownMetrics({ state: "syncing", bestBidPrice: null, bestAskPrice: null }));
   assertEquals(state.viewOf("BTCUSDT").decimals, 4);
 });
 

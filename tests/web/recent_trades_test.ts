@@ -5,8 +5,8 @@ import { RECENT_MS, RecentTrades, secondText, tradesText } from "../../web/page/
 import { PageState } from "../../web/page/state.ts";
 import {
   feedView,
-  metricsFrame,
   OPERATOR,
+  shownMetrics,
   START_MS,
   systemStatus,
   tradesFrame,
@@ -85,14 +85,14 @@ Deno.test("PageState.tradesOf() counts from the stream's beginning, not from the
   const state = openState();
   state.setFeed(feedView({ timeMs: START_MS - 60_000 }));
   assertEquals(state.tradesOf("BTCUSDT", 200), { spanMs: 200, bought: 0, sold: 0 });
-  state.setMetrics(metricsFrame({ timeMs: START_MS + 500 }));
+  state.setMetrics(shownMetrics({ timeMs: START_MS + 500 }));
   state.setTrades(bought(START_MS + 900, START_MS + 1_000, 2));
   assertEquals(state.tradesOf("BTCUSDT", 1_000), { spanMs: 1_000, bought: 2, sold: 0 });
 });
 
 Deno.test("PageState.tradesOf() is not known while something may be missing, nor from before that", () => {
   const state = openState();
-  const frame = (ms: number, over = {}) => metricsFrame({ timeMs: START_MS + ms, ...over });
+  const frame = (ms: number, over = {}) => shownMetrics({ timeMs: START_MS + ms, ...over });
   state.setMetrics(frame(0));
   state.setTrades(bought(START_MS, START_MS + 100, 2));
   state.setMetrics(frame(200, { state: "syncing" }));
@@ -117,9 +117,9 @@ Deno.test("PageState.tradesOf() is not known while something may be missing, nor
 
 Deno.test("PageState.tradesOf() says none of a symbol that does not trade, and nothing of one out of focus", () => {
   const state = openState();
-  state.setMetrics(metricsFrame({ state: "halted" }));
+  state.setMetrics(shownMetrics({ state: "halted" }));
   assertEquals(state.tradesOf("BTCUSDT", 1_000), { spanMs: 1_000, bought: 0, sold: 0 });
-  state.setMetrics(metricsFrame({ symbol: "ETHUSDT" }));
+  state.setMetrics(shownMetrics({ symbol: "ETHUSDT" }));
   assertEquals(state.tradesOf("ETHUSDT", 1_000), null);
 });
 

@@ -167,6 +167,7 @@ export function pastRows(market: Market, symbol: string, nowMs: number): FakeHis
     timeMs: frames.map(({ timeMs }) => timeMs),
     state: frames.map(({ state }) => state),
     settings: frames.map(() => 1),
+    nulls: frames.map(({ nulls }) => nulls),
     values: {
       mid: frames.map(({ values }) => values.mid),
       imbalance: frames.map(({ values }) => values.imbalance),

@@ -136,6 +136,7 @@ function publish(
       timeMs: steps.map((i) => Date.now() - 20_000 + i * 1_000),
       state: steps.map(() => "live"),
       settings: steps.map(() => 1),
+      nulls: steps.map(() => ""),
       values: { mid: steps.map((i) => bid + (isFlat ? 0 : i % 3) * tick / 2) },
     });
   hub.publish(feedStatus({ symbol, timeMs: timeMs - 1 }));

@@ -1,6 +1,7 @@
 /** What tells a person how far to trust the numbers, in a real browser. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { UNKNOWN_VALUES } from "../../shared/catalogue/metrics.ts";
+import { codeOf, codeOfNothing } from "../../shared/catalogue/null_code.ts";
 import { eventually } from "../support/eventually.ts";
 import { textOf } from "../support/browser.ts";
 import {
@@ -54,6 +55,28 @@ scene("The badge says that nothing was audited yet when nothing was", async (on)
   on.stage.history.compared = [];
   await on.page.reload();
   await textOf(on.page, "proof", (text) => /^best bid\/ask .+ ago · not audited yet$/.test(text));
+});
+
+// -- What is not known --
+
+scene("An empty card says why in words, and no other does", async (on) => {
+  await textOf(on.page, "state", (text) => text === "live");
+  on.stopMarket();
+  const nulls = codeOf("velocity", "warming_up") + codeOf("topShare", "not_covered");
+  const timeMs = Date.now() + 1;
+  on.stage.hub.publish(metricsFrame({ timeMs, velocity: null, topShare: null, nulls }));
+  await textOf(on.page, "why-velocity", (text) => text === "Its time window is not full yet.");
+  const share = "Share at top: it needs levels farther from mid than the book is known.";
+  await textOf(on.page, "why-topQty", (text) => text === share);
+  assertEquals(await on.page.locator(".why:not(:empty)").count(), 2);
+  on.stage.hub.publish(metricsFrame({
+    timeMs: timeMs + 1,
+    state: "syncing",
+    ...UNKNOWN_VALUES,
+    nulls: codeOfNothing("not_live"),
+  }));
+  await textOf(on.page, "why-mid", (text) => text === "The book is not live.");
+  assertEquals(await on.page.locator(".why:empty").count(), 0);
 });
 
 // -- Depth --

@@ -130,6 +130,10 @@ Deno.test("readSegment() reads metrics of an earlier program: what it did not kn
   const { records, refused } = read(segment([record(frame, { values: { ...values, gone: 1 } })]));
   const expected = { ...frame, values: { ...frame.values, [`${dropped}`]: null } };
   assertEquals([records[0]?.items, refused], [[expected], []]);
+  // Nor did it tell why.
+  const { nulls: _, ...before } = frame;
+  const old = read(segment([record(before)]));
+  assertEquals([old.records[0]?.items, old.refused], [[{ ...frame, nulls: null }], []]);
 });
 
 Deno.test("readSegment() takes nothing from a segment whose first line cannot be believed", () => {

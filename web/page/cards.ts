@@ -1,16 +1,19 @@
 /// <reference lib="dom" />
 /** The numbers of the selected symbol. What is not known is a dash; what is not live is dimmed. */
-import {
-  METRIC_NAMES,
-  type MetricName,
-  type MetricValues,
-  UNKNOWN_VALUES,
-} from "../../shared/catalogue/metrics.ts";
+import { METRIC_NAMES, type MetricName } from "../../shared/catalogue/metrics.ts";
 import type { MetricSettings } from "../../shared/catalogue/settings.ts";
 import { proofBadge } from "./badge.ts";
-import { element, setAttribute, setLength, setShare, setText } from "./dom.ts";
-import { formatAge, formatDistance, formatMoment, NOTHING, settingsLabels } from "./format.ts";
-import { formatMetric, formatMetricDepth, metricHeading } from "./metric_text.ts";
+import type { MetricsView } from "../../shared/metrics_view.ts";
+import { element, make, setAttribute, setLength, setShare, setText } from "./dom.ts";
+import {
+  formatAge,
+  formatDepth,
+  formatDistance,
+  formatMoment,
+  NOTHING,
+  settingsLabels,
+} from "./format.ts";
+import { formatMetric, metricHeading, whyText } from "./metric_text.ts";
 import type { PageState, Standing, SymbolView } from "./state.ts";
 
 /** Bands around mid that depth is measured in. */
@@ -36,8 +39,24 @@ const SHOWN = [
 /** An imbalance that moves this much a second fills the bar of the velocity card. */
 const VELOCITY_FULL = 0.5;
 
-/** Writes the headings of the cards, once: each names its metric in the document. */
+/** A card: the metrics that it shows, the first the greatest, and where it says why one is not known. */
+interface Card {
+  readonly names: readonly MetricName[];
+  readonly why: HTMLElement;
+}
+
+const cards: Card[] = [];
+
+/** Writes the headings of the cards, once: each names its metrics in the document. */
 export function renderHeadings(): void {
+  for (const card of document.querySelectorAll<HTMLElement>(".card[data-shows]")) {
+    const shown = card.dataset["shows"]?.split(" ") ?? [];
+    const names = shown.flatMap((one) => METRIC_NAMES.find((name) => name === one) ?? []);
+    const why = make("p", "why");
+    why.dataset["testid"] = `why-${names[0]}`;
+    card.append(why);
+    cards.push({ names, why });
+  }
   for (const name of METRIC_NAMES) {
     const { label, title } = metricHeading(name);
     for (const node of document.querySelectorAll(`[data-label-of="${name}"]`)) {
@@ -95,7 +114,10 @@ function renderCards({ metrics, decimals }: SymbolView, { word }: Standing): voi
     1,
   );
   renderLeaning("velocity", text("velocity"), known?.velocity ?? null, VELOCITY_FULL);
-  renderDepth(known);
+  renderDepth(word === "failed" || word === "quarantined" ? null : metrics);
+  // Where the actor itself is away its standing says so.
+  const reasons = known === null ? {} : metrics?.reasons ?? {};
+  for (const { names, why } of cards) setText(why, whyText(names, reasons));
   for (const node of document.querySelectorAll<HTMLElement>(".big")) {
     setLength(node, node.textContent?.length ?? 0);
   }
@@ -111,24 +133,24 @@ function renderLeaning(id: string, text: string, value: number | null, full: num
   setShare(element(`${id}-bar`), "--value", share);
 }
 
-function renderDepth(values: MetricValues | null): void {
-  const { bidCoveredBps, askCoveredBps } = values ?? UNKNOWN_VALUES;
+function renderDepth(metrics: MetricsView | null): void {
+  const values = metrics?.values ?? null;
   for (const { bps, bid, ask } of BANDS) {
     const bidQty = values?.[bid] ?? null;
     const askQty = values?.[ask] ?? null;
     const most = Math.max(bidQty ?? 0, askQty ?? 0);
     const sides = [
-      { id: `depth-bid-${bps}`, name: bid, qty: bidQty, coveredBps: bidCoveredBps },
-      { id: `depth-ask-${bps}`, name: ask, qty: askQty, coveredBps: askCoveredBps },
+      { id: `depth-bid-${bps}`, name: bid, qty: bidQty },
+      { id: `depth-ask-${bps}`, name: ask, qty: askQty },
     ];
-    for (const { id, name, qty, coveredBps } of sides) {
-      setText(element(id), formatMetricDepth(name, qty, coveredBps));
+    for (const { id, name, qty } of sides) {
+      setText(element(id), formatDepth(qty, metrics?.lowerBounds.includes(name) ?? false));
       setShare(element(id), "--share", most === 0 ? null : (qty ?? 0) / most);
     }
   }
   const isKnown = (values?.mid ?? null) !== null;
-  setText(element("covered-bid"), isKnown ? coverage(bidCoveredBps) : NOTHING);
-  setText(element("covered-ask"), isKnown ? coverage(askCoveredBps) : NOTHING);
+  setText(element("covered-bid"), isKnown ? coverage(values?.bidCoveredBps ?? null) : NOTHING);
+  setText(element("covered-ask"), isKnown ? coverage(values?.askCoveredBps ?? null) : NOTHING);
 }
 
 /** How far a side is known: to a distance from mid, or all of it. */

@@ -46,13 +46,8 @@ export function formatQty(qty: number | null): string {
   return fourDigits(qty);
 }
 
-/** A quantity within a band around mid; `≥ ` where the known book ends sooner (`null`: nowhere). */
-export function formatDepth(
-  qty: number | null,
-  bandBps: number,
-  coveredBps: number | null,
-): string {
-  const isLowerBound = qty !== null && coveredBps !== null && bandBps > coveredBps;
+/** A quantity within a band around mid; `≥ ` where the known book ends sooner. */
+export function formatDepth(qty: number | null, isLowerBound: boolean): string {
   return `${isLowerBound ? "≥ " : ""}${formatQty(qty)}`;
 }
 

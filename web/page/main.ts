@@ -2,7 +2,8 @@
 /** The dashboard: events change the state, and one animation frame draws what has changed. */
 import type { EventName, EventPayloads } from "../../shared/catalogue/events.ts";
 import { concerns, marketText } from "../../shared/market.ts";
-import type { GapRecord, LossRecord, MetricsFrame } from "../../shared/output.ts";
+import type { GapRecord, LossRecord } from "../../shared/output.ts";
+import type { MetricsView } from "../../shared/metrics_view.ts";
 import { applyChange, type SystemView } from "../../shared/system_change.ts";
 import { renderAccess } from "./access.ts";
 import { renderAlerts } from "./alerts.ts";
@@ -100,7 +101,7 @@ function take(name: EventName, payload: unknown): void {
   consume(payload);
 }
 
-function takeMetrics(frame: MetricsFrame): void {
+function takeMetrics(frame: MetricsView): void {
   state.setMetrics(frame);
   if (frame.bucketMs === null || marketText(frame) !== state.selected) return;
   const { timeMs, bucketMs: intervalMs, state: rowState } = frame;

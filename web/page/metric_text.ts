@@ -1,13 +1,8 @@
 /** What the page says of a metric: its value, its label and its explanation, all from the catalogue. Pure. */
 import { definitionOf, type MetricName } from "../../shared/catalogue/metrics.ts";
-import {
-  formatBps,
-  formatDepth,
-  formatPrice,
-  formatQty,
-  formatShare,
-  formatSigned,
-} from "./format.ts";
+import type { Reasons } from "../../shared/catalogue/null_code.ts";
+import { NULL_REASONS } from "../../shared/catalogue/null_reasons.ts";
+import { formatBps, formatPrice, formatQty, formatShare, formatSigned } from "./format.ts";
 
 /**
  * A value as its definition says that a person reads it, without its unit.
@@ -28,18 +23,16 @@ export function formatMetric(
 }
 
 /**
- * The same of a depth; `≥ ` in front where it reaches beyond the levels that are known.
- *
- * @param coveredBps how far from mid that side is known; `null`: all of it
+ * Why one of several metrics is not known, the first that is not, as a sentence; empty: all are, or nobody has told.
+ * The first of the list needs no name: it is what the others stand below.
  */
-export function formatMetricDepth(
-  name: MetricName,
-  value: number | null,
-  coveredBps: number | null,
-): string {
-  const { lowerBoundBeyond } = definitionOf(name);
-  if (lowerBoundBeyond === undefined) return formatQty(value);
-  return formatDepth(value, lowerBoundBeyond.reachBps, coveredBps);
+export function whyText(names: readonly MetricName[], reasons: Reasons): string {
+  const lacking = names.find((name) => reasons[name] !== undefined);
+  const reason = lacking === undefined ? undefined : reasons[lacking];
+  if (lacking === undefined || reason === undefined) return "";
+  const { words } = NULL_REASONS[reason];
+  if (lacking !== names[0]) return `${definitionOf(lacking).label}: ${words}.`;
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
 }
 
 /** What stands above it, and what a pointer that rests there is told. */

@@ -7,7 +7,6 @@ import type {
   AuditRecord,
   BookFrame,
   DataState,
-  MetricsFrame,
   ProofStatus,
   TradesFrame,
   TradesSecond,
@@ -20,6 +19,7 @@ import {
   type StorageView,
 } from "../../shared/protocol.ts";
 import type { ChildView, SystemView } from "../../shared/system_change.ts";
+import type { MetricsView } from "../../shared/metrics_view.ts";
 import { decimalsOf } from "./format.ts";
 import { RecentTrades, type Traded } from "./recent_trades.ts";
 
@@ -28,7 +28,7 @@ export const ALERTS_MAX = 200;
 
 /** What is known of one symbol. */
 export interface SymbolView {
-  metrics: MetricsFrame | null;
+  metrics: MetricsView | null;
   book: BookFrame | null;
   feed: FeedView | null;
   proof: ProofStatus | null;
@@ -164,7 +164,7 @@ export class PageState {
   }
 
   /** A live frame or an interval's row: the newest is what the cards show. */
-  setMetrics(frame: MetricsFrame): void {
+  setMetrics(frame: MetricsView): void {
     const view = this.viewOf(marketText(frame));
     if (view.metrics !== null && view.metrics.timeMs > frame.timeMs) return;
     view.metrics = frame;

@@ -5,6 +5,7 @@
 import type { TopOfBook } from "../../../shared/market.ts";
 import type { NullReason } from "../../../shared/catalogue/metric_definition.ts";
 import type { MetricName, MetricValues } from "../../../shared/catalogue/metrics.ts";
+import { codeOfNothing } from "../../../shared/catalogue/null_code.ts";
 import { dollarsPer } from "../../../shared/catalogue/quote_assets.ts";
 import type { MetricSettings } from "../../../shared/catalogue/settings.ts";
 import { OrderBook } from "./book/order_book.ts";
@@ -22,6 +23,8 @@ export type BookFault = {
   /** Its numbers were wrong, or soon would be; otherwise it only has to begin anew. */
   readonly isWrong: boolean;
 } | null;
+
+const NOT_LIVE = codeOfNothing("not_live");
 
 /** One book from its snapshot to its loss. The caller has checked that updates may be applied. */
 export class LiveBook {
@@ -102,6 +105,11 @@ export class LiveBook {
   /** Why a value that `values` gave as `null` is not known. */
   whyNull(name: MetricName): NullReason {
     return this.#isStarted ? this.metrics.whyNull(name, this.#view) : "not_live";
+  }
+
+  /** The reasons of every `null` in what `values` gave last, as one code. */
+  get nulls(): string {
+    return this.#isStarted ? this.metrics.nulls(this.#view) : NOT_LIVE;
   }
 
   /** Best bid and ask, in one object that is used again; `null`: there is no book. */

@@ -1,4 +1,5 @@
 /** What rests near mid is worth, by distance: who outweighs whom within a few bps, and how fast it grows outwards. */
+import type { MetricName } from "../../../../shared/catalogue/metrics.ts";
 import { declareFamily, ratioOf } from "./family.ts";
 import type { BookView } from "./book_view.ts";
 import { NEAR_BPS } from "./near_levels.ts";
@@ -9,6 +10,14 @@ const SQUARES = 385;
 const LOG_BPS = Float64Array.from({ length: NEAR_BPS }, (_, i) => Math.log(i + 1));
 const MEAN_LOG = LOG_BPS.reduce((sum, log) => sum + log, 0) / NEAR_BPS;
 const LOG_SQUARES = LOG_BPS.reduce((sum, log) => sum + (log - MEAN_LOG) ** 2, 0);
+
+/** Widths of the bands, bps. */
+const WIDTHS: Readonly<Partial<Record<MetricName, number>>> = {
+  bandImbalance1Bps: 1,
+  bandImbalance2Bps: 2,
+  bandImbalance5Bps: 5,
+  bandImbalance10Bps: 10,
+};
 
 /** Imbalance of notional within 1, 2, 5 and 10 bps; slope of each side. O(levels within 10 bps). */
 export const BANDS = declareFamily(
@@ -37,8 +46,9 @@ export const BANDS = declareFamily(
       out.askSlopeExponent = hasAsks ? exponent(view.nearAsks) : null;
     },
     why(name, view) {
-      const isKnown = name.startsWith("band")
-        ? view.reaches(Number(/\d+/.exec(name)?.[0]))
+      const band = WIDTHS[name];
+      const isKnown = band !== undefined
+        ? view.reaches(band)
         : name.startsWith("bid")
         ? view.bidReachBps >= NEAR_BPS
         : view.askReachBps >= NEAR_BPS;

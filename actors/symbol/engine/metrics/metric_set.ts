@@ -2,22 +2,32 @@
 import type { NullReason } from "../../../../shared/catalogue/metric_definition.ts";
 import {
   definitionOf,
+  METRIC_NAMES,
   type MetricName,
   type MetricValues,
   UNKNOWN_VALUES,
 } from "../../../../shared/catalogue/metrics.ts";
+import { codeOfNothing } from "../../../../shared/catalogue/null_code.ts";
+import { ALWAYS_NULL_WHEN } from "../../../../shared/catalogue/null_reasons.ts";
 import type { MetricSettings } from "../../../../shared/catalogue/settings.ts";
 import type { BookTicker, Trade } from "../../../../shared/market.ts";
 import type { BookView } from "./book_view.ts";
 import { FAMILIES } from "./families.ts";
 import type { FamilyDeclaration, MetricFamily, MetricSink } from "./family.ts";
 import type { MetricMemory } from "./metric_memory.ts";
+import { NullWatch } from "./null_watch.ts";
 
 type Hook = "updated" | "ticker" | "trade" | "tick";
 type Hearing<Of extends Hook> = MetricFamily & Required<Pick<MetricFamily, Of>>;
 
-/** What every metric is `null` for. */
-const ALWAYS: readonly NullReason[] = ["not_live", "one_sided"];
+/** Of each metric, the reasons that it does not share with all others. */
+const OWN_REASONS: ReadonlyMap<MetricName, readonly NullReason[]> = new Map(
+  METRIC_NAMES.map((name) => [
+    name,
+    definitionOf(name).nullWhen.filter((reason) => !ALWAYS_NULL_WHEN.includes(reason)),
+  ]),
+);
+const ONE_SIDED = codeOfNothing("one_sided");
 
 /** The families of one symbol, and the values that they wrote last. */
 export class MetricSet {
@@ -39,6 +49,11 @@ export class MetricSet {
   #isStale = true;
   /** The exchange's time of the last update; `NaN`: none yet. */
   #eventMs = NaN;
+  readonly #nulls = new NullWatch();
+  /** The view that reasons are asked of just now: one function for all of them. */
+  #asked: BookView | null = null;
+  readonly #whyAsked = (name: MetricName) =>
+    this.#asked === null ? "not_live" : this.whyNull(name, this.#asked);
 
   constructor(settings: MetricSettings, declared: readonly FamilyDeclaration[] = FAMILIES) {
     const created = declared.map(({ names, changesWith, create }) => ({
@@ -126,9 +141,17 @@ export class MetricSet {
   /** Why a value that is `null` of the book in `view` is not known; asked of the values that were written last. */
   whyNull(name: MetricName, view: BookView): NullReason {
     if (!view.hasBothSides) return "one_sided";
-    const own = definitionOf(name).nullWhen.filter((reason) => !ALWAYS.includes(reason));
-    const [only = "not_live"] = own;
-    return own.length > 1 ? this.#owners.get(name)?.why?.(name, view) ?? only : only;
+    const own = OWN_REASONS.get(name);
+    const only = own?.[0] ?? "not_live";
+    if (own === undefined || own.length < 2) return only;
+    return this.#owners.get(name)?.why?.(name, view) ?? only;
+  }
+
+  /** The reasons of all that is `null` among the values that were written last, as `null_code.ts` reads them. */
+  nulls(view: BookView): string {
+    if (!view.hasBothSides) return ONE_SIDED;
+    this.#asked = view;
+    return this.#nulls.codeOf(this.#values, this.#whyAsked);
   }
 
   /** What the next life of the actor must know. */

@@ -3,6 +3,7 @@
  * ticks, and one row closes every interval of UTC, live or not. The trades of each second are a row too.
  */
 import { type MetricValues, UNKNOWN_VALUES } from "../../../../shared/catalogue/metrics.ts";
+import { codeOfNothing } from "../../../../shared/catalogue/null_code.ts";
 import type { Level, Market } from "../../../../shared/market.ts";
 import {
   BOOK_FRAME_LEVELS,
@@ -52,12 +53,16 @@ export interface Watched {
     readonly proof: { readonly counts: ProofCounts };
     /** Of `View.values`: see `MetricSet.keep`. */
     readonly metrics: { keep(): void };
+    /** Why values that `view` gave last are not known. */
+    readonly nulls: string;
   };
   readonly tradeSums: TradeSums;
 }
 
 /** Nothing is known, and of what was not watched not even that. */
 const NOT_WATCHED: View = { state: "stale", values: null, bookUpdateId: null, eventMs: null };
+
+const NOT_LIVE = codeOfNothing("not_live");
 
 /** Decides which frames leave, and makes them. */
 export class Sampler {
@@ -230,7 +235,8 @@ export class Sampler {
   }
 
   #frame(timeMs: number, bucketMs: number | null, view: View): MetricsFrame {
-    if (view.values !== null) this.#watched.live.metrics.keep();
+    const { live } = this.#watched;
+    if (view.values !== null) live.metrics.keep();
     return {
       type: "metrics",
       ...this.#market,
@@ -240,6 +246,7 @@ export class Sampler {
       bookUpdateId: view.bookUpdateId,
       eventMs: view.eventMs,
       values: view.values ?? UNKNOWN_VALUES,
+      nulls: view.values === null ? NOT_LIVE : live.nulls,
     };
   }
 }

@@ -35,6 +35,7 @@ class Stage {
     band: WHOLE,
     proof: new Proof(),
     metrics: { keep: () => this.kept += 1 },
+    nulls: "01t",
   };
   readonly utc = new UtcClock();
   readonly tradeSums = new TradeSums();
@@ -92,6 +93,7 @@ Deno.test("Sampler.closeIntervals() gives one row for every interval, at its end
     bookUpdateId: 7,
     eventMs: 6_000,
     values: { ...UNKNOWN_VALUES, mid: 100, imbalance: 0.5, velocity: 0.1 },
+    nulls: "01t",
   });
 });
 
@@ -115,6 +117,7 @@ Deno.test("Sampler.closeIntervals() gives a row of nulls with the state when the
     bookUpdateId: null,
     eventMs: null,
     values: UNKNOWN_VALUES,
+    nulls: "l",
   });
 });
 
