@@ -92,7 +92,9 @@ export class BookSide {
     const levels = this.top(Infinity);
     this.#scale = scale;
     this.clear();
-    for (const [price, qty] of levels) this.set(scale.exactTick(price), scale.exactLots(qty));
+    this.levels.restore(() => {
+      for (const [price, qty] of levels) this.set(scale.exactTick(price), scale.exactLots(qty));
+    });
   }
 
   /** Calls `visit` for each level from the best outwards until it answers `false`. */

@@ -20,6 +20,7 @@ export class OrderBook {
   /** Mid of the last `moveBands`, twice and in ticks; `NaN`: they must be moved. */
   #bandsTwiceMid = NaN;
   readonly #bounds = new Float64Array(BANDS_BPS.length);
+  #changedLevels = 0;
   readonly bids: BookSide;
   readonly asks: BookSide;
 
@@ -45,6 +46,11 @@ export class OrderBook {
     return this.bids.bestTick + this.asks.bestTick;
   }
 
+  /** How many levels' quantities the last `apply` has really changed, those that came or went included. */
+  get changedLevels(): number {
+    return this.#changedLevels;
+  }
+
   /** Replaces everything by a snapshot. */
   reset(snapshot: DepthSnapshot): void {
     this.clear();
@@ -53,8 +59,10 @@ export class OrderBook {
 
   /** Sets the absolute quantities of one update. O(levels in it). */
   apply(bids: LevelColumns, asks: LevelColumns): void {
+    const before = this.bids.levels.changes + this.asks.levels.changes;
     this.#applySide(this.bids, bids);
     this.#applySide(this.asks, asks);
+    this.#changedLevels = this.bids.levels.changes + this.asks.levels.changes - before;
   }
 
   /**

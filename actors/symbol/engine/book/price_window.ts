@@ -24,6 +24,7 @@ export class PriceWindow {
   #base = 0;
   /** Slot of the best level; -1: none. */
   #best = -1;
+  #changed = 0;
 
   constructor(size: number) {
     this.size = size;
@@ -100,6 +101,7 @@ export class PriceWindow {
     const summary = this.#summary;
     const base = this.#base;
     let best = this.#best;
+    let changed = 0;
     let i = from;
     for (; i < end; i++) {
       const key = Math.imul(ticks[i] ?? 0, sign);
@@ -108,13 +110,20 @@ export class PriceWindow {
       if (slot < 0 || slot >= lots.length || after > Number.MAX_SAFE_INTEGER) break;
       const before = lots[slot] ?? 0;
       lots[slot] = after;
+      changed += +(before !== after);
       const has = oneIfAny(after);
       mark(words, summary, slot, has);
       best = Math.max(best, slot | has - 1);
       bands.change(key, before, after);
     }
     this.#best = this.#slotBelow(best + 1);
+    this.#changed = changed;
     return i;
+  }
+
+  /** How many quantities the last `setRun` has really changed. */
+  get changed(): number {
+    return this.#changed;
   }
 
   /** Slot of the best level; -1: the window is empty. */

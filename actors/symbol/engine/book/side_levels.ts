@@ -26,6 +26,7 @@ export class SideLevels {
   readonly #far = new FarLevels();
   readonly #decays = new Float64Array(WORD);
   #droppedLevels = 0;
+  #changes = 0;
   /** Far levels set above the best since the window was last at its place, and the last of them. */
   #raised = 0;
   #raisedKey = NaN;
@@ -38,6 +39,11 @@ export class SideLevels {
   /** Number of levels. O(size of the window / 32). */
   get size(): number {
     return this.#window.count + this.#far.size;
+  }
+
+  /** How often what was put has really changed a level. In other units the same levels change nothing. */
+  get changes(): number {
+    return this.#changes;
   }
 
   /** Far levels that were dropped to stay within `FAR_LEVELS_MAX`. */
@@ -58,13 +64,13 @@ export class SideLevels {
   /** Sets the lots of a key, 0 removes it; to be followed by `settle`. */
   put(key: number, lots: number): void {
     const window = this.#window;
-    if (window.covers(key)) return this.bands.change(key, window.set(key, lots), lots);
+    if (window.covers(key)) return this.#changed(key, window.set(key, lots), lots);
     // A new best outside the window: the window will come to it.
     if (lots > 0 && !(key < window.bestKey)) {
       this.#raised += 1;
       this.#raisedKey = key;
     }
-    this.bands.change(key, this.#far.set(key, lots), lots);
+    this.#changed(key, this.#far.set(key, lots), lots);
     if (this.#far.size > FAR_LEVELS_MAX) this.#dropFar();
   }
 
@@ -77,7 +83,10 @@ export class SideLevels {
     sign: 1 | -1,
     lotsPerUnit: number,
   ): number {
-    return this.#window.setRun(ticks, qtys, from, end, sign, lotsPerUnit, this.bands);
+    const window = this.#window;
+    const done = window.setRun(ticks, qtys, from, end, sign, lotsPerUnit, this.bands);
+    this.#changes += window.changed;
+    return done;
   }
 
   /**
@@ -94,6 +103,13 @@ export class SideLevels {
       if (best > window.bestKey) return isOne ? this.#raise(best) : this.#recentre();
     }
     if (window.bestSlot < window.size * BEST_MIN && this.#far.size > 0) this.#recentre();
+  }
+
+  /** Levels that are put meanwhile are no changes: they have been there in other units. */
+  restore(put: () => void): void {
+    const changes = this.#changes;
+    put();
+    this.#changes = changes;
   }
 
   /** Removes every level. */
@@ -227,6 +243,11 @@ export class SideLevels {
       if (this.#window.covers(key)) this.#window.set(key, lots[i] ?? 0);
       else this.#far.set(key, lots[i] ?? 0);
     });
+  }
+
+  #changed(key: number, before: number, after: number): void {
+    if (before !== after) this.#changes += 1;
+    this.bands.change(key, before, after);
   }
 
   /** Drops the worst half of the far levels. */

@@ -7,6 +7,7 @@ import type { MetricName } from "../../../../shared/catalogue/metrics.ts";
 import type { MetricSettings } from "../../../../shared/catalogue/settings.ts";
 import type { BookTicker, Trade } from "../../../../shared/market.ts";
 import type { BookView } from "./book_view.ts";
+import type { RecentMarket } from "./recent_market.ts";
 
 /** Where values are written: one object, used again. */
 export type MetricSink = { -readonly [Name in MetricName]: number | null };
@@ -36,14 +37,18 @@ export interface FamilyDeclaration<Names extends readonly MetricName[] = readonl
   readonly names: Names;
   /** `time`: its values change with time, so they are written each time they are asked for. */
   readonly changesWith: "book" | "time";
-  readonly create: (settings: MetricSettings) => MetricFamily<Names[number]>;
+  /** `recent`: the past that families share. */
+  readonly create: (
+    settings: MetricSettings,
+    recent: RecentMarket,
+  ) => MetricFamily<Names[number]>;
 }
 
 /** Declares a family; the type of `create` follows from the names. */
 export function declareFamily<const Names extends readonly MetricName[]>(
   names: Names,
   changesWith: FamilyDeclaration["changesWith"],
-  create: (settings: MetricSettings) => MetricFamily<Names[number]>,
+  create: FamilyDeclaration<Names>["create"],
 ): FamilyDeclaration<Names> {
   return { names, changesWith, create };
 }

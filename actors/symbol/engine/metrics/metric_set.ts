@@ -16,6 +16,7 @@ import { FAMILIES } from "./families.ts";
 import type { FamilyDeclaration, MetricFamily, MetricSink } from "./family.ts";
 import type { MetricMemory } from "./metric_memory.ts";
 import { NullWatch } from "./null_watch.ts";
+import { RecentMarket } from "./recent_market.ts";
 
 type Hook = "updated" | "ticker" | "trade" | "tick";
 type Hearing<Of extends Hook> = MetricFamily & Required<Pick<MetricFamily, Of>>;
@@ -31,6 +32,7 @@ const ONE_SIDED = codeOfNothing("one_sided");
 
 /** The families of one symbol, and the values that they wrote last. */
 export class MetricSet {
+  readonly #recent = new RecentMarket();
   // They are walked by place: an iterator for each event would be garbage.
   readonly #families: readonly MetricFamily[];
   /** By the first name that each owns. */
@@ -60,7 +62,7 @@ export class MetricSet {
       name: names[0] ?? "",
       names,
       changesWith,
-      family: create(settings),
+      family: create(settings, this.#recent),
     }));
     this.#byName = new Map(created.map(({ name, family }) => [name, family]));
     this.#owners = new Map(
@@ -82,9 +84,13 @@ export class MetricSet {
   /** An update was applied, or a book has begun: `view` is of now. */
   updated(view: BookView, nowMs: number): void {
     // The exchange's clock was set back: windows in its time begin anew.
-    if (view.eventMs < this.#eventMs) this.reset();
+    if (view.eventMs < this.#eventMs) {
+      this.#recent.clockSetBack();
+      this.reset();
+    }
     this.#eventMs = view.eventMs;
     this.#isStale = true;
+    this.#recent.updated(view);
     for (let i = 0; i < this.#hearUpdates.length; i++) this.#hearUpdates[i]?.updated(view, nowMs);
   }
 
@@ -98,6 +104,7 @@ export class MetricSet {
   }
 
   trade(trade: Trade, nowMs: number): void {
+    if (!this.#recent.trade(trade)) return;
     for (let i = 0; i < this.#hearTrades.length; i++) this.#hearTrades[i]?.trade(trade, nowMs);
   }
 
@@ -108,6 +115,7 @@ export class MetricSet {
   /** The book is lost. */
   reset(): void {
     this.#isStale = true;
+    this.#recent.bookLost();
     for (const family of this.#families) family.reset?.();
   }
 

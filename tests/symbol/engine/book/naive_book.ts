@@ -12,9 +12,12 @@ export class NaiveSide {
     this.#sign = side === "bid" ? -1 : 1;
   }
 
-  set(price: number, qty: number): void {
+  /** Whether that has changed anything. */
+  set(price: number, qty: number): boolean {
+    const before = this.#levels.get(price) ?? 0;
     if (qty === 0) this.#levels.delete(price);
     else this.#levels.set(price, qty);
+    return before !== qty;
   }
 
   clear(): void {
@@ -38,9 +41,10 @@ export class NaiveBook {
   readonly bids = new NaiveSide("bid");
   readonly asks = new NaiveSide("ask");
 
-  apply(bids: readonly Level[], asks: readonly Level[]): void {
-    for (const [price, qty] of bids) this.bids.set(price, qty);
-    for (const [price, qty] of asks) this.asks.set(price, qty);
+  /** How many levels that has changed. */
+  apply(bids: readonly Level[], asks: readonly Level[]): number {
+    return bids.filter(([price, qty]) => this.bids.set(price, qty)).length +
+      asks.filter(([price, qty]) => this.asks.set(price, qty)).length;
   }
 
   clear(): void {

@@ -1,5 +1,5 @@
 /** The book against the obvious one: every level and every sum, after every step. */
-import { assert } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { assertNever } from "../../../../shared/assert_never.ts";
 import { OrderBook } from "../../../../actors/symbol/engine/book/order_book.ts";
 import type { BookSide } from "../../../../actors/symbol/engine/book/book_side.ts";
@@ -133,7 +133,7 @@ function run(step: Step, real: OrderBook, naive: NaiveBook, asText: boolean): vo
     case "frame":
       if (asText) applyFrame(real, step.bids, step.asks);
       else real.apply(Levels.of(step.bids), Levels.of(step.asks));
-      return naive.apply(step.bids, step.asks);
+      return assertEquals(real.changedLevels, naive.apply(step.bids, step.asks));
     case "prune":
       real.prune(step.low, step.high);
       return naive.prune(step.low, step.high);

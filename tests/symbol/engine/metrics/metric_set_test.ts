@@ -14,6 +14,7 @@ import {
   type MetricFamily,
 } from "../../../../actors/symbol/engine/metrics/family.ts";
 import { MetricSet } from "../../../../actors/symbol/engine/metrics/metric_set.ts";
+import { RecentMarket } from "../../../../actors/symbol/engine/metrics/recent_market.ts";
 import { VELOCITY } from "../../../../actors/symbol/engine/metrics/velocity.ts";
 import type { MetricValues } from "../../../../shared/catalogue/metrics.ts";
 import { DEFAULT_SETTINGS } from "../../../../shared/catalogue/settings.ts";
@@ -157,7 +158,7 @@ function velocities(
   slopeWindowMs: number,
   samples: readonly (readonly [ms: number, bids: number | null])[],
 ): (number | null)[] {
-  const family = VELOCITY.create({ ...DEFAULT_SETTINGS, slopeWindowMs });
+  const family = VELOCITY.create({ ...DEFAULT_SETTINGS, slopeWindowMs }, new RecentMarket());
   return samples.map(([ms, bids]) => {
     const out = { velocity: NaN as number | null };
     family.updated?.(imbalanceView(bids, ms), NaN);

@@ -1,0 +1,42 @@
+/** RecentMarket: the past that several families of metrics look back at, kept once, and only if one of them does. */
+import type { Trade } from "../../../../shared/market.ts";
+import type { BookView } from "./book_view.ts";
+import { RecentBooks } from "./recent_books.ts";
+import { RecentTrades } from "./recent_trades.ts";
+
+/** Of one symbol. It hears of each event before the families do. */
+export class RecentMarket {
+  #trades: RecentTrades | null = null;
+  #books: RecentBooks | null = null;
+
+  /** To be asked for when a family is made: it is kept from then on. */
+  get trades(): RecentTrades {
+    return this.#trades ??= new RecentTrades();
+  }
+
+  /** … and likewise. */
+  get books(): RecentBooks {
+    return this.#books ??= new RecentBooks();
+  }
+
+  updated(view: BookView): void {
+    this.#books?.add(view);
+    this.#trades?.run.settle(view.eventMs);
+  }
+
+  /** False: the trade was there already. */
+  trade(trade: Trade): boolean {
+    return this.#trades?.add(trade) ?? true;
+  }
+
+  /** The book is lost, and perhaps trades are; those that were heard were true. */
+  bookLost(): void {
+    this.#books?.ring.clear();
+    this.#trades?.run.doubt();
+  }
+
+  /** The exchange's clock was set back. */
+  clockSetBack(): void {
+    this.#trades?.forget();
+  }
+}
