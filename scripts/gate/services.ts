@@ -3,6 +3,7 @@
  * started on free ports in temporary folders and ended with the tests.
  */
 import { findBinary } from "../../tests/support/child_process.ts";
+import { findLoopDevice } from "../../tests/support/loop_disk.ts";
 import { findPostgresBin, startPostgres } from "../../tests/support/postgres_server.ts";
 import { findRedis, startRedis } from "../../tests/support/redis_server.ts";
 
@@ -16,6 +17,8 @@ export interface Service {
   readonly without: string;
   /** What to do where it is missing. */
   readonly install: string;
+  /** Not to be had on every machine, CI's among them: its absence is told, and is no failure. */
+  readonly isOptional?: true;
   /** Where it is on this machine: a program, or the value itself; `null`: nowhere. */
   readonly find: () => string | null;
   /** Starts what was found; without it, what was found is the value. */
@@ -65,6 +68,14 @@ export function knownServices(recordings: string): Service[] {
       without: "a proxy before the dashboard",
       install: "install nginx (Debian: nginx-light)",
       find: () => findBinary(NGINX),
+    },
+    {
+      name: "A loop device",
+      variable: "TEST_LOOP_DEVICE",
+      without: "the disk as a power cut leaves it",
+      install: "run the tests as root where file systems may be mounted",
+      isOptional: true,
+      find: findLoopDevice,
     },
     {
       name: "Recordings",

@@ -1,29 +1,12 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { findBinary } from "../support/child_process.ts";
 import { embeddedClient, startEmbeddedStore, startStoreActor } from "../support/embedded_store.ts";
+import { startStoreProcess } from "../support/power_cuts.ts";
 
 Deno.test("store: a kill -9 of its process loses no acknowledged row", async () => {
   const dataDir = await Deno.makeTempDir({ prefix: "obm-killed-" });
   const socketDir = await Deno.makeTempDir({ prefix: "obm-killed-socket-" });
-  const host = new Deno.Command(Deno.execPath(), {
-    args: [
-      "run",
-      "-A",
-      "--unstable-worker-options",
-      "--config",
-      decodeURIComponent(new URL("../deno.json", import.meta.url).pathname),
-      decodeURIComponent(new URL("./store_process.ts", import.meta.url).pathname),
-      dataDir,
-      socketDir,
-    ],
-    stdin: "null",
-    stdout: "piped",
-    stderr: "inherit",
-  }).spawn();
-  const output = host.stdout.getReader();
-  const { value } = await output.read();
-  assertMatch(new TextDecoder().decode(value), /ready/);
-
+  const host = await startStoreProcess(dataDir, socketDir);
   const sql = embeddedClient(socketDir, { max: 1 });
   await sql`CREATE TABLE kept (n int PRIMARY KEY)`;
   let acknowledged = 0;
@@ -39,7 +22,6 @@ Deno.test("store: a kill -9 of its process loses no acknowledged row", async () 
   await killed.promise;
   host.kill("SIGKILL");
   await host.status;
-  await output.cancel();
   await writing;
   await sql.end({ timeout: 0 });
 

@@ -22,6 +22,9 @@ export function serverAt(url: string): Extract<DatabaseAddress, { kind: "server"
   return { kind: "server", variable: "DATABASE_URL", server: readDatabaseUrl(url) };
 }
 
+/** A device for a disk of its own; `null`: nothing can be mounted here. */
+export const loopDevice: string | null = Deno.env.get("TEST_LOOP_DEVICE") ?? null;
+
 /** Folder of the real recordings beside the project; `null`: not here. */
 export const recordingsDir: string | null = Deno.env.get("TEST_RECORDINGS") ?? null;
 
