@@ -28,7 +28,7 @@ export interface ConnectionOptions {
   readonly session: Session;
   /** ParameterStatus for each new client: server_version and so on. */
   readonly parameters: ReadonlyMap<string, string>;
-  /** Why nothing may be written now, if so. */
+  /** Why nothing can be done now, if so. */
   readonly shortage: () => string | null;
   /** A client that holds the session and says nothing stops everyone else: it is put out after this. */
   readonly heldIdleMaxMs: number;
@@ -38,6 +38,8 @@ export interface ConnectionOptions {
   readonly onCancel: (key: BackendKey) => void;
 }
 
+/** What a server says whose disk is full. */
+const NO_ROOM = "53100";
 /** A client introduces itself within this time. */
 const GREETING_MAX_MS = 10_000;
 /** A startup packet holds a few names and values; Postgres has the same bound. */
@@ -165,7 +167,10 @@ export class Connection {
   }
 
   async #welcome({ minor, settings }: Extract<Greeting, { kind: "startup" }>): Promise<void> {
-    const { admit, parameters } = this.#options;
+    const { admit, parameters, shortage } = this.#options;
+    // Here a driver takes a refusal for what it is; some lose their head when their own first question fails.
+    const want = shortage();
+    if (want !== null) throw new WireError(NO_ROOM, want);
     if (!admit()) throw new WireError("53300", "too many connections to the embedded database");
     this.#guest = {
       ...this.#guest,
@@ -199,10 +204,10 @@ export class Connection {
     } finally {
       this.#waiting = null;
     }
-    const shortage = this.#guest.isReader ? null : this.#options.shortage();
+    const shortage = this.#options.shortage();
     if (shortage === null) return null;
     this.#giveBack();
-    return { code: "53100", text: shortage };
+    return { code: NO_ROOM, text: shortage };
   }
 
   /** The answer to a group that was not run. */
@@ -290,7 +295,10 @@ export class Connection {
     // A mistake in this program must not pass for a client that went away.
     if (error instanceof TypeError || error instanceof RangeError) throw error;
     if (!(error instanceof WireError)) return;
-    log("warn", "store", `client ${this.#id} put out: ${error.message}`);
+    // Of a shortage whoever looks for it tells, once; its clients come again and again.
+    if (error.code !== NO_ROOM) {
+      log("warn", "store", `client ${this.#id} put out: ${error.message}`);
+    }
     await this.#write(errorResponse("FATAL", error.code, error.message)).catch(() => {});
   }
 

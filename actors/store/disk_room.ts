@@ -1,14 +1,17 @@
 /**
  * The room on the database's disk. Postgres ends itself when its log cannot grow or a checkpoint finds no
- * room, and could not be started again either. So those who write are refused before that, as a server
- * refuses them, and everything goes on by itself when there is room.
+ * room, and could not be started again either. So everyone is refused before that, as a server refuses them
+ * (a reader makes the log grow too: it marks what it has seen to be committed), and everything goes on by
+ * itself when there is room.
  */
 import { statfsSync } from "node:fs";
 import { log } from "../../shared/log.ts";
 
 const MB = 1024 * 1024;
-/** One more file of Postgres' log, and what a checkpoint writes beside the tables. */
-export const ROOM_MIN_BYTES = 18 * MB;
+/** What one transaction may take without a look: a file of Postgres' log (16 MB), and pages of tables. */
+export const ROOM_MIN_BYTES = 24 * MB;
+/** A checkpoint writes a few small files, and gives room back: old files of the log. */
+const CHECKPOINT_ROOM_BYTES = 1 * MB;
 
 /** The disk of one folder. */
 export class DiskRoom {
@@ -25,15 +28,21 @@ export class DiskRoom {
     });
   }
 
-  /** Why nothing may be written now; `null`: there is room. The begin and the end of it are logged once. */
+  /** Whether a checkpoint would find what it needs. */
+  hasRoomForCheckpoint(): boolean {
+    return this.#bytesFree() >= CHECKPOINT_ROOM_BYTES;
+  }
+
+  /** Why nothing can be done now; `null`: there is room. The begin and the end of it are logged once. */
   shortage(): string | null {
     const bytes = this.#bytesFree();
     const isShort = bytes < ROOM_MIN_BYTES;
     const text = `${Math.floor(bytes / MB)} MB are free on the disk of ${this.#folder}`;
     if (isShort !== this.#isShort) {
       this.#isShort = isShort;
-      if (isShort) log("error", "store", `${text}: nothing is written until there are ${NEEDED}`);
-      else log("info", "store", `${text}: it is written to again`);
+      if (isShort) {
+        log("error", "store", `${text}: nothing is stored or read until there are ${NEEDED}`);
+      } else log("info", "store", `${text}: the database goes on`);
     }
     return isShort ? `only ${text}, and ${NEEDED} are needed` : null;
   }

@@ -18,7 +18,7 @@ export interface GatewayOptions {
   readonly session: Session;
   /** ParameterStatus for each new client: server_version and so on. */
   readonly parameters: ReadonlyMap<string, string>;
-  /** Why nothing may be written now, if so: asked before each transaction of one who may write. */
+  /** Why nothing can be done now, if so: asked before each transaction. */
   readonly shortage?: () => string | null;
   /** Defaults to `CONNECTIONS_MAX`. */
   readonly connectionsMax?: number;

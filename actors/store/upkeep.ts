@@ -40,7 +40,7 @@ export class Upkeep {
 
   async #checkpoint(): Promise<void> {
     const { writes } = this.#session;
-    if (writes === this.#writesThen || this.#room.shortage() !== null) return;
+    if (writes === this.#writesThen || !this.#room.hasRoomForCheckpoint()) return;
     // A session that broke has told so already, and this life is over.
     const complaint = await this.#session.maintain("CHECKPOINT").catch(() => null);
     if (complaint !== null && complaint !== this.#complaint) {

@@ -2,7 +2,7 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { eventually } from "../support/eventually.ts";
 import { onStage } from "./gateway_stage.ts";
-import { bind, describe, execute, FLUSH, parse, query, SYNC } from "./wire_client.ts";
+import { bind, describe, execute, FLUSH, parse, query, SYNC, WireClient } from "./wire_client.ts";
 
 const READER = "user\0u\0default_transaction_read_only\0true\0\0";
 
@@ -94,9 +94,9 @@ Deno.test("Gateway tells a reader's driver what a server would of values that ar
     }
   }));
 
-Deno.test("Gateway refuses those who may write while there is no room, as a server does, and lets readers in", async () => {
+Deno.test("Gateway refuses everyone while there is no room, as a server does, but who is in a transaction", async () => {
   let shortage: string | null = null;
-  await onStage({ shortage: () => shortage }, async ({ client, sql }) => {
+  await onStage({ shortage: () => shortage }, async ({ client, path, sql }) => {
     const writer = sql({ max: 1 });
     await writer`CREATE TABLE t (n int)`;
     const [reader, open] = [await client(READER), await client()];
@@ -109,8 +109,14 @@ Deno.test("Gateway refuses those who may write while there is no room, as a serv
     const error = await assertRejects(() => writer`INSERT INTO t VALUES (${1})`);
     assertEquals((error as { code?: string }).code, "53100");
     await reader.send(query("SELECT count(*) FROM t"));
-    assertMatch((await reader.until("Z"))[1]?.text ?? "", /1$/);
+    assertMatch((await reader.until("Z"))[0]?.text ?? "", /C53100.*only 3 MB/);
+    const late = await WireClient.dial(path);
+    await late.startup(196_608);
+    assertMatch((await late.until("E"))[0]?.text ?? "", /FATAL.*C53100.*only 3 MB/);
+    late.close();
     shortage = null;
+    await reader.send(query("SELECT count(*) FROM t"));
+    assertMatch((await reader.until("Z"))[1]?.text ?? "", /1$/);
     assertEquals((await writer`INSERT INTO t VALUES (${2})`).count, 1);
   });
 });

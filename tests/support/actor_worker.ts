@@ -87,6 +87,8 @@ export function startActor(options: {
   };
   const report = <T extends Report["type"]>(type: T) =>
     until(type, () => {
+      const fatal = reports.find((each) => each.type === "fatal");
+      if (type === "ready" && fatal !== undefined) throw new Error(fatal.reason);
       const index = reports.findIndex((each) => each.type === type);
       return index === -1 ? undefined : reports.splice(index, 1)[0] as Extract<Report, { type: T }>;
     });

@@ -3,7 +3,6 @@
  * is not in the file yet, so a copy of the file is what a power cut at this moment would leave.
  */
 import { findBinary, run } from "./child_process.ts";
-import { eventually } from "./eventually.ts";
 
 /** A file system that writes what it was told to sync, and all else as late as it can. */
 const MOUNT_OPTIONS = "loop,commit=300";
@@ -11,11 +10,7 @@ const MOUNT_OPTIONS = "loop,commit=300";
 /** Whether this machine lets the tests mount a file: the device that it would be; `null`: no. */
 export function findLoopDevice(): string | null {
   const needed = ["unshare", "losetup", "mount", "umount", "mkfs.ext4", "e2fsck"];
-  const folders = ["/usr/sbin", "/sbin"];
-  const isThere = needed.every((name) =>
-    findBinary([name, ...folders.map((folder) => `${folder}/${name}`)]) !== null
-  );
-  if (!isThere || Deno.uid() !== 0) return null;
+  if (Deno.uid() !== 0 || needed.some((name) => findBinary([name]) === null)) return null;
   const ask = (name: string, ...args: string[]) =>
     new Deno.Command(name, { args, stdin: "null", stderr: "null" }).outputSync();
   // A container's root may be one in name only.
@@ -68,10 +63,9 @@ export class LoopDisk {
     return copy;
   }
 
-  /** Unmounts it, as soon as nobody uses it, and removes its files. */
+  /** Unmounts it and removes its files; who still uses it, as a store that failed does, keeps them till its end. */
   async remove(): Promise<void> {
-    const unmount = () => run("umount", [this.path]).then(() => true, () => false);
-    await eventually(unmount, `${this.path} can be unmounted`);
+    await run("umount", ["--lazy", this.path]);
     await Deno.remove(this.path);
     await Deno.remove(this.image);
   }
