@@ -42,7 +42,7 @@ export function addLoginRoutes(app: Hono<AppEnv>, parts: LoginParts): void {
     c.html(html.replace(ERROR_PLACE, error), status);
   app.get(
     ROUTES.login.path,
-    (c) => authority.isOpen ? c.redirect(home, 303) : answerPage(c),
+    (c) => c.var.visitor.right === null ? answerPage(c) : c.redirect(home, 303),
   );
   app.post(ROUTES.logIn.path, async (c) => {
     if (authority.isOpen) return c.redirect(home, 303);

@@ -88,7 +88,8 @@ export const ROUTES = {
     path: "/login",
     need: "public",
     file: { name: "login.html", contentType: "text/html; charset=utf-8" },
-    answers: "the page that asks for a token; where none is needed, the way to the page",
+    answers:
+      "the page that asks for a token; for who needs none, or has a session, the way to the page",
   },
   logIn: {
     method: "POST",

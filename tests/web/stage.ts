@@ -6,7 +6,7 @@ import { UNKNOWN_VALUES } from "../../shared/catalogue/metrics.ts";
 import { ALL_ROUTES } from "../../shared/catalogue/routes.ts";
 import type { DataState, MetricsFrame } from "../../shared/output.ts";
 import type { Operation, OperationResult, SystemStatus } from "../../shared/protocol.ts";
-import { createApp, type PageFile } from "../../web/app.ts";
+import { type AppOptions, createApp, type PageFile } from "../../web/app.ts";
 import type { Hub } from "../../web/hub.ts";
 import { openServer } from "../../web/server.ts";
 import { bundlePage } from "../../scripts/page.ts";
@@ -53,7 +53,7 @@ export interface Stage {
 }
 
 /** Serves the app; the hub is flushed ten times a second, as the actor does. */
-export async function openStage(port = 0): Promise<Stage> {
+export async function openStage(port = 0, over: Partial<AppOptions> = {}): Promise<Stage> {
   const hub = createHub({ life: Date.now() });
   const history = new FakeHistory();
   const stopping = Promise.withResolvers<OperationResult>();
@@ -68,6 +68,7 @@ export async function openStage(port = 0): Promise<Stage> {
     authority: NO_TOKENS,
     warn: () => {},
     report: () => {},
+    ...over,
   });
   const limits = { max: 1_000, maxPerAddress: 1_000, isProxy: () => false };
   const address = { host: "127.0.0.1", port };

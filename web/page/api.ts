@@ -91,7 +91,7 @@ export async function fetchPast(
       from: String(Math.round(toMs - spanMs)),
       limit: String(LOSSES_MAX),
     });
-    const answer = await fetchJson<{ losses: readonly LossRecord[] }>(`/api/losses?${query}`);
+    const answer = await fetchJson<{ losses: readonly LossRecord[] }>(`api/losses?${query}`);
     if (!answer.ok) return answer;
     losses.push(...answer.value.losses);
   }
@@ -174,7 +174,8 @@ async function fetchJson<T>(
     const response = await fetch(path, request);
     // Our own server's answer: the parse edge of the page, which must not carry zod.
     const body = await response.json() as T & { error?: string };
-    if (response.status === 401) location.assign("login");
+    // With the symbol in the address, which is come back to.
+    if (response.status === 401) location.assign(`login${location.hash}`);
     if (response.ok) return { ok: true, value: body };
     return { ok: false, error: body.error ?? `the server answered ${response.status}` };
   } catch (error) {

@@ -136,10 +136,10 @@ export class PageState {
     return [...new Set([...(this.system?.symbols ?? []), ...this.#views.keys()])];
   }
 
-  /** Whether the operator's list names it beside others: the monitor keeps its only symbol. */
+  /** Whether who looks may remove it: the list names it beside others, and the monitor keeps its only symbol. */
   isRemovable(symbol: string): boolean {
     const symbols = this.#system?.symbols ?? [];
-    return symbols.length > 1 && symbols.includes(symbol);
+    return this.access.mayOperate && symbols.length > 1 && symbols.includes(symbol);
   }
 
   /** What is known of a symbol. */

@@ -1,6 +1,5 @@
 /// <reference lib="dom" />
 /** The symbols on the left: state, mid, imbalance, spread; one is selected, each can be removed. */
-import { READ_ONLY } from "./access.ts";
 import { element, make, setAttribute, setShare, setText } from "./dom.ts";
 import { NOTHING } from "./format.ts";
 import { formatMetric } from "./metric_text.ts";
@@ -58,9 +57,6 @@ export class SymbolList {
     const { word, tone, reason } = state.standingOf(symbol, localMs);
     const isSelected = symbol === state.selected;
     row.ask.hidden = !state.isRemovable(symbol);
-    const { mayOperate } = state.access;
-    setAttribute(row.ask, "aria-disabled", mayOperate ? null : "true");
-    setAttribute(row.ask, "title", mayOperate ? null : READ_ONLY);
     // One stop for the tab key, not one for each symbol: arrow keys lead to the others.
     row.ask.tabIndex = isSelected ? 0 : -1;
     setAttribute(row.node, "aria-selected", String(isSelected));
@@ -143,7 +139,7 @@ export class SymbolList {
 
   /** Asks in the row itself, once. */
   #ask(symbol: string, { node, ask }: Row): void {
-    if (ask.ariaDisabled === "true" || node.querySelector(".removal") !== null) return;
+    if (node.querySelector(".removal") !== null) return;
     const removal = new Removal(symbol, {
       onKeep: () => {
         removal.node.remove();

@@ -1,0 +1,214 @@
+/** A person logs in, looks, changes, and logs out, in a real browser under a path of its own. */
+import { assert, assertEquals } from "@std/assert";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { Operation } from "../../shared/protocol.ts";
+import { NONE } from "../../shared/unacked.ts";
+import { Authority, SESSION_MS } from "../../web/authority.ts";
+import { launch, openPage, textOf } from "../support/browser.ts";
+import { freePort } from "../support/child_process.ts";
+import { eventually } from "../support/eventually.ts";
+import { systemStatus } from "../support/outputs.ts";
+import { chromiumPath } from "../support/services.ts";
+import { openStage, play } from "./stage.ts";
+
+const TOKENS = { authToken: "operator-0123456789", authReadToken: "reader-0123456789" };
+const AUTHORITY = new Authority(TOKENS);
+const PREFIX = "/books";
+/** More than what a wrong token costs, of which one is a try each. */
+const PATIENCE_MS = 600_000;
+
+/** A page of the browser that is asked who it is. */
+interface Visit {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** What went wrong inside the page, but for the answers that the test asks for. */
+  readonly faults: readonly string[];
+}
+
+/** What the tests share: one server, one browser. */
+interface Desk {
+  readonly home: string;
+  readonly asked: readonly Operation[];
+  visit(hash: string): Promise<Visit>;
+  /** Those who were wrong too often may try again. */
+  letTimePass(): void;
+}
+
+async function withDesk(browser: Browser, run: (desk: Desk) => Promise<void>): Promise<void> {
+  const port = freePort();
+  const origin = `http://127.0.0.1:${port}`;
+  const home = `${origin}${PREFIX}/`;
+  let skippedMs = 0;
+  const stage = await openStage(port, {
+    publicUrl: home,
+    authority: AUTHORITY,
+    clocks: {
+      monotonicMs: () => performance.now() + skippedMs,
+      utcNowMs: () => Date.now(),
+    },
+  });
+  const asked: Operation[] = [];
+  stage.operate = (operation) => {
+    asked.push(operation);
+    return Promise.resolve({ kind: "done", symbols: ["BTCUSDT", "ETHUSDT"], unacked: NONE });
+  };
+  const stop = play(
+    stage,
+    ["BTCUSDT", "ETHUSDT"],
+    () => systemStatus({ timeMs: Date.now() }),
+  );
+  const strays: string[] = [];
+  const visit = async (hash: string) => {
+    const { page, faults } = await openPage(browser, `${home}${hash}`);
+    page.on("request", (request) => {
+      const { pathname } = new URL(request.url());
+      if (!pathname.startsWith(`${PREFIX}/`)) strays.push(request.url());
+    });
+    return { page, context: page.context(), faults };
+  };
+  try {
+    await run({ home, asked, visit, letTimePass: () => skippedMs += PATIENCE_MS });
+    assertEquals(strays, [], "a proxy has nothing for us beside our path");
+  } finally {
+    stop();
+    await stage.close();
+  }
+}
+
+const isAt = (page: Page, url: string) => eventually(() => page.url() === url, `the page ${url}`);
+
+async function logIn(page: Page, token: string): Promise<void> {
+  await page.getByTestId("token").fill(token);
+  await page.keyboard.press("Enter");
+}
+
+/** What a script of the page gets, with the session of the person who looks at it. */
+const statusOf = (page: Page, path: string, init: RequestInit = {}) =>
+  page.evaluate<number, [string, RequestInit]>(
+    ([path, init]) => fetch(path, init).then(({ status }) => status),
+    [path, init],
+  );
+
+const ADD: RequestInit = {
+  method: "POST",
+  headers: { "content-type": "application/json" },
+  body: '{"symbol":"SOLUSDT"}',
+};
+
+const whatWasRefused = (faults: readonly string[]) =>
+  faults.filter((fault) => !/status of 4(01|03|29)/.test(fault));
+
+async function operatorsDay({ home, asked, visit, letTimePass }: Desk): Promise<void> {
+  const { page, context, faults } = await visit("#ETHUSDT");
+  await isAt(page, `${home}login#ETHUSDT`);
+  assertEquals(await page.title(), "Log in · Order Book Monitor");
+  assertEquals(await page.evaluate("document.activeElement.id"), "token");
+
+  await logIn(page, "operator-0123456780");
+  await textOf(page, "login-error", (text) => text.trim() === "This is no token of this monitor.");
+  await isAt(page, `${home}login#ETHUSDT`);
+  assertEquals(await page.getByTestId("token").inputValue(), "");
+  assertEquals(await page.evaluate("document.activeElement.id"), "token");
+  for (let n = 1; n < 10; n++) {
+    const headers = { authorization: `Bearer wrong-${n}-0123456789` };
+    await (await fetch(`${home}api/symbols`, { headers })).body?.cancel();
+  }
+  await logIn(page, TOKENS.authToken);
+  await textOf(
+    page,
+    "login-error",
+    (text) => /Too many wrong tokens: try again in \d s/.test(text),
+  );
+  letTimePass();
+  await logIn(page, TOKENS.authToken);
+  await isAt(page, `${home}#ETHUSDT`);
+  await textOf(page, "symbol", (text) => text === "ETHUSDT");
+  await textOf(page, "mid", (text) => /\d/.test(text));
+  assertEquals(await page.getByTestId("read-only").isVisible(), false);
+  await page.getByTestId("add-name").fill("SOLUSDT");
+  await page.keyboard.press("Enter");
+  await textOf(page, "symbol-note", (text) => text === "SOLUSDT is followed now.");
+  assertEquals(asked, [{ type: "add_symbol", symbol: "SOLUSDT" }]);
+  await page.goto(`${home}login`);
+  await isAt(page, home);
+
+  await page.getByTestId("log-out").click();
+  await isAt(page, `${home}login`);
+  assertEquals(await context.cookies(), []);
+  assertEquals(await statusOf(page, "api/symbols"), 401);
+  await page.goto(`${home}#BTCUSDT`);
+  await isAt(page, `${home}login#BTCUSDT`);
+  assertEquals(whatWasRefused(faults), []);
+  await context.close();
+}
+
+async function readersDay({ home, asked, visit }: Desk): Promise<void> {
+  const { page, context, faults } = await visit("#BTCUSDT");
+  const before = asked.length;
+  await logIn(page, TOKENS.authReadToken);
+  await isAt(page, `${home}#BTCUSDT`);
+  await textOf(page, "mid", (text) => /\d/.test(text));
+  await textOf(page, "read-only", (text) => text === "read-only");
+  for (const id of ["add-name", "add", "remove-BTCUSDT", "remove-ETHUSDT"]) {
+    assert(await page.getByTestId(id).isHidden(), id);
+  }
+  for (
+    const [path, init] of [
+      ["api/symbols", ADD],
+      ["api/symbols/ETHUSDT", { method: "DELETE" }],
+    ] as const
+  ) {
+    assertEquals(await statusOf(page, path, init), 403, path);
+  }
+  assertEquals(await statusOf(page, "api/metrics?symbol=BTCUSDT"), 200);
+  assertEquals(asked.length, before, "the monitor was asked nothing");
+  assertEquals(whatWasRefused(faults), []);
+  await context.close();
+}
+
+/** A wall display, a week later. */
+async function sessionsEnd({ home, visit }: Desk): Promise<void> {
+  const { page, context } = await visit("");
+  const until = Date.now() + 3_000;
+  const value = AUTHORITY.issue("read", until - SESSION_MS);
+  await context.addCookies([{
+    name: AUTHORITY.cookieName,
+    value,
+    domain: "127.0.0.1",
+    path: PREFIX,
+  }]);
+  await page.goto(`${home}#ETHUSDT`);
+  await textOf(page, "symbol", (text) => text === "ETHUSDT");
+  await isAt(page, `${home}login#ETHUSDT`);
+  await logIn(page, TOKENS.authReadToken);
+  await isAt(page, `${home}#ETHUSDT`);
+  await textOf(page, "mid", (text) => /\d/.test(text));
+  await context.close();
+}
+
+Deno.test({
+  name: "A person is asked for a token, comes to what was wanted, and may do what it allows",
+  ignore: chromiumPath === null,
+  // The browser driver keeps a pipe to its helper until the process ends.
+  sanitizeOps: false,
+  sanitizeResources: false,
+  fn: async (t) => {
+    if (chromiumPath === null) return;
+    const browser = await launch(chromiumPath);
+    try {
+      await withDesk(browser, async (desk) => {
+        await t.step(
+          "until a session ends, which leads back to where it was",
+          () => sessionsEnd(desk),
+        );
+        await t.step("as a reader: nothing that changes anything", () => readersDay(desk));
+        await t.step(
+          "as the operator, after wrong tokens, until the log out",
+          () => operatorsDay(desk),
+        );
+      });
+    } finally {
+      await browser.close();
+    }
+  },
+});
