@@ -79,7 +79,8 @@ export interface MetricDefinition {
     | "depth"
     | "coverage"
     | "bands"
-    | "cost";
+    | "cost"
+    | "order flow";
   /** What a card or an axis says. */
   readonly label: string;
   readonly formula: string;

@@ -66,6 +66,18 @@ const PLACES = [
   "roundTripBps10k",
   "roundTripBps100k",
   "roundTripBps1000k",
+  "ofi1s",
+  "ofi10s",
+  "ofi60s",
+  "ofiNormalised1s",
+  "ofiNormalised10s",
+  "ofiNormalised60s",
+  "ofiMultiLevel1s",
+  "ofiMultiLevel10s",
+  "ofiMultiLevel60s",
+  "addedNotional10s",
+  "cancelledNotional10s",
+  "levelFlowImbalance10s",
 ] as const satisfies readonly (MetricName | "")[];
 
 type WithoutPlace = Exclude<MetricName, typeof PLACES[number]>;

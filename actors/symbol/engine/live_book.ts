@@ -153,6 +153,7 @@ export class LiveBook {
 
   /** Applies one update. */
   apply(update: DepthUpdate, nowMs: number): BookFault {
+    this.metrics.updating(this.#view, update.bids, update.asks);
     this.#book.apply(update.bids, update.asks);
     this.#eventMs = update.eventMs;
     return this.#changed(update.finalUpdateId, nowMs);

@@ -43,6 +43,12 @@ export class PriceScale {
     return exactUnits(price, this.#ticksPerUnit);
   }
 
+  /** Ticks of a price: not whole where it lies between two. */
+  tick(price: number): number {
+    const tick = this.exactTick(price);
+    return this.price(tick) === price ? tick : price * this.#ticksPerUnit;
+  }
+
   /** Whole lots of a quantity, exact up to 2^53. */
   exactLots(qty: number): number {
     return exactUnits(qty, this.#lotsPerUnit);

@@ -8,11 +8,25 @@ import { COSTS } from "./costs.ts";
 import { DEPTH } from "./depth.ts";
 import type { FamilyDeclaration } from "./family.ts";
 import { IMBALANCE } from "./imbalance.ts";
+import { LEVEL_FLOW } from "./level_flow.ts";
+import { LEVEL_ORDER_FLOW } from "./level_order_flow.ts";
+import { ORDER_FLOW } from "./order_flow.ts";
 import { SPREAD } from "./spread.ts";
 import { TOP } from "./top.ts";
 import { VELOCITY } from "./velocity.ts";
 
-const ALL = [TOP, SPREAD, IMBALANCE, DEPTH, VELOCITY, BANDS, COSTS] as const;
+const ALL = [
+  TOP,
+  SPREAD,
+  IMBALANCE,
+  DEPTH,
+  VELOCITY,
+  BANDS,
+  COSTS,
+  ORDER_FLOW,
+  LEVEL_ORDER_FLOW,
+  LEVEL_FLOW,
+] as const;
 
 type NamesOf<Each> = Each extends FamilyDeclaration<infer Names> ? Names[number] : never;
 type Owned = NamesOf<typeof ALL[number]>;

@@ -6,6 +6,7 @@ import type { NullReason } from "../../../../shared/catalogue/metric_definition.
 import type { MetricName } from "../../../../shared/catalogue/metrics.ts";
 import type { MetricSettings } from "../../../../shared/catalogue/settings.ts";
 import type { BookTicker, Trade } from "../../../../shared/market.ts";
+import type { LevelColumns } from "../book/level_columns.ts";
 import type { BookView } from "./book_view.ts";
 import type { RecentMarket } from "./recent_market.ts";
 
@@ -18,6 +19,8 @@ export interface MetricFamily<Owned extends MetricName = MetricName> {
   write(out: Pick<MetricSink, Owned>, view: BookView, nowMs: number): void;
   /** Why a value that it has written as `null` is not known, where the catalogue names several reasons. */
   why?(name: Owned, view: BookView): NullReason;
+  /** An update is about to be applied: `view` is of before it. In the hot path too. */
+  updating?(view: BookView, bids: LevelColumns, asks: LevelColumns): void;
   /** An update was applied, or a book has begun. In the hot path: once for each depth update. */
   updated?(view: BookView, nowMs: number): void;
   ticker?(ticker: BookTicker, nowMs: number): void;

@@ -11,6 +11,7 @@ import { codeOfNothing } from "../../../../shared/catalogue/null_code.ts";
 import { ALWAYS_NULL_WHEN } from "../../../../shared/catalogue/null_reasons.ts";
 import type { MetricSettings } from "../../../../shared/catalogue/settings.ts";
 import type { BookTicker, Trade } from "../../../../shared/market.ts";
+import type { LevelColumns } from "../book/level_columns.ts";
 import type { BookView } from "./book_view.ts";
 import { FAMILIES } from "./families.ts";
 import type { FamilyDeclaration, MetricFamily, MetricSink } from "./family.ts";
@@ -18,7 +19,7 @@ import type { MetricMemory } from "./metric_memory.ts";
 import { NullWatch } from "./null_watch.ts";
 import { RecentMarket } from "./recent_market.ts";
 
-type Hook = "updated" | "ticker" | "trade" | "tick";
+type Hook = "updating" | "updated" | "ticker" | "trade" | "tick";
 type Hearing<Of extends Hook> = MetricFamily & Required<Pick<MetricFamily, Of>>;
 
 /** Of each metric, the reasons that it does not share with all others. */
@@ -40,6 +41,7 @@ export class MetricSet {
   readonly #owners: ReadonlyMap<MetricName, MetricFamily>;
   readonly #ofBook: readonly MetricFamily[];
   readonly #ofTime: readonly MetricFamily[];
+  readonly #hearUpdating: readonly Hearing<"updating">[];
   readonly #hearUpdates: readonly Hearing<"updated">[];
   readonly #hearTickers: readonly Hearing<"ticker">[];
   readonly #hearTrades: readonly Hearing<"trade">[];
@@ -75,10 +77,18 @@ export class MetricSet {
     this.#ofTime = those("time");
     const hearing = <Of extends Hook>(hook: Of) =>
       this.#families.filter((family): family is Hearing<Of> => family[hook] !== undefined);
+    this.#hearUpdating = hearing("updating");
     this.#hearUpdates = hearing("updated");
     this.#hearTickers = hearing("ticker");
     this.#hearTrades = hearing("trade");
     this.#hearTicks = hearing("tick");
+  }
+
+  /** An update is about to be applied: `view` is of before it. */
+  updating(view: BookView, bids: LevelColumns, asks: LevelColumns): void {
+    for (let i = 0; i < this.#hearUpdating.length; i++) {
+      this.#hearUpdating[i]?.updating(view, bids, asks);
+    }
   }
 
   /** An update was applied, or a book has begun: `view` is of now. */
