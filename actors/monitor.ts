@@ -5,6 +5,7 @@
 import { assertNever } from "../shared/assert_never.ts";
 import { utcNowMs } from "../shared/clock.ts";
 import type { LogLevel } from "../shared/log.ts";
+import type { LostInHand } from "../shared/losses.ts";
 import type { Source, SymbolId, SymbolInfo } from "../shared/market.ts";
 import {
   type ActorId,
@@ -21,8 +22,11 @@ import { ExchangeDesk } from "./exchange_desk/exchange_desk.ts";
 import { FollowedSymbols } from "./followed_symbols/followed_symbols.ts";
 import type { Incarnations } from "./supervisor/incarnations.ts";
 import type { Answer, ChildSpec } from "./supervisor/child.ts";
-import { Supervisor } from "./supervisor/supervisor.ts";
+import { type Lost, Supervisor } from "./supervisor/supervisor.ts";
 import type { VenueDesk } from "./venue/venue.ts";
+
+/** Characters of what an actor died of that a record of its losses has. */
+const DETAIL_MAX = 200;
 
 /** What a monitor is told once. */
 export interface MonitorOptions {
@@ -53,6 +57,8 @@ export class Monitor {
   #stores: StoresStatus | null = null;
   /** As the page shows it, and as the budget serves it. */
   #order: readonly SymbolId[];
+  /** What the next life of the writer is told. */
+  #untold: LostInHand[] = [];
   /** Symbols on the list that have no actor yet, or never will. */
   readonly #planned = new Map<SymbolId, ChildStatus>();
 
@@ -74,6 +80,7 @@ export class Monitor {
         const symbol = symbolOf(actorId);
         if (symbol !== null) this.desk.ended(symbol);
       },
+      onLost: (actorId, lost) => this.#lose(actorId, lost),
       onPulse: () => this.#tellSystem(),
     });
     this.supervisor = supervisor;
@@ -143,9 +150,10 @@ export class Monitor {
 
   #greeting(actorId: ActorId): readonly Control[] {
     if (actorId === "web") return [this.status];
-    // The writer writes nothing before it knows what the data is.
-    if (actorId === "writer" && this.#source !== null) {
-      return [{ type: "source", source: this.#source }];
+    if (actorId === "writer") {
+      const lost = this.#untold.splice(0);
+      // It writes nothing before it knows what the data is.
+      return this.#source === null ? lost : [{ type: "source", source: this.#source }, ...lost];
     }
     const symbol = symbolOf(actorId);
     return symbol === null ? [] : this.desk.greeting(symbol);
@@ -157,7 +165,8 @@ export class Monitor {
         this.#stores = errand.stores;
         return this.#tellSystem();
       case "losses":
-        return this.supervisor.tell("web", errand);
+        this.supervisor.tell("web", errand);
+        return;
       case "operate": {
         const { id, operation } = errand;
         void this.symbols.operate(operation)
@@ -175,6 +184,24 @@ export class Monitor {
       default:
         return assertNever(errand, "take an errand");
     }
+  }
+
+  /** Whoever has lost rows cannot say so any more, and the writer tells of losses. */
+  #lose(actorId: ActorId, { rows, alerts, crash }: Lost): void {
+    const symbol = symbolOf(actorId);
+    if (symbol === null) return;
+    // Its next life has the alerts of one that crashed.
+    const count = (rows?.rows ?? 0) + (crash === null ? alerts : 0);
+    if (count === 0) return;
+    const lost: LostInHand = {
+      type: "lost",
+      symbol,
+      rows: count,
+      span: rows && { fromMs: rows.fromMs, toMs: rows.toMs },
+      cause: crash === null ? "removal" : "crash",
+      detail: crash?.slice(0, DETAIL_MAX) ?? null,
+    };
+    if (!this.supervisor.tell("writer", lost)) this.#untold.push(lost);
   }
 
   #plan(symbol: SymbolId, state: "waiting" | "failed", reason: string | null): void {

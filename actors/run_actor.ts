@@ -36,6 +36,7 @@ export type News = Extract<
       | "probe_failed"
       | "operated"
       | "losses"
+      | "lost"
       | "ending";
   }
 >;
@@ -147,6 +148,7 @@ export function runActor<Args>(
       case "probe_failed":
       case "operated":
       case "losses":
+      case "lost":
       case "ending":
         return target.control?.(message);
       case "permit":

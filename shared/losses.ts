@@ -2,7 +2,7 @@
  * Losses: rows that are not stored and never will be, gathered until they are told. Whoever loses rows in a stream
  * loses many: the first is told at once, those after it once a minute, together. Pure.
  */
-import { type Market, marketText, MONITOR } from "./market.ts";
+import { type Market, marketText, MONITOR, type SymbolId } from "./market.ts";
 import type { LossRecord } from "./output.ts";
 import { timeText } from "./time_text.ts";
 
@@ -19,6 +19,19 @@ export interface LostRows {
   /** At least so many. */
   readonly rows: number;
   /** One phrase for a person, such as what Postgres said; `null`: the cause says all. */
+  readonly detail: string | null;
+}
+
+/** Rows of one symbol that ended with its actor's life. */
+export interface LostInHand {
+  readonly type: "lost";
+  readonly rows: number;
+  /** Times of the oldest and of the newest; `null`: not known. */
+  readonly span: { readonly fromMs: number; readonly toMs: number } | null;
+  readonly symbol: SymbolId;
+  /** `crash`: its next life begins anew. `removal`: there is none, and its time to hand them over was up. */
+  readonly cause: "crash" | "removal";
+  /** For a person: what it died of; `null`: nothing. */
   readonly detail: string | null;
 }
 

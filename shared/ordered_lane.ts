@@ -64,6 +64,11 @@ export class OrderedLane {
     return this.#waiting[this.#head];
   }
 
+  /** The newest that waits. */
+  get last(): Waiting | undefined {
+    return this.size === 0 ? undefined : this.#waiting.at(-1);
+  }
+
   /** Takes the oldest out. */
   shift(): Waiting | undefined {
     const first = this.first;

@@ -5,12 +5,13 @@
  * arrives meanwhile waits in lanes, each bounded in its own way, and every loss is counted.
  */
 import { assertNever } from "./assert_never.ts";
-import { addUp, bytesOf, keyOf, type Lane } from "./catalogue/outputs.ts";
+import { addUp, bytesOf, formOf, keyOf, type Lane } from "./catalogue/outputs.ts";
 import type { MetricSettings } from "./catalogue/settings.ts";
 import type { SymbolId } from "./market.ts";
 import { type LaneBounds, type LostSpan, OrderedLane } from "./ordered_lane.ts";
 import type { AlertEvent, Output } from "./output.ts";
 import type { Delivery } from "./protocol.ts";
+import type { Tally } from "./tally.ts";
 
 /** The lanes that lose their oldest when too much waits. */
 export type BoundedLane = "rows" | "records";
@@ -43,6 +44,8 @@ export class Outbox {
   #inFlight: Delivery[] = [];
   /** How many of `#inFlight` this connection has been given. */
   #sent = 0;
+  /** What was on its way to a peer that is gone, and is nowhere else until it is sent again. */
+  #stranded: readonly Output[] = [];
   #connected = false;
   #nextSeq = 1;
 
@@ -95,11 +98,13 @@ export class Outbox {
   connect(): void {
     this.#connected = true;
     this.#sent = 0;
+    this.#stranded = [];
   }
 
   /** The peer is gone: nothing is sent until `connect`. */
   disconnect(): void {
     this.#connected = false;
+    this.#stranded = this.#inFlight.flatMap(({ items }) => items);
   }
 
   /** The next delivery to post, or `null` when there is none or the window is full. */
@@ -150,6 +155,35 @@ export class Outbox {
   /** What was lost since this was asked last, lane by lane. */
   takeLost(): LostSpan[] {
     return [this.#rows, this.#records].flatMap((lane) => lane.takeLost() ?? []);
+  }
+
+  /** Notes what only this outbox has. O(what is stranded, and sums), and O(1) while the peer takes what comes. */
+  note(tally: Tally): void {
+    let rows = this.#rows.size + this.#records.size;
+    let fromMs = Math.min(
+      this.#rows.first?.output.timeMs ?? Infinity,
+      this.#records.first?.output.timeMs ?? Infinity,
+    );
+    let toMs = Math.max(
+      this.#rows.last?.output.timeMs ?? -Infinity,
+      this.#records.last?.output.timeMs ?? -Infinity,
+    );
+    let alerts = this.#kept.size;
+    if (this.#stranded.length + this.#sums.size > 0) {
+      for (const output of [...this.#stranded, ...this.#sums.values()]) {
+        if (!formOf(output).stored) continue;
+        if (output.type === "alert") {
+          alerts += 1;
+          continue;
+        }
+        const isLoss = output.type === "loss";
+        // A loss that nobody has heard of is as many rows as it tells of.
+        rows += isLoss ? output.rows : 1;
+        fromMs = Math.min(fromMs, isLoss ? output.fromMs ?? output.timeMs : output.timeMs);
+        toMs = Math.max(toMs, isLoss ? output.toMs ?? output.timeMs : output.timeMs);
+      }
+    }
+    tally.write(rows, fromMs, toMs, alerts);
   }
 
   /** Alerts not acknowledged, newest revision per episode: what a checkpoint must carry. */

@@ -11,6 +11,7 @@ import type { MetricSettings } from "./catalogue/settings.ts";
 import type { ConfigOf } from "./config.ts";
 import type { DatabaseServer } from "./database_url.ts";
 import type { ExchangeAnswer } from "./exchange_answer.ts";
+import type { LostInHand } from "./losses.ts";
 import type { Source, SourceKind, SymbolId, SymbolInfo, TopOfBook } from "./market.ts";
 import type { AlertEvent, FeedStatus, LossRecord, Output } from "./output.ts";
 import type { Unacked } from "./unacked.ts";
@@ -80,6 +81,8 @@ export interface Init<Args> {
   readonly checkpoint: unknown;
   /** How old that was when this life began, by a clock that is never set; 0 without one. */
   readonly checkpointAgeMs: number;
+  /** Where an actor that has outputs in hand keeps its `Tally`. */
+  readonly tally: SharedArrayBuffer;
 }
 
 // -- The exchange's budget: all actors share one IP address --
@@ -231,6 +234,8 @@ export type Control =
   | SystemStatus
   /** To web: what the writer could not keep. */
   | { readonly type: "losses"; readonly losses: readonly LossRecord[] }
+  /** To the writer: what a symbol's actor had in hand at an end that was not in order. */
+  | LostInHand
   /** What was asked for with this id may be done now. */
   | { readonly type: "permit"; readonly id: number }
   /** To symbols: REST calls are refused for so long from now (`null`: no more), and why. */

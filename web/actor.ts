@@ -130,6 +130,7 @@ class WebActor implements Actor {
       case "clock_offset":
       case "bbo_probed":
       case "probe_failed":
+      case "lost":
       case "ending":
         // For the writer and for symbols.
         return;

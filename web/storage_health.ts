@@ -66,10 +66,16 @@ function loadVerdict({ children }: SystemStatus): Verdict {
 
 /** What cannot be kept on disk waits in memory, which is small. */
 function spoolVerdict(writer: Gauges): Verdict {
-  if (writer["spoolFull"] !== 1) return STORED;
-  const reason = "The spool on disk takes no more rows: they wait in memory, and the oldest are " +
-    "lost when that is full";
-  return { status: "degraded", word: "spool full", reason };
+  if (writer["spoolFull"] === 1) {
+    const reason =
+      "The spool on disk takes no more rows: they wait in memory, and the oldest are " +
+      "lost when that is full";
+    return { status: "degraded", word: "spool full", reason };
+  }
+  if (writer["spoolUnsafe"] !== 1) return STORED;
+  const reason =
+    "The spool on disk cannot be synced: a power cut would take the rows that wait there";
+  return { status: "degraded", word: "spool unsafe", reason };
 }
 
 function databaseVerdict(status: StoreStatus, lostMs: number | null, nowMs: number): Verdict {

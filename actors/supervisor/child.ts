@@ -10,6 +10,7 @@ import type {
   Leftovers,
   Report,
 } from "../../shared/protocol.ts";
+import { type InHand, Tally } from "../../shared/tally.ts";
 import { exactly, lastKnown, NONE, type Unacked } from "../../shared/unacked.ts";
 import type { GrantedTime } from "./granted_time.ts";
 import type { Incarnations } from "./incarnations.ts";
@@ -45,8 +46,8 @@ export interface ChildCallbacks {
   onFatal(child: Child, reason: string): void;
   /** It wants something that is not of its life; `answer` reaches this life alone. */
   onErrand(child: Child, errand: Errand, answer: Answer): void;
-  /** This life is over; `reason` says how, and `lost` what it had not had confirmed. */
-  onCrash(child: Child, reason: string, lost: Unacked): void;
+  /** This life is over; `reason` says how. What it had in hand is gone. */
+  onCrash(child: Child, reason: string): void;
 }
 
 /** What all children of a supervisor have in common. */
@@ -78,6 +79,7 @@ export class Child {
   #heardAt = 0;
   #leftovers: Leftovers = { unacked: null, kept: 0 };
   #unacked: Unacked = NONE;
+  #tally = new Tally();
   #isDraining = false;
   /** Those that wait for its answer to `drain`. */
   #onAnswer: (() => void)[] = [];
@@ -118,6 +120,11 @@ export class Child {
     return this.#unacked;
   }
 
+  /** What the newest life has in hand, or had at its end. */
+  get inHand(): InHand {
+    return this.#tally.read();
+  }
+
   /** Rows that it keeps for a later start, when it was last heard of. */
   get kept(): number {
     return this.#leftovers.kept;
@@ -135,6 +142,7 @@ export class Child {
     this.#lives += 1;
     this.#heardAt = this.#granted.nowMs;
     const nowMs = monotonicMs();
+    this.#tally = new Tally();
     this.mark("starting", null);
     worker.onmessage = ({ data }: MessageEvent<Report>) => this.#report(data);
     worker.onerror = (event) => {
@@ -150,6 +158,7 @@ export class Child {
       args: this.spec.args,
       checkpoint: this.#checkpoint,
       checkpointAgeMs: nowMs - (this.#checkpointAt ?? nowMs),
+      tally: this.#tally.memory,
       logLevel: this.#logLevel,
     });
     for (const message of greeting()) this.post(message);
@@ -260,8 +269,7 @@ export class Child {
     this.kill();
     // A child that dies while it drains has nothing more to say.
     if (this.#isDraining) return;
-    const lost = this.#unacked;
     this.#unacked = NONE;
-    this.#callbacks.onCrash(this, reason, lost);
+    this.#callbacks.onCrash(this, reason);
   }
 }

@@ -18,7 +18,8 @@
 import { monotonicMs, utcNowMs } from "../../shared/clock.ts";
 import { log, type LogLevel } from "../../shared/log.ts";
 import type { ActorId, ChildStatus, Control, Errand } from "../../shared/protocol.ts";
-import { countText, isNone, NONE, sumOf, type Unacked } from "../../shared/unacked.ts";
+import type { InHand } from "../../shared/tally.ts";
+import { isNone, NONE, sumOf, type Unacked } from "../../shared/unacked.ts";
 import { Agenda } from "./agenda.ts";
 import { type Answer, Child, type ChildSpec } from "./child.ts";
 import { GrantedTime } from "./granted_time.ts";
@@ -56,6 +57,12 @@ export interface Ending {
   readonly kept: number;
 }
 
+/** What ended with a life that did not end in order. */
+export interface Lost extends InHand {
+  /** What it died of; `null`: it was removed, and there is no next life. */
+  readonly crash: string | null;
+}
+
 /** What the supervisor is told once, and whom it tells. */
 export interface SupervisorOptions {
   readonly logLevel: LogLevel;
@@ -70,6 +77,8 @@ export interface SupervisorOptions {
   readonly onReady: (actorId: ActorId, address: string | null) => void;
   /** A life is over, by a crash or in order. */
   readonly onEnded: (actorId: ActorId) => void;
+  /** A life is over that had something in hand. */
+  readonly onLost: (actorId: ActorId, lost: Lost) => void;
   /** How the children stand has changed, or a second has passed. */
   readonly onPulse: () => void;
   /** How short of processors the machine is; absent: what the system tells. */
@@ -124,7 +133,7 @@ export class Supervisor {
       onReady: (_child, address) => this.#ready(spec.actorId, address),
       onFatal: (_child, reason) => this.fail(reason),
       onErrand: (_child, errand, answer) => onErrand(spec.actorId, errand, answer),
-      onCrash: (crashed, reason, lost) => this.#crashed(crashed, reason, lost),
+      onCrash: (crashed, reason) => this.#crashed(crashed, reason),
     });
     this.#children.set(spec.actorId, child);
     this.#agenda.later(delayMs, () => {
@@ -139,12 +148,15 @@ export class Supervisor {
     await this.#drainOne(child, deadlineMs);
     child.kill();
     this.#tellSiblings(child);
+    this.#tellLost(child, null);
     return child.unacked;
   }
 
-  /** Tells a child; one that is not alive learns it by its next life's greeting. */
-  tell(actorId: ActorId, message: Control): void {
-    this.#children.get(actorId)?.post(message);
+  /** Tells a child; false: it is not alive, and learns it by its next life's greeting. */
+  tell(actorId: ActorId, message: Control): boolean {
+    const child = this.#children.get(actorId);
+    child?.post(message);
+    return child?.isAlive ?? false;
   }
 
   /** Tells every child of a group. */
@@ -180,16 +192,14 @@ export class Supervisor {
     this.#options.onPulse();
   }
 
-  #crashed(child: Child, reason: string, lost: Unacked): void {
+  #crashed(child: Child, reason: string): void {
     const { actorId, isEssential, limits } = child.spec;
-    const what = isNone(lost)
-      ? reason
-      : `${reason}; ${countText(lost)} of its outputs were not confirmed and may be lost`;
     this.#options.onEnded(actorId);
     this.#tellSiblings(child);
+    this.#tellLost(child, reason);
     const verdict = child.budget.crashed(monotonicMs());
     if (verdict.kind === "restart") {
-      log("error", actorId, `crashed: ${what}; restarting`);
+      log("error", actorId, `crashed: ${reason}; restarting`);
       child.mark("restarting", reason);
       this.#agenda.later(verdict.delayMs, () => this.#spawn(child));
     } else if (isEssential) {
@@ -198,7 +208,7 @@ export class Supervisor {
           `${limits.periodMs / 1_000} s, the last time with: ${reason}`,
       );
     } else {
-      log("error", actorId, `crashed too often: ${what}; resting ${QUARANTINE_MS / 60_000} min`);
+      log("error", actorId, `crashed too often: ${reason}; resting ${QUARANTINE_MS / 60_000} min`);
       child.mark("quarantined", reason);
       child.budget.reset();
       this.#agenda.later(QUARANTINE_MS, () => this.#spawn(child));
@@ -210,6 +220,13 @@ export class Supervisor {
   #tellSiblings(child: Child): void {
     const { actorId } = child.spec;
     for (const peer of this.#siblings(child)) peer.post({ type: "disconnect", peer: actorId });
+  }
+
+  #tellLost(child: Child, crash: string | null): void {
+    const { rows, alerts } = child.inHand;
+    if (rows !== null || alerts > 0) {
+      this.#options.onLost(child.spec.actorId, { rows, alerts, crash });
+    }
   }
 
   /** The others that it has a channel to. */

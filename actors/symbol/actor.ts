@@ -7,6 +7,7 @@ import { LossBook } from "../../shared/losses.ts";
 import type { Market } from "../../shared/market.ts";
 import type { FeedStatus, MetricsFrame } from "../../shared/output.ts";
 import type { ActorId, Gauges, Init, Leftovers, SymbolArgs } from "../../shared/protocol.ts";
+import { Tally } from "../../shared/tally.ts";
 import type { Actor, ActorHost, News } from "../run_actor.ts";
 import type { Malformed, VenueMarketData } from "../venue/venue.ts";
 import type { Engine } from "./engine/engine.ts";
@@ -76,7 +77,7 @@ export class SymbolActor implements Actor {
         this.#writerHasEnded = true;
         this.#checkDrained();
       },
-    });
+    }, new Tally(init.tally));
     this.#web = new Peer(info.symbol, init.incarnation, WEB_POLICY, settings, {
       onPost: (items) => this.#latency.sent(items, monotonicMs()),
     });
@@ -152,6 +153,7 @@ export class SymbolActor implements Actor {
       case "system":
       case "operated":
       case "losses":
+      case "lost":
       case "ending":
         // For the writer and for web.
         return;

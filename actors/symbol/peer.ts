@@ -10,6 +10,7 @@ import type { LostSpan } from "../../shared/ordered_lane.ts";
 import type { AlertEvent, Output } from "../../shared/output.ts";
 import type { Gauges, PeerReply } from "../../shared/protocol.ts";
 import type { SymbolId } from "../../shared/market.ts";
+import type { Tally } from "../../shared/tally.ts";
 
 const MINUTE_MS = 60_000;
 const MIB = 1_048_576;
@@ -43,6 +44,7 @@ export class Peer {
   readonly #onAck: () => void;
   readonly #onEnded: () => void;
   readonly #onPost: (items: readonly Output[]) => void;
+  readonly #tally: Tally | null;
   #port: MessagePort | null = null;
 
   constructor(
@@ -60,7 +62,10 @@ export class Peer {
       /** These have just been posted, perhaps not for the first time. */
       onPost?: (items: readonly Output[]) => void;
     },
+    /** Where it is noted what only this outbox has. */
+    tally: Tally | null = null,
   ) {
+    this.#tally = tally;
     this.#outbox = new Outbox(source, incarnation, policy, settings);
     this.#onRestore = callbacks.onRestore ?? (() => {});
     this.#onHeld = callbacks.onHeld ?? (() => {});
@@ -92,6 +97,7 @@ export class Peer {
   /** Takes one output, at `nowMs` of a clock that never goes back. */
   offer(output: Output, nowMs: number): void {
     this.#outbox.offer(output, nowMs);
+    this.#note();
   }
 
   /** A port instead of any earlier one: what was not confirmed is sent again. */
@@ -122,6 +128,7 @@ export class Peer {
 
   disconnect(): void {
     this.#outbox.disconnect();
+    this.#note();
     this.#port?.close();
     this.#port = null;
   }
@@ -132,6 +139,11 @@ export class Peer {
       this.#port?.postMessage(next);
       this.#onPost(next.items);
     }
+    this.#note();
+  }
+
+  #note(): void {
+    if (this.#tally !== null) this.#outbox.note(this.#tally);
   }
 }
 

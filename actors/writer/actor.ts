@@ -5,6 +5,7 @@
 import { monotonicMs, utcNowMs } from "../../shared/clock.ts";
 import { log } from "../../shared/log.ts";
 import { lossText } from "../../shared/losses.ts";
+import { marketOf } from "../../shared/market.ts";
 import {
   type ActorId,
   type Delivery,
@@ -136,6 +137,10 @@ class Writer implements Actor {
 
   control(message: News): void {
     if (message.type === "source") this.#road.tellSource(message.source);
+    if (message.type === "lost") {
+      const { symbol, cause, rows, span, detail } = message;
+      this.#losses.addOfSymbols([{ market: marketOf(symbol), cause, rows, span, detail }]);
+    }
     // The others wait for their acknowledgements.
     if (message.type === "ending") this.#road.hurry();
   }

@@ -144,6 +144,7 @@ export class Detour {
       spoolRows: this.rows,
       spoolBytes: this.#spool?.bytes ?? 0,
       spoolFull: this.#spool === null || this.#spool.trouble === null ? 0 : 1,
+      spoolUnsafe: this.#spool?.isUnsafe ? 1 : 0,
     };
   }
 }

@@ -13,6 +13,9 @@ export type LossCause =
   | "poison"
   /** Their sender is dead, and too much of it waited. */
   | "sender gone"
+  /** Their sender died, or was removed, and had not handed them over. */
+  | "crash"
+  | "removal"
   /** The spool was full, and they were the oldest of what may be dropped. */
   | "spool full"
   /** What the spool holds is not what was written there. */
@@ -31,6 +34,8 @@ export class LossCounts {
   readonly #rows: Record<LossCause, number> = {
     poison: 0,
     "sender gone": 0,
+    crash: 0,
+    removal: 0,
     "spool full": 0,
     "spool damaged": 0,
   };
@@ -42,7 +47,7 @@ export class LossCounts {
   /** `poisonRows` are in the file of dead letters; the others are nowhere. */
   gauges(): Gauges {
     return {
-      droppedRows: this.#rows["sender gone"],
+      droppedRows: this.#rows["sender gone"] + this.#rows.crash + this.#rows.removal,
       poisonRows: this.#rows.poison,
       spoolDroppedRows: this.#rows["spool full"],
       spoolDamagedRows: this.#rows["spool damaged"],

@@ -1,6 +1,7 @@
 /**
- * OwnLosses: what this room itself has lost, as rows that go the way of all others. They wait here, added up, while
- * one delivery of them is on its way, so that an outage makes no more of them than there are causes. Pure.
+ * OwnLosses: what this room itself has lost, and symbols' actors that cannot tell it any more, as rows that go the way
+ * of all others. They wait here, added up, while one delivery of them is on its way, so that an outage makes no more of
+ * them than there are causes. Pure.
  */
 import { DEFAULT_SETTINGS } from "../../shared/catalogue/settings.ts";
 import { LossBook, mergeLosses } from "../../shared/losses.ts";
@@ -17,6 +18,7 @@ export class OwnLosses {
   readonly #incarnation: number;
   readonly #counts = new LossCounts();
   readonly #book = new LossBook("writer");
+  readonly #symbolsBook = new LossBook("symbol");
   readonly #waiting = new Map<string, LossRecord>();
   #seq = 0;
   #isOnItsWay = false;
@@ -31,6 +33,12 @@ export class OwnLosses {
     for (const loss of losses) this.#book.add(loss);
   }
 
+  /** Takes what was lost in the hands of symbols' actors. */
+  addOfSymbols(losses: readonly Loss[]): void {
+    this.#counts.add(losses);
+    for (const loss of losses) this.#symbolsBook.add(loss);
+  }
+
   /** How many rows each cause has taken so far. */
   gauges(): Gauges {
     return this.#counts.gauges();
@@ -38,7 +46,7 @@ export class OwnLosses {
 
   /** The records that are due to be told, as `LossBook.take` has it; they wait to be stored from then on. */
   take(nowMs: number, utcMs: number): LossRecord[] {
-    const due = this.#book.take(nowMs, utcMs);
+    const due = [this.#book, this.#symbolsBook].flatMap((book) => book.take(nowMs, utcMs));
     for (const record of due) {
       const key = `${marketText(record)} ${record.cause}`;
       const older = this.#waiting.get(key);

@@ -34,6 +34,7 @@ import {
   namesIn,
   rowsIn,
   type Segment,
+  syncIfThere,
 } from "./spool_segment.ts";
 
 const WHO = "writer";
@@ -72,7 +73,6 @@ export class Spool {
   /** Names were made or changed, which the folder has not been synced for. */
   #isFolderDirty = false;
   #syncing: Promise<void> | null = null;
-  /** It cannot be synced, which has been told. */
   #isUnsafe = false;
   readonly #timer: ReturnType<typeof setInterval> | undefined;
   /** What it was last said to suffer from; `null`: nothing. */
@@ -138,6 +138,11 @@ export class Spool {
   /** Some of it, being stored or not, is of this lane. */
   has(lane: SpoolLane): boolean {
     return this.#segments.some((segment) => segment.lane === lane);
+  }
+
+  /** It cannot be synced: a power cut would take what it holds. */
+  get isUnsafe(): boolean {
+    return this.#isUnsafe;
   }
 
   /** Why it takes no more, for a person; `null`: it does. */
@@ -325,14 +330,25 @@ export class Spool {
       // By handles of their own: one that is syncing cannot be written.
       for (const { path } of dirty) await syncIfThere(path);
       if (isFolderDirty) await syncPath(this.folder);
+      this.#tellSafety(null);
     } catch (error) {
       for (const segment of dirty) segment.isDirty = true;
       this.#isFolderDirty = true;
-      if (this.#isUnsafe) return;
-      this.#isUnsafe = true;
-      const what = `cannot be synced (${messageOf(error)}): a power cut would lose what it holds`;
-      log("error", WHO, `${this.folder} ${what}`);
+      this.#tellSafety(messageOf(error));
     }
+  }
+
+  #tellSafety(trouble: string | null): void {
+    if (this.#isUnsafe === (trouble !== null)) return;
+    this.#isUnsafe = trouble !== null;
+    // A system that syncs again may say so of what it gave up when the first try failed.
+    const [level, what] = trouble === null
+      ? [
+        "info",
+        "can be synced again: what comes now is safe, what came before when it is stored",
+      ] as const
+      : ["error", `cannot be synced (${trouble}): a power cut would lose what it holds`] as const;
+    log(level, WHO, `${this.folder} ${what}`);
   }
 
   #syncNow(): void {
@@ -380,14 +396,5 @@ export class Spool {
   #recover(): void {
     if (this.#trouble !== null) log("info", WHO, `${this.folder} takes rows again`);
     this.#trouble = null;
-  }
-}
-
-/** One that was renamed meanwhile is still to be synced by its new name. */
-async function syncIfThere(path: string): Promise<void> {
-  try {
-    await syncPath(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
 }

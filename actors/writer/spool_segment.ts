@@ -1,6 +1,7 @@
 /** One file of the spool: its name, its bytes, and how it gets onto the disk. */
 import { messageOf } from "../../shared/error_text.ts";
 import { log } from "../../shared/log.ts";
+import { syncPath } from "../../shared/synced_path.ts";
 import { type Row, rowsOf } from "./rows.ts";
 import { readSegment, type SpoolLane } from "./spool_format.ts";
 
@@ -84,4 +85,13 @@ export function namesIn(folder: string): SegmentName[] {
 /** The last part of a path. */
 export function nameOf(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);
+}
+
+/** Syncs a file; one that was renamed meanwhile is still to be synced by its new name. */
+export async function syncIfThere(path: string): Promise<void> {
+  try {
+    await syncPath(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
 }

@@ -69,7 +69,9 @@ const ROOMS: readonly Room[] = [
   // It supervises actors of any kind, and is told by `monitor.ts` what these are.
   {
     prefix: "actors/supervisor/",
-    files: ["backoff", "clock", "log", "protocol", "unacked"].map((name) => `shared/${name}.ts`),
+    files: ["backoff", "clock", "log", "protocol", "tally", "unacked"].map((name) =>
+      `shared/${name}.ts`
+    ),
     packages: [],
   },
   {

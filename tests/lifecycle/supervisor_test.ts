@@ -1,9 +1,13 @@
 /** The supervisor with real workers: crash, hang, wiring, drain. */
-import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
 import type { Answer, ChildSpec } from "../../actors/supervisor/child.ts";
 import { TREE } from "../../actors/children.ts";
 import { Incarnations } from "../../actors/supervisor/incarnations.ts";
-import { Supervisor, type SupervisorOptions } from "../../actors/supervisor/supervisor.ts";
+import {
+  type Lost,
+  Supervisor,
+  type SupervisorOptions,
+} from "../../actors/supervisor/supervisor.ts";
 import type { ActorId, Control, Errand } from "../../shared/protocol.ts";
 import { exactly, lastKnown, NONE, type Unacked } from "../../shared/unacked.ts";
 import { setLogLevel } from "../../shared/log.ts";
@@ -24,6 +28,7 @@ async function stage(
   const errands: Stage["errands"] = [];
   const greetings: Stage["greetings"] = new Map();
   const ended: ActorId[] = [];
+  const lost: Stage["lost"] = [];
   const supervisor: Supervisor = new Supervisor({
     logLevel: "error",
     tree: TREE,
@@ -31,6 +36,7 @@ async function stage(
     onErrand: (actorId, errand, answer) => errands.push({ actorId, errand, answer }),
     onReady: () => {},
     onEnded: (actorId) => ended.push(actorId),
+    onLost: (actorId, what) => lost.push({ actorId, ...what }),
     onPulse: () => supervisor.tell("web", systemStatus({ children: supervisor.statuses })),
     ...options,
   });
@@ -52,7 +58,7 @@ async function stage(
     ...overrides,
   });
   try {
-    await act({ supervisor, puppet, diary, errands, greetings, ended });
+    await act({ supervisor, puppet, diary, errands, greetings, ended, lost });
   } finally {
     await supervisor.drain();
     await Deno.remove(dir, { recursive: true });
@@ -77,6 +83,8 @@ interface Stage {
   readonly greetings: Map<ActorId, readonly Control[]>;
   /** Whose lives were over, in order. */
   readonly ended: ActorId[];
+  /** What had been in their hands, in order. */
+  readonly lost: (Lost & { readonly actorId: ActorId })[];
 }
 
 const count = (lines: readonly string[], start: string) =>
@@ -338,6 +346,24 @@ Deno.test("Supervisor.remove() drains one symbol, tells its siblings, and leaves
     assertEquals(count(diary(), "symbol:B drain"), 0);
     supervisor.start(puppet("symbol:A", "live"));
     await eventually(() => count(diary(), "symbol:A connect") === 4, "it can come back");
+  }));
+
+Deno.test("Supervisor tells what a life had in hand that crashed, or was removed and did not hand it over", () =>
+  stage(async ({ supervisor, puppet, lost }) => {
+    const rows = { rows: 2, fromMs: 1_000, toMs: 2_000 };
+    supervisor.start(puppet("symbol:A", "crash_once"));
+    await eventually(() => lost.length === 1, "the crash is told");
+    const [{ crash, ...told } = { crash: "" }] = lost;
+    assertEquals(told, { actorId: "symbol:A", rows, alerts: 1 });
+    assertMatch(crash ?? "", /the puppet fell/);
+    supervisor.start(puppet("symbol:B", "ignore_drain"));
+    supervisor.start(puppet("symbol:C", "live"));
+    const isHeard = () => supervisor.statuses.every(({ gauges }) => gauges["lives"] !== undefined);
+    await eventually(isHeard, "all have been heard of");
+    for (const actorId of ["symbol:B", "symbol:C"] as const) {
+      await supervisor.remove(actorId, Date.now() + 500);
+    }
+    assertEquals(lost.slice(1), [{ actorId: "symbol:B", rows, alerts: 1, crash: null }]);
   }));
 
 Deno.test("Supervisor.remove() of a symbol that has not started yet prevents its start", () =>

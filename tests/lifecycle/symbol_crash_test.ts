@@ -76,6 +76,7 @@ async function stage(act: (stage: Stage) => Promise<void>): Promise<void> {
     },
     onReady: () => {},
     onEnded: () => {},
+    onLost: () => {},
     onPulse: () => {},
   });
   const child = symbolChild(config, INFO);

@@ -10,10 +10,12 @@ import type {
   TradesFrame,
 } from "../../shared/output.ts";
 import type { Delivery } from "../../shared/protocol.ts";
+import { Tally } from "../../shared/tally.ts";
 import {
   bookFrame,
   feedStatus,
   gapRecord,
+  lossRecord,
   tradesFrame,
   tradesOfSide as side,
 } from "../support/outputs.ts";
@@ -314,4 +316,43 @@ Deno.test("Outbox.offer() adds up what is summed: late, and never less", () => {
     sell: side({ qty: 5 }),
   });
   assertEquals(takeAll(outbox)[0]?.items, [merged]);
+});
+
+Deno.test("Outbox.note() tells what nobody else has: what waits, and what was on its way to a peer that is gone", () => {
+  const lanes: Readonly<Record<Output["type"], Lane>> = { ...LANES, loss: "summed" };
+  const outbox = new Outbox(
+    "BTCUSDT",
+    7,
+    { ...POLICY, laneOf: ({ type }) => lanes[type] },
+    SETTINGS,
+  );
+  const tally = new Tally();
+  const noted = () => {
+    outbox.note(tally);
+    // As whoever made it reads it.
+    return new Tally(tally.memory).read();
+  };
+  const span = (rows: number, fromMs: number, toMs: number) => ({ rows, fromMs, toMs });
+  assertEquals(noted(), { rows: null, alerts: 0 });
+  outbox.connect();
+  for (const number of [1, 2, 3, 4]) outbox.offer(feed(number), 0);
+  assertEquals(noted(), { rows: span(4, 1, 4), alerts: 0 });
+  outbox.take();
+  assertEquals(noted(), { rows: span(1, 4, 4), alerts: 0 }, "three are with the peer");
+  outbox.offer(alert("a", 1), 0);
+  outbox.take();
+  assertEquals(noted(), { rows: null, alerts: 0 });
+  outbox.offer(gapRecord({ timeMs: 9 }), 0);
+  outbox.offer(tradesFrame({}), 0);
+  outbox.offer(lossRecord({ rows: 100, fromMs: 2, toMs: 3, timeMs: 8 }), 0);
+  assertEquals(noted(), { rows: span(101, 2, 9), alerts: 0 }, "a loss is as many as it tells of");
+  outbox.ack(1);
+  outbox.disconnect();
+  assertEquals(
+    noted(),
+    { rows: span(102, 2, 9), alerts: 1 },
+    "what it has not confirmed comes back",
+  );
+  outbox.connect();
+  assertEquals(noted().rows?.rows, 101);
 });

@@ -66,6 +66,7 @@ export function startActor(options: {
     args: options.args,
     checkpoint: options.checkpoint ?? null,
     checkpointAgeMs: 0,
+    tally: new SharedArrayBuffer(32),
     logLevel: Deno.env.get("TEST_LOG_LEVEL") ?? "error",
   });
 

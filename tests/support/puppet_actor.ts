@@ -4,6 +4,7 @@
  */
 import { delay } from "@std/async/delay";
 import { runActor } from "../../actors/run_actor.ts";
+import { Tally } from "../../shared/tally.ts";
 
 /** How a puppet lives. */
 export interface PuppetArgs {
@@ -70,6 +71,8 @@ runActor<PuppetArgs>(async (init, host) => {
   let wired = 0;
   let onWired = () => {};
   let unacked = act === "live" || act === "ignore_drain_empty" ? 0 : 3;
+  // Of which one is an alert; they are of the second from 1,000.
+  if (unacked > 0) new Tally(init.tally).write(2, 1_000, 2_000, 1);
   let drains = 0;
   return {
     connect: (peer, port) => {

@@ -166,6 +166,7 @@ export class Stage implements AsyncDisposable {
         },
         checkpoint,
         checkpointAgeMs: 0,
+        tally: new SharedArrayBuffer(32),
       },
       host,
       binanceSpotMarketData,

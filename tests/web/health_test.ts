@@ -7,7 +7,7 @@ import {
   storesStatus,
   systemStatus,
 } from "../support/outputs.ts";
-import type { StoresStatus } from "../../shared/protocol.ts";
+import type { Gauges, StoresStatus } from "../../shared/protocol.ts";
 import { setUp } from "./app_stage.ts";
 
 Deno.test("GET /healthz is 200 when everything runs and every symbol is live", async () => {
@@ -75,7 +75,9 @@ Deno.test("GET /healthz is degraded while a store does not store, however live t
   const sinceMs = START_MS - 65_000;
   const full = { state: "down", reason: "its disk is full", sinceMs } as const;
   const { database } = storesStatus();
-  const table: [Partial<StoresStatus>, string, string][] = [
+  const { children } = systemStatus();
+  const spool = "The spool on disk ";
+  const table: [Partial<StoresStatus>, string, string, Gauges?][] = [
     [
       { database: full },
       "not stored",
@@ -96,10 +98,25 @@ Deno.test("GET /healthz is degraded while a store does not store, however live t
       "Redis away",
       "Redis cannot be written since 11:58:55Z: it is a read-only replica; rows are not affected",
     ],
+    [
+      {},
+      "spool full",
+      `${spool}takes no more rows: they wait in memory, and the oldest are lost when that is full`,
+      { spoolFull: 1, spoolUnsafe: 1 },
+    ],
+    [
+      {},
+      "spool unsafe",
+      `${spool}cannot be synced: a power cut would take the rows that wait there`,
+      { spoolUnsafe: 1 },
+    ],
   ];
-  for (const [stores, word, reason] of table) {
+  for (const [stores, word, reason, gauges = {}] of table) {
     const { hub, ask } = setUp();
-    hub.setSystem(systemStatus({ stores: storesStatus(stores) }));
+    hub.setSystem(systemStatus({
+      stores: storesStatus(stores),
+      children: children.map((child) => child.actorId === "writer" ? { ...child, gauges } : child),
+    }));
     hub.publish(metricsFrame());
     hub.publish(metricsFrame({ symbol: "ETHUSDT" }));
     const response = await ask("/healthz");

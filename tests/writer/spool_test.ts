@@ -250,6 +250,35 @@ Deno.test("Spool that cannot be written says which folder, and what to do", () =
     assertMatch(message, /^DATA_DIR: .*file\/spool cannot keep rows .*or SPOOL_MAX_MB=0 to do/);
   }));
 
+Deno.test("Spool.isUnsafe is true from a sync that fails to one that does not, and both are told", () =>
+  onStage(async ({ open, folder }) => {
+    // Without a timer of its own, which would come in between.
+    const spool = await open(MIB, OWNER, 1e9);
+    const told: string[] = [];
+    const { error } = console;
+    console.error = (line: string) => told.push(line);
+    setLogLevel("info");
+    try {
+      assert(append(spool, bucketFrame(1)));
+      Deno.renameSync(folder, `${folder}.away`);
+      for (let n = 0; n < 3; n++) {
+        await spool.sync();
+        assert(spool.isUnsafe);
+      }
+      Deno.renameSync(`${folder}.away`, folder);
+      for (let n = 0; n < 3; n++) {
+        await spool.sync();
+        assert(!spool.isUnsafe);
+      }
+    } finally {
+      console.error = error;
+      setLogLevel("error");
+    }
+    const words = told.map((line) => /cannot be synced|can be synced again/.exec(line)?.[0]);
+    assertEquals(words, ["cannot be synced", "can be synced again"]);
+    await spool.close();
+  }));
+
 Deno.test("Spool reads what the first version of the program has written", () =>
   onStage(async ({ open, folder, losses }) => {
     for (const { name } of Deno.readDirSync(FIXTURE)) {
