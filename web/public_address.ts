@@ -57,13 +57,14 @@ export class PublicAddress {
   }
 
   /**
-   * Whether an `Origin` header is the public one, or names the very host that was asked. A proxy may pass
-   * on a `Host` of its own, but never another origin.
+   * Whether an `Origin` header is the public one, or is of the very host that was asked, without TLS, which
+   * this server does not have. A proxy may pass on a `Host` of its own, but never another origin.
    */
   isOwnOrigin(origin: string, hostHeader: string): boolean {
     if (!URL.canParse(origin)) return false;
-    const { host, origin: given } = new URL(origin);
-    return given === this.#publicOrigin || host === hostHeader.toLowerCase();
+    const { origin: given } = new URL(origin);
+    const asked = `http://${hostHeader}`;
+    return given === this.#publicOrigin || URL.canParse(asked) && given === new URL(asked).origin;
   }
 
   /** The path of the table of routes: proxies pass the prefix on, or take it away. */

@@ -35,6 +35,9 @@ for (
   const [origin, status] of [
     ["http://127.0.0.1:8000", 200],
     ["http://127.0.0.1:9000", 403],
+    // Another program of this machine, on a port of its own.
+    ["https://127.0.0.1:8000", 403],
+    ["http://127.0.0.1", 403],
     ["https://evil.example", 403],
     ["null", 403],
   ] as const
