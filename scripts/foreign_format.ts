@@ -48,6 +48,7 @@ const VENUES:
     ["Deribit", { jsonrpc: null, params: null }],
     ["KuCoin", { topic: "/", data: null }],
     ["Bybit", { topic: null, ts: null }],
+    ["Bitget", { arg: null, data: null, ts: null }],
     ["OKX", { arg: null, data: null }],
     ["BitMEX", { table: null, action: null }],
     ["HTX", { ch: "market.", tick: null }],

@@ -7,6 +7,7 @@ import { decodeFrame } from "../actors/venue/binance_spot/decode.ts";
 import { decodeSnapshot } from "../actors/venue/binance_spot/json_decode.ts";
 import type { Decoded, Malformed } from "../actors/venue/venue.ts";
 import { foreignFrame } from "./foreign_format.ts";
+import { shownName, symbolProblem } from "../shared/symbol_list.ts";
 import { type RecordedLine, RecordingError } from "./recording.ts";
 
 const OF_ANOTHER: ReadonlySet<string> = new Set(["futures", "time_unit", "wrong_symbol"]);
@@ -60,6 +61,23 @@ export function refusalWords(
     ? ": a snapshot does not say whose it is, so each file must hold one symbol"
     : "";
   return `line ${line} ${reason}${likeness}${remedy}`;
+}
+
+/** A line that reads as an answer of the exchange, if it is another venue's frame; `null`: it may be an answer. */
+export function foreignReply({ line, payload }: RecordedLine): string | null {
+  const venue = foreignFrame(payload);
+  return venue === null ? null : `line ${line} is as frames of ${venue}`;
+}
+
+/** @throws {RecordingError} when this can be the name of no symbol: it goes into reports, addresses and logs. */
+export function requireName({ path, line }: RecordedLine, symbol: string): void {
+  if (symbolProblem(symbol) === null) return;
+  throw new RecordingError(
+    `${path} line ${line} speaks of "${
+      shownName(symbol)
+    }", which is no symbol of Binance spot: their names ` +
+      "are of characters that can be seen, and of capital letters, as BTCUSDT",
+  );
 }
 
 /** Counts refused frames by their reason. */

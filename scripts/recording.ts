@@ -8,6 +8,7 @@ import { Buffer } from "node:buffer";
 import { createReadStream } from "node:fs";
 import { createGunzip } from "node:zlib";
 import { type TimeUnit, timeUnit } from "../actors/venue/binance_spot/time_unit.ts";
+import { shownName } from "../shared/symbol_list.ts";
 import { foreignFile, foreignLine } from "./foreign_format.ts";
 
 /** One line of a recording. */
@@ -155,7 +156,7 @@ class LineReader {
       `${this.#path} line ${this.#line}: not a recorded frame${
         words === null ? "" : `, ${words}`
       }: ` +
-        `expected "<time in ns> {…}", received ${JSON.stringify(shown)}`,
+        `expected "<time in ns> {…}", received ${shownName(JSON.stringify(shown))}`,
     );
   }
 }

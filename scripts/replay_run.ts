@@ -22,12 +22,14 @@ import type { Malformed } from "../actors/venue/venue.ts";
 import type { SymbolId } from "../shared/market.ts";
 import type { Output } from "../shared/output.ts";
 import {
+  foreignReply,
   isOfAnother,
   readPayload,
   refusalAt,
   Refusals,
   refusalWords,
   type RefusedFrames,
+  requireName,
   snapshotOr,
 } from "./recorded_refusal.ts";
 import { type RecordedLine, RecordingError } from "./recording.ts";
@@ -351,7 +353,11 @@ async function firstSymbol(lines: AsyncIterable<RecordedLine>, file: string): Pr
   for await (const line of lines) {
     const read = readPayload(line.payload);
     const symbol = symbolIn(read);
-    if (symbol !== null) return symbol;
+    if (symbol !== null) {
+      requireName(line, symbol);
+      return symbol;
+    }
+    if (read.type === "reply") first ??= foreignReply(line);
     if (read.type !== "malformed") continue;
     if (isOfAnother(read)) throw refusalAt(line, read);
     first ??= refusalWords(line, read);

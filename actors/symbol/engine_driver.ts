@@ -4,6 +4,7 @@
  * turns frames into events, and hands on what each step says and asks for, in order.
  */
 import { assertNever } from "../../shared/assert_never.ts";
+import { shownName } from "../../shared/symbol_list.ts";
 import type { Decoded, Decoder, Malformed, VenueMarketData } from "../venue/venue.ts";
 import type { Families } from "./engine/book_sync.ts";
 import { Engine } from "./engine/engine.ts";
@@ -161,7 +162,7 @@ function kept(event: EngineEvent): EngineEvent {
 }
 
 function strangerIn(symbol: string): Malformed {
-  return malformed("wrong_symbol", `speaks of ${JSON.stringify(symbol.slice(0, 40))}`);
+  return malformed("wrong_symbol", `speaks of ${JSON.stringify(shownName(symbol.slice(0, 40)))}`);
 }
 
 function malformed(kind: string, reason: string): Malformed {

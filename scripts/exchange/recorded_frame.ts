@@ -8,6 +8,7 @@ import {
   depthUpdateSchema,
   tradeSchema,
 } from "../../actors/venue/binance_spot/market_schema.ts";
+import { shownName } from "../../shared/symbol_list.ts";
 import { isOfAnother, readPayload, refusalAt } from "../recorded_refusal.ts";
 import { type RecordedLine, RecordingError } from "../recording.ts";
 import type { BookState, MarketEvent } from "./market_event.ts";
@@ -43,7 +44,7 @@ export function readFrame(recorded: RecordedLine): RecordedFrame {
   try {
     json = JSON.parse(payload);
   } catch (error) {
-    throw new RecordingError(`${path} line ${line}: not JSON: ${payload.slice(0, 60)}`, {
+    throw new RecordingError(`${path} line ${line}: not JSON: ${shownName(payload.slice(0, 60))}`, {
       cause: error,
     });
   }

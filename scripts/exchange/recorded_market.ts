@@ -1,4 +1,6 @@
 /** Loads the recordings of one exchange: files in, one `RecordedMarket` per symbol out. */
+import { shownName } from "../../shared/symbol_list.ts";
+import { requireName } from "../recorded_refusal.ts";
 import { readRecording, RecordingError } from "../recording.ts";
 import { withAggTrades } from "./agg_trades.ts";
 import type { BookState, LevelText, MarketEvent, SymbolSpec } from "./market_event.ts";
@@ -55,10 +57,13 @@ export async function loadRecordings(paths: readonly string[]): Promise<Recorded
       }
       if (symbol !== null && symbol !== frame.symbol) {
         throw new RecordingError(
-          `${path} line ${line.line}: a frame of ${frame.symbol} in a recording of ${symbol}; ` +
+          `${path} line ${line.line}: a frame of ${
+            shownName(frame.symbol)
+          } in a recording of ${symbol}; ` +
             `a snapshot does not say whose it is, so each file must hold one symbol`,
         );
       }
+      if (symbol === null) requireName(line, frame.symbol);
       symbol = frame.symbol;
       const loading = bySymbol.get(symbol) ?? newLoading(path);
       bySymbol.set(symbol, loading);

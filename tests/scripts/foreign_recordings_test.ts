@@ -98,7 +98,13 @@ const inUnit = (perMs: number) =>
 
 const BYBIT = '{"topic":"orderbook.50.BTCUSDT","type":"delta","ts":1,"data":{"s":"BTCUSDT"}}';
 const OKX = '{"arg":{"channel":"books","instId":"BTC-USDT"},"action":"update","data":[]}';
+const BITGET =
+  '{"action":"update","arg":{"instType":"SPOT","channel":"books","instId":"BTCUSDT"},"data":[],"ts":1}';
+const GATE =
+  '{"time":1,"channel":"spot.order_book_update","event":"update","result":{"s":"BTC_USDT","U":1,"u":2}}';
 const AT = "1723161253937085768";
+const renamed = (name: string) =>
+  changed((data) => "s" in data ? { ...data, s: name } : data, SPOT.slice(0, 20));
 
 const REFUSED: readonly (readonly [name: string, text: string, words: RegExp])[] = [
   [
@@ -160,6 +166,41 @@ const REFUSED: readonly (readonly [name: string, text: string, words: RegExp])[]
     /it holds no market frame of Binance spot; line 1 has no event type e, as frames of Bybit$/,
   ],
   [
+    "Bitget",
+    `${AT} ${BITGET}\n`,
+    /it holds no market frame of Binance spot; line 1 has no event type e, as frames of Bitget$/,
+  ],
+  [
+    "Gate",
+    `${AT} ${GATE}\n`,
+    /it holds no market frame of Binance spot; line 1 is as frames of Gate$/,
+  ],
+  [
+    "a symbol whose name turns around",
+    written(renamed("BTC\u202eUSDT")),
+    /^FILE line \d+ speaks of "BTC\[U\+202E\]USDT", which is no symbol of Binance spot: /,
+  ],
+  [
+    "a symbol whose name is half a character",
+    written(renamed("BTC\ud800USDT")),
+    /^FILE line \d+ speaks of "BTC\[U\+D800\]USDT", which is no symbol of Binance spot: /,
+  ],
+  [
+    "a symbol in small letters",
+    written(renamed("btcusdt")),
+    /^FILE line \d+ speaks of "btcusdt", which is no symbol of Binance spot: /,
+  ],
+  [
+    "another symbol, whose name turns around, in the middle",
+    written([...SPOT.slice(0, 500), ...renamed("BTC\u202eUSDT")]),
+    /^FILE line \d+ speaks of "BTC\[U\+202E\]USDT": a snapshot does not say whose it is/,
+  ],
+  [
+    "a name that turns around where no frame should be",
+    `${AT} \u202e{}\n`,
+    /^FILE line 1: not a recorded frame.*received "1723161253937085768 \[U\+202E\]\{\}"$/,
+  ],
+  [
     "OKX",
     `${AT} ${OKX}\n`,
     /it holds no market frame of Binance spot; line 1 has no event type e, as frames of OKX$/,
@@ -176,11 +217,12 @@ for (const [name, text, words] of REFUSED) {
   });
 }
 
-Deno.test("the look-alike exchange refuses what replay refuses for its market or unit", async () => {
-  for (const lines of [futures, numbers, inUnit(1e6)]) {
+Deno.test("the look-alike exchange refuses what replay refuses for its market, unit or symbol", async () => {
+  for (const lines of [futures, numbers, inUnit(1e6), renamed("BTC\u202eUSDT")]) {
     await inFile(written(lines), async (path) => {
       const { message } = await assertRejects(() => loadRecordings([path]), RecordingError);
-      assert(/futures market|a number where|in nanoseconds/.test(message), message);
+      const known = /futures market|a number where|in nanoseconds|"BTC\[U\+202E\]USDT"/;
+      assert(known.test(message), message);
     });
   }
 });
