@@ -195,6 +195,8 @@ for (const { name, ignore, open } of PLACES) {
         assert(normalMs <= LATE_MAX_MS, `as before only ${normalMs} ms after they had left`);
         assert((late.at(-1) ?? 0) <= LATE_MAX_MS, `a row was late by ${late.at(-1)} ms`);
         assertEquals(await monitor.end("SIGTERM"), 0, monitor.log());
+        const errors = monitor.log().split("\n").filter((line) => line.includes(" ERROR "));
+        assertEquals(errors, [], "who leaves is nobody's error");
       } finally {
         await monitor.end("SIGKILL");
         await exchange.stop();
