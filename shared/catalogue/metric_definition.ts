@@ -9,6 +9,9 @@ export type Unit =
   | "ratio"
   | "ratio/s"
   | "quote/bps"
+  | "s"
+  | "h"
+  | "count"
   | "exponent";
 
 /**
@@ -17,6 +20,7 @@ export type Unit =
  * little to compute it from. `warming_up`: its window has not been filled yet. `no_edge`: what it measures does
  * not end anywhere. `no_tick_size`: the exchange has not told one. `too_wide`: no whole number of its type holds it.
  * `no_quote_rate`: nobody has told what the quote asset is worth in dollars.
+ * `no_event`: nothing of the kind has happened.
  */
 export type NullReason =
   | "not_live"
@@ -27,7 +31,8 @@ export type NullReason =
   | "no_edge"
   | "no_tick_size"
   | "too_wide"
-  | "no_quote_rate";
+  | "no_quote_rate"
+  | "no_event";
 
 /**
  * How values of an interval become one value of a longer one. `quantiles`: a mergeable sketch. The first in a
@@ -80,7 +85,8 @@ export interface MetricDefinition {
     | "coverage"
     | "bands"
     | "cost"
-    | "order flow";
+    | "order flow"
+    | "liquidity";
   /** What a card or an axis says. */
   readonly label: string;
   readonly formula: string;

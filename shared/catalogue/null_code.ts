@@ -78,6 +78,15 @@ const PLACES = [
   "addedNotional10s",
   "cancelledNotional10s",
   "levelFlowImbalance10s",
+  "resilienceHalfLife",
+  "resilienceShocks",
+  "bidWalls",
+  "askWalls",
+  "bidPullRate",
+  "askPullRate",
+  "microPrice",
+  "microPriceHours",
+  "microPriceMoves",
 ] as const satisfies readonly (MetricName | "")[];
 
 type WithoutPlace = Exclude<MetricName, typeof PLACES[number]>;

@@ -20,6 +20,7 @@ export const NULL_REASONS: Readonly<Record<NullReason, NullReasonDefinition>> = 
   no_tick_size: { letter: "k", words: "the exchange has not told the tick size" },
   too_wide: { letter: "d", words: "there are more ticks than 2^31" },
   no_quote_rate: { letter: "q", words: "what the quote asset is worth in dollars is not known" },
+  no_event: { letter: "n", words: "nothing of the kind has happened" },
 };
 
 /** All of them. */

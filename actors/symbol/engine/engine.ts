@@ -48,7 +48,12 @@ export class Engine {
     bookUpdateId: null,
     eventMs: null,
   };
-  readonly #evidence: Reused<Evidence> = { nowMs: 0, values: null, bookUpdateId: null };
+  readonly #evidence: Reused<Evidence> = {
+    nowMs: 0,
+    values: null,
+    bookUpdateId: null,
+    wallEvents: [],
+  };
   readonly #facts: Reused<LivenessFacts> = {
     openedMs: 0,
     best: null,
@@ -262,6 +267,7 @@ export class Engine {
     evidence.nowMs = nowMs;
     evidence.values = view.values;
     evidence.bookUpdateId = view.bookUpdateId;
+    evidence.wallEvents = this.#bookSync.live.metrics.takeWallEvents();
     this.#alerts.evaluate(evidence, outputs);
   }
 

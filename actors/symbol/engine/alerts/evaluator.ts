@@ -3,6 +3,7 @@
  * last, and what comes of it, is the life cycle's matter and the same for all kinds.
  */
 import type { MetricValues } from "../../../../shared/catalogue/metrics.ts";
+import type { WallEvent } from "../metrics/wall_event.ts";
 
 /** What the rules look at on one tick. */
 export interface Evidence {
@@ -10,6 +11,8 @@ export interface Evidence {
   /** `null`: the book is not live. */
   readonly values: MetricValues | null;
   readonly bookUpdateId: number | null;
+  /** What has become of walls since the last tick; absent: nothing. */
+  readonly wallEvents?: readonly WallEvent[];
 }
 
 /** How a condition stands on one tick. */

@@ -125,6 +125,15 @@ export class BookView {
     return this.#nearAsks.notional(this.#book, this.#book.asks);
   }
 
+  /** The levels themselves. */
+  get nearBidLevels(): NearLevels {
+    return this.#nearBids;
+  }
+
+  get nearAskLevels(): NearLevels {
+    return this.#nearAsks;
+  }
+
   /**
    * The average prices of market orders that sell for so much each, the smallest first, quote asset; `NaN`: the bids
    * that are known do not suffice. One column that is used again.

@@ -10,10 +10,13 @@ import type { FamilyDeclaration } from "./family.ts";
 import { IMBALANCE } from "./imbalance.ts";
 import { LEVEL_FLOW } from "./level_flow.ts";
 import { LEVEL_ORDER_FLOW } from "./level_order_flow.ts";
+import { MICRO_PRICE } from "./micro_price.ts";
 import { ORDER_FLOW } from "./order_flow.ts";
+import { RESILIENCE } from "./resilience.ts";
 import { SPREAD } from "./spread.ts";
 import { TOP } from "./top.ts";
 import { VELOCITY } from "./velocity.ts";
+import { WALLS } from "./walls.ts";
 
 const ALL = [
   TOP,
@@ -26,6 +29,9 @@ const ALL = [
   ORDER_FLOW,
   LEVEL_ORDER_FLOW,
   LEVEL_FLOW,
+  RESILIENCE,
+  WALLS,
+  MICRO_PRICE,
 ] as const;
 
 type NamesOf<Each> = Each extends FamilyDeclaration<infer Names> ? Names[number] : never;

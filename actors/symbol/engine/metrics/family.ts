@@ -9,6 +9,7 @@ import type { BookTicker, Trade } from "../../../../shared/market.ts";
 import type { LevelColumns } from "../book/level_columns.ts";
 import type { BookView } from "./book_view.ts";
 import type { RecentMarket } from "./recent_market.ts";
+import type { WallEvent } from "./wall_event.ts";
 
 /** Where values are written: one object, used again. */
 export type MetricSink = { -readonly [Name in MetricName]: number | null };
@@ -27,6 +28,8 @@ export interface MetricFamily<Owned extends MetricName = MetricName> {
   trade?(trade: Trade, nowMs: number): void;
   /** Every 100 ms. */
   tick?(nowMs: number): void;
+  /** Moves what has become of walls since the last call. */
+  takeWallEvents?(into: WallEvent[]): void;
   /** The book is lost: what was learnt from it belongs to the past. */
   reset?(): void;
   /** What the next life of the actor must know, as plain data. */

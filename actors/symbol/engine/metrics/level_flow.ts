@@ -11,14 +11,13 @@ import type { BookView } from "./book_view.ts";
 import { declareFamily, known } from "./family.ts";
 import { NearChanges } from "./near_changes.ts";
 import { PairQueue } from "./pair_queue.ts";
+import { TradesAhead } from "./trades_ahead.ts";
 import { UpdateRows } from "./update_rows.ts";
 
 const REACH_BPS = 10;
 const WINDOW_MS = 10_000;
 /** Of each kind in ten seconds; a busy market has 5,000. */
 const ENTRIES_MAX = 65_536;
-/** Trades that have come before the update that covers them: some tenths of a second's. */
-const AHEAD_MAX = 4_096;
 
 /** Of each update: what came, what went, and bids' less asks' of both; quote asset. */
 const [CAME, WENT, SIGNED] = [0, 1, 2] as const;
@@ -27,8 +26,9 @@ const [CAME, WENT, SIGNED] = [0, 1, 2] as const;
 export const LEVEL_FLOW = declareFamily(
   ["addedNotional10s", "cancelledNotional10s", "levelFlowImbalance10s"],
   "book",
-  () => {
+  (_settings, recent) => {
     const flow = new NearFlow();
+    const { trades } = recent;
     return {
       updating: ({ book }, bids, asks) => flow.updating(book, bids, asks),
       updated: (view) => flow.updated(view),
@@ -38,13 +38,16 @@ export const LEVEL_FLOW = declareFamily(
         const came = first < 0 ? NaN : rows.sum(CAME, first);
         const went = first < 0 ? NaN : rows.sum(WENT, first);
         out.addedNotional10s = known(came);
-        // At every price no more was traded than went there: below 0 is rounding.
-        out.cancelledNotional10s = known(Math.max(0, went - flow.traded));
+        // Where trades were missed, nobody knows which of it they were. Below 0 is rounding: at every price no more
+        // was traded than went there.
+        const isWhole = first >= 0 && trades.isWholeAfter(rows.timeOf(first - 1));
+        out.cancelledNotional10s = isWhole ? known(Math.max(0, went - flow.traded)) : null;
         out.levelFlowImbalance10s = first < 0
           ? null
           : known(rows.sum(SIGNED, first) / (came + went));
       },
-      why: () => flow.first < 0 ? "warming_up" : "too_thin",
+      why: (name) =>
+        name === "levelFlowImbalance10s" && flow.first >= 0 ? "too_thin" : "warming_up",
       reset: () => flow.reset(),
     };
   },
@@ -57,8 +60,8 @@ class NearFlow {
   /** By the exchange's time: key and lots of what went, and of trades in the window. */
   readonly #drops = new PairQueue(ENTRIES_MAX);
   readonly #trades = new PairQueue(ENTRIES_MAX);
-  /** Price, below 0 of asks, and quantity of trades after the last update, or while there is no book. */
-  readonly #ahead = new PairQueue(AHEAD_MAX);
+  /** Trades after the last update, or while there is no book. */
+  readonly #ahead = new TradesAhead();
   /** By key, of the same: Σ lots. */
   readonly #dropped = new FarLevels();
   readonly #tradedAt = new FarLevels();
@@ -68,8 +71,6 @@ class NearFlow {
   #eventMs = NaN;
   /** There was more in ten seconds than is kept. */
   #isFull = false;
-  /** A trade of this time was forgotten: no window begins before it. */
-  #forgottenMs = -Infinity;
 
   /** The first update of the window; -1: it is not filled. */
   get first(): number {
@@ -88,7 +89,7 @@ class NearFlow {
   updated({ book, eventMs, updateId }: BookView): void {
     this.#refine(book.scale);
     // A snapshot has no time, and there was no change to it.
-    if (Number.isNaN(eventMs) || eventMs < this.#forgottenMs) return;
+    if (Number.isNaN(eventMs) || eventMs < this.#ahead.forgottenMs) return;
     if (this.#isFull) this.reset();
     const ahead = this.#ahead;
     // The exchange's clock was set back: those are of the old one.
@@ -98,21 +99,12 @@ class NearFlow {
     this.#takeChanges(book, eventMs);
     const { first } = this;
     if (first >= 0) this.#leave(this.rows.timeOf(first - 1));
-    for (; ahead.at(0) <= eventMs; ahead.drop()) {
-      this.#takeTrade(ahead.at(0), ahead.first(0), ahead.second(0));
-    }
+    this.#takeTrades();
   }
 
-  trade({ tradeMs, price, qty, side }: Trade): void {
-    // Who sells takes bids.
-    const at = side === "sell" ? price : -price;
-    if (tradeMs <= this.#eventMs) return this.#takeTrade(tradeMs, at, qty);
-    const ahead = this.#ahead;
-    if (ahead.add(tradeMs, at, qty)) return;
-    this.#forgottenMs = ahead.at(0);
-    ahead.drop();
-    ahead.add(tradeMs, at, qty);
-    if (!this.rows.isEmpty) this.reset();
+  trade(trade: Trade): void {
+    if (!this.#ahead.add(trade)) this.reset();
+    this.#takeTrades();
   }
 
   /** The book is lost, or there was more than is kept: the window begins anew. */
@@ -162,13 +154,17 @@ class NearFlow {
     } else this.#isFull = true;
   }
 
-  #takeTrade(tradeMs: number, at: number, qty: number): void {
+  /** Those that the newest update covers. */
+  #takeTrades(): void {
+    const ahead = this.#ahead;
     const { first } = this;
-    if (first >= 0 && tradeMs <= this.rows.timeOf(first - 1)) return;
-    const key = Math.sign(at) * this.#scale.exactTick(Math.abs(at));
-    const lots = this.#scale.exactLots(qty);
-    if (!this.#trades.add(tradeMs, key, lots)) this.#isFull = true;
-    else this.#change(this.#tradedAt, this.#dropped, key, lots);
+    while (ahead.take(this.#eventMs)) {
+      if (first >= 0 && ahead.tradeMs <= this.rows.timeOf(first - 1)) continue;
+      const key = Math.sign(ahead.price) * this.#scale.exactTick(Math.abs(ahead.price));
+      const lots = this.#scale.exactLots(ahead.qty);
+      if (!this.#trades.add(ahead.tradeMs, key, lots)) this.#isFull = true;
+      else this.#change(this.#tradedAt, this.#dropped, key, lots);
+    }
   }
 
   /** What is of a time up to the beginning of the window counts no more. */

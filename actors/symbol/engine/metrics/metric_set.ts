@@ -18,8 +18,9 @@ import type { FamilyDeclaration, MetricFamily, MetricSink } from "./family.ts";
 import type { MetricMemory } from "./metric_memory.ts";
 import { NullWatch } from "./null_watch.ts";
 import { RecentMarket } from "./recent_market.ts";
+import type { WallEvent } from "./wall_event.ts";
 
-type Hook = "updating" | "updated" | "ticker" | "trade" | "tick";
+type Hook = "updating" | "updated" | "ticker" | "trade" | "tick" | "takeWallEvents";
 type Hearing<Of extends Hook> = MetricFamily & Required<Pick<MetricFamily, Of>>;
 
 /** Of each metric, the reasons that it does not share with all others. */
@@ -46,6 +47,8 @@ export class MetricSet {
   readonly #hearTickers: readonly Hearing<"ticker">[];
   readonly #hearTrades: readonly Hearing<"trade">[];
   readonly #hearTicks: readonly Hearing<"tick">[];
+  readonly #tellWalls: readonly Hearing<"takeWallEvents">[];
+  readonly #wallEvents: WallEvent[] = [];
   #values: MetricSink = { ...UNKNOWN_VALUES };
   /** Somebody has kept them: they must not change any more. */
   #areKept = false;
@@ -82,6 +85,7 @@ export class MetricSet {
     this.#hearTickers = hearing("ticker");
     this.#hearTrades = hearing("trade");
     this.#hearTicks = hearing("tick");
+    this.#tellWalls = hearing("takeWallEvents");
   }
 
   /** An update is about to be applied: `view` is of before it. */
@@ -120,6 +124,14 @@ export class MetricSet {
 
   tick(nowMs: number): void {
     for (let i = 0; i < this.#hearTicks.length; i++) this.#hearTicks[i]?.tick(nowMs);
+  }
+
+  /** What has become of walls since the last call: one list that is used again. */
+  takeWallEvents(): readonly WallEvent[] {
+    const events = this.#wallEvents;
+    while (events.length > 0) events.pop();
+    for (let i = 0; i < this.#tellWalls.length; i++) this.#tellWalls[i]?.takeWallEvents(events);
+    return events;
   }
 
   /** The book is lost. */

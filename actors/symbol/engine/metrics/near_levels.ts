@@ -23,6 +23,8 @@ export class NearLevels {
   /** Σ p · q within 1, 2, … bps of mid. */
   readonly #worth = new Float64Array(NEAR_BPS);
   #isSummed = false;
+  /** How many levels that is. */
+  #nearCount = 0;
   /** Key of the worst level within each of `BPS`. */
   readonly #bounds = new Float64Array(NEAR_BPS);
   #areBoundsKnown = false;
@@ -40,6 +42,21 @@ export class NearLevels {
   notional(book: OrderBook, side: BookSide): Float64Array {
     if (!this.#isSummed) this.#sum(book, side);
     return this.#worth;
+  }
+
+  /** How many levels lie within 10 bps of mid: the first of `keys` and `lots`. */
+  count(book: OrderBook, side: BookSide): number {
+    if (!this.#isSummed) this.#sum(book, side);
+    return this.#nearCount;
+  }
+
+  /** Of the levels that were read, as in `PriceWindow`, best first. */
+  get keys(): Float64Array {
+    return this.#keys;
+  }
+
+  get lots(): Float64Array {
+    return this.#lots;
   }
 
   /**
@@ -108,6 +125,7 @@ export class NearLevels {
       }
       this.#worth[bps - 1] = worth / tickLotsPerUnit;
     }
+    this.#nearCount = i;
   }
 
   /** Key of the worst level within 10 bps of mid. */

@@ -15,6 +15,7 @@ import {
 } from "../../../../actors/symbol/engine/metrics/family.ts";
 import { MetricSet } from "../../../../actors/symbol/engine/metrics/metric_set.ts";
 import { RecentMarket } from "../../../../actors/symbol/engine/metrics/recent_market.ts";
+import type { WallEvent } from "../../../../actors/symbol/engine/metrics/wall_event.ts";
 import { VELOCITY } from "../../../../actors/symbol/engine/metrics/velocity.ts";
 import type { MetricValues } from "../../../../shared/catalogue/metrics.ts";
 import { DEFAULT_SETTINGS } from "../../../../shared/catalogue/settings.ts";
@@ -107,6 +108,16 @@ Deno.test("MetricSet.values() gives one object until it is kept, which nothing c
   set.keep();
   set.updated(view, 5);
   assertEquals([numbers(set.values(view, 5)), numbers(second)], [[5, 5], [1, 4]]);
+});
+
+Deno.test("MetricSet.takeWallEvents() gives what was told since the last call", () => {
+  const told = { fate: "pulled", price: 99 } as WallEvent;
+  const waiting = [told];
+  const set = new MetricSet(DEFAULT_SETTINGS, [
+    telling("mid", "book", [], { takeWallEvents: (into) => void into.push(...waiting.splice(0)) }),
+  ]);
+  assertEquals(set.takeWallEvents(), [told]);
+  assertEquals(set.takeWallEvents(), []);
 });
 
 Deno.test("MetricSet.remember() gives each family's memory to the same family of the next life", () => {

@@ -12,6 +12,35 @@ export interface ReferenceValues {
   readonly symbol: SymbolId;
   readonly fields: readonly string[];
   readonly rows: readonly (readonly (number | null | readonly number[])[])[];
+  readonly shocks?: readonly ReferenceShock[];
+  readonly walls?: readonly ReferenceWall[];
+  readonly microPrice?: ReferenceTable;
+}
+
+export interface ReferenceShock {
+  readonly side: "bid" | "ask";
+  readonly updateId: number;
+  readonly before: number;
+  readonly low: number;
+  readonly halfLifeMs: number;
+}
+
+export interface ReferenceWall {
+  readonly side: "bid" | "ask";
+  readonly price: number;
+  readonly bornMs: number;
+  readonly peak: number;
+  readonly endMs: number;
+  readonly eatenShare: number;
+  readonly distanceBps: number;
+  readonly outcome: "eaten" | "pulled";
+}
+
+/** By width of the spread, then by queue bucket. */
+export interface ReferenceTable {
+  readonly visits: readonly (readonly number[])[];
+  readonly G1Bps: readonly (readonly number[])[];
+  readonly G6Bps: readonly (readonly number[])[];
 }
 
 /** A book and what follows from it: a number, or a fraction as text. */
@@ -60,6 +89,17 @@ export function comparable({ fields }: Pick<ReferenceValues, "fields">): Map<Met
 export function isReference(value: number | null, expected: number | null): boolean {
   if (value === null || expected === null) return value === expected;
   return Math.abs(value - expected) <= TOLERANCE * Math.max(1, Math.abs(expected));
+}
+
+/** The reference of a real recording, which lies beside it. */
+export async function realReference(recordings: string, name: string): Promise<ReferenceValues> {
+  const path = `${recordings}/../reference/metrics_reference.json`;
+  const all: { recordings: Record<string, ReferenceValues> } = JSON.parse(
+    await Deno.readTextFile(path),
+  );
+  const reference = all.recordings[`${name}.gz`];
+  if (reference === undefined) throw new Error(`${path} has no ${name}`);
+  return reference;
 }
 
 /** What the engine knows right after these updates. */

@@ -15,6 +15,7 @@ import {
   isReference,
   levelsOf,
   numberOf,
+  realReference,
   referenceFixture,
   type ReferenceValues,
 } from "./reference.ts";
@@ -55,12 +56,7 @@ for (const name of REAL_RECORDINGS) {
     name: `Metrics of the recording ${name} equal those that another program computed`,
     ignore: recordingsDir === null,
     fn: async () => {
-      const path = `${recordingsDir}/../reference/metrics_reference.json`;
-      const { recordings }: { recordings: Record<string, ReferenceValues> } = JSON.parse(
-        await Deno.readTextFile(path),
-      );
-      const reference = recordings[`${name}.gz`];
-      assert(reference !== undefined, `${path} has no ${name}`);
+      const reference = await realReference(recordingsDir ?? "", name);
       const lines = await readLines(`${recordingsDir}/${name}.gz`);
       assertIsReference(name, await compareWithReference(reference, lines));
     },
