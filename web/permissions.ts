@@ -2,15 +2,12 @@
 import { databasePermissions } from "../shared/database_address.ts";
 import type { WebArgs } from "../shared/protocol.ts";
 
-/** What `npm:postgres` and Node's compatibility layer read from the environment. */
-const DRIVER_ENVIRONMENT = ["PG*", "USER", "USERNAME", "LOGNAME", "NODE_DEBUG"];
-
 /** For `new Worker(…, { deno: { permissions } })`; everything not named is refused. */
 export function webPermissions(args: WebArgs): Deno.PermissionOptionsObject {
   const host = args.host.includes(":") ? `[${args.host}]` : args.host;
   const { net, paths } = databasePermissions(args.database);
   return {
-    env: DRIVER_ENVIRONMENT,
+    env: false,
     net: [`${host}:${args.port}`, ...net],
     read: [args.pageDir, ...paths],
     write: paths,

@@ -1,5 +1,5 @@
 /** The writer's worker. */
-import "./no_environment.ts";
+import "../../shared/no_environment.ts";
 import { runActor } from "../run_actor.ts";
 import { createWriter } from "./actor.ts";
 

@@ -9,6 +9,7 @@ const SHELLS: readonly RegExp[] = [
   /^actors\/supervisor\/(?:supervisor|agenda|child|starvation)\.ts$/,
   /^actors\/exchange_desk\/(?:exchange_desk|rate_limiter|bbo_prober|exchange_client|exchange_clock|symbol_watch|listing_check)\.ts$/,
   /^actors\/followed_symbols\/symbol_file\.ts$/,
+  /^shared\/no_environment\.ts$/,
   /^actors\/symbol\/(?:rest_call|stream_socket)\.ts$/,
   /^(?:actors\/\w+|web)\/(?:worker|actor)\.ts$/,
   /^actors\/store\/(?:connection|database|disk_room|durable_folder|gateway|upkeep)\.ts$/,

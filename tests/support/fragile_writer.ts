@@ -2,7 +2,7 @@
  * The real writer on a real worker, which dies between a commit and its acknowledgement whenever the
  * test has laid down a mark: the acknowledgement is lost, and so is everything after it.
  */
-import "../../actors/writer/no_environment.ts";
+import "../../shared/no_environment.ts";
 import { runActor } from "../../actors/run_actor.ts";
 import { createWriter } from "../../actors/writer/actor.ts";
 import type { PeerReply, WriterArgs } from "../../shared/protocol.ts";
