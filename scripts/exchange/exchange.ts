@@ -26,10 +26,17 @@ import { RequestWeight } from "./request_weight.ts";
 import { ExchangeServer } from "./server.ts";
 import { SimulatedMarket } from "./simulated_market.ts";
 import { Listing } from "./listing.ts";
+import type { PlantedEvent, PlantedTruth } from "./planted_event.ts";
 
 /** What is traded on the exchange. */
 export type ExchangeSource =
-  | { readonly kind: "simulate"; readonly symbols: readonly string[]; readonly seed: number }
+  | {
+    readonly kind: "simulate";
+    readonly symbols: readonly string[];
+    readonly seed: number;
+    /** What is planted; absent: events of every kind, now and then. */
+    readonly events?: readonly PlantedEvent[];
+  }
   | {
     readonly kind: "replay";
     readonly files: readonly string[];
@@ -113,7 +120,8 @@ export async function startExchange(options: ExchangeOptions): Promise<Exchange>
 
 async function openSources(source: ExchangeSource, idBaseMs: number): Promise<MarketSource[]> {
   if (source.kind === "simulate") {
-    return source.symbols.map((symbol) => new SimulatedMarket(symbol, source.seed, idBaseMs));
+    const { symbols, seed, events } = source;
+    return symbols.map((symbol) => new SimulatedMarket(symbol, seed, idBaseMs, events));
   }
   const markets = await loadRecordings(source.files);
   if (markets.length === 0) throw new RecordingError("--replay names no file");
@@ -175,6 +183,7 @@ class RunningExchange implements Exchange {
         listing: (name) => byStreamSymbol.get(name),
         nowMs,
         isRunning: () => this.#timer !== undefined,
+        planted: () => this.#planted(),
       },
     );
     const address = `${host.includes(":") ? `[${host}]` : host}:${this.#server.port}`;
@@ -216,6 +225,12 @@ class RunningExchange implements Exchange {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     await this.#server.stop();
+  }
+
+  #planted(): Record<string, readonly PlantedTruth[]> {
+    return Object.fromEntries(
+      [...this.#listings].map(([symbol, { source }]) => [symbol, source.planted ?? []]),
+    );
   }
 
   #listing(symbol: string): Listing {

@@ -4,6 +4,7 @@ import { shownName, symbolProblem } from "../../shared/symbol_list.ts";
 import { FlagError, readFlags } from "../flags.ts";
 import { parseFaults } from "./fault_script.ts";
 import { FAULT_KINDS, FAULTS } from "./faults.ts";
+import { parsePlanted, PLANTED_KINDS, type PlantedEvent } from "./planted_event.ts";
 
 /** The port of Binance's own streams. */
 export const DEFAULT_PORT = 9443;
@@ -15,6 +16,9 @@ export const USAGE = `deno task exchange --simulate SYMBOL,… [--seed N]
 deno task exchange --replay FILE… [--speed N|max] [--loop] [--keep-times]
 
   --simulate SYMBOL,…  a believable random market, e.g. BTCUSDT,ETHUSDT
+  --events SCRIPT|FILE what happens in it, and when, or none (default: all kinds, now and then), e.g.
+                       "pressure at=20s side=ask for=8s; sweep at=40s bps=15 symbol=BTCUSDT"
+                       (GET /sim/events of a running exchange: what was planted, and when)
   --seed N             the same seed gives the same market (default: 1)
   --replay FILE…       recordings, plain or gzip; files of one symbol are one stream
   --speed N            pace, 1 is real time, max as fast as clients read (default: 1)
@@ -28,7 +32,10 @@ deno task exchange --replay FILE… [--speed N|max] [--loop] [--keep-times]
   --chaos N            so many random faults a minute of market time, from the seed
                        (POST a script to /sim/faults of a running exchange; GET counts; DELETE ends)
 
-Rules are one a line or between semicolons, or a JSON array: KIND at=TIME after=COUNT times=N rate=P
+Events: KIND at=TIME side=bid|ask for=TIME bps=N ticks=N usd=N symbol=S. Kinds:
+${Object.entries(PLANTED_KINDS).map(([kind, text]) => `  ${kind.padEnd(18)} ${text}`).join("\n")}
+
+Fault rules are one a line or between semicolons, or a JSON array: KIND at=TIME after=COUNT times=N rate=P
 every=TIME for=TIME symbol=S stream=depth|bookTicker|trade|aggTrade connection=N path=depth … Kinds:
 ${FAULT_KINDS.map((kind) => `  ${kind.padEnd(18)} ${FAULTS[kind].text}`).join("\n")}`;
 
@@ -58,6 +65,7 @@ export function parseFlags(args: readonly string[]): ExchangeOptions | "help" {
 
 const VALUES: Readonly<Record<string, "none" | "one" | "many">> = {
   "--simulate": "many",
+  "--events": "one",
   "--seed": "one",
   "--replay": "many",
   "--speed": "one",
@@ -77,7 +85,11 @@ function options(flags: ReadonlyMap<string, readonly string[]>): ExchangeOptions
     throw new FlagError("give either --simulate SYMBOL,… or --replay FILE…; see --help");
   }
   const hasFaults = flags.has("--faults") || flags.has("--chaos");
-  const unused = simulate ? ["--loop", "--keep-times"] : hasFaults ? [] : ["--seed"];
+  const unused = simulate
+    ? ["--loop", "--keep-times"]
+    : hasFaults
+    ? ["--events"]
+    : ["--seed", "--events"];
   for (const name of unused) {
     if (flags.has(name)) {
       throw new FlagError(`${name} has no meaning with ${simulate ? "--simulate" : "--replay"}`);
@@ -90,6 +102,7 @@ function options(flags: ReadonlyMap<string, readonly string[]>): ExchangeOptions
         kind: "simulate",
         symbols: symbols(simulate),
         seed: whole("--seed", flags.get("--seed")?.[0] ?? "1", Number.MAX_SAFE_INTEGER),
+        ...events(flags),
       }
       : {
         kind: "replay",
@@ -105,6 +118,13 @@ function options(flags: ReadonlyMap<string, readonly string[]>): ExchangeOptions
   };
 }
 
+function events(flags: ReadonlyMap<string, readonly string[]>): { events?: PlantedEvent[] } {
+  const script = flags.get("--events")?.[0];
+  if (script === undefined) return {};
+  if (script === "none") return { events: [] };
+  return { events: readScript("--events", script, parsePlanted) };
+}
+
 function faults(flags: ReadonlyMap<string, readonly string[]>): FaultsAtStart {
   const script = flags.get("--faults")?.[0];
   const perMinute = flags.get("--chaos")?.[0];
@@ -114,21 +134,24 @@ function faults(flags: ReadonlyMap<string, readonly string[]>): FaultsAtStart {
   }
   return {
     seed: whole("--seed", seed, Number.MAX_SAFE_INTEGER),
-    ...(script === undefined ? {} : { script: scriptOf(script) }),
+    ...(script === undefined ? {} : {
+      script: readScript("--faults", script, (text) => {
+        parseFaults(text);
+        return text;
+      }),
+    }),
     ...(perMinute === undefined ? {} : { chaosPerMinute: Number(perMinute) }),
   };
 }
 
-/** The script itself, or what the file of this name holds. */
-function scriptOf(value: string): string {
+/** What `parse` makes of the script itself, or of what the file of this name holds. */
+function readScript<Script>(flag: string, value: string, parse: (text: string) => Script): Script {
   try {
-    const script = /\.(?:json|txt)$/.test(value) ? Deno.readTextFileSync(value) : value;
-    parseFaults(script);
-    return script;
+    return parse(/\.(?:json|txt)$/.test(value) ? Deno.readTextFileSync(value) : value);
   } catch (error) {
-    if (error instanceof RangeError) throw new FlagError(`--faults: ${error.message}`);
+    if (error instanceof RangeError) throw new FlagError(`${flag}: ${error.message}`);
     if (!(error instanceof Deno.errors.NotFound)) throw error;
-    throw new FlagError(`--faults: ${value} cannot be read: no such file`);
+    throw new FlagError(`${flag}: ${value} cannot be read: no such file`);
   }
 }
 

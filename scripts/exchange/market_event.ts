@@ -3,6 +3,7 @@
  * recorded) and everything that serves them. Prices and quantities are text here, as Binance writes
  * them (eight decimals), because the exchange passes them on and never calculates with them.
  */
+import type { PlantedTruth } from "./planted_event.ts";
 
 /** One price level as Binance writes it: `["61837.63000000", "3.78826000"]`. */
 export type LevelText = readonly [price: string, qty: string];
@@ -102,6 +103,8 @@ export interface MarketSource {
   pause(ms: number): void;
   /** New prices are multiples of it from now on, where prices can be chosen. */
   changeTickSize?(tickSizeE8: number): void;
+  /** What was planted in it so far, and when; absent: nothing can be. */
+  readonly planted?: readonly PlantedTruth[];
   /** True when no event will ever follow. */
   isOver(): boolean;
 }

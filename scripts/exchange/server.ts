@@ -6,6 +6,7 @@ import type { Fault } from "./faults.ts";
 import type { Random } from "../../shared/random.ts";
 import { type Answer, respond } from "./rest.ts";
 import { parseStream, parseStreamUrl } from "./subscriptions.ts";
+import type { PlantedTruth } from "./planted_event.ts";
 import type { Listing } from "./listing.ts";
 import { Wire } from "./wire.ts";
 
@@ -18,6 +19,8 @@ export interface ServerFloor {
   nowMs(): number;
   /** False while market time stands still: then nothing is put off, because nothing would end it. */
   isRunning(): boolean;
+  /** What was planted in each symbol's market. */
+  planted(): Readonly<Record<string, readonly PlantedTruth[]>>;
 }
 
 /** Where to listen. */
@@ -148,6 +151,7 @@ export class ExchangeServer {
     }
     const { injector } = this.#floor;
     if (url.pathname === "/sim/faults") return this.#administer(request);
+    if (url.pathname === "/sim/events") return Response.json(this.#floor.planted());
     const { answer, delayMs, isCut } = injector.answer(
       request.method,
       url,

@@ -90,19 +90,16 @@ export class SimulatedBook {
     this.#tellBest(atMs);
   }
 
-  /** An aggressor takes `qty` lots at the best price of `maker`, in `fills` trades. */
-  take(maker: SimulatedSide, qty: number, fills: number, atMs: number): void {
+  /** An aggressor takes at the best price of `maker`, a trade for each quantity, lots, until nothing is left there. */
+  take(maker: SimulatedSide, fills: readonly number[], atMs: number): void {
     const price = maker.best;
-    const total = Math.min(qty, maker.qty(price));
-    if (total <= 0) return;
     const timeMs = Math.floor(atMs);
     const same = { atMs, eventMs: timeMs, tradeMs: timeMs, isBuyerMaker: maker.isBid };
     const firstTradeId = this.#tradeId + 1;
-    const share = Math.max(1, Math.floor(total / fills));
-    let left = total;
-    while (left > 0) {
-      const isLast = this.#tradeId + 1 - firstTradeId === fills - 1;
-      const part = isLast ? left : Math.min(share, left);
+    let left = maker.qty(price);
+    for (const fill of fills) {
+      const part = Math.min(fill, left);
+      if (part <= 0) break;
       left -= part;
       this.#tradeId += 1;
       const [priceText, qtyText] = this.#level(price, part);
@@ -114,6 +111,8 @@ export class SimulatedBook {
         ...same,
       });
     }
+    const total = maker.qty(price) - left;
+    if (total === 0) return;
     const [priceText, qtyText] = this.#level(price, total);
     this.#aggTradeId += 1;
     this.#events.push({
@@ -125,7 +124,7 @@ export class SimulatedBook {
       qty: qtyText,
       ...same,
     });
-    this.set(maker, price, maker.qty(price) - total, atMs);
+    this.set(maker, price, left, atMs);
   }
 
   #tellBest(atMs: number): void {

@@ -1,21 +1,15 @@
 /** A believable market from a seed: the same seed and clock give the same events. */
 import type { BookState, MarketEvent, MarketSource, SourceLabel } from "./market_event.ts";
 import { OrderFlow } from "./order_flow.ts";
+import { type PlantedEvent, type PlantedTruth, randomPlanted } from "./planted_event.ts";
+import { PlantedEvents } from "./planted_events.ts";
 import { Random } from "../../shared/random.ts";
 import { SimulatedBook } from "./simulated_book.ts";
 import { type SimulatedSpec, simulatedSpec } from "./simulated_spec.ts";
 
-/** Times of day in miniature: how busy the market is, and for how long on average. */
-const REGIMES = {
-  normal: { pace: 1, meanMs: 12_000 },
-  burst: { pace: 4, meanMs: 1_500 },
-  quiet: { pace: 0.15, meanMs: 4_000 },
-} as const;
-type Regime = keyof typeof REGIMES;
-
 /**
  * Ids start at the day's clock in 1/64 ms, so that a restarted simulation goes on above its last ids
- * (it never makes more than 64 changes a millisecond) and they stay far below 2^53.
+ * (it makes far fewer than 64 changes a millisecond, over any second) and they stay far below 2^53.
  */
 const IDS_PER_MS = 64;
 const ID_EPOCH_MS = Date.UTC(2024, 0, 1);
@@ -28,20 +22,35 @@ export class SimulatedMarket implements MarketSource {
   readonly #book: SimulatedBook;
   readonly #random: Random;
   readonly #flow: OrderFlow;
-  #regime: Regime = "normal";
-  #regimeEndsMs = 0;
+  readonly #planted: PlantedEvents;
   /** The market's own clock counts from 0, so that its events do not depend on the time of day. */
   #nextMs = 0;
   #startMs = 0;
 
-  /** `idBaseMs` sets where update ids begin: a wall clock reading, or a constant in tests. */
-  constructor(symbol: string, seed: number, idBaseMs: number) {
+  /**
+   * `idBaseMs` sets where update ids begin: a wall clock reading, or a constant in tests. `events`: what is
+   * planted; absent: events of every kind, now and then.
+   */
+  constructor(symbol: string, seed: number, idBaseMs: number, events?: readonly PlantedEvent[]) {
     this.spec = simulatedSpec(symbol);
     this.#random = new Random(seed, symbol);
     const firstId = Math.max(1, Math.floor((idBaseMs - ID_EPOCH_MS) * IDS_PER_MS));
     this.#book = new SimulatedBook(this.spec, firstId);
     this.#flow = new OrderFlow(this.spec, this.#book, this.#random, 0);
+    this.#planted = new PlantedEvents(
+      events?.filter((event) => event.symbol === undefined || event.symbol === symbol) ??
+        randomPlanted(new Random(seed, `${symbol} planted`)),
+    );
     this.initial = this.#book.state();
+  }
+
+  /** What was planted so far, and when. */
+  get planted(): readonly PlantedTruth[] {
+    return this.#planted.truths.map(({ event, fromMs, toMs }) => ({
+      event,
+      fromMs: fromMs + this.#startMs,
+      toMs: toMs === null ? null : toMs + this.#startMs,
+    }));
   }
 
   opening(): null {
@@ -57,6 +66,7 @@ export class SimulatedMarket implements MarketSource {
     const toMs = marketMs - this.#startMs;
     const events: MarketEvent[] = [];
     while (this.#nextMs <= toMs) {
+      this.#planted.attend(this.#flow, this.#nextMs);
       this.#flow.act(this.#nextMs);
       for (const event of this.#book.takeEvents()) events.push(this.#shifted(event));
       this.#nextMs += this.#wait();
@@ -77,13 +87,7 @@ export class SimulatedMarket implements MarketSource {
   }
 
   #wait(): number {
-    if (this.#nextMs >= this.#regimeEndsMs) {
-      const x = this.#random.uniform();
-      this.#regime = this.#regime !== "normal" ? "normal" : x < 0.6 ? "burst" : "quiet";
-      this.#regimeEndsMs = this.#nextMs + this.#random.exponential(REGIMES[this.#regime].meanMs);
-    }
-    const pace = this.spec.changesPerSecond * REGIMES[this.#regime].pace;
-    return this.#random.exponential(1_000 / pace);
+    return this.#random.exponential(1_000 / (this.spec.changesPerSecond * this.#flow.pace));
   }
 
   #shifted(event: MarketEvent): MarketEvent {

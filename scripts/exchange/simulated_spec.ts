@@ -6,12 +6,25 @@ import { Random } from "../../shared/random.ts";
 export interface SimulatedSpec extends SymbolSpec {
   /** Where the price starts, in ticks. */
   readonly startTicks: number;
+  /** Lots that a US dollar buys, about. */
+  readonly lotsPerUsd: number;
   /** Median quantity of a level, in lots. */
   readonly medianLots: number;
-  /** Book changes a second in a normal hour. */
+  /** Usual quantity at a best price that has stood for a while, in lots. */
+  readonly queueLots: number;
+  /** Median of a fill, and of one that is dust, with its least, in lots. */
+  readonly fillLots: number;
+  readonly dustLots: number;
+  readonly dustLotsMin: number;
+  /** Book changes a second in a calm moment of a usual hour. */
   readonly changesPerSecond: number;
   /** Standard deviation of the price, bps per square root of a second. */
   readonly volatilityBps: number;
+  /** Median of one step of the price, bps. */
+  readonly stepBps: number;
+  /** Ticks between neighbours on average, near the best price and at the end of a side. */
+  readonly gapTicks: number;
+  readonly farGapTicks: number;
   /** Levels a side that the market keeps. */
   readonly levels: number;
 }
@@ -20,8 +33,8 @@ export interface SimulatedSpec extends SymbolSpec {
 const KNOWN: Readonly<
   Record<string, readonly [price: number, tick: number, step: number, pace: number]>
 > = {
-  BTCUSDT: [61_840, 0.01, 0.00001, 160],
-  ETHUSDT: [2_684, 0.01, 0.0001, 130],
+  BTCUSDT: [61_840, 0.01, 0.00001, 120],
+  ETHUSDT: [2_684, 0.01, 0.0001, 145],
   SOLUSDT: [152, 0.01, 0.001, 90],
   BNBUSDT: [512, 0.1, 0.001, 60],
   XRPUSDT: [0.61, 0.0001, 1, 60],
@@ -53,8 +66,19 @@ const QUOTES = [
   "USD",
 ];
 
-/** A level holds about this many US dollars: what a quiet BTCUSDT level held in 2024. */
+/** What a level, a queue at a best price and a fill hold in US dollars: BTCUSDT and ETHUSDT in August 2024. */
 const MEDIAN_LEVEL_USD = 6_000;
+const QUEUE_LEVELS = 6;
+const FILL_USD = { median: 900, dust: 12, dustMin: 5.2 };
+/** A symbol this busy moves and is quoted as densely as those two. */
+const BUSY_PACE = 130;
+const STEP_BPS = 0.45;
+const GAP_BPS = 0.08;
+/** Where they differ: what a queue at a best price holds, and the distance between levels near it. */
+const MEASURED: Readonly<Record<string, { readonly queueUsd: number; readonly gapBps: number }>> = {
+  BTCUSDT: { queueUsd: 160_000, gapBps: 0.065 },
+  ETHUSDT: { queueUsd: 34_000, gapBps: 0.1 },
+};
 /** About what the monitor's widest band (1 %) needs on BTCUSDT, and what its snapshots hold. */
 const LEVELS = 1_500;
 /** A side never reaches farther down than this share of the price. */
@@ -82,15 +106,33 @@ export function simulatedSpec(symbol: string): SimulatedSpec {
   // A quiet symbol has thinner levels.
   const medianUsd = MEDIAN_LEVEL_USD * (0.1 + 0.9 * Math.min(1, pace / 160));
   const quoteUsd = symbol.endsWith("BTC") ? 61_840 : symbol.endsWith("ETH") ? 2_684 : 1;
+  const lotsPerUsd = 1e8 / (quoteUsd * price * stepSizeE8);
+  const tickBps = 1e4 / startTicks;
+  const levels = Math.max(60, Math.min(LEVELS, Math.floor(startTicks * REACH_MAX / 1.5)));
+  const rarity = Math.sqrt(Math.max(1, BUSY_PACE / pace));
+  const { gapBps, queueUsd } = MEASURED[symbol] ??
+    { gapBps: GAP_BPS * rarity, queueUsd: medianUsd * QUEUE_LEVELS };
+  const gapTicks = Math.max(1, gapBps / tickBps);
+  // About 1.5 % of the price on each side, where ticks are fine enough for it.
+  const meanGapTicks = Math.max(1.3, startTicks * 0.015 / levels);
+  const atLeast = (lots: number, least: number) => Math.max(least, Math.round(lots));
   return {
     symbol,
     ...assetsOf(symbol),
     tickSizeE8,
     stepSizeE8,
     startTicks,
-    medianLots: Math.max(5, Math.round(medianUsd / quoteUsd / price * 1e8 / stepSizeE8)),
+    lotsPerUsd,
+    medianLots: atLeast(medianUsd * lotsPerUsd, 5),
+    queueLots: atLeast(queueUsd * lotsPerUsd, 10),
+    fillLots: FILL_USD.median * lotsPerUsd,
+    dustLots: FILL_USD.dust * lotsPerUsd,
+    dustLotsMin: atLeast(FILL_USD.dustMin * lotsPerUsd, 1),
     changesPerSecond: pace,
-    volatilityBps: 0.15 + 0.15 * random.uniform(),
-    levels: Math.max(60, Math.min(LEVELS, Math.floor(startTicks * REACH_MAX / 1.5))),
+    volatilityBps: 1 + 0.2 * random.uniform(),
+    stepBps: STEP_BPS * rarity,
+    gapTicks,
+    farGapTicks: Math.max(gapTicks, 2 * meanGapTicks - gapTicks),
+    levels,
   };
 }

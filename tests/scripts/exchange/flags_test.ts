@@ -17,6 +17,21 @@ Deno.test("parseFlags() reads both kinds of market", () => {
   assertEquals(parseFlags(["--help"]), "help");
 });
 
+Deno.test("parseFlags() reads what is planted, or that nothing is", () => {
+  const eventsOf = (...args: string[]) => {
+    const flags = parseFlags(["--simulate", "BTCUSDT", ...args]);
+    return flags !== "help" && flags.source.kind === "simulate" ? flags.source.events : null;
+  };
+  assertEquals(eventsOf(), undefined);
+  assertEquals(eventsOf("--events", "none"), []);
+  assertEquals(eventsOf("--events", "sweep at=2s; flip at=1s")?.map(({ kind }) => kind), [
+    "flip",
+    "sweep",
+  ]);
+  assertThrows(() => eventsOf("--events", "sweep"), FlagError, "--events");
+  assertThrows(() => parseFlags(["--replay", "a.gz", "--events", "none"]), FlagError, "--events");
+});
+
 Deno.test("parseFlags() reads faults from the command line and from a file", async () => {
   const faultsOf = (...args: string[]) => {
     const flags = parseFlags(["--simulate", "BTCUSDT", ...args]);
