@@ -8,7 +8,7 @@ import type { LevelColumns } from "../book/level_columns.ts";
 import type { OrderBook } from "../book/order_book.ts";
 import { PriceScale } from "../book/price_scale.ts";
 import type { BookView } from "./book_view.ts";
-import { declareFamily, known } from "./family.ts";
+import { declareFamily, known, ratioOf } from "./family.ts";
 import { NearChanges } from "./near_changes.ts";
 import { PairQueue } from "./pair_queue.ts";
 import { TradesAhead } from "./trades_ahead.ts";
@@ -19,8 +19,8 @@ const WINDOW_MS = 10_000;
 /** Of each kind in ten seconds; a busy market has 5,000. */
 const ENTRIES_MAX = 65_536;
 
-/** Of each update: what came, what went, and bids' less asks' of both; quote asset. */
-const [CAME, WENT, SIGNED] = [0, 1, 2] as const;
+/** Of each update, quote asset: what came, what went; and of both, what lifts the price and what presses it. */
+const [CAME, WENT, UP, DOWN] = [0, 1, 2, 3] as const;
 
 /** Over ten seconds, within 10 bps of the mid before each update. O(levels near mid) an update. */
 export const LEVEL_FLOW = declareFamily(
@@ -44,7 +44,7 @@ export const LEVEL_FLOW = declareFamily(
         out.cancelledNotional10s = isWhole ? known(Math.max(0, went - flow.traded)) : null;
         out.levelFlowImbalance10s = first < 0
           ? null
-          : known(rows.sum(SIGNED, first) / (came + went));
+          : ratioOf(rows.sum(UP, first), rows.sum(DOWN, first));
       },
       why: (name) =>
         name === "levelFlowImbalance10s" && flow.first >= 0 ? "too_thin" : "warming_up",
@@ -55,7 +55,7 @@ export const LEVEL_FLOW = declareFamily(
 
 /** The changes of ten seconds, and the trades of the same time. */
 class NearFlow {
-  readonly rows = new UpdateRows(3, WINDOW_MS);
+  readonly rows = new UpdateRows(4, WINDOW_MS);
   readonly #changes = new NearChanges(REACH_BPS);
   /** By the exchange's time: key and lots of what went, and of trades in the window. */
   readonly #drops = new PairQueue(ENTRIES_MAX);
@@ -127,25 +127,28 @@ class NearFlow {
     const lotsPerLot = 10 ** (this.#scale.qtyDecimals - scale.qtyDecimals);
     let came = 0;
     let went = 0;
-    let signed = 0;
+    let up = 0;
+    let down = 0;
     for (let place = 0; place < changes.count; place++) {
       const isBid = place < changes.bids;
       const key = Math.round(changes.key(place) * ticksPerOld);
       const before = changes.before(place) * lotsPerOld;
       const lots = (isBid ? bids : asks).levels.lotsAt(key) - before;
       if (lots === 0) continue;
-      const worth = Math.abs(key) * lots;
-      signed += isBid ? worth : -worth;
+      const worth = Math.abs(key * lots);
+      if (isBid === lots > 0) up += worth;
+      else down += worth;
       if (lots > 0) came += worth;
       else {
-        went -= worth;
+        went += worth;
         this.#drop(eventMs, key * ticksPerTick, -lots * lotsPerLot);
       }
     }
     const unit = scale.tickLotsPerUnit;
     this.rows.add(CAME, came / unit);
     this.rows.add(WENT, went / unit);
-    this.rows.add(SIGNED, signed / unit);
+    this.rows.add(UP, up / unit);
+    this.rows.add(DOWN, down / unit);
   }
 
   #drop(eventMs: number, key: number, lots: number): void {
