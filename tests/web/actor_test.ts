@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { ALL_ROUTES } from "../../shared/catalogue/routes.ts";
 import type { PeerReply } from "../../shared/protocol.ts";
 import { delivery } from "../writer/outputs.ts";
 import { alertEvent, metricsFrame, systemStatus } from "../support/outputs.ts";
@@ -63,6 +64,35 @@ Deno.test("The web actor opens as many streams as it is told, and says why not o
   await reader.cancel();
   await worker.untilGauges(({ browsers }) => browsers === 0);
   await (await openStream(address)).cancel();
+  await worker.drain();
+});
+
+Deno.test("The web actor lets in who brings what each route of its table needs", async () => {
+  const tokens = { authToken: "operator-0123456789", authReadToken: "reader-0123456789" };
+  const worker = startWorker(webArgs(tokens));
+  const address = await addressOf(worker);
+  worker.control(systemStatus());
+  const visitors = [
+    ["nobody", null, 0],
+    ["a reader", tokens.authReadToken, 1],
+    ["the operator", tokens.authToken, 2],
+  ] as const;
+  const needs = ["public", "read", "operate"];
+  for (const [who, token, may] of visitors) {
+    const headers = { ...token === null ? {} : { authorization: `Bearer ${token}` } };
+    for (const { method, path, need } of ALL_ROUTES) {
+      const init = { method, headers, redirect: "manual" } as const;
+      // What nobody can answer is not waited for: no database is asked.
+      const url = `${address}${path.replace(":symbol", "a,b")}?limit=none`;
+      const response = await fetch(url, init);
+      await response.body?.cancel();
+      const isIn = path === "/" && may === 0
+        ? response.headers.get("location") !== "login"
+        : response.status !== 401 && response.status !== 403;
+      assertEquals(isIn, needs.indexOf(need) <= may, `${who}: ${method} ${path}`);
+    }
+  }
+  await worker.untilGauges(({ browsers }) => browsers === 0);
   await worker.drain();
 });
 
