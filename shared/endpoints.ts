@@ -16,21 +16,30 @@
  *   waits; symbols wait between any two.
  *
  * `/healthz` tells of another than the first: `exchange.endpoint`, and each symbol's gauges
- * `restEndpoint` and `wsEndpoint` (0: the first). The log tells of moves, and not of going round in
- * circles.
+ * `restEndpoint` and `wsEndpoint` (0: the first). The log tells that another one works, and once that none
+ * does: several that fail for one reason are one line. A path in a URL may be a key: it is never said.
  */
+import { exchangeLabel, pathSecrets } from "./exchange_url.ts";
+import { concealed } from "./secrets.ts";
 
 /** After so long the first is tried again. */
 export const TRY_FIRST_MS = 600_000;
 
 /** Other calls go somewhere else from now on. */
 export interface Move {
+  /** As a person knows them. */
   readonly from: string;
   readonly to: string;
   /** Why, for a person. */
   readonly reason: string;
-  /** False: all have failed since one worked, and it goes round and round. */
-  readonly isNews: boolean;
+}
+
+/** Whom endpoints tell what has become of them. */
+export interface EndpointCallbacks {
+  /** The next one is tried, or the first again. */
+  readonly onMove?: (move: Move) => void;
+  /** A sentence for the log: another one works now, or all have failed. */
+  readonly onNews?: (news: string) => void;
 }
 
 /** Refusals by who answers: a firewall before it, no such path behind it, a location that it does not serve. */
@@ -48,7 +57,10 @@ export function isFault(status: number | null): boolean {
 /** At least one base URL, in the order of preference. */
 export class Endpoints {
   readonly urls: readonly string[];
-  readonly #onMove: (move: Move) => void;
+  readonly #callbacks: EndpointCallbacks;
+  /** The one that worked last, as far as that was told, and why it was left. */
+  #told: string;
+  #leftFor = "";
   #at = 0;
   /** When the first was left, or tried again. */
   #triedFirstMs = 0;
@@ -56,10 +68,12 @@ export class Endpoints {
   #failures = 0;
 
   /** @throws {RangeError} without a URL. */
-  constructor(urls: readonly string[], onMove: (move: Move) => void = () => {}) {
-    if (urls.length === 0) throw new RangeError("Cannot reach an exchange: no URL is given");
+  constructor(urls: readonly string[], callbacks: EndpointCallbacks = {}) {
+    const [first] = urls;
+    if (first === undefined) throw new RangeError("Cannot reach an exchange: no URL is given");
     this.urls = urls;
-    this.#onMove = onMove;
+    this.#callbacks = callbacks;
+    this.#told = first;
   }
 
   /** Which one is in use; 0: the first. */
@@ -82,7 +96,15 @@ export class Endpoints {
   /** It has answered: the first is in use again then. */
   worked(url: string): void {
     this.#failures = 0;
-    if (url === this.urls[0]) this.#move(0, "it answers again");
+    if (url === this.urls[0] && this.#at !== 0) {
+      this.#leftFor = `${exchangeLabel(url)} answers again`;
+      this.#move(0, "it answers again");
+    }
+    if (url !== this.inUse || url === this.#told) return;
+    this.#callbacks.onNews?.(
+      `${exchangeLabel(this.#told)}: ${this.#leftFor}; asking ${exchangeLabel(url)} from now on`,
+    );
+    this.#told = url;
   }
 
   /** It is of no use now. Who has failed before and been left, or was only tried, changes nothing. */
@@ -90,18 +112,26 @@ export class Endpoints {
     if (url !== this.inUse) return;
     this.#failures += 1;
     if (this.#at === 0) this.#triedFirstMs = nowMs;
-    this.#move((this.#at + 1) % this.urls.length, reason);
+    const said = concealed(reason, pathSecrets(url));
+    if (url === this.#told) this.#leftFor = said;
+    if (this.#failures === this.urls.length && this.urls.length > 1) {
+      this.#callbacks.onNews?.(
+        `none of its ${this.urls.length} addresses can be used, the last one for: ${said}`,
+      );
+    }
+    this.#move((this.#at + 1) % this.urls.length, said);
   }
 
   /** What was wrong and, where there are several, with which. */
   blame(url: string, reason: string): string {
-    return this.urls.length === 1 ? reason : `${url}: ${reason}`;
+    const said = concealed(reason, pathSecrets(url));
+    return this.urls.length === 1 ? said : `${exchangeLabel(url)}: ${said}`;
   }
 
   #move(at: number, reason: string): void {
     const from = this.inUse;
     this.#at = at;
-    const isNews = this.#failures < this.urls.length;
-    if (this.inUse !== from) this.#onMove({ from, to: this.inUse, reason, isNews });
+    if (this.inUse === from) return;
+    this.#callbacks.onMove?.({ from: exchangeLabel(from), to: exchangeLabel(this.inUse), reason });
   }
 }

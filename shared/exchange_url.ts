@@ -35,6 +35,12 @@ export function readExchangeUrl(text: string, schemes: readonly string[]): strin
   return `${scheme}//${shown}${end}`;
 }
 
+/** What of a base URL must not be said, where an answer repeats it. */
+export function pathSecrets(url: string): string[] {
+  const path = /^[a-z]+:\/\/[^/]+(\/.+)$/.exec(url)?.[1] ?? "";
+  return path.split("/").filter((part) => part !== "").map(decodeURIComponent);
+}
+
 /** What may be said of a base URL: a path in it may be a key. */
 export function exchangeLabel(url: string): string {
   return /^([a-z]+:\/\/[^/]+)\/./.exec(url)?.[1]?.concat("/…") ?? url;

@@ -2,7 +2,9 @@
 import { monotonicMs } from "../../shared/clock.ts";
 import { type Endpoints, isFault } from "../../shared/endpoints.ts";
 import { NO_ANSWER, type TellAnswer } from "../../shared/exchange_answer.ts";
+import { pathSecrets } from "../../shared/exchange_url.ts";
 import type { PermitPriority } from "../../shared/protocol.ts";
+import { concealed } from "../../shared/secrets.ts";
 import type { VenueDesk, VenueQuestion } from "../venue/venue.ts";
 import { banMs } from "./rest_ban.ts";
 
@@ -17,6 +19,8 @@ export interface ExchangeClient {
   readonly venue: VenueDesk;
   readonly rest: Endpoints;
   readonly limiter: CallLimiter;
+  /** The proxy on the way to a URL, as a person knows it: `HTTPS_PROXY http://proxy:3128`; `null`: none. */
+  readonly proxyOf?: ((url: string) => string | null) | undefined;
 }
 
 /** What was answered. */
@@ -89,7 +93,8 @@ export async function callPassed<T>(
     const body = parse(text);
     if (!response.ok) {
       const { status } = response;
-      throw new CallError(refusal(status, text), { url, status, body, banMs: banMs(answer) });
+      const said = concealed(refusal(status, text), pathSecrets(url));
+      throw new CallError(said, { url, status, body, banMs: banMs(answer) });
     }
     const reading = read(body);
     if (reading.kind === "unusable") throw new CallError(reading.reason, { url, status: null });
@@ -98,7 +103,7 @@ export async function callPassed<T>(
   } catch (error) {
     const failure = error instanceof CallError
       ? error
-      : new CallError(causeOf(error), { url, status: null });
+      : new CallError(concealed(causeOf(error), pathSecrets(url)), { url, status: null });
     if (isFault(failure.status)) rest.failed(url, failure.message, monotonicMs());
     else rest.worked(url);
     throw failure;
@@ -110,14 +115,14 @@ export async function callPassed<T>(
 function refusal(status: number, text: string): string {
   return status === 451
     ? "HTTP 451: it does not serve this location"
-    : `HTTP ${status} ${text.slice(0, 200)}`;
+    : `HTTP ${status} ${text.slice(0, 200).replace(/\s+/g, " ")}`.trim();
 }
 
 /** The reason of a failed fetch, such as a name that cannot be resolved, is its cause. */
 function causeOf(error: unknown): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   return (cause instanceof Error ? cause.message : String(cause))
-    .replace(/^error sending request for url \(.*?\): /, "");
+    .replace(/^error sending request (for url \(\S*\)|from \S+ for \S+( \(\S*\))?): /, "");
 }
 
 function parse(text: string): unknown {

@@ -15,6 +15,7 @@ import { assertNever } from "../../shared/assert_never.ts";
 import { Backoff } from "../../shared/backoff.ts";
 import { monotonicMs } from "../../shared/clock.ts";
 import { Endpoints, type Move } from "../../shared/endpoints.ts";
+import { exchangeLabel } from "../../shared/exchange_url.ts";
 import { log } from "../../shared/log.ts";
 import type { SymbolId, SymbolInfo } from "../../shared/market.ts";
 import type { ExchangeErrand, SystemStatus } from "../../shared/protocol.ts";
@@ -43,6 +44,8 @@ export interface ExchangeDeskOptions {
   readonly outlet: DeskOutlet;
   /** Between two questions about all symbols, for tests. */
   readonly watchIntervalMs?: number | undefined;
+  /** The proxy on the way to a URL. */
+  readonly proxyOf?: ExchangeClient["proxyOf"];
 }
 
 /** One for each venue. */
@@ -57,11 +60,14 @@ export class ExchangeDesk {
   #isReached = false;
   #exchange: SystemStatus["exchange"] = { state: "contacting", reason: null };
 
-  constructor({ venue, restUrls, symbols, outlet, watchIntervalMs }: ExchangeDeskOptions) {
+  constructor({ venue, restUrls, symbols, outlet, watchIntervalMs, proxyOf }: ExchangeDeskOptions) {
     this.#outlet = outlet;
     this.#limiter = new RateLimiter(venue.limits, symbols, outlet);
-    const rest = new Endpoints(restUrls, (move) => this.#moved(move));
-    const client = { venue, rest, limiter: this.#limiter };
+    const rest = new Endpoints(restUrls, {
+      onMove: (move) => this.#moved(move),
+      onNews: (news) => this.#log(news),
+    });
+    const client = { venue, rest, limiter: this.#limiter, proxyOf };
     this.#client = client;
     this.#watch = new SymbolWatch({
       client,
@@ -89,9 +95,9 @@ export class ExchangeDesk {
     };
   }
 
-  /** The base URL of the desk's own calls. */
+  /** The address of the desk's own calls, as a person knows it. */
   get url(): string {
-    return this.#client.rest.inUse;
+    return exchangeLabel(this.#client.rest.inUse);
   }
 
   // -- Symbols' actors --
@@ -209,22 +215,28 @@ export class ExchangeDesk {
     rest.failed(url, "it answers about none of the symbols", monotonicMs());
     return {
       kind: "unreachable",
-      reason: `The exchange at ${url} has answered, but about none of the symbols. Trying again.`,
+      reason: `The exchange at ${
+        exchangeLabel(url)
+      } has answered, but about none of the symbols. Trying again.`,
       retryAfterMs: 0,
     };
   }
 
   /** The desk's own calls go elsewhere; symbols find their own way. */
-  #moved({ from, to, reason, isNews }: Move): void {
-    log(isNews ? "warn" : "debug", WHO, `${from}: ${reason}; asking ${to} from now on`);
+  #moved({ from, to, reason }: Move): void {
     if (this.#isReached) return this.#becomeReached();
     const problem = `Cannot reach the exchange at ${from} (${reason}). Trying ${to}.`;
     this.#become({ state: "unreachable", reason: problem });
   }
 
+  /** Before the first contact it tells by itself that none can be used, and of each why. */
+  #log(news: string): void {
+    if (this.#isReached || this.#client.rest.place !== 0) log("warn", WHO, news);
+  }
+
   #becomeReached(): void {
     const { place, inUse } = this.#client.rest;
-    const elsewhere = place === 0 ? {} : { endpoint: inUse };
+    const elsewhere = place === 0 ? {} : { endpoint: exchangeLabel(inUse) };
     this.#become({ state: "reached", reason: null, ...elsewhere });
   }
 

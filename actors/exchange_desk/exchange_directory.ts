@@ -8,12 +8,14 @@
  */
 import { utcNowMs } from "../../shared/clock.ts";
 import { isFault } from "../../shared/endpoints.ts";
+import { exchangeLabel } from "../../shared/exchange_url.ts";
 import type { Source, SymbolInfo } from "../../shared/market.ts";
 import type { PermitPriority } from "../../shared/protocol.ts";
 import { timeText } from "../../shared/time_text.ts";
 import type { SymbolsAnswer, VenueQuestion } from "../venue/venue.ts";
 import { halvesOf } from "./bbo_queue.ts";
 import { CallError, callExchange, type ExchangeClient } from "./exchange_client.ts";
+import { type Failure, unreachable } from "./exchange_trouble.ts";
 import { banReason } from "./rest_ban.ts";
 
 /** The exchange has answered. */
@@ -58,7 +60,7 @@ export async function contactExchange(
   priority: PermitPriority = "sync",
 ): Promise<Contact> {
   const inquiry = { ...client, priority };
-  const failures: string[] = [];
+  const failures: Failure[] = [];
   while (true) {
     try {
       const findings = await askKnown(inquiry, symbols);
@@ -67,9 +69,12 @@ export async function contactExchange(
     } catch (error) {
       if (!(error instanceof CallError)) throw error;
       if (error.banMs !== null) return refused(error.url, error.status, error.banMs);
-      failures.push(`${error.url} (${error.message})`);
+      const { url, status, message } = error;
+      failures.push({ url, status, message, proxy: client.proxyOf?.(url) ?? null });
       const isLast = failures.length >= client.rest.urls.length;
-      if (isLast || !isFault(error.status)) return unreachable(failures);
+      if (isLast || !isFault(error.status)) {
+        return { kind: "unreachable", reason: unreachable(failures), retryAfterMs: 0 };
+      }
     }
   }
 }
@@ -129,17 +134,11 @@ function refused(url: string, status: number | null, banMs: number): Contact {
   const nowMs = utcNowMs();
   return {
     kind: "unreachable",
-    reason: `The exchange at ${url} takes no call until ${timeText(nowMs + banMs, nowMs)}: ` +
+    reason:
+      `The exchange at ${exchangeLabel(url)} takes no call until ${
+        timeText(nowMs + banMs, nowMs)
+      }: ` +
       banReason(status),
     retryAfterMs: banMs,
-  };
-}
-
-function unreachable(failures: readonly string[]): Contact {
-  return {
-    kind: "unreachable",
-    reason: `Cannot reach the exchange at ${failures.join(", ")}. Trying again. ` +
-      "On a machine with no way out to the internet, run `deno task demo`.",
-    retryAfterMs: 0,
   };
 }

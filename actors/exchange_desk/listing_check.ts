@@ -2,6 +2,7 @@
  * ListingCheck: asks the exchange about one symbol on behalf of a person, who waits for the answer
  * 20 s at most, and not at all during a ban.
  */
+import { exchangeLabel } from "../../shared/exchange_url.ts";
 import { delay } from "@std/async/delay";
 import type { SymbolId, SymbolInfo } from "../../shared/market.ts";
 import type { BudgetStatus, OperationResult } from "../../shared/protocol.ts";
@@ -72,7 +73,7 @@ export class ListingCheck {
   #late(): Refusal {
     const what = this.#isBudgetAwaited
       ? "The exchange's request budget is used up just now"
-      : `The exchange at ${this.#client.rest.inUse} has not answered yet`;
+      : `The exchange at ${exchangeLabel(this.#client.rest.inUse)} has not answered yet`;
     return refused("unavailable", `${what}: try again in a minute`);
   }
 }

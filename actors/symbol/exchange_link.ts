@@ -4,7 +4,7 @@
  * `shared/endpoints.ts` names.
  */
 import { assertNever } from "../../shared/assert_never.ts";
-import { Endpoints, type Move } from "../../shared/endpoints.ts";
+import { Endpoints } from "../../shared/endpoints.ts";
 import { log } from "../../shared/log.ts";
 import type { SymbolId } from "../../shared/market.ts";
 import type { VenueMarketData } from "../venue/venue.ts";
@@ -58,10 +58,9 @@ export class ExchangeLink {
     this.#limiter = limiter;
     this.#callbacks = callbacks;
     this.#timeoutMs = timeoutMs;
-    const onMove = ({ from, to, reason, isNews }: Move) =>
-      log(isNews ? "warn" : "debug", target.symbol, `${from}: ${reason}; ${to} from now on`);
-    this.#rest = new Endpoints(target.restUrls, onMove);
-    this.#streams = new Endpoints(target.wsUrls, onMove);
+    const onNews = (news: string) => log("warn", target.symbol, news);
+    this.#rest = new Endpoints(target.restUrls, { onNews });
+    this.#streams = new Endpoints(target.wsUrls, { onNews });
     this.#snapshot = new RestCall({
       limiter,
       endpoints: this.#rest,

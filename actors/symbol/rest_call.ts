@@ -101,7 +101,7 @@ export class RestCall {
       const text = await response.text();
       if (response.ok) return { result: resultOf(venue.decodeSnapshot(text)), answer };
       const { status } = response;
-      const reason = `HTTP ${status} ${text.slice(0, 200)}`;
+      const reason = `HTTP ${status} ${text.slice(0, 200).replace(/\s+/g, " ")}`.trim();
       const { retryAfterMs } = answer;
       return { result: { type: "failed", reason, status, retryAfterMs }, answer };
     } catch (error) {

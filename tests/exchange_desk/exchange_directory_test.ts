@@ -189,14 +189,14 @@ Deno.test("contactExchange() goes on from an address that answers as another ser
     (portal) =>
       withExchange(["AAAUSDT"], {}, async (url) => {
         const moves: string[] = [];
-        const rest = new Endpoints([portal, url], ({ reason }) => moves.push(reason));
+        const rest = new Endpoints([portal, url], { onMove: ({ reason }) => moves.push(reason) });
         const contact = await contactExchange({ ...client(url), rest }, ["AAAUSDT"]);
         assertEquals([contact.kind, rest.inUse], ["reached", url]);
         assertEquals(moves, ["it answered, but not as Binance spot answers"]);
       }),
   ));
 
-Deno.test("contactExchange() says that nobody answers, and names the demo", async () => {
+Deno.test("contactExchange() says that nobody answers, and what to do about it", async () => {
   // A port that was just free: nobody listens there.
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr;
@@ -204,7 +204,7 @@ Deno.test("contactExchange() says that nobody answers, and names the demo", asyn
   const contact = await contactExchange(client(`http://127.0.0.1:${port}`), ["AAAUSDT"]);
   if (contact.kind !== "unreachable") throw new Error("expected nobody");
   assertStringIncludes(contact.reason, "Cannot reach the exchange");
-  assertStringIncludes(contact.reason, "deno task demo");
+  assertStringIncludes(contact.reason, "start the look-alike (`deno task exchange`) there");
 });
 
 Deno.test("contactExchange() goes on to the next address from one that is down or refuses", () =>
@@ -214,13 +214,15 @@ Deno.test("contactExchange() goes on to the next address from one that is down o
       withExchange(["AAAUSDT"], {}, async (url) => {
         const moves: string[] = [];
         const urls = [`http://127.0.0.1:${freePort()}`, broken, url];
-        const rest = new Endpoints(urls, ({ from, reason }) => moves.push(`${from} ${reason}`));
+        const rest = new Endpoints(urls, {
+          onMove: ({ from, reason }) => moves.push(`${from} ${reason}`),
+        });
         const contact = await contactExchange({ ...client(url), rest }, ["AAAUSDT"]);
         assertEquals(contact.kind, "reached");
         assertEquals(rest.inUse, url);
         assertEquals(moves.length, 2);
         assertStringIncludes(moves[0] ?? "", "refused");
-        assertEquals(moves[1], `${broken} HTTP 503 `);
+        assertEquals(moves[1], `${broken} HTTP 503`);
       }),
   ));
 
@@ -231,7 +233,7 @@ Deno.test("contactExchange() names each address when none answers, having asked 
   const contact = await contactExchange(client(urls, limiter), ["AAAUSDT"]);
   if (contact.kind !== "unreachable") throw new Error("expected nobody");
   assertEquals(told, [NO_ANSWER, NO_ANSWER]);
-  for (const url of urls) assertStringIncludes(contact.reason, `${url} (`);
+  assertStringIncludes(contact.reason, `at ${urls.join(" and ")} (connection refused)`);
 });
 
 Deno.test("contactExchange() takes a refusal for an answer: the next address would refuse as well", async () => {
@@ -259,9 +261,7 @@ Deno.test("contactExchange() goes on from an address that serves nobody here, an
           assertEquals(on.rest.inUse, url);
           const both = await contactExchange(client([closed, `${closed}/other`]), ["AAAUSDT"]);
           if (both.kind !== "unreachable") throw new Error("expected a refusal");
-          for (const at of [closed, `${closed}/other`]) {
-            assertStringIncludes(both.reason, `${at} (HTTP ${status}`);
-          }
+          assertStringIncludes(both.reason, `at ${closed} and ${closed}/… (HTTP ${status}`);
         }),
     );
   }

@@ -4,8 +4,8 @@ import { Endpoints, isFault, TRY_FIRST_MS } from "../../shared/endpoints.ts";
 /** `a`, `b` and `c`, and how the use of them has moved. */
 function three(): { endpoints: Endpoints; moves: string[] } {
   const moves: string[] = [];
-  const endpoints = new Endpoints(["a", "b", "c"], ({ from, to, reason }) => {
-    moves.push(`${from} ${to} ${reason}`);
+  const endpoints = new Endpoints(["a", "b", "c"], {
+    onMove: ({ from, to, reason }) => moves.push(`${from} ${to} ${reason}`),
   });
   return { endpoints, moves };
 }
@@ -21,15 +21,42 @@ Deno.test("Endpoints uses the first, and the next of each that fails, round and 
   assertEquals(moves, ["a b", "b c", "c a", "a b"].map((move) => `${move} no answer`));
 });
 
-Deno.test("Endpoints tells what is news: a round in which all fail is none, until one has worked", () => {
-  const news: boolean[] = [];
-  const endpoints = new Endpoints(["a", "b", "c"], ({ isNews }) => news.push(isNews));
-  const fail = () => endpoints.failed(endpoints.inUse, "refused", 0);
-  for (let i = 0; i < 5; i++) fail();
-  assertEquals(news, [true, true, false, false, false]);
+Deno.test("Endpoints tells that another one works, and once that none does", () => {
+  const news: string[] = [];
+  const endpoints = new Endpoints(["a", "b", "c"], { onNews: (text) => news.push(text) });
+  const fail = (reason: string) => endpoints.failed(endpoints.inUse, reason, 0);
+  fail("refused");
+  fail("refused too");
+  assertEquals(news, [], "each failure is no line of its own");
+  endpoints.worked("c");
+  endpoints.worked("c");
+  assertEquals(news.splice(0), ["a: refused; asking c from now on"]);
+  for (let i = 0; i < 7; i++) fail("no answer");
+  assertEquals(news.splice(0), [
+    "none of its 3 addresses can be used, the last one for: no answer",
+  ]);
   endpoints.worked(endpoints.inUse);
-  fail();
-  assertEquals(news.at(-1), true);
+  assertEquals(news.splice(0), ["c: no answer; asking a from now on"]);
+  fail("refused");
+  endpoints.worked("b");
+  assertEquals(news.splice(0), ["a: refused; asking b from now on"]);
+  endpoints.worked("a");
+  assertEquals(news, ["b: a answers again; asking a from now on"]);
+});
+
+Deno.test("Endpoints never says a path of an address, which may be a key", () => {
+  const said: string[] = [];
+  const urls = ["https://gate.example/k3yS3cret/x", "https://b"];
+  const endpoints = new Endpoints(urls, {
+    onMove: ({ from, reason }) => said.push(from, reason),
+    onNews: (news) => said.push(news),
+  });
+  const reason = "no such page: /k3yS3cret/x/api/v3/time";
+  said.push(endpoints.blame(urls[0] ?? "", reason));
+  endpoints.failed(urls[0] ?? "", reason, 0);
+  endpoints.worked("https://b");
+  assertEquals(said.length, 4);
+  assertEquals(said.join().includes("k3yS3cret"), false, said.join());
 });
 
 Deno.test("Endpoints.failed() is not moved by the late failure of one that was left", () => {
@@ -64,7 +91,10 @@ Deno.test("Endpoints.choose() tries a first that does not work once in a while o
 
 Deno.test("Endpoints of one URL stay where they are, and say nothing of it", () => {
   const moves: unknown[] = [];
-  const endpoints = new Endpoints(["a"], (move) => moves.push(move));
+  const endpoints = new Endpoints(["a"], {
+    onMove: (move) => moves.push(move),
+    onNews: (news) => moves.push(news),
+  });
   endpoints.failed("a", "refused", 0);
   endpoints.worked("a");
   assertEquals([endpoints.choose(TRY_FIRST_MS), endpoints.place, moves], ["a", 0, []]);
