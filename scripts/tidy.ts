@@ -8,6 +8,7 @@ import { checkDocstrings } from "./gate/docstring_rules.ts";
 import { checkConfigs, checkLinks, checkNamedFiles } from "./gate/document_rules.ts";
 import { checkEffects } from "./gate/effect_rules.ts";
 import { checkDeadFiles, checkImports } from "./gate/import_rules.ts";
+import { checkMigrations } from "./gate/migration_rules.ts";
 import { type Finding, type Project, readProject } from "./gate/project.ts";
 import { checkSwitches } from "./gate/switch_rules.ts";
 import { checkForm } from "./gate/text_rules.ts";
@@ -20,6 +21,7 @@ export function findProblems(project: Project): Finding[] {
     ...checkDeadFiles(project),
     ...checkCircles(project),
     ...checkEffects(project),
+    ...checkMigrations(project),
     ...checkForm(project),
     ...checkDocstrings(project),
     ...checkSwitches(project),
