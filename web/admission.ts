@@ -6,6 +6,7 @@ import type { AppEnv, Visitor } from "./app_env.ts";
 import type { Authority, Right } from "./authority.ts";
 import { clientAddress } from "./client_address.ts";
 import type { Clocks } from "./events.ts";
+import { ProxyHints } from "./proxy_hints.ts";
 import { Throttle } from "./throttle.ts";
 
 /** Wrong tokens are told to the log at most so often. */
@@ -31,6 +32,7 @@ export interface AdmissionParts {
 export class Admission {
   readonly #parts: AdmissionParts;
   readonly #throttle = new Throttle();
+  readonly #hints = new ProxyHints();
   #wrong = 0;
   #toldMs = -Infinity;
 
@@ -40,8 +42,12 @@ export class Admission {
 
   /** Who asks: by a bearer token, else by the cookie of a session. */
   visitorOf(c: Context<AppEnv>): Visitor {
-    const { authority, clocks, isProxy } = this.#parts;
-    const address = clientAddress(c.env.peer, c.req.header("x-forwarded-for"), isProxy);
+    const { authority, clocks, isProxy, warn } = this.#parts;
+    const forwardedFor = c.req.header("x-forwarded-for");
+    const forwarded = c.req.header("forwarded");
+    const hint = this.#hints.of(c.env.peer, { forwardedFor, forwarded }, isProxy);
+    if (hint !== null) warn(hint);
+    const address = clientAddress(c.env.peer, forwardedFor, isProxy);
     const visitor = { address, sessionUntilMs: null, problem: null, waitMs: 0 };
     if (authority.isOpen) return { ...visitor, right: "operate" };
     // Proxies use this header for passwords of their own.

@@ -26,12 +26,25 @@ export function clientAddress(
 }
 
 /** An address without port, brackets and zone, IPv4 as such; `null`: it is none. */
-function plainAddress(text: string): string | null {
+export function plainAddress(text: string): string | null {
   const [, inBrackets, bare] = WITH_PORT.exec(text) ?? [];
   const address = (inBrackets ?? bare ?? text).split("%")[0] ?? "";
   const [, mapped] = MAPPED_IPV4.exec(address) ?? [];
   if (mapped !== undefined) return mapped;
   return IPV4.test(address) || address.includes(":") && IPV6.test(address) ? address : null;
+}
+
+/** Where an address is: on this machine, in a network of one's own, or anywhere. */
+export type AddressKind = "loopback" | "private" | "public";
+
+/** RFC 1918, 6598 and 3927; RFC 4193 and 4291 for IPv6. */
+const PRIVATE =
+  /^(10\.|192\.168\.|169\.254\.|172\.(1[6-9]|2\d|3[01])\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|f[cd]|fe[89ab])/i;
+
+/** The kind of a plain address. */
+export function addressKind(address: string): AddressKind {
+  if (/^127\.|^::1$/.test(address)) return "loopback";
+  return PRIVATE.test(address) ? "private" : "public";
 }
 
 /** What counts as one: an IPv4 address, or the /64 that one customer of IPv6 has at least. */
