@@ -87,8 +87,16 @@ const ANSWERS: Readonly<Record<string, Find>> = {
     reason: "it has no such database",
     remedy: `create it (CREATE DATABASE ${quoted(database)}), or correct the name in ${variable}`,
   }),
-  "42501": (said, { user, database }) => {
+  "42501": (said, { user, database }, variable) => {
     const [, kind, name] = /permission denied for (\w+) (\S+)/.exec(said) ?? [];
+    if (variable === "DATABASE_READ_URL") {
+      return {
+        reason: `permission denied for ${kind ?? "what is read"} ${name ?? ""}`.trim(),
+        remedy: `as its administrator say GRANT SELECT ON ALL TABLES IN SCHEMA public TO ${
+          quoted(user)
+        }`,
+      };
+    }
     const grant = kind === "schema"
       ? `GRANT USAGE, CREATE ON SCHEMA ${quoted(name ?? "public")} TO ${quoted(user)}`
       : kind === "table"
@@ -107,13 +115,21 @@ const ANSWERS: Readonly<Record<string, Find>> = {
     reason: "it holds a table of another program under a name that is needed",
     remedy: `name a database of its own in ${variable}`,
   }),
-  "08P01": (said, _server, variable) =>
-    /no such (database|user)|auth/i.test(said)
+  "08P01": (said, _server, variable) => {
+    const [, parameter] = /unsupported startup parameter(?: in options)?: (\w+)/.exec(said) ?? [];
+    if (parameter !== undefined) {
+      return {
+        reason: `the pooler there takes no ${parameter}`,
+        remedy: `take it out of ${variable}, or name it in ignore_startup_parameters (PgBouncer)`,
+      };
+    }
+    return /no such (database|user)|auth/i.test(said)
       ? {
         reason: "the pooler there knows no such database or user",
         remedy: `tell the pooler of it, or correct ${variable}`,
       }
-      : null,
+      : null;
+  },
 };
 
 /** A name as SQL takes it. */

@@ -284,6 +284,8 @@ export type LifeReport =
   }
   /** An operator's mistake that no restart mends: the process ends with this one line, exit code 1. */
   | { readonly type: "fatal"; readonly reason: string }
+  /** An error that nobody caught: this life is over, and its trace is in the log. */
+  | { readonly type: "crashed"; readonly reason: string }
   /** May be terminated, and leaves this behind. */
   | { readonly type: "drained"; readonly leftovers: Leftovers };
 

@@ -8,8 +8,16 @@ import { assertNever } from "../shared/assert_never.ts";
 import type { Actor, ActorHost, News } from "../actors/run_actor.ts";
 import { ALL_ROUTES, ROUTES } from "../shared/catalogue/routes.ts";
 import { monotonicMs, utcNowMs } from "../shared/clock.ts";
+import { unusableDatabase } from "../shared/database_trouble.ts";
 import { log } from "../shared/log.ts";
-import type { ActorId, Delivery, Init, PeerReply, WebArgs } from "../shared/protocol.ts";
+import type {
+  ActorId,
+  DatabaseAddress,
+  Delivery,
+  Init,
+  PeerReply,
+  WebArgs,
+} from "../shared/protocol.ts";
 import { Authority } from "./authority.ts";
 import { createApp, type PageFile } from "./app.ts";
 import { type History, HistoryUnavailable, PostgresHistory } from "./history.ts";
@@ -23,6 +31,8 @@ import { addressSet, type HttpServer, openServer } from "./server.ts";
 const FLUSH_INTERVAL_MS = 100;
 /** A life that was terminated a moment ago may hold the port for an instant. */
 const LISTEN_TRIES_MAX = 10;
+/** SQLSTATE undefined_table. */
+const NO_TABLE = "42P01";
 /** Until the database answers, at the start: what was lost in the hour before is in sight too. */
 const HISTORY_PAUSE_MS = 5_000;
 const LISTEN_PAUSE_MS = 100;
@@ -65,7 +75,27 @@ export async function startWeb(init: Init<WebArgs>, host: ActorHost): Promise<Ac
       (line) => log("warn", "web", line),
     );
   const server = await listen(open, args, host);
+  if (init.checkpoint === null) void requireReadable(history, args.database, host);
   return new WebActor({ hub, history, operations, server }, args.host);
+}
+
+/**
+ * A DATABASE_READ_URL that cannot be read ends the process at its start. DATABASE_URL is the writer's to judge; tables
+ * that are not there yet will be.
+ */
+async function requireReadable(
+  history: PostgresHistory,
+  address: DatabaseAddress,
+  host: ActorHost,
+): Promise<void> {
+  if (address.kind === "embedded" || address.variable === "DATABASE_URL") return;
+  try {
+    await history.open();
+    await history.settings();
+  } catch (error) {
+    const cause = error instanceof HistoryUnavailable ? error.cause : error;
+    if (codeOf(cause) !== NO_TABLE) host.fatal(unusableDatabase(address, cause));
+  }
 }
 
 interface WebParts {
@@ -98,6 +128,11 @@ class WebActor implements Actor {
       operations.expire(monotonicMs());
     }, FLUSH_INTERVAL_MS);
     void this.#recallLosses();
+  }
+
+  /** What a later life finds is an outage, and no mistake. */
+  checkpoint(): unknown {
+    return {};
   }
 
   connect(peer: ActorId, port: MessagePort): void {

@@ -11,20 +11,13 @@
 import { codeOf } from "../shared/error_text.ts";
 import { deadline } from "@std/async/deadline";
 import { delay } from "@std/async/delay";
-import postgres from "postgres";
 import { monotonicMs } from "../shared/clock.ts";
 import type { Stored } from "../shared/catalogue/tables.ts";
-import {
-  connectionOptions,
-  OUR_SCHEMA,
-  PLANNER_SETTINGS,
-  sessionOptions,
-  socketPath,
-} from "../shared/database_address.ts";
 import type { AlertEvent } from "../shared/output.ts";
 import type { DatabaseAddress } from "../shared/protocol.ts";
 import { FIRST_ROWS, LongRead, TooManyRows } from "./long_read.ts";
 import { QueryLine } from "./query_line.ts";
+import { ReaderConnections, type Sent } from "./reader_connections.ts";
 import { type BinRow, type FoldedRow, type MetricsColumns, toColumns } from "./rows.ts";
 import {
   type AlertsQuery,
@@ -70,9 +63,6 @@ export const QUERIES_MAX = 16;
 export const LONG_READS_MAX = 3;
 /** One for the long reads. */
 export const CONNECTIONS_MAX = RUNNING_MAX + 1;
-const APPLICATION_NAME = "order-book-monitor-web";
-const CONNECT_TIMEOUT_S = 5;
-const CLOSE_TIMEOUT_S = 1;
 /** A request to cancel is one packet; one that is not through by then has been lost. */
 const CANCEL_MAX_MS = 1_000;
 const CANCEL_PAUSE_MS = 250;
@@ -93,19 +83,20 @@ const TIMEOUTS: Readonly<Record<DatabaseAddress["kind"], QueryTimeouts>> = {
 
 /** `History` over PostgreSQL, embedded or a server's. It connects at the first query. */
 export class PostgresHistory implements History {
-  #sql: postgres.Sql;
-  /** Where the session does not find our tables by itself; `null`: it does, as far as is known. */
-  #schema: string | null = null;
-  readonly #connect: (schema: string | null) => postgres.Sql;
+  readonly #connections: ReaderConnections;
   readonly #readerMs: number;
   readonly #line = new QueryLine(RUNNING_MAX, QUERIES_MAX);
   readonly #longLine = new QueryLine(1, LONG_READS_MAX);
   readonly #closing = new AbortController();
 
   constructor(address: DatabaseAddress, timeouts: QueryTimeouts = TIMEOUTS[address.kind]) {
-    this.#connect = (schema) => connectReader(address, timeouts.statementMs, schema);
-    this.#sql = this.#connect(null);
+    this.#connections = new ReaderConnections(address, timeouts.statementMs, CONNECTIONS_MAX);
     this.#readerMs = timeouts.readerMs;
+  }
+
+  /** Connects; throws what the driver says. Without it the first question does. */
+  open(): Promise<void> {
+    return this.#connections.open();
   }
 
   /** The rows of one symbol; rows are averaged when `binMs` is not 0. */
@@ -138,7 +129,7 @@ export class PostgresHistory implements History {
   /** Gives up what runs and waits, and closes the connections within about a second. */
   async close(): Promise<void> {
     this.#closing.abort(new HistoryUnavailable(STOPPING));
-    await this.#sql.end({ timeout: CLOSE_TIMEOUT_S });
+    await this.#connections.close();
   }
 
   /** One statement. */
@@ -186,14 +177,6 @@ export class PostgresHistory implements History {
     }
   }
 
-  /** Later queries go to connections that look in this schema; those under way have theirs. */
-  #moveTo(schema: string): void {
-    const before = this.#sql;
-    this.#schema = schema;
-    this.#sql = this.#connect(schema);
-    void before.end({ timeout: CLOSE_TIMEOUT_S });
-  }
-
   /** Waits for a place in a line and holds it until the work is over. */
   #pass<Answer>(
     line: QueryLine,
@@ -202,35 +185,18 @@ export class PostgresHistory implements History {
   ): Promise<Answer> {
     if (line.isFull) throw new HistoryUnavailable(line === this.#line ? FULL : LONG_FULL);
     return line.run(() => {
-      let sent: postgres.PendingQuery<postgres.Row[]> | null = null;
-      const send = ({ text, values }: Statement) => {
+      let sent: Sent | null = null;
+      const ask = async <Row>(statement: Statement) => {
         signal.throwIfAborted();
-        return sent = this.#sql.unsafe(text, [...values]);
-      };
-      const ask = async <Row>(statement: Statement): Promise<Row[]> => {
-        const looked = this.#schema;
+        const rows = await this.#connections.query(statement, signal, (query) => sent = query);
         // The driver's rows are untyped: this is the parse edge, the statements stand elsewhere.
-        try {
-          return [...await send(statement)] as unknown as Row[];
-        } catch (error) {
-          if (codeOf(error) !== NO_SUCH_TABLE) throw error;
-          const [found] = await send(WHERE_TABLES_ARE);
-          const schema = String(found?.["schema"]);
-          if (schema === looked) throw error;
-          // Another query may have been here first.
-          if (this.#schema === looked) this.#moveTo(schema);
-          return [...await send(statement)] as unknown as Row[];
-        }
+        return [...rows] as unknown as Row[];
       };
       const cancel = () => sent === null ? Promise.resolve() : cancelQuery(sent);
       return { answer: work(ask), cancel };
     }, signal);
   }
 }
-
-/** The role's `search_path` does not lead to our tables, or they have not been made yet. */
-const NO_SUCH_TABLE = "42P01";
-const WHERE_TABLES_ARE: Statement = { text: `SELECT ${OUR_SCHEMA} AS schema`, values: [] };
 
 /** Runs one statement in the place that is held. */
 type Ask = <Row>(statement: Statement) => Promise<Row[]>;
@@ -253,49 +219,6 @@ async function takeSlice(read: LongRead, ask: Ask): Promise<void> {
     throw error;
   }
   read.take(rows, monotonicMs() - fromMs);
-}
-
-/** The connections over which history is read, made when they are needed. */
-export function connectReader(
-  address: DatabaseAddress,
-  statementMs = TIMEOUTS[address.kind].statementMs,
-  schema: string | null = null,
-): postgres.Sql {
-  const options = {
-    max: CONNECTIONS_MAX,
-    connect_timeout: CONNECT_TIMEOUT_S,
-    fetch_types: false,
-    onnotice: () => {},
-    // The embedded store honours the last two of these (`actors/store/connection.ts`): by them it knows a reader.
-    connection: {
-      ...PLANNER_SETTINGS,
-      application_name: APPLICATION_NAME,
-      statement_timeout: statementMs,
-      default_transaction_read_only: true,
-    },
-  };
-  if (address.kind === "server") {
-    const [host] = address.server.hosts;
-    if (host === undefined) throw new TypeError("Cannot read history: no host is named");
-    return postgres({
-      ...options,
-      ...connectionOptions(address.server, host),
-      connection: {
-        ...options.connection,
-        // Else a double would be told with fewer digits than it has, where a role's default says so.
-        extra_float_digits: 1,
-        ...(schema === null ? {} : { search_path: schema }),
-        ...sessionOptions(address.server, APPLICATION_NAME),
-      },
-    });
-  }
-  return postgres({
-    ...options,
-    path: socketPath(address.socketDir),
-    database: "postgres",
-    username: "postgres",
-    password: "",
-  });
 }
 
 /** What the driver knows of a query and its types do not tell (postgres.js 3.4.9). */
@@ -340,8 +263,8 @@ function unavailable(error: unknown): HistoryUnavailable {
     CONNECT_TIMEOUT: "the database cannot be reached",
     CONNECTION_CLOSED: "the connection to the database was lost",
     CONNECTION_ENDED: STOPPING,
-    "28P01": "the database refuses the password of DATABASE_URL",
-    "3D000": "the database named in DATABASE_URL does not exist",
+    "28P01": "the database refuses its user and password",
+    "3D000": "the database that is named does not exist",
     "42P01": "the tables are being made",
     [CANCELLED]: "the query took too long: ask for a shorter range, or try again in a moment",
   };

@@ -61,6 +61,8 @@ async function openSpool(
 interface Reached {
   database: boolean;
   redis: boolean;
+  /** No other process has it: what an earlier life of this one holds is ours. */
+  readonly processId: string;
 }
 
 interface Connection {
@@ -92,13 +94,17 @@ class Writer implements Actor {
   ) {
     this.#args = args;
     this.#batch.opened(OWN_CONNECTION);
-    this.#reached = { database: false, redis: false, ...checkpoint as Partial<Reached> | null };
+    this.#reached = {
+      ...{ database: false, redis: false, processId: crypto.randomUUID() },
+      ...checkpoint as Partial<Reached> | null,
+    };
     this.#host = host;
     this.#losses = losses;
     this.#latest = args.redisUrl === null ? null : new LatestCache(args.redisUrl);
     this.#road = new StoreRoad({
       address: args.database,
       wasOpen: this.#reached.database,
+      processId: this.#reached.processId,
       batch: this.#batch,
       spool,
       deadLetters: new DeadLetters(spoolFolder(args)),
@@ -223,7 +229,7 @@ class Writer implements Actor {
     connection?.port.postMessage(reply);
   }
 
-  #reach(what: keyof Reached): void {
+  #reach(what: "database" | "redis"): void {
     if (this.#reached[what]) return;
     this.#reached[what] = true;
     // Not lost, if this life ends before its next heartbeat.

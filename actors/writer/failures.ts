@@ -3,6 +3,7 @@ import { DATABASE_REASONS, nameOf } from "../../shared/database_trouble.ts";
 import { databaseLabel } from "../../shared/database_url.ts";
 import { codeOf, messageOf } from "../../shared/error_text.ts";
 import { networkTrouble } from "../../shared/network_trouble.ts";
+import { concealed } from "../../shared/secrets.ts";
 import { hostText } from "../../shared/url_parts.ts";
 import type { DatabaseAddress, StoreIdentity } from "../../shared/protocol.ts";
 import type { Source } from "../../shared/market.ts";
@@ -15,9 +16,19 @@ export class StoreRefusal extends Error {
   override readonly name = "StoreRefusal";
 }
 
+/** A server notices that a client is gone as soon as its machine says so. */
+const LOCK_OVER_MS = 5_000;
+
 /** Another process is the writer of this database. */
 export class LockHeld extends Error {
   override readonly name = "LockHeld";
+  /** By then it is over, if it is that of a process that has just been killed. */
+  readonly overMs: number;
+
+  constructor(holder: string, overMs = LOCK_OVER_MS) {
+    super(holder);
+    this.overMs = overMs;
+  }
 }
 
 /** A table refuses a row that it has taken before: what is wrong is not in the rows. `cause`: its answer. */
@@ -48,12 +59,15 @@ export function isStarting(error: unknown): boolean {
   return codeOf(error) === "57P03";
 }
 
-/** A failure that is not in the rows: what the store refuses or does not do, for whoever watches it. */
-export function faultOf(error: unknown): Fault {
+/**
+ * A failure that is not in the rows: what the store refuses or does not do, for whoever watches it. A server may quote
+ * what it was sent: `secrets` are taken out.
+ */
+export function faultOf(error: unknown, secrets: readonly string[]): Fault {
   const isHeld = error instanceof LockHeld;
   return {
     kind: isHeld ? "held" : kindOf(error),
-    reason: isHeld ? `it is held by ${error.message}` : reasonOf(error),
+    reason: concealed(isHeld ? `it is held by ${error.message}` : reasonOf(error), secrets),
     isComing: /^(57P03|ECONNREFUSED|ENOENT|LOADING)$/.test(kindOf(error)),
   };
 }

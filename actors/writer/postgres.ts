@@ -1,47 +1,34 @@
 /**
- * The database as the writer uses it: one connection that checks, locks, migrates and writes. The same
+ * The database as the writer uses it: one connection that locks, migrates and writes. The same
  * SQL for the embedded Postgres and for a server; a server is also locked against a second writer.
  *
  * After any failure that is not an answer of the server the connection is thrown away, and the next
  * `open` starts from the beginning: nothing of a session is trusted over its loss.
  */
 import { deadline } from "@std/async/deadline";
-import postgres from "postgres";
-import { connectionOptions, OUR_SCHEMA, sessionOptions } from "../../shared/database_address.ts";
+import type postgres from "postgres";
 import { nameOf } from "../../shared/database_trouble.ts";
 import type { Market, Source } from "../../shared/market.ts";
 import type { AlertEvent } from "../../shared/output.ts";
 import type { DatabaseAddress, StoreIdentity } from "../../shared/protocol.ts";
-import type { DatabaseServer } from "../../shared/database_url.ts";
 import type { TableName } from "../../shared/catalogue/tables.ts";
 import { storedColumns } from "../../shared/stored_outputs.ts";
-import type { HostPort } from "../../shared/url_parts.ts";
-import {
-  identityConflict,
-  isAnswer,
-  isContentError,
-  LockHeld,
-  StoreRefusal,
-  TableRefused,
-} from "./failures.ts";
+import { identityConflict, isContentError, StoreRefusal, TableRefused } from "./failures.ts";
+import { endLease, holdLease, refuseForeignLease } from "./lease.ts";
 import { type AppliedMigration, type Migration, planMigrations, versionOf } from "./migrations.ts";
 import { KnownIds } from "./row_ids.ts";
 import { type Row, statementsFor } from "./rows.ts";
+import { connect } from "./writer_connection.ts";
+import { lockMigrations, lockTransaction } from "./writer_lock.ts";
 
-/** The oldest server that the SQL here is tested on. */
-const SERVER_VERSION_MIN = 150_000;
 /** Longer than this a statement is not slow but lost. */
 const STATEMENT_MAX_MS = 30_000;
 const MIGRATION_MAX_MS = 600_000;
-const CONNECT_MAX_S = 5;
+const LEASE_END_MAX_MS = 1_000;
 /** Episodes of one symbol that can be firing; rules are few. */
 const FIRING_MAX = 1_000;
-/** Advisory locks are pairs of numbers: this program ("obm"), and what for. */
-const LOCK_SPACE = 0x6f626d;
 /** A role's default may be another, of which transactions of several statements fail now and then. */
 const READ_COMMITTED = "isolation level read committed";
-const WRITER_LOCK = 1;
-const MIGRATION_LOCK = 2;
 /** What role, database and server may have set otherwise, for one transaction. A pooler keeps nothing longer. */
 const SESSION = `set_config('search_path', $1 || ', pg_temp', true),
   set_config('DateStyle', 'ISO, YMD', true), set_config('TimeZone', 'UTC', true),
@@ -49,22 +36,28 @@ const SESSION = `set_config('search_path', $1 || ', pg_temp', true),
   set_config('extra_float_digits', '1', true), set_config('statement_timeout', $2, true),
   set_config('synchronous_commit', CASE current_setting('synchronous_commit')
     WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, true)`;
-/** read_only_sql_transaction: what such a server says of the first row. */
-const READ_ONLY = "25006";
 
 /** A connection to the database that is made when it is needed. */
 export class Database {
   readonly #address: DatabaseAddress;
   readonly #applicationName: string;
+  readonly #leaseOwner: string;
+  /** Behind a pooler nothing of a session lasts: neither its lock nor a prepared statement. */
+  #isPooled: boolean;
   #sql: postgres.Sql | null = null;
   /** Quoted. */
   #schema = "public";
   #ids = new KnownIds();
 
-  /** `owner` tells an operator who holds the database, e.g. `host:pid`. */
-  constructor(address: DatabaseAddress, owner: string) {
+  /**
+   * `owner` tells an operator who holds the database, e.g. `host:pid`; `processId` is no other process's, wherever
+   * that runs, and is that of all writers of this one.
+   */
+  constructor(address: DatabaseAddress, owner: string, processId = "") {
     this.#address = address;
     this.#applicationName = `order-book-monitor writer ${owner}`;
+    this.#leaseOwner = `${this.#applicationName} ${processId}`;
+    this.#isPooled = address.kind === "server" && address.server.isPooled;
   }
 
   /** True while a checked, locked and migrated connection stands. */
@@ -75,12 +68,21 @@ export class Database {
   /**
    * Connects, checks the version, takes the writer's lock, migrates; nothing when that is done.
    *
-   * @throws {StoreRefusal} when this database must not be used; {@link LockHeld} when another process
+   * @throws {StoreRefusal} when this database must not be used; `LockHeld` when another process
    * writes to it; else what the driver says, and a later attempt may succeed.
    */
   async open(): Promise<void> {
     if (this.#sql !== null) return;
-    const sql = await this.#connect();
+    const { sql, schema, isPooled } = await connect({
+      address: this.#address,
+      applicationName: this.#applicationName,
+      isPooled: this.#isPooled,
+      onClose: (closed) => {
+        if (this.#sql === closed) void this.#drop(closed);
+      },
+    });
+    this.#schema = schema;
+    this.#isPooled = isPooled;
     try {
       await deadline(this.#migrate(sql), MIGRATION_MAX_MS);
     } catch (error) {
@@ -153,122 +155,33 @@ export class Database {
     ]);
   }
 
-  /** Ends the connection; with it goes the lock. */
+  /** Ends the connection; with it goes the lock, or before it the lease. */
   async close(): Promise<void> {
     const sql = this.#sql;
     this.#sql = null;
+    if (sql !== null && this.#isPooled) {
+      const ended = sql.begin(async (tx) => {
+        await this.#settle(tx, LEASE_END_MAX_MS);
+        await endLease(tx, this.#leaseOwner);
+      });
+      // One that is not given back runs out.
+      await deadline(ended, LEASE_END_MAX_MS).catch(() => {});
+    }
     await sql?.end({ timeout: 1 });
   }
 
-  /** To the first host that can be used: of those that cannot, one that has answered is the one to blame. */
-  async #connect(): Promise<postgres.Sql> {
-    const hosts = this.#address.kind === "server" ? this.#address.server.hosts : [null];
-    const failures: unknown[] = [];
-    for (const host of hosts) {
-      const sql = this.#client(host);
-      try {
-        await deadline(this.#check(sql), STATEMENT_MAX_MS);
-        return sql;
-      } catch (error) {
-        await sql.end({ timeout: 0 });
-        // Somebody writes there: to go on elsewhere would make two histories.
-        if (error instanceof LockHeld) throw error;
-        failures.push(error);
-      }
-    }
-    throw failures.find((error) => error instanceof StoreRefusal || isAnswer(error)) ?? failures[0];
-  }
-
-  /** `host`: of a server's; `null` for the embedded one. */
-  #client(host: HostPort | null): postgres.Sql {
-    const options = {
-      // One connection: the lock and the rows are of one session, and a lost one is noticed.
-      max: 1,
-      idle_timeout: 0,
-      max_lifetime: null,
-      connect_timeout: CONNECT_MAX_S,
-      // The writer waits between attempts itself.
-      backoff: () => 0,
-      onnotice: () => {},
-      onclose: () => {
-        if (this.#sql === sql) void this.#drop(sql);
-      },
-    };
-    const address = this.#address;
-    const sql = address.kind === "server" && host !== null
-      ? postgres({
-        ...options,
-        ...connectionOptions(address.server, host),
-        connection: sessionOptions(address.server, this.#applicationName),
-      })
-      : postgres({
-        ...options,
-        host: address.kind === "embedded" ? address.socketDir : "",
-        port: 5432,
-        user: "postgres",
-        database: "postgres",
-      });
-    return sql;
-  }
-
-  async #check(sql: postgres.Sql): Promise<void> {
-    const [server] = await sql.unsafe<{ number: number; version: string; schema: string }[]>(
-      `SELECT current_setting('server_version_num')::int AS number,
-         current_setting('server_version') AS version, ${OUR_SCHEMA} AS schema`,
-    );
-    if (server === undefined || server.number < SERVER_VERSION_MIN) {
-      throw new StoreRefusal(
-        `${nameOf(this.#address)} is PostgreSQL ${server?.version}, and 15 or later is needed; ` +
-          "upgrade it, or unset DATABASE_URL to use the embedded database",
-      );
-    }
-    this.#schema = server.schema;
-    // The embedded database has one session for all clients, and its folder has a lock of its own.
-    if (this.#address.kind === "embedded") return;
-    await this.#checkRole(sql, this.#address.server);
-    const [lock] = await sql<{ held: boolean }[]>`
-      SELECT pg_try_advisory_lock(${LOCK_SPACE}::int, ${WRITER_LOCK}::int) AS held`;
-    if (lock?.held !== true) throw new LockHeld(await this.#holder(sql));
-  }
-
-  /** Of several hosts one is looked for that may be written, whether or not the URL says so. */
-  async #checkRole(sql: postgres.Sql, { hosts, role }: DatabaseServer): Promise<void> {
-    if (hosts.length === 1 && role === "any") return;
-    const [is] = await sql<{ standby: boolean; only: string }[]>`
-      SELECT pg_is_in_recovery() AS standby, current_setting('transaction_read_only') AS only`;
-    if (is?.standby !== true && is?.only !== "on") return;
-    throw Object.assign(new Error("the server may only be read"), { code: READ_ONLY });
-  }
-
-  async #holder(sql: postgres.Sql): Promise<string> {
-    // `objsubid` 2 marks a lock named by a pair of numbers.
-    const [holder] = await sql<{ pid: number; name: string | null; address: string | null }[]>`
-      SELECT pid, application_name AS name, host(client_addr) AS address
-      FROM pg_locks LEFT JOIN pg_stat_activity USING (pid)
-      WHERE locktype = 'advisory' AND classid = ${LOCK_SPACE} AND objid = ${WRITER_LOCK}
-        AND objsubid = 2 AND granted
-        AND pg_locks.database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
-    if (holder === undefined) return "another monitor, which has just gone";
-    const from = holder.address === null ? "a local socket" : holder.address;
-    return `"${holder.name || "unknown"}" (server process ${holder.pid}, connected from ${from})`;
-  }
-
-  /**
-   * Makes sure, inside the transaction, that no other process is the writer: should the driver have
-   * connected anew behind our back, the session's lock is gone, and another may have taken it.
-   */
+  /** No other process is the writer, and none becomes it while this transaction lasts. */
   async #fence(tx: postgres.TransactionSql): Promise<void> {
     if (this.#address.kind === "embedded") return;
-    const [lock] = await tx<{ held: boolean }[]>`
-      SELECT pg_try_advisory_xact_lock(${LOCK_SPACE}::int, ${WRITER_LOCK}::int) AS held`;
-    if (lock?.held !== true) throw new LockHeld("another monitor took the database over");
+    await lockTransaction(tx);
+    if (this.#isPooled) await holdLease(tx, this.#leaseOwner);
   }
 
   async #migrate(sql: postgres.Sql): Promise<void> {
     const known = await readMigrations();
     await sql.begin(READ_COMMITTED, async (tx) => {
       await this.#settle(tx, 0);
-      await tx`SELECT pg_advisory_xact_lock(${LOCK_SPACE}::int, ${MIGRATION_LOCK}::int)`;
+      await lockMigrations(tx);
       await tx`CREATE TABLE IF NOT EXISTS schema_migrations (
         version integer PRIMARY KEY, name text NOT NULL, checksum text NOT NULL,
         applied_at timestamptz NOT NULL DEFAULT now())`;
@@ -283,6 +196,9 @@ export class Database {
         await tx`INSERT INTO schema_migrations (version, name, checksum)
                  VALUES (${version}, ${name}, ${checksum})`;
       }
+      if (this.#address.kind === "embedded") return;
+      if (this.#isPooled) await this.#fence(tx);
+      else await refuseForeignLease(tx, this.#leaseOwner);
     });
   }
 

@@ -13,7 +13,6 @@ import type { BookFrame, MetricsFrame } from "../../shared/output.ts";
 import { messageOf } from "../../shared/error_text.ts";
 import type { Gauges } from "../../shared/protocol.ts";
 import type { RedisServer } from "../../shared/redis_url.ts";
-import { concealed } from "../../shared/secrets.ts";
 import { faultOf } from "./failures.ts";
 import { type Latest, latestFields, latestKey, withNewer } from "./latest.ts";
 import { redisOptions } from "./redis_options.ts";
@@ -149,7 +148,6 @@ export class LatestCache {
 
   /** The driver goes on in database 0 when it cannot select another: it is asked again, and believed no more. */
   async #verify(): Promise<void> {
-    await this.#redis.select(this.#server.database);
     const info = await this.#redis.info("server").catch((error: unknown) => {
       if (messageOf(error).startsWith("NOPERM")) return "";
       throw error;
@@ -157,6 +155,7 @@ export class LatestCache {
     const [, mode = "standalone"] = /^redis_mode:(\w+)/m.exec(info) ?? [];
     if (mode === "cluster") throw new Error("it is a Redis Cluster");
     if (mode === "sentinel") throw new Error("it is a Redis Sentinel");
+    await this.#redis.select(this.#server.database);
   }
 
   /** What has changed, and the beat after it: it says that all that was due has been stored. */
@@ -232,9 +231,7 @@ export class LatestCache {
     this.#errors += 1;
     this.#lastError = error;
     const { password, sentinelPassword } = this.#server;
-    const fault = faultOf(error);
-    const reason = concealed(fault.reason, [password, sentinelPassword]);
-    this.#watch.failed({ ...fault, reason });
+    this.#watch.failed(faultOf(error, [password, sentinelPassword]));
   }
 }
 

@@ -22,7 +22,13 @@ export function redisTrouble(server: RedisServer, error: unknown): Trouble {
   const answer = ANSWERS.find(({ pattern }) => pattern.test(said));
   if (answer !== undefined) return answer;
   const network = networkTrouble(error, place);
-  if (network !== null) return network;
+  if (network !== null) {
+    // Who is spoken to in the wrong way waits for more, or hangs up.
+    const isMute = ["it does not answer", "the connection was lost"].includes(network.reason);
+    const [other, speaks] = server.tls === "none" ? ["rediss://", "TLS"] : ["redis://", "no TLS"];
+    const hint = isMute ? `, or write ${other} if it speaks ${speaks}` : "";
+    return { ...network, remedy: network.remedy + hint };
+  }
   return {
     reason: concealed(reasonOf(error), [server.password, server.sentinelPassword]),
     remedy: "correct REDIS_URL",

@@ -44,8 +44,8 @@ const RETRY: Readonly<Record<DatabaseAddress["kind"], BackoffLimits>> = {
 };
 /** The embedded database needs some seconds to come up, and more to be created: that is no fault. */
 const START_MS = { server: 0, embedded: 20_000 };
-/** At a first start: a server that starts up, and the lock of a process that has just been killed. */
-const FIRST_START_PATIENCE_MS = 5_000;
+/** At a first start a server that starts up is waited for so long. */
+const STARTING_MS = 5_000;
 /** How often it is looked whether rows have to go to the spool. */
 const SPOOL_TICK_MS = 100;
 
@@ -73,6 +73,8 @@ export interface RoadParts {
   readonly address: DatabaseAddress;
   /** An earlier life has opened it, so that what stands in the way now is no operator's mistake. */
   readonly wasOpen: boolean;
+  /** No other process has it. */
+  readonly processId: string;
   readonly batch: Batch;
   /** `null`: there is to be none. */
   readonly spool: Spool | null;
@@ -111,14 +113,14 @@ export class StoreRoad {
 
   /** Starts at once, whether or not the database is there. */
   constructor(
-    { address, wasOpen, batch, spool, deadLetters }: RoadParts,
+    { address, wasOpen, processId, batch, spool, deadLetters }: RoadParts,
     callbacks: RoadCallbacks,
   ) {
     this.#address = address;
     this.#wasOpen = wasOpen;
     this.#batch = batch;
     this.#callbacks = callbacks;
-    this.#database = new Database(address, `${Deno.hostname()}:${Deno.pid}`);
+    this.#database = new Database(address, `${Deno.hostname()}:${Deno.pid}`, processId);
     this.#detour = new Detour({ batch, spool, deadLetters, ...callbacks });
     this.#refusals = new Refusals(deadLetters, callbacks.onLoss);
     const { kind } = address;
@@ -358,8 +360,8 @@ export class StoreRoad {
     if (database.kind === "embedded" || this.#wasOpen) return null;
     // An earlier run has left rows for this very database: it was no mistake to name it.
     if (this.#detour.hasLeftovers && !isAnswer(error) && !(error instanceof LockHeld)) return null;
-    const mayPass = error instanceof LockHeld || isStarting(error);
-    if (mayPass && monotonicMs() - this.#startedMs < FIRST_START_PATIENCE_MS) return null;
+    const passesMs = error instanceof LockHeld ? error.overMs : isStarting(error) ? STARTING_MS : 0;
+    if (monotonicMs() - this.#startedMs < passesMs) return null;
     return error instanceof LockHeld
       ? heldServer(database, error.message)
       : unusableDatabase(database, error);
@@ -376,7 +378,8 @@ export class StoreRoad {
       this.stop();
       return;
     }
-    this.#watch.failed(faultOf(error));
+    const secrets = this.#address.kind === "server" ? [this.#address.server.password] : [];
+    this.#watch.failed(faultOf(error, secrets));
     this.#callbacks.onTurn();
     this.#spoolDue();
     await this.#sleep(this.#ended ? 0 : this.#retry.next(), false);

@@ -13,8 +13,8 @@ const SHELLS: readonly RegExp[] = [
   /^actors\/symbol\/(?:rest_call|stream_socket)\.ts$/,
   /^(?:actors\/\w+|web)\/(?:worker|actor)\.ts$/,
   /^actors\/store\/(?:connection|database|disk_room|durable_folder|gateway|upkeep)\.ts$/,
-  /^web\/(?:history|server|token_key)\.ts$/,
-  /^actors\/writer\/(?:postgres|redis|store_road|spool|spool_lock|spool_segment|dead_letters|no_environment)\.ts$/,
+  /^web\/(?:history|reader_connections|server|token_key)\.ts$/,
+  /^actors\/writer\/(?:postgres|writer_connection|redis|store_road|spool|spool_lock|spool_segment|dead_letters|no_environment)\.ts$/,
   /^web\/page\//,
   /^shared\/(?:clock|folder_lock|log|synced_path)\.ts$/,
   // A simulated world has neither time nor chance of its own; its command line has.

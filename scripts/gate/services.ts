@@ -3,6 +3,7 @@
  * started on free ports in temporary folders and ended with the tests.
  */
 import { findBinary } from "../../tests/support/child_process.ts";
+import { findPgbouncer } from "../../tests/support/pooler.ts";
 import { findLoopDevice } from "../../tests/support/loop_disk.ts";
 import { findPostgresBin, startPostgres } from "../../tests/support/postgres_server.ts";
 import { findRedis, startRedis } from "../../tests/support/redis_server.ts";
@@ -45,7 +46,7 @@ export function knownServices(recordings: string): Service[] {
       without: "a real PostgreSQL server",
       install: "install PostgreSQL 15 or later (Debian: postgresql)",
       find: findPostgresBin,
-      start: startPostgres,
+      start: () => startPostgres(),
     },
     {
       name: "Redis",
@@ -54,6 +55,13 @@ export function knownServices(recordings: string): Service[] {
       install: "install Redis (Debian: redis-server)",
       find: findRedis,
       start: startRedis,
+    },
+    {
+      name: "PgBouncer",
+      variable: "TEST_PGBOUNCER",
+      without: "a pooler before PostgreSQL",
+      install: "install PgBouncer (Debian: pgbouncer)",
+      find: findPgbouncer,
     },
     {
       name: "Chromium",

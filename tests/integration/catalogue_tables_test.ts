@@ -72,6 +72,7 @@ const PROMISES: Record<string, Promised> = {
         "store_identity",
         "symbols",
         "writer_beat",
+        "writer_lease",
       ],
     );
   },

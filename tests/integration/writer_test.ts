@@ -227,7 +227,14 @@ const PROMISES: Record<string, Promised> = {
     const all = MIGRATION_FILES.map((name) => ({ version: Number(name.slice(0, 3)), name, l: 64 }));
     assertEquals([...await applied()], all);
     // What the first version of the program has left is brought up to date, and keeps its rows.
-    const own = ["store_identity", "writer_beat", "symbols", "settings", "metrics_before"];
+    const own = [
+      "store_identity",
+      "writer_beat",
+      "writer_lease",
+      "symbols",
+      "settings",
+      "metrics_before",
+    ];
     const tables = [...own, ...TABLE_NAMES];
     await sql.unsafe(`DROP TABLE ${tables.join(", ")} CASCADE`);
     await sql.unsafe(await Deno.readTextFile(FIRST_MIGRATION)).simple();

@@ -51,6 +51,8 @@ export function startActor(options: {
     if (data.type === "heartbeat") {
       latest = data.gauges;
       checkpoint = data.checkpoint;
+    } else if (data.type === "crashed") {
+      failure = new Error(`The ${options.actorId} worker failed: ${data.reason}`);
     } else reports.push(data);
     wake();
   };

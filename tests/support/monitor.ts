@@ -15,10 +15,13 @@ export interface Monitor {
   readonly status: Promise<Deno.CommandStatus>;
 }
 
-/** Starts `actors/main.ts` with this environment, on a free port. */
-export function startMonitor(environment: Readonly<Record<string, string>>): Monitor {
+/** Starts `actors/main.ts` with this environment and these arguments, on a free port. */
+export function startMonitor(
+  environment: Readonly<Record<string, string>>,
+  args: readonly string[] = [],
+): Monitor {
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "actors/main.ts"],
+    args: ["run", "-A", "actors/main.ts", ...args],
     cwd: ROOT,
     env: { PORT: "0", ...environment },
     stdin: "null",
@@ -56,8 +59,9 @@ export function startMonitor(environment: Readonly<Record<string, string>>): Mon
 /** Runs a monitor that is expected to refuse its start; resolves with its code, its lines of errors and all that it said. */
 export async function failingStart(
   environment: Readonly<Record<string, string>>,
+  args: readonly string[] = [],
 ): Promise<{ readonly code: number; readonly errors: string[]; readonly log: string }> {
-  const monitor = startMonitor(environment);
+  const monitor = startMonitor(environment, args);
   const { code } = await monitor.status;
   const errors = monitor.log().split("\n").filter((line) => line.includes(" ERROR "));
   return { code, errors, log: monitor.log() };

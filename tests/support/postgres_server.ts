@@ -48,12 +48,24 @@ export function findPostgresBin(): string | null {
   return folder !== null && findBinary([`${folder}/initdb`]) !== null ? folder : null;
 }
 
+/** How a server differs from what most tests want. */
+export interface PostgresOptions {
+  /** Where it listens, with commas between them. */
+  readonly addresses?: string;
+  /** TLS is offered, with the certificate of `localhost` in tests/fixtures/tls. */
+  readonly hasTls?: boolean;
+  /** Lines of pg_hba.conf before the one that lets everybody in. */
+  readonly access?: readonly string[];
+}
+
+const TLS_FOLDER = new URL("../fixtures/tls/", import.meta.url);
+
 /**
  * Starts a private server. PostgreSQL refuses to run as root, so root runs it as user `postgres`.
  *
  * @throws {Error} when the binaries are not here or the server does not come up.
  */
-export async function startPostgres(): Promise<PostgresServer> {
+export async function startPostgres(options: PostgresOptions = {}): Promise<PostgresServer> {
   const bin = findPostgresBin();
   if (bin === null) {
     throw new Error(
@@ -80,9 +92,26 @@ export async function startPostgres(): Promise<PostgresServer> {
   const initdb = `exec "${bin}/initdb" -D "${dataDir}" -U postgres -A trust -E UTF8 ` +
     `--locale=C.UTF-8 --no-sync`;
   await run(command, [...prefix, "-c", initdb]);
+  const addresses = options.addresses ?? "127.0.0.1";
+  const access = [...options.access ?? [], "local all all trust", "host all all all trust", ""];
+  await Deno.writeTextFile(`${dataDir}/pg_hba.conf`, access.join("\n"));
+  let tls = "";
+  if (options.hasTls) {
+    // A key that others may read is refused.
+    for (const name of ["localhost.pem", "localhost.key"]) {
+      const copy = `${folder}/${name}`;
+      await Deno.copyFile(new URL(name, TLS_FOLDER), copy);
+      await Deno.chmod(copy, 0o600);
+      const { uid, gid } = await Deno.stat(dataDir);
+      if (uid !== null && gid !== null) await Deno.chown(copy, uid, gid);
+    }
+    tls =
+      `-c ssl=on -c ssl_cert_file="${folder}/localhost.pem" -c ssl_key_file="${folder}/localhost.key"`;
+  }
   // Without fsync a crash of the machine would lose rows; a crash of the server does not.
-  const serve = `exec "${bin}/postgres" -D "${dataDir}" -p ${port} -h 127.0.0.1 -k "${folder}" ` +
-    `-c fsync=off -c max_connections=60 >>"${logFile}" 2>&1`;
+  const serve =
+    `exec "${bin}/postgres" -D "${dataDir}" -p ${port} -h ${addresses} -k "${folder}" ` +
+    `${tls} -c fsync=off -c max_connections=60 >>"${logFile}" 2>&1`;
 
   let child: Deno.ChildProcess | null = null;
   const up = async () => {

@@ -17,6 +17,9 @@ export const chromiumPath: string | null = Deno.env.get("TEST_CHROMIUM") ?? null
 /** An nginx binary; `null`: none here. */
 export const nginxPath: string | null = Deno.env.get("TEST_NGINX") ?? null;
 
+/** A PgBouncer binary; `null`: none here. */
+export const pgbouncerPath: string | null = Deno.env.get("TEST_PGBOUNCER") ?? null;
+
 /** The server of this URL, as a monitor's DATABASE_URL names it. */
 export function serverAt(url: string): Extract<DatabaseAddress, { kind: "server" }> {
   return { kind: "server", variable: "DATABASE_URL", server: readDatabaseUrl(url) };

@@ -2,7 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import postgres from "postgres";
 import { Database } from "../../actors/writer/postgres.ts";
-import { connectReader } from "../../web/history.ts";
+import { connectReader } from "../../web/reader_connections.ts";
 import {
   type AlertsQuery,
   alertsStatement,
@@ -130,7 +130,7 @@ testOnBothDatabases("History reads about what it answers, of tables of 40,000 ro
     await writer.open();
     await writer.close();
     await fill(sql);
-    const reader = connectReader(address);
+    const reader = connectReader(address, 10_000, 3);
     const assertRead = async (statement: Statement, rowsMax: number) => {
       const { rows, scans } = await costOf(reader, statement);
       assertEquals(scans, ["Index Scan"], `${statement.text}\n${statement.values}`);
@@ -171,7 +171,7 @@ testOnBothDatabases("History reads about what it answers, of tables of 40,000 ro
     await writer.open();
     await writer.close();
     await fill(sql);
-    const reader = connectReader(address);
+    const reader = connectReader(address, 10_000, 3);
     const ask = ({ text, values }: Statement) => reader.unsafe(text, [...values]);
     for (const query of ALERT_QUERIES) {
       const plain = await sql.unsafe(plainAlerts(query));

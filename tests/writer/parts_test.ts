@@ -67,7 +67,7 @@ Deno.test("writeIsolating() gives up no row of a table that refuses what it has 
   };
   const error = await assertRejects(() => writeIsolating(rows, write, prove), TableRefused);
   assertEquals([tried, asked, isContentError(error)], [1, 1, false]);
-  assertEquals(faultOf(error).reason, "every row of metrics is refused: 23514");
+  assertEquals(faultOf(error, []).reason, "every row of metrics is refused: 23514");
 });
 
 Deno.test("isContentError() and isAnswer() sort what the driver says", () => {
@@ -86,6 +86,11 @@ Deno.test("isContentError() and isAnswer() sort what the driver says", () => {
   assertEquals(codes.filter((code) => isContentError(failure(code))), codes.slice(0, 5));
   assertEquals(codes.filter((code) => isAnswer(failure(code))), codes.slice(0, 7));
   assert(!isAnswer(failure("EPIPE")) && !isAnswer(new Error("no code")));
+});
+
+Deno.test("faultOf() hides a password that a server quotes", () => {
+  const error = new Error('no user with the password "p@ss/w0rd" here');
+  assertEquals(faultOf(error, ["p@ss/w0rd"]).reason, 'no user with the password "***" here');
 });
 
 Deno.test("faultOf() names a failure by what it is, and says it in words without numbers that change", () => {
@@ -111,7 +116,7 @@ Deno.test("faultOf() names a failure by what it is, and says it in words without
     [new Error("Command timed out"), "ETIMEDOUT", /^it does not answer$/],
   ];
   for (const [error, kind, reason] of table) {
-    const fault = faultOf(error);
+    const fault = faultOf(error, []);
     assertEquals(fault.kind, kind);
     assertMatch(fault.reason, reason);
   }

@@ -1,0 +1,175 @@
+/** Private Redis servers, reached or refused in every way that a REDIS_URL can name. */
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { Redis } from "ioredis";
+import { redisTrouble } from "../../actors/writer/redis_trouble.ts";
+import { readRedisUrl } from "../../shared/redis_url.ts";
+import { endProcess, freePort, waitUntilAnswers } from "../support/child_process.ts";
+import { eventually } from "../support/eventually.ts";
+import { findRedis, startRedis } from "../support/redis_server.ts";
+import { bucketFrame, delivery } from "../writer/outputs.ts";
+import { onServer, startWriter, SymbolPort } from "./writer_stage.ts";
+
+const ODD = "p@ss/w#rd1x%$:? é";
+const TLS = ["authority.pem", "localhost.pem", "localhost.key"].map((name) =>
+  decodeURIComponent(new URL(`../fixtures/tls/${name}`, import.meta.url).pathname)
+);
+
+/** Numbers of the databases that hold keys. */
+async function filled(admin: Redis): Promise<number[]> {
+  const info = await admin.info("keyspace");
+  return [...info.matchAll(/^db(\d+):/gm)].map(([, number]) => Number(number));
+}
+
+if (findRedis() !== null) {
+  onServer(
+    "writer: REDIS_URL leads to the database that it names, or is refused with its own remedy",
+    async (
+      _server,
+      database,
+    ) => {
+      const [authority = "", certificate = "", key = ""] = TLS;
+      const tlsPort = freePort();
+      const server = await startRedis({
+        args: [
+          ...["--tls-port", `${tlsPort}`, "--tls-auth-clients", "no"],
+          ...["--tls-ca-cert-file", authority],
+          ...["--tls-cert-file", certificate, "--tls-key-file", key],
+        ],
+      });
+      const cluster = await startRedis({ args: ["--cluster-enabled", "yes"] });
+      const sentinel = await startSentinel(server.port);
+      const admin = new Redis({ port: server.port, host: "127.0.0.1" });
+      await admin.call("ACL", "SETUSER", "odd", "on", `>${ODD}`, "~orderbook:*", "+@all");
+      await admin.call("ACL", "SETUSER", "narrow", "on", ">pw", "~orderbook:*", "+@all", "-hset");
+      await admin.call("ACL", "SETUSER", "blind", "on", ">pw", "~orderbook:*", "+@all", "-info");
+      await admin.call("ACL", "SETUSER", "tied", "on", ">pw", "~orderbook:*", "+@all", "-select");
+      const at = `127.0.0.1:${server.port}`;
+      const who = `odd:${encodeURIComponent(ODD)}`;
+      const works: [string, number][] = [
+        [`redis://${at}`, 0],
+        [`redis://${at}/3`, 3],
+        [`redis://${who}@${at}/15`, 15],
+        [`redis://blind:pw@${at}/4`, 4],
+        [`rediss://127.0.0.1:${tlsPort}/5?ssl_cert_reqs=none`, 5],
+        [`redis+sentinel://127.0.0.1:${freePort()},127.0.0.1:${sentinel.port}/main/6`, 6],
+      ];
+      for (const [url, number] of works) {
+        await admin.flushall();
+        const writer = startWriter({ database, redisUrl: readRedisUrl(url) });
+        const symbol = new SymbolPort(writer);
+        symbol.send(delivery(1, [bucketFrame(1)]));
+        await symbol.acked(1);
+        await eventually(async () => (await filled(admin)).length > 0, url);
+        assertEquals(await filled(admin), [number], url);
+        symbol.close();
+        await writer.drain();
+      }
+      const refusals: [string, RegExp][] = [
+        [`redis://${at}/16`, /\/16 cannot be used: it has no database of this number; name one/],
+        [`redis://${at}/999999999`, /no database of this number/],
+        [`redis://odd:s3cr3tW0rd@${at}`, /it refuses this user and password; correct/],
+        [
+          `redis://tied:pw@${at}/1`,
+          /its user may not do what is needed; allow it there \(ACL SETUSER/,
+        ],
+        [
+          `redis://127.0.0.1:${cluster.port}`,
+          /it is a Redis Cluster, which is not supported; name/,
+        ],
+        [`redis://127.0.0.1:${sentinel.port}`, /it is a Redis Sentinel; write redis\+sentinel:/],
+        [
+          `redis+sentinel://127.0.0.1:${sentinel.port}/other/0`,
+          /knows a master of this name; correct/,
+        ],
+        [`rediss://127.0.0.1:${tlsPort}`, /an authority that is not known here; .*DENO_CERT/],
+        [
+          `rediss://${at}`,
+          /it does not answer; .*, or write redis:\/\/ if it speaks no TLS/,
+        ],
+        [`redis://127.0.0.1:${tlsPort}`, /, or write rediss:\/\/ if it speaks TLS/],
+        [`redis://nowhere.invalid`, /host name is not known; correct the host in REDIS_URL/],
+      ];
+      await admin.flushall();
+      for (const [url, expected] of refusals) {
+        const writer = startWriter({ database, redisUrl: readRedisUrl(url) });
+        const { reason } = await writer.report("fatal");
+        assertMatch(reason, expected, url);
+        assert(!/s3cr3tW0rd|\n/.test(reason), reason);
+        await writer.drain();
+      }
+      assertEquals(await filled(admin), [], "nothing was written anywhere");
+      admin.disconnect();
+      await Promise.all([server, cluster, sentinel].map((each) => each.stop()));
+    },
+  );
+
+  onServer(
+    "writer: a Redis that comes back without the database that was named is written nowhere else",
+    async (
+      _server,
+      database,
+    ) => {
+      const port = freePort();
+      const first = await startRedis({ port });
+      const writer = startWriter({
+        database,
+        redisUrl: readRedisUrl(`redis://127.0.0.1:${port}/9`),
+      });
+      const symbol = new SymbolPort(writer);
+      symbol.send(delivery(1, [bucketFrame(1)]));
+      await symbol.acked(1);
+      await writer.untilGauges(({ redisUp }) => redisUp === 1);
+      await first.stop();
+      await writer.untilGauges(({ redisUp }) => redisUp === 0);
+      const smaller = await startRedis({ port, args: ["--databases", "4"] });
+      const errors = writer.gauges()["redisErrors"] ?? 0;
+      symbol.send(delivery(2, [bucketFrame(2)]));
+      await symbol.acked(2);
+      await writer.untilGauges(({ redisErrors }) => (redisErrors ?? 0) > errors + 3);
+      const admin = new Redis({ port, host: "127.0.0.1" });
+      assertEquals([await filled(admin), writer.gauges()["redisUp"]], [[], 0]);
+      admin.disconnect();
+      await smaller.stop();
+      const whole = await startRedis({ port });
+      await writer.untilGauges(({ redisUp }) => redisUp === 1);
+      symbol.close();
+      await writer.drain();
+      await whole.stop();
+    },
+  );
+}
+
+/** A sentinel that knows the server as `main`. */
+async function startSentinel(
+  masterPort: number,
+): Promise<{ readonly port: number; stop: () => Promise<void> }> {
+  const folder = await Deno.makeTempDir({ prefix: "obm-sentinel-" });
+  const port = freePort();
+  const settings = ["bind 127.0.0.1", `sentinel monitor main 127.0.0.1 ${masterPort} 1`, ""];
+  await Deno.writeTextFile(`${folder}/conf`, [`port ${port}`, ...settings].join("\n"));
+  const child = new Deno.Command(findRedis() ?? "", {
+    args: [`${folder}/conf`, "--sentinel", "--dir", folder, "--logfile", `${folder}/log`],
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+  await waitUntilAnswers("Redis Sentinel", `${folder}/log`, child, async () => {
+    (await Deno.connect({ hostname: "127.0.0.1", port })).close();
+  });
+  return {
+    port,
+    stop: async () => {
+      await endProcess(child, "SIGTERM");
+      await Deno.remove(folder, { recursive: true });
+    },
+  };
+}
+
+Deno.test("redisTrouble() hides a password that an answer quotes", () => {
+  const server = readRedisUrl("redis://me:s3cr3tW0rd@cache/1");
+  const old = new Error(
+    "ERR unknown command 'HELLO', with args beginning with: '3' 'AUTH' 'me' 's3cr3tW0rd'",
+  );
+  const { reason } = redisTrouble(server, old);
+  assertEquals(reason.includes("s3cr3tW0rd"), false, reason);
+});
