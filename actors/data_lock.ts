@@ -30,14 +30,7 @@ export class DataLock {
    * @throws {DataFolderError} naming DATA_DIR, the holder or the reason, and what to do.
    */
   static async take(dataDir: string): Promise<DataLock> {
-    try {
-      return await DataLock.#take(dataDir);
-    } catch (error) {
-      if (error instanceof DataFolderError) throw error;
-      const reason = messageOf(error);
-      const remedy = folderRemedy(reason, "DATA_DIR");
-      throw new DataFolderError(`DATA_DIR ${dataDir} cannot be used (${reason}): ${remedy}`);
-    }
+    return await explained(dataDir, () => DataLock.#take(dataDir));
   }
 
   static async #take(dataDir: string): Promise<DataLock> {
@@ -52,6 +45,26 @@ export class DataLock {
   /** Gives the folder back. */
   release(): void {
     this.#file.close();
+  }
+}
+
+/**
+ * Makes sure that the folder is there, for a process that holds no embedded database in it.
+ *
+ * @throws {DataFolderError} naming DATA_DIR, the reason, and what to do.
+ */
+export async function requireDataFolder(dataDir: string): Promise<void> {
+  await explained(dataDir, () => createFolder(dataDir));
+}
+
+async function explained<T>(dataDir: string, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    if (error instanceof DataFolderError) throw error;
+    const reason = messageOf(error);
+    const remedy = folderRemedy(reason, "DATA_DIR");
+    throw new DataFolderError(`DATA_DIR ${dataDir} cannot be used (${reason}): ${remedy}`);
   }
 }
 

@@ -4,11 +4,14 @@
  */
 import { accessWarnings } from "../shared/access_rules.ts";
 import { type Config, ConfigError, readConfig } from "../shared/config.ts";
+import { secretsOf } from "../shared/config_secrets.ts";
 import { monotonicMs } from "../shared/clock.ts";
-import { type Environment, strayNames } from "../shared/environment.ts";
-import { log, setLogLevel } from "../shared/log.ts";
+import { type Environment, proxyFor, strayNames } from "../shared/environment.ts";
+import { exchangeLabel } from "../shared/exchange_url.ts";
+import { traceOf } from "../shared/error_text.ts";
+import { hideInLog, log, setLogLevel } from "../shared/log.ts";
 import { essentialChildren, symbolChild, symbolWorkerUrl } from "./children.ts";
-import { DataFolderError, DataLock } from "./data_lock.ts";
+import { DataFolderError, DataLock, requireDataFolder } from "./data_lock.ts";
 import { SymbolFile } from "./followed_symbols/symbol_file.ts";
 import { countText, isNone } from "../shared/unacked.ts";
 import { completed, processEnvironment } from "./environment.ts";
@@ -39,18 +42,24 @@ export async function runMonitor(
     const environment = completed(typeof given === "function" ? given() : given);
     const config = readConfig(environment, binanceSpotDesk);
     setLogLevel(config.logLevel);
+    hideInLog(secretsOf(config, environment));
     tellDeviations(environment, config);
     await requireSymbolWorker(config);
-    if (config.databaseUrl !== null) return await run(config, "");
+    if (config.databaseUrl !== null) {
+      // Without a spool it may be a folder that nobody writes.
+      if (config.spoolMaxMb > 0) await requireDataFolder(config.dataDir);
+      return await run(config, environment, "");
+    }
     lock = await DataLock.take(config.dataDir);
     sockets = await SocketFolder.take(environment["TMPDIR"] || "/tmp");
     if (sockets.removed > 0) {
       log("info", WHO, `removed ${sockets.removed} socket folders of monitors that are no more`);
     }
-    return await run(config, sockets.path);
+    return await run(config, environment, sockets.path);
   } catch (error) {
-    if (!(error instanceof ConfigError || error instanceof DataFolderError)) throw error;
-    complain(error.message);
+    const isOperators = error instanceof ConfigError || error instanceof DataFolderError;
+    if (isOperators) complain(error.message);
+    else log("error", WHO, traceOf(error));
     return 1;
   } finally {
     await sockets?.release();
@@ -80,7 +89,7 @@ async function requireSymbolWorker({ symbolWorker }: Config): Promise<void> {
 }
 
 /** `socketDir`: where the embedded database listens, if it is used. */
-async function run(config: Config, socketDir: string): Promise<number> {
+async function run(config: Config, environment: Environment, socketDir: string): Promise<number> {
   const file = new SymbolFile(config.dataDir, config.symbols);
   const { symbols, note, isDamaged } = await file.read();
   if (note !== null) log(isDamaged ? "error" : "info", WHO, note);
@@ -88,8 +97,10 @@ async function run(config: Config, socketDir: string): Promise<number> {
   const incarnations = new IncarnationFile(config.dataDir);
   const monitor = new Monitor({
     logLevel: config.logLevel,
+    secrets: secretsOf(config, environment),
     venue: binanceSpotDesk,
     restUrls: config.restUrls,
+    proxyOf: (url) => proxyFor(environment, url),
     symbols,
     symbolChild: (info) => symbolChild(config, info),
     saveSymbols: (changed) => file.write(changed),
@@ -111,7 +122,11 @@ async function run(config: Config, socketDir: string): Promise<number> {
     const store = config.databaseUrl === null
       ? `embedded Postgres in ${config.dataDir}`
       : "the PostgreSQL of DATABASE_URL";
-    log("info", WHO, `${symbols.join(", ")} from ${config.restUrls[0]} into ${store}`);
+    log(
+      "info",
+      WHO,
+      `${symbols.join(", ")} from ${exchangeLabel(config.restUrls[0] ?? "")} into ${store}`,
+    );
     monitor.start(essentialChildren(config, socketDir));
     const ending = await monitor.supervisor.ended;
     return tellEnd(ending);
@@ -152,4 +167,18 @@ function complain(message: string): void {
   for (const line of message.split("\n")) log("error", WHO, line);
 }
 
-if (import.meta.main) Deno.exit(await runMonitor(() => processEnvironment(Deno.args)));
+/** What nobody catches ends the process, as ever, but its trace is said without what must not be said. */
+function tellCrashes(): void {
+  const end = (event: Event, error: unknown) => {
+    event.preventDefault();
+    log("error", WHO, traceOf(error));
+    Deno.exit(1);
+  };
+  addEventListener("error", (event) => end(event, event.error));
+  addEventListener("unhandledrejection", (event) => end(event, event.reason));
+}
+
+if (import.meta.main) {
+  tellCrashes();
+  Deno.exit(await runMonitor(() => processEnvironment(Deno.args)));
+}

@@ -31,6 +31,8 @@ const DETAIL_MAX = 200;
 /** What a monitor is told once. */
 export interface MonitorOptions {
   readonly logLevel: LogLevel;
+  /** What must be in nothing that is said; absent: nothing is secret. */
+  readonly secrets?: readonly string[];
   readonly venue: VenueDesk;
   /** Base URLs of the venue, the preferred one first. */
   readonly restUrls: readonly string[];
@@ -43,6 +45,8 @@ export interface MonitorOptions {
   readonly onListening: (address: string) => void;
   /** The numbers of lives; absent: those of this process alone. */
   readonly incarnations?: Incarnations | undefined;
+  /** The proxy on the way to a URL. */
+  readonly proxyOf?: (url: string) => string | null;
   /** Between two questions about all symbols, for tests. */
   readonly watchIntervalMs?: number | undefined;
 }
@@ -68,6 +72,7 @@ export class Monitor {
     for (const symbol of symbols) this.#plan(symbol, "waiting", null);
     const supervisor = new Supervisor({
       logLevel,
+      secrets: options.secrets,
       tree: TREE,
       incarnations: options.incarnations,
       greeting: (actorId) => this.#greeting(actorId),
@@ -89,6 +94,7 @@ export class Monitor {
       restUrls,
       symbols,
       watchIntervalMs,
+      proxyOf: options.proxyOf,
       outlet: {
         tell: (symbol, news) => supervisor.tell(actorOf(symbol), news),
         tellAll: (news) => supervisor.tellGroup("symbol", news),

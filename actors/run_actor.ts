@@ -16,8 +16,10 @@ import type {
   StoresStatus,
 } from "../shared/protocol.ts";
 import type { LossRecord } from "../shared/output.ts";
-import { setLogLevel } from "../shared/log.ts";
+import { hideInLog, log, setLogLevel } from "../shared/log.ts";
 import type { LogLevel } from "../shared/log.ts";
+import { traceOf } from "../shared/error_text.ts";
+import { concealed } from "../shared/secrets.ts";
 
 /** How often an actor shows that its event loop turns. */
 const HEARTBEAT_INTERVAL_MS = 1_000;
@@ -84,9 +86,16 @@ export interface ActorHost {
   operate(id: number, operation: Operation): void;
 }
 
-type Inbox = (Init<unknown> & { readonly logLevel: LogLevel }) | Control;
+type Inbox =
+  | (Init<unknown> & { readonly logLevel: LogLevel; readonly secrets?: readonly string[] })
+  | Control;
 type Scope = {
   onmessage: ((event: MessageEvent<Inbox>) => void) | null;
+  addEventListener(type: "error", listener: (event: ErrorEvent) => void): void;
+  addEventListener(
+    type: "unhandledrejection",
+    listener: (event: PromiseRejectionEvent) => void,
+  ): void;
   postMessage(message: Report): void;
 };
 
@@ -102,6 +111,8 @@ export function runActor<Args>(
   let actor: Actor | null = null;
   let heartbeat: ReturnType<typeof setInterval> | undefined;
   const waiting: Control[] = [];
+  let who = "actor";
+  let secrets: readonly string[] = [];
 
   const beat = () => {
     if (actor === null) return;
@@ -163,10 +174,29 @@ export function runActor<Args>(
         return assertNever(message, "handle a message");
     }
   };
+  // The runtime would print the trace as it is, and a driver's error may quote the password that it was given.
+  let crash = (what: string, error: unknown) => {
+    log("error", who, concealed(traceOf(error), secrets));
+    scope.postMessage({ type: "crashed", reason: concealed(`${what} ${String(error)}`, secrets) });
+    // What follows from it is not the reason.
+    crash = () => {};
+    scope.onmessage = null;
+  };
+  scope.addEventListener("error", (event) => {
+    event.preventDefault();
+    crash("Uncaught", event.error);
+  });
+  scope.addEventListener("unhandledrejection", (event) => {
+    event.preventDefault();
+    crash("Uncaught (in promise)", event.reason);
+  });
   // Set synchronously: a message posted before `onmessage` is set would be lost.
   scope.onmessage = ({ data }) => {
     if (data.type === "init") {
       setLogLevel(data.logLevel);
+      who = data.actorId;
+      secrets = data.secrets ?? [];
+      hideInLog(secrets);
       // An unhandled rejection reaches the supervisor as this worker's error.
       void start(data as unknown as Init<Args>);
     } else if (actor === null) waiting.push(data);

@@ -89,6 +89,27 @@ export function noProxyWithLoopback(environment: Environment): string | null {
     : [...excepted, ...missing].join(",");
 }
 
+/**
+ * The proxy by which the runtime reaches a URL, and the variable that names it, without what it may say of a user:
+ * `HTTPS_PROXY http://proxy:3128`; `null`: it goes straight there.
+ */
+export function proxyFor(environment: Environment, url: string): string | null {
+  const { protocol, hostname } = new URL(url);
+  const own = /^(https|wss):$/.test(protocol) ? "HTTPS_PROXY" : "HTTP_PROXY";
+  const excepted = (environment["NO_PROXY"] || environment["no_proxy"] || "").split(",")
+    .map((each) => each.trim().replace(/^\./, ""));
+  const isExcepted = [...LOOPBACK, "[::1]", ...excepted].some((name) =>
+    name === "*" || name !== "" && (hostname === name || hostname.endsWith(`.${name}`))
+  );
+  if (isExcepted) return null;
+  for (const name of [own, own.toLowerCase(), "ALL_PROXY", "all_proxy"]) {
+    const proxy = environment[name];
+    if (!proxy) continue;
+    return `${name} ${URL.canParse(proxy) ? `//${new URL(proxy).host}` : ""}`.trim();
+  }
+  return null;
+}
+
 function secretIn(
   read: ReturnType<ReadFile>,
   file: string,

@@ -1,8 +1,13 @@
-/** What reads of an error that is not known: its code, and the first line of what it says. Pure. */
+/** What reads of an error that is not known: its code, the first line of what it says, its trace. Pure. */
 
 /** The `code` that drivers and the system give their errors; empty: it has none. */
 export function codeOf(error: unknown): string {
   return error instanceof Error && "code" in error ? String(error.code) : "";
+}
+
+/** Where it was thrown, for whoever mends this program. */
+export function traceOf(error: unknown): string {
+  return error instanceof Error ? error.stack ?? String(error) : String(error);
 }
 
 /** The first line of what an error says. */

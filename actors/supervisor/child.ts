@@ -53,6 +53,8 @@ export interface ChildCallbacks {
 /** What all children of a supervisor have in common. */
 export interface ChildWorld {
   readonly logLevel: LogLevel;
+  /** What must be in nothing that an actor says. */
+  readonly secrets: readonly string[];
   /** Of the process, as a child with the same name may have been there before. */
   readonly incarnations: Incarnations;
   readonly granted: GrantedTime;
@@ -63,6 +65,7 @@ export class Child {
   readonly spec: ChildSpec;
   readonly budget: RestartBudget;
   readonly #logLevel: LogLevel;
+  readonly #secrets: readonly string[];
   readonly #incarnations: Incarnations;
   readonly #callbacks: ChildCallbacks;
   #worker: Worker | null = null;
@@ -87,11 +90,12 @@ export class Child {
 
   constructor(
     spec: ChildSpec,
-    { logLevel, incarnations, granted }: ChildWorld,
+    { logLevel, secrets, incarnations, granted }: ChildWorld,
     callbacks: ChildCallbacks,
   ) {
     this.spec = spec;
     this.#logLevel = logLevel;
+    this.#secrets = secrets;
     this.#incarnations = incarnations;
     this.#granted = granted;
     this.#callbacks = callbacks;
@@ -160,6 +164,7 @@ export class Child {
       checkpointAgeMs: nowMs - (this.#checkpointAt ?? nowMs),
       tally: this.#tally.memory,
       logLevel: this.#logLevel,
+      secrets: this.#secrets,
     });
     for (const message of greeting()) this.post(message);
   }
@@ -236,6 +241,8 @@ export class Child {
         this.#checkpointAt = monotonicMs();
         if (!this.#hasAnswered) this.#leave(report.leftovers, lastKnown);
         return;
+      case "crashed":
+        return this.#crash(report.reason);
       case "fatal":
         return this.#callbacks.onFatal(this, report.reason);
       case "drained":

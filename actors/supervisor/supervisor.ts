@@ -66,6 +66,8 @@ export interface Lost extends InHand {
 /** What the supervisor is told once, and whom it tells. */
 export interface SupervisorOptions {
   readonly logLevel: LogLevel;
+  /** What must be in nothing that a child says; absent: nothing is secret. */
+  readonly secrets?: readonly string[] | undefined;
   readonly tree: Tree;
   /** The numbers of lives; absent: those of this process alone. */
   readonly incarnations?: Incarnations | undefined;
@@ -123,12 +125,13 @@ export class Supervisor {
    * @throws {TypeError} when the tree has no such group, so that nobody would end it.
    */
   start(spec: ChildSpec, delayMs = 0): void {
-    const { logLevel, tree, onErrand } = this.#options;
+    const { logLevel, secrets = [], tree, onErrand } = this.#options;
     if (this.#draining !== null) return;
     if (!tree.groups.includes(spec.group)) {
       throw new TypeError(`Cannot start ${spec.actorId}: no such group, received ${spec.group}`);
     }
-    const world = { logLevel, incarnations: this.#incarnations, granted: this.#granted };
+    const incarnations = this.#incarnations;
+    const world = { logLevel, secrets, incarnations, granted: this.#granted };
     const child = new Child(spec, world, {
       onReady: (_child, address) => this.#ready(spec.actorId, address),
       onFatal: (_child, reason) => this.fail(reason),

@@ -241,6 +241,14 @@ Deno.test("Supervisor ends with a reason when an essential actor keeps crashing"
     assertStringIncludes(ending.failure ?? "", "the puppet fell");
   }));
 
+Deno.test("Supervisor never hears from a crash what must not be said", () =>
+  stage(async ({ supervisor, puppet }) => {
+    supervisor.start(puppet("writer", "crash_always"));
+    const { failure } = await supervisor.ended;
+    assertStringIncludes(failure ?? "", "the ***");
+    assertEquals(failure?.includes("puppet fell"), false, failure ?? "");
+  }, { secrets: ["puppet fell"] }));
+
 Deno.test("Supervisor ends with the line of an actor that calls an operator's mistake", () =>
   stage(async ({ supervisor, puppet }) => {
     supervisor.start(puppet("symbol:A", "live"));
