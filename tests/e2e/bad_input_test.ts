@@ -179,7 +179,7 @@ Deno.test("An exchange that cannot be reached is told, and tried again until it 
   });
   try {
     const url = await monitor.url();
-    await eventually(() => monitor.log().includes("deno task demo"));
+    await eventually(() => monitor.log().includes("deno task exchange"));
     assertStringIncludes(monitor.log(), "Cannot reach the exchange");
     await eventually(async () => {
       const answer = await fetch(`${url}/healthz`);
