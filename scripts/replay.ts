@@ -78,8 +78,10 @@ export async function replayFiles(files: readonly string[], say: Say): Promise<R
   return reports;
 }
 
+type Task<Kind extends ReplayTask["kind"]> = Extract<ReplayTask, { kind: Kind }>;
+
 async function at(
-  ids: readonly number[],
+  { ids, vpinBucketQty }: Task<"at">,
   groups: readonly (readonly string[])[],
 ): Promise<number> {
   const wanted = new Set(ids);
@@ -94,7 +96,7 @@ async function at(
       found.add(id);
     };
     const tickLot = await tickLotIn(group);
-    const options = { metricsIntervalMs: INTERVAL_MS, tickLot, onApplied };
+    const options = { metricsIntervalMs: INTERVAL_MS, tickLot, vpinBucketQty, onApplied };
     const { symbol } = await replayGroup(group, options, console.error);
     recordings.push({ symbol, rows });
   }
@@ -106,7 +108,7 @@ async function at(
 }
 
 async function every(
-  intervalMs: number,
+  { intervalMs, vpinBucketQty }: Task<"every">,
   groups: readonly (readonly string[])[],
 ): Promise<number> {
   console.log(csvHead());
@@ -115,7 +117,8 @@ async function every(
   };
   for (const group of groups) {
     const tickLot = await tickLotIn(group);
-    await replayGroup(group, { metricsIntervalMs: intervalMs, tickLot, onOutput }, console.error);
+    const options = { metricsIntervalMs: intervalMs, tickLot, vpinBucketQty, onOutput };
+    await replayGroup(group, options, console.error);
   }
   return 0;
 }
@@ -127,7 +130,7 @@ async function run(task: Exclude<ReplayTask, { kind: "help" }>): Promise<number>
     return 0;
   }
   const groups = [...(await groupBySymbol(task.files, readRecording)).values()];
-  return task.kind === "at" ? at(task.ids, groups) : every(task.intervalMs, groups);
+  return task.kind === "at" ? at(task, groups) : every(task, groups);
 }
 
 async function main(args: readonly string[]): Promise<number> {

@@ -15,6 +15,7 @@ import {
   type StepOutput,
   TICK_MS,
 } from "../actors/symbol/engine/event.ts";
+import { FAMILIES, familiesWithVpinBucket } from "../actors/symbol/engine/metrics/families.ts";
 import type { FamilyDeclaration } from "../actors/symbol/engine/metrics/family.ts";
 import { isForNewBook } from "../actors/symbol/engine/snapshots/snapshot_request.ts";
 import { EngineDriver } from "../actors/symbol/engine_driver.ts";
@@ -39,6 +40,12 @@ import { binanceSpotMarketData } from "../actors/venue/binance_spot/market_data.
 const HOLE_MAX_MS = 3_600_000;
 /** The numbers of levels that a snapshot can be asked for: a side this long may go on. */
 const SNAPSHOT_LIMITS = [5, 10, 20, 50, 100, 500, 1_000, 5_000];
+
+/**
+ * Recordings are short, and a median minute of the last hour is not known in them: VPIN has these buckets of the base asset,
+ * as in the numbers that others have computed of them. Of another symbol it is as live.
+ */
+export const VPIN_BUCKETS: Readonly<Record<SymbolId, number>> = { BTCUSDT: 2, ETHUSDT: 20 };
 
 const TICK: EngineEvent = { type: "tick" };
 
@@ -80,6 +87,15 @@ export interface ReplayOptions {
   readonly tickLot?: TickLot | null;
   /** Absent: every one. */
   readonly families?: readonly FamilyDeclaration[];
+  /** Buckets of VPIN, base asset; `null`: as live, absent: as `VPIN_BUCKETS` says. */
+  readonly vpinBucketQty?: number | null | undefined;
+}
+
+function familiesOf(
+  symbol: SymbolId,
+  vpinBucketQty: number | null = VPIN_BUCKETS[symbol] ?? null,
+): readonly FamilyDeclaration[] {
+  return vpinBucketQty === null ? FAMILIES : familiesWithVpinBucket(vpinBucketQty);
 }
 
 /** One symbol's recording on its way through the engine. */
@@ -120,7 +136,7 @@ export class ReplayRun {
       alertRules: DEFAULT_ALERT_RULES,
       alertMemory: null,
       metricMemory: null,
-      families: options.families,
+      families: options.families ?? familiesOf(symbol, options.vpinBucketQty),
       onApplied: () => options.onApplied?.(this.engine),
     };
     this.#nowMs = startMs;

@@ -8,17 +8,33 @@ export type ReplayTask =
   /** What it found, as JSON. */
   | { readonly kind: "report"; readonly files: readonly string[] }
   /** Every metric at these update ids, as JSON. */
-  | { readonly kind: "at"; readonly ids: readonly number[]; readonly files: readonly string[] }
+  | {
+    readonly kind: "at";
+    readonly ids: readonly number[];
+    readonly vpinBucketQty: VpinBucketQty;
+    readonly files: readonly string[];
+  }
   /** Rows, as CSV. */
-  | { readonly kind: "every"; readonly intervalMs: number; readonly files: readonly string[] };
+  | {
+    readonly kind: "every";
+    readonly intervalMs: number;
+    readonly vpinBucketQty: VpinBucketQty;
+    readonly files: readonly string[];
+  };
+
+/** As in `ReplayOptions`: `undefined`: nothing was said. */
+type VpinBucketQty = number | null | undefined;
 
 /** For a person. */
 export const USAGE = `deno task replay FILE…              what was found, as one JSON object
 deno task replay --at ID,ID,… FILE…  every metric, or why it is not known, after those updates, as JSON
 deno task replay --every 1s FILE…    one row of every metric an interval (100ms … 1h), as CSV
+  --vpin-bucket QTY|median           the buckets of vpin: so much of the base asset, or the median minute of the last hour,
+                                     as live; 2 of BTCUSDT, 20 of ETHUSDT when it is not said
 Recordings may be plain or gzip; those of one symbol are one stream, in the order given.`;
 
 const NAME_FILES = "name one or more recordings: deno task replay FILE…; see --help";
+const FLAGS = ["--at", "--every", "--vpin-bucket"];
 const INTERVAL_MAX_MS = 3_600_000;
 
 /**
@@ -37,7 +53,7 @@ export function parseReplay(args: readonly string[]): ReplayTask {
       continue;
     }
     const [flag = "", inline] = arg.split("=", 2);
-    if (flag !== "--at" && flag !== "--every") {
+    if (!FLAGS.includes(flag)) {
       throw new FlagError(`Cannot replay: there is no flag ${flag}; ${NAME_FILES}`);
     }
     if (inline === undefined) i += 1;
@@ -55,9 +71,16 @@ export function parseReplay(args: readonly string[]): ReplayTask {
   if (files.length === 0) {
     throw new FlagError(`Cannot replay: ${NAME_FILES}`);
   }
-  if (at !== undefined) return { kind: "at", ids: parseIds(at), files };
-  if (every !== undefined) return { kind: "every", intervalMs: parseInterval(every), files };
-  return { kind: "report", files };
+  const bucket = asked.get("--vpin-bucket");
+  const vpinBucketQty = bucket === undefined ? undefined : parseBucket(bucket);
+  if (at !== undefined) return { kind: "at", ids: parseIds(at), vpinBucketQty, files };
+  if (every !== undefined) {
+    return { kind: "every", intervalMs: parseInterval(every), vpinBucketQty, files };
+  }
+  if (bucket === undefined) return { kind: "report", files };
+  throw new FlagError(
+    "Cannot replay: --vpin-bucket goes with --at or --every, which print metrics",
+  );
 }
 
 function parseIds(text: string): number[] {
@@ -65,6 +88,16 @@ function parseIds(text: string): number[] {
   if (ids.every(Number.isSafeInteger)) return ids;
   throw new FlagError(
     `Cannot replay: --at takes update ids with commas between, received "${text}"`,
+  );
+}
+
+/** Binance writes eight decimals at most. */
+function parseBucket(text: string): number | null {
+  if (text === "median") return null;
+  const qty = /^\d{1,9}(\.\d{1,8})?$/.test(text) ? Number(text) : NaN;
+  if (qty > 0) return qty;
+  throw new FlagError(
+    `Cannot replay: --vpin-bucket takes a quantity above 0, as 2 or 0.5, or median; received "${text}"`,
   );
 }
 

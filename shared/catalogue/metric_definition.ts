@@ -1,6 +1,9 @@
 /** What a metric's definition says: the form of each entry of `metrics.ts`. */
 
-/** In what a metric counts. Quote and base are the assets of the symbol, bps are 10⁻⁴ of mid. */
+/**
+ * In what a metric counts. Quote and base are the assets of the symbol, bps are 10⁻⁴ of mid; a million is one of US
+ * dollars, `ms` a moment, UTC.
+ */
 export type Unit =
   | "quote"
   | "base"
@@ -12,6 +15,11 @@ export type Unit =
   | "s"
   | "h"
   | "count"
+  | "bps/million"
+  | "ids/s"
+  | "levels/s"
+  | "ids/trade"
+  | "ms"
   | "exponent";
 
 /**
@@ -20,7 +28,7 @@ export type Unit =
  * little to compute it from. `warming_up`: its window has not been filled yet. `no_edge`: what it measures does
  * not end anywhere. `no_tick_size`: the exchange has not told one. `too_wide`: no whole number of its type holds it.
  * `no_quote_rate`: nobody has told what the quote asset is worth in dollars.
- * `no_event`: nothing of the kind has happened.
+ * `no_event`: nothing of the kind has happened. `too_quiet`: there was too little trading.
  */
 export type NullReason =
   | "not_live"
@@ -32,7 +40,8 @@ export type NullReason =
   | "no_tick_size"
   | "too_wide"
   | "no_quote_rate"
-  | "no_event";
+  | "no_event"
+  | "too_quiet";
 
 /**
  * How values of an interval become one value of a longer one. `quantiles`: a mergeable sketch. The first in a
@@ -86,7 +95,9 @@ export interface MetricDefinition {
     | "bands"
     | "cost"
     | "order flow"
-    | "liquidity";
+    | "liquidity"
+    | "trades"
+    | "activity";
   /** What a card or an axis says. */
   readonly label: string;
   readonly formula: string;

@@ -8,6 +8,7 @@
 import { BOOK_METRICS } from "./book_metrics.ts";
 import { COST_METRICS } from "./cost_metrics.ts";
 import { LIQUIDITY_METRICS } from "./liquidity_metrics.ts";
+import { FLOW_METRICS } from "./flow_metrics.ts";
 import type { MetricDefinition } from "./metric_definition.ts";
 import { ORDER_FLOW_METRICS } from "./order_flow_metrics.ts";
 
@@ -17,6 +18,7 @@ export const METRICS = {
   ...COST_METRICS,
   ...ORDER_FLOW_METRICS,
   ...LIQUIDITY_METRICS,
+  ...FLOW_METRICS,
 } as const satisfies Readonly<Record<string, MetricDefinition>>;
 
 /** What the engine, `/api/metrics?columns=` and the page call a metric. */

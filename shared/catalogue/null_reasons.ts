@@ -21,6 +21,7 @@ export const NULL_REASONS: Readonly<Record<NullReason, NullReasonDefinition>> = 
   too_wide: { letter: "d", words: "there are more ticks than 2^31" },
   no_quote_rate: { letter: "q", words: "what the quote asset is worth in dollars is not known" },
   no_event: { letter: "n", words: "nothing of the kind has happened" },
+  too_quiet: { letter: "s", words: "there was too little trading to compute it" },
 };
 
 /** All of them. */

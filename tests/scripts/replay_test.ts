@@ -119,6 +119,8 @@ Deno.test("replay --at prints every metric after those updates, or why it is not
   const [first = NaN, ...others] = await idsOf(file);
   const last = others.at(-1) ?? NaN;
   const { code, stdout, stderr } = await command(["--at", `${last},1,${first}`, file]);
+  const live = await command(["--at", String(last), "--vpin-bucket", "median", file]);
+  const { recordings: [{ rows: [asLive] }] } = JSON.parse(live.stdout);
   assertEquals(code, 1);
   assertMatch(stderr, /No applied update ends with 1\n$/);
   const { recordings: [recording] } = JSON.parse(stdout);
@@ -133,6 +135,8 @@ Deno.test("replay --at prints every metric after those updates, or why it is not
     assertEquals(reasons.bidCoveredBps, "no_edge");
   }
   assertEquals([atFirst.reasons.velocity, atLast.reasons.velocity], ["warming_up", undefined]);
+  // A median minute is not known in so short a recording.
+  assertEquals([typeof atLast.values.vpin, asLive.reasons.vpin], ["number", "warming_up"]);
   assert(Number.isInteger(atLast.values.spreadTicks), "the tick size is that of the snapshot");
 });
 
@@ -165,15 +169,17 @@ Deno.test("parseReplay() tells what it cannot do, and what to give", () => {
     [["--every", "2h", "f"], /received "2h"/],
     [["f", "--every"], /--every needs a value/],
     [["-x", "f"], /there is no flag -x/],
+    [["--at", "1", "--vpin-bucket", "0", "f"], /--vpin-bucket takes a quantity above 0.*"0"/],
+    [["--vpin-bucket", "2", "f"], /--vpin-bucket goes with --at or --every/],
   ];
   for (const [args, message] of refused) {
     const error = assertThrows(() => parseReplay(args), FlagError);
     assertMatch(error.message, message);
   }
-  assertEquals(parseReplay(["a", "--every", "1m", "b"]), {
-    kind: "every",
-    intervalMs: 60_000,
-    files: ["a", "b"],
-  });
+  const every = { kind: "every", intervalMs: 60_000, files: ["a", "b"] } as const;
+  for (const [said, vpinBucketQty] of [[[], undefined], [["0.5"], 0.5], [["median"], null]] as const) {
+    const flags = said.map((value) => `--vpin-bucket=${value}`);
+    assertEquals(parseReplay(["a", "--every", "1m", "b", ...flags]), { ...every, vpinBucketQty });
+  }
   assertEquals(parseReplay(["a", "-h"]), { kind: "help" });
 });

@@ -3,11 +3,13 @@
  * compiler here.
  */
 import type { MetricName } from "../../../../shared/catalogue/metrics.ts";
+import { ACTIVITY } from "./activity.ts";
 import { BANDS } from "./bands.ts";
 import { COSTS } from "./costs.ts";
 import { DEPTH } from "./depth.ts";
 import type { FamilyDeclaration } from "./family.ts";
 import { IMBALANCE } from "./imbalance.ts";
+import { IMPACT } from "./impact.ts";
 import { LEVEL_FLOW } from "./level_flow.ts";
 import { LEVEL_ORDER_FLOW } from "./level_order_flow.ts";
 import { MICRO_PRICE } from "./micro_price.ts";
@@ -15,7 +17,12 @@ import { ORDER_FLOW } from "./order_flow.ts";
 import { RESILIENCE } from "./resilience.ts";
 import { SPREAD } from "./spread.ts";
 import { TOP } from "./top.ts";
+import { TRADE_COSTS } from "./trade_costs.ts";
+import { TRADE_FLOW } from "./trade_flow.ts";
 import { VELOCITY } from "./velocity.ts";
+import { VOLATILITY } from "./volatility.ts";
+import { VOLUME_DELTA } from "./volume_delta.ts";
+import { VPIN, vpinOf } from "./vpin.ts";
 import { WALLS } from "./walls.ts";
 
 const ALL = [
@@ -32,6 +39,13 @@ const ALL = [
   RESILIENCE,
   WALLS,
   MICRO_PRICE,
+  TRADE_FLOW,
+  VOLUME_DELTA,
+  VOLATILITY,
+  TRADE_COSTS,
+  IMPACT,
+  VPIN,
+  ACTIVITY,
 ] as const;
 
 type NamesOf<Each> = Each extends FamilyDeclaration<infer Names> ? Names[number] : never;
@@ -50,3 +64,9 @@ type Complete = [Exclude<MetricName, Owned>, OwnedTwice<typeof ALL>] extends [ne
 
 /** Every family, in the order in which they write. */
 export const FAMILIES: readonly FamilyDeclaration[] = ALL satisfies Complete;
+
+/** The same, with VPIN's buckets of so much of the base asset instead of a median minute's. */
+export function familiesWithVpinBucket(qty: number): readonly FamilyDeclaration[] {
+  const vpin: FamilyDeclaration = VPIN;
+  return FAMILIES.map((family) => family === vpin ? vpinOf(qty) : family);
+}

@@ -30,6 +30,11 @@ export class TradeRun {
     return this.#isSure;
   }
 
+  /** Whether some are missing that may still come. */
+  get hasHole(): boolean {
+    return this.#missing > 0;
+  }
+
   /** How many holes were never filled. */
   get losses(): number {
     return this.#losses;

@@ -1,0 +1,113 @@
+/** What aggressors have really paid against mid, and how much of it is left to who was taken, a little later. */
+import { declareFamily, known } from "./family.ts";
+import { MID, type RecentBooks, SPREAD } from "./recent_books.ts";
+import { FIRST_PRICE, PRICE, QTY, type RecentTrades, SIGN } from "./recent_trades.ts";
+import { TimeRing } from "./time_ring.ts";
+
+const BPS = 1e4;
+const SHORT_MS = 1_000;
+/** Trades are looked at when mid so much later is known. */
+const LONG_MS = 5_000;
+const WINDOW_MS = 60_000;
+const TRADES_MAX = 1 << 17;
+
+/** Sums over trades: their notional, and their spreads weighted with it. */
+const WORTH = 0;
+const EFFECTIVE = 1;
+const REALISED_SHORT = 2;
+const REALISED_LONG = 3;
+
+/**
+ * Effective and realised spread of the trades of the minute that ended 5 s ago, weighted by notional. The mid before a
+ * trade is reckoned from the first fill of its order, which was at the best price: no clock is compared with another.
+ * O(log n) each trade.
+ */
+export const TRADE_COSTS = declareFamily(
+  ["effectiveSpreadBps", "realisedSpreadBps1s", "realisedSpreadBps5s"],
+  "book",
+  (_settings, { books, trades }) => {
+    const measured = new MeasuredTrades(books, trades);
+    const isFilled = (eventMs: number) => {
+      const fromMs = eventMs - LONG_MS - WINDOW_MS;
+      return books.reachesBackTo(fromMs) && trades.isWholeAfter(fromMs);
+    };
+    return {
+      trade({ tradeMs }) {
+        measured.tradeCame(tradeMs);
+      },
+      reset() {
+        measured.forget();
+      },
+      write(out, { eventMs }) {
+        const has = isFilled(eventMs);
+        if (has) measured.measureUntil(eventMs - LONG_MS);
+        out.effectiveSpreadBps = has ? known(measured.mean(EFFECTIVE)) : null;
+        out.realisedSpreadBps1s = has ? known(measured.mean(REALISED_SHORT)) : null;
+        out.realisedSpreadBps5s = has ? known(measured.mean(REALISED_LONG)) : null;
+      },
+      why: (_name, { eventMs }) => isFilled(eventMs) ? "too_quiet" : "warming_up",
+    };
+  },
+);
+
+/** The trades of a minute with what each cost. */
+class MeasuredTrades {
+  readonly #books: RecentBooks;
+  readonly #trades: RecentTrades;
+  readonly #ring = new TimeRing({
+    values: 0,
+    sums: 4,
+    keepMs: WINDOW_MS,
+    placesMax: TRADES_MAX,
+  });
+  /** Trades up to this time are in the ring. */
+  #untilMs = -Infinity;
+
+  constructor(books: RecentBooks, trades: RecentTrades) {
+    this.#books = books;
+    this.#trades = trades;
+  }
+
+  /** A trade that comes late belongs among those that were measured. */
+  tradeCame(tradeMs: number): void {
+    if (tradeMs <= this.#untilMs) this.forget();
+  }
+
+  forget(): void {
+    this.#ring.clear();
+    this.#untilMs = -Infinity;
+  }
+
+  /** Measures what is to be measured by now. */
+  measureUntil(untilMs: number): void {
+    const { ring } = this.#trades;
+    const end = ring.firstAfter(untilMs);
+    const fromMs = Math.max(this.#untilMs, untilMs - WINDOW_MS);
+    for (let trade = ring.firstAfter(fromMs); trade < end; trade++) this.#measure(trade);
+    this.#untilMs = untilMs;
+  }
+
+  /** Mean of a spread over the minute, bps; `NaN`: there were no trades. */
+  mean(sum: number): number {
+    const ring = this.#ring;
+    const from = ring.firstAfter(this.#untilMs - WINDOW_MS);
+    return ring.sum(sum, from, ring.end) / ring.sum(WORTH, from, ring.end);
+  }
+
+  #measure(trade: number): void {
+    const { ring } = this.#trades;
+    const books = this.#books;
+    const timeMs = ring.time(trade);
+    const price = ring.value(trade, PRICE);
+    const sign = ring.value(trade, SIGN);
+    const worth = price * ring.value(trade, QTY);
+    const spread = books.ring.value(books.ring.firstFrom(timeMs) - 1, SPREAD);
+    const midBefore = ring.value(trade, FIRST_PRICE) - sign * spread / 2;
+    const weight = BPS * 2 * sign * worth / midBefore;
+    const at = this.#ring.add(timeMs);
+    this.#ring.addTo(WORTH, at, worth);
+    this.#ring.addTo(EFFECTIVE, at, weight * (price - midBefore));
+    this.#ring.addTo(REALISED_SHORT, at, weight * (price - books.valueAt(timeMs + SHORT_MS, MID)));
+    this.#ring.addTo(REALISED_LONG, at, weight * (price - books.valueAt(timeMs + LONG_MS, MID)));
+  }
+}

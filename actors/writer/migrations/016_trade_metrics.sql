@@ -1,0 +1,57 @@
+-- What trades and mid over time tell; NULL in rows from before.
+ALTER TABLE metrics
+  ADD COLUMN buy_qty_1s                      double precision,
+  ADD COLUMN sell_qty_1s                     double precision,
+  ADD COLUMN signed_notional_1s              double precision,
+  ADD COLUMN signed_count_1s                 integer,
+  ADD COLUMN trade_count_1s                  integer,
+  ADD COLUMN trade_flow_imbalance_1s         real,
+  ADD COLUMN buy_qty_10s                     double precision,
+  ADD COLUMN sell_qty_10s                    double precision,
+  ADD COLUMN signed_notional_10s             double precision,
+  ADD COLUMN signed_count_10s                integer,
+  ADD COLUMN trade_count_10s                 integer,
+  ADD COLUMN trade_flow_imbalance_10s        real,
+  ADD COLUMN buy_qty_60s                     double precision,
+  ADD COLUMN sell_qty_60s                    double precision,
+  ADD COLUMN signed_notional_60s             double precision,
+  ADD COLUMN signed_count_60s                integer,
+  ADD COLUMN trade_count_60s                 integer,
+  ADD COLUMN trade_flow_imbalance_60s        real,
+  ADD COLUMN cumulative_volume_delta         double precision,
+  ADD COLUMN cumulative_volume_delta_from_ms double precision,
+  ADD COLUMN realised_vol_60s                real,
+  ADD COLUMN effective_spread_bps            real,
+  ADD COLUMN realised_spread_bps_1s          real,
+  ADD COLUMN realised_spread_bps_5s          real,
+  ADD COLUMN kyle_lambda                     real,
+  ADD COLUMN kyle_r2                         real,
+  ADD COLUMN amihud                          real,
+  ADD COLUMN vpin                            real,
+  ADD COLUMN ids_per_second                  real,
+  ADD COLUMN level_changes_per_second        real,
+  ADD COLUMN ids_per_trade                   real;
+
+DROP VIEW metrics_with_market;
+CREATE VIEW metrics_with_market AS
+  SELECT venue, symbol, metrics.* FROM metrics JOIN symbols USING (symbol_id)
+  UNION ALL
+  SELECT venue, symbol, symbol_id, 0::smallint, bucket_ms, time, book_update_id, event_time,
+    best_bid_price, best_bid_qty, best_ask_price, best_ask_qty, mid, weighted_mid, spread, spread_bps,
+    imbalance, weighted_imbalance, top_qty, top_share, bid_depth_10_bps, ask_depth_10_bps,
+    bid_depth_50_bps, ask_depth_50_bps, bid_depth_100_bps, ask_depth_100_bps, bid_covered_bps,
+    ask_covered_bps, velocity, state, NULL::integer, NULL::double precision, NULL::double precision,
+    NULL::double precision, NULL::double precision, NULL::double precision, NULL::double precision,
+    NULL::double precision, NULL::double precision, NULL::real, NULL::real, NULL::real, NULL::real, NULL::real,
+    NULL::real, NULL::real, NULL::real, NULL::double precision, NULL::double precision, NULL::double precision,
+    NULL::double precision, NULL::double precision, NULL::double precision, NULL::real, NULL::real, NULL::real,
+    NULL::real, NULL::real, NULL::real, NULL::real, NULL::real, NULL::real, NULL::text, NULL::real, NULL::real,
+    NULL::real, NULL::real, NULL::real, NULL::real, NULL::real, NULL::real, NULL::real, NULL::real, NULL::real,
+    NULL::real, NULL::real, NULL::smallint, NULL::smallint, NULL::smallint, NULL::real, NULL::real,
+    NULL::double precision, NULL::real, NULL::integer, NULL::double precision, NULL::double precision,
+    NULL::double precision, NULL::integer, NULL::integer, NULL::real, NULL::double precision,
+    NULL::double precision, NULL::double precision, NULL::integer, NULL::integer, NULL::real,
+    NULL::double precision, NULL::double precision, NULL::double precision, NULL::integer, NULL::integer,
+    NULL::real, NULL::double precision, NULL::double precision, NULL::real, NULL::real, NULL::real, NULL::real,
+    NULL::real, NULL::real, NULL::real, NULL::real, NULL::real, NULL::real, NULL::real
+  FROM metrics_before JOIN (SELECT * FROM symbols WHERE venue = 'binance_spot') AS spot USING (symbol);
