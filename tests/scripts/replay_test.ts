@@ -177,7 +177,9 @@ Deno.test("parseReplay() tells what it cannot do, and what to give", () => {
     assertMatch(error.message, message);
   }
   const every = { kind: "every", intervalMs: 60_000, files: ["a", "b"] } as const;
-  for (const [said, vpinBucketQty] of [[[], undefined], [["0.5"], 0.5], [["median"], null]] as const) {
+  for (
+    const [said, vpinBucketQty] of [[[], undefined], [["0.5"], 0.5], [["median"], null]] as const
+  ) {
     const flags = said.map((value) => `--vpin-bucket=${value}`);
     assertEquals(parseReplay(["a", "--every", "1m", "b", ...flags]), { ...every, vpinBucketQty });
   }

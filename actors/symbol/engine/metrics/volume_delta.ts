@@ -41,7 +41,7 @@ export const VOLUME_DELTA = declareFamily(
   },
 );
 
-/** The count of one day. */
+/** Delta of the day of the newest trade; what it adds up to stays exact to the last digits of a double. */
 class DayCount {
   readonly #trades: RecentTrades;
   /** Delta of the day, and of the trades after the newest hole among them; two cells each. */
