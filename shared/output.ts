@@ -6,7 +6,7 @@
  * `catalogue/metrics.ts`; docs/METRICS.md explains them.
  */
 import type { MetricValues } from "./catalogue/metrics.ts";
-import type { Market } from "./market.ts";
+import type { AggressorSide, Market, Trade } from "./market.ts";
 
 /** How far an output can be trusted. Connected is not live. */
 export type DataState = "syncing" | "live" | "stale" | "degraded" | "halted";
@@ -45,8 +45,70 @@ export interface BookFrame extends Market {
   readonly asks: readonly (readonly [price: number, qty: number])[];
 }
 
-/** Levels a side in a `BookFrame`: what a ladder on a screen can show. */
+/** Levels a side in a `BookFrame`: what is stored, and what there is to show before somebody looks. */
 export const BOOK_FRAME_LEVELS = 20;
+/** … of a symbol in focus, which some browser shows in detail. */
+export const BOOK_FRAME_LEVELS_IN_FOCUS = 50;
+
+/**
+ * How much rests at which distance from mid: buckets of equal width, the nearest first, a level at the end of one
+ * belonging to it. Beyond what is known a bucket is a lower bound.
+ */
+export interface DepthProfile extends Market {
+  readonly type: "depth_profile";
+  /** Counts up from 1 within one life of the actor; not every number is stored. */
+  readonly number: number;
+  readonly timeMs: number;
+  /** True once a second: this one is stored. */
+  readonly forStore: boolean;
+  readonly bookUpdateId: number;
+  readonly mid: number;
+  /** Width of a bucket, bps of mid. */
+  readonly bucketBps: number;
+  /** Where the last bucket of the bids ends, and that of the asks. */
+  readonly lowPrice: number;
+  readonly highPrice: number;
+  /** Quantities. */
+  readonly bids: readonly number[];
+  readonly asks: readonly number[];
+  /** How far from mid every level of the side is known; `null`: all of it is. */
+  readonly bidCoveredBps: number | null;
+  readonly askCoveredBps: number | null;
+}
+
+/** Buckets a side in a `DepthProfile`: ±2 % of mid. */
+export const PROFILE_BUCKETS = 100;
+/** Width of each, bps of mid. */
+export const PROFILE_BUCKET_BPS = 2;
+
+/** One trade, as the exchange tells of it. */
+export interface TapedTrade {
+  readonly id: number;
+  readonly price: number;
+  readonly qty: number;
+  /** Who crossed the spread. */
+  readonly side: AggressorSide;
+  /** By the exchange's clock. */
+  readonly timeMs: number;
+}
+
+/**
+ * The newest trades of one 100 ms tick, or of several for a reader that was slow, one by one; only while some
+ * browser shows the symbol in detail. Sums of all trades are in `TradesFrame`.
+ */
+export interface TradeFrame extends Market {
+  readonly type: "trade";
+  readonly timeMs: number;
+  /** The kind of trade that is followed: ids count among those of one kind. */
+  readonly kind: Trade["kind"];
+  /** At most `TAPE_TRADES_MAX`, in the order in which they came. */
+  readonly trades: readonly TapedTrade[];
+  /** How many came before them and are not told. */
+  readonly leftOut: number;
+}
+
+/** Trades in one `TradeFrame`. */
+export const TAPE_TRADES_MAX = 200;
 
 /** One aggressor side's trades. */
 export interface TradesOfSide {
@@ -215,6 +277,8 @@ export type Output =
   | AuditRecord
   | MetricsFrame
   | BookFrame
+  | DepthProfile
+  | TradeFrame
   | TradesFrame
   | TradesSecond
   | AlertEvent

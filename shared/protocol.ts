@@ -344,7 +344,9 @@ export type PeerReply =
   /** From the writer: `restore` comes when the store is back, and is to be waited for, however long. */
   | { readonly type: "held" }
   /** From the writer, last of all: nothing more is acknowledged. */
-  | { readonly type: "ended" };
+  | { readonly type: "ended" }
+  /** From web, when it has changed; on a new port it is false until this says otherwise. */
+  | { readonly type: "focus"; readonly isInFocus: boolean };
 
 // -- Web to browser: server-sent events, each named after its output's type, but for these --
 

@@ -36,5 +36,5 @@ function readAs(column: string, type: ColumnType): string {
   // The driver would hand it over as text; ids and counts are below 2^53.
   if (type === "int8") return `${column}::float8`;
   // The driver asks no server for the types of arrays.
-  return type === "texts" ? `to_json(${column})` : column;
+  return type === "texts" || type === "float4s" ? `to_json(${column})` : column;
 }

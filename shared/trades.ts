@@ -1,5 +1,5 @@
 /** Sums of trades, and how two of them make one: what a slow reader gets is late, and never less. */
-import type { TradesFrame, TradesOfSide } from "./output.ts";
+import { TAPE_TRADES_MAX, type TradeFrame, type TradesFrame, type TradesOfSide } from "./output.ts";
 
 /**
  * The trades of both frames, `newer` being the later one. Count, low and high are exact. Quantity and
@@ -15,6 +15,14 @@ export function mergeTrades(older: TradesFrame, newer: TradesFrame): TradesFrame
     buy: mergeSides(older.buy, newer.buy),
     sell: mergeSides(older.sell, newer.sell),
   };
+}
+
+/** The newest trades of both; those that have no place any more are counted. */
+export function mergeTapes(older: TradeFrame, newer: TradeFrame): TradeFrame {
+  const all = [...older.trades, ...newer.trades];
+  const trades = all.slice(-TAPE_TRADES_MAX);
+  const leftOut = older.leftOut + newer.leftOut + all.length - trades.length;
+  return { ...newer, trades, leftOut };
 }
 
 function mergeSides(a: TradesOfSide | null, b: TradesOfSide | null): TradesOfSide | null {

@@ -10,13 +10,14 @@ import { ALL_ROUTES, ROUTES } from "../shared/catalogue/routes.ts";
 import { monotonicMs, utcNowMs } from "../shared/clock.ts";
 import { unusableDatabase } from "../shared/database_trouble.ts";
 import { log } from "../shared/log.ts";
-import type {
-  ActorId,
-  DatabaseAddress,
-  Delivery,
-  Init,
-  PeerReply,
-  WebArgs,
+import {
+  type ActorId,
+  type DatabaseAddress,
+  type Delivery,
+  type Init,
+  type PeerReply,
+  symbolOf,
+  type WebArgs,
 } from "../shared/protocol.ts";
 import { Authority } from "./authority.ts";
 import { createApp, type PageFile } from "./app.ts";
@@ -112,6 +113,8 @@ class WebActor implements Actor {
   readonly #operations: Operations;
   readonly #server: HttpServer;
   readonly #ports = new Map<ActorId, MessagePort>();
+  /** Whose actors were told, over the port of now, that they are in focus. */
+  readonly #told = new Set<ActorId>();
   readonly #timer: ReturnType<typeof setInterval>;
   readonly #ending = new AbortController();
 
@@ -125,6 +128,7 @@ class WebActor implements Actor {
     this.address = `http://${name}:${server.port}`;
     this.#timer = setInterval(() => {
       hub.flush(monotonicMs());
+      this.#tellFocus();
       operations.expire(monotonicMs());
     }, FLUSH_INTERVAL_MS);
     void this.#recallLosses();
@@ -148,6 +152,22 @@ class WebActor implements Actor {
   disconnect(peer: ActorId): void {
     this.#ports.get(peer)?.close();
     this.#ports.delete(peer);
+    this.#told.delete(peer);
+  }
+
+  /** Tells each symbol's actor whether some browser shows it in detail, when that has changed: once a flush at most. */
+  #tellFocus(): void {
+    const { inFocus } = this.#hub;
+    for (const [peer, port] of this.#ports) {
+      const symbol = symbolOf(peer);
+      if (symbol === null) continue;
+      const isInFocus = inFocus === null || inFocus.has(symbol);
+      if (isInFocus === this.#told.has(peer)) continue;
+      if (isInFocus) this.#told.add(peer);
+      else this.#told.delete(peer);
+      const reply: PeerReply = { type: "focus", isInFocus };
+      port.postMessage(reply);
+    }
   }
 
   control(message: News): void {

@@ -1,5 +1,6 @@
 /** The browsers that have a stream, and how many more may open one. Pure. */
 import { AddressCounts } from "./client_address.ts";
+import type { SymbolId } from "../shared/market.ts";
 import type { Access } from "../shared/protocol.ts";
 import type { Mailbox } from "./mailbox.ts";
 
@@ -75,6 +76,17 @@ export class Browsers implements Iterable<Browser> {
       this.remove(browser);
       browser.sink.end();
     }
+  }
+
+  /** The symbols that some browser shows in detail; `null`: every one. O(browsers). */
+  get detailed(): ReadonlySet<SymbolId> | null {
+    const all = new Set<SymbolId>();
+    for (const { mailbox } of this) {
+      const { detailed } = mailbox;
+      if (detailed === null) return null;
+      for (const symbol of detailed) all.add(symbol);
+    }
+    return all;
   }
 
   get size(): number {

@@ -217,6 +217,11 @@ export class Hub {
     }
   }
 
+  /** The symbols that some browser shows in detail; `null`: every one. */
+  get inFocus(): ReadonlySet<SymbolId> | null {
+    return this.#browsers.detailed;
+  }
+
   /** Ends every stream and takes no more browsers. */
   end(): void {
     this.#browsers.end();

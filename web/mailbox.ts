@@ -79,6 +79,13 @@ export class Mailbox {
     return symbol === null || focus === null || concerns(symbol, (one) => one === focus);
   }
 
+  /** The symbols that it shows in detail; `null`: every one. */
+  get detailed(): ReadonlySet<SymbolId> | null {
+    const { symbols, focus } = this.#interest;
+    if (focus === null) return symbols;
+    return new Set(this.wants(focus) ? [focus] : []);
+  }
+
   /** A state changed; the value it replaces is no loss. */
   offerState(key: string, cell: StateCell): void {
     if (this.#isFor(cell)) this.#changed.set(key, cell);

@@ -40,7 +40,14 @@ export interface StoredSettings extends MetricSettings {
  * Records of one life of an actor, which are asked for and answered alike: how far its data could be trusted, and
  * its trades by the second. Each by the name of its table, of its route and of the list in the answer.
  */
-export const RECORD_KINDS = ["gaps", "losses", "audits", "proofs", "trades_1s"] as const;
+export const RECORD_KINDS = [
+  "gaps",
+  "losses",
+  "audits",
+  "proofs",
+  "depth_profiles",
+  "trades_1s",
+] as const;
 
 /** One of these. */
 export type RecordKind = typeof RECORD_KINDS[number];

@@ -80,6 +80,7 @@ export class SymbolActor implements Actor {
     }, new Tally(init.tally));
     this.#web = new Peer(info.symbol, init.incarnation, WEB_POLICY, settings, {
       onPost: (items) => this.#latency.sent(items, monotonicMs()),
+      onFocus: (isInFocus) => this.#accept({ type: "focus", isInFocus }),
     });
     this.#limiter = new RemoteRateLimiter(host);
     this.#link = new ExchangeLink({ venue, symbol: info.symbol, restUrls, wsUrls }, this.#limiter, {

@@ -43,6 +43,7 @@ export class Peer {
   readonly #onHeld: () => void;
   readonly #onAck: () => void;
   readonly #onEnded: () => void;
+  readonly #onFocus: (isInFocus: boolean) => void;
   readonly #onPost: (items: readonly Output[]) => void;
   readonly #tally: Tally | null;
   #port: MessagePort | null = null;
@@ -59,6 +60,8 @@ export class Peer {
       onAck?: () => void;
       /** The peer confirms nothing any more. */
       onEnded?: () => void;
+      /** Whether the peer shows this symbol to somebody in detail; not any more, when its port is another. */
+      onFocus?: (isInFocus: boolean) => void;
       /** These have just been posted, perhaps not for the first time. */
       onPost?: (items: readonly Output[]) => void;
     },
@@ -71,6 +74,7 @@ export class Peer {
     this.#onHeld = callbacks.onHeld ?? (() => {});
     this.#onAck = callbacks.onAck ?? (() => {});
     this.#onEnded = callbacks.onEnded ?? (() => {});
+    this.#onFocus = callbacks.onFocus ?? (() => {});
     this.#onPost = callbacks.onPost ?? (() => {});
   }
 
@@ -102,7 +106,7 @@ export class Peer {
 
   /** A port instead of any earlier one: what was not confirmed is sent again. */
   connect(port: MessagePort): void {
-    this.#port?.close();
+    this.#leave();
     this.#port = port;
     port.onmessage = ({ data }: MessageEvent<PeerReply>) => {
       // A port that was replaced may still deliver what had been posted before.
@@ -118,6 +122,8 @@ export class Peer {
           return this.#onHeld();
         case "ended":
           return this.#onEnded();
+        case "focus":
+          return this.#onFocus(data.isInFocus);
         default:
           return assertNever(data, "take a reply");
       }
@@ -129,8 +135,15 @@ export class Peer {
   disconnect(): void {
     this.#outbox.disconnect();
     this.#note();
-    this.#port?.close();
+    this.#leave();
+  }
+
+  /** What was said over the port of before holds no longer. */
+  #leave(): void {
+    if (this.#port === null) return;
+    this.#port.close();
     this.#port = null;
+    this.#onFocus(false);
   }
 
   /** Posts what the window allows. */

@@ -70,7 +70,9 @@ function valueOf({ item, settings }: Row, { source, type }: Column, ids: RowIds)
       return item.type === "metrics" ? item.values[source.metric] : null;
     case "field": {
       const value = fieldOf(item, source.field);
-      return type === "texts" ? JSON.stringify(value) : value as Value;
+      if (type === "texts") return JSON.stringify(value);
+      // As PostgreSQL writes an array: a parameter with one for each row would be flattened by unnest.
+      return type === "float4s" ? `{${value}}` : value as Value;
     }
     default:
       return assertNever(source, "send a value");
@@ -152,6 +154,7 @@ function sentAs(type: ColumnType): string {
     case "time":
       return "float8";
     case "texts":
+    case "float4s":
       return "text";
     case "text":
     case "int2":
@@ -174,6 +177,8 @@ function storedAs(name: string, type: ColumnType): string {
       // An array of arrays would be flattened by unnest, so each list travels as JSON.
       return `ARRAY(SELECT text FROM json_array_elements_text(${name}::json) ` +
         "WITH ORDINALITY AS list (text, place) ORDER BY place)";
+    case "float4s":
+      return `${name}::float4[]`;
     case "text":
     case "int2":
     case "int4":

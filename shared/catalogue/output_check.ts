@@ -6,9 +6,12 @@
 import type { Market, VenueId } from "../market.ts";
 import {
   type AlertPhase,
-  BOOK_FRAME_LEVELS,
+  BOOK_FRAME_LEVELS_IN_FOCUS,
   type DataState,
   type Output,
+  PROFILE_BUCKETS,
+  TAPE_TRADES_MAX,
+  type TapedTrade,
   type TradesOfSide,
 } from "../output.ts";
 import {
@@ -51,7 +54,12 @@ const MARKET: FieldsOf<Market> = {
 };
 
 /** Pairs of price and quantity, both more than 0. */
-const LEVELS = list<readonly [price: number, qty: number]>(pair(POSITIVE), BOOK_FRAME_LEVELS);
+const LEVELS = list<readonly [price: number, qty: number]>(
+  pair(POSITIVE),
+  BOOK_FRAME_LEVELS_IN_FOCUS,
+);
+const BUCKETS = list<number>(number(0), PROFILE_BUCKETS);
+const COVERED_BPS = orNull<number>(number(0));
 
 const TRADES_OF_SIDE = orNull<TradesOfSide>(record<TradesOfSide>({
   qty: POSITIVE,
@@ -93,6 +101,37 @@ const FIELDS: { readonly [Type in OutputType]: FieldsOf<OutputOf[Type]> } = {
     bookUpdateId: COUNT,
     bids: LEVELS,
     asks: LEVELS,
+  },
+  depth_profile: {
+    ...numbered,
+    type: word({ depth_profile: true }),
+    forStore: FLAG,
+    bookUpdateId: COUNT,
+    mid: POSITIVE,
+    bucketBps: POSITIVE,
+    lowPrice: POSITIVE,
+    highPrice: POSITIVE,
+    bids: BUCKETS,
+    asks: BUCKETS,
+    bidCoveredBps: COVERED_BPS,
+    askCoveredBps: COVERED_BPS,
+  },
+  trade: {
+    type: word({ trade: true }),
+    ...MARKET,
+    timeMs: moment(),
+    kind: word({ trade: true, agg: true }),
+    trades: list<TapedTrade>(
+      record<TapedTrade>({
+        id: COUNT,
+        price: POSITIVE,
+        qty: POSITIVE,
+        side: word({ buy: true, sell: true }),
+        timeMs: moment(),
+      }),
+      TAPE_TRADES_MAX,
+    ),
+    leftOut: COUNT,
   },
   trades: {
     type: word({ trades: true }),

@@ -8,7 +8,7 @@
 import type { Output } from "../output.ts";
 import type { TableName } from "./tables.ts";
 import { mergeLosses } from "../losses.ts";
-import { mergeTrades } from "../trades.ts";
+import { mergeTapes, mergeTrades } from "../trades.ts";
 import { METRIC_NAMES } from "./metrics.ts";
 
 /** What tells outputs apart, and names their SSE events. */
@@ -100,6 +100,10 @@ const REDIS_BOOK: Form = { ...SHOWN_BOOK, writer: "newest" };
 const SHOWN_PROOF: Form = { writer: "none", web: "newest", event: IN_DETAIL, stored: false };
 const STORED_PROOF: Form = { ...SHOWN_PROOF, writer: "rows", stored: true };
 
+/** How the depth lies: looked at by few, stored once a second. */
+const SHOWN_PROFILE: Form = { writer: "none", web: "newest", event: IN_DETAIL, stored: false };
+const STORED_PROFILE: Form = { ...SHOWN_PROFILE, writer: "rows", stored: true };
+
 const TRADES: Form = {
   writer: "none",
   web: "summed",
@@ -138,10 +142,19 @@ export const OUTPUTS: { readonly [Type in OutputType]: OutputDefinition<OutputOf
   book: {
     table: null,
     key: [],
-    bytes: 4_000,
+    bytes: 10_000,
     sum: null,
     formOf: ({ forStore }) => forStore ? REDIS_BOOK : SHOWN_BOOK,
   },
+  depth_profile: {
+    table: "depth_profiles",
+    key: [],
+    // Two hundred quantities, each in a box of its own.
+    bytes: 5_500,
+    sum: null,
+    formOf: ({ forStore }) => forStore ? STORED_PROFILE : SHOWN_PROFILE,
+  },
+  trade: { table: null, key: [], bytes: 20_000, sum: mergeTapes, formOf: () => TRADES },
   trades: { table: null, key: [], bytes: 500, sum: mergeTrades, formOf: () => TRADES },
   trades_1s: { table: "trades_1s", key: [], bytes: 500, sum: null, formOf: () => TRADES_ROW },
   alert: { table: "alerts", key: ["alertId"], bytes: 600, sum: null, formOf: () => ALERT },

@@ -195,6 +195,15 @@ export const ROUTES = {
     answers:
       "counters of the best bid/ask proof, likewise; what is numbered counts in one life, `incarnation`",
   },
+  depth_profiles: {
+    ...RECORDS,
+    path: "/api/depth-profiles",
+    // A minute and ten: each has two hundred numbers.
+    limit: { default: 60, max: 600 },
+    answers:
+      "how much rests at which distance from mid, once a second, likewise: `bids` and `asks` in buckets of `bucketBps`, " +
+      "the nearest first, each a lower bound beyond `bidCoveredBps` and `askCoveredBps` (`null`: all of it is known)",
+  },
   trades_1s: {
     ...RECORDS,
     path: "/api/trades",

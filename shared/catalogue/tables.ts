@@ -20,8 +20,8 @@ import type { Output } from "../output.ts";
 import type { StoredType } from "./metric_definition.ts";
 import { definitionOf, METRIC_NAMES, type MetricName } from "./metrics.ts";
 
-/** `time` is UTC milliseconds here and `timestamptz` there, `texts` a list here and `text[]` there. */
-export type ColumnType = StoredType | "text" | "texts" | "time";
+/** `time` is UTC milliseconds here and `timestamptz` there; `texts` and `float4s` are lists here and arrays there. */
+export type ColumnType = StoredType | "text" | "texts" | "float4s" | "time";
 
 /** What a column keeps. */
 export type ColumnSource<Field extends string = string> =
@@ -145,6 +145,24 @@ export const TABLES = {
     key: ["symbol_id", "time"],
     conflict: ONCE,
     view: "metrics_with_market",
+  },
+  /** How much rests at which distance from mid, once a second while the book changes. */
+  depth_profiles: {
+    ...FOR_EVER,
+    output: "depth_profile",
+    columns: [
+      ...IN_A_LIFE,
+      field("book_update_id", "int8", "bookUpdateId"),
+      field("mid", "float8", "mid"),
+      field("bucket_bps", "float4", "bucketBps"),
+      field("bids", "float4s", "bids"),
+      field("asks", "float4s", "asks"),
+      field("bid_covered_bps", "float4", "bidCoveredBps", "null"),
+      field("ask_covered_bps", "float4", "askCoveredBps", "null"),
+    ],
+    key: KEY_IN_A_LIFE,
+    conflict: ONCE,
+    view: "depth_profiles_with_market",
   },
   /** The trades of each second that had any; a side without trades is NULL in all of its columns. */
   trades_1s: {

@@ -15,6 +15,7 @@ const INNER_NAMES: Readonly<Record<ColumnType, string>> = {
   int2: "int2",
   text: "text",
   texts: "_text",
+  float4s: "_float4",
   time: "timestamptz",
 };
 

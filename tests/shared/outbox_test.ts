@@ -36,6 +36,8 @@ const LANES: Readonly<Record<Output["type"], Lane>> = {
   alert: "kept",
   metrics: "none",
   book: "none",
+  depth_profile: "none",
+  trade: "none",
   audit: "none",
   loss: "none",
 };

@@ -1,18 +1,22 @@
 /** Outputs for tests: small, complete, each field overridable. */
 import { METRICS, type MetricValues, UNKNOWN_VALUES } from "../../shared/catalogue/metrics.ts";
 import { type MetricsView, metricsView } from "../../shared/metrics_view.ts";
-import type {
-  AlertEvent,
-  AuditRecord,
-  BookFrame,
-  FeedStatus,
-  GapRecord,
-  LossRecord,
-  MetricsFrame,
-  ProofStatus,
-  TradesFrame,
-  TradesOfSide,
-  TradesSecond,
+import {
+  type AlertEvent,
+  type AuditRecord,
+  type BookFrame,
+  type DepthProfile,
+  type FeedStatus,
+  type GapRecord,
+  type LossRecord,
+  type MetricsFrame,
+  PROFILE_BUCKETS,
+  type ProofStatus,
+  type TapedTrade,
+  type TradeFrame,
+  type TradesFrame,
+  type TradesOfSide,
+  type TradesSecond,
 } from "../../shared/output.ts";
 import type { BudgetStatus, FeedView, StoresStatus, SystemStatus } from "../../shared/protocol.ts";
 
@@ -121,6 +125,48 @@ export function tradesFrame(over: Partial<TradesFrame> = {}): TradesFrame {
 export function tradesSecond(over: Partial<TradesSecond> = {}): TradesSecond {
   const { type: _, fromMs: __, ...common } = tradesFrame();
   return { ...common, type: "trades_1s", number: 1, ...over };
+}
+
+/** What rests in the first bucket of each side, and nothing else. */
+export function depthProfile(over: Partial<DepthProfile> = {}): DepthProfile {
+  const buckets = Array.from({ length: PROFILE_BUCKETS }, (_, i) => i === 0 ? 1.5 : 0);
+  return {
+    type: "depth_profile",
+    venue: "binance_spot",
+    symbol: "BTCUSDT",
+    number: 1,
+    timeMs: START_MS,
+    forStore: false,
+    bookUpdateId: 100,
+    mid: 65_000,
+    bucketBps: 2,
+    lowPrice: 63_700,
+    highPrice: 66_300,
+    bids: buckets,
+    asks: buckets,
+    bidCoveredBps: 60,
+    askCoveredBps: null,
+    ...over,
+  };
+}
+
+/** One trade that bought. */
+export function tradeFrame(over: Partial<TradeFrame> = {}): TradeFrame {
+  return {
+    type: "trade",
+    venue: "binance_spot",
+    symbol: "BTCUSDT",
+    timeMs: START_MS,
+    kind: "agg",
+    trades: [tapedTrade()],
+    leftOut: 0,
+    ...over,
+  };
+}
+
+/** A trade of 0.5 at 65,000. */
+export function tapedTrade(over: Partial<TapedTrade> = {}): TapedTrade {
+  return { id: 7, price: 65_000, qty: 0.5, side: "buy", timeMs: START_MS - 30, ...over };
 }
 
 /** A firing alert, first revision. */

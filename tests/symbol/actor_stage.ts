@@ -63,6 +63,11 @@ export class PortUnderTest {
     this.ack(this.deliveries.at(-1)?.seq ?? 0);
   }
 
+  /** As web tells whether some browser shows the symbol in detail. */
+  focus(isInFocus: boolean): void {
+    this.#port.postMessage({ type: "focus", isInFocus });
+  }
+
   /** Nothing is acknowledged any more. */
   end(): void {
     this.#port.postMessage({ type: "ended" });

@@ -6,7 +6,7 @@ import type { AlertMemory } from "../../actors/symbol/engine/alerts/alert_memory
 import type { AlertEvent } from "../../shared/output.ts";
 import { eventually } from "../support/eventually.ts";
 import { alertEvent } from "../support/outputs.ts";
-import { SETTINGS, Stage } from "./actor_stage.ts";
+import { type PortUnderTest, SETTINGS, Stage } from "./actor_stage.ts";
 import { combined, depthFrame } from "./tiny_exchange.ts";
 
 Deno.test("SymbolActor goes live and tells the writer rows and the web live frames", async () => {
@@ -29,7 +29,7 @@ Deno.test("SymbolActor goes live and tells the writer rows and the web live fram
     0,
   ]);
   const kinds = (items: typeof writer.items) => [...new Set(items.map(({ type }) => type))].sort();
-  assertEquals(kinds(writer.items), ["book", "feed", "metrics"]);
+  assertEquals(kinds(writer.items), ["book", "depth_profile", "feed", "metrics"]);
   assert(web.items.some((item) => item.type === "metrics" && item.bucketMs === null));
   const [first] = writer.deliveries;
   assertEquals([first?.source, first?.incarnation, first?.seq], ["BTCUSDT", 7, 1]);
@@ -169,6 +169,35 @@ Deno.test("SymbolActor passes trades on to the web", async () => {
   await eventually(() => web.items.some(({ type }) => type === "trades"));
   const trades = web.items.find((item) => item.type === "trades");
   assertEquals([trades?.sell?.qty, trades?.buy], [2, null]);
+});
+
+Deno.test("SymbolActor tells single trades while it is in focus, over this port and no later one", async () => {
+  await using stage = new Stage();
+  await stage.goLive();
+  let id = 0;
+  /** The ids that are told one by one, of a trade that both ports are told the sum of. */
+  const idsAfterTrade = async (web: PortUnderTest) => {
+    id += 1;
+    const count = web.items.filter(({ type }) => type === "trades").length;
+    const trade = { e: "aggTrade", E: 1, s: "BTCUSDT", a: id, p: "100", q: "2", f: 1, l: 2, T: 1 };
+    stage.exchange.send(combined({ ...trade, m: true }));
+    await eventually(() => web.items.filter(({ type }) => type === "trades").length > count);
+    return web.items.flatMap((item) => item.type === "trade" ? item.trades : []).map((one) =>
+      one.id
+    );
+  };
+  const first = stage.port("web");
+  assertEquals(await idsAfterTrade(first), []);
+  first.focus(true);
+  await eventually(async () => (await idsAfterTrade(first)).length > 0);
+  assert(!(await idsAfterTrade(first)).includes(1), "what was traded before nobody has asked for");
+  const second = stage.port("web");
+  assertEquals(await idsAfterTrade(second), []);
+  second.focus(true);
+  await eventually(async () => (await idsAfterTrade(second)).length > 0);
+  stage.actor.disconnect("web");
+  const third = stage.port("web");
+  assertEquals(await idsAfterTrade(third), []);
 });
 
 Deno.test("SymbolActor.connect() refuses a peer that it does not know", async () => {

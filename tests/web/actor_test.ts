@@ -3,12 +3,16 @@ import { ALL_ROUTES } from "../../shared/catalogue/routes.ts";
 import type { PeerReply } from "../../shared/protocol.ts";
 import { delivery } from "../writer/outputs.ts";
 import { alertEvent, metricsFrame, systemStatus } from "../support/outputs.ts";
+import { eventually } from "../support/eventually.ts";
 import { readUntil } from "./sse.ts";
 import { addressOf, startWorker, webArgs } from "./web_worker.ts";
 import { serverAt } from "../support/services.ts";
 
-async function openStream(address: string, signal?: AbortSignal) {
-  const response = await fetch(`${address}/events`, signal === undefined ? {} : { signal });
+async function openStream(address: string, signal?: AbortSignal, query = "") {
+  const response = await fetch(
+    `${address}/events${query}`,
+    signal === undefined ? {} : { signal },
+  );
   assertEquals(response.status, 200);
   const reader = response.body?.getReader();
   if (reader === undefined) throw new TypeError("Cannot read events: no body");
@@ -20,7 +24,9 @@ Deno.test("The web actor passes a symbol's delivery on to a browser and acknowle
   const address = await addressOf(worker);
   const port = worker.connect("symbol:BTCUSDT");
   const acks: PeerReply[] = [];
-  port.onmessage = ({ data }: MessageEvent<PeerReply>) => acks.push(data);
+  port.onmessage = ({ data }: MessageEvent<PeerReply>) => {
+    if (data.type === "ack") acks.push(data);
+  };
   worker.control(systemStatus());
   const reader = await openStream(address);
   const items = [alertEvent(), metricsFrame({ mid: 1 })];
@@ -34,6 +40,42 @@ Deno.test("The web actor passes a symbol's delivery on to a browser and acknowle
   await reader.cancel();
   await worker.drain();
   port.close();
+});
+
+Deno.test("The web actor tells a symbol that it is in focus, each of its ports anew, and when nobody looks any more", async () => {
+  const worker = startWorker(webArgs());
+  const address = await addressOf(worker);
+  worker.control(systemStatus());
+  const told: string[] = [];
+  const listen = (symbol: string, life = "") => {
+    const port = worker.connect(`symbol:${symbol}`);
+    port.onmessage = ({ data }: MessageEvent<PeerReply>) => {
+      if (data.type === "focus") told.push(`${symbol}${life} ${data.isInFocus}`);
+    };
+    return port;
+  };
+  const ports = [listen("BTCUSDT"), listen("ETHUSDT")];
+  const hear = async (what: string[]) => {
+    await eventually(() => told.length >= what.length, `${what}, and ${told} so far`);
+    assertEquals(told.splice(0).sort(), what);
+  };
+  const first = await openStream(address, undefined, "?focus=ETHUSDT");
+  await hear(["ETHUSDT true"]);
+  const second = await openStream(address, undefined, "?focus=ETHUSDT");
+  await worker.untilGauges(({ browsers }) => browsers === 2);
+  // A new life of the symbol's actor.
+  ports.push(listen("ETHUSDT", "'"));
+  await hear(["ETHUSDT' true"]);
+  // A browser without a focus shows every symbol in detail.
+  const third = await openStream(address);
+  await hear(["BTCUSDT true"]);
+  await first.cancel();
+  await third.cancel();
+  await hear(["BTCUSDT false"]);
+  await second.cancel();
+  await hear(["ETHUSDT' false"]);
+  await worker.drain();
+  for (const port of ports) port.close();
 });
 
 Deno.test("The web actor frees a browser that closed its connection", async () => {

@@ -12,7 +12,7 @@ import type {
   StoredSettings,
 } from "../../web/statements.ts";
 
-/** Answers with `rows`, `episodes`, `missed`, `lost`, `compared`, `proven` and `traded`, of the symbol, and remembers what was asked. */
+/** Answers with `rows`, `episodes`, `missed`, `lost`, `compared`, `proven`, `traded` and `profiles`, of the symbol, and remembers what was asked. */
 export class FakeHistory implements History {
   rows: MetricsColumns = { timeMs: [], state: [], settings: [], values: {}, nulls: [] };
   computedUnder: StoredSettings[] = [{ ...DEFAULT_SETTINGS, id: 1 }];
@@ -22,6 +22,7 @@ export class FakeHistory implements History {
   compared: AuditRecord[] = [];
   proven: Records["proofs"][] = [];
   traded: Records["trades_1s"][] = [];
+  profiles: Records["depth_profiles"][] = [];
   /** Not `null`: every query fails for this reason. */
   outage: string | null = null;
   readonly metricsQueries: MetricsQuery[] = [];
@@ -49,6 +50,7 @@ export class FakeHistory implements History {
       gaps: this.missed.map((record) => ({ incarnation: 1, ...record })),
       audits: this.compared.map((record) => ({ incarnation: 1, ...record })),
       proofs: this.proven,
+      depth_profiles: this.profiles,
       trades_1s: this.traded,
     };
     const { symbol } = query;

@@ -14,6 +14,7 @@ import {
   alertEvent,
   auditRecord,
   bucketFrame,
+  depthProfile,
   gapRecord,
   proofStatus,
   START_MS,
@@ -84,6 +85,11 @@ const SECONDS = [
   tradesSecond({ number: 3, timeMs: START_MS + 2_000, sell: null }),
 ];
 
+const PROFILES = [
+  depthProfile({ forStore: true, bids: [0.1, 1e-8, 12_345_678], asks: [] }),
+  depthProfile({ number: 5, forStore: true, timeMs: START_MS + 1_000, bidCoveredBps: null }),
+];
+
 /** Why some values of some seconds are not known; of the eighth an earlier program has not told. */
 const WARMING = codeOf("velocity", "warming_up");
 const NOT_LIVE = codeOfNothing("not_live");
@@ -111,6 +117,7 @@ async function writeRows(address: DatabaseAddress): Promise<void> {
     ...AUDITS,
     ...PROOFS,
     ...SECONDS,
+    ...PROFILES,
   ];
   const nextLife = delivery(1, PROOFS.slice(0, 1), { incarnation: 2 });
   const database = new Database(address, "test");
@@ -228,6 +235,16 @@ for (const { name, ignore, open } of PLACES) {
           { ...first, incarnation: 1 },
         ]);
         assertEquals(await history.records("proofs", { ...ask, symbol: "ETHUSDT" }), []);
+      });
+      await t.step("depth profiles: their buckets in order, to seven digits", async () => {
+        const ask = { symbol: "BTCUSDT", fromMs: null, toMs: null, limit: 10 };
+        const stored = PROFILES.map((
+          { forStore: _, lowPrice: __, highPrice: ___, ...profile },
+        ) => ({
+          ...profile,
+          incarnation: 1,
+        }));
+        assertEquals<unknown>(await history.records("depth_profiles", ask), stored.reverse());
       });
       await t.step("trades by the second: each side's numbers, or that it had none", async () => {
         const ask = { symbol: "BTCUSDT", fromMs: null, toMs: null, limit: 10 };

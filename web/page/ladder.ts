@@ -41,8 +41,8 @@ export class Ladder {
 
   /** Shows a book, or emptiness where there is none. */
   render(book: BookFrame | null, decimals: number): void {
-    const bids = book?.bids ?? [];
-    const asks = book?.asks ?? [];
+    const bids = book?.bids.slice(0, LEVELS) ?? [];
+    const asks = book?.asks.slice(0, LEVELS) ?? [];
     const most = Math.max(...[...bids, ...asks].map(([, qty]) => qty), 0);
     let longest = 0;
     const fill = (price: HTMLElement, qty: HTMLElement, level: Level | undefined) => {

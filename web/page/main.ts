@@ -82,6 +82,9 @@ const consumers: { readonly [Name in EventName]: (payload: EventPayloads[Name]) 
   latency: (latency) => state.setLatency(latency),
   metrics: takeMetrics,
   book: (book) => state.setBook(book),
+  // For programs that read the stream: nothing on the page shows them.
+  depth_profile: () => {},
+  trade: () => {},
   trades: (trades) => state.setTrades(trades),
   trades_1s: (second) => state.setTradesSecond(second),
   proof: (proof) => state.setProof(proof),

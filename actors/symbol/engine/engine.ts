@@ -210,8 +210,9 @@ export class Engine {
       case "trade":
         if (!this.#connections.hears(event.connection)) return;
         this.#liveness.heard("trade", event.connection, nowMs);
-        if (this.#tradeSums.add(event.trade)) bookSync.live.metrics.trade(event.trade, nowMs);
-        return;
+        if (!this.#tradeSums.add(event.trade)) return;
+        this.#sampler.trade(event.trade);
+        return bookSync.live.metrics.trade(event.trade, nowMs);
       case "server_shutdown":
         return this.#connections.endsSoon(event.connection, nowMs);
       case "snapshot_asked":
@@ -242,6 +243,8 @@ export class Engine {
         return this.#alerts.hold();
       case "clock_set":
         return this.#utc.set(event.utcOffsetMs);
+      case "focus":
+        return this.#sampler.focus(event.isInFocus);
       case "tick":
         return this.#tick(nowMs);
       default:

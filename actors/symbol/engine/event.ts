@@ -124,6 +124,8 @@ export type EngineEvent =
   }
   /** The wall clock was set: UTC is so many milliseconds ahead of the engine's time from now on. */
   | { readonly type: "clock_set"; readonly utcOffsetMs: number }
+  /** Some browser shows the symbol in detail, or none does any more: what only they are told is made or not. */
+  | { readonly type: "focus"; readonly isInFocus: boolean }
   /** Time passes: every 100 ms. */
   | { readonly type: "tick" };
 

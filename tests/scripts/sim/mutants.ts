@@ -106,7 +106,7 @@ const OTHERS: readonly Simulated[] = [
   },
   {
     mistake: "levels are shown beyond the edge of what is known",
-    file: "metrics/sampler.ts",
+    file: "metrics/book_sampler.ts",
     from: "known > 1 && !band.reaches(side.sign, levels[known - 1]?.[0] ?? NaN)",
     to: "known < 0",
   },

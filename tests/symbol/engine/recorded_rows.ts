@@ -81,6 +81,8 @@ export function oldColumns(output: Output): Row {
       return { ...columns, ...values };
     }
     case "book":
+    case "depth_profile":
+    case "trade":
     case "loss":
       return {};
     case "feed":
@@ -131,7 +133,7 @@ export async function recordedRows(lines: readonly RecordedLine[]): Promise<Rows
   const rows: Record<string, Row[]> = {};
   let liveFrames = 0;
   const run = await replay(lines, (output) => {
-    if (output.type === "book") return;
+    if (output.type === "book" || output.type === "depth_profile") return;
     const isLive = output.type === "metrics" && output.bucketMs === null;
     if (isLive && liveFrames++ % LIVE_FRAMES_STEP !== 0) return;
     const kind = output.type === "metrics" ? (isLive ? "live" : "row") : output.type;

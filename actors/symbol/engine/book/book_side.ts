@@ -1,6 +1,6 @@
 /** BookSide: one side of a book in whole ticks and lots, so that sums never drift. */
 import type { Level } from "../../../../shared/market.ts";
-import { BOOK_FRAME_LEVELS } from "../../../../shared/output.ts";
+import { BOOK_FRAME_LEVELS_IN_FOCUS } from "../../../../shared/output.ts";
 import { DECIMALS_MAX, type PriceScale } from "./price_scale.ts";
 import type { TickLevels } from "./level_columns.ts";
 import { SideLevels } from "./side_levels.ts";
@@ -9,7 +9,7 @@ import { SideLevels } from "./side_levels.ts";
 const POWERS = Array.from({ length: DECIMALS_MAX + 1 }, (_, decimals) => 10 ** decimals);
 
 /** So many keys have a place of their own: the levels of a book frame. */
-const TOP_KEYS = BOOK_FRAME_LEVELS;
+const TOP_KEYS = BOOK_FRAME_LEVELS_IN_FOCUS;
 
 /** One side. Ranks count from the best, 0. */
 export class BookSide {

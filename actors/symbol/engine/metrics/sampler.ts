@@ -4,23 +4,14 @@
  */
 import { type MetricValues, UNKNOWN_VALUES } from "../../../../shared/catalogue/metrics.ts";
 import { codeOfNothing } from "../../../../shared/catalogue/null_code.ts";
-import type { Level, Market } from "../../../../shared/market.ts";
-import {
-  BOOK_FRAME_LEVELS,
-  type DataState,
-  type MetricsFrame,
-  type Output,
-} from "../../../../shared/output.ts";
-import type { BookSide } from "../book/book_side.ts";
-import type { OrderBook } from "../book/order_book.ts";
+import type { Market, Trade } from "../../../../shared/market.ts";
+import type { DataState, MetricsFrame, Output } from "../../../../shared/output.ts";
 import type { ProofCounts } from "../book/proof.ts";
-import type { TrustBand } from "../book/trust_band.ts";
 import type { UtcClock } from "../utc_clock.ts";
+import { BookSampler, type SampledBook } from "./book_sampler.ts";
 import type { TradeSums } from "./trade_sums.ts";
+import { TradeTape } from "./trade_tape.ts";
 
-/** Four book frames a second go to the web, and the first of each second to the writer. */
-const BOOK_INTERVAL_MS = 250;
-const BOOK_STORE_INTERVAL_MS = 1_000;
 /** The proof's counters leave once a second. */
 const PROOF_INTERVAL_MS = 1_000;
 /** They add up, so a row a minute loses nothing but the second; a new mismatch does not wait for it. */
@@ -47,9 +38,7 @@ export interface View {
 /** What the sampler looks at; it changes none of it but the trades, which it takes. */
 export interface Watched {
   view(nowMs: number): View;
-  readonly live: {
-    readonly book: OrderBook;
-    readonly band: TrustBand;
+  readonly live: SampledBook & {
     readonly proof: { readonly counts: ProofCounts };
     /** Of `View.values`: see `MetricSet.keep`. */
     readonly metrics: { keep(): void };
@@ -85,13 +74,9 @@ export class Sampler {
   /** The last state but live since then; `null`: it was live all the time. */
   #trouble: DataState | null = null;
   #changed = false;
-  #bookChanged = false;
-  /** When a book frame last left, and one for the store. */
-  #bookMs = 0;
-  #bookStoreMs = 0;
-  /** The levels that left with it. */
-  #bids: readonly Level[] = [];
-  #asks: readonly Level[] = [];
+  readonly #book: BookSampler;
+  readonly #tape = new TradeTape();
+  #isInFocus = false;
   /** When the proof's counters last left, how often they have, and what was sent. */
   #proofMs = 0;
   #proofNumber = 0;
@@ -111,6 +96,7 @@ export class Sampler {
     this.#intervalMs = intervalMs;
     this.#utc = utc;
     this.#watched = watched;
+    this.#book = new BookSampler(market, watched.live);
     this.#tickMs = utc.utcMs(nowMs);
     this.#secondEndMs = endOfSecond(this.#tickMs);
   }
@@ -119,7 +105,19 @@ export class Sampler {
   touch(state: DataState): void {
     if (state !== "live") this.#trouble = state;
     this.#changed = true;
-    this.#bookChanged = true;
+    this.#book.touch();
+  }
+
+  /** Some browser shows the symbol in detail, or none does any more. */
+  focus(isInFocus: boolean): void {
+    this.#isInFocus = isInFocus;
+    this.#book.focus(isInFocus);
+    if (!isInFocus) this.#tape.clear();
+  }
+
+  /** A trade that counts. */
+  trade(trade: Trade): void {
+    if (this.#isInFocus) this.#tape.add(trade);
   }
 
   /**
@@ -172,7 +170,7 @@ export class Sampler {
       out.push(this.#frame(timeMs, null, view));
     }
     if (view.values !== null && view.bookUpdateId !== null) {
-      this.#sampleBook(timeMs, view.bookUpdateId, out);
+      this.#book.sample(timeMs, { values: view.values, bookUpdateId: view.bookUpdateId }, out);
     }
     const trades = this.#watched.tradeSums.take();
     if (trades !== null) {
@@ -180,29 +178,10 @@ export class Sampler {
       const { state } = view;
       out.push({ type: "trades", ...this.#market, fromMs, timeMs, state, ...trades });
     }
+    const taped = this.#tape.take();
+    if (taped !== null) out.push({ type: "trade", ...this.#market, timeMs, ...taped });
     this.#tickMs = timeMs;
     this.#sampleProof(nowMs, timeMs, out);
-  }
-
-  /** The best levels, when a frame is due and the book has changed. */
-  #sampleBook(timeMs: number, bookUpdateId: number, out: Output[]): void {
-    if (!this.#bookChanged || !hasPassed(BOOK_INTERVAL_MS, this.#bookMs, timeMs)) return;
-    this.#bookChanged = false;
-    this.#bookMs = timeMs;
-    const forStore = hasPassed(BOOK_STORE_INTERVAL_MS, this.#bookStoreMs, timeMs);
-    if (forStore) this.#bookStoreMs = timeMs;
-    const { book, band } = this.#watched.live;
-    this.#bids = shown(book.bids, band, this.#bids);
-    this.#asks = shown(book.asks, band, this.#asks);
-    out.push({
-      type: "book",
-      ...this.#market,
-      timeMs,
-      forStore,
-      bookUpdateId,
-      bids: this.#bids,
-      asks: this.#asks,
-    });
   }
 
   #sampleProof(nowMs: number, timeMs: number, out: Output[]): void {
@@ -254,21 +233,4 @@ export class Sampler {
 /** The end of the second that a moment is in; a round moment is in the second that it begins. */
 function endOfSecond(utcMs: number): number {
   return (Math.floor(utcMs / SECOND_MS) + 1) * SECOND_MS;
-}
-
-/**
- * The best levels, up to the edge of what is known: the next ones beyond it may be others. `before`: what was
- * shown last.
- */
-function shown(side: BookSide, band: TrustBand, before: readonly Level[]): readonly Level[] {
-  const levels = side.top(BOOK_FRAME_LEVELS, before);
-  // A best price beyond the edge is the exchange's own, or the book would not be live.
-  let known = levels.length;
-  while (known > 1 && !band.reaches(side.sign, levels[known - 1]?.[0] ?? NaN)) known -= 1;
-  return known === levels.length ? levels : levels.slice(0, known);
-}
-
-/** Whether an interval has passed; a clock that was set back does not stretch it. */
-function hasPassed(intervalMs: number, sinceMs: number, nowMs: number): boolean {
-  return nowMs >= sinceMs + intervalMs || nowMs < sinceMs;
 }

@@ -2,6 +2,7 @@
 import { mutantsOf } from "./mutant.ts";
 
 const FILE = "metrics/sampler.ts";
+const BOOK_FILE = "metrics/book_sampler.ts";
 
 export const SAMPLER = [
   ...mutantsOf(FILE, "metrics/sampler_test.ts", [
@@ -82,59 +83,18 @@ export const SAMPLER = [
     },
     {
       mistake: "a frame shares its values with the next one",
-      from: "if (view.values !== null) this.#watched.live.metrics.keep();",
+      from: "    if (view.values !== null) live.metrics.keep();\n",
       to: "",
     },
     {
       mistake: "a change is not one of the book",
-      from: "    this.#bookChanged = true;\n",
+      from: "    this.#book.touch();\n",
       to: "",
-    },
-    {
-      mistake: "the same levels leave again and again",
-      from: "    this.#bookChanged = false;\n",
-      to: "",
-    },
-    {
-      mistake: "levels leave on each tick",
-      from: "    this.#bookMs = timeMs;\n",
-      to: "",
-    },
-    {
-      mistake: "every frame of levels is stored",
-      from: "if (forStore) this.#bookStoreMs = timeMs;",
-      to: "",
-    },
-    {
-      mistake: "no frame of levels is stored but the first",
-      from: "hasPassed(BOOK_STORE_INTERVAL_MS, this.#bookStoreMs, timeMs)",
-      to: "this.#bookStoreMs === 0",
-    },
-    {
-      mistake: "levels wait for the old time to return",
-      from: "nowMs >= sinceMs + intervalMs || nowMs < sinceMs",
-      to: "nowMs >= sinceMs + intervalMs",
-    },
-    {
-      mistake: "the whole book is shown",
-      from: "side.top(BOOK_FRAME_LEVELS, before)",
-      to: "side.top(Infinity, before)",
-    },
-    {
-      mistake: "asks are cut at the edge of bids",
-      from: "!band.reaches(side.sign, levels[known - 1]?.[0] ?? NaN)",
-      to: "!band.includes(levels[known - 1]?.[0] ?? NaN)",
-    },
-    {
-      mistake: "a best price beyond the edge is not shown",
-      from: "while (known > 1 && ",
-      to: "while (known > 0 && ",
     },
     {
       mistake: "levels are shown of a book that is not live",
-      from:
-        "if (view.values !== null && view.bookUpdateId !== null) {\n      this.#sampleBook(timeMs, view.bookUpdateId, out);\n    }",
-      to: "this.#sampleBook(timeMs, view.bookUpdateId ?? 0, out);",
+      from: "if (view.values !== null && view.bookUpdateId !== null) {",
+      to: "if (view.values !== null || view.bookUpdateId === null) {",
     },
     {
       mistake: "trades are of the time since the first tick",
@@ -150,6 +110,48 @@ export const SAMPLER = [
       mistake: "trades wait for a book that is live",
       from: "const trades = this.#watched.tradeSums.take();",
       to: "const trades = view.values === null ? null : this.#watched.tradeSums.take();",
+    },
+  ]),
+  ...mutantsOf(BOOK_FILE, "metrics/sampler_test.ts", [
+    {
+      mistake: "the same levels leave again and again",
+      from: "    this.#hasChanged = false;\n",
+      to: "",
+    },
+    {
+      mistake: "levels leave on each tick",
+      from: "    this.#lookedMs = timeMs;\n",
+      to: "",
+    },
+    {
+      mistake: "every frame of levels is stored",
+      from: "if (forStore) this.#storedMs = timeMs;",
+      to: "",
+    },
+    {
+      mistake: "no frame of levels is stored but the first",
+      from: "hasPassed(BOOK_STORE_INTERVAL_MS, this.#storedMs, timeMs)",
+      to: "this.#storedMs === 0",
+    },
+    {
+      mistake: "levels wait for the old time to return",
+      from: "nowMs >= sinceMs + intervalMs || nowMs < sinceMs",
+      to: "nowMs >= sinceMs + intervalMs",
+    },
+    {
+      mistake: "the whole book is shown",
+      from: "side.top(count, before)",
+      to: "side.top(Infinity, before)",
+    },
+    {
+      mistake: "asks are cut at the edge of bids",
+      from: "!band.reaches(side.sign, levels[known - 1]?.[0] ?? NaN)",
+      to: "!band.includes(levels[known - 1]?.[0] ?? NaN)",
+    },
+    {
+      mistake: "a best price beyond the edge is not shown",
+      from: "while (known > 1 && ",
+      to: "while (known > 0 && ",
     },
   ]),
   ...mutantsOf(FILE, "metrics/sampler_proof_test.ts", [
