@@ -13,8 +13,8 @@ export const METRIC_SET = [
     },
     {
       mistake: "windows go on when the exchange's clock was set back",
-      from: "if (view.eventMs < this.#eventMs) this.reset();",
-      to: "",
+      from: "if (view.eventMs < this.#eventMs) {",
+      to: "if (view.eventMs < 0) {",
     },
     {
       mistake: "an update does not reach the families that hear it",
