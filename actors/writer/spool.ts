@@ -14,7 +14,6 @@ import type { Delivery } from "../../shared/protocol.ts";
 import { lossesOf, lossOf, type OnLoss } from "./losses.ts";
 import {
   conflictOf,
-  headerLine,
   readHeader,
   readSegment,
   recordLine,
@@ -29,6 +28,7 @@ import { segmentsToDrop } from "./spool_room.ts";
 import {
   appendTo,
   beginningOf,
+  beginSegment,
   HEADER_BYTES_MAX,
   nameOf,
   namesIn,
@@ -248,13 +248,9 @@ export class Spool {
 
   #begin(lane: SpoolLane): Segment {
     if (this.#owner === null) throw new TypeError("Cannot write the spool: nobody has claimed it");
-    const number = this.#nextNumber++;
-    const path = `${this.folder}/${lane}-${String(number).padStart(10, "0")}.jsonl`;
-    const file = Deno.openSync(path, { createNew: true, write: true, mode: 0o600 });
-    const segment = { number, lane, path, bytes: 0, rows: 0, isInHand: false, isDirty: true, file };
+    const segment = beginSegment(this.folder, lane, this.#nextNumber++, this.#owner);
     this.#segments.push(segment);
     this.#isFolderDirty = true;
-    appendTo(segment, new TextEncoder().encode(headerLine(lane, this.#owner)));
     return segment;
   }
 

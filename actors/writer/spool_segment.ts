@@ -3,7 +3,7 @@ import { messageOf } from "../../shared/error_text.ts";
 import { log } from "../../shared/log.ts";
 import { syncPath } from "../../shared/synced_path.ts";
 import { type Row, rowsOf } from "./rows.ts";
-import { readSegment, type SpoolLane } from "./spool_format.ts";
+import { headerLine, readSegment, type SpoolLane, type SpoolOwner } from "./spool_format.ts";
 
 const WHO = "writer";
 /** Longer than any header. */
@@ -33,16 +33,51 @@ export interface SegmentName extends Pick<Segment, "lane" | "number"> {
   readonly rows: number | null;
 }
 
-/** Appends all or nothing. */
+/** A new file with its first line; throws what the disk says, and leaves nothing there. */
+export function beginSegment(
+  folder: string,
+  lane: SpoolLane,
+  number: number,
+  owner: SpoolOwner,
+): Segment {
+  const path = `${folder}/${lane}-${String(number).padStart(10, "0")}.jsonl`;
+  const file = Deno.openSync(path, { createNew: true, write: true, mode: 0o600 });
+  const segment: Segment = {
+    number,
+    lane,
+    path,
+    bytes: 0,
+    rows: 0,
+    isInHand: false,
+    isDirty: true,
+    file,
+  };
+  try {
+    appendTo(segment, new TextEncoder().encode(headerLine(lane, owner)));
+  } catch (error) {
+    // Without its first line it would be read as damaged, whatever came after.
+    segment.file?.close();
+    Deno.removeSync(path);
+    throw error;
+  }
+  return segment;
+}
+
+/** Appends all or nothing; throws what the disk says. A file of which it does not let go is complete with that. */
 export function appendTo(segment: Segment, bytes: Uint8Array): void {
   const { file } = segment;
   if (file === null) throw new TypeError(`Cannot append: ${segment.path} is complete`);
   try {
     for (let at = 0; at < bytes.length;) at += file.writeSync(bytes.subarray(at));
   } catch (error) {
-    // A part of a record would be one that is damaged.
-    file.truncateSync(segment.bytes);
-    file.seekSync(segment.bytes, Deno.SeekMode.Start);
+    // A part of a record would be one that is damaged, and the next one with it.
+    try {
+      file.truncateSync(segment.bytes);
+      file.seekSync(segment.bytes, Deno.SeekMode.Start);
+    } catch {
+      file.close();
+      segment.file = null;
+    }
     throw error;
   }
   segment.bytes += bytes.length;

@@ -6,6 +6,8 @@ import { Spool } from "../../actors/writer/spool.ts";
 import type { SpoolOwner } from "../../actors/writer/spool_format.ts";
 import { SpoolError } from "../../actors/writer/spool_lock.ts";
 import type { Output } from "../../shared/output.ts";
+import { run } from "../support/child_process.ts";
+import { loopDevice } from "../support/services.ts";
 import { setLogLevel } from "../../shared/log.ts";
 import { alertEvent, bookFrame, bucketFrame, delivery, gapRecord } from "./outputs.ts";
 
@@ -249,6 +251,33 @@ Deno.test("Spool that cannot be written says which folder, and what to do", () =
     );
     assertMatch(message, /^DATA_DIR: .*file\/spool cannot keep rows .*or SPOOL_MAX_MB=0 to do/);
   }));
+
+if (loopDevice !== null) {
+  Deno.test("Spool on a disk that is full takes nothing, and gives back all that it takes when there is room", () =>
+    onStage(async ({ folder, open, losses }) => {
+      await run("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", folder]);
+      try {
+        const spool = await open();
+        assertThrows(() => Deno.writeFileSync(`${folder}/filler`, new Uint8Array(MIB)));
+        for (let n = 0; n < 3; n++) assert(!append(spool, gapRecord(), bucketFrame(1)));
+        Deno.removeSync(`${folder}/filler`);
+        // From now on in the middle of a segment.
+        let taken = 0;
+        while (append(spool, gapRecord(), bucketFrame(++taken)));
+        const stored = await storeAll(spool);
+        // What it has refused it may have in part, and is brought again.
+        assert(stored.filter((each) => each.startsWith("gap")).length >= taken - 1);
+        assertEquals(stored.filter((each) => each.startsWith("metrics")).length, taken - 1);
+        assert(append(spool, gapRecord(), bucketFrame(1)));
+        assertEquals(await storeAll(spool), named(gapRecord(), bucketFrame(1)));
+        await spool.close();
+        assertEquals(losses, []);
+        assertEquals(Array.from(Deno.readDirSync(`${folder}/damaged`)), []);
+      } finally {
+        await run("umount", ["--lazy", folder]);
+      }
+    }));
+}
 
 Deno.test("Spool.isUnsafe is true from a sync that fails to one that does not, and both are told", () =>
   onStage(async ({ open, folder }) => {
