@@ -109,6 +109,7 @@ export class Detour {
     const nowMs = monotonicMs();
     const isAway = this.absence.isAway(nowMs, this.#isHurried ? HURRIED : PATIENT);
     // What is being stored is as good as gone: for the last of it the batch can wait.
+    if (!isAway && spool.isEmpty) spool.recover("is not needed any more: the database takes rows");
     if (!isAway && !(behind && spool.hasMore)) return;
     const wasEmpty = spool.isEmpty;
     for (let dueMs = this.#batch.dueMs(); dueMs !== null; dueMs = this.#batch.dueMs()) {

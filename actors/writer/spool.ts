@@ -150,6 +150,12 @@ export class Spool {
     return this.#trouble;
   }
 
+  /** What it suffered from is over, or troubles nobody any more; which of them, for the log. */
+  recover(what = "takes rows again"): void {
+    if (this.#trouble !== null) log("info", WHO, `${this.folder} ${what}`);
+    this.#trouble = null;
+  }
+
   /**
    * Whose rows are to be kept from now on. Returns why what is there already is not to be stored there, with what
    * to do, on one line; `null`: it is.
@@ -187,7 +193,7 @@ export class Spool {
       this.#suffer(`cannot be written: ${messageOf(error)}`);
       return false;
     }
-    this.#recover();
+    this.recover();
     return true;
   }
 
@@ -217,7 +223,7 @@ export class Spool {
       Deno.renameSync(segment.path, `${this.folder}/damaged/${nameOf(segment.path)}`);
       this.#clearDamaged();
     });
-    this.#recover();
+    this.recover();
   }
 
   /** Makes everything that was written safe from a power cut; one that runs already is waited for. */
@@ -387,10 +393,5 @@ export class Spool {
       );
     }
     this.#trouble = trouble;
-  }
-
-  #recover(): void {
-    if (this.#trouble !== null) log("info", WHO, `${this.folder} takes rows again`);
-    this.#trouble = null;
   }
 }

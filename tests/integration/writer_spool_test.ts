@@ -254,3 +254,27 @@ Deno.test("writer: rows wait on disk for the embedded store, and the next start 
   await next.drain();
   await again.drain();
 });
+
+onServer(
+  "writer: a spool that cannot be written is told as long as anything needs it",
+  async (
+    server,
+    address,
+  ) => {
+    const dataDir = freshDataDir();
+    const writer = startWriter({ database: address, dataDir });
+    const symbol = new SymbolPort(writer);
+    symbol.send(delivery(1, [bucketFrame(1)]));
+    await symbol.acked(1);
+    Deno.renameSync(`${dataDir}/spool`, `${dataDir}/away`);
+    await server.down("immediate");
+    symbol.send(delivery(2, [bucketFrame(2)]));
+    await writer.untilGauges(({ spoolFull }) => spoolFull === 1);
+    assertEquals(symbol.acks.at(-1), 1);
+    await server.up();
+    await symbol.acked(2);
+    await writer.untilGauges(({ spoolFull, rowsWritten }) => spoolFull === 0 && rowsWritten === 2);
+    symbol.close();
+    await writer.drain();
+  },
+);
