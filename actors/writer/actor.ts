@@ -188,7 +188,8 @@ class Writer implements Actor {
     const [nowMs, utcMs] = [monotonicMs(), utcNowMs()];
     const database = this.#road.look(nowMs, utcMs);
     const redis = this.#latest?.look(nowMs, utcMs) ?? null;
-    const lines = [...database.lines, ...redis?.lines ?? []];
+    // One that was never reached is not tried again: the line of its refusal is the only one.
+    const lines = [...database.lines, ...this.#reached.redis ? redis?.lines ?? [] : []];
     for (const { level, text } of lines) log(level, WHO, text);
     this.#tellLosses(nowMs);
     if (this.#isTold && !database.isNew && redis?.isNew !== true) return;
