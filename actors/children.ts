@@ -1,5 +1,5 @@
 /** The actors of one monitor, from its configuration: what runs, with which arguments and permissions. */
-import { alertRulesFor } from "../shared/catalogue/rules.ts";
+import { alertRulesFor } from "../shared/catalogue/built_in_rules.ts";
 import { DEFINITIONS_VERSION, type MetricSettings } from "../shared/catalogue/settings.ts";
 import { type Config, configOf } from "../shared/config.ts";
 import type { SymbolInfo } from "../shared/market.ts";

@@ -9,6 +9,7 @@ import { binanceSpotDesk } from "../actors/venue/binance_spot/desk.ts";
 import { eventsTable } from "./docs/events.ts";
 import { metricsTable, reasonsTable } from "./docs/metrics.ts";
 import { routesTable } from "./docs/routes.ts";
+import { rulesTable } from "./docs/rules.ts";
 import { type Section, withSection } from "./docs/section.ts";
 import { environmentExample, variablesTable } from "./docs/variables.ts";
 
@@ -43,6 +44,12 @@ export const SECTIONS: readonly Section[] = [
     section: "metrics",
     source: "shared/catalogue/metrics.ts",
     render: metricsTable,
+  },
+  {
+    file: "docs/ALERTS.md",
+    section: "rules",
+    source: "shared/catalogue/built_in_rules.ts",
+    render: rulesTable,
   },
   {
     file: "docs/METRICS.md",

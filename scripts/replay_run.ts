@@ -3,7 +3,8 @@
  * time, so hours take seconds; what the engine asks of its shell is answered from the recording.
  */
 import { assertNever } from "../shared/assert_never.ts";
-import { DEFAULT_ALERT_RULES } from "../shared/catalogue/rules.ts";
+import { DEFAULT_ALERT_RULES } from "../shared/catalogue/built_in_rules.ts";
+import type { AlertRule } from "../shared/catalogue/rules.ts";
 import { dollarAssetOf } from "../shared/catalogue/quote_assets.ts";
 import { DEFAULT_SETTINGS } from "../shared/catalogue/settings.ts";
 import type { TickLot } from "../actors/symbol/engine/book/price_scale.ts";
@@ -83,6 +84,8 @@ export interface ReplayOptions {
   readonly onOutput?: (output: Output) => void;
   /** Sees the engine after each applied update. */
   readonly onApplied?: (engine: Engine) => void;
+  /** Absent: those that are built in. */
+  readonly alertRules?: readonly AlertRule[];
   /** Absent: they are learnt from the levels. */
   readonly tickLot?: TickLot | null;
   /** Absent: every one. */
@@ -133,7 +136,7 @@ export class ReplayRun {
       // The same file must give the same outputs.
       seed: 0,
       awaitRestore: false,
-      alertRules: DEFAULT_ALERT_RULES,
+      alertRules: options.alertRules ?? DEFAULT_ALERT_RULES,
       alertMemory: null,
       metricMemory: null,
       families: options.families ?? familiesOf(symbol, options.vpinBucketQty),

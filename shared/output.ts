@@ -156,29 +156,77 @@ export interface TradesSecond extends Market {
 /** The life of an alert episode. `pending` never leaves the engine but in a checkpoint. */
 export type AlertPhase = "firing" | "resolved";
 
-/** One revision of one alert episode; `alertId` is the idempotency key, a higher revision wins. */
+/** How much an alert matters: `info` is told to whoever looks, the others are worth a call. */
+export type Severity = "info" | "warning" | "critical";
+
+/** The best levels of a book, best first: pairs of price and quantity. */
+export interface Levels {
+  readonly bids: readonly (readonly [price: number, qty: number])[];
+  readonly asks: readonly (readonly [price: number, qty: number])[];
+}
+
+/** Levels a side in the evidence of an alert. */
+export const EVIDENCE_LEVELS = 20;
+
+/** What was usual of a value, by so many samples of a second each. */
+export interface UsualEvidence {
+  readonly median: number;
+  readonly scale: number;
+  readonly samples: number;
+}
+
+/** What an alert was raised on, as it was when it fired, or when it became worse. */
+export interface AlertEvidence extends Levels {
+  /** Of the rule, as it was in force. */
+  readonly ruleVersion: number;
+  /** The metric that its rule looks at. */
+  readonly metric: string;
+  /** The metric in the 30 s before, one value a second, the oldest first and that of now last. */
+  readonly series: readonly (number | null)[];
+  /** What was usual, of the watched value; `null`: the rule does not learn. */
+  readonly baseline: UsualEvidence | null;
+}
+
+/**
+ * One revision of one alert episode; `alertId` is the idempotency key, a higher revision wins. An episode has one when
+ * it fires, when it becomes worse, when it is held and goes on, when it resolves, and now and then meanwhile.
+ */
 export interface AlertEvent extends Market {
   readonly type: "alert";
   /** Fingerprint of market, rule and episode start: `<venue>/<symbol>/<rule>/<startedMs>`. */
   readonly alertId: string;
   readonly revision: number;
-  /** Name of the rule, e.g. `extreme_imbalance`. */
+  /** Name of the rule, with its side if it has several, e.g. `extreme_imbalance_bid`. */
   readonly rule: string;
   readonly phase: AlertPhase;
-  readonly severity: "info" | "warning" | "critical";
-  /** What a person reads. */
+  /** It never falls within an episode. */
+  readonly severity: Severity;
+  /** What a person reads: true of this revision. */
   readonly summary: string;
   /** When the condition became true, when the alert fired, when it resolved (`null`: not yet). */
   readonly startedMs: number;
   readonly firedMs: number;
   readonly resolvedMs: number | null;
   readonly timeMs: number;
-  /** The metric's value that entered this revision, and the threshold it crossed. */
+  /** The watched value at this revision; `null`: it is not known. */
   readonly value: number | null;
+  /** Its farthest towards alarm in this episode so far; `null`: that is not known. */
+  readonly peak: number | null;
+  /** What this revision has crossed, or the last one that crossed something. */
   readonly threshold: number;
-  /** The evidence: the book it was seen in. */
+  /** The condition cannot be told now: the data is not to be trusted, or not there. */
+  readonly isHeld: boolean;
+  /** Why it resolved, where that is not its condition's end; otherwise `null`. */
+  readonly reason: string | null;
+  /** False: the symbol's notifications of the hour are spent, and people are to be told of others only. */
+  readonly isNotified: boolean;
+  /** Of the symbol, since the last episode that people were told of: episodes that they were not. */
+  readonly suppressed: number;
+  /** The book it was seen in. */
   readonly bookUpdateId: number | null;
   readonly mid: number | null;
+  /** `null`: an earlier version of the program has raised it. */
+  readonly evidence: AlertEvidence | null;
 }
 
 /** A change in what the feed can be trusted for; travels in order with the data. */

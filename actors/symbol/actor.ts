@@ -99,7 +99,7 @@ export class SymbolActor implements Actor {
       seed: init.incarnation,
       awaitRestore: true,
       alertRules: init.args.alertRules,
-      alertMemory: { rules: checkpoint.alerts, ageMs: init.checkpointAgeMs },
+      alertMemory: { memory: checkpoint.alerts, ageMs: init.checkpointAgeMs },
       metricMemory: checkpoint.metrics,
       families,
     };

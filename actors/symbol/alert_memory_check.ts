@@ -14,21 +14,26 @@ type Check<T> = (value: unknown) => value is T;
 export function isAlertMemory(value: unknown, isAlert: Check<AlertEvent>): value is AlertMemory {
   const isPhase = (state: unknown): state is PhaseMemory => {
     if (!isRecord(state)) return false;
-    const { phase, last, event } = state;
+    const { phase, last, event, peak } = state;
     if (phase === "firing") {
-      return isAlert(event) && event.phase === "firing" && isNullOr(isDuration)(state.goneMs);
+      return isAlert(event) && event.phase === "firing" && isNullOr(isDuration)(state.goneMs) &&
+        isDuration(state.toldAgoMs) && (peak === null || Number.isFinite(peak));
     }
     if (!isNullOr(isEpisodeKey)(last)) return false;
     if (phase === "idle") return isDuration(state.restMs);
     return phase === "pending" && isDuration(state.startedAgoMs) && isDuration(state.countedMs);
   };
   const isLifeCycle = (memory: unknown): memory is LifeCycleMemory =>
-    isRecord(memory) && isPhase(memory.state) && isDuration(memory.awayMs);
+    isRecord(memory) && isPhase(memory.state) && isDuration(memory.awayMs) &&
+    Number.isInteger(memory.level) && Number(memory.level) >= 0 &&
+    isNullOr(isDuration)(memory.quietMs);
   const isRule = (memory: unknown): memory is RuleMemory =>
     isRecord(memory) && typeof memory.rule === "string" && Number.isFinite(memory.version) &&
-    isNullOr(isLifeCycle)(memory.lifeCycle) && "learnt" in memory;
-  // Spread, because `every` leaves out holes.
-  return Array.isArray(value) && [...value].every(isRule);
+    isNullOr(isLifeCycle)(memory.lifeCycle) && "learnt" in memory && "smoothed" in memory;
+  if (!isRecord(value)) return false;
+  const { rules, notifications } = value;
+  return isListOf(isRule)(rules) && isRecord(notifications) &&
+    isListOf(isDuration)(notifications.agosMs) && isDuration(notifications.suppressed);
 }
 
 function isEpisodeKey(value: unknown): value is EpisodeKey {
@@ -42,6 +47,11 @@ function isRecord(value: unknown): value is Record<PropertyKey, unknown> {
 
 function isNullOr<T>(check: Check<T>): Check<T | null> {
   return (value): value is T | null => value === null || check(value);
+}
+
+function isListOf<T>(check: Check<T>): Check<readonly T[]> {
+  // Spread, because `every` leaves out holes.
+  return (value): value is readonly T[] => Array.isArray(value) && [...value].every(check);
 }
 
 function isDuration(value: unknown): value is number {

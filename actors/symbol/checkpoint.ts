@@ -8,7 +8,7 @@ import type { AlertEvent } from "../../shared/output.ts";
 import { isAlertMemory } from "./alert_memory_check.ts";
 import { isMetricMemory } from "./metric_memory_check.ts";
 import type { MetricMemory } from "./engine/metrics/metric_memory.ts";
-import type { AlertMemory } from "./engine/alerts/alert_memory.ts";
+import { type AlertMemory, NO_ALERT_MEMORY } from "./engine/alerts/alert_memory.ts";
 
 /** Rides on each heartbeat. */
 export interface Checkpoint {
@@ -21,7 +21,7 @@ export interface Checkpoint {
 }
 
 /** A checkpoint of nothing. */
-export const NO_CHECKPOINT: Checkpoint = { alerts: [], metrics: {}, unacked: [] };
+export const NO_CHECKPOINT: Checkpoint = { alerts: NO_ALERT_MEMORY, metrics: {}, unacked: [] };
 
 /** What a life begins with; with a `problem` it begins with nothing. */
 export function readCheckpoint(

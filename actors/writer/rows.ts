@@ -70,13 +70,23 @@ function valueOf({ item, settings }: Row, { source, type }: Column, ids: RowIds)
       return item.type === "metrics" ? item.values[source.metric] : null;
     case "field": {
       const value = fieldOf(item, source.field);
-      if (type === "texts") return JSON.stringify(value);
-      // As PostgreSQL writes an array: a parameter with one for each row would be flattened by unnest.
-      return type === "float4s" ? `{${value}}` : value as Value;
+      return sentValue(type, value);
     }
     default:
       return assertNever(source, "send a value");
   }
+}
+
+/**
+ * Lists and objects travel as JSON, and so do not get flattened into the array of all rows; flags as words, because the
+ * driver takes a list of them for one.
+ */
+function sentValue(type: ColumnType, value: unknown): Value {
+  if (type === "texts" || type === "flag" || type === "json" && value !== null) {
+    return JSON.stringify(value);
+  }
+  // As PostgreSQL writes an array: a parameter with one for each row would be flattened by unnest.
+  return type === "float4s" ? `{${value}}` : value as Value;
 }
 
 /** The catalogue's own types promise that the output has the field, and what is in it. */
@@ -155,6 +165,8 @@ function sentAs(type: ColumnType): string {
       return "float8";
     case "texts":
     case "float4s":
+    case "json":
+    case "flag":
       return "text";
     case "text":
     case "int2":
@@ -179,6 +191,10 @@ function storedAs(name: string, type: ColumnType): string {
         "WITH ORDINALITY AS list (text, place) ORDER BY place)";
     case "float4s":
       return `${name}::float4[]`;
+    case "json":
+      return `${name}::jsonb`;
+    case "flag":
+      return `${name}::boolean`;
     case "text":
     case "int2":
     case "int4":

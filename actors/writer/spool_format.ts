@@ -19,7 +19,7 @@ import { checkOutput } from "../../shared/catalogue/output_check.ts";
 import { formOf, OUTPUTS, type OutputType } from "../../shared/catalogue/outputs.ts";
 import type { MetricSettings } from "../../shared/catalogue/settings.ts";
 import type { Source, SourceKind } from "../../shared/market.ts";
-import type { Output } from "../../shared/output.ts";
+import type { AlertEvent, Output } from "../../shared/output.ts";
 import type { Delivery } from "../../shared/protocol.ts";
 import { tableFor } from "./rows.ts";
 
@@ -218,16 +218,28 @@ function problemOfItem(item: unknown): string | null {
 
 /**
  * An output of an earlier program as one of now: a metric that it did not know is not known, and one that is no more
- * is left out.
+ * is left out; an alert's evidence was not kept.
  */
 function ofNow(item: unknown): unknown {
-  if (!isObject(item) || item.type !== "metrics" || !isObject(item.values)) return item;
+  if (!isObject(item)) return item;
+  if (item.type === "alert") return { ...ALERT_BEFORE, ...item };
+  if (item.type !== "metrics" || !isObject(item.values)) return item;
   const { values } = item;
   const known = METRIC_NAMES.filter((name) => Object.hasOwn(values, name));
   const entries = known.map((name) => [name, values[name]]);
   // An earlier program did not tell why a value is not known.
   return { nulls: null, ...item, values: { ...UNKNOWN_VALUES, ...Object.fromEntries(entries) } };
 }
+
+/** What an earlier program did not say of an alert. */
+const ALERT_BEFORE: Partial<AlertEvent> = {
+  peak: null,
+  isHeld: false,
+  reason: null,
+  isNotified: true,
+  suppressed: 0,
+  evidence: null,
+};
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);

@@ -2,7 +2,7 @@
  * The socket mode: frames over a real WebSocket on loopback, as fast as they are sent, counted alone
  * or taken in by the whole engine behind the product's own link.
  */
-import { DEFAULT_ALERT_RULES } from "../../shared/catalogue/rules.ts";
+import { DEFAULT_ALERT_RULES } from "../../shared/catalogue/built_in_rules.ts";
 import { DEFAULT_SETTINGS } from "../../shared/catalogue/settings.ts";
 import { type EngineEvent, TICK_MS } from "../../actors/symbol/engine/event.ts";
 import { EngineDriver } from "../../actors/symbol/engine_driver.ts";

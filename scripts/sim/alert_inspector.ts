@@ -5,7 +5,14 @@
  */
 import type { EngineEvent } from "../../actors/symbol/engine/event.ts";
 import type { MetricName, MetricValues } from "../../shared/catalogue/metrics.ts";
-import { type AlertRule, DEFAULT_ALERT_RULES } from "../../shared/catalogue/rules.ts";
+import { DEFAULT_ALERT_RULES } from "../../shared/catalogue/built_in_rules.ts";
+import {
+  type AlertRule,
+  COOLDOWN_MAX_MS,
+  episodeName,
+  QUIET_MS,
+  type RuleSource,
+} from "../../shared/catalogue/rules.ts";
 import { DEFAULT_SETTINGS } from "../../shared/catalogue/settings.ts";
 import type { AlertEvent, Output } from "../../shared/output.ts";
 import type { Break } from "./output_inspector.ts";
@@ -18,43 +25,87 @@ const DUE = "an alert is told when it is due, and only then";
 const EPISODE = "an episode fires once and resolves once";
 const TRUE = "an alert says what is true of the exchange's book";
 
-/** The built-in rules seldom fire in ten minutes; each has an eager twin here, so that much is seen of all phases. */
-export const SIMULATED_RULES: readonly AlertRule[] = DEFAULT_ALERT_RULES.flatMap((rule) => {
-  const { enter, leave } = rule;
-  const times = { forMs: 500, keepFiringMs: 1_000, cooldownMs: 3_000 };
-  return [rule, {
-    ...rule,
-    ...times,
-    name: `eager_${rule.name}`,
-    enter: enter / 3,
-    leave: leave / 3,
-  }];
-});
+/** The tick that alerts run on. */
+const TICK_MS = 100;
 
-/** One rule as it stands. */
+/** What rules have in common whose lines are passed often, so that much is seen of all phases. */
+const EAGER = {
+  kind: "threshold",
+  version: 1,
+  severity: "info",
+  forMs: 500,
+  keepFiringMs: 1_000,
+  cooldownMs: 3_000,
+  inhibits: false,
+  summary: { text: "", figures: {} },
+} as const;
+const PLAIN = { side: null, sign: 1, take: "value", moveMs: 0 } as const;
+/** What is built in, which seldom fires in ten minutes, and what often does. */
+export const SIMULATED_RULES: readonly AlertRule[] = [
+  ...DEFAULT_ALERT_RULES,
+  {
+    ...EAGER,
+    name: "eager_imbalance",
+    sources: [
+      { ...PLAIN, side: "bid", metric: "imbalance" },
+      { ...PLAIN, side: "ask", metric: "imbalance", sign: -1 },
+    ],
+    smoothMs: 500,
+    enter: 0.27,
+    leave: 0.2,
+  },
+  {
+    ...EAGER,
+    name: "eager_spread",
+    sources: [{ ...PLAIN, metric: "spreadBps" }],
+    smoothMs: 0,
+    enter: 16,
+    leave: 13,
+  },
+];
+
+type ThresholdRule = Extract<AlertRule, { kind: "threshold" }>;
+
+/** One source of a rule as it stands. */
 interface Watched {
   readonly rule: AlertRule;
+  readonly source: RuleSource;
+  /** The smoothed value, and when it was so; `NaN`: there was none. */
+  smooth: number;
+  smoothMs: number;
+  /** … at this tick; `NaN`: not known. */
+  value: number;
   /** Since which tick, without a break of live ticks: the condition is met, and the rest is over. */
   metMs: number | null;
-  /** … it is gone. */
-  goneMs: number | null;
+  /** On how many live ticks it has been gone, without one on which it was not. */
+  goneTicks: number;
   /** The last revision that was told; `null`: none. */
   told: AlertEvent | null;
+  /** How long it rests after the last one. */
+  restMs: number;
+  resolvedMs: number;
 }
 
 /** Watches the alerts of one engine. */
 export class AlertInspector {
-  readonly #watched: ReadonlyMap<string, Watched>;
+  /** By name of their episodes. */
+  readonly #watched = new Map<string, Watched>();
   readonly #witness: Pick<Witness, "levels">;
   readonly #break: Break;
   /** Of the last frame; `null`: it was not of a live book. */
   #values: MetricValues | null = null;
+  #isLive = false;
   #told = 0;
 
   constructor(rules: readonly AlertRule[], witness: Pick<Witness, "levels">, onBreak: Break) {
-    this.#watched = new Map(
-      rules.map((rule) => [rule.name, { rule, metMs: null, goneMs: null, told: null }]),
-    );
+    for (const rule of rules) {
+      for (const source of rule.sources) {
+        this.#watched.set(episodeName(rule, source), {
+          ...{ rule, source, smooth: NaN, smoothMs: NaN, value: NaN, metMs: null, goneTicks: 0 },
+          ...{ told: null, restMs: 0, resolvedMs: -Infinity },
+        });
+      }
+    }
     this.#witness = witness;
     this.#break = onBreak;
   }
@@ -66,73 +117,130 @@ export class AlertInspector {
 
   /** An event was taken in at this time (UTC), and this was said of it; the book is now at `id`. */
   after(event: EngineEvent, outputs: readonly Output[], id: number | null, nowMs: number): void {
-    const alerts = outputs.filter((output) => output.type === "alert");
     for (const output of outputs) {
-      if (output.type === "metrics" && output.bucketMs === null) this.#values = output.values;
+      if (output.type !== "metrics" || output.bucketMs !== null) continue;
+      this.#values = output.values;
+      this.#isLive = output.state === "live";
     }
-    const due = event.type === "tick" ? this.#due(nowMs) : new Map();
-    for (const alert of alerts) {
-      const watched = this.#watched.get(alert.rule);
-      if (watched === undefined || due.get(alert.rule) !== alert.phase) {
-        this.#break(DUE, `${alert.rule} is told as ${alert.phase}`);
-        continue;
-      }
-      due.delete(alert.rule);
-      this.#check(watched, alert, id, nowMs);
-      watched.told = alert;
-      watched.metMs = watched.goneMs = null;
-      this.#told += 1;
+    const alerts = outputs.filter((output) => output.type === "alert");
+    if (event.type === "tick") {
+      for (const watched of this.#watched.values()) this.#look(watched, nowMs);
     }
-    for (const [name, phase] of due) this.#break(DUE, `${name} is not told as ${phase}`);
+    for (const alert of alerts) this.#take(alert, id, nowMs, event.type === "tick");
+    if (event.type !== "tick") return;
+    for (const [name, watched] of this.#watched) {
+      const due = this.#due(watched, nowMs);
+      if (due !== null) this.#break(DUE, `${name} is not told as ${due}`);
+    }
   }
 
-  /** The rules of which something is to be told on this tick, and what. */
-  #due(nowMs: number): Map<string, AlertEvent["phase"]> {
-    const due = new Map<string, AlertEvent["phase"]>();
-    for (const watched of this.#watched.values()) {
-      const { name, enter, leave, forMs, keepFiringMs, cooldownMs } = watched.rule;
-      const { told } = watched;
-      const value = this.#valueOf(watched.rule) ?? NaN;
-      const isFiring = told?.phase === "firing";
-      const isResting = nowMs < (told?.resolvedMs ?? -Infinity) + cooldownMs;
-      // Nothing is known: neither met nor gone.
-      const isMet = !isFiring && !isResting && value >= enter;
-      const isGone = isFiring && value < leave;
-      watched.metMs = isMet ? watched.metMs ?? nowMs : null;
-      watched.goneMs = isGone ? watched.goneMs ?? nowMs : null;
-      if (nowMs - (watched.metMs ?? Infinity) >= forMs) due.set(name, "firing");
-      if (nowMs - (watched.goneMs ?? Infinity) >= keepFiringMs) due.set(name, "resolved");
+  #take(alert: AlertEvent, id: number | null, nowMs: number, isTick: boolean): void {
+    const watched = this.#watched.get(alert.rule);
+    if (watched === undefined || !isTick) return this.#break(DUE, `${alert.rule} is told`);
+    const { rule, source, told } = watched;
+    const isNews = alert.phase === "resolved" || alert.revision === 1;
+    const due = this.#due(watched, nowMs) ?? this.#makesWay(watched, nowMs);
+    if (isNews && rule.kind === "threshold" && due !== alert.phase) {
+      this.#break(DUE, `${alert.rule} is told as ${alert.phase}`);
     }
-    return due;
+    if (alert.phase === "firing" && this.#other(watched)?.told?.phase === "firing") {
+      this.#break(EPISODE, `${alert.rule} fires together with its other side`);
+    }
+    const isFirst = alert.revision === 1 && alert.alertId !== told?.alertId &&
+      told?.phase !== "firing" && alert.firedMs === nowMs;
+    const isNext = alert.revision === Number(told?.revision) + 1 &&
+      alert.alertId === told?.alertId && told.phase === "firing" &&
+      alert.startedMs === told.startedMs && alert.firedMs === told.firedMs;
+    const isStarted = rule.kind !== "threshold" || !isFirst || alert.startedMs === watched.metMs;
+    const end = alert.phase === "resolved" ? nowMs : null;
+    if (!(isFirst || isNext) || !isStarted || alert.resolvedMs !== end || alert.timeMs !== nowMs) {
+      this.#break(EPISODE, `${JSON.stringify(alert)} follows ${JSON.stringify(told)}`);
+    }
+    if (rule.kind === "threshold") this.#check(rule, source, watched.value, alert);
+    if (alert.bookUpdateId !== (this.#isLive ? id : null)) {
+      this.#break(TRUE, `${rule.name} is told of ${alert.bookUpdateId} at ${id}`);
+    }
+    if (alert.phase === "resolved") {
+      const isQuiet = alert.firedMs - watched.resolvedMs >= QUIET_MS;
+      const { cooldownMs } = rule;
+      const restMs = isQuiet || watched.restMs === 0 ? cooldownMs : 2 * watched.restMs;
+      watched.restMs = Math.min(restMs, COOLDOWN_MAX_MS);
+      watched.resolvedMs = nowMs;
+    }
+    if (isNews) {
+      watched.metMs = null;
+      watched.goneTicks = 0;
+    }
+    watched.told = alert;
+    this.#told += 1;
+  }
+
+  /** What follows from one tick, by the rule's own numbers. */
+  #look(watched: Watched, nowMs: number): void {
+    const { rule, told } = watched;
+    const value = this.#valueOf(watched);
+    watched.value = value === null ? NaN : value;
+    if (rule.kind !== "threshold") return;
+    if (value !== null) {
+      const gone = Math.exp(-(nowMs - watched.smoothMs) / rule.smoothMs);
+      const isFirst = Number.isNaN(watched.smooth) || rule.smoothMs === 0;
+      watched.smooth = isFirst ? value : gone * watched.smooth + (1 - gone) * value;
+      watched.smoothMs = nowMs;
+      watched.value = watched.smooth;
+    }
+    const isFiring = told?.phase === "firing";
+    const isResting = nowMs < watched.resolvedMs + watched.restMs;
+    // Nothing is known: not met any more, and gone for no longer.
+    const isMet = !isFiring && !isResting && watched.value >= rule.enter;
+    watched.metMs = isMet ? watched.metMs ?? nowMs : null;
+    if (watched.value >= rule.leave) watched.goneTicks = 0;
+    else if (isFiring && watched.value < rule.leave) watched.goneTicks += 1;
+  }
+
+  /** What is to be told of a rule on this tick; `null`: nothing, or it is not known here. */
+  #due({ rule, source, metMs, goneTicks, told }: Watched, nowMs: number): string | null {
+    if (rule.kind !== "threshold") return null;
+    if (told?.phase === "firing") {
+      return (goneTicks - 1) * TICK_MS >= rule.keepFiringMs ? "resolved" : null;
+    }
+    const isInhibited = this.#watched.get("feed_degraded")?.told?.phase === "firing";
+    const other = this.#other({ rule, source });
+    const isInTheWay = other?.told?.phase === "firing" && !(other.value < rule.leave);
+    return nowMs - (metMs ?? Infinity) >= rule.forMs && !isInhibited && !isInTheWay
+      ? "firing"
+      : null;
+  }
+
+  /** An episode ends at once where the other side of its rule fires. */
+  #makesWay(watched: Watched, nowMs: number): string | null {
+    const other = this.#other(watched);
+    return other !== undefined && this.#due(other, nowMs) === "firing" ? "resolved" : null;
+  }
+
+  #other({ rule, source }: Pick<Watched, "rule" | "source">): Watched | undefined {
+    const other = rule.sources.find((each) => each !== source);
+    return other === undefined ? undefined : this.#watched.get(episodeName(rule, other));
   }
 
   #check(
-    { rule, metMs, told }: Watched,
+    rule: ThresholdRule,
+    { metric, sign }: RuleSource,
+    value: number,
     alert: AlertEvent,
-    id: number | null,
-    nowMs: number,
   ): void {
-    const { alertId, revision, startedMs, firedMs, resolvedMs, timeMs } = alert;
-    const isRight = alert.phase === "firing"
-      ? revision === 1 && alertId !== told?.alertId && startedMs === metMs && firedMs === nowMs &&
-        resolvedMs === null
-      : revision === 2 && alertId === told?.alertId && startedMs === told.startedMs &&
-        firedMs === told.firedMs && resolvedMs === nowMs;
-    if (!isRight || timeMs !== nowMs) {
-      this.#break(EPISODE, `${JSON.stringify(alert)} follows ${JSON.stringify(told)}`);
+    if (alert.isHeld) return;
+    if (!isClose(alert.value, value) || alert.mid !== this.#values?.mid) {
+      this.#break(TRUE, `${alert.rule} is told with ${alert.value}, and is ${value}`);
     }
-    const { value, mid, bookUpdateId } = alert;
+    if (rule.smoothMs > 0) return;
     const { bids, asks } = this.#sides();
-    const is = rule.sign * (trueValue(rule.metric, bids, asks) ?? NaN);
-    // What is not checked here differs by NaN, which is not more than anything.
-    const isOther = Math.abs((value ?? Infinity) - is) > TOLERANCE * Math.max(1, Math.abs(is));
-    if (isOther || value !== this.#valueOf(rule) || mid !== this.#values?.mid) {
-      this.#break(TRUE, `${rule.name} is told with ${value}, and ${rule.metric} is ${is}`);
+    const is = trueValue(metric, bids, asks);
+    if (is !== null && !isClose(alert.value, sign * is)) {
+      this.#break(TRUE, `${alert.rule} is told with ${alert.value}, and ${metric} is ${is}`);
     }
-    if (bookUpdateId !== id) this.#break(TRUE, `${rule.name} is told of ${bookUpdateId} at ${id}`);
   }
 
-  #valueOf({ metric, sign }: AlertRule): number | null {
+  #valueOf({ source: { metric, sign } }: Watched): number | null {
     const value = this.#values?.[metric] ?? null;
     return value === null ? null : sign * value;
   }
@@ -144,6 +252,10 @@ export class AlertInspector {
       asks: [...asks].sort(([a], [b]) => a - b),
     };
   }
+}
+
+function isClose(told: number | null, is: number): boolean {
+  return Math.abs((told ?? NaN) - is) <= TOLERANCE * Math.max(1, Math.abs(is));
 }
 
 /** A metric that is one book's, by all levels of the exchange; `null`: it is another, and is not checked here. */

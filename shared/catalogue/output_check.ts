@@ -5,14 +5,17 @@
  */
 import type { Market, VenueId } from "../market.ts";
 import {
+  type AlertEvidence,
   type AlertPhase,
   BOOK_FRAME_LEVELS_IN_FOCUS,
   type DataState,
+  EVIDENCE_LEVELS,
   type Output,
   PROFILE_BUCKETS,
   TAPE_TRADES_MAX,
   type TapedTrade,
   type TradesOfSide,
+  type UsualEvidence,
 } from "../output.ts";
 import {
   type FieldsOf,
@@ -53,6 +56,9 @@ const MARKET: FieldsOf<Market> = {
   symbol: text(NAME_MAX),
 };
 
+/** A value a second of half a minute, and some. */
+const SERIES_MAX = 100;
+
 /** Pairs of price and quantity, both more than 0. */
 const LEVELS = list<readonly [price: number, qty: number]>(
   pair(POSITIVE),
@@ -60,6 +66,8 @@ const LEVELS = list<readonly [price: number, qty: number]>(
 );
 const BUCKETS = list<number>(number(0), PROFILE_BUCKETS);
 const COVERED_BPS = orNull<number>(number(0));
+
+const EVIDENCE = list<readonly [price: number, qty: number]>(pair(POSITIVE), EVIDENCE_LEVELS);
 
 const TRADES_OF_SIDE = orNull<TradesOfSide>(record<TradesOfSide>({
   qty: POSITIVE,
@@ -163,9 +171,26 @@ const FIELDS: { readonly [Type in OutputType]: FieldsOf<OutputOf[Type]> } = {
     resolvedMs: orNull<number>(moment()),
     timeMs: moment(),
     value: orNull<number>(number()),
+    peak: orNull<number>(number()),
     threshold: number(),
+    isHeld: FLAG,
+    reason: orNull<string>(text(SENTENCE_MAX)),
+    isNotified: FLAG,
+    suppressed: COUNT,
     bookUpdateId: orNull<number>(COUNT),
     mid: orNull<number>(POSITIVE),
+    evidence: orNull<AlertEvidence>(record<AlertEvidence>({
+      ruleVersion: whole(1),
+      metric: text(NAME_MAX),
+      series: list<number | null>(orNull<number>(number()), SERIES_MAX),
+      baseline: orNull<UsualEvidence>(record<UsualEvidence>({
+        median: number(),
+        scale: number(0),
+        samples: COUNT,
+      })),
+      bids: EVIDENCE,
+      asks: EVIDENCE,
+    })),
   },
   feed: {
     ...numbered,

@@ -157,7 +157,8 @@ export const OUTPUTS: { readonly [Type in OutputType]: OutputDefinition<OutputOf
   trade: { table: null, key: [], bytes: 20_000, sum: mergeTapes, formOf: () => TRADES },
   trades: { table: null, key: [], bytes: 500, sum: mergeTrades, formOf: () => TRADES },
   trades_1s: { table: "trades_1s", key: [], bytes: 500, sum: null, formOf: () => TRADES_ROW },
-  alert: { table: "alerts", key: ["alertId"], bytes: 600, sum: null, formOf: () => ALERT },
+  // With what it was raised on.
+  alert: { table: "alerts", key: ["alertId"], bytes: 6_000, sum: null, formOf: () => ALERT },
   feed: { table: "feed_status", key: [], bytes: 400, sum: null, formOf: () => RECORD },
   gap: { table: "gaps", key: [], bytes: 250, sum: null, formOf: () => GAP },
   loss: { table: "losses", key: ["cause"], bytes: 400, sum: mergeLosses, formOf: () => LOSS },

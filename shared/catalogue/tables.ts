@@ -20,8 +20,11 @@ import type { Output } from "../output.ts";
 import type { StoredType } from "./metric_definition.ts";
 import { definitionOf, METRIC_NAMES, type MetricName } from "./metrics.ts";
 
-/** `time` is UTC milliseconds here and `timestamptz` there; `texts` and `float4s` are lists here and arrays there. */
-export type ColumnType = StoredType | "text" | "texts" | "float4s" | "time";
+/**
+ * `time` is UTC milliseconds here and `timestamptz` there; `texts` and `float4s` are lists here and arrays there, `flag` is
+ * a `boolean` there, and `json` anything plain here and `jsonb` there.
+ */
+export type ColumnType = StoredType | "text" | "texts" | "float4s" | "flag" | "json" | "time";
 
 /** What a column keeps. */
 export type ColumnSource<Field extends string = string> =
@@ -203,9 +206,15 @@ export const TABLES = {
       field("resolved_at", "time", "resolvedMs", "null"),
       TIME,
       field("value", "float8", "value", "null"),
+      field("peak", "float8", "peak", "null"),
       field("threshold", "float8", "threshold"),
+      field("held", "flag", "isHeld"),
+      field("reason", "text", "reason", "null"),
+      field("notified", "flag", "isNotified"),
+      field("suppressed", "int4", "suppressed"),
       field("book_update_id", "int8", "bookUpdateId", "null"),
       field("mid", "float8", "mid", "null"),
+      field("evidence", "json", "evidence", "null"),
     ],
     key: ["alert_id"],
     conflict: { rule: "newest revision", column: "revision" },

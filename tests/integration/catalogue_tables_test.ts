@@ -14,6 +14,8 @@ const INNER_NAMES: Readonly<Record<ColumnType, string>> = {
   int4: "int4",
   int2: "int2",
   text: "text",
+  flag: "bool",
+  json: "jsonb",
   texts: "_text",
   float4s: "_float4",
   time: "timestamptz",

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { symbolChild } from "../../actors/children.ts";
 import { binanceSpotDesk } from "../../actors/venue/binance_spot/desk.ts";
-import { alertRulesFor } from "../../shared/catalogue/rules.ts";
+import { alertRulesFor } from "../../shared/catalogue/built_in_rules.ts";
 import { readConfig } from "../../shared/config.ts";
 import type { SymbolArgs } from "../../shared/protocol.ts";
 

@@ -1,7 +1,7 @@
 /** Recordings through the engine, whole or with something missing. */
 import { assert, assertEquals } from "@std/assert";
 import { readRecording, type RecordedLine } from "../../scripts/recording.ts";
-import { replayLines, type ReplayRun } from "../../scripts/replay_run.ts";
+import { replayLines, type ReplayOptions, type ReplayRun } from "../../scripts/replay_run.ts";
 import type { FeedStatus, Output } from "../../shared/output.ts";
 import { seeded } from "../symbol/engine/market.ts";
 import { bookMessage, naiveBook } from "./naive_book.ts";
@@ -15,11 +15,12 @@ export async function readLines(file: string, max = Infinity): Promise<RecordedL
 export async function replay(
   lines: readonly RecordedLine[],
   onOutput: (output: Output) => void = () => {},
+  options: Partial<ReplayOptions> = {},
 ): Promise<ReplayRun> {
   const source = async function* () {
     yield* lines;
   };
-  const run = await replayLines(source(), { metricsIntervalMs: 1_000, onOutput });
+  const run = await replayLines(source(), { metricsIntervalMs: 1_000, onOutput, ...options });
   assert(run !== null, "there is no market frame");
   return run;
 }

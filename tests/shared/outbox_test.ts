@@ -78,9 +78,15 @@ const alert = (alertId: string, revision: number): AlertEvent => ({
   resolvedMs: null,
   timeMs: 0,
   value: null,
+  peak: null,
   threshold: 0.8,
+  isHeld: false,
+  reason: null,
+  isNotified: true,
+  suppressed: 0,
   bookUpdateId: null,
   mid: null,
+  evidence: null,
 });
 
 /** Not those of the default: they are this life's own. */

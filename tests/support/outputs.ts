@@ -186,9 +186,22 @@ export function alertEvent(over: Partial<AlertEvent> = {}): AlertEvent {
     resolvedMs: null,
     timeMs: START_MS,
     value: 0.85,
+    peak: 0.87,
     threshold: 0.8,
+    isHeld: false,
+    reason: null,
+    isNotified: true,
+    suppressed: 0,
     bookUpdateId: 100,
     mid: 65000.005,
+    evidence: {
+      ruleVersion: 1,
+      metric: "imbalance",
+      series: [0.1, null, 0.85],
+      baseline: null,
+      bids: [[65000, 1.5], [64999.99, 2]],
+      asks: [[65000.01, 0.25]],
+    },
     ...over,
   };
 }

@@ -1,5 +1,6 @@
 /** A symbol actor in this process, with a tiny exchange on one side and open ports on the other. */
-import { type AlertRule, DEFAULT_ALERT_RULES } from "../../shared/catalogue/rules.ts";
+import { DEFAULT_ALERT_RULES } from "../../shared/catalogue/built_in_rules.ts";
+import type { AlertRule } from "../../shared/catalogue/rules.ts";
 import { DEFAULT_SETTINGS, type MetricSettings } from "../../shared/catalogue/settings.ts";
 import type { ActorHost } from "../../actors/run_actor.ts";
 import { BboProber } from "../../actors/exchange_desk/bbo_prober.ts";

@@ -2,7 +2,10 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { latenciesOf, LEGS } from "../../shared/latency.ts";
 import { declareFamily } from "../../actors/symbol/engine/metrics/family.ts";
 import { type Checkpoint, NO_CHECKPOINT } from "../../actors/symbol/checkpoint.ts";
-import type { AlertMemory } from "../../actors/symbol/engine/alerts/alert_memory.ts";
+import {
+  type AlertMemory,
+  NO_ALERT_MEMORY,
+} from "../../actors/symbol/engine/alerts/alert_memory.ts";
 import type { AlertEvent } from "../../shared/output.ts";
 import { eventually } from "../support/eventually.ts";
 import { alertEvent } from "../support/outputs.ts";
@@ -213,15 +216,17 @@ Deno.test("SymbolActor.connect() refuses a peer that it does not know", async ()
 
 /** Episodes that fire, by a checkpoint. */
 function firingIn({ alerts }: Checkpoint): AlertEvent[] {
-  return alerts.flatMap(({ lifeCycle }) =>
+  return alerts.rules.flatMap(({ lifeCycle }) =>
     lifeCycle?.state.phase === "firing" ? [lifeCycle.state.event] : []
   );
 }
 
 /** The memory of a rule that fires. */
 function firing(event: AlertEvent): AlertMemory {
-  const lifeCycle = { state: { phase: "firing" as const, event, goneMs: null }, awayMs: 0 };
-  return [{ rule: event.rule, version: 1, lifeCycle, learnt: null }];
+  const state = { phase: "firing" as const, event, toldAgoMs: 0, peak: 0.87, goneMs: null };
+  const lifeCycle = { state, awayMs: 0, level: 0, quietMs: null };
+  const rules = [{ rule: event.rule, version: 1, lifeCycle, learnt: null, smoothed: null }];
+  return { ...NO_ALERT_MEMORY, rules };
 }
 
 Deno.test("SymbolActor hands unconfirmed alerts and firing episodes to its next life", async () => {

@@ -19,26 +19,36 @@ const FIRED: AlertEvent = {
   resolvedMs: null,
   timeMs: 2_500,
   value: 0.9,
+  peak: 0.95,
   threshold: 0.85,
+  isHeld: false,
+  reason: null,
+  isNotified: true,
+  suppressed: 0,
   bookUpdateId: 1,
   mid: 99,
+  evidence: null,
 };
 const LAST = { alertId: "binance_spot/BTCUSDT/wide/500", revision: 2, startedMs: 500 };
 const PHASES = [
   { phase: "idle", last: LAST, restMs: 5_000 },
   { phase: "pending", last: null, startedAgoMs: 100, countedMs: 0 },
-  { phase: "firing", event: FIRED, goneMs: null },
+  { phase: "firing", event: FIRED, toldAgoMs: 100, peak: 0.97, goneMs: null },
 ];
 const WHOLE = {
-  alerts: [
-    ...PHASES.map((state, i) => ({
-      rule: `rule ${i}`,
-      version: 1,
-      lifeCycle: { state, awayMs: 0 },
-      learnt: null,
-    })),
-    { rule: "learns", version: 2, lifeCycle: null, learnt: { any: ["thing"] } },
-  ],
+  alerts: {
+    rules: [
+      ...PHASES.map((state, i) => ({
+        rule: `rule ${i}`,
+        version: 1,
+        lifeCycle: { state, awayMs: 0, level: 2, quietMs: i === 0 ? 5_000 : null },
+        learnt: null,
+        smoothed: null,
+      })),
+      { rule: "learns", version: 2, lifeCycle: null, learnt: { any: ["thing"] }, smoothed: 7 },
+    ],
+    notifications: { agosMs: [5, 3_000], suppressed: 2 },
+  },
   metrics: { velocity: { learnt: [1, null, "word"] } },
   unacked: [{ ...FIRED, phase: "resolved", revision: 2, resolvedMs: 3_000 }],
 };
@@ -75,7 +85,7 @@ Deno.test("readCheckpoint() reads what an actor leaves", () => {
   }
   assertEquals(readCheckpoint(null, MARKET), { checkpoint: NO_CHECKPOINT, problem: null });
   const unknown = {
-    alerts: [],
+    alerts: NO_CHECKPOINT.alerts,
     metrics: {},
     unacked: [{ ...FIRED, value: null, mid: null, bookUpdateId: null }],
   };
@@ -86,11 +96,11 @@ Deno.test("readCheckpoint() trusts nothing of what has any other form, wherever 
   let count = 0;
   for (const path of pathsOf(WHOLE)) {
     // What an evaluator has learnt is its own matter, once it is there.
-    const isLearnt = path[2] === "learnt";
-    if (isLearnt && path.length > 3 || path[0] === "metrics") continue;
+    const isLearnt = path[3] === "learnt" || path[3] === "smoothed";
+    if (isLearnt && path.length > 4 || path[0] === "metrics") continue;
     for (const to of isLearnt ? [undefined] : [undefined, NaN, "", {}, [null]]) {
       // Some text may be any text.
-      const isText = to === "" && /rule|summary|alertId/.test(path.at(-1) ?? "");
+      const isText = to === "" && /rule|summary|alertId|reason/.test(path.at(-1) ?? "");
       if (isText) continue;
       count += 1;
       assertRefused(changed(WHOLE, path, to), `${path} = ${to}`);
@@ -107,7 +117,7 @@ Deno.test("readCheckpoint() takes no episode of another market, and no time that
   assertRefused(WHOLE, "another venue", { ...MARKET, venue: "monitor" });
   for (const path of ["restMs", "startedAgoMs", "countedMs", "goneMs"]) {
     const at = PHASES.findIndex((state) => path in state);
-    const way = ["alerts", String(at), "lifeCycle", "state", path];
+    const way = ["alerts", "rules", String(at), "lifeCycle", "state", path];
     assertRefused(changed(WHOLE, way, -1), path);
   }
 });

@@ -2,6 +2,7 @@
 /** The list of alerts: firing ones first, then the newest. */
 import { marketText } from "../../shared/market.ts";
 import type { AlertEvent } from "../../shared/output.ts";
+import { alertFigures, alertPhase } from "./alert_text.ts";
 import { element, make, setText } from "./dom.ts";
 import { formatAge, formatMoment } from "./format.ts";
 import type { PageState } from "./state.ts";
@@ -24,20 +25,22 @@ function item(alert: AlertEvent, isFiring: boolean, nowMs: number): HTMLElement 
   const node = make("li", "alert");
   node.dataset["phase"] = isFiring ? "firing" : "resolved";
   node.dataset["severity"] = alert.severity;
+  node.dataset["held"] = String(alert.isHeld);
   node.dataset["testid"] = `alert-${alert.alertId}`;
   const head = make("div", "alert-head");
   const subject = marketText(alert);
   // What concerns no market has no view of its own.
   const link = make(alert.venue === "monitor" ? "span" : "a", "alert-symbol", subject);
   if (alert.venue !== "monitor") link.setAttribute("href", `#${encodeURIComponent(subject)}`);
-  const phase = isFiring
-    ? "firing"
-    : alert.resolvedMs === null
-    ? "end not known: not followed any more"
-    : `resolved after ${formatAge(alert.resolvedMs - alert.firedMs)}`;
+  const lasted = alert.resolvedMs === null ? "" : formatAge(alert.resolvedMs - alert.firedMs);
+  const phase = alertPhase(alert, isFiring, lasted);
   const time = make("time", "alert-time", `${formatMoment(alert.firedMs, nowMs)} UTC`);
   time.setAttribute("datetime", new Date(alert.firedMs).toISOString());
   head.append(link, make("span", "alert-phase", phase), time);
-  node.append(head, make("p", "alert-summary", alert.summary));
+  node.append(
+    head,
+    make("p", "alert-summary", alert.summary),
+    make("p", "alert-figures", alertFigures(alert, isFiring)),
+  );
   return node;
 }

@@ -6,6 +6,7 @@
  */
 import { assertNever } from "../../../shared/assert_never.ts";
 import { Backoff } from "../../../shared/backoff.ts";
+import { NOTIFICATIONS_PER_HOUR } from "../../../shared/catalogue/built_in_rules.ts";
 import type { NullReason } from "../../../shared/catalogue/metric_definition.ts";
 import type { MetricName } from "../../../shared/catalogue/metrics.ts";
 import type { Market } from "../../../shared/market.ts";
@@ -50,9 +51,11 @@ export class Engine {
   };
   readonly #evidence: Reused<Evidence> = {
     nowMs: 0,
+    state: "syncing",
     values: null,
     bookUpdateId: null,
     wallEvents: [],
+    levels: () => this.#bookSync.live.levels,
   };
   readonly #facts: Reused<LivenessFacts> = {
     openedMs: 0,
@@ -88,7 +91,13 @@ export class Engine {
       this.#metricsLeftAside = this.#bookSync.live.metrics.recall(options.metricMemory);
     }
     const heldUntilMs = options.awaitRestore ? nowMs + RESTORE_WAIT_MS : null;
-    this.#alerts = new Alerts(market, this.#utc, options.alertRules, heldUntilMs);
+    this.#alerts = new Alerts({
+      market,
+      utc: this.#utc,
+      rules: options.alertRules,
+      notificationsPerHour: options.notificationsPerHour ?? NOTIFICATIONS_PER_HOUR,
+      heldUntilMs,
+    });
     if (options.alertMemory !== null) this.#alerts.recall(options.alertMemory, nowMs);
     this.#connections = new Connections(rules.connectionAge, backoff(), random, nowMs);
     this.#sampler = new Sampler(market, metricsIntervalMs, this.#utc, {
@@ -268,6 +277,7 @@ export class Engine {
     this.#sampler.tick(nowMs, view, outputs);
     const evidence = this.#evidence;
     evidence.nowMs = nowMs;
+    evidence.state = view.state;
     evidence.values = view.values;
     evidence.bookUpdateId = view.bookUpdateId;
     evidence.wallEvents = this.#bookSync.live.metrics.takeWallEvents();

@@ -72,6 +72,8 @@ export interface EngineOptions {
   readonly awaitRestore: boolean;
   /** The rules that raise alerts; no two of one name. */
   readonly alertRules: readonly AlertRule[];
+  /** Of which people are told within an hour, as `alerts/notifications.ts` says; absent: as many as is built in. */
+  readonly notificationsPerHour?: number;
   /** What the last life remembered of them, from its checkpoint; `null`: a first life. */
   readonly alertMemory: AgedAlertMemory | null;
   /** Likewise of what its metrics are computed from. */

@@ -8,6 +8,7 @@ import type { MetricName, MetricValues } from "../../../shared/catalogue/metrics
 import { codeOfNothing } from "../../../shared/catalogue/null_code.ts";
 import { dollarsPer } from "../../../shared/catalogue/quote_assets.ts";
 import type { MetricSettings } from "../../../shared/catalogue/settings.ts";
+import { EVIDENCE_LEVELS, type Levels } from "../../../shared/output.ts";
 import { OrderBook } from "./book/order_book.ts";
 import type { DepthSnapshot, DepthUpdate } from "./event.ts";
 import { PriceScale, type TickLot } from "./book/price_scale.ts";
@@ -15,6 +16,7 @@ import { BookView } from "./metrics/book_view.ts";
 import type { FamilyDeclaration } from "./metrics/family.ts";
 import { MetricSet } from "./metrics/metric_set.ts";
 import { noTop, Proof, topOfBook } from "./book/proof.ts";
+import { shown } from "./metrics/book_sampler.ts";
 import { edgesOf, NO_EDGES, TrustBand } from "./book/trust_band.ts";
 
 /** Why a book must be thrown away, for a person; `null`: it is sound. */
@@ -115,6 +117,16 @@ export class LiveBook {
   /** Best bid and ask, in one object that is used again; `null`: there is no book. */
   get best(): TopOfBook | null {
     return this.#isStarted ? topOfBook(this.#book, this.#updateId, this.#top) : null;
+  }
+
+  /** The best levels that are known; none while there is no book. */
+  get levels(): Levels {
+    if (!this.#isStarted) return { bids: [], asks: [] };
+    const { bids, asks } = this.#book;
+    return {
+      bids: shown(bids, EVIDENCE_LEVELS, this.#band, []),
+      asks: shown(asks, EVIDENCE_LEVELS, this.#band, []),
+    };
   }
 
   /** Whether best bid and ask are: inside the band they must be, beyond it the exchange's ticker can tell. */

@@ -1,4 +1,5 @@
 /** All mutants. Those of this file are found by the simulation, those of a room by its tests. */
+import { ALERT_KINDS } from "./mutants/alert_kinds.ts";
 import { ALERTS } from "./mutants/alerts.ts";
 import { INTERARRIVAL } from "./mutants/interarrival.ts";
 import { LIVENESS } from "./mutants/liveness.ts";
@@ -164,6 +165,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...SNAPSHOT_SCHEDULER,
   ...PROOF,
   ...ALERTS,
+  ...ALERT_KINDS,
   ...SAMPLER,
   ...TRADE_SUMS,
   ...METRICS,

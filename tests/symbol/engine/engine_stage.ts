@@ -1,5 +1,5 @@
 /** An engine with a clock that the test turns, and everything that it has said so far. */
-import { DEFAULT_ALERT_RULES } from "../../../shared/catalogue/rules.ts";
+import { DEFAULT_ALERT_RULES } from "../../../shared/catalogue/built_in_rules.ts";
 import { DEFAULT_SETTINGS } from "../../../shared/catalogue/settings.ts";
 import { Engine } from "../../../actors/symbol/engine/engine.ts";
 import type { OrderBook } from "../../../actors/symbol/engine/book/order_book.ts";

@@ -2,7 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { EngineEvent } from "../../../actors/symbol/engine/event.ts";
 import type { Level } from "../../../shared/market.ts";
-import { DEFAULT_ALERT_RULES } from "../../../shared/catalogue/rules.ts";
+import { DEFAULT_ALERT_RULES } from "../../../shared/catalogue/built_in_rules.ts";
 import type { AlertEvent, Output } from "../../../shared/output.ts";
 import { EngineStage, feedStatuses, liveFrames, rows, START_MS } from "./engine_stage.ts";
 import { bookTicker, depthSnapshot, depthUpdate, MARKET, seeded, trade } from "./market.ts";
@@ -16,7 +16,7 @@ Deno.test("Engine.start() asks for a connection at once and says so", () => {
     feedStatuses(driver.outputs).map(({ state, reason }) => [state, reason]),
     [["syncing", "connecting to the exchange"]],
   );
-  assertEquals([driver.engine.bookUpdateId, driver.engine.alertMemory], [null, []]);
+  assertEquals([driver.engine.bookUpdateId, driver.engine.alertMemory.rules], [null, []]);
 });
 
 Deno.test("Engine asks for the snapshot after the first buffered update, once", () => {
@@ -139,28 +139,41 @@ Deno.test("Engine compares its book with the book ticker and tells at most once 
 });
 
 const EXTREME: Level[] = [[99, 99]];
-/** The spread of these books is wide, which is another rule's matter. */
-const ALERT_RULES = DEFAULT_ALERT_RULES.filter(({ metric }) => metric === "imbalance");
+const ALERT_RULES = DEFAULT_ALERT_RULES.filter(({ name }) => name === "extreme_imbalance")
+  .map((rule) => ({ ...rule, smoothMs: 0 }));
 
+/** Those by which an episode begins or ends. */
 function alertsOf(outputs: readonly Output[]): AlertEvent[] {
-  return outputs.filter((output) => output.type === "alert");
+  return outputs.filter((output) => output.type === "alert")
+    .filter(({ phase, revision }) => phase === "resolved" || revision === 1);
 }
 
-Deno.test("Engine fires wide_spread when best bid and ask are far apart for 5 s", () => {
-  const driver = new EngineStage().goLive();
-  assertEquals(alertsOf(driver.ticks(5_000).outputs), []);
-  const [alert] = alertsOf(driver.ticks(100).outputs);
-  assertEquals([alert?.rule, alert?.value, alert?.summary], [
-    "wide_spread",
-    200,
-    "best bid and best ask are 200 bps of mid apart",
-  ]);
+Deno.test("Engine tells with an alert what it was raised on: levels, and the metric before", () => {
+  const driver = new EngineStage({ alertRules: ALERT_RULES }).goLive();
+  driver.ticks(3_000);
+  driver.update(depthUpdate(101, 101, { bids: EXTREME }));
+  const [alert] = alertsOf(driver.ticks(3_000).outputs);
+  const { bids, asks, series = [], metric } = alert?.evidence ?? {};
+  assertEquals([bids?.[0], asks?.length, metric], [[99, 99], 1, "imbalance"]);
+  assertEquals(series.at(-1), alert?.value);
+  assert(series.some((value) => value !== null && value < 0.8), "as it was before");
+});
+
+Deno.test("Engine tells of a feed that was live and is not any more, and of nothing else meanwhile", () => {
+  const driver = new EngineStage({ alertRules: DEFAULT_ALERT_RULES });
+  driver.ticks(20_000);
+  assertEquals(alertsOf(driver.outputs), [], "on its way");
+  driver.goLive();
+  driver.ticks(1_000);
+  driver.accept({ type: "closed", connection: driver.connection, reason: "gone" });
+  const alerts = alertsOf(driver.ticks(6_000).outputs);
+  assertEquals(alerts.map(({ rule, phase }) => [rule, phase]), [["feed_degraded", "firing"]]);
 });
 
 /** The next life of an engine, by a clock that has nothing to do with the last one's. */
 function nextLife({ engine }: EngineStage, ageMs: number): EngineStage {
-  const rules = structuredClone(engine.alertMemory);
-  return new EngineStage({ alertRules: ALERT_RULES, alertMemory: { rules, ageMs } }).goLive();
+  const memory = structuredClone(engine.alertMemory);
+  return new EngineStage({ alertRules: ALERT_RULES, alertMemory: { memory, ageMs } }).goLive();
 }
 
 Deno.test("Engine fires an alert of a live book and remembers it for the next life", () => {
@@ -179,11 +192,12 @@ Deno.test("Engine fires an alert of a live book and remembers it for the next li
 });
 
 Deno.test("Engine goes on with what was pending: a book that is not live yet does not end it", () => {
-  const driver = new EngineStage().goLive();
+  const driver = new EngineStage({ alertRules: ALERT_RULES }).goLive();
   driver.update(depthUpdate(101, 101, { bids: EXTREME }));
   assertEquals(alertsOf(driver.ticks(1_900).outputs), []);
-  const rules = structuredClone(driver.engine.alertMemory);
-  const next = new EngineStage({ alertMemory: { rules, ageMs: 1_000 } });
+  const memory = structuredClone(driver.engine.alertMemory);
+  const alertMemory = { memory, ageMs: 1_000 };
+  const next = new EngineStage({ alertRules: ALERT_RULES, alertMemory });
   next.ticks(3_000);
   next.goLive();
   next.update(depthUpdate(101, 101, { bids: EXTREME }));

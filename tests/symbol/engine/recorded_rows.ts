@@ -5,6 +5,7 @@
 import type { RecordedLine } from "../../../scripts/recording.ts";
 import type { ReplayReport } from "../../../scripts/replay_run.ts";
 import { assertNever } from "../../../shared/assert_never.ts";
+import type { AlertRule } from "../../../shared/catalogue/rules.ts";
 import type { Level } from "../../../shared/market.ts";
 import type { Output, TradesOfSide } from "../../../shared/output.ts";
 import { naiveBook } from "../../scripts/naive_book.ts";
@@ -32,8 +33,51 @@ const ROUNDED_BEFORE = new Set([
 ]);
 const ROUNDING = 1e-9;
 
-/** Has another definition now; `reference_test.ts` holds it against the reference. */
-const DEFINED_ANEW = new Set(["velocity"]);
+/**
+ * Has another definition now; `reference_test.ts` holds it against the reference. Of alerts: revisions tell of more than
+ * begin and end, and of each what it crossed itself and how it stood.
+ */
+const DEFINED_ANEW = new Set(["velocity", "revision", "threshold", "summary", "alerts"]);
+
+/** The rules that there were. */
+const RULE = {
+  kind: "threshold",
+  version: 1,
+  severity: "warning",
+  smoothMs: 0,
+  keepFiringMs: 15_000,
+  cooldownMs: 60_000,
+  inhibits: false,
+} as const;
+const SOURCE = { side: null, sign: 1, take: "value", moveMs: 0 } as const;
+const figure = (plus: number, times: number) => ({
+  of: "value" as const,
+  plus,
+  times,
+  decimals: 0,
+});
+const RULES_BEFORE: readonly AlertRule[] = [
+  ...(["bid", "ask"] as const).map((side): AlertRule => ({
+    ...RULE,
+    name: `extreme_imbalance_${side}`,
+    sources: [{ ...SOURCE, metric: "imbalance", sign: side === "bid" ? 1 : -1 }],
+    ...{ enter: 0.85, leave: 0.65, forMs: 2_000 },
+    summary: {
+      text: `{share} % of the ten best levels rests on the ${side} side`,
+      figures: { share: figure(1, 50) },
+    },
+  })),
+  {
+    ...RULE,
+    name: "wide_spread",
+    sources: [{ ...SOURCE, metric: "spreadBps" }],
+    ...{ enter: 50, leave: 40, forMs: 5_000 },
+    summary: {
+      text: "best bid and best ask are {bps} bps of mid apart",
+      figures: { bps: figure(0, 1) },
+    },
+  },
+];
 
 export type Value = number | string | boolean | null;
 
@@ -73,7 +117,8 @@ export function oldColumns(output: Output): Row {
       return { ...columns, differences: differences.join("\n") };
     }
     case "alert": {
-      const { type: _, venue: __, symbol: ___, alertId: ____, ...columns } = output;
+      const { type: _, venue: __, symbol: ___, alertId: ____, evidence: _____, ...columns } =
+        output;
       return columns;
     }
     case "metrics": {
@@ -134,11 +179,13 @@ export async function recordedRows(lines: readonly RecordedLine[]): Promise<Rows
   let liveFrames = 0;
   const run = await replay(lines, (output) => {
     if (output.type === "book" || output.type === "depth_profile") return;
+    // That an episode goes on was not told.
+    if (output.type === "alert" && output.phase === "firing" && output.revision > 1) return;
     const isLive = output.type === "metrics" && output.bucketMs === null;
     if (isLive && liveFrames++ % LIVE_FRAMES_STEP !== 0) return;
     const kind = output.type === "metrics" ? (isLive ? "live" : "row") : output.type;
     (rows[kind] ??= []).push(oldColumns(output));
-  });
+  }, { alertRules: RULES_BEFORE });
   return { ...rows, report: [oldReport(run.report(1))] };
 }
 

@@ -3,6 +3,7 @@
  * remainders, never in points of time: each life has a clock of its own, and the wall clock may be set between.
  */
 import type { AlertEvent } from "../../../../shared/output.ts";
+import type { NotificationMemory } from "./notifications.ts";
 
 /** Which revision of which episode. */
 export type EpisodeKey = Pick<AlertEvent, "alertId" | "revision" | "startedMs">;
@@ -24,8 +25,11 @@ export type PhaseMemory =
   }
   | {
     readonly phase: "firing";
-    /** The last revision that left. */
+    /** The last revision that left, and how long ago that was. */
     readonly event: AlertEvent;
+    readonly toldAgoMs: number;
+    /** The farthest value since it fired; `null`: it is not known. */
+    readonly peak: number | null;
     /** Live time for which the condition has been gone; `null`: it is not. */
     readonly goneMs: number | null;
   };
@@ -33,24 +37,41 @@ export type PhaseMemory =
 /** The life cycle of one rule. */
 export interface LifeCycleMemory {
   readonly state: PhaseMemory;
-  /** For how long the rule had not been looked at: it was itself recalled, and no reading had come since. */
+  /** For how long the rule had not been looked at, or its condition could not be told. */
   readonly awayMs: number;
+  /** Episodes that followed each other without a quiet time between them: what the next rest depends on. */
+  readonly level: number;
+  /** How long ago the last episode resolved; `null`: there was none. */
+  readonly quietMs: number | null;
 }
 
-/** One rule; `null`: there is nothing to know. */
+/** One source of a rule; `null`: there is nothing to know. */
 export interface RuleMemory {
+  /** As in `AlertEvent.rule`. */
   readonly rule: string;
   readonly version: number;
   readonly lifeCycle: LifeCycleMemory | null;
   /** What its evaluator remembers, in a form of its own. */
   readonly learnt: unknown;
+  /** … and what the smoothing of its value does. */
+  readonly smoothed: unknown;
 }
 
-/** One entry at most for each rule; rules of which there is nothing to know have none. */
-export type AlertMemory = readonly RuleMemory[];
+/** The rules of one symbol. */
+export interface AlertMemory {
+  /** One entry at most for each; those of which there is nothing to know have none. */
+  readonly rules: readonly RuleMemory[];
+  readonly notifications: NotificationMemory;
+}
+
+/** A memory of nothing. */
+export const NO_ALERT_MEMORY: AlertMemory = {
+  rules: [],
+  notifications: { agosMs: [], suppressed: 0 },
+};
 
 /** A memory, and how long ago it was made. */
 export interface AgedAlertMemory {
-  readonly rules: AlertMemory;
+  readonly memory: AlertMemory;
   readonly ageMs: number;
 }

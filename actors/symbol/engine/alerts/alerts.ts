@@ -7,48 +7,56 @@ import type { Market } from "../../../../shared/market.ts";
 import type { AlertEvent, Output } from "../../../../shared/output.ts";
 import type { UtcClock } from "../utc_clock.ts";
 import type { AgedAlertMemory, AlertMemory, RuleMemory } from "./alert_memory.ts";
-import type { Evaluator, Evidence } from "./evaluator.ts";
+import { abandoned } from "./episodes.ts";
+import type { Evidence } from "./evaluator.ts";
 import { createEvaluator } from "./kinds.ts";
-import { LifeCycle } from "./life_cycle.ts";
+import { Notifications } from "./notifications.ts";
+import { type CreateEvaluator, type Lane, Watch } from "./watch.ts";
 
 /** How long rules are held for the store's memory of earlier lives, before they go on without. */
 export const RESTORE_WAIT_MS = 30_000;
 
-interface Watch {
-  readonly rule: AlertRule;
-  readonly evaluator: Evaluator;
-  readonly lifeCycle: LifeCycle;
+/** What the alerts of one symbol are told once. */
+export interface AlertsOptions {
+  readonly market: Market;
+  readonly utc: UtcClock;
+  readonly rules: readonly AlertRule[];
+  /** Of which people are told within an hour. */
+  readonly notificationsPerHour: number;
+  /** When rules run without the store's memory; `null`: there is no store to ask. */
+  readonly heldUntilMs: number | null;
+  readonly create?: CreateEvaluator;
 }
 
 /** The alert state of one symbol. */
 export class Alerts {
-  /** By name of the rule, in the order given. */
-  readonly #watches = new Map<string, Watch>();
-  /** The same, to be walked on each tick without an iterator. */
-  readonly #inOrder: readonly Watch[];
+  readonly #utc: UtcClock;
+  /** Those that inhibit others first; walked on each tick without an iterator. */
+  readonly #watches: readonly Watch[];
+  /** By name of their episodes. */
+  readonly #lanes = new Map<string, Lane>();
+  readonly #notifications: Notifications;
   /** Rules wait for `restore` until then; `null`: they run. */
   #heldUntilMs: number | null;
   #leftAside = 0;
+  /** Restored episodes whose rule is no more: to be resolved. */
+  readonly #abandoned = new Map<string, AlertEvent>();
 
-  /**
-   * `heldUntilMs`: when rules run without the store's memory; `null`: there is no store to ask. Throws a
-   * `RangeError` when two rules have one name.
-   */
+  /** Throws a `RangeError` when two rules have one name. */
   constructor(
-    market: Market,
-    utc: UtcClock,
-    rules: readonly AlertRule[],
-    heldUntilMs: number | null,
-    create: (rule: AlertRule) => Evaluator = createEvaluator,
+    { market, utc, rules, notificationsPerHour, heldUntilMs, create = createEvaluator }:
+      AlertsOptions,
   ) {
-    for (const rule of rules) {
-      if (this.#watches.has(rule.name)) {
-        throw new RangeError(`Cannot watch rules: two have one name, received ${rule.name}`);
+    const watches = rules.map((rule) => new Watch(rule, market, utc, create));
+    for (const lane of watches.flatMap(({ lanes }) => lanes)) {
+      if (this.#lanes.has(lane.name)) {
+        throw new RangeError(`Cannot watch rules: two have one name, received ${lane.name}`);
       }
-      const lifeCycle = new LifeCycle(rule, market, utc);
-      this.#watches.set(rule.name, { rule, evaluator: create(rule), lifeCycle });
+      this.#lanes.set(lane.name, lane);
     }
-    this.#inOrder = [...this.#watches.values()];
+    this.#utc = utc;
+    this.#watches = watches.sort((a, b) => Number(b.inhibits) - Number(a.inhibits));
+    this.#notifications = new Notifications(notificationsPerHour);
     this.#heldUntilMs = heldUntilMs;
   }
 
@@ -59,31 +67,30 @@ export class Alerts {
 
   /** What the next life of the actor must know. */
   remember(nowMs: number): AlertMemory {
-    const memory: RuleMemory[] = [];
-    for (const { rule, evaluator, lifeCycle } of this.#watches.values()) {
-      const episodes = lifeCycle.remember(nowMs);
-      const learnt = evaluator.remember?.(nowMs) ?? null;
-      if (episodes === null && learnt === null) continue;
-      memory.push({ rule: rule.name, version: rule.version, lifeCycle: episodes, learnt });
+    const rules: RuleMemory[] = [];
+    for (const lane of this.#lanes.values()) {
+      const memory = lane.remember(nowMs);
+      if (memory !== null) rules.push(memory);
     }
-    return memory;
+    return { rules, notifications: this.#notifications.remember(nowMs) };
   }
 
   /** What the last life remembered; what concerns no rule of now is left as it is. */
-  recall({ rules, ageMs }: AgedAlertMemory, nowMs: number): void {
-    for (const { rule, version, lifeCycle, learnt } of rules) {
-      const watch = this.#watches.get(rule);
-      if (watch === undefined) continue;
-      if (lifeCycle !== null) watch.lifeCycle.recall(lifeCycle, nowMs, ageMs);
-      if (learnt === null || version !== watch.rule.version) continue;
-      const isKnown = watch.evaluator.recall?.(learnt, nowMs, ageMs) ?? false;
+  recall({ memory: { rules, notifications }, ageMs }: AgedAlertMemory, nowMs: number): void {
+    this.#notifications.recall(notifications, nowMs, ageMs);
+    for (const memory of rules) {
+      const isKnown = this.#lanes.get(memory.rule)?.recall(memory, nowMs, ageMs) ?? true;
       if (!isKnown) this.#leftAside += 1;
     }
   }
 
-  /** Episodes that the store has firing, told after each `connect`; one whose rule is gone is left as it is. */
+  /** Episodes that the store has firing, told after each `connect`. */
   restore(firing: readonly AlertEvent[]): void {
-    for (const event of firing) this.#watches.get(event.rule)?.lifeCycle.restore(event);
+    for (const event of firing) {
+      const lane = this.#lanes.get(event.rule);
+      if (lane === undefined) this.#abandoned.set(event.alertId, event);
+      else lane.lifeCycle.restore(event);
+    }
   }
 
   /** The store will answer, however late: rules that do not run yet wait for it. */
@@ -102,9 +109,21 @@ export class Alerts {
       if (evidence.nowMs < this.#heldUntilMs) return;
       this.release();
     }
-    for (let i = 0; i < this.#inOrder.length; i++) {
-      const watch = this.#inOrder[i];
-      watch?.lifeCycle.step(watch.evaluator.read(evidence), evidence, out);
+    if (this.#abandoned.size > 0) this.#abandon(evidence.nowMs, out);
+    let isInhibited = false;
+    for (let i = 0; i < this.#watches.length; i++) {
+      const watch = this.#watches[i];
+      if (watch === undefined) continue;
+      watch.evaluate(evidence, isInhibited && !watch.inhibits, this.#notifications, out);
+      isInhibited ||= watch.inhibits && watch.isFiring;
     }
+  }
+
+  #abandon(nowMs: number, out: Output[]): void {
+    const timeMs = this.#utc.utcMs(nowMs);
+    for (const event of this.#abandoned.values()) {
+      out.push(abandoned(event, timeMs, "its rule is not in force any more"));
+    }
+    this.#abandoned.clear();
   }
 }

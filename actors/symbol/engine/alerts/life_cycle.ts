@@ -1,23 +1,30 @@
 /**
  * LifeCycle: the episodes of one rule, pending -> firing -> resolved, the same for every kind. A condition must
  * hold for a while before the rule fires and be gone for a while before it resolves, and the rule rests after an
- * episode (cooldown), so that noise around a threshold is one alert and not a hundred. Without a reading the
- * rule is held: it neither fires nor resolves.
+ * episode, longer each time (cooldown), so that noise around a threshold is one alert and not a hundred. Without a
+ * reading the rule is held: it neither fires nor resolves, and a firing episode says so.
+ *
+ * `for` is live time without a break: it begins anew after a tick that could not be told. `keepFiring` is live time
+ * added up: a resolve must come, however often a metric is not known for a moment.
  */
 import { assertNever } from "../../../../shared/assert_never.ts";
-import type { AlertRule, SummaryTemplate } from "../../../../shared/catalogue/rules.ts";
-import type { Market } from "../../../../shared/market.ts";
+import { type AlertRule, COOLDOWN_MAX_MS, QUIET_MS } from "../../../../shared/catalogue/rules.ts";
 import type { AlertEvent, Output } from "../../../../shared/output.ts";
 import { TICK_MS } from "../event.ts";
-import type { UtcClock } from "../utc_clock.ts";
 import type { EpisodeKey, LifeCycleMemory, PhaseMemory } from "./alert_memory.ts";
+import type { Episodes } from "./episodes.ts";
 import type { Evidence, Reading } from "./evaluator.ts";
+import type { Notice } from "./notifications.ts";
 
 /**
  * A condition that lasts is thought to have lasted while the actor was away for no longer than this: a restart
  * and a new book take a few seconds. The time away itself never counts.
  */
 export const AWAY_MAX_MS = 30_000;
+/** A firing episode is told as held when its condition could not be told for so long. */
+export const HELD_AFTER_MS = 2_000;
+/** How old the value of a firing episode may be before another revision tells the one of now. */
+export const UPDATE_MS = 10_000;
 
 /** Where a rule stands, in the engine's time. */
 type State =
@@ -33,40 +40,95 @@ type State =
     readonly phase: "firing";
     /** The last revision that left. */
     readonly event: AlertEvent;
-    /** Since when the condition is gone, likewise; `null`: it is not. */
+    /** When it left; `NaN`: an earlier life has told it. */
+    readonly toldMs: number;
+    /** Since when the condition is gone, later by the time that could not be told; `null`: it is not. */
     readonly goneFromMs: number | null;
   };
 
-/** The episodes of one rule of one symbol. */
+type Firing = Extract<State, { phase: "firing" }>;
+
+/** The episodes of one source of a rule of one symbol. */
 export class LifeCycle {
   readonly #rule: AlertRule;
-  readonly #market: Market;
-  readonly #utc: UtcClock;
+  readonly #episodes: Episodes;
   #state: State = { phase: "idle", last: null, restUntilMs: -Infinity };
-  /** Recalled from an earlier life, which looked at the rule last at this time; `null`: it has been since. */
-  #awaySinceMs: number | null = null;
+  /** When there was a reading last, perhaps in an earlier life; `NaN`: never. */
+  #lookedMs = NaN;
+  /** There was one in this life. */
+  #isBack = false;
+  /** Since when there has been none, in this life; `NaN`: there is one. */
+  #blindFromMs = NaN;
+  /** The farthest value of the episode that fires. */
+  #peak = NaN;
+  /** Episodes that followed each other without a quiet time between them. */
+  #level = 0;
+  /** When the last one resolved. */
+  #resolvedMs = -Infinity;
   /** Restored episodes that a newer one has followed: to be resolved, by id. */
   readonly #superseded = new Map<string, AlertEvent>();
 
-  constructor(rule: AlertRule, market: Market, utc: UtcClock) {
+  constructor(rule: AlertRule, episodes: Episodes) {
     this.#rule = rule;
-    this.#market = market;
-    this.#utc = utc;
+    this.#episodes = episodes;
   }
 
-  /** One tick; `null`: the condition cannot be told, and the rule is held. */
-  step(reading: Reading | null, evidence: Evidence, out: Output[]): void {
+  get isFiring(): boolean {
+    return this.#state.phase === "firing";
+  }
+
+  /** How often in a row it has fired: what the next rest depends on. */
+  get level(): number {
+    return this.#level;
+  }
+
+  /**
+   * One tick; `null`: the condition cannot be told, and the rule is held. True: an episode is due, and fires if `fire` is
+   * called; otherwise it waits.
+   */
+  step(reading: Reading | null, evidence: Evidence, out: Output[]): boolean {
+    const { nowMs } = evidence;
     if (reading === null) {
-      if (this.#awaySinceMs === null) this.#hold();
-      return;
+      this.#hold(evidence, out);
+      return false;
     }
-    this.#comeBack(evidence.nowMs);
-    this.#advance(reading, evidence, out);
-    if (this.#superseded.size === 0) return;
-    for (const event of this.#superseded.values()) {
-      out.push(resolved(event, reading, evidence, this.#utc));
+    this.#see(nowMs);
+    const state = this.#state;
+    if (state.phase === "firing") this.#goOn(state, reading, evidence, out);
+    const isDue = state.phase !== "firing" && this.#isDue(reading, nowMs);
+    if (this.#superseded.size > 0) {
+      const reason = "a newer episode of its rule has followed";
+      for (const event of this.#superseded.values()) {
+        out.push(this.#episodes.resolved(event, reading, evidence, reason));
+      }
+      this.#superseded.clear();
     }
-    this.#superseded.clear();
+    return isDue;
+  }
+
+  /** The episode that is due fires. */
+  fire(reading: Reading, evidence: Evidence, notice: Notice, out: Output[]): void {
+    const state = this.#state;
+    const { nowMs } = evidence;
+    const startedMs = state.phase === "pending" ? state.startedMs : nowMs;
+    if (nowMs - this.#resolvedMs >= QUIET_MS) this.#level = 0;
+    this.#peak = reading.value;
+    const event = this.#episodes.fired(startedMs, reading, evidence, notice);
+    this.#state = { phase: "firing", event, toldMs: nowMs, goneFromMs: null };
+    out.push(event);
+  }
+
+  /** The episode that fires ends now, for this reason; without a reading its last value is not known. */
+  end(reason: string | null, reading: Reading | null, evidence: Evidence, out: Output[]): void {
+    const state = this.#state;
+    if (state.phase !== "firing") return;
+    const { nowMs } = evidence;
+    const event = this.#episodes.resolved(this.#peaked(state.event), reading, evidence, reason);
+    const restUntilMs = nowMs + this.#restMs(this.#level);
+    this.#state = { phase: "idle", last: keyOf(event), restUntilMs };
+    this.#level += 1;
+    this.#resolvedMs = nowMs;
+    out.push(event);
   }
 
   /**
@@ -84,28 +146,34 @@ export class LifeCycle {
     if (before.phase === "firing" && before.event.alertId !== event.alertId) {
       this.#superseded.set(before.event.alertId, before.event);
     }
-    this.#state = { phase: "firing", event, goneFromMs: null };
+    this.#state = { phase: "firing", event, toldMs: NaN, goneFromMs: null };
+    this.#peak = event.peak ?? NaN;
   }
 
   /** For the next life of the actor; `null`: there is nothing to know. */
   remember(nowMs: number): LifeCycleMemory | null {
-    const lookedAtMs = this.#awaySinceMs ?? nowMs;
-    const state = remembered(this.#state, lookedAtMs, nowMs);
-    return state === null ? null : { state, awayMs: nowMs - lookedAtMs };
+    const lookedMs = Number.isNaN(this.#lookedMs) ? nowMs : this.#lookedMs;
+    const state = remembered(this.#state, this.#peak, lookedMs, nowMs);
+    if (state === null) return null;
+    const quietMs = this.#resolvedMs === -Infinity ? null : nowMs - this.#resolvedMs;
+    return { state, awayMs: nowMs - lookedMs, level: this.#level, quietMs };
   }
 
   /** What the last life remembered `ageMs` ago. */
-  recall({ state, awayMs }: LifeCycleMemory, nowMs: number, ageMs: number): void {
-    const lookedAtMs = nowMs - ageMs - awayMs;
-    this.#awaySinceMs = lookedAtMs;
-    this.#state = this.#recalled(state, lookedAtMs, nowMs - ageMs);
+  recall({ state, awayMs, level, quietMs }: LifeCycleMemory, nowMs: number, ageMs: number): void {
+    const rememberedMs = nowMs - ageMs;
+    this.#lookedMs = rememberedMs - awayMs;
+    this.#level = level;
+    this.#resolvedMs = quietMs === null ? -Infinity : rememberedMs - quietMs;
+    this.#state = this.#recalled(state, this.#lookedMs, rememberedMs);
+    this.#peak = state.phase === "firing" ? state.peak ?? NaN : NaN;
   }
 
-  #recalled(memory: PhaseMemory, lookedAtMs: number, rememberedMs: number): State {
+  #recalled(memory: PhaseMemory, lookedMs: number, rememberedMs: number): State {
     switch (memory.phase) {
       case "idle": {
         // The rule may have been given a shorter one meanwhile.
-        const restMs = Math.min(memory.restMs, this.#rule.cooldownMs);
+        const restMs = Math.min(memory.restMs, this.#restMs(Math.max(0, this.#level - 1)));
         return { phase: "idle", last: memory.last, restUntilMs: rememberedMs + restMs };
       }
       case "pending":
@@ -113,119 +181,115 @@ export class LifeCycle {
           phase: "pending",
           last: memory.last,
           startedMs: rememberedMs - memory.startedAgoMs,
-          countedFromMs: lookedAtMs - memory.countedMs,
+          countedFromMs: lookedMs - memory.countedMs,
         };
       case "firing": {
-        const { event, goneMs } = memory;
-        return { phase: "firing", event, goneFromMs: goneMs === null ? null : lookedAtMs - goneMs };
+        const { event, goneMs, toldAgoMs } = memory;
+        return {
+          phase: "firing",
+          event,
+          toldMs: rememberedMs - toldAgoMs,
+          goneFromMs: goneMs === null ? null : lookedMs - goneMs,
+        };
       }
       default:
         return assertNever(memory, "recall an episode");
     }
   }
 
-  /** The first look of a new life: what has lasted goes on, unless the time away was too long to say so. */
-  #comeBack(nowMs: number): void {
-    if (this.#awaySinceMs === null) return;
-    const awayMs = nowMs - this.#awaySinceMs;
-    this.#awaySinceMs = null;
-    if (awayMs > AWAY_MAX_MS) return this.#hold();
-    // Rules are looked at so often: a shorter time away is none.
-    const uncountedMs = Math.max(0, awayMs - TICK_MS);
-    const state = this.#state;
-    if (state.phase === "pending") {
-      this.#state = { ...state, countedFromMs: state.countedFromMs + uncountedMs };
-    } else if (state.phase === "firing" && state.goneFromMs !== null) {
-      this.#state = { ...state, goneFromMs: state.goneFromMs + uncountedMs };
-    }
+  #restMs(level: number): number {
+    const { cooldownMs } = this.#rule;
+    return Math.min(cooldownMs * 2 ** level, Math.max(cooldownMs, COOLDOWN_MAX_MS));
   }
 
-  /** `for` and `keepFiring` mean live time: what had to last starts over. */
-  #hold(): void {
-    const state = this.#state;
-    if (state.phase === "pending") this.#state = idle(state.last);
-    else if (state.phase === "firing" && state.goneFromMs !== null) {
-      this.#state = { ...state, goneFromMs: null };
+  /** There is a reading: what was not seen does not count, and after too long what was pending is not. */
+  #see(nowMs: number): void {
+    const wasBlind = this.#blindFromMs === this.#blindFromMs;
+    if (wasBlind || !this.#isBack) {
+      const awayMs = nowMs - this.#lookedMs;
+      // Rules are looked at so often: a shorter time away is none.
+      const uncountedMs = awayMs > TICK_MS ? awayMs - TICK_MS : 0;
+      const state = this.#state;
+      if (state.phase === "firing" && state.goneFromMs !== null) {
+        this.#state = { ...state, goneFromMs: state.goneFromMs + uncountedMs };
+      } else if (state.phase === "pending") {
+        this.#state = awayMs > AWAY_MAX_MS
+          ? idle(state.last)
+          : { ...state, countedFromMs: state.countedFromMs + uncountedMs };
+      }
     }
+    this.#isBack = true;
+    this.#blindFromMs = NaN;
+    this.#lookedMs = nowMs;
   }
 
-  #advance(reading: Reading, evidence: Evidence, out: Output[]): void {
-    const { forMs, keepFiringMs, cooldownMs } = this.#rule;
+  #hold(evidence: Evidence, out: Output[]): void {
     const { nowMs } = evidence;
-    let state = this.#state;
-    if (state.phase === "firing") {
-      if (reading.condition !== "gone") {
-        if (state.goneFromMs !== null) this.#state = { ...state, goneFromMs: null };
-        return;
-      }
-      const goneFromMs = state.goneFromMs ?? nowMs;
-      if (nowMs - goneFromMs < keepFiringMs) {
-        if (state.goneFromMs === null) this.#state = { ...state, goneFromMs };
-        return;
-      }
-      const event = resolved(state.event, reading, evidence, this.#utc);
-      this.#state = { phase: "idle", last: event, restUntilMs: nowMs + cooldownMs };
-      out.push(event);
-      return;
-    }
-    if (reading.condition !== "met") {
-      if (state.phase === "pending") this.#state = idle(state.last);
-      return;
-    }
-    if (state.phase === "idle") {
-      if (nowMs < state.restUntilMs) return;
-      state = { phase: "pending", last: state.last, startedMs: nowMs, countedFromMs: nowMs };
-      this.#state = state;
-    }
-    if (nowMs - state.countedFromMs < forMs) return;
-    const event = this.#fired(state.startedMs, reading, evidence);
-    this.#state = { phase: "firing", event, goneFromMs: null };
+    if (Number.isNaN(this.#blindFromMs)) this.#blindFromMs = nowMs;
+    const state = this.#state;
+    if (state.phase === "pending" && this.#isBack) this.#state = idle(state.last);
+    if (state.phase !== "firing" || state.event.isHeld) return;
+    if (nowMs - this.#blindFromMs < HELD_AFTER_MS) return;
+    const event = this.#episodes.held(this.#peaked(state.event), evidence);
+    this.#told(event, nowMs);
     out.push(event);
   }
 
-  #fired(sinceMs: number, { value, threshold }: Reading, evidence: Evidence): AlertEvent {
-    const { name, severity, summary } = this.#rule;
-    const { venue, symbol } = this.#market;
-    const startedMs = this.#utc.utcMs(sinceMs);
-    const timeMs = this.#utc.utcMs(evidence.nowMs);
-    return {
-      type: "alert",
-      alertId: `${venue}/${symbol}/${name}/${startedMs}`,
-      revision: 1,
-      ...this.#market,
-      rule: name,
-      phase: "firing",
-      severity,
-      summary: summarise(summary, value),
-      startedMs,
-      firedMs: timeMs,
-      resolvedMs: null,
-      timeMs,
-      value,
-      threshold,
-      bookUpdateId: evidence.bookUpdateId,
-      mid: evidence.values?.mid ?? null,
-    };
+  #isDue(reading: Reading, nowMs: number): boolean {
+    const state = this.#state;
+    if (state.phase === "firing") return false;
+    if (reading.condition !== "met") {
+      if (state.phase === "pending") this.#state = idle(state.last);
+      return false;
+    }
+    if (state.phase === "idle" && nowMs < state.restUntilMs) return false;
+    if (state.phase === "pending") return nowMs - state.countedFromMs >= this.#rule.forMs;
+    this.#state = { phase: "pending", last: state.last, startedMs: nowMs, countedFromMs: nowMs };
+    return this.#rule.forMs <= 0;
   }
-}
 
-function resolved(
-  fired: AlertEvent,
-  { value }: Reading,
-  { nowMs, values, bookUpdateId }: Evidence,
-  utc: UtcClock,
-): AlertEvent {
-  const timeMs = utc.utcMs(nowMs);
-  return {
-    ...fired,
-    revision: fired.revision + 1,
-    phase: "resolved",
-    resolvedMs: timeMs,
-    timeMs,
-    value,
-    bookUpdateId,
-    mid: values?.mid ?? null,
-  };
+  #goOn(state: Firing, reading: Reading, evidence: Evidence, out: Output[]): void {
+    const { nowMs } = evidence;
+    const { condition, value, critical } = reading;
+    if (condition === "gone") {
+      const goneFromMs = state.goneFromMs ?? nowMs;
+      if (nowMs - goneFromMs >= this.#rule.keepFiringMs) {
+        return this.end(null, reading, evidence, out);
+      }
+      if (state.goneFromMs === null) this.#state = { ...state, goneFromMs };
+    } else {
+      if (!this.#isFarther(this.#peak, value)) this.#peak = value;
+      if (state.goneFromMs !== null) this.#state = { ...state, goneFromMs: null };
+    }
+    const { event, toldMs } = state;
+    const isWorse = value >= critical && event.severity !== "critical";
+    const isOld = nowMs - toldMs >= UPDATE_MS && value !== event.value;
+    if (!isWorse && !event.isHeld && !isOld) {
+      // How old what an earlier life has told is cannot be told: it counts from now.
+      if (toldMs !== toldMs) this.#told(event, nowMs);
+      return;
+    }
+    const told = this.#peaked(event);
+    const next = isWorse
+      ? this.#episodes.worse(told, reading, evidence)
+      : this.#episodes.updated(told, reading, evidence);
+    this.#told(next, nowMs);
+    out.push(next);
+  }
+
+  #told(event: AlertEvent, toldMs: number): void {
+    if (this.#state.phase === "firing") this.#state = { ...this.#state, event, toldMs };
+  }
+
+  /** Whether one value is at least as far towards alarm as another; what is not known is not. */
+  #isFarther(value: number, other: number): boolean {
+    return this.#episodes.isFalling ? value <= other : value >= other;
+  }
+
+  #peaked(event: AlertEvent): AlertEvent {
+    const peak = Number.isNaN(this.#peak) ? null : this.#peak;
+    return event.peak === peak ? event : { ...event, peak };
+  }
 }
 
 /** Not pending any more. An episode begins after the rest only, so none of that is left. */
@@ -233,28 +297,31 @@ function idle(last: EpisodeKey | null): State {
   return { phase: "idle", last, restUntilMs: -Infinity };
 }
 
-function remembered(state: State, lookedAtMs: number, nowMs: number): PhaseMemory | null {
+function remembered(
+  state: State,
+  peak: number,
+  lookedMs: number,
+  nowMs: number,
+): PhaseMemory | null {
   switch (state.phase) {
     case "idle": {
       const { last, restUntilMs } = state;
       if (last === null) return null;
-      return { phase: "idle", last: keyOf(last), restMs: Math.max(0, restUntilMs - nowMs) };
+      return { phase: "idle", last, restMs: Math.max(0, restUntilMs - nowMs) };
     }
     case "pending": {
       const { last, startedMs, countedFromMs } = state;
-      return {
-        phase: "pending",
-        last: last === null ? null : keyOf(last),
-        startedAgoMs: nowMs - startedMs,
-        countedMs: lookedAtMs - countedFromMs,
-      };
+      const startedAgoMs = nowMs - startedMs;
+      return { phase: "pending", last, startedAgoMs, countedMs: lookedMs - countedFromMs };
     }
     case "firing": {
-      const { event, goneFromMs } = state;
+      const { event, goneFromMs, toldMs } = state;
       return {
         phase: "firing",
         event,
-        goneMs: goneFromMs === null ? null : lookedAtMs - goneFromMs,
+        peak: Number.isNaN(peak) ? null : peak,
+        toldAgoMs: Number.isNaN(toldMs) ? 0 : nowMs - toldMs,
+        goneMs: goneFromMs === null ? null : lookedMs - goneFromMs,
       };
     }
     default:
@@ -264,13 +331,4 @@ function remembered(state: State, lookedAtMs: number, nowMs: number): PhaseMemor
 
 function keyOf({ alertId, revision, startedMs }: EpisodeKey): EpisodeKey {
   return { alertId, revision, startedMs };
-}
-
-/** What a person reads of a rule at this value. A name without a figure stays as it is written. */
-export function summarise({ text, figures }: SummaryTemplate, value: number): string {
-  return text.replace(/\{(\w+)\}/g, (placeholder, name: string) => {
-    const figure = Object.hasOwn(figures, name) ? figures[name] : undefined;
-    if (figure === undefined) return placeholder;
-    return ((value + figure.plus) * figure.times).toFixed(figure.decimals);
-  });
 }

@@ -123,7 +123,7 @@ export class BookSampler {
  * The best levels, up to the edge of what is known: the next ones beyond it may be others. `before`: what was
  * shown last.
  */
-function shown(
+export function shown(
   side: BookSide,
   count: number,
   band: TrustBand,

@@ -55,6 +55,16 @@ export class Baseline {
     return this.#order.size;
   }
 
+  /** … at most. */
+  get window(): number {
+    return this.#options.window;
+  }
+
+  /** As many samples as it says nothing with fewer. */
+  get armedAfter(): number {
+    return this.#options.armedAfter;
+  }
+
   get isArmed(): boolean {
     return this.#order.size >= this.#options.armedAfter;
   }

@@ -3,6 +3,12 @@
  * many came between. It has no clock; the caller passes the time.
  */
 
+/** A mean, and how old its last sample was. */
+export interface EwmaMemory {
+  readonly mean: number;
+  readonly agoMs: number;
+}
+
 /** One smoothed value. O(1) a sample; it allocates nothing. */
 export class Ewma {
   readonly #tauMs: number;
@@ -38,8 +44,18 @@ export class Ewma {
     return mean;
   }
 
-  /** Forgets everything. */
-  clear(): void {
-    this.#state.fill(NaN);
+  /** What a later life needs to go on; `null`: there was no sample. */
+  remember(nowMs: number): EwmaMemory | null {
+    const [timeMs = NaN, mean = NaN] = this.#state;
+    return mean === mean ? { mean, agoMs: nowMs - timeMs } : null;
+  }
+
+  /** Goes on from what was remembered at this time. False: it is nothing of that kind. */
+  recall(memory: unknown, rememberedMs: number): boolean {
+    const { mean, agoMs } = (memory ?? {}) as Partial<Record<keyof EwmaMemory, unknown>>;
+    if (typeof mean !== "number" || typeof agoMs !== "number") return false;
+    this.#state[0] = rememberedMs - agoMs;
+    this.#state[1] = mean;
+    return true;
   }
 }

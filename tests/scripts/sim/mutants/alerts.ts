@@ -1,46 +1,42 @@
-/** Mutants of `engine/alerts/`: a mistake for each of its promises. */
+/** Mutants of the life of an alert in `engine/alerts/`: a mistake for each of its promises. */
 import { mutantsOf } from "./mutant.ts";
 
 const CYCLE = "alerts/life_cycle.ts";
 const TESTS = "alerts/alerts_test.ts";
+const EPISODE_TESTS = "alerts/episodes_test.ts";
 const RESTART_TESTS = "alerts/restart_test.ts";
 
 export const ALERTS = [
   ...mutantsOf(CYCLE, TESTS, [
     {
-      mistake: "a rule fires while the book is not live",
-      from: "if (this.#awaySinceMs === null) this.#hold();",
-      to: "",
-    },
-    {
       mistake: "time that is not live counts towards a resolve",
-      from: "      this.#state = { ...state, goneFromMs: null };\n    }",
-      to: "    }",
+      from: "goneFromMs: state.goneFromMs + uncountedMs",
+      to: "goneFromMs: state.goneFromMs",
     },
     {
       mistake: "time that is not live counts towards a fire",
-      from: 'if (state.phase === "pending") this.#state = idle(state.last);\n    else if',
-      to: "if",
-    },
-    {
-      mistake: "an alert fires at once",
-      from: "if (nowMs - state.countedFromMs < forMs) return;",
+      from: 'if (state.phase === "pending" && this.#isBack) this.#state = idle(state.last);',
       to: "",
     },
     {
+      mistake: "an alert fires at once",
+      from: "return nowMs - state.countedFromMs >= this.#rule.forMs;",
+      to: "return true;",
+    },
+    {
       mistake: "a condition that comes and goes adds up",
-      from: 'if (state.phase === "pending") this.#state = idle(state.last);\n      return;',
-      to: "return;",
+      from: 'if (state.phase === "pending") this.#state = idle(state.last);\n      return false;',
+      to: "return false;",
     },
     {
       mistake: "an alert resolves at once",
-      from: "if (nowMs - goneFromMs < keepFiringMs) {",
-      to: "if (nowMs < goneFromMs) {",
+      from: "if (nowMs - goneFromMs >= this.#rule.keepFiringMs) {",
+      to: "if (nowMs > goneFromMs) {",
     },
     {
       mistake: "an alert resolves as soon as its condition is not met",
-      from: 'if (reading.condition !== "gone") {',
-      to: 'if (reading.condition === "met") {',
+      from: 'if (condition === "gone") {',
+      to: 'if (condition !== "met") {',
     },
     {
       mistake: "a condition that has come back was gone all the time",
@@ -49,18 +45,18 @@ export const ALERTS = [
     },
     {
       mistake: "a condition is gone from now on, each tick",
-      from: "if (state.goneFromMs === null) this.#state = { ...state, goneFromMs };",
-      to: "",
+      from: "const goneFromMs = state.goneFromMs ?? nowMs;",
+      to: "const goneFromMs = nowMs;",
     },
     {
       mistake: "a rule does not rest after an episode",
-      from: "if (nowMs < state.restUntilMs) return;",
+      from: 'if (state.phase === "idle" && nowMs < state.restUntilMs) return false;',
       to: "",
     },
     {
       mistake: "a rule never comes back from its rest",
-      from: "restUntilMs: nowMs + cooldownMs",
-      to: "restUntilMs: Infinity",
+      from: "const restUntilMs = nowMs + this.#restMs(this.#level);",
+      to: "const restUntilMs = Infinity;",
     },
     {
       mistake: "an episode that came to nothing is followed by a rest",
@@ -68,35 +64,9 @@ export const ALERTS = [
       to: 'return { phase: "idle", last, restUntilMs: Infinity };',
     },
     {
-      mistake: "a firing alert fires again on each tick",
-      from: 'this.#state = { phase: "firing", event, goneFromMs: null };\n    out.push(event);',
-      to: "out.push(event);",
-    },
-    {
       mistake: "an alert begins when it fires",
-      from: "this.#fired(state.startedMs, reading, evidence)",
-      to: "this.#fired(evidence.nowMs, reading, evidence)",
-    },
-    {
-      mistake: "a resolve is a revision that the store has",
-      from: "revision: fired.revision + 1,",
-      to: "revision: fired.revision,",
-    },
-    {
-      mistake: "a resolve tells the value of the fire",
-      from: "    timeMs,\n    value,\n    bookUpdateId,",
-      to: "    timeMs,\n    bookUpdateId,",
-    },
-    {
-      mistake: "an alert carries the engine's time",
-      from: "const startedMs = this.#utc.utcMs(sinceMs);",
-      to: "const startedMs = sinceMs;",
-    },
-    {
-      mistake: "a restored episode fires a second time",
-      from:
-        '    this.#state = { phase: "firing", event, goneFromMs: null };\n  }\n\n  /** For the next life',
-      to: "  }\n\n  /** For the next life",
+      from: 'const startedMs = state.phase === "pending" ? state.startedMs : nowMs;',
+      to: "const startedMs = nowMs;",
     },
     {
       mistake: "the store's lower revision wins",
@@ -125,7 +95,108 @@ export const ALERTS = [
     },
     {
       mistake: "an older episode is resolved on each tick",
-      from: "    this.#superseded.clear();\n",
+      from: "      this.#superseded.clear();\n",
+      to: "",
+    },
+  ]),
+  ...mutantsOf("alerts/episodes.ts", TESTS, [
+    {
+      mistake: "a resolve is a revision that the store has",
+      from: "      ...event,\n      revision: event.revision + 1,\n      timeMs: this",
+      to: "      ...event,\n      timeMs: this",
+    },
+    {
+      mistake: "a resolve tells the value of the fire",
+      from: "      value: reading.value,\n",
+      to: "",
+    },
+    {
+      mistake: "an alert carries the engine's time",
+      from: "const startedMs = utc.utcMs(sinceMs);",
+      to: "const startedMs = sinceMs;",
+    },
+    {
+      mistake: "an episode of a rule that is gone tells no reason",
+      from: "    timeMs,\n    isHeld: false,\n    reason,\n    bookUpdateId: null,",
+      to: "    timeMs,\n    isHeld: false,\n    bookUpdateId: null,",
+    },
+  ]),
+  ...mutantsOf("alerts/episodes.ts", EPISODE_TESTS, [
+    {
+      mistake: "a resolve has crossed the line to enter by",
+      from: "reading === null || reason !== null ? event.threshold : reading.leave",
+      to: "event.threshold",
+    },
+    {
+      mistake: "a held episode tells its old value",
+      from: "      value: null,\n      isHeld: true,",
+      to: "      isHeld: true,",
+    },
+    {
+      mistake: "an episode stays held for ever",
+      from: "      value: reading.value,\n      isHeld: false,",
+      to: "      value: reading.value,",
+    },
+    {
+      mistake: "what became worse tells the evidence of before",
+      from: "      isNotified: true,\n      evidence: this.#evidence(evidence),",
+      to: "      isNotified: true,",
+    },
+    {
+      mistake: "nobody is told that an episode became critical",
+      from: "      isNotified: true,\n      evidence",
+      to: "      evidence",
+    },
+    {
+      mistake: "what fires critical has crossed the lower line",
+      from: "threshold: reading.critical,",
+      to: "",
+    },
+  ]),
+  ...mutantsOf(CYCLE, EPISODE_TESTS, [
+    {
+      mistake: "an episode is held at once",
+      from: "if (nowMs - this.#blindFromMs < HELD_AFTER_MS) return;",
+      to: "",
+    },
+    {
+      mistake: "an episode says on each tick that it is held",
+      from: 'if (state.phase !== "firing" || state.event.isHeld) return;',
+      to: 'if (state.phase !== "firing") return;',
+    },
+    {
+      mistake: "an episode tells its value on each tick",
+      from: "nowMs - toldMs >= UPDATE_MS && value !== event.value",
+      to: "value !== event.value",
+    },
+    {
+      mistake: "an episode never tells its value anew",
+      from: "nowMs - toldMs >= UPDATE_MS && value !== event.value",
+      to: "false",
+    },
+    {
+      mistake: "a peak is the last value",
+      from: "if (!this.#isFarther(this.#peak, value)) this.#peak = value;",
+      to: "this.#peak = value;",
+    },
+    {
+      mistake: "an episode never becomes worse",
+      from: 'value >= critical && event.severity !== "critical"',
+      to: "false",
+    },
+    {
+      mistake: "a rest is as long each time",
+      from: "cooldownMs * 2 ** level",
+      to: "cooldownMs",
+    },
+    {
+      mistake: "a rest becomes longer without end",
+      from: "Math.max(cooldownMs, COOLDOWN_MAX_MS)",
+      to: "Infinity",
+    },
+    {
+      mistake: "a rest is as long as the last one after any quiet",
+      from: "if (nowMs - this.#resolvedMs >= QUIET_MS) this.#level = 0;",
       to: "",
     },
   ]),
@@ -136,29 +207,24 @@ export const ALERTS = [
       to: "countedFromMs: state.countedFromMs",
     },
     {
-      mistake: "the time away counts towards a resolve",
-      from: "goneFromMs: state.goneFromMs + uncountedMs",
-      to: "goneFromMs: state.goneFromMs",
-    },
-    {
       mistake: "the tick between two lives does not count",
-      from: "Math.max(0, awayMs - TICK_MS)",
-      to: "awayMs",
+      from: "awayMs > TICK_MS ? awayMs - TICK_MS : 0",
+      to: "awayMs > TICK_MS ? awayMs : 0",
     },
     {
       mistake: "what was pending goes on after any time",
-      from: "if (awayMs > AWAY_MAX_MS) return this.#hold();",
-      to: "",
+      from: "awayMs > AWAY_MAX_MS\n          ? idle(state.last)\n          : {",
+      to: "awayMs < 0\n          ? idle(state.last)\n          : {",
     },
     {
       mistake: "a book that is not live yet ends what was pending",
-      from: "if (this.#awaySinceMs === null) this.#hold();",
-      to: "this.#hold();",
+      from: 'state.phase === "pending" && this.#isBack',
+      to: 'state.phase === "pending"',
     },
     {
       mistake: "a new life is away for ever",
-      from: "    this.#awaySinceMs = null;\n    if (awayMs",
-      to: "    if (awayMs",
+      from: "    this.#isBack = true;\n",
+      to: "",
     },
     {
       mistake: "a restart begins the rest anew",
@@ -172,7 +238,7 @@ export const ALERTS = [
     },
     {
       mistake: "a rule rests longer than it is to now",
-      from: "Math.min(memory.restMs, this.#rule.cooldownMs)",
+      from: "Math.min(memory.restMs, this.#restMs(Math.max(0, this.#level - 1)))",
       to: "memory.restMs",
     },
     {
@@ -187,30 +253,35 @@ export const ALERTS = [
     },
     {
       mistake: "a restart forgets what was pending",
-      from: "countedFromMs: lookedAtMs - memory.countedMs",
-      to: "countedFromMs: lookedAtMs",
+      from: "countedFromMs: lookedMs - memory.countedMs",
+      to: "countedFromMs: lookedMs",
     },
     {
       mistake: "a restart forgets since when a condition is gone",
-      from: "goneFromMs: goneMs === null ? null : lookedAtMs - goneMs",
+      from: "goneFromMs: goneMs === null ? null : lookedMs - goneMs",
       to: "goneFromMs: null",
     },
     {
+      mistake: "a restart forgets how far an episode went",
+      from: 'this.#peak = state.phase === "firing" ? state.peak ?? NaN : NaN;',
+      to: "",
+    },
+    {
       mistake: "a second restart forgets that the first was still away",
-      from: "const lookedAtMs = this.#awaySinceMs ?? nowMs;",
-      to: "const lookedAtMs = nowMs;",
+      from: "return { state, awayMs: nowMs - lookedMs, level",
+      to: "return { state, awayMs: 0, level",
     },
     {
       mistake: "the age of a memory is no time",
-      from: "const lookedAtMs = nowMs - ageMs - awayMs;",
-      to: "const lookedAtMs = nowMs - awayMs;",
+      from: "const rememberedMs = nowMs - ageMs;",
+      to: "const rememberedMs = nowMs;",
     },
   ]),
   ...mutantsOf("alerts/alerts.ts", TESTS, [
     {
       mistake: "two rules of one name are one",
-      from: "if (this.#watches.has(rule.name)) {",
-      to: "if (rule.name === undefined) {",
+      from: "if (this.#lanes.has(lane.name)) {",
+      to: "if (lane.name === undefined) {",
     },
     {
       mistake: "rules do not wait for the store's memory",
@@ -228,85 +299,84 @@ export const ALERTS = [
       to: "release(): void {",
     },
     {
-      mistake: "an episode of a rule that is gone is another rule's",
-      from: "this.#watches.get(event.rule)?.lifeCycle.restore(event)",
-      to: "[...this.#watches.values()][0]?.lifeCycle.restore(event)",
+      mistake: "an episode of a rule that is gone fires for ever",
+      from: "this.#abandoned.set(event.alertId, event);",
+      to: "continue;",
+    },
+    {
+      mistake: "an episode of a rule that is gone resolves on each tick",
+      from: "    this.#abandoned.clear();\n",
+      to: "",
+    },
+  ]),
+  ...mutantsOf("alerts/alerts.ts", EPISODE_TESTS, [
+    {
+      mistake: "what fires inhibits nothing",
+      from: "isInhibited ||= watch.inhibits && watch.isFiring;",
+      to: "",
+    },
+    {
+      mistake: "a restart forgets of how much people were told",
+      from: "this.#notifications.recall(notifications, nowMs, ageMs);",
+      to: "",
     },
   ]),
   ...mutantsOf("alerts/alerts.ts", RESTART_TESTS, [
-    {
-      mistake: "what another version of a rule has learnt is taken over",
-      from: "if (learnt === null || version !== watch.rule.version) continue;",
-      to: "if (learnt === null) continue;",
-    },
     {
       mistake: "what is left aside is not counted",
       from: "if (!isKnown) this.#leftAside += 1;",
       to: "",
     },
+  ]),
+  ...mutantsOf("alerts/watch.ts", RESTART_TESTS, [
+    {
+      mistake: "what another version of a rule has learnt is taken over",
+      from: "if (version !== this.#rule.version) return true;",
+      to: "",
+    },
     {
       mistake: "nothing of what a rule has learnt is remembered",
-      from: "evaluator.remember?.(nowMs) ?? null",
+      from: "this.#evaluator.remember?.(nowMs) ?? null",
       to: "null",
     },
     {
-      mistake: "the memory of a rule that is gone is an error",
-      from: "if (watch === undefined) continue;",
-      to: "if (watch === undefined) throw new RangeError(rule);",
+      mistake: "a restart forgets what a value was smoothed from",
+      from: "const smoothed = this.#source.remember(nowMs);",
+      to: "const smoothed = null;",
     },
   ]),
-  ...mutantsOf("alerts/threshold.ts", "alerts/threshold_test.ts", [
+  ...mutantsOf("alerts/watch.ts", EPISODE_TESTS, [
     {
-      mistake: "a threshold is met beyond the line only",
-      from: "value >= enter",
-      to: "value > enter",
+      mistake: "both sides of a rule fire",
+      from: "if (other !== null) {",
+      to: "if (other === lane) {",
     },
     {
-      mistake: "a condition is gone at the lower line",
-      from: "value >= leave",
-      to: "value > leave",
-    },
-    {
-      mistake: "there is no hysteresis",
-      from: 'value >= leave ? "between" : "gone"',
-      to: '"gone"',
-    },
-    {
-      mistake: "a rule on asks watches bids",
-      from: "const value = sign * now;",
-      to: "const value = Math.abs(now);",
-    },
-    {
-      mistake: "a metric that is not known counts as 0",
-      from: "values?.[metric] ?? null",
-      to: "values === null ? null : values[metric] ?? 0",
-    },
-    {
-      mistake: "a threshold tells the line to leave by",
-      from: "threshold: enter",
-      to: "threshold: leave",
+      mistake: "a side makes way while its condition holds",
+      from: 'if (other.reading?.condition !== "gone") continue;',
+      to: "",
     },
   ]),
-  ...mutantsOf("alerts/life_cycle.ts", "alerts/summary_test.ts", [
+  ...mutantsOf("alerts/notifications.ts", EPISODE_TESTS, [
     {
-      mistake: "a figure is scaled before it is shifted",
-      from: "(value + figure.plus) * figure.times",
-      to: "value * figure.times + figure.plus",
+      mistake: "people are told of everything",
+      from: "this.#toldMs.length >= this.#perHour",
+      to: "this.#toldMs.length > 99",
     },
     {
-      mistake: "a figure has the decimals of all",
-      from: ".toFixed(figure.decimals)",
-      to: ".toFixed(2)",
+      mistake: "a budget that is spent is spent for ever",
+      from: "nowMs - ms < HOUR_MS",
+      to: "nowMs > ms - HOUR_MS",
     },
     {
-      mistake: "a name without a figure vanishes",
-      from: "return placeholder;",
-      to: 'return "";',
+      mistake: "nobody is told of what is critical",
+      from: ' && severity !== "critical"',
+      to: "",
     },
     {
-      mistake: "a figure is written once",
-      from: "/\\{(\\w+)\\}/g",
-      to: "/\\{(\\w+)\\}/",
+      mistake: "what was not told is told each time",
+      from: "    this.#suppressed = 0;\n    return",
+      to: "    return",
     },
   ]),
 ];

@@ -1,14 +1,11 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { Alerts, RESTORE_WAIT_MS } from "../../../../actors/symbol/engine/alerts/alerts.ts";
-import { UtcClock } from "../../../../actors/symbol/engine/utc_clock.ts";
-import { UNKNOWN_VALUES } from "../../../../shared/catalogue/metrics.ts";
-import { DEFAULT_ALERT_RULES } from "../../../../shared/catalogue/rules.ts";
+import { RESTORE_WAIT_MS } from "../../../../actors/symbol/engine/alerts/alerts.ts";
 import type { AlertEvent } from "../../../../shared/output.ts";
 import { MARKET, seeded } from "../market.ts";
-import { Scene, TICK_MS } from "./scene.ts";
+import { LEVELS, PLAIN_RULE, Scene, TICK_MS } from "./scene.ts";
 
 const BID = "extreme_imbalance_bid";
-/** The bid rule's numbers as documented. */
+/** The numbers of the plain rule. */
 const ENTER = 0.85;
 const LEAVE = 0.65;
 const FOR_MS = 2_000;
@@ -30,9 +27,15 @@ function fired(part: Partial<AlertEvent> = {}): AlertEvent {
     resolvedMs: null,
     timeMs: 2_500,
     value: 0.9,
+    peak: 0.9,
     threshold: ENTER,
+    isHeld: false,
+    reason: null,
+    isNotified: true,
+    suppressed: 0,
     bookUpdateId: 1,
     mid: 99,
+    evidence: null,
     ...part,
   };
 }
@@ -55,9 +58,22 @@ Deno.test("Alerts fire when the condition has held for two seconds of ticks, wit
     resolvedMs: null,
     timeMs: 1_002_000,
     value: 0.95,
+    peak: 0.95,
     threshold: ENTER,
+    isHeld: false,
+    reason: null,
+    isNotified: true,
+    suppressed: 0,
     bookUpdateId: 7,
     mid: 100,
+    evidence: {
+      ruleVersion: 1,
+      metric: "imbalance",
+      // Three seconds began while it was looked at.
+      series: [0.9, 0.9, 0.95, 0.95],
+      baseline: null,
+      ...LEVELS,
+    },
   });
   assertEquals(scene.firing, [event]);
 });
@@ -92,7 +108,11 @@ Deno.test("Alerts resolve below the lower threshold only, when it has been so fo
   assertEquals(scene.hold(LEAVE - 0.01, KEEP_FIRING_MS), [], "not yet");
   const [resolved] = scene.hold(LEAVE - 0.02, TICK_MS);
   assertEquals(resolved?.phase, "resolved");
-  assertEquals([resolved?.revision, resolved?.alertId], [2, scene.events[0]?.alertId]);
+  assertEquals(resolved?.alertId, scene.events[0]?.alertId);
+  assertEquals(
+    scene.revisions.map(({ revision }) => revision),
+    scene.revisions.map((_, i) => i + 1),
+  );
   assertEquals([resolved?.startedMs, resolved?.firedMs], [1_000_000, 1_002_000]);
   assertEquals(resolved?.resolvedMs, scene.nowMs - TICK_MS);
   assertEquals(resolved?.value, LEAVE - 0.02);
@@ -154,23 +174,19 @@ Deno.test("Alerts make one fire and one resolve of ten minutes within 1 % of the
 Deno.test("Alerts are held while the book is not live: they neither fire nor resolve", () => {
   const scene = new Scene();
   scene.hold(0.9, FOR_MS);
-  scene.hold(null, 60_000);
+  scene.hold(null, TICK_MS);
   assertEquals(scene.hold(0.9, FOR_MS), [], "two seconds of live time, from the start");
   assertEquals(scene.hold(0.9, TICK_MS).length, 1);
   scene.hold(0, KEEP_FIRING_MS - TICK_MS);
   assertEquals(scene.hold(null, 600_000), []);
-  assertEquals(scene.hold(0, KEEP_FIRING_MS), [], "gone for 15 s of live time, from the start");
+  assertEquals(scene.hold(0, TICK_MS), [], "gone for 15 s of live time, added up");
   assertEquals(scene.hold(0, TICK_MS).length, 1);
   assertEquals(scene.hold(null, 60_000), []);
 });
 
 Deno.test("Alerts treat a book without an imbalance as not live", () => {
-  const alerts = new Alerts(MARKET, new UtcClock(), DEFAULT_ALERT_RULES, null);
-  const events: AlertEvent[] = [];
-  for (let nowMs = 0; nowMs < 10_000; nowMs += TICK_MS) {
-    alerts.evaluate({ nowMs, values: UNKNOWN_VALUES, bookUpdateId: 7 }, events);
-  }
-  assertEquals(events, []);
+  const scene = new Scene();
+  assertEquals(scene.show({ mid: 100 }, 10_000), []);
 });
 
 Deno.test("Alerts wait for the store's memory, for 30 s at most", () => {
@@ -202,9 +218,8 @@ Deno.test("Alerts go on with a restored episode: no second fire, a resolve on li
   assertEquals(scene.hold(0.9, 60_000), []);
   assertEquals(scene.hold(null, 60_000), []);
   const [resolved] = scene.hold(0, KEEP_FIRING_MS + TICK_MS);
-  assertEquals([resolved?.alertId, resolved?.revision, resolved?.phase, resolved?.startedMs], [
+  assertEquals([resolved?.alertId, resolved?.phase, resolved?.startedMs], [
     fired().alertId,
-    2,
     "resolved",
     500,
   ]);
@@ -219,11 +234,23 @@ Deno.test("Alerts.restore() takes the higher revision of one episode", () => {
   assertEquals(scene.firing.map(({ revision }) => revision), [4]);
 });
 
-Deno.test("Alerts.restore() leaves an episode of a rule that is gone as it is", () => {
+Deno.test("Alerts resolve a restored episode whose rule is gone, with that reason, and need no book for it", () => {
   const scene = new Scene();
-  scene.alerts.restore([fired({ rule: "flash_crash" })]);
-  assertEquals(scene.firing, []);
-  assertEquals(scene.hold(0, 60_000), []);
+  scene.alerts.restore([fired({ rule: "flash_crash", alertId: "a", revision: 4 })]);
+  const [resolved, ...others] = scene.hold(null, 60_000);
+  assertEquals(others, []);
+  const { phase, revision, reason, value, resolvedMs, summary } = resolved ?? fired();
+  assertEquals(
+    { phase, revision, reason, value, resolvedMs, summary },
+    {
+      phase: "resolved",
+      revision: 5,
+      reason: "its rule is not in force any more",
+      value: null,
+      resolvedMs: 1_000_000,
+      summary: "it fired as: from an earlier life",
+    },
+  );
 });
 
 Deno.test("Alerts.restore() does not revive an episode that this life has resolved", () => {
@@ -248,7 +275,7 @@ Deno.test("Alerts.restore() resolves an older episode that a newer one has follo
     scene.hold(0.9, 5_000).map(({ alertId, phase, revision }) => [alertId, phase, revision]),
     [[fired().alertId, "resolved", 2]],
   );
-  assertEquals(scene.firing, [event]);
+  assertEquals(scene.firing.map(({ alertId }) => alertId), [event?.alertId]);
 });
 
 Deno.test("Alerts.restore() lets the newest of several episodes of one rule go on", () => {
@@ -278,25 +305,32 @@ Deno.test("Alerts wait as long as they should when the wall clock is set, and te
 });
 
 Deno.test("Alerts watch the rules that they are given, and no others", () => {
-  const [bid] = DEFAULT_ALERT_RULES;
-  assert(bid !== undefined);
-  const sooner = { ...bid, name: "sooner", forMs: 500, severity: "critical" as const };
+  const sooner = {
+    ...PLAIN_RULE,
+    name: "sooner",
+    sources: PLAIN_RULE.sources.slice(0, 1),
+    forMs: 500,
+    severity: "critical" as const,
+  };
   const scene = new Scene({ rules: [sooner] });
   scene.hold(-0.9, 10_000);
   scene.hold(0.9, 600);
   assertEquals(scene.events.map(({ rule, severity }) => [rule, severity]), [[
-    "sooner",
+    "sooner_bid",
     "critical",
   ]]);
   assertEquals(new Scene({ rules: [] }).hold(0.9, 10_000), []);
 });
 
 Deno.test("Alerts without a `for` fire on the tick on which the condition is met", () => {
-  const rules = DEFAULT_ALERT_RULES.map((rule) => ({ ...rule, forMs: 0 }));
+  const rules = [{ ...PLAIN_RULE, forMs: 0 }];
   assertEquals(new Scene({ rules }).hold(0.9, TICK_MS).length, 1);
 });
 
 Deno.test("Alerts refuse two rules of one name", () => {
-  const rules = [...DEFAULT_ALERT_RULES, ...DEFAULT_ALERT_RULES];
-  assertThrows(() => new Scene({ rules }), RangeError, "two have one name");
+  assertThrows(
+    () => new Scene({ rules: [PLAIN_RULE, PLAIN_RULE] }),
+    RangeError,
+    "two have one name",
+  );
 });

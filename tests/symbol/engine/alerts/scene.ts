@@ -1,19 +1,65 @@
 /** Alerts under a clock that the test turns, one tick after the other, and the next lives of their actor. */
+import type { AgedAlertMemory } from "../../../../actors/symbol/engine/alerts/alert_memory.ts";
 import { Alerts } from "../../../../actors/symbol/engine/alerts/alerts.ts";
-import type { Evaluator } from "../../../../actors/symbol/engine/alerts/evaluator.ts";
+import type { Evidence } from "../../../../actors/symbol/engine/alerts/evaluator.ts";
+import type { CreateEvaluator } from "../../../../actors/symbol/engine/alerts/watch.ts";
 import { UtcClock } from "../../../../actors/symbol/engine/utc_clock.ts";
-import { UNKNOWN_VALUES } from "../../../../shared/catalogue/metrics.ts";
-import { type AlertRule, DEFAULT_ALERT_RULES } from "../../../../shared/catalogue/rules.ts";
-import type { AlertEvent } from "../../../../shared/output.ts";
+import { type MetricValues, UNKNOWN_VALUES } from "../../../../shared/catalogue/metrics.ts";
+import type { AlertRule, AlertRuleOf, RuleSource } from "../../../../shared/catalogue/rules.ts";
+import type { AlertEvent, Levels } from "../../../../shared/output.ts";
 import { MARKET } from "../market.ts";
 
 export const TICK_MS = 100;
 
+/** What a rule looks at, in the simplest way. */
+export const SOURCE: RuleSource = {
+  ...{ side: null, metric: "imbalance", sign: 1, take: "value", moveMs: 0 },
+};
+
+/** Two sides, and nothing that would blur a test's own times. */
+export const PLAIN_RULE: AlertRuleOf<"threshold"> = {
+  kind: "threshold",
+  name: "extreme_imbalance",
+  version: 1,
+  severity: "warning",
+  sources: [{ ...SOURCE, side: "bid" }, { ...SOURCE, side: "ask", sign: -1 }],
+  smoothMs: 0,
+  enter: 0.85,
+  leave: 0.65,
+  forMs: 2_000,
+  keepFiringMs: 15_000,
+  cooldownMs: 60_000,
+  inhibits: false,
+  summary: {
+    text: "{share} % of the ten best levels rests on the {side} side",
+    figures: { share: { of: "value", plus: 1, times: 50, decimals: 0 } },
+  },
+};
+
+export const LEVELS: Levels = { bids: [[99.5, 2]], asks: [[100.5, 1]] };
+
+/** One tick of a live book with these metrics. */
+export function evidenceOf(
+  nowMs: number,
+  values: Partial<MetricValues> | null,
+  part: Partial<Evidence> = {},
+): Evidence {
+  return {
+    nowMs,
+    state: values === null ? "stale" : "live",
+    values: values === null ? null : { ...UNKNOWN_VALUES, ...values },
+    bookUpdateId: 7,
+    levels: () => LEVELS,
+    ...part,
+  };
+}
+
 /** What a scene may begin with. */
 export interface SceneOptions {
   readonly rules?: readonly AlertRule[];
+  readonly notificationsPerHour?: number;
   readonly heldUntilMs?: number | null;
-  readonly create?: (rule: AlertRule) => Evaluator;
+  readonly create?: CreateEvaluator;
 }
 
 /** How a life ends and the next begins. */
@@ -28,7 +74,10 @@ export class Scene {
   readonly #options: SceneOptions;
   utc = new UtcClock();
   alerts: Alerts;
+  /** Those by which an episode begins or ends … */
   readonly events: AlertEvent[] = [];
+  /** … and every revision. */
+  readonly revisions: AlertEvent[] = [];
   /** The engine's time of this life. */
   nowMs = 1_000_000;
 
@@ -37,13 +86,29 @@ export class Scene {
     this.alerts = this.#newLife();
   }
 
-  /** Ticks for so long with this imbalance; returns what left meanwhile. */
+  /** Ticks for so long with this imbalance; returns the episodes that began or ended meanwhile. */
   hold(imbalance: number | null | (() => number), ms: number): AlertEvent[] {
+    return this.show(() => {
+      const value = typeof imbalance === "function" ? imbalance() : imbalance;
+      return value === null ? null : { imbalance: value, mid: 100 };
+    }, ms);
+  }
+
+  /** … with these metrics. */
+  show(
+    metrics: Partial<MetricValues> | null | (() => Partial<MetricValues> | null),
+    ms: number,
+    part: Partial<Evidence> = {},
+  ): AlertEvent[] {
     const before = this.events.length;
     for (const endMs = this.nowMs + ms; this.nowMs < endMs; this.nowMs += TICK_MS) {
-      const value = typeof imbalance === "function" ? imbalance() : imbalance;
-      const values = value === null ? null : { ...UNKNOWN_VALUES, imbalance: value, mid: 100 };
-      this.alerts.evaluate({ nowMs: this.nowMs, values, bookUpdateId: 7 }, this.events);
+      const values = typeof metrics === "function" ? metrics() : metrics;
+      const told: AlertEvent[] = [];
+      this.alerts.evaluate(evidenceOf(this.nowMs, values, part), told);
+      this.revisions.push(...told);
+      this.events.push(
+        ...told.filter(({ phase, revision }) => phase === "resolved" || revision === 1),
+      );
     }
     return this.events.slice(before);
   }
@@ -58,12 +123,16 @@ export class Scene {
     this.utc = new UtcClock();
     this.alerts = this.#newLife(rules);
     this.nowMs = rememberedMs + awayMs + clockStepMs;
-    this.alerts.recall({ rules: memory, ageMs: awayMs }, this.nowMs);
+    this.recall({ memory, ageMs: awayMs });
+  }
+
+  recall(memory: AgedAlertMemory): void {
+    this.alerts.recall(memory, this.nowMs);
   }
 
   /** Episodes that fire now. */
   get firing(): AlertEvent[] {
-    return this.alerts.remember(this.nowMs).flatMap(({ lifeCycle }) =>
+    return this.alerts.remember(this.nowMs).rules.flatMap(({ lifeCycle }) =>
       lifeCycle?.state.phase === "firing" ? [lifeCycle.state.event] : []
     );
   }
@@ -72,8 +141,9 @@ export class Scene {
     return this.events.map((event) => `${event.rule} ${event.phase}`);
   }
 
-  #newLife(rules = this.#options.rules ?? DEFAULT_ALERT_RULES): Alerts {
-    const { heldUntilMs = null, create } = this.#options;
-    return new Alerts(MARKET, this.utc, rules, heldUntilMs, create);
+  #newLife(rules = this.#options.rules ?? [PLAIN_RULE]): Alerts {
+    const { heldUntilMs = null, notificationsPerHour = Infinity, create } = this.#options;
+    const options = { market: MARKET, utc: this.utc, rules, notificationsPerHour, heldUntilMs };
+    return new Alerts(create === undefined ? options : { ...options, create });
   }
 }

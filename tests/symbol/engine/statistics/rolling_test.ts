@@ -130,8 +130,11 @@ Deno.test("Ewma begins with the first sample, takes none for a time that has bee
   assertEquals(ewma.value, NaN);
   assertEquals(ewma.add(500, 3), 3);
   assertEquals([ewma.add(500, 9), ewma.add(400, 9)], [3, 3]);
-  ewma.clear();
-  assertEquals(ewma.add(600, 9), 9);
+  assertEquals(new Ewma(1_000).remember(0), null);
+  const next = new Ewma(1_000);
+  assertEquals(next.recall(ewma.remember(700), 10_700), true);
+  close(next.add(11_500, 9), 3 + 6 * (1 - 1 / Math.E), "a second after the last sample");
+  assertEquals(next.recall({ mean: 1 }, 0), false);
   const plain = new Ewma(0);
   plain.add(0, 1);
   assertEquals(plain.add(1, 2), 2);

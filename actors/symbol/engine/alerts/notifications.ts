@@ -1,0 +1,56 @@
+/**
+ * Notifications: how often people are told of one symbol. Beyond a number an hour they are not, and what they were not
+ * told of is counted for the next time; episodes are raised, stored and shown all the same. What is critical is always
+ * told, and counts.
+ */
+import type { Severity } from "../../../../shared/output.ts";
+
+const HOUR_MS = 3_600_000;
+
+/** Whether people are to be told of an episode, and of how many they were not before it. */
+export interface Notice {
+  readonly isNotified: boolean;
+  readonly suppressed: number;
+}
+
+/** What the next life must know: how long ago people were told, within the hour. */
+export interface NotificationMemory {
+  readonly agosMs: readonly number[];
+  readonly suppressed: number;
+}
+
+/** The budget of one symbol. */
+export class Notifications {
+  readonly #perHour: number;
+  /** When people were told, the oldest first. */
+  #toldMs: number[] = [];
+  #suppressed = 0;
+
+  /** `perHour`: `Infinity` tells of everything. */
+  constructor(perHour: number) {
+    this.#perHour = perHour;
+  }
+
+  /** An episode fires. */
+  take(nowMs: number, severity: Severity): Notice {
+    this.#toldMs = this.#toldMs.filter((ms) => nowMs - ms < HOUR_MS);
+    if (this.#toldMs.length >= this.#perHour && severity !== "critical") {
+      this.#suppressed += 1;
+      return { isNotified: false, suppressed: this.#suppressed };
+    }
+    // A list of what is always told would grow without end.
+    if (Number.isFinite(this.#perHour)) this.#toldMs.push(nowMs);
+    const suppressed = this.#suppressed;
+    this.#suppressed = 0;
+    return { isNotified: true, suppressed };
+  }
+
+  remember(nowMs: number): NotificationMemory {
+    return { agosMs: this.#toldMs.map((ms) => nowMs - ms), suppressed: this.#suppressed };
+  }
+
+  recall({ agosMs, suppressed }: NotificationMemory, nowMs: number, ageMs: number): void {
+    this.#toldMs = agosMs.map((agoMs) => nowMs - ageMs - agoMs);
+    this.#suppressed = suppressed;
+  }
+}

@@ -1,0 +1,136 @@
+/** Watch: one rule of one symbol, with what it looks at. Its sides never fire at once. */
+import type { AlertRule, RuleSource } from "../../../../shared/catalogue/rules.ts";
+import type { Market } from "../../../../shared/market.ts";
+import type { Output } from "../../../../shared/output.ts";
+import type { UtcClock } from "../utc_clock.ts";
+import type { RuleMemory } from "./alert_memory.ts";
+import { Episodes } from "./episodes.ts";
+import type { Evaluator, Evidence, Reading } from "./evaluator.ts";
+import { LifeCycle } from "./life_cycle.ts";
+import type { Notifications } from "./notifications.ts";
+import { Series } from "./series.ts";
+import { Source } from "./source.ts";
+
+/** Makes the evaluator of one source of a rule. */
+export type CreateEvaluator = (rule: AlertRule, source: RuleSource) => Evaluator;
+
+/** One source of a rule. */
+export class Lane {
+  readonly #rule: AlertRule;
+  readonly #source: Source;
+  readonly #series = new Series();
+  readonly #evaluator: Evaluator;
+  readonly #episodes: Episodes;
+  readonly lifeCycle: LifeCycle;
+  /** Of this tick. */
+  reading: Reading | null = null;
+
+  constructor(
+    rule: AlertRule,
+    source: RuleSource,
+    market: Market,
+    utc: UtcClock,
+    create: CreateEvaluator,
+  ) {
+    this.#rule = rule;
+    this.#source = new Source(source, rule.smoothMs);
+    this.#evaluator = create(rule, source);
+    this.#episodes = new Episodes({
+      rule,
+      source,
+      market,
+      utc,
+      evaluator: this.#evaluator,
+      watched: this.#source,
+      series: this.#series,
+    });
+    this.lifeCycle = new LifeCycle(rule, this.#episodes);
+  }
+
+  /** As in `AlertEvent.rule`. */
+  get name(): string {
+    return this.#episodes.name;
+  }
+
+  /** Looks once. */
+  read(evidence: Evidence): void {
+    this.#series.add(evidence.nowMs, this.#source.metric(evidence));
+    const value = this.#source.read(evidence);
+    this.reading = this.#evaluator.read(value, evidence, this.lifeCycle.isFiring);
+  }
+
+  /** An episode is due, and fires. */
+  fire(reading: Reading, evidence: Evidence, notifications: Notifications, out: Output[]): void {
+    const severity = this.#episodes.severityOf(reading);
+    const notice = notifications.take(evidence.nowMs, severity);
+    this.lifeCycle.fire(reading, evidence, notice, out);
+  }
+
+  /** What the next life must know; `null`: nothing. */
+  remember(nowMs: number): RuleMemory | null {
+    const lifeCycle = this.lifeCycle.remember(nowMs);
+    const learnt = this.#evaluator.remember?.(nowMs) ?? null;
+    const smoothed = this.#source.remember(nowMs);
+    if (lifeCycle === null && learnt === null && smoothed === null) return null;
+    return { rule: this.name, version: this.#rule.version, lifeCycle, learnt, smoothed };
+  }
+
+  /** What the last life remembered. False: what it has learnt has an unknown form, and is left aside. */
+  recall(
+    { version, lifeCycle, learnt, smoothed }: RuleMemory,
+    nowMs: number,
+    ageMs: number,
+  ): boolean {
+    if (lifeCycle !== null) this.lifeCycle.recall(lifeCycle, nowMs, ageMs);
+    if (version !== this.#rule.version) return true;
+    const isSmooth = smoothed === null || this.#source.recall(smoothed, nowMs, ageMs);
+    if (learnt === null) return isSmooth;
+    return (this.#evaluator.recall?.(learnt, nowMs, ageMs) ?? false) && isSmooth;
+  }
+}
+
+/** All sources of a rule. */
+export class Watch {
+  readonly lanes: readonly Lane[];
+  readonly inhibits: boolean;
+
+  constructor(rule: AlertRule, market: Market, utc: UtcClock, create: CreateEvaluator) {
+    this.inhibits = rule.inhibits;
+    this.lanes = rule.sources.map((source) => new Lane(rule, source, market, utc, create));
+  }
+
+  get isFiring(): boolean {
+    return this.#firing(null) !== null;
+  }
+
+  /** One tick; `isInhibited`: no episode may begin. */
+  evaluate(
+    evidence: Evidence,
+    isInhibited: boolean,
+    notifications: Notifications,
+    out: Output[],
+  ): void {
+    for (let i = 0; i < this.lanes.length; i++) this.lanes[i]?.read(evidence);
+    for (let i = 0; i < this.lanes.length; i++) {
+      const lane = this.lanes[i];
+      if (lane === undefined) continue;
+      const isDue = lane.lifeCycle.step(lane.reading, evidence, out);
+      if (!isDue || isInhibited || lane.reading === null) continue;
+      const other = this.#firing(lane);
+      if (other !== null) {
+        // One whose condition still holds goes on; one that only waits for its end makes way.
+        if (other.reading?.condition !== "gone") continue;
+        other.lifeCycle.end("the other side of its rule fires", other.reading, evidence, out);
+      }
+      lane.fire(lane.reading, evidence, notifications, out);
+    }
+  }
+
+  #firing(but: Lane | null): Lane | null {
+    for (let i = 0; i < this.lanes.length; i++) {
+      const lane = this.lanes[i];
+      if (lane !== undefined && lane !== but && lane.lifeCycle.isFiring) return lane;
+    }
+    return null;
+  }
+}

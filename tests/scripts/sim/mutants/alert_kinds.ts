@@ -1,0 +1,138 @@
+/** Mutants of the conditions of rules, and of what they learn. */
+import { mutantsOf } from "./mutant.ts";
+
+const KIND_TESTS = "alerts/kinds_test.ts";
+const EPISODE_TESTS = "alerts/episodes_test.ts";
+
+export const ALERT_KINDS = [
+  ...mutantsOf("alerts/threshold.ts", KIND_TESTS, [
+    {
+      mistake: "a threshold is met beyond the line only",
+      from: "value >= enter",
+      to: "value > enter",
+    },
+    {
+      mistake: "a condition is gone at the lower line",
+      from: "value >= leave",
+      to: "value > leave",
+    },
+  ]),
+  ...mutantsOf("alerts/source.ts", KIND_TESTS, [
+    {
+      mistake: "a rule on asks watches bids",
+      from: "let value = sign * metric;",
+      to: "let value = metric;",
+    },
+    {
+      mistake: "a depth beyond what is known is one that is",
+      from: "coveredBps < this.#reachBps",
+      to: "coveredBps < 0",
+    },
+    {
+      mistake: "a move is over any pause",
+      from: " || ageMs > this.#windowMs + MOVE_SLACK_MS",
+      to: "",
+    },
+  ]),
+  ...mutantsOf("alerts/crossing.ts", KIND_TESTS, [
+    {
+      mistake: "a line is passed by what was above it",
+      from: "let isBelow = false;",
+      to: "let isBelow = true;",
+    },
+    {
+      mistake: "once is each time",
+      from: 'isOver ||= repeat === "once";',
+      to: "",
+    },
+    {
+      mistake: "a value at the line passes it again and again",
+      from: "line - margin) ||",
+      to: "line) ||",
+    },
+  ]),
+  ...mutantsOf("alerts/flip.ts", KIND_TESTS, [
+    {
+      mistake: "a flip may take any time",
+      from: "nowMs - (times[LAST] ?? NaN) <= withinMs",
+      to: "nowMs - (times[LAST] ?? NaN) >= 0",
+    },
+    {
+      mistake: "a flip holds for as long as it leans so",
+      from: "nowMs - (times[TURNED] ?? NaN) <= withinMs",
+      to: "nowMs - (times[TURNED] ?? NaN) >= 0",
+    },
+    {
+      mistake: "a moment on the other side is a lean",
+      from: ">= forMs) times[LAST]",
+      to: ">= 0) times[LAST]",
+    },
+  ]),
+  ...mutantsOf("alerts/deviation.ts", KIND_TESTS, [
+    {
+      mistake: "a deviation needs no least move",
+      from: "const enterMove = Math.max(scales * scale, moveMin);",
+      to: "const enterMove = scales * scale / 2;",
+    },
+  ]),
+  ...mutantsOf("alerts/learnt.ts", KIND_TESTS, [
+    {
+      mistake: "a rule that learns says what it does not know",
+      from: "baseline.isArmed ? readArmed(value) : null",
+      to: "baseline.samples > 0 ? readArmed(value) : null",
+    },
+    {
+      mistake: "what was learnt holds for ever",
+      from: "ageMs > baseline.window * SAMPLE_MS || ",
+      to: "",
+    },
+  ]),
+  ...mutantsOf("alerts/learnt.ts", EPISODE_TESTS, [
+    {
+      mistake: "a rule learns from the event",
+      from: 'isFiring || reading?.condition === "met"',
+      to: "false",
+    },
+  ]),
+  ...mutantsOf("statistics/baseline.ts", "statistics/baseline_test.ts", [
+    {
+      mistake: "a baseline is frozen for ever",
+      from: "if (isFrozen && this.#frozen <= this.#options.window) return;",
+      to: "if (isFrozen) return;",
+    },
+    {
+      mistake: "a baseline learns all of what is far off",
+      from: "return Math.min(Math.max(value, median - farthest), median + farthest);",
+      to: "return value;",
+    },
+  ]),
+  ...mutantsOf("statistics/rolling_order.ts", "statistics/rolling_test.ts", [
+    {
+      mistake: "equal samples are not told apart",
+      from: "return a < b || a === b && place < other;",
+      to: "return a <= b;",
+    },
+  ]),
+  ...mutantsOf("alerts/summary.ts", "alerts/summary_test.ts", [
+    {
+      mistake: "a figure is scaled before it is shifted",
+      from: "(numberOf(figure, told) + figure.plus) * figure.times",
+      to: "numberOf(figure, told) * figure.times + figure.plus",
+    },
+    {
+      mistake: "a figure has the decimals of all",
+      from: ".toFixed(figure.decimals)",
+      to: ".toFixed(2)",
+    },
+    {
+      mistake: "a name without a figure vanishes",
+      from: "if (figure === undefined) return placeholder;",
+      to: 'if (figure === undefined) return "";',
+    },
+    {
+      mistake: "a figure is written once",
+      from: "/\\{(\\w+)\\}/g",
+      to: "/\\{(\\w+)\\}/",
+    },
+  ]),
+];
