@@ -107,16 +107,19 @@ class Bins {
   }
 
   #fill(fromMs: number): void {
-    const { books, trades: { ring } } = this.#recent;
-    let before = books.valueAt(fromMs, LOG_MID_BPS);
-    let from = ring.firstAfter(fromMs);
+    const books = this.#recent.books.ring;
+    const trades = this.#recent.trades.ring;
+    let before = books.firstAfter(fromMs) - 1;
+    let from = trades.firstAfter(fromMs);
     for (let bin = 0; bin < BINS; bin++) {
       const endMs = fromMs + (bin + 1) * BIN_MS;
-      const after = books.valueAt(endMs, LOG_MID_BPS);
-      const end = ring.firstAfter(endMs);
-      const bought = ring.sum(BUY_NOTIONAL, from, end) / MILLION;
-      const sold = ring.sum(SELL_NOTIONAL, from, end) / MILLION;
-      this.#moves[bin] = after - before;
+      let after = before;
+      while (books.time(after + 1) <= endMs) after += 1;
+      let end = from;
+      while (trades.time(end) <= endMs) end += 1;
+      const bought = trades.sum(BUY_NOTIONAL, from, end) / MILLION;
+      const sold = trades.sum(SELL_NOTIONAL, from, end) / MILLION;
+      this.#moves[bin] = books.value(after, LOG_MID_BPS) - books.value(before, LOG_MID_BPS);
       this.#flow[bin] = bought - sold;
       this.#volume[bin] = bought + sold;
       before = after;

@@ -49,15 +49,15 @@ export class RecentBooks {
   add(view: BookView): void {
     // A snapshot has no time on the exchange's clock.
     if (Number.isNaN(view.eventMs)) return;
-    const { ring } = this;
-    const sample = ring.add(view.eventMs);
-    if (sample < 0) return;
+    const { next, sumsAt } = this.ring;
     const { book } = view;
     const mid = book.scale.price(book.twiceMid / 2);
-    ring.set(sample, MID, mid);
-    ring.set(sample, LOG_MID_BPS, BPS * Math.log(mid));
-    ring.set(sample, SPREAD, book.scale.price(book.asks.bestTick - book.bids.bestTick));
-    ring.set(sample, UPDATE_ID, view.updateId);
-    ring.addTo(CHANGED_LEVELS, sample, book.changedLevels);
+    next[0] = view.eventMs;
+    next[1 + MID] = mid;
+    next[1 + LOG_MID_BPS] = BPS * Math.log(mid);
+    next[1 + SPREAD] = book.scale.price(book.asks.bestTick - book.bids.bestTick);
+    next[1 + UPDATE_ID] = view.updateId;
+    next[sumsAt + CHANGED_LEVELS] = book.changedLevels;
+    this.ring.push();
   }
 }

@@ -60,20 +60,21 @@ export class RecentTrades {
     this.#place = this.run.heard(trade);
     if (this.#place === "repeat") return false;
     const { ring } = this;
-    const sample = ring.add(trade.tradeMs);
-    if (sample < 0) return true;
-    const { price, qty } = trade;
+    const { next, sumsAt } = ring;
     const isBuy = trade.side === "buy";
-    const sign = isBuy ? 1 : -1;
-    ring.set(sample, PRICE, price);
-    ring.set(sample, QTY, qty);
-    ring.set(sample, SIGN, sign);
-    const before = sample - 1;
-    const isSameOrder = ring.time(before) === trade.tradeMs && ring.value(before, SIGN) === sign;
-    ring.set(sample, FIRST_PRICE, isSameOrder ? ring.value(before, FIRST_PRICE) : price);
-    ring.addTo(isBuy ? BUY_QTY : SELL_QTY, sample, qty);
-    ring.addTo(isBuy ? BUY_NOTIONAL : SELL_NOTIONAL, sample, price * qty);
-    if (isBuy) ring.addTo(BUYS, sample, 1);
+    next.fill(0);
+    next[0] = trade.tradeMs;
+    next[1 + PRICE] = trade.price;
+    next[1 + QTY] = trade.qty;
+    next[1 + SIGN] = isBuy ? 1 : -1;
+    next[1 + FIRST_PRICE] = trade.price;
+    next[sumsAt + (isBuy ? BUY_QTY : SELL_QTY)] = trade.qty;
+    next[sumsAt + (isBuy ? BUY_NOTIONAL : SELL_NOTIONAL)] = trade.price * trade.qty;
+    next[sumsAt + BUYS] = isBuy ? 1 : 0;
+    const sample = ring.push();
+    const isSameOrder = sample > ring.first && ring.time(sample - 1) === ring.time(sample) &&
+      ring.value(sample - 1, SIGN) === ring.value(sample, SIGN);
+    if (isSameOrder) ring.set(sample, FIRST_PRICE, ring.value(sample - 1, FIRST_PRICE));
     return true;
   }
 }

@@ -3,8 +3,10 @@
  * before it sum to, so that the sum over any window is a difference: O(log n), however many there are.
  */
 
-/** Places to begin with; doubled until there are `placesMax`. */
-const PLACES_MIN = 64;
+/** Samples stand in blocks of so many: a ring that grows copies nothing, and gives back what a burst has taken. */
+const BLOCK_BITS = 7;
+const BLOCK = 1 << BLOCK_BITS;
+const NO_BLOCK: Float64Array = new Float64Array(0);
 
 /** What a ring is made for. */
 export interface TimeRingForm {
@@ -14,7 +16,7 @@ export interface TimeRingForm {
   readonly sums: number;
   /** Samples so much older than the newest leave, but for the newest of them: it tells what held before. */
   readonly keepMs: number;
-  /** Most samples that are kept, a power of two; when there are more the oldest leave. */
+  /** Most samples that are kept, a power of two from 128 on; when there are more the oldest leave. */
   readonly placesMax: number;
 }
 
@@ -24,11 +26,16 @@ export interface TimeRingForm {
  */
 export class TimeRing {
   readonly #form: TimeRingForm;
+  /** The sample that `push` adds: its time, its values, and what it adds to each sum. */
+  readonly next: Float64Array;
+  /** Where the sums begin in it. */
+  readonly sumsAt: number;
   /** Numbers of a row: its time, its values, two for each sum. */
   readonly #width: number;
-  readonly #sumsAt: number;
-  #places = PLACES_MIN;
-  #rows: Float64Array;
+  /** By the samples' numbers, as a ring too; where there is no sample there is no block. */
+  readonly #blocks: Float64Array[];
+  /** The block that was left last, to be used again. */
+  #spare: Float64Array = NO_BLOCK;
   /** What all samples up to now sum to: a row as well. */
   readonly #total: Float64Array;
   #first = 0;
@@ -37,9 +44,11 @@ export class TimeRing {
 
   constructor(form: TimeRingForm) {
     this.#form = form;
-    this.#sumsAt = 1 + form.values;
-    this.#width = this.#sumsAt + 2 * form.sums;
-    this.#rows = new Float64Array(PLACES_MIN * this.#width);
+    this.sumsAt = 1 + form.values;
+    this.next = new Float64Array(this.sumsAt + form.sums);
+    this.#width = this.sumsAt + 2 * form.sums;
+    const blocks = Math.max(2, 2 * form.placesMax / BLOCK);
+    this.#blocks = new Array<Float64Array>(blocks).fill(NO_BLOCK);
     this.#total = new Float64Array(this.#width);
   }
 
@@ -59,49 +68,76 @@ export class TimeRing {
   }
 
   /**
-   * Makes room for a sample, after those of the same time; its values are to be set, its sums to be added to. -1: it is
-   * older than what has left, and is not taken. A sample that is older than all by more than `keepMs` shows a clock that
-   * was set back: the ring begins anew with it.
+   * Adds a sample, after those of the same time; its values are to be set, its sums to be added to. As `push`.
    */
   add(timeMs: number): number {
-    const newestMs = this.time(this.#end - 1);
-    if (timeMs < newestMs - this.#form.keepMs) {
+    this.next.fill(0);
+    this.next[0] = timeMs;
+    return this.push();
+  }
+
+  /**
+   * Adds the sample that stands in `next`, after those of the same time. -1: it is older than what has left, and is not
+   * taken. One that is older than all by more than `keepMs` shows a clock that was set back: the ring begins anew
+   * with it. Nothing is handed over as a number: V8 would make an object of each.
+   */
+  push(): number {
+    const timeMs = this.next[0] ?? NaN;
+    if (timeMs < this.time(this.#end - 1) - this.#form.keepMs) {
       this.clear();
       this.#leftMs = timeMs;
     } else if (timeMs <= this.#leftMs) return -1;
-    if (this.#end - this.#first === this.#places) this.#makeRoom();
+    if (this.#end - this.#first === this.#form.placesMax) this.#leave();
     let sample = this.#end;
     this.#end += 1;
+    if (this.#block(sample) === NO_BLOCK) this.#makeRoom(sample);
     for (; sample > this.#first && this.time(sample - 1) > timeMs; sample--) {
       this.#copyRow(sample - 1, sample);
     }
-    const at = this.#at(sample);
-    if (sample === this.#end - 1) this.#rows.set(this.#total, at);
-    this.#rows[at] = timeMs;
+    this.#fill(sample);
     this.#expire();
     return sample;
+  }
+
+  /** Writes what stands in `next` into the row of a sample, and into the sums of the rows after it. */
+  #fill(sample: number): void {
+    const at = this.#at(sample);
+    const rows = this.#block(sample);
+    const sumsAt = this.sumsAt;
+    // A row that has moved on has left its sums here, which are those of what lies before it.
+    if (sample === this.#end - 1) {
+      for (let i = sumsAt; i < this.#width; i++) rows[at + i] = this.#total[i] ?? NaN;
+    }
+    for (let i = 0; i < sumsAt; i++) rows[at + i] = this.next[i] ?? NaN;
+    for (let sum = 0; sum < this.#form.sums; sum++) {
+      const column = sumsAt + 2 * sum;
+      for (let later = sample + 1; later < this.#end; later++) {
+        addExactly(this.#block(later), this.#at(later) + column, this.next[sumsAt + sum] ?? NaN);
+      }
+      addExactly(this.#total, column, this.next[sumsAt + sum] ?? NaN);
+    }
   }
 
   /** When a sample was; `NaN`: there is no such sample. */
   time(sample: number): number {
     if (sample < this.#first || sample >= this.#end) return NaN;
-    return this.#rows[this.#at(sample)] ?? NaN;
+    return this.#block(sample)[this.#at(sample)] ?? NaN;
   }
 
   /** A value of a sample that is there. */
   value(sample: number, value: number): number {
-    return this.#rows[this.#at(sample) + 1 + value] ?? NaN;
+    return this.#block(sample)[this.#at(sample) + 1 + value] ?? NaN;
   }
 
   set(sample: number, value: number, to: number): void {
-    this.#rows[this.#at(sample) + 1 + value] = to;
+    this.#block(sample)[this.#at(sample) + 1 + value] = to;
   }
 
   /** What a sample adds to a sum. O(samples after it), which are few: it has just been added. */
   addTo(sum: number, sample: number, amount: number): void {
-    const column = this.#sumsAt + 2 * sum;
+    const column = this.sumsAt + 2 * sum;
     for (let later = sample + 1; later < this.#end; later++) {
-      addExactly(this.#rows, this.#at(later) + column, amount);
+      addExactly(this.#block(later), this.#at(later) + column, amount);
     }
     addExactly(this.#total, column, amount);
   }
@@ -109,10 +145,10 @@ export class TimeRing {
   /** A sum over the samples from one on and before another. */
   sum(sum: number, from: number, end: number): number {
     if (from >= end) return 0;
-    const column = this.#sumsAt + 2 * sum;
-    const rows = this.#rows;
+    const column = this.sumsAt + 2 * sum;
+    const rows = this.#block(from);
     const low = this.#at(from) + column;
-    const upTo = end === this.#end ? this.#total : rows;
+    const upTo = end === this.#end ? this.#total : this.#block(end);
     const high = end === this.#end ? column : this.#at(end) + column;
     return (upTo[high] ?? NaN) - (rows[low] ?? NaN) +
       ((upTo[high + 1] ?? NaN) - (rows[low + 1] ?? NaN));
@@ -124,7 +160,7 @@ export class TimeRing {
     let high = this.#end;
     while (low < high) {
       const middle = low + Math.floor((high - low) / 2);
-      if ((this.#rows[this.#at(middle)] ?? NaN) <= timeMs) low = middle + 1;
+      if (this.time(middle) <= timeMs) low = middle + 1;
       else high = middle;
     }
     return low;
@@ -136,28 +172,33 @@ export class TimeRing {
     let high = this.#end;
     while (low < high) {
       const middle = low + Math.floor((high - low) / 2);
-      if ((this.#rows[this.#at(middle)] ?? NaN) < timeMs) low = middle + 1;
+      if (this.time(middle) < timeMs) low = middle + 1;
       else high = middle;
     }
     return low;
   }
 
-  /** Forgets every sample; room that it has grown is kept. */
+  /** Forgets every sample. */
   clear(): void {
-    this.#first = 0;
-    this.#end = 0;
+    while (this.#first < this.#end) this.#leave();
     this.#leftMs = -Infinity;
     this.#total.fill(0);
   }
 
+  #block(sample: number): Float64Array {
+    return this.#blocks[(sample >> BLOCK_BITS) & (this.#blocks.length - 1)] ?? NO_BLOCK;
+  }
+
   #at(sample: number): number {
-    return (sample & (this.#places - 1)) * this.#width;
+    return (sample & (BLOCK - 1)) * this.#width;
   }
 
   #copyRow(from: number, to: number): void {
-    const source = this.#at(from);
-    const target = this.#at(to);
-    for (let i = 0; i < this.#width; i++) this.#rows[target + i] = this.#rows[source + i] ?? NaN;
+    const source = this.#block(from);
+    const target = this.#block(to);
+    const fromAt = this.#at(from);
+    const toAt = this.#at(to);
+    for (let i = 0; i < this.#width; i++) target[toAt + i] = source[fromAt + i] ?? NaN;
   }
 
   #expire(): void {
@@ -166,20 +207,23 @@ export class TimeRing {
   }
 
   #leave(): void {
-    this.#leftMs = this.time(this.#first);
+    const sample = this.#first;
+    this.#leftMs = this.time(sample);
     this.#first += 1;
+    const isBlockOver = (this.#first & (BLOCK - 1)) === 0 || this.#first === this.#end;
+    if (!isBlockOver) return;
+    this.#spare = this.#block(sample);
+    this.#setBlock(sample, NO_BLOCK);
   }
 
-  #makeRoom(): void {
-    if (this.#places === this.#form.placesMax) return this.#leave();
-    const rows = this.#rows;
-    const places = this.#places;
-    this.#places = 2 * places;
-    this.#rows = new Float64Array(this.#places * this.#width);
-    for (let sample = this.#first; sample < this.#end; sample++) {
-      const from = (sample & (places - 1)) * this.#width;
-      this.#rows.set(rows.subarray(from, from + this.#width), this.#at(sample));
-    }
+  #makeRoom(sample: number): void {
+    const isSpare = this.#spare !== NO_BLOCK;
+    this.#setBlock(sample, isSpare ? this.#spare : new Float64Array(BLOCK * this.#width));
+    this.#spare = NO_BLOCK;
+  }
+
+  #setBlock(sample: number, block: Float64Array): void {
+    this.#blocks[(sample >> BLOCK_BITS) & (this.#blocks.length - 1)] = block;
   }
 }
 

@@ -78,13 +78,22 @@ class MeasuredTrades {
     this.#untilMs = -Infinity;
   }
 
-  /** Measures what is to be measured by now. */
+  /** Measures what is to be measured by now; the books are walked beside the trades. */
   measureUntil(untilMs: number): void {
     const { ring } = this.#trades;
-    const end = ring.firstAfter(untilMs);
-    const fromMs = Math.max(this.#untilMs, untilMs - WINDOW_MS);
-    for (let trade = ring.firstAfter(fromMs); trade < end; trade++) this.#measure(trade);
+    const books = this.#books.ring;
+    let trade = ring.firstAfter(Math.max(this.#untilMs, untilMs - WINDOW_MS));
     this.#untilMs = untilMs;
+    if (!(ring.time(trade) <= untilMs)) return;
+    let before = books.firstFrom(ring.time(trade)) - 1;
+    let short = before;
+    let long = before;
+    for (; ring.time(trade) <= untilMs; trade++) {
+      while (books.time(before + 1) < ring.time(trade)) before += 1;
+      while (books.time(short + 1) <= ring.time(trade) + SHORT_MS) short += 1;
+      while (books.time(long + 1) <= ring.time(trade) + LONG_MS) long += 1;
+      this.#measure(trade, before, short, long);
+    }
   }
 
   /** Mean of a spread over the minute, bps; `NaN`: there were no trades. */
@@ -94,20 +103,21 @@ class MeasuredTrades {
     return ring.sum(sum, from, ring.end) / ring.sum(WORTH, from, ring.end);
   }
 
-  #measure(trade: number): void {
+  /** `before`, `short` and `long`: the books before the trade, and so much later. */
+  #measure(trade: number, before: number, short: number, long: number): void {
     const { ring } = this.#trades;
-    const books = this.#books;
-    const timeMs = ring.time(trade);
+    const books = this.#books.ring;
+    const { next } = this.#ring;
     const price = ring.value(trade, PRICE);
     const sign = ring.value(trade, SIGN);
     const worth = price * ring.value(trade, QTY);
-    const spread = books.ring.value(books.ring.firstFrom(timeMs) - 1, SPREAD);
-    const midBefore = ring.value(trade, FIRST_PRICE) - sign * spread / 2;
+    const midBefore = ring.value(trade, FIRST_PRICE) - sign * books.value(before, SPREAD) / 2;
     const weight = BPS * 2 * sign * worth / midBefore;
-    const at = this.#ring.add(timeMs);
-    this.#ring.addTo(WORTH, at, worth);
-    this.#ring.addTo(EFFECTIVE, at, weight * (price - midBefore));
-    this.#ring.addTo(REALISED_SHORT, at, weight * (price - books.valueAt(timeMs + SHORT_MS, MID)));
-    this.#ring.addTo(REALISED_LONG, at, weight * (price - books.valueAt(timeMs + LONG_MS, MID)));
+    next[0] = ring.time(trade);
+    next[1 + WORTH] = worth;
+    next[1 + EFFECTIVE] = weight * (price - midBefore);
+    next[1 + REALISED_SHORT] = weight * (price - books.value(short, MID));
+    next[1 + REALISED_LONG] = weight * (price - books.value(long, MID));
+    this.#ring.push();
   }
 }

@@ -86,5 +86,5 @@ Deno.test("RecentTrades takes each trade once, and is whole only after what was 
   recent.bookLost();
   assertEquals(trades.ring.end - trades.ring.first, 3);
   recent.clockSetBack();
-  assertEquals([trades.ring.end, trades.isWholeAfter(0)], [0, true]);
+  assertEquals([trades.ring.end - trades.ring.first, trades.isWholeAfter(0)], [0, true]);
 });

@@ -89,6 +89,17 @@ Deno.test("TimeRing drops the oldest at its bound, and tells from when on it is 
   assertEquals(ring.sum(0, ring.first, ring.end), 128);
 });
 
+Deno.test("TimeRing is empty after clear(), and goes on", () => {
+  const ring = new TimeRing({ ...FORM, keepMs: 1_000_000 });
+  for (const count of [1, 127, 128, 129, 300]) {
+    for (let ms = 1; ms <= count; ms++) add(ring, { ms, amount: 1 });
+    assertEquals([ring.end - ring.first, ring.sum(0, ring.first, ring.end)], [count, count]);
+    assertEquals(ring.sum(0, ring.first + 1, ring.end), count - 1);
+    ring.clear();
+    assertEquals([ring.end - ring.first, ring.wholeAfterMs], [0, -Infinity]);
+  }
+});
+
 Deno.test("TimeRing begins anew with a sample of a clock that was set back", () => {
   const ring = new TimeRing(FORM);
   for (const ms of [5_000, 5_100, 4_150]) add(ring, { ms, amount: 2 });
