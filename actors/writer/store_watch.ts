@@ -96,6 +96,8 @@ export class StoreWatch {
   /** Rows have been committed: it goes on, whether or not everything does. */
   wrote(nowMs: number): void {
     this.#confirmedMs = this.#own(nowMs);
+    // That it was not there yet is over with that; that it refused something may not be.
+    if (this.#fault?.isComing === true) this.#fault = null;
   }
 
   /** A beat has been committed, after all that was due: a fault is over. */

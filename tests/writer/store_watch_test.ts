@@ -152,3 +152,13 @@ Deno.test("StoreWatch: a store that takes rows while old ones wait is behind, no
   stage.run(250);
   assertEquals(stage.states, ["up", "behind", "up"]);
 });
+
+Deno.test("StoreWatch: what was not there yet is there with the first rows that it takes, whatever time the beat takes", () => {
+  const stage = new Stage(20_000);
+  stage.isAnswering = false;
+  stage.watch.failed(ABSENT);
+  stage.run(5_000);
+  stage.watch.wrote(stage.nowMs);
+  stage.run(1_000);
+  assertEquals([stage.states, stage.lines], [["up"], []]);
+});
