@@ -43,6 +43,8 @@ export class ReplaySource implements MarketSource {
   #eventIndex = 0;
   /** Market time at which the current segment began. */
   #playMs = 0;
+  /** Exchange time at which it was joined to the one before; nothing of it is older. */
+  #joinedMs = -Infinity;
   #isOver = false;
 
   /** @throws {RangeError} for a market without a segment. */
@@ -132,6 +134,7 @@ export class ReplaySource implements MarketSource {
       ? this.#eventTimes.restart(earliest(segment, this.#clockAheadMs))
       : Math.floor(joinMs);
     const after = new ReferenceBook(segment.start);
+    if (!this.#options.keepTimes) this.#joinedMs = eventMs;
     yield {
       type: "change",
       atMs: joinMs,
@@ -186,7 +189,8 @@ export class ReplaySource implements MarketSource {
   #eventMs(recordedMs: number): number {
     if (this.#options.keepTimes) return this.#eventTimes.take(Math.floor(recordedMs));
     const sinceStart = recordedMs - this.#clockAheadMs - this.#segment.startMs;
-    return Math.floor(this.#playMs + sinceStart);
+    // What was long on its way when it was recorded would lie before the join.
+    return Math.max(this.#joinedMs, Math.floor(this.#playMs + sinceStart));
   }
 }
 
