@@ -110,7 +110,7 @@ function tradeFlowImbalance<Of extends Seconds>(seconds: Of) {
 const OF_DAY = {
   sampling: "update",
   tier: 2,
-  window: null,
+  window: "past",
   nullWhen: ["not_live", "one_sided", "warming_up"],
   group: "trades",
   source: "definition",
@@ -280,7 +280,7 @@ export const FLOW_METRICS = {
   },
   vpin: {
     ...NEEDS_TRADES,
-    window: null,
+    window: "past",
     column: "vpin",
     stored: "float4",
     unit: "ratio",

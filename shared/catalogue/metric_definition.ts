@@ -75,8 +75,11 @@ export interface MetricDefinition {
   readonly display: Display;
   /** Least and greatest possible value, both included; `null`: no bound. */
   readonly range: readonly [min: number | null, max: number | null];
-  /** Length of the window that it looks back over, or the setting that says it; `null`: one book alone. */
-  readonly window: number | "slopeWindowMs" | null;
+  /**
+   * Length of the window that it looks back over, or the setting that says it; `past`: whatever it has seen so far;
+   * `null`: one book alone.
+   */
+  readonly window: number | "slopeWindowMs" | "past" | null;
   /** `update`: of the book as it is after each applied update. `tick`: it changes with time too. */
   readonly sampling: "update" | "tick";
   readonly nullWhen: readonly NullReason[];
