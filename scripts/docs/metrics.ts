@@ -31,6 +31,8 @@ function row(name: MetricName, metric: MetricDefinition): string[] {
   const reasons = nullWhen.filter((reason) => !ALWAYS_NULL_WHEN.includes(reason));
   const looksBack = window === null
     ? ""
+    : window === "past"
+    ? "; looks back as far as it has seen"
     : window === "slopeWindowMs"
     ? "; looks back over `SLOPE_WINDOW_MS`"
     : `; looks back ${window / 1_000} s`;
