@@ -1,6 +1,7 @@
 /** All mutants. Those of this file are found by the simulation, those of a room by its tests. */
 import { ALERT_KINDS } from "./mutants/alert_kinds.ts";
 import { ALERTS } from "./mutants/alerts.ts";
+import { FLOW } from "./mutants/flow.ts";
 import { INTERARRIVAL } from "./mutants/interarrival.ts";
 import { LIVENESS } from "./mutants/liveness.ts";
 import { METRIC_SET } from "./mutants/metric_set.ts";
@@ -170,6 +171,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...TRADE_SUMS,
   ...METRICS,
   ...METRIC_SET,
+  ...FLOW,
   ...WIRING,
 ];
 

@@ -21,6 +21,7 @@ const FILES = [
   "scripts/flags.ts",
   "tests/deno.json",
   "tests/deno.lock",
+  "tests/fixtures/reference/by_hand.json",
   "tests/symbol/engine_driver_test.ts",
   "tests/symbol/tiny_exchange.ts",
 ];
@@ -63,6 +64,7 @@ export class PatchedCopy {
   static async make(): Promise<PatchedCopy> {
     const folder = await Deno.makeTempDir({ prefix: "obm-mutants-" });
     for (const part of FOLDERS) await copyFolder(`${ROOT}/${part}`, `${folder}/${part}`);
+    await Deno.mkdir(`${folder}/tests/fixtures/reference`, { recursive: true });
     for (const file of FILES) await Deno.copyFile(`${ROOT}/${file}`, `${folder}/${file}`);
     return new PatchedCopy(folder);
   }

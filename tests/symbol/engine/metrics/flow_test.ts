@@ -5,8 +5,8 @@ import { IMPACT } from "../../../../actors/symbol/engine/metrics/impact.ts";
 import { TRADE_COSTS } from "../../../../actors/symbol/engine/metrics/trade_costs.ts";
 import { TRADE_FLOW } from "../../../../actors/symbol/engine/metrics/trade_flow.ts";
 import { VOLATILITY } from "../../../../actors/symbol/engine/metrics/volatility.ts";
+import { numberOf } from "./by_hand.ts";
 import { assertClose, Scene, sequences } from "./flow_scene.ts";
-import { numberOf } from "./reference.ts";
 
 // -- Trade flow --
 
@@ -192,7 +192,12 @@ Deno.test("Kyle's lambda takes in a trade that comes late, and is too quiet with
 // -- Activity --
 
 Deno.test("Activity counts ids and level changes from the last update before ten seconds, and ids per trade", () => {
-  const scene = new Scene([ACTIVITY]).update(0).update(9_500, undefined, 40, [[98, 1], [97, 1]]);
+  const scene = new Scene([ACTIVITY]).update(0, undefined, 1, [[90, 1]]).update(
+    9_500,
+    undefined,
+    40,
+    [[98, 1], [97, 1]],
+  );
   assertEquals(scene.why("idsPerSecond"), "warming_up");
   // 98 changes, 97 does not.
   scene.update(10_200, undefined, 11, [[98, 2], [97, 1]]);

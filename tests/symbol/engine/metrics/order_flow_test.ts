@@ -5,7 +5,7 @@ import { ORDER_FLOW } from "../../../../actors/symbol/engine/metrics/order_flow.
 import type { Level } from "../../../../shared/market.ts";
 import { bookTicker, type Sides, trade } from "../market.ts";
 import { FamilyRun } from "./family_run.ts";
-import { numberOf, referenceFixture } from "./reference.ts";
+import { numberOf, referenceFixture } from "./by_hand.ts";
 
 interface OfiByHand {
   readonly states: readonly (readonly [bid: number, bidQty: number, ask: number, askQty: number])[];

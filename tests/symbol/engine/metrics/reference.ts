@@ -55,24 +55,12 @@ export interface HandWorkedBook {
   readonly expected: Readonly<Record<string, number | string | null>> | null;
 }
 
-const FIXTURES = new URL("../../../fixtures/reference/", import.meta.url);
 const TOLERANCE = 1e-9;
 
 /** What the reference calls a metric that has another name there. */
 const OTHER_NAMES: Readonly<Partial<Record<MetricName, string>>> = {
   velocity: "velocityByEventTime",
 };
-
-export function referenceFixture(name: string): URL {
-  return new URL(name, FIXTURES);
-}
-
-/** `1/3` as a number. */
-export function numberOf(text: number | string | null): number | null {
-  if (typeof text !== "string") return text;
-  const [above = NaN, below = 1] = text.split("/").map(Number);
-  return above / below;
-}
 
 export function levelsOf(side: HandWorkedBook["bids"]): Level[] {
   return side.map(([price, qty]) => [Number(price), Number(qty)]);

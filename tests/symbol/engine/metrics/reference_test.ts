@@ -8,15 +8,14 @@ import { valuesOf } from "../../../support/metric_values.ts";
 import { readPackedJson } from "../../../support/packed_json.ts";
 import { recordingsDir } from "../../../support/services.ts";
 import { REAL_RECORDINGS, SIMULATED_RECORDINGS, simulatedRecording } from "../recorded_rows.ts";
+import { numberOf, referenceFixture } from "./by_hand.ts";
 import {
   compareWithReference,
   type Comparison,
   type HandWorkedBook,
   isReference,
   levelsOf,
-  numberOf,
   realReference,
-  referenceFixture,
   type ReferenceValues,
 } from "./reference.ts";
 

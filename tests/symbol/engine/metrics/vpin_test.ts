@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { VPIN, vpinOf } from "../../../../actors/symbol/engine/metrics/vpin.ts";
+import { numberOf } from "./by_hand.ts";
 import { assertClose, Scene, sequences } from "./flow_scene.ts";
-import { numberOf } from "./reference.ts";
 
 Deno.test("VPIN of the sequence that was worked by hand, after 48 buckets that were balanced", () => {
   const { trades, vpin } = sequences.vpin;
