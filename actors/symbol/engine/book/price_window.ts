@@ -66,6 +66,16 @@ export class PriceWindow {
     return this.#lots[key - this.#base] ?? 0;
   }
 
+  /** Writes the quantities at so many keys into a column; `NaN`: a key has no slot. */
+  readLots(keys: Float64Array, count: number, into: Float64Array): void {
+    const lots = this.#lots;
+    const base = this.#base;
+    for (let i = 0; i < count; i++) {
+      const slot = (keys[i] ?? NaN) - base;
+      into[i] = slot >= 0 && slot < lots.length ? lots[slot] ?? 0 : NaN;
+    }
+  }
+
   /** Sets the quantity of a covered key and returns the one it replaces. */
   set(key: number, lots: number): number {
     const slot = (key - this.#base) | 0;

@@ -137,6 +137,15 @@ export class SideLevels {
     return this.#window.covers(key) ? this.#window.lotsAt(key) : this.#far.lotsAt(key);
   }
 
+  /** Writes the lots at so many keys into a column: handed on one by one, each would be an object. */
+  readLots(keys: Float64Array, count: number, into: Float64Array): void {
+    this.#window.readLots(keys, count, into);
+    for (let i = 0; i < count; i++) {
+      const lots = into[i] ?? NaN;
+      if (lots !== lots) into[i] = this.#far.lotsAt(keys[i] ?? NaN);
+    }
+  }
+
   /** As `LotsSource.sumBetween`. */
   sumBetween(span: Float64Array): void {
     this.#window.sumBetween(span);
@@ -153,7 +162,8 @@ export class SideLevels {
     below: number,
   ): number {
     let copied = this.#window.copyBetween(keys, lots, at, from, below);
-    if (this.#far.size === 0 || from >= this.#window.base) return copied;
+    const isFull = copied === keys.length;
+    if (isFull || this.#far.size === 0 || from >= this.#window.base) return copied;
     for (const key of this.#far.keys()) {
       if (key >= below) continue;
       if (key < from || copied === keys.length) return copied;

@@ -3,24 +3,32 @@
  * bounds: what comes and goes between two updates is not seen.
  */
 import type { Trade } from "../../../../shared/market.ts";
-import { FarLevels } from "../book/far_levels.ts";
+import type { BookSide } from "../book/book_side.ts";
 import type { LevelColumns } from "../book/level_columns.ts";
 import type { OrderBook } from "../book/order_book.ts";
 import { PriceScale } from "../book/price_scale.ts";
 import type { BookView } from "./book_view.ts";
 import { declareFamily, known, ratioOf } from "./family.ts";
+import { LevelTrades } from "./level_trades.ts";
+import { LotsQueue } from "./lots_queue.ts";
 import { NearChanges } from "./near_changes.ts";
 import { PairQueue } from "./pair_queue.ts";
+import { TimeRing } from "./time_ring.ts";
 import { TradesAhead } from "./trades_ahead.ts";
-import { UpdateRows } from "./update_rows.ts";
 
-const REACH_BPS = 10;
+const REACH_BPS = [10];
 const WINDOW_MS = 10_000;
 /** Of each kind in ten seconds; a busy market has 5,000. */
 const ENTRIES_MAX = 65_536;
 
-/** Of each update, quote asset: what came, what went; and of both, what lifts the price and what presses it. */
-const [CAME, WENT, UP, DOWN] = [0, 1, 2, 3] as const;
+/** Ten times as many updates as two connections bring in that time. */
+const UPDATES_MAX = 1 << 11;
+
+/**
+ * Sums over updates, quote asset: what came, what went; of both, what lifts the price and what presses it; and how many
+ * levels fell.
+ */
+const [CAME, WENT, UP, DOWN, FALLS] = [0, 1, 2, 3, 4] as const;
 
 /** Over ten seconds, within 10 bps of the mid before each update. O(levels near mid) an update. */
 export const LEVEL_FLOW = declareFamily(
@@ -34,17 +42,15 @@ export const LEVEL_FLOW = declareFamily(
       updated: (view) => flow.updated(view),
       trade: (trade) => flow.trade(trade),
       write(out) {
-        const { first, rows } = flow;
-        const came = first < 0 ? NaN : rows.sum(CAME, first);
-        const went = first < 0 ? NaN : rows.sum(WENT, first);
+        const { first } = flow;
+        const came = flow.sum(CAME);
+        const went = flow.sum(WENT);
         out.addedNotional10s = known(came);
         // Where trades were missed, nobody knows which of it they were. Below 0 is rounding: at every price no more
         // was traded than went there.
-        const isWhole = first >= 0 && trades.isWholeAfter(rows.timeOf(first - 1));
+        const isWhole = first >= 0 && trades.isWholeAfter(flow.beginMs);
         out.cancelledNotional10s = isWhole ? known(Math.max(0, went - flow.traded)) : null;
-        out.levelFlowImbalance10s = first < 0
-          ? null
-          : ratioOf(rows.sum(UP, first), rows.sum(DOWN, first));
+        out.levelFlowImbalance10s = ratioOf(flow.sum(UP), flow.sum(DOWN));
       },
       why: (name) =>
         name === "levelFlowImbalance10s" && flow.first >= 0 ? "too_thin" : "warming_up",
@@ -55,50 +61,80 @@ export const LEVEL_FLOW = declareFamily(
 
 /** The changes of ten seconds, and the trades of the same time. */
 class NearFlow {
-  readonly rows = new UpdateRows(4, WINDOW_MS);
-  readonly #changes = new NearChanges(REACH_BPS);
-  /** By the exchange's time: key and lots of what went, and of trades in the window. */
-  readonly #drops = new PairQueue(ENTRIES_MAX);
+  readonly #updates = new TimeRing({
+    values: 0,
+    sums: 5,
+    keepMs: WINDOW_MS,
+    placesMax: UPDATES_MAX,
+  });
+  readonly #bids = new NearChanges();
+  readonly #asks = new NearChanges();
+  /** What went from levels in the window; how much of it with which update is one of its sums. */
+  readonly #falls = new LotsQueue(ENTRIES_MAX);
+  /** Key and lots of trades in the window, by the exchange's time; and those after the last update. */
   readonly #trades = new PairQueue(ENTRIES_MAX);
-  /** Trades after the last update, or while there is no book. */
   readonly #ahead = new TradesAhead();
-  /** By key, of the same: Σ lots. */
-  readonly #dropped = new FarLevels();
-  readonly #tradedAt = new FarLevels();
-  #traded = 0;
+  readonly #levels = new LevelTrades();
   /** Of all keys and lots here: as fine as the book's, or finer. */
   #scale = new PriceScale(0, 0);
   #eventMs = NaN;
+  /** As the newest update has left it. */
+  #first = -1;
   /** There was more in ten seconds than is kept. */
   #isFull = false;
+  readonly #bound = new Float64Array(1);
+  /** One trade's key and lots. */
+  readonly #key = new Float64Array(1);
+  readonly #lots = new Float64Array(1);
 
   /** The first update of the window; -1: it is not filled. */
   get first(): number {
-    return this.#isFull ? -1 : this.rows.first(WINDOW_MS);
+    return this.#isFull ? -1 : this.#first;
+  }
+
+  /** When the update was that the window begins with; `NaN`: it is not filled. */
+  get beginMs(): number {
+    return this.#updates.time(this.first - 1);
+  }
+
+  /** A sum over the window; `NaN`: it is not filled. */
+  sum(sum: number): number {
+    const { first } = this;
+    return first < 0 ? NaN : this.#updates.sum(sum, first, this.#updates.end);
   }
 
   /** What went by trades, quote asset: at each price no more than went there. */
   get traded(): number {
-    return this.#traded / this.#scale.tickLotsPerUnit;
+    return this.#levels.common / this.#scale.tickLotsPerUnit;
   }
 
   updating(book: OrderBook, bids: LevelColumns, asks: LevelColumns): void {
-    this.#changes.read(book, bids, asks);
+    const bound = this.#bound;
+    book.worstKeys(book.bids, REACH_BPS, bound);
+    const low = bound[0] ?? NaN;
+    book.worstKeys(book.asks, REACH_BPS, bound);
+    const high = -(bound[0] ?? NaN);
+    // Of a book without a mid nothing is near it.
+    this.#bids.find(book.bids, book.scale, bids, low, high);
+    this.#asks.find(book.asks, book.scale, asks, low, high);
   }
 
-  updated({ book, eventMs, updateId }: BookView): void {
+  updated({ book, eventMs }: BookView): void {
     this.#refine(book.scale);
     // A snapshot has no time, and there was no change to it.
     if (Number.isNaN(eventMs) || eventMs < this.#ahead.forgottenMs) return;
     if (this.#isFull) this.reset();
-    const ahead = this.#ahead;
     // The exchange's clock was set back: those are of the old one.
-    if (eventMs < this.#eventMs) ahead.clear();
+    if (eventMs < this.#eventMs) this.#ahead.clear();
     this.#eventMs = eventMs;
-    this.rows.begin(eventMs, updateId);
-    this.#takeChanges(book, eventMs);
-    const { first } = this;
-    if (first >= 0) this.#leave(this.rows.timeOf(first - 1));
+    const updates = this.#updates;
+    updates.next.fill(0);
+    updates.next[0] = eventMs;
+    this.#takeChanges(book.bids, book.scale, this.#bids);
+    this.#takeChanges(book.asks, book.scale, this.#asks);
+    updates.push();
+    this.#first = this.#updates.windowFrom(WINDOW_MS);
+    if (this.#first >= 0) this.#leave();
     this.#takeTrades();
   }
 
@@ -110,84 +146,83 @@ class NearFlow {
   /** The book is lost, or there was more than is kept: the window begins anew. */
   reset(): void {
     this.#isFull = false;
-    this.rows.clear();
-    this.#drops.clear();
+    this.#updates.clear();
+    this.#first = -1;
+    this.#falls.clear();
     this.#trades.clear();
-    this.#dropped.clear();
-    this.#tradedAt.clear();
-    this.#traded = 0;
+    this.#levels.clear();
   }
 
-  #takeChanges({ scale, bids, asks }: OrderBook, eventMs: number): void {
-    const changes = this.#changes;
-    // The update may have shown that ticks or lots are finer than the book had thought.
-    const ticksPerOld = 10 ** (scale.priceDecimals - changes.scale.priceDecimals);
-    const lotsPerOld = 10 ** (scale.qtyDecimals - changes.scale.qtyDecimals);
+  #takeChanges(side: BookSide, scale: PriceScale, changes: NearChanges): void {
+    changes.settle(side, scale);
+    const { keys, before, after, count } = changes;
+    const falls = this.#falls;
     const ticksPerTick = 10 ** (this.#scale.priceDecimals - scale.priceDecimals);
     const lotsPerLot = 10 ** (this.#scale.qtyDecimals - scale.qtyDecimals);
     let came = 0;
     let went = 0;
-    let up = 0;
-    let down = 0;
-    for (let place = 0; place < changes.count; place++) {
-      const isBid = place < changes.bids;
-      const key = Math.round(changes.key(place) * ticksPerOld);
-      const before = changes.before(place) * lotsPerOld;
-      const lots = (isBid ? bids : asks).levels.lotsAt(key) - before;
+    let fallen = 0;
+    for (let i = 0; i < count; i++) {
+      const lots = (after[i] ?? NaN) - (before[i] ?? NaN);
       if (lots === 0) continue;
-      const worth = Math.abs(key * lots);
-      if (isBid === lots > 0) up += worth;
-      else down += worth;
-      if (lots > 0) came += worth;
-      else {
-        went += worth;
-        this.#drop(eventMs, key * ticksPerTick, -lots * lotsPerLot);
+      const worth = Math.abs(keys[i] ?? NaN) * lots;
+      if (lots > 0) {
+        came += worth;
+        continue;
       }
+      went -= worth;
+      const place = falls.add();
+      if (place < 0) {
+        this.#isFull = true;
+        continue;
+      }
+      falls.keys[place] = (keys[i] ?? NaN) * ticksPerTick;
+      falls.lots[place] = -lots * lotsPerLot;
+      this.#levels.count("gone", falls.keys, falls.lots, place, 1);
+      fallen += 1;
     }
-    const unit = scale.tickLotsPerUnit;
-    this.rows.add(CAME, came / unit);
-    this.rows.add(WENT, went / unit);
-    this.rows.add(UP, up / unit);
-    this.rows.add(DOWN, down / unit);
-  }
-
-  #drop(eventMs: number, key: number, lots: number): void {
-    if (this.#drops.add(eventMs, key, lots)) {
-      this.#change(this.#dropped, this.#tradedAt, key, lots);
-    } else this.#isFull = true;
+    const { next, sumsAt } = this.#updates;
+    const isBid = side.sign === 1;
+    came /= scale.tickLotsPerUnit;
+    went /= scale.tickLotsPerUnit;
+    raise(next, sumsAt + CAME, came);
+    raise(next, sumsAt + WENT, went);
+    raise(next, sumsAt + UP, isBid ? came : went);
+    raise(next, sumsAt + DOWN, isBid ? went : came);
+    raise(next, sumsAt + FALLS, fallen);
   }
 
   /** Those that the newest update covers. */
   #takeTrades(): void {
     const ahead = this.#ahead;
-    const { first } = this;
+    const { beginMs } = this;
     while (ahead.take(this.#eventMs)) {
-      if (first >= 0 && ahead.tradeMs <= this.rows.timeOf(first - 1)) continue;
+      if (ahead.tradeMs <= beginMs) continue;
       const key = Math.sign(ahead.price) * this.#scale.exactTick(Math.abs(ahead.price));
       const lots = this.#scale.exactLots(ahead.qty);
-      if (!this.#trades.add(ahead.tradeMs, key, lots)) this.#isFull = true;
-      else this.#change(this.#tradedAt, this.#dropped, key, lots);
+      if (this.#trades.add(ahead.tradeMs, key, lots)) this.#countTrade(key, lots, 1);
+      else this.#isFull = true;
     }
+  }
+
+  #countTrade(key: number, lots: number, sign: 1 | -1): void {
+    this.#key[0] = key;
+    this.#lots[0] = lots;
+    this.#levels.count("traded", this.#key, this.#lots, 0, sign);
   }
 
   /** What is of a time up to the beginning of the window counts no more. */
-  #leave(beginMs: number): void {
-    const drops = this.#drops;
+  #leave(): void {
+    const falls = this.#falls;
     const trades = this.#trades;
-    for (; drops.at(0) <= beginMs; drops.drop()) {
-      this.#change(this.#dropped, this.#tradedAt, drops.first(0), -drops.second(0));
+    const { beginMs } = this;
+    const stay = this.sum(FALLS);
+    for (; falls.count > stay; falls.drop()) {
+      this.#levels.count("gone", falls.keys, falls.lots, falls.first, -1);
     }
     for (; trades.at(0) <= beginMs; trades.drop()) {
-      this.#change(this.#tradedAt, this.#dropped, trades.first(0), -trades.second(0));
+      this.#countTrade(trades.first(0), trades.second(0), -1);
     }
-  }
-
-  /** Changes the lots at a key in one of the two tables; the other one says how many of them count. */
-  #change(table: FarLevels, other: FarLevels, key: number, lots: number): void {
-    const most = other.lotsAt(key);
-    const after = table.lotsAt(key) + lots;
-    const before = table.set(key, after);
-    this.#traded += Math.abs(key) * (Math.min(after, most) - Math.min(before, most));
   }
 
   /** The book counts in finer units, and what is here must too. */
@@ -199,18 +234,22 @@ class NearFlow {
       this.#scale.priceDecimals + price,
       this.#scale.qtyDecimals + qty,
     );
-    this.#dropped.clear();
-    this.#tradedAt.clear();
-    this.#traded = 0;
-    this.#drops.multiply(10 ** price, 10 ** qty);
-    this.#trades.multiply(10 ** price, 10 ** qty);
-    for (let place = 0; place < this.#drops.count; place++) {
-      const key = this.#drops.first(place);
-      this.#change(this.#dropped, this.#tradedAt, key, this.#drops.second(place));
+    const falls = this.#falls;
+    const trades = this.#trades;
+    this.#levels.clear();
+    for (let entry = 0; entry < falls.count; entry++) {
+      const place = falls.placeOf(entry);
+      falls.keys[place] = (falls.keys[place] ?? NaN) * 10 ** price;
+      falls.lots[place] = (falls.lots[place] ?? NaN) * 10 ** qty;
+      this.#levels.count("gone", falls.keys, falls.lots, place, 1);
     }
-    for (let place = 0; place < this.#trades.count; place++) {
-      const key = this.#trades.first(place);
-      this.#change(this.#tradedAt, this.#dropped, key, this.#trades.second(place));
+    trades.multiply(10 ** price, 10 ** qty);
+    for (let place = 0; place < trades.count; place++) {
+      this.#countTrade(trades.first(place), trades.second(place), 1);
     }
   }
+}
+
+function raise(numbers: Float64Array, at: number, by: number): void {
+  numbers[at] = (numbers[at] ?? NaN) + by;
 }

@@ -3,39 +3,52 @@
  * summed over the updates of the last seconds, in typical queues of such a level.
  */
 import type { BookSide } from "../book/book_side.ts";
-import type { PriceScale } from "../book/price_scale.ts";
+import { PriceScale } from "../book/price_scale.ts";
 import type { BookView } from "./book_view.ts";
-import { declareFamily, known } from "./family.ts";
-import { UpdateRows } from "./update_rows.ts";
+import { declareFamily } from "./family.ts";
+import { TimeRing } from "./time_ring.ts";
 
 const LEVELS = 10;
 const LONGEST_MS = 60_000;
 
-/** Of each update: the sum of the levels' events, and the quantity at all of them. `NaN`: a side has fewer. */
-const [EVENT, QUEUE] = [0, 1] as const;
+/** Ten times as many updates as two connections bring in that time. */
+const UPDATES_MAX = 1 << 14;
 
-/** Over 1, 10 and 60 s. O(levels) an update, O(updates) each time it is written. */
+/** Sums over updates: of the levels' events, of the quantity at all of them, and of updates where a side has fewer. */
+const [EVENT, QUEUE, UNKNOWN] = [0, 1, 2] as const;
+
+/** Over 1, 10 and 60 s. O(levels) an update. */
 export const LEVEL_ORDER_FLOW = declareFamily(
   ["ofiMultiLevel1s", "ofiMultiLevel10s", "ofiMultiLevel60s"],
   "book",
   () => {
-    const rows = new UpdateRows(2, LONGEST_MS);
+    const updates = new TimeRing({
+      values: 0,
+      sums: 3,
+      keepMs: LONGEST_MS,
+      placesMax: UPDATES_MAX,
+    });
     const bids = new TopLevels();
     const asks = new TopLevels();
     const overWindow = (windowMs: number): number | null => {
-      const first = rows.first(windowMs);
-      if (first < 0) return null;
-      const queues = rows.sum(QUEUE, first) / (2 * rows.countFrom(first));
+      const from = updates.windowFrom(windowMs);
+      const { end } = updates;
+      if (from < 0 || updates.sum(UNKNOWN, from, end) > 0) return null;
+      const queues = updates.sum(QUEUE, from, end) / (2 * (end - from));
       // The mean over the levels of Σ e / Q, Q the mean queue of a level: both divided by their number.
-      return known(rows.sum(EVENT, first) / queues);
+      return updates.sum(EVENT, from, end) / queues;
     };
     return {
-      updated({ book, eventMs, updateId }: BookView) {
+      updated({ book, eventMs }: BookView) {
         const event = bids.follow(book.bids, book.scale) - asks.follow(book.asks, book.scale);
         if (Number.isNaN(eventMs)) return;
-        rows.begin(eventMs, updateId);
-        rows.add(EVENT, event);
-        rows.add(QUEUE, bids.qty + asks.qty);
+        const { next, sumsAt } = updates;
+        const isKnown = event === event;
+        next[0] = eventMs;
+        next[sumsAt + EVENT] = isKnown ? event : 0;
+        next[sumsAt + QUEUE] = isKnown ? bids.qty + asks.qty : 0;
+        next[sumsAt + UNKNOWN] = isKnown ? 0 : 1;
+        updates.push();
       },
       write(out) {
         out.ofiMultiLevel1s = overWindow(1_000);
@@ -45,10 +58,10 @@ export const LEVEL_ORDER_FLOW = declareFamily(
       why(name) {
         const isShort = name === "ofiMultiLevel1s";
         const windowMs = isShort ? 1_000 : name === "ofiMultiLevel10s" ? 10_000 : LONGEST_MS;
-        return rows.first(windowMs) < 0 ? "warming_up" : "too_thin";
+        return updates.windowFrom(windowMs) < 0 ? "warming_up" : "too_thin";
       },
       reset() {
-        rows.clear();
+        updates.clear();
         bids.forget();
         asks.forget();
       },
@@ -58,35 +71,61 @@ export const LEVEL_ORDER_FLOW = declareFamily(
 
 /** The best levels of one side. */
 class TopLevels {
-  readonly #keys = new Float64Array(LEVELS);
-  /** Prices, below 0 of asks: higher is better. What a tick is may change. */
-  readonly #prices = new Float64Array(LEVELS).fill(NaN);
-  readonly #quantities = new Float64Array(LEVELS).fill(NaN);
-  /** Of all of them; `NaN`: there are not so many. */
-  qty = NaN;
+  #keys = new Float64Array(LEVELS);
+  #lots = new Float64Array(LEVELS);
+  #nextKeys = new Float64Array(LEVELS);
+  #nextLots = new Float64Array(LEVELS);
+  #scale = new PriceScale(0, 0);
+  /** Whether there were so many. */
+  #areAll = false;
+  #qty = NaN;
 
-  /** The sum of the events of its levels; `NaN`: there were not so many before, or are not now. */
+  /** Of all of them, base asset; `NaN`: there are not so many. */
+  get qty(): number {
+    return this.#qty;
+  }
+
+  /** The sum of the events of its levels, base asset; `NaN`: there were not so many before, or are not now. */
   follow({ levels }: BookSide, scale: PriceScale): number {
-    const wereThere = !Number.isNaN(this.qty);
-    const found = levels.copyTopKeys(this.#keys, LEVELS);
+    this.#useScale(scale);
+    const before = this.#keys;
+    const lotsBefore = this.#lots;
+    const keys = this.#nextKeys;
+    const lots = this.#nextLots;
+    const areAll = levels.copyBetween(keys, lots, 0, -Infinity, Infinity) === LEVELS;
     let event = 0;
     let sum = 0;
-    for (let rank = 0; rank < found; rank++) {
-      const key = this.#keys[rank] ?? NaN;
-      const price = scale.price(key);
-      const qty = scale.qty(levels.lotsAt(key));
-      const before = this.#prices[rank] ?? NaN;
-      if (price >= before) event += qty;
-      if (price <= before) event -= this.#quantities[rank] ?? NaN;
-      sum += qty;
-      this.#prices[rank] = price;
-      this.#quantities[rank] = qty;
+    for (let rank = 0; rank < LEVELS; rank++) {
+      const key = keys[rank] ?? NaN;
+      const keyBefore = before[rank] ?? NaN;
+      const some = lots[rank] ?? NaN;
+      if (key >= keyBefore) event += some;
+      if (key <= keyBefore) event -= lotsBefore[rank] ?? NaN;
+      sum += some;
     }
-    this.qty = found === LEVELS ? sum : NaN;
-    return found === LEVELS && wereThere ? event : NaN;
+    this.#keys = keys;
+    this.#lots = lots;
+    this.#nextKeys = before;
+    this.#nextLots = lotsBefore;
+    this.#qty = areAll ? scale.qty(sum) : NaN;
+    const isKnown = areAll && this.#areAll;
+    this.#areAll = areAll;
+    return isKnown ? scale.qty(event) : NaN;
   }
 
   forget(): void {
-    this.qty = NaN;
+    this.#areAll = false;
+  }
+
+  /** What was there before must count in the same ticks and lots. */
+  #useScale(scale: PriceScale): void {
+    const ticks = 10 ** (scale.priceDecimals - this.#scale.priceDecimals);
+    const lots = 10 ** (scale.qtyDecimals - this.#scale.qtyDecimals);
+    this.#scale = scale;
+    if (ticks === 1 && lots === 1) return;
+    for (let rank = 0; rank < LEVELS; rank++) {
+      this.#keys[rank] = Math.round((this.#keys[rank] ?? NaN) * ticks);
+      this.#lots[rank] = Math.round((this.#lots[rank] ?? NaN) * lots);
+    }
   }
 }

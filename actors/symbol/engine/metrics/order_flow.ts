@@ -4,18 +4,22 @@
  * its id.
  */
 import type { BookTicker } from "../../../../shared/market.ts";
-import { declareFamily, known } from "./family.ts";
-import { PairQueue } from "./pair_queue.ts";
-import { UpdateRows } from "./update_rows.ts";
+import { declareFamily } from "./family.ts";
+import { TimeRing } from "./time_ring.ts";
 
 const LONGEST_MS = 60_000;
 /** Tickers that wait for their update, a tenth of a second's: as many as the proof holds. */
 const AHEAD_MAX = 1_024;
 
-/** Of each update: the sum of events, Σ (q_b + q_a)/2, and the number of tickers. */
-const [EVENT, QUEUE, COUNT] = [0, 1, 2] as const;
+/** Ten times as many updates as two connections bring in that time. */
+const UPDATES_MAX = 1 << 14;
 
-/** Sums of 1, 10 and 60 s, in base units and in typical queues. O(updates) each time they are written. */
+/** Of each update: its id. */
+const UPDATE_ID = 0;
+/** Sums over updates: of events, of (q_b + q_a)/2, of tickers, and of those whose event is not known. */
+const [EVENT, QUEUE, COUNT, UNKNOWN] = [0, 1, 2, 3] as const;
+
+/** Sums of 1, 10 and 60 s, in base units and in typical queues. O(log updates) each time they are written. */
 export const ORDER_FLOW = declareFamily(
   ["ofi1s", "ofi10s", "ofi60s", "ofiNormalised1s", "ofiNormalised10s", "ofiNormalised60s"],
   "book",
@@ -25,12 +29,15 @@ export const ORDER_FLOW = declareFamily(
       ticker: (ticker) => flow.ticker(ticker),
       updated: ({ eventMs, updateId }) => flow.updated(eventMs, updateId),
       write(out) {
-        out.ofi1s = flow.sum(1_000);
-        out.ofi10s = flow.sum(10_000);
-        out.ofi60s = flow.sum(LONGEST_MS);
-        out.ofiNormalised1s = flow.normalised(1_000);
-        out.ofiNormalised10s = flow.normalised(10_000);
-        out.ofiNormalised60s = flow.normalised(LONGEST_MS);
+        flow.lookBack(1_000);
+        out.ofi1s = flow.sum;
+        out.ofiNormalised1s = flow.normalised;
+        flow.lookBack(10_000);
+        out.ofi10s = flow.sum;
+        out.ofiNormalised10s = flow.normalised;
+        flow.lookBack(LONGEST_MS);
+        out.ofi60s = flow.sum;
+        out.ofiNormalised60s = flow.normalised;
       },
       reset: () => flow.reset(),
     };
@@ -39,15 +46,27 @@ export const ORDER_FLOW = declareFamily(
 
 /** The events of tickers, each with its update. */
 class TickerFlow {
-  readonly #rows = new UpdateRows(3, LONGEST_MS);
-  /** By id: the event and the mean queue of tickers that are ahead of the book. */
-  readonly #ahead = new PairQueue(AHEAD_MAX);
+  readonly #updates = new TimeRing({
+    values: 1,
+    sums: 4,
+    keepMs: LONGEST_MS,
+    placesMax: UPDATES_MAX,
+  });
+  /** Of tickers that are ahead of the book: id, event and mean queue. Columns: a number that is handed on is an object. */
+  readonly #aheadIds = new Float64Array(AHEAD_MAX);
+  readonly #aheadEvents = new Float64Array(AHEAD_MAX);
+  readonly #aheadQueues = new Float64Array(AHEAD_MAX);
+  /** How many have come and gone since all of them were forgotten: places are found by a mask. */
+  #came = 0;
+  #gone = 0;
   // The newest ticker; `NaN`: there is none since the book was lost, and what the next one changes is not known.
   #updateId = NaN;
   #bidPrice = NaN;
   #bidQty = NaN;
   #askPrice = NaN;
   #askQty = NaN;
+  #sum: number | null = null;
+  #normalised: number | null = null;
   /** Tickers up to this id were forgotten: no window begins before the book has passed it. */
   #forgottenTo = -Infinity;
 
@@ -69,45 +88,67 @@ class TickerFlow {
     this.#bidQty = bidQty;
     this.#askPrice = askPrice;
     this.#askQty = askQty;
-    const isLate = updateId <= this.#rows.updateId;
     const change = isFirst ? NaN : event;
     const queue = (bidQty + askQty) / 2;
-    if (!isLate) {
-      if (!this.#ahead.add(updateId, change, queue)) this.#beginAnew();
-      return;
+    const updates = this.#updates;
+    const newest = updates.end - 1;
+    if (newest >= updates.first && updateId <= updates.value(newest, UPDATE_ID)) {
+      return this.#addLate(updateId, change, queue);
     }
-    this.#rows.addTo(updateId, EVENT, change);
-    this.#rows.addTo(updateId, QUEUE, queue);
-    this.#rows.addTo(updateId, COUNT, 1);
+    if (this.#came - this.#gone === AHEAD_MAX) return this.#beginAnew();
+    const place = this.#came & (AHEAD_MAX - 1);
+    this.#aheadIds[place] = updateId;
+    this.#aheadEvents[place] = change;
+    this.#aheadQueues[place] = queue;
+    this.#came += 1;
   }
 
   updated(eventMs: number, updateId: number): void {
     // A snapshot has no time on the exchange's clock.
     if (Number.isNaN(eventMs) || updateId < this.#forgottenTo) return;
-    const rows = this.#rows;
-    const ahead = this.#ahead;
-    rows.begin(eventMs, updateId);
-    for (; ahead.at(0) <= updateId; ahead.drop()) {
-      rows.add(EVENT, ahead.first(0));
-      rows.add(QUEUE, ahead.second(0));
-      rows.add(COUNT, 1);
+    let event = 0;
+    let queue = 0;
+    let unknown = 0;
+    const before = this.#gone;
+    for (; this.#gone < this.#came; this.#gone++) {
+      const place = this.#gone & (AHEAD_MAX - 1);
+      if ((this.#aheadIds[place] ?? NaN) > updateId) break;
+      const change = this.#aheadEvents[place] ?? NaN;
+      if (change === change) event += change;
+      else unknown += 1;
+      queue += this.#aheadQueues[place] ?? NaN;
     }
+    const updates = this.#updates;
+    const { next, sumsAt } = updates;
+    next[0] = eventMs;
+    next[1 + UPDATE_ID] = updateId;
+    next[sumsAt + EVENT] = event;
+    next[sumsAt + QUEUE] = queue;
+    next[sumsAt + COUNT] = this.#gone - before;
+    next[sumsAt + UNKNOWN] = unknown;
+    updates.push();
   }
 
-  /** `null`: the window is not filled yet. */
-  sum(windowMs: number): number | null {
-    const first = this.#rows.first(windowMs);
-    return first < 0 ? null : known(this.#rows.sum(EVENT, first));
+  /** Sums up a window: `sum` and `normalised` are of it from then on. */
+  lookBack(windowMs: number): void {
+    const from = this.#updates.windowFrom(windowMs);
+    this.#sum = null;
+    this.#normalised = null;
+    if (from < 0 || this.#over(UNKNOWN, from) > 0) return;
+    const sum = this.#over(EVENT, from);
+    const count = this.#over(COUNT, from);
+    this.#sum = sum;
+    this.#normalised = count === 0 ? 0 : sum / (this.#over(QUEUE, from) / count);
+  }
+
+  /** `null`: the window is not filled yet, or holds a change that is not known. */
+  get sum(): number | null {
+    return this.#sum;
   }
 
   /** In typical queues: divided by the mean of (q_b + q_a)/2 over the same tickers. */
-  normalised(windowMs: number): number | null {
-    const rows = this.#rows;
-    const first = rows.first(windowMs);
-    if (first < 0) return null;
-    const count = rows.sum(COUNT, first);
-    if (count === 0) return 0;
-    return known(rows.sum(EVENT, first) / (rows.sum(QUEUE, first) / count));
+  get normalised(): number | null {
+    return this.#normalised;
   }
 
   reset(): void {
@@ -117,7 +158,26 @@ class TickerFlow {
 
   #beginAnew(): void {
     if (!Number.isNaN(this.#updateId)) this.#forgottenTo = this.#updateId;
-    this.#rows.clear();
-    this.#ahead.clear();
+    this.#updates.clear();
+    this.#came = 0;
+    this.#gone = 0;
+  }
+
+  #over(sum: number, from: number): number {
+    return this.#updates.sum(sum, from, this.#updates.end);
+  }
+
+  /** One that comes after its update. */
+  #addLate(updateId: number, change: number, queue: number): void {
+    const updates = this.#updates;
+    let update = updates.end - 1;
+    while (update > updates.first && updates.value(update - 1, UPDATE_ID) >= updateId) update -= 1;
+    // What lies before the oldest belongs to no window.
+    if (update === updates.first) return;
+    const isKnown = change === change;
+    updates.addTo(EVENT, update, isKnown ? change : 0);
+    updates.addTo(QUEUE, update, queue);
+    updates.addTo(COUNT, update, 1);
+    updates.addTo(UNKNOWN, update, isKnown ? 0 : 1);
   }
 }

@@ -5,7 +5,7 @@
  */
 import type { BookSide } from "../book/book_side.ts";
 import type { OrderBook } from "../book/order_book.ts";
-import type { NearLevels } from "./near_levels.ts";
+import { NEAR_BPS, type NearLevels } from "./near_levels.ts";
 
 const MEDIANS = 20;
 const SHARE = 0.1;
@@ -14,6 +14,8 @@ const DUST = 1_000;
 /** Walls a side; of more, the farthest from mid is forgotten: ten at most are born at one mid. */
 const WALLS_MAX = 64;
 const BPS = 1e4;
+/** More than a few roundings come to. */
+const ROUNDING = 1e-9;
 
 /** From its birth on; what is known of it only when it ends is `NaN` until then. Quantities in the base asset. */
 export interface Wall {
@@ -79,17 +81,24 @@ export class SideWalls {
     const side = this.#of(book);
     const count = near.count(book, side);
     const { keys, lots } = near;
-    let sum = 0;
-    for (let i = 0; i < count; i++) sum += Math.abs(keys[i] ?? NaN) * (lots[i] ?? NaN);
-    const least = SHARE * sum;
+    const all = near.notional(book, side)[NEAR_BPS - 1] ?? NaN;
+    const least = SHARE * all * scale.tickLotsPerUnit;
     const dust = DUST / dollarsPerQuote * scale.tickLotsPerUnit;
+    // Few levels have so many lots that they may be worth so much: at the highest price near mid.
+    const highest = Math.max(Math.abs(keys[0] ?? NaN), Math.abs(keys[count - 1] ?? NaN));
+    const leastLots = least / highest * (1 - ROUNDING);
+    let tooLittle = 0;
     for (let i = 0; i < count; i++) {
+      if (!((lots[i] ?? NaN) >= leastLots)) continue;
       const worth = Math.abs(keys[i] ?? NaN) * (lots[i] ?? NaN);
-      if (worth < least || !isMedianAtMost(worth / MEDIANS, keys, lots, count, dust)) continue;
+      if (worth < least || worth <= tooLittle) continue;
       const price = scale.price(Math.abs(keys[i] ?? NaN));
       if (this.#stands(price)) continue;
-      const qty = scale.qty(lots[i] ?? NaN);
-      const wall = wallOf(price, qty, eventMs);
+      if (!isMedianAtMost(worth / MEDIANS, keys, lots, count, dust)) {
+        tooLittle = worth;
+        continue;
+      }
+      const wall = wallOf(price, scale.qty(lots[i] ?? NaN), eventMs);
       this.#standing.push(wall);
       born.push(wall);
       if (this.#standing.length > WALLS_MAX) this.#forgetFarthest(book);

@@ -166,6 +166,15 @@ export class TimeRing {
     return low;
   }
 
+  /**
+   * The first sample of the window (t − length, t] that ends at the newest, at t; -1: no sample lies at its beginning or
+   * before it, so that it is not known whether the window is whole. O(log n).
+   */
+  windowFrom(lengthMs: number): number {
+    const beginMs = this.time(this.#end - 1) - lengthMs;
+    return this.time(this.#first) <= beginMs ? this.firstAfter(beginMs) : -1;
+  }
+
   /** The first sample at a time or later, or `end`. O(log n). */
   firstFrom(timeMs: number): number {
     let low = this.#first;
