@@ -6,7 +6,7 @@
  */
 // deno-lint-ignore-file no-console
 import { binanceSpotDesk } from "../actors/venue/binance_spot/desk.ts";
-import { eventsTable } from "./docs/events.ts";
+import { eventsTable, eventTypes } from "./docs/events.ts";
 import { metricsTable, reasonsTable } from "./docs/metrics.ts";
 import { routesTable } from "./docs/routes.ts";
 import { rulesTable } from "./docs/rules.ts";
@@ -38,6 +38,12 @@ export const SECTIONS: readonly Section[] = [
     section: "events",
     source: "shared/catalogue/events.ts",
     render: eventsTable,
+  },
+  {
+    file: "docs/API.md",
+    section: "schemas",
+    source: "shared/catalogue/event_fields.ts",
+    render: eventTypes,
   },
   {
     file: "docs/METRICS.md",

@@ -7,6 +7,7 @@ import type { Hub } from "./hub.ts";
 import type { AppEnv } from "./app_env.ts";
 import { Admission } from "./admission.ts";
 import type { Authority } from "./authority.ts";
+import { catalogue } from "./catalogue.ts";
 import { type Clocks, EVENTS_HEADERS, openEvents } from "./events.ts";
 import { guard } from "./guard.ts";
 import { health, symbolsHealth } from "./health.ts";
@@ -91,6 +92,8 @@ export function createApp(hub: Hub, history: History, options: AppOptions): Hono
     return c.json({ symbols, metricsIntervalMs: options.metricsIntervalMs });
   });
   addSymbolRoutes(app, options.operate);
+  const definitions = catalogue(hub.settings);
+  app.get(ROUTES.catalogue.path, (c) => c.json(definitions));
   app.get(ROUTES.metrics.path, (c) => answerMetrics(c, hub, history, options));
   app.get(ROUTES.alerts.path, async (c) => {
     const alerts = await history.alerts({

@@ -60,7 +60,6 @@ export class Hub {
   readonly #latencies = new Map<SymbolId, string>();
   /** As browsers know it, as text. */
   #storage = "";
-  readonly #settings: MetricSettings;
   #system: SystemStatus | null = null;
   /** As browsers know it. */
   #told: SystemView | null = null;
@@ -70,6 +69,8 @@ export class Hub {
   #dropped = 0;
   /** What could not be stored of late. */
   readonly losses = new RecentLosses();
+  /** Under which all that it publishes was computed. */
+  readonly settings: MetricSettings;
   /** Metrics older than this are silence; pages are told. */
   readonly silentAfterMs: number;
 
@@ -80,7 +81,7 @@ export class Hub {
     limits: StreamLimits,
     settings: MetricSettings,
   ) {
-    this.#settings = settings;
+    this.settings = settings;
     this.#log = new EventLog(life);
     this.silentAfterMs = silentAfterMs;
     this.#browsers = new Browsers(limits);
@@ -170,7 +171,7 @@ export class Hub {
     const hello: Hello = {
       timeMs: clock.utcNowMs,
       silentAfterMs,
-      settings: this.#settings,
+      settings: this.settings,
       access: guest.access,
     };
     const opening = [

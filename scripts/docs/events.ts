@@ -1,5 +1,7 @@
 /** The events of `/events` as docs/API.md shows them, from their catalogues. */
-import { EVENT_NAMES, type EventName, type EventPayloads } from "../../shared/catalogue/events.ts";
+import { shownFields } from "../../shared/catalogue/event_fields.ts";
+import { EVENT_NAMES, type EventName } from "../../shared/catalogue/events.ts";
+import { typeOf } from "../../shared/catalogue/field_schema.ts";
 import {
   type OutputEvent,
   type OutputOf,
@@ -7,114 +9,6 @@ import {
   type OutputType,
 } from "../../shared/catalogue/outputs.ts";
 import { table } from "./section.ts";
-
-/** Each field of a payload: the compiler misses one that is not named. */
-type Fields<Payload> = Readonly<Record<keyof Payload, true>>;
-
-const MARKET = { type: true, venue: true, symbol: true } as const;
-const NUMBERED = { ...MARKET, number: true, timeMs: true } as const;
-
-const FIELDS: { readonly [Name in EventName]: Fields<EventPayloads[Name]> } = {
-  hello: { timeMs: true, silentAfterMs: true, settings: true, access: true },
-  pulse: { timeMs: true },
-  system: {
-    type: true,
-    timeMs: true,
-    startedMs: true,
-    source: true,
-    exchange: true,
-    clock: true,
-    budget: true,
-    stores: true,
-    symbols: true,
-    children: true,
-  },
-  system_change: { timeMs: true, parts: true, children: true, gone: true },
-  storage: { status: true, word: true, reasons: true },
-  latency: { symbol: true, latency: true },
-  refetch: { reason: true },
-  metrics: {
-    ...MARKET,
-    timeMs: true,
-    bucketMs: true,
-    state: true,
-    bookUpdateId: true,
-    eventMs: true,
-    values: true,
-    reasons: true,
-    lowerBounds: true,
-  },
-  book: { ...MARKET, timeMs: true, forStore: true, bookUpdateId: true, bids: true, asks: true },
-  depth_profile: {
-    ...NUMBERED,
-    forStore: true,
-    bookUpdateId: true,
-    mid: true,
-    bucketBps: true,
-    lowPrice: true,
-    highPrice: true,
-    bids: true,
-    asks: true,
-    bidCoveredBps: true,
-    askCoveredBps: true,
-  },
-  trade: { ...MARKET, timeMs: true, kind: true, trades: true, leftOut: true },
-  trades: { ...MARKET, fromMs: true, timeMs: true, state: true, buy: true, sell: true },
-  trades_1s: { ...NUMBERED, state: true, buy: true, sell: true },
-  alert: {
-    ...MARKET,
-    alertId: true,
-    revision: true,
-    rule: true,
-    phase: true,
-    severity: true,
-    summary: true,
-    startedMs: true,
-    firedMs: true,
-    resolvedMs: true,
-    timeMs: true,
-    value: true,
-    peak: true,
-    threshold: true,
-    isHeld: true,
-    reason: true,
-    isNotified: true,
-    suppressed: true,
-    bookUpdateId: true,
-    mid: true,
-    evidence: true,
-  },
-  feed: {
-    ...NUMBERED,
-    state: true,
-    sinceMs: true,
-    reason: true,
-    bookUpdateId: true,
-    resyncs: true,
-    gaps: true,
-  },
-  gap: { ...NUMBERED, fromId: true, toId: true, durationMs: true },
-  loss: {
-    ...NUMBERED,
-    fromMs: true,
-    toMs: true,
-    rows: true,
-    cause: true,
-    lostBy: true,
-    detail: true,
-  },
-  audit: { ...NUMBERED, bookUpdateId: true, levels: true, mismatched: true, differences: true },
-  proof: {
-    ...NUMBERED,
-    forStore: true,
-    exactChecked: true,
-    exactMismatched: true,
-    carriedChecked: true,
-    carriedMismatched: true,
-    carriedHealed: true,
-    lastExactMs: true,
-  },
-};
 
 /** What the server says of itself: how it travels, and to whom. */
 const OWN: { readonly [Name in Exclude<EventName, OutputType>]: readonly [string, string] } = {
@@ -153,10 +47,20 @@ export function eventsTable(): string {
       `\`${name}\``,
       how,
       who,
-      Object.keys(FIELDS[name]).map((one) => `\`${one}\``).join(" "),
+      Object.keys(shownFields(name)).map((one) => `\`${one}\``).join(" "),
     ];
   });
   return table(["event", "how it comes", "to whom", "payload"], rows);
+}
+
+/** The payload of each event as TypeScript. */
+export function eventTypes(): string {
+  const lines = EVENT_NAMES.flatMap((name) => [
+    `  ${name}: {`,
+    ...Object.entries(shownFields(name)).map(([key, field]) => `    ${key}: ${typeOf(field)};`),
+    "  };",
+  ]);
+  return ["```ts", "interface Events {", ...lines, "}", "```"].join("\n");
 }
 
 function isOutput(name: EventName): name is OutputType {

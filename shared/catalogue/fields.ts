@@ -56,7 +56,7 @@ export type FieldOf<Value> = null extends Value ? NullableField<NonNullable<Valu
 export type FieldsOf<Value> = { readonly [Key in keyof Value]-?: FieldOf<Value[Key]> };
 
 /** Any definition, as the check walks it. */
-type AnyField =
+export type AnyField =
   | NumberField
   | TextField
   | FlagField

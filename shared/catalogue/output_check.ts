@@ -89,7 +89,8 @@ const VALUES = record<MetricValues>(
 /** What is numbered within one life of an actor. */
 const numbered = { ...MARKET, number: whole(1), timeMs: moment() } as const;
 
-const FIELDS: { readonly [Type in OutputType]: FieldsOf<OutputOf[Type]> } = {
+/** What each output holds and within which bounds: what is checked, and what others are shown. */
+export const OUTPUT_FIELDS: { readonly [Type in OutputType]: FieldsOf<OutputOf[Type]> } = {
   metrics: {
     type: word({ metrics: true }),
     ...MARKET,
@@ -249,7 +250,7 @@ export function checkOutput<Type extends OutputType>(
   type: Type,
   value: unknown,
 ): OutputCheck<OutputOf[Type]> {
-  const problem = problemOf<OutputOf[Type]>(record(FIELDS[type]), value);
+  const problem = problemOf<OutputOf[Type]>(record(OUTPUT_FIELDS[type]), value);
   return problem === null
     ? { isRight: true, output: value as OutputOf[Type] }
     : { isRight: false, problem };

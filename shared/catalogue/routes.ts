@@ -153,6 +153,14 @@ export const ROUTES = {
       "follows it no more: 200 and the same; `unacked`: its outputs that the store has not confirmed, " +
       '`{kind: "exact" | "at_least", count}` or `{kind: "unknown"}`',
   },
+  catalogue: {
+    method: "GET",
+    path: "/api/catalogue",
+    need: "read",
+    answers:
+      "every definition: of `metrics` labels, units, formulas, meanings and evidence, the `reasons` of what is not known, " +
+      "the `settings` in force, and of `events` the JSON Schema of each payload",
+  },
   metrics: {
     method: "GET",
     path: "/api/metrics",

@@ -1,0 +1,116 @@
+/**
+ * The fields of every event of the stream: those of the outputs as they are checked, and those of the server's own
+ * events. The compiler misses one that is missing; `GET /api/catalogue` and docs/API.md show them to others.
+ */
+import type { EventName, EventPayloads } from "./events.ts";
+import { objectSchema, type OpenField, type Schema, type ShownField } from "./field_schema.ts";
+import {
+  type FieldOf,
+  FLAG,
+  list,
+  moment,
+  number,
+  orNull,
+  record,
+  text,
+  whole,
+  word,
+} from "./fields.ts";
+import type { NullReason } from "./metric_definition.ts";
+import { METRIC_NAMES, type MetricName } from "./metrics.ts";
+import { NULL_REASON_NAMES } from "./null_reasons.ts";
+import { OUTPUT_FIELDS } from "./output_check.ts";
+import type { MetricSettings } from "./settings.ts";
+import { type Latencies, LEGS, type Percentiles } from "../latency.ts";
+import type { Access } from "../protocol.ts";
+import { SYMBOLS_MAX } from "../symbol_list.ts";
+
+/** A field for each of a payload, those left out that may change with any release. */
+type EventFields<Payload> = {
+  readonly [Key in keyof Payload]-?: FieldOf<Payload[Key]> | ShownField;
+};
+
+/** What a person reads. */
+const SENTENCE_MAX = 10_000;
+const NAME_MAX = 100;
+
+function open(meaning: string): OpenField {
+  return { kind: "open", meaning };
+}
+
+function wordsOf<Word extends string>(words: readonly Word[]): Readonly<Record<Word, true>> {
+  return Object.fromEntries(words.map((one) => [one, true])) as Record<Word, true>;
+}
+
+const METRIC = word<MetricName>(wordsOf(METRIC_NAMES));
+const REASON = word<NullReason>(wordsOf(NULL_REASON_NAMES));
+const { nulls: _, ...metricsFields } = OUTPUT_FIELDS.metrics;
+
+const SETTINGS = record<MetricSettings>({
+  definitions: whole(0),
+  imbalanceLevels: whole(1),
+  weightLambdaBps: whole(1),
+  slopeWindowMs: whole(1),
+});
+
+const PERCENTILES = orNull<Percentiles>(record<Percentiles>({ p50Ms: number(), p99Ms: number() }));
+const LATENCIES = record<Latencies>(
+  Object.fromEntries(LEGS.map((leg) => [leg, PERCENTILES])) as Record<
+    typeof LEGS[number],
+    typeof PERCENTILES
+  >,
+);
+
+/** Each event's. */
+export const EVENT_FIELDS: { readonly [Name in EventName]: EventFields<EventPayloads[Name]> } = {
+  ...OUTPUT_FIELDS,
+  metrics: {
+    ...metricsFields,
+    reasons: { kind: "map", keys: METRIC_NAMES, of: REASON },
+    lowerBounds: list<MetricName>(METRIC, METRIC_NAMES.length),
+  },
+  feed: { ...OUTPUT_FIELDS.feed, sinceMs: moment() },
+  hello: {
+    timeMs: moment(),
+    silentAfterMs: number(0),
+    settings: SETTINGS,
+    access: record<Access>({ mayOperate: FLAG, hasSession: FLAG }),
+  },
+  pulse: { timeMs: moment() },
+  system: {
+    type: word({ system: true }),
+    timeMs: moment(),
+    startedMs: moment(),
+    source: open("where the data comes from, as in /healthz"),
+    exchange: open("how the exchange is reached, as in /healthz"),
+    clock: open("how the exchange's clock stands to ours, as in /healthz"),
+    budget: open("how the request budget stands, as in /healthz"),
+    stores: open("how the stores stand, as in /healthz"),
+    symbols: list<string>(text(NAME_MAX), SYMBOLS_MAX),
+    children: open("the actors and how each stands, as in /healthz"),
+  },
+  system_change: {
+    timeMs: moment(),
+    parts: open("the parts of `system` that have changed, as they are now"),
+    children: open("the actors that are new or stand differently, as they are now"),
+    gone: open("the ids of those that went"),
+  },
+  storage: {
+    status: word({ ok: true, degraded: true, down: true }),
+    word: text(NAME_MAX),
+    reasons: list<string>(text(SENTENCE_MAX), NAME_MAX),
+  },
+  latency: { symbol: text(NAME_MAX), latency: LATENCIES },
+  refetch: { reason: text(SENTENCE_MAX) },
+};
+
+/** The JSON Schema of an event's payload. */
+export function eventSchema(name: EventName): Schema {
+  return objectSchema(shownFields(name));
+}
+
+/** The fields of an event's payload by name, in the order in which they are told. */
+export function shownFields(name: EventName): Readonly<Record<string, ShownField>> {
+  // The types hold each definition and its field together; who shows them needs only the definition.
+  return EVENT_FIELDS[name] as unknown as Readonly<Record<string, ShownField>>;
+}
