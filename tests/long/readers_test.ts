@@ -19,6 +19,8 @@ const WEEK_ROWS = 604_800;
 const LATE_MAX_MS = 2_000;
 const PAUSE_MS = 200;
 const LOOK_MS = 50;
+/** Of the monitor's log, when something went wrong. */
+const SHOWN_CHARS = 5_000;
 
 interface Place {
   readonly environment: Readonly<Record<string, string>>;
@@ -83,6 +85,8 @@ function watchRows(sql: postgres.Sql, fromMs: number) {
       await delay(LOOK_MS);
     }
   })();
+  // Whoever stops it is told what went wrong.
+  watching.catch(() => {});
   return {
     late,
     stop: async () => {
@@ -197,6 +201,8 @@ for (const { name, ignore, open } of PLACES) {
         assertEquals(await monitor.end("SIGTERM"), 0, monitor.log());
         const errors = monitor.log().split("\n").filter((line) => line.includes(" ERROR "));
         assertEquals(errors, [], "who leaves is nobody's error");
+      } catch (cause) {
+        throw new Error(`The monitor said: ${monitor.log().slice(-SHOWN_CHARS)}`, { cause });
       } finally {
         await monitor.end("SIGKILL");
         await exchange.stop();
