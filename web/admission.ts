@@ -48,7 +48,7 @@ export class Admission {
     const hint = this.#hints.of(c.env.peer, { forwardedFor, forwarded }, isProxy);
     if (hint !== null) warn(hint);
     const address = clientAddress(c.env.peer, forwardedFor, isProxy);
-    const visitor = { address, sessionUntilMs: null, problem: null, waitMs: 0 };
+    const visitor = { address, session: null, problem: null, waitMs: 0 };
     if (authority.isOpen) return { ...visitor, right: "operate" };
     // Proxies use this header for passwords of their own.
     const [, token] = /^Bearer +(\S+)$/i.exec(c.req.header("authorization") ?? "") ?? [];
@@ -56,9 +56,7 @@ export class Admission {
     if (trial?.kind === "right") return { ...visitor, right: trial.right };
     const cookie = getCookie(c, authority.cookieName);
     const session = cookie === undefined ? null : authority.sessionOf(cookie, clocks.utcNowMs());
-    if (session !== null) {
-      return { ...visitor, right: session.right, sessionUntilMs: session.untilMs };
-    }
+    if (session !== null) return { ...visitor, right: session.right, session };
     const waitMs = trial?.kind === "wait" ? trial.waitMs : 0;
     const problem = trial !== null
       ? "The bearer token is neither AUTH_TOKEN nor AUTH_READ_TOKEN"

@@ -65,6 +65,7 @@ export function createApp(hub: Hub, history: History, options: AppOptions): Hono
     admission,
     address,
     utcNowMs: clocks.utcNowMs,
+    endSession: (id) => hub.endSession(id),
     answerPage: (c) => answerFile(c, page),
     html: new TextDecoder().decode(loginPage?.bytes),
   });

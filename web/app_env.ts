@@ -1,5 +1,5 @@
 /** What the handlers of the app find in their context. Types only. */
-import type { Right } from "./authority.ts";
+import type { Right, Session } from "./authority.ts";
 
 /** Who asks. */
 export interface Visitor {
@@ -7,8 +7,8 @@ export interface Visitor {
   readonly address: string;
   /** `null`: nothing but what is public. */
   readonly right: Right | null;
-  /** When their session is over (UTC); `null`: they have none, but a token, or need neither. */
-  readonly sessionUntilMs: number | null;
+  /** `null`: they have none, but a token, or need neither. */
+  readonly session: Session | null;
   /** Why `right` is `null` though they brought something, for a person; `null`: they brought nothing. */
   readonly problem: string | null;
   /** How long they must wait before they may try another token. */

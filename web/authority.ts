@@ -15,6 +15,8 @@ export interface Tokens {
 
 /** A session that holds. */
 export interface Session {
+  /** Of two sessions it is not the same, unless they began in one millisecond with one token. */
+  readonly id: string;
   readonly right: Right;
   readonly untilMs: number;
 }
@@ -73,6 +75,6 @@ export class Authority {
     if (right === undefined || until === undefined || signature === undefined) return null;
     const isOurs = this.#keys.get(right)?.hasSigned(`${right}.${until}`, signature) ?? false;
     const untilMs = Number(until);
-    return isOurs && nowMs < untilMs ? { right: right as Right, untilMs } : null;
+    return isOurs && nowMs < untilMs ? { id: signature, right: right as Right, untilMs } : null;
   }
 }

@@ -16,7 +16,9 @@ export interface BrowserSink {
 /** Who opens a stream. */
 export interface Guest {
   readonly address: string;
-  /** When their session is over, monotonic; `Infinity`: they have none. */
+  /** The id of their session; `null`: they have none. */
+  readonly session: string | null;
+  /** When it is over, monotonic; `Infinity`: they have none. */
   readonly untilMs: number;
   readonly access: Access;
 }
@@ -72,10 +74,13 @@ export class Browsers implements Iterable<Browser> {
   /** Ends every stream, and takes no more. */
   end(): void {
     this.#hasEnded = true;
-    for (const browser of this) {
-      this.remove(browser);
-      browser.sink.end();
-    }
+    for (const browser of this) this.dismiss(browser);
+  }
+
+  /** Ends one stream; its browser comes back, if it may. */
+  dismiss(browser: Browser): void {
+    this.remove(browser);
+    browser.sink.end();
   }
 
   /** The symbols that some browser shows in detail; `null`: every one. O(browsers). */

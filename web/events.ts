@@ -51,13 +51,14 @@ export function openEvents(
         write: (bytes: Uint8Array) => controller.enqueue(bytes),
         end,
       };
-      const { address, right, sessionUntilMs } = visitor;
-      const leftMs = sessionUntilMs === null ? Infinity : sessionUntilMs - clocks.utcNowMs();
+      const { address, right, session } = visitor;
+      const leftMs = session === null ? Infinity : session.untilMs - clocks.utcNowMs();
       const untilMs = clocks.monotonicMs() + leftMs;
       const guest = {
         address,
+        session: session?.id ?? null,
         untilMs,
-        access: { mayOperate: right === "operate", hasSession: sessionUntilMs !== null },
+        access: { mayOperate: right === "operate", hasSession: session !== null },
       };
       const clock = { nowMs: clocks.monotonicMs(), utcNowMs: clocks.utcNowMs() };
       free = hub.join(interest, lastEventId, sink, clock, guest);

@@ -197,15 +197,13 @@ export class Hub {
       const { mailbox, sink, guest } = browser;
       if (nowMs >= guest.untilMs) {
         // The browser comes back, and is told to log in.
-        this.#browsers.remove(browser);
-        sink.end();
+        this.#browsers.dismiss(browser);
         continue;
       }
       if (!sink.ready) {
         if (nowMs - browser.readyMs < STUCK_MAX_MS) continue;
         this.#stuck += 1;
-        this.#browsers.remove(browser);
-        sink.end();
+        this.#browsers.dismiss(browser);
         continue;
       }
       browser.readyMs = nowMs;
@@ -221,6 +219,13 @@ export class Hub {
   /** The symbols that some browser shows in detail; `null`: every one. */
   get inFocus(): ReadonlySet<SymbolId> | null {
     return this.#browsers.detailed;
+  }
+
+  /** Somebody has logged out: what their browser's other windows show ends too. */
+  endSession(id: string): void {
+    for (const browser of this.#browsers) {
+      if (browser.guest.session === id) this.#browsers.dismiss(browser);
+    }
   }
 
   /** Ends every stream and takes no more browsers. */

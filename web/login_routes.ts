@@ -21,6 +21,8 @@ export interface LoginParts {
   readonly admission: Admission;
   readonly address: PublicAddress;
   readonly utcNowMs: () => number;
+  /** Ends whatever else is open under a session. */
+  readonly endSession: (id: string) => void;
   /** The page of login.html, as answered without an error. */
   readonly answerPage: (c: Context<AppEnv>) => Response;
   /** The text of login.html. */
@@ -69,6 +71,8 @@ export function addLoginRoutes(app: Hono<AppEnv>, parts: LoginParts): void {
     }
   });
   app.post(ROUTES.logOut.path, (c) => {
+    const { session } = c.var.visitor;
+    if (session !== null) parts.endSession(session.id);
     deleteCookie(c, authority.cookieName, cookie);
     return c.redirect(relative(ROUTES.login.path), 303);
   });

@@ -103,7 +103,8 @@ export const ROUTES = {
     method: "POST",
     path: "/logout",
     need: "public",
-    answers: "the end of the session in this browser, and the way to `/login`",
+    answers:
+      "the end of the session in this browser, in all of its windows, and the way to `/login`",
   },
   events: {
     method: "GET",

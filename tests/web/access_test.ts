@@ -222,6 +222,22 @@ Deno.test("A stream ends when its session does", async () => {
   assertStringIncludes(await stream.text(), '"access":{"mayOperate":false,"hasSession":true}');
 });
 
+Deno.test("A log out ends the streams of its session, and no other's", async () => {
+  const stage = guarded();
+  const mine = cookie(AUTHORITY.issue("operate", START_MS));
+  const others = cookie(AUTHORITY.issue("operate", START_MS - 1));
+  const streams = [
+    await stage.ask("/events", { headers: mine }),
+    await stage.ask("/events", { headers: mine }),
+    await stage.ask("/events", { headers: others }),
+    await stage.ask("/events", { headers: bearer(TOKENS.authToken) }),
+  ];
+  await stage.ask("/logout", { method: "POST", headers: mine });
+  assertEquals(stage.hub.gauges["browsers"], 2);
+  for (const stream of streams.slice(2)) await stream.body?.cancel();
+  for (const stream of streams.slice(0, 2)) await stream.text();
+});
+
 // -- Wrong tokens --
 
 Deno.test("A wrong token is told on the login page; too many of one address are not looked at", async () => {

@@ -43,7 +43,7 @@ export function join(
   const browser = new FakeBrowser();
   const clock = { nowMs: options.nowMs ?? 0, utcNowMs: START_MS };
   const { address = "127.0.0.1", untilMs = Infinity, access = OPERATOR } = options;
-  const guest = { address, untilMs, access };
+  const guest = { address, session: null, untilMs, access };
   const free = hub.join(
     options.interest ?? ALL,
     options.lastEventId ?? null,

@@ -132,8 +132,13 @@ async function operatorsDay({ home, asked, visit, letTimePass }: Desk): Promise<
   await page.goto(`${home}login`);
   await isAt(page, home);
 
+  const other = await context.newPage();
+  await other.goto(`${home}#ETHUSDT`);
+  await textOf(other, "mid", (text) => /\d/.test(text));
   await page.getByTestId("log-out").click();
   await isAt(page, `${home}login`);
+  // Who leaves a machine that others use must not leave a window behind that goes on.
+  await isAt(other, `${home}login#ETHUSDT`);
   assertEquals(await context.cookies(), []);
   assertEquals(await statusOf(page, "api/symbols"), 401);
   await page.goto(`${home}#BTCUSDT`);
