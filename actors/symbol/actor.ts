@@ -46,6 +46,7 @@ export class SymbolActor implements Actor {
   /** What came from an earlier life, and from the store, and could not be believed. */
   #refusedCheckpoints = 0;
   #refusedAlerts = 0;
+  #isEnding = false;
   /** The writer confirms nothing any more. */
   #writerHasEnded = false;
   /** Those that wait until everything is confirmed, or cannot be any more. */
@@ -172,6 +173,7 @@ export class SymbolActor implements Actor {
    * deadline counts too: the port stays open.
    */
   async drain(deadlineMs: number): Promise<void> {
+    this.#isEnding = true;
     this.#link.close();
     clearInterval(this.#tick);
     this.#writer.pump();
@@ -293,6 +295,8 @@ export class SymbolActor implements Actor {
   }
 
   #accept(event: EngineEvent, nowMs = this.#clock.nowMs): void {
+    // At the end there is nobody who would take what the engine says: a port that is left says so too.
+    if (this.#isEnding) return;
     this.#driver.accept(event, nowMs);
   }
 

@@ -18,6 +18,8 @@ import { eventually } from "../support/eventually.ts";
 import { depthFrame, TinyExchange } from "./tiny_exchange.ts";
 
 /** Of the actor, and of nobody else. */
+/** Of the actors on a stage. */
+export const METRICS_INTERVAL_MS = 200;
 export const SETTINGS: MetricSettings = { ...DEFAULT_SETTINGS, slopeWindowMs: 4_321 };
 
 /** The actor's far end: keeps every delivery, acknowledges when told to. */
@@ -168,7 +170,7 @@ export class Stage implements AsyncDisposable {
           auditIntervalMs: null,
           settings: SETTINGS,
           alertRules,
-          metricsIntervalMs: 200,
+          metricsIntervalMs: METRICS_INTERVAL_MS,
         },
         checkpoint,
         checkpointAgeMs: 0,

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
+import { utcNowMs } from "../../shared/clock.ts";
 import { latenciesOf, LEGS } from "../../shared/latency.ts";
 import { declareFamily } from "../../actors/symbol/engine/metrics/family.ts";
 import { type Checkpoint, NO_CHECKPOINT } from "../../actors/symbol/checkpoint.ts";
@@ -9,7 +10,7 @@ import {
 import type { AlertEvent } from "../../shared/output.ts";
 import { eventually } from "../support/eventually.ts";
 import { alertEvent } from "../support/outputs.ts";
-import { type PortUnderTest, SETTINGS, Stage } from "./actor_stage.ts";
+import { METRICS_INTERVAL_MS, type PortUnderTest, SETTINGS, Stage } from "./actor_stage.ts";
 import { combined, depthFrame } from "./tiny_exchange.ts";
 
 Deno.test("SymbolActor goes live and tells the writer rows and the web live frames", async () => {
@@ -327,6 +328,20 @@ Deno.test("SymbolActor.drain() closes the feed and waits until the writer has co
   assertEquals(unacked, null, "nothing has been confirmed yet");
   writer.acknowledge();
   assertEquals(await drained, 0);
+});
+
+Deno.test("SymbolActor.drain() ends what is said, however many intervals it lasts and whatever port is left", async () => {
+  await using stage = new Stage();
+  const writer = stage.port("writer", false);
+  stage.port("web");
+  await stage.goLive();
+  await eventually(() => writer.deliveries.length > 0);
+  const sinceMs = utcNowMs();
+  const drained = stage.drain(60_000);
+  await eventually(() => utcNowMs() - sinceMs > 2 * METRICS_INTERVAL_MS, "an interval ends");
+  writer.acknowledge();
+  assertEquals(await drained, 0);
+  assertEquals(stage.actor.leftovers().unacked, 0);
 });
 
 Deno.test("SymbolActor.drain() gives up at its deadline and tells what was not confirmed", async () => {
