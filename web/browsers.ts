@@ -77,6 +77,16 @@ export class Browsers implements Iterable<Browser> {
     for (const browser of this) this.dismiss(browser);
   }
 
+  /** Ends the streams whose sessions are over: their browsers come back, and are told to log in. */
+  endOver(nowMs: number): void {
+    for (const browser of this) if (nowMs >= browser.guest.untilMs) this.dismiss(browser);
+  }
+
+  /** Ends the streams of one session. */
+  endSession(id: string): void {
+    for (const browser of this) if (browser.guest.session === id) this.dismiss(browser);
+  }
+
   /** Ends one stream; its browser comes back, if it may. */
   dismiss(browser: Browser): void {
     this.remove(browser);

@@ -193,13 +193,9 @@ export class Hub {
 
   /** Sends what has gathered to every browser that can take it; called about ten times a second. */
   flush(nowMs: number): void {
+    this.#browsers.endOver(nowMs);
     for (const browser of this.#browsers) {
-      const { mailbox, sink, guest } = browser;
-      if (nowMs >= guest.untilMs) {
-        // The browser comes back, and is told to log in.
-        this.#browsers.dismiss(browser);
-        continue;
-      }
+      const { mailbox, sink } = browser;
       if (!sink.ready) {
         if (nowMs - browser.readyMs < STUCK_MAX_MS) continue;
         this.#stuck += 1;
@@ -223,9 +219,7 @@ export class Hub {
 
   /** Somebody has logged out: what their browser's other windows show ends too. */
   endSession(id: string): void {
-    for (const browser of this.#browsers) {
-      if (browser.guest.session === id) this.#browsers.dismiss(browser);
-    }
+    this.#browsers.endSession(id);
   }
 
   /** Ends every stream and takes no more browsers. */

@@ -17,9 +17,9 @@ import type { Delivery, PermitRequest } from "../../shared/protocol.ts";
 import { eventually } from "../support/eventually.ts";
 import { depthFrame, TinyExchange } from "./tiny_exchange.ts";
 
-/** Of the actor, and of nobody else. */
 /** Of the actors on a stage. */
 export const METRICS_INTERVAL_MS = 200;
+/** Of the actor, and of nobody else. */
 export const SETTINGS: MetricSettings = { ...DEFAULT_SETTINGS, slopeWindowMs: 4_321 };
 
 /** The actor's far end: keeps every delivery, acknowledges when told to. */
