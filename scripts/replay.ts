@@ -3,65 +3,17 @@
  * `--at` and `--every` what was known, on standard output; progress on standard error. What is no recording of
  * Binance spot, or none that a book can be built from, is said in one line, and the exit code is 1.
  */
-import { decodeSnapshot } from "../actors/venue/binance_spot/json_decode.ts";
 import type { Engine } from "../actors/symbol/engine/engine.ts";
-import type { TickLot } from "../actors/symbol/engine/book/price_scale.ts";
 import type { Output } from "../shared/output.ts";
 import { FlagError } from "./flags.ts";
-import { readRecording, type RecordedLine, RecordingError } from "./recording.ts";
+import { readRecording, RecordingError } from "./recording.ts";
 import { parseReplay, type ReplayTask, USAGE } from "./replay/flags.ts";
-import { csvHead, csvRow, tickLotOf, type ValuesAt, valuesNow } from "./replay/values.ts";
-import {
-  groupBySymbol,
-  replayLines,
-  type ReplayOptions,
-  type ReplayReport,
-  type ReplayRun,
-} from "./replay_run.ts";
+import { replayGroup, type Say, tickLotIn } from "./replay/recorded_group.ts";
+import { csvHead, csvRow, type ValuesAt, valuesNow } from "./replay/values.ts";
+import { groupBySymbol, type ReplayReport } from "./replay_run.ts";
 
-/** Progress is told about every 100,000 frames. */
-const PROGRESS_FRAMES = 100_000;
 /** Rows of a report's run, which nobody sees. */
 const INTERVAL_MS = 1_000;
-
-/** Says one line to a person. */
-type Say = (text: string) => void;
-
-async function* readAll(files: readonly string[], say: Say): AsyncGenerator<RecordedLine> {
-  let frames = 0;
-  for (const file of files) {
-    say(`replaying ${file}`);
-    for await (const line of readRecording(file, { onNote: say })) {
-      frames += 1;
-      if (frames % PROGRESS_FRAMES === 0) say(`  ${frames} frames`);
-      yield line;
-    }
-  }
-}
-
-/** The files of one symbol through one engine. @throws {RecordingError} when they make no book. */
-async function replayGroup(
-  files: readonly string[],
-  options: ReplayOptions,
-  say: Say,
-): Promise<ReplayRun> {
-  const run = await replayLines(readAll(files, say), options);
-  const problem = run === null ? "holds no market frame" : run.problem;
-  if (run !== null && problem === null) return run;
-  throw new RecordingError(`Cannot replay ${files.join(", ")}: it ${problem}`);
-}
-
-/** Of the first snapshot of a recording; `null`: it has none. */
-async function tickLotIn(files: readonly string[]): Promise<TickLot | null> {
-  for (const file of files) {
-    for await (const { payload } of readRecording(file)) {
-      if (payload.startsWith('{"stream"') || payload.startsWith('{"e"')) continue;
-      const answer = decodeSnapshot(payload);
-      if (answer.type !== "malformed") return tickLotOf(answer.snapshot);
-    }
-  }
-  return null;
-}
 
 /**
  * Replays recordings, one report for each symbol, in the order in which the symbols come first.

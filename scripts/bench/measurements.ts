@@ -1,6 +1,7 @@
 /** Measurements: what was measured, in the order in which it is shown. */
 import type { Implementation } from "./books/book.ts";
 import { ratio, summarize, type Summary } from "./statistics.ts";
+import { aligned } from "../aligned.ts";
 
 /** The implementation that ratios are taken against. */
 export const BASELINE: Implementation = "tardis-dev";
@@ -75,20 +76,8 @@ export function tableOf(told: readonly Told[]): string {
           `${shown(measurement.timesLess.max)})`,
     ]);
     const head = [place, "implementation", "median", "min … max", `less than ${BASELINE}`];
-    return aligned([head, ...rows]);
+    return aligned([head, ...rows], 2);
   }).join("\n\n");
-}
-
-function aligned(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) =>
-    Math.max(...rows.map((row) => row[column]?.length ?? 0))
-  );
-  return rows.map((row) =>
-    row.map((cell, column) => {
-      const width = widths[column] ?? 0;
-      return column < 2 ? cell.padEnd(width) : cell.padStart(width);
-    }).join("  ").trimEnd()
-  ).join("\n");
 }
 
 /** Three digits that count, thousands apart. */

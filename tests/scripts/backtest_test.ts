@@ -1,0 +1,140 @@
+/** The back-test: the engine's own episodes, counted; and neighbours of each kind of rule. */
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { DEFAULT_ALERT_RULES } from "../../shared/catalogue/built_in_rules.ts";
+import type { AlertRule } from "../../shared/catalogue/rules.ts";
+import type { AlertEvent, Output } from "../../shared/output.ts";
+import { backtest } from "../../scripts/backtest.ts";
+import { Episodes } from "../../scripts/backtest/episodes.ts";
+import { FACTORS, hasNeighbours, neighbour } from "../../scripts/backtest/neighbours.ts";
+import { shownReport } from "../../scripts/backtest/report.ts";
+import { readRecording } from "../../scripts/recording.ts";
+import { replayLines } from "../../scripts/replay_run.ts";
+
+const ROOT = decodeURIComponent(new URL("../..", import.meta.url).pathname);
+const FILE = `${ROOT}tests/fixtures/simulated_btcusdt.gz`;
+
+function ruleOf(kind: AlertRule["kind"]): AlertRule {
+  const rule = DEFAULT_ALERT_RULES.find((one) => one.kind === kind);
+  assert(rule !== undefined, kind);
+  return rule;
+}
+
+/** Fires in two minutes of any market. */
+const EASY: AlertRule = {
+  ...ruleOf("threshold"),
+  kind: "threshold",
+  enter: 0.7,
+  leave: 0.6,
+  forMs: 0,
+  smoothMs: 0,
+  keepFiringMs: 1_000,
+  cooldownMs: 1_000,
+};
+
+Deno.test("backtest() counts the episodes that the engine made, and those with the line elsewhere", async () => {
+  const alerts: AlertEvent[] = [];
+  const onOutput = (output: Output) => {
+    if (output.type === "alert") alerts.push(output);
+  };
+  await replayLines(readRecording(FILE), {
+    metricsIntervalMs: 1_000,
+    alertRules: [EASY],
+    onOutput,
+  });
+  const fired = alerts.filter(({ revision }) => revision === 1);
+  const ended = alerts.filter(({ phase }) => phase === "resolved")
+    .map(({ startedMs, resolvedMs }) => (resolvedMs ?? NaN) - startedMs);
+
+  const [report, ...others] = await backtest([FILE], [EASY], () => {});
+  assert(report !== undefined);
+  assertEquals([report.symbol, others], ["BTCUSDT", []]);
+  assert(report.liveMs > 120_000 && report.liveMs <= 130_000, `live for ${report.liveMs}`);
+  assertEquals(report.rules.map(({ rule }) => rule), [
+    "extreme_imbalance_bid",
+    "extreme_imbalance_ask",
+  ]);
+  const sum = (numbers: readonly number[]) => numbers.reduce((all, number) => all + number, 0);
+  assert(fired.length >= 3, `${fired.length} episodes`);
+  assertEquals(sum(report.rules.map(({ episodes }) => episodes)), fired.length);
+  assertEquals(
+    sum(report.rules.map(({ stillFiring }) => stillFiring)),
+    fired.length - ended.length,
+  );
+  assertEquals(
+    Math.max(...report.rules.map(({ longestMs }) => longestMs ?? 0)),
+    Math.max(...ended),
+  );
+  for (const { episodes, perHour, neighbours } of report.rules) {
+    assertEquals(perHour, episodes / (report.liveMs / 3_600_000));
+    assertEquals(neighbours?.[FACTORS.indexOf(1)], episodes);
+  }
+  const [near = NaN, far = NaN] = [0, -1].map((at) =>
+    sum(report.rules.map(({ neighbours }) => neighbours?.at(at) ?? NaN))
+  );
+  assert(near > far, `a line that is farther away is reached ${far} times, a nearer one ${near}`);
+});
+
+Deno.test("neighbour() moves the line of every kind that has one, and farther away is harder to reach", () => {
+  const moved = (kind: AlertRule["kind"]) => neighbour(ruleOf(kind), 1.25);
+  const before = (kind: AlertRule["kind"]) => ruleOf(kind);
+  for (const rule of DEFAULT_ALERT_RULES) {
+    assertEquals(neighbour(rule, 1), rule);
+    assertEquals(
+      JSON.stringify(neighbour(rule, 1.25)) !== JSON.stringify(rule),
+      hasNeighbours(rule),
+    );
+  }
+  const pairs: [number, number][] = [];
+  for (const kind of ["threshold", "flip", "deviation", "share", "event"] as const) {
+    const [near, far] = [before(kind), moved(kind)];
+    if (near.kind === "share" && far.kind === "share") pairs.push([far.enter, near.enter]);
+    if ("scales" in near && "scales" in far) pairs.push([near.scales, far.scales]);
+    if ("valueMin" in near && "valueMin" in far) pairs.push([near.valueMin, far.valueMin]);
+    if (near.kind !== "share" && "enter" in near && "enter" in far) {
+      pairs.push([near.enter, far.enter]);
+    }
+  }
+  assertEquals(pairs.length, 5);
+  for (const [lower, higher] of pairs) assert(lower < higher, `${lower} ${higher}`);
+});
+
+Deno.test("Episodes of nothing are none, at a rate that nobody knows", () => {
+  const [outcome] = new Episodes([ruleOf("deviation")]).outcomes();
+  assertEquals(outcome, {
+    rule: "spread_widening",
+    episodes: 0,
+    notified: 0,
+    perHour: null,
+    meanMs: null,
+    longestMs: null,
+    stillFiring: 0,
+    learnsMs: 300_000,
+  });
+  const shown = shownReport({
+    symbol: "BTCUSDT",
+    liveMs: 0,
+    rules: outcome === undefined ? [] : [{ ...outcome, neighbours: null }],
+  });
+  assertMatch(shown, /^spread_widening +0 +0 +– +– +– +0 +5 min$/m);
+});
+
+Deno.test("deno task backtest says in one line what it cannot do", async () => {
+  const ask = async (...args: string[]) => {
+    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", "scripts/backtest.ts", ...args],
+      cwd: ROOT,
+      stdin: "null",
+      env: { NO_COLOR: "1" },
+    }).output();
+    const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+    return [code, text(stdout), text(stderr).trim()];
+  };
+  assertEquals(await ask("--loud", FILE), [
+    1,
+    "",
+    "Cannot back-test: there is no flag --loud; see --help",
+  ]);
+  const [code, , said] = await ask();
+  assertEquals(code, 1);
+  assertMatch(String(said), /^Cannot back-test: name one or more recordings.*$/);
+});
