@@ -12,7 +12,7 @@
  * reads nor writes a file is not stopped. A test holds an update of PGlite against all of this.
  */
 import { messageOf } from "../../shared/error_text.ts";
-import { fsyncSync } from "node:fs";
+import fs from "node:fs";
 import { PGlite } from "@electric-sql/pglite";
 import { NodeFS } from "@electric-sql/pglite/nodefs";
 import { monotonicMs } from "../../shared/clock.ts";
@@ -106,7 +106,7 @@ export class DurableFolder extends NodeFS {
   /** 0, or the number of an error, at which Postgres stops rather than promise anything. */
   #sync(file: number): number {
     try {
-      fsyncSync(file);
+      fs.fsyncSync(file);
     } catch (error) {
       log("error", "store", `a file of the database cannot be synced: ${messageOf(error)}`);
       return EIO;

@@ -80,7 +80,8 @@ export function knownServices(recordings: string): Service[] {
     {
       name: "A loop device",
       variable: "TEST_LOOP_DEVICE",
-      without: "the disk as a power cut leaves it",
+      without:
+        "a full disk, and power cuts of a real one (what is recorded is played back instead)",
       install: "run the tests as root where file systems may be mounted",
       isOptional: true,
       find: findLoopDevice,
