@@ -3,10 +3,12 @@ import { ALERT_KINDS } from "./mutants/alert_kinds.ts";
 import { ALERTS } from "./mutants/alerts.ts";
 import { FLOW } from "./mutants/flow.ts";
 import { INTERARRIVAL } from "./mutants/interarrival.ts";
+import { LIQUIDITY } from "./mutants/liquidity.ts";
 import { LIVENESS } from "./mutants/liveness.ts";
 import { METRIC_SET } from "./mutants/metric_set.ts";
 import { METRICS } from "./mutants/metrics.ts";
 import type { Mutant } from "./mutants/mutant.ts";
+import { ORDER_FLOW } from "./mutants/order_flow.ts";
 import { PROOF } from "./mutants/proof.ts";
 import { RARE } from "./mutants/rare.ts";
 import { SAMPLER } from "./mutants/sampler.ts";
@@ -170,6 +172,8 @@ export const MUTANTS: readonly Mutant[] = [
   ...SAMPLER,
   ...TRADE_SUMS,
   ...METRICS,
+  ...ORDER_FLOW,
+  ...LIQUIDITY,
   ...METRIC_SET,
   ...FLOW,
   ...WIRING,

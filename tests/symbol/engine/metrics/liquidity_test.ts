@@ -33,13 +33,14 @@ Deno.test("Resilience is the median time until half of a sudden loss was back", 
   // What falls by half within more than a second is none.
   run.update(3_000, 6, touch(60));
   run.update(3_500, 7, touch(31));
-  run.update(4_600, 8, touch(16));
+  run.update(4_600, 8, touch(15));
+  run.update(4_700, 9, touch(24));
   assertEquals(run.values().resilienceShocks, 1);
   // Of the other side, and never healed: that counts as 30 s.
-  run.update(5_000, 9, touch(16, 10));
-  run.update(35_000, 10, touch(16, 10));
+  run.update(5_000, 10, touch(24, 10));
+  run.update(35_000, 11, touch(24, 10));
   assertEquals(run.values().resilienceShocks, 1);
-  run.update(35_001, 11, touch(16, 10));
+  run.update(35_001, 12, touch(24, 10));
   assertEquals(run.values().resilienceHalfLife, (0.8 + 30) / 2);
 });
 
@@ -139,16 +140,17 @@ Deno.test("A wall is eaten when most of what went was traded there while it stoo
   const market = new WallRun();
   market.at(1_000, { bids: [[9_995, 40]] });
   market.at(4_000);
-  // Before its birth, elsewhere, and after its end do not count; 24 of 40 do.
+  // Before its birth, elsewhere, and after its end do not count; 24 and 6 of 40 do.
   market.sells(9_995, 40, 1_000);
   market.sells(9_996, 40, 2_000);
-  market.sells(9_995, 10, 3_000);
+  market.sells(9_995, 24, 3_000);
   assertEquals(fates(market.at(5_000, { bids: [[9_995, 0]] })), []);
+  market.sells(9_995, 6, 5_000);
+  market.sells(9_995, 10, 5_001);
+  assertEquals(market.at(5_100), []);
   assertEquals(market.tick(5_200), []);
-  market.sells(9_995, 14, 5_000);
-  market.sells(9_995, 40, 5_001);
   const [eaten] = market.tick(5_250);
-  assertEquals([eaten?.fate, eaten?.eatenShare], ["eaten", 0.6]);
+  assertEquals([eaten?.fate, eaten?.eatenShare], ["eaten", 0.75]);
 });
 
 Deno.test("A wall has moved when one of about its size is born near it and its end", () => {

@@ -5,18 +5,10 @@ import { ORDER_FLOW } from "../../../../actors/symbol/engine/metrics/order_flow.
 import type { Level } from "../../../../shared/market.ts";
 import { bookTicker, type Sides, trade } from "../market.ts";
 import { FamilyRun } from "./family_run.ts";
-import { numberOf, referenceFixture } from "./by_hand.ts";
+import byHand from "../../../fixtures/reference/by_hand.json" with { type: "json" };
+import { numberOf } from "./by_hand.ts";
 
-interface OfiByHand {
-  readonly states: readonly (readonly [bid: number, bidQty: number, ask: number, askQty: number])[];
-  readonly events: readonly number[];
-  readonly sum: number;
-  readonly normalised: string;
-}
-
-const { sequences: { ofi: BY_HAND } }: { sequences: { ofi: OfiByHand } } = JSON.parse(
-  await Deno.readTextFile(referenceFixture("by_hand.json")),
-);
+const { sequences: { ofi: BY_HAND } } = byHand;
 
 /** A run of 1 s windows: an update at 0, and whatever follows. */
 function tickersRun(): FamilyRun {
@@ -27,7 +19,7 @@ function tickersRun(): FamilyRun {
 
 /** The tickers of the sequence that was worked by hand, with ids from one on. */
 function tickByHand(run: FamilyRun, fromId: number): void {
-  BY_HAND.states.forEach(([bid, bidQty, ask, askQty], i) =>
+  BY_HAND.states.forEach(([bid = NaN, bidQty = NaN, ask = NaN, askQty = NaN], i) =>
     run.family.ticker?.(bookTicker(fromId + i, [bid, bidQty], [ask, askQty]), NaN)
   );
 }
@@ -133,9 +125,10 @@ Deno.test("Order flow imbalance of ten levels is of ranks, in typical queues of 
   run.update(1_000, 3, { asks: [[110, 0], [112, 5]] });
   // Levels 21 and 25 of two updates: a mean queue of 46/40.
   assertAlmostEquals(run.values().ofiMultiLevel1s ?? NaN, (1 + 1) / 10 / (46 / 40), 1e-12);
-  run.update(1_700, 4);
-  assertAlmostEquals(run.values().ofiMultiLevel1s ?? NaN, 1 / 10 / (50 / 40), 1e-12);
-  run.update(1_701, 5, { bids: [[99, 0]] });
+  // A new best bid of 3: each rank has a better price, and counts with all that is there.
+  run.update(1_700, 4, { bids: [[100, 3]] });
+  assertAlmostEquals(run.values().ofiMultiLevel1s ?? NaN, (1 + 13) / 10 / (52 / 40), 1e-12);
+  run.update(1_701, 5, { bids: [[100, 0], [99, 0]] });
   assertEquals(run.values().ofiMultiLevel1s, null, "nine levels");
   assertEquals(run.why("ofiMultiLevel1s"), "too_thin");
   assertEquals(run.why("ofiMultiLevel10s"), "warming_up");
@@ -209,6 +202,11 @@ Deno.test("Level flow does not call cancelled what was traded there, at most wha
   assertEquals(levels(run)[1], 0);
   run.update(20_100, 7);
   assertEquals(levels(run)[1], 9_999);
+  // What went before the window is not what is traded in it.
+  run.update(20_201, 8, { bids: [[9_999, 1]] });
+  run.update(20_300, 9, { asks: [[10_001, 0]] });
+  hear(9_999, 5, "sell", 20_300);
+  assertEquals(levels(run)[1], 10_001 * 3);
 });
 
 Deno.test("Level flow goes on when levels show that lots are finer than was thought", () => {
