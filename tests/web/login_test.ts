@@ -1,4 +1,4 @@
-/** A person logs in, looks, changes, and logs out, in a real browser under a path of its own. */
+/** A person logs in, looks, changes, and logs out, in a real browser behind a real proxy, under a path of its own. */
 import { assert, assertEquals } from "@std/assert";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import type { Operation } from "../../shared/protocol.ts";
@@ -7,8 +7,9 @@ import { Authority, SESSION_MS } from "../../web/authority.ts";
 import { launch, openPage, textOf } from "../support/browser.ts";
 import { freePort } from "../support/child_process.ts";
 import { eventually } from "../support/eventually.ts";
+import { startNginx } from "../support/nginx.ts";
 import { systemStatus } from "../support/outputs.ts";
-import { chromiumPath } from "../support/services.ts";
+import { chromiumPath, nginxPath } from "../support/services.ts";
 import { openStage, play } from "./stage.ts";
 
 const TOKENS = { authToken: "operator-0123456789", authReadToken: "reader-0123456789" };
@@ -36,8 +37,10 @@ interface Desk {
 
 async function withDesk(browser: Browser, run: (desk: Desk) => Promise<void>): Promise<void> {
   const port = freePort();
-  const origin = `http://127.0.0.1:${port}`;
-  const home = `${origin}${PREFIX}/`;
+  // As nginx comes: it takes the path away, and has a Host of its own.
+  const location = `location ${PREFIX}/ { proxy_pass http://127.0.0.1:${port}/; }`;
+  const nginx = nginxPath === null ? null : await startNginx(nginxPath, location);
+  const home = `${nginx?.url ?? `http://127.0.0.1:${port}`}${PREFIX}/`;
   let skippedMs = 0;
   const stage = await openStage(port, {
     publicUrl: home,
@@ -72,6 +75,7 @@ async function withDesk(browser: Browser, run: (desk: Desk) => Promise<void>): P
   } finally {
     stop();
     await stage.close();
+    await nginx?.stop();
   }
 }
 
