@@ -7,7 +7,7 @@
 // deno-lint-ignore-file no-console
 import { binanceSpotDesk } from "../actors/venue/binance_spot/desk.ts";
 import { eventsTable, eventTypes } from "./docs/events.ts";
-import { metricsTable, reasonsTable } from "./docs/metrics.ts";
+import { evidenceTable, metricsTable, reasonsTable } from "./docs/metrics.ts";
 import { routesTable } from "./docs/routes.ts";
 import { rulesTable } from "./docs/rules.ts";
 import { type Section, withSection } from "./docs/section.ts";
@@ -62,6 +62,12 @@ export const SECTIONS: readonly Section[] = [
     section: "reasons",
     source: "shared/catalogue/null_reasons.ts",
     render: reasonsTable,
+  },
+  {
+    file: "docs/METRICS.md",
+    section: "evidence",
+    source: "shared/catalogue/evidence.json",
+    render: evidenceTable,
   },
 ];
 

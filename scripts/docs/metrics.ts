@@ -6,6 +6,13 @@ import {
   NULL_REASON_NAMES,
   NULL_REASONS,
 } from "../../shared/catalogue/null_reasons.ts";
+import {
+  EVIDENCE,
+  evidenceFor,
+  evidenceSentence,
+  type Measured,
+  shareText,
+} from "../../shared/catalogue/evidence.ts";
 import { table } from "./section.ts";
 
 /** Why a number is not known: a row a reason. */
@@ -15,6 +22,31 @@ export function reasonsTable(): string {
     return [`\`${name}\``, `\`${letter}\``, words];
   });
   return table(["reason", "letter", "it is not known because"], rows);
+}
+
+/** What each metric was found to say of the moves of mid: a row a metric, and what was measured. */
+export function evidenceTable(): string {
+  const symbols = EVIDENCE.map(({ symbol }) => symbol).join(" / ");
+  const columns = ["next second", "next ten seconds", "own window"];
+  const rows = METRIC_NAMES.map((name) => {
+    const all = evidenceFor(name).map(({ measured }) => measured);
+    const cells = columns.map((_, i) => all.map((measured) => cellOf(measured?.[i])).join(" / "));
+    return [`\`${name}\``, ...cells, evidenceSentence(name)];
+  });
+  const spans = EVIDENCE.map(({ symbol, startMs, spanMs, updates }) =>
+    `${symbol} from ${new Date(startMs).toISOString().slice(0, 16)} UTC, ` +
+    `${Math.round(spanMs / 1_000)} s, ${updates} updates`
+  );
+  return `Measured in ${
+    spans.join("; ")
+  }. R², p, number of moves that do not overlap; ${symbols}.\n\n` +
+    table(["metric", ...columns, "in words"], rows);
+}
+
+function cellOf(measured: Measured | undefined): string {
+  if (measured === undefined) return "–";
+  const [r2, p, moves] = measured;
+  return `${shareText(r2)}, ${p === null ? "–" : shareText(p)}, ${moves}`;
 }
 
 /** One row a metric, in the order of the catalogue. */

@@ -197,7 +197,7 @@ export const BOOK_METRICS = {
     label: "Queue imbalance",
     formula: "(q_b1 − q_a1)/(q_b1 + q_a1)",
     meaning:
-      "Which of the two best queues is longer: of all imbalances it says most of the next second.",
+      "Which of the two best queues is longer: the price moves sooner against the shorter one.",
     source: "Gould and Bonart (2016), arXiv 1512.03492",
   },
   imbalance: {
