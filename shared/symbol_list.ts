@@ -7,10 +7,11 @@ const NAME_MAX = 40;
 const SEPARATORS = /[\s/?#&@:"'\\,]/u;
 /**
  * What a reader cannot see, or what turns around what stands beside it: control characters, marks of
- * direction, half a surrogate pair, what could not be decoded, spaces and hyphens without a width. The joiners
- * (U+200C, U+200D) are part of words in some scripts, and stay.
+ * direction, half a surrogate pair, what could not be decoded, spaces and hyphens without a width, letters that
+ * only fill a place, tags. The joiners (U+200C, U+200D) are part of words in some scripts, and stay.
  */
-const UNSEEN = /[\p{Cc}\p{Cs}\p{Bidi_Control}\u00ad\u200b\u2060-\u2064\ufeff\ufffd]/u;
+const UNSEEN =
+  /[\p{Cc}\p{Cs}\p{Bidi_Control}\u00ad\u034f\u115f\u1160\u180e\u200b\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\ufffd\u{e0000}-\u{e007f}]/u;
 
 /** Why this cannot be a symbol's name, as the end of a sentence; `null`: it can. */
 export function symbolProblem(text: string): string | null {
