@@ -229,6 +229,37 @@ export interface AlertEvent extends Market {
   readonly evidence: AlertEvidence | null;
 }
 
+/** `learning`: it knows too little to say anything yet. `resting`: it has just had an episode. */
+export type RulePhase = "learning" | "idle" | "firing" | "resting";
+
+/** Stands for all rules of a symbol together, where something is remembered of them as one. */
+export const ALL_RULES = "*";
+
+/**
+ * How a rule of a symbol stands, and what a later process must know to go on with it: told when the phase changes, and
+ * every 30 s of what learns, fires or rests.
+ */
+export interface RuleState extends Market {
+  readonly type: "rule_state";
+  /** Counts up from 1 within one life of the actor. */
+  readonly number: number;
+  readonly timeMs: number;
+  /** As in `AlertEvent.rule`; `ALL_RULES`: how often people were told of the symbol. */
+  readonly rule: string;
+  /** Of the rule. */
+  readonly version: number;
+  readonly phase: RulePhase;
+  /** True when the phase is another: such a one is not replaced by the next while it waits. */
+  readonly isChange: boolean;
+  /** Episodes that followed each other without a quiet time between them: each rest is twice the one before. */
+  readonly level: number;
+  /** Samples that it has learnt from, and with how many it says something; both 0: it need not learn. */
+  readonly samples: number;
+  readonly samplesNeeded: number;
+  /** What it remembers, as JSON, in a form of the engine's own. */
+  readonly memory: string;
+}
+
 /** A change in what the feed can be trusted for; travels in order with the data. */
 export interface FeedStatus extends Market {
   readonly type: "feed";
@@ -330,5 +361,6 @@ export type Output =
   | TradesFrame
   | TradesSecond
   | AlertEvent
+  | RuleState
   | FeedStatus
   | ProofStatus;

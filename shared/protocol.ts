@@ -3,9 +3,9 @@
  *
  * Control goes through the supervisor (its worker channel to each child); data goes past it, on
  * `MessagePort`s that the supervisor hands out with `connect`. All messages are plain data with a
- * `type`. Each life of an actor gets ports of its own, so a message from a dead life has nowhere to
- * arrive.
+ * `type`. Each life of an actor gets ports of its own, so a message from a dead life has nowhere to arrive.
  */
+import type { AlertsInStore } from "./alerts_in_store.ts";
 import type { AlertRule } from "./catalogue/rules.ts";
 import type { MetricSettings } from "./catalogue/settings.ts";
 import type { ConfigOf } from "./config.ts";
@@ -13,7 +13,7 @@ import type { DatabaseServer } from "./database_url.ts";
 import type { ExchangeAnswer } from "./exchange_answer.ts";
 import type { LostInHand } from "./losses.ts";
 import type { Source, SourceKind, SymbolId, SymbolInfo, TopOfBook } from "./market.ts";
-import type { AlertEvent, FeedStatus, LossRecord, Output } from "./output.ts";
+import type { FeedStatus, LossRecord, Output } from "./output.ts";
 import type { Unacked } from "./unacked.ts";
 
 /** `symbol:BTCUSDT`, `writer`, `web` or `store`. */
@@ -339,8 +339,8 @@ export interface Delivery {
 export type PeerReply =
   /** Cumulative. From the writer: it will not be lost any more. From web: taken by the hub. */
   | { readonly type: "ack"; readonly seq: number }
-  /** From the writer after each `connect`: the alert episodes that the store still has firing. */
-  | { readonly type: "restore"; readonly firing: readonly AlertEvent[] }
+  /** From the writer after each `connect`: the alert episodes that the store still has firing, and how rules stood. */
+  | ({ readonly type: "restore" } & AlertsInStore)
   /** From the writer: `restore` comes when the store is back, and is to be waited for, however long. */
   | { readonly type: "held" }
   /** From the writer, last of all: nothing more is acknowledged. */

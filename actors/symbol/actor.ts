@@ -1,4 +1,5 @@
 /** SymbolActor: the sockets, timers and ports around one engine. */
+import type { AlertsInStore } from "../../shared/alerts_in_store.ts";
 import { assertNever } from "../../shared/assert_never.ts";
 import { monotonicMs, utcNowMs } from "../../shared/clock.ts";
 import { latencyGauges } from "../../shared/latency.ts";
@@ -12,7 +13,7 @@ import type { Actor, ActorHost, News } from "../run_actor.ts";
 import type { Malformed, VenueMarketData } from "../venue/venue.ts";
 import type { Engine } from "./engine/engine.ts";
 import { type Command, type EngineEvent, type StepOutput, TICK_MS } from "./engine/event.ts";
-import { checkAlerts, type Checkpoint, readCheckpoint } from "./checkpoint.ts";
+import { checkAlerts, type Checkpoint, checkRules, readCheckpoint } from "./checkpoint.ts";
 import type { FamilyDeclaration } from "./engine/metrics/family.ts";
 import { EngineClock } from "./engine_clock.ts";
 import { EngineDriver } from "./engine_driver.ts";
@@ -71,7 +72,7 @@ export class SymbolActor implements Actor {
     this.#market = market;
     this.#host = host;
     this.#writer = new Peer(info.symbol, init.incarnation, WRITER_POLICY, settings, {
-      onRestore: (firing) => this.#restore(firing),
+      onRestore: (stored) => this.#restore(stored),
       onHeld: () => this.#accept({ type: "restore_held" }),
       onAck: () => this.#checkDrained(),
       onEnded: () => {
@@ -231,14 +232,20 @@ export class SymbolActor implements Actor {
     return { alerts: alertMemory, metrics: metricMemory, unacked: this.#writer.unackedAlerts() };
   }
 
-  /** What the store remembers as firing, as far as it can be believed. */
-  #restore(firing: unknown): void {
+  /** What the store remembers, as far as it can be believed. */
+  #restore({ firing, rules }: AlertsInStore): void {
     const { sound, refused, problem } = checkAlerts(firing, this.#market);
+    const states = checkRules(rules, this.#market);
     if (problem !== null && this.#refusedAlerts === 0) {
       log("error", this.#symbol, `the store's memory is not believed: ${problem}`);
     }
-    this.#refusedAlerts += refused;
-    this.#accept({ type: "restore", firing: sound });
+    if (states.refused > 0) {
+      const what = `${states.refused} rules of the store's memory are not believed: unknown form`;
+      log("error", this.#symbol, what);
+    }
+    this.#refusedAlerts += refused + states.refused;
+    const { rules: known, notifications } = states;
+    this.#accept({ type: "restore", stored: { firing: sound, rules: known, notifications } });
   }
 
   #peer(peer: ActorId): Peer {

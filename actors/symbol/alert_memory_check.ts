@@ -1,5 +1,6 @@
 /** The check of an `AlertMemory` that comes from another life: it is used only if all of it has its form. */
 import type { AlertEvent } from "../../shared/output.ts";
+import type { NotificationMemory } from "./engine/alerts/notifications.ts";
 import type {
   AlertMemory,
   EpisodeKey,
@@ -12,12 +13,23 @@ type Check<T> = (value: unknown) => value is T;
 
 /** Whether this is a memory, with alerts that are `isAlert`. What an evaluator has learnt it must check itself. */
 export function isAlertMemory(value: unknown, isAlert: Check<AlertEvent>): value is AlertMemory {
+  const isRule = (memory: unknown): memory is RuleMemory => isRuleMemory(memory, isAlert);
+  return isRecord(value) && isListOf(isRule)(value.rules) &&
+    isNotificationMemory(value.notifications);
+}
+
+/** … or that of one rule. */
+export function isRuleMemory(
+  value: unknown,
+  isAlert: (event: unknown) => boolean,
+): value is RuleMemory {
   const isPhase = (state: unknown): state is PhaseMemory => {
     if (!isRecord(state)) return false;
     const { phase, last, event, peak } = state;
     if (phase === "firing") {
-      return isAlert(event) && event.phase === "firing" && isNullOr(isDuration)(state.goneMs) &&
-        isDuration(state.toldAgoMs) && (peak === null || Number.isFinite(peak));
+      return isAlert(event) && isRecord(event) && event.phase === "firing" &&
+        isNullOr(isDuration)(state.goneMs) && isDuration(state.toldAgoMs) &&
+        (peak === null || Number.isFinite(peak));
     }
     if (!isNullOr(isEpisodeKey)(last)) return false;
     if (phase === "idle") return isDuration(state.restMs);
@@ -27,13 +39,13 @@ export function isAlertMemory(value: unknown, isAlert: Check<AlertEvent>): value
     isRecord(memory) && isPhase(memory.state) && isDuration(memory.awayMs) &&
     Number.isInteger(memory.level) && Number(memory.level) >= 0 &&
     isNullOr(isDuration)(memory.quietMs);
-  const isRule = (memory: unknown): memory is RuleMemory =>
-    isRecord(memory) && typeof memory.rule === "string" && Number.isFinite(memory.version) &&
-    isNullOr(isLifeCycle)(memory.lifeCycle) && "learnt" in memory && "smoothed" in memory;
-  if (!isRecord(value)) return false;
-  const { rules, notifications } = value;
-  return isListOf(isRule)(rules) && isRecord(notifications) &&
-    isListOf(isDuration)(notifications.agosMs) && isDuration(notifications.suppressed);
+  return isRecord(value) && typeof value.rule === "string" && Number.isFinite(value.version) &&
+    isNullOr(isLifeCycle)(value.lifeCycle) && "learnt" in value && "smoothed" in value;
+}
+
+/** … or that of the notifications. */
+export function isNotificationMemory(value: unknown): value is NotificationMemory {
+  return isRecord(value) && isListOf(isDuration)(value.agosMs) && isDuration(value.suppressed);
 }
 
 function isEpisodeKey(value: unknown): value is EpisodeKey {

@@ -4,11 +4,16 @@
  */
 import { checkOutput } from "../../shared/catalogue/output_check.ts";
 import type { Market } from "../../shared/market.ts";
-import type { AlertEvent } from "../../shared/output.ts";
-import { isAlertMemory } from "./alert_memory_check.ts";
+import { type AlertEvent, ALL_RULES } from "../../shared/output.ts";
+import { isAlertMemory, isNotificationMemory, isRuleMemory } from "./alert_memory_check.ts";
 import { isMetricMemory } from "./metric_memory_check.ts";
 import type { MetricMemory } from "./engine/metrics/metric_memory.ts";
-import { type AlertMemory, NO_ALERT_MEMORY } from "./engine/alerts/alert_memory.ts";
+import {
+  type AlertMemory,
+  NO_ALERT_MEMORY,
+  type StoredAlerts,
+  type StoredRule,
+} from "./engine/alerts/alert_memory.ts";
 
 /** Rides on each heartbeat. */
 export interface Checkpoint {
@@ -52,6 +57,39 @@ export interface CheckedAlerts {
   /** How many are left out, and why the first one is. */
   readonly refused: number;
   readonly problem: string | null;
+}
+
+/** How rules stood, as the store tells it: those rows that are sound. */
+export interface CheckedRules extends Pick<StoredAlerts, "rules" | "notifications"> {
+  readonly refused: number;
+}
+
+/** The rules of a list that are sound: rows of this market whose memory has its form. */
+export function checkRules(value: unknown, { venue, symbol }: Market): CheckedRules {
+  const rules: StoredRule[] = [];
+  let notifications: StoredAlerts["notifications"] = null;
+  let refused = 0;
+  for (const { incarnation: _, ...row } of Array.isArray(value) ? value : []) {
+    const check = checkOutput("rule_state", { ...row, isChange: true });
+    const state = check.isRight ? check.output : null;
+    const isOurs = state !== null && state.venue === venue && state.symbol === symbol;
+    const memory = isOurs ? parsed(state.memory) : null;
+    if (!isOurs) refused += 1;
+    else if (state.rule === ALL_RULES && isNotificationMemory(memory)) {
+      notifications = { memory, timeMs: state.timeMs };
+    } else if (isRuleMemory(memory, () => false) && memory.rule === state.rule) {
+      rules.push({ memory, wasFiring: state.phase === "firing", timeMs: state.timeMs });
+    } else refused += 1;
+  }
+  return { rules, notifications, refused };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 /** The alerts of a list that are sound. */

@@ -2,6 +2,7 @@
  * Peer: an outbox and the port that it empties into; what may wait in it for each of the two peers of a symbol
  * actor, and how it is told what was lost. Which lane an output takes is in the catalogue.
  */
+import type { AlertsInStore } from "../../shared/alerts_in_store.ts";
 import { assertNever } from "../../shared/assert_never.ts";
 import { formOf } from "../../shared/catalogue/outputs.ts";
 import type { MetricSettings } from "../../shared/catalogue/settings.ts";
@@ -39,7 +40,7 @@ export const WEB_POLICY: OutboxPolicy = {
 /** One direction of a symbol actor's data: to the writer or to the web. */
 export class Peer {
   readonly #outbox: Outbox;
-  readonly #onRestore: (firing: readonly AlertEvent[]) => void;
+  readonly #onRestore: (stored: AlertsInStore) => void;
   readonly #onHeld: () => void;
   readonly #onAck: () => void;
   readonly #onEnded: () => void;
@@ -54,7 +55,7 @@ export class Peer {
     policy: OutboxPolicy,
     settings: MetricSettings,
     callbacks: {
-      onRestore?: (firing: readonly AlertEvent[]) => void;
+      onRestore?: (stored: AlertsInStore) => void;
       /** `onRestore` comes when the store is back, however long that takes. */
       onHeld?: () => void;
       onAck?: () => void;
@@ -117,7 +118,7 @@ export class Peer {
           this.pump();
           return this.#onAck();
         case "restore":
-          return this.#onRestore(data.firing);
+          return this.#onRestore(data);
         case "held":
           return this.#onHeld();
         case "ended":

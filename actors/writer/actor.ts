@@ -111,8 +111,8 @@ class Writer implements Actor {
     }, {
       onReached: () => this.#reach("database"),
       onAck: (ack) => this.#acknowledge(ack),
-      onRestore: (peer, firing) =>
-        this.#reply(this.#connections.get(peer), { type: "restore", firing }),
+      onRestore: (peer, stored) =>
+        this.#reply(this.#connections.get(peer), { type: "restore", ...stored }),
       onHeld: (peer) => this.#reply(this.#connections.get(peer), { type: "held" }),
       onAccepted: (source) => this.#latest?.start(source),
       onLoss: (some) => losses.add(some),

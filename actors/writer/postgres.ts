@@ -5,10 +5,11 @@
  * After any failure that is not an answer of the server the connection is thrown away, and the next
  * `open` starts from the beginning: nothing of a session is trusted over its loss.
  */
+import type { AlertsInStore, RuleInStore } from "../../shared/alerts_in_store.ts";
 import { deadline } from "@std/async/deadline";
 import type postgres from "postgres";
 import { nameOf } from "../../shared/database_trouble.ts";
-import type { Market, Source } from "../../shared/market.ts";
+import type { Market, Source, SymbolId } from "../../shared/market.ts";
 import type { AlertEvent } from "../../shared/output.ts";
 import type { DatabaseAddress, StoreIdentity } from "../../shared/protocol.ts";
 import type { TableName } from "../../shared/catalogue/tables.ts";
@@ -142,17 +143,30 @@ export class Database {
     }
   }
 
-  /** The alert episodes of a market that are still firing, oldest first. */
-  firing({ venue, symbol }: Market): Promise<AlertEvent[]> {
-    return this.#transact(async (tx) => [
-      ...await tx.unsafe<AlertEvent[]>(
+  /** Of each of these markets, the alert episodes that are still firing, oldest first, and how its rules stood. */
+  async alertsOf(markets: readonly Market[]): Promise<Map<SymbolId, AlertsInStore>> {
+    const wanted = [markets.map(({ venue }) => venue), markets.map(({ symbol }) => symbol)];
+    const where = `(venue, symbol) IN (SELECT * FROM unnest($1::text[], $2::text[]))`;
+    const [firing, rules] = await this.#transact(async (tx) => [
+      await tx.unsafe<AlertEvent[]>(
         `SELECT ${storedColumns("alerts")} FROM alerts JOIN symbols USING (symbol_id)
-         WHERE venue = $1 AND symbol = $2 AND phase = 'firing'
-         ORDER BY fired_at LIMIT ${FIRING_MAX}`,
-        [venue, symbol],
+         WHERE ${where} AND phase = 'firing'
+         ORDER BY fired_at LIMIT ${FIRING_MAX * markets.length}`,
+        wanted,
+        { prepare: true },
+      ),
+      await tx.unsafe<RuleInStore[]>(
+        `SELECT ${storedColumns("rule_state")} FROM rule_state JOIN symbols USING (symbol_id)
+         WHERE ${where}`,
+        wanted,
         { prepare: true },
       ),
     ]);
+    const firingOf = Map.groupBy(firing ?? [], ({ symbol }) => symbol);
+    const rulesOf = Map.groupBy(rules ?? [], ({ symbol }) => symbol);
+    return new Map(markets.map(({ symbol }) => {
+      return [symbol, { firing: firingOf.get(symbol) ?? [], rules: rulesOf.get(symbol) ?? [] }];
+    }));
   }
 
   /** Ends the connection; with it goes the lock, or before it the lease. */

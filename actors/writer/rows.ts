@@ -110,11 +110,13 @@ function lastWords(rows: readonly Row[], table: TableName, conflict: Conflict): 
       source?.from === "field" ? fieldOf(item, source.field) : marketText(item);
   };
   const keys = key.map(fieldIn);
-  const word = fieldIn(conflict.column);
-  const overrules = (row: Row, known: Row) =>
-    conflict.rule === "newest revision"
+  const overrules = (row: Row, known: Row) => {
+    if (conflict.rule === "newest told") return isLater(row, known);
+    const word = fieldIn(conflict.column);
+    return conflict.rule === "newest revision"
       ? Number(word(row)) > Number(word(known))
       : word(row) !== null;
+  };
   const words = new Map<string, Row>();
   for (const row of rows) {
     const text = JSON.stringify(keys.map((of) => of(row)));
@@ -122,6 +124,12 @@ function lastWords(rows: readonly Row[], table: TableName, conflict: Conflict): 
     if (known === undefined || overrules(row, known)) words.set(text, row);
   }
   return [...words.values()];
+}
+
+/** Whether one was told after another: in a later life, or later in the same. */
+function isLater({ item }: Row, { item: known }: Row): boolean {
+  if (item.incarnation !== known.incarnation) return item.incarnation > known.incarnation;
+  return Number(fieldOf(item, "number")) > Number(fieldOf(known, "number"));
 }
 
 /** Multi-row inserts by `unnest`: their text is the same for any number of rows. */
@@ -150,6 +158,9 @@ function whatToDo(table: TableName, changed: string, conflict: Conflict): string
     case "newest revision":
       return `UPDATE SET ${changed} ` +
         `WHERE excluded.${conflict.column} > ${table}.${conflict.column}`;
+    case "newest told":
+      return `UPDATE SET ${changed} WHERE (excluded.incarnation, excluded.number) > ` +
+        `(${table}.incarnation, ${table}.number)`;
     case "complete once":
       return `UPDATE SET ${changed} ` +
         `WHERE ${table}.${conflict.column} IS NULL AND excluded.${conflict.column} IS NOT NULL`;

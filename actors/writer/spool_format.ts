@@ -78,9 +78,14 @@ export type NoSegment =
   /** It cannot be told whose rows these are, of so many records. */
   | { readonly kind: "unreadable"; readonly lines: number };
 
-/** Which lane of the spool an output takes, by the lane of the outbox that it came from. */
-export function spoolLaneOf(output: Output): SpoolLane {
-  return formOf(output).writer === "rows" ? "sampled" : "kept";
+/**
+ * Which lane of the spool an output takes, by the lane of the outbox that it came from; `null`: none, because the next of
+ * its kind says all that it does, and there will be one.
+ */
+export function spoolLaneOf(output: Output): SpoolLane | null {
+  const { writer } = formOf(output);
+  if (writer === "newest") return null;
+  return writer === "rows" ? "sampled" : "kept";
 }
 
 /** The records of some deliveries in one lane; deliveries that have nothing for it give none. */

@@ -32,6 +32,7 @@ const KINDS: {
   trades: [["", {}]],
   trades_1s: [["", {}]],
   alert: [["", {}]],
+  rule_state: [["", { isChange: false }]],
   feed: [["", {}]],
   gap: [["", {}]],
   loss: [["", {}]],

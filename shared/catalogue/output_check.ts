@@ -12,6 +12,7 @@ import {
   EVIDENCE_LEVELS,
   type Output,
   PROFILE_BUCKETS,
+  type RulePhase,
   TAPE_TRADES_MAX,
   type TapedTrade,
   type TradesOfSide,
@@ -56,6 +57,8 @@ const MARKET: FieldsOf<Market> = {
   symbol: text(NAME_MAX),
 };
 
+/** A baseline is some forty numbers. */
+const MEMORY_MAX = 4_000;
 /** A value a second of half a minute, and some. */
 const SERIES_MAX = 100;
 
@@ -192,6 +195,18 @@ export const OUTPUT_FIELDS: { readonly [Type in OutputType]: FieldsOf<OutputOf[T
       bids: EVIDENCE,
       asks: EVIDENCE,
     })),
+  },
+  rule_state: {
+    ...numbered,
+    type: word({ rule_state: true }),
+    rule: text(NAME_MAX),
+    version: whole(1),
+    phase: word<RulePhase>({ learning: true, idle: true, firing: true, resting: true }),
+    isChange: FLAG,
+    level: COUNT,
+    samples: COUNT,
+    samplesNeeded: COUNT,
+    memory: text(MEMORY_MAX),
   },
   feed: {
     ...numbered,

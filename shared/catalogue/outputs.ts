@@ -127,6 +127,10 @@ const LOSS: Form = {
   writer: "summed",
   event: { detail: "event", list: "event", opening: true },
 };
+/** How a rule stands: the next one says all that this one did, unless something has changed with this one. */
+const RULE_STATE: Form = { writer: "newest", web: "newest", event: IN_DETAIL, stored: true };
+const RULE_CHANGE: Form = { ...RULE_STATE, writer: "kept" };
+
 const GAP: Form = { ...RECORD, event: { detail: "event", list: "event", opening: true } };
 
 /** Each output once. */
@@ -159,6 +163,13 @@ export const OUTPUTS: { readonly [Type in OutputType]: OutputDefinition<OutputOf
   trades_1s: { table: "trades_1s", key: [], bytes: 500, sum: null, formOf: () => TRADES_ROW },
   // With what it was raised on.
   alert: { table: "alerts", key: ["alertId"], bytes: 6_000, sum: null, formOf: () => ALERT },
+  rule_state: {
+    table: "rule_state",
+    key: ["rule"],
+    bytes: 1_500,
+    sum: null,
+    formOf: ({ isChange }) => isChange ? RULE_CHANGE : RULE_STATE,
+  },
   feed: { table: "feed_status", key: [], bytes: 400, sum: null, formOf: () => RECORD },
   gap: { table: "gaps", key: [], bytes: 250, sum: null, formOf: () => GAP },
   loss: { table: "losses", key: ["cause"], bytes: 400, sum: mergeLosses, formOf: () => LOSS },

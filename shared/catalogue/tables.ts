@@ -51,6 +51,8 @@ export type Conflict =
   | { readonly rule: "once" }
   /** The greater value of this column wins. */
   | { readonly rule: "newest revision"; readonly column: string }
+  /** What a later life of the actor, or the same one later, has told wins. */
+  | { readonly rule: "newest told" }
   /** What was told before this column was known is completed, and then stays. */
   | { readonly rule: "complete once"; readonly column: string };
 
@@ -219,6 +221,24 @@ export const TABLES = {
     key: ["alert_id"],
     conflict: { rule: "newest revision", column: "revision" },
     view: "alerts_with_market",
+  },
+  /** How each rule of each symbol stands: what a new process goes on from. */
+  rule_state: {
+    ...FOR_EVER,
+    output: "rule_state",
+    columns: [
+      ...IN_A_LIFE,
+      field("rule", "text", "rule"),
+      field("version", "int4", "version"),
+      field("phase", "text", "phase"),
+      field("level", "int4", "level"),
+      field("samples", "int4", "samples"),
+      field("samples_needed", "int4", "samplesNeeded"),
+      field("memory", "text", "memory"),
+    ],
+    key: ["symbol_id", "rule"],
+    conflict: { rule: "newest told" },
+    view: "rule_state_with_market",
   },
   /** Every change in what a feed can be trusted for. */
   feed_status: {

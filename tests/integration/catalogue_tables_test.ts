@@ -89,7 +89,12 @@ Deno.test("The catalogue of tables has a column for every field of a conflict ru
     assertEquals(OUTPUTS[output].table, name);
     const names = columns.map(({ name }) => name);
     assertEquals(new Set(names).size, names.length, name);
-    const needed = conflict.rule === "once" ? key : [...key, conflict.column];
+    const ruled = conflict.rule === "newest told"
+      ? ["incarnation", "number"]
+      : conflict.rule === "once"
+      ? []
+      : [conflict.column];
+    const needed = [...key, ...ruled];
     assertEquals(needed.filter((column) => !names.includes(column)), [], name);
   }
   const metrics: string[] = tableOf("metrics").columns.flatMap(({ source }) =>

@@ -100,9 +100,11 @@ const PROMISES: Record<string, Promised> = {
     const namesake = alertEvent({ symbol: "MONITOR", alertId: "binance_spot/MONITOR/loss/1" });
     await inALife(address, async (database) => {
       await write(database, delivery(1, [own, namesake]));
-      assertEquals(await database.firing(monitor), [own]);
-      assertEquals(await database.firing({ venue: "binance_spot", symbol: "MONITOR" }), [namesake]);
-      assertEquals(await database.firing({ venue: "binance_spot", symbol: "monitor" }), []);
+      const firing = async (market: Market) =>
+        (await database.alertsOf([market])).get(market.symbol)?.firing;
+      assertEquals(await firing(monitor), [own]);
+      assertEquals(await firing({ venue: "binance_spot", symbol: "MONITOR" }), [namesake]);
+      assertEquals(await firing({ venue: "binance_spot", symbol: "monitor" }), []);
     });
   },
 };

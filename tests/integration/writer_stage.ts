@@ -1,4 +1,5 @@
 /** A real writer in its worker, with the permissions of the real program, and a symbol to feed it. */
+import type { AlertsInStore } from "../../shared/alerts_in_store.ts";
 import { deadline } from "@std/async/deadline";
 import postgres from "postgres";
 import { writerPermissions } from "../../actors/writer/permissions.ts";
@@ -70,7 +71,7 @@ export class SymbolPort {
   hasEnded = false;
   /** The writer has said that `restore` will come, however late. */
   isHeld = false;
-  readonly #restores: (readonly AlertEvent[])[] = [];
+  readonly #restores: AlertsInStore[] = [];
   #changed = Promise.withResolvers<void>();
 
   /** `onAck` hears of each acknowledgement as it comes. */
@@ -81,7 +82,7 @@ export class SymbolPort {
         this.acks.push(data.seq);
         onAck(data.seq);
       }
-      if (data.type === "restore") this.#restores.push(data.firing);
+      if (data.type === "restore") this.#restores.push(data);
       if (data.type === "held") this.isHeld = true;
       if (data.type === "ended") this.hasEnded = true;
       this.#changed.resolve();
@@ -100,8 +101,13 @@ export class SymbolPort {
 
   /** Waits for the alerts that the store has firing. */
   async restored(): Promise<readonly AlertEvent[]> {
+    return (await this.remembered()).firing;
+  }
+
+  /** … and how its rules stood. */
+  async remembered(): Promise<AlertsInStore> {
     await this.#until(() => this.#restores.length > 0, "restore");
-    return this.#restores.shift() ?? [];
+    return this.#restores.shift() ?? { firing: [], rules: [] };
   }
 
   /** Waits until it is said that `restore` will be late. */

@@ -34,6 +34,7 @@ const LANES: Readonly<Record<Output["type"], Lane>> = {
   trades: "summed",
   trades_1s: "none",
   alert: "kept",
+  rule_state: "none",
   metrics: "none",
   book: "none",
   depth_profile: "none",

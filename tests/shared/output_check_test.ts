@@ -10,6 +10,7 @@ import {
 import { METRIC_NAMES } from "../../shared/catalogue/metrics.ts";
 import { checkOutput } from "../../shared/catalogue/output_check.ts";
 import type { OutputOf, OutputType } from "../../shared/catalogue/outputs.ts";
+import { BOOK_FRAME_LEVELS_IN_FOCUS } from "../../shared/output.ts";
 import {
   alertEvent,
   auditRecord,
@@ -21,6 +22,7 @@ import {
   lossRecord,
   metricsFrame,
   proofStatus,
+  ruleState,
   tapedTrade,
   tradeFrame,
   tradesFrame,
@@ -36,6 +38,7 @@ const SOUND: { readonly [Type in OutputType]: readonly OutputOf[Type][] } = {
   trades: [tradesFrame(), tradesFrame({ buy: null, sell: tradesOfSide() })],
   trades_1s: [tradesSecond(), tradesSecond({ buy: null, sell: tradesOfSide() })],
   alert: [alertEvent(), alertEvent({ phase: "resolved", resolvedMs: 5, value: null, mid: null })],
+  rule_state: [ruleState(), ruleState({ phase: "idle", rule: "*", samplesNeeded: 0 })],
   feed: [feedStatus(), feedStatus({ state: "syncing", reason: "Gap", bookUpdateId: null })],
   loss: [lossRecord(), lossRecord({ fromMs: null, toMs: null, lostBy: "writer", detail: "why" })],
   gap: [gapRecord(), gapRecord({ durationMs: null })],
@@ -139,7 +142,7 @@ Deno.test("checkOutput() says where, and repeats nothing of what it was given", 
     problem("book", bookFrame({ bids: [[1, 2], [3, 0]] })),
     "bids[1][1] is less than 5e-324",
   );
-  const many = Array.from({ length: 21 }, () => [1, 1] as const);
+  const many = Array.from({ length: BOOK_FRAME_LEVELS_IN_FOCUS + 1 }, () => [1, 1] as const);
   assertEquals(problem("book", bookFrame({ asks: many })), "asks has too many items");
   assertEquals(
     problem("feed", { ...feedStatus(), state: "toString" }),

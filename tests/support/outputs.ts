@@ -12,6 +12,7 @@ import {
   type MetricsFrame,
   PROFILE_BUCKETS,
   type ProofStatus,
+  type RuleState,
   type TapedTrade,
   type TradeFrame,
   type TradesFrame,
@@ -202,6 +203,26 @@ export function alertEvent(over: Partial<AlertEvent> = {}): AlertEvent {
       bids: [[65000, 1.5], [64999.99, 2]],
       asks: [[65000.01, 0.25]],
     },
+    ...over,
+  };
+}
+
+/** A rule that learns. */
+export function ruleState(over: Partial<RuleState> = {}): RuleState {
+  return {
+    type: "rule_state",
+    venue: "binance_spot",
+    symbol: "BTCUSDT",
+    number: 1,
+    timeMs: START_MS,
+    rule: "spread_widening",
+    version: 1,
+    phase: "learning",
+    isChange: true,
+    level: 0,
+    samples: 120,
+    samplesNeeded: 300,
+    memory: "{}",
     ...over,
   };
 }

@@ -14,7 +14,7 @@ runActor<WriterDiaryArgs>(({ args: { diary } }) => ({
       Deno.writeTextFileSync(diary, lines.join(""), { append: true });
       port.postMessage({ type: "ack", seq } satisfies PeerReply);
     };
-    port.postMessage({ type: "restore", firing: [] } satisfies PeerReply);
+    port.postMessage({ type: "restore", firing: [], rules: [] } satisfies PeerReply);
   },
   disconnect: () => {},
   drain: () => Promise.resolve(),

@@ -1,4 +1,5 @@
 /** A symbol actor in this process, with a tiny exchange on one side and open ports on the other. */
+import type { RuleInStore } from "../../shared/alerts_in_store.ts";
 import { DEFAULT_ALERT_RULES } from "../../shared/catalogue/built_in_rules.ts";
 import type { AlertRule } from "../../shared/catalogue/rules.ts";
 import { DEFAULT_SETTINGS, type MetricSettings } from "../../shared/catalogue/settings.ts";
@@ -76,8 +77,8 @@ export class PortUnderTest {
     this.#port.postMessage({ type: "ended" });
   }
 
-  restore(firing: readonly AlertEvent[]): void {
-    this.#port.postMessage({ type: "restore", firing });
+  restore(firing: readonly AlertEvent[], rules: readonly RuleInStore[] = []): void {
+    this.#port.postMessage({ type: "restore", firing, rules });
   }
 
   close(): void {

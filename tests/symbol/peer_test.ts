@@ -13,7 +13,7 @@ class Scene implements Disposable {
   restored: (readonly AlertEvent[])[] = [];
   acks = 0;
   readonly peer = new Peer("BTCUSDT", 3, WRITER_POLICY, DEFAULT_SETTINGS, {
-    onRestore: (firing) => this.restored.push(firing),
+    onRestore: ({ firing }) => this.restored.push(firing),
     onAck: () => this.acks += 1,
   });
   readonly #ports: MessagePort[] = [];
@@ -85,9 +85,9 @@ Deno.test("Peer ignores what a port says that was replaced", async () => {
   await eventually(() => first.received.length === 1);
   const second = scene.connect();
   first.port.postMessage({ type: "ack", seq: 1 });
-  first.port.postMessage({ type: "restore", firing: [] });
+  first.port.postMessage({ type: "restore", firing: [], rules: [] });
   await eventually(() => second.received.length === 1);
-  second.port.postMessage({ type: "restore", firing: [] });
+  second.port.postMessage({ type: "restore", firing: [], rules: [] });
   await eventually(() => scene.restored.length === 1);
   assertEquals([scene.acks, scene.peer.unacked], [0, 1]);
 });

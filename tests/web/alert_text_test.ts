@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { alertFigures, alertPhase } from "../../web/page/alert_text.ts";
-import { alertEvent } from "../support/outputs.ts";
+import { alertFigures, alertPhase, learningText } from "../../web/page/alert_text.ts";
+import { alertEvent, ruleState } from "../support/outputs.ts";
 
 const evidence = alertEvent().evidence;
 
@@ -37,4 +37,13 @@ Deno.test("alertPhase() says when an alert that fires is held", () => {
   assertEquals(alertPhase(alertEvent({ isHeld: true }), true, ""), "firing, held");
   assertEquals(alertPhase(alertEvent(), false, ""), "end not known: not followed any more");
   assertEquals(alertPhase(alertEvent({ resolvedMs: 5 }), false, "20 s"), "resolved after 20 s");
+});
+
+Deno.test("learningText() names what learns, and how far it is", () => {
+  const rules = [ruleState(), ruleState({ rule: "price_burst", phase: "idle", samples: 500 })];
+  assertEquals(
+    learningText(rules),
+    "Learning what is usual, and silent until then: spread widening (120 of 300 s)",
+  );
+  assertEquals(learningText(rules.slice(1)), null);
 });

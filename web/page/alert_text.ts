@@ -1,5 +1,5 @@
 /** What the list says of an alert beside its summary. Pure. */
-import type { AlertEvent } from "../../shared/output.ts";
+import type { AlertEvent, RuleState } from "../../shared/output.ts";
 
 /** `now 0.86 · peak 0.96 · threshold 0.8`, and what else must be known; parts that are not known are left out. */
 export function alertFigures(alert: AlertEvent, isFiring: boolean): string {
@@ -15,6 +15,16 @@ export function alertFigures(alert: AlertEvent, isFiring: boolean): string {
     isNotified && suppressed > 0 ? `${suppressed} before it not notified` : null,
   ];
   return parts.filter((part) => part !== null).join(" · ");
+}
+
+/** What the symbol's rules still learn; `null`: none does. */
+export function learningText(rules: readonly RuleState[]): string | null {
+  const learning = rules.filter(({ phase }) => phase === "learning").map((rule) => {
+    const { rule: name, samples, samplesNeeded } = rule;
+    return `${name.replaceAll("_", " ")} (${samples} of ${samplesNeeded} s)`;
+  });
+  if (learning.length === 0) return null;
+  return `Learning what is usual, and silent until then: ${learning.join(", ")}`;
 }
 
 /** How it stands, in a word or two for its head. */

@@ -2,7 +2,7 @@
 /** The list of alerts: firing ones first, then the newest. */
 import { marketText } from "../../shared/market.ts";
 import type { AlertEvent } from "../../shared/output.ts";
-import { alertFigures, alertPhase } from "./alert_text.ts";
+import { alertFigures, alertPhase, learningText } from "./alert_text.ts";
 import { element, make, setText } from "./dom.ts";
 import { formatAge, formatMoment } from "./format.ts";
 import type { PageState } from "./state.ts";
@@ -17,6 +17,11 @@ export function renderAlerts(state: PageState, nowMs: number): void {
   setText(element("alert-count"), firing === 0 ? "none firing" : `${firing} firing`);
   element("alert-count").dataset["tone"] = firing === 0 ? "good" : "warning";
   element("no-alerts").hidden = alerts.length > 0;
+  const learning = learningText(
+    state.selected === null ? [] : [...state.viewOf(state.selected).rules.values()],
+  );
+  element("learning").hidden = learning === null;
+  setText(element("learning"), learning ?? "");
   const items = alerts.slice(0, SHOWN_MAX).map((one) => item(one, state.isFiring(one), nowMs));
   element("alerts").replaceChildren(...items);
 }

@@ -96,6 +96,10 @@ const consumers: { readonly [Name in EventName]: (payload: EventPayloads[Name]) 
     state.setAlert(alert);
     alertsChanged = true;
   },
+  rule_state: (rule) => {
+    state.setRule(rule);
+    alertsChanged = true;
+  },
 };
 
 /** Payloads are what web/hub.ts encoded under this name: the parse edge of the page. */
@@ -195,7 +199,7 @@ function select(symbol: string): void {
   series.clear();
   gaps.clear();
   losses.clear();
-  chartChanged = true;
+  chartChanged = alertsChanged = true;
   chart.follow();
   // A new stream's `hello` loads the history.
   if (stream.focus === symbol) load();

@@ -8,6 +8,7 @@ import type {
   BookFrame,
   DataState,
   ProofStatus,
+  RuleState,
   TradesFrame,
   TradesSecond,
 } from "../../shared/output.ts";
@@ -36,6 +37,8 @@ export interface SymbolView {
   audit: AuditRecord | null;
   /** The last one that failed. */
   failedAudit: AuditRecord | null;
+  /** How its alert rules stand, by name. */
+  readonly rules: Map<string, RuleState>;
   readonly trades: RecentTrades;
   /** The last second with trades that was told. */
   tradesSecond: TradesSecond | null;
@@ -153,6 +156,7 @@ export class PageState {
         proof: null,
         audit: null,
         failedAudit: null,
+        rules: new Map(),
         trades: new RecentTrades(),
         tradesSecond: null,
         latency: NO_LATENCY,
@@ -230,6 +234,10 @@ export class PageState {
   }
 
   /** One revision of an episode; an older one than known does not count. */
+  setRule(rule: RuleState): void {
+    this.viewOf(marketText(rule)).rules.set(rule.rule, rule);
+  }
+
   setAlert(alert: AlertEvent): void {
     const known = this.#alerts.get(alert.alertId);
     if (known !== undefined && known.revision > alert.revision) return;

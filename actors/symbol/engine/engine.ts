@@ -246,7 +246,7 @@ export class Engine {
         // The end of a halt does not make a book live that nothing has proven since.
         return this.#watch(nowMs);
       case "restore":
-        this.#alerts.restore(event.firing);
+        this.#alerts.restore(event.stored, nowMs);
         return this.#alerts.release();
       case "restore_held":
         return this.#alerts.hold();

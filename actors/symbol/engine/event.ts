@@ -9,9 +9,9 @@ import type {
   Trade,
   VenueId,
 } from "../../../shared/market.ts";
-import type { AlertEvent, Output } from "../../../shared/output.ts";
+import type { Output } from "../../../shared/output.ts";
 import type { PermitPriority } from "../../../shared/protocol.ts";
-import type { AgedAlertMemory } from "./alerts/alert_memory.ts";
+import type { AgedAlertMemory, StoredAlerts } from "./alerts/alert_memory.ts";
 import type { TickLot } from "./book/price_scale.ts";
 import type { MetricMemory } from "./metrics/metric_memory.ts";
 import type { LevelColumns } from "./book/level_columns.ts";
@@ -114,8 +114,8 @@ export type EngineEvent =
   | { readonly type: "probe_failed"; readonly probe: number; readonly reason: string }
   /** What `exchangeInfo` says of the symbol now; `null`: nothing any more, it is delisted. */
   | { readonly type: "symbol_info"; readonly info: SymbolInfo | null }
-  /** The writer's memory: alerts that fired in an earlier life and were not seen to resolve. */
-  | { readonly type: "restore"; readonly firing: readonly AlertEvent[] }
+  /** The writer's memory: alerts that fired in an earlier life and were not seen to resolve, and how rules stood. */
+  | { readonly type: "restore"; readonly stored: StoredAlerts }
   /** It has one and cannot be asked now: `restore` will come, and rules wait for it. */
   | { readonly type: "restore_held" }
   /** The exchange refuses all REST calls of this IP address for so long (`null`: no more), and why. */

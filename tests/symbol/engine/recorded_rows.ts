@@ -132,6 +132,7 @@ export function oldColumns(output: Output): Row {
       return {};
     case "feed":
     case "proof":
+    case "rule_state":
     case "gap": {
       const { type: _, venue: __, symbol: ___, ...columns } = output;
       return columns;

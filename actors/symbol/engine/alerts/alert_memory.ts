@@ -64,6 +64,23 @@ export interface AlertMemory {
   readonly notifications: NotificationMemory;
 }
 
+/** What the store remembers of one rule; `timeMs` is when that was told, UTC. */
+export interface StoredRule {
+  readonly memory: RuleMemory;
+  /** An episode fired then. */
+  readonly wasFiring: boolean;
+  readonly timeMs: number;
+}
+
+/** What the store remembers of a symbol's rules. */
+export interface StoredAlerts {
+  /** Episodes that fire. */
+  readonly firing: readonly AlertEvent[];
+  readonly rules: readonly StoredRule[];
+  /** `null`: it knows of none. */
+  readonly notifications: { readonly memory: NotificationMemory; readonly timeMs: number } | null;
+}
+
 /** A memory of nothing. */
 export const NO_ALERT_MEMORY: AlertMemory = {
   rules: [],

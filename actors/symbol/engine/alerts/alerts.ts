@@ -6,11 +6,12 @@ import type { AlertRule } from "../../../../shared/catalogue/rules.ts";
 import type { Market } from "../../../../shared/market.ts";
 import type { AlertEvent, Output } from "../../../../shared/output.ts";
 import type { UtcClock } from "../utc_clock.ts";
-import type { AgedAlertMemory, AlertMemory, RuleMemory } from "./alert_memory.ts";
+import type { AgedAlertMemory, AlertMemory, RuleMemory, StoredAlerts } from "./alert_memory.ts";
 import { abandoned } from "./episodes.ts";
 import type { Evidence } from "./evaluator.ts";
 import { createEvaluator } from "./kinds.ts";
 import { Notifications } from "./notifications.ts";
+import { RuleStates } from "./rule_states.ts";
 import { type CreateEvaluator, type Lane, Watch } from "./watch.ts";
 
 /** How long rules are held for the store's memory of earlier lives, before they go on without. */
@@ -39,6 +40,10 @@ export class Alerts {
   /** Rules wait for `restore` until then; `null`: they run. */
   #heldUntilMs: number | null;
   #leftAside = 0;
+  /** Rules that a checkpoint has told of, and whether there was one. */
+  readonly #recalled = new Set<string>();
+  #hasMemory = false;
+  readonly #states: RuleStates;
   /** Restored episodes whose rule is no more: to be resolved. */
   readonly #abandoned = new Map<string, AlertEvent>();
 
@@ -58,6 +63,7 @@ export class Alerts {
     this.#watches = watches.sort((a, b) => Number(b.inhibits) - Number(a.inhibits));
     this.#notifications = new Notifications(notificationsPerHour);
     this.#heldUntilMs = heldUntilMs;
+    this.#states = new RuleStates(market, utc, [...this.#lanes.values()], this.#notifications);
   }
 
   /** Memories of evaluators that `recall` has left aside: their form is unknown. */
@@ -78,14 +84,31 @@ export class Alerts {
   /** What the last life remembered; what concerns no rule of now is left as it is. */
   recall({ memory: { rules, notifications }, ageMs }: AgedAlertMemory, nowMs: number): void {
     this.#notifications.recall(notifications, nowMs, ageMs);
+    this.#hasMemory = rules.length > 0;
     for (const memory of rules) {
+      this.#recalled.add(memory.rule);
       const isKnown = this.#lanes.get(memory.rule)?.recall(memory, nowMs, ageMs) ?? true;
       if (!isKnown) this.#leftAside += 1;
     }
   }
 
-  /** Episodes that the store has firing, told after each `connect`. */
-  restore(firing: readonly AlertEvent[]): void {
+  /**
+   * What the store remembers, told after each `connect`. Its word on rules counts where they have not run yet and no
+   * checkpoint, which is newer, has told of them.
+   */
+  restore({ firing, rules, notifications }: StoredAlerts, nowMs: number): void {
+    const ageOf = (timeMs: number) => Math.max(0, this.#utc.utcMs(nowMs) - timeMs);
+    const isFirst = this.#heldUntilMs !== null;
+    for (const { memory, wasFiring, timeMs } of isFirst ? rules : []) {
+      const lane = this.#lanes.get(memory.rule);
+      if (lane === undefined || this.#recalled.has(memory.rule)) continue;
+      if (!lane.recall(memory, nowMs, ageOf(timeMs))) this.#leftAside += 1;
+      const isFiring = firing.some(({ rule }) => rule === memory.rule);
+      if (wasFiring && !isFiring) lane.lifeCycle.presumeEnded(nowMs);
+    }
+    if (isFirst && notifications !== null && !this.#hasMemory) {
+      this.#notifications.recall(notifications.memory, nowMs, ageOf(notifications.timeMs));
+    }
     for (const event of firing) {
       const lane = this.#lanes.get(event.rule);
       if (lane === undefined) this.#abandoned.set(event.alertId, event);
@@ -117,6 +140,7 @@ export class Alerts {
       watch.evaluate(evidence, isInhibited && !watch.inhibits, this.#notifications, out);
       isInhibited ||= watch.inhibits && watch.isFiring;
     }
+    this.#states.tell(evidence.nowMs, out);
   }
 
   #abandon(nowMs: number, out: Output[]): void {

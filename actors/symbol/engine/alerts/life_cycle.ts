@@ -159,6 +159,28 @@ export class LifeCycle {
     return { state, awayMs: nowMs - lookedMs, level: this.#level, quietMs };
   }
 
+  /** Whether it rests after an episode. */
+  isResting(nowMs: number): boolean {
+    return this.#state.phase === "idle" && nowMs < this.#state.restUntilMs;
+  }
+
+  /**
+   * What the store is to remember: an episode that fires is told by its own revisions, and where they say that it does not
+   * any more, `presumeEnded` is true.
+   */
+  stored(nowMs: number): LifeCycleMemory | null {
+    const memory = this.remember(nowMs);
+    if (memory === null || memory.state.phase === "idle") return memory;
+    return { ...memory, state: { phase: "idle", last: null, restMs: 0 } };
+  }
+
+  /** The store knows that the episode which fired has resolved, and not how long ago: the rest begins now. */
+  presumeEnded(nowMs: number): void {
+    this.#state = { phase: "idle", last: null, restUntilMs: nowMs + this.#restMs(this.#level) };
+    this.#level += 1;
+    this.#resolvedMs = nowMs;
+  }
+
   /** What the last life remembered `ageMs` ago. */
   recall({ state, awayMs, level, quietMs }: LifeCycleMemory, nowMs: number, ageMs: number): void {
     const rememberedMs = nowMs - ageMs;
@@ -306,7 +328,7 @@ function remembered(
   switch (state.phase) {
     case "idle": {
       const { last, restUntilMs } = state;
-      if (last === null) return null;
+      if (last === null && restUntilMs <= nowMs) return null;
       return { phase: "idle", last, restMs: Math.max(0, restUntilMs - nowMs) };
     }
     case "pending": {

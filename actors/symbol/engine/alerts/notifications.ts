@@ -25,14 +25,22 @@ export class Notifications {
   /** When people were told, the oldest first. */
   #toldMs: number[] = [];
   #suppressed = 0;
+  /** Episodes that it was asked about. */
+  #taken = 0;
 
   /** `perHour`: `Infinity` tells of everything. */
   constructor(perHour: number) {
     this.#perHour = perHour;
   }
 
+  /** Counts up with each episode. */
+  get taken(): number {
+    return this.#taken;
+  }
+
   /** An episode fires. */
   take(nowMs: number, severity: Severity): Notice {
+    this.#taken += 1;
     this.#toldMs = this.#toldMs.filter((ms) => nowMs - ms < HOUR_MS);
     if (this.#toldMs.length >= this.#perHour && severity !== "critical") {
       this.#suppressed += 1;

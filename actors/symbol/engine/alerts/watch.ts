@@ -1,7 +1,7 @@
 /** Watch: one rule of one symbol, with what it looks at. Its sides never fire at once. */
 import type { AlertRule, RuleSource } from "../../../../shared/catalogue/rules.ts";
 import type { Market } from "../../../../shared/market.ts";
-import type { Output } from "../../../../shared/output.ts";
+import type { Output, RulePhase, RuleState } from "../../../../shared/output.ts";
 import type { UtcClock } from "../utc_clock.ts";
 import type { RuleMemory } from "./alert_memory.ts";
 import { Episodes } from "./episodes.ts";
@@ -24,6 +24,8 @@ export class Lane {
   readonly lifeCycle: LifeCycle;
   /** Of this tick. */
   reading: Reading | null = null;
+  /** The phase that was told last. */
+  toldPhase: RulePhase = "idle";
 
   constructor(
     rule: AlertRule,
@@ -64,6 +66,40 @@ export class Lane {
     const severity = this.#episodes.severityOf(reading);
     const notice = notifications.take(evidence.nowMs, severity);
     this.lifeCycle.fire(reading, evidence, notice, out);
+  }
+
+  /** How it stands now. */
+  phase(nowMs: number): RulePhase {
+    if (this.lifeCycle.isFiring) return "firing";
+    if (this.lifeCycle.isResting(nowMs)) return "resting";
+    return this.#evaluator.baseline?.isArmed === false ? "learning" : "idle";
+  }
+
+  /** Whether what the store must know of it changes as time passes. */
+  isMoving(nowMs: number): boolean {
+    return this.#evaluator.baseline !== null || this.phase(nowMs) !== "idle";
+  }
+
+  /** Of how it stands, what is the rule's own matter. */
+  standing(
+    nowMs: number,
+  ): Pick<RuleState, "version" | "level" | "samples" | "samplesNeeded" | "memory"> {
+    const { baseline } = this.#evaluator;
+    const memory: RuleMemory = {
+      rule: this.name,
+      version: this.#rule.version,
+      lifeCycle: this.lifeCycle.stored(nowMs),
+      learnt: this.#evaluator.remember?.(nowMs) ?? null,
+      // After the time that a process needs to start it would say nothing.
+      smoothed: null,
+    };
+    return {
+      version: this.#rule.version,
+      level: this.lifeCycle.level,
+      samples: baseline?.samples ?? 0,
+      samplesNeeded: baseline?.armedAfter ?? 0,
+      memory: JSON.stringify(memory),
+    };
   }
 
   /** What the next life must know; `null`: nothing. */

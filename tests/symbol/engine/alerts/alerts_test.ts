@@ -213,7 +213,7 @@ Deno.test("Alerts wait for a memory that is held for as long as it takes", () =>
 
 Deno.test("Alerts go on with a restored episode: no second fire, a resolve on live data only", () => {
   const scene = new Scene();
-  scene.alerts.restore([fired()]);
+  scene.restore([fired()]);
   assertEquals(scene.firing, [fired()]);
   assertEquals(scene.hold(0.9, 60_000), []);
   assertEquals(scene.hold(null, 60_000), []);
@@ -227,16 +227,16 @@ Deno.test("Alerts go on with a restored episode: no second fire, a resolve on li
 
 Deno.test("Alerts.restore() takes the higher revision of one episode", () => {
   const scene = new Scene();
-  scene.alerts.restore([fired({ revision: 3 })]);
-  scene.alerts.restore([fired({ revision: 2 })]);
+  scene.restore([fired({ revision: 3 })]);
+  scene.restore([fired({ revision: 2 })]);
   assertEquals(scene.firing.map(({ revision }) => revision), [3]);
-  scene.alerts.restore([fired({ revision: 4 })]);
+  scene.restore([fired({ revision: 4 })]);
   assertEquals(scene.firing.map(({ revision }) => revision), [4]);
 });
 
 Deno.test("Alerts resolve a restored episode whose rule is gone, with that reason, and need no book for it", () => {
   const scene = new Scene();
-  scene.alerts.restore([fired({ rule: "flash_crash", alertId: "a", revision: 4 })]);
+  scene.restore([fired({ rule: "flash_crash", alertId: "a", revision: 4 })]);
   const [resolved, ...others] = scene.hold(null, 60_000);
   assertEquals(others, []);
   const { phase, revision, reason, value, resolvedMs, summary } = resolved ?? fired();
@@ -259,7 +259,7 @@ Deno.test("Alerts.restore() does not revive an episode that this life has resolv
   const [event] = scene.hold(0.9, FOR_MS + TICK_MS);
   assert(event !== undefined);
   scene.hold(0, KEEP_FIRING_MS + TICK_MS);
-  scene.alerts.restore([event]);
+  scene.restore([event]);
   assertEquals(scene.firing, []);
   assertEquals(scene.hold(0, 60_000), []);
 });
@@ -268,7 +268,7 @@ Deno.test("Alerts.restore() resolves an older episode that a newer one has follo
   // The store was away for longer than rules are held: the condition has fired again meanwhile.
   const scene = new Scene();
   const [event] = scene.hold(0.9, FOR_MS + TICK_MS);
-  scene.alerts.restore([fired()]);
+  scene.restore([fired()]);
   assertEquals(scene.firing, [event], "the newer goes on");
   assertEquals(scene.hold(null, 5_000), [], "on live data only");
   assertEquals(
@@ -281,7 +281,7 @@ Deno.test("Alerts.restore() resolves an older episode that a newer one has follo
 Deno.test("Alerts.restore() lets the newest of several episodes of one rule go on", () => {
   for (const order of [[500, 900], [900, 500]]) {
     const scene = new Scene();
-    scene.alerts.restore(order.map((startedMs) => fired({ alertId: `${startedMs}`, startedMs })));
+    scene.restore(order.map((startedMs) => fired({ alertId: `${startedMs}`, startedMs })));
     assertEquals(scene.firing.map(({ alertId }) => alertId), ["900"]);
     assertEquals(scene.hold(0.9, 1_000).map(({ alertId }) => alertId), ["500"]);
   }

@@ -116,7 +116,7 @@ Deno.test("A restart in the cooldown does not revive the episode that the store 
   const [fired] = scene.events;
   assert(fired !== undefined);
   scene.restart();
-  scene.alerts.restore([fired]);
+  scene.restore([fired]);
   assertEquals(scene.firing, []);
   assertEquals(scene.hold(0, 60_000), []);
 });

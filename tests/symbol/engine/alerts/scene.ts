@@ -1,12 +1,15 @@
 /** Alerts under a clock that the test turns, one tick after the other, and the next lives of their actor. */
-import type { AgedAlertMemory } from "../../../../actors/symbol/engine/alerts/alert_memory.ts";
+import type {
+  AgedAlertMemory,
+  StoredAlerts,
+} from "../../../../actors/symbol/engine/alerts/alert_memory.ts";
 import { Alerts } from "../../../../actors/symbol/engine/alerts/alerts.ts";
 import type { Evidence } from "../../../../actors/symbol/engine/alerts/evaluator.ts";
 import type { CreateEvaluator } from "../../../../actors/symbol/engine/alerts/watch.ts";
 import { UtcClock } from "../../../../actors/symbol/engine/utc_clock.ts";
 import { type MetricValues, UNKNOWN_VALUES } from "../../../../shared/catalogue/metrics.ts";
 import type { AlertRule, AlertRuleOf, RuleSource } from "../../../../shared/catalogue/rules.ts";
-import type { AlertEvent, Levels } from "../../../../shared/output.ts";
+import type { AlertEvent, Levels, Output, RuleState } from "../../../../shared/output.ts";
 import { MARKET } from "../market.ts";
 
 export const TICK_MS = 100;
@@ -78,6 +81,8 @@ export class Scene {
   readonly events: AlertEvent[] = [];
   /** … and every revision. */
   readonly revisions: AlertEvent[] = [];
+  /** How rules stood. */
+  readonly states: RuleState[] = [];
   /** The engine's time of this life. */
   nowMs = 1_000_000;
 
@@ -103,8 +108,10 @@ export class Scene {
     const before = this.events.length;
     for (const endMs = this.nowMs + ms; this.nowMs < endMs; this.nowMs += TICK_MS) {
       const values = typeof metrics === "function" ? metrics() : metrics;
-      const told: AlertEvent[] = [];
-      this.alerts.evaluate(evidenceOf(this.nowMs, values, part), told);
+      const outputs: Output[] = [];
+      this.alerts.evaluate(evidenceOf(this.nowMs, values, part), outputs);
+      const told = outputs.filter((output) => output.type === "alert");
+      this.states.push(...outputs.filter((output) => output.type === "rule_state"));
       this.revisions.push(...told);
       this.events.push(
         ...told.filter(({ phase, revision }) => phase === "resolved" || revision === 1),
@@ -124,6 +131,11 @@ export class Scene {
     this.alerts = this.#newLife(rules);
     this.nowMs = rememberedMs + awayMs + clockStepMs;
     this.recall({ memory, ageMs: awayMs });
+  }
+
+  /** The store answers. */
+  restore(firing: readonly AlertEvent[], stored: Partial<StoredAlerts> = {}): void {
+    this.alerts.restore({ firing, rules: [], notifications: null, ...stored }, this.nowMs);
   }
 
   recall(memory: AgedAlertMemory): void {

@@ -1,0 +1,52 @@
+/** How rules stood: stored once each, the newest, and told to all symbols that ask in one question. */
+import { assertEquals, assertObjectMatch } from "@std/assert";
+import { alertEvent, ruleState } from "../support/outputs.ts";
+import { delivery } from "../writer/outputs.ts";
+import { type Promised, startWriter, SymbolPort, testOnBothDatabases } from "./writer_stage.ts";
+
+const PROMISES: Record<string, Promised> = {
+  "stores of each rule what was told last, whatever comes again and in whatever order": async (
+    { address, sql },
+  ) => {
+    const writer = startWriter({ database: address });
+    const symbol = new SymbolPort(writer);
+    const rows = () => sql`SELECT rule, phase, samples FROM rule_state ORDER BY rule`;
+    const first = ruleState({ number: 1, samples: 1 });
+    const second = ruleState({ number: 2, samples: 31, isChange: false });
+    symbol.send(delivery(1, [first, second, ruleState({ rule: "other" })], { incarnation: 5 }));
+    symbol.send(delivery(2, [first], { incarnation: 5 }));
+    await symbol.acked(2);
+    assertEquals([...await rows()].map((row) => ({ ...row })), [
+      { rule: "other", phase: "learning", samples: 120 },
+      { rule: "spread_widening", phase: "learning", samples: 31 },
+    ]);
+    // A later life counts anew, and what an earlier one had told comes too late.
+    symbol.send(delivery(3, [ruleState({ phase: "idle", samples: 300 })], { incarnation: 6 }));
+    symbol.send(delivery(4, [ruleState({ number: 99, samples: 7 })], { incarnation: 5 }));
+    await symbol.acked(4);
+    const [, spread] = await rows();
+    assertEquals([spread?.phase, spread?.samples], ["idle", 300]);
+    symbol.close();
+    await writer.drain();
+  },
+
+  "tells who asks what it remembers, of its own symbol and exactly": async ({ address }) => {
+    const writer = startWriter({ database: address });
+    const state = ruleState({ phase: "firing", level: 2, memory: '{"a":[1,null]}' });
+    const event = alertEvent({ symbol: "ETHUSDT" });
+    const first = new SymbolPort(writer, "ETHUSDT");
+    first.send(delivery(1, [{ ...state, symbol: "ETHUSDT" }, event]));
+    await first.acked(1);
+    const [own, other] = [new SymbolPort(writer, "ETHUSDT"), new SymbolPort(writer, "BTCUSDT")];
+    const { firing, rules } = await own.remembered();
+    assertEquals(firing, [event]);
+    const { isChange: _, ...row } = { ...state, symbol: "ETHUSDT" };
+    assertObjectMatch({ rules }, { rules: [{ ...row }] });
+    const { firing: none, rules: no } = await other.remembered();
+    assertEquals([none, no], [[], []]);
+    for (const port of [first, own, other]) port.close();
+    await writer.drain();
+  },
+};
+
+testOnBothDatabases("writer of rules", PROMISES);
