@@ -1,10 +1,55 @@
-/** Mutants of the conditions of rules, and of what they learn. */
+/** Mutants of the conditions of rules, of what they learn, and of what a new process goes on from. */
 import { mutantsOf } from "./mutant.ts";
 
 const KIND_TESTS = "alerts/kinds_test.ts";
 const EPISODE_TESTS = "alerts/episodes_test.ts";
+const STORED_TESTS = "alerts/stored_test.ts";
 
 export const ALERT_KINDS = [
+  ...mutantsOf("alerts/alerts.ts", STORED_TESTS, [
+    {
+      mistake: "an end that a rule's row does not tell is followed by no rest",
+      from: "if (wasFiring && !isFiring) lane.lifeCycle.presumeEnded(nowMs);",
+      to: "",
+    },
+    {
+      mistake: "the store's word overrules a checkpoint",
+      from: " || this.#recalled.has(memory.rule)",
+      to: "",
+    },
+    {
+      mistake: "the store's word counts while rules run",
+      from: "const isFirst = this.#heldUntilMs !== null;",
+      to: "const isFirst = true;",
+    },
+    {
+      mistake: "a new process forgets of how much people were told",
+      from: "this.#notifications.recall(notifications.memory, nowMs, ageOf(notifications.timeMs));",
+      to: "",
+    },
+    {
+      mistake: "what the store remembers is of now",
+      from: "Math.max(0, this.#utc.utcMs(nowMs) - timeMs)",
+      to: "0 * timeMs",
+    },
+  ]),
+  ...mutantsOf("alerts/rule_states.ts", STORED_TESTS, [
+    {
+      mistake: "what changes waits for the next half minute",
+      from: "if (!isChange && !(isDue && lane.isMoving(nowMs))) continue;",
+      to: "if (!isDue) continue;",
+    },
+    {
+      mistake: "a change is told on each tick",
+      from: "lane.toldPhase = phase;",
+      to: "",
+    },
+    {
+      mistake: "what stands still is told again and again",
+      from: " && lane.isMoving(nowMs)",
+      to: "",
+    },
+  ]),
   ...mutantsOf("alerts/threshold.ts", KIND_TESTS, [
     {
       mistake: "a threshold is met beyond the line only",

@@ -336,8 +336,9 @@ export const ALERTS = [
     },
     {
       mistake: "nothing of what a rule has learnt is remembered",
-      from: "this.#evaluator.remember?.(nowMs) ?? null",
-      to: "null",
+      from:
+        "lifeCycle.remember(nowMs);\n    const learnt = this.#evaluator.remember?.(nowMs) ?? null;",
+      to: "lifeCycle.remember(nowMs);\n    const learnt = null;",
     },
     {
       mistake: "a restart forgets what a value was smoothed from",
