@@ -19,6 +19,7 @@ const COOLDOWN_MS = 60_000;
 /** Bids against 2 below and 1 on the other side: all but everything, and half of it. */
 const EXTREME_QTY = 500;
 const CALM_QTY = 1;
+const UPDATE_MS = 200;
 const DEADLINE_MS = 120_000;
 const PROGRAM = decodeURIComponent(
   new URL("../support/alert_process.ts", import.meta.url).pathname,
@@ -47,6 +48,7 @@ class Lives {
   readonly #args: Omit<AlertProcessArgs, "incarnation">;
   #lives = 0;
   #child: Deno.ChildProcess | null = null;
+  #stream: ReturnType<typeof setInterval> | undefined;
 
   constructor(exchange: TinyExchange, databaseUrl: string, dataDir: string) {
     this.#exchange = exchange;
@@ -64,7 +66,12 @@ class Lives {
       stdout: "piped",
     }).spawn();
     await this.#exchange.connected(this.#lives);
-    this.#exchange.send(depthFrame(95, 100));
+    let id = 100;
+    this.#exchange.send(depthFrame(95, id));
+    // A stream that is silent is not trusted for long.
+    this.#stream = setInterval(() => {
+      this.#exchange.send(depthFrame(id + 1, id += 1, bidQty));
+    }, UPDATE_MS);
     const reader = this.#child.stdout.getReader();
     const { value } = await reader.read();
     assertEquals(new TextDecoder().decode(value).trim(), "live");
@@ -72,6 +79,7 @@ class Lives {
   }
 
   async kill(): Promise<void> {
+    clearInterval(this.#stream);
     const child = this.#child;
     this.#child = null;
     child?.kill("SIGKILL");
