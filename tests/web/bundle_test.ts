@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { bundlePage } from "../../scripts/page.ts";
 
-/** What a first visit may cost; uPlot alone is 51 kB. */
-const BUNDLE_BYTES_MAX = 120_000;
+/** What a first visit may cost; uPlot alone is 51 kB, and what the catalogue says of each of its metrics is 45 kB. */
+const BUNDLE_BYTES_MAX = 140_000;
 
 Deno.test("bundlePage() makes the page's files once, small, without the server's packages", async () => {
   const dir = await Deno.makeTempDir({ prefix: "obm page " });

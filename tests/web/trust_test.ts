@@ -68,7 +68,15 @@ scene("An empty card says why in words, and no other does", async (on) => {
   await textOf(on.page, "why-velocity", (text) => text === "Its time window is not full yet.");
   const share = "Share at top: it needs levels farther from mid than the book is known.";
   await textOf(on.page, "why-topQty", (text) => text === share);
-  assertEquals(await on.page.locator(".why:not(:empty)").count(), 2);
+  await on.page.getByTestId("all-metrics").locator("summary").click();
+  await textOf(on.page, "all-spreadBps", (text) => /^0\.0015 bps$/.test(text));
+  await textOf(on.page, "all-bidDepth100Bps", (text) => text === "≥ 140.0 base");
+  const slope = on.page.getByTestId("all-velocity").locator("xpath=..");
+  assertMatch(
+    await slope.textContent() ?? "",
+    /^Imbalance slope–Its time window is not full yet\.$/,
+  );
+  assertEquals(await on.page.locator(".card .why:not(:empty)").count(), 2);
   on.stage.hub.publish(metricsFrame({
     timeMs: timeMs + 1,
     state: "syncing",
@@ -76,7 +84,7 @@ scene("An empty card says why in words, and no other does", async (on) => {
     nulls: codeOfNothing("not_live"),
   }));
   await textOf(on.page, "why-mid", (text) => text === "The book is not live.");
-  assertEquals(await on.page.locator(".why:empty").count(), 0);
+  assertEquals(await on.page.locator(".card .why:empty").count(), 0);
 });
 
 // -- Depth --

@@ -101,8 +101,15 @@ function renderHead(symbol: string, standing: Standing, nowMs: number): void {
   setAttribute(element("detail"), "data-live", String(word === "live"));
 }
 
-function renderCards({ metrics, decimals }: SymbolView, { word }: Standing): void {
-  const known = word === "failed" || word === "quarantined" ? null : metrics?.values ?? null;
+/** What was told of a symbol's metrics last; `null`: nothing, or its actor is away, and they are of before. */
+export function metricsOfNow({ metrics }: SymbolView, { word }: Standing): MetricsView | null {
+  return word === "failed" || word === "quarantined" ? null : metrics;
+}
+
+function renderCards(view: SymbolView, standing: Standing): void {
+  const { decimals } = view;
+  const metrics = metricsOfNow(view, standing);
+  const known = metrics?.values ?? null;
   const text = (name: MetricName) => formatMetric(name, known?.[name] ?? null, decimals);
   for (const [id, name] of SHOWN) setText(element(id), text(name));
   setText(element("top-sides"), `${text("bestBidQty")} / ${text("bestAskQty")}`);
@@ -114,10 +121,9 @@ function renderCards({ metrics, decimals }: SymbolView, { word }: Standing): voi
     1,
   );
   renderLeaning("velocity", text("velocity"), known?.velocity ?? null, VELOCITY_FULL);
-  renderDepth(word === "failed" || word === "quarantined" ? null : metrics);
+  renderDepth(metrics);
   // Where the actor itself is away its standing says so.
-  const reasons = known === null ? {} : metrics?.reasons ?? {};
-  for (const { names, why } of cards) setText(why, whyText(names, reasons));
+  for (const { names, why } of cards) setText(why, whyText(names, metrics?.reasons ?? {}));
   for (const node of document.querySelectorAll<HTMLElement>(".big")) {
     setLength(node, node.textContent?.length ?? 0);
   }

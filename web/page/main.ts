@@ -17,6 +17,7 @@ import { Ladder } from "./ladder.ts";
 import { renderLatency } from "./latency_line.ts";
 import { LossList } from "./loss_list.ts";
 import { gapMark, lossMark } from "./marks.ts";
+import { MetricList } from "./metric_list.ts";
 import { Series } from "./series.ts";
 import { PageState } from "./state.ts";
 import { Stream } from "./stream.ts";
@@ -43,6 +44,7 @@ const series = new Series(3, SPAN_MS, HISTORY_ROWS_MAX);
 const gaps = new GapList();
 const losses = new LossList();
 const ladder = new Ladder();
+const metricList = new MetricList(requestDraw);
 const chart = new Chart(SPAN_MS, (isZoomed) => element("jump").hidden = !isZoomed);
 const form = new SymbolForm();
 const list = new SymbolList({
@@ -247,6 +249,7 @@ function draw(frameMs: number): void {
   renderLatency(state);
   renderTrades(state, nowMs);
   const view = state.selected === null ? null : state.viewOf(state.selected);
+  metricList.render(state, nowMs);
   ladder.render(view?.book ?? null, view?.decimals ?? 0);
   if (alertsChanged) renderAlerts(state, state.serverMs(nowMs));
   if (chartChanged) {

@@ -35,6 +35,12 @@ export function whyText(names: readonly MetricName[], reasons: Reasons): string 
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
 }
 
+/** What stands behind a value; empty for what needs no unit. */
+export function unitText(name: MetricName): string {
+  const { unit, display } = definitionOf(name);
+  return display.isPercent || unit === "ratio" || unit === "exponent" ? "" : unit;
+}
+
 /** What stands above it, and what a pointer that rests there is told. */
 export function metricHeading(
   name: MetricName,
