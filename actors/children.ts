@@ -1,5 +1,6 @@
 /** The actors of one monitor, from its configuration: what runs, with which arguments and permissions. */
 import { alertRulesFor } from "../shared/catalogue/built_in_rules.ts";
+import type { AlertRule } from "../shared/catalogue/rules.ts";
 import { DEFINITIONS_VERSION, type MetricSettings } from "../shared/catalogue/settings.ts";
 import { type Config, configOf } from "../shared/config.ts";
 import type { SymbolInfo } from "../shared/market.ts";
@@ -86,15 +87,19 @@ export function essentialChildren(config: Config, socketDir: string): ChildSpec[
   ];
 }
 
-/** One symbol's actor. */
-export function symbolChild(config: Config, info: SymbolInfo): ChildSpec {
+/** One symbol's actor; `alertRules`: those that are in force when a life begins, absent: what is built in. */
+export function symbolChild(
+  config: Config,
+  info: SymbolInfo,
+  alertRules = (): readonly AlertRule[] => alertRulesFor(settingsOf(config)),
+): ChildSpec {
   const settings = settingsOf(config);
-  const args: SymbolArgs = {
+  const argsNow = (): SymbolArgs => ({
     ...configOf(config, "symbol"),
     info,
     settings,
-    alertRules: alertRulesFor(settings),
-  };
+    alertRules: alertRules(),
+  });
   return {
     ...VITAL_SIGNS,
     actorId: actorOf(info.symbol),
@@ -102,8 +107,10 @@ export function symbolChild(config: Config, info: SymbolInfo): ChildSpec {
     url: config.symbolWorker === null
       ? new URL("./symbol/worker.ts", import.meta.url)
       : symbolWorkerUrl(config.symbolWorker),
-    args,
-    permissions: symbolPermissions(args),
+    get args() {
+      return argsNow();
+    },
+    permissions: symbolPermissions(argsNow()),
     limits: SYMBOL_LIMITS,
     isEssential: false,
   };
@@ -114,6 +121,9 @@ export function symbolWorkerUrl(path: string): URL {
   return new URL(`../${path}`, import.meta.url);
 }
 
-function settingsOf({ imbalanceLevels, weightLambdaBps, slopeWindowMs }: Config): MetricSettings {
+/** What the environment says of how metrics are computed. */
+export function settingsOf(
+  { imbalanceLevels, weightLambdaBps, slopeWindowMs }: Config,
+): MetricSettings {
   return { definitions: DEFINITIONS_VERSION, imbalanceLevels, weightLambdaBps, slopeWindowMs };
 }

@@ -2,6 +2,7 @@
  * The process: environment -> children -> monitor; signals -> drain -> exit code.
  * `deno task start` runs this file.
  */
+import { rulesOf } from "../shared/alert_rules/rule_book.ts";
 import { accessWarnings } from "../shared/access_rules.ts";
 import { type Config, ConfigError, readConfig } from "../shared/config.ts";
 import { secretsOf } from "../shared/config_secrets.ts";
@@ -10,7 +11,9 @@ import { type Environment, proxyFor, strayNames } from "../shared/environment.ts
 import { exchangeLabel } from "../shared/exchange_url.ts";
 import { traceOf } from "../shared/error_text.ts";
 import { hideInLog, log, setLogLevel } from "../shared/log.ts";
-import { essentialChildren, symbolChild, symbolWorkerUrl } from "./children.ts";
+import { AlertRules } from "./alert_rules/alert_rules.ts";
+import { RulesFile } from "./alert_rules/rules_file.ts";
+import { essentialChildren, settingsOf, symbolChild, symbolWorkerUrl } from "./children.ts";
 import { DataFolderError, DataLock, requireDataFolder } from "./data_lock.ts";
 import { SymbolFile } from "./followed_symbols/symbol_file.ts";
 import { countText, isNone } from "../shared/unacked.ts";
@@ -45,17 +48,18 @@ export async function runMonitor(
     hideInLog(secretsOf(config, environment));
     tellDeviations(environment, config);
     await requireSymbolWorker(config);
+    const rules = await readRules(config);
     if (config.databaseUrl !== null) {
       // Without a spool it may be a folder that nobody writes.
       if (config.spoolMaxMb > 0) await requireDataFolder(config.dataDir);
-      return await run(config, environment, "");
+      return await run(config, environment, rules, "");
     }
     lock = await DataLock.take(config.dataDir);
     sockets = await SocketFolder.take(environment["TMPDIR"] || "/tmp");
     if (sockets.removed > 0) {
       log("info", WHO, `removed ${sockets.removed} socket folders of monitors that are no more`);
     }
-    return await run(config, environment, sockets.path);
+    return await run(config, environment, rules, sockets.path);
   } catch (error) {
     const isOperators = error instanceof ConfigError || error instanceof DataFolderError;
     if (isOperators) complain(error.message);
@@ -88,8 +92,23 @@ async function requireSymbolWorker({ symbolWorker }: Config): Promise<void> {
   );
 }
 
+/** The alert rules to start with. @throws {ConfigError} when their file cannot be used. */
+async function readRules(config: Config): Promise<AlertRules> {
+  const file = new RulesFile(config.dataDir, config.rulesFile);
+  const rules = new AlertRules(file, settingsOf(config));
+  const reading = await rules.reload();
+  if (reading.kind === "refused") throw new ConfigError(reading.problem);
+  if (reading.isFromFile) log("info", WHO, `alert rules as ${file.label} says`);
+  return rules;
+}
+
 /** `socketDir`: where the embedded database listens, if it is used. */
-async function run(config: Config, environment: Environment, socketDir: string): Promise<number> {
+async function run(
+  config: Config,
+  environment: Environment,
+  rules: AlertRules,
+  socketDir: string,
+): Promise<number> {
   const file = new SymbolFile(config.dataDir, config.symbols);
   const { symbols, note, isDamaged } = await file.read();
   if (note !== null) log(isDamaged ? "error" : "info", WHO, note);
@@ -102,7 +121,7 @@ async function run(config: Config, environment: Environment, socketDir: string):
     restUrls: config.restUrls,
     proxyOf: (url) => proxyFor(environment, url),
     symbols,
-    symbolChild: (info) => symbolChild(config, info),
+    symbolChild: (info) => symbolChild(config, info, () => rulesOf(rules.book, info.symbol)),
     saveSymbols: (changed) => file.write(changed),
     onListening: (address) => {
       const { publicUrl } = config;

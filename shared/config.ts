@@ -235,6 +235,16 @@ export const VARIABLES = {
     isSecret: true,
     actors: ["symbol"],
   },
+  rulesFile: {
+    name: "RULES_FILE",
+    schema: z.string(),
+    default: null,
+    example: "/etc/monitor/alerts.json",
+    meaning:
+      "A file that changes [the alert rules](docs/ALERTS.md#rules-of-your-own), read at the start and " +
+      "again at each SIGHUP. Where it is not set that is `DATA_DIR/alerts.json`, if there is one.",
+    actors: [],
+  },
   metricsIntervalMs: {
     name: "METRICS_INTERVAL_MS",
     schema: wholeNumber(100, 60_000, "a whole number of milliseconds")

@@ -2,9 +2,9 @@
  * What an environment says before its variables are read: secrets from files, names that were meant to be ours,
  * and what is not to go through a proxy. Pure; files are read by whoever calls.
  */
-import { levenshteinDistance } from "@std/text/levenshtein_distance";
 import { ConfigError, variables } from "./config.ts";
 import { textOf } from "./env_file.ts";
+import { nearestName } from "./nearest_name.ts";
 
 /** The names and values of an environment. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -18,8 +18,6 @@ const NAMES = [
   ...variables().map(([, { name }]) => name),
   ...SECRETS.map((name) => name + FILE_SUFFIX),
 ];
-/** As long as this a name is still ours with two other letters, and a shorter one with one. */
-const LONG_NAME = 8;
 
 /** A name without the mark that an editor put before the first line of a file. */
 export function withoutMarks(environment: Environment): Environment {
@@ -64,9 +62,7 @@ export function strayNames(environment: Environment): string[] {
       return [`${name} is not read: ${own} is no secret, and comes from no file`];
     }
     const asOurs = name.toUpperCase().replaceAll("-", "_");
-    const near = NAMES.find((known) =>
-      levenshteinDistance(asOurs, known) <= (known.length >= LONG_NAME ? 2 : 1)
-    );
+    const near = nearestName(asOurs, NAMES);
     return near === undefined ? [] : [`${name} is no variable of this program: is ${near} meant?`];
   });
 }

@@ -26,6 +26,7 @@ export interface ChildSpec {
   /** Of the tree's groups, the one that it belongs to. */
   readonly group: string;
   readonly url: URL;
+  /** Read when a life begins: a later one may be given others. */
   readonly args: unknown;
   readonly permissions: Deno.PermissionOptions;
   readonly limits: RestartLimits;

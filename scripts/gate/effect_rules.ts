@@ -8,6 +8,7 @@ const SHELLS: readonly RegExp[] = [
   /^actors\/(?:main|run_actor|data_lock|environment|incarnation_file|socket_folder)\.ts$/,
   /^actors\/supervisor\/(?:supervisor|agenda|child|starvation)\.ts$/,
   /^actors\/exchange_desk\/(?:exchange_desk|rate_limiter|bbo_prober|exchange_client|exchange_clock|symbol_watch|listing_check)\.ts$/,
+  /^actors\/alert_rules\/rules_file\.ts$/,
   /^actors\/followed_symbols\/symbol_file\.ts$/,
   /^actors\/symbol\/(?:rest_call|stream_socket)\.ts$/,
   /^(?:actors\/\w+|web)\/(?:worker|actor)\.ts$/,

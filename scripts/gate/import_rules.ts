@@ -66,6 +66,7 @@ const ROOMS: readonly Room[] = [
     files: ["shared/", "actors/exchange_desk/"],
     packages: ["zod"],
   },
+  { prefix: "actors/alert_rules/", files: ["shared/"], packages: [] },
   // It supervises actors of any kind, and is told by `monitor.ts` what these are.
   {
     prefix: "actors/supervisor/",
@@ -78,6 +79,7 @@ const ROOMS: readonly Room[] = [
     prefix: "actors/monitor.ts",
     files: [
       "shared/",
+      "actors/alert_rules/",
       "actors/children.ts",
       "actors/exchange_desk/",
       "actors/followed_symbols/",
@@ -91,6 +93,7 @@ const ROOMS: readonly Room[] = [
     prefix: "actors/main.ts",
     files: [
       "shared/",
+      "actors/alert_rules/",
       "actors/children.ts",
       "actors/data_lock.ts",
       "actors/environment.ts",

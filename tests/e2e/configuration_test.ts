@@ -48,6 +48,7 @@ const REFUSALS:
       /_FILE must name a file that can/,
     ],
     ["both", { REDIS_URL: "*", REDIS_URL_FILE: "/dev/null" }, /must not both be set/],
+    ["no rules", { RULES_FILE: "/no/rules.json" }, /^RULES_FILE \/no\/rules.json is not there; /],
     ["half", { DATABASE_READ_URL: "postgres://me:*@h/d" }, /must not be set without DATABASE_URL/],
   ];
 

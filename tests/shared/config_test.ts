@@ -43,6 +43,7 @@ Deno.test("readConfig() reads every variable, trimmed, and no slash at the end o
     REDIS_URL: "rediss://cache:6380",
     EXCHANGE_REST_URL: "http://127.0.0.1:9000/",
     EXCHANGE_WS_URL: " ws://127.0.0.1:9000// ,wss://b:9443,",
+    RULES_FILE: " rules.json ",
     METRICS_INTERVAL_MS: "500",
     DEPTH_LEVELS: "100",
     IMBALANCE_LEVELS: "5",
@@ -72,6 +73,7 @@ Deno.test("readConfig() reads every variable, trimmed, and no slash at the end o
     redisUrl: readRedisUrl("rediss://cache:6380"),
     restUrls: ["http://127.0.0.1:9000"],
     wsUrls: ["ws://127.0.0.1:9000", "wss://b:9443"],
+    rulesFile: "rules.json",
     metricsIntervalMs: 500,
     depthLevels: 100,
     imbalanceLevels: 5,
@@ -133,7 +135,7 @@ Deno.test("readConfig() answers each bad value with one line that names the vari
     SYMBOL_WORKER: ["yes", "actors/symbol/worker.ts"],
     LOG_LEVEL: ["INFO", "verbose"],
   };
-  assertEquals(NAMES.filter((name) => !(name in bad)), ["DATA_DIR"]);
+  assertEquals(NAMES.filter((name) => !(name in bad)), ["DATA_DIR", "RULES_FILE"]);
   for (const [name, values] of Object.entries(bad)) {
     for (const value of values) {
       const lines = complaints({ [name]: value });

@@ -1,0 +1,61 @@
+/** RulesFile: the file of alert rules on the disk: RULES_FILE, or `alerts.json` in DATA_DIR. */
+import { messageOf } from "../../shared/error_text.ts";
+
+const FILE = "alerts.json";
+/** Sixty rules for each of some hundred symbols; what is larger is another file. */
+const BYTES_MAX = 1_000_000;
+
+/** What is there: its text, nothing, or for a person why it cannot be read. */
+export type FoundRules =
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "absent" }
+  | { readonly kind: "unreadable"; readonly reason: string; readonly remedy: string };
+
+/** Reads the file each time anew; a mistake in it is a value, never an error. */
+export class RulesFile {
+  readonly path: string;
+  /** How a person calls it. */
+  readonly label: string;
+  readonly #isNamed: boolean;
+
+  /** `named`: RULES_FILE; a file that somebody has named must be there. */
+  constructor(dataDir: string, named: string | null) {
+    this.path = named ?? `${dataDir}/${FILE}`;
+    this.#isNamed = named !== null;
+    this.label = `${named === null ? "the file of alert rules" : "RULES_FILE"} ${this.path}`;
+  }
+
+  /** What to do with one that cannot be used. */
+  get remedy(): string {
+    return this.#isNamed
+      ? "mend it, or unset RULES_FILE for the built-in rules"
+      : "mend it, or move it away for the built-in rules";
+  }
+
+  /** Reads it; it never throws. */
+  async read(): Promise<FoundRules> {
+    let bytes: Uint8Array;
+    try {
+      const { size, isFile } = await Deno.stat(this.path);
+      if (!isFile) return this.#unreadable("is no file");
+      if (size > BYTES_MAX) return this.#unreadable(`is larger than ${BYTES_MAX} bytes`);
+      bytes = await Deno.readFile(this.path);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) {
+        return this.#unreadable(`cannot be read (${messageOf(error)})`);
+      }
+      if (!this.#isNamed) return { kind: "absent" };
+      const remedy = "make it ({} changes nothing), or unset RULES_FILE";
+      return { kind: "unreadable", reason: "is not there", remedy };
+    }
+    try {
+      return { kind: "text", text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
+    } catch {
+      return this.#unreadable("is no text in UTF-8");
+    }
+  }
+
+  #unreadable(reason: string): FoundRules {
+    return { kind: "unreadable", reason, remedy: this.remedy };
+  }
+}

@@ -1,0 +1,38 @@
+/** RuleBook: the alert rules that are in force, for every symbol, each with where it comes from. Plain data. */
+import { alertRulesFor } from "../catalogue/built_in_rules.ts";
+import type { AlertRule } from "../catalogue/rules.ts";
+import type { MetricSettings } from "../catalogue/settings.ts";
+import type { SymbolId } from "../market.ts";
+
+/** A rule, and whose word it is: what the file says of one symbol goes before what it says of all. */
+export interface BookedRule {
+  readonly rule: AlertRule;
+  /** Switched off it is kept, and looks at nothing. */
+  readonly isOn: boolean;
+  readonly from: "built-in" | "file" | "symbol";
+}
+
+/** All rules of a monitor. */
+export interface RuleBook {
+  /** Of every symbol that has none of its own. */
+  readonly all: readonly BookedRule[];
+  /** Of the others: the whole list of each. */
+  readonly symbols: Readonly<Record<SymbolId, readonly BookedRule[]>>;
+}
+
+/** What holds when nobody says otherwise. */
+export function builtInBook(settings: MetricSettings): RuleBook {
+  const all = alertRulesFor(settings)
+    .map((rule): BookedRule => ({ rule, isOn: true, from: "built-in" }));
+  return { all, symbols: {} };
+}
+
+/** What a symbol's list of the book is, those that are switched off included. */
+export function bookedFor({ all, symbols }: RuleBook, symbol: SymbolId): readonly BookedRule[] {
+  return Object.hasOwn(symbols, symbol) ? symbols[symbol] ?? all : all;
+}
+
+/** The rules that look at a symbol. */
+export function rulesOf(book: RuleBook, symbol: SymbolId): readonly AlertRule[] {
+  return bookedFor(book, symbol).filter(({ isOn }) => isOn).map(({ rule }) => rule);
+}

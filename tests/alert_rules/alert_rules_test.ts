@@ -1,0 +1,59 @@
+import { assert, assertEquals } from "@std/assert";
+import { AlertRules } from "../../actors/alert_rules/alert_rules.ts";
+import { RulesFile } from "../../actors/alert_rules/rules_file.ts";
+import { builtInBook, rulesOf } from "../../shared/alert_rules/rule_book.ts";
+import { DEFAULT_SETTINGS } from "../../shared/catalogue/settings.ts";
+
+async function inFolder(act: (dir: string) => Promise<void>): Promise<void> {
+  const dir = await Deno.makeTempDir();
+  try {
+    await act(dir);
+  } finally {
+    await Deno.remove(dir, { recursive: true });
+  }
+}
+
+Deno.test("AlertRules without a file are what is built in; a file that is named must be there", () =>
+  inFolder(async (dir) => {
+    const rules = new AlertRules(new RulesFile(dir, null), DEFAULT_SETTINGS);
+    const book = builtInBook(DEFAULT_SETTINGS);
+    assertEquals(await rules.reload(), { kind: "read", book, isFromFile: false });
+    const named = new AlertRules(new RulesFile(dir, `${dir}/mine.json`), DEFAULT_SETTINGS);
+    assertEquals(await named.reload(), {
+      kind: "refused",
+      problem:
+        `RULES_FILE ${dir}/mine.json is not there; make it ({} changes nothing), or unset RULES_FILE`,
+    });
+  }));
+
+Deno.test("AlertRules.reload() takes a good file, and leaves what was in force when a later one is bad", () =>
+  inFolder(async (dir) => {
+    const path = `${dir}/alerts.json`;
+    const rules = new AlertRules(new RulesFile(dir, null), DEFAULT_SETTINGS);
+    await Deno.writeTextFile(path, '{"rules": {"price_burst": {"isOn": false}}}');
+    assertEquals((await rules.reload()).kind, "read");
+    const names = () => rulesOf(rules.book, "BTCUSDT").map(({ name }) => name);
+    assert(!names().includes("price_burst"));
+    const before = rules.book;
+    const write = (content: string | Uint8Array) =>
+      typeof content === "string"
+        ? Deno.writeTextFile(path, content)
+        : Deno.writeFile(path, content);
+    for (
+      const [content, reason] of [
+        ['{"rules": {"wall_puled": {}}}', "cannot be used: rules.wall_puled.kind is missing, "],
+        [" ".repeat(1_000_001), "is larger than 1000000 bytes"],
+        [new Uint8Array([0xff]), "is no text in UTF-8"],
+      ] as const
+    ) {
+      await write(content);
+      const reading = await rules.reload();
+      const problem = reading.kind === "refused" ? reading.problem : "";
+      assert(problem.startsWith(`the file of alert rules ${path} ${reason}`), problem);
+      assert(problem.endsWith("; mend it, or move it away for the built-in rules"), problem);
+      assertEquals(rules.book, before);
+    }
+    await Deno.remove(path);
+    await rules.reload();
+    assert(names().includes("price_burst"));
+  }));
