@@ -1,10 +1,7 @@
 /** The newest state of one symbol as the fields of a Redis hash. Pure. */
 import type { MetricName } from "../../shared/catalogue/metrics.ts";
 import type { Source } from "../../shared/market.ts";
-import type { BookFrame, MetricsFrame } from "../../shared/output.ts";
-
-/** Levels a side in the hash. */
-const LEVELS_MAX = 10;
+import { BOOK_FRAME_LEVELS, type BookFrame, type MetricsFrame } from "../../shared/output.ts";
 
 /** The metrics in the hash, under their own names. */
 const LATEST_METRICS = [
@@ -70,8 +67,8 @@ export function latestFields(
   if (book !== null && (metrics === null || metrics.state === "live")) {
     set("levelsTimeMs", book.timeMs);
     set("levelsUpdateId", book.bookUpdateId);
-    set("bids", JSON.stringify(book.bids.slice(0, LEVELS_MAX)));
-    set("asks", JSON.stringify(book.asks.slice(0, LEVELS_MAX)));
+    set("bids", JSON.stringify(book.bids.slice(0, BOOK_FRAME_LEVELS)));
+    set("asks", JSON.stringify(book.asks.slice(0, BOOK_FRAME_LEVELS)));
   }
   return fields;
 }

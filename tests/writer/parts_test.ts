@@ -206,3 +206,14 @@ Deno.test("latestFields() has no field for what is not known, and no levels when
   }
   assertEquals([stale.state, stale.timeMs], ["stale", String(START_MS)]);
 });
+
+Deno.test("latestFields() has 20 levels a side, of a book in focus too", () => {
+  const levels = (sign: number) =>
+    Array.from({ length: 50 }, (_, i) => [100 + sign * (i + 1), 1] as const);
+  const { bids = "", asks = "" } = latestFields("BTCUSDT", "exchange", {
+    metrics: bucketFrame(0),
+    book: bookFrame({ bids: levels(-1), asks: levels(1) }),
+  });
+  assertEquals(JSON.parse(bids), levels(-1).slice(0, 20));
+  assertEquals(JSON.parse(asks), levels(1).slice(0, 20));
+});
