@@ -96,9 +96,11 @@ async function requireSymbolWorker({ symbolWorker }: Config): Promise<void> {
 async function readRules(config: Config): Promise<AlertRules> {
   const file = new RulesFile(config.dataDir, config.rulesFile);
   const rules = new AlertRules(file, settingsOf(config));
-  const reading = await rules.reload();
-  if (reading.kind === "refused") throw new ConfigError(reading.problem);
-  if (reading.isFromFile) log("info", WHO, `alert rules as ${file.label} says`);
+  const problem = await rules.reload();
+  if (problem !== null) throw new ConfigError(problem);
+  if (rules.inForce.file.content !== null) {
+    log("info", WHO, `alert rules: ${file.label} is in force`);
+  }
   return rules;
 }
 
@@ -121,22 +123,26 @@ async function run(
     restUrls: config.restUrls,
     proxyOf: (url) => proxyFor(environment, url),
     symbols,
-    symbolChild: (info) => symbolChild(config, info, () => rulesOf(rules.book, info.symbol)),
+    symbolChild: (info) =>
+      symbolChild(config, info, () => rulesOf(rules.inForce.book, info.symbol)),
     saveSymbols: (changed) => file.write(changed),
     onListening: (address) => {
       const { publicUrl } = config;
       const where = publicUrl === null ? address : `${publicUrl}/, which leads to ${address}`;
       log("info", WHO, `dashboard at ${where}`);
     },
+    rulesInForce: () => rules.inForce,
     incarnations: new Incarnations(
       incarnations.read(),
       (incarnation) => incarnations.write(incarnation),
     ),
   });
-  const stop = onSignal(() => {
+  const end = () => {
     log("info", WHO, "ending: symbols, web, writer, store");
     void monitor.supervisor.drain();
-  });
+  };
+  const stop = onSignal(end);
+  const stopReloading = onHangup(() => void reloadRules(rules, monitor), end);
   try {
     const store = config.databaseUrl === null
       ? `embedded Postgres in ${config.dataDir}`
@@ -151,7 +157,19 @@ async function run(
     return tellEnd(ending);
   } finally {
     stop();
+    stopReloading();
   }
+}
+
+/** Takes the file of alert rules anew, and tells what came of it; a bad one leaves the old rules in force. */
+async function reloadRules(rules: AlertRules, monitor: Monitor): Promise<void> {
+  const problem = await rules.reload();
+  const { path, content } = rules.inForce.file;
+  if (problem !== null) log("error", WHO, `${problem}; the rules stay as they were`);
+  else if (content === null) {
+    log("info", WHO, `alert rules: those that are built in, as there is no ${path}`);
+  } else log("info", WHO, `alert rules: ${path} is in force`);
+  monitor.tellRules();
 }
 
 /** Tells how it ended, what was lost and what is kept; returns the exit code. */
@@ -179,6 +197,14 @@ function onSignal(act: () => void): () => void {
   return () => {
     for (const signal of SIGNALS) Deno.removeSignalListener(signal, listener);
   };
+}
+
+/** A hangup asks for the rules to be read again; but where it says that the terminal is gone, the process ends in order. */
+function onHangup(reload: () => void, end: () => void): () => void {
+  const hasTerminal = Deno.stdin.isTerminal();
+  const listener = () => hasTerminal && !Deno.stdin.isTerminal() ? end() : reload();
+  Deno.addSignalListener("SIGHUP", listener);
+  return () => Deno.removeSignalListener("SIGHUP", listener);
 }
 
 /** One line a mistake, for a person, whatever the log level. */

@@ -2,6 +2,7 @@
  * Monitor: the supervisor, the exchange desk and the list of symbols, none of which knows the others, wired
  * to each other; and the system's status, which is made of all three.
  */
+import { type RulesInForce, rulesOf } from "../shared/alert_rules/rule_book.ts";
 import { assertNever } from "../shared/assert_never.ts";
 import { utcNowMs } from "../shared/clock.ts";
 import type { LogLevel } from "../shared/log.ts";
@@ -45,6 +46,8 @@ export interface MonitorOptions {
   readonly onListening: (address: string) => void;
   /** The numbers of lives; absent: those of this process alone. */
   readonly incarnations?: Incarnations | undefined;
+  /** The alert rules that are in force; absent: actors know theirs from elsewhere. */
+  readonly rulesInForce?: () => RulesInForce;
   /** The proxy on the way to a URL. */
   readonly proxyOf?: (url: string) => string | null;
   /** Between two questions about all symbols, for tests. */
@@ -57,6 +60,7 @@ export class Monitor {
   readonly desk: ExchangeDesk;
   readonly symbols: FollowedSymbols;
   readonly #startedMs = utcNowMs();
+  readonly #rulesInForce: MonitorOptions["rulesInForce"];
   #source: Source | null = null;
   #stores: StoresStatus | null = null;
   /** As the page shows it, and as the budget serves it. */
@@ -69,6 +73,7 @@ export class Monitor {
   constructor(options: MonitorOptions) {
     const { logLevel, venue, restUrls, symbols, watchIntervalMs } = options;
     this.#order = symbols;
+    this.#rulesInForce = options.rulesInForce;
     for (const symbol of symbols) this.#plan(symbol, "waiting", null);
     const supervisor = new Supervisor({
       logLevel,
@@ -154,8 +159,26 @@ export class Monitor {
     };
   }
 
+  /** The alert rules have changed, or what is known of their file. A symbol that is not alive learns it by its arguments. */
+  tellRules(): void {
+    const inForce = this.#rulesInForce?.();
+    if (inForce === undefined) return;
+    for (const symbol of this.#order) {
+      this.supervisor.tell(actorOf(symbol), {
+        type: "rules",
+        rules: rulesOf(inForce.book, symbol),
+      });
+    }
+    this.supervisor.tell("web", { type: "rules_in_force", inForce });
+  }
+
   #greeting(actorId: ActorId): readonly Control[] {
-    if (actorId === "web") return [this.status];
+    if (actorId === "web") {
+      const inForce = this.#rulesInForce?.();
+      return inForce === undefined
+        ? [this.status]
+        : [this.status, { type: "rules_in_force", inForce }];
+    }
     if (actorId === "writer") {
       const lost = this.#untold.splice(0);
       // It writes nothing before it knows what the data is.

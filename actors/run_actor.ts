@@ -33,6 +33,8 @@ export type News = Extract<
       | "system"
       | "budget"
       | "symbol_info"
+      | "rules"
+      | "rules_in_force"
       | "clock_offset"
       | "bbo_probed"
       | "probe_failed"
@@ -154,6 +156,8 @@ export function runActor<Args>(
       case "system":
       case "budget":
       case "symbol_info":
+      case "rules":
+      case "rules_in_force":
       case "clock_offset":
       case "bbo_probed":
       case "probe_failed":

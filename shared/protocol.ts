@@ -5,6 +5,7 @@
  * `MessagePort`s that the supervisor hands out with `connect`. All messages are plain data with a
  * `type`. Each life of an actor gets ports of its own, so a message from a dead life has nowhere to arrive.
  */
+import type { RulesNews } from "./alert_rules/rule_book.ts";
 import type { AlertsInStore } from "./alerts_in_store.ts";
 import type { AlertRule } from "./catalogue/rules.ts";
 import type { MetricSettings } from "./catalogue/settings.ts";
@@ -12,7 +13,7 @@ import type { ConfigOf } from "./config.ts";
 import type { DatabaseServer } from "./database_url.ts";
 import type { ExchangeAnswer } from "./exchange_answer.ts";
 import type { LostInHand } from "./losses.ts";
-import type { Source, SourceKind, SymbolId, SymbolInfo, TopOfBook } from "./market.ts";
+import type { Source, SymbolId, SymbolInfo, TopOfBook } from "./market.ts";
 import type { FeedStatus, LossRecord, Output } from "./output.ts";
 import type { Unacked } from "./unacked.ts";
 
@@ -246,6 +247,8 @@ export type Control =
   }
   /** To a symbol: what `exchangeInfo` says of it now; `null`: nothing any more, it is delisted. */
   | { readonly type: "symbol_info"; readonly info: SymbolInfo | null }
+  /** To symbols and to web: the alert rules that are in force from now on. */
+  | RulesNews
   /** To symbols: how the exchange's clock stands to ours, each time that it was asked. */
   | { readonly type: "clock_offset"; readonly clock: ClockStatus }
   /** To a symbol: the exchange's own best bid and ask, in answer to its `bbo_request`. */
@@ -395,6 +398,3 @@ export interface FeedView extends FeedStatus {
   /** When the state began; the reason may have changed since. */
   readonly sinceMs: number;
 }
-
-/** A store's memory of where its rows come from. */
-export type StoreIdentity = { readonly kind: SourceKind; readonly label: string };

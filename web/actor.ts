@@ -4,6 +4,7 @@
  */
 import { codeOf, messageOf } from "../shared/error_text.ts";
 import { delay } from "@std/async/delay";
+import type { RulesInForce } from "../shared/alert_rules/rule_book.ts";
 import { assertNever } from "../shared/assert_never.ts";
 import type { Actor, ActorHost, News } from "../actors/run_actor.ts";
 import { ALL_ROUTES, ROUTES } from "../shared/catalogue/routes.ts";
@@ -49,6 +50,7 @@ export async function startWeb(init: Init<WebArgs>, host: ActorHost): Promise<Ac
   const { metricsIntervalMs, settings } = args;
   const hub = new Hub(init.incarnation, silentAfterMs(metricsIntervalMs), args, settings);
   const history = new PostgresHistory(args.database);
+  const rules: RulesHeard = { inForce: null };
   const operations = new Operations((id, operation) => host.operate(id, operation));
   const isProxy = addressSet(args.trustedProxies);
   const app = createApp(hub, history, {
@@ -57,6 +59,7 @@ export async function startWeb(init: Init<WebArgs>, host: ActorHost): Promise<Ac
     metricsIntervalMs,
     page: await readPage(args.pageDir),
     clocks: { monotonicMs, utcNowMs },
+    rulesInForce: () => rules.inForce,
     operate: (operation) => operations.ask(operation, monotonicMs()),
     authority: new Authority(args),
     report: (line) => log("error", "web", line),
@@ -77,7 +80,7 @@ export async function startWeb(init: Init<WebArgs>, host: ActorHost): Promise<Ac
     );
   const server = await listen(open, args, host);
   if (init.checkpoint === null) void requireReadable(history, args.database, host);
-  return new WebActor({ hub, history, operations, server }, args.host);
+  return new WebActor({ hub, history, operations, rules, server }, args.host);
 }
 
 /**
@@ -99,10 +102,16 @@ async function requireReadable(
   }
 }
 
+/** The alert rules, as the supervisor has told of them. */
+interface RulesHeard {
+  inForce: RulesInForce | null;
+}
+
 interface WebParts {
   readonly hub: Hub;
   readonly history: History;
   readonly operations: Operations;
+  readonly rules: RulesHeard;
   readonly server: HttpServer;
 }
 
@@ -111,6 +120,7 @@ class WebActor implements Actor {
   readonly #hub: Hub;
   readonly #history: History;
   readonly #operations: Operations;
+  readonly #rules: RulesHeard;
   readonly #server: HttpServer;
   readonly #ports = new Map<ActorId, MessagePort>();
   /** Whose actors were told, over the port of now, that they are in focus. */
@@ -123,6 +133,7 @@ class WebActor implements Actor {
     this.#hub = hub;
     this.#history = parts.history;
     this.#operations = operations;
+    this.#rules = parts.rules;
     this.#server = server;
     const name = host.includes(":") ? `[${host}]` : host;
     this.address = `http://${name}:${server.port}`;
@@ -176,12 +187,16 @@ class WebActor implements Actor {
         return this.#hub.setSystem(message);
       case "operated":
         return this.#operations.answer(message.id, message.result);
+      case "rules_in_force":
+        this.#rules.inForce = message.inForce;
+        return;
       case "losses":
         for (const loss of message.losses) this.#hub.publish(loss);
         return;
       case "source":
       case "budget":
       case "symbol_info":
+      case "rules":
       case "clock_offset":
       case "bbo_probed":
       case "probe_failed":

@@ -1,6 +1,7 @@
 /** All routes. `createApp` has no effects of its own, so tests ask it with `app.request()`. */
 import { type Context, Hono } from "hono";
 import { coverageOf } from "../shared/catalogue/metrics.ts";
+import type { RulesInForce } from "../shared/alert_rules/rule_book.ts";
 import { ALL_ROUTES, ROUTES } from "../shared/catalogue/routes.ts";
 import type { Operation, OperationResult } from "../shared/protocol.ts";
 import type { Hub } from "./hub.ts";
@@ -17,6 +18,7 @@ import { TooManyRows } from "./long_read.ts";
 import { PublicAddress } from "./public_address.ts";
 import { BadRequest, readColumns, readLimit, readSymbol, readSymbols, readTime } from "./query.ts";
 import { RECORD_KINDS, type RecordKind, type RecordsQuery } from "./statements.ts";
+import { answerRules } from "./rules_answer.ts";
 import { addSymbolRoutes } from "./symbol_routes.ts";
 import { boundsIn, reasonsIn } from "./unknown.ts";
 
@@ -37,6 +39,8 @@ export interface AppOptions {
   /** By path, `/` among them; empty when the page has not been bundled. */
   readonly page: ReadonlyMap<string, PageFile>;
   readonly clocks: Clocks;
+  /** The alert rules; `null`: nobody has told of them yet. */
+  readonly rulesInForce: () => RulesInForce | null;
   /** Carries out what a person asks for. */
   readonly operate: (operation: Operation) => Promise<OperationResult>;
   /** Who may do what. */
@@ -93,6 +97,7 @@ export function createApp(hub: Hub, history: History, options: AppOptions): Hono
     return c.json({ symbols, metricsIntervalMs: options.metricsIntervalMs });
   });
   addSymbolRoutes(app, options.operate);
+  app.get(ROUTES.rules.path, (c) => answerRules(c, options.rulesInForce()));
   const definitions = catalogue(hub.settings);
   app.get(ROUTES.catalogue.path, (c) => c.json(definitions));
   app.get(ROUTES.metrics.path, (c) => answerMetrics(c, hub, history, options));

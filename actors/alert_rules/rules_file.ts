@@ -5,9 +5,12 @@ const FILE = "alerts.json";
 /** Sixty rules for each of some hundred symbols; what is larger is another file. */
 const BYTES_MAX = 1_000_000;
 
+/** What stands for the content of a file that is not there. */
+export const NO_FILE_ETAG = '"none"';
+
 /** What is there: its text, nothing, or for a person why it cannot be read. */
 export type FoundRules =
-  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "text"; readonly text: string; readonly etag: string }
   | { readonly kind: "absent" }
   | { readonly kind: "unreadable"; readonly reason: string; readonly remedy: string };
 
@@ -34,7 +37,7 @@ export class RulesFile {
 
   /** Reads it; it never throws. */
   async read(): Promise<FoundRules> {
-    let bytes: Uint8Array;
+    let bytes: Uint8Array<ArrayBuffer>;
     try {
       const { size, isFile } = await Deno.stat(this.path);
       if (!isFile) return this.#unreadable("is no file");
@@ -49,7 +52,8 @@ export class RulesFile {
       return { kind: "unreadable", reason: "is not there", remedy };
     }
     try {
-      return { kind: "text", text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
+      const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+      return { kind: "text", text, etag: await etagOf(bytes) };
     } catch {
       return this.#unreadable("is no text in UTF-8");
     }
@@ -58,4 +62,9 @@ export class RulesFile {
   #unreadable(reason: string): FoundRules {
     return { kind: "unreadable", reason, remedy: this.remedy };
   }
+}
+
+async function etagOf(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return `"${hash.toHex().slice(0, 16)}"`;
 }

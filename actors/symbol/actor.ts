@@ -148,12 +148,14 @@ export class SymbolActor implements Actor {
         this.#latency.clockOffsetMs = message.clock.offsetMs;
         return;
       case "symbol_info":
+      case "rules":
       case "budget":
       case "bbo_probed":
       case "probe_failed":
         return this.#accept(message);
       case "source":
       case "system":
+      case "rules_in_force":
       case "operated":
       case "losses":
       case "lost":

@@ -5,7 +5,7 @@ import { codeOf, messageOf } from "../../shared/error_text.ts";
 import { networkTrouble } from "../../shared/network_trouble.ts";
 import { concealed } from "../../shared/secrets.ts";
 import { hostText } from "../../shared/url_parts.ts";
-import type { DatabaseAddress, StoreIdentity } from "../../shared/protocol.ts";
+import type { DatabaseAddress } from "../../shared/protocol.ts";
 import type { Source } from "../../shared/market.ts";
 import type { Fault } from "./store_watch.ts";
 
@@ -122,7 +122,7 @@ export function databaseText(address: DatabaseAddress): string {
 /** Why rows of `source` must not enter a store that holds others; `null` when they may. */
 export function identityConflict(
   address: DatabaseAddress,
-  held: StoreIdentity,
+  held: Source,
   source: Source,
 ): string | null {
   if (held.kind === source.kind) return null;

@@ -11,7 +11,7 @@ import type postgres from "postgres";
 import { nameOf } from "../../shared/database_trouble.ts";
 import type { Market, Source, SymbolId } from "../../shared/market.ts";
 import type { AlertEvent } from "../../shared/output.ts";
-import type { DatabaseAddress, StoreIdentity } from "../../shared/protocol.ts";
+import type { DatabaseAddress } from "../../shared/protocol.ts";
 import type { TableName } from "../../shared/catalogue/tables.ts";
 import { storedColumns } from "../../shared/stored_outputs.ts";
 import { identityConflict, isContentError, StoreRefusal, TableRefused } from "./failures.ts";
@@ -99,7 +99,7 @@ export class Database {
     await this.#transact(async (tx) => {
       await tx`INSERT INTO store_identity (kind, label) VALUES (${kind}, ${label})
                ON CONFLICT DO NOTHING`;
-      const [held] = await tx<StoreIdentity[]>`SELECT kind, label FROM store_identity`;
+      const [held] = await tx<Source[]>`SELECT kind, label FROM store_identity`;
       const conflict = held && identityConflict(this.#address, held, { kind, label });
       if (conflict) throw new StoreRefusal(conflict);
     });

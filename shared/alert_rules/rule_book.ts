@@ -20,6 +20,27 @@ export interface RuleBook {
   readonly symbols: Readonly<Record<SymbolId, readonly BookedRule[]>>;
 }
 
+/** The rules of a monitor, and the file that they come from. */
+export interface RulesInForce {
+  readonly book: RuleBook;
+  readonly file: {
+    readonly path: string;
+    /** What it said when it was taken; `null`: there was none. */
+    readonly content: unknown;
+    /** Of that content, as a header has it. */
+    readonly etag: string;
+    /** Why what it said later is not in force, in one line for a person; `null`: it is. */
+    readonly problem: string | null;
+  };
+}
+
+/** What actors are told when rules have changed. */
+export type RulesNews =
+  /** To a symbol: those that look at it. */
+  | { readonly type: "rules"; readonly rules: readonly AlertRule[] }
+  /** To web: all of them, and where they come from. */
+  | { readonly type: "rules_in_force"; readonly inForce: RulesInForce };
+
 /** What holds when nobody says otherwise. */
 export function builtInBook(settings: MetricSettings): RuleBook {
   const all = alertRulesFor(settings)

@@ -185,6 +185,15 @@ export const ROUTES = {
     limit: { default: 100, max: 1_000 },
     answers: "alert episodes, firing ones first",
   },
+  rules: {
+    method: "GET",
+    path: "/api/rules",
+    need: "read",
+    answers:
+      "the [alert rules](ALERTS.md#rules-of-your-own) in force: `rules`, of every symbol, and in `symbols` the whole list of each that has " +
+      'its own; every rule with `isOn` and `from` (`"built-in"`, `"file"`, `"symbol"`). `file`: its `path`, its `content` as it is ' +
+      "in force (`null`: there is none), and in `problem` why it was refused since; its ETag is in the header",
+  },
   gaps: {
     ...RECORDS,
     path: "/api/gaps",

@@ -16,14 +16,16 @@ async function inFolder(act: (dir: string) => Promise<void>): Promise<void> {
 Deno.test("AlertRules without a file are what is built in; a file that is named must be there", () =>
   inFolder(async (dir) => {
     const rules = new AlertRules(new RulesFile(dir, null), DEFAULT_SETTINGS);
-    const book = builtInBook(DEFAULT_SETTINGS);
-    assertEquals(await rules.reload(), { kind: "read", book, isFromFile: false });
-    const named = new AlertRules(new RulesFile(dir, `${dir}/mine.json`), DEFAULT_SETTINGS);
-    assertEquals(await named.reload(), {
-      kind: "refused",
-      problem:
-        `RULES_FILE ${dir}/mine.json is not there; make it ({} changes nothing), or unset RULES_FILE`,
+    assertEquals(await rules.reload(), null);
+    assertEquals(rules.inForce, {
+      book: builtInBook(DEFAULT_SETTINGS),
+      file: { path: `${dir}/alerts.json`, content: null, etag: '"none"', problem: null },
     });
+    const named = new AlertRules(new RulesFile(dir, `${dir}/mine.json`), DEFAULT_SETTINGS);
+    assertEquals(
+      await named.reload(),
+      `RULES_FILE ${dir}/mine.json is not there; make it ({} changes nothing), or unset RULES_FILE`,
+    );
   }));
 
 Deno.test("AlertRules.reload() takes a good file, and leaves what was in force when a later one is bad", () =>
@@ -31,10 +33,11 @@ Deno.test("AlertRules.reload() takes a good file, and leaves what was in force w
     const path = `${dir}/alerts.json`;
     const rules = new AlertRules(new RulesFile(dir, null), DEFAULT_SETTINGS);
     await Deno.writeTextFile(path, '{"rules": {"price_burst": {"isOn": false}}}');
-    assertEquals((await rules.reload()).kind, "read");
-    const names = () => rulesOf(rules.book, "BTCUSDT").map(({ name }) => name);
+    assertEquals(await rules.reload(), null);
+    const names = () => rulesOf(rules.inForce.book, "BTCUSDT").map(({ name }) => name);
     assert(!names().includes("price_burst"));
-    const before = rules.book;
+    const before = rules.inForce;
+    assertEquals(before.file.content, { rules: { price_burst: { isOn: false } } });
     const write = (content: string | Uint8Array) =>
       typeof content === "string"
         ? Deno.writeTextFile(path, content)
@@ -47,11 +50,10 @@ Deno.test("AlertRules.reload() takes a good file, and leaves what was in force w
       ] as const
     ) {
       await write(content);
-      const reading = await rules.reload();
-      const problem = reading.kind === "refused" ? reading.problem : "";
+      const problem = await rules.reload() ?? "";
       assert(problem.startsWith(`the file of alert rules ${path} ${reason}`), problem);
       assert(problem.endsWith("; mend it, or move it away for the built-in rules"), problem);
-      assertEquals(rules.book, before);
+      assertEquals(rules.inForce, { ...before, file: { ...before.file, problem } });
     }
     await Deno.remove(path);
     await rules.reload();

@@ -12,6 +12,8 @@ export interface Monitor {
   url(): Promise<string>;
   /** Signals it; resolves with its exit code. */
   end(signal: "SIGTERM" | "SIGINT" | "SIGKILL"): Promise<number>;
+  /** Signals it, and waits for nothing. */
+  signal(signal: "SIGHUP"): void;
   readonly status: Promise<Deno.CommandStatus>;
 }
 
@@ -43,6 +45,7 @@ export function startMonitor(
   return {
     log: () => log,
     status,
+    signal: (signal) => child.kill(signal),
     url: async () => {
       await eventually(() => ended || address() !== undefined, "the dashboard listens", 60_000);
       const url = address();

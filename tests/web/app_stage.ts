@@ -41,6 +41,7 @@ export function setUp(over: Partial<AppOptions> = {}, wishes: HubWishes = {}): A
     }]]),
     clocks: { monotonicMs: () => 0, utcNowMs: () => START_MS },
     operate: () => Promise.reject(new TypeError("Cannot operate: nothing was expected")),
+    rulesInForce: () => null,
     isProxy: () => false,
     authority: NO_TOKENS,
     warn: () => {},

@@ -155,6 +155,7 @@ onLockedServer(
       page: new Map(),
       clocks: { monotonicMs: () => 0, utcNowMs: () => START_MS },
       operate: () => Promise.reject(new TypeError("Cannot operate: nothing was expected")),
+      rulesInForce: () => null,
       report: () => {},
       isProxy: () => false,
       authority: NO_TOKENS,

@@ -64,6 +64,7 @@ export async function openStage(port = 0, over: Partial<AppOptions> = {}): Promi
     page: await readPage(),
     clocks: { monotonicMs: () => performance.now(), utcNowMs: () => Date.now() },
     operate: (operation) => Promise.race([stage.operate(operation), stopping.promise]),
+    rulesInForce: () => null,
     isProxy: () => false,
     authority: NO_TOKENS,
     warn: () => {},

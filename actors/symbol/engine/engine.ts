@@ -250,6 +250,9 @@ export class Engine {
         return this.#alerts.release();
       case "restore_held":
         return this.#alerts.hold();
+      case "rules":
+        this.#evidence.nowMs = nowMs;
+        return this.#alerts.useRules(event.rules, this.#evidence, this.#step.outputs);
       case "clock_set":
         return this.#utc.set(event.utcOffsetMs);
       case "focus":

@@ -118,6 +118,8 @@ export type EngineEvent =
   | { readonly type: "restore"; readonly stored: StoredAlerts }
   /** It has one and cannot be asked now: `restore` will come, and rules wait for it. */
   | { readonly type: "restore_held" }
+  /** Other alert rules are in force, no two of one name. */
+  | { readonly type: "rules"; readonly rules: readonly AlertRule[] }
   /** The exchange refuses all REST calls of this IP address for so long (`null`: no more), and why. */
   | {
     readonly type: "budget";

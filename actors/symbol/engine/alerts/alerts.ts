@@ -17,6 +17,10 @@ import { type CreateEvaluator, type Lane, Watch } from "./watch.ts";
 /** How long rules are held for the store's memory of earlier lives, before they go on without. */
 export const RESTORE_WAIT_MS = 30_000;
 
+/** Why episodes end that no condition has ended. */
+const GONE = "its rule is not in force any more";
+const CHANGED = "its rule was changed";
+
 /** What the alerts of one symbol are told once. */
 export interface AlertsOptions {
   readonly market: Market;
@@ -32,10 +36,11 @@ export interface AlertsOptions {
 /** The alert state of one symbol. */
 export class Alerts {
   readonly #utc: UtcClock;
+  readonly #begin: (rule: AlertRule) => Watch;
   /** Those that inhibit others first; walked on each tick without an iterator. */
-  readonly #watches: readonly Watch[];
+  #watches: readonly Watch[] = [];
   /** By name of their episodes. */
-  readonly #lanes = new Map<string, Lane>();
+  #lanes: ReadonlyMap<string, Lane> = new Map();
   readonly #notifications: Notifications;
   /** Rules wait for `restore` until then; `null`: they run. */
   #heldUntilMs: number | null;
@@ -52,15 +57,9 @@ export class Alerts {
     { market, utc, rules, notificationsPerHour, heldUntilMs, create = createEvaluator }:
       AlertsOptions,
   ) {
-    const watches = rules.map((rule) => new Watch(rule, market, utc, create));
-    for (const lane of watches.flatMap(({ lanes }) => lanes)) {
-      if (this.#lanes.has(lane.name)) {
-        throw new RangeError(`Cannot watch rules: two have one name, received ${lane.name}`);
-      }
-      this.#lanes.set(lane.name, lane);
-    }
     this.#utc = utc;
-    this.#watches = watches.sort((a, b) => Number(b.inhibits) - Number(a.inhibits));
+    this.#begin = (rule) => new Watch(rule, market, utc, create);
+    this.#watch(rules.map(this.#begin));
     this.#notifications = new Notifications(notificationsPerHour);
     this.#heldUntilMs = heldUntilMs;
     this.#states = new RuleStates(market, utc, [...this.#lanes.values()], this.#notifications);
@@ -90,6 +89,28 @@ export class Alerts {
       const isKnown = this.#lanes.get(memory.rule)?.recall(memory, nowMs, ageMs) ?? true;
       if (!isKnown) this.#leftAside += 1;
     }
+  }
+
+  /**
+   * Other rules are in force from now on. One that is what it was goes on as it stands. Of one that has changed, or is
+   * gone, all that fires ends with that reason; a changed one keeps its rest after an episode, and learns anew.
+   */
+  useRules(rules: readonly AlertRule[], evidence: Evidence, out: Output[]): void {
+    const { nowMs } = evidence;
+    const lanes = this.#lanes;
+    const kept = new Map(this.#watches.map((watch) => [JSON.stringify(watch.rule), watch]));
+    this.#watch(rules.map((rule) => kept.get(JSON.stringify(rule)) ?? this.#begin(rule)));
+    for (const [name, lane] of lanes) {
+      const next = this.#lanes.get(name);
+      if (next === lane) continue;
+      lane.lifeCycle.close(next === undefined ? GONE : CHANGED, evidence, out);
+      const memory = lane.remember(nowMs);
+      if (next === undefined) continue;
+      if (memory !== null) next.recall(memory, nowMs, 0);
+      next.toldPhase = lane.toldPhase;
+    }
+    const gone = [...lanes.values()].filter(({ name }) => !this.#lanes.has(name));
+    this.#states.watch([...this.#lanes.values()], gone, nowMs, out);
   }
 
   /**
@@ -143,10 +164,22 @@ export class Alerts {
     this.#states.tell(evidence.nowMs, out);
   }
 
+  #watch(watches: Watch[]): void {
+    const lanes = new Map<string, Lane>();
+    for (const lane of watches.flatMap((watch) => watch.lanes)) {
+      if (lanes.has(lane.name)) {
+        throw new RangeError(`Cannot watch rules: two have one name, received ${lane.name}`);
+      }
+      lanes.set(lane.name, lane);
+    }
+    this.#lanes = lanes;
+    this.#watches = watches.sort((a, b) => Number(b.inhibits) - Number(a.inhibits));
+  }
+
   #abandon(nowMs: number, out: Output[]): void {
     const timeMs = this.#utc.utcMs(nowMs);
     for (const event of this.#abandoned.values()) {
-      out.push(abandoned(event, timeMs, "its rule is not in force any more"));
+      out.push(abandoned(event, timeMs, GONE));
     }
     this.#abandoned.clear();
   }

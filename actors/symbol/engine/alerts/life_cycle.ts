@@ -96,13 +96,8 @@ export class LifeCycle {
     const state = this.#state;
     if (state.phase === "firing") this.#goOn(state, reading, evidence, out);
     const isDue = state.phase !== "firing" && this.#isDue(reading, nowMs);
-    if (this.#superseded.size > 0) {
-      const reason = "a newer episode of its rule has followed";
-      for (const event of this.#superseded.values()) {
-        out.push(this.#episodes.resolved(event, reading, evidence, reason));
-      }
-      this.#superseded.clear();
-    }
+    const reason = "a newer episode of its rule has followed";
+    if (this.#superseded.size > 0) this.#endSuperseded(reason, reading, evidence, out);
     return isDue;
   }
 
@@ -129,6 +124,13 @@ export class LifeCycle {
     this.#level += 1;
     this.#resolvedMs = nowMs;
     out.push(event);
+  }
+
+  /** Its rule is in force no more, or not as it was: all that fires ends with this reason, and nothing is pending. */
+  close(reason: string, evidence: Evidence, out: Output[]): void {
+    this.end(reason, null, evidence, out);
+    this.#endSuperseded(reason, null, evidence, out);
+    if (this.#state.phase === "pending") this.#state = idle(this.#state.last);
   }
 
   /**
@@ -217,6 +219,18 @@ export class LifeCycle {
       default:
         return assertNever(memory, "recall an episode");
     }
+  }
+
+  #endSuperseded(
+    reason: string,
+    reading: Reading | null,
+    evidence: Evidence,
+    out: Output[],
+  ): void {
+    for (const event of this.#superseded.values()) {
+      out.push(this.#episodes.resolved(event, reading, evidence, reason));
+    }
+    this.#superseded.clear();
   }
 
   #restMs(level: number): number {

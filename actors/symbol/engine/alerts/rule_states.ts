@@ -12,7 +12,7 @@ export const STATE_EVERY_MS = 30_000;
 export class RuleStates {
   readonly #market: Market;
   readonly #utc: UtcClock;
-  readonly #lanes: readonly Lane[];
+  #lanes: readonly Lane[];
   readonly #notifications: Notifications;
   #number = 0;
   #dueMs = -Infinity;
@@ -29,6 +29,16 @@ export class RuleStates {
     this.#utc = utc;
     this.#lanes = lanes;
     this.#notifications = notifications;
+  }
+
+  /** Others run from now on; of those that are gone the last word is that they are idle. */
+  watch(lanes: readonly Lane[], gone: readonly Lane[], nowMs: number, out: Output[]): void {
+    this.#lanes = lanes;
+    for (const lane of gone) {
+      if (lane.toldPhase === "idle") continue;
+      const part = { rule: lane.name, phase: "idle", isChange: true } as const;
+      out.push(this.#state(nowMs, { ...lane.standing(nowMs), ...part }));
+    }
   }
 
   /** Once a tick, after the rules have run. */

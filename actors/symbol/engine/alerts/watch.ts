@@ -127,10 +127,12 @@ export class Lane {
 
 /** All sources of a rule. */
 export class Watch {
+  readonly rule: AlertRule;
   readonly lanes: readonly Lane[];
   readonly inhibits: boolean;
 
   constructor(rule: AlertRule, market: Market, utc: UtcClock, create: CreateEvaluator) {
+    this.rule = rule;
     this.inhibits = rule.inhibits;
     this.lanes = rule.sources.map((source) => new Lane(rule, source, market, utc, create));
   }
