@@ -34,10 +34,13 @@ export async function underLoad(test: (store: LoadedStore) => Promise<void>): Pr
   const clients = [0, 1].map(() => embeddedClient(socketDir, { max: 1 }));
   const acknowledged = [0, 0];
   let isOver = false;
+  // While a cut is looked at nothing is written: on a slow machine it would fill the disk.
+  let pause = Promise.resolve();
   const write = async (client: number, rows: number) => {
     const sql = clients[client];
     if (sql === undefined) throw new RangeError(`Cannot write: received client ${client}`);
     while (!isOver) {
+      await pause;
       const from = acknowledged[client] ?? 0;
       await sql`INSERT INTO kept SELECT ${client}::int, n, repeat(n || ' ', 20)
         FROM generate_series(${from}::int, ${from + rows - 1}::int) n`;
@@ -66,8 +69,10 @@ export async function underLoad(test: (store: LoadedStore) => Promise<void>): Pr
         host.kill("SIGSTOP");
         const due = [...acknowledged];
         const image = await disk.cut(`cut-${cuts++}`);
+        const looked = Promise.withResolvers<void>();
+        pause = looked.promise;
         host.kill("SIGCONT");
-        const stored = await rowsAfter(image);
+        const stored = await rowsAfter(image).finally(looked.resolve);
         for (const [client, count] of due.entries()) {
           assert((stored[client] ?? 0) >= count, `client ${client}: ${stored[client]} of ${count}`);
         }
