@@ -20,6 +20,8 @@ interface Place {
 export function networkTrouble(error: unknown, { variable, what }: Place): Trouble | null {
   const isTimeout = error instanceof DOMException && error.name === "TimeoutError";
   const code = isTimeout ? "ETIMEDOUT" : codeOf(error);
+  // It was made: PostgreSQL has answered, and may speak of a timeout of its own.
+  if (isSqlState(code) && !code.startsWith("08")) return null;
   const text = `${code} ${messageOf(error)}`;
   const found = TROUBLES.find(({ pattern }) => pattern.test(text));
   if (found === undefined) return null;
@@ -27,6 +29,11 @@ export function networkTrouble(error: unknown, { variable, what }: Place): Troub
     reason: found.reason,
     remedy: found.remedy.replaceAll("$VARIABLE", variable).replaceAll("$WHAT", what),
   };
+}
+
+/** As PostgreSQL numbers its answers, and no code of the system: `57014`, `42P01`. */
+export function isSqlState(code: string): boolean {
+  return /^(?=.*\d)[0-9A-Z]{5}$/.test(code);
 }
 
 const TROUBLES: readonly (Trouble & { readonly pattern: RegExp })[] = [

@@ -2,7 +2,7 @@
 import { DATABASE_REASONS, nameOf } from "../../shared/database_trouble.ts";
 import { databaseLabel } from "../../shared/database_url.ts";
 import { codeOf, messageOf } from "../../shared/error_text.ts";
-import { networkTrouble } from "../../shared/network_trouble.ts";
+import { isSqlState, networkTrouble } from "../../shared/network_trouble.ts";
 import { concealed } from "../../shared/secrets.ts";
 import { hostText } from "../../shared/url_parts.ts";
 import type { DatabaseAddress } from "../../shared/protocol.ts";
@@ -51,7 +51,8 @@ export function isContentError(error: unknown): boolean {
 
 /** True when the connection stands and the server has answered with an error. */
 export function isAnswer(error: unknown): boolean {
-  return /^(?!08|57P)[0-9A-Z]{5}$/.test(codeOf(error)) && /\d/.test(codeOf(error));
+  const code = codeOf(error);
+  return isSqlState(code) && !/^(08|57P)/.test(code);
 }
 
 /** True when a server is about to be able to answer: it starts up, or shuts down to start again. */

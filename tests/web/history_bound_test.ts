@@ -124,8 +124,9 @@ onLockedServer(
     await unlock();
     const history = new PostgresHistory(serverAt(relay.url), HASTY);
     await eventually(async () => {
-      await askMany(history, RUNNING_MAX);
-      return await connections() === RUNNING_MAX;
+      // One that was late may hold its place still.
+      const { answered } = await askMany(history, RUNNING_MAX);
+      return answered === RUNNING_MAX && await connections() === RUNNING_MAX;
     });
     relay.stopListening();
     await lock();

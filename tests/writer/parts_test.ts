@@ -104,6 +104,11 @@ Deno.test("faultOf() names a failure by what it is, and says it in words without
       /table metrics$/,
     ],
     [new DOMException("late", "TimeoutError"), "ETIMEDOUT", /^it does not answer$/],
+    [
+      Object.assign(new Error("canceling statement due to statement timeout"), { code: "57014" }),
+      "57014",
+      /^canceling statement/,
+    ],
     [new LockHeld('"x" (server process 7)'), "held", /^it is held by "x"/],
     [reply("OOM command not allowed when used memory > 'maxmemory'."), "OOM", /memory is full/],
     [
