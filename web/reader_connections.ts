@@ -35,6 +35,8 @@ const CLOSE_TIMEOUT_S = 1;
 const LEAVE_TIMEOUT_S = 30;
 /** SQLSTATE of a server that may be written where a standby is wanted, or the other way. */
 const WRONG_ROLE = "25006";
+/** The driver's code of a query that came after the end of its connections. */
+const ENDED = "CONNECTION_ENDED";
 
 /** As many at a time as it is told. */
 export class ReaderConnections {
@@ -44,6 +46,7 @@ export class ReaderConnections {
   #client: Promise<Client> | null = null;
   /** Where a session does not find our tables by itself; `null`: it does, as far as is known. */
   #schema: string | null = null;
+  #isClosing = false;
 
   constructor(address: DatabaseAddress, statementMs: number, max: number) {
     this.#address = address;
@@ -62,13 +65,27 @@ export class ReaderConnections {
     signal: AbortSignal,
     onSent: (sent: Sent) => void,
   ): Promise<readonly postgres.Row[]> {
+    try {
+      return await this.#ask(statement, signal, onSent);
+    } catch (error) {
+      // Another query has left these connections before this one was on its way.
+      if (codeOf(error) !== ENDED || this.#isClosing) throw error;
+      return await this.#ask(statement, signal, onSent);
+    }
+  }
+
+  async #ask(
+    statement: Statement,
+    signal: AbortSignal,
+    onSent: (sent: Sent) => void,
+  ): Promise<readonly postgres.Row[]> {
     const looked = this.#schema;
     const client = await this.#open();
     try {
       return await this.#send(client, statement, signal, onSent);
     } catch (error) {
       if (codeOf(error) !== NO_SUCH_TABLE || this.#address.kind === "embedded") throw error;
-      const [found] = await this.#send(client, WHERE_TABLES_ARE, signal, onSent);
+      const [found] = await this.#send(await this.#open(), WHERE_TABLES_ARE, signal, onSent);
       const schema = String(found?.["schema"]);
       if (schema === looked) throw error;
       // Another query may have been here first. Those under way have their connections.
@@ -106,6 +123,7 @@ export class ReaderConnections {
 
   /** Closes them within about a second, whatever is under way. */
   async close(): Promise<void> {
+    this.#isClosing = true;
     const client = await this.#client?.catch(() => null);
     await client?.sql.end({ timeout: CLOSE_TIMEOUT_S });
   }
