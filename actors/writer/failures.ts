@@ -75,6 +75,10 @@ export function faultOf(error: unknown, secrets: readonly string[]): Fault {
 
 /** What tells failures apart: a code, or the word with which Redis begins an error. */
 function kindOf(error: unknown): string {
+  const sentinels = ofSentinels(error);
+  if (sentinels !== null) {
+    return `SENTINELS ${sentinels.last === null ? "" : kindOf(sentinels.last)}`;
+  }
   if (error instanceof DOMException && error.name === "TimeoutError") return "ETIMEDOUT";
   const message = messageOf(error);
   return codeOf(error) || (/^[A-Z]{2,}(?= )/.exec(message)?.[0] ?? KINDS[message] ?? message);
@@ -87,8 +91,25 @@ const KINDS: Readonly<Record<string, string>> = {
   "Stream isn't writeable and enableOfflineQueue options is false": "CONNECTION_CLOSED",
 };
 
+/**
+ * What the driver of Redis says when no sentinel has told it where the master is, in one sentence with the time of its next
+ * try: what the last one has said; `null`: that there is no master of this name. `null` of another error.
+ */
+export function ofSentinels(error: unknown): { readonly last: Error | null } | null {
+  const [all, last] =
+    /^All sentinels are unreachable.*?(?: Last error: (.*))?$/.exec(messageOf(error)) ?? [];
+  return all === undefined ? null : { last: last === undefined ? null : new Error(last) };
+}
+
 /** One phrase: what is wrong. */
 export function reasonOf(error: unknown): string {
+  const sentinels = ofSentinels(error);
+  if (sentinels?.last === null) return "none of its sentinels knows a master of this name";
+  if (sentinels !== null) {
+    return `none of its sentinels tells where the master is (the last one: ${
+      reasonOf(sentinels.last)
+    })`;
+  }
   const kind = kindOf(error);
   return DATABASE_REASONS[kind] ?? REDIS_REASONS[kind] ??
     networkTrouble(error, { variable: "", what: "" })?.reason ?? messageOf(error);

@@ -3,7 +3,7 @@ import { messageOf } from "../../shared/error_text.ts";
 import { networkTrouble, type Trouble } from "../../shared/network_trouble.ts";
 import { redisLabel, type RedisServer } from "../../shared/redis_url.ts";
 import { concealed } from "../../shared/secrets.ts";
-import { reasonOf } from "./failures.ts";
+import { ofSentinels, reasonOf } from "./failures.ts";
 
 /** The line for an operator whose REDIS_URL names a server that cannot be used. */
 export function unusableRedis(server: RedisServer, error: unknown): string {
@@ -18,6 +18,17 @@ export function redisTrouble(server: RedisServer, error: unknown): Trouble {
     variable: "REDIS_URL",
     what: server.master === null ? "Redis" : "Redis Sentinel",
   };
+  const sentinels = ofSentinels(error);
+  if (sentinels !== null) {
+    const said = messageOf(sentinels.last);
+    const isPassword = /^(WRONGPASS|NOAUTH)|invalid password/i.test(said);
+    return {
+      reason: concealed(reasonOf(error), [server.password, server.sentinelPassword]),
+      remedy: isPassword
+        ? "correct sentinel_username and sentinel_password, parameters of REDIS_URL"
+        : "correct hosts and name in REDIS_URL, or start the sentinels",
+    };
+  }
   const said = messageOf(error);
   const answer = ANSWERS.find(({ pattern }) => pattern.test(said));
   if (answer !== undefined) return answer;
@@ -51,11 +62,6 @@ const ANSWERS: readonly (Trouble & { readonly pattern: RegExp })[] = [
     pattern: /is a Redis Sentinel/,
     reason: "it is a Redis Sentinel",
     remedy: "write redis+sentinel://HOST:PORT/MASTER/NUMBER",
-  },
-  {
-    pattern: /All sentinels are unreachable/i,
-    reason: "none of its sentinels knows a master of this name",
-    remedy: "correct hosts and name in REDIS_URL, or start the sentinels",
   },
   {
     pattern: /^WRONGPASS|invalid password/i,

@@ -1,6 +1,7 @@
 /** Private Redis servers, reached or refused in every way that a REDIS_URL can name. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Redis } from "ioredis";
+import { faultOf } from "../../actors/writer/failures.ts";
 import { redisTrouble } from "../../actors/writer/redis_trouble.ts";
 import { readRedisUrl } from "../../shared/redis_url.ts";
 import { endProcess, freePort, waitUntilAnswers } from "../support/child_process.ts";
@@ -164,6 +165,33 @@ async function startSentinel(
     },
   };
 }
+
+Deno.test("redisTrouble() has a remedy for each reason why no sentinel tells where the master is", () => {
+  const server = readRedisUrl("redis+sentinel://a,b/main/0?sentinel_password=s3cr3tW0rd");
+  const all = "All sentinels are unreachable. Retrying from scratch after 174ms.";
+  const table: [string, RegExp, RegExp][] = [
+    [all, /^none of its sentinels knows a master of this name$/, /^correct hosts and name/],
+    [
+      `${all} Last error: connect ECONNREFUSED 127.0.0.1:1`,
+      /where the master is \(the last one: connection refused\)$/,
+      /or start the sentinels$/,
+    ],
+    [
+      `${all} Last error: WRONGPASS invalid username-password pair s3cr3tW0rd`,
+      /\(the last one: WRONGPASS invalid username-password pair \*\*\*\)$/,
+      /^correct sentinel_username and sentinel_password/,
+    ],
+  ];
+  for (const [said, reason, remedy] of table) {
+    const trouble = redisTrouble(server, new Error(said));
+    assertMatch(trouble.reason, reason);
+    assertMatch(trouble.remedy, remedy);
+    const kinds = ["174ms", "9ms"].map((wait) =>
+      faultOf(new Error(said.replace("174ms", wait)), []).kind
+    );
+    assertEquals(kinds[0], kinds[1], "it is told once, however long the next try waits");
+  }
+});
 
 Deno.test("redisTrouble() hides a password that an answer quotes", () => {
   const server = readRedisUrl("redis://me:s3cr3tW0rd@cache/1");
