@@ -56,6 +56,26 @@ export const DATABASE_REASONS: Readonly<Record<string, string>> = {
   "57P03": "it is starting up or shutting down",
 };
 
+/** Why a pooler itself refuses (its SQLSTATE is 08P01); `null`: in its own words. */
+export function poolerReason(said: string): string | null {
+  return POOLER_REASONS.find(({ pattern }) => pattern.test(said))?.reason ?? null;
+}
+
+const POOLER_REASONS = [
+  {
+    pattern: /query_wait_timeout|server_login_retry|login has been failing|connect failed/i,
+    reason: "the pooler there reaches no server",
+  },
+  {
+    pattern: /no more connections|max_client_conn/i,
+    reason: "the pooler there takes no more clients",
+  },
+  {
+    pattern: /no such (database|user)|auth/i,
+    reason: "the pooler there knows no such database or user",
+  },
+] as const;
+
 type Find = (said: string, server: DatabaseServer, variable: string) => Trouble | null;
 
 const NO_PASSWORD: Find = (_said, _server, variable) => ({
@@ -123,12 +143,11 @@ const ANSWERS: Readonly<Record<string, Find>> = {
         remedy: `take it out of ${variable}, or name it in ignore_startup_parameters (PgBouncer)`,
       };
     }
-    return /no such (database|user)|auth/i.test(said)
-      ? {
-        reason: "the pooler there knows no such database or user",
-        remedy: `tell the pooler of it, or correct ${variable}`,
-      }
-      : null;
+    const reason = poolerReason(said);
+    return reason === null ? null : {
+      reason,
+      remedy: `look into the log and the configuration of the pooler, or correct ${variable}`,
+    };
   },
 };
 

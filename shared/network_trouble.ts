@@ -21,7 +21,7 @@ export function networkTrouble(error: unknown, { variable, what }: Place): Troub
   const isTimeout = error instanceof DOMException && error.name === "TimeoutError";
   const code = isTimeout ? "ETIMEDOUT" : codeOf(error);
   // It was made: PostgreSQL has answered, and may speak of a timeout of its own.
-  if (isSqlState(code) && !code.startsWith("08")) return null;
+  if (isSqlState(code)) return null;
   const text = `${code} ${messageOf(error)}`;
   const found = TROUBLES.find(({ pattern }) => pattern.test(text));
   if (found === undefined) return null;

@@ -281,5 +281,6 @@ function requireRole({ role }: DatabaseServer, isStandby: boolean): void {
 
 /** The server did not answer, or goes away. */
 function isLost(error: unknown): boolean {
-  return networkTrouble(error, { variable: "", what: "" }) !== null || /^57P/.test(codeOf(error));
+  return networkTrouble(error, { variable: "", what: "" }) !== null ||
+    /^(57P|08)/.test(codeOf(error));
 }

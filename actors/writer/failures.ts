@@ -1,5 +1,5 @@
 /** What can go wrong with a database, sorted by what to do about it, in words for a person. Pure. */
-import { DATABASE_REASONS, nameOf } from "../../shared/database_trouble.ts";
+import { DATABASE_REASONS, nameOf, poolerReason } from "../../shared/database_trouble.ts";
 import { databaseLabel } from "../../shared/database_url.ts";
 import { codeOf, messageOf } from "../../shared/error_text.ts";
 import { isSqlState, networkTrouble } from "../../shared/network_trouble.ts";
@@ -111,6 +111,7 @@ export function reasonOf(error: unknown): string {
     })`;
   }
   const kind = kindOf(error);
+  if (kind === "08P01") return poolerReason(messageOf(error)) ?? messageOf(error);
   return DATABASE_REASONS[kind] ?? REDIS_REASONS[kind] ??
     networkTrouble(error, { variable: "", what: "" })?.reason ?? messageOf(error);
 }

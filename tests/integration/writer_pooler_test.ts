@@ -184,7 +184,9 @@ Deno.test("databaseTrouble() has one remedy for each reason", () => {
     ],
     [answer("UNABLE_TO_VERIFY_LEAF_SIGNATURE", "x"), /authority/, /DENO_CERT/],
     [answer("ERR_TLS_CERT_ALTNAME_INVALID", "x"), /another name/, /under a name/],
-    [answer("08P01", "no such database: mon"), /pooler/, /tell the pooler/],
+    [answer("08P01", "no such database: mon"), /pooler there knows no/, /log .* of the pooler/],
+    [answer("08P01", "query_wait_timeout"), /pooler there reaches no server/, /of the pooler/],
+    [answer("08P01", "no more connections allowed (max_client_conn)"), /no more clients/, /pooler/],
     [answer("XX000", "odd: s3cr3tW0rd"), /^odd: \*\*\*$/, /correct DATABASE_URL/],
   ];
   for (const [error, reason, remedy] of table) {

@@ -14,7 +14,7 @@ export function findPgbouncer(): string | null {
 }
 
 /**
- * Starts one before the server at `serverUrl`; `settings` are lines of its configuration. With several connections to
+ * Starts one before the server at `serverUrl`, on `port` when given; `settings` are lines of its configuration. With several connections to
  * the server, transactions of one client take turns on them.
  *
  * @throws {Error} when the binary is not here or it does not come up.
@@ -22,11 +22,11 @@ export function findPgbouncer(): string | null {
 export async function startPooler(
   serverUrl: string,
   settings: readonly string[] = [],
+  port = freePort(),
 ): Promise<Pooler> {
   const binary = findPgbouncer();
   if (binary === null) throw new Error("Cannot start a pooler: no `pgbouncer`; install PgBouncer");
   const folder = await Deno.makeTempDir({ prefix: "obm-pooler-" });
-  const port = freePort();
   const server = new URL(serverUrl);
   const logFile = `${folder}/log`;
   await Deno.writeTextFile(

@@ -4,6 +4,7 @@
  */
 import postgres from "postgres";
 import { run } from "./child_process.ts";
+import { findPgbouncer, type Pooler, startPooler } from "./pooler.ts";
 import { type PostgresServer } from "./postgres_server.ts";
 
 /** Something that befalls a store, and how to make it so: each can be ended, and the store is as before. */
@@ -107,6 +108,7 @@ export function databaseFaults(server: PostgresServer): StoreFault[] {
       "postgres",
     ),
     locked(server),
+    ...(findPgbouncer() === null ? [] : [refusingPooler(server)]),
     statements(
       "a table is gone",
       /relation "metrics" does not exist/,
@@ -127,6 +129,25 @@ function locked(server: PostgresServer): StoreFault {
       await holder.unsafe("BEGIN; LOCK TABLE metrics IN ACCESS EXCLUSIVE MODE").simple();
     },
     end: async () => await holder?.end({ timeout: 1 }),
+  };
+}
+
+/** In the place of the server stands a pooler that has nothing behind it. */
+function refusingPooler(server: PostgresServer): StoreFault {
+  let pooler: Pooler | null = null;
+  return {
+    name: "a pooler refuses",
+    store: "database",
+    reason: /the pooler there reaches no server/,
+    begin: async () => {
+      await server.down("fast");
+      const settings = ["server_login_retry=1", "query_wait_timeout=1"];
+      pooler = await startPooler(server.url.replace(/:\d+\//, ":1/"), settings, server.port);
+    },
+    end: async () => {
+      await pooler?.stop();
+      await server.up();
+    },
   };
 }
 
