@@ -74,6 +74,7 @@ async function fill(sql: postgres.Sql): Promise<void> {
   await insert("losses", `${numbered}, NULL, NULL, n, 'outbox full', 'symbol', NULL`);
   await insert("audits", `${numbered}, n, 5000, 0, '{}'`);
   await insert("proofs", `${numbered}, n, 0, n, 0, 0, NULL`);
+  await insert("depth_profiles", `${numbered}, n, 100, 2, '{1}', '{1}', NULL, NULL`);
   await insert("trades_1s", `${numbered}, 'live', 1, 2, 1, 3, n`);
 }
 
