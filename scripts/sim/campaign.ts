@@ -20,6 +20,7 @@ const FRAMES_MIN = 100_000;
 const BOUNDS_MIN = 10_000;
 const GAPS_MIN = 1_000;
 const TRADES_MIN = 100_000;
+const TRADE_WINDOWS_MIN = 1_000_000;
 const ALERTS_MIN = 10_000;
 /** … and audits came to a result though snapshots lag behind the stream. */
 const LAGGING_AUDITS_MIN = 1_000;
@@ -35,6 +36,7 @@ export class Campaign {
   #bounds = 0;
   #gaps = 0;
   #trades = 0;
+  #tradeWindows = 0;
   #alerts = 0;
   #freeTicks = 0;
   #liveTicks = 0;
@@ -60,6 +62,7 @@ export class Campaign {
       this.#bounds += tally.bounds;
       this.#gaps += tally.gaps;
       this.#trades += tally.trades;
+      this.#tradeWindows += tally.tradeWindows;
       this.#alerts += tally.alerts;
       this.#freeTicks += tally.freeTicks;
       this.#liveTicks += tally.liveTicks;
@@ -97,6 +100,7 @@ export class Campaign {
         [this.#bounds, BOUNDS_MIN, "depths were lower bounds"],
         [this.#gaps, GAPS_MIN, "gaps were told of"],
         [this.#trades, TRADES_MIN, "trades were told of"],
+        [this.#tradeWindows, TRADE_WINDOWS_MIN, "windows of trades were compared"],
         [this.#alerts, ALERTS_MIN, "revisions of alerts were told of"],
       ] as const
     ) if (count < least) found.push(`${count} ${what} only`);
@@ -117,7 +121,9 @@ export class Campaign {
       `${number(this.#fullComparisons)} whole books, ${
         number(this.#framesCompared)
       } frames of metrics ` +
-      `with ${number(this.#bounds)} lower bounds; told of: ${number(this.#gaps)} gaps, ` +
+      `and ${number(this.#tradeWindows)} windows of trades, with ${
+        number(this.#bounds)
+      } lower bounds; told of: ${number(this.#gaps)} gaps, ` +
       `${number(this.#trades)} trades, ${number(this.#alerts)} revisions of alerts`,
       `live for ${percent(this.liveShare)} of the fault-free time; a book came back ` +
       `${number(this.#recoveries)} times, at the latest ` +

@@ -31,6 +31,7 @@ import { SilenceInspector } from "./silence_inspector.ts";
 import { OutOfBandInspector } from "./out_of_band_inspector.ts";
 import { emptyTally, type MonitorTally, type Violation } from "./tally.ts";
 import type { Trace } from "./trace.ts";
+import { TradeFlowInspector } from "./trade_flow_inspector.ts";
 import { TradeInspector } from "./trade_inspector.ts";
 import { Witness } from "./witness.ts";
 
@@ -80,6 +81,7 @@ export class Inspector {
   readonly #gaps: GapInspector;
   readonly #numbers: NumberInspector;
   readonly #trades: TradeInspector;
+  readonly #tradeFlow: TradeFlowInspector;
   readonly #alerts: AlertInspector;
   #violation: Violation | null = null;
   #event: EngineEvent = { type: "tick" };
@@ -108,6 +110,8 @@ export class Inspector {
     this.#silence = new SilenceInspector(onBreak);
     this.#gaps = new GapInspector(exchange, market, onBreak);
     this.#trades = new TradeInspector(onBreak);
+    this.#tradeFlow = new TradeFlowInspector(exchange, onBreak);
+    market.listeners.add(this.#tradeFlow);
     this.#witness = new Witness(market, engine);
     this.#numbers = new NumberInspector(market, this.#witness, onBreak);
     this.#alerts = new AlertInspector(SIMULATED_RULES, this.#witness, onBreak);
@@ -171,6 +175,7 @@ export class Inspector {
     }
     if (was.state !== is.state) this.#changed(was, is);
     this.#trades.after(this.#isLate ? null : this.#event, accepted.outputs, utcMs);
+    this.#tradeFlow.after(this.#isLate ? null : this.#event, accepted.outputs, is.id);
     if (!this.#isLate) {
       const { nowMs } = this.#exchange.agenda;
       this.#silence.after(this.#event, is.state, this.#engine.replacements, nowMs);
@@ -200,6 +205,7 @@ export class Inspector {
     tally.bounds = this.#numbers.bounds;
     tally.gaps = this.#gaps.told;
     tally.trades = this.#trades.told;
+    tally.tradeWindows = this.#tradeFlow.compared;
     tally.alerts = this.#alerts.told;
     tally.replacements = this.#engine.replacements;
     const audits = outputs.filter(({ type }) => type === "audit").length;

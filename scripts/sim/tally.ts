@@ -20,6 +20,8 @@ export interface MonitorTally {
   /** Gaps and trades that were told of. */
   gaps: number;
   trades: number;
+  /** Windows of trades that were compared with the exchange's own. */
+  tradeWindows: number;
   /** Revisions of alerts. */
   alerts: number;
   freeTicks: number;
@@ -45,6 +47,7 @@ export function emptyTally(): MonitorTally {
     bounds: 0,
     gaps: 0,
     trades: 0,
+    tradeWindows: 0,
     alerts: 0,
     freeTicks: 0,
     liveTicks: 0,

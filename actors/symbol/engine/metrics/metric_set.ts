@@ -99,10 +99,11 @@ export class MetricSet {
   updated(view: BookView, nowMs: number): void {
     // The exchange's clock was set back: windows in its time begin anew.
     if (view.eventMs < this.#eventMs) {
-      this.#recent.clockSetBack();
+      this.#recent.clockSetBack(view.eventMs);
       this.reset();
     }
-    this.#eventMs = view.eventMs;
+    // A book that begins anew has no time; that of the last one still tells what its own goes back from.
+    if (!Number.isNaN(view.eventMs)) this.#eventMs = view.eventMs;
     this.#isStale = true;
     this.#recent.updated(view);
     for (let i = 0; i < this.#hearUpdates.length; i++) this.#hearUpdates[i]?.updated(view, nowMs);

@@ -21,12 +21,15 @@ export class RecentMarket {
 
   updated(view: BookView): void {
     this.#books?.add(view);
-    this.#trades?.run.settle(view.eventMs);
+    this.#trades?.updated(view.eventMs);
   }
 
   /** False: the trade was there already. */
   trade(trade: Trade): boolean {
-    return this.#trades?.add(trade) ?? true;
+    const isNew = this.#trades?.add(trade) ?? true;
+    // Updates of the old time may still come: windows begin anew with them, and once more with the first of the new.
+    if (this.#trades?.isOfNewTime === true) this.#books?.ring.clear();
+    return isNew;
   }
 
   /** The book is lost, and perhaps trades are; those that were heard were true. */
@@ -35,8 +38,8 @@ export class RecentMarket {
     this.#trades?.run.doubt();
   }
 
-  /** The exchange's clock was set back. */
-  clockSetBack(): void {
-    this.#trades?.forget();
+  /** The exchange's clock was set back, to this time. */
+  clockSetBack(eventMs: number): void {
+    this.#trades?.clockSetBack(eventMs);
   }
 }

@@ -7,6 +7,8 @@ import { type TradePlace, TradeRun } from "./trade_run.ts";
 const KEEP_MS = 70_000;
 /** 1,870 trades a second for all of that time; 15 MB then, and 7 kB for a quiet market. */
 const TRADES_MAX = 1 << 17;
+/** A trade is not ahead of the update that comes after it by more. */
+const AHEAD_MAX_MS = 5_000;
 
 /** Value of a trade: its price, quote asset. */
 export const PRICE = 0;
@@ -38,27 +40,60 @@ export class RecentTrades {
   });
   readonly run: TradeRun = new TradeRun();
   #place: TradePlace = "begin";
+  /** A trade has shown that the exchange's clock was set back, and no update has yet. */
+  #isOfNewTime = false;
+  /** Later ones are all there, as far as clocks that were set back have left them. */
+  #wholeAfterMs = -Infinity;
 
   /** What the last trade was to those before it. */
   get place(): TradePlace {
     return this.#place;
   }
 
-  /** Whether every trade later than a time is there, as far as it can have arrived. */
-  isWholeAfter(timeMs: number): boolean {
-    return timeMs >= this.ring.wholeAfterMs && timeMs >= this.run.lostUntilMs;
+  /** Whether a trade has shown that the exchange's clock was set back, and no update has come since. */
+  get isOfNewTime(): boolean {
+    return this.#isOfNewTime;
   }
 
-  /** The exchange's clock was set back: what lies ahead of it now is not the past. */
-  forget(): void {
+  /** Whether every trade later than a time is there, as far as it can have arrived. */
+  isWholeAfter(timeMs: number): boolean {
+    return timeMs >= this.ring.wholeAfterMs && timeMs >= this.run.lostUntilMs &&
+      timeMs >= this.#wholeAfterMs;
+  }
+
+  /**
+   * An update has shown that the exchange's clock was set back: what lies ahead of it now is not the past. Where a trade
+   * has shown it before, those of the new time are there; else some of them may have been among those that go.
+   */
+  clockSetBack(eventMs: number): void {
+    if (this.#isOfNewTime) return;
+    const newestMs = this.ring.time(this.ring.end - 1);
+    this.#forget(-Infinity);
+    this.#wholeAfterMs = Math.min(newestMs, eventMs + AHEAD_MAX_MS) || -Infinity;
+  }
+
+  /** An update was applied, after `clockSetBack` if it has shown that. */
+  updated(eventMs: number): void {
+    this.#isOfNewTime = false;
+    this.run.settle(eventMs);
+  }
+
+  #forget(lastMs: number): void {
     this.ring.clear();
-    this.run.forgetTimes();
+    this.run.forgetTimes(lastMs);
   }
 
   /** Takes one trade in; false: it was there already. */
   add(trade: Trade): boolean {
+    const { lastMs } = this.run;
     this.#place = this.run.heard(trade);
     if (this.#place === "repeat") return false;
+    // Times of trades go up with their ids.
+    if (this.#place !== "late" && trade.tradeMs < lastMs) {
+      this.#forget(trade.tradeMs);
+      this.#isOfNewTime = true;
+      this.#wholeAfterMs = trade.tradeMs;
+    }
     const { ring } = this;
     const { next, sumsAt } = ring;
     const isBuy = trade.side === "buy";

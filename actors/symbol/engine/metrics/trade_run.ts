@@ -50,6 +50,11 @@ export class TradeRun {
     return this.#nextId;
   }
 
+  /** Time of the trade with the highest id; `-Infinity`: there was none. */
+  get lastMs(): number {
+    return this.#lastMs;
+  }
+
   /** Takes one trade in. */
   heard({ tradeId, tradeMs }: Trade): TradePlace {
     const place = this.#placeOf(tradeId, tradeMs);
@@ -83,10 +88,10 @@ export class TradeRun {
     this.settle(Infinity);
   }
 
-  /** The exchange's clock was set back: its times from before say nothing. */
-  forgetTimes(): void {
+  /** The exchange's clock was set back: its times from before say nothing. `lastMs`: of the newest trade, in the new time. */
+  forgetTimes(lastMs: number): void {
     this.settle(Infinity);
-    this.#lastMs = -Infinity;
+    this.#lastMs = lastMs;
     this.#lostUntilMs = -Infinity;
   }
 

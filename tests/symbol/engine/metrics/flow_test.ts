@@ -73,10 +73,31 @@ Deno.test("Trade flow begins anew with another book, and goes on to know the tra
 Deno.test("Trade flow begins anew when the exchange's clock was set back", () => {
   const scene = new Scene([TRADE_FLOW]).update(50_000).trade(50_900, "buy", 1).update(51_000);
   assertEquals(scene.value("tradeCount1s"), 1);
-  scene.update(10_000).trade(10_500, "sell", 1).update(11_000);
-  assertEquals(scene.values("tradeCount1s", "buyQty1s", "sellQty1s"), [1, 0, 1]);
-  for (let ms = 11_000; ms <= 51_000; ms += 500) scene.update(ms);
+  scene.update(10_000).trade(10_500, "sell", 1).update(15_999);
+  assertEquals(scene.why("tradeCount1s"), "warming_up", "some may have come before it was seen");
+  scene.trade(15_500, "sell", 2).update(16_000);
+  assertEquals(scene.values("tradeCount1s", "buyQty1s", "sellQty1s"), [1, 0, 2]);
+  for (let ms = 17_000; ms <= 51_000; ms += 500) scene.update(ms);
   assertEquals(scene.value("tradeCount1s"), 0, "what lay ahead is counted when its time comes");
+});
+
+Deno.test("Trade flow begins anew with a trade that shows that the exchange's clock was set back", () => {
+  const scene = new Scene([TRADE_FLOW]).update(50_000).trade(50_900, "buy", 1).update(51_000);
+  scene.trade(10_500, "sell", 1);
+  // An update of the old time, that was on its way.
+  scene.update(51_100);
+  assertEquals(scene.why("tradeCount1s"), "warming_up");
+  scene.update(10_600).trade(16_000, "sell", 2).update(16_600);
+  assertEquals(scene.values("tradeCount1s", "sellQty1s"), [1, 2]);
+});
+
+Deno.test("Trade flow sees a clock that was set back while there was no book", () => {
+  const scene = new Scene([TRADE_FLOW]).update(50_000).trade(50_900, "buy", 1).update(51_000);
+  scene.set.reset();
+  scene.update(NaN).update(50_000).update(51_000);
+  assertEquals(scene.why("tradeCount1s"), "warming_up");
+  scene.update(55_000).update(56_000);
+  assertEquals(scene.value("tradeCount1s"), 0);
 });
 
 // -- Volatility --
@@ -117,8 +138,13 @@ Deno.test("Effective spread is of the minute that ended 5 s ago, late trades too
   scene.trade(65_100, "buy", 1, 101).update(70_100);
   assertClose(scene.value("effectiveSpreadBps"), 200);
   // Much later than the exchange has ever been: it takes its place all the same.
-  scene.trade(65_050, "buy", 1, 103).update(70_200);
-  assertClose(scene.value("effectiveSpreadBps"), (101 * 200 + 103 * 1e4 * 2 / 102) / 204);
+  const { nextId } = scene;
+  scene.trade(65_120, "buy", 1, 101, { tradeId: nextId + 1 });
+  scene.trade(65_050, "buy", 1, 103, { tradeId: nextId }).update(70_200);
+  assertClose(
+    scene.value("effectiveSpreadBps"),
+    (101 * 200 + 103 * 1e4 * 2 / 102 + 101 * 200) / 305,
+  );
 });
 
 // -- Impact --

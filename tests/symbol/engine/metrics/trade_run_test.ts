@@ -63,6 +63,6 @@ Deno.test("TradeRun: where the exchange counts anew trades may have been missed"
   const run = new TradeRun();
   heard(run, [[500, 100], [1, 200]]);
   assertEquals([run.lostUntilMs, run.nextId], [200, 2]);
-  run.forgetTimes();
+  run.forgetTimes(200);
   assertEquals(run.lostUntilMs, -Infinity);
 });
