@@ -104,13 +104,32 @@ export const FLOW = [
   ...mutantsOf("metrics/recent_market.ts", RECENT_TESTS, [
     {
       mistake: "books outlive the book",
-      from: "this.#books?.ring.clear();",
-      to: "",
+      from: "    this.#books?.ring.clear();\n    this.#trades?.run.doubt();",
+      to: "    this.#trades?.run.doubt();",
     },
     {
       mistake: "trades die with the book",
       from: "this.#trades?.run.doubt();",
-      to: "this.#trades?.forget();",
+      to: "this.#trades?.ring.clear();",
+    },
+  ]),
+  ...mutantsOf("metrics/recent_market.ts", TESTS, [
+    {
+      mistake: "updates of the old time go on with the windows of before",
+      from: "if (this.#trades?.isOfNewTime === true) this.#books?.ring.clear();",
+      to: "",
+    },
+  ]),
+  ...mutantsOf("metrics/recent_trades.ts", TESTS, [
+    {
+      mistake: "trades of the new time go with those of the old",
+      from: "if (this.#isOfNewTime) return;",
+      to: "",
+    },
+    {
+      mistake: "what lies ahead of a clock that was set back stays",
+      from: "    this.ring.clear();\n    this.run.forgetTimes(lastMs);",
+      to: "    this.run.forgetTimes(lastMs);",
     },
   ]),
   ...mutantsOf("metrics/trade_flow.ts", TESTS, [

@@ -8,8 +8,8 @@ export const METRIC_SET = [
   ...mutantsOf("metrics/metric_set.ts", SET_TESTS, [
     {
       mistake: "an update does not reach the numbers of the book",
-      from: "    this.#eventMs = view.eventMs;\n    this.#isStale = true;",
-      to: "    this.#eventMs = view.eventMs;",
+      from: "    this.#isStale = true;\n    this.#recent.updated(view);",
+      to: "    this.#recent.updated(view);",
     },
     {
       mistake: "windows go on when the exchange's clock was set back",

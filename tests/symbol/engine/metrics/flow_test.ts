@@ -91,6 +91,12 @@ Deno.test("Trade flow begins anew with a trade that shows that the exchange's cl
   assertEquals(scene.values("tradeCount1s", "sellQty1s"), [1, 2]);
 });
 
+Deno.test("Trade flow keeps trades of the new time that have come before the first update of it", () => {
+  const scene = new Scene([TRADE_FLOW]).update(50_000).trade(50_900, "buy", 1).update(51_000);
+  scene.trade(10_500, "sell", 1).trade(10_700, "sell", 2).update(10_400).update(11_500);
+  assertEquals(scene.values("tradeCount1s", "sellQty1s"), [1, 2]);
+});
+
 Deno.test("Trade flow sees a clock that was set back while there was no book", () => {
   const scene = new Scene([TRADE_FLOW]).update(50_000).trade(50_900, "buy", 1).update(51_000);
   scene.set.reset();
