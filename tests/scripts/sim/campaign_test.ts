@@ -15,6 +15,7 @@ function outcome(liveTicks: number, faultsEach: number): Outcome {
       bounds: 11,
       gaps: 2,
       trades: 110,
+      tradeWindows: 1e7,
       alerts: 11,
       freeTicks: 100,
       liveTicks,
