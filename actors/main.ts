@@ -131,7 +131,7 @@ async function run(
       const where = publicUrl === null ? address : `${publicUrl}/, which leads to ${address}`;
       log("info", WHO, `dashboard at ${where}`);
     },
-    rulesInForce: () => rules.inForce,
+    rules,
     incarnations: new Incarnations(
       incarnations.read(),
       (incarnation) => incarnations.write(incarnation),

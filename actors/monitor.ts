@@ -2,10 +2,10 @@
  * Monitor: the supervisor, the exchange desk and the list of symbols, none of which knows the others, wired
  * to each other; and the system's status, which is made of all three.
  */
-import { type RulesInForce, rulesOf } from "../shared/alert_rules/rule_book.ts";
+import { rulesOf, type RulesOperation } from "../shared/alert_rules/rule_book.ts";
 import { assertNever } from "../shared/assert_never.ts";
 import { utcNowMs } from "../shared/clock.ts";
-import type { LogLevel } from "../shared/log.ts";
+import { log, type LogLevel } from "../shared/log.ts";
 import type { LostInHand } from "../shared/losses.ts";
 import type { Source, SymbolId, SymbolInfo } from "../shared/market.ts";
 import {
@@ -14,10 +14,12 @@ import {
   type ChildStatus,
   type Control,
   type Errand,
+  type OperationResult,
   type StoresStatus,
   symbolOf,
   type SystemStatus,
 } from "../shared/protocol.ts";
+import type { AlertRules } from "./alert_rules/alert_rules.ts";
 import { TREE } from "./children.ts";
 import { ExchangeDesk } from "./exchange_desk/exchange_desk.ts";
 import { FollowedSymbols } from "./followed_symbols/followed_symbols.ts";
@@ -46,8 +48,8 @@ export interface MonitorOptions {
   readonly onListening: (address: string) => void;
   /** The numbers of lives; absent: those of this process alone. */
   readonly incarnations?: Incarnations | undefined;
-  /** The alert rules that are in force; absent: actors know theirs from elsewhere. */
-  readonly rulesInForce?: () => RulesInForce;
+  /** The alert rules; absent: actors know theirs from elsewhere. */
+  readonly rules?: Pick<AlertRules, "inForce" | "replace">;
   /** The proxy on the way to a URL. */
   readonly proxyOf?: (url: string) => string | null;
   /** Between two questions about all symbols, for tests. */
@@ -60,7 +62,7 @@ export class Monitor {
   readonly desk: ExchangeDesk;
   readonly symbols: FollowedSymbols;
   readonly #startedMs = utcNowMs();
-  readonly #rulesInForce: MonitorOptions["rulesInForce"];
+  readonly #rules: MonitorOptions["rules"];
   #source: Source | null = null;
   #stores: StoresStatus | null = null;
   /** As the page shows it, and as the budget serves it. */
@@ -73,7 +75,7 @@ export class Monitor {
   constructor(options: MonitorOptions) {
     const { logLevel, venue, restUrls, symbols, watchIntervalMs } = options;
     this.#order = symbols;
-    this.#rulesInForce = options.rulesInForce;
+    this.#rules = options.rules;
     for (const symbol of symbols) this.#plan(symbol, "waiting", null);
     const supervisor = new Supervisor({
       logLevel,
@@ -161,7 +163,7 @@ export class Monitor {
 
   /** The alert rules have changed, or what is known of their file. A symbol that is not alive learns it by its arguments. */
   tellRules(): void {
-    const inForce = this.#rulesInForce?.();
+    const inForce = this.#rules?.inForce;
     if (inForce === undefined) return;
     for (const symbol of this.#order) {
       this.supervisor.tell(actorOf(symbol), {
@@ -174,7 +176,7 @@ export class Monitor {
 
   #greeting(actorId: ActorId): readonly Control[] {
     if (actorId === "web") {
-      const inForce = this.#rulesInForce?.();
+      const inForce = this.#rules?.inForce;
       return inForce === undefined
         ? [this.status]
         : [this.status, { type: "rules_in_force", inForce }];
@@ -198,8 +200,10 @@ export class Monitor {
         return;
       case "operate": {
         const { id, operation } = errand;
-        void this.symbols.operate(operation)
-          .then((result) => answer({ type: "operated", id, result }));
+        const done = operation.type === "replace_rules"
+          ? this.#replaceRules(operation)
+          : this.symbols.operate(operation);
+        void done.then((result) => answer({ type: "operated", id, result }));
         return;
       }
       case "permit_request":
@@ -213,6 +217,22 @@ export class Monitor {
       default:
         return assertNever(errand, "take an errand");
     }
+  }
+
+  async #replaceRules({ text, ifMatch }: RulesOperation): Promise<OperationResult> {
+    if (this.#rules === undefined) {
+      return { kind: "refused", why: "unavailable", reason: "This monitor has no file of rules" };
+    }
+    const result = await this.#rules.replace(text, ifMatch);
+    if (result.kind === "replaced") {
+      log(
+        "info",
+        "monitor",
+        `alert rules: ${this.#rules.inForce.file.path} was replaced by a request`,
+      );
+      this.tellRules();
+    }
+    return result;
   }
 
   /** Whoever has lost rows cannot say so any more, and the writer tells of losses. */

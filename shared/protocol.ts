@@ -5,7 +5,7 @@
  * `MessagePort`s that the supervisor hands out with `connect`. All messages are plain data with a
  * `type`. Each life of an actor gets ports of its own, so a message from a dead life has nowhere to arrive.
  */
-import type { RulesNews } from "./alert_rules/rule_book.ts";
+import type { RulesNews, RulesOperation } from "./alert_rules/rule_book.ts";
 import type { AlertsInStore } from "./alerts_in_store.ts";
 import type { AlertRule } from "./catalogue/rules.ts";
 import type { MetricSettings } from "./catalogue/settings.ts";
@@ -138,7 +138,8 @@ export type Operation =
   /** Follows one more symbol, after the others. */
   | { readonly type: "add_symbol"; readonly symbol: SymbolId }
   /** Follows it no more; its history stays. */
-  | { readonly type: "remove_symbol"; readonly symbol: SymbolId };
+  | { readonly type: "remove_symbol"; readonly symbol: SymbolId }
+  | RulesOperation;
 
 /** What came of an operation. */
 export type OperationResult =
@@ -149,10 +150,15 @@ export type OperationResult =
     /** Outputs of a removed symbol that the writer has not confirmed. */
     readonly unacked: Unacked;
   }
+  /** The file of alert rules is what was sent, and in force. */
+  | { readonly kind: "replaced" }
   | {
     readonly kind: "refused";
-    /** `unknown`: no such symbol. `conflict`: the list does not allow it. `unavailable`: not now. */
-    readonly why: "unknown" | "conflict" | "unavailable";
+    /**
+     * `unknown`: no such symbol. `conflict`: the list, or the disk, does not allow it. `unavailable`: not now. `invalid`: these
+     * are no alert rules. `outdated`: they were made of others than there are.
+     */
+    readonly why: "unknown" | "conflict" | "unavailable" | "invalid" | "outdated";
     /** For a person: what, why and what to do. */
     readonly reason: string;
   };
@@ -372,12 +378,6 @@ export interface Hello {
   readonly access: Access;
 }
 
-/** Each second while the supervisor lives: a stream without it is not to be trusted. */
-export interface Pulse {
-  /** The server's clock. */
-  readonly timeMs: number;
-}
-
 /** Whether what the monitor sees is stored, as `/healthz` has it; sent when it has changed. */
 export interface StorageView {
   readonly status: "ok" | "degraded" | "down";
@@ -385,12 +385,6 @@ export interface StorageView {
   readonly word: string;
   /** For a person, the worst first; with `ok` what is well and should be known. */
   readonly reasons: readonly string[];
-}
-
-/** Events were missed that cannot be sent any more. */
-export interface Refetch {
-  /** For a person: what to do. */
-  readonly reason: string;
 }
 
 /** A feed status as a browser gets it. */

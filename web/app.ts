@@ -18,7 +18,7 @@ import { TooManyRows } from "./long_read.ts";
 import { PublicAddress } from "./public_address.ts";
 import { BadRequest, readColumns, readLimit, readSymbol, readSymbols, readTime } from "./query.ts";
 import { RECORD_KINDS, type RecordKind, type RecordsQuery } from "./statements.ts";
-import { answerRules } from "./rules_answer.ts";
+import { addRulesRoutes } from "./rules_routes.ts";
 import { addSymbolRoutes } from "./symbol_routes.ts";
 import { boundsIn, reasonsIn } from "./unknown.ts";
 
@@ -97,7 +97,7 @@ export function createApp(hub: Hub, history: History, options: AppOptions): Hono
     return c.json({ symbols, metricsIntervalMs: options.metricsIntervalMs });
   });
   addSymbolRoutes(app, options.operate);
-  app.get(ROUTES.rules.path, (c) => answerRules(c, options.rulesInForce()));
+  addRulesRoutes(app, options.rulesInForce, options.operate);
   const definitions = catalogue(hub.settings);
   app.get(ROUTES.catalogue.path, (c) => c.json(definitions));
   app.get(ROUTES.metrics.path, (c) => answerMetrics(c, hub, history, options));

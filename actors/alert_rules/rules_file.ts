@@ -1,5 +1,6 @@
 /** RulesFile: the file of alert rules on the disk: RULES_FILE, or `alerts.json` in DATA_DIR. */
 import { messageOf } from "../../shared/error_text.ts";
+import { replaceFile } from "../../shared/replaced_file.ts";
 
 const FILE = "alerts.json";
 /** Sixty rules for each of some hundred symbols; what is larger is another file. */
@@ -19,18 +20,21 @@ export class RulesFile {
   readonly path: string;
   /** How a person calls it. */
   readonly label: string;
-  readonly #isNamed: boolean;
+  /** A file that somebody has named must be there. */
+  readonly isNamed: boolean;
+  readonly #dataDir: string;
 
-  /** `named`: RULES_FILE; a file that somebody has named must be there. */
+  /** `named`: RULES_FILE. */
   constructor(dataDir: string, named: string | null) {
     this.path = named ?? `${dataDir}/${FILE}`;
-    this.#isNamed = named !== null;
+    this.isNamed = named !== null;
+    this.#dataDir = dataDir;
     this.label = `${named === null ? "the file of alert rules" : "RULES_FILE"} ${this.path}`;
   }
 
   /** What to do with one that cannot be used. */
   get remedy(): string {
-    return this.#isNamed
+    return this.isNamed
       ? "mend it, or unset RULES_FILE for the built-in rules"
       : "mend it, or move it away for the built-in rules";
   }
@@ -47,9 +51,7 @@ export class RulesFile {
       if (!(error instanceof Deno.errors.NotFound)) {
         return this.#unreadable(`cannot be read (${messageOf(error)})`);
       }
-      if (!this.#isNamed) return { kind: "absent" };
-      const remedy = "make it ({} changes nothing), or unset RULES_FILE";
-      return { kind: "unreadable", reason: "is not there", remedy };
+      return { kind: "absent" };
     }
     try {
       const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
@@ -57,6 +59,13 @@ export class RulesFile {
     } catch {
       return this.#unreadable("is no text in UTF-8");
     }
+  }
+
+  /** Replaces it, and tells the ETag of what is there now. Afterwards the old or the new one is there. @throws {Error} */
+  async write(text: string): Promise<string> {
+    if (!this.isNamed) await Deno.mkdir(this.#dataDir, { recursive: true, mode: 0o700 });
+    await replaceFile(this.path, text);
+    return await etagOf(new TextEncoder().encode(text));
   }
 
   #unreadable(reason: string): FoundRules {

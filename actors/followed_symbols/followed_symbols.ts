@@ -26,6 +26,9 @@ const START_STEP_MS = 150;
 const REMOVE_MAX_MS = 20_000;
 const WHO = "monitor";
 
+/** An operation that is about the list. */
+type SymbolOperation = Exclude<Operation, { type: "replace_rules" }>;
+
 /** What the list needs of its surroundings. */
 export interface SymbolsHost {
   /** Starts this symbol's actor after so long. */
@@ -92,7 +95,7 @@ export class FollowedSymbols {
    *
    * @throws {TypeError} when it knows no such operation; those that wait are carried out all the same.
    */
-  operate(operation: Operation): Promise<OperationResult> {
+  operate(operation: SymbolOperation): Promise<OperationResult> {
     const carryOut = this.#carrierOf(operation);
     const result = this.#last.then(carryOut);
     this.#last = result;
@@ -100,7 +103,7 @@ export class FollowedSymbols {
   }
 
   /** Chosen before the operation joins the others: one that nobody knows must not stop them. */
-  #carrierOf(operation: Operation): () => Promise<OperationResult> {
+  #carrierOf(operation: SymbolOperation): () => Promise<OperationResult> {
     switch (operation.type) {
       case "add_symbol":
         return () => this.addSymbol(operation.symbol);

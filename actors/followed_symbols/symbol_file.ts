@@ -6,6 +6,7 @@
  */
 import { z } from "zod";
 import type { SymbolId } from "../../shared/market.ts";
+import { replaceFile } from "../../shared/replaced_file.ts";
 import { symbolProblem, SYMBOLS_MAX } from "../../shared/symbol_list.ts";
 
 const FILE = "symbols.json";
@@ -71,17 +72,8 @@ export class SymbolFile {
   /** Stores the list; afterwards the old or the new one is there, whatever happens. @throws {Error} */
   async write(symbols: readonly SymbolId[]): Promise<void> {
     await Deno.mkdir(this.#dataDir, { recursive: true, mode: 0o700 });
-    const draft = `${this.#path}.new`;
-    const file = await Deno.open(draft, { create: true, write: true, truncate: true });
-    try {
-      const text = `${JSON.stringify({ start: this.#start, symbols }, null, 2)}\n`;
-      const bytes = new TextEncoder().encode(text);
-      for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
-      await file.sync();
-    } finally {
-      file.close();
-    }
-    await Deno.rename(draft, this.#path);
+    const text = `${JSON.stringify({ start: this.#start, symbols }, null, 2)}\n`;
+    await replaceFile(this.#path, text);
   }
 
   #damaged(reason: string): StartList {

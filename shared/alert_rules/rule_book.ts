@@ -41,6 +41,14 @@ export type RulesNews =
   /** To web: all of them, and where they come from. */
   | { readonly type: "rules_in_force"; readonly inForce: RulesInForce };
 
+/** From web: a person has sent another file of rules. */
+export interface RulesOperation {
+  readonly type: "replace_rules";
+  readonly text: string;
+  /** The header `If-Match`: it is done if the file is one of these, or with `*` if there is one. */
+  readonly ifMatch: string;
+}
+
 /** What holds when nobody says otherwise. */
 export function builtInBook(settings: MetricSettings): RuleBook {
   const all = alertRulesFor(settings)

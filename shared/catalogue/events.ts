@@ -1,9 +1,21 @@
 /** The events of `/events` by their names, for the server that sends them and the page that reads them. */
 import type { LatencyView } from "../latency.ts";
 import type { MetricsView } from "../metrics_view.ts";
-import type { FeedView, Hello, Pulse, Refetch, StorageView } from "../protocol.ts";
+import type { FeedView, Hello, StorageView } from "../protocol.ts";
 import type { SystemChange, SystemView } from "../system_change.ts";
 import { type OutputOf, OUTPUTS, type OutputType } from "./outputs.ts";
+
+/** Each second while the supervisor lives: a stream without it is not to be trusted. */
+export interface Pulse {
+  /** The server's clock. */
+  readonly timeMs: number;
+}
+
+/** Events were missed that cannot be sent any more. */
+export interface Refetch {
+  /** For a person: what to do. */
+  readonly reason: string;
+}
 
 /** What the server says of itself. */
 interface OwnEvents {

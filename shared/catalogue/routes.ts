@@ -20,7 +20,7 @@ export interface Bound {
 
 /** What a request must be to reach its answer, and who may make it. */
 export interface Route {
-  readonly method: "GET" | "POST" | "DELETE";
+  readonly method: "GET" | "POST" | "PUT" | "DELETE";
   /** As the router reads it: `:symbol` stands for one part. */
   readonly path: string;
   readonly need: Need;
@@ -193,6 +193,16 @@ export const ROUTES = {
       "the [alert rules](ALERTS.md#rules-of-your-own) in force: `rules`, of every symbol, and in `symbols` the whole list of each that has " +
       'its own; every rule with `isOn` and `from` (`"built-in"`, `"file"`, `"symbol"`). `file`: its `path`, its `content` as it is ' +
       "in force (`null`: there is none), and in `problem` why it was refused since; its ETag is in the header",
+  },
+  replaceRules: {
+    method: "PUT",
+    path: "/api/rules",
+    need: "operate",
+    // As much as the file may have.
+    body: { example: '{"rules":{"price_burst":{"isOn":false}}}', bytesMax: 1_000_000 },
+    answers:
+      "puts this file in the place of the one that has the ETag of `If-Match`, and in force: 200 and what `GET` answers. 428 without " +
+      "`If-Match`, 412 when the file is another (`*`: whatever is there), 400 when these are no rules, 409 when it cannot be written",
   },
   gaps: {
     ...RECORDS,

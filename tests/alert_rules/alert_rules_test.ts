@@ -59,3 +59,60 @@ Deno.test("AlertRules.reload() takes a good file, and leaves what was in force w
     await rules.reload();
     assert(names().includes("price_burst"));
   }));
+
+Deno.test("AlertRules.replace() takes a file's place whole, if it is the one that is meant, and if it is one", () =>
+  inFolder(async (dir) => {
+    const path = `${dir}/alerts.json`;
+    const rules = new AlertRules(new RulesFile(dir, null), DEFAULT_SETTINGS);
+    const off = (name: string) => JSON.stringify({ rules: { [name]: { isOn: false } } });
+    const why = async (text: string, ifMatch: string) => {
+      const result = await rules.replace(text, ifMatch);
+      return result.kind === "refused" ? result.why : result.kind;
+    };
+    assertEquals(await why(off("price_burst"), "*"), "outdated", "there is none yet");
+    assertEquals(await why(off("price_burst"), '"abc", "none"'), "replaced");
+    const { file } = rules.inForce;
+    assertEquals(await Deno.readTextFile(path), off("price_burst"));
+    assertEquals(file.content, { rules: { price_burst: { isOn: false } } });
+    await rules.reload();
+    assertEquals(rules.inForce.file, file, "read again it is the same, with the same ETag");
+    const names = () => rulesOf(rules.inForce.book, "BTCUSDT").map(({ name }) => name);
+    assert(!names().includes("price_burst"));
+
+    assertEquals(await why(off("wall_pulled"), '"none"'), "outdated");
+    assertEquals(await why('{"rules": {"wall_puled": {}}}', file.etag), "invalid");
+    const both = await Promise.all([
+      why(off("wall_pulled"), file.etag),
+      why(off("cost_widening"), file.etag),
+    ]);
+    assertEquals(both, ["replaced", "outdated"], "of two at once one is lost to nobody");
+    assert(!names().includes("wall_pulled") && names().includes("cost_widening"));
+
+    await Deno.writeTextFile(path, "by hand");
+    assertEquals(await why(off("price_burst"), rules.inForce.file.etag), "outdated");
+    assertEquals(await why(off("price_burst"), "*"), "replaced");
+    const left = await Array.fromAsync(Deno.readDir(dir));
+    assertEquals(left.map(({ name }) => name), ["alerts.json"], "no draft is left");
+  }));
+
+Deno.test("AlertRules.replace() tells when the file cannot be written, and nothing has changed", () =>
+  inFolder(async (dir) => {
+    const named = `${dir}/none/alerts.json`;
+    const rules = new AlertRules(new RulesFile(dir, named), DEFAULT_SETTINGS);
+    const before = rules.inForce;
+    const result = await rules.replace("{}", '"none"');
+    assertEquals(result.kind === "refused" && result.why, "conflict");
+    assert(result.kind === "refused" && result.reason.startsWith(`${named} cannot be written (`));
+    assertEquals(rules.inForce, before);
+  }));
+
+Deno.test("AlertRules.replace() writes where a link leads to, and leaves who may read it", () =>
+  inFolder(async (dir) => {
+    await Deno.writeTextFile(`${dir}/real.json`, "{}", { mode: 0o600 });
+    await Deno.symlink(`${dir}/real.json`, `${dir}/alerts.json`);
+    const rules = new AlertRules(new RulesFile(dir, null), DEFAULT_SETTINGS);
+    assertEquals(await rules.replace('{"rules": {}}', "*"), { kind: "replaced" });
+    assertEquals(await Deno.readTextFile(`${dir}/real.json`), '{"rules": {}}');
+    assertEquals((await Deno.lstat(`${dir}/alerts.json`)).isSymlink, true);
+    assertEquals(((await Deno.stat(`${dir}/real.json`)).mode ?? 0) & 0o777, 0o600);
+  }));

@@ -62,6 +62,25 @@ Deno.test("SIGHUP reads the file of alert rules again: a bad one changes nothing
     assertEquals(rules.filter(({ from }) => from === "file").map(({ name }) => name), [
       "price_burst",
     ]);
+
+    const etag = (await fetch(`${url}/api/rules`).then(async (answer) => {
+      await answer.body?.cancel();
+      return answer.headers.get("etag");
+    })) ?? "";
+    const put = async (ifMatch: string) => {
+      const answer = await fetch(`${url}/api/rules`, {
+        method: "PUT",
+        headers: { "content-type": "application/json", "if-match": ifMatch },
+        body: JSON.stringify({
+          rules: { again: { ...ALWAYS, summary: { text: "and so again" } } },
+        }),
+      });
+      const { rules } = await answer.json() as Partial<Answer>;
+      return [answer.status, rules?.some(({ name }) => name === "again") ?? null];
+    };
+    assertEquals(await put('"none"'), [412, null]);
+    assertEquals(await put(etag), [200, true], "the answer is of what is in force now");
+    await says("alert firing: and so again");
     assertFalse(monitor.log().includes("crashed"), monitor.log());
   } finally {
     assertEquals(await monitor.end("SIGTERM"), 0, monitor.log());

@@ -6,7 +6,7 @@ import type { FollowedSymbols } from "../../actors/followed_symbols/followed_sym
 import { Monitor } from "../../actors/monitor.ts";
 import { binanceSpotDesk } from "../../actors/venue/binance_spot/desk.ts";
 import { setLogLevel } from "../../shared/log.ts";
-import type { Operation, OperationResult } from "../../shared/protocol.ts";
+import type { OperationResult } from "../../shared/protocol.ts";
 import { type Exchange, startExchange } from "../../scripts/exchange/exchange.ts";
 import { freePort } from "../support/child_process.ts";
 import { eventually } from "../support/eventually.ts";
@@ -76,7 +76,11 @@ async function stage(
 }
 
 const said = (result: OperationResult) =>
-  result.kind === "done" ? result.symbols.join() : `${result.why}: ${result.reason}`;
+  result.kind === "refused"
+    ? `${result.why}: ${result.reason}`
+    : result.kind === "done"
+    ? result.symbols.join()
+    : result.kind;
 const add = (followed: FollowedSymbols, symbol: string) =>
   followed.operate({ type: "add_symbol", symbol });
 const remove = (followed: FollowedSymbols, symbol: string) =>
@@ -106,7 +110,9 @@ Deno.test("FollowedSymbols.operate() takes an operation that it does not know fo
   stage(async ({ followed, disk }) => {
     await followed.start();
     await add(followed, "BBBUSDT");
-    const unknown = { type: "rename_symbol", symbol: "BBBUSDT" } as unknown as Operation;
+    const unknown = { type: "rename_symbol", symbol: "BBBUSDT" } as unknown as Parameters<
+      FollowedSymbols["operate"]
+    >[0];
     assertThrows(() => followed.operate(unknown), TypeError, "rename_symbol");
     assertEquals(said(await remove(followed, "AAAUSDT")), "BBBUSDT");
     assertEquals(disk.saved, ["AAAUSDT,BBBUSDT", "BBBUSDT"]);

@@ -1,6 +1,9 @@
 /** The table of routes and the app: neither has what the other has not, and the limits hold. */
 import { assertEquals, assertNotEquals } from "@std/assert";
+import { builtInBook } from "../../shared/alert_rules/rule_book.ts";
 import { ALL_ROUTES, type Bound, type Route } from "../../shared/catalogue/routes.ts";
+import { DEFAULT_SETTINGS } from "../../shared/catalogue/settings.ts";
+import type { Operation, OperationResult } from "../../shared/protocol.ts";
 import { metricsFrame, systemStatus } from "../support/outputs.ts";
 import { setUp } from "./app_stage.ts";
 import { NONE } from "../../shared/unacked.ts";
@@ -107,14 +110,22 @@ Deno.test("A body is taken as long as each route says, and refused when it is lo
   const routes = limited(({ body }) => body);
   assertNotEquals(routes, []);
   for (const [{ method, path }, { example, bytesMax }] of routes) {
-    const operate = () => Promise.resolve({ kind: "done", symbols: [], unacked: NONE } as const);
-    const { ask } = setUp({ operate });
+    const operate = ({ type }: Operation) =>
+      Promise.resolve<OperationResult>(
+        type === "replace_rules"
+          ? { kind: "replaced" }
+          : { kind: "done", symbols: [], unacked: NONE },
+      );
+    const file = { path: "alerts.json", content: null, etag: '"none"', problem: null };
+    const rulesInForce = () => ({ book: builtInBook(DEFAULT_SETTINGS), file });
+    const { ask } = setUp({ operate, rulesInForce });
     const status = async (bytes: number) => {
-      const headers = { "content-type": "application/json" };
+      const headers = { "content-type": "application/json", "if-match": "*" };
       const response = await ask(path, { method, headers, body: example.padEnd(bytes) });
       await response.body?.cancel();
       return response.status;
     };
-    assertEquals([await status(bytesMax), await status(bytesMax + 1)], [201, 400], path);
+    const done = method === "PUT" ? 200 : 201;
+    assertEquals([await status(bytesMax), await status(bytesMax + 1)], [done, 400], path);
   }
 });

@@ -2,6 +2,7 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { builtInBook, type RulesInForce } from "../../shared/alert_rules/rule_book.ts";
 import { readRulesFile } from "../../shared/alert_rules/rules_file.ts";
 import { DEFAULT_SETTINGS } from "../../shared/catalogue/settings.ts";
+import type { Operation, OperationResult } from "../../shared/protocol.ts";
 import { setUp } from "./app_stage.ts";
 
 Deno.test("GET /api/rules answers 503 until the rules are known, and then as they are at that moment", async () => {
@@ -46,4 +47,47 @@ Deno.test("GET /api/rules answers 503 until the rules are known, and then as the
     { name: "price_burst", scales: 9, isOn: true, from: "file" },
     { name: "wall_pulled", scales: undefined, isOn: false, from: "symbol" },
   ]);
+});
+
+Deno.test("PUT /api/rules asks for the file to be replaced, and answers with what came of it", async () => {
+  const file = { path: "alerts.json", content: {}, etag: '"a2"', problem: null };
+  const inForce = { book: builtInBook(DEFAULT_SETTINGS), file };
+  const asked: Operation[] = [];
+  let result: OperationResult = { kind: "replaced" };
+  const { ask } = setUp({
+    rulesInForce: () => inForce,
+    operate: (operation) => {
+      asked.push(operation);
+      return Promise.resolve(result);
+    },
+  });
+  const put = (headers: Record<string, string>, body = "{}") =>
+    ask("/api/rules", { method: "PUT", headers, body });
+  const json = { "content-type": "application/json" };
+
+  const done = await put({ ...json, "if-match": '"a1"' });
+  assertEquals([done.status, done.headers.get("etag")], [200, '"a2"']);
+  assertEquals((await done.json()).file.content, {});
+  assertEquals(asked, [{ type: "replace_rules", text: "{}", ifMatch: '"a1"' }]);
+
+  const without = await put(json);
+  assertEquals(without.status, 428);
+  assertMatch((await without.json()).error, /^If-Match is missing: send the ETag/);
+  assertEquals((await put({ "if-match": '"a1"' })).status, 400, "of another type");
+  const long = await put({ ...json, "if-match": "*" }, " ".repeat(1_000_001));
+  assertEquals(long.status, 400, "too long");
+  assertEquals(asked.length, 1, "of these nothing was asked");
+
+  for (
+    const [why, status] of [
+      ["invalid", 400],
+      ["conflict", 409],
+      ["outdated", 412],
+      ["unavailable", 503],
+    ] as const
+  ) {
+    result = { kind: "refused", why, reason: "this is why" };
+    const answer = await put({ ...json, "if-match": '"a1"' });
+    assertEquals([answer.status, (await answer.json()).error], [status, "this is why"]);
+  }
 });
