@@ -1,5 +1,7 @@
 /** The app over a fake history, asked without a socket. */
 import type { Hono } from "hono";
+import { builtInBook, type RulesInForce } from "../../shared/alert_rules/rule_book.ts";
+import { DEFAULT_SETTINGS } from "../../shared/catalogue/settings.ts";
 import type { AppEnv } from "../../web/app_env.ts";
 import { Authority } from "../../web/authority.ts";
 import { type AppOptions, createApp } from "../../web/app.ts";
@@ -11,6 +13,12 @@ import { START_MS } from "../support/outputs.ts";
 
 /** Nobody is asked who they are. */
 export const NO_TOKENS = new Authority({ authToken: null, authReadToken: null });
+
+/** What is built in, as without a file. */
+const RULES: RulesInForce = {
+  book: builtInBook(DEFAULT_SETTINGS),
+  file: { path: "data/alerts.json", content: null, etag: '"none"', problem: null },
+};
 
 /** The app and its surroundings. */
 export interface AppStage {
@@ -41,7 +49,7 @@ export function setUp(over: Partial<AppOptions> = {}, wishes: HubWishes = {}): A
     }]]),
     clocks: { monotonicMs: () => 0, utcNowMs: () => START_MS },
     operate: () => Promise.reject(new TypeError("Cannot operate: nothing was expected")),
-    rulesInForce: () => null,
+    rulesInForce: () => RULES,
     isProxy: () => false,
     authority: NO_TOKENS,
     warn: () => {},

@@ -1,8 +1,6 @@
 /** The table of routes and the app: neither has what the other has not, and the limits hold. */
 import { assertEquals, assertNotEquals } from "@std/assert";
-import { builtInBook } from "../../shared/alert_rules/rule_book.ts";
 import { ALL_ROUTES, type Bound, type Route } from "../../shared/catalogue/routes.ts";
-import { DEFAULT_SETTINGS } from "../../shared/catalogue/settings.ts";
 import type { Operation, OperationResult } from "../../shared/protocol.ts";
 import { metricsFrame, systemStatus } from "../support/outputs.ts";
 import { setUp } from "./app_stage.ts";
@@ -116,9 +114,7 @@ Deno.test("A body is taken as long as each route says, and refused when it is lo
           ? { kind: "replaced" }
           : { kind: "done", symbols: [], unacked: NONE },
       );
-    const file = { path: "alerts.json", content: null, etag: '"none"', problem: null };
-    const rulesInForce = () => ({ book: builtInBook(DEFAULT_SETTINGS), file });
-    const { ask } = setUp({ operate, rulesInForce });
+    const { ask } = setUp({ operate });
     const status = async (bytes: number) => {
       const headers = { "content-type": "application/json", "if-match": "*" };
       const response = await ask(path, { method, headers, body: example.padEnd(bytes) });
