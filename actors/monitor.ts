@@ -120,6 +120,7 @@ export class Monitor {
         },
         remove: (symbol, deadlineMs) => {
           this.#planned.delete(symbol);
+          supervisor.tell(actorOf(symbol), { type: "removed" });
           return supervisor.remove(actorOf(symbol), deadlineMs);
         },
         explain: (symbol, reason) => this.#plan(symbol, "failed", reason),

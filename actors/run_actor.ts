@@ -35,6 +35,7 @@ export type News = Extract<
       | "symbol_info"
       | "rules"
       | "rules_in_force"
+      | "removed"
       | "clock_offset"
       | "bbo_probed"
       | "probe_failed"
@@ -158,6 +159,7 @@ export function runActor<Args>(
       case "symbol_info":
       case "rules":
       case "rules_in_force":
+      case "removed":
       case "clock_offset":
       case "bbo_probed":
       case "probe_failed":

@@ -251,6 +251,8 @@ export type Control =
     readonly bannedForMs: number | null;
     readonly reason: string | null;
   }
+  /** To a symbol: it is followed no more, and what it has going ends with that reason. */
+  | { readonly type: "removed" }
   /** To a symbol: what `exchangeInfo` says of it now; `null`: nothing any more, it is delisted. */
   | { readonly type: "symbol_info"; readonly info: SymbolInfo | null }
   /** To symbols and to web: the alert rules that are in force from now on. */
@@ -263,10 +265,7 @@ export type Control =
   | { readonly type: "probe_failed"; readonly probe: number; readonly reason: string }
   /** To web: what came of its `operate` of this id. */
   | { readonly type: "operated"; readonly id: number; readonly result: OperationResult }
-  /**
-   * To those who end later: the others end, and wait until then (UTC) for what they have said to be confirmed. What
-   * cannot be stored by then is to be kept in some other way, if there is one.
-   */
+  /** To those who end later: others wait until then (UTC) to be confirmed; what is not stored then is kept elsewhere. */
   | { readonly type: "ending"; readonly deadlineMs: number }
   /**
    * Finish, flush, answer `drained` by then (UTC): the supervisor waits a little longer. It may be asked again

@@ -197,6 +197,7 @@ class WebActor implements Actor {
       case "budget":
       case "symbol_info":
       case "rules":
+      case "removed":
       case "clock_offset":
       case "bbo_probed":
       case "probe_failed":

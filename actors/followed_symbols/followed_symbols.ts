@@ -7,7 +7,7 @@
  *   (`symbol_file.ts`), then the child starts, last in the order of the budget.
  * - Remove: the list is stored, then the child drains as at the end of the process, except that the
  *   writer has 20 s. Last the list is told to the web, whose hub forgets the symbol. An alert that
- *   fires then stays open in history, and is taken up when the symbol is added again.
+ *   fires then resolves with that reason.
  */
 import { assertNever } from "../../shared/assert_never.ts";
 import { utcNowMs } from "../../shared/clock.ts";

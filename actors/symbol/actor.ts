@@ -149,6 +149,7 @@ export class SymbolActor implements Actor {
         return;
       case "symbol_info":
       case "rules":
+      case "removed":
       case "budget":
       case "bbo_probed":
       case "probe_failed":

@@ -248,6 +248,8 @@ export class Engine {
       case "restore":
         this.#alerts.restore(event.stored, nowMs);
         return this.#alerts.release();
+      case "removed":
+        return this.#alerts.abandonAll(nowMs, this.#step.outputs);
       case "restore_held":
         return this.#alerts.hold();
       case "rules":

@@ -114,6 +114,8 @@ export type EngineEvent =
   | { readonly type: "probe_failed"; readonly probe: number; readonly reason: string }
   /** What `exchangeInfo` says of the symbol now; `null`: nothing any more, it is delisted. */
   | { readonly type: "symbol_info"; readonly info: SymbolInfo | null }
+  /** The symbol is followed no more: episodes that fire end with that reason. */
+  | { readonly type: "removed" }
   /** The writer's memory: alerts that fired in an earlier life and were not seen to resolve, and how rules stood. */
   | { readonly type: "restore"; readonly stored: StoredAlerts }
   /** It has one and cannot be asked now: `restore` will come, and rules wait for it. */

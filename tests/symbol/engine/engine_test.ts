@@ -204,6 +204,22 @@ Deno.test("Engine goes on with what was pending: a book that is not live yet doe
   assertEquals(alertsOf(next.ticks(300).outputs).map(({ phase }) => phase), ["firing"]);
 });
 
+Deno.test("Engine ends what fires with that reason when its symbol is followed no more, and begins nothing", () => {
+  const driver = new EngineStage({ alertRules: ALERT_RULES }).goLive();
+  driver.update(depthUpdate(101, 101, { bids: EXTREME }));
+  const [fired] = alertsOf(driver.ticks(3_000).outputs);
+  const [resolved, ...others] = alertsOf(driver.accept({ type: "removed" }).outputs);
+  assertEquals(others, []);
+  assertEquals([resolved?.alertId, resolved?.phase, resolved?.reason, resolved?.value], [
+    fired?.alertId,
+    "resolved",
+    "its symbol is not followed any more",
+    null,
+  ]);
+  assertEquals(resolved?.revision, (fired?.revision ?? NaN) + 1);
+  assertEquals(alertsOf(driver.ticks(120_000).outputs), []);
+});
+
 Deno.test("Engine rests after an episode of its last life", () => {
   const driver = new EngineStage({ alertRules: ALERT_RULES }).goLive();
   driver.update(depthUpdate(101, 101, { bids: EXTREME }));

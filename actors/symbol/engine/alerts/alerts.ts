@@ -137,6 +137,18 @@ export class Alerts {
     }
   }
 
+  /** The symbol is followed no more: what fires resolves with that reason. */
+  abandonAll(nowMs: number, out: Output[]): void {
+    const timeMs = this.#utc.utcMs(nowMs);
+    const firing = [...this.#lanes.values()].flatMap(({ lifeCycle }) => lifeCycle.firing ?? []);
+    for (const event of [...firing, ...this.#abandoned.values()]) {
+      out.push(abandoned(event, timeMs, "its symbol is not followed any more"));
+    }
+    this.#abandoned.clear();
+    // No tick is to follow; should one, nothing fires again.
+    this.#heldUntilMs = Infinity;
+  }
+
   /** The store will answer, however late: rules that do not run yet wait for it. */
   hold(): void {
     if (this.#heldUntilMs !== null) this.#heldUntilMs = Infinity;

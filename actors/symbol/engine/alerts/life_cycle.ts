@@ -77,6 +77,11 @@ export class LifeCycle {
     return this.#state.phase === "firing";
   }
 
+  /** The last revision of the episode that fires; `null`: none does. */
+  get firing(): AlertEvent | null {
+    return this.#state.phase === "firing" ? this.#peaked(this.#state.event) : null;
+  }
+
   /** How often in a row it has fired: what the next rest depends on. */
   get level(): number {
     return this.#level;
