@@ -98,7 +98,9 @@ const KINDS: Readonly<Record<string, string>> = {
 export function ofSentinels(error: unknown): { readonly last: Error | null } | null {
   const [all, last] =
     /^All sentinels are unreachable.*?(?: Last error: (.*))?$/.exec(messageOf(error)) ?? [];
-  return all === undefined ? null : { last: last === undefined ? null : new Error(last) };
+  if (all === undefined) return null;
+  const isUnknown = last === undefined || /No such master/i.test(last);
+  return { last: isUnknown ? null : new Error(last) };
 }
 
 /** One phrase: what is wrong. */

@@ -171,6 +171,7 @@ Deno.test("redisTrouble() has a remedy for each reason why no sentinel tells whe
   const all = "All sentinels are unreachable. Retrying from scratch after 174ms.";
   const table: [string, RegExp, RegExp][] = [
     [all, /^none of its sentinels knows a master of this name$/, /^correct hosts and name/],
+    [`${all} Last error: ERR No such master with that name`, /knows a master/, /^correct hosts/],
     [
       `${all} Last error: connect ECONNREFUSED 127.0.0.1:1`,
       /where the master is \(the last one: connection refused\)$/,
