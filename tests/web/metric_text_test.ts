@@ -8,6 +8,7 @@ Deno.test("formatMetric() shows each kind as its definition says", () => {
   assertEquals(formatMetric("mid", 65_000.015, 2), "65,000.015");
   assertEquals(formatMetric("spreadBps", 0.001538, 2), "0.0015");
   assertEquals(formatMetric("spreadTicks", 12_345, 2), "12,345");
+  assertEquals(formatMetric("cumulativeVolumeDeltaFromMs", 1_723_161_255_342, 2), "23:54:15");
   assertEquals(formatMetric("imbalance", 0.254, 2), "+0.25");
   assertEquals(formatMetric("velocity", -0.001, 2), "0.00");
   assertEquals(formatMetric("topQty", 56_700, 2), "56.70k");

@@ -2,7 +2,15 @@
 import { definitionOf, type MetricName } from "../../shared/catalogue/metrics.ts";
 import type { Reasons } from "../../shared/catalogue/null_code.ts";
 import { NULL_REASONS } from "../../shared/catalogue/null_reasons.ts";
-import { formatBps, formatPrice, formatQty, formatShare, formatSigned } from "./format.ts";
+import {
+  formatBps,
+  formatPrice,
+  formatQty,
+  formatShare,
+  formatSigned,
+  formatTime,
+  NOTHING,
+} from "./format.ts";
 
 /**
  * A value as its definition says that a person reads it, without its unit.
@@ -14,7 +22,9 @@ export function formatMetric(
   value: number | null,
   priceDecimals: number,
 ): string {
-  const { decimals, isSigned, isPercent } = definitionOf(name).display;
+  const { unit, display: { decimals, isSigned, isPercent } } = definitionOf(name);
+  // A moment of today, UTC: what counts since then began no earlier.
+  if (unit === "ms") return value === null ? NOTHING : formatTime(value);
   if (decimals === "quantity") return formatQty(value);
   if (decimals === "bps") return formatBps(value);
   const places = typeof decimals === "number" ? decimals : priceDecimals + decimals.ofPrice;
@@ -38,6 +48,7 @@ export function whyText(names: readonly MetricName[], reasons: Reasons): string 
 /** What stands behind a value; empty for what needs no unit. */
 export function unitText(name: MetricName): string {
   const { unit, display } = definitionOf(name);
+  if (unit === "ms") return "UTC";
   return display.isPercent || unit === "ratio" || unit === "exponent" ? "" : unit;
 }
 
