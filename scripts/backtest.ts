@@ -4,8 +4,11 @@
  * recording of Binance spot is said in one line, and the exit code is 1.
  */
 // deno-lint-ignore-file no-console
-import { DEFAULT_ALERT_RULES } from "../shared/catalogue/built_in_rules.ts";
+import { builtInBook, type RuleBook, rulesOf } from "../shared/alert_rules/rule_book.ts";
+import { readRulesFile, RulesProblem } from "../shared/alert_rules/rules_file.ts";
 import type { AlertRule } from "../shared/catalogue/rules.ts";
+import { DEFAULT_SETTINGS } from "../shared/catalogue/settings.ts";
+import { messageOf } from "../shared/error_text.ts";
 import { Episodes, type RuleOutcome } from "./backtest/episodes.ts";
 import { FACTORS, hasNeighbours, neighbour } from "./backtest/neighbours.ts";
 import { type BacktestReport, shownReport } from "./backtest/report.ts";
@@ -30,11 +33,12 @@ Recordings may be plain or gzip; those of one symbol are one stream, in the orde
  */
 export async function backtest(
   files: readonly string[],
-  rules: readonly AlertRule[],
+  book: RuleBook,
   say: Say,
 ): Promise<BacktestReport[]> {
   const reports: BacktestReport[] = [];
   for (const [symbol, group] of await groupBySymbol(files, readRecording)) {
+    const rules = rulesOf(book, symbol);
     const runs: Episodes[] = [];
     for (const factor of FACTORS) {
       say(`${symbol}, lines ×${factor}`);
@@ -75,25 +79,56 @@ async function episodesOf(
   return found;
 }
 
+interface Asked {
+  readonly files: readonly string[];
+  /** `null`: those that are built in. */
+  readonly rulesFile: string | null;
+  readonly isJson: boolean;
+}
+
+/** @throws {FlagError} for what cannot be meant. */
+function parse(args: readonly string[]): Asked {
+  const files: string[] = [];
+  let rulesFile: string | null = null;
+  let isJson = false;
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i] ?? "";
+    if (!arg.startsWith("-")) files.push(arg);
+    else if (arg === "--json") isJson = true;
+    else if (arg === "--rules") {
+      i += 1;
+      rulesFile = args[i] ?? null;
+      if (rulesFile === null) {
+        throw new FlagError("Cannot back-test: --rules needs a file; see --help");
+      }
+    } else throw new FlagError(`Cannot back-test: there is no flag ${arg}; see --help`);
+  }
+  if (files.length > 0) return { files, rulesFile, isJson };
+  throw new FlagError(
+    "Cannot back-test: name one or more recordings: deno task backtest FILE…; see --help",
+  );
+}
+
+/** @throws {FlagError} in one line that names the file and what is wrong with it. */
+async function bookOf(rulesFile: string | null): Promise<RuleBook> {
+  if (rulesFile === null) return builtInBook(DEFAULT_SETTINGS);
+  try {
+    return readRulesFile(await Deno.readTextFile(rulesFile), DEFAULT_SETTINGS);
+  } catch (error) {
+    if (!(error instanceof RulesProblem || error instanceof Deno.errors.NotFound)) throw error;
+    throw new FlagError(`Cannot back-test by ${rulesFile}: ${messageOf(error)}`);
+  }
+}
+
 async function run(args: readonly string[]): Promise<number> {
   if (args.includes("--help") || args.includes("-h")) {
     console.error(USAGE);
     return 0;
   }
-  const unknown = args.find((arg) => arg.startsWith("-") && arg !== "--json");
-  if (unknown !== undefined) {
-    throw new FlagError(`Cannot back-test: there is no flag ${unknown}; see --help`);
-  }
-  const files = args.filter((arg) => !arg.startsWith("-"));
-  if (files.length === 0) {
-    throw new FlagError(
-      "Cannot back-test: name one or more recordings: deno task backtest FILE…; see --help",
-    );
-  }
-  const reports = await backtest(files, DEFAULT_ALERT_RULES, console.error);
-  if (args.includes("--json")) {
-    console.log(JSON.stringify({ factors: FACTORS, symbols: reports }, null, 2));
-  } else console.log(reports.map(shownReport).join("\n\n"));
+  const { files, rulesFile, isJson } = parse(args);
+  const reports = await backtest(files, await bookOf(rulesFile), console.error);
+  if (isJson) console.log(JSON.stringify({ factors: FACTORS, symbols: reports }, null, 2));
+  else console.log(reports.map(shownReport).join("\n\n"));
   return 0;
 }
 

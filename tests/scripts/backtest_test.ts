@@ -31,6 +31,8 @@ const EASY: AlertRule = {
   cooldownMs: 1_000,
 };
 
+const EASY_BOOK = { all: [{ rule: EASY, isOn: true, from: "file" }], symbols: {} } as const;
+
 Deno.test("backtest() counts the episodes that the engine made, and those with the line elsewhere", async () => {
   const alerts: AlertEvent[] = [];
   const onOutput = (output: Output) => {
@@ -45,7 +47,7 @@ Deno.test("backtest() counts the episodes that the engine made, and those with t
   const ended = alerts.filter(({ phase }) => phase === "resolved")
     .map(({ startedMs, resolvedMs }) => (resolvedMs ?? NaN) - startedMs);
 
-  const [report, ...others] = await backtest([FILE], [EASY], () => {});
+  const [report, ...others] = await backtest([FILE], EASY_BOOK, () => {});
   assert(report !== undefined);
   assertEquals([report.symbol, others], ["BTCUSDT", []]);
   assert(report.liveMs > 120_000 && report.liveMs <= 130_000, `live for ${report.liveMs}`);
@@ -137,4 +139,18 @@ Deno.test("deno task backtest says in one line what it cannot do", async () => {
   const [code, , said] = await ask();
   assertEquals(code, 1);
   assertMatch(String(said), /^Cannot back-test: name one or more recordings.*$/);
+  const path = await Deno.makeTempFile({ suffix: ".json" });
+  try {
+    await Deno.writeTextFile(path, '{"rules": {"price_burst": {"scalse": 3}}}');
+    const [refused, , why] = await ask("--rules", path, FILE);
+    assertEquals(refused, 1);
+    assertMatch(String(why), /^Cannot back-test by \S+: .*scalse.*scales.*$/);
+    await Deno.writeTextFile(path, '{"rules": {"price_burst": {"isOn": false}}}');
+    const [, all] = await ask("--json", "--rules", path, FILE);
+    const { symbols: [report] } = JSON.parse(String(all));
+    const names: string[] = report.rules.map(({ rule }: { rule: string }) => rule);
+    assertEquals([names.includes("price_burst"), names.includes("cost_widening")], [false, true]);
+  } finally {
+    await Deno.remove(path);
+  }
 });
