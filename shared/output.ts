@@ -218,7 +218,7 @@ export interface AlertEvent extends Market {
   readonly isHeld: boolean;
   /** Why it resolved, where that is not its condition's end; otherwise `null`. */
   readonly reason: string | null;
-  /** False: the symbol's notifications of the hour are spent, and people are to be told of others only. */
+  /** False: nobody is to be called, because it is for information, or the symbol's notifications of the hour are spent. */
   readonly isNotified: boolean;
   /** Of the symbol, since the last episode that people were told of: episodes that they were not. */
   readonly suppressed: number;

@@ -25,7 +25,7 @@ const DENSITY_RANK = 40;
 const ROUND_QTY_SHARE = 0.4;
 const ROUND_PRICE_TICKS = 100;
 const ROUND_PRICE_WALL_SHARE = 0.15;
-const ROUND_PRICE_WALL_FACTOR = 8;
+const ROUND_PRICE_WALL_FACTOR = 4;
 const SIZE_SIGMA = 1.1;
 /** How much of a level's size stays when it is amended. */
 const AMEND_KEPT = 0.96;
@@ -49,7 +49,7 @@ const HEAT = 11;
 const HEAT_MAX = 30;
 const HEAT_MS = 130;
 /** Now and then nobody fills the gap that a move has left, for a moment. */
-const OPEN_SHARE = 0.04;
+const OPEN_SHARE = 0.0002;
 const OPEN_MEAN_MS = 150;
 
 /** Builds a book and then changes it, one action at a time. */
@@ -231,10 +231,10 @@ export class OrderFlow {
     const isThin = Math.abs(side.at(DENSITY_RANK) - side.best) > this.#spec.gapTicks * DENSITY_RANK;
     if (this.#isWall(side, side.at(rank))) return;
     const choice = random.uniform();
-    if (choice < 0.5) {
+    if (choice < (isThin ? 0.3 : 0.5)) {
       const price = side.at(rank);
       if (price !== side.best) this.#amend(side, price, this.#queues.nearFactor(side.isBid), nowMs);
-    } else if (choice < (isThin ? 0.9 : 0.6)) {
+    } else if (choice < (isThin ? 0.94 : 0.6)) {
       const reach = 1 + Math.floor(random.exponential(this.#spec.gapTicks * NEAR_RANKS));
       const price = side.behind(side.best, reach);
       if (price > 0) this.#book.set(side, price, this.#nearQty(side, price), nowMs);

@@ -3,7 +3,7 @@ import type { AlertEvent, RuleState } from "../../shared/output.ts";
 
 /** `now 0.86 · peak 0.96 · threshold 0.8`, and what else must be known; parts that are not known are left out. */
 export function alertFigures(alert: AlertEvent, isFiring: boolean): string {
-  const { value, peak, threshold, reason, isNotified, suppressed, evidence } = alert;
+  const { value, peak, threshold, reason, severity, isNotified, suppressed, evidence } = alert;
   const usual = evidence?.baseline ?? null;
   const parts = [
     value === null ? null : `${isFiring ? "now" : "at the end"} ${figure(value)}`,
@@ -11,7 +11,7 @@ export function alertFigures(alert: AlertEvent, isFiring: boolean): string {
     `threshold ${figure(threshold)}`,
     usual === null ? null : `usual ${figure(usual.median)} ± ${figure(usual.scale)}`,
     reason,
-    isNotified ? null : "not notified: the hour's budget is spent",
+    isNotified || severity === "info" ? null : "not notified: the hour's budget is spent",
     isNotified && suppressed > 0 ? `${suppressed} before it not notified` : null,
   ];
   return parts.filter((part) => part !== null).join(" · ");

@@ -1,7 +1,7 @@
 /**
  * Notifications: how often people are told of one symbol. Beyond a number an hour they are not, and what they were not
  * told of is counted for the next time; episodes are raised, stored and shown all the same. What is critical is always
- * told, and counts.
+ * told, and counts; what is for information alone is shown, and nobody is called for it.
  */
 import type { Severity } from "../../../../shared/output.ts";
 
@@ -41,6 +41,7 @@ export class Notifications {
   /** An episode fires. */
   take(nowMs: number, severity: Severity): Notice {
     this.#taken += 1;
+    if (severity === "info") return { isNotified: false, suppressed: 0 };
     this.#toldMs = this.#toldMs.filter((ms) => nowMs - ms < HOUR_MS);
     if (this.#toldMs.length >= this.#perHour && severity !== "critical") {
       this.#suppressed += 1;

@@ -184,6 +184,21 @@ Deno.test("Of a symbol people are told so often an hour, and of what they were n
   assertEquals([second?.isNotified, second?.suppressed], [true, 0]);
 });
 
+Deno.test("What is for information is shown, and neither told nor counted", () => {
+  const rules = (["info", "warning"] as const).map((severity): AlertRule => ({
+    ...PLAIN_RULE,
+    severity,
+    name: severity,
+    sources: [SOURCE],
+  }));
+  const scene = new Scene({ rules, notificationsPerHour: 1 });
+  const fired = scene.hold(0.9, 3_000);
+  assertEquals(fired.map(({ rule, isNotified, suppressed }) => [rule, isNotified, suppressed]), [
+    ["info", false, 0],
+    ["warning", true, 0],
+  ]);
+});
+
 Deno.test("What is critical is told however many notifications there were", () => {
   const rule: AlertRule = { ...PLAIN_RULE, severity: "critical" };
   const scene = new Scene({ rules: [rule], notificationsPerHour: 0 });

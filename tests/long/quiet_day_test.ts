@@ -1,0 +1,51 @@
+/**
+ * A day of the simulated market with nothing planted: who is called, and how often. The budget of notifications is
+ * switched off, so that what is counted is the rules' own. The two symbols whose market was measured on recordings.
+ */
+import { assert, assertEquals } from "@std/assert";
+import { Episodes } from "../../scripts/backtest/episodes.ts";
+import { DEFAULT_ALERT_RULES } from "../../shared/catalogue/built_in_rules.ts";
+import { episodeName } from "../../shared/catalogue/rules.ts";
+import { runSimulated } from "../support/simulated_run.ts";
+
+const DAY_MS = 86_400_000;
+const PER_HOUR_MAX = 6;
+
+/** Names of the episodes of the same rule, by each name; of a rule with one source there is no other. */
+const SIDES = new Map(DEFAULT_ALERT_RULES.flatMap((rule) => {
+  const names = rule.sources.map((source) => episodeName(rule, source));
+  return names.map((name) => [name, names.filter((other) => other !== name)] as const);
+}));
+
+for (const [i, symbol] of ["BTCUSDT", "ETHUSDT"].entries()) {
+  Deno.test(`A day of ${symbol} without planted events calls nobody more than ${PER_HOUR_MAX} times an hour`, () => {
+    const found = new Episodes(DEFAULT_ALERT_RULES);
+    const firing = new Map<string, string>();
+    const both: string[] = [];
+    runSimulated({
+      symbol,
+      seed: 100 + i,
+      planted: [],
+      durationMs: DAY_MS,
+      alertRules: DEFAULT_ALERT_RULES,
+      notificationsPerHour: Infinity,
+      metricsIntervalMs: 1_000,
+      onOutput: (output) => {
+        found.take(output);
+        if (output.type !== "alert") return;
+        if (output.phase === "resolved") firing.delete(output.rule);
+        else firing.set(output.rule, output.alertId);
+        const other = SIDES.get(output.rule)?.find((name) => firing.has(name));
+        if (other !== undefined) both.push(`${output.rule} and ${other} at ${output.timeMs}`);
+      },
+    });
+    const outcomes = found.outcomes();
+    console.table(outcomes.filter(({ episodes }) => episodes > 0));
+    const hours = found.liveMs / 3_600_000;
+    assert(hours > 23.9, `live for ${hours} h`);
+    const notified = outcomes.reduce((sum, outcome) => sum + outcome.notified, 0);
+    console.log(`${symbol}: ${(notified / hours).toFixed(2)} notifications an hour`);
+    assert(notified / hours <= PER_HOUR_MAX, `${notified} notifications in ${hours} h`);
+    assertEquals(both, []);
+  });
+}
