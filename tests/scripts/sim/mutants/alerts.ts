@@ -95,7 +95,7 @@ export const ALERTS = [
     },
     {
       mistake: "an older episode is resolved on each tick",
-      from: "      this.#superseded.clear();\n",
+      from: "    this.#superseded.clear();\n",
       to: "",
     },
   ]),
@@ -280,7 +280,7 @@ export const ALERTS = [
   ...mutantsOf("alerts/alerts.ts", TESTS, [
     {
       mistake: "two rules of one name are one",
-      from: "if (this.#lanes.has(lane.name)) {",
+      from: "if (lanes.has(lane.name)) {",
       to: "if (lane.name === undefined) {",
     },
     {
@@ -305,8 +305,8 @@ export const ALERTS = [
     },
     {
       mistake: "an episode of a rule that is gone resolves on each tick",
-      from: "    this.#abandoned.clear();\n",
-      to: "",
+      from: "GONE));\n    }\n    this.#abandoned.clear();\n",
+      to: "GONE));\n    }\n",
     },
   ]),
   ...mutantsOf("alerts/alerts.ts", EPISODE_TESTS, [
