@@ -48,18 +48,18 @@ export async function runMonitor(
     hideInLog(secretsOf(config, environment));
     tellDeviations(environment, config);
     await requireSymbolWorker(config);
-    const rules = await readRules(config);
     if (config.databaseUrl !== null) {
       // Without a spool it may be a folder that nobody writes.
       if (config.spoolMaxMb > 0) await requireDataFolder(config.dataDir);
-      return await run(config, environment, rules, "");
+      return await run(config, environment, await readRules(config), "");
     }
     lock = await DataLock.take(config.dataDir);
     sockets = await SocketFolder.take(environment["TMPDIR"] || "/tmp");
     if (sockets.removed > 0) {
       log("info", WHO, `removed ${sockets.removed} socket folders of monitors that are no more`);
     }
-    return await run(config, environment, rules, sockets.path);
+    // After the folder that they may lie in: what is wrong with that is said first.
+    return await run(config, environment, await readRules(config), sockets.path);
   } catch (error) {
     const isOperators = error instanceof ConfigError || error instanceof DataFolderError;
     if (isOperators) complain(error.message);
