@@ -131,6 +131,16 @@ const ANSWERS: Readonly<Record<string, Find>> = {
         `or ${grant}`,
     };
   },
+  "22P05": (said, { database }, variable) => ({
+    reason: `its encoding (${
+      /in encoding "(\w+)"$/.exec(said)?.[1] ?? "not UTF8"
+    }) lacks characters that are needed`,
+    remedy:
+      `create one in UTF8 (CREATE DATABASE ${
+        quoted(`${database}_utf8`)
+      } ENCODING 'UTF8' TEMPLATE ` +
+      `template0), and name it in ${variable}`,
+  }),
   "42P07": (_said, _server, variable) => ({
     reason: "it holds a table of another program under a name that is needed",
     remedy: `name a database of its own in ${variable}`,

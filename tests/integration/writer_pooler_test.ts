@@ -176,6 +176,11 @@ Deno.test("databaseTrouble() has one remedy for each reason", () => {
     [answer("25006", "cannot execute INSERT"), /read-only/, /name the primary in DATABASE_URL/],
     [answer("53300", "too many"), /no connection left/, /raise max_connections/],
     [answer("57P03", "starting"), /starting up/, /wait until it is up/],
+    [
+      answer("22P05", 'character 0xe2 in encoding "UTF8" has no equivalent in encoding "LATIN1"'),
+      /^its encoding \(LATIN1\) lacks characters/,
+      /CREATE DATABASE mon_utf8 ENCODING 'UTF8'/,
+    ],
     [answer("42P07", 'relation "metrics" already exists'), /another program/, /of its own/],
     [
       new Error("Client network socket disconnected before secure TLS connection was established"),
