@@ -29,6 +29,7 @@ interface Client {
 }
 
 const APPLICATION_NAME = "order-book-monitor-web";
+const RETRY_S = 0.25;
 const CONNECT_TIMEOUT_S = 5;
 const CLOSE_TIMEOUT_S = 1;
 /** A host that was left may still have statements under way. */
@@ -252,7 +253,14 @@ function pooledReader(server: DatabaseServer, host: HostPort, max: number): post
 }
 
 function common(max: number) {
-  return { max, connect_timeout: CONNECT_TIMEOUT_S, fetch_types: false, onnotice: () => {} };
+  return {
+    max,
+    connect_timeout: CONNECT_TIMEOUT_S,
+    // The driver would wait up to 20 s more each time, and history stay away when its store is back.
+    backoff: () => RETRY_S,
+    fetch_types: false,
+    onnotice: () => {},
+  };
 }
 
 function readerSettings(statementMs: number) {

@@ -7,7 +7,7 @@ import { createServer, type Server } from "node:http";
 import { BlockList, isIPv6, type Socket } from "node:net";
 import { monotonicMs } from "../shared/clock.ts";
 import type { Gauges } from "../shared/protocol.ts";
-import { AddressCounts } from "./client_address.ts";
+import { AddressCounts, plainAddress } from "./client_address.ts";
 
 /** For how long a connection may be held with nothing, in milliseconds. */
 export interface ServerTimes {
@@ -139,7 +139,7 @@ class Sockets {
   }
 
   take(socket: Socket): void {
-    const address = socket.remoteAddress ?? "";
+    const address = plainAddress(socket.remoteAddress ?? "") ?? "";
     const { max, maxPerAddress, isProxy } = this.#limits;
     const isFull = this.open >= max;
     if (isFull || !isProxy(address) && this.#counts.of(address) >= maxPerAddress) {

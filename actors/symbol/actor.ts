@@ -318,7 +318,8 @@ export class SymbolActor implements Actor {
       this.#web.offer(output, nowMs);
       if (output.type === "metrics") this.#follow(output);
       if (output.type === "feed") this.#logState(output);
-      if (output.type === "alert") {
+      // A revision in between tells what has become of it, and is nothing new to who reads a log.
+      if (output.type === "alert" && (output.revision === 1 || output.phase === "resolved")) {
         log("info", this.#symbol, `alert ${output.phase}: ${output.summary}`);
       }
     }

@@ -10,6 +10,7 @@ import type { DatabaseServer } from "../../shared/database_url.ts";
 import { log } from "../../shared/log.ts";
 import type { DatabaseAddress } from "../../shared/protocol.ts";
 import type { HostPort } from "../../shared/url_parts.ts";
+import { LISTS } from "./array_text.ts";
 import { isAnswer, LockHeld, StoreRefusal } from "./failures.ts";
 import { lockSession } from "./writer_lock.ts";
 
@@ -81,6 +82,7 @@ function clientOf(
   host: HostPort | null,
 ): postgres.Sql {
   const options = {
+    ...LISTS,
     // One connection: the lock and the rows are of one session, and a lost one is noticed.
     max: 1,
     idle_timeout: 0,
@@ -88,7 +90,7 @@ function clientOf(
     connect_timeout: CONNECT_MAX_S,
     // The writer waits between attempts itself.
     backoff: () => 0,
-    // Until it is known that the session is ours: the driver itself asks for types before anybody asks anything.
+    // Until it is known that the session is ours.
     prepare: false,
     onnotice: () => {},
     onclose: () => onClose(sql),

@@ -63,7 +63,7 @@ const IMBALANCE_FLIP = {
   forMs: 0,
   summary: {
     text:
-      "the imbalance has turned to the {side} side: {value}, after an extreme of the other side",
+      "the imbalance has turned from an extreme of the other side to the {side} side; now it is {value}",
     figures: { value: { of: "value", plus: 0, times: 1, decimals: 2 } },
   },
 } as const satisfies AlertRuleOf<"flip">;

@@ -1,6 +1,6 @@
 /**
- * The nets catch fish: the simulation, or the test file that is named, finds each mistake in the engine. Of those
- * that a test file finds, a sample: a process for each takes minutes, and tests/long/mutant_test.ts takes them.
+ * The nets catch fish: the simulation, or the test file that is named, finds each mistake in the engine. Here a
+ * sample of them: a process for each takes minutes, and tests/long/mutant_test.ts takes them.
  */
 import { assertEquals } from "@std/assert";
 import { MUTANTS, SAMPLED } from "./mutants.ts";
