@@ -136,12 +136,17 @@ export class TradeFlowInspector implements MarketListener {
     this.#between(sell, values[sell], qty(least, false), qty(most, false));
   }
 
-  /** A later one has come, and the time that a hole may stay open is over. */
+  /**
+   * A later one has come, and the time that a hole may stay open is over. A hole has two ends: what was kept back before the
+   * first trade that was heard of, nobody can know.
+   */
   #isLost({ id }: Made, eventMs: number): boolean {
-    return this.#made.some((later) =>
-      later.id > id && later.heardAs !== null && later.heardAs <= this.#heardAtUpdate &&
-      later.tradeMs + HOLE_WAIT_MS < eventMs
-    );
+    const hasBegun = this.#made.some((earlier) => earlier.id < id && earlier.heardAs !== null);
+    return hasBegun &&
+      this.#made.some((later) =>
+        later.id > id && later.heardAs !== null && later.heardAs <= this.#heardAtUpdate &&
+        later.tradeMs + HOLE_WAIT_MS < eventMs
+      );
   }
 
   #between(name: MetricName, said: number | null, least: number, most: number): void {

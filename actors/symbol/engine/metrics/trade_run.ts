@@ -95,10 +95,10 @@ export class TradeRun {
     this.#lostUntilMs = -Infinity;
   }
 
-  /** Of a stream that was broken who asks knows it; of one that was not, this is the only sign. */
+  /** Some are missing before it, whether a book was lost meanwhile or not; before the first one nobody knows. */
   #begin(tradeMs: number): void {
     this.#missing = 0;
-    if (this.#isSure && !Number.isNaN(this.#nextId)) this.#lostUntilMs = tradeMs;
+    if (!Number.isNaN(this.#nextId)) this.#lostUntilMs = tradeMs;
   }
 
   #placeOf(tradeId: number, tradeMs: number): TradePlace {
