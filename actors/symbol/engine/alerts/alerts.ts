@@ -20,6 +20,7 @@ export const RESTORE_WAIT_MS = 30_000;
 /** Why episodes end that no condition has ended. */
 const GONE = "its rule is not in force any more";
 const CHANGED = "its rule was changed";
+const UNFOLLOWED = "its symbol is not followed any more";
 
 /** What the alerts of one symbol are told once. */
 export interface AlertsOptions {
@@ -49,7 +50,7 @@ export class Alerts {
   readonly #recalled = new Set<string>();
   #hasMemory = false;
   readonly #states: RuleStates;
-  /** Restored episodes whose rule is no more: to be resolved. */
+  /** Episodes that no rule goes on with, by id: to be resolved. */
   readonly #abandoned = new Map<string, AlertEvent>();
 
   /** Throws a `RangeError` when two rules have one name. */
@@ -139,12 +140,10 @@ export class Alerts {
 
   /** The symbol is followed no more: what fires resolves with that reason. */
   abandonAll(nowMs: number, out: Output[]): void {
-    const timeMs = this.#utc.utcMs(nowMs);
-    const firing = [...this.#lanes.values()].flatMap(({ lifeCycle }) => lifeCycle.firing ?? []);
-    for (const event of [...firing, ...this.#abandoned.values()]) {
-      out.push(abandoned(event, timeMs, "its symbol is not followed any more"));
+    for (const { lifeCycle: { firing } } of this.#lanes.values()) {
+      if (firing !== null) this.#abandoned.set(firing.alertId, firing);
     }
-    this.#abandoned.clear();
+    this.#abandon(UNFOLLOWED, nowMs, out);
     // No tick is to follow; should one, nothing fires again.
     this.#heldUntilMs = Infinity;
   }
@@ -165,7 +164,7 @@ export class Alerts {
       if (evidence.nowMs < this.#heldUntilMs) return;
       this.release();
     }
-    if (this.#abandoned.size > 0) this.#abandon(evidence.nowMs, out);
+    if (this.#abandoned.size > 0) this.#abandon(GONE, evidence.nowMs, out);
     let isInhibited = false;
     for (let i = 0; i < this.#watches.length; i++) {
       const watch = this.#watches[i];
@@ -188,10 +187,10 @@ export class Alerts {
     this.#watches = watches.sort((a, b) => Number(b.inhibits) - Number(a.inhibits));
   }
 
-  #abandon(nowMs: number, out: Output[]): void {
+  #abandon(reason: string, nowMs: number, out: Output[]): void {
     const timeMs = this.#utc.utcMs(nowMs);
     for (const event of this.#abandoned.values()) {
-      out.push(abandoned(event, timeMs, GONE));
+      out.push(abandoned(event, timeMs, reason));
     }
     this.#abandoned.clear();
   }

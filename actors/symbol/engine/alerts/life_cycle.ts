@@ -124,10 +124,7 @@ export class LifeCycle {
     if (state.phase !== "firing") return;
     const { nowMs } = evidence;
     const event = this.#episodes.resolved(this.#peaked(state.event), reading, evidence, reason);
-    const restUntilMs = nowMs + this.#restMs(this.#level);
-    this.#state = { phase: "idle", last: keyOf(event), restUntilMs };
-    this.#level += 1;
-    this.#resolvedMs = nowMs;
+    this.#rest(keyOf(event), nowMs);
     out.push(event);
   }
 
@@ -183,9 +180,7 @@ export class LifeCycle {
 
   /** The store knows that the episode which fired has resolved, and not how long ago: the rest begins now. */
   presumeEnded(nowMs: number): void {
-    this.#state = { phase: "idle", last: null, restUntilMs: nowMs + this.#restMs(this.#level) };
-    this.#level += 1;
-    this.#resolvedMs = nowMs;
+    this.#rest(null, nowMs);
   }
 
   /** What the last life remembered `ageMs` ago. */
@@ -236,6 +231,13 @@ export class LifeCycle {
       out.push(this.#episodes.resolved(event, reading, evidence, reason));
     }
     this.#superseded.clear();
+  }
+
+  /** An episode is over: it rests, longer than after the one before. */
+  #rest(last: EpisodeKey | null, nowMs: number): void {
+    this.#state = { phase: "idle", last, restUntilMs: nowMs + this.#restMs(this.#level) };
+    this.#level += 1;
+    this.#resolvedMs = nowMs;
   }
 
   #restMs(level: number): number {

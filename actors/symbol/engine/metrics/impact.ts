@@ -2,7 +2,7 @@
 import type { BookView } from "./book_view.ts";
 import { declareFamily } from "./family.ts";
 import { LOG_MID_BPS } from "./recent_books.ts";
-import type { RecentMarket } from "./recent_market.ts";
+import { isPastWhole, type Past } from "./recent_market.ts";
 import { BUY_NOTIONAL, SELL_NOTIONAL } from "./recent_trades.ts";
 
 const BIN_MS = 1_000;
@@ -13,8 +13,8 @@ const MILLION = 1e6;
 export const IMPACT = declareFamily(
   ["kyleLambda", "kyleR2", "amihud"],
   "book",
-  (_settings, recent) => {
-    const bins = new Bins(recent);
+  (_settings, { trades, books }) => {
+    const bins = new Bins({ trades, books });
     return {
       trade({ tradeMs }) {
         bins.tradeCame(tradeMs);
@@ -45,7 +45,7 @@ function orNull(value: number): number | null {
 
 /** Moves of mid and volumes of 60 seconds of the exchange's clock, each (start, end], and what follows from them. */
 class Bins {
-  readonly #recent: RecentMarket;
+  readonly #past: Past;
   readonly #moves = new Float64Array(BINS);
   /** Signed, and all of it; millions of the quote asset. */
   readonly #flow = new Float64Array(BINS);
@@ -56,11 +56,8 @@ class Bins {
   #r2 = NaN;
   #amihud = NaN;
 
-  constructor(recent: RecentMarket) {
-    this.#recent = recent;
-    // What is asked for now is kept from now on.
-    recent.trades;
-    recent.books;
+  constructor(past: Past) {
+    this.#past = past;
   }
 
   /** bps per million of the quote asset; not a number, or infinite: there is too little. */
@@ -87,8 +84,7 @@ class Bins {
 
   /** Whether the bins of an update at this time are known. */
   reachesBackFrom(eventMs: number): boolean {
-    const fromMs = lastEnd(eventMs) - BINS * BIN_MS;
-    return this.#recent.books.reachesBackTo(fromMs) && this.#recent.trades.isWholeAfter(fromMs);
+    return isPastWhole(this.#past, lastEnd(eventMs) - BINS * BIN_MS);
   }
 
   /** Brings everything to an update at this time. */
@@ -107,8 +103,8 @@ class Bins {
   }
 
   #fill(fromMs: number): void {
-    const books = this.#recent.books.ring;
-    const trades = this.#recent.trades.ring;
+    const books = this.#past.books.ring;
+    const trades = this.#past.trades.ring;
     let before = books.firstAfter(fromMs) - 1;
     let from = trades.firstAfter(fromMs);
     for (let bin = 0; bin < BINS; bin++) {

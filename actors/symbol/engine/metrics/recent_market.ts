@@ -4,6 +4,14 @@ import type { BookView } from "./book_view.ts";
 import { RecentBooks } from "./recent_books.ts";
 import { RecentTrades } from "./recent_trades.ts";
 
+/** What a family that looks back at trades and books keeps of it. */
+export type Past = Pick<RecentMarket, "trades" | "books">;
+
+/** Whether every book and trade later than a time is there, as far as trades can have arrived. */
+export function isPastWhole({ trades, books }: Past, fromMs: number): boolean {
+  return books.reachesBackTo(fromMs) && trades.isWholeAfter(fromMs);
+}
+
 /** Of one symbol. It hears of each event before the families do. */
 export class RecentMarket {
   #trades: RecentTrades | null = null;

@@ -156,14 +156,7 @@ export class TimeRing {
 
   /** The first sample later than a time, or `end`. O(log n). */
   firstAfter(timeMs: number): number {
-    let low = this.#first;
-    let high = this.#end;
-    while (low < high) {
-      const middle = low + Math.floor((high - low) / 2);
-      if (this.time(middle) <= timeMs) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return this.#firstPast(timeMs, false);
   }
 
   /**
@@ -177,14 +170,7 @@ export class TimeRing {
 
   /** The first sample at a time or later, or `end`. O(log n). */
   firstFrom(timeMs: number): number {
-    let low = this.#first;
-    let high = this.#end;
-    while (low < high) {
-      const middle = low + Math.floor((high - low) / 2);
-      if (this.time(middle) < timeMs) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return this.#firstPast(timeMs, true);
   }
 
   /** Forgets every sample. */
@@ -192,6 +178,19 @@ export class TimeRing {
     while (this.#first < this.#end) this.#leave();
     this.#leftMs = -Infinity;
     this.#total.fill(0);
+  }
+
+  /** The first sample later than a time, or with `isIn` of that time too. */
+  #firstPast(timeMs: number, isIn: boolean): number {
+    let low = this.#first;
+    let high = this.#end;
+    while (low < high) {
+      const middle = low + Math.floor((high - low) / 2);
+      const there = this.time(middle);
+      if (there < timeMs || !isIn && there === timeMs) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   #block(sample: number): Float64Array {

@@ -1,6 +1,7 @@
 /** What aggressors have really paid against mid, and how much of it is left to who was taken, a little later. */
 import { declareFamily, known } from "./family.ts";
 import { MID, type RecentBooks, SPREAD } from "./recent_books.ts";
+import { isPastWhole } from "./recent_market.ts";
 import { FIRST_PRICE, PRICE, QTY, type RecentTrades, SIGN } from "./recent_trades.ts";
 import { TimeRing } from "./time_ring.ts";
 
@@ -26,11 +27,9 @@ export const TRADE_COSTS = declareFamily(
   ["effectiveSpreadBps", "realisedSpreadBps1s", "realisedSpreadBps5s"],
   "book",
   (_settings, { books, trades }) => {
+    const past = { trades, books };
     const measured = new MeasuredTrades(books, trades);
-    const isFilled = (eventMs: number) => {
-      const fromMs = eventMs - LONG_MS - WINDOW_MS;
-      return books.reachesBackTo(fromMs) && trades.isWholeAfter(fromMs);
-    };
+    const isFilled = (eventMs: number) => isPastWhole(past, eventMs - LONG_MS - WINDOW_MS);
     return {
       trade({ tradeMs }) {
         measured.tradeCame(tradeMs);

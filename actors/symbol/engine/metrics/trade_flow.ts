@@ -1,7 +1,7 @@
 /** Who has been taking: what aggressors bought and sold in the last second, ten seconds and minute. */
 import type { BookView } from "./book_view.ts";
 import { declareFamily, type MetricSink, ratioOf } from "./family.ts";
-import type { RecentMarket } from "./recent_market.ts";
+import { isPastWhole, type Past } from "./recent_market.ts";
 import { BUY_NOTIONAL, BUY_QTY, BUYS, SELL_NOTIONAL, SELL_QTY } from "./recent_trades.ts";
 
 const NAMES = [
@@ -28,8 +28,8 @@ const NAMES = [
 type Out = Pick<MetricSink, typeof NAMES[number]>;
 
 /** The trades of three windows. O(log trades). */
-export const TRADE_FLOW = declareFamily(NAMES, "book", (_settings, recent) => {
-  const window = new TradeWindow(recent);
+export const TRADE_FLOW = declareFamily(NAMES, "book", (_settings, { trades, books }) => {
+  const window = new TradeWindow({ trades, books });
   return {
     write(out, view) {
       write1s(out, window.of(view, 1_000));
@@ -78,23 +78,20 @@ function write60s(out: Out, trades: TradeWindow): void {
 
 /** The trades of one window, as far as they have arrived; each number is `null` where the window is not known. */
 class TradeWindow {
-  readonly #recent: RecentMarket;
+  readonly #past: Past;
   #isKnown = false;
   #from = 0;
   #end = 0;
 
-  constructor(recent: RecentMarket) {
-    this.#recent = recent;
-    // What is asked for now is kept from now on.
-    recent.trades;
-    recent.books;
+  constructor(past: Past) {
+    this.#past = past;
   }
 
   /** Looks at the window of so many ms that ends at the last update: its start is out, its end is in. */
   of({ eventMs }: BookView, lengthMs: number): this {
-    const { trades, books } = this.#recent;
+    const { trades } = this.#past;
     const fromMs = eventMs - lengthMs;
-    this.#isKnown = books.reachesBackTo(fromMs) && trades.isWholeAfter(fromMs);
+    this.#isKnown = isPastWhole(this.#past, fromMs);
     this.#from = trades.ring.firstAfter(fromMs);
     this.#end = trades.ring.firstAfter(eventMs);
     return this;
@@ -125,6 +122,6 @@ class TradeWindow {
   }
 
   #sum(sum: number): number {
-    return this.#recent.trades.ring.sum(sum, this.#from, this.#end);
+    return this.#past.trades.ring.sum(sum, this.#from, this.#end);
   }
 }

@@ -5,6 +5,7 @@
  */
 import type { OrderBook } from "../book/order_book.ts";
 import type { BookView } from "./book_view.ts";
+import { NEAR_BPS } from "./near_levels.ts";
 import type { RecentTrades } from "./recent_trades.ts";
 import { distanceBps, SideWalls, type Wall } from "./side_walls.ts";
 import { TimeRing } from "./time_ring.ts";
@@ -18,8 +19,6 @@ const EATEN_SHARE = 0.6;
 const MOVED_MS = 500;
 const MOVED_SIZE_MIN = 0.8;
 const MOVED_SIZE_MAX = 1.25;
-/** How far it may have moved, and how near mid a wall counts. */
-const NEAR_BPS = 10;
 const BPS = 1e4;
 const RATE_MS = 300_000;
 /** Ends of five minutes. */

@@ -55,8 +55,8 @@ export const ALERTS = [
     },
     {
       mistake: "a rule never comes back from its rest",
-      from: "const restUntilMs = nowMs + this.#restMs(this.#level);",
-      to: "const restUntilMs = Infinity;",
+      from: "restUntilMs: nowMs + this.#restMs(this.#level)",
+      to: "restUntilMs: Infinity",
     },
     {
       mistake: "an episode that came to nothing is followed by a rest",
@@ -305,8 +305,8 @@ export const ALERTS = [
     },
     {
       mistake: "an episode of a rule that is gone resolves on each tick",
-      from: "GONE));\n    }\n    this.#abandoned.clear();\n",
-      to: "GONE));\n    }\n",
+      from: "    this.#abandoned.clear();\n",
+      to: "",
     },
   ]),
   ...mutantsOf("alerts/alerts.ts", EPISODE_TESTS, [

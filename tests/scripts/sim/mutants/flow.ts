@@ -115,6 +115,16 @@ export const FLOW = [
   ]),
   ...mutantsOf("metrics/recent_market.ts", TESTS, [
     {
+      mistake: "a window is known before it is full",
+      from: "books.reachesBackTo(fromMs) && ",
+      to: "",
+    },
+    {
+      mistake: "a window with a loss in it is known",
+      from: " && trades.isWholeAfter(fromMs);",
+      to: ";",
+    },
+    {
       mistake: "updates of the old time go on with the windows of before",
       from: "if (this.#trades?.isOfNewTime === true) this.#books?.ring.clear();",
       to: "",
@@ -142,16 +152,6 @@ export const FLOW = [
       mistake: "trades ahead of the update count",
       from: "this.#end = trades.ring.firstAfter(eventMs);",
       to: "this.#end = trades.ring.end;",
-    },
-    {
-      mistake: "a window is known before it is full",
-      from: "books.reachesBackTo(fromMs) && ",
-      to: "",
-    },
-    {
-      mistake: "a window with a loss in it is known",
-      from: " && trades.isWholeAfter(fromMs);",
-      to: ";",
     },
     {
       mistake: "the signed count is of buyers alone",
