@@ -182,6 +182,9 @@ export const MUTANTS: readonly Mutant[] = [
 /** One in so many is asked for each time; all of them in the long runs. What the simulation finds takes it longer. */
 const SAMPLE = { simulated: 3, tested: 12 } as const;
 
-/** What is asked for each time: a sample that reaches each room. */
-export const SAMPLED: readonly Mutant[] = MUTANTS
-  .filter(({ foundBy }, i) => i % (foundBy === null ? SAMPLE.simulated : SAMPLE.tested) === 0);
+/** What is asked for each time: of what each net finds the first, and one in so many after it. */
+export const SAMPLED: readonly Mutant[] = [...Map.groupBy(MUTANTS, ({ foundBy }) => foundBy)]
+  .flatMap(([foundBy, found]) => {
+    const every = foundBy === null ? SAMPLE.simulated : SAMPLE.tested;
+    return found.filter((_, i) => i % every === 0);
+  });
