@@ -13,6 +13,7 @@ import type { Actor, ActorHost, News } from "../run_actor.ts";
 import type { Malformed, VenueMarketData } from "../venue/venue.ts";
 import type { Engine } from "./engine/engine.ts";
 import { type Command, type EngineEvent, type StepOutput, TICK_MS } from "./engine/event.ts";
+import { AlertLog } from "./alert_log.ts";
 import { checkAlerts, type Checkpoint, checkRules, readCheckpoint } from "./checkpoint.ts";
 import type { FamilyDeclaration } from "./engine/metrics/family.ts";
 import { EngineClock } from "./engine_clock.ts";
@@ -48,6 +49,7 @@ export class SymbolActor implements Actor {
   #refusedCheckpoints = 0;
   #refusedAlerts = 0;
   #isEnding = false;
+  readonly #alertLog = new AlertLog();
   /** The writer confirms nothing any more. */
   #writerHasEnded = false;
   /** Those that wait until everything is confirmed, or cannot be any more. */
@@ -318,10 +320,8 @@ export class SymbolActor implements Actor {
       this.#web.offer(output, nowMs);
       if (output.type === "metrics") this.#follow(output);
       if (output.type === "feed") this.#logState(output);
-      // A revision in between tells what has become of it, and is nothing new to who reads a log.
-      if (output.type === "alert" && (output.revision === 1 || output.phase === "resolved")) {
-        log("info", this.#symbol, `alert ${output.phase}: ${output.summary}`);
-      }
+      const line = output.type === "alert" ? this.#alertLog.line(output) : null;
+      if (line !== null) log("info", this.#symbol, line);
     }
     // An alert's state must not be lost with this life.
     if (outputs.some(({ type }) => type === "alert")) this.#host.beat();
