@@ -4,11 +4,11 @@
  * recording of Binance spot is said in one line, and the exit code is 1.
  */
 // deno-lint-ignore-file no-console
+import { RulesFile } from "../actors/alert_rules/rules_file.ts";
 import { builtInBook, type RuleBook, rulesOf } from "../shared/alert_rules/rule_book.ts";
 import { readRulesFile, RulesProblem } from "../shared/alert_rules/rules_file.ts";
 import type { AlertRule } from "../shared/catalogue/rules.ts";
 import { DEFAULT_SETTINGS } from "../shared/catalogue/settings.ts";
-import { messageOf } from "../shared/error_text.ts";
 import { Episodes, type RuleOutcome } from "./backtest/episodes.ts";
 import { FACTORS, hasNeighbours, neighbour } from "./backtest/neighbours.ts";
 import { type BacktestReport, shownReport } from "./backtest/report.ts";
@@ -112,11 +112,14 @@ function parse(args: readonly string[]): Asked {
 /** @throws {FlagError} in one line that names the file and what is wrong with it. */
 async function bookOf(rulesFile: string | null): Promise<RuleBook> {
   if (rulesFile === null) return builtInBook(DEFAULT_SETTINGS);
+  const found = await new RulesFile("", rulesFile).read();
+  const problem = (reason: string) => new FlagError(`Cannot back-test by ${rulesFile}: ${reason}`);
+  if (found.kind === "absent") throw problem("it is not there");
+  if (found.kind === "unreadable") throw problem(`it ${found.reason}`);
   try {
-    return readRulesFile(await Deno.readTextFile(rulesFile), DEFAULT_SETTINGS);
+    return readRulesFile(found.text, DEFAULT_SETTINGS);
   } catch (error) {
-    if (!(error instanceof RulesProblem || error instanceof Deno.errors.NotFound)) throw error;
-    throw new FlagError(`Cannot back-test by ${rulesFile}: ${messageOf(error)}`);
+    throw error instanceof RulesProblem ? problem(error.message) : error;
   }
 }
 

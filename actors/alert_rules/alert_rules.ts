@@ -3,7 +3,7 @@
  * at the start and whenever it is asked for; one that cannot be used leaves the rules as they were.
  */
 import { builtInBook, type RulesInForce } from "../../shared/alert_rules/rule_book.ts";
-import { readRulesFile, RulesProblem } from "../../shared/alert_rules/rules_file.ts";
+import { contentOf, readRulesFile, RulesProblem } from "../../shared/alert_rules/rules_file.ts";
 import { messageOf } from "../../shared/error_text.ts";
 import type { MetricSettings } from "../../shared/catalogue/settings.ts";
 import type { OperationResult } from "../../shared/protocol.ts";
@@ -107,7 +107,7 @@ export class AlertRules {
   /** What this text makes of the rules. @throws {RulesProblem} */
   #taken(text: string, etag: string): RulesInForce {
     const book = readRulesFile(text, this.#settings);
-    const content: unknown = JSON.parse(text.replace(/^\uFEFF/, ""));
+    const content = contentOf(text);
     return { book, file: { path: this.#file.path, content, etag, problem: null } };
   }
 

@@ -31,7 +31,7 @@ export class RulesProblem extends Error {
  * @throws {RulesProblem} of one line.
  */
 export function readRulesFile(text: string, settings: MetricSettings): RuleBook {
-  const said = recordIn(parsed(text), [], ["rules", "symbols"]);
+  const said = recordIn(contentOf(text), [], ["rules", "symbols"]);
   const builtIn = alertRulesFor(settings)
     .map((rule): Draft => ({ rule, isOn: true, from: "built-in", said: fieldsOf(rule) }));
   const all = changed(builtIn, said["rules"] ?? {}, "file", ["rules"]);
@@ -61,7 +61,8 @@ function booked({ rule, isOn, from }: Draft): BookedRule {
   return { rule, isOn, from };
 }
 
-function parsed(text: string): unknown {
+/** What the text says, whether or not that is a file of rules. @throws {RulesProblem} when it is no JSON */
+export function contentOf(text: string): unknown {
   try {
     return JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch (error) {

@@ -145,6 +145,10 @@ Deno.test("deno task backtest says in one line what it cannot do", async () => {
     const [refused, , why] = await ask("--rules", path, FILE);
     assertEquals(refused, 1);
     assertMatch(String(why), /^Cannot back-test by \S+: .*scalse.*scales.*$/);
+    for (const [file, reason] of [["/", "it is no file"], [`${path}.gone`, "it is not there"]]) {
+      const line = `Cannot back-test by ${file}: ${reason}`;
+      assertEquals(await ask("--rules", file ?? "", FILE), [1, "", line]);
+    }
     await Deno.writeTextFile(path, '{"rules": {"price_burst": {"isOn": false}}}');
     const [, all] = await ask("--json", "--rules", path, FILE);
     const { symbols: [report] } = JSON.parse(String(all));
