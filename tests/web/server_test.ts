@@ -2,6 +2,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { deadline } from "@std/async/deadline";
 import { addressSet, type HttpServer, openServer } from "../../web/server.ts";
+import { createConnection } from "node:net";
 import { eventually } from "../support/eventually.ts";
 import { setUp } from "./app_stage.ts";
 
@@ -112,6 +113,27 @@ Deno.test("openServer() takes as many connections of one address, and in all, as
     held.pop()?.close();
     await server.close(1_000);
   }
+});
+
+Deno.test("openServer() counts IPv4 visitors each by itself, on an address of both families too", async () => {
+  const limits = { max: 9, maxPerAddress: 1, isProxy: NOBODY };
+  const server = await openServer(
+    () => new Response(""),
+    { host: "::", port: 0 },
+    limits,
+    () => {},
+  );
+  const from = async (localAddress: string) => {
+    const socket = createConnection({ host: "127.0.0.1", port: server.port, localAddress });
+    await new Promise((resolve) => socket.once("connect", resolve));
+    return socket;
+  };
+  const held = [await from("127.0.0.1"), await from("127.0.0.2")];
+  await eventually(() => server.gauges["connections"] === 2);
+  const third = await from("127.0.0.2");
+  await eventually(() => server.gauges["connectionsRefused"] === 1);
+  for (const socket of [...held, third]) socket.destroy();
+  await server.close(1_000);
 });
 
 Deno.test("openServer() counts the connections of a trusted proxy in all only", async () => {
