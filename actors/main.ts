@@ -42,8 +42,8 @@ export async function runMonitor(
   let lock: DataLock | null = null;
   let sockets: SocketFolder | null = null;
   try {
-    const environment = completed(typeof given === "function" ? given() : given);
-    const config = readConfig(environment, binanceSpotDesk);
+    const named = typeof given === "function" ? given() : given;
+    const { environment, config } = read(named);
     setLogLevel(config.logLevel);
     hideInLog(secretsOf(config, environment));
     tellDeviations(environment, config);
@@ -71,9 +71,24 @@ export async function runMonitor(
   }
 }
 
+/** @throws {ConfigError} having told what may have been meant: a name that nobody reads may be why something lacks. */
+function read(named: Environment): { readonly environment: Environment; readonly config: Config } {
+  try {
+    const environment = completed(named);
+    return { environment, config: readConfig(environment, binanceSpotDesk) };
+  } catch (error) {
+    if (error instanceof ConfigError) tellStrays(named);
+    throw error;
+  }
+}
+
+function tellStrays(environment: Environment): void {
+  for (const stray of strayNames(environment)) log("warn", WHO, stray);
+}
+
 /** What was understood, and is perhaps not what was meant. */
 function tellDeviations(environment: Environment, config: Config): void {
-  for (const stray of strayNames(environment)) log("warn", WHO, stray);
+  tellStrays(environment);
   const { databaseUrl, databaseReadUrl } = config;
   for (const note of databaseUrl?.notes ?? []) log("info", WHO, `DATABASE_URL: ${note}`);
   for (const note of databaseReadUrl?.notes ?? []) log("info", WHO, `DATABASE_READ_URL: ${note}`);

@@ -8,6 +8,7 @@ import { DEFAULT_SETTINGS } from "./catalogue/settings.ts";
 import { contradictions } from "./contradictions.ts";
 import { readDatabaseUrl } from "./database_url.ts";
 import { LOG_LEVELS } from "./log.ts";
+import { readPublicUrl } from "./public_url.ts";
 import { readRedisUrl } from "./redis_url.ts";
 import { shownName, SYMBOLS_MAX } from "./symbol_list.ts";
 import {
@@ -15,7 +16,6 @@ import {
   BASE_URLS_MAX,
   baseUrls,
   hostName,
-  publicUrl,
   secretText,
   symbolList,
   url,
@@ -74,7 +74,7 @@ export const VARIABLES = {
   },
   publicUrl: {
     name: "PUBLIC_URL",
-    schema: publicUrl,
+    schema: url(readPublicUrl),
     default: null,
     example: "https://desk.example.org/books",
     meaning:

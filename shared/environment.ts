@@ -4,7 +4,7 @@
  */
 import { ConfigError, variables } from "./config.ts";
 import { textOf } from "./env_file.ts";
-import { nearestName } from "./nearest_name.ts";
+import { nearMisses } from "./near_miss.ts";
 
 /** The names and values of an environment. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -61,9 +61,9 @@ export function strayNames(environment: Environment): string[] {
     if (NAMES.includes(own)) {
       return [`${name} is not read: ${own} is no secret, and comes from no file`];
     }
-    const asOurs = name.toUpperCase().replaceAll("-", "_");
-    const near = nearestName(asOurs, NAMES);
-    return near === undefined ? [] : [`${name} is no variable of this program: is ${near} meant?`];
+    const near = nearMisses(name, NAMES);
+    if (near.length === 0) return [];
+    return [`${name} is no variable of this program: is ${near.join(" or ")} meant?`];
   });
 }
 

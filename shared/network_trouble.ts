@@ -31,6 +31,9 @@ export function networkTrouble(error: unknown, { variable, what }: Place): Troub
   };
 }
 
+/** The reason of a connection that was made and ended too early, whoever ended it. */
+export const LOST = "the connection was lost";
+
 /** As PostgreSQL numbers its answers, and no code of the system: `57014`, `42P01`. */
 export function isSqlState(code: string): boolean {
   return /^(?=.*\d)[0-9A-Z]{5}$/.test(code);
@@ -91,9 +94,10 @@ const TROUBLES: readonly (Trouble & { readonly pattern: RegExp })[] = [
     remedy: "start $WHAT there, or correct the socket's folder in $VARIABLE",
   },
   {
+    // In the words of drivers, of the system, and of the runtime: of HTTP, of TLS, of a body.
     pattern:
-      /CONNECTION_(CLOSED|DESTROYED|ENDED)|ECONNRESET|EPIPE|Connection is closed|isn't writeable/i,
-    reason: "the connection was lost",
+      /CONNECTION_(CLOSED|DESTROYED|ENDED)|ECONNRESET|ECONNABORTED|EPIPE|connection (is )?closed|isn't writeable|connection (was )?(reset|aborted)|broken pipe|handshake eof|unexpected (eof|end of file)|reading a body from connection/i,
+    reason: LOST,
     remedy: "look into the log of what answers there whether it is $WHAT, and why it hangs up",
   },
 ];

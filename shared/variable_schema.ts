@@ -28,28 +28,6 @@ export function url<Value>(read: (text: string) => Value): Schema<Value> {
   });
 }
 
-/** A URL that names a host; without a slash at its end. `schemes` as in `https:`. */
-function baseUrl(schemes: readonly string[]): Schema<string> {
-  return z.string().refine(
-    (text) => URL.canParse(text) && schemes.includes(new URL(text).protocol),
-    `must be a URL that starts with ${schemes.map((scheme) => `${scheme}//`).join(" or ")}`,
-  ).refine(
-    // An actor is let to the hosts that are named, and to no other, not even by a socket's path.
-    (text) => !URL.canParse(text) || new URL(text).hostname !== "",
-    `must name a host, e.g. ${schemes[0]}//127.0.0.1`,
-  ).transform((text) => text.replace(/\/+$/, ""));
-}
-
-/** The address that browsers use, without a slash at its end. */
-export const publicUrl: Schema<string> = baseUrl(["http:", "https:"]).refine(
-  (text) => {
-    if (!URL.canParse(text)) return true;
-    const { username, password, search, hash } = new URL(text);
-    return username + password + search + hash === "";
-  },
-  "must be a host and a path alone, e.g. https://desk.example.org/books",
-);
-
 /** An exchange has few addresses: each one more is one more that fails before a person is told. */
 export const BASE_URLS_MAX = 10;
 

@@ -5,8 +5,8 @@
 import type { MiddlewareHandler } from "hono";
 import type { Admission } from "./admission.ts";
 import type { AppEnv } from "./app_env.ts";
-import type { Route } from "../shared/catalogue/routes.ts";
-import { type PublicAddress, routesAt } from "./public_address.ts";
+import { type Route, routesAt } from "../shared/catalogue/routes.ts";
+import type { PublicAddress } from "./public_address.ts";
 
 /**
  * Whether another site's page asks for this without opening it: it could not read the answer, but it
@@ -62,7 +62,7 @@ export function guard(
       c.res = c.json({ error }, 403);
     } else if (isForeign(c.req.header("sec-fetch-site"), c.req.header("sec-fetch-mode"), isWrite)) {
       c.res = c.json({ error: "Pages of another site may link here, and fetch nothing" }, 403);
-    } else if (here.length === 0 && c.req.path === address.prefix) {
+    } else if (here.length === 0 && address.isPrefix(c.req.path)) {
       c.res = c.redirect(`${address.prefix}/`, 308);
     } else if (here.length === 0) {
       c.res = c.json({ error: `There is nothing at ${c.req.path}` }, 404);

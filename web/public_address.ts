@@ -3,7 +3,7 @@
  * proxy stands before the monitor. Pure.
  */
 import { isLoopback } from "../shared/access_rules.ts";
-import { ALL_ROUTES, type Route } from "../shared/catalogue/routes.ts";
+import { routesAt } from "../shared/catalogue/routes.ts";
 
 const LOOPBACK_NAMES = ["localhost", "127.0.0.1", "[::1]"];
 const IPV4 = /^\d{1,3}(\.\d{1,3}){3}$/;
@@ -23,8 +23,10 @@ function hostNameOf(header: string): string | null {
 
 /** What browsers may call this server. */
 export class PublicAddress {
-  /** The path before that of every route, without a slash at its end: empty, or as in `/books`. */
+  /** The path before that of every route as browsers send it, without a slash at its end: empty, or as in `/books`. */
   readonly prefix: string;
+  /** The same, decoded between its slashes: a proxy may escape otherwise, or not at all. */
+  readonly #prefixParts: readonly string[];
   /** Whether browsers come by TLS, as far as is known. */
   readonly isHttps: boolean;
   readonly #listenName: string;
@@ -32,10 +34,11 @@ export class PublicAddress {
   readonly #publicName: string | null;
   readonly #publicOrigin: string | null;
 
-  /** `listenHost` as in HOST; `publicUrl` as in PUBLIC_URL. */
+  /** `listenHost` as in HOST; `publicUrl` as `readPublicUrl` has it. */
   constructor(listenHost: string, publicUrl: string | null) {
     const url = publicUrl === null ? null : new URL(publicUrl);
-    this.prefix = url?.pathname.replace(/\/+$/, "") ?? "";
+    this.prefix = url?.pathname.replace(/\/$/, "") ?? "";
+    this.#prefixParts = this.prefix.split("/").slice(1).map(decoded);
     this.isHttps = url?.protocol === "https:";
     this.#listenName = urlName(listenHost);
     this.#isOpen = !isLoopback(listenHost);
@@ -69,18 +72,32 @@ export class PublicAddress {
 
   /** The path of the table of routes: proxies pass the prefix on, or take it away. */
   routePath(path: string): string {
-    const { prefix } = this;
-    if (prefix === "" || !path.startsWith(`${prefix}/`) || routesAt(path).length > 0) return path;
-    return path.slice(prefix.length);
+    const below = this.#below(path);
+    if (below === null || below.length === 0 || routesAt(path).length > 0) return path;
+    return `/${below.join("/")}`;
+  }
+
+  /** Whether this is the prefix without a slash at its end, below which relative links lead astray. */
+  isPrefix(path: string): boolean {
+    return this.#below(path)?.length === 0;
+  }
+
+  /** What stands between the slashes behind the prefix; `null`: the path does not begin with it, or there is none. */
+  #below(path: string): string[] | null {
+    const parts = path.split("/").slice(1);
+    const { length } = this.#prefixParts;
+    const isOurs = length > 0 &&
+      this.#prefixParts.every((part, at) => part === decoded(parts[at] ?? ""));
+    return isOurs ? parts.slice(length) : null;
   }
 }
 
-/** What the table has at this path, by any method. */
-export function routesAt(path: string): readonly Route[] {
-  const given = path.split("/");
-  return ALL_ROUTES.filter((route) => {
-    const parts = route.path.split("/");
-    return parts.length === given.length &&
-      parts.every((part, i) => part.startsWith(":") ? given[i] !== "" : part === given[i]);
-  });
+/** As it stands where it is no escape of anything. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch (error) {
+    if (error instanceof URIError) return part;
+    throw error;
+  }
 }

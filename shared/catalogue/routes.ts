@@ -245,3 +245,13 @@ export const ROUTES = {
 
 /** The table, route by route; only what all routes have is known of one. */
 export const ALL_ROUTES: readonly Route[] = Object.values(ROUTES);
+
+/** What the table has at this path, by any method. */
+export function routesAt(path: string): readonly Route[] {
+  const given = path.split("/");
+  return ALL_ROUTES.filter((route) => {
+    const parts = route.path.split("/");
+    return parts.length === given.length &&
+      parts.every((part, i) => part.startsWith(":") ? given[i] !== "" : part === given[i]);
+  });
+}

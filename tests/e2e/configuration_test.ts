@@ -94,6 +94,20 @@ Deno.test("A configuration that cannot be honoured ends in one line with what to
     },
   );
   await t.step(
+    "a name that nobody reads is told where it may be why another variable lacks",
+    async () => {
+      const given = { ...base, HOST: "0.0.0.0", AUTH_TOKN: SECRET };
+      const { code, errors, log } = await failingStart(given);
+      assertEquals([code, errors.length], [1, 1], log);
+      assertMatch(
+        errors[0] ?? "",
+        /HOST 0\.0\.0\.0 is reached from other machines: set AUTH_TOKEN/,
+      );
+      assertMatch(log, /WARN .*AUTH_TOKN is no variable of this program: is AUTH_TOKEN meant\?/);
+      assertFalse(log.includes(SECRET), log);
+    },
+  );
+  await t.step(
     "a file of variables that is not there, and one that cannot be read, are named",
     async () => {
       const missing = await failingStart(base, [`--env-file=${dataDir}/none`]);

@@ -294,3 +294,37 @@ Deno.test("contactExchange() takes a symbol that an answer merely lacks for miss
     assertEquals(contact.symbols.map(({ symbol }) => symbol), ["AAAUSDT"]);
     assertEquals([contact.unknown, contact.missing], [["NOPE"], ["BBBUSDT", "CCCUSDT"]]);
   }));
+
+/** What a server that is no exchange writes before it hangs up, and how that is told with what helps. */
+const STRANGERS: readonly (readonly [answer: string, expected: RegExp])[] = [
+  ["", /\(the connection was lost\).*look into the log of what answers/],
+  ["HTTP/1.1 200 OK\r\nContent-", /\(the connection was lost\).*look into the log/],
+  ["HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{", /\(the connection was lost\).*look into/],
+  [
+    "SSH-2.0-OpenSSH_9.6\r\n",
+    /\(what answers there speaks no HTTP\).*correct scheme, host and port/,
+  ],
+  [
+    "HTTP/1.1 302 Found\r\nLocation: /\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+    /\(it sends on to another address.*log in to the network/,
+  ],
+];
+
+Deno.test("contactExchange() has a remedy for whatever hangs up or speaks otherwise, in the runtime's own words", async () => {
+  for (const [answer, expected] of STRANGERS) {
+    const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const serving = (async () => {
+      for await (const connection of listener) {
+        await connection.read(new Uint8Array(4_096)).catch(() => null);
+        await connection.write(new TextEncoder().encode(answer)).catch(() => 0);
+        connection.close();
+      }
+    })();
+    const url = `http://127.0.0.1:${listener.addr.port}`;
+    const contact = await contactExchange(client(url), ["AAAUSDT"]);
+    listener.close();
+    await serving;
+    assertEquals(contact.kind, "unreachable");
+    if (contact.kind === "unreachable") assertMatch(contact.reason, expected, answer);
+  }
+});

@@ -28,7 +28,7 @@ Deno.test("readConfig() reads every variable, trimmed, and no slash at the end o
   const config = read({
     SYMBOLS: " ETHUSDT, 币安人生USDT ,",
     HOST: "::1",
-    PUBLIC_URL: "https://desk.example.org/books/",
+    PUBLIC_URL: "HTTPS://Desk.example.org:443/books/",
     AUTH_TOKEN: "operator-0123456789",
     AUTH_READ_TOKEN: "reader-0123456789",
     PORT: " 0 ",

@@ -164,6 +164,7 @@ for (
     [null, "/", ""],
     ["http://desk.example.org", "/", ""],
     ["https://desk.example.org/books", "/books", "; Secure"],
+    ["https://desk.example.org/b%C3%BCcher", "/b%C3%BCcher", "; Secure"],
   ] as const
 ) {
   Deno.test(`A session under ${publicUrl} is a cookie for ${path}${secure}, which logs out again`, async () => {

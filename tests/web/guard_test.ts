@@ -161,3 +161,29 @@ for (
     await response.body?.cancel();
   });
 }
+
+for (
+  const [prefix, paths] of [
+    ["/b%C3%BCcher", ["/b%C3%BCcher", "/b%c3%bccher", "/bücher"]],
+    ["/a%20b/~me", ["/a%20b/~me", "/%61%20b/%7Eme"]],
+    ["/@me", ["/@me", "/%40me"]],
+  ] as const
+) {
+  for (const path of paths) {
+    Deno.test(`Under a PUBLIC_URL with the path ${prefix}, ${path} is the same however it is escaped`, async () => {
+      const { ask } = setUp({ publicUrl: `https://desk.example.org${prefix}` });
+      for (
+        const [below, status, location] of [
+          ["/", 200, null],
+          ["/api/symbols", 200, null],
+          ["", 308, `${prefix}/`],
+          ["/nothing", 404, null],
+        ] as const
+      ) {
+        const response = await ask(path + below);
+        assertEquals([response.status, response.headers.get("location")], [status, location]);
+        await response.body?.cancel();
+      }
+    });
+  }
+}

@@ -1,5 +1,6 @@
 /** The web worker behind a real nginx, as docs/PROXY.md shows it and as nginx comes. */
 import { assert, assertEquals } from "@std/assert";
+import { readPublicUrl } from "../../shared/public_url.ts";
 import type { ActorUnderTest } from "../support/actor_worker.ts";
 import { bundlePage } from "../../scripts/page.ts";
 import { startNginx } from "../support/nginx.ts";
@@ -67,13 +68,15 @@ Deno.test({
   fn: async () => {
     if (nginxPath === null) return;
     await bundlePage();
-    for (const path of ["", "/books"]) {
-      const publicUrl = `http://${NAME}${path}`;
+    for (const path of ["", "/books", "/bücher & co"]) {
+      const publicUrl = readPublicUrl(`http://${NAME}${path}`);
       const worker = startWorker(webArgs({ pageDir: PAGE_DIR, publicUrl }));
       const { port } = new URL(await addressOf(worker));
       worker.control(systemStatus());
-      const shown = await documented(`${path}/`, port);
-      const plain = `location ${path}/ { proxy_pass http://127.0.0.1:${port}; }`;
+      const plain = `location "${path}/" { proxy_pass http://127.0.0.1:${port}; }`;
+      // Without the path, which nginx decodes and escapes anew.
+      const cut = `location "${path}/" { proxy_pass http://127.0.0.1:${port}/; }`;
+      const shown = path.includes(" ") ? cut : await documented(`${path}/`, port);
       for (const location of [shown, plain]) {
         const nginx = await startNginx(nginxPath, location);
         try {
