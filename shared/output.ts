@@ -260,6 +260,21 @@ export interface RuleState extends Market {
   readonly memory: string;
 }
 
+/**
+ * What a family of metrics remembers, so that a later process goes on with what takes longer to learn than a process may
+ * live: told every 30 s when it has changed, what is large every ten minutes, and when the process ends in order.
+ */
+export interface MetricState extends Market {
+  readonly type: "metric_state";
+  /** Counts up from 1 within one life of the actor. */
+  readonly number: number;
+  readonly timeMs: number;
+  /** The first metric of the family. */
+  readonly metric: string;
+  /** As JSON, in a form of the family's own. */
+  readonly memory: string;
+}
+
 /** A change in what the feed can be trusted for; travels in order with the data. */
 export interface FeedStatus extends Market {
   readonly type: "feed";
@@ -362,5 +377,6 @@ export type Output =
   | TradesSecond
   | AlertEvent
   | RuleState
+  | MetricState
   | FeedStatus
   | ProofStatus;

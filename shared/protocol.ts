@@ -6,7 +6,6 @@
  * `type`. Each life of an actor gets ports of its own, so a message from a dead life has nowhere to arrive.
  */
 import type { RulesNews, RulesOperation } from "./alert_rules/rule_book.ts";
-import type { AlertsInStore } from "./alerts_in_store.ts";
 import type { AlertRule } from "./catalogue/rules.ts";
 import type { MetricSettings } from "./catalogue/settings.ts";
 import type { ConfigOf } from "./config.ts";
@@ -15,6 +14,7 @@ import type { ExchangeAnswer } from "./exchange_answer.ts";
 import type { LostInHand } from "./losses.ts";
 import type { Source, SymbolId, SymbolInfo, TopOfBook } from "./market.ts";
 import type { FeedStatus, LossRecord, Output } from "./output.ts";
+import type { SymbolInStore } from "./symbol_in_store.ts";
 import type { Unacked } from "./unacked.ts";
 
 /** `symbol:BTCUSDT`, `writer`, `web` or `store`. */
@@ -347,8 +347,8 @@ export interface Delivery {
 export type PeerReply =
   /** Cumulative. From the writer: it will not be lost any more. From web: taken by the hub. */
   | { readonly type: "ack"; readonly seq: number }
-  /** From the writer after each `connect`: the alert episodes that the store still has firing, and how rules stood. */
-  | ({ readonly type: "restore" } & AlertsInStore)
+  /** From the writer after each `connect`: what the store remembers of the symbol. */
+  | ({ readonly type: "restore" } & SymbolInStore)
   /** From the writer: `restore` comes when the store is back, and is to be waited for, however long. */
   | { readonly type: "held" }
   /** From the writer, last of all: nothing more is acknowledged. */

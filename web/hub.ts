@@ -14,7 +14,12 @@
  * 0.5 kB a second, of 2 symbols as of 200.
  */
 import { assertNever } from "../shared/assert_never.ts";
-import type { EventName, EventPayloads } from "../shared/catalogue/events.ts";
+import {
+  type EventName,
+  type EventPayloads,
+  isShown,
+  type ShownOutput,
+} from "../shared/catalogue/events.ts";
 import { formOf, keyOf } from "../shared/catalogue/outputs.ts";
 import type { MetricSettings } from "../shared/catalogue/settings.ts";
 import { type Latencies, latenciesOf, NO_LATENCY } from "../shared/latency.ts";
@@ -103,6 +108,7 @@ export class Hub {
 
   /** Takes one output; O(browsers). */
   publish(output: Output): void {
+    if (!isShown(output)) return;
     const { event } = formOf(output);
     const shown = this.#learn(output);
     if (event === null) return;
@@ -274,7 +280,7 @@ export class Hub {
   }
 
   /** Remembers an output, and gives it as browsers get it. */
-  #learn(output: Output): Shown {
+  #learn(output: ShownOutput): Shown {
     const symbol = marketText(output);
     const known = this.stateOf(symbol);
     const state = stateAfter(known, output);

@@ -1,23 +1,22 @@
 /** What adds up on its way to the browsers: outputs of the lane `summed`, and changes of the system. */
-import type { EventPayloads } from "../shared/catalogue/events.ts";
-import { addUp, type OutputType } from "../shared/catalogue/outputs.ts";
+import type { EventPayloads, ShownOutput, ShownType } from "../shared/catalogue/events.ts";
+import { addUp } from "../shared/catalogue/outputs.ts";
 import { marketText, type SymbolId } from "../shared/market.ts";
-import type { Output } from "../shared/output.ts";
 import { mergeChanges, type SystemChange } from "../shared/system_change.ts";
 import { encodeEvent } from "./event_text.ts";
 import type { Sum } from "./mailbox.ts";
 
 /** An output as browsers get it. */
-export type Shown = EventPayloads[OutputType];
+export type Shown = EventPayloads[ShownType];
 
 /** One output, or several of one type and symbol, for the browsers that want it in detail. */
 export class OutputSum implements Sum {
   readonly isListed = false;
   readonly symbol: SymbolId;
-  readonly #value: Output;
+  readonly #value: ShownOutput;
   #bytes: Uint8Array | null = null;
 
-  constructor(value: Output) {
+  constructor(value: ShownOutput) {
     this.symbol = marketText(value);
     this.#value = value;
   }

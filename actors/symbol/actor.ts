@@ -1,5 +1,5 @@
 /** SymbolActor: the sockets, timers and ports around one engine. */
-import type { AlertsInStore } from "../../shared/alerts_in_store.ts";
+import type { SymbolInStore } from "../../shared/symbol_in_store.ts";
 import { assertNever } from "../../shared/assert_never.ts";
 import { monotonicMs, utcNowMs } from "../../shared/clock.ts";
 import { latencyGauges } from "../../shared/latency.ts";
@@ -14,7 +14,13 @@ import type { Malformed, VenueMarketData } from "../venue/venue.ts";
 import type { Engine } from "./engine/engine.ts";
 import { type Command, type EngineEvent, type StepOutput, TICK_MS } from "./engine/event.ts";
 import { AlertLog } from "./alert_log.ts";
-import { checkAlerts, type Checkpoint, checkRules, readCheckpoint } from "./checkpoint.ts";
+import {
+  checkAlerts,
+  checkMetrics,
+  type Checkpoint,
+  checkRules,
+  readCheckpoint,
+} from "./checkpoint.ts";
 import type { FamilyDeclaration } from "./engine/metrics/family.ts";
 import { EngineClock } from "./engine_clock.ts";
 import { EngineDriver } from "./engine_driver.ts";
@@ -48,6 +54,7 @@ export class SymbolActor implements Actor {
   /** What came from an earlier life, and from the store, and could not be believed. */
   #refusedCheckpoints = 0;
   #refusedAlerts = 0;
+  #refusedMetrics = 0;
   #isEnding = false;
   readonly #alertLog = new AlertLog();
   /** The writer confirms nothing any more. */
@@ -179,6 +186,7 @@ export class SymbolActor implements Actor {
    * deadline counts too: the port stays open.
    */
   async drain(deadlineMs: number): Promise<void> {
+    this.#accept({ type: "ending" });
     this.#isEnding = true;
     this.#link.close();
     clearInterval(this.#tick);
@@ -227,6 +235,7 @@ export class SymbolActor implements Actor {
       writerUnacked: this.#writer.unacked,
       refusedCheckpoints: this.#refusedCheckpoints + this.#engine.leftAside,
       refusedAlerts: this.#refusedAlerts,
+      refusedMetrics: this.#refusedMetrics,
       ...droppedGauges("writer", this.#writer.dropped),
       ...droppedGauges("web", this.#web.dropped),
     };
@@ -238,19 +247,25 @@ export class SymbolActor implements Actor {
   }
 
   /** What the store remembers, as far as it can be believed. */
-  #restore({ firing, rules }: AlertsInStore): void {
+  #restore({ firing, rules, metrics }: SymbolInStore): void {
     const { sound, refused, problem } = checkAlerts(firing, this.#market);
     const states = checkRules(rules, this.#market);
+    const { families, refused: unknown } = checkMetrics(metrics, this.#market);
     if (problem !== null && this.#refusedAlerts === 0) {
       log("error", this.#symbol, `the store's memory is not believed: ${problem}`);
     }
-    if (states.refused > 0) {
-      const what = `${states.refused} rules of the store's memory are not believed: unknown form`;
+    for (const [count, of] of [[states.refused, "rules"], [unknown, "metrics"]] as const) {
+      if (count === 0) continue;
+      const what = `${count} ${of} of the store's memory are not believed: unknown form`;
       log("error", this.#symbol, what);
     }
+    this.#refusedMetrics += unknown;
     this.#refusedAlerts += refused + states.refused;
     const { rules: known, notifications } = states;
     this.#accept({ type: "restore", stored: { firing: sound, rules: known, notifications } });
+    this.#accept({ type: "metrics_restored", families });
+    // The next life must not take in once more what this one has.
+    if (Object.keys(families).length > 0) this.#host.beat();
   }
 
   #peer(peer: ActorId): Peer {

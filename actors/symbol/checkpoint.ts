@@ -6,8 +6,12 @@ import { checkOutput } from "../../shared/catalogue/output_check.ts";
 import type { Market } from "../../shared/market.ts";
 import { type AlertEvent, ALL_RULES } from "../../shared/output.ts";
 import { isAlertMemory, isNotificationMemory, isRuleMemory } from "./alert_memory_check.ts";
-import { isMetricMemory } from "./metric_memory_check.ts";
-import type { MetricMemory } from "./engine/metrics/metric_memory.ts";
+import { isFamilyMemories, isMetricMemory } from "./metric_memory_check.ts";
+import {
+  type FamilyMemories,
+  type MetricMemory,
+  NO_METRIC_MEMORY,
+} from "./engine/metrics/metric_memory.ts";
 import {
   type AlertMemory,
   NO_ALERT_MEMORY,
@@ -26,7 +30,11 @@ export interface Checkpoint {
 }
 
 /** A checkpoint of nothing. */
-export const NO_CHECKPOINT: Checkpoint = { alerts: NO_ALERT_MEMORY, metrics: {}, unacked: [] };
+export const NO_CHECKPOINT: Checkpoint = {
+  alerts: NO_ALERT_MEMORY,
+  metrics: NO_METRIC_MEMORY,
+  unacked: [],
+};
 
 /** What a life begins with; with a `problem` it begins with nothing. */
 export function readCheckpoint(
@@ -82,6 +90,24 @@ export function checkRules(value: unknown, { venue, symbol }: Market): CheckedRu
     } else refused += 1;
   }
   return { rules, notifications, refused };
+}
+
+/** What families of metrics remembered, as the store tells it: those rows of this market that hold plain data. */
+export function checkMetrics(
+  value: unknown,
+  { venue, symbol }: Market,
+): { readonly families: FamilyMemories; readonly refused: number } {
+  const families: Record<string, unknown> = {};
+  let refused = 0;
+  for (const { incarnation: _, ...row } of Array.isArray(value) ? value : []) {
+    const check = checkOutput("metric_state", row);
+    const state = check.isRight ? check.output : null;
+    const isOurs = state !== null && state.venue === venue && state.symbol === symbol;
+    const memory = isOurs ? parsed(state.memory) : null;
+    if (!isOurs || memory === null || !isFamilyMemories({ [state.metric]: memory })) refused += 1;
+    else families[state.metric] = memory;
+  }
+  return { families, refused };
 }
 
 function parsed(text: string): unknown {

@@ -1,5 +1,5 @@
 /** The check of a `MetricMemory` that comes from another life: plain data, and not too much of it. */
-import type { MetricMemory } from "./engine/metrics/metric_memory.ts";
+import type { FamilyMemories, MetricMemory } from "./engine/metrics/metric_memory.ts";
 
 /** Of all values and letters inside: it rides on each heartbeat. */
 const SIZE_MAX = 100_000;
@@ -7,6 +7,13 @@ const DEPTH_MAX = 16;
 
 /** Whether this is a memory. What a family has remembered it must check itself. */
 export function isMetricMemory(value: unknown): value is MetricMemory {
+  if (!isRecord(value)) return false;
+  const { families, isRestored } = value;
+  return isFamilyMemories(families) && typeof isRestored === "boolean";
+}
+
+/** … and without what else there is in it. */
+export function isFamilyMemories(value: unknown): value is FamilyMemories {
   return isRecord(value) && sizeOf(value, DEPTH_MAX) <= SIZE_MAX;
 }
 

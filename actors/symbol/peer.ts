@@ -2,7 +2,6 @@
  * Peer: an outbox and the port that it empties into; what may wait in it for each of the two peers of a symbol
  * actor, and how it is told what was lost. Which lane an output takes is in the catalogue.
  */
-import type { AlertsInStore } from "../../shared/alerts_in_store.ts";
 import { assertNever } from "../../shared/assert_never.ts";
 import { formOf } from "../../shared/catalogue/outputs.ts";
 import type { MetricSettings } from "../../shared/catalogue/settings.ts";
@@ -11,6 +10,7 @@ import type { LostSpan } from "../../shared/ordered_lane.ts";
 import type { AlertEvent, Output } from "../../shared/output.ts";
 import type { Gauges, PeerReply } from "../../shared/protocol.ts";
 import type { SymbolId } from "../../shared/market.ts";
+import type { SymbolInStore } from "../../shared/symbol_in_store.ts";
 import type { Tally } from "../../shared/tally.ts";
 
 const MINUTE_MS = 60_000;
@@ -40,7 +40,7 @@ export const WEB_POLICY: OutboxPolicy = {
 /** One direction of a symbol actor's data: to the writer or to the web. */
 export class Peer {
   readonly #outbox: Outbox;
-  readonly #onRestore: (stored: AlertsInStore) => void;
+  readonly #onRestore: (stored: SymbolInStore) => void;
   readonly #onHeld: () => void;
   readonly #onAck: () => void;
   readonly #onEnded: () => void;
@@ -55,7 +55,7 @@ export class Peer {
     policy: OutboxPolicy,
     settings: MetricSettings,
     callbacks: {
-      onRestore?: (stored: AlertsInStore) => void;
+      onRestore?: (stored: SymbolInStore) => void;
       /** `onRestore` comes when the store is back, however long that takes. */
       onHeld?: () => void;
       onAck?: () => void;

@@ -5,15 +5,16 @@
  * After any failure that is not an answer of the server the connection is thrown away, and the next
  * `open` starts from the beginning: nothing of a session is trusted over its loss.
  */
-import type { AlertsInStore, RuleInStore } from "../../shared/alerts_in_store.ts";
+import type { RuleInStore } from "../../shared/alerts_in_store.ts";
 import { deadline } from "@std/async/deadline";
 import type postgres from "postgres";
 import { nameOf } from "../../shared/database_trouble.ts";
 import type { Market, Source, SymbolId } from "../../shared/market.ts";
-import type { AlertEvent } from "../../shared/output.ts";
+import type { AlertEvent, MetricState } from "../../shared/output.ts";
 import type { DatabaseAddress } from "../../shared/protocol.ts";
 import type { TableName } from "../../shared/catalogue/tables.ts";
 import { storedColumns } from "../../shared/stored_outputs.ts";
+import type { SymbolInStore } from "../../shared/symbol_in_store.ts";
 import { identityConflict, isContentError, StoreRefusal, TableRefused } from "./failures.ts";
 import { endLease, holdLease, refuseForeignLease } from "./lease.ts";
 import { type AppliedMigration, type Migration, planMigrations, versionOf } from "./migrations.ts";
@@ -143,11 +144,14 @@ export class Database {
     }
   }
 
-  /** Of each of these markets, the alert episodes that are still firing, oldest first, and how its rules stood. */
-  async alertsOf(markets: readonly Market[]): Promise<Map<SymbolId, AlertsInStore>> {
+  /**
+   * Of each of these markets, the alert episodes that are still firing, oldest first, how its rules stood, and what its
+   * metrics remember.
+   */
+  async memoryOf(markets: readonly Market[]): Promise<Map<SymbolId, SymbolInStore>> {
     const wanted = [markets.map(({ venue }) => venue), markets.map(({ symbol }) => symbol)];
     const where = `(venue, symbol) IN (SELECT * FROM unnest($1::text[], $2::text[]))`;
-    const [firing, rules] = await this.#transact(async (tx) => [
+    const [firing, rules, metrics] = await this.#transact(async (tx) => [
       await tx.unsafe<AlertEvent[]>(
         `SELECT ${storedColumns("alerts")} FROM alerts JOIN symbols USING (symbol_id)
          WHERE ${where} AND phase = 'firing'
@@ -161,12 +165,21 @@ export class Database {
         wanted,
         { prepare: true },
       ),
+      await tx.unsafe<MetricState[]>(
+        `SELECT ${storedColumns("metric_state")} FROM metric_state JOIN symbols USING (symbol_id)
+         WHERE ${where}`,
+        wanted,
+        { prepare: true },
+      ),
     ]);
     const firingOf = Map.groupBy(firing ?? [], ({ symbol }) => symbol);
     const rulesOf = Map.groupBy(rules ?? [], ({ symbol }) => symbol);
-    return new Map(markets.map(({ symbol }) => {
-      return [symbol, { firing: firingOf.get(symbol) ?? [], rules: rulesOf.get(symbol) ?? [] }];
-    }));
+    const metricsOf = Map.groupBy(metrics ?? [], ({ symbol }) => symbol);
+    return new Map(markets.map(({ symbol }) => [symbol, {
+      firing: firingOf.get(symbol) ?? [],
+      rules: rulesOf.get(symbol) ?? [],
+      metrics: metricsOf.get(symbol) ?? [],
+    }]));
   }
 
   /** Ends the connection; with it goes the lock, or before it the lease. */

@@ -6,7 +6,6 @@
  * is (batch, spool, source, questions), so a retry is the same loop once more. Beside it a timer takes what must not
  * wait any longer into the spool; a statement that hangs holds up the loop, and not the timer.
  */
-import { type AlertsInStore, NOTHING_IN_STORE } from "../../shared/alerts_in_store.ts";
 import { Backoff, type BackoffLimits } from "../../shared/backoff.ts";
 import { monotonicMs, utcNowMs } from "../../shared/clock.ts";
 import { unusableDatabase } from "../../shared/database_trouble.ts";
@@ -17,6 +16,7 @@ import {
   type Gauges,
   symbolOf,
 } from "../../shared/protocol.ts";
+import { type SymbolInStore, UNKNOWN_SYMBOL } from "../../shared/symbol_in_store.ts";
 import type { Ack, Batch } from "./batch.ts";
 import type { DeadLetters } from "./dead_letters.ts";
 import { Detour } from "./detour.ts";
@@ -56,7 +56,7 @@ export interface RoadCallbacks {
   /** Everything up to here is safe. */
   readonly onAck: (ack: Ack) => void;
   /** The store's answer to `ask`. */
-  readonly onRestore: (peer: ActorId, stored: AlertsInStore) => void;
+  readonly onRestore: (peer: ActorId, stored: SymbolInStore) => void;
   /** That answer will take as long as the database is away, and needs to be waited for. */
   readonly onHeld: (peer: ActorId) => void;
   /** The store takes rows of this source from now on. */
@@ -285,20 +285,20 @@ export class StoreRoad {
   }
 
   /**
-   * Tells those who ask what the store remembers of alerts, all in one question. It must know what earlier lives have
+   * Tells those who ask what the store remembers of them, all in one question. It must know what earlier lives have
    * sent: all that waits goes there first, a delivery a flush at least. What took too long is in the spool, for later.
    */
   async #answer(): Promise<void> {
     const asked = [...this.#questions];
     for (let flushes = this.#batch.deliveries; flushes > 0; flushes--) await this.#flush();
     const symbols = asked.flatMap(([peer]) => symbolOf(peer) ?? []);
-    const known = await this.#database.alertsOf(symbols.map(marketOf));
+    const known = await this.#database.memoryOf(symbols.map(marketOf));
     if (this.#detour.has("kept")) return;
     for (const [peer, question] of asked) {
       // It has gone meanwhile, or another life asks.
       if (this.#questions.get(peer) !== question) continue;
       this.#questions.delete(peer);
-      this.#callbacks.onRestore(peer, known.get(symbolOf(peer) ?? "") ?? NOTHING_IN_STORE);
+      this.#callbacks.onRestore(peer, known.get(symbolOf(peer) ?? "") ?? UNKNOWN_SYMBOL);
     }
   }
 

@@ -1,17 +1,12 @@
 /** The events of `/events` as docs/API.md shows them, from their catalogues. */
 import { shownFields } from "../../shared/catalogue/event_fields.ts";
-import { EVENT_NAMES, type EventName } from "../../shared/catalogue/events.ts";
+import { EVENT_NAMES, type EventName, type ShownType } from "../../shared/catalogue/events.ts";
 import { typeOf } from "../../shared/catalogue/field_schema.ts";
-import {
-  type OutputEvent,
-  type OutputOf,
-  OUTPUTS,
-  type OutputType,
-} from "../../shared/catalogue/outputs.ts";
+import { type OutputEvent, type OutputOf, OUTPUTS } from "../../shared/catalogue/outputs.ts";
 import { table } from "./section.ts";
 
 /** What the server says of itself: how it travels, and to whom. */
-const OWN: { readonly [Name in Exclude<EventName, OutputType>]: readonly [string, string] } = {
+const OWN: { readonly [Name in Exclude<EventName, ShownType>]: readonly [string, string] } = {
   hello: ["once, first", "everybody"],
   pulse: ["the newest, each second", "everybody"],
   system: ["once, on joining", "everybody"],
@@ -23,7 +18,7 @@ const OWN: { readonly [Name in Exclude<EventName, OutputType>]: readonly [string
 
 /** The parts of an output on which its form depends, and what it is then. */
 const KINDS: {
-  readonly [Type in OutputType]: readonly (readonly [what: string, of: Partial<OutputOf[Type]>])[];
+  readonly [Type in ShownType]: readonly (readonly [what: string, of: Partial<OutputOf[Type]>])[];
 } = {
   metrics: [["a frame", { bucketMs: null }], ["the row of an interval", { bucketMs: 1 }]],
   book: [["", { forStore: false }]],
@@ -64,11 +59,11 @@ export function eventTypes(): string {
   return ["```ts", "interface Events {", ...lines, "}", "```"].join("\n");
 }
 
-function isOutput(name: EventName): name is OutputType {
+function isOutput(name: EventName): name is ShownType {
   return Object.hasOwn(OUTPUTS, name);
 }
 
-function wayOf<Type extends OutputType>(type: Type): readonly [string, string] {
+function wayOf<Type extends ShownType>(type: Type): readonly [string, string] {
   const ways = KINDS[type].flatMap(([what, of]) => {
     // Its form depends on nothing else.
     const { event } = OUTPUTS[type].formOf(of as OutputOf[Type]);

@@ -44,6 +44,7 @@ function wordsOf<Word extends string>(words: readonly Word[]): Readonly<Record<W
 
 const METRIC = word<MetricName>(wordsOf(METRIC_NAMES));
 const REASON = word<NullReason>(wordsOf(NULL_REASON_NAMES));
+const { metric_state: _hidden, ...shownOutputs } = OUTPUT_FIELDS;
 const { nulls: _, ...metricsFields } = OUTPUT_FIELDS.metrics;
 
 const SETTINGS = record<MetricSettings>({
@@ -63,7 +64,7 @@ const LATENCIES = record<Latencies>(
 
 /** Each event's. */
 export const EVENT_FIELDS: { readonly [Name in EventName]: EventFields<EventPayloads[Name]> } = {
-  ...OUTPUT_FIELDS,
+  ...shownOutputs,
   metrics: {
     ...metricsFields,
     reasons: { kind: "map", keys: METRIC_NAMES, of: REASON },

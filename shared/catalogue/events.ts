@@ -3,7 +3,8 @@ import type { LatencyView } from "../latency.ts";
 import type { MetricsView } from "../metrics_view.ts";
 import type { FeedView, Hello, StorageView } from "../protocol.ts";
 import type { SystemChange, SystemView } from "../system_change.ts";
-import { type OutputOf, OUTPUTS, type OutputType } from "./outputs.ts";
+import type { Output } from "../output.ts";
+import { HIDDEN_TYPES, type OutputOf, OUTPUTS, type OutputType } from "./outputs.ts";
 
 /** Each second while the supervisor lives: a stream without it is not to be trusted. */
 export interface Pulse {
@@ -35,11 +36,17 @@ interface OutputViews {
   readonly metrics: MetricsView;
 }
 
+/** The outputs that are events. */
+export type ShownType = Exclude<OutputType, keyof typeof HIDDEN_TYPES>;
+
+/** One of them. */
+export type ShownOutput = OutputOf[ShownType];
+
 /** What each event carries: an output under the name of its type, or the server's own word. */
 export type EventPayloads =
   & OwnEvents
   & {
-    readonly [Type in OutputType]: Type extends keyof OutputViews ? OutputViews[Type]
+    readonly [Type in ShownType]: Type extends keyof OutputViews ? OutputViews[Type]
       : OutputOf[Type];
   };
 
@@ -57,4 +64,14 @@ const OWN_NAMES: Readonly<Record<keyof OwnEvents, true>> = {
 };
 
 /** Every name: a browser hears only those that it asks for. */
-export const EVENT_NAMES = Object.keys({ ...OWN_NAMES, ...OUTPUTS }) as readonly EventName[];
+export const EVENT_NAMES = Object.keys({ ...OWN_NAMES, ...OUTPUTS })
+  .filter((name) => !isHidden(name)) as readonly EventName[];
+
+/** Whether browsers are told of outputs of this type. */
+export function isShown(output: Output): output is ShownOutput {
+  return !isHidden(output.type);
+}
+
+function isHidden(name: string): boolean {
+  return Object.hasOwn(HIDDEN_TYPES, name);
+}

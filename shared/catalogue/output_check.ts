@@ -59,6 +59,8 @@ const MARKET: FieldsOf<Market> = {
 
 /** A baseline is some forty numbers. */
 const MEMORY_MAX = 4_000;
+/** A micro-price that has counted every step has 900 of them, each with two counts of up to 17 digits. */
+const METRIC_MEMORY_MAX = 50_000;
 /** A value a second of half a minute, and some. */
 const SERIES_MAX = 100;
 
@@ -207,6 +209,12 @@ export const OUTPUT_FIELDS: { readonly [Type in OutputType]: FieldsOf<OutputOf[T
     samples: COUNT,
     samplesNeeded: COUNT,
     memory: text(MEMORY_MAX),
+  },
+  metric_state: {
+    ...numbered,
+    type: word({ metric_state: true }),
+    metric: text(NAME_MAX),
+    memory: text(METRIC_MEMORY_MAX),
   },
   feed: {
     ...numbered,

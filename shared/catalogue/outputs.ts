@@ -14,6 +14,9 @@ import { METRIC_NAMES } from "./metrics.ts";
 /** What tells outputs apart, and names their SSE events. */
 export type OutputType = Output["type"];
 
+/** Those that no browser is told of: they have no event. */
+export const HIDDEN_TYPES = { metric_state: true } as const;
+
 /** The type that each name stands for. */
 export type OutputOf = { readonly [Each in Output as Each["type"]]: Each };
 
@@ -131,6 +134,9 @@ const LOSS: Form = {
 const RULE_STATE: Form = { writer: "newest", web: "newest", event: IN_DETAIL, stored: true };
 const RULE_CHANGE: Form = { ...RULE_STATE, writer: "kept" };
 
+/** What metrics remember: for a later process, and for nobody to look at. */
+const METRIC_STATE: Form = { writer: "newest", web: "none", event: null, stored: true };
+
 const GAP: Form = { ...RECORD, event: { detail: "event", list: "event", opening: true } };
 
 /** Each output once. */
@@ -169,6 +175,14 @@ export const OUTPUTS: { readonly [Type in OutputType]: OutputDefinition<OutputOf
     bytes: 1_500,
     sum: null,
     formOf: ({ isChange }) => isChange ? RULE_CHANGE : RULE_STATE,
+  },
+  // A micro-price has hundreds of counts.
+  metric_state: {
+    table: "metric_state",
+    key: ["metric"],
+    bytes: 20_000,
+    sum: null,
+    formOf: () => METRIC_STATE,
   },
   feed: { table: "feed_status", key: [], bytes: 400, sum: null, formOf: () => RECORD },
   gap: { table: "gaps", key: [], bytes: 250, sum: null, formOf: () => GAP },

@@ -240,6 +240,19 @@ export const TABLES = {
     conflict: { rule: "newest told" },
     view: "rule_state_with_market",
   },
+  /** What families of metrics remember: what a new process goes on from. */
+  metric_state: {
+    ...FOR_EVER,
+    output: "metric_state",
+    columns: [
+      ...IN_A_LIFE,
+      field("metric", "text", "metric"),
+      field("memory", "text", "memory"),
+    ],
+    key: ["symbol_id", "metric"],
+    conflict: { rule: "newest told" },
+    view: "metric_state_with_market",
+  },
   /** Every change in what a feed can be trusted for. */
   feed_status: {
     ...FOR_EVER,

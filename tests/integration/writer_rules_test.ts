@@ -1,6 +1,6 @@
 /** How rules stood: stored once each, the newest, and told to all symbols that ask in one question. */
 import { assertEquals, assertObjectMatch } from "@std/assert";
-import { alertEvent, ruleState } from "../support/outputs.ts";
+import { alertEvent, metricState, ruleState } from "../support/outputs.ts";
 import { delivery } from "../writer/outputs.ts";
 import { type Promised, startWriter, SymbolPort, testOnBothDatabases } from "./writer_stage.ts";
 
@@ -35,15 +35,23 @@ const PROMISES: Record<string, Promised> = {
     const state = ruleState({ phase: "firing", level: 2, memory: '{"a":[1,null]}' });
     const event = alertEvent({ symbol: "ETHUSDT" });
     const first = new SymbolPort(writer, "ETHUSDT");
-    first.send(delivery(1, [{ ...state, symbol: "ETHUSDT" }, event]));
-    await first.acked(1);
+    const memory = '{"counts":[1,0.5,null]}';
+    const old = metricState({ symbol: "ETHUSDT" });
+    const counts = metricState({ symbol: "ETHUSDT", metric: "microPrice", memory });
+    first.send(delivery(1, [{ ...state, symbol: "ETHUSDT" }, event, old, counts]));
+    const delta = { ...old, number: 2, memory: '{"delta":0.1}' };
+    first.send(delivery(2, [delta]));
+    await first.acked(2);
     const [own, other] = [new SymbolPort(writer, "ETHUSDT"), new SymbolPort(writer, "BTCUSDT")];
-    const { firing, rules } = await own.remembered();
+    const { firing, rules, metrics } = await own.remembered();
     assertEquals(firing, [event]);
     const { isChange: _, ...row } = { ...state, symbol: "ETHUSDT" };
     assertObjectMatch({ rules }, { rules: [{ ...row }] });
-    const { firing: none, rules: no } = await other.remembered();
-    assertEquals([none, no], [[], []]);
+    const byMetric = metrics.toSorted((a, b) => a.metric < b.metric ? -1 : 1);
+    assertObjectMatch({ byMetric }, { byMetric: [{ ...delta }, { ...counts }] });
+    assertEquals(metrics.length, 2);
+    const { firing: none, rules: no, metrics: nor } = await other.remembered();
+    assertEquals([none, no, nor], [[], [], []]);
     for (const port of [first, own, other]) port.close();
     await writer.drain();
   },

@@ -1,5 +1,5 @@
 /** A real writer in its worker, with the permissions of the real program, and a symbol to feed it. */
-import type { AlertsInStore } from "../../shared/alerts_in_store.ts";
+import { type SymbolInStore, UNKNOWN_SYMBOL } from "../../shared/symbol_in_store.ts";
 import { deadline } from "@std/async/deadline";
 import postgres from "postgres";
 import { writerPermissions } from "../../actors/writer/permissions.ts";
@@ -71,7 +71,7 @@ export class SymbolPort {
   hasEnded = false;
   /** The writer has said that `restore` will come, however late. */
   isHeld = false;
-  readonly #restores: AlertsInStore[] = [];
+  readonly #restores: SymbolInStore[] = [];
   #changed = Promise.withResolvers<void>();
 
   /** `onAck` hears of each acknowledgement as it comes. */
@@ -104,10 +104,10 @@ export class SymbolPort {
     return (await this.remembered()).firing;
   }
 
-  /** … and how its rules stood. */
-  async remembered(): Promise<AlertsInStore> {
+  /** … and all that it remembers. */
+  async remembered(): Promise<SymbolInStore> {
     await this.#until(() => this.#restores.length > 0, "restore");
-    return this.#restores.shift() ?? { firing: [], rules: [] };
+    return this.#restores.shift() ?? UNKNOWN_SYMBOL;
   }
 
   /** Waits until it is said that `restore` will be late. */

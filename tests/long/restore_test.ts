@@ -2,7 +2,7 @@
 // deno-lint-ignore-file no-console
 import { assert, assertEquals } from "@std/assert";
 import { startWriter, SymbolPort, testOnBothDatabases } from "../integration/writer_stage.ts";
-import { alertEvent, ruleState } from "../support/outputs.ts";
+import { alertEvent, metricState, ruleState } from "../support/outputs.ts";
 import { delivery } from "../writer/outputs.ts";
 
 /** As many symbols as one monitor may follow, with as many rules as are built in. */
@@ -16,6 +16,9 @@ testOnBothDatabases("writer that starts", {
     const memory = JSON.stringify({
       quantiles: Array.from({ length: 41 }, (_, i) => i * 1.234567),
     });
+    // A micro-price that has seen a third of all steps.
+    const steps = Array.from({ length: 3 * 300 }, (_, i) => i * 3.141592653589);
+    const counts = JSON.stringify({ tickSize: 0.01, countedMs: 1e9, steps });
     const before = startWriter({ database: address });
     for (const symbol of names) {
       const port = new SymbolPort(before, symbol);
@@ -23,7 +26,12 @@ testOnBothDatabases("writer that starts", {
         { length: RULES },
         (_, i) => ruleState({ symbol, rule: `rule_${i}`, number: i + 1, memory }),
       );
-      port.send(delivery(1, [alertEvent({ symbol, alertId: symbol }), ...rules]));
+      const metrics = [
+        metricState({ symbol, metric: "microPrice", memory: counts }),
+        metricState({ symbol }),
+        metricState({ symbol, metric: "resilienceHalfLife", memory: "[1,2,3]" }),
+      ];
+      port.send(delivery(1, [alertEvent({ symbol, alertId: symbol }), ...rules, ...metrics]));
       await port.acked(1);
       port.close();
     }
@@ -32,12 +40,17 @@ testOnBothDatabases("writer that starts", {
     const writer = startWriter({ database: address });
     const ports = names.map((symbol) => new SymbolPort(writer, symbol));
     for (const [i, port] of ports.entries()) {
-      const { firing, rules } = await port.remembered();
+      const { firing, rules, metrics } = await port.remembered();
       assertEquals([firing.map(({ alertId }) => alertId), rules.length], [[names[i]], RULES]);
+      assertEquals(metrics.find(({ metric }) => metric === "microPrice")?.memory, counts);
+      assertEquals(metrics.length, 3);
       port.close();
     }
     const tookMs = performance.now() - fromMs;
-    console.log(`${SYMBOLS} symbols with ${RULES} rules each: ${Math.round(tookMs)} ms`);
+    console.log(
+      `${SYMBOLS} symbols with ${RULES} rules and ${counts.length} characters of counts each: ` +
+        `${Math.round(tookMs)} ms`,
+    );
     assert(tookMs < RESTORED_MS_MAX, `${tookMs} ms`);
     await writer.drain();
   },

@@ -35,6 +35,7 @@ const LANES: Readonly<Record<Output["type"], Lane>> = {
   trades_1s: "none",
   alert: "kept",
   rule_state: "none",
+  metric_state: "none",
   metrics: "none",
   book: "none",
   depth_profile: "none",

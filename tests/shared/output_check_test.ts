@@ -21,6 +21,7 @@ import {
   gapRecord,
   lossRecord,
   metricsFrame,
+  metricState,
   proofStatus,
   ruleState,
   tapedTrade,
@@ -39,6 +40,7 @@ const SOUND: { readonly [Type in OutputType]: readonly OutputOf[Type][] } = {
   trades_1s: [tradesSecond(), tradesSecond({ buy: null, sell: tradesOfSide() })],
   alert: [alertEvent(), alertEvent({ phase: "resolved", resolvedMs: 5, value: null, mid: null })],
   rule_state: [ruleState(), ruleState({ phase: "idle", rule: "*", samplesNeeded: 0 })],
+  metric_state: [metricState()],
   feed: [feedStatus(), feedStatus({ state: "syncing", reason: "Gap", bookUpdateId: null })],
   loss: [lossRecord(), lossRecord({ fromMs: null, toMs: null, lostBy: "writer", detail: "why" })],
   gap: [gapRecord(), gapRecord({ durationMs: null })],
@@ -55,7 +57,7 @@ const NOTHING_SOUND = [
   -Infinity,
   {},
   [null],
-  "x".repeat(5_000),
+  "x".repeat(60_000),
   () => {},
 ];
 

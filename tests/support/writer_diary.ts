@@ -14,7 +14,7 @@ runActor<WriterDiaryArgs>(({ args: { diary } }) => ({
       Deno.writeTextFileSync(diary, lines.join(""), { append: true });
       port.postMessage({ type: "ack", seq } satisfies PeerReply);
     };
-    port.postMessage({ type: "restore", firing: [], rules: [] } satisfies PeerReply);
+    port.postMessage({ type: "restore", firing: [], rules: [], metrics: [] } satisfies PeerReply);
   },
   disconnect: () => {},
   drain: () => Promise.resolve(),

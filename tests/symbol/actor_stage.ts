@@ -1,5 +1,5 @@
 /** A symbol actor in this process, with a tiny exchange on one side and open ports on the other. */
-import type { RuleInStore } from "../../shared/alerts_in_store.ts";
+import { type SymbolInStore, UNKNOWN_SYMBOL } from "../../shared/symbol_in_store.ts";
 import { DEFAULT_ALERT_RULES } from "../../shared/catalogue/built_in_rules.ts";
 import type { AlertRule } from "../../shared/catalogue/rules.ts";
 import { DEFAULT_SETTINGS, type MetricSettings } from "../../shared/catalogue/settings.ts";
@@ -77,8 +77,8 @@ export class PortUnderTest {
     this.#port.postMessage({ type: "ended" });
   }
 
-  restore(firing: readonly AlertEvent[], rules: readonly RuleInStore[] = []): void {
-    this.#port.postMessage({ type: "restore", firing, rules });
+  restore(stored: Partial<SymbolInStore>): void {
+    this.#port.postMessage({ type: "restore", ...UNKNOWN_SYMBOL, ...stored });
   }
 
   close(): void {

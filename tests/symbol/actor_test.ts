@@ -7,6 +7,7 @@ import {
   type AlertMemory,
   NO_ALERT_MEMORY,
 } from "../../actors/symbol/engine/alerts/alert_memory.ts";
+import { NO_METRIC_MEMORY } from "../../actors/symbol/engine/metrics/metric_memory.ts";
 import type { AlertEvent } from "../../shared/output.ts";
 import { eventually } from "../support/eventually.ts";
 import { alertEvent } from "../support/outputs.ts";
@@ -235,7 +236,7 @@ Deno.test("SymbolActor hands unconfirmed alerts and firing episodes to its next 
   {
     await using stage = new Stage();
     const writer = stage.port("writer", false);
-    writer.restore([]);
+    writer.restore({});
     await stage.goLive();
     stage.exchange.send(depthFrame(101, 101, 500));
     await eventually(() => stage.beats > 0, "an alert asks for a heartbeat at once");
@@ -267,7 +268,7 @@ Deno.test("SymbolActor begins with nothing, and counts it, when its checkpoint d
     { alerts: firing(sound), metrics: {} },
     { alerts: firing(sound), unacked: [] },
     { alerts: firing(sound), metrics: {}, unacked: [{ ...sound, value: "0.85" }] },
-    { alerts: firing({ ...sound, symbol: "ETHUSDT" }), metrics: {}, unacked: [] },
+    { alerts: firing({ ...sound, symbol: "ETHUSDT" }), metrics: NO_METRIC_MEMORY, unacked: [] },
   ];
   for (const checkpoint of bad) {
     await using stage = new Stage({ checkpoint });
@@ -275,7 +276,7 @@ Deno.test("SymbolActor begins with nothing, and counts it, when its checkpoint d
     assertEquals(stage.actor.gauges()["refusedCheckpoints"], 1);
   }
   await using stage = new Stage({
-    checkpoint: { alerts: firing(sound), metrics: {}, unacked: [sound] },
+    checkpoint: { alerts: firing(sound), metrics: NO_METRIC_MEMORY, unacked: [sound] },
   });
   const { unacked } = stage.actor.checkpoint();
   assertEquals([firingIn(stage.actor.checkpoint()), unacked], [[sound], [sound]]);
@@ -297,7 +298,7 @@ Deno.test("SymbolActor hands what a family remembers to its next life, and count
   {
     await using next = new Stage({ checkpoint, families: [family] });
     assertEquals(recalled, [{ days: 1 }]);
-    assertEquals(next.actor.checkpoint().metrics, { mid: { days: 2 } });
+    assertEquals(next.actor.checkpoint().metrics.families, { mid: { days: 2 } });
     assertEquals(next.actor.gauges().refusedCheckpoints, 0);
   }
   await using other = new Stage({ checkpoint });
@@ -309,7 +310,7 @@ Deno.test("SymbolActor takes up what the store has firing, but for what does not
   const writer = stage.port("writer");
   const sound = alertEvent({ rule: "extreme_imbalance_bid" });
   const bad = { ...sound, rule: "extreme_imbalance_ask", revision: 0.5 };
-  writer.restore([bad, sound]);
+  writer.restore({ firing: [bad, sound] });
   await eventually(() => firingIn(stage.actor.checkpoint()).length > 0);
   assertEquals(firingIn(stage.actor.checkpoint()), [sound]);
   assertEquals(stage.actor.gauges()["refusedAlerts"], 1);

@@ -49,7 +49,7 @@ const WHOLE = {
     ],
     notifications: { agosMs: [5, 3_000], suppressed: 2 },
   },
-  metrics: { velocity: { learnt: [1, null, "word"] } },
+  metrics: { families: { velocity: { learnt: [1, null, "word"] } }, isRestored: true },
   unacked: [{ ...FIRED, phase: "resolved", revision: 2, resolvedMs: 3_000 }],
 };
 
@@ -86,7 +86,7 @@ Deno.test("readCheckpoint() reads what an actor leaves", () => {
   assertEquals(readCheckpoint(null, MARKET), { checkpoint: NO_CHECKPOINT, problem: null });
   const unknown = {
     alerts: NO_CHECKPOINT.alerts,
-    metrics: {},
+    metrics: NO_CHECKPOINT.metrics,
     unacked: [{ ...FIRED, value: null, mid: null, bookUpdateId: null }],
   };
   assertEquals(readCheckpoint(unknown, MARKET).problem, null);
@@ -97,7 +97,7 @@ Deno.test("readCheckpoint() trusts nothing of what has any other form, wherever 
   for (const path of pathsOf(WHOLE)) {
     // What an evaluator has learnt is its own matter, once it is there.
     const isLearnt = path[3] === "learnt" || path[3] === "smoothed";
-    if (isLearnt && path.length > 4 || path[0] === "metrics") continue;
+    if (isLearnt && path.length > 4 || path[1] === "families") continue;
     for (const to of isLearnt ? [undefined] : [undefined, NaN, "", {}, [null]]) {
       // Some text may be any text.
       const isText = to === "" && /rule|summary|alertId|reason/.test(path.at(-1) ?? "");
@@ -124,14 +124,16 @@ Deno.test("readCheckpoint() takes no episode of another market, and no time that
 
 Deno.test("readCheckpoint() takes of families' memories plain data only, and not too much of it", () => {
   const nested = (depth: number): unknown => depth === 0 ? 1 : [nested(depth - 1)];
-  for (const metrics of [{ mid: nested(10) }, { mid: "x".repeat(50_000) }, { mid: true }]) {
-    assertEquals(readCheckpoint({ ...WHOLE, metrics }, MARKET).checkpoint.metrics, metrics);
+  const of = (families: unknown) => ({ ...WHOLE, metrics: { families, isRestored: false } });
+  for (const families of [{ mid: nested(10) }, { mid: "x".repeat(50_000) }, { mid: true }]) {
+    assertEquals(readCheckpoint(of(families), MARKET).checkpoint.metrics.families, families);
   }
-  for (const metrics of [undefined, null, 7, "", [], [null], new Map()]) {
-    assertRefused({ ...WHOLE, metrics }, String(metrics));
+  for (const other of [undefined, null, 7, "", [], [null], new Map()]) {
+    assertRefused({ ...WHOLE, metrics: other }, String(other));
+    assertRefused(of(other), String(other));
   }
   const many = Array.from({ length: 200_000 }, () => 0);
   for (const mid of [new Date(), 1n, undefined, many, nested(20), "x".repeat(200_000)]) {
-    assertRefused({ ...WHOLE, metrics: { mid } }, typeof mid);
+    assertRefused(of({ mid }), typeof mid);
   }
 });

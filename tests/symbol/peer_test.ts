@@ -85,9 +85,9 @@ Deno.test("Peer ignores what a port says that was replaced", async () => {
   await eventually(() => first.received.length === 1);
   const second = scene.connect();
   first.port.postMessage({ type: "ack", seq: 1 });
-  first.port.postMessage({ type: "restore", firing: [], rules: [] });
+  first.port.postMessage({ type: "restore", firing: [], rules: [], metrics: [] });
   await eventually(() => second.received.length === 1);
-  second.port.postMessage({ type: "restore", firing: [], rules: [] });
+  second.port.postMessage({ type: "restore", firing: [], rules: [], metrics: [] });
   await eventually(() => scene.restored.length === 1);
   assertEquals([scene.acks, scene.peer.unacked], [0, 1]);
 });

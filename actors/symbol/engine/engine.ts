@@ -21,6 +21,7 @@ import type { DepthUpdate, EngineEvent, EngineOptions, Reused, StepOutput } from
 import { FeedState } from "./sync/feed_state.ts";
 import type { ProofCounts } from "./book/proof.ts";
 import type { MetricMemory } from "./metrics/metric_memory.ts";
+import { MetricStates } from "./metrics/metric_states.ts";
 import { Sampler, type View } from "./metrics/sampler.ts";
 import { StepBuffer } from "./step_output.ts";
 import { TradeSums } from "./metrics/trade_sums.ts";
@@ -40,6 +41,7 @@ export class Engine {
   readonly #feed: FeedState;
   readonly #alerts: Alerts;
   readonly #sampler: Sampler;
+  readonly #metricStates: MetricStates;
   readonly #connections: Connections;
   readonly #liveness = new Liveness();
   // What is handed on with each tick, used again.
@@ -65,7 +67,6 @@ export class Engine {
     isIgnoring: false,
     isHalted: false,
   };
-  #metricsLeftAside = 0;
   /** Counts probes: a late answer to an old one is not taken. */
   #probe = 0;
 
@@ -87,9 +88,13 @@ export class Engine {
       this.#step,
       backoff(),
     );
-    if (options.metricMemory !== null) {
-      this.#metricsLeftAside = this.#bookSync.live.metrics.recall(options.metricMemory);
-    }
+    this.#metricStates = new MetricStates({
+      market,
+      utc: this.#utc,
+      metrics: this.#bookSync.live.metrics,
+      memory: options.metricMemory,
+      awaitRestore: options.awaitRestore,
+    }, nowMs);
     const heldUntilMs = options.awaitRestore ? nowMs + RESTORE_WAIT_MS : null;
     this.#alerts = new Alerts({
       market,
@@ -187,12 +192,12 @@ export class Engine {
 
   /** … and of its metrics. */
   get metricMemory(): MetricMemory {
-    return this.#bookSync.live.metrics.remember();
+    return this.#metricStates.remember();
   }
 
-  /** Parts of the last life's memory that were left aside: their form is unknown. */
+  /** Parts of an earlier life's memory that were left aside: their form is unknown. */
   get leftAside(): number {
-    return this.#alerts.leftAside + this.#metricsLeftAside;
+    return this.#alerts.leftAside + this.#metricStates.leftAside;
   }
 
   #handle(event: EngineEvent, nowMs: number): void {
@@ -248,6 +253,10 @@ export class Engine {
       case "restore":
         this.#alerts.restore(event.stored, nowMs);
         return this.#alerts.release();
+      case "metrics_restored":
+        return this.#metricStates.restore(event.families);
+      case "ending":
+        return this.#metricStates.tellAll(nowMs, this.#step.outputs);
       case "removed":
         return this.#alerts.abandonAll(nowMs, this.#step.outputs);
       case "restore_held":
@@ -287,6 +296,7 @@ export class Engine {
     evidence.bookUpdateId = view.bookUpdateId;
     evidence.wallEvents = this.#bookSync.live.metrics.takeWallEvents();
     this.#alerts.evaluate(evidence, outputs);
+    this.#metricStates.tell(nowMs, outputs);
   }
 
   /** What may be said of the book now: one object that is used again. */

@@ -13,7 +13,7 @@ import type { Output } from "../../../shared/output.ts";
 import type { PermitPriority } from "../../../shared/protocol.ts";
 import type { AgedAlertMemory, StoredAlerts } from "./alerts/alert_memory.ts";
 import type { TickLot } from "./book/price_scale.ts";
-import type { MetricMemory } from "./metrics/metric_memory.ts";
+import type { FamilyMemories, MetricMemory } from "./metrics/metric_memory.ts";
 import type { LevelColumns } from "./book/level_columns.ts";
 
 /** So often the engine is to be told that time passes, milliseconds. */
@@ -118,8 +118,12 @@ export type EngineEvent =
   | { readonly type: "removed" }
   /** The writer's memory: alerts that fired in an earlier life and were not seen to resolve, and how rules stood. */
   | { readonly type: "restore"; readonly stored: StoredAlerts }
+  /** … and what families of metrics had told it in an earlier process. */
+  | { readonly type: "metrics_restored"; readonly families: FamilyMemories }
   /** It has one and cannot be asked now: `restore` will come, and rules wait for it. */
   | { readonly type: "restore_held" }
+  /** The process ends, and no event follows: what a later one must know is told now. */
+  | { readonly type: "ending" }
   /** Other alert rules are in force, no two of one name. */
   | { readonly type: "rules"; readonly rules: readonly AlertRule[] }
   /** The exchange refuses all REST calls of this IP address for so long (`null`: no more), and why. */

@@ -129,6 +129,7 @@ export function oldColumns(output: Output): Row {
     case "depth_profile":
     case "trade":
     case "loss":
+    case "metric_state":
       return {};
     case "feed":
     case "proof":

@@ -34,7 +34,10 @@ export interface MetricFamily<Owned extends MetricName = MetricName> {
   reset?(): void;
   /** What the next life of the actor must know, as plain data. */
   remember?(): unknown;
-  /** What the last life remembered; false: its form is unknown, and it is left aside. */
+  /**
+   * What an earlier life remembered, of before all that this one has heard, which may be something by now. False: its form
+   * is unknown, and it is left aside.
+   */
   recall?(memory: unknown): boolean;
 }
 

@@ -15,7 +15,7 @@ import type { LevelColumns } from "../book/level_columns.ts";
 import type { BookView } from "./book_view.ts";
 import { FAMILIES } from "./families.ts";
 import type { FamilyDeclaration, MetricFamily, MetricSink } from "./family.ts";
-import type { MetricMemory } from "./metric_memory.ts";
+import type { FamilyMemories } from "./metric_memory.ts";
 import { NullWatch } from "./null_watch.ts";
 import { RecentMarket } from "./recent_market.ts";
 import type { WallEvent } from "./wall_event.ts";
@@ -186,14 +186,15 @@ export class MetricSet {
   }
 
   /** What the next life of the actor must know. */
-  remember(): MetricMemory {
+  remember(): FamilyMemories {
     const memories = [...this.#byName].map(([name, family]) => [name, family.remember?.() ?? null]);
     return Object.fromEntries(memories.filter(([, memory]) => memory !== null));
   }
 
-  /** What the last life remembered; how much of it is left aside, because no family knows it. */
-  recall(memory: MetricMemory): number {
-    return Object.entries(memory)
+  /** What an earlier life remembered; how much of it is left aside, because no family knows it. */
+  recall(memories: FamilyMemories): number {
+    this.#isStale = true;
+    return Object.entries(memories)
       .filter(([name, one]) => !(this.#byName.get(name)?.recall?.(one) ?? false)).length;
   }
 }

@@ -111,19 +111,23 @@ export class QueueChain {
     };
   }
 
-  /** What another life remembered; `false`: it is none of its memories, and nothing has changed. */
+  /** Adds what another life has counted; `false`: it is none of its memories, and nothing has changed. */
   recall(memory: unknown): boolean {
     if (!isMemory(memory)) return false;
-    this.#clear();
+    // Ticks have another size by now.
+    if (this.#tickSize !== null && memory.tickSize !== this.#tickSize) return true;
     this.#tickSize = memory.tickSize;
-    this.#countedMs = memory.countedMs;
-    this.moveBps.set(memory.moveBps);
+    this.#countedMs += memory.countedMs;
+    for (const [state, bps] of memory.moveBps.entries()) {
+      this.moveBps[state] = (this.moveBps[state] ?? 0) + bps;
+    }
     for (let i = 0; i < memory.steps.length; i += 3) {
       const [place = 0, kept = 0, moved = 0] = memory.steps.slice(i, i + 3);
-      this.kept[place] = kept;
-      this.moved[place] = moved;
+      this.kept[place] = (this.kept[place] ?? 0) + kept;
+      this.moved[place] = (this.moved[place] ?? 0) + moved;
       this.#moves += moved;
     }
+    while (this.#moves >= MOVES_MAX) this.#halve();
     return true;
   }
 

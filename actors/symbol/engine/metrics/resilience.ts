@@ -76,7 +76,8 @@ class LastValues {
     const isHalfLife = (value: unknown) =>
       typeof value === "number" && value >= 0 && value <= RECOVERY_MAX_MS;
     if (!Array.isArray(memory) || memory.length > SHOCKS || !memory.every(isHalfLife)) return false;
-    for (const value of memory) this.add(value);
+    const own = this.#values.splice(0);
+    for (const value of [...memory, ...own]) this.add(value);
     return true;
   }
 }

@@ -11,6 +11,8 @@ const LATE_MAX_MS = 60_000;
 /** What the next life must know: it counts on if no trade lies between. */
 interface Memory {
   readonly kind: Trade["kind"];
+  /** Every trade from here on is in it, as far as it is of the day; `null`: what lies before would not complete it. */
+  readonly firstId: number | null;
   readonly nextId: number;
   readonly dayMs: number;
   readonly fromMs: number;
@@ -52,6 +54,8 @@ class DayCount {
   #fromMs = NaN;
   /** Losses of trades that it has taken note of. */
   #losses = 0;
+  /** Id of the first trade that was counted, if what came before it would complete the count; `NaN`: it would not. */
+  #firstId = NaN;
   /** Id that continues what was recalled; `NaN`: nothing was, or it is settled. */
   #recalledId = NaN;
 
@@ -73,6 +77,7 @@ class DayCount {
     const dayMs = midnightBefore(trade.tradeMs);
     if (place === "begin" && !this.#continues(trade) || trade.tradeMs < this.#dayMs - LATE_MAX_MS) {
       this.#begin(dayMs, trade.tradeMs);
+      this.#firstId = trade.tradeId;
     } else if (dayMs > this.#dayMs) this.#begin(dayMs, dayMs);
     this.#recalledId = NaN;
     this.#kind = trade.kind;
@@ -99,6 +104,7 @@ class DayCount {
     if (this.#kind === null || Number.isNaN(nextId) || run.hasHole) return null;
     return {
       kind: this.#kind,
+      firstId: Number.isNaN(this.#firstId) ? null : this.#firstId,
       nextId,
       dayMs: this.#dayMs,
       fromMs: this.#fromMs,
@@ -108,13 +114,27 @@ class DayCount {
 
   recall(memory: unknown): boolean {
     if (!isMemory(memory)) return false;
+    if (this.#kind !== null) {
+      if (memory.kind === this.#kind && memory.nextId === this.#firstId) this.#putBefore(memory);
+      return true;
+    }
     this.#kind = memory.kind;
+    this.#firstId = memory.firstId ?? NaN;
     this.#recalledId = memory.nextId;
     this.#dayMs = memory.dayMs;
     this.#fromMs = memory.fromMs;
     this.#sums.fill(0);
     this.#sums[0] = memory.delta;
     return true;
+  }
+
+  /** What was counted up to the first trade of this count. */
+  #putBefore({ firstId, dayMs, fromMs, delta }: Memory): void {
+    if (!(dayMs <= this.#dayMs) || this.#fromMs === this.#dayMs) return;
+    // Of another day it only says that none of today is missing.
+    if (dayMs === this.#dayMs) addExactly(this.#sums, 0, delta);
+    this.#fromMs = dayMs === this.#dayMs ? fromMs : this.#dayMs;
+    this.#firstId = firstId ?? NaN;
   }
 
   /** Whether the first trade of this life follows the last one of the life before. */
@@ -134,6 +154,7 @@ class DayCount {
     if (losses === this.#losses) return;
     this.#losses = losses;
     this.#sums.copyWithin(0, 2);
+    this.#firstId = NaN;
     this.#fromMs = Math.max(this.#fromMs, lostUntilMs);
   }
 }
@@ -144,7 +165,9 @@ function midnightBefore(timeMs: number): number {
 
 function isMemory(value: unknown): value is Memory {
   if (typeof value !== "object" || value === null) return false;
-  const { kind, nextId, dayMs, fromMs, delta } = value as Partial<Record<keyof Memory, unknown>>;
-  return (kind === "trade" || kind === "agg") &&
+  const { kind, firstId, nextId, dayMs, fromMs, delta } = value as Partial<
+    Record<keyof Memory, unknown>
+  >;
+  return (kind === "trade" || kind === "agg") && (firstId === null || Number.isFinite(firstId)) &&
     [nextId, dayMs, fromMs, delta].every((number) => Number.isFinite(number));
 }

@@ -269,6 +269,26 @@ export const FLOW = [
       to: "!Number.isNaN(this.#recalledId)",
     },
     {
+      mistake: "an earlier process is gone on from whatever was missed",
+      from: " && memory.nextId === this.#firstId",
+      to: "",
+    },
+    {
+      mistake: "what is whole since midnight is taken for less",
+      from: "dayMs === this.#dayMs ? fromMs : this.#dayMs",
+      to: "fromMs",
+    },
+    {
+      mistake: "what was counted on another day is today's",
+      from: "if (dayMs === this.#dayMs) addExactly(this.#sums, 0, delta);",
+      to: "addExactly(this.#sums, 0, delta);",
+    },
+    {
+      mistake: "a count after a hole is completed by what lay before it",
+      from: "    this.#firstId = NaN;\n    this.#fromMs = Math.max",
+      to: "    this.#fromMs = Math.max",
+    },
+    {
       mistake: "a count with a hole is remembered",
       from: "Number.isNaN(nextId) || run.hasHole",
       to: "Number.isNaN(nextId)",

@@ -33,6 +33,11 @@ export const LIQUIDITY = [
       to: "sorted[Math.floor(half)]",
     },
     {
+      mistake: "what an earlier life has left comes after what this one has seen",
+      from: "[...memory, ...own]",
+      to: "[...own, ...memory]",
+    },
+    {
       mistake: "any list is a memory",
       from: "memory.length > SHOCKS || !memory.every(isHalfLife)",
       to: "memory.length > SHOCKS",
@@ -112,6 +117,21 @@ export const LIQUIDITY = [
       mistake: "counts of another tick size go on",
       from: "this.#tickSize !== null && this.#tickSize !== tickSize",
       to: "false",
+    },
+    {
+      mistake: "counts of another tick size are added",
+      from: "this.#tickSize !== null && memory.tickSize !== this.#tickSize",
+      to: "false",
+    },
+    {
+      mistake: "what another life has counted replaces what this one has",
+      from: "this.kept[place] = (this.kept[place] ?? 0) + kept;",
+      to: "this.kept[place] = kept;",
+    },
+    {
+      mistake: "two lives together count for ever",
+      from: "while (this.#moves >= MOVES_MAX) this.#halve();",
+      to: "",
     },
     {
       mistake: "a place that is none is remembered",

@@ -3,8 +3,36 @@ import { mutantsOf } from "./mutant.ts";
 
 const TESTS = "metrics/metrics_test.ts";
 const SET_TESTS = "metrics/metric_set_test.ts";
+const STATE_TESTS = "metrics/metric_states_test.ts";
 
 export const METRIC_SET = [
+  ...mutantsOf("metrics/metric_states.ts", STATE_TESTS, [
+    {
+      mistake: "a short life replaces a long memory",
+      from: "    if (!this.#isRestored) return;\n    const timeMs",
+      to: "    const timeMs",
+    },
+    {
+      mistake: "the store's word is taken in each time",
+      from: "    if (this.#isRestored) return;\n    this.#isRestored = true;",
+      to: "    this.#isRestored = true;",
+    },
+    {
+      mistake: "a next life takes in once more what the last one had",
+      from: "memory?.isRestored ?? !awaitRestore",
+      to: "!awaitRestore",
+    },
+    {
+      mistake: "what is large is told as often as what is small",
+      from: "memory.length >= below || ",
+      to: "",
+    },
+    {
+      mistake: "what has not changed is told again",
+      from: " || memory === this.#told.get(metric)",
+      to: "",
+    },
+  ]),
   ...mutantsOf("metrics/metric_set.ts", SET_TESTS, [
     {
       mistake: "an update does not reach the numbers of the book",

@@ -56,6 +56,12 @@ Deno.test("Resilience goes on in the next life, and with the next book, but for 
   const next = new FamilyRun(RESILIENCE, touch(100));
   assertEquals(next.family.recall?.(structuredClone(run.family.remember?.())), true);
   assertEquals([next.values().resilienceHalfLife, next.values().resilienceShocks], [0.4, 1]);
+  // What an earlier life has left may come when there is something by now: it lies before.
+  assertEquals(next.family.recall?.(Array(19).fill(7_000).with(0, 5)), true);
+  assertEquals(next.values().resilienceShocks, 20);
+  assertEquals(next.family.remember?.(), [5, ...Array(18).fill(7_000), 400]);
+  assertEquals(next.family.recall?.([9]), true);
+  assertEquals(next.family.remember?.(), [5, ...Array(18).fill(7_000), 400]);
   for (const memory of [[-1], ["1"], Array(21).fill(1), {}, [NaN]]) {
     assertEquals(next.family.recall?.(memory), false);
   }
@@ -246,6 +252,16 @@ Deno.test("QueueChain remembers its counts, and forgets those of another tick si
   const memory = structuredClone(remembered(1).family.remember?.());
   assertEquals(remembered(1, memory).values().microPriceMoves, 6);
   assertEquals(remembered(0.5, memory).values().microPriceMoves, 3);
+  // It may come late: what this life has counted stays, unless ticks have another size by now.
+  const late = remembered(1);
+  assertEquals(late.family.recall?.(memory), true);
+  assertEquals([late.values().microPriceMoves, late.values().microPriceHours], [
+    6,
+    2 * (remembered(1).values().microPriceHours ?? NaN),
+  ]);
+  const other = remembered(0.5);
+  assertEquals(other.family.recall?.(memory), true);
+  assertEquals(other.values().microPriceMoves, 3);
   const { family } = remembered(1);
   const sound = family.remember?.() as Record<string, unknown>;
   const spoiled = [
@@ -268,10 +284,28 @@ Deno.test("MicroPriceTable is not made of a chain in which mid has never moved",
   assertEquals(table.solve(chain), false);
   // Half of the steps from the lowest bucket are moves by −1 that end there: each next move is the same again.
   const moveBps = [-5, ...Array(29).fill(0)];
-  chain.recall({ tickSize: 1, countedMs: 0, moveBps, steps: [0, 5, 5] });
+  chain.recall({ tickSize: 1, countedMs: 0, moveBps, steps: [0, 0, 5] });
   assertEquals(table.solve(chain), true);
   assertAlmostEquals(table.g1[0] ?? NaN, -1, 1e-12);
   assertAlmostEquals(table.g6[0] ?? NaN, -6, 1e-12);
   assertAlmostEquals(table.g6[9] ?? NaN, 6, 1e-12);
   assertEquals(table.g6[5], 0);
+});
+
+Deno.test("QueueChain forgets slowly, also where what it is told of an earlier life is much", () => {
+  const kept = new QueueChain();
+  const steps = [0, 5, 0];
+  for (const _ of [1, 2]) {
+    kept.recall({ tickSize: 1, countedMs: 0, moveBps: Array(30).fill(0), steps });
+  }
+  assertEquals(kept.kept[0], 10);
+  const chain = new QueueChain();
+  const memory = { tickSize: 1, countedMs: 4e6, moveBps: Array(30).fill(1), steps: [0, 0, 6e5] };
+  for (const moves of [600_000, 600_000, 600_000]) {
+    chain.recall(memory);
+    assertEquals([chain.moves, chain.moved[0]], [moves, moves]);
+  }
+  assertEquals([chain.moveBps[0], chain.countedMs], [1, 4e6]);
+  chain.recall({ ...memory, steps: [0, 0, 1e9] });
+  assertEquals(chain.moves < 1e6, true);
 });

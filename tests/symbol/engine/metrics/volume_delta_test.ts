@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { MetricMemory } from "../../../../actors/symbol/engine/metrics/metric_memory.ts";
+import type { FamilyMemories } from "../../../../actors/symbol/engine/metrics/metric_memory.ts";
 import { VOLUME_DELTA } from "../../../../actors/symbol/engine/metrics/volume_delta.ts";
 import { assertClose, Scene } from "./flow_scene.ts";
 
@@ -57,7 +57,7 @@ Deno.test("Volume delta after the loss of a book is known with the next trade, w
   assertEquals(delta(scene), [1, NOON + 7_000]);
 });
 
-function nextLife(memory: MetricMemory): Scene {
+function nextLife(memory: FamilyMemories): Scene {
   const scene = new Scene([VOLUME_DELTA]);
   assertEquals(scene.set.recall(structuredClone(memory)), 0);
   return scene;
@@ -88,6 +88,45 @@ Deno.test("Volume delta is restored over a restart if no trade was missed, and c
   for (const unknown of [null, 7, { ...Object(memory.cumulativeVolumeDelta), delta: "2" }]) {
     assertEquals(new Scene([VOLUME_DELTA]).set.recall({ cumulativeVolumeDelta: unknown }), 1);
   }
+});
+
+Deno.test("Volume delta takes in what an earlier process has counted when this one has counted already", () => {
+  const first = new Scene([VOLUME_DELTA]).trade(NOON, "buy", 3).update(NOON + 5);
+  const memory = first.set.remember();
+  const { nextId } = first;
+  const since = (tradeId: number, part: object = {}) =>
+    new Scene([VOLUME_DELTA]).update(NOON + 900)
+      .trade(NOON + 1_000, "sell", 1, 100, { tradeId, ...part }).update(NOON + 1_000);
+  const late = since(nextId);
+  assertEquals([late.set.recall(memory), ...delta(late)], [0, 2, NOON]);
+  // It is not counted twice, and nor is what this life remembers itself.
+  assertEquals([late.set.recall(memory), ...delta(late)], [0, 2, NOON]);
+  assertEquals([late.set.recall(late.set.remember()), ...delta(late)], [0, 2, NOON]);
+  // A hole that is found later parts what came before it from what comes.
+  late.trade(NOON + 2_000, "buy", 9, 100, { tradeId: late.nextId + 1 }).update(NOON + 9_000);
+  assertEquals(delta(late), [9, NOON + 2_000]);
+  for (const apart of [since(nextId + 1), since(nextId - 1), since(nextId, { kind: "trade" })]) {
+    assertEquals([apart.set.recall(memory), ...delta(apart)], [0, -1, NOON + 1_000]);
+  }
+  // Through a life that has heard some trades and was not told yet what came before them.
+  const third = nextLife(since(nextId).set.remember());
+  third.trade(NOON + 3_000, "buy", 4, 100, { tradeId: nextId + 1 }).update(NOON + 3_000);
+  assertEquals([third.set.recall(memory), ...delta(third)], [0, 6, NOON]);
+  // After a hole nothing from before it completes the count.
+  const lost = since(nextId).trade(NOON + 1_100, "buy", 5, 100, { tradeId: nextId + 5 });
+  lost.update(NOON + 5_000);
+  assertEquals(delta(lost), [5, NOON + 1_100]);
+  assertEquals([lost.set.recall(memory), ...delta(lost)], [0, 5, NOON + 1_100]);
+});
+
+Deno.test("Volume delta of another day tells that none of today's trades was missed, and no more", () => {
+  const first = new Scene([VOLUME_DELTA]).trade(NOON, "buy", 3).update(NOON + 5);
+  const memory = first.set.remember();
+  const tomorrow = NOON + DAY_MS;
+  const part = { tradeId: first.nextId };
+  const late = new Scene([VOLUME_DELTA]).trade(tomorrow, "sell", 1, 100, part).update(tomorrow);
+  assertEquals(delta(late), [-1, tomorrow]);
+  assertEquals([late.set.recall(memory), ...delta(late)], [0, -1, 20_001 * DAY_MS]);
 });
 
 Deno.test("Volume delta does not remember a count in which trades are missing that may still come", () => {
