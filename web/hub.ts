@@ -24,7 +24,6 @@ import { formOf, keyOf } from "../shared/catalogue/outputs.ts";
 import type { MetricSettings } from "../shared/catalogue/settings.ts";
 import { type Latencies, latenciesOf, NO_LATENCY } from "../shared/latency.ts";
 import { concerns, marketText, type SymbolId } from "../shared/market.ts";
-import { metricsView } from "../shared/metrics_view.ts";
 import type { Output } from "../shared/output.ts";
 import {
   type Delivery,
@@ -42,7 +41,7 @@ import { type Interest, Mailbox, type OrderedEvent, type StateCell } from "./mai
 import { OutputSum, type Shown, SystemSum } from "./sums.ts";
 import { RecentLosses } from "./recent_losses.ts";
 import { storageOf } from "./storage_health.ts";
-import { feedAfter, stateAfter, type SymbolState, UNHEARD } from "./symbol_state.ts";
+import { shownAfter, stateAfter, type SymbolState, UNHEARD } from "./symbol_state.ts";
 
 /** Interval rows and gaps sent on joining: they bridge what the database has not committed yet. */
 const OPENING_EVENTS_MAX = 120;
@@ -290,11 +289,9 @@ export class Hub {
       this.losses.take(output);
       this.#tellStorage(output.timeMs);
     }
-    if (output.type === "metrics") return metricsView(output);
-    if (output.type !== "feed") return output;
     // The ladder of a book that is not live any more must not reach a browser that joins now.
-    if (output.state !== "live") this.#cells.delete(`book:${symbol}`);
-    return feedAfter(known, output);
+    if (output.type === "feed" && output.state !== "live") this.#cells.delete(`book:${symbol}`);
+    return shownAfter(known, output);
   }
 
   #tellSystem(now: SystemView): void {

@@ -1,4 +1,6 @@
 /** What the hub knows of one symbol, and what one more output makes of it. Pure. */
+import type { ShownOutput } from "../shared/catalogue/events.ts";
+import { metricsView } from "../shared/metrics_view.ts";
 import type {
   AuditRecord,
   FeedStatus,
@@ -7,6 +9,7 @@ import type {
   ProofStatus,
 } from "../shared/output.ts";
 import type { FeedView } from "../shared/protocol.ts";
+import type { Shown } from "./sums.ts";
 
 /** The newest of each kind; `null`: not heard of yet. */
 export interface SymbolState {
@@ -39,7 +42,13 @@ export function stateAfter(known: SymbolState, output: Output): SymbolState {
   return { ...known, audit: output, failedAudit };
 }
 
+/** An output as browsers are told it, which depends on what was known before it. */
+export function shownAfter(known: SymbolState, output: ShownOutput): Shown {
+  if (output.type === "metrics") return metricsView(output);
+  return output.type === "feed" ? feedAfter(known, output) : output;
+}
+
 /** A feed status as it is shown: with the moment at which its state began. */
-export function feedAfter({ feed }: SymbolState, status: FeedStatus): FeedView {
+function feedAfter({ feed }: SymbolState, status: FeedStatus): FeedView {
   return { ...status, sinceMs: feed?.state === status.state ? feed.sinceMs : status.timeMs };
 }
