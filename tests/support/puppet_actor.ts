@@ -46,7 +46,7 @@ runActor<PuppetArgs>(async (init, host) => {
     `init ${init.incarnation} checkpoint=${JSON.stringify(init.checkpoint)} ` +
       `age=${init.checkpointAgeMs}`,
   );
-  let lives = Number((init.checkpoint as { lives: number } | null)?.lives ?? 0) + 1;
+  const lives = Number((init.checkpoint as { lives: number } | null)?.lives ?? 0) + 1;
   if (act === "never_ready_once" && isFirst) await new Promise(() => {});
   if (act === "probe") host.requestBbo(isFirst ? 1 : 2);
   if (act === "crash_always" || act === "crash_once" && isFirst) {
@@ -58,7 +58,8 @@ runActor<PuppetArgs>(async (init, host) => {
   if (act === "hang_once" && isFirst) {
     setTimeout(() => {
       host.beat();
-      for (;;) lives += 0;
+      // Not a loop: it would go on after its worker is terminated, and take a core until the process ends.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
     }, 50);
   }
   if (act === "slow_once" && isFirst) {
