@@ -9,7 +9,7 @@ import { builtInBook, type RuleBook, rulesOf } from "../shared/alert_rules/rule_
 import { readRulesFile, RulesProblem } from "../shared/alert_rules/rules_file.ts";
 import type { AlertRule } from "../shared/catalogue/rules.ts";
 import { DEFAULT_SETTINGS } from "../shared/catalogue/settings.ts";
-import { Episodes, type RuleOutcome } from "./backtest/episodes.ts";
+import { EpisodeLog, type RuleOutcome } from "../actors/rule_trial/episode_log.ts";
 import { FACTORS, hasNeighbours, neighbour } from "./backtest/neighbours.ts";
 import { type BacktestReport, shownReport } from "./backtest/report.ts";
 import { FlagError } from "./flags.ts";
@@ -39,7 +39,7 @@ export async function backtest(
   const reports: BacktestReport[] = [];
   for (const [symbol, group] of await groupBySymbol(files, readRecording)) {
     const rules = rulesOf(book, symbol);
-    const runs: Episodes[] = [];
+    const runs: EpisodeLog[] = [];
     for (const factor of FACTORS) {
       say(`${symbol}, lines ×${factor}`);
       const moved = rules.map((rule) => neighbour(rule, factor));
@@ -67,8 +67,8 @@ function episodes(outcome: RuleOutcome | undefined): number {
 async function episodesOf(
   files: readonly string[],
   alertRules: readonly AlertRule[],
-): Promise<Episodes> {
-  const found = new Episodes(alertRules);
+): Promise<EpisodeLog> {
+  const found = new EpisodeLog(alertRules);
   const tickLot = await tickLotIn(files);
   const onOutput = found.take.bind(found);
   await replayGroup(

@@ -16,8 +16,18 @@ import { type History, HistoryUnavailable } from "./history.ts";
 import { addLoginRoutes } from "./login_routes.ts";
 import { TooManyRows } from "./long_read.ts";
 import { PublicAddress } from "./public_address.ts";
-import { BadRequest, readColumns, readLimit, readSymbol, readSymbols, readTime } from "./query.ts";
+import {
+  BadRequest,
+  readColumns,
+  readLimit,
+  readSpan,
+  readSymbol,
+  readSymbols,
+  readTime,
+  requireOrder,
+} from "./query.ts";
 import { RECORD_KINDS, type RecordKind, type RecordsQuery } from "./statements.ts";
+import { addPreviewRoutes } from "./preview_routes.ts";
 import { addRulesRoutes } from "./rules_routes.ts";
 import { addSymbolRoutes } from "./symbol_routes.ts";
 import { boundsIn, reasonsIn } from "./unknown.ts";
@@ -98,6 +108,10 @@ export function createApp(hub: Hub, history: History, options: AppOptions): Hono
   });
   addSymbolRoutes(app, options.operate);
   addRulesRoutes(app, options.rulesInForce, options.operate);
+  addPreviewRoutes(app, hub, history, {
+    metricsIntervalMs: options.metricsIntervalMs,
+    utcNowMs: clocks.utcNowMs,
+  });
   const definitions = catalogue(hub.settings);
   app.get(ROUTES.catalogue.path, (c) => c.json(definitions));
   app.get(ROUTES.metrics.path, (c) => answerMetrics(c, hub, history, options));
@@ -151,12 +165,10 @@ async function answerMetrics(
 ): Promise<Response> {
   const symbol = readSymbol(c, "symbol");
   if (symbol === null) throw new BadRequest("symbol is missing: e.g. /api/metrics?symbol=BTCUSDT");
-  const toMs = readTime(c, "to", clocks.utcNowMs());
   const { limit: bound, rangeMs } = ROUTES.metrics;
-  const fromMs = readTime(c, "from", Math.max(0, toMs - rangeMs));
+  const { fromMs, toMs } = readSpan(c, clocks.utcNowMs(), rangeMs);
   const limit = readLimit(c, bound);
   const columns = readColumns(c);
-  requireOrder(fromMs, toMs);
   const rows = (toMs - fromMs) / metricsIntervalMs;
   let binMs = rows <= limit ? 0 : Math.ceil(rows / limit) * metricsIntervalMs;
   const read = [...new Set([...columns, ...coverageOf(columns)])];
@@ -202,9 +214,4 @@ function readRecordsQuery(c: Context, kind: RecordKind): RecordsQuery {
   const toMs = readTime(c, "to", null);
   if (fromMs !== null && toMs !== null) requireOrder(fromMs, toMs);
   return { symbol, fromMs, toMs, limit: readLimit(c, ROUTES[kind].limit) };
-}
-
-function requireOrder(fromMs: number, toMs: number): void {
-  if (fromMs < toMs) return;
-  throw new BadRequest(`from must be before to, received ${fromMs} and ${toMs}`);
 }

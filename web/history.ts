@@ -8,6 +8,7 @@
  * in the line until it is over. The embedded store hears of that only between two statements: one that waits
  * there is cancelled, one that runs has its `statement_timeout`.
  */
+import type { StoredRow } from "../actors/rule_trial/stored_row.ts";
 import { codeOf } from "../shared/error_text.ts";
 import { deadline } from "@std/async/deadline";
 import { delay } from "@std/async/delay";
@@ -18,7 +19,7 @@ import type { DatabaseAddress } from "../shared/protocol.ts";
 import { FIRST_ROWS, LongRead, TooManyRows } from "./long_read.ts";
 import { QueryLine } from "./query_line.ts";
 import { ReaderConnections, type Sent } from "./reader_connections.ts";
-import { type BinRow, type FoldedRow, type MetricsColumns, toColumns } from "./rows.ts";
+import { type BinRow, type FoldedRow, type MetricsColumns, toColumns, valuesIn } from "./rows.ts";
 import {
   type AlertsQuery,
   alertsStatement,
@@ -28,6 +29,8 @@ import {
   type Records,
   type RecordsQuery,
   recordsStatement,
+  type RowsQuery,
+  rowsStatement,
   settingsStatement,
   type Statement,
   type StoredSettings,
@@ -37,6 +40,8 @@ import {
 export interface History {
   /** @throws {HistoryUnavailable} @throws {TooManyRows} */
   metrics(query: MetricsQuery, reader?: AbortSignal): Promise<MetricsColumns>;
+  /** Rows as they are, the oldest first: few at a time, as many as one statement may touch. @throws {HistoryUnavailable} */
+  storedRows(query: RowsQuery, reader?: AbortSignal): Promise<StoredRow[]>;
   /** All that rows were computed under. @throws {HistoryUnavailable} */
   settings(reader?: AbortSignal): Promise<StoredSettings[]>;
   /** Firing ones first, then the newest. @throws {HistoryUnavailable} */
@@ -105,6 +110,15 @@ export class PostgresHistory implements History {
       ? await this.#run<BinRow>(metricsStatement(query), reader)
       : await this.#readLong(query, reader);
     return toColumns(rows, query.columns);
+  }
+
+  /** One statement; who wants more asks again from the last row on. */
+  async storedRows(query: RowsQuery, reader?: AbortSignal): Promise<StoredRow[]> {
+    const rows = await this.#run<BinRow & { intervalMs: number }>(rowsStatement(query), reader);
+    return rows.map((row) => {
+      const { timeMs, intervalMs, state, settings, nulls } = row;
+      return { timeMs, intervalMs, state, settings, nulls, values: valuesIn(row, query.columns) };
+    });
   }
 
   /** What the ids in `metrics` stand for. */

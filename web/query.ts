@@ -24,6 +24,24 @@ export function readTime<Fallback extends number | null>(
   return read(c, name, fallback, 0, TIME_MAX_MS, "UTC milliseconds");
 }
 
+/** A span with `from` before `to`: until now, and so long, where the request does not say. @throws {BadRequest} */
+export function readSpan(
+  c: Context,
+  nowMs: number,
+  rangeMs: number,
+): { readonly fromMs: number; readonly toMs: number } {
+  const toMs = readTime(c, "to", nowMs);
+  const fromMs = readTime(c, "from", Math.max(0, toMs - rangeMs));
+  requireOrder(fromMs, toMs);
+  return { fromMs, toMs };
+}
+
+/** @throws {BadRequest} */
+export function requireOrder(fromMs: number, toMs: number): void {
+  if (fromMs < toMs) return;
+  throw new BadRequest(`from must be before to, received ${fromMs} and ${toMs}`);
+}
+
 /** How many at most: a whole number from 1 on. @throws {BadRequest} */
 export function readLimit(c: Context, { default: fallback, max }: Bound): number {
   return read(c, "limit", fallback, 1, max, `a whole number, 1 to ${max}`);
@@ -33,13 +51,33 @@ export function readLimit(c: Context, { default: fallback, max }: Bound): number
 export function readSymbol(c: Context, name: string): SymbolId | null {
   const text = c.req.query(name);
   if (text === undefined || text === "") return null;
-  if (text.length > 40 || hasUnseen(text)) {
+  requireSymbol(text, name);
+  return text;
+}
+
+function requireSymbol(text: string, name: string): void {
+  if (text === "" || text.length > 40 || hasUnseen(text)) {
     throw new BadRequest(`${name} must be one symbol, e.g. BTCUSDT`);
   }
   if (parseMarket(text) === null) {
     throw new BadRequest(`${name} names no market: a spot market is its symbol, e.g. BTCUSDT`);
   }
-  return text;
+}
+
+/** Names with commas between them, each once; `null`: none was given. */
+export function readNames(c: Context, name: string): readonly string[] | null {
+  const text = c.req.query(name);
+  return text === undefined || text === "" ? null : [...new Set(text.split(","))];
+}
+
+/** Symbols, whether they are known here or not, each once; `null`: none was given. @throws {BadRequest} */
+export function readMarkets(c: Context, name: string, max: number): readonly SymbolId[] | null {
+  if ((c.req.query(name)?.split(",") ?? []).length > max) {
+    throw new BadRequest(`${name} must be at most ${max}`);
+  }
+  const symbols = readNames(c, name);
+  for (const symbol of symbols ?? []) requireSymbol(symbol, `each of ${name}`);
+  return symbols;
 }
 
 /** Symbols of this monitor; `null`: every one. @throws {BadRequest} */

@@ -44,10 +44,7 @@ export function toColumns(
   const values: Partial<Record<MetricName, (number | null)[]>> = {};
   for (const column of columns) {
     const name = definitionOf(column).column;
-    values[column] = rows.map((row) => {
-      const value = row[name];
-      return typeof value === "number" && Number.isFinite(value) ? value : null;
-    });
+    values[column] = rows.map((row) => numberIn(row, name));
   }
   return {
     timeMs: rows.map((row) => row.timeMs),
@@ -56,4 +53,19 @@ export function toColumns(
     values,
     nulls: rows.map((row) => row.nulls),
   };
+}
+
+/** The values of one row; what is not a finite number is `null`. */
+export function valuesIn(
+  row: BinRow,
+  columns: readonly MetricName[],
+): Partial<Record<MetricName, number | null>> {
+  const values: Partial<Record<MetricName, number | null>> = {};
+  for (const name of columns) values[name] = numberIn(row, definitionOf(name).column);
+  return values;
+}
+
+function numberIn(row: BinRow, column: string): number | null {
+  const value = row[column];
+  return typeof value === "number" && Number.isFinite(value) ? value : null;
 }

@@ -24,6 +24,9 @@ export interface MetricsQuery {
   readonly columns: readonly MetricName[];
 }
 
+/** What is asked of `History.storedRows`: the oldest `limit` rows with `fromMs < time <= toMs`, as they are. */
+export type RowsQuery = Pick<MetricsQuery, "symbol" | "fromMs" | "toMs" | "limit" | "columns">;
+
 /** What is asked of `History.alerts`; `null` leaves a condition out. */
 export interface AlertsQuery {
   readonly symbol: MarketText | null;
@@ -73,6 +76,7 @@ type Value = string | number;
 
 /** Of metrics from before markets had ids: what came later is not known of them. */
 const KNOWN_BEFORE: ReadonlySet<string> = new Set([
+  "bucket_ms",
   ...["best_bid_price", "best_bid_qty", "best_ask_price", "best_ask_qty", "mid", "weighted_mid"],
   ...["spread", "spread_bps", "imbalance", "weighted_imbalance", "top_qty", "top_share"],
   ...["bid_depth_10_bps", "ask_depth_10_bps", "bid_depth_50_bps", "ask_depth_50_bps"],
@@ -129,6 +133,17 @@ export function metricsStatement(query: MetricsQuery): Statement {
       FROM ${slice} GROUP BY "binMs", settings_id
     ) AS bins ORDER BY "binMs", "lastMs"`;
   return { text, values: [...values, binMs] };
+}
+
+/** Rows as they are, each with its interval. */
+export function rowsStatement({ symbol, fromMs, toMs, limit, columns }: RowsQuery): Statement {
+  const { venue, symbol: name } = marketOf(symbol);
+  const wanted = columns.map((column) => definitionOf(column).column);
+  const names = wanted.map((column) => `, ${column}::float8 AS ${column}`).join("");
+  const text = `SELECT (extract(epoch FROM time) * 1000)::float8 AS "timeMs",
+      bucket_ms AS "intervalMs", state, settings_id AS settings, nulls${names}
+    FROM ${sliceOf(["bucket_ms", ...wanted, "nulls"])} ORDER BY time`;
+  return { text, values: [venue, name, isoTime(fromMs), isoTime(toMs), limit] };
 }
 
 /**

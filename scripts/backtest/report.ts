@@ -1,6 +1,6 @@
 /** What a back-test found, for a person. */
 import { aligned } from "../aligned.ts";
-import type { RuleOutcome } from "./episodes.ts";
+import type { RuleOutcome } from "../../actors/rule_trial/episode_log.ts";
 import { FACTORS } from "./neighbours.ts";
 
 /** One symbol's recordings under one list of rules. */

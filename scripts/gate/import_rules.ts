@@ -67,6 +67,8 @@ const ROOMS: readonly Room[] = [
     packages: ["zod"],
   },
   { prefix: "actors/alert_rules/", files: ["shared/"], packages: [] },
+  // The engine's rules over what is stored: for the web server, and for back-tests.
+  { prefix: "actors/rule_trial/", files: ["shared/", "actors/symbol/engine/"], packages: [] },
   // It supervises actors of any kind, and is told by `monitor.ts` what these are.
   {
     prefix: "actors/supervisor/",
@@ -110,7 +112,7 @@ const ROOMS: readonly Room[] = [
   { prefix: "web/page/", files: ["shared/"], packages: ["uplot"] },
   {
     prefix: "web/",
-    files: ["shared/", "actors/run_actor.ts"],
+    files: ["shared/", "actors/run_actor.ts", "actors/rule_trial/"],
     packages: [...TIMERS, "@hono/node-server", "hono", "postgres", "zod"],
   },
   { prefix: "shared/", files: [], packages: ["zod", "@std/text"] },

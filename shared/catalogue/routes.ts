@@ -204,6 +204,20 @@ export const ROUTES = {
       "puts this file in the place of the one that has the ETag of `If-Match`, and in force: 200 and what `GET` answers. 428 without " +
       "`If-Match`, 412 when the file is another (`*`: whatever is there), 400 when these are no rules, 409 when it cannot be written",
   },
+  previewRules: {
+    method: "POST",
+    path: "/api/rules/preview",
+    // It changes nothing, but nothing else keeps the database and the web server busy for as long.
+    need: "operate",
+    query: ["symbols", "rules", "from", "to"],
+    symbolsMax: SYMBOLS_MAX,
+    rangeMs: 60 * MINUTE_MS,
+    rowsMax: 200_000,
+    body: { example: '{"rules":{"extreme_imbalance":{"enter":0.9}}}', bytesMax: 1_000_000 },
+    answers:
+      "what [this file of rules](ALERTS.md#trying-rules-on-history) would have fired over stored rows of `symbols` (those that are followed), told of `rules` " +
+      "(all): of each symbol `rules`, `episodes`, `holes`, and in `untried` which rules stored rows cannot tell of. One at a time: 503 while another is made",
+  },
   gaps: {
     ...RECORDS,
     path: "/api/gaps",

@@ -3,7 +3,7 @@
  * switched off, so that what is counted is the rules' own. The two symbols whose market was measured on recordings.
  */
 import { assert, assertEquals } from "@std/assert";
-import { Episodes } from "../../scripts/backtest/episodes.ts";
+import { EpisodeLog } from "../../actors/rule_trial/episode_log.ts";
 import { DEFAULT_ALERT_RULES } from "../../shared/catalogue/built_in_rules.ts";
 import { episodeName } from "../../shared/catalogue/rules.ts";
 import { runSimulated } from "../support/simulated_run.ts";
@@ -19,7 +19,7 @@ const SIDES = new Map(DEFAULT_ALERT_RULES.flatMap((rule) => {
 
 for (const [i, symbol] of ["BTCUSDT", "ETHUSDT"].entries()) {
   Deno.test(`A day of ${symbol} without planted events calls nobody more than ${PER_HOUR_MAX} times an hour`, () => {
-    const found = new Episodes(DEFAULT_ALERT_RULES);
+    const found = new EpisodeLog(DEFAULT_ALERT_RULES);
     const firing = new Map<string, string>();
     const both: string[] = [];
     runSimulated({

@@ -4,7 +4,7 @@ import { DEFAULT_ALERT_RULES } from "../../shared/catalogue/built_in_rules.ts";
 import type { AlertRule } from "../../shared/catalogue/rules.ts";
 import type { AlertEvent, Output } from "../../shared/output.ts";
 import { backtest } from "../../scripts/backtest.ts";
-import { Episodes } from "../../scripts/backtest/episodes.ts";
+import { EpisodeLog } from "../../actors/rule_trial/episode_log.ts";
 import { FACTORS, hasNeighbours, neighbour } from "../../scripts/backtest/neighbours.ts";
 import { shownReport } from "../../scripts/backtest/report.ts";
 import { readRecording } from "../../scripts/recording.ts";
@@ -100,8 +100,8 @@ Deno.test("neighbour() moves the line of every kind that has one, and farther aw
   for (const [lower, higher] of pairs) assert(lower < higher, `${lower} ${higher}`);
 });
 
-Deno.test("Episodes of nothing are none, at a rate that nobody knows", () => {
-  const [outcome] = new Episodes([ruleOf("deviation")]).outcomes();
+Deno.test("EpisodeLog of nothing are none, at a rate that nobody knows", () => {
+  const [outcome] = new EpisodeLog([ruleOf("deviation")]).outcomes();
   assertEquals(outcome, {
     rule: "spread_widening",
     episodes: 0,

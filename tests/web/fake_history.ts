@@ -1,4 +1,5 @@
 /** A `History` whose answers a test sets. */
+import type { StoredRow } from "../../actors/rule_trial/stored_row.ts";
 import { DEFAULT_SETTINGS } from "../../shared/catalogue/settings.ts";
 import type { AlertEvent, AuditRecord, GapRecord, LossRecord } from "../../shared/output.ts";
 import { type History, HistoryUnavailable } from "../../web/history.ts";
@@ -9,12 +10,15 @@ import type {
   RecordKind,
   Records,
   RecordsQuery,
+  RowsQuery,
   StoredSettings,
 } from "../../web/statements.ts";
 
-/** Answers with `rows`, `episodes`, `missed`, `lost`, `compared`, `proven`, `traded` and `profiles`, of the symbol, and remembers what was asked. */
+/** Answers with `rows`, `stored`, `episodes`, `missed`, `lost`, `compared`, `proven`, `traded` and `profiles`, of the symbol, and remembers what was asked. */
 export class FakeHistory implements History {
   rows: MetricsColumns = { timeMs: [], state: [], settings: [], values: {}, nulls: [] };
+  /** Of any symbol, by time. */
+  stored: StoredRow[] = [];
   computedUnder: StoredSettings[] = [{ ...DEFAULT_SETTINGS, id: 1 }];
   episodes: AlertEvent[] = [];
   missed: GapRecord[] = [];
@@ -26,12 +30,20 @@ export class FakeHistory implements History {
   /** Not `null`: every query fails for this reason. */
   outage: string | null = null;
   readonly metricsQueries: MetricsQuery[] = [];
+  readonly rowsQueries: RowsQuery[] = [];
   readonly alertsQueries: AlertsQuery[] = [];
   readonly recordsQueries: RecordsQuery[] = [];
 
   metrics(query: MetricsQuery): Promise<MetricsColumns> {
     this.metricsQueries.push(query);
     return this.#answer(this.rows);
+  }
+
+  storedRows(query: RowsQuery): Promise<StoredRow[]> {
+    this.rowsQueries.push(query);
+    const { fromMs, toMs, limit } = query;
+    const rows = this.stored.filter(({ timeMs }) => timeMs > fromMs && timeMs <= toMs);
+    return this.#answer(rows.slice(0, limit));
   }
 
   settings(): Promise<StoredSettings[]> {

@@ -7,7 +7,7 @@ import type { Evidence } from "./evaluator.ts";
 
 const BPS = 10_000;
 /** A move is of its window, and of no more than this beyond it: what was before a pause says nothing. */
-const MOVE_SLACK_MS = 500;
+export const MOVE_SLACK_MS = 500;
 
 /** The value of one source. O(1) a tick; it allocates nothing. */
 export class Source {

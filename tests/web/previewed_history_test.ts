@@ -1,0 +1,209 @@
+/**
+ * A preview over what the writer has stored finds what the rules found live: ten minutes of the simulated market, a row
+ * each 100 ms. It keeps nobody waiting, and a reader who leaves takes it away.
+ */
+import { assert, assertEquals } from "@std/assert";
+import postgres from "postgres";
+import { EpisodeLog } from "../../actors/rule_trial/episode_log.ts";
+import { untriable } from "../../actors/rule_trial/stored_row.ts";
+import type { TrialReport } from "../../actors/rule_trial/trial.ts";
+import { Database } from "../../actors/writer/postgres.ts";
+import { rowsOf } from "../../actors/writer/rows.ts";
+import { parsePlanted } from "../../scripts/exchange/planted_event.ts";
+import {
+  DEFAULT_ALERT_RULES,
+  NOTIFICATIONS_PER_HOUR,
+} from "../../shared/catalogue/built_in_rules.ts";
+import type { MetricsFrame } from "../../shared/output.ts";
+import type { DatabaseAddress } from "../../shared/protocol.ts";
+import { createApp } from "../../web/app.ts";
+import { PostgresHistory } from "../../web/history.ts";
+import { type EmbeddedStore, startEmbeddedStore } from "../support/embedded_store.ts";
+import { eventually } from "../support/eventually.ts";
+import { freshDatabase, postgresUrl, serverAt } from "../support/services.ts";
+import { MARKET_BEGAN_MS, runSimulated } from "../support/simulated_run.ts";
+import { delivery } from "../writer/outputs.ts";
+import { NO_TOKENS } from "./app_stage.ts";
+import { createHub } from "./hub_stage.ts";
+
+const DURATION_MS = 600_000;
+const INTERVAL_MS = 100;
+/** What rules learn takes 300 s. */
+const SCRIPT = `
+  pressure at=320s side=bid for=8s
+  widen at=420s ticks=1500 for=4s
+  burst at=500s bps=40 for=4s`;
+const ROWS_AT_ONCE = 1_000;
+/** Who wants a statement to end must cancel it. */
+const PATIENT = { readerMs: 600_000, statementMs: 600_000 };
+
+/** The market as it was seen live: rows, and the episodes of the rules that rows can tell of. */
+function live(): { rows: readonly MetricsFrame[]; log: EpisodeLog } {
+  const rows: MetricsFrame[] = [];
+  const log = new EpisodeLog(DEFAULT_ALERT_RULES.filter((rule) => untriable(rule) === null));
+  runSimulated({
+    symbol: "BTCUSDT",
+    seed: 3,
+    planted: parsePlanted(SCRIPT),
+    durationMs: DURATION_MS,
+    alertRules: DEFAULT_ALERT_RULES,
+    notificationsPerHour: NOTIFICATIONS_PER_HOUR,
+    metricsIntervalMs: INTERVAL_MS,
+    onOutput: (output) => {
+      log.take(output);
+      if (output.type === "metrics" && output.bucketMs !== null) rows.push(output);
+    },
+  });
+  return { rows, log };
+}
+
+async function store(address: DatabaseAddress, rows: readonly MetricsFrame[]): Promise<void> {
+  const database = new Database(address, "test");
+  await database.open();
+  await database.claim({ kind: "simulation", label: "SIMULATED" });
+  for (let at = 0; at < rows.length; at += ROWS_AT_ONCE) {
+    await database.write(rowsOf(delivery(1, rows.slice(at, at + ROWS_AT_ONCE))));
+  }
+  await database.close();
+}
+
+/** The app over this history, asked for a preview of these ten minutes. */
+function previewer(history: PostgresHistory) {
+  const app = createApp(createHub(), history, {
+    host: "127.0.0.1",
+    publicUrl: null,
+    metricsIntervalMs: INTERVAL_MS,
+    page: new Map(),
+    clocks: { monotonicMs: () => 0, utcNowMs: () => MARKET_BEGAN_MS + DURATION_MS },
+    operate: () => Promise.reject(new TypeError("Cannot operate: nothing was expected")),
+    rulesInForce: () => null,
+    isProxy: () => false,
+    authority: NO_TOKENS,
+    warn: () => {},
+    report: (line) => console.log(line),
+  });
+  const query = `symbols=BTCUSDT&from=${MARKET_BEGAN_MS}&to=${MARKET_BEGAN_MS + DURATION_MS}`;
+  const headers = { "content-type": "application/json" };
+  return (signal: AbortSignal | null = null) =>
+    Promise.resolve(app.request(
+      `http://127.0.0.1:8000/api/rules/preview?${query}`,
+      { method: "POST", headers, body: "{}", signal },
+      { peer: "127.0.0.1" },
+    ));
+}
+
+async function reportOf(answer: Response): Promise<TrialReport> {
+  assertEquals(answer.status, 200);
+  return (await answer.json()).symbols[0];
+}
+
+/** Begins of the same episode differ by no more than a row's interval, and so do its ends. */
+function assertSame({ episodes, rules }: TrialReport, log: EpisodeLog): void {
+  const told = ({ rule, severity, isNotified }: typeof episodes[number]) =>
+    `${rule} ${severity} ${isNotified}`;
+  assertEquals(episodes.map(told), log.episodes.map(told));
+  for (const [i, { rule, startedMs, resolvedMs }] of episodes.entries()) {
+    const seen = log.episodes[i];
+    const began = startedMs - (seen?.startedMs ?? NaN);
+    assert(Math.abs(began) <= INTERVAL_MS, `${rule} began ${began} ms later`);
+    assertEquals(resolvedMs === null, seen?.resolvedMs === null, `${rule} is over`);
+    const ended = (resolvedMs ?? 0) - (seen?.resolvedMs ?? 0);
+    assert(Math.abs(ended) <= INTERVAL_MS, `${rule} ended ${ended} ms later`);
+  }
+  const counts = log.outcomes().map(({ rule, episodes, notified }) => ({
+    rule,
+    episodes,
+    notified,
+  }));
+  assertEquals(rules.map(({ rule, episodes, notified }) => ({ rule, episodes, notified })), counts);
+}
+
+// Made once, while the file is loaded.
+const market = live();
+
+Deno.test("There is something to be found: an episode of most rules, and one that is critical", () => {
+  const found = new Set(market.log.episodes.map(({ rule }) => rule));
+  assert(found.size >= 5, [...found].join());
+  assert(market.log.episodes.some(({ severity }) => severity === "critical"));
+  assert(market.rows.length >= 5_990, `${market.rows.length} rows`);
+});
+
+Deno.test("A preview over the embedded store finds the episodes that the rules found live, and lets writers in between", async () => {
+  const embedded: EmbeddedStore = await startEmbeddedStore();
+  const address = { kind: "embedded", socketDir: embedded.socketDir } as const;
+  await store(address, market.rows);
+  const history = new PostgresHistory(address);
+  const preview = previewer(history);
+  const writer = embedded.client({ max: 1 });
+  await writer`CREATE TABLE written (n int)`;
+  const order: string[] = [];
+  const read = history.storedRows.bind(history);
+  history.storedRows = async (...asked) => {
+    const rows = await read(...asked);
+    order.push("read");
+    return rows;
+  };
+  const answer = preview().finally(() => order.push("over"));
+  while (order.at(-1) !== "over") {
+    await writer`INSERT INTO written VALUES (1)`;
+    if (order.at(-1) !== "over") order.push("written");
+  }
+  assertSame(await reportOf(await answer), market.log);
+  const between = order.slice(order.indexOf("read"), order.lastIndexOf("read"));
+  assert(between.includes("written"), order.join());
+
+  // Forty seconds are lost, from the midst of an episode on.
+  const cut = market.log.episodes.find(({ rule }) => rule === "extreme_imbalance_bid");
+  assert(cut !== undefined);
+  const fromMs = cut.firedMs + 2_000 - cut.firedMs % 1_000;
+  await writer`DELETE FROM metrics WHERE time > to_timestamp(${fromMs / 1_000}::float8)
+    AND time <= to_timestamp(${fromMs / 1_000 + 40}::float8)`;
+  const report = await reportOf(await preview());
+  assertEquals(report.holes, [{ fromMs, toMs: fromMs + 40_000 }]);
+  const held = report.episodes.filter(({ wasHeld }) => wasHeld);
+  assertEquals(held.map(({ rule, startedMs }) => [rule, Math.abs(startedMs - cut.startedMs)]), [
+    ["extreme_imbalance_bid", INTERVAL_MS],
+  ]);
+  assert((held[0]?.resolvedMs ?? 0) > fromMs + 40_000 + 15_000 - INTERVAL_MS);
+  await writer.end();
+  await history.close();
+  await embedded.stop();
+  await embedded.remove();
+});
+
+Deno.test({
+  name: "A preview over PostgreSQL finds the same, and is cancelled there when its reader leaves",
+  ignore: postgresUrl === null,
+  fn: async () => {
+    const { url, drop } = await freshDatabase();
+    await store(serverAt(url), market.rows);
+    const history = new PostgresHistory(serverAt(url), PATIENT);
+    const preview = previewer(history);
+    assertSame(await reportOf(await preview()), market.log);
+
+    const locker = postgres(url, { max: 1, onnotice: () => {} });
+    const onlooker = postgres(url, { max: 1, onnotice: () => {} });
+    const running = async () => {
+      const [row] = await onlooker`SELECT count(*)::int AS count FROM pg_stat_activity
+        WHERE datname = current_database() AND application_name = 'order-book-monitor-web'
+          AND state = 'active'`;
+      return Number(row?.count);
+    };
+    await locker.unsafe("BEGIN; LOCK TABLE metrics IN ACCESS EXCLUSIVE MODE").simple();
+    const leaver = new AbortController();
+    const left = preview(leaver.signal).catch(() => null);
+    await eventually(async () => await running() === 1, "the preview reads");
+    const second = await preview();
+    assertEquals([second.status, second.headers.get("retry-after")], [503, "5"]);
+    await second.body?.cancel();
+    leaver.abort();
+    await eventually(async () => await running() === 0, "its statement is cancelled");
+    await (await left)?.body?.cancel();
+    await locker.unsafe("COMMIT");
+    assertSame(await reportOf(await preview()), market.log);
+    await locker.end();
+    await onlooker.end();
+    await history.close();
+    await drop();
+  },
+});

@@ -1,0 +1,159 @@
+/**
+ * RulePreview: what a file of alert rules would have fired over stored history. One at a time: each takes seconds, and
+ * the event loop is everybody's.
+ */
+import { columnsOf, leadMs, untriable } from "../actors/rule_trial/stored_row.ts";
+import { Trial, type TrialReport } from "../actors/rule_trial/trial.ts";
+import { bookedFor, type RuleBook } from "../shared/alert_rules/rule_book.ts";
+import { ROUTES } from "../shared/catalogue/routes.ts";
+import type { AlertRule } from "../shared/catalogue/rules.ts";
+import { marketOf, type MarketText } from "../shared/market.ts";
+import { likeliestName } from "../shared/nearest_name.ts";
+import type { History } from "./history.ts";
+import { BadRequest } from "./query.ts";
+import type { StoredSettings } from "./statements.ts";
+import { readInto } from "./tried_rows.ts";
+
+/** What is to be previewed. */
+export interface PreviewQuestion {
+  readonly book: RuleBook;
+  /** Each once. */
+  readonly symbols: readonly MarketText[];
+  /** Names of the rules that are told of; `null`: all. Every rule is tried: they inhibit each other, and share a budget. */
+  readonly rules: readonly string[] | null;
+  /** Rows with `fromMs < time <= toMs`. */
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** A rule that is not tried, and why, as the end of a sentence. */
+export interface Untried {
+  readonly rule: string;
+  readonly reason: string;
+}
+
+/** What came of it, for a person and for programs. */
+export interface PreviewAnswer {
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** What the ids of the reports stand for. */
+  readonly settings: readonly StoredSettings[];
+  readonly symbols: readonly (TrialReport & {
+    readonly symbol: MarketText;
+    /** From here on rows were read, for rules to learn from. */
+    readonly readFromMs: number;
+    readonly untried: readonly Untried[];
+  })[];
+}
+
+/** Another is being made; the message is fit for a person. */
+export class PreviewBusy extends Error {
+  override readonly name = "PreviewBusy";
+}
+
+interface Plan {
+  readonly symbol: MarketText;
+  readonly rules: readonly AlertRule[];
+  readonly untried: readonly Untried[];
+  readonly readFromMs: number;
+}
+
+/** Over one history. */
+export class RulePreview {
+  readonly #history: History;
+  readonly #metricsIntervalMs: number;
+  #isBusy = false;
+
+  /** `metricsIntervalMs`: at which rows are stored now. */
+  constructor(history: History, metricsIntervalMs: number) {
+    this.#history = history;
+    this.#metricsIntervalMs = metricsIntervalMs;
+  }
+
+  /**
+   * Tries the rules, symbol by symbol. A reader who leaves ends it.
+   *
+   * @throws {BadRequest} before anything is read, for what is too much or is not there.
+   * @throws {PreviewBusy} @throws {HistoryUnavailable} @throws {TooManyRows}
+   */
+  async answer(question: PreviewQuestion, reader?: AbortSignal): Promise<PreviewAnswer> {
+    const plans = question.symbols.map((symbol) => planOf(question, symbol));
+    requireKnown(question, plans);
+    this.#requireFew(question, plans);
+    if (this.#isBusy) {
+      throw new PreviewBusy(
+        "Rules are being previewed already, one at a time: try again in a moment",
+      );
+    }
+    this.#isBusy = true;
+    try {
+      return await this.#answer(question, plans, reader);
+    } finally {
+      this.#isBusy = false;
+    }
+  }
+
+  async #answer(
+    question: PreviewQuestion,
+    plans: readonly Plan[],
+    reader?: AbortSignal,
+  ): Promise<PreviewAnswer> {
+    const { fromMs, toMs } = question;
+    let rowsLeft: number = ROUTES.previewRules.rowsMax;
+    const symbols: PreviewAnswer["symbols"][number][] = [];
+    for (const { symbol, rules, untried, readFromMs } of plans) {
+      const market = marketOf(symbol);
+      const trial = new Trial({ market, rules, told: question.rules, fromMs, toMs });
+      const query = { symbol, fromMs: readFromMs, toMs, columns: columnsOf(rules) };
+      rowsLeft -= await readInto([trial], this.#history, query, rowsLeft, reader);
+      symbols.push({ symbol, readFromMs, untried, ...trial.finish() });
+    }
+    const ids = new Set(symbols.flatMap(({ settings }) => settings.map(({ id }) => id)));
+    const settings = (await this.#history.settings(reader)).filter(({ id }) => ids.has(id));
+    return { fromMs, toMs, settings, symbols };
+  }
+
+  #requireFew({ toMs }: PreviewQuestion, plans: readonly Plan[]): void {
+    const { rowsMax } = ROUTES.previewRules;
+    const spansMs = plans.map(({ readFromMs }) => toMs - readFromMs);
+    const rows = spansMs.reduce((sum, ms) => sum + ms / this.#metricsIntervalMs, 0);
+    if (rows <= rowsMax) return;
+    const [count, minutes] = [plans.length, Math.round(Math.max(...spansMs) / 60_000)];
+    throw new BadRequest(
+      `Rules are tried on at most ${rowsMax} rows, and ${minutes} minutes of ${count} symbol${
+        count === 1 ? "" : "s"
+      }, those included from which rules learn, have about ${
+        Math.round(rows)
+      }: ask for a shorter span or for fewer symbols`,
+    );
+  }
+}
+
+function planOf({ book, rules: names, fromMs }: PreviewQuestion, symbol: MarketText): Plan {
+  const booked = bookedFor(book, symbol);
+  const untried = booked.filter(({ rule }) => names?.includes(rule.name) ?? true).flatMap(
+    ({ rule, isOn }) => {
+      const reason = isOn ? untriable(rule) : "it is switched off";
+      return reason === null ? [] : [{ rule: rule.name, reason }];
+    },
+  );
+  const rules = booked.filter(({ rule, isOn }) => isOn && untriable(rule) === null)
+    .map(({ rule }) => rule);
+  return { symbol, rules, untried, readFromMs: Math.max(0, fromMs - leadMs(rules)) };
+}
+
+function requireKnown({ book, rules, symbols }: PreviewQuestion, plans: readonly Plan[]): void {
+  const known = symbols.flatMap((symbol) => bookedFor(book, symbol)).map(({ rule }) => rule.name);
+  const stray = rules?.find((name) => !known.includes(name));
+  if (stray !== undefined) {
+    const likeliest = likeliestName(stray, known);
+    const hint = likeliest === undefined
+      ? `there are: ${[...new Set(known)].join(", ")}`
+      : `is ${likeliest} meant?`;
+    throw new BadRequest(`rules names "${stray}", which is no rule of these symbols: ${hint}`);
+  }
+  const isTold = ({ name }: AlertRule) => rules?.includes(name) ?? true;
+  if (plans.some((plan) => plan.rules.some(isTold))) return;
+  const reasons = plans[0]?.untried.map(({ rule, reason }) => `${rule} (${reason})`) ?? [];
+  throw new BadRequest(`None of these rules can be tried on stored rows: ${reasons.join(", ")}`);
+}
