@@ -19,6 +19,7 @@ import {
   symbolOf,
   type SystemStatus,
 } from "../shared/protocol.ts";
+import { QuoteRates, type ToldRate } from "./quote_rates/quote_rates.ts";
 import type { AlertRules } from "./alert_rules/alert_rules.ts";
 import { TREE } from "./children.ts";
 import { ExchangeDesk } from "./exchange_desk/exchange_desk.ts";
@@ -61,6 +62,7 @@ export class Monitor {
   readonly supervisor: Supervisor;
   readonly desk: ExchangeDesk;
   readonly symbols: FollowedSymbols;
+  readonly #rates = new QuoteRates();
   readonly #startedMs = utcNowMs();
   readonly #rules: MonitorOptions["rules"];
   #source: Source | null = null;
@@ -90,7 +92,9 @@ export class Monitor {
       onEnded: (actorId) => {
         if (actorId === "writer") this.#stores = null;
         const symbol = symbolOf(actorId);
-        if (symbol !== null) this.desk.ended(symbol);
+        if (symbol === null) return;
+        this.desk.ended(symbol);
+        this.#tellRates(this.#rates.ended(symbol));
       },
       onLost: (actorId, lost) => this.#lose(actorId, lost),
       onPulse: () => this.#tellSystem(),
@@ -116,11 +120,13 @@ export class Monitor {
       host: {
         start: (info, delayMs) => {
           this.#planned.delete(info.symbol);
+          this.#tellRates(this.#rates.follow(info));
           supervisor.start(options.symbolChild(info), delayMs);
         },
         remove: (symbol, deadlineMs) => {
           this.#planned.delete(symbol);
           supervisor.tell(actorOf(symbol), { type: "removed" });
+          this.#tellRates(this.#rates.leave(symbol));
           return supervisor.remove(actorOf(symbol), deadlineMs);
         },
         explain: (symbol, reason) => this.#plan(symbol, "failed", reason),
@@ -188,7 +194,7 @@ export class Monitor {
       return this.#source === null ? lost : [{ type: "source", source: this.#source }, ...lost];
     }
     const symbol = symbolOf(actorId);
-    return symbol === null ? [] : this.desk.greeting(symbol);
+    return symbol === null ? [] : [...this.desk.greeting(symbol), ...this.#rates.greeting(symbol)];
   }
 
   #take(actorId: ActorId, errand: Errand, answer: Answer): void {
@@ -199,6 +205,11 @@ export class Monitor {
       case "losses":
         this.supervisor.tell("web", errand);
         return;
+      case "mid": {
+        const symbol = symbolOf(actorId);
+        if (symbol !== null) this.#tellRates(this.#rates.heard(symbol, errand.mid));
+        return;
+      }
       case "operate": {
         const { id, operation } = errand;
         const done = operation.type === "replace_rules"
@@ -258,6 +269,10 @@ export class Monitor {
     const actorId = actorOf(symbol);
     const status = { actorId, state, reason, incarnation: 0, restarts: 0, gauges: {} };
     this.#planned.set(symbol, status);
+  }
+
+  #tellRates(told: readonly ToldRate[]): void {
+    for (const { symbol, news } of told) this.supervisor.tell(actorOf(symbol), news);
   }
 
   #tellSystem(): void {

@@ -36,6 +36,8 @@ export type News = Extract<
       | "rules"
       | "rules_in_force"
       | "removed"
+      | "tell_mid"
+      | "quote_rate"
       | "clock_offset"
       | "bbo_probed"
       | "probe_failed"
@@ -81,6 +83,8 @@ export interface ActorHost {
   feedback(id: number, answer: ExchangeAnswer): void;
   /** Asks for the exchange's own best bid and ask; `bbo_probed` or `probe_failed` answers. */
   requestBbo(probe: number): void;
+  /** Tells a symbol's mid, which another symbol needs; `null`: it is not known. */
+  tellMid(mid: number | null): void;
   /** Tells what could not be kept. */
   tellLosses(losses: readonly LossRecord[]): void;
   /** Tells how the stores stand that it writes. */
@@ -133,6 +137,7 @@ export function runActor<Args>(
     cancelRequest: (id) => scope.postMessage({ type: "permit_cancel", id }),
     feedback: (id, answer) => scope.postMessage({ type: "exchange_feedback", id, answer }),
     requestBbo: (probe) => scope.postMessage({ type: "bbo_request", probe }),
+    tellMid: (mid) => scope.postMessage({ type: "mid", mid }),
     tellLosses: (losses) => scope.postMessage({ type: "losses", losses }),
     tellStores: (stores) => scope.postMessage({ type: "stores", stores }),
     operate: (id, operation) => scope.postMessage({ type: "operate", id, operation }),
@@ -160,6 +165,8 @@ export function runActor<Args>(
       case "rules":
       case "rules_in_force":
       case "removed":
+      case "tell_mid":
+      case "quote_rate":
       case "clock_offset":
       case "bbo_probed":
       case "probe_failed":

@@ -14,6 +14,7 @@ import type { ExchangeAnswer } from "./exchange_answer.ts";
 import type { LostInHand } from "./losses.ts";
 import type { Source, SymbolId, SymbolInfo, TopOfBook } from "./market.ts";
 import type { FeedStatus, LossRecord, Output } from "./output.ts";
+import type { RateNews } from "./rate_news.ts";
 import type { SymbolInStore } from "./symbol_in_store.ts";
 import type { Unacked } from "./unacked.ts";
 
@@ -257,6 +258,8 @@ export type Control =
   | { readonly type: "symbol_info"; readonly info: SymbolInfo | null }
   /** To symbols and to web: the alert rules that are in force from now on. */
   | RulesNews
+  /** To a symbol: of what its quote asset is worth, or others'. */
+  | RateNews
   /** To symbols: how the exchange's clock stands to ours, each time that it was asked. */
   | { readonly type: "clock_offset"; readonly clock: ClockStatus }
   /** To a symbol: the exchange's own best bid and ask, in answer to its `bbo_request`. */
@@ -312,6 +315,8 @@ export type Errand =
   | { readonly type: "stores"; readonly stores: StoresStatus }
   /** From the writer: what it could not keep. */
   | { readonly type: "losses"; readonly losses: readonly LossRecord[] }
+  /** From a symbol that was asked to: its mid, each second; `null`: its book is not live, or lacks a side. */
+  | { readonly type: "mid"; readonly mid: number | null }
   /** From web: a person asks for this; `id` counts up within one life. */
   | { readonly type: "operate"; readonly id: number; readonly operation: Operation };
 

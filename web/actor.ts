@@ -199,6 +199,8 @@ class WebActor implements Actor {
       case "rules":
       case "removed":
       case "clock_offset":
+      case "tell_mid":
+      case "quote_rate":
       case "bbo_probed":
       case "probe_failed":
       case "lost":

@@ -26,6 +26,7 @@ import { EngineClock } from "./engine_clock.ts";
 import { EngineDriver } from "./engine_driver.ts";
 import { ExchangeLink } from "./exchange_link.ts";
 import { Latency } from "./latency.ts";
+import { MidTeller } from "./mid_teller.ts";
 import { droppedGauges, Peer, WEB_POLICY, WRITER_POLICY, WriterLosses } from "./peer.ts";
 import { RemoteRateLimiter } from "./rate_limiter.ts";
 
@@ -57,6 +58,7 @@ export class SymbolActor implements Actor {
   #refusedMetrics = 0;
   #isEnding = false;
   readonly #alertLog = new AlertLog();
+  readonly #midTeller = new MidTeller((mid) => this.#host.tellMid(mid));
   /** The writer confirms nothing any more. */
   #writerHasEnded = false;
   /** Those that wait until everything is confirmed, or cannot be any more. */
@@ -139,6 +141,7 @@ export class SymbolActor implements Actor {
       const loss = this.#losses.line(this.#writer.dropped, this.#writer.unacked);
       if (loss !== null) log("warn", this.#symbol, loss);
       this.#tellLosses();
+      this.#midTeller.tick(this.#clock.nowMs, () => this.#engine.view.values?.mid ?? null);
     }, TICK_MS);
   }
 
@@ -156,6 +159,9 @@ export class SymbolActor implements Actor {
       case "clock_offset":
         this.#latency.clockOffsetMs = message.clock.offsetMs;
         return;
+      case "tell_mid":
+        return this.#midTeller.want(message.isWanted);
+      case "quote_rate":
       case "symbol_info":
       case "rules":
       case "removed":

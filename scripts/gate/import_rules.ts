@@ -69,6 +69,7 @@ const ROOMS: readonly Room[] = [
   { prefix: "actors/alert_rules/", files: ["shared/"], packages: [] },
   // The engine's rules over what is stored: for the web server, and for back-tests.
   { prefix: "actors/rule_trial/", files: ["shared/", "actors/symbol/engine/"], packages: [] },
+  { prefix: "actors/quote_rates/", files: ["shared/"], packages: [] },
   // It supervises actors of any kind, and is told by `monitor.ts` what these are.
   {
     prefix: "actors/supervisor/",
@@ -85,6 +86,7 @@ const ROOMS: readonly Room[] = [
       "actors/children.ts",
       "actors/exchange_desk/",
       "actors/followed_symbols/",
+      "actors/quote_rates/",
       "actors/supervisor/",
       VENUE,
     ],

@@ -29,7 +29,7 @@ async function stage(
   const path = `${dir}/diary`;
   await Deno.writeTextFile(path, "");
   const exchange = await startExchange({
-    source: { kind: "simulate", symbols: ["AAAUSDT", "BBBUSDT"], seed: 8 },
+    source: { kind: "simulate", symbols: ["AAAUSDT", "BBBUSDT", "BBBAAA"], seed: 8 },
     faults: {},
   });
   const puppet = (actorId: ActorId, puppetAct: PuppetArgs["act"]): ChildSpec => ({
@@ -113,3 +113,18 @@ Deno.test("Monitor tells the web server how everything stands before anything el
     await eventually(() => diary().some((line) => line.includes("web=running")));
     assertEquals(diary()[1], "web system web=starting,symbol:AAAUSDT=waiting");
   }, ["AAAUSDT"]));
+
+Deno.test("Monitor has a pair tell what an asset is worth while another is quoted in it, and passes that on", () =>
+  stage(async ({ monitor, diary }) => {
+    monitor.start([]);
+    const hears = (symbol: string, what: string) =>
+      eventually(() => diary().includes(`symbol:${symbol} ${what}`), `${symbol} hears ${what}`);
+    await hears("BBBAAA", "quote_rate 5");
+    await monitor.symbols.operate({ type: "remove_symbol", symbol: "AAAUSDT" });
+    await hears("BBBAAA", "quote_rate null");
+    await monitor.symbols.operate({ type: "add_symbol", symbol: "AAAUSDT" });
+    const told = () => diary().filter((line) => line === "symbol:AAAUSDT tell_mid true").length;
+    await eventually(() => told() > 1, "its next life is asked too");
+    await monitor.symbols.operate({ type: "remove_symbol", symbol: "BBBAAA" });
+    await hears("AAAUSDT", "tell_mid false");
+  }, ["AAAUSDT", "BBBAAA"]));

@@ -54,6 +54,7 @@ function main(args: AlertProcessArgs): void {
       feedback: () => {},
       requestBbo: () => {},
       tellStores: () => {},
+      tellMid: () => {},
       tellLosses: () => {},
       operate: () => {},
     },

@@ -75,6 +75,7 @@ runActor<PuppetArgs>(async (init, host) => {
   // Of which one is an alert; they are of the second from 1,000.
   if (unacked > 0) new Tally(init.tally).write(2, 1_000, 2_000, 1);
   let drains = 0;
+  let midTimer: ReturnType<typeof setInterval> | undefined;
   return {
     connect: (peer, port) => {
       wired += 1;
@@ -87,6 +88,12 @@ runActor<PuppetArgs>(async (init, host) => {
     control: (message) => {
       if (message.type === "source") write(`source ${message.source.label}`);
       if (message.type === "ending") write("ending");
+      if (message.type === "quote_rate") write(`quote_rate ${message.dollars}`);
+      if (message.type === "tell_mid") {
+        write(`tell_mid ${message.isWanted}`);
+        clearInterval(midTimer);
+        if (message.isWanted) midTimer = setInterval(() => host.tellMid(5), 20);
+      }
       if (message.type === "bbo_probed") write(`bbo_probed ${message.probe}`);
       if (message.type === "probe_failed") throw new Error("the puppet fell");
       if (message.type === "system") {

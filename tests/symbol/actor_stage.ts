@@ -13,6 +13,7 @@ import type { ExchangeAnswer } from "../../shared/exchange_answer.ts";
 import { utcNowMs } from "../../shared/clock.ts";
 import { Endpoints } from "../../shared/endpoints.ts";
 import { setLogLevel } from "../../shared/log.ts";
+import type { SymbolInfo } from "../../shared/market.ts";
 import type { AlertEvent, FeedStatus, Output } from "../../shared/output.ts";
 import type { Delivery, PermitRequest } from "../../shared/protocol.ts";
 import { eventually } from "../support/eventually.ts";
@@ -89,9 +90,13 @@ export class PortUnderTest {
 /** One actor and its exchange; `await using` drains and stops both. */
 export class Stage implements AsyncDisposable {
   readonly exchange: TinyExchange;
+  readonly #symbol: string;
   readonly actor: SymbolActor;
   /** Heartbeats that the actor asked for. */
   beats = 0;
+  /** What it has told of its mid. */
+  readonly mids: (number | null)[] = [];
+  onMid: (mid: number | null) => void = () => {};
   /** What it asked the budget for, and what it told of it; every permit is granted. */
   readonly requests: PermitRequest[] = [];
   readonly answers: ExchangeAnswer[] = [];
@@ -104,6 +109,7 @@ export class Stage implements AsyncDisposable {
     {
       exchange = new TinyExchange(),
       symbol = "BTCUSDT",
+      assets = { baseAsset: "BTC", quoteAsset: "USDT" },
       checkpoint = null,
       alertRules = DEFAULT_ALERT_RULES,
       restUrl,
@@ -113,6 +119,7 @@ export class Stage implements AsyncDisposable {
     }: {
       exchange?: TinyExchange;
       symbol?: string;
+      assets?: Pick<SymbolInfo, "baseAsset" | "quoteAsset">;
       checkpoint?: unknown;
       alertRules?: readonly AlertRule[];
       restUrl?: string;
@@ -122,6 +129,7 @@ export class Stage implements AsyncDisposable {
     } = {},
   ) {
     setLogLevel("error");
+    this.#symbol = symbol;
     this.exchange = exchange;
     this.#ownProber = new BboProber({
       client: {
@@ -148,6 +156,10 @@ export class Stage implements AsyncDisposable {
           answer: (message) => this.actor.control(message),
         }),
       tellStores: () => {},
+      tellMid: (mid) => {
+        this.mids.push(mid);
+        this.onMid(mid);
+      },
       tellLosses: () => {},
       operate: () => {},
     };
@@ -160,8 +172,7 @@ export class Stage implements AsyncDisposable {
           info: {
             symbol,
             status: "TRADING",
-            baseAsset: "BTC",
-            quoteAsset: "USDT",
+            ...assets,
             tickSize: 0.01,
             stepSize: 0.00001,
           },
@@ -193,7 +204,7 @@ export class Stage implements AsyncDisposable {
   async goLive(connections = 1): Promise<void> {
     const { snapshots = 0 } = this.actor.gauges();
     await this.exchange.connected(connections);
-    this.exchange.send(depthFrame(95, 100));
+    this.exchange.send(depthFrame(95, 100, null, this.#symbol));
     await eventually(() => (this.actor.gauges().snapshots ?? 0) > snapshots, "the book is live");
   }
 

@@ -264,6 +264,8 @@ export class Engine {
       case "rules":
         this.#evidence.nowMs = nowMs;
         return this.#alerts.useRules(event.rules, this.#evidence, this.#step.outputs);
+      case "quote_rate":
+        return bookSync.live.quoteRate.tell(event.dollars, nowMs);
       case "clock_set":
         return this.#utc.set(event.utcOffsetMs);
       case "focus":
@@ -283,6 +285,7 @@ export class Engine {
     this.#bookSync.tick(this.#connections.openedMs, nowMs);
     if (this.#bookSync.takeSteadiness(nowMs)) this.#connections.forgive();
     this.#watch(nowMs);
+    if (this.#bookSync.live.useQuoteRate(nowMs)) this.#step.hasBookChanged = true;
     // What has become of the feed is told before the frames that show it.
     this.#announce(nowMs);
     this.#bookSync.live.metrics.tick(nowMs);

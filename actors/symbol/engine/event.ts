@@ -132,6 +132,8 @@ export type EngineEvent =
     readonly bannedForMs: number | null;
     readonly reason: string | null;
   }
+  /** What a unit of the quote asset is worth in US dollars; `null`: that is not known any more. */
+  | { readonly type: "quote_rate"; readonly dollars: number | null }
   /** The wall clock was set: UTC is so many milliseconds ahead of the engine's time from now on. */
   | { readonly type: "clock_set"; readonly utcOffsetMs: number }
   /** Some browser shows the symbol in detail, or none does any more: what only they are told is made or not. */

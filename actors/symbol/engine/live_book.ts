@@ -6,7 +6,6 @@ import type { TopOfBook } from "../../../shared/market.ts";
 import type { NullReason } from "../../../shared/catalogue/metric_definition.ts";
 import type { MetricName, MetricValues } from "../../../shared/catalogue/metrics.ts";
 import { codeOfNothing } from "../../../shared/catalogue/null_code.ts";
-import { dollarsPer } from "../../../shared/catalogue/quote_assets.ts";
 import type { MetricSettings } from "../../../shared/catalogue/settings.ts";
 import { EVIDENCE_LEVELS, type Levels } from "../../../shared/output.ts";
 import { OrderBook } from "./book/order_book.ts";
@@ -18,6 +17,7 @@ import { MetricSet } from "./metrics/metric_set.ts";
 import { noTop, Proof, topOfBook } from "./book/proof.ts";
 import { shown } from "./metrics/book_sampler.ts";
 import { edgesOf, NO_EDGES, TrustBand } from "./book/trust_band.ts";
+import { QuoteRate } from "./quote_rate.ts";
 
 /** Why a book must be thrown away, for a person; `null`: it is sound. */
 export type BookFault = {
@@ -37,6 +37,7 @@ export class LiveBook {
   #isInTickLot = true;
   #band = new TrustBand(NO_EDGES);
   readonly metrics: MetricSet;
+  readonly quoteRate: QuoteRate;
   readonly #view: BookView;
   /** False from a loss to the next snapshot. */
   #isStarted = false;
@@ -67,8 +68,9 @@ export class LiveBook {
       this.#book,
       NO_EDGES,
       tickLot?.tickSize ?? null,
-      dollarsPer(quoteAsset),
     );
+    this.quoteRate = new QuoteRate(quoteAsset);
+    this.useQuoteRate(-Infinity);
     this.#priceDecimals = tickLot === null ? Infinity : this.#book.priceDecimals;
   }
 
@@ -169,6 +171,15 @@ export class LiveBook {
     this.#book.apply(update.bids, update.asks);
     this.#eventMs = update.eventMs;
     return this.#changed(update.finalUpdateId, nowMs);
+  }
+
+  /** Goes on with what the quote asset is worth now; whether that is another number, or known no more. */
+  useQuoteRate(nowMs: number): boolean {
+    const dollars = this.quoteRate.at(nowMs);
+    if (Object.is(dollars, this.#view.dollarsPerQuote)) return false;
+    this.#view.dollarsPerQuote = dollars;
+    this.metrics.replaced();
+    return true;
   }
 
   /** Whether an update has moved the best bid or ask price since this was last asked. */

@@ -29,7 +29,7 @@ export class BookView {
     book: OrderBook,
     edges: Edges,
     tickSize: number | null,
-    readonly dollarsPerQuote: number = NaN,
+    public dollarsPerQuote: number = NaN,
   ) {
     this.#topLevels = topLevels;
     this.#book = book;

@@ -109,7 +109,7 @@ export class MetricSet {
     for (let i = 0; i < this.#hearUpdates.length; i++) this.#hearUpdates[i]?.updated(view, nowMs);
   }
 
-  /** The same levels in another book, of which another span is known. */
+  /** The same levels in another book, of which another span is known, or at another rate of the quote asset. */
   replaced(): void {
     this.#isStale = true;
   }

@@ -26,6 +26,8 @@ export const WALLS = declareFamily(
     };
     return {
       updated(view, nowMs) {
+        // What becomes of walls while nobody knows what is dust is not seen.
+        if (Number.isNaN(view.dollarsPerQuote) && !Number.isNaN(dollarsPerQuote)) reset();
         ({ dollarsPerQuote } = view);
         if (Number.isNaN(view.eventMs) || Number.isNaN(dollarsPerQuote)) return;
         if (view.eventMs < eventMs) ahead.clear();
@@ -43,15 +45,16 @@ export const WALLS = declareFamily(
         bids.judge(nowMs, dollarsPerQuote);
         asks.judge(nowMs, dollarsPerQuote);
       },
-      write(out, { book }) {
-        const isKnown = !Number.isNaN(dollarsPerQuote);
+      write(out, view) {
+        const { book } = view;
+        const isKnown = !Number.isNaN(view.dollarsPerQuote);
         out.bidWalls = isKnown ? bids.near(book) : null;
         out.askWalls = isKnown ? asks.near(book) : null;
-        out.bidPullRate = bids.pullRate(eventMs);
-        out.askPullRate = asks.pullRate(eventMs);
+        out.bidPullRate = isKnown ? bids.pullRate(eventMs) : null;
+        out.askPullRate = isKnown ? asks.pullRate(eventMs) : null;
       },
-      why(name) {
-        if (Number.isNaN(dollarsPerQuote)) return "no_quote_rate";
+      why(name, view) {
+        if (Number.isNaN(view.dollarsPerQuote)) return "no_quote_rate";
         const side = name === "bidPullRate" ? bids : asks;
         return side.isFilled(eventMs) ? "no_event" : "warming_up";
       },

@@ -1,9 +1,34 @@
-/** Mutants of how a book bears what happens to it: shocks, walls, the micro-price. */
+/** Mutants of how a book bears what happens to it, shocks, walls, the micro-price; and of what its quote asset is worth. */
 import { mutantsOf } from "./mutant.ts";
 
 const TESTS = "metrics/liquidity_test.ts";
+const RATE_TESTS = "quote_rate_test.ts";
 
 export const LIQUIDITY = [
+  ...mutantsOf("quote_rate.ts", RATE_TESTS, [
+    {
+      mistake: "a rate holds for ever",
+      from: "nowMs - this.#toldMs > AGE_MAX_MS ? NaN : this.#told",
+      to: "this.#told",
+    },
+    {
+      mistake: "a dollar is worth what it is told to be",
+      from: "if (!Number.isNaN(this.#promised)) return this.#promised;",
+      to: "",
+    },
+  ]),
+  ...mutantsOf("live_book.ts", RATE_TESTS, [
+    {
+      mistake: "numbers stay what they were at the last rate",
+      from: "    this.metrics.replaced();\n    return true;",
+      to: "    return true;",
+    },
+    {
+      mistake: "nobody is told of another rate",
+      from: "    this.metrics.replaced();\n    return true;",
+      to: "    this.metrics.replaced();\n    return false;",
+    },
+  ]),
   ...mutantsOf("metrics/side_shocks.ts", TESTS, [
     {
       mistake: "the most of all time is that of the last second",
@@ -41,6 +66,18 @@ export const LIQUIDITY = [
       mistake: "any list is a memory",
       from: "memory.length > SHOCKS || !memory.every(isHalfLife)",
       to: "memory.length > SHOCKS",
+    },
+  ]),
+  ...mutantsOf("metrics/walls.ts", TESTS, [
+    {
+      mistake: "walls outlive a time in which nobody knew what is dust",
+      from: "if (Number.isNaN(view.dollarsPerQuote) && !Number.isNaN(dollarsPerQuote)) reset();",
+      to: "",
+    },
+    {
+      mistake: "walls are told by a rate that is known no more",
+      from: "const isKnown = !Number.isNaN(view.dollarsPerQuote);",
+      to: "const isKnown = !Number.isNaN(dollarsPerQuote);",
     },
   ]),
   ...mutantsOf("metrics/side_walls.ts", TESTS, [

@@ -43,6 +43,11 @@ export class FamilyRun {
     this.family.updated?.(this.#view, nowMs);
   }
 
+  /** The quote asset is worth something else from now on; `NaN`: nobody knows what. */
+  rate(dollarsPerQuote: number): void {
+    this.#view.dollarsPerQuote = dollarsPerQuote;
+  }
+
   values(): MetricValues {
     const out = { ...UNKNOWN_VALUES };
     this.family.write(out, this.#view, NaN);

@@ -210,6 +210,26 @@ Deno.test("Walls are not known where nobody has told what the quote asset is wor
   assertEquals(market.run.why("bidWalls"), "no_quote_rate");
 });
 
+Deno.test("Walls and pull rates begin anew after a time in which nobody knew what the quote asset is worth", () => {
+  const market = new WallRun();
+  market.at(1_000, { bids: [[9_995, 40]] });
+  market.at(4_000);
+  market.at(310_000);
+  assertEquals([market.run.values().bidWalls, market.run.why("bidPullRate")], [1, "no_event"]);
+  market.run.rate(NaN);
+  assertEquals([market.run.values().bidWalls, market.run.why("bidPullRate")], [
+    null,
+    "no_quote_rate",
+  ]);
+  // It goes while nobody looks, and another one comes.
+  assertEquals(market.at(311_000, { bids: [[9_995, 0]] }), []);
+  market.run.rate(2);
+  assertEquals(market.at(312_000, { bids: [[9_994, 40]] }), []);
+  assertEquals([market.run.values().bidWalls, market.run.why("bidPullRate")], [0, "warming_up"]);
+  const [stood, ...others] = market.at(315_000);
+  assertEquals([stood?.price, stood?.dollars, others], [9_994, 9_994 * 40 * 2, []]);
+});
+
 // -- Micro-price --
 
 const LIMITS = { countedMs: 1_000, moves: 2, visits: 2 };
