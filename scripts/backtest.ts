@@ -1,17 +1,24 @@
 /**
  * `deno task backtest FILE…`: which episodes the alert rules would have made of recorded data, by the very engine that
- * runs live. Tables on standard output, or with `--json` one JSON object; progress on standard error. What is no
- * recording of Binance spot is said in one line, and the exit code is 1.
+ * runs live; `--history`: of what a monitor has stored, by the engine's own rules. Tables on standard output, or with
+ * `--json` one JSON object; progress on standard error. What cannot be read is said in one line, and the exit code is 1.
  */
 // deno-lint-ignore-file no-console
 import { RulesFile } from "../actors/alert_rules/rules_file.ts";
+import { DataFolderError } from "../actors/data_lock.ts";
+import { EpisodeLog } from "../actors/rule_trial/episode_log.ts";
+import { DatabaseRefusal } from "../actors/store/database.ts";
 import { builtInBook, type RuleBook, rulesOf } from "../shared/alert_rules/rule_book.ts";
 import { readRulesFile, RulesProblem } from "../shared/alert_rules/rules_file.ts";
 import type { AlertRule } from "../shared/catalogue/rules.ts";
-import { DEFAULT_SETTINGS } from "../shared/catalogue/settings.ts";
-import { EpisodeLog, type RuleOutcome } from "../actors/rule_trial/episode_log.ts";
-import { FACTORS, hasNeighbours, neighbour } from "./backtest/neighbours.ts";
-import { type BacktestReport, shownReport } from "./backtest/report.ts";
+import { DEFAULT_SETTINGS, type MetricSettings } from "../shared/catalogue/settings.ts";
+import { ConfigError } from "../shared/config.ts";
+import { HistoryUnavailable } from "../web/history.ts";
+import { type BacktestTask, parseBacktest, USAGE } from "./backtest/flags.ts";
+import { FACTORS, neighbour } from "./backtest/neighbours.ts";
+import { backtestHistory } from "./backtest/over_history.ts";
+import { type BacktestReport, reportOf, shownReport } from "./backtest/report.ts";
+import { openStoredHistory, unreadable } from "./backtest/stored_history.ts";
 import { FlagError } from "./flags.ts";
 import { readRecording, RecordingError } from "./recording.ts";
 import { replayGroup, type Say, tickLotIn } from "./replay/recorded_group.ts";
@@ -19,11 +26,6 @@ import { groupBySymbol } from "./replay_run.ts";
 
 /** Rows, by which live time is counted. */
 const INTERVAL_MS = 1_000;
-
-const USAGE =
-  `deno task backtest [--json] FILE…  episodes of each alert rule in recorded data, and how many there
-                                   were with its line nearer to what is usual or farther away
-Recordings may be plain or gzip; those of one symbol are one stream, in the order given.`;
 
 /**
  * Back-tests rules on recordings, one report for each symbol, in the order in which the symbols come first. A run
@@ -45,23 +47,10 @@ export async function backtest(
       const moved = rules.map((rule) => neighbour(rule, factor));
       runs.push(await episodesOf(group, moved));
     }
-    const outcomes = runs.map((run) => run.outcomes());
-    const asIs = FACTORS.indexOf(1);
-    const canMove = rules.flatMap((rule) => rule.sources.map(() => hasNeighbours(rule)));
-    reports.push({
-      symbol,
-      liveMs: runs[asIs]?.liveMs ?? 0,
-      rules: (outcomes[asIs] ?? []).map((outcome, i) => ({
-        ...outcome,
-        neighbours: canMove[i] ? outcomes.map((of) => episodes(of[i])) : null,
-      })),
-    });
+    const liveMs = runs[FACTORS.indexOf(1)]?.liveMs ?? 0;
+    reports.push(reportOf(symbol, rules, liveMs, runs.map((run) => run.outcomes())));
   }
   return reports;
-}
-
-function episodes(outcome: RuleOutcome | undefined): number {
-  return outcome?.episodes ?? 0;
 }
 
 async function episodesOf(
@@ -79,67 +68,57 @@ async function episodesOf(
   return found;
 }
 
-interface Asked {
-  readonly files: readonly string[];
-  /** `null`: those that are built in. */
-  readonly rulesFile: string | null;
-  readonly isJson: boolean;
-}
-
-/** @throws {FlagError} for what cannot be meant. */
-function parse(args: readonly string[]): Asked {
-  const files: string[] = [];
-  let rulesFile: string | null = null;
-  let isJson = false;
-  for (let i = 0; i < args.length; i++) {
-    const arg = args[i] ?? "";
-    if (!arg.startsWith("-")) files.push(arg);
-    else if (arg === "--json") isJson = true;
-    else if (arg === "--rules") {
-      i += 1;
-      rulesFile = args[i] ?? null;
-      if (rulesFile === null) {
-        throw new FlagError("Cannot back-test: --rules needs a file; see --help");
-      }
-    } else throw new FlagError(`Cannot back-test: there is no flag ${arg}; see --help`);
-  }
-  if (files.length > 0) return { files, rulesFile, isJson };
-  throw new FlagError(
-    "Cannot back-test: name one or more recordings: deno task backtest FILE…; see --help",
-  );
-}
-
 /** @throws {FlagError} in one line that names the file and what is wrong with it. */
-async function bookOf(rulesFile: string | null): Promise<RuleBook> {
-  if (rulesFile === null) return builtInBook(DEFAULT_SETTINGS);
+async function bookOf(rulesFile: string | null, settings: MetricSettings): Promise<RuleBook> {
+  if (rulesFile === null) return builtInBook(settings);
   const found = await new RulesFile("", rulesFile).read();
   const problem = (reason: string) => new FlagError(`Cannot back-test by ${rulesFile}: ${reason}`);
   if (found.kind === "absent") throw problem("it is not there");
   if (found.kind === "unreadable") throw problem(`it ${found.reason}`);
   try {
-    return readRulesFile(found.text, DEFAULT_SETTINGS);
+    return readRulesFile(found.text, settings);
   } catch (error) {
     throw error instanceof RulesProblem ? problem(error.message) : error;
   }
 }
 
+type HistoryTask = Extract<BacktestTask, { kind: "history" }>;
+
+async function overHistory(task: HistoryTask): Promise<BacktestReport[]> {
+  const { history, settings, close } = await openStoredHistory();
+  try {
+    const book = await bookOf(task.rulesFile, settings);
+    return await backtestHistory(history, task, book, console.error);
+  } catch (error) {
+    throw error instanceof HistoryUnavailable ? unreadable(error) : error;
+  } finally {
+    await close();
+  }
+}
+
 async function run(args: readonly string[]): Promise<number> {
-  if (args.includes("--help") || args.includes("-h")) {
+  const task = parseBacktest(args, Date.now());
+  if (task.kind === "help") {
     console.error(USAGE);
     return 0;
   }
-  const { files, rulesFile, isJson } = parse(args);
-  const reports = await backtest(files, await bookOf(rulesFile), console.error);
-  if (isJson) console.log(JSON.stringify({ factors: FACTORS, symbols: reports }, null, 2));
+  const reports = task.kind === "history"
+    ? await overHistory(task)
+    : await backtest(task.files, await bookOf(task.rulesFile, DEFAULT_SETTINGS), console.error);
+  if (reports.length === 0) throw new FlagError("Cannot back-test: nothing is stored of that time");
+  if (task.isJson) console.log(JSON.stringify({ factors: FACTORS, symbols: reports }, null, 2));
   else console.log(reports.map(shownReport).join("\n\n"));
   return 0;
 }
+
+/** What a person can mend is said in one line. */
+const OPERATORS = [RecordingError, FlagError, ConfigError, DataFolderError, DatabaseRefusal];
 
 async function main(args: readonly string[]): Promise<number> {
   try {
     return await run(args);
   } catch (error) {
-    if (!(error instanceof RecordingError || error instanceof FlagError)) throw error;
+    if (!(error instanceof Error) || !OPERATORS.some((kind) => error instanceof kind)) throw error;
     console.error(error.message);
     return 1;
   }

@@ -14,6 +14,7 @@ import { deadline } from "@std/async/deadline";
 import { delay } from "@std/async/delay";
 import { monotonicMs } from "../shared/clock.ts";
 import type { Stored } from "../shared/catalogue/tables.ts";
+import type { SymbolId } from "../shared/market.ts";
 import type { AlertEvent } from "../shared/output.ts";
 import type { DatabaseAddress } from "../shared/protocol.ts";
 import { FIRST_ROWS, LongRead, TooManyRows } from "./long_read.ts";
@@ -34,6 +35,7 @@ import {
   settingsStatement,
   type Statement,
   type StoredSettings,
+  symbolsStatement,
 } from "./statements.ts";
 
 /** The past, as the web server reads it. A `reader` that aborts has left: its query is given up. */
@@ -119,6 +121,12 @@ export class PostgresHistory implements History {
       const { timeMs, intervalMs, state, settings, nulls } = row;
       return { timeMs, intervalMs, state, settings, nulls, values: valuesIn(row, query.columns) };
     });
+  }
+
+  /** Every symbol of which something may be stored. */
+  async symbols(): Promise<SymbolId[]> {
+    const rows = await this.#run<{ symbol: SymbolId }>(symbolsStatement());
+    return rows.map(({ symbol }) => symbol);
   }
 
   /** What the ids in `metrics` stand for. */

@@ -191,6 +191,12 @@ export function settingsStatement(): Statement {
   return { text, values: [] };
 }
 
+/** The symbols of spot markets that rows were ever written of. */
+export function symbolsStatement(): Statement {
+  const text = "SELECT symbol FROM symbols WHERE venue = 'binance_spot' ORDER BY symbol";
+  return { text, values: [] };
+}
+
 /** Records of one kind, the newest first. */
 export function recordsStatement(kind: RecordKind, query: RecordsQuery): Statement {
   const { symbol, fromMs, toMs, limit } = query;

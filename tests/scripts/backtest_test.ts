@@ -1,10 +1,12 @@
 /** The back-test: the engine's own episodes, counted; and neighbours of each kind of rule. */
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { DEFAULT_ALERT_RULES } from "../../shared/catalogue/built_in_rules.ts";
 import type { AlertRule } from "../../shared/catalogue/rules.ts";
 import type { AlertEvent, Output } from "../../shared/output.ts";
 import { backtest } from "../../scripts/backtest.ts";
 import { EpisodeLog } from "../../actors/rule_trial/episode_log.ts";
+import { parseBacktest } from "../../scripts/backtest/flags.ts";
+import { FlagError } from "../../scripts/flags.ts";
 import { FACTORS, hasNeighbours, neighbour } from "../../scripts/backtest/neighbours.ts";
 import { shownReport } from "../../scripts/backtest/report.ts";
 import { readRecording } from "../../scripts/recording.ts";
@@ -120,13 +122,48 @@ Deno.test("EpisodeLog of nothing are none, at a rate that nobody knows", () => {
   assertMatch(shown, /^spread_widening +0 +0 +– +– +– +0 +5 min$/m);
 });
 
+Deno.test("parseBacktest() reads a span of history in UTC, and refuses what cannot be meant", () => {
+  const nowMs = Date.UTC(2025, 1, 1, 12);
+  const span = (...args: string[]) => {
+    const task = parseBacktest(["--history", ...args], nowMs);
+    assert(task.kind === "history");
+    return [task.symbols, task.fromMs, task.toMs, task.rulesFile, task.isJson];
+  };
+  const day = Date.UTC(2025, 0, 31);
+  assertEquals(span(), [null, Date.UTC(2025, 0, 31, 12), nowMs, null, false]);
+  assertEquals(
+    span("--symbol", "BTCUSDT,ETHUSDT", "--from=2025-01-31", "--to", "2025-01-31T00:30", "--json"),
+    [["BTCUSDT", "ETHUSDT"], day, day + 1_800_000, null, true],
+  );
+  assertEquals(span("--to", String(day), "--rules=a=b.json").slice(1, 4), [
+    ...[day - 86_400_000, day, "a=b.json"],
+  ]);
+  assertEquals(span("--to", "2025-01-31T02:00+02:00")[2], day);
+  for (
+    const [args, why] of [
+      [["--history", "FILE"], /--history goes without files, received FILE/],
+      [["--from", "2025-01-31", "FILE"], /--from goes with --history/],
+      [["--history", "--to", "soon"], /--to must be a time.*received soon/],
+      [["--history", "--from", "2025-02-01", "--to", "2025-01-01"], /--from must be before --to/],
+      [["--history", "--symbol", "btcusdt"], /--symbol must be in capital letters/],
+      [["--history", "--symbol"], /--symbol needs a value/],
+      [["--json=yes", "FILE"], /there is no flag --json=yes/],
+    ] as const
+  ) {
+    const said = assertThrows(() => parseBacktest(args, nowMs), FlagError).message;
+    assertMatch(said, why);
+    assertMatch(said, /^Cannot back-test: .*; see --help$/);
+  }
+});
+
 Deno.test("deno task backtest says in one line what it cannot do", async () => {
+  const nothing = await Deno.makeTempDir();
   const ask = async (...args: string[]) => {
     const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
       args: ["run", "-A", "scripts/backtest.ts", ...args],
       cwd: ROOT,
       stdin: "null",
-      env: { NO_COLOR: "1" },
+      env: { NO_COLOR: "1", DATA_DIR: nothing, DATABASE_URL: "" },
     }).output();
     const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
     return [code, text(stdout), text(stderr).trim()];
@@ -139,6 +176,10 @@ Deno.test("deno task backtest says in one line what it cannot do", async () => {
   const [code, , said] = await ask();
   assertEquals(code, 1);
   assertMatch(String(said), /^Cannot back-test: name one or more recordings.*$/);
+  const [, , noHistory] = await ask("--history");
+  assertMatch(String(noHistory), /^Cannot back-test over history: there is none in DATA_DIR .*$/);
+  assertEquals([...Deno.readDirSync(nothing)], [], "nothing was made there");
+  await Deno.remove(nothing);
   const path = await Deno.makeTempFile({ suffix: ".json" });
   try {
     await Deno.writeTextFile(path, '{"rules": {"price_burst": {"scalse": 3}}}');

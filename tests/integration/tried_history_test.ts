@@ -1,10 +1,10 @@
 /**
- * A preview over what the writer has stored finds what the rules found live: ten minutes of the simulated market, a row
- * each 100 ms. It keeps nobody waiting, and a reader who leaves takes it away.
+ * Rules that are tried on what the writer has stored find what they found live: ten minutes of the simulated market, a row
+ * each 100 ms. A preview keeps nobody waiting, and a reader who leaves takes it away; a back-test opens the store itself.
  */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import postgres from "postgres";
-import { EpisodeLog } from "../../actors/rule_trial/episode_log.ts";
+import { EpisodeLog, type RuleOutcome } from "../../actors/rule_trial/episode_log.ts";
 import { untriable } from "../../actors/rule_trial/stored_row.ts";
 import type { TrialReport } from "../../actors/rule_trial/trial.ts";
 import { Database } from "../../actors/writer/postgres.ts";
@@ -14,6 +14,7 @@ import {
   DEFAULT_ALERT_RULES,
   NOTIFICATIONS_PER_HOUR,
 } from "../../shared/catalogue/built_in_rules.ts";
+import { lockFolder } from "../../shared/folder_lock.ts";
 import type { MetricsFrame } from "../../shared/output.ts";
 import type { DatabaseAddress } from "../../shared/protocol.ts";
 import { createApp } from "../../web/app.ts";
@@ -23,8 +24,8 @@ import { eventually } from "../support/eventually.ts";
 import { freshDatabase, postgresUrl, serverAt } from "../support/services.ts";
 import { MARKET_BEGAN_MS, runSimulated } from "../support/simulated_run.ts";
 import { delivery } from "../writer/outputs.ts";
-import { NO_TOKENS } from "./app_stage.ts";
-import { createHub } from "./hub_stage.ts";
+import { NO_TOKENS } from "../web/app_stage.ts";
+import { createHub } from "../web/hub_stage.ts";
 
 const DURATION_MS = 600_000;
 const INTERVAL_MS = 100;
@@ -92,6 +93,27 @@ function previewer(history: PostgresHistory) {
     ));
 }
 
+/** `deno task backtest --history` with these variables: its exit code, and what it printed. */
+async function backtest(env: Record<string, string>, ...args: string[]) {
+  const iso = (ms: number) => new Date(ms).toISOString();
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      ...["run", "-A", "scripts/backtest.ts", "--history", "--from", iso(MARKET_BEGAN_MS)],
+      ...["--to", iso(MARKET_BEGAN_MS + DURATION_MS), ...args],
+    ],
+    cwd: decodeURIComponent(new URL("../..", import.meta.url).pathname),
+    stdin: "null",
+    env: { NO_COLOR: "1", ...env },
+  }).output();
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes).trim();
+  return { code, said: text(stdout), told: text(stderr) };
+}
+
+/** Of each source of each rule. */
+function countsOf(outcomes: readonly Pick<RuleOutcome, "rule" | "episodes" | "notified">[]) {
+  return outcomes.map(({ rule, episodes, notified }) => ({ rule, episodes, notified }));
+}
+
 async function reportOf(answer: Response): Promise<TrialReport> {
   assertEquals(answer.status, 200);
   return (await answer.json()).symbols[0];
@@ -110,12 +132,7 @@ function assertSame({ episodes, rules }: TrialReport, log: EpisodeLog): void {
     const ended = (resolvedMs ?? 0) - (seen?.resolvedMs ?? 0);
     assert(Math.abs(ended) <= INTERVAL_MS, `${rule} ended ${ended} ms later`);
   }
-  const counts = log.outcomes().map(({ rule, episodes, notified }) => ({
-    rule,
-    episodes,
-    notified,
-  }));
-  assertEquals(rules.map(({ rule, episodes, notified }) => ({ rule, episodes, notified })), counts);
+  assertEquals(countsOf(rules), countsOf(log.outcomes()));
 }
 
 // Made once, while the file is loaded.
@@ -128,7 +145,7 @@ Deno.test("There is something to be found: an episode of most rules, and one tha
   assert(market.rows.length >= 5_990, `${market.rows.length} rows`);
 });
 
-Deno.test("A preview over the embedded store finds the episodes that the rules found live, and lets writers in between", async () => {
+Deno.test("Over the embedded store rules find the episodes that they found live: a preview, with writers in between, and a back-test", async () => {
   const embedded: EmbeddedStore = await startEmbeddedStore();
   const address = { kind: "embedded", socketDir: embedded.socketDir } as const;
   await store(address, market.rows);
@@ -168,11 +185,41 @@ Deno.test("A preview over the embedded store finds the episodes that the rules f
   await writer.end();
   await history.close();
   await embedded.stop();
+
+  const env = { DATA_DIR: embedded.dataDir };
+  const lock = await lockFolder(embedded.dataDir, 0);
+  const refused = await backtest(env);
+  assertEquals([refused.code, refused.said], [1, ""]);
+  assertMatch(
+    refused.told,
+    /^Cannot back-test over history: DATA_DIR \S+ is in use by process \d+ .*: stop it, or ask it: POST \/api\/rules\/preview .*$/,
+  );
+  assert(lock.kind === "taken");
+  lock.file.close();
+  const { code, said } = await backtest(env, "--json");
+  assertEquals(code, 0);
+  const { symbols: [tried], factors } = JSON.parse(said);
+  assertEquals(tried.symbol, "BTCUSDT");
+  assertEquals(countsOf(tried.rules), countsOf(report.rules));
+  assertEquals(tried.history.holes, report.holes);
+  assertEquals(tried.history.untried.map(({ rule }: { rule: string }) => rule), ["wall_pulled"]);
+  const moved = tried.rules.filter(({ neighbours }: { neighbours: unknown }) =>
+    neighbours !== null
+  );
+  const sums: number[] = factors.map((_: number, i: number) =>
+    moved.reduce(
+      (sum: number, { neighbours }: { neighbours: number[] }) => sum + (neighbours[i] ?? NaN),
+      0,
+    )
+  );
+  const episodes = report.rules.reduce((sum, rule) => sum + rule.episodes, 0);
+  assertEquals(sums[factors.indexOf(1)], episodes);
+  assert((sums[0] ?? NaN) > (sums.at(-1) ?? NaN), `nearer and farther: ${sums}`);
   await embedded.remove();
 });
 
 Deno.test({
-  name: "A preview over PostgreSQL finds the same, and is cancelled there when its reader leaves",
+  name: "Over PostgreSQL they find the same; a preview is cancelled there when its reader leaves",
   ignore: postgresUrl === null,
   fn: async () => {
     const { url, drop } = await freshDatabase();
@@ -201,6 +248,22 @@ Deno.test({
     await (await left)?.body?.cancel();
     await locker.unsafe("COMMIT");
     assertSame(await reportOf(await preview()), market.log);
+
+    const { code, said } = await backtest({ DATABASE_URL: url }, "--symbol", "BTCUSDT,ETHUSDT");
+    assertEquals(code, 0);
+    const [btc = "", eth = ""] = said.split(/^(?=ETHUSDT)/m);
+    assertMatch(
+      btc,
+      /^BTCUSDT: the book was live for 9 min 59|^BTCUSDT: the book was live for 10 min/,
+    );
+    assertMatch(btc, /^ {2}wall_pulled is left out: what becomes of walls is stored in no row/m);
+    for (const { rule, episodes } of market.log.outcomes()) {
+      assertMatch(btc, new RegExp(`^${rule} +${episodes} `, "m"));
+    }
+    assertMatch(
+      eth,
+      /^ETHUSDT: the book was live for 0\.0 s\n {2}0 rows stored .*\n {2}none for 10 min in 1 hole$/m,
+    );
     await locker.end();
     await onlooker.end();
     await history.close();

@@ -1,0 +1,105 @@
+/** The command line of `deno task backtest`. */
+import { symbolProblem } from "../../shared/symbol_list.ts";
+import { FlagError } from "../flags.ts";
+
+interface Wishes {
+  /** `null`: the rules that are built in. */
+  readonly rulesFile: string | null;
+  readonly isJson: boolean;
+}
+
+/** What rules are tried on. */
+export type BacktestTask =
+  | { readonly kind: "help" }
+  | { readonly kind: "files"; readonly files: readonly string[] } & Wishes
+  | {
+    readonly kind: "history";
+    /** `null`: every one of which something is stored. */
+    readonly symbols: readonly string[] | null;
+    /** Rows with `fromMs < time <= toMs`, UTC. */
+    readonly fromMs: number;
+    readonly toMs: number;
+  } & Wishes;
+
+/** For a person. */
+export const USAGE =
+  `deno task backtest FILE…      episodes of each alert rule in recorded data, and how many there were with its line
+                              nearer to what is usual or farther away
+deno task backtest --history  the same over what a monitor has stored: in the PostgreSQL of DATABASE_URL, or in DATA_DIR
+                              while no monitor runs on it; both are taken from the environment and .env
+  --symbol BTCUSDT,ETHUSDT    of these; otherwise of all that are stored
+  --from TIME --to TIME       2025-01-31, 2025-01-31T12:30, or UTC milliseconds, all UTC; otherwise the last 24 hours
+  --rules FILE                by the rules of a file, written like RULES_FILE; otherwise by those that are built in
+  --json                      for a program
+Recordings may be plain or gzip; those of one symbol are one stream, in the order given.`;
+
+const WITH_VALUE = ["--rules", "--symbol", "--from", "--to"] as const;
+const OF_HISTORY = ["--symbol", "--from", "--to"] as const;
+const DAY_MS = 86_400_000;
+
+/** @throws {FlagError} in one line, for what cannot be meant. */
+export function parseBacktest(args: readonly string[], nowMs: number): BacktestTask {
+  if (args.includes("--help") || args.includes("-h")) return { kind: "help" };
+  const files: string[] = [];
+  const flags = new Set<string>();
+  const values = new Map<string, string>();
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i] ?? "";
+    if (!arg.startsWith("-")) {
+      files.push(arg);
+      continue;
+    }
+    const [flag = "", inline] = arg.split(/=(.*)/s, 2);
+    if (WITH_VALUE.some((one) => one === flag)) {
+      if (inline === undefined) i += 1;
+      const value = inline ?? args[i];
+      if (value === undefined || value === "") throw wrong(`${flag} needs a value`);
+      values.set(flag, value);
+    } else if (arg === "--json" || arg === "--history") flags.add(arg);
+    else throw wrong(`there is no flag ${arg}`);
+  }
+  const wishes = { rulesFile: values.get("--rules") ?? null, isJson: flags.has("--json") };
+  if (flags.has("--history")) {
+    if (files.length > 0) throw wrong(`--history goes without files, received ${files[0]}`);
+    return { kind: "history", ...wishes, ...spanOf(values, nowMs), symbols: symbolsOf(values) };
+  }
+  const stray = OF_HISTORY.find((flag) => values.has(flag));
+  if (stray !== undefined) throw wrong(`${stray} goes with --history`);
+  if (files.length > 0) return { kind: "files", files, ...wishes };
+  throw wrong("name one or more recordings, deno task backtest FILE…, or say --history");
+}
+
+function symbolsOf(values: ReadonlyMap<string, string>): readonly string[] | null {
+  const text = values.get("--symbol");
+  if (text === undefined) return null;
+  const symbols = [...new Set(text.split(","))];
+  for (const symbol of symbols) {
+    const problem = symbolProblem(symbol);
+    if (problem !== null) throw wrong(`each of --symbol ${problem}`);
+  }
+  return symbols;
+}
+
+function spanOf(
+  values: ReadonlyMap<string, string>,
+  nowMs: number,
+): { readonly fromMs: number; readonly toMs: number } {
+  const toMs = timeOf("--to", values) ?? nowMs;
+  const fromMs = timeOf("--from", values) ?? toMs - DAY_MS;
+  if (fromMs < toMs) return { fromMs, toMs };
+  throw wrong("--from must be before --to");
+}
+
+/** A time without a zone is UTC. */
+function timeOf(flag: string, values: ReadonlyMap<string, string>): number | null {
+  const text = values.get(flag);
+  if (text === undefined) return null;
+  const hasZone = /^\d{4}-\d\d-\d\d$|[zZ]$|[+-]\d\d:\d\d$/.test(text);
+  const ms = /^\d{1,15}$/.test(text) ? Number(text) : Date.parse(hasZone ? text : `${text}Z`);
+  if (Number.isFinite(ms)) return ms;
+  throw wrong(`${flag} must be a time, as 2025-01-31T12:30 or UTC milliseconds, received ${text}`);
+}
+
+function wrong(what: string): FlagError {
+  return new FlagError(`Cannot back-test: ${what}; see --help`);
+}
