@@ -55,6 +55,7 @@ export class TradeFlowInspector implements MarketListener {
   #id: number | null = null;
   #compared = 0;
   #wasAheadMs = -Infinity;
+  /** By the exchange's clock, as the frames' windows are: of a quiet book the last update may be long ago. */
   #confusedUntilMs = -Infinity;
 
   constructor(exchange: Exchange, onBreak: Break) {
@@ -98,7 +99,7 @@ export class TradeFlowInspector implements MarketListener {
   }
 
   #check({ values, eventMs }: MetricsFrame): void {
-    if (eventMs === null || this.#exchange.agenda.nowMs < this.#confusedUntilMs) return;
+    if (eventMs === null || eventMs < this.#confusedUntilMs) return;
     for (const window of WINDOWS) {
       if (values[window.count] === null) continue;
       this.#compared += 1;
@@ -116,7 +117,8 @@ export class TradeFlowInspector implements MarketListener {
     const aheadMs = this.#aheadMs();
     if (aheadMs < this.#wasAheadMs) {
       this.#made = this.#made.filter((made) => made.aheadMs <= aheadMs);
-      this.#confusedUntilMs = this.#exchange.agenda.nowMs + CONFUSED_MS;
+      const untilMs = this.#exchange.exchangeMs() + CONFUSED_MS;
+      this.#confusedUntilMs = Math.max(this.#confusedUntilMs, untilMs);
     }
     this.#wasAheadMs = aheadMs;
   }
