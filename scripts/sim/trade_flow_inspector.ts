@@ -10,7 +10,7 @@ import type { Fill } from "./order_flow.ts";
 import type { Market, MarketListener } from "./market.ts";
 import type { Break } from "./output_inspector.ts";
 
-/** Trades older than this are in no window. */
+/** Trades so much older than the newest, and than the book, are in no window. */
 const KEEP_MS = 120_000;
 /** A hole in the ids is a loss when the exchange's time has gone on by so much. */
 const HOLE_WAIT_MS = 1_000;
@@ -53,6 +53,8 @@ export class TradeFlowInspector implements MarketListener {
   /** Of the book's update: what was heard before it is in each of its numbers. */
   #heardAtUpdate = 0;
   #id: number | null = null;
+  /** The exchange's time of the book that was shown last: of a quiet one it may be long ago. `Infinity`: none is. */
+  #bookMs = Infinity;
   #compared = 0;
   #wasAheadMs = -Infinity;
   /** By the exchange's clock, as the frames' windows are: of a quiet book the last update may be long ago. */
@@ -72,7 +74,8 @@ export class TradeFlowInspector implements MarketListener {
 
   filled(market: Market, { qty, isBuy }: Fill, id: number): void {
     const tradeMs = this.#exchange.exchangeMs();
-    this.#made = this.#made.filter((made) => made.tradeMs > tradeMs - KEEP_MS);
+    const keptFromMs = Math.min(tradeMs, this.#bookMs) - KEEP_MS;
+    this.#made = this.#made.filter((made) => made.tradeMs > keptFromMs);
     this.#made.push({
       id,
       tradeMs,
@@ -99,6 +102,7 @@ export class TradeFlowInspector implements MarketListener {
   }
 
   #check({ values, eventMs }: MetricsFrame): void {
+    this.#bookMs = eventMs ?? Infinity;
     if (eventMs === null || eventMs < this.#confusedUntilMs) return;
     for (const window of WINDOWS) {
       if (values[window.count] === null) continue;
