@@ -20,7 +20,6 @@ import { FAMILIES, familiesWithVpinBucket } from "../actors/symbol/engine/metric
 import type { FamilyDeclaration } from "../actors/symbol/engine/metrics/family.ts";
 import { isForNewBook } from "../actors/symbol/engine/snapshots/snapshot_request.ts";
 import { EngineDriver } from "../actors/symbol/engine_driver.ts";
-import type { Malformed } from "../actors/venue/venue.ts";
 import type { SymbolId } from "../shared/market.ts";
 import type { Output } from "../shared/output.ts";
 import {
@@ -32,6 +31,7 @@ import {
   refusalWords,
   type RefusedFrames,
   requireName,
+  snapshotByName,
   snapshotOr,
 } from "./recorded_refusal.ts";
 import { type RecordedLine, RecordingError } from "./recording.ts";
@@ -163,10 +163,12 @@ export class ReplayRun {
     const { receivedMs, payload } = line;
     this.#passTime(receivedMs);
     this.#frames += 1;
+    const snapshot = snapshotByName(payload);
+    if (snapshot !== null) return this.#snapshotOrRefuse(line, snapshot);
     const event = this.#driver.read(payload, this.#connection);
     switch (event.type) {
       case "malformed":
-        return this.#snapshotOrRefuse(line, event);
+        return this.#snapshotOrRefuse(line, snapshotOr(event, payload));
       case "server_shutdown":
       case "subscriptions_listed":
         // The recorder has dealt with it: what follows in the file is what was received.
@@ -225,8 +227,7 @@ export class ReplayRun {
       : "holds no depth snapshot that joins the depth updates around it";
   }
 
-  #snapshotOrRefuse(line: RecordedLine, frame: Malformed): void {
-    const answer = snapshotOr(frame, line.payload);
+  #snapshotOrRefuse(line: RecordedLine, answer: ReturnType<typeof snapshotOr>): void {
     if (answer.type === "malformed") {
       if (isOfAnother(answer)) throw refusalAt(line, answer);
       return this.#refusals.count(answer, line.line);

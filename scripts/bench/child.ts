@@ -27,7 +27,7 @@ async function work(job: Job): Promise<JobResult> {
       return { kind: "results", frames: set.frames.length };
     }
     case "engine":
-      return measureEngine(set, job.effort);
+      return measureEngine(set, job.metrics, job.effort);
     case "engine_heap":
       return measureEngineHeap(set);
     default:

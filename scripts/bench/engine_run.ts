@@ -1,4 +1,6 @@
 /** Mode e: the whole engine on the mixed stream, as `deno task replay` runs it, from memory. */
+import { FAMILIES } from "../../actors/symbol/engine/metrics/families.ts";
+import { definitionOf } from "../../shared/catalogue/metrics.ts";
 import { ReplayRun } from "../replay_run.ts";
 import type { FrameSet } from "./frames.ts";
 import { measureHeap } from "./heap.ts";
@@ -7,29 +9,48 @@ import { measurePasses } from "./passes.ts";
 
 const METRICS_INTERVAL_MS = 1_000;
 
+/** Those of the checklist, and what they are made of. */
+const FIRST_TIER = FAMILIES.filter(({ names }) =>
+  names.every((name) => definitionOf(name).tier < 2)
+);
+
 /**
- * Passes before bytes are counted. How far V8 has compiled, and so what it still makes objects of, is a
- * matter of calls: on a busy machine the time that the other modes warm up for is not enough of them.
+ * Passes before anything is measured. How far V8 has compiled, and so what it still makes objects of, is a matter of
+ * calls: of all that the engine does the time that the other modes warm up for is not enough of them.
  */
+const WARM_PASSES = 20;
+/** … and before bytes are counted. */
 const HEAP_WARM_PASSES = 40;
 
 /** Decode, sync, book, proof, metrics, alerts and ticks: time per frame of any kind. */
-export function measureEngine(set: FrameSet, effort: Effort): JobResult {
+export function measureEngine(
+  set: FrameSet,
+  metrics: "all" | "first_tier",
+  effort: Effort,
+): JobResult {
   const { lines } = set;
-  let run = newRun(set);
-  const { usPerFrame, count } = measurePasses(
+  const families = metrics === "all" ? FAMILIES : FIRST_TIER;
+  let run = newRun(set, families);
+  const prepare = () => run = newRun(set, families);
+  const pass = () => {
+    for (const line of lines) run.line(line);
+  };
+  for (let warm = 0; warm < WARM_PASSES; warm++) {
+    pass();
+    prepare();
+  }
+  const { usPerFrame, cpuUsPerFrame, count } = measurePasses(
     lines.length,
     effort.warmMs,
     effort.measureMs,
-    () => run = newRun(set),
-    () => {
-      for (const line of lines) run.line(line);
-    },
+    prepare,
+    pass,
   );
   const { gaps, resyncs, malformed, bbo } = run.report(1);
   return {
     kind: "engine",
     usPerFrame,
+    cpuUsPerFrame,
     passes: count,
     frames: lines.length,
     found: {
@@ -59,7 +80,7 @@ export function measureEngineHeap(set: FrameSet): JobResult {
   return { kind: "heap", ...measureHeap(lines.length, step) };
 }
 
-function newRun({ symbol, lines }: FrameSet): ReplayRun {
+function newRun({ symbol, lines }: FrameSet, families = FAMILIES): ReplayRun {
   const startMs = lines[0]?.receivedMs ?? 0;
-  return new ReplayRun(symbol, startMs, { metricsIntervalMs: METRICS_INTERVAL_MS });
+  return new ReplayRun(symbol, startMs, { metricsIntervalMs: METRICS_INTERVAL_MS, families });
 }

@@ -31,7 +31,7 @@ export const USAGE = `deno task bench [--quick] [--modes …] [--implementations
       c       t, and both sides' depth within 0.1, 0.5 and 1 % of mid; burst latency
       deep    c on a book of 1,000 levels a side and on one of 5,000
       heap    bytes allocated per frame, in c and in e
-      e       the whole engine on the mixed stream
+      e       the whole engine on the mixed stream, and how much more that costs than tier 1 alone
       socket  the same over a WebSocket on loopback: from the look-alike exchange at full speed,
               and from a sender that no receiver keeps up with, beside a handler that only counts
       memory  resident memory of the whole monitor per symbol

@@ -26,7 +26,8 @@ export type Job =
     | { readonly kind: "heap"; readonly implementation: Implementation }
     /** Writes the results of every frame into a file of doubles. */
     | { readonly kind: "results"; readonly implementation: Implementation; readonly out: string }
-    | { readonly kind: "engine" }
+    /** `first_tier`: with the metrics of the checklist alone, under the same rules. */
+    | { readonly kind: "engine"; readonly metrics: "all" | "first_tier" }
     | { readonly kind: "engine_heap" }
     | {
       readonly kind: "socket";
@@ -67,6 +68,8 @@ export type JobResult =
   | {
     readonly kind: "engine";
     readonly usPerFrame: number;
+    /** Of the process's time on a core. */
+    readonly cpuUsPerFrame: number;
     readonly passes: number;
     readonly frames: number;
     readonly found: Found;

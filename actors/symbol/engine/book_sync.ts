@@ -205,7 +205,7 @@ export class BookSync {
 
   /** One book ticker: the exchange's own best bid and ask. */
   ticker(ticker: BookTicker, nowMs: number): void {
-    if (this.live.proof.ticker(ticker, nowMs)) this.live.metrics.ticker(ticker, nowMs);
+    if (this.live.proof.ticker(ticker, nowMs)) this.live.metrics.ticker(ticker);
     this.#judge(this.live.takeMismatch(), nowMs);
     this.#outOfBand.watch(nowMs);
   }

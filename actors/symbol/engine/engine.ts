@@ -105,8 +105,12 @@ export class Engine {
     });
     if (options.alertMemory !== null) this.#alerts.recall(options.alertMemory, nowMs);
     this.#connections = new Connections(rules.connectionAge, backoff(), random, nowMs);
+    const feed = this.#feed;
     this.#sampler = new Sampler(market, metricsIntervalMs, this.#utc, {
       view: (viewedMs) => this.#view(viewedMs),
+      get state() {
+        return feed.state;
+      },
       live: this.#bookSync.live,
       tradeSums: this.#tradeSums,
     }, nowMs);
@@ -226,7 +230,7 @@ export class Engine {
         this.#liveness.heard("trade", event.connection, nowMs);
         if (!this.#tradeSums.add(event.trade)) return;
         this.#sampler.trade(event.trade);
-        return bookSync.live.metrics.trade(event.trade, nowMs);
+        return bookSync.live.metrics.trade(event.trade);
       case "server_shutdown":
         return this.#connections.endsSoon(event.connection, nowMs);
       case "snapshot_asked":

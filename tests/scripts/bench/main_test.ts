@@ -39,6 +39,7 @@ Deno.test("deno task bench finds every book in agreement, measures, and writes w
     assertEquals(of("b: parse and apply"), all);
     assertEquals(of("c: heap per frame"), all);
     assertEquals(of("e: whole engine, mixed"), ["obm"]);
+    assertEquals(of("e: everything on over tier 1 alone, CPU"), ["obm"]);
     for (const { metric, samples } of measurements) {
       assert(table.includes(metric), metric);
       assertEquals(samples.length, 1);

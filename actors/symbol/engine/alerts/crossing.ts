@@ -14,7 +14,7 @@ export function createCrossing({ line, margin, repeat }: AlertRuleOf<"crossing">
   return {
     isFalling: false,
     baseline: null,
-    read(value, _evidence, isFiring) {
+    read({ value }, _evidence, isFiring) {
       if (value !== value) return null;
       // Of the first value of all it is asked on which side it is, and of later ones whether they came back.
       if (value < (isFirst ? line : line - margin) || margin === 0 && value < line) isBelow = true;

@@ -12,7 +12,7 @@ export function createDeviation(rule: AlertRuleOf<"deviation">): Evaluator {
   const { window, armedAfter, floor, scales, moveMin, leaveShare, criticalScales } = rule;
   const baseline = new Baseline({ window, armedAfter, floor });
   const reading = ownReading();
-  return learntEvaluator(baseline, false, (value) => {
+  return learntEvaluator(baseline, false, ({ value }) => {
     const { median, scale } = baseline;
     const enterMove = Math.max(scales * scale, moveMin);
     reading.value = value;

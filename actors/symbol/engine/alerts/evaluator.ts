@@ -20,6 +20,12 @@ export interface Evidence {
   readonly levels: () => Levels;
 }
 
+/** What the source of a rule says on this tick. (A number that is handed on is an object to V8: this one is asked for.) */
+export interface Watched {
+  /** `NaN`: it is not known. */
+  readonly value: number;
+}
+
 /** How a condition stands on one tick. */
 export interface Reading {
   /** The watched value. */
@@ -40,10 +46,10 @@ export interface Evaluator {
   /** What it has learnt is usual; `null`: it needs to know nothing. */
   readonly baseline: Baseline | null;
   /**
-   * Called once on each tick that rules run, with the value of the rule's source, `NaN` where that is not known. The
-   * answer may be one object that is used again; `null`: it cannot be told now, and the rule is held.
+   * Called once on each tick that rules run. The answer may be one object that is used again; `null`: it cannot be told
+   * now, and the rule is held.
    */
-  read(value: number, evidence: Evidence, isFiring: boolean): Reading | null;
+  read(watched: Watched, evidence: Evidence, isFiring: boolean): Reading | null;
   /** What the next life of the actor must know, as bounded plain data. */
   remember?(nowMs: number): unknown;
   /** What a rule of the same version remembered `ageMs` ago; `false`: its form is unknown, it is left aside. */

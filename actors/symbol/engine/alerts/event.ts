@@ -12,7 +12,7 @@ export function createEvent(
   return {
     isFalling: false,
     baseline: null,
-    read(_value, { values, wallEvents = [] }) {
+    read(_watched, { values, wallEvents = [] }) {
       if (values === null) return null;
       reading.condition = "gone";
       for (const { fate, dollars, ...wall } of wallEvents) {

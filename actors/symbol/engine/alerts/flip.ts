@@ -17,7 +17,7 @@ export function createFlip(
   return {
     isFalling: false,
     baseline: null,
-    read(value, { nowMs }) {
+    read({ value }, { nowMs }) {
       if (value !== value) return null;
       if (value <= -enter) {
         const sinceMs = times[SINCE] ?? NaN;

@@ -1,19 +1,20 @@
 /** What the kinds that learn what is usual do alike: learn, say nothing before there is enough, remember. */
 import { type Baseline, SAMPLE_MS } from "../statistics/baseline.ts";
-import type { Evaluator, Reading } from "./evaluator.ts";
+import type { Evaluator, Reading, Watched } from "./evaluator.ts";
 
 /** An evaluator over a baseline; `readArmed` is asked of known values once the baseline says something. */
 export function learntEvaluator(
   baseline: Baseline,
   isFalling: boolean,
-  readArmed: (value: number) => Reading | null,
+  readArmed: (watched: Watched) => Reading | null,
 ): Evaluator {
   return {
     isFalling,
     baseline,
-    read(value, { nowMs }, isFiring) {
+    read(watched, { nowMs }, isFiring) {
+      const { value } = watched;
       if (value !== value) return null;
-      const reading = baseline.isArmed ? readArmed(value) : null;
+      const reading = baseline.isArmed ? readArmed(watched) : null;
       // Afterwards, because a value is not held against itself; and not from the event.
       baseline.learn(nowMs, value, isFiring || reading?.condition === "met");
       return reading;

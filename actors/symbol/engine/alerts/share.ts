@@ -9,7 +9,7 @@ export function createShare(rule: AlertRuleOf<"share">): Evaluator {
   const { window, armedAfter, enter, leave } = rule;
   const baseline = new Baseline({ window, armedAfter, floor: 0 });
   const reading = ownReading();
-  return learntEvaluator(baseline, true, (value) => {
+  return learntEvaluator(baseline, true, ({ value }) => {
     // Of nothing there is no share.
     if (!(baseline.median > 0)) return null;
     reading.value = value;

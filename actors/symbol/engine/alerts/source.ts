@@ -3,20 +3,22 @@ import { definitionOf, type MetricName } from "../../../../shared/catalogue/metr
 import type { RuleSource } from "../../../../shared/catalogue/rules.ts";
 import { TICK_MS } from "../event.ts";
 import { Ewma } from "../statistics/ewma.ts";
-import type { Evidence } from "./evaluator.ts";
+import type { Evidence, Watched } from "./evaluator.ts";
 
 const BPS = 10_000;
 /** A move is of its window, and of no more than this beyond it: what was before a pause says nothing. */
 export const MOVE_SLACK_MS = 500;
 
 /** The value of one source. O(1) a tick; it allocates nothing. */
-export class Source {
+export class Source implements Watched {
   readonly #source: RuleSource;
   readonly #smoothed: Ewma;
   readonly #move: Move | null;
   /** Of a depth that may be more than is known: what tells how far it is, and how far it must be. */
   readonly #covered: MetricName | null;
   readonly #reachBps: number;
+  /** What `value` says. */
+  readonly #now = new Float64Array([NaN]);
 
   constructor(source: RuleSource, smoothMs: number) {
     this.#source = source;
@@ -26,6 +28,11 @@ export class Source {
     // The catalogue's own tests hold that the name is one.
     this.#covered = lowerBoundBeyond === undefined ? null : lowerBoundBeyond.covered as MetricName;
     this.#reachBps = lowerBoundBeyond?.reachBps ?? 0;
+  }
+
+  /** The value to compare, as it was read last; `NaN`: it is not known. */
+  get value(): number {
+    return this.#now[0] ?? NaN;
   }
 
   /** The metric as it is; `NaN`: it is not known, or may be more than is known. */
@@ -39,15 +46,14 @@ export class Source {
     return coveredBps !== null && coveredBps < this.#reachBps ? NaN : value;
   }
 
-  /** The value to compare, once a tick; `NaN`: it is not known. */
-  read(evidence: Evidence): number {
+  /** Looks at the metric, once a tick: `value` is of now then. */
+  read(evidence: Evidence): void {
     const metric = this.metric(evidence);
-    if (metric !== metric) return NaN;
     const { sign, take } = this.#source;
     let value = sign * metric;
-    if (this.#move !== null) value = this.#move.of(evidence.nowMs, metric);
+    if (metric === metric && this.#move !== null) value = this.#move.of(evidence.nowMs, metric);
     else if (take === "size") value = Math.abs(value);
-    return value === value ? this.#smoothed.add(evidence.nowMs, value) : NaN;
+    this.#now[0] = value === value ? this.#smoothed.add(evidence.nowMs, value) : NaN;
   }
 
   /** What the next life must know of the smoothing; `null`: nothing. */

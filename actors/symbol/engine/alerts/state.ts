@@ -17,7 +17,7 @@ export function createState(
   return {
     isFalling: false,
     baseline: null,
-    read(_value, { nowMs, state }, isFiring) {
+    read(_watched, { nowMs, state }, isFiring) {
       const isLive = state === "live";
       hasBeenLive ||= isLive || isFiring;
       if (!hasBeenLive || !isLive && !states.includes(state)) return null;

@@ -8,7 +8,7 @@ export function createThreshold({ enter, leave }: AlertRuleOf<"threshold">): Eva
   return {
     isFalling: false,
     baseline: null,
-    read(value) {
+    read({ value }) {
       if (value !== value) return null;
       reading.value = value;
       reading.condition = value >= enter ? "met" : value >= leave ? "between" : "gone";

@@ -57,8 +57,8 @@ export class Lane {
   /** Looks once. */
   read(evidence: Evidence): void {
     this.#series.add(evidence.nowMs, this.#source.metric(evidence));
-    const value = this.#source.read(evidence);
-    this.reading = this.#evaluator.read(value, evidence, this.lifeCycle.isFiring);
+    this.#source.read(evidence);
+    this.reading = this.#evaluator.read(this.#source, evidence, this.lifeCycle.isFiring);
   }
 
   /** An episode is due, and fires. */

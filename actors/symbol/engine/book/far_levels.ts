@@ -20,6 +20,8 @@ export class FarLevels {
   #size = 0;
   /** Keys, best first; `null`: to be sorted anew. */
   #sorted: Float64Array | null = null;
+  /** Where they are sorted: the same room each time. */
+  #room = new Float64Array(CAPACITY_MIN);
 
   /** Number of levels. */
   get size(): number {
@@ -53,7 +55,7 @@ export class FarLevels {
     this.#sorted = null;
   }
 
-  /** All keys, best first. */
+  /** All keys, best first, as long as nothing is set. */
   keys(): Float64Array {
     return this.#sorted ??= this.#inOrder();
   }
@@ -102,7 +104,8 @@ export class FarLevels {
   }
 
   #inOrder(): Float64Array {
-    const keys = new Float64Array(this.#size);
+    if (this.#room.length < this.#size) this.#room = new Float64Array(this.#keys.length);
+    const keys = this.#room.subarray(0, this.#size);
     let found = 0;
     for (let place = 0; place < this.#keys.length; place++) {
       if (this.#lots[place] === 0) continue;

@@ -198,22 +198,23 @@ export class PriceWindow {
     below: number,
   ): number {
     const lots = this.#lots;
+    const base = this.#base;
     const first = this.slotNear(from);
-    const end = this.slotNear(below);
+    const last = Math.min(this.slotNear(below) - 1, this.#best);
+    const [firstWord, lastWord] = [first >> 5, last >> 5];
     let copied = at;
-    for (let slot = this.#slotBelow(end); slot >= first && copied < keys.length;) {
-      let bits = (this.#words[slot >> 5] ?? 0) & (-1 >>> (31 - (slot & 31)));
-      const word = slot >> 5;
-      while (bits !== 0 && copied < keys.length) {
+    for (let word = lastWord; word >= firstWord; word = this.#wordBelow(word)) {
+      let bits = this.#words[word] ?? 0;
+      if (word === lastWord) bits &= -1 >>> (31 - (last & 31));
+      if (word === firstWord) bits &= -1 << first;
+      for (; bits !== 0; copied++) {
+        if (copied === keys.length) return copied;
         const bit = highestBit(bits);
         bits ^= 1 << bit;
-        const each = word << 5 | bit;
-        if (each < first) return copied;
-        keys[copied] = this.#base + each;
-        lotsInto[copied] = lots[each] ?? 0;
-        copied += 1;
+        const slot = word << 5 | bit;
+        keys[copied] = base + slot;
+        lotsInto[copied] = lots[slot] ?? 0;
       }
-      slot = this.#slotBelow(word << 5);
     }
     return copied;
   }

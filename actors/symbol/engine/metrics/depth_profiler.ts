@@ -5,6 +5,8 @@ import type { OrderBook } from "../book/order_book.ts";
 
 /** Where each bucket ends, bps of mid; the end belongs to it. */
 const ENDS_BPS = Array.from({ length: PROFILE_BUCKETS }, (_, i) => (i + 1) * PROFILE_BUCKET_BPS);
+/** What an answer begins as: a list of doubles of just the right length, which one that grows never is. */
+const EMPTY: readonly number[] = ENDS_BPS.map(() => 0.5);
 /** Room for as many levels as most books have there; it grows. */
 const CAPACITY = 1_024;
 
@@ -19,14 +21,15 @@ export class DepthProfiler {
   bucketsOf(book: OrderBook, side: BookSide): readonly number[] {
     book.worstKeys(side, ENDS_BPS, this.#bounds);
     const count = this.#read(side, this.#bounds[PROFILE_BUCKETS - 1] ?? NaN);
-    const buckets: number[] = [];
+    const buckets = EMPTY.slice();
     let level = 0;
-    for (const bound of this.#bounds) {
+    for (let bucket = 0; bucket < PROFILE_BUCKETS; bucket++) {
+      const bound = this.#bounds[bucket] ?? NaN;
       let lots = 0;
       for (; level < count && (this.#keys[level] ?? NaN) >= bound; level++) {
         lots += this.#lots[level] ?? 0;
       }
-      buckets.push(book.scale.qty(lots));
+      buckets[bucket] = book.scale.qty(lots);
     }
     return buckets;
   }

@@ -9,7 +9,7 @@ const BIN_MS = 1_000;
 const BINS = 60;
 const MILLION = 1e6;
 
-/** Kyle's lambda with its R², and Amihud's measure, of the last 60 whole seconds but the newest. O(60 log n) once a second. */
+/** Kyle's lambda with its R², and Amihud's measure, of the last 60 whole seconds but the newest. O(log n) once a second. */
 export const IMPACT = declareFamily(
   ["kyleLambda", "kyleR2", "amihud"],
   "book",
@@ -92,8 +92,11 @@ class Bins {
     const endMs = lastEnd(eventMs);
     if (endMs === this.#endMs) return;
     if (this.reachesBackFrom(eventMs)) {
+      // Of the seconds before nothing has changed.
+      const known = this.#endMs === endMs - BIN_MS ? BINS - 1 : 0;
+      for (const column of [this.#moves, this.#flow, this.#volume]) column.copyWithin(0, 1);
       this.#endMs = endMs;
-      this.#fill(endMs - BINS * BIN_MS);
+      this.#fill(endMs - BINS * BIN_MS, known);
       return this.#regress();
     }
     this.#endMs = NaN;
@@ -102,12 +105,13 @@ class Bins {
     this.#amihud = NaN;
   }
 
-  #fill(fromMs: number): void {
+  /** Fills the bins from one on; the first of all begins at `fromMs`. */
+  #fill(fromMs: number, first: number): void {
     const books = this.#past.books.ring;
     const trades = this.#past.trades.ring;
-    let before = books.firstAfter(fromMs) - 1;
-    let from = trades.firstAfter(fromMs);
-    for (let bin = 0; bin < BINS; bin++) {
+    let before = books.firstAfter(fromMs + first * BIN_MS) - 1;
+    let from = trades.firstAfter(fromMs + first * BIN_MS);
+    for (let bin = first; bin < BINS; bin++) {
       const endMs = fromMs + (bin + 1) * BIN_MS;
       let after = before;
       while (books.time(after + 1) <= endMs) after += 1;

@@ -4,15 +4,25 @@
  */
 
 const PLACES_MIN = 256;
+
+/** By place, a power of two of them. */
+interface Columns {
+  /** `NaN`: the place is free. */
+  readonly keys: Float64Array;
+  readonly gone: Float64Array;
+  readonly traded: Float64Array;
+}
 /** 2^32 over the golden ratio spreads neighbouring keys. */
 const SPREAD = 0x9e3779b1;
 
 /** Keys as in `PriceWindow`. What is 0 again is forgotten when room is made. */
 export class LevelTrades {
-  /** By place, a power of two of them; `NaN`: it is free. */
-  #keys = new Float64Array(PLACES_MIN).fill(NaN);
-  #gone = new Float64Array(PLACES_MIN);
-  #traded = new Float64Array(PLACES_MIN);
+  // As in `Columns`.
+  #keys: Float64Array = new Float64Array(PLACES_MIN).fill(NaN);
+  #gone: Float64Array = new Float64Array(PLACES_MIN);
+  #traded: Float64Array = new Float64Array(PLACES_MIN);
+  /** Those that room was made in last, to be used again. */
+  #left: Columns = { keys: this.#keys, gone: this.#gone, traded: this.#traded };
   #used = 0;
   #common = 0;
 
@@ -84,9 +94,12 @@ export class LevelTrades {
     let kept = 0;
     for (let i = 0; i < keys.length; i++) if (gone[i] !== 0 || traded[i] !== 0) kept += 1;
     const places = 4 * kept > keys.length ? 2 * keys.length : keys.length;
-    this.#keys = new Float64Array(places).fill(NaN);
-    this.#gone = new Float64Array(places);
-    this.#traded = new Float64Array(places);
+    const isRoom = this.#left.keys !== keys && this.#left.keys.length === places;
+    const room = isRoom ? this.#left : columnsOf(places);
+    this.#left = { keys, gone, traded };
+    this.#keys = room.keys.fill(NaN);
+    this.#gone = room.gone.fill(0);
+    this.#traded = room.traded.fill(0);
     this.#used = kept;
     for (let i = 0; i < keys.length; i++) {
       if (gone[i] === 0 && traded[i] === 0) continue;
@@ -96,4 +109,12 @@ export class LevelTrades {
       this.#traded[place] = traded[i] ?? 0;
     }
   }
+}
+
+function columnsOf(places: number): Columns {
+  return {
+    keys: new Float64Array(places),
+    gone: new Float64Array(places),
+    traded: new Float64Array(places),
+  };
 }

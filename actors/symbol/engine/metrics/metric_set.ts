@@ -114,13 +114,13 @@ export class MetricSet {
     this.#isStale = true;
   }
 
-  ticker(ticker: BookTicker, nowMs: number): void {
-    for (let i = 0; i < this.#hearTickers.length; i++) this.#hearTickers[i]?.ticker(ticker, nowMs);
+  ticker(ticker: BookTicker): void {
+    for (let i = 0; i < this.#hearTickers.length; i++) this.#hearTickers[i]?.ticker(ticker);
   }
 
-  trade(trade: Trade, nowMs: number): void {
+  trade(trade: Trade): void {
     if (!this.#recent.trade(trade)) return;
-    for (let i = 0; i < this.#hearTrades.length; i++) this.#hearTrades[i]?.trade(trade, nowMs);
+    for (let i = 0; i < this.#hearTrades.length; i++) this.#hearTrades[i]?.trade(trade);
   }
 
   tick(nowMs: number): void {
@@ -149,7 +149,8 @@ export class MetricSet {
   values(view: BookView, nowMs: number): MetricValues {
     // An imbalance against nothing says nothing, and one side has no mid.
     if (!view.hasBothSides) return UNKNOWN_VALUES;
-    if (this.#areKept) {
+    // What is kept says the same as long as nothing is to be written.
+    if (this.#areKept && (this.#isStale || this.#ofTime.length > 0)) {
       this.#areKept = false;
       this.#values = this.#isStale ? { ...UNKNOWN_VALUES } : { ...this.#values };
     }

@@ -1,5 +1,6 @@
 /** RecentBooks: mid, spread and ids of the last 70 s, one sample for each applied update, by the exchange's time. */
 import type { BookView } from "./book_view.ts";
+import { MidSteps } from "./mid_steps.ts";
 import { TimeRing } from "./time_ring.ts";
 
 /** As long as trades are looked back at. */
@@ -29,6 +30,14 @@ export class RecentBooks {
     keepMs: KEEP_MS,
     placesMax: UPDATES_MAX,
   });
+  /** 10⁴ · ln mid once more, but only where it has changed. */
+  readonly logMids: MidSteps = new MidSteps(KEEP_MS);
+
+  /** Forgets everything. */
+  clear(): void {
+    this.ring.clear();
+    this.logMids.clear();
+  }
 
   /** Whether the book is known as it was at a time: an update of then or before is there. */
   reachesBackTo(timeMs: number): boolean {
@@ -54,10 +63,12 @@ export class RecentBooks {
     const mid = book.scale.price(book.twiceMid / 2);
     next[0] = view.eventMs;
     next[1 + MID] = mid;
-    next[1 + LOG_MID_BPS] = BPS * Math.log(mid);
+    const logMidBps = BPS * Math.log(mid);
+    next[1 + LOG_MID_BPS] = logMidBps;
     next[1 + SPREAD] = book.scale.price(book.asks.bestTick - book.bids.bestTick);
     next[1 + UPDATE_ID] = view.updateId;
     next[sumsAt + CHANGED_LEVELS] = book.changedLevels;
     this.ring.push();
+    this.logMids.add(view.eventMs, logMidBps);
   }
 }

@@ -36,13 +36,13 @@ export class RecentMarket {
   trade(trade: Trade): boolean {
     const isNew = this.#trades?.add(trade) ?? true;
     // Updates of the old time may still come: windows begin anew with them, and once more with the first of the new.
-    if (this.#trades?.isOfNewTime === true) this.#books?.ring.clear();
+    if (this.#trades?.isOfNewTime === true) this.#books?.clear();
     return isNew;
   }
 
   /** The book is lost, and perhaps trades are; those that were heard were true. */
   bookLost(): void {
-    this.#books?.ring.clear();
+    this.#books?.clear();
     this.#trades?.run.doubt();
   }
 

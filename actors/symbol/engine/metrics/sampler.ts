@@ -38,6 +38,8 @@ export interface View {
 /** What the sampler looks at; it changes none of it but the trades, which it takes. */
 export interface Watched {
   view(nowMs: number): View;
+  /** As in `view`, without the numbers. */
+  readonly state: DataState;
   readonly live: SampledBook & {
     readonly proof: { readonly counts: ProofCounts };
     /** Of `View.values`: see `MetricSet.keep`. */
@@ -132,16 +134,16 @@ export class Sampler {
     if (endMs !== this.#closedMs) this.#closeUntil(endMs, nowMs, out);
     this.#watchedMs = utcMs;
     const timeLeftMs = this.#secondEndMs - utcMs;
-    if (timeLeftMs <= 0 || timeLeftMs > SECOND_MS) this.#closeSecond(utcMs, nowMs, out);
+    if (timeLeftMs <= 0 || timeLeftMs > SECOND_MS) this.#closeSecond(utcMs, out);
   }
 
   /** Tells of the second's trades when another one has begun: the next, or any other if the clock was set. */
-  #closeSecond(utcMs: number, nowMs: number, out: Output[]): void {
+  #closeSecond(utcMs: number, out: Output[]): void {
     const timeMs = this.#secondEndMs;
     this.#secondEndMs = endOfSecond(utcMs);
     const trades = this.#watched.tradeSums.takeSecond();
     if (trades === null) return;
-    const { state } = this.#watched.view(nowMs);
+    const { state } = this.#watched;
     const number = this.#secondNumber += 1;
     out.push({ type: "trades_1s", ...this.#market, number, timeMs, state, ...trades });
   }

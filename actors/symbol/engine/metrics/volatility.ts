@@ -1,7 +1,7 @@
 /** How much mid has moved over the last minute. */
 import type { BookView } from "./book_view.ts";
 import { declareFamily, known } from "./family.ts";
-import { LOG_MID_BPS, type RecentBooks } from "./recent_books.ts";
+import type { RecentBooks } from "./recent_books.ts";
 
 const WINDOW_MS = 60_000;
 const STEP_MS = 100;
@@ -11,7 +11,7 @@ const MOVE_STEPS = 10;
 
 /**
  * Realised volatility of the last 60 s. Mid is taken each 100 ms, so there are moves over a second from each of ten
- * beginnings, which are all used. O(updates of a minute + 600).
+ * beginnings, which are all used. O(moves of mid in a minute + 600).
  */
 export const VOLATILITY = declareFamily(["realisedVol60s"], "book", (_settings, { books }) => {
   const grid = new Float64Array(STEPS + 1);
@@ -24,16 +24,12 @@ export const VOLATILITY = declareFamily(["realisedVol60s"], "book", (_settings, 
   };
 });
 
-function volatility({ ring }: RecentBooks, { eventMs }: BookView, grid: Float64Array): number {
-  let next = ring.firstAfter(eventMs - WINDOW_MS);
-  for (let step = 0; step <= STEPS; step++) {
-    const timeMs = eventMs - WINDOW_MS + step * STEP_MS;
-    while (ring.time(next) <= timeMs) next += 1;
-    grid[step] = ring.value(next - 1, LOG_MID_BPS);
-  }
+function volatility({ logMids }: RecentBooks, { eventMs }: BookView, grid: Float64Array): number {
+  logMids.writeAt(eventMs - WINDOW_MS, STEP_MS, grid);
   let squares = 0;
   for (let step = MOVE_STEPS; step <= STEPS; step++) {
-    squares += ((grid[step] ?? NaN) - (grid[step - MOVE_STEPS] ?? NaN)) ** 2;
+    const move = (grid[step] ?? NaN) - (grid[step - MOVE_STEPS] ?? NaN);
+    squares += move * move;
   }
   // The moves cover a second less than the window, once for each of ten beginnings.
   return Math.sqrt(squares / MOVE_STEPS * STEPS / (STEPS - MOVE_STEPS + 1));

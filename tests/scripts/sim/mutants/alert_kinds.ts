@@ -123,8 +123,8 @@ export const ALERT_KINDS = [
   ...mutantsOf("alerts/learnt.ts", KIND_TESTS, [
     {
       mistake: "a rule that learns says what it does not know",
-      from: "baseline.isArmed ? readArmed(value) : null",
-      to: "baseline.samples > 0 ? readArmed(value) : null",
+      from: "baseline.isArmed ? readArmed(watched) : null",
+      to: "baseline.samples > 0 ? readArmed(watched) : null",
     },
     {
       mistake: "what was learnt holds for ever",

@@ -104,7 +104,7 @@ export const FLOW = [
   ...mutantsOf("metrics/recent_market.ts", RECENT_TESTS, [
     {
       mistake: "books outlive the book",
-      from: "    this.#books?.ring.clear();\n    this.#trades?.run.doubt();",
+      from: "    this.#books?.clear();\n    this.#trades?.run.doubt();",
       to: "    this.#trades?.run.doubt();",
     },
     {
@@ -126,7 +126,7 @@ export const FLOW = [
     },
     {
       mistake: "updates of the old time go on with the windows of before",
-      from: "if (this.#trades?.isOfNewTime === true) this.#books?.ring.clear();",
+      from: "if (this.#trades?.isOfNewTime === true) this.#books?.clear();",
       to: "",
     },
   ]),

@@ -66,7 +66,7 @@ export const METRIC_SET = [
     },
     {
       mistake: "values that were kept are written over",
-      from: "if (this.#areKept) {",
+      from: "if (this.#areKept && (this.#isStale || this.#ofTime.length > 0)) {",
       to: "if (nowMs < 0) {",
     },
     {
@@ -81,12 +81,12 @@ export const METRIC_SET = [
     },
     {
       mistake: "no family hears a ticker",
-      from: "this.#hearTickers[i]?.ticker(ticker, nowMs);",
+      from: "this.#hearTickers[i]?.ticker(ticker);",
       to: ";",
     },
     {
       mistake: "no family hears a trade",
-      from: "this.#hearTrades[i]?.trade(trade, nowMs);",
+      from: "this.#hearTrades[i]?.trade(trade);",
       to: ";",
     },
     {

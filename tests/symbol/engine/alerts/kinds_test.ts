@@ -34,7 +34,7 @@ class Watching {
   look(value: number, part: Partial<Evidence> = {}): Reading | null {
     const evidence = evidenceOf(this.nowMs, { mid: 100 }, part);
     this.nowMs += TICK_MS;
-    return this.evaluator.read(value, evidence, this.isFiring);
+    return this.evaluator.read({ value }, evidence, this.isFiring);
   }
 
   /** How the condition stood on each of these ticks. */
@@ -270,7 +270,8 @@ Deno.test("A state that was live in the last life, or fires, needs not be live i
 // -- Sources --
 
 function read(source: Source, nowMs: number, values: Partial<MetricValues> | null): number {
-  return source.read(evidenceOf(nowMs, values));
+  source.read(evidenceOf(nowMs, values));
+  return source.value;
 }
 
 Deno.test("A source takes a metric as it is, with the other sign, or without one", () => {

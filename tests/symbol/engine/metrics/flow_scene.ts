@@ -52,7 +52,7 @@ export class Scene {
   ): this {
     const tradeId = part.tradeId ?? this.nextId;
     this.nextId = Math.max(this.nextId, tradeId + 1);
-    this.set.trade(trade({ tradeMs, side, qty, price, ...part, tradeId }), 0);
+    this.set.trade(trade({ tradeMs, side, qty, price, ...part, tradeId }));
     return this;
   }
 

@@ -100,7 +100,7 @@ class WallRun {
   }
 
   sells(price: number, qty: number, tradeMs: number): void {
-    this.run.family.trade?.(trade({ price, qty, side: "sell", tradeMs }), NaN);
+    this.run.family.trade?.(trade({ price, qty, side: "sell", tradeMs }));
   }
 }
 

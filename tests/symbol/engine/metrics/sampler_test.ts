@@ -42,8 +42,12 @@ class Stage {
   readonly sampler: Sampler;
 
   constructor(intervalMs = 1_000) {
+    const now = () => this.view;
     this.sampler = new Sampler(MARKET, intervalMs, this.utc, {
-      view: () => this.view,
+      view: now,
+      get state() {
+        return now().state;
+      },
       live: this.live,
       tradeSums: this.tradeSums,
     }, 0);
