@@ -20,7 +20,7 @@ function tickersRun(): FamilyRun {
 /** The tickers of the sequence that was worked by hand, with ids from one on. */
 function tickByHand(run: FamilyRun, fromId: number): void {
   BY_HAND.states.forEach(([bid = NaN, bidQty = NaN, ask = NaN, askQty = NaN], i) =>
-    run.family.ticker?.(bookTicker(fromId + i, [bid, bidQty], [ask, askQty]), NaN)
+    run.family.ticker?.(bookTicker(fromId + i, [bid, bidQty], [ask, askQty]))
   );
 }
 
@@ -46,10 +46,10 @@ Deno.test("Order flow imbalance counts a ticker with the update that covers its 
   run.update(1_501, 15);
   assertEquals(run.values().ofi1s, 6 + 3 - 2 - 1);
   // One that comes after its update counts with it all the same.
-  run.family.ticker?.(bookTicker(16, [100, 4], [101, 5]), NaN);
+  run.family.ticker?.(bookTicker(16, [100, 4], [101, 5]));
   run.update(2_000, 17);
   assertEquals(run.values().ofi1s, -1 - 4);
-  run.family.ticker?.(bookTicker(17, [100, 5], [101, 5]), NaN);
+  run.family.ticker?.(bookTicker(17, [100, 5], [101, 5]));
   assertEquals(run.values().ofi1s, -1 - 4 + 1);
 });
 
@@ -61,9 +61,9 @@ Deno.test("Order flow imbalance of a window without tickers is 0, and no queue",
 
 Deno.test("Order flow imbalance takes an empty side as one that is beyond every price", () => {
   const run = tickersRun();
-  run.family.ticker?.(bookTicker(10, [100, 1], [101, 7]), NaN);
-  run.family.ticker?.(bookTicker(11, [100, 1], [0, 0]), NaN);
-  run.family.ticker?.(bookTicker(12, [100, 1], [102, 3]), NaN);
+  run.family.ticker?.(bookTicker(10, [100, 1], [101, 7]));
+  run.family.ticker?.(bookTicker(11, [100, 1], [0, 0]));
+  run.family.ticker?.(bookTicker(12, [100, 1], [102, 3]));
   run.update(1_000, 11);
   assertEquals(run.values().ofi1s, 7);
   run.update(1_001, 12);
@@ -73,14 +73,14 @@ Deno.test("Order flow imbalance takes an empty side as one that is beyond every 
 Deno.test("Order flow imbalance is not known where a ticker's change is not", () => {
   const run = tickersRun();
   // Nobody knows what was before the first one.
-  run.family.ticker?.(bookTicker(11, [100, 1], [101, 7]), NaN);
+  run.family.ticker?.(bookTicker(11, [100, 1], [101, 7]));
   run.update(1_000, 11);
   assertEquals(run.values().ofi1s, null);
   run.update(2_000, 12);
   assertEquals(run.values().ofi1s, 0);
   // One from between two that were compared with each other: windows begin anew, behind what was heard.
-  run.family.ticker?.(bookTicker(14, [100, 1], [101, 7]), NaN);
-  run.family.ticker?.(bookTicker(13, [100, 2], [101, 7]), NaN);
+  run.family.ticker?.(bookTicker(14, [100, 1], [101, 7]));
+  run.family.ticker?.(bookTicker(13, [100, 2], [101, 7]));
   run.update(2_500, 13);
   run.update(3_500, 14);
   assertEquals(run.values().ofi1s, null);
@@ -102,7 +102,7 @@ Deno.test("Order flow imbalance begins anew with another book, after the tickers
 Deno.test("Order flow imbalance is not known when more tickers come between two updates than are kept", () => {
   const run = tickersRun();
   for (let id = 11; id <= 11 + 1_024; id++) {
-    run.family.ticker?.(bookTicker(id, [100, id], [101, 1]), NaN);
+    run.family.ticker?.(bookTicker(id, [100, id], [101, 1]));
   }
   run.update(1_000, 100);
   run.update(2_000, 2_000);
@@ -179,7 +179,7 @@ Deno.test("Level flow takes the mid before an update, and a level that it names 
 Deno.test("Level flow does not call cancelled what was traded there, at most what went", () => {
   const run = levelsRun();
   const hear = (price: number, qty: number, side: "buy" | "sell", tradeMs: number) =>
-    run.family.trade?.(trade({ price, qty, side, tradeMs }), NaN);
+    run.family.trade?.(trade({ price, qty, side, tradeMs }));
   // Who sells takes bids: 2 of the 3 that went. A buyer at that price took none of them.
   hear(9_999, 2, "sell", 100);
   hear(9_999, 1, "buy", 100);
@@ -211,7 +211,7 @@ Deno.test("Level flow does not call cancelled what was traded there, at most wha
 
 Deno.test("Level flow goes on when levels show that lots are finer than was thought", () => {
   const run = levelsRun();
-  run.family.trade?.(trade({ price: 9_999, qty: 1, side: "sell", tradeMs: 50 }), NaN);
+  run.family.trade?.(trade({ price: 9_999, qty: 1, side: "sell", tradeMs: 50 }));
   run.update(100, 2, { bids: [[9_999, 2]] });
   run.update(10_000, 3, { bids: [[9_999, 1.5], [9_998.5, 0.25]] });
   assertEquals(levels(run).slice(0, 2), [9_998.5 * 0.25, 9_999 * 1.5]);
