@@ -63,6 +63,18 @@ Deno.test("SIGHUP reads the file of alert rules again: a bad one changes nothing
       "price_burst",
     ]);
 
+    // A rule that is not in force, on what is stored.
+    await eventually(async () => {
+      const tried = await fetch(`${url}/api/rules/preview?rules=tried`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ rules: { tried: ALWAYS } }),
+      });
+      const { symbols: [{ symbol, rules: [outcome] }] } = await tried.json();
+      assertEquals([symbol, outcome.rule], ["BTCUSDT", "tried"]);
+      return outcome.episodes === 1;
+    }, "the preview finds an episode in what is stored");
+
     const etag = (await fetch(`${url}/api/rules`).then(async (answer) => {
       await answer.body?.cancel();
       return answer.headers.get("etag");

@@ -7,6 +7,7 @@ import { HistoryUnavailable } from "../../web/history.ts";
 import { SLICE_ROWS } from "../../web/tried_rows.ts";
 import { START_MS, systemStatus } from "../support/outputs.ts";
 import { type AppStage, setUp } from "./app_stage.ts";
+import { openStage } from "./stage.ts";
 
 const JSON_TYPE = { "content-type": "application/json" };
 /** Fires at once, of nothing that must be learnt. */
@@ -183,4 +184,27 @@ Deno.test("One preview is made at a time, and one whose reader leaves makes room
   assertEquals(reads, 1, "nothing more was read for who has left");
   at.history.storedRows = () => Promise.resolve([]);
   assertEquals((await preview(at, {})).status, 200);
+});
+
+Deno.test("A preview ends when the connection of who has asked for it is closed", async () => {
+  const at = await openStage();
+  at.hub.setSystem(systemStatus());
+  const [asked, left] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  at.history.storedRows = (_query, reader?: AbortSignal) => {
+    asked.resolve();
+    const { promise, reject } = Promise.withResolvers<StoredRow[]>();
+    reader?.addEventListener("abort", () => {
+      left.resolve();
+      reject(new HistoryUnavailable("its reader has left"));
+    });
+    return promise;
+  };
+  const leaver = new AbortController();
+  const init = { method: "POST", headers: JSON_TYPE, body: "{}", signal: leaver.signal };
+  const answer = fetch(at.url + ROUTES.previewRules.path, init).catch(() => null);
+  await asked.promise;
+  leaver.abort();
+  await answer;
+  await left.promise;
+  await at.close();
 });
