@@ -168,7 +168,7 @@ async function run(
       `${symbols.join(", ")} from ${exchangeLabel(config.restUrls[0] ?? "")} into ${store}`,
     );
     monitor.start(essentialChildren(config, socketDir));
-    const ending = await monitor.supervisor.ended;
+    const ending = await monitor.ended;
     return tellEnd(ending);
   } finally {
     stop();

@@ -6,8 +6,8 @@ import { rulesOf, type RulesOperation } from "../shared/alert_rules/rule_book.ts
 import { assertNever } from "../shared/assert_never.ts";
 import { utcNowMs } from "../shared/clock.ts";
 import { log, type LogLevel } from "../shared/log.ts";
-import type { LostInHand } from "../shared/losses.ts";
-import type { Source, SymbolId, SymbolInfo } from "../shared/market.ts";
+import { lossText, type LostInHand } from "../shared/losses.ts";
+import { marketOf, type Source, type SymbolId, type SymbolInfo } from "../shared/market.ts";
 import {
   type ActorId,
   actorOf,
@@ -19,18 +19,19 @@ import {
   symbolOf,
   type SystemStatus,
 } from "../shared/protocol.ts";
+import { exactly, sumOf } from "../shared/unacked.ts";
 import { QuoteRates, type ToldRate } from "./quote_rates/quote_rates.ts";
 import type { AlertRules } from "./alert_rules/alert_rules.ts";
+import { Bequests } from "./bequests.ts";
 import { TREE } from "./children.ts";
 import { ExchangeDesk } from "./exchange_desk/exchange_desk.ts";
 import { FollowedSymbols } from "./followed_symbols/followed_symbols.ts";
 import type { Incarnations } from "./supervisor/incarnations.ts";
 import type { Answer, ChildSpec } from "./supervisor/child.ts";
-import { type Lost, Supervisor } from "./supervisor/supervisor.ts";
+import { type Ending, type Lost, Supervisor } from "./supervisor/supervisor.ts";
 import type { VenueDesk } from "./venue/venue.ts";
 
-/** Characters of what an actor died of that a record of its losses has. */
-const DETAIL_MAX = 200;
+const WHO = "monitor";
 
 /** What a monitor is told once. */
 export interface MonitorOptions {
@@ -63,14 +64,15 @@ export class Monitor {
   readonly desk: ExchangeDesk;
   readonly symbols: FollowedSymbols;
   readonly #rates = new QuoteRates();
+  /** Resolves when every actor has ended. */
+  readonly ended: Promise<Ending>;
   readonly #startedMs = utcNowMs();
   readonly #rules: MonitorOptions["rules"];
   #source: Source | null = null;
   #stores: StoresStatus | null = null;
   /** As the page shows it, and as the budget serves it. */
   #order: readonly SymbolId[];
-  /** What the next life of the writer is told. */
-  #untold: LostInHand[] = [];
+  readonly #bequests = new Bequests();
   /** Symbols on the list that have no actor yet, or never will. */
   readonly #planned = new Map<SymbolId, ChildStatus>();
 
@@ -90,7 +92,10 @@ export class Monitor {
         if (actorId === "web" && address !== null) options.onListening(address);
       },
       onEnded: (actorId) => {
-        if (actorId === "writer") this.#stores = null;
+        if (actorId === "writer") {
+          this.#stores = null;
+          this.#bequests.heirDied();
+        }
         const symbol = symbolOf(actorId);
         if (symbol === null) return;
         this.desk.ended(symbol);
@@ -142,9 +147,10 @@ export class Monitor {
         fail: (reason) => supervisor.fail(reason),
       },
     });
-    void supervisor.ended.then(() => {
+    this.ended = supervisor.ended.then((ending) => {
       this.symbols.stop();
       this.desk.stop();
+      return this.#ending(ending);
     });
   }
 
@@ -189,7 +195,8 @@ export class Monitor {
         : [this.status, { type: "rules_in_force", inForce }];
     }
     if (actorId === "writer") {
-      const lost = this.#untold.splice(0);
+      const lost: LostInHand[] = [];
+      this.#bequests.tell((each) => lost.push(each) > 0);
       // It writes nothing before it knows what the data is.
       return this.#source === null ? lost : [{ type: "source", source: this.#source }, ...lost];
     }
@@ -210,6 +217,10 @@ export class Monitor {
         if (symbol !== null) this.#tellRates(this.#rates.heard(symbol, errand.mid));
         return;
       }
+      case "lost_noted":
+        return this.#bequests.noted(errand.id);
+      case "inherited":
+        return this.#bequests.inherited(errand);
       case "operate": {
         const { id, operation } = errand;
         const done = operation.type === "replace_rules"
@@ -239,7 +250,7 @@ export class Monitor {
     if (result.kind === "replaced") {
       log(
         "info",
-        "monitor",
+        WHO,
         `alert rules: ${this.#rules.inForce.file.path} was replaced by a request`,
       );
       this.tellRules();
@@ -248,21 +259,24 @@ export class Monitor {
   }
 
   /** Whoever has lost rows cannot say so any more, and the writer tells of losses. */
-  #lose(actorId: ActorId, { rows, alerts, crash }: Lost): void {
+  #lose(actorId: ActorId, { rows, alerts, left, crash, incarnation }: Lost): void {
     const symbol = symbolOf(actorId);
     if (symbol === null) return;
-    // Its next life has the alerts of one that crashed.
-    const count = (rows?.rows ?? 0) + (crash === null ? alerts : 0);
-    if (count === 0) return;
-    const lost: LostInHand = {
-      type: "lost",
-      symbol,
-      rows: count,
-      span: rows && { fromMs: rows.fromMs, toMs: rows.toMs },
-      cause: crash === null ? "removal" : "crash",
-      detail: crash?.slice(0, DETAIL_MAX) ?? null,
-    };
-    if (!this.supervisor.tell("writer", lost)) this.#untold.push(lost);
+    this.#bequests.leave(incarnation, { ...left, symbol, crash });
+    this.#bequests.lose({ rows, alerts, symbol, crash });
+    this.#bequests.tell((lost) => this.supervisor.tell("writer", lost));
+  }
+
+  /** What was lost and is in nobody's hands any more counts as what its own actor had. */
+  #ending(ending: Ending): Ending {
+    const { rest } = this.#bequests;
+    for (const { symbol, span, rows, cause, detail } of rest) {
+      const { fromMs = null, toMs = null } = span ?? {};
+      const loss = { ...marketOf(symbol), timeMs: utcNowMs(), fromMs, toMs, rows, cause, detail };
+      log("warn", WHO, lossText(loss));
+    }
+    const rows = rest.reduce((sum, lost) => sum + lost.rows, 0);
+    return { ...ending, unacked: sumOf([ending.unacked, exactly(rows)]) };
   }
 
   #plan(symbol: SymbolId, state: "waiting" | "failed", reason: string | null): void {

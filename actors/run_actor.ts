@@ -16,6 +16,7 @@ import type {
   StoresStatus,
 } from "../shared/protocol.ts";
 import type { LossRecord } from "../shared/output.ts";
+import type { Inherited } from "../shared/losses.ts";
 import { hideInLog, log, setLogLevel } from "../shared/log.ts";
 import type { LogLevel } from "../shared/log.ts";
 import { traceOf } from "../shared/error_text.ts";
@@ -50,10 +51,10 @@ export type News = Extract<
 
 /** What the control protocol asks of an actor. */
 export interface Actor {
-  /** A port to a sibling, instead of any earlier one; the actor sets `onmessage` and closes it. */
-  connect(peer: ActorId, port: MessagePort): void;
-  /** The sibling died: keep, and send nothing. */
-  disconnect(peer: ActorId): void;
+  /** A port to this life of a sibling, instead of any earlier one; the actor sets `onmessage` and closes it. */
+  connect(peer: ActorId, port: MessagePort, incarnation: number): void;
+  /** The sibling died: keep, and send nothing. What it has sent until `lastSeq` may still be on its way. */
+  disconnect(peer: ActorId, lastSeq: number): void;
   /** News from the supervisor, to those who want them. */
   control?(message: News): void;
   /** What it asked for with `ActorHost.request` may be done now. */
@@ -87,6 +88,10 @@ export interface ActorHost {
   tellMid(mid: number | null): void;
   /** Tells what could not be kept. */
   tellLosses(losses: readonly LossRecord[]): void;
+  /** Tells that its checkpoint has a loss that it was told of. */
+  noteLost(id: number): void;
+  /** Tells what it still has in hand of a life that is over. */
+  tellInherited(inherited: Inherited): void;
   /** Tells how the stores stand that it writes. */
   tellStores(stores: StoresStatus): void;
   /** Asks for what a person wants; `operated` with this id answers. */
@@ -138,6 +143,8 @@ export function runActor<Args>(
     feedback: (id, answer) => scope.postMessage({ type: "exchange_feedback", id, answer }),
     requestBbo: (probe) => scope.postMessage({ type: "bbo_request", probe }),
     tellMid: (mid) => scope.postMessage({ type: "mid", mid }),
+    noteLost: (id) => scope.postMessage({ type: "lost_noted", id }),
+    tellInherited: (inherited) => scope.postMessage(inherited),
     tellLosses: (losses) => scope.postMessage({ type: "losses", losses }),
     tellStores: (stores) => scope.postMessage({ type: "stores", stores }),
     operate: (id, operation) => scope.postMessage({ type: "operate", id, operation }),
@@ -155,9 +162,9 @@ export function runActor<Args>(
   const handle = (target: Actor, message: Control) => {
     switch (message.type) {
       case "connect":
-        return target.connect(message.peer, message.port);
+        return target.connect(message.peer, message.port, message.incarnation);
       case "disconnect":
-        return target.disconnect(message.peer);
+        return target.disconnect(message.peer, message.lastSeq);
       case "source":
       case "system":
       case "budget":

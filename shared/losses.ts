@@ -4,6 +4,7 @@
  */
 import { type Market, marketText, MONITOR, type SymbolId } from "./market.ts";
 import type { LossRecord } from "./output.ts";
+import type { InHand } from "./in_hand.ts";
 import { timeText } from "./time_text.ts";
 
 /** Between two records of one market and cause. */
@@ -25,15 +26,37 @@ export interface LostRows {
 /** Rows of one symbol that ended with its actor's life. */
 export interface LostInHand {
   readonly type: "lost";
+  /** Counts up within one process: `lost_noted` names it. */
+  readonly id: number;
   readonly rows: number;
   /** Times of the oldest and of the newest; `null`: not known. */
   readonly span: { readonly fromMs: number; readonly toMs: number } | null;
   readonly symbol: SymbolId;
+  /** Whose hands they were in. */
+  readonly lostBy: LossRecord["lostBy"];
   /** `crash`: its next life begins anew. `removal`: there is none, and its time to hand them over was up. */
   readonly cause: "crash" | "removal";
   /** For a person: what it died of; `null`: nothing. */
   readonly detail: string | null;
 }
+
+/**
+ * From the writer: what it still has in hand of a life that is over, each time that it has become less. What it has
+ * no more is safe, or was told as lost.
+ */
+export interface Inherited extends InHand {
+  readonly type: "inherited";
+  readonly symbol: SymbolId;
+  readonly incarnation: number;
+}
+
+/** From the writer. */
+export type LossErrand =
+  /** What it could not keep. */
+  | { readonly type: "losses"; readonly losses: readonly LossRecord[] }
+  /** Its checkpoint has the `LostInHand` of this `id`. */
+  | { readonly type: "lost_noted"; readonly id: number }
+  | Inherited;
 
 interface Episode {
   /** In the clock of `take`; `null`: never yet. */
@@ -45,6 +68,7 @@ interface Episode {
 export class LossBook {
   readonly #lostBy: LossRecord["lostBy"];
   readonly #episodes = new Map<string, Episode>();
+  #untold: readonly LostRows[] = [];
   #count = 0;
 
   constructor(lostBy: LossRecord["lostBy"]) {
@@ -57,6 +81,12 @@ export class LossBook {
     const episode = this.#episodes.get(key);
     if (episode === undefined) this.#episodes.set(key, { toldMs: null, waiting: lost });
     else episode.waiting = episode.waiting === null ? lost : together(episode.waiting, lost);
+    this.#changed();
+  }
+
+  /** What no record has told yet; the same list until that changes. */
+  get untold(): readonly LostRows[] {
+    return this.#untold;
   }
 
   /** The records that are due: at `nowMs` of a clock that never steps, which is `utcMs`. O(markets). */
@@ -69,7 +99,12 @@ export class LossBook {
       episode.toldMs = nowMs;
       due.push(this.#recordOf(waiting, utcMs));
     }
+    if (due.length > 0) this.#changed();
     return due;
+  }
+
+  #changed(): void {
+    this.#untold = [...this.#episodes.values()].flatMap(({ waiting }) => waiting ?? []);
   }
 
   #recordOf({ market, cause, span, rows, detail }: LostRows, timeMs: number): LossRecord {
@@ -82,7 +117,7 @@ export class LossBook {
 }
 
 /** One record in words: `3 rows of BTCUSDT are lost (12:00:03Z to 12:00:05Z): outbox full`. */
-export function lossText(loss: LossRecord): string {
+export function lossText(loss: Omit<LossRecord, "type" | "number" | "lostBy">): string {
   const { rows, fromMs, toMs, timeMs, cause, detail } = loss;
   const of = marketText(loss) === MONITOR.symbol ? "" : ` of ${marketText(loss)}`;
   const span = fromMs === null || toMs === null

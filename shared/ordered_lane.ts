@@ -94,6 +94,11 @@ export class OrderedLane {
     return lost;
   }
 
+  /** The same, left to be asked about. */
+  get lost(): LostSpan | null {
+    return this.#lost;
+  }
+
   /** How many gave way so far. */
   get dropped(): number {
     return this.#dropped;

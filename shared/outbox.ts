@@ -5,13 +5,14 @@
  * arrives meanwhile waits in lanes, each bounded in its own way, and every loss is counted.
  */
 import { assertNever } from "./assert_never.ts";
-import { addUp, bytesOf, formOf, keyOf, type Lane } from "./catalogue/outputs.ts";
+import { addUp, bytesOf, keyOf, type Lane } from "./catalogue/outputs.ts";
 import type { MetricSettings } from "./catalogue/settings.ts";
 import type { SymbolId } from "./market.ts";
 import { type LaneBounds, type LostSpan, OrderedLane } from "./ordered_lane.ts";
 import type { AlertEvent, Output } from "./output.ts";
 import type { Delivery } from "./protocol.ts";
-import type { Tally } from "./tally.ts";
+import type { LostRows } from "./losses.ts";
+import { Count, type Tally } from "./tally.ts";
 
 /** The lanes that lose their oldest when too much waits. */
 export type BoundedLane = "rows" | "records";
@@ -25,6 +26,15 @@ export interface OutboxPolicy {
   /** What may wait: rows do not push records out, nor the other way. */
   readonly bounds: Readonly<Record<BoundedLane, LaneBounds>>;
   readonly laneOf: (output: Output) => Lane;
+}
+
+/** A loss of before that its owner has not made an output of yet. */
+export type Untold = Pick<LostRows, "rows" | "span">;
+
+/** A delivery that is not acknowledged, and what of it is lost if nobody has it. */
+interface InFlight {
+  readonly delivery: Delivery;
+  readonly count: Count;
 }
 
 /** Outputs waiting or on their way to one peer. All methods O(1) amortised but `take` (O(items)). */
@@ -41,13 +51,15 @@ export class Outbox {
   readonly #kept = new Map<string, Output>();
   #nextPlace = 0;
   /** Sent and not acknowledged, oldest first. */
-  #inFlight: Delivery[] = [];
-  /** How many of `#inFlight` this connection has been given. */
+  #inFlight: InFlight[] = [];
+  /** How many of `#inFlight` this connection has been given; the others are nowhere else. */
   #sent = 0;
-  /** What was on its way to a peer that is gone, and is nowhere else until it is sent again. */
-  #stranded: readonly Output[] = [];
-  #connected = false;
+  /** The peer's incarnation; `null`: it is gone. */
+  #peer: number | null = null;
   #nextSeq = 1;
+  // Of `note`, which is asked too often to make them anew.
+  readonly #ownCount = new Count();
+  readonly #sentCount = new Count();
 
   constructor(
     source: SymbolId,
@@ -94,26 +106,25 @@ export class Outbox {
     }
   }
 
-  /** A new port: everything unacknowledged is sent again, in order, under its old `seq`. */
-  connect(): void {
-    this.#connected = true;
+  /** A new port, to this life of the peer: everything unacknowledged is sent again, in order, under its old `seq`. */
+  connect(incarnation: number): void {
+    this.#peer = incarnation;
     this.#sent = 0;
-    this.#stranded = [];
   }
 
   /** The peer is gone: nothing is sent until `connect`. */
   disconnect(): void {
-    this.#connected = false;
-    this.#stranded = this.#inFlight.flatMap(({ items }) => items);
+    this.#peer = null;
+    this.#sent = 0;
   }
 
   /** The next delivery to post, or `null` when there is none or the window is full. */
   take(): Delivery | null {
-    if (!this.#connected) return null;
+    if (this.#peer === null) return null;
     const again = this.#inFlight[this.#sent];
     if (again !== undefined) {
       this.#sent += 1;
-      return again;
+      return again.delivery;
     }
     if (this.#inFlight.length >= this.#policy.windowMax) return null;
     const items = this.#takeItems();
@@ -126,14 +137,16 @@ export class Outbox {
       seq: this.#nextSeq++,
       items,
     };
-    this.#inFlight.push(delivery);
+    const count = new Count();
+    for (const item of items) count.add(item);
+    this.#inFlight.push({ delivery, count });
     this.#sent += 1;
     return delivery;
   }
 
   /** Cumulative: deliveries up to and including `seq` need not be kept. Unknown numbers are ignored. */
   ack(seq: number): void {
-    while (this.#inFlight[0] !== undefined && this.#inFlight[0].seq <= seq) {
+    while (this.#inFlight[0] !== undefined && this.#inFlight[0].delivery.seq <= seq) {
       this.#inFlight.shift();
       this.#sent = Math.max(0, this.#sent - 1);
     }
@@ -143,7 +156,7 @@ export class Outbox {
   get unacked(): number {
     let count = this.#rows.size + this.#records.size;
     count += this.#newest.size + this.#sums.size + this.#kept.size;
-    for (const delivery of this.#inFlight) count += delivery.items.length;
+    for (const { delivery } of this.#inFlight) count += delivery.items.length;
     return count;
   }
 
@@ -157,39 +170,37 @@ export class Outbox {
     return [this.#rows, this.#records].flatMap((lane) => lane.takeLost() ?? []);
   }
 
-  /** Notes what only this outbox has. O(what is stranded, and sums), and O(1) while the peer takes what comes. */
-  note(tally: Tally): void {
-    let rows = this.#rows.size + this.#records.size;
-    let fromMs = Math.min(
-      this.#rows.first?.output.timeMs ?? Infinity,
-      this.#records.first?.output.timeMs ?? Infinity,
-    );
-    let toMs = Math.max(
-      this.#rows.last?.output.timeMs ?? -Infinity,
-      this.#records.last?.output.timeMs ?? -Infinity,
-    );
-    let alerts = this.#kept.size;
-    if (this.#stranded.length + this.#sums.size > 0) {
-      for (const output of [...this.#stranded, ...this.#sums.values()]) {
-        if (!formOf(output).stored) continue;
-        if (output.type === "alert") {
-          alerts += 1;
-          continue;
-        }
-        const isLoss = output.type === "loss";
-        // A loss that nobody has heard of is as many rows as it tells of.
-        rows += isLoss ? output.rows : 1;
-        fromMs = Math.min(fromMs, isLoss ? output.fromMs ?? output.timeMs : output.timeMs);
-        toMs = Math.max(toMs, isLoss ? output.toMs ?? output.timeMs : output.timeMs);
-      }
+  /**
+   * Notes what only this outbox has, `untold` losses with it, and what its peer has been given and has not confirmed.
+   * O(deliveries on their way, and sums).
+   */
+  note(tally: Tally, untold: readonly Untold[] = []): void {
+    const [own, sent] = [this.#ownCount, this.#sentCount];
+    own.clear();
+    sent.clear();
+    for (const lane of [this.#rows, this.#records]) {
+      const from = lane.first?.output.timeMs ?? 0;
+      own.addSpan(lane.size, from, lane.last?.output.timeMs ?? from);
+      const { lost } = lane;
+      if (lost !== null) own.addSpan(lost.rows, lost.fromMs, lost.toMs);
     }
-    tally.write(rows, fromMs, toMs, alerts);
+    for (const { rows, span } of untold) {
+      own.addSpan(rows, span?.fromMs ?? Infinity, span?.toMs ?? -Infinity);
+    }
+    own.alerts += this.#kept.size;
+    for (const output of this.#sums.values()) own.add(output);
+    let at = 0;
+    for (const { count } of this.#inFlight) (at++ < this.#sent ? sent : own).addAll(count);
+    const last = this.#inFlight[this.#sent - 1]?.delivery.seq ?? 0;
+    tally.write(own, sent, this.#peer ?? 0, last);
   }
 
   /** Alerts not acknowledged, newest revision per episode: what a checkpoint must carry. */
   unackedAlerts(): AlertEvent[] {
     const newest = new Map<string, AlertEvent>();
-    for (const items of [...this.#inFlight.map((one) => one.items), this.#kept.values()]) {
+    for (
+      const items of [...this.#inFlight.map(({ delivery }) => delivery.items), this.#kept.values()]
+    ) {
       for (const item of items) if (item.type === "alert") newest.set(item.alertId, item);
     }
     return [...newest.values()];

@@ -11,9 +11,9 @@ import type { MetricSettings } from "./catalogue/settings.ts";
 import type { ConfigOf } from "./config.ts";
 import type { DatabaseServer } from "./database_url.ts";
 import type { ExchangeAnswer } from "./exchange_answer.ts";
-import type { LostInHand } from "./losses.ts";
+import type { LossErrand, LostInHand } from "./losses.ts";
 import type { Source, SymbolId, SymbolInfo, TopOfBook } from "./market.ts";
-import type { FeedStatus, LossRecord, Output } from "./output.ts";
+import type { LossRecord, Output } from "./output.ts";
 import type { RateNews } from "./rate_news.ts";
 import type { SymbolInStore } from "./symbol_in_store.ts";
 import type { Unacked } from "./unacked.ts";
@@ -232,10 +232,18 @@ export interface SystemStatus {
 
 /** Supervisor to actor, after `init`. */
 export type Control =
-  /** A port to or from a sibling, instead of any earlier one. */
-  | { readonly type: "connect"; readonly peer: ActorId; readonly port: MessagePort }
-  /** The sibling died: keep what is unacknowledged, send nothing until the next `connect`. */
-  | { readonly type: "disconnect"; readonly peer: ActorId }
+  /** A port to or from this life of a sibling, instead of any earlier one. */
+  | {
+    readonly type: "connect";
+    readonly peer: ActorId;
+    readonly incarnation: number;
+    readonly port: MessagePort;
+  }
+  /**
+   * The sibling died: keep what is unacknowledged, send nothing until the next `connect`. What it has sent until
+   * `lastSeq` may still be on its way (0: nothing is).
+   */
+  | { readonly type: "disconnect"; readonly peer: ActorId; readonly lastSeq: number }
   /** To the writer: what the data is; nothing is written before the store has accepted it. */
   | { readonly type: "source"; readonly source: Source }
   /** To web: who is alive and how. */
@@ -313,10 +321,9 @@ export type Errand =
   | ExchangeErrand
   /** From the writer, when it begins and whenever that changes: how its stores stand. */
   | { readonly type: "stores"; readonly stores: StoresStatus }
-  /** From the writer: what it could not keep. */
-  | { readonly type: "losses"; readonly losses: readonly LossRecord[] }
   /** From a symbol that was asked to: its mid, each second; `null`: its book is not live, or lacks a side. */
   | { readonly type: "mid"; readonly mid: number | null }
+  | LossErrand
   /** From web: a person asks for this; `id` counts up within one life. */
   | { readonly type: "operate"; readonly id: number; readonly operation: Operation };
 
@@ -360,39 +367,3 @@ export type PeerReply =
   | { readonly type: "ended" }
   /** From web, when it has changed; on a new port it is false until this says otherwise. */
   | { readonly type: "focus"; readonly isInFocus: boolean };
-
-// -- Web to browser: server-sent events, each named after its output's type, but for these --
-
-/** What the person at a page may do. */
-export interface Access {
-  /** Whether they may change something; otherwise they may only look. */
-  readonly mayOperate: boolean;
-  /** Whether they have logged in, and so may log out. */
-  readonly hasSession: boolean;
-}
-
-/** The first event of a stream. */
-export interface Hello {
-  /** The server's clock. */
-  readonly timeMs: number;
-  /** Metrics older than this are silence, whatever they say. */
-  readonly silentAfterMs: number;
-  /** Under which the metrics of this stream are computed: stored ones of others are another series. */
-  readonly settings: MetricSettings;
-  readonly access: Access;
-}
-
-/** Whether what the monitor sees is stored, as `/healthz` has it; sent when it has changed. */
-export interface StorageView {
-  readonly status: "ok" | "degraded" | "down";
-  /** In a word or two, for a chip. */
-  readonly word: string;
-  /** For a person, the worst first; with `ok` what is well and should be known. */
-  readonly reasons: readonly string[];
-}
-
-/** A feed status as a browser gets it. */
-export interface FeedView extends FeedStatus {
-  /** When the state began; the reason may have changed since. */
-  readonly sinceMs: number;
-}

@@ -1,7 +1,7 @@
 /** The browsers that have a stream, and how many more may open one. Pure. */
 import { AddressCounts } from "./client_address.ts";
 import type { SymbolId } from "../shared/market.ts";
-import type { Access } from "../shared/protocol.ts";
+import type { Access } from "../shared/browser_events.ts";
 import type { Mailbox } from "./mailbox.ts";
 
 /** Where one browser's bytes go: the controller of its stream. */

@@ -2,11 +2,11 @@
 import { type Latencies, latenciesOf } from "../shared/latency.ts";
 import type { SymbolId } from "../shared/market.ts";
 import type { DataState } from "../shared/output.ts";
+import type { StorageView } from "../shared/browser_events.ts";
 import {
   actorOf,
   type ChildStatus,
   type Gauges,
-  type StorageView,
   symbolOf,
   type SystemStatus,
 } from "../shared/protocol.ts";

@@ -25,13 +25,8 @@ import type { MetricSettings } from "../shared/catalogue/settings.ts";
 import { type Latencies, latenciesOf, NO_LATENCY } from "../shared/latency.ts";
 import { concerns, marketText, type SymbolId } from "../shared/market.ts";
 import type { Output } from "../shared/output.ts";
-import {
-  type Delivery,
-  type Gauges,
-  type Hello,
-  symbolOf,
-  type SystemStatus,
-} from "../shared/protocol.ts";
+import type { Hello } from "../shared/browser_events.ts";
+import { type Delivery, type Gauges, symbolOf, type SystemStatus } from "../shared/protocol.ts";
 import { changeOf, type SystemView, viewOfSystem, worthTelling } from "../shared/system_change.ts";
 import { Browsers, type BrowserSink, type Guest, type StreamLimits } from "./browsers.ts";
 import { EventLog } from "./event_log.ts";

@@ -1,7 +1,8 @@
 /** Whether what the monitor sees is stored: for `/healthz`, for the page's chip and for whoever asks. Pure. */
 import { assertNever } from "../shared/assert_never.ts";
 import { TOO_BUSY_NOTICE } from "../shared/database_address.ts";
-import type { Gauges, StorageView, StoreStatus, SystemStatus } from "../shared/protocol.ts";
+import type { StorageView } from "../shared/browser_events.ts";
+import type { Gauges, StoreStatus, SystemStatus } from "../shared/protocol.ts";
 import { timeText } from "../shared/time_text.ts";
 import type { LossSummary } from "./recent_losses.ts";
 

@@ -8,7 +8,7 @@ import type {
   Output,
   ProofStatus,
 } from "../shared/output.ts";
-import type { FeedView } from "../shared/protocol.ts";
+import type { FeedView } from "../shared/browser_events.ts";
 import type { Shown } from "./sums.ts";
 
 /** The newest of each kind; `null`: not heard of yet. */

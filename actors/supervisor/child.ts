@@ -10,7 +10,8 @@ import type {
   Leftovers,
   Report,
 } from "../../shared/protocol.ts";
-import { type InHand, Tally } from "../../shared/tally.ts";
+import type { InHand } from "../../shared/in_hand.ts";
+import { type Sent, Tally } from "../../shared/tally.ts";
 import { exactly, lastKnown, NONE, type Unacked } from "../../shared/unacked.ts";
 import type { GrantedTime } from "./granted_time.ts";
 import type { Incarnations } from "./incarnations.ts";
@@ -125,8 +126,13 @@ export class Child {
     return this.#unacked;
   }
 
-  /** What the newest life has in hand, or had at its end. */
-  get inHand(): InHand {
+  /** Of the newest life. */
+  get incarnation(): number {
+    return this.#incarnation;
+  }
+
+  /** What the newest life has in hand, or had at its end, and what it has sent that was not confirmed. */
+  get inHand(): { readonly own: InHand; readonly sent: Sent } {
     return this.#tally.read();
   }
 

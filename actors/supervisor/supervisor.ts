@@ -18,7 +18,7 @@
 import { monotonicMs, utcNowMs } from "../../shared/clock.ts";
 import { log, type LogLevel } from "../../shared/log.ts";
 import type { ActorId, ChildStatus, Control, Errand } from "../../shared/protocol.ts";
-import type { InHand } from "../../shared/tally.ts";
+import { bothInHand, type InHand } from "../../shared/in_hand.ts";
 import { isNone, NONE, sumOf, type Unacked } from "../../shared/unacked.ts";
 import { Agenda } from "./agenda.ts";
 import { type Answer, Child, type ChildSpec } from "./child.ts";
@@ -38,6 +38,8 @@ const FIRST_SHARE = 0.5;
 const FAILED_DRAIN_MAX_MS = 2_000;
 /** When all others have ended: a last word needs a turn of an event loop. */
 const LAST_WORD_MAX_MS = 500;
+
+const NOTHING_LEFT: Lost["left"] = { to: null, rows: null, alerts: 0 };
 
 /** Which children there may be. */
 export interface Tree {
@@ -59,6 +61,9 @@ export interface Ending {
 
 /** What ended with a life that did not end in order. */
 export interface Lost extends InHand {
+  readonly incarnation: number;
+  /** What it had sent to another that lives on, and has not confirmed it. */
+  readonly left: InHand & { readonly to: ActorId | null };
   /** What it died of; `null`: it was removed, and there is no next life. */
   readonly crash: string | null;
 }
@@ -222,14 +227,24 @@ export class Supervisor {
   /** It is no more, or for a while. */
   #tellSiblings(child: Child): void {
     const { actorId } = child.spec;
-    for (const peer of this.#siblings(child)) peer.post({ type: "disconnect", peer: actorId });
+    const { to, lastSeq } = child.inHand.sent;
+    for (const peer of this.#siblings(child)) {
+      const isHeir = peer.incarnation === to;
+      peer.post({ type: "disconnect", peer: actorId, lastSeq: isHeir ? lastSeq : 0 });
+    }
   }
 
+  /** What it has sent is lost with it, unless the very life lives on that it was sent to. */
   #tellLost(child: Child, crash: string | null): void {
-    const { rows, alerts } = child.inHand;
-    if (rows !== null || alerts > 0) {
-      this.#options.onLost(child.spec.actorId, { rows, alerts, crash });
-    }
+    const { own, sent } = child.inHand;
+    const heir = this.#siblings(child).find((peer) => peer.isAlive && peer.incarnation === sent.to);
+    const { rows, alerts } = heir === undefined ? bothInHand(own, sent) : own;
+    const left = heir === undefined
+      ? NOTHING_LEFT
+      : { to: heir.spec.actorId, rows: sent.rows, alerts: sent.alerts };
+    if (rows === null && alerts === 0 && left.rows === null && left.alerts === 0) return;
+    const { incarnation } = child;
+    this.#options.onLost(child.spec.actorId, { rows, alerts, incarnation, left, crash });
   }
 
   /** The others that it has a channel to. */
@@ -313,6 +328,8 @@ export class Supervisor {
 /** Hands both a port of one new channel, so that a message of a dead life has nowhere to arrive. */
 function wire(one: Child, other: Child): void {
   const { port1, port2 } = new MessageChannel();
-  one.post({ type: "connect", peer: other.spec.actorId, port: port1 }, [port1]);
-  other.post({ type: "connect", peer: one.spec.actorId, port: port2 }, [port2]);
+  for (const [child, peer, port] of [[one, other, port1], [other, one, port2]] as const) {
+    const { spec: { actorId }, incarnation } = peer;
+    child.post({ type: "connect", peer: actorId, incarnation, port }, [port]);
+  }
 }

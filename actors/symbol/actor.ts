@@ -90,6 +90,7 @@ export class SymbolActor implements Actor {
         this.#writerHasEnded = true;
         this.#checkDrained();
       },
+      untold: () => this.#lossBook.untold,
     }, new Tally(init.tally));
     this.#web = new Peer(info.symbol, init.incarnation, WEB_POLICY, settings, {
       onPost: (items) => this.#latency.sent(items, monotonicMs()),
@@ -145,9 +146,9 @@ export class SymbolActor implements Actor {
     }, TICK_MS);
   }
 
-  connect(peer: ActorId, port: MessagePort): void {
+  connect(peer: ActorId, port: MessagePort, incarnation: number): void {
     if (peer === "writer") this.#writerHasEnded = false;
-    this.#peer(peer).connect(port);
+    this.#peer(peer).connect(port, incarnation);
   }
 
   disconnect(peer: ActorId): void {

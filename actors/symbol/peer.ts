@@ -5,7 +5,7 @@
 import { assertNever } from "../../shared/assert_never.ts";
 import { formOf } from "../../shared/catalogue/outputs.ts";
 import type { MetricSettings } from "../../shared/catalogue/settings.ts";
-import { type BoundedLane, Outbox, type OutboxPolicy } from "../../shared/outbox.ts";
+import { type BoundedLane, Outbox, type OutboxPolicy, type Untold } from "../../shared/outbox.ts";
 import type { LostSpan } from "../../shared/ordered_lane.ts";
 import type { AlertEvent, Output } from "../../shared/output.ts";
 import type { Gauges, PeerReply } from "../../shared/protocol.ts";
@@ -37,6 +37,8 @@ export const WEB_POLICY: OutboxPolicy = {
   laneOf: (output) => formOf(output).web,
 };
 
+const NOTHING: readonly Untold[] = [];
+
 /** One direction of a symbol actor's data: to the writer or to the web. */
 export class Peer {
   readonly #outbox: Outbox;
@@ -47,6 +49,7 @@ export class Peer {
   readonly #onFocus: (isInFocus: boolean) => void;
   readonly #onPost: (items: readonly Output[]) => void;
   readonly #tally: Tally | null;
+  readonly #untold: () => readonly Untold[];
   #port: MessagePort | null = null;
 
   constructor(
@@ -65,6 +68,8 @@ export class Peer {
       onFocus?: (isInFocus: boolean) => void;
       /** These have just been posted, perhaps not for the first time. */
       onPost?: (items: readonly Output[]) => void;
+      /** Losses that it takes later. */
+      untold?: () => readonly Untold[];
     },
     /** Where it is noted what only this outbox has. */
     tally: Tally | null = null,
@@ -77,6 +82,7 @@ export class Peer {
     this.#onEnded = callbacks.onEnded ?? (() => {});
     this.#onFocus = callbacks.onFocus ?? (() => {});
     this.#onPost = callbacks.onPost ?? (() => {});
+    this.#untold = callbacks.untold ?? (() => NOTHING);
   }
 
   /** Outputs that have not been confirmed. */
@@ -105,8 +111,8 @@ export class Peer {
     this.#note();
   }
 
-  /** A port instead of any earlier one: what was not confirmed is sent again. */
-  connect(port: MessagePort): void {
+  /** A port to this life of the peer instead of any earlier one: what was not confirmed is sent again. */
+  connect(port: MessagePort, incarnation: number): void {
     this.#leave();
     this.#port = port;
     port.onmessage = ({ data }: MessageEvent<PeerReply>) => {
@@ -129,7 +135,7 @@ export class Peer {
           return assertNever(data, "take a reply");
       }
     };
-    this.#outbox.connect();
+    this.#outbox.connect(incarnation);
     this.pump();
   }
 
@@ -157,7 +163,7 @@ export class Peer {
   }
 
   #note(): void {
-    if (this.#tally !== null) this.#outbox.note(this.#tally);
+    if (this.#tally !== null) this.#outbox.note(this.#tally, this.#untold());
   }
 }
 

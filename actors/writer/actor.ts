@@ -6,6 +6,7 @@ import { monotonicMs, utcNowMs } from "../../shared/clock.ts";
 import { log } from "../../shared/log.ts";
 import { lossText } from "../../shared/losses.ts";
 import { marketOf } from "../../shared/market.ts";
+import type { LossRecord } from "../../shared/output.ts";
 import {
   type ActorId,
   type Delivery,
@@ -13,13 +14,14 @@ import {
   type Init,
   type Leftovers,
   type PeerReply,
+  symbolOf,
   type WriterArgs,
 } from "../../shared/protocol.ts";
 import type { Actor, ActorHost, News } from "../run_actor.ts";
 import { type Ack, Batch } from "./batch.ts";
 import { DeadLetters } from "./dead_letters.ts";
-import { lossesOf, type OnLoss } from "./losses.ts";
-import { OWN_CONNECTION, OwnLosses } from "./own_losses.ts";
+import { type Loss, lossesOf, type OnLoss } from "./losses.ts";
+import { type LossesMemory, OWN_CONNECTION, OwnLosses } from "./own_losses.ts";
 import { spoolFolder } from "./permissions.ts";
 import { LatestCache } from "./redis.ts";
 import { unusableRedis } from "./redis_trouble.ts";
@@ -34,7 +36,8 @@ const BATCH_POLICY = { rowsMax: 1_000, delayMaxMs: 200 };
 
 /** Starts the writer; it is ready as soon as it has its spool, whether or not its databases are there. */
 export async function createWriter(init: Init<WriterArgs>, host: ActorHost): Promise<Actor> {
-  const losses = new OwnLosses(init.incarnation);
+  const { losses: memory = null } = (init.checkpoint ?? {}) as Partial<WriterCheckpoint>;
+  const losses = new OwnLosses(init.incarnation, memory);
   const spool = await openSpool(init, host, (some) => losses.add(some));
   return new Writer(init, host, spool, losses);
 }
@@ -65,9 +68,24 @@ interface Reached {
   readonly processId: string;
 }
 
+/** What the next life is told of this one. */
+interface WriterCheckpoint extends Reached {
+  readonly losses: LossesMemory;
+}
+
 interface Connection {
   readonly id: number;
   readonly port: MessagePort;
+  readonly incarnation: number;
+  /** Of the last delivery that came. */
+  lastSeq: number;
+}
+
+/** A connection whose sender is dead. */
+interface Orphan extends Connection {
+  readonly peer: ActorId;
+  /** Of the last delivery that it has sent. */
+  readonly sentSeq: number;
 }
 
 class Writer implements Actor {
@@ -76,12 +94,15 @@ class Writer implements Actor {
   readonly #latest: LatestCache | null;
   readonly #batch = new Batch(
     BATCH_POLICY,
-    (rows) => this.#losses.add(lossesOf(rows, "sender gone", null)),
+    (rows) => this.#lose(lossesOf(rows, "sender gone", null)),
+    (connection) => this.#tellInherited(connection),
   );
   readonly #road: StoreRoad;
   readonly #lookTimer: ReturnType<typeof setInterval>;
   #isTold = false;
   readonly #connections = new Map<ActorId, Connection>();
+  /** By the number of the connection, until nothing of it is in hand. */
+  readonly #orphans = new Map<number, Orphan>();
   #nextConnection = OWN_CONNECTION + 1;
   readonly #reached: Reached;
   readonly #losses: OwnLosses;
@@ -94,10 +115,9 @@ class Writer implements Actor {
   ) {
     this.#args = args;
     this.#batch.opened(OWN_CONNECTION);
-    this.#reached = {
-      ...{ database: false, redis: false, processId: crypto.randomUUID() },
-      ...checkpoint as Partial<Reached> | null,
-    };
+    const { database = false, redis = false, processId = crypto.randomUUID() } =
+      (checkpoint ?? {}) as Partial<WriterCheckpoint>;
+    this.#reached = { database, redis, processId };
     this.#host = host;
     this.#losses = losses;
     this.#latest = args.redisUrl === null ? null : new LatestCache(args.redisUrl);
@@ -115,7 +135,7 @@ class Writer implements Actor {
         this.#reply(this.#connections.get(peer), { type: "restore", ...stored }),
       onHeld: (peer) => this.#reply(this.#connections.get(peer), { type: "held" }),
       onAccepted: (source) => this.#latest?.start(source),
-      onLoss: (some) => losses.add(some),
+      onLoss: (some) => this.#lose(some),
       onTurn: () => this.#look(),
       onFatal: (reason) => host.fatal(reason),
     });
@@ -123,29 +143,45 @@ class Writer implements Actor {
     this.#openLatest();
   }
 
-  connect(peer: ActorId, port: MessagePort): void {
-    this.disconnect(peer);
-    const connection = { id: this.#nextConnection++, port };
+  connect(peer: ActorId, port: MessagePort, incarnation: number): void {
+    this.#leave(peer)?.port.close();
+    const connection = { id: this.#nextConnection++, port, incarnation, lastSeq: 0 };
     this.#connections.set(peer, connection);
     this.#batch.opened(connection.id);
     port.onmessage = ({ data }: MessageEvent<Delivery>) => this.#deliver(connection, data);
     this.#road.ask(peer);
   }
 
-  disconnect(peer: ActorId): void {
+  /** What it has sent is taken to the last: nobody has it who could send it again. */
+  disconnect(peer: ActorId, lastSeq: number): void {
+    const connection = this.#leave(peer);
+    if (connection === null) return;
+    this.#orphans.set(connection.id, { ...connection, peer, sentSeq: lastSeq });
+    connection.port.onmessage = ({ data }: MessageEvent<Delivery>) => {
+      const orphan = this.#orphans.get(connection.id);
+      if (orphan === undefined) return;
+      this.#deliver(orphan, data);
+      this.#tellInherited(connection.id);
+    };
+    this.#tellInherited(connection.id);
+  }
+
+  /** Forgets a connection, and returns it for its port to be closed; `null`: there is none. */
+  #leave(peer: ActorId): Connection | null {
     const connection = this.#connections.get(peer);
-    if (connection === undefined) return;
+    if (connection === undefined) return null;
     this.#connections.delete(peer);
     this.#road.forget(peer);
     this.#batch.closed(connection.id);
-    connection.port.close();
+    return connection;
   }
 
   control(message: News): void {
     if (message.type === "source") this.#road.tellSource(message.source);
     if (message.type === "lost") {
-      const { symbol, cause, rows, span, detail } = message;
-      this.#losses.addOfSymbols([{ market: marketOf(symbol), cause, rows, span, detail }]);
+      const { id, symbol, lostBy, cause, rows, span, detail } = message;
+      this.#lose([{ market: marketOf(symbol), cause, rows, span, detail }], lostBy);
+      this.#host.noteLost(id);
     }
     // The others wait for their acknowledgements.
     if (message.type === "ending") this.#road.hurry();
@@ -157,14 +193,15 @@ class Writer implements Actor {
     clearInterval(this.#lookTimer);
     for (const [peer, connection] of [...this.#connections]) {
       this.#reply(connection, { type: "ended" });
-      this.disconnect(peer);
+      this.#leave(peer)?.port.close();
     }
+    for (const { port } of this.#orphans.values()) port.close();
     await Promise.all([this.#road.close(), this.#latest?.close()]);
   }
 
   /** A later life must still know an operator's mistake from an outage. */
-  checkpoint(): Reached {
-    return this.#reached;
+  checkpoint(): WriterCheckpoint {
+    return { ...this.#reached, losses: this.#losses.memory };
   }
 
   /** It says nothing itself; what it has acknowledged and not stored is kept. */
@@ -210,8 +247,28 @@ class Writer implements Actor {
     this.#road.delivered();
   }
 
+  /** They must not be forgotten with this life. */
+  #lose(losses: readonly Loss[], lostBy: LossRecord["lostBy"] = "writer"): void {
+    this.#losses.add(losses, lostBy);
+    this.#host.beat();
+  }
+
+  /** Tells what is in hand of a dead sender, once all is here that it has sent. */
+  #tellInherited(id: number): void {
+    const orphan = this.#orphans.get(id);
+    if (orphan === undefined || orphan.lastSeq < orphan.sentSeq) return;
+    orphan.port.close();
+    const { peer, incarnation } = orphan;
+    const { rows, alerts } = this.#batch.heldOf(id);
+    if (rows === null && alerts === 0) this.#orphans.delete(id);
+    const symbol = symbolOf(peer);
+    if (symbol === null) return;
+    this.#host.tellInherited({ type: "inherited", symbol, incarnation, rows, alerts });
+  }
+
   #deliver(connection: Connection, delivery: Delivery): void {
     if (delivery.type !== "delivery") return;
+    connection.lastSeq = Math.max(connection.lastSeq, delivery.seq);
     this.#batch.add(connection.id, delivery, monotonicMs());
     for (const item of delivery.items) {
       if (item.type === "metrics" || item.type === "book") this.#latest?.offer(item);

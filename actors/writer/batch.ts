@@ -6,6 +6,8 @@
  * connection by construction: everything before it was made safe before or together with it.
  */
 import type { Delivery } from "../../shared/protocol.ts";
+import type { InHand } from "../../shared/in_hand.ts";
+import { Count } from "../../shared/tally.ts";
 import { type Row, rowsOf } from "./rows.ts";
 
 /** When a batch is flushed. */
@@ -43,16 +45,25 @@ interface Entry {
 export class Batch {
   readonly #policy: BatchPolicy;
   readonly #onDropped: (rows: readonly Row[]) => void;
+  readonly #onLess: (connection: number) => void;
   readonly #open = new Set<number>();
   #waiting: Entry[] = [];
   /** Being written, or to be written again; `null`: nothing is. */
   #inHand: { readonly flush: Flush; readonly entries: readonly Entry[] } | null = null;
   #rows = 0;
 
-  /** `onDropped`: rows of dead senders are given up, because nothing is taken and they restart often. */
-  constructor(policy: BatchPolicy, onDropped: (rows: readonly Row[]) => void) {
+  /**
+   * `onDropped`: rows of dead senders are given up, because nothing is taken and they restart often. `onLess`: of what
+   * came over a port that is gone there is less than there was.
+   */
+  constructor(
+    policy: BatchPolicy,
+    onDropped: (rows: readonly Row[]) => void,
+    onLess: (connection: number) => void = () => {},
+  ) {
     this.#policy = policy;
     this.#onDropped = onDropped;
+    this.#onLess = onLess;
   }
 
   /** Rows waiting or being written. */
@@ -94,6 +105,16 @@ export class Batch {
     const rows = rowsOf(delivery);
     this.#waiting.push({ delivery, rows, arrivedMs: nowMs, connection });
     this.#rows += rows.length;
+  }
+
+  /** What of a connection's deliveries is not safe yet. O(what waits). */
+  heldOf(connection: number): InHand {
+    const count = new Count();
+    for (const entry of [...this.#inHand?.entries ?? [], ...this.#waiting]) {
+      if (entry.connection !== connection) continue;
+      for (const item of entry.delivery.items) count.add(item);
+    }
+    return count.inHand;
   }
 
   /** When the oldest delivery came that is not committed, in the clock of `add`; `null`: none waits. */
@@ -140,11 +161,14 @@ export class Batch {
   done(flush: Flush): Ack[] {
     if (this.#inHand?.flush !== flush) return [];
     const seqs = new Map<number, number>();
+    const orphaned = new Set<number>();
     for (const { connection, delivery, rows } of this.#inHand.entries) {
       this.#rows -= rows.length;
       if (this.#open.has(connection)) seqs.set(connection, delivery.seq);
+      else orphaned.add(connection);
     }
     this.#inHand = null;
+    for (const connection of orphaned) this.#onLess(connection);
     return [...seqs].map(([connection, seq]) => ({ connection, seq }));
   }
 
@@ -161,5 +185,6 @@ export class Batch {
     this.#waiting = this.#waiting.filter((entry) => entry !== orphan);
     this.#rows -= orphan.rows.length;
     this.#onDropped(orphan.rows);
+    this.#onLess(orphan.connection);
   }
 }

@@ -73,7 +73,7 @@ const ROOMS: readonly Room[] = [
   // It supervises actors of any kind, and is told by `monitor.ts` what these are.
   {
     prefix: "actors/supervisor/",
-    files: ["backoff", "clock", "log", "protocol", "tally", "unacked"].map((name) =>
+    files: ["backoff", "clock", "in_hand", "log", "protocol", "tally", "unacked"].map((name) =>
       `shared/${name}.ts`
     ),
     packages: [],
@@ -83,6 +83,7 @@ const ROOMS: readonly Room[] = [
     files: [
       "shared/",
       "actors/alert_rules/",
+      "actors/bequests.ts",
       "actors/children.ts",
       "actors/exchange_desk/",
       "actors/followed_symbols/",

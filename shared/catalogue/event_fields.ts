@@ -22,7 +22,7 @@ import { NULL_REASON_NAMES } from "./null_reasons.ts";
 import { OUTPUT_FIELDS } from "./output_check.ts";
 import type { MetricSettings } from "./settings.ts";
 import { type Latencies, LEGS, type Percentiles } from "../latency.ts";
-import type { Access } from "../protocol.ts";
+import type { Access } from "../browser_events.ts";
 import { SYMBOLS_MAX } from "../symbol_list.ts";
 
 /** A field for each of a payload, those left out that may change with any release. */

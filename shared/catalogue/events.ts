@@ -1,7 +1,7 @@
 /** The events of `/events` by their names, for the server that sends them and the page that reads them. */
 import type { LatencyView } from "../latency.ts";
 import type { MetricsView } from "../metrics_view.ts";
-import type { FeedView, Hello, StorageView } from "../protocol.ts";
+import type { FeedView, Hello, StorageView } from "../browser_events.ts";
 import type { SystemChange, SystemView } from "../system_change.ts";
 import type { Output } from "../output.ts";
 import { HIDDEN_TYPES, type OutputOf, OUTPUTS, type OutputType } from "./outputs.ts";

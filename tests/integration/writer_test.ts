@@ -63,6 +63,28 @@ const PROMISES: Record<string, Promised> = {
     await writer.drain();
   },
 
+  "takes what a dead symbol has sent to the last, and says when all of it is safe": async (
+    { address, sql },
+  ) => {
+    const writer = startWriter({ database: address });
+    const symbol = new SymbolPort(writer);
+    await symbol.restored();
+    symbol.send(delivery(1, [bucketFrame(1), alertEvent()]));
+    // The port and this way know no common order: the last word may come before what was sent before it.
+    writer.control({ type: "disconnect", peer: "symbol:BTCUSDT", lastSeq: 2 });
+    await writer.untilGauges(({ rowsWritten = 0 }) => rowsWritten > 0);
+    symbol.send(delivery(2, [bucketFrame(2)]));
+    const life = { type: "inherited", symbol: "BTCUSDT", incarnation: 1 } as const;
+    let last = await writer.report("inherited");
+    // It may have been told of what was still in hand.
+    while (last.rows !== null) last = await writer.report("inherited");
+    assertEquals(last, { ...life, rows: null, alerts: 0 });
+    const [count] = await sql`SELECT count(*)::int FROM metrics`;
+    assertEquals([count?.count, symbol.acks], [2, []]);
+    symbol.close();
+    await writer.drain();
+  },
+
   "stores what is delivered twice once, and acknowledges it twice": async ({ address, sql }) => {
     const writer = startWriter({ database: address });
     const numbered = [feedStatus(), gapRecord(), auditRecord(), proofStatus()];

@@ -1,94 +1,13 @@
 /** The supervisor with real workers: crash, hang, wiring, drain. */
-import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
-import type { Answer, ChildSpec } from "../../actors/supervisor/child.ts";
-import { TREE } from "../../actors/children.ts";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { Incarnations } from "../../actors/supervisor/incarnations.ts";
-import {
-  type Lost,
-  Supervisor,
-  type SupervisorOptions,
-} from "../../actors/supervisor/supervisor.ts";
-import type { ActorId, Control, Errand } from "../../shared/protocol.ts";
 import { exactly, lastKnown, NONE, type Unacked } from "../../shared/unacked.ts";
 import { setLogLevel } from "../../shared/log.ts";
-import type { PuppetArgs } from "../support/puppet_actor.ts";
 import { eventually } from "../support/eventually.ts";
-import { systemStatus } from "../support/outputs.ts";
+import type { PuppetArgs } from "../support/puppet_actor.ts";
+import { count, stage } from "./puppet_stage.ts";
 
 setLogLevel("error");
-
-/** A stage of puppets; `diary()` tells what happened to them, in order. */
-async function stage(
-  act: (stage: Stage) => Promise<void>,
-  options: Partial<SupervisorOptions> = {},
-): Promise<void> {
-  const dir = await Deno.makeTempDir();
-  const path = `${dir}/diary`;
-  await Deno.writeTextFile(path, "");
-  const errands: Stage["errands"] = [];
-  const greetings: Stage["greetings"] = new Map();
-  const ended: ActorId[] = [];
-  const lost: Stage["lost"] = [];
-  const supervisor: Supervisor = new Supervisor({
-    logLevel: "error",
-    tree: TREE,
-    greeting: (actorId) => greetings.get(actorId) ?? [],
-    onErrand: (actorId, errand, answer) => errands.push({ actorId, errand, answer }),
-    onReady: () => {},
-    onEnded: (actorId) => ended.push(actorId),
-    onLost: (actorId, what) => lost.push({ actorId, ...what }),
-    onPulse: () => supervisor.tell("web", systemStatus({ children: supervisor.statuses })),
-    ...options,
-  });
-  const diary = () => Deno.readTextFileSync(path).split("\n").filter((line) => line !== "");
-  const puppet = (
-    actorId: ActorId,
-    puppetAct: PuppetArgs["act"],
-    overrides: Partial<ChildSpec> = {},
-  ): ChildSpec => ({
-    actorId,
-    group: actorId.replace(/:.*/, ""),
-    url: new URL("../support/puppet_actor.ts", import.meta.url),
-    args: { diary: path, act: puppetAct } satisfies PuppetArgs,
-    permissions: { read: true, write: [path] },
-    limits: { intensity: 3, periodMs: 60_000 },
-    readyMaxMs: 20_000,
-    heartbeatMaxMs: 20_000,
-    isEssential: !actorId.startsWith("symbol:"),
-    ...overrides,
-  });
-  try {
-    await act({ supervisor, puppet, diary, errands, greetings, ended, lost });
-  } finally {
-    await supervisor.drain();
-    await Deno.remove(dir, { recursive: true });
-  }
-}
-
-interface Stage {
-  readonly supervisor: Supervisor;
-  readonly puppet: (
-    actorId: ActorId,
-    act: PuppetArgs["act"],
-    overrides?: Partial<ChildSpec>,
-  ) => ChildSpec;
-  readonly diary: () => string[];
-  /** What the puppets wanted of others. */
-  readonly errands: {
-    readonly actorId: ActorId;
-    readonly errand: Errand;
-    readonly answer: Answer;
-  }[];
-  /** What their new lives are told. */
-  readonly greetings: Map<ActorId, readonly Control[]>;
-  /** Whose lives were over, in order. */
-  readonly ended: ActorId[];
-  /** What had been in their hands, in order. */
-  readonly lost: (Lost & { readonly actorId: ActorId })[];
-}
-
-const count = (lines: readonly string[], start: string) =>
-  lines.filter((line) => line.startsWith(start)).length;
 
 Deno.test("Supervisor wires every symbol to the writer and the web, and to nobody else", () =>
   stage(async ({ supervisor, puppet, diary }) => {
@@ -354,24 +273,6 @@ Deno.test("Supervisor.remove() drains one symbol, tells its siblings, and leaves
     assertEquals(count(diary(), "symbol:B drain"), 0);
     supervisor.start(puppet("symbol:A", "live"));
     await eventually(() => count(diary(), "symbol:A connect") === 4, "it can come back");
-  }));
-
-Deno.test("Supervisor tells what a life had in hand that crashed, or was removed and did not hand it over", () =>
-  stage(async ({ supervisor, puppet, lost }) => {
-    const rows = { rows: 2, fromMs: 1_000, toMs: 2_000 };
-    supervisor.start(puppet("symbol:A", "crash_once"));
-    await eventually(() => lost.length === 1, "the crash is told");
-    const [{ crash, ...told } = { crash: "" }] = lost;
-    assertEquals(told, { actorId: "symbol:A", rows, alerts: 1 });
-    assertMatch(crash ?? "", /the puppet fell/);
-    supervisor.start(puppet("symbol:B", "ignore_drain"));
-    supervisor.start(puppet("symbol:C", "live"));
-    const isHeard = () => supervisor.statuses.every(({ gauges }) => gauges["lives"] !== undefined);
-    await eventually(isHeard, "all have been heard of");
-    for (const actorId of ["symbol:B", "symbol:C"] as const) {
-      await supervisor.remove(actorId, Date.now() + 500);
-    }
-    assertEquals(lost.slice(1), [{ actorId: "symbol:B", rows, alerts: 1, crash: null }]);
   }));
 
 Deno.test("Supervisor.remove() of a symbol that has not started yet prevents its start", () =>

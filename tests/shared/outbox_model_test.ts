@@ -104,7 +104,7 @@ function step(history: History, random: () => number): void {
   if (chance < 0.94) crash(history);
   else {
     crash(history);
-    outbox.connect();
+    outbox.connect(1);
   }
 }
 
@@ -123,7 +123,7 @@ function play(seed: number, policy: OutboxPolicy): void {
   }
   // At last the peer stays alive: everything that was not dropped arrives.
   crash(history);
-  outbox.connect();
+  outbox.connect(1);
   for (let round = 0; outbox.unacked > 0; round++) {
     assert(round < ROUNDS_MAX, "the outbox never becomes empty");
     deliver(history, 1);

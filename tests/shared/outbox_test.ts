@@ -1,7 +1,7 @@
 import { DEFAULT_SETTINGS, type MetricSettings } from "../../shared/catalogue/settings.ts";
 import { assertEquals, assertThrows } from "@std/assert";
 import { type Lane, OUTPUTS } from "../../shared/catalogue/outputs.ts";
-import { Outbox, type OutboxPolicy } from "../../shared/outbox.ts";
+import { Outbox, type OutboxPolicy, type Untold } from "../../shared/outbox.ts";
 import type {
   AlertEvent,
   FeedStatus,
@@ -11,6 +11,7 @@ import type {
 } from "../../shared/output.ts";
 import type { Delivery } from "../../shared/protocol.ts";
 import { Tally } from "../../shared/tally.ts";
+import { hand } from "../support/in_hand.ts";
 import {
   bookFrame,
   feedStatus,
@@ -96,7 +97,7 @@ const SETTINGS: MetricSettings = { ...DEFAULT_SETTINGS, imbalanceLevels: 7 };
 
 function connected(policy: Partial<OutboxPolicy> = {}): Outbox {
   const outbox = new Outbox("BTCUSDT", 7, { ...POLICY, ...policy }, SETTINGS);
-  outbox.connect();
+  outbox.connect(1);
   return outbox;
 }
 
@@ -124,7 +125,7 @@ Deno.test("Outbox.take() gives nothing before connect(), and an idle outbox noth
   const outbox = new Outbox("BTCUSDT", 7, POLICY, SETTINGS);
   outbox.offer(feed(1), 0);
   assertEquals(outbox.take(), null);
-  outbox.connect();
+  outbox.connect(1);
   assertEquals(outbox.take(), {
     type: "delivery",
     source: "BTCUSDT",
@@ -161,28 +162,28 @@ Deno.test("Outbox.ack() is cumulative and ignores numbers it does not know", () 
   assertEquals(contents(takeAll(outbox)), ["3: f6"]);
 });
 
-Deno.test("Outbox.connect() sends again what is unacknowledged, in order, under the same seq", () => {
+Deno.test("Outbox.connect(1) sends again what is unacknowledged, in order, under the same seq", () => {
   const outbox = connected();
   for (let number = 1; number <= 5; number++) outbox.offer(feed(number), 0);
   const first = takeAll(outbox);
   outbox.disconnect();
   outbox.offer(feed(6), 0);
   assertEquals(outbox.take(), null);
-  outbox.connect();
+  outbox.connect(1);
   const again = takeAll(outbox);
   assertEquals(again, first);
   outbox.ack(1);
   assertEquals(contents(takeAll(outbox)), ["3: f6"]);
 });
 
-Deno.test("Outbox.connect() skips what was acknowledged while nobody was connected", () => {
+Deno.test("Outbox.connect(1) skips what was acknowledged while nobody was connected", () => {
   const outbox = connected(atMost(5));
   for (let number = 1; number <= 6; number++) outbox.offer(feed(number), 0);
   assertEquals(outbox.dropped, { rows: 1, records: 0 });
   takeAll(outbox);
   outbox.disconnect();
   outbox.ack(1);
-  outbox.connect();
+  outbox.connect(1);
   assertEquals(contents(takeAll(outbox)), ["2: f5 f6"]);
 });
 
@@ -190,7 +191,7 @@ Deno.test("Outbox.ack() in the middle of sending again neither repeats nor leave
   const outbox = connected();
   for (let number = 1; number <= 5; number++) outbox.offer(feed(number), 0);
   takeAll(outbox);
-  outbox.connect();
+  outbox.connect(1);
   assertEquals(outbox.take()?.seq, 1);
   outbox.ack(1);
   outbox.offer(feed(6), 0);
@@ -204,7 +205,7 @@ Deno.test("Outbox.offer() drops the oldest of a full ordered lane and counts it"
   const roomy = connected(atMost(5));
   roomy.disconnect();
   for (let number = 1; number <= 6; number++) roomy.offer(feed(number), 0);
-  roomy.connect();
+  roomy.connect(1);
   assertEquals(contents(takeAll(roomy)), ["1: f2 f3 f4", "2: f5 f6"]);
 });
 
@@ -233,7 +234,7 @@ Deno.test("Outbox.offer() never drops an alert, and keeps the newest revision of
   outbox.disconnect();
   for (let i = 0; i < 50; i++) outbox.offer(alert(`a${i % 10}`, i), 0);
   assertEquals(outbox.unackedAlerts().map(brief).at(-1), "a9.49");
-  outbox.connect();
+  outbox.connect(1);
   const received = Array.from({ length: 4 }, () => {
     const taken = takeAll(outbox);
     outbox.ack(taken.at(-1)?.seq ?? 0);
@@ -295,7 +296,7 @@ Deno.test("Outbox.offer() never lets rows push records out, nor the other way, a
   outbox.offer(gap(2), 0);
   outbox.offer(feed(51), 0);
   assertEquals(outbox.dropped, { rows: 49, records: 0 });
-  outbox.connect();
+  outbox.connect(1);
   assertEquals(contents(takeAll(outbox)), ["1: g1 f50 g2 f51"]);
   outbox.ack(1);
   outbox.offer(feed(52), 0);
@@ -328,41 +329,45 @@ Deno.test("Outbox.offer() adds up what is summed: late, and never less", () => {
   assertEquals(takeAll(outbox)[0]?.items, [merged]);
 });
 
-Deno.test("Outbox.note() tells what nobody else has: what waits, and what was on its way to a peer that is gone", () => {
+Deno.test("Outbox.note() tells what nobody else has, and what the peer has been given and has not confirmed", () => {
   const lanes: Readonly<Record<Output["type"], Lane>> = { ...LANES, loss: "summed" };
-  const outbox = new Outbox(
-    "BTCUSDT",
-    7,
-    { ...POLICY, laneOf: ({ type }) => lanes[type] },
-    SETTINGS,
-  );
+  const policy = { ...POLICY, laneOf: ({ type }: Output) => lanes[type] };
+  const outbox = new Outbox("BTCUSDT", 7, policy, SETTINGS);
   const tally = new Tally();
-  const noted = () => {
-    outbox.note(tally);
+  const noted = (untold: readonly Untold[] = []) => {
+    outbox.note(tally, untold);
     // As whoever made it reads it.
-    return new Tally(tally.memory).read();
+    const { own, sent: { to, lastSeq, ...sent } } = new Tally(tally.memory).read();
+    return [own, sent, `${to}#${lastSeq}`];
   };
-  const span = (rows: number, fromMs: number, toMs: number) => ({ rows, fromMs, toMs });
-  assertEquals(noted(), { rows: null, alerts: 0 });
-  outbox.connect();
+  const NONE = { rows: null, alerts: 0 };
+  assertEquals(noted(), [NONE, NONE, "0#0"]);
+  outbox.connect(5);
   for (const number of [1, 2, 3, 4]) outbox.offer(feed(number), 0);
-  assertEquals(noted(), { rows: span(4, 1, 4), alerts: 0 });
+  assertEquals(noted(), [hand(4, 1, 4), NONE, "5#0"]);
   outbox.take();
-  assertEquals(noted(), { rows: span(1, 4, 4), alerts: 0 }, "three are with the peer");
+  assertEquals(noted(), [hand(1, 4, 4), hand(3, 1, 3), "5#1"]);
   outbox.offer(alert("a", 1), 0);
   outbox.take();
-  assertEquals(noted(), { rows: null, alerts: 0 });
+  assertEquals(noted(), [NONE, hand(4, 1, 4, 1), "5#2"]);
   outbox.offer(gapRecord({ timeMs: 9 }), 0);
   outbox.offer(tradesFrame({}), 0);
   outbox.offer(lossRecord({ rows: 100, fromMs: 2, toMs: 3, timeMs: 8 }), 0);
-  assertEquals(noted(), { rows: span(101, 2, 9), alerts: 0 }, "a loss is as many as it tells of");
+  assertEquals(noted()[0], hand(101, 2, 9), "a loss is as many as it tells of");
   outbox.ack(1);
+  assertEquals(noted()[1], hand(1, 4, 4, 1));
   outbox.disconnect();
-  assertEquals(
-    noted(),
-    { rows: span(102, 2, 9), alerts: 1 },
-    "what it has not confirmed comes back",
-  );
-  outbox.connect();
-  assertEquals(noted().rows?.rows, 101);
+  const all = hand(102, 2, 9, 1);
+  assertEquals(noted(), [all, NONE, "0#0"], "what it has not confirmed comes back");
+  outbox.connect(6);
+  assertEquals(noted(), [all, NONE, "6#0"], "until it has been sent again");
+  outbox.take();
+  assertEquals(noted(), [hand(101, 2, 9), hand(1, 4, 4, 1), "6#2"]);
+  const untold = [{ rows: 7, span: { fromMs: 1, toMs: 2 } }];
+  assertEquals(noted(untold)[0], hand(108, 1, 9), "a loss that no record tells of yet");
+  outbox.offer(feed(10), 0);
+  outbox.offer(feed(20), 5_000);
+  assertEquals(noted()[0], hand(103, 2, 20), "nor one that nobody has been asked about");
+  assertEquals(outbox.takeLost(), [{ rows: 1, fromMs: 10, toMs: 10 }]);
+  assertEquals(noted()[0], hand(102, 2, 20));
 });

@@ -1,5 +1,6 @@
 /** Runs one real actor in a real worker, as the supervisor would, for one test. */
 import { deadline } from "@std/async/deadline";
+import { Tally } from "../../shared/tally.ts";
 import type { ActorId, Control, Gauges, Leftovers, Report } from "../../shared/protocol.ts";
 
 /** How long an actor may take for anything that a test waits for. */
@@ -11,7 +12,7 @@ export interface ActorUnderTest {
   report<T extends Report["type"]>(type: T): Promise<Extract<Report, { type: T }>>;
   control(message: Control): void;
   /** Hands it one end of a new channel and returns the other, which the caller closes. */
-  connect(peer: ActorId): MessagePort;
+  connect(peer: ActorId, incarnation?: number): MessagePort;
   /** What its newest heartbeat carries for a next life; `null`: none has come. */
   checkpoint(): unknown;
   /** Its newest gauges. */
@@ -68,7 +69,7 @@ export function startActor(options: {
     args: options.args,
     checkpoint: options.checkpoint ?? null,
     checkpointAgeMs: 0,
-    tally: new SharedArrayBuffer(32),
+    tally: new Tally().memory,
     logLevel: Deno.env.get("TEST_LOG_LEVEL") ?? "error",
   });
 
@@ -98,9 +99,9 @@ export function startActor(options: {
   return {
     report,
     control: (message) => worker.postMessage(message),
-    connect: (peer) => {
+    connect: (peer, incarnation = 1) => {
       const { port1, port2 } = new MessageChannel();
-      worker.postMessage({ type: "connect", peer, port: port1 }, [port1]);
+      worker.postMessage({ type: "connect", peer, incarnation, port: port1 }, [port1]);
       return port2;
     },
     checkpoint: () => checkpoint,

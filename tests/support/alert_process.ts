@@ -10,6 +10,7 @@ import { DEFAULT_SETTINGS } from "../../shared/catalogue/settings.ts";
 import { setLogLevel } from "../../shared/log.ts";
 import { startWriter } from "../integration/writer_stage.ts";
 import { serverAt } from "./services.ts";
+import { Tally } from "../../shared/tally.ts";
 
 /** What the process is told. */
 export interface AlertProcessArgs {
@@ -43,7 +44,7 @@ function main(args: AlertProcessArgs): void {
       },
       checkpoint: null,
       checkpointAgeMs: 0,
-      tally: new SharedArrayBuffer(32),
+      tally: new Tally().memory,
     },
     {
       fatal: (reason) => console.error(reason),
@@ -56,13 +57,15 @@ function main(args: AlertProcessArgs): void {
       tellStores: () => {},
       tellMid: () => {},
       tellLosses: () => {},
+      noteLost: () => {},
+      tellInherited: () => {},
       operate: () => {},
     },
     binanceSpotMarketData,
   );
   const { databaseUrl, dataDir } = args;
   const writer = startWriter({ database: serverAt(databaseUrl), dataDir });
-  actor.connect("writer", writer.connect(`symbol:${SYMBOL}`));
+  actor.connect("writer", writer.connect(`symbol:${SYMBOL}`), 1);
   const timer = setInterval(() => {
     if ((actor.gauges().snapshots ?? 0) === 0) return;
     console.log("live");

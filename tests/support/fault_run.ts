@@ -5,7 +5,8 @@
 import { assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
 import { startExchange } from "../../scripts/exchange/exchange.ts";
-import type { ChildStatus, StorageView } from "../../shared/protocol.ts";
+import type { StorageView } from "../../shared/browser_events.ts";
+import type { ChildStatus } from "../../shared/protocol.ts";
 import { launch, openPage } from "./browser.ts";
 import { eventually } from "./eventually.ts";
 import { type Monitor, startMonitor } from "./monitor.ts";

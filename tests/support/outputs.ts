@@ -20,7 +20,8 @@ import {
   type TradesOfSide,
   type TradesSecond,
 } from "../../shared/output.ts";
-import type { BudgetStatus, FeedView, StoresStatus, SystemStatus } from "../../shared/protocol.ts";
+import type { FeedView } from "../../shared/browser_events.ts";
+import type { BudgetStatus, StoresStatus, SystemStatus } from "../../shared/protocol.ts";
 
 /** A moment to count from. */
 export const START_MS = Date.UTC(2026, 7, 1, 12, 0, 0);

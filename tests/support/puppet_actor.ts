@@ -4,7 +4,7 @@
  */
 import { delay } from "@std/async/delay";
 import { runActor } from "../../actors/run_actor.ts";
-import { Tally } from "../../shared/tally.ts";
+import { Count, Tally } from "../../shared/tally.ts";
 
 /** How a puppet lives. */
 export interface PuppetArgs {
@@ -31,6 +31,8 @@ export interface PuppetArgs {
     | "drain_to_deadline"
     /** Has everything confirmed, but for one, when it is asked to drain for the second time. */
     | "confirmed_late"
+    /** Has sent five more to the first life of `writer` that it was wired to. */
+    | "sends_once"
     /** Dies while it is asked to drain. */
     | "crash_in_drain"
     /** Drains only when its peer `writer` has been wired for the second time. */
@@ -73,18 +75,26 @@ runActor<PuppetArgs>(async (init, host) => {
   let onWired = () => {};
   let unacked = act === "live" || act === "ignore_drain_empty" ? 0 : 3;
   // Of which one is an alert; they are of the second from 1,000.
-  if (unacked > 0) new Tally(init.tally).write(2, 1_000, 2_000, 1);
+  const own = new Count();
+  own.addSpan(2, 1_000, 2_000);
+  own.alerts = 1;
+  const sent = new Count();
+  if (unacked > 0) new Tally(init.tally).write(own, sent, 0, 0);
   let drains = 0;
   let midTimer: ReturnType<typeof setInterval> | undefined;
   return {
-    connect: (peer, port) => {
+    connect: (peer, port, incarnation) => {
       wired += 1;
+      if (act === "sends_once" && sent.rows === 0 && peer === "writer") {
+        sent.addSpan(5, 3_000, 4_000);
+        new Tally(init.tally).write(own, sent, incarnation, 9);
+      }
       write(`connect ${peer}`);
       port.onmessage = ({ data }) => write(`hears ${data}`);
       port.postMessage(`${init.actorId}#${lives}`);
       onWired();
     },
-    disconnect: (peer) => write(`disconnect ${peer}`),
+    disconnect: (peer, lastSeq) => write(`disconnect ${peer}${lastSeq > 0 ? ` #${lastSeq}` : ""}`),
     control: (message) => {
       if (message.type === "source") write(`source ${message.source.label}`);
       if (message.type === "ending") write("ending");

@@ -18,6 +18,7 @@ import type { AlertEvent, FeedStatus, Output } from "../../shared/output.ts";
 import type { Delivery, PermitRequest } from "../../shared/protocol.ts";
 import { eventually } from "../support/eventually.ts";
 import { depthFrame, TinyExchange } from "./tiny_exchange.ts";
+import { Tally } from "../../shared/tally.ts";
 
 /** Of the actors on a stage. */
 export const METRICS_INTERVAL_MS = 200;
@@ -38,7 +39,7 @@ export class PortUnderTest {
       this.deliveries.push(data);
       if (this.#acknowledges) this.ack(data.seq);
     };
-    actor.connect(peer, port1);
+    actor.connect(peer, port1, 1);
   }
 
   get items(): Output[] {
@@ -161,6 +162,8 @@ export class Stage implements AsyncDisposable {
         this.onMid(mid);
       },
       tellLosses: () => {},
+      noteLost: () => {},
+      tellInherited: () => {},
       operate: () => {},
     };
     this.actor = new SymbolActor(
@@ -186,7 +189,7 @@ export class Stage implements AsyncDisposable {
         },
         checkpoint,
         checkpointAgeMs: 0,
-        tally: new SharedArrayBuffer(32),
+        tally: new Tally().memory,
       },
       host,
       binanceSpotMarketData,

@@ -208,7 +208,7 @@ Deno.test("SymbolActor tells single trades while it is in focus, over this port 
 Deno.test("SymbolActor.connect() refuses a peer that it does not know", async () => {
   await using stage = new Stage();
   const { port1, port2 } = new MessageChannel();
-  assertThrows(() => stage.actor.connect("store", port1), TypeError, "unknown peer");
+  assertThrows(() => stage.actor.connect("store", port1, 1), TypeError, "unknown peer");
   assertThrows(() => stage.actor.disconnect("symbol:ETHUSDT"), TypeError, "unknown peer");
   port1.close();
   port2.close();

@@ -50,7 +50,7 @@ Deno.test("What an outbox has lost reaches the writer as one record a cause, aft
   const delivered = new Promise<readonly Output[]>((resolve) => {
     port2.onmessage = ({ data }: MessageEvent<Delivery>) => resolve(data.items);
   });
-  peer.connect(port1);
+  peer.connect(port1, 1);
   const items = await delivered;
   port2.close();
   peer.disconnect();

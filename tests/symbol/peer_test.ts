@@ -23,7 +23,7 @@ class Scene implements Disposable {
     const received: Delivery[] = [];
     port2.onmessage = ({ data }) => received.push(data);
     this.#ports.push(port2);
-    this.peer.connect(port1);
+    this.peer.connect(port1, 1);
     return { received, port: port2 };
   }
 

@@ -106,7 +106,7 @@ class Way {
   #waiting = 0;
 
   constructor() {
-    this.#outbox.connect();
+    this.#outbox.connect(1);
   }
 
   take(step: Step): void {
@@ -119,7 +119,7 @@ class Way {
         return this.#outbox.ack(this.#lastSeq - step.count);
       case "reconnect":
         this.#outbox.disconnect();
-        return this.#outbox.connect();
+        return this.#outbox.connect(1);
       case "join":
         return this.#join(step.browser);
       case "slow": {

@@ -2,7 +2,8 @@ import { assertEquals, assertThrows } from "@std/assert";
 import * as fc from "fast-check";
 import { Batch, DELIVERIES_PER_SOURCE_MAX } from "../../actors/writer/batch.ts";
 import type { Row } from "../../actors/writer/rows.ts";
-import { bookFrame, bucketFrame, delivery } from "./outputs.ts";
+import { hand } from "../support/in_hand.ts";
+import { alertEvent, bookFrame, bucketFrame, delivery } from "./outputs.ts";
 
 const POLICY = { rowsMax: 10, delayMaxMs: 200 };
 
@@ -85,6 +86,32 @@ Deno.test("Batch.done() tells nothing to a port that is gone, and its rows are w
   b.closed(1);
   assertEquals(b.take().rows.length, 2);
   assertEquals(b.done(b.take()), []);
+});
+
+Deno.test("Batch tells of a port that is gone each time that there is less of it, and what there is", () => {
+  const less: [connection: number, rows: number | null][] = [];
+  const b: Batch = new Batch(POLICY, () => {}, (connection) => {
+    less.push([connection, b.heldOf(connection).rows?.rows ?? null]);
+  });
+  b.opened(1);
+  b.opened(2);
+  const { timeMs } = alertEvent();
+  b.add(1, delivery(1, frames(8)), 0);
+  b.add(2, delivery(1, frames(2), { source: "ETHUSDT" }), 0);
+  b.add(1, delivery(2, [...frames(4), alertEvent({ timeMs })]), 0);
+  b.closed(1);
+  assertEquals(b.heldOf(1), hand(12, bucketFrame(0).timeMs, bucketFrame(7).timeMs, 1));
+  b.take();
+  assertEquals(b.heldOf(1).rows?.rows, 12, "what is being written is not safe");
+  b.done(b.take());
+  b.done(b.take());
+  assertEquals(less, [[1, 4], [1, null]]);
+  for (let life = 3; life <= DELIVERIES_PER_SOURCE_MAX + 3; life++) {
+    b.opened(life);
+    b.add(life, delivery(1, frames(1), { incarnation: life }), 0);
+    b.closed(life);
+  }
+  assertEquals(less.slice(2), [[3, null]], "what is dropped is not there either");
 });
 
 Deno.test("Batch.add() takes what comes again over a new port once, and acknowledges it there", () => {

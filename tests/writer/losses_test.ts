@@ -64,3 +64,45 @@ Deno.test("OwnLosses has one delivery on its way; what comes meanwhile adds up b
   );
   assertEquals(told, [["poison", 30, 1, 3], ["sender gone", 3, 1, 3]]);
 });
+
+Deno.test("OwnLosses.memory leaves every loss that is not stored to a next life, each under its own number once", () => {
+  const lost = (rows: number, cause: "poison" | "crash" = "poison") => [{
+    cause,
+    market: { venue: "binance_spot", symbol: "BTCUSDT" } as const,
+    span: { fromMs: rows, toMs: rows },
+    rows,
+    detail: null,
+  }];
+  /** Everything that a life stores from now on, as `incarnation number rows by lostBy`. */
+  const drained = (life: OwnLosses) => {
+    const stored: string[] = [];
+    for (let next = life.delivery(); next !== null; next = life.delivery()) {
+      for (const item of next.items) {
+        if (item.type !== "loss") continue;
+        stored.push(`${next.incarnation} ${item.number} ${item.rows} by ${item.lostBy}`);
+      }
+      life.stored();
+    }
+    return stored;
+  };
+  const first = new OwnLosses(1);
+  first.add(lost(2));
+  first.take(0, START_MS);
+  assertEquals(first.delivery()?.seq, 1, "on its way");
+  first.add(lost(3, "crash"), "symbol");
+  first.take(1, START_MS);
+  first.add(lost(4));
+  first.take(2, START_MS);
+  // As it crosses to another worker.
+  const memory = structuredClone(first.memory);
+  const second = new OwnLosses(2, memory);
+  assertEquals(second.memory, memory, "a life that does nothing forgets nothing");
+  assertEquals(second.take(0, START_MS).map(({ rows }) => rows), [4], "what was told is told once");
+  second.add(lost(5, "crash"), "symbol");
+  second.take(0, START_MS);
+  const later = new OwnLosses(3, structuredClone(second.memory));
+  const expected = ["1 1 2 by writer", "1 1 3 by symbol", "2 1 4 by writer", "2 1 5 by symbol"];
+  assertEquals(drained(later), expected);
+  assertEquals(drained(second), expected);
+  assertEquals(second.memory, { deliveries: [], writer: [], symbol: [] });
+});

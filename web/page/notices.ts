@@ -1,5 +1,5 @@
 /** The words of the banners: what a person must know before they trust a number. Pure. */
-import type { StorageView } from "../../shared/protocol.ts";
+import type { StorageView } from "../../shared/browser_events.ts";
 import type { SystemView } from "../../shared/system_change.ts";
 import { formatAge, formatMoment } from "./format.ts";
 import { STREAMS_MAX } from "./places.ts";

@@ -12,13 +12,8 @@ import type {
   TradesFrame,
   TradesSecond,
 } from "../../shared/output.ts";
-import {
-  type Access,
-  actorOf,
-  type FeedView,
-  type Hello,
-  type StorageView,
-} from "../../shared/protocol.ts";
+import type { Access, FeedView, Hello, StorageView } from "../../shared/browser_events.ts";
+import { actorOf } from "../../shared/protocol.ts";
 import type { ChildView, SystemView } from "../../shared/system_change.ts";
 import type { MetricsView } from "../../shared/metrics_view.ts";
 import { decimalsOf } from "./format.ts";

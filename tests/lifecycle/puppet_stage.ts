@@ -1,0 +1,87 @@
+/** A supervisor over puppets on real workers. */
+import { TREE } from "../../actors/children.ts";
+import type { Answer, ChildSpec } from "../../actors/supervisor/child.ts";
+import {
+  type Lost,
+  Supervisor,
+  type SupervisorOptions,
+} from "../../actors/supervisor/supervisor.ts";
+import type { ActorId, Control, Errand } from "../../shared/protocol.ts";
+import { systemStatus } from "../support/outputs.ts";
+import type { PuppetArgs } from "../support/puppet_actor.ts";
+
+/** A stage of puppets; `diary()` tells what happened to them, in order. */
+export async function stage(
+  act: (stage: Stage) => Promise<void>,
+  options: Partial<SupervisorOptions> = {},
+): Promise<void> {
+  const dir = await Deno.makeTempDir();
+  const path = `${dir}/diary`;
+  await Deno.writeTextFile(path, "");
+  const errands: Stage["errands"] = [];
+  const greetings: Stage["greetings"] = new Map();
+  const ended: ActorId[] = [];
+  const lost: Stage["lost"] = [];
+  const supervisor: Supervisor = new Supervisor({
+    logLevel: "error",
+    tree: TREE,
+    greeting: (actorId) => greetings.get(actorId) ?? [],
+    onErrand: (actorId, errand, answer) => errands.push({ actorId, errand, answer }),
+    onReady: () => {},
+    onEnded: (actorId) => ended.push(actorId),
+    onLost: (actorId, what) => lost.push({ actorId, ...what }),
+    onPulse: () => supervisor.tell("web", systemStatus({ children: supervisor.statuses })),
+    ...options,
+  });
+  const diary = () => Deno.readTextFileSync(path).split("\n").filter((line) => line !== "");
+  const puppet = (
+    actorId: ActorId,
+    puppetAct: PuppetArgs["act"],
+    overrides: Partial<ChildSpec> = {},
+  ): ChildSpec => ({
+    actorId,
+    group: actorId.replace(/:.*/, ""),
+    url: new URL("../support/puppet_actor.ts", import.meta.url),
+    args: { diary: path, act: puppetAct } satisfies PuppetArgs,
+    permissions: { read: true, write: [path] },
+    limits: { intensity: 3, periodMs: 60_000 },
+    readyMaxMs: 20_000,
+    heartbeatMaxMs: 20_000,
+    isEssential: !actorId.startsWith("symbol:"),
+    ...overrides,
+  });
+  try {
+    await act({ supervisor, puppet, diary, errands, greetings, ended, lost });
+  } finally {
+    await supervisor.drain();
+    await Deno.remove(dir, { recursive: true });
+  }
+}
+
+/** What a test may do and see. */
+export interface Stage {
+  readonly supervisor: Supervisor;
+  readonly puppet: (
+    actorId: ActorId,
+    act: PuppetArgs["act"],
+    overrides?: Partial<ChildSpec>,
+  ) => ChildSpec;
+  readonly diary: () => string[];
+  /** What the puppets wanted of others. */
+  readonly errands: {
+    readonly actorId: ActorId;
+    readonly errand: Errand;
+    readonly answer: Answer;
+  }[];
+  /** What their new lives are told. */
+  readonly greetings: Map<ActorId, readonly Control[]>;
+  /** Whose lives were over, in order. */
+  readonly ended: ActorId[];
+  /** What had been in their hands, in order. */
+  readonly lost: (Lost & { readonly actorId: ActorId })[];
+}
+
+/** Lines of the diary that begin so. */
+export function count(lines: readonly string[], start: string): number {
+  return lines.filter((line) => line.startsWith(start)).length;
+}
