@@ -10,7 +10,14 @@
 // deno-lint-ignore-file no-console
 import { cpuLine, openCpuAccount } from "./gate/cpu_time.ts";
 import { knownServices, missingServices, startServices } from "./gate/services.ts";
-import { closingLine, NOTHING_RAN, planTests, runTests, type TestRun } from "./gate/test_run.ts";
+import {
+  closingLine,
+  COMPILATION,
+  NOTHING_RAN,
+  planTests,
+  runTests,
+  type TestRun,
+} from "./gate/test_run.ts";
 
 const ROOT = decodeURIComponent(new URL("..", import.meta.url).pathname);
 const RECORDINGS = decodeURIComponent(new URL("../../shared/recordings", import.meta.url).pathname);
@@ -74,7 +81,8 @@ async function main(): Promise<number> {
   try {
     if (!interrupt.signal.aborted && await buildPage()) {
       const plan = planTests(Deno.args, (path) => isThere(path));
-      const tested = { ...environment, TMPDIR: temporary };
+      const compilation = isSet("DENO_V8_FLAGS") ? {} : COMPILATION;
+      const tested = { ...environment, ...compilation, TMPDIR: temporary };
       run = await runTests(plan, tested, interrupt.signal, print);
     }
   } finally {

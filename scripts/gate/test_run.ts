@@ -9,6 +9,13 @@ const END_MS_MAX = 10_000;
 /** How long output may still come from the pipe when the run itself has ended. */
 const PIPE_MS_MAX = 2_000;
 
+/**
+ * How all that runs in the tests compiles, unless a person says otherwise. Many open an embedded Postgres for a few
+ * statements, and a third of what such a test costs was V8's second compilation of its WebAssembly, for speed. Code
+ * that runs long is compiled so all the same, a hundred times later than by V8's own measure.
+ */
+export const COMPILATION = { DENO_V8_FLAGS: "--wasm-tiering-budget=1300000000" } as const;
+
 /** A call of deno. */
 export interface TestPlan {
   readonly args: readonly string[];

@@ -1,5 +1,5 @@
 /** The page in a real browser, over the stage; skipped by name where there is no Chromium. */
-import type { Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import type { SystemStatus } from "../../shared/protocol.ts";
 import { launch, openPage } from "../support/browser.ts";
 import { systemStatus } from "../support/outputs.ts";
@@ -22,7 +22,11 @@ export interface Scene {
   stopPulse(): void;
 }
 
-/** A test with one browser, one page, and one stage with two moving symbols. */
+/** Of all scenes of a file: each has a context of its own, which has nothing of the others. */
+let browser: Promise<Browser> | null = null;
+Deno.test.afterAll(async () => await (await browser)?.close());
+
+/** A test with one page, which is the first of its browser, and one stage with two moving symbols. */
 export function scene(name: string, run: (scene: Scene) => Promise<void>, path = "/"): void {
   Deno.test({
     name,
@@ -38,8 +42,8 @@ export function scene(name: string, run: (scene: Scene) => Promise<void>, path =
       const stopMarket = play(stage, ["BTCUSDT", "ETHUSDT"], status);
       const pulse = setInterval(() => stage.hub.setSystem(status()), PULSE_MS);
       const stopPulse = () => clearInterval(pulse);
-      const browser = await launch(chromiumPath);
-      const { page, faults } = await openPage(browser, stage.url + path);
+      browser ??= launch(chromiumPath);
+      const { page, faults } = await openPage(await browser, stage.url + path);
       const setSystem = (over: Partial<SystemStatus>) => {
         system = over;
         stage.hub.setSystem(status());
@@ -47,7 +51,7 @@ export function scene(name: string, run: (scene: Scene) => Promise<void>, path =
       try {
         await run({ stage, page, faults, setSystem, stopMarket, stopPulse });
       } finally {
-        await browser.close();
+        await page.context().close();
         stopMarket();
         stopPulse();
         await stage.close();
