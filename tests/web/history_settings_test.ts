@@ -57,6 +57,16 @@ testOnBothDatabases("PostgresHistory.metrics() of rows of several settings", {
     assertEquals(known, [before, { ...now, id: 1 }, { ...now, imbalanceLevels: 20, id: 2 }]);
     const last = await history.metrics(ask({ fromMs: at(5), limit: 3 }));
     assertEquals(secondsOf(last.timeMs), [6, 7, 8]);
+    // As they are, of which an earlier program has neither told why nor known every metric.
+    const rows = await history.storedRows(
+      { ...ask({ fromMs: at(5), limit: 2 }), columns: ["mid", "spreadTicks"] },
+    );
+    const { spreadTicks } = bucketFrame().values;
+    const row = { intervalMs: 1_000, state: "live" } as const;
+    assertEquals(rows, [
+      { ...row, timeMs: at(6), settings: 0, nulls: null, values: { mid: 6, spreadTicks: null } },
+      { ...row, timeMs: at(7), settings: 1, nulls: "", values: { mid: 7, spreadTicks } },
+    ]);
     await history.close();
   },
 
