@@ -49,10 +49,22 @@ export async function backtestHistory(
     const { episodes: _episodes, episodesLeftOut: _left, rules: _rules, ...told } = asIs;
     reports.push({
       ...reportOf(symbol, rules, asIs.liveMs, tried.map((report) => report.rules)),
-      history: { ...told, fromMs, toMs, untried, unknown: unknownIn(asIs) },
+      history: {
+        ...told,
+        fromMs,
+        toMs,
+        untried,
+        learning: learningIn(asIs),
+        unknown: unknownIn(asIs),
+      },
     });
   }
   return reports;
+}
+
+function learningIn({ rules }: TrialReport) {
+  return rules.filter(({ learningMs }) => learningMs > 0)
+    .map(({ rule, learningMs }) => ({ rule, learningMs }));
 }
 
 /** Of rules whose value was not known for some of the live time: for how long, and why. */

@@ -13,6 +13,8 @@ export interface StoredSpan
   readonly toMs: number;
   /** Rules that were left out, and why, as the end of a sentence. */
   readonly untried: readonly { readonly rule: string; readonly reason: string }[];
+  /** Rules that had not learnt enough yet to say anything. */
+  readonly learning: readonly { readonly rule: string; readonly learningMs: number }[];
   /** Rules whose value was not known for some of the live time. */
   readonly unknown: readonly {
     readonly rule: string;
@@ -94,6 +96,9 @@ function ofSpan(history: StoredSpan): string[] {
     ...settings.length < 2
       ? []
       : [`  settings changed ${settings.length - 1} times: rules began anew`],
+    ...history.learning.map(({ rule, learningMs }) =>
+      `  ${rule}: it had not learnt enough yet for ${duration(learningMs)}`
+    ),
     ...history.unknown.map(({ rule, unknownMs }) => {
       const reasons = Object.entries(unknownMs).map(([why, ms]) => `${why} ${duration(ms)}`);
       return `  ${rule}: its value was not known: ${reasons.join(", ")}`;

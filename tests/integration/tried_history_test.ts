@@ -256,6 +256,7 @@ Deno.test({
       btc,
       /^BTCUSDT: the book was live for 9 min 59|^BTCUSDT: the book was live for 10 min/,
     );
+    assertMatch(btc, /^ {2}spread_widening: it had not learnt enough yet for 4 min 59 s$/m);
     assertMatch(btc, /^ {2}wall_pulled is left out: what becomes of walls is stored in no row/m);
     for (const { rule, episodes } of market.log.outcomes()) {
       assertMatch(btc, new RegExp(`^${rule} +${episodes} `, "m"));
