@@ -18,6 +18,7 @@ import type { ChildSpec } from "./supervisor/child.ts";
 import type { Tree } from "./supervisor/supervisor.ts";
 import { symbolPermissions } from "./symbol/permissions.ts";
 import { writerPermissions } from "./writer/permissions.ts";
+import type { MuteRecord } from "../shared/said.ts";
 
 /** Every symbol speaks to the writer and to the web server; the others to nobody. */
 export const TREE: Tree = {
@@ -87,11 +88,15 @@ export function essentialChildren(config: Config, socketDir: string): ChildSpec[
   ];
 }
 
-/** One symbol's actor; `alertRules`: those that are in force when a life begins, absent: what is built in. */
+/**
+ * One symbol's actor; `alertRules`: those that are in force when a life begins, absent: what is built in. `mutes`: those that
+ * this process knows of then.
+ */
 export function symbolChild(
   config: Config,
   info: SymbolInfo,
   alertRules = (): readonly AlertRule[] => alertRulesFor(settingsOf(config)),
+  mutes = (): readonly MuteRecord[] => [],
 ): ChildSpec {
   const settings = settingsOf(config);
   const argsNow = (): SymbolArgs => ({
@@ -99,6 +104,7 @@ export function symbolChild(
     info,
     settings,
     alertRules: alertRules(),
+    mutes: mutes(),
   });
   return {
     ...VITAL_SIGNS,

@@ -131,7 +131,7 @@ async function run(
   if (note !== null) log(isDamaged ? "error" : "info", WHO, note);
   for (const line of accessWarnings(config)) log("warn", WHO, line);
   const incarnations = new IncarnationFile(config.dataDir);
-  const monitor = new Monitor({
+  const monitor: Monitor = new Monitor({
     logLevel: config.logLevel,
     secrets: secretsOf(config, environment),
     venue: binanceSpotDesk,
@@ -139,7 +139,12 @@ async function run(
     proxyOf: (url) => proxyFor(environment, url),
     symbols,
     symbolChild: (info) =>
-      symbolChild(config, info, () => rulesOf(rules.inForce.book, info.symbol)),
+      symbolChild(
+        config,
+        info,
+        () => rulesOf(rules.inForce.book, info.symbol),
+        () => monitor.people.mutesOf(info.symbol),
+      ),
     saveSymbols: (changed) => file.write(changed),
     onListening: (address) => {
       const { publicUrl } = config;

@@ -7,13 +7,20 @@ import { assertNever } from "../shared/assert_never.ts";
 import { utcNowMs } from "../shared/clock.ts";
 import { log, type LogLevel } from "../shared/log.ts";
 import { lossText, type LostInHand } from "../shared/losses.ts";
-import { marketOf, type Source, type SymbolId, type SymbolInfo } from "../shared/market.ts";
+import {
+  marketOf,
+  MONITOR,
+  type Source,
+  type SymbolId,
+  type SymbolInfo,
+} from "../shared/market.ts";
 import {
   type ActorId,
   actorOf,
   type ChildStatus,
   type Control,
   type Errand,
+  type Operation,
   type OperationResult,
   type StoresStatus,
   symbolOf,
@@ -26,6 +33,7 @@ import { Bequests } from "./bequests.ts";
 import { TREE } from "./children.ts";
 import { ExchangeDesk } from "./exchange_desk/exchange_desk.ts";
 import { FollowedSymbols } from "./followed_symbols/followed_symbols.ts";
+import { People } from "./people/people.ts";
 import type { Incarnations } from "./supervisor/incarnations.ts";
 import type { Answer, ChildSpec } from "./supervisor/child.ts";
 import { type Ending, type Lost, Supervisor } from "./supervisor/supervisor.ts";
@@ -63,6 +71,7 @@ export class Monitor {
   readonly supervisor: Supervisor;
   readonly desk: ExchangeDesk;
   readonly symbols: FollowedSymbols;
+  readonly people: People;
   readonly #rates = new QuoteRates();
   /** Resolves when every actor has ended. */
   readonly ended: Promise<Ending>;
@@ -100,11 +109,17 @@ export class Monitor {
         if (symbol === null) return;
         this.desk.ended(symbol);
         this.#tellRates(this.#rates.ended(symbol));
+        this.people.ended(symbol);
       },
       onLost: (actorId, lost) => this.#lose(actorId, lost),
       onPulse: () => this.#tellSystem(),
     });
     this.supervisor = supervisor;
+    this.people = new People({
+      tell: (symbol, message) => supervisor.tell(actorOf(symbol), message),
+      tellAll: (message) => supervisor.tellGroup("symbol", message),
+      tellWeb: (message) => void supervisor.tell("web", message),
+    });
     this.desk = new ExchangeDesk({
       venue,
       restUrls,
@@ -190,9 +205,8 @@ export class Monitor {
   #greeting(actorId: ActorId): readonly Control[] {
     if (actorId === "web") {
       const inForce = this.#rules?.inForce;
-      return inForce === undefined
-        ? [this.status]
-        : [this.status, { type: "rules_in_force", inForce }];
+      const rules = inForce === undefined ? [] : [{ type: "rules_in_force", inForce } as const];
+      return [this.status, ...rules, ...this.people.greeting];
     }
     if (actorId === "writer") {
       const lost: LostInHand[] = [];
@@ -223,12 +237,11 @@ export class Monitor {
         return this.#bequests.inherited(errand);
       case "operate": {
         const { id, operation } = errand;
-        const done = operation.type === "replace_rules"
-          ? this.#replaceRules(operation)
-          : this.symbols.operate(operation);
-        void done.then((result) => answer({ type: "operated", id, result }));
+        void this.#operate(operation).then((result) => answer({ type: "operated", id, result }));
         return;
       }
+      case "acknowledged":
+        return this.people.acknowledged(errand.id, errand.alert);
       case "permit_request":
       case "permit_cancel":
       case "exchange_feedback":
@@ -239,6 +252,32 @@ export class Monitor {
       }
       default:
         return assertNever(errand, "take an errand");
+    }
+  }
+
+  /** Carries out what a person asks for; it never rejects. */
+  async #operate(operation: Operation): Promise<OperationResult> {
+    switch (operation.type) {
+      case "replace_rules":
+        return await this.#replaceRules(operation);
+      case "mute": {
+        const { symbol, rule, untilMs, removedMs } = operation.mute;
+        const what = `${rule ?? "every rule"} of ${
+          symbol === MONITOR.symbol ? "every symbol" : symbol
+        }`;
+        const until = removedMs === null
+          ? `muted until ${new Date(untilMs).toISOString()}`
+          : "heard again";
+        log("info", "monitor", `alerts: ${what}: ${until}`);
+        return this.people.mute(operation.mute, utcNowMs());
+      }
+      case "acknowledge":
+        return await this.people.acknowledge(operation);
+      case "add_symbol":
+      case "remove_symbol":
+        return await this.symbols.operate(operation);
+      default:
+        return assertNever(operation, "carry out an operation");
     }
   }
 

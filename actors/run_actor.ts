@@ -21,6 +21,7 @@ import { hideInLog, log, setLogLevel } from "../shared/log.ts";
 import type { LogLevel } from "../shared/log.ts";
 import { traceOf } from "../shared/error_text.ts";
 import { concealed } from "../shared/secrets.ts";
+import type { Firing } from "../shared/people.ts";
 
 /** How often an actor shows that its event loop turns. */
 const HEARTBEAT_INTERVAL_MS = 1_000;
@@ -39,6 +40,8 @@ export type News = Extract<
       | "removed"
       | "tell_mid"
       | "quote_rate"
+      | "mute"
+      | "acknowledge"
       | "clock_offset"
       | "bbo_probed"
       | "probe_failed"
@@ -94,6 +97,8 @@ export interface ActorHost {
   tellInherited(inherited: Inherited): void;
   /** Tells how the stores stand that it writes. */
   tellStores(stores: StoresStatus): void;
+  /** Answers `acknowledge` of this id, as its errand says. */
+  acknowledged(id: number, alert: Firing): void;
   /** Asks for what a person wants; `operated` with this id answers. */
   operate(id: number, operation: Operation): void;
 }
@@ -147,6 +152,7 @@ export function runActor<Args>(
     tellInherited: (inherited) => scope.postMessage(inherited),
     tellLosses: (losses) => scope.postMessage({ type: "losses", losses }),
     tellStores: (stores) => scope.postMessage({ type: "stores", stores }),
+    acknowledged: (id, alert) => scope.postMessage({ type: "acknowledged", id, alert }),
     operate: (id, operation) => scope.postMessage({ type: "operate", id, operation }),
   };
   const start = async (init: Init<Args>) => {
@@ -174,6 +180,8 @@ export function runActor<Args>(
       case "removed":
       case "tell_mid":
       case "quote_rate":
+      case "mute":
+      case "acknowledge":
       case "clock_offset":
       case "bbo_probed":
       case "probe_failed":

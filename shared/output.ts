@@ -7,6 +7,8 @@
  */
 import type { MetricValues } from "./catalogue/metrics.ts";
 import type { AggressorSide, Market, Trade } from "./market.ts";
+import type { Acknowledgement, MuteRecord } from "./said.ts";
+import type { Severity } from "./severity.ts";
 
 /** How far an output can be trusted. Connected is not live. */
 export type DataState = "syncing" | "live" | "stale" | "degraded" | "halted";
@@ -156,9 +158,6 @@ export interface TradesSecond extends Market {
 /** The life of an alert episode. `pending` never leaves the engine but in a checkpoint. */
 export type AlertPhase = "firing" | "resolved";
 
-/** How much an alert matters: `info` is told to whoever looks, the others are worth a call. */
-export type Severity = "info" | "warning" | "critical";
-
 /** The best levels of a book, best first: pairs of price and quantity. */
 export interface Levels {
   readonly bids: readonly (readonly [price: number, qty: number])[];
@@ -189,7 +188,8 @@ export interface AlertEvidence extends Levels {
 
 /**
  * One revision of one alert episode; `alertId` is the idempotency key, a higher revision wins. An episode has one when
- * it fires, when it becomes worse, when it is held and goes on, when it resolves, and now and then meanwhile.
+ * it fires, when it becomes worse, when it is held and goes on, when it resolves, when a person acknowledges or mutes it,
+ * and now and then meanwhile.
  */
 export interface AlertEvent extends Market {
   readonly type: "alert";
@@ -218,10 +218,19 @@ export interface AlertEvent extends Market {
   readonly isHeld: boolean;
   /** Why it resolved, where that is not its condition's end; otherwise `null`. */
   readonly reason: string | null;
-  /** False: nobody is to be called, because it is for information, or the symbol's notifications of the hour are spent. */
+  /**
+   * False: nobody is to be called, because it is for information, the symbol's notifications of the hour are spent, or it has
+   * been muted since it fired.
+   */
   readonly isNotified: boolean;
   /** Of the symbol, since the last episode that people were told of: episodes that they were not. */
   readonly suppressed: number;
+  /** A person has muted its rule or its symbol until then, UTC, and nobody is called before; `null`: nobody has. */
+  readonly mutedUntilMs: number | null;
+  /** The last one; `null`: nobody has said so. */
+  readonly acknowledged: Acknowledgement | null;
+  /** While it fires no other episode of its symbol begins, and people are told of none. */
+  readonly inhibits: boolean;
   /** The book it was seen in. */
   readonly bookUpdateId: number | null;
   readonly mid: number | null;
@@ -378,5 +387,6 @@ export type Output =
   | AlertEvent
   | RuleState
   | MetricState
+  | MuteRecord
   | FeedStatus
   | ProofStatus;

@@ -14,6 +14,13 @@ import type { ExchangeAnswer } from "./exchange_answer.ts";
 import type { LossErrand, LostInHand } from "./losses.ts";
 import type { Source, SymbolId, SymbolInfo, TopOfBook } from "./market.ts";
 import type { LossRecord, Output } from "./output.ts";
+import type {
+  PeopleArgs,
+  PeopleErrand,
+  PeopleNews,
+  PeopleOperation,
+  PeopleResult,
+} from "./people.ts";
 import type { RateNews } from "./rate_news.ts";
 import type { SymbolInStore } from "./symbol_in_store.ts";
 import type { Unacked } from "./unacked.ts";
@@ -45,7 +52,7 @@ export type DatabaseAddress =
 // -- Arguments of each actor, in `init`: what an operator sets for it (`config.ts`), and what else it needs --
 
 /** A symbol actor's arguments. */
-export interface SymbolArgs extends ConfigOf<"symbol"> {
+export interface SymbolArgs extends ConfigOf<"symbol">, PeopleArgs {
   readonly info: SymbolInfo;
   readonly settings: MetricSettings;
   readonly alertRules: readonly AlertRule[];
@@ -140,7 +147,8 @@ export type Operation =
   | { readonly type: "add_symbol"; readonly symbol: SymbolId }
   /** Follows it no more; its history stays. */
   | { readonly type: "remove_symbol"; readonly symbol: SymbolId }
-  | RulesOperation;
+  | RulesOperation
+  | PeopleOperation;
 
 /** What came of an operation. */
 export type OperationResult =
@@ -153,6 +161,7 @@ export type OperationResult =
   }
   /** The file of alert rules is what was sent, and in force. */
   | { readonly kind: "replaced" }
+  | PeopleResult
   | {
     readonly kind: "refused";
     /**
@@ -268,6 +277,8 @@ export type Control =
   | RulesNews
   /** To a symbol: of what its quote asset is worth, or others'. */
   | RateNews
+  /** To symbols, and of mutes to web too: what a person has said to alerts. */
+  | PeopleNews
   /** To symbols: how the exchange's clock stands to ours, each time that it was asked. */
   | { readonly type: "clock_offset"; readonly clock: ClockStatus }
   /** To a symbol: the exchange's own best bid and ask, in answer to its `bbo_request`. */
@@ -324,6 +335,7 @@ export type Errand =
   /** From a symbol that was asked to: its mid, each second; `null`: its book is not live, or lacks a side. */
   | { readonly type: "mid"; readonly mid: number | null }
   | LossErrand
+  | PeopleErrand
   /** From web: a person asks for this; `id` counts up within one life. */
   | { readonly type: "operate"; readonly id: number; readonly operation: Operation };
 

@@ -35,7 +35,7 @@ const FLUSH_INTERVAL_MS = 100;
 const LISTEN_TRIES_MAX = 10;
 /** SQLSTATE undefined_table. */
 const NO_TABLE = "42P01";
-/** Until the database answers, at the start: what was lost in the hour before is in sight too. */
+/** Until the database answers, at the start: what was lost in the hour before is in sight too, and what is muted. */
 const HISTORY_PAUSE_MS = 5_000;
 const LISTEN_PAUSE_MS = 100;
 /** After the streams have ended, what remains is an answer or two. */
@@ -60,6 +60,7 @@ export async function startWeb(init: Init<WebArgs>, host: ActorHost): Promise<Ac
     page: await readPage(args.pageDir),
     clocks: { monotonicMs, utcNowMs },
     rulesInForce: () => rules.inForce,
+    newId: () => crypto.randomUUID(),
     operate: (operation) => operations.ask(operation, monotonicMs()),
     authority: new Authority(args),
     report: (line) => log("error", "web", line),
@@ -142,7 +143,7 @@ class WebActor implements Actor {
       this.#tellFocus();
       operations.expire(monotonicMs());
     }, FLUSH_INTERVAL_MS);
-    void this.#recallLosses();
+    void this.#recall();
   }
 
   /** What a later life finds is an outage, and no mistake. */
@@ -190,6 +191,8 @@ class WebActor implements Actor {
       case "rules_in_force":
         this.#rules.inForce = message.inForce;
         return;
+      case "mute":
+        return this.#hub.publish(message.mute);
       case "losses":
         for (const loss of message.losses) this.#hub.publish(loss);
         return;
@@ -198,6 +201,7 @@ class WebActor implements Actor {
       case "symbol_info":
       case "rules":
       case "removed":
+      case "acknowledge":
       case "clock_offset":
       case "tell_mid":
       case "quote_rate":
@@ -223,14 +227,22 @@ class WebActor implements Actor {
   }
 
   /** What was told to an earlier life, or stored by an earlier run, is not forgotten with it. */
-  async #recallLosses(): Promise<void> {
-    const fromMs = utcNowMs() - LOSS_SHOWN_MS;
-    const query = { symbol: null, fromMs, toMs: null, limit: ROUTES.losses.limit.max };
+  async #recall(): Promise<void> {
+    const nowMs = utcNowMs();
+    const query = { symbol: null, fromMs: nowMs - LOSS_SHOWN_MS, toMs: null };
     const { signal } = this.#ending;
     while (!signal.aborted) {
       try {
-        const losses = await this.#history.records("losses", query, signal);
+        const { limit } = ROUTES.losses;
+        const losses = await this.#history.records(
+          "losses",
+          { ...query, limit: limit.max },
+          signal,
+        );
+        const mutes = await this.#history.mutes(nowMs, signal);
         for (const loss of losses) this.#hub.losses.take(loss);
+        for (const mute of mutes) this.#hub.publish(mute);
+        this.#hub.hasRecalledMutes = true;
         return;
       } catch (error) {
         if (!(error instanceof HistoryUnavailable)) throw error;

@@ -27,6 +27,7 @@ import {
   requireOrder,
 } from "./query.ts";
 import { RECORD_KINDS, type RecordKind, type RecordsQuery } from "./statements.ts";
+import { addPeopleRoutes } from "./people_routes.ts";
 import { addPreviewRoutes } from "./preview_routes.ts";
 import { addRulesRoutes } from "./rules_routes.ts";
 import { addSymbolRoutes } from "./symbol_routes.ts";
@@ -53,6 +54,8 @@ export interface AppOptions {
   readonly rulesInForce: () => RulesInForce | null;
   /** Carries out what a person asks for. */
   readonly operate: (operation: Operation) => Promise<OperationResult>;
+  /** An id that nothing else has. */
+  readonly newId: () => string;
   /** Who may do what. */
   readonly authority: Authority;
   /** Take a line for the log. */
@@ -111,6 +114,12 @@ export function createApp(hub: Hub, history: History, options: AppOptions): Hono
   addPreviewRoutes(app, hub, history, {
     metricsIntervalMs: options.metricsIntervalMs,
     utcNowMs: clocks.utcNowMs,
+  });
+  addPeopleRoutes(app, hub, history, {
+    inForce: options.rulesInForce,
+    operate: options.operate,
+    utcNowMs: clocks.utcNowMs,
+    newId: options.newId,
   });
   const definitions = catalogue(hub.settings);
   app.get(ROUTES.catalogue.path, (c) => c.json(definitions));

@@ -23,6 +23,11 @@ export class FiringAlerts {
     }
   }
 
+  /** The episode of this id; `null`: none that fires is known by it. */
+  find(alertId: string): AlertEvent | null {
+    return this.#alerts.get(alertId) ?? null;
+  }
+
   /** The symbol was removed: nobody will say how its episodes end. */
   forget(symbol: SymbolId): void {
     for (const alert of this.all) {

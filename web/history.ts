@@ -24,8 +24,10 @@ import { type BinRow, type FoldedRow, type MetricsColumns, toColumns, valuesIn }
 import {
   type AlertsQuery,
   alertsStatement,
+  alertStatement,
   type MetricsQuery,
   metricsStatement,
+  mutesStatement,
   type RecordKind,
   type Records,
   type RecordsQuery,
@@ -37,6 +39,7 @@ import {
   type StoredSettings,
   symbolsStatement,
 } from "./statements.ts";
+import type { MuteRecord } from "../shared/said.ts";
 
 /** The past, as the web server reads it. A `reader` that aborts has left: its query is given up. */
 export interface History {
@@ -48,6 +51,10 @@ export interface History {
   settings(reader?: AbortSignal): Promise<StoredSettings[]>;
   /** Firing ones first, then the newest. @throws {HistoryUnavailable} */
   alerts(query: AlertsQuery, reader?: AbortSignal): Promise<AlertEvent[]>;
+  /** One episode; `null`: it is not stored. @throws {HistoryUnavailable} */
+  alert(alertId: string, reader?: AbortSignal): Promise<AlertEvent | null>;
+  /** What is muted at this time, UTC. @throws {HistoryUnavailable} */
+  mutes(nowMs: number, reader?: AbortSignal): Promise<MuteRecord[]>;
   /** The newest first. @throws {HistoryUnavailable} */
   records<Kind extends RecordKind>(
     kind: Kind,
@@ -137,6 +144,17 @@ export class PostgresHistory implements History {
   /** The newest revision of each episode. */
   async alerts(query: AlertsQuery, reader?: AbortSignal): Promise<AlertEvent[]> {
     return await this.#run<Stored<"alerts">>(alertsStatement(query), reader);
+  }
+
+  /** The newest revision of one episode. */
+  async alert(alertId: string, reader?: AbortSignal): Promise<AlertEvent | null> {
+    const [alert] = await this.#run<Stored<"alerts">>(alertStatement(alertId), reader);
+    return alert ?? null;
+  }
+
+  /** Mutes in force. */
+  async mutes(nowMs: number, reader?: AbortSignal): Promise<MuteRecord[]> {
+    return await this.#run<Stored<"mutes">>(mutesStatement(nowMs), reader);
   }
 
   /** Records of one kind. */

@@ -8,7 +8,7 @@
  * What a browser is sent: outputs as `shared/catalogue/outputs.ts` says, of the symbol in focus in
  * detail, of the others what their row in the list shows. A browser that joins is told each
  * symbol's state and since when it lasts, its last audit and the last that failed, the alerts that
- * fire, and the rows and gaps that the database may not have yet. The system is told whole
+ * fire, what is muted, and the rows and gaps that the database may not have yet. The system is told whole
  * (`system`) on joining, then what has changed of it (`system_change`); `pulse` comes each second,
  * and the symbol in focus has its `latency`. No gauge is sent: `/healthz` has them. That is about
  * 0.5 kB a second, of 2 symbols as of 200.
@@ -24,6 +24,7 @@ import { formOf, keyOf } from "../shared/catalogue/outputs.ts";
 import type { MetricSettings } from "../shared/catalogue/settings.ts";
 import { type Latencies, latenciesOf, NO_LATENCY } from "../shared/latency.ts";
 import { concerns, marketText, type SymbolId } from "../shared/market.ts";
+import { MuteList } from "../shared/mutes.ts";
 import type { Output } from "../shared/output.ts";
 import type { Hello } from "../shared/browser_events.ts";
 import { type Delivery, type Gauges, symbolOf, type SystemStatus } from "../shared/protocol.ts";
@@ -33,6 +34,7 @@ import { EventLog } from "./event_log.ts";
 import { concatBytes, encodeEvent, encodeId, encodeRetry, KEEP_ALIVE } from "./event_text.ts";
 import { FiringAlerts } from "./firing.ts";
 import { type Interest, Mailbox, type OrderedEvent, type StateCell } from "./mailbox.ts";
+import { openingOf } from "./opening.ts";
 import { OutputSum, type Shown, SystemSum } from "./sums.ts";
 import { RecentLosses } from "./recent_losses.ts";
 import { storageOf } from "./storage_health.ts";
@@ -53,7 +55,6 @@ export class Hub {
   readonly #browsers: Browsers;
   readonly #cells = new Map<string, StateCell>();
   readonly #symbols = new Map<SymbolId, SymbolState>();
-  readonly #firing = new FiringAlerts();
   readonly #taken = new Map<SymbolId, { incarnation: number; seq: number }>();
   /** What was told last, as text; what is not in it was never known. */
   readonly #latencies = new Map<SymbolId, string>();
@@ -68,6 +69,12 @@ export class Hub {
   #dropped = 0;
   /** What could not be stored of late. */
   readonly losses = new RecentLosses();
+  /** The episodes that fire now. */
+  readonly firing = new FiringAlerts();
+  /** What people have muted, as far as it was heard of … */
+  readonly mutes = new MuteList();
+  /** … and whether the database has told of what was muted before. */
+  hasRecalledMutes = false;
   /** Under which all that it publishes was computed. */
   readonly settings: MetricSettings;
   /** Metrics older than this are silence; pages are told. */
@@ -103,6 +110,8 @@ export class Hub {
   /** Takes one output; O(browsers). */
   publish(output: Output): void {
     if (!isShown(output)) return;
+    // Every actor that a mute concerns tells of it.
+    if (output.type === "mute" && !this.mutes.take(output)) return;
     const { event } = formOf(output);
     const shown = this.#learn(output);
     if (event === null) return;
@@ -136,6 +145,7 @@ export class Hub {
     for (const symbol of before?.symbols ?? []) {
       if (!status.symbols.includes(symbol)) this.#forget(symbol);
     }
+    this.mutes.expire(status.timeMs);
     this.#offer("pulse", this.#cellOf(null, "pulse", { timeMs: status.timeMs }, true));
     this.#tellSystem(viewOfSystem(status));
     this.#tellStorage(status.timeMs);
@@ -177,7 +187,7 @@ export class Hub {
     const opening = [
       encodeRetry(RETRY_MS),
       encodeEvent("hello", hello, null),
-      ...this.#stateFor(mailbox),
+      ...this.#stateFor(mailbox, clock.utcNowMs),
     ];
     for (const event of this.#missed(mailbox, lastEventId)) {
       this.#dropped += mailbox.offerEvent(event);
@@ -258,7 +268,7 @@ export class Hub {
       browsersStuck: this.#stuck,
       refetches: this.#refetches,
       dropped: this.#dropped,
-      alertsForgotten: this.#firing.forgotten,
+      alertsForgotten: this.firing.forgotten,
       events: this.#log.count,
     };
   }
@@ -267,7 +277,7 @@ export class Hub {
   #forget(symbol: SymbolId): void {
     this.#symbols.delete(symbol);
     this.#taken.delete(symbol);
-    this.#firing.forget(symbol);
+    this.firing.forget(symbol);
     this.#latencies.delete(symbol);
     for (const { mailbox } of this.#browsers) mailbox.forget(symbol);
     for (const [key, cell] of this.#cells) if (cell.symbol === symbol) this.#cells.delete(key);
@@ -279,7 +289,7 @@ export class Hub {
     const known = this.stateOf(symbol);
     const state = stateAfter(known, output);
     if (state !== known) this.#symbols.set(symbol, state);
-    if (output.type === "alert") this.#firing.take(output);
+    if (output.type === "alert") this.firing.take(output);
     if (output.type === "loss") {
       this.losses.take(output);
       this.#tellStorage(output.timeMs);
@@ -354,20 +364,10 @@ export class Hub {
     for (const { mailbox } of this.#browsers) this.#dropped += mailbox.offerEvent(event);
   }
 
-  #stateFor(mailbox: Mailbox): Uint8Array[] {
+  #stateFor(mailbox: Mailbox, utcNowMs: number): Uint8Array[] {
     for (const [key, cell] of this.#cells) mailbox.offerState(key, cell);
-    const parts: Uint8Array[] = [];
-    for (const [symbol, { feed, audit, failedAudit }] of this.#symbols) {
-      if (!mailbox.wants(symbol)) continue;
-      if (feed !== null) parts.push(encodeEvent("feed", feed, null));
-      for (const one of new Set([failedAudit, audit])) {
-        if (one !== null) parts.push(encodeEvent("audit", one, null));
-      }
-    }
-    for (const alert of this.#firing.all) {
-      if (mailbox.wants(marketText(alert))) parts.push(encodeEvent("alert", alert, null));
-    }
-    return parts;
+    const known = { symbols: this.#symbols, mutes: this.mutes.inForce(utcNowMs) };
+    return openingOf({ ...known, alerts: this.firing.all }, mailbox);
   }
 
   /** What a browser has to be told of the past; marks the mailbox when that is not known any more. */

@@ -7,6 +7,7 @@ import type { Fold } from "../shared/catalogue/metric_definition.ts";
 import { definitionOf, type MetricName } from "../shared/catalogue/metrics.ts";
 import type { MetricSettings } from "../shared/catalogue/settings.ts";
 import { marketOf, type MarketText } from "../shared/market.ts";
+import { MUTES_MAX } from "../shared/mutes.ts";
 import { storedColumns } from "../shared/stored_outputs.ts";
 import type { Stored } from "../shared/catalogue/tables.ts";
 
@@ -181,6 +182,20 @@ export function alertsStatement({ symbol, fromMs, limit }: AlertsQuery): Stateme
     ) AS newest JOIN symbols USING (symbol_id)
     ORDER BY (phase = 'firing') DESC, time DESC LIMIT $1::integer`;
   return { text, values: [limit, ...values] };
+}
+
+/** One episode. */
+export function alertStatement(alertId: string): Statement {
+  const text = `SELECT ${storedColumns("alerts")} FROM alerts JOIN symbols USING (symbol_id)
+    WHERE alert_id = $1::text`;
+  return { text, values: [alertId] };
+}
+
+/** What is muted at this time, the newest first. */
+export function mutesStatement(nowMs: number): Statement {
+  const text = `SELECT ${storedColumns("mutes")} FROM mutes JOIN symbols USING (symbol_id)
+    WHERE removed_at IS NULL AND until > $1::timestamptz ORDER BY created_at DESC LIMIT $2::integer`;
+  return { text, values: [isoTime(nowMs), 2 * MUTES_MAX] };
 }
 
 /** Every settings that rows were computed under: as many as an operator has tried. */

@@ -38,6 +38,8 @@ function answer(c: Context, result: OperationResult, done: 200 | 201): Response 
     case "refused":
       return refuse(c, result);
     case "replaced":
+    case "muted":
+    case "acknowledged":
       throw new TypeError(`Cannot answer for a symbol: received ${result.kind}`);
     default:
       return assertNever(result, "answer an operation");

@@ -27,7 +27,7 @@ const REMOVE_MAX_MS = 20_000;
 const WHO = "monitor";
 
 /** An operation that is about the list. */
-type SymbolOperation = Exclude<Operation, { type: "replace_rules" }>;
+type SymbolOperation = Extract<Operation, { type: "add_symbol" | "remove_symbol" }>;
 
 /** What the list needs of its surroundings. */
 export interface SymbolsHost {

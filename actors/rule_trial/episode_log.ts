@@ -1,6 +1,7 @@
 /** EpisodeLog: what became of each rule in one run over data of the past: how often, for how long, and the episodes themselves. */
 import { type AlertRule, episodeName } from "../../shared/catalogue/rules.ts";
-import type { AlertEvent, Output, Severity } from "../../shared/output.ts";
+import type { AlertEvent, Output } from "../../shared/output.ts";
+import type { Severity } from "../../shared/severity.ts";
 
 /** What one source of a rule did. Times are milliseconds. */
 export interface RuleOutcome {

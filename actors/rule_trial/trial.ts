@@ -199,7 +199,7 @@ export class Trial {
   /** What was learnt from other numbers says nothing of these; of how much people were told goes on. */
   #beginSeries(awayMs: number, nowMs: number): void {
     const { notifications } = this.#alerts.remember(nowMs - awayMs);
-    this.#alerts = this.#newLife({ rules: [], notifications }, awayMs, nowMs);
+    this.#alerts = this.#newLife({ ...NO_ALERT_MEMORY, notifications }, awayMs, nowMs);
     this.#log.cut(OTHER_SETTINGS);
   }
 

@@ -14,13 +14,7 @@ import type { Malformed, VenueMarketData } from "../venue/venue.ts";
 import type { Engine } from "./engine/engine.ts";
 import { type Command, type EngineEvent, type StepOutput, TICK_MS } from "./engine/event.ts";
 import { AlertLog } from "./alert_log.ts";
-import {
-  checkAlerts,
-  checkMetrics,
-  type Checkpoint,
-  checkRules,
-  readCheckpoint,
-} from "./checkpoint.ts";
+import { type Checkpoint, checkStored, readCheckpoint } from "./checkpoint.ts";
 import type { FamilyDeclaration } from "./engine/metrics/family.ts";
 import { EngineClock } from "./engine_clock.ts";
 import { EngineDriver } from "./engine_driver.ts";
@@ -29,6 +23,7 @@ import { Latency } from "./latency.ts";
 import { MidTeller } from "./mid_teller.ts";
 import { droppedGauges, Peer, WEB_POLICY, WRITER_POLICY, WriterLosses } from "./peer.ts";
 import { RemoteRateLimiter } from "./rate_limiter.ts";
+import type { Acknowledging } from "../../shared/people.ts";
 
 /** Of so many frames one is timed: reading a clock twice costs a tenth of what a frame does. */
 const TIMED_OF = 7;
@@ -132,6 +127,8 @@ export class SymbolActor implements Actor {
     }
     for (const alert of checkpoint.unacked) this.#writer.offer(alert, this.#clock.nowMs);
     this.#driver.start();
+    // Told by this process since it began: an actor that was away when that was has not told the store.
+    for (const mute of init.args.mutes) this.#accept({ type: "mute", mute });
     this.#tick = setInterval(() => {
       const utcOffsetMs = this.#clock.takeOffset();
       if (utcOffsetMs !== null) this.#accept({ type: "clock_set", utcOffsetMs });
@@ -160,9 +157,12 @@ export class SymbolActor implements Actor {
       case "clock_offset":
         this.#latency.clockOffsetMs = message.clock.offsetMs;
         return;
+      case "acknowledge":
+        return this.#acknowledge(message);
       case "tell_mid":
         return this.#midTeller.want(message.isWanted);
       case "quote_rate":
+      case "mute":
       case "symbol_info":
       case "rules":
       case "removed":
@@ -243,6 +243,7 @@ export class SymbolActor implements Actor {
       refusedCheckpoints: this.#refusedCheckpoints + this.#engine.leftAside,
       refusedAlerts: this.#refusedAlerts,
       refusedMetrics: this.#refusedMetrics,
+      heldBack: this.#engine.alerts.heldBack,
       ...droppedGauges("writer", this.#writer.dropped),
       ...droppedGauges("web", this.#web.dropped),
     };
@@ -253,23 +254,26 @@ export class SymbolActor implements Actor {
     return { alerts: alertMemory, metrics: metricMemory, unacked: this.#writer.unackedAlerts() };
   }
 
+  /** A person has seen an episode, and is told what has become of that. */
+  #acknowledge({ id, alertId, said }: Acknowledging): void {
+    if (this.#engine.alerts.firing(alertId) !== null) {
+      this.#accept({ type: "acknowledge", alertId, said });
+    }
+    this.#host.acknowledged(id, this.#engine.alerts.firing(alertId));
+  }
+
   /** What the store remembers, as far as it can be believed. */
-  #restore({ firing, rules, metrics }: SymbolInStore): void {
-    const { sound, refused, problem } = checkAlerts(firing, this.#market);
-    const states = checkRules(rules, this.#market);
-    const { families, refused: unknown } = checkMetrics(metrics, this.#market);
-    if (problem !== null && this.#refusedAlerts === 0) {
+  #restore(found: SymbolInStore): void {
+    const { stored, families, problems, refusedAlerts, refusedMetrics } = checkStored(
+      found,
+      this.#market,
+    );
+    for (const problem of problems) {
       log("error", this.#symbol, `the store's memory is not believed: ${problem}`);
     }
-    for (const [count, of] of [[states.refused, "rules"], [unknown, "metrics"]] as const) {
-      if (count === 0) continue;
-      const what = `${count} ${of} of the store's memory are not believed: unknown form`;
-      log("error", this.#symbol, what);
-    }
-    this.#refusedMetrics += unknown;
-    this.#refusedAlerts += refused + states.refused;
-    const { rules: known, notifications } = states;
-    this.#accept({ type: "restore", stored: { firing: sound, rules: known, notifications } });
+    this.#refusedAlerts += refusedAlerts;
+    this.#refusedMetrics += refusedMetrics;
+    this.#accept({ type: "restore", stored });
     this.#accept({ type: "metrics_restored", families });
     // The next life must not take in once more what this one has.
     if (Object.keys(families).length > 0) this.#host.beat();

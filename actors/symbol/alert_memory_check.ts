@@ -8,14 +8,22 @@ import type {
   PhaseMemory,
   RuleMemory,
 } from "./engine/alerts/alert_memory.ts";
+import type { MuteRecord } from "../../shared/said.ts";
 
 type Check<T> = (value: unknown) => value is T;
 
-/** Whether this is a memory, with alerts that are `isAlert`. What an evaluator has learnt it must check itself. */
-export function isAlertMemory(value: unknown, isAlert: Check<AlertEvent>): value is AlertMemory {
+/**
+ * Whether this is a memory, with alerts that are `isAlert` and mutes that are `isMute`. What an evaluator has learnt it must
+ * check itself.
+ */
+export function isAlertMemory(
+  value: unknown,
+  isAlert: Check<AlertEvent>,
+  isMute: Check<MuteRecord>,
+): value is AlertMemory {
   const isRule = (memory: unknown): memory is RuleMemory => isRuleMemory(memory, isAlert);
   return isRecord(value) && isListOf(isRule)(value.rules) &&
-    isNotificationMemory(value.notifications);
+    isNotificationMemory(value.notifications) && isListOf(isMute)(value.mutes);
 }
 
 /** … or that of one rule. */

@@ -3,10 +3,11 @@
  * another thread or a database, and what does not check is dropped, with its reason.
  */
 import { checkOutput } from "../../shared/catalogue/output_check.ts";
-import type { Market } from "../../shared/market.ts";
+import { type Market, MONITOR } from "../../shared/market.ts";
 import { type AlertEvent, ALL_RULES } from "../../shared/output.ts";
 import { isAlertMemory, isNotificationMemory, isRuleMemory } from "./alert_memory_check.ts";
 import { isFamilyMemories, isMetricMemory } from "./metric_memory_check.ts";
+import type { SymbolInStore } from "../../shared/symbol_in_store.ts";
 import {
   type FamilyMemories,
   type MetricMemory,
@@ -18,6 +19,7 @@ import {
   type StoredAlerts,
   type StoredRule,
 } from "./engine/alerts/alert_memory.ts";
+import type { MuteRecord } from "../../shared/said.ts";
 
 /** Rides on each heartbeat. */
 export interface Checkpoint {
@@ -48,7 +50,8 @@ export function readCheckpoint(
   >;
   const isOurs = (event: unknown): event is AlertEvent =>
     checkAlerts([event], market).problem === null;
-  if (!isAlertMemory(alerts, isOurs)) {
+  const isMute = (mute: unknown): mute is MuteRecord => isMuteOf(mute, market);
+  if (!isAlertMemory(alerts, isOurs, isMute)) {
     return { checkpoint: NO_CHECKPOINT, problem: "its memory of rules has an unknown form" };
   }
   if (!isMetricMemory(metrics)) {
@@ -57,6 +60,41 @@ export function readCheckpoint(
   const { sound, problem } = checkAlerts(unacked, market);
   if (problem !== null) return { checkpoint: NO_CHECKPOINT, problem };
   return { checkpoint: { alerts, metrics, unacked: sound }, problem: null };
+}
+
+/** What of the store's memory is believed. */
+export interface CheckedStore {
+  readonly stored: StoredAlerts;
+  readonly families: FamilyMemories;
+  /** Why something of it is not, for the log. */
+  readonly problems: readonly string[];
+  readonly refusedAlerts: number;
+  readonly refusedMetrics: number;
+}
+
+/** The parts of the store's memory that are sound. */
+export function checkStored(
+  { firing, rules, mutes, metrics }: SymbolInStore,
+  market: Market,
+): CheckedStore {
+  const alerts = checkAlerts(firing, market);
+  const { rules: known, notifications, refused } = checkRules(rules, market);
+  const soundMutes = mutes.filter((mute) => isMuteOf(mute, market));
+  const refusedMutes = mutes.length - soundMutes.length;
+  const { families, refused: refusedMetrics } = checkMetrics(metrics, market);
+  const counts = [[refused, "rules"], [refusedMutes, "mutes"], [
+    refusedMetrics,
+    "metrics",
+  ]] as const;
+  const unknown = counts.filter(([count]) => count > 0)
+    .map(([count, of]) => `${count} ${of} have an unknown form`);
+  return {
+    stored: { firing: alerts.sound, rules: known, notifications, mutes: soundMutes },
+    families,
+    problems: alerts.problem === null ? unknown : [alerts.problem, ...unknown],
+    refusedAlerts: alerts.refused + refused + refusedMutes,
+    refusedMetrics,
+  };
 }
 
 /** Alerts of one market from outside. */
@@ -108,6 +146,14 @@ export function checkMetrics(
     else families[state.metric] = memory;
   }
   return { families, refused };
+}
+
+/** Whether this is a mute of this market, or of all. */
+export function isMuteOf(value: unknown, market: Market): value is MuteRecord {
+  const check = checkOutput("mute", value);
+  if (!check.isRight) return false;
+  const { venue, symbol } = check.output;
+  return [MONITOR, market].some((one) => one.venue === venue && one.symbol === symbol);
 }
 
 function parsed(text: string): unknown {

@@ -9,10 +9,17 @@ import type { RuleInStore } from "../../shared/alerts_in_store.ts";
 import { deadline } from "@std/async/deadline";
 import type postgres from "postgres";
 import { nameOf } from "../../shared/database_trouble.ts";
-import type { Market, Source, SymbolId } from "../../shared/market.ts";
+import {
+  type Market,
+  marketText,
+  MONITOR,
+  type Source,
+  type SymbolId,
+} from "../../shared/market.ts";
 import type { AlertEvent, MetricState } from "../../shared/output.ts";
 import type { DatabaseAddress } from "../../shared/protocol.ts";
 import type { TableName } from "../../shared/catalogue/tables.ts";
+import { MUTES_MAX } from "../../shared/mutes.ts";
 import { storedColumns } from "../../shared/stored_outputs.ts";
 import type { SymbolInStore } from "../../shared/symbol_in_store.ts";
 import { identityConflict, isContentError, StoreRefusal, TableRefused } from "./failures.ts";
@@ -22,6 +29,7 @@ import { KnownIds } from "./row_ids.ts";
 import { type Row, statementsFor } from "./rows.ts";
 import { connect } from "./writer_connection.ts";
 import { lockMigrations, lockTransaction } from "./writer_lock.ts";
+import type { MuteRecord } from "../../shared/said.ts";
 
 /** Longer than this a statement is not slow but lost. */
 const STATEMENT_MAX_MS = 30_000;
@@ -145,13 +153,16 @@ export class Database {
   }
 
   /**
-   * Of each of these markets, the alert episodes that are still firing, oldest first, how its rules stood, and what its
-   * metrics remember.
+   * Of each of these markets, the alert episodes that are still firing, oldest first, how its rules stood, what its metrics
+   * remember, and what is muted after `nowMs`, UTC.
    */
-  async memoryOf(markets: readonly Market[]): Promise<Map<SymbolId, SymbolInStore>> {
+  async memoryOf(
+    markets: readonly Market[],
+    nowMs: number,
+  ): Promise<Map<SymbolId, SymbolInStore>> {
     const wanted = [markets.map(({ venue }) => venue), markets.map(({ symbol }) => symbol)];
     const where = `(venue, symbol) IN (SELECT * FROM unnest($1::text[], $2::text[]))`;
-    const [firing, rules, metrics] = await this.#transact(async (tx) => [
+    const [firing, rules, metrics, mutes] = await this.#transact(async (tx) => [
       await tx.unsafe<AlertEvent[]>(
         `SELECT ${storedColumns("alerts")} FROM alerts JOIN symbols USING (symbol_id)
          WHERE ${where} AND phase = 'firing'
@@ -171,14 +182,25 @@ export class Database {
         wanted,
         { prepare: true },
       ),
+      await tx.unsafe<MuteRecord[]>(
+        `SELECT ${storedColumns("mutes")} FROM mutes JOIN symbols USING (symbol_id)
+         WHERE (symbol_id = 0 OR ${where}) AND removed_at IS NULL
+           AND until > to_timestamp($3::float8 / 1000)
+         ORDER BY time DESC LIMIT ${MUTES_MAX * (markets.length + 1)}`,
+        [...wanted, nowMs],
+        { prepare: true },
+      ),
     ]);
     const firingOf = Map.groupBy(firing ?? [], ({ symbol }) => symbol);
     const rulesOf = Map.groupBy(rules ?? [], ({ symbol }) => symbol);
     const metricsOf = Map.groupBy(metrics ?? [], ({ symbol }) => symbol);
+    const mutesOf = Map.groupBy(mutes ?? [], marketText);
+    const ofAll = mutesOf.get(MONITOR.symbol) ?? [];
     return new Map(markets.map(({ symbol }) => [symbol, {
       firing: firingOf.get(symbol) ?? [],
       rules: rulesOf.get(symbol) ?? [],
       metrics: metricsOf.get(symbol) ?? [],
+      mutes: [...ofAll, ...mutesOf.get(symbol) ?? []],
     }]));
   }
 

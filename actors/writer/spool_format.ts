@@ -243,6 +243,9 @@ const ALERT_BEFORE: Partial<AlertEvent> = {
   reason: null,
   isNotified: true,
   suppressed: 0,
+  mutedUntilMs: null,
+  acknowledged: null,
+  inhibits: false,
   evidence: null,
 };
 

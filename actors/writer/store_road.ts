@@ -292,7 +292,7 @@ export class StoreRoad {
     const asked = [...this.#questions];
     for (let flushes = this.#batch.deliveries; flushes > 0; flushes--) await this.#flush();
     const symbols = asked.flatMap(([peer]) => symbolOf(peer) ?? []);
-    const known = await this.#database.memoryOf(symbols.map(marketOf));
+    const known = await this.#database.memoryOf(symbols.map(marketOf), utcNowMs());
     if (this.#detour.has("kept")) return;
     for (const [peer, question] of asked) {
       // It has gone meanwhile, or another life asks.

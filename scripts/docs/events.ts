@@ -28,6 +28,7 @@ const KINDS: {
   trades_1s: [["", {}]],
   alert: [["", {}]],
   rule_state: [["", { isChange: false }]],
+  mute: [["", {}]],
   feed: [["", {}]],
   gap: [["", {}]],
   loss: [["", {}]],

@@ -15,7 +15,8 @@ export function routesTable(): string {
   return table(["request", "needs", "limits", "answers"], rows);
 }
 
-function addressOf({ path, query = [] }: Route): string {
+function addressOf({ path: pattern, query = [] }: Route): string {
+  const path = pattern.replace("{.+}", "");
   return query.length === 0 ? path : `${path}?${query.map((name) => `${name}=`).join("&")}`;
 }
 

@@ -70,6 +70,7 @@ const ROOMS: readonly Room[] = [
   // The engine's rules over what is stored: for the web server, and for back-tests.
   { prefix: "actors/rule_trial/", files: ["shared/", "actors/symbol/engine/"], packages: [] },
   { prefix: "actors/quote_rates/", files: ["shared/"], packages: [] },
+  { prefix: "actors/people/", files: ["shared/"], packages: [] },
   // It supervises actors of any kind, and is told by `monitor.ts` what these are.
   {
     prefix: "actors/supervisor/",
@@ -87,6 +88,7 @@ const ROOMS: readonly Room[] = [
       "actors/children.ts",
       "actors/exchange_desk/",
       "actors/followed_symbols/",
+      "actors/people/",
       "actors/quote_rates/",
       "actors/supervisor/",
       VENUE,

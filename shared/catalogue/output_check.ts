@@ -33,6 +33,8 @@ import {
   word,
 } from "./fields.ts";
 import { definitionOf, METRIC_NAMES, type MetricValues } from "./metrics.ts";
+import type { Acknowledgement } from "../said.ts";
+import type { Severity } from "../severity.ts";
 import { NULL_CODE_LENGTH_MAX } from "./null_code.ts";
 import type { OutputOf, OutputType } from "./outputs.ts";
 
@@ -43,6 +45,11 @@ const SENTENCE_MAX = 2_000;
 /** As many as an audit tells of, and some. */
 const DIFFERENCES_MAX = 100;
 
+/** Characters of what a person may be called … */
+export const PERSON_MAX = 100;
+/** … and of what they may say. */
+export const REMARK_MAX = 500;
+
 const COUNT = whole(0);
 const POSITIVE = number(Number.MIN_VALUE);
 const STATE = word<DataState>({
@@ -52,6 +59,7 @@ const STATE = word<DataState>({
   degraded: true,
   halted: true,
 });
+const SEVERITY = word<Severity>({ info: true, warning: true, critical: true });
 const MARKET: FieldsOf<Market> = {
   venue: word<VenueId>({ monitor: true, binance_spot: true }),
   symbol: text(NAME_MAX),
@@ -170,7 +178,7 @@ export const OUTPUT_FIELDS: { readonly [Type in OutputType]: FieldsOf<OutputOf[T
     ...MARKET,
     rule: text(NAME_MAX),
     phase: word<AlertPhase>({ firing: true, resolved: true }),
-    severity: word({ info: true, warning: true, critical: true }),
+    severity: SEVERITY,
     summary: text(SENTENCE_MAX),
     startedMs: moment(),
     firedMs: moment(),
@@ -183,6 +191,14 @@ export const OUTPUT_FIELDS: { readonly [Type in OutputType]: FieldsOf<OutputOf[T
     reason: orNull<string>(text(SENTENCE_MAX)),
     isNotified: FLAG,
     suppressed: COUNT,
+    mutedUntilMs: orNull<number>(moment()),
+    acknowledged: orNull<Acknowledgement>(record<Acknowledgement>({
+      timeMs: moment(),
+      by: orNull<string>(text(PERSON_MAX)),
+      comment: orNull<string>(text(REMARK_MAX)),
+      severity: SEVERITY,
+    })),
+    inhibits: FLAG,
     bookUpdateId: orNull<number>(COUNT),
     mid: orNull<number>(POSITIVE),
     evidence: orNull<AlertEvidence>(record<AlertEvidence>({
@@ -215,6 +231,19 @@ export const OUTPUT_FIELDS: { readonly [Type in OutputType]: FieldsOf<OutputOf[T
     type: word({ metric_state: true }),
     metric: text(NAME_MAX),
     memory: text(METRIC_MEMORY_MAX),
+  },
+  mute: {
+    type: word({ mute: true }),
+    muteId: text(NAME_MAX),
+    revision: whole(1),
+    ...MARKET,
+    timeMs: moment(),
+    rule: orNull<string>(text(NAME_MAX)),
+    createdMs: moment(),
+    untilMs: moment(),
+    by: orNull<string>(text(PERSON_MAX)),
+    reason: orNull<string>(text(REMARK_MAX)),
+    removedMs: orNull<number>(moment()),
   },
   feed: {
     ...numbered,

@@ -130,6 +130,8 @@ const LOSS: Form = {
   writer: "summed",
   event: { detail: "event", list: "event", opening: true },
 };
+/** What a person has asked for is not lost either, however long the writer is away. */
+const MUTE: Form = ALERT;
 /** How a rule stands: the next one says all that this one did, unless something has changed with this one. */
 const RULE_STATE: Form = { writer: "newest", web: "newest", event: IN_DETAIL, stored: true };
 const RULE_CHANGE: Form = { ...RULE_STATE, writer: "kept" };
@@ -184,6 +186,7 @@ export const OUTPUTS: { readonly [Type in OutputType]: OutputDefinition<OutputOf
     sum: null,
     formOf: () => METRIC_STATE,
   },
+  mute: { table: "mutes", key: ["muteId"], bytes: 1_500, sum: null, formOf: () => MUTE },
   feed: { table: "feed_status", key: [], bytes: 400, sum: null, formOf: () => RECORD },
   gap: { table: "gaps", key: [], bytes: 250, sum: null, formOf: () => GAP },
   loss: { table: "losses", key: ["cause"], bytes: 400, sum: mergeLosses, formOf: () => LOSS },

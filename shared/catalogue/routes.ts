@@ -21,7 +21,7 @@ export interface Bound {
 /** What a request must be to reach its answer, and who may make it. */
 export interface Route {
   readonly method: "GET" | "POST" | "PUT" | "DELETE";
-  /** As the router reads it: `:symbol` stands for one part. */
+  /** As the router reads it: `:symbol` stands for one part, `:id{.+}` for one or more. */
   readonly path: string;
   readonly need: Need;
   /** Parameters of the query; others are not looked at. */
@@ -185,6 +185,43 @@ export const ROUTES = {
     limit: { default: 100, max: 1_000 },
     answers: "alert episodes, firing ones first",
   },
+  acknowledge: {
+    method: "POST",
+    // An alert's id has slashes, which some proxies keep and some do not.
+    path: "/api/alerts/:id{.+}/ack",
+    need: "operate",
+    body: { example: '{"by":"Anna","comment":"I look into it"}', bytesMax: 10_000 },
+    answers:
+      "says that somebody [has seen](ALERTS.md#people-and-alerts) the episode with this `alertId`; both fields may be left out: 200 and the " +
+      "`alert` as it stands. 404 when there is none, 409 when it has resolved",
+  },
+  mutes: {
+    method: "GET",
+    path: "/api/mutes",
+    need: "read",
+    answers:
+      "the [mutes](ALERTS.md#people-and-alerts) in force; a rule of every symbol has the venue and the symbol `monitor`. `isComplete` is false " +
+      "while the database has not told yet of those from before a start",
+  },
+  addMute: {
+    method: "POST",
+    path: "/api/mutes",
+    need: "operate",
+    body: {
+      example:
+        '{"rule":"price_burst","symbol":"BTCUSDT","until":"2026-08-01T12:00:00Z","by":"Anna","reason":"news"}',
+      bytesMax: 10_000,
+    },
+    answers:
+      "calls nobody for a rule, a symbol or a rule of a symbol until a time, in UTC milliseconds or as above, at most 366 days away; `by` and " +
+      "`reason` may be left out: 201 and the `mute`. 409 when 200 are in force",
+  },
+  removeMute: {
+    method: "DELETE",
+    path: "/api/mutes/:id",
+    need: "operate",
+    answers: "removes the mute of this `muteId`: 200 and the `mute`; 404 when it is not in force",
+  },
   rules: {
     method: "GET",
     path: "/api/rules",
@@ -260,12 +297,15 @@ export const ROUTES = {
 /** The table, route by route; only what all routes have is known of one. */
 export const ALL_ROUTES: readonly Route[] = Object.values(ROUTES);
 
+const PATTERNS = ALL_ROUTES.map((route) => {
+  const parts = route.path.split("/").map((part) => {
+    if (part.startsWith(":")) return part.endsWith("{.+}") ? ".+" : "[^/]+";
+    return RegExp.escape(part);
+  });
+  return { route, pattern: new RegExp(`^${parts.join("/")}$`) };
+});
+
 /** What the table has at this path, by any method. */
 export function routesAt(path: string): readonly Route[] {
-  const given = path.split("/");
-  return ALL_ROUTES.filter((route) => {
-    const parts = route.path.split("/");
-    return parts.length === given.length &&
-      parts.every((part, i) => part.startsWith(":") ? given[i] !== "" : part === given[i]);
-  });
+  return PATTERNS.filter(({ pattern }) => pattern.test(path)).map(({ route }) => route);
 }

@@ -4,7 +4,8 @@
  * `actors/symbol/engine/alerts/`, which the compiler holds against `RuleKinds`; the rules that are built in stand in
  * `built_in_rules.ts`.
  */
-import type { DataState, Severity } from "../output.ts";
+import type { DataState } from "../output.ts";
+import type { Severity } from "../severity.ts";
 import type { MetricName } from "./metrics.ts";
 
 /** Which side of a market, or of a line, an episode is about. */

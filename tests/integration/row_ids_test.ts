@@ -101,7 +101,7 @@ const PROMISES: Record<string, Promised> = {
     await inALife(address, async (database) => {
       await write(database, delivery(1, [own, namesake]));
       const firing = async (market: Market) =>
-        (await database.memoryOf([market])).get(market.symbol)?.firing;
+        (await database.memoryOf([market], 0)).get(market.symbol)?.firing;
       assertEquals(await firing(monitor), [own]);
       assertEquals(await firing({ venue: "binance_spot", symbol: "MONITOR" }), [namesake]);
       assertEquals(await firing({ venue: "binance_spot", symbol: "monitor" }), []);

@@ -78,6 +78,7 @@ function previewer(history: PostgresHistory) {
     clocks: { monotonicMs: () => 0, utcNowMs: () => MARKET_BEGAN_MS + DURATION_MS },
     operate: () => Promise.reject(new TypeError("Cannot operate: nothing was expected")),
     rulesInForce: () => null,
+    newId: () => "id",
     isProxy: () => false,
     authority: NO_TOKENS,
     warn: () => {},

@@ -1,5 +1,7 @@
 /** How rules stood: stored once each, the newest, and told to all symbols that ask in one question. */
 import { assertEquals, assertObjectMatch } from "@std/assert";
+import { MONITOR } from "../../shared/market.ts";
+import { muteRecord } from "../support/mutes.ts";
 import { alertEvent, metricState, ruleState } from "../support/outputs.ts";
 import { delivery } from "../writer/outputs.ts";
 import { type Promised, startWriter, SymbolPort, testOnBothDatabases } from "./writer_stage.ts";
@@ -55,6 +57,43 @@ const PROMISES: Record<string, Promised> = {
     for (const port of [first, own, other]) port.close();
     await writer.drain();
   },
+
+  "keeps what is muted, newest word by newest word, and tells it to the symbols that it concerns":
+    async (
+      { address, sql },
+    ) => {
+      const writer = startWriter({ database: address });
+      const first = new SymbolPort(writer, "BTCUSDT");
+      const untilMs = Date.now() + 3_600_000;
+      const own = muteRecord({ muteId: "own", untilMs, rule: null, reason: "news" });
+      const ofAll = muteRecord({ muteId: "all", untilMs, by: null, ...MONITOR });
+      const gone = muteRecord({ muteId: "gone", untilMs });
+      const removed = { ...gone, revision: 2, timeMs: gone.timeMs + 1, removedMs: gone.timeMs + 1 };
+      const over = muteRecord({ muteId: "over", untilMs: Date.now() - 1 });
+      const seen = alertEvent({
+        mutedUntilMs: untilMs,
+        inhibits: true,
+        acknowledged: { timeMs: 5_000, by: null, comment: "seen", severity: "warning" },
+      });
+      first.send(delivery(1, [own, ofAll, removed, over, seen]));
+      // Another symbol's actor tells of what concerns all as well, and an older word comes too late.
+      first.send(delivery(2, [ofAll, gone]));
+      await first.acked(2);
+      const rows = await sql`
+      SELECT mute_id, symbol, removed_at IS NULL AS holds FROM mutes_with_market ORDER BY mute_id`;
+      assertEquals(rows.map(({ mute_id, symbol, holds }) => [mute_id, symbol, holds]), [
+        ["all", "monitor", true],
+        ["gone", "BTCUSDT", false],
+        ["over", "BTCUSDT", true],
+        ["own", "BTCUSDT", true],
+      ]);
+      const [btc, eth] = [new SymbolPort(writer, "BTCUSDT"), new SymbolPort(writer, "ETHUSDT")];
+      const { mutes, firing } = await btc.remembered();
+      assertEquals([mutes, firing], [[ofAll, own], [seen]]);
+      assertEquals((await eth.remembered()).mutes, [ofAll]);
+      for (const port of [first, btc, eth]) port.close();
+      await writer.drain();
+    },
 };
 
 testOnBothDatabases("writer of rules", PROMISES);

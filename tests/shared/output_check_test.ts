@@ -11,6 +11,7 @@ import { METRIC_NAMES } from "../../shared/catalogue/metrics.ts";
 import { checkOutput } from "../../shared/catalogue/output_check.ts";
 import type { OutputOf, OutputType } from "../../shared/catalogue/outputs.ts";
 import { BOOK_FRAME_LEVELS_IN_FOCUS } from "../../shared/output.ts";
+import { muteRecord } from "../support/mutes.ts";
 import {
   alertEvent,
   auditRecord,
@@ -38,9 +39,17 @@ const SOUND: { readonly [Type in OutputType]: readonly OutputOf[Type][] } = {
   trade: [tradeFrame(), tradeFrame({ trades: [tapedTrade({ side: "sell" })], leftOut: 3 })],
   trades: [tradesFrame(), tradesFrame({ buy: null, sell: tradesOfSide() })],
   trades_1s: [tradesSecond(), tradesSecond({ buy: null, sell: tradesOfSide() })],
-  alert: [alertEvent(), alertEvent({ phase: "resolved", resolvedMs: 5, value: null, mid: null })],
+  alert: [
+    alertEvent(),
+    alertEvent({
+      mutedUntilMs: 7,
+      acknowledged: { timeMs: 3, by: null, comment: "seen", severity: "critical" },
+    }),
+    alertEvent({ phase: "resolved", resolvedMs: 5, value: null, mid: null }),
+  ],
   rule_state: [ruleState(), ruleState({ phase: "idle", rule: "*", samplesNeeded: 0 })],
   metric_state: [metricState()],
+  mute: [muteRecord(), muteRecord({ rule: null, by: null, reason: "why", removedMs: 5 })],
   feed: [feedStatus(), feedStatus({ state: "syncing", reason: "Gap", bookUpdateId: null })],
   loss: [lossRecord(), lossRecord({ fromMs: null, toMs: null, lostBy: "writer", detail: "why" })],
   gap: [gapRecord(), gapRecord({ durationMs: null })],

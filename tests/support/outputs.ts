@@ -195,6 +195,9 @@ export function alertEvent(over: Partial<AlertEvent> = {}): AlertEvent {
     reason: null,
     isNotified: true,
     suppressed: 0,
+    mutedUntilMs: null,
+    acknowledged: null,
+    inhibits: false,
     bookUpdateId: 100,
     mid: 65000.005,
     evidence: {

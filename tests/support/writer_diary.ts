@@ -1,6 +1,7 @@
 /** A writer on a real worker that writes what it gets into a file, and remembers nothing. */
 import { runActor } from "../../actors/run_actor.ts";
 import type { Delivery, PeerReply } from "../../shared/protocol.ts";
+import { UNKNOWN_SYMBOL } from "../../shared/symbol_in_store.ts";
 
 /** Where outputs are appended as they come, one JSON object a line. */
 export interface WriterDiaryArgs {
@@ -14,7 +15,7 @@ runActor<WriterDiaryArgs>(({ args: { diary } }) => ({
       Deno.writeTextFileSync(diary, lines.join(""), { append: true });
       port.postMessage({ type: "ack", seq } satisfies PeerReply);
     };
-    port.postMessage({ type: "restore", firing: [], rules: [], metrics: [] } satisfies PeerReply);
+    port.postMessage({ type: "restore", ...UNKNOWN_SYMBOL } satisfies PeerReply);
   },
   disconnect: () => {},
   drain: () => Promise.resolve(),

@@ -19,6 +19,8 @@ import type { Delivery, PermitRequest } from "../../shared/protocol.ts";
 import { eventually } from "../support/eventually.ts";
 import { depthFrame, TinyExchange } from "./tiny_exchange.ts";
 import { Tally } from "../../shared/tally.ts";
+import type { Firing } from "../../shared/people.ts";
+import type { MuteRecord } from "../../shared/said.ts";
 
 /** Of the actors on a stage. */
 export const METRICS_INTERVAL_MS = 200;
@@ -98,6 +100,8 @@ export class Stage implements AsyncDisposable {
   /** What it has told of its mid. */
   readonly mids: (number | null)[] = [];
   onMid: (mid: number | null) => void = () => {};
+  /** What it has answered. */
+  readonly acknowledged: (readonly [id: number, alert: Firing])[] = [];
   /** What it asked the budget for, and what it told of it; every permit is granted. */
   readonly requests: PermitRequest[] = [];
   readonly answers: ExchangeAnswer[] = [];
@@ -113,6 +117,7 @@ export class Stage implements AsyncDisposable {
       assets = { baseAsset: "BTC", quoteAsset: "USDT" },
       checkpoint = null,
       alertRules = DEFAULT_ALERT_RULES,
+      mutes = [],
       restUrl,
       wsUrl,
       prober,
@@ -123,6 +128,7 @@ export class Stage implements AsyncDisposable {
       assets?: Pick<SymbolInfo, "baseAsset" | "quoteAsset">;
       checkpoint?: unknown;
       alertRules?: readonly AlertRule[];
+      mutes?: readonly MuteRecord[];
       restUrl?: string;
       wsUrl?: string;
       prober?: Pick<BboProber, "add">;
@@ -164,6 +170,7 @@ export class Stage implements AsyncDisposable {
       tellLosses: () => {},
       noteLost: () => {},
       tellInherited: () => {},
+      acknowledged: (id, alert) => this.acknowledged.push([id, alert]),
       operate: () => {},
     };
     this.actor = new SymbolActor(
@@ -185,6 +192,7 @@ export class Stage implements AsyncDisposable {
           auditIntervalMs: null,
           settings: SETTINGS,
           alertRules,
+          mutes,
           metricsIntervalMs: METRICS_INTERVAL_MS,
         },
         checkpoint,

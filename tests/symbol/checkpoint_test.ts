@@ -1,7 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { NO_CHECKPOINT, readCheckpoint } from "../../actors/symbol/checkpoint.ts";
-import type { Market } from "../../shared/market.ts";
+import { type Market, MONITOR } from "../../shared/market.ts";
 import type { AlertEvent } from "../../shared/output.ts";
+import { muteRecord } from "../support/mutes.ts";
 
 const MARKET: Market = { venue: "binance_spot", symbol: "BTCUSDT" };
 const FIRED: AlertEvent = {
@@ -25,6 +26,9 @@ const FIRED: AlertEvent = {
   reason: null,
   isNotified: true,
   suppressed: 0,
+  mutedUntilMs: null,
+  acknowledged: { timeMs: 2_400, by: "anna", comment: "seen", severity: "warning" },
+  inhibits: false,
   bookUpdateId: 1,
   mid: 99,
   evidence: null,
@@ -48,6 +52,7 @@ const WHOLE = {
       { rule: "learns", version: 2, lifeCycle: null, learnt: { any: ["thing"] }, smoothed: 7 },
     ],
     notifications: { agosMs: [5, 3_000], suppressed: 2 },
+    mutes: [muteRecord(), muteRecord({ ...MONITOR, reason: "news", removedMs: 7 })],
   },
   metrics: { families: { velocity: { learnt: [1, null, "word"] } }, isRestored: true },
   unacked: [{ ...FIRED, phase: "resolved", revision: 2, resolvedMs: 3_000 }],
@@ -100,7 +105,8 @@ Deno.test("readCheckpoint() trusts nothing of what has any other form, wherever 
     if (isLearnt && path.length > 4 || path[1] === "families") continue;
     for (const to of isLearnt ? [undefined] : [undefined, NaN, "", {}, [null]]) {
       // Some text may be any text.
-      const isText = to === "" && /rule|summary|alertId|reason/.test(path.at(-1) ?? "");
+      const isText = to === "" &&
+        /^(rule|summary|alertId|muteId|reason|by|comment)$/.test(path.at(-1) ?? "");
       if (isText) continue;
       count += 1;
       assertRefused(changed(WHOLE, path, to), `${path} = ${to}`);
@@ -115,6 +121,8 @@ Deno.test("readCheckpoint() trusts nothing of what has any other form, wherever 
 Deno.test("readCheckpoint() takes no episode of another market, and no time that runs backwards", () => {
   assertRefused(WHOLE, "another symbol", { ...MARKET, symbol: "ETHUSDT" });
   assertRefused(WHOLE, "another venue", { ...MARKET, venue: "monitor" });
+  const mute = muteRecord({ symbol: "ETHUSDT" });
+  assertRefused(changed(WHOLE, ["alerts", "mutes", "0"], mute), "a mute of another symbol");
   for (const path of ["restMs", "startedAgoMs", "countedMs", "goneMs"]) {
     const at = PHASES.findIndex((state) => path in state);
     const way = ["alerts", "rules", String(at), "lifeCycle", "state", path];

@@ -3,6 +3,7 @@ import { assertEquals } from "@std/assert";
 import { Peer, WRITER_POLICY } from "../../actors/symbol/peer.ts";
 import type { AlertEvent, FeedStatus } from "../../shared/output.ts";
 import type { Delivery } from "../../shared/protocol.ts";
+import { UNKNOWN_SYMBOL } from "../../shared/symbol_in_store.ts";
 import { eventually } from "../support/eventually.ts";
 import { feedStatus } from "../support/outputs.ts";
 
@@ -85,9 +86,9 @@ Deno.test("Peer ignores what a port says that was replaced", async () => {
   await eventually(() => first.received.length === 1);
   const second = scene.connect();
   first.port.postMessage({ type: "ack", seq: 1 });
-  first.port.postMessage({ type: "restore", firing: [], rules: [], metrics: [] });
+  first.port.postMessage({ type: "restore", ...UNKNOWN_SYMBOL });
   await eventually(() => second.received.length === 1);
-  second.port.postMessage({ type: "restore", firing: [], rules: [], metrics: [] });
+  second.port.postMessage({ type: "restore", ...UNKNOWN_SYMBOL });
   await eventually(() => scene.restored.length === 1);
   assertEquals([scene.acks, scene.peer.unacked], [0, 1]);
 });

@@ -69,6 +69,7 @@ function guarded(over: Parameters<typeof setUp>[0] = {}): AppStage {
   const stage = setUp({ authority: AUTHORITY, operate, page: PAGE, ...over });
   stage.hub.setSystem(systemStatus());
   stage.hub.publish(metricsFrame());
+  stage.hub.hasRecalledMutes = true;
   return stage;
 }
 

@@ -38,6 +38,7 @@ export function setUp(over: Partial<AppOptions> = {}, wishes: HubWishes = {}): A
   });
   const history = new FakeHistory();
   const reports: string[] = [];
+  let ids = 0;
   const app = createApp(hub, history, {
     host: "127.0.0.1",
     publicUrl: null,
@@ -50,6 +51,7 @@ export function setUp(over: Partial<AppOptions> = {}, wishes: HubWishes = {}): A
     clocks: { monotonicMs: () => 0, utcNowMs: () => START_MS },
     operate: () => Promise.reject(new TypeError("Cannot operate: nothing was expected")),
     rulesInForce: () => RULES,
+    newId: () => `id-${++ids}`,
     isProxy: () => false,
     authority: NO_TOKENS,
     warn: () => {},

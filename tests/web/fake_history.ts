@@ -13,6 +13,7 @@ import type {
   RowsQuery,
   StoredSettings,
 } from "../../web/statements.ts";
+import type { MuteRecord } from "../../shared/said.ts";
 
 /** Answers with `rows`, `stored`, `episodes`, `missed`, `lost`, `compared`, `proven`, `traded` and `profiles`, of the symbol, and remembers what was asked. */
 export class FakeHistory implements History {
@@ -21,6 +22,7 @@ export class FakeHistory implements History {
   stored: StoredRow[] = [];
   computedUnder: StoredSettings[] = [{ ...DEFAULT_SETTINGS, id: 1 }];
   episodes: AlertEvent[] = [];
+  muted: MuteRecord[] = [];
   missed: GapRecord[] = [];
   lost: LossRecord[] = [];
   compared: AuditRecord[] = [];
@@ -53,6 +55,14 @@ export class FakeHistory implements History {
   alerts(query: AlertsQuery): Promise<AlertEvent[]> {
     this.alertsQueries.push(query);
     return this.#answer(this.episodes);
+  }
+
+  alert(alertId: string): Promise<AlertEvent | null> {
+    return this.#answer(this.episodes.find((one) => one.alertId === alertId) ?? null);
+  }
+
+  mutes(): Promise<MuteRecord[]> {
+    return this.#answer(this.muted);
   }
 
   records<Kind extends RecordKind>(kind: Kind, query: RecordsQuery): Promise<Records[Kind][]> {

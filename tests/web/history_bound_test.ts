@@ -158,6 +158,7 @@ onLockedServer(
       operate: () => Promise.reject(new TypeError("Cannot operate: nothing was expected")),
       rulesInForce: () => null,
       report: () => {},
+      newId: () => "id",
       isProxy: () => false,
       authority: NO_TOKENS,
       warn: () => {},

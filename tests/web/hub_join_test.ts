@@ -4,6 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import { RECENT_MAX } from "../../web/event_log.ts";
 import { join, names } from "./fake_browser.ts";
 import { createHub } from "./hub_stage.ts";
+import { muteRecord } from "../support/mutes.ts";
 import {
   alertEvent,
   auditRecord,
@@ -45,6 +46,33 @@ Deno.test("Hub.join() opens with the state of now and the rows the database may 
   const { timeMs, silentAfterMs, settings } = events[0]?.payload ?? {};
   assertEquals([timeMs, silentAfterMs, settings], [START_MS, 3_000, DEFAULT_SETTINGS]);
   assertEquals(events.filter(({ name }) => name === "alert").map((e) => e.payload.alertId), ["a1"]);
+});
+
+Deno.test("Hub tells of a mute once, however many actors tell it, and who joins of those in force", () => {
+  const hub = createHub();
+  const interest = { symbols: new Set(["BTCUSDT"]), focus: "BTCUSDT" };
+  const { browser } = join(hub, { interest });
+  browser.read();
+  const ofAll = muteRecord({ muteId: "all", ...MONITOR });
+  const removed = muteRecord({ muteId: "own", revision: 2, removedMs: START_MS });
+  const others = muteRecord({ muteId: "other", symbol: "ETHUSDT" });
+  const over = muteRecord({ muteId: "over", untilMs: START_MS });
+  for (const mute of [ofAll, muteRecord({ muteId: "own" }), ofAll, removed, others, over]) {
+    hub.publish(mute);
+  }
+  hub.flush(100);
+  const told = browser.read().filter(({ name }) => name === "mute").map(({ payload }) => payload);
+  assertEquals(told.map(({ muteId, revision }) => [muteId, revision]), [
+    ["all", 1],
+    ["own", 1],
+    ["own", 2],
+    ["over", 1],
+  ]);
+  const opening = (symbols: ReadonlySet<string> | null) =>
+    join(hub, { interest: { symbols, focus: null } }).browser.read()
+      .filter(({ name }) => name === "mute").map(({ payload }) => payload.muteId);
+  assertEquals(opening(interest.symbols), ["all"]);
+  assertEquals(opening(null), ["all", "other"]);
 });
 
 Deno.test("Hub.join() tells of the last audit, the last that failed, and of recent gaps, but of no one else's gaps", () => {

@@ -2,7 +2,7 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
 import { ALL_ROUTES, type Bound, type Route } from "../../shared/catalogue/routes.ts";
 import type { Operation, OperationResult } from "../../shared/protocol.ts";
-import { metricsFrame, systemStatus } from "../support/outputs.ts";
+import { alertEvent, metricsFrame, START_MS, systemStatus } from "../support/outputs.ts";
 import { setUp } from "./app_stage.ts";
 import { NONE } from "../../shared/unacked.ts";
 
@@ -110,25 +110,30 @@ Deno.test("As many symbols may be named as each route says", async () => {
   }
 });
 
+const DONE: OperationResult = { kind: "done", symbols: [], unacked: NONE };
+const RESULTS: Readonly<Record<Operation["type"], OperationResult>> = {
+  ...{ add_symbol: DONE, remove_symbol: DONE, replace_rules: { kind: "replaced" } },
+  ...{ mute: { kind: "muted" }, acknowledge: { kind: "acknowledged", alert: alertEvent() } },
+};
+
 Deno.test("A body is taken as long as each route says, and refused when it is longer", async () => {
   const routes = limited(({ body }) => body);
   assertNotEquals(routes, []);
   for (const [{ method, path }, { example, bytesMax }] of routes) {
-    const operate = ({ type }: Operation) =>
-      Promise.resolve<OperationResult>(
-        type === "replace_rules"
-          ? { kind: "replaced" }
-          : { kind: "done", symbols: [], unacked: NONE },
-      );
+    const operate = ({ type }: Operation) => Promise.resolve<OperationResult>(RESULTS[type]);
     const { ask, hub } = setUp({ operate });
     hub.setSystem(systemStatus());
+    hub.publish(alertEvent());
     const status = async (bytes: number) => {
       const headers = { "content-type": "application/json", "if-match": "*" };
-      const response = await ask(path, { method, headers, body: example.padEnd(bytes) });
+      const to = path.replace(":id{.+}", "a1");
+      const now = new Date(START_MS + 1).toISOString();
+      const body = example.replace(/20[^"]*Z/, now).padEnd(bytes);
+      const response = await ask(to, { method, headers, body });
       await response.body?.cancel();
       return response.status;
     };
-    const done = path === "/api/symbols" ? 201 : 200;
+    const done = ["/api/symbols", "/api/mutes"].includes(path) ? 201 : 200;
     assertEquals([await status(bytesMax), await status(bytesMax + 1)], [done, 400], path);
   }
 });

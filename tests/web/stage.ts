@@ -65,6 +65,7 @@ export async function openStage(port = 0, over: Partial<AppOptions> = {}): Promi
     clocks: { monotonicMs: () => performance.now(), utcNowMs: () => Date.now() },
     operate: (operation) => Promise.race([stage.operate(operation), stopping.promise]),
     rulesInForce: () => null,
+    newId: () => crypto.randomUUID(),
     isProxy: () => false,
     authority: NO_TOKENS,
     warn: () => {},

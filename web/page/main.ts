@@ -98,6 +98,10 @@ const consumers: { readonly [Name in EventName]: (payload: EventPayloads[Name]) 
     state.setAlert(alert);
     alertsChanged = true;
   },
+  mute: (mute) => {
+    state.mutes.take(mute);
+    alertsChanged = true;
+  },
   rule_state: (rule) => {
     state.setRule(rule);
     alertsChanged = true;

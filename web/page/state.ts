@@ -2,6 +2,7 @@
 import { settingsText } from "../../shared/catalogue/settings.ts";
 import { type Latencies, type LatencyView, NO_LATENCY } from "../../shared/latency.ts";
 import { concerns, marketText } from "../../shared/market.ts";
+import { MuteList } from "../../shared/mutes.ts";
 import type {
   AlertEvent,
   AuditRecord,
@@ -78,6 +79,8 @@ export class PageState {
   selected: string | null = null;
   /** Whether what is shown is stored; `null`: not told yet. */
   storage: StorageView | null = null;
+  /** What people have muted. */
+  mutes = new MuteList();
   #system: SystemView | null = null;
   readonly #views = new Map<string, SymbolView>();
   #alerts = new Map<string, AlertEvent>();
@@ -98,6 +101,8 @@ export class PageState {
     this.#silentAfterMs = silentAfterMs;
     this.#beganMs = timeMs;
     this.#focus = focus;
+    // Those that were removed meanwhile are not told of.
+    this.mutes = new MuteList();
     // What was traded between two streams is not told.
     for (const { trades } of this.#views.values()) trades.end();
   }

@@ -194,6 +194,11 @@ export class Engine {
     return this.#alerts.remember(this.#nowMs);
   }
 
+  /** What may be asked of the alerts. */
+  get alerts(): Pick<Alerts, "firing" | "heldBack"> {
+    return this.#alerts;
+  }
+
   /** … and of its metrics. */
   get metricMemory(): MetricMemory {
     return this.#metricStates.remember();
@@ -255,19 +260,17 @@ export class Engine {
         // The end of a halt does not make a book live that nothing has proven since.
         return this.#watch(nowMs);
       case "restore":
-        this.#alerts.restore(event.stored, nowMs);
-        return this.#alerts.release();
+      case "restore_held":
+      case "removed":
+      case "rules":
+      case "mute":
+      case "acknowledge":
+        this.#evidence.nowMs = nowMs;
+        return this.#alerts.hear(event, this.#evidence, this.#step.outputs);
       case "metrics_restored":
         return this.#metricStates.restore(event.families);
       case "ending":
         return this.#metricStates.tellAll(nowMs, this.#step.outputs);
-      case "removed":
-        return this.#alerts.abandonAll(nowMs, this.#step.outputs);
-      case "restore_held":
-        return this.#alerts.hold();
-      case "rules":
-        this.#evidence.nowMs = nowMs;
-        return this.#alerts.useRules(event.rules, this.#evidence, this.#step.outputs);
       case "quote_rate":
         return bookSync.live.quoteRate.tell(event.dollars, nowMs);
       case "clock_set":

@@ -15,6 +15,8 @@ import type { AgedAlertMemory, StoredAlerts } from "./alerts/alert_memory.ts";
 import type { TickLot } from "./book/price_scale.ts";
 import type { FamilyMemories, MetricMemory } from "./metrics/metric_memory.ts";
 import type { LevelColumns } from "./book/level_columns.ts";
+import type { Acknowledging } from "../../../shared/people.ts";
+import type { MuteRecord } from "../../../shared/said.ts";
 
 /** So often the engine is to be told that time passes, milliseconds. */
 export const TICK_MS = 100;
@@ -126,6 +128,10 @@ export type EngineEvent =
   | { readonly type: "ending" }
   /** Other alert rules are in force, no two of one name. */
   | { readonly type: "rules"; readonly rules: readonly AlertRule[] }
+  /** A person has muted a rule or the symbol, or lets it be heard again. */
+  | { readonly type: "mute"; readonly mute: MuteRecord }
+  /** … or has seen an episode. */
+  | Omit<Acknowledging, "id">
   /** The exchange refuses all REST calls of this IP address for so long (`null`: no more), and why. */
   | {
     readonly type: "budget";

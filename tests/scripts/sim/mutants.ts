@@ -9,6 +9,7 @@ import { METRIC_SET } from "./mutants/metric_set.ts";
 import { METRICS } from "./mutants/metrics.ts";
 import type { Mutant } from "./mutants/mutant.ts";
 import { ORDER_FLOW } from "./mutants/order_flow.ts";
+import { PEOPLE } from "./mutants/people.ts";
 import { PROOF } from "./mutants/proof.ts";
 import { RARE } from "./mutants/rare.ts";
 import { SAMPLER } from "./mutants/sampler.ts";
@@ -169,6 +170,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...PROOF,
   ...ALERTS,
   ...ALERT_KINDS,
+  ...PEOPLE,
   ...SAMPLER,
   ...TRADE_SUMS,
   ...METRICS,

@@ -236,7 +236,10 @@ Deno.test("Engine holds its rules until the writer's restore, and takes its epis
   const driver = new EngineStage({ awaitRestore: true }).goLive();
   driver.update(depthUpdate(101, 101, { bids: EXTREME }));
   assertEquals(alertsOf(driver.ticks(10_000).outputs), []);
-  driver.accept({ type: "restore", stored: { firing: [], rules: [], notifications: null } });
+  driver.accept({
+    type: "restore",
+    stored: { firing: [], rules: [], notifications: null, mutes: [] },
+  });
   assertEquals(alertsOf(driver.ticks(3_000).outputs).length, 1);
 });
 

@@ -117,8 +117,8 @@ export function oldColumns(output: Output): Row {
       return { ...columns, differences: differences.join("\n") };
     }
     case "alert": {
-      const { type: _, venue: __, symbol: ___, alertId: ____, evidence: _____, ...columns } =
-        output;
+      const { type: _, venue: __, symbol: ___, alertId: ____, evidence: _____, ...rest } = output;
+      const { acknowledged: ______, ...columns } = rest;
       return columns;
     }
     case "metrics": {
@@ -130,6 +130,7 @@ export function oldColumns(output: Output): Row {
     case "trade":
     case "loss":
     case "metric_state":
+    case "mute":
       return {};
     case "feed":
     case "proof":

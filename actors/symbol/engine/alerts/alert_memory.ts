@@ -4,6 +4,7 @@
  */
 import type { AlertEvent } from "../../../../shared/output.ts";
 import type { NotificationMemory } from "./notifications.ts";
+import type { MuteRecord } from "../../../../shared/said.ts";
 
 /** Which revision of which episode. */
 export type EpisodeKey = Pick<AlertEvent, "alertId" | "revision" | "startedMs">;
@@ -62,6 +63,7 @@ export interface AlertMemory {
   /** One entry at most for each; those of which there is nothing to know have none. */
   readonly rules: readonly RuleMemory[];
   readonly notifications: NotificationMemory;
+  readonly mutes: readonly MuteRecord[];
 }
 
 /** What the store remembers of one rule; `timeMs` is when that was told, UTC. */
@@ -79,12 +81,15 @@ export interface StoredAlerts {
   readonly rules: readonly StoredRule[];
   /** `null`: it knows of none. */
   readonly notifications: { readonly memory: NotificationMemory; readonly timeMs: number } | null;
+  /** In force, of the symbol and of every symbol. */
+  readonly mutes: readonly MuteRecord[];
 }
 
 /** A memory of nothing. */
 export const NO_ALERT_MEMORY: AlertMemory = {
   rules: [],
   notifications: { agosMs: [], suppressed: 0 },
+  mutes: [],
 };
 
 /** A memory, and how long ago it was made. */

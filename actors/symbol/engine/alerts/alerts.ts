@@ -2,17 +2,22 @@
  * Alerts: the rules of one symbol, as they were given. On each tick every rule is read by the evaluator of its
  * kind, and its life cycle makes episodes of the readings.
  */
+import { assertNever } from "../../../../shared/assert_never.ts";
 import type { AlertRule } from "../../../../shared/catalogue/rules.ts";
 import type { Market } from "../../../../shared/market.ts";
 import type { AlertEvent, Output } from "../../../../shared/output.ts";
+import type { EngineEvent } from "../event.ts";
 import type { UtcClock } from "../utc_clock.ts";
 import type { AgedAlertMemory, AlertMemory, RuleMemory, StoredAlerts } from "./alert_memory.ts";
 import { abandoned } from "./episodes.ts";
 import type { Evidence } from "./evaluator.ts";
 import { createEvaluator } from "./kinds.ts";
+import { Mutes } from "./mutes.ts";
 import { Notifications } from "./notifications.ts";
 import { RuleStates } from "./rule_states.ts";
-import { type CreateEvaluator, type Lane, Watch } from "./watch.ts";
+import { type CreateEvaluator, type Lane, type People, Watch } from "./watch.ts";
+import type { Acknowledging, Firing } from "../../../../shared/people.ts";
+import type { MuteRecord } from "../../../../shared/said.ts";
 
 /** How long rules are held for the store's memory of earlier lives, before they go on without. */
 export const RESTORE_WAIT_MS = 30_000;
@@ -34,6 +39,12 @@ export interface AlertsOptions {
   readonly create?: CreateEvaluator;
 }
 
+/** What the engine hands on to them. */
+export type AlertsEvent = Extract<
+  EngineEvent,
+  { type: "restore" | "restore_held" | "removed" | "rules" | "mute" | "acknowledge" }
+>;
+
 /** The alert state of one symbol. */
 export class Alerts {
   readonly #utc: UtcClock;
@@ -43,6 +54,8 @@ export class Alerts {
   /** By name of their episodes. */
   #lanes: ReadonlyMap<string, Lane> = new Map();
   readonly #notifications: Notifications;
+  readonly #mutes: Mutes;
+  readonly #people: People;
   /** Rules wait for `restore` until then; `null`: they run. */
   #heldUntilMs: number | null;
   #leftAside = 0;
@@ -62,6 +75,8 @@ export class Alerts {
     this.#begin = (rule) => new Watch(rule, market, utc, create);
     this.#watch(rules.map(this.#begin));
     this.#notifications = new Notifications(notificationsPerHour);
+    this.#mutes = new Mutes(market);
+    this.#people = { mutes: this.#mutes, notifications: this.#notifications };
     this.#heldUntilMs = heldUntilMs;
     this.#states = new RuleStates(market, utc, [...this.#lanes.values()], this.#notifications);
   }
@@ -71,6 +86,33 @@ export class Alerts {
     return this.#leftAside;
   }
 
+  /** Calls that a mute has held back. */
+  get heldBack(): number {
+    return this.#notifications.heldBack;
+  }
+
+  /** What they are told between two ticks. */
+  hear(event: AlertsEvent, evidence: Evidence, out: Output[]): void {
+    const { nowMs } = evidence;
+    switch (event.type) {
+      case "restore":
+        this.restore(event.stored, nowMs);
+        return this.release();
+      case "restore_held":
+        return this.hold();
+      case "removed":
+        return this.abandonAll(nowMs, out);
+      case "rules":
+        return this.useRules(event.rules, evidence, out);
+      case "mute":
+        return this.mute(event.mute, nowMs, out);
+      case "acknowledge":
+        return this.acknowledge(event, evidence, out);
+      default:
+        return assertNever(event, "tell the rules something");
+    }
+  }
+
   /** What the next life of the actor must know. */
   remember(nowMs: number): AlertMemory {
     const rules: RuleMemory[] = [];
@@ -78,11 +120,13 @@ export class Alerts {
       const memory = lane.remember(nowMs);
       if (memory !== null) rules.push(memory);
     }
-    return { rules, notifications: this.#notifications.remember(nowMs) };
+    const notifications = this.#notifications.remember(nowMs);
+    return { rules, notifications, mutes: this.#mutes.remember() };
   }
 
   /** What the last life remembered; what concerns no rule of now is left as it is. */
-  recall({ memory: { rules, notifications }, ageMs }: AgedAlertMemory, nowMs: number): void {
+  recall({ memory: { rules, notifications, mutes }, ageMs }: AgedAlertMemory, nowMs: number): void {
+    for (const mute of mutes) this.#mutes.take(mute, this.#utc.utcMs(nowMs));
     this.#notifications.recall(notifications, nowMs, ageMs);
     this.#hasMemory = rules.length > 0;
     for (const memory of rules) {
@@ -118,7 +162,8 @@ export class Alerts {
    * What the store remembers, told after each `connect`. Its word on rules counts where they have not run yet and no
    * checkpoint, which is newer, has told of them.
    */
-  restore({ firing, rules, notifications }: StoredAlerts, nowMs: number): void {
+  restore({ firing, rules, notifications, mutes }: StoredAlerts, nowMs: number): void {
+    for (const mute of mutes) this.#mutes.take(mute, this.#utc.utcMs(nowMs));
     const ageOf = (timeMs: number) => Math.max(0, this.#utc.utcMs(nowMs) - timeMs);
     const isFirst = this.#heldUntilMs !== null;
     for (const { memory, wasFiring, timeMs } of isFirst ? rules : []) {
@@ -136,6 +181,31 @@ export class Alerts {
       if (lane === undefined) this.#abandoned.set(event.alertId, event);
       else lane.lifeCycle.restore(event);
     }
+  }
+
+  /** A person has muted something, or lets it be heard again; what fires says so on the next tick. */
+  mute(mute: MuteRecord, nowMs: number, out: Output[]): void {
+    if (this.#mutes.take(mute, this.#utc.utcMs(nowMs))) out.push(mute);
+  }
+
+  /** The episode of this id as it was told last; `null`: it does not fire, `unknown`: that is not known yet. */
+  firing(alertId: string): Firing {
+    const event = this.#laneOf(alertId)?.lifeCycle.firing ?? null;
+    return event === null && this.#heldUntilMs !== null ? "unknown" : event;
+  }
+
+  /** A person has seen an episode; of one that does not fire nothing is said. */
+  acknowledge(
+    { alertId, said }: Pick<Acknowledging, "alertId" | "said">,
+    evidence: Evidence,
+    out: Output[],
+  ): void {
+    const lane = this.#laneOf(alertId);
+    const event = lane?.lifeCycle.told ?? null;
+    if (lane === undefined || event === null) return;
+    const timeMs = this.#utc.utcMs(evidence.nowMs);
+    const acknowledged = { timeMs, ...said, severity: event.severity };
+    lane.lifeCycle.note({ acknowledged }, lane.reading, evidence, out);
   }
 
   /** The symbol is followed no more: what fires resolves with that reason. */
@@ -165,14 +235,20 @@ export class Alerts {
       this.release();
     }
     if (this.#abandoned.size > 0) this.#abandon(GONE, evidence.nowMs, out);
+    if (this.#mutes.hasAny) this.#mutes.tick(this.#utc.utcMs(evidence.nowMs));
     let isInhibited = false;
     for (let i = 0; i < this.#watches.length; i++) {
       const watch = this.#watches[i];
       if (watch === undefined) continue;
-      watch.evaluate(evidence, isInhibited && !watch.inhibits, this.#notifications, out);
+      watch.evaluate(evidence, isInhibited && !watch.inhibits, this.#people, out);
       isInhibited ||= watch.inhibits && watch.isFiring;
     }
     this.#states.tell(evidence.nowMs, out);
+  }
+
+  /** The one whose episode of this id fires. */
+  #laneOf(alertId: string): Lane | undefined {
+    return [...this.#lanes.values()].find(({ lifeCycle }) => lifeCycle.told?.alertId === alertId);
   }
 
   #watch(watches: Watch[]): void {

@@ -5,7 +5,8 @@ import {
   type RuleSource,
 } from "../../../../shared/catalogue/rules.ts";
 import type { Market } from "../../../../shared/market.ts";
-import type { AlertEvent, AlertEvidence, Severity } from "../../../../shared/output.ts";
+import type { AlertEvent, AlertEvidence } from "../../../../shared/output.ts";
+import type { Severity } from "../../../../shared/severity.ts";
 import type { UtcClock } from "../utc_clock.ts";
 import type { Evaluator, Evidence, Reading } from "./evaluator.ts";
 import type { Notice } from "./notifications.ts";
@@ -24,6 +25,11 @@ export interface EpisodeParts {
   readonly series: Series;
 }
 
+/** What changes of an episode when a person says something. */
+export type Note = Partial<
+  Pick<AlertEvent, "mutedUntilMs" | "acknowledged" | "isNotified" | "suppressed">
+>;
+
 /** Makes revisions; what becomes of them is the life cycle's matter. */
 export class Episodes {
   readonly #parts: EpisodeParts;
@@ -41,8 +47,14 @@ export class Episodes {
   }
 
   /** Revision 1: its condition has held since `sinceMs` of the engine's time. */
-  fired(sinceMs: number, reading: Reading, evidence: Evidence, notice: Notice): AlertEvent {
-    const { market, utc } = this.#parts;
+  fired(
+    sinceMs: number,
+    reading: Reading,
+    evidence: Evidence,
+    notice: Notice,
+    mutedUntilMs: number | null,
+  ): AlertEvent {
+    const { market, utc, rule } = this.#parts;
     const startedMs = utc.utcMs(sinceMs);
     const timeMs = utc.utcMs(evidence.nowMs);
     const { value, enter, critical } = reading;
@@ -65,6 +77,9 @@ export class Episodes {
       isHeld: false,
       reason: null,
       ...notice,
+      mutedUntilMs,
+      acknowledged: null,
+      inhibits: rule.inhibits,
       bookUpdateId: evidence.bookUpdateId,
       mid: evidence.values?.mid ?? null,
       evidence: this.#evidence(evidence),
@@ -95,6 +110,13 @@ export class Episodes {
       value: reading.value,
       isHeld: false,
     };
+  }
+
+  /** A person has said something of it, which is what changes; without a reading its value is not known. */
+  noted(event: AlertEvent, reading: Reading | null, evidence: Evidence, note: Note): AlertEvent {
+    if (reading !== null) return { ...this.updated(event, reading, evidence), ...note };
+    const next = this.#next(event, evidence);
+    return { ...(event.isHeld ? next : unknown(next)), ...note };
   }
 
   /** It cannot be told how it stands. */

@@ -12,7 +12,7 @@ import { type AlertRule, COOLDOWN_MAX_MS, QUIET_MS } from "../../../../shared/ca
 import type { AlertEvent, Output } from "../../../../shared/output.ts";
 import { TICK_MS } from "../event.ts";
 import type { EpisodeKey, LifeCycleMemory, PhaseMemory } from "./alert_memory.ts";
-import type { Episodes } from "./episodes.ts";
+import type { Episodes, Note } from "./episodes.ts";
 import type { Evidence, Reading } from "./evaluator.ts";
 import type { Notice } from "./notifications.ts";
 
@@ -82,6 +82,11 @@ export class LifeCycle {
     return this.#state.phase === "firing" ? this.#peaked(this.#state.event) : null;
   }
 
+  /** The same as it was told last, without its peak: for each tick. */
+  get told(): AlertEvent | null {
+    return this.#state.phase === "firing" ? this.#state.event : null;
+  }
+
   /** How often in a row it has fired: what the next rest depends on. */
   get level(): number {
     return this.#level;
@@ -107,14 +112,29 @@ export class LifeCycle {
   }
 
   /** The episode that is due fires. */
-  fire(reading: Reading, evidence: Evidence, notice: Notice, out: Output[]): void {
+  fire(
+    reading: Reading,
+    evidence: Evidence,
+    notice: Notice,
+    mutedUntilMs: number | null,
+    out: Output[],
+  ): void {
     const state = this.#state;
     const { nowMs } = evidence;
     const startedMs = state.phase === "pending" ? state.startedMs : nowMs;
     if (nowMs - this.#resolvedMs >= QUIET_MS) this.#level = 0;
     this.#peak = reading.value;
-    const event = this.#episodes.fired(startedMs, reading, evidence, notice);
+    const event = this.#episodes.fired(startedMs, reading, evidence, notice, mutedUntilMs);
     this.#state = { phase: "firing", event, toldMs: nowMs, goneFromMs: null };
+    out.push(event);
+  }
+
+  /** What a person has said of the episode that fires is told with its next revision. */
+  note(note: Note, reading: Reading | null, evidence: Evidence, out: Output[]): void {
+    const state = this.#state;
+    if (state.phase !== "firing") return;
+    const event = this.#episodes.noted(this.#peaked(state.event), reading, evidence, note);
+    this.#told(event, evidence.nowMs);
     out.push(event);
   }
 

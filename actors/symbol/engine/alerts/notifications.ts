@@ -1,9 +1,9 @@
 /**
- * Notifications: how often people are told of one symbol. Beyond a number an hour they are not, and what they were not
+ * Notifications: how often people are called for one symbol, and what they are not called for. Beyond a number an hour they are not, and what they were not
  * told of is counted for the next time; episodes are raised, stored and shown all the same. What is critical is always
  * told, and counts; what is for information alone is shown, and nobody is called for it.
  */
-import type { Severity } from "../../../../shared/output.ts";
+import type { Severity } from "../../../../shared/severity.ts";
 
 const HOUR_MS = 3_600_000;
 
@@ -19,6 +19,8 @@ export interface NotificationMemory {
   readonly suppressed: number;
 }
 
+const NOBODY: Notice = { isNotified: false, suppressed: 0 };
+
 /** The budget of one symbol. */
 export class Notifications {
   readonly #perHour: number;
@@ -27,6 +29,7 @@ export class Notifications {
   #suppressed = 0;
   /** Episodes that it was asked about. */
   #taken = 0;
+  #heldBack = 0;
 
   /** `perHour`: `Infinity` tells of everything. */
   constructor(perHour: number) {
@@ -38,10 +41,21 @@ export class Notifications {
     return this.#taken;
   }
 
-  /** An episode fires. */
+  /** Calls that a mute has held back in this life of the actor. */
+  get heldBack(): number {
+    return this.#heldBack;
+  }
+
+  /** An episode fires, or becomes critical, that is muted: nothing of the budget is spent. */
+  holdBack(severity: Severity): Notice {
+    if (severity !== "info") this.#heldBack += 1;
+    return NOBODY;
+  }
+
+  /** An episode fires, or is muted no more. */
   take(nowMs: number, severity: Severity): Notice {
     this.#taken += 1;
-    if (severity === "info") return { isNotified: false, suppressed: 0 };
+    if (severity === "info") return NOBODY;
     this.#toldMs = this.#toldMs.filter((ms) => nowMs - ms < HOUR_MS);
     if (this.#toldMs.length >= this.#perHour && severity !== "critical") {
       this.#suppressed += 1;

@@ -7,9 +7,16 @@ import type { RuleMemory } from "./alert_memory.ts";
 import { Episodes } from "./episodes.ts";
 import type { Evaluator, Evidence, Reading } from "./evaluator.ts";
 import { LifeCycle } from "./life_cycle.ts";
+import type { Mutes } from "./mutes.ts";
 import type { Notifications } from "./notifications.ts";
 import { Series } from "./series.ts";
 import { Source } from "./source.ts";
+
+/** Who is called of a symbol, and for what not. */
+export interface People {
+  readonly mutes: Mutes;
+  readonly notifications: Notifications;
+}
 
 /** Makes the evaluator of one source of a rule. */
 export type CreateEvaluator = (rule: AlertRule, source: RuleSource) => Evaluator;
@@ -61,11 +68,44 @@ export class Lane {
     this.reading = this.#evaluator.read(this.#source, evidence, this.lifeCycle.isFiring);
   }
 
+  /** One tick of its episodes. True: one is due, as `LifeCycle.step` says. */
+  step(evidence: Evidence, { mutes, notifications }: People, out: Output[]): boolean {
+    this.#heed(mutes.untilMs(this.#rule.name, this.name), evidence, notifications, out);
+    const before = this.lifeCycle.told?.severity;
+    const isDue = this.lifeCycle.step(this.reading, evidence, out);
+    const now = this.lifeCycle.told;
+    const isMuted = now !== null && now.mutedUntilMs !== null;
+    if (isMuted && now.severity !== before) notifications.holdBack(now.severity);
+    return isDue;
+  }
+
   /** An episode is due, and fires. */
-  fire(reading: Reading, evidence: Evidence, notifications: Notifications, out: Output[]): void {
+  fire(reading: Reading, evidence: Evidence, people: People, out: Output[]): void {
+    const { mutes, notifications } = people;
     const severity = this.#episodes.severityOf(reading);
-    const notice = notifications.take(evidence.nowMs, severity);
-    this.lifeCycle.fire(reading, evidence, notice, out);
+    const mutedUntilMs = mutes.untilMs(this.#rule.name, this.name);
+    const notice = mutedUntilMs === null
+      ? notifications.take(evidence.nowMs, severity)
+      : notifications.holdBack(severity);
+    this.lifeCycle.fire(reading, evidence, notice, mutedUntilMs, out);
+  }
+
+  /**
+   * An episode that fires says until when it is muted. Once it is not any more, people are called for it after all if they
+   * were not before, and if nobody has seen it meanwhile.
+   */
+  #heed(
+    mutedUntilMs: number | null,
+    evidence: Evidence,
+    notifications: Notifications,
+    out: Output[],
+  ): void {
+    const event = this.lifeCycle.told;
+    if (event === null || event.mutedUntilMs === mutedUntilMs) return;
+    const { isNotified, acknowledged, severity } = event;
+    const isOwed = mutedUntilMs === null && !isNotified && acknowledged?.severity !== severity;
+    const notice = isOwed ? notifications.take(evidence.nowMs, severity) : {};
+    this.lifeCycle.note({ mutedUntilMs, ...notice }, this.reading, evidence, out);
   }
 
   /** How it stands now. */
@@ -145,14 +185,14 @@ export class Watch {
   evaluate(
     evidence: Evidence,
     isInhibited: boolean,
-    notifications: Notifications,
+    people: People,
     out: Output[],
   ): void {
     for (let i = 0; i < this.lanes.length; i++) this.lanes[i]?.read(evidence);
     for (let i = 0; i < this.lanes.length; i++) {
       const lane = this.lanes[i];
       if (lane === undefined) continue;
-      const isDue = lane.lifeCycle.step(lane.reading, evidence, out);
+      const isDue = lane.step(evidence, people, out);
       if (!isDue || isInhibited || lane.reading === null) continue;
       const other = this.#firing(lane);
       if (other !== null) {
@@ -160,7 +200,7 @@ export class Watch {
         if (other.reading?.condition !== "gone") continue;
         other.lifeCycle.end("the other side of its rule fires", other.reading, evidence, out);
       }
-      lane.fire(lane.reading, evidence, notifications, out);
+      lane.fire(lane.reading, evidence, people, out);
     }
   }
 

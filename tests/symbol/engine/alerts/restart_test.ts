@@ -179,6 +179,7 @@ Deno.test("What an evaluator does not know is left aside, and counted", () => {
       { rule: "another", version, lifeCycle: null, learnt: { count: "many" }, smoothed: null },
     ],
     notifications: { agosMs: [], suppressed: 0 },
+    mutes: [],
   };
   scene.recall({ memory, ageMs: 0 });
   assertEquals(scene.alerts.leftAside, 1);

@@ -10,7 +10,9 @@ import { UtcClock } from "../../../../actors/symbol/engine/utc_clock.ts";
 import { type MetricValues, UNKNOWN_VALUES } from "../../../../shared/catalogue/metrics.ts";
 import type { AlertRule, AlertRuleOf, RuleSource } from "../../../../shared/catalogue/rules.ts";
 import type { AlertEvent, Levels, Output, RuleState } from "../../../../shared/output.ts";
+import { muteRecord } from "../../../support/mutes.ts";
 import { MARKET } from "../market.ts";
+import type { MuteRecord, Said } from "../../../../shared/said.ts";
 
 export const TICK_MS = 100;
 
@@ -135,7 +137,30 @@ export class Scene {
 
   /** The store answers. */
   restore(firing: readonly AlertEvent[], stored: Partial<StoredAlerts> = {}): void {
-    this.alerts.restore({ firing, rules: [], notifications: null, ...stored }, this.nowMs);
+    this.alerts.restore(
+      { firing, rules: [], notifications: null, mutes: [], ...stored },
+      this.nowMs,
+    );
+  }
+
+  /** A person mutes, from now on for so long unless the test says until when; returns what is told of that. */
+  mute(ms: number, part: Partial<MuteRecord> = {}): Output[] {
+    const { nowMs: timeMs } = this;
+    const own = { timeMs, createdMs: timeMs, untilMs: timeMs + ms };
+    const out: Output[] = [];
+    this.alerts.mute(muteRecord({ ...own, ...part }), timeMs, out);
+    return out;
+  }
+
+  /** A person has seen an episode; returns the revision that says so. */
+  acknowledge(alertId: string, said: Partial<Said> = {}): AlertEvent | undefined {
+    const out: Output[] = [];
+    const evidence = evidenceOf(this.nowMs, null);
+    const asked = { alertId, said: { by: "anna", comment: null, ...said } };
+    this.alerts.acknowledge(asked, evidence, out);
+    const told = out.filter((output) => output.type === "alert");
+    this.revisions.push(...told);
+    return told[0];
   }
 
   recall(memory: AgedAlertMemory): void {

@@ -32,6 +32,7 @@ function storeOf({ states, revisions }: Scene): StoredAlerts {
     notifications: all === undefined
       ? null
       : { memory: JSON.parse(all.memory), timeMs: all.timeMs },
+    mutes: [],
   };
 }
 
@@ -151,7 +152,8 @@ Deno.test("The store's word on rules counts before they run, and for those of wh
   const lifeCycle = { state: idle, awayMs: 0, level: 0, quietMs: null };
   const rule = "extreme_imbalance_bid";
   const rules = [{ rule, version: 1, lifeCycle, learnt: null, smoothed: null }];
-  known.recall({ memory: { rules, notifications: { agosMs: [], suppressed: 0 } }, ageMs: 0 });
+  const memory = { rules, notifications: { agosMs: [], suppressed: 0 }, mutes: [] };
+  known.recall({ memory, ageMs: 0 });
   known.restore([], stored);
   known.alerts.release();
   assertEquals(known.hold(0.9, FOR_MS + 2 * TICK_MS).length, 1);

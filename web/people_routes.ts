@@ -1,0 +1,99 @@
+/** What people say to alerts: that they have seen an episode, and what nobody is to be called for. */
+import type { Context, Hono } from "hono";
+import type { RulesInForce } from "../shared/alert_rules/rule_book.ts";
+import { ROUTES } from "../shared/catalogue/routes.ts";
+import { marketText } from "../shared/market.ts";
+import { MUTES_MAX, removedMute } from "../shared/mutes.ts";
+import type { Operation, OperationResult } from "../shared/protocol.ts";
+import type { AppEnv } from "./app_env.ts";
+import type { History } from "./history.ts";
+import type { Hub } from "./hub.ts";
+import { readMute, readSaid } from "./mute_request.ts";
+import { refuse, requireJson } from "./operation_answer.ts";
+import { readBody } from "./request_body.ts";
+
+const ACK = ROUTES.acknowledge.body;
+const MUTE = ROUTES.addMute.body;
+const hintOf = (example: string) => `send ${example} with content-type: application/json`;
+
+/** What the routes ask. */
+export interface PeopleOptions {
+  readonly inForce: () => RulesInForce | null;
+  readonly operate: (operation: Operation) => Promise<OperationResult>;
+  readonly utcNowMs: () => number;
+  /** An id that nothing else has. */
+  readonly newId: () => string;
+}
+
+/** Adds the four routes. */
+export function addPeopleRoutes(
+  app: Hono<AppEnv>,
+  hub: Hub,
+  history: History,
+  options: PeopleOptions,
+): void {
+  const { operate, utcNowMs } = options;
+  app.post(ROUTES.acknowledge.path, async (c) => {
+    requireJson(c, hintOf(ACK.example));
+    const said = readSaid(await readBody(c.req.raw, ACK.bytesMax, hintOf(ACK.example)));
+    const alertId = c.req.param("id") ?? "";
+    const alert = hub.firing.find(alertId) ?? await history.alert(alertId, c.req.raw.signal);
+    if (alert === null) {
+      const error = `No alert has the id ${alertId}: GET /api/alerts lists them as alertId`;
+      return c.json({ error }, 404);
+    }
+    if (alert.resolvedMs !== null) {
+      const time = new Date(alert.resolvedMs).toISOString();
+      return c.json({ error: `It has resolved at ${time}: there is nothing to see` }, 409);
+    }
+    const symbol = marketText(alert);
+    const result = await operate({ type: "acknowledge", symbol, alertId, said });
+    if (result.kind === "acknowledged") return c.json({ alert: result.alert });
+    return answer(c, result);
+  });
+  app.get(ROUTES.mutes.path, (c) => {
+    const mutes = hub.mutes.inForce(utcNowMs());
+    return c.json({ mutes, isComplete: hub.hasRecalledMutes });
+  });
+  app.post(ROUTES.addMute.path, async (c) => {
+    requireJson(c, hintOf(MUTE.example));
+    const text = await readBody(c.req.raw, MUTE.bytesMax, hintOf(MUTE.example));
+    const book = options.inForce()?.book;
+    if (book === undefined) {
+      const error = "The alert rules are not known to the web server yet: try again in a second";
+      return c.json({ error }, 503, { "retry-after": "1" });
+    }
+    const nowMs = utcNowMs();
+    const muteId = options.newId();
+    const mute = readMute(text, { book, symbols: hub.symbols, nowMs, muteId });
+    if (hub.mutes.inForce(nowMs).length >= MUTES_MAX) {
+      const error = `${MUTES_MAX} mutes are in force already: remove some, or switch rules off`;
+      return c.json({ error }, 409);
+    }
+    const result = await operate({ type: "mute", mute });
+    return result.kind === "muted" ? c.json({ mute }, 201) : answer(c, result);
+  });
+  app.delete(ROUTES.removeMute.path, async (c) => {
+    // Without a body there is nothing whose type could be wrong.
+    if (c.req.header("content-type") !== undefined) requireJson(c, hintOf(MUTE.example));
+    const muteId = c.req.param("id");
+    const nowMs = utcNowMs();
+    const known = hub.mutes.find(muteId, nowMs);
+    if (known === undefined) {
+      if (!hub.hasRecalledMutes) {
+        const error = "What was muted before the web server began is not known yet: try again soon";
+        return c.json({ error }, 503, { "retry-after": "5" });
+      }
+      const error = `No mute ${muteId} is in force: GET /api/mutes lists those that are`;
+      return c.json({ error }, 404);
+    }
+    const mute = removedMute(known, nowMs);
+    const result = await operate({ type: "mute", mute });
+    return result.kind === "muted" ? c.json({ mute }) : answer(c, result);
+  });
+}
+
+function answer(c: Context, result: OperationResult): Response {
+  if (result.kind === "refused") return refuse(c, result);
+  throw new TypeError(`Cannot answer what people say: received ${result.kind}`);
+}
