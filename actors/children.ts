@@ -34,8 +34,12 @@ const VITAL_SIGNS = { readyMaxMs: 10_000, heartbeatMaxMs: 5_000 };
 /** The embedded Postgres blocks its loop while it initialises or runs a statement. */
 const STORE_VITAL_SIGNS = { readyMaxMs: 120_000, heartbeatMaxMs: 60_000 };
 
-/** Store (when embedded), writer and web, in start order. */
-export function essentialChildren(config: Config, socketDir: string): ChildSpec[] {
+/** Store (when embedded), writer and web, in start order; `addresses`: those that HOST names. */
+export function essentialChildren(
+  config: Config,
+  socketDir: string,
+  addresses: readonly string[] = [],
+): ChildSpec[] {
   const database: DatabaseAddress = config.databaseUrl === null
     ? { kind: "embedded", socketDir }
     : { kind: "server", variable: "DATABASE_URL", server: config.databaseUrl };
@@ -83,7 +87,7 @@ export function essentialChildren(config: Config, socketDir: string): ChildSpec[
       group: "web",
       url: new URL("../web/worker.ts", import.meta.url),
       args: web,
-      permissions: webPermissions(web),
+      permissions: webPermissions(web, addresses),
     },
   ];
 }

@@ -19,6 +19,7 @@ import { SymbolFile } from "./followed_symbols/symbol_file.ts";
 import { countText, isNone } from "../shared/unacked.ts";
 import { completed, processEnvironment } from "./environment.ts";
 import { IncarnationFile } from "./incarnation_file.ts";
+import { hostAddresses } from "./host_addresses.ts";
 import { Monitor } from "./monitor.ts";
 import { SocketFolder } from "./socket_folder.ts";
 import { Incarnations } from "./supervisor/incarnations.ts";
@@ -172,7 +173,7 @@ async function run(
       WHO,
       `${symbols.join(", ")} from ${exchangeLabel(config.restUrls[0] ?? "")} into ${store}`,
     );
-    monitor.start(essentialChildren(config, socketDir));
+    monitor.start(essentialChildren(config, socketDir, await hostAddresses(config.host)));
     const ending = await monitor.ended;
     return tellEnd(ending);
   } finally {
