@@ -1,6 +1,6 @@
 /** What every client and the server of the embedded database must agree on, and how to reach either. */
 import { assertNever } from "./assert_never.ts";
-import type { DatabaseServer, TlsMode } from "./database_url.ts";
+import type { DatabaseServer } from "./database_url.ts";
 import type { DatabaseAddress } from "./protocol.ts";
 import { type HostPort, hostText } from "./url_parts.ts";
 
@@ -33,8 +33,11 @@ export const TOO_BUSY_NOTICE =
   "Before rows come late set DATABASE_URL to a PostgreSQL server, 15 or later; what is stored so far stays " +
   "in DATA_DIR";
 
+/** Of the embedded database: a part of the name of its socket. */
+const EMBEDDED_PORT = 5432;
+
 /** A database's socket in its folder, the embedded one's too: the name that every Postgres client looks for. */
-export function socketPath(socketDir: string, port = 5432): string {
+export function socketPath(socketDir: string, port = EMBEDDED_PORT): string {
   return `${socketDir}/.s.PGSQL.${port}`;
 }
 
@@ -50,36 +53,62 @@ export function databasePermissions(
   address: DatabaseAddress,
 ): { readonly net: string[]; readonly paths: string[] } {
   // A Unix socket is a file that is read and written, and Deno asks for the network as well.
-  const paths = address.kind === "embedded"
-    ? [socketPath(address.socketDir)]
-    : address.server.hosts.filter(isSocket).map(({ host, port }) => socketPath(host, port));
-  const hosts = address.kind === "embedded"
-    ? []
-    : address.server.hosts.filter((place) => !isSocket(place)).map(hostText);
+  const paths = hostsOf(address).filter(isSocket).map(({ host, port }) => socketPath(host, port));
+  const hosts = hostsOf(address).filter((place) => !isSocket(place)).map(hostText);
   return { net: [...hosts, ...paths.map((path) => `unix:${path}`)], paths };
 }
 
-/** What the driver is told of one host of a server: everything, so that it asks no environment. */
-export function connectionOptions(
-  { user, password, database, tls }: DatabaseServer,
-  place: HostPort,
-): {
-  readonly host: string;
-  readonly port: number;
-  readonly path?: string;
+/** Where a database may be, in the order in which it is to be looked for. */
+export function hostsOf(address: DatabaseAddress): readonly HostPort[] {
+  if (address.kind === "server") return address.server.hosts;
+  return [{ host: address.socketDir, port: EMBEDDED_PORT }];
+}
+
+/** How TLS is spoken with one host. */
+export interface TlsRequest {
+  /** It is not gone on without. */
+  readonly isRequired: boolean;
+  /** Of the runtime's `tls.connect`. */
+  readonly options: {
+    readonly rejectUnauthorized?: boolean;
+    readonly host?: string;
+    readonly checkServerIdentity?: () => undefined;
+    /** PEM; absent: the authorities that the runtime knows. */
+    readonly ca?: string;
+  };
+}
+
+/** As whom the driver asks for what: everything, so that it asks no environment. */
+export function credentials(address: DatabaseAddress): {
   readonly user: string;
   readonly password: () => string;
   readonly database: string;
-  readonly ssl: false | "prefer" | "require" | object;
 } {
-  const who = { user, password: () => password, database };
-  if (isSocket(place)) {
-    return { ...who, ...place, path: socketPath(place.host, place.port), ssl: false };
+  const { user, password, database } = address.kind === "server"
+    ? address.server
+    : { user: "postgres", password: "", database: "postgres" };
+  return { user, password: () => password, database };
+}
+
+/** How TLS is spoken with a host; `null`: not at all. */
+export function tlsRequest(address: DatabaseAddress, place: HostPort): TlsRequest | null {
+  if (address.kind === "embedded" || isSocket(place)) return null;
+  const { host } = place;
+  const { tls } = address.server;
+  switch (tls) {
+    case "disable":
+      return null;
+    case "prefer":
+    case "require":
+      return { isRequired: tls === "require", options: { rejectUnauthorized: false } };
+    case "verify-ca":
+      return { isRequired: true, options: { host, checkServerIdentity: () => undefined } };
+    case "verify-full":
+      // Without it an address would be compared with the name `localhost`.
+      return { isRequired: true, options: { host } };
+    default:
+      return assertNever(tls, "choose TLS");
   }
-  // A list of one: of a text the driver takes what stands before the first colon, which is not an IPv6 address.
-  const host = [place.host] as unknown as string;
-  const port = [place.port] as unknown as number;
-  return { ...who, host, port, ssl: tlsOptions(tls, place.host) };
 }
 
 /** What a session of a server is begun with, by whom: as the URL says, and our own name. */
@@ -92,23 +121,7 @@ export function sessionOptions(
   return options === null ? { application_name } : { application_name, options };
 }
 
-function tlsOptions(tls: TlsMode, host: string): false | "prefer" | "require" | object {
-  switch (tls) {
-    case "disable":
-      return false;
-    case "prefer":
-    case "require":
-      return tls;
-    case "verify-ca":
-      return { host, checkServerIdentity: () => undefined };
-    case "verify-full":
-      // Without it an address would be compared with the name `localhost`.
-      return { host };
-    default:
-      return assertNever(tls, "choose TLS");
-  }
-}
-
-function isSocket({ host }: HostPort): boolean {
+/** Whether a host is the folder of a Unix socket. */
+export function isSocket({ host }: HostPort): boolean {
   return host.startsWith("/");
 }

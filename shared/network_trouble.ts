@@ -59,7 +59,7 @@ const TROUBLES: readonly (Trouble & { readonly pattern: RegExp })[] = [
   },
   {
     pattern:
-      /before secure TLS connection|WRONG_VERSION_NUMBER|InvalidContentType|corrupt message/i,
+      /NO_TLS|before secure TLS connection|WRONG_VERSION_NUMBER|InvalidContentType|corrupt message/i,
     reason: "it speaks no TLS",
     remedy: "turn TLS on there, or ask for none in $VARIABLE",
   },
@@ -87,6 +87,17 @@ const TROUBLES: readonly (Trouble & { readonly pattern: RegExp })[] = [
     pattern: /ETIMEDOUT|CONNECT_TIMEOUT|timed? ?out/i,
     reason: "it does not answer",
     remedy: "look for a firewall between, or correct host and port in $VARIABLE",
+  },
+  {
+    pattern: /^HUNG_UP/,
+    reason: "it hangs up before it has answered",
+    remedy: "see whether $WHAT is up behind what listens there (a proxy or balancer without it " +
+      "hangs up so), or correct host and port in $VARIABLE",
+  },
+  {
+    pattern: /^NOT_POSTGRESQL/,
+    reason: "what answers there is not PostgreSQL",
+    remedy: "correct host and port in $VARIABLE",
   },
   {
     pattern: /^ENOENT/,

@@ -301,6 +301,8 @@ function unavailable(error: unknown): HistoryUnavailable {
     ENOENT: "the store is still starting",
     ENOTFOUND: "the database's host name is not known",
     CONNECT_TIMEOUT: "the database cannot be reached",
+    HUNG_UP: "the database hangs up before it has answered",
+    NOT_POSTGRESQL: "what answers in its place is not PostgreSQL",
     CONNECTION_CLOSED: "the connection to the database was lost",
     CONNECTION_ENDED: STOPPING,
     "28P01": "the database refuses its user and password",

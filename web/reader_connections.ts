@@ -3,14 +3,17 @@
  * not write; behind a pooler, which keeps nothing of a session, each statement has a transaction of its own that may
  * not. Of several hosts the first that answers serves, until it does not any more.
  */
+import { deadline } from "@std/async/deadline";
 import postgres from "postgres";
 import {
-  connectionOptions,
+  credentials,
+  hostsOf,
   OUR_SCHEMA,
   PLANNER_SETTINGS,
   sessionOptions,
-  socketPath,
+  tlsRequest,
 } from "../shared/database_address.ts";
+import { Dialler } from "../shared/database_dial.ts";
 import type { DatabaseServer } from "../shared/database_url.ts";
 import { codeOf, messageOf } from "../shared/error_text.ts";
 import { networkTrouble } from "../shared/network_trouble.ts";
@@ -23,14 +26,30 @@ export type Sent = ReturnType<postgres.Sql["unsafe"]>;
 
 type Server = Extract<DatabaseAddress, { kind: "server" }>;
 
-interface Client {
+/** What a reader asks for. */
+export interface ReaderOptions {
+  readonly statementMs: number;
+  readonly max: number;
+  /** Where it looks for tables; `null`: where its role says. */
+  readonly schema: string | null;
+  /** Behind a pooler, which keeps nothing of a session and may refuse what one is begun with. */
+  readonly isPooled: boolean;
+}
+
+/** Connections to one host. */
+export interface Client {
   readonly sql: postgres.Sql;
   readonly isPooled: boolean;
+  /** Ends them after so many seconds at most, whatever is under way and whether or not the other end answers. */
+  readonly end: (timeoutS: number) => Promise<void>;
 }
 
 const APPLICATION_NAME = "order-book-monitor-web";
 const RETRY_S = 0.25;
-const CONNECT_TIMEOUT_S = 5;
+/** From a socket to a session. */
+const SESSION_TIMEOUT_S = 5;
+/** Until a host has said what it is: longer than a socket and a session may take. */
+const CHECK_MAX_MS = 12_000;
 const CLOSE_TIMEOUT_S = 1;
 /** A host that was left may still have statements under way. */
 const LEAVE_TIMEOUT_S = 30;
@@ -126,7 +145,7 @@ export class ReaderConnections {
   async close(): Promise<void> {
     this.#isClosing = true;
     const client = await this.#client?.catch(() => null);
-    await client?.sql.end({ timeout: CLOSE_TIMEOUT_S });
+    await client?.end(CLOSE_TIMEOUT_S);
   }
 
   #open(): Promise<Client> {
@@ -140,12 +159,10 @@ export class ReaderConnections {
 
   async #connect(): Promise<Client> {
     const address = this.#address;
-    if (address.kind === "embedded") {
-      return { sql: connectReader(address, this.#statementMs, this.#max), isPooled: false };
-    }
     const failures: unknown[] = [];
-    for (const host of address.server.hosts) {
+    for (const host of hostsOf(address)) {
       try {
+        if (address.kind === "embedded") return this.#clientOf(host, false);
         return await this.#connectTo(address, host, address.server.isPooled);
       } catch (error) {
         failures.push(error);
@@ -155,38 +172,46 @@ export class ReaderConnections {
   }
 
   async #connectTo(address: Server, host: HostPort, isPooled: boolean): Promise<Client> {
-    const { server } = address;
-    const sql = isPooled
-      ? pooledReader(server, host, this.#max)
-      : serverReader(server, host, this.#statementMs, this.#max, this.#schema);
+    const client = this.#clientOf(host, isPooled);
     let isPooler = false;
     try {
-      const answer = await sql<{ pid: number; standby: boolean }[]>`
-        SELECT pg_backend_pid() AS pid, pg_is_in_recovery() AS standby`;
+      const answer = await deadline(
+        client.sql<{ pid: number; standby: boolean }[]>`
+          SELECT pg_backend_pid() AS pid, pg_is_in_recovery() AS standby`,
+        CHECK_MAX_MS,
+      );
       const [is] = answer;
-      requireRole(server, is?.standby === true);
+      requireRole(address.server, is?.standby === true);
       // A pooler's sessions have numbers of their own.
       isPooler = is?.pid !== answer.state.pid;
-      if (isPooled || !isPooler) return { sql, isPooled };
+      if (isPooled || !isPooler) return client;
     } catch (error) {
       isPooler = messageOf(error).startsWith("unsupported startup parameter");
       if (isPooled || !isPooler) {
-        await sql.end({ timeout: 0 });
+        await client.end(0);
         throw error;
       }
     }
-    await sql.end({ timeout: 0 });
+    await client.end(0);
     return await this.#connectTo(address, host, true);
+  }
+
+  #clientOf(host: HostPort, isPooled: boolean): Client {
+    return connectReader(this.#address, host, {
+      statementMs: this.#statementMs,
+      max: this.#max,
+      schema: this.#schema,
+      isPooled,
+    });
   }
 
   /** The next statement looks for a host anew. */
   async #leave(client: Client): Promise<void> {
-    if (this.#address.kind === "embedded") return;
     const standing = this.#client;
     const now = await standing?.catch(() => null);
     if (now !== client || this.#client !== standing) return;
     this.#client = null;
-    void client.sql.end({ timeout: LEAVE_TIMEOUT_S });
+    void client.end(LEAVE_TIMEOUT_S);
   }
 }
 
@@ -203,72 +228,46 @@ const SETTINGS_TEXT = `SELECT set_config('statement_timeout', $1, true),
     .map(([name, value]) => `set_config('${name}', '${value}', true)`).join(", ")
 }`;
 
-/** Connections of a reader to the first host of an address that has no pooler. */
+/**
+ * Connections of a reader to one host, as many as `max`, whose statements end after `statementMs`; `schema`: where it
+ * looks for tables.
+ */
 export function connectReader(
   address: DatabaseAddress,
-  statementMs: number,
-  max: number,
-): postgres.Sql {
-  const [host] = address.kind === "server" ? address.server.hosts : [];
-  if (address.kind === "server" && host !== undefined) {
-    return serverReader(address.server, host, statementMs, max);
-  }
-  return postgres({
-    ...common(max),
-    // The embedded store honours the last two of these (`actors/store/connection.ts`): by them it knows a reader.
-    connection: readerSettings(statementMs),
-    path: address.kind === "embedded" ? socketPath(address.socketDir) : "",
-    database: "postgres",
-    username: "postgres",
-    password: "",
-  });
-}
-
-function serverReader(
-  server: DatabaseServer,
   host: HostPort,
-  statementMs: number,
-  max: number,
-  schema: string | null = null,
-): postgres.Sql {
-  return postgres({
-    ...common(max),
-    ...connectionOptions(server, host),
-    connection: {
-      ...SERVER_SETTINGS,
-      ...readerSettings(statementMs),
-      ...(schema === null ? {} : { search_path: schema }),
-      ...sessionOptions(server, APPLICATION_NAME),
-    },
-  });
-}
-
-function pooledReader(server: DatabaseServer, host: HostPort, max: number): postgres.Sql {
-  return postgres({
-    ...common(max),
-    ...connectionOptions(server, host),
-    prepare: false,
-    connection: sessionOptions(server, APPLICATION_NAME),
-  });
-}
-
-function common(max: number) {
-  return {
+  { statementMs, max, schema, isPooled }: ReaderOptions,
+): Client {
+  const dialler = new Dialler(host, tlsRequest(address, host));
+  const sql = postgres({
+    ...dialler.options,
+    ...credentials(address),
     max,
-    connect_timeout: CONNECT_TIMEOUT_S,
+    connect_timeout: SESSION_TIMEOUT_S,
     // The driver would wait up to 20 s more each time, and history stay away when its store is back.
     backoff: () => RETRY_S,
     fetch_types: false,
     onnotice: () => {},
+    ...isPooled ? { prepare: false } : {},
+    connection: {
+      ...isPooled ? {} : readerSettings(address, statementMs, schema),
+      ...address.kind === "server" ? sessionOptions(address.server, APPLICATION_NAME) : {},
+    },
+  });
+  const end = async (timeoutS: number) => {
+    await sql.end({ timeout: timeoutS });
+    dialler.cut();
   };
+  return { sql, isPooled, end };
 }
 
-function readerSettings(statementMs: number) {
+function readerSettings(address: DatabaseAddress, statementMs: number, schema: string | null) {
   return {
-    ...PLANNER_SETTINGS,
+    ...address.kind === "server" ? SERVER_SETTINGS : PLANNER_SETTINGS,
     application_name: APPLICATION_NAME,
+    // By these two the embedded store knows a reader (`actors/store/connection.ts`).
     statement_timeout: statementMs,
     default_transaction_read_only: true,
+    ...schema === null ? {} : { search_path: schema },
   };
 }
 

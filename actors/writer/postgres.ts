@@ -27,7 +27,7 @@ import { endLease, holdLease, refuseForeignLease } from "./lease.ts";
 import { type AppliedMigration, type Migration, planMigrations, versionOf } from "./migrations.ts";
 import { KnownIds } from "./row_ids.ts";
 import { type Row, statementsFor } from "./rows.ts";
-import { connect } from "./writer_connection.ts";
+import { connect, type Connection } from "./writer_connection.ts";
 import { lockMigrations, lockTransaction } from "./writer_lock.ts";
 import type { MuteRecord } from "../../shared/said.ts";
 
@@ -54,7 +54,7 @@ export class Database {
   readonly #leaseOwner: string;
   /** Behind a pooler nothing of a session lasts: neither its lock nor a prepared statement. */
   #isPooled: boolean;
-  #sql: postgres.Sql | null = null;
+  #connection: Connection | null = null;
   /** Quoted. */
   #schema = "public";
   #ids = new KnownIds();
@@ -72,7 +72,7 @@ export class Database {
 
   /** True while a checked, locked and migrated connection stands. */
   get isOpen(): boolean {
-    return this.#sql !== null;
+    return this.#connection !== null;
   }
 
   /**
@@ -82,24 +82,24 @@ export class Database {
    * writes to it; else what the driver says, and a later attempt may succeed.
    */
   async open(): Promise<void> {
-    if (this.#sql !== null) return;
-    const { sql, schema, isPooled } = await connect({
+    if (this.#connection !== null) return;
+    const connection = await connect({
       address: this.#address,
       applicationName: this.#applicationName,
       isPooled: this.#isPooled,
       onClose: (closed) => {
-        if (this.#sql === closed) void this.#drop(closed);
+        if (this.#connection?.sql === closed) void this.#drop(this.#connection);
       },
     });
-    this.#schema = schema;
-    this.#isPooled = isPooled;
+    this.#schema = connection.schema;
+    this.#isPooled = connection.isPooled;
     try {
-      await deadline(this.#migrate(sql), MIGRATION_MAX_MS);
+      await deadline(this.#migrate(connection.sql), MIGRATION_MAX_MS);
     } catch (error) {
-      await sql.end({ timeout: 0 });
+      await connection.end(0);
       throw error;
     }
-    this.#sql = sql;
+    this.#connection = connection;
     this.#ids = new KnownIds();
   }
 
@@ -206,17 +206,17 @@ export class Database {
 
   /** Ends the connection; with it goes the lock, or before it the lease. */
   async close(): Promise<void> {
-    const sql = this.#sql;
-    this.#sql = null;
-    if (sql !== null && this.#isPooled) {
-      const ended = sql.begin(async (tx) => {
+    const connection = this.#connection;
+    this.#connection = null;
+    if (connection !== null && this.#isPooled) {
+      const ended = connection.sql.begin(async (tx) => {
         await this.#settle(tx, LEASE_END_MAX_MS);
         await endLease(tx, this.#leaseOwner);
       });
       // One that is not given back runs out.
       await deadline(ended, LEASE_END_MAX_MS).catch(() => {});
     }
-    await sql?.end({ timeout: 1 });
+    await connection?.end(1);
   }
 
   /** No other process is the writer, and none becomes it while this transaction lasts. */
@@ -254,10 +254,10 @@ export class Database {
   /** One transaction of the only writer, whatever this session has been told to be. */
   async #transact<T>(run: (tx: postgres.TransactionSql) => Promise<T>): Promise<T> {
     await this.open();
-    const sql = this.#sql;
-    if (sql === null) throw new Error("the connection was lost");
+    const connection = this.#connection;
+    if (connection === null) throw new Error("the connection was lost");
     try {
-      const ended = transaction(sql, async (tx) => {
+      const ended = transaction(connection.sql, async (tx) => {
         await this.#settle(tx, STATEMENT_MAX_MS);
         await this.#fence(tx);
         return await run(tx);
@@ -265,7 +265,7 @@ export class Database {
       return await deadline(ended, STATEMENT_MAX_MS);
     } catch (error) {
       // Refused for more than its rows: perhaps another server has the name by now.
-      if (!isContentError(error)) await this.#drop(sql);
+      if (!isContentError(error)) await this.#drop(connection);
       throw error;
     }
   }
@@ -274,9 +274,9 @@ export class Database {
     await tx.unsafe(`SELECT ${SESSION}`, [this.#schema, String(statementMaxMs)], { prepare: true });
   }
 
-  async #drop(sql: postgres.Sql): Promise<void> {
-    if (this.#sql === sql) this.#sql = null;
-    await sql.end({ timeout: 0 });
+  async #drop(connection: Connection): Promise<void> {
+    if (this.#connection === connection) this.#connection = null;
+    await connection.end(0);
   }
 }
 

@@ -4,7 +4,14 @@
  */
 import { deadline } from "@std/async/deadline";
 import postgres from "postgres";
-import { connectionOptions, OUR_SCHEMA, sessionOptions } from "../../shared/database_address.ts";
+import {
+  credentials,
+  hostsOf,
+  OUR_SCHEMA,
+  sessionOptions,
+  tlsRequest,
+} from "../../shared/database_address.ts";
+import { Dialler } from "../../shared/database_dial.ts";
 import { nameOf } from "../../shared/database_trouble.ts";
 import type { DatabaseServer } from "../../shared/database_url.ts";
 import { log } from "../../shared/log.ts";
@@ -16,7 +23,8 @@ import { lockSession } from "./writer_lock.ts";
 
 /** The oldest server that the SQL here is tested on. */
 const SERVER_VERSION_MIN = 150_000;
-const CONNECT_MAX_S = 5;
+/** From a socket to a session. */
+const SESSION_MAX_S = 5;
 const CHECK_MAX_MS = 30_000;
 /** read_only_sql_transaction: what such a server says of the first row. */
 const READ_ONLY = "25006";
@@ -48,7 +56,12 @@ export interface Connection {
   readonly schema: string;
   /** Behind a pooler nothing of a session lasts: neither its lock nor a prepared statement. */
   readonly isPooled: boolean;
+  /** Ends it after so many seconds at most, whatever is under way and whether or not the other end answers. */
+  readonly end: (timeoutS: number) => Promise<void>;
 }
+
+/** A client of one host. */
+type Client = Pick<Connection, "sql" | "end">;
 
 /**
  * Connects to the first host that can be used: of those that cannot, one that has answered is the one to blame.
@@ -58,16 +71,16 @@ export interface Connection {
  */
 export async function connect(caller: Caller): Promise<Connection> {
   const { address } = caller;
-  const hosts = address.kind === "server" ? address.server.hosts : [null];
   const failures: unknown[] = [];
-  for (const host of hosts) {
-    const sql = clientOf(caller, host);
+  for (const host of hostsOf(address)) {
+    const client = clientOf(caller, host);
+    const { sql } = client;
     try {
       const checked = await deadline(check(sql, caller), CHECK_MAX_MS);
       sql.options.prepare = !checked.isPooled;
-      return { sql, ...checked };
+      return { ...client, ...checked };
     } catch (error) {
-      await sql.end({ timeout: 0 });
+      await client.end(0);
       // Somebody writes there: to go on elsewhere would make two histories.
       if (error instanceof LockHeld) throw error;
       failures.push(error);
@@ -76,45 +89,38 @@ export async function connect(caller: Caller): Promise<Connection> {
   throw failures.find((error) => error instanceof StoreRefusal || isAnswer(error)) ?? failures[0];
 }
 
-/** `host`: of a server's; `null` for the embedded one. */
-function clientOf(
-  { address, applicationName, onClose }: Caller,
-  host: HostPort | null,
-): postgres.Sql {
-  const options = {
+function clientOf({ address, applicationName, onClose }: Caller, host: HostPort): Client {
+  const dialler = new Dialler(host, tlsRequest(address, host));
+  const sql = postgres({
+    ...dialler.options,
+    ...credentials(address),
+    ...address.kind === "server"
+      ? { connection: sessionOptions(address.server, applicationName) }
+      : {},
     ...LISTS,
     // One connection: the lock and the rows are of one session, and a lost one is noticed.
     max: 1,
     idle_timeout: 0,
     max_lifetime: null,
-    connect_timeout: CONNECT_MAX_S,
+    connect_timeout: SESSION_MAX_S,
     // The writer waits between attempts itself.
     backoff: () => 0,
     // Until it is known that the session is ours.
     prepare: false,
     onnotice: () => {},
     onclose: () => onClose(sql),
+  });
+  const end = async (timeoutS: number) => {
+    await sql.end({ timeout: timeoutS });
+    dialler.cut();
   };
-  const sql = address.kind === "server" && host !== null
-    ? postgres({
-      ...options,
-      ...connectionOptions(address.server, host),
-      connection: sessionOptions(address.server, applicationName),
-    })
-    : postgres({
-      ...options,
-      host: address.kind === "embedded" ? address.socketDir : "",
-      port: 5432,
-      user: "postgres",
-      database: "postgres",
-    });
-  return sql;
+  return { sql, end };
 }
 
 async function check(
   sql: postgres.Sql,
   { address, isPooled }: Caller,
-): Promise<Omit<Connection, "sql">> {
+): Promise<Omit<Connection, keyof Client>> {
   const answer = await sql.unsafe<Server[]>(
     `SELECT current_setting('server_version_num')::int AS number, pg_backend_pid() AS pid,
        current_setting('server_version') AS version, ${OUR_SCHEMA} AS schema`,

@@ -16,7 +16,7 @@ const SHELLS: readonly RegExp[] = [
   /^web\/(?:history|reader_connections|server|token_key)\.ts$/,
   /^actors\/writer\/(?:postgres|writer_connection|redis|store_road|spool|spool_lock|spool_segment|dead_letters)\.ts$/,
   /^web\/page\//,
-  /^shared\/(?:clock|folder_lock|log|no_environment|replaced_file|synced_path)\.ts$/,
+  /^shared\/(?:clock|database_dial|folder_lock|log|no_environment|replaced_file|synced_path)\.ts$/,
   // A simulated world has neither time nor chance of its own; its command line has.
   /^scripts\/(?!sim\/)/,
   /^scripts\/sim\/main\.ts$/,

@@ -2,8 +2,8 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import postgres from "postgres";
 import type { DatabaseAddress } from "../../shared/protocol.ts";
-import { connectionOptions } from "../../shared/database_address.ts";
-import { readDatabaseUrl } from "../../shared/database_url.ts";
+import { credentials, hostsOf, tlsRequest } from "../../shared/database_address.ts";
+import { Dialler } from "../../shared/database_dial.ts";
 import { freePort } from "../support/child_process.ts";
 import { findPostgresBin, startPostgres } from "../support/postgres_server.ts";
 import { serverAt } from "../support/services.ts";
@@ -148,11 +148,12 @@ Deno.test({
       ] as const;
       for (const [mode, host, expected] of table) {
         const url = `postgres://careful@${host}:${port}/postgres?sslmode=${mode}`;
-        const { hosts: [place], ...named } = readDatabaseUrl(url);
-        if (place === undefined) throw new TypeError("no host");
-        const told = connectionOptions({ ...named, hosts: [place] }, place);
-        const ssl = { ...told.ssl as object, ca };
-        const sql = postgres({ ...told, ssl, max: 1, connect_timeout: 5 });
+        const address = serverAt(url);
+        const [place] = hostsOf(address);
+        const tls = place && tlsRequest(address, place);
+        if (!place || !tls) throw new TypeError("no host, or no TLS");
+        const dialler = new Dialler(place, { ...tls, options: { ...tls.options, ca } });
+        const sql = postgres({ ...dialler.options, ...credentials(address), max: 1 });
         const got = await sql`SELECT 1`.then(() => "ok", (error) => error.code);
         assertEquals(got, expected, `${mode} ${host}`);
         await sql.end({ timeout: 0 });

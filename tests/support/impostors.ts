@@ -29,6 +29,51 @@ export function startPostgresEcho(port: number): Impostor {
   });
 }
 
+/** How a host answers that has no database behind it, or one that is half dead. */
+export type Manner =
+  | "hangs up"
+  | "says nothing"
+  | "hangs up when it is asked"
+  | "hangs up in the middle"
+  | "falls silent in the middle"
+  | "speaks otherwise";
+
+/** A host that takes calls, and no more. */
+export interface DeadHost extends Impostor {
+  readonly port: number;
+  /** So many have been taken. */
+  calls(): number;
+}
+
+/** Starts one; calls that it leaves hanging end with it. */
+export function startDeadHost(manner: Manner, at = 0): DeadHost {
+  const end = Promise.withResolvers<void>();
+  let calls = 0;
+  const { port, stop } = listen(at, async (connection) => {
+    calls += 1;
+    if (manner === "hangs up") return;
+    if (manner === "says nothing") return await end.promise;
+    await read(connection);
+    if (manner === "hangs up when it is asked") return;
+    if (manner === "speaks otherwise") {
+      return void await connection.write(TEXT.encode("HTTP/1.1 400 Bad Request\r\n\r\n"));
+    }
+    // No TLS; and, whoever asks, a session that is allowed and never ready.
+    await connection.write(TEXT.encode("N"));
+    await read(connection);
+    await connection.write(new Uint8Array([0x52, 0, 0, 0, 8, 0, 0, 0, 0]));
+    if (manner === "falls silent in the middle") await end.promise;
+  });
+  return {
+    port,
+    calls: () => calls,
+    stop: () => {
+      end.resolve();
+      return stop();
+    },
+  };
+}
+
 /** Says to everybody what a web server would say, with all that it was sent. */
 export function startHttpEcho(port: number): Impostor {
   return listen(port, async (connection) => {
@@ -39,8 +84,11 @@ export function startHttpEcho(port: number): Impostor {
   });
 }
 
-function listen(port: number, talk: (connection: Deno.Conn) => Promise<void>): Impostor {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port });
+function listen(
+  at: number,
+  talk: (connection: Deno.Conn) => Promise<void>,
+): Impostor & { readonly port: number } {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: at });
   const talks = new Set<Promise<void>>();
   const accepting = (async () => {
     for await (const connection of listener) {
@@ -50,6 +98,7 @@ function listen(port: number, talk: (connection: Deno.Conn) => Promise<void>): I
     }
   })();
   return {
+    port: listener.addr.port,
     stop: async () => {
       listener.close();
       await accepting.catch(() => {});

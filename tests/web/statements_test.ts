@@ -2,7 +2,9 @@
 import { assert, assertEquals } from "@std/assert";
 import postgres from "postgres";
 import { Database } from "../../actors/writer/postgres.ts";
-import { connectReader } from "../../web/reader_connections.ts";
+import { hostsOf } from "../../shared/database_address.ts";
+import type { DatabaseAddress } from "../../shared/protocol.ts";
+import { type Client, connectReader } from "../../web/reader_connections.ts";
 import {
   type AlertsQuery,
   alertsStatement,
@@ -47,6 +49,13 @@ const RECORD_QUERIES: readonly RecordsQuery[] = [
   { symbol: null, fromMs: null, toMs: at(ROWS / 2), limit: 100 },
   { symbol: "BTCUSDT", fromMs: at(0), toMs: at(ROWS / 2), limit: 1_000 },
 ];
+
+function readersOf(address: DatabaseAddress): Client {
+  const [host] = hostsOf(address);
+  if (host === undefined) throw new TypeError("Cannot read: there is no host");
+  const options = { statementMs: 10_000, max: 3, schema: null, isPooled: false };
+  return connectReader(address, host, options);
+}
 
 async function fill(sql: postgres.Sql): Promise<void> {
   const insert = (table: string, values: string) =>
@@ -131,7 +140,7 @@ testOnBothDatabases("History reads about what it answers, of tables of 40,000 ro
     await writer.open();
     await writer.close();
     await fill(sql);
-    const reader = connectReader(address, 10_000, 3);
+    const { sql: reader } = readersOf(address);
     const assertRead = async (statement: Statement, rowsMax: number) => {
       const { rows, scans } = await costOf(reader, statement);
       assertEquals(scans, ["Index Scan"], `${statement.text}\n${statement.values}`);
@@ -172,7 +181,7 @@ testOnBothDatabases("History reads about what it answers, of tables of 40,000 ro
     await writer.open();
     await writer.close();
     await fill(sql);
-    const reader = connectReader(address, 10_000, 3);
+    const { sql: reader } = readersOf(address);
     const ask = ({ text, values }: Statement) => reader.unsafe(text, [...values]);
     for (const query of ALERT_QUERIES) {
       const plain = await sql.unsafe(plainAlerts(query));

@@ -1,0 +1,99 @@
+/** Hosts that take a call and do not answer as a database does: each is left for the next, and told for what it is. */
+import { assertEquals, assertMatch } from "@std/assert";
+import { deadline } from "@std/async/deadline";
+import { Database } from "../../actors/writer/postgres.ts";
+import { unusableDatabase } from "../../shared/database_trouble.ts";
+import type { DatabaseAddress } from "../../shared/protocol.ts";
+import { ReaderConnections } from "../../web/reader_connections.ts";
+import { freshDatabase, postgresUrl, serverAt } from "../support/services.ts";
+import { type Manner, startDeadHost } from "../support/impostors.ts";
+
+/** What is said of one, under which `sslmode`; some are asked whether they speak TLS first. */
+const TABLE: readonly [Manner, string, RegExp][] = [
+  [
+    "hangs up",
+    "prefer",
+    /: it hangs up before it has answered; see whether PostgreSQL is up behind/,
+  ],
+  ["hangs up", "disable", /: (it hangs up before|the connection was lost)/],
+  ["hangs up when it is asked", "prefer", /: it hangs up before it has answered; see whether/],
+  ["hangs up when it is asked", "disable", /: it hangs up before it has answered; see whether/],
+  ["hangs up when it is asked", "require", /: it hangs up before it has answered; see whether/],
+  [
+    "hangs up in the middle",
+    "prefer",
+    /: the connection was lost; look into the log of what answers/,
+  ],
+  [
+    "hangs up in the middle",
+    "require",
+    /: it speaks no TLS; turn TLS on there, or ask for none in/,
+  ],
+  ["says nothing", "prefer", /: it does not answer; look for a firewall between, or correct/],
+  ["says nothing", "disable", /: it does not answer; look for a firewall between, or correct/],
+  ["falls silent in the middle", "prefer", /: it does not answer; look for a firewall between/],
+  ["speaks otherwise", "prefer", /: what answers there is not PostgreSQL; correct host and port/],
+];
+
+/** A bound for the machine; who hears nothing waits for five seconds at each step. */
+const ASKED_MAX_MS = 60_000;
+
+Deno.test({
+  name:
+    "writer and readers leave a host that takes a call and no more, call it once, and say what is wrong with it",
+  ignore: postgresUrl === null,
+  fn: async () => {
+    await Promise.all(TABLE.map(async ([manner, sslmode, expected]) => {
+      const what = `one that ${manner} (sslmode=${sslmode})`;
+      const host = startDeadHost(manner);
+      const database = await freshDatabase();
+      const dead = `postgres@127.0.0.1:${host.port}`;
+      const { host: real, pathname } = new URL(database.url);
+      const alone = serverAt(`postgres://${dead}/x?sslmode=${sslmode}`);
+      for (const error of await errorsOf(alone)) {
+        assertMatch(unusableDatabase(alone, error), expected, what);
+      }
+      assertEquals(host.calls(), 2, what);
+      // Our server has no TLS.
+      if (sslmode !== "require") {
+        const both = serverAt(`postgres://${dead},${real}${pathname}?sslmode=${sslmode}`);
+        assertEquals(await errorsOf(both), [null, null], what);
+        assertEquals(host.calls(), 4, what);
+      }
+      await host.stop();
+      await database.drop();
+    }));
+  },
+});
+
+/** `null`: it can be used. */
+async function errorsOf(address: DatabaseAddress): Promise<readonly unknown[]> {
+  return await Promise.all([writerError(address), readerError(address)]);
+}
+
+async function writerError(address: DatabaseAddress): Promise<unknown> {
+  const writer = new Database(address, "test");
+  try {
+    await deadline(writer.open(), ASKED_MAX_MS);
+    await writer.beat(1);
+    return null;
+  } catch (error) {
+    return error;
+  } finally {
+    await writer.close();
+  }
+}
+
+async function readerError(address: DatabaseAddress): Promise<unknown> {
+  const readers = new ReaderConnections(address, 5_000, 3);
+  const { signal } = new AbortController();
+  try {
+    const asked = readers.query({ text: "SELECT 1", values: [] }, signal, () => {});
+    await deadline(asked, ASKED_MAX_MS);
+    return null;
+  } catch (error) {
+    return error;
+  } finally {
+    await readers.close();
+  }
+}
