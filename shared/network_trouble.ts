@@ -34,6 +34,9 @@ export function networkTrouble(error: unknown, { variable, what }: Place): Troub
 /** The reason of a connection that was made and ended too early, whoever ended it. */
 export const LOST = "the connection was lost";
 
+/** … and of one that was taken, and over which nothing was ever heard. */
+export const HUNG_UP = "it hangs up before it has answered";
+
 /** As PostgreSQL numbers its answers, and no code of the system: `57014`, `42P01`. */
 export function isSqlState(code: string): boolean {
   return /^(?=.*\d)[0-9A-Z]{5}$/.test(code);
@@ -58,8 +61,7 @@ const TROUBLES: readonly (Trouble & { readonly pattern: RegExp })[] = [
       "file of that authority's certificate (PEM)",
   },
   {
-    pattern:
-      /NO_TLS|before secure TLS connection|WRONG_VERSION_NUMBER|InvalidContentType|corrupt message/i,
+    pattern: /NO_TLS|WRONG_VERSION_NUMBER|InvalidContentType|corrupt message/i,
     reason: "it speaks no TLS",
     remedy: "turn TLS on there, or ask for none in $VARIABLE",
   },
@@ -89,15 +91,15 @@ const TROUBLES: readonly (Trouble & { readonly pattern: RegExp })[] = [
     remedy: "look for a firewall between, or correct host and port in $VARIABLE",
   },
   {
-    pattern: /^HUNG_UP/,
-    reason: "it hangs up before it has answered",
+    pattern: /^HUNG_UP|before secure TLS connection/,
+    reason: HUNG_UP,
     remedy: "see whether $WHAT is up behind what listens there (a proxy or balancer without it " +
       "hangs up so), or correct host and port in $VARIABLE",
   },
   {
-    pattern: /^NOT_POSTGRESQL/,
-    reason: "what answers there is not PostgreSQL",
-    remedy: "correct host and port in $VARIABLE",
+    pattern: /^NOT_POSTGRESQL|Unknown RESP type/,
+    reason: "something else answers there",
+    remedy: "correct host and port in $VARIABLE, where $WHAT is to be",
   },
   {
     pattern: /^ENOENT/,

@@ -10,7 +10,7 @@ import { monotonicMs, utcNowMs } from "../../shared/clock.ts";
 import { log } from "../../shared/log.ts";
 import { marketText, type Source } from "../../shared/market.ts";
 import type { BookFrame, MetricsFrame } from "../../shared/output.ts";
-import { messageOf } from "../../shared/error_text.ts";
+import { codeOf, messageOf } from "../../shared/error_text.ts";
 import type { Gauges } from "../../shared/protocol.ts";
 import type { RedisServer } from "../../shared/redis_url.ts";
 import { faultOf } from "./failures.ts";
@@ -33,6 +33,8 @@ const WATCH_POLICY = {
 
 /** In the driver's words: this connection is over, and the next one may lead to another database. */
 const LOST = new Error("Connection is closed.");
+/** It was taken, and is over before anything was heard. */
+const HUNG_UP = Object.assign(new Error("Connection is closed."), { code: "HUNG_UP" });
 
 /** The hashes `orderbook:<symbol>:latest`. */
 export class LatestCache {
@@ -51,6 +53,8 @@ export class LatestCache {
   /** What came of the last one's check; `null`: it leads to the database that was named. */
   #entered: Promise<unknown> = Promise.resolve(null);
   #isReady = false;
+  /** A connection stands, and neither an answer nor an error has come over it. */
+  #isUnheard = false;
   #isClosing = false;
   #beatDueMs = 0;
   #errors = 0;
@@ -62,15 +66,22 @@ export class LatestCache {
   constructor(server: RedisServer) {
     this.#server = server;
     this.#redis = new Redis(redisOptions(server, ANSWER_MAX_MS, () => this.#retry.next()));
-    this.#redis.on("ready", () => this.#entered = this.#enter());
-    this.#redis.on("error", (error: unknown) => this.#failed(error));
+    this.#redis.on("connect", () => this.#isUnheard = true);
+    this.#redis.on("ready", () => {
+      this.#isUnheard = false;
+      this.#entered = this.#enter();
+    });
+    this.#redis.on("error", (error: unknown) => {
+      const isCut = /^(ECONNRESET|EPIPE)$/.test(codeOf(error));
+      this.#failed(isCut && this.#isUnheard ? HUNG_UP : error);
+    });
     this.#redis.on("close", () => {
       this.#life += 1;
       this.#isReady = false;
+      if (this.#isClosing) return;
+      if (this.#isUnheard) this.#failed(HUNG_UP);
       // A connection that was given up for a reason has that reason.
-      if (!this.#isClosing && !this.#watch.hasFault) {
-        this.#failed(LOST);
-      }
+      else if (!this.#watch.hasFault) this.#failed(LOST);
     });
   }
 
@@ -93,8 +104,8 @@ export class LatestCache {
   async open(): Promise<void> {
     this.#timer = setInterval(() => this.#write(), WRITE_INTERVAL_MS);
     try {
-      // Sentinels are asked again and again behind this promise.
-      await deadline(this.#redis.connect(), 2 * ANSWER_MAX_MS);
+      // Sentinels are asked again and again behind this promise, one after the other.
+      await deadline(this.#redis.connect(), (this.#server.hosts.length + 1) * ANSWER_MAX_MS);
     } catch (error) {
       // The driver's own message is "Connection is closed."; the event before it had the reason.
       throw this.#lastError ?? error;
@@ -229,6 +240,7 @@ export class LatestCache {
 
   #failed(error: unknown): void {
     this.#errors += 1;
+    this.#isUnheard = false;
     this.#lastError = error;
     const { password, sentinelPassword } = this.#server;
     this.#watch.failed(faultOf(error, [password, sentinelPassword]));

@@ -30,6 +30,8 @@ export function redisOptions(
       sentinelPassword: server.sentinelPassword === "" ? undefined : server.sentinelPassword,
       sentinelTLS: tls,
       enableTLSForSentinelMode: tls !== undefined,
+      // One that says nothing is left for the next.
+      sentinelCommandTimeout: answerMaxMs,
       sentinelRetryStrategy: delayMs,
     }),
   };

@@ -1,6 +1,6 @@
 /** Why a Redis server cannot be used and what to do about it, one remedy per reason, in words for a person. Pure. */
 import { messageOf } from "../../shared/error_text.ts";
-import { LOST, networkTrouble, type Trouble } from "../../shared/network_trouble.ts";
+import { HUNG_UP, LOST, networkTrouble, type Trouble } from "../../shared/network_trouble.ts";
 import { redisLabel, type RedisServer } from "../../shared/redis_url.ts";
 import { concealed } from "../../shared/secrets.ts";
 import { ofSentinels, reasonOf } from "./failures.ts";
@@ -35,7 +35,7 @@ export function redisTrouble(server: RedisServer, error: unknown): Trouble {
   const network = networkTrouble(error, place);
   if (network !== null) {
     // Who is spoken to in the wrong way waits for more, or hangs up.
-    const isMute = ["it does not answer", LOST].includes(network.reason);
+    const isMute = ["it does not answer", HUNG_UP, LOST].includes(network.reason);
     const [other, speaks] = server.tls === "none" ? ["rediss://", "TLS"] : ["redis://", "no TLS"];
     const hint = isMute ? `, or write ${other} if it speaks ${speaks}` : "";
     return { ...network, remedy: network.remedy + hint };

@@ -1,9 +1,12 @@
 /** Hosts that take a call and do not answer as a database does: each is left for the next, and told for what it is. */
-import { assertEquals, assertMatch } from "@std/assert";
+import { assertEquals, assertLess, assertMatch } from "@std/assert";
 import { deadline } from "@std/async/deadline";
 import { Database } from "../../actors/writer/postgres.ts";
+import { LatestCache } from "../../actors/writer/redis.ts";
+import { unusableRedis } from "../../actors/writer/redis_trouble.ts";
 import { unusableDatabase } from "../../shared/database_trouble.ts";
 import type { DatabaseAddress } from "../../shared/protocol.ts";
+import { readRedisUrl } from "../../shared/redis_url.ts";
 import { ReaderConnections } from "../../web/reader_connections.ts";
 import { freshDatabase, postgresUrl, serverAt } from "../support/services.ts";
 import { type Manner, startDeadHost } from "../support/impostors.ts";
@@ -32,7 +35,7 @@ const TABLE: readonly [Manner, string, RegExp][] = [
   ["says nothing", "prefer", /: it does not answer; look for a firewall between, or correct/],
   ["says nothing", "disable", /: it does not answer; look for a firewall between, or correct/],
   ["falls silent in the middle", "prefer", /: it does not answer; look for a firewall between/],
-  ["speaks otherwise", "prefer", /: what answers there is not PostgreSQL; correct host and port/],
+  ["speaks otherwise", "prefer", /: something else answers there; correct host and port/],
 ];
 
 /** A bound for the machine; who hears nothing waits for five seconds at each step. */
@@ -97,3 +100,35 @@ async function readerError(address: DatabaseAddress): Promise<unknown> {
     await readers.close();
   }
 }
+
+/** What is said of one in the place of Redis. */
+const REDIS_TABLE: readonly [Manner, string, RegExp][] = [
+  ["hangs up", "redis://", /: it hangs up before it has answered; see whether Redis is up behind/],
+  ["hangs up when it is asked", "redis://", /: it hangs up before it has answered; see whether/],
+  ["hangs up when it is asked", "rediss://", /: it hangs up before it has answered; see whether/],
+  ["says nothing", "redis://", /: it does not answer; look for a firewall between, or correct/],
+  ["says nothing", "rediss://", /: it does not answer; look for a firewall between, or correct/],
+  ["says nothing", "redis+sentinel://", /sentinels tells .*\(the last one: it does not answer\)/],
+  ["speaks otherwise", "redis://", /: something else answers there; correct host and port in/],
+];
+
+Deno.test({
+  name:
+    "Redis: a host that takes a call and no more is called again at leisure, and told for what it is",
+  // The driver gives a silent sentinel two seconds to hang up.
+  sanitizeOps: false,
+  sanitizeResources: false,
+  fn: async () => {
+    await Promise.all(REDIS_TABLE.map(async ([manner, scheme, expected]) => {
+      const host = startDeadHost(manner);
+      const path = scheme === "redis+sentinel://" ? "/main/0" : "";
+      const server = readRedisUrl(`${scheme}127.0.0.1:${host.port}${path}`);
+      const cache = new LatestCache(server);
+      const error = await cache.open().then(() => null, (reason: unknown) => reason);
+      assertMatch(unusableRedis(server, error), expected, `${scheme} one that ${manner}`);
+      assertLess(host.calls(), 10, `${scheme} one that ${manner}`);
+      await cache.close();
+      await host.stop();
+    }));
+  },
+});

@@ -6,6 +6,7 @@ import { redisTrouble } from "../../actors/writer/redis_trouble.ts";
 import { readRedisUrl } from "../../shared/redis_url.ts";
 import { endProcess, freePort, waitUntilAnswers } from "../support/child_process.ts";
 import { eventually } from "../support/eventually.ts";
+import { startDeadHost } from "../support/impostors.ts";
 import { findRedis, startRedis } from "../support/redis_server.ts";
 import { bucketFrame, delivery } from "../writer/outputs.ts";
 import { onServer, startWriter, SymbolPort } from "./writer_stage.ts";
@@ -46,13 +47,15 @@ if (findRedis() !== null) {
       await admin.call("ACL", "SETUSER", "tied", "on", ">pw", "~orderbook:*", "+@all", "-select");
       const at = `127.0.0.1:${server.port}`;
       const who = `odd:${encodeURIComponent(ODD)}`;
+      const silent = startDeadHost("says nothing");
+      const mute = `127.0.0.1:${silent.port}`;
       const works: [string, number][] = [
         [`redis://${at}`, 0],
         [`redis://${at}/3`, 3],
         [`redis://${who}@${at}/15`, 15],
         [`redis://blind:pw@${at}/4`, 4],
         [`rediss://127.0.0.1:${tlsPort}/5?ssl_cert_reqs=none`, 5],
-        [`redis+sentinel://127.0.0.1:${freePort()},127.0.0.1:${sentinel.port}/main/6`, 6],
+        [`redis+sentinel://127.0.0.1:${freePort()},${mute},127.0.0.1:${sentinel.port}/main/6`, 6],
       ];
       for (const [url, number] of works) {
         await admin.flushall();
@@ -101,7 +104,7 @@ if (findRedis() !== null) {
       }));
       assertEquals(await filled(admin), [], "nothing was written anywhere");
       admin.disconnect();
-      await Promise.all([server, cluster, sentinel].map((each) => each.stop()));
+      await Promise.all([server, cluster, sentinel, silent].map((each) => each.stop()));
     },
   );
 
