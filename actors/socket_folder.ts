@@ -1,7 +1,8 @@
 /**
  * SocketFolder: where the embedded database listens, a private folder in TMPDIR, held by a lock that the
  * operating system drops with the process, however that ends. So each start knows which folders of others
- * were left behind, and removes them.
+ * were left behind, and removes them. A folder is a draft until it is locked: whoever takes a draft for one that was
+ * left behind removes it, and its maker, if there is one yet, begins again.
  */
 import { messageOf } from "../shared/error_text.ts";
 import { socketPath } from "../shared/database_address.ts";
@@ -9,9 +10,11 @@ import { folderRemedy } from "../shared/folder_trouble.ts";
 import { DataFolderError } from "./data_lock.ts";
 
 const PREFIX = "order-book-monitor-";
-/** Not yet locked: no start looks at it. */
+/** Not locked yet, or not by its name. */
 const DRAFT_PREFIX = "order-book-monitor.new-";
 const OWNER = "owner";
+/** Drafts that others may take away before a start gives up: each needs a moment of bad luck. */
+const DRAFTS_MAX = 20;
 /** What the address of a Unix socket holds: 107 bytes on Linux, 103 on macOS. */
 const SOCKET_PATH_BYTES_MAX = 103;
 
@@ -37,11 +40,7 @@ export class SocketFolder {
     try {
       const base = await Deno.realPath(tempDir);
       const removed = await removeAbandoned(base);
-      const draft = await Deno.makeTempDir({ dir: base, prefix: DRAFT_PREFIX });
-      const path = draft.replace(`${base}/${DRAFT_PREFIX}`, `${base}/${PREFIX}`);
-      const lock = await Deno.open(`${draft}/${OWNER}`, { create: true, write: true });
-      await lock.lock(true);
-      await Deno.rename(draft, path);
+      const { path, lock } = await makeFolder(base);
       const folder = new SocketFolder(path, removed, lock);
       const bytes = new TextEncoder().encode(socketPath(path)).length;
       if (bytes <= SOCKET_PATH_BYTES_MAX) return folder;
@@ -62,19 +61,38 @@ export class SocketFolder {
 
   /** Removes it. */
   async release(): Promise<void> {
-    await removeFolder(this.path);
+    await Deno.remove(this.path, { recursive: true }).catch((error: unknown) => {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    });
     this.#lock.close();
+  }
+}
+
+async function makeFolder(base: string): Promise<{ path: string; lock: Deno.FsFile }> {
+  for (let left = DRAFTS_MAX;; left--) {
+    const draft = await Deno.makeTempDir({ dir: base, prefix: DRAFT_PREFIX });
+    let lock: Deno.FsFile | null = null;
+    try {
+      lock = await Deno.open(`${draft}/${OWNER}`, { create: true, write: true });
+      await lock.lock(true);
+      const path = draft.replace(`${base}/${DRAFT_PREFIX}`, `${base}/${PREFIX}`);
+      await Deno.rename(draft, path);
+      return { path, lock };
+    } catch (error) {
+      lock?.close();
+      // Another start has removed it.
+      if (!(error instanceof Deno.errors.NotFound) || left === 0) throw error;
+    }
   }
 }
 
 async function removeAbandoned(base: string): Promise<number> {
   let removed = 0;
   for await (const { name, isDirectory } of Deno.readDir(base)) {
-    if (!isDirectory || !name.startsWith(PREFIX)) continue;
+    const isDraft = name.startsWith(DRAFT_PREFIX);
+    if (!isDirectory || !isDraft && !name.startsWith(PREFIX)) continue;
     try {
-      if (!await isAbandoned(`${base}/${name}`)) continue;
-      await removeFolder(`${base}/${name}`);
-      removed += 1;
+      if (await removeIfAbandoned(`${base}/${name}`, isDraft)) removed += 1;
     } catch {
       // It is another user's, or another start was quicker: nothing of ours is left behind by it.
     }
@@ -82,17 +100,24 @@ async function removeAbandoned(base: string): Promise<number> {
   return removed;
 }
 
-async function isAbandoned(folder: string): Promise<boolean> {
+async function removeIfAbandoned(folder: string, isDraft: boolean): Promise<boolean> {
+  let owner: Deno.FsFile;
   try {
-    const file = await Deno.open(`${folder}/${OWNER}`, { write: true });
-    try {
-      return await file.tryLock(true);
-    } finally {
-      file.close();
-    }
+    owner = await Deno.open(`${folder}/${OWNER}`, { write: true });
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
-    return await isDeaf(socketPath(folder));
+    if (!isDraft && !await isDeaf(socketPath(folder))) return false;
+    // A draft in which something has appeared since is somebody's.
+    await Deno.remove(folder, { recursive: !isDraft });
+    return true;
+  }
+  try {
+    if (!await owner.tryLock(true)) return false;
+    // Its maker waits for this lock meanwhile, if it has one.
+    await Deno.remove(folder, { recursive: true });
+    return true;
+  } finally {
+    owner.close();
   }
 }
 
@@ -104,10 +129,4 @@ async function isDeaf(path: string): Promise<boolean> {
   } catch (error) {
     return error instanceof Deno.errors.ConnectionRefused;
   }
-}
-
-async function removeFolder(path: string): Promise<void> {
-  await Deno.remove(path, { recursive: true }).catch((error: unknown) => {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  });
 }

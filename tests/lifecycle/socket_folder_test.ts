@@ -72,6 +72,38 @@ Deno.test("SocketFolder.take() removes of an earlier version's folders those who
     living.close();
   }));
 
+Deno.test("SocketFolder.take() removes the drafts of processes that were killed, and leaves that of a living one", () =>
+  withTempDir(async (tempDir) => {
+    const draft = async (name: string, hasOwner: boolean) => {
+      const folder = `${tempDir}/order-book-monitor.new-${name}`;
+      await Deno.mkdir(folder);
+      if (hasOwner) await Deno.writeTextFile(`${folder}/owner`, "");
+      return folder;
+    };
+    await draft("killed-before-its-lock", false);
+    await draft("killed-with-its-lock", true);
+    const living = await Deno.open(`${await draft("living", true)}/owner`, { write: true });
+    await living.lock(true);
+    const next = await SocketFolder.take(tempDir);
+    assertEquals(next.removed, 2);
+    await next.release();
+    assertEquals(names(tempDir), ["order-book-monitor.new-living"]);
+    living.close();
+  }));
+
+Deno.test("SocketFolder.take() of many starts at once gives each a folder of its own, with its lock", () =>
+  withTempDir(async (tempDir) => {
+    for (let round = 0; round < 5; round++) {
+      const taken = await Promise.all(Array.from({ length: 8 }, () => SocketFolder.take(tempDir)));
+      assertEquals(
+        names(tempDir).map((name) => `${tempDir}/${name}`),
+        taken.map(({ path }) => path).sort(),
+      );
+      for (const { path } of taken) assertEquals(names(path), ["owner"]);
+      await Promise.all(taken.map((folder) => folder.release()));
+    }
+  }));
+
 const REFUSED: [string, (tempDir: string) => string, RegExp][] = [
   [
     "is not there",
