@@ -28,7 +28,7 @@ import { unusableRedis } from "./redis_trouble.ts";
 import { Spool } from "./spool.ts";
 import { SpoolError } from "./spool_lock.ts";
 import { StoreRoad } from "./store_road.ts";
-import { LOOK_INTERVAL_MS } from "./store_watch.ts";
+import { LOOK_INTERVAL_MS, type Outage } from "./store_watch.ts";
 
 const WHO = "writer";
 /** A thousand rows make a statement large enough to be fast; 200 ms is short for a person. */
@@ -71,6 +71,7 @@ interface Reached {
 /** What the next life is told of this one. */
 interface WriterCheckpoint extends Reached {
   readonly losses: LossesMemory;
+  readonly outages: { readonly database: Outage | null; readonly redis: Outage | null };
 }
 
 interface Connection {
@@ -108,22 +109,27 @@ class Writer implements Actor {
   readonly #losses: OwnLosses;
 
   constructor(
-    { args, checkpoint }: Init<WriterArgs>,
+    { args, checkpoint, checkpointAgeMs }: Init<WriterArgs>,
     host: ActorHost,
     spool: Spool | null,
     losses: OwnLosses,
   ) {
     this.#args = args;
     this.#batch.opened(OWN_CONNECTION);
-    const { database = false, redis = false, processId = crypto.randomUUID() } =
+    const { database = false, redis = false, processId = crypto.randomUUID(), outages } =
       (checkpoint ?? {}) as Partial<WriterCheckpoint>;
     this.#reached = { database, redis, processId };
+    const since = (outage: Outage | null | undefined) =>
+      outage ? { ...outage, forMs: outage.forMs + checkpointAgeMs } : null;
     this.#host = host;
     this.#losses = losses;
-    this.#latest = args.redisUrl === null ? null : new LatestCache(args.redisUrl);
+    this.#latest = args.redisUrl === null
+      ? null
+      : new LatestCache(args.redisUrl, since(outages?.redis));
     this.#road = new StoreRoad({
       address: args.database,
       wasOpen: this.#reached.database,
+      outage: since(outages?.database),
       processId: this.#reached.processId,
       batch: this.#batch,
       spool,
@@ -199,9 +205,12 @@ class Writer implements Actor {
     await Promise.all([this.#road.close(), this.#latest?.close()]);
   }
 
-  /** A later life must still know an operator's mistake from an outage. */
+  /** A later life must still know an operator's mistake from an outage, and what has been told of one. */
   checkpoint(): WriterCheckpoint {
-    return { ...this.#reached, losses: this.#losses.memory };
+    const nowMs = monotonicMs();
+    const redis = this.#latest?.outage(nowMs) ?? null;
+    const outages = { database: this.#road.outage(nowMs), redis };
+    return { ...this.#reached, losses: this.#losses.memory, outages };
   }
 
   /** It says nothing itself; what it has acknowledged and not stored is kept. */

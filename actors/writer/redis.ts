@@ -16,7 +16,14 @@ import type { RedisServer } from "../../shared/redis_url.ts";
 import { faultOf } from "./failures.ts";
 import { type Latest, latestFields, latestKey, withNewer } from "./latest.ts";
 import { redisOptions } from "./redis_options.ts";
-import { BEAT_INTERVAL_MS, isUp, type Look, RETRY_LIMITS, StoreWatch } from "./store_watch.ts";
+import {
+  BEAT_INTERVAL_MS,
+  isUp,
+  type Look,
+  type Outage,
+  RETRY_LIMITS,
+  StoreWatch,
+} from "./store_watch.ts";
 
 /** A symbol that is no longer written disappears, and so does the beat. */
 const TTL_MS = 60_000;
@@ -42,7 +49,7 @@ export class LatestCache {
   readonly #redis: Redis;
   readonly #latest = new Map<string, Latest>();
   readonly #changed = new Set<string>();
-  readonly #watch = new StoreWatch(WATCH_POLICY, monotonicMs(), utcNowMs());
+  readonly #watch: StoreWatch;
   readonly #retry = new Backoff(RETRY_LIMITS, Math.random);
   /** `null`: the store has not accepted the source yet. */
   #source: Source["kind"] | null = null;
@@ -62,9 +69,10 @@ export class LatestCache {
   #refused = 0;
   #lastError: unknown = null;
 
-  /** Does nothing until `open`. */
-  constructor(server: RedisServer) {
+  /** Does nothing until `open`; `outage`: what an earlier life has told of and has not seen the end of. */
+  constructor(server: RedisServer, outage: Outage | null = null) {
     this.#server = server;
+    this.#watch = new StoreWatch(WATCH_POLICY, monotonicMs(), utcNowMs(), outage);
     this.#redis = new Redis(redisOptions(server, ANSWER_MAX_MS, () => this.#retry.next()));
     this.#redis.on("connect", () => this.#isUnheard = true);
     this.#redis.on("ready", () => {
@@ -93,6 +101,11 @@ export class LatestCache {
       redisErrors: this.#errors,
       redisRefused: this.#refused,
     };
+  }
+
+  /** What the next life goes on with. */
+  outage(nowMs: number): Outage | null {
+    return this.#watch.outage(nowMs);
   }
 
   /** How it stands; to be called every `LOOK_INTERVAL_MS`. What waits here is replaced, so none of it is old. */

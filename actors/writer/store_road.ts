@@ -35,7 +35,14 @@ import { Database } from "./postgres.ts";
 import { Refusals } from "./refusals.ts";
 import type { Row } from "./rows.ts";
 import type { Spool } from "./spool.ts";
-import { BEAT_INTERVAL_MS, isUp, type Look, RETRY_LIMITS, StoreWatch } from "./store_watch.ts";
+import {
+  BEAT_INTERVAL_MS,
+  isUp,
+  type Look,
+  type Outage,
+  RETRY_LIMITS,
+  StoreWatch,
+} from "./store_watch.ts";
 
 /** Between two tries; the embedded database comes up on this machine. */
 const RETRY: Readonly<Record<DatabaseAddress["kind"], BackoffLimits>> = {
@@ -73,6 +80,8 @@ export interface RoadParts {
   readonly address: DatabaseAddress;
   /** An earlier life has opened it, so that what stands in the way now is no operator's mistake. */
   readonly wasOpen: boolean;
+  /** What that life has told of and has not seen the end of. */
+  readonly outage: Outage | null;
   /** No other process has it. */
   readonly processId: string;
   readonly batch: Batch;
@@ -113,7 +122,7 @@ export class StoreRoad {
 
   /** Starts at once, whether or not the database is there. */
   constructor(
-    { address, wasOpen, processId, batch, spool, deadLetters }: RoadParts,
+    { address, wasOpen, outage, processId, batch, spool, deadLetters }: RoadParts,
     callbacks: RoadCallbacks,
   ) {
     this.#address = address;
@@ -127,7 +136,7 @@ export class StoreRoad {
     this.#retry = new Backoff(RETRY[kind], Math.random);
     const consequence = "rows are kept, trying again";
     const policy = { name: "the database", consequence, startMs: START_MS[kind] };
-    this.#watch = new StoreWatch(policy, monotonicMs(), utcNowMs());
+    this.#watch = new StoreWatch(policy, monotonicMs(), utcNowMs(), outage);
     this.#spoolTick = setInterval(() => this.#spoolDue(), SPOOL_TICK_MS);
     this.#loop = this.#run();
   }
@@ -194,6 +203,11 @@ export class StoreRoad {
     clearInterval(this.#spoolTick);
     this.#end.resolve();
     this.#interrupt();
+  }
+
+  /** What the next life goes on with. */
+  outage(nowMs: number): Outage | null {
+    return this.#watch.outage(nowMs);
   }
 
   /** How the database stands; to be called every `LOOK_INTERVAL_MS`. */

@@ -38,6 +38,16 @@ export interface Fault {
   readonly isComing: boolean;
 }
 
+/** An outage that has been told of, for the writer's next life: over both it is one. */
+export interface Outage {
+  /** Since it was told, milliseconds. */
+  readonly forMs: number;
+  /** Of the reasons told. */
+  readonly kinds: readonly string[];
+  /** What it was last. */
+  readonly fault: Fault;
+}
+
 /** How a store is spoken of, and how long it may take to come up. */
 export interface WatchPolicy {
   /** Begins a sentence in the log. */
@@ -67,7 +77,7 @@ export function isUp({ state }: StoreStatus): boolean {
   return state === "up" || state === "behind";
 }
 
-/** One store, watched over one life of the writer. */
+/** One store, watched over one life of the writer; what was told before is not told again. */
 export class StoreWatch {
   readonly #policy: WatchPolicy;
   readonly #startedMs: number;
@@ -78,14 +88,30 @@ export class StoreWatch {
   #confirmedMs: number | null = null;
   #fault: Fault | null = null;
   #status: StoreStatus;
-  /** When the outage that was told of began, and the kinds of reason told since; `null`: none is. */
-  #told: { readonly sinceMs: number; readonly kinds: Set<string> } | null = null;
+  /** When the outage that was told of began, the kinds of reason told since, and the last one; `null`: none is. */
+  #told: { readonly sinceMs: number; readonly kinds: Set<string>; fault: Fault } | null;
 
-  /** `nowMs` is of a clock that never steps, here and below; `utcMs` is shown to people. */
-  constructor(policy: WatchPolicy, nowMs: number, utcMs: number) {
+  /**
+   * `nowMs` is of a clock that never steps, here and below; `utcMs` is shown to people. `outage`: that of an earlier life,
+   * which lasts until this store has confirmed something.
+   */
+  constructor(policy: WatchPolicy, nowMs: number, utcMs: number, outage: Outage | null) {
     this.#policy = policy;
     this.#startedMs = this.#lookedMs = nowMs;
     this.#status = { state: "starting", reason: null, sinceMs: utcMs };
+    this.#fault = outage?.fault ?? null;
+    this.#told = outage && {
+      sinceMs: nowMs - outage.forMs,
+      kinds: new Set(outage.kinds),
+      fault: outage.fault,
+    };
+  }
+
+  /** The outage that has been told of and lasts; `null`: none does. */
+  outage(nowMs: number): Outage | null {
+    if (this.#told === null) return null;
+    const { sinceMs, kinds, fault } = this.#told;
+    return { forMs: nowMs - sinceMs, kinds: [...kinds], fault };
   }
 
   /** As the last look has found it. */
@@ -141,7 +167,7 @@ export class StoreWatch {
   ): { readonly state: StoreStatus["state"]; readonly fault: Fault | null } {
     const ageMs = this.confirmedAgeMs(nowMs);
     const isFirst = this.#confirmedMs === null;
-    const mayStart = isFirst && ageMs < this.#policy.startMs;
+    const mayStart = isFirst && this.#told === null && ageMs < this.#policy.startMs;
     if (mayStart && (this.#fault?.isComing ?? true)) return { state: "starting", fault: null };
     if (this.#fault !== null) return { state: "down", fault: this.#fault };
     if (ageMs >= SILENT_AFTER_MS) return { state: "down", fault: SILENT };
@@ -160,12 +186,13 @@ export class StoreWatch {
       const seconds = Math.round((nowMs - told.sinceMs) / 1_000);
       return [{ level: "info", text: `${name} is back after ${seconds} s` }];
     }
+    if (this.#told !== null) this.#told.fault = fault;
     const kinds = this.#told?.kinds;
     if (kinds?.has(fault.kind) || (kinds?.size ?? 0) >= REASONS_TOLD_MAX) return [];
     const text = this.#told === null
       ? `${name} cannot be written: ${fault.reason}; ${consequence}`
       : `${name} still cannot be written, now because: ${fault.reason}`;
-    this.#told ??= { sinceMs: nowMs, kinds: new Set() };
+    this.#told ??= { sinceMs: nowMs, kinds: new Set(), fault };
     this.#told.kinds.add(fault.kind);
     return [{ level: "warn", text }];
   }

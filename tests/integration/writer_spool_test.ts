@@ -1,6 +1,13 @@
 /** What the writer promises of rows that wait on disk: acknowledged is stored, once, whatever ends in between. */
-import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertGreaterOrEqual,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
 import postgres from "postgres";
+import type { Outage } from "../../actors/writer/store_watch.ts";
 import type { ActorUnderTest } from "../support/actor_worker.ts";
 import { embeddedClient, startStoreActor } from "../support/embedded_store.ts";
 import { eventually } from "../support/eventually.ts";
@@ -22,6 +29,8 @@ async function stored(sql: postgres.Sql): Promise<number[]> {
   return rows.map(({ ms }) => (Number(ms) - bucketFrame(0).timeMs) / 1_000);
 }
 
+/** Of an outage: longer than any test. */
+const HOUR_MS = 3_600_000;
 const numbers = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, index) => from + index);
 const untilStored = (writer: ActorUnderTest) =>
@@ -45,9 +54,15 @@ onServer(
     symbol.send(delivery(2, [bucketFrame(2), tradesSecond()]));
     symbol.send(delivery(3, [bucketFrame(3), gapRecord()]));
     await symbol.acked(3);
-    // A life that is cut off.
+    await first.untilGauges(({ databaseUp }) => databaseUp === 0);
+    // A life that is cut off, and has told of an outage: which goes on in the next one.
     first.crash();
-    const second = startWriter({ database: address, dataDir, checkpoint: first.checkpoint() });
+    const { outages, ...memory } = first.checkpoint() as {
+      readonly outages: { readonly database: Outage | null };
+    };
+    const database = outages.database && { ...outages.database, forMs: HOUR_MS };
+    const checkpoint = { ...memory, outages: { ...outages, database } };
+    const second = startWriter({ database: address, dataDir, checkpoint });
     const again = new SymbolPort(second);
     again.send(delivery(1, [bucketFrame(4)], { incarnation: 2 }));
     await again.acked(1);
@@ -55,6 +70,8 @@ onServer(
     // An end in order, which is told that it has come before it is asked to drain.
     second.control({ type: "ending", deadlineMs: Date.now() + 60_000 });
     await again.acked(2);
+    const later = second.checkpoint() as typeof checkpoint;
+    assertGreaterOrEqual(later.outages.database?.forMs ?? 0, HOUR_MS);
     assertEquals(await second.drain(), { unacked: null, kept: 6 });
     // Another process: that nobody answers is no mistake of whoever named this database before.
     const third = startWriter({ database: address, dataDir });

@@ -3,6 +3,7 @@ import {
   BEAT_INTERVAL_MS,
   type Fault,
   LOOK_INTERVAL_MS,
+  type Outage,
   StoreWatch,
 } from "../../actors/writer/store_watch.ts";
 
@@ -22,9 +23,15 @@ class Stage {
   readonly watch: StoreWatch;
   #beatMs = 0;
 
-  constructor(startMs = 0) {
+  constructor(startMs = 0, outage: Outage | null = null) {
     const policy = { name: "the database", consequence: "rows are kept", startMs };
-    this.watch = new StoreWatch(policy, 0, UTC_MS);
+    this.watch = new StoreWatch(policy, 0, UTC_MS, outage);
+  }
+
+  /** The writer dies, and begins anew some time later. */
+  nextLife(startMs: number, afterMs: number): Stage {
+    const outage = this.watch.outage(this.nowMs);
+    return new Stage(startMs, outage && { ...outage, forMs: outage.forMs + afterMs });
   }
 
   get state(): string {
@@ -97,6 +104,46 @@ Deno.test("StoreWatch: a fault is told once when it begins, once for each new re
     "info: the database is back after 5 s",
   ]);
   assertEquals(stage.states, ["up", "down", "down", "down", "down", "up"]);
+});
+
+Deno.test("StoreWatch: an outage over several lives of the writer is one: told once, with all of its reasons, until it ends", () => {
+  for (
+    const [fault, startMs, seconds] of [
+      [FULL, 0, 11],
+      [ABSENT, 20_000, 11],
+      // It is told when nothing has been confirmed for four seconds.
+      [null, 20_000, 8],
+    ] as const
+  ) {
+    const first = new Stage();
+    first.run(3_000);
+    first.isAnswering = false;
+    if (fault !== null) first.watch.failed(fault);
+    first.run(6_000);
+    assertEquals(first.lines.length, 1);
+    const second = first.nextLife(startMs, 1_000);
+    second.isAnswering = false;
+    second.run(1_000);
+    assertEquals([second.states, second.lines], [["down"], []]);
+    if (fault !== null) second.watch.failed(fault);
+    second.run(1_000);
+    assertEquals(second.lines, []);
+    second.watch.failed(READ_ONLY);
+    second.run(250);
+    assertMatch(
+      second.lines.join(),
+      /^warn: the database still cannot be written, now because: it is/,
+    );
+    const third = second.nextLife(startMs, 1_000);
+    third.isAnswering = false;
+    third.watch.failed(READ_ONLY);
+    third.run(1_000);
+    assertEquals(third.lines, []);
+    third.isAnswering = true;
+    third.run(250);
+    assertEquals(third.lines, [`info: the database is back after ${seconds} s`]);
+    assertEquals(third.nextLife(startMs, 0).watch.outage(0), null, "it is over");
+  }
 });
 
 Deno.test("StoreWatch: ever new words of a server do not fill the log", () => {
