@@ -10,6 +10,7 @@ import { monotonicMs } from "../shared/clock.ts";
 import { type Environment, proxyFor, strayNames } from "../shared/environment.ts";
 import { exchangeLabel } from "../shared/exchange_url.ts";
 import { traceOf } from "../shared/error_text.ts";
+import { keptText } from "../shared/kept.ts";
 import { hideInLog, log, setLogLevel } from "../shared/log.ts";
 import { AlertRules } from "./alert_rules/alert_rules.ts";
 import { RulesFile } from "./alert_rules/rules_file.ts";
@@ -197,10 +198,11 @@ async function reloadRules(rules: AlertRules, monitor: Monitor): Promise<void> {
 function tellEnd({ failure, unacked, kept }: Ending): number {
   if (failure !== null) complain(failure);
   const lines = [`${countText(unacked)} outputs not confirmed by the store`];
-  if (kept > 0) lines.push(`${kept} rows are kept on disk, and the next start stores them`);
+  const waits = keptText(kept);
+  if (waits !== null) lines.push(waits);
   const line = `ended; ${lines.join("; ")}`;
   if (!isNone(unacked)) log("warn", WHO, line);
-  else if (failure === null || kept > 0) log("info", WHO, line);
+  else if (failure === null || waits !== null) log("info", WHO, line);
   if (failure !== null) return 1;
   return isNone(unacked) ? 0 : 2;
 }

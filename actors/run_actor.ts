@@ -233,5 +233,5 @@ export function runActor<Args>(
 }
 
 function leftoversOf(actor: Actor): Leftovers {
-  return actor.leftovers?.() ?? { unacked: null, kept: 0 };
+  return actor.leftovers?.() ?? { unacked: null, kept: null };
 }

@@ -323,8 +323,8 @@ export type LifeReport =
 export interface Leftovers {
   /** Its outputs that nobody has confirmed; `null`: it makes none. */
   readonly unacked: number | null;
-  /** Rows of others that it has confirmed and keeps on disk, for a later start to store. */
-  readonly kept: number;
+  /** Rows of others that it has confirmed and keeps on disk, for a later start to store; `null`: it keeps none ever. */
+  readonly kept: number | null;
 }
 
 /** What an actor wants of others in this process; the supervisor passes it on unread. */

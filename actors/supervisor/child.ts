@@ -1,5 +1,6 @@
 /** Child: the lives of one worker, from `init` to its end, whatever that end is. */
 import { monotonicMs, utcNowMs } from "../../shared/clock.ts";
+import { type Kept, NONE_KEPT } from "../../shared/kept.ts";
 import type { LogLevel } from "../../shared/log.ts";
 import type {
   ActorId,
@@ -82,7 +83,7 @@ export class Child {
   readonly #granted: GrantedTime;
   /** When it began or was last heard of, in granted time. */
   #heardAt = 0;
-  #leftovers: Leftovers = { unacked: null, kept: 0 };
+  #leftovers: Leftovers = { unacked: null, kept: null };
   #unacked: Unacked = NONE;
   #tally = new Tally();
   #isDraining = false;
@@ -136,9 +137,11 @@ export class Child {
     return this.#tally.read();
   }
 
-  /** Rows that it keeps for a later start, when it was last heard of. */
-  get kept(): number {
-    return this.#leftovers.kept;
+  /** Rows that it keeps for a later start: exact only by its answer to `drain`. */
+  get kept(): Kept {
+    const { kept } = this.#leftovers;
+    if (kept === null) return NONE_KEPT;
+    return this.#hasAnswered ? { kind: "exact", count: kept } : { kind: "unknown", lastKnown: kept };
   }
 
   /** Begins a life, which is told the `greeting` before anything else. */

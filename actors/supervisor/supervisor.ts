@@ -16,6 +16,7 @@
  * else, so that the last word of each is what was really lost.
  */
 import { monotonicMs, utcNowMs } from "../../shared/clock.ts";
+import { type Kept, sumOfKept } from "../../shared/kept.ts";
 import { log, type LogLevel } from "../../shared/log.ts";
 import type { ActorId, ChildStatus, Control, Errand } from "../../shared/protocol.ts";
 import { bothInHand, type InHand } from "../../shared/in_hand.ts";
@@ -56,7 +57,7 @@ export interface Ending {
   /** Outputs of the group that ends first which the others did not confirm. */
   readonly unacked: Unacked;
   /** Rows that wait on disk for the next start. */
-  readonly kept: number;
+  readonly kept: Kept;
 }
 
 /** What ended with a life that did not end in order. */
@@ -282,12 +283,12 @@ export class Supervisor {
     for (const group of later) this.tellGroup(group, { type: "ending", deadlineMs: firstMs });
     // A child that waits for its restart is needed until its own turn: the timers stay.
     const leaving = await this.#drainGroup(first, firstMs);
-    let kept = 0;
+    const kept: Kept[] = [];
     for (const [i, group] of later.entries()) {
       const share = FIRST_SHARE + (1 - FIRST_SHARE) * (i + 1) / later.length;
       for (const child of await this.#drainGroup(group, startMs + maxMs * share)) {
         child.kill();
-        kept += child.kept;
+        kept.push(child.kept);
       }
     }
     const lastMs = utcNowMs() + LAST_WORD_MAX_MS;
@@ -300,7 +301,7 @@ export class Supervisor {
     this.#end({
       failure: this.#failure,
       unacked: sumOf(leaving.map((child) => child.unacked)),
-      kept,
+      kept: sumOfKept(kept),
     });
   }
 

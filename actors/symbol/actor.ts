@@ -213,7 +213,7 @@ export class SymbolActor implements Actor {
   }
 
   leftovers(): Leftovers {
-    return { unacked: this.#writer.unacked, kept: 0 };
+    return { unacked: this.#writer.unacked, kept: null };
   }
 
   gauges(): Gauges {

@@ -74,9 +74,9 @@ const ROOMS: readonly Room[] = [
   // It supervises actors of any kind, and is told by `monitor.ts` what these are.
   {
     prefix: "actors/supervisor/",
-    files: ["backoff", "clock", "in_hand", "log", "protocol", "tally", "unacked"].map((name) =>
-      `shared/${name}.ts`
-    ),
+    files: ["backoff", "clock", "in_hand", "kept", "log", "protocol", "tally", "unacked"].map((
+      name,
+    ) => `shared/${name}.ts`),
     packages: [],
   },
   {

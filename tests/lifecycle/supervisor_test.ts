@@ -1,6 +1,7 @@
 /** The supervisor with real workers: crash, hang, wiring, drain. */
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { Incarnations } from "../../actors/supervisor/incarnations.ts";
+import { type Kept, keptText } from "../../shared/kept.ts";
 import { exactly, lastKnown, NONE, type Unacked } from "../../shared/unacked.ts";
 import { setLogLevel } from "../../shared/log.ts";
 import { eventually } from "../support/eventually.ts";
@@ -8,6 +9,8 @@ import type { PuppetArgs } from "../support/puppet_actor.ts";
 import { count, stage } from "./puppet_stage.ts";
 
 setLogLevel("error");
+/** What a puppet keeps that is a writer. */
+const KEPT: Kept = { kind: "exact", count: 7 };
 
 Deno.test("Supervisor wires every symbol to the writer and the web, and to nobody else", () =>
   stage(async ({ supervisor, puppet, diary }) => {
@@ -185,7 +188,7 @@ Deno.test("Supervisor.drain() ends symbols, web, writer and store in this order"
     const drained = diary().filter((line) => line.endsWith(" drained"));
     assertEquals(drained.slice(0, 2).toSorted(), ["symbol:A drained", "symbol:B drained"]);
     assertEquals(drained.slice(2), ["web drained", "writer drained", "store drained"]);
-    assertEquals(await supervisor.ended, { failure: null, unacked: NONE, kept: 7 });
+    assertEquals(await supervisor.ended, { failure: null, unacked: NONE, kept: KEPT });
     assertEquals(count(diary(), "writer ending"), 1, "told before its own turn");
     assertEquals(count(diary(), "symbol:A drain"), 2, "what has nothing left is not asked again");
   }));
@@ -213,7 +216,7 @@ Deno.test("Supervisor.drain() brings back a writer that dies while the symbols d
     const wired = lines.lastIndexOf("symbol:A connect writer");
     assertEquals(lines.indexOf("symbol:A drained") > wired, true);
     assertEquals(lines.indexOf("writer drain") > lines.indexOf("symbol:A drained"), true);
-    assertEquals(await supervisor.ended, { failure: null, unacked: exactly(3), kept: 7 });
+    assertEquals(await supervisor.ended, { failure: null, unacked: exactly(3), kept: KEPT });
   }));
 
 const ENDS: readonly [acts: readonly PuppetArgs["act"][], what: string, unacked: Unacked][] = [
@@ -247,6 +250,21 @@ async function unackedOf(acts: readonly PuppetArgs["act"][]): Promise<Unacked | 
   });
   return unacked;
 }
+
+Deno.test("Supervisor.drain() tells what a writer keeps that does not answer as not known", () =>
+  stage(async ({ supervisor, puppet }) => {
+    supervisor.start(puppet("writer", "ignore_drain"));
+    supervisor.start(puppet("web", "live"));
+    const isHeard = () => supervisor.statuses.every(({ gauges }) => gauges["lives"] === 1);
+    await eventually(isHeard, "all have been heard of");
+    await supervisor.drain();
+    const { kept } = await supervisor.ended;
+    assertEquals(kept, { kind: "unknown", lastKnown: 7 });
+    assertEquals(
+      keptText(kept),
+      "an unknown number of rows are kept on disk (7 when that was last heard of), and the next start stores them",
+    );
+  }));
 
 Deno.test("Supervisor.drain() goes on without an actor that does not answer or dies", () =>
   stage(async ({ supervisor, puppet, diary }) => {

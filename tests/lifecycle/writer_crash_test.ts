@@ -10,6 +10,7 @@ import { binanceSpotDesk } from "../../actors/venue/binance_spot/desk.ts";
 import { readConfig } from "../../shared/config.ts";
 import { setLogLevel } from "../../shared/log.ts";
 import type { WriterArgs } from "../../shared/protocol.ts";
+import { NONE_KEPT } from "../../shared/kept.ts";
 import { NONE } from "../../shared/unacked.ts";
 import { startExchange } from "../../scripts/exchange/exchange.ts";
 import { eventually } from "../support/eventually.ts";
@@ -81,7 +82,7 @@ async function withTree(act: (tree: Tree) => Promise<void>): Promise<void> {
     });
     await supervisor.drain();
     const ending = await supervisor.ended;
-    assertEquals(ending, { failure: null, unacked: NONE, kept: 0 });
+    assertEquals(ending, { failure: null, unacked: NONE, kept: NONE_KEPT });
     await assertOneRowEach(dir);
   } finally {
     await supervisor.drain();

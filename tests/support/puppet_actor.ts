@@ -123,7 +123,7 @@ runActor<PuppetArgs>(async (init, host) => {
       write("drained");
     },
     gauges: () => ({ lives }),
-    leftovers: () => ({ unacked, kept: init.actorId === "writer" ? 7 : 0 }),
+    leftovers: () => ({ unacked, kept: init.actorId === "writer" ? 7 : null }),
     checkpoint: () => ({ lives }),
   };
 });
