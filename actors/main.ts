@@ -236,7 +236,7 @@ function complain(message: string): void {
 }
 
 /** What nobody catches ends the process, as ever, but its trace is said without what must not be said. */
-function tellCrashes(): void {
+export function tellCrashes(): void {
   const end = (event: Event, error: unknown) => {
     event.preventDefault();
     log("error", WHO, traceOf(error));

@@ -17,13 +17,14 @@ export interface Monitor {
   readonly status: Promise<Deno.CommandStatus>;
 }
 
-/** Starts `actors/main.ts` with this environment and these arguments, on a free port. */
+/** Starts `actors/main.ts`, or another program, with this environment and these arguments, on a free port. */
 export function startMonitor(
   environment: Readonly<Record<string, string>>,
   args: readonly string[] = [],
+  program: readonly string[] = ["actors/main.ts"],
 ): Monitor {
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "actors/main.ts", ...args],
+    args: ["run", "-A", ...program, ...args],
     cwd: ROOT,
     env: { PORT: "0", ...environment },
     stdin: "null",
