@@ -141,7 +141,9 @@ export class Child {
   get kept(): Kept {
     const { kept } = this.#leftovers;
     if (kept === null) return NONE_KEPT;
-    return this.#hasAnswered ? { kind: "exact", count: kept } : { kind: "unknown", lastKnown: kept };
+    return this.#hasAnswered
+      ? { kind: "exact", count: kept }
+      : { kind: "unknown", lastKnown: kept };
   }
 
   /** Begins a life, which is told the `greeting` before anything else. */

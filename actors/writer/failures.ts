@@ -1,5 +1,10 @@
 /** What can go wrong with a database, sorted by what to do about it, in words for a person. Pure. */
-import { DATABASE_REASONS, nameOf, poolerReason } from "../../shared/database_trouble.ts";
+import {
+  DATABASE_REASONS,
+  nameOf,
+  poolerReason,
+  unusableDatabase,
+} from "../../shared/database_trouble.ts";
 import { databaseLabel } from "../../shared/database_url.ts";
 import { codeOf, messageOf } from "../../shared/error_text.ts";
 import { isSqlState, networkTrouble } from "../../shared/network_trouble.ts";
@@ -55,8 +60,11 @@ export function isAnswer(error: unknown): boolean {
   return isSqlState(code) && !/^(08|57P)/.test(code);
 }
 
+/** At a first start a server that starts up is waited for so long. */
+const STARTING_MS = 5_000;
+
 /** True when a server is about to be able to answer: it starts up, or shuts down to start again. */
-export function isStarting(error: unknown): boolean {
+function isStarting(error: unknown): boolean {
   return codeOf(error) === "57P03";
 }
 
@@ -130,11 +138,38 @@ const REDIS_REASONS: Readonly<Record<string, string>> = {
 };
 
 /** The line for an operator whose database another monitor writes to. */
-export function heldServer({ variable, server }: ServerAddress, holder: string): string {
+function heldServer({ variable, server }: ServerAddress, holder: string): string {
   return `${variable} ${
     databaseLabel(server)
   } cannot be used: it is held by ${holder}; stop that monitor, ` +
     `or name another database in ${variable}`;
+}
+
+/** What is known of a database that cannot be used now. */
+interface Standing {
+  /** It was open before, so that this is an outage. */
+  readonly wasOpen: boolean;
+  /** An earlier run has left rows for it. */
+  readonly hasLeftovers: boolean;
+  /** How long it has been tried. */
+  readonly forMs: number;
+}
+
+/** The one line that ends the process, where no retry would help; `null`: one may. */
+export function fatalReason(
+  error: unknown,
+  address: DatabaseAddress,
+  { wasOpen, hasLeftovers, forMs }: Standing,
+): string | null {
+  if (error instanceof StoreRefusal) return error.message;
+  if (address.kind === "embedded" || wasOpen) return null;
+  // It was no mistake to name this very database.
+  if (hasLeftovers && !isAnswer(error) && !(error instanceof LockHeld)) return null;
+  const passesMs = error instanceof LockHeld ? error.overMs : isStarting(error) ? STARTING_MS : 0;
+  if (forMs < passesMs) return null;
+  return error instanceof LockHeld
+    ? heldServer(address, error.message)
+    : unusableDatabase(address, error);
 }
 
 /** Which database this is, in words without a secret: two that are equal in it are one. */

@@ -8,7 +8,6 @@
  */
 import { Backoff, type BackoffLimits } from "../../shared/backoff.ts";
 import { monotonicMs, utcNowMs } from "../../shared/clock.ts";
-import { unusableDatabase } from "../../shared/database_trouble.ts";
 import { marketOf, type Source } from "../../shared/market.ts";
 import {
   type ActorId,
@@ -20,15 +19,7 @@ import { type SymbolInStore, UNKNOWN_SYMBOL } from "../../shared/symbol_in_store
 import type { Ack, Batch } from "./batch.ts";
 import type { DeadLetters } from "./dead_letters.ts";
 import { Detour } from "./detour.ts";
-import {
-  databaseText,
-  faultOf,
-  heldServer,
-  isAnswer,
-  isStarting,
-  LockHeld,
-  StoreRefusal,
-} from "./failures.ts";
+import { databaseText, fatalReason, faultOf } from "./failures.ts";
 import { writeIsolating } from "./isolate.ts";
 import type { OnLoss } from "./losses.ts";
 import { Database } from "./postgres.ts";
@@ -51,8 +42,6 @@ const RETRY: Readonly<Record<DatabaseAddress["kind"], BackoffLimits>> = {
 };
 /** The embedded database needs some seconds to come up, and more to be created: that is no fault. */
 const START_MS = { server: 0, embedded: 20_000 };
-/** At a first start a server that starts up is waited for so long. */
-const STARTING_MS = 5_000;
 /** How often it is looked whether rows have to go to the spool. */
 const SPOOL_TICK_MS = 100;
 
@@ -367,26 +356,16 @@ export class StoreRoad {
     }
   }
 
-  /** The one line that ends the process, when no retry would help. */
-  #fatalReason(error: unknown): string | null {
-    if (error instanceof StoreRefusal) return error.message;
-    const database = this.#address;
-    if (database.kind === "embedded" || this.#wasOpen) return null;
-    // An earlier run has left rows for this very database: it was no mistake to name it.
-    if (this.#detour.hasLeftovers && !isAnswer(error) && !(error instanceof LockHeld)) return null;
-    const passesMs = error instanceof LockHeld ? error.overMs : isStarting(error) ? STARTING_MS : 0;
-    if (monotonicMs() - this.#startedMs < passesMs) return null;
-    return error instanceof LockHeld
-      ? heldServer(database, error.message)
-      : unusableDatabase(database, error);
-  }
-
   /** Ends the process where no retry helps; else keeps everything and waits for the next attempt. */
   async #failed(error: unknown): Promise<void> {
     // A mistake in this program is no outage.
     if (error instanceof TypeError || error instanceof RangeError) throw error;
     this.#detour.absence.failed(monotonicMs());
-    const reason = this.#fatalReason(error);
+    const reason = fatalReason(error, this.#address, {
+      wasOpen: this.#wasOpen,
+      hasLeftovers: this.#detour.hasLeftovers,
+      forMs: monotonicMs() - this.#startedMs,
+    });
     if (reason !== null) {
       this.#callbacks.onFatal(reason);
       this.stop();
