@@ -1,6 +1,17 @@
 import { assertEquals } from "@std/assert";
-import { alertFigures, alertPhase, learningText } from "../../web/page/alert_text.ts";
-import { alertEvent, ruleState } from "../support/outputs.ts";
+import { MONITOR } from "../../shared/market.ts";
+import {
+  alertFigures,
+  alertPhase,
+  isSeen,
+  learningText,
+  marketWideText,
+  muteText,
+  peopleText,
+} from "../../web/page/alert_text.ts";
+import { MarketWide } from "../../web/page/market_wide.ts";
+import { muteRecord } from "../support/mutes.ts";
+import { alertEvent, ruleState, START_MS } from "../support/outputs.ts";
 
 const evidence = alertEvent().evidence;
 
@@ -46,4 +57,57 @@ Deno.test("learningText() names what learns, and how far it is", () => {
     "Learning what is usual, and silent until then: spread widening (120 of 300 s)",
   );
   assertEquals(learningText(rules.slice(1)), null);
+});
+
+Deno.test("peopleText() says who has seen an alert, as what, and until when it is muted", () => {
+  const acknowledged = { timeMs: START_MS, by: null, comment: null, severity: "warning" } as const;
+  const said = { ...acknowledged, by: "Anna", comment: "I look into it" };
+  const mutedUntilMs = START_MS + 3_600_000;
+  for (
+    const [part, text] of [
+      [{}, ""],
+      [{ acknowledged }, "acknowledged at 12:00:00 UTC"],
+      [{ acknowledged: said }, "acknowledged by Anna at 12:00:00 UTC: I look into it"],
+      [
+        { acknowledged, severity: "critical" },
+        "acknowledged at 12:00:00 UTC, while it was warning",
+      ],
+      [{ acknowledged, mutedUntilMs }, "acknowledged at 12:00:00 UTC · muted until 13:00:00 UTC"],
+    ] as const
+  ) assertEquals(peopleText(alertEvent(part), START_MS), text);
+  assertEquals(isSeen(alertEvent({ acknowledged })), true);
+  assertEquals(isSeen(alertEvent({ acknowledged, severity: "critical" })), false);
+  const quiet = { isNotified: false, value: null, peak: null };
+  const figures = (part: object) => alertFigures(alertEvent({ ...quiet, ...part }), true);
+  assertEquals(figures({ mutedUntilMs }), "threshold 0.8", "that it is muted is told for itself");
+  assertEquals(figures({ acknowledged }), "threshold 0.8 · not notified");
+});
+
+Deno.test("muteText() says of what, until when, by whom and why", () => {
+  const text = (part: object) => muteText(muteRecord({ by: null, ...part }), START_MS);
+  assertEquals(text({}), "extreme imbalance of BTCUSDT until 13:00:00 UTC");
+  assertEquals(
+    text({ ...MONITOR, by: "Anna", reason: "news" }),
+    "extreme imbalance of every symbol until 13:00:00 UTC, by Anna: news",
+  );
+  assertEquals(text({ rule: null }), "every rule of BTCUSDT until 13:00:00 UTC");
+});
+
+Deno.test("MarketWide shows a notice of many symbols while one of them fires, and of few none", () => {
+  const wide = new MarketWide();
+  const burst = ["A", "B", "C", "D"].map((symbol) => {
+    return alertEvent({ alertId: symbol, symbol, rule: "price_burst" });
+  });
+  for (const alert of burst) wide.take(alert, START_MS);
+  wide.take(alertEvent({ alertId: "alone", rule: "depth_collapse_bid" }), START_MS);
+  assertEquals([wide.look(START_MS + 1_900), wide.shown(() => true)], [false, []]);
+  assertEquals([wide.look(START_MS + 2_000), wide.look(START_MS + 2_100)], [true, false]);
+  const [view, ...others] = wide.shown((id) => id !== "A");
+  assertEquals([others, view?.firing, view?.notice.alerts.length], [[], 3, 4]);
+  if (view === undefined) throw new TypeError("nothing is shown");
+  const all = { ...view, firing: 4 };
+  const begin = "price burst fired for 4 symbols at once, 12:00:00 UTC; ";
+  assertEquals(marketWideText(view, START_MS), `${begin}3 of them still fire`);
+  assertEquals(marketWideText(all, START_MS), `${begin}all of them still fire`);
+  assertEquals(wide.shown(() => false), []);
 });

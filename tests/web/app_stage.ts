@@ -15,7 +15,7 @@ import { START_MS } from "../support/outputs.ts";
 export const NO_TOKENS = new Authority({ authToken: null, authReadToken: null });
 
 /** What is built in, as without a file. */
-const RULES: RulesInForce = {
+export const RULES_IN_FORCE: RulesInForce = {
   book: builtInBook(DEFAULT_SETTINGS),
   file: { path: "data/alerts.json", content: null, etag: '"none"', problem: null },
 };
@@ -50,7 +50,7 @@ export function setUp(over: Partial<AppOptions> = {}, wishes: HubWishes = {}): A
     }]]),
     clocks: { monotonicMs: () => 0, utcNowMs: () => START_MS },
     operate: () => Promise.reject(new TypeError("Cannot operate: nothing was expected")),
-    rulesInForce: () => RULES,
+    rulesInForce: () => RULES_IN_FORCE,
     newId: () => `id-${++ids}`,
     isProxy: () => false,
     authority: NO_TOKENS,

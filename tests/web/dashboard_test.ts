@@ -1,7 +1,9 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import type { OperationResult } from "../../shared/protocol.ts";
 import { eventually } from "../support/eventually.ts";
 import { textOf } from "../support/browser.ts";
 import {
+  alertEvent,
   bucketFrame,
   budgetStatus,
   feedStatus,
@@ -256,3 +258,59 @@ scene("The page says that it has lost its connection, and since when", async (on
   await textOf(on.page, "state", (text) => text === "offline");
   await textOf(on.page, "connection-banner", (text) => text.includes("shows old numbers"));
 });
+
+scene(
+  "Alerts are acknowledged and muted on the page, and what is of the market is one notice",
+  async (on) => {
+    const { page, stage } = on;
+    const symbols = ["BTCUSDT", "ETHUSDT", "SOLUSDT"];
+    on.setSystem({ symbols });
+    const nowMs = Date.now();
+    const times = { startedMs: nowMs, firedMs: nowMs, timeMs: nowMs };
+    const burst = symbols.map((symbol) =>
+      alertEvent({ alertId: `burst/${symbol}`, symbol, rule: "price_burst", ...times })
+    );
+    const [first = alertEvent(), second = alertEvent()] = burst;
+    const by = { timeMs: nowMs, by: "Anna", comment: null, severity: first.severity };
+    const acknowledged = { ...first, revision: 2, acknowledged: by };
+    stage.operate = (operation): Promise<OperationResult> => {
+      if (operation.type === "mute") {
+        stage.hub.publish(operation.mute);
+        return Promise.resolve({ kind: "muted" });
+      }
+      assertEquals([operation.type, "alertId" in operation && operation.alertId], [
+        "acknowledge",
+        first.alertId,
+      ]);
+      stage.hub.publish(acknowledged);
+      return Promise.resolve({ kind: "acknowledged", alert: acknowledged });
+    };
+    for (const alert of burst) stage.hub.publish(alert);
+    await textOf(page, "market-wide", (text) => {
+      return /^price burst fired for 3 symbols at once, [\d:]+ UTC; all of them still fire$/.test(
+        text,
+      );
+    });
+    await page.getByTestId(`ack-${first.alertId}`).click();
+    await textOf(
+      page,
+      `alert-${first.alertId}`,
+      (text) => text.includes("acknowledged by Anna at"),
+    );
+    assertEquals(await page.getByTestId(`ack-${first.alertId}`).count(), 0);
+
+    await page.getByTestId(`mute-${second.alertId}`).click();
+    await page.getByTestId("mute-reason").fill("news");
+    await page.getByTestId("mute-save").click();
+    await textOf(page, "mutes", (text) => /^price burst of ETHUSDT until .*: news/.test(text));
+    assert(await page.getByTestId("mute-form").isHidden());
+    const mutedUntilMs = nowMs + 3_600_000;
+    stage.hub.publish({ ...second, revision: 2, mutedUntilMs });
+    await textOf(page, `alert-${second.alertId}`, (text) => text.includes("muted until"));
+    await page.getByTestId("muted").locator("summary").click();
+    await page.getByTestId("mutes").getByRole("button", { name: "Remove" }).click();
+    await eventually(() => page.getByTestId("muted").isHidden());
+    assertEquals(stage.hub.mutes.inForce(nowMs), []);
+    assertEquals(on.faults, []);
+  },
+);

@@ -158,13 +158,16 @@ async function readersDay({ home, asked, visit }: Desk): Promise<void> {
   await isAt(page, `${home}#BTCUSDT`);
   await textOf(page, "mid", (text) => /\d/.test(text));
   await textOf(page, "read-only", (text) => text === "read-only");
-  for (const id of ["add-name", "add", "remove-BTCUSDT", "remove-ETHUSDT"]) {
+  await textOf(page, "alerts", (text) => text.includes("Bids outweigh asks"));
+  for (const id of ["add-name", "add", "remove-BTCUSDT", "remove-ETHUSDT", "ack-a1", "mute-a1"]) {
     assert(await page.getByTestId(id).isHidden(), id);
   }
   for (
     const [path, init] of [
       ["api/symbols", ADD],
       ["api/symbols/ETHUSDT", { method: "DELETE" }],
+      ["api/alerts/a1/ack", ADD],
+      ["api/mutes", ADD],
     ] as const
   ) {
     assertEquals(await statusOf(page, path, init), 403, path);

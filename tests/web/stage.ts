@@ -10,7 +10,7 @@ import { type AppOptions, createApp, type PageFile } from "../../web/app.ts";
 import type { Hub } from "../../web/hub.ts";
 import { openServer } from "../../web/server.ts";
 import { bundlePage } from "../../scripts/page.ts";
-import { NO_TOKENS } from "./app_stage.ts";
+import { NO_TOKENS, RULES_IN_FORCE } from "./app_stage.ts";
 import { FakeHistory } from "./fake_history.ts";
 import { createHub } from "./hub_stage.ts";
 import {
@@ -64,7 +64,7 @@ export async function openStage(port = 0, over: Partial<AppOptions> = {}): Promi
     page: await readPage(),
     clocks: { monotonicMs: () => performance.now(), utcNowMs: () => Date.now() },
     operate: (operation) => Promise.race([stage.operate(operation), stopping.promise]),
-    rulesInForce: () => null,
+    rulesInForce: () => RULES_IN_FORCE,
     newId: () => crypto.randomUUID(),
     isProxy: () => false,
     authority: NO_TOKENS,

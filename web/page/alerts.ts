@@ -1,51 +1,124 @@
 /// <reference lib="dom" />
-/** The list of alerts: firing ones first, then the newest. */
+/** The panel of alerts: what is of the market, the episodes, firing ones first, then the newest, and what is muted. */
 import { marketText } from "../../shared/market.ts";
 import type { AlertEvent } from "../../shared/output.ts";
-import { alertFigures, alertPhase, learningText } from "./alert_text.ts";
+import type { MuteRecord } from "../../shared/said.ts";
+import {
+  alertFigures,
+  alertPhase,
+  isSeen,
+  learningText,
+  marketWideText,
+  muteText,
+  peopleText,
+} from "./alert_text.ts";
+import { acknowledgeAlert, type Answer, removeMute } from "./api.ts";
 import { element, make, setText } from "./dom.ts";
 import { formatAge, formatMoment } from "./format.ts";
+import type { MarketWideView } from "./market_wide.ts";
+import { MuteForm } from "./mute_form.ts";
 import type { PageState } from "./state.ts";
 
 /** As many as one looks at; the API has the others. */
 const SHOWN_MAX = 50;
 
-/** Draws the list anew; called only when an alert or the list of symbols has changed. */
-export function renderAlerts(state: PageState, nowMs: number): void {
-  const { alerts } = state;
-  const firing = alerts.filter((one) => state.isFiring(one)).length;
-  setText(element("alert-count"), firing === 0 ? "none firing" : `${firing} firing`);
-  element("alert-count").dataset["tone"] = firing === 0 ? "good" : "warning";
-  element("no-alerts").hidden = alerts.length > 0;
-  const learning = learningText(
-    state.selected === null ? [] : [...state.viewOf(state.selected).rules.values()],
-  );
-  element("learning").hidden = learning === null;
-  setText(element("learning"), learning ?? "");
-  const items = alerts.slice(0, SHOWN_MAX).map((one) => item(one, state.isFiring(one), nowMs));
-  element("alerts").replaceChildren(...items);
+/** Draws it, and asks for what its buttons say. */
+export class AlertPanel {
+  readonly #form: MuteForm;
+
+  /** `serverNow`: the server's clock, UTC milliseconds. */
+  constructor(serverNow: () => number) {
+    this.#form = new MuteForm(serverNow);
+  }
+
+  /** Draws all anew; called only when an alert, a mute, a right or the list of symbols has changed. */
+  render(state: PageState, marketWide: readonly MarketWideView[], nowMs: number): void {
+    const { alerts, access: { mayOperate } } = state;
+    const firing = alerts.filter((one) => state.isFiring(one)).length;
+    setText(element("alert-count"), firing === 0 ? "none firing" : `${firing} firing`);
+    element("alert-count").dataset["tone"] = firing === 0 ? "good" : "warning";
+    element("no-alerts").hidden = alerts.length > 0;
+    const learning = learningText(
+      state.selected === null ? [] : [...state.viewOf(state.selected).rules.values()],
+    );
+    element("learning").hidden = learning === null;
+    setText(element("learning"), learning ?? "");
+    const focused = document.activeElement?.getAttribute("data-testid") ?? null;
+    element("market-wide").replaceChildren(
+      ...marketWide.map((one) => make("li", "market-wide", marketWideText(one, nowMs))),
+    );
+    const items = alerts.slice(0, SHOWN_MAX)
+      .map((one) => this.#item(one, state.isFiring(one), mayOperate, nowMs));
+    element("alerts").replaceChildren(...items);
+    const mutes = state.mutes.inForce(nowMs).map((mute) => this.#mute(mute, mayOperate, nowMs));
+    element("muted").hidden = mutes.length === 0;
+    setText(element("muted-count"), `${mutes.length} muted`);
+    element("mutes").replaceChildren(...mutes);
+    // The button that has the keyboard was drawn anew.
+    if (focused !== null) {
+      document.querySelector<HTMLElement>(`[data-testid="${CSS.escape(focused)}"]`)?.focus();
+    }
+  }
+
+  #item(alert: AlertEvent, isFiring: boolean, mayOperate: boolean, nowMs: number): HTMLElement {
+    const node = make("li", "alert");
+    node.dataset["phase"] = isFiring ? "firing" : "resolved";
+    node.dataset["severity"] = alert.severity;
+    node.dataset["held"] = String(alert.isHeld);
+    node.dataset["quiet"] = String(isSeen(alert) || alert.mutedUntilMs !== null);
+    node.dataset["testid"] = `alert-${alert.alertId}`;
+    const head = make("div", "alert-head");
+    const subject = marketText(alert);
+    // What concerns no market has no view of its own.
+    const link = make(alert.venue === "monitor" ? "span" : "a", "alert-symbol", subject);
+    if (alert.venue !== "monitor") link.setAttribute("href", `#${encodeURIComponent(subject)}`);
+    const lasted = alert.resolvedMs === null ? "" : formatAge(alert.resolvedMs - alert.firedMs);
+    const phase = alertPhase(alert, isFiring, lasted);
+    const time = make("time", "alert-time", `${formatMoment(alert.firedMs, nowMs)} UTC`);
+    time.setAttribute("datetime", new Date(alert.firedMs).toISOString());
+    head.append(link, make("span", "alert-phase", phase), time);
+    node.append(
+      head,
+      make("p", "alert-summary", alert.summary),
+      make("p", "alert-figures", alertFigures(alert, isFiring)),
+    );
+    const people = peopleText(alert, nowMs);
+    if (people !== "") node.append(make("p", "alert-people", people));
+    if (mayOperate) node.append(this.#buttons(alert, isFiring));
+    return node;
+  }
+
+  #buttons(alert: AlertEvent, isFiring: boolean): HTMLElement {
+    const line = make("p", "alert-buttons");
+    const error = make("span", "note bad");
+    if (isFiring && !isSeen(alert)) {
+      const ask = () => acknowledgeAlert(alert.alertId);
+      line.append(button("Acknowledge", `ack-${alert.alertId}`, () => void run(ask, error)));
+    }
+    line.append(button("Mute…", `mute-${alert.alertId}`, () => this.#form.open(alert)), error);
+    return line;
+  }
+
+  #mute(mute: MuteRecord, mayOperate: boolean, nowMs: number): HTMLElement {
+    const node = make("li", "mute", muteText(mute, nowMs));
+    if (!mayOperate) return node;
+    const error = make("span", "note bad");
+    const ask = () => removeMute(mute.muteId);
+    node.append(" ", button("Remove", `unmute-${mute.muteId}`, () => void run(ask, error)), error);
+    return node;
+  }
 }
 
-function item(alert: AlertEvent, isFiring: boolean, nowMs: number): HTMLElement {
-  const node = make("li", "alert");
-  node.dataset["phase"] = isFiring ? "firing" : "resolved";
-  node.dataset["severity"] = alert.severity;
-  node.dataset["held"] = String(alert.isHeld);
-  node.dataset["testid"] = `alert-${alert.alertId}`;
-  const head = make("div", "alert-head");
-  const subject = marketText(alert);
-  // What concerns no market has no view of its own.
-  const link = make(alert.venue === "monitor" ? "span" : "a", "alert-symbol", subject);
-  if (alert.venue !== "monitor") link.setAttribute("href", `#${encodeURIComponent(subject)}`);
-  const lasted = alert.resolvedMs === null ? "" : formatAge(alert.resolvedMs - alert.firedMs);
-  const phase = alertPhase(alert, isFiring, lasted);
-  const time = make("time", "alert-time", `${formatMoment(alert.firedMs, nowMs)} UTC`);
-  time.setAttribute("datetime", new Date(alert.firedMs).toISOString());
-  head.append(link, make("span", "alert-phase", phase), time);
-  node.append(
-    head,
-    make("p", "alert-summary", alert.summary),
-    make("p", "alert-figures", alertFigures(alert, isFiring)),
-  );
+/** The change itself comes by the stream, to every open page alike. */
+async function run(ask: () => Promise<Answer<unknown>>, error: HTMLElement): Promise<void> {
+  const answer = await ask();
+  setText(error, answer.ok ? "" : answer.error);
+}
+
+function button(text: string, testId: string, act: () => void): HTMLElement {
+  const node = make("button", "round", text);
+  node.setAttribute("type", "button");
+  node.dataset["testid"] = testId;
+  node.addEventListener("click", act);
   return node;
 }

@@ -145,12 +145,7 @@ export interface ListChange {
 
 /** Asks that one more symbol be followed, named in the exchange's own capitals. */
 export function addSymbol(symbol: string): Promise<Answer<ListChange>> {
-  return fetchJson("api/symbols", {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ symbol }),
-    signal: AbortSignal.timeout(CHANGE_TIMEOUT_MS),
-  });
+  return fetchJson("api/symbols", change("POST", { symbol }));
 }
 
 /** Asks that a symbol be followed no more. */
@@ -161,9 +156,44 @@ export function removeSymbol(symbol: string): Promise<Answer<ListChange>> {
   });
 }
 
+/** Says that somebody has seen an episode. */
+export function acknowledgeAlert(alertId: string): Promise<Answer<unknown>> {
+  return fetchJson(`api/alerts/${encodeURIComponent(alertId)}/ack`, change("POST", {}));
+}
+
+/** What nobody is to be called for, until a time in UTC milliseconds; `null`: every one, or no reason. */
+export interface WantedMute {
+  readonly rule: string | null;
+  readonly symbol: string | null;
+  readonly until: number;
+  readonly reason: string | null;
+}
+
+/** Asks that nobody be called for it. */
+export function addMute(mute: WantedMute): Promise<Answer<unknown>> {
+  return fetchJson("api/mutes", change("POST", mute));
+}
+
+/** Asks that people be called again. */
+export function removeMute(muteId: string): Promise<Answer<unknown>> {
+  return fetchJson(`api/mutes/${encodeURIComponent(muteId)}`, {
+    method: "DELETE",
+    signal: AbortSignal.timeout(CHANGE_TIMEOUT_MS),
+  });
+}
+
 /** Leads to the page that asks for a token, where the server wants one. */
 export async function checkSession(): Promise<void> {
   await fetchJson("api/symbols");
+}
+
+function change(method: "POST", body: unknown): RequestInit {
+  return {
+    method,
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+    signal: AbortSignal.timeout(CHANGE_TIMEOUT_MS),
+  };
 }
 
 async function fetchJson<T>(

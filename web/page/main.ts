@@ -2,11 +2,11 @@
 /** The dashboard: events change the state, and one animation frame draws what has changed. */
 import type { EventName, EventPayloads } from "../../shared/catalogue/events.ts";
 import { concerns, marketText } from "../../shared/market.ts";
-import type { GapRecord, LossRecord } from "../../shared/output.ts";
+import type { AlertEvent, GapRecord, LossRecord } from "../../shared/output.ts";
 import type { MetricsView } from "../../shared/metrics_view.ts";
 import { applyChange, type SystemView } from "../../shared/system_change.ts";
 import { renderAccess } from "./access.ts";
-import { renderAlerts } from "./alerts.ts";
+import { AlertPanel } from "./alerts.ts";
 import { checkSession, fetchAlerts, fetchPast, HISTORY_ROWS_MAX } from "./api.ts";
 import { renderBanners } from "./banners.ts";
 import { renderDetail, renderHeadings, renderSettings } from "./cards.ts";
@@ -17,6 +17,7 @@ import { Ladder } from "./ladder.ts";
 import { renderLatency } from "./latency_line.ts";
 import { LossList } from "./loss_list.ts";
 import { gapMark, lossMark } from "./marks.ts";
+import { MarketWide } from "./market_wide.ts";
 import { MetricList } from "./metric_list.ts";
 import { Series } from "./series.ts";
 import { PageState } from "./state.ts";
@@ -44,6 +45,10 @@ const series = new Series(3, SPAN_MS, HISTORY_ROWS_MAX);
 const gaps = new GapList();
 const losses = new LossList();
 const ladder = new Ladder();
+const marketWide = new MarketWide();
+const alertPanel = new AlertPanel(() => state.serverMs(Date.now()));
+/** In force when they were drawn last. */
+let mutesDrawn = 0;
 const metricList = new MetricList(requestDraw);
 const chart = new Chart(SPAN_MS, (isZoomed) => element("jump").hidden = !isZoomed);
 const form = new SymbolForm();
@@ -72,6 +77,7 @@ const consumers: { readonly [Name in EventName]: (payload: EventPayloads[Name]) 
     state.setHello(hello, Date.now(), stream.focus);
     renderSettings(hello.settings);
     renderAccess(hello.access);
+    alertsChanged = true;
     load();
   },
   refetch: load,
@@ -94,10 +100,7 @@ const consumers: { readonly [Name in EventName]: (payload: EventPayloads[Name]) 
   audit: (audit) => state.setAudit(audit),
   gap: (gap) => takeGaps([gap]),
   loss: (loss) => takeLosses([loss]),
-  alert: (alert) => {
-    state.setAlert(alert);
-    alertsChanged = true;
-  },
+  alert: (alert) => takeAlerts([alert]),
   mute: (mute) => {
     state.mutes.take(mute);
     alertsChanged = true;
@@ -123,6 +126,14 @@ function takeMetrics(frame: MetricsView): void {
   const { settings } = state;
   const isNew = series.merge([{ timeMs, intervalMs, state: rowState, settings, values }]);
   chartChanged = isNew || chartChanged;
+}
+
+function takeAlerts(alerts: readonly AlertEvent[]): void {
+  for (const alert of alerts) {
+    state.setAlert(alert);
+    marketWide.take(alert, state.serverMs(Date.now()));
+  }
+  alertsChanged = true;
 }
 
 function takeGaps(records: readonly GapRecord[]): void {
@@ -166,8 +177,7 @@ async function loadAlerts(load: number): Promise<void> {
   if (!answer.ok) {
     return void setTimeout(() => load === loads && loadAlerts(load), HISTORY_RETRY_MS);
   }
-  for (const alert of answer.value) state.setAlert(alert);
-  alertsChanged = true;
+  takeAlerts(answer.value);
   requestDraw();
 }
 
@@ -255,13 +265,25 @@ function draw(frameMs: number): void {
   const view = state.selected === null ? null : state.viewOf(state.selected);
   metricList.render(state, nowMs);
   ladder.render(view?.book ?? null, view?.decimals ?? 0);
-  if (alertsChanged) renderAlerts(state, state.serverMs(nowMs));
+  drawAlerts(state.serverMs(nowMs));
   if (chartChanged) {
     const flags = [...gaps.all.map(gapMark), ...losses.all.map(lossMark)];
     const marks = [...series.stretches(), ...flags];
     chart.draw(series.columns(), marks, view?.decimals ?? 0);
   }
   alertsChanged = chartChanged = false;
+}
+
+/** Also when a mute has ended, or what came in the last seconds is of the market. */
+function drawAlerts(serverMs: number): void {
+  const mutes = state.mutes.inForce(serverMs).length;
+  if (marketWide.look(serverMs) || mutes !== mutesDrawn) alertsChanged = true;
+  mutesDrawn = mutes;
+  if (!alertsChanged) return;
+  const firing = new Set(
+    state.alerts.filter((one) => state.isFiring(one)).map((one) => one.alertId),
+  );
+  alertPanel.render(state, marketWide.shown((id) => firing.has(id)), serverMs);
 }
 
 for (const button of document.querySelectorAll<HTMLButtonElement>("[data-minutes]")) {
