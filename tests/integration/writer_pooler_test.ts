@@ -4,7 +4,7 @@ import postgres from "postgres";
 import { databaseTrouble } from "../../shared/database_trouble.ts";
 import { readDatabaseUrl } from "../../shared/database_url.ts";
 import { PostgresHistory } from "../../web/history.ts";
-import { startPooler } from "../support/pooler.ts";
+import { type Pooler, startPooler } from "../support/pooler.ts";
 import { freshDatabase, pgbouncerPath, postgresUrl, serverAt } from "../support/services.ts";
 import { alertEvent, bucketFrame, delivery } from "../writer/outputs.ts";
 import { startWriter, SymbolPort } from "./writer_stage.ts";
@@ -16,24 +16,32 @@ interface Stage {
   readonly sql: postgres.Sql;
 }
 
-function behindPooler(name: string, act: (stage: Stage) => Promise<void>, settings?: string[]) {
+/** Each act has a database of its own; several, which mostly wait, go on at once. */
+function behindPooler(name: string, ...acts: ((stage: Stage) => Promise<void>)[]) {
   Deno.test({
     name,
     ignore: postgresUrl === null || pgbouncerPath === null,
     fn: async () => {
-      const database = await freshDatabase();
-      const pooler = await startPooler(database.url, settings);
-      const sql = postgres(database.url, { max: 1, onnotice: () => {} });
+      const pooler = await startPooler(postgresUrl ?? "");
       try {
-        const pooled = serverAt(pooler.urlOf(database.url));
-        await act({ pooled, direct: serverAt(database.url), sql });
+        await Promise.all(acts.map((act) => withDatabase(pooler, act)));
       } finally {
-        await sql.end();
         await pooler.stop();
-        await database.drop();
       }
     },
   });
+}
+
+async function withDatabase(pooler: Pooler, act: (stage: Stage) => Promise<void>): Promise<void> {
+  const database = await freshDatabase();
+  const sql = postgres(database.url, { max: 1, onnotice: () => {} });
+  try {
+    const pooled = serverAt(pooler.urlOf(database.url));
+    await act({ pooled, direct: serverAt(database.url), sql });
+  } finally {
+    await sql.end();
+    await database.drop();
+  }
 }
 
 const count = async (sql: postgres.Sql) =>
@@ -85,9 +93,7 @@ behindPooler(
 
 behindPooler(
   "writer behind a pooler: a second writer is refused, whichever way it comes, and one that has died is followed",
-  async (
-    { pooled, direct, sql },
-  ) => {
+  async ({ pooled, direct, sql }) => {
     const first = startWriter({ database: pooled });
     await first.untilGauges(({ databaseUp }) => databaseUp === 1);
     const held = /held by "order-book-monitor writer \S+ \S+" \(by way of a pooler\); stop that/;
@@ -104,11 +110,19 @@ behindPooler(
     symbol.send(delivery(1, [bucketFrame(1)]));
     await symbol.acked(1);
     symbol.close();
-    again.crash();
+    await again.drain();
+    assertEquals(await count(sql), 1);
+  },
+  async ({ pooled }) => {
+    const first = startWriter({ database: pooled });
+    await first.untilGauges(({ databaseUp }) => databaseUp === 1);
+    first.crash();
     // Another process waits for that at its start, and goes on by itself.
     const next = startWriter({ database: pooled });
     await next.untilGauges(({ databaseUp }) => databaseUp === 1);
     await next.drain();
+  },
+  async ({ pooled, direct }) => {
     // Who holds the lock of a session keeps those out who come by the pooler.
     const holder = startWriter({ database: direct });
     await holder.untilGauges(({ databaseUp }) => databaseUp === 1);
@@ -116,7 +130,6 @@ behindPooler(
     assertMatch((await late.report("fatal")).reason, /is held by .*; stop that monitor/);
     await late.drain();
     await holder.drain();
-    assertEquals(await count(sql), 1);
   },
 );
 
