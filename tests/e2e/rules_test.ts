@@ -1,6 +1,7 @@
 /** Alert rules of a running monitor: read at the start, and again at each SIGHUP. */
 import { assertEquals, assertFalse } from "@std/assert";
 import { startExchange } from "../../scripts/exchange/exchange.ts";
+import type { AlertEvent } from "../../shared/output.ts";
 import { eventually } from "../support/eventually.ts";
 import { getJson, startMonitor } from "../support/monitor.ts";
 import { freshDatabase, postgresUrl } from "../support/services.ts";
@@ -43,6 +44,38 @@ Deno.test("SIGHUP reads the file of alert rules again: a bad one changes nothing
     await says("alert firing: it is always so");
     const own = (await ask()).symbols["BTCUSDT"] ?? [];
     assertEquals(own.filter(({ name }) => name === "always").map(({ from }) => from), ["symbol"]);
+
+    // What people say to it reaches the symbol's actor, and comes back on the next revision.
+    const post = async (path: string, body: unknown) => {
+      const headers = { "content-type": "application/json" };
+      const answer = await fetch(url + path, {
+        method: "POST",
+        headers,
+        body: JSON.stringify(body),
+      });
+      return [answer.status, await answer.json()] as const;
+    };
+    const alerts = async () => {
+      const all = await getJson<{ alerts: readonly AlertEvent[] }>(`${url}/api/alerts`);
+      return all.alerts.filter(({ rule }) => rule === "always");
+    };
+    await eventually(async () => (await alerts()).length > 0, "the alert is stored");
+    const [{ alertId } = { alertId: "" }] = await alerts();
+    const [acked, { alert }] = await post(`/api/alerts/${alertId}/ack`, { by: "Anna" });
+    assertEquals([acked, alert.revision, alert.acknowledged.by], [200, 2, "Anna"]);
+    const until = Date.now() + 3_600_000;
+    const [muted, { mute }] = await post("/api/mutes", {
+      rule: "always",
+      symbol: "BTCUSDT",
+      until,
+    });
+    assertEquals(muted, 201);
+    const { mutes } = await getJson<{ mutes: readonly { muteId: string }[] }>(`${url}/api/mutes`);
+    assertEquals(mutes, [mute]);
+    await eventually(async () => {
+      const [now] = await alerts();
+      return now?.mutedUntilMs === until && now.acknowledged?.by === "Anna";
+    }, "the episode says so, and is stored");
 
     await write({ rules: { price_burts: { scales: 9 } } });
     monitor.signal("SIGHUP");
