@@ -45,9 +45,12 @@ export class BestQueues {
     return filled * Math.exp(log > 0 ? log * GROWTH : log);
   }
 
-  /** What is quoted behind the best price of one side, times the usual. */
-  nearFactor(isBid: boolean): number {
-    const lean = this.#pressed ?? this.#lean;
+  /**
+   * What is quoted behind the best price of one side, times the usual. Of many who stand together at one price each
+   * leans by himself, unless somebody presses.
+   */
+  nearFactor(isBid: boolean, crowding: number): number {
+    const lean = this.#pressed ?? this.#lean / Math.sqrt(crowding);
     return Math.exp(NEAR_SHARE * (isBid ? lean : -lean));
   }
 

@@ -66,11 +66,16 @@ export class OrderFlow {
   #openUntilMs = 0;
   /** While something is planted, the price moves for that alone. */
   #isHeld = false;
+  /** Spread of a level's size: of many who stand together it is less. */
+  readonly #sizeSigma: number;
   /** Nobody else touches this level. */
   #wall: { readonly side: SimulatedSide; readonly price: number } | null = null;
 
   constructor(spec: SimulatedSpec, book: SimulatedBook, random: Random, startMs: number) {
     this.#spec = spec;
+    this.#sizeSigma = spec.crowding === 1
+      ? SIZE_SIGMA
+      : Math.sqrt(Math.log(1 + Math.expm1(SIZE_SIGMA ** 2) / spec.crowding));
     this.#book = book;
     this.#random = random;
     this.#moves = new PriceMoves(spec, random, startMs);
@@ -231,9 +236,10 @@ export class OrderFlow {
     const isThin = Math.abs(side.at(DENSITY_RANK) - side.best) > this.#spec.gapTicks * DENSITY_RANK;
     if (this.#isWall(side, side.at(rank))) return;
     const choice = random.uniform();
-    if (choice < (isThin ? 0.3 : 0.5)) {
+    // Where many stand together, one who comes or goes makes the level somewhat longer or shorter.
+    if (choice < (isThin ? 0.3 : 0.5) || this.#spec.crowding > 1 && !isThin) {
       const price = side.at(rank);
-      if (price !== side.best) this.#amend(side, price, this.#queues.nearFactor(side.isBid), nowMs);
+      if (price !== side.best) this.#amend(side, price, this.#nearFactor(side), nowMs);
     } else if (choice < (isThin ? 0.94 : 0.6)) {
       const reach = 1 + Math.floor(random.exponential(this.#spec.gapTicks * NEAR_RANKS));
       const price = side.behind(side.best, reach);
@@ -260,7 +266,7 @@ export class OrderFlow {
   #amend(side: SimulatedSide, price: number, factor: number, nowMs: number): void {
     const usual = this.#spec.medianLots * factor;
     const log = Math.log(side.qty(price) / usual) * AMEND_KEPT +
-      SIZE_SIGMA * Math.sqrt(1 - AMEND_KEPT ** 2) * this.#random.normal();
+      this.#sizeSigma * Math.sqrt(1 - AMEND_KEPT ** 2) * this.#random.normal();
     this.#book.set(side, price, Math.max(1, usual * Math.exp(log)), nowMs);
   }
 
@@ -307,12 +313,16 @@ export class OrderFlow {
   }
 
   #nearQty(side: SimulatedSide, price: number): number {
-    return Math.max(1, Math.round(this.#qty(price) * this.#queues.nearFactor(side.isBid)));
+    return Math.max(1, Math.round(this.#qty(price) * this.#nearFactor(side)));
+  }
+
+  #nearFactor({ isBid }: SimulatedSide): number {
+    return this.#queues.nearFactor(isBid, this.#spec.crowding);
   }
 
   #qty(price: number): number {
     const random = this.#random;
-    let qty = this.#spec.medianLots * random.logNormal(SIZE_SIGMA);
+    let qty = this.#spec.medianLots * random.logNormal(this.#sizeSigma);
     if (price % ROUND_PRICE_TICKS === 0 && random.chance(ROUND_PRICE_WALL_SHARE)) {
       qty *= ROUND_PRICE_WALL_FACTOR;
     }

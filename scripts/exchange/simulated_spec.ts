@@ -10,6 +10,8 @@ export interface SimulatedSpec extends SymbolSpec {
   readonly lotsPerUsd: number;
   /** Median quantity of a level, in lots. */
   readonly medianLots: number;
+  /** Levels of a finer book that stand together at one price of this one; 1: it is as fine as they are. */
+  readonly crowding: number;
   /** Usual quantity at a best price that has stood for a while, in lots. */
   readonly queueLots: number;
   /** Median of a fill, and of one that is dust, with its least, in lots. */
@@ -113,6 +115,9 @@ export function simulatedSpec(symbol: string): SimulatedSpec {
   const { gapBps, queueUsd } = MEASURED[symbol] ??
     { gapBps: GAP_BPS * rarity, queueUsd: medianUsd * QUEUE_LEVELS };
   const gapTicks = Math.max(1, gapBps / tickBps);
+  // Where ticks are coarse, as many people want to stand at fewer prices.
+  const crowding = Math.max(1, tickBps / gapBps);
+  const levelUsd = medianUsd * crowding;
   // About 1.5 % of the price on each side, where ticks are fine enough for it.
   const meanGapTicks = Math.max(1.3, startTicks * 0.015 / levels);
   const atLeast = (lots: number, least: number) => Math.max(least, Math.round(lots));
@@ -123,8 +128,9 @@ export function simulatedSpec(symbol: string): SimulatedSpec {
     stepSizeE8,
     startTicks,
     lotsPerUsd,
-    medianLots: atLeast(medianUsd * lotsPerUsd, 5),
-    queueLots: atLeast(queueUsd * lotsPerUsd, 10),
+    medianLots: atLeast(levelUsd * lotsPerUsd, 5),
+    crowding,
+    queueLots: atLeast((queueUsd + levelUsd - medianUsd) * lotsPerUsd, 10),
     fillLots: FILL_USD.median * lotsPerUsd,
     dustLots: FILL_USD.dust * lotsPerUsd,
     dustLotsMin: atLeast(FILL_USD.dustMin * lotsPerUsd, 1),

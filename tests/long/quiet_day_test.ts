@@ -1,6 +1,7 @@
 /**
  * A day of the simulated market with nothing planted: who is called, and how often. The budget of notifications is
- * switched off, so that what is counted is the rules' own. The two symbols whose market was measured on recordings.
+ * switched off, so that what is counted is the rules' own. Two symbols whose market was measured on recordings, and one
+ * with coarse ticks.
  */
 import { assert, assertEquals } from "@std/assert";
 import { EpisodeLog } from "../../actors/rule_trial/episode_log.ts";
@@ -17,7 +18,7 @@ const SIDES = new Map(DEFAULT_ALERT_RULES.flatMap((rule) => {
   return names.map((name) => [name, names.filter((other) => other !== name)] as const);
 }));
 
-for (const [i, symbol] of ["BTCUSDT", "ETHUSDT"].entries()) {
+for (const [i, symbol] of ["BTCUSDT", "ETHUSDT", "SOLUSDT"].entries()) {
   Deno.test(`A day of ${symbol} without planted events calls nobody more than ${PER_HOUR_MAX} times an hour`, () => {
     const found = new EpisodeLog(DEFAULT_ALERT_RULES);
     const firing = new Map<string, string>();

@@ -28,6 +28,8 @@ export interface SimulatedRunOptions {
   readonly symbol: string;
   readonly seed: number;
   readonly planted: readonly PlantedEvent[];
+  /** While the exchange says nothing: what happens meanwhile nobody hears of. Since the market began. */
+  readonly silences?: readonly { readonly fromMs: number; readonly toMs: number }[];
   readonly durationMs: number;
   readonly alertRules: readonly AlertRule[];
   readonly notificationsPerHour: number;
@@ -46,10 +48,12 @@ class SimulatedRun {
   readonly #connections = new Map<number, number>();
   #asked: { readonly generation: number; readonly limit: number } | null = null;
   #changes: BookChange[] = [];
+  readonly #silences: NonNullable<SimulatedRunOptions["silences"]>;
 
   constructor(options: SimulatedRunOptions) {
     const { symbol, seed, planted, alertRules, notificationsPerHour, metricsIntervalMs } = options;
     this.#symbol = symbol;
+    this.#silences = options.silences ?? [];
     this.market = new SimulatedMarket(symbol, seed, ID_BASE_MS, planted);
     this.#book = new ReferenceBook(this.market.initial);
     const { tickSizeE8, stepSizeE8 } = this.market.spec;
@@ -111,6 +115,8 @@ class SimulatedRun {
   }
 
   #send(text: string, nowMs: number): void {
+    const ms = nowMs - MARKET_BEGAN_MS;
+    if (this.#silences.some(({ fromMs, toMs }) => ms >= fromMs && ms < toMs)) return;
     for (const [connection, openMs] of this.#connections) {
       if (openMs > nowMs) continue;
       const event = this.#driver.read(text, connection);

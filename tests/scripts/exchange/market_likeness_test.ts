@@ -105,3 +105,11 @@ for (const [symbol, recorded] of Object.entries(RECORDED)) {
     },
   });
 }
+
+Deno.test("Depth near mid of a simulated symbol with coarse ticks wanders no more than twice as far as a recorded one", () => {
+  const market = new SimulatedMarket("SOLUSDT", 7, ID_BASE_MS, []);
+  const wander = (quantiles: Quantiles = [NaN, NaN, NaN]) => quantiles[2] / quantiles[0] - 1;
+  const simulated = wander(statisticsOf(market, 120_000)["depth to 10 bps"]);
+  const recorded = Object.values(RECORDED).map((of) => wander(of["depth to 10 bps"]));
+  assert(simulated <= 2 * Math.max(...recorded), `by ${simulated} between quartiles`);
+});

@@ -1,0 +1,94 @@
+/** Rules find what is planted, whatever its size, its length, its side and the market around it. */
+import { assertEquals } from "@std/assert";
+import { bothSides, delayOf, type Planted, runPlanted } from "../support/planted_rules.ts";
+
+const SEEDS = [11, 12, 13];
+
+type Side = "bid" | "ask";
+
+const other = (side: Side): Side => side === "bid" ? "ask" : "bid";
+const oneOf = (rule: string) => [`${rule}_bid`, `${rule}_ask`];
+
+/** What is planted, in seconds of length and in the event's own measure; a rule fires while it lasts, or as it ends. */
+function plantedOf(side: Side, size: typeof SIZES[number]): readonly Planted[] {
+  const { pressure, flip, widen, burst, wall, sweep, thin, silence } = size;
+  const line = (text: string, rules: readonly string[], withinS: number): Planted => ({
+    line: text,
+    finds: [{ rules, withinMs: withinS * 1_000 }],
+  });
+  return [
+    line(`pressure at=320s side=${side} for=${pressure}s`, [`extreme_imbalance_${side}`], pressure),
+    line(
+      `flip at=420s side=${side} for=${flip}s`,
+      [`imbalance_flip_${other(side)}`],
+      2 * flip,
+    ),
+    {
+      line: `widen at=520s side=${side} ticks=${widen.ticks} for=${widen.s}s`,
+      finds: ["spread_widening", "cost_widening"].map((rule) => ({
+        rules: [rule],
+        withinMs: widen.s * 1_000,
+      })),
+    },
+    line(`burst at=620s side=${side} bps=${burst.bps} for=${burst.s}s`, ["price_burst"], burst.s),
+    line(
+      `wall at=740s side=${side} usd=${wall.usd} bps=${wall.bps} for=${wall.s}s`,
+      [`wall_pulled_${side}`],
+      wall.s + 1,
+    ),
+    line(`sweep at=860s side=${side} bps=${sweep}`, ["price_burst"], 2),
+    line(
+      `widen at=960s side=${side} ticks=${thin.ticks} for=${thin.s}s`,
+      oneOf("depth_collapse"),
+      thin.s,
+    ),
+    line(`silence at=1060s for=${silence}s`, ["feed_degraded"], silence),
+  ];
+}
+
+const SIZES = [
+  {
+    pressure: 7,
+    flip: 4,
+    widen: { ticks: 1_500, s: 4 },
+    burst: { bps: 30, s: 3 },
+    wall: { usd: 1_500_000, bps: 2, s: 7 },
+    sweep: 30,
+    thin: { ticks: 9_000, s: 6 },
+    silence: 20,
+  },
+  {
+    pressure: 15,
+    flip: 8,
+    widen: { ticks: 3_000, s: 10 },
+    burst: { bps: 80, s: 8 },
+    wall: { usd: 8_000_000, bps: 4, s: 30 },
+    sweep: 80,
+    thin: { ticks: 12_000, s: 15 },
+    silence: 90,
+  },
+] as const;
+
+for (const seed of SEEDS) {
+  for (const [i, size] of SIZES.entries()) {
+    const side = seed % 2 === 0 ? "bid" : "ask";
+    const which = i === 0 ? "small" : "large";
+    Deno.test(`What is planted is found in time: ${which} and short or long, ${side}, seed ${seed}`, () => {
+      const planted = plantedOf(side, size);
+      const run = runPlanted("BTCUSDT", seed, planted);
+      const late = planted.flatMap(({ line, finds }, event) =>
+        finds.flatMap((find) => {
+          try {
+            const delayMs = delayOf(run, run.begunMs[event] ?? NaN, find);
+            const when = delayMs === null ? "before" : `${Math.round(delayMs)} ms after`;
+            console.log(`${find.rules[0]} fired ${when} ${line}`);
+            return [];
+          } catch (error) {
+            return [`${line}: ${error instanceof Error ? error.message : error}`];
+          }
+        })
+      );
+      assertEquals([...late, ...bothSides(run)], []);
+    });
+  }
+}
