@@ -34,11 +34,11 @@ const VITAL_SIGNS = { readyMaxMs: 10_000, heartbeatMaxMs: 5_000 };
 /** The embedded Postgres blocks its loop while it initialises or runs a statement. */
 const STORE_VITAL_SIGNS = { readyMaxMs: 120_000, heartbeatMaxMs: 60_000 };
 
-/** Store (when embedded), writer and web, in start order; `addresses`: those that HOST names. */
+/** Store (when embedded), writer and web, in start order; `listenAddress`: the one that HOST names, if that is a name. */
 export function essentialChildren(
   config: Config,
   socketDir: string,
-  addresses: readonly string[] = [],
+  listenAddress = config.host,
 ): ChildSpec[] {
   const database: DatabaseAddress = config.databaseUrl === null
     ? { kind: "embedded", socketDir }
@@ -54,6 +54,7 @@ export function essentialChildren(
   const writer: WriterArgs = { ...configOf(config, "writer"), database };
   const web: WebArgs = {
     ...configOf(config, "web"),
+    listenAddress,
     database: history,
     settings: settingsOf(config),
     pageDir: decodeURIComponent(new URL("../web/page/dist", import.meta.url).pathname),
@@ -87,7 +88,7 @@ export function essentialChildren(
       group: "web",
       url: new URL("../web/worker.ts", import.meta.url),
       args: web,
-      permissions: webPermissions(web, addresses),
+      permissions: webPermissions(web),
     },
   ];
 }

@@ -20,7 +20,7 @@ import { SymbolFile } from "./followed_symbols/symbol_file.ts";
 import { countText, isNone } from "../shared/unacked.ts";
 import { completed, processEnvironment } from "./environment.ts";
 import { IncarnationFile } from "./incarnation_file.ts";
-import { hostAddresses } from "./host_addresses.ts";
+import { listenAddressOf } from "./listen_address.ts";
 import { Monitor } from "./monitor.ts";
 import { SocketFolder } from "./socket_folder.ts";
 import { Incarnations } from "./supervisor/incarnations.ts";
@@ -129,6 +129,7 @@ async function run(
   socketDir: string,
 ): Promise<number> {
   const file = new SymbolFile(config.dataDir, config.symbols);
+  const listenAddress = await listenAddressOf(config.host);
   const { symbols, note, isDamaged } = await file.read();
   if (note !== null) log(isDamaged ? "error" : "info", WHO, note);
   for (const line of accessWarnings(config)) log("warn", WHO, line);
@@ -174,7 +175,7 @@ async function run(
       WHO,
       `${symbols.join(", ")} from ${exchangeLabel(config.restUrls[0] ?? "")} into ${store}`,
     );
-    monitor.start(essentialChildren(config, socketDir, await hostAddresses(config.host)));
+    monitor.start(essentialChildren(config, socketDir, listenAddress));
     const ending = await monitor.ended;
     return tellEnd(ending);
   } finally {

@@ -65,6 +65,8 @@ export interface WriterArgs extends ConfigOf<"writer"> {
 
 /** The web server's arguments. */
 export interface WebArgs extends ConfigOf<"web"> {
+  /** The address that HOST names. */
+  readonly listenAddress: string;
   /** Where history is read. */
   readonly database: DatabaseAddress;
   /** Under which all metrics of this life are computed. */

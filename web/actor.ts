@@ -75,7 +75,7 @@ export async function startWeb(init: Init<WebArgs>, host: ActorHost): Promise<Ac
   const open = () =>
     openServer(
       (request, peer) => app.fetch(request, { peer }),
-      args,
+      { host: args.listenAddress, port: args.port },
       limits,
       (line) => log("warn", "web", line),
     );
@@ -286,9 +286,6 @@ function listenFailure(error: unknown, host: string, port: number): string {
     // So Deno calls what the system calls EADDRNOTAVAIL.
     case "EINVAL":
       return `HOST ${host} is not an address of this machine: set HOST to 127.0.0.1, or to 0.0.0.0 ` +
-        "for every address";
-    case "ENOTFOUND":
-      return `HOST ${host} is a name that no address is known of: set HOST to 127.0.0.1, or to 0.0.0.0 ` +
         "for every address";
     case "EACCES":
       return `PORT ${port} may not be opened by this user: set PORT to 1024 or more`;

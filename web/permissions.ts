@@ -2,19 +2,14 @@
 import { databasePermissions } from "../shared/database_address.ts";
 import type { WebArgs } from "../shared/protocol.ts";
 
-/**
- * For `new Worker(…, { deno: { permissions } })`; everything not named is refused. `addresses`: those that HOST names,
- * as the runtime asks for the address that it listens on.
- */
-export function webPermissions(
-  args: WebArgs,
-  addresses: readonly string[] = [],
-): Deno.PermissionOptionsObject {
-  const places = [args.host, ...addresses].map((host) => host.includes(":") ? `[${host}]` : host);
+/** For `new Worker(…, { deno: { permissions } })`; everything not named is refused. */
+export function webPermissions(args: WebArgs): Deno.PermissionOptionsObject {
+  const { listenAddress, port } = args;
+  const host = listenAddress.includes(":") ? `[${listenAddress}]` : listenAddress;
   const { net, paths } = databasePermissions(args.database);
   return {
     env: false,
-    net: [...places.map((host) => `${host}:${args.port}`), ...net],
+    net: [`${host}:${port}`, ...net],
     read: [args.pageDir, ...paths],
     write: paths,
     ffi: false,

@@ -5,7 +5,7 @@ import type { Token } from "./token.ts";
 
 /** The shells. Everything else gets time, chance and the world's news as arguments. */
 const SHELLS: readonly RegExp[] = [
-  /^actors\/(?:main|run_actor|data_lock|environment|host_addresses|incarnation_file|socket_folder)\.ts$/,
+  /^actors\/(?:main|run_actor|data_lock|environment|listen_address|incarnation_file|socket_folder)\.ts$/,
   /^actors\/supervisor\/(?:supervisor|agenda|child|starvation)\.ts$/,
   /^actors\/exchange_desk\/(?:exchange_desk|rate_limiter|bbo_prober|exchange_client|exchange_clock|symbol_watch|listing_check)\.ts$/,
   /^actors\/alert_rules\/rules_file\.ts$/,

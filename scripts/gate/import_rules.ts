@@ -104,7 +104,7 @@ const ROOMS: readonly Room[] = [
       "actors/children.ts",
       "actors/data_lock.ts",
       "actors/environment.ts",
-      "actors/host_addresses.ts",
+      "actors/listen_address.ts",
       "actors/incarnation_file.ts",
       "actors/socket_folder.ts",
       "actors/followed_symbols/",

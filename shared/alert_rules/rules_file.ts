@@ -66,7 +66,9 @@ export function contentOf(text: string): unknown {
   try {
     return JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch (error) {
-    throw new RulesProblem(`is no JSON: ${messageOf(error)}`);
+    // What V8 quotes may be anything: a file that was named by mistake may be a secret.
+    const said = messageOf(error).replace(/, (\.\.\.)?".* is not valid JSON$/s, "");
+    throw new RulesProblem(`is no JSON: ${said}`);
   }
 }
 

@@ -48,6 +48,11 @@ const REFUSALS:
       /_FILE must name a file that can/,
     ],
     ["both", { REDIS_URL: "*", REDIS_URL_FILE: "/dev/null" }, /must not both be set/],
+    [
+      "a name of nobody",
+      { HOST: "nowhere.invalid", AUTH_DISABLED: "i-understand" },
+      /^HOST nowhere\.invalid is a name that no address is known of: set HOST to/,
+    ],
     ["no rules", { RULES_FILE: "/no/rules.json" }, /^RULES_FILE \/no\/rules.json is not there; /],
     ["half", { DATABASE_READ_URL: "postgres://me:*@h/d" }, /must not be set without DATABASE_URL/],
   ];

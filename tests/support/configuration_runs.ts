@@ -70,6 +70,7 @@ async function rulesFiles(folder: string) {
     rules: [await write("none.json", "{}"), await write("some.json", '{"rules":{}}')],
     badRules: [
       await write("torn.json", '{"rules":'),
+      await write("secret.json", SECRET),
       await write("odd.json", '{"rules":{"no_such_kind":1}}'),
       `${folder}/no.json`,
     ],

@@ -8,6 +8,7 @@ import { type ActorUnderTest, startActor } from "../support/actor_worker.ts";
 export function webArgs(over: Partial<WebArgs> = {}): WebArgs {
   return {
     host: "127.0.0.1",
+    listenAddress: over.host ?? "127.0.0.1",
     publicUrl: null,
     authToken: null,
     authReadToken: null,

@@ -20,6 +20,8 @@ const MID = [{ metric: "mid" }];
 /** What is written, and the line that it is refused with. */
 const REFUSED: readonly (readonly [text: string, line: RegExp])[] = [
   ['{"rules": {', /^is no JSON: .*position 11/],
+  // A file that was named by mistake may be a secret.
+  ["s3cr3tW0rd and more", /^is no JSON: Unexpected token 's'$/],
   ['{"rules": {"extreme_imbalance": {"enter": NaN}}}', /^is no JSON: /],
   ["[]", /^the file must be an object, received \[\]$/],
   ['{"rule": {}}', /^rule is not known here: is rules meant\?$/],
