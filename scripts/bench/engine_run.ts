@@ -62,9 +62,13 @@ export function measureEngine(
   };
 }
 
-/** Bytes allocated per frame of any kind, outputs included. */
+/**
+ * Bytes allocated per frame of any kind, outputs included, from the frame on that follows the first snapshot: the room that
+ * a book of thousands of levels begins with is no frame's.
+ */
 export function measureEngineHeap(set: FrameSet): JobResult {
   const { lines } = set;
+  const first = 1 + lines.findIndex(({ payload }) => payload === set.snapshot);
   let run = newRun(set);
   const step = (frame: number) => {
     const line = lines[frame];
@@ -77,7 +81,8 @@ export function measureEngineHeap(set: FrameSet): JobResult {
     pass();
     run = newRun(set);
   }
-  return { kind: "heap", ...measureHeap(lines.length, step) };
+  for (let frame = 0; frame < first; frame++) step(frame);
+  return { kind: "heap", ...measureHeap(lines.length - first, (frame) => step(first + frame)) };
 }
 
 function newRun({ symbol, lines }: FrameSet, families = FAMILIES): ReplayRun {

@@ -156,6 +156,8 @@ export class Rounds {
     this.#into.add(name, "e: whole engine, mixed", "frames/s", "obm", 1e6 / us.all);
     const alone = "e: the same with tier 1 alone";
     this.#into.add(name, alone, "frames/s", "obm", 1e6 / us.first_tier);
+    this.#into.add(name, "e: whole engine, CPU per frame", "µs", "obm", cpuUs.all);
+    this.#into.add(name, `${alone}, CPU per frame`, "µs", "obm", cpuUs.first_tier);
     const times = cpuUs.all / cpuUs.first_tier;
     this.#into.add(name, "e: everything on over tier 1 alone, CPU", "x", "obm", times);
   }

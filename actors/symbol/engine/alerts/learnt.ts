@@ -11,12 +11,12 @@ export function learntEvaluator(
   return {
     isFalling,
     baseline,
-    read(watched, { nowMs }, isFiring) {
+    read(watched, evidence, isFiring) {
       const { value } = watched;
       if (value !== value) return null;
       const reading = baseline.isArmed ? readArmed(watched) : null;
       // Afterwards, because a value is not held against itself; and not from the event.
-      baseline.learn(nowMs, value, isFiring || reading?.condition === "met");
+      baseline.learn(evidence, watched, isFiring || reading?.condition === "met");
       return reading;
     },
     remember: () => baseline.remember(),

@@ -1,4 +1,6 @@
 /** Series: what a metric was in the last 30 s, for the evidence of an alert. */
+import type { Evidence } from "./evaluator.ts";
+import type { Source } from "./source.ts";
 
 const EVERY_MS = 1_000;
 /** Thirty seconds, and now. */
@@ -10,14 +12,15 @@ export class Series {
   #added = 0;
   #dueMs = -Infinity;
 
-  /** To be called on each tick; `NaN`: it is not known. */
-  add(nowMs: number, value: number): void {
+  /** To be called on each tick: the metric is asked for when it is due. */
+  look(evidence: Evidence, source: Source): void {
+    const { nowMs } = evidence;
     if (nowMs < this.#dueMs) return;
     // What was not looked at is not known.
     const missed = Math.min(PLACES, Math.floor((nowMs - this.#dueMs) / EVERY_MS));
     for (let i = 0; this.#added > 0 && i < missed; i++) this.#push(NaN);
     this.#dueMs = nowMs - this.#dueMs < EVERY_MS ? this.#dueMs + EVERY_MS : nowMs + EVERY_MS;
-    this.#push(value);
+    this.#push(source.metric(evidence));
   }
 
   /** The oldest first, and the value of now last. */

@@ -63,7 +63,7 @@ export class Lane {
 
   /** Looks once. */
   read(evidence: Evidence): void {
-    this.#series.add(evidence.nowMs, this.#source.metric(evidence));
+    this.#series.look(evidence, this.#source);
     this.#source.read(evidence);
     this.reading = this.#evaluator.read(this.#source, evidence, this.lifeCycle.isFiring);
   }

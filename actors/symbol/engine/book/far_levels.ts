@@ -5,7 +5,7 @@
  */
 import { decay } from "./decay.ts";
 import { LOTS, MOMENT } from "./depth_bands.ts";
-import { WORD } from "./price_window.ts";
+import { FROM_KEY, MID_KEY, PER_TICK, WEIGHTED_LOTS, WORD } from "./price_window.ts";
 
 const CAPACITY_MIN = 256;
 /** 2^32 over the golden ratio spreads neighbouring keys. */
@@ -70,12 +70,17 @@ export class FarLevels {
     return best === -Infinity ? NaN : best;
   }
 
-  /** As `PriceWindow.weightedLots`, word by word too. O(levels in reach) when they are sorted. */
-  weightedLots(midKey: number, perTick: number, from: number, decays: Float64Array): number {
+  /** Adds to what a window has weighed, word by word too. O(levels in reach) when they are sorted. */
+  addWeighted(weighing: Float64Array, decays: Float64Array): void {
+    const midKey = weighing[MID_KEY] ?? NaN;
+    const perTick = weighing[PER_TICK] ?? NaN;
+    const from = weighing[FROM_KEY] ?? NaN;
+    const keys = this.keys();
     let sum = 0;
     let part = 0;
     let top = NaN;
-    for (const key of this.keys()) {
+    for (let i = 0; i < keys.length; i++) {
+      const key = keys[i] ?? NaN;
       if (key < from) break;
       if (Math.floor(key / WORD) !== Math.floor(top / WORD)) {
         if (part > 0) sum += part * decay((midKey - top) * perTick);
@@ -84,7 +89,8 @@ export class FarLevels {
       }
       part += this.lotsAt(key) * (decays[top - key] ?? 0);
     }
-    return part > 0 ? sum + part * decay((midKey - top) * perTick) : sum;
+    if (part > 0) sum += part * decay((midKey - top) * perTick);
+    weighing[WEIGHTED_LOTS] = (weighing[WEIGHTED_LOTS] ?? NaN) + sum;
   }
 
   /** Adds to what a window has summed, as `LotsSource.sumBetween`. O(levels). */

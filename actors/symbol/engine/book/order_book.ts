@@ -4,6 +4,7 @@ import { BANDS_BPS } from "./depth_bands.ts";
 import type { DepthSnapshot } from "../event.ts";
 import { PriceScale, type TickLot } from "./price_scale.ts";
 import { type LevelColumns, TickLevels } from "./level_columns.ts";
+import { FROM_KEY, MID_KEY, PER_TICK, WEIGHING, WEIGHTED_LOTS } from "./price_window.ts";
 
 const BPS = 10_000;
 
@@ -20,6 +21,7 @@ export class OrderBook {
   /** Mid of the last `moveBands`, twice and in ticks; `NaN`: they must be moved. */
   #bandsTwiceMid = NaN;
   readonly #bounds = new Float64Array(BANDS_BPS.length);
+  readonly #weighing = new Float64Array(WEIGHING);
   #changedLevels = 0;
   readonly bids: BookSide;
   readonly asks: BookSide;
@@ -136,9 +138,12 @@ export class OrderBook {
   weightedQty(side: BookSide, lambdaBps: number, reachBps: number): number {
     const { twiceMid } = this;
     if (Number.isNaN(twiceMid)) return NaN;
-    const perTick = BPS / (twiceMid / 2 * lambdaBps);
-    const from = worstKey(side.sign, twiceMid, reachBps);
-    return this.#scale.qty(side.levels.weightedLots(side.sign * twiceMid / 2, perTick, from));
+    const weighing = this.#weighing;
+    weighing[MID_KEY] = side.sign * twiceMid / 2;
+    weighing[PER_TICK] = BPS / (twiceMid / 2 * lambdaBps);
+    weighing[FROM_KEY] = worstKey(side.sign, twiceMid, reachBps);
+    side.levels.weightLots(weighing);
+    return this.#scale.qty(weighing[WEIGHTED_LOTS] ?? NaN);
   }
 
   /**

@@ -13,6 +13,14 @@ export const WORD = 32;
 /** The smallest window; also the least that two bitmap levels can address evenly. */
 export const WINDOW_MIN = WORD * WORD;
 
+/**
+ * What is asked for when lots are weighed and what is answered, in one column, as in `LotsSource`: where weights begin to
+ * fall and how fast, the key of the last level, and the sum.
+ */
+export const [MID_KEY, PER_TICK, FROM_KEY, WEIGHTED_LOTS] = [0, 1, 2, 3] as const;
+/** … and how long it is. */
+export const WEIGHING = 4;
+
 /** Quantities of the keys in `[base, base + size)`. All operations O(1), or O(words skipped / 32). */
 export class PriceWindow {
   /** A power of two, at least `WINDOW_MIN`. */
@@ -36,7 +44,9 @@ export class PriceWindow {
   /** Levels in the window. O(size / 32). */
   get count(): number {
     let count = 0;
-    for (let bits of this.#words) for (; bits !== 0; bits &= bits - 1) count += 1;
+    for (let word = 0; word < this.#words.length; word++) {
+      for (let bits = this.#words[word] ?? 0; bits !== 0; bits &= bits - 1) count += 1;
+    }
     return count;
   }
 
@@ -201,7 +211,8 @@ export class PriceWindow {
     const base = this.#base;
     const first = this.slotNear(from);
     const last = Math.min(this.slotNear(below) - 1, this.#best);
-    const [firstWord, lastWord] = [first >> 5, last >> 5];
+    const firstWord = first >> 5;
+    const lastWord = last >> 5;
     let copied = at;
     for (let word = lastWord; word >= firstWord; word = this.#wordBelow(word)) {
       let bits = this.#words[word] ?? 0;
@@ -220,13 +231,15 @@ export class PriceWindow {
   }
 
   /**
-   * Lots of the keys from `from` on, weighted by exp(−`perTick` · distance from `midKey`). `decays`
-   * holds exp(−`perTick` · i) for 0 <= i < `WORD`: within a word they take the place of a function.
+   * Writes the lots of the keys from one on, weighted by exp(−`PER_TICK` · distance from `MID_KEY`). `decays`
+   * holds exp(−`PER_TICK` · i) for 0 <= i < `WORD`: within a word they take the place of a function.
    * With a base that is a multiple of `WORD` the same levels give the same bits.
    */
-  weightedLots(midKey: number, perTick: number, from: number, decays: Float64Array): number {
+  weightLots(weighing: Float64Array, decays: Float64Array): void {
     const lots = this.#lots;
-    const first = this.slotNear(from);
+    const midKey = weighing[MID_KEY] ?? NaN;
+    const perTick = weighing[PER_TICK] ?? NaN;
+    const first = this.slotNear(weighing[FROM_KEY] ?? NaN);
     const firstWord = first >> 5;
     let sum = 0;
     for (let word = this.#best >> 5; word >= firstWord; word = this.#wordBelow(word)) {
@@ -242,7 +255,7 @@ export class PriceWindow {
       }
       sum += part * decay((midKey - (this.#base + word * WORD + top)) * perTick);
     }
-    return sum;
+    weighing[WEIGHTED_LOTS] = sum;
   }
 
   /** Empties the window and moves it. */

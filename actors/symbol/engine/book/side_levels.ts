@@ -7,7 +7,7 @@
 import { decay } from "./decay.ts";
 import { DepthBands, FROM } from "./depth_bands.ts";
 import { FarLevels } from "./far_levels.ts";
-import { PriceWindow, WINDOW_MIN, WORD } from "./price_window.ts";
+import { FROM_KEY, PER_TICK, PriceWindow, WINDOW_MIN, WORD } from "./price_window.ts";
 
 /** Far levels a side; beyond it the worst ones are dropped, so that memory is bounded for ever. */
 export const FAR_LEVELS_MAX = 50_000;
@@ -164,7 +164,9 @@ export class SideLevels {
     let copied = this.#window.copyBetween(keys, lots, at, from, below);
     const isFull = copied === keys.length;
     if (isFull || this.#far.size === 0 || from >= this.#window.base) return copied;
-    for (const key of this.#far.keys()) {
+    const far = this.#far.keys();
+    for (let i = 0; i < far.length; i++) {
+      const key = far[i] ?? NaN;
       if (key >= below) continue;
       if (key < from || copied === keys.length) return copied;
       keys[copied] = key;
@@ -193,10 +195,8 @@ export class SideLevels {
       copied += 1;
     }
     if (copied === count || this.#far.size === 0) return copied;
-    for (const key of this.#far.keys().subarray(0, count - copied)) {
-      into[copied] = key;
-      copied += 1;
-    }
+    const far = this.#far.keys();
+    for (let i = 0; i < far.length && copied < count; i++, copied++) into[copied] = far[i] ?? NaN;
     return copied;
   }
 
@@ -204,7 +204,9 @@ export class SideLevels {
   copyTop(into: Float64Array, from = -Infinity): number {
     let copied = this.#window.copyTop(into, from);
     if (copied === into.length || this.#far.size === 0) return copied;
-    for (const key of this.#far.keys().slice(0, into.length - copied)) {
+    const far = this.#far.keys();
+    for (let i = 0; i < far.length && copied < into.length; i++) {
+      const key = far[i] ?? NaN;
       if (key < from) return copied;
       into[copied] = this.#far.lotsAt(key);
       copied += 1;
@@ -212,13 +214,14 @@ export class SideLevels {
     return copied;
   }
 
-  /** Lots weighted by exp(−`perTick` · distance from `midKey`), of the keys from `from` on. */
-  weightedLots(midKey: number, perTick: number, from: number): number {
+  /** As `PriceWindow.weightLots`, far levels included. */
+  weightLots(weighing: Float64Array): void {
     const decays = this.#decays;
+    const perTick = weighing[PER_TICK] ?? NaN;
     for (let i = 0; i < WORD; i++) decays[i] = decay(i * perTick);
-    const sum = this.#window.weightedLots(midKey, perTick, from, decays);
-    if (from >= this.#window.base || this.#far.size === 0) return sum;
-    return sum + this.#far.weightedLots(midKey, perTick, from, decays);
+    this.#window.weightLots(weighing, decays);
+    const reachesFar = this.#far.size > 0 && (weighing[FROM_KEY] ?? NaN) < this.#window.base;
+    if (reachesFar) this.#far.addWeighted(weighing, decays);
   }
 
   /**

@@ -83,9 +83,11 @@ export class BookSampler {
     const count = this.#isInFocus ? BOOK_FRAME_LEVELS_IN_FOCUS : BOOK_FRAME_LEVELS;
     this.#bids = shown(book.bids, count, band, this.#bids);
     this.#asks = shown(book.asks, count, band, this.#asks);
+    const { venue, symbol } = this.#market;
     out.push({
       type: "book",
-      ...this.#market,
+      venue,
+      symbol,
       timeMs,
       forStore,
       bookUpdateId,

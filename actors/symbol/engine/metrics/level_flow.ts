@@ -80,6 +80,7 @@ class NearFlow {
   #eventMs = NaN;
   /** As the newest update has left it. */
   #first = -1;
+  #beginMs = NaN;
   /** There was more in ten seconds than is kept. */
   #isFull = false;
   readonly #bound = new Float64Array(1);
@@ -94,7 +95,7 @@ class NearFlow {
 
   /** When the update was that the window begins with; `NaN`: it is not filled. */
   get beginMs(): number {
-    return this.#updates.time(this.first - 1);
+    return this.#isFull ? NaN : this.#beginMs;
   }
 
   /** A sum over the window; `NaN`: it is not filled. */
@@ -134,6 +135,7 @@ class NearFlow {
     this.#takeChanges(book.asks, book.scale, this.#asks);
     updates.push();
     this.#first = this.#updates.windowFrom(WINDOW_MS);
+    this.#beginMs = this.#updates.time(this.#first - 1);
     if (this.#first >= 0) this.#leave();
     this.#takeTrades();
   }
@@ -148,6 +150,7 @@ class NearFlow {
     this.#isFull = false;
     this.#updates.clear();
     this.#first = -1;
+    this.#beginMs = NaN;
     this.#falls.clear();
     this.#trades.clear();
     this.#levels.clear();

@@ -30,13 +30,16 @@ export const LEVEL_ORDER_FLOW = declareFamily(
     });
     const bids = new TopLevels();
     const asks = new TopLevels();
+    const sums = new Float64Array(3);
     const overWindow = (windowMs: number): number | null => {
       const from = updates.windowFrom(windowMs);
       const { end } = updates;
-      if (from < 0 || updates.sum(UNKNOWN, from, end) > 0) return null;
-      const queues = updates.sum(QUEUE, from, end) / (2 * (end - from));
+      if (from < 0) return null;
+      updates.sumsInto(from, end, sums);
+      if ((sums[UNKNOWN] ?? NaN) > 0) return null;
+      const queues = (sums[QUEUE] ?? NaN) / (2 * (end - from));
       // The mean over the levels of Σ e / Q, Q the mean queue of a level: both divided by their number.
-      return updates.sum(EVENT, from, end) / queues;
+      return (sums[EVENT] ?? NaN) / queues;
     };
     return {
       updated({ book, eventMs }: BookView) {

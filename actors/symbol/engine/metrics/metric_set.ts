@@ -156,9 +156,11 @@ export class MetricSet {
     }
     if (this.#isStale) {
       this.#isStale = false;
-      for (const family of this.#ofBook) family.write(this.#values, view, nowMs);
+      for (let i = 0; i < this.#ofBook.length; i++) {
+        this.#ofBook[i]?.write(this.#values, view, nowMs);
+      }
     }
-    for (const family of this.#ofTime) family.write(this.#values, view, nowMs);
+    for (let i = 0; i < this.#ofTime.length; i++) this.#ofTime[i]?.write(this.#values, view, nowMs);
     return this.#values;
   }
 

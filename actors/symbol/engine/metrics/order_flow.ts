@@ -65,8 +65,12 @@ class TickerFlow {
   #bidQty = NaN;
   #askPrice = NaN;
   #askQty = NaN;
+  /** Of the window that is looked at. */
+  readonly #sums = new Float64Array(4);
   #sum: number | null = null;
   #normalised: number | null = null;
+  /** Id of the newest update; `NaN`: there is none. */
+  #coveredTo = NaN;
   /** Tickers up to this id were forgotten: no window begins before the book has passed it. */
   #forgottenTo = -Infinity;
 
@@ -90,10 +94,9 @@ class TickerFlow {
     this.#askQty = askQty;
     const change = isFirst ? NaN : event;
     const queue = (bidQty + askQty) / 2;
-    const updates = this.#updates;
-    const newest = updates.end - 1;
-    if (newest >= updates.first && updateId <= updates.value(newest, UPDATE_ID)) {
-      return this.#addLate(updateId, change, queue);
+    if (updateId <= this.#coveredTo) {
+      this.#setNext(change, queue);
+      return this.#addLate();
     }
     if (this.#came - this.#gone === AHEAD_MAX) return this.#beginAnew();
     const place = this.#came & (AHEAD_MAX - 1);
@@ -127,6 +130,7 @@ class TickerFlow {
     next[sumsAt + COUNT] = this.#gone - before;
     next[sumsAt + UNKNOWN] = unknown;
     updates.push();
+    this.#coveredTo = updateId;
   }
 
   /** Sums up a window: `sum` and `normalised` are of it from then on. */
@@ -134,11 +138,14 @@ class TickerFlow {
     const from = this.#updates.windowFrom(windowMs);
     this.#sum = null;
     this.#normalised = null;
-    if (from < 0 || this.#over(UNKNOWN, from) > 0) return;
-    const sum = this.#over(EVENT, from);
-    const count = this.#over(COUNT, from);
+    if (from < 0) return;
+    const sums = this.#sums;
+    this.#updates.sumsInto(from, this.#updates.end, sums);
+    if ((sums[UNKNOWN] ?? NaN) > 0) return;
+    const sum = sums[EVENT] ?? NaN;
+    const count = sums[COUNT] ?? NaN;
     this.#sum = sum;
-    this.#normalised = count === 0 ? 0 : sum / (this.#over(QUEUE, from) / count);
+    this.#normalised = count === 0 ? 0 : sum / ((sums[QUEUE] ?? NaN) / count);
   }
 
   /** `null`: the window is not filled yet, or holds a change that is not known. */
@@ -159,25 +166,28 @@ class TickerFlow {
   #beginAnew(): void {
     if (!Number.isNaN(this.#updateId)) this.#forgottenTo = this.#updateId;
     this.#updates.clear();
+    this.#coveredTo = NaN;
     this.#came = 0;
     this.#gone = 0;
   }
 
-  #over(sum: number, from: number): number {
-    return this.#updates.sum(sum, from, this.#updates.end);
+  /** What one ticker adds to the sums of its update. */
+  #setNext(change: number, queue: number): void {
+    const { next, sumsAt } = this.#updates;
+    const isKnown = change === change;
+    next[sumsAt + EVENT] = isKnown ? change : 0;
+    next[sumsAt + QUEUE] = queue;
+    next[sumsAt + COUNT] = 1;
+    next[sumsAt + UNKNOWN] = isKnown ? 0 : 1;
   }
 
-  /** One that comes after its update. */
-  #addLate(updateId: number, change: number, queue: number): void {
+  /** The newest has come after its update. */
+  #addLate(): void {
     const updates = this.#updates;
+    const updateId = this.#updateId;
     let update = updates.end - 1;
     while (update > updates.first && updates.value(update - 1, UPDATE_ID) >= updateId) update -= 1;
     // What lies before the oldest belongs to no window.
-    if (update === updates.first) return;
-    const isKnown = change === change;
-    updates.addTo(EVENT, update, isKnown ? change : 0);
-    updates.addTo(QUEUE, update, queue);
-    updates.addTo(COUNT, update, 1);
-    updates.addTo(UNKNOWN, update, isKnown ? 0 : 1);
+    if (update > updates.first) updates.addNextTo(update);
   }
 }

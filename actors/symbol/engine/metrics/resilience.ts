@@ -1,6 +1,5 @@
 /** How soon a book heals: what was lost within 10 bps of mid in a second, and how long until half of it was back. */
 import { declareFamily } from "./family.ts";
-import { NEAR_BPS } from "./near_levels.ts";
 import { RECOVERY_MAX_MS, SideShocks } from "./side_shocks.ts";
 
 /** The median is of so many of the last shocks. */
@@ -18,12 +17,8 @@ export const RESILIENCE = declareFamily(
       updated(view) {
         const { eventMs } = view;
         if (Number.isNaN(eventMs) || !view.hasBothSides) return;
-        if (bids.follow(eventMs, view.nearBids[NEAR_BPS - 1] ?? NaN)) {
-          halfLives.add(bids.halfLifeMs);
-        }
-        if (asks.follow(eventMs, view.nearAsks[NEAR_BPS - 1] ?? NaN)) {
-          halfLives.add(asks.halfLifeMs);
-        }
+        if (bids.follow(view, view.nearBids)) halfLives.add(bids.halfLifeMs);
+        if (asks.follow(view, view.nearAsks)) halfLives.add(asks.halfLifeMs);
       },
       write(out) {
         const { median } = halfLives;

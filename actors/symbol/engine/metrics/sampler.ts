@@ -177,8 +177,10 @@ export class Sampler {
     const trades = this.#watched.tradeSums.take();
     if (trades !== null) {
       const fromMs = this.#tickMs;
+      const { venue, symbol } = this.#market;
       const { state } = view;
-      out.push({ type: "trades", ...this.#market, fromMs, timeMs, state, ...trades });
+      const { buy, sell } = trades;
+      out.push({ type: "trades", venue, symbol, fromMs, timeMs, state, buy, sell });
     }
     const taped = this.#tape.take();
     if (taped !== null) out.push({ type: "trade", ...this.#market, timeMs, ...taped });
@@ -217,10 +219,13 @@ export class Sampler {
 
   #frame(timeMs: number, bucketMs: number | null, view: View): MetricsFrame {
     const { live } = this.#watched;
+    const { venue, symbol } = this.#market;
     if (view.values !== null) live.metrics.keep();
+    // Written out, as all that leaves several times a second: an object that others are spread into takes more room.
     return {
       type: "metrics",
-      ...this.#market,
+      venue,
+      symbol,
       timeMs,
       bucketMs,
       state: view.state,

@@ -2,6 +2,7 @@
  * SideShocks: sudden losses of what rests near mid on one side, and how long until half of each was back. A shock is an
  * update after which no more is there than half of the most of the last second.
  */
+import type { BookView } from "./book_view.ts";
 import { TimeRing } from "./time_ring.ts";
 
 const SECOND_MS = 1_000;
@@ -45,11 +46,13 @@ export class SideShocks {
     return this.#halfLifeMs;
   }
 
-  /** What is there after one more update; `true`: a shock is over. */
-  follow(eventMs: number, worth: number): boolean {
+  /** One more update, after which so much is there, by distance, of which the farthest counts; `true`: a shock is over. */
+  follow({ eventMs }: Pick<BookView, "eventMs">, near: Float64Array): boolean {
+    const worth = near[near.length - 1] ?? NaN;
     const ring = this.#ring;
-    const sample = ring.add(eventMs);
-    if (sample >= 0) ring.set(sample, WORTH, worth);
+    ring.next[0] = eventMs;
+    ring.next[1 + WORTH] = worth;
+    ring.push();
     if (!this.#isRecovering) {
       let most = worth;
       for (let i = ring.firstAfter(eventMs - SECOND_MS); i < ring.end; i++) {

@@ -109,13 +109,7 @@ export class TimeRing {
       for (let i = sumsAt; i < this.#width; i++) rows[at + i] = this.#total[i] ?? NaN;
     }
     for (let i = 0; i < sumsAt; i++) rows[at + i] = this.next[i] ?? NaN;
-    for (let sum = 0; sum < this.#form.sums; sum++) {
-      const column = sumsAt + 2 * sum;
-      for (let later = sample + 1; later < this.#end; later++) {
-        addExactly(this.#block(later), this.#at(later) + column, this.next[sumsAt + sum] ?? NaN);
-      }
-      addExactly(this.#total, column, this.next[sumsAt + sum] ?? NaN);
-    }
+    this.addNextTo(sample);
   }
 
   /** When a sample was; `NaN`: there is no such sample. */
@@ -152,6 +146,38 @@ export class TimeRing {
     const high = end === this.#end ? column : this.#at(end) + column;
     return (upTo[high] ?? NaN) - (rows[low] ?? NaN) +
       ((upTo[high + 1] ?? NaN) - (rows[low + 1] ?? NaN));
+  }
+
+  /** Every sum over them, each into its place of a column: one by one each would be an object. */
+  sumsInto(from: number, end: number, into: Float64Array): void {
+    if (from >= end) {
+      into.fill(0);
+      return;
+    }
+    const rows = this.#block(from);
+    const low = this.#at(from) + this.sumsAt;
+    const upTo = end === this.#end ? this.#total : this.#block(end);
+    const high = (end === this.#end ? 0 : this.#at(end)) + this.sumsAt;
+    for (let sum = 0; sum < this.#form.sums; sum++) {
+      const column = 2 * sum;
+      into[sum] = (upTo[high + column] ?? NaN) - (rows[low + column] ?? NaN) +
+        ((upTo[high + column + 1] ?? NaN) - (rows[low + column + 1] ?? NaN));
+    }
+  }
+
+  /** Adds the sums that stand in `next` to those of a sample that is there. O(samples after it), as `addTo`. */
+  addNextTo(sample: number): void {
+    for (let sum = 0; sum < this.#form.sums; sum++) {
+      const column = this.sumsAt + 2 * sum;
+      for (let later = sample + 1; later < this.#end; later++) {
+        addExactly(
+          this.#block(later),
+          this.#at(later) + column,
+          this.next[this.sumsAt + sum] ?? NaN,
+        );
+      }
+      addExactly(this.#total, column, this.next[this.sumsAt + sum] ?? NaN);
+    }
   }
 
   /** The first sample later than a time, or `end`. O(log n). */

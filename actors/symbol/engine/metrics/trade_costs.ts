@@ -40,9 +40,11 @@ export const TRADE_COSTS = declareFamily(
       write(out, { eventMs }) {
         const has = isFilled(eventMs);
         if (has) measured.measureUntil(eventMs - LONG_MS);
-        out.effectiveSpreadBps = has ? known(measured.mean(EFFECTIVE)) : null;
-        out.realisedSpreadBps1s = has ? known(measured.mean(REALISED_SHORT)) : null;
-        out.realisedSpreadBps5s = has ? known(measured.mean(REALISED_LONG)) : null;
+        const { sums } = measured;
+        const worth = sums[WORTH] ?? NaN;
+        out.effectiveSpreadBps = has ? known((sums[EFFECTIVE] ?? NaN) / worth) : null;
+        out.realisedSpreadBps1s = has ? known((sums[REALISED_SHORT] ?? NaN) / worth) : null;
+        out.realisedSpreadBps5s = has ? known((sums[REALISED_LONG] ?? NaN) / worth) : null;
       },
       why: (_name, { eventMs }) => isFilled(eventMs) ? "too_quiet" : "warming_up",
     };
@@ -59,6 +61,8 @@ class MeasuredTrades {
     keepMs: WINDOW_MS,
     placesMax: TRADES_MAX,
   });
+  /** Over the minute, all 0 where there were no trades. */
+  readonly sums: Float64Array = new Float64Array(4);
   /** Trades up to this time are in the ring. */
   #untilMs = -Infinity;
 
@@ -77,8 +81,14 @@ class MeasuredTrades {
     this.#untilMs = -Infinity;
   }
 
-  /** Measures what is to be measured by now; the books are walked beside the trades. */
+  /** Measures what is to be measured by now, and sums up the minute; the books are walked beside the trades. */
   measureUntil(untilMs: number): void {
+    this.#addUntil(untilMs);
+    const ring = this.#ring;
+    ring.sumsInto(ring.firstAfter(untilMs - WINDOW_MS), ring.end, this.sums);
+  }
+
+  #addUntil(untilMs: number): void {
     const { ring } = this.#trades;
     const books = this.#books.ring;
     let trade = ring.firstAfter(Math.max(this.#untilMs, untilMs - WINDOW_MS));
@@ -93,13 +103,6 @@ class MeasuredTrades {
       while (books.time(long + 1) <= ring.time(trade) + LONG_MS) long += 1;
       this.#measure(trade, before, short, long);
     }
-  }
-
-  /** Mean of a spread over the minute, bps; `NaN`: there were no trades. */
-  mean(sum: number): number {
-    const ring = this.#ring;
-    const from = ring.firstAfter(this.#untilMs - WINDOW_MS);
-    return ring.sum(sum, from, ring.end) / ring.sum(WORTH, from, ring.end);
   }
 
   /** `before`, `short` and `long`: the books before the trade, and so much later. */

@@ -18,6 +18,16 @@ const SKETCH_POINTS = 41;
 /** What a sketch is made of changes slowly: it is made anew this often, in samples. */
 const SKETCH_EVERY = 30;
 
+// What is asked on each tick is handed on in what it stands in: a number by itself is an object to V8.
+
+interface Moment {
+  readonly nowMs: number;
+}
+
+interface Sample {
+  readonly value: number;
+}
+
 /** How a baseline learns. */
 export interface BaselineOptions {
   /** The window, in samples of a second each in which the value was known. */
@@ -83,7 +93,7 @@ export class Baseline {
    * Takes a value in, if a sample is due. `isFrozen`: an alert fires over it, and it is not to be learnt from; that
    * holds for one window at most, or a lasting change would be an alarm for ever.
    */
-  learn(nowMs: number, value: number, isFrozen: boolean): void {
+  learn({ nowMs }: Moment, { value }: Sample, isFrozen: boolean): void {
     const dueMs = this.#numbers[0] ?? -Infinity;
     if (nowMs < dueMs) return;
     // In step with the seconds, unless some were missed.

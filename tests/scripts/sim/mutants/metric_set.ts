@@ -61,7 +61,7 @@ export const METRIC_SET = [
     },
     {
       mistake: "numbers that change with time stand still",
-      from: "for (const family of this.#ofTime) family.write(this.#values, view, nowMs);",
+      from: "this.#ofTime[i]?.write(this.#values, view, nowMs);",
       to: "",
     },
     {

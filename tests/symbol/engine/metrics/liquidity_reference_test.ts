@@ -35,7 +35,7 @@ function shockFinder(found: ReferenceShock[]): FamilyDeclaration {
         for (const side of ["bid", "ask"] as const) {
           const one = shocks[side];
           const near = side === "bid" ? nearBids : nearAsks;
-          if (!one.follow(eventMs, near.at(-1) ?? NaN)) continue;
+          if (!one.follow({ eventMs }, near)) continue;
           const { before, low, halfLifeMs } = one;
           found.push({ side, updateId: ids.get(one.sinceMs) ?? NaN, before, low, halfLifeMs });
         }

@@ -12,7 +12,7 @@ const OPTIONS: BaselineOptions = { window: 60, armedAfter: 20, floor: 0.5 };
 function learn(baseline: Baseline, value: (i: number) => number, samples: number, fromMs = 0) {
   let nowMs = fromMs;
   for (let i = 0; i < samples * 10; i++) {
-    baseline.learn(nowMs, value(Math.floor(i / 10)), false);
+    baseline.learn({ nowMs }, { value: value(Math.floor(i / 10)) }, false);
     nowMs += SAMPLE_MS / 10;
   }
   return nowMs;
@@ -42,7 +42,7 @@ Deno.test("Baseline equals median and scale of the clamped samples of the window
     const mean = distances.reduce((sum, x) => sum + x, 0) / kept.length;
     scale = Math.max(1.4826 * medianOf(distances), 1.2533 * mean, 0.5, 0.1 * Math.abs(median));
     assertEquals(baseline.isArmed, isArmed);
-    baseline.learn(i * SAMPLE_MS, value, false);
+    baseline.learn({ nowMs: i * SAMPLE_MS }, { value }, false);
     assertEquals(baseline.samples, kept.length);
     assert(Math.abs(baseline.median - median) <= 1e-9 * Math.max(1, Math.abs(median)));
     assert(Math.abs(baseline.scale - scale) <= 1e-9 * Math.max(1, scale), `sample ${i}`);
@@ -54,8 +54,8 @@ Deno.test("Baseline takes one sample a second, however often it is shown the val
   learn(baseline, (i) => i, 30);
   assertEquals([baseline.samples, baseline.median], [30, 14.5]);
   // A pause is not made up for.
-  baseline.learn(100_000, 0, false);
-  baseline.learn(100_050, 0, false);
+  baseline.learn({ nowMs: 100_000 }, { value: 0 }, false);
+  baseline.learn({ nowMs: 100_050 }, { value: 0 }, false);
   assertEquals(baseline.samples, 31);
 });
 
@@ -71,12 +71,12 @@ Deno.test("Baseline is frozen for one window at most, and then learns a new regi
   const baseline = new Baseline(OPTIONS);
   let nowMs = learn(baseline, () => 1, 60);
   for (let i = 0; i < OPTIONS.window; i++) {
-    baseline.learn(nowMs, 100, true);
+    baseline.learn({ nowMs }, { value: 100 }, true);
     nowMs += SAMPLE_MS;
   }
   assertEquals([baseline.median, baseline.scale], [1, 0.5], "one window");
   for (let i = 0; i < 3 * OPTIONS.window; i++) {
-    baseline.learn(nowMs, 100, true);
+    baseline.learn({ nowMs }, { value: 100 }, true);
     nowMs += SAMPLE_MS;
   }
   assertEquals(baseline.median, 100, "a few windows later");
