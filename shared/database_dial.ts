@@ -16,6 +16,9 @@ const DIAL_MAX_MS = 5_000;
 const TLS_QUESTION = new Uint8Array([0, 0, 0, 8, 4, 210, 22, 47]);
 const YES = "S".charCodeAt(0);
 const NO = "N".charCodeAt(0);
+const ERROR = "E".charCodeAt(0);
+/** A letter and a length. */
+const ERROR_BYTES_MIN = 5;
 
 /** Calls one place for one client of the driver. */
 export class Dialler {
@@ -75,14 +78,14 @@ async function dial(place: HostPort, tls: TlsRequest | null): Promise<Socket> {
   try {
     tellEnd(plain, closed);
     await first(plain, "connect");
-    if (tls === null || !await hasTls(plain, tls)) return plain;
+    if (tls === null || !await hasTls(plain, tls)) return listening(plain);
     plain.removeAllListeners("end");
     hasAnswered = () => true;
     const servername = isIP(host) === 0 ? host : undefined;
     socket = connectTls({ socket: plain, servername, ...tls.options });
     tellEnd(socket, closed);
     await first(socket, "secureConnect");
-    return socket;
+    return listening(socket);
   } catch (error) {
     socket.destroy();
     // The runtime has other words for each moment at which that may be.
@@ -105,6 +108,27 @@ function tellEnd(socket: Socket, closed: () => Error): void {
   // An error to which nobody listens would end the worker.
   socket.on("error", () => {});
   socket.once("end", () => socket.destroy(closed()));
+}
+
+/** The driver waits for what comes after an error, and would not tell why the other end has hung up. */
+function listening(socket: Socket): Socket {
+  let last: Uint8Array | null = null;
+  socket.on("data", (bytes: Uint8Array) => last = bytes);
+  socket.prependListener("end", () => {
+    const said = last && errorOf(last);
+    if (said !== null) socket.destroy(said);
+  });
+  return socket;
+}
+
+/** The error that these bytes are, if they are one message (PostgreSQL manual, "ErrorResponse"). */
+function errorOf(bytes: Uint8Array): Error | null {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes.length < ERROR_BYTES_MIN || bytes[0] !== ERROR) return null;
+  if (view.getUint32(1) !== bytes.length - 1) return null;
+  const fields = new TextDecoder().decode(bytes.subarray(5)).split("\0");
+  const field = (letter: string) => fields.find((each) => each.startsWith(letter))?.slice(1) ?? "";
+  return Object.assign(new Error(field("M")), { code: field("C") });
 }
 
 /** The next event of this name; throws when the socket is over before. */

@@ -8,6 +8,7 @@ const CHOSEN = [
   "PostgreSQL is read-only, as an old primary after a fail-over",
   "PostgreSQL hangs",
   "a permission is missing",
+  "something that hangs up stands in the place of PostgreSQL",
   "Redis has no memory left (OOM)",
   "Redis is a cluster that is down (CLUSTERDOWN)",
 ];

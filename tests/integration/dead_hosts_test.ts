@@ -32,6 +32,7 @@ const TABLE: readonly [Manner, string, RegExp][] = [
     "require",
     /: it speaks no TLS; turn TLS on there, or ask for none in/,
   ],
+  ["gives up in a query", "prefer", /: the pooler there reaches no server; look into the log and/],
   ["says nothing", "prefer", /: it does not answer; look for a firewall between, or correct/],
   ["says nothing", "disable", /: it does not answer; look for a firewall between, or correct/],
   ["falls silent in the middle", "prefer", /: it does not answer; look for a firewall between/],

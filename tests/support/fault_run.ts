@@ -10,9 +10,15 @@ import type { ChildStatus } from "../../shared/protocol.ts";
 import { launch, openPage } from "./browser.ts";
 import { eventually } from "./eventually.ts";
 import { type Monitor, startMonitor } from "./monitor.ts";
+import { startPooler } from "./pooler.ts";
 import { startPostgres } from "./postgres_server.ts";
 import { type RedisUnderFault, startFaultyRedis } from "./redis_faults.ts";
-import { databaseFaults, makeMonitorDatabase, type StoreFault } from "./store_faults.ts";
+import {
+  databaseFaults,
+  faultsBehindPooler,
+  makeMonitorDatabase,
+  type StoreFault,
+} from "./store_faults.ts";
 
 /** How long a fault may take to be seen on a machine at load 20; how long it took is printed. */
 const SEEN_MAX_MS = 90_000;
@@ -32,10 +38,17 @@ export interface Seen {
   readonly endMs: number;
 }
 
-/** Runs the faults that `choose` picks, one after the other; with a page when there is a browser. */
+/** A pooler that looks for its server once a second; by itself it waits for fifteen. */
+const POOLER_SETTINGS = ["server_login_retry=1"];
+
+/**
+ * Runs the faults that `choose` picks, one after the other; with a page when there is a browser. `isPooled`: the monitor
+ * reaches its database by way of a pooler, and the faults are those of the server behind it.
+ */
 export async function runFaults(
   choose: (faults: readonly StoreFault[]) => readonly StoreFault[],
   chromium: string | null,
+  isPooled = false,
 ): Promise<Seen[]> {
   const dataDir = await Deno.makeTempDir();
   const source = { kind: "simulate", symbols: ["BTCUSDT"], seed: 3 } as const;
@@ -44,7 +57,9 @@ export async function runFaults(
     startFaultyRedis(),
     startExchange({ source }),
   ]);
-  const databaseUrl = await makeMonitorDatabase(server);
+  const directUrl = await makeMonitorDatabase(server);
+  const pooler = isPooled ? await startPooler(directUrl, POOLER_SETTINGS) : null;
+  const databaseUrl = pooler?.urlOf(directUrl) ?? directUrl;
   const monitor = startMonitor({
     DATA_DIR: dataDir,
     SYMBOLS: "BTCUSDT",
@@ -62,7 +77,10 @@ export async function runFaults(
     const look = new Look(url, monitor, page);
     await look.until("all is stored", () => look.isWell(), SEEN_MAX_MS);
     const seen: Seen[] = [];
-    for (const fault of choose([...databaseFaults(server), ...redis.faults])) {
+    const faults = isPooled
+      ? faultsBehindPooler(server)
+      : [...databaseFaults(server), ...redis.faults];
+    for (const fault of choose(faults)) {
       seen.push(await look.through(fault));
       console.log(JSON.stringify(seen.at(-1)));
     }
@@ -71,6 +89,7 @@ export async function runFaults(
     await browser?.close();
     await monitor.end("SIGKILL");
     await exchange.stop();
+    await pooler?.stop();
     await stopAll(redis, server);
     await Deno.remove(dataDir, { recursive: true });
   }

@@ -19,13 +19,7 @@ export function startPostgresEcho(port: number): Impostor {
     await connection.write(new Uint8Array([0x52, 0, 0, 0, 8, 0, 0, 0, 3]));
     const password = (await read(connection)).slice(5, -1);
     const said = new TextDecoder().decode(password);
-    const fields = `SFATAL\0CXX000\0Mnobody has the password ${said} here\0\0`;
-    const body = TEXT.encode(fields);
-    const head = new DataView(new ArrayBuffer(5));
-    head.setUint8(0, 0x45);
-    head.setUint32(1, body.length + 4);
-    await connection.write(new Uint8Array(head.buffer));
-    await connection.write(body);
+    await connection.write(refusal("XX000", `nobody has the password ${said} here`));
   });
 }
 
@@ -36,6 +30,7 @@ export type Manner =
   | "hangs up when it is asked"
   | "hangs up in the middle"
   | "falls silent in the middle"
+  | "gives up in a query"
   | "speaks otherwise";
 
 /** A host that takes calls, and no more. */
@@ -63,6 +58,10 @@ export function startDeadHost(manner: Manner, at = 0): DeadHost {
     await read(connection);
     await connection.write(new Uint8Array([0x52, 0, 0, 0, 8, 0, 0, 0, 0]));
     if (manner === "falls silent in the middle") await end.promise;
+    if (manner !== "gives up in a query") return;
+    await connection.write(new Uint8Array([0x5a, 0, 0, 0, 5, 0x49]));
+    await read(connection);
+    await connection.write(refusal("08P01", "query_wait_timeout"));
   });
   return {
     port,
@@ -82,6 +81,16 @@ export function startHttpEcho(port: number): Impostor {
     const head = `HTTP/1.1 500 No\r\ncontent-type: application/json\r\ncontent-length: `;
     await connection.write(TEXT.encode(`${head}${TEXT.encode(body).length}\r\n\r\n${body}`));
   });
+}
+
+/** PostgreSQL's last words in a session. */
+function refusal(code: string, message: string): Uint8Array {
+  const body = TEXT.encode(`SFATAL\0C${code}\0M${message}\0\0`);
+  const bytes = new Uint8Array(5 + body.length);
+  bytes.set(body, 5);
+  bytes[0] = 0x45;
+  new DataView(bytes.buffer).setUint32(1, body.length + 4);
+  return bytes;
 }
 
 function listen(

@@ -1,7 +1,7 @@
 /** What can befall Redis, as `store_faults.ts` has it of PostgreSQL. */
 import { Redis } from "ioredis";
 import { type RedisServer, startRedis } from "./redis_server.ts";
-import { SILENT, type StoreFault } from "./store_faults.ts";
+import { hungUp, SILENT, type StoreFault } from "./store_faults.ts";
 
 /** A Redis that may be started anew, on the same port. */
 export interface RedisUnderFault {
@@ -81,6 +81,15 @@ export async function startFaultyRedis(): Promise<RedisUnderFault> {
         server = await startRedis({ port });
       },
     },
+    hungUp(
+      "something that hangs up stands in the place of Redis",
+      "redis",
+      port,
+      () => server.stop(),
+      async () => {
+        server = await startRedis({ port });
+      },
+    ),
     {
       name: "Redis asks for a password (NOAUTH)",
       store: "redis",

@@ -4,6 +4,7 @@
  */
 import postgres from "postgres";
 import { run } from "./child_process.ts";
+import { type DeadHost, startDeadHost } from "./impostors.ts";
 import { findPgbouncer, type Pooler, startPooler } from "./pooler.ts";
 import { type PostgresServer } from "./postgres_server.ts";
 
@@ -19,6 +20,35 @@ export interface StoreFault {
 
 /** Nothing is refused, and nothing is confirmed. */
 export const SILENT = /it has confirmed nothing for 4 s|it does not answer/;
+
+/** Calls to a host that hangs up, in a fault of some seconds: more are a loop without a pause. */
+const CALLS_MAX = 100;
+
+/** Something like a balancer without a server stands in the place of a store while that is down. */
+export function hungUp(
+  name: string,
+  store: StoreFault["store"],
+  port: number,
+  down: () => Promise<void>,
+  up: () => Promise<void>,
+): StoreFault {
+  let host: DeadHost | null = null;
+  return {
+    name,
+    store,
+    reason: /it hangs up before it has answered/,
+    begin: async () => {
+      await down();
+      host = startDeadHost("hangs up", port);
+    },
+    end: async () => {
+      await host?.stop();
+      const calls = host?.calls() ?? 0;
+      if (calls > CALLS_MAX) throw new Error(`${name}: it was called ${calls} times`);
+      await up();
+    },
+  };
+}
 
 /** Makes the user and the database of a monitor; resolves with their URL. */
 export async function makeMonitorDatabase(server: PostgresServer): Promise<string> {
@@ -108,6 +138,13 @@ export function databaseFaults(server: PostgresServer): StoreFault[] {
       "postgres",
     ),
     locked(server),
+    hungUp(
+      "something that hangs up stands in the place of PostgreSQL",
+      "database",
+      server.port,
+      () => server.down("fast"),
+      () => server.up(),
+    ),
     ...(findPgbouncer() === null ? [] : [refusingPooler(server)]),
     statements(
       "a table is gone",
@@ -115,6 +152,35 @@ export function databaseFaults(server: PostgresServer): StoreFault[] {
       ["ALTER TABLE metrics RENAME TO metrics_away"],
       ["ALTER TABLE metrics_away RENAME TO metrics"],
     ),
+  ];
+}
+
+/** What can befall a server behind a pooler that lives on. */
+export function faultsBehindPooler(server: PostgresServer): StoreFault[] {
+  // The pooler holds what is asked of it while it looks for its server.
+  const isGone = /the pooler there reaches no server|it was shut down|it has crashed|for 4 s/;
+  return [
+    {
+      name: "the server behind a living pooler is killed",
+      store: "database",
+      reason: isGone,
+      begin: () => server.down("immediate"),
+      end: () => server.up(),
+    },
+    {
+      name: "the server behind a living pooler is shut down",
+      store: "database",
+      reason: isGone,
+      begin: () => server.down("fast"),
+      end: () => server.up(),
+    },
+    {
+      name: "the server behind a living pooler hangs",
+      store: "database",
+      reason: SILENT,
+      begin: () => Promise.resolve(server.pause()),
+      end: () => Promise.resolve(server.resume()),
+    },
   ];
 }
 
