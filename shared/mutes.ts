@@ -35,6 +35,11 @@ export class MuteList {
     return true;
   }
 
+  /** Whether this is the newest word on it. */
+  has({ muteId, revision }: MuteRecord): boolean {
+    return this.#mutes.get(muteId)?.revision === revision;
+  }
+
   /** Forgets those whose time is over; one that was removed is known until then, so that nothing older brings it back. */
   expire(nowMs: number): void {
     for (const [id, { untilMs }] of this.#mutes) if (untilMs <= nowMs) this.#mutes.delete(id);

@@ -127,8 +127,8 @@ export class SymbolActor implements Actor {
     }
     for (const alert of checkpoint.unacked) this.#writer.offer(alert, this.#clock.nowMs);
     this.#driver.start();
-    // Told by this process since it began: an actor that was away when that was has not told the store.
-    for (const mute of init.args.mutes) this.#accept({ type: "mute", mute });
+    // Of this process since it began: one that was away then, or has crashed since, has not told the store.
+    for (const mute of init.args.mutes) this.#accept({ type: "mute", mute, isRetold: true });
     this.#tick = setInterval(() => {
       const utcOffsetMs = this.#clock.takeOffset();
       if (utcOffsetMs !== null) this.#accept({ type: "clock_set", utcOffsetMs });
@@ -161,8 +161,9 @@ export class SymbolActor implements Actor {
         return this.#acknowledge(message);
       case "tell_mid":
         return this.#midTeller.want(message.isWanted);
-      case "quote_rate":
       case "mute":
+        return this.#accept({ ...message, isRetold: false });
+      case "quote_rate":
       case "symbol_info":
       case "rules":
       case "removed":

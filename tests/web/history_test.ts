@@ -2,11 +2,13 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { codeOf, codeOfNothing } from "../../shared/catalogue/null_code.ts";
 import { Database } from "../../actors/writer/postgres.ts";
 import { rowsOf } from "../../actors/writer/rows.ts";
+import { MONITOR } from "../../shared/market.ts";
 import type { TradesOfSide } from "../../shared/output.ts";
 import type { DatabaseAddress } from "../../shared/protocol.ts";
 import { HistoryUnavailable, PostgresHistory } from "../../web/history.ts";
 import { METRIC_COLUMNS } from "../../web/rows.ts";
 import type { MetricsQuery } from "../../web/statements.ts";
+import { muteRecord } from "../support/mutes.ts";
 import { startEmbeddedStore } from "../support/embedded_store.ts";
 import { delivery, tradesSecond } from "../writer/outputs.ts";
 import { freshDatabase, postgresUrl, serverAt } from "../support/services.ts";
@@ -90,6 +92,13 @@ const PROFILES = [
   depthProfile({ number: 5, forStore: true, timeMs: START_MS + 1_000, bidCoveredBps: null }),
 ];
 
+const MUTES = [
+  muteRecord({ muteId: "of all", ...MONITOR, by: null, createdMs: START_MS + 1 }),
+  muteRecord({ muteId: "of one", rule: null, reason: "news" }),
+  muteRecord({ muteId: "removed", revision: 2, removedMs: START_MS }),
+  muteRecord({ muteId: "over", untilMs: START_MS }),
+];
+
 /** Why some values of some seconds are not known; of the eighth an earlier program has not told. */
 const WARMING = codeOf("velocity", "warming_up");
 const NOT_LIVE = codeOfNothing("not_live");
@@ -113,6 +122,7 @@ async function writeRows(address: DatabaseAddress): Promise<void> {
     alertEvent({ alertId: "old", phase: "resolved", resolvedMs: START_MS, timeMs: START_MS }),
     alertEvent({ alertId: "new", timeMs: START_MS + 5_000, phase: "resolved", value: null }),
     alertEvent({ alertId: "firing", timeMs: START_MS - 5_000, symbol: "ETHUSDT" }),
+    ...MUTES,
     ...GAPS,
     ...AUDITS,
     ...PROOFS,
@@ -208,6 +218,12 @@ for (const { name, ignore, open } of PLACES) {
         assertEquals(alerts[0], alertEvent({ ...alerts[0], alertId: "firing", symbol: "ETHUSDT" }));
         const some = await history.alerts({ symbol: "BTCUSDT", fromMs: START_MS + 1, limit: 10 });
         assertEquals(some.map(({ alertId }) => alertId), ["new"]);
+        assertEquals(await history.alert("new"), some[0] ?? null);
+        assertEquals(await history.alert("none"), null);
+      });
+      await t.step("mutes: those in force, the newest first, as they were sent", async () => {
+        assertEquals(await history.mutes(START_MS), MUTES.slice(0, 2));
+        assertEquals(await history.mutes(START_MS + 3_600_000), []);
       });
       await t.step("gaps: the newest first, bounded by symbol, time and number", async () => {
         const gaps = GAPS.map((gap) => ({ ...gap, incarnation: 1 }));

@@ -129,7 +129,7 @@ export type EngineEvent =
   /** Other alert rules are in force, no two of one name. */
   | { readonly type: "rules"; readonly rules: readonly AlertRule[] }
   /** A person has muted a rule or the symbol, or lets it be heard again. */
-  | { readonly type: "mute"; readonly mute: MuteRecord }
+  | { readonly type: "mute"; readonly mute: MuteRecord; readonly isRetold: boolean }
   /** … or has seen an episode. */
   | Omit<Acknowledging, "id">
   /** The exchange refuses all REST calls of this IP address for so long (`null`: no more), and why. */

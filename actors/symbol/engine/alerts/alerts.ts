@@ -96,7 +96,7 @@ export class Alerts {
     const { nowMs } = evidence;
     switch (event.type) {
       case "restore":
-        this.restore(event.stored, nowMs);
+        this.restore(event.stored, nowMs, out);
         return this.release();
       case "restore_held":
         return this.hold();
@@ -105,7 +105,7 @@ export class Alerts {
       case "rules":
         return this.useRules(event.rules, evidence, out);
       case "mute":
-        return this.mute(event.mute, nowMs, out);
+        return this.mute(event.mute, event.isRetold, nowMs, out);
       case "acknowledge":
         return this.acknowledge(event, evidence, out);
       default:
@@ -162,8 +162,13 @@ export class Alerts {
    * What the store remembers, told after each `connect`. Its word on rules counts where they have not run yet and no
    * checkpoint, which is newer, has told of them.
    */
-  restore({ firing, rules, notifications, mutes }: StoredAlerts, nowMs: number): void {
-    for (const mute of mutes) this.#mutes.take(mute, this.#utc.utcMs(nowMs));
+  restore(
+    { firing, rules, notifications, mutes }: StoredAlerts,
+    nowMs: number,
+    out: Output[],
+  ): void {
+    // Whoever lists them may have asked the store before they were there.
+    for (const mute of mutes) this.mute(mute, false, nowMs, out);
     const ageOf = (timeMs: number) => Math.max(0, this.#utc.utcMs(nowMs) - timeMs);
     const isFirst = this.#heldUntilMs !== null;
     for (const { memory, wasFiring, timeMs } of isFirst ? rules : []) {
@@ -183,9 +188,13 @@ export class Alerts {
     }
   }
 
-  /** A person has muted something, or lets it be heard again; what fires says so on the next tick. */
-  mute(mute: MuteRecord, nowMs: number, out: Output[]): void {
-    if (this.#mutes.take(mute, this.#utc.utcMs(nowMs))) out.push(mute);
+  /**
+   * A person has muted something, or lets it be heard again; what fires says so on the next tick. `isRetold`: an earlier life
+   * may have heard it, and may have ended before the store has.
+   */
+  mute(mute: MuteRecord, isRetold: boolean, nowMs: number, out: Output[]): void {
+    const isNews = this.#mutes.take(mute, this.#utc.utcMs(nowMs));
+    if (isNews || isRetold && this.#mutes.has(mute)) out.push(mute);
   }
 
   /** The episode of this id as it was told last; `null`: it does not fire, `unknown`: that is not known yet. */

@@ -29,6 +29,11 @@ export class Mutes {
     return true;
   }
 
+  /** Whether this is the newest word on one that is heeded. */
+  has(mute: MuteRecord): boolean {
+    return this.#known.has(mute);
+  }
+
   /** Whether there is anything whose time may end. */
   get hasAny(): boolean {
     return this.#inForce.length > 0;

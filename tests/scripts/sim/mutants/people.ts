@@ -51,8 +51,13 @@ export const PEOPLE = [
   ...mutantsOf("alerts/alerts.ts", PEOPLE_TESTS, [
     {
       mistake: "a mute is told again and again",
-      from: "if (this.#mutes.take(mute, this.#utc.utcMs(nowMs))) out.push(mute);",
-      to: "this.#mutes.take(mute, this.#utc.utcMs(nowMs));\n    out.push(mute);",
+      from: "if (isNews || isRetold && this.#mutes.has(mute)) out.push(mute);",
+      to: "if (isNews || this.#mutes.has(mute)) out.push(mute);",
+    },
+    {
+      mistake: "what a life heard that crashed before the store did is never told to it",
+      from: " || isRetold && this.#mutes.has(mute)",
+      to: "",
     },
     {
       mistake: "what fires is not known before the store has answered, and is said not to fire",

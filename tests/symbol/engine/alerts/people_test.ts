@@ -3,6 +3,7 @@ import { assertEquals } from "@std/assert";
 import type { AlertRuleOf } from "../../../../shared/catalogue/rules.ts";
 import { MONITOR } from "../../../../shared/market.ts";
 import type { AlertEvent } from "../../../../shared/output.ts";
+import { muteRecord } from "../../../support/mutes.ts";
 import { PLAIN_RULE, Scene, type SceneOptions, SOURCE, TICK_MS } from "./scene.ts";
 
 const HOUR_MS = 3_600_000;
@@ -152,8 +153,13 @@ Deno.test("A restart of the actor forgets no mute and nothing that was seen, and
   life.mute(HOUR_MS, { muteId: "m2", revision: 2, removedMs: life.nowMs });
   const [fired] = life.hold(0.9, 1_000);
   life.acknowledge(fired?.alertId ?? "");
+  const [m1 = muteRecord()] = life.alerts.remember(life.nowMs).mutes;
   life.restart({ awayMs: 5_000 });
-  assertEquals(life.mute(HOUR_MS, { muteId: "m2" }), [], "it was removed");
+  for (const isRetold of [false, true]) {
+    assertEquals(life.mute(HOUR_MS, { muteId: "m2" }, isRetold), [], "it was removed");
+    // The store may not have heard of it before the crash.
+    assertEquals(life.mute(HOUR_MS, m1, isRetold), isRetold ? [m1] : []);
+  }
   const before = life.revisions.length;
   life.hold(0.9, 1_000);
   assertEquals(life.revisions.length, before, "nothing is new");
@@ -175,7 +181,9 @@ Deno.test("A new process heeds the store's mutes before it raises anything, and 
   assertEquals(next.alerts.firing(id), "unknown");
   assertEquals(next.hold(0.9, 1_000), []);
   const mutes = first.alerts.remember(first.nowMs).mutes;
-  next.restore(fired === undefined ? [] : [fired], { mutes });
+  const firing = fired === undefined ? [] : [fired];
+  assertEquals(next.restore(firing, { mutes }), [...mutes], "whoever lists them hears of it");
+  assertEquals(next.restore(firing, { mutes }), [], "and once");
   next.alerts.release();
   next.hold(0.9, 2_000);
   assertEquals(next.revisions, [], "it goes on as it was");

@@ -136,19 +136,19 @@ export class Scene {
   }
 
   /** The store answers. */
-  restore(firing: readonly AlertEvent[], stored: Partial<StoredAlerts> = {}): void {
-    this.alerts.restore(
-      { firing, rules: [], notifications: null, mutes: [], ...stored },
-      this.nowMs,
-    );
+  restore(firing: readonly AlertEvent[], stored: Partial<StoredAlerts> = {}): Output[] {
+    const out: Output[] = [];
+    const none = { rules: [], notifications: null, mutes: [] };
+    this.alerts.restore({ firing, ...none, ...stored }, this.nowMs, out);
+    return out;
   }
 
   /** A person mutes, from now on for so long unless the test says until when; returns what is told of that. */
-  mute(ms: number, part: Partial<MuteRecord> = {}): Output[] {
+  mute(ms: number, part: Partial<MuteRecord> = {}, isRetold = false): Output[] {
     const { nowMs: timeMs } = this;
     const own = { timeMs, createdMs: timeMs, untilMs: timeMs + ms };
     const out: Output[] = [];
-    this.alerts.mute(muteRecord({ ...own, ...part }), timeMs, out);
+    this.alerts.mute(muteRecord({ ...own, ...part }), isRetold, timeMs, out);
     return out;
   }
 
