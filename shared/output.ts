@@ -9,6 +9,7 @@ import type { MetricValues } from "./catalogue/metrics.ts";
 import type { AggressorSide, Market, Trade } from "./market.ts";
 import type { Acknowledgement, MuteRecord } from "./said.ts";
 import type { Severity } from "./severity.ts";
+import type { MicroPriceTableRecord } from "./micro_price.ts";
 
 /** How far an output can be trusted. Connected is not live. */
 export type DataState = "syncing" | "live" | "stale" | "degraded" | "halted";
@@ -388,5 +389,6 @@ export type Output =
   | RuleState
   | MetricState
   | MuteRecord
+  | MicroPriceTableRecord
   | FeedStatus
   | ProofStatus;

@@ -86,7 +86,11 @@ function sentValue(type: ColumnType, value: unknown): Value {
     return JSON.stringify(value);
   }
   // As PostgreSQL writes an array: a parameter with one for each row would be flattened by unnest.
-  return type === "float4s" ? `{${value}}` : value as Value;
+  return type === "float4s" ? arrayText(value as readonly (number | null)[]) : value as Value;
+}
+
+function arrayText(numbers: readonly (number | null)[]): string {
+  return `{${numbers.map((one) => one ?? "NULL")}}`;
 }
 
 /** The catalogue's own types promise that the output has the field, and what is in it. */

@@ -29,6 +29,7 @@ const KINDS: {
   alert: [["", {}]],
   rule_state: [["", { isChange: false }]],
   mute: [["", {}]],
+  micro_price: [["", {}]],
   feed: [["", {}]],
   gap: [["", {}]],
   loss: [["", {}]],

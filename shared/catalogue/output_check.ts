@@ -4,6 +4,7 @@
  * means; the compiler refuses a definition here that misses one of them or is of another type.
  */
 import type { Market, VenueId } from "../market.ts";
+import { MICRO_PRICE_STATES } from "../micro_price.ts";
 import {
   type AlertEvidence,
   type AlertPhase,
@@ -244,6 +245,15 @@ export const OUTPUT_FIELDS: { readonly [Type in OutputType]: FieldsOf<OutputOf[T
     by: orNull<string>(text(PERSON_MAX)),
     reason: orNull<string>(text(REMARK_MAX)),
     removedMs: orNull<number>(moment()),
+  },
+  micro_price: {
+    ...numbered,
+    type: word({ micro_price: true }),
+    tickSize: POSITIVE,
+    countedMs: number(0),
+    moves: COUNT,
+    shiftsBps: list<number | null>(orNull<number>(number()), MICRO_PRICE_STATES),
+    visits: list<number>(number(0), MICRO_PRICE_STATES),
   },
   feed: {
     ...numbered,

@@ -139,6 +139,9 @@ const RULE_CHANGE: Form = { ...RULE_STATE, writer: "kept" };
 /** What metrics remember: for a later process, and for nobody to look at. */
 const METRIC_STATE: Form = { writer: "newest", web: "none", event: null, stored: true };
 
+/** Once an hour; who shows the symbol in detail is told the newest. */
+const MICRO_PRICE: Form = { writer: "rows", web: "newest", event: IN_DETAIL, stored: true };
+
 const GAP: Form = { ...RECORD, event: { detail: "event", list: "event", opening: true } };
 
 /** Each output once. */
@@ -187,6 +190,13 @@ export const OUTPUTS: { readonly [Type in OutputType]: OutputDefinition<OutputOf
     formOf: () => METRIC_STATE,
   },
   mute: { table: "mutes", key: ["muteId"], bytes: 1_500, sum: null, formOf: () => MUTE },
+  micro_price: {
+    table: "micro_prices",
+    key: [],
+    bytes: 2_000,
+    sum: null,
+    formOf: () => MICRO_PRICE,
+  },
   feed: { table: "feed_status", key: [], bytes: 400, sum: null, formOf: () => RECORD },
   gap: { table: "gaps", key: [], bytes: 250, sum: null, formOf: () => GAP },
   loss: { table: "losses", key: ["cause"], bytes: 400, sum: mergeLosses, formOf: () => LOSS },

@@ -279,6 +279,22 @@ export const TABLES = {
     conflict: { rule: "newest revision", column: "revision" },
     view: "mutes_with_market",
   },
+  /** What the micro-price had learnt at the end of each hour, by state of the best queues. */
+  micro_prices: {
+    ...FOR_EVER,
+    output: "micro_price",
+    columns: [
+      ...IN_A_LIFE,
+      field("tick_size", "float8", "tickSize"),
+      field("counted_ms", "float8", "countedMs"),
+      field("moves", "int4", "moves"),
+      field("shifts_bps", "float4s", "shiftsBps"),
+      field("visits", "float4s", "visits"),
+    ],
+    key: KEY_IN_A_LIFE,
+    conflict: ONCE,
+    view: "micro_prices_with_market",
+  },
   /** Every change in what a feed can be trusted for. */
   feed_status: {
     ...FOR_EVER,

@@ -1,8 +1,9 @@
 /** How rules stood: stored once each, the newest, and told to all symbols that ask in one question. */
 import { assertEquals, assertObjectMatch } from "@std/assert";
 import { MONITOR } from "../../shared/market.ts";
+import { metricState, microPriceTable } from "../support/memory_outputs.ts";
 import { muteRecord } from "../support/mutes.ts";
-import { alertEvent, metricState, ruleState } from "../support/outputs.ts";
+import { alertEvent, ruleState } from "../support/outputs.ts";
 import { delivery } from "../writer/outputs.ts";
 import { type Promised, startWriter, SymbolPort, testOnBothDatabases } from "./writer_stage.ts";
 
@@ -28,6 +29,24 @@ const PROMISES: Record<string, Promised> = {
     await symbol.acked(4);
     const [, spread] = await rows();
     assertEquals([spread?.phase, spread?.samples], ["idle", 300]);
+    symbol.close();
+    await writer.drain();
+  },
+
+  "stores what a micro-price has learnt, with what is not known in it": async (
+    { address, sql },
+  ) => {
+    const writer = startWriter({ database: address });
+    const symbol = new SymbolPort(writer);
+    symbol.send(delivery(1, [microPriceTable({ shiftsBps: [null, 0.25], visits: [1, 2.5] })]));
+    await symbol.acked(1);
+    const [row] = await sql`
+      SELECT symbol, counted_ms, moves, to_json(shifts_bps) AS shifts, to_json(visits) AS visits
+      FROM micro_prices_with_market`;
+    assertEquals({ ...row }, {
+      ...{ symbol: "BTCUSDT", counted_ms: 7_200_000, moves: 12_000 },
+      ...{ shifts: [null, 0.25], visits: [1, 2.5] },
+    });
     symbol.close();
     await writer.drain();
   },

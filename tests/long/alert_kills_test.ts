@@ -1,90 +1,63 @@
-/** The process is killed while a rule is pending, fires and rests: one episode each, and no rest is forgotten. */
+/** The monitor is killed while a rule is pending, fires and rests: one episode each, and no rest is forgotten. */
 // deno-lint-ignore-file no-console
 import { assert, assertEquals } from "@std/assert";
 import { delay } from "@std/async/delay";
 import type postgres from "postgres";
 import { DEFAULT_ALERT_RULES } from "../../shared/catalogue/built_in_rules.ts";
-import type { AlertRule } from "../../shared/catalogue/rules.ts";
 import { onServer } from "../integration/writer_stage.ts";
-import type { AlertProcessArgs } from "../support/alert_process.ts";
 import { eventually } from "../support/eventually.ts";
+import { type Monitor, startMonitor } from "../support/monitor.ts";
 import { randomOf } from "../support/random.ts";
 import { withClient } from "../support/services.ts";
-import { depthFrame, TinyExchange } from "../symbol/tiny_exchange.ts";
+import { StagedExchange } from "../support/staged_exchange.ts";
 
 const KILLS = 20;
 const SEED = 20_261_129;
-const FOR_MS = 4_000;
-const COOLDOWN_MS = 60_000;
+const RULE = "extreme_imbalance";
+const FOR_MS = 6_000;
+/** All kills of a rest are to fall into it. */
+const COOLDOWN_MS = KILLS * 12_000;
 /** Bids against 2 below and 1 on the other side: all but everything, and half of it. */
 const EXTREME_QTY = 500;
 const CALM_QTY = 1;
-const UPDATE_MS = 200;
-const DEADLINE_MS = 120_000;
-const PROGRAM = decodeURIComponent(
-  new URL("../support/alert_process.ts", import.meta.url).pathname,
-);
-const CONFIG = decodeURIComponent(new URL("../deno.json", import.meta.url).pathname);
+const DEADLINE_MS = 180_000;
 
-function rule(): AlertRule {
-  const found = DEFAULT_ALERT_RULES.find(({ name }) => name === "extreme_imbalance");
-  const [source] = found?.sources ?? [];
-  if (found === undefined || source === undefined) throw new Error("there is a rule");
-  return {
-    ...found,
-    ...{ sources: [source], smoothMs: 0, forMs: FOR_MS, keepFiringMs: 500 },
-    cooldownMs: COOLDOWN_MS,
-  };
-}
+/** One rule, quicker than the one that is built in, and no other. */
+const RULES = {
+  rules: {
+    ...Object.fromEntries(DEFAULT_ALERT_RULES.map(({ name }) => [name, { isOn: false }])),
+    [RULE]: { smoothMs: 0, forMs: FOR_MS, keepFiringMs: 500, cooldownMs: COOLDOWN_MS },
+  },
+};
 
-function snapshot(bidQty: number): string {
-  const bids = [["99.00", String(bidQty)], ["98.00", "2.0"]];
-  return JSON.stringify({ lastUpdateId: 100, bids, asks: [["101.00", "1.0"]] });
-}
-
-/** One life after another, each beside the same exchange and database. */
+/** One monitor after another, each beside the same exchange and database. */
 class Lives {
-  readonly #exchange: TinyExchange;
-  readonly #args: Omit<AlertProcessArgs, "incarnation">;
-  #lives = 0;
-  #child: Deno.ChildProcess | null = null;
-  #stream: ReturnType<typeof setInterval> | undefined;
+  readonly #exchange: StagedExchange;
+  readonly #environment: Readonly<Record<string, string>>;
+  #monitor: Monitor | null = null;
 
-  constructor(exchange: TinyExchange, databaseUrl: string, dataDir: string) {
+  constructor(exchange: StagedExchange, databaseUrl: string, dataDir: string) {
     this.#exchange = exchange;
-    const { restUrl, wsUrl } = exchange;
-    this.#args = { databaseUrl, dataDir, restUrl, wsUrl, rule: rule() };
+    this.#environment = {
+      ...exchange.environment,
+      DATABASE_URL: databaseUrl,
+      DATA_DIR: dataDir,
+    };
   }
 
   /** Starts one, and waits until its book is live. */
   async start(bidQty: number): Promise<void> {
-    this.#lives += 1;
-    this.#exchange.answers = [() => new Response(snapshot(bidQty))];
-    const args: AlertProcessArgs = { ...this.#args, incarnation: Date.now() };
-    this.#child = new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", "--no-check", "--config", CONFIG, PROGRAM, JSON.stringify(args)],
-      stdout: "piped",
-    }).spawn();
-    await this.#exchange.connected(this.#lives);
-    let id = 100;
-    this.#exchange.send(depthFrame(95, id));
-    // A stream that is silent is not trusted for long.
-    this.#stream = setInterval(() => {
-      this.#exchange.send(depthFrame(id + 1, id += 1, bidQty));
-    }, UPDATE_MS);
-    const reader = this.#child.stdout.getReader();
-    const { value } = await reader.read();
-    assertEquals(new TextDecoder().decode(value).trim(), "live");
-    await reader.cancel();
+    this.#exchange.bidQty = bidQty;
+    const monitor = startMonitor(this.#environment);
+    this.#monitor = monitor;
+    const isLive = () => /INFO +BTCUSDT +live/.test(monitor.log());
+    await eventually(isLive, "its book is live", DEADLINE_MS);
   }
 
   async kill(): Promise<void> {
-    clearInterval(this.#stream);
-    const child = this.#child;
-    this.#child = null;
-    child?.kill("SIGKILL");
-    await child?.status;
-    await eventually(() => this.#exchange.open === 0, "its sockets are gone", DEADLINE_MS);
+    await this.#monitor?.end("SIGKILL");
+    this.#monitor = null;
+    await this.#exchange.left();
   }
 }
 
@@ -107,7 +80,7 @@ async function episodes(sql: postgres.Sql): Promise<Episode[]> {
 }
 
 async function until(sql: postgres.Sql, what: string, is: (all: Episode[]) => boolean) {
-  const endMs = performance.now() + DEADLINE_MS;
+  const endMs = performance.now() + DEADLINE_MS + COOLDOWN_MS;
   for (;;) {
     const all = await episodes(sql);
     if (is(all)) return all;
@@ -117,12 +90,13 @@ async function until(sql: postgres.Sql, what: string, is: (all: Episode[]) => bo
 }
 
 onServer(
-  `${KILLS} kills each while a rule is pending, fires and rests make one episode, and end no rest`,
+  `${KILLS} kills of the monitor each while a rule is pending, fires and rests make one episode, and end no rest`,
   (server) =>
     withClient(server.url, async (sql) => {
       const dataDir = await Deno.makeTempDir({ prefix: "obm-alert-kills-" });
+      await Deno.writeTextFile(`${dataDir}/alerts.json`, JSON.stringify(RULES));
       const random = randomOf(SEED);
-      const exchange = new TinyExchange();
+      const exchange = new StagedExchange();
       const lives = new Lives(exchange, server.url, dataDir);
       try {
         // Pending starts anew in each life, and none of them lasts long enough.
@@ -163,7 +137,7 @@ onServer(
         const restMs = (all[1]?.started ?? NaN) - (resolved?.resolved ?? NaN);
         console.log(`the next episode began ${Math.round(restMs)} ms after the first had resolved`);
         assert(restMs >= COOLDOWN_MS, `${restMs} ms of rest`);
-        assert(resting > 5, `${resting} kills`);
+        assert(resting > KILLS / 2, `${resting} kills`);
       } finally {
         await lives.kill();
         await exchange.stop();

@@ -2,7 +2,8 @@
 // deno-lint-ignore-file no-console
 import { assert, assertEquals } from "@std/assert";
 import { startWriter, SymbolPort, testOnBothDatabases } from "../integration/writer_stage.ts";
-import { alertEvent, metricState, ruleState } from "../support/outputs.ts";
+import { metricState } from "../support/memory_outputs.ts";
+import { alertEvent, ruleState } from "../support/outputs.ts";
 import { delivery } from "../writer/outputs.ts";
 
 /** As many symbols as one monitor may follow, with as many rules as are built in. */

@@ -38,6 +38,7 @@ const LANES: Readonly<Record<Output["type"], Lane>> = {
   rule_state: "none",
   metric_state: "none",
   mute: "none",
+  micro_price: "none",
   metrics: "none",
   book: "none",
   depth_profile: "none",

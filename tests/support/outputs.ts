@@ -10,7 +10,6 @@ import {
   type GapRecord,
   type LossRecord,
   type MetricsFrame,
-  type MetricState,
   PROFILE_BUCKETS,
   type ProofStatus,
   type RuleState,
@@ -227,20 +226,6 @@ export function ruleState(over: Partial<RuleState> = {}): RuleState {
     level: 0,
     samples: 120,
     samplesNeeded: 300,
-    memory: "{}",
-    ...over,
-  };
-}
-
-/** What has been bought since noon. */
-export function metricState(over: Partial<MetricState> = {}): MetricState {
-  return {
-    type: "metric_state",
-    venue: "binance_spot",
-    symbol: "BTCUSDT",
-    number: 1,
-    timeMs: START_MS,
-    metric: "cumulativeVolumeDelta",
     memory: "{}",
     ...over,
   };

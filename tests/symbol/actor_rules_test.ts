@@ -2,7 +2,8 @@
 import { assertEquals } from "@std/assert";
 import { ALL_RULES } from "../../shared/output.ts";
 import { eventually } from "../support/eventually.ts";
-import { metricState, ruleState } from "../support/outputs.ts";
+import { metricState } from "../support/memory_outputs.ts";
+import { ruleState } from "../support/outputs.ts";
 import { declareFamily } from "../../actors/symbol/engine/metrics/family.ts";
 import { Stage } from "./actor_stage.ts";
 

@@ -93,6 +93,7 @@ const consumers: { readonly [Name in EventName]: (payload: EventPayloads[Name]) 
   // For programs that read the stream: nothing on the page shows them.
   depth_profile: () => {},
   trade: () => {},
+  micro_price: () => {},
   trades: (trades) => state.setTrades(trades),
   trades_1s: (second) => state.setTradesSecond(second),
   proof: (proof) => state.setProof(proof),

@@ -131,6 +131,7 @@ export function oldColumns(output: Output): Row {
     case "loss":
     case "metric_state":
     case "mute":
+    case "micro_price":
       return {};
     case "feed":
     case "proof":

@@ -6,6 +6,7 @@ import type { NullReason } from "../../../../shared/catalogue/metric_definition.
 import type { MetricName } from "../../../../shared/catalogue/metrics.ts";
 import type { MetricSettings } from "../../../../shared/catalogue/settings.ts";
 import type { BookTicker, Trade } from "../../../../shared/market.ts";
+import type { LearntMicroPrice } from "../../../../shared/micro_price.ts";
 import type { LevelColumns } from "../book/level_columns.ts";
 import type { BookView } from "./book_view.ts";
 import type { RecentMarket } from "./recent_market.ts";
@@ -31,6 +32,8 @@ export interface MetricFamily<Owned extends MetricName = MetricName> {
   tick?(nowMs: number): void;
   /** Moves what has become of walls since the last call. */
   takeWallEvents?(into: WallEvent[]): void;
+  /** What the micro-price has learnt so far; `null`: nothing. */
+  learntMicroPrice?(): LearntMicroPrice | null;
   /** The book is lost: what was learnt from it belongs to the past. */
   reset?(): void;
   /** What the next life of the actor must know, as plain data. */

@@ -11,6 +11,7 @@ import { codeOfNothing } from "../../../../shared/catalogue/null_code.ts";
 import { ALWAYS_NULL_WHEN } from "../../../../shared/catalogue/null_reasons.ts";
 import type { MetricSettings } from "../../../../shared/catalogue/settings.ts";
 import type { BookTicker, Trade } from "../../../../shared/market.ts";
+import type { LearntMicroPrice } from "../../../../shared/micro_price.ts";
 import type { LevelColumns } from "../book/level_columns.ts";
 import type { BookView } from "./book_view.ts";
 import { FAMILIES } from "./families.ts";
@@ -186,6 +187,11 @@ export class MetricSet {
     if (!view.hasBothSides) return ONE_SIDED;
     this.#asked = view;
     return this.#nulls.codeOf(this.#values, this.#whyAsked);
+  }
+
+  /** What the micro-price has learnt so far; `null`: nothing. */
+  get microPrice(): LearntMicroPrice | null {
+    return this.#owners.get("microPrice")?.learntMicroPrice?.() ?? null;
   }
 
   /** What the next life of the actor must know. */

@@ -1,12 +1,13 @@
 /**
  * MetricStates: what families of metrics remember, for the next life of the actor and, by way of the store, for a later
- * process.
+ * process; and each hour what the micro-price has learnt, for people.
  */
 import type { Market } from "../../../../shared/market.ts";
 import type { Output } from "../../../../shared/output.ts";
 import type { UtcClock } from "../utc_clock.ts";
 import type { FamilyMemories, MetricMemory } from "./metric_memory.ts";
 import type { MetricSet } from "./metric_set.ts";
+import { MicroPriceHours } from "./micro_price_hours.ts";
 
 /** What a process that is killed forgets of what is small is no more than this. */
 const STATE_EVERY_MS = 30_000;
@@ -20,6 +21,7 @@ export class MetricStates {
   readonly #market: Market;
   readonly #utc: UtcClock;
   readonly #metrics: Pick<MetricSet, "remember" | "recall">;
+  readonly #hours: MicroPriceHours;
   /** What an earlier process has left is in hand: until then nothing is told that would replace it. */
   #isRestored: boolean;
   #leftAside = 0;
@@ -34,7 +36,7 @@ export class MetricStates {
     { market, utc, metrics, memory, awaitRestore }: {
       readonly market: Market;
       readonly utc: UtcClock;
-      readonly metrics: Pick<MetricSet, "remember" | "recall">;
+      readonly metrics: Pick<MetricSet, "remember" | "recall" | "microPrice">;
       readonly memory: MetricMemory | null;
       readonly awaitRestore: boolean;
     },
@@ -43,6 +45,7 @@ export class MetricStates {
     this.#market = market;
     this.#utc = utc;
     this.#metrics = metrics;
+    this.#hours = new MicroPriceHours(market, utc, metrics, nowMs);
     this.#isRestored = memory?.isRestored ?? !awaitRestore;
     this.#dueMs = nowMs + STATE_EVERY_MS;
     this.#largeDueMs = nowMs + LARGE_EVERY_MS;
@@ -68,6 +71,7 @@ export class MetricStates {
 
   /** On each tick. */
   tell(nowMs: number, out: Output[]): void {
+    this.#hours.tell(nowMs, out);
     if (nowMs < this.#dueMs) return;
     this.#dueMs = nowMs + STATE_EVERY_MS;
     const isLargeDue = nowMs >= this.#largeDueMs;

@@ -25,6 +25,8 @@ const LIMITS: MicroPriceLimits = { countedMs: HOUR_MS, moves: 10_000, visits: 10
 export function microPrice(limits: MicroPriceLimits): FamilyDeclaration<typeof NAMES> {
   return declareFamily(NAMES, "book", () => {
     const chain = new QueueChain();
+    const isKnown = (state: number) =>
+      isSolved && state >= 0 && (visits[state] ?? 0) >= limits.visits;
     const table = new MicroPriceTable();
     /** Of each state, as many as when the table was made. */
     const visits = new Float64Array(STATES);
@@ -50,15 +52,26 @@ export function microPrice(limits: MicroPriceLimits): FamilyDeclaration<typeof N
       },
       write(out, view) {
         const { book } = view;
-        const state = isSolved ? chain.stateOf(view) : -1;
-        const isKnown = state >= 0 && (visits[state] ?? 0) >= limits.visits;
+        const state = chain.stateOf(view);
         const shift = 1 + (table.g6[state] ?? NaN) / BPS;
-        out.microPrice = isKnown ? book.scale.price(book.twiceMid / 2) * shift : null;
+        out.microPrice = isKnown(state) ? book.scale.price(book.twiceMid / 2) * shift : null;
         out.microPriceHours = chain.countedMs / HOUR_MS;
         out.microPriceMoves = Math.floor(chain.moves);
       },
       why: (_name, { tickSize }) =>
         tickSize === null ? "no_tick_size" : isSolved ? "too_thin" : "warming_up",
+      learntMicroPrice() {
+        const { tickSize, countedMs } = chain;
+        if (tickSize === null || countedMs === 0) return null;
+        const states = Array.from({ length: STATES }, (_, state) => state);
+        return {
+          tickSize,
+          countedMs,
+          moves: Math.floor(chain.moves),
+          shiftsBps: states.map((state) => isKnown(state) ? table.g6[state] ?? null : null),
+          visits: states.map((state) => chain.visits(state)),
+        };
+      },
       reset: () => chain.interrupt(),
       remember: () => chain.remember(),
       recall: (memory) => chain.recall(memory),

@@ -46,6 +46,11 @@ export class QueueChain {
     return this.#moves;
   }
 
+  /** Smallest price step, by which spreads are counted; `null`: nothing was counted. */
+  get tickSize(): number | null {
+    return this.#tickSize;
+  }
+
   /** For how long steps have been counted, by the exchange's clock. */
   get countedMs(): number {
     return this.#countedMs;

@@ -176,6 +176,18 @@ export const LIQUIDITY = [
       to: "Number.isInteger(step)",
     },
   ]),
+  ...mutantsOf("metrics/micro_price_hours.ts", "metrics/metric_states_test.ts", [
+    {
+      mistake: "an hour that a clock has cut off is told",
+      from: "isOver ? this.#metrics.microPrice : null",
+      to: "this.#metrics.microPrice",
+    },
+    {
+      mistake: "an hour is told when it begins",
+      from: "const timeMs = this.#endMs - HOUR_MS;",
+      to: "const timeMs = this.#endMs;",
+    },
+  ]),
   ...mutantsOf("metrics/micro_price_table.ts", TESTS, [
     {
       mistake: "five moves are six",
@@ -196,8 +208,8 @@ export const LIQUIDITY = [
   ...mutantsOf("metrics/micro_price.ts", TESTS, [
     {
       mistake: "a state that has hardly been has a price",
-      from: "(visits[state] ?? 0) >= limits.visits",
-      to: "true",
+      from: "isSolved && state >= 0 && (visits[state] ?? 0) >= limits.visits",
+      to: "isSolved && state >= 0",
     },
     {
       mistake: "a price is told before there are moves enough",

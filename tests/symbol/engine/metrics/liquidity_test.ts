@@ -253,7 +253,14 @@ Deno.test("The micro-price is told after so much time and so many moves, of stat
   assertEquals([run.values().microPrice, run.why("microPrice")], [null, "warming_up"]);
   assertAlmostEquals((run.values().microPriceHours ?? NaN) * 3_600_000, 900, 1e-9);
   assertEquals(run.values().microPriceMoves, 9);
+  const early = run.family.learntMicroPrice?.();
+  assertEquals([early?.tickSize, early?.countedMs, early?.moves], [1, 900, 9]);
+  assertEquals([early?.shiftsBps.length, new Set(early?.shiftsBps)], [30, new Set([null])]);
   moving(run, 10, 12);
+  // Bids are nine tenths, or asks are, with a spread of one tick; each counts as its mirror image too.
+  const learnt = run.family.learntMicroPrice?.();
+  const known = learnt?.shiftsBps.flatMap((bps, state) => bps === null ? [] : [state]);
+  assertEquals([known, learnt?.visits[1], learnt?.visits[9]], [[0, 1, 8, 9], 5, 6]);
   // Each move is turned back by the next: of six, three go up and three down.
   assertAlmostEquals(run.values().microPrice ?? NaN, 10_001.5, 1e-3);
   // Another spread has never been.

@@ -2,7 +2,9 @@
 import { assertEquals } from "@std/assert";
 import type { FamilyMemories } from "../../../../actors/symbol/engine/metrics/metric_memory.ts";
 import { MetricStates } from "../../../../actors/symbol/engine/metrics/metric_states.ts";
+import { MicroPriceHours } from "../../../../actors/symbol/engine/metrics/micro_price_hours.ts";
 import { UtcClock } from "../../../../actors/symbol/engine/utc_clock.ts";
+import type { LearntMicroPrice } from "../../../../shared/micro_price.ts";
 import type { MetricState, Output } from "../../../../shared/output.ts";
 import { EngineStage } from "../engine_stage.ts";
 import { depthUpdate, trade } from "../market.ts";
@@ -25,6 +27,7 @@ class Stub {
       metrics: {
         remember: () => this.memories,
         recall: (memories) => this.recalled.push(memories),
+        microPrice: null,
       },
       memory: isRestored === null ? null : { families: {}, isRestored },
       awaitRestore,
@@ -112,4 +115,28 @@ Deno.test("Engine goes on with what an earlier process has counted, and leaves i
   const told = states(next.ticks(MINUTE_MS).outputs);
   const [ours] = told.filter(({ metric }) => metric === "cumulativeVolumeDelta");
   assertEquals(JSON.parse(ours?.memory ?? "").delta, 4);
+});
+
+Deno.test("MicroPriceHours tells at each full hour of UTC what was learnt, under a clock that is set too", () => {
+  const HOUR_MS = 60 * MINUTE_MS;
+  const learnt: LearntMicroPrice = {
+    ...{ tickSize: 1, countedMs: 7, moves: 3 },
+    ...{ shiftsBps: [null], visits: [3] },
+  };
+  const metrics: { microPrice: LearntMicroPrice | null } = { microPrice: null };
+  const utc = new UtcClock();
+  const market = { venue: "binance_spot", symbol: "BTCUSDT" } as const;
+  const hours = new MicroPriceHours(market, utc, metrics, HOUR_MS / 2);
+  const told = (nowMs: number) => {
+    const out: Output[] = [];
+    hours.tell(nowMs, out);
+    return out.map(({ timeMs }) => timeMs / HOUR_MS);
+  };
+  assertEquals(told(HOUR_MS), [], "nothing was counted");
+  metrics.microPrice = learnt;
+  assertEquals([told(2 * HOUR_MS - 1), told(2 * HOUR_MS), told(2 * HOUR_MS + 100)], [[], [2], []]);
+  // Nobody has watched for two hours and a half.
+  assertEquals([told(4.5 * HOUR_MS), told(5 * HOUR_MS)], [[4], [5]]);
+  utc.set(-2 * HOUR_MS);
+  assertEquals([told(5 * HOUR_MS + 1), told(6 * HOUR_MS)], [[], [4]]);
 });
