@@ -1,5 +1,6 @@
 /** How a row of a table in the catalogue is read back as the output that it was made of. */
-import { type Column, type ColumnType, type TableName, tableOf } from "./catalogue/tables.ts";
+import type { Column, ColumnType } from "./catalogue/table_definition.ts";
+import { type TableName, tableOf } from "./catalogue/tables.ts";
 
 /**
  * The columns of a SELECT that give each row of `table JOIN symbols USING (symbol_id)` as a `Stored<Name>`, with

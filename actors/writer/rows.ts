@@ -2,15 +2,13 @@
 import { assertNever } from "../../shared/assert_never.ts";
 import { formOf, OUTPUTS } from "../../shared/catalogue/outputs.ts";
 import type { MetricSettings } from "../../shared/catalogue/settings.ts";
-import {
-  type Column,
-  type ColumnType,
-  type Conflict,
-  TABLE_NAMES,
-  type TableDefinition,
-  type TableName,
-  tableOf,
-} from "../../shared/catalogue/tables.ts";
+import type {
+  Column,
+  ColumnType,
+  Conflict,
+  TableDefinition,
+} from "../../shared/catalogue/table_definition.ts";
+import { TABLE_NAMES, type TableName, tableOf } from "../../shared/catalogue/tables.ts";
 import { marketText } from "../../shared/market.ts";
 import type { Output } from "../../shared/output.ts";
 import type { Delivery } from "../../shared/protocol.ts";

@@ -17,76 +17,8 @@
  */
 import type { Market } from "../market.ts";
 import type { Output } from "../output.ts";
-import type { StoredType } from "./metric_definition.ts";
-import { definitionOf, METRIC_NAMES, type MetricName } from "./metrics.ts";
-
-/**
- * `time` is UTC milliseconds here and `timestamptz` there; `texts` and `float4s` are lists here and arrays there, `flag` is
- * a `boolean` there, and `json` anything plain here and `jsonb` there.
- */
-export type ColumnType = StoredType | "text" | "texts" | "float4s" | "flag" | "json" | "time";
-
-/** What a column keeps. */
-export type ColumnSource<Field extends string = string> =
-  /** The id of the output's market. */
-  | { readonly from: "market" }
-  /** The id of the settings that its delivery names. */
-  | { readonly from: "settings" }
-  /** A field of the output, a field of that as in `buy.qty`, or the life of the actor that said it. */
-  | { readonly from: "field"; readonly field: Field }
-  /** One of the frame's values. */
-  | { readonly from: "metric"; readonly metric: MetricName };
-
-/** How a column stands in the database, and which field of the output it keeps. */
-export interface Column<Field extends string = string> {
-  readonly name: string;
-  readonly type: ColumnType;
-  readonly isNullable: boolean;
-  readonly source: ColumnSource<Field>;
-}
-
-/** What becomes of a row whose key is there already: deliveries may come more than once. */
-export type Conflict =
-  /** The first stays: a second one says the same. */
-  | { readonly rule: "once" }
-  /** The greater value of this column wins. */
-  | { readonly rule: "newest revision"; readonly column: string }
-  /** What a later life of the actor, or the same one later, has told wins. */
-  | { readonly rule: "newest told" }
-  /** What was told before this column was known is completed, and then stays. */
-  | { readonly rule: "complete once"; readonly column: string };
-
-/** How a table is cut, by `time`. */
-export type Partition = "day" | null;
-
-/** For how long rows are kept; `null`: for ever. */
-export type RetentionDays = number | null;
-
-/** Where the rows of one output are, what makes two of them the same, and how long they are kept. */
-export interface TableDefinition<Type extends Output["type"] = Output["type"]> {
-  /** The output whose rows these are. */
-  readonly output: Type;
-  readonly columns: readonly Column<PathIn<Told<Type>>>[];
-  /** Columns of the primary key, in its order. */
-  readonly key: readonly string[];
-  readonly conflict: Conflict;
-  readonly partition: Partition;
-  readonly retentionDays: RetentionDays;
-  /** The same rows with `venue` and `symbol` in words, for readers from outside. */
-  readonly view: string;
-}
-
-/** An output and the life of the actor that said it: what a row is made of. */
-export type Told<Type extends Output["type"]> = Extract<Output, { type: Type }> & {
-  readonly incarnation: number;
-};
-
-/** Where a value is found: the name of a field, or `<field>.<part>` of one that is an object, or `null`. */
-type PathIn<Whole> = {
-  [Field in keyof Whole & string]: Whole[Field] extends object | null
-    ? Field | `${Field}.${keyof NonNullable<Whole[Field]> & string}`
-    : Field;
-}[keyof Whole & string];
+import { definitionOf, METRIC_NAMES } from "./metrics.ts";
+import type { Column, ColumnType, TableDefinition, Told } from "./table_definition.ts";
 
 /** A column that keeps a field. */
 function field<const Field extends string>(
@@ -402,9 +334,17 @@ type Parts<Whole, Path extends string> = {
 };
 
 /** What a row knows again of its output: its market, and the fields and parts that have a column. */
-export type Stored<Name extends TableName> =
-  & Pick<OutputIn<Name>, "type" | keyof Market | PathsOf<Name> & keyof OutputIn<Name>>
-  & Parts<OutputIn<Name>, PathsOf<Name>>;
+export type Stored<Name extends TableName> = Market & StoredOf<OutputIn<Name>, PathsOf<Name>>;
+
+/**
+ * Of an output, by the paths that are stored. (Its keys are chosen one by one: that they are keys of it would be asked of all
+ * tables at once, for which the compiler would need a minute and 4 GB.)
+ */
+type StoredOf<Whole, Path extends string> =
+  & {
+    readonly [Field in keyof Whole as Field extends "type" | Path ? Field : never]: Whole[Field];
+  }
+  & Parts<Whole, Path>;
 
 /** The definition of a table, whichever it is. */
 export function tableOf(name: TableName): AnyTable {

@@ -3,7 +3,8 @@ import { assertEquals } from "@std/assert";
 import { Database } from "../../actors/writer/postgres.ts";
 import { OUTPUTS } from "../../shared/catalogue/outputs.ts";
 import { METRIC_NAMES } from "../../shared/catalogue/metrics.ts";
-import { type ColumnType, TABLE_NAMES, tableOf } from "../../shared/catalogue/tables.ts";
+import type { ColumnType } from "../../shared/catalogue/table_definition.ts";
+import { TABLE_NAMES, tableOf } from "../../shared/catalogue/tables.ts";
 import { type Promised, testOnBothDatabases } from "./writer_stage.ts";
 
 /** What PostgreSQL calls the types inside. */
