@@ -3,6 +3,7 @@ import { mutantsOf } from "./mutant.ts";
 
 const TESTS = "metrics/flow_test.ts";
 const RING_TESTS = "metrics/time_ring_test.ts";
+const STEPS_TESTS = "metrics/mid_steps_test.ts";
 const RUN_TESTS = "metrics/trade_run_test.ts";
 const RECENT_TESTS = "metrics/recent_market_test.ts";
 const DELTA_TESTS = "metrics/volume_delta_test.ts";
@@ -159,6 +160,23 @@ export const FLOW = [
       to: "this.#sum(BUYS)",
     },
   ]),
+  ...mutantsOf("metrics/mid_steps.ts", STEPS_TESTS, [
+    {
+      mistake: "a step is not there yet when it comes",
+      from: "nextMs <= timeMs",
+      to: "nextMs < timeMs",
+    },
+    {
+      mistake: "the step that tells what held before leaves too",
+      from: "this.#timeOf(this.#left + 1) <= beforeMs",
+      to: "this.#timeOf(this.#left) <= beforeMs",
+    },
+    {
+      mistake: "of two steps there and back the second is none",
+      from: "this.#values[(this.#added - 1) & mask] === value",
+      to: "this.#values[(this.#added - 2) & mask] === value",
+    },
+  ]),
   ...mutantsOf("metrics/volatility.ts", TESTS, [
     {
       mistake: "the second that is not covered is not made up for",
@@ -199,6 +217,16 @@ export const FLOW = [
     },
   ]),
   ...mutantsOf("metrics/impact.ts", TESTS, [
+    {
+      mistake: "the seconds before stand where they stood",
+      from: "column.copyWithin(0, 1);",
+      to: "column.copyWithin(0, 0);",
+    },
+    {
+      mistake: "seconds that nobody has counted are known",
+      from: "this.#endMs === endMs - BIN_MS ? BINS - 1 : 0",
+      to: "BINS - 1",
+    },
     {
       mistake: "the newest second counts",
       from: "(Math.floor(eventMs / BIN_MS) - 1) * BIN_MS",

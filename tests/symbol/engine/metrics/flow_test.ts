@@ -7,6 +7,7 @@ import { TRADE_FLOW } from "../../../../actors/symbol/engine/metrics/trade_flow.
 import { VOLATILITY } from "../../../../actors/symbol/engine/metrics/volatility.ts";
 import { numberOf } from "./by_hand.ts";
 import { assertClose, Scene, sequences } from "./flow_scene.ts";
+import { seeded } from "../market.ts";
 
 // -- Trade flow --
 
@@ -238,4 +239,26 @@ Deno.test("Activity counts ids and level changes from the last update before ten
   assertEquals(scene.why("idsPerTrade"), "too_quiet");
   scene.trade(5, "buy", 1).trade(10_200, "sell", 1).update(10_250, undefined, 9);
   assertClose(scene.value("idsPerTrade"), 30);
+});
+
+Deno.test("Impact that is asked for each second equals that of the same market which nobody asked before", () => {
+  const random = seeded(17);
+  const asked = new Scene([IMPACT]);
+  const quiet = new Scene([IMPACT]);
+  let bid = 10_000;
+  for (let ms = 0; ms <= 75_000; ms += 250) {
+    bid += Math.round(4 * random() - 2);
+    const side = random() < 0.5 ? "buy" : "sell";
+    const qty = 1 + random();
+    // Some jump over a second; bins of those before are none of theirs.
+    if (ms > 66_000 && ms < 68_500) continue;
+    for (const scene of [asked, quiet]) {
+      scene.update(ms, [bid, bid + 1]).trade(ms + 1, side, qty, bid);
+    }
+    asked.value("amihud");
+  }
+  for (const name of ["kyleLambda", "kyleR2", "amihud"] as const) {
+    assert(asked.value(name) !== null);
+    assertClose(asked.value(name), quiet.value(name));
+  }
 });
