@@ -6,6 +6,7 @@ import { binanceSpotDesk } from "../../actors/venue/binance_spot/desk.ts";
 import { type Exchange, startExchange } from "../../scripts/exchange/exchange.ts";
 import { setLogLevel } from "../../shared/log.ts";
 import type { ActorId } from "../../shared/protocol.ts";
+import { exactly, sumOf } from "../../shared/unacked.ts";
 import { eventually } from "../support/eventually.ts";
 import type { PuppetArgs } from "../support/puppet_actor.ts";
 
@@ -104,6 +105,18 @@ Deno.test("Monitor tells the writer what the data is, and each of its later live
     monitor.supervisor.start(puppet("writer", "crash_always"));
     const told = () => diary().filter((line) => line === `writer source ${label()}`).length;
     await eventually(() => told() >= 3, "two more lives");
+  }, ["AAAUSDT"]));
+
+Deno.test("Monitor counts at its end what was lost and nobody has noted, beside what is not confirmed", () =>
+  stage(async ({ monitor, puppet, diary }) => {
+    // It is told of losses, and never says that its checkpoint has them.
+    monitor.start([puppet("writer", "live")]);
+    monitor.supervisor.start(puppet("symbol:ZZZUSDT", "crash_once"));
+    const lives = () => diary().filter((line) => line.startsWith("symbol:ZZZUSDT init")).length;
+    await eventually(() => lives() === 2, "a life is over that had two rows in hand");
+    await monitor.supervisor.drain();
+    const [left, all] = [await monitor.supervisor.ended, await monitor.ended];
+    assertEquals(all, { ...left, unacked: sumOf([left.unacked, exactly(2)]) });
   }, ["AAAUSDT"]));
 
 Deno.test("Monitor tells the web server how everything stands before anything else", () =>
