@@ -24,7 +24,7 @@ const words = (lengthMax: number) =>
     .refine((text) => !hasUnseen(text), "must not have characters that are not seen");
 const remark = (lengthMax: number) => words(lengthMax).nullable().default(null);
 const TIME = "must be UTC milliseconds, or a time as in 2026-08-01T12:00:00Z";
-const moment = z.union([z.number(), z.iso.datetime({ offset: true, error: TIME })], TIME).transform(
+const moment = z.union([z.int(), z.iso.datetime({ offset: true, error: TIME })], TIME).transform(
   (time) => typeof time === "number" ? time : Date.parse(time),
 );
 

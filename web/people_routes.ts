@@ -5,6 +5,7 @@ import { ROUTES } from "../shared/catalogue/routes.ts";
 import { marketText } from "../shared/market.ts";
 import { MUTES_MAX, removedMute } from "../shared/mutes.ts";
 import type { Operation, OperationResult } from "../shared/protocol.ts";
+import { hasUnseen, shownName } from "../shared/symbol_list.ts";
 import type { AppEnv } from "./app_env.ts";
 import type { History } from "./history.ts";
 import type { Hub } from "./hub.ts";
@@ -33,13 +34,19 @@ export function addPeopleRoutes(
   options: PeopleOptions,
 ): void {
   const { operate, utcNowMs } = options;
+  /** Mutes on their way to the hub: without them many requests at once would pass the bound. */
+  let underWay = 0;
   app.post(ROUTES.acknowledge.path, async (c) => {
     requireJson(c, hintOf(ACK.example));
     const said = readSaid(await readBody(c.req.raw, ACK.bytesMax, hintOf(ACK.example)));
     const alertId = c.req.param("id") ?? "";
-    const alert = hub.firing.find(alertId) ?? await history.alert(alertId, c.req.raw.signal);
+    // Databases refuse some of what cannot be seen, and no id has it.
+    const alert = hasUnseen(alertId)
+      ? null
+      : hub.firing.find(alertId) ?? await history.alert(alertId, c.req.raw.signal);
     if (alert === null) {
-      const error = `No alert has the id ${alertId}: GET /api/alerts lists them as alertId`;
+      const id = shownName(alertId);
+      const error = `No alert has the id ${id}: GET /api/alerts lists them as alertId`;
       return c.json({ error }, 404);
     }
     if (alert.resolvedMs !== null) {
@@ -66,11 +73,12 @@ export function addPeopleRoutes(
     const nowMs = utcNowMs();
     const muteId = options.newId();
     const mute = readMute(text, { book, symbols: hub.symbols, nowMs, muteId });
-    if (hub.mutes.inForce(nowMs).length >= MUTES_MAX) {
+    if (hub.mutes.inForce(nowMs).length + underWay >= MUTES_MAX) {
       const error = `${MUTES_MAX} mutes are in force already: remove some, or switch rules off`;
       return c.json({ error }, 409);
     }
-    const result = await operate({ type: "mute", mute });
+    underWay += 1;
+    const result = await operate({ type: "mute", mute }).finally(() => underWay -= 1);
     return result.kind === "muted" ? c.json({ mute }, 201) : answer(c, result);
   });
   app.delete(ROUTES.removeMute.path, async (c) => {
@@ -84,7 +92,7 @@ export function addPeopleRoutes(
         const error = "What was muted before the web server began is not known yet: try again soon";
         return c.json({ error }, 503, { "retry-after": "5" });
       }
-      const error = `No mute ${muteId} is in force: GET /api/mutes lists those that are`;
+      const error = `No mute ${shownName(muteId)} is in force: GET /api/mutes lists those that are`;
       return c.json({ error }, 404);
     }
     const mute = removedMute(known, nowMs);

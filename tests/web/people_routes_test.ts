@@ -65,6 +65,11 @@ Deno.test("POST /api/alerts/{id}/ack refuses with the reason: no such episode, o
   const [missing, { error }] = await answerOf("/api/alerts/none/ack", json({}));
   assertEquals(missing, 404);
   assertMatch(error, /No alert has the id none: GET \/api\/alerts lists them/);
+  history.outage = "the database answered with 22021";
+  const [unseen, { error: shown }] = await answerOf("/api/alerts/a%00b/ack", json({}));
+  assertEquals(unseen, 404, "no database is asked for what it would refuse");
+  assertMatch(shown, /^No alert has the id a\[U\+0000\]b: /);
+  history.outage = null;
   history.episodes = [alertEvent({ alertId: "over", phase: "resolved", resolvedMs: START_MS })];
   const [over, { error: why }] = await answerOf("/api/alerts/over/ack", json({}));
   assertEquals([over, why], [
@@ -176,6 +181,10 @@ Deno.test("POST /api/mutes refuses what it cannot honour, with what is probably 
         { rule: "price_burst", until: "tomorrow" },
         /^until must be UTC milliseconds, or a time as in/,
       ],
+      [
+        { rule: "price_burst", until: until + 0.5 },
+        /^until must be UTC milliseconds, or a time as in/,
+      ],
       [{ rule: "price_burst" }, /^until is missing, and must be UTC milliseconds/],
       [
         { rule: "price_burst", untill: until },
@@ -202,4 +211,24 @@ Deno.test("While the database has not told of earlier mutes the list says so, an
   const [status, { error }] = await answerOf("/api/mutes/m1", { method: "DELETE" });
   assertEquals(status, 503);
   assertMatch(error, /not known yet: try again soon/);
+});
+
+Deno.test("POST /api/mutes counts those that are under way: many at once do not pass the bound", async () => {
+  const told = Promise.withResolvers<void>();
+  const { hub, answerOf } = stage({
+    operate: async (operation) => {
+      await told.promise;
+      if (operation.type === "mute") hub.publish(operation.mute);
+      return { kind: "muted" };
+    },
+  });
+  for (let i = 2; i < MUTES_MAX; i++) hub.publish(muteRecord({ muteId: String(i) }));
+  const body = json({ rule: "price_burst", until: START_MS + HOUR_MS });
+  const answers = Array.from({ length: 5 }, () => answerOf("/api/mutes", body));
+  assertEquals((await answers[4])?.[0], 409, "while the first ones are not heard of yet");
+  told.resolve();
+  const statuses = (await Promise.all(answers)).map(([status]) => status);
+  assertEquals(statuses.filter((status) => status === 201).length, 2);
+  const { mutes } = (await answerOf("/api/mutes"))[1];
+  assertEquals(mutes.length, MUTES_MAX);
 });
