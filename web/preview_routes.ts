@@ -14,6 +14,12 @@ import { PreviewBusy, RulePreview } from "./rule_preview.ts";
 const { path, body: { bytesMax, example }, rangeMs, symbolsMax } = ROUTES.previewRules;
 const HINT = `send a file of rules, as in ${example}, with content-type: application/json`;
 
+/** UTC milliseconds. */
+interface Span {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
 /** What the route is told. */
 interface PreviewOptions {
   readonly metricsIntervalMs: number;
@@ -30,7 +36,7 @@ export function addPreviewRoutes(
   const preview = new RulePreview(history, metricsIntervalMs);
   app.post(path, async (c) => {
     requireJson(c, HINT);
-    const span = readSpan(c, utcNowMs(), rangeMs);
+    const span = pastOf(readSpan(c, utcNowMs(), rangeMs), utcNowMs());
     const symbols = readMarkets(c, "symbols", symbolsMax) ?? hub.symbols;
     if (symbols.length === 0) {
       throw new BadRequest("symbols is missing, and none is followed: e.g. symbols=BTCUSDT");
@@ -52,6 +58,13 @@ export function addPreviewRoutes(
       return c.json({ error: error.message }, 503, { "retry-after": "5" });
     }
   });
+}
+
+/** What of a span is over: of what is still to come no row is missing. @throws {BadRequest} when nothing is. */
+function pastOf({ fromMs, toMs }: Span, nowMs: number): Span {
+  if (fromMs < nowMs) return { fromMs, toMs: Math.min(toMs, nowMs) };
+  const now = new Date(nowMs).toISOString();
+  throw new BadRequest(`from must be in the past, received ${fromMs}: it is ${now} now`);
 }
 
 /** @throws {BadRequest} with the path of the mistake, as `PUT /api/rules` says it. */

@@ -95,6 +95,10 @@ Deno.test("POST /api/rules/preview is over the last hour of all that are followe
   const [{ holes, rules }] = answer.symbols;
   assertEquals(holes, [{ fromMs: answer.fromMs, toMs: answer.toMs }], "nothing is stored");
   assertEquals(rules[0].perHour, null, "nothing is known of what nobody saw");
+  const span = { from: String(START_MS - 60_000), to: String(START_MS + 60_000) };
+  const ahead = await (await preview(at, span)).json();
+  assertEquals(ahead.toMs, START_MS);
+  assertEquals(ahead.symbols[0].missingMs, 60_000, "no row of what is still to come is missing");
 });
 
 Deno.test("POST /api/rules/preview refuses before it reads what is wrong or too much", async () => {
@@ -115,6 +119,10 @@ Deno.test("POST /api/rules/preview refuses before it reads what is wrong or too 
     [ask({ rules: "wall_pulled" }), /^None of these rules .*wall_pulled \(what becomes of walls/],
     [ask({ symbols: "BTCUSDT," }), /^each of symbols must be one symbol/],
     [ask({ from: "2", to: "1" }), /^from must be before to/],
+    [
+      ask({ from: String(START_MS), to: String(START_MS + 1) }),
+      /^from must be in the past, received \d+: it is 2026-08-01T12:00:00\.000Z now$/,
+    ],
     [
       ask({ symbols: "BTCUSDT", from: String(START_MS - 3 * 86_400_000) }),
       /^Rules are tried on at most 200000 rows, and 4350 minutes of 1 symbol, .* have about 261010: ask for a shorter span or for fewer symbols$/,
