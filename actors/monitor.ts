@@ -119,6 +119,7 @@ export class Monitor {
       tell: (symbol, message) => supervisor.tell(actorOf(symbol), message),
       tellAll: (message) => supervisor.tellGroup("symbol", message),
       tellWeb: (message) => void supervisor.tell("web", message),
+      follows: (symbol) => this.#order.includes(symbol),
     });
     this.desk = new ExchangeDesk({
       venue,
@@ -268,8 +269,9 @@ export class Monitor {
         const until = removedMs === null
           ? `muted until ${new Date(untilMs).toISOString()}`
           : "heard again";
-        log("info", "monitor", `alerts: ${what}: ${until}`);
-        return this.people.mute(operation.mute, utcNowMs());
+        const result = this.people.mute(operation.mute, utcNowMs());
+        if (result.kind === "muted") log("info", WHO, `alerts: ${what}: ${until}`);
+        return result;
       }
       case "acknowledge":
         return await this.people.acknowledge(operation);

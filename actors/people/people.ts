@@ -15,6 +15,8 @@ export interface PeopleHost {
   tell(symbol: SymbolId, message: Control): boolean;
   tellAll(message: Control): void;
   tellWeb(message: Control): void;
+  /** Whether it is on the list, with an actor or without. */
+  follows(symbol: SymbolId): boolean;
 }
 
 interface Pending {
@@ -33,8 +35,14 @@ export class People {
     this.#host = host;
   }
 
-  /** A mute is made or removed; `nowMs` is UTC. Whoever begins later learns it from `mutesOf`. */
+  /**
+   * A mute is made or removed; `nowMs` is UTC. Whoever begins later learns it from `mutesOf`. Of a symbol that is followed no
+   * more nobody would store it, and the next process would not know.
+   */
   mute(mute: MuteRecord, nowMs: number): OperationResult {
+    if (mute.venue !== MONITOR.venue && !this.#host.follows(mute.symbol)) {
+      return refused("conflict", unfollowed(mute));
+    }
     this.#mutes.expire(nowMs);
     this.#mutes.take(mute);
     const message = { type: "mute", mute } as const;
@@ -95,6 +103,13 @@ export class People {
 function away(symbol: SymbolId): OperationResult {
   const reason = `The actor of ${symbol} does not run just now: try again when it does`;
   return refused("unavailable", reason);
+}
+
+function unfollowed({ symbol, revision, untilMs }: MuteRecord): string {
+  const reason = `${symbol} is not followed, and its own actor keeps its mutes`;
+  if (revision === 1) return `${reason}: add the symbol first`;
+  const time = new Date(untilMs).toISOString();
+  return `${reason}: add the symbol again to remove this one, which ends at ${time} of itself`;
 }
 
 function refused(why: "conflict" | "unavailable", reason: string): OperationResult {

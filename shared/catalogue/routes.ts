@@ -220,7 +220,8 @@ export const ROUTES = {
     method: "DELETE",
     path: "/api/mutes/:id",
     need: "operate",
-    answers: "removes the mute of this `muteId`: 200 and the `mute`; 404 when it is not in force",
+    answers:
+      "removes the mute of this `muteId`: 200 and the `mute`; 404 when it is not in force, 409 while its symbol is not followed",
   },
   rules: {
     method: "GET",

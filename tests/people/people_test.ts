@@ -14,6 +14,7 @@ function stage(away: readonly string[] = []) {
     },
     tellAll: (message) => told.push(["all", message]),
     tellWeb: (message) => told.push(["web", message]),
+    follows: (symbol) => symbol !== "GONEUSDT",
   });
   return { people, told };
 }
@@ -33,6 +34,24 @@ Deno.test("People.mute() tells those whom it concerns, and those who begin later
   assertEquals(people.greeting, [own, removed].map((mute) => ({ type: "mute", mute })));
   people.mute(muteRecord({ muteId: "late", untilMs: Infinity }), own.untilMs);
   assertEquals(people.mutesOf("ETHUSDT"), [], "what is over is forgotten");
+});
+
+Deno.test("People.mute() refuses what nobody would store: of a symbol that is followed no more", () => {
+  const { people, told } = stage();
+  const mute = muteRecord({ muteId: "gone", symbol: "GONEUSDT" });
+  const why = (part: Partial<typeof mute>) => {
+    const result = people.mute({ ...mute, ...part }, START_MS);
+    return result.kind === "refused" ? [result.why, result.reason] : result.kind;
+  };
+  const reason = "GONEUSDT is not followed, and its own actor keeps its mutes";
+  const end = new Date(mute.untilMs).toISOString();
+  assertEquals(why({}), ["conflict", `${reason}: add the symbol first`]);
+  assertEquals(why({ revision: 2, removedMs: START_MS }), [
+    "conflict",
+    `${reason}: add the symbol again to remove this one, which ends at ${end} of itself`,
+  ]);
+  assertEquals([told, people.greeting], [[], []]);
+  assertEquals(why(MONITOR), "muted", "that of every symbol is stored by whoever is followed");
 });
 
 Deno.test("People.acknowledge() answers what the symbol's actor does, or that it does not run", async () => {

@@ -203,7 +203,10 @@ export class Alerts {
     return event === null && this.#heldUntilMs !== null ? "unknown" : event;
   }
 
-  /** A person has seen an episode; of one that does not fire nothing is said. */
+  /**
+   * A person has seen an episode; of one that does not fire nothing is said. Neither is it where somebody has seen it as it is,
+   * and this one adds no word: it must not take away theirs.
+   */
   acknowledge(
     { alertId, said }: Pick<Acknowledging, "alertId" | "said">,
     evidence: Evidence,
@@ -212,6 +215,8 @@ export class Alerts {
     const lane = this.#laneOf(alertId);
     const event = lane?.lifeCycle.told ?? null;
     if (lane === undefined || event === null) return;
+    const isSeen = event.acknowledged?.severity === event.severity;
+    if (isSeen && said.by === null && said.comment === null) return;
     const timeMs = this.#utc.utcMs(evidence.nowMs);
     const acknowledged = { timeMs, ...said, severity: event.severity };
     lane.lifeCycle.note({ acknowledged }, lane.reading, evidence, out);

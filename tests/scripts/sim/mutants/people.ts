@@ -60,6 +60,11 @@ export const PEOPLE = [
       to: "",
     },
     {
+      mistake: "who has nothing to say takes away what somebody has said of an episode",
+      from: "if (isSeen && said.by === null && said.comment === null) return;",
+      to: "",
+    },
+    {
       mistake: "what fires is not known before the store has answered, and is said not to fire",
       from: "event === null && this.#heldUntilMs !== null",
       to: "event === null && this.#heldUntilMs === undefined",

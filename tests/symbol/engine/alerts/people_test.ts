@@ -197,3 +197,22 @@ Deno.test("A new process heeds the store's mutes before it raises anything, and 
     ],
   );
 });
+
+Deno.test("Alerts.acknowledge() heeds the newest word, and one without words takes away nobody's", () => {
+  const seen = scene({ rules: [LEARNT] });
+  for (let i = 0; i < 5; i++) seen.hold(0, 1_000);
+  const [fired] = seen.hold(0.4, TICK_MS);
+  const id = fired?.alertId ?? "";
+  const NO_WORDS = { by: null, comment: null };
+  const first = seen.acknowledge(id, NO_WORDS);
+  assertEquals([first?.revision, first?.acknowledged?.by], [2, null]);
+  assertEquals(seen.acknowledge(id, NO_WORDS), undefined, "it has been seen already");
+  const named = seen.acknowledge(id, { by: "anna", comment: "news" });
+  assertEquals([named?.revision, named?.acknowledged?.comment], [3, "news"]);
+  assertEquals(seen.acknowledge(id, NO_WORDS), undefined);
+  assertEquals(seen.revisions.at(-1), named);
+  seen.hold(0.95, TICK_MS * 2);
+  assertEquals(seen.revisions.at(-1)?.severity, "critical");
+  const worse = seen.acknowledge(id, NO_WORDS);
+  assertEquals(worse?.acknowledged?.severity, "critical", "that had been seen by nobody");
+});
