@@ -197,8 +197,10 @@ export class LatestCache {
     this.#writing = write().catch((error: unknown) => {
       for (const symbol of symbols) this.#changed.add(symbol);
       this.#failed(firstOf(error));
-      // It may be another server by now that has this name.
-      if (!this.#isClosing) this.#redis.disconnect(true);
+      if (this.#isClosing) return;
+      // It may be another server by now that has this name. What is asked of a connection that is given up hides why.
+      this.#isReady = false;
+      this.#redis.disconnect(true);
     }).finally(() => this.#writing = null);
   }
 

@@ -2,6 +2,7 @@
 import { assertEquals, assertLess, assertMatch } from "@std/assert";
 import { deadline } from "@std/async/deadline";
 import { Database } from "../../actors/writer/postgres.ts";
+import { monotonicMs, utcNowMs } from "../../shared/clock.ts";
 import { LatestCache } from "../../actors/writer/redis.ts";
 import { unusableRedis } from "../../actors/writer/redis_trouble.ts";
 import { unusableDatabase } from "../../shared/database_trouble.ts";
@@ -9,6 +10,8 @@ import type { DatabaseAddress } from "../../shared/protocol.ts";
 import { readRedisUrl } from "../../shared/redis_url.ts";
 import { ReaderConnections } from "../../web/reader_connections.ts";
 import { freshDatabase, postgresUrl, serverAt } from "../support/services.ts";
+import { eventually } from "../support/eventually.ts";
+import { findRedis, startRedis } from "../support/redis_server.ts";
 import { type Manner, startDeadHost } from "../support/impostors.ts";
 
 /** What is said of one, under which `sslmode`; some are asked whether they speak TLS first. */
@@ -131,5 +134,25 @@ Deno.test({
       await cache.close();
       await host.stop();
     }));
+  },
+});
+
+Deno.test({
+  name:
+    "Redis: one that hangs is told as silent, then as not answering, and never as a lost connection",
+  ignore: findRedis() === null,
+  fn: async () => {
+    const redis = await startRedis();
+    const cache = new LatestCache(readRedisUrl(redis.url));
+    await cache.open();
+    const reasons = new Set<string | null>();
+    const look = () => reasons.add(cache.look(monotonicMs(), utcNowMs()).status.reason);
+    await eventually(() => look() && cache.gauges(monotonicMs())["redisUp"] === 1, "it is up");
+    redis.pause();
+    await eventually(() => look().has("it does not answer"), "it is told", ASKED_MAX_MS);
+    redis.resume();
+    assertEquals([...reasons], [null, "it has confirmed nothing for 4 s", "it does not answer"]);
+    await cache.close();
+    await redis.stop();
   },
 });
