@@ -102,8 +102,12 @@ export class Episodes {
     };
   }
 
-  /** The same as it stands now. */
+  /** The same as it stands now; where the reading does not know a value, the one that was told stays. */
   updated(event: AlertEvent, reading: Reading, evidence: Evidence): AlertEvent {
+    if (Number.isNaN(reading.value)) {
+      const next = this.#next(event, evidence);
+      return { ...(event.isHeld ? unknown(next) : next), isHeld: false };
+    }
     return {
       ...this.#next(event, evidence),
       summary: this.#summary(reading, evidence),

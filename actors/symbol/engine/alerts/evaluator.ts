@@ -28,7 +28,7 @@ export interface Watched {
 
 /** How a condition stands on one tick. */
 export interface Reading {
-  /** The watched value. */
+  /** The watched value; `NaN`: this life knows of none, and what was told of the episode stands. */
   readonly value: number;
   /** What it is held against to enter, and to leave. */
   readonly enter: number;

@@ -8,7 +8,8 @@ export function createEvent(
   { side }: RuleSource,
 ): Evaluator {
   const reading = ownReading(valueMin, valueMin);
-  reading.value = 0;
+  // Of what happened before this life only the episode knows.
+  reading.value = NaN;
   return {
     isFalling: false,
     baseline: null,

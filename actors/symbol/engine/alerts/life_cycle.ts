@@ -326,7 +326,8 @@ export class LifeCycle {
     }
     const { event, toldMs } = state;
     const isWorse = value >= critical && event.severity !== "critical";
-    const isOld = nowMs - toldMs >= UPDATE_MS && value !== event.value;
+    const isKnown = value === value;
+    const isOld = isKnown && nowMs - toldMs >= UPDATE_MS && value !== event.value;
     if (!isWorse && !event.isHeld && !isOld) {
       // How old what an earlier life has told is cannot be told: it counts from now.
       if (toldMs !== toldMs) this.#told(event, nowMs);

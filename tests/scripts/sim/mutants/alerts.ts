@@ -200,7 +200,19 @@ export const ALERTS = [
       to: "",
     },
   ]),
+  ...mutantsOf("alerts/event.ts", RESTART_TESTS, [
+    {
+      mistake: "a wall that this life has not seen was worth nothing",
+      from: "reading.value = NaN;",
+      to: "reading.value = 0;",
+    },
+  ]),
   ...mutantsOf(CYCLE, RESTART_TESTS, [
+    {
+      mistake: "what this life does not know is told as news",
+      from: "isKnown && nowMs",
+      to: "nowMs",
+    },
     {
       mistake: "the time away counts towards a fire",
       from: "countedFromMs: state.countedFromMs + uncountedMs",

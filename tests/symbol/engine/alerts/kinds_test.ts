@@ -224,7 +224,7 @@ Deno.test("An event is met on its own tick, if it was large, near and old enough
     const { condition, value } = watching.look(NaN, { wallEvents }) ?? {};
     return [condition, value];
   };
-  assertEquals(seen(), ["gone", 0]);
+  assertEquals(seen(), ["gone", NaN], "of an earlier life it knows nothing");
   assertEquals(seen(wall), ["met", 500]);
   assertEquals(seen(), ["gone", 500], "what was told stays true");
   assertEquals(seen(wall, { ...wall, dollars: 700 }, { ...wall, side: "ask", dollars: 900 }), [

@@ -2,6 +2,8 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Evaluator } from "../../../../actors/symbol/engine/alerts/evaluator.ts";
 import { AWAY_MAX_MS } from "../../../../actors/symbol/engine/alerts/life_cycle.ts";
+import type { WallEvent } from "../../../../actors/symbol/engine/metrics/wall_event.ts";
+import { DEFAULT_ALERT_RULES } from "../../../../shared/catalogue/built_in_rules.ts";
 import type { AlertEvent } from "../../../../shared/output.ts";
 import { seeded } from "../market.ts";
 import { PLAIN_RULE, Scene, SOURCE, TICK_MS } from "./scene.ts";
@@ -278,4 +280,34 @@ Deno.test("For any series, restarts of any length fire nothing twice and nothing
     }
   }
   assert(episodes > 100, `${episodes} episodes`);
+});
+
+Deno.test("What a pulled wall was worth stands as it was told, in a life that has not seen it and over a hold", () => {
+  const wall: WallEvent = {
+    ...{ fate: "pulled", side: "bid", price: 99, peakQty: 5, dollars: 600_000, bornMs: 1 },
+    ...{ endedMs: 2, ageMs: 5_000, distanceBps: 5, eatenShare: 0.1 },
+  };
+  const rules = DEFAULT_ALERT_RULES.filter(({ kind }) => kind === "event");
+  const worth = "a wall worth 600 thousand US dollars was pulled from the bid side";
+  for (const [how, isHeld] of [["actor", false], ["process", false], ["actor", true]] as const) {
+    const scene = new Scene({ rules });
+    const [fired] = scene.show({ mid: 100 }, TICK_MS, { wallEvents: [wall] });
+    assertEquals(fired?.summary, worth);
+    scene.show({ mid: 100 }, 1_000);
+    if (how === "actor") scene.restart({ awayMs: 1_000 });
+    const next = how === "actor" ? scene : new Scene({ rules });
+    if (how === "process" && fired !== undefined) next.restore([fired]);
+    if (isHeld) next.show(null, 5_000);
+    const since = next.revisions.length;
+    next.show({ mid: 100 }, KEEP_FIRING_MS + 1_000);
+    const told = next.revisions.slice(since).map((one) => [one.phase, one.value, one.summary]);
+    assertEquals(
+      told,
+      isHeld
+        ? ["firing", "resolved"].map((phase) => [phase, null, `it fired as: ${worth}`])
+        : [["resolved", 600_000, worth]],
+      how,
+    );
+    assertEquals(next.revisions.at(-1)?.peak, 600_000);
+  }
 });
