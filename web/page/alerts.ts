@@ -13,7 +13,7 @@ import {
   peopleText,
 } from "./alert_text.ts";
 import { acknowledgeAlert, type Answer, removeMute } from "./api.ts";
-import { element, make, setText } from "./dom.ts";
+import { element, make, setAttribute, setText } from "./dom.ts";
 import { formatAge, formatMoment } from "./format.ts";
 import type { MarketWideView } from "./market_wide.ts";
 import { MuteForm } from "./mute_form.ts";
@@ -22,9 +22,14 @@ import type { PageState } from "./state.ts";
 /** As many as one looks at; the API has the others. */
 const SHOWN_MAX = 50;
 
+/** Where the refusal of what is asked for an alert or a mute is told, by its id; `null`: one may not ask. */
+type Refusal = ((id: string) => HTMLElement) | null;
+
 /** Draws it, and asks for what its buttons say. */
 export class AlertPanel {
   readonly #form: MuteForm;
+  /** Where each button's refusal is told, by what the button is of: it outlives the drawing. */
+  #refusals = new Map<string, HTMLElement>();
 
   /** `serverNow`: the server's clock, UTC milliseconds. */
   constructor(serverNow: () => number) {
@@ -44,13 +49,23 @@ export class AlertPanel {
     element("learning").hidden = learning === null;
     setText(element("learning"), learning ?? "");
     const focused = document.activeElement?.getAttribute("data-testid") ?? null;
+    const refusals = this.#refusals;
+    this.#refusals = new Map();
+    const refusal = (id: string): HTMLElement => {
+      const node = refusals.get(id) ?? make("span", "note bad");
+      setAttribute(node, "role", "alert");
+      this.#refusals.set(id, node);
+      return node;
+    };
     element("market-wide").replaceChildren(
       ...marketWide.map((one) => make("li", "market-wide", marketWideText(one, nowMs))),
     );
     const items = alerts.slice(0, SHOWN_MAX)
-      .map((one) => this.#item(one, state.isFiring(one), mayOperate, nowMs));
+      .map((one) => this.#item(one, state.isFiring(one), mayOperate ? refusal : null, nowMs));
     element("alerts").replaceChildren(...items);
-    const mutes = state.mutes.inForce(nowMs).map((mute) => this.#mute(mute, mayOperate, nowMs));
+    const mutes = state.mutes.inForce(nowMs).map((mute) =>
+      this.#mute(mute, mayOperate ? refusal : null, nowMs)
+    );
     element("muted").hidden = mutes.length === 0;
     setText(element("muted-count"), `${mutes.length} muted`);
     element("mutes").replaceChildren(...mutes);
@@ -60,7 +75,7 @@ export class AlertPanel {
     }
   }
 
-  #item(alert: AlertEvent, isFiring: boolean, mayOperate: boolean, nowMs: number): HTMLElement {
+  #item(alert: AlertEvent, isFiring: boolean, refusal: Refusal, nowMs: number): HTMLElement {
     const node = make("li", "alert");
     node.dataset["phase"] = isFiring ? "firing" : "resolved";
     node.dataset["severity"] = alert.severity;
@@ -84,13 +99,12 @@ export class AlertPanel {
     );
     const people = peopleText(alert, nowMs);
     if (people !== "") node.append(make("p", "alert-people", people));
-    if (mayOperate) node.append(this.#buttons(alert, isFiring));
+    if (refusal !== null) node.append(this.#buttons(alert, isFiring, refusal(alert.alertId)));
     return node;
   }
 
-  #buttons(alert: AlertEvent, isFiring: boolean): HTMLElement {
+  #buttons(alert: AlertEvent, isFiring: boolean, error: HTMLElement): HTMLElement {
     const line = make("p", "alert-buttons");
-    const error = make("span", "note bad");
     if (isFiring && !isSeen(alert)) {
       const ask = () => acknowledgeAlert(alert.alertId);
       line.append(button("Acknowledge", `ack-${alert.alertId}`, () => void run(ask, error)));
@@ -99,10 +113,10 @@ export class AlertPanel {
     return line;
   }
 
-  #mute(mute: MuteRecord, mayOperate: boolean, nowMs: number): HTMLElement {
+  #mute(mute: MuteRecord, refusal: Refusal, nowMs: number): HTMLElement {
     const node = make("li", "mute", muteText(mute, nowMs));
-    if (!mayOperate) return node;
-    const error = make("span", "note bad");
+    if (refusal === null) return node;
+    const error = refusal(mute.muteId);
     const ask = () => removeMute(mute.muteId);
     node.append(" ", button("Remove", `unmute-${mute.muteId}`, () => void run(ask, error)), error);
     return node;
