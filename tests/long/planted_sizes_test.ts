@@ -69,26 +69,45 @@ const SIZES = [
   },
 ] as const;
 
+/** Of a book of coarse ticks: one turn, and later one the other way. */
+function turnsOf(side: Side, { flip }: typeof SIZES[number]): readonly Planted[] {
+  return [
+    {
+      line: `flip at=420s side=${side} for=${flip}s`,
+      finds: [{ rules: ["velocity_spike"], withinMs: 2_000 * flip }],
+    },
+    {
+      line: `flip at=600s side=${other(side)} for=${flip}s`,
+      finds: [{ rules: ["velocity_spike"], withinMs: 2_000 * flip }],
+    },
+  ];
+}
+
+/** What is wrong in one run; delays are printed. */
+function problemsOf(symbol: string, seed: number, planted: readonly Planted[]): string[] {
+  const run = runPlanted(symbol, seed, planted);
+  const late = planted.flatMap(({ line, finds }, event) =>
+    finds.flatMap((find) => {
+      try {
+        const delayMs = delayOf(run, run.begunMs[event] ?? NaN, find);
+        const when = delayMs === null ? "before" : `${Math.round(delayMs)} ms after`;
+        console.log(`${find.rules[0]} of ${symbol} fired ${when} ${line}`);
+        return [];
+      } catch (error) {
+        return [`${line}: ${error instanceof Error ? error.message : error}`];
+      }
+    })
+  );
+  return [...late, ...bothSides(run)];
+}
+
 for (const seed of SEEDS) {
   for (const [i, size] of SIZES.entries()) {
     const side = seed % 2 === 0 ? "bid" : "ask";
     const which = i === 0 ? "small" : "large";
     Deno.test(`What is planted is found in time: ${which} and short or long, ${side}, seed ${seed}`, () => {
-      const planted = plantedOf(side, size);
-      const run = runPlanted("BTCUSDT", seed, planted);
-      const late = planted.flatMap(({ line, finds }, event) =>
-        finds.flatMap((find) => {
-          try {
-            const delayMs = delayOf(run, run.begunMs[event] ?? NaN, find);
-            const when = delayMs === null ? "before" : `${Math.round(delayMs)} ms after`;
-            console.log(`${find.rules[0]} fired ${when} ${line}`);
-            return [];
-          } catch (error) {
-            return [`${line}: ${error instanceof Error ? error.message : error}`];
-          }
-        })
-      );
-      assertEquals([...late, ...bothSides(run)], []);
+      assertEquals(problemsOf("BTCUSDT", seed, plantedOf(side, size)), []);
+      assertEquals(problemsOf("SOLUSDT", seed, turnsOf(side, size)), []);
     });
   }
 }
