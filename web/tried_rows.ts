@@ -1,7 +1,9 @@
 /**
  * Rows of history on their way to trials of alert rules: one short statement after the other, none of which keeps those
- * waiting who write or look, and never more rows in memory than one of them gives. Between two the event loop turns.
+ * waiting who write or look, and never more rows in memory than one of them gives. Where many rules are tried the event
+ * loop turns between two rows too.
  */
+import { delay } from "@std/async/delay";
 import type { StoredRow } from "../actors/rule_trial/stored_row.ts";
 import type { Trial } from "../actors/rule_trial/trial.ts";
 import { ROUTES } from "../shared/catalogue/routes.ts";
@@ -9,8 +11,10 @@ import type { History } from "./history.ts";
 import { TooManyRows } from "./long_read.ts";
 import type { RowsQuery } from "./statements.ts";
 
-/** Some hundredths of a second, to read and to try. */
+/** Some hundredths of a second to read. */
 export const SLICE_ROWS = 1_000;
+/** So long at a time everybody else waits while rows are tried. */
+const TURN_MS = 10;
 
 /**
  * Gives every trial the rows with `fromMs < time <= toMs`, and answers how many these were.
@@ -30,15 +34,24 @@ export async function readInto(
     const rows = await history.storedRows({ ...query, fromMs, limit: SLICE_ROWS }, reader);
     read += rows.length;
     if (read > rowsMax) throw tooMany(fromMs);
-    for (const row of rows) giveTo(trials, row);
+    await giveTo(trials, rows);
     const last = rows.at(-1);
     if (last === undefined || rows.length < SLICE_ROWS) return read;
     fromMs = last.timeMs;
   }
 }
 
-function giveTo(trials: readonly Pick<Trial, "take">[], row: StoredRow): void {
-  for (const trial of trials) trial.take(row);
+async function giveTo(
+  trials: readonly Pick<Trial, "take">[],
+  rows: readonly StoredRow[],
+): Promise<void> {
+  let beganMs = performance.now();
+  for (const row of rows) {
+    for (const trial of trials) trial.take(row);
+    if (performance.now() - beganMs < TURN_MS) continue;
+    await delay(0);
+    beganMs = performance.now();
+  }
 }
 
 function tooMany(untilMs: number): TooManyRows {

@@ -4,7 +4,7 @@ import type { StoredRow } from "../../actors/rule_trial/stored_row.ts";
 import { DEFAULT_ALERT_RULES } from "../../shared/catalogue/built_in_rules.ts";
 import { ROUTES } from "../../shared/catalogue/routes.ts";
 import { HistoryUnavailable } from "../../web/history.ts";
-import { SLICE_ROWS } from "../../web/tried_rows.ts";
+import { readInto, SLICE_ROWS } from "../../web/tried_rows.ts";
 import { START_MS, systemStatus } from "../support/outputs.ts";
 import { type AppStage, setUp } from "./app_stage.ts";
 import { openStage } from "./stage.ts";
@@ -215,4 +215,21 @@ Deno.test("A preview ends when the connection of who has asked for it is closed"
   await answer;
   await left.promise;
   await at.close();
+});
+
+Deno.test("readInto() lets others have their turn between rows that take long to try", async () => {
+  const [hardRows, rowMs] = [20, 15];
+  const history = { storedRows: () => Promise.resolve(rows(hardRows)) };
+  let turns = 0;
+  const timer = setInterval(() => turns += 1);
+  const seen: number[] = [];
+  const take = () => {
+    seen.push(turns);
+    for (const untilMs = performance.now() + rowMs; performance.now() < untilMs;);
+  };
+  const query = { symbol: "BTCUSDT", fromMs: 0, toMs: START_MS, columns: [] };
+  const read = await readInto([{ take }], history, query, Infinity);
+  clearInterval(timer);
+  assertEquals(read, hardRows);
+  assertEquals(new Set(seen).size, hardRows, "before each row");
 });
