@@ -7,7 +7,8 @@ const [, , ...ROWS] = routesTable().split("\n");
 Deno.test("routesTable() has a row for each route, in the order of the table", () => {
   assertEquals(
     ROWS.map((row) => /^\| `(\w+ [^?`]+)/.exec(row)?.[1]),
-    ALL_ROUTES.map(({ method, path }) => `${method} ${path}`),
+    // How many parts a placeholder takes is the router's business.
+    ALL_ROUTES.map(({ method, path }) => `${method} ${path.replace("{.+}", "")}`),
   );
 });
 
