@@ -13,7 +13,7 @@ const SHELLS: readonly RegExp[] = [
   /^actors\/symbol\/(?:rest_call|stream_socket)\.ts$/,
   /^(?:actors\/\w+|web)\/(?:worker|actor)\.ts$/,
   /^actors\/store\/(?:connection|database|disk_room|durable_folder|gateway|upkeep)\.ts$/,
-  /^web\/(?:history|reader_connections|server|token_key)\.ts$/,
+  /^web\/(?:history|reader_connections|server|token_key|tried_rows)\.ts$/,
   /^actors\/writer\/(?:postgres|writer_connection|redis|store_road|spool|spool_lock|spool_segment|dead_letters)\.ts$/,
   /^web\/page\//,
   /^shared\/(?:clock|database_dial|folder_lock|log|no_environment|replaced_file|synced_path)\.ts$/,
