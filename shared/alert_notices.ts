@@ -13,7 +13,8 @@
  */
 import { type MarketText, marketText } from "./market.ts";
 import type { AlertEvent } from "./output.ts";
-import type { Severity } from "./severity.ts";
+import { isSeen } from "./said.ts";
+import { isAtLeast, type Severity } from "./severity.ts";
 
 /** Episodes whose times are closer belong together; as long a notice waits for others. */
 export const GROUP_WINDOW_MS = 2_000;
@@ -21,8 +22,6 @@ export const GROUP_WINDOW_MS = 2_000;
 export const MARKET_WIDE_SYMBOLS = 3;
 /** Ids of episodes that are over, so that one which comes late does not begin anew. */
 const ENDED_MAX = 1_000;
-
-const RANK: Readonly<Record<Severity, number>> = { info: 0, warning: 1, critical: 2 };
 
 /** One thing that people are told. */
 export interface Notice {
@@ -168,16 +167,15 @@ export class Notices {
 
 /** What is to be told of an episode as it stands; `null`: nothing. */
 function owedOf({ alert, told }: Episode): Kind | null {
-  const { phase, severity, isNotified, mutedUntilMs, acknowledged } = alert;
+  const { phase, severity, isNotified, mutedUntilMs } = alert;
   if (phase === "resolved") return told === null ? null : "resolved";
-  const isSeen = acknowledged !== null && RANK[acknowledged.severity] >= RANK[severity];
-  const isTold = told !== null && RANK[told] >= RANK[severity];
-  return isNotified && mutedUntilMs === null && !isSeen && !isTold ? "fires" : null;
+  const isTold = told !== null && isAtLeast(told, severity);
+  return isNotified && mutedUntilMs === null && !isSeen(alert) && !isTold ? "fires" : null;
 }
 
 function worst(alerts: readonly AlertEvent[]): Severity {
   return alerts.map(({ severity }) => severity)
-    .reduce((one, other) => RANK[other] > RANK[one] ? other : one, "info");
+    .reduce((one, other) => isAtLeast(one, other) ? one : other, "info");
 }
 
 function setOf<Key>(sets: Map<Key, Set<string>>, key: Key): Set<string> {

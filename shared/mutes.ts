@@ -1,4 +1,5 @@
 /** What all who handle mutes agree on. Pure. */
+import { concerns, type Market, marketText } from "./market.ts";
 import type { MuteRecord } from "./said.ts";
 
 /** In force at a time: more are a mistake, or a reason to switch rules off. */
@@ -8,6 +9,11 @@ export const MUTE_MS_MAX = 366 * 86_400_000;
 
 /** What is remembered of those that were removed. */
 const KNOWN_MAX = 1_000;
+
+/** Whether it is of this market, or of every one. */
+export function isMuteOf(mute: Market, market: Market): boolean {
+  return concerns(marketText(mute), (muted) => muted === marketText(market));
+}
 
 /** Whether it holds at this time, UTC. */
 export function isInForce({ untilMs, removedMs }: MuteRecord, nowMs: number): boolean {

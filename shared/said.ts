@@ -1,6 +1,6 @@
-/** What people say to alerts, as it is kept. Types only. */
+/** What people say to alerts, as it is kept. */
 import type { Market } from "./market.ts";
-import type { Severity } from "./severity.ts";
+import { isAtLeast, type Severity } from "./severity.ts";
 
 /** Somebody has said that they have seen an episode. */
 export interface Acknowledgement {
@@ -10,6 +10,16 @@ export interface Acknowledgement {
   readonly comment: string | null;
   /** Of the episode then: what becomes worse has not been seen. */
   readonly severity: Severity;
+}
+
+/** Whether somebody has seen an episode as it is now: of one that has become worse since, nobody has. */
+export function isSeen(
+  { acknowledged, severity }: {
+    readonly acknowledged: Acknowledgement | null;
+    readonly severity: Severity;
+  },
+): boolean {
+  return acknowledged !== null && isAtLeast(acknowledged.severity, severity);
 }
 
 /** What a person says when they have seen an episode. */

@@ -30,6 +30,7 @@ interface Group extends Finding {
 
 const VARIABLE = "EXCHANGE_REST_URL";
 const AWAY = "on a machine with no way out to the internet run `deno task demo`";
+const STRANGER = `correct ${VARIABLE}, or log in to the network that answers in its place`;
 const ELSEWHERE = `try from another network, or name another address in ${VARIABLE}`;
 
 /** One sentence for each reason, and what to do about it. */
@@ -129,7 +130,7 @@ const ANSWERS: readonly {
   {
     pattern: /^it answered, but not as/,
     reason: null,
-    remedy: `correct ${VARIABLE}, or log in to the network that answers in its place`,
+    remedy: STRANGER,
   },
   {
     pattern: /^exchangeInfo of .* lacks /,
@@ -145,7 +146,7 @@ const ANSWERS: readonly {
   {
     pattern: /redirect/i,
     reason: "it sends on to another address, and to none that answers",
-    remedy: `correct ${VARIABLE}, or log in to the network that answers in its place`,
+    remedy: STRANGER,
   },
   {
     pattern: /proxy authentication required/i,

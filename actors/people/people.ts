@@ -3,8 +3,8 @@
  * muted in this process is remembered here for actors that begin later: those of symbols that are added, and those that
  * were away.
  */
-import { type Market, MONITOR, type SymbolId } from "../../shared/market.ts";
-import { MuteList } from "../../shared/mutes.ts";
+import { marketOf, MONITOR, type SymbolId } from "../../shared/market.ts";
+import { isMuteOf, MuteList } from "../../shared/mutes.ts";
 import type { Control, Operation, OperationResult } from "../../shared/protocol.ts";
 import type { Firing } from "../../shared/people.ts";
 import type { MuteRecord } from "../../shared/said.ts";
@@ -54,8 +54,7 @@ export class People {
 
   /** What concerns a symbol, removed ones included: an older word must not bring them back. */
   mutesOf(symbol: SymbolId): readonly MuteRecord[] {
-    const concerns = (mute: Market) => mute.venue === MONITOR.venue || mute.symbol === symbol;
-    return this.#mutes.all.filter(concerns);
+    return this.#mutes.all.filter((mute) => isMuteOf(mute, marketOf(symbol)));
   }
 
   /** What a web server is told at its begin. */

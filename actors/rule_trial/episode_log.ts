@@ -2,6 +2,7 @@
 import { type AlertRule, episodeName } from "../../shared/catalogue/rules.ts";
 import type { AlertEvent, Output } from "../../shared/output.ts";
 import type { Severity } from "../../shared/severity.ts";
+import { SAMPLE_MS } from "../symbol/engine/statistics/baseline.ts";
 
 /** What one source of a rule did. Times are milliseconds. */
 export interface RuleOutcome {
@@ -38,8 +39,6 @@ export interface TriedEpisode extends
 
 /** Episodes that are told one by one; counted are all. */
 export const EPISODES_TOLD_MAX = 500;
-/** One sample a second. */
-const SAMPLE_MS = 1_000;
 
 /** Counts that only grow, whatever the length of the run. */
 interface Tally {

@@ -1,9 +1,15 @@
 /** What rules are tried on: rows of metrics as they are stored, and what of a rule they cannot tell. */
-import { definitionOf, type MetricName } from "../../shared/catalogue/metrics.ts";
+import {
+  coverageOf,
+  definitionOf,
+  isLowerBound,
+  type MetricName,
+} from "../../shared/catalogue/metrics.ts";
 import { readNullCode } from "../../shared/catalogue/null_code.ts";
 import type { NullReason } from "../../shared/catalogue/metric_definition.ts";
 import type { AlertRule, RuleSource } from "../../shared/catalogue/rules.ts";
 import type { DataState } from "../../shared/output.ts";
+import { SAMPLE_MS } from "../symbol/engine/statistics/baseline.ts";
 
 /** The row of one interval. */
 export interface StoredRow {
@@ -31,6 +37,7 @@ export class NullReader {
   reason({ metric }: RuleSource, { nulls, state, values }: StoredRow): Unknown | null {
     if (state !== "live") return "not_live";
     const value = values[metric] ?? null;
+    // A depth beyond the levels that are known is none to a rule.
     if (value !== null) return isLowerBound(metric, values) ? "not_covered" : null;
     return nulls === null ? "untold" : this.#reasons(nulls)[metric] ?? "untold";
   }
@@ -45,23 +52,10 @@ export class NullReader {
   }
 }
 
-/** A depth beyond the levels that are known is none to a rule. */
-function isLowerBound(metric: MetricName, values: StoredRow["values"]): boolean {
-  const { lowerBoundBeyond } = definitionOf(metric);
-  if (lowerBoundBeyond === undefined) return false;
-  // The catalogue's own tests hold that the name is one.
-  const coveredBps = values[lowerBoundBeyond.covered as MetricName] ?? null;
-  return coveredBps !== null && coveredBps < lowerBoundBeyond.reachBps;
-}
-
 /** The columns that rules look at, and mid, which each episode tells. */
 export function columnsOf(rules: readonly AlertRule[]): readonly MetricName[] {
   const watched = rules.flatMap(({ sources }) => sources.map(({ metric }) => metric));
-  const covered = watched.flatMap((metric) => {
-    const { lowerBoundBeyond } = definitionOf(metric);
-    return lowerBoundBeyond === undefined ? [] : [lowerBoundBeyond.covered as MetricName];
-  });
-  return [...new Set<MetricName>(["mid", ...watched, ...covered])];
+  return [...new Set<MetricName>(["mid", ...watched, ...coverageOf(watched)])];
 }
 
 /** Whether a rule looks at metrics at all, rather than at the feed's state. */
@@ -84,7 +78,6 @@ export function leadMs(rules: readonly AlertRule[]): number {
   return rules.reduce((longest, rule) => Math.max(longest, leadOf(rule)), 0);
 }
 
-const SAMPLE_MS = 1_000;
 /** After so many τ a mean has forgotten what it began with. */
 const FORGOTTEN_AFTER = 5;
 

@@ -3,7 +3,8 @@
  * another thread or a database, and what does not check is dropped, with its reason.
  */
 import { checkOutput } from "../../shared/catalogue/output_check.ts";
-import { type Market, MONITOR } from "../../shared/market.ts";
+import type { Market } from "../../shared/market.ts";
+import { isMuteOf } from "../../shared/mutes.ts";
 import { type AlertEvent, ALL_RULES } from "../../shared/output.ts";
 import { isAlertMemory, isNotificationMemory, isRuleMemory } from "./alert_memory_check.ts";
 import { isFamilyMemories, isMetricMemory } from "./metric_memory_check.ts";
@@ -50,7 +51,7 @@ export function readCheckpoint(
   >;
   const isOurs = (event: unknown): event is AlertEvent =>
     checkAlerts([event], market).problem === null;
-  const isMute = (mute: unknown): mute is MuteRecord => isMuteOf(mute, market);
+  const isMute = (mute: unknown): mute is MuteRecord => isOurMute(mute, market);
   if (!isAlertMemory(alerts, isOurs, isMute)) {
     return { checkpoint: NO_CHECKPOINT, problem: "its memory of rules has an unknown form" };
   }
@@ -79,15 +80,12 @@ export function checkStored(
 ): CheckedStore {
   const alerts = checkAlerts(firing, market);
   const { rules: known, notifications, refused } = checkRules(rules, market);
-  const soundMutes = mutes.filter((mute) => isMuteOf(mute, market));
+  const soundMutes = mutes.filter((mute) => isOurMute(mute, market));
   const refusedMutes = mutes.length - soundMutes.length;
   const { families, refused: refusedMetrics } = checkMetrics(metrics, market);
-  const counts = [[refused, "rules"], [refusedMutes, "mutes"], [
-    refusedMetrics,
-    "metrics",
-  ]] as const;
-  const unknown = counts.filter(([count]) => count > 0)
-    .map(([count, of]) => `${count} ${of} have an unknown form`);
+  const unknown = Object.entries({ rules: refused, mutes: refusedMutes, metrics: refusedMetrics })
+    .filter(([, count]) => count > 0)
+    .map(([of, count]) => `${count} ${of} have an unknown form`);
   return {
     stored: { firing: alerts.sound, rules: known, notifications, mutes: soundMutes },
     families,
@@ -148,12 +146,9 @@ export function checkMetrics(
   return { families, refused };
 }
 
-/** Whether this is a mute of this market, or of all. */
-export function isMuteOf(value: unknown, market: Market): value is MuteRecord {
+function isOurMute(value: unknown, market: Market): value is MuteRecord {
   const check = checkOutput("mute", value);
-  if (!check.isRight) return false;
-  const { venue, symbol } = check.output;
-  return [MONITOR, market].some((one) => one.venue === venue && one.symbol === symbol);
+  return check.isRight && isMuteOf(check.output, market);
 }
 
 function parsed(text: string): unknown {

@@ -47,13 +47,18 @@ export function coverageOf(names: readonly MetricName[]): readonly MetricName[] 
   return METRIC_NAMES.filter((name) => wanted.includes(name));
 }
 
-/** The depths that reach beyond what is known: there is at least so much. */
+/** Whether this is a depth that reaches beyond what is known: there is at least so much. */
+export function isLowerBound(name: MetricName, values: Partial<MetricValues>): boolean {
+  const { lowerBoundBeyond } = definitionOf(name);
+  if (lowerBoundBeyond === undefined || (values[name] ?? null) === null) return false;
+  // The catalogue's own tests hold that the name is one.
+  const coveredBps = values[lowerBoundBeyond.covered as MetricName] ?? null;
+  return coveredBps !== null && coveredBps < lowerBoundBeyond.reachBps;
+}
+
+/** All of them. */
 export function lowerBoundsIn(values: Partial<MetricValues>): MetricName[] {
-  return BOUNDED.flatMap(({ name, covered, reachBps }) => {
-    const coveredBps = values[covered as MetricName] ?? null;
-    const isBound = (values[name] ?? null) !== null && coveredBps !== null && coveredBps < reachBps;
-    return isBound ? [name] : [];
-  });
+  return BOUNDED.map(({ name }) => name).filter((name) => isLowerBound(name, values));
 }
 
 /** Nothing is known: of a book that is not live. */

@@ -3,7 +3,6 @@ import { MONITOR } from "../../shared/market.ts";
 import {
   alertFigures,
   alertPhase,
-  isSeen,
   learningText,
   marketWideText,
   muteText,
@@ -11,6 +10,7 @@ import {
 } from "../../web/page/alert_text.ts";
 import { MarketWide } from "../../web/page/market_wide.ts";
 import { muteRecord } from "../support/mutes.ts";
+import { isSeen } from "../../shared/said.ts";
 import { alertEvent, ruleState, START_MS } from "../support/outputs.ts";
 
 const evidence = alertEvent().evidence;

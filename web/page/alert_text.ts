@@ -45,11 +45,6 @@ export function peopleText(alert: AlertEvent, nowMs: number): string {
   return parts.join(" · ");
 }
 
-/** Whether somebody has seen it as it is now. */
-export function isSeen({ acknowledged, severity }: AlertEvent): boolean {
-  return acknowledged?.severity === severity;
-}
-
 /** What is muted, until when, by whom and why. */
 export function muteText(mute: MuteRecord, nowMs: number): string {
   const { rule, untilMs, by, reason } = mute;

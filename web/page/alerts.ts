@@ -2,11 +2,10 @@
 /** The panel of alerts: what is of the market, the episodes, firing ones first, then the newest, and what is muted. */
 import { marketText } from "../../shared/market.ts";
 import type { AlertEvent } from "../../shared/output.ts";
-import type { MuteRecord } from "../../shared/said.ts";
+import { isSeen, type MuteRecord } from "../../shared/said.ts";
 import {
   alertFigures,
   alertPhase,
-  isSeen,
   learningText,
   marketWideText,
   muteText,

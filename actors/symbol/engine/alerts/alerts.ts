@@ -17,7 +17,7 @@ import { Notifications } from "./notifications.ts";
 import { RuleStates } from "./rule_states.ts";
 import { type CreateEvaluator, type Lane, type People, Watch } from "./watch.ts";
 import type { Acknowledging, Firing } from "../../../../shared/people.ts";
-import type { MuteRecord } from "../../../../shared/said.ts";
+import { isSeen, type MuteRecord } from "../../../../shared/said.ts";
 
 /** How long rules are held for the store's memory of earlier lives, before they go on without. */
 export const RESTORE_WAIT_MS = 30_000;
@@ -215,8 +215,7 @@ export class Alerts {
     const lane = this.#laneOf(alertId);
     const event = lane?.lifeCycle.told ?? null;
     if (lane === undefined || event === null) return;
-    const isSeen = event.acknowledged?.severity === event.severity;
-    if (isSeen && said.by === null && said.comment === null) return;
+    if (isSeen(event) && said.by === null && said.comment === null) return;
     const timeMs = this.#utc.utcMs(evidence.nowMs);
     const acknowledged = { timeMs, ...said, severity: event.severity };
     lane.lifeCycle.note({ acknowledged }, lane.reading, evidence, out);

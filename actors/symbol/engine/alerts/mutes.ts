@@ -3,8 +3,7 @@
  * say so. Looked at on each tick: without a mute that costs nothing.
  */
 import type { Market } from "../../../../shared/market.ts";
-import { MONITOR } from "../../../../shared/market.ts";
-import { isInForce, MuteList } from "../../../../shared/mutes.ts";
+import { isMuteOf, MuteList } from "../../../../shared/mutes.ts";
 import type { MuteRecord } from "../../../../shared/said.ts";
 
 /** Those of one symbol, and of every symbol. */
@@ -22,9 +21,8 @@ export class Mutes {
 
   /** Takes one that was made or removed; false: it is no news, or another symbol's. `utcMs`: now. */
   take(mute: MuteRecord, utcMs: number): boolean {
-    const isOurs = mute.venue === this.#market.venue && mute.symbol === this.#market.symbol;
-    const isOfAll = mute.venue === MONITOR.venue;
-    if (!isOurs && !isOfAll || mute.untilMs <= utcMs || !this.#known.take(mute)) return false;
+    if (!isMuteOf(mute, this.#market) || mute.untilMs <= utcMs) return false;
+    if (!this.#known.take(mute)) return false;
     this.#look(utcMs);
     return true;
   }
@@ -63,7 +61,7 @@ export class Mutes {
 
   #look(utcMs: number): void {
     this.#known.expire(utcMs);
-    this.#inForce = this.#known.all.filter((mute) => isInForce(mute, utcMs));
+    this.#inForce = this.#known.inForce(utcMs);
     this.#nextMs = this.#inForce.reduce((ms, { untilMs }) => Math.min(ms, untilMs), Infinity);
   }
 }

@@ -2,6 +2,7 @@
 import type { AlertRule, RuleSource } from "../../../../shared/catalogue/rules.ts";
 import type { Market } from "../../../../shared/market.ts";
 import type { Output, RulePhase, RuleState } from "../../../../shared/output.ts";
+import { isSeen } from "../../../../shared/said.ts";
 import type { UtcClock } from "../utc_clock.ts";
 import type { RuleMemory } from "./alert_memory.ts";
 import { Episodes } from "./episodes.ts";
@@ -102,8 +103,8 @@ export class Lane {
   ): void {
     const event = this.lifeCycle.told;
     if (event === null || event.mutedUntilMs === mutedUntilMs) return;
-    const { isNotified, acknowledged, severity } = event;
-    const isOwed = mutedUntilMs === null && !isNotified && acknowledged?.severity !== severity;
+    const { isNotified, severity } = event;
+    const isOwed = mutedUntilMs === null && !isNotified && !isSeen(event);
     const notice = isOwed ? notifications.take(evidence.nowMs, severity) : {};
     this.lifeCycle.note({ mutedUntilMs, ...notice }, this.reading, evidence, out);
   }

@@ -7,7 +7,7 @@ export const PEOPLE = [
   ...mutantsOf("alerts/mutes.ts", PEOPLE_TESTS, [
     {
       mistake: "a mute is of every symbol",
-      from: "!isOurs && !isOfAll || ",
+      from: "!isMuteOf(mute, this.#market) || ",
       to: "",
     },
     {
@@ -39,7 +39,7 @@ export const PEOPLE = [
     },
     {
       mistake: "what somebody has seen calls when a mute ends",
-      from: " && acknowledged?.severity !== severity",
+      from: " && !isSeen(event)",
       to: "",
     },
     {
@@ -61,7 +61,7 @@ export const PEOPLE = [
     },
     {
       mistake: "who has nothing to say takes away what somebody has said of an episode",
-      from: "if (isSeen && said.by === null && said.comment === null) return;",
+      from: "if (isSeen(event) && said.by === null && said.comment === null) return;",
       to: "",
     },
     {
