@@ -1,7 +1,7 @@
 /**
- * Notifications: how often people are called for one symbol, and what they are not called for. Beyond a number an hour they are not, and what they were not
- * told of is counted for the next time; episodes are raised, stored and shown all the same. What is critical is always
- * told, and counts; what is for information alone is shown, and nobody is called for it.
+ * Notifications: how often people are called for one symbol, and what they are not called for. Beyond a number an hour they
+ * are not, and what they were not told of is counted for the next time; episodes are raised, stored and shown all the
+ * same. What is critical is always told, and counts; what is for information alone is shown, and nobody is called for it.
  */
 import type { Severity } from "../../../../shared/severity.ts";
 
