@@ -4,6 +4,7 @@ import type { Operation, OperationResult } from "../../shared/protocol.ts";
 import { lastKnown, NONE, type Unacked } from "../../shared/unacked.ts";
 import { eventually } from "../support/eventually.ts";
 import { textOf } from "../support/browser.ts";
+import { alertEvent } from "../support/outputs.ts";
 import { type Scene, scene } from "./scene.ts";
 
 const NARROW = { width: 390, height: 844 };
@@ -103,6 +104,19 @@ scene("The arrow keys are the field's own while it has the focus", async (on) =>
   assertEquals(new URL(on.page.url()).hash, "");
   await on.page.getByTestId("add").press("ArrowDown");
   await textOf(on.page, "symbol", (text) => text === "ETHUSDT");
+});
+
+scene("The arrow keys choose what is muted, and for how long, and leave the symbol", async (on) => {
+  const { page, stage } = on;
+  await textOf(page, "symbol", (text) => text === "BTCUSDT");
+  stage.hub.publish(alertEvent({ startedMs: Date.now(), firedMs: Date.now() }));
+  await page.getByTestId("mute-a1").click();
+  for (const [id, next] of [["mute-what", "1"], ["mute-for", "240"]] as const) {
+    await page.getByTestId(id).press("ArrowDown");
+    assertEquals(await page.getByTestId(id).inputValue(), next);
+  }
+  assertEquals(new URL(page.url()).hash, "");
+  assertEquals(await page.getByTestId("symbol").textContent(), "BTCUSDT");
 });
 
 // -- Removing --

@@ -24,7 +24,10 @@ export interface ListListener {
   onRemoved(text: string): void;
 }
 
-/** A grid of one row a symbol: click, or arrow keys anywhere on the page but in a text field. */
+/** Where the arrow keys have a meaning of their own. */
+const FIELDS = "input, select, textarea";
+
+/** A grid of one row a symbol: click, or arrow keys anywhere on the page but in a field. */
 export class SymbolList {
   readonly #rows = new Map<string, Row>();
   readonly #listener: ListListener;
@@ -36,7 +39,7 @@ export class SymbolList {
     document.addEventListener("keydown", (event) => {
       const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
       if (step === 0 || event.altKey || event.ctrlKey || event.metaKey) return;
-      if (event.target instanceof HTMLInputElement) return;
+      if (event.target instanceof Element && event.target.closest(FIELDS) !== null) return;
       event.preventDefault();
       this.#move(step);
     });
