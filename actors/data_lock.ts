@@ -25,21 +25,23 @@ export class DataLock {
   }
 
   /**
-   * Takes the folder, creating it where it is missing; waits two seconds for a holder to go.
+   * Takes the folder, creating it where it is missing; waits two seconds for a holder to go. `remedy`: what to do about
+   * one who stays.
    *
    * @throws {DataFolderError} naming DATA_DIR, the holder or the reason, and what to do.
    */
-  static async take(dataDir: string): Promise<DataLock> {
-    return await explained(dataDir, () => DataLock.#take(dataDir));
+  static async take(
+    dataDir: string,
+    remedy = "stop it, or set DATA_DIR to another folder",
+  ): Promise<DataLock> {
+    return await explained(dataDir, () => DataLock.#take(dataDir, remedy));
   }
 
-  static async #take(dataDir: string): Promise<DataLock> {
+  static async #take(dataDir: string, remedy: string): Promise<DataLock> {
     await createFolder(dataDir);
     const lock = await lockFolder(dataDir, PATIENCE_MS);
     if (lock.kind === "taken") return new DataLock(lock.file);
-    throw new DataFolderError(
-      `DATA_DIR ${dataDir} is in use by ${lock.holder}: stop it, or set DATA_DIR to another folder`,
-    );
+    throw new DataFolderError(`DATA_DIR ${dataDir} is in use by ${lock.holder}: ${remedy}`);
   }
 
   /** Gives the folder back. */
@@ -57,7 +59,12 @@ export async function requireDataFolder(dataDir: string): Promise<void> {
   await explained(dataDir, () => createFolder(dataDir));
 }
 
-async function explained<T>(dataDir: string, act: () => Promise<T>): Promise<T> {
+/**
+ * Does something with the folder.
+ *
+ * @throws {DataFolderError} naming DATA_DIR, what the file system says, and what to do.
+ */
+export async function explained<T>(dataDir: string, act: () => Promise<T>): Promise<T> {
   try {
     return await act();
   } catch (error) {

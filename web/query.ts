@@ -8,7 +8,7 @@ import type { MetricName } from "../shared/catalogue/metrics.ts";
 import { METRIC_COLUMNS } from "./rows.ts";
 
 /** The end of the year 9999: later ones are written in a form that databases do not read. */
-const TIME_MAX_MS = 253_402_300_799_999;
+export const TIME_MAX_MS = 253_402_300_799_999;
 
 /** A request that cannot be answered as it stands; the message is fit for a person. */
 export class BadRequest extends Error {

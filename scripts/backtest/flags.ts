@@ -1,5 +1,6 @@
 /** The command line of `deno task backtest`. */
 import { symbolProblem } from "../../shared/symbol_list.ts";
+import { TIME_MAX_MS } from "../../web/query.ts";
 import { FlagError } from "../flags.ts";
 
 interface Wishes {
@@ -90,14 +91,25 @@ function spanOf(
   throw wrong("--from must be before --to");
 }
 
+/** A date, and what may follow it. */
+const ISO = /^(\d{4}-\d\d-\d\d)(?:(T\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d:\d\d)?)?$/;
+
 /** A time without a zone is UTC. */
 function timeOf(flag: string, values: ReadonlyMap<string, string>): number | null {
   const text = values.get(flag);
   if (text === undefined) return null;
-  const hasZone = /^\d{4}-\d\d-\d\d$|[zZ]$|[+-]\d\d:\d\d$/.test(text);
-  const ms = /^\d{1,15}$/.test(text) ? Number(text) : Date.parse(hasZone ? text : `${text}Z`);
-  if (Number.isFinite(ms)) return ms;
+  const ms = /^\d{1,15}$/.test(text) ? Number(text) : isoTime(text);
+  if (ms >= 0 && ms <= TIME_MAX_MS) return ms;
   throw wrong(`${flag} must be a time, as 2025-01-31T12:30 or UTC milliseconds, received ${text}`);
+}
+
+/** `NaN`: it is none. `Date.parse` reads much else, and takes a 30 February for a day of March. */
+function isoTime(text: string): number {
+  const [, date, time = "T00:00", zone = "Z"] = ISO.exec(text) ?? [];
+  if (date === undefined) return NaN;
+  const midnight = new Date(date);
+  const isDay = Number.isFinite(midnight.getTime()) && midnight.toISOString().startsWith(date);
+  return isDay ? Date.parse(date + time + zone) : NaN;
 }
 
 function wrong(what: string): FlagError {

@@ -3,6 +3,7 @@
  * of the embedded database in DATA_DIR, which one process at a time may open.
  */
 import { settingsOf } from "../../actors/children.ts";
+import { DataFolderError, DataLock, explained } from "../../actors/data_lock.ts";
 import { completed, processEnvironment } from "../../actors/environment.ts";
 import { SocketFolder } from "../../actors/socket_folder.ts";
 import { EmbeddedDatabase } from "../../actors/store/database.ts";
@@ -14,7 +15,6 @@ import { readConfig } from "../../shared/config.ts";
 import { socketPath } from "../../shared/database_address.ts";
 import { unusableDatabase } from "../../shared/database_trouble.ts";
 import { codeOf } from "../../shared/error_text.ts";
-import { lockFolder } from "../../shared/folder_lock.ts";
 import type { DatabaseAddress } from "../../shared/protocol.ts";
 import { type HistoryUnavailable, PostgresHistory } from "../../web/history.ts";
 import { FlagError } from "../flags.ts";
@@ -27,15 +27,13 @@ export interface StoredHistory {
   close(): Promise<void>;
 }
 
-/** A killed holder's lock is cleared away by the system, soon. */
-const PATIENCE_MS = 2_000;
 /** SQLSTATEs of a table and of a column that are not there. */
 const OTHER_TABLES: ReadonlySet<string> = new Set(["42P01", "42703"]);
 
 /**
  * Opens what the environment and `.env` name.
  *
- * @throws {FlagError} {ConfigError} {DataFolderError} {DatabaseRefusal} in one line for a person.
+ * @throws {FlagError} {ConfigError} {DatabaseRefusal} in one line for a person.
  */
 export async function openStoredHistory(): Promise<StoredHistory> {
   const environment = completed(processEnvironment(["--env-file"]));
@@ -54,7 +52,11 @@ export async function openStoredHistory(): Promise<StoredHistory> {
     }
     return { history, settings, close: () => history.close() };
   }
-  const { address, close } = await openEmbedded(config.dataDir, environment["TMPDIR"] || "/tmp");
+  const { address, close } = await openEmbedded(config.dataDir, environment["TMPDIR"] || "/tmp")
+    .catch((error: unknown) => {
+      if (!(error instanceof DataFolderError)) throw error;
+      throw new FlagError(`Cannot back-test over history: ${error.message}`);
+    });
   const history = new PostgresHistory(address);
   return {
     history,
@@ -79,43 +81,48 @@ async function openEmbedded(
   tempDir: string,
 ): Promise<{ readonly address: DatabaseAddress; close(): Promise<void> }> {
   const folder = `${dataDir}/pgdata`;
-  const isThere = await Deno.stat(`${folder}/PG_VERSION`).then(() => true, () => false);
-  if (!isThere) {
+  if (!await isThere(dataDir, `${folder}/PG_VERSION`)) {
     throw new FlagError(
       `Cannot back-test over history: there is none in DATA_DIR ${dataDir}: set DATA_DIR to the ` +
         "folder of a monitor (deno task demo has ./data-demo), or DATABASE_URL",
     );
   }
-  const lock = await lockFolder(dataDir, PATIENCE_MS);
-  if (lock.kind === "held") {
-    throw new FlagError(
-      `Cannot back-test over history: DATA_DIR ${dataDir} is in use by ${lock.holder}: stop it, or ` +
-        "ask it: POST /api/rules/preview tries rules on the history of a monitor that runs",
-    );
-  }
-  const sockets = await SocketFolder.take(tempDir);
+  const lock = await DataLock.take(
+    dataDir,
+    "stop it, or ask it: POST /api/rules/preview tries rules on the history of a monitor that runs",
+  );
+  /** What is held, the newest first. */
+  const held: (() => void | Promise<void>)[] = [() => lock.release()];
+  const close = async () => {
+    for (const giveBack of held.splice(0)) await giveBack();
+  };
   try {
+    const sockets = await SocketFolder.take(tempDir);
+    held.unshift(() => sockets.release());
     const database = await EmbeddedDatabase.open(folder);
+    held.unshift(() => database.close());
     const session = new Session(database.run.bind(database), (reason) => {
       throw new Error("The embedded Postgres stopped", { cause: reason });
     });
-    const gateway = new Gateway({
-      path: socketPath(sockets.path),
-      session,
-      parameters: await database.parameters(),
-    });
-    return {
-      address: { kind: "embedded", socketDir: sockets.path },
-      close: async () => {
-        await gateway.close();
-        await database.close();
-        await sockets.release();
-        lock.file.close();
-      },
-    };
+    const path = socketPath(sockets.path);
+    const gateway = new Gateway({ path, session, parameters: await database.parameters() });
+    held.unshift(() => gateway.close());
+    return { address: { kind: "embedded", socketDir: sockets.path }, close };
   } catch (error) {
-    await sockets.release();
-    lock.file.close();
+    await close();
     throw error;
   }
+}
+
+/** Whether there is a file; what cannot be looked at is not taken for nothing. */
+async function isThere(dataDir: string, path: string): Promise<boolean> {
+  return await explained(dataDir, async () => {
+    try {
+      await Deno.stat(path);
+      return true;
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return false;
+      throw error;
+    }
+  });
 }

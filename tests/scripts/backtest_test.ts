@@ -9,6 +9,7 @@ import { parseBacktest } from "../../scripts/backtest/flags.ts";
 import { FlagError } from "../../scripts/flags.ts";
 import { FACTORS, hasNeighbours, neighbour } from "../../scripts/backtest/neighbours.ts";
 import { shownReport } from "../../scripts/backtest/report.ts";
+import { TIME_MAX_MS } from "../../web/query.ts";
 import { readRecording } from "../../scripts/recording.ts";
 import { replayLines } from "../../scripts/replay_run.ts";
 
@@ -122,6 +123,20 @@ Deno.test("EpisodeLog of nothing are none, at a rate that nobody knows", () => {
   assertMatch(shown, /^spread_widening +0 +0 +– +– +– +0 +5 min$/m);
 });
 
+/** `Date.parse` reads most of them. */
+const NO_TIMES = [
+  ...["foo 1", "1/2", "31 Jan 2025", "2025-1-31", "2025-01-31 12:30", "2025-01-31T12", "2025-01"],
+  ...["2025-02-30", "2025-02-29T12:00Z", "2025-13-01", "2025-01-31T25:00", "2025-01-31T12:30 UTC"],
+  ...[
+    "2025-01-31Z",
+    "+012025-01-31",
+    "1969-12-31",
+    "9999-12-31T23:59-01:00",
+    "253402300800000",
+    "-1",
+  ],
+];
+
 Deno.test("parseBacktest() reads a span of history in UTC, and refuses what cannot be meant", () => {
   const nowMs = Date.UTC(2025, 1, 1, 12);
   const span = (...args: string[]) => {
@@ -139,11 +154,16 @@ Deno.test("parseBacktest() reads a span of history in UTC, and refuses what cann
     ...[day - 86_400_000, day, "a=b.json"],
   ]);
   assertEquals(span("--to", "2025-01-31T02:00+02:00")[2], day);
+  assertEquals(span("--to", "2024-02-29T23:59:59.5Z")[2], Date.UTC(2024, 1, 29, 23, 59, 59, 500));
+  assertEquals(span("--to", "9999-12-31T23:59:59.999")[2], TIME_MAX_MS);
   for (
     const [args, why] of [
       [["--history", "FILE"], /--history goes without files, received FILE/],
       [["--from", "2025-01-31", "FILE"], /--from goes with --history/],
       [["--history", "--to", "soon"], /--to must be a time.*received soon/],
+      ...NO_TIMES.map((time) =>
+        [["--history", "--to", time], /--to must be a time, as .*, received /] as const
+      ),
       [["--history", "--from", "2025-02-01", "--to", "2025-01-01"], /--from must be before --to/],
       [["--history", "--symbol", "btcusdt"], /--symbol must be in capital letters/],
       [["--history", "--symbol"], /--symbol needs a value/],
@@ -179,7 +199,24 @@ Deno.test("deno task backtest says in one line what it cannot do", async () => {
   const [, , noHistory] = await ask("--history");
   assertMatch(String(noHistory), /^Cannot back-test over history: there is none in DATA_DIR .*$/);
   assertEquals([...Deno.readDirSync(nothing)], [], "nothing was made there");
-  await Deno.remove(nothing);
+  // What cannot be looked at is no proof that there is nothing.
+  const database = `${nothing}/pgdata`;
+  const unusable: readonly (readonly [() => Promise<void>, RegExp])[] = [
+    [
+      () => Deno.writeTextFile(database, ""),
+      /\(Not a directory [^)]*\).*: a file is in the way: move it/,
+    ],
+    [() => Deno.symlink(database, database), /\(Too many levels of symbolic links /],
+  ];
+  for (const [make, why] of unusable) {
+    await make();
+    const [refused, , line] = await ask("--history");
+    assertEquals(refused, 1);
+    assertMatch(String(line), /^Cannot back-test over history: DATA_DIR \S+ cannot be used .*$/);
+    assertMatch(String(line), why);
+    await Deno.remove(database);
+  }
+  await Deno.remove(nothing, { recursive: true });
   const path = await Deno.makeTempFile({ suffix: ".json" });
   try {
     await Deno.writeTextFile(path, '{"rules": {"price_burst": {"scalse": 3}}}');
