@@ -6,16 +6,11 @@ import { ROUTES } from "../shared/catalogue/routes.ts";
 import { episodeName } from "../shared/catalogue/rules.ts";
 import { marketOf, MONITOR, type SymbolId } from "../shared/market.ts";
 import { MUTE_MS_MAX } from "../shared/mutes.ts";
-import { likeliestName } from "../shared/nearest_name.ts";
-import { hasUnseen, shownName } from "../shared/symbol_list.ts";
-import { BadRequest } from "./query.ts";
+import { hasUnseen } from "../shared/symbol_list.ts";
+import { BadRequest, NAME_MAX, unknown } from "./query.ts";
 import type { MuteRecord, Said } from "../shared/said.ts";
 
 const DAY_MS = 86_400_000;
-/** A symbol or a rule, longer than any. */
-const NAME_MAX = 100;
-/** Names that an answer lists. */
-const NAMES_SHOWN_MAX = 20;
 
 const words = (lengthMax: number) =>
   z.string({ error: "must be a text" }).trim()
@@ -120,12 +115,4 @@ function ruleNames(book: RuleBook, symbol: SymbolId | null): readonly string[] {
     ...rule.sources.map((source) => episodeName(rule, source)),
   ]);
   return [...new Set(names)];
-}
-
-function unknown(what: string, given: string, known: readonly string[]): BadRequest {
-  const nearest = likeliestName(given, known);
-  const list = known.slice(0, NAMES_SHOWN_MAX).join(", ") || "none yet";
-  const meant = nearest === undefined ? `there is ${list}` : `is ${nearest} meant?`;
-  const name = shownName(given.slice(0, NAME_MAX));
-  return new BadRequest(`The ${what} ${name} is not known here: ${meant}`);
 }

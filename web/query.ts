@@ -2,6 +2,7 @@
 import type { Context } from "hono";
 import { type Bound, ROUTES } from "../shared/catalogue/routes.ts";
 import { parseMarket, type SymbolId } from "../shared/market.ts";
+import { likeliestName } from "../shared/nearest_name.ts";
 import { hasUnseen, shownName } from "../shared/symbol_list.ts";
 import type { Hub } from "./hub.ts";
 import type { MetricName } from "../shared/catalogue/metrics.ts";
@@ -10,9 +11,26 @@ import { METRIC_COLUMNS } from "./rows.ts";
 /** The end of the year 9999: later ones are written in a form that databases do not read. */
 export const TIME_MAX_MS = 253_402_300_799_999;
 
+/** A name of something, longer than any. */
+export const NAME_MAX = 100;
+/** Names that an answer lists. */
+const NAMES_SHOWN_MAX = 20;
+/** Names that a request may list, where nothing says how many: more than there are columns, or rules of one symbol. */
+const NAMES_MAX = 1_000;
+
 /** A request that cannot be answered as it stands; the message is fit for a person. */
 export class BadRequest extends Error {
   override readonly name = "BadRequest";
+}
+
+/** A name that nobody has, and the one that was probably meant; however long it is, and however often each of `known` stands there. */
+export function unknown(what: string, given: string, known: readonly string[]): BadRequest {
+  const name = given.slice(0, NAME_MAX);
+  const names = [...new Set(known)];
+  const nearest = likeliestName(name, names);
+  const list = names.slice(0, NAMES_SHOWN_MAX).join(", ") || "none yet";
+  const meant = nearest === undefined ? `there is ${list}` : `is ${nearest} meant?`;
+  return new BadRequest(`The ${what} ${shownName(name)} is not known here: ${meant}`);
 }
 
 /** A moment in UTC milliseconds, or `fallback` when the parameter is missing. @throws {BadRequest} */
@@ -64,49 +82,44 @@ function requireSymbol(text: string, name: string): void {
   }
 }
 
-/** Names with commas between them, each once; `null`: none was given. */
-export function readNames(c: Context, name: string): readonly string[] | null {
+/** Names with commas between them, each once; `null`: none was given. @throws {BadRequest} for more than `max`. */
+export function readNames(c: Context, name: string, max = NAMES_MAX): readonly string[] | null {
   const text = c.req.query(name);
-  return text === undefined || text === "" ? null : [...new Set(text.split(","))];
+  if (text === undefined || text === "") return null;
+  const names = text.split(",");
+  if (names.length > max) throw new BadRequest(`${name} must be at most ${max}`);
+  return [...new Set(names)];
 }
 
 /** Symbols, whether they are known here or not, each once; `null`: none was given. @throws {BadRequest} */
 export function readMarkets(c: Context, name: string, max: number): readonly SymbolId[] | null {
-  if ((c.req.query(name)?.split(",") ?? []).length > max) {
-    throw new BadRequest(`${name} must be at most ${max}`);
-  }
-  const symbols = readNames(c, name);
+  const symbols = readNames(c, name, max);
   for (const symbol of symbols ?? []) requireSymbol(symbol, `each of ${name}`);
   return symbols;
 }
 
 /** Symbols of this monitor; `null`: every one. @throws {BadRequest} */
 export function readSymbols(c: Context, hub: Hub): ReadonlySet<SymbolId> | null {
-  const text = c.req.query("symbols");
-  if (text === undefined || text === "") return null;
-  const symbols = text.split(",");
-  const { symbolsMax } = ROUTES.events;
-  if (symbols.length > symbolsMax) {
-    throw new BadRequest(`symbols must be at most ${symbolsMax}`);
-  }
+  const symbols = readNames(c, "symbols", ROUTES.events.symbolsMax);
+  if (symbols === null) return null;
   // Before the supervisor's first word no symbol is known, and none is wrong.
-  const unknown = hub.system === null ? undefined : symbols.find((symbol) => !hub.has(symbol));
-  if (unknown !== undefined) {
-    throw new BadRequest(
-      `symbols names "${shownName(unknown)}"; there are: ${hub.symbols.join(", ")}`,
-    );
+  const stray = hub.system === null ? undefined : symbols.find((symbol) => !hub.has(symbol));
+  if (stray !== undefined) {
+    const name = shownName(stray.slice(0, NAME_MAX));
+    throw new BadRequest(`symbols names "${name}"; there are: ${hub.symbols.join(", ")}`);
   }
   return new Set(symbols);
 }
 
 /** Columns of `metrics`; all of them when none are named. @throws {BadRequest} */
 export function readColumns(c: Context): readonly MetricName[] {
-  const text = c.req.query("columns");
-  if (text === undefined || text === "") return METRIC_COLUMNS;
-  return [...new Set(text.split(","))].map((name) => {
+  const names = readNames(c, "columns");
+  if (names === null) return METRIC_COLUMNS;
+  return names.map((name) => {
     const column = METRIC_COLUMNS.find((known) => known === name);
     if (column !== undefined) return column;
-    throw new BadRequest(`columns must be of ${METRIC_COLUMNS.join(", ")}, received "${name}"`);
+    const received = shownName(name.slice(0, NAME_MAX));
+    throw new BadRequest(`columns must be of ${METRIC_COLUMNS.join(", ")}, received "${received}"`);
   });
 }
 

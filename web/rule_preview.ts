@@ -8,9 +8,8 @@ import { bookedFor, type RuleBook } from "../shared/alert_rules/rule_book.ts";
 import { ROUTES } from "../shared/catalogue/routes.ts";
 import type { AlertRule } from "../shared/catalogue/rules.ts";
 import { marketOf, type MarketText } from "../shared/market.ts";
-import { likeliestName } from "../shared/nearest_name.ts";
 import type { History } from "./history.ts";
-import { BadRequest } from "./query.ts";
+import { BadRequest, unknown } from "./query.ts";
 import type { StoredSettings } from "./statements.ts";
 import { readInto } from "./tried_rows.ts";
 
@@ -143,15 +142,10 @@ function planOf({ book, rules: names, fromMs }: PreviewQuestion, symbol: MarketT
 }
 
 function requireKnown({ book, rules, symbols }: PreviewQuestion, plans: readonly Plan[]): void {
-  const known = symbols.flatMap((symbol) => bookedFor(book, symbol)).map(({ rule }) => rule.name);
-  const stray = rules?.find((name) => !known.includes(name));
-  if (stray !== undefined) {
-    const likeliest = likeliestName(stray, known);
-    const hint = likeliest === undefined
-      ? `there are: ${[...new Set(known)].join(", ")}`
-      : `is ${likeliest} meant?`;
-    throw new BadRequest(`rules names "${stray}", which is no rule of these symbols: ${hint}`);
-  }
+  const booked = symbols.flatMap((symbol) => bookedFor(book, symbol));
+  const known = new Set(booked.map(({ rule }) => rule.name));
+  const stray = rules?.find((name) => !known.has(name));
+  if (stray !== undefined) throw unknown("rule", stray, [...known]);
   const isTold = ({ name }: AlertRule) => rules?.includes(name) ?? true;
   if (plans.some((plan) => plan.rules.some(isTold))) return;
   const reasons = plans[0]?.untried.map(({ rule, reason }) => `${rule} (${reason})`) ?? [];

@@ -184,7 +184,9 @@ for (
     ["/api/audits?limit=1001", "limit must be a whole number, 1 to 1000"],
     [`/api/audits?symbol=${"X".repeat(41)}`, "one symbol"],
     ["/api/proofs?limit=1001", "limit must be a whole number, 1 to 1000"],
+    [`/api/metrics?symbol=BTCUSDT&columns=${"x".repeat(5_000)}`, `received "${"x".repeat(100)}"`],
     ["/events?symbols=BTCUSDT,NOPE", 'names "NOPE"'],
+    [`/events?symbols=${"X".repeat(5_000)}`, `names "${"X".repeat(100)}"; there are`],
   ] as const
 ) {
   Deno.test(`GET ${path.slice(0, 60)} is 400 and says why`, async () => {

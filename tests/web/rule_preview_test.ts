@@ -115,7 +115,15 @@ Deno.test("POST /api/rules/preview refuses before it reads what is wrong or too 
       /symbols\.BTCUSDT\.price_burst\.scales must be a number.*received "9"/,
     ],
     [ask({}, "{"), /^These rules cannot be used: is no JSON/],
-    [ask({ rules: "extrem_imbalance" }), /extrem_imbalance".*is extreme_imbalance meant\?/],
+    [
+      ask({ rules: "extrem_imbalance" }),
+      /^The rule extrem_imbalance is not known here: is extreme_imbalance meant\?$/,
+    ],
+    [
+      ask({ rules: `lean,${"\u202e".repeat(60_000)}` }, { rules: { lean: LEAN } }),
+      /^The rule (\[U\+202E\]){100} is not known here: there is (\w+, ){9}lean$/,
+    ],
+    [ask({ rules: "lean,".repeat(1_000) }), /^rules must be at most 1000$/],
     [ask({ rules: "wall_pulled" }), /^None of these rules .*wall_pulled \(what becomes of walls/],
     [ask({ symbols: "BTCUSDT," }), /^each of symbols must be one symbol/],
     [ask({ from: "2", to: "1" }), /^from must be before to/],
