@@ -265,9 +265,13 @@ Deno.test("SymbolActor begins with nothing, and counts it, when its checkpoint d
   const sound = alertEvent({ rule: "extreme_imbalance_bid" });
   const bad: unknown[] = [
     "a text",
-    { alerts: firing(sound), metrics: {} },
+    { alerts: firing(sound), metrics: NO_METRIC_MEMORY },
     { alerts: firing(sound), unacked: [] },
-    { alerts: firing(sound), metrics: {}, unacked: [{ ...sound, value: "0.85" }] },
+    {
+      alerts: firing(sound),
+      metrics: NO_METRIC_MEMORY,
+      unacked: [{ ...sound, value: "0.85" }],
+    },
     { alerts: firing({ ...sound, symbol: "ETHUSDT" }), metrics: NO_METRIC_MEMORY, unacked: [] },
   ];
   for (const checkpoint of bad) {

@@ -176,6 +176,11 @@ export const FLOW = [
       from: "this.#values[(this.#added - 1) & mask] === value",
       to: "this.#values[(this.#added - 2) & mask] === value",
     },
+    {
+      mistake: "nothing is forgotten",
+      from: "    this.#added = 0;\n    this.#left = 0;\n",
+      to: "",
+    },
   ]),
   ...mutantsOf("metrics/volatility.ts", TESTS, [
     {
