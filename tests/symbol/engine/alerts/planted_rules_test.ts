@@ -4,6 +4,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { DEFAULT_ALERT_RULES } from "../../../../shared/catalogue/built_in_rules.ts";
 import { bothSides, delayOf, type Planted, runPlanted } from "../../../support/planted_rules.ts";
+import { MARKET_BEGAN_MS } from "../../../support/simulated_run.ts";
 
 const PLANTED: readonly Planted[] = [
   {
@@ -63,13 +64,18 @@ for (const [symbol, planted] of RUNS) {
   for (const [i, { line, finds }] of planted.entries()) {
     for (const find of finds) {
       for (const rule of find.rules) tried.add(rule.replace(/_(bid|ask)$/, ""));
-      Deno.test(`${find.rules[0]} finds in time what was planted for ${symbol}: ${line}`, () => {
+      Deno.test(`${find.rules.join(" or ")} finds in time what was planted for ${symbol}: ${line}`, () => {
         const delayMs = delayOf(run, run.begunMs[i] ?? NaN, find);
         assert(delayMs !== null, "it was firing before");
         console.log(`${find.rules[0]} fired ${Math.round(delayMs)} ms after it was planted`);
       });
     }
   }
+  Deno.test(`Everything that is planted for ${symbol} begins in the second that its line names`, () => {
+    const seconds = planted.map(({ line }) => Number(/ at=(\d+)s/.exec(line)?.[1]));
+    const begun = run.begunMs.map((ms) => Math.floor((ms - MARKET_BEGAN_MS) / 1_000));
+    assertEquals(begun, seconds);
+  });
   Deno.test(`The two sides of one rule never fire at once, whatever is planted for ${symbol}`, () => {
     assertEquals(bothSides(run), []);
   });
