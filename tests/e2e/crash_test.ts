@@ -21,6 +21,7 @@ for (const program of ["actors/main.ts", "scripts/demo.ts"]) {
     const { code } = await monitor.status;
     assertEquals(code, 1, monitor.log());
     assertMatch(monitor.log(), / ERROR monitor +Error: fell over with \*\*\*\n/);
+    assertMatch(monitor.log(), /\n {4}at .*falls_over\.ts/);
     assertEquals(monitor.log().includes(SECRET), false, monitor.log());
     await Deno.remove(dataDir, { recursive: true });
   });

@@ -7,18 +7,25 @@ import { count, type Stage, stage } from "./puppet_stage.ts";
 
 setLogLevel("error");
 
-function withoutLife(lost: Stage["lost"][number] | undefined): unknown {
-  const { crash: _, incarnation: __, ...rest } = lost ?? {} as Partial<Stage["lost"][number]>;
+function withoutCrash(lost: Stage["lost"][number] | undefined): unknown {
+  const { crash: _, ...rest } = lost ?? {} as Partial<Stage["lost"][number]>;
   return rest;
 }
 
+/** The number of a puppet's first life, as it has noted it itself. */
+function firstLife(lines: readonly string[], actorId: ActorId): number {
+  const first = lines.find((line) => line.startsWith(`${actorId} init `));
+  return Number(/ init (\d+) /.exec(first ?? "")?.[1]);
+}
+
 Deno.test("Supervisor tells what a life had in hand that crashed, or was removed and did not hand it over", () =>
-  stage(async ({ supervisor, puppet, lost }) => {
+  stage(async ({ supervisor, puppet, lost, diary }) => {
     const rows = { rows: 2, fromMs: 1_000, toMs: 2_000 };
     supervisor.start(puppet("symbol:A", "crash_once"));
     await eventually(() => lost.length === 1, "the crash is told");
     const told = { rows, alerts: 1, left: { to: null, rows: null, alerts: 0 } };
-    assertEquals(lost.map(withoutLife), [{ actorId: "symbol:A", ...told }]);
+    const fell = { actorId: "symbol:A" as const, incarnation: firstLife(diary(), "symbol:A") };
+    assertEquals(lost.map(withoutCrash), [{ ...fell, ...told }]);
     assertMatch(lost[0]?.crash ?? "", /the puppet fell/);
     supervisor.start(puppet("symbol:B", "ignore_drain"));
     supervisor.start(puppet("symbol:C", "live"));
@@ -27,7 +34,8 @@ Deno.test("Supervisor tells what a life had in hand that crashed, or was removed
     for (const actorId of ["symbol:B", "symbol:C"] as const) {
       await supervisor.remove(actorId, Date.now() + 500);
     }
-    assertEquals(lost.slice(1).map(withoutLife), [{ actorId: "symbol:B", ...told }]);
+    const removed = { actorId: "symbol:B" as const, incarnation: firstLife(diary(), "symbol:B") };
+    assertEquals(lost.slice(1).map(withoutCrash), [{ ...removed, ...told }]);
     assertEquals(lost[1]?.crash, null);
   }));
 
@@ -50,15 +58,22 @@ Deno.test("Supervisor tells whose hands a dead life has left something in, and t
       rows: { rows: 5, fromMs: 3_000, toMs: 4_000 },
       alerts: 0,
     };
-    assertEquals(lost.map(withoutLife), [{ actorId: "symbol:A", rows: own, alerts: 1, left }]);
+    assertEquals(lost.map(withoutCrash), [{
+      actorId: "symbol:A",
+      incarnation: firstLife(diary(), "symbol:A"),
+      rows: own,
+      alerts: 1,
+      left,
+    }]);
     kill("writer");
     await eventually(() => count(diary(), "symbol:B connect writer") === 2, "a second life of it");
     kill("symbol:B");
     await eventually(() => lost.length === 2, "the next death is told");
     await eventually(() => diary().includes("writer disconnect symbol:B"), "nothing is on its way");
     const all = { rows: 7, fromMs: 1_000, toMs: 4_000 };
-    assertEquals(withoutLife(lost[1]), {
+    assertEquals(withoutCrash(lost[1]), {
       actorId: "symbol:B",
+      incarnation: firstLife(diary(), "symbol:B"),
       rows: all,
       alerts: 1,
       left: { to: null, rows: null, alerts: 0 },

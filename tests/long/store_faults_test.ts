@@ -1,5 +1,5 @@
 /** Every fault of the stores that we know to make, through the whole monitor and its page. */
-import { assert } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { runFaults, type Seen } from "../support/fault_run.ts";
 import { findPgbouncer } from "../support/pooler.ts";
 import { chromiumPath } from "../support/services.ts";
@@ -24,7 +24,15 @@ Deno.test({
   ignore: findPgbouncer() === null,
   sanitizeOps: false,
   sanitizeResources: false,
-  fn: async () => assertInTime(await runFaults((faults) => faults, chromiumPath, true)),
+  fn: async () => {
+    const seen = await runFaults((faults) => faults, chromiumPath, true);
+    assertEquals(seen.map(({ name }) => name), [
+      "the server behind a living pooler is killed",
+      "the server behind a living pooler is shut down",
+      "the server behind a living pooler hangs",
+    ]);
+    assertInTime(seen);
+  },
 });
 
 function assertInTime(seen: readonly Seen[]): void {

@@ -178,7 +178,10 @@ Deno.test("strayNames() knows every variable by its first words and in the plura
   for (const [, { name }] of variables()) {
     assertEquals(strayNames({ [name]: "x" }), []);
     for (const slip of [name.toLowerCase(), `${name}S`, name.replaceAll("_", "-").toLowerCase()]) {
-      assertMatch(strayNames({ [slip]: "x" })[0] ?? slip, new RegExp(`\\b${name}\\b.* meant`));
+      assertMatch(
+        strayNames({ [slip]: "x" })[0] ?? slip,
+        new RegExp(`: is .*\\b${name}\\b.* meant`),
+      );
     }
     const words = name.split("_");
     if (words.length < 3) continue;
@@ -186,7 +189,7 @@ Deno.test("strayNames() knows every variable by its first words and in the plura
       // It may be another one of ours.
       const told = strayNames({ [slip]: "x" });
       if (!variables().some(([, other]) => other.name === slip)) {
-        assertMatch(told[0] ?? slip, / meant/);
+        assertMatch(told[0] ?? slip, new RegExp(`: is .*\\b${name}\\b.* meant`));
       }
     }
   }

@@ -4,6 +4,7 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import { type Exchange, startExchange } from "../../scripts/exchange/exchange.ts";
+import { FAULT_KINDS } from "../../scripts/exchange/faults.ts";
 import type { BookFrame, DataState } from "../../shared/output.ts";
 import { eventually } from "../support/eventually.ts";
 import { type PortUnderTest, Stage } from "./actor_stage.ts";
@@ -87,6 +88,15 @@ const CASES: readonly Case[] = [
   { fault: "too_many_requests seconds=1", when: "start", states: UNHARMED, gauges: NO_LOSS },
   { fault: "banned seconds=1", when: "start", states: UNHARMED, gauges: NO_LOSS },
 ];
+
+/** Not of one symbol's sockets and requests: what the exchange says of a market. */
+const ELSEWHERE = ["status", "delisting", "tick_size"];
+
+Deno.test("Every kind of fault is one of a wire that an actor goes through, or what the exchange says of a market", () => {
+  const tried = CASES.map(({ fault }) => fault.split(" ")[0] ?? "");
+  assertEquals([...new Set([...tried, ...ELSEWHERE])].sort(), [...FAULT_KINDS].sort());
+  assertEquals(tried.filter((kind) => ELSEWHERE.includes(kind)), []);
+});
 
 /** Each is mostly waiting: for a silence, a pause, an answer. */
 const AT_ONCE = 4;
