@@ -2,7 +2,7 @@
  * RulePreview: what a file of alert rules would have fired over stored history. One at a time: each takes seconds, and
  * the event loop is everybody's.
  */
-import { columnsOf, leadMs, untriable } from "../actors/rule_trial/stored_row.ts";
+import { planTrial, type TrialPlan, type Untried } from "../actors/rule_trial/stored_row.ts";
 import { Trial, type TrialReport } from "../actors/rule_trial/trial.ts";
 import { bookedFor, type RuleBook } from "../shared/alert_rules/rule_book.ts";
 import { ROUTES } from "../shared/catalogue/routes.ts";
@@ -25,12 +25,6 @@ export interface PreviewQuestion {
   readonly toMs: number;
 }
 
-/** A rule that is not tried, and why, as the end of a sentence. */
-export interface Untried {
-  readonly rule: string;
-  readonly reason: string;
-}
-
 /** What came of it, for a person and for programs. */
 export interface PreviewAnswer {
   readonly fromMs: number;
@@ -50,10 +44,8 @@ export class PreviewBusy extends Error {
   override readonly name = "PreviewBusy";
 }
 
-interface Plan {
+interface Plan extends Omit<TrialPlan, "leadMs"> {
   readonly symbol: MarketText;
-  readonly rules: readonly AlertRule[];
-  readonly untried: readonly Untried[];
   readonly readFromMs: number;
 }
 
@@ -100,10 +92,10 @@ export class RulePreview {
     const { fromMs, toMs } = question;
     let rowsLeft: number = ROUTES.previewRules.rowsMax;
     const symbols: PreviewAnswer["symbols"][number][] = [];
-    for (const { symbol, rules, untried, readFromMs } of plans) {
+    for (const { symbol, rules, untried, readFromMs, columns } of plans) {
       const market = marketOf(symbol);
       const trial = new Trial({ market, rules, told: question.rules, fromMs, toMs });
-      const query = { symbol, fromMs: readFromMs, toMs, columns: columnsOf(rules) };
+      const query = { symbol, fromMs: readFromMs, toMs, columns };
       rowsLeft -= await readInto([trial], this.#history, query, rowsLeft, reader);
       symbols.push({ symbol, readFromMs, untried, ...trial.finish() });
     }
@@ -129,16 +121,13 @@ export class RulePreview {
 }
 
 function planOf({ book, rules: names, fromMs }: PreviewQuestion, symbol: MarketText): Plan {
-  const booked = bookedFor(book, symbol);
-  const untried = booked.filter(({ rule }) => names?.includes(rule.name) ?? true).flatMap(
-    ({ rule, isOn }) => {
-      const reason = isOn ? untriable(rule) : "it is switched off";
-      return reason === null ? [] : [{ rule: rule.name, reason }];
-    },
-  );
-  const rules = booked.filter(({ rule, isOn }) => isOn && untriable(rule) === null)
-    .map(({ rule }) => rule);
-  return { symbol, rules, untried, readFromMs: Math.max(0, fromMs - leadMs(rules)) };
+  const { untried, leadMs, ...plan } = planTrial(bookedFor(book, symbol));
+  return {
+    ...plan,
+    symbol,
+    untried: untried.filter(({ rule }) => names?.includes(rule) ?? true),
+    readFromMs: Math.max(0, fromMs - leadMs),
+  };
 }
 
 function requireKnown({ book, rules, symbols }: PreviewQuestion, plans: readonly Plan[]): void {

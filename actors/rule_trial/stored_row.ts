@@ -8,6 +8,7 @@ import {
 import { readNullCode } from "../../shared/catalogue/null_code.ts";
 import type { NullReason } from "../../shared/catalogue/metric_definition.ts";
 import type { AlertRule, RuleSource } from "../../shared/catalogue/rules.ts";
+import type { BookedRule } from "../../shared/alert_rules/rule_book.ts";
 import type { DataState } from "../../shared/output.ts";
 import { SAMPLE_MS } from "../symbol/engine/statistics/baseline.ts";
 
@@ -50,6 +51,34 @@ export class NullReader {
     this.#read.set(code, read);
     return read;
   }
+}
+
+/** A rule that is not tried, and why, as the end of a sentence. */
+export interface Untried {
+  readonly rule: string;
+  readonly reason: string;
+}
+
+/** What of these rules is tried, and the rows that must be read for it. */
+export interface TrialPlan {
+  readonly rules: readonly AlertRule[];
+  /** The others, in their order. */
+  readonly untried: readonly Untried[];
+  /** So long before the span rows are read. */
+  readonly leadMs: number;
+  readonly columns: readonly MetricName[];
+}
+
+/** Sorts the rules that a symbol has; one that is switched off is not tried. */
+export function planTrial(booked: readonly BookedRule[]): TrialPlan {
+  const rules: AlertRule[] = [];
+  const untried: Untried[] = [];
+  for (const { rule, isOn } of booked) {
+    const reason = isOn ? untriable(rule) : "it is switched off";
+    if (reason === null) rules.push(rule);
+    else untried.push({ rule: rule.name, reason });
+  }
+  return { rules, untried, leadMs: leadMs(rules), columns: columnsOf(rules) };
 }
 
 /** The columns that rules look at, and mid, which each episode tells. */

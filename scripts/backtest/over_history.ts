@@ -1,7 +1,7 @@
 /** A back-test over stored history: every neighbour of the rules sees the rows that are read once. */
-import { columnsOf, leadMs, untriable } from "../../actors/rule_trial/stored_row.ts";
+import { planTrial } from "../../actors/rule_trial/stored_row.ts";
 import { Trial, type TrialReport } from "../../actors/rule_trial/trial.ts";
-import { type RuleBook, rulesOf } from "../../shared/alert_rules/rule_book.ts";
+import { bookedFor, type RuleBook } from "../../shared/alert_rules/rule_book.ts";
 import { marketOf } from "../../shared/market.ts";
 import type { PostgresHistory } from "../../web/history.ts";
 import { readInto } from "../../web/tried_rows.ts";
@@ -30,22 +30,19 @@ export async function backtestHistory(
 ): Promise<BacktestReport[]> {
   const reports: BacktestReport[] = [];
   for (const symbol of symbols ?? await history.symbols()) {
-    const all = rulesOf(book, symbol);
-    const rules = all.filter((rule) => untriable(rule) === null);
+    // Of one that is switched off nothing is told.
+    const booked = bookedFor(book, symbol).filter(({ isOn }) => isOn);
+    const { rules, untried, leadMs, columns } = planTrial(booked);
     const runs = FACTORS.map((factor) => {
       const moved = rules.map((rule) => neighbour(rule, factor));
       return new Trial({ market: marketOf(symbol), rules: moved, fromMs, toMs });
     });
-    const query = { symbol, fromMs: fromMs - leadMs(rules), toMs, columns: columnsOf(rules) };
+    const query = { symbol, fromMs: fromMs - leadMs, toMs, columns };
     const count = await readInto(runs, history, query, Infinity);
     say(`${symbol}: ${count} rows, those before the span included`);
     const tried = runs.map((run) => run.finish());
     const asIs = tried[FACTORS.indexOf(1)];
     if (asIs === undefined || symbols === null && asIs.rows === 0) continue;
-    const untried = all.flatMap((rule) => {
-      const reason = untriable(rule);
-      return reason === null ? [] : [{ rule: rule.name, reason }];
-    });
     const { episodes: _episodes, episodesLeftOut: _left, rules: _rules, ...told } = asIs;
     reports.push({
       ...reportOf(symbol, rules, asIs.liveMs, tried.map((report) => report.rules)),

@@ -1,7 +1,7 @@
 /** What a back-test found, for a person. */
 import { aligned } from "../aligned.ts";
 import type { RuleOutcome } from "../../actors/rule_trial/episode_log.ts";
-import type { Unknown } from "../../actors/rule_trial/stored_row.ts";
+import type { Unknown, Untried } from "../../actors/rule_trial/stored_row.ts";
 import type { TrialReport } from "../../actors/rule_trial/trial.ts";
 import type { AlertRule } from "../../shared/catalogue/rules.ts";
 import { FACTORS, hasNeighbours } from "./neighbours.ts";
@@ -11,8 +11,8 @@ export interface StoredSpan
   extends Omit<TrialReport, "rules" | "episodes" | "episodesLeftOut" | "liveMs"> {
   readonly fromMs: number;
   readonly toMs: number;
-  /** Rules that were left out, and why, as the end of a sentence. */
-  readonly untried: readonly { readonly rule: string; readonly reason: string }[];
+  /** Rules that were left out. */
+  readonly untried: readonly Untried[];
   /** Rules that had not learnt enough yet to say anything. */
   readonly learning: readonly { readonly rule: string; readonly learningMs: number }[];
   /** Rules whose value was not known for some of the live time. */
