@@ -40,12 +40,9 @@ export function essentialChildren(
   socketDir: string,
   listenAddress = config.host,
 ): ChildSpec[] {
-  const database: DatabaseAddress = config.databaseUrl === null
-    ? { kind: "embedded", socketDir }
-    : { kind: "server", variable: "DATABASE_URL", server: config.databaseUrl };
-  const history: DatabaseAddress = config.databaseReadUrl === null
-    ? database
-    : { kind: "server", variable: "DATABASE_READ_URL", server: config.databaseReadUrl };
+  const embedded: DatabaseAddress = { kind: "embedded", socketDir };
+  const database = storingServer(config) ?? embedded;
+  const history = historyServer(config) ?? embedded;
   const store: StoreArgs = {
     ...configOf(config, "store"),
     socketDir,
@@ -91,6 +88,19 @@ export function essentialChildren(
       permissions: webPermissions(web),
     },
   ];
+}
+
+type ServerAddress = Extract<DatabaseAddress, { kind: "server" }>;
+
+function storingServer({ databaseUrl: server }: Config): ServerAddress | null {
+  return server === null ? null : { kind: "server", variable: "DATABASE_URL", server };
+}
+
+/** The server that history is read from; `null`: the embedded database. */
+export function historyServer(config: Config): ServerAddress | null {
+  const { databaseReadUrl: server } = config;
+  if (server === null) return storingServer(config);
+  return { kind: "server", variable: "DATABASE_READ_URL", server };
 }
 
 /**

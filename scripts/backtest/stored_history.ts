@@ -2,7 +2,7 @@
  * The history that a monitor has stored: of the server of DATABASE_READ_URL or DATABASE_URL, whether a monitor runs or not; or
  * of the embedded database in DATA_DIR, which one process at a time may open.
  */
-import { settingsOf } from "../../actors/children.ts";
+import { historyServer, settingsOf } from "../../actors/children.ts";
 import { DataFolderError, DataLock, explained } from "../../actors/data_lock.ts";
 import { completed, processEnvironment } from "../../actors/environment.ts";
 import { SocketFolder } from "../../actors/socket_folder.ts";
@@ -39,16 +39,14 @@ export async function openStoredHistory(): Promise<StoredHistory> {
   const environment = completed(processEnvironment(["--env-file"]));
   const config = readConfig(environment, binanceSpotDesk);
   const settings = settingsOf(config);
-  const server = config.databaseReadUrl ?? config.databaseUrl;
+  const server = historyServer(config);
   if (server !== null) {
-    const variable = config.databaseReadUrl === null ? "DATABASE_URL" : "DATABASE_READ_URL";
-    const address = { kind: "server", variable, server } as const;
-    const history = new PostgresHistory(address);
+    const history = new PostgresHistory(server);
     try {
       await history.open();
     } catch (error) {
       await history.close();
-      throw new FlagError(`Cannot back-test over history: ${unusableDatabase(address, error)}`);
+      throw new FlagError(`Cannot back-test over history: ${unusableDatabase(server, error)}`);
     }
     return { history, settings, close: () => history.close() };
   }
