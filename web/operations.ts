@@ -1,4 +1,5 @@
 /** Operations: what was asked of the supervisor and is not answered yet. Pure: the actor tells the time. */
+import { ROUTES } from "../shared/catalogue/routes.ts";
 import type { Operation, OperationResult } from "../shared/protocol.ts";
 
 /** Asked at once; a person asks for one at a time, and a script can wait. */
@@ -9,7 +10,17 @@ export const ANSWER_MAX_MS = 60_000;
 interface Pending {
   readonly resolve: (result: OperationResult) => void;
   readonly askedMs: number;
+  readonly type: Operation["type"];
 }
+
+/** Where each operation can be seen when it is done. */
+const TELLS: Readonly<Record<Operation["type"], string>> = {
+  add_symbol: ROUTES.symbols.path,
+  remove_symbol: ROUTES.symbols.path,
+  replace_rules: ROUTES.rules.path,
+  acknowledge: ROUTES.alerts.path,
+  mute: ROUTES.mutes.path,
+};
 
 /** Questions by their numbers. */
 export class Operations {
@@ -33,7 +44,7 @@ export class Operations {
     }
     const id = ++this.#lastId;
     const { promise, resolve } = Promise.withResolvers<OperationResult>();
-    this.#pending.set(id, { resolve, askedMs: nowMs });
+    this.#pending.set(id, { resolve, askedMs: nowMs, type: operation.type });
     this.#send(id, operation);
     return promise;
   }
@@ -46,9 +57,12 @@ export class Operations {
 
   /** Gives up what waits too long. */
   expire(nowMs: number): void {
-    const reason = "The supervisor has not answered: GET /api/symbols tells whether it was done";
-    for (const [id, { askedMs }] of this.#pending) {
-      if (nowMs - askedMs >= ANSWER_MAX_MS) this.answer(id, unavailable(reason));
+    for (const [id, { askedMs, type }] of this.#pending) {
+      if (nowMs - askedMs < ANSWER_MAX_MS) continue;
+      const reason = `The supervisor has not answered: GET ${
+        TELLS[type]
+      } tells whether it was done`;
+      this.answer(id, unavailable(reason));
     }
   }
 

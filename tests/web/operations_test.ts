@@ -1,7 +1,8 @@
 import { assertEquals } from "@std/assert";
-import type { OperationResult } from "../../shared/protocol.ts";
+import type { Operation, OperationResult } from "../../shared/protocol.ts";
 import { ANSWER_MAX_MS, Operations, OPERATIONS_MAX } from "../../web/operations.ts";
 import { NONE } from "../../shared/unacked.ts";
+import { muteRecord } from "../support/mutes.ts";
 
 const OPERATION = { type: "add_symbol", symbol: "SOLUSDT" } as const;
 const DONE: OperationResult = { kind: "done", symbols: ["SOLUSDT"], unacked: NONE };
@@ -33,4 +34,25 @@ Deno.test("Operations refuses what has no answer in time, what is too much, and 
   operations.end();
   assertEquals([...new Set(await Promise.all(others.map(whyOf)))], ["unavailable"]);
   assertEquals(await whyOf(operations.ask(OPERATION, 2)), "unavailable");
+});
+
+Deno.test("Operations says of each that has no answer in time where it can be seen", async () => {
+  const said = { by: null, comment: null };
+  const asked: readonly (readonly [Operation, string])[] = [
+    [OPERATION, "/api/symbols"],
+    [{ type: "remove_symbol", symbol: "SOLUSDT" }, "/api/symbols"],
+    [{ type: "replace_rules", text: "{}", ifMatch: "*" }, "/api/rules"],
+    [{ type: "acknowledge", symbol: "SOLUSDT", alertId: "a1", said }, "/api/alerts"],
+    [{ type: "mute", mute: muteRecord() }, "/api/mutes"],
+  ];
+  const operations = new Operations(() => {});
+  const answers = asked.map(([operation]) => operations.ask(operation, 0));
+  operations.expire(ANSWER_MAX_MS);
+  for (const [i, [{ type }, path]] of asked.entries()) {
+    assertEquals(await answers[i], {
+      kind: "refused",
+      why: "unavailable",
+      reason: `The supervisor has not answered: GET ${path} tells whether it was done`,
+    }, type);
+  }
 });
