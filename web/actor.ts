@@ -20,6 +20,7 @@ import {
   symbolOf,
   type WebArgs,
 } from "../shared/protocol.ts";
+import { hostText } from "../shared/url_parts.ts";
 import { Authority } from "./authority.ts";
 import { createApp, type PageFile } from "./app.ts";
 import { type History, HistoryUnavailable, PostgresHistory } from "./history.ts";
@@ -136,8 +137,7 @@ class WebActor implements Actor {
     this.#operations = operations;
     this.#rules = parts.rules;
     this.#server = server;
-    const name = host.includes(":") ? `[${host}]` : host;
-    this.address = `http://${name}:${server.port}`;
+    this.address = `http://${hostText({ host, port: server.port })}`;
     this.#timer = setInterval(() => {
       hub.flush(monotonicMs());
       this.#tellFocus();

@@ -19,6 +19,7 @@ import type { SymbolLedger } from "./ledger.ts";
 import { MarketClock } from "./market_clock.ts";
 import type { MarketSource, SourceLabel } from "./market_event.ts";
 import { Random } from "../../shared/random.ts";
+import { hostText } from "../../shared/url_parts.ts";
 import { loadRecordings } from "./recorded_market.ts";
 import type { Snapshot } from "./reference_book.ts";
 import { ReplaySource } from "./replay_source.ts";
@@ -186,7 +187,7 @@ class RunningExchange implements Exchange {
         planted: () => this.#planted(),
       },
     );
-    const address = `${host.includes(":") ? `[${host}]` : host}:${this.#server.port}`;
+    const address = hostText({ host, port: this.#server.port });
     this.restUrl = `http://${address}`;
     this.wsUrl = `ws://${address}`;
     if (!options.holdUntilSubscribed) {
