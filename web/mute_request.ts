@@ -7,6 +7,7 @@ import { episodeName } from "../shared/catalogue/rules.ts";
 import { marketOf, MONITOR, type SymbolId } from "../shared/market.ts";
 import { MUTE_MS_MAX } from "../shared/mutes.ts";
 import { hasUnseen } from "../shared/symbol_list.ts";
+import { parseJson } from "./operation_answer.ts";
 import { BadRequest, NAME_MAX, unknown } from "./query.ts";
 import type { MuteRecord, Said } from "../shared/said.ts";
 
@@ -82,12 +83,7 @@ function readJson<Shape extends z.ZodRawShape>(
   text: string,
   hint: string,
 ): z.infer<z.ZodObject<Shape>> {
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch {
-    throw new BadRequest(`The body is no JSON: ${hint}`);
-  }
+  const body = parseJson(text, hint);
   const read = schema.safeParse(body);
   if (read.success) return read.data;
   const { issues } = read.error;

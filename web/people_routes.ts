@@ -10,12 +10,17 @@ import type { AppEnv } from "./app_env.ts";
 import type { History } from "./history.ts";
 import type { Hub } from "./hub.ts";
 import { readMute, readSaid } from "./mute_request.ts";
-import { refuse, requireJson } from "./operation_answer.ts";
-import { readBody } from "./request_body.ts";
+import {
+  hintOf,
+  readJsonText,
+  refuse,
+  refuseWithoutRules,
+  requireJsonIfAny,
+} from "./operation_answer.ts";
 
 const ACK = ROUTES.acknowledge.body;
 const MUTE = ROUTES.addMute.body;
-const hintOf = (example: string) => `send ${example} with content-type: application/json`;
+const MUTE_HINT = hintOf(MUTE.example);
 
 /** What the routes ask. */
 export interface PeopleOptions {
@@ -37,8 +42,7 @@ export function addPeopleRoutes(
   /** Mutes on their way to the hub: without them many requests at once would pass the bound. */
   let underWay = 0;
   app.post(ROUTES.acknowledge.path, async (c) => {
-    requireJson(c, hintOf(ACK.example));
-    const said = readSaid(await readBody(c.req.raw, ACK.bytesMax, hintOf(ACK.example)));
+    const said = readSaid(await readJsonText(c, ACK.bytesMax, hintOf(ACK.example)));
     const alertId = c.req.param("id") ?? "";
     // Databases refuse some of what cannot be seen, and no id has it.
     const alert = hasUnseen(alertId)
@@ -63,13 +67,9 @@ export function addPeopleRoutes(
     return c.json({ mutes, isComplete: hub.hasRecalledMutes });
   });
   app.post(ROUTES.addMute.path, async (c) => {
-    requireJson(c, hintOf(MUTE.example));
-    const text = await readBody(c.req.raw, MUTE.bytesMax, hintOf(MUTE.example));
+    const text = await readJsonText(c, MUTE.bytesMax, MUTE_HINT);
     const book = options.inForce()?.book;
-    if (book === undefined) {
-      const error = "The alert rules are not known to the web server yet: try again in a second";
-      return c.json({ error }, 503, { "retry-after": "1" });
-    }
+    if (book === undefined) return refuseWithoutRules(c);
     const nowMs = utcNowMs();
     const muteId = options.newId();
     const mute = readMute(text, { book, symbols: hub.symbols, nowMs, muteId });
@@ -82,8 +82,7 @@ export function addPeopleRoutes(
     return result.kind === "muted" ? c.json({ mute }, 201) : answer(c, result);
   });
   app.delete(ROUTES.removeMute.path, async (c) => {
-    // Without a body there is nothing whose type could be wrong.
-    if (c.req.header("content-type") !== undefined) requireJson(c, hintOf(MUTE.example));
+    requireJsonIfAny(c, MUTE_HINT);
     const muteId = c.req.param("id");
     const nowMs = utcNowMs();
     const known = hub.mutes.find(muteId, nowMs);

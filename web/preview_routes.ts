@@ -6,13 +6,13 @@ import { ROUTES } from "../shared/catalogue/routes.ts";
 import type { AppEnv } from "./app_env.ts";
 import type { History } from "./history.ts";
 import type { Hub } from "./hub.ts";
-import { requireJson } from "./operation_answer.ts";
+import { hintOf, requireJson } from "./operation_answer.ts";
 import { BadRequest, readMarkets, readNames, readSpan } from "./query.ts";
 import { readBody } from "./request_body.ts";
 import { PreviewBusy, RulePreview } from "./rule_preview.ts";
 
 const { path, body: { bytesMax, example }, rangeMs, symbolsMax } = ROUTES.previewRules;
-const HINT = `send a file of rules, as in ${example}, with content-type: application/json`;
+const HINT = hintOf(`a file of rules, as in ${example},`);
 
 /** UTC milliseconds. */
 interface Span {

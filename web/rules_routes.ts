@@ -4,11 +4,11 @@ import type { BookedRule, RulesInForce } from "../shared/alert_rules/rule_book.t
 import { ROUTES } from "../shared/catalogue/routes.ts";
 import type { Operation, OperationResult } from "../shared/protocol.ts";
 import type { AppEnv } from "./app_env.ts";
-import { refuse, requireJson } from "./operation_answer.ts";
+import { hintOf, refuse, refuseWithoutRules, requireJson } from "./operation_answer.ts";
 import { readBody } from "./request_body.ts";
 
 const { bytesMax, example } = ROUTES.replaceRules.body;
-const HINT = `send a file of rules, as in ${example}, with content-type: application/json`;
+const HINT = hintOf(`a file of rules, as in ${example},`);
 
 /** Adds both routes; `operate` asks the supervisor. */
 export function addRulesRoutes(
@@ -36,10 +36,7 @@ export function addRulesRoutes(
 
 /** 503 until the supervisor has told of them. The ETag is of the file, also where there is none. */
 function answer(c: Context, inForce: RulesInForce | null): Response {
-  if (inForce === null) {
-    const error = "The alert rules are not known to the web server yet: try again in a second";
-    return c.json({ error }, 503, { "retry-after": "1" });
-  }
+  if (inForce === null) return refuseWithoutRules(c);
   const { book, file: { etag, ...file } } = inForce;
   const symbols = Object.entries(book.symbols).map(([symbol, rules]) => [symbol, rules.map(view)]);
   const body = { file, rules: book.all.map(view), symbols: Object.fromEntries(symbols) };

@@ -6,12 +6,11 @@ import type { SymbolId } from "../shared/market.ts";
 import type { Operation, OperationResult } from "../shared/protocol.ts";
 import { symbolProblem } from "../shared/symbol_list.ts";
 import type { AppEnv } from "./app_env.ts";
-import { refuse, requireJson } from "./operation_answer.ts";
+import { hintOf, parseJson, readJsonText, refuse, requireJsonIfAny } from "./operation_answer.ts";
 import { BadRequest } from "./query.ts";
-import { readBody } from "./request_body.ts";
 
 const { bytesMax, example } = ROUTES.addSymbol.body;
-const EXAMPLE = `send ${example} with content-type: application/json`;
+const HINT = hintOf(example);
 
 /** Adds both routes; `operate` asks the supervisor. */
 export function addSymbolRoutes(
@@ -19,13 +18,11 @@ export function addSymbolRoutes(
   operate: (operation: Operation) => Promise<OperationResult>,
 ): void {
   app.post(ROUTES.addSymbol.path, async (c) => {
-    requireJson(c, EXAMPLE);
-    const symbol = checked(symbolIn(await readBody(c.req.raw, bytesMax, EXAMPLE)));
+    const symbol = checked(symbolIn(await readJsonText(c, bytesMax, HINT)));
     return answer(c, await operate({ type: "add_symbol", symbol }), 201);
   });
   app.delete(ROUTES.removeSymbol.path, async (c) => {
-    // Without a body there is nothing whose type could be wrong.
-    if (c.req.header("content-type") !== undefined) requireJson(c, EXAMPLE);
+    requireJsonIfAny(c, HINT);
     const symbol = checked(c.req.param("symbol"));
     return answer(c, await operate({ type: "remove_symbol", symbol }), 200);
   });
@@ -47,17 +44,12 @@ function answer(c: Context, result: OperationResult, done: 200 | 201): Response 
 }
 
 function symbolIn(text: string): unknown {
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch {
-    throw new BadRequest(`The body is no JSON: ${EXAMPLE}`);
-  }
+  const body = parseJson(text, HINT);
   return typeof body === "object" && body !== null && "symbol" in body ? body.symbol : undefined;
 }
 
 function checked(symbol: unknown): SymbolId {
   const problem = typeof symbol === "string" ? symbolProblem(symbol) : "must be a text";
   if (problem === null) return symbol as SymbolId;
-  throw new BadRequest(`symbol ${problem}; ${EXAMPLE}`);
+  throw new BadRequest(`symbol ${problem}; ${HINT}`);
 }
