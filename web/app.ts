@@ -12,7 +12,7 @@ import { catalogue } from "./catalogue.ts";
 import { type Clocks, EVENTS_HEADERS, openEvents } from "./events.ts";
 import { guard } from "./guard.ts";
 import { health, symbolsHealth } from "./health.ts";
-import { type History, HistoryUnavailable } from "./history.ts";
+import { type History, HistoryUnavailable, settingsUnder } from "./history.ts";
 import { addLoginRoutes } from "./login_routes.ts";
 import { TooManyRows } from "./long_read.ts";
 import { PublicAddress } from "./public_address.ts";
@@ -25,10 +25,12 @@ import {
   readSymbols,
   readTime,
   requireOrder,
+  UnknownSymbol,
 } from "./query.ts";
 import { RECORD_KINDS, type RecordKind, type RecordsQuery } from "./statements.ts";
 import { addPeopleRoutes } from "./people_routes.ts";
 import { addPreviewRoutes } from "./preview_routes.ts";
+import { PreviewBusy } from "./rule_preview.ts";
 import { addRulesRoutes } from "./rules_routes.ts";
 import { addSymbolRoutes } from "./symbol_routes.ts";
 import { boundsIn, reasonsIn } from "./unknown.ts";
@@ -145,6 +147,10 @@ export function createApp(hub: Hub, history: History, options: AppOptions): Hono
     if (error instanceof BadRequest || error instanceof TooManyRows) {
       return c.json({ error: error.message }, 400);
     }
+    if (error instanceof UnknownSymbol) return c.json({ error: error.message }, 404);
+    if (error instanceof PreviewBusy) {
+      return c.json({ error: error.message }, 503, { "retry-after": "5" });
+    }
     if (error instanceof HistoryUnavailable) {
       const message = `History is not available: ${error.message}`;
       return c.json({ error: message }, 503, { "retry-after": "5" });
@@ -197,14 +203,8 @@ async function answerMetrics(
     found = await history.metrics({ ...query, binMs }, c.req.raw.signal);
   }
   const { timeMs, state, settings } = found;
-  if (timeMs.length === 0 && !hub.has(symbol)) {
-    const known = hub.symbols.join(", ") || "none yet";
-    return c.json({ error: `Symbol ${symbol} is not known here; symbols: ${known}` }, 404);
-  }
-  const computedUnder = new Set(settings);
-  const known = (await history.settings(c.req.raw.signal)).filter(({ id }) =>
-    computedUnder.has(id)
-  );
+  if (timeMs.length === 0 && !hub.has(symbol)) throw new UnknownSymbol(symbol, hub.symbols);
+  const known = await settingsUnder(history, settings, c.req.raw.signal);
   const isAveraged = binMs !== 0;
   const intervalMs = isAveraged ? binMs : metricsIntervalMs;
   const answer = { symbol, fromMs, toMs, intervalMs, isAveraged, settings: known };

@@ -64,6 +64,16 @@ export interface History {
   close(): Promise<void>;
 }
 
+/** Those of the stored settings that these ids stand for. @throws {HistoryUnavailable} */
+export async function settingsUnder(
+  history: Pick<History, "settings">,
+  ids: Iterable<number>,
+  reader?: AbortSignal,
+): Promise<StoredSettings[]> {
+  const wanted = new Set(ids);
+  return (await history.settings(reader)).filter(({ id }) => wanted.has(id));
+}
+
 /** The database does not answer just now; the message is fit for a person. */
 export class HistoryUnavailable extends Error {
   override readonly name = "HistoryUnavailable";

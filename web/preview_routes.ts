@@ -9,7 +9,7 @@ import type { Hub } from "./hub.ts";
 import { hintOf, requireJson } from "./operation_answer.ts";
 import { BadRequest, readMarkets, readNames, readSpan } from "./query.ts";
 import { readBody } from "./request_body.ts";
-import { PreviewBusy, RulePreview } from "./rule_preview.ts";
+import { RulePreview } from "./rule_preview.ts";
 
 const { path, body: { bytesMax, example }, rangeMs, symbolsMax } = ROUTES.previewRules;
 const HINT = hintOf(`a file of rules, as in ${example},`);
@@ -33,7 +33,7 @@ export function addPreviewRoutes(
   history: History,
   { metricsIntervalMs, utcNowMs }: PreviewOptions,
 ): void {
-  const preview = new RulePreview(history, metricsIntervalMs);
+  const preview = new RulePreview(history, hub, metricsIntervalMs);
   app.post(path, async (c) => {
     requireJson(c, HINT);
     const span = pastOf(readSpan(c, utcNowMs(), rangeMs), utcNowMs());
@@ -43,20 +43,7 @@ export function addPreviewRoutes(
     }
     const rules = readNames(c, "rules");
     const book = await readBook(c, hub);
-    try {
-      const answer = await preview.answer(
-        { book, symbols, rules, ...span },
-        c.req.raw.signal,
-      );
-      const unknown = answer.symbols.find(({ symbol, rows }) => rows === 0 && !hub.has(symbol));
-      if (unknown === undefined) return c.json(answer);
-      const known = hub.symbols.join(", ") || "none yet";
-      const error = `Symbol ${unknown.symbol} is not known here; symbols: ${known}`;
-      return c.json({ error }, 404);
-    } catch (error) {
-      if (!(error instanceof PreviewBusy)) throw error;
-      return c.json({ error: error.message }, 503, { "retry-after": "5" });
-    }
+    return c.json(await preview.answer({ book, symbols, rules, ...span }, c.req.raw.signal));
   });
 }
 

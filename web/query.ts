@@ -23,6 +23,16 @@ export class BadRequest extends Error {
   override readonly name = "BadRequest";
 }
 
+/** A symbol that the hub does not know and of which nothing is stored; the message is fit for a person. */
+export class UnknownSymbol extends Error {
+  override readonly name = "UnknownSymbol";
+
+  /** `known`: what might have been meant. */
+  constructor(symbol: SymbolId, known: readonly SymbolId[]) {
+    super(`Symbol ${symbol} is not known here; symbols: ${known.join(", ") || "none yet"}`);
+  }
+}
+
 /** A name that nobody has, and the one that was probably meant; however long it is, and however often each of `known` stands there. */
 export function unknown(what: string, given: string, known: readonly string[]): BadRequest {
   const name = given.slice(0, NAME_MAX);

@@ -8,8 +8,9 @@ import { bookedFor, type RuleBook } from "../shared/alert_rules/rule_book.ts";
 import { ROUTES } from "../shared/catalogue/routes.ts";
 import type { AlertRule } from "../shared/catalogue/rules.ts";
 import { marketOf, type MarketText } from "../shared/market.ts";
-import type { History } from "./history.ts";
-import { BadRequest, unknown } from "./query.ts";
+import { type History, settingsUnder } from "./history.ts";
+import type { Hub } from "./hub.ts";
+import { BadRequest, unknown, UnknownSymbol } from "./query.ts";
 import type { StoredSettings } from "./statements.ts";
 import { readInto } from "./tried_rows.ts";
 
@@ -52,12 +53,14 @@ interface Plan extends Omit<TrialPlan, "leadMs"> {
 /** Over one history. */
 export class RulePreview {
   readonly #history: History;
+  readonly #hub: Pick<Hub, "has" | "symbols">;
   readonly #metricsIntervalMs: number;
   #isBusy = false;
 
   /** `metricsIntervalMs`: at which rows are stored now. */
-  constructor(history: History, metricsIntervalMs: number) {
+  constructor(history: History, hub: Pick<Hub, "has" | "symbols">, metricsIntervalMs: number) {
     this.#history = history;
+    this.#hub = hub;
     this.#metricsIntervalMs = metricsIntervalMs;
   }
 
@@ -65,6 +68,7 @@ export class RulePreview {
    * Tries the rules, symbol by symbol. A reader who leaves ends it.
    *
    * @throws {BadRequest} before anything is read, for what is too much or is not there.
+   * @throws {UnknownSymbol} for the first that is not known here and has no row in the span.
    * @throws {PreviewBusy} @throws {HistoryUnavailable} @throws {TooManyRows}
    */
   async answer(question: PreviewQuestion, reader?: AbortSignal): Promise<PreviewAnswer> {
@@ -97,10 +101,14 @@ export class RulePreview {
       const trial = new Trial({ market, rules, told: question.rules, fromMs, toMs });
       const query = { symbol, fromMs: readFromMs, toMs, columns };
       rowsLeft -= await readInto([trial], this.#history, query, rowsLeft, reader);
-      symbols.push({ symbol, readFromMs, untried, ...trial.finish() });
+      const report = trial.finish();
+      if (report.rows === 0 && !this.#hub.has(symbol)) {
+        throw new UnknownSymbol(symbol, this.#hub.symbols);
+      }
+      symbols.push({ symbol, readFromMs, untried, ...report });
     }
-    const ids = new Set(symbols.flatMap(({ settings }) => settings.map(({ id }) => id)));
-    const settings = (await this.#history.settings(reader)).filter(({ id }) => ids.has(id));
+    const ids = symbols.flatMap(({ settings }) => settings.map(({ id }) => id));
+    const settings = await settingsUnder(this.#history, ids, reader);
     return { fromMs, toMs, settings, symbols };
   }
 

@@ -6,6 +6,7 @@
 import { delay } from "@std/async/delay";
 import type { StoredRow } from "../actors/rule_trial/stored_row.ts";
 import type { Trial } from "../actors/rule_trial/trial.ts";
+import { monotonicMs } from "../shared/clock.ts";
 import { ROUTES } from "../shared/catalogue/routes.ts";
 import type { History } from "./history.ts";
 import { TooManyRows } from "./long_read.ts";
@@ -45,12 +46,12 @@ async function giveTo(
   trials: readonly Pick<Trial, "take">[],
   rows: readonly StoredRow[],
 ): Promise<void> {
-  let beganMs = performance.now();
+  let beganMs = monotonicMs();
   for (const row of rows) {
     for (const trial of trials) trial.take(row);
-    if (performance.now() - beganMs < TURN_MS) continue;
+    if (monotonicMs() - beganMs < TURN_MS) continue;
     await delay(0);
-    beganMs = performance.now();
+    beganMs = monotonicMs();
   }
 }
 

@@ -148,6 +148,10 @@ Deno.test("POST /api/rules/preview refuses before it reads what is wrong or too 
   const [status, error] = await ask({ symbols: "BTCUSTD" });
   assertEquals(status, 404);
   assertMatch(error, /^Symbol BTCUSTD is not known here; symbols: /);
+  at.history.rowsQueries.length = 0;
+  assertEquals(await ask({ symbols: "BTCUSTD,ETHUSDT" }), [404, error]);
+  const asked = new Set(at.history.rowsQueries.map(({ symbol }) => symbol));
+  assertEquals(asked, new Set(["BTCUSTD"]), "nothing is read for what is not answered");
   at.history.outage = "the store is still starting";
   assertEquals(await ask({}), [503, "History is not available: the store is still starting"]);
 });
