@@ -1,4 +1,5 @@
 /** The actors of one monitor, from its configuration: what runs, with which arguments and permissions. */
+import type { About } from "../shared/about.ts";
 import { alertRulesFor } from "../shared/catalogue/built_in_rules.ts";
 import type { AlertRule } from "../shared/catalogue/rules.ts";
 import { DEFINITIONS_VERSION, type MetricSettings } from "../shared/catalogue/settings.ts";
@@ -34,15 +35,18 @@ const VITAL_SIGNS = { readyMaxMs: 10_000, heartbeatMaxMs: 5_000 };
 /** The embedded Postgres blocks its loop while it initialises or runs a statement. */
 const STORE_VITAL_SIGNS = { readyMaxMs: 120_000, heartbeatMaxMs: 60_000 };
 
+/** Of a program that nobody asks what it is. */
+const UNTOLD: About = { versions: { monitor: "", deno: "", v8: "" }, variables: [] };
+
 /** Store (when embedded), writer and web, in start order; `listenAddress`: the one that HOST names, if that is a name. */
 export function essentialChildren(
   config: Config,
   socketDir: string,
   listenAddress = config.host,
+  about = UNTOLD,
 ): ChildSpec[] {
-  const embedded: DatabaseAddress = { kind: "embedded", socketDir };
-  const database = storingServer(config) ?? embedded;
-  const history = historyServer(config) ?? embedded;
+  const database = storeAddress(config, socketDir);
+  const history = historyServer(config) ?? database;
   const store: StoreArgs = {
     ...configOf(config, "store"),
     socketDir,
@@ -51,9 +55,11 @@ export function essentialChildren(
   const writer: WriterArgs = { ...configOf(config, "writer"), database };
   const web: WebArgs = {
     ...configOf(config, "web"),
+    about,
     listenAddress,
     database: history,
     settings: settingsOf(config),
+    parquetUrl: new URL("../web/export/parquet_worker.ts", import.meta.url).href,
     pageDir: decodeURIComponent(new URL("../web/page/dist", import.meta.url).pathname),
   };
   const essential = { limits: ESSENTIAL_LIMITS, isEssential: true };
@@ -88,6 +94,11 @@ export function essentialChildren(
       permissions: webPermissions(web),
     },
   ];
+}
+
+/** Where a monitor stores. */
+export function storeAddress(config: Config, socketDir: string): DatabaseAddress {
+  return storingServer(config) ?? { kind: "embedded", socketDir };
 }
 
 type ServerAddress = Extract<DatabaseAddress, { kind: "server" }>;

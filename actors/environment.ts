@@ -14,19 +14,27 @@ const FILE_BYTES_MAX = 65_536;
 const OPTION = "--env-file";
 const DEFAULT_FILE = ".env";
 
+/** An environment, and which of its variables a file of variables has set. */
+export interface NamedEnvironment {
+  readonly environment: Environment;
+  readonly fromFile: ReadonlySet<string>;
+}
+
 /**
  * What is set, and below it what the file of `--env-file[=FILE]` sets, which is `.env` where it is there. The runtime
  * and its workers see it as well, so that HTTPS_PROXY and DENO_CERT may stand in the file.
  *
  * @throws {ConfigError}
  */
-export function processEnvironment(args: readonly string[]): Environment {
+export function processEnvironment(args: readonly string[]): NamedEnvironment {
   const set = Deno.env.toObject();
-  const fromFile = fileVariables(args);
-  for (const [name, value] of Object.entries(fromFile)) {
+  const found = fileVariables(args);
+  for (const [name, value] of Object.entries(found)) {
     if (set[name] === undefined) Deno.env.set(name, value);
   }
-  return { ...fromFile, ...withoutMarks(set) };
+  const own = withoutMarks(set);
+  const fromFile = new Set(Object.keys(found).filter((name) => own[name] === undefined));
+  return { environment: { ...found, ...own }, fromFile };
 }
 
 /**

@@ -2,6 +2,7 @@
  * The process: environment -> children -> monitor; signals -> drain -> exit code.
  * `deno task start` runs this file.
  */
+import { type About, shownVariables } from "../shared/about.ts";
 import { rulesOf } from "../shared/alert_rules/rule_book.ts";
 import { accessWarnings } from "../shared/access_rules.ts";
 import { type Config, ConfigError, readConfig } from "../shared/config.ts";
@@ -9,20 +10,29 @@ import { secretsOf } from "../shared/config_secrets.ts";
 import { monotonicMs } from "../shared/clock.ts";
 import { type Environment, proxyFor, strayNames } from "../shared/environment.ts";
 import { exchangeLabel } from "../shared/exchange_url.ts";
-import { traceOf } from "../shared/error_text.ts";
+import { messageOf, traceOf } from "../shared/error_text.ts";
+import { keptDays, keptDaysText } from "../shared/history_days.ts";
 import { keptText } from "../shared/kept.ts";
+import type { DatabaseAddress, SystemStatus } from "../shared/protocol.ts";
 import { hideInLog, log, setLogLevel } from "../shared/log.ts";
 import { AlertRules } from "./alert_rules/alert_rules.ts";
 import { RulesFile } from "./alert_rules/rules_file.ts";
-import { essentialChildren, settingsOf, symbolChild, symbolWorkerUrl } from "./children.ts";
+import {
+  essentialChildren,
+  settingsOf,
+  storeAddress,
+  symbolChild,
+  symbolWorkerUrl,
+} from "./children.ts";
 import { DataFolderError, DataLock, requireDataFolder } from "./data_lock.ts";
 import { SymbolFile } from "./followed_symbols/symbol_file.ts";
 import { countText, isNone } from "../shared/unacked.ts";
-import { completed, processEnvironment } from "./environment.ts";
+import { completed, type NamedEnvironment, processEnvironment } from "./environment.ts";
 import { IncarnationFile } from "./incarnation_file.ts";
 import { listenAddressOf } from "./listen_address.ts";
 import { Monitor } from "./monitor.ts";
-import { SocketFolder } from "./socket_folder.ts";
+import { programVersion } from "./program_version.ts";
+import { noteSocketFolder, SocketFolder } from "./socket_folder.ts";
 import { Incarnations } from "./supervisor/incarnations.ts";
 import type { Ending } from "./supervisor/supervisor.ts";
 import { binanceSpotDesk } from "./venue/binance_spot/desk.ts";
@@ -32,20 +42,42 @@ const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 const SIGNAL_ECHO_MS = 1_000;
 const WHO = "monitor";
 
+/** A monitor that has been started, for what a script does beside it. */
+export interface Running {
+  readonly config: Config;
+  readonly status: () => SystemStatus;
+  /** Where it stores. */
+  readonly database: DatabaseAddress;
+}
+
+/** Begins something beside a monitor; `stop` resolves when it is over, and does not reject. */
+export type Beside = (running: Running) => { stop(): Promise<void> };
+
 /**
- * Runs a monitor until a signal or a failure ends it.
+ * Runs a monitor until a signal or a failure ends it. `beside`: what else this process does while it runs, which ends first.
  *
  * @returns the exit code: 0 after an orderly end, 1 after one clear line on standard error, 2 after an end that
  * left outputs behind which nobody has confirmed.
  */
 export async function runMonitor(
-  given: Environment | (() => Environment),
+  given: Environment | (() => NamedEnvironment),
+  beside: Beside | null = null,
 ): Promise<number> {
   let lock: DataLock | null = null;
   let sockets: SocketFolder | null = null;
   try {
-    const named = typeof given === "function" ? given() : given;
+    const { environment: named, fromFile } = typeof given === "function"
+      ? given()
+      : { environment: given, fromFile: new Set<string>() };
     const { environment, config } = read(named);
+    const about = {
+      versions: {
+        monitor: await programVersion(),
+        deno: Deno.version.deno,
+        v8: Deno.version.v8,
+      },
+      variables: shownVariables(config, environment, fromFile),
+    };
     setLogLevel(config.logLevel);
     hideInLog(secretsOf(config, environment));
     tellDeviations(environment, config);
@@ -53,15 +85,19 @@ export async function runMonitor(
     if (config.databaseUrl !== null) {
       // Without a spool it may be a folder that nobody writes.
       if (config.spoolMaxMb > 0) await requireDataFolder(config.dataDir);
-      return await run(config, environment, await readRules(config), "");
+      return await run(config, environment, about, await readRules(config), "", beside);
     }
     lock = await DataLock.take(config.dataDir);
     sockets = await SocketFolder.take(environment["TMPDIR"] || "/tmp");
     if (sockets.removed > 0) {
       log("info", WHO, `removed ${sockets.removed} socket folders of monitors that are no more`);
     }
+    await noteSocketFolder(config.dataDir, sockets.path).catch((error: unknown) => {
+      // A disk may be full, which the store waits out.
+      log("warn", WHO, `no backup can be made until the next start: ${messageOf(error)}`);
+    });
     // After the folder that they may lie in: what is wrong with that is said first.
-    return await run(config, environment, await readRules(config), sockets.path);
+    return await run(config, environment, about, await readRules(config), sockets.path, beside);
   } catch (error) {
     const isOperators = error instanceof ConfigError || error instanceof DataFolderError;
     if (isOperators) complain(error.message);
@@ -86,6 +122,14 @@ function read(named: Environment): { readonly environment: Environment; readonly
 
 function tellStrays(environment: Environment): void {
   for (const stray of strayNames(environment)) log("warn", WHO, stray);
+}
+
+/** For how long the settings keep history of so many symbols. */
+function tellHistory(config: Config, { length }: { readonly length: number }): void {
+  const { historyMaxGb } = config;
+  const kept = keptDaysText(keptDays(config, length));
+  const of = length === 1 ? "one symbol" : `${length} symbols`;
+  log("info", WHO, `history of ${of} keeps at least (HISTORY_MAX_GB=${historyMaxGb}): ${kept}`);
 }
 
 /** What was understood, and is perhaps not what was meant. */
@@ -125,13 +169,16 @@ async function readRules(config: Config): Promise<AlertRules> {
 async function run(
   config: Config,
   environment: Environment,
+  about: About,
   rules: AlertRules,
   socketDir: string,
+  beside: Beside | null,
 ): Promise<number> {
   const file = new SymbolFile(config.dataDir, config.symbols);
   const listenAddress = await listenAddressOf(config.host);
   const { symbols, note, isDamaged } = await file.read();
   if (note !== null) log(isDamaged ? "error" : "info", WHO, note);
+  tellHistory(config, symbols);
   for (const line of accessWarnings(config)) log("warn", WHO, line);
   const incarnations = new IncarnationFile(config.dataDir);
   const monitor: Monitor = new Monitor({
@@ -160,12 +207,14 @@ async function run(
       (incarnation) => incarnations.write(incarnation),
     ),
   });
-  const end = () => {
+  let aside: ReturnType<Beside> | null = null;
+  const end = async () => {
     log("info", WHO, "ending: symbols, web, writer, store");
+    await aside?.stop();
     void monitor.supervisor.drain();
   };
-  const stop = onSignal(end);
-  const stopReloading = onHangup(() => void reloadRules(rules, monitor), end);
+  const stop = onSignal(() => void end());
+  const stopReloading = onHangup(() => void reloadRules(rules, monitor), () => void end());
   try {
     const store = config.databaseUrl === null
       ? `embedded Postgres in ${config.dataDir}`
@@ -175,12 +224,15 @@ async function run(
       WHO,
       `${symbols.join(", ")} from ${exchangeLabel(config.restUrls[0] ?? "")} into ${store}`,
     );
-    monitor.start(essentialChildren(config, socketDir, listenAddress));
+    monitor.start(essentialChildren(config, socketDir, listenAddress, about));
+    const database = storeAddress(config, socketDir);
+    aside = beside?.({ config, status: () => monitor.status, database }) ?? null;
     const ending = await monitor.ended;
     return tellEnd(ending);
   } finally {
     stop();
     stopReloading();
+    await aside?.stop();
   }
 }
 

@@ -275,6 +275,8 @@ export class Monitor {
       }
       case "acknowledge":
         return await this.people.acknowledge(operation);
+      case "list_symbols":
+        return await this.desk.list();
       case "add_symbol":
       case "remove_symbol":
         return await this.symbols.operate(operation);

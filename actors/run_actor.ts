@@ -2,6 +2,7 @@
  * The worker's side of the control protocol, the same for every actor; the only file that reads
  * `globalThis`. An actor's `worker.ts` is one call of `runActor`.
  */
+import { monotonicMs } from "../shared/clock.ts";
 import { assertNever } from "../shared/assert_never.ts";
 import type { ExchangeAnswer } from "../shared/exchange_answer.ts";
 import type {
@@ -130,12 +131,18 @@ export function runActor<Args>(
   const waiting: Control[] = [];
   let who = "actor";
   let secrets: readonly string[] = [];
+  /** By how much its last regular heartbeat was late: so long its event loop was held up. */
+  let lagMs = 0;
 
   const beat = () => {
     if (actor === null) return;
     scope.postMessage({
       type: "heartbeat",
-      gauges: actor.gauges(),
+      gauges: {
+        ...actor.gauges(),
+        heapBytes: Deno.memoryUsage().heapUsed,
+        lagMs: Math.round(lagMs),
+      },
       checkpoint: actor.checkpoint?.() ?? null,
       leftovers: leftoversOf(actor),
     });
@@ -163,7 +170,13 @@ export function runActor<Args>(
     );
     // What it has in hand is known from its first moment on.
     beat();
-    heartbeat = setInterval(beat, HEARTBEAT_INTERVAL_MS);
+    let beatMs = monotonicMs();
+    heartbeat = setInterval(() => {
+      const nowMs = monotonicMs();
+      lagMs = Math.max(0, nowMs - beatMs - HEARTBEAT_INTERVAL_MS);
+      beatMs = nowMs;
+      beat();
+    }, HEARTBEAT_INTERVAL_MS);
   };
   const handle = (target: Actor, message: Control) => {
     switch (message.type) {

@@ -18,6 +18,24 @@ const DRAFTS_MAX = 20;
 /** What the address of a Unix socket holds: 107 bytes on Linux, 103 on macOS. */
 const SOCKET_PATH_BYTES_MAX = 103;
 
+/** In DATA_DIR: where the embedded database of the monitor that holds it listens. */
+const NOTE = "socket_folder";
+
+/** Leaves word in DATA_DIR of where its database listens, for who wants to copy it. Throws what the file system says. */
+export async function noteSocketFolder(dataDir: string, path: string): Promise<void> {
+  await Deno.writeTextFile(`${dataDir}/${NOTE}`, `${path}\n`);
+}
+
+/** Where the database in this DATA_DIR listens; `null`: nobody has left word. It is an old one when nobody holds the folder. */
+export async function notedSocketFolder(dataDir: string): Promise<string | null> {
+  try {
+    return (await Deno.readTextFile(`${dataDir}/${NOTE}`)).trim();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
+}
+
 /** A folder of this process. */
 export class SocketFolder {
   readonly path: string;

@@ -13,7 +13,7 @@ import { readRulesFile, RulesProblem } from "../shared/alert_rules/rules_file.ts
 import type { AlertRule } from "../shared/catalogue/rules.ts";
 import { DEFAULT_SETTINGS, type MetricSettings } from "../shared/catalogue/settings.ts";
 import { ConfigError } from "../shared/config.ts";
-import { HistoryUnavailable } from "../web/history.ts";
+import { HistoryUnavailable } from "../web/history_unavailable.ts";
 import { type BacktestTask, parseBacktest, USAGE } from "./backtest/flags.ts";
 import { FACTORS, neighbour } from "./backtest/neighbours.ts";
 import { backtestHistory } from "./backtest/over_history.ts";

@@ -1,35 +1,65 @@
-/** Bundle: one minified file from an entry point, and when it must be made again. */
+/** Bundle: minified files from an entry point, and when they must be made again. */
 
 /** The packages' versions stand here: newer than a bundle, it makes it stale. */
 const CONFIG_FILE = new URL("../deno.json", import.meta.url);
 
 /**
- * The entry point and everything that it imports as one minified module, without a source map.
+ * The entry point and everything that it imports as one minified module for Deno, without a source map.
  *
  * @throws {Error} with the bundler's words when a source does not bundle.
  */
-export async function bundle(
+export async function bundle(what: string, entry: URL): Promise<Uint8Array> {
+  const outputPath = decodeURIComponent(new URL("dist/bundle.js", entry).pathname);
+  const [made] = await run(what, { entrypoints: [entry.href], outputPath, platform: "deno" });
+  return made.bytes;
+}
+
+/**
+ * The same for browsers, cut where something is imported only when it is needed: the entry point's file first, then those
+ * that it imports, each by its name.
+ *
+ * @throws {Error} with the bundler's words when a source does not bundle.
+ */
+export async function bundleParts(
   what: string,
   entry: URL,
-  platform: "browser" | "deno",
-): Promise<Uint8Array> {
-  const result = await Deno.bundle({
+): Promise<readonly [BundledFile, ...BundledFile[]]> {
+  const files = await run(what, {
     entrypoints: [entry.href],
-    // Not written by the bundler; the name only gives the output its place.
-    outputPath: decodeURIComponent(new URL("dist/bundle.js", entry).pathname),
-    platform,
-    format: "esm",
-    minify: true,
-    write: false,
+    outputDir: decodeURIComponent(new URL("dist", entry).pathname),
+    platform: "browser",
+    codeSplitting: true,
   });
-  const bytes = result.outputFiles?.[0]?.contents;
-  if (!result.success || bytes === undefined) {
+  // The bundler gives them in any order; the entry's has its name, and each other one a hash behind its own.
+  const name = entry.pathname.replace(/^.*\/|\.tsx?$/g, "") + ".js";
+  const own = files.find((file) => file.name === name);
+  if (own === undefined) throw new Error(`Cannot bundle ${what}: no output is called ${name}`);
+  return [own, ...files.filter((file) => file !== own)];
+}
+
+/** One file that the bundler has made. */
+export interface BundledFile {
+  /** Without its folder. */
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+async function run(
+  what: string,
+  options: Deno.bundle.Options,
+): Promise<readonly [BundledFile, ...BundledFile[]]> {
+  // Nothing is written by the bundler; the names only give the output its place.
+  const result = await Deno.bundle({ ...options, format: "esm", minify: true, write: false });
+  const [first, ...others] = (result.outputFiles ?? []).flatMap(({ path, contents }) =>
+    contents === undefined ? [] : [{ name: path.replace(/^.*\//, ""), bytes: contents }]
+  );
+  if (!result.success || first === undefined) {
     const reasons = result.errors.map(({ text, location }) =>
       location === undefined ? text : `${location.file}:${location.line}: ${text}`
     );
     throw new Error(`Cannot bundle ${what}: ${reasons.join("; ") || "no output"}`);
   }
-  return bytes;
+  return [first, ...others];
 }
 
 /** Whether a bundle is there, and newer than every file below these folders and the packages' versions. */

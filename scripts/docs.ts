@@ -6,12 +6,14 @@
  */
 // deno-lint-ignore-file no-console
 import { binanceSpotDesk } from "../actors/venue/binance_spot/desk.ts";
+import { answerTypes, parametersTable } from "./docs/answers.ts";
+import { codesTable } from "./docs/codes.ts";
 import { eventsTable, eventTypes } from "./docs/events.ts";
 import { evidenceTable, metricsTable, reasonsTable } from "./docs/metrics.ts";
 import { routesTable } from "./docs/routes.ts";
 import { rulesTable } from "./docs/rules.ts";
 import { type Section, withSection } from "./docs/section.ts";
-import { environmentExample, variablesTable } from "./docs/variables.ts";
+import { composeEnvironment, environmentExample, variablesTable } from "./docs/variables.ts";
 
 /** Everything that is generated. A new table is one more entry, and two marks in its document. */
 export const SECTIONS: readonly Section[] = [
@@ -28,10 +30,34 @@ export const SECTIONS: readonly Section[] = [
     render: () => environmentExample(binanceSpotDesk),
   },
   {
+    file: "docker-compose.yml",
+    section: "variables",
+    source: "shared/config.ts",
+    render: composeEnvironment,
+  },
+  {
     file: "docs/API.md",
     section: "routes",
     source: "shared/catalogue/routes.ts",
     render: routesTable,
+  },
+  {
+    file: "docs/API.md",
+    section: "parameters",
+    source: "web/openapi.ts",
+    render: parametersTable,
+  },
+  {
+    file: "docs/API.md",
+    section: "answers",
+    source: "web/openapi.ts",
+    render: answerTypes,
+  },
+  {
+    file: "docs/API.md",
+    section: "codes",
+    source: "shared/catalogue/error_codes.ts",
+    render: codesTable,
   },
   {
     file: "docs/API.md",

@@ -13,26 +13,68 @@ export class FlagError extends Error {
   override readonly name = "FlagError";
 }
 
+/** How many values a flag has: one as `--flag value` or `--flag=value`, many as `--flag value value …`. */
+export type Takes = "none" | "one" | "many";
+
+/** What a command line says. */
+export interface CommandLine {
+  /** Of each flag that stands there; one that takes a value has one. */
+  readonly flags: ReadonlyMap<string, readonly string[]>;
+  /** What belongs to no flag, in order. */
+  readonly files: readonly string[];
+}
+
+/** What differs from most command lines. */
+interface Manner {
+  /** What belongs to no flag is a file. */
+  readonly takesFiles?: boolean;
+  /** What every error begins with. */
+  readonly cannot?: string;
+}
+
 /**
- * The values of each flag, in order: `--flag`, `--flag=value` or `--flag value value …`. Which flags
- * there are, and how many values each takes, is the caller's to check.
+ * Reads a command line; what the values mean is the caller's to check.
  *
- * @throws {FlagError} for a value that stands before any flag.
+ * @throws {FlagError} for a flag that is not there, stands twice, or has too few values or too many, and for what belongs
+ * to no flag where files are not taken.
  */
-export function readFlags(args: readonly string[]): Map<string, string[]> | "help" {
+export function readCommandLine(
+  args: readonly string[],
+  takes: Readonly<Record<string, Takes>>,
+  { takesFiles = false, cannot = "" }: Manner = {},
+): CommandLine | "help" {
+  if (args.some((arg) => arg === "--help" || arg === "-h")) return "help";
+  const wrong = (what: string) => new FlagError(`${cannot}${what}; see --help`);
   const flags = new Map<string, string[]>();
-  let current: string[] | null = null;
-  for (const arg of args) {
-    if (arg === "--help" || arg === "-h") return "help";
-    if (!arg.startsWith("--")) {
-      if (current === null) throw new FlagError(`"${arg}" belongs to no flag; see --help`);
-      current.push(arg);
+  const files: string[] = [];
+  let open: string[] | null = null;
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i] ?? "";
+    if (!arg.startsWith("-")) {
+      if (open === null && !takesFiles) {
+        throw wrong(`"${arg}" belongs to no flag`);
+      }
+      (open ?? files).push(arg);
       continue;
     }
-    const [name = "", ...value] = arg.split("=");
-    current = flags.get(name) ?? [];
-    if (value.length > 0) current.push(value.join("="));
-    flags.set(name, current);
+    const [name = "", inline] = arg.split(/=(.*)/s, 2);
+    const many = Object.hasOwn(takes, name) ? takes[name] : undefined;
+    if (many === undefined) throw wrong(`there is no flag ${name}`);
+    const values: string[] = many === "many" ? flags.get(name) ?? [] : [];
+    if (many !== "many" && flags.has(name)) throw wrong(`${name} stands twice`);
+    flags.set(name, values);
+    if (inline !== undefined) values.push(inline);
+    if (many === "none" && inline !== undefined) {
+      throw wrong(`${name} takes no value, received "${inline}"`);
+    }
+    if (many === "one" && inline === undefined && args[i + 1]?.startsWith("--") === false) {
+      values.push(args[i += 1] ?? "");
+    }
+    open = many === "many" ? values : null;
   }
-  return flags;
+  for (const [name, values] of flags) {
+    const isLacking = takes[name] !== "none" && values.length === 0;
+    if (isLacking || values.includes("")) throw wrong(`${name} needs a value`);
+  }
+  return { flags, files };
 }

@@ -7,6 +7,9 @@ import { describeSteps, runStep, type Step, type StepResult } from "./gate/step.
 
 const ROOT = decodeURIComponent(new URL("..", import.meta.url).pathname);
 
+/** A benchmark of the program itself, with its packages and not those of the other benchmarks. */
+const HISTORY = "scripts/bench/history";
+
 /**
  * The page is checked alone: its files ask for the browser's types, which would otherwise be known in
  * every file of the same check, and `document` in an actor would compile. A folder with a deno.json
@@ -16,11 +19,11 @@ async function quickSteps(): Promise<Step[]> {
   const web = (await entriesOf("web")).filter((path) => path.endsWith(".ts"));
   const scripts = await entriesOf("scripts");
   const apart = ["tests", ...scripts].filter((path) => isThere(`${path}/deno.json`));
-  const together = scripts.filter((path) => !apart.includes(path));
+  const together = [...scripts.filter((path) => !apart.includes(path)), HISTORY];
   return [
     { name: "format", args: ["fmt", "--check"] },
     { name: "lint", args: ["lint"] },
-    { name: "types", args: ["check", "actors", "shared", "types", ...web, ...together] },
+    { name: "types", args: ["check", "actors", "deploy", "shared", "types", ...web, ...together] },
     { name: "types of the page", args: ["check", "web/page"] },
     ...apart.map((path) => ({
       name: `types of ${path}`,

@@ -1,10 +1,14 @@
 /**
  * Bundles the dashboard into web/page/dist: `deno task page [--force]`. Does nothing when the bundle is
- * newer than everything it is made of.
+ * newer than everything it is made of. The script is cut into parts, in a folder of their own, each under a name that
+ * changes with what is in it: a browser may keep them for good.
  */
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import type { Coding } from "../web/content_coding.ts";
 import {
-  bundle,
   type Bundled,
+  type BundledFile,
+  bundleParts,
   isUpToDate,
   modifiedMs,
   replaceFile,
@@ -14,11 +18,29 @@ import {
 const WHAT = "the page";
 const PAGE_DIR = new URL("../web/page/", import.meta.url);
 const SHARED_DIR = new URL("../shared/", import.meta.url);
-const COPIED = ["index.html", "login.html", "page.css", "favicon.svg"];
+const PACKERS: Readonly<Record<Coding, (bytes: Uint8Array) => Uint8Array>> = {
+  // Brotli's own default is as small as it gets.
+  br: (bytes) => brotliCompressSync(bytes),
+  gzip: (bytes) => gzipSync(bytes, { level: constants.Z_BEST_COMPRESSION }),
+};
+const COPIED = ["login.html", "favicon.svg"];
+const STYLE_FILE = "page.css";
+/** Of which the style is made, in web/page/styles: where two say one thing, the later one counts. */
+const STYLES = [
+  ...["base", "top", "desk", "symbols", "selected_symbol", "charts", "order_book", "depth_chart"],
+  ...["metric_note", "tables", "system", "settings", "quality", "statistics"],
+  ...["tape", "heatmap"],
+  ...["metric_cards", "gauge"],
+  ...["alerts", "overview", "narrow_windows", "density", "uplot", "login"],
+  ...["alerts_view", "rule_lines"],
+];
+/** Names the script's first part, once that is known. */
+const PAGE_FILE = "index.html";
+const SCRIPT = '<script type="module" src="main.js"></script>';
 
 /**
  * Makes the page's files in `distDir`, whole or not at all; a server that starts meanwhile reads no half
- * file. The size is that of main.js.
+ * file. The size is that of the whole script.
  *
  * @throws {Error} with the bundler's words when a source does not bundle.
  */
@@ -26,23 +48,76 @@ export async function bundlePage(
   distDir: URL = new URL("dist/", PAGE_DIR),
   isForced = false,
 ): Promise<Bundled> {
-  const main = new URL("main.js", distDir);
-  if (!isForced && await isUpToDate(main, [PAGE_DIR, SHARED_DIR]) && await hasAll(distDir)) {
-    return { isFresh: false, bytes: (await Deno.stat(main)).size };
+  const page = new URL(PAGE_FILE, distDir);
+  const partsDir = new URL("parts/", distDir);
+  if (!isForced && await isUpToDate(page, [PAGE_DIR, SHARED_DIR]) && await hasAll(distDir)) {
+    const { bytes } = await partsIn(partsDir);
+    return { isFresh: false, bytes };
   }
-  const bytes = await bundle(WHAT, new URL("main.ts", PAGE_DIR), "browser");
-  await Deno.mkdir(distDir, { recursive: true });
+  const [first, ...others] = await bundleParts(WHAT, new URL("main.tsx", PAGE_DIR));
+  const main = { ...first, name: `main-${await nameOf(first.bytes)}.js` };
+  const parts = [main, ...others];
+  await Deno.mkdir(partsDir, { recursive: true });
+  for (const { name, bytes } of parts) await placeFile(new URL(name, partsDir), bytes);
   for (const name of COPIED) {
-    await replaceFile(new URL(name, distDir), await Deno.readFile(new URL(name, PAGE_DIR)));
+    await placeFile(new URL(name, distDir), await Deno.readFile(new URL(name, PAGE_DIR)));
   }
+  await placeFile(new URL(STYLE_FILE, distDir), new TextEncoder().encode(await pageStyle()));
   // Last, because its age says that everything is there.
-  await replaceFile(main, bytes);
-  return { isFresh: true, bytes: bytes.byteLength };
+  const html = (await Deno.readTextFile(new URL(PAGE_FILE, PAGE_DIR)))
+    .replace(SCRIPT, scriptTags(main));
+  await placeFile(page, new TextEncoder().encode(html));
+  const kept = new Set(parts.map(({ name }) => name));
+  for (const name of (await partsIn(partsDir)).names) {
+    if (!kept.has(name.replace(/\.(?:br|gzip)$/, ""))) await Deno.remove(new URL(name, partsDir));
+  }
+  return { isFresh: true, bytes: parts.reduce((sum, { bytes }) => sum + bytes.byteLength, 0) };
+}
+
+/** The whole style of the page. */
+export async function pageStyle(): Promise<string> {
+  const texts = STYLES.map((name) => Deno.readTextFile(new URL(`styles/${name}.css`, PAGE_DIR)));
+  return (await Promise.all(texts)).join("\n");
+}
+
+/** Also of what the first part imports at once: it is asked for before that has come. */
+function scriptTags({ name, bytes }: BundledFile): string {
+  const imported = new TextDecoder().decode(bytes).matchAll(/(?:from|import)"\.\/([\w-]+\.js)"/g);
+  return [
+    ...new Set([...imported].map(([, part]) => `<link rel="modulepreload" href="parts/${part}">`)),
+    SCRIPT.replace("main.js", `parts/${name}`),
+  ].join("\n    ");
+}
+
+async function nameOf(bytes: Uint8Array): Promise<string> {
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", new Uint8Array(bytes)));
+  return hash.toHex().slice(0, 8).toUpperCase();
+}
+
+async function partsIn(partsDir: URL): Promise<{ names: string[]; bytes: number }> {
+  const names = (await Array.fromAsync(Deno.readDir(partsDir))).map(({ name }) => name);
+  const sizes = names.filter((name) => name.endsWith(".js"))
+    .map(async (name) => (await Deno.stat(new URL(name, partsDir))).size);
+  return { names, bytes: (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0) };
+}
+
+/** Writes a file, and before it the same packed: as small as it gets, since that is done once. */
+async function placeFile(target: URL, bytes: Uint8Array): Promise<void> {
+  for (const [coding, pack] of Object.entries(PACKERS)) {
+    await replaceFile(new URL(`${target.href}.${coding}`), pack(bytes));
+  }
+  await replaceFile(target, bytes);
 }
 
 async function hasAll(distDir: URL): Promise<boolean> {
-  const times = await Promise.all(COPIED.map((name) => modifiedMs(new URL(name, distDir))));
-  return times.every((time) => time !== null);
+  const html = await Deno.readTextFile(new URL(PAGE_FILE, distDir));
+  const parts = [...html.matchAll(/"(parts\/[\w-]+\.js)"/g)].map(([, part = ""]) => part);
+  const names = [...COPIED, STYLE_FILE, PAGE_FILE, ...parts].flatMap((name) => [
+    name,
+    ...Object.keys(PACKERS).map((coding) => `${name}.${coding}`),
+  ]);
+  const times = await Promise.all(names.map((name) => modifiedMs(new URL(name, distDir))));
+  return parts.length > 0 && times.every((time) => time !== null);
 }
 
 if (import.meta.main) await runBundleTask(WHAT, (isForced) => bundlePage(undefined, isForced));

@@ -20,7 +20,7 @@ export async function bundleSymbolWorker(
   if (!isForced && await isUpToDate(file, SOURCE_DIRS)) {
     return { isFresh: false, bytes: (await Deno.stat(file)).size };
   }
-  const bytes = await bundle(WHAT, new URL("worker.ts", SYMBOL_DIR), "deno");
+  const bytes = await bundle(WHAT, new URL("worker.ts", SYMBOL_DIR));
   await Deno.mkdir(new URL("./", file), { recursive: true });
   await replaceFile(file, bytes);
   return { isFresh: true, bytes: bytes.byteLength };

@@ -14,9 +14,11 @@ import {
   closingLine,
   COMPILATION,
   NOTHING_RAN,
-  planTests,
+  planSuite,
   runTests,
+  type TestPlan,
   type TestRun,
+  together,
 } from "./gate/test_run.ts";
 
 const ROOT = decodeURIComponent(new URL("..", import.meta.url).pathname);
@@ -80,10 +82,12 @@ async function main(): Promise<number> {
   let run = NOTHING_RAN;
   try {
     if (!interrupt.signal.aborted && await buildPage()) {
-      const plan = planTests(Deno.args, (path) => isThere(path));
+      const plans = planSuite(Deno.args, (path) => isThere(path));
       const compilation = isSet("DENO_V8_FLAGS") ? {} : COMPILATION;
       const tested = { ...environment, ...compilation, TMPDIR: temporary };
-      run = await runTests(plan, tested, interrupt.signal, print);
+      run = together(
+        await inOrder(plans, (plan, print) => runTests(plan, tested, interrupt.signal, print)),
+      );
     }
   } finally {
     await stop();
@@ -93,6 +97,32 @@ async function main(): Promise<number> {
   report(run, missing, isCi, cpu.seconds());
   if (interrupt.signal.aborted) return INTERRUPTED;
   return run.success && !(isCi && run.skipped > 0) ? 0 : 1;
+}
+
+type Print = (output: Uint8Array) => Promise<void>;
+
+/** Runs them side by side; what each prints comes by itself, that of the first while it runs. */
+async function inOrder(
+  plans: readonly TestPlan[],
+  run: (plan: TestPlan, print: Print) => Promise<TestRun>,
+): Promise<TestRun[]> {
+  const kept: Uint8Array[][] = plans.map(() => []);
+  let turn = 0;
+  const runs = plans.map((plan, place) =>
+    run(plan, async (output) => {
+      if (place === turn) await print(output);
+      else kept[place]?.push(output);
+    })
+  );
+  const ended: TestRun[] = [];
+  for (const one of runs) {
+    ended.push(await one);
+    const waiting = kept[ended.length] ?? [];
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await print(next);
+    // Nothing waits: from now on it comes at once.
+    turn = ended.length;
+  }
+  return ended;
 }
 
 async function print(output: Uint8Array): Promise<void> {

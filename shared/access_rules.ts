@@ -15,6 +15,13 @@ export function isLoopback(host: string): boolean {
   return /^(localhost|::1|127(\.\d{1,3}){3})$/i.test(host);
 }
 
+/** Whether what browsers send crosses a network without TLS. */
+function isPlain(host: string, publicUrl: string | null): boolean {
+  if (publicUrl === null) return !isLoopback(host);
+  const { protocol, hostname } = new URL(publicUrl);
+  return protocol === "http:" && !isLoopback(hostname.replace(/^\[|\]$/g, ""));
+}
+
 /** One line for each contradiction; such a monitor does not start. */
 export function accessProblems(settings: AccessSettings): string[] {
   const { host, authToken, authReadToken, authDisabled } = settings;
@@ -44,8 +51,7 @@ export function accessProblems(settings: AccessSettings): string[] {
 export function accessWarnings(settings: AccessSettings): string[] {
   const { host, publicUrl, authToken } = settings;
   if (authToken !== null) {
-    const isPlain = publicUrl === null ? !isLoopback(host) : publicUrl.startsWith("http:");
-    return isPlain
+    return isPlain(host, publicUrl)
       ? [
         "Tokens and sessions come unencrypted: put a proxy with TLS before the dashboard, and set " +
         "PUBLIC_URL to its https address",

@@ -7,10 +7,12 @@ import { z } from "zod";
 import { DEFAULT_SETTINGS } from "./catalogue/settings.ts";
 import { contradictions } from "./contradictions.ts";
 import { readDatabaseUrl } from "./database_url.ts";
+import { HISTORY_VARIABLES } from "./history_variables.ts";
 import { LOG_LEVELS } from "./log.ts";
 import { readPublicUrl } from "./public_url.ts";
-import { readRedisUrl } from "./redis_url.ts";
+import { REDIS_VARIABLES } from "./redis_variables.ts";
 import { shownName, SYMBOLS_MAX } from "./symbol_list.ts";
+import { type ActorKind, OF_VENUE, type Variable } from "./variable.ts";
 import {
   addressList,
   BASE_URLS_MAX,
@@ -21,29 +23,6 @@ import {
   url,
   wholeNumber,
 } from "./variable_schema.ts";
-
-/** The kinds of actors; each has arguments of its own. */
-export type ActorKind = "symbol" | "writer" | "web" | "store";
-
-/** The venue knows the value where the operator names none. */
-export const OF_VENUE = { isOfVenue: true } as const;
-
-/** One variable of the environment. An empty or blank one counts as unset. */
-export interface Variable {
-  readonly name: string;
-  /** Takes the trimmed text; its messages follow the name, as in `must be a port number`. */
-  readonly schema: z.ZodType;
-  /** As an operator would write it; `null`: none, and the value is `null`. */
-  readonly default: string | null | typeof OF_VENUE;
-  /** What a value may look like where there is no default. */
-  readonly example?: string;
-  /** For a person, in the Markdown of README.md. */
-  readonly meaning: string;
-  /** It may hold a password or key: never said, and `<name>_FILE` may name a file that holds it. */
-  readonly isSecret?: true;
-  /** Whose arguments it is, as it stands. The process itself reads every variable. */
-  readonly actors: readonly ActorKind[];
-}
 
 /** Binance answers at most 5,000 levels a side: rest-api.md, Order book. */
 const DEPTH_LEVELS_MAX = 5_000;
@@ -192,6 +171,7 @@ export const VARIABLES = {
       "one sync a batch.",
     actors: ["writer"],
   },
+  ...HISTORY_VARIABLES,
   databaseReadUrl: {
     name: "DATABASE_READ_URL",
     schema: url(readDatabaseUrl),
@@ -203,17 +183,7 @@ export const VARIABLES = {
     isSecret: true,
     actors: [],
   },
-  redisUrl: {
-    name: "REDIS_URL",
-    schema: url(readRedisUrl),
-    default: null,
-    example: "redis://127.0.0.1:6379/0",
-    meaning: "A Redis server that is given the latest values of every symbol: hash " +
-      "`orderbook:<symbol>:latest`. `redis://user:password@host:port/number`, `rediss://` with TLS, " +
-      "`redis+sentinel://host,host/master/number`.",
-    isSecret: true,
-    actors: ["writer"],
-  },
+  ...REDIS_VARIABLES,
   restUrls: {
     name: "EXCHANGE_REST_URL",
     schema: baseUrls(["http:", "https:"]),
@@ -251,7 +221,7 @@ export const VARIABLES = {
       .refine((n) => n % 100 === 0, "must be a multiple of 100 milliseconds"),
     default: "1000",
     meaning: "One stored row of metrics per symbol and interval; milliseconds, a multiple of 100.",
-    actors: ["symbol", "web"],
+    actors: ["symbol", "writer", "web"],
   },
   depthLevels: {
     name: "DEPTH_LEVELS",

@@ -7,9 +7,16 @@ import { type HostPort, hostText } from "./url_parts.ts";
 /**
  * How history is to be planned. It is read in the order of an index; without statistics, which the embedded
  * database never gathers and a server only after a while, the planner takes every symbol for a rare one, and
- * would collect all of its rows in a bitmap and sort them. Nor does a page of an index cost a turn of a disk.
+ * would collect all of its rows in a bitmap and sort them, or those of each partition if one of them is empty. Nor does a
+ * page of an index cost a turn of a disk, or is an answer so large that code were worth making for it, whatever a sort that
+ * cannot be done without seems to cost.
  */
-export const PLANNER_SETTINGS = { enable_bitmapscan: "off", random_page_cost: "1.1" } as const;
+export const PLANNER_SETTINGS = {
+  enable_bitmapscan: "off",
+  enable_sort: "off",
+  jit: "off",
+  random_page_cost: "1.1",
+} as const;
 
 /**
  * The schema of our tables, quoted: where the session's `search_path` finds them, else the only one that has them, else
@@ -23,6 +30,12 @@ export const OUR_SCHEMA = `quote_ident(coalesce(
    JOIN pg_catalog.pg_namespace AS held ON held.oid = found.relnamespace
    WHERE relname = 'store_identity' AND relkind = 'r' HAVING count(*) = 1),
   current_schema()::text, 'public'))`;
+
+/**
+ * By this name the embedded store knows a client that copies its folder meanwhile: it makes no checkpoint while one is there, so
+ * that its log still has everything that has changed since the last.
+ */
+export const COPIER_NAME = "order-book-monitor-backup";
 
 /** Postgres cuts longer application names, with a notice. */
 const APPLICATION_NAME_MAX = 63;

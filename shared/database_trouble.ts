@@ -117,6 +117,14 @@ const ANSWERS: Readonly<Record<string, Find>> = {
         }`,
       };
     }
+    const [, owned] = /must be owner of \w+ (\S+)/.exec(said) ?? [];
+    if (owned !== undefined) {
+      return {
+        reason: `its user does not own ${owned}, and so cannot add to it what each day needs`,
+        remedy: `as its administrator say ALTER TABLE ${quoted(owned)} OWNER TO ${quoted(user)}, ` +
+          `or REASSIGN OWNED BY whoever owns it TO ${quoted(user)}`,
+      };
+    }
     const grant = kind === "schema"
       ? `GRANT USAGE, CREATE ON SCHEMA ${quoted(name ?? "public")} TO ${quoted(user)}`
       : kind === "table"

@@ -45,20 +45,23 @@ export function textOf(bytes: Uint8Array, file: string): string {
   throw new ConfigError(`${file} is no text in UTF-8: save it as UTF-8`);
 }
 
-/** One variable; `null`: the line sets none; a text: what is wrong with it. */
+/**
+ * One variable; `null`: the line sets none; a text: what is wrong with it. A line may hold U+2028, which is no end of
+ * a line here: every `.` means it too.
+ */
 function readLine(text: string): { readonly name: string; readonly value: string } | null | string {
   if (/^\s*(#|$)/.test(text)) return null;
-  const [, name, rest] = /^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(.*)$/.exec(text) ?? [];
+  const [, name, rest] = /^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(.*)$/s.exec(text) ?? [];
   if (name === undefined || rest === undefined) return "is not of the form NAME=VALUE";
   const [quote] = /^['"]/.exec(rest) ?? [];
-  if (quote === undefined) return { name, value: rest.replace(/(^|\s)#.*$/, "").trim() };
+  if (quote === undefined) return { name, value: rest.replace(/(^|\s)#.*$/s, "").trim() };
   const quoted = quote === "'"
-    ? /^'([^']*)'\s*(#.*)?$/.exec(rest)
-    : /^"((?:[^"\\]|\\.)*)"\s*(#.*)?$/.exec(rest);
+    ? /^'([^']*)'\s*(#.*)?$/s.exec(rest)
+    : /^"((?:[^"\\]|\\.)*)"\s*(#.*)?$/s.exec(rest);
   if (quoted === null) return `opens a quote (${quote}) that is not closed at its end`;
   const inner = quoted[1] ?? "";
   const value = quote === "'"
     ? inner
-    : inner.replace(/\\(.)/g, (_, letter: string) => ESCAPES[letter] ?? letter);
+    : inner.replace(/\\(.)/gs, (_, letter: string) => ESCAPES[letter] ?? letter);
   return { name, value };
 }

@@ -14,8 +14,19 @@ export interface Percentiles {
   readonly p99Ms: number;
 }
 
-/** `null`: not known, because nothing was measured of late. */
-export type Latencies = Readonly<Record<Leg, Percentiles | null>>;
+/**
+ * What is known of the offset between the exchange's clock and ours, which the first leg needs. `doubtful`: by the one that
+ * was measured, messages came before they were sent; so it is not known.
+ */
+export const CLOCKS = ["unknown", "known", "doubtful"] as const;
+
+/** One of these. */
+export type Clocks = typeof CLOCKS[number];
+
+/** `null`: not known, because nothing was measured of late, or the clocks' offset is not known. None is negative. */
+export interface Latencies extends Readonly<Record<Leg, Percentiles | null>> {
+  readonly clocks: Clocks;
+}
 
 /** Those of one symbol, as a browser that shows it in detail is told them. */
 export interface LatencyView {
@@ -25,14 +36,41 @@ export interface LatencyView {
 
 /** Nothing is known. */
 export const NO_LATENCY: Latencies = {
+  clocks: "unknown",
   exchangeToReceive: null,
   receiveToComputed: null,
   computedToSent: null,
 };
 
-/** As gauges: `exchangeToReceiveP50Ms` and so on; what is not known is absent. */
+const CLOCKS_LACK: Readonly<Record<Clocks, string | null>> = {
+  unknown: "the exchange has not told its time yet",
+  doubtful: "by the exchange's clock, as far as it is known, it came before it was sent",
+  known: null,
+};
+
+/** Why a leg is not known, in words for a person; `null`: it is. */
+export function lackOf(leg: Leg, latencies: Latencies): string | null {
+  if (latencies[leg] !== null) return null;
+  const clocks = leg === "exchangeToReceive" ? CLOCKS_LACK[latencies.clocks] : null;
+  return clocks ?? "nothing was measured of late";
+}
+
+/** What the legs have together; none of the whole: percentiles do not add up. `null`: one of them is not known. */
+export function sumOf(legs: Latencies): Percentiles | null {
+  let [p50Ms, p99Ms] = [0, 0];
+  for (const leg of LEGS) {
+    const known = legs[leg];
+    if (known === null) return null;
+    p50Ms += known.p50Ms;
+    p99Ms += known.p99Ms;
+  }
+  return { p50Ms, p99Ms };
+}
+
+/** As gauges: `exchangeToReceiveP50Ms` and so on, and `clocks` by its place in the list; what is not known is absent. */
 export function latencyGauges(latencies: Latencies): Gauges {
   const gauges: Record<string, number> = {};
+  if (latencies.clocks !== "unknown") gauges["clocks"] = CLOCKS.indexOf(latencies.clocks);
   for (const leg of LEGS) {
     const known = latencies[leg];
     if (known === null) continue;
@@ -50,6 +88,7 @@ export function latenciesOf(gauges: Gauges): Latencies {
     return p50Ms === undefined || p99Ms === undefined ? null : { p50Ms, p99Ms };
   };
   return {
+    clocks: CLOCKS[Number(gauges["clocks"] ?? 0)] ?? "unknown",
     exchangeToReceive: read("exchangeToReceive"),
     receiveToComputed: read("receiveToComputed"),
     computedToSent: read("computedToSent"),

@@ -18,17 +18,26 @@ interface Place {
  * `null`: it was made, or nothing is known of why not.
  */
 export function networkTrouble(error: unknown, { variable, what }: Place): Trouble | null {
+  const found = troubleOf(error);
+  if (found === null) return null;
+  return {
+    reason: found.reason,
+    remedy: found.remedy.replaceAll("$VARIABLE", variable).replaceAll("$WHAT", what),
+  };
+}
+
+/** Whether nobody was there who could have refused anything: no name, no way, nobody who listens, or no answer. */
+export function isUnreached(error: unknown): boolean {
+  return troubleOf(error)?.isAway === true;
+}
+
+function troubleOf(error: unknown): KnownTrouble | null {
   const isTimeout = error instanceof DOMException && error.name === "TimeoutError";
   const code = isTimeout ? "ETIMEDOUT" : codeOf(error);
   // It was made: PostgreSQL has answered, and may speak of a timeout of its own.
   if (isSqlState(code)) return null;
   const text = `${code} ${messageOf(error)}`;
-  const found = TROUBLES.find(({ pattern }) => pattern.test(text));
-  if (found === undefined) return null;
-  return {
-    reason: found.reason,
-    remedy: found.remedy.replaceAll("$VARIABLE", variable).replaceAll("$WHAT", what),
-  };
+  return TROUBLES.find(({ pattern }) => pattern.test(text)) ?? null;
 }
 
 /** The reason of a connection that was made and ended too early, whoever ended it. */
@@ -42,7 +51,13 @@ export function isSqlState(code: string): boolean {
   return /^(?=.*\d)[0-9A-Z]{5}$/.test(code);
 }
 
-const TROUBLES: readonly (Trouble & { readonly pattern: RegExp })[] = [
+interface KnownTrouble extends Trouble {
+  readonly pattern: RegExp;
+  /** For `isUnreached`. */
+  readonly isAway?: true;
+}
+
+const TROUBLES: readonly KnownTrouble[] = [
   {
     pattern: /ERR_TLS_CERT_ALTNAME_INVALID|not valid for name|NotValidForName/,
     reason: "its certificate is for another name",
@@ -67,26 +82,31 @@ const TROUBLES: readonly (Trouble & { readonly pattern: RegExp })[] = [
   },
   {
     pattern: /ECONNREFUSED|Connection refused/i,
+    isAway: true,
     reason: "connection refused",
     remedy: "start $WHAT there, or correct host and port in $VARIABLE",
   },
   {
     pattern: /ENOTFOUND|failed to lookup address|Name or service not known|No address associated/i,
+    isAway: true,
     reason: "the host name is not known",
     remedy: "correct the host in $VARIABLE, or the DNS of this machine",
   },
   {
     pattern: /EAI_AGAIN|Temporary failure in name resolution|dns error/i,
+    isAway: true,
     reason: "the host name cannot be looked up",
     remedy: "correct the host in $VARIABLE, or the DNS of this machine",
   },
   {
     pattern: /EHOSTUNREACH|ENETUNREACH|No route to host|Network is unreachable/i,
+    isAway: true,
     reason: "no route to the host",
     remedy: "correct the host in $VARIABLE, or the network of this machine",
   },
   {
     pattern: /ETIMEDOUT|CONNECT_TIMEOUT|timed? ?out/i,
+    isAway: true,
     reason: "it does not answer",
     remedy: "look for a firewall between, or correct host and port in $VARIABLE",
   },
@@ -103,6 +123,7 @@ const TROUBLES: readonly (Trouble & { readonly pattern: RegExp })[] = [
   },
   {
     pattern: /^ENOENT/,
+    isAway: true,
     reason: "it is not up",
     remedy: "start $WHAT there, or correct the socket's folder in $VARIABLE",
   },

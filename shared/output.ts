@@ -9,10 +9,14 @@ import type { MetricValues } from "./catalogue/metrics.ts";
 import type { AggressorSide, Market, Trade } from "./market.ts";
 import type { Acknowledgement, MuteRecord } from "./said.ts";
 import type { Severity } from "./severity.ts";
+import type { BookSecond } from "./book_second.ts";
 import type { MicroPriceTableRecord } from "./micro_price.ts";
 
 /** How far an output can be trusted. Connected is not live. */
-export type DataState = "syncing" | "live" | "stale" | "degraded" | "halted";
+export const DATA_STATES = ["syncing", "live", "stale", "degraded", "halted"] as const;
+
+/** One of these. */
+export type DataState = typeof DATA_STATES[number];
 
 /**
  * Metrics at one moment. At most one per 100 ms leaves; `bucketMs` tells the two uses apart:
@@ -41,7 +45,7 @@ export interface MetricsFrame extends Market {
 export interface BookFrame extends Market {
   readonly type: "book";
   readonly timeMs: number;
-  /** True once a second: this one also goes to the writer. */
+  /** True once a second: Redis gets this one too. */
   readonly forStore: boolean;
   readonly bookUpdateId: number;
   readonly bids: readonly (readonly [price: number, qty: number])[];
@@ -381,6 +385,7 @@ export type Output =
   | AuditRecord
   | MetricsFrame
   | BookFrame
+  | BookSecond
   | DepthProfile
   | TradeFrame
   | TradesFrame

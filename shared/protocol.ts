@@ -5,6 +5,7 @@
  * `MessagePort`s that the supervisor hands out with `connect`. All messages are plain data with a
  * `type`. Each life of an actor gets ports of its own, so a message from a dead life has nowhere to arrive.
  */
+import type { About } from "./about.ts";
 import type { RulesNews, RulesOperation } from "./alert_rules/rule_book.ts";
 import type { AlertRule } from "./catalogue/rules.ts";
 import type { MetricSettings } from "./catalogue/settings.ts";
@@ -23,6 +24,7 @@ import type {
 } from "./people.ts";
 import type { RateNews } from "./rate_news.ts";
 import type { SymbolInStore } from "./symbol_in_store.ts";
+import type { ListingOperation, ListingResult } from "./symbol_listing.ts";
 import type { Unacked } from "./unacked.ts";
 
 /** `symbol:BTCUSDT`, `writer`, `web` or `store`. */
@@ -65,6 +67,8 @@ export interface WriterArgs extends ConfigOf<"writer"> {
 
 /** The web server's arguments. */
 export interface WebArgs extends ConfigOf<"web"> {
+  /** What the program says of itself. */
+  readonly about: About;
   /** The address that HOST names. */
   readonly listenAddress: string;
   /** Where history is read. */
@@ -72,6 +76,8 @@ export interface WebArgs extends ConfigOf<"web"> {
   /** Under which all metrics of this life are computed. */
   readonly settings: MetricSettings;
   readonly pageDir: string;
+  /** The worker that makes the Parquet of an export. */
+  readonly parquetUrl: string;
 }
 
 /** The embedded store's arguments. */
@@ -149,6 +155,7 @@ export type Operation =
   | { readonly type: "add_symbol"; readonly symbol: SymbolId }
   /** Follows it no more; its history stays. */
   | { readonly type: "remove_symbol"; readonly symbol: SymbolId }
+  | ListingOperation
   | RulesOperation
   | PeopleOperation;
 
@@ -163,6 +170,7 @@ export type OperationResult =
   }
   /** The file of alert rules is what was sent, and in force. */
   | { readonly kind: "replaced" }
+  | ListingResult
   | PeopleResult
   | {
     readonly kind: "refused";
@@ -173,6 +181,8 @@ export type OperationResult =
     readonly why: "unknown" | "conflict" | "unavailable" | "invalid" | "outdated";
     /** For a person: what, why and what to do. */
     readonly reason: string;
+    /** Of alert rules that are none: where in their file the mistake is, by keys. */
+    readonly path?: readonly string[];
   };
 
 /** How the exchange's clock stands to ours, by the quickest of the last answers of `/api/v3/time`. */

@@ -20,6 +20,11 @@ export interface RedisServer {
   readonly tls: "none" | "verified" | "unverified";
 }
 
+/** The one server that the URL names; `null`: there is none, or only its sentinels know where it is. */
+export function namedServer(server: RedisServer | null): RedisServer | null {
+  return server?.master === null ? server : null;
+}
+
 const SCHEMES = ["redis:", "rediss:", "redis+sentinel:", "rediss+sentinel:"];
 const REFUSED: Readonly<Record<string, string>> = {
   "redis+cluster:": "a cluster",

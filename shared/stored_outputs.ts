@@ -1,10 +1,11 @@
 /** How a row of a table in the catalogue is read back as the output that it was made of. */
-import type { Column, ColumnType } from "./catalogue/table_definition.ts";
-import { type TableName, tableOf } from "./catalogue/tables.ts";
+import { codedQtys } from "./catalogue/qty_codes.ts";
+import { type Column, type ColumnType, isList } from "./catalogue/table_definition.ts";
+import { TABLE_NAMES, type TableName, tableOf } from "./catalogue/tables.ts";
 
 /**
  * The columns of a SELECT that give each row of `table JOIN symbols USING (symbol_id)` as a `Stored<Name>`, with
- * numbers as numbers and times in UTC milliseconds.
+ * numbers as numbers and times in UTC milliseconds, but for quantities that are stored as codes: `decoded` makes the row whole.
  */
 export function storedColumns(name: TableName): string {
   const { output, columns } = tableOf(name);
@@ -18,6 +19,33 @@ export function storedColumns(name: TableName): string {
   }
   const fields = [...parts].map(([field, of]) => `${readParts(of)} AS "${field}"`);
   return [`'${output}' AS type`, "venue", "symbol", ...whole, ...fields].join(", ");
+}
+
+/** Fields of each that are stored as codes. */
+const CODED = new Map(TABLE_NAMES.map((name) => {
+  const columns: readonly Column[] = tableOf(name).columns;
+  return [
+    name,
+    columns.flatMap(({ type, source }) =>
+      type === "qtys" && source.from === "field" ? [source.field] : []
+    ),
+  ];
+}));
+
+/** Rows that were read by `storedColumns`, with quantities in place of codes. */
+export function decoded<Row extends object>(name: TableName, rows: readonly Row[]): Row[] {
+  const fields = CODED.get(name) ?? [];
+  return rows.map((row) => withQtys(row, fields));
+}
+
+/** The row with quantities in place of codes in these fields; one that is `null` stays so. */
+export function withQtys<Row extends object>(row: Row, fields: readonly string[]): Row {
+  if (fields.length === 0) return row;
+  const qtys = fields.map((field) => {
+    const codes = Reflect.get(row, field) as readonly (number | null)[] | null;
+    return [field, codes && codedQtys(codes)];
+  });
+  return { ...row, ...Object.fromEntries(qtys) };
 }
 
 interface StoredPart extends Pick<Column, "name" | "type"> {
@@ -37,5 +65,5 @@ function readAs(column: string, type: ColumnType): string {
   // The driver would hand it over as text; ids and counts are below 2^53.
   if (type === "int8") return `${column}::float8`;
   // The driver asks no server for the types of arrays.
-  return type === "texts" || type === "float4s" ? `to_json(${column})` : column;
+  return isList(type) ? `to_json(${column})` : column;
 }

@@ -22,11 +22,17 @@ import {
 } from "../shared/protocol.ts";
 import { hostText } from "../shared/url_parts.ts";
 import { Authority } from "./authority.ts";
-import { createApp, type PageFile } from "./app.ts";
-import { type History, HistoryUnavailable, PostgresHistory } from "./history.ts";
+import { ExportDesk } from "./export/export_desk.ts";
+import { createApp } from "./app.ts";
+import { type Coding, CODINGS } from "./content_coding.ts";
+import { type History, PostgresHistory } from "./history.ts";
+import { HistoryUnavailable } from "./history_unavailable.ts";
 import { Hub } from "./hub.ts";
 import { Operations } from "./operations.ts";
 import { silentAfterMs } from "./health.ts";
+import { LatestRedis } from "./latest_redis.ts";
+import { namedServer } from "../shared/redis_url.ts";
+import type { PageFile } from "./page_files.ts";
 import { LOSS_SHOWN_MS } from "./recent_losses.ts";
 import { addressSet, type HttpServer, openServer } from "./server.ts";
 
@@ -53,8 +59,15 @@ export async function startWeb(init: Init<WebArgs>, host: ActorHost): Promise<Ac
   const history = new PostgresHistory(args.database);
   const rules: RulesHeard = { inForce: null };
   const operations = new Operations((id, operation) => host.operate(id, operation));
+  const exports = new ExportDesk();
+  const cache = namedServer(args.redisUrl);
+  const redis = cache && new LatestRedis(cache, args.redisPrefix);
   const isProxy = addressSet(args.trustedProxies);
   const app = createApp(hub, history, {
+    about: args.about,
+    rssBytes: () => Deno.memoryUsage().rss,
+    streams: args,
+    historySettings: args,
     host: args.host,
     publicUrl: args.publicUrl,
     metricsIntervalMs,
@@ -62,6 +75,9 @@ export async function startWeb(init: Init<WebArgs>, host: ActorHost): Promise<Ac
     clocks: { monotonicMs, utcNowMs },
     rulesInForce: () => rules.inForce,
     newId: () => crypto.randomUUID(),
+    exports,
+    parquetUrl: args.parquetUrl,
+    latestRedis: redis,
     operate: (operation) => operations.ask(operation, monotonicMs()),
     authority: new Authority(args),
     report: (line) => log("error", "web", line),
@@ -82,7 +98,7 @@ export async function startWeb(init: Init<WebArgs>, host: ActorHost): Promise<Ac
     );
   const server = await listen(open, args, host);
   if (init.checkpoint === null) void requireReadable(history, args.database, host);
-  return new WebActor({ hub, history, operations, rules, server }, args.host);
+  return new WebActor({ hub, history, operations, exports, redis, rules, server }, args.host);
 }
 
 /**
@@ -113,6 +129,8 @@ interface WebParts {
   readonly hub: Hub;
   readonly history: History;
   readonly operations: Operations;
+  readonly exports: ExportDesk;
+  readonly redis: LatestRedis | null;
   readonly rules: RulesHeard;
   readonly server: HttpServer;
 }
@@ -122,6 +140,8 @@ class WebActor implements Actor {
   readonly #hub: Hub;
   readonly #history: History;
   readonly #operations: Operations;
+  readonly #exports: ExportDesk;
+  readonly #redis: LatestRedis | null;
   readonly #rules: RulesHeard;
   readonly #server: HttpServer;
   readonly #ports = new Map<ActorId, MessagePort>();
@@ -135,6 +155,8 @@ class WebActor implements Actor {
     this.#hub = hub;
     this.#history = parts.history;
     this.#operations = operations;
+    this.#exports = parts.exports;
+    this.#redis = parts.redis;
     this.#rules = parts.rules;
     this.#server = server;
     this.address = `http://${hostText({ host, port: server.port })}`;
@@ -222,14 +244,16 @@ class WebActor implements Actor {
     for (const peer of [...this.#ports.keys()]) this.disconnect(peer);
     this.#hub.end();
     this.#operations.end();
+    this.#exports.end("the web server is stopping");
     await this.#server.close(SHUTDOWN_MAX_MS);
+    this.#redis?.close();
     await this.#history.close();
   }
 
   /** What was told to an earlier life, or stored by an earlier run, is not forgotten with it. */
   async #recall(): Promise<void> {
     const nowMs = utcNowMs();
-    const query = { symbol: null, fromMs: nowMs - LOSS_SHOWN_MS, toMs: null };
+    const query = { symbols: null, fromMs: nowMs - LOSS_SHOWN_MS, toMs: null, after: null };
     const { signal } = this.#ending;
     while (!signal.aborted) {
       try {
@@ -252,7 +276,8 @@ class WebActor implements Actor {
   }
 
   gauges() {
-    return { ...this.#hub.gauges, ...this.#server.gauges };
+    const own = { ...this.#hub.gauges, ...this.#server.gauges, exports: this.#exports.open };
+    return { ...own, ...this.#redis?.gauges };
   }
 }
 
@@ -295,15 +320,20 @@ function listenFailure(error: unknown, host: string, port: number): string {
 }
 
 /** The bundled page, or no file at all when it has not been made. */
-async function readPage(dir: string): Promise<ReadonlyMap<string, PageFile>> {
+export async function readPage(dir: string): Promise<ReadonlyMap<string, PageFile>> {
   const page = new Map<string, PageFile>();
   for (const { path, file } of ALL_ROUTES) {
     if (file === undefined) continue;
     const { name, contentType } = file;
     try {
-      const bytes = await Deno.readFile(`${dir}/${name}`);
-      const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-      page.set(path, { bytes, contentType, etag: `"${hash.toHex().slice(0, 16)}"` });
+      if (!name.endsWith("/")) page.set(path, await readFile(`${dir}/${name}`, contentType, false));
+      else {
+        for await (const { name: part } of Deno.readDir(`${dir}/${name}`)) {
+          if (CODINGS.some((coding) => part.endsWith(`.${coding}`))) continue;
+          const read = await readFile(`${dir}/${name}${part}`, contentType, true);
+          page.set(path.replace(/:.*/, part), read);
+        }
+      }
     } catch (error) {
       if (!(error instanceof Deno.errors.NotFound)) throw error;
       log("error", "web", `${dir}/${name} is missing: run deno task page, then start again`);
@@ -311,4 +341,12 @@ async function readPage(dir: string): Promise<ReadonlyMap<string, PageFile>> {
     }
   }
   return page;
+}
+
+async function readFile(path: string, contentType: string, isForGood: boolean): Promise<PageFile> {
+  const bytes = await Deno.readFile(path);
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  const packed = new Map<Coding, Uint8Array<ArrayBuffer>>();
+  for (const coding of CODINGS) packed.set(coding, await Deno.readFile(`${path}.${coding}`));
+  return { bytes, packed, contentType, etag: `"${hash.toHex().slice(0, 16)}"`, isForGood };
 }

@@ -1,12 +1,14 @@
 /** Who asks, by their token or session, and whether a route lets them in. Pure. */
 import type { Context } from "hono";
 import { getCookie } from "hono/cookie";
-import { type Route, ROUTES } from "../shared/catalogue/routes.ts";
+import type { Route } from "../shared/catalogue/route_definition.ts";
+import { ROUTES } from "../shared/catalogue/routes.ts";
 import type { AppEnv, Visitor } from "./app_env.ts";
 import type { Authority, Right } from "./authority.ts";
 import { clientAddress } from "./client_address.ts";
 import type { Clocks } from "./events.ts";
 import { ProxyHints } from "./proxy_hints.ts";
+import { refuseForNow, refuseWith } from "./refusals.ts";
 import { Throttle } from "./throttle.ts";
 
 /** Wrong tokens are told to the log at most so often. */
@@ -88,7 +90,7 @@ export class Admission {
     if (need === "public" || right === "operate" || right === need) return null;
     if (right === "read") {
       const error = "This needs the operator's token (AUTH_TOKEN): you may only read";
-      return c.json({ error }, 403);
+      return refuseWith(c, "read_only", error);
     }
     // A person who opens the page is led to where they can log in.
     if (c.req.path === ROUTES.page.path) return c.redirect(relative(ROUTES.login.path), 303);
@@ -96,7 +98,9 @@ export class Admission {
     const what = need === "read" ? "AUTH_READ_TOKEN or AUTH_TOKEN" : "AUTH_TOKEN";
     const error = `${problem ?? "Nobody is let in without a token"}: send ` +
       `"authorization: Bearer …" with ${what}, or log in at login`;
-    return c.json({ error }, 401, { "www-authenticate": 'Bearer realm="order book monitor"' });
+    return refuseWith(c, "token_needed", error, {
+      "www-authenticate": 'Bearer realm="order book monitor"',
+    });
   }
 }
 
@@ -109,5 +113,5 @@ export function relative(path: string): string {
 export function tooMany(c: Context<AppEnv>, waitMs: number): Response {
   const seconds = Math.ceil(waitMs / 1_000);
   const error = `Too many wrong tokens came from your address: try again in ${seconds} s`;
-  return c.json({ error }, 429, { "retry-after": String(seconds) });
+  return refuseForNow(c, "too_many_tries", error, seconds);
 }

@@ -1,46 +1,53 @@
 /** All routes. `createApp` has no effects of its own, so tests ask it with `app.request()`. */
-import { type Context, Hono } from "hono";
-import { coverageOf } from "../shared/catalogue/metrics.ts";
+import { Hono } from "hono";
+import type { About } from "../shared/about.ts";
 import type { RulesInForce } from "../shared/alert_rules/rule_book.ts";
+import type { HistorySettings } from "../shared/history_days.ts";
 import { ALL_ROUTES, ROUTES } from "../shared/catalogue/routes.ts";
 import type { Operation, OperationResult } from "../shared/protocol.ts";
+import type { StreamLimits } from "./browsers.ts";
 import type { Hub } from "./hub.ts";
 import type { AppEnv } from "./app_env.ts";
+import { Answers } from "./answers.ts";
 import { Admission } from "./admission.ts";
 import type { Authority } from "./authority.ts";
 import { catalogue } from "./catalogue.ts";
-import { type Clocks, EVENTS_HEADERS, openEvents } from "./events.ts";
+import { codingFor } from "./content_coding.ts";
+import { type Clocks, EVENTS_HEADERS, EVENTS_QUERY, interestOf, openEvents } from "./events.ts";
+import { ExchangeUnavailable, HeardListing } from "./exchange_listing.ts";
+import { addExchangeRoutes } from "./exchange_routes.ts";
 import { guard } from "./guard.ts";
 import { health, symbolsHealth } from "./health.ts";
-import { type History, HistoryUnavailable, settingsUnder } from "./history.ts";
+import { addBookRoutes } from "./book_routes.ts";
+import type { History } from "./history.ts";
+import { historyText, HistoryUnavailable } from "./history_unavailable.ts";
+import { addExportRoutes } from "./export_routes.ts";
+import type { ExportDesk } from "./export/export_desk.ts";
+import type { LatestPlaces } from "./latest.ts";
+import { addLatestRoutes } from "./latest_routes.ts";
+import { addLookRoute } from "./look_route.ts";
 import { addLoginRoutes } from "./login_routes.ts";
 import { TooManyRows } from "./long_read.ts";
+import { addOpenApiRoute } from "./openapi.ts";
+import { packAnswers } from "./packed_answers.ts";
 import { PublicAddress } from "./public_address.ts";
-import {
-  BadRequest,
-  readColumns,
-  readLimit,
-  readSpan,
-  readSymbol,
-  readSymbols,
-  readTime,
-  requireOrder,
-  UnknownSymbol,
-} from "./query.ts";
-import { RECORD_KINDS, type RecordKind, type RecordsQuery } from "./statements.ts";
+import { readQuery, UnknownSymbol } from "./query.ts";
+import { BadRequest, refuseAt, refuseForNow, refuseWith } from "./refusals.ts";
+import { addMetricsRoutes } from "./metrics_routes.ts";
+import { addProfileRoutes } from "./profile_routes.ts";
+import { addQualityRoute } from "./quality_routes.ts";
+import { addRecordRoutes } from "./record_routes.ts";
+import { answerFile, type PageFile } from "./page_files.ts";
+import { addAlertRoute } from "./alert_route.ts";
 import { addPeopleRoutes } from "./people_routes.ts";
 import { addPreviewRoutes } from "./preview_routes.ts";
 import { PreviewBusy } from "./rule_preview.ts";
+import { addStorageRoute } from "./storage_routes.ts";
 import { addRulesRoutes } from "./rules_routes.ts";
+import { waitsForDatabase } from "./storage_health.ts";
+import { addStatsRoutes } from "./stats_routes.ts";
 import { addSymbolRoutes } from "./symbol_routes.ts";
-import { boundsIn, reasonsIn } from "./unknown.ts";
-
-/** One file of the page, read by the actor at its start. */
-export interface PageFile {
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly contentType: string;
-  readonly etag: string;
-}
+import { addSystemRoutes } from "./system_routes.ts";
 
 /** What the app is told by its shell. */
 export interface AppOptions {
@@ -58,11 +65,25 @@ export interface AppOptions {
   readonly operate: (operation: Operation) => Promise<OperationResult>;
   /** An id that nothing else has. */
   readonly newId: () => string;
+  /** Where Redis is asked for the newest rows; `null`: there is none. */
+  readonly latestRedis: LatestPlaces["redis"];
+  /** Who exports. */
+  readonly exports: ExportDesk;
+  /** Of the worker that makes Parquet. */
+  readonly parquetUrl: string;
   /** Who may do what. */
   readonly authority: Authority;
   /** Take a line for the log. */
   readonly report: (line: string) => void;
   readonly warn: (line: string) => void;
+  /** For how long history is kept, and how large it may be. */
+  readonly historySettings: HistorySettings;
+  /** What the program says of itself. */
+  readonly about: About;
+  /** How much memory the process takes. */
+  readonly rssBytes: () => number;
+  /** How many streams may be open. */
+  readonly streams: StreamLimits;
   /** As in TRUSTED_PROXIES. */
   readonly isProxy: (address: string) => boolean;
 }
@@ -78,6 +99,7 @@ export function createApp(hub: Hub, history: History, options: AppOptions): Hono
   const { authority, isProxy, warn } = options;
   const admission = new Admission({ authority, clocks, isProxy, warn });
   app.use(guard(address, admission));
+  app.use("/api/*", packAnswers());
   const loginPage = page.get(ROUTES.login.path);
   addLoginRoutes(app, {
     authority,
@@ -98,15 +120,18 @@ export function createApp(hub: Hub, history: History, options: AppOptions): Hono
     return c.json(answer, answer.status === "down" ? 503 : 200);
   });
   app.get(ROUTES.events.path, (c) => {
-    const interest = { symbols: readSymbols(c, hub), focus: readSymbol(c, "focus") };
+    const interest = interestOf(readQuery(c, EVENTS_QUERY), hub);
     // Nobody would read the stream.
     if (c.req.method === "HEAD") return c.body(null, 200, EVENTS_HEADERS);
     const lastEventId = c.req.header("last-event-id") ?? null;
     const { visitor } = c.var;
     const error = hub.refusal(visitor.address);
-    const stream = openEvents(hub, interest, lastEventId, visitor, clocks);
-    return stream ?? c.json({ error }, 503, { "retry-after": "5" });
+    const isPacked = codingFor(c.req.header("accept-encoding"), ["gzip"]) !== null;
+    const asked = { interest, streamId: options.newId(), lastEventId, isPacked };
+    const stream = openEvents(hub, asked, visitor, clocks);
+    return stream ?? refuseForNow(c, "too_many_streams", error ?? "Too many streams are open", 5);
   });
+  addLookRoute(app, hub, clocks.utcNowMs);
   app.get(ROUTES.symbols.path, (c) => {
     const symbols = symbolsHealth(hub, clocks.utcNowMs());
     return c.json({ symbols, metricsIntervalMs: options.metricsIntervalMs });
@@ -117,110 +142,64 @@ export function createApp(hub: Hub, history: History, options: AppOptions): Hono
     metricsIntervalMs: options.metricsIntervalMs,
     utcNowMs: clocks.utcNowMs,
   });
+  addAlertRoute(app, hub, history);
   addPeopleRoutes(app, hub, history, {
     inForce: options.rulesInForce,
     operate: options.operate,
     utcNowMs: clocks.utcNowMs,
     newId: options.newId,
   });
+  addExportRoutes(app, hub, history, {
+    desk: options.exports,
+    monotonicMs: clocks.monotonicMs,
+    parquetUrl: options.parquetUrl,
+  });
   const definitions = catalogue(hub.settings);
   app.get(ROUTES.catalogue.path, (c) => c.json(definitions));
-  app.get(ROUTES.metrics.path, (c) => answerMetrics(c, hub, history, options));
-  app.get(ROUTES.alerts.path, async (c) => {
-    const alerts = await history.alerts({
-      symbol: readSymbol(c, "symbol"),
-      fromMs: readTime(c, "from", null),
-      limit: readLimit(c, ROUTES.alerts.limit),
-    }, c.req.raw.signal);
-    return c.json({ alerts });
+  const answers = new Answers(clocks, () => waitsForDatabase(hub.system));
+  addOpenApiRoute(app, { prefix: address.prefix, isOpen: authority.isOpen });
+  addMetricsRoutes(app, hub, history, answers, {
+    clocks,
+    metricsIntervalMs: options.metricsIntervalMs,
   });
-  for (const kind of RECORD_KINDS) {
-    app.get(ROUTES[kind].path, async (c) => {
-      const records = await history.records(kind, readRecordsQuery(c, kind), c.req.raw.signal);
-      return c.json({ [kind]: records });
-    });
-  }
+  addBookRoutes(app, history, answers, clocks.utcNowMs);
+  addStatsRoutes(app, hub, history, answers, clocks);
+  addQualityRoute(app, hub, history, answers, {
+    clocks,
+    metricsIntervalMs: options.metricsIntervalMs,
+  });
+  addRecordRoutes(app, history, answers);
+  addProfileRoutes(app, hub, history, answers, clocks);
+  const listing = new HeardListing(
+    () => options.operate({ type: "list_symbols" }),
+    clocks.monotonicMs,
+  );
+  addExchangeRoutes(app, hub, listing, answers);
+  addStorageRoute(app, history, answers, options.historySettings, () => hub.symbols.length);
+  addSystemRoutes(app, hub, history, answers, {
+    about: options.about,
+    rssBytes: options.rssBytes,
+    streams: options.streams,
+    utcNowMs: clocks.utcNowMs,
+  });
+  addLatestRoutes(app, { hub, redis: options.latestRedis, history }, answers, clocks);
   for (const { path, file } of ALL_ROUTES) {
     if (file !== undefined && path !== ROUTES.login.path) app.get(path, (c) => answerFile(c, page));
   }
   app.onError((error, c) => {
-    if (error instanceof BadRequest || error instanceof TooManyRows) {
-      return c.json({ error: error.message }, 400);
-    }
-    if (error instanceof UnknownSymbol) return c.json({ error: error.message }, 404);
-    if (error instanceof PreviewBusy) {
-      return c.json({ error: error.message }, 503, { "retry-after": "5" });
+    if (error instanceof BadRequest) return refuseAt(c, error.code, error.message, error.path);
+    if (error instanceof TooManyRows) return refuseWith(c, "too_many_rows", error.message);
+    if (error instanceof UnknownSymbol) return refuseWith(c, "unknown_symbol", error.message);
+    if (error instanceof PreviewBusy) return refuseForNow(c, "preview_busy", error.message, 5);
+    if (error instanceof ExchangeUnavailable) {
+      return refuseForNow(c, "exchange_unavailable", error.message, 30);
     }
     if (error instanceof HistoryUnavailable) {
-      const message = `History is not available: ${error.message}`;
-      return c.json({ error: message }, 503, { "retry-after": "5" });
+      return refuseForNow(c, "history_unavailable", historyText(error), 5);
     }
     // A programmer's error costs this one answer: a bad URL must not be able to stop the monitor.
     options.report(`${c.req.method} ${c.req.path} failed: ${error.stack ?? error.message}`);
-    return c.json({ error: "The web server failed at this request; its log says more" }, 500);
+    return refuseWith(c, "failed", "The web server failed at this request; its log says more");
   });
   return app;
-}
-
-function answerFile(c: Context, page: ReadonlyMap<string, PageFile>): Response {
-  const file = page.get(c.req.path);
-  if (file === undefined) {
-    return c.text("The page has not been bundled: run deno task page, then start again", 503);
-  }
-  const headers = { "cache-control": "no-cache", etag: file.etag };
-  if (c.req.header("if-none-match") === file.etag) return c.body(null, 304, headers);
-  return c.body(file.bytes, 200, { ...headers, "content-type": file.contentType });
-}
-
-async function answerMetrics(
-  c: Context,
-  hub: Hub,
-  history: History,
-  { clocks, metricsIntervalMs }: AppOptions,
-): Promise<Response> {
-  const symbol = readSymbol(c, "symbol");
-  if (symbol === null) throw new BadRequest("symbol is missing: e.g. /api/metrics?symbol=BTCUSDT");
-  const { limit: bound, rangeMs } = ROUTES.metrics;
-  const { fromMs, toMs } = readSpan(c, clocks.utcNowMs(), rangeMs);
-  const limit = readLimit(c, bound);
-  const columns = readColumns(c);
-  const rows = (toMs - fromMs) / metricsIntervalMs;
-  let binMs = rows <= limit ? 0 : Math.ceil(rows / limit) * metricsIntervalMs;
-  const read = [...new Set([...columns, ...coverageOf(columns)])];
-  const query = {
-    symbol,
-    fromMs,
-    toMs,
-    rowsExpected: rows,
-    binMs,
-    limit: limit + 1,
-    columns: read,
-  };
-  let found = await history.metrics(query, c.req.raw.signal);
-  if (binMs === 0 && found.timeMs.length > limit) {
-    // An earlier start has stored them at a shorter interval.
-    binMs = metricsIntervalMs;
-    found = await history.metrics({ ...query, binMs }, c.req.raw.signal);
-  }
-  const { timeMs, state, settings } = found;
-  if (timeMs.length === 0 && !hub.has(symbol)) throw new UnknownSymbol(symbol, hub.symbols);
-  const known = await settingsUnder(history, settings, c.req.raw.signal);
-  const isAveraged = binMs !== 0;
-  const intervalMs = isAveraged ? binMs : metricsIntervalMs;
-  const answer = { symbol, fromMs, toMs, intervalMs, isAveraged, settings: known };
-  const values = Object.fromEntries(columns.map((name) => [name, found.values[name] ?? []]));
-  return c.json({
-    ...answer,
-    columns: { timeMs, state, settings, ...values },
-    reasons: reasonsIn(found, columns),
-    lowerBounds: boundsIn(found, columns),
-  });
-}
-
-function readRecordsQuery(c: Context, kind: RecordKind): RecordsQuery {
-  const symbol = readSymbol(c, "symbol");
-  const fromMs = readTime(c, "from", null);
-  const toMs = readTime(c, "to", null);
-  if (fromMs !== null && toMs !== null) requireOrder(fromMs, toMs);
-  return { symbol, fromMs, toMs, limit: readLimit(c, ROUTES[kind].limit) };
 }

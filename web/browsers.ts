@@ -2,6 +2,7 @@
 import { AddressCounts } from "./client_address.ts";
 import type { SymbolId } from "../shared/market.ts";
 import type { Access } from "../shared/browser_events.ts";
+import type { Follower } from "./live_view.ts";
 import type { Mailbox } from "./mailbox.ts";
 
 /** Where one browser's bytes go: the controller of its stream. */
@@ -15,6 +16,8 @@ export interface BrowserSink {
 
 /** Who opens a stream. */
 export interface Guest {
+  /** Of this stream, and of no other. */
+  readonly streamId: string;
   readonly address: string;
   /** The id of their session; `null`: they have none. */
   readonly session: string | null;
@@ -26,6 +29,8 @@ export interface Guest {
 /** One open stream. */
 export interface Browser {
   readonly mailbox: Mailbox;
+  /** What it has of what is told in changes; `null`: it is told whole states. */
+  readonly follower: Follower | null;
   readonly sink: BrowserSink;
   readonly guest: Guest;
   readyMs: number;
@@ -69,6 +74,11 @@ export class Browsers implements Iterable<Browser> {
   /** It has left, or must; told twice it is the same. */
   remove(browser: Browser): void {
     if (this.#open.delete(browser)) this.#addresses.remove(browser.guest.address);
+  }
+
+  /** The stream of this id; absent: there is none, or no more. O(browsers). */
+  find(streamId: string): Browser | undefined {
+    return [...this.#open].find(({ guest }) => guest.streamId === streamId);
   }
 
   /** Ends every stream, and takes no more. */

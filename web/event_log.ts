@@ -2,12 +2,52 @@
  * The ordered events of one life of the web actor, numbered, and the newest of them kept for browsers
  * that reconnect. Event ids are `<life>-<number>`, so an id of another life is recognised.
  */
-import type { EventName, EventPayloads } from "../shared/catalogue/events.ts";
-import { encodeEvent } from "./event_text.ts";
+import type { SymbolId } from "../shared/market.ts";
+import type { StreamForm } from "../shared/stream_view.ts";
 import type { OrderedEvent } from "./mailbox.ts";
 
 /** Events kept: minutes for a few symbols, seconds for two hundred. */
 export const RECENT_MAX = 2_000;
+
+/** Interval rows and gaps sent on joining: they bridge what the database has not committed yet. */
+const BRIDGE_MAX = 120;
+
+/** Where an event goes. */
+export type Address = Pick<OrderedEvent, "symbol" | "isListed" | "isOpening">;
+
+/** An event under its id, encoded when the first browser is sent it. */
+export interface EventContent {
+  readonly whole: (id: string) => Uint8Array;
+  /** As who is told changes gets it; `null`: alike. */
+  readonly changes: ((id: string) => Uint8Array) | null;
+}
+
+/** Of each form the bytes are kept. */
+class LoggedEvent implements OrderedEvent {
+  readonly number: number;
+  readonly symbol: SymbolId;
+  readonly isListed: boolean;
+  readonly isOpening: boolean;
+  readonly #content: EventContent;
+  readonly #id: string;
+  #whole: Uint8Array | null = null;
+  #changes: Uint8Array | null = null;
+
+  constructor(to: Address, content: EventContent, number: number, id: string) {
+    this.symbol = to.symbol;
+    this.isListed = to.isListed;
+    this.isOpening = to.isOpening;
+    this.number = number;
+    this.#content = content;
+    this.#id = id;
+  }
+
+  bytes(form: StreamForm): Uint8Array {
+    const { whole, changes } = this.#content;
+    if (form === "changes" && changes !== null) return this.#changes ??= changes(this.#id);
+    return this.#whole ??= whole(this.#id);
+  }
+}
 
 /** Append-only, bounded; `append` is O(1) amortised. */
 export class EventLog {
@@ -19,14 +59,10 @@ export class EventLog {
     this.#life = life;
   }
 
-  /** Numbers and encodes one event. */
-  append<Name extends EventName>(
-    to: Pick<OrderedEvent, "symbol" | "isListed" | "isOpening">,
-    name: Name,
-    payload: EventPayloads[Name],
-  ): OrderedEvent {
+  /** Numbers one event. */
+  append(to: Address, content: EventContent): OrderedEvent {
     const number = ++this.#lastNumber;
-    const event = { ...to, number, bytes: encodeEvent(name, payload, `${this.#life}-${number}`) };
+    const event = new LoggedEvent(to, content, number, `${this.#life}-${number}`);
     this.#events.push(event);
     // Cutting a tenth at once keeps this O(1) amortised.
     if (this.#events.length > RECENT_MAX * 1.1) this.#events = this.recent();
@@ -42,6 +78,11 @@ export class EventLog {
     const oldest = events[0]?.number ?? this.#lastNumber + 1;
     if (number > this.#lastNumber || number < oldest - 1) return null;
     return events.filter((event) => event.number > number);
+  }
+
+  /** The newest of those that a browser is told though they were before it looked, oldest first. */
+  bridge(isWanted: (event: OrderedEvent) => boolean): readonly OrderedEvent[] {
+    return this.recent().filter((event) => event.isOpening && isWanted(event)).slice(-BRIDGE_MAX);
   }
 
   /** The events kept, oldest first. */

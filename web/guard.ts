@@ -5,8 +5,10 @@
 import type { MiddlewareHandler } from "hono";
 import type { Admission } from "./admission.ts";
 import type { AppEnv } from "./app_env.ts";
-import { type Route, routesAt } from "../shared/catalogue/routes.ts";
+import type { Route } from "../shared/catalogue/route_definition.ts";
+import { routesAt } from "../shared/catalogue/routes.ts";
 import type { PublicAddress } from "./public_address.ts";
+import { refuseWith } from "./refusals.ts";
 
 /**
  * Whether another site's page asks for this without opening it: it could not read the answer, but it
@@ -55,20 +57,22 @@ export function guard(
       const error =
         `Host "${host}" is not served here: open the address that the monitor printed, ` +
         "or set PUBLIC_URL to the address that browsers use";
-      c.res = c.json({ error }, 403);
+      c.res = refuseWith(c, "foreign_host", error);
     } else if (origin !== undefined && !address.isOwnOrigin(origin, host)) {
       const error = `Origin "${origin}" may not read this server: behind a proxy, set PUBLIC_URL ` +
         "to the address that browsers use";
-      c.res = c.json({ error }, 403);
+      c.res = refuseWith(c, "foreign_origin", error);
     } else if (isForeign(c.req.header("sec-fetch-site"), c.req.header("sec-fetch-mode"), isWrite)) {
-      c.res = c.json({ error: "Pages of another site may link here, and fetch nothing" }, 403);
+      const error = "Pages of another site may link here, and fetch nothing";
+      c.res = refuseWith(c, "foreign_origin", error);
     } else if (here.length === 0 && address.isPrefix(c.req.path)) {
       c.res = c.redirect(`${address.prefix}/`, 308);
     } else if (here.length === 0) {
-      c.res = c.json({ error: `There is nothing at ${c.req.path}` }, 404);
+      c.res = refuseWith(c, "no_such_path", `There is nothing at ${c.req.path}`);
     } else if (route === undefined) {
       const allow = methods.join(", ");
-      c.res = c.json({ error: `${method} is not possible here, only ${allow}` }, 405, { allow });
+      const error = `${method} is not possible here, only ${allow}`;
+      c.res = refuseWith(c, "method_not_allowed", error, { allow });
     } else {
       const visitor = admission.visitorOf(c);
       c.set("visitor", visitor);

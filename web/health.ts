@@ -1,4 +1,6 @@
 /** `/healthz` and `/api/symbols`: how the monitor stands, for machines. Pure. */
+import { eventSchema } from "../shared/catalogue/event_fields.ts";
+import { list, MS, object, open, orNull, propertyOf, TEXT, words } from "./schema.ts";
 import { type Latencies, latenciesOf } from "../shared/latency.ts";
 import type { SymbolId } from "../shared/market.ts";
 import type { DataState } from "../shared/output.ts";
@@ -135,3 +137,33 @@ const LATE_MS = 1_000;
 export function silentAfterMs(metricsIntervalMs: number): number {
   return Math.max(SILENT_AFTER_LEAST_MS, 2 * metricsIntervalMs + LATE_MS);
 }
+
+/** Of each leg, or that it is not known. */
+export const LATENCIES = propertyOf(eventSchema("latency"), "latency");
+
+const SYMBOL_HEALTH = object({
+  symbol: TEXT,
+  state: TEXT,
+  reason: orNull(TEXT),
+  timeMs: orNull(MS),
+  latency: LATENCIES,
+});
+
+/** What `/api/symbols` answers. */
+export const SYMBOLS_ANSWER = object({ symbols: list(SYMBOL_HEALTH), metricsIntervalMs: MS });
+
+/** What `/healthz` answers. */
+export const HEALTH_ANSWER = object({
+  status: words("ok", "degraded", "down"),
+  reasons: list(TEXT),
+  timeMs: MS,
+  startedMs: orNull(MS),
+  source: open("where the data comes from"),
+  exchange: open("how the exchange is reached"),
+  budget: open("how the request budget of this address stands, and any ban"),
+  symbols: list(SYMBOL_HEALTH),
+  storage: eventSchema("storage"),
+  children: open("the actors and how each stands"),
+  writer: open("what the writer counts"),
+  web: open("what the web server counts"),
+});

@@ -3,35 +3,46 @@
  * and bounded by the rows that it touches: the embedded store answers one at a time. Two run at a time, each on
  * its own connection, and fourteen more may wait (`query_line.ts`); what is beyond is refused. An answer that
  * is made of many rows is read by many statements (`long_read.ts`), in a line of its own, one answer at a time,
- * so that who asks for a week does not stand before those who open a page. A query that
+ * so that who asks for a week does not stand before those who open a page; pages of exports likewise. A query that
  * nobody waits for any more, because it took too long or its reader has left, is cancelled and keeps its place
  * in the line until it is over. The embedded store hears of that only between two statements: one that waits
  * there is cancelled, one that runs has its `statement_timeout`.
  */
 import type { StoredRow } from "../actors/rule_trial/stored_row.ts";
 import { codeOf } from "../shared/error_text.ts";
-import { deadline } from "@std/async/deadline";
-import { delay } from "@std/async/delay";
 import { monotonicMs } from "../shared/clock.ts";
 import type { Stored } from "../shared/catalogue/tables.ts";
 import type { SymbolId } from "../shared/market.ts";
 import type { AlertEvent } from "../shared/output.ts";
 import type { DatabaseAddress } from "../shared/protocol.ts";
+import { decoded } from "../shared/stored_outputs.ts";
+import { EXPORTS_MAX } from "./export/export_desk.ts";
+import { type BookMoment, bookMomentStatements, type MomentInterval } from "./book_moment.ts";
+import { type LatestQuery, type LatestRow, latestStatement } from "./latest_statement.ts";
+import { type Series, type SeriesQuery, SeriesRead } from "./bins.ts";
+import { CANCELLED, HistoryUnavailable, STOPPING, unavailable } from "./history_unavailable.ts";
 import { FIRST_ROWS, LongRead, TooManyRows } from "./long_read.ts";
+import { cancelQuery } from "./query_cancel.ts";
 import { QueryLine } from "./query_line.ts";
 import { ReaderConnections, type Sent } from "./reader_connections.ts";
-import { type BinRow, type FoldedRow, type MetricsColumns, toColumns, valuesIn } from "./rows.ts";
+import { type BinRow, type FoldedRow, foldedRow, type GivenBin, valuesIn } from "./rows.ts";
+import { type ProfileRow, type ProfilesQuery, profileStatements } from "./profile_columns.ts";
+import { type QualityQuery, type QualitySpan, qualityStatements } from "./quality_statements.ts";
+import { type Seen, type SeenQuery, seenStatement } from "./seen_statement.ts";
+import { bucketRowsStatement, bucketsStatement } from "./rollup_statement.ts";
 import {
   type AlertsQuery,
   alertsStatement,
   alertStatement,
-  type MetricsQuery,
-  metricsStatement,
-  mutesStatement,
   type RecordKind,
   type Records,
   type RecordsQuery,
   recordsStatement,
+} from "./record_statements.ts";
+import {
+  type MetricsQuery,
+  metricsStatement,
+  mutesStatement,
   type RowsQuery,
   rowsStatement,
   settingsStatement,
@@ -39,12 +50,22 @@ import {
   type StoredSettings,
   symbolsStatement,
 } from "./statements.ts";
+import {
+  type KeyCount,
+  keyCounts,
+  type SketchRow,
+  sketchStatement,
+  type SpreadQuery,
+  type SpreadRow,
+  type SpreadSource,
+  spreadStatement,
+} from "./stats_statements.ts";
 import type { MuteRecord } from "../shared/said.ts";
 
 /** The past, as the web server reads it. A `reader` that aborts has left: its query is given up. */
 export interface History {
-  /** @throws {HistoryUnavailable} @throws {TooManyRows} */
-  metrics(query: MetricsQuery, reader?: AbortSignal): Promise<MetricsColumns>;
+  /** As few points as are asked for, from the tables that have them. @throws {HistoryUnavailable} @throws {TooManyRows} */
+  series(query: SeriesQuery, reader?: AbortSignal): Promise<Series>;
   /** Rows as they are, the oldest first: few at a time, as many as one statement may touch. @throws {HistoryUnavailable} */
   storedRows(query: RowsQuery, reader?: AbortSignal): Promise<StoredRow[]>;
   /** All that rows were computed under. @throws {HistoryUnavailable} */
@@ -61,6 +82,22 @@ export interface History {
     query: RecordsQuery,
     reader?: AbortSignal,
   ): Promise<Records[Kind][]>;
+  /** The newest row of each, where the market is known there at all. @throws {HistoryUnavailable} */
+  latest(query: LatestQuery, reader?: AbortSignal): Promise<LatestRow[]>;
+  /** How values of one table were spread. @throws {HistoryUnavailable} */
+  spread(source: SpreadSource, query: SpreadQuery, reader?: AbortSignal): Promise<SpreadRow[]>;
+  /** What sketches of hours say together, and the rows since. @throws {HistoryUnavailable} */
+  sketch(query: SpreadQuery, reader?: AbortSignal): Promise<KeyCount[]>;
+  /** One page of an export: as many rows as one short statement may touch. @throws {HistoryUnavailable} */
+  page<Row>(statement: Statement, reader?: AbortSignal): Promise<Row[]>;
+  /** Of each column of a picture what is stored, the oldest first. @throws {HistoryUnavailable} */
+  profiles(query: ProfilesQuery, reader?: AbortSignal): Promise<ProfileRow[]>;
+  /** Of each span when anything was measured in it. @throws {HistoryUnavailable} */
+  seen(query: SeenQuery, reader?: AbortSignal): Promise<Seen[]>;
+  /** Of each span what is counted of it, in their order. @throws {HistoryUnavailable} */
+  quality(query: QualityQuery, reader?: AbortSignal): Promise<QualitySpan[]>;
+  /** What is stored around a moment, UTC. @throws {HistoryUnavailable} */
+  bookMoment(symbol: SymbolId, atMs: number, reader?: AbortSignal): Promise<BookMoment>;
   close(): Promise<void>;
 }
 
@@ -74,22 +111,16 @@ export async function settingsUnder(
   return (await history.settings(reader)).filter(({ id }) => wanted.has(id));
 }
 
-/** The database does not answer just now; the message is fit for a person. */
-export class HistoryUnavailable extends Error {
-  override readonly name = "HistoryUnavailable";
-}
-
 /** Queries that run at a time: each has a connection to itself, on which it can be cancelled. */
 export const RUNNING_MAX = 2;
 /** Queries under way or waiting for a connection; more than this are refused at once. */
 export const QUERIES_MAX = 16;
 /** Answers of many rows, of which one is read at a time: each takes seconds, and a reader waits for eight. */
 export const LONG_READS_MAX = 3;
-/** One for the long reads. */
-export const CONNECTIONS_MAX = RUNNING_MAX + 1;
-/** A request to cancel is one packet; one that is not through by then has been lost. */
-const CANCEL_MAX_MS = 1_000;
-const CANCEL_PAUSE_MS = 250;
+/** Pages of exports, of which one is read at a time: there are as many exports, and some that were just left. */
+export const PAGES_MAX = 2 * EXPORTS_MAX;
+/** One for the long reads, and one for exports. */
+export const CONNECTIONS_MAX = RUNNING_MAX + 2;
 
 /** How long a query may take. */
 export interface QueryTimeouts {
@@ -111,6 +142,7 @@ export class PostgresHistory implements History {
   readonly #readerMs: number;
   readonly #line = new QueryLine(RUNNING_MAX, QUERIES_MAX);
   readonly #longLine = new QueryLine(1, LONG_READS_MAX);
+  readonly #pageLine = new QueryLine(1, PAGES_MAX);
   readonly #closing = new AbortController();
 
   constructor(address: DatabaseAddress, timeouts: QueryTimeouts = TIMEOUTS[address.kind]) {
@@ -123,17 +155,27 @@ export class PostgresHistory implements History {
     return this.#connections.open();
   }
 
-  /** The rows of one symbol; rows are averaged when `binMs` is not 0. */
-  async metrics(query: MetricsQuery, reader?: AbortSignal): Promise<MetricsColumns> {
-    const rows = query.binMs === 0
-      ? await this.#run<BinRow>(metricsStatement(query), reader)
-      : await this.#readLong(query, reader);
-    return toColumns(rows, query.columns);
+  /** The points of one symbol. */
+  async series(query: SeriesQuery, reader?: AbortSignal): Promise<Series> {
+    return await this.#within(reader, async (signal) => {
+      const read = new SeriesRead(query);
+      await this.#readSeries(read, query, signal);
+      if (read.binMs > 0 || read.points.length <= query.limit) return read;
+      // An earlier start has stored rows at a shorter interval.
+      const plan = { source: "metrics", binMs: query.intervalMs } as const;
+      const folded = new SeriesRead(query, plan);
+      await this.#readSeries(folded, query, signal);
+      return folded;
+    });
   }
 
   /** One statement; who wants more asks again from the last row on. */
   async storedRows(query: RowsQuery, reader?: AbortSignal): Promise<StoredRow[]> {
-    const rows = await this.#run<BinRow & { intervalMs: number }>(rowsStatement(query), reader);
+    const { rollup, ...asked } = query;
+    const statement = rollup === undefined
+      ? rowsStatement(asked)
+      : bucketRowsStatement(rollup, asked);
+    const rows = await this.#run<BinRow & { intervalMs: number }>(statement, reader);
     return rows.map((row) => {
       const { timeMs, intervalMs, state, settings, nulls } = row;
       return { timeMs, intervalMs, state, settings, nulls, values: valuesIn(row, query.columns) };
@@ -173,7 +215,66 @@ export class PostgresHistory implements History {
     query: RecordsQuery,
     reader?: AbortSignal,
   ): Promise<Records[Kind][]> {
-    return await this.#run<Records[Kind]>(recordsStatement(kind, query), reader);
+    return decoded(kind, await this.#run<Records[Kind]>(recordsStatement(kind, query), reader));
+  }
+
+  /** The newest row of each market. */
+  async latest(query: LatestQuery, reader?: AbortSignal): Promise<LatestRow[]> {
+    return await this.#run<LatestRow>(latestStatement(query), reader);
+  }
+
+  /** Of each metric one row. */
+  spread(source: SpreadSource, query: SpreadQuery, reader?: AbortSignal): Promise<SpreadRow[]> {
+    return this.#run<SpreadRow>(spreadStatement(source, query), reader);
+  }
+
+  /** Keys of each metric. */
+  async sketch(query: SpreadQuery, reader?: AbortSignal): Promise<KeyCount[]> {
+    return keyCounts(await this.#run<SketchRow>(sketchStatement(query), reader));
+  }
+
+  /** In a line of its own: neither who opens a page nor who asks for a week waits for more than one of them. */
+  page<Row>(statement: Statement, reader?: AbortSignal): Promise<Row[]> {
+    return this.#within(
+      reader,
+      (signal) => this.#pass(this.#pageLine, signal, (ask) => ask<Row>(statement)),
+    );
+  }
+
+  /** Between two statements others have their turn. */
+  profiles(query: ProfilesQuery, reader?: AbortSignal): Promise<ProfileRow[]> {
+    return this.#within(reader, async (signal) => {
+      const rows: ProfileRow[][] = [];
+      for (const statement of profileStatements(query)) {
+        rows.push(await this.#pass(this.#line, signal, (ask) => ask<ProfileRow>(statement)));
+      }
+      return decoded("depth_profiles", rows.flat());
+    });
+  }
+
+  /** Of each table two rows. */
+  seen(query: SeenQuery, reader?: AbortSignal): Promise<Seen[]> {
+    return this.#run<Seen>(seenStatement(query), reader);
+  }
+
+  /** Each kind of row by its index. */
+  async quality(query: QualityQuery, reader?: AbortSignal): Promise<QualitySpan[]> {
+    const spans = query.spans.map((): Record<string, unknown> => ({}));
+    for (const [name, statement] of Object.entries(qualityStatements(query))) {
+      const rows = await this.#run<unknown>(statement, reader);
+      rows.forEach((row, i) => Object.assign(spans[i] ?? {}, { [name]: row }));
+    }
+    // Each statement is of one kind, and all of them are of all kinds.
+    return spans as unknown as QualitySpan[];
+  }
+
+  /** Three rows, each by an index. */
+  async bookMoment(symbol: SymbolId, atMs: number, reader?: AbortSignal): Promise<BookMoment> {
+    const statements = bookMomentStatements(symbol, atMs);
+    const [book] = await this.#run<Stored<"books">>(statements.book, reader);
+    const [feed] = await this.#run<Stored<"feed_status">>(statements.feed, reader);
+    const [interval] = await this.#run<MomentInterval>(statements.interval, reader);
+    return { book: book ?? null, feed: feed ?? null, interval: interval ?? null };
   }
 
   /** Gives up what runs and waits, and closes the connections within about a second. */
@@ -190,20 +291,34 @@ export class PostgresHistory implements History {
     );
   }
 
+  async #readSeries(read: SeriesRead, query: SeriesQuery, signal: AbortSignal): Promise<void> {
+    for (let step = read.next; step !== null; step = read.next) {
+      const { source, binMs, fromMs, toMs, rowsExpected } = step;
+      const asked = { ...query, fromMs, toMs, binMs };
+      if (source === "metrics" && binMs > 0) {
+        read.take(await this.#readLong({ ...asked, rowsExpected }, signal));
+        continue;
+      }
+      const statement = source === "metrics"
+        ? metricsStatement({ ...asked, rowsExpected, limit: query.limit + 1 })
+        : bucketsStatement({ ...asked, name: source });
+      const rows = await this.#pass(this.#line, signal, (ask) => ask<GivenBin>(statement));
+      read.take(rows.map(foldedRow));
+    }
+  }
+
   /** As many statements as the rows take. What looks short begins among the short ones, and is over there mostly. */
-  #readLong(query: MetricsQuery, reader?: AbortSignal): Promise<readonly FoldedRow[]> {
+  async #readLong(query: MetricsQuery, signal: AbortSignal): Promise<readonly FoldedRow[]> {
     const read = new LongRead(query);
-    return this.#within(reader, async (signal) => {
-      if (query.rowsExpected <= FIRST_ROWS) {
-        await this.#pass(this.#line, signal, (ask) => takeSlice(read, ask));
-      }
-      if (read.next !== null) {
-        await this.#pass(this.#longLine, signal, async (ask) => {
-          while (read.next !== null) await takeSlice(read, ask);
-        });
-      }
-      return read.rows;
-    });
+    if (query.rowsExpected <= FIRST_ROWS) {
+      await this.#pass(this.#line, signal, (ask) => takeSlice(read, ask));
+    }
+    if (read.next !== null) {
+      await this.#pass(this.#longLine, signal, async (ask) => {
+        while (read.next !== null) await takeSlice(read, ask);
+      });
+    }
+    return read.rows;
   }
 
   /** Until the reader leaves, its time is up or everything ends: what is thrown says which it was. */
@@ -233,7 +348,7 @@ export class PostgresHistory implements History {
     signal: AbortSignal,
     work: (ask: Ask) => Promise<Answer>,
   ): Promise<Answer> {
-    if (line.isFull) throw new HistoryUnavailable(line === this.#line ? FULL : LONG_FULL);
+    if (line.isFull) throw new HistoryUnavailable(line === this.#longLine ? LONG_FULL : FULL);
     return line.run(() => {
       let sent: Sent | null = null;
       const ask = async <Row>(statement: Statement) => {
@@ -263,63 +378,10 @@ async function takeSlice(read: LongRead, ask: Ask): Promise<void> {
   const fromMs = monotonicMs();
   let rows: FoldedRow[];
   try {
-    rows = await ask<FoldedRow>(metricsStatement(next));
+    rows = (await ask<GivenBin>(metricsStatement(next))).map(foldedRow);
   } catch (error) {
     if (codeOf(error) === CANCELLED && read.shorten()) return;
     throw error;
   }
   read.take(rows, monotonicMs() - fromMs);
-}
-
-/** What the driver knows of a query and its types do not tell (postgres.js 3.4.9). */
-interface DriverQuery {
-  /** It has been sent and is not over. */
-  readonly active: boolean;
-  /** Connects anew and sends the CancelRequest; resolves when the server has closed that connection. */
-  readonly canceller: (query: unknown) => Promise<void>;
-}
-
-/**
- * Cancels a query, and asks again until it is over: a request that comes between two messages of the query is
- * ignored. Not by the driver's own `cancel()`, which lets go of its request: one that failed would end this
- * worker, one that was late would hit the next query of the connection, and a query that waits for its
- * connection to be made would block that for ever.
- */
-async function cancelQuery(query: PromiseLike<unknown>): Promise<void> {
-  // Parse edge: the driver's version is pinned, and a test on a server sees a query cancelled.
-  const sent = query as unknown as DriverQuery;
-  const over = new AbortController();
-  const end = () => over.abort();
-  void query.then(end, end);
-  while (!over.signal.aborted) {
-    // A request that is lost changes nothing: the query keeps its place until it ends by itself.
-    if (sent.active) await deadline(sent.canceller(query), CANCEL_MAX_MS).catch(() => {});
-    await delay(CANCEL_PAUSE_MS, { signal: over.signal }).catch(() => {});
-  }
-}
-
-const STOPPING = "the web server is stopping";
-
-/** SQLSTATE of a query that was cancelled, by whomever. */
-const CANCELLED = "57014";
-
-/** Addresses and passwords stay out of what a browser is told. */
-function unavailable(error: unknown): HistoryUnavailable {
-  const code = codeOf(error);
-  const reasons: Record<string, string> = {
-    ECONNREFUSED: "the database refuses connections",
-    ENOENT: "the store is still starting",
-    ENOTFOUND: "the database's host name is not known",
-    CONNECT_TIMEOUT: "the database cannot be reached",
-    HUNG_UP: "the database hangs up before it has answered",
-    NOT_POSTGRESQL: "what answers in its place is not PostgreSQL",
-    CONNECTION_CLOSED: "the connection to the database was lost",
-    CONNECTION_ENDED: STOPPING,
-    "28P01": "the database refuses its user and password",
-    "3D000": "the database that is named does not exist",
-    "42P01": "the tables are being made",
-    [CANCELLED]: "the query took too long: ask for a shorter range, or try again in a moment",
-  };
-  const reason = reasons[code] ?? `the database answered with ${code || "an unknown error"}`;
-  return new HistoryUnavailable(reason, { cause: error });
 }

@@ -5,13 +5,12 @@
  * A market's stream cannot be pushed back, so a slow browser gets fewer states, never old ones, and
  * its mailbox is bounded. Each event is encoded once, for all browsers together.
  *
- * What a browser is sent: outputs as `shared/catalogue/outputs.ts` says, of the symbol in focus in
- * detail, of the others what their row in the list shows. A browser that joins is told each
+ * What a browser is sent: outputs as `shared/catalogue/outputs.ts` says, of symbols in focus in
+ * detail, of the others what their row in the list shows; to a page metrics and books as `live_view.ts` says. A browser that joins is told each
  * symbol's state and since when it lasts, its last audit and the last that failed, the alerts that
  * fire, what is muted, and the rows and gaps that the database may not have yet. The system is told whole
  * (`system`) on joining, then what has changed of it (`system_change`); `pulse` comes each second,
- * and the symbol in focus has its `latency`. No gauge is sent: `/healthz` has them. That is about
- * 0.5 kB a second, of 2 symbols as of 200.
+ * and symbols in focus have their `latency`. No gauge is sent: `/healthz` has them.
  */
 import { assertNever } from "../shared/assert_never.ts";
 import {
@@ -22,47 +21,49 @@ import {
 } from "../shared/catalogue/events.ts";
 import { formOf, keyOf } from "../shared/catalogue/outputs.ts";
 import type { MetricSettings } from "../shared/catalogue/settings.ts";
-import { type Latencies, latenciesOf, NO_LATENCY } from "../shared/latency.ts";
 import { concerns, marketText, type SymbolId } from "../shared/market.ts";
 import { MuteList } from "../shared/mutes.ts";
 import type { Output } from "../shared/output.ts";
-import type { Hello } from "../shared/browser_events.ts";
-import { type Delivery, type Gauges, symbolOf, type SystemStatus } from "../shared/protocol.ts";
-import { changeOf, type SystemView, viewOfSystem, worthTelling } from "../shared/system_change.ts";
+import type { Delivery, Gauges, SystemStatus } from "../shared/protocol.ts";
+import type { StreamView } from "../shared/stream_view.ts";
+import { intervalRow } from "../shared/wire/interval_row.ts";
 import { Browsers, type BrowserSink, type Guest, type StreamLimits } from "./browsers.ts";
-import { EventLog } from "./event_log.ts";
+import { type Address, type EventContent, EventLog } from "./event_log.ts";
 import { concatBytes, encodeEvent, encodeId, encodeRetry, KEEP_ALIVE } from "./event_text.ts";
 import { FiringAlerts } from "./firing.ts";
-import { type Interest, Mailbox, type OrderedEvent, type StateCell } from "./mailbox.ts";
-import { openingOf } from "./opening.ts";
+import { Follower, LiveView, type MarketNow } from "./live_view.ts";
+import {
+  type Interest,
+  Mailbox,
+  type OrderedEvent,
+  type StateCell,
+  stateCell,
+  type Story,
+} from "./mailbox.ts";
+import { greeting, openingOf } from "./opening.ts";
 import { OutputSum, type Shown, SystemSum } from "./sums.ts";
 import { RecentLosses } from "./recent_losses.ts";
 import { storageOf } from "./storage_health.ts";
+import { SystemNews } from "./system_news.ts";
 import { shownAfter, stateAfter, type SymbolState, UNHEARD } from "./symbol_state.ts";
 
-/** Interval rows and gaps sent on joining: they bridge what the database has not committed yet. */
-const OPENING_EVENTS_MAX = 120;
 const RETRY_MS = 2_000;
 const KEEP_ALIVE_INTERVAL_MS = 15_000;
 /** A browser that has taken nothing for so long is gone without saying so. */
 const STUCK_MAX_MS = 60_000;
 
-const UNKNOWN_LATENCY = JSON.stringify(NO_LATENCY);
-
 /** One hub serves one life of the web actor; `life` makes its event ids unlike any other life's. */
 export class Hub {
   readonly #log: EventLog;
+  readonly #live = new LiveView();
   readonly #browsers: Browsers;
   readonly #cells = new Map<string, StateCell>();
   readonly #symbols = new Map<SymbolId, SymbolState>();
   readonly #taken = new Map<SymbolId, { incarnation: number; seq: number }>();
-  /** What was told last, as text; what is not in it was never known. */
-  readonly #latencies = new Map<SymbolId, string>();
+  readonly #news = new SystemNews();
   /** As browsers know it, as text. */
   #storage = "";
   #system: SystemStatus | null = null;
-  /** As browsers know it. */
-  #told: SystemView | null = null;
   #refused = 0;
   #stuck = 0;
   #refetches = 0;
@@ -114,19 +115,26 @@ export class Hub {
     if (output.type === "mute" && !this.mutes.take(output)) return;
     const { event } = formOf(output);
     const shown = this.#learn(output);
-    if (event === null) return;
     const symbol = marketText(output);
     const { type } = output;
     const key = `${keyOf(output)}:${symbol}`;
     switch (event.detail) {
-      case "event":
-        this.#order({ symbol, isListed: event.list === "event", isOpening: event.opening }, shown);
+      case "event": {
+        const to = { symbol, isListed: event.list === "event", isOpening: event.opening };
+        const whole = (id: string) => encodeEvent(type, shown(), id);
+        const changes = type === "metrics"
+          ? (id: string) => encodeEvent("interval", intervalRow(output), id)
+          : null;
+        this.#order(to, { whole, changes });
+        if (type === "metrics" && output.state === "live") this.#live.take(output);
         // For a list the newest is a state like any other.
         if (event.list === "state") {
           this.#change(key, symbol, type, shown, true, (mailbox) => !mailbox.details(symbol));
         }
         return;
+      }
       case "state":
+        if (type === "metrics" || type === "book") this.#live.take(output);
         return this.#change(key, symbol, type, shown, event.list === "state");
       case "sum": {
         const sum = new OutputSum(output);
@@ -146,13 +154,18 @@ export class Hub {
       if (!status.symbols.includes(symbol)) this.#forget(symbol);
     }
     this.mutes.expire(status.timeMs);
-    this.#offer("pulse", this.#cellOf(null, "pulse", { timeMs: status.timeMs }, true));
-    this.#tellSystem(viewOfSystem(status));
+    const pulse = stateCell(null, "pulse", () => ({ timeMs: status.timeMs }), true);
+    for (const { mailbox } of this.#browsers) mailbox.offerState("pulse", pulse);
+    const { view, change, isFirst } = this.#news.tell(status);
+    // Whoever is here knows the one before; who joins is told the whole.
+    this.#change("system", null, "system", () => view, true, () => isFirst);
+    if (change !== null) {
+      const sum = new SystemSum(change);
+      for (const { mailbox } of this.#browsers) mailbox.offerSum("system_change", sum);
+    }
     this.#tellStorage(status.timeMs);
-    for (const { actorId, state, gauges } of status.children) {
-      const symbol = symbolOf(actorId);
-      if (symbol === null || !status.symbols.includes(symbol)) continue;
-      this.#tellLatency(symbol, state === "running" ? latenciesOf(gauges) : NO_LATENCY);
+    for (const latency of this.#news.latencies(status)) {
+      this.#change(`latency:${latency.symbol}`, latency.symbol, "latency", () => latency, false);
     }
   }
 
@@ -177,35 +190,52 @@ export class Hub {
       return null;
     }
     const mailbox = new Mailbox(interest);
-    const { silentAfterMs } = this;
-    const hello: Hello = {
-      timeMs: clock.utcNowMs,
-      silentAfterMs,
-      settings: this.settings,
-      access: guest.access,
-    };
     const opening = [
       encodeRetry(RETRY_MS),
-      encodeEvent("hello", hello, null),
+      ...greeting(interest, guest, clock.utcNowMs, this),
       ...this.#stateFor(mailbox, clock.utcNowMs),
     ];
     for (const event of this.#missed(mailbox, lastEventId)) {
       this.#dropped += mailbox.offerEvent(event);
     }
-    opening.push(...mailbox.take(clock.nowMs, () => this.#refetchEvent()));
+    opening.push(...mailbox.take(clock.nowMs, this.#story));
     // Only at its end: an opening torn on its way must not count as received.
     opening.push(encodeId(this.#log.lastId));
-    const browser = { mailbox, sink, guest, readyMs: clock.nowMs, keepAliveMs: clock.nowMs };
+    const follower = interest.form === "changes" ? new Follower() : null;
+    const { nowMs } = clock;
+    const browser = { mailbox, follower, sink, guest, readyMs: nowMs, keepAliveMs: nowMs };
     this.#browsers.add(browser);
     sink.write(concatBytes(opening));
     return () => this.#browsers.remove(browser);
   }
 
+  /**
+   * The page of a stream looks at something else: it is told the state of what it has not seen in detail before, and
+   * its past that the database may not have. False: there is no such stream.
+   */
+  look(streamId: string, view: StreamView, utcNowMs: number): boolean {
+    const browser = this.#browsers.find(streamId);
+    if (browser === undefined) return false;
+    const { mailbox } = browser;
+    const added = mailbox.look(view, utcNowMs);
+    browser.follower?.look(view);
+    for (const [key, cell] of this.#cells) {
+      if (added.has(cell.symbol ?? "")) mailbox.offerState(key, cell);
+    }
+    return true;
+  }
+
   /** Sends what has gathered to every browser that can take it; called about ten times a second. */
   flush(nowMs: number): void {
     this.#browsers.endOver(nowMs);
+    const market: MarketNow = {
+      symbols: this.symbols,
+      metricsOf: (symbol) => this.stateOf(symbol).metrics,
+      latencyMsOf: (symbol) => this.#news.latencyMsOf(symbol),
+    };
+    this.#live.advance(nowMs, market);
     for (const browser of this.#browsers) {
-      const { mailbox, sink } = browser;
+      const { mailbox, follower, sink } = browser;
       if (!sink.ready) {
         if (nowMs - browser.readyMs < STUCK_MAX_MS) continue;
         this.#stuck += 1;
@@ -213,7 +243,8 @@ export class Hub {
         continue;
       }
       browser.readyMs = nowMs;
-      const parts = mailbox.take(nowMs, () => this.#refetchEvent());
+      const parts = mailbox.take(nowMs, this.#story);
+      if (follower !== null) parts.push(...this.#live.newsFor(follower, mailbox.interest, market));
       if (nowMs - browser.keepAliveMs >= KEEP_ALIVE_INTERVAL_MS) {
         browser.keepAliveMs = nowMs;
         parts.push(KEEP_ALIVE);
@@ -278,13 +309,14 @@ export class Hub {
     this.#symbols.delete(symbol);
     this.#taken.delete(symbol);
     this.firing.forget(symbol);
-    this.#latencies.delete(symbol);
+    this.#news.forget(symbol);
+    this.#live.forget(symbol);
     for (const { mailbox } of this.#browsers) mailbox.forget(symbol);
     for (const [key, cell] of this.#cells) if (cell.symbol === symbol) this.#cells.delete(key);
   }
 
   /** Remembers an output, and gives it as browsers get it. */
-  #learn(output: ShownOutput): Shown {
+  #learn(output: ShownOutput): () => Shown {
     const symbol = marketText(output);
     const known = this.stateOf(symbol);
     const state = stateAfter(known, output);
@@ -295,20 +327,11 @@ export class Hub {
       this.#tellStorage(output.timeMs);
     }
     // The ladder of a book that is not live any more must not reach a browser that joins now.
-    if (output.type === "feed" && output.state !== "live") this.#cells.delete(`book:${symbol}`);
-    return shownAfter(known, output);
-  }
-
-  #tellSystem(now: SystemView): void {
-    const before = this.#told;
-    const view = before === null ? now : worthTelling(before, now);
-    this.#told = view;
-    // Whoever is here knows the one before; who joins is told the whole.
-    this.#change("system", null, "system", view, true, () => before === null);
-    const change = before === null ? null : changeOf(before, view);
-    if (change === null) return;
-    const sum = new SystemSum(change);
-    for (const { mailbox } of this.#browsers) mailbox.offerSum("system_change", sum);
+    if (output.type === "feed" && output.state !== "live") {
+      this.#cells.delete(`book:${symbol}`);
+      this.#live.lose(symbol);
+    }
+    return () => shownAfter(known, output);
   }
 
   #tellStorage(nowMs: number): void {
@@ -316,51 +339,24 @@ export class Hub {
     const text = JSON.stringify(storage);
     if (text === this.#storage) return;
     this.#storage = text;
-    this.#change("storage", null, "storage", storage, true);
-  }
-
-  #tellLatency(symbol: SymbolId, latency: Latencies): void {
-    const text = JSON.stringify(latency);
-    if (text === (this.#latencies.get(symbol) ?? UNKNOWN_LATENCY)) return;
-    this.#latencies.set(symbol, text);
-    this.#change(`latency:${symbol}`, symbol, "latency", { symbol, latency }, false);
+    this.#change("storage", null, "storage", () => storage, true);
   }
 
   #change<Name extends EventName>(
     key: string,
     symbol: SymbolId | null,
     name: Name,
-    value: EventPayloads[Name],
+    value: () => EventPayloads[Name],
     isListed: boolean,
     isFor: (mailbox: Mailbox) => boolean = () => true,
   ): void {
-    const cell = this.#cellOf(symbol, name, value, isListed);
+    const cell = stateCell(symbol, name, value, isListed);
     this.#cells.set(key, cell);
-    this.#offer(key, cell, isFor);
+    for (const { mailbox } of this.#browsers) if (isFor(mailbox)) mailbox.offerState(key, cell);
   }
 
-  #cellOf<Name extends EventName>(
-    symbol: SymbolId | null,
-    name: Name,
-    value: EventPayloads[Name],
-    isListed: boolean,
-  ): StateCell {
-    let bytes: Uint8Array | null = null;
-    return { symbol, isListed, bytes: () => bytes ??= encodeEvent(name, value, null) };
-  }
-
-  #offer(
-    key: string,
-    cell: StateCell,
-    isFor: (mailbox: Mailbox) => boolean = () => true,
-  ): void {
-    for (const { mailbox } of this.#browsers) {
-      if (isFor(mailbox)) mailbox.offerState(key, cell);
-    }
-  }
-
-  #order(to: Pick<OrderedEvent, "symbol" | "isListed" | "isOpening">, value: Shown): void {
-    const event = this.#log.append(to, value.type, value);
+  #order(to: Address, content: EventContent): void {
+    const event = this.#log.append(to, content);
     for (const { mailbox } of this.#browsers) this.#dropped += mailbox.offerEvent(event);
   }
 
@@ -372,24 +368,33 @@ export class Hub {
 
   /** What a browser has to be told of the past; marks the mailbox when that is not known any more. */
   #missed(mailbox: Mailbox, lastEventId: string | null): readonly OrderedEvent[] {
-    const isListed = ({ symbol }: OrderedEvent) =>
-      concerns(symbol, (one) => this.#system?.symbols.includes(one) ?? true);
-    if (lastEventId === null) {
-      return this.#log.recent()
-        .filter(isListed)
-        .filter(({ isOpening }) => isOpening)
-        .filter(({ symbol }) => mailbox.details(symbol))
-        .slice(-OPENING_EVENTS_MAX);
-    }
+    if (lastEventId === null) return this.#bridge((symbol) => mailbox.details(symbol));
     const events = this.#log.since(lastEventId);
     if (events === null) mailbox.demandRefetch();
     // A page must not take a symbol up again that has been removed meanwhile.
-    return events?.filter(isListed) ?? [];
+    return events?.filter((event) => this.#isFollowed(event)) ?? [];
   }
 
-  #refetchEvent(): Uint8Array {
-    this.#refetches += 1;
-    const reason = "Events were missed: load history and alerts again";
-    return encodeEvent("refetch", { reason }, this.#log.lastId);
+  /** What the database may not have yet, for who sees these in detail from now on. */
+  #bridge(isSeen: (symbol: SymbolId) => boolean): readonly OrderedEvent[] {
+    return this.#log.bridge((event) => this.#isFollowed(event) && isSeen(event.symbol));
+  }
+
+  #isFollowed({ symbol }: OrderedEvent): boolean {
+    return concerns(symbol, (one) => this.#system?.symbols.includes(one) ?? true);
+  }
+
+  get #story(): Story {
+    return {
+      refetch: () => {
+        this.#refetches += 1;
+        const reason = "Events were missed: load history and alerts again";
+        return encodeEvent("refetch", { reason }, this.#log.lastId);
+      },
+      past: (symbols, form) => {
+        const events = this.#bridge((symbol) => symbols.has(symbol));
+        return [...events.map((event) => event.bytes(form)), encodeId(this.#log.lastId)];
+      },
+    };
   }
 }

@@ -7,7 +7,7 @@ import { type Admission, relative } from "./admission.ts";
 import type { AppEnv } from "./app_env.ts";
 import { type Authority, SESSION_MS } from "./authority.ts";
 import type { PublicAddress } from "./public_address.ts";
-import { BadRequest } from "./query.ts";
+import { BadRequest } from "./refusals.ts";
 import { readBody } from "./request_body.ts";
 
 const { fields, bytesMax } = ROUTES.logIn.form;
@@ -49,7 +49,9 @@ export function addLoginRoutes(app: Hono<AppEnv>, parts: LoginParts): void {
   app.post(ROUTES.logIn.path, async (c) => {
     if (authority.isOpen) return c.redirect(home, 303);
     const type = c.req.header("content-type")?.split(";")[0]?.trim().toLowerCase();
-    if (type !== FORM) throw new BadRequest(`The body's type must be ${FORM}`);
+    if (type !== FORM) {
+      throw new BadRequest(`The body's type must be ${FORM}`, "invalid_body");
+    }
     const body = await readBody(c.req.raw, bytesMax, `send the field ${fields.join(", ")}`);
     const token = new URLSearchParams(body).get(fields[0])?.trim() ?? "";
     const trial = admission.tryToken(token, c.var.visitor.address);

@@ -7,7 +7,10 @@
  * statuses, gaps, audits) keep their order; when too many wait, all of them are given up, counted,
  * and the browser is told to refetch.
  */
+import { encodeEvent } from "./event_text.ts";
+import type { EventName, EventPayloads } from "../shared/catalogue/events.ts";
 import { concerns, type SymbolId } from "../shared/market.ts";
+import { type Detail, DETAILS, type StreamForm, type StreamView } from "../shared/stream_view.ts";
 
 /** Ordered events that may wait for one browser; beyond that it refetches. */
 export const ORDERED_MAX = 1_000;
@@ -18,11 +21,17 @@ const LIST_INTERVAL_MS = 1_000;
 export interface Interest {
   /** `null`: every symbol. */
   readonly symbols: ReadonlySet<SymbolId> | null;
+  readonly form: StreamForm;
   /**
-   * The symbol shown in detail. Of the others only the metrics (once a second, the newest frame or
-   * row), alerts, feed statuses, gaps and audits travel. `null`: every wanted symbol in full.
+   * Of symbols that are not in focus only the metrics (once a second, the newest frame or row), alerts, feed statuses, gaps
+   * and audits travel.
    */
-  readonly focus: SymbolId | null;
+  readonly view: StreamView;
+}
+
+/** From where on a stream is of what its browser wants now. */
+export function viewTold({ form, view }: Interest, timeMs: number): Uint8Array {
+  return encodeEvent("view", { timeMs, form, ...view }, null);
 }
 
 /** What all that waits has in common. */
@@ -35,11 +44,24 @@ interface Addressed {
 
 /** The value of a conflating state, encoded at most once. */
 export interface StateCell extends Addressed {
+  readonly name: EventName;
   bytes(): Uint8Array;
+}
+
+/** The newest value under a name, made when the first browser is sent it. */
+export function stateCell<Name extends EventName>(
+  symbol: SymbolId | null,
+  name: Name,
+  value: () => EventPayloads[Name],
+  isListed: boolean,
+): StateCell {
+  let bytes: Uint8Array | null = null;
+  return { name, symbol, isListed, bytes: () => bytes ??= encodeEvent(name, value(), null) };
 }
 
 /** What adds up until it leaves; encoded once for all browsers that have nothing waiting. */
 export interface Sum extends Addressed {
+  readonly name: EventName;
   /** Both as one; neither changes. */
   plus(newer: Sum): Sum;
   bytes(): Uint8Array;
@@ -49,18 +71,32 @@ export interface Sum extends Addressed {
 export interface OrderedEvent extends Addressed {
   readonly number: number;
   readonly symbol: SymbolId;
-  /** Whether a browser that joins in detail is told it, though it was before. */
+  /** Whether a browser that sees the symbol in detail from now on is told it, though it was before. */
   readonly isOpening: boolean;
-  readonly bytes: Uint8Array;
+  bytes(form: StreamForm): Uint8Array;
 }
+
+/** What only the hub can tell. */
+export interface Story {
+  /** That events were missed. */
+  refetch(): Uint8Array;
+  /** What the database may not have yet of these symbols; the last id stands at its end. */
+  past(symbols: ReadonlySet<SymbolId>, form: StreamForm): readonly Uint8Array[];
+}
+
+/** States that who is told changes gets in another way: `web/live_view.ts`. */
+const CHANGING: ReadonlySet<EventName> = new Set(["metrics", "book"]);
 
 /** The queue of one browser. */
 export class Mailbox {
-  readonly #interest: Interest;
+  #interest: Interest;
   readonly #changed = new Map<string, StateCell>();
   readonly #sums = new Map<string, Sum>();
   #ordered: OrderedEvent[] = [];
   #refetch = false;
+  /** That it looks at something else since it was sent some last, and what it sees in detail only since then. */
+  #viewTold: Uint8Array | null = null;
+  readonly #fresh = new Set<SymbolId>();
   #lastListMs = -Infinity;
 
   constructor(interest: Interest) {
@@ -73,27 +109,47 @@ export class Mailbox {
     return symbol === null || symbols === null || concerns(symbol, (one) => symbols.has(one));
   }
 
+  /** What it wants. */
+  get interest(): Interest {
+    return this.#interest;
+  }
+
+  /** From now on it looks at this; gives the symbols that it did not see in detail before. */
+  look(view: StreamView, utcNowMs: number): ReadonlySet<SymbolId> {
+    const before = this.detailed;
+    this.#interest = { ...this.#interest, view };
+    this.#viewTold = viewTold(this.#interest, utcNowMs);
+    for (const waiting of [this.#changed, this.#sums]) {
+      for (const [key, one] of waiting) if (!this.#isTold(one)) waiting.delete(key);
+    }
+    const seen = [...this.detailed ?? []];
+    const added = seen.filter((symbol) => before !== null && !before.has(symbol));
+    for (const symbol of added) this.#fresh.add(symbol);
+    return new Set(added);
+  }
+
   /** Whether this browser shows the symbol in detail. */
   details(symbol: SymbolId | null): boolean {
-    const { focus } = this.#interest;
-    return symbol === null || focus === null || concerns(symbol, (one) => one === focus);
+    const { focus, isHidden } = this.#interest.view;
+    if (symbol === null) return true;
+    return !isHidden && (focus === null || concerns(symbol, (one) => focus.includes(one)));
   }
 
   /** The symbols that it shows in detail; `null`: every one. */
   get detailed(): ReadonlySet<SymbolId> | null {
-    const { symbols, focus } = this.#interest;
-    if (focus === null) return symbols;
-    return new Set(this.wants(focus) ? [focus] : []);
+    const { symbols, view: { focus, isHidden } } = this.#interest;
+    if (isHidden) return new Set();
+    return focus === null ? symbols : new Set(focus.filter((symbol) => this.wants(symbol)));
   }
 
   /** A state changed; the value it replaces is no loss. */
   offerState(key: string, cell: StateCell): void {
-    if (this.#isFor(cell)) this.#changed.set(key, cell);
+    if (this.#isTold(cell)) this.#changed.set(key, cell);
   }
 
   /** Something more of what adds up; this browser's own sum is all that was not sent to it. */
   offerSum(key: string, sum: Sum): void {
-    if (!this.#isFor(sum)) return;
+    if (!this.#isTold(sum)) return;
     this.#sums.set(key, this.#sums.get(key)?.plus(sum) ?? sum);
   }
 
@@ -121,13 +177,17 @@ export class Mailbox {
   }
 
   /** Everything that may leave now, in order, and empties it; `refetch` stands first if it is due. */
-  take(nowMs: number, refetch: () => Uint8Array): Uint8Array[] {
+  take(nowMs: number, story: Story): Uint8Array[] {
+    const { form, view } = this.#interest;
     const parts: Uint8Array[] = [];
-    if (this.#refetch) parts.push(refetch());
+    if (this.#refetch) parts.push(story.refetch());
     this.#refetch = false;
-    for (const event of this.#ordered) parts.push(event.bytes);
+    for (const event of this.#ordered) parts.push(event.bytes(form));
     this.#ordered = [];
-    const listIsDue = nowMs - this.#lastListMs >= LIST_INTERVAL_MS;
+    if (this.#viewTold !== null) parts.push(this.#viewTold, ...story.past(this.#fresh, form));
+    this.#viewTold = null;
+    this.#fresh.clear();
+    const listIsDue = !view.isHidden && nowMs - this.#lastListMs >= LIST_INTERVAL_MS;
     if (listIsDue) this.#lastListMs = nowMs;
     for (const [key, cell] of this.#changed) {
       if (!listIsDue && !this.details(cell.symbol)) continue;
@@ -147,4 +207,17 @@ export class Mailbox {
   #isFor({ symbol, isListed }: Addressed): boolean {
     return this.wants(symbol) && (isListed || this.details(symbol));
   }
+
+  /** Whether this is what the browser is told, and not told in another way. */
+  #isTold(one: StateCell | Sum): boolean {
+    if (!this.#isFor(one)) return false;
+    const { form, view } = this.#interest;
+    if (form === "whole") return true;
+    const { name } = one;
+    return !CHANGING.has(name) && (!isLarge(name) || view.details.includes(name));
+  }
+}
+
+function isLarge(name: EventName): name is Detail {
+  return DETAILS.some((detail) => detail === name);
 }

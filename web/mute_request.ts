@@ -7,8 +7,9 @@ import { episodeName } from "../shared/catalogue/rules.ts";
 import { marketOf, MONITOR, type SymbolId } from "../shared/market.ts";
 import { MUTE_MS_MAX } from "../shared/mutes.ts";
 import { hasUnseen } from "../shared/symbol_list.ts";
-import { parseJson } from "./operation_answer.ts";
-import { BadRequest, NAME_MAX, unknown } from "./query.ts";
+import { readFields } from "./operation_answer.ts";
+import { NAME_MAX, unknown } from "./query.ts";
+import { BadRequest } from "./refusals.ts";
 import type { MuteRecord, Said } from "../shared/said.ts";
 
 const DAY_MS = 86_400_000;
@@ -24,14 +25,16 @@ const moment = z.union([z.int(), z.iso.datetime({ offset: true, error: TIME })],
   (time) => typeof time === "number" ? time : Date.parse(time),
 );
 
-const MUTE = z.strictObject({
+/** What is sent to mute. */
+export const MUTE = z.strictObject({
   rule: words(NAME_MAX).nullable().default(null),
   symbol: words(NAME_MAX).nullable().default(null),
   until: moment,
   by: remark(PERSON_MAX),
   reason: remark(REMARK_MAX),
 });
-const SAID = z.strictObject({ by: remark(PERSON_MAX), comment: remark(REMARK_MAX) });
+/** What is sent with an acknowledgement. */
+export const SAID = z.strictObject({ by: remark(PERSON_MAX), comment: remark(REMARK_MAX) });
 
 /** What a mute is checked against. */
 export interface MuteSurroundings {
@@ -48,19 +51,19 @@ export function readMute(
   { book, symbols, nowMs, muteId }: MuteSurroundings,
 ): MuteRecord {
   const hint = `send e.g. ${ROUTES.addMute.body.example}`;
-  const { rule, symbol, until: untilMs, by, reason } = readJson(MUTE, text, hint);
+  const { rule, symbol, until: untilMs, by, reason } = readFields(MUTE, text, hint);
   if (rule === null && symbol === null) {
-    throw new BadRequest(`Say which rule, which symbol, or both are to be muted: ${hint}`);
+    throw invalid(`Say which rule, which symbol, or both are to be muted: ${hint}`);
   }
   if (symbol !== null && !symbols.includes(symbol)) throw unknown("symbol", symbol, symbols);
   const names = ruleNames(book, symbol);
   if (rule !== null && !names.includes(rule)) throw unknown("rule", rule, names);
   if (untilMs <= nowMs) {
-    throw new BadRequest(`until is in the past: it is ${new Date(nowMs).toISOString()} now`);
+    throw invalid(`until is in the past: it is ${new Date(nowMs).toISOString()} now`);
   }
   if (untilMs - nowMs > MUTE_MS_MAX) {
     const most = `at most ${MUTE_MS_MAX / DAY_MS} days`;
-    throw new BadRequest(
+    throw invalid(
       `until must be ${most} away: a rule that is never to call anybody is made "info", or ` +
         "switched off, in the file of rules",
     );
@@ -75,30 +78,11 @@ export function readMute(
 
 /** Who has seen an episode, and what they say. @throws {BadRequest} */
 export function readSaid(text: string): Said {
-  return readJson(SAID, text, `send e.g. ${ROUTES.acknowledge.body.example}`);
+  return readFields(SAID, text, `send e.g. ${ROUTES.acknowledge.body.example}`);
 }
 
-function readJson<Shape extends z.ZodRawShape>(
-  schema: z.ZodObject<Shape>,
-  text: string,
-  hint: string,
-): z.infer<z.ZodObject<Shape>> {
-  const body = parseJson(text, hint);
-  const read = schema.safeParse(body);
-  if (read.success) return read.data;
-  const { issues } = read.error;
-  const stray = issues.find(({ code }) => code === "unrecognized_keys");
-  if (stray?.code === "unrecognized_keys") {
-    throw unknown("field", stray.keys[0] ?? "", Object.keys(schema.shape));
-  }
-  const [issue] = issues;
-  const field = issue?.path[0];
-  if (issue === undefined || field === undefined) {
-    throw new BadRequest(`The body must be an object: ${hint}`);
-  }
-  const isMissing = !Object.hasOwn(Object(body), field);
-  const where = `${String(field)} ${isMissing ? "is missing, and " : ""}`;
-  throw new BadRequest(`${where}${issue.message}: ${hint}`);
+function invalid(message: string): BadRequest {
+  return new BadRequest(message, "invalid_body");
 }
 
 /** The rules that a mute of this symbol, or of all (`null`), may name, and their sides. */

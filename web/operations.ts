@@ -17,6 +17,7 @@ interface Pending {
 const TELLS: Readonly<Record<Operation["type"], string>> = {
   add_symbol: ROUTES.symbols.path,
   remove_symbol: ROUTES.symbols.path,
+  list_symbols: ROUTES.exchangeSymbols.path,
   replace_rules: ROUTES.rules.path,
   acknowledge: ROUTES.alerts.path,
   mute: ROUTES.mutes.path,

@@ -1,11 +1,13 @@
 /** What people say to alerts: that they have seen an episode, and what nobody is to be called for. */
+import { FLAG, list, object, storedSchema } from "./schema.ts";
 import type { Context, Hono } from "hono";
 import type { RulesInForce } from "../shared/alert_rules/rule_book.ts";
 import { ROUTES } from "../shared/catalogue/routes.ts";
 import { marketText } from "../shared/market.ts";
 import { MUTES_MAX, removedMute } from "../shared/mutes.ts";
 import type { Operation, OperationResult } from "../shared/protocol.ts";
-import { hasUnseen, shownName } from "../shared/symbol_list.ts";
+import { shownName } from "../shared/symbol_list.ts";
+import { findAlert, refuseUnknownAlert } from "./alert_route.ts";
 import type { AppEnv } from "./app_env.ts";
 import type { History } from "./history.ts";
 import type { Hub } from "./hub.ts";
@@ -17,6 +19,7 @@ import {
   refuseWithoutRules,
   requireJsonIfAny,
 } from "./operation_answer.ts";
+import { refuseForNow, refuseWith } from "./refusals.ts";
 
 const ACK = ROUTES.acknowledge.body;
 const MUTE = ROUTES.addMute.body;
@@ -44,18 +47,11 @@ export function addPeopleRoutes(
   app.post(ROUTES.acknowledge.path, async (c) => {
     const said = readSaid(await readJsonText(c, ACK.bytesMax, hintOf(ACK.example)));
     const alertId = c.req.param("id") ?? "";
-    // Databases refuse some of what cannot be seen, and no id has it.
-    const alert = hasUnseen(alertId)
-      ? null
-      : hub.firing.find(alertId) ?? await history.alert(alertId, c.req.raw.signal);
-    if (alert === null) {
-      const id = shownName(alertId);
-      const error = `No alert has the id ${id}: GET /api/alerts lists them as alertId`;
-      return c.json({ error }, 404);
-    }
+    const alert = await findAlert(hub, history, alertId, c.req.raw.signal);
+    if (alert === null) return refuseUnknownAlert(c, alertId);
     if (alert.resolvedMs !== null) {
       const time = new Date(alert.resolvedMs).toISOString();
-      return c.json({ error: `It has resolved at ${time}: there is nothing to see` }, 409);
+      return refuseWith(c, "conflict", `It has resolved at ${time}: there is nothing to see`);
     }
     const symbol = marketText(alert);
     const result = await operate({ type: "acknowledge", symbol, alertId, said });
@@ -75,7 +71,7 @@ export function addPeopleRoutes(
     const mute = readMute(text, { book, symbols: hub.symbols, nowMs, muteId });
     if (hub.mutes.inForce(nowMs).length + underWay >= MUTES_MAX) {
       const error = `${MUTES_MAX} mutes are in force already: remove some, or switch rules off`;
-      return c.json({ error }, 409);
+      return refuseWith(c, "conflict", error);
     }
     underWay += 1;
     const result = await operate({ type: "mute", mute }).finally(() => underWay -= 1);
@@ -89,10 +85,10 @@ export function addPeopleRoutes(
     if (known === undefined) {
       if (!hub.hasRecalledMutes) {
         const error = "What was muted before the web server began is not known yet: try again soon";
-        return c.json({ error }, 503, { "retry-after": "5" });
+        return refuseForNow(c, "not_ready", error, 5);
       }
       const error = `No mute ${shownName(muteId)} is in force: GET /api/mutes lists those that are`;
-      return c.json({ error }, 404);
+      return refuseWith(c, "not_found", error);
     }
     const mute = removedMute(known, nowMs);
     const result = await operate({ type: "mute", mute });
@@ -104,3 +100,10 @@ function answer(c: Context, result: OperationResult): Response {
   if (result.kind === "refused") return refuse(c, result);
   throw new TypeError(`Cannot answer what people say: received ${result.kind}`);
 }
+
+const MUTE_RECORD = storedSchema("mutes");
+
+/** What the list of mutes is answered with. */
+export const MUTES_ANSWER = object({ mutes: list(MUTE_RECORD), isComplete: FLAG });
+/** … and a change of it. */
+export const MUTE_ANSWER = object({ mute: MUTE_RECORD });

@@ -1,4 +1,17 @@
 /** `POST /api/rules/preview`: what a file of alert rules would have fired over stored history. */
+import {
+  COUNT,
+  FLAG,
+  list,
+  map,
+  MS,
+  NUMBER,
+  object,
+  orNull,
+  SETTINGS_WITH_ID,
+  TEXT,
+  words,
+} from "./schema.ts";
 import type { Context, Hono } from "hono";
 import type { RuleBook } from "../shared/alert_rules/rule_book.ts";
 import { readRulesFile, RulesProblem } from "../shared/alert_rules/rules_file.ts";
@@ -7,12 +20,21 @@ import type { AppEnv } from "./app_env.ts";
 import type { History } from "./history.ts";
 import type { Hub } from "./hub.ts";
 import { hintOf, requireJson } from "./operation_answer.ts";
-import { BadRequest, readMarkets, readNames, readSpan } from "./query.ts";
+import { marketsOf, NAMES, queryOf, readQuery, spanOf, TIME } from "./query.ts";
+import { BadRequest } from "./refusals.ts";
 import { readBody } from "./request_body.ts";
-import { RulePreview } from "./rule_preview.ts";
+import { RulePreview, TRIED_SOURCES } from "./rule_preview.ts";
 
 const { path, body: { bytesMax, example }, rangeMs, symbolsMax } = ROUTES.previewRules;
 const HINT = hintOf(`a file of rules, as in ${example},`);
+
+/** What the route is asked. */
+export const PREVIEW_QUERY = queryOf(ROUTES.previewRules, {
+  symbols: marketsOf(symbolsMax),
+  rules: NAMES,
+  from: TIME,
+  to: TIME,
+});
 
 /** UTC milliseconds. */
 interface Span {
@@ -36,12 +58,13 @@ export function addPreviewRoutes(
   const preview = new RulePreview(history, hub, metricsIntervalMs);
   app.post(path, async (c) => {
     requireJson(c, HINT);
-    const span = pastOf(readSpan(c, utcNowMs(), rangeMs), utcNowMs());
-    const symbols = readMarkets(c, "symbols", symbolsMax) ?? hub.symbols;
+    const asked = readQuery(c, PREVIEW_QUERY);
+    const span = pastOf(spanOf(asked, utcNowMs(), rangeMs), utcNowMs());
+    const symbols = asked.symbols ?? hub.symbols;
     if (symbols.length === 0) {
       throw new BadRequest("symbols is missing, and none is followed: e.g. symbols=BTCUSDT");
     }
-    const rules = readNames(c, "rules");
+    const rules = asked.rules ?? null;
     const book = await readBook(c, hub);
     return c.json(await preview.answer({ book, symbols, rules, ...span }, c.req.raw.signal));
   });
@@ -61,6 +84,58 @@ async function readBook(c: Context, hub: Hub): Promise<RuleBook> {
     return readRulesFile(text, hub.settings);
   } catch (error) {
     if (!(error instanceof RulesProblem)) throw error;
-    throw new BadRequest(`These rules cannot be used: ${error.message}`);
+    const { path } = error;
+    throw new BadRequest(`These rules cannot be used: ${error.message}`, "invalid_rules", { path });
   }
 }
+
+const HOLE = object({ fromMs: MS, toMs: MS });
+const OUTCOME = object({
+  rule: TEXT,
+  episodes: COUNT,
+  notified: COUNT,
+  perHour: orNull(NUMBER),
+  meanMs: orNull(MS),
+  longestMs: orNull(MS),
+  stillFiring: COUNT,
+  learnsMs: orNull(MS),
+  learningMs: MS,
+  unknownMs: map(MS),
+});
+const EPISODE = object({
+  rule: TEXT,
+  startedMs: MS,
+  firedMs: MS,
+  resolvedMs: orNull(MS),
+  severity: words("info", "warning", "critical"),
+  peak: orNull(NUMBER),
+  threshold: NUMBER,
+  isNotified: FLAG,
+  wasHeld: FLAG,
+  summary: TEXT,
+  reason: orNull(TEXT),
+});
+
+/** What the route answers. */
+export const PREVIEW_ANSWER = object({
+  fromMs: MS,
+  toMs: MS,
+  source: words(...TRIED_SOURCES),
+  rowMs: MS,
+  settings: list(SETTINGS_WITH_ID),
+  symbols: list(object({
+    symbol: TEXT,
+    readFromMs: MS,
+    rows: COUNT,
+    liveMs: MS,
+    notLiveMs: MS,
+    holes: list(HOLE),
+    holesLeftOut: COUNT,
+    missingMs: MS,
+    settings: list(object({ id: COUNT, fromMs: MS })),
+    untried: list(object({ rule: TEXT, reason: TEXT })),
+    rules: list(OUTCOME),
+    episodes: list(EPISODE),
+    episodesLeftOut: COUNT,
+  })),
+});

@@ -5,12 +5,15 @@
 import { planTrial, type TrialPlan, type Untried } from "../actors/rule_trial/stored_row.ts";
 import { Trial, type TrialReport } from "../actors/rule_trial/trial.ts";
 import { bookedFor, type RuleBook } from "../shared/alert_rules/rule_book.ts";
+import { rollupOf } from "../shared/catalogue/rollups.ts";
 import { ROUTES } from "../shared/catalogue/routes.ts";
 import type { AlertRule } from "../shared/catalogue/rules.ts";
 import { marketOf, type MarketText } from "../shared/market.ts";
+import type { BinSource } from "./bins.ts";
 import { type History, settingsUnder } from "./history.ts";
 import type { Hub } from "./hub.ts";
-import { BadRequest, unknown, UnknownSymbol } from "./query.ts";
+import { unknown, UnknownSymbol } from "./query.ts";
+import { BadRequest } from "./refusals.ts";
 import type { StoredSettings } from "./statements.ts";
 import { readInto } from "./tried_rows.ts";
 
@@ -30,6 +33,10 @@ export interface PreviewQuestion {
 export interface PreviewAnswer {
   readonly fromMs: number;
   readonly toMs: number;
+  /** What was read: of roll-ups, means hide what was beyond a line for less than a bucket. */
+  readonly source: TriedSource;
+  /** For how long one of its rows tells, milliseconds. */
+  readonly rowMs: number;
   /** What the ids of the reports stand for. */
   readonly settings: readonly StoredSettings[];
   readonly symbols: readonly (TrialReport & {
@@ -39,6 +46,16 @@ export interface PreviewAnswer {
     readonly untried: readonly Untried[];
   })[];
 }
+
+/** Tables that rules are tried on, from fine to coarse: by what an hour was on the whole no rule can tell anything. */
+export const TRIED_SOURCES = [
+  "metrics",
+  "metrics_10s",
+  "metrics_1m",
+] as const satisfies readonly BinSource[];
+
+/** One of them. */
+export type TriedSource = typeof TRIED_SOURCES[number];
 
 /** Another is being made; the message is fit for a person. */
 export class PreviewBusy extends Error {
@@ -74,7 +91,7 @@ export class RulePreview {
   async answer(question: PreviewQuestion, reader?: AbortSignal): Promise<PreviewAnswer> {
     const plans = question.symbols.map((symbol) => planOf(question, symbol));
     requireKnown(question, plans);
-    this.#requireFew(question, plans);
+    const source = this.#sourceOf(question, plans);
     if (this.#isBusy) {
       throw new PreviewBusy(
         "Rules are being previewed already, one at a time: try again in a moment",
@@ -82,7 +99,7 @@ export class RulePreview {
     }
     this.#isBusy = true;
     try {
-      return await this.#answer(question, plans, reader);
+      return await this.#answer(question, plans, source, reader);
     } finally {
       this.#isBusy = false;
     }
@@ -91,6 +108,7 @@ export class RulePreview {
   async #answer(
     question: PreviewQuestion,
     plans: readonly Plan[],
+    source: TriedSource,
     reader?: AbortSignal,
   ): Promise<PreviewAnswer> {
     const { fromMs, toMs } = question;
@@ -100,7 +118,7 @@ export class RulePreview {
       const market = marketOf(symbol);
       const trial = new Trial({ market, rules, told: question.rules, fromMs, toMs });
       const query = { symbol, fromMs: readFromMs, toMs, columns };
-      rowsLeft -= await readInto([trial], this.#history, query, rowsLeft, reader);
+      rowsLeft -= await readInto([trial], this.#history, query, rowsLeft, reader, source);
       const report = trial.finish();
       if (report.rows === 0 && !this.#hub.has(symbol)) {
         throw new UnknownSymbol(symbol, this.#hub.symbols);
@@ -109,22 +127,30 @@ export class RulePreview {
     }
     const ids = symbols.flatMap(({ settings }) => settings.map(({ id }) => id));
     const settings = await settingsUnder(this.#history, ids, reader);
-    return { fromMs, toMs, settings, symbols };
+    return { fromMs, toMs, source, rowMs: this.#rowMs(source), settings, symbols };
   }
 
-  #requireFew({ toMs }: PreviewQuestion, plans: readonly Plan[]): void {
+  /** The finest table that has few enough rows of all that is asked. @throws {BadRequest} when none has. */
+  #sourceOf({ toMs }: PreviewQuestion, plans: readonly Plan[]): TriedSource {
     const { rowsMax } = ROUTES.previewRules;
     const spansMs = plans.map(({ readFromMs }) => toMs - readFromMs);
-    const rows = spansMs.reduce((sum, ms) => sum + ms / this.#metricsIntervalMs, 0);
-    if (rows <= rowsMax) return;
+    const rowsOf = (source: TriedSource) =>
+      spansMs.reduce((sum, ms) => sum + ms / this.#rowMs(source), 0);
+    const fitting = TRIED_SOURCES.find((source) => rowsOf(source) <= rowsMax);
+    if (fitting !== undefined) return fitting;
     const [count, minutes] = [plans.length, Math.round(Math.max(...spansMs) / 60_000)];
     throw new BadRequest(
       `Rules are tried on at most ${rowsMax} rows, and ${minutes} minutes of ${count} symbol${
         count === 1 ? "" : "s"
       }, those included from which rules learn, have about ${
-        Math.round(rows)
-      }: ask for a shorter span or for fewer symbols`,
+        Math.round(Math.min(...TRIED_SOURCES.map(rowsOf)))
+      } even when each tells of a minute: ask for a shorter span or for fewer symbols`,
+      "too_many_rows",
     );
+  }
+
+  #rowMs(source: TriedSource): number {
+    return source === "metrics" ? this.#metricsIntervalMs : rollupOf(source).bucketMs;
   }
 }
 
@@ -146,5 +172,8 @@ function requireKnown({ book, rules, symbols }: PreviewQuestion, plans: readonly
   const isTold = ({ name }: AlertRule) => rules?.includes(name) ?? true;
   if (plans.some((plan) => plan.rules.some(isTold))) return;
   const reasons = plans[0]?.untried.map(({ rule, reason }) => `${rule} (${reason})`) ?? [];
-  throw new BadRequest(`None of these rules can be tried on stored rows: ${reasons.join(", ")}`);
+  throw new BadRequest(
+    `None of these rules can be tried on stored rows: ${reasons.join(", ")}`,
+    "invalid_rules",
+  );
 }

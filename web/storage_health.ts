@@ -58,6 +58,13 @@ function verdictsOf(
   ];
 }
 
+/** Whether rows may wait for the database: in the spool, with a writer that is away, or because nobody has told. */
+export function waitsForDatabase(system: SystemStatus | null): boolean {
+  const writer = system?.children.find(({ actorId }) => actorId === "writer");
+  if (system?.stores?.database.state !== "up" || writer?.state !== "running") return true;
+  return writer.gauges["spoolRows"] !== 0;
+}
+
 /** Everything is stored, and a person should know what comes next. */
 function loadVerdict({ children }: SystemStatus): Verdict {
   const store = children.find(({ actorId }) => actorId === "store");

@@ -12,11 +12,13 @@ export type Shown = EventPayloads[ShownType];
 /** One output, or several of one type and symbol, for the browsers that want it in detail. */
 export class OutputSum implements Sum {
   readonly isListed = false;
+  readonly name: ShownType;
   readonly symbol: SymbolId;
   readonly #value: ShownOutput;
   #bytes: Uint8Array | null = null;
 
   constructor(value: ShownOutput) {
+    this.name = value.type;
     this.symbol = marketText(value);
     this.#value = value;
   }
@@ -33,6 +35,7 @@ export class OutputSum implements Sum {
 
 /** What has changed of the system, for everybody. */
 export class SystemSum implements Sum {
+  readonly name = "system_change";
   readonly isListed = true;
   readonly symbol = null;
   readonly #change: SystemChange;

@@ -1,4 +1,5 @@
 /** `POST /api/symbols` and `DELETE /api/symbols/<symbol>`: the list of symbols, changed while running. */
+import { COUNT, list, object, TEXT, words } from "./schema.ts";
 import type { Context, Hono } from "hono";
 import { assertNever } from "../shared/assert_never.ts";
 import { ROUTES } from "../shared/catalogue/routes.ts";
@@ -7,7 +8,7 @@ import type { Operation, OperationResult } from "../shared/protocol.ts";
 import { symbolProblem } from "../shared/symbol_list.ts";
 import type { AppEnv } from "./app_env.ts";
 import { hintOf, parseJson, readJsonText, refuse, requireJsonIfAny } from "./operation_answer.ts";
-import { BadRequest } from "./query.ts";
+import { BadRequest } from "./refusals.ts";
 
 const { bytesMax, example } = ROUTES.addSymbol.body;
 const HINT = hintOf(example);
@@ -35,6 +36,7 @@ function answer(c: Context, result: OperationResult, done: 200 | 201): Response 
     case "refused":
       return refuse(c, result);
     case "replaced":
+    case "listed":
     case "muted":
     case "acknowledged":
       throw new TypeError(`Cannot answer for a symbol: received ${result.kind}`);
@@ -51,5 +53,14 @@ function symbolIn(text: string): unknown {
 function checked(symbol: unknown): SymbolId {
   const problem = typeof symbol === "string" ? symbolProblem(symbol) : "must be a text";
   if (problem === null) return symbol as SymbolId;
-  throw new BadRequest(`symbol ${problem}; ${HINT}`);
+  throw new BadRequest(`symbol ${problem}; ${HINT}`, "invalid_body");
 }
+
+/** What both routes answer. */
+export const SYMBOL_LIST_ANSWER = object({
+  symbols: list(TEXT),
+  unacked: object({ kind: words("exact", "at_least", "unknown"), count: COUNT }, ["count"]),
+});
+
+/** What is sent to add one. */
+export const NEW_SYMBOL = object({ symbol: TEXT });

@@ -1,4 +1,4 @@
-/** Secrets, compared and signed with. The one file of the web server that does cryptography. */
+/** Secrets, compared and signed with, and hashes. The one file of the web server that does cryptography. */
 import { createHash, createHmac, scryptSync, timingSafeEqual } from "node:crypto";
 
 /** Signs texts under a key that is derived from a secret. */
@@ -28,4 +28,9 @@ export class TokenKey {
 export function areEqual(one: string, other: string): boolean {
   const digest = (text: string) => createHash("sha256").update(text).digest();
   return timingSafeEqual(digest(one), digest(other));
+}
+
+/** A name of these bytes: others have another. 32 characters. */
+export function hashOf(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex").slice(0, 32);
 }

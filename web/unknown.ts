@@ -22,7 +22,8 @@ export function reasonsIn(
   const read = new Map<string | null, Reasons>();
   const rows = nulls.map((code, row): Reasons => {
     // Of a book that was not live nothing was ever known, whether the row says so or not.
-    const text = code === null && state[row] !== "live" ? NOT_LIVE : code;
+    const isNotLive = state[row] !== "live" && state[row] !== null;
+    const text = code === null && isNotLive ? NOT_LIVE : code;
     const known = read.get(text) ?? readNullCode(text);
     read.set(text, known);
     return known;

@@ -71,6 +71,7 @@ export class AlertRules {
         kind: "refused",
         why: "invalid",
         reason: `These rules cannot be used: ${error.message}`,
+        path: error.path,
       };
     }
     try {

@@ -1,7 +1,7 @@
 /** ExchangeClient: how the desk itself calls the exchange, one GET with a permit at a time. */
 import { monotonicMs } from "../../shared/clock.ts";
 import { type Endpoints, isFault } from "../../shared/endpoints.ts";
-import { NO_ANSWER, type TellAnswer } from "../../shared/exchange_answer.ts";
+import { answerText, NO_ANSWER, type TellAnswer } from "../../shared/exchange_answer.ts";
 import { pathSecrets } from "../../shared/exchange_url.ts";
 import type { PermitPriority } from "../../shared/protocol.ts";
 import { concealed } from "../../shared/secrets.ts";
@@ -89,7 +89,7 @@ export async function callPassed<T>(
     const response = await fetch(url + path, { signal: AbortSignal.timeout(timeoutMs) });
     const heardMs = monotonicMs();
     answer = venue.readAnswer(response);
-    const text = await response.text();
+    const text = await answerText(response);
     const body = parse(text);
     if (!response.ok) {
       const { status } = response;

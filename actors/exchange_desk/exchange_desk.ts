@@ -19,6 +19,7 @@ import { exchangeLabel } from "../../shared/exchange_url.ts";
 import { log } from "../../shared/log.ts";
 import type { SymbolId, SymbolInfo } from "../../shared/market.ts";
 import type { ExchangeErrand, SystemStatus } from "../../shared/protocol.ts";
+import type { ListingResult } from "../../shared/symbol_listing.ts";
 import type { VenueDesk } from "../venue/venue.ts";
 import { BboProber } from "./bbo_prober.ts";
 import type { BboAnswer } from "./bbo_queue.ts";
@@ -26,7 +27,9 @@ import type { DeskNews, DeskOutlet } from "./desk_outlet.ts";
 import type { ExchangeClient } from "./exchange_client.ts";
 import { ExchangeClock } from "./exchange_clock.ts";
 import { type Contact, contactExchange, type Reached } from "./exchange_directory.ts";
-import { ListingCheck, type Refusal } from "./listing_check.ts";
+import { ExchangeListing } from "./exchange_listing.ts";
+import { ListingCheck } from "./listing_check.ts";
+import type { Refusal } from "./patient_question.ts";
 import { RateLimiter } from "./rate_limiter.ts";
 import { SymbolWatch } from "./symbol_watch.ts";
 
@@ -56,7 +59,8 @@ export class ExchangeDesk {
   readonly #watch: SymbolWatch;
   readonly #clock: ExchangeClock;
   readonly #prober: BboProber;
-  readonly #listing: ListingCheck;
+  readonly #check: ListingCheck;
+  readonly #listing: ExchangeListing;
   #isReached = false;
   #exchange: SystemStatus["exchange"] = { state: "contacting", reason: null };
 
@@ -83,7 +87,9 @@ export class ExchangeDesk {
       onMeasured: (clock) => outlet.tellAll({ type: "clock_offset", clock }),
     });
     this.#prober = new BboProber({ client });
-    this.#listing = new ListingCheck({ client, ban: () => this.#limiter.status().ban });
+    const ban = () => this.#limiter.status().ban;
+    this.#check = new ListingCheck({ client, ban });
+    this.#listing = new ExchangeListing({ client, ban });
   }
 
   /** How the exchange, its clock and its budget stand, for the page and `/healthz`. */
@@ -171,7 +177,12 @@ export class ExchangeDesk {
 
   /** What the exchange says of a symbol, or why there is no answer in time for a person who waits. */
   ask(symbol: SymbolId): Promise<SymbolInfo | Refusal> {
-    return this.#listing.ask(symbol);
+    return this.#check.ask(symbol);
+  }
+
+  /** All that the exchange lists, of the last day, or why that is not known. */
+  list(): Promise<ListingResult | Refusal> {
+    return this.#listing.take();
   }
 
   /** The order in which symbols are served; what waits already keeps its place. */

@@ -31,11 +31,17 @@ export interface Reached {
   readonly missing: readonly string[];
 }
 
+/** No endpoint has answered, or one would have been wrong to ask. */
+export interface Unreachable {
+  readonly kind: "unreachable";
+  /** For a person. */
+  readonly reason: string;
+  /** How long the exchange refuses this address, 0: it does not. */
+  readonly retryAfterMs: number;
+}
+
 /** What one contact came to. */
-export type Contact =
-  | Reached
-  /** `reason` is for a person; `retryAfterMs`: how long the exchange refuses this address, 0: it does not. */
-  | { readonly kind: "unreachable"; readonly reason: string; readonly retryAfterMs: number };
+export type Contact = Reached | Unreachable;
 
 const REQUEST_TIMEOUT_MS = 10_000;
 
@@ -54,18 +60,28 @@ interface Inquiry extends ExchangeClient {
  * Asks about all symbols, at the next endpoint when one has failed, each once; never throws. It costs one
  * call, and about two for each halving of the list for each symbol that is unknown.
  */
-export async function contactExchange(
+export function contactExchange(
   client: ExchangeClient,
   symbols: readonly string[],
   priority: PermitPriority = "sync",
 ): Promise<Contact> {
   const inquiry = { ...client, priority };
+  return atAnyEndpoint(client, async () => {
+    const findings = await askKnown(inquiry, symbols);
+    const isAnyKnown = findings.answers.length > 0;
+    return isAnyKnown ? found(client, symbols, findings) : await noneKnown(inquiry, symbols);
+  });
+}
+
+/** Asks the endpoint of the moment, then the next one when it has failed, each once. Throws only what is no `CallError`. */
+export async function atAnyEndpoint<T>(
+  client: ExchangeClient,
+  ask: () => Promise<T>,
+): Promise<T | Unreachable> {
   const failures: Failure[] = [];
   while (true) {
     try {
-      const findings = await askKnown(inquiry, symbols);
-      const isAnyKnown = findings.answers.length > 0;
-      return isAnyKnown ? found(client, symbols, findings) : await noneKnown(inquiry, symbols);
+      return await ask();
     } catch (error) {
       if (!(error instanceof CallError)) throw error;
       if (error.banMs !== null) return refused(error.url, error.status, error.banMs);
@@ -98,7 +114,7 @@ async function askKnown(inquiry: Inquiry, symbols: readonly string[]): Promise<F
 }
 
 /** Every symbol is unknown: what remains to be learnt is who says so. */
-async function noneKnown(inquiry: Inquiry, symbols: readonly string[]): Promise<Contact> {
+async function noneKnown(inquiry: Inquiry, symbols: readonly string[]): Promise<Reached> {
   await ask(inquiry, inquiry.venue.pingRequest);
   const source: Source = { kind: "exchange", label: inquiry.venue.name };
   const none = { symbols: [], missing: [], weightPerMinute: null };
@@ -109,7 +125,7 @@ function found(
   { venue }: ExchangeClient,
   asked: readonly string[],
   { answers, unknown }: Findings,
-): Contact {
+): Reached {
   const infos = new Map<string, SymbolInfo>();
   for (const answer of answers) for (const info of answer.symbols) infos.set(info.symbol, info);
   const label = answers.find(({ simulation }) => simulation !== null)?.simulation ?? null;
@@ -130,7 +146,7 @@ async function ask<T>(inquiry: Inquiry, question: VenueQuestion<T>): Promise<T> 
 }
 
 /** Every endpoint would refuse: it is about this address. */
-function refused(url: string, status: number | null, banMs: number): Contact {
+function refused(url: string, status: number | null, banMs: number): Unreachable {
   const nowMs = utcNowMs();
   return {
     kind: "unreachable",

@@ -1,86 +1,26 @@
-/**
- * ListingCheck: asks the exchange about one symbol on behalf of a person, who waits for the answer
- * 20 s at most, and not at all during a ban.
- */
-import { exchangeLabel } from "../../shared/exchange_url.ts";
-import { delay } from "@std/async/delay";
+/** ListingCheck: asks the exchange about one symbol on behalf of a person. */
 import type { SymbolId, SymbolInfo } from "../../shared/market.ts";
-import type { BudgetStatus, OperationResult } from "../../shared/protocol.ts";
-import type { ExchangeClient } from "./exchange_client.ts";
 import { type Contact, contactExchange } from "./exchange_directory.ts";
-
-/** A question that has no answer by then is given up. */
-const ANSWER_MAX_MS = 20_000;
-
-/** Why what a person asked for is not done: `why` is for the web server's status, `reason` for the person. */
-export type Refusal = Extract<OperationResult, { kind: "refused" }>;
-
-/** What the check is told once. */
-export interface ListingCheckOptions {
-  readonly client: ExchangeClient;
-  /** Until when the exchange takes no call, if so. */
-  readonly ban: () => BudgetStatus["ban"];
-  /** For tests. */
-  readonly answerMaxMs?: number;
-}
+import {
+  PatientQuestion,
+  type PatientQuestionOptions,
+  type Refusal,
+  refused,
+} from "./patient_question.ts";
 
 /** One question at a time. */
 export class ListingCheck {
-  readonly #options: ListingCheckOptions;
-  readonly #client: ExchangeClient;
-  /** A question that was given up may still be under way. */
-  #isAsking = false;
-  /** The question under way has no permit for its call yet. */
-  #isBudgetAwaited = false;
+  readonly #question: PatientQuestion;
 
-  constructor(options: ListingCheckOptions) {
-    const { client } = options;
-    this.#options = options;
-    this.#client = {
-      ...client,
-      limiter: {
-        pass: async (weight, priority) => {
-          this.#isBudgetAwaited = true;
-          const tell = await client.limiter.pass(weight, priority);
-          this.#isBudgetAwaited = false;
-          return tell;
-        },
-      },
-    };
+  constructor(options: PatientQuestionOptions) {
+    this.#question = new PatientQuestion(options);
   }
 
   /** What the exchange says of the symbol, or why there is no answer in time for a person. */
   async ask(symbol: SymbolId): Promise<SymbolInfo | Refusal> {
-    const ban = this.#options.ban();
-    if (ban !== null) {
-      const until = new Date(ban.untilMs).toISOString();
-      return refused("unavailable", `The exchange takes no call until ${until}: ${ban.reason}`);
-    }
-    if (this.#isAsking) return this.#late();
-    this.#isAsking = true;
-    const asking = contactExchange(this.#client, [symbol]).finally(() => {
-      this.#isAsking = false;
-    });
-    const patience = new AbortController();
-    const maxMs = this.#options.answerMaxMs ?? ANSWER_MAX_MS;
-    const late = delay(maxMs, { signal: patience.signal }).then(() => null, () => null);
-    const contact = await Promise.race([asking, late]);
-    patience.abort();
-    return contact === null ? this.#late() : verdictOf(symbol, contact);
+    const contact = await this.#question.ask((client) => contactExchange(client, [symbol]));
+    return contact.kind === "refused" ? contact : verdictOf(symbol, contact);
   }
-
-  /** What the question under way waits for. */
-  #late(): Refusal {
-    const what = this.#isBudgetAwaited
-      ? "The exchange's request budget is used up just now"
-      : `The exchange at ${exchangeLabel(this.#client.rest.inUse)} has not answered yet`;
-    return refused("unavailable", `${what}: try again in a minute`);
-  }
-}
-
-/** As an answer to who has asked. */
-export function refused(why: Refusal["why"], reason: string): Refusal {
-  return { kind: "refused", why, reason };
 }
 
 function verdictOf(symbol: SymbolId, contact: Contact): SymbolInfo | Refusal {

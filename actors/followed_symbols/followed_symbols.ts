@@ -18,7 +18,7 @@ import { countText, isNone, NONE, type Unacked } from "../../shared/unacked.ts";
 import { shownName, symbolProblem, SYMBOLS_MAX } from "../../shared/symbol_list.ts";
 import type { ExchangeDesk } from "../exchange_desk/exchange_desk.ts";
 import type { Reached } from "../exchange_desk/exchange_directory.ts";
-import { type Refusal, refused } from "../exchange_desk/listing_check.ts";
+import { type Refusal, refused } from "../exchange_desk/patient_question.ts";
 
 /** Between the starts of two symbols: a herd of new workers would starve each other of time. */
 const START_STEP_MS = 150;

@@ -144,6 +144,10 @@ class Store implements Actor {
       parameters: await database.parameters(),
       shortage: () => room.shortage(),
     });
-    return { database, gateway, upkeep: new Upkeep(session, room) };
+    return {
+      database,
+      gateway,
+      upkeep: new Upkeep({ session, room, isCopied: () => gateway.isCopied }),
+    };
   }
 }

@@ -3,9 +3,11 @@
  *
  * Of what a client may ask for in its greeting two settings are honoured, as a server would:
  * `default_transaction_read_only` makes it a reader (`Guest`), behind all who write; `statement_timeout`
- * is its deadline. All others belong to a session, and there is one for everybody.
+ * is its deadline. By its `application_name` one is known that copies the folder. All others belong to a session, and there is
+ * one for everybody.
  */
 import { assertNever } from "../../shared/assert_never.ts";
+import { COPIER_NAME } from "../../shared/database_address.ts";
 import { log } from "../../shared/log.ts";
 import { isOn, milliseconds } from "./greeting_settings.ts";
 import { GroupCutter, type GroupEnd } from "./message_group.ts";
@@ -72,6 +74,7 @@ export class Connection {
   #waiting: AbortController | null = null;
   /** After an error the rest of an exchange is left out, up to its Sync. */
   #isSkipping = false;
+  #isCopier = false;
   #isClosed = false;
 
   /** `id` is unique among all connections; `secret` is what a request to cancel must know. */
@@ -89,6 +92,11 @@ export class Connection {
       namesStatements: false,
       unnamedParse: null,
     };
+  }
+
+  /** It copies the folder, and wants no checkpoint meanwhile. */
+  get isCopier(): boolean {
+    return this.#isCopier;
   }
 
   /** Ends the connection from this side; what runs finishes first. */
@@ -177,6 +185,7 @@ export class Connection {
       isReader: isOn(settings, "default_transaction_read_only"),
       deadlineMs: milliseconds(settings, "statement_timeout"),
     };
+    this.#isCopier = settings.get("application_name") === COPIER_NAME;
     const key = { connectionId: this.#id, secret: this.#secret };
     await this.#write(welcome(key, minor, settings, parameters));
   }

@@ -8,6 +8,8 @@ import { PGlite } from "@electric-sql/pglite";
 export interface Creation {
   readonly dataDir: string;
   readonly startParams: string[];
+  /** The file that whoever runs Postgres here holds (`life_lock.ts`). */
+  readonly lockPath: string;
   /** Is told a `CreationResult`. */
   readonly port: MessagePort;
 }
@@ -16,9 +18,15 @@ export interface Creation {
 export type CreationResult = { readonly message: string; readonly errno?: number } | null;
 
 addEventListener("message", async (event) => {
-  const { dataDir, startParams, port } = (event as MessageEvent<Creation>).data;
+  const { dataDir, startParams, lockPath, port } = (event as MessageEvent<Creation>).data;
   let result: CreationResult = null;
   try {
+    // One that was ended a moment ago may still be at it. It is held until this worker has ended.
+    await (await Deno.open(lockPath, { create: true, write: true })).lock(true);
+    // Whatever a crash has left half done.
+    await Deno.remove(dataDir, { recursive: true }).catch((error: unknown) => {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    });
     const database = await PGlite.create({ dataDir, startParams, onStderr: () => false });
     await database.close();
   } catch (error) {

@@ -16,6 +16,7 @@ import type { Creation, CreationResult } from "./creation.ts";
 import { DURABLE_PARAMETERS, DurableFolder } from "./durable_folder.ts";
 import { type FolderState, judgeFolder } from "./folder_state.ts";
 import { LastWords, reasonOf } from "./last_words.ts";
+import { lifeLockPath, takeLifeLock } from "./life_lock.ts";
 
 /**
  * Postgres' own 128 MB of page cache would all be resident, because WebAssembly has no memory that is not
@@ -58,17 +59,33 @@ export class EmbeddedDatabase {
   readonly #postgres: PGlite;
   readonly #folder: DurableFolder;
   readonly #words: LastWords;
+  readonly #lock: Deno.FsFile;
 
-  private constructor(postgres: PGlite, folder: DurableFolder, words: LastWords) {
+  private constructor(
+    postgres: PGlite,
+    folder: DurableFolder,
+    words: LastWords,
+    lock: Deno.FsFile,
+  ) {
     this.#postgres = postgres;
     this.#folder = folder;
     this.#words = words;
+    this.#lock = lock;
   }
 
-  /** Opens the database in this folder, which is there and of this version. @throws {DatabaseRefusal} */
-  static async open(path: string): Promise<EmbeddedDatabase> {
+  /**
+   * Opens the database in this folder, which is there and of this version. `patienceMs`: how long one of before is waited
+   * for.
+   *
+   * @throws {DatabaseRefusal}
+   */
+  static async open(path: string, patienceMs?: number): Promise<EmbeddedDatabase> {
     const folder = new DurableFolder(path);
     const words = new LastWords();
+    const lock = await takeLifeLock(path, patienceMs).catch((error: unknown) => {
+      throw refusalOf(path, reasonOf(error));
+    });
+    if (lock === null) throw new DatabaseRefusal(endless(path));
     try {
       const postgres = await PGlite.create({
         fs: folder,
@@ -78,8 +95,9 @@ export class EmbeddedDatabase {
           return false;
         },
       });
-      return new EmbeddedDatabase(postgres, folder, words);
+      return new EmbeddedDatabase(postgres, folder, words, lock);
     } catch (error) {
+      lock.close();
       throw refusalOf(path, words.reason ?? reasonOf(error));
     }
   }
@@ -115,6 +133,7 @@ export class EmbeddedDatabase {
   /** Ends it in order: everything is in its tables, and the next start has nothing to recover. */
   async close(): Promise<void> {
     await this.#postgres.close();
+    this.#lock.close();
   }
 }
 
@@ -127,8 +146,7 @@ export async function prepareFolder(folder: string, creationUrl: string): Promis
   // Renamed when it is complete: what a crash leaves half done is never taken for a database.
   const unfinished = `${folder}.new`;
   try {
-    await removeIfThere(unfinished);
-    await createDatabase(unfinished, creationUrl);
+    await createDatabase(unfinished, creationUrl, lifeLockPath(folder));
     // Nor is what a power cut leaves: it is all on the disk before it has its name, and then the name is.
     await syncTree(unfinished);
     await Deno.rename(unfinished, folder);
@@ -142,6 +160,11 @@ export async function prepareFolder(folder: string, creationUrl: string): Promis
       }`,
     );
   }
+}
+
+function endless(folder: string): string {
+  return `DATA_DIR: an earlier life of the embedded Postgres still runs in ${folder}, and nothing but the end of this ` +
+    "process ends it: start the monitor again";
 }
 
 /** The reason decides whether the folder is at fault, or what is in it. */
@@ -180,7 +203,11 @@ async function stateOf(path: string): Promise<FolderState> {
  * Creates a database in a worker of its own, whose memory goes with it: garbage of initdb, up to 500 MB,
  * would otherwise stay for as long as the store has something to do. Throws what its file system says.
  */
-async function createDatabase(dataDir: string, creationUrl: string): Promise<void> {
+async function createDatabase(
+  dataDir: string,
+  creationUrl: string,
+  lockPath: string,
+): Promise<void> {
   const worker = new Worker(creationUrl, { type: "module", name: "creation" });
   const { port1, port2 } = new MessageChannel();
   try {
@@ -190,7 +217,8 @@ async function createDatabase(dataDir: string, creationUrl: string): Promise<voi
         event.preventDefault();
         resolve({ message: event.message });
       };
-      const creation: Creation = { dataDir, startParams: START_PARAMS, port: port2 };
+      const startParams = START_PARAMS;
+      const creation: Creation = { dataDir, startParams, lockPath, port: port2 };
       worker.postMessage(creation, [port2]);
     });
     if (result !== null) throw Object.assign(new Error(result.message), result);
@@ -201,7 +229,7 @@ async function createDatabase(dataDir: string, creationUrl: string): Promise<voi
 }
 
 /** Syncs every file in a folder, and every folder: about a thousand, of which the disk takes many at once. */
-async function syncTree(folder: string): Promise<void> {
+export async function syncTree(folder: string): Promise<void> {
   const paths = [folder];
   // The list grows while it is walked.
   for (const path of paths) {

@@ -10,6 +10,8 @@ import { log } from "../../shared/log.ts";
 const MB = 1024 * 1024;
 /** What one transaction may take without a look: a file of Postgres' log (16 MB), and pages of tables. */
 export const ROOM_MIN_BYTES = 24 * MB;
+/** With less nothing is put off that gives room back. */
+const AMPLE_BYTES = 512 * MB;
 /** A checkpoint writes a few small files, and gives room back: old files of the log. */
 const CHECKPOINT_ROOM_BYTES = 1 * MB;
 
@@ -31,6 +33,11 @@ export class DiskRoom {
   /** Whether a checkpoint would find what it needs. */
   hasRoomForCheckpoint(): boolean {
     return this.#bytesFree() >= CHECKPOINT_ROOM_BYTES;
+  }
+
+  /** Whether the log may grow for a while. */
+  get isAmple(): boolean {
+    return this.#bytesFree() >= AMPLE_BYTES;
   }
 
   /** Why nothing can be done now; `null`: there is room. The begin and the end of it are logged once. */

@@ -55,6 +55,11 @@ export class Gateway {
     return { connections: this.#clients.size, waiting, groups, refused: this.#refused };
   }
 
+  /** Somebody copies the folder just now. */
+  get isCopied(): boolean {
+    return this.#clients.values().some((client) => client.isCopier);
+  }
+
   /** Stops listening, lets the group that runs finish, and ends every connection. */
   async close(): Promise<void> {
     this.#listener.close();

@@ -118,8 +118,14 @@ export class Child {
       reason: this.#reason,
       incarnation: this.#incarnation,
       restarts: Math.max(0, this.#lives - 1),
-      gauges: this.#gauges,
+      gauges: { ...this.#gauges, ...this.#age },
     };
+  }
+
+  /** How long ago it was heard of, while it has a life. */
+  get #age(): Gauges {
+    if (this.#worker === null) return {};
+    return { heartbeatAgeMs: Math.round(this.#granted.nowMs - this.#heardAt) };
   }
 
   /** Its outputs that nobody has confirmed, as far as this life has told. */

@@ -32,7 +32,7 @@ const PULSE_MS = 1_000;
 /** A child that is not essential and keeps crashing rests this long before it is tried again. */
 const QUARANTINE_MS = 300_000;
 /** All actors together have this long to end: service managers wait ten seconds or more. */
-const DRAIN_MAX_MS = 7_000;
+export const DRAIN_MAX_MS = 7_000;
 /** Of that, for the first group; the later ones share the rest. */
 const FIRST_SHARE = 0.5;
 /** After a failure nobody may be there to confirm anything: there is little to wait for. */

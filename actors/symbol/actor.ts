@@ -155,7 +155,7 @@ export class SymbolActor implements Actor {
   control(message: News): void {
     switch (message.type) {
       case "clock_offset":
-        this.#latency.clockOffsetMs = message.clock.offsetMs;
+        this.#latency.compare(message.clock);
         return;
       case "acknowledge":
         return this.#acknowledge(message);

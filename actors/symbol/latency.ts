@@ -4,16 +4,21 @@
  */
 import type { Latencies, Percentiles } from "../../shared/latency.ts";
 import type { Output } from "../../shared/output.ts";
+import type { ClockStatus } from "../../shared/protocol.ts";
 import { LogHistogram } from "./engine/liveness/log_histogram.ts";
 
 /** What is told is of the last one to two minutes. */
 const WINDOW_MS = 60_000;
+/** Clocks of the exchange's machines among each other, whole milliseconds on either side, and a minute's drift. */
+const SKEW_MAX_MS = 50;
 const US_PER_MS = 1_000;
 
 /** The percentiles of each leg of late. Each method but `percentiles` and `tick` is O(1), without garbage. */
 export class Latency {
-  /** The exchange's time minus ours; `null`: not told yet. */
-  clockOffsetMs: number | null = null;
+  /** The exchange's clock against ours; `null`: not told yet. */
+  #clock: ClockStatus | null = null;
+  /** By that a message came before it was sent: it is not believed, until the next one is told. */
+  #isDoubtful = false;
   readonly #received = new RecentDurations();
   readonly #computed = new RecentDurations();
   readonly #sent = new RecentDurations();
@@ -25,18 +30,33 @@ export class Latency {
   #frameComputedMs: number | null = null;
   #sentComputedMs: number | null = null;
 
+  /** How the exchange's clock stands to ours now: about once a minute. What was measured by one that was wrong is forgotten. */
+  compare(clock: ClockStatus): void {
+    if (this.#isDoubtful || hasStepped(this.#clock, clock)) this.#received.clear();
+    this.#isDoubtful = false;
+    this.#clock = clock;
+  }
+
   /**
-   * A message that the exchange dated `eventMs` has come, at `receivedMs` of our wall clock. It may have
-   * come before it was sent, by as much as the offset is uncertain: that is kept as it is.
+   * A message that the exchange dated `eventMs` has come, at `receivedMs` of our wall clock. It may seem to have come before
+   * it was sent by as much as the offset is uncertain; by more, a clock has stepped since the offset was measured.
    */
   received(eventMs: number, receivedMs: number): void {
-    if (this.clockOffsetMs === null) return;
-    this.#received.add(receivedMs + this.clockOffsetMs - eventMs);
+    if (this.#clock === null || this.#isDoubtful) return;
+    const durationMs = receivedMs + this.#clock.offsetMs - eventMs;
+    if (durationMs >= -uncertaintyMs(this.#clock)) return this.#received.add(durationMs);
+    this.#isDoubtful = true;
+    this.#received.clear();
   }
 
   /** The engine has taken in a frame so long after it came. */
   took(durationMs: number): void {
     this.#computed.add(durationMs);
+  }
+
+  /** The exchange's time minus ours; `null`: not known. */
+  get clockOffsetMs(): number | null {
+    return this.#isDoubtful ? null : this.#clock?.offsetMs ?? null;
   }
 
   /** The book has been brought up to date, at `nowMs` of the monotonic clock. */
@@ -74,8 +94,12 @@ export class Latency {
 
   /** Of each leg, to about 10 %. */
   get percentiles(): Latencies {
+    const received = this.#received.percentiles;
+    // Half of them would have come before they were sent: the offset is not known as well as that.
+    const isDoubtful = this.#isDoubtful || (received?.p50Ms ?? 0) < 0;
     return {
-      exchangeToReceive: this.#received.percentiles,
+      clocks: this.#clock === null ? "unknown" : isDoubtful ? "doubtful" : "known",
+      exchangeToReceive: isDoubtful ? null : received,
       receiveToComputed: this.#computed.percentiles,
       computedToSent: this.#sent.percentiles,
     };
@@ -92,6 +116,11 @@ class RecentDurations {
     this.#now.add(durationMs * US_PER_MS);
   }
 
+  clear(): void {
+    this.#now.clear();
+    this.#before.clear();
+  }
+
   /** A window has ended. */
   turn(): void {
     [this.#now, this.#before] = [this.#before, this.#now];
@@ -104,6 +133,18 @@ class RecentDurations {
     const p99 = LogHistogram.percentile(parts, 99);
     return p50 === null || p99 === null ? null : { p50Ms: toMs(p50), p99Ms: toMs(p99) };
   }
+}
+
+/** By how much the offset may be wrong that was measured so, milliseconds. */
+function uncertaintyMs({ roundTripMs }: ClockStatus): number {
+  return roundTripMs / 2 + SKEW_MAX_MS;
+}
+
+/** Whether a clock has stepped between two measurements, so that both cannot be right. */
+function hasStepped(before: ClockStatus | null, after: ClockStatus): boolean {
+  if (before === null) return false;
+  const apartMs = Math.abs(before.offsetMs - after.offsetMs);
+  return apartMs > uncertaintyMs(before) + uncertaintyMs(after);
 }
 
 function toMs(us: number): number {

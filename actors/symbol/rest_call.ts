@@ -1,7 +1,12 @@
 /** RestCall: one GET of a snapshot at a time, after a delay and with a permit; a newer one replaces it. */
 import { monotonicMs } from "../../shared/clock.ts";
 import { type Endpoints, isFault } from "../../shared/endpoints.ts";
-import { type ExchangeAnswer, NO_ANSWER, type TellAnswer } from "../../shared/exchange_answer.ts";
+import {
+  answerText,
+  type ExchangeAnswer,
+  NO_ANSWER,
+  type TellAnswer,
+} from "../../shared/exchange_answer.ts";
 import type { PermitPriority } from "../../shared/protocol.ts";
 import type { DecodedSnapshot, VenueMarketData } from "../venue/venue.ts";
 import type { RateLimiter } from "./rate_limiter.ts";
@@ -98,7 +103,7 @@ export class RestCall {
     try {
       const response = await fetch(url, { signal: AbortSignal.any([signal, timeout]) });
       answer = venue.readAnswer(response);
-      const text = await response.text();
+      const text = await answerText(response);
       if (response.ok) return { result: resultOf(venue.decodeSnapshot(text)), answer };
       const { status } = response;
       const reason = `HTTP ${status} ${text.slice(0, 200).replace(/\s+/g, " ")}`.trim();

@@ -13,6 +13,7 @@
  */
 import type { ExchangeAnswer } from "../../shared/exchange_answer.ts";
 import type { BookTicker, SymbolId, SymbolInfo, TopOfBook, Trade } from "../../shared/market.ts";
+import type { ListedSymbol } from "../../shared/symbol_listing.ts";
 import type { DepthSnapshot, DepthUpdate, VenueRules } from "../symbol/engine/event.ts";
 import type { TickLot } from "../symbol/engine/book/price_scale.ts";
 
@@ -62,6 +63,8 @@ export interface VenueDesk {
   readonly limits: VenueLimits;
   /** What the venue says of these symbols, in one call. */
   symbolsRequest(symbols: readonly SymbolId[]): VenueQuestion<SymbolsAnswer>;
+  /** All that the venue lists, in one call. */
+  readonly listRequest: VenueQuestion<readonly ListedSymbol[]>;
   /** Their best bid and ask of now, by symbol; what cannot be used is left out, and does not harm the others. */
   bboRequest(symbols: readonly SymbolId[]): VenueQuestion<ReadonlyMap<SymbolId, TopOfBook>>;
   /** Whether a refusal means that one of the symbols is unknown. */

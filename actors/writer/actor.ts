@@ -24,7 +24,7 @@ import { type Loss, lossesOf, type OnLoss } from "./losses.ts";
 import { type LossesMemory, OWN_CONNECTION, OwnLosses } from "./own_losses.ts";
 import { spoolFolder } from "./permissions.ts";
 import { LatestCache } from "./redis.ts";
-import { unusableRedis } from "./redis_trouble.ts";
+import { isRedisAway, unreachedRedis, unusableRedis } from "./redis_trouble.ts";
 import { Spool } from "./spool.ts";
 import { SpoolError } from "./spool_lock.ts";
 import { StoreRoad } from "./store_road.ts";
@@ -63,6 +63,7 @@ async function openSpool(
 /** Which databases this process has reached: what was reached once and fails is an outage, and no mistake. */
 interface Reached {
   database: boolean;
+  /** … or has said that it begins without. */
   redis: boolean;
   /** No other process has it: what an earlier life of this one holds is ours. */
   readonly processId: string;
@@ -125,7 +126,7 @@ class Writer implements Actor {
     this.#losses = losses;
     this.#latest = args.redisUrl === null
       ? null
-      : new LatestCache(args.redisUrl, since(outages?.redis));
+      : new LatestCache(args.redisUrl, args, since(outages?.redis));
     this.#road = new StoreRoad({
       address: args.database,
       wasOpen: this.#reached.database,
@@ -134,6 +135,7 @@ class Writer implements Actor {
       batch: this.#batch,
       spool,
       deadLetters: new DeadLetters(spoolFolder(args)),
+      limits: args,
     }, {
       onReached: () => this.#reach("database"),
       onAck: (ack) => this.#acknowledge(ack),
@@ -234,7 +236,7 @@ class Writer implements Actor {
     const [nowMs, utcMs] = [monotonicMs(), utcNowMs()];
     const database = this.#road.look(nowMs, utcMs);
     const redis = this.#latest?.look(nowMs, utcMs) ?? null;
-    // One that was never reached is not tried again: the line of its refusal is the only one.
+    // What is wrong with one that was never reached is said in one line, with the remedy.
     const lines = [...database.lines, ...this.#reached.redis ? redis?.lines ?? [] : []];
     for (const { level, text } of lines) log(level, WHO, text);
     this.#tellLosses(nowMs);
@@ -279,9 +281,7 @@ class Writer implements Actor {
     if (delivery.type !== "delivery") return;
     connection.lastSeq = Math.max(connection.lastSeq, delivery.seq);
     this.#batch.add(connection.id, delivery, monotonicMs());
-    for (const item of delivery.items) {
-      if (item.type === "metrics" || item.type === "book") this.#latest?.offer(item);
-    }
+    for (const item of delivery.items) this.#latest?.offer(item, delivery.settings);
     this.#road.delivered();
   }
 
@@ -305,9 +305,15 @@ class Writer implements Actor {
 
   #openLatest(): void {
     this.#latest?.open().then(() => this.#reach("redis"), (error: unknown) => {
-      const { redisUrl } = this.#args;
+      const { redisUrl, redisPrefix } = this.#args;
       if (this.#reached.redis || redisUrl === null) return;
-      this.#host.fatal(unusableRedis(redisUrl, error));
+      if (isRedisAway(redisUrl, error)) {
+        // It counts as told from here on.
+        this.#look();
+        log("warn", WHO, unreachedRedis(redisUrl, redisPrefix, error));
+        return this.#reach("redis");
+      }
+      this.#host.fatal(unusableRedis(redisUrl, redisPrefix, error));
       this.#road.stop();
     });
   }

@@ -1,6 +1,7 @@
 /** What can go wrong with a database, sorted by what to do about it, in words for a person. Pure. */
 import {
   DATABASE_REASONS,
+  databaseTrouble,
   nameOf,
   poolerReason,
   unusableDatabase,
@@ -12,6 +13,7 @@ import { concealed } from "../../shared/secrets.ts";
 import { hostText } from "../../shared/url_parts.ts";
 import type { DatabaseAddress } from "../../shared/protocol.ts";
 import type { Source } from "../../shared/market.ts";
+import { MigrationFailed } from "./migrations.ts";
 import type { Fault } from "./store_watch.ts";
 
 type ServerAddress = Extract<DatabaseAddress, { kind: "server" }>;
@@ -45,13 +47,28 @@ export class TableRefused extends Error {
   }
 }
 
+/** A piece of a table cannot be made, so that its rows have to wait. `cause`: what the server has said. */
+export class PartitionRefused extends Error {
+  override readonly name = "PartitionRefused";
+
+  constructor(partition: string, cause: unknown) {
+    super(`${partition} cannot be made: ${reasonOf(cause)}`, { cause });
+  }
+}
+
+/** True when a row found no piece of its table, although there was one: somebody has dropped it. */
+export function isWithoutPartition(error: unknown): boolean {
+  return error instanceof Error && "routine" in error && error.routine === "ExecFindPartition";
+}
+
 /**
  * True when Postgres refused the rows for what is in them, so that the same rows will never do:
  * classes 22 (data exception), 23 (constraint), 44 (check option) and 54 (program limit, e.g. a key too long),
  * an exception that somebody's trigger raises, and what the driver itself cannot write.
  */
 export function isContentError(error: unknown): boolean {
-  return /^(22|23|44|54)...$|^P0001$|^UNDEFINED_VALUE$/.test(codeOf(error));
+  return !isWithoutPartition(error) &&
+    /^(22|23|44|54)...$|^P0001$|^UNDEFINED_VALUE$/.test(codeOf(error));
 }
 
 /** True when the connection stands and the server has answered with an error. */
@@ -82,13 +99,14 @@ export function faultOf(error: unknown, secrets: readonly string[]): Fault {
 }
 
 /** What tells failures apart: a code, or the word with which Redis begins an error. */
-function kindOf(error: unknown): string {
+export function kindOf(error: unknown): string {
   const sentinels = ofSentinels(error);
   if (sentinels !== null) {
     return `SENTINELS ${sentinels.last === null ? "" : kindOf(sentinels.last)}`;
   }
   if (error instanceof DOMException && error.name === "TimeoutError") return "ETIMEDOUT";
   const message = messageOf(error);
+  if (isDeniedInScript(error)) return "NOPERM";
   return codeOf(error) || (/^[A-Z]{2,}(?= )/.exec(message)?.[0] ?? KINDS[message] ?? message);
 }
 
@@ -123,7 +141,16 @@ export function reasonOf(error: unknown): string {
   const kind = kindOf(error);
   if (kind === "08P01") return poolerReason(messageOf(error)) ?? messageOf(error);
   return DATABASE_REASONS[kind] ?? REDIS_REASONS[kind] ??
-    networkTrouble(error, { variable: "", what: "" })?.reason ?? messageOf(error);
+    networkTrouble(error, { variable: "", what: "" })?.reason ??
+    messageOf(error).replace(WHERE_IN_SCRIPT, "");
+}
+
+/** What Redis adds to an error of a script: which one, and where. */
+const WHERE_IN_SCRIPT = / script: [0-9a-f]{40}, on @user_script:\d+\.$/;
+
+/** Whether a script was refused a command, a key or a channel: in the words of Redis 7.0, and of later ones. */
+export function isDeniedInScript(error: unknown): boolean {
+  return /^ERR The user executing the script can't|ACL failure in script/.test(messageOf(error));
 }
 
 /** The first word of what Redis says; what is not here says it well itself, and names what it speaks of. */
@@ -149,8 +176,8 @@ function heldServer({ variable, server }: ServerAddress, holder: string): string
 interface Standing {
   /** It was open before, so that this is an outage. */
   readonly wasOpen: boolean;
-  /** An earlier run has left rows for it. */
-  readonly hasLeftovers: boolean;
+  /** An earlier process has stored in it, or has left rows for it. */
+  readonly isNoMistake: boolean;
   /** How long it has been tried. */
   readonly forMs: number;
 }
@@ -159,17 +186,20 @@ interface Standing {
 export function fatalReason(
   error: unknown,
   address: DatabaseAddress,
-  { wasOpen, hasLeftovers, forMs }: Standing,
+  { wasOpen, isNoMistake, forMs }: Standing,
 ): string | null {
   if (error instanceof StoreRefusal) return error.message;
   if (address.kind === "embedded" || wasOpen) return null;
-  // It was no mistake to name this very database.
-  if (hasLeftovers && !isAnswer(error) && !(error instanceof LockHeld)) return null;
+  if (isNoMistake && !isAnswer(error) && !(error instanceof LockHeld)) return null;
   const passesMs = error instanceof LockHeld ? error.overMs : isStarting(error) ? STARTING_MS : 0;
   if (forMs < passesMs) return null;
+  if (error instanceof MigrationFailed) {
+    const { remedy } = databaseTrouble(address.variable, address.server, error);
+    return `${nameOf(address)} cannot be used: ${error.message}; ${remedy}`;
+  }
   return error instanceof LockHeld
     ? heldServer(address, error.message)
-    : unusableDatabase(address, error);
+    : unusableDatabase(address, error instanceof PartitionRefused ? error.cause : error);
 }
 
 /** Which database this is, in words without a secret: two that are equal in it are one. */

@@ -19,7 +19,13 @@ export type LossCause =
   /** The spool was full, and they were the oldest of what may be dropped. */
   | "spool full"
   /** What the spool holds is not what was written there. */
-  | "spool damaged";
+  | "spool damaged"
+  /** They are older than their table is kept, or than what was dropped of it. */
+  | "too old"
+  /** Buckets of roll-ups: what they are made of is gone. */
+  | "not rolled up"
+  /** They are of a time that is not there yet: a clock was set. */
+  | "clock ahead";
 
 /** Rows of one market that were lost together in this room. */
 export interface Loss extends LostRows {
@@ -38,6 +44,9 @@ export class LossCounts {
     removal: 0,
     "spool full": 0,
     "spool damaged": 0,
+    "too old": 0,
+    "not rolled up": 0,
+    "clock ahead": 0,
   };
 
   add(losses: readonly Loss[]): void {
@@ -51,6 +60,9 @@ export class LossCounts {
       poisonRows: this.#rows.poison,
       spoolDroppedRows: this.#rows["spool full"],
       spoolDamagedRows: this.#rows["spool damaged"],
+      tooOldRows: this.#rows["too old"],
+      notRolledUpRows: this.#rows["not rolled up"],
+      clockAheadRows: this.#rows["clock ahead"],
     };
   }
 }

@@ -71,3 +71,41 @@ export function planMigrations(
   const done = new Set(applied.map(({ version }) => version));
   return { kind: "apply", pending: ordered.filter(({ version }) => !done.has(version)) };
 }
+
+/** A statement of a migration that the database does not take. */
+export class MigrationFailed extends Error {
+  override readonly name = "MigrationFailed";
+  /** As the database's own error has it. */
+  readonly code: string;
+
+  constructor({ name }: Migration, statement: string, { reason, code }: FailedStatement) {
+    const [line = ""] = statement.split("\n").filter((each) => !/^\s*(?:--.*)?$/.test(each));
+    super(
+      `migration ${name} fails at "${line.trim().slice(0, 100)}": ${reason}; nothing was changed`,
+    );
+    this.code = code;
+  }
+}
+
+/** What the database has said to it. */
+export interface FailedStatement {
+  readonly reason: string;
+  readonly code: string;
+}
+
+/** What ends at a semicolon, and what may hold one that ends nothing. */
+const PARTS =
+  /--[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^']|'')*'|"[^"]*"|(\$\w*\$)[\s\S]*?\1|;|[^;'"$/-]+|./g;
+
+/** The statements of a file, each with the comments before it. */
+export function statementsOf(sql: string): string[] {
+  const statements: string[] = [];
+  let text = "";
+  for (const [part] of sql.matchAll(PARTS)) {
+    text += part;
+    if (part !== ";") continue;
+    statements.push(text.trim());
+    text = "";
+  }
+  return text.replaceAll(/--[^\n]*/g, "").trim() === "" ? statements : [...statements, text.trim()];
+}

@@ -8,6 +8,7 @@
 import type { RuleInStore } from "../../shared/alerts_in_store.ts";
 import { deadline } from "@std/async/deadline";
 import type postgres from "postgres";
+import { monotonicMs, utcNowMs } from "../../shared/clock.ts";
 import { nameOf } from "../../shared/database_trouble.ts";
 import {
   type Market,
@@ -22,11 +23,29 @@ import type { TableName } from "../../shared/catalogue/tables.ts";
 import { MUTES_MAX } from "../../shared/mutes.ts";
 import { storedColumns } from "../../shared/stored_outputs.ts";
 import type { SymbolInStore } from "../../shared/symbol_in_store.ts";
-import { identityConflict, isContentError, StoreRefusal, TableRefused } from "./failures.ts";
+import {
+  identityConflict,
+  isAnswer,
+  isContentError,
+  isWithoutPartition,
+  PartitionRefused,
+  StoreRefusal,
+  TableRefused,
+} from "./failures.ts";
+import { migrate } from "./migrate.ts";
+import { log } from "../../shared/log.ts";
+import { Floors } from "./floors.ts";
 import { endLease, holdLease, refuseForeignLease } from "./lease.ts";
 import { type AppliedMigration, type Migration, planMigrations, versionOf } from "./migrations.ts";
+import type { Transact } from "./housekeeping.ts";
+import { Inflow } from "./inflow.ts";
+import { doubtText, newestStored } from "./newest_row.ts";
+import { OldRows } from "./old_rows.ts";
+import { KnownPartitions, wantedAt } from "./partitions.ts";
 import { KnownIds } from "./row_ids.ts";
 import { type Row, statementsFor } from "./rows.ts";
+import { SESSION } from "./session_settings.ts";
+import { TrustedClock } from "./trusted_clock.ts";
 import { connect, type Connection } from "./writer_connection.ts";
 import { lockMigrations, lockTransaction } from "./writer_lock.ts";
 import type { MuteRecord } from "../../shared/said.ts";
@@ -35,18 +54,13 @@ import type { MuteRecord } from "../../shared/said.ts";
 const STATEMENT_MAX_MS = 30_000;
 const MIGRATION_MAX_MS = 600_000;
 const LEASE_END_MAX_MS = 1_000;
+/** A step of housekeeping must be shorter than what makes the store look silent, and stand in nobody's way. */
+const STEP_MAX_MS = 2_000;
+const STEP_LOCK_MAX_MS = 200;
 /** Episodes of one symbol that can be firing; rules are few. */
 const FIRING_MAX = 1_000;
 /** A role's default may be another, of which transactions of several statements fail now and then. */
 const READ_COMMITTED = "isolation level read committed";
-/** What role, database and server may have set otherwise, for one transaction. A pooler keeps nothing longer. */
-const SESSION = `set_config('search_path', $1 || ', pg_temp', true),
-  set_config('DateStyle', 'ISO, YMD', true), set_config('TimeZone', 'UTC', true),
-  set_config('standard_conforming_strings', 'on', true), set_config('array_nulls', 'on', true),
-  set_config('extra_float_digits', '1', true), set_config('statement_timeout', $2, true),
-  set_config('synchronous_commit', CASE current_setting('synchronous_commit')
-    WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, true)`;
-
 /** A connection to the database that is made when it is needed. */
 export class Database {
   readonly #address: DatabaseAddress;
@@ -58,6 +72,15 @@ export class Database {
   /** Quoted. */
   #schema = "public";
   #ids = new KnownIds();
+  /** The partitions of this session's database. */
+  readonly partitions = new KnownPartitions();
+  /** From when on it keeps rows. */
+  readonly floors = new Floors();
+  /** Rows that came to it. */
+  readonly inflow = new Inflow();
+  readonly #oldRows = new OldRows();
+  /** What time it is for history. */
+  readonly clock = new TrustedClock(utcNowMs(), monotonicMs());
 
   /**
    * `owner` tells an operator who holds the database, e.g. `host:pid`; `processId` is no other process's, wherever
@@ -93,6 +116,7 @@ export class Database {
     });
     this.#schema = connection.schema;
     this.#isPooled = connection.isPooled;
+    this.partitions.forget();
     try {
       await deadline(this.#migrate(connection.sql), MIGRATION_MAX_MS);
     } catch (error) {
@@ -116,25 +140,62 @@ export class Database {
 
   /** Commits the one row that shows that this database stores now; `timeMs` is UTC. */
   async beat(timeMs: number): Promise<void> {
-    await this.#transact((tx) =>
-      tx`INSERT INTO writer_beat (only_row, time) VALUES (true, to_timestamp(${timeMs}::float8 / 1000))
-         ON CONFLICT (only_row) DO UPDATE SET time = excluded.time`
-    );
+    await this.#transact(async (tx) => {
+      await tx`INSERT INTO writer_beat (only_row, time) VALUES (true, to_timestamp(${timeMs}::float8 / 1000))
+         ON CONFLICT (only_row) DO UPDATE SET time = excluded.time`;
+      await this.#askTime(tx);
+    });
   }
 
   /** Writes all rows in one transaction, or none; rows that are there already stay as they are. */
   async write(rows: readonly Row[]): Promise<void> {
     if (rows.length === 0) return;
-    const keep = await this.#transact(async (tx) => {
-      const { ids: known, keep } = await this.#ids.of(tx, rows);
-      const statements = statementsFor(rows, known);
+    const wanted = rows.map(({ table, item: { timeMs } }) => ({ table, timeMs }));
+    const made = await this.#transact(async (tx) => {
+      const ids = await this.#ids.of(tx, rows);
+      const partitions = await this.partitions.make(tx, wanted);
+      const statements = statementsFor(rows, ids.ids, this.#oldRows.untilMs);
       for (const { text, parameters } of statements) {
         await tx.unsafe(text, parameters.map((column) => [...column]), { prepare: true });
       }
-      return keep;
+      return [ids, partitions];
     });
-    keep();
+    for (const each of made) each.keep();
+    this.inflow.add(wanted);
   }
+
+  /** One short transaction of housekeeping. An answer that it cannot be done leaves the connection as it is. */
+  readonly step: Transact = async (run) => {
+    const connection = await this.#opened();
+    try {
+      const ended = connection.sql.begin(READ_COMMITTED, async (tx) => {
+        await this.#settle(tx, STEP_MAX_MS);
+        await tx`SELECT set_config('lock_timeout', ${String(STEP_LOCK_MAX_MS)}, true)`;
+        await this.#fence(tx);
+        return await run(tx);
+      });
+      // The driver's type unpacks arrays of promises, of which there are none.
+      return await deadline(ended as ReturnType<typeof run>, STATEMENT_MAX_MS);
+    } catch (error) {
+      if (isWithoutPartition(error)) this.partitions.forget();
+      if (!isAnswer(error) && !(error instanceof PartitionRefused)) await this.#drop(connection);
+      throw error;
+    }
+  };
+
+  /** Makes what deleted and changed rows took room for others. */
+  readonly vacuum = async (table: string, how = "VACUUM (ANALYZE)"): Promise<void> => {
+    const connection = await this.#opened();
+    try {
+      await deadline(
+        connection.sql.unsafe(`${how} ${this.#schema}.${table}`).simple(),
+        STATEMENT_MAX_MS,
+      );
+    } catch (error) {
+      if (!isAnswer(error)) await this.#drop(connection);
+      throw error;
+    }
+  };
 
   /**
    * Has each table take a row that it has taken before.
@@ -240,22 +301,32 @@ export class Database {
       if (plan.kind === "refuse") {
         throw new StoreRefusal(`${nameOf(this.#address)} cannot be used: ${plan.reason}`);
       }
-      for (const { version, name, sql: text, checksum } of plan.pending) {
-        await tx.unsafe(text).simple();
+      for (const migration of plan.pending) {
+        const { version, name, checksum } = migration;
+        await migrate(tx, migration);
         await tx`INSERT INTO schema_migrations (version, name, checksum)
                  VALUES (${version}, ${name}, ${checksum})`;
       }
-      if (this.#address.kind === "embedded") return;
-      if (this.#isPooled) await this.#fence(tx);
-      else await refuseForeignLease(tx, this.#leaseOwner);
+      if (this.#address.kind === "server") {
+        if (this.#isPooled) await this.#fence(tx);
+        else await refuseForeignLease(tx, this.#leaseOwner);
+      }
+      await this.floors.read(tx);
+      await this.#oldRows.read(tx);
+      await this.#askTime(tx);
+      const newestMs = await newestStored(tx, this.#oldRows);
+      this.clock.opened(newestMs);
+      // Who may not make them learns so now, and not when the first row comes.
+      await this.partitions.make(tx, wantedAt(this.clock.carefulAt(monotonicMs())));
+      if (this.clock.sureAt(monotonicMs()) !== null) return;
+      const doubt = doubtText(newestMs, this.clock.at(monotonicMs()));
+      if (doubt !== null) log("warn", "writer", doubt);
     });
   }
 
   /** One transaction of the only writer, whatever this session has been told to be. */
   async #transact<T>(run: (tx: postgres.TransactionSql) => Promise<T>): Promise<T> {
-    await this.open();
-    const connection = this.#connection;
-    if (connection === null) throw new Error("the connection was lost");
+    const connection = await this.#opened();
     try {
       const ended = transaction(connection.sql, async (tx) => {
         await this.#settle(tx, STATEMENT_MAX_MS);
@@ -268,6 +339,20 @@ export class Database {
       if (!isContentError(error)) await this.#drop(connection);
       throw error;
     }
+  }
+
+  /** The embedded database has this machine's clock. */
+  async #askTime(tx: postgres.TransactionSql): Promise<void> {
+    if (this.#address.kind === "embedded") return;
+    const [row] = await tx<{ ms: number }[]>`
+      SELECT (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS ms`;
+    if (row !== undefined) this.clock.told(row.ms, monotonicMs());
+  }
+
+  async #opened(): Promise<Connection> {
+    await this.open();
+    if (this.#connection === null) throw new Error("the connection was lost");
+    return this.#connection;
   }
 
   async #settle(tx: postgres.TransactionSql, statementMaxMs: number): Promise<void> {
@@ -301,7 +386,8 @@ function transaction<T>(
   });
 }
 
-async function readMigrations(): Promise<Migration[]> {
+/** Those of this program, in no order. */
+export async function readMigrations(): Promise<Migration[]> {
   const folder = new URL("./migrations/", import.meta.url);
   const migrations: Migration[] = [];
   for await (const { name } of Deno.readDir(folder)) {

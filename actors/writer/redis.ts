@@ -1,21 +1,25 @@
 /**
- * The newest state of every symbol in Redis, for whoever wants a number without asking a database.
- * Best effort: nothing waits for it, and what it misses is replaced by what comes next. It has a beat of
- * its own, one key; after any failure the connection is made anew, under the address that the name has then.
+ * The newest state of every symbol in Redis, and its alerts, for whoever wants them without asking a database
+ * (docs/REDIS.md). Best effort: nothing waits for it, and what it misses is replaced by what comes next, but for revisions
+ * of alerts, which wait. It has a beat of its own, one key; after any failure the connection is made anew, under the
+ * address that the name has then.
  */
 import { deadline } from "@std/async/deadline";
 import { Redis } from "ioredis";
 import { Backoff } from "../../shared/backoff.ts";
 import { monotonicMs, utcNowMs } from "../../shared/clock.ts";
 import { log } from "../../shared/log.ts";
-import { marketText, type Source } from "../../shared/market.ts";
-import type { BookFrame, MetricsFrame } from "../../shared/output.ts";
+import type { MetricSettings } from "../../shared/catalogue/settings.ts";
+import type { Source, SourceKind } from "../../shared/market.ts";
+import type { Output } from "../../shared/output.ts";
 import { codeOf, messageOf } from "../../shared/error_text.ts";
-import type { Gauges } from "../../shared/protocol.ts";
+import type { Gauges, WriterArgs } from "../../shared/protocol.ts";
+import { beatKey } from "../../shared/redis_keys.ts";
+import { redisOptions } from "../../shared/redis_options.ts";
 import type { RedisServer } from "../../shared/redis_url.ts";
 import { faultOf } from "./failures.ts";
-import { type Latest, latestFields, latestKey, withNewer } from "./latest.ts";
-import { redisOptions } from "./redis_options.ts";
+import { type RedisItem, RedisOutbox } from "./redis_outbox.ts";
+import { type Failed, RedisPipeline } from "./redis_pipeline.ts";
 import {
   BEAT_INTERVAL_MS,
   isUp,
@@ -25,12 +29,11 @@ import {
   StoreWatch,
 } from "./store_watch.ts";
 
-/** A symbol that is no longer written disappears, and so does the beat. */
+/** A symbol that is no longer written disappears, and so does the beat: after so long, or the time of three rows. */
 const TTL_MS = 60_000;
-/** UTC milliseconds of the last beat: whoever reads the hashes sees whether they are of now. */
-const BEAT_KEY = "orderbook:beat";
-/** How often what has changed is written. */
-const WRITE_INTERVAL_MS = 250;
+const TTL_ROWS = 3;
+/** How often what has changed is written: as often as anything comes. */
+const WRITE_INTERVAL_MS = 100;
 const ANSWER_MAX_MS = 5_000;
 const WATCH_POLICY = {
   name: "Redis",
@@ -43,18 +46,25 @@ const LOST = new Error("Connection is closed.");
 /** It was taken, and is over before anything was heard. */
 const HUNG_UP = Object.assign(new Error("Connection is closed."), { code: "HUNG_UP" });
 
-/** The hashes `orderbook:<symbol>:latest`. */
+/** What of the configuration it follows. */
+export type RedisArgs = Pick<WriterArgs, "redisPrefix" | "metricsIntervalMs">;
+
+/** What Redis has of every symbol. */
 export class LatestCache {
   readonly #server: RedisServer;
+  readonly #prefix: string;
+  readonly #ttlMs: number;
   readonly #redis: Redis;
-  readonly #latest = new Map<string, Latest>();
-  readonly #changed = new Set<string>();
+  readonly #outbox = new RedisOutbox();
+  readonly #pipeline: RedisPipeline;
   readonly #watch: StoreWatch;
   readonly #retry = new Backoff(RETRY_LIMITS, Math.random);
   /** `null`: the store has not accepted the source yet. */
   #source: Source["kind"] | null = null;
   #timer: ReturnType<typeof setInterval> | undefined;
   #writing: Promise<void> | null = null;
+  /** Items on their way. */
+  #sent = 0;
   /** Counts connections: what was found out about one does not hold for the next. */
   #life = 0;
   /** What came of the last one's check; `null`: it leads to the database that was named. */
@@ -65,15 +75,22 @@ export class LatestCache {
   #isClosing = false;
   #beatDueMs = 0;
   #errors = 0;
-  /** Hashes that were not written because the other kind of source holds them. */
-  #refused = 0;
+  /** Revisions of alerts that it never got, as far as that was told. */
+  #lostTold = 0;
   #lastError: unknown = null;
 
   /** Does nothing until `open`; `outage`: what an earlier life has told of and has not seen the end of. */
-  constructor(server: RedisServer, outage: Outage | null = null) {
+  constructor(
+    server: RedisServer,
+    { redisPrefix, metricsIntervalMs }: RedisArgs,
+    outage: Outage | null = null,
+  ) {
     this.#server = server;
+    this.#prefix = redisPrefix;
+    this.#ttlMs = Math.max(TTL_MS, TTL_ROWS * metricsIntervalMs);
     this.#watch = new StoreWatch(WATCH_POLICY, monotonicMs(), utcNowMs(), outage);
     this.#redis = new Redis(redisOptions(server, ANSWER_MAX_MS, () => this.#retry.next()));
+    this.#pipeline = new RedisPipeline(this.#redis, server);
     this.#redis.on("connect", () => this.#isUnheard = true);
     this.#redis.on("ready", () => {
       this.#isUnheard = false;
@@ -93,13 +110,16 @@ export class LatestCache {
     });
   }
 
-  /** Whether it stores, what failed so far, and what was left to a source of the other kind. */
+  /** Whether it stores, what failed so far, and what was not written or published, and why. */
   gauges(nowMs: number): Gauges {
     return {
       redisUp: isUp(this.#watch.status) ? 1 : 0,
       redisBeatAgeMs: Math.round(this.#watch.confirmedAgeMs(nowMs)),
       redisErrors: this.#errors,
-      redisRefused: this.#refused,
+      ...this.#pipeline.gauges,
+      redisWaiting: this.#outbox.size + this.#sent,
+      redisReplaced: this.#outbox.replaced,
+      redisAlertsDropped: this.#outbox.dropped,
     };
   }
 
@@ -108,7 +128,7 @@ export class LatestCache {
     return this.#watch.outage(nowMs);
   }
 
-  /** How it stands; to be called every `LOOK_INTERVAL_MS`. What waits here is replaced, so none of it is old. */
+  /** How it stands; to be called every `LOOK_INTERVAL_MS`. What waits here is no row of the database, and none of it makes this late. */
   look(nowMs: number, utcMs: number): Look {
     return this.#watch.look(nowMs, utcMs, null);
   }
@@ -127,14 +147,9 @@ export class LatestCache {
     if (problem !== null) throw problem;
   }
 
-  /** Keeps the output if it is the newest of its symbol. */
-  offer(output: MetricsFrame | BookFrame): void {
-    const market = marketText(output);
-    const known = this.#latest.get(market) ?? { metrics: null, book: null };
-    const latest = withNewer(known, output);
-    if (latest === known) return;
-    this.#latest.set(market, latest);
-    this.#changed.add(market);
+  /** Takes what Redis is given of an output, which was computed under these settings. */
+  offer(output: Output, settings: MetricSettings): void {
+    this.#outbox.offer(output, settings);
   }
 
   /** From now on changes are written; before, the store has not accepted their source. */
@@ -150,6 +165,19 @@ export class LatestCache {
     this.#write();
     await this.#writing;
     this.#redis.disconnect();
+    this.#tellLost(this.#outbox.dropped + this.#outbox.alerts);
+  }
+
+  /** What it will never get; the database has it. */
+  #tellLost(lost: number): void {
+    const few = lost - this.#lostTold;
+    this.#lostTold = lost;
+    if (few === 0) return;
+    log(
+      "warn",
+      "writer",
+      `${few} revisions of alerts were never published in Redis; the database has them`,
+    );
   }
 
   /** Nothing is written over a connection before it is known to lead to the database that was named. */
@@ -180,23 +208,24 @@ export class LatestCache {
     if (mode === "cluster") throw new Error("it is a Redis Cluster");
     if (mode === "sentinel") throw new Error("it is a Redis Sentinel");
     await this.#redis.select(this.#server.database);
+    await this.#pipeline.load();
   }
 
-  /** What has changed, and the beat after it: it says that all that was due has been stored. */
+  /** What waits, and the beat after it: it says that all that was due has been stored. */
   #write(): void {
     if (!this.#isReady || this.#writing !== null) return;
-    const symbols = this.#source === null ? [] : [...this.#changed];
+    const source = this.#source;
+    const items = source === null ? [] : this.#outbox.take();
     const isBeatDue = monotonicMs() >= this.#beatDueMs || this.#watch.hasFault;
-    if (symbols.length === 0 && !isBeatDue) return;
-    for (const symbol of symbols) this.#changed.delete(symbol);
+    if (items.length === 0 && !isBeatDue) return;
     const life = this.#life;
+    this.#sent = items.length;
     const write = async () => {
-      if (symbols.length > 0) await this.#writeAll(symbols, life);
+      if (source !== null && items.length > 0) await this.#writeAll(items, source, life);
       if (isBeatDue) await this.#beat(life);
     };
     this.#writing = write().catch((error: unknown) => {
-      for (const symbol of symbols) this.#changed.add(symbol);
-      this.#failed(firstOf(error));
+      this.#failed(error);
       if (this.#isClosing) return;
       // It may be another server by now that has this name. What is asked of a connection that is given up hides why.
       this.#isReady = false;
@@ -207,50 +236,31 @@ export class LatestCache {
   async #beat(life: number): Promise<void> {
     if (life !== this.#life) throw LOST;
     this.#beatDueMs = monotonicMs() + BEAT_INTERVAL_MS;
-    await this.#redis.set(BEAT_KEY, String(utcNowMs()), "PX", TTL_MS);
+    await this.#redis.set(beatKey(this.#prefix), String(utcNowMs()), "PX", this.#ttlMs);
     this.#watch.beat(monotonicMs());
     this.#retry.reset();
     this.#lastError = null;
+    this.#tellLost(this.#outbox.dropped);
   }
 
-  async #writeAll(symbols: readonly string[], life: number): Promise<void> {
-    const ours = await this.#ours(symbols);
-    if (life !== this.#life) throw LOST;
-    const transaction = this.#redis.multi();
-    for (const symbol of ours) {
-      const latest = this.#latest.get(symbol);
-      if (latest === undefined || this.#source === null) continue;
-      const key = latestKey(symbol);
-      // Deleted first, so that no field of an earlier state stays; nobody sees the moment between.
-      transaction.del(key).hset(key, latestFields(symbol, this.#source, latest)).pexpire(
-        key,
-        TTL_MS,
-      );
+  /** What is not written waits again, and the first reason why is thrown. */
+  async #writeAll(items: readonly RedisItem[], source: SourceKind, life: number): Promise<void> {
+    const place = { prefix: this.#prefix, source, ttlMs: this.#ttlMs };
+    let failed: readonly Failed[];
+    try {
+      failed = await this.#pipeline.write(items, place, () => life === this.#life);
+    } catch (error) {
+      failed = items.map((item) => ({ item, error }));
     }
-    for (const [error] of await transaction.exec() ?? []) if (error !== null) throw error;
+    this.#sent = 0;
+    const [first] = failed;
+    if (first !== undefined) {
+      this.#outbox.giveBack(failed.map(({ item }) => item));
+      throw first.error;
+    }
+    // What was asked of one server may have been answered by the next.
+    if (life !== this.#life) throw LOST;
     this.#watch.wrote(monotonicMs());
-  }
-
-  /** A simulation never replaces a market's values, nor the other way: those are left to expire. */
-  async #ours(symbols: readonly string[]): Promise<string[]> {
-    const held = await Promise.all(
-      symbols.map((symbol) => this.#redis.hget(latestKey(symbol), "source")),
-    );
-    return symbols.filter((symbol, i) => {
-      const source = held[i] ?? null;
-      if (source === null || source === this.#source) return true;
-      this.#refused += 1;
-      if (this.#refused === 1) {
-        log(
-          "error",
-          "writer",
-          `REDIS_URL holds ${latestKey(symbol)} of a running monitor whose source is ` +
-            `"${source}", and this one's is "${this.#source}": nothing is written over it; ` +
-            "use another Redis or database number",
-        );
-      }
-      return false;
-    });
   }
 
   #failed(error: unknown): void {
@@ -260,11 +270,4 @@ export class LatestCache {
     const { password, sentinelPassword } = this.#server;
     this.#watch.failed(faultOf(error, [password, sentinelPassword]));
   }
-}
-
-/** Of a transaction that was given up, why: the error itself says only that it was. */
-function firstOf(error: unknown): unknown {
-  const isMany = error instanceof Error && "previousErrors" in error;
-  const previous: unknown = isMany ? error.previousErrors : null;
-  return Array.isArray(previous) ? previous[0] ?? error : error;
 }

@@ -1,17 +1,21 @@
 /** Outputs to rows: what is stored of a delivery, and the statements that store it. Pure. */
 import { assertNever } from "../../shared/assert_never.ts";
+import { notOldSql } from "../../shared/catalogue/old_tables.ts";
 import { formOf, OUTPUTS } from "../../shared/catalogue/outputs.ts";
+import { qtyCodes } from "../../shared/catalogue/qty_codes.ts";
 import type { MetricSettings } from "../../shared/catalogue/settings.ts";
-import type {
-  Column,
-  ColumnType,
-  Conflict,
-  TableDefinition,
+import {
+  type Column,
+  type ColumnType,
+  type Conflict,
+  isList,
+  type StoredRows,
 } from "../../shared/catalogue/table_definition.ts";
 import { TABLE_NAMES, type TableName, tableOf } from "../../shared/catalogue/tables.ts";
 import { marketText } from "../../shared/market.ts";
 import type { Output } from "../../shared/output.ts";
 import type { Delivery } from "../../shared/protocol.ts";
+import { markingInsert } from "./rollups.ts";
 import type { RowIds } from "./row_ids.ts";
 
 /** One row of one table. */
@@ -45,16 +49,33 @@ export function tableFor(item: Output): TableName | null {
   return formOf(item).stored ? OUTPUTS[item.type].table : null;
 }
 
-/** At most one idempotent statement a table; their order does not matter. */
-export function statementsFor(rows: readonly Row[], ids: RowIds): Statement[] {
+/**
+ * At most one idempotent statement a table; their order does not matter. `oldUntilMs`: the time of the newest row that an earlier
+ * version has left of a table, UTC milliseconds, or `-Infinity`.
+ */
+export function statementsFor(
+  rows: readonly Row[],
+  ids: RowIds,
+  oldUntilMs: (table: TableName) => number,
+): Statement[] {
   return TABLE_NAMES.flatMap((name) => {
     const ofTable = rows.filter(({ table }) => table === name);
     if (ofTable.length === 0) return [];
-    const { columns, conflict } = tableOf(name);
-    const last = lastWords(ofTable, name, conflict);
-    const parameters = columns.map((column) => last.map((row) => valueOf(row, column, ids)));
-    return [{ text: INSERTS[name], parameters }];
+    const last = lastWords(ofTable, name, tableOf(name).conflict);
+    const untilMs = oldUntilMs(name);
+    const mayBeOld = last.some(({ item }) => item.timeMs <= untilMs);
+    const text = (mayBeOld ? INSERTS_BESIDE_OLD : INSERTS)[name];
+    return [{ text, parameters: parametersOf(name, last, ids) }];
   });
+}
+
+/** What an insert of these rows of one table is given. */
+export function parametersOf(
+  table: TableName,
+  rows: readonly Row[],
+  ids: RowIds,
+): Statement["parameters"] {
+  return tableOf(table).columns.map((column) => rows.map((row) => valueOf(row, column, ids)));
 }
 
 /** The value of a column, in the form in which it is sent. */
@@ -83,8 +104,10 @@ function sentValue(type: ColumnType, value: unknown): Value {
   if (type === "texts" || type === "flag" || type === "json" && value !== null) {
     return JSON.stringify(value);
   }
+  if (!isList(type) || value === null) return value as Value;
   // As PostgreSQL writes an array: a parameter with one for each row would be flattened by unnest.
-  return type === "float4s" ? arrayText(value as readonly (number | null)[]) : value as Value;
+  const numbers = value as readonly (number | null)[];
+  return arrayText(type === "qtys" ? qtyCodes(numbers) : numbers);
 }
 
 function arrayText(numbers: readonly (number | null)[]): string {
@@ -139,21 +162,44 @@ const INSERTS = Object.fromEntries(
   TABLE_NAMES.map((name) => [name, insertInto(name, tableOf(name))]),
 ) as Readonly<Record<TableName, string>>;
 
-type AnyTable = Pick<TableDefinition, "key" | "conflict"> & {
+/** The same, but of rows that an earlier version has stored none: told again, they would be there twice. */
+const INSERTS_BESIDE_OLD = Object.fromEntries(
+  TABLE_NAMES.map((name) => [name, insertInto(name, tableOf(name), notOldRow(name))]),
+) as Readonly<Record<TableName, string>>;
+
+function notOldRow(name: TableName): string | null {
+  const columns: readonly Column[] = tableOf(name).columns;
+  return notOldSql(name, (key) => {
+    const type = columns.find((column) => column.name === key)?.type;
+    if (type === undefined) throw new TypeError(`Cannot compare ${name}: it has no ${key}`);
+    return storedAs(`row.${key}`, type);
+  });
+}
+
+type AnyTable = Pick<StoredRows, "key" | "conflict"> & {
   readonly columns: readonly Column[];
 };
 
-function insertInto(table: TableName, { columns, key, conflict }: AnyTable): string {
+/** The insert into a table that is as this definition says, under whatever name; `where`: only of such rows. */
+export function insertInto(
+  table: string,
+  { columns, key, conflict }: AnyTable,
+  where: string | null = null,
+): string {
   const names = columns.map(({ name }) => name).join(", ");
   const arrays = columns.map(({ type }, index) => `$${index + 1}::${sentAs(type)}[]`).join(", ");
   const values = columns.map(({ name, type }) => storedAs(name, type)).join(", ");
   const changed = columns.filter(({ name }) => !key.includes(name))
     .map(({ name }) => `${name} = excluded.${name}`).join(", ");
-  return `INSERT INTO ${table} (${names}) SELECT ${values} FROM unnest(${arrays}) AS row (${names}) ` +
+  const insert = `INSERT INTO ${table} (${names}) ` +
+    `SELECT ${values} FROM unnest(${arrays}) AS row (${names}) ` +
+    (where === null ? "" : `WHERE ${where} `) +
     `ON CONFLICT (${key.join(", ")}) DO ${whatToDo(table, changed, conflict)}`;
+  return markingInsert(table, insert);
 }
 
-function whatToDo(table: TableName, changed: string, conflict: Conflict): string {
+/** The action behind `ON CONFLICT (…) DO`; `changed`: what an update sets. */
+export function whatToDo(table: string, changed: string, conflict: Conflict): string {
   switch (conflict.rule) {
     case "once":
       return "NOTHING";
@@ -177,7 +223,9 @@ function sentAs(type: ColumnType): string {
     case "time":
       return "float8";
     case "texts":
+    case "int4s":
     case "float4s":
+    case "qtys":
     case "json":
     case "flag":
       return "text";
@@ -202,8 +250,12 @@ function storedAs(name: string, type: ColumnType): string {
       // An array of arrays would be flattened by unnest, so each list travels as JSON.
       return `ARRAY(SELECT text FROM json_array_elements_text(${name}::json) ` +
         "WITH ORDINALITY AS list (text, place) ORDER BY place)";
+    case "int4s":
+      return `${name}::int4[]`;
     case "float4s":
       return `${name}::float4[]`;
+    case "qtys":
+      return `${name}::int2[]`;
     case "json":
       return `${name}::jsonb`;
     case "flag":

@@ -15,17 +15,20 @@ import {
   type Gauges,
   symbolOf,
 } from "../../shared/protocol.ts";
-import { type SymbolInStore, UNKNOWN_SYMBOL } from "../../shared/symbol_in_store.ts";
-import type { Ack, Batch } from "./batch.ts";
-import type { DeadLetters } from "./dead_letters.ts";
+import { UNKNOWN_SYMBOL } from "../../shared/symbol_in_store.ts";
+import type { Batch } from "./batch.ts";
 import { Detour } from "./detour.ts";
 import { databaseText, fatalReason, faultOf } from "./failures.ts";
+import { Housekeeping } from "./housekeeping.ts";
 import { writeIsolating } from "./isolate.ts";
-import type { OnLoss } from "./losses.ts";
+import { type HistoryLimits, jobsOf } from "./jobs.ts";
+import { KnownDatabase } from "./known_database.ts";
+import { Pause } from "./pause.ts";
 import { Database } from "./postgres.ts";
 import { Refusals } from "./refusals.ts";
+import type { RoadCallbacks, RoadParts } from "./road_parts.ts";
 import type { Row } from "./rows.ts";
-import type { Spool } from "./spool.ts";
+import { judgeTimes } from "./time_gate.ts";
 import {
   BEAT_INTERVAL_MS,
   isUp,
@@ -45,40 +48,6 @@ const START_MS = { server: 0, embedded: 20_000 };
 /** How often it is looked whether rows have to go to the spool. */
 const SPOOL_TICK_MS = 100;
 
-/** Whom the road tells what has become of things. */
-export interface RoadCallbacks {
-  /** The database has been opened. */
-  readonly onReached: () => void;
-  /** Everything up to here is safe. */
-  readonly onAck: (ack: Ack) => void;
-  /** The store's answer to `ask`. */
-  readonly onRestore: (peer: ActorId, stored: SymbolInStore) => void;
-  /** That answer will take as long as the database is away, and needs to be waited for. */
-  readonly onHeld: (peer: ActorId) => void;
-  /** The store takes rows of this source from now on. */
-  readonly onAccepted: (source: Source) => void;
-  readonly onLoss: OnLoss;
-  /** How the database stands may have changed. */
-  readonly onTurn: () => void;
-  /** No retry helps: the process ends with this one line. */
-  readonly onFatal: (reason: string) => void;
-}
-
-/** What the road joins. */
-export interface RoadParts {
-  readonly address: DatabaseAddress;
-  /** An earlier life has opened it, so that what stands in the way now is no operator's mistake. */
-  readonly wasOpen: boolean;
-  /** What that life has told of and has not seen the end of. */
-  readonly outage: Outage | null;
-  /** No other process has it. */
-  readonly processId: string;
-  readonly batch: Batch;
-  /** `null`: there is to be none. */
-  readonly spool: Spool | null;
-  readonly deadLetters: DeadLetters;
-}
-
 /** The way from the batch into the database. */
 export class StoreRoad {
   readonly #address: DatabaseAddress;
@@ -86,6 +55,8 @@ export class StoreRoad {
   readonly #callbacks: RoadCallbacks;
   readonly #database: Database;
   readonly #detour: Detour;
+  /** `null`: there is no folder to remember it in, or no need, as the database is this process's own. */
+  readonly #known: KnownDatabase | null;
   readonly #refusals: Refusals;
   /** Symbols that wait for their `restore`, and whether they know that it will take long. */
   readonly #questions = new Map<ActorId, { isTold: boolean }>();
@@ -94,13 +65,13 @@ export class StoreRoad {
   #draining = false;
   #ended = false;
   readonly #end = Promise.withResolvers<void>();
-  /** Ends a sleep of the loop: any sleep, and one that new work may end. */
-  #interrupt: () => void = () => {};
-  #wake: () => void = () => {};
+  readonly #pause = new Pause();
   readonly #loop: Promise<void>;
   readonly #spoolTick: ReturnType<typeof setInterval>;
   readonly #watch: StoreWatch;
   readonly #retry: Backoff;
+  readonly #housekeeping: Housekeeping;
+  readonly #limits: HistoryLimits;
   #beatDueMs = 0;
   readonly #startedMs = monotonicMs();
   #wasOpen: boolean;
@@ -111,7 +82,7 @@ export class StoreRoad {
 
   /** Starts at once, whether or not the database is there. */
   constructor(
-    { address, wasOpen, outage, processId, batch, spool, deadLetters }: RoadParts,
+    { address, wasOpen, outage, processId, batch, spool, deadLetters, limits }: RoadParts,
     callbacks: RoadCallbacks,
   ) {
     this.#address = address;
@@ -120,12 +91,19 @@ export class StoreRoad {
     this.#callbacks = callbacks;
     this.#database = new Database(address, `${Deno.hostname()}:${Deno.pid}`, processId);
     this.#detour = new Detour({ batch, spool, deadLetters, ...callbacks });
+    this.#known = spool === null || address.kind === "embedded"
+      ? null
+      : new KnownDatabase(spool.folder, databaseText(address));
     this.#refusals = new Refusals(deadLetters, callbacks.onLoss);
+    this.#limits = limits;
+    const isDraining = () => !this.#detour.isEmpty;
+    const jobs = jobsOf(address.kind, this.#database, limits, isDraining, callbacks.onLoss);
+    this.#housekeeping = new Housekeeping(jobs, this.#startedMs, Math.random);
     const { kind } = address;
     this.#retry = new Backoff(RETRY[kind], Math.random);
     const consequence = "rows are kept, trying again";
     const policy = { name: "the database", consequence, startMs: START_MS[kind] };
-    this.#watch = new StoreWatch(policy, monotonicMs(), utcNowMs(), outage);
+    this.#watch = new StoreWatch(policy, this.#startedMs, utcNowMs(), outage);
     this.#spoolTick = setInterval(() => this.#spoolDue(), SPOOL_TICK_MS);
     this.#loop = this.#run();
   }
@@ -139,19 +117,19 @@ export class StoreRoad {
     }
     this.#source = source;
     this.#accepted = false;
-    this.#wake();
+    this.#pause.wake();
   }
 
   /** The batch has more than it had. */
   delivered(): void {
-    this.#wake();
+    this.#pause.wake();
   }
 
   /** This symbol wants to know which alerts the store has firing. */
   ask(peer: ActorId): void {
     this.#questions.set(peer, { isTold: false });
     this.#tellHeld();
-    this.#wake();
+    this.#pause.wake();
   }
 
   /** It is gone, and needs no answer. */
@@ -162,7 +140,7 @@ export class StoreRoad {
   /** The process ends: what waits is made safe now, and not after the backoff. */
   hurry(): void {
     this.#detour.hurry();
-    this.#interrupt();
+    this.#pause.end();
   }
 
   /** Makes safe what waits, and ends; at the deadline (UTC) whatever still waits. */
@@ -191,7 +169,7 @@ export class StoreRoad {
     this.#ended = true;
     clearInterval(this.#spoolTick);
     this.#end.resolve();
-    this.#interrupt();
+    this.#pause.end();
   }
 
   /** What the next life goes on with. */
@@ -211,6 +189,7 @@ export class StoreRoad {
       flushes: this.#flushes,
       flushMs: Math.round(this.#flushMs),
       databaseUp: isUp(this.#watch.status) ? 1 : 0,
+      housekeepingFailing: this.#housekeeping.failing,
       databaseBeatAgeMs: Math.round(this.#watch.confirmedAgeMs(nowMs)),
       oldestRowMs: Math.round(nowMs - (this.#oldestMs ?? nowMs)),
       ...this.#detour.gauges(),
@@ -228,7 +207,7 @@ export class StoreRoad {
       const delayMs = this.#nextWorkMs();
       if (delayMs === null && this.#draining) break;
       if (delayMs === null || delayMs > 0) {
-        await this.#sleep(delayMs, true);
+        await this.#pause.wait(delayMs, true);
         continue;
       }
       try {
@@ -246,7 +225,21 @@ export class StoreRoad {
     if (!this.#database.isOpen) return 0;
     const nowMs = monotonicMs();
     const beatMs = Math.max(0, this.#beatDueMs - nowMs);
-    return Math.min(beatMs, this.#nextRowsMs(nowMs) ?? Infinity);
+    const houseMs = this.#accepted ? Math.max(0, this.#housekeeping.dueMs - nowMs) : Infinity;
+    return Math.min(beatMs, houseMs, this.#nextRowsMs(nowMs) ?? Infinity);
+  }
+
+  /** Whether it is housekeeping's turn: when no rows are due, or when it has waited for too long. */
+  #mayKeepHouse(nowMs: number): boolean {
+    if (!this.#accepted || this.#draining || this.#watch.hasFault) return false;
+    const isIdle = this.#beatDueMs > nowMs && this.#nextRowsMs(nowMs) !== 0;
+    return this.#housekeeping.isTurn(nowMs, isIdle);
+  }
+
+  async #keepHouse(): Promise<void> {
+    const nowMs = monotonicMs();
+    this.#detour.absence.asked(nowMs);
+    await this.#housekeeping.step(this.#database.step, nowMs, this.#database.clock.at(nowMs));
   }
 
   #nextRowsMs(nowMs: number): number | null {
@@ -263,6 +256,7 @@ export class StoreRoad {
     if (!this.#wasOpen) this.#detour.absence.answered();
     this.#wasOpen = true;
     this.#callbacks.onReached();
+    if (this.#mayKeepHouse(monotonicMs())) return await this.#keepHouse();
     if (this.#source !== null) await this.#store(this.#source);
     // Last: it says that what was due has been stored.
     if (this.#draining || monotonicMs() < this.#beatDueMs && !this.#watch.hasFault) return;
@@ -277,6 +271,7 @@ export class StoreRoad {
   async #store(source: Source): Promise<void> {
     if (!this.#accepted) {
       await this.#database.claim(source);
+      await this.#known?.note();
       this.#accepted = true;
       this.#callbacks.onAccepted(source);
     }
@@ -320,9 +315,10 @@ export class StoreRoad {
     if (!this.#ended) this.#detour.stored();
   }
 
-  async #write(rows: readonly Row[]): Promise<void> {
+  async #write(all: readonly Row[]): Promise<void> {
     const fromMs = monotonicMs();
     this.#detour.absence.asked(fromMs);
+    const { rows, losses } = judgeTimes(all, this.#limits, this.#database, fromMs);
     const poison = await writeIsolating(
       rows,
       (some) => this.#database.write(some),
@@ -330,6 +326,7 @@ export class StoreRoad {
     );
     this.#detour.absence.answered();
     this.#refusals.take(poison);
+    if (losses.length > 0) this.#callbacks.onLoss(losses);
     this.#rowsWritten += rows.length - poison.length;
     this.#flushes += 1;
     this.#flushMs = monotonicMs() - fromMs;
@@ -339,11 +336,16 @@ export class StoreRoad {
   /** Takes what is due to the spool, when it cannot go straight. */
   #spoolDue(): void {
     // What a first start cannot reach may be the operator's mistake: that is no place to keep rows for.
-    if (this.#source === null || !this.#wasOpen && !this.#detour.hasLeftovers) return;
+    if (this.#source === null || !this.#wasOpen && !this.#isNoMistake) return;
     // Who asks what fires must find it in the database, and what is only in memory goes there first at the end.
     this.#detour.takeDue(this.#questions.size === 0 && !this.#draining);
     this.#tellHeld();
     if (this.#draining && this.#batch.deliveries === 0) this.stop();
+  }
+
+  /** Whether an earlier process has stored in this very database, or has left rows for it. */
+  get #isNoMistake(): boolean {
+    return this.#detour.hasLeftovers || (this.#known?.isKnown ?? false);
   }
 
   /** While rows wait in the spool nobody can say what the store will have firing. */
@@ -363,7 +365,7 @@ export class StoreRoad {
     this.#detour.absence.failed(monotonicMs());
     const reason = fatalReason(error, this.#address, {
       wasOpen: this.#wasOpen,
-      hasLeftovers: this.#detour.hasLeftovers,
+      isNoMistake: this.#isNoMistake,
       forMs: monotonicMs() - this.#startedMs,
     });
     if (reason !== null) {
@@ -375,19 +377,6 @@ export class StoreRoad {
     this.#watch.failed(faultOf(error, secrets));
     this.#callbacks.onTurn();
     this.#spoolDue();
-    await this.#sleep(this.#ended ? 0 : this.#retry.next(), false);
-  }
-
-  /** Until the time has passed (`null`: for ever), the end, or, when `eager`, something new. */
-  async #sleep(ms: number | null, eager: boolean): Promise<void> {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    await new Promise<void>((resolve) => {
-      this.#interrupt = resolve;
-      if (eager) this.#wake = resolve;
-      if (ms !== null) timer = setTimeout(resolve, ms);
-    });
-    clearTimeout(timer);
-    this.#interrupt = () => {};
-    this.#wake = () => {};
+    await this.#pause.wait(this.#ended ? 0 : this.#retry.next(), false);
   }
 }

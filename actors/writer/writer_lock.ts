@@ -10,11 +10,25 @@ const LOCK_SPACE = 0x6f626d;
 const WRITER_LOCK = 1;
 const MIGRATION_LOCK = 2;
 
-/** Takes the lock for as long as this session lasts. @throws {LockHeld} */
+/** How often it is looked again whether a transaction that has the lock is over, and after which time. */
+const LOOKS_MAX = 20;
+const LOOK_S = 0.05;
+
+/**
+ * Takes the lock for as long as this session lasts. Whoever writes by way of a pooler has it in each transaction only: what
+ * keeps others out is his lease, which says more of him.
+ *
+ * @throws {LockHeld}
+ */
 export async function lockSession(sql: postgres.Sql): Promise<void> {
-  const [lock] = await sql<{ held: boolean }[]>`
-    SELECT pg_try_advisory_lock(${LOCK_SPACE}::int, ${WRITER_LOCK}::int) AS held`;
-  if (lock?.held !== true) throw new LockHeld(await holderOf(sql));
+  for (let looks = 0;; looks++) {
+    const [lock] = await sql<{ held: boolean }[]>`
+      SELECT pg_try_advisory_lock(${LOCK_SPACE}::int, ${WRITER_LOCK}::int) AS held`;
+    if (lock?.held === true) return;
+    const { name, isInTransaction } = await holderOf(sql);
+    if (!isInTransaction || looks === LOOKS_MAX) throw new LockHeld(name);
+    await sql`SELECT pg_sleep(${LOOK_S})`;
+  }
 }
 
 /**
@@ -34,15 +48,31 @@ export async function lockMigrations(tx: postgres.TransactionSql): Promise<void>
   await tx`SELECT pg_advisory_xact_lock(${LOCK_SPACE}::int, ${MIGRATION_LOCK}::int)`;
 }
 
-async function holderOf(sql: postgres.Sql): Promise<string> {
+async function holderOf(
+  sql: postgres.Sql,
+): Promise<{ readonly name: string; readonly isInTransaction: boolean }> {
   // `objsubid` 2 marks a lock named by a pair of numbers.
-  const [holder] = await sql<{ pid: number; name: string | null; address: string | null }[]>`
-    SELECT pid, application_name AS name, host(client_addr) AS address
+  const [holder] = await sql<Holder[]>`
+    SELECT pid, application_name AS name, host(client_addr) AS address,
+      coalesce(state LIKE '%in transaction%' OR state = 'active', false) AS "isInTransaction"
     FROM pg_locks LEFT JOIN pg_stat_activity USING (pid)
     WHERE locktype = 'advisory' AND classid = ${LOCK_SPACE} AND objid = ${WRITER_LOCK}
       AND objsubid = 2 AND granted
       AND pg_locks.database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
-  if (holder === undefined) return "another monitor, which has just gone";
-  const from = holder.address === null ? "a local socket" : holder.address;
-  return `"${holder.name || "unknown"}" (server process ${holder.pid}, connected from ${from})`;
+  if (holder === undefined) {
+    return { name: "another monitor, which has just gone", isInTransaction: true };
+  }
+  const { pid, name, address, isInTransaction } = holder;
+  const from = address === null ? "a local socket" : address;
+  return {
+    name: `"${name || "unknown"}" (server process ${pid}, connected from ${from})`,
+    isInTransaction,
+  };
+}
+
+interface Holder {
+  readonly pid: number;
+  readonly name: string | null;
+  readonly address: string | null;
+  readonly isInTransaction: boolean;
 }

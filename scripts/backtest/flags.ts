@@ -1,7 +1,7 @@
 /** The command line of `deno task backtest`. */
 import { symbolProblem } from "../../shared/symbol_list.ts";
 import { TIME_MAX_MS } from "../../web/query.ts";
-import { FlagError } from "../flags.ts";
+import { FlagError, readCommandLine } from "../flags.ts";
 
 interface Wishes {
   /** `null`: the rules that are built in. */
@@ -34,31 +34,24 @@ deno task backtest --history  the same over what a monitor has stored: in the Po
   --json                      for a program
 Recordings may be plain or gzip; those of one symbol are one stream, in the order given.`;
 
-const WITH_VALUE = ["--rules", "--symbol", "--from", "--to"] as const;
+const TAKES = {
+  "--rules": "one",
+  "--symbol": "one",
+  "--from": "one",
+  "--to": "one",
+  "--json": "none",
+  "--history": "none",
+} as const;
+const CANNOT = "Cannot back-test: ";
 const OF_HISTORY = ["--symbol", "--from", "--to"] as const;
 const DAY_MS = 86_400_000;
 
 /** @throws {FlagError} in one line, for what cannot be meant. */
 export function parseBacktest(args: readonly string[], nowMs: number): BacktestTask {
-  if (args.includes("--help") || args.includes("-h")) return { kind: "help" };
-  const files: string[] = [];
-  const flags = new Set<string>();
-  const values = new Map<string, string>();
-  for (let i = 0; i < args.length; i++) {
-    const arg = args[i] ?? "";
-    if (!arg.startsWith("-")) {
-      files.push(arg);
-      continue;
-    }
-    const [flag = "", inline] = arg.split(/=(.*)/s, 2);
-    if (WITH_VALUE.some((one) => one === flag)) {
-      if (inline === undefined) i += 1;
-      const value = inline ?? args[i];
-      if (value === undefined || value === "") throw wrong(`${flag} needs a value`);
-      values.set(flag, value);
-    } else if (arg === "--json" || arg === "--history") flags.add(arg);
-    else throw wrong(`there is no flag ${arg}`);
-  }
+  const line = readCommandLine(args, TAKES, { takesFiles: true, cannot: CANNOT });
+  if (line === "help") return { kind: "help" };
+  const { flags, files } = line;
+  const values = new Map([...flags].map(([flag, [value = ""]]) => [flag, value]));
   const wishes = { rulesFile: values.get("--rules") ?? null, isJson: flags.has("--json") };
   if (flags.has("--history")) {
     if (files.length > 0) throw wrong(`--history goes without files, received ${files[0]}`);
@@ -113,5 +106,5 @@ function isoTime(text: string): number {
 }
 
 function wrong(what: string): FlagError {
-  return new FlagError(`Cannot back-test: ${what}; see --help`);
+  return new FlagError(`${CANNOT}${what}; see --help`);
 }

@@ -1,6 +1,6 @@
 /** The command line of `deno task bench`. */
 import { type Implementation, IMPLEMENTATIONS } from "./books/book.ts";
-import { FlagError, readFlags } from "../flags.ts";
+import { FlagError, readCommandLine } from "../flags.ts";
 
 /** What can be measured, in the order in which it is. */
 export const MODES = ["a", "b", "t", "c", "deep", "heap", "e", "socket", "memory"] as const;
@@ -43,7 +43,14 @@ export const USAGE = `deno task bench [--quick] [--modes …] [--implementations
 
 const ROUNDS = 5;
 const ROUNDS_MAX = 100;
-const FLAGS = ["--modes", "--implementations", "--rounds", "--files", "--json", "--quick"];
+const TAKES = {
+  "--modes": "many",
+  "--implementations": "many",
+  "--rounds": "one",
+  "--files": "many",
+  "--json": "one",
+  "--quick": "none",
+} as const;
 
 /**
  * Reads the command line.
@@ -51,41 +58,25 @@ const FLAGS = ["--modes", "--implementations", "--rounds", "--files", "--json", 
  * @throws {FlagError} naming the flag, what was received and what it must be.
  */
 export function parseBenchFlags(args: readonly string[]): BenchOptions | "help" {
-  const flags = readFlags(args);
-  if (flags === "help") return "help";
-  for (const name of flags.keys()) {
-    if (!FLAGS.includes(name)) throw new FlagError(`"${name}" is not a flag; see --help`);
-  }
+  const line = readCommandLine(args, TAKES);
+  if (line === "help") return "help";
+  const { flags } = line;
   const isQuick = flags.has("--quick");
-  if (flags.get("--quick")?.length) throw new FlagError("--quick takes no value");
   const quickModes = MODES.filter((mode) => mode !== "memory");
   return {
     modes: listOf("--modes", flags, MODES) ?? (isQuick ? quickModes : MODES),
     implementations: listOf("--implementations", flags, IMPLEMENTATIONS) ?? IMPLEMENTATIONS,
-    rounds: rounds(one("--rounds", flags) ?? String(isQuick ? 1 : ROUNDS)),
-    files: many("--files", flags),
-    json: one("--json", flags),
+    rounds: rounds(flags.get("--rounds")?.[0] ?? String(isQuick ? 1 : ROUNDS)),
+    files: flags.get("--files") ?? null,
+    json: flags.get("--json")?.[0] ?? null,
     isQuick,
   };
 }
 
 type Flags = ReadonlyMap<string, readonly string[]>;
 
-function many(name: string, flags: Flags): readonly string[] | null {
-  const values = flags.get(name);
-  if (values === undefined) return null;
-  if (values.length === 0 || values.includes("")) throw new FlagError(`${name} needs a value`);
-  return values;
-}
-
-function one(name: string, flags: Flags): string | null {
-  const values = many(name, flags);
-  if (values !== null && values.length > 1) throw new FlagError(`${name} needs one value`);
-  return values?.[0] ?? null;
-}
-
 function listOf<T extends string>(name: string, flags: Flags, known: readonly T[]): T[] | null {
-  const values = many(name, flags)?.flatMap((value) => value.split(","));
+  const values = flags.get(name)?.flatMap((value) => value.split(","));
   if (values === undefined) return null;
   for (const value of values) {
     if (!known.some((word) => word === value)) {

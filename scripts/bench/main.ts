@@ -6,6 +6,7 @@ import { ChildError } from "./child_process.ts";
 import { FlagError } from "../flags.ts";
 import { type BenchOptions, parseBenchFlags, USAGE } from "./flags.ts";
 import { type FrameSet, loadFrames } from "./frames.ts";
+import { machineOf } from "./machine.ts";
 import { Measurements, tableOf } from "./measurements.ts";
 import { type BenchFile, effortOf, Rounds, WrongEngineError } from "./rounds.ts";
 
@@ -77,17 +78,6 @@ async function bench(options: BenchOptions): Promise<void> {
   };
   await Deno.writeTextFile(options.json, `${JSON.stringify(report, null, 2)}\n`);
   say(`written to ${options.json}`);
-}
-
-async function machineOf() {
-  const cpuinfo = await Deno.readTextFile("/proc/cpuinfo").catch(() => "");
-  return {
-    cpu: /^model name\s*:\s*(.+)$/m.exec(cpuinfo)?.[1] ?? "unknown processor",
-    cores: navigator.hardwareConcurrency,
-    os: `${Deno.build.os} ${Deno.osRelease()} ${Deno.build.arch}`,
-    deno: Deno.version.deno,
-    v8: Deno.version.v8,
-  };
 }
 
 async function main(): Promise<number> {

@@ -1,19 +1,33 @@
 /** The events of `/events` as docs/API.md shows them, from their catalogues. */
-import { shownFields } from "../../shared/catalogue/event_fields.ts";
+import { eventSchema, shownFields } from "../../shared/catalogue/event_fields.ts";
 import { EVENT_NAMES, type EventName, type ShownType } from "../../shared/catalogue/events.ts";
-import { typeOf } from "../../shared/catalogue/field_schema.ts";
 import { type OutputEvent, type OutputOf, OUTPUTS } from "../../shared/catalogue/outputs.ts";
+import { propertiesOf, typeOf } from "./schema_type.ts";
 import { table } from "./section.ts";
 
 /** What the server says of itself: how it travels, and to whom. */
 const OWN: { readonly [Name in Exclude<EventName, ShownType>]: readonly [string, string] } = {
   hello: ["once, first", "everybody"],
+  view: [
+    "when its page has said what it looks at, and after `hello`",
+    "who has said so, who is told changes",
+  ],
   pulse: ["the newest, each second", "everybody"],
   system: ["once, on joining", "everybody"],
   system_change: ["what has changed since, added up", "everybody"],
   storage: ["the newest, when it has changed", "everybody"],
   latency: ["the newest, when it has changed", "the symbol in detail"],
   refetch: ["in the place of events that are lost", "who missed them"],
+  columns: ["once, after `hello`", "who is told changes"],
+  list: ["what has changed, each second; the first time whole", "who is told changes"],
+  frame: [
+    "what has changed, at most ten a second; the first one whole",
+    "who is told changes: the symbol in detail",
+  ],
+  interval: [
+    "in order, with an id; the last ones on joining",
+    "who is told changes: the symbol in detail",
+  ],
 };
 
 /** The parts of an output on which its form depends, and what it is then. */
@@ -55,7 +69,7 @@ export function eventsTable(): string {
 export function eventTypes(): string {
   const lines = EVENT_NAMES.flatMap((name) => [
     `  ${name}: {`,
-    ...Object.entries(shownFields(name)).map(([key, field]) => `    ${key}: ${typeOf(field)};`),
+    ...propertiesOf(eventSchema(name)).map(([key, of]) => `    ${key}: ${typeOf(of)};`),
     "  };",
   ]);
   return ["```ts", "interface Events {", ...lines, "}", "```"].join("\n");
@@ -66,11 +80,11 @@ function isOutput(name: EventName): name is ShownType {
 }
 
 function wayOf<Type extends ShownType>(type: Type): readonly [string, string] {
-  const ways = KINDS[type].flatMap(([what, of]) => {
+  const ways = KINDS[type].map(([what, of]) => {
     // Its form depends on nothing else.
     const { event } = OUTPUTS[type].formOf(of as OutputOf[Type]);
     const named = (text: string) => what === "" ? text : `${what}: ${text}`;
-    return event === null ? [] : [[named(howOf(event)), named(whoOf(event))] as const];
+    return [named(howOf(event)), named(whoOf(event))] as const;
   });
   return [ways.map(([how]) => how).join("; "), ways.map(([, who]) => who).join("; ")];
 }

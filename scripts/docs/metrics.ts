@@ -1,5 +1,6 @@
 /** The metrics as docs/METRICS.md shows them, from their catalogue. */
-import type { MetricDefinition } from "../../shared/catalogue/metric_definition.ts";
+import type { MetricDefinition, MetricProse } from "../../shared/catalogue/metric_definition.ts";
+import { proseOf } from "../../shared/catalogue/metric_prose.ts";
 import { definitionOf, METRIC_NAMES, type MetricName } from "../../shared/catalogue/metrics.ts";
 import {
   ALWAYS_NULL_WHEN,
@@ -53,11 +54,11 @@ function cellOf(measured: Measured | undefined): string {
 export function metricsTable(): string {
   return table(
     ["metric", "formula", "unit, range", "`null` too when", "over time", "what it tells"],
-    METRIC_NAMES.map((name) => row(name, definitionOf(name))),
+    METRIC_NAMES.map((name) => row(name, { ...definitionOf(name), ...proseOf(name) })),
   );
 }
 
-function row(name: MetricName, metric: MetricDefinition): string[] {
+function row(name: MetricName, metric: MetricDefinition & MetricProse): string[] {
   const { label, group, tier, formula, unit, range: [min, max], nullWhen, fold, window } = metric;
   const span = min === null && max === null ? "" : `, ${min ?? "−∞"} … ${max ?? "∞"}`;
   const reasons = nullWhen.filter((reason) => !ALWAYS_NULL_WHEN.includes(reason));

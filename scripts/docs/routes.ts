@@ -1,5 +1,6 @@
 /** The routes as docs/API.md shows them, from their one table. */
-import { ALL_ROUTES, type Route } from "../../shared/catalogue/routes.ts";
+import type { Route } from "../../shared/catalogue/route_definition.ts";
+import { ALL_ROUTES } from "../../shared/catalogue/routes.ts";
 import { table } from "./section.ts";
 
 const UNITS = [["day", 86_400_000], ["hour", 3_600_000], ["minute", 60_000]] as const;
@@ -20,9 +21,12 @@ function addressOf({ path: pattern, query = [] }: Route): string {
   return query.length === 0 ? path : `${path}?${query.map((name) => `${name}=`).join("&")}`;
 }
 
-function limitsOf({ limit, rangeMs, rowsMax, symbolsMax, body, form }: Route): string[] {
+function limitsOf(route: Route): string[] {
+  const { limit, days, pointsMax, rangeMs, rowsMax, symbolsMax, body, form } = route;
   return [
     ...limit === undefined ? [] : [`\`limit\` ${limit.default}, at most ${limit.max}`],
+    ...days === undefined ? [] : [`\`days\` ${days.default}, at most ${days.max}`],
+    ...pointsMax === undefined ? [] : [`at most ${pointsMax} \`points\` in all`],
     ...rangeMs === undefined ? [] : [`\`from\` to \`to\` ${timeOf(rangeMs)}`],
     ...rowsMax === undefined ? [] : [`made of at most ${rowsMax} rows`],
     ...symbolsMax === undefined ? [] : [`at most ${symbolsMax} \`symbols\``],

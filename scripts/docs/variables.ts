@@ -1,5 +1,6 @@
-/** The variables of the environment as README.md and `.env.example` show them, from their one table. */
-import { type Variable, variables, type VenueDefaults } from "../../shared/config.ts";
+/** The variables of the environment as README.md, `.env.example` and the compose file have them, from their one table. */
+import { variables, type VenueDefaults } from "../../shared/config.ts";
+import { plainText, type Variable } from "../../shared/variable.ts";
 import { table } from "./section.ts";
 
 /** As long as a line of code. */
@@ -12,6 +13,15 @@ const HEAD =
   "comment behind a blank, and quotes keep both. What may hold a password can come from a file " +
   "of its own, which DATABASE_URL_FILE names, REDIS_URL_FILE and so on.";
 const ORIGIN = "Generated from shared/config.ts: deno task docs.";
+
+/**
+ * What is another matter in a container: where it listens and keeps its data, what its neighbours and its secrets
+ * are, and paths of files, which are another machine's. The compose file and the image say these by hand.
+ */
+const OF_CONTAINER = new Set(
+  ["HOST", "PORT", "DATA_DIR", "AUTH_TOKEN", "AUTH_DISABLED", "DATABASE_URL", "REDIS_URL"]
+    .concat("RULES_FILE", "SYMBOL_WORKER"),
+);
 
 /** The table of README.md: name, default and meaning. */
 export function variablesTable(venue: VenueDefaults): string {
@@ -31,9 +41,17 @@ export function environmentExample(venue: VenueDefaults): string {
     const isUnset = values.length === 0;
     const text = isUnset ? `${meaning} Unset by default; an example:` : meaning;
     const value = isUnset ? example ?? "" : values.join(",");
-    return `${commented(plain(text))}\n# ${name}=${value}`;
+    return `${commented(plainText(text))}\n# ${name}=${value}`;
   });
   return [`${commented(HEAD)}\n${commented(ORIGIN)}`, ...blocks].join("\n\n");
+}
+
+/** The environment of the compose file's monitor: what the operator's own sets goes through, an empty one is unset. */
+export function composeEnvironment(): string {
+  return variables().map(([, { name }]) => name)
+    .filter((name) => !OF_CONTAINER.has(name))
+    .map((name) => `${name}: \${${name}:-}`)
+    .join("\n");
 }
 
 /** The values that are in force when nothing is set; several where the venue has several. */
@@ -41,11 +59,6 @@ function defaultsOf(key: string, variable: Variable, venue: VenueDefaults): read
   if (variable.default === null || variable.default === "") return [];
   if (typeof variable.default === "string") return [variable.default];
   return Object.entries(venue).find(([name]) => name === key)?.[1] ?? [];
-}
-
-/** Markdown as a text file shows it: links by their words, code without its marks. */
-function plain(markdown: string): string {
-  return markdown.replace(/\[([^\]]+)\]\([^)]+\)/g, "$1").replaceAll("`", "");
 }
 
 function commented(text: string): string {

@@ -17,7 +17,7 @@ import { RecordingError } from "../recording.ts";
 import { FaultInjector, type Faults } from "./fault_injector.ts";
 import type { SymbolLedger } from "./ledger.ts";
 import { MarketClock } from "./market_clock.ts";
-import type { MarketSource, SourceLabel } from "./market_event.ts";
+import type { MarketEvent, MarketSource, SourceLabel } from "./market_event.ts";
 import { Random } from "../../shared/random.ts";
 import { hostText } from "../../shared/url_parts.ts";
 import { loadRecordings } from "./recorded_market.ts";
@@ -63,6 +63,8 @@ export interface ExchangeOptions {
   readonly startMs?: number;
   /** Given, even empty: every fault can be injected. Without it, those of the network cannot. */
   readonly faults?: FaultsAtStart;
+  /** Hears of everything that a market says, in its order, whoever listens: the ledger only counts it. */
+  readonly onPublished?: (symbol: string, event: MarketEvent) => void;
 }
 
 /** Faults from the first moment on. */
@@ -149,7 +151,7 @@ class RunningExchange implements Exchange {
     this.label = sources[0]?.label ?? "SIMULATED";
     this.symbols = sources.map((source) => source.spec.symbol);
     this.#listings = new Map(
-      sources.map((source) => [source.spec.symbol, new Listing(source)]),
+      sources.map((source) => [source.spec.symbol, new Listing(source, options.onPublished)]),
     );
     const byStreamSymbol = new Map(
       [...this.#listings].map(([symbol, listing]) => [symbol.toLowerCase(), listing]),

@@ -1,7 +1,7 @@
 /** The command line of `deno task exchange`. */
 import type { ExchangeOptions, FaultsAtStart } from "./exchange.ts";
 import { shownName, symbolProblem } from "../../shared/symbol_list.ts";
-import { FlagError, readFlags } from "../flags.ts";
+import { FlagError, readCommandLine } from "../flags.ts";
 import { parseFaults } from "./fault_script.ts";
 import { FAULT_KINDS, FAULTS } from "./faults.ts";
 import { parsePlanted, PLANTED_KINDS, type PlantedEvent } from "./planted_event.ts";
@@ -45,25 +45,12 @@ ${FAULT_KINDS.map((kind) => `  ${kind.padEnd(18)} ${FAULTS[kind].text}`).join("\
  * @throws {FlagError} naming the flag, what was received and what it must be.
  */
 export function parseFlags(args: readonly string[]): ExchangeOptions | "help" {
-  const flags = readFlags(args);
-  if (flags === "help") return "help";
-  for (const name of flags.keys()) {
-    if (!Object.hasOwn(VALUES, name)) throw new FlagError(`${name} is not a flag; see --help`);
-  }
-  for (const [name, values] of flags) {
-    const wanted = VALUES[name];
-    if (wanted === "none" && values.length > 0) {
-      throw new FlagError(`${name} takes no value, received "${values.join(" ")}"`);
-    }
-    if (wanted === "one" && values.length !== 1) throw new FlagError(`${name} needs one value`);
-    if (wanted === "many" && values.length === 0) {
-      throw new FlagError(`${name} needs at least one value`);
-    }
-  }
-  return options(flags);
+  const line = readCommandLine(args, TAKES);
+  if (line === "help") return "help";
+  return options(line.flags);
 }
 
-const VALUES: Readonly<Record<string, "none" | "one" | "many">> = {
+const TAKES = {
   "--simulate": "many",
   "--events": "one",
   "--seed": "one",
@@ -76,7 +63,7 @@ const VALUES: Readonly<Record<string, "none" | "one" | "many">> = {
   "--host": "one",
   "--faults": "one",
   "--chaos": "one",
-};
+} as const;
 
 function options(flags: ReadonlyMap<string, readonly string[]>): ExchangeOptions {
   const simulate = flags.get("--simulate");

@@ -40,9 +40,15 @@ export class Listing {
   /** False: REST does not know the symbol, and its streams are silent. */
   isListed = true;
   #tickSizeE8: number;
+  readonly #onPublished: (symbol: string, event: MarketEvent) => void;
 
-  constructor(source: MarketSource) {
+  /** `onPublished` hears of each event of the market as it is published. */
+  constructor(
+    source: MarketSource,
+    onPublished: (symbol: string, event: MarketEvent) => void = () => {},
+  ) {
     this.source = source;
+    this.#onPublished = onPublished;
     this.#symbol = source.spec.symbol;
     this.#tickSizeE8 = source.spec.tickSizeE8;
     this.#book = new ReferenceBook(source.initial);
@@ -188,6 +194,7 @@ export class Listing {
   }
 
   #publish(event: MarketEvent): void {
+    this.#onPublished(this.#symbol, event);
     switch (event.type) {
       case "change":
         this.#book.apply(event);

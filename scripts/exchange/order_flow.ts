@@ -90,6 +90,11 @@ export class OrderFlow {
     return this.#moves.hour * (1 + this.#heat);
   }
 
+  /** The price returns to where the symbol began. */
+  comeHome(): void {
+    this.#moves.comeHome();
+  }
+
   /** Shares of the two best queues, −1 (asks) … 1 (bids): where the price will rather go. */
   get #lean(): number {
     const { bids, asks } = this.#book;

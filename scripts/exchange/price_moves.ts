@@ -16,6 +16,8 @@ const STEP_SIGMA = 0.9;
 const LEAN_SHARE = 0.4;
 /** It is pulled back to where the symbol began, so that hours later the market is still plausible. */
 const PULL_MS = 3_600_000;
+/** … or at once, where a later market begins there. */
+const PULL_HOME_MS = 60_000;
 /** Calm and busy hours: how much busier, and for how long at least, and on average beyond that. */
 const HOURS = [0.5, 1, 1, 2] as const;
 const HOUR_MIN_MS = 600_000;
@@ -28,6 +30,7 @@ export class PriceMoves {
   /** Median of a step, bps. */
   readonly #stepBps: number;
   readonly #movesPerMs: number;
+  #pullMs = PULL_MS;
   #nextMs: number;
   #stepsLeft = 0;
   #isUp = true;
@@ -49,6 +52,11 @@ export class PriceMoves {
   /** How busy the present hour is, times the usual. */
   get hour(): number {
     return this.#hour;
+  }
+
+  /** From now on the price returns within a minute or two to where the symbol began, and stays about there. */
+  comeHome(): void {
+    this.#pullMs = PULL_HOME_MS;
   }
 
   /** Ticks by which the price moves now, up or down; 0: it does not. */
@@ -76,7 +84,7 @@ export class PriceMoves {
     const awayBps = 1e4 * (this.#spec.startTicks - mid) / this.#spec.startTicks;
     const msPerMove = 1 / this.#movesPerMs;
     // A step is worth this many bps of pull over the time between two moves.
-    const pull = awayBps * msPerMove / PULL_MS / this.#stepBps;
+    const pull = awayBps * msPerMove / this.#pullMs / this.#stepBps;
     return Math.min(0.95, Math.max(0.05, 0.5 + LEAN_SHARE * lean + pull));
   }
 }

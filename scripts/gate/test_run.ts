@@ -2,8 +2,8 @@
 
 /** What must not run with the others: hours, or the internet. */
 const APART = { "--long": "tests/long", "--live": "tests/live" } as const;
-/** The tests promise 15 minutes on two cores; beyond this one of them hangs. */
-const RUN_MS_MAX = 20 * 60_000;
+/** The tests promise 15 minutes on two cores that are theirs; beyond this one of them hangs. */
+const RUN_MS_MAX = 30 * 60_000;
 /** How long a run that was asked to end may take before it is killed. */
 const END_MS_MAX = 10_000;
 /** How long output may still come from the pipe when the run itself has ended. */
@@ -15,6 +15,8 @@ const PIPE_MS_MAX = 2_000;
  * that runs long is compiled so all the same, a hundred times later than by V8's own measure.
  */
 export const COMPILATION = { DENO_V8_FLAGS: "--wasm-tiering-budget=1300000000" } as const;
+
+const CONFIG = "tests/deno.json";
 
 /** A call of deno. */
 export interface TestPlan {
@@ -69,13 +71,61 @@ export function planTests(args: readonly string[], exists: (path: string) => boo
   return {
     args: [
       // Types are the gate's to check, once; here they would be checked again at every spawn of a worker.
-      ...["test", "--config", "tests/deno.json", "--allow-all", "--no-check"],
+      ...["test", "--config", CONFIG, "--allow-all", "--no-check"],
       ...["--sanitize-ops", "--sanitize-resources"],
       ...(apart.length > 0 ? [`--ignore=${apart.join(",")}`] : []),
       ...others,
       ...(paths.length > 0 ? [] : [folder]),
     ],
     msMax: isLong ? null : RUN_MS_MAX,
+  };
+}
+
+/**
+ * Rooms whose tests wait for stores, processes and deadlines most of their time: about half of the suite's time and a quarter of
+ * its work.
+ */
+const WAITING = ["tests/deploy", "tests/e2e", "tests/integration", "tests/lifecycle"];
+
+/**
+ * The calls of deno that a command line asks for, to be made side by side: of whole rooms those that wait and the others, so that
+ * neither waits for the other.
+ */
+export function planSuite(
+  args: readonly string[],
+  exists: (path: string) => boolean,
+): readonly TestPlan[] {
+  const whole = planTests(args, exists);
+  const { args: given, msMax } = whole;
+  if (msMax === null) return [whole];
+  if (given.at(-1) === "tests") {
+    const others = given.map((arg) =>
+      arg.startsWith("--ignore=") ? [arg, ...WAITING].join(",") : arg
+    );
+    return [{ args: [...given.slice(0, -1), ...WAITING], msMax }, { args: others, msMax }];
+  }
+  const waiting = given.filter((arg) => WAITING.includes(arg));
+  const others = given.filter((arg) => !WAITING.includes(arg));
+  const isSplit = waiting.length > 0 &&
+    others.some((arg) => arg.startsWith("tests/") && arg !== CONFIG && exists(arg));
+  if (!isSplit) return [whole];
+  const options = given.slice(0, given.indexOf(CONFIG) + 1);
+  const rest = given.slice(options.length).filter((arg) => arg.startsWith("-"));
+  return [{ args: [...options, ...rest, ...waiting], msMax }, { args: others, msMax }];
+}
+
+/** Several runs as one. */
+export function together(runs: readonly TestRun[]): TestRun {
+  const sum = (count: "passed" | "failed" | "skipped") =>
+    runs.reduce((total, run) => total + run[count], 0);
+  return {
+    passed: sum("passed"),
+    failed: sum("failed"),
+    skipped: sum("skipped"),
+    skippedNames: runs.flatMap(({ skippedNames }) => skippedNames),
+    unfinished: runs.flatMap(({ unfinished }) => unfinished ?? []).join("; ") || null,
+    success: runs.every(({ success }) => success),
+    timedOut: runs.some(({ timedOut }) => timedOut),
   };
 }
 

@@ -35,7 +35,7 @@ function checkLength({ path, text }: SourceFile): Finding[] {
 }
 
 function checkName({ path }: SourceFile): Finding[] {
-  const name = path.slice(path.lastIndexOf("/") + 1).replace(/(?:\.d)?\.ts$/, "");
+  const name = path.slice(path.lastIndexOf("/") + 1).replace(/(?:\.d)?\.tsx?$/, "");
   const isBanned = BANNED_NAMES.has(name.replace(/_test$/, ""));
   if (NOUN.test(name) && !isBanned) return [];
   return [{

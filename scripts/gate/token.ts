@@ -113,5 +113,6 @@ function mayBeRegex(previous: Token | undefined): boolean {
   if (previous === undefined) return true;
   if (previous.kind === "word") return BEFORE_REGEX.has(previous.text);
   if (previous.kind === "template") return previous.text.endsWith("${");
-  return previous.kind === "punctuation" && !")]}".includes(previous.text);
+  // Behind `<` stands the slash of a closing tag: nobody compares with a regular expression.
+  return previous.kind === "punctuation" && !")]}<".includes(previous.text);
 }

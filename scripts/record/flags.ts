@@ -1,6 +1,6 @@
 /** The command line of `deno task record`. */
 import { shownName, symbolProblem } from "../../shared/symbol_list.ts";
-import { FlagError } from "../flags.ts";
+import { FlagError, readCommandLine } from "../flags.ts";
 
 /** What to record. */
 export interface RecordOptions {
@@ -29,7 +29,14 @@ export const RECORD_USAGE = `deno task record --symbols SYMBOL,… --out FILE [-
 const SYMBOLS_MAX = 100;
 const SECONDS_MAX = 30 * 24 * 3_600;
 const LIMIT_MAX = 5_000;
-const FLAGS = ["--symbols", "--out", "--seconds", "--limit", "--rest-url", "--ws-url"];
+const TAKES = {
+  "--symbols": "one",
+  "--out": "one",
+  "--seconds": "one",
+  "--limit": "one",
+  "--rest-url": "one",
+  "--ws-url": "one",
+} as const;
 
 /**
  * Reads the command line.
@@ -40,16 +47,9 @@ export function parseRecordFlags(
   args: readonly string[],
   urls: { readonly restUrl: string; readonly wsUrl: string },
 ): RecordOptions | "help" {
-  const flags = new Map<string, string>();
-  for (let i = 0; i < args.length; i += 1) {
-    const arg = args[i] ?? "";
-    if (arg === "--help" || arg === "-h") return "help";
-    const [name = "", ...rest] = arg.split("=");
-    if (!FLAGS.includes(name)) throw new FlagError(`"${arg}" is not a flag; see --help`);
-    const value = rest.length > 0 ? rest.join("=") : args[i += 1];
-    if (!value || value.startsWith("--")) throw new FlagError(`${name} needs a value`);
-    flags.set(name, value);
-  }
+  const line = readCommandLine(args, TAKES);
+  if (line === "help") return "help";
+  const flags = new Map([...line.flags].map(([flag, [value = ""]]) => [flag, value]));
   const symbols = symbolList(flags.get("--symbols"));
   const out = flags.get("--out");
   if (out === undefined) throw new FlagError("--out is missing: the file to write");

@@ -1,5 +1,5 @@
 /** The command line of `deno task replay`. */
-import { FlagError, UNITS_MS } from "../flags.ts";
+import { FlagError, readCommandLine, UNITS_MS } from "../flags.ts";
 import { TICK_MS } from "../../actors/symbol/engine/event.ts";
 
 /** What a replay prints. */
@@ -34,7 +34,7 @@ deno task replay --every 1s FILE…    one row of every metric an interval (100m
 Recordings may be plain or gzip; those of one symbol are one stream, in the order given.`;
 
 const NAME_FILES = "name one or more recordings: deno task replay FILE…; see --help";
-const FLAGS = ["--at", "--every", "--vpin-bucket"];
+const TAKES = { "--at": "one", "--every": "one", "--vpin-bucket": "one" } as const;
 const INTERVAL_MAX_MS = 3_600_000;
 
 /**
@@ -43,35 +43,18 @@ const INTERVAL_MAX_MS = 3_600_000;
  * @throws {FlagError} when they ask for none, or for two.
  */
 export function parseReplay(args: readonly string[]): ReplayTask {
-  if (args.includes("--help") || args.includes("-h")) return { kind: "help" };
-  const files: string[] = [];
-  const asked = new Map<string, string>();
-  for (let i = 0; i < args.length; i++) {
-    const arg = args[i] ?? "";
-    if (!arg.startsWith("-")) {
-      files.push(arg);
-      continue;
-    }
-    const [flag = "", inline] = arg.split("=", 2);
-    if (!FLAGS.includes(flag)) {
-      throw new FlagError(`Cannot replay: there is no flag ${flag}; ${NAME_FILES}`);
-    }
-    if (inline === undefined) i += 1;
-    const value = inline ?? args[i];
-    if (value === undefined) {
-      throw new FlagError(`Cannot replay: ${flag} needs a value; see --help`);
-    }
-    if (asked.has(flag)) throw new FlagError(`Cannot replay: ${flag} stands twice`);
-    asked.set(flag, value);
-  }
-  const [at, every] = [asked.get("--at"), asked.get("--every")];
+  const line = readCommandLine(args, TAKES, { takesFiles: true, cannot: "Cannot replay: " });
+  if (line === "help") return { kind: "help" };
+  const { files } = line;
+  const asked = (flag: keyof typeof TAKES) => line.flags.get(flag)?.[0];
+  const [at, every] = [asked("--at"), asked("--every")];
   if (at !== undefined && every !== undefined) {
     throw new FlagError("Cannot replay: --at and --every print different things, give one of them");
   }
   if (files.length === 0) {
     throw new FlagError(`Cannot replay: ${NAME_FILES}`);
   }
-  const bucket = asked.get("--vpin-bucket");
+  const bucket = asked("--vpin-bucket");
   const vpinBucketQty = bucket === undefined ? undefined : parseBucket(bucket);
   if (at !== undefined) return { kind: "at", ids: parseIds(at), vpinBucketQty, files };
   if (every !== undefined) {

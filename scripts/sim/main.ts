@@ -9,7 +9,7 @@
  * file that the lists in tests/scripts/sim/mutants/ name; tests/long makes those that take many seeds.
  */
 // deno-lint-ignore-file no-console
-import { FlagError, readFlags } from "../flags.ts";
+import { FlagError, readCommandLine } from "../flags.ts";
 import { Campaign } from "./campaign.ts";
 import { describeFault } from "./fault.ts";
 import type { Violation } from "./tally.ts";
@@ -26,6 +26,13 @@ const MINUTE_MS = 60_000;
 /** Progress is told about as often. */
 const PROGRESS_MS = 10_000;
 
+const TAKES = {
+  "--seeds": "one",
+  "--from": "one",
+  "--minutes": "one",
+  "--faults": "many",
+} as const;
+
 interface Choices {
   readonly seeds: number;
   readonly from: number;
@@ -34,12 +41,9 @@ interface Choices {
 }
 
 function choicesOf(args: readonly string[]): Choices | "help" {
-  const flags = readFlags(args);
-  if (flags === "help") return "help";
-  const known = ["--seeds", "--from", "--minutes", "--faults"];
-  for (const name of flags.keys()) {
-    if (!known.includes(name)) throw new FlagError(`${name} is not known; see --help`);
-  }
+  const line = readCommandLine(args, TAKES);
+  if (line === "help") return "help";
+  const { flags } = line;
   const number = (name: string, otherwise: number) => {
     const text = flags.get(name)?.[0];
     const value = text === undefined ? otherwise : Number(text);

@@ -6,7 +6,7 @@ import { z } from "zod";
 import { METRIC_NAMES } from "../catalogue/metrics.ts";
 import type { AlertRule, RuleKind } from "../catalogue/rules.ts";
 import { likeliestName } from "../nearest_name.ts";
-import type { DataState } from "../output.ts";
+import { DATA_STATES } from "../output.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -17,7 +17,6 @@ const MOVE_MS_MIN = 1_000;
 const MOVE_MS_MAX = 600_000;
 const SOURCES_MAX = 4;
 const TEXT_MAX = 300;
-const STATES = ["syncing", "live", "stale", "degraded", "halted"] as const satisfies DataState[];
 /** What any rule has is also what its summary may tell of it, without saying how. */
 const PLAIN_FIGURES = ["value", "median", "scales", "share"] as const;
 
@@ -174,7 +173,7 @@ const KINDS = {
   state: known({
     kind: z.literal("state"),
     ...COMMON,
-    states: z.array(oneOf(STATES), "must be a list").min(1, "must name a state"),
+    states: z.array(oneOf(DATA_STATES), "must be a list").min(1, "must name a state"),
   }),
 } as const satisfies Record<RuleKind, z.ZodType>;
 

@@ -23,6 +23,13 @@ const DECIMALS = 4;
 /** Why a file of rules cannot be used: the path of the mistake, what is wrong, and what was received. */
 export class RulesProblem extends Error {
   override readonly name = "RulesProblem";
+  /** By its keys, as `["rules", "price_burst", "scales"]`; empty: the file as a whole. */
+  readonly path: readonly string[];
+
+  constructor(message: string, path: readonly string[] = []) {
+    super(message);
+    this.path = path;
+  }
 }
 
 /**
@@ -275,10 +282,11 @@ function issueAt({ path, message, isOfValue }: RuleIssue, of: Path, fields: unkn
 }
 
 function problem(path: Path, message: string, received?: unknown): RulesProblem {
-  const where = path.length === 0 ? "the file" : path.map(String).join(".");
+  const keys = path.map(String);
+  const where = keys.length === 0 ? "the file" : keys.join(".");
   const text = typeof received === "number" ? String(received) : JSON.stringify(received);
   const shown = text === undefined
     ? ""
     : `, received ${text.length > SHOWN_MAX ? `${text.slice(0, SHOWN_MAX)}…` : text}`;
-  return new RulesProblem(`${where} ${message}${shown}`.replace(/\s+/g, " "));
+  return new RulesProblem(`${where} ${message}${shown}`.replace(/\s+/g, " "), keys);
 }

@@ -14,12 +14,9 @@ function bandImbalance<Bps extends number>(bps: Bps) {
     display: SIGNED,
     range: [-1, 1],
     nullWhen: ["not_live", "one_sided", "not_covered", "too_thin"],
-    fold: ["mean", "min", "max"],
+    fold: ["mean"],
     group: "bands",
     label: `Imbalance within ${bps} bps`,
-    formula: `(NB − NA)/(NB + NA), NB, NA: Σ p·q of a side with |p − mid|/mid · 10⁴ ≤ ${bps}`,
-    meaning: `Which side is worth more within ${bps} bps of mid, however many levels that is.`,
-    source: "definition",
   } as const satisfies MetricDefinition;
 }
 
@@ -33,12 +30,9 @@ function slope<Side extends "bid" | "ask">(side: Side) {
     display: plain("quantity"),
     range: [0, null],
     nullWhen: ["not_live", "one_sided", "not_covered"],
-    fold: ["mean", "min"],
+    fold: ["mean"],
     group: "bands",
     label: `${side === "bid" ? "Bid" : "Ask"} slope`,
-    formula: `Σ k·N(k)/Σ k², N(k): notional of ${side}s within k bps, k = 1 … 10`,
-    meaning: `How much more the ${side} side offers with each bp away from mid: steep is thick.`,
-    source: "least squares through the origin",
   } as const satisfies MetricDefinition;
 }
 
@@ -55,24 +49,15 @@ function slopeExponent<Side extends "bid" | "ask">(side: Side) {
     fold: ["mean"],
     group: "bands",
     label: `${side === "bid" ? "Bid" : "Ask"} slope exponent`,
-    formula: `least-squares slope of ln N(k) on ln k, k = 1 … 10, N(k) as in ${side}Slope`,
-    meaning: "1: evenly spread over the distance; above: thin at the touch.",
-    source: "ordinary least squares",
   } as const satisfies MetricDefinition;
 }
 
 type Size = "10k" | "100k" | "1000k";
-const DOLLARS: Readonly<Record<Size, string>> = {
-  "10k": "10,000",
-  "100k": "100,000",
-  "1000k": "1,000,000",
-};
 const OF_ORDER = {
   ...OF_BOOK,
   range: [0, null],
   nullWhen: ["not_live", "one_sided", "not_covered", "too_thin", "no_quote_rate"],
   group: "cost",
-  source: "definition",
 } as const;
 
 /** The average price of a market order. */
@@ -83,12 +68,8 @@ function vwap<Side extends "buy" | "sell", Of extends Size>(side: Side, size: Of
     stored: "float8",
     unit: "quote",
     display: price(1),
-    fold: ["mean", "last"],
+    fold: ["mean"],
     label: `${side === "buy" ? "Buy" : "Sell"} ${size} at`,
-    formula: `size/base, walking the ${side === "buy" ? "asks" : "bids"} until Σ p·q = ${
-      DOLLARS[size]
-    } US dollars, the last level in part`,
-    meaning: `The average price of a market order that ${side}s ${DOLLARS[size]} dollars' worth.`,
   } as const satisfies MetricDefinition;
 }
 
@@ -100,10 +81,8 @@ function slippage<Side extends "buy" | "sell", Of extends Size>(side: Side, size
     stored: "float4",
     unit: "bps",
     display: plain("bps"),
-    fold: ["mean", "max"],
+    fold: ["mean"],
     label: `Slippage, ${side} ${size}`,
-    formula: `10⁴ · |${side}Vwap${size} − mid|/mid`,
-    meaning: `How far from mid an order that ${side}s ${DOLLARS[size]} dollars' worth is filled.`,
   } as const satisfies MetricDefinition;
 }
 
@@ -115,10 +94,8 @@ function roundTrip<Of extends Size>(size: Of) {
     stored: "float4",
     unit: "bps",
     display: plain("bps"),
-    fold: ["mean", "max"],
+    fold: ["mean"],
     label: `Round trip ${size}`,
-    formula: `buySlippageBps${size} + sellSlippageBps${size}`,
-    meaning: `What it costs to buy ${DOLLARS[size]} dollars' worth and sell it again, before fees.`,
   } as const satisfies MetricDefinition;
 }
 
@@ -145,6 +122,6 @@ export const COST_METRICS = {
   buySlippageBps1000k: slippage("buy", "1000k"),
   sellSlippageBps1000k: slippage("sell", "1000k"),
   roundTripBps10k: roundTrip("10k"),
-  roundTripBps100k: roundTrip("100k"),
+  roundTripBps100k: { ...roundTrip("100k"), fold: ["mean", "max", "quantiles"] },
   roundTripBps1000k: roundTrip("1000k"),
 } as const satisfies Readonly<Record<string, MetricDefinition>>;

@@ -18,11 +18,27 @@ import {
 } from "./fields.ts";
 import type { NullReason } from "./metric_definition.ts";
 import { METRIC_NAMES, type MetricName } from "./metrics.ts";
-import { NULL_REASON_NAMES } from "./null_reasons.ts";
+import { NULL_REASON_NAMES, NULL_REASONS } from "./null_reasons.ts";
 import { OUTPUT_FIELDS } from "./output_check.ts";
 import type { MetricSettings } from "./settings.ts";
-import { type Latencies, LEGS, type Percentiles } from "../latency.ts";
+import {
+  CLOCKS,
+  type Clocks,
+  type Latencies,
+  type Leg,
+  LEGS,
+  type Percentiles,
+} from "../latency.ts";
 import type { Access } from "../browser_events.ts";
+import {
+  type Detail,
+  DETAILS,
+  FOCUS_MAX,
+  LIST_COLUMNS,
+  type ListColumn,
+  STREAM_FORMS,
+  type StreamForm,
+} from "../stream_view.ts";
 import { SYMBOLS_MAX } from "../symbol_list.ts";
 
 /** A field for each of a payload, those left out that may change with any release. */
@@ -44,8 +60,14 @@ function wordsOf<Word extends string>(words: readonly Word[]): Readonly<Record<W
 
 const METRIC = word<MetricName>(wordsOf(METRIC_NAMES));
 const REASON = word<NullReason>(wordsOf(NULL_REASON_NAMES));
-const { metric_state: _hidden, ...shownOutputs } = OUTPUT_FIELDS;
+const { book_1s: _hidden, metric_state: _hiddenToo, ...shownOutputs } = OUTPUT_FIELDS;
 const { nulls: _, ...metricsFields } = OUTPUT_FIELDS.metrics;
+
+/** Levels of a frame, and a quantity for each. */
+const SIDE_MAX = 1_000;
+const SIDE: FieldOf<readonly number[]> = list<number>(number(), SIDE_MAX);
+const CELL = "a number, or the letter of the reason why it is not known";
+const CHANGED_CELLS = `which cells have changed, as a mask, and these: each ${CELL}`;
 
 const SETTINGS = record<MetricSettings>({
   definitions: whole(0),
@@ -54,13 +76,13 @@ const SETTINGS = record<MetricSettings>({
   slopeWindowMs: whole(1),
 });
 
-const PERCENTILES = orNull<Percentiles>(record<Percentiles>({ p50Ms: number(), p99Ms: number() }));
-const LATENCIES = record<Latencies>(
-  Object.fromEntries(LEGS.map((leg) => [leg, PERCENTILES])) as Record<
-    typeof LEGS[number],
-    typeof PERCENTILES
-  >,
+const PERCENTILES = orNull<Percentiles>(
+  record<Percentiles>({ p50Ms: number(0), p99Ms: number(0) }),
 );
+const LATENCIES = record<Latencies>({
+  clocks: word<Clocks>(wordsOf(CLOCKS)),
+  ...Object.fromEntries(LEGS.map((leg) => [leg, PERCENTILES])) as Record<Leg, typeof PERCENTILES>,
+});
 
 /** Each event's. */
 export const EVENT_FIELDS: { readonly [Name in EventName]: EventFields<EventPayloads[Name]> } = {
@@ -76,6 +98,16 @@ export const EVENT_FIELDS: { readonly [Name in EventName]: EventFields<EventPayl
     silentAfterMs: number(0),
     settings: SETTINGS,
     access: record<Access>({ mayOperate: FLAG, hasSession: FLAG }),
+    stream: text(NAME_MAX),
+  },
+  view: {
+    timeMs: moment(),
+    form: word<StreamForm>(wordsOf(STREAM_FORMS)),
+    focus: orNull<readonly string[]>(list<string>(text(NAME_MAX), FOCUS_MAX)),
+    columns: list<ListColumn>(word<ListColumn>(wordsOf(LIST_COLUMNS)), LIST_COLUMNS.length),
+    details: list<Detail>(word<Detail>(wordsOf(DETAILS)), DETAILS.length),
+    pace: whole(1),
+    isHidden: FLAG,
   },
   pulse: { timeMs: moment() },
   system: {
@@ -103,6 +135,47 @@ export const EVENT_FIELDS: { readonly [Name in EventName]: EventFields<EventPayl
   },
   latency: { symbol: text(NAME_MAX), latency: LATENCIES },
   refetch: { reason: text(SENTENCE_MAX) },
+  columns: {
+    metrics: list<string>(text(NAME_MAX), METRIC_NAMES.length),
+    reasons: {
+      kind: "map",
+      keys: Object.values(NULL_REASONS).map(({ letter }) => letter),
+      of: REASON,
+    },
+  },
+  list: {
+    number: whole(1),
+    from: orNull<number>(whole(1)),
+    timeMs: moment(),
+    // How the symbol stands is always among them.
+    columns: list<string>(text(NAME_MAX), LIST_COLUMNS.length + 1),
+    symbols: list<string>(text(NAME_MAX), SYMBOLS_MAX),
+    rows: open(
+      `of each symbol that has changed its place, how many ms old it is, ${CHANGED_CELLS}`,
+    ),
+  },
+  frame: {
+    symbol: text(NAME_MAX),
+    number: whole(1),
+    from: orNull<number>(whole(1)),
+    timeMs: moment(),
+    state: OUTPUT_FIELDS.metrics.state,
+    bookUpdateId: orNull<number>(whole(0)),
+    eventMs: orNull<number>(moment()),
+    cells: open(CHANGED_CELLS),
+    units: whole(0),
+    bids: SIDE,
+    asks: SIDE,
+  },
+  interval: {
+    symbol: text(NAME_MAX),
+    timeMs: moment(),
+    bucketMs: number(0),
+    state: OUTPUT_FIELDS.metrics.state,
+    bookUpdateId: orNull<number>(whole(0)),
+    eventMs: orNull<number>(moment()),
+    cells: open(`of each metric ${CELL}`),
+  },
 };
 
 /** The JSON Schema of an event's payload. */

@@ -1,7 +1,10 @@
 /** The events of `/events` by their names, for the server that sends them and the page that reads them. */
 import type { LatencyView } from "../latency.ts";
 import type { MetricsView } from "../metrics_view.ts";
-import type { FeedView, Hello, StorageView } from "../browser_events.ts";
+import type { Columns, FeedView, Hello, StorageView, ViewTold } from "../browser_events.ts";
+import type { FrameChange } from "../wire/focus_frame.ts";
+import type { IntervalRow } from "../wire/interval_row.ts";
+import type { RowsChange } from "../wire/symbol_rows.ts";
 import type { SystemChange, SystemView } from "../system_change.ts";
 import type { Output } from "../output.ts";
 import { HIDDEN_TYPES, type OutputOf, OUTPUTS, type OutputType } from "./outputs.ts";
@@ -21,6 +24,7 @@ export interface Refetch {
 /** What the server says of itself. */
 interface OwnEvents {
   readonly hello: Hello;
+  readonly view: ViewTold;
   readonly pulse: Pulse;
   /** The whole, once; then what has changed. */
   readonly system: SystemView;
@@ -28,6 +32,11 @@ interface OwnEvents {
   readonly storage: StorageView;
   readonly latency: LatencyView;
   readonly refetch: Refetch;
+  // To who is told changes, in the place of whole `metrics` and `book`.
+  readonly columns: Columns;
+  readonly list: RowsChange;
+  readonly frame: FrameChange;
+  readonly interval: IntervalRow;
 }
 
 /** The outputs that browsers get in another form. */
@@ -55,12 +64,17 @@ export type EventName = keyof EventPayloads;
 
 const OWN_NAMES: Readonly<Record<keyof OwnEvents, true>> = {
   hello: true,
+  view: true,
   pulse: true,
   system: true,
   system_change: true,
   storage: true,
   latency: true,
   refetch: true,
+  columns: true,
+  list: true,
+  frame: true,
+  interval: true,
 };
 
 /** Every name: a browser hears only those that it asks for. */

@@ -1,4 +1,4 @@
-/** What a definition of fields says to others: as JSON Schema (draft 2020-12), and as a type of TypeScript. Pure. */
+/** What a definition of fields says to others, as JSON Schema (draft 2020-12). Pure. */
 import { assertNever } from "../assert_never.ts";
 import type { AnyField } from "./fields.ts";
 
@@ -23,11 +23,6 @@ export interface OpenField {
 
 /** Any field that is told of. */
 export type ShownField = AnyField | MapField | OpenField;
-
-/** A longer list of fields of one type is shown as a map. */
-const FIELDS_SHOWN_MAX = 30;
-/** A longer list of words is shown as any text. */
-const WORDS_SHOWN_MAX = 12;
 
 /** As JSON Schema. */
 export function schemaOf(field: ShownField): Schema {
@@ -74,44 +69,4 @@ export function objectSchema(fields: Readonly<Record<string, ShownField>>): Sche
     required: Object.keys(fields),
     additionalProperties: false,
   };
-}
-
-/** As TypeScript, on one line. */
-export function typeOf(field: ShownField): string {
-  switch (field.kind) {
-    case "flag":
-      return "boolean";
-    case "text":
-      return "string";
-    case "word": {
-      const words = Object.keys(field.words).map((word) => JSON.stringify(word));
-      return words.length > WORDS_SHOWN_MAX ? "string" : words.join(" | ");
-    }
-    case "number":
-      return "number";
-    case "list":
-      return listType(typeOf(field.of));
-    case "pair":
-      return "[number, number]";
-    case "nullable":
-      return `${typeOf(field.of)} | null`;
-    case "record": {
-      const types = Object.entries(field.fields).map(([name, of]) => [name, typeOf(of)] as const);
-      const [first] = types;
-      if (types.length > FIELDS_SHOWN_MAX && first !== undefined) {
-        return `{ [name: string]: ${first[1]} }`;
-      }
-      return `{ ${types.map(([name, type]) => `${name}: ${type}`).join("; ")} }`;
-    }
-    case "map":
-      return `{ [name: string]: ${typeOf(field.of)} }`;
-    case "open":
-      return "unknown";
-    default:
-      return assertNever(field, "describe a field");
-  }
-}
-
-function listType(item: string): string {
-  return item.includes(" | ") && !item.startsWith("{") ? `(${item})[]` : `${item}[]`;
 }

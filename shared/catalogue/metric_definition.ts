@@ -103,6 +103,10 @@ export interface MetricDefinition {
     | "activity";
   /** What a card or an axis says. */
   readonly label: string;
+}
+
+/** The same metric in words, for people. */
+export interface MetricProse {
   readonly formula: string;
   /** One sentence for a person. */
   readonly meaning: string;

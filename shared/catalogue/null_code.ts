@@ -146,6 +146,11 @@ export function codeOfNothing(reason: NullReason): string {
   return NULL_REASONS[reason].letter;
 }
 
+/** Where a metric stands in the order in which they came to be: from 0, and for ever. O(metrics). */
+export function placeOf(name: MetricName): number {
+  return PLACED.indexOf(name);
+}
+
 /** One metric's part of a code. */
 export function codeOf(name: MetricName, reason: NullReason): string {
   return `${PLACE_OF.get(name)}${NULL_REASONS[reason].letter}`;

@@ -5,9 +5,11 @@
  */
 import type { Market, VenueId } from "../market.ts";
 import { MICRO_PRICE_STATES } from "../micro_price.ts";
+import { type LevelsInTicks, STEP_MAX } from "../book_second.ts";
 import {
   type AlertEvidence,
   type AlertPhase,
+  BOOK_FRAME_LEVELS,
   BOOK_FRAME_LEVELS_IN_FOCUS,
   type DataState,
   EVIDENCE_LEVELS,
@@ -73,6 +75,12 @@ const METRIC_MEMORY_MAX = 50_000;
 /** A value a second of half a minute, and some. */
 const SERIES_MAX = 100;
 
+/** Of a side that is stored. */
+const TICK_LEVELS = orNull<LevelsInTicks>(record<LevelsInTicks>({
+  tick: COUNT,
+  steps: list<number>(whole(0, STEP_MAX), BOOK_FRAME_LEVELS),
+  qtys: list<number>(POSITIVE, BOOK_FRAME_LEVELS),
+}));
 /** Pairs of price and quantity, both more than 0. */
 const LEVELS = list<readonly [price: number, qty: number]>(
   pair(POSITIVE),
@@ -124,6 +132,14 @@ export const OUTPUT_FIELDS: { readonly [Type in OutputType]: FieldsOf<OutputOf[T
     bookUpdateId: COUNT,
     bids: LEVELS,
     asks: LEVELS,
+  },
+  book_1s: {
+    ...numbered,
+    type: word({ book_1s: true }),
+    bookUpdateId: COUNT,
+    ticksPerUnit: whole(1, 10 ** 8),
+    bids: TICK_LEVELS,
+    asks: TICK_LEVELS,
   },
   depth_profile: {
     ...numbered,

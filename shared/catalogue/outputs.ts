@@ -15,7 +15,7 @@ import { METRIC_NAMES } from "./metrics.ts";
 export type OutputType = Output["type"];
 
 /** Those that no browser is told of: they have no event. */
-export const HIDDEN_TYPES = { metric_state: true } as const;
+export const HIDDEN_TYPES = { book_1s: true, metric_state: true } as const;
 
 /** The type that each name stands for. */
 export type OutputOf = { readonly [Each in Output as Each["type"]]: Each };
@@ -62,33 +62,43 @@ export interface Form {
   readonly stored: boolean;
 }
 
+/** The form of one that browsers are told of. */
+type ShownForm = Form & { readonly event: OutputEvent };
+
+/** The forms that outputs of each type may have. */
+type Forms = {
+  readonly [Type in OutputType]: Type extends keyof typeof HIDDEN_TYPES
+    ? Form & { readonly event: null }
+    : ShownForm;
+};
+
 /** What has to be known of an output to carry it, whatever it says. */
-export interface OutputDefinition<One extends Output> {
+export interface OutputDefinition<Type extends OutputType> {
   /** The table that keeps what is stored of it; `null`: none does. */
   readonly table: TableName | null;
   /** The fields that tell apart what does not replace one another in a lane; none: the type does. */
-  readonly key: readonly (keyof One & string)[];
+  readonly key: readonly (keyof OutputOf[Type] & string)[];
   /** About what one takes in memory while it waits, in bytes, from above. */
   readonly bytes: number;
   /** Two in a `summed` lane as one; `null`: it has no such lane. */
-  readonly sum: ((older: One, newer: One) => One) | null;
-  readonly formOf: (output: One) => Form;
+  readonly sum: ((older: OutputOf[Type], newer: OutputOf[Type]) => OutputOf[Type]) | null;
+  readonly formOf: (output: OutputOf[Type]) => Forms[Type];
 }
 
 const IN_ORDER: OutputEvent = { detail: "event", list: "event", opening: false };
 const IN_DETAIL: OutputEvent = { detail: "state", list: null };
 
 /** What is told once and stored, in order with the rows and apart from them. */
-const RECORD: Form = { writer: "records", web: "records", event: IN_ORDER, stored: true };
+const RECORD: ShownForm = { writer: "records", web: "records", event: IN_ORDER, stored: true };
 
 /** A frame that is looked at, and the row that closes an interval. */
-const FRAME: Form = {
+const FRAME: ShownForm = {
   writer: "none",
   web: "newest",
   event: { detail: "state", list: "state" },
   stored: false,
 };
-const ROW: Form = {
+const ROW: ShownForm = {
   writer: "rows",
   web: "rows",
   event: { detail: "event", list: "state", opening: true },
@@ -96,18 +106,26 @@ const ROW: Form = {
 };
 
 /** The book of each tick, and that of each second, which Redis gets too. */
-const SHOWN_BOOK: Form = { writer: "none", web: "newest", event: IN_DETAIL, stored: false };
-const REDIS_BOOK: Form = { ...SHOWN_BOOK, writer: "newest" };
+const SHOWN_BOOK: ShownForm = { writer: "none", web: "newest", event: IN_DETAIL, stored: false };
+const REDIS_BOOK: ShownForm = { ...SHOWN_BOOK, writer: "newest" };
+
+/** A row for the store, and for nobody to look at while it is new: who looks has the book itself. */
+const HIDDEN_ROW: Forms["book_1s"] = {
+  writer: "rows",
+  web: "none",
+  event: null,
+  stored: true,
+};
 
 /** The proof's counters of each second, and those that are stored: a sample of what goes on counting. */
-const SHOWN_PROOF: Form = { writer: "none", web: "newest", event: IN_DETAIL, stored: false };
-const STORED_PROOF: Form = { ...SHOWN_PROOF, writer: "rows", stored: true };
+const SHOWN_PROOF: ShownForm = { writer: "none", web: "newest", event: IN_DETAIL, stored: false };
+const STORED_PROOF: ShownForm = { ...SHOWN_PROOF, writer: "rows", stored: true };
 
 /** How the depth lies: looked at by few, stored once a second. */
-const SHOWN_PROFILE: Form = { writer: "none", web: "newest", event: IN_DETAIL, stored: false };
-const STORED_PROFILE: Form = { ...SHOWN_PROFILE, writer: "rows", stored: true };
+const SHOWN_PROFILE: ShownForm = { writer: "none", web: "newest", event: IN_DETAIL, stored: false };
+const STORED_PROFILE: ShownForm = { ...SHOWN_PROFILE, writer: "rows", stored: true };
 
-const TRADES: Form = {
+const TRADES: ShownForm = {
   writer: "none",
   web: "summed",
   event: { detail: "sum", list: null },
@@ -115,7 +133,7 @@ const TRADES: Form = {
 };
 
 /** A row that only who shows the symbol in detail is told of; what was before is asked of history. */
-const TRADES_ROW: Form = {
+const TRADES_ROW: ShownForm = {
   writer: "rows",
   web: "rows",
   event: { detail: "event", list: null, opening: false },
@@ -123,29 +141,34 @@ const TRADES_ROW: Form = {
 };
 
 /** An alert is never lost on its way to the store; to the web it keeps its place among the states. */
-const ALERT: Form = { ...RECORD, writer: "kept" };
+const ALERT: ShownForm = { ...RECORD, writer: "kept" };
 /** While the writer takes nothing losses add up, so that they push nothing out and are not pushed out. */
-const LOSS: Form = {
+const LOSS: ShownForm = {
   ...RECORD,
   writer: "summed",
   event: { detail: "event", list: "event", opening: true },
 };
 /** What a person has asked for is not lost either, however long the writer is away. */
-const MUTE: Form = ALERT;
+const MUTE: ShownForm = ALERT;
 /** How a rule stands: the next one says all that this one did, unless something has changed with this one. */
-const RULE_STATE: Form = { writer: "newest", web: "newest", event: IN_DETAIL, stored: true };
-const RULE_CHANGE: Form = { ...RULE_STATE, writer: "kept" };
+const RULE_STATE: ShownForm = { writer: "newest", web: "newest", event: IN_DETAIL, stored: true };
+const RULE_CHANGE: ShownForm = { ...RULE_STATE, writer: "kept" };
 
 /** What metrics remember: for a later process, and for nobody to look at. */
-const METRIC_STATE: Form = { writer: "newest", web: "none", event: null, stored: true };
+const METRIC_STATE: Forms["metric_state"] = {
+  writer: "newest",
+  web: "none",
+  event: null,
+  stored: true,
+};
 
 /** Once an hour; who shows the symbol in detail is told the newest. */
-const MICRO_PRICE: Form = { writer: "rows", web: "newest", event: IN_DETAIL, stored: true };
+const MICRO_PRICE: ShownForm = { writer: "rows", web: "newest", event: IN_DETAIL, stored: true };
 
-const GAP: Form = { ...RECORD, event: { detail: "event", list: "event", opening: true } };
+const GAP: ShownForm = { ...RECORD, event: { detail: "event", list: "event", opening: true } };
 
 /** Each output once. */
-export const OUTPUTS: { readonly [Type in OutputType]: OutputDefinition<OutputOf[Type]> } = {
+export const OUTPUTS: { readonly [Type in OutputType]: OutputDefinition<Type> } = {
   metrics: {
     table: "metrics",
     key: [],
@@ -161,6 +184,8 @@ export const OUTPUTS: { readonly [Type in OutputType]: OutputDefinition<OutputOf
     sum: null,
     formOf: ({ forStore }) => forStore ? REDIS_BOOK : SHOWN_BOOK,
   },
+  // Of each side two lists of twenty.
+  book_1s: { table: "books", key: [], bytes: 1_300, sum: null, formOf: () => HIDDEN_ROW },
   depth_profile: {
     table: "depth_profiles",
     key: [],
@@ -214,7 +239,7 @@ export const OUTPUTS: { readonly [Type in OutputType]: OutputDefinition<OutputOf
 /** How this output travels. */
 export function formOf<Type extends OutputType>(
   output: OutputOf[Type] & { readonly type: Type },
-): Form {
+): Forms[Type] {
   return OUTPUTS[output.type].formOf(output);
 }
 

@@ -3,53 +3,23 @@
  * Data and types only. `web/guard.ts` lets in what stands here, `web/app.ts` answers it, and the table of
  * docs/API.md is made of it.
  */
+import { MONITOR_ROUTES } from "./monitor_routes.ts";
 import { SYMBOLS_MAX } from "../symbol_list.ts";
+import type { Route } from "./route_definition.ts";
 
-/**
- * What a request must bring, once the operator asks for tokens; each includes those before it.
- * `public`: nothing. That is for who must get in first, and for who asks only whether the process is
- * there. `read`: whoever may see the numbers. `operate`: whoever may change something.
- */
-export type Need = "public" | "read" | "operate";
+/** Forms of an export. */
+export const EXPORT_FORMATS = ["csv", "ndjson", "parquet"] as const;
 
-/** A number that a request may choose, and what it is otherwise. */
-export interface Bound {
-  readonly default: number;
-  readonly max: number;
-}
-
-/** What a request must be to reach its answer, and who may make it. */
-export interface Route {
-  readonly method: "GET" | "POST" | "PUT" | "DELETE";
-  /** As the router reads it: `:symbol` stands for one part, `:id{.+}` for one or more. */
-  readonly path: string;
-  readonly need: Need;
-  /** Parameters of the query; others are not looked at. */
-  readonly query?: readonly string[];
-  /** How many items, or points, are answered at most: the parameter `limit`. */
-  readonly limit?: Bound;
-  /** How long the time from `from` to `to` is, where `from` is not said, in milliseconds. */
-  readonly rangeMs?: number;
-  /** Rows that one answer may be made of. */
-  readonly rowsMax?: number;
-  /** How many symbols `symbols` may name. */
-  readonly symbolsMax?: number;
-  /** A body of JSON, by example, and how many bytes it may have. */
-  readonly body?: { readonly example: string; readonly bytesMax: number };
-  /** A form, by its fields, and how many bytes it may have. */
-  readonly form?: { readonly fields: readonly string[]; readonly bytesMax: number };
-  /** A file of the bundled page, which is the answer. */
-  readonly file?: { readonly name: string; readonly contentType: string };
-  /** For a person, in Markdown. */
-  readonly answers: string;
-}
+/** One of these. */
+export type ExportFormat = typeof EXPORT_FORMATS[number];
 
 const MINUTE_MS = 60_000;
 
 const RECORDS = {
   method: "GET",
   need: "read",
-  query: ["symbol", "from", "to", "limit"],
+  query: ["symbol", "symbols", "from", "to", "limit", "cursor"],
+  symbolsMax: SYMBOLS_MAX,
   limit: { default: 100, max: 1_000 },
 } as const;
 
@@ -64,10 +34,10 @@ export const ROUTES = {
   },
   script: {
     method: "GET",
-    path: "/main.js",
+    path: "/parts/:part",
     need: "read",
-    file: { name: "main.js", contentType: "text/javascript; charset=utf-8" },
-    answers: "its script",
+    file: { name: "parts/", contentType: "text/javascript; charset=utf-8" },
+    answers: "a part of its script, under a name that changes with what is in it",
   },
   style: {
     method: "GET",
@@ -110,9 +80,19 @@ export const ROUTES = {
     method: "GET",
     path: "/events",
     need: "read",
-    query: ["symbols", "focus"],
+    query: ["symbols", "focus", "form"],
     symbolsMax: SYMBOLS_MAX,
-    answers: "the stream: all symbols in short, the one in focus in detail",
+    answers: "[the stream](#the-stream): all symbols in short, those in focus in detail",
+  },
+  look: {
+    method: "POST",
+    path: "/events/:id",
+    need: "read",
+    // Four symbols, and each metric as a column.
+    body: { example: '{"focus":["BTCUSDT"],"columns":["mid","imbalance"]}', bytesMax: 5_000 },
+    answers:
+      "what the page of a stream looks at from now on, by the `stream` of its `hello`: 200 and the whole " +
+      "[view](#what-a-page-looks-at), which its stream tells too. 404 when the stream is over",
   },
   live: {
     method: "GET",
@@ -154,6 +134,17 @@ export const ROUTES = {
       "follows it no more: 200 and the same; `unacked`: its outputs that the store has not confirmed, " +
       '`{kind: "exact" | "at_least", count}` or `{kind: "unknown"}`',
   },
+  exchangeSymbols: {
+    method: "GET",
+    path: "/api/exchange/symbols",
+    need: "read",
+    query: ["q", "limit"],
+    limit: { default: 20, max: 200 },
+    answers:
+      "the symbols that the exchange lists and that [`q` finds](#symbols-of-the-exchange) (all of them), the likeliest first, each with `isFollowed`; " +
+      "`matches`: how many there are. The list is asked for when it is needed, once a day at most: `ageMs` says how old it is, `problem` why it " +
+      "is older. 503 when there is none",
+  },
   catalogue: {
     method: "GET",
     path: "/api/catalogue",
@@ -162,32 +153,92 @@ export const ROUTES = {
       "every definition: of `metrics` labels, units, formulas, meanings and evidence, the `reasons` of what is not known, " +
       "the `settings` in force, and of `events` the JSON Schema of each payload",
   },
+  openApi: {
+    method: "GET",
+    path: "/api/openapi.json",
+    need: "read",
+    answers: "all of this as an OpenAPI 3.1 document",
+  },
   metrics: {
     method: "GET",
     path: "/api/metrics",
     need: "read",
-    query: ["symbol", "from", "to", "limit", "columns"],
+    query: ["symbol", "symbols", "from", "to", "limit", "columns"],
+    symbolsMax: SYMBOLS_MAX,
     limit: { default: 3_600, max: 10_000 },
     rangeMs: 30 * MINUTE_MS,
     // A week of seconds and more: what the embedded store reads while a person waits.
     rowsMax: 1_000_000,
     answers:
-      "stored rows as columns with their states, and in the column `settings` the id of those that each " +
-      "was computed under, told beside the columns; `reasons`: of each column in which something is `null` why, and " +
-      "`lowerBounds`: in which rows a depth reaches beyond the levels that are known; averaged (`isAveraged`) when there are more than `limit`, never over a change " +
-      "of settings; a point has the time of its end, the last one of the range's",
+      "stored rows as columns, as a [chart](#metrics-of-the-past) needs them: at most `limit` points, averaged (`isAveraged`) where there are more rows, " +
+      "never over a change of settings; a point has the time of its end, the last one of the range's. `resolution` says which table has answered " +
+      "which part, `reasons` of each column in which something is `null` why, `lowerBounds` in which points a depth reaches beyond the levels that " +
+      "are known. Of several `symbols` the same of each, in the list `symbols`",
+  },
+  export: {
+    method: "GET",
+    path: "/api/export",
+    need: "read",
+    query: ["table", "symbol", "from", "to", "columns", "format"],
+    answers:
+      `all rows of one table as [a file](OPERATIONS.md#taking-rows-out), \`from <= time < to\`: of \`symbol\` or of every market, ` +
+      `\`columns\` of the table (all), as \`${
+        EXPORT_FORMATS.join("`, `")
+      }\` (the first). Names that are not there are told what ` +
+      "there is. 503 while another export of this address is under way, or 4 in all",
+  },
+  stats: {
+    method: "GET",
+    path: "/api/stats",
+    need: "read",
+    query: ["symbol", "symbols", "columns", "spans", "by"],
+    symbolsMax: 10,
+    answers:
+      "how metrics were [spread](#how-usual-a-value-is) over the last `spans` (`1h`, `24h`, `7d`, `30d`; all), and where the values of now stand " +
+      "among them: of `columns` (at most 30; those of which sketches are kept). With `by=hour` of each hour of the day too",
+  },
+  quality: {
+    method: "GET",
+    path: "/api/quality",
+    need: "read",
+    query: ["symbol", "days"],
+    // Counters of a month are 45,000 rows: a fifth of a second of the embedded store.
+    days: { default: 7, max: 31 },
+    answers:
+      "[how right the data of a symbol is, and how whole](#how-right-it-is): both proofs and the latency of now, and of the last day and the last `days` for how " +
+      "long the feed was in which state, what was proven, and how many audits, gaps, resyncs and losses there were",
+  },
+  latest: {
+    method: "GET",
+    path: "/api/latest",
+    need: "read",
+    query: ["symbols", "columns"],
+    symbolsMax: 1_000,
+    answers:
+      "the [newest values](#newest-values) of many symbols (those that are followed), each with its `source` and `ageMs`; what nobody knows is in " +
+      "`missing`, with the reason",
   },
   alerts: {
     method: "GET",
     path: "/api/alerts",
     need: "read",
-    query: ["symbol", "from", "limit"],
+    query: ["symbol", "symbols", "rule", "phase", "severity", "from", "to", "limit", "cursor"],
+    symbolsMax: SYMBOLS_MAX,
     limit: { default: 100, max: 1_000 },
-    answers: "alert episodes, firing ones first",
+    answers:
+      "alert episodes, of `rule` (names with commas), `phase` (`firing`, `resolved`) and `severity`, that began to fire before `to` and had " +
+      "not ended at `from`: firing ones first, by when they began, then those that are over, the newest first. `next` is the `cursor` of the " +
+      "[next page](#pages), `null` after the last",
+  },
+  alert: {
+    method: "GET",
+    // An alert's id has slashes, which some proxies keep and some do not.
+    path: "/api/alerts/:id{.+}",
+    need: "read",
+    answers: "the episode with this `alertId` as it stands, `alert`; 404 when there is none",
   },
   acknowledge: {
     method: "POST",
-    // An alert's id has slashes, which some proxies keep and some do not.
     path: "/api/alerts/:id{.+}/ack",
     need: "operate",
     body: { example: '{"by":"Anna","comment":"I look into it"}', bytesMax: 10_000 },
@@ -256,11 +307,14 @@ export const ROUTES = {
       "what [this file of rules](ALERTS.md#trying-rules-on-history) would have fired over stored rows of `symbols` (those that are followed), told of `rules` " +
       "(all): of each symbol `rules`, `episodes`, `holes`, and in `untried` which rules stored rows cannot tell of. One at a time: 503 while another is made",
   },
-  gaps: {
+  feed_status: {
     ...RECORDS,
-    path: "/api/gaps",
-    answers: "updates that were missed, `from <= time < to`, the newest first",
+    path: "/api/feed-events",
+    answers:
+      "every change in what the feed of a symbol could be trusted for, `from <= time < to`, the newest first: `state`, `reason`; `next` is the " +
+      "`cursor` of the [next page](#pages), `null` after the last",
   },
+  gaps: { ...RECORDS, path: "/api/gaps", answers: "updates that were missed, likewise" },
   losses: {
     ...RECORDS,
     path: "/api/losses",
@@ -275,14 +329,30 @@ export const ROUTES = {
     answers:
       "counters of the best bid/ask proof, likewise; what is numbered counts in one life, `incarnation`",
   },
+  ...MONITOR_ROUTES,
+  books: {
+    ...RECORDS,
+    path: "/api/books",
+    query: [...RECORDS.query, "at"],
+    // A minute and ten: each has eighty numbers.
+    limit: { default: 60, max: 600 },
+    answers:
+      "the 20 best levels a side once a second while the book changes, likewise: `bids` and `asks` as pairs of price and quantity, prices exactly " +
+      "and quantities to seven digits. With `at`: the `book` of one `symbol` at that moment, which is the newest row until then, `ageMs` older; " +
+      "`null`, with the `reason`, when it was not known then",
+  },
   depth_profiles: {
     ...RECORDS,
     path: "/api/depth-profiles",
+    query: [...RECORDS.query, "points"],
+    pointsMax: 2_000,
+    rangeMs: 60 * MINUTE_MS,
     // A minute and ten: each has two hundred numbers.
     limit: { default: 60, max: 600 },
     answers:
       "how much rests at which distance from mid, once a second, likewise: `bids` and `asks` in buckets of `bucketBps`, " +
-      "the nearest first, each a lower bound beyond `bidCoveredBps` and `askCoveredBps` (`null`: all of it is known)",
+      "the nearest first, each a lower bound beyond `bidCoveredBps` and `askCoveredBps` (`null`: all of it is known). With `points`: of `symbol`, or of " +
+      "each of `symbols`, at most so many [columns of a picture](#liquidity-over-time) from `from` to `to`",
   },
   trades_1s: {
     ...RECORDS,

@@ -4,10 +4,27 @@ import type { StoredType } from "./metric_definition.ts";
 import type { MetricName } from "./metrics.ts";
 
 /**
- * `time` is UTC milliseconds here and `timestamptz` there; `texts` and `float4s` are lists here and arrays there, `flag` is
- * a `boolean` there, and `json` anything plain here and `jsonb` there.
+ * `time` is UTC milliseconds here and `timestamptz` there; `texts`, `int4s` and `float4s` are lists here and arrays there,
+ * `qtys` a list of quantities here and an array of their codes there (`qty_codes.ts`), `flag` is a `boolean` there, and `json`
+ * anything plain here and `jsonb` there.
  */
-export type ColumnType = StoredType | "text" | "texts" | "float4s" | "flag" | "json" | "time";
+export type ColumnType = StoredType | ListType | "text" | "flag" | "json" | "time";
+
+/** The columns that hold lists, and of what, for who reads them. */
+export const LIST_ELEMENTS = {
+  texts: "text",
+  int4s: "int4",
+  float4s: "float4",
+  qtys: "float4",
+} as const;
+
+/** One of these. */
+export type ListType = keyof typeof LIST_ELEMENTS;
+
+/** Whether it is one. */
+export function isList(type: ColumnType): type is ListType {
+  return Object.hasOwn(LIST_ELEMENTS, type);
+}
 
 /** What a column keeps. */
 export type ColumnSource<Field extends string = string> =
@@ -39,25 +56,49 @@ export type Conflict =
   /** What was told before this column was known is completed, and then stays. */
   | { readonly rule: "complete once"; readonly column: string };
 
-/** How a table is cut, by `time`. */
-export type Partition = "day" | null;
+/** How a table is cut, by `time` in UTC, so that what is old goes at once; `null`: it is one piece. */
+export type Partition = "day" | "month" | "year" | null;
 
-/** For how long rows are kept; `null`: for ever. */
-export type RetentionDays = number | null;
+/** Which variable says for how many days rows are kept. */
+export type AgeVariable =
+  | "keepMetricsDays"
+  | "keepBooksDays"
+  | "keepTradesDays"
+  | "keep10sDays"
+  | "keep1mDays"
+  | "keep1hDays"
+  | "keepAlertsDays"
+  | "keepFeedDays";
 
-/** Where the rows of one output are, what makes two of them the same, and how long they are kept. */
-export interface TableDefinition<Type extends Output["type"] = Output["type"]> {
-  /** The output whose rows these are. */
-  readonly output: Type;
-  readonly columns: readonly ColumnOf<PathIn<Told<Type>>>[];
+/** What tables share a part of the size that history may have in all. */
+export type SizeShare = "metrics" | "books" | "rollups" | "rest";
+
+/** How a table that grows is bounded. */
+export interface Keeping {
+  readonly partition: Partition;
+  /** `null`: its rows stay, because there are few of them and the newest is what counts. */
+  readonly age: AgeVariable | null;
+  readonly share: SizeShare;
+}
+
+/** Where rows of outputs are, what makes two of them the same, and how long they are kept. */
+export interface StoredRows extends Keeping {
   /** Columns of the primary key, in its order. */
   readonly key: readonly string[];
   readonly conflict: Conflict;
-  readonly partition: Partition;
-  readonly retentionDays: RetentionDays;
   /** The same rows with `venue` and `symbol` in words, for readers from outside. */
   readonly view: string;
 }
+
+/** A table, whose rows are one output. */
+export type TableDefinition = TableOf<Output>;
+
+/** (Of each output by itself: of any one the compiler would ask too much.) */
+type TableOf<One> = One extends Output ? StoredRows & {
+    readonly output: One["type"];
+    readonly columns: readonly ColumnOf<PathIn<One & { readonly incarnation: number }>>[];
+  }
+  : never;
 
 /** An output and the life of the actor that said it: what a row is made of. */
 export type Told<Type extends Output["type"]> = Extract<Output, { type: Type }> & {

@@ -1,6 +1,6 @@
 /**
  * The catalogue of tables: what the writer stores, each table once. The writer's inserts
- * (`writer/rows.ts`), the questions of history (`web/statements.ts`) and how a row is read again
+ * (`writer/rows.ts`), the questions of history (`web/record_statements.ts`) and how a row is read again
  * (`shared/stored_outputs.ts`) walk it; what is made by hand is the migration
  * (actors/writer/migrations), the same for both databases, and a test holds every definition
  * against a migrated one.
@@ -11,12 +11,10 @@
  * different settings are never averaged or drawn as one line.
  *
  * Who reads the database from outside asks the views: `metrics_with_market`, `alerts_with_market`,
- * and so on, have `venue` and `symbol` in words. `metrics_with_market` also has the rows that an
- * earlier version of the program wrote: they stay in `metrics_before`, as they are. The small
- * tables were copied, so rights that were granted on them have to be granted anew.
+ * and so on, have `venue` and `symbol` in words. They also have the rows that earlier versions of the
+ * program wrote, which stay where they are (`old_tables.ts`).
  */
 import type { Market } from "../market.ts";
-import type { Output } from "../output.ts";
 import { definitionOf, METRIC_NAMES } from "./metrics.ts";
 import type { Column, ColumnType, TableDefinition, Told } from "./table_definition.ts";
 
@@ -52,8 +50,15 @@ const IN_A_LIFE = [
   TIME,
 ] as const;
 const KEY_IN_A_LIFE = ["symbol_id", "incarnation", "number"];
+/** … of a table that is cut by time: a row that is delivered again has its time again. */
+const KEY_IN_TIME = ["symbol_id", "time", "incarnation", "number"];
 const ONCE = { rule: "once" } as const;
-const FOR_EVER = { partition: null, retentionDays: null } as const;
+/** There are few of them, or one of each key. */
+const FOR_EVER = { partition: null, age: null, share: "rest" } as const;
+/** Rows of each second. */
+const BOOKS = { partition: "day", age: "keepBooksDays", share: "books" } as const;
+/** How far data could be trusted. */
+const FEED_EVENTS = { partition: null, age: "keepFeedDays", share: "rest" } as const;
 
 /** A column for every metric that is stored. */
 const METRIC_COLUMNS = METRIC_NAMES.flatMap((metric): Column<never>[] => {
@@ -66,7 +71,9 @@ const METRIC_COLUMNS = METRIC_NAMES.flatMap((metric): Column<never>[] => {
 export const TABLES = {
   /** One row for every interval of every symbol; `time` is its end. */
   metrics: {
-    ...FOR_EVER,
+    partition: "day",
+    age: "keepMetricsDays",
+    share: "metrics",
     output: "metrics",
     columns: [
       MARKET,
@@ -83,27 +90,51 @@ export const TABLES = {
     conflict: ONCE,
     view: "metrics_with_market",
   },
+  /**
+   * The best levels of a book, once a second while it changes. The price of a level is a whole number of ticks, the best one's
+   * less the level's step (of asks: and its step), divided by `ticks_per_unit`; a side without levels is NULL in its three columns.
+   */
+  books: {
+    ...BOOKS,
+    output: "book_1s",
+    columns: [
+      ...IN_A_LIFE,
+      field("book_update_id", "int8", "bookUpdateId"),
+      field("ticks_per_unit", "int4", "ticksPerUnit"),
+      field("bid_tick", "int8", "bids.tick", "null"),
+      field("bid_steps", "int4s", "bids.steps", "null"),
+      field("bid_qtys", "float4s", "bids.qtys", "null"),
+      field("ask_tick", "int8", "asks.tick", "null"),
+      field("ask_steps", "int4s", "asks.steps", "null"),
+      field("ask_qtys", "float4s", "asks.qtys", "null"),
+    ],
+    key: KEY_IN_TIME,
+    conflict: ONCE,
+    view: "books_with_market",
+  },
   /** How much rests at which distance from mid, once a second while the book changes. */
   depth_profiles: {
-    ...FOR_EVER,
+    ...BOOKS,
     output: "depth_profile",
     columns: [
       ...IN_A_LIFE,
       field("book_update_id", "int8", "bookUpdateId"),
       field("mid", "float8", "mid"),
       field("bucket_bps", "float4", "bucketBps"),
-      field("bids", "float4s", "bids"),
-      field("asks", "float4s", "asks"),
+      field("bids", "qtys", "bids"),
+      field("asks", "qtys", "asks"),
       field("bid_covered_bps", "float4", "bidCoveredBps", "null"),
       field("ask_covered_bps", "float4", "askCoveredBps", "null"),
     ],
-    key: KEY_IN_A_LIFE,
+    key: KEY_IN_TIME,
     conflict: ONCE,
     view: "depth_profiles_with_market",
   },
   /** The trades of each second that had any; a side without trades is NULL in all of its columns. */
   trades_1s: {
-    ...FOR_EVER,
+    partition: "day",
+    age: "keepTradesDays",
+    share: "rest",
     output: "trades_1s",
     columns: [
       ...IN_A_LIFE,
@@ -119,13 +150,15 @@ export const TABLES = {
       field("sell_high", "float8", "sell.high", "null"),
       field("sell_count", "int4", "sell.count", "null"),
     ],
-    key: KEY_IN_A_LIFE,
+    key: KEY_IN_TIME,
     conflict: ONCE,
     view: "trades_1s_with_market",
   },
   /** The newest revision of every alert episode. */
   alerts: {
-    ...FOR_EVER,
+    partition: null,
+    age: "keepAlertsDays",
+    share: "rest",
     output: "alert",
     columns: [
       MARKET,
@@ -213,7 +246,9 @@ export const TABLES = {
   },
   /** What the micro-price had learnt at the end of each hour, by state of the best queues. */
   micro_prices: {
-    ...FOR_EVER,
+    partition: null,
+    age: "keep1mDays",
+    share: "rest",
     output: "micro_price",
     columns: [
       ...IN_A_LIFE,
@@ -229,7 +264,7 @@ export const TABLES = {
   },
   /** Every change in what a feed can be trusted for. */
   feed_status: {
-    ...FOR_EVER,
+    ...FEED_EVENTS,
     output: "feed",
     columns: [
       ...IN_A_LIFE,
@@ -245,7 +280,7 @@ export const TABLES = {
   },
   /** Updates that were missed: told when they are noticed, and completed when the book is live again. */
   gaps: {
-    ...FOR_EVER,
+    ...FEED_EVENTS,
     output: "gap",
     columns: [
       ...IN_A_LIFE,
@@ -259,7 +294,7 @@ export const TABLES = {
   },
   /** Rows that are not stored and never will be; `time` is when that was told. */
   losses: {
-    ...FOR_EVER,
+    ...FEED_EVENTS,
     output: "loss",
     columns: [
       ...IN_A_LIFE,
@@ -277,7 +312,7 @@ export const TABLES = {
   },
   /** Level audits, the failed ones with their first differences. */
   audits: {
-    ...FOR_EVER,
+    ...FEED_EVENTS,
     output: "audit",
     columns: [
       ...IN_A_LIFE,
@@ -292,7 +327,7 @@ export const TABLES = {
   },
   /** Counters of the best bid/ask proof, as they stood; with another incarnation they begin at 0. */
   proofs: {
-    ...FOR_EVER,
+    ...FEED_EVENTS,
     output: "proof",
     columns: [
       ...IN_A_LIFE,
@@ -307,9 +342,7 @@ export const TABLES = {
     conflict: ONCE,
     view: "proofs_with_market",
   },
-} as const satisfies { readonly [name: string]: AnyTable };
-
-type AnyTable = { [Type in Output["type"]]: TableDefinition<Type> }[Output["type"]];
+} as const satisfies { readonly [name: string]: TableDefinition };
 
 /** As in the database. */
 export type TableName = keyof typeof TABLES;
@@ -347,6 +380,6 @@ type StoredOf<Whole, Path extends string> =
   & Parts<Whole, Path>;
 
 /** The definition of a table, whichever it is. */
-export function tableOf(name: TableName): AnyTable {
+export function tableOf(name: TableName): TableDefinition {
   return TABLES[name];
 }

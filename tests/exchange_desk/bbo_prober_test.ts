@@ -130,7 +130,7 @@ Deno.test("BboProber calls nobody during a ban, and then answers what is asked b
     tell: () => {},
     tellAll: () => {},
   });
-  const banned = { status: 418, usedWeight: null, retryAfterMs: 1_000 };
+  const banned = { status: 418, usedWeight: null, retryAfterMs: 3_000 };
   await stage(async ({ exchange, told, ask }) => {
     limiter.take("COIN0USDT", { type: "exchange_feedback", id: 1, answer: banned });
     ask(1);
@@ -148,7 +148,7 @@ Deno.test("BboProber calls nobody during a ban, and then answers what is asked b
 
 Deno.test("BboProber says nothing after stop(), whatever was under way", () =>
   stage(async ({ exchange, prober, calls, told, ask }) => {
-    exchange.faults.inject("late_snapshot path=bookTicker ms=300");
+    exchange.faults.inject("late_snapshot path=bookTicker ms=3000");
     ask(1);
     await eventually(() => exchange.faults.counts.late_snapshot === 1);
     prober.stop();

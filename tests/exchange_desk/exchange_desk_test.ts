@@ -177,6 +177,17 @@ Deno.test("ExchangeDesk.reach() ends with its signal", () =>
     assertEquals(await reached, null);
   }));
 
+Deno.test("ExchangeDesk.list() is what the exchange lists, for the weight of one call", () =>
+  stage(async ({ desk }) => {
+    const told = await desk.list();
+    if (told.kind === "refused") throw new Error(told.reason);
+    const { symbols, problem } = told.listing;
+    assertEquals([symbols.map(({ symbol }) => symbol), problem], [SYMBOLS, null]);
+    assert(symbols.every(({ tickSize, status }) => tickSize !== null && status === "TRADING"));
+    await desk.list();
+    assertEquals(desk.status.budget.usedWeight, 20);
+  }));
+
 Deno.test("ExchangeDesk gives nothing after stop()", () =>
   stage(async ({ desk, told, reach }) => {
     await reach();

@@ -1,7 +1,6 @@
 /** The list of symbols: what is refused, and that a refusal changes nothing. */
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { delay } from "@std/async/delay";
-import type { ChildSpec } from "../../actors/supervisor/child.ts";
 import type { FollowedSymbols } from "../../actors/followed_symbols/followed_symbols.ts";
 import { Monitor } from "../../actors/monitor.ts";
 import { binanceSpotDesk } from "../../actors/venue/binance_spot/desk.ts";
@@ -11,6 +10,7 @@ import { type Exchange, startExchange } from "../../scripts/exchange/exchange.ts
 import { freePort } from "../support/child_process.ts";
 import { eventually } from "../support/eventually.ts";
 import type { PuppetArgs } from "../support/puppet_actor.ts";
+import { puppetSpec, readDiary } from "../support/puppets.ts";
 
 setLogLevel("error");
 
@@ -36,6 +36,7 @@ async function stage(
   } = {},
 ): Promise<void> {
   const dir = await Deno.makeTempDir();
+  const path = `${dir}/diary`;
   const source = { kind: "simulate", symbols: ["AAAUSDT", "BBBUSDT"], seed: 8 } as const;
   const exchange = await startExchange({ source });
   const disk: Stage["disk"] = { saved: [], isFull: false };
@@ -45,17 +46,7 @@ async function stage(
     restUrls: [restUrl ?? exchange.restUrl, ...isFirstOfTwo ? [exchange.restUrl] : []],
     symbols,
     onListening: () => {},
-    symbolChild: ({ symbol }): ChildSpec => ({
-      actorId: `symbol:${symbol}`,
-      group: "symbol",
-      url: new URL("../support/puppet_actor.ts", import.meta.url),
-      args: { diary: `${dir}/diary`, act: puppet } satisfies PuppetArgs,
-      permissions: { read: true, write: [`${dir}/diary`] },
-      limits: { intensity: 3, periodMs: 60_000 },
-      readyMaxMs: 20_000,
-      heartbeatMaxMs: 20_000,
-      isEssential: false,
-    }),
+    symbolChild: ({ symbol }) => puppetSpec(`symbol:${symbol}`, puppet, path),
     watchIntervalMs,
     saveSymbols: (changed) => {
       if (disk.isFull) return Promise.reject(new Error("no space left"));
@@ -63,9 +54,9 @@ async function stage(
       return Promise.resolve();
     },
   });
-  await Deno.writeTextFile(`${dir}/diary`, "");
+  await Deno.writeTextFile(path, "");
   try {
-    const diary = () => Deno.readTextFileSync(`${dir}/diary`).split("\n");
+    const diary = () => readDiary(path);
     await act({ followed: monitor.symbols, monitor, exchange, disk, diary });
   } finally {
     monitor.symbols.stop();

@@ -3,12 +3,19 @@ import { assertEquals } from "@std/assert";
 import { Database } from "../../actors/writer/postgres.ts";
 import { OUTPUTS } from "../../shared/catalogue/outputs.ts";
 import { METRIC_NAMES } from "../../shared/catalogue/metrics.ts";
+import {
+  ROLLUP_KEY,
+  ROLLUP_NAMES,
+  type RollupColumn,
+  rollupColumns,
+  rollupView,
+} from "../../shared/catalogue/rollups.ts";
 import type { ColumnType } from "../../shared/catalogue/table_definition.ts";
 import { TABLE_NAMES, tableOf } from "../../shared/catalogue/tables.ts";
 import { type Promised, testOnBothDatabases } from "./writer_stage.ts";
 
 /** What PostgreSQL calls the types inside. */
-const INNER_NAMES: Readonly<Record<ColumnType, string>> = {
+const INNER_NAMES: Readonly<Record<ColumnType | RollupColumn["type"], string>> = {
   float8: "float8",
   float4: "float4",
   int8: "int8",
@@ -18,9 +25,22 @@ const INNER_NAMES: Readonly<Record<ColumnType, string>> = {
   flag: "bool",
   json: "jsonb",
   texts: "_text",
+  int4s: "_int4",
   float4s: "_float4",
+  qtys: "_int2",
   time: "timestamptz",
 };
+
+/** Tables of outputs, and roll-ups. */
+const DEFINED = [
+  ...TABLE_NAMES.map((name) => ({ name, ...tableOf(name) })),
+  ...ROLLUP_NAMES.map((name) => ({
+    name,
+    columns: rollupColumns(name),
+    key: ROLLUP_KEY,
+    view: rollupView(name),
+  })),
+];
 
 /** In an order of their own. */
 function byName(columns: Iterable<{ readonly name?: unknown }>): object[] {
@@ -35,8 +55,7 @@ const PROMISES: Record<string, Promised> = {
     const database = new Database(address, "test");
     await database.open();
     await database.close();
-    for (const name of TABLE_NAMES) {
-      const { columns, key, view } = tableOf(name);
+    for (const { name, columns, key, view } of DEFINED) {
       const found = await sql`
         SELECT column_name AS name, udt_name AS type, is_nullable = 'YES' AS "isNullable"
         FROM information_schema.columns
@@ -60,21 +79,36 @@ const PROMISES: Record<string, Promised> = {
           USING (table_schema, table_name)
         WHERE table_schema = 'public' AND table_name = ${view}`;
       const words = [{ name: "venue", type: "text" }, { name: "symbol", type: "text" }];
-      const named = defined.map(({ name, type }) => ({ name, type }));
+      // Who reads from outside has numbers there, and no codes.
+      const named = columns.map(({ name, type }) => ({
+        name,
+        type: INNER_NAMES[type === "qtys" ? "float4s" : type],
+      }));
       assertEquals(byName(shown), byName([...words, ...named]), view);
     }
     // Nothing that the program does not know: beside the tables of outputs only what they refer to.
     const others = await sql`
-      SELECT table_name AS name FROM information_schema.tables
-      WHERE table_schema = 'public' AND table_type = 'BASE TABLE' ORDER BY table_name`;
+      SELECT relname AS name FROM pg_class
+      WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition
+      ORDER BY relname`;
     assertEquals(
-      others.map(({ name }) => name).filter((name) => !TABLE_NAMES.some((table) => table === name)),
+      others.map(({ name }) => name).filter((name) =>
+        !DEFINED.some((table) => table.name === name)
+      ),
       [
+        "depth_profiles_in_reals",
+        "depth_profiles_unpartitioned",
+        "history_drops",
         "metrics_before",
+        "metrics_unpartitioned",
+        "old_metrics_marked",
+        "retention_floor",
+        "rollup_due",
         "schema_migrations",
         "settings",
         "store_identity",
         "symbols",
+        "trades_1s_unpartitioned",
         "writer_beat",
         "writer_lease",
       ],

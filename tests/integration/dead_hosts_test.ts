@@ -13,6 +13,7 @@ import { freshDatabase, postgresUrl, serverAt } from "../support/services.ts";
 import { eventually } from "../support/eventually.ts";
 import { findRedis, startRedis } from "../support/redis_server.ts";
 import { type Manner, startDeadHost } from "../support/impostors.ts";
+import { REDIS_ARGS } from "./redis_stage.ts";
 
 /** What is said of one, under which `sslmode`; some are asked whether they speak TLS first. */
 const TABLE: readonly [Manner, string, RegExp][] = [
@@ -127,9 +128,13 @@ Deno.test({
       const host = startDeadHost(manner);
       const path = scheme === "redis+sentinel://" ? "/main/0" : "";
       const server = readRedisUrl(`${scheme}127.0.0.1:${host.port}${path}`);
-      const cache = new LatestCache(server);
+      const cache = new LatestCache(server, REDIS_ARGS);
       const error = await cache.open().then(() => null, (reason: unknown) => reason);
-      assertMatch(unusableRedis(server, error), expected, `${scheme} one that ${manner}`);
+      assertMatch(
+        unusableRedis(server, "orderbook", error),
+        expected,
+        `${scheme} one that ${manner}`,
+      );
       assertLess(host.calls(), 10, `${scheme} one that ${manner}`);
       await cache.close();
       await host.stop();
@@ -143,7 +148,7 @@ Deno.test({
   ignore: findRedis() === null,
   fn: async () => {
     const redis = await startRedis();
-    const cache = new LatestCache(readRedisUrl(redis.url));
+    const cache = new LatestCache(readRedisUrl(redis.url), REDIS_ARGS);
     await cache.open();
     const reasons = new Set<string | null>();
     const look = () => reasons.add(cache.look(monotonicMs(), utcNowMs()).status.reason);

@@ -3,6 +3,7 @@
  * made into a database again, and asked.
  */
 import type postgres from "postgres";
+import { definitionOf, METRIC_NAMES, type MetricName } from "../../shared/catalogue/metrics.ts";
 import type { AlertEvent } from "../../shared/output.ts";
 import type { DatabaseAddress } from "../../shared/protocol.ts";
 import { readPackedJson } from "../support/packed_json.ts";
@@ -80,10 +81,15 @@ export async function answersTo(
 
 /** Averages may be summed in any order, so a few of their last bits are not promised. */
 const AVERAGE_APART_MAX = 1e-14;
+/** … of which less is left in columns of four bytes. */
+const SHORT_APART_MAX = 2 ** -23;
+/** Metrics whose columns have four bytes by now: what was answered with eight is as exact as these are. */
+const SHORT = new Set(METRIC_NAMES.filter((name) => definitionOf(name).stored === "float4"));
 
 /**
  * The first value that is not as it was, as `path: was, is`; `null`: none. An object may have gained fields;
- * a list has the same elements in the same order. Numbers are the same to the bit, but for averages.
+ * a list has the same elements in the same order. Numbers are the same to the bit, but for averages and for metrics that
+ * are stored in four bytes.
  */
 export function firstLoss(before: unknown, now: unknown): string | null {
   return lossAt("", before, now, false);
@@ -91,8 +97,12 @@ export function firstLoss(before: unknown, now: unknown): string | null {
 
 function lossAt(path: string, before: unknown, now: unknown, isInAverage: boolean): string | null {
   const differ = () => `${path}: ${JSON.stringify(before)} before, ${JSON.stringify(now)} now`;
-  if (isInAverage && typeof before === "number" && typeof now === "number") {
-    return areSameAverage(before, now) ? null : differ();
+  if (typeof before === "number" && typeof now === "number") {
+    const isShort = SHORT.has(/\/columns\/(\w+)/.exec(path)?.[1] as MetricName);
+    const areSame = isInAverage
+      ? areSameAverage(before, now, isShort ? SHORT_APART_MAX : AVERAGE_APART_MAX)
+      : Object.is(before, now) || isShort && Math.fround(before) === Math.fround(now);
+    return areSame ? null : differ();
   }
   if (typeof before !== "object" || before === null) {
     return Object.is(before, now) ? null : differ();
@@ -109,8 +119,8 @@ function lossAt(path: string, before: unknown, now: unknown, isInAverage: boolea
   return null;
 }
 
-function areSameAverage(before: number, now: number): boolean {
+function areSameAverage(before: number, now: number, apartMax: number): boolean {
   // Times and limits are whole, and no averages.
   if (Number.isInteger(before) && Number.isInteger(now)) return before === now;
-  return Math.abs(before - now) <= AVERAGE_APART_MAX * Math.max(1, Math.abs(before));
+  return Math.abs(before - now) <= apartMax * Math.max(1, Math.abs(before));
 }

@@ -24,7 +24,7 @@ async function filled(admin: Redis): Promise<number[]> {
 
 if (findRedis() !== null) {
   onServer(
-    "writer: REDIS_URL leads to the database that it names, or is refused with its own remedy",
+    "writer: REDIS_URL leads to the database that it names, or is refused with its own remedy, or waited for",
     async (
       _server,
       database,
@@ -42,7 +42,9 @@ if (findRedis() !== null) {
       const sentinel = await startSentinel(server.port);
       const admin = new Redis({ port: server.port, host: "127.0.0.1" });
       await admin.call("ACL", "SETUSER", "odd", "on", `>${ODD}`, "~orderbook:*", "+@all");
-      await admin.call("ACL", "SETUSER", "narrow", "on", ">pw", "~orderbook:*", "+@all", "-hset");
+      // What an earlier version asked for.
+      const old = "+select +info +multi +exec +del +hset +hget +pexpire +set".split(" ");
+      await admin.call("ACL", "SETUSER", "old", "on", ">pw", "~orderbook:*", ...old);
       await admin.call("ACL", "SETUSER", "blind", "on", ">pw", "~orderbook:*", "+@all", "-info");
       await admin.call("ACL", "SETUSER", "tied", "on", ">pw", "~orderbook:*", "+@all", "-select");
       const at = `127.0.0.1:${server.port}`;
@@ -74,7 +76,11 @@ if (findRedis() !== null) {
         [`redis://odd:s3cr3tW0rd@${at}`, /it refuses this user and password; correct/],
         [
           `redis://tied:pw@${at}/1`,
-          /its user may not do what is needed; allow it there \(ACL SETUSER/,
+          /its user may not do what is needed; allow it there \(ACL SETUSER …\): .* ~orderbook:\* &orderbook:\*/,
+        ],
+        [
+          `redis://old:pw@${at}/1`,
+          /its user may not do what is needed; .*\+evalsha .* &orderbook:\*/,
         ],
         [
           `redis://127.0.0.1:${cluster.port}`,
@@ -91,7 +97,6 @@ if (findRedis() !== null) {
           /it does not answer; .*, or write redis:\/\/ if it speaks no TLS/,
         ],
         [`redis://127.0.0.1:${tlsPort}`, /, or write rediss:\/\/ if it speaks TLS/],
-        [`redis://nowhere.invalid`, /host name is not known; correct the host in REDIS_URL/],
       ];
       await admin.flushall();
       // Nothing is written by these, so that they may be told at once of what some take seconds for.
@@ -103,6 +108,25 @@ if (findRedis() !== null) {
         await writer.drain();
       }));
       assertEquals(await filled(admin), [], "nothing was written anywhere");
+      const absent: [string, string][] = [
+        [`redis://127.0.0.1:${freePort()}`, "connection refused"],
+        [`redis://nowhere.invalid`, "the host name is not known"],
+        [`rediss://nowhere.invalid`, "the host name is not known"],
+        [
+          `redis+sentinel://127.0.0.1:${freePort()}/main/0`,
+          "none of its sentinels tells where the master is (the last one: the connection was lost)",
+        ],
+      ];
+      for (const [url, expected] of absent) {
+        const writer = startWriter({ database, redisUrl: readRedisUrl(url) });
+        let reason: string | null | undefined;
+        while (reason !== expected) {
+          reason = (await writer.report("stores")).stores.redis?.reason;
+        }
+        const isTold = () => (writer.checkpoint() as { redis?: boolean } | null)?.redis === true;
+        await eventually(isTold, url);
+        await writer.drain();
+      }
       admin.disconnect();
       await Promise.all([server, cluster, sentinel, silent].map((each) => each.stop()));
     },
@@ -188,7 +212,7 @@ Deno.test("redisTrouble() has a remedy for each reason why no sentinel tells whe
     ],
   ];
   for (const [said, reason, remedy] of table) {
-    const trouble = redisTrouble(server, new Error(said));
+    const trouble = redisTrouble(server, "orderbook", new Error(said));
     assertMatch(trouble.reason, reason);
     assertMatch(trouble.remedy, remedy);
     const kinds = ["174ms", "9ms"].map((wait) =>
@@ -198,11 +222,43 @@ Deno.test("redisTrouble() has a remedy for each reason why no sentinel tells whe
   }
 });
 
+Deno.test("redisTrouble() tells a Redis without scripts from one whose user may not run them", () => {
+  const table: [said: string, reason: string, remedy: RegExp][] = [
+    [
+      "ERR unknown command 'script', with args beginning with: 'LOAD' ",
+      "it runs no scripts",
+      /^name a Redis of version 5/,
+    ],
+    // In the words of Redis 7.0, and of 7.2 and later ones.
+    ...[
+      "NOPERM this user has no permissions to run the 'script|load' command",
+      "ERR The user executing the script can't run this command or subcommand script: " +
+      `${"e".repeat(40)}, on @user_script:5.`,
+      "ERR ACL failure in script: User x has no permissions to run the 'xadd' command script: " +
+      `${"e".repeat(40)}, on @user_script:5.`,
+    ].map((said): [string, string, RegExp] => [
+      said,
+      "its user may not do what is needed",
+      / \+evalsha .* ~desk:\* &desk:\*$/,
+    ]),
+  ];
+  const server = readRedisUrl("redis://cache");
+  for (const [said, reason, remedy] of table) {
+    const trouble = redisTrouble(server, "desk", new Error(said));
+    assertEquals(trouble.reason, reason, said);
+    assertMatch(trouble.remedy, remedy, said);
+    assert(
+      !/script: e/.test(faultOf(new Error(said), []).reason),
+      "nobody reads where in the script",
+    );
+  }
+});
+
 Deno.test("redisTrouble() hides a password that an answer quotes", () => {
   const server = readRedisUrl("redis://me:s3cr3tW0rd@cache/1");
   const old = new Error(
     "ERR unknown command 'HELLO', with args beginning with: '3' 'AUTH' 'me' 's3cr3tW0rd'",
   );
-  const { reason } = redisTrouble(server, old);
+  const { reason } = redisTrouble(server, "orderbook", old);
   assertEquals(reason.includes("s3cr3tW0rd"), false, reason);
 });

@@ -1,6 +1,8 @@
 /** Whatever a role, a database or a server has set for sessions, the same rows are written and read. */
 import { assertEquals } from "@std/assert";
 import { readDatabaseUrl } from "../../shared/database_url.ts";
+import { pointsOf } from "../web/point_columns.ts";
+import { alertsQuery, recordsQuery } from "../web/questions.ts";
 import { PostgresHistory } from "../../web/history.ts";
 import { findPostgresBin, startPostgres } from "../support/postgres_server.ts";
 import { withAdmin } from "../support/store_faults.ts";
@@ -38,7 +40,9 @@ Deno.test({
       variable: "DATABASE_URL",
       server: readDatabaseUrl(url.href),
     } as const;
-    const frames = [1, 2, 3].map((number) => bucketFrame(number, { bestAskQty: null }));
+    const frames = [1, 2, 3].map((number) =>
+      bucketFrame(number, { bestAskQty: null, weightedMid: 0.1 + 0.2 })
+    );
     const alert = alertEvent();
     const gap = gapRecord();
     let seq = 0;
@@ -56,24 +60,13 @@ Deno.test({
     const read = async () => {
       const history = new PostgresHistory(address);
       try {
-        const range = { symbol: "BTCUSDT", fromMs: START_MS, toMs: START_MS + 10_000 };
-        const columns = ["mid", "bestBidQty", "spreadBps", "bestAskQty"] as const;
-        const rows = await history.metrics({
-          ...range,
-          binMs: 0,
-          limit: 10,
-          columns,
-          rowsExpected: 10,
-        });
-        const bins = await history.metrics({
-          ...range,
-          binMs: 2_000,
-          limit: 10,
-          columns,
-          rowsExpected: 10,
-        });
-        const alerts = await history.alerts({ symbol: null, fromMs: START_MS, limit: 10 });
-        const gaps = await history.records("gaps", { ...range, limit: 10 });
+        const span = { fromMs: START_MS, toMs: START_MS + 10_000 };
+        const range = { ...span, symbol: "BTCUSDT" };
+        const columns = ["weightedMid", "bestBidQty", "spreadBps", "bestAskQty"] as const;
+        const rows = await pointsOf(history, { ...range, limit: 10, columns });
+        const bins = await pointsOf(history, { ...range, limit: 5, columns });
+        const alerts = await history.alerts(alertsQuery({ fromMs: START_MS }));
+        const gaps = await history.records("gaps", recordsQuery({ ...span, symbols: ["BTCUSDT"] }));
         return { rows, bins, alerts, gaps };
       } finally {
         await history.close();
@@ -82,7 +75,9 @@ Deno.test({
     await store();
     const expected = await read();
     assertEquals(expected.rows.timeMs, frames.map(({ timeMs }) => timeMs));
-    assertEquals(expected.rows.values.bestBidQty, [0.1 + 0.2, 0.1 + 0.2, 0.1 + 0.2]);
+    const { weightedMid, bestBidQty } = expected.rows.values;
+    assertEquals(weightedMid, [0.1 + 0.2, 0.1 + 0.2, 0.1 + 0.2]);
+    assertEquals(bestBidQty, [0.3, 0.3, 0.3], "of four bytes");
     assertEquals(expected.alerts.map(({ firedMs }) => firedMs), [alert.firedMs]);
     for (const [name, value] of HOSTILE) await admin(`ALTER ROLE monitor SET ${name} = ${value}`);
     await admin("CREATE SCHEMA another AUTHORIZATION monitor");

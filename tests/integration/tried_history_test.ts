@@ -21,10 +21,11 @@ import { createApp } from "../../web/app.ts";
 import { PostgresHistory } from "../../web/history.ts";
 import { type EmbeddedStore, startEmbeddedStore } from "../support/embedded_store.ts";
 import { eventually } from "../support/eventually.ts";
+import { json } from "../support/json_request.ts";
 import { freshDatabase, postgresUrl, serverAt } from "../support/services.ts";
 import { MARKET_BEGAN_MS, runSimulated } from "../support/simulated_run.ts";
 import { delivery } from "../writer/outputs.ts";
-import { NO_TOKENS } from "../web/app_stage.ts";
+import { appOptions } from "../web/app_stage.ts";
 import { createHub } from "../web/hub_stage.ts";
 
 const DURATION_MS = 600_000;
@@ -70,26 +71,17 @@ async function store(address: DatabaseAddress, rows: readonly MetricsFrame[]): P
 
 /** The app over this history, asked for a preview of these ten minutes. */
 function previewer(history: PostgresHistory) {
-  const app = createApp(createHub(), history, {
-    host: "127.0.0.1",
-    publicUrl: null,
+  const options = appOptions({
     metricsIntervalMs: INTERVAL_MS,
-    page: new Map(),
     clocks: { monotonicMs: () => 0, utcNowMs: () => MARKET_BEGAN_MS + DURATION_MS },
-    operate: () => Promise.reject(new TypeError("Cannot operate: nothing was expected")),
-    rulesInForce: () => null,
-    newId: () => "id",
-    isProxy: () => false,
-    authority: NO_TOKENS,
-    warn: () => {},
     report: (line) => console.log(line),
   });
+  const app = createApp(createHub(), history, options);
   const query = `symbols=BTCUSDT&from=${MARKET_BEGAN_MS}&to=${MARKET_BEGAN_MS + DURATION_MS}`;
-  const headers = { "content-type": "application/json" };
   return (signal: AbortSignal | null = null) =>
     Promise.resolve(app.request(
       `http://127.0.0.1:8000/api/rules/preview?${query}`,
-      { method: "POST", headers, body: "{}", signal },
+      { ...json({}), signal },
       { peer: "127.0.0.1" },
     ));
 }

@@ -4,7 +4,7 @@ import postgres from "postgres";
 import { embeddedClient, startStoreActor } from "../support/embedded_store.ts";
 import { eventually } from "../support/eventually.ts";
 import { bucketFrame, delivery } from "../writer/outputs.ts";
-import { onServer, startWriter, SymbolPort } from "./writer_stage.ts";
+import { onServer, SPOOL_MB, startWriter, SymbolPort } from "./writer_stage.ts";
 import { serverAt, withClient } from "../support/services.ts";
 
 const countRows = (url: string): Promise<number> =>
@@ -17,7 +17,7 @@ onServer("writer: what comes while Postgres is away is written when it is back",
   server,
   address,
 ) => {
-  const writer = startWriter({ spoolMaxMb: 0, database: address });
+  const writer = startWriter({ database: address });
   const symbol = new SymbolPort(writer);
   for (const [round, mode] of (["fast", "immediate"] as const).entries()) {
     const seq = 3 * round;
@@ -40,7 +40,7 @@ onServer("writer: a restart of Postgres under load loses and doubles no row", as
   server,
   address,
 ) => {
-  const writer = startWriter({ database: address });
+  const writer = startWriter({ spoolMaxMb: SPOOL_MB, database: address });
   const symbol = new SymbolPort(writer);
   const windowMax = 4;
   let sent = 0;
@@ -62,6 +62,8 @@ onServer("writer: a restart of Postgres under load loses and doubles no row", as
   goesOn = false;
   await load;
   await symbol.acked(sent);
+  // What was acknowledged by the spool comes after it.
+  await eventually(async () => await countRows(server.url) >= 20 * sent, "all is stored");
   assertEquals(await countRows(server.url), 20 * sent);
   symbol.close();
   await writer.drain();
@@ -73,7 +75,7 @@ onServer(
     server,
     address,
   ) => {
-    const writer = startWriter({ spoolMaxMb: 0, database: address });
+    const writer = startWriter({ database: address });
     const symbol = new SymbolPort(writer);
     symbol.send(delivery(1, [bucketFrame(1)]));
     await symbol.acked(1);
@@ -93,9 +95,9 @@ onServer("writer: the second writer of a database ends with the holder's name", 
   _server,
   address,
 ) => {
-  const first = startWriter({ spoolMaxMb: 0, database: address });
+  const first = startWriter({ database: address });
   await first.untilGauges(({ databaseUp }) => databaseUp === 1);
-  const second = startWriter({ spoolMaxMb: 0, database: address });
+  const second = startWriter({ database: address });
   const { reason } = await second.report("fatal");
   assertMatch(
     reason,
@@ -107,11 +109,11 @@ onServer("writer: the second writer of a database ends with the holder's name", 
 });
 
 onServer("writer: a later life waits for the lock of the one before", async (server, address) => {
-  const first = startWriter({ spoolMaxMb: 0, database: address });
+  const first = startWriter({ database: address });
   const symbol = new SymbolPort(first);
   symbol.send(delivery(1, [bucketFrame(1)]));
   await symbol.acked(1);
-  const second = startWriter({ spoolMaxMb: 0, database: address, firstStart: false });
+  const second = startWriter({ database: address, firstStart: false });
   const waiting = new SymbolPort(second);
   waiting.send(delivery(1, [bucketFrame(2)]));
   await second.untilGauges(({ rows }) => rows === 1);
@@ -128,7 +130,7 @@ onServer("writer: writes nothing while another has taken its lost lock", async (
   server,
   address,
 ) => {
-  const writer = startWriter({ spoolMaxMb: 0, database: address });
+  const writer = startWriter({ database: address });
   const symbol = new SymbolPort(writer);
   symbol.send(delivery(1, [bucketFrame(1)]));
   await symbol.acked(1);
@@ -163,7 +165,7 @@ const NOWHERE: [string, string, RegExp][] = [
 ];
 for (const [what, url, expected] of NOWHERE) {
   Deno.test(`writer: DATABASE_URL where ${what} ends a first start with one line`, async () => {
-    const writer = startWriter({ spoolMaxMb: 0, database: serverAt(url) });
+    const writer = startWriter({ database: serverAt(url) });
     const { reason } = await writer.report("fatal");
     assertMatch(reason, /^DATABASE_URL postgres:\/\/me:\*\*\*@/);
     assertMatch(reason, expected);
@@ -178,13 +180,13 @@ onServer("writer: a database that does not exist ends a first start, not a later
   const url = new URL(server.url);
   url.pathname = "/later";
   const database = serverAt(url.href);
-  const first = startWriter({ spoolMaxMb: 0, database });
+  const first = startWriter({ database });
   assertMatch(
     (await first.report("fatal")).reason,
     /it has no such database; create it \(CREATE DATABASE later\)/,
   );
   await first.drain();
-  const next = startWriter({ spoolMaxMb: 0, database, firstStart: false });
+  const next = startWriter({ database, firstStart: false });
   const symbol = new SymbolPort(next);
   symbol.send(delivery(1, [bucketFrame(1)]));
   await next.untilGauges(({ rows }) => rows === 1);
@@ -204,23 +206,22 @@ onServer(
   ) => {
     const silent = Deno.listen({ port: 0, hostname: "127.0.0.1" });
     const url = `postgres://me@127.0.0.1:${silent.addr.port}/x`;
-    const stuck = startWriter({ spoolMaxMb: 0, database: serverAt(url) });
+    const stuck = startWriter({ database: serverAt(url) });
     await stuck.untilGauges(({ databaseUp }) => databaseUp === 0);
     stuck.crash();
     silent.close();
     const again = startWriter({
-      spoolMaxMb: 0,
       database: serverAt(url),
       checkpoint: stuck.checkpoint(),
     });
     assertMatch((await again.report("fatal")).reason, /connection refused; start PostgreSQL/);
     again.crash();
 
-    const lucky = startWriter({ spoolMaxMb: 0, database: address });
+    const lucky = startWriter({ database: address });
     await lucky.untilGauges(({ databaseUp }) => databaseUp === 1);
     await server.down("immediate");
     lucky.crash();
-    const next = startWriter({ spoolMaxMb: 0, database: address, checkpoint: lucky.checkpoint() });
+    const next = startWriter({ database: address, checkpoint: lucky.checkpoint() });
     const symbol = new SymbolPort(next);
     symbol.send(delivery(1, [bucketFrame(1)]));
     await next.untilGauges(({ rows }) => rows === 1);
@@ -235,7 +236,10 @@ Deno.test("writer: waits for the embedded store, and bears its crash", async () 
   const dataDir = await Deno.makeTempDir({ prefix: "obm-late-" });
   const socketDir = await Deno.makeTempDir({ prefix: "obm-late-socket-" });
   const startStore = () => startStoreActor(dataDir, socketDir);
-  const writer = startWriter({ database: { kind: "embedded", socketDir } });
+  const writer = startWriter({
+    spoolMaxMb: SPOOL_MB,
+    database: { kind: "embedded", socketDir },
+  });
   const symbol = new SymbolPort(writer);
   symbol.send(delivery(1, [bucketFrame(1)]));
   await writer.untilGauges(({ rows }) => rows === 1);

@@ -3,6 +3,7 @@ import { assertEquals, assertMatch } from "@std/assert";
 import postgres from "postgres";
 import { databaseTrouble } from "../../shared/database_trouble.ts";
 import { readDatabaseUrl } from "../../shared/database_url.ts";
+import { alertsQuery } from "../web/questions.ts";
 import { PostgresHistory } from "../../web/history.ts";
 import { type Pooler, startPooler } from "../support/pooler.ts";
 import { freshDatabase, pgbouncerPath, postgresUrl, serverAt } from "../support/services.ts";
@@ -143,8 +144,7 @@ behindPooler("PostgresHistory behind a pooler reads what was written, and writes
   symbol.send(delivery(1, [bucketFrame(1), alertEvent()]));
   await symbol.acked(1);
   const history = new PostgresHistory(pooled);
-  const query = { symbol: null, fromMs: null, limit: 10 };
-  const reads = await Promise.all(Array.from({ length: 8 }, () => history.alerts(query)));
+  const reads = await Promise.all(Array.from({ length: 8 }, () => history.alerts(alertsQuery())));
   assertEquals(reads.map((alerts) => alerts.length), Array(8).fill(1));
   await history.close();
   symbol.close();

@@ -19,8 +19,19 @@ import {
   gapRecord,
   tradesSecond,
 } from "../writer/outputs.ts";
-import { freshDataDir, onServer, SIMULATION, startWriter, SymbolPort } from "./writer_stage.ts";
+import {
+  EXCHANGE,
+  freshDataDir,
+  onServer,
+  SIMULATION,
+  SPOOL_MB,
+  startWriter as startAnyWriter,
+  SymbolPort,
+} from "./writer_stage.ts";
 import { serverAt, withClient } from "../support/services.ts";
+
+const startWriter = (...[args, ...source]: Parameters<typeof startAnyWriter>) =>
+  startAnyWriter({ spoolMaxMb: SPOOL_MB, ...args }, ...source);
 
 /** Numbers of the stored intervals, in order; each is there once by its key. */
 async function stored(sql: postgres.Sql): Promise<number[]> {
@@ -89,6 +100,34 @@ onServer(
     });
     for (const port of [symbol, again, last]) port.close();
     assertEquals(await third.drain(), { unacked: null, kept: 0 });
+  },
+);
+
+onServer(
+  "writer: a new process that cannot reach the database that one before has stored in keeps rows for it, and takes another for a mistake",
+  async (server, address) => {
+    const dataDir = freshDataDir();
+    const first = startWriter({ database: address, dataDir });
+    const symbol = new SymbolPort(first);
+    symbol.send(delivery(1, [bucketFrame(1)]));
+    await symbol.acked(1);
+    assertEquals(await first.drain(), { unacked: null, kept: 0 });
+    await server.down("immediate");
+    const other = startWriter({ database: serverAt(`${server.url}_other`), dataDir });
+    assertMatch((await other.report("fatal")).reason, /connection refused/);
+    await other.drain();
+    // Its source comes late, as that of an exchange that cannot be reached either.
+    const next = startWriter({ database: address, dataDir, incarnation: 2 }, null);
+    await next.untilGauges(({ databaseUp }) => databaseUp === 0);
+    next.control({ type: "source", source: EXCHANGE });
+    const again = new SymbolPort(next);
+    again.send(delivery(1, [bucketFrame(2)], { incarnation: 2 }));
+    await again.acked(1);
+    await server.up();
+    await untilStored(next);
+    await withClient(server.url, async (sql) => assertEquals(await stored(sql), [1, 2]));
+    for (const port of [symbol, again]) port.close();
+    assertEquals(await next.drain(), { unacked: null, kept: 0 });
   },
 );
 

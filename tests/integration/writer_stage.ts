@@ -14,6 +14,9 @@ import {
 import { findPostgresBin, type PostgresServer, startPostgres } from "../support/postgres_server.ts";
 import { freshDatabase, postgresUrl, serverAt, withClient } from "../support/services.ts";
 
+/** For tests of what waits on disk. */
+export const SPOOL_MB = 64;
+
 export const EXCHANGE = { kind: "exchange", label: "Binance spot" } as const;
 export const SIMULATION = { kind: "simulation", label: "SIMULATED" } as const;
 
@@ -25,6 +28,19 @@ globalThis.addEventListener("unload", () => {
   for (const folder of FOLDERS) Deno.removeSync(folder, { recursive: true });
 });
 
+/** Rows of tests are of any time. */
+export const KEEPS_ALL = {
+  historyMaxGb: 1_000,
+  keepMetricsDays: null,
+  keepBooksDays: null,
+  keepTradesDays: null,
+  keep10sDays: null,
+  keep1mDays: null,
+  keep1hDays: null,
+  keepAlertsDays: null,
+  keepFeedDays: null,
+} as const;
+
 /** A data folder that several lives of a writer may have in common. */
 export function freshDataDir(): string {
   const folder = Deno.makeTempDirSync({ prefix: "obm-writer-" });
@@ -34,21 +50,26 @@ export function freshDataDir(): string {
 
 /**
  * Starts a writer, in a folder of its own unless `dataDir` is given; `source` is told at once unless `null`.
- * `firstStart`: false where an earlier life has reached its databases; or what exactly such a life has left.
+ * Nothing waits on disk unless `spoolMaxMb` says so: what is acknowledged is in the database, however busy the machine is.
+ * `incarnation`: what it loses is told under it. `firstStart`: false where an earlier life has reached its databases; or what exactly such a life has left.
  */
 export function startWriter(
-  { firstStart = true, checkpoint = null, ...args }: Partial<WriterArgs> & {
+  { firstStart = true, checkpoint = null, incarnation = 1, ...args }: Partial<WriterArgs> & {
     readonly database: DatabaseAddress;
     readonly firstStart?: boolean;
     readonly checkpoint?: unknown;
+    readonly incarnation?: number;
   },
   source: typeof EXCHANGE | typeof SIMULATION | null = EXCHANGE,
 ): ActorUnderTest {
   const whole: WriterArgs = {
     redisUrl: null,
+    redisPrefix: "orderbook",
+    metricsIntervalMs: 1_000,
     dataDir: args.dataDir ?? freshDataDir(),
-    spoolMaxMb: 64,
+    spoolMaxMb: 0,
     spoolFsyncMs: 1_000,
+    ...KEEPS_ALL,
     ...args,
   };
   const writer = startActor({
@@ -56,6 +77,7 @@ export function startWriter(
     permissions: writerPermissions(whole),
     actorId: "writer",
     args: whole,
+    incarnation,
     checkpoint: firstStart ? checkpoint : { database: true, redis: true },
   });
   if (source !== null) writer.control({ type: "source", source });

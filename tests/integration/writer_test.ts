@@ -1,8 +1,9 @@
 /** What the writer promises on either database: the embedded one and a PostgreSQL server. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { definitionOf, METRIC_NAMES } from "../../shared/catalogue/metrics.ts";
-import { TABLE_NAMES } from "../../shared/catalogue/tables.ts";
 import { eventually } from "../support/eventually.ts";
+import { depthProfile } from "../support/outputs.ts";
+import { asStored } from "../support/stored_rows.ts";
 import {
   alertEvent,
   auditRecord,
@@ -50,7 +51,7 @@ const PROMISES: Record<string, Promised> = {
       const id = row.book_update_id === null ? null : Number(row.book_update_id);
       assertEquals(id, frame.bookUpdateId);
       for (const name of METRIC_NAMES) {
-        assertEquals(row[definitionOf(name).column], frame.values[name], name);
+        assertEquals(row[definitionOf(name).column], asStored(name, frame.values[name]), name);
       }
       const { venue, symbol, state, bucketMs: bucket_ms } = frame;
       const words = { venue, symbol, state, bucket_ms };
@@ -166,15 +167,21 @@ const PROMISES: Record<string, Promised> = {
     const items = Array.from({ length: 20 }, (_, number) => bucketFrame(number));
     items[3] = bucketFrame(3, { bookUpdateId: 2 ** 70 });
     items[17] = bucketFrame(17, { symbol: "NUL\0" });
-    symbol.send(delivery(1, [...items, alertEvent()]));
+    // More than any quantity: it has no code, and none is invented.
+    const profiles = [1, 2].map((number) =>
+      depthProfile({ number, symbol: "ETHUSDT", forStore: true, bids: [number === 1 ? 3e16 : 1] })
+    );
+    symbol.send(delivery(1, [...items, alertEvent(), ...profiles]));
     symbol.send(delivery(2, [bucketFrame(20)]));
     await symbol.acked(2);
     const [row] = await sql`SELECT count(*)::int AS count FROM metrics`;
     assertEquals(row?.count, 19);
-    await writer.untilGauges(({ poisonRows, rows }) => (poisonRows ?? 0) >= 2 && rows === 0);
+    assertEquals([...await sql`SELECT number FROM depth_profiles`], [{ number: 2 }]);
+    await writer.untilGauges(({ poisonRows, rows }) => (poisonRows ?? 0) >= 3 && rows === 0);
     // What was lost is told, and has a row of its own, under a name that can be stored.
     const told = await writer.report("losses");
     assertEquals(told.losses.map(({ cause, rows, lostBy }) => [cause, rows, lostBy]), [
+      ["poison", 1, "writer"],
       ["poison", 1, "writer"],
       ["poison", 1, "writer"],
     ]);
@@ -249,16 +256,11 @@ const PROMISES: Record<string, Promised> = {
     const all = MIGRATION_FILES.map((name) => ({ version: Number(name.slice(0, 3)), name, l: 64 }));
     assertEquals([...await applied()], all);
     // What the first version of the program has left is brought up to date, and keeps its rows.
-    const own = [
-      "store_identity",
-      "writer_beat",
-      "writer_lease",
-      "symbols",
-      "settings",
-      "metrics_before",
-    ];
-    const tables = [...own, ...TABLE_NAMES];
-    await sql.unsafe(`DROP TABLE ${tables.join(", ")} CASCADE`);
+    const made = await sql<{ name: string }[]>`
+      SELECT relname AS name FROM pg_class
+      WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition
+        AND relname <> 'schema_migrations'`;
+    await sql.unsafe(`DROP TABLE ${made.map(({ name }) => name).join(", ")} CASCADE`);
     await sql.unsafe(await Deno.readTextFile(FIRST_MIGRATION)).simple();
     await sql`INSERT INTO store_identity (kind, label) VALUES (${EXCHANGE.kind}, ${EXCHANGE.label})`;
     await sql`DELETE FROM schema_migrations WHERE version >= 2`;

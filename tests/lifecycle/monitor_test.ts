@@ -9,6 +9,7 @@ import type { ActorId } from "../../shared/protocol.ts";
 import { exactly, sumOf } from "../../shared/unacked.ts";
 import { eventually } from "../support/eventually.ts";
 import type { PuppetArgs } from "../support/puppet_actor.ts";
+import { puppetSpec, readDiary } from "../support/puppets.ts";
 
 setLogLevel("error");
 
@@ -33,17 +34,8 @@ async function stage(
     source: { kind: "simulate", symbols: ["AAAUSDT", "BBBUSDT", "BBBAAA"], seed: 8 },
     faults: {},
   });
-  const puppet = (actorId: ActorId, puppetAct: PuppetArgs["act"]): ChildSpec => ({
-    actorId,
-    group: actorId.replace(/:.*/, ""),
-    url: new URL("../support/puppet_actor.ts", import.meta.url),
-    args: { diary: path, act: puppetAct } satisfies PuppetArgs,
-    permissions: { read: true, write: [path] },
-    limits: { intensity: 3, periodMs: 60_000 },
-    readyMaxMs: 20_000,
-    heartbeatMaxMs: 20_000,
-    isEssential: false,
-  });
+  const puppet: Stage["puppet"] = (actorId, puppetAct) =>
+    puppetSpec(actorId, puppetAct, path, { isEssential: false });
   const monitor = new Monitor({
     logLevel: "error",
     venue: binanceSpotDesk,
@@ -59,7 +51,7 @@ async function stage(
       .filter(({ actorId }) => actorId.startsWith("symbol:"))
       .map(({ actorId, state, reason }) => `${actorId.slice(7)} ${state}: ${reason}`);
   try {
-    const diary = () => Deno.readTextFileSync(path).split("\n");
+    const diary = () => readDiary(path);
     await act({ monitor, exchange, puppet, diary, symbols: standing });
   } finally {
     await monitor.supervisor.drain();

@@ -76,6 +76,18 @@ const ACTORS: readonly (readonly [
     ["reach the database"],
   ],
   [
+    "the web server, with a Redis",
+    webPermissions(webArgs({ database: server, redisUrl })),
+    ["reach the database", "reach Redis"],
+  ],
+  [
+    "the web server, with sentinels",
+    webPermissions(
+      webArgs({ database: server, redisUrl: readRedisUrl(`redis+sentinel://${REDIS}/m`) }),
+    ),
+    ["reach the database"],
+  ],
+  [
     "the web server, of the embedded store",
     webPermissions(webArgs({ database: embedded })),
     ["reach the store's socket"],

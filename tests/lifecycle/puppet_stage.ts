@@ -7,8 +7,10 @@ import {
   type SupervisorOptions,
 } from "../../actors/supervisor/supervisor.ts";
 import type { ActorId, Control, Errand } from "../../shared/protocol.ts";
+import { eventually } from "../support/eventually.ts";
 import { systemStatus } from "../support/outputs.ts";
 import type { PuppetArgs } from "../support/puppet_actor.ts";
+import { puppetSpec, readDiary } from "../support/puppets.ts";
 
 /** A stage of puppets; `diary()` tells what happened to them, in order. */
 export async function stage(
@@ -33,25 +35,15 @@ export async function stage(
     onPulse: () => supervisor.tell("web", systemStatus({ children: supervisor.statuses })),
     ...options,
   });
-  const diary = () => Deno.readTextFileSync(path).split("\n").filter((line) => line !== "");
-  const puppet = (
-    actorId: ActorId,
-    puppetAct: PuppetArgs["act"],
-    overrides: Partial<ChildSpec> = {},
-  ): ChildSpec => ({
-    actorId,
-    group: actorId.replace(/:.*/, ""),
-    url: new URL("../support/puppet_actor.ts", import.meta.url),
-    args: { diary: path, act: puppetAct } satisfies PuppetArgs,
-    permissions: { read: true, write: [path] },
-    limits: { intensity: 3, periodMs: 60_000 },
-    readyMaxMs: 20_000,
-    heartbeatMaxMs: 20_000,
-    isEssential: !actorId.startsWith("symbol:"),
-    ...overrides,
-  });
+  const diary = () => readDiary(path);
+  const puppet: Stage["puppet"] = (actorId, puppetAct, overrides) =>
+    puppetSpec(actorId, puppetAct, path, overrides);
+  const heard = () => {
+    const isHeard = () => supervisor.statuses.every(({ gauges }) => gauges["lives"] !== undefined);
+    return eventually(isHeard, "all have been heard of");
+  };
   try {
-    await act({ supervisor, puppet, diary, errands, greetings, ended, lost });
+    await act({ supervisor, puppet, diary, heard, errands, greetings, ended, lost });
   } finally {
     await supervisor.drain();
     await Deno.remove(dir, { recursive: true });
@@ -67,6 +59,8 @@ export interface Stage {
     overrides?: Partial<ChildSpec>,
   ) => ChildSpec;
   readonly diary: () => string[];
+  /** Waits until each puppet has been heard of. */
+  readonly heard: () => Promise<void>;
   /** What the puppets wanted of others. */
   readonly errands: {
     readonly actorId: ActorId;

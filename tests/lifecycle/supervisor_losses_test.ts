@@ -19,7 +19,7 @@ function firstLife(lines: readonly string[], actorId: ActorId): number {
 }
 
 Deno.test("Supervisor tells what a life had in hand that crashed, or was removed and did not hand it over", () =>
-  stage(async ({ supervisor, puppet, lost, diary }) => {
+  stage(async ({ supervisor, puppet, lost, diary, heard }) => {
     const rows = { rows: 2, fromMs: 1_000, toMs: 2_000 };
     supervisor.start(puppet("symbol:A", "crash_once"));
     await eventually(() => lost.length === 1, "the crash is told");
@@ -29,11 +29,9 @@ Deno.test("Supervisor tells what a life had in hand that crashed, or was removed
     assertMatch(lost[0]?.crash ?? "", /the puppet fell/);
     supervisor.start(puppet("symbol:B", "ignore_drain"));
     supervisor.start(puppet("symbol:C", "live"));
-    const isHeard = () => supervisor.statuses.every(({ gauges }) => gauges["lives"] !== undefined);
-    await eventually(isHeard, "all have been heard of");
-    for (const actorId of ["symbol:B", "symbol:C"] as const) {
-      await supervisor.remove(actorId, Date.now() + 500);
-    }
+    await heard();
+    await supervisor.remove("symbol:B", Date.now() + 500);
+    await supervisor.remove("symbol:C", Date.now() + 60_000);
     const removed = { actorId: "symbol:B" as const, incarnation: firstLife(diary(), "symbol:B") };
     assertEquals(lost.slice(1).map(withoutCrash), [{ ...removed, ...told }]);
     assertEquals(lost[1]?.crash, null);

@@ -1,21 +1,23 @@
 /**
  * The whole tree on a simulated market, with a writer that dies between a commit and its
- * acknowledgement: no row may be lost and none doubled.
+ * acknowledgement: no row may be lost and none doubled, by the exchange's own ledger.
  */
+import { PGlite } from "@electric-sql/pglite";
 import { assert, assertEquals } from "@std/assert";
 import { essentialChildren, symbolChild } from "../../actors/children.ts";
 import { Monitor } from "../../actors/monitor.ts";
-import type { Supervisor } from "../../actors/supervisor/supervisor.ts";
 import { binanceSpotDesk } from "../../actors/venue/binance_spot/desk.ts";
 import { readConfig } from "../../shared/config.ts";
 import { setLogLevel } from "../../shared/log.ts";
 import type { WriterArgs } from "../../shared/protocol.ts";
 import { NONE_KEPT } from "../../shared/kept.ts";
 import { NONE } from "../../shared/unacked.ts";
-import { startExchange } from "../../scripts/exchange/exchange.ts";
 import { eventually } from "../support/eventually.ts";
 import type { FragileArgs } from "../support/fragile_writer.ts";
-import { storedMetrics } from "../support/stored_rows.ts";
+import { noFigures, type Row } from "../support/ledger_case.ts";
+import { judge } from "../support/ledger_judge.ts";
+import type { Life } from "../support/ledgered_lives.ts";
+import { TrueExchange } from "../support/market_truth.ts";
 
 setLogLevel("error");
 const SYMBOLS = ["BTCUSDT", "ETHUSDT"];
@@ -24,7 +26,7 @@ const INTERVAL_MS = 200;
 const DEADLINE_MS = 120_000;
 
 interface Tree {
-  readonly supervisor: Supervisor;
+  readonly drain: () => Promise<void>;
   /** Rows that history shows. */
   readonly rows: () => Promise<number>;
   /** The writer dies at its next acknowledgement. */
@@ -37,7 +39,9 @@ async function withTree(act: (tree: Tree) => Promise<void>): Promise<void> {
   const dir = await Deno.makeTempDir();
   const socketDir = await Deno.makeTempDir();
   const mark = `${dir}/mark`;
-  const exchange = await startExchange({ source: { kind: "simulate", symbols: SYMBOLS, seed: 3 } });
+  const truth = await TrueExchange.start(SYMBOLS, 3);
+  const { exchange } = truth;
+  const startMs = Date.now();
   const config = readConfig({
     SYMBOLS: SYMBOLS.join(","),
     PORT: "0",
@@ -74,16 +78,23 @@ async function withTree(act: (tree: Tree) => Promise<void>): Promise<void> {
       ),
     );
     const address = await url;
+    let askedMs = Infinity;
+    const drain = async () => {
+      askedMs = Math.min(askedMs, Date.now());
+      await supervisor.drain();
+    };
     await act({
-      supervisor,
+      drain,
       rows: () => rowsShown(address),
       breakWriter: () => Deno.writeTextFile(mark, ""),
       isBroken: async () => !await exists(mark),
     });
-    await supervisor.drain();
+    await drain();
     const ending = await supervisor.ended;
     assertEquals(ending, { failure: null, unacked: NONE, kept: NONE_KEPT });
-    await assertOneRowEach(dir);
+    const sent = new Map(SYMBOLS.map((symbol) => [symbol, truth.sentSince(symbol, 0)] as const));
+    const safeMs = new Map<string, number>();
+    await assertStored(dir, truth, { startMs, askedMs, goneMs: Date.now(), sent, safeMs });
   } finally {
     await supervisor.drain();
     await exchange.stop();
@@ -112,15 +123,19 @@ async function exists(path: string): Promise<boolean> {
   }
 }
 
-/** Every interval from the first to the last has one row; the key forbids a second one. */
-async function assertOneRowEach(dataDir: string): Promise<void> {
-  const rows = await storedMetrics(dataDir);
+/** All that the exchange has sent is there once, with the ledger's own numbers. */
+async function assertStored(dataDir: string, truth: TrueExchange, life: Life): Promise<void> {
+  const database = await PGlite.create(`${dataDir}/pgdata`);
+  const ask = async (text: string, values: string[]) =>
+    (await database.query<Row>(text, values)).rows;
+  const figures = noFigures();
   for (const symbol of SYMBOLS) {
-    const times = rows.filter((row) => row.symbol === symbol).map((row) => row.timeMs);
-    assert(times.length > 0, symbol);
-    const first = times[0] ?? 0;
-    assertEquals(times, times.map((_, index) => first + index * INTERVAL_MS), symbol);
+    const one = { symbol, truth: truth.truthOf(symbol), lives: [life], intervalMs: INTERVAL_MS };
+    assertEquals(await judge(ask, one, figures), []);
   }
+  await database.close();
+  const { live, values, books, trades } = figures;
+  assert(Math.min(live, values, books, trades) > 0, JSON.stringify(figures));
 }
 
 Deno.test("A writer that dies between commit and acknowledgement loses and doubles no row", () =>
@@ -140,10 +155,10 @@ const DRAINS_MAX = 5;
 Deno.test("A writer that dies while the symbols drain comes back for their last rows", async () => {
   let hasDied = false;
   for (let drains = 0; drains < DRAINS_MAX && !hasDied; drains++) {
-    await withTree(async ({ rows, supervisor, breakWriter, isBroken }) => {
+    await withTree(async ({ rows, drain, breakWriter, isBroken }) => {
       await eventually(async () => await rows() >= 20, "twenty rows", DEADLINE_MS);
       await breakWriter();
-      await supervisor.drain();
+      await drain();
       hasDied = await isBroken();
     });
   }

@@ -1,15 +1,17 @@
-/** Whatever is killed in the middle of whatever: what was acknowledged is stored, once. */
+/** Whatever is killed in the middle of whatever: what was acknowledged is stored, once, and roll-ups are as if nothing had been. */
 // deno-lint-ignore-file no-console
 import { delay } from "@std/async/delay";
 import type postgres from "postgres";
 import { startEmbeddedStore } from "../support/embedded_store.ts";
+import { eventually } from "../support/eventually.ts";
 import { FedRows } from "../support/fed_rows.ts";
-import { onServer } from "../integration/writer_stage.ts";
+import { onServer, type TestDatabase } from "../integration/writer_stage.ts";
 import type { PostgresServer } from "../support/postgres_server.ts";
 import { randomOf } from "../support/random.ts";
-import { withClient } from "../support/services.ts";
+import { serverAt, withClient } from "../support/services.ts";
+import { assertUndisturbed } from "../support/undisturbed.ts";
 
-const KILLS = 20;
+const KILLS = 50;
 const SEED = 20_261_129;
 /** Rows of a symbol that each life has at least: something to lose. */
 const ROWS_MIN = 5;
@@ -33,6 +35,26 @@ async function withFeeder(
   }
 }
 
+/** Metrics and roll-ups of a server that was disturbed, beside those of a database that was not. */
+async function compare(server: PostgresServer, sql: postgres.Sql): Promise<void> {
+  await sql`CREATE DATABASE peace`;
+  const url = new URL(server.url);
+  url.pathname = "/peace";
+  await withClient(url.href, async (empty) => {
+    const disturbed = { address: serverAt(server.url), sql };
+    told(await assertUndisturbed(disturbed, { address: serverAt(url.href), sql: empty }));
+  });
+}
+
+/** Whether nothing waits in a spool. */
+function isStored(folder: string): boolean {
+  return Array.from(Deno.readDirSync(folder)).every(({ name }) => !name.endsWith(".jsonl"));
+}
+
+function told({ rows, buckets }: { readonly rows: number; readonly buckets: number }): void {
+  console.log(`${rows} rows and ${buckets} buckets are those of an undisturbed run`);
+}
+
 function onPostgres(
   name: string,
   act: (server: PostgresServer, sql: postgres.Sql) => Promise<void>,
@@ -53,6 +75,7 @@ onPostgres(
       rows.start();
       await rows.untilStored(sql);
       await rows.kill();
+      await compare(server, sql);
     }),
 );
 
@@ -79,6 +102,7 @@ onPostgres(
       rows.start();
       await rows.untilStored(sql);
       await rows.kill();
+      await compare(server, sql);
     }),
 );
 
@@ -111,6 +135,7 @@ onPostgres(
       rows.start();
       await rows.untilStored(sql);
       await rows.kill();
+      await compare(server, sql);
     }),
 );
 
@@ -130,10 +155,18 @@ Deno.test(`${KILLS} ends each of process, writer and embedded store lose and dou
     // The last life stores what is in the spool; then the folder is opened to look.
     rows.start();
     await rows.untilAcked(10 * ROWS_MIN);
+    const isOver = () => rows.acked > 0 && isStored(`${dataDir}/spool`);
+    await eventually(isOver, "the spool is stored", 300_000);
     await rows.kill();
-    const store = await startEmbeddedStore(dataDir);
-    const sql = store.client({ max: 1 });
-    await rows.untilStored(sql);
-    await sql.end();
-    await store.stop();
+    const stores = [await startEmbeddedStore(dataDir), await startEmbeddedStore()] as const;
+    const [disturbed, empty] = stores.map(({ socketDir, client }): TestDatabase => ({
+      address: { kind: "embedded", socketDir },
+      sql: client({ max: 1 }),
+    }));
+    if (disturbed === undefined || empty === undefined) throw new TypeError("there are two");
+    await rows.untilStored(disturbed.sql);
+    told(await assertUndisturbed(disturbed, empty));
+    for (const { sql } of [disturbed, empty]) await sql.end();
+    for (const store of stores) await store.stop();
+    await stores[1].remove();
   }));

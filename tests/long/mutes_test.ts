@@ -2,17 +2,11 @@
 import { assertEquals } from "@std/assert";
 import { startExchange } from "../../scripts/exchange/exchange.ts";
 import type { AlertEvent } from "../../shared/output.ts";
+import { ALWAYS } from "../support/always_rule.ts";
 import { eventually } from "../support/eventually.ts";
-import { getJson, startMonitor } from "../support/monitor.ts";
+import { getJson, postJson, startMonitor } from "../support/monitor.ts";
 
 const SYMBOLS = ["BTCUSDT", "ETHUSDT"];
-const ALWAYS = {
-  kind: "threshold",
-  sources: [{ metric: "spreadTicks" }],
-  enter: 0,
-  leave: 0,
-  summary: { text: "it is always so" },
-};
 
 Deno.test("A mute of a rule reaches a symbol that is added later and the next process, which calls nobody and forgets no acknowledgement", async () => {
   const dataDir = await Deno.makeTempDir();
@@ -24,8 +18,7 @@ Deno.test("A mute of a rule reaches a symbol that is added later and the next pr
       ...{ EXCHANGE_REST_URL: exchange.restUrl, EXCHANGE_WS_URL: exchange.wsUrl },
     });
   const post = async (url: string, body: unknown) => {
-    const headers = { "content-type": "application/json" };
-    const answer = await fetch(url, { method: "POST", headers, body: JSON.stringify(body) });
+    const answer = await postJson(url, body);
     return [answer.status, await answer.json()] as const;
   };
   /** Of the one rule that the test is about; none while the store starts. */

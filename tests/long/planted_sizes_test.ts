@@ -116,7 +116,7 @@ function problemsOf(symbol: string, seed: number, planted: readonly Planted[]): 
   const isKnown = (one: string) => symbol === "BTCUSDT" && HIDDEN[seed]?.includes(one) === true;
   const unseen = hidden.filter((one) => !isKnown(one)).map((one) => `${one}: was firing before`);
   if (hidden.length > 1) unseen.push(`${hidden.length} are hidden`);
-  return [...late, ...unseen, ...bothSides(run)];
+  return [...late, ...unseen, ...bothSides(run.alerts)];
 }
 
 for (const seed of SEEDS) {

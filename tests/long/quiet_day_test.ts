@@ -6,23 +6,17 @@
 import { assert, assertEquals } from "@std/assert";
 import { EpisodeLog } from "../../actors/rule_trial/episode_log.ts";
 import { DEFAULT_ALERT_RULES } from "../../shared/catalogue/built_in_rules.ts";
-import { episodeName } from "../../shared/catalogue/rules.ts";
+import type { AlertEvent } from "../../shared/output.ts";
+import { bothSides } from "../support/planted_rules.ts";
 import { runSimulated } from "../support/simulated_run.ts";
 
 const DAY_MS = 86_400_000;
 const PER_HOUR_MAX = 6;
 
-/** Names of the episodes of the same rule, by each name; of a rule with one source there is no other. */
-const SIDES = new Map(DEFAULT_ALERT_RULES.flatMap((rule) => {
-  const names = rule.sources.map((source) => episodeName(rule, source));
-  return names.map((name) => [name, names.filter((other) => other !== name)] as const);
-}));
-
 for (const [i, symbol] of ["BTCUSDT", "ETHUSDT", "SOLUSDT"].entries()) {
   Deno.test(`A day of ${symbol} without planted events calls nobody more than ${PER_HOUR_MAX} times an hour`, () => {
     const found = new EpisodeLog(DEFAULT_ALERT_RULES);
-    const firing = new Map<string, string>();
-    const both: string[] = [];
+    const alerts: AlertEvent[] = [];
     runSimulated({
       symbol,
       seed: 100 + i,
@@ -33,11 +27,7 @@ for (const [i, symbol] of ["BTCUSDT", "ETHUSDT", "SOLUSDT"].entries()) {
       metricsIntervalMs: 1_000,
       onOutput: (output) => {
         found.take(output);
-        if (output.type !== "alert") return;
-        if (output.phase === "resolved") firing.delete(output.rule);
-        else firing.set(output.rule, output.alertId);
-        const other = SIDES.get(output.rule)?.find((name) => firing.has(name));
-        if (other !== undefined) both.push(`${output.rule} and ${other} at ${output.timeMs}`);
+        if (output.type === "alert") alerts.push(output);
       },
     });
     const outcomes = found.outcomes();
@@ -47,6 +37,6 @@ for (const [i, symbol] of ["BTCUSDT", "ETHUSDT", "SOLUSDT"].entries()) {
     const notified = outcomes.reduce((sum, outcome) => sum + outcome.notified, 0);
     console.log(`${symbol}: ${(notified / hours).toFixed(2)} notifications an hour`);
     assert(notified / hours <= PER_HOUR_MAX, `${notified} notifications in ${hours} h`);
-    assertEquals(both, []);
+    assertEquals(bothSides(alerts), []);
   });
 }

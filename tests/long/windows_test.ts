@@ -41,10 +41,10 @@ async function isLive(window: ChromeWindow): Promise<void> {
   await window.textOf("mid", (text) => /\d/.test(text) && text !== first);
 }
 
-/** The headings stand there when the page's script has run. */
+/** The top stands there when the page's script has run. */
 const hasRun = (window: ChromeWindow) =>
   eventually(() =>
-    window.evaluate(`Boolean(document.querySelector("h3[data-label-of]")?.textContent)`)
+    window.evaluate(`Boolean(document.querySelector("[data-testid=connection]")?.textContent)`)
       .catch(() => false)
   );
 
@@ -72,7 +72,10 @@ windows("A window beyond five says what it waits for, and goes on when another o
   await isLive(first);
   await first.close();
   await isLive(sixth);
-  assertEquals(await sixth.evaluate(`document.querySelector("#connection-banner").hidden`), true);
+  assertEquals(
+    await sixth.evaluate(`document.querySelector("[data-testid=connection-banner]").hidden`),
+    true,
+  );
   // One that nobody sees any more counts no longer, nor one that ended without a word.
   await second.minimise();
   await isLive(seventh);

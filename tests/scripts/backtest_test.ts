@@ -167,7 +167,7 @@ Deno.test("parseBacktest() reads a span of history in UTC, and refuses what cann
       [["--history", "--from", "2025-02-01", "--to", "2025-01-01"], /--from must be before --to/],
       [["--history", "--symbol", "btcusdt"], /--symbol must be in capital letters/],
       [["--history", "--symbol"], /--symbol needs a value/],
-      [["--json=yes", "FILE"], /there is no flag --json=yes/],
+      [["--json=yes", "FILE"], /--json takes no value, received .yes./],
     ] as const
   ) {
     const said = assertThrows(() => parseBacktest(args, nowMs), FlagError).message;

@@ -173,7 +173,7 @@ Deno.test("parseRecordFlags() names the flag that cannot be used", () => {
     [["--symbols", "A", "--out", "x", "--limit", "5001"], /--limit .*"5001"/],
     [["--symbols", "A", "--out", "x", "--ws-url", "http://x"], /--ws-url .*ws:\/\//],
     [["--symbols"], /--symbols needs a value/],
-    [["x"], /"x" is not a flag/],
+    [["x"], /"x" belongs to no flag/],
   ];
   for (const [args, expected] of cases) {
     assertMatch(assertThrows(() => parseRecordFlags(args, URLS), FlagError).message, expected);

@@ -85,7 +85,7 @@ Deno.test("replay ends with exit code 1 and one clear line when a file cannot be
     for (
       const [files, expected] of [
         [[], /name one or more recordings: deno task replay FILE/],
-        [["--speed"], /name one or more recordings/],
+        [["--speed"], /^Cannot replay: there is no flag --speed; see --help/],
         [[`${dir}/missing`], /missing: cannot be read: no such file/],
         [[`${dir}/empty`], /empty: it is empty/],
         [[`${dir}/text`], /text line 1: not a recorded frame/],

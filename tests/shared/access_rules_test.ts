@@ -39,6 +39,10 @@ for (
     ]],
     [{ HOST: "0.0.0.0", AUTH_TOKEN: TOKEN }, ["starts", PLAIN]],
     [{ HOST: "0.0.0.0", AUTH_TOKEN: TOKEN, PUBLIC_URL: "https://x" }, ["starts"]],
+    // As in a container whose port is published on loopback alone.
+    [{ HOST: "0.0.0.0", AUTH_TOKEN: TOKEN, PUBLIC_URL: "http://127.0.0.1:9000" }, ["starts"]],
+    [{ HOST: "0.0.0.0", AUTH_TOKEN: TOKEN, PUBLIC_URL: "http://[::1]:9000" }, ["starts"]],
+    [{ HOST: "0.0.0.0", AUTH_TOKEN: TOKEN, PUBLIC_URL: "http://127.0.0.1.x" }, ["starts", PLAIN]],
     [{ HOST: "0.0.0.0", AUTH_DISABLED: "i-understand" }, ["starts", ANYONE]],
     [{ PUBLIC_URL: "https://x" }, ["starts", ANYONE]],
     [{ PUBLIC_URL: "http://x", AUTH_TOKEN: TOKEN }, ["starts", PLAIN]],

@@ -3,6 +3,7 @@ import { binanceSpotDesk } from "../../actors/venue/binance_spot/desk.ts";
 import { readDatabaseUrl } from "../../shared/database_url.ts";
 import { readRedisUrl } from "../../shared/redis_url.ts";
 import { type Config, ConfigError, configOf, readConfig, variables } from "../../shared/config.ts";
+import { HISTORY_LIMITS } from "../support/history_limits.ts";
 
 const NAMES = variables().map(([, { name }]) => name);
 
@@ -39,8 +40,18 @@ Deno.test("readConfig() reads every variable, trimmed, and no slash at the end o
     DATABASE_URL: "postgres://u:p@db/monitor",
     SPOOL_MAX_MB: "0",
     SPOOL_FSYNC_MS: "0",
+    HISTORY_MAX_GB: "0.5",
+    KEEP_METRICS_DAYS: "7",
+    KEEP_BOOKS_DAYS: "forever",
+    KEEP_TRADES_DAYS: "1",
+    KEEP_10S_DAYS: " 07 ",
+    KEEP_1M_DAYS: "36500",
+    KEEP_1H_DAYS: "FOREVER",
+    KEEP_ALERTS_DAYS: "10",
+    KEEP_FEED_DAYS: "2",
     DATABASE_READ_URL: "postgres://r:p@replica/monitor",
     REDIS_URL: "rediss://cache:6380",
+    REDIS_PREFIX: "desk:books",
     EXCHANGE_REST_URL: "http://127.0.0.1:9000/",
     EXCHANGE_WS_URL: " ws://127.0.0.1:9000// ,wss://b:9443,",
     RULES_FILE: " rules.json ",
@@ -69,8 +80,18 @@ Deno.test("readConfig() reads every variable, trimmed, and no slash at the end o
     spoolMaxMb: 0,
     spoolFsyncMs: 0,
     databaseUrl: readDatabaseUrl("postgres://u:p@db/monitor"),
+    historyMaxGb: 0.5,
+    keepMetricsDays: 7,
+    keepBooksDays: null,
+    keepTradesDays: 1,
+    keep10sDays: 7,
+    keep1mDays: 36_500,
+    keep1hDays: null,
+    keepAlertsDays: 10,
+    keepFeedDays: 2,
     databaseReadUrl: readDatabaseUrl("postgres://r:p@replica/monitor"),
     redisUrl: readRedisUrl("rediss://cache:6380"),
+    redisPrefix: "desk:books",
     restUrls: ["http://127.0.0.1:9000"],
     wsUrls: ["ws://127.0.0.1:9000", "wss://b:9443"],
     rulesFile: "rules.json",
@@ -118,8 +139,18 @@ Deno.test("readConfig() answers each bad value with one line that names the vari
     DATABASE_URL: ["mysql://x/y", "localhost:5432", "postgres", "postgres:///db"],
     SPOOL_MAX_MB: ["1", "7", "-1", "1000001", "512MB"],
     SPOOL_FSYNC_MS: ["-1", "60001", "1s"],
+    HISTORY_MAX_GB: ["0", "0.04", "100001", "-1", "1e3", "20GB"],
+    KEEP_METRICS_DAYS: ["0", "1.5", "never"],
+    KEEP_BOOKS_DAYS: ["0", "36501", "-1"],
+    KEEP_TRADES_DAYS: ["0", "1d"],
+    KEEP_10S_DAYS: ["0", "x"],
+    KEEP_1M_DAYS: ["0", "1,5"],
+    KEEP_1H_DAYS: ["0", "ever"],
+    KEEP_ALERTS_DAYS: ["0", "1 day"],
+    KEEP_FEED_DAYS: ["0", "null"],
     DATABASE_READ_URL: ["postgres://u@h", "postgres://h/db"],
     REDIS_URL: ["http://x", "6379", "redis://"],
+    REDIS_PREFIX: ["books:", "book s", "*"],
     EXCHANGE_REST_URL: ["ftp://x", "api.binance.com", ",", "https://a,b", "https://a,https://a/"],
     EXCHANGE_WS_URL: [
       "https://x",
@@ -173,7 +204,7 @@ Deno.test("readConfig() never repeats a password from an address", () => {
 Deno.test(".env.example shows the defaults, and examples where there is none", async () => {
   const text = await Deno.readTextFile(new URL("../../.env.example", import.meta.url));
   const shown = Object.fromEntries(
-    [...text.matchAll(/^# ([A-Z_]+)=(.*)$/gm)].map(([, name = "", value = ""]) => [name, value]),
+    [...text.matchAll(/^# ([A-Z0-9_]+)=(.*)$/gm)].map(([, name = "", value = ""]) => [name, value]),
   );
   assertEquals(Object.keys(shown).sort(), [...NAMES].sort());
   const unset = variables().map(([, variable]) => variable)
@@ -216,6 +247,33 @@ Deno.test("readConfig() takes the exchange's own addresses when none is named", 
   ]);
 });
 
+Deno.test("How long history is kept must grow from fine to coarse, and its size hold what stays over midnight", () => {
+  const refusal = (environment: Record<string, string>) =>
+    assertThrows(() => read(environment), ConfigError).message;
+  assertStringIncludes(
+    refusal({ KEEP_METRICS_DAYS: "20" }),
+    "KEEP_10S_DAYS (14) must not be less than KEEP_METRICS_DAYS (20)",
+  );
+  assertStringIncludes(
+    refusal({ KEEP_10S_DAYS: "forever" }),
+    "KEEP_1M_DAYS (365) must not be less than KEEP_10S_DAYS (forever)",
+  );
+  read({ KEEP_METRICS_DAYS: "14", KEEP_10S_DAYS: "14", KEEP_1M_DAYS: "forever" });
+  const SYMBOLS = Array.from({ length: 100 }, (_, i) => `S${i}USDT`).join();
+  assertStringIncludes(
+    refusal({ SYMBOLS, HISTORY_MAX_GB: "2.38" }),
+    "HISTORY_MAX_GB (2.38) is less than 100 symbols take over midnight, two hours of rows of each second and roll-ups of a day, " +
+      "about 2.39: raise it",
+  );
+  read({ SYMBOLS, HISTORY_MAX_GB: "2.39" });
+  for (const value of ["0", "-1", "1.5", "36501", "never", "3d"]) {
+    assertStringIncludes(
+      refusal({ KEEP_BOOKS_DAYS: value }),
+      "KEEP_BOOKS_DAYS must be a whole number of days, 1 to 36500, or forever, received",
+    );
+  }
+});
+
 Deno.test("configOf() gives an actor what the table says, and nothing else", () => {
   const config = read({ PORT: "9000", REDIS_URL: "redis://cache" });
   assertEquals(configOf(config, "store"), { dataDir: "./data" });
@@ -224,6 +282,9 @@ Deno.test("configOf() gives an actor what the table says, and nothing else", () 
     spoolMaxMb: 512,
     spoolFsyncMs: 1_000,
     redisUrl: readRedisUrl("redis://cache"),
+    redisPrefix: "orderbook",
+    metricsIntervalMs: 1_000,
+    ...HISTORY_LIMITS,
   });
   assertEquals(configOf(config, "web"), {
     host: "127.0.0.1",
@@ -235,6 +296,9 @@ Deno.test("configOf() gives an actor what the table says, and nothing else", () 
     sseMax: 500,
     sseMaxPerAddress: 20,
     trustedProxies: [],
+    redisUrl: readRedisUrl("redis://cache"),
+    redisPrefix: "orderbook",
+    ...HISTORY_LIMITS,
   });
   const { restUrls, wsUrls } = config;
   const rates = { metricsIntervalMs: 1_000, depthLevels: 5_000, auditIntervalMs: 300_000 };

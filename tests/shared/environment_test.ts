@@ -52,11 +52,15 @@ Deno.test("readEnvFile() names each line that it cannot read, and no value", () 
 
 Deno.test("readEnvFile() reads what was quoted, whatever it is", () => {
   const value = fc.string({ unit: "grapheme" }).filter((text) => !/[\r\n\0]/.test(text));
-  fc.assert(fc.property(value, (text) => {
-    const escaped = text.replace(/["\\]/g, "\\$&");
-    assertEquals(read(`A="${escaped}" # x`), { A: text });
-    if (!text.includes("'")) assertEquals(read(`A='${text}'`), { A: text });
-  }));
+  const separators = ["\u2028", "a\u2029b"].map((text): [string] => [text]);
+  fc.assert(
+    fc.property(value, (text) => {
+      const escaped = text.replace(/["\\]/g, "\\$&");
+      assertEquals(read(`A="${escaped}" # x`), { A: text });
+      if (!text.includes("'")) assertEquals(read(`A='${text}'`), { A: text });
+    }),
+    { examples: separators },
+  );
 });
 
 const FILES: Record<string, Uint8Array | { reason: string }> = {

@@ -13,10 +13,12 @@ import type { Delivery } from "../../shared/protocol.ts";
 import { Tally } from "../../shared/tally.ts";
 import { hand } from "../support/in_hand.ts";
 import {
+  alertEvent,
   bookFrame,
   feedStatus,
   gapRecord,
   lossRecord,
+  proofStatus,
   tradesFrame,
   tradesOfSide as side,
 } from "../support/outputs.ts";
@@ -41,6 +43,7 @@ const LANES: Readonly<Record<Output["type"], Lane>> = {
   micro_price: "none",
   metrics: "none",
   book: "none",
+  book_1s: "none",
   depth_profile: "none",
   trade: "none",
   audit: "none",
@@ -53,49 +56,11 @@ const atMost = (count: number): Partial<OutboxPolicy> => ({
 
 const feed = (number: number): FeedStatus => feedStatus({ number, timeMs: number });
 
-const proof = (symbol: string, exactChecked: number): ProofStatus => ({
-  type: "proof",
-  venue: "binance_spot",
-  symbol,
-  number: 1,
-  timeMs: 0,
-  forStore: false,
-  exactChecked,
-  exactMismatched: 0,
-  carriedChecked: 0,
-  carriedMismatched: 0,
-  carriedHealed: 0,
-  lastExactMs: null,
-});
+const proof = (symbol: string, exactChecked: number): ProofStatus =>
+  proofStatus({ symbol, exactChecked, timeMs: 0 });
 
-const alert = (alertId: string, revision: number): AlertEvent => ({
-  type: "alert",
-  alertId,
-  revision,
-  venue: "binance_spot",
-  symbol: "BTCUSDT",
-  rule: "extreme_imbalance",
-  phase: "firing",
-  severity: "warning",
-  summary: "",
-  startedMs: 0,
-  firedMs: 0,
-  resolvedMs: null,
-  timeMs: 0,
-  value: null,
-  peak: null,
-  threshold: 0.8,
-  isHeld: false,
-  reason: null,
-  isNotified: true,
-  suppressed: 0,
-  mutedUntilMs: null,
-  acknowledged: null,
-  inhibits: false,
-  bookUpdateId: null,
-  mid: null,
-  evidence: null,
-});
+const alert = (alertId: string, revision: number): AlertEvent =>
+  alertEvent({ alertId, revision, timeMs: 0 });
 
 /** Not those of the default: they are this life's own. */
 const SETTINGS: MetricSettings = { ...DEFAULT_SETTINGS, imbalanceLevels: 7 };

@@ -9,13 +9,19 @@ import {
 } from "../../shared/catalogue/fields.ts";
 import { METRIC_NAMES } from "../../shared/catalogue/metrics.ts";
 import { checkOutput } from "../../shared/catalogue/output_check.ts";
-import type { OutputOf, OutputType } from "../../shared/catalogue/outputs.ts";
+import {
+  formOf,
+  HIDDEN_TYPES,
+  type OutputOf,
+  type OutputType,
+} from "../../shared/catalogue/outputs.ts";
 import { BOOK_FRAME_LEVELS_IN_FOCUS } from "../../shared/output.ts";
 import { muteRecord } from "../support/mutes.ts";
 import {
   alertEvent,
   auditRecord,
   bookFrame,
+  bookSecond,
   bucketFrame,
   depthProfile,
   feedStatus,
@@ -35,6 +41,7 @@ import { metricState, microPriceTable } from "../support/memory_outputs.ts";
 const SOUND: { readonly [Type in OutputType]: readonly OutputOf[Type][] } = {
   metrics: [metricsFrame(), bucketFrame(), bucketFrame({ state: "stale", bookUpdateId: null })],
   book: [bookFrame(), bookFrame({ bids: [] })],
+  book_1s: [bookSecond(), bookSecond({ bids: null })],
   depth_profile: [depthProfile(), depthProfile({ bidCoveredBps: null, bids: [] })],
   trade: [tradeFrame(), tradeFrame({ trades: [tapedTrade({ side: "sell" })], leftOut: 3 })],
   trades: [tradesFrame(), tradesFrame({ buy: null, sell: tradesOfSide() })],
@@ -58,6 +65,13 @@ const SOUND: { readonly [Type in OutputType]: readonly OutputOf[Type][] } = {
   proof: [proofStatus(), proofStatus({ lastExactMs: null })],
 };
 const ALL = Object.values(SOUND).flat();
+
+Deno.test("Browsers are told of every form of every output but those that are hidden", () => {
+  const hidden = ALL.filter((output) => formOf(output).event === null).map(({ type }) => type);
+  assertEquals(new Set<string>(hidden), new Set(Object.keys(HIDDEN_TYPES)));
+  const shown = ALL.filter((output) => formOf(output).event !== null).map(({ type }) => type);
+  assertEquals(hidden.filter((type) => shown.includes(type)), []);
+});
 
 /** Longer than any text but what metrics remember. */
 const LONG = "x".repeat(5_000);

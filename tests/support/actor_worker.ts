@@ -19,8 +19,11 @@ export interface ActorUnderTest {
   gauges(): Gauges;
   /** Waits until a heartbeat satisfies the test. */
   untilGauges(holds: (gauges: Gauges) => boolean): Promise<Gauges>;
-  /** Asks it to finish, then ends the worker; resolves with what it leaves behind. */
-  drain(): Promise<Leftovers>;
+  /**
+   * Asks it to finish, then ends the worker; resolves with what it leaves behind. It is given so much time for what it
+   * still wants to store, none if nothing is said.
+   */
+  drain(withinMs?: number): Promise<Leftovers>;
   /** Ends the worker at once, as a crash does. */
   crash(): void;
 }
@@ -107,8 +110,8 @@ export function startActor(options: {
     checkpoint: () => checkpoint,
     gauges: () => latest,
     untilGauges: (holds) => until("gauges", () => holds(latest) ? latest : undefined),
-    drain: async () => {
-      worker.postMessage({ type: "drain", deadlineMs: ACTOR_DEADLINE_MS });
+    drain: async (withinMs = 0) => {
+      worker.postMessage({ type: "drain", deadlineMs: Date.now() + withinMs });
       const { leftovers } = await report("drained");
       worker.terminate();
       return leftovers;

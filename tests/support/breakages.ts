@@ -1,5 +1,6 @@
 /** What can go wrong with all that a monitor speaks to, one after the other: each is begun, told in the log, and mended. */
 import { type Impostor, startHttpEcho, startPostgresEcho } from "./impostors.ts";
+import { JSON_TYPE } from "./json_request.ts";
 import type { PostgresServer } from "./postgres_server.ts";
 import { type RedisServer, startRedis } from "./redis_server.ts";
 import { withAdmin } from "./store_faults.ts";
@@ -62,9 +63,8 @@ function requests({ ask, token }: Parts): Breakage[] {
     {
       what: "bodies that are none",
       begin: async () => {
-        const headers = { "content-type": "application/json" };
         for (const body of [`{"symbol":`, '{"symbol":"NOSUCH"}', token]) {
-          await ask("/api/symbols", { method: "POST", headers, body });
+          await ask("/api/symbols", { method: "POST", headers: JSON_TYPE, body });
         }
       },
       told: null,

@@ -1,6 +1,7 @@
 /** Debian's Chromium, driven by playwright-core under Deno. */
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { eventually } from "./eventually.ts";
+import { chromiumPath } from "./services.ts";
 
 const FLAGS = [
   "--no-sandbox",
@@ -11,9 +12,30 @@ const FLAGS = [
   "--no-first-run",
 ];
 
+/** How long a browser may take for what it is asked, on a busy machine. */
+const PATIENCE_MS = 120_000;
+
+/** A test that starts a browser, where there is a Chromium and what else it needs; elsewhere it is skipped by its name. */
+export function testInBrowser(
+  name: string,
+  run: (executablePath: string, t: Deno.TestContext) => Promise<void>,
+  hasOther = true,
+): void {
+  Deno.test({
+    name,
+    ignore: chromiumPath === null || !hasOther,
+    // The browser driver keeps a pipe to its helper until the process ends.
+    sanitizeOps: false,
+    sanitizeResources: false,
+    fn: async (t) => {
+      if (chromiumPath !== null) await run(chromiumPath, t);
+    },
+  });
+}
+
 /** Starts a browser; the caller closes it. */
 export async function launch(executablePath: string): Promise<Browser> {
-  return await chromium.launch({ executablePath, args: FLAGS });
+  return await chromium.launch({ executablePath, args: FLAGS, timeout: PATIENCE_MS });
 }
 
 /** A page that collects everything that goes wrong in it, blocked resources among it. */
@@ -23,6 +45,7 @@ export async function openPage(
   options: BrowserContextOptions = {},
 ): Promise<{ page: Page; faults: string[] }> {
   const context = await browser.newContext(options);
+  context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
   const faults: string[] = [];
   page.on("pageerror", (error) => faults.push(error.message));

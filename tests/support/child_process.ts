@@ -21,10 +21,20 @@ export function findBinary(candidates: readonly string[]): string | null {
   return null;
 }
 
-/** A TCP port of 127.0.0.1 that nobody listened on a moment ago. */
+/** Below those that the system gives to whoever asks for any, connections that are made included. */
+const PORTS = { min: 10_000, max: 32_000 };
+
+/** A TCP port of 127.0.0.1 that nobody listened on a moment ago, nor gets by chance in the next. */
 export function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
+  while (true) {
+    const port = PORTS.min + Math.floor(Math.random() * (PORTS.max - PORTS.min));
+    try {
+      using listener = Deno.listen({ hostname: "127.0.0.1", port });
+      return listener.addr.port;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    }
+  }
 }
 
 /** Runs a program to its end; throws with what it said when it fails. */

@@ -84,6 +84,12 @@ export function choicesAt(places: Places): Readonly<Record<Name, Choice>> {
     ],
     useless: [],
   });
+  const days = (good: readonly string[], edge: readonly string[]) => ({
+    good,
+    edge,
+    bad: ["0", "1.5", "36501", "never", "-1"],
+    useless: [],
+  });
   return {
     SYMBOLS: {
       good: ["BTCUSDT", "ETHUSDT,BTCUSDT"],
@@ -127,6 +133,20 @@ export function choicesAt(places: Places): Readonly<Record<Name, Choice>> {
       bad: ["65536", "http", ...numbers],
       useless: [String(places.takenPort)],
     },
+    HISTORY_MAX_GB: {
+      good: ["20", "0.5"],
+      edge: ["0.2", " 100000 "],
+      bad: ["0", "0.04", "100001", "-1", "1e3", "20GB"],
+      useless: [],
+    },
+    KEEP_METRICS_DAYS: days(["3"], ["1", " 03 "]),
+    KEEP_BOOKS_DAYS: days(["1"], ["36500", "FOREVER"]),
+    KEEP_TRADES_DAYS: days(["30", "forever"], ["1"]),
+    KEEP_10S_DAYS: days(["14"], ["3"]),
+    KEEP_1M_DAYS: days(["365"], ["14"]),
+    KEEP_1H_DAYS: days(["forever"], ["36500"]),
+    KEEP_ALERTS_DAYS: days(["forever"], ["1"]),
+    KEEP_FEED_DAYS: days(["90"], ["1"]),
     SSE_MAX: least(["500"], ["1", "10000"], ["0", "10001"]),
     SSE_MAX_PER_ADDRESS: least(["20"], ["1", "10000"], ["0", "10001"]),
     TRUSTED_PROXIES: {
@@ -172,7 +192,17 @@ export function choicesAt(places: Places): Readonly<Record<Name, Choice>> {
         `redis+cluster://:${SECRET}@h`,
         `http://:${SECRET}@h`,
       ],
-      useless: [`${redisUrl}/16`, `redis://:${SECRET}@${NOBODY}`, `rediss${redisUrl.slice(5)}`],
+      useless: [
+        `${redisUrl}/16`,
+        redisUrl.replace("//", `//nobody:${SECRET}@`),
+        `rediss${redisUrl.slice(5)}`,
+      ],
+    },
+    REDIS_PREFIX: {
+      good: ["orderbook", "desk:books"],
+      edge: [" a ", "x".repeat(64)],
+      bad: ["books:", "a b", "books*", "x".repeat(65)],
+      useless: [],
     },
     EXCHANGE_REST_URL: urls(restUrl, "http", "ws", ["http://h/api/v3", "https://h/api"]),
     EXCHANGE_WS_URL: urls(wsUrl, "ws", "http", ["ws://h/ws", "wss://h/stream"]),

@@ -1,7 +1,7 @@
 /** Waits for a condition instead of sleeping. */
 
 /** A condition that has not come true by then never will, even on a busy machine. */
-const DEADLINE_MS = 30_000;
+const DEADLINE_MS = 120_000;
 /**
  * It looks again after a tenth of the time that it has waited so far, within these: what comes at once is seen at
  * once, and what takes its time is not asked for thousands of times, of which each may be a question to a database.

@@ -35,6 +35,7 @@ export class FedRows {
   /** The number that every symbol of this life has had acknowledged; 0 before. */
   get acked(): number {
     const { acked } = this.#living;
+    this.#living.check();
     return acked.size < this.#args.symbols ? 0 : Math.min(...acked.values());
   }
 
@@ -116,6 +117,7 @@ class Life {
   readonly acked = new Map<string, number>();
   readonly #child: Deno.ChildProcess;
   readonly #reading: Promise<void>;
+  #hasEnded = false;
 
   constructor(args: FeederArgs) {
     this.#child = new Deno.Command(Deno.execPath(), {
@@ -125,6 +127,11 @@ class Life {
       stderr: "inherit",
     }).spawn();
     this.#reading = this.#read();
+  }
+
+  /** @throws {Error} when it has ended by itself. */
+  check(): void {
+    if (this.#hasEnded) throw new Error("The feeder has ended; its last words are above");
   }
 
   async say(text: string): Promise<void> {
@@ -149,5 +156,6 @@ class Life {
         this.acked.set(symbol, Number(number));
       }
     }
+    this.#hasEnded = true;
   }
 }

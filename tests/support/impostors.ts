@@ -6,16 +6,14 @@ export interface Impostor {
 }
 
 const TEXT = new TextEncoder();
+/** PostgreSQL's messages that somebody is let in, and may ask. */
+const AUTHENTICATED = new Uint8Array([0x52, 0, 0, 0, 8, 0, 0, 0, 0]);
+const READY = new Uint8Array([0x5a, 0, 0, 0, 5, 0x49]);
 
 /** Asks for the password as PostgreSQL may, in the clear, and quotes it in a refusal of no known kind. */
 export function startPostgresEcho(port: number): Impostor {
   return listen(port, async (connection) => {
-    const startup = await read(connection);
-    // Whether TLS is spoken: no.
-    if (startup.length === 8) {
-      await connection.write(TEXT.encode("N"));
-      await read(connection);
-    }
+    await readStartup(connection);
     await connection.write(new Uint8Array([0x52, 0, 0, 0, 8, 0, 0, 0, 3]));
     const password = (await read(connection)).slice(5, -1);
     const said = new TextDecoder().decode(password);
@@ -56,10 +54,10 @@ export function startDeadHost(manner: Manner, at = 0): DeadHost {
     // No TLS; and, whoever asks, a session that is allowed and never ready.
     await connection.write(TEXT.encode("N"));
     await read(connection);
-    await connection.write(new Uint8Array([0x52, 0, 0, 0, 8, 0, 0, 0, 0]));
+    await connection.write(AUTHENTICATED);
     if (manner === "falls silent in the middle") await end.promise;
     if (manner !== "gives up in a query") return;
-    await connection.write(new Uint8Array([0x5a, 0, 0, 0, 5, 0x49]));
+    await connection.write(READY);
     await read(connection);
     await connection.write(refusal("08P01", "query_wait_timeout"));
   });
@@ -71,6 +69,29 @@ export function startDeadHost(manner: Manner, at = 0): DeadHost {
       return stop();
     },
   };
+}
+
+/** A pooler that has nothing behind it. */
+export interface LonePooler extends Impostor {
+  readonly port: number;
+  /** So many questions it has refused. */
+  asked(): number;
+}
+
+/** Lets everyone in, and refuses each question as PgBouncer does while its server is away. */
+export function startLonePooler(): LonePooler {
+  let asked = 0;
+  const { port, stop } = listen(0, async (connection) => {
+    await readStartup(connection);
+    await connection.write(AUTHENTICATED);
+    await connection.write(READY);
+    while ((await read(connection)).length > 0) {
+      asked += 1;
+      await connection.write(refusal("08P01", "server_login_has_been_failing"));
+      await connection.write(READY);
+    }
+  });
+  return { port, asked: () => asked, stop };
 }
 
 /** Says to everybody what a web server would say, with all that it was sent. */
@@ -114,6 +135,14 @@ function listen(
       await Promise.all(talks);
     },
   };
+}
+
+/** Reads how somebody begins, who may ask first whether TLS is spoken: no. */
+async function readStartup(connection: Deno.Conn): Promise<void> {
+  const startup = await read(connection);
+  if (startup.length !== 8) return;
+  await connection.write(TEXT.encode("N"));
+  await read(connection);
 }
 
 async function read(connection: Deno.Conn): Promise<Uint8Array> {

@@ -2,6 +2,7 @@
 import type postgres from "postgres";
 import { Database } from "../../actors/writer/postgres.ts";
 import type { DatabaseAddress } from "../../shared/protocol.ts";
+import { makePartitions } from "./partitions.ts";
 
 /** Rows of one statement: as long as the embedded store may be kept. */
 const ROWS_AT_ONCE = 20_000;
@@ -17,6 +18,7 @@ export async function fillHistory(
   await writer.open();
   await writer.close();
   await sql`INSERT INTO symbols VALUES (1, 'binance_spot', 'BTCUSDT')`;
+  await makePartitions(sql, "metrics", endMs - rows * 1_000, endMs);
   for (let at = 0; at < rows; at += ROWS_AT_ONCE) {
     await sql.unsafe(
       `INSERT INTO metrics (symbol_id, settings_id, bucket_ms, time, state, mid, spread, imbalance)

@@ -1,6 +1,7 @@
 /** A monitor as an operator runs it: a process of its own, watched from outside. */
 import { endProcess } from "./child_process.ts";
 import { eventually } from "./eventually.ts";
+import { json } from "./json_request.ts";
 
 const ROOT = decodeURIComponent(new URL("../../", import.meta.url).pathname);
 
@@ -69,6 +70,11 @@ export async function failingStart(
   const { code } = await monitor.status;
   const errors = monitor.log().split("\n").filter((line) => line.includes(" ERROR "));
   return { code, errors, log: monitor.log() };
+}
+
+/** Posts JSON to a running monitor. */
+export function postJson(url: string, body: unknown): Promise<Response> {
+  return fetch(url, json(body));
 }
 
 /** One JSON answer of a running monitor. */

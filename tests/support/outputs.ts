@@ -1,6 +1,7 @@
 /** Outputs for tests: small, complete, each field overridable. */
 import { METRICS, type MetricValues, UNKNOWN_VALUES } from "../../shared/catalogue/metrics.ts";
 import { type MetricsView, metricsView } from "../../shared/metrics_view.ts";
+import type { BookSecond } from "../../shared/book_second.ts";
 import {
   type AlertEvent,
   type AuditRecord,
@@ -99,6 +100,22 @@ export function bookFrame(over: Partial<BookFrame> = {}): BookFrame {
     bookUpdateId: 100,
     bids: [[65000, 1.5], [64999.99, 2]],
     asks: [[65000.01, 2.25], [65000.02, 1]],
+    ...over,
+  };
+}
+
+/** The same as it is stored. */
+export function bookSecond(over: Partial<BookSecond> = {}): BookSecond {
+  return {
+    type: "book_1s",
+    venue: "binance_spot",
+    symbol: "BTCUSDT",
+    number: 1,
+    timeMs: START_MS,
+    bookUpdateId: 100,
+    ticksPerUnit: 100,
+    bids: { tick: 6_500_000, steps: [0, 1], qtys: [1.5, 2] },
+    asks: { tick: 6_500_001, steps: [0, 1], qtys: [2.25, 1] },
     ...over,
   };
 }

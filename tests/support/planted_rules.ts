@@ -100,17 +100,19 @@ function isFiring(alerts: readonly AlertEvent[], rules: readonly string[], ms: n
   );
 }
 
-/** Rules of which both sides fired at once. */
-export function bothSides({ alerts }: PlantedRun): string[] {
+/** Rules of which both sides fired at once, and when. */
+export function bothSides(alerts: readonly AlertEvent[]): string[] {
   const both: string[] = [];
   for (const rule of RULES.filter(({ sources }) => sources.length > 1)) {
     const names = rule.sources.map((source) => episodeName(rule, source));
     const open = new Map<string, string>();
-    for (const { rule: name, alertId, phase } of alerts) {
+    for (const { rule: name, alertId, phase, timeMs } of alerts) {
       if (!names.includes(name)) continue;
       if (phase === "resolved") open.delete(alertId);
       else open.set(alertId, name);
-      if (new Set(open.values()).size > 1) both.push(`${[...open.values()].join(" and ")}`);
+      if (new Set(open.values()).size > 1) {
+        both.push(`${[...open.values()].join(" and ")} at ${timeMs}`);
+      }
     }
   }
   return both;

@@ -14,6 +14,8 @@ import { eventually } from "./eventually.ts";
 export interface PostgresServer {
   readonly url: string;
   readonly port: number;
+  /** Of the server's first process, whose children are the others; `null` while it is down. */
+  readonly pid: number | null;
   /** Holds data and log; whatever the server makes in it goes with it. */
   readonly folder: string;
   /** Stops the server as a crash would (`immediate`, and `kill` by the system) or in order; the rows stay. */
@@ -56,6 +58,10 @@ export interface PostgresOptions {
   readonly hasTls?: boolean;
   /** Lines of pg_hba.conf before the one that lets everybody in. */
   readonly access?: readonly string[];
+  /** Its data stays there when it is stopped, and is taken up again; otherwise it has a folder that goes with it. */
+  readonly folder?: string;
+  /** Settings of its own, as `fsync=on`. */
+  readonly settings?: readonly string[];
 }
 
 const TLS_FOLDER = new URL("../fixtures/tls/", import.meta.url);
@@ -73,7 +79,8 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
         "install PostgreSQL 15 or later",
     );
   }
-  const folder = await Deno.makeTempDir({ prefix: "obm-postgres-" });
+  const folder = options.folder ?? await Deno.makeTempDir({ prefix: "obm-postgres-" });
+  if (options.folder !== undefined) await Deno.mkdir(folder, { recursive: true });
   const asUser = Deno.uid() === 0
     ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"]
     : [];
@@ -91,7 +98,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
   const initdb = `exec "${bin}/initdb" -D "${dataDir}" -U postgres -A trust -E UTF8 ` +
     `--locale=C.UTF-8 --no-sync`;
-  await run(command, [...prefix, "-c", initdb]);
+  if (!await isThere(`${dataDir}/PG_VERSION`)) await run(command, [...prefix, "-c", initdb]);
   const addresses = options.addresses ?? "127.0.0.1";
   const access = [...options.access ?? [], "local all all trust", "host all all all trust", ""];
   await Deno.writeTextFile(`${dataDir}/pg_hba.conf`, access.join("\n"));
@@ -108,10 +115,11 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
     tls =
       `-c ssl=on -c ssl_cert_file="${folder}/localhost.pem" -c ssl_key_file="${folder}/localhost.key"`;
   }
-  // Without fsync a crash of the machine would lose rows; a crash of the server does not.
+  // Without fsync a crash of the machine would lose rows; a crash of the server does not. The last word on a setting counts.
+  const settings = ["fsync=off", "max_connections=60", ...options.settings ?? []];
   const serve =
     `exec "${bin}/postgres" -D "${dataDir}" -p ${port} -h ${addresses} -k "${folder}" ` +
-    `${tls} -c fsync=off -c max_connections=60 >>"${logFile}" 2>&1`;
+    `${tls} ${settings.map((one) => `-c ${one}`).join(" ")} >>"${logFile}" 2>&1`;
 
   let child: Deno.ChildProcess | null = null;
   const up = async () => {
@@ -140,6 +148,9 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   return {
     url,
     port,
+    get pid() {
+      return child?.pid ?? null;
+    },
     folder,
     up,
     down,
@@ -151,8 +162,8 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
       await up();
     },
     stop: async () => {
-      await down("immediate");
-      await Deno.remove(folder, { recursive: true });
+      await down(options.folder === undefined ? "immediate" : "fast");
+      if (options.folder === undefined) await Deno.remove(folder, { recursive: true });
     },
   };
 }
@@ -170,6 +181,15 @@ function isAlive(pid: string): boolean {
     return !/^State:\s+Z/m.test(Deno.readTextFileSync(`/proc/${pid}/status`));
   } catch {
     return false;
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    return (await Deno.stat(path)).isFile;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
   }
 }
 

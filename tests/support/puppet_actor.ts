@@ -19,7 +19,7 @@ export interface PuppetArgs {
     | "probe"
     /** Blocks its event loop for ever, in its first life. */
     | "hang_once"
-    /** Blocks it for four seconds. */
+    /** Blocks it for eight seconds. */
     | "slow_once"
     /** Never becomes ready in its first life. */
     | "never_ready_once"
@@ -66,7 +66,7 @@ runActor<PuppetArgs>(async (init, host) => {
   }
   if (act === "slow_once" && isFirst) {
     setTimeout(() => {
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 4_000);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 8_000);
       write("awake");
     }, 50);
   }

@@ -12,6 +12,8 @@ export interface RedisServer {
   resume(): void;
   /** Ends it and removes its folder. */
   stop(): Promise<void>;
+  /** … without a chance to do anything before. */
+  kill(): Promise<void>;
 }
 
 /** Path of `redis-server` (or Valkey's, which speaks the same), or `null` when there is none. */
@@ -51,16 +53,18 @@ export async function startRedis(
     stderr: "null",
   }).spawn();
   await waitUntilAnswers("Redis", logFile, child, () => ping(port));
+  const end = async (signal: Deno.Signal) => {
+    await endProcess(child, signal);
+    await Deno.remove(folder, { recursive: true });
+  };
   return {
     url: `redis://127.0.0.1:${port}`,
     port,
     folder,
     pause: () => signalAll(child.pid, "SIGSTOP"),
     resume: () => signalAll(child.pid, "SIGCONT"),
-    stop: async () => {
-      await endProcess(child, "SIGTERM");
-      await Deno.remove(folder, { recursive: true });
-    },
+    stop: () => end("SIGTERM"),
+    kill: () => end("SIGKILL"),
   };
 }
 

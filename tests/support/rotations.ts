@@ -53,6 +53,10 @@ async function rotate(
     await eventually(() =>
       web.items.some((item) => item.type === "metrics" && item.bookUpdateId === bookUpdateId)
     );
+    // What was traded after that update has come some rows later.
+    const rows = () => web.items.filter(({ type }) => type === "metrics").length;
+    const before = rows();
+    await eventually(() => rows() >= before + 3, "what was traded since");
     return { published: published.aggTrades, taken: tradesOf(web) };
   };
   await eventually(() => gauge("snapshots") === 1 && gauge("exactChecked") > 0, "live");

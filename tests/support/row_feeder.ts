@@ -1,12 +1,13 @@
 /**
  * A process of its own that feeds a real writer as symbols do, and tells on standard output what was acknowledged,
  * one line each: `<symbol> <number of the newest row>`. It takes one JSON argument, `FeederArgs`; a line on standard
- * input, `writer` or `store`, ends that worker in the middle of whatever it does and starts its next life.
+ * input, `writer` or `store`, ends that worker in the middle of whatever it does and starts its next life. A store that
+ * does not get ready is told on standard error and started again, at last the process ends with code 1.
  */
 // deno-lint-ignore-file no-console
 import type { DatabaseAddress, Delivery } from "../../shared/protocol.ts";
 import type { Output } from "../../shared/output.ts";
-import { startWriter, SymbolPort } from "../integration/writer_stage.ts";
+import { SPOOL_MB, startWriter, SymbolPort } from "../integration/writer_stage.ts";
 import { bucketFrame, delivery, gapRecord } from "../writer/outputs.ts";
 import type { ActorUnderTest } from "./actor_worker.ts";
 import { startStoreActor } from "./embedded_store.ts";
@@ -26,6 +27,8 @@ export interface FeederArgs {
 
 /** Of so many rows each has a gap beside it, with the row's number: a record that is never dropped. */
 export const ROWS_PER_GAP = 20;
+/** As a supervisor does, it starts a store again that failed; so often, and then it ends. */
+const FAILURES_MAX = 5;
 /** As the outbox has it. */
 const WINDOW_MAX = 4;
 
@@ -79,12 +82,25 @@ class FedSymbol {
 
 async function main(args: FeederArgs): Promise<void> {
   const socketDir = await Deno.makeTempDir({ prefix: "obm-feeder-" });
-  const startStore = () => startStoreActor(args.dataDir, socketDir);
+  let failures = 0;
+  const startStore = () => {
+    const life = startStoreActor(args.dataDir, socketDir);
+    life.report("ready").catch((error: unknown) => {
+      // One that was ended while it opened is never ready.
+      if (life !== store) return;
+      console.error("The feeder's store failed:", error);
+      if (++failures > FAILURES_MAX) Deno.exit(1);
+      life.crash();
+      store = startStore();
+    });
+    return life;
+  };
   const database: DatabaseAddress = args.databaseUrl === null
     ? { kind: "embedded", socketDir }
     : serverAt(args.databaseUrl);
-  let store = args.databaseUrl === null ? startStore() : null;
-  let writer = startWriter({ database, dataDir: args.dataDir });
+  let store: ActorUnderTest | null = null;
+  if (args.databaseUrl === null) store = startStore();
+  let writer = startWriter({ spoolMaxMb: SPOOL_MB, database, dataDir: args.dataDir });
   const symbols = Array.from({ length: args.symbols }, (_, n) => new FedSymbol(`S${n}`));
   for (const symbol of symbols) symbol.connect(writer);
   let number = args.from;
@@ -100,7 +116,12 @@ async function main(args: FeederArgs): Promise<void> {
       } else {
         const checkpoint = writer.checkpoint();
         writer.crash();
-        writer = startWriter({ database, dataDir: args.dataDir, checkpoint });
+        writer = startWriter({
+          spoolMaxMb: SPOOL_MB,
+          database,
+          dataDir: args.dataDir,
+          checkpoint,
+        });
         for (const symbol of symbols) symbol.connect(writer);
       }
     }

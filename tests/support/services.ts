@@ -17,6 +17,15 @@ export const chromiumPath: string | null = Deno.env.get("TEST_CHROMIUM") ?? null
 /** An nginx binary; `null`: none here. */
 export const nginxPath: string | null = Deno.env.get("TEST_NGINX") ?? null;
 
+/** A hadolint binary, which lints Dockerfiles; `null`: none here. */
+export const hadolintPath: string | null = Deno.env.get("TEST_HADOLINT") ?? null;
+
+/** A `docker-compose` binary; `null`: none here. */
+export const composePath: string | null = Deno.env.get("TEST_COMPOSE") ?? null;
+
+/** Whether a container can be made by hand here. */
+export const hasContainer: boolean = Deno.env.get("TEST_CONTAINER") !== undefined;
+
 /** A PgBouncer binary; `null`: none here. */
 export const pgbouncerPath: string | null = Deno.env.get("TEST_PGBOUNCER") ?? null;
 

@@ -1,6 +1,11 @@
 /** What a monitor has stored, read after its end straight from its embedded Postgres. */
 import { PGlite } from "@electric-sql/pglite";
-import { definitionOf, METRIC_NAMES, type MetricValues } from "../../shared/catalogue/metrics.ts";
+import {
+  definitionOf,
+  METRIC_NAMES,
+  type MetricName,
+  type MetricValues,
+} from "../../shared/catalogue/metrics.ts";
 import type { DataState } from "../../shared/output.ts";
 
 /** One row of `metrics`, in the engine's names. */
@@ -29,4 +34,15 @@ export async function storedMetrics(dataDir: string): Promise<StoredRow[]> {
       METRIC_NAMES.map((name) => [name, row[definitionOf(name).column] ?? null]),
     ) as MetricValues,
   }));
+}
+
+/** What a reader is given of a value that was stored: of one in four bytes, the fewest digits that tell it from others. */
+export function asStored(name: MetricName, value: number | null): number | null {
+  if (value === null || definitionOf(name).stored !== "float4") return value;
+  const short = Math.fround(value);
+  for (let digits = 1; digits < 9; digits++) {
+    const shown = Number(short.toPrecision(digits));
+    if (Math.fround(shown) === short) return shown;
+  }
+  return Number(short.toPrecision(9));
 }

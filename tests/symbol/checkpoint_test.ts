@@ -1,38 +1,19 @@
 import { assert, assertEquals } from "@std/assert";
 import { NO_CHECKPOINT, readCheckpoint } from "../../actors/symbol/checkpoint.ts";
 import { type Market, MONITOR } from "../../shared/market.ts";
-import type { AlertEvent } from "../../shared/output.ts";
 import { muteRecord } from "../support/mutes.ts";
+import { alertEvent } from "../support/outputs.ts";
 
 const MARKET: Market = { venue: "binance_spot", symbol: "BTCUSDT" };
-const FIRED: AlertEvent = {
-  type: "alert",
+const FIRED = alertEvent({
   alertId: "binance_spot/BTCUSDT/wide/500",
-  revision: 1,
-  venue: "binance_spot",
-  symbol: "BTCUSDT",
   rule: "wide",
-  phase: "firing",
-  severity: "warning",
-  summary: "it is wide",
   startedMs: 500,
   firedMs: 2_500,
-  resolvedMs: null,
   timeMs: 2_500,
-  value: 0.9,
-  peak: 0.95,
-  threshold: 0.85,
-  isHeld: false,
-  reason: null,
-  isNotified: true,
-  suppressed: 0,
-  mutedUntilMs: null,
   acknowledged: { timeMs: 2_400, by: "anna", comment: "seen", severity: "warning" },
-  inhibits: false,
-  bookUpdateId: 1,
-  mid: 99,
   evidence: null,
-};
+});
 const LAST = { alertId: "binance_spot/BTCUSDT/wide/500", revision: 2, startedMs: 500 };
 const PHASES = [
   { phase: "idle", last: LAST, restMs: 5_000 },

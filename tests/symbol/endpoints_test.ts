@@ -137,7 +137,8 @@ Deno.test("ExchangeLink connects to the next address when the first refuses, and
     const reason = closed.type === "closed" ? closed.reason : "";
     assertEquals(reason.startsWith(`ws://127.0.0.1:${port}: `), true, reason);
     assertEquals((await open(2)).type, "opened");
-    assertEquals([second.open, link.places], [1, { rest: 0, streams: 1 }]);
+    await second.opened(1);
+    assertEquals(link.places, { rest: 0, streams: 1 });
   }, port);
 });
 
@@ -151,7 +152,8 @@ Deno.test("ExchangeLink connects to the next address after a 5xx or 451, and to 
         assertEquals([link.places.streams, second.open], [place, 0], `HTTP ${status}`);
       }
       await open(3);
-      assertEquals([first.open, second.open], [0, 1]);
+      await second.opened(1);
+      assertEquals(first.open, 0);
     });
   }
 });
@@ -169,21 +171,25 @@ Deno.test("ExchangeLink goes on from an address that accepts and ends before it 
     for (const connection of [1, 2]) {
       assertEquals((await open(connection)).type, "opened");
       const on = connection === 1 ? first : second;
+      await on.opened(1);
       if (on === second) second.send(combined({}));
       on.hangUp();
       await eventually(() => events.some(({ type }) => type === "closed"));
     }
     // The second has served before it ended: that is no fault.
-    assertEquals([(await open(3)).type, second.open, link.places.streams], ["opened", 1, 1]);
+    assertEquals((await open(3)).type, "opened");
+    await second.opened(1);
+    assertEquals(link.places.streams, 1);
   }));
 
 Deno.test("ExchangeLink replaces a connection under suspicion at the next address, and any other at its own", () =>
   withTwo(async ({ first, second, open }) => {
     await open(1);
     await open(2);
-    assertEquals([first.open, second.open], [2, 0]);
+    await first.opened(2);
     await open(3, 2);
-    assertEquals([first.open, second.open], [2, 1]);
+    await second.opened(1);
     await open(4);
-    assertEquals([first.open, second.open], [2, 2]);
+    await second.opened(2);
+    assertEquals(first.open, 2);
   }));

@@ -81,12 +81,13 @@ Deno.test("SymbolActor asks again after every kind of bad answer, and says what 
     () => new Response("<html>", { status: 503 }),
     () => new Response("<html>"),
     () => new Response('{"lastUpdateId":1}'),
+    () => new Response(endless()),
     () => new Response(SNAPSHOT),
   ];
   await stage.exchange.connected();
   stage.exchange.send(depthFrame(95, 100));
   await eventually(() => writer.feed.some(({ state }) => state === "live"));
-  assertEquals(stage.exchange.restUrls.length, 5);
+  assertEquals(stage.exchange.restUrls.length, 6);
   assertEquals(
     writer.feed.flatMap(({ reason }) => reason?.startsWith("no snapshot: ") ? [reason] : []),
     [
@@ -94,9 +95,16 @@ Deno.test("SymbolActor asks again after every kind of bad answer, and says what 
       "no snapshot: HTTP 503 <html>",
       "no snapshot: the answer is not a JSON object",
       "no snapshot: the answer lacks the list bids",
+      "no snapshot: its answer is longer than 32 MB",
     ],
   );
 });
+
+/** A body without an end. */
+function endless(): ReadableStream<Uint8Array> {
+  const piece = new TextEncoder().encode(" ".repeat(1_000_000));
+  return new ReadableStream({ pull: (controller) => controller.enqueue(piece) });
+}
 
 Deno.test("SymbolActor says why its request failed when nobody answers it", async () => {
   const nobody = freePort();

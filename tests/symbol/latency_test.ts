@@ -17,18 +17,53 @@ Deno.test("Latency.received() allows for the clocks' offset, and is not known wi
   const latency = new Latency();
   latency.received(START_MS, START_MS + 40);
   assertEquals(latency.percentiles.exchangeToReceive, null);
-  latency.clockOffsetMs = 25;
+  latency.compare({ offsetMs: 25, roundTripMs: 4 });
   for (let n = 0; n < 98; n++) latency.received(START_MS, START_MS + 15);
   for (let n = 0; n < 2; n++) latency.received(START_MS, START_MS + 175);
   assertAbout(latency.percentiles.exchangeToReceive, 40, 200);
 });
 
-Deno.test("Latency.received() keeps what came before it was sent, by these clocks, as it is", () => {
+Deno.test("Latency.received() tells nothing negative: half before they were sent is no offset that is known", () => {
   const latency = new Latency();
-  latency.clockOffsetMs = -3.5;
-  for (let n = 0; n < 9; n++) latency.received(START_MS, START_MS + 1);
-  latency.received(START_MS, START_MS + 8);
-  assertAbout(latency.percentiles.exchangeToReceive, -2.5, 4.5);
+  latency.compare({ offsetMs: -4, roundTripMs: 6 });
+  for (let n = 0; n < 4; n++) latency.received(START_MS, START_MS + 1);
+  for (let n = 0; n < 6; n++) latency.received(START_MS, START_MS + 8);
+  assertAbout(latency.percentiles.exchangeToReceive, 4, 4);
+  assertEquals(latency.percentiles.clocks, "known");
+  for (let n = 0; n < 4; n++) latency.received(START_MS, START_MS + 1);
+  assertEquals(latency.percentiles.exchangeToReceive, null);
+  assertEquals(latency.percentiles.clocks, "doubtful");
+});
+
+Deno.test("Latency.received() does not believe an offset by which one came long before it was sent, until the next", () => {
+  const latency = new Latency();
+  const known = () => latency.percentiles.exchangeToReceive;
+  latency.compare({ offsetMs: 25, roundTripMs: 4 });
+  for (let n = 0; n < 99; n++) latency.received(START_MS, START_MS + 15);
+  latency.received(START_MS, START_MS - 25 - 2 - 50);
+  assertAbout(known(), 40, 40);
+  // Our clock has been set back by three seconds.
+  latency.received(START_MS, START_MS - 3_294);
+  assertEquals([known(), latency.percentiles.clocks], [null, "doubtful"]);
+  assertEquals(latency.clockOffsetMs, null);
+  latency.received(START_MS, START_MS + 15);
+  assertEquals(known(), null, "by the same offset nothing is measured any more");
+  latency.compare({ offsetMs: 3_325, roundTripMs: 4 });
+  assertEquals([known(), latency.percentiles.clocks], [null, "known"]);
+  latency.received(START_MS, START_MS - 3_285);
+  assertAbout(known(), 40, 40);
+});
+
+Deno.test("Latency.compare() forgets what was measured by an offset that the next one shows to be wrong, and nothing else", () => {
+  const latency = new Latency();
+  latency.compare({ offsetMs: 25, roundTripMs: 4 });
+  latency.received(START_MS, START_MS + 15);
+  latency.compare({ offsetMs: 60, roundTripMs: 30 });
+  assertAbout(latency.percentiles.exchangeToReceive, 40, 40);
+  // Our clock had been set ahead: nothing was negative, and all of it wrong.
+  latency.received(START_MS, START_MS + 3_015);
+  latency.compare({ offsetMs: -2_975, roundTripMs: 4 });
+  assertEquals(latency.percentiles.exchangeToReceive, null);
 });
 
 Deno.test("Latency.took() is told in ms down to a µs", () => {
@@ -107,13 +142,16 @@ Deno.test("Latency.tick() forgets everything after a long pause, and goes on", (
 
 Deno.test("latenciesOf() reads what latencyGauges() wrote; what is not known is absent", () => {
   const known = {
+    clocks: "doubtful" as const,
     exchangeToReceive: null,
     receiveToComputed: { p50Ms: 0.1, p99Ms: 0.4 },
     computedToSent: { p50Ms: 3, p99Ms: 95 },
   };
   const gauges = latencyGauges(known);
   assertEquals(latenciesOf({ frames: 1, ...gauges }), known);
+  assertEquals(latenciesOf({}).clocks, "unknown");
   assertEquals(Object.keys(gauges).sort(), [
+    "clocks",
     "computedToSentP50Ms",
     "computedToSentP99Ms",
     "receiveToComputedP50Ms",

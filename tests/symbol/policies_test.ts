@@ -11,6 +11,7 @@ import {
   alertEvent,
   auditRecord,
   bookFrame,
+  bookSecond,
   bucketFrame,
   depthProfile,
   feedStatus,
@@ -27,6 +28,7 @@ const TABLE: readonly (readonly [string, Output, writer: Lane, web: Lane])[] = [
   ["the row of an interval", bucketFrame(), "rows", "rows"],
   ["a book for the screen", bookFrame(), "none", "newest"],
   ["a book for the store", bookFrame({ forStore: true }), "newest", "newest"],
+  ["the book of a second", bookSecond(), "rows", "none"],
   ["a profile for the screen", depthProfile(), "none", "newest"],
   ["a profile for the store", depthProfile({ forStore: true }), "rows", "newest"],
   ["single trades", tradeFrame(), "none", "summed"],
@@ -52,10 +54,21 @@ for (const intervalMs of [100, 1_000, 60_000]) {
     const minutes = (count: number) => count * 60_000;
     const records = [feedStatus(), gapRecord(), auditRecord()];
     for (const record of records) outbox.offer(record, 0);
-    for (let ms = intervalMs; ms <= minutes(60); ms += intervalMs) outbox.offer(bucketFrame(), ms);
-    const rows = minutes(15) / intervalMs + 1;
-    assertEquals(outbox.unacked, rows + records.length);
-    assertEquals(outbox.dropped, { rows: minutes(60) / intervalMs - rows, records: 0 });
+    // Beside the rows of intervals, those of seconds.
+    const seconds = [bookSecond(), depthProfile({ forStore: true }), tradesSecond()];
+    let offered = 0;
+    let newest = 0;
+    const offer = (row: Output, ms: number) => {
+      outbox.offer(row, ms);
+      offered += 1;
+      if (ms >= minutes(45)) newest += 1;
+    };
+    for (let ms = 100; ms <= minutes(60); ms += 100) {
+      if (ms % intervalMs === 0) offer(bucketFrame(), ms);
+      if (ms % 1_000 === 0) { for (const row of seconds) offer(row, ms); }
+    }
+    assertEquals(outbox.unacked, newest + records.length);
+    assertEquals(outbox.dropped, { rows: offered - newest, records: 0 });
   });
 }
 

@@ -75,12 +75,17 @@ export class TinyExchange {
     return this.#sockets.filter(({ readyState }) => readyState === WebSocket.OPEN).length;
   }
 
-  /** Waits until the client has connected for the n-th time. */
+  /** Waits until the client has connected for the n-th time, and can be sent to. */
   async connected(times = 1): Promise<void> {
     await eventually(
-      () => this.streamUrls.length >= times && this.open > 0,
+      () => this.streamUrls.length >= times && this.#sockets.at(-1)?.readyState === WebSocket.OPEN,
       `connection ${times}`,
     );
+  }
+
+  /** Waits until so many connections are open here: the client may know of one before. */
+  async opened(count: number): Promise<void> {
+    await eventually(() => this.open === count, `${count} connections`);
   }
 
   /** Over the newest connection. */

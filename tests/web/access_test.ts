@@ -6,8 +6,12 @@ import {
   assertNotEquals,
   assertStringIncludes,
 } from "@std/assert";
-import { ALL_ROUTES, type Need, type Route } from "../../shared/catalogue/routes.ts";
+import type { Need, Route } from "../../shared/catalogue/route_definition.ts";
+import type { Operation, OperationResult } from "../../shared/protocol.ts";
+import { symbolListing } from "../support/symbol_listing.ts";
+import { ALL_ROUTES } from "../../shared/catalogue/routes.ts";
 import { Authority, SESSION_MS } from "../../web/authority.ts";
+import { json, JSON_TYPE } from "../support/json_request.ts";
 import { metricsFrame, START_MS, systemStatus } from "../support/outputs.ts";
 import { type AppStage, NO_TOKENS, setUp } from "./app_stage.ts";
 
@@ -54,7 +58,9 @@ const PAGE = new Map(
   ALL_ROUTES.filter(({ file }) => file !== undefined).map(({ path }) => [path, {
     bytes: new TextEncoder().encode("<p><!-- error --></p>"),
     contentType: "text/html; charset=utf-8",
+    packed: new Map(),
     etag: `"${path}"`,
+    isForGood: false,
   }]),
 );
 
@@ -62,9 +68,11 @@ const RANK: Readonly<Record<Need, number>> = { public: 0, read: 1, operate: 2 };
 
 /** One app that is guarded by both tokens, with all that a route may be asked for. */
 function guarded(over: Parameters<typeof setUp>[0] = {}): AppStage {
-  const operate = () =>
-    Promise.resolve(
-      { kind: "done", symbols: [], unacked: { kind: "exact", count: 0 } } as const,
+  const operate = ({ type }: Operation) =>
+    Promise.resolve<OperationResult>(
+      type === "list_symbols"
+        ? { kind: "listed", listing: symbolListing() }
+        : { kind: "done", symbols: [], unacked: { kind: "exact", count: 0 } },
     );
   const stage = setUp({ authority: AUTHORITY, operate, page: PAGE, ...over });
   stage.hub.setSystem(systemStatus());
@@ -91,9 +99,8 @@ function askRoute(
       peer,
     );
   }
-  const type = { "content-type": "application/json" };
   const body = route.body === undefined ? {} : { body: route.body.example };
-  const init = { method, headers: { ...type, ...headers }, ...body };
+  const init = { method, headers: { ...JSON_TYPE, ...headers }, ...body };
   return ask(`${path}?symbol=BTCUSDT`, init, peer);
 }
 
@@ -147,7 +154,7 @@ Deno.test("A refusal says what is needed: 401 with the scheme, 403 whose token",
   const { error } = await wrong.json();
   assertStringIncludes(error, "The bearer token is neither AUTH_TOKEN nor AUTH_READ_TOKEN");
   assert(!error.includes("wrong-"));
-  const headers = { ...bearer(TOKENS.authReadToken), "content-type": "application/json" };
+  const headers = { ...bearer(TOKENS.authReadToken), ...JSON_TYPE };
   const reader = await ask("/api/symbols", { method: "POST", headers, body: "{}" });
   assertEquals(
     (await reader.json()).error,
@@ -279,9 +286,8 @@ Deno.test("A wrong token is told on the login page; too many of one address are 
 
 Deno.test("POST /login takes a form only, and a short one", async () => {
   const { ask } = guarded();
-  const headers = { "content-type": "application/json" };
-  const json = await ask("/login", { method: "POST", headers, body: '{"token":"x"}' });
-  assertEquals(json.status, 400);
+  const posted = await ask("/login", json({ token: "x" }));
+  assertEquals(posted.status, 400);
   const long = await ask("/login", {
     method: "POST",
     body: new URLSearchParams({ token: "x".repeat(2_000) }),

@@ -33,9 +33,10 @@ Deno.test("The web actor passes a symbol's delivery on to a browser and acknowle
   port.postMessage(delivery(1, items));
   const events = await readUntil(reader, (all) => all.some(({ name }) => name === "metrics"));
   const seen = events.map(({ name }) => name).filter((name) =>
-    !["hello", "system", "storage"].includes(name)
+    !["hello", "system", "storage", "pulse"].includes(name)
   );
   assertEquals(seen, ["alert", "metrics"]);
+  await eventually(() => acks.length > 0, "it is acknowledged");
   assertEquals(acks, [{ type: "ack", seq: 1 }]);
   await reader.cancel();
   await worker.drain();

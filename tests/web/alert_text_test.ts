@@ -7,6 +7,8 @@ import {
   marketWideText,
   muteText,
   peopleText,
+  sentenceMoment,
+  type WatchedNow,
 } from "../../web/page/alert_text.ts";
 import { MarketWide } from "../../web/page/market_wide.ts";
 import { muteRecord } from "../support/mutes.ts";
@@ -15,16 +17,34 @@ import { alertEvent, ruleState, START_MS } from "../support/outputs.ts";
 
 const evidence = alertEvent().evidence;
 
-Deno.test("alertFigures() tells now, peak and threshold, and what was usual", () => {
-  assertEquals(alertFigures(alertEvent(), true), "now 0.85 · peak 0.87 · threshold 0.8");
+const LATER_MS = START_MS + 180_000;
+
+Deno.test("alertFigures() tells what was told, when, peak and threshold, and what was usual", () => {
+  assertEquals(
+    alertFigures(alertEvent(), true, null, LATER_MS),
+    "0.85 as of 12:00:00 UTC · peak 0.87 · threshold 0.8",
+  );
   const baseline = { median: 1, scale: 0.5, samples: 300 };
   const learnt = alertEvent({
     ...{ value: 9.123456, peak: 12, threshold: 4 },
     evidence: evidence === null ? null : { ...evidence, baseline },
   });
   assertEquals(
-    alertFigures(learnt, false),
-    "at the end 9.123 · peak 12 · threshold 4 · usual 1 ± 0.5",
+    alertFigures(learnt, false, null, LATER_MS),
+    "9.123 at the end · peak 12 · threshold 4 · usual 1 ± 0.5",
+  );
+});
+
+Deno.test("alertFigures() tells the metric of now beside what was told, with its sign and unit, or why it is not known", () => {
+  const now = { metric: "imbalance", value: -0.12, why: "", decimals: 2 } as const;
+  const told = "0.85 then · peak 0.87 · threshold 0.8";
+  const figures = (over: Partial<WatchedNow>) =>
+    alertFigures(alertEvent(), true, { ...now, ...over }, LATER_MS);
+  assertEquals(figures({}), `order book imbalance now −0.12 · ${told}`);
+  assertEquals(figures({ metric: "spreadBps", value: 2.5 }), `spread now 2.50 bps · ${told}`);
+  assertEquals(
+    figures({ value: null, why: "the book is stale" }),
+    `order book imbalance now –: the book is stale · ${told}`,
   );
 });
 
@@ -34,20 +54,36 @@ Deno.test("alertFigures() leaves out what is not known, and tells why an episode
     reason: "its rule is not in force any more",
   });
   assertEquals(
-    alertFigures(over, false),
+    alertFigures(over, false, null, LATER_MS),
     "threshold 0.8 · its rule is not in force any more · not notified: the hour's budget is spent",
   );
   assertEquals(
-    alertFigures(alertEvent({ suppressed: 3 }), true),
-    "now 0.85 · peak 0.87 · threshold 0.8 · 3 before it not notified",
+    alertFigures(alertEvent({ suppressed: 3 }), true, null, LATER_MS),
+    "0.85 as of 12:00:00 UTC · peak 0.87 · threshold 0.8 · 3 before it not notified",
   );
 });
 
-Deno.test("alertPhase() says when an alert that fires is held", () => {
-  assertEquals(alertPhase(alertEvent(), true, ""), "firing");
-  assertEquals(alertPhase(alertEvent({ isHeld: true }), true, ""), "firing, held");
-  assertEquals(alertPhase(alertEvent(), false, ""), "end not known: not followed any more");
-  assertEquals(alertPhase(alertEvent({ resolvedMs: 5 }), false, "20 s"), "resolved after 20 s");
+Deno.test("alertPhase() says for how long an alert fires, whether it is held, and how it ended", () => {
+  assertEquals(alertPhase(alertEvent(), true, true, LATER_MS), "firing for 3 min");
+  assertEquals(
+    alertPhase(alertEvent({ isHeld: true }), true, true, LATER_MS),
+    "firing for 3 min, held",
+  );
+  assertEquals(
+    alertPhase(alertEvent(), false, true, LATER_MS),
+    "end not known: not followed any more",
+  );
+  const unheard = alertPhase(alertEvent(), true, false, LATER_MS);
+  assertEquals(unheard, "fired; whether it goes on is not known");
+  const ended = alertEvent({ resolvedMs: START_MS + 20_000 });
+  assertEquals(alertPhase(ended, false, false, LATER_MS), "resolved after 20 s");
+});
+
+Deno.test("sentenceMoment() says of which moment a sentence is that may not hold any more", () => {
+  const later = alertEvent({ revision: 2, timeMs: START_MS + 61_000 });
+  assertEquals(sentenceMoment(later, true, LATER_MS), "as of 12:01:01 UTC");
+  assertEquals(sentenceMoment(later, false, LATER_MS), "");
+  assertEquals(sentenceMoment(alertEvent(), true, LATER_MS), "", "its head says when it fired");
 });
 
 Deno.test("learningText() names what learns, and how far it is", () => {
@@ -78,7 +114,8 @@ Deno.test("peopleText() says who has seen an alert, as what, and until when it i
   assertEquals(isSeen(alertEvent({ acknowledged })), true);
   assertEquals(isSeen(alertEvent({ acknowledged, severity: "critical" })), false);
   const quiet = { isNotified: false, value: null, peak: null };
-  const figures = (part: object) => alertFigures(alertEvent({ ...quiet, ...part }), true);
+  const figures = (part: object) =>
+    alertFigures(alertEvent({ ...quiet, ...part }), true, null, START_MS);
   assertEquals(figures({ mutedUntilMs }), "threshold 0.8", "that it is muted is told for itself");
   assertEquals(figures({ acknowledged }), "threshold 0.8 · not notified");
 });
@@ -107,7 +144,9 @@ Deno.test("MarketWide shows a notice of many symbols while one of them fires, an
   if (view === undefined) throw new TypeError("nothing is shown");
   const all = { ...view, firing: 4 };
   const begin = "price burst fired for 4 symbols at once, 12:00:00 UTC; ";
-  assertEquals(marketWideText(view, START_MS), `${begin}3 of them still fire`);
-  assertEquals(marketWideText(all, START_MS), `${begin}all of them still fire`);
+  assertEquals(marketWideText(view, true, START_MS), `${begin}3 of them still fire`);
+  assertEquals(marketWideText(all, true, START_MS), `${begin}all of them still fire`);
+  const unheard = `${begin}3 of them fired when this was last heard of`;
+  assertEquals(marketWideText(view, false, START_MS), unheard);
   assertEquals(wide.shown(() => false), []);
 });

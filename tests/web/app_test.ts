@@ -9,6 +9,7 @@ import { join } from "./fake_browser.ts";
 import {
   alertEvent,
   auditRecord,
+  bookSecond,
   feedStatus,
   gapRecord,
   lossRecord,
@@ -19,6 +20,7 @@ import {
   tradesOfSide,
   tradesSecond,
 } from "../support/outputs.ts";
+import { alertsQuery, recordsQuery } from "./questions.ts";
 import { TooManyRows } from "../../web/long_read.ts";
 
 // -- Page --
@@ -116,6 +118,8 @@ Deno.test("GET /api/metrics asks for the last 30 minutes, one point per row, and
   history.rows = { timeMs, state, settings, values: { ...values, bidCoveredBps }, nulls };
   const tried = { ...DEFAULT_SETTINGS, imbalanceLevels: 20, id: 3 };
   history.computedUnder = [{ ...DEFAULT_SETTINGS, id: 1 }, tried];
+  history.missed = [gapRecord(), gapRecord({ symbol: "ETHUSDT" })];
+  history.lost = [lossRecord(MONITOR), lossRecord({ symbol: "ETHUSDT" })];
   const columns = "mid,velocity,bidDepth50Bps,bidDepth10Bps";
   const response = await ask(`/api/metrics?symbol=BTCUSDT&columns=${columns}`);
   const notLive = [null, null, null, "not_live"];
@@ -125,7 +129,21 @@ Deno.test("GET /api/metrics asks for the last 30 minutes, one point per row, and
     toMs: START_MS,
     intervalMs: 1_000,
     isAveraged: false,
+    partialFromMs: null,
+    unread: [],
+    resolution: [{
+      source: "metrics",
+      fromMs: START_MS,
+      toMs: START_MS + 4_000,
+      intervalMs: 1_000,
+    }],
     settings: [tried],
+    // A row is one moment.
+    min: { mid: values.mid },
+    max: { mid: values.mid },
+    stateMs: {},
+    gaps: [{ ...gapRecord(), incarnation: 1 }],
+    losses: [{ ...lossRecord(MONITOR), incarnation: 1 }],
     columns: { timeMs, state, settings, ...values },
     reasons: {
       mid: notLive,
@@ -151,15 +169,8 @@ Deno.test("GET /api/metrics averages over bins when the range has more rows than
   );
   const { intervalMs, isAveraged } = await response.json();
   assertEquals([intervalMs, isAveraged], [8_000, true]);
-  assertEquals(history.metricsQueries[0], {
-    symbol: "BTCUSDT",
-    fromMs: from,
-    toMs: START_MS,
-    rowsExpected: 3_600,
-    binMs: 8_000,
-    limit: 501,
-    columns: ["mid", "imbalance"],
-  });
+  const [{ fromMs, toMs, columns } = { fromMs: 0 }] = history.metricsQueries;
+  assertEquals([fromMs, toMs, columns], [from, START_MS, ["mid", "imbalance"]]);
 });
 
 for (
@@ -186,7 +197,10 @@ for (
     ["/api/proofs?limit=1001", "limit must be a whole number, 1 to 1000"],
     [`/api/metrics?symbol=BTCUSDT&columns=${"x".repeat(5_000)}`, `received "${"x".repeat(100)}"`],
     ["/events?symbols=BTCUSDT,NOPE", 'names "NOPE"'],
-    [`/events?symbols=${"X".repeat(5_000)}`, `names "${"X".repeat(100)}"; there are`],
+    [
+      `/events?symbols=${"X".repeat(5_000)}`,
+      `one symbol, e.g. BTCUSDT, received "${"X".repeat(100)}"`,
+    ],
   ] as const
 ) {
   Deno.test(`GET ${path.slice(0, 60)} is 400 and says why`, async () => {
@@ -198,29 +212,13 @@ for (
   });
 }
 
-Deno.test("GET /api/metrics averages where more rows are stored than the interval of now tells", async () => {
-  const { hub, history, ask } = setUp();
-  hub.setSystem(systemStatus());
-  const timeMs = Array.from({ length: 11 }, (_, i) => START_MS - 5_000 + i * 500);
-  history.rows = {
-    timeMs,
-    state: timeMs.map(() => "live"),
-    settings: timeMs.map(() => 1),
-    values: {},
-    nulls: timeMs.map(() => ""),
-  };
-  const path = `/api/metrics?symbol=BTCUSDT&from=${START_MS - 10_000}&to=${START_MS}&limit=10`;
-  const { intervalMs, isAveraged } = await (await ask(path)).json();
-  assertEquals([intervalMs, isAveraged], [1_000, true]);
-  assertEquals(history.metricsQueries.map(({ binMs }) => binMs), [0, 1_000]);
-});
-
 Deno.test("GET /api/metrics made of too many rows is 400, with what to ask instead", async () => {
   const { history, ask } = setUp();
   history.metrics = () => Promise.reject(new TooManyRows("ask for several ranges"));
   const response = await ask("/api/metrics?symbol=BTCUSDT");
   assertEquals([response.status, await response.json()], [400, {
     error: "ask for several ranges",
+    code: "too_many_rows",
   }]);
 });
 
@@ -235,12 +233,15 @@ Deno.test("GET /api/metrics of a symbol without rows that is not the monitor's i
 Deno.test("GET /api/… of the past is 503 with a reason while the database is away", async () => {
   const { history, ask } = setUp();
   history.outage = "the database refuses connections";
-  const records = ["gaps", "losses", "audits", "proofs", "trades"];
-  for (const path of ["metrics?symbol=BTCUSDT", "alerts", ...records]) {
+  const records = ["gaps", "losses", "audits", "proofs", "trades", "books"];
+  for (
+    const path of ["metrics?symbol=BTCUSDT", "books?symbol=BTCUSDT&at=1", "alerts", ...records]
+  ) {
     const response = await ask(`/api/${path}`);
     assertEquals([response.status, response.headers.get("retry-after")], [503, "5"]);
     assertEquals(await response.json(), {
       error: "History is not available: the database refuses connections",
+      code: "history_unavailable",
     });
   }
 });
@@ -249,11 +250,12 @@ Deno.test("GET /api/alerts answers alerts as they were sent", async () => {
   const { history, ask } = setUp();
   history.episodes = [alertEvent()];
   const response = await ask(`/api/alerts?symbol=BTCUSDT&from=${START_MS}&limit=5`);
-  assertEquals(await response.json(), { alerts: [alertEvent()] });
-  assertEquals(history.alertsQueries, [{ symbol: "BTCUSDT", fromMs: START_MS, limit: 5 }]);
+  assertEquals(await response.json(), { alerts: [alertEvent()], next: null });
+  const query = alertsQuery({ symbols: ["BTCUSDT"], fromMs: START_MS, limit: 6 });
+  assertEquals(history.alertsQueries, [query]);
 });
 
-Deno.test("GET /api/gaps, /api/losses, /api/audits, /api/proofs and /api/trades answer records, of a bounded range", async () => {
+Deno.test("GET /api/gaps, /api/losses, /api/audits, /api/proofs, /api/books and /api/trades answer records, of a bounded range", async () => {
   const { history, ask } = setUp();
   const { forStore: _, ...proof } = proofStatus();
   history.missed = [gapRecord()];
@@ -263,23 +265,39 @@ Deno.test("GET /api/gaps, /api/losses, /api/audits, /api/proofs and /api/trades 
   history.traded = [{ ...tradesSecond(), buy, sell: null, incarnation: 7 }];
   const range = `from=${START_MS}&to=${START_MS + 5}`;
   const gaps = await ask(`/api/gaps?symbol=BTCUSDT&${range}&limit=5`);
-  assertEquals(await gaps.json(), { gaps: [{ ...gapRecord(), incarnation: 1 }] });
+  assertEquals(await gaps.json(), { gaps: [{ ...gapRecord(), incarnation: 1 }], next: null });
   history.lost = [lossRecord(), lossRecord(MONITOR)];
   const losses = await ask("/api/losses?symbol=monitor");
-  assertEquals(await losses.json(), { losses: [{ ...lossRecord(MONITOR), incarnation: 1 }] });
+  assertEquals(await losses.json(), {
+    losses: [{ ...lossRecord(MONITOR), incarnation: 1 }],
+    next: null,
+  });
   const audits = [{ ...auditRecord(), incarnation: 1 }];
-  assertEquals(await (await ask("/api/audits")).json(), { audits });
+  assertEquals(await (await ask("/api/audits")).json(), { audits, next: null });
   const proofs = await ask("/api/proofs?symbol=BTCUSDT&limit=1000");
-  assertEquals(await proofs.json(), { proofs: [{ ...proof, incarnation: 7 }] });
+  assertEquals(await proofs.json(), { proofs: [{ ...proof, incarnation: 7 }], next: null });
+  history.books = [{ ...bookSecond({ bids: null }), incarnation: 7 }];
+  const { ticksPerUnit: _ticks, ...book } = bookSecond();
+  const asks = [[65_000.01, 2.25], [65_000.02, 1]];
+  const books = await ask("/api/books?symbol=BTCUSDT&limit=600");
+  assertEquals(await books.json(), {
+    books: [{ ...book, bids: [], asks, incarnation: 7 }],
+    next: null,
+  });
   const trades = await ask("/api/trades?symbol=BTCUSDT&limit=3600");
-  assertEquals(await trades.json(), { trades_1s: history.traded });
-  assertEquals(history.recordsQueries, [
-    { symbol: "BTCUSDT", fromMs: START_MS, toMs: START_MS + 5, limit: 5 },
-    { symbol: "monitor", fromMs: null, toMs: null, limit: 100 },
-    { symbol: null, fromMs: null, toMs: null, limit: 100 },
-    { symbol: "BTCUSDT", fromMs: null, toMs: null, limit: 1_000 },
-    { symbol: "BTCUSDT", fromMs: null, toMs: null, limit: 3_600 },
-  ]);
+  assertEquals(await trades.json(), { trades_1s: history.traded, next: null });
+  // One more than is answered tells whether there is a next page.
+  assertEquals(
+    history.recordsQueries,
+    [
+      { symbols: ["BTCUSDT"], fromMs: START_MS, toMs: START_MS + 5, limit: 6 },
+      { symbols: ["monitor"], limit: 101 },
+      { limit: 101 },
+      { symbols: ["BTCUSDT"], limit: 1_001 },
+      { symbols: ["BTCUSDT"], limit: 601 },
+      { symbols: ["BTCUSDT"], limit: 3_601 },
+    ].map(recordsQuery),
+  );
 });
 
 Deno.test("An unforeseen failure is answered with 500, and its cause goes to the log alone", async () => {

@@ -16,17 +16,19 @@ const KEEP_WORDS = `
     fillText.call(this, text, ...place);
   };`;
 
-/** A row a second; the best bid is half a tick below each mid. */
-function rowsOf(mids: readonly number[], tick: number): MetricsColumns {
+/** A row a second; the best bid is half a tick below each mid, and without one the book is stale. */
+function rowsOf(mids: readonly (number | null)[], tick: number): MetricsColumns {
   const endMs = Math.floor(Date.now() / 1_000) * 1_000;
   return {
     timeMs: mids.map((_, i) => endMs - (mids.length - 1 - i) * 1_000),
-    state: mids.map(() => "live"),
+    state: mids.map((mid) => mid === null ? "stale" : "live"),
     settings: mids.map(() => 1),
     nulls: mids.map(() => ""),
     values: {
       mid: mids,
-      bestBidPrice: mids.map((mid) => Number((Math.floor(mid / tick) * tick).toFixed(8))),
+      bestBidPrice: mids.map((mid) =>
+        mid === null ? null : Number((Math.floor(mid / tick) * tick).toFixed(8))
+      ),
     },
   };
 }
@@ -54,8 +56,8 @@ scene("The price axis tells prices apart though nothing is live", async (on) => 
   const mids = Array.from({ length: 120 }, (_, i) => 0.5123 + (i % 7) * 0.00005);
   const labels = await axisOf(on, rowsOf(mids, 0.0001));
   assertEquals(new Set(labels).size, labels.length, labels.join());
-  // A tick's decimals and one more.
-  assertEquals(await on.page.locator("#read-mid").textContent(), "0.51230");
+  // A tick's decimals and one more, once the size of a tick is known.
+  await textOf(on.page, "read-mid", (text) => text === "0.51230");
 });
 
 scene("Equal distances on the price axis are equal differences of its labels", async (on) => {
@@ -64,4 +66,21 @@ scene("Equal distances on the price axis are equal differences of its labels", a
   const steps = labels.slice(1).map((label, i) => Number(label) - Number(labels[i]));
   assert(steps.length >= 2);
   for (const step of steps) assertAlmostEquals(step, steps[0] ?? 0, 1e-9, labels.join());
+});
+
+scene("The price axis has no label where no price in view is known", async (on) => {
+  const { page } = on;
+  const mids = Array.from({ length: 600 }, (_, i) => i < 200 ? 152 + (i % 10) * 0.01 : null);
+  await axisOf(on, rowsOf(mids, 0.01));
+  const wordsAfter = async (button: string) => {
+    const chosen = page.getByRole("button", { name: button, exact: true });
+    await chosen.click();
+    await eventually(async () => await chosen.getAttribute("aria-pressed") === "true", button);
+    await page.evaluate("words.length = 0");
+    await eventually(async () => await page.evaluate<number>("words.length") > 0, "it is drawn");
+    const words = await page.evaluate<string[]>("words");
+    return words.filter((word) => /^\d[\d,.]+$/.test(word));
+  };
+  assertEquals(await wordsAfter("5m"), [], "the book was lost before");
+  assert((await wordsAfter("15m")).length >= 3);
 });

@@ -1,11 +1,11 @@
 /** The line of the chart, in a real browser, where stored rows meet the first live one. */
 import { assertEquals } from "@std/assert";
+import { definitionOf } from "../../shared/catalogue/metrics.ts";
 import { DEFAULT_SETTINGS } from "../../shared/catalogue/settings.ts";
 import { eventually } from "../support/eventually.ts";
 import { textOf } from "../support/browser.ts";
 import { bucketFrame } from "../support/outputs.ts";
 import { settingsLabels } from "../../web/page/format.ts";
-import { metricHeading } from "../../web/page/metric_text.ts";
 import { type Scene, scene } from "./scene.ts";
 
 const SYMBOL = "OLDUSDT";
@@ -29,11 +29,13 @@ async function pointsOf({ page, stage, setSystem, stopMarket }: Scene, imbalance
   await page.goto(`${stage.url}/#${SYMBOL}`);
   await page.reload();
   await textOf(page, "symbol", (text) => text === SYMBOL);
-  const points = async () => Number(await page.locator("#chart-mid").getAttribute("data-points"));
+  const points = async () =>
+    Number(await page.getByTestId("chart-mid").getAttribute("data-points"));
   await eventually(async () => await points() === ROWS, "the stored rows");
   stage.hub.publish(bucketFrame({ symbol: SYMBOL, timeMs: endMs + 1_000 }));
-  await eventually(async () => await points() > ROWS, "the live row");
-  return await points();
+  let shown = 0;
+  await eventually(async () => (shown = await points()) > ROWS, "the live row");
+  return shown;
 }
 
 scene("The chart ends its line where rows of other settings meet a live one", async (on) => {
@@ -49,11 +51,10 @@ scene("The cards say under which settings their numbers are computed", async ({ 
   await textOf(page, "imbalance-of", (text) => text === "10 levels");
 });
 
-scene("The cards are headed and explained as the catalogue says", async ({ page }) => {
+scene("The cards are headed as the catalogue says", async ({ page }) => {
   for (const name of ["mid", "imbalance", "weightedImbalance1Bps", "velocity", "topQty"] as const) {
-    const { label, title } = metricHeading(name);
-    assertEquals(await page.locator(`[data-label-of="${name}"]`).innerText(), label);
-    assertEquals(await page.locator(`[data-title-of="${name}"]`).getAttribute("title"), title);
+    const heading = page.getByTestId(`card-${name}`).locator("h3 .label");
+    assertEquals(await heading.innerText(), definitionOf(name).label);
   }
 });
 

@@ -56,7 +56,7 @@ async function hear(command: Deno.Command, wanted: readonly RegExp[]): Promise<v
   let hasEnded = false;
   void child.status.then(() => hasEnded = true);
   const isHeard = () => wanted.every((one) => one.test(said));
-  await eventually(() => hasEnded || isHeard(), "the client says what comes", 60_000);
+  await eventually(() => hasEnded || isHeard(), "the client says what comes");
   await endProcess(child, "SIGTERM");
   await reading;
   assert(isHeard(), `${await errors}\n${said}`);
@@ -148,7 +148,7 @@ Deno.test("Each event of a running server is as its schema in /api/catalogue say
     const once = [auditRecord(), alertEvent(), gapRecord(), lossRecord()];
     for (const output of once) stage.hub.publish({ ...output, timeMs: Date.now() });
     const stream = await fetch(`${stage.url}/events?focus=BTCUSDT`, {
-      signal: AbortSignal.timeout(60_000),
+      signal: AbortSignal.timeout(120_000),
     });
     const reader = stream.body?.getReader();
     assert(reader !== undefined);

@@ -1,10 +1,11 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import type { OperationResult } from "../../shared/protocol.ts";
+import { muteRecord } from "../support/mutes.ts";
 import { eventually } from "../support/eventually.ts";
 import { textOf } from "../support/browser.ts";
+import { assertOneBook } from "../support/one_book.ts";
 import {
   alertEvent,
-  bucketFrame,
   budgetStatus,
   feedStatus,
   metricsFrame,
@@ -14,24 +15,38 @@ import {
 } from "../support/outputs.ts";
 import { scene } from "./scene.ts";
 
-const BADGE = /^best bid\/ask [\d.]+ s ago · 5,000 levels exact 3 min ago$/;
+const BADGE = /^best bid\/ask [\d.]+ s ago · 5,000 levels exact 3 h ago$/;
+/** Between two times that a page says what it looks at. */
+const LOOK_PACE_MS = 250;
+const HOUR_MS = 3_600_000;
 const isNumber = (text: string) => /\d/.test(text);
 
 scene("The page shows a live symbol's moving numbers, and nothing fails in it", async (on) => {
   const { page, faults } = on;
   const first = await textOf(page, "mid", isNumber);
   await textOf(page, "mid", (text) => isNumber(text) && text !== first);
-  assertEquals(await textOf(page, "state", (text) => text !== "waiting"), "live");
-  assertEquals(await textOf(page, "connection", (text) => text === "connected"), "connected");
+  await textOf(page, "state", (text) => text === "live");
+  await textOf(page, "connection", (text) => text === "connected");
   assertEquals(await page.getByTestId("source-label").textContent(), "Binance spot");
   assert(await page.getByTestId("simulation-banner").isHidden());
   assert(await page.getByTestId("exchange-banner").isHidden());
   assertEquals(await page.getByTestId("ladder").locator(".price").count(), 40);
   await textOf(page, "proof", (text) => BADGE.test(text));
   await textOf(page, "alerts", (text) => text.includes("Bids outweigh asks"));
-  assertEquals(await page.locator("canvas").count(), 2);
+  await eventually(async () => await page.locator("canvas").count() === 2, "the chart");
   assertEquals(faults, []);
 });
+
+scene(
+  "Cards, ladder and chart show one book at a time, of a symbol and then of another",
+  async ({ page }) => {
+    await textOf(page, "mid", isNumber);
+    await assertOneBook(page, 10);
+    await page.getByTestId("symbols").press("ArrowDown");
+    await textOf(page, "best-bid", (text) => text.startsWith("2,"));
+    await assertOneBook(page, 10);
+  },
+);
 
 scene(
   "The page shows what was bought and sold of late, none where there was none, and else nothing",
@@ -76,17 +91,15 @@ scene("The page gives the reason while the exchange cannot be reached", async (o
   await eventually(() => on.page.getByTestId("exchange-banner").isHidden());
 });
 
-scene("The page shows the weight used, and a ban with its end while it lasts", async (on) => {
-  assertEquals(await textOf(on.page, "budget", isNumber), "weight 120 of 6,000");
+scene("The page tells of a ban with its end while it lasts", async (on) => {
   const banner = on.page.getByTestId("ban-banner");
   assert(await banner.isHidden());
-  const untilMs = Date.now() + 120_000;
+  const untilMs = Date.now() + HOUR_MS;
   const reason = "the exchange has banned this address (HTTP 418)";
   on.setSystem({ budget: budgetStatus({ usedWeight: 5_400, ban: { untilMs, reason } }) });
   await textOf(on.page, "ban-banner", (text) => text.includes(reason));
   const end = new Date(untilMs).toISOString().slice(11, 19);
   assertStringIncludes(await banner.textContent() ?? "", `${end} UTC`);
-  await textOf(on.page, "budget", (text) => text === "weight 5,400 of 6,000");
   on.setSystem({});
   await eventually(() => banner.isHidden());
 });
@@ -94,7 +107,7 @@ scene("The page shows the weight used, and a ban with its end while it lasts", a
 scene(
   "The page says that a ban at first contact is a refusal, and hints at no demo",
   async (on) => {
-    const ban = { untilMs: Date.now() + 120_000, reason: "banned (HTTP 418)" };
+    const ban = { untilMs: Date.now() + HOUR_MS, reason: "banned (HTTP 418)" };
     const reason = "Cannot reach the exchange: run `deno task demo`";
     on.setSystem({ exchange: { state: "unreachable", reason }, budget: budgetStatus({ ban }) });
     const text = await textOf(on.page, "exchange-banner", (text) => text.includes(ban.reason));
@@ -115,7 +128,8 @@ scene(
       isLine("exchange → here – computed – sent – (median / 99 %, ms)"),
     );
     const gauges = {
-      exchangeToReceiveP50Ms: -2.5,
+      clocks: 1,
+      exchangeToReceiveP50Ms: 2.5,
       exchangeToReceiveP99Ms: 180,
       receiveToComputedP50Ms: 0.021,
       receiveToComputedP99Ms: 0.4,
@@ -124,7 +138,7 @@ scene(
       child.actorId === "symbol:BTCUSDT" ? { ...child, gauges } : child
     );
     on.setSystem({ children });
-    const line = "exchange → here −2.5 / 180 computed 0.021 / 0.40 sent – (median / 99 %, ms)";
+    const line = "exchange → here 2.5 / 180 computed 0.021 / 0.40 sent – (median / 99 %, ms)";
     await textOf(page, "latency", isLine(line));
     await page.getByTestId("symbol-row-ETHUSDT").click();
     await textOf(page, "latency", (text) => !/\d \//.test(text));
@@ -139,60 +153,16 @@ scene(
     on.stopMarket();
     const timeMs = Date.now();
     stage.hub.publish(feedStatus({ timeMs, state: "syncing", reason: "Gap in updates" }));
-    stage.hub.publish(
-      metricsFrame({ timeMs, state: "syncing", mid: null, imbalance: null, spreadBps: null }),
-    );
+    const unknown = { bookUpdateId: null, mid: null, imbalance: null, spreadBps: null };
+    stage.hub.publish(metricsFrame({ timeMs, state: "syncing", ...unknown }));
     await textOf(page, "state", (text) => text === "syncing");
-    assertEquals(await textOf(page, "mid", (text) => text === "–"), "–");
-    assertEquals(await page.getByTestId("imbalance").textContent(), "–");
+    await textOf(page, "mid", (text) => text === "–");
+    await textOf(page, "imbalance", (text) => text === "–");
     await textOf(page, "reason", (text) => text === "Gap in updates");
-    assertEquals(await page.locator("#detail").getAttribute("data-live"), "false");
+    const cards = page.getByTestId("panel-cards");
+    await eventually(async () => await cards.getAttribute("data-live") === "false", "not live");
   },
 );
-
-scene("The page calls a symbol silent when its data stops without a word", async (on) => {
-  await textOf(on.page, "state", (text) => text === "live");
-  on.stopMarket();
-  await textOf(on.page, "state", (text) => text === "silent");
-  await textOf(on.page, "reason", (text) => /No data for \d+ s/.test(text));
-  await textOf(on.page, "symbol-row-ETHUSDT", (text) => text.includes("silent"));
-});
-
-for (const state of ["live", "halted"] as const) {
-  scene(`A quiet symbol that is not selected stays ${state} by its rows alone`, async (on) => {
-    const { page, stage } = on;
-    const says = (word: string) => (text: string) => text.includes(word);
-    await textOf(page, "state", (text) => text === "live");
-    on.stopMarket();
-    await textOf(page, "symbol-row-ETHUSDT", says("silent"));
-    // A year ahead, so that it does not fall silent while the test runs.
-    const timeMs = Date.now() + 31_536_000_000;
-    stage.hub.publish(bucketFrame({ symbol: "ETHUSDT", timeMs, state }));
-    await textOf(page, "symbol-row-ETHUSDT", says(state));
-  });
-}
-
-scene("The page says that its numbers are old when its stream falls silent", async (on) => {
-  const { page } = on;
-  const isLost = (text: string) => /^reconnecting, last event \d/.test(text);
-  const banner = page.getByTestId("connection-banner");
-  await textOf(page, "connection", (text) => text === "connected");
-  on.stopMarket();
-  on.stopPulse();
-  await textOf(page, "connection", isLost);
-  await textOf(page, "connection-banner", (text) => text.includes("shows old numbers"));
-  assertEquals(await page.getByTestId("state").textContent(), "offline");
-  on.setSystem({});
-  await textOf(page, "connection", (text) => text === "connected");
-  await eventually(() => banner.isHidden());
-  // Nor does a new stream that does not open make it forget.
-  await textOf(page, "connection", isLost);
-  await page.route("**/events*", () => {});
-  await page.getByTestId("symbol-row-ETHUSDT").click();
-  await textOf(page, "symbol", (text) => text === "ETHUSDT");
-  await textOf(page, "connection-banner", (text) => text.includes("shows old numbers"));
-  assert(isLost(await page.getByTestId("connection").textContent() ?? ""));
-});
 
 scene("The page shows why a symbol failed", async (on) => {
   const reason = "The exchange has no symbol NOPE: check SYMBOLS";
@@ -213,29 +183,75 @@ scene("The page counts no alert as firing whose symbol is not followed any more"
   await textOf(on.page, "alerts", (text) => text.includes("not followed any more"));
 });
 
-scene("The address names the symbol, and arrow keys change both", async ({ page }) => {
+scene("The address names the symbol, and arrow keys in the list change both", async ({ page }) => {
   await textOf(page, "symbol", (text) => text === "ETHUSDT");
   await textOf(page, "mid", (text) => text.startsWith("2,4"));
   await page.keyboard.press("ArrowUp");
+  await page.getByTestId("symbols").focus();
+  assertEquals(await page.getByTestId("symbol").textContent(), "ETHUSDT", "no key of the page's");
+  await page.keyboard.press("ArrowUp");
   await textOf(page, "symbol", (text) => text === "BTCUSDT");
   await textOf(page, "mid", (text) => text.startsWith("6"));
-  assertEquals(new URL(page.url()).hash, "#BTCUSDT");
+  await eventually(() => new URL(page.url()).hash === "#BTCUSDT", "the address");
 }, "/#ETHUSDT");
 
+scene(
+  "Arrow keys turn the one stream to another symbol, the last of many, and open none",
+  async (on) => {
+    const { page } = on;
+    // The stream of the page that is left has been asked for before.
+    await textOf(page, "mid", (text) => text.startsWith("2,"));
+    const asked: string[] = [];
+    page.on("request", (request) => {
+      const { pathname, search } = new URL(request.url());
+      if (pathname.startsWith("/events")) asked.push(`${request.method()} ${pathname}${search}`);
+    });
+    let answered = 0;
+    page.on("response", (response) => {
+      if (response.request().method() === "POST" && response.url().includes("/events/")) {
+        answered += 1;
+      }
+    });
+    await page.reload();
+    await textOf(page, "mid", (text) => text.startsWith("2,"));
+    assertEquals(asked, ["GET /events?form=changes&focus=ETHUSDT"], "the address says it at once");
+    await page.getByTestId("symbols").focus();
+    const fromMs = performance.now();
+    for (let n = 0; n < 21; n++) await page.keyboard.press(n % 2 === 0 ? "ArrowUp" : "ArrowDown");
+    await textOf(page, "symbol", (text) => text === "BTCUSDT");
+    // An answer to one of the looks in between may still be on its way, and takes what is shown away again.
+    const { hub } = on.stage;
+    await eventually(() => [...hub.inFocus ?? []].join() === "BTCUSDT", "what the server tells");
+    await eventually(() => answered === asked.length - 1, "each look is answered");
+    await textOf(page, "best-bid", (text) => text.startsWith("6"));
+    await assertOneBook(page, 3);
+    // The one of the page that was left is over when the server has heard of it.
+    await eventually(() => hub.gauges["browsers"] === 1, "one stream");
+    const [, ...looks] = asked;
+    const looksMax = 1 + (performance.now() - fromMs) / LOOK_PACE_MS;
+    assert(looks.length > 0 && looks.length <= looksMax, `${looks.length} of ${looksMax}`);
+    assert(looks.every((one) => /^POST \/events\/[\w-]+$/.test(one)), looks.join());
+  },
+  "/#ETHUSDT",
+);
+
 scene("A zoomed chart does not follow, and a button leads back to live", async ({ page }) => {
-  await textOf(page, "mid", isNumber);
-  const pane = page.locator("#chart-mid .u-over");
-  const box = await pane.boundingBox();
+  const chart = page.getByTestId("chart-mid");
+  await eventually(
+    async () => Number(await chart.getAttribute("data-points")) > 700,
+    "what was stored",
+  );
+  const box = await chart.locator(".u-over").boundingBox();
   assert(box !== null);
   const middle = box.y + box.height / 2;
   await page.mouse.move(box.x + box.width * 0.3, middle);
   await page.mouse.down();
   await page.mouse.move(box.x + box.width * 0.6, middle, { steps: 4 });
   await page.mouse.up();
-  const jump = page.locator("#jump");
-  await eventually(() => jump.isVisible());
-  await jump.click();
-  await eventually(() => jump.isHidden());
+  const live = page.getByTestId("jump");
+  await eventually(async () => await live.getAttribute("aria-pressed") === "false", "it is zoomed");
+  await live.click();
+  await eventually(async () => await live.getAttribute("aria-pressed") === "true", "it follows");
 });
 
 scene("The page goes on with live data while history is not available", async (on) => {
@@ -249,14 +265,6 @@ scene("The page goes on with live data while history is not available", async (o
   stage.history.outage = null;
   stage.history.metrics = rows;
   await textOf(page, "history-note", (text) => text === "");
-});
-
-scene("The page says that it has lost its connection, and since when", async (on) => {
-  await textOf(on.page, "state", (text) => text === "live");
-  await on.stage.close();
-  await textOf(on.page, "connection", (text) => /^reconnecting, last event .+ ago$/.test(text));
-  await textOf(on.page, "state", (text) => text === "offline");
-  await textOf(on.page, "connection-banner", (text) => text.includes("shows old numbers"));
 });
 
 scene(
@@ -313,7 +321,7 @@ scene(
     await page.getByTestId("mute-reason").fill("news");
     await page.getByTestId("mute-save").click();
     await textOf(page, "mutes", (text) => /^price burst of ETHUSDT until .*: news/.test(text));
-    assert(await page.getByTestId("mute-form").isHidden());
+    await eventually(() => page.getByTestId("mute-form").isHidden(), "it is answered too");
     const mutedUntilMs = nowMs + 3_600_000;
     stage.hub.publish({ ...second, revision: 3, mutedUntilMs });
     await textOf(page, `alert-${second.alertId}`, (text) => text.includes("muted until"));
@@ -321,6 +329,12 @@ scene(
     await page.getByTestId("mutes").getByRole("button", { name: "Remove" }).click();
     await eventually(() => page.getByTestId("muted").isHidden());
     assertEquals(stage.hub.mutes.inForce(nowMs), []);
+
+    const untilMs = Date.now() + HOUR_MS;
+    stage.hub.publish(muteRecord({ muteId: "short", untilMs, reason: "a while" }));
+    await textOf(page, "mutes", (text) => text.includes("a while"));
+    on.setSystem({ symbols, timeMs: untilMs });
+    await eventually(() => page.getByTestId("muted").isHidden(), "its time has ended");
     assertEquals(on.faults.filter((line) => !line.includes("status of 503")), []);
   },
 );

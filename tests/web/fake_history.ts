@@ -1,21 +1,52 @@
 /** A `History` whose answers a test sets. */
 import type { StoredRow } from "../../actors/rule_trial/stored_row.ts";
 import { DEFAULT_SETTINGS } from "../../shared/catalogue/settings.ts";
-import type { AlertEvent, AuditRecord, GapRecord, LossRecord } from "../../shared/output.ts";
-import { type History, HistoryUnavailable } from "../../web/history.ts";
+import type {
+  AlertEvent,
+  AuditRecord,
+  FeedStatus,
+  GapRecord,
+  LossRecord,
+} from "../../shared/output.ts";
+import type { BookMoment } from "../../web/book_moment.ts";
+import { planOf, type Series, type SeriesQuery } from "../../web/bins.ts";
+import { definitionOf, type MetricName } from "../../shared/catalogue/metrics.ts";
+import type { KeyCount, SpreadRow } from "../../web/stats_statements.ts";
+import type { QualityQuery, QualitySpan } from "../../web/quality_statements.ts";
+import type { Seen, SeenQuery } from "../../web/seen_statement.ts";
+import type { ProfileRow, ProfilesQuery } from "../../web/profile_columns.ts";
+import type { History } from "../../web/history.ts";
+import { HistoryUnavailable } from "../../web/history_unavailable.ts";
+import type { LatestQuery, LatestRow } from "../../web/latest_statement.ts";
+import { marketText } from "../../shared/market.ts";
 import type { MetricsColumns } from "../../web/rows.ts";
 import type {
   AlertsQuery,
-  MetricsQuery,
   RecordKind,
   Records,
   RecordsQuery,
-  RowsQuery,
-  StoredSettings,
-} from "../../web/statements.ts";
+} from "../../web/record_statements.ts";
+import type { MetricsQuery, RowsQuery, StoredSettings } from "../../web/statements.ts";
 import type { MuteRecord } from "../../shared/said.ts";
 
-/** Answers with `rows`, `stored`, `episodes`, `missed`, `lost`, `compared`, `proven`, `traded` and `profiles`, of the symbol, and remembers what was asked. */
+const NO_LOSS = { count: 0, rows: 0 };
+const NOTHING_COUNTED: QualitySpan = {
+  proof: {
+    exactChecked: null,
+    exactMismatched: null,
+    carriedChecked: null,
+    carriedMismatched: null,
+    carriedHealed: null,
+    provenMs: null,
+  },
+  audits: { count: 0, failed: 0, levels: 0, mismatched: 0 },
+  gaps: { count: 0, open: 0, totalMs: null, longestMs: null },
+  feed: { resyncs: 0, leftLive: 0 },
+  losses: NO_LOSS,
+  monitorLosses: NO_LOSS,
+};
+
+/** Answers with `rows`, `stored`, `episodes`, `states`, `missed`, `lost`, `compared`, `proven`, `traded`, `profiled` and `books`, of the symbol, and remembers what was asked. */
 export class FakeHistory implements History {
   rows: MetricsColumns = { timeMs: [], state: [], settings: [], values: {}, nulls: [] };
   /** Of any symbol, by time. */
@@ -23,27 +54,66 @@ export class FakeHistory implements History {
   computedUnder: StoredSettings[] = [{ ...DEFAULT_SETTINGS, id: 1 }];
   episodes: AlertEvent[] = [];
   muted: MuteRecord[] = [];
+  states: FeedStatus[] = [];
   missed: GapRecord[] = [];
   lost: LossRecord[] = [];
   compared: AuditRecord[] = [];
   proven: Records["proofs"][] = [];
   traded: Records["trades_1s"][] = [];
-  profiles: Records["depth_profiles"][] = [];
+  profiled: Records["depth_profiles"][] = [];
+  pictured: ProfileRow[] = [];
+  counted: QualitySpan = NOTHING_COUNTED;
+  newest: LatestRow[] = [];
+  books: Records["books"][] = [];
+  moment: BookMoment = { book: null, feed: null, interval: null };
+  spreads: SpreadRow[] = [];
+  keys: KeyCount[] = [];
   /** Not `null`: every query fails for this reason. */
   outage: string | null = null;
+  /** What `series()` says of what is not known yet. */
+  unsettled: Pick<Series, "unread" | "partialFromMs"> = { unread: [], partialFromMs: null };
   readonly metricsQueries: MetricsQuery[] = [];
+  readonly latestQueries: LatestQuery[] = [];
   readonly rowsQueries: RowsQuery[] = [];
   readonly alertsQueries: AlertsQuery[] = [];
   readonly recordsQueries: RecordsQuery[] = [];
+  readonly profilesQueries: ProfilesQuery[] = [];
+  readonly momentsAsked: number[] = [];
 
   metrics(query: MetricsQuery): Promise<MetricsColumns> {
     this.metricsQueries.push(query);
     return this.#answer(this.rows);
   }
 
+  /** Each row of `metrics()` is a point, as long as was planned. */
+  async series(query: SeriesQuery): Promise<Series> {
+    const { binMs } = planOf(query);
+    const { fromMs, toMs, limit, intervalMs: everyMs } = query;
+    const rowsExpected = (toMs - fromMs) / everyMs;
+    const asked = { ...query, rowsExpected, binMs, limit: limit + 1 };
+    const { timeMs, state, settings, values, nulls } = await this.metrics(asked);
+    const intervalMs = binMs || query.intervalMs;
+    const points = timeMs.map((ms, i) => {
+      const known = Object.entries(values).map((
+        [name, cells],
+      ) => [definitionOf(name as MetricName).column, cells?.[i]]);
+      const row = {
+        ...Object.fromEntries(known),
+        ...{ timeMs: ms, binMs: ms, lastMs: ms, rows: 1, coveredMs: intervalMs },
+        state: state[i] ?? "stale",
+        settings: settings[i] ?? 0,
+        nulls: nulls[i] ?? null,
+      };
+      return { row, source: "metrics" as const, intervalMs };
+    });
+    return { binMs, points, ...this.unsettled };
+  }
+
   storedRows(query: RowsQuery): Promise<StoredRow[]> {
     this.rowsQueries.push(query);
-    const { fromMs, toMs, limit } = query;
+    const { fromMs, toMs, limit, rollup } = query;
+    // Of these nothing is rolled up.
+    if (rollup !== undefined) return this.#answer([]);
     const rows = this.stored.filter(({ timeMs }) => timeMs > fromMs && timeMs <= toMs);
     return this.#answer(rows.slice(0, limit));
   }
@@ -54,7 +124,7 @@ export class FakeHistory implements History {
 
   alerts(query: AlertsQuery): Promise<AlertEvent[]> {
     this.alertsQueries.push(query);
-    return this.#answer(this.episodes);
+    return this.#answer(this.episodes.slice(0, query.limit));
   }
 
   alert(alertId: string): Promise<AlertEvent | null> {
@@ -65,18 +135,62 @@ export class FakeHistory implements History {
     return this.#answer(this.muted);
   }
 
-  records<Kind extends RecordKind>(kind: Kind, query: RecordsQuery): Promise<Records[Kind][]> {
+  records<Kind extends RecordKind>(
+    kind: Kind,
+    query: RecordsQuery,
+    _reader?: AbortSignal,
+  ): Promise<Records[Kind][]> {
     this.recordsQueries.push(query);
     const all: { [Each in RecordKind]: Records[Each][] } = {
+      feed_status: this.states.map((record) => ({ incarnation: 1, ...record })),
       losses: this.lost.map((record) => ({ incarnation: 1, ...record })),
       gaps: this.missed.map((record) => ({ incarnation: 1, ...record })),
       audits: this.compared.map((record) => ({ incarnation: 1, ...record })),
       proofs: this.proven,
-      depth_profiles: this.profiles,
+      books: this.books,
+      depth_profiles: this.profiled,
       trades_1s: this.traded,
     };
-    const { symbol } = query;
-    return this.#answer(all[kind].filter((record) => symbol === null || record.symbol === symbol));
+    const { symbols, limit } = query;
+    const found = all[kind].filter(({ symbol }) => symbols?.includes(symbol) ?? true);
+    return this.#answer(found.slice(0, limit));
+  }
+
+  /** Nothing: what is exported is asked of a real database. */
+  page<Row>(): Promise<Row[]> {
+    return this.#answer([]);
+  }
+
+  seen({ spans }: SeenQuery): Promise<Seen[]> {
+    return this.#answer(spans.map(() => ({ firstMs: null, lastMs: null })));
+  }
+
+  /** Of each span the same. */
+  quality({ spans }: QualityQuery): Promise<QualitySpan[]> {
+    return this.#answer(spans.map(() => this.counted));
+  }
+
+  profiles(query: ProfilesQuery): Promise<ProfileRow[]> {
+    this.profilesQueries.push(query);
+    return this.#answer(this.pictured);
+  }
+
+  spread(): Promise<SpreadRow[]> {
+    return this.#answer(this.spreads);
+  }
+
+  sketch(): Promise<KeyCount[]> {
+    return this.#answer(this.keys);
+  }
+
+  latest(query: LatestQuery): Promise<LatestRow[]> {
+    this.latestQueries.push(query);
+    return this.#answer(this.newest.filter((row) => query.symbols.includes(marketText(row))));
+  }
+
+  bookMoment(_symbol: string, atMs: number): Promise<BookMoment> {
+    this.momentsAsked.push(atMs);
+    return this.#answer(this.moment);
   }
 
   close(): Promise<void> {

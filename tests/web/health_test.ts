@@ -7,6 +7,7 @@ import {
   storesStatus,
   systemStatus,
 } from "../support/outputs.ts";
+import { NO_LATENCY } from "../../shared/latency.ts";
 import type { Gauges, StoresStatus } from "../../shared/protocol.ts";
 import { setUp } from "./app_stage.ts";
 
@@ -215,7 +216,7 @@ Deno.test("GET /api/symbols tells each leg of a symbol's latency, null where not
     const { symbols } = await (await ask("/api/symbols")).json();
     return symbols.map(({ latency }: { latency: unknown }) => latency);
   };
-  const unknown = { exchangeToReceive: null, receiveToComputed: null, computedToSent: null };
+  const unknown = NO_LATENCY;
   hub.setSystem({ ...status, children: withGauges("running") });
   assertEquals(await told(), [
     { ...unknown, computedToSent: { p50Ms: 3, p99Ms: 95 } },

@@ -12,13 +12,16 @@ import {
   QUERIES_MAX,
   RUNNING_MAX,
 } from "../../web/history.ts";
-import { NO_TOKENS } from "./app_stage.ts";
+import { appOptions } from "./app_stage.ts";
 import { createHub } from "./hub_stage.ts";
+import { pointsOf } from "./point_columns.ts";
+import { alertsQuery } from "./questions.ts";
 import { onStage } from "../store/gateway_stage.ts";
 import { query } from "../store/wire_client.ts";
 import { eventually } from "../support/eventually.ts";
 import { openServer } from "../../web/server.ts";
 import { START_MS } from "../support/outputs.ts";
+import { makePartitions } from "../support/partitions.ts";
 import { freshDatabase, postgresUrl, serverAt } from "../support/services.ts";
 
 /** A server never ends a query by itself here: who wants it to end must cancel it. */
@@ -29,7 +32,7 @@ const PATIENT = { readerMs: NEVER_MS, statementMs: NEVER_MS };
 const LATE = "the database did not answer within 0.1 s";
 const FULL = `${QUERIES_MAX} queries wait already: try again in a moment`;
 
-const ask = (history: PostgresHistory) => history.alerts({ symbol: null, fromMs: null, limit: 10 });
+const ask = (history: PostgresHistory) => history.alerts(alertsQuery());
 
 /** Asks so many times at once; how often each refusal came, `answered` for none. */
 async function askMany(history: PostgresHistory, count: number): Promise<Record<string, number>> {
@@ -137,7 +140,8 @@ onLockedServer(
         [FULL]: RUNNING_MAX,
       });
     }
-    assertEquals([await connections(), await statements()], [RUNNING_MAX, RUNNING_MAX]);
+    assertEquals(await connections(), RUNNING_MAX);
+    await eventually(async () => await statements() === RUNNING_MAX, "all wait at the server");
     await unlock();
     await eventually(async () => (await askMany(history, QUERIES_MAX)).answered === QUERIES_MAX);
     await history.close();
@@ -149,20 +153,7 @@ onLockedServer(
   "GET /api/alerts: a reader that leaves takes its query with it",
   async ({ url, statements }) => {
     const history = new PostgresHistory(serverAt(url), PATIENT);
-    const app = createApp(createHub({ silentAfterMs: 10_000 }), history, {
-      host: "127.0.0.1",
-      publicUrl: null,
-      metricsIntervalMs: 1_000,
-      page: new Map(),
-      clocks: { monotonicMs: () => 0, utcNowMs: () => START_MS },
-      operate: () => Promise.reject(new TypeError("Cannot operate: nothing was expected")),
-      rulesInForce: () => null,
-      report: () => {},
-      newId: () => "id",
-      isProxy: () => false,
-      authority: NO_TOKENS,
-      warn: () => {},
-    });
+    const app = createApp(createHub({ silentAfterMs: 10_000 }), history, appOptions());
     const limits = { max: 10, maxPerAddress: 10, isProxy: () => false };
     const answer = (request: Request, peer: string) => app.fetch(request, { peer });
     const server = await openServer(answer, { host: "127.0.0.1", port: 0 }, limits, () => {});
@@ -223,11 +214,12 @@ Deno.test("PostgresHistory takes back from an embedded store what waits there an
     await patient.close();
   }));
 
-/** A long range: rows, and the points that they are folded to. */
-const LONG = { rows: 50_000, binMs: 20_000 };
+/** A long range: rows, and the points that they are folded to, shorter than any roll-up has them. */
+const LONG = { rows: 50_000, binMs: 5_000 };
 
 async function fillLong(sql: postgres.Sql): Promise<void> {
   await sql`INSERT INTO symbols VALUES (1, 'binance_spot', 'BTCUSDT')`;
+  await makePartitions(sql, "metrics", START_MS, START_MS + LONG.rows * 1_000);
   await sql.unsafe(`INSERT INTO metrics (symbol_id, settings_id, time, bucket_ms, state, mid)
     SELECT 1, 1, to_timestamp(${START_MS / 1_000} + n), 1000, 'live', n % 1000
     FROM generate_series(1, ${LONG.rows}) n`);
@@ -238,13 +230,11 @@ const askLong = (
   reader?: AbortSignal,
   column: MetricName = "mid",
 ) =>
-  history.metrics({
+  pointsOf(history, {
     symbol: "BTCUSDT",
     fromMs: START_MS,
     toMs: START_MS + LONG.rows * 1_000,
-    rowsExpected: LONG.rows,
-    binMs: LONG.binMs,
-    limit: 3_601,
+    limit: LONG.rows * 1_000 / LONG.binMs,
     columns: [column],
   }, reader);
 
@@ -274,9 +264,15 @@ Deno.test("PostgresHistory reads long ranges one at a time, before nobody, and n
       () => askLong(history, leaver.signal).then(() => "answered", (error: Error) => error.message),
     );
     const outcomes: string[] = [];
-    for (const reader of readers) void reader.then((outcome) => outcomes.push(outcome));
+    const oneIsAnswered = Promise.withResolvers<void>();
+    for (const reader of readers) {
+      void reader.then((outcome) => {
+        outcomes.push(outcome);
+        if (outcome === "answered") oneIsAnswered.resolve();
+      });
+    }
     const busyFrom = groups();
-    await eventually(() => outcomes.includes("answered"), "one has its answer");
+    await oneIsAnswered.promise;
     // A page that opens meanwhile does not wait for the others, nor does the writer.
     assertEquals((await askMany(history, 1)).answered, 1);
     await writer`SELECT 1`;

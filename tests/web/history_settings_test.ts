@@ -4,18 +4,16 @@ import { Database } from "../../actors/writer/postgres.ts";
 import { rowsOf } from "../../actors/writer/rows.ts";
 import { DEFAULT_SETTINGS } from "../../shared/catalogue/settings.ts";
 import { PostgresHistory } from "../../web/history.ts";
-import type { MetricsQuery } from "../../web/statements.ts";
+import { pointsOf, type PointsQuery } from "./point_columns.ts";
 import { type TestDatabase, testOnBothDatabases } from "../integration/writer_stage.ts";
 import { bucketFrame, START_MS } from "../support/outputs.ts";
 import { delivery } from "../writer/outputs.ts";
 
 const at = (second: number) => START_MS + second * 1_000;
-const ask = (over: Partial<MetricsQuery>): MetricsQuery => ({
+const ask = (over: Partial<PointsQuery>): PointsQuery => ({
   symbol: "BTCUSDT",
   fromMs: at(0),
   toMs: at(20),
-  rowsExpected: 100,
-  binMs: 0,
   limit: 100,
   columns: ["mid"],
   ...over,
@@ -41,13 +39,13 @@ async function fill({ address, sql }: TestDatabase): Promise<void> {
 
 const secondsOf = (timeMs: readonly number[]) => timeMs.map((ms) => (ms - START_MS) / 1_000);
 
-testOnBothDatabases("PostgresHistory.metrics() of rows of several settings", {
+testOnBothDatabases("PostgresHistory.series() of rows of several settings", {
   "gives all of them in the order of time, and under which settings each was computed": async (
     database,
   ) => {
     await fill(database);
     const history = new PostgresHistory(database.address);
-    const { timeMs, settings, values } = await history.metrics(ask({}));
+    const { timeMs, settings, values } = await pointsOf(history, ask({}));
     const all = Array.from({ length: 20 }, (_, i) => i + 1);
     assertEquals(secondsOf(timeMs), all);
     assertEquals(values.mid, all);
@@ -55,7 +53,7 @@ testOnBothDatabases("PostgresHistory.metrics() of rows of several settings", {
     const known = await history.settings();
     const [before, now] = [{ ...DEFAULT_SETTINGS, definitions: 0, id: 0 }, DEFAULT_SETTINGS];
     assertEquals(known, [before, { ...now, id: 1 }, { ...now, imbalanceLevels: 20, id: 2 }]);
-    const last = await history.metrics(ask({ fromMs: at(5), limit: 3 }));
+    const last = await pointsOf(history, ask({ fromMs: at(5), toMs: at(8) }));
     assertEquals(secondsOf(last.timeMs), [6, 7, 8]);
     // As they are, of which an earlier program has neither told why nor known every metric.
     const rows = await history.storedRows(
@@ -73,11 +71,11 @@ testOnBothDatabases("PostgresHistory.metrics() of rows of several settings", {
   "folds those of each for themselves, two points where a bin has two": async (database) => {
     await fill(database);
     const history = new PostgresHistory(database.address);
-    const { timeMs, settings, values } = await history.metrics(ask({ binMs: 5_000 }));
+    const { timeMs, settings, values } = await pointsOf(history, ask({ limit: 4 }));
     assertEquals(secondsOf(timeMs), [5, 6, 10, 13, 15, 20]);
     assertEquals(settings, [0, 0, 1, 1, 2, 2]);
     assertEquals(values.mid, [3, 6, 8.5, 12, 14.5, 18]);
-    const whole = await history.metrics(ask({ binMs: 60_000, limit: 1 }));
+    const whole = await pointsOf(history, ask({ limit: 1 }));
     assertEquals(secondsOf(whole.timeMs), [6, 13, 20]);
     assertEquals([whole.settings, whole.values.mid], [[0, 1, 2], [3.5, 10, 17]]);
     await history.close();

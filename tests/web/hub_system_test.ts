@@ -1,5 +1,6 @@
 /** What each browser is told of the system, and how much that is. */
 import { assert, assertEquals } from "@std/assert";
+import { NO_LATENCY } from "../../shared/latency.ts";
 import type { ChildStatus, Gauges, SystemStatus } from "../../shared/protocol.ts";
 import { applyChange, type SystemChange, type SystemView } from "../../shared/system_change.ts";
 import {
@@ -34,6 +35,7 @@ function gaugesOf(second: number): Gauges {
     exactMismatched: 0,
     restEndpoint: 0,
     wsEndpoint: 0,
+    clocks: 1,
     clockOffsetMs: -3.25,
     exchangeToReceiveP50Ms: 12.345 + second % 3,
     exchangeToReceiveP99Ms: 87.654,
@@ -138,6 +140,28 @@ Deno.test("Hub.setSystem() tells the exchange's clock when it has moved by 5 ms 
   assertEquals(whole?.payload.clock, { offsetMs: -16, roundTripMs: 45 });
 });
 
+Deno.test("Hub.setSystem() tells of the request budget each 5 s, and of a ban at once", () => {
+  const hub = createHub();
+  const at = (second: number, over: Partial<SystemStatus["budget"]> = {}) => {
+    const budget = budgetStatus({ usedWeight: 100 + second, ...over });
+    hub.setSystem(systemStatus({ timeMs: START_MS + second * 1_000, budget }));
+  };
+  at(0);
+  const { browser } = join(hub);
+  browser.read();
+  const told = (second: number, over: Partial<SystemStatus["budget"]> = {}) => {
+    at(second, over);
+    hub.flush(second * 1_000);
+    const change = browser.read().find(({ name }) => name === "system_change");
+    const { parts } = (change?.payload ?? { parts: {} }) as unknown as SystemChange;
+    return parts.budget?.usedWeight ?? null;
+  };
+  const weights = Array.from({ length: 11 }, (_, i) => told(i + 1));
+  assertEquals(weights, [null, null, null, null, 105, null, null, null, null, 110, null]);
+  const ban = { untilMs: START_MS + 60_000, reason: "too many requests" };
+  assertEquals([told(12, { ban }), told(13, { ban }), told(14)], [112, null, 114]);
+});
+
 Deno.test("Hub.setSystem() lets a slow browser know what a quick one knows, and one that joins the whole", () => {
   const hub = createHub();
   const { browser: first } = join(hub);
@@ -182,6 +206,7 @@ Deno.test("Hub.setSystem() tells the latency of a symbol to who shows it in deta
   assertEquals(legs(browser.read()), [{
     symbol: "BTCUSDT",
     latency: {
+      clocks: "known",
       exchangeToReceive: { p50Ms: 12.345, p99Ms: 87.654 },
       receiveToComputed,
       computedToSent: { p50Ms: 48.1, p99Ms: 99.7 },
@@ -192,7 +217,7 @@ Deno.test("Hub.setSystem() tells the latency of a symbol to who shows it in deta
   assertEquals(legs(browser.read()), []);
   hub.setSystem(withGauges(gaugesOf(0), "restarting"));
   hub.flush(200);
-  const unknown = { exchangeToReceive: null, receiveToComputed: null, computedToSent: null };
+  const unknown = NO_LATENCY;
   assertEquals(legs(browser.read()), [{ symbol: "BTCUSDT", latency: unknown }]);
   assertEquals(legs(other.read()), []);
 });

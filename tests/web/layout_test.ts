@@ -21,6 +21,7 @@ for (
       await page.setViewportSize({ width, height });
       setSystem({ symbols: ["BTCUSDT", "ETHUSDT", ...MANY] });
       await eventually(async () => await page.locator(".symbol-row").count() === 42, "42 rows");
+      await page.getByTestId("chart-mid").waitFor();
       const measure = (expression: string) =>
         page.evaluate<number>(`document.querySelector(${expression}`);
       const pageHeight = await measure(`"html").scrollHeight`);
@@ -28,7 +29,10 @@ for (
       const chartHeight = await measure(`".charts").clientHeight`);
       assert(chartHeight <= height, `the chart is ${chartHeight} px high`);
       await page.getByTestId("symbol-row-S039USDT").click();
-      assert(await measure(`"#symbols").scrollTop`) > 0, "the list has scrolled by itself");
+      assert(
+        await measure(`"[data-testid=symbols]").scrollTop`) > 0,
+        "the list has scrolled by itself",
+      );
     },
   );
 }

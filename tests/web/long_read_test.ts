@@ -37,8 +37,10 @@ function fold(stored: readonly StoredRow[], { fromMs, toMs, binMs, limit }: Metr
     state: "live",
     settings: rows[0]?.settings ?? 0,
     nulls: "",
+    binMs: Math.ceil((rows[0]?.timeMs ?? 0) / binMs) * binMs,
     lastMs: rows.at(-1)?.timeMs ?? 0,
     rows: rows.length,
+    coveredMs: 1_000 * rows.length,
     mid: rows.reduce((sum, { mid }) => sum + mid, 0) / rows.length,
   }));
 }
@@ -124,7 +126,10 @@ Deno.test("LongRead refuses more rows than an answer may be made of, and says ho
       const { fromMs, limit } = next;
       const rows = Array.from({ length: limit / 1_000 }, (_, i): FoldedRow => {
         const timeMs = fromMs + (i + 1) * 1_000;
-        return { timeMs, state: "live", settings: 1, nulls: "", lastMs: timeMs, rows: 1_000 };
+        return {
+          ...{ timeMs, binMs: timeMs, lastMs: timeMs, rows: 1_000, coveredMs: 1_000_000 },
+          ...{ state: "live", settings: 1, nulls: "" },
+        };
       });
       count += limit;
       read.take(rows, 150);

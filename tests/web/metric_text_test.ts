@@ -1,6 +1,6 @@
 import { METRIC_NAMES } from "../../shared/catalogue/metrics.ts";
 import { NOTHING } from "../../web/page/format.ts";
-import { formatMetric, metricHeading, whyText } from "../../web/page/metric_text.ts";
+import { formatMetric, whyText } from "../../web/page/metric_text.ts";
 import { assertEquals } from "@std/assert";
 
 Deno.test("formatMetric() shows each kind as its definition says", () => {
@@ -8,7 +8,7 @@ Deno.test("formatMetric() shows each kind as its definition says", () => {
   assertEquals(formatMetric("mid", 65_000.015, 2), "65,000.015");
   assertEquals(formatMetric("spreadBps", 0.001538, 2), "0.0015");
   assertEquals(formatMetric("spreadTicks", 12_345, 2), "12,345");
-  assertEquals(formatMetric("cumulativeVolumeDeltaFromMs", 1_723_161_255_342, 2), "23:54:15");
+  assertEquals(formatMetric("cumulativeVolumeDeltaFromMs", 1_723_161_255_342, 2), "23:54:15 UTC");
   assertEquals(formatMetric("imbalance", 0.254, 2), "+0.25");
   assertEquals(formatMetric("velocity", -0.001, 2), "0.00");
   assertEquals(formatMetric("topQty", 56_700, 2), "56.70k");
@@ -29,11 +29,4 @@ Deno.test("whyText() says why the first of a card's metrics is not known, and na
     whyText(names, { topShare: "not_covered" }),
     "Share at top: it needs levels farther from mid than the book is known.",
   );
-});
-
-Deno.test("metricHeading() explains with meaning and formula", () => {
-  assertEquals(metricHeading("mid"), {
-    label: "Mid",
-    title: "The middle between the best bid and the best ask.\nmid = (p_b1 + p_a1)/2",
-  });
 });

@@ -66,7 +66,6 @@ Deno.test("connectionNotice() asks for fewer tabs when a stream does not open", 
 });
 
 Deno.test("storageNotice() has a word for the chip, and the reasons for the banner", () => {
-  assertEquals(storageNotice(null), { word: "", tone: "warning", banner: null });
   const stored = { status: "ok", word: "stored", reasons: [] } as const;
   assertEquals(storageNotice(stored), { word: "stored", tone: "good", banner: null });
   const reasons = ["The database cannot be written", "Redis cannot be written"];

@@ -41,6 +41,7 @@ Deno.test("Operations says of each that has no answer in time where it can be se
   const asked: readonly (readonly [Operation, string])[] = [
     [OPERATION, "/api/symbols"],
     [{ type: "remove_symbol", symbol: "SOLUSDT" }, "/api/symbols"],
+    [{ type: "list_symbols" }, "/api/exchange/symbols"],
     [{ type: "replace_rules", text: "{}", ifMatch: "*" }, "/api/rules"],
     [{ type: "acknowledge", symbol: "SOLUSDT", alertId: "a1", said }, "/api/alerts"],
     [{ type: "mute", mute: muteRecord() }, "/api/mutes"],

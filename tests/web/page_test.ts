@@ -7,7 +7,6 @@ import {
   formatBps,
   formatDepth,
   formatDistance,
-  formatMoment,
   formatMs,
   formatPrice,
   formatQty,
@@ -19,6 +18,7 @@ import {
   alertEvent,
   auditRecord,
   bookFrame,
+  depthProfile,
   feedView,
   OPERATOR,
   shownMetrics,
@@ -93,10 +93,8 @@ Deno.test("formatMs() has two digits that count, and its sign", () => {
   assertEquals(texts, ["0.0021", "0.42", "3.5", "180", "1,235", "−3.0", "−12", "0", "0"]);
 });
 
-Deno.test("formatAge() and formatMoment() are short, and name another day", () => {
+Deno.test("formatAge() is short", () => {
   assertEquals([200, 12_000, 180_000, 8e6].map(formatAge), ["0.2 s", "12 s", "3 min", "2 h"]);
-  assertEquals(formatMoment(START_MS, START_MS), "12:00:00");
-  assertEquals(formatMoment(START_MS - 86_400_000, START_MS), "2026-07-31 12:00:00");
 });
 
 // -- State --
@@ -107,6 +105,16 @@ Deno.test("PageState drops a symbol that was removed, and keeps one that only da
   state.viewOf("NEWUSDT");
   state.system = systemStatus({ symbols: ["ETHUSDT"] });
   assertEquals(state.symbols, ["ETHUSDT", "NEWUSDT"]);
+});
+
+Deno.test("PageState takes no symbol up again that was removed, whatever still comes of it, until the list names it", () => {
+  const state = openState();
+  state.system = systemStatus({ symbols: ["BTCUSDT", "ETHUSDT"] });
+  state.system = systemStatus({ symbols: ["ETHUSDT"] });
+  state.setMetrics(shownMetrics());
+  assertEquals(state.symbols, ["ETHUSDT"]);
+  state.system = systemStatus({ symbols: ["ETHUSDT", "BTCUSDT"] });
+  assertEquals(state.symbols, ["ETHUSDT", "BTCUSDT"]);
 });
 
 function openState(): PageState {
@@ -150,7 +158,9 @@ Deno.test("PageState.standingOf() gives a quiet symbol the time between two rows
 Deno.test("PageState.standingOf() shows what there is to note of a live feed, and calls it good", () => {
   const state = openState();
   const note = "no book tickers: the best price is not proven";
-  state.setFeed(feedView({ state: "live", reason: note }));
+  state.setFeed(feedView({ state: "live", reason: note, sinceMs: START_MS - 5_000 }));
+  const first = state.standingOf("BTCUSDT", 0);
+  assertEquals([first.tone, first.sinceMs], ["warning", null], "its first frame is on its way");
   state.setMetrics(shownMetrics());
   const standing = { word: "live", tone: "good", reason: note, sinceMs: null } as const;
   assertEquals(state.standingOf("BTCUSDT", 0), standing);
@@ -215,6 +225,26 @@ Deno.test("PageState drops the ladder when the book is not live, and takes none 
   assertEquals(state.viewOf("BTCUSDT").book, null);
   state.setBook(bookFrame({ timeMs: START_MS + 40 }));
   assertEquals(state.viewOf("BTCUSDT").book, null);
+});
+
+Deno.test("PageState shows the profile with the frame of its own book, and nothing of either once nobody tells of them", () => {
+  const state = openState();
+  const depthOf = () => state.viewOf("BTCUSDT").depth;
+  const tell = (bookUpdateId: number) => {
+    const timeMs = START_MS + bookUpdateId;
+    state.setFrame(shownMetrics({ timeMs, bookUpdateId }), bookFrame({ timeMs, bookUpdateId }));
+  };
+  tell(1);
+  assertEquals(depthOf()?.profile, null);
+  const profile = depthProfile({ bookUpdateId: 2 });
+  state.setProfile(profile);
+  assertEquals(depthOf()?.profile, null, "it is of another book");
+  tell(2);
+  assertEquals([depthOf()?.book.bookUpdateId, depthOf()?.profile], [2, profile]);
+  tell(3);
+  assertEquals(depthOf()?.book.bookUpdateId, 2, "until the next of both");
+  state.setView({ timeMs: START_MS + 4, focus: [], isHidden: false });
+  assertEquals(depthOf(), null);
 });
 
 Deno.test("PageState.setMetrics() keeps the newer frame", () => {

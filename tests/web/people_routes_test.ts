@@ -6,6 +6,7 @@ import { MONITOR } from "../../shared/market.ts";
 import { MUTE_MS_MAX, MUTES_MAX } from "../../shared/mutes.ts";
 import type { Operation, OperationResult } from "../../shared/protocol.ts";
 import type { AppOptions } from "../../web/app.ts";
+import { json } from "../support/json_request.ts";
 import { muteRecord } from "../support/mutes.ts";
 import { alertEvent, START_MS, systemStatus } from "../support/outputs.ts";
 import { setUp } from "./app_stage.ts";
@@ -13,11 +14,6 @@ import type { MuteRecord } from "../../shared/said.ts";
 
 const HOUR_MS = 3_600_000;
 const ID = "binance_spot/BTCUSDT/price_burst/1785585600000";
-const json = (body: unknown) => ({
-  method: "POST",
-  headers: { "content-type": "application/json" },
-  body: JSON.stringify(body),
-});
 
 /** The app, and a supervisor that tells it of mutes as the real one does. */
 function stage(over: Partial<AppOptions> = {}) {
@@ -60,6 +56,32 @@ Deno.test("POST /api/alerts/{id}/ack asks the symbol's actor, however the slashe
   });
 });
 
+Deno.test("GET /api/alerts/{id} answers one episode, as it fires now or as it is stored, and 404 where there is none", async () => {
+  const { hub, history, answerOf, ask } = stage();
+  history.episodes = [
+    alertEvent({ alertId: ID, revision: 1 }),
+    alertEvent({ alertId: "over", phase: "resolved", resolvedMs: START_MS }),
+  ];
+  hub.publish(alertEvent({ alertId: ID, revision: 3 }));
+  for (const id of [ID, encodeURIComponent(ID)]) {
+    const [status, { alert }] = await answerOf(`/api/alerts/${id}`);
+    assertEquals(
+      [status, alert.alertId, alert.revision],
+      [200, ID, 3],
+      "newer than what is stored",
+    );
+  }
+  assertEquals((await answerOf("/api/alerts/over"))[1].alert.phase, "resolved");
+  const [status, { code, error }] = await answerOf("/api/alerts/no/such");
+  assertEquals([status, code], [404, "not_found"]);
+  assertMatch(error, /^No alert has the id no\/such: GET \/api\/alerts lists them/);
+  assertEquals((await answerOf("/api/alerts/%00"))[0], 404, "what a database refuses");
+  assertEquals((await ask(`/api/alerts/${ID}`)).headers.get("cache-control"), "private, no-cache");
+  history.outage = "it is away";
+  assertEquals((await answerOf("/api/alerts/over"))[0], 503);
+  assertEquals((await answerOf(`/api/alerts/${ID}`))[0], 200, "what fires needs no database");
+});
+
 Deno.test("POST /api/alerts/{id}/ack refuses with the reason: no such episode, one that is over, and what cannot be read", async () => {
   const { history, asked, answerOf } = stage();
   const [missing, { error }] = await answerOf("/api/alerts/none/ack", json({}));
@@ -99,13 +121,15 @@ Deno.test("POST /api/alerts/{id}/ack refuses with the reason: no such episode, o
 });
 
 Deno.test("What the supervisor refuses of an acknowledgement is answered with its reason", async () => {
-  for (const [why, status] of [["conflict", 409], ["unavailable", 503]] as const) {
+  const refusals = [["conflict", 409, "conflict"], ["unavailable", 503, "not_ready"]] as const;
+  for (const [why, status, code] of refusals) {
     const { hub, answerOf } = stage({
       operate: () => Promise.resolve({ kind: "refused", why, reason: "this is why" }),
     });
     hub.publish(alertEvent());
     assertEquals(await answerOf("/api/alerts/a1/ack", json({})), [status, {
       error: "this is why",
+      code,
     }]);
   }
 });

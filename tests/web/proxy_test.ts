@@ -35,16 +35,38 @@ async function visit(base: string, worker: ActorUnderTest): Promise<void> {
   const files = [...html.matchAll(/(?:src|href)="([^"#]+\.(?:js|css|svg))"/g)].map(([, at]) =>
     at ?? ""
   );
-  assertEquals(files, ["favicon.svg", "page.css", "main.js"]);
+  const kinds = new Set(files.map((file) => file.replace(/-[0-9A-Z]{8}\./, ".")));
+  assertEquals([...kinds], ["favicon.svg", "page.css", "parts/chunk.js", "parts/main.js"]);
   for (const file of files) {
     const response = await get(file);
     assertEquals(response.status, 200, file);
     await response.body?.cancel();
   }
-  const stream = await get("events");
+  const catalogue = await get("api/catalogue");
+  assertEquals(catalogue.headers.get("content-encoding"), "br");
+  assert("mid" in (await catalogue.json()).metrics);
+  const stream = await get("events?form=changes");
+  // Packed, and flushed with each write: what is told is told at once, and so is what the page looks at.
+  assertEquals(stream.headers.get("content-encoding"), "gzip");
   const reader = stream.body?.getReader();
   assert(reader !== undefined);
-  await readUntil(reader, (events) => events.some(({ name }) => name === "system"));
+  const look = (id: unknown) =>
+    fetch(new URL(`events/${id}`, base), {
+      method: "POST",
+      headers: { host: NAME, origin: `http://${NAME}`, "content-type": "application/json" },
+      body: JSON.stringify({ focus: ["BTCUSDT"] }),
+    });
+  const told: Promise<Response>[] = [];
+  await readUntil(reader, (events) => {
+    const hello = events.find(({ name }) => name === "hello");
+    if (hello !== undefined && told.length === 0) told.push(look(hello.payload.stream));
+    const views = events.filter(({ name }) => name === "view");
+    return events.some(({ name }) => name === "system") &&
+      views.some(({ payload }) => String(payload.focus) === "BTCUSDT");
+  });
+  const [answer] = await Promise.all(told);
+  assertEquals(answer?.status, 200);
+  await answer?.body?.cancel();
   await reader.cancel();
   const change = fetch(new URL("api/symbols/ETHUSDT", base), {
     method: "DELETE",

@@ -75,8 +75,8 @@ function openState(): PageState {
   state.setHello(
     { timeMs: START_MS, silentAfterMs: 60_000, settings: DEFAULT_SETTINGS, access: OPERATOR },
     0,
-    "BTCUSDT",
   );
+  state.setView({ timeMs: START_MS, focus: ["BTCUSDT"], isHidden: false });
   state.system = systemStatus();
   return state;
 }
@@ -110,7 +110,6 @@ Deno.test("PageState.tradesOf() is not known while something may be missing, nor
       access: OPERATOR,
     },
     3_000,
-    "BTCUSDT",
   );
   assertEquals(state.tradesOf("BTCUSDT", 3_100), null);
 });

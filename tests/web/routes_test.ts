@@ -1,9 +1,12 @@
 /** The table of routes and the app: neither has what the other has not, and the limits hold. */
 import { assertEquals, assertNotEquals } from "@std/assert";
-import { ALL_ROUTES, type Bound, type Route } from "../../shared/catalogue/routes.ts";
+import type { Bound, Route } from "../../shared/catalogue/route_definition.ts";
+import { ALL_ROUTES } from "../../shared/catalogue/routes.ts";
 import type { Operation, OperationResult } from "../../shared/protocol.ts";
+import { JSON_TYPE } from "../support/json_request.ts";
 import { alertEvent, metricsFrame, START_MS, systemStatus } from "../support/outputs.ts";
 import { setUp } from "./app_stage.ts";
+import { symbolListing } from "../support/symbol_listing.ts";
 import { NONE } from "../../shared/unacked.ts";
 
 const nameOf = ({ method, path }: { readonly method: string; readonly path: string }) =>
@@ -16,9 +19,7 @@ async function statusOf(
 ): Promise<number> {
   const { hub, ask } = setUp();
   hub.setSystem(systemStatus());
-  const sent = body === undefined
-    ? {}
-    : { headers: { "content-type": "application/json" }, body: body.example };
+  const sent = body === undefined ? {} : { headers: JSON_TYPE, body: body.example };
   const response = await ask(`${path}?${new URLSearchParams(query)}`, { method, ...sent });
   await response.body?.cancel();
   return response.status;
@@ -26,9 +27,9 @@ async function statusOf(
 
 Deno.test("The app has every route of the table, once, and no other", () => {
   const { app } = setUp();
-  // The guard stands before all of them, as a route of every method.
+  // The guard stands before all of them, as a route of every method, and what packs answers before those of the API.
   const guards = app.routes.filter(({ method }) => method === "ALL");
-  assertEquals(guards.map(nameOf), ["ALL /*"]);
+  assertEquals(guards.map(nameOf), ["ALL /*", "ALL /api/*"]);
   const routes = app.routes.filter(({ method }) => method !== "ALL");
   assertEquals(routes.map(nameOf).sort(), ALL_ROUTES.map(nameOf).sort());
   assertEquals(new Set(ALL_ROUTES.map(nameOf)).size, ALL_ROUTES.length);
@@ -45,11 +46,19 @@ const PUBLIC = [
   "POST /logout",
 ];
 
-Deno.test("Only what is listed here is public, and what else is not GET needs operate", () => {
+/** It changes nothing but what comes over the asker's own stream. */
+const READING = ["POST /events/:id"];
+/** Whoever may only look needs no paths and addresses of the machine. */
+const OPERATING = ["GET /api/configuration"];
+
+Deno.test("Only what is listed here is public, and what else is not GET, or is listed, needs operate", () => {
   const open = ALL_ROUTES.filter(({ need }) => need === "public").map(nameOf).sort();
   assertEquals(open, PUBLIC);
   for (const route of ALL_ROUTES.filter(({ need }) => need !== "public")) {
-    assertEquals(route.need, route.method === "GET" ? "read" : "operate", nameOf(route));
+    const name = nameOf(route);
+    const isReading = !OPERATING.includes(name) &&
+      (route.method === "GET" || READING.includes(name));
+    assertEquals(route.need, isReading ? "read" : "operate", name);
   }
 });
 
@@ -113,6 +122,7 @@ Deno.test("As many symbols may be named as each route says", async () => {
 const DONE: OperationResult = { kind: "done", symbols: [], unacked: NONE };
 const RESULTS: Readonly<Record<Operation["type"], OperationResult>> = {
   ...{ add_symbol: DONE, remove_symbol: DONE, replace_rules: { kind: "replaced" } },
+  list_symbols: { kind: "listed", listing: symbolListing() },
   ...{ mute: { kind: "muted" }, acknowledge: { kind: "acknowledged", alert: alertEvent() } },
 };
 
@@ -124,9 +134,10 @@ Deno.test("A body is taken as long as each route says, and refused when it is lo
     const { ask, hub } = setUp({ operate });
     hub.setSystem(systemStatus());
     hub.publish(alertEvent());
+    const stream = await ask("/events");
     const status = async (bytes: number) => {
-      const headers = { "content-type": "application/json", "if-match": "*" };
-      const to = path.replace(":id{.+}", "a1");
+      const headers = { ...JSON_TYPE, "if-match": "*" };
+      const to = path.replace(":id{.+}", "a1").replace("/events/:id", "/events/id-1");
       const now = new Date(START_MS + 1).toISOString();
       const body = example.replace(/20[^"]*Z/, now).padEnd(bytes);
       const response = await ask(to, { method, headers, body });
@@ -135,5 +146,6 @@ Deno.test("A body is taken as long as each route says, and refused when it is lo
     };
     const done = ["/api/symbols", "/api/mutes"].includes(path) ? 201 : 200;
     assertEquals([await status(bytesMax), await status(bytesMax + 1)], [done, 400], path);
+    await stream.body?.cancel();
   }
 });

@@ -3,13 +3,13 @@ import { assertEquals, assertMatch } from "@std/assert";
 import type { StoredRow } from "../../actors/rule_trial/stored_row.ts";
 import { DEFAULT_ALERT_RULES } from "../../shared/catalogue/built_in_rules.ts";
 import { ROUTES } from "../../shared/catalogue/routes.ts";
-import { HistoryUnavailable } from "../../web/history.ts";
+import { HistoryUnavailable } from "../../web/history_unavailable.ts";
 import { readInto, SLICE_ROWS } from "../../web/tried_rows.ts";
+import { JSON_TYPE } from "../support/json_request.ts";
 import { START_MS, systemStatus } from "../support/outputs.ts";
 import { type AppStage, setUp } from "./app_stage.ts";
 import { openStage } from "./stage.ts";
 
-const JSON_TYPE = { "content-type": "application/json" };
 /** Fires at once, of nothing that must be learnt. */
 const LEAN = {
   ...{ kind: "threshold", sources: [{ metric: "imbalance" }], enter: 0.8, leave: 0.6 },
@@ -101,6 +101,50 @@ Deno.test("POST /api/rules/preview is over the last hour of all that are followe
   assertEquals(ahead.symbols[0].missingMs, 60_000, "no row of what is still to come is missing");
 });
 
+Deno.test("POST /api/rules/preview tells where in the file a mistake is, by its keys", async () => {
+  const at = stage();
+  const pathOf = async (document: unknown) => {
+    const { code, path } = await (await preview(at, {}, document)).json();
+    return [code, path];
+  };
+  const of = (...path: string[]) => ["invalid_rules", path];
+  assertEquals(
+    await pathOf({ symbols: { BTCUSDT: { price_burst: { scales: "9" } } } }),
+    of("symbols", "BTCUSDT", "price_burst", "scales"),
+  );
+  const sources = [{ metric: "imbalence" }];
+  assertEquals(
+    await pathOf({ rules: { lean: { ...LEAN, sources } } }),
+    of("rules", "lean", "sources", "0", "metric"),
+  );
+  assertEquals(
+    await pathOf({ rules: { lean: { ...LEAN, leave: 0.9 } } }),
+    of("rules", "lean", "leave"),
+  );
+  assertEquals(await pathOf("{"), of());
+});
+
+Deno.test("POST /api/rules/preview reads the finest table that has few enough rows", async () => {
+  const at = stage();
+  const day = 86_400_000;
+  for (
+    const [days, symbols, source, rowMs] of [
+      [1, "BTCUSDT", "metrics", 1_000],
+      [7, "BTCUSDT", "metrics_10s", 10_000],
+      [7, "BTCUSDT,ETHUSDT", "metrics_10s", 10_000],
+      [30, "BTCUSDT", "metrics_1m", 60_000],
+    ] as const
+  ) {
+    at.history.rowsQueries.length = 0;
+    const answer = await (await preview(at, { symbols, from: String(START_MS - days * day) }))
+      .json();
+    assertEquals([answer.source, answer.rowMs], [source, rowMs], `${days} days of ${symbols}`);
+    const read = at.history.rowsQueries.map(({ rollup }) => rollup ?? "metrics");
+    assertEquals(read[0], source);
+    assertEquals(read.at(-1), "metrics", "what is not rolled up yet");
+  }
+});
+
 Deno.test("POST /api/rules/preview refuses before it reads what is wrong or too much", async () => {
   const at = stage();
   const ask = (query: Record<string, string>, document?: unknown) =>
@@ -132,8 +176,8 @@ Deno.test("POST /api/rules/preview refuses before it reads what is wrong or too 
       /^from must be in the past, received \d+: it is 2026-08-01T12:00:00\.000Z now$/,
     ],
     [
-      ask({ symbols: "BTCUSDT", from: String(START_MS - 3 * 86_400_000) }),
-      /^Rules are tried on at most 200000 rows, and 4350 minutes of 1 symbol, .* have about 261010: ask for a shorter span or for fewer symbols$/,
+      ask({ symbols: "BTCUSDT", from: String(START_MS - 150 * 86_400_000) }),
+      /^Rules are tried on at most 200000 rows, and 216030 minutes of 1 symbol, .* have about 216030 even when each tells of a minute: ask for a shorter span or for fewer symbols$/,
     ],
   ];
   for (const [asked, why] of cases) {
@@ -197,7 +241,9 @@ Deno.test("One preview is made at a time, and one whose reader leaves makes room
   await asked.promise;
   const second = await preview(at, {});
   assertEquals([second.status, second.headers.get("retry-after")], [503, "5"]);
-  assertMatch((await second.json()).error, /^Rules are being previewed already, one at a time/);
+  const { error, code } = await second.json();
+  assertMatch(error, /^Rules are being previewed already, one at a time/);
+  assertEquals(code, "preview_busy");
   assertEquals((await refusal(preview(at, {}, "{")))[0], 400, "what is wrong is told all the same");
   leaver.abort();
   await (await first.catch(() => null))?.body?.cancel();

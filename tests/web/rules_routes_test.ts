@@ -3,6 +3,7 @@ import { builtInBook, type RulesInForce } from "../../shared/alert_rules/rule_bo
 import { readRulesFile } from "../../shared/alert_rules/rules_file.ts";
 import { DEFAULT_SETTINGS } from "../../shared/catalogue/settings.ts";
 import type { Operation, OperationResult } from "../../shared/protocol.ts";
+import { JSON_TYPE } from "../support/json_request.ts";
 import { setUp } from "./app_stage.ts";
 
 Deno.test("GET /api/rules answers 503 until the rules are known, and then as they are at that moment", async () => {
@@ -63,18 +64,19 @@ Deno.test("PUT /api/rules asks for the file to be replaced, and answers with wha
   });
   const put = (headers: Record<string, string>, body = "{}") =>
     ask("/api/rules", { method: "PUT", headers, body });
-  const json = { "content-type": "application/json" };
 
-  const done = await put({ ...json, "if-match": '"a1"' });
+  const done = await put({ ...JSON_TYPE, "if-match": '"a1"' });
   assertEquals([done.status, done.headers.get("etag")], [200, '"a2"']);
   assertEquals((await done.json()).file.content, {});
   assertEquals(asked, [{ type: "replace_rules", text: "{}", ifMatch: '"a1"' }]);
 
-  const without = await put(json);
+  await (await put({ ...JSON_TYPE, "if-match": 'W/"a1"' })).body?.cancel();
+  assertEquals(asked.pop(), asked[0], "of an answer that was packed on its way");
+  const without = await put(JSON_TYPE);
   assertEquals(without.status, 428);
   assertMatch((await without.json()).error, /^If-Match is missing: send the ETag/);
   assertEquals((await put({ "if-match": '"a1"' })).status, 400, "of another type");
-  const long = await put({ ...json, "if-match": "*" }, " ".repeat(1_000_001));
+  const long = await put({ ...JSON_TYPE, "if-match": "*" }, " ".repeat(1_000_001));
   assertEquals(long.status, 400, "too long");
   assertEquals(asked.length, 1, "of these nothing was asked");
 
@@ -87,7 +89,11 @@ Deno.test("PUT /api/rules asks for the file to be replaced, and answers with wha
     ] as const
   ) {
     result = { kind: "refused", why, reason: "this is why" };
-    const answer = await put({ ...json, "if-match": '"a1"' });
+    const answer = await put({ ...JSON_TYPE, "if-match": '"a1"' });
     assertEquals([answer.status, (await answer.json()).error], [status, "this is why"]);
   }
+  const path = ["rules", "price_burst", "scales"];
+  result = { kind: "refused", why: "invalid", reason: "this is why", path };
+  const mistaken = await put({ ...JSON_TYPE, "if-match": '"a1"' });
+  assertEquals(await mistaken.json(), { error: "this is why", code: "invalid_rules", path });
 });

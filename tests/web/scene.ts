@@ -1,10 +1,10 @@
 /** The page in a real browser, over the stage; skipped by name where there is no Chromium. */
-import type { Browser, Page } from "playwright-core";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import type { SystemStatus } from "../../shared/protocol.ts";
-import { launch, openPage } from "../support/browser.ts";
+import { launch, openPage, testInBrowser } from "../support/browser.ts";
 import { systemStatus } from "../support/outputs.ts";
-import { chromiumPath } from "../support/services.ts";
-import { openStage, play, type Stage } from "./stage.ts";
+import type { AppOptions } from "../../web/app.ts";
+import { NOT_SILENT_MS, openStage, play, type Stage } from "./stage.ts";
 
 /** As the supervisor sends the system's status. */
 const PULSE_MS = 1_000;
@@ -22,40 +22,49 @@ export interface Scene {
   stopPulse(): void;
 }
 
+/** How a scene begins, where not as most do. */
+export interface Beginning {
+  /** A symbol of which nothing is told for so long is silent; where a test does not say it none is. */
+  readonly silentAfterMs?: number;
+  /** What is stored before the page is opened: what has been asked already is answered again for a moment. */
+  readonly prepare?: (stage: Stage) => void;
+  /** What its browser brings. */
+  readonly context?: BrowserContextOptions;
+}
+
 /** Of all scenes of a file: each has a context of its own, which has nothing of the others. */
 let browser: Promise<Browser> | null = null;
 Deno.test.afterAll(async () => await (await browser)?.close());
 
-/** A test with one page, which is the first of its browser, and one stage with two moving symbols. */
-export function scene(name: string, run: (scene: Scene) => Promise<void>, path = "/"): void {
-  Deno.test({
-    name,
-    ignore: chromiumPath === null,
-    // The browser driver keeps a pipe to its helper until the process ends.
-    sanitizeOps: false,
-    sanitizeResources: false,
-    fn: async () => {
-      if (chromiumPath === null) return;
-      const stage = await openStage();
-      let system: Partial<SystemStatus> = {};
-      const status = () => systemStatus({ timeMs: Date.now(), ...system });
-      const stopMarket = play(stage, ["BTCUSDT", "ETHUSDT"], status);
-      const pulse = setInterval(() => stage.hub.setSystem(status()), PULSE_MS);
-      const stopPulse = () => clearInterval(pulse);
-      browser ??= launch(chromiumPath);
-      const { page, faults } = await openPage(await browser, stage.url + path);
-      const setSystem = (over: Partial<SystemStatus>) => {
-        system = over;
-        stage.hub.setSystem(status());
-      };
-      try {
-        await run({ stage, page, faults, setSystem, stopMarket, stopPulse });
-      } finally {
-        await page.context().close();
-        stopMarket();
-        stopPulse();
-        await stage.close();
-      }
-    },
+/** A test with one page, which is the first of its browser, and one stage with two moving symbols; `over`: what its app is made with. */
+export function scene(
+  name: string,
+  run: (scene: Scene) => Promise<void>,
+  path = "/",
+  over: Partial<AppOptions> = {},
+  { silentAfterMs = NOT_SILENT_MS, prepare = () => {}, context = {} }: Beginning = {},
+): void {
+  testInBrowser(name, async (executablePath) => {
+    const stage = await openStage(0, over, silentAfterMs);
+    let system: Partial<SystemStatus> = {};
+    const status = () => systemStatus({ timeMs: Date.now(), ...system });
+    const stopMarket = play(stage, ["BTCUSDT", "ETHUSDT"], status);
+    prepare(stage);
+    const pulse = setInterval(() => stage.hub.setSystem(status()), PULSE_MS);
+    const stopPulse = () => clearInterval(pulse);
+    browser ??= launch(executablePath);
+    const { page, faults } = await openPage(await browser, stage.url + path, context);
+    const setSystem = (over: Partial<SystemStatus>) => {
+      system = over;
+      stage.hub.setSystem(status());
+    };
+    try {
+      await run({ stage, page, faults, setSystem, stopMarket, stopPulse });
+    } finally {
+      await page.context().close();
+      stopMarket();
+      stopPulse();
+      await stage.close();
+    }
   });
 }

@@ -39,7 +39,7 @@ try {
     colorScheme: Deno.args.includes("--light") ? "light" : "dark",
   });
   await textOf(page, "state", (text) => text === "live");
-  const chart = page.locator("#chart-mid");
+  const chart = page.getByTestId("chart-mid");
   const enough = async () => Number(await chart.getAttribute("data-points")) >= points;
   await eventually(enough, `${points} points on the chart`, WAIT_MAX_MS);
   await page.screenshot({ path: out });

@@ -3,14 +3,15 @@
  * By hand: `deno run -A --config tests/deno.json tests/web/stage.ts [port] [simulated]`.
  */
 import { UNKNOWN_VALUES } from "../../shared/catalogue/metrics.ts";
-import { ALL_ROUTES } from "../../shared/catalogue/routes.ts";
 import type { DataState, MetricsFrame } from "../../shared/output.ts";
 import type { Operation, OperationResult, SystemStatus } from "../../shared/protocol.ts";
-import { type AppOptions, createApp, type PageFile } from "../../web/app.ts";
+import { readPage as readPageOf } from "../../web/actor.ts";
+import { type AppOptions, createApp } from "../../web/app.ts";
 import type { Hub } from "../../web/hub.ts";
+import type { PageFile } from "../../web/page_files.ts";
 import { openServer } from "../../web/server.ts";
 import { bundlePage } from "../../scripts/page.ts";
-import { NO_TOKENS, RULES_IN_FORCE } from "./app_stage.ts";
+import { appOptions } from "./app_stage.ts";
 import { FakeHistory } from "./fake_history.ts";
 import { createHub } from "./hub_stage.ts";
 import {
@@ -30,16 +31,9 @@ import {
 const DIST = new URL("../../web/page/dist/", import.meta.url);
 
 /** The page's files, bundled when that is due. */
-export async function readPage(): Promise<Map<string, PageFile>> {
+export async function readPage(): Promise<ReadonlyMap<string, PageFile>> {
   await bundlePage();
-  const page = new Map<string, PageFile>();
-  for (const { path, file } of ALL_ROUTES) {
-    if (file === undefined) continue;
-    const { name, contentType } = file;
-    const bytes = await Deno.readFile(new URL(name, DIST));
-    page.set(path, { bytes, contentType, etag: `"${crypto.randomUUID()}"` });
-  }
-  return page;
+  return await readPageOf(decodeURIComponent(DIST.pathname));
 }
 
 /** The running server; `close` ends it. */
@@ -52,31 +46,32 @@ export interface Stage {
   close(): Promise<void>;
 }
 
+const HOUR_MS = 3_600_000;
+/** What is told once must not fall silent while a test still looks at it, on a busy machine. */
+export const NOT_SILENT_MS = HOUR_MS;
+
 /** Serves the app; the hub is flushed ten times a second, as the actor does. */
-export async function openStage(port = 0, over: Partial<AppOptions> = {}): Promise<Stage> {
-  const hub = createHub({ life: Date.now() });
+export async function openStage(
+  port = 0,
+  over: Partial<AppOptions> = {},
+  silentAfterMs = NOT_SILENT_MS,
+): Promise<Stage> {
+  const hub = createHub({ life: Date.now(), silentAfterMs });
   const history = new FakeHistory();
   const stopping = Promise.withResolvers<OperationResult>();
-  const app = createApp(hub, history, {
-    host: "127.0.0.1",
-    publicUrl: null,
-    metricsIntervalMs: 1_000,
+  const options = appOptions({
     page: await readPage(),
     clocks: { monotonicMs: () => performance.now(), utcNowMs: () => Date.now() },
     operate: (operation) => Promise.race([stage.operate(operation), stopping.promise]),
-    rulesInForce: () => RULES_IN_FORCE,
     newId: () => crypto.randomUUID(),
-    isProxy: () => false,
-    authority: NO_TOKENS,
-    warn: () => {},
-    report: () => {},
     ...over,
   });
+  const app = createApp(hub, history, options);
   const limits = { max: 1_000, maxPerAddress: 1_000, isProxy: () => false };
   const address = { host: "127.0.0.1", port };
   const answer = (request: Request, peer: string) => app.fetch(request, { peer });
   const server = await openServer(answer, address, limits, () => {});
-  const timer = setInterval(() => hub.flush(performance.now()), 100);
+  const timer = setInterval(() => hub.flush(options.clocks.monotonicMs()), 100);
   let closing: Promise<void> | null = null;
   const stage: Stage = {
     url: `http://127.0.0.1:${server.port}`,
@@ -139,7 +134,8 @@ export class Market {
     ];
     const steps = Array.from({ length: 20 }, (_, i) => i);
     const book = { bids: steps.map((i) => level(i, -1)), asks: steps.map((i) => level(i, 1)) };
-    hub.publish(bookFrame({ symbol, timeMs: nowMs, ...book }));
+    const bookUpdateId = metrics.bookUpdateId ?? 0;
+    hub.publish(bookFrame({ symbol, timeMs: nowMs, bookUpdateId, ...book }));
     if (nowMs % 1_000 < 300) {
       const [buy, sell] = [tradesOfSide({ qty: 0.02 }), tradesOfSide({ qty: 0.01 })];
       hub.publish(tradesFrame({ symbol, fromMs: nowMs - 100, timeMs: nowMs, buy, sell }));
@@ -205,7 +201,8 @@ export function play(
   history.missed = symbols.map((symbol) =>
     gapRecord({ symbol, timeMs: firstMs + 200_000, durationMs: 6_000 })
   );
-  history.compared = symbols.map((symbol) => auditRecord({ symbol, timeMs: start - 170_000 }));
+  // So long ago that its age is the same for as long as a test runs.
+  history.compared = symbols.map((symbol) => auditRecord({ symbol, timeMs: start - 3 * HOUR_MS }));
   hub.setSystem(system());
   for (const symbol of symbols) hub.publish(feedStatus({ symbol, timeMs: start - 1_000 }));
   let ticks = 0;

@@ -1,9 +1,9 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { Operation, OperationResult } from "../../shared/protocol.ts";
+import { JSON_TYPE } from "../support/json_request.ts";
 import { setUp } from "./app_stage.ts";
 import { NONE } from "../../shared/unacked.ts";
 
-const JSON_TYPE = { "content-type": "application/json" };
 const DONE: OperationResult = { kind: "done", symbols: ["BTCUSDT", "SOLUSDT"], unacked: NONE };
 
 /** The app, with a supervisor that answers so. */
@@ -72,12 +72,17 @@ Deno.test("POST /api/symbols of bytes that are no UTF-8 is 400, and nobody is as
 });
 
 for (
-  const [why, status] of [["unknown", 404], ["conflict", 409], ["unavailable", 503]] as const
+  const [why, status, code] of [
+    ["unknown", 404, "not_found"],
+    ["conflict", 409, "conflict"],
+    ["unavailable", 503, "not_ready"],
+  ] as const
 ) {
   Deno.test(`A change that is refused as ${why} is answered with ${status} and the reason`, async () => {
     const { post, remove } = app({ kind: "refused", why, reason: "This is why" });
     for (const response of [await post('{"symbol":"SOLUSDT"}'), await remove("SOLUSDT")]) {
-      assertEquals([response.status, await response.json()], [status, { error: "This is why" }]);
+      const answer = [response.status, await response.json()];
+      assertEquals(answer, [status, { error: "This is why", code }]);
       assertEquals(response.headers.has("retry-after"), status === 503);
     }
   });

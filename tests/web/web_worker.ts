@@ -3,6 +3,10 @@ import { DEFAULT_SETTINGS } from "../../shared/catalogue/settings.ts";
 import type { WebArgs } from "../../shared/protocol.ts";
 import { webPermissions } from "../../web/permissions.ts";
 import { type ActorUnderTest, startActor } from "../support/actor_worker.ts";
+import { HISTORY_LIMITS } from "../support/history_limits.ts";
+
+/** The worker that makes Parquet. */
+export const PARQUET_URL = import.meta.resolve("../../web/export/parquet_worker.ts");
 
 /** Arguments that need nothing outside: no database answers, no page is bundled. */
 export function webArgs(over: Partial<WebArgs> = {}): WebArgs {
@@ -10,16 +14,21 @@ export function webArgs(over: Partial<WebArgs> = {}): WebArgs {
     host: "127.0.0.1",
     listenAddress: over.host ?? "127.0.0.1",
     publicUrl: null,
+    about: { versions: { monitor: "0.0.0", deno: "2", v8: "14" }, variables: [] },
     authToken: null,
     authReadToken: null,
     port: 0,
     database: { kind: "embedded", socketDir: "/nonexistent" },
     settings: DEFAULT_SETTINGS,
     pageDir: "/nonexistent",
+    parquetUrl: PARQUET_URL,
     metricsIntervalMs: 1_000,
+    redisUrl: null,
+    redisPrefix: "orderbook",
     sseMax: 500,
     sseMaxPerAddress: 20,
     trustedProxies: [],
+    ...HISTORY_LIMITS,
     ...over,
   };
 }

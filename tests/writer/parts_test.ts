@@ -9,7 +9,6 @@ import {
   TableRefused,
 } from "../../actors/writer/failures.ts";
 import { writeIsolating } from "../../actors/writer/isolate.ts";
-import { latestFields, latestKey, withNewer } from "../../actors/writer/latest.ts";
 import { type Migration, planMigrations, versionOf } from "../../actors/writer/migrations.ts";
 import type { RowIds } from "../../actors/writer/row_ids.ts";
 import { rowsOf, statementsFor } from "../../actors/writer/rows.ts";
@@ -22,7 +21,6 @@ import {
   feedStatus,
   gapRecord,
   proofStatus,
-  START_MS,
 } from "./outputs.ts";
 
 function failure(code: string): Error {
@@ -175,50 +173,19 @@ const IDS: RowIds = { symbolId: () => 1, settingsId: () => 2 };
 
 Deno.test("statementsFor() has one statement a table, and of an alert its highest revision", () => {
   const revisions = [2, 3, 1].map((revision) => alertEvent({ revision }));
-  const statements = statementsFor(rowsOf(delivery(1, [bucketFrame(1), ...revisions])), IDS);
-  assertEquals(statements.map(({ text }) => text.split(" ")[2]), ["metrics", "alerts"]);
+  const rows = rowsOf(delivery(1, [bucketFrame(1), ...revisions]));
+  const statements = statementsFor(rows, IDS, () => -Infinity);
+  const tables = statements.map(({ text }) => /INSERT INTO (\w+)/.exec(text)?.[1]);
+  assertEquals(tables, ["metrics", "alerts"]);
   assertEquals(statements[1]?.parameters[2], [3]);
 });
 
-Deno.test("withNewer() takes no older frame over a newer one", () => {
-  const known = withNewer({ metrics: null, book: null }, bucketFrame(5));
-  assertEquals(withNewer(known, bucketFrame(4)), known);
-  assertEquals(withNewer(known, bucketFrame(6)).metrics, bucketFrame(6));
-});
-
-Deno.test("withNewer() never brings back the levels of a book that was lost", () => {
-  const first = withNewer({ metrics: bucketFrame(0), book: null }, bookFrame());
-  const lost = withNewer(first, bucketFrame(1, { state: "syncing" }));
-  assertEquals(withNewer(lost, bookFrame()), lost, "they come late");
-  assertEquals(withNewer(lost, bucketFrame(2)).book, null, "the next book has its own");
-});
-
-Deno.test("latestFields() has no field for what is not known, and no levels when not live", () => {
-  assertEquals(latestKey("BTCUSDT"), "orderbook:BTCUSDT:latest");
-  const live = latestFields("BTCUSDT", "simulation", {
-    metrics: bucketFrame(0),
-    book: bookFrame(),
-  });
-  assertEquals([live.mid, live.source], ["65000.15", "simulation"]);
-  assertEquals(JSON.parse(live.bids ?? ""), [[65_000.1, 0.5], [65_000, 2]]);
-  const numbers = { mid: null, bookUpdateId: null, imbalance: null, spread: null };
-  const stale = latestFields("BTCUSDT", "exchange", {
-    metrics: bucketFrame(0, { state: "stale", ...numbers }),
-    book: bookFrame(),
-  });
-  for (const name of ["mid", "bookUpdateId", "imbalance", "spread", "bids", "asks"]) {
-    assertEquals(stale[name], undefined, name);
-  }
-  assertEquals([stale.state, stale.timeMs], ["stale", String(START_MS)]);
-});
-
-Deno.test("latestFields() has 20 levels a side, of a book in focus too", () => {
-  const levels = (sign: number) =>
-    Array.from({ length: 50 }, (_, i) => [100 + sign * (i + 1), 1] as const);
-  const { bids = "", asks = "" } = latestFields("BTCUSDT", "exchange", {
-    metrics: bucketFrame(0),
-    book: bookFrame({ bids: levels(-1), asks: levels(1) }),
-  });
-  assertEquals(JSON.parse(bids), levels(-1).slice(0, 20));
-  assertEquals(JSON.parse(asks), levels(1).slice(0, 20));
+Deno.test("statementsFor() looks at what an earlier version has stored only for rows that may be there", () => {
+  const rows = rowsOf(delivery(1, [bucketFrame(1), bucketFrame(2)]));
+  const looksAt = (untilMs: number) =>
+    statementsFor(rows, IDS, () => untilMs)[0]?.text.includes("metrics_unpartitioned");
+  const oldestMs = bucketFrame(1).timeMs;
+  assertEquals([oldestMs - 1, oldestMs, oldestMs + 1].map(looksAt), [false, true, true]);
+  const others = statementsFor(rowsOf(delivery(1, [alertEvent()])), IDS, () => Infinity);
+  assertEquals(others.map(({ text }) => text.includes("IS NULL")), [false]);
 });

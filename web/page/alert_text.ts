@@ -1,16 +1,43 @@
 /** What the list says of an alert beside its summary. Pure. */
+import { definitionOf, type MetricName } from "../../shared/catalogue/metrics.ts";
 import { marketText, MONITOR } from "../../shared/market.ts";
 import type { AlertEvent, RuleState } from "../../shared/output.ts";
 import type { MuteRecord } from "../../shared/said.ts";
-import { formatMoment } from "./format.ts";
+import { formatAge, NOTHING } from "./format.ts";
 import type { MarketWideView } from "./market_wide.ts";
+import { formatMetric, unitText } from "./metric_text.ts";
+import { formatExact, formatMoment } from "./times.ts";
 
-/** `now 0.86 · peak 0.96 · threshold 0.8`, and what else must be known; parts that are not known are left out. */
-export function alertFigures(alert: AlertEvent, isFiring: boolean): string {
-  const { value, peak, threshold, reason, isNotified, suppressed, evidence } = alert;
+/** What the stream carries of the metric that a rule looks at, now. */
+export interface WatchedNow {
+  readonly metric: MetricName;
+  readonly value: number | null;
+  /** Why it is not known; empty: it is. */
+  readonly why: string;
+  /** Decimals that the symbol's prices have. */
+  readonly decimals: number;
+}
+
+/**
+ * `imbalance now −0.12 · 0.86 then · peak 0.96 · threshold 0.8`, and what else must be known; parts that are not
+ * known are left out. A metric is what a rule looks at, a value what it makes of that: it is of when it was told.
+ *
+ * @param now `null`: the stream does not carry it, or it has ended
+ */
+export function alertFigures(
+  alert: AlertEvent,
+  isFiring: boolean,
+  now: WatchedNow | null,
+  nowMs: number,
+): string {
+  const { value, peak, threshold, reason, isNotified, suppressed, evidence, timeMs } = alert;
   const usual = evidence?.baseline ?? null;
+  // Beside one of now, `then` is the moment of the sentence above.
+  const since = now === null ? `as of ${formatExact(timeMs, nowMs)}` : "then";
+  const told = isFiring ? since : "at the end";
   const parts = [
-    value === null ? null : `${isFiring ? "now" : "at the end"} ${figure(value)}`,
+    now === null ? null : watchedText(now),
+    value === null ? null : `${figure(value)} ${told}`,
     peak === null ? null : `peak ${figure(peak)}`,
     `threshold ${figure(threshold)}`,
     usual === null ? null : `usual ${figure(usual.median)} ± ${figure(usual.scale)}`,
@@ -19,6 +46,13 @@ export function alertFigures(alert: AlertEvent, isFiring: boolean): string {
     isNotified && suppressed > 0 ? `${suppressed} before it not notified` : null,
   ];
   return parts.filter((part) => part !== null).join(" · ");
+}
+
+function watchedText({ metric, value, why, decimals }: WatchedNow): string {
+  const name = definitionOf(metric).label.toLowerCase();
+  if (value === null) return `${name} now ${NOTHING}${why === "" ? "" : `: ${why}`}`;
+  const unit = unitText(metric);
+  return `${name} now ${formatMetric(metric, value, decimals)}${unit === "" ? "" : ` ${unit}`}`;
 }
 
 /** `null`: people are called for it, or need not be. */
@@ -39,9 +73,9 @@ export function peopleText(alert: AlertEvent, nowMs: number): string {
     const who = by === null ? "" : ` by ${by}`;
     const what = then === severity ? "" : `, while it was ${then}`;
     const words = comment === null ? "" : `: ${comment}`;
-    parts.push(`acknowledged${who} at ${formatMoment(timeMs, nowMs)} UTC${what}${words}`);
+    parts.push(`acknowledged${who} at ${formatExact(timeMs, nowMs)}${what}${words}`);
   }
-  if (mutedUntilMs !== null) parts.push(`muted until ${formatMoment(mutedUntilMs, nowMs)} UTC`);
+  if (mutedUntilMs !== null) parts.push(`muted until ${formatExact(mutedUntilMs, nowMs)}`);
   return parts.join(" · ");
 }
 
@@ -52,16 +86,21 @@ export function muteText(mute: MuteRecord, nowMs: number): string {
   const what = rule === null ? "every rule" : ruleText(rule);
   const who = by === null ? "" : `, by ${by}`;
   const why = reason === null ? "" : `: ${reason}`;
-  return `${what} of ${subject} until ${formatMoment(untilMs, nowMs)} UTC${who}${why}`;
+  return `${what} of ${subject} until ${formatExact(untilMs, nowMs)}${who}${why}`;
 }
 
 /** What is of the market, and how much of it lasts. */
-export function marketWideText({ notice, firing }: MarketWideView, nowMs: number): string {
+export function marketWideText(
+  { notice, firing }: MarketWideView,
+  isHeard: boolean,
+  nowMs: number,
+): string {
   const { rule, alerts } = notice;
   const fromMs = Math.min(...alerts.map(({ firedMs }) => firedMs));
   const all = firing === alerts.length ? "all" : String(firing);
   return `${ruleText(rule)} fired for ${alerts.length} symbols at once, ` +
-    `${formatMoment(fromMs, nowMs)} UTC; ${all} of them still fire`;
+    `${formatExact(fromMs, nowMs)}; ` +
+    (isHeard ? `${all} of them still fire` : `${all} of them fired when this was last heard of`);
 }
 
 /** As a person says it. */
@@ -79,12 +118,33 @@ export function learningText(rules: readonly RuleState[]): string | null {
   return `Learning what is usual, and silent until then: ${learning.join(", ")}`;
 }
 
-/** How it stands, in a word or two for its head. */
-export function alertPhase(alert: AlertEvent, isFiring: boolean, lasted: string): string {
-  if (isFiring) return alert.isHeld ? "firing, held" : "firing";
-  return alert.resolvedMs === null
+/**
+ * How it stands, and for how long it has or had, in a few words for its head; held: its rule cannot see whether it goes on.
+ *
+ * @param isHeard whether this page hears what becomes of it
+ */
+export function alertPhase(
+  alert: AlertEvent,
+  isFiring: boolean,
+  isHeard: boolean,
+  nowMs: number,
+): string {
+  const { firedMs, resolvedMs, isHeld } = alert;
+  if (isFiring && !isHeard) return "fired; whether it goes on is not known";
+  if (isFiring) return `firing for ${formatAge(nowMs - firedMs)}${isHeld ? ", held" : ""}`;
+  return resolvedMs === null
     ? "end not known: not followed any more"
-    : `resolved after ${lasted}`;
+    : `resolved after ${formatAge(resolvedMs - firedMs)}`;
+}
+
+/** Of which moment its sentence is; empty: of when it fired or ended, which its head tells. */
+export function sentenceMoment(
+  { timeMs, firedMs }: AlertEvent,
+  isFiring: boolean,
+  nowMs: number,
+): string {
+  const isOfItsHead = !isFiring || formatMoment(timeMs, nowMs) === formatMoment(firedMs, nowMs);
+  return isOfItsHead ? "" : `as of ${formatExact(timeMs, nowMs)}`;
 }
 
 /** Four digits, without a tail of zeros. */

@@ -1,6 +1,7 @@
 /** The badge: what was compared with the exchange, how it came out, and how long ago. Pure. */
 import type { AuditRecord, ProofStatus } from "../../shared/output.ts";
-import { formatAge, formatMoment } from "./format.ts";
+import { formatAge, formatCount } from "./format.ts";
+import { formatExact } from "./times.ts";
 
 /** What the badge shows; `null` tone: nothing to be glad of, and nothing wrong. */
 export interface Badge {
@@ -10,12 +11,17 @@ export interface Badge {
   readonly title: string;
 }
 
+/** A level audit, from the stream or from history; what is counted of many has no update of its own. */
+export type Audited =
+  & Pick<AuditRecord, "timeMs" | "levels" | "mismatched" | "differences">
+  & Partial<Pick<AuditRecord, "bookUpdateId">>;
+
 /** What was compared with the exchange. */
 export interface Comparisons {
   readonly proof: ProofStatus | null;
   /** The last level audit, and the last one that failed. */
-  readonly audit: AuditRecord | null;
-  readonly failedAudit: AuditRecord | null;
+  readonly audit: Audited | null;
+  readonly failedAudit: Audited | null;
 }
 
 /** A failed audit is in sight for so long, whatever the audits after it say. */
@@ -41,7 +47,7 @@ export function proofBadge(compared: Comparisons, isLive: boolean, nowMs: number
 }
 
 /** The failed audit that the badge must tell of: the last audit of all, or one of the last hour. */
-function failedInSight({ audit, failedAudit }: Comparisons, nowMs: number): AuditRecord | null {
+function failedInSight({ audit, failedAudit }: Comparisons, nowMs: number): Audited | null {
   if (failedAudit === null) return null;
   const isLast = failedAudit.timeMs === audit?.timeMs;
   return isLast || nowMs - failedAudit.timeMs < FAILED_SHOWN_MS ? failedAudit : null;
@@ -52,13 +58,15 @@ function bestText(proof: ProofStatus | null, nowMs: number): string {
   const { exactChecked, exactMismatched, lastExactMs } = proof;
   const age = lastExactMs === null ? null : `${formatAge(nowMs - lastExactMs)} ago`;
   if (exactMismatched === 0) return `best bid/ask ${age ?? "not exact yet"}`;
-  const wrong = `best bid/ask WRONG in ${count(exactMismatched)} of ${count(exactChecked)} checks`;
+  const wrong = `best bid/ask WRONG in ${formatCount(exactMismatched)} of ${
+    formatCount(exactChecked)
+  } checks`;
   return age === null ? `${wrong}, never exact` : `${wrong}, exact ${age}`;
 }
 
 function levelsText(
-  audit: AuditRecord | null,
-  failed: AuditRecord | null,
+  audit: Audited | null,
+  failed: Audited | null,
   nowMs: number,
 ): string {
   if (audit === null) return "not audited yet";
@@ -67,19 +75,23 @@ function levelsText(
   return failed.timeMs === audit.timeMs ? wrong : `${wrong}, since then ${auditText(audit, nowMs)}`;
 }
 
-function auditText({ levels, mismatched, timeMs }: AuditRecord, nowMs: number): string {
+function auditText({ levels, mismatched, timeMs }: Audited, nowMs: number): string {
   const age = `${formatAge(nowMs - timeMs)} ago`;
-  if (mismatched > 0) return `${count(mismatched)} of ${count(levels)} levels WRONG ${age}`;
-  return levels === 0 ? `no level to audit ${age}` : `${count(levels)} levels exact ${age}`;
+  if (mismatched > 0) {
+    return `${formatCount(mismatched)} of ${formatCount(levels)} levels WRONG ${age}`;
+  }
+  return levels === 0 ? `no level to audit ${age}` : `${formatCount(levels)} levels exact ${age}`;
 }
 
 function bestLines(proof: ProofStatus | null): string[] {
   if (proof === null) return [];
   const { exactChecked, exactMismatched, carriedChecked, carriedMismatched, carriedHealed } = proof;
   return [
-    `Exact: ${count(exactChecked - exactMismatched)} of ${count(exactChecked)}.`,
-    `Carried: ${count(carriedChecked)}, of which ${count(carriedMismatched)} differed and ` +
-    `${count(carriedHealed)} healed with the next update.`,
+    `Exact: ${formatCount(exactChecked - exactMismatched)} of ${formatCount(exactChecked)}.`,
+    `Carried: ${formatCount(carriedChecked)}, of which ${
+      formatCount(carriedMismatched)
+    } differed and ` +
+    `${formatCount(carriedHealed)} healed with the next update.`,
   ];
 }
 
@@ -95,14 +107,11 @@ function levelLines({ audit, failedAudit }: Comparisons, nowMs: number): string[
 
 function auditLine(
   name: string,
-  { bookUpdateId, levels, mismatched, timeMs }: AuditRecord,
+  { bookUpdateId, levels, mismatched, timeMs }: Audited,
   nowMs: number,
 ): string {
-  const result = mismatched === 0 ? "all equal" : `${count(mismatched)} different`;
-  const time = `${formatMoment(timeMs, nowMs)} UTC`;
-  return `${name}: ${count(levels)} levels at update ${bookUpdateId} (${time}), ${result}.`;
-}
-
-function count(value: number): string {
-  return value.toLocaleString("en");
+  const result = mismatched === 0 ? "all equal" : `${formatCount(mismatched)} different`;
+  const update = bookUpdateId === undefined ? "" : ` at update ${bookUpdateId}`;
+  const time = `${formatExact(timeMs, nowMs)}`;
+  return `${name}: ${formatCount(levels)} levels${update} (${time}), ${result}.`;
 }

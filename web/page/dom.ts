@@ -1,12 +1,5 @@
 /// <reference lib="dom" />
-/** The few things the page does to its document. */
-
-/** The element of index.html with this id. @throws {TypeError} when page and script do not match. */
-export function element(id: string): HTMLElement {
-  const found = document.getElementById(id);
-  if (found === null) throw new TypeError(`Cannot find element: no id in the page, received ${id}`);
-  return found;
-}
+/** The few things that what is drawn by hand does to its elements. */
 
 /** Sets text only when it changed: an unchanged node costs no layout. */
 export function setText(node: Element, text: string): void {

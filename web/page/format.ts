@@ -1,5 +1,6 @@
-/** Numbers and times as a person reads them. Pure. What is `null` is a dash, never 0. */
+/** Numbers as a person reads them, with the marks that they have chosen. Pure. What is `null` is a dash, never 0. */
 import type { MetricSettings } from "../../shared/catalogue/settings.ts";
+import { MARKS, QUANTITIES } from "./preferences.ts";
 
 /** Stands for a number that is not known. */
 export const NOTHING = "–";
@@ -8,6 +9,8 @@ const MINUS = "−";
 const DECIMALS_MAX = 12;
 /** Digits of a price that carry meaning; beyond them binary fractions show. */
 const SIGNIFICANT_DIGITS = 12;
+/** Quantities are stored with seven; sums of them have a few more. */
+const QTY_DIGITS = 9;
 
 /** Decimals that a price was quoted with: 65000.01 has two. */
 export function decimalsOf(price: number): number {
@@ -21,32 +24,65 @@ export function decimalsOf(price: number): number {
 /** With a fixed number of decimals and thousands apart: `65,000.01`. */
 export function formatPrice(price: number | null, decimals: number): string {
   if (price === null) return NOTHING;
-  const [whole = "", fraction] = Math.abs(price).toFixed(decimals).split(".");
-  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ",");
-  return `${price < 0 ? MINUS : ""}${grouped}${fraction === undefined ? "" : `.${fraction}`}`;
+  return `${price < 0 ? MINUS : ""}${marked(Math.abs(price).toFixed(decimals))}`;
+}
+
+/** How many there are: `1,234`. */
+export function formatCount(count: number): string {
+  return formatPrice(count, 0);
+}
+
+/** The digits of a number as a program writes them, with the marks that a person has chosen. */
+function marked(digits: string): string {
+  const [whole = "", fraction] = digits.split(".");
+  const { thousands, decimal } = marksOf(MARKS.chosen.value);
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, thousands);
+  return fraction === undefined ? grouped : `${grouped}${decimal}${fraction}`;
+}
+
+/** Read from the example by which they are chosen: what stands between its digits. */
+function marksOf(example: string): { readonly thousands: string; readonly decimal: string } {
+  const thousands = example.slice(1, example.indexOf("2"));
+  // A line is not broken within a number.
+  return { thousands: thousands.replace(" ", "\u202f"), decimal: example.at(-2) ?? "." };
 }
 
 /** Always with its sign: `+0.25`, `−0.10`, `0.00`. */
 export function formatSigned(value: number | null, decimals: number): string {
   if (value === null) return NOTHING;
   const text = Math.abs(value).toFixed(decimals);
-  if (Number(text) === 0) return text;
-  return `${value < 0 ? MINUS : "+"}${text}`;
+  if (Number(text) === 0) return marked(text);
+  return `${value < 0 ? MINUS : "+"}${marked(text)}`;
 }
 
-/** Compact, about four digits: `0.00125`, `0.8851`, `12.50`, `1,234`, `56.7k`, `8.90M`. */
+/** Compact, about four digits: `0.00125`, `0.8851`, `12.50`, `1,234`, `56.7k`, `8.90M`; where that is chosen, in full. */
 export function formatQty(qty: number | null): string {
   if (qty === null) return NOTHING;
+  if (QUANTITIES.chosen.value === "full") return inFull(qty);
   const size = Math.abs(qty);
   if (size >= 1e9) return `${fourDigits(qty / 1e9)}B`;
   if (size >= 1e6) return `${fourDigits(qty / 1e6)}M`;
   if (size >= 1e4) return `${fourDigits(qty / 1e3)}k`;
   if (size === 0) return "0";
-  if (size < 0.0001) return qty.toPrecision(2);
+  if (size < 0.0001) return shortest(qty, 2);
   return fourDigits(qty);
 }
 
-/** A quantity within a band around mid; `≥ ` where the known book ends sooner. */
+/** All digits that carry meaning: `1,234.5678`, `8,901,234`. */
+function inFull(qty: number): string {
+  const meant = Number(qty.toPrecision(QTY_DIGITS));
+  return formatPrice(meant, decimalsOf(meant));
+}
+
+/** With so many digits that count: `0.000012`. */
+function shortest(value: number, digits: number): string {
+  const meant = Number(value.toPrecision(digits));
+  // Zeros at its end count too.
+  const decimals = digits - 1 - Math.floor(Math.log10(Math.abs(meant)));
+  return formatPrice(meant, Math.min(DECIMALS_MAX, Math.max(0, decimals)));
+}
+
+/** A quantity that is summed up over a stretch of prices; `≥ ` where more may rest there than is known. */
 export function formatDepth(qty: number | null, isLowerBound: boolean): string {
   return `${isLowerBound ? "≥ " : ""}${formatQty(qty)}`;
 }
@@ -71,8 +107,25 @@ function fourDigits(value: number): string {
 export function formatBps(bps: number | null): string {
   if (bps === null) return NOTHING;
   const size = Math.abs(bps);
-  if (size !== 0 && size < 0.01) return bps.toPrecision(2);
-  return bps.toFixed(size >= 10 ? 1 : size >= 1 ? 2 : 3);
+  if (size !== 0 && size < 0.01) return shortest(bps, 2);
+  return formatPrice(bps, size >= 10 ? 1 : size >= 1 ? 2 : 3);
+}
+
+/** Bytes with three digits that count, in powers of a thousand: `0 B`, `1.50 kB`, `12.3 MB`, `1.23 GB`. */
+export function formatBytes(bytes: number): string {
+  const size = Math.abs(bytes);
+  const [unit, length] = size >= 1e12
+    ? ["TB", 1e12]
+    : size >= 1e9
+    ? ["GB", 1e9]
+    : size >= 1e6
+    ? ["MB", 1e6]
+    : size >= 1e3
+    ? ["kB", 1e3]
+    : ["B", 1];
+  const value = bytes / length;
+  const decimals = length === 1 ? 0 : value >= 100 ? 0 : value >= 10 ? 1 : 2;
+  return `${formatPrice(value, decimals)} ${unit}`;
 }
 
 /** A share of one as percent, with so many decimals: `30.2 %`. */
@@ -82,34 +135,30 @@ export function formatShare(share: number | null, decimals: number): string {
 
 /** A distance from mid as percent: 33.4 bps are `0.33 %`. */
 export function formatDistance(bps: number): string {
-  return `${(bps / 100).toFixed(2)} %`;
+  return `${formatPrice(bps / 100, 2)} %`;
 }
 
 /** Milliseconds with two digits that count: `0.0021`, `0.42`, `3.5`, `180`, `−3.0`. */
 export function formatMs(ms: number): string {
   const size = Math.abs(ms);
   if (size >= 10) return formatPrice(ms, 0);
-  return `${ms < 0 ? MINUS : ""}${size === 0 ? "0" : size.toPrecision(2)}`;
+  return size === 0 ? "0" : shortest(ms, 2);
 }
 
 /** How long ago: `0.2 s`, `12 s`, `3 min`, `2 h`. */
 export function formatAge(ageMs: number): string {
   const seconds = Math.max(0, ageMs) / 1_000;
-  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds < 10) return `${formatPrice(seconds, 1)} s`;
   if (seconds < 120) return `${Math.round(seconds)} s`;
   if (seconds < 7_200) return `${Math.round(seconds / 60)} min`;
-  return `${Math.round(seconds / 3_600)} h`;
+  return `${formatCount(Math.round(seconds / 3_600))} h`;
 }
 
-/** `12:34:56`, in UTC, whatever zone the machine is in. */
-export function formatTime(timeMs: number): string {
-  return new Date(timeMs).toISOString().slice(11, 19);
-}
-
-/** `Aug 1 12:34`, in UTC: for moments that may be of another day. */
-export function formatMoment(timeMs: number, nowMs: number): string {
-  const day = (ms: number) => new Date(ms).toISOString().slice(0, 10);
-  return day(timeMs) === day(nowMs) ? formatTime(timeMs) : `${day(timeMs)} ${formatTime(timeMs)}`;
+/** How long before now: `just now`, `12 s ago`, `3 min ago`, `5 days ago`. */
+export function agoText(ageMs: number): string {
+  if (ageMs < 1_000) return "just now";
+  const days = Math.floor(ageMs / 86_400_000);
+  return days >= 2 ? `${days} days ago` : `${formatAge(ageMs).replace(/[.,]\d(?= s)/, "")} ago`;
 }
 
 /** What the cards say of the settings under which their numbers are computed. */

@@ -29,9 +29,4 @@ export class GapList {
   get all(): readonly GapRecord[] {
     return [...this.#gaps.values()];
   }
-
-  /** Forgets everything. */
-  clear(): void {
-    this.#gaps.clear();
-  }
 }

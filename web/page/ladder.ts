@@ -1,63 +1,157 @@
 /// <reference lib="dom" />
-/** The best levels of the book, side by side, with a bar for each quantity. */
-import type { Level } from "../../shared/market.ts";
+/** The best rows of the book, side by side or one above the other, with a bar for each quantity. */
 import type { BookFrame } from "../../shared/output.ts";
-import { element, make, setLength, setShare, setText } from "./dom.ts";
-import { formatPrice, formatQty } from "./format.ts";
+import type { Picture } from "./canvas.tsx";
+import { make, setAttribute, setLength, setShare, setText } from "./dom.ts";
+import { formatBps, formatDepth, formatPrice } from "./format.ts";
+import { type LadderRow, ladderRows } from "./ladder_rows.ts";
 
-const LEVELS = 20;
+/** How the sides stand. */
+export type LadderLayout = "beside" | "above";
 
-interface Row {
-  readonly bid: HTMLElement;
-  readonly bidQty: HTMLElement;
-  readonly bidPrice: HTMLElement;
-  readonly ask: HTMLElement;
-  readonly askPrice: HTMLElement;
-  readonly askQty: HTMLElement;
+/** A book, or emptiness where there is none, and how it is to be shown. */
+export interface LadderShown {
+  readonly book: BookFrame | null;
+  /** Of its prices. */
+  readonly decimals: number;
+  /** Prices that one row holds; `null`: each level is a row. */
+  readonly step: number | null;
+  /** Rows a side. */
+  readonly count: number;
+  readonly layout: LadderLayout;
 }
 
-/** The rows are made once; only their texts and bars change. */
-export class Ladder {
-  readonly #parent = element("ladder");
-  readonly #rows: readonly Row[];
+/** The sign of a bar that is cut, characters. */
+const SIGN_LENGTH = 2;
+/** A quantity that changes by less than this part of itself is not worth a look. */
+const CHANGE_MIN = 0.1;
+const FLASH_MS = 450;
+const FLASH: Keyframe[] = [{ opacity: 0.16 }, { opacity: 0 }];
 
-  constructor() {
-    const parent = this.#parent;
-    this.#rows = Array.from({ length: LEVELS }, () => {
-      const row = {
-        bid: make("div", "level bid"),
-        bidQty: make("span", "qty"),
-        bidPrice: make("span", "price"),
-        ask: make("div", "level ask"),
-        askPrice: make("span", "price"),
-        askQty: make("span", "qty"),
-      };
-      row.bid.append(row.bidQty, row.bidPrice);
-      row.ask.append(row.askPrice, row.askQty);
-      parent.append(row.bid, row.ask);
-      return row;
-    });
+/** One row's place, and what stands in it: what is the same is neither written nor read again. */
+interface Place {
+  readonly level: HTMLElement;
+  readonly price: HTMLElement;
+  readonly qty: HTMLElement;
+  readonly sum: HTMLElement;
+  /** `null`: it is empty. */
+  shown: LadderRow | null;
+  decimals: number;
+  /** Characters of price and quantity. */
+  length: number;
+  flash: Animation | null;
+}
+
+/** The rows are made once for each form; only texts and bars that are others are changed. */
+export class Ladder implements Picture<LadderShown> {
+  readonly #room: HTMLElement;
+  readonly #calm = matchMedia("(prefers-reduced-motion: reduce)");
+  readonly #spread = make("div", "ladder-spread");
+  #form = "";
+  #step: number | null = null;
+  #bids: readonly Place[] = [];
+  #asks: readonly Place[] = [];
+
+  constructor(room: HTMLElement) {
+    this.#room = room;
+    this.#spread.dataset["testid"] = "ladder-spread";
   }
 
-  /** Shows a book, or emptiness where there is none. */
-  render(book: BookFrame | null, decimals: number): void {
-    const bids = book?.bids.slice(0, LEVELS) ?? [];
-    const asks = book?.asks.slice(0, LEVELS) ?? [];
-    const most = Math.max(...[...bids, ...asks].map(([, qty]) => qty), 0);
+  draw({ book, decimals, step, count, layout }: LadderShown): void {
+    this.#make(count, layout);
+    const id = book === null ? null : String(book.bookUpdateId);
+    setAttribute(this.#room, "data-book-update-id", id);
+    const rows = book === null ? { bids: [], asks: [] } : ladderRows(book, step, count);
+    // Rows that hold other stretches of prices have not changed, they are others.
+    const mayFlash = step === this.#step && !this.#calm.matches;
+    this.#step = step;
     let longest = 0;
-    const fill = (price: HTMLElement, qty: HTMLElement, level: Level | undefined) => {
-      setText(price, level === undefined ? "" : formatPrice(level[0], decimals));
-      setText(qty, level === undefined ? "" : formatQty(level[1]));
-      longest = Math.max(longest, (price.textContent + qty.textContent).length);
-    };
-    this.#rows.forEach((row, i) => {
-      const bid = bids[i];
-      const ask = asks[i];
-      fill(row.bidPrice, row.bidQty, bid);
-      setShare(row.bid, "--share", bid === undefined ? null : bid[1] / most);
-      fill(row.askPrice, row.askQty, ask);
-      setShare(row.ask, "--share", ask === undefined ? null : ask[1] / most);
-    });
-    setLength(this.#parent, longest);
+    let longestSum = 0;
+    for (const [places, side] of [[this.#bids, rows.bids], [this.#asks, rows.asks]] as const) {
+      const before = mayFlash ? quantitiesOf(places) : null;
+      places.forEach((one, i) => {
+        const row = side[i] ?? null;
+        fill(one, row, decimals);
+        if (row !== null && before !== null) flash(one, before.get(row.price), row.qty);
+        longest = Math.max(longest, one.length + ((row?.share ?? 0) > 1 ? SIGN_LENGTH : 0));
+        longestSum = Math.max(longestSum, one.sum.textContent?.length ?? 0);
+      });
+    }
+    setLength(this.#room, longest);
+    this.#room.style.setProperty("--length-sum", String(longestSum));
+    setText(this.#spread, spreadText(book, decimals));
   }
+
+  destroy(): void {}
+
+  #make(count: number, layout: LadderLayout): void {
+    const form = `${count} ${layout}`;
+    if (form === this.#form) return;
+    this.#form = form;
+    this.#bids = Array.from({ length: count }, () => place("bid"));
+    this.#asks = Array.from({ length: count }, () => place("ask"));
+    const [bids, asks] = [this.#bids, this.#asks].map((side) => side.map(({ level }) => level));
+    const rows = layout === "above"
+      ? [...(asks ?? []).toReversed(), this.#spread, ...bids ?? []]
+      : [this.#spread, ...(bids ?? []).flatMap((bid, i) => [bid, asks?.[i] ?? bid])];
+    this.#room.replaceChildren(...rows);
+    setAttribute(this.#room, "data-layout", layout);
+    // The best prices first, wherever what is around them ends.
+    const around = this.#room.parentElement;
+    if (around === null) return;
+    const { offsetTop } = this.#spread;
+    around.scrollTop = layout === "above" ? offsetTop - around.clientHeight / 2 : 0;
+  }
+}
+
+function place(side: "bid" | "ask"): Place {
+  const [level, price, qty, sum] = [
+    make("div", `level ${side}`),
+    make("span", "price"),
+    make("span", "qty"),
+    make("span", "sum"),
+  ];
+  level.append(...side === "bid" ? [sum, qty, price] : [price, qty, sum]);
+  return { level, price, qty, sum, shown: null, decimals: 0, length: 0, flash: null };
+}
+
+function fill(place: Place, row: LadderRow | null, decimals: number): void {
+  const { shown } = place;
+  const isBound = row?.isLowerBound ?? false;
+  const isPriced = shown?.price === row?.price && place.decimals === decimals;
+  const isSame = isPriced && shown?.qty === row?.qty && (shown?.isLowerBound ?? false) === isBound;
+  if (!isPriced) setText(place.price, row === null ? "" : formatPrice(row.price, decimals));
+  if (!isSame) {
+    setText(place.qty, row === null ? "" : formatDepth(row.qty, isBound));
+    place.length = (place.price.textContent + place.qty.textContent).length;
+  }
+  if (!isSame || shown?.sum !== row?.sum) {
+    setText(place.sum, row === null ? "" : formatDepth(row.sum, isBound));
+  }
+  place.shown = row;
+  place.decimals = decimals;
+  if (shown?.share === row?.share && shown?.isWall === row?.isWall) return;
+  const share = row?.share ?? 0;
+  setShare(place.level, "--share", Math.min(1, share));
+  setAttribute(place.level, "data-cut", share > 1 ? "true" : null);
+  setAttribute(place.level, "data-wall", row?.isWall ? "true" : null);
+}
+
+/** A quantity that has changed lights up softly; one that has come or gone moves all others anyway. */
+function flash(place: Place, before: number | undefined, qty: number): void {
+  if (before === undefined || Math.abs(qty - before) < CHANGE_MIN * before) return;
+  if (place.flash?.playState === "running") return;
+  setAttribute(place.level, "data-change", qty > before ? "more" : "less");
+  place.flash = place.level.animate(FLASH, { duration: FLASH_MS, pseudoElement: "::after" });
+}
+
+function quantitiesOf(places: readonly Place[]): ReadonlyMap<number, number> {
+  return new Map(places.flatMap(({ shown }) => shown === null ? [] : [[shown.price, shown.qty]]));
+}
+
+function spreadText(book: BookFrame | null, decimals: number): string {
+  const [bid, ask] = [book?.bids[0]?.[0], book?.asks[0]?.[0]];
+  if (bid === undefined || ask === undefined) return "";
+  const bps = (ask - bid) / ((ask + bid) / 2) * 1e4;
+  return `spread ${formatPrice(ask - bid, decimals)} · ${formatBps(bps)} bps`;
 }

@@ -27,11 +27,6 @@ export class LossList {
   get all(): readonly LossRecord[] {
     return [...this.#losses.values()];
   }
-
-  /** Forgets everything. */
-  clear(): void {
-    this.#losses.clear();
-  }
 }
 
 /** The newest first. */

@@ -1,7 +1,8 @@
 /** Stretches of a chart in which the book was not live, and gaps in its updates. Pure. */
 import { lossText } from "../../shared/losses.ts";
 import type { DataState, GapRecord, LossRecord } from "../../shared/output.ts";
-import { formatAge, formatTime } from "./format.ts";
+import { formatAge, formatCount } from "./format.ts";
+import { formatTime } from "./times.ts";
 
 /** Why a stretch is marked: its state, `missing` rows, a `gap` in the updates, or a `loss` of rows. */
 export type MarkKind = Exclude<DataState, "live"> | "missing" | "gap" | "loss";
@@ -28,7 +29,7 @@ export const MARK_WORDS: Readonly<Record<MarkKind, string>> = {
 
 /** What a recorded gap looks like on a chart: one that is still open, a hair at its beginning. */
 export function gapMark({ timeMs, durationMs, fromId, toId }: GapRecord): Mark {
-  const count = (toId - fromId + 1).toLocaleString("en");
+  const count = formatCount(toId - fromId + 1);
   const lasted = durationMs === null
     ? "and no live book yet when it was told"
     : `${formatAge(durationMs)} without a live book`;

@@ -4,13 +4,15 @@ import type { Reasons } from "../../shared/catalogue/null_code.ts";
 import { NULL_REASONS } from "../../shared/catalogue/null_reasons.ts";
 import {
   formatBps,
+  formatDepth,
   formatPrice,
   formatQty,
   formatShare,
   formatSigned,
-  formatTime,
   NOTHING,
 } from "./format.ts";
+import type { ShownMetrics } from "./state.ts";
+import { formatExact } from "./times.ts";
 
 /**
  * A value as its definition says that a person reads it, without its unit.
@@ -23,13 +25,24 @@ export function formatMetric(
   priceDecimals: number,
 ): string {
   const { unit, display: { decimals, isSigned, isPercent } } = definitionOf(name);
-  // A moment of today, UTC: what counts since then began no earlier.
-  if (unit === "ms") return value === null ? NOTHING : formatTime(value);
+  // A moment of today: what counts since then began no earlier.
+  if (unit === "ms") return value === null ? NOTHING : formatExact(value, value);
   if (decimals === "quantity") return formatQty(value);
   if (decimals === "bps") return formatBps(value);
   const places = typeof decimals === "number" ? decimals : priceDecimals + decimals.ofPrice;
   if (isPercent) return formatShare(value, places);
   return isSigned ? formatSigned(value, places) : formatPrice(value, places);
+}
+
+/** The same of what was told; `≥ ` where more may rest than is known. `metrics` is `null` where nothing was. */
+export function metricText(
+  name: MetricName,
+  metrics: Pick<ShownMetrics, "values" | "lowerBounds"> | null,
+  priceDecimals: number,
+): string {
+  const value = metrics?.values[name] ?? null;
+  if (metrics?.lowerBounds.includes(name)) return formatDepth(value, true);
+  return formatMetric(name, value, priceDecimals);
 }
 
 /**
@@ -48,14 +61,7 @@ export function whyText(names: readonly MetricName[], reasons: Reasons): string 
 /** What stands behind a value; empty for what needs no unit. */
 export function unitText(name: MetricName): string {
   const { unit, display } = definitionOf(name);
-  if (unit === "ms") return "UTC";
-  return display.isPercent || unit === "ratio" || unit === "exponent" ? "" : unit;
-}
-
-/** What stands above it, and what a pointer that rests there is told. */
-export function metricHeading(
-  name: MetricName,
-): { readonly label: string; readonly title: string } {
-  const { label, formula, meaning } = definitionOf(name);
-  return { label, title: `${meaning}\n${name} = ${formula}` };
+  // A moment says its zone.
+  const isPlain = unit === "ms" || unit === "ratio" || unit === "exponent";
+  return display.isPercent || isPlain ? "" : unit;
 }

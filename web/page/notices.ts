@@ -1,9 +1,10 @@
 /** The words of the banners: what a person must know before they trust a number. Pure. */
 import type { StorageView } from "../../shared/browser_events.ts";
 import type { SystemView } from "../../shared/system_change.ts";
-import { formatAge, formatMoment } from "./format.ts";
+import { formatAge } from "./format.ts";
 import { STREAMS_MAX } from "./places.ts";
 import type { Connection } from "./state.ts";
+import { formatExact } from "./times.ts";
 
 /** Shorter than this is no news: a stream opens anew with each symbol that is chosen. */
 const SLOW_OPEN_MS = 5_000;
@@ -38,13 +39,11 @@ export function banNotice(
 }
 
 /** The chip that says whether what is shown is stored, and what must be said more loudly. */
-export function storageNotice(storage: StorageView | null): {
+export function storageNotice({ status, word, reasons }: StorageView): {
   readonly word: string;
   readonly tone: "good" | "warning" | "bad";
   readonly banner: string | null;
 } {
-  if (storage === null) return { word: "", tone: "warning", banner: null };
-  const { status, word, reasons } = storage;
   const tone = status === "ok" ? "good" : word === "not stored" ? "bad" : "warning";
   return { word, tone, banner: reasons.length === 0 ? null : `${reasons.join(". ")}.` };
 }
@@ -76,6 +75,12 @@ export function connectionNotice(
   return { word, banner: isSlow ? `${lost} ${why}` : null };
 }
 
+/** What a page says whose numbers a person has stopped, at `serverMs` by the server's clock. */
+export function pausedText(serverMs: number): string {
+  const time = formatExact(serverMs, serverMs);
+  return `Paused: the numbers are as they were at ${time}. The monitor goes on, and so do states and alerts.`;
+}
+
 /** What a window says that has no place among the browser's others, and how old what it shows is. */
 function crowded(lastEventMs: number | null, localMs: number): string {
   const old = lastEventMs === null
@@ -96,6 +101,6 @@ function slowOpen(age: string | null): string {
 /** `until 12:02:00 UTC, for another 32 s: why`; `null`: no ban holds. */
 function banEnd({ budget: { ban } }: SystemView, nowMs: number): string | null {
   if (ban === null || ban.untilMs <= nowMs) return null;
-  const until = `until ${formatMoment(ban.untilMs, nowMs)} UTC`;
+  const until = `until ${formatExact(ban.untilMs, nowMs)}`;
   return `${until}, for another ${formatAge(ban.untilMs - nowMs)}: ${ban.reason}`;
 }

@@ -1,7 +1,8 @@
 /** What was traded in the last seconds, and since when that can be said at all. Pure and bounded. */
 import type { TradesFrame, TradesOfSide, TradesSecond } from "../../shared/output.ts";
 import { mergeTrades } from "../../shared/trades.ts";
-import { formatAge, formatMoment, formatPrice, formatQty, NOTHING } from "./format.ts";
+import { formatAge, formatPrice, formatQty, NOTHING } from "./format.ts";
+import { formatExact } from "./times.ts";
 
 /** What "recent" means. */
 export const RECENT_MS = 10_000;
@@ -81,7 +82,7 @@ export function secondText(second: TradesSecond | null, decimals: number, nowMs:
   if (second === null) return "";
   const { timeMs, buy, sell } = second;
   const sides = `${sideText("bought", buy, decimals)}; ${sideText("sold", sell, decimals)}`;
-  return `In the second until ${formatMoment(timeMs, nowMs)} UTC: ${sides}`;
+  return `In the second until ${formatExact(timeMs, nowMs)}: ${sides}`;
 }
 
 function sideText(verb: string, side: TradesOfSide | null, decimals: number): string {

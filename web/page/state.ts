@@ -1,4 +1,5 @@
 /** Everything the page knows, and how far each number can be trusted. Pure: the shell passes the time. */
+import type { MetricValues } from "../../shared/catalogue/metrics.ts";
 import { settingsText } from "../../shared/catalogue/settings.ts";
 import { type Latencies, type LatencyView, NO_LATENCY } from "../../shared/latency.ts";
 import { concerns, marketText } from "../../shared/market.ts";
@@ -8,25 +9,48 @@ import type {
   AuditRecord,
   BookFrame,
   DataState,
+  DepthProfile,
   ProofStatus,
   RuleState,
   TradesFrame,
   TradesSecond,
 } from "../../shared/output.ts";
-import type { Access, FeedView, Hello, StorageView } from "../../shared/browser_events.ts";
+import type {
+  Access,
+  FeedView,
+  Hello,
+  StorageView,
+  ViewTold,
+} from "../../shared/browser_events.ts";
 import { actorOf } from "../../shared/protocol.ts";
 import type { ChildView, SystemView } from "../../shared/system_change.ts";
 import type { MetricsView } from "../../shared/metrics_view.ts";
+import { type Standing, standingOfData } from "./data_standing.ts";
+import { depthAfter, type DepthMoment } from "./depth_moment.ts";
 import { decimalsOf } from "./format.ts";
 import { RecentTrades, type Traded } from "./recent_trades.ts";
 
 /** Alerts kept on the page; `/api/alerts` has the others. */
 export const ALERTS_MAX = 200;
 
+/** Metrics of which only some may be told: those of the list. */
+export interface ShownMetrics extends Omit<MetricsView, "values"> {
+  readonly values: Partial<MetricValues>;
+  /** For how long its numbers are on their way, milliseconds; `null`: not known; left out: not told. */
+  readonly latencyMs?: number | null;
+}
+
 /** What is known of one symbol. */
 export interface SymbolView {
+  /** The newest of a symbol in detail; the numbers of `book`, where there is one. */
   metrics: MetricsView | null;
+  /** What the list was told last, of which it knows only some numbers. */
+  listed: ShownMetrics | null;
   book: BookFrame | null;
+  /** The newest that was told of what rests at which distance from mid. */
+  profile: DepthProfile | null;
+  /** The newest book of which both are known. */
+  depth: DepthMoment | null;
   feed: FeedView | null;
   proof: ProofStatus | null;
   /** The last level audit. */
@@ -42,17 +66,6 @@ export interface SymbolView {
   latency: Latencies;
   /** Most decimals seen in a price of this symbol: its tick size, as far as a page can know. */
   decimals: number;
-}
-
-/** How a symbol stands, in one word and a reason. */
-export interface Standing {
-  readonly word: string;
-  /** `calm`: not live, and nothing is wrong. */
-  readonly tone: "good" | "warning" | "bad" | "calm";
-  /** Why; of what is live, a note. */
-  readonly reason: string | null;
-  /** Since when, by the server's clock; `null`: not known, or live and not worth saying. */
-  readonly sinceMs: number | null;
 }
 
 /** Since when the page tries, and when it was told something last (`null`: never); its own clock. */
@@ -76,35 +89,57 @@ export class PageState {
   connection: Connection = { kind: "paused" };
   /** Until the server says otherwise nothing is disabled. */
   access: Access = { mayOperate: true, hasSession: false };
-  selected: string | null = null;
   /** Whether what is shown is stored; `null`: not told yet. */
   storage: StorageView | null = null;
   /** What people have muted. */
   mutes = new MuteList();
   #system: SystemView | null = null;
+  /** By their ids: each symbol's is asked for with every picture. */
+  #actors: ReadonlyMap<string, ChildView> = new Map();
   readonly #views = new Map<string, SymbolView>();
+  /** Those that the list has lost: what comes of them later does not bring them back. */
+  readonly #removed = new Set<string>();
   #alerts = new Map<string, AlertEvent>();
   #offsetMs = 0;
   /** `null`: the server has not said it yet, and nothing else either. */
   #silentAfterMs: number | null = null;
   #settings: string | null = null;
-  /** When the present stream began, by the server's clock, and the symbol that it carries in detail. */
+  /** Since when the present stream is of these symbols in detail, by the server's clock; `null`: of all. */
   #beganMs = 0;
-  #focus: string | null = null;
+  #focus: readonly string[] | null = null;
 
-  /** Takes what a stream begins with; `focus` is the symbol that it carries in detail, `null`: all. */
-  setHello(hello: Hello, localMs: number, focus: string | null = null): void {
+  /** Takes what a stream begins with. */
+  setHello(hello: Omit<Hello, "stream">, localMs: number): void {
     const { timeMs, silentAfterMs, settings } = hello;
     this.access = hello.access;
     this.setServerTime(timeMs, localMs);
     this.#settings = settingsText(settings);
     this.#silentAfterMs = silentAfterMs;
     this.#beganMs = timeMs;
-    this.#focus = focus;
     // Those that were removed meanwhile are not told of.
     this.mutes = new MuteList();
     // What was traded between two streams is not told.
     for (const { trades } of this.#views.values()) trades.end();
+  }
+
+  /** From `timeMs` on the stream carries these symbols in detail, and while the page is hidden none. */
+  setView({ timeMs, focus, isHidden }: Pick<ViewTold, "timeMs" | "focus" | "isHidden">): void {
+    const before = this.#focus;
+    this.#focus = isHidden ? [] : focus;
+    this.#beganMs = timeMs;
+    for (const [symbol, view] of this.#views) {
+      if (isHidden) view.listed = null;
+      const isShown = this.#isInDetail(symbol);
+      if (isShown && (before === null || before.includes(symbol))) continue;
+      // What was traded meanwhile is not told.
+      view.trades.end();
+      if (isShown) continue;
+      // What is told no more must not stand there as if it were of now.
+      loseBook(view);
+      view.metrics = view.profile = view.proof = null;
+      view.tradesSecond = null;
+      view.latency = NO_LATENCY;
+    }
   }
 
   /** Learns the server's clock: its time in a message that has just come. */
@@ -127,16 +162,23 @@ export class PageState {
     return this.#system;
   }
 
-  /** A symbol that the list has lost was removed: nothing of it is shown any more. */
+  /** A symbol that the list has lost was removed: nothing of it is shown any more, whatever was still on its way. */
   set system(status: SystemView | null) {
     const before = this.#system?.symbols ?? [];
     this.#system = status;
-    for (const symbol of before) if (!status?.symbols.includes(symbol)) this.#views.delete(symbol);
+    this.#actors = new Map(status?.children.map((child) => [child.actorId, child]));
+    for (const symbol of before) {
+      if (status?.symbols.includes(symbol)) continue;
+      this.#views.delete(symbol);
+      this.#removed.add(symbol);
+    }
+    for (const symbol of status?.symbols ?? []) this.#removed.delete(symbol);
   }
 
   /** Symbols in the order of the operator's list, then those that only data speaks of. */
   get symbols(): readonly string[] {
-    return [...new Set([...(this.system?.symbols ?? []), ...this.#views.keys()])];
+    const heard = [...this.#views.keys()].filter((symbol) => !this.#removed.has(symbol));
+    return [...new Set([...(this.system?.symbols ?? []), ...heard])];
   }
 
   /** Whether who looks may remove it: the list names it beside others, and the monitor keeps its only symbol. */
@@ -151,7 +193,10 @@ export class PageState {
     if (view === undefined) {
       view = {
         metrics: null,
+        listed: null,
         book: null,
+        profile: null,
+        depth: null,
         feed: null,
         proof: null,
         audit: null,
@@ -172,9 +217,33 @@ export class PageState {
     const view = this.viewOf(marketText(frame));
     if (view.metrics !== null && view.metrics.timeMs > frame.timeMs) return;
     view.metrics = frame;
-    if (frame.state !== "live") view.book = null;
+    if (frame.state !== "live") loseBook(view);
     this.#hearTrades(view, frame);
     learnDecimals(view, [frame.values.bestBidPrice, frame.values.bestAskPrice]);
+  }
+
+  /** One moment of a symbol in detail: its metrics, and the book that they are of; `null`: it is not live. */
+  setFrame(metrics: MetricsView, book: BookFrame | null): void {
+    const view = this.viewOf(marketText(metrics));
+    const { feed } = view;
+    // The book was lost since.
+    if (book !== null && feed !== null && feed.state !== "live" && feed.timeMs > metrics.timeMs) {
+      return;
+    }
+    this.setMetrics(metrics);
+    if (view.metrics !== metrics) return;
+    view.book = book;
+    view.depth = depthAfter(view.depth, book, view.profile);
+    if (book !== null) learnDecimals(view, [...book.bids, ...book.asks].map(([price]) => price));
+  }
+
+  /** A row of the list. */
+  setListed(row: ShownMetrics): void {
+    const view = this.viewOf(marketText(row));
+    view.listed = row;
+    // The middle of two prices has their decimals and at most one more: of a list that tells no price itself.
+    const { mid = null } = row.values;
+    if (mid !== null) view.decimals = Math.max(view.decimals, decimalsOf(mid) - 1);
   }
 
   /** A ladder; one of before the feed's last change does not count. */
@@ -182,7 +251,15 @@ export class PageState {
     const view = this.viewOf(marketText(frame));
     if (view.feed !== null && view.feed.timeMs > frame.timeMs) return;
     view.book = frame;
+    view.depth = depthAfter(view.depth, frame, view.profile);
     learnDecimals(view, [...frame.bids, ...frame.asks].map(([price]) => price));
+  }
+
+  /** What rests further out than a ladder's levels; it is shown with the ladder of its own book. */
+  setProfile(profile: DepthProfile): void {
+    const view = this.viewOf(marketText(profile));
+    view.profile = profile;
+    view.depth = depthAfter(view.depth, view.book, profile);
   }
 
   /** Prices as they were quoted, of the past: a symbol that is not live has no others. */
@@ -194,7 +271,7 @@ export class PageState {
   setFeed(status: FeedView): void {
     const view = this.viewOf(marketText(status));
     view.feed = status;
-    if (status.state !== "live") view.book = null;
+    if (status.state !== "live") loseBook(view);
     this.#hearTrades(view, status);
   }
 
@@ -215,7 +292,7 @@ export class PageState {
 
   /** What was traded in the last seconds; `null`: not known, because something may be missing. */
   tradesOf(symbol: string, localMs: number): Traded | null {
-    if (this.#focus !== null && this.#focus !== symbol) return null;
+    if (!this.#isInDetail(symbol)) return null;
     if (!hasTrades(this.standingOf(symbol, localMs).word)) return null;
     return this.viewOf(symbol).trades.at(this.serverMs(localMs));
   }
@@ -280,10 +357,10 @@ export class PageState {
     return standingOfData(this.viewOf(symbol), this.serverMs(localMs), silentAfterMs);
   }
 
-  /** How long the numbers of a symbol take to this page's server; unknown unless its actor runs. */
+  /** How long the numbers of a symbol take to this page's server; unknown unless its actor runs, and this page hears of it. */
   latencyOf(symbol: string): Latencies {
-    const child = this.#actorOf(symbol);
-    return child?.state === "running" ? this.viewOf(symbol).latency : NO_LATENCY;
+    const isTold = this.connection.kind === "open" && this.#actorOf(symbol)?.state === "running";
+    return isTold ? this.viewOf(symbol).latency : NO_LATENCY;
   }
 
   /** Trades are told without a hole while the feed is sound; and of no trading, none is missing. */
@@ -292,32 +369,13 @@ export class PageState {
     else trades.end();
   }
 
-  #actorOf(symbol: string): ChildView | undefined {
-    const ofSymbol = actorOf(symbol);
-    return this.system?.children.find(({ actorId }) => actorId === ofSymbol);
+  #isInDetail(symbol: string): boolean {
+    return this.#focus === null || this.#focus.includes(symbol);
   }
-}
 
-/** What the data itself says at `nowMs`, by the server's clock. */
-function standingOfData(
-  { metrics, feed }: SymbolView,
-  nowMs: number,
-  silentAfterMs: number,
-): Standing {
-  const state = metrics?.state ?? feed?.state;
-  if (state === undefined) return { word: "waiting", tone: "warning", reason: null, sinceMs: null };
-  const ageMs = metrics === null ? 0 : nowMs - metrics.timeMs;
-  if (metrics !== null && ageMs > silentAfterMs) {
-    const reason = `No data for ${Math.round(ageMs / 1_000)} s`;
-    return { word: "silent", tone: "bad", reason, sinceMs: metrics.timeMs };
+  #actorOf(symbol: string): ChildView | undefined {
+    return this.#actors.get(actorOf(symbol));
   }
-  // A status of another state is of before or after this frame.
-  const own = feed?.state === state ? feed : null;
-  if (metrics !== null && state === "live") {
-    return { word: state, tone: "good", reason: own?.reason ?? null, sinceMs: null };
-  }
-  const tone = state === "halted" ? "calm" : isPassing(state) ? "warning" : "bad";
-  return { word: state, tone, reason: own?.reason ?? null, sinceMs: own?.sinceMs ?? null };
 }
 
 /** Whether all trades of a symbol that stands so are told. */
@@ -325,9 +383,8 @@ function hasTrades(word: string): boolean {
   return word === "live" || word === "halted";
 }
 
-/** A book that is on its way, or live without a first frame yet. */
-function isPassing(state: DataState): boolean {
-  return state === "syncing" || state === "live";
+function loseBook(view: SymbolView): void {
+  view.book = view.depth = null;
 }
 
 function learnDecimals(view: SymbolView, prices: readonly (number | null)[]): void {

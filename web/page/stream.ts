@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /**
- * The page's one EventSource: opened for a symbol, watched, and let go while nobody can see the page: in a tab
+ * The page's one EventSource: opened for some symbols, watched, and let go while nobody can see the page: in a tab
  * that is hidden, frozen, or kept for the way back, and in one that was opened in the background before it was
  * ever shown. When the browser's other windows hold all that it may open, this one waits for its turn.
  */
@@ -27,11 +27,13 @@ const WATCH_INTERVAL_MS = 1_000;
 
 /** One stream per page; every method may be called at any time. */
 export class Stream {
+  /** Whether it goes on while the page is hidden: somebody is to be called when an alert fires. */
+  staysWhenHidden = false;
   readonly #listener: StreamListener;
   readonly #place: WindowPlace;
   /** `null`: the page is not to be seen, or has no place among the browser's windows. */
   #source: EventSource | null = null;
-  #focus: string | null = null;
+  #focus: readonly string[] = [];
   /** `null`: none yet, on any connection of this page. */
   #lastEventMs: number | null = null;
   #openedMs = Date.now();
@@ -51,14 +53,18 @@ export class Stream {
     setInterval(() => this.#watch(), WATCH_INTERVAL_MS);
   }
 
-  /** Opens the stream, in detail for `focus`, as soon as the page may have one; an earlier one ends. */
-  open(focus: string | null): void {
-    this.#focus = focus;
+  /** What a stream that is opened from now on carries in detail; one that is open is told in another way. */
+  set focus(symbols: readonly string[]) {
+    this.#focus = symbols;
+  }
+
+  /** Opens the stream as soon as the page may have one; an earlier one ends. */
+  open(): void {
     this.#close();
-    if (document.hidden) return this.#pause();
+    if (document.hidden && !this.staysWhenHidden) return this.#pause();
     if (!this.#place.claim()) return this.#wait();
-    const query = focus === null ? "" : `?focus=${encodeURIComponent(focus)}`;
-    const source = new EventSource(`events${query}`);
+    const focus = this.#focus.map((symbol) => encodeURIComponent(symbol)).join();
+    const source = new EventSource(`events?form=changes${focus && `&focus=${focus}`}`);
     this.#source = source;
     this.#openedMs = Date.now();
     if (!this.#isLost) {
@@ -75,11 +81,6 @@ export class Stream {
         this.#listener.onEvent(name, JSON.parse(event.data));
       });
     }
-  }
-
-  /** The symbol that the stream carries in detail. */
-  get focus(): string | null {
-    return this.#focus;
   }
 
   #onError(source: EventSource): void {
@@ -105,16 +106,19 @@ export class Stream {
 
   #watch(): void {
     const nowMs = Date.now();
-    if (this.#hiddenMs !== null && nowMs - this.#hiddenMs > HIDDEN_GRACE_MS) return this.#pause();
-    if (this.#source === null && document.hidden) return;
+    const isLetGo = document.hidden && !this.staysWhenHidden;
+    if (isLetGo && this.#hiddenMs !== null && nowMs - this.#hiddenMs > HIDDEN_GRACE_MS) {
+      return this.#pause();
+    }
+    if (this.#source === null && isLetGo) return;
     const hasPlace = this.#place.claim();
-    if (this.#source === null) return hasPlace ? this.open(this.#focus) : undefined;
+    if (this.#source === null) return hasPlace ? this.open() : undefined;
     if (!hasPlace) return this.#wait();
     const isOpen = this.#source.readyState === EventSource.OPEN;
     const quietMs = isOpen ? nowMs - Math.max(this.#openedMs, this.#lastEventMs ?? 0) : 0;
     if (quietMs > LOST_AFTER_MS && !this.#isLost) this.#lose(null);
     if (quietMs > SILENCE_MAX_MS || (this.#reopenMs !== null && nowMs >= this.#reopenMs)) {
-      this.open(this.#focus);
+      this.open();
     }
   }
 
@@ -138,6 +142,6 @@ export class Stream {
 
   #onVisibility(): void {
     this.#hiddenMs = document.hidden ? Date.now() : null;
-    if (!document.hidden && this.#source === null) this.open(this.#focus);
+    if (!document.hidden && this.#source === null) this.open();
   }
 }

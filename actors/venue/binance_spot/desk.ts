@@ -1,12 +1,23 @@
 /** Binance spot as the process sees it that makes the first contact: symbols, clock and limits. */
 import type { SymbolId, SymbolInfo, TopOfBook } from "../../../shared/market.ts";
+import type { ListedSymbol } from "../../../shared/symbol_listing.ts";
+import { symbolProblem } from "../../../shared/symbol_list.ts";
 import type { Reading, SymbolsAnswer, VenueDesk } from "../venue.ts";
 import { readAnswer } from "./answer.ts";
-import { bestTickerSchema, type ExchangeInfo, exchangeInfoSchema } from "./market_schema.ts";
+import {
+  bestTickerSchema,
+  type ExchangeInfo,
+  exchangeInfoSchema,
+  listedSymbolsSchema,
+  symbolInfoSchema,
+} from "./market_schema.ts";
 import { bestWeight, LIMITS } from "./request_weight.ts";
 
 /** An unknown symbol, and one with characters that it never uses: errors.md. */
 const UNKNOWN_SYMBOL: readonly unknown[] = [-1121, -1100];
+
+/** Many times what it lists (3,500 in 2026): what is far beyond is no list. */
+const LISTED_MAX = 50_000;
 
 /** What answers is another: a captive portal, a proxy's page of errors. */
 const NOT_OURS: Reading<never> = {
@@ -40,6 +51,12 @@ export const binanceSpotDesk: VenueDesk = {
       return parsed.success ? symbolsAnswer(parsed.data) : NOT_OURS;
     },
   }),
+  // Of what may be traded by nobody but partners it says nothing; the lists of who may trade are half of the answer.
+  listRequest: {
+    path: "/api/v3/exchangeInfo?showPermissionSets=false",
+    weight: 20,
+    read: readListing,
+  },
   bboRequest: (symbols) => ({
     path: `/api/v3/ticker/bookTicker?${queryOf(symbols)}`,
     weight: bestWeight(symbols.length),
@@ -110,6 +127,25 @@ function symbolsAnswer({ simulation, rateLimits, symbols }: ExchangeInfo): Readi
     weightPerMinute: weight?.limit ?? null,
   };
   return { kind: "read", value };
+}
+
+/** One that cannot be read is left out, and does not harm the others. */
+function readListing(body: unknown): Reading<readonly ListedSymbol[]> {
+  const parsed = listedSymbolsSchema.safeParse(body);
+  if (!parsed.success) return NOT_OURS;
+  const { symbols } = parsed.data;
+  if (symbols.length > LISTED_MAX) {
+    const reason = `exchangeInfo lists ${symbols.length} symbols, more than ${LISTED_MAX}`;
+    return { kind: "unusable", reason };
+  }
+  const listed = symbols.flatMap((one): ListedSymbol[] => {
+    const read = symbolInfoSchema.safeParse(one);
+    if (!read.success || symbolProblem(read.data.symbol) !== null) return [];
+    const { symbol, status, baseAsset, quoteAsset, filters } = read.data;
+    const tickSize = sizeIn(filters, "PRICE_FILTER", "tickSize");
+    return [{ symbol, status, baseAsset, quoteAsset, tickSize }];
+  });
+  return listed.length > 0 ? { kind: "read", value: listed } : NOT_OURS;
 }
 
 /** The step that a symbol's filter tells; `null`: none. */

@@ -93,6 +93,18 @@ export const combinedSchema = z.object({ stream: z.string(), data: z.unknown() }
 
 const filter = z.looseObject({ filterType: z.string() });
 
+/** What it says of one symbol. */
+export const symbolInfoSchema = z.object({
+  symbol,
+  status: z.string(),
+  baseAsset: z.string(),
+  quoteAsset: z.string(),
+  filters: z.array(filter),
+});
+
+/** The whole list: what it has of each is looked at one by one. */
+export const listedSymbolsSchema = z.object({ symbols: z.array(z.unknown()) });
+
 /** The part of `/api/v3/exchangeInfo` that the monitor reads; a look-alike adds `simulation`. */
 export const exchangeInfoSchema = z.object({
   /** Only our look-alike sends it: the label to show, `SIMULATED` or `REPLAY`. */
@@ -103,13 +115,7 @@ export const exchangeInfoSchema = z.object({
     intervalNum: z.number(),
     limit: z.number(),
   })).default([]),
-  symbols: z.array(z.object({
-    symbol,
-    status: z.string(),
-    baseAsset: z.string(),
-    quoteAsset: z.string(),
-    filters: z.array(filter),
-  })),
+  symbols: z.array(symbolInfoSchema),
 });
 
 /** An answer of `/api/v3/exchangeInfo`. */

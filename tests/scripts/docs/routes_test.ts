@@ -15,8 +15,8 @@ Deno.test("routesTable() has a row for each route, in the order of the table", (
 Deno.test("routesTable() says what a route needs, and within which limits", () => {
   const rowOf = (request: string) => ROWS.find((row) => row.includes(`\`${request}`)) ?? "";
   assertStringIncludes(
-    rowOf("GET /api/metrics?symbol=&from=&to=&limit=&columns="),
-    "| read | `limit` 3600, at most 10000; `from` to `to` 30 minutes; made of at most 1000000 rows |",
+    rowOf("GET /api/metrics?symbol=&symbols=&from=&to=&limit=&columns="),
+    "| read | `limit` 3600, at most 10000; `from` to `to` 30 minutes; made of at most 1000000 rows; at most 200 `symbols` |",
   );
   assertStringIncludes(
     rowOf("POST /api/symbols"),

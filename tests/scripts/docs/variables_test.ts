@@ -17,7 +17,7 @@ Deno.test("variablesTable() has a row for each variable, with its default as it 
 Deno.test("environmentExample() sets nothing, and shows each variable with its default or an example", () => {
   const lines = environmentExample(VENUE).split("\n");
   assertEquals(lines.filter((line) => line !== "" && !line.startsWith("# ")), []);
-  const shown = lines.filter((line) => /^# [A-Z_]+=/.test(line));
+  const shown = lines.filter((line) => /^# [A-Z0-9_]+=/.test(line));
   assertEquals(shown.map((line) => line.slice(2).split("=")[0]), NAMES);
   assertEquals(shown.includes("# PORT=8000"), true);
   assertEquals(shown.includes("# EXCHANGE_REST_URL=https://one,https://two"), true);

@@ -65,7 +65,7 @@ Deno.test("Exchange lets bytes drip: frames come late, and all of them when it i
 Deno.test("Exchange closes every connection, and new ones for a while: close_storm", () =>
   withExchange(HURTABLE, async (exchange) => {
     const clients = await twoClients(exchange);
-    exchange.faults.inject("close_storm for=5s code=1012");
+    exchange.faults.inject("close_storm for=30s code=1012");
     for (const client of clients) {
       await client.closed();
       assertEquals([client.closeCode, client.wasClean], [1012, true]);
@@ -89,8 +89,8 @@ Deno.test("Exchange announces its shutdown in both forms, goes on for a while an
     await raw.more(1);
     const combined = new WireClient(exchange, `/stream?streams=${STREAM}`);
     await combined.more(1);
-    exchange.faults.inject("server_shutdown ms=2000 connection=1");
-    exchange.faults.inject("server_shutdown ms=2000 connection=2");
+    exchange.faults.inject("server_shutdown ms=10000 connection=1");
+    exchange.faults.inject("server_shutdown ms=10000 connection=2");
     for (const client of [raw, combined]) {
       await client.closed();
       assertEquals([client.closeCode, client.wasClean], [1001, true]);
@@ -135,10 +135,10 @@ Deno.test("Exchange refuses a handshake, by cutting it or by a status: refused",
 
 Deno.test("Exchange refuses every handshake for as long as the rule says", () =>
   withExchange(HURTABLE, async (exchange) => {
-    exchange.faults.inject("refused for=3s");
+    exchange.faults.inject("refused for=30s");
     const first = new WireClient(exchange, `/ws/${STREAM}`);
     await first.closed();
-    await afterMarketMs(exchange, 3_000);
+    await afterMarketMs(exchange, 30_000);
     const second = new WireClient(exchange, `/ws/${STREAM}`);
     await second.more(1);
     assertEquals(first.wasOpen, false);

@@ -30,7 +30,7 @@ Deno.test("Exchange halts one market for a while, and it goes on without a gap: 
     const client = new StreamClient(exchange, "BTCUSDT");
     await eventually(() => client.lastUpdateId !== null);
     const id = () => exchange.referenceBook("BTCUSDT").lastUpdateId;
-    exchange.faults.inject("status symbol=BTCUSDT status=HALT for=5s");
+    exchange.faults.inject("status symbol=BTCUSDT status=HALT for=30s");
     await eventually(() => exchange.faults.counts.status === 1);
     exchange.freeze();
     assertEquals((await symbolInfo(exchange)).status, "HALT");
@@ -38,14 +38,14 @@ Deno.test("Exchange halts one market for a while, and it goes on without a gap: 
     const other = exchange.referenceBook("ETHUSDT").lastUpdateId;
     exchange.resume();
     await eventually(() => exchange.referenceBook("ETHUSDT").lastUpdateId > other + 50);
-    // Either it still stands where it stood, or the five seconds are over.
+    // Either it still stands where it stood, or the thirty seconds are over.
     exchange.freeze();
     assert(id() === halted || (await symbolInfo(exchange)).status === "TRADING");
     exchange.resume();
     await eventually(() => id() > halted + 100);
     assertEquals((await symbolInfo(exchange)).status, "TRADING");
     const times = client.depths.map(({ E }) => E);
-    assert(times.some((ms, i) => ms - (times[i - 1] ?? ms) >= 4_500), "silent for five seconds");
+    assert(times.some((ms, i) => ms - (times[i - 1] ?? ms) >= 29_000), "silent for half a minute");
     await assertEqualBooks(exchange, client);
     await client.close();
   }));

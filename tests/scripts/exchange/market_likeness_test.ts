@@ -9,10 +9,10 @@ import { ReplaySource } from "../../../scripts/exchange/replay_source.ts";
 import { SimulatedMarket } from "../../../scripts/exchange/simulated_market.ts";
 import { recordingsDir } from "../../support/services.ts";
 import { MarketStatistics, type Quantiles } from "../../support/market_statistics.ts";
+import { ID_BASE_MS } from "../../support/simulated_run.ts";
 
 const FRAME_MS = 100;
 const SIMULATED_MS = 900_000;
-const ID_BASE_MS = Date.UTC(2024, 0, 2);
 
 const RECORDED: Readonly<Record<string, Readonly<Record<string, Quantiles>>>> = {
   BTCUSDT: {

@@ -7,9 +7,8 @@ import {
 import { ReferenceBook } from "../../../scripts/exchange/reference_book.ts";
 import { SimulatedMarket } from "../../../scripts/exchange/simulated_market.ts";
 import { Random } from "../../../shared/random.ts";
+import { ID_BASE_MS, MARKET_BEGAN_MS } from "../../support/simulated_run.ts";
 
-const ID_BASE_MS = Date.UTC(2024, 0, 2);
-const START_MS = Date.UTC(2025, 0, 1);
 const STEP_MS = 100;
 const TEN = 10;
 
@@ -26,10 +25,10 @@ interface Moment {
 function play(script: string) {
   const market = new SimulatedMarket("BTCUSDT", 5, ID_BASE_MS, parsePlanted(script));
   const book = new ReferenceBook(market.initial);
-  market.begin(START_MS);
+  market.begin(MARKET_BEGAN_MS);
   const moments: Moment[] = [];
   for (let ms = STEP_MS; ms <= 60_000; ms += STEP_MS) {
-    for (const event of market.advance(START_MS + ms)) {
+    for (const event of market.advance(MARKET_BEGAN_MS + ms)) {
       if (event.type === "change") book.apply(event);
     }
     const { bids, asks } = book.snapshot(100);
@@ -48,7 +47,7 @@ function play(script: string) {
   }
   const [truth] = market.planted;
   assert(truth?.toMs !== null && truth?.toMs !== undefined);
-  const [fromMs, toMs] = [truth.fromMs - START_MS, truth.toMs - START_MS];
+  const [fromMs, toMs] = [truth.fromMs - MARKET_BEGAN_MS, truth.toMs - MARKET_BEGAN_MS];
   return {
     fromMs,
     toMs,
@@ -104,8 +103,8 @@ Deno.test("An event is planted in the symbol that it names only", () => {
   const events = parsePlanted("sweep at=1s symbol=ETHUSDT");
   const planted = (symbol: string) => {
     const market = new SimulatedMarket(symbol, 5, ID_BASE_MS, events);
-    market.begin(START_MS);
-    market.advance(START_MS + 5_000);
+    market.begin(MARKET_BEGAN_MS);
+    market.advance(MARKET_BEGAN_MS + 5_000);
     return market.planted.map(({ event }) => event.kind);
   };
   assertEquals([planted("ETHUSDT"), planted("BTCUSDT")], [["sweep"], []]);

@@ -2,16 +2,14 @@ import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import type { MarketEvent } from "../../../scripts/exchange/market_event.ts";
 import { ReferenceBook } from "../../../scripts/exchange/reference_book.ts";
 import { SimulatedMarket } from "../../../scripts/exchange/simulated_market.ts";
-
-const ID_BASE_MS = Date.UTC(2024, 0, 2);
-const START_MS = Date.UTC(2025, 0, 1);
+import { ID_BASE_MS, MARKET_BEGAN_MS } from "../../support/simulated_run.ts";
 
 function play(symbol: string, seed: number, stepMs: number, totalMs: number): MarketEvent[] {
   const market = new SimulatedMarket(symbol, seed, ID_BASE_MS);
-  market.begin(START_MS);
+  market.begin(MARKET_BEGAN_MS);
   const events: MarketEvent[] = [];
   for (let ms = stepMs; ms <= totalMs; ms += stepMs) {
-    for (const event of market.advance(START_MS + ms)) events.push(event);
+    for (const event of market.advance(MARKET_BEGAN_MS + ms)) events.push(event);
   }
   return events;
 }
@@ -27,11 +25,11 @@ for (const symbol of ["BTCUSDT", "SOLUSDT", "DOGEUSDT", "ETHBTC", "FOOUSDC"]) {
   Deno.test(`SimulatedMarket keeps ${symbol}'s ids contiguous, its book uncrossed, its tickers exact`, () => {
     const market = new SimulatedMarket(symbol, 3, ID_BASE_MS);
     const book = new ReferenceBook(market.initial);
-    market.begin(START_MS);
-    let lastMs = START_MS;
+    market.begin(MARKET_BEGAN_MS);
+    let lastMs = MARKET_BEGAN_MS;
     let lastTradeId = 0;
     let told = bestText(book);
-    for (const event of market.advance(START_MS + 12_000)) {
+    for (const event of market.advance(MARKET_BEGAN_MS + 12_000)) {
       assert(event.atMs >= lastMs);
       lastMs = event.atMs;
       if (event.type === "change") {
@@ -75,11 +73,11 @@ Deno.test("SimulatedMarket's aggregate trades cover exactly its trades", () => {
 Deno.test("SimulatedMarket has extreme books to see, and returns from them", () => {
   const market = new SimulatedMarket("BTCUSDT", 7, ID_BASE_MS);
   const book = new ReferenceBook(market.initial);
-  market.begin(START_MS);
+  market.begin(MARKET_BEGAN_MS);
   let extremeTenths = 0;
   let calmTenths = 0;
   for (let ms = 100; ms <= 120_000; ms += 100) {
-    for (const event of market.advance(START_MS + ms)) {
+    for (const event of market.advance(MARKET_BEGAN_MS + ms)) {
       if (event.type === "change") book.apply(event);
     }
     if (ms % 1_000 !== 0) continue;
@@ -96,8 +94,8 @@ Deno.test("SimulatedMarket has extreme books to see, and returns from them", () 
 Deno.test("SimulatedMarket keeps about as many levels as it began with", () => {
   const market = new SimulatedMarket("BTCUSDT", 1, ID_BASE_MS);
   const book = new ReferenceBook(market.initial);
-  market.begin(START_MS);
-  for (const event of market.advance(START_MS + 120_000)) {
+  market.begin(MARKET_BEGAN_MS);
+  for (const event of market.advance(MARKET_BEGAN_MS + 120_000)) {
     if (event.type === "change") book.apply(event);
   }
   const { bids, asks } = book.snapshot();

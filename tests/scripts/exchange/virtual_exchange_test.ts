@@ -7,15 +7,15 @@ import { Random } from "../../../shared/random.ts";
 import { RequestWeight } from "../../../scripts/exchange/request_weight.ts";
 import { SimulatedMarket } from "../../../scripts/exchange/simulated_market.ts";
 import { Listing } from "../../../scripts/exchange/listing.ts";
+import { MARKET_BEGAN_MS } from "../../support/simulated_run.ts";
 
-const START_MS = Date.UTC(2025, 0, 1);
 const STEP_MS = 20;
 const SPAN_MS = 300_000;
 
 /** Five minutes of one client that reconnects and asks once a second: all it heard, and how often. */
 function run(seed: number): { heard: string[]; counts: Record<string, number> } {
-  let nowMs = START_MS;
-  const listing = new Listing(new SimulatedMarket("LTCUSDT", 1, START_MS));
+  let nowMs = MARKET_BEGAN_MS;
+  const listing = new Listing(new SimulatedMarket("LTCUSDT", 1, MARKET_BEGAN_MS));
   const injector = new FaultInjector(
     {
       label: "SIMULATED",
@@ -68,11 +68,11 @@ function run(seed: number): { heard: string[]; counts: Record<string, number> } 
   listing.run(nowMs);
   injector.chaos(500);
   const url = new URL("http://x/api/v3/depth?symbol=LTCUSDT&limit=1");
-  for (; nowMs < START_MS + SPAN_MS; nowMs += STEP_MS) {
+  for (; nowMs < MARKET_BEGAN_MS + SPAN_MS; nowMs += STEP_MS) {
     injector.turn(nowMs);
     listing.advance(nowMs);
     (connection as Connection | null)?.turn(nowMs);
-    if ((nowMs - START_MS) % 1_000 !== 0) continue;
+    if ((nowMs - MARKET_BEGAN_MS) % 1_000 !== 0) continue;
     if (connection === null) connect();
     const { answer, delayMs, isCut } = injector.answer("GET", url, "10.0.0.1");
     heard.push(`${answer.status} ${answer.body.slice(0, 80)} ${delayMs} ${isCut}`);

@@ -67,10 +67,13 @@ Deno.test("filesWithoutEffects() leaves out what touches the world, itself or by
     "web/page/state.ts": 'import { a } from "./format.ts";\nimport type { B } from "./pane.ts";',
     "web/page/pane.ts": 'import { body } from "./dom.ts";\nexport type B = typeof body;',
     "web/page/cards.ts": 'import { pane } from "./pane.ts";',
-    "web/page/chart.ts": 'import uPlot from "uplot";',
+    "web/page/chart/pane.ts": 'import uPlot from "uplot";',
+    "web/page/store.ts": 'import { signal } from "@preact/signals";',
+    "web/page/top.tsx": "export const top = <b>top</b>;",
   });
   assertEquals(filesWithoutEffects(sources).map(({ path }) => path), [
     "web/page/format.ts",
     "web/page/state.ts",
+    "web/page/store.ts",
   ]);
 });

@@ -1,5 +1,13 @@
 import { assertEquals } from "@std/assert";
-import { closingLine, planTests, runTests, TestOutput } from "../../../scripts/gate/test_run.ts";
+import {
+  closingLine,
+  NOTHING_RAN,
+  planSuite,
+  planTests,
+  runTests,
+  TestOutput,
+  together,
+} from "../../../scripts/gate/test_run.ts";
 
 const EXISTING = ["tests", "tests/web", "tests/long/soak_test.ts", "./tests/live"];
 const plan = (...args: string[]) => planTests(args, (path) => EXISTING.includes(path)).args;
@@ -53,6 +61,53 @@ Deno.test("planTests() runs the paths it is given, and passes options on", () =>
   ]);
   assertEquals(plan("tests/long/soak_test.ts").includes("--ignore=tests/live"), true);
   assertEquals(plan("./tests/live").includes("--ignore=tests/long"), true);
+});
+
+Deno.test("planSuite() makes two runs of the whole suite, which have each test once, and one of all else", () => {
+  const suite = (...args: string[]) => planSuite(args, (path) => EXISTING.includes(path));
+  const [waiting, others] = suite("--fail-fast").map(({ args }) => args);
+  const folders = (waiting ?? []).filter((arg) =>
+    arg.startsWith("tests/") && arg !== "tests/deno.json"
+  );
+  assertEquals(folders.includes("tests/integration"), true);
+  for (const path of folders) assertEquals(Deno.statSync(path).isDirectory, true, path);
+  assertEquals(others?.at(-1), "tests");
+  assertEquals(
+    others?.find((arg) => arg.startsWith("--ignore=")),
+    `--ignore=${["tests/long", "tests/live", ...folders].join(",")}`,
+  );
+  for (const args of [waiting, others]) assertEquals(args?.includes("--fail-fast"), true);
+  for (const args of [["--long"], ["--live"], ["tests/web"]]) {
+    assertEquals(suite(...args), [planTests(args, (path) => EXISTING.includes(path))]);
+  }
+});
+
+Deno.test("planSuite() makes two runs of rooms of both kinds, with all options", () => {
+  const rooms = ["tests/web", "tests/integration", "tests/live"];
+  const [waiting, others, ...more] = planSuite(
+    ["--coverage=x", ...rooms],
+    (path) => rooms.includes(path),
+  );
+  assertEquals(more, []);
+  assertEquals(waiting?.args.slice(-1), ["tests/integration"]);
+  assertEquals(waiting?.args.includes("--coverage=x"), true);
+  assertEquals(waiting?.args.includes("--sanitize-ops"), true);
+  assertEquals(others?.args.filter((arg) => rooms.includes(arg)), ["tests/web", "tests/live"]);
+  assertEquals(others?.args.includes("--coverage=x"), true);
+});
+
+Deno.test("together() is no success when one run is none", () => {
+  const run = { ...NOTHING_RAN, passed: 5, failed: 0, success: true };
+  const hung = {
+    ...run,
+    skipped: 1,
+    skippedNames: ["b"],
+    unfinished: "c",
+    timedOut: true,
+    success: false,
+  };
+  assertEquals(together([run, hung]), { ...hung, passed: 10 });
+  assertEquals(together([run, run]), { ...run, passed: 10 });
 });
 
 Deno.test("TestOutput counts what the last summary says, with its steps, in colour", () => {

@@ -18,6 +18,7 @@ Deno.test("checkForm() finds names that say nothing, in tests too", () => {
   assertEquals(found("", "tests/web/helpers_test.ts"), ['1 the name "helpers_test" says nothing']);
   assertEquals(found("", "web/eventText.ts"), ['1 the name "eventText" is not snake_case']);
   assertEquals(found("", "web/data_state.ts"), []);
+  assertEquals(found("", "web/page/topLine.tsx"), ['1 the name "topLine" is not snake_case']);
 });
 
 Deno.test("checkForm() finds notes left in comments, and only there", () => {

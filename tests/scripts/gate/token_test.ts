@@ -22,6 +22,7 @@ Deno.test("tokenize() tells a division from a regular expression", () => {
   assertEquals(words("a / b / c"), ["a", "b", "c"]);
   assertEquals(words("(a) / b; c / d"), ["a", "b", "c", "d"]);
   assertEquals(words("return /x y/.test(z)"), ["return", "test", "z"]);
+  assertEquals(words("<b>{x}</b>{y}</b>"), ["b", "x", "b", "y", "b"]);
 });
 
 Deno.test("tokenize() counts lines through everything that spans several", () => {

@@ -126,6 +126,7 @@ export function oldColumns(output: Output): Row {
       return { ...columns, ...values };
     }
     case "book":
+    case "book_1s":
     case "depth_profile":
     case "trade":
     case "loss":
@@ -182,7 +183,7 @@ export async function recordedRows(lines: readonly RecordedLine[]): Promise<Rows
   const rows: Record<string, Row[]> = {};
   let liveFrames = 0;
   const run = await replay(lines, (output) => {
-    if (output.type === "book" || output.type === "depth_profile") return;
+    if (["book", "book_1s", "depth_profile"].includes(output.type)) return;
     // That an episode goes on was not told.
     if (output.type === "alert" && output.phase === "firing" && output.revision > 1) return;
     const isLive = output.type === "metrics" && output.bucketMs === null;

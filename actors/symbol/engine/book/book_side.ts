@@ -11,6 +11,18 @@ const POWERS = Array.from({ length: DECIMALS_MAX + 1 }, (_, decimals) => 10 ** d
 /** So many keys have a place of their own: the levels of a book frame. */
 const TOP_KEYS = BOOK_FRAME_LEVELS_IN_FOCUS;
 
+const NO_LEVELS: readonly Level[] = [];
+
+/** Some of the best levels of a side, best first, one column beside the other. */
+export interface TopColumns {
+  readonly keys: Float64Array;
+  readonly lots: Float64Array;
+  /** How many places hold a level. */
+  readonly count: number;
+}
+
+type OwnColumns = { -readonly [Part in keyof TopColumns]: TopColumns[Part] };
+
 /** One side. Ranks count from the best, 0. */
 export class BookSide {
   /** +1 for bids, −1 for asks: a higher key is a better price. */
@@ -18,8 +30,8 @@ export class BookSide {
   /** Its levels by key: ticks times `sign`. */
   readonly levels: SideLevels = new SideLevels();
   #scale: PriceScale;
-  /** Room for `top`, but for one of the whole side. */
-  readonly #topKeys = new Float64Array(TOP_KEYS);
+  /** Room for the best levels, but for the whole side. */
+  readonly #topColumns = columnsFor(TOP_KEYS);
 
   constructor(side: "bid" | "ask", scale: PriceScale) {
     this.sign = side === "bid" ? 1 : -1;
@@ -89,11 +101,15 @@ export class BookSide {
 
   /** Changes ticks and lots: levels are kept, in the new units. */
   rescale(scale: PriceScale): void {
-    const levels = this.top(Infinity);
+    const { keys, lots, count } = this.#all();
+    const before = this.#scale;
     this.#scale = scale;
     this.clear();
     this.levels.restore(() => {
-      for (const [price, qty] of levels) this.set(scale.exactTick(price), scale.exactLots(qty));
+      for (let i = 0; i < count; i++) {
+        const price = before.price(this.sign * (keys[i] ?? NaN));
+        this.set(scale.exactTick(price), scale.exactLots(before.qty(lots[i] ?? NaN)));
+      }
     });
   }
 
@@ -118,16 +134,15 @@ export class BookSide {
    * The best levels as pairs, best first. A pair that `before` holds as well is taken from there: from one
    * look to the next most of the best levels stay as they are.
    */
-  top(count: number, before: readonly Level[] = []): Level[] {
-    const keys = count <= TOP_KEYS ? this.#topKeys : new Float64Array(this.size);
-    const found = this.levels.copyTopKeys(keys, count);
+  top(count: number, before: readonly Level[] = NO_LEVELS): Level[] {
+    const { keys, lots, count: found } = count <= TOP_KEYS ? this.topColumns(count) : this.#all();
     const pairs = new Array<Level>(found);
     let next = 0;
     let old = before[next];
     for (let rank = 0; rank < found; rank++) {
       const key = keys[rank] ?? NaN;
       const price = this.#scale.price(this.sign * key);
-      const qty = this.#scale.qty(this.levels.lotsAt(key));
+      const qty = this.#scale.qty(lots[rank] ?? NaN);
       while (old !== undefined && this.sign * old[0] > this.sign * price) {
         next += 1;
         old = before[next];
@@ -135,6 +150,11 @@ export class BookSide {
       pairs[rank] = old !== undefined && old[0] === price && old[1] === qty ? old : [price, qty];
     }
     return pairs;
+  }
+
+  /** So many of the best levels, at most those of a book frame, in columns that are used again. */
+  topColumns(count: number): TopColumns {
+    return this.#read(this.#topColumns, count);
   }
 
   /** What a market order of `qty` would meet: quantity filled, notional, and the last price. */
@@ -159,4 +179,19 @@ export class BookSide {
     if (this.sign === 1) this.levels.prune(lowTick, highTick);
     else this.levels.prune(-highTick, -lowTick);
   }
+
+  #all(): TopColumns {
+    const { size } = this;
+    return this.#read(columnsFor(size), size);
+  }
+
+  #read(into: OwnColumns, count: number): TopColumns {
+    into.count = this.levels.copyTopKeys(into.keys, count);
+    this.levels.readLots(into.keys, into.count, into.lots);
+    return into;
+  }
+}
+
+function columnsFor(levels: number): OwnColumns {
+  return { keys: new Float64Array(levels), lots: new Float64Array(levels), count: 0 };
 }

@@ -122,7 +122,12 @@ export class SideLevels {
 
   /** Removes the keys below `from` and above `to`. */
   prune(from: number, to: number): void {
-    for (const key of this.#keys()) if (key < from || key > to) this.put(key, 0);
+    const keys = new Float64Array(this.size);
+    this.copyTopKeys(keys, keys.length);
+    for (let i = 0; i < keys.length; i++) {
+      const key = keys[i] ?? NaN;
+      if (key < from || key > to) this.put(key, 0);
+    }
     this.settle();
   }
 
@@ -231,31 +236,38 @@ export class SideLevels {
   #raise(key: number): void {
     const window = this.#window;
     if (!(key > window.base) || windowSize(Math.abs(key)) !== window.size) return this.#recentre();
-    const near = new Map<number, number>([[key, this.#far.set(key, 0)]]);
-    for (let at = window.bestKey; at === at; at = window.keyBelow(at)) {
-      near.set(at, window.lotsAt(at));
-    }
+    const keys = new Float64Array(window.count);
+    const lots = new Float64Array(keys.length);
+    window.copyBetween(keys, lots, 0, -Infinity, Infinity);
+    const raised = this.#far.set(key, 0);
     window.clear(baseFor(key, window.size));
-    for (const [at, lots] of near) {
-      if (window.covers(at)) window.set(at, lots);
-      else this.#far.set(at, lots);
-    }
+    window.set(key, raised);
+    this.#place(keys, lots);
   }
 
   /** Moves the window so that the best stands at its place, and resizes it to the price. */
   #recentre(): void {
-    const keys = this.#keys();
-    const best = keys.reduce((a, b) => Math.max(a, b), -Infinity);
+    const keys = new Float64Array(this.size);
+    const lots = new Float64Array(keys.length);
+    this.copyTopKeys(keys, keys.length);
+    this.readLots(keys, keys.length, lots);
+    let best = -Infinity;
+    for (let i = 0; i < keys.length; i++) best = Math.max(best, keys[i] ?? NaN);
     if (best === -Infinity) return;
-    const lots = keys.map((key) => this.lotsAt(key));
     const size = windowSize(Math.abs(best));
     if (size !== this.#window.size) this.#window = new PriceWindow(size);
     this.#window.clear(baseFor(best, size));
     this.#far.clear();
-    keys.forEach((key, i) => {
+    this.#place(keys, lots);
+  }
+
+  /** Puts levels where they belong now, which changes none of them. */
+  #place(keys: Float64Array, lots: Float64Array): void {
+    for (let i = 0; i < keys.length; i++) {
+      const key = keys[i] ?? NaN;
       if (this.#window.covers(key)) this.#window.set(key, lots[i] ?? 0);
       else this.#far.set(key, lots[i] ?? 0);
-    });
+    }
   }
 
   #changed(key: number, before: number, after: number): void {
@@ -270,13 +282,6 @@ export class SideLevels {
       this.bands.change(key, this.#far.set(key, 0), 0);
       this.#droppedLevels += 1;
     }
-  }
-
-  #keys(): number[] {
-    const keys = [...this.#far.keys()];
-    const window = this.#window;
-    for (let key = window.bestKey; key === key; key = window.keyBelow(key)) keys.push(key);
-    return keys;
   }
 }
 

@@ -145,7 +145,9 @@ export class Sampler {
     if (trades === null) return;
     const { state } = this.#watched;
     const number = this.#secondNumber += 1;
-    out.push({ type: "trades_1s", ...this.#market, number, timeMs, state, ...trades });
+    const { venue, symbol } = this.#market;
+    const { buy, sell } = trades;
+    out.push({ type: "trades_1s", venue, symbol, number, timeMs, state, buy, sell });
   }
 
   #closeUntil(endMs: number, nowMs: number, out: Output[]): void {
@@ -172,7 +174,7 @@ export class Sampler {
       out.push(this.#frame(timeMs, null, view));
     }
     if (view.values !== null && view.bookUpdateId !== null) {
-      this.#book.sample(timeMs, { values: view.values, bookUpdateId: view.bookUpdateId }, out);
+      this.#book.sample(timeMs, view.values, view.bookUpdateId, out);
     }
     const trades = this.#watched.tradeSums.take();
     if (trades !== null) {
@@ -202,9 +204,11 @@ export class Sampler {
     this.#proofMs = nowMs;
     this.#proofNumber += 1;
     this.#proofSent = checked;
+    const { venue, symbol } = this.#market;
     out.push({
       type: "proof",
-      ...this.#market,
+      venue,
+      symbol,
       number: this.#proofNumber,
       timeMs,
       forStore,

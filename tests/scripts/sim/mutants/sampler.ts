@@ -125,13 +125,13 @@ export const SAMPLER = [
     },
     {
       mistake: "every frame of levels is stored",
-      from: "if (forStore) this.#storedMs = timeMs;",
+      from: "    this.#storedSecond = second;\n",
       to: "",
     },
     {
       mistake: "no frame of levels is stored but the first",
-      from: "hasPassed(BOOK_STORE_INTERVAL_MS, this.#storedMs, timeMs)",
-      to: "this.#storedMs === 0",
+      from: "second !== this.#storedSecond",
+      to: "this.#storedSecond === 0",
     },
     {
       mistake: "levels wait for the old time to return",
@@ -152,6 +152,48 @@ export const SAMPLER = [
       mistake: "a best price beyond the edge is not shown",
       from: "while (known > 1 && ",
       to: "while (known > 0 && ",
+    },
+  ]),
+  ...mutantsOf(BOOK_FILE, "metrics/book_sampler_test.ts", [
+    {
+      mistake: "a stored second is a second after the last",
+      from: "Math.floor(timeMs / SECOND_MS)",
+      to: "Math.floor((timeMs - this.#lookedMs) / SECOND_MS)",
+    },
+    {
+      mistake: "each look is stored as a book",
+      from: "if (forStore) this.#second(timeMs, bookUpdateId, out);",
+      to: "this.#second(timeMs, bookUpdateId, out);",
+    },
+    {
+      mistake: "who looks makes stored books longer",
+      from: "Math.min(levels.length, BOOK_FRAME_LEVELS)",
+      to: "levels.length",
+    },
+    {
+      mistake: "a stored book has a level too few",
+      from: "Math.min(levels.length, BOOK_FRAME_LEVELS)",
+      to: "Math.min(levels.length, BOOK_FRAME_LEVELS - 1)",
+    },
+    {
+      mistake: "a level is stored where the store has no number for it",
+      from: "  while (best - (keys[count - 1] ?? NaN) > STEP_MAX) count -= 1;\n",
+      to: "",
+    },
+    {
+      mistake: "stored levels are told from the one before",
+      from: "steps[rank] = best - ",
+      to: "steps[rank] = (keys[Math.max(0, rank - 1)] ?? NaN) - ",
+    },
+    {
+      mistake: "stored books have one number",
+      from: "    this.#seconds += 1;\n",
+      to: "",
+    },
+    {
+      mistake: "a stored book has its quantities' ticks",
+      from: "10 ** scale.priceDecimals",
+      to: "10 ** scale.qtyDecimals",
     },
   ]),
   ...mutantsOf(FILE, "metrics/sampler_proof_test.ts", [

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { RESTORE_WAIT_MS } from "../../../../actors/symbol/engine/alerts/alerts.ts";
 import type { AlertEvent } from "../../../../shared/output.ts";
+import { alertEvent } from "../../../support/outputs.ts";
 import { MARKET, seeded } from "../market.ts";
 import { LEVELS, PLAIN_RULE, Scene, TICK_MS } from "./scene.ts";
 
@@ -13,34 +14,17 @@ const KEEP_FIRING_MS = 15_000;
 const COOLDOWN_MS = 60_000;
 
 function fired(part: Partial<AlertEvent> = {}): AlertEvent {
-  return {
-    type: "alert",
+  return alertEvent({
     alertId: `binance_spot/BTCUSDT/${BID}/500`,
-    revision: 1,
-    ...MARKET,
     rule: BID,
-    phase: "firing",
-    severity: "warning",
     summary: "from an earlier life",
     startedMs: 500,
     firedMs: 2_500,
-    resolvedMs: null,
     timeMs: 2_500,
-    value: 0.9,
-    peak: 0.9,
     threshold: ENTER,
-    isHeld: false,
-    reason: null,
-    isNotified: true,
-    suppressed: 0,
-    mutedUntilMs: null,
-    acknowledged: null,
-    inhibits: false,
-    bookUpdateId: 1,
-    mid: 99,
     evidence: null,
     ...part,
-  };
+  });
 }
 
 Deno.test("Alerts fire when the condition has held for two seconds of ticks, with the evidence", () => {

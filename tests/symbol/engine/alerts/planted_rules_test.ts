@@ -77,7 +77,7 @@ for (const [symbol, planted] of RUNS) {
     assertEquals(begun, seconds);
   });
   Deno.test(`The two sides of one rule never fire at once, whatever is planted for ${symbol}`, () => {
-    assertEquals(bothSides(run), []);
+    assertEquals(bothSides(run.alerts), []);
   });
 }
 

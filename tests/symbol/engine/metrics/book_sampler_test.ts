@@ -2,8 +2,12 @@ import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { Levels } from "../../../../actors/symbol/engine/book/level_columns.ts";
 import { OrderBook } from "../../../../actors/symbol/engine/book/order_book.ts";
 import { NO_EDGES, TrustBand } from "../../../../actors/symbol/engine/book/trust_band.ts";
-import { BookSampler } from "../../../../actors/symbol/engine/metrics/book_sampler.ts";
+import {
+  BookSampler,
+  type SampledBook,
+} from "../../../../actors/symbol/engine/metrics/book_sampler.ts";
 import type { Level } from "../../../../shared/market.ts";
+import type { BookSecond } from "../../../../shared/book_second.ts";
 import {
   BOOK_FRAME_LEVELS,
   BOOK_FRAME_LEVELS_IN_FOCUS,
@@ -16,24 +20,29 @@ import { MARKET, seeded } from "../market.ts";
 
 /** A book around 10,000, where a bps is a price unit, and what is looked at of it. */
 class Stage {
-  readonly live = { book: new OrderBook(), band: new TrustBand(NO_EDGES) };
-  readonly sampler = new BookSampler(MARKET, this.live);
+  readonly live: SampledBook;
+  readonly sampler: BookSampler;
   #updateId = 0;
 
-  constructor(bids: readonly Level[], asks: readonly Level[]) {
+  constructor(bids: readonly Level[], asks: readonly Level[], edges = NO_EDGES) {
+    this.live = { book: new OrderBook(), band: new TrustBand(edges) };
+    this.sampler = new BookSampler(MARKET, this.live);
     this.live.book.apply(Levels.of(bids), Levels.of(asks));
     this.sampler.touch();
   }
 
-  look(timeMs: number): { book: BookFrame | null; profile: DepthProfile | null } {
+  look(
+    timeMs: number,
+  ): { book: BookFrame | null; second: BookSecond | null; profile: DepthProfile | null } {
     const out: Output[] = [];
     this.#updateId += 1;
     const { book } = this.live;
     const mid = (book.bids.bestPrice + book.asks.bestPrice) / 2;
     const values = { mid, bidCoveredBps: 150, askCoveredBps: null };
-    this.sampler.sample(timeMs, { values, bookUpdateId: this.#updateId }, out);
+    this.sampler.sample(timeMs, values, this.#updateId, out);
     return {
       book: out.find((output) => output.type === "book") ?? null,
+      second: out.find((output) => output.type === "book_1s") ?? null,
       profile: out.find((output) => output.type === "depth_profile") ?? null,
     };
   }
@@ -59,7 +68,73 @@ Deno.test("BookSampler gives 50 levels in focus from the next look on, changed o
   assertEquals(levels(10_400), [BOOK_FRAME_LEVELS, BOOK_FRAME_LEVELS]);
 });
 
-Deno.test("BookSampler gives a profile a second for the store, and four a second in focus", () => {
+Deno.test("BookSampler gives a book with every change in focus, as metrics are given, and four a second otherwise", () => {
+  const stage = new Stage(sixty(1), sixty(-1));
+  const booksIn = (fromMs: number) => {
+    let books = 0;
+    for (let timeMs = fromMs; timeMs < fromMs + 1_000; timeMs += 100) {
+      stage.sampler.touch();
+      if (stage.look(timeMs).book !== null) books += 1;
+    }
+    return books;
+  };
+  assertEquals(booksIn(10_000), 4);
+  stage.sampler.focus(true);
+  assertEquals(booksIn(11_000), 10);
+  stage.sampler.focus(false);
+  assertEquals(booksIn(12_500), 4);
+});
+
+Deno.test("BookSampler gives a book a second for the store: 20 levels a side at most, whoever looks", () => {
+  const stage = new Stage(sixty(1), sixty(-1));
+  const seconds: BookSecond[] = [];
+  for (let timeMs = 10_000; timeMs < 13_000; timeMs += 50) {
+    stage.sampler.focus(timeMs >= 11_500);
+    stage.sampler.touch();
+    const { second } = stage.look(timeMs);
+    if (second !== null) seconds.push(second);
+  }
+  assertEquals(seconds.map(({ timeMs, number }) => [timeMs, number]), [
+    [10_000, 1],
+    [11_000, 2],
+    [12_000, 3],
+  ]);
+  const steps = Array.from({ length: BOOK_FRAME_LEVELS }, (_, i) => i);
+  const qtys = steps.map((i) => i + 1);
+  for (const { ticksPerUnit, bids, asks } of seconds) {
+    assertEquals(ticksPerUnit, 1);
+    assertEquals([bids, asks], [{ tick: 9_999, steps, qtys }, { tick: 10_001, steps, qtys }]);
+  }
+});
+
+Deno.test("BookSampler stores a book of each second of UTC, though looks come every 300 ms", () => {
+  const stage = new Stage(sixty(1), sixty(-1));
+  const stored: number[] = [];
+  for (let timeMs = 10_000; timeMs < 15_000; timeMs += 100) {
+    stage.sampler.touch();
+    const { book, second } = stage.look(timeMs);
+    assertEquals(second !== null, book?.forStore === true);
+    if (second !== null) stored.push(Math.floor(second.timeMs / 1_000));
+  }
+  assertEquals(stored, [10, 11, 12, 13, 14]);
+});
+
+Deno.test("BookSampler stores no level that cannot be told exactly, and none that is not known", () => {
+  const fine = new Stage([[10_000.00000001, 1], [9_000, 2]], [[20_000, 1], [20_000.5, 3], [
+    20_021.5,
+    4,
+  ]]);
+  const { second } = fine.look(10_000);
+  assertEquals(second?.ticksPerUnit, 1e8);
+  assertEquals(second?.bids, { tick: 1_000_000_000_001, steps: [0], qtys: [1] });
+  assertEquals(second?.asks, { tick: 2e12, steps: [0, 50_000_000], qtys: [1, 3] });
+  const cut = new Stage(sixty(1), sixty(-1), { bidEdge: 9_998, askEdge: null });
+  const { second: known } = cut.look(10_000);
+  assertEquals(known?.bids?.steps, [0, 1]);
+  assertEquals(known?.asks?.steps.length, BOOK_FRAME_LEVELS);
+});
+
+Deno.test("BookSampler gives a profile a second for the store, and two a second in focus", () => {
   const stage = new Stage(sixty(1), sixty(-1));
   const told = (untilMs: number, isInFocus: boolean) => {
     stage.sampler.focus(isInFocus);
@@ -74,14 +149,14 @@ Deno.test("BookSampler gives a profile a second for the store, and four a second
   assertEquals(told(12_000, false), [[10_000, true, 1], [11_000, true, 2]]);
   const inFocus = told(14_000, true);
   assertEquals(inFocus.map(([timeMs]) => timeMs), [
-    ...[12_000, 12_250, 12_500, 12_750],
-    ...[13_000, 13_250, 13_500, 13_750],
+    ...[12_000, 12_500],
+    ...[13_000, 13_500],
   ]);
   assertEquals(inFocus.filter(([, forStore]) => forStore).map(([timeMs]) => timeMs), [
     12_000,
     13_000,
   ]);
-  assertEquals(inFocus.map(([, , number]) => number), [3, 4, 5, 6, 7, 8, 9, 10]);
+  assertEquals(inFocus.map(([, , number]) => number), [3, 4, 5, 6]);
 });
 
 Deno.test("BookSampler puts a level at the end of a bucket into it, and none beyond 2 % of mid", () => {
@@ -105,8 +180,11 @@ Deno.test("BookSampler has no profile of a book with one side", () => {
   const stage = new Stage([[9_999, 1]], []);
   const out: Output[] = [];
   const values = { mid: null, bidCoveredBps: null, askCoveredBps: null };
-  stage.sampler.sample(10_000, { values, bookUpdateId: 1 }, out);
-  assertEquals(out.map(({ type }) => type), ["book"]);
+  stage.sampler.sample(10_000, values, 1, out);
+  const [book, second, ...others] = out;
+  assertEquals([book?.type, second?.type, others], ["book", "book_1s", []]);
+  assert(second?.type === "book_1s");
+  assertEquals([second.bids, second.asks], [{ tick: 9_999, steps: [0], qtys: [1] }, null]);
 });
 
 Deno.test("BookSampler has in its buckets what a walk over all levels finds there, however many they are", () => {

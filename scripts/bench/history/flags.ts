@@ -1,0 +1,83 @@
+/** The command line of `deno task bench:history`. */
+import { FlagError, readCommandLine } from "../../flags.ts";
+
+/** The two kinds of database that history may be in. */
+export const STORES = ["postgres", "pglite"] as const;
+
+/** PostgreSQL as a server, or the embedded one. */
+export type StoreKind = typeof STORES[number];
+
+/** What to measure. */
+export interface HistoryBenchOptions {
+  readonly stores: readonly StoreKind[];
+  /** Where the databases are kept from run to run. */
+  readonly folder: string;
+  /** How often each question is asked. */
+  readonly samples: number;
+  /** For how long the CPU time of writing is taken. */
+  readonly seconds: number;
+  /** Where to write the JSON; `null`: nowhere. */
+  readonly json: string | null;
+  readonly isQuick: boolean;
+}
+
+/** What `--help` prints. */
+export const USAGE =
+  `deno task bench:history [--quick] [--stores LIST] [--folder DIR] [--samples N] [--seconds N] [--json FILE]
+
+  --stores LIST   of ${STORES.join(",")} (default: both); PostgreSQL is started on a free port
+  --folder DIR    where the filled databases are kept from run to run, some 10 GB each (default: in the user's cache)
+  --samples N     how often each question is asked, 1 to 10000 (default: 300)
+  --seconds N     for how long the CPU time of writing 200 symbols is taken, 1 to 3600 (default: 120)
+  --json FILE     write the results as JSON too
+  --quick         a hundredth of the rows, made anew and removed: a look, no measurement`;
+
+const TAKES = {
+  "--stores": "many",
+  "--folder": "one",
+  "--samples": "one",
+  "--seconds": "one",
+  "--json": "one",
+  "--quick": "none",
+} as const;
+const FULL = { samples: 300, seconds: 120 };
+const QUICK = { samples: 10, seconds: 3 };
+
+/**
+ * Reads the command line; `cacheFolder` is where databases are kept when nothing is said.
+ *
+ * @throws {FlagError} naming the flag, what was received and what it must be.
+ */
+export function parseHistoryBench(
+  args: readonly string[],
+  cacheFolder: string,
+): HistoryBenchOptions | "help" {
+  const line = readCommandLine(args, TAKES);
+  if (line === "help") return "help";
+  const { flags } = line;
+  const isQuick = flags.has("--quick");
+  const otherwise = isQuick ? QUICK : FULL;
+  const one = (name: keyof typeof TAKES) => flags.get(name)?.[0];
+  return {
+    stores: storesOf(flags.get("--stores")),
+    folder: one("--folder") ?? cacheFolder,
+    samples: whole("--samples", one("--samples"), otherwise.samples, 10_000),
+    seconds: whole("--seconds", one("--seconds"), otherwise.seconds, 3_600),
+    json: one("--json") ?? null,
+    isQuick,
+  };
+}
+
+function storesOf(values: readonly string[] | undefined): readonly StoreKind[] {
+  const named = values?.flatMap((value) => value.split(",")) ?? STORES;
+  const unknown = named.find((name) => !STORES.some((store) => store === name));
+  if (unknown === undefined) return STORES.filter((store) => named.includes(store));
+  throw new FlagError(`--stores must be of ${STORES.join(",")}, received "${unknown}"`);
+}
+
+function whole(name: string, text: string | undefined, otherwise: number, max: number): number {
+  if (text === undefined) return otherwise;
+  const value = /^\d+$/.test(text) ? Number(text) : NaN;
+  if (value >= 1 && value <= max) return value;
+  throw new FlagError(`${name} must be a whole number, 1 to ${max}, received "${text}"`);
+}
