@@ -82,11 +82,15 @@ async function main(): Promise<number> {
   let run = NOTHING_RAN;
   try {
     if (!interrupt.signal.aborted && await buildPage()) {
-      const plans = planSuite(Deno.args, (path) => isThere(path));
+      const lanes = planSuite(Deno.args, (path) => isThere(path));
       const compilation = isSet("DENO_V8_FLAGS") ? {} : COMPILATION;
       const tested = { ...environment, ...compilation, TMPDIR: temporary };
       run = together(
-        await inOrder(plans, (plan, print) => runTests(plan, tested, interrupt.signal, print)),
+        await inOrder(
+          lanes,
+          interrupt.signal,
+          (plan, print) => runTests(plan, tested, interrupt.signal, print),
+        ),
       );
     }
   } finally {
@@ -101,19 +105,27 @@ async function main(): Promise<number> {
 
 type Print = (output: Uint8Array) => Promise<void>;
 
-/** Runs them side by side; what each prints comes by itself, that of the first while it runs. */
+/** Runs the lanes side by side; what each prints comes by itself, that of the first while it runs. */
 async function inOrder(
-  plans: readonly TestPlan[],
+  lanes: readonly (readonly TestPlan[])[],
+  interrupted: AbortSignal,
   run: (plan: TestPlan, print: Print) => Promise<TestRun>,
 ): Promise<TestRun[]> {
-  const kept: Uint8Array[][] = plans.map(() => []);
+  const kept: Uint8Array[][] = lanes.map(() => []);
   let turn = 0;
-  const runs = plans.map((plan, place) =>
-    run(plan, async (output) => {
-      if (place === turn) await print(output);
-      else kept[place]?.push(output);
-    })
-  );
+  const runs = lanes.map(async (plans, place) => {
+    const ended: TestRun[] = [];
+    for (const plan of plans) {
+      if (interrupted.aborted) break;
+      ended.push(
+        await run(plan, async (output) => {
+          if (place === turn) await print(output);
+          else kept[place]?.push(output);
+        }),
+      );
+    }
+    return together(ended);
+  });
   const ended: TestRun[] = [];
   for (const one of runs) {
     ended.push(await one);

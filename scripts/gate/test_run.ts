@@ -86,32 +86,59 @@ export function planTests(args: readonly string[], exists: (path: string) => boo
  * its work.
  */
 const WAITING = ["tests/deploy", "tests/e2e", "tests/integration", "tests/lifecycle"];
+/**
+ * Tests of whole monitors, the scripts and the simulation: they pass by everything, and a room has to be covered by tests of its
+ * own.
+ */
+const UNMEASURED = ["tests/deploy", "tests/e2e", "tests/lifecycle", "tests/scripts"];
 
 /**
- * The calls of deno that a command line asks for, to be made side by side: of whole rooms those that wait and the others, so that
- * neither waits for the other.
+ * The calls of deno that a command line asks for, in lanes that run side by side: of whole rooms those that wait and the others, so
+ * that neither waits for the other. With `--coverage` a lane has two calls, one after the other: only one of them is measured.
  */
 export function planSuite(
   args: readonly string[],
   exists: (path: string) => boolean,
-): readonly TestPlan[] {
+): readonly (readonly TestPlan[])[] {
   const whole = planTests(args, exists);
   const { args: given, msMax } = whole;
-  if (msMax === null) return [whole];
-  if (given.at(-1) === "tests") {
-    const others = given.map((arg) =>
-      arg.startsWith("--ignore=") ? [arg, ...WAITING].join(",") : arg
-    );
-    return [{ args: [...given.slice(0, -1), ...WAITING], msMax }, { args: others, msMax }];
-  }
+  if (msMax === null) return [[whole]];
+  if (given.at(-1) === "tests") return wholeSuite(given.slice(0, -1), msMax);
   const waiting = given.filter((arg) => WAITING.includes(arg));
   const others = given.filter((arg) => !WAITING.includes(arg));
   const isSplit = waiting.length > 0 &&
     others.some((arg) => arg.startsWith("tests/") && arg !== CONFIG && exists(arg));
-  if (!isSplit) return [whole];
+  if (!isSplit) return [[whole]];
   const options = given.slice(0, given.indexOf(CONFIG) + 1);
   const rest = given.slice(options.length).filter((arg) => arg.startsWith("-"));
-  return [{ args: [...options, ...rest, ...waiting], msMax }, { args: others, msMax }];
+  return [[{ args: [...options, ...rest, ...waiting], msMax }], [{ args: others, msMax }]];
+}
+
+function wholeSuite(options: readonly string[], msMax: number | null): TestPlan[][] {
+  const plain = options.filter((arg) => !arg.startsWith("--coverage"));
+  const but = (args: readonly string[], left: readonly string[]) => ({
+    args: [
+      ...args.map((arg) => arg.startsWith("--ignore=") ? [arg, ...left].join(",") : arg),
+      "tests",
+    ],
+    msMax,
+  });
+  const only = (args: readonly string[], rooms: readonly string[]) => ({
+    args: [...args, ...rooms],
+    msMax,
+  });
+  if (plain.length === options.length) return [[only(options, WAITING)], [but(options, WAITING)]];
+  const isMeasured = (room: string) => !UNMEASURED.includes(room);
+  return [
+    [
+      only(plain, WAITING.filter((room) => !isMeasured(room))),
+      only(options, WAITING.filter(isMeasured)),
+    ],
+    [
+      but(options, [...new Set([...WAITING, ...UNMEASURED])]),
+      only(plain, UNMEASURED.filter((room) => !WAITING.includes(room))),
+    ],
+  ];
 }
 
 /** Several runs as one. */

@@ -6,6 +6,7 @@ import {
   planTests,
   runTests,
   TestOutput,
+  type TestPlan,
   together,
 } from "../../../scripts/gate/test_run.ts";
 
@@ -63,23 +64,36 @@ Deno.test("planTests() runs the paths it is given, and passes options on", () =>
   assertEquals(plan("./tests/live").includes("--ignore=tests/long"), true);
 });
 
+const suite = (...args: string[]) => planSuite(args, (path) => EXISTING.includes(path));
+const roomsOf = (plan: TestPlan | undefined) =>
+  (plan?.args ?? []).filter((arg) => arg.startsWith("tests/") && arg !== "tests/deno.json");
+const ignoredBy = (plan: TestPlan | undefined) =>
+  plan?.args.find((arg) => arg.startsWith("--ignore="))?.slice("--ignore=".length).split(",") ?? [];
+
 Deno.test("planSuite() makes two runs of the whole suite, which have each test once, and one of all else", () => {
-  const suite = (...args: string[]) => planSuite(args, (path) => EXISTING.includes(path));
-  const [waiting, others] = suite("--fail-fast").map(({ args }) => args);
-  const folders = (waiting ?? []).filter((arg) =>
-    arg.startsWith("tests/") && arg !== "tests/deno.json"
-  );
-  assertEquals(folders.includes("tests/integration"), true);
-  for (const path of folders) assertEquals(Deno.statSync(path).isDirectory, true, path);
-  assertEquals(others?.at(-1), "tests");
-  assertEquals(
-    others?.find((arg) => arg.startsWith("--ignore=")),
-    `--ignore=${["tests/long", "tests/live", ...folders].join(",")}`,
-  );
-  for (const args of [waiting, others]) assertEquals(args?.includes("--fail-fast"), true);
+  const [[waiting, ...then] = [], [others, ...thenOthers] = [], ...more] = suite("--fail-fast");
+  assertEquals([then, thenOthers, more], [[], [], []]);
+  const rooms = roomsOf(waiting);
+  assertEquals(rooms.includes("tests/integration"), true);
+  for (const path of rooms) assertEquals(Deno.statSync(path).isDirectory, true, path);
+  assertEquals(others?.args.at(-1), "tests");
+  assertEquals(ignoredBy(others), ["tests/long", "tests/live", ...rooms]);
+  for (const plan of [waiting, others]) assertEquals(plan?.args.includes("--fail-fast"), true);
   for (const args of [["--long"], ["--live"], ["tests/web"]]) {
-    assertEquals(suite(...args), [planTests(args, (path) => EXISTING.includes(path))]);
+    assertEquals(suite(...args), [[planTests(args, (path) => EXISTING.includes(path))]]);
   }
+});
+
+Deno.test("planSuite() measures the tests of rooms, and runs each test once all the same", () => {
+  const plans = suite("--coverage=x", "--coverage-raw-data-only").flat();
+  const isMeasured = ({ args }: TestPlan) => args.some((arg) => arg.startsWith("--coverage"));
+  const [all, ...more] = plans.filter(({ args }) => args.at(-1) === "tests");
+  assertEquals(more, []);
+  const rooms = plans.filter((plan) => plan !== all).flatMap(roomsOf);
+  assertEquals(ignoredBy(all).slice(2).sort(), [...rooms].sort());
+  assertEquals(all === undefined ? false : isMeasured(all), true);
+  assertEquals(plans.filter(isMeasured).flatMap(roomsOf), ["tests/integration"]);
+  assertEquals(rooms.includes("tests/scripts") && rooms.includes("tests/e2e"), true);
 });
 
 Deno.test("planSuite() makes two runs of rooms of both kinds, with all options", () => {
@@ -87,7 +101,7 @@ Deno.test("planSuite() makes two runs of rooms of both kinds, with all options",
   const [waiting, others, ...more] = planSuite(
     ["--coverage=x", ...rooms],
     (path) => rooms.includes(path),
-  );
+  ).flat();
   assertEquals(more, []);
   assertEquals(waiting?.args.slice(-1), ["tests/integration"]);
   assertEquals(waiting?.args.includes("--coverage=x"), true);
