@@ -12,6 +12,7 @@ import { eventually } from "../support/eventually.ts";
 import { findPostgresBin } from "../support/postgres_server.ts";
 import { findRedis } from "../support/redis_server.ts";
 import { hasContainer } from "../support/services.ts";
+import { PATIENCE_MS } from "../support/patience.ts";
 
 const ROOT = decodeURIComponent(new URL("../..", import.meta.url).pathname);
 const deployment = await Deno.readTextFile(`${ROOT}docs/DEPLOYMENT.md`);
@@ -26,7 +27,6 @@ const SET = {
 const JUNK = [".env", "data/pgdata/PG_VERSION", "deploy/secrets/auth_token", ".git/config"]
   .concat("web/page/dist/main.js", "node_modules/left/index.js", "web/.env");
 const MARK = "this must not be in an image";
-const DEADLINE_MS = 120_000;
 
 /** Asks one server again and again, by one process for all of it. */
 const ASK = `const [url, token, text, maxMs] = Deno.args;
@@ -84,7 +84,7 @@ class Running {
   }
 
   async until(pattern: RegExp): Promise<void> {
-    await eventually(() => this.hasEnded || pattern.test(this.said), `${pattern}`, DEADLINE_MS);
+    await eventually(() => this.hasEnded || pattern.test(this.said), `${pattern}`, PATIENCE_MS);
     assertMatch(this.said, pattern);
   }
 
@@ -267,14 +267,14 @@ async function runAsComposed(t: Deno.TestContext): Promise<void> {
 
   await step("the stores pass their health checks", async () => {
     for (const { healthcheck: { test } } of [postgres, redis]) {
-      await eventually(() => isHealthy(test), test.join(" "), DEADLINE_MS);
+      await eventually(() => isHealthy(test), test.join(" "), PATIENCE_MS);
     }
   });
 
   const token = (await Deno.readTextFile(`${secrets}/auth_token`)).trim();
   /** The status and the body of what the monitor answers to who brings this token, as soon as it has this text. */
   const ask = async (path: string, token: string, text = "") => {
-    const args = ["eval", ASK, `http://127.0.0.1:8000/${path}`, token, text, `${DEADLINE_MS}`];
+    const args = ["eval", ASK, `http://127.0.0.1:8000/${path}`, token, text, `${PATIENCE_MS}`];
     return (await outputOf(beside(network, [Deno.execPath(), ...args]))).said;
   };
 
@@ -284,7 +284,7 @@ async function runAsComposed(t: Deno.TestContext): Promise<void> {
     await eventually(
       async () => Number(await database.ask("SELECT count(*) FROM metrics")) > 1,
       "rows of metrics",
-      DEADLINE_MS,
+      PATIENCE_MS,
     );
     const keys = await outputOf(
       beside(network, ["redis-cli", "exists", `orderbook:${SET.SYMBOLS}:latest`]),
@@ -324,7 +324,7 @@ async function runAsComposed(t: Deno.TestContext): Promise<void> {
       await eventually(
         async () => Number(await database.ask("SELECT count(*) FROM metrics")) > before,
         "further rows",
-        DEADLINE_MS,
+        PATIENCE_MS,
       );
     },
   );

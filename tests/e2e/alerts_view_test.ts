@@ -58,21 +58,20 @@ testInBrowser(
     try {
       const url = await monitor.url();
       const { page, faults } = await openPage(browser, `${url}/#/alerts`);
-      page.setDefaultTimeout(60_000);
       const says = (testId: string, what: RegExp) =>
         textOf(page, testId, (text) => what.test(text));
       const old = page.locator("[data-testid^='row-old/']");
       const oldIds = () =>
         old.evaluateAll((rows) => rows.map((row) => row.getAttribute("data-testid")));
       const areThere = (count: number) =>
-        eventually(async () => await old.count() === count, `${count} old ones`, 60_000);
+        eventually(async () => await old.count() === count, `${count} old ones`);
 
       // What fires meanwhile takes places of a page, and none of those that are stored is left out.
       await page.getByTestId("feed-older").waitFor();
       while (await old.count() < STORED) {
         const count = await old.count();
         await page.getByTestId("feed-older").click();
-        await eventually(async () => await old.count() > count, "another page", 60_000);
+        await eventually(async () => await old.count() > count, "another page");
       }
       await areThere(STORED);
       await says("feed-end", /^These are all that are stored/);
@@ -83,7 +82,7 @@ testInBrowser(
       await page.getByTestId("filter-type").selectOption("price_burst");
       await areThere(STORED / 10);
       const filtered = /#\/alerts\?severity=critical&type=price_burst$/;
-      await eventually(() => filtered.test(page.url()), "the address", 60_000);
+      await eventually(() => filtered.test(page.url()), "the address");
       await old.nth(1).getByRole("link").click();
       await says("detail-summary", /^the 10th/);
       await says("detail-phase", /^resolved after 5\.0 s$/);
@@ -118,7 +117,6 @@ testInBrowser(
             await page.locator(".trial-episode").count() >= 2;
         },
         "rows of both are stored, and the rule fires on them",
-        60_000,
       );
       await says(
         "trial-doubts",
@@ -130,7 +128,7 @@ testInBrowser(
 
       await page.goto(`${url}/#/alerts?type=always`);
       const firing = page.getByTestId("feed-firing").locator("li");
-      await eventually(async () => await firing.count() === 2, "it fires for both", 60_000);
+      await eventually(async () => await firing.count() === 2, "it fires for both");
       await page.goto(`${url}/#/alerts?type=always&symbol=BTCUSDT`);
       await eventually(async () => await firing.count() === 1);
       await firing.getByRole("link").click();
@@ -141,7 +139,6 @@ testInBrowser(
       await eventually(
         async () => await page.getByTestId("moment").locator("polyline").count() > 0,
         "its metric is stored",
-        60_000,
       );
       await eventually(async () =>
         await page.getByTestId("moment-book").locator("tbody tr").count() === 40
@@ -160,7 +157,7 @@ testInBrowser(
       await says("rule-always", /switched off/);
       await page.goto(`${url}/#/alerts?type=always`);
       const over = page.getByTestId("feed-over").locator("li");
-      await eventually(async () => await over.count() === 2, "they are over", 60_000);
+      await eventually(async () => await over.count() === 2, "they are over");
       assertEquals(faults.filter((text) => !/status of 400/.test(text)), []);
     } finally {
       await browser.close();

@@ -13,14 +13,13 @@ import {
 } from "../support/embedded_store.ts";
 import { findPostgresBin, type PostgresServer, startPostgres } from "../support/postgres_server.ts";
 import { freshDatabase, postgresUrl, serverAt, withClient } from "../support/services.ts";
+import { PATIENCE_MS } from "../support/patience.ts";
 
 /** For tests of what waits on disk. */
 export const SPOOL_MB = 64;
 
 export const EXCHANGE = { kind: "exchange", label: "Binance spot" } as const;
 export const SIMULATION = { kind: "simulation", label: "SIMULATED" } as const;
-
-const REPLY_DEADLINE_MS = 60_000;
 
 /** Data folders of writers that were given none; they go with the tests. */
 const FOLDERS: string[] = [];
@@ -151,7 +150,7 @@ export class SymbolPort {
       while (!holds()) await this.#changed.promise;
     };
     try {
-      await deadline(wait(), REPLY_DEADLINE_MS);
+      await deadline(wait(), PATIENCE_MS);
     } catch (cause) {
       throw new Error(`The writer never sent ${what}; acknowledged: ${this.acks}`, { cause });
     }

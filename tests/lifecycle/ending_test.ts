@@ -6,10 +6,10 @@ import type { Health } from "../../web/health.ts";
 import { eventually } from "../support/eventually.ts";
 import { type Monitor, startMonitor } from "../support/monitor.ts";
 import { findPostgresBin, type PostgresServer, startPostgres } from "../support/postgres_server.ts";
+import { PATIENCE_MS } from "../support/patience.ts";
 
 const SYMBOLS = ["AAAUSDT", "BBBUSDT"];
 const INTERVAL_MS = 100;
-const DEADLINE_MS = 120_000;
 
 /** Monitors on one exchange, each with a database of its own on one server. */
 class Stage {
@@ -72,7 +72,7 @@ const untilStored = (monitor: Monitor) =>
   eventually(
     async () => ((await gaugesOf(monitor, "writer")).rowsWritten ?? 0) > 40,
     "rows are stored",
-    DEADLINE_MS,
+    PATIENCE_MS,
   );
 
 /** What it said at its end: warnings and the rest come by two streams, in no order between them. */
@@ -117,7 +117,7 @@ Deno.test({
 
       await server.down("immediate");
       const waits = async () => ((await gaugesOf(loser, "symbol:AAAUSDT")).writerUnacked ?? 0) > 20;
-      await eventually(waits, "outputs wait", DEADLINE_MS);
+      await eventually(waits, "outputs wait", PATIENCE_MS);
       const removed = await fetch(`${await keeper.url()}/api/symbols/AAAUSDT`, {
         method: "DELETE",
       });
@@ -138,7 +138,7 @@ Deno.test({
           async () =>
             (await timesOf(place.databaseUrl, "BBBUSDT")).some((ms) => ms > untilMs + 3_000),
           "rows of the next start",
-          DEADLINE_MS,
+          PATIENCE_MS,
         );
         assertEquals(await again.end("SIGTERM"), 0, again.log());
         const times = await timesOf(place.databaseUrl, "BBBUSDT");

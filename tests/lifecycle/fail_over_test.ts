@@ -5,10 +5,9 @@ import type { Health } from "../../web/health.ts";
 import { endProcess, freePort } from "../support/child_process.ts";
 import { eventually } from "../support/eventually.ts";
 import { getJson, postJson, startMonitor } from "../support/monitor.ts";
+import { PATIENCE_MS } from "../support/patience.ts";
 
 const ROOT = decodeURIComponent(new URL("../../", import.meta.url).pathname);
-/** The embedded database is created first, which takes long on a busy machine. */
-const DEADLINE_MS = 120_000;
 const SYMBOLS = ["AAAUSDT", "BBBUSDT"];
 
 /** A look-alike in a process of its own, which can be killed. */
@@ -24,7 +23,7 @@ async function startLookAlike(): Promise<{ url: string; kill: () => Promise<void
   }).spawn();
   const url = `127.0.0.1:${port}`;
   const answers = () => fetch(`http://${url}/api/v3/ping`).then((r) => r.text(), () => null);
-  await eventually(async () => await answers() !== null, "the look-alike listens", DEADLINE_MS);
+  await eventually(async () => await answers() !== null, "the look-alike listens", PATIENCE_MS);
   return { url, kill: () => endProcess(child, "SIGKILL") };
 }
 
@@ -65,7 +64,7 @@ const stands = (url: string, ...expected: string[]) =>
   eventually(
     async () => (await standing(url)).join() === expected.join(),
     `${expected}`,
-    DEADLINE_MS,
+    PATIENCE_MS,
   );
 
 /** It is told once a second. */

@@ -19,6 +19,7 @@ import type { FragileSymbolArgs } from "../support/fragile_symbol.ts";
 import { getJson } from "../support/monitor.ts";
 import type { PostgresServer } from "../support/postgres_server.ts";
 import { withClient } from "../support/services.ts";
+import { PATIENCE_MS } from "../support/patience.ts";
 
 setLogLevel("error");
 const CRASHES = "BTCUSDT";
@@ -26,7 +27,6 @@ const LEAVES = "ETHUSDT";
 const INTERVAL_MS = 100;
 /** More than what is on its way to the writer. */
 const UNACKED_MIN = 60;
-const DEADLINE_MS = 60_000;
 
 interface Stage {
   readonly monitor: Monitor;
@@ -82,7 +82,7 @@ async function withRowsInHand(
   const child = (actorId: ActorId) =>
     monitor.supervisor.statuses.find((each) => each.actorId === actorId);
   const restarted = (actorId: ActorId) =>
-    eventually(() => child(actorId)?.restarts === 1, `${actorId} dies`, DEADLINE_MS);
+    eventually(() => child(actorId)?.restarts === 1, `${actorId} dies`, PATIENCE_MS);
   const unacked = (symbol: string) => child(actorOf(symbol))?.gauges["writerUnacked"] ?? 0;
   try {
     monitor.start(
@@ -97,11 +97,11 @@ async function withRowsInHand(
     await eventually(
       () => losses().then(() => true, () => false),
       "the tables are made",
-      DEADLINE_MS,
+      PATIENCE_MS,
     );
     await server.down("immediate");
     const wait = () => symbols.every((symbol) => unacked(symbol) >= UNACKED_MIN);
-    await eventually(wait, "rows wait", DEADLINE_MS);
+    await eventually(wait, "rows wait", PATIENCE_MS);
     await act({
       monitor,
       losses: () => losses().catch(() => []),
@@ -147,7 +147,7 @@ onServer(
       const left = await monitor.supervisor.remove(actorOf(LEAVES), Date.now() + 200);
       assert(left.kind !== "unknown" && left.count >= UNACKED_MIN, JSON.stringify(left));
       await server.up();
-      await eventually(async () => (await losses()).length === 2, "both", DEADLINE_MS);
+      await eventually(async () => (await losses()).length === 2, "both", PATIENCE_MS);
       for (const loss of await losses()) {
         const { symbol, rows, fromMs, toMs, lostBy, cause, detail } = loss;
         assertEquals([lostBy, cause], ["symbol", symbol === CRASHES ? "crash" : "removal"]);
@@ -173,7 +173,7 @@ onServer(
       await monitor.supervisor.remove(actorOf(LEAVES), Date.now() + 200);
       await killWriter();
       await server.up();
-      await eventually(async () => (await losses()).length === 4, "two of each", DEADLINE_MS);
+      await eventually(async () => (await losses()).length === 4, "two of each", PATIENCE_MS);
       const all = await losses();
       for (const symbol of [CRASHES, LEAVES]) {
         const ofSymbol = all.filter((loss) => loss.symbol === symbol);

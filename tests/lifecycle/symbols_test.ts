@@ -6,9 +6,7 @@ import type { Health } from "../../web/health.ts";
 import { eventually } from "../support/eventually.ts";
 import { getJson, type Monitor, postJson, startMonitor } from "../support/monitor.ts";
 import { storedMetrics } from "../support/stored_rows.ts";
-
-/** The embedded database is created first, which takes long on a busy machine. */
-const DEADLINE_MS = 120_000;
+import { PATIENCE_MS } from "../support/patience.ts";
 
 interface Stage {
   readonly exchange: Exchange;
@@ -76,7 +74,7 @@ Deno.test("Symbols are added and removed while running; their rows and the list 
       return response.ok ? body.columns.timeMs.length as number : 0;
     };
     const is = (wanted: string) => async () => await standing(url) === wanted;
-    await eventually(is("AAAUSDT live,BBBUSDT live"), "both are live", DEADLINE_MS);
+    await eventually(is("AAAUSDT live,BBBUSDT live"), "both are live", PATIENCE_MS);
 
     // What the exchange lists, by a monitor that is not told of it beforehand.
     const search = async (q: string) => {
@@ -89,7 +87,7 @@ Deno.test("Symbols are added and removed while running; their rows and the list 
     assertEquals(await told(await add(url, "BBBUSDT")), "409 BBBUSDT is followed already");
     assertEquals(await told(await add(url, "CCCUSDT")), "201 AAAUSDT,BBBUSDT,CCCUSDT");
     await eventually(is("AAAUSDT live,BBBUSDT live,CCCUSDT live"), "all three are live");
-    await eventually(async () => await rows("CCCUSDT") > 5, "rows of the third", DEADLINE_MS);
+    await eventually(async () => await rows("CCCUSDT") > 5, "rows of the third", PATIENCE_MS);
 
     assertEquals(await search("ccc/usdt"), [3, "CCCUSDT true"]);
     let health = await getJson<Health>(`${url}/healthz`);
@@ -124,7 +122,7 @@ Deno.test("Symbols are added and removed while running; their rows and the list 
     const second = start("AAAUSDT,BBBUSDT");
     const again = await second.url();
     const goesOn = async () => await standing(again) === "BBBUSDT live,CCCUSDT live";
-    await eventually(goesOn, "the changed list goes on", DEADLINE_MS);
+    await eventually(goesOn, "the changed list goes on", PATIENCE_MS);
     assertStringIncludes(second.log(), "symbols as they were changed while running");
     assertEquals(await second.end("SIGTERM"), 0);
 
@@ -147,7 +145,7 @@ Deno.test("The last symbol stays, and a symbol that was removed can be added aga
     const monitor = start("AAAUSDT,BBBUSDT");
     const url = await monitor.url();
     const is = (wanted: string) => async () => await standing(url) === wanted;
-    await eventually(is("AAAUSDT live,BBBUSDT live"), "both are live", DEADLINE_MS);
+    await eventually(is("AAAUSDT live,BBBUSDT live"), "both are live", PATIENCE_MS);
     // Both at once: they are carried out one after the other, whichever comes first.
     const symbols = ["AAAUSDT", "BBBUSDT"];
     const answers = await Promise.all(symbols.map((symbol) => remove(url, symbol)));

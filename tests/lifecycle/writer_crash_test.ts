@@ -18,12 +18,11 @@ import { noFigures, type Row } from "../support/ledger_case.ts";
 import { judge } from "../support/ledger_judge.ts";
 import type { Life } from "../support/ledgered_lives.ts";
 import { TrueExchange } from "../support/market_truth.ts";
+import { PATIENCE_MS } from "../support/patience.ts";
 
 setLogLevel("error");
 const SYMBOLS = ["BTCUSDT", "ETHUSDT"];
 const INTERVAL_MS = 200;
-/** The embedded database is created first, which takes long on a busy machine. */
-const DEADLINE_MS = 120_000;
 
 interface Tree {
   readonly drain: () => Promise<void>;
@@ -140,12 +139,12 @@ async function assertStored(dataDir: string, truth: TrueExchange, life: Life): P
 
 Deno.test("A writer that dies between commit and acknowledgement loses and doubles no row", () =>
   withTree(async ({ rows, breakWriter, isBroken }) => {
-    await eventually(async () => await rows() >= 20, "twenty rows", DEADLINE_MS);
+    await eventually(async () => await rows() >= 20, "twenty rows", PATIENCE_MS);
     for (let deaths = 0; deaths < 2; deaths++) {
       await breakWriter();
-      await eventually(isBroken, "the writer has died", DEADLINE_MS);
+      await eventually(isBroken, "the writer has died", PATIENCE_MS);
       const before = await rows();
-      await eventually(async () => await rows() >= before + 20, "twenty more rows", DEADLINE_MS);
+      await eventually(async () => await rows() >= before + 20, "twenty more rows", PATIENCE_MS);
     }
   }));
 
@@ -156,7 +155,7 @@ Deno.test("A writer that dies while the symbols drain comes back for their last 
   let hasDied = false;
   for (let drains = 0; drains < DRAINS_MAX && !hasDied; drains++) {
     await withTree(async ({ rows, drain, breakWriter, isBroken }) => {
-      await eventually(async () => await rows() >= 20, "twenty rows", DEADLINE_MS);
+      await eventually(async () => await rows() >= 20, "twenty rows", PATIENCE_MS);
       await breakWriter();
       await drain();
       hasDied = await isBroken();

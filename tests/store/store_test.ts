@@ -83,10 +83,10 @@ Deno.test("store: a life waits for the Postgres of the one before it, which goes
   await sql`INSERT INTO kept VALUES (1)`;
   store.actor.crash();
   await holder.lock(true);
-  await eventually(() => opened(lockPath) === 1, "nobody else has it", 60_000);
+  await eventually(() => opened(lockPath) === 1, "nobody else has it");
   const next = startStoreActor(store.dataDir, store.socketDir);
   const ready = next.report("ready").then(() => "ready");
-  await eventually(() => opened(lockPath) > 1, "the next life asks for it", 60_000);
+  await eventually(() => opened(lockPath) > 1, "the next life asks for it");
   await sql.end({ timeout: 0 });
   // It has not looked at the database, and its socket is not there.
   const late = embeddedClient(store.socketDir, { max: 1, connect_timeout: 1 });
@@ -96,7 +96,7 @@ Deno.test("store: a life waits for the Postgres of the one before it, which goes
   assertEquals([...await late`SELECT n FROM kept`], [{ n: 1 }]);
   await late.end();
   await next.drain();
-  await eventually(() => opened(lockPath) === 0, "it is given back", 60_000);
+  await eventually(() => opened(lockPath) === 0, "it is given back");
   await Deno.remove(store.dataDir, { recursive: true });
   await Deno.remove(store.socketDir, { recursive: true });
 });
@@ -139,7 +139,7 @@ Deno.test("store: a Postgres of before that does not end is no reason to open a 
     isEssential: true,
   });
   const restarts = () => supervisor.statuses[0]?.restarts ?? 0;
-  await eventually(() => restarts() >= 1, "it is started again", 60_000);
+  await eventually(() => restarts() >= 1, "it is started again");
   supervisor.fail("it has been seen");
   await supervisor.ended;
   holder.close();

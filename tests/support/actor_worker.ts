@@ -2,9 +2,7 @@
 import { deadline } from "@std/async/deadline";
 import { Tally } from "../../shared/tally.ts";
 import type { ActorId, Control, Gauges, Leftovers, Report } from "../../shared/protocol.ts";
-
-/** How long an actor may take for anything that a test waits for. */
-const ACTOR_DEADLINE_MS = 60_000;
+import { PATIENCE_MS } from "./patience.ts";
 
 /** A running actor. */
 export interface ActorUnderTest {
@@ -86,7 +84,7 @@ export function startActor(options: {
       }
     };
     try {
-      return await deadline(search(), ACTOR_DEADLINE_MS);
+      return await deadline(search(), PATIENCE_MS);
     } catch (error) {
       if (error === failure) throw error;
       throw new Error(`Waited in vain for ${what} of ${options.actorId}`, { cause: error });

@@ -2,6 +2,7 @@
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { eventually } from "./eventually.ts";
 import { chromiumPath } from "./services.ts";
+import { PATIENCE_MS } from "./patience.ts";
 
 const FLAGS = [
   "--no-sandbox",
@@ -11,9 +12,6 @@ const FLAGS = [
   "--disable-sync",
   "--no-first-run",
 ];
-
-/** How long a browser may take for what it is asked, on a busy machine. */
-const PATIENCE_MS = 120_000;
 
 /** A test that starts a browser, where there is a Chromium and what else it needs; elsewhere it is skipped by its name. */
 export function testInBrowser(

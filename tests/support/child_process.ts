@@ -1,7 +1,6 @@
 /** What the private servers of the tests have in common: a folder, a port, a process that must end. */
+import { PATIENCE_MS } from "./patience.ts";
 
-/** How long a private server may take to answer, or to end, on a busy machine. */
-export const SERVER_DEADLINE_MS = 60_000;
 /** How often a server that is starting is asked again. */
 const ASK_INTERVAL_MS = 50;
 
@@ -68,7 +67,7 @@ export async function waitUntilAnswers(
   child: Deno.ChildProcess,
   ask: () => Promise<void>,
 ): Promise<void> {
-  const deadline = performance.now() + SERVER_DEADLINE_MS;
+  const deadline = performance.now() + PATIENCE_MS;
   let ended: Deno.CommandStatus | null = null;
   void child.status.then((status) => ended = status);
   while (true) {
@@ -98,7 +97,7 @@ export async function endProcess(
   child: Deno.ChildProcess,
   signal: Deno.Signal,
 ): Promise<void> {
-  const timer = setTimeout(() => tryKill(child, "SIGKILL"), SERVER_DEADLINE_MS);
+  const timer = setTimeout(() => tryKill(child, "SIGKILL"), PATIENCE_MS);
   tryKill(child, signal);
   await child.status;
   clearTimeout(timer);

@@ -127,7 +127,7 @@ async function starts(
     };
     let over = false;
     void monitor.status.then(() => over = true);
-    await eventually(async () => over || await isWell().catch(() => false), context, 90_000);
+    await eventually(async () => over || await isWell().catch(() => false), context);
     assert(!over, `${context}\n${monitor.log()}`);
     const { symbols, metricsIntervalMs } = await (await ask("/api/symbols", known)).json();
     const expected = (values["SYMBOLS"] ?? "").split(",").map((each) => each.trim())

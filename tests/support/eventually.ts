@@ -1,7 +1,6 @@
 /** Waits for a condition instead of sleeping. */
+import { PATIENCE_MS } from "./patience.ts";
 
-/** A condition that has not come true by then never will, even on a busy machine. */
-const DEADLINE_MS = 120_000;
 /**
  * It looks again after a tenth of the time that it has waited so far, within these: what comes at once is seen at
  * once, and what takes its time is not asked for thousands of times, of which each may be a question to a database.
@@ -14,7 +13,7 @@ const POLL_MS_MAX = 200;
 export async function eventually(
   condition: () => boolean | Promise<boolean>,
   what = condition.toString(),
-  deadlineMs = DEADLINE_MS,
+  deadlineMs = PATIENCE_MS,
 ): Promise<void> {
   const fromMs = performance.now();
   while (!await condition()) {

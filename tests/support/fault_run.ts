@@ -19,9 +19,8 @@ import {
   makeMonitorDatabase,
   type StoreFault,
 } from "./store_faults.ts";
+import { PATIENCE_MS } from "./patience.ts";
 
-/** How long a fault may take to be seen on a machine at load 20; how long it took is printed. */
-const SEEN_MAX_MS = 90_000;
 const LAG_STEP_MS = 50;
 const WHO = { database: "the database", redis: "Redis" } as const;
 
@@ -75,7 +74,7 @@ export async function runFaults(
     const url = await monitor.url();
     const page = browser === null ? null : (await openPage(browser, url)).page;
     const look = new Look(url, monitor, page);
-    await look.until("all is stored", () => look.isWell(), SEEN_MAX_MS);
+    await look.until("all is stored", () => look.isWell(), PATIENCE_MS);
     const seen: Seen[] = [];
     const faults = isPooled
       ? faultsBehindPooler(server)
@@ -145,7 +144,7 @@ class Look {
   }
 
   /** Looks again and again; resolves with the time that it took, less the time that this machine had no turn for us. */
-  async until(what: string, holds: () => boolean, maxMs = SEEN_MAX_MS): Promise<number> {
+  async until(what: string, holds: () => boolean, maxMs = PATIENCE_MS): Promise<number> {
     let lagMs = 0;
     let turnMs = performance.now();
     const timer = setInterval(() => {

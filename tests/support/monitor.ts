@@ -49,7 +49,7 @@ export function startMonitor(
     status,
     signal: (signal) => child.kill(signal),
     url: async () => {
-      await eventually(() => ended || address() !== undefined, "the dashboard listens", 60_000);
+      await eventually(() => ended || address() !== undefined, "the dashboard listens");
       const url = address();
       if (url === undefined) throw new Error(`The monitor ended: ${log}`);
       return url;

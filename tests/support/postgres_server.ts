@@ -139,7 +139,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
     const children = mode === "kill" ? childrenOf(running.pid) : [];
     await endProcess(running, SIGNALS[mode]);
     // They end when they see that it is gone; until then the folder is in use.
-    await eventually(() => !children.some(isAlive), "the server's processes have ended", 60_000);
+    await eventually(() => !children.some(isAlive), "the server's processes have ended");
   };
   await up();
   const signal = (what: Deno.Signal) => {

@@ -55,7 +55,7 @@ export class StagedExchange {
 
   /** Waits until nobody listens any more. */
   async left(): Promise<void> {
-    await eventually(() => this.#sockets.size === 0, "its sockets are gone", 60_000);
+    await eventually(() => this.#sockets.size === 0, "its sockets are gone");
   }
 
   async stop(): Promise<void> {

@@ -86,17 +86,16 @@ scene(
     await eventually(
       async () => (await called(on)).tones > 0,
       "it lets hear how it sounds",
-      60_000,
     );
     await page.getByTestId("call-notification").click();
     await textOf(page, "call-notification", (text) => text === "Notifications on");
     await textOf(page, "call-note", (text) => text.startsWith("While this window is open"));
     const { tones } = await called(on);
     fires(on, "asked");
-    await eventually(async () => (await called(on)).notified.length === 1, "it notifies", 60_000);
+    await eventually(async () => (await called(on)).notified.length === 1, "it notifies");
     const [[title, tag] = ["", ""]] = (await called(on)).notified;
     assertEquals([title, tag], ["warning: BTCUSDT asked", "asked"]);
-    await eventually(async () => (await called(on)).tones > tones, "it sounds", 60_000);
+    await eventually(async () => (await called(on)).tones > tones, "it sounds");
 
     // Hidden for longer than a tab that is only switched past: every other one has let go of its stream by then.
     const hide = (isHidden: boolean) =>
@@ -109,7 +108,7 @@ scene(
     await page.clock.fastForward(30_000);
     await page.clock.resume();
     fires(on, "behind");
-    await eventually(async () => (await called(on)).notified.length === 2, "it hears", 60_000);
+    await eventually(async () => (await called(on)).notified.length === 2, "it hears");
     await hide(false);
 
     // A click on it leads to the episode.

@@ -9,7 +9,7 @@ import { type Scene, scene } from "./scene.ts";
 
 const hashOf = ({ page }: Scene) => new URL(page.url()).hash;
 const isAt = (on: Scene, hash: string) =>
-  eventually(() => hashOf(on) === hash, `the address ${hash}`, 60_000);
+  eventually(() => hashOf(on) === hash, `the address ${hash}`);
 const heightOf = (page: Page, selector: string) =>
   page.evaluate<number>(`document.querySelector(${JSON.stringify(selector)}).offsetHeight`);
 const widthOfAll = (page: Page) => page.evaluate<number>("document.documentElement.scrollWidth");

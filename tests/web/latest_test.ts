@@ -25,6 +25,7 @@ import { bucketFrame, delivery, START_MS as ROWS_MS } from "../writer/outputs.ts
 import { appOptions, setUp } from "./app_stage.ts";
 import { addressOf, startWorker, webArgs } from "./web_worker.ts";
 import { createHub } from "./hub_stage.ts";
+import { PATIENCE_MS } from "../support/patience.ts";
 
 interface Answer {
   readonly timeMs: number;
@@ -33,8 +34,6 @@ interface Answer {
 }
 
 const NOW_MS = START_MS + 60_000;
-/** For answers that must come, on a busy machine. */
-const PATIENCE_MS = 120_000;
 const [HEARD, SHARED, STORED, QUIET, NOBODY] = ["AUSDT", "BUSDT", "CUSDT", "DUSDT", "NOUSDT"];
 
 async function store(address: DatabaseAddress): Promise<void> {

@@ -27,7 +27,7 @@ const isAt = ({ page }: Scene, hash: string) =>
 const namesIn = async (page: Page, id: string, part: string) =>
   (await page.getByTestId(id).locator(part).allTextContents()).join(" ");
 const reads = (page: Page, id: string, part: string, names: string) =>
-  eventually(async () => await namesIn(page, id, part) === names, `${id}: ${names}`, 60_000);
+  eventually(async () => await namesIn(page, id, part) === names, `${id}: ${names}`);
 
 scene(
   "Theme, colours and density hold at once, in other windows too, and when the page is opened again",
@@ -99,8 +99,7 @@ scene(
   "Numbers stand still while they are paused, and are those of now when they are refreshed",
   async (on) => {
     const { page } = on;
-    const history = () =>
-      page.waitForRequest((request) => request.url().includes("/api/alerts"), { timeout: 60_000 });
+    const history = () => page.waitForRequest((request) => request.url().includes("/api/alerts"));
     await page.getByTestId("settings-pause").click();
     await textOf(page, "settings-pause", (text) => text === "Resume");
     const shown = await textOf(page, "example", (text) => text.includes("UTC"));
@@ -117,7 +116,6 @@ scene(
     // The server leaves out what lies between.
     const isTold = page.waitForRequest(
       (request) => request.method() === "POST" && request.postDataJSON()?.pace === 1,
-      { timeout: 60_000 },
     );
     await choose(page, "pace-1");
     await isTold;

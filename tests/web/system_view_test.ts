@@ -20,7 +20,7 @@ const ABOUT = { versions: { monitor: "1.2.3", deno: "2.9.6", v8: "14" }, variabl
 const namesOf = async ({ page }: Scene) =>
   (await page.getByTestId("actor-rows").locator("th").allTextContents()).join(", ");
 const isOrder = (on: Scene, names: string) =>
-  eventually(async () => await namesOf(on) === names, `the order ${names}`, 60_000);
+  eventually(async () => await namesOf(on) === names, `the order ${names}`);
 const factOf = (on: Scene, label: string, text: string) =>
   textOf(on.page, `fact-${label}`, (shown) => shown === label + text);
 

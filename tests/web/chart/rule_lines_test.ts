@@ -49,7 +49,7 @@ let inForce: RulesInForce = RULES_IN_FORCE;
 const valueOf = async ({ page }: Scene, testId: string) =>
   Number(await page.getByTestId(testId).getAttribute("data-value"));
 const moves = (on: Scene, testId: string, holds: (value: number) => boolean, what: string) =>
-  eventually(async () => holds(await valueOf(on, testId)), what, 60_000);
+  eventually(async () => holds(await valueOf(on, testId)), what);
 
 scene(
   "A line is drawn on a chart, moved by keys and pointer, made a rule, and the rule is moved and removed",
@@ -66,7 +66,7 @@ scene(
       };
       return Promise.resolve({ kind: "replaced" });
     };
-    await page.getByTestId("draw-line").waitFor({ state: "attached", timeout: 60_000 });
+    await page.getByTestId("draw-line").waitFor({ state: "attached" });
     // As a keyboard does: it is seen when it has the focus.
     await page.getByTestId("draw-line").press("Enter");
     const draft = page.getByTestId("line-draft");
@@ -109,7 +109,7 @@ scene(
     }, "more of it is where the whole rule is typed");
 
     await page.getByTestId("line-save").click();
-    await page.getByTestId("line-rule").waitFor({ timeout: 60_000 });
+    await page.getByTestId("line-rule").waitFor();
     await page.getByTestId("line-draft").waitFor({ state: "detached" });
     const [name = ""] = Object.keys(puts[0]?.symbols?.["BTCUSDT"] ?? {});
     const saved = puts[0]?.symbols?.["BTCUSDT"]?.[name];
@@ -122,7 +122,7 @@ scene(
     await page.getByTestId("line-rule").focus();
     await page.keyboard.press("ArrowUp");
     await page.getByTestId("line-save").click();
-    await eventually(() => puts.length === 2, "the rule is moved", 60_000);
+    await eventually(() => puts.length === 2, "the rule is moved");
     const moved = puts[1]?.symbols?.["BTCUSDT"]?.[name];
     const line = Math.abs(moved?.line ?? 0);
     assert(line > value);
@@ -142,7 +142,7 @@ const TOKENS = { authToken: "operator-0123456789", authReadToken: "reader-012345
 scene(
   "Who may only look draws no line",
   async ({ page }) => {
-    await page.getByTestId("alert-markers").waitFor({ state: "attached", timeout: 60_000 });
+    await page.getByTestId("alert-markers").waitFor({ state: "attached" });
     await textOf(page, "read-only", (text) => text === "read-only");
     assertEquals(await page.getByTestId("draw-line").count(), 0);
   },
