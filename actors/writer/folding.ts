@@ -17,7 +17,7 @@ import type { Market } from "../../shared/market.ts";
 import { isAnswer, PartitionRefused } from "./failures.ts";
 import { floorsIn } from "./floors.ts";
 import type { Job } from "./housekeeping.ts";
-import type { KnownPartitions } from "./partitions.ts";
+import type { KnownPartitions, Wanted } from "./partitions.ts";
 import type { Loss, OnLoss } from "./losses.ts";
 import { foldSql, markSql, takeDueSql } from "./rollups.ts";
 import { type Due, SetAside } from "./set_aside.ts";
@@ -48,11 +48,15 @@ interface Level {
   limit: number;
 }
 
-/** The job that folds; it makes the partitions that it needs. `onLoss`: is told of buckets that can never be made. */
+/**
+ * The job that folds; it makes the partitions that it needs. `onLoss`: is told of buckets that can never be made, `onMade` of those
+ * that were.
+ */
 export function foldingJob(
   partitions: KnownPartitions,
   aside: SetAside = new SetAside(),
   onLoss: OnLoss = () => {},
+  onMade: (made: readonly Wanted[]) => void = () => {},
 ): Job {
   const levels = ROLLUP_NAMES.map((name): Level => ({ name, limit: BUCKETS_MAX[name] }));
   let next = 0;
@@ -73,6 +77,7 @@ export function foldingJob(
           return taken.length === 0 ? null : await fold(tx, level.name, taken, partitions);
         });
         made?.keep();
+        if (made !== null) onMade(made.wanted);
         if (made !== null && made.losses.length > 0) onLoss(made.losses);
       } catch (error) {
         // Of a database that is away nothing is learnt.
@@ -108,7 +113,7 @@ async function fold(
   name: RollupName,
   taken: readonly Due[],
   partitions: KnownPartitions,
-): Promise<{ keep(): void; readonly losses: readonly Loss[] }> {
+): Promise<{ keep(): void; readonly losses: readonly Loss[]; readonly wanted: readonly Wanted[] }> {
   const { source, bucketMs } = rollupOf(name);
   const floors = await floorsIn(tx);
   const floorMs = floors.get(source) ?? -Infinity;
@@ -121,7 +126,7 @@ async function fold(
   await tx.unsafe(TEXTS[name].fold, parameters, { prepare: true });
   const { mark } = TEXTS[name];
   if (mark !== null) await tx.unsafe(mark, buckets, { prepare: true });
-  return { keep: () => made.keep(), losses: await lossesOf(tx, name, gone) };
+  return { keep: () => made.keep(), losses: await lossesOf(tx, name, gone), wanted };
 }
 
 /** A bucket that is made of a part of its rows would be wrong: it stays as it is. */

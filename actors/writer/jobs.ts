@@ -41,7 +41,7 @@ export function jobsOf(
     // Before anything goes.
     oldSpansJob(limits),
     carefully(partitionsAhead(partitions), clock),
-    foldingJob(partitions, aside, onLoss),
+    foldingJob(partitions, aside, onLoss, (made) => inflow.add(made)),
     oldMetricsJob(),
     whenSure(retentionByAge(limits, floors, onDrop, aside), clock),
     carefully(

@@ -15,8 +15,9 @@ import { newestIn } from "./old_rows.ts";
 import { type Piece, piecesIn } from "./pieces.ts";
 import { drop, isFolded, isOldFolded, type OnDrop, remember } from "./retention.ts";
 import { Room } from "./room.ts";
-import { heldIn, reservedBytes } from "./size_held.ts";
-import { BEGIN_SHARE, type GivesWay, givingWay, isNow, isRaw, sizeOf } from "./size_plan.ts";
+import { SizeDebt } from "./size_debt.ts";
+import { heldIn, reservedBytes, type SizeNow } from "./size_held.ts";
+import { BEGIN_SHARE, type GivesWay, givingWay, isDue, isNow, sizeOf } from "./size_plan.ts";
 
 const EVERY_MS = 2_000;
 const OVER_ITS_SIZE =
@@ -24,8 +25,6 @@ const OVER_ITS_SIZE =
   "of it, and neither metrics nor roll-ups go before";
 /** What has no roll-ups yet waits for them, but not beyond this, where all raw rows but the newest hour go. */
 const WAITS_SHARE = 1.03;
-/** Above the size twice as much goes as history has grown by. */
-const GROWTH_TIMES = 2;
 /** Of the size: the room that is made in a piece at a time. */
 const ROOM_SHARE = 0.005;
 /** Of one slice: it follows how long slices take. */
@@ -39,7 +38,7 @@ export interface SizeParts {
   /** Makes room of what was deleted. */
   readonly vacuum: (piece: string) => Promise<void>;
   /** Rows that were written. */
-  readonly inflow: Pick<Inflow, "take">;
+  readonly inflow: Pick<Inflow, "take" | "rates">;
   /** Milliseconds of a clock that never steps. */
   readonly monotonicMs: () => number;
   /** Whether rows of before wait to be stored: a floor that is raised meanwhile would shut them out. */
@@ -52,12 +51,8 @@ type Outcome = "went" | "nothing" | "waits";
 /** The job: one piece or one slice a step. */
 export function retentionBySize(parts: SizeParts): Job {
   const { maxBytes, floors, onDrop, vacuum, inflow, monotonicMs, isDraining = () => false } = parts;
-  const beginBytes = maxBytes * BEGIN_SHARE;
+  const debt = new SizeDebt(maxBytes);
   const room = new Room(maxBytes * ROOM_SHARE);
-  /** At the last look that found it above its size; `null`: it was not. */
-  let lastBytes: number | null = null;
-  /** Bytes that still have to go because it is above its size, and grows: what is there may be room that is used again. */
-  let owedBytes = 0;
   let sliceMs = SLICE.firstMs;
   let isTold = false;
   const deleted = new Map<string, GivesWay & { readonly rows: number }>();
@@ -67,9 +62,16 @@ export function retentionBySize(parts: SizeParts): Job {
   const look = async (tx: postgres.TransactionSql, nowMs: number) => {
     const pieces = await piecesIn(tx);
     await lookAtFirst(tx, pieces, nowMs);
+    const floorOf = (table: string) => floors.of(table);
+    const now: SizeNow = { maxBytes, nowMs, floorOf, firstMs, rateOf: inflow.rates(nowMs) };
     const bytes = sizeOf(pieces);
-    const isFull = bytes >= beginBytes;
-    return { pieces, bytes, isFull, areOldFolded: !isFull || await areOldMetricsFolded(tx) };
+    const neededBytes = bytes + reservedBytes(pieces, now);
+    const isFull = bytes >= maxBytes * BEGIN_SHARE;
+    const isUrgent = bytes > maxBytes * WAITS_SHARE;
+    const mayGo = isFull || neededBytes >= maxBytes;
+    const areOldFolded = !mayGo || await areOldMetricsFolded(tx);
+    const held = heldIn(pieces, now);
+    return { pieces, neededBytes, isFull, isUrgent, held, areOldFolded };
   };
   const lookAtFirst = async (
     tx: postgres.TransactionSql,
@@ -86,15 +88,6 @@ export function retentionBySize(parts: SizeParts): Job {
       if (ms !== null) firstMs.set(piece.name, ms);
     }
   };
-  const owe = (bytes: number) => {
-    if (bytes < maxBytes) [lastBytes, owedBytes] = [null, 0];
-    else {
-      owedBytes += lastBytes === null
-        ? bytes - beginBytes
-        : Math.max(0, bytes - lastBytes) * GROWTH_TIMES;
-      lastBytes = bytes;
-    }
-  };
   const dropWhole = async (transact: Transact, piece: Piece, isUrgent: boolean) => {
     const done = await transact(async (tx): Promise<Outcome | { keep(): void }> => {
       const end = await endOf(tx, piece, isUrgent);
@@ -103,18 +96,18 @@ export function retentionBySize(parts: SizeParts): Job {
     if (typeof done === "string") return done;
     done.keep();
     onDrop(piece, "size");
-    owedBytes = Math.max(0, owedBytes - piece.bytes);
+    debt.went(piece);
     return "went";
   };
   const dropSlice = async (transact: Transact, each: GivesWay, isUrgent: boolean) => {
-    const { name, table } = each.piece;
+    const { name } = each.piece;
     const fromMs = monotonicMs();
     const rows = await deleteOldest(transact, floors, each, sliceMs, isUrgent);
     if (typeof rows === "string") return rows;
     const tookMs = monotonicMs() - fromMs;
     if (tookMs > SLICE.longMs) sliceMs = Math.max(SLICE.minMs, sliceMs / 2);
     else if (tookMs < SLICE.shortMs) sliceMs = Math.min(SLICE.maxMs, sliceMs * 2);
-    owedBytes = Math.max(0, owedBytes - rows * rowBytesOf(table.name));
+    debt.deleted(each.piece, rows);
     room.made(name, rows);
     const { rows: before = 0 } = deleted.get(name) ?? {};
     deleted.set(name, { ...each, rows: before + rows });
@@ -134,25 +127,19 @@ export function retentionBySize(parts: SizeParts): Job {
     name: "keeping history below HISTORY_MAX_GB",
     everyMs: EVERY_MS,
     step: async (transact, nowMs) => {
-      const { pieces, bytes, isFull, areOldFolded } = await transact((tx) => look(tx, nowMs));
-      const floorOf = (table: string) => floors.of(table);
-      const now = { maxBytes, nowMs, floorOf, firstMs };
-      owe(bytes + reservedBytes(pieces, now));
-      room.look(pieces, inflow.take());
-      const isUrgent = bytes > maxBytes * WAITS_SHARE;
-      const held = heldIn(pieces, now);
+      const { pieces, neededBytes, areOldFolded, ...looked } = await transact((tx) =>
+        look(tx, nowMs)
+      );
+      const came = inflow.take();
+      room.look(pieces, came);
+      debt.look(neededBytes, came);
+      const stand = { ...looked, isOwed: debt.bytes > 0 };
+      const { isUrgent } = stand;
+      const missingIn = (piece: Piece) => room.missing(piece);
       let isWaiting = false;
-      /** Whether it goes now, given that those before it do not. */
-      const goes = ({ piece, how }: GivesWay): boolean => {
-        if (isRaw(piece) && how === "whole") return isFull || held.has(piece.name);
-        // Rows that wait to be stored may be older than what would be deleted.
-        if (isDraining()) return false;
-        if (!isRaw(piece)) return owedBytes > 0 && areOldFolded && (!isWaiting || isUrgent);
-        const mayNotGrow = isFull || held.has(piece.name);
-        return isUrgent || owedBytes > 0 || mayNotGrow && room.missing(piece) > 0;
-      };
       for (const each of givingWay(pieces, maxBytes, nowMs, isUrgent)) {
-        if (!goes(each)) continue;
+        const back = { isDraining: isDraining(), isWaiting, areOldFolded, missingIn };
+        if (!isDue(each, stand, back)) continue;
         const outcome = each.how === "whole"
           ? await dropWhole(transact, each.piece, isUrgent)
           : await dropSlice(transact, each, isUrgent);

@@ -4,8 +4,14 @@
  * and after midnight an hour of the next day. What raw pieces may have is therefore known before it is taken, and each share has
  * its part of that. Pure.
  */
-import { RAW_SHARES, SIZE_PARTS, stayingHoursOf } from "../../shared/catalogue/history_tables.ts";
+import {
+  RAW_SHARES,
+  rowBytesOf,
+  SIZE_PARTS,
+  stayingHoursOf,
+} from "../../shared/catalogue/history_tables.ts";
 import { sharedOut } from "../../shared/fair_shares.ts";
+import type { RateOf } from "./inflow.ts";
 import type { Piece } from "./pieces.ts";
 import { BEGIN_SHARE, HOUR_MS, isNow, isPast, isRaw, sizeOf } from "./size_plan.ts";
 
@@ -19,6 +25,8 @@ export interface SizeNow {
   readonly floorOf: (table: string) => number;
   /** The time of the first row that a piece had, by its name; where it is not there it began with its span. */
   readonly firstMs: ReadonlyMap<string, number>;
+  /** How fast rows of each second come. */
+  readonly rateOf: RateOf;
 }
 
 /**
@@ -60,21 +68,25 @@ const SLACK_HOURS = 0.25;
 /**
  * Bytes that raw rows do not take now and cannot do without until their day can go: after midnight an hour of the next day comes
  * beside what always stays. Where the size has little more than that, roll-ups must not take it meanwhile. 0 as long as raw rows
- * have more to give.
+ * have more to give: those of now, and days of the past, whose room is theirs. What comes is reckoned by what came: a piece may
+ * be far larger than the rows that are left in it. 0 until that is known; roll-ups do not take much meanwhile.
  */
 export function reservedBytes(pieces: readonly Piece[], now: SizeNow): number {
-  const { nowMs, floorOf, firstMs } = now;
-  const raw = pieces.filter((piece) => isRaw(piece) && isNow(piece, nowMs));
-  const filled = raw.filter(({ name }) => firstMs.has(name));
+  const { maxBytes, nowMs, floorOf, firstMs, rateOf } = now;
+  const raw = pieces.filter(isRaw);
+  const filled = raw.filter((piece) => isNow(piece, nowMs) && firstMs.has(piece.name));
   let neededBytes = 0;
   for (const [name, own] of Map.groupBy(filled, ({ table }) => table.name)) {
     const fromMs = Math.min(...own.map((piece) => firstMs.get(piece.name) ?? nowMs));
     const thereHours = (nowMs - Math.max(fromMs, floorOf(name))) / HOUR_MS;
     const stayingHours = stayingHoursOf(name);
-    if (thereHours > stayingHours + SLACK_HOURS) return 0;
-    neededBytes += growthOf(own, now) * (stayingHours + 1) * HOUR_MS;
+    const rate = rateOf(name);
+    if (rate === null || thereHours > stayingHours + SLACK_HOURS) return 0;
+    neededBytes += rate * rowBytesOf(name) * (stayingHours + 1) * HOUR_MS;
   }
-  return Math.max(0, neededBytes - sizeOf(raw));
+  const missingBytes = neededBytes - sizeOf(raw);
+  // Roll-ups of now give no room back either: they stop before there is none left.
+  return missingBytes <= 0 ? 0 : missingBytes + maxBytes * (1 - BEGIN_SHARE);
 }
 
 /** When raw pieces of now can go next: a day is over, and the newest hour has passed it. */
@@ -84,9 +96,10 @@ function reliefMs(nowMs: number): number {
 
 /**
  * Bytes a millisecond by which these tables grow: what their pieces of now take for the time that they have rows of. A piece
- * that is held tells the same, as its oldest rows go.
+ * that is held tells the same, as its oldest rows go. Rows that come faster than they did, as of symbols that were added, will
+ * do so after midnight too.
  */
-function growthOf(pieces: readonly Piece[], { nowMs, floorOf, firstMs }: SizeNow): number {
+function growthOf(pieces: readonly Piece[], { nowMs, floorOf, firstMs, rateOf }: SizeNow): number {
   const growing = pieces.filter((piece) => isNow(piece, nowMs));
   const byTable = Map.groupBy(growing, ({ table }) => table.name);
   return [...byTable].reduce((sum, [name, own]) => {
@@ -94,7 +107,7 @@ function growthOf(pieces: readonly Piece[], { nowMs, floorOf, firstMs }: SizeNow
       ...own.map(({ name, span }) => firstMs.get(name) ?? span?.fromMs ?? nowMs),
     );
     const sinceMs = Math.max(HOUR_MS, nowMs - Math.max(fromMs, floorOf(name)));
-    return sum + sizeOf(own) / sinceMs;
+    return sum + Math.max(sizeOf(own) / sinceMs, (rateOf(name) ?? 0) * rowBytesOf(name));
   }, 0);
 }
 

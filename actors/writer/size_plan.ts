@@ -24,6 +24,50 @@ export interface GivesWay {
   readonly untilMs: number;
 }
 
+/** How history stands, for what is to give way. */
+export interface SizeStand {
+  /** Days of the past go. */
+  readonly isFull: boolean;
+  /** It is so far above its size that nothing is waited for. */
+  readonly isUrgent: boolean;
+  /** Something has to go (`size_debt.ts`). */
+  readonly isOwed: boolean;
+  /** The names of pieces that may grow no more (`size_held.ts`). */
+  readonly held: ReadonlySet<string>;
+}
+
+/** What holds something back that is to give way. */
+export interface HeldBack {
+  /** Rows wait to be stored that may be older than what would be deleted. */
+  readonly isDraining: boolean;
+  /** What stands before it waits for roll-ups. */
+  readonly isWaiting: boolean;
+  /** Roll-ups are made of all that an earlier version has stored. */
+  readonly areOldFolded: boolean;
+  /** Rows that have to be deleted in a piece until the next ones have room. */
+  readonly missingIn: (piece: Piece) => number;
+}
+
+const NOTHING_BACK: HeldBack = {
+  isDraining: false,
+  isWaiting: false,
+  areOldFolded: true,
+  missingIn: () => 0,
+};
+
+/** Whether it gives way now, given that what stands before it has no more to give. */
+export function isDue(
+  { piece, how }: GivesWay,
+  { isFull, isUrgent, isOwed, held }: SizeStand,
+  { isDraining, isWaiting, areOldFolded, missingIn }: HeldBack = NOTHING_BACK,
+): boolean {
+  if (isRaw(piece) && how === "whole") return isFull || isOwed || held.has(piece.name);
+  if (isDraining) return false;
+  if (!isRaw(piece)) return isOwed && areOldFolded && (!isWaiting || isUrgent);
+  const mayNotGrow = isFull || held.has(piece.name);
+  return isUrgent || isOwed || mayNotGrow && missingIn(piece) > 0;
+}
+
 /** Bytes of all of them. */
 export function sizeOf(pieces: readonly Piece[]): number {
   return pieces.reduce((sum, { bytes }) => sum + bytes, 0);

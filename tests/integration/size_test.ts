@@ -68,14 +68,20 @@ const LIMITS = {
   keepFeedDays: null,
 };
 
-/** Three hours of metrics of today and a day of roll-ups of long ago, and the job as it keeps them at this share of what they are. */
+/** Metrics of today and a day of roll-ups of long ago, and the job as it keeps them at this share of what they are. */
 async function stage(
   { address, sql }: TestDatabase,
   share: number,
-  isDraining: () => boolean = () => false,
+  { hours = 3, yesterday = 0, isDraining = () => false }: {
+    readonly hours?: number;
+    /** Hours of yesterday's metrics. */
+    readonly yesterday?: number;
+    readonly isDraining?: () => boolean;
+  } = {},
 ) {
   await open({ address, sql });
-  await fill(sql, NOON_MS - 3 * HOUR_MS, NOON_MS);
+  await fill(sql, NOON_MS - hours * HOUR_MS, NOON_MS);
+  if (yesterday > 0) await fill(sql, NOON_MS - DAY_MS, NOON_MS - DAY_MS + yesterday * HOUR_MS);
   const rollupMs = Date.UTC(2020, 10, 9, 1);
   await makePartitions(sql, "metrics_10s", rollupMs, rollupMs);
   await sql`INSERT INTO metrics_10s (symbol_id, settings_id, time, samples)
@@ -143,6 +149,28 @@ const PROMISES: Record<string, Promised> = {
     assertEquals(await isThere(OLD_ROLLUP), false);
     await database.close();
   },
+
+  "drops a day of the past before any roll-up, when what is to come has less room than it takes":
+    async (on) => {
+      const { database, isThere, job } = await stage(on, 1.8, { hours: 1, yesterday: 0.25 });
+      const comes = (fromMs: number, toMs: number) =>
+        database.inflow.add(
+          Array.from({ length: (toMs - fromMs) / 1_000 }, (_, n) => ({
+            table: "metrics",
+            timeMs: fromMs + 1_000 * n,
+          })),
+        );
+      const startMs = NOON_MS - HOUR_MS / 3;
+      assertEquals(await job.step(database.step, startMs), false, "nothing is known of what comes");
+      comes(startMs, NOON_MS);
+      assertEquals(await job.step(database.step, NOON_MS), true);
+      assertEquals((await span(on.sql)).oldestMs, NOON_MS - HOUR_MS);
+      assertEquals(await isThere(OLD_ROLLUP), true);
+      // There are no raw rows but the newest hour left.
+      assertEquals(await job.step(database.step, NOON_MS), true);
+      assertEquals(await isThere(OLD_ROLLUP), false);
+      await database.close();
+    },
 
   "waits for roll-ups that are still to be made, those of the whole hour too, before roll-ups go":
     async (on) => {
@@ -224,7 +252,7 @@ const PROMISES: Record<string, Promised> = {
 
   "deletes no row while some of before wait to be stored": async (on) => {
     let isDraining = true;
-    const { database, settle } = await stage(on, 1, () => isDraining);
+    const { database, settle } = await stage(on, 1, { isDraining: () => isDraining });
     await settle();
     assertEquals((await span(on.sql)).oldestMs, NOON_MS - 3 * HOUR_MS);
     isDraining = false;

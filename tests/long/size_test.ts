@@ -1,17 +1,21 @@
 /**
- * The size of history under load: four times as much as it may have is written, days of the past first, then today up to now.
- * After every step all that it takes on disk is measured; the newest hour stays, and so do roll-ups.
+ * The size of history under load: four times as much as it may have is written, days of a few rows first, then from noon on a day
+ * that is more than it may have, and on over midnight until the hour after it has gone. Time is what the rows say, so that each
+ * is of now when it comes, and it does not matter when the test begins. After every step all that history takes on disk is
+ * measured; the newest hour stays, and so do roll-ups.
  */
 import { assert, assertEquals } from "@std/assert";
 import { delay } from "@std/async/delay";
 import type postgres from "postgres";
 import { HISTORY_TABLES } from "../../shared/catalogue/history_tables.ts";
 import { OLD_TABLES } from "../../shared/catalogue/old_tables.ts";
+import { leastBytes } from "../../shared/history_days.ts";
 import type { Output } from "../../shared/output.ts";
 import { startWriter } from "../integration/writer_stage.ts";
 import { testOnEachDatabase } from "../support/both_databases.ts";
 import { eventually } from "../support/eventually.ts";
 import {
+  asOfNow,
   dueIn,
   FED_TABLES,
   FedMarket,
@@ -20,7 +24,6 @@ import {
   keyOf,
   lossesIn,
   minuteOf,
-  rowOfNow,
   storedIn,
 } from "../support/fed_markets.ts";
 import { randomOf } from "../support/random.ts";
@@ -33,8 +36,14 @@ const SIZE_MAX_SHARE = 1.05;
 /** A step is a minute of every market. So many steps fill a quarter of the size. */
 const QUARTER_STEPS = 16;
 const ALL_STEPS = 16 * QUARTER_STEPS;
-/** Of today up to an hour ago, at most. */
-const TODAY_STEPS = 4.5 * QUARTER_STEPS;
+/** From noon on, every hour: an eighth of the size, as 200 symbols have it in 13 GB. */
+const HOUR_STEPS = 8;
+const LAST_HOURS = 14;
+const LAST_STEPS = LAST_HOURS * HOUR_STEPS;
+/** … each with a quarter of the size, the first of which is written before the size is known. */
+const PAST_DAYS = (ALL_STEPS - LAST_STEPS) / QUARTER_STEPS;
+/** Time goes on while a step is waited for. */
+const SLOW_MS = 5 * MINUTE_MS;
 /** When history is nearly full a step takes so long: 1.5 % of the size a second, as 300 MB of 20 GB are. */
 const STEP_MS = 1_000;
 /** … when rows have to be deleted one by one, which have room for others only after a vacuum: 0.6 % a second. */
@@ -84,18 +93,18 @@ testOnEachDatabase("the size cap holds within 5 %", async ({ address, connect })
     fed.push(...fedRowsOf(items));
   };
   const feed = async (fromMs: number) => {
-    for (const market of markets) await send(market, minuteOf(random, market.symbol, fromMs));
+    for (const market of markets) {
+      await send(market, asOfNow(minuteOf(random, market.symbol, fromMs)));
+    }
     await eventually(async () => await dueIn(sql) < DUE_MAX, "roll-ups are made", SETTLE_MAX_MS);
   };
 
-  // Today may have just begun: what has no room there is of days before.
-  const startMs = Date.now();
-  const todayMs = Math.floor((startMs - HOUR_MS) / DAY_MS) * DAY_MS;
-  const hourAgoMs = startMs - HOUR_MS;
-  const todaySteps = Math.min(TODAY_STEPS, Math.floor((hourAgoMs - todayMs) / MINUTE_MS));
-  const pastSteps = ALL_STEPS - 2 * QUARTER_STEPS - todaySteps;
-  const pastDays = Math.ceil(pastSteps / QUARTER_STEPS);
-  const firstDayMs = todayMs - (pastDays + 2) * DAY_MS;
+  const lastDayMs = (Math.floor(Date.now() / DAY_MS) - 2) * DAY_MS;
+  const noonMs = lastDayMs + DAY_MS / 2;
+  const [firstDayMs = lastDayMs, ...pastDaysMs] = Array.from(
+    { length: PAST_DAYS },
+    (_, n) => lastDayMs - (PAST_DAYS - n) * DAY_MS,
+  );
 
   const unbounded = startWriter({ database: address, spoolMaxMb: 0 });
   await unbounded.untilGauges(({ databaseUp }) => databaseUp === 1);
@@ -103,6 +112,8 @@ testOnEachDatabase("the size cap holds within 5 %", async ({ address, connect })
   const emptyBytes = await sizeOf(sql);
   for (const fromMs of spread(QUARTER_STEPS, firstDayMs, firstDayMs + DAY_MS)) await feed(fromMs);
   const maxBytes = 4 * (await sizeOf(sql) - emptyBytes);
+  const leastShare = leastBytes(SYMBOLS.length, 1_000) * HOUR_STEPS / 60 / maxBytes;
+  assert(leastShare < 1, `a size that is refused: ${leastShare} of it always stays`);
   for (const market of markets) market.close();
   await unbounded.drain(DRAIN_MS);
 
@@ -113,9 +124,9 @@ testOnEachDatabase("the size cap holds within 5 %", async ({ address, connect })
     historyMaxGb: maxBytes / 1e9,
   });
   for (const market of markets) market.connect(writer);
-  for (const market of markets) await send(market, [rowOfNow(market.symbol)]);
   let [steps, highest, buckets, over] = [0, 0, 0, 0];
-  const hasWholeDays = async () => {
+  const hasWholeDays = async (nowMs: number) => {
+    const todayMs = Math.floor((nowMs - HOUR_MS) / DAY_MS) * DAY_MS;
     for (const table of CUT_TABLES) {
       if (await countOf(sql, table, 0) > await countOf(sql, table, todayMs)) return true;
     }
@@ -136,24 +147,19 @@ testOnEachDatabase("the size cap holds within 5 %", async ({ address, connect })
     assert(made >= buckets, `${made} buckets of ${buckets}`);
     buckets = made;
     if (share <= FULL_SHARE) return;
-    const stepMs = await hasWholeDays() ? STEP_MS : SLICE_STEP_MS;
+    const stepMs = await hasWholeDays(fromMs) ? STEP_MS : SLICE_STEP_MS;
     await delay(Math.max(0, stepMs - (performance.now() - beganMs)));
   };
-  for (const [n, past] of Array.from({ length: pastDays }, (_, n) => n).entries()) {
-    const dayMs = firstDayMs + (past + 1) * DAY_MS;
-    const count = Math.min(QUARTER_STEPS, pastSteps - n * QUARTER_STEPS);
-    for (const fromMs of spread(count, dayMs, dayMs + DAY_MS)) await step(fromMs);
+  for (const dayMs of pastDaysMs) {
+    for (const fromMs of spread(QUARTER_STEPS, dayMs, dayMs + DAY_MS)) await step(fromMs);
   }
   const wholeDrops = (await sql`SELECT FROM history_drops`).length;
-  const todayFromMs = Math.max(todayMs, hourAgoMs - DAY_MS / 2);
-  for (const fromMs of spread(todaySteps, todayFromMs, hourAgoMs)) await step(fromMs);
-  const beganMs = Date.now();
-  for (const fromMs of spread(QUARTER_STEPS, beganMs - 50 * MINUTE_MS, beganMs - 4 * MINUTE_MS)) {
+  for (const fromMs of spread(LAST_STEPS, noonMs, noonMs + LAST_HOURS * HOUR_MS)) {
     await step(fromMs);
-    const hourMs = Date.now() - HOUR_MS;
+    const newestMs = fromMs + MINUTE_MS + SLOW_MS - HOUR_MS;
     for (const table of FED_TABLES) {
-      const wanted = fed.filter((row) => row.table === table && row.timeMs >= hourMs).length;
-      assertEquals(await countOf(sql, table, hourMs), wanted, `the newest hour of ${table}`);
+      const wanted = fed.filter((row) => row.table === table && row.timeMs >= newestMs).length;
+      assertEquals(await countOf(sql, table, newestMs), wanted, `the newest hour of ${table}`);
     }
   }
   await eventually(async () => await dueIn(sql) === 0, "roll-ups are made", SETTLE_MAX_MS);
@@ -169,7 +175,7 @@ testOnEachDatabase("the size cap holds within 5 %", async ({ address, connect })
   console.log(
     `${(maxBytes / 1e6).toFixed(1)} MB: ${fed.length} rows, 4 times as much, in ` +
       `${steps + QUARTER_STEPS} steps; at most ${(100 * highest).toFixed(2)} % of the size, ` +
-      `${over} times above it; ${wholeDrops} whole days dropped before today; ${buckets} buckets`,
+      `${over} times above it; ${wholeDrops} whole days dropped before the last; ${buckets} buckets`,
   );
   for (const { table, n, bytes } of drops) {
     console.log(`  ${table}: ${n} drops, ${(bytes / 1e6).toFixed(1)} MB`);

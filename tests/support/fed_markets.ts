@@ -53,6 +53,11 @@ export function minuteOf(random: () => number, symbol: string, fromMs: number): 
   }).flat();
 }
 
+/** The same, of which the exchange's clock says that it is so late just now: for the writer it is. */
+export function asOfNow(items: readonly Output[]): Output[] {
+  return items.map((item) => item.type === "metrics" ? { ...item, eventMs: item.timeMs } : item);
+}
+
 /** A row of now, of which the exchange's clock says the same: before such a one no life of the writer takes anything for old. */
 export function rowOfNow(symbol: string): Output {
   const timeMs = Date.now();
