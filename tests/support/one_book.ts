@@ -3,7 +3,7 @@ import { assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
 
 /** In one picture; the ids of the books that are shown, and both best prices on two panels. */
-interface Sample {
+export interface Sample {
   readonly ids: readonly (string | null)[];
   readonly cards: readonly string[];
   readonly ladder: readonly string[];
@@ -41,6 +41,16 @@ const SAMPLE = `
 /** Looks at so many pictures with another book each: cards, ladder and chart must show one book, whose prices are alike. */
 export async function assertOneBook(page: Page, count: number): Promise<void> {
   const samples = await page.evaluate<Sample[]>(`(() => { const count = ${count}; ${SAMPLE} })()`);
+  judge(samples, count);
+}
+
+/** @throws {AssertionError} unless they are so many, of one book each, of another than the one before, with prices. */
+export function judge(samples: readonly Sample[], count: number): void {
+  assertEquals(samples.length, count, "pictures that were looked at");
+  const books = new Set(samples.map(({ ids }) => ids.join()));
+  assertEquals(books.size, count, "each of them of another book");
+  const bare = samples.filter(({ cards }) => !cards.every((price) => /\d/.test(price)));
+  assertEquals(bare.length, 0, `${bare.length} of ${count} have no price`);
   const apart = samples.filter(({ ids: [cards, ladder, chart] }) =>
     cards === null || cards !== ladder || cards !== chart
   );

@@ -35,6 +35,20 @@ Deno.test("alertFigures() tells what was told, when, peak and threshold, and wha
   );
 });
 
+for (
+  const [threshold, value, told] of [
+    [0.00000842, 0.0000084212, "0.000008421 at the end · peak 0.00000842 · threshold 0.00000842"],
+    [104_523.5, 104_525.127, "104,525.1 at the end · peak 104,523.5 · threshold 104,523.5"],
+    [100_000, 100_003.77, "100,004 at the end · peak 100,000 · threshold 100,000"],
+    [-0.8, -0.86461234, "−0.8646 at the end · peak −0.8 · threshold −0.8"],
+  ] as const
+) {
+  Deno.test(`alertFigures() tells as much of a value as its threshold of ${threshold} wants`, () => {
+    const alert = alertEvent({ threshold, value, peak: threshold, evidence: null });
+    assertEquals(alertFigures(alert, false, null, LATER_MS), told);
+  });
+}
+
 Deno.test("alertFigures() tells the metric of now beside what was told, with its sign and unit, or why it is not known", () => {
   const now = { metric: "imbalance", value: -0.12, why: "", decimals: 2 } as const;
   const told = "0.85 then · peak 0.87 · threshold 0.8";

@@ -37,7 +37,7 @@ Deno.test("noSymbol() says of a panel without a symbol why it has none, and neve
   const reasons = [noSymbol(["FOOUSDT"], []), noSymbol([], []), noSymbol([], ["BTCUSDT"])];
   assertEquals(reasons.map(({ word, reason, tone }) => [word, reason, tone]), [
     ["not followed", "FOOUSDT is not followed by this monitor", "calm"],
-    ["no symbol", "The monitor follows none", "calm"],
+    ["no symbol", "The monitor has named none", "calm"],
     ["no symbol", "The address names no other symbol for this panel", "calm"],
   ]);
 });

@@ -117,7 +117,8 @@ Deno.test("HeatColumns adds up the trades of a column, once: before they were to
   columns.look(at(1.2));
   columns.take((START_S + 1.3) * 1_000, buy(1, 100), null);
   columns.take((START_S + 1.4) * 1_000, buy(3, 104), buy(2, 99));
-  const traded = { bought: { qty: 7, price: 100 }, sold: null, hasTrades: true };
+  const bought = { qty: 7, price: 100 };
+  const traded = { bought, sold: null, hasTrades: true, isEstimate: true };
   columns.merge([
     { endMs: (START_S + 1) * 1_000, ...traded },
     { endMs: (START_S + 2) * 1_000, ...traded },
@@ -130,6 +131,8 @@ Deno.test("HeatColumns adds up the trades of a column, once: before they were to
   assert(columns.asks(later), "of the column in which they began the last seconds were not stored");
   columns.merge([], later);
   assert(!columns.asks(later));
+  const areEstimates = [1, 2].map((n) => columns.at(START_S + n)?.isEstimate);
+  assertEquals(areEstimates, [true, false], "what was told is no estimate");
 });
 
 Deno.test("heatProfile() knows nothing where nothing was seen beyond the edge of what is known", () => {
@@ -325,6 +328,7 @@ Deno.test("tradeColumns() adds seconds up, and priceColumns() what means of a se
       bought: { qty: 30, price: 100 },
       sold: null,
       hasTrades: true,
+      isEstimate: true,
     },
     { endMs: 120_000, bid: 98, ask: null },
   ]);
@@ -348,6 +352,14 @@ Deno.test("heatReading() and largestText() say what is known, and why something 
   assertEquals(
     say({ bought: null }, 9_995),
     "12:00:00 UTC, bid 9,994.0 to 9,996.0: ≥ 7.000; no trade",
+  );
+  assertEquals(
+    say({ sold: { qty: 3, price: 10_000 }, isEstimate: true }, 9_999),
+    "12:00:00 UTC, bid 9,998.0 to 10,000.0: 5.000; ≈ 2.000 bought, ≈ 3.000 sold",
+  );
+  assertEquals(
+    say({ bought: null, isEstimate: true }, 9_995),
+    "12:00:00 UTC, bid 9,994.0 to 9,996.0: ≥ 7.000; no trade in its samples",
   );
   assertEquals(
     say({ bought: null, hasTrades: false }, 9_899),

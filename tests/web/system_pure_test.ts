@@ -7,6 +7,7 @@ import {
   readActorSort,
   troubleOf,
 } from "../../web/page/actor_order.ts";
+import { type Books, NO_BOOKS } from "../../web/page/claims.ts";
 import { formatBytes } from "../../web/page/format.ts";
 import {
   exchangeFacts,
@@ -44,6 +45,8 @@ const ANSWER: SystemAnswer = {
   streamsMax: 500,
   streamsMaxPerAddress: 20,
 };
+
+const BOOKS: Books = { ...NO_BOOKS, total: 2, live: 2 };
 
 const textOf = (facts: readonly Fact[], label: string) =>
   facts.filter((one) => one.label === label).map(({ text, why, tone }) => [text, why, tone])[0];
@@ -104,18 +107,30 @@ Deno.test("The heads of the table of actors lead from the greatest to the least,
 Deno.test("exchangeFacts() tell a ban while it lasts, and no longer; of what was not told there is a dash with its reason", () => {
   const ban = { untilMs: START_MS + 60_000, reason: "HTTP 418" };
   const system = viewOfSystem(systemStatus({ budget: budgetStatus({ ban }) }));
-  assertEquals(textOf(exchangeFacts(system, START_MS), "Ban"), [
+  assertEquals(textOf(exchangeFacts(system, BOOKS, START_MS), "Ban"), [
     "until 12:01:00 UTC",
     "HTTP 418",
     "bad",
   ]);
-  assertEquals(textOf(exchangeFacts(system, ban.untilMs), "Ban")?.[0], "none");
-  assertEquals(textOf(exchangeFacts(system, START_MS), "Clock"), [
+  assertEquals(textOf(exchangeFacts(system, BOOKS, ban.untilMs), "Ban")?.[0], "none");
+  assertEquals(textOf(exchangeFacts(system, BOOKS, START_MS), "Clock"), [
     "–",
     "the exchange's time was not measured yet",
     null,
   ]);
-  assertEquals(exchangeFacts(null, START_MS).map(({ text }) => text), ["–"]);
+  assertEquals(exchangeFacts(null, BOOKS, START_MS).map(({ text }) => text), ["–"]);
+});
+
+Deno.test("exchangeFacts() take live books for the proof that the exchange is heard, and no word of before", () => {
+  const reached = viewOfSystem(systemStatus());
+  const of = (books: Books) => textOf(exchangeFacts(reached, books, START_MS), "Exchange");
+  assertEquals(of(BOOKS), ["2 of 2 live", null, "good"]);
+  const first = "BTCUSDT is stale: no frame";
+  assertEquals(of({ ...BOOKS, live: 0, isAnyBad: true, first }), ["no book is live", first, "bad"]);
+  const contacting = { state: "contacting", reason: null } as const;
+  const begun = viewOfSystem(systemStatus({ exchange: contacting }));
+  const fact = textOf(exchangeFacts(begun, { ...BOOKS, live: 0 }, START_MS), "Exchange");
+  assertEquals(fact, ["contacting", "Contacting the exchange…", "warning"]);
 });
 
 Deno.test("storeFacts() claim nothing of a writer that has not told, or has written nothing", () => {

@@ -3,7 +3,7 @@ import { definitionOf, type MetricName } from "../../shared/catalogue/metrics.ts
 import { marketText, MONITOR } from "../../shared/market.ts";
 import type { AlertEvent, RuleState } from "../../shared/output.ts";
 import type { MuteRecord } from "../../shared/said.ts";
-import { formatAge, NOTHING } from "./format.ts";
+import { decimalsOf, formatAge, formatPrice, NOTHING } from "./format.ts";
 import type { MarketWideView } from "./market_wide.ts";
 import { formatMetric, unitText } from "./metric_text.ts";
 import { formatExact, formatMoment } from "./times.ts";
@@ -20,7 +20,8 @@ export interface WatchedNow {
 
 /**
  * `imbalance now −0.12 · 0.86 then · peak 0.96 · threshold 0.8`, and what else must be known; parts that are not
- * known are left out. A metric is what a rule looks at, a value what it makes of that: it is of when it was told.
+ * known are left out. A metric is what a rule looks at, a value what it makes of that: it is of when it was told. Of a value
+ * there are four digits, and as many decimals as its threshold has: a price has more.
  *
  * @param now `null`: the stream does not carry it, or it has ended
  */
@@ -31,6 +32,12 @@ export function alertFigures(
   nowMs: number,
 ): string {
   const { value, peak, threshold, reason, isNotified, suppressed, evidence, timeMs } = alert;
+  const decimals = decimalsOf(threshold);
+  const figure = (of: number) => {
+    const [short, fine] = [Number(of.toPrecision(4)), Number(of.toFixed(decimals))];
+    const told = Math.abs(of - short) < Math.abs(of - fine) ? short : fine;
+    return formatPrice(told, decimalsOf(told));
+  };
   const usual = evidence?.baseline ?? null;
   // Beside one of now, `then` is the moment of the sentence above.
   const since = now === null ? `as of ${formatExact(timeMs, nowMs)}` : "then";
@@ -145,9 +152,4 @@ export function sentenceMoment(
 ): string {
   const isOfItsHead = !isFiring || formatMoment(timeMs, nowMs) === formatMoment(firedMs, nowMs);
   return isOfItsHead ? "" : `as of ${formatExact(timeMs, nowMs)}`;
-}
-
-/** Four digits, without a tail of zeros. */
-function figure(value: number): string {
-  return String(Number(value.toPrecision(4)));
 }

@@ -39,6 +39,8 @@ export interface HeatColumn {
   readonly sold: HeatTrades | null;
   /** Whether all its trades are known; of a column that is not over, those until now. */
   readonly hasTrades: boolean;
+  /** Its trades are not those that were, but what samples of them add up to. */
+  readonly isEstimate?: boolean;
 }
 
 /** How the symbol stands at a moment. */
@@ -185,6 +187,7 @@ export class HeatColumns {
         bought: hasOwnTrades ? known.bought : told.bought ?? known.bought,
         sold: hasOwnTrades ? known.sold : told.sold ?? known.sold,
         hasTrades: known.hasTrades || (told.hasTrades ?? false),
+        isEstimate: !hasOwnTrades && (told.isEstimate ?? known.isEstimate ?? false),
       });
     }
   }

@@ -111,7 +111,8 @@ export function priceColumns({ columns }: MetricsAnswer, columnMs: number): Stor
     const [buyQty, sellQty] = [columns.buyQty1s?.[i] ?? null, columns.sellQty1s?.[i] ?? null];
     if (buyQty === null || sellQty === null || price === null) return { endMs, bid, ask };
     const traded = (qty: number) => qty > 0 ? { qty: qty * seconds, price } : null;
-    return { endMs, bid, ask, bought: traded(buyQty), sold: traded(sellQty), hasTrades: true };
+    const [bought, sold] = [traded(buyQty), traded(sellQty)];
+    return { endMs, bid, ask, bought, sold, hasTrades: true, isEstimate: true };
   });
 }
 

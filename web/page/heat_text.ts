@@ -71,13 +71,15 @@ export function largestText(
   return `Largest now: ${side("bids", bids)}; ${side("asks", asks)}`;
 }
 
-/** Where nobody was watching nothing is known of trades either. */
-function tradesText({ profile, bought, sold, hasTrades }: HeatColumn): string {
+/** Where nobody was watching nothing is known of trades either; `≈`: what samples of them add up to. */
+function tradesText({ profile, bought, sold, hasTrades, isEstimate }: HeatColumn): string {
+  const about = isEstimate ? "≈ " : "";
   const side = (one: HeatTrades | null, verb: string) =>
-    one === null ? [] : [`${formatQty(one.qty)} ${verb}`];
+    one === null ? [] : [`${about}${formatQty(one.qty)} ${verb}`];
   const texts = [...side(bought, "bought"), ...side(sold, "sold")];
   if (texts.length > 0) return texts.join(", ");
-  return hasTrades && profile !== null ? "no trade" : `trades ${NOTHING}`;
+  if (!hasTrades || profile === null) return `trades ${NOTHING}`;
+  return isEstimate ? "no trade in its samples" : "no trade";
 }
 
 function rangeText({ low, high }: HeatCell, decimals: number): string {

@@ -4,6 +4,7 @@ import { daysText } from "../../shared/days_text.ts";
 import type { Gauges, StoreStatus } from "../../shared/protocol.ts";
 import type { SystemView } from "../../shared/system_change.ts";
 import type { StorageAnswer } from "./api.ts";
+import { type Books, exchangeClaim } from "./claims.ts";
 import { formatAge, formatBytes, formatCount, formatMs, NOTHING } from "./format.ts";
 import type { Standing } from "./data_standing.ts";
 import type { SystemAnswer } from "./system_api.ts";
@@ -21,10 +22,18 @@ export interface Fact {
 
 const NOT_TOLD = "the monitor has not said it yet";
 
-/** How the exchange is reached, and what this address has used of what it allows. */
-export function exchangeFacts(system: SystemView | null, nowMs: number): readonly Fact[] {
+/**
+ * How the exchange is reached, and what this address has used of what it allows. That it was reached once says nothing of now:
+ * `books` do.
+ */
+export function exchangeFacts(
+  system: SystemView | null,
+  books: Books,
+  nowMs: number,
+): readonly Fact[] {
   if (system === null) return [unknown("Exchange", NOT_TOLD)];
   const { source, exchange, budget, clock } = system;
+  const { word, tone, why } = exchangeClaim({ kind: "open" }, system, books, nowMs);
   const { ban } = budget;
   const isBanned = ban !== null && ban.untilMs > nowMs;
   const waits = Object.entries(budget.waiting).filter(([, count]) => count > 0);
@@ -32,15 +41,10 @@ export function exchangeFacts(system: SystemView | null, nowMs: number): readonl
     source === null
       ? unknown("Source", "the exchange has not answered yet")
       : fact("Source", source.label, exchange.endpoint ?? null),
-    fact(
-      "Exchange",
-      exchange.state,
-      exchange.reason,
-      exchange.state === "reached" ? "good" : "bad",
-    ),
+    fact("Exchange", word, why ?? exchange.reason, tone),
     isBanned
       ? fact("Ban", `until ${formatExact(ban.untilMs, nowMs)}`, ban.reason, "bad")
-      : fact("Ban", "none", "The exchange takes REST calls of this address", "good"),
+      : fact("Ban", "none", "As far as the exchange has said"),
     fact(
       "REST weight, last minute",
       `${formatCount(budget.usedWeight)} of ${formatCount(budget.weightLimit)}`,

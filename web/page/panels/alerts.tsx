@@ -40,7 +40,11 @@ export function Alerts({ symbol }: PanelProps): JSX.Element {
     () => firingClaim(connection.value, alertsLoad.value, firing.value, books.value),
     [],
   );
-  const note = useBound(() => alertsNote(alertsLoad.value, alerts.value.length), []);
+  // What has fired since nobody tells of it is not known.
+  const note = useBound(
+    () => isHeard.value ? alertsNote(alertsLoad.value, alerts.value.length) : "",
+    [],
+  );
   const learning = useBound(() => learningText(symbol.rules.value), [symbol]);
   return (
     <div class="alerts-panel">

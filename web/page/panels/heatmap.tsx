@@ -34,7 +34,7 @@ const FIELDS: readonly (readonly [field: keyof HeatReading, title: string])[] = 
   ["time", "The end of the column"],
   ["price", "The stretch of prices, which is told as one"],
   ["size", "Quantity that rested there, base asset; ≥ where more may"],
-  ["trades", "What was traded in the column, base asset"],
+  ["trades", "What was traded in the column, base asset; ≈ where samples of a second each say so"],
 ];
 
 /** Empty until it is known of which symbol it is. */

@@ -7,6 +7,7 @@ import { useBound, variables } from "../bound.ts";
 import { useMetric, useMetricText } from "../bound_metric.ts";
 import { type Page, usePage } from "../context.ts";
 import { NOTHING } from "../format.ts";
+import { noSymbolsText } from "../no_symbol.ts";
 import { deskOf, focusedOn } from "../route.ts";
 import { Removal } from "./removal.tsx";
 import { type Note, SymbolForm } from "./symbol_form.tsx";
@@ -27,15 +28,12 @@ export function Symbols(): JSX.Element {
     document.getElementById(rowId(next))?.scrollIntoView({ block: "nearest" });
   };
   const symbols = page.shown.symbols.value;
-  const isTold = useBound(() => page.shown.system.value !== null, []);
   return (
     <nav class="symbols" aria-label="Symbols">
       <h2>Symbols</h2>
       <SymbolForm note={note} />
       <p class="muted note" hidden={symbols.length > 0}>
-        {isTold.value
-          ? "The monitor follows no symbol."
-          : "Waiting for the monitor to say which symbols it watches."}
+        {useBound(() => noSymbolsText(page.shown), [])}
       </p>
       <ul
         class="symbol-list"

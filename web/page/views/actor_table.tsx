@@ -36,10 +36,12 @@ const NUMBERS: readonly ActorColumn[] = [
 export function ActorTable(
   { asked }: { readonly asked: ReadonlySignal<Asked<SystemAnswer>> },
 ): JSX.Element {
-  const { route, replace } = usePage();
+  const { route, replace, shown: { connection } } = usePage();
   const { parameters } = route.value;
   const sort = readActorSort(parameters["sort"] ?? "");
   const { value, problem } = asked.value;
+  // How an actor stood when somebody could still be asked is told as that, and not in a colour of now.
+  const isOfNow = problem === null && connection.value.kind === "open";
   // What is wrong stands in the head.
   if (value === null) return <p class="muted note">{problem === null && "Asking the monitor…"}</p>;
   const sortBy = (by: ActorColumn) => {
@@ -83,10 +85,14 @@ export function ActorTable(
               <tr key={row.actorId} data-testid={`actor-${row.actorId}`}>
                 <th scope="row">{row.actorId.replace(":", " ")}</th>
                 <td>
-                  <span class="tone-word" data-tone={tone}>{row.state}</span>
+                  <span class="tone-word" data-tone={isOfNow ? tone : null}>
+                    {isOfNow ? row.state : `was ${row.state}`}
+                  </span>
                 </td>
                 <td class="number">{formatCount(row.restarts)}</td>
-                <td class="number">{told(row.heartbeatAgeMs, formatAge)}</td>
+                <td class="number">
+                  {told(isOfNow ? row.heartbeatAgeMs : null, formatAge)}
+                </td>
                 <td class="number">{told(row.heapBytes, formatBytes)}</td>
                 <td class="number">{told(row.lagMs, (ms) => `${formatMs(ms)} ms`)}</td>
                 <td class="number">{told(row.unacked, formatCount)}</td>

@@ -18,6 +18,9 @@ import { formatExact } from "../times.ts";
 import { feedNote } from "../loading.ts";
 import { routeText } from "../route.ts";
 
+/** Of a list that nobody adds to: it may not be all. */
+const UNHEARD = "What has fired since this page lost its connection is not known.";
+
 interface ListProps {
   readonly place: AlertsPlace;
 }
@@ -39,11 +42,15 @@ export function AlertList({ place }: ListProps): JSX.Element {
   }, [feed, isFiltered]);
   const note = useBound(() => {
     const { firing, over } = feed.rows.value;
+    if (connection.value.kind !== "open") return UNHEARD;
     return feedNote(feed.loading.value, firing.length + over.length, isFiltered);
   }, [feed, isFiltered]);
-  const hasRest = useBound(() => feed.loading.value.kind === "loaded" && !feed.isMore.value, [
-    feed,
-  ]);
+  const hasRest = useBound(
+    () =>
+      connection.value.kind === "open" && feed.loading.value.kind === "loaded" &&
+      !feed.isMore.value,
+    [feed],
+  );
   return (
     <div class="feed-rows">
       <h2>

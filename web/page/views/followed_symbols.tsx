@@ -3,6 +3,7 @@ import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { usePage } from "../context.ts";
 import { keepSymbolOrder, symbolOrder } from "../kept_watch_lists.ts";
+import { noSymbolsText } from "../no_symbol.ts";
 import type { Note } from "../panels/symbol_form.tsx";
 import { Removal } from "../panels/removal.tsx";
 import { deskOf, routeText } from "../route.ts";
@@ -11,13 +12,11 @@ import { MoveButtons } from "./move_buttons.tsx";
 
 /** The order is kept in the browser, and is that of every list of symbols on this page. */
 export function FollowedSymbols(): JSX.Element {
-  const { shown: { symbols, system }, say } = usePage();
+  const { shown, say } = usePage();
+  const { symbols } = shown;
   const note = useSignal<Note | null>(null);
   const names = symbols.value;
   const move = (symbol: string, by: -1 | 1) => keepSymbolOrder(moved(names, symbol, by));
-  const empty = system.value === null
-    ? "Waiting for the monitor to say which symbols it follows."
-    : "The monitor follows no symbol.";
   return (
     <section class="panel" data-testid="followed">
       <div class="section-head">
@@ -33,7 +32,7 @@ export function FollowedSymbols(): JSX.Element {
           Order of the monitor
         </button>
       </div>
-      {names.length === 0 && <p class="muted note">{empty}</p>}
+      {names.length === 0 && <p class="muted note">{noSymbolsText(shown)}</p>}
       <p class="muted note" role="status" data-testid="followed-note">{note.value?.text ?? ""}</p>
       <ol class="symbol-order" data-testid="followed-symbols">
         {names.map((name, at) => (

@@ -19,6 +19,7 @@ import {
   type RowGroup,
   symbolsIn,
 } from "../overview_groups.ts";
+import { noSymbolsText } from "../no_symbol.ts";
 import { isMoving, overviewOrder, type OverviewRow as RowFacts } from "../overview_order.ts";
 import {
   listedFor,
@@ -208,13 +209,12 @@ function Count({ order, query }: Pick<TableProps, "order" | "query">): JSX.Eleme
 
 /** Why there is no row. */
 function Nothing({ order }: Pick<TableProps, "order">): JSX.Element {
-  const { shown: { symbols, system } } = usePage();
+  const { shown } = usePage();
   const text = useBound(() => {
     if (order.value.length > 0) return "";
-    if (symbols.value.length > 0) return "No symbol has all of these words.";
-    return system.value === null
-      ? "Waiting for the monitor to say which symbols it watches."
-      : "The monitor follows no symbol.";
+    return shown.symbols.value.length > 0
+      ? "No symbol has all of these words."
+      : noSymbolsText(shown);
   }, [order]);
   return <p class="muted note" data-testid="overview-nothing">{text}</p>;
 }

@@ -191,7 +191,7 @@ function Result({ tried, isOld }: { readonly tried: Tried; readonly isOld: boole
                   <td>{symbol}</td>
                   <td>{lastedText(episode)}</td>
                   <td>
-                    {episode.peak === null ? "–" : numberText(Number(episode.peak.toPrecision(5)))}
+                    {episode.peak === null ? "–" : peakText(episode.peak)}
                   </td>
                   <td>
                     <span class="severity" data-severity={episode.severity}>
@@ -206,6 +206,11 @@ function Result({ tried, isOld }: { readonly tried: Tried; readonly isOld: boole
       )}
     </div>
   );
+}
+
+/** Five digits, and of what is large two decimals: a price has them. */
+function peakText(peak: number): string {
+  return numberText(Number(Math.abs(peak) < 1_000 ? peak.toPrecision(5) : peak.toFixed(2)));
 }
 
 function lastedText({ firedMs, resolvedMs, wasHeld }: TriedEpisode): string {

@@ -29,7 +29,7 @@ const STORAGE_MS = 60_000;
 /** What is asked for is asked again while it is shown. */
 export function System(): JSX.Element {
   const { shown } = usePage();
-  const { connection, serverMs } = shown;
+  const { books, connection, serverMs } = shown;
   const { asked, again } = useAsked(fetchSystem, SYSTEM_MS);
   const history = useAsked(fetchStorage, STORAGE_MS);
   const count = shown.symbols.value.length;
@@ -37,8 +37,10 @@ export function System(): JSX.Element {
   useEffect(() => history.again(), [count]);
   const system = useBound(() => known(connection.value, shown.system.value), []);
   const storage = useBound(() => known(connection.value, shown.storage.value), []);
-  const answer = useBound(() => asked.value.value, [asked]);
-  const stored = useBound(() => history.asked.value.value, [history.asked]);
+  const answer = useBound(() => known(connection.value, ofNow(asked.value)), [asked]);
+  const stored = useBound(() => known(connection.value, ofNow(history.asked.value)), [
+    history.asked,
+  ]);
   return (
     <main class="system" aria-label="System" data-testid="system">
       <div class="system-main">
@@ -55,7 +57,10 @@ export function System(): JSX.Element {
         <Configuration />
       </div>
       <div class="system-side">
-        <Facts title="Exchange" facts={() => exchangeFacts(system.value, serverMs.value)} />
+        <Facts
+          title="Exchange"
+          facts={() => exchangeFacts(system.value, books.value, serverMs.value)}
+        />
         <Facts
           title="Store"
           facts={() =>
@@ -66,6 +71,11 @@ export function System(): JSX.Element {
       </div>
     </main>
   );
+}
+
+/** A fact has no date: of what cannot be asked any more none is told. The tables are dated, and stay. */
+function ofNow<Value>({ value, problem }: Asked<Value>): Value | null {
+  return problem === null ? value : null;
 }
 
 interface SectionProps {
