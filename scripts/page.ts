@@ -27,12 +27,22 @@ const COPIED = ["login.html", "favicon.svg"];
 const STYLE_FILE = "page.css";
 /** Of which the style is made, in web/page/styles: where two say one thing, the later one counts. */
 const STYLES = [
-  ...["base", "top", "desk", "symbols", "selected_symbol", "charts", "order_book", "depth_chart"],
+  ...[
+    "base",
+    "top",
+    "desk",
+    "arrange",
+    "symbols",
+    "selected_symbol",
+    "charts",
+    "order_book",
+    "depth_chart",
+  ],
   ...["metric_note", "tables", "system", "settings", "quality", "statistics"],
   ...["tape", "heatmap"],
   ...["metric_cards", "gauge"],
   ...["alerts", "overview", "narrow_windows", "density", "uplot", "login"],
-  ...["alerts_view", "rule_lines"],
+  ...["alerts_view", "alert_episode", "alert_rules", "rule_trial", "rule_lines"],
 ];
 /** Names the script's first part, once that is known. */
 const PAGE_FILE = "index.html";

@@ -107,6 +107,13 @@ Deno.test("learningText() names what learns, and how far it is", () => {
     "Learning what is usual, and silent until then: spread widening (120 of 300 s)",
   );
   assertEquals(learningText(rules.slice(1)), null);
+  const many = ["velocity_spike", "price_burst"].map((rule) => ruleState({ rule }));
+  const late = ruleState({ rule: "cost_widening", samples: 21 });
+  assertEquals(
+    learningText([...many, late]),
+    "Learning what is usual, and silent until then: velocity spike, price burst (120 of 300 s); " +
+      "cost widening (21 of 300 s)",
+  );
 });
 
 Deno.test("peopleText() says who has seen an alert, as what, and until when it is muted", () => {

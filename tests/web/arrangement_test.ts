@@ -7,6 +7,7 @@ import {
   rowsOf,
   symbolsWith,
 } from "../../web/page/arrangement.ts";
+import { READY_MADE } from "../../web/page/ready_made.ts";
 
 const KNOWN = new Set(DEFAULT_ARRANGEMENT.map(({ panel }) => panel));
 
@@ -14,13 +15,22 @@ const overlap = (one: Place, other: Place) =>
   one.x < other.x + other.width && other.x < one.x + one.width &&
   one.y < other.y + other.height && other.y < one.y + one.height;
 
-Deno.test("The desk of a person who has arranged nothing lies within its grid, and no panel on another", () => {
-  for (const breadth of ["wide", "medium"] as const) {
-    const places = DEFAULT_ARRANGEMENT.map((one) => one[breadth]);
-    places.forEach((place, i) => {
-      assert(place.x + place.width <= COLUMNS);
-      places.slice(i + 1).forEach((other) => assert(!overlap(place, other), breadth));
-    });
+Deno.test("Every ready-made desk lies within its grid, no panel on another, of panels and symbols that there are", async () => {
+  const registry = new URL("../../web/page/panels/registry.ts", import.meta.url);
+  const ids = (await Deno.readTextFile(registry)).matchAll(/^\s+id: "([\w-]+)",$/gm);
+  const panels = new Set([...ids].map(([, id]) => id));
+  assertEquals(READY_MADE[0]?.arrangement, DEFAULT_ARRANGEMENT);
+  for (const { id, arrangement, symbols } of READY_MADE) {
+    for (const breadth of ["wide", "medium"] as const) {
+      const places = arrangement.map((one) => one[breadth]);
+      places.forEach((place, i) => {
+        assert(place.x + place.width <= COLUMNS, `${id} ${breadth}`);
+        places.slice(i + 1).forEach((other) => assert(!overlap(place, other), `${id} ${breadth}`));
+      });
+    }
+    for (const { panel } of arrangement) assert(panels.has(panel), `${id}: ${panel}`);
+    const slots = new Set(arrangement.map(({ slot }) => slot));
+    assertEquals([...slots].sort(), Array.from({ length: symbols }, (_, slot) => slot), id);
   }
 });
 

@@ -173,7 +173,7 @@ scene(
     await symbolsAre("BTCUSDT,ETHUSDT");
     assert((await placeOf("panel-alerts")).y < (await placeOf("panel-ladder")).y, "it was kept");
     await page.getByTestId("arrange").click();
-    await page.getByTestId("arrange-default").click();
+    await page.getByTestId("ready-default").click();
     await page.getByTestId("all-metrics").waitFor();
     assert((await placeOf("panel-alerts")).y > (await placeOf("panel-ladder")).y);
 
@@ -187,10 +187,20 @@ scene(
       await page.keyboard.press("Delete");
       await page.getByTestId(`panel-${panel}`).waitFor({ state: "detached" });
     }
-    await page.getByTestId("arrange-default").click();
+    await page.getByTestId("ready-default").click();
     await eventually(isPastShown, "its history is there again");
     assertEquals(countOf("/api/metrics"), pasts + 1);
     assertEquals(countOf("/api/alerts"), 1, "when the page was opened anew");
+
+    await page.getByTestId("ready-order-flow").click();
+    await page.getByTestId("heatmap").waitFor();
+    assertEquals(await page.getByTestId("ready-order-flow").getAttribute("aria-pressed"), "true");
+    await page.getByTestId("arrange-before").click();
+    await alerts.waitFor();
+    assert(
+      (await placeOf("panel-alerts")).y < (await placeOf("panel-ladder")).y,
+      "what was made by hand is there again",
+    );
     assertEquals(faults, []);
   },
 );

@@ -5,12 +5,19 @@ import {
   formatBps,
   formatCount,
   formatMs,
+  formatNumber,
   formatPrice,
   formatQty,
   formatShare,
   formatSigned,
 } from "../../web/page/format.ts";
+import { definitionOf } from "../../shared/catalogue/metrics.ts";
+import { alertFigures } from "../../web/page/alert_text.ts";
+import { bandText } from "../../web/page/depth_bands.ts";
+import { rangeText } from "../../web/page/metric_note_text.ts";
 import { MARKS, type Preference, QUANTITIES, ZONE } from "../../web/page/preferences.ts";
+import { shareOfTime } from "../../web/page/quality_text.ts";
+import { alertEvent } from "../support/outputs.ts";
 import {
   formatDay,
   formatExact,
@@ -100,10 +107,18 @@ Deno.test("Every number has the marks that are chosen", () => {
     formatBps(0.0015),
     formatShare(0.302, 1),
     formatMs(1.5),
+    formatNumber(-0.8),
+    bandText(10),
+    shareOfTime(0.9564),
+    rangeText({ ...definitionOf("topShare"), range: [-0.005, 0.5] }),
+    alertFigures(alertEvent({ value: 0.123456, peak: null }), false, null, 0),
   ];
   const thin = "\u202f";
-  const plain = ["−0.25", "0.0", "56.70k", "0.000012", "0.0015", "30.2 %", "1.5"];
-  const commas = plain.map((text) => text.replace(".", ","));
+  const plain = [
+    ...["−0.25", "0.0", "56.70k", "0.000012", "0.0015", "30.2 %", "1.5", "−0.8"],
+    ...["0.1 %", "95.64 %", "−0.5 % … 50 %", "0.1235 at the end · threshold 0.8"],
+  ];
+  const commas = plain.map((text) => text.replaceAll(/(?<=\d)\.(?=\d)/g, ","));
   const cases = [
     ["1,234.5", ["1,234,567.80", "12,345", ...plain]],
     ["1.234,5", ["1.234.567,80", "12.345", ...commas]],

@@ -83,7 +83,11 @@ scene(
     await factOf(on, "Monitor", "1.2.3");
     const away = "History is not available: the database refuses connections";
     await factOf(on, "PostgreSQL", `–${away}`);
-    await textOf(page, "system-history", (text) => text.includes(away));
+    await textOf(
+      page,
+      "system-history",
+      (text) => text.includes(`What history holds is not known: ${away}.`),
+    );
     stage.history.outage = null;
     // Who does not want to wait presses the button.
     await page.getByTestId("system-history").getByRole("button", { name: "Refresh" }).click();

@@ -3,7 +3,7 @@ import { definitionOf, type MetricName } from "../../shared/catalogue/metrics.ts
 import { marketText, MONITOR } from "../../shared/market.ts";
 import type { AlertEvent, RuleState } from "../../shared/output.ts";
 import type { MuteRecord } from "../../shared/said.ts";
-import { decimalsOf, formatAge, formatPrice, NOTHING } from "./format.ts";
+import { decimalsOf, formatAge, formatNumber, NOTHING } from "./format.ts";
 import type { MarketWideView } from "./market_wide.ts";
 import { formatMetric, unitText } from "./metric_text.ts";
 import { formatExact, formatMoment } from "./times.ts";
@@ -36,7 +36,7 @@ export function alertFigures(
   const figure = (of: number) => {
     const [short, fine] = [Number(of.toPrecision(4)), Number(of.toFixed(decimals))];
     const told = Math.abs(of - short) < Math.abs(of - fine) ? short : fine;
-    return formatPrice(told, decimalsOf(told));
+    return formatNumber(told);
   };
   const usual = evidence?.baseline ?? null;
   // Beside one of now, `then` is the moment of the sentence above.
@@ -117,12 +117,16 @@ export function ruleText(rule: string): string {
 
 /** What the symbol's rules still learn; `null`: none does. */
 export function learningText(rules: readonly RuleState[]): string | null {
-  const learning = rules.filter(({ phase }) => phase === "learning").map((rule) => {
-    const { rule: name, samples, samplesNeeded } = rule;
-    return `${ruleText(name)} (${samples} of ${samplesNeeded} s)`;
-  });
-  if (learning.length === 0) return null;
-  return `Learning what is usual, and silent until then: ${learning.join(", ")}`;
+  // Most began together: how far they are is said once.
+  const learning = Map.groupBy(
+    rules.filter(({ phase }) => phase === "learning"),
+    ({ samples, samplesNeeded }) => `${samples} of ${samplesNeeded} s`,
+  );
+  if (learning.size === 0) return null;
+  const parts = [...learning].map(([far, those]) =>
+    `${those.map(({ rule }) => ruleText(rule)).join(", ")} (${far})`
+  );
+  return `Learning what is usual, and silent until then: ${parts.join("; ")}`;
 }
 
 /**

@@ -100,9 +100,10 @@ export function namesOf(arrangement: Arrangement): readonly string[] {
 
 type Numbers = readonly [x: number, y: number, width: number, height: number];
 
-function placed(panel: string, wide: Numbers, medium: Numbers): Placed {
+/** A panel with its places in a wide window and in a medium one. */
+export function placed(panel: string, wide: Numbers, medium: Numbers, slot = 0): Placed {
   const place = ([x, y, width, height]: Numbers) => ({ x, y, width, height });
-  return { panel, slot: 0, wide: place(wide), medium: place(medium) };
+  return { panel, slot, wide: place(wide), medium: place(medium) };
 }
 
 function parse(text: string): unknown {

@@ -2,7 +2,7 @@
 /** The depth chart on its canvas: areas of both sides, mid, bands, the edge of what is known, and a cursor. */
 import type { Picture } from "./canvas.tsx";
 import { clearedContext, line } from "./canvas_context.ts";
-import { BANDS } from "./depth_bands.ts";
+import { BANDS, bandText } from "./depth_bands.ts";
 import type { DepthCurve, DepthPoint, DepthSide } from "./depth_curve.ts";
 import { readingSentence } from "./depth_text.ts";
 import {
@@ -174,7 +174,7 @@ function paintGrid(context: CanvasRenderingContext2D, stage: Stage): void {
   for (const sign of [-1, 1]) {
     // Nothing is written above mid: half the room is enough beside it.
     let lastX = stage.x(0) - sign * LABEL_GAP_PX / 2;
-    for (const { label, bps } of BANDS) {
+    for (const { bps } of BANDS) {
       if (bps > reachBps) break;
       const x = stage.x(sign * bps);
       context.strokeStyle = color("--edge");
@@ -184,7 +184,7 @@ function paintGrid(context: CanvasRenderingContext2D, stage: Stage): void {
       const isAtEnd = bps === reachBps;
       context.textAlign = !isAtEnd ? "center" : sign < 0 ? "left" : "right";
       context.fillStyle = color("--muted");
-      context.fillText(label, isAtEnd ? x - sign * 3 : x, HEAD_PX - 8);
+      context.fillText(bandText(bps), isAtEnd ? x - sign * 3 : x, HEAD_PX - 8);
     }
   }
 }

@@ -1,5 +1,5 @@
 /** What is said of the depth chart: of the point under the cursor, and of all of it. Pure. */
-import { BANDS } from "./depth_bands.ts";
+import { BANDS, bandText } from "./depth_bands.ts";
 import type { DepthCurve, DepthSide } from "./depth_curve.ts";
 import { type DepthScale, type DepthSpot, sumWithin } from "./depth_view.ts";
 import { formatBps, formatDepth, formatDistance, formatPrice, formatQty } from "./format.ts";
@@ -55,7 +55,7 @@ export function depthSummary(
   const side = (name: string, one: DepthSide) => {
     const endBps = Math.min(reachBps, one.toldBps);
     const bands = BANDS.filter(({ bps }) => bps <= endBps)
-      .map(({ label, bps }) => `${boundText(one, bps)} within ${label}`);
+      .map(({ bps }) => `${boundText(one, bps)} within ${bandText(bps)}`);
     const sums = bands.length > 0
       ? bands.join(", ")
       : `${boundText(one, endBps)} within ${formatDistance(endBps)}`;

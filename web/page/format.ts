@@ -27,6 +27,11 @@ export function formatPrice(price: number | null, decimals: number): string {
   return `${price < 0 ? MINUS : ""}${marked(Math.abs(price).toFixed(decimals))}`;
 }
 
+/** As exact as it is: `−0.8`, `64,000.5`, `0.00000842`. */
+export function formatNumber(value: number): string {
+  return formatPrice(value, decimalsOf(value));
+}
+
 /** How many there are: `1,234`. */
 export function formatCount(count: number): string {
   return formatPrice(count, 0);
@@ -71,7 +76,7 @@ export function formatQty(qty: number | null): string {
 /** All digits that carry meaning: `1,234.5678`, `8,901,234`. */
 function inFull(qty: number): string {
   const meant = Number(qty.toPrecision(QTY_DIGITS));
-  return formatPrice(meant, decimalsOf(meant));
+  return formatNumber(meant);
 }
 
 /** With so many digits that count: `0.000012`. */

@@ -1,6 +1,7 @@
 /** What a note on a metric says, line by line, in the words of the catalogue. Pure. */
 import type { MetricDefinition } from "../../shared/catalogue/metric_definition.ts";
 import { NULL_REASONS } from "../../shared/catalogue/null_reasons.ts";
+import { formatNumber } from "./format.ts";
 import type { MetricWords } from "./metric_words.ts";
 
 /** One line: what it is about, and what it says. */
@@ -37,8 +38,7 @@ export function rangeText({ range: [min, max], unit, display }: MetricDefinition
 
 function bound(value: number | null, isPercent: boolean): string | null {
   if (value === null) return null;
-  const size = Math.abs(isPercent ? value * 100 : value).toLocaleString("en-US");
-  return `${value < 0 ? "−" : ""}${size}${isPercent ? " %" : ""}`;
+  return isPercent ? `${formatNumber(value * 100)} %` : formatNumber(value);
 }
 
 /** Over what it looks back. */

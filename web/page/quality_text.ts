@@ -1,7 +1,7 @@
 /** The page's own answer to "is it right?", and what of the past says how far it was: words and numbers. Pure. */
 import { type Comparisons, proofBadge } from "./badge.ts";
 import type { Standing } from "./data_standing.ts";
-import { formatAge, formatCount, NOTHING } from "./format.ts";
+import { formatAge, formatCount, formatPrice, NOTHING } from "./format.ts";
 import type { ProofCounts, QualityAnswer, QualitySpan } from "./quality_answer.ts";
 
 /** A word that claims a state, how it is coloured, and what it rests upon. */
@@ -106,7 +106,7 @@ export function levelsFact({ audit }: Comparisons, nowMs: number): Fact {
 export function shareOfTime(share: number): string {
   if (share === 0 || share === 1) return `${100 * share} %`;
   const hundredths = Math.floor(share * 10_000);
-  return hundredths === 0 ? "< 0.01 %" : `${(hundredths / 100).toFixed(2)} %`;
+  return hundredths === 0 ? "< 0.01 %" : `${formatPrice(hundredths / 100, 2)} %`;
 }
 
 /** The parts of a time, in the order in which a bar has them. */

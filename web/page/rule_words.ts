@@ -9,8 +9,7 @@ import {
 } from "../../shared/catalogue/rules.ts";
 import { marketText } from "../../shared/market.ts";
 import type { AlertEvent } from "../../shared/output.ts";
-
-import { decimalsOf, formatPrice } from "./format.ts";
+import { formatNumber } from "./format.ts";
 import { unitText } from "./metric_text.ts";
 import type { RuleShown, RulesShown } from "./rules_shown.ts";
 
@@ -51,7 +50,7 @@ export function spanText(ms: number): string {
     : ms < 1_000
     ? [ms, "ms"] as const
     : [ms / 1_000, "s"] as const;
-  return `${numberText(Number(length.toFixed(1)))} ${unit}`;
+  return `${formatNumber(Number(length.toFixed(1)))} ${unit}`;
 }
 
 function conditionOf(rule: AlertRule): string {
@@ -102,7 +101,7 @@ function conditionOf(rule: AlertRule): string {
           `the last ${samplesText(rule.window)}`,
       );
     case "event":
-      return `a wall worth at least ${numberText(rule.valueMin)} US dollars, at most ` +
+      return `a wall worth at least ${formatNumber(rule.valueMin)} US dollars, at most ` +
         `${rule.distanceBpsMax} bps from mid and at least ${
           spanText(rule.ageMsMin)
         } old, is pulled`;
@@ -124,7 +123,7 @@ function endOf(rule: AlertRule, keepFiringMs: number): string {
     case "threshold":
       return ends(
         source === undefined || sources.length > 1
-          ? `within ${numberText(rule.leave)}`
+          ? `within ${formatNumber(rule.leave)}`
           : bound(source, rule.leave, "below", "above"),
       );
     case "flip":
@@ -198,7 +197,7 @@ function withUnit({ metric, take }: RuleSource, value: number): string {
   const unit = take === "move" ? "bps" : plainUnit(metric);
   const { isPercent } = definitionOf(metric).display;
   if (take !== "move" && isPercent) return percent(value);
-  return `${numberText(value)}${unit === "" ? "" : ` ${unit}`}`;
+  return `${formatNumber(value)}${unit === "" ? "" : ` ${unit}`}`;
 }
 
 /** In what a line of a metric counts; a price needs no word for it, and a share is one. */
@@ -206,13 +205,8 @@ export function plainUnit(metric: MetricName): string {
   return definitionOf(metric).group === "price" ? "" : unitText(metric);
 }
 
-/** As exact as it is: −0.8, 64,000.5, 0.00000842. */
-export function numberText(value: number): string {
-  return formatPrice(value, decimalsOf(value));
-}
-
 function percent(share: number): string {
-  return `${numberText(Number((share * 100).toPrecision(6)))} %`;
+  return `${formatNumber(Number((share * 100).toPrecision(6)))} %`;
 }
 
 function samplesText(seconds: number): string {

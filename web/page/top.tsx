@@ -2,7 +2,7 @@
 import { type ReadonlySignal, useSignalEffect } from "@preact/signals";
 import type { JSX } from "preact";
 import { useRef } from "preact/hooks";
-import { ArrangeTools } from "./arrange_tools.tsx";
+import { ArrangeButton, ArrangeTools } from "./arrange_tools.tsx";
 import { useBound } from "./bound.ts";
 import { ClaimWord } from "./claim.tsx";
 import { type Claim, exchangeClaim, monitorClaim, storageClaim } from "./claims.ts";
@@ -37,7 +37,7 @@ export function Top(): JSX.Element {
         >
           read-only
         </span>
-        <ArrangeTools />
+        <ArrangeButton />
         <Pause />
         <SettingsLink />
         <HelpButton />
@@ -45,6 +45,7 @@ export function Top(): JSX.Element {
           <button type="submit" class="round" data-testid="log-out">Log out</button>
         </form>
       </div>
+      <ArrangeTools />
     </header>
   );
 }

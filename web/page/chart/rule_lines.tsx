@@ -73,7 +73,6 @@ function Lines({ name, symbol, frame }: LinesProps): JSX.Element {
         <KnownLine
           key={line.rule.name}
           line={line}
-          name={name}
           symbol={symbol}
           frame={frame}
           rules={rules}
@@ -165,7 +164,7 @@ function NewLine(
 
 /** One that is in force; where it was moved to is a rule only when that was said. */
 function KnownLine(
-  { line, name: _name, symbol, frame, rules }: OneLineProps & { readonly line: RuleLine },
+  { line, symbol, frame, rules }: Omit<OneLineProps, "name"> & { readonly line: RuleLine },
 ) {
   const { say } = usePage();
   const moved = useSignal<number | null>(null);

@@ -90,15 +90,17 @@ function Reaches({ reachBps }: { readonly reachBps: Signal<number> }): JSX.Eleme
   );
 }
 
-/** What the cursor is on; a dash for each while it is nowhere. */
+/** What the cursor is on; while it is nowhere, that there is something to read. */
 function Read({ shown }: { readonly shown: { readonly value: DepthShown } }): JSX.Element {
   const reading = useBound(() => {
     const { curve, cursorBps, reachBps, decimals } = shown.value;
     const spot = curve === null || cursorBps === null ? null : spotAt(curve, cursorBps, reachBps);
     return spot === null ? null : depthReading(spot, decimals);
   }, [shown]);
+  const isEmpty = useBound(() => reading.value === null, [reading]);
   return (
-    <p class="depth-read muted">
+    <p class="depth-read reading muted" data-empty={isEmpty}>
+      <span class="reading-hint">Point at the chart to read an order's price and slippage.</span>
       {FIELDS.map(([field, label, title]) => (
         <span key={field} title={title}>
           {label} <Field reading={reading} field={field} />

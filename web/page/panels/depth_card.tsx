@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import type { MetricName } from "../../../shared/catalogue/metrics.ts";
 import { useBound, variables } from "../bound.ts";
 import { useMetric, useMetricText, useWhy } from "../bound_metric.ts";
-import { BANDS } from "../depth_bands.ts";
+import { BANDS, bandText } from "../depth_bands.ts";
 import { formatDistance, NOTHING } from "../format.ts";
 import type { SymbolShown } from "../symbol_store.ts";
 import type { PanelProps } from "./panel.ts";
@@ -28,10 +28,10 @@ export function Depth({ symbol }: PanelProps): JSX.Element {
           </tr>
         </thead>
         <tbody>
-          {BANDS.map(({ label, bps, bid, ask }) => (
+          {BANDS.map(({ bps, bid, ask }) => (
             <tr key={bps}>
               <Quantity symbol={symbol} side="bid" bps={bps} name={bid} other={ask} />
-              <th scope="row">{label}</th>
+              <th scope="row">{bandText(bps)}</th>
               <Quantity symbol={symbol} side="ask" bps={bps} name={ask} other={bid} />
             </tr>
           ))}

@@ -172,7 +172,7 @@ function Head({ label, intensity, zoom }: HeadProps): JSX.Element {
   );
 }
 
-/** What the cursor is on; a dash for each while it is nowhere. */
+/** What the cursor is on; while it is nowhere, that there is something to read. */
 function Read({ shown }: { readonly shown: ReadonlySignal<HeatShown> }): JSX.Element {
   const reading = useBound(() => {
     const { columns, cursor, decimals } = shown.value;
@@ -180,8 +180,10 @@ function Read({ shown }: { readonly shown: ReadonlySignal<HeatShown> }): JSX.Ele
     const column = columns.at(Math.round(cursor.endMs / columns.columnMs));
     return heatReading(column, cursor.price, decimals, columns.newest * columns.columnMs);
   }, [shown]);
+  const isEmpty = useBound(() => reading.value === NO_READING, [reading]);
   return (
-    <p class="heat-read muted">
+    <p class="heat-read reading muted" data-empty={isEmpty}>
+      <span class="reading-hint">Point at the picture to read what rests and trades there.</span>
       {FIELDS.map(([field, title]) => (
         <span key={field} title={title}>
           {field} <Field reading={reading} field={field} />

@@ -13,6 +13,7 @@ import type { Asked } from "../asked.ts";
 import { usePage } from "../context.ts";
 import { formatAge, formatBytes, formatCount, formatMs, NOTHING } from "../format.ts";
 import type { SystemAnswer } from "../system_api.ts";
+import { NotTold } from "./not_told.tsx";
 
 const HEADS: readonly (readonly [by: ActorColumn, label: string, title: string])[] = [
   ["actorId", "Actor", "A thread of the monitor: each symbol has one"],
@@ -42,8 +43,7 @@ export function ActorTable(
   const { value, problem } = asked.value;
   // How an actor stood when somebody could still be asked is told as that, and not in a colour of now.
   const isOfNow = problem === null && connection.value.kind === "open";
-  // What is wrong stands in the head.
-  if (value === null) return <p class="muted note">{problem === null && "Asking the monitor…"}</p>;
+  if (value === null) return <NotTold what="How the actors stand is" problem={problem} />;
   const sortBy = (by: ActorColumn) => {
     const { sort: _, ...others } = parameters;
     const text = actorSortText(nextActorSort(sort, by));

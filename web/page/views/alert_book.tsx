@@ -54,7 +54,7 @@ function Side({ name, side, levels, decimals }: SideProps): JSX.Element {
   const greatest = Math.max(...levels.map(([, qty]) => qty));
   let sum = 0;
   return (
-    <table class="moment-levels" data-side={side}>
+    <table class="figure-table moment-levels" data-side={side}>
       <caption>{name}</caption>
       <thead>
         <tr>

@@ -14,6 +14,7 @@ export function MoveButtons({ name, isFirst, isLast, onMove }: MoveButtonsProps)
     <span class="move-buttons">
       <button
         type="button"
+        class="round"
         aria-label={`Move ${name} up`}
         aria-disabled={isFirst}
         onClick={() => isFirst || onMove(-1)}
@@ -22,6 +23,7 @@ export function MoveButtons({ name, isFirst, isLast, onMove }: MoveButtonsProps)
       </button>
       <button
         type="button"
+        class="round"
         aria-label={`Move ${name} down`}
         aria-disabled={isLast}
         onClick={() => isLast || onMove(1)}

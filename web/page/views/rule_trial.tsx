@@ -7,10 +7,11 @@ import { previewRules, type Tried, type TriedEpisode, type TriedSymbol } from ".
 import type { Answer } from "../api.ts";
 import { useBound } from "../bound.ts";
 import { usePage } from "../context.ts";
+import { formatCount, formatNumber, NOTHING } from "../format.ts";
 import { formatExact, formatMoment, formatStamp } from "../times.ts";
 import type { RuleDraft } from "../rule_draft.ts";
 import type { RulesContent } from "../rules_shown.ts";
-import { numberText, spanText } from "../rule_words.ts";
+import { spanText } from "../rule_words.ts";
 import { episodesOf, trialDoubts, trialHeadline } from "../rule_trial_text.ts";
 
 const HOUR_MS = 3_600_000;
@@ -169,10 +170,10 @@ function Result({ tried, isOld }: { readonly tried: Tried; readonly isOld: boole
         <details data-testid="trial-episodes">
           <summary>
             {listed.length > LISTED_MAX
-              ? `The newest ${LISTED_MAX} of ${listed.length} episodes`
+              ? `The newest ${LISTED_MAX} of ${formatCount(listed.length)} episodes`
               : `The ${listed.length === 1 ? "episode" : `${listed.length} episodes`}`}
           </summary>
-          <table class="trial-table">
+          <table class="figure-table ruled">
             <thead>
               <tr>
                 <th scope="col">Fired</th>
@@ -191,7 +192,7 @@ function Result({ tried, isOld }: { readonly tried: Tried; readonly isOld: boole
                   <td>{symbol}</td>
                   <td>{lastedText(episode)}</td>
                   <td>
-                    {episode.peak === null ? "–" : peakText(episode.peak)}
+                    {episode.peak === null ? NOTHING : peakText(episode.peak)}
                   </td>
                   <td>
                     <span class="severity" data-severity={episode.severity}>
@@ -210,7 +211,7 @@ function Result({ tried, isOld }: { readonly tried: Tried; readonly isOld: boole
 
 /** Five digits, and of what is large two decimals: a price has them. */
 function peakText(peak: number): string {
-  return numberText(Number(Math.abs(peak) < 1_000 ? peak.toPrecision(5) : peak.toFixed(2)));
+  return formatNumber(Number(Math.abs(peak) < 1_000 ? peak.toPrecision(5) : peak.toFixed(2)));
 }
 
 function lastedText({ firedMs, resolvedMs, wasHeld }: TriedEpisode): string {
@@ -273,7 +274,7 @@ function Line({ one, fromMs, toMs }: LineProps): JSX.Element {
 /** Of each symbol, and of each side of the rule. */
 function Table({ symbols }: { readonly symbols: readonly TriedSymbol[] }): JSX.Element {
   return (
-    <table class="trial-table" data-testid="trial-table">
+    <table class="figure-table ruled" data-testid="trial-table">
       <thead>
         <tr>
           <th scope="col">Symbol</th>
@@ -289,13 +290,15 @@ function Table({ symbols }: { readonly symbols: readonly TriedSymbol[] }): JSX.E
           rules.map((rule) => (
             <tr key={`${symbol} ${rule.rule}`}>
               <td>{rules.length > 1 ? `${symbol} ${rule.rule}` : symbol}</td>
-              <td>{rule.episodes}</td>
+              <td>{formatCount(rule.episodes)}</td>
               <td>
-                {rule.perHour === null ? "–" : numberText(Number(rule.perHour.toPrecision(2)))}
+                {rule.perHour === null
+                  ? NOTHING
+                  : formatNumber(Number(rule.perHour.toPrecision(2)))}
               </td>
-              <td>{rule.meanMs === null ? "–" : spanText(rule.meanMs)}</td>
-              <td>{rule.longestMs === null ? "–" : spanText(rule.longestMs)}</td>
-              <td>{rule.notified}</td>
+              <td>{rule.meanMs === null ? NOTHING : spanText(rule.meanMs)}</td>
+              <td>{rule.longestMs === null ? NOTHING : spanText(rule.longestMs)}</td>
+              <td>{formatCount(rule.notified)}</td>
             </tr>
           ))
         )}

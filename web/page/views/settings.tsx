@@ -85,11 +85,17 @@ function PauseTools(): JSX.Element {
   const { isPaused, pause, refresh } = usePage();
   return (
     <p class="settings-buttons">
-      <button type="button" data-testid="settings-pause" onClick={() => pause(!isPaused.peek())}>
+      <button
+        type="button"
+        class="round"
+        data-testid="settings-pause"
+        onClick={() => pause(!isPaused.peek())}
+      >
         {isPaused.value ? "Resume" : "Pause all numbers"}
       </button>
       <button
         type="button"
+        class="round"
         data-testid="settings-refresh"
         title="Shows the newest numbers, also of a page that is paused, and loads history anew"
         onClick={refresh}

@@ -20,6 +20,7 @@ import {
 import { fetchConfiguration, fetchSystem } from "../system_api.ts";
 import { formatDay, formatExact } from "../times.ts";
 import { ActorTable } from "./actor_table.tsx";
+import { NotTold } from "./not_told.tsx";
 
 /** Heartbeats come each second, and what a person reads need not move with each. */
 const SYSTEM_MS = 2_000;
@@ -102,13 +103,12 @@ interface FreshnessProps {
   readonly again: () => void;
 }
 
-/** Of when the answer is, and why there is no newer one. */
+/** Of when the answer is, and why there is no newer one; while there is none its place says why. */
 function Freshness({ asked, again }: FreshnessProps): JSX.Element {
   const text = useBound(() => {
     const { localMs, problem } = asked.value;
     const age = localMs === null ? "" : `as of ${formatExact(localMs, localMs)}`;
-    if (problem === null) return age;
-    return `${problem}${age === "" ? "" : `; what is shown is ${age}`}`;
+    return problem === null || age === "" ? age : `${problem}; what is shown is ${age}`;
   }, [asked]);
   const tone = useBound(() => asked.value.problem === null ? "muted" : "note bad", [asked]);
   return (
@@ -149,7 +149,7 @@ function HistoryTable(
 ): JSX.Element {
   const { value } = asked.value;
   if (value === null) {
-    return <p class="muted note">{asked.value.problem === null && "Asking the monitor…"}</p>;
+    return <NotTold what="What history holds is" problem={asked.value.problem} />;
   }
   const day = (timeMs: number | null) => timeMs === null ? NOTHING : formatDay(timeMs);
   return (
@@ -175,7 +175,7 @@ function HistoryTable(
               </td>
               <td class="date">{day(oldestMs)}</td>
               <td class="date">{day(newestMs)}</td>
-              <td>{keepText(keepDays, roomDays)}</td>
+              <td class="date">{keepText(keepDays, roomDays)}</td>
             </tr>
           ))}
         </tbody>
@@ -218,7 +218,15 @@ function Configuration(): JSX.Element {
 function Variables(): JSX.Element {
   const { asked } = useAsked(fetchConfiguration, null);
   const { value, problem } = asked.value;
-  if (value === null) return <p class="muted note">{problem ?? "Asking the monitor…"}</p>;
+  if (value === null) {
+    return (
+      <NotTold
+        what="How the monitor is configured is"
+        problem={problem}
+        remedy="Open this view again to ask again."
+      />
+    );
+  }
   return (
     <div class="table-scroll" tabIndex={0} role="group" aria-label="Variables">
       <table class="plain-table">

@@ -77,7 +77,7 @@ function NewList(): JSX.Element {
           problem.value = "";
         }}
       />
-      <button type="submit" data-testid="list-add">Add list</button>
+      <button type="submit" class="round" data-testid="list-add">Add list</button>
       <span class="note bad" id={id} role="alert" data-testid="list-problem">{problem}</span>
     </form>
   );
