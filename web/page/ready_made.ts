@@ -19,12 +19,12 @@ export interface ReadyMade {
 /** Where liquidity rests, what trades, and how price answers. */
 const ORDER_FLOW: Arrangement = [
   placed("standing", [0, 0, 24, 2], [0, 0, 24, 2]),
-  placed("heatmap", [0, 2, 14, 24], [0, 2, 24, 26]),
-  placed("chart", [0, 26, 14, 22], [0, 28, 24, 28]),
-  placed("ladder", [14, 2, 5, 31], [0, 56, 12, 28]),
-  placed("gauge", [14, 33, 5, 15], [12, 84, 12, 24]),
-  placed("tape", [19, 2, 5, 28], [12, 56, 12, 28]),
-  placed("depth", [19, 30, 5, 18], [0, 84, 12, 24]),
+  placed("heatmap", [0, 2, 14, 22], [0, 2, 24, 26]),
+  placed("chart", [0, 24, 14, 24], [0, 28, 24, 28]),
+  placed("ladder", [14, 2, 5, 30], [0, 56, 12, 28]),
+  placed("tape", [14, 32, 5, 16], [12, 56, 12, 28]),
+  placed("depth", [19, 2, 5, 24], [0, 84, 12, 24]),
+  placed("gauge", [19, 26, 5, 22], [12, 84, 12, 24]),
 ];
 
 /** Whether the numbers are right, what is usual of them, and what was unusual. */

@@ -100,7 +100,7 @@ function Read({ shown }: { readonly shown: { readonly value: DepthShown } }): JS
   const isEmpty = useBound(() => reading.value === null, [reading]);
   return (
     <p class="depth-read reading muted" data-empty={isEmpty}>
-      <span class="reading-hint">Point at the chart to read an order's price and slippage.</span>
+      <span class="reading-hint">Point at the chart to read what is there.</span>
       {FIELDS.map(([field, label, title]) => (
         <span key={field} title={title}>
           {label} <Field reading={reading} field={field} />
