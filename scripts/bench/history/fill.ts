@@ -138,7 +138,7 @@ function valueOf(name: string, type: string, stepMs: number): string {
 
 /** As many keys as a sketch of the simulated market has in the mean, and how many values each has. */
 const SKETCH = sketchTextSql(
-  `SELECT key, 60 + step::integer % key AS count FROM generate_series(1, 40) AS key`,
+  `SELECT key, 60 + n % key AS count FROM generate_series(1, 40) AS key`,
 );
 
 /** Episodes of all symbols in turn, a few of them still firing. */
