@@ -43,6 +43,7 @@ const STYLES = [
   ...["metric_cards", "gauge"],
   ...["alerts", "overview", "narrow_windows", "density", "uplot", "login"],
   ...["alerts_view", "alert_episode", "alert_rules", "rule_trial", "rule_lines"],
+  "forced_colors",
 ];
 /** Names the script's first part, once that is known. */
 const PAGE_FILE = "index.html";

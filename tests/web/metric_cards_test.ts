@@ -196,7 +196,10 @@ scene("The gauge tells how far the book leans, in which zone, and the rules' lin
   tell({ imbalance: -0.65, bandImbalance5Bps: null });
   await textOf(page, "gauge-value", (text) => text === "–");
   await says(gauge, "aria-valuenow", null);
-  await says(gauge, "aria-valuetext", "not known");
+  await says(gauge, "aria-valuetext", null);
+  await says(gauge, "role", "group");
+  const label = "Imbalance, from −100 %, asks alone, to 100 %, bids alone: not known";
+  await says(gauge, "aria-label", label);
   await eventually(() => page.locator(".gauge-needle").isHidden(), "no needle stands at 0");
   assertEquals(faults, []);
 });

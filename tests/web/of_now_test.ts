@@ -199,7 +199,7 @@ scene(
   async (on) => {
     const { page, stage } = on;
     await textOf(page, "alert-count", (text) => text === "1 firing");
-    const news = () => page.getByTestId("news").locator("li").allTextContents();
+    const news = () => page.getByTestId("news").locator("p").allTextContents();
     const nowMs = Date.now() + 1_000;
     const alert = alertEvent({ alertId: "new", firedMs: nowMs, timeMs: nowMs, summary: "it came" });
     stage.hub.publish(alert);

@@ -20,5 +20,7 @@ export function followAppearance(): void {
     for (const { chosen } of [ZONE, MARKS, QUANTITIES]) void chosen.value;
     drawAnew();
   });
-  matchMedia("(prefers-color-scheme: light)").addEventListener("change", drawAnew);
+  for (const system of ["(prefers-color-scheme: light)", "(forced-colors: active)"]) {
+    matchMedia(system).addEventListener("change", drawAnew);
+  }
 }

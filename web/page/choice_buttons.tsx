@@ -1,11 +1,11 @@
 /** A row of buttons of which one is chosen. */
-import type { ComponentChildren, JSX } from "preact";
+import type { JSX } from "preact";
 
 /** One button; its value is its name among the others. */
 export interface ButtonChoice<Value> {
   readonly value: Value;
-  readonly text: ComponentChildren;
-  /** Where the text is too short to be read out. */
+  readonly text: string;
+  /** Where the text is too short to be read out: read out after it, as who speaks to the page says what is written. */
   readonly words?: string;
   readonly testId?: string;
 }
@@ -30,7 +30,7 @@ export function ChoiceButtons<Value extends string | number>(
           key={value}
           type="button"
           aria-pressed={value === chosen}
-          aria-label={words}
+          aria-label={words && `${text}, ${words}`}
           data-testid={testId}
           onClick={() => onChoose(value)}
         >

@@ -4,6 +4,10 @@ import type { JSX } from "preact";
 import { useMemo, useRef } from "preact/hooks";
 import { AlertNews } from "./alert_news.ts";
 import { usePage } from "./context.ts";
+import { lazily } from "./lazily.tsx";
+import { SUMMARY } from "./preferences.ts";
+
+const Summary = lazily(() => import("./summary.ts").then(({ Summary }) => Summary));
 
 /** Sentences are added one by one: what was read out is not read again. */
 export function News(): JSX.Element {
@@ -16,8 +20,11 @@ export function News(): JSX.Element {
     for (const text of news.take(alerts.value, sinceMs.current ?? Infinity)) say(text);
   });
   return (
-    <ul class="unseen" role="log" aria-label="News" data-testid="news">
-      {said.value.map(({ number, text }) => <li key={number}>{text}</li>)}
-    </ul>
+    <>
+      <div class="unseen" role="log" aria-label="News" data-testid="news">
+        {said.value.map(({ number, text }) => <p key={number}>{text}</p>)}
+      </div>
+      {SUMMARY.chosen.value === "on" && <Summary />}
+    </>
   );
 }

@@ -7,6 +7,7 @@ import {
   PALETTE,
   type Preference,
   QUANTITIES,
+  SUMMARY,
   THEME,
   ZONE,
 } from "./preferences.ts";
@@ -72,6 +73,12 @@ export const PREFERENCE_GROUPS: readonly (readonly [
       preference: KEYS,
       title: "Single keys",
       note: "? for help, P for a pause, numbers for views. Keys within a part always work.",
+      words: { on: "On", off: "Off" },
+    },
+    {
+      preference: SUMMARY,
+      title: "Summary for screen readers",
+      note: "Read out every 10 s: price, spread, imbalance, state and alerts of the first symbol.",
       words: { on: "On", off: "Off" },
     },
   ]],

@@ -36,6 +36,8 @@ export const QUANTITIES = preference("quantities", "compact", "full");
 export const DENSITY = preference("density", "comfortable", "compact");
 /** Whether single keys lead somewhere, where nobody types. */
 export const KEYS = preference("keys", "on", "off");
+/** Whether the symbol in focus is told in a sentence every few seconds, to who listens. */
+export const SUMMARY = preference("summary", "off", "on");
 
 /** Whether this browser plays a tone when an alert fires … */
 export const SOUND = preference("sound", "off", "on");
@@ -55,4 +57,5 @@ export const PREFERENCES: readonly Preference[] = [
   QUANTITIES,
   PACE,
   KEYS,
+  SUMMARY,
 ];

@@ -50,7 +50,13 @@ export function ChartTable({ symbol, shown }: ChartTableProps): JSX.Element {
   const decimals = symbol.decimals.value;
   const moment = (timeMs: number) => formatExact(timeMs, serverMs.peek());
   return (
-    <div class="chart-table" data-testid="chart-numbers">
+    <div
+      class="chart-table"
+      tabIndex={0}
+      role="group"
+      aria-label="The chart as a table"
+      data-testid="chart-numbers"
+    >
       <table>
         <caption>
           {moment(span.fromMs)} to {moment(span.toMs)}

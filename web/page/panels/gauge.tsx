@@ -37,6 +37,7 @@ const RULES_MS = 30_000;
 const RADIUS = 80;
 const MARK = [88, 97] as const;
 const SCALE = [-1, -0.5, 0, 0.5, 1];
+const DIAL_LABEL = "Imbalance, from −100 %, asks alone, to 100 %, bids alone";
 
 interface RulesAnswer {
   readonly rules: readonly ToldRule[];
@@ -153,7 +154,7 @@ function Dial({ value, thresholds }: DialProps): JSX.Element {
     [value, thresholds.value],
   );
   const spoken = useBound(
-    () => value.value === null ? "not known" : `${percentText(value.value)}, ${text.value}`,
+    () => value.value === null ? undefined : `${percentText(value.value)}, ${text.value}`,
     [value, text],
   );
   const now = useBound(
@@ -163,14 +164,19 @@ function Dial({ value, thresholds }: DialProps): JSX.Element {
   // Of what is not known there is no needle.
   const turn = useBound(() => variables({ turn: turnOf(value.value ?? 0) }), [value]);
   const isUnknown = useBound(() => value.value === null, [value]);
+  // A meter has a value.
+  const role = useBound(() => isUnknown.value ? "group" : "meter", [value]);
+  const least = useBound(() => isUnknown.value ? undefined : -100, [value]);
+  const most = useBound(() => isUnknown.value ? undefined : 100, [value]);
+  const label = useBound(() => DIAL_LABEL + (isUnknown.value ? ": not known" : ""), [value]);
   return (
     <div
       class="gauge-dial"
       style={turn}
-      role="meter"
-      aria-label="Imbalance, from −100 %, asks alone, to 100 %, bids alone"
-      aria-valuemin={-100}
-      aria-valuemax={100}
+      role={role}
+      aria-label={label}
+      aria-valuemin={least}
+      aria-valuemax={most}
       aria-valuenow={now}
       aria-valuetext={spoken}
       data-unknown={isUnknown}

@@ -48,7 +48,6 @@ export function Removal({ symbol, onKeep, onRemoved }: RemovalProps): JSX.Elemen
       class="removal"
       ref={node}
       role="gridcell"
-      aria-label={`Remove ${symbol}?`}
       data-testid={`removal-${symbol}`}
       onKeyDown={({ key }) => key === "Escape" && end()}
     >

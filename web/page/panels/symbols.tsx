@@ -8,19 +8,21 @@ import { useMetric, useMetricText } from "../bound_metric.ts";
 import { type Page, usePage } from "../context.ts";
 import { NOTHING } from "../format.ts";
 import { noSymbolsText } from "../no_symbol.ts";
+import { lazily } from "../lazily.tsx";
 import { deskOf, focusedOn } from "../route.ts";
-import { Removal } from "./removal.tsx";
 import { type Note, SymbolForm } from "./symbol_form.tsx";
+
+const Removal = lazily(() => import("./removal.tsx").then(({ Removal }) => Removal));
 
 /** It shows every symbol, whichever one it is given. */
 export function Symbols(): JSX.Element {
   const page = usePage();
   const note = useSignal<Note | null>(null);
-  const list = useRef<HTMLUListElement>(null);
+  const list = useRef<HTMLDivElement>(null);
   const id = useId();
   const rowId = (symbol: string) => `${id}-${symbol}`;
   const active = useBound(() => rowId(page.deskSymbols.value[0] ?? ""), [id]);
-  const onKeyDown = (event: TargetedKeyboardEvent<HTMLUListElement>) => {
+  const onKeyDown = (event: TargetedKeyboardEvent<HTMLDivElement>) => {
     const next = nextSymbol(event, page);
     if (next === null) return;
     event.preventDefault();
@@ -35,7 +37,7 @@ export function Symbols(): JSX.Element {
       <p class="muted note" hidden={symbols.length > 0}>
         {useBound(() => noSymbolsText(page.shown), [])}
       </p>
-      <ul
+      <div
         class="symbol-list"
         ref={list}
         role="grid"
@@ -48,7 +50,7 @@ export function Symbols(): JSX.Element {
         {symbols.map((symbol) => (
           <Row key={symbol} name={symbol} id={rowId(symbol)} list={list} note={note} />
         ))}
-      </ul>
+      </div>
     </nav>
   );
 }
@@ -81,7 +83,7 @@ function nextSymbol(event: KeyboardEvent, { shown, deskSymbols }: Page): string 
 interface RowProps {
   readonly name: string;
   readonly id: string;
-  readonly list: RefObject<HTMLUListElement | null>;
+  readonly list: RefObject<HTMLDivElement | null>;
   readonly note: Signal<Note | null>;
 }
 
@@ -89,7 +91,7 @@ function Row({ name, id, list, note }: RowProps): JSX.Element {
   const page = usePage();
   const symbol = page.symbol(name);
   const { standing, isLive, isRemovable } = symbol;
-  const row = useRef<HTMLLIElement>(null);
+  const row = useRef<HTMLDivElement>(null);
   const ask = useRef<HTMLButtonElement>(null);
   const isAsked = useSignal(false);
   const isSelected = useBound(() => page.deskSymbols.value[0] === name, [name]);
@@ -112,7 +114,7 @@ function Row({ name, id, list, note }: RowProps): JSX.Element {
     if (row.current?.contains(document.activeElement)) list.current?.focus();
   }, []);
   return (
-    <li
+    <div
       class="symbol-row"
       ref={row}
       id={id}
@@ -154,6 +156,6 @@ function Row({ name, id, list, note }: RowProps): JSX.Element {
           onRemoved={(text) => note.value = { text, sinceMs: Date.now() }}
         />
       )}
-    </li>
+    </div>
   );
 }
