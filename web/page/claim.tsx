@@ -15,7 +15,7 @@ interface ClaimProps {
 export function ClaimWord({ claim, testId, label }: ClaimProps): JSX.Element {
   const word = useBound(() => claim.value.word, [claim]);
   const tone = useBound(() => claim.value.tone, [claim]);
-  const why = useBound(() => claim.value.why ?? undefined, [claim]);
+  const why = useBound(() => claim.value.why ?? "", [claim]);
   const aside = useBound(() => claim.value.why === null ? "" : ` (${claim.value.why})`, [claim]);
   return (
     <span class="claim" title={why}>
