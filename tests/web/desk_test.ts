@@ -130,8 +130,13 @@ scene(
     await page.getByTestId("arrange").click();
     const alerts = page.getByTestId("arrange-alerts");
     await alerts.waitFor();
+    const isBelow = (lower: string, upper: string) =>
+      eventually(
+        async () => (await placeOf(lower)).y > (await placeOf(upper)).y,
+        `${lower} is below ${upper}`,
+      );
+    await isBelow("panel-alerts", "panel-ladder");
     const [ladder, before] = [await placeOf("panel-ladder"), await placeOf("panel-alerts")];
-    assert(before.y > ladder.y);
     await page.mouse.move(before.x + 60, before.y + before.height / 2);
     await page.mouse.down();
     await page.mouse.move(before.x + 60, ladder.y + before.height / 2, { steps: 4 });
@@ -140,7 +145,7 @@ scene(
       async () => (await placeOf("panel-alerts")).y === ladder.y,
       "it is at the top",
     );
-    assert((await placeOf("panel-ladder")).y > ladder.y);
+    await isBelow("panel-ladder", "panel-alerts");
 
     await page.getByTestId("arrange-metrics").focus();
     await page.keyboard.press("Delete");
@@ -171,11 +176,12 @@ scene(
     await page.reload();
     await page.getByTestId("chart-mid").waitFor();
     await symbolsAre("BTCUSDT,ETHUSDT");
-    assert((await placeOf("panel-alerts")).y < (await placeOf("panel-ladder")).y, "it was kept");
+    // It was kept.
+    await isBelow("panel-ladder", "panel-alerts");
     await page.getByTestId("arrange").click();
     await page.getByTestId("ready-default").click();
     await page.getByTestId("all-metrics").waitFor();
-    assert((await placeOf("panel-alerts")).y > (await placeOf("panel-ladder")).y);
+    await isBelow("panel-alerts", "panel-ladder");
 
     // What had no panel that needs it is asked for when it has one again, and alerts are not.
     const isPastShown = async () =>
