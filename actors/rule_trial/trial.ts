@@ -210,6 +210,8 @@ export class Trial {
       ...{ market, rules, notificationsPerHour },
       utc: this.#utc,
       heldUntilMs: null,
+      // For a store to remember; here changes are enough.
+      statesEveryMs: Infinity,
     });
     alerts.recall({ memory, ageMs }, nowMs);
     return alerts;

@@ -37,6 +37,8 @@ export interface AlertsOptions {
   /** When rules run without the store's memory; `null`: there is no store to ask. */
   readonly heldUntilMs: number | null;
   readonly create?: CreateEvaluator;
+  /** How often it is told how rules stand without a change; absent: as often as the store must know. */
+  readonly statesEveryMs?: number;
 }
 
 /** What the engine hands on to them. */
@@ -68,8 +70,15 @@ export class Alerts {
 
   /** Throws a `RangeError` when two rules have one name. */
   constructor(
-    { market, utc, rules, notificationsPerHour, heldUntilMs, create = createEvaluator }:
-      AlertsOptions,
+    {
+      market,
+      utc,
+      rules,
+      notificationsPerHour,
+      heldUntilMs,
+      create = createEvaluator,
+      statesEveryMs,
+    }: AlertsOptions,
   ) {
     this.#utc = utc;
     this.#begin = (rule) => new Watch(rule, market, utc, create);
@@ -78,7 +87,8 @@ export class Alerts {
     this.#mutes = new Mutes(market);
     this.#people = { mutes: this.#mutes, notifications: this.#notifications };
     this.#heldUntilMs = heldUntilMs;
-    this.#states = new RuleStates(market, utc, [...this.#lanes.values()], this.#notifications);
+    const lanes = [...this.#lanes.values()];
+    this.#states = new RuleStates(market, utc, lanes, this.#notifications, statesEveryMs);
   }
 
   /** Memories of evaluators that `recall` has left aside: their form is unknown. */

@@ -14,21 +14,25 @@ export class RuleStates {
   readonly #utc: UtcClock;
   #lanes: readonly Lane[];
   readonly #notifications: Notifications;
+  readonly #everyMs: number;
   #number = 0;
   #dueMs = -Infinity;
   /** Of the notifications that were told of last. */
   #taken = 0;
 
+  /** `everyMs`: how often they are told without a change, but for the first time. */
   constructor(
     market: Market,
     utc: UtcClock,
     lanes: readonly Lane[],
     notifications: Notifications,
+    everyMs: number = STATE_EVERY_MS,
   ) {
     this.#market = market;
     this.#utc = utc;
     this.#lanes = lanes;
     this.#notifications = notifications;
+    this.#everyMs = everyMs;
   }
 
   /** Others run from now on; of those that are gone the last word is that they are idle. */
@@ -44,7 +48,7 @@ export class RuleStates {
   /** Once a tick, after the rules have run. */
   tell(nowMs: number, out: Output[]): void {
     const isDue = nowMs >= this.#dueMs;
-    if (isDue) this.#dueMs = nowMs + STATE_EVERY_MS;
+    if (isDue) this.#dueMs = nowMs + this.#everyMs;
     for (let i = 0; i < this.#lanes.length; i++) {
       const lane = this.#lanes[i];
       if (lane === undefined) continue;

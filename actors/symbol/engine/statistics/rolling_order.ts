@@ -27,8 +27,11 @@ export class RollingOrder {
   #below = NONE;
   #above = NONE;
   // Numbers that are handed on within: V8 would make an object of each.
-  /** The median; and the distance from it that was found last. */
+  /** The median, while `#hasMedian`; and the distance from it that was found last. */
   readonly #numbers = new Float64Array(2);
+  #hasMedian = false;
+  /** How many of the nearest lay below when a distance was found last: one sample later it is about as many. */
+  #takenBelow = 0;
 
   /** Throws a `RangeError` unless it holds 1 to 65,535. */
   constructor(capacity: number) {
@@ -63,6 +66,7 @@ export class RollingOrder {
       throw new RangeError(`Cannot order a sample: it is no finite number, received ${sample}`);
     }
     const place = this.#next;
+    this.#hasMedian = false;
     if (this.size === this.#capacity) this.#root = this.#without(this.#root, place);
     this.#values[place] = sample;
     this.#left[place] = NONE;
@@ -73,6 +77,7 @@ export class RollingOrder {
 
   /** Forgets everything. O(1). */
   clear(): void {
+    this.#hasMedian = false;
     this.#root = NONE;
     this.#next = 1;
   }
@@ -112,16 +117,15 @@ export class RollingOrder {
 
   /** The median: of an even number the mean of the two in the middle. */
   get median(): number {
-    const { size } = this;
-    const upper = this.at(size >> 1);
-    return size % 2 === 1 ? upper : (this.at((size >> 1) - 1) + upper) / 2;
+    this.#findMedian();
+    return this.#numbers[0] ?? NaN;
   }
 
-  /** The median of the distances from the median. O(log² n). */
+  /** The median of the distances from the median. O(log² n), and O(log n) where it is sought after each sample. */
   get medianDeviation(): number {
     const { size } = this;
     const numbers = this.#numbers;
-    numbers[0] = this.median;
+    this.#findMedian();
     this.#findDeviation(size >> 1);
     const upper = numbers[1] ?? NaN;
     if (size % 2 === 1) return upper;
@@ -138,6 +142,14 @@ export class RollingOrder {
     return (above - (size - smaller) * median + (smaller * median - below)) / size;
   }
 
+  #findMedian(): void {
+    if (this.#hasMedian) return;
+    const { size } = this;
+    const upper = this.at(size >> 1);
+    this.#numbers[0] = size % 2 === 1 ? upper : (this.at((size >> 1) - 1) + upper) / 2;
+    this.#hasMedian = true;
+  }
+
   /** The distance from the median of this rank, the least first: two lists that rise, one to each side, are merged. */
   #findDeviation(rank: number): void {
     const { size } = this;
@@ -147,14 +159,21 @@ export class RollingOrder {
     // So many of the `rank` nearest lie below: the most for which the last of them is no farther than the next above.
     let low = Math.max(0, rank - (size - smaller));
     let high = Math.min(rank, smaller);
-    while (low < high) {
-      const taken = (low + high + 1) >> 1;
+    // First where it was last, then farther and farther from there.
+    let taken = Math.min(Math.max(this.#takenBelow, low + 1), high);
+    for (let step = 1; low < high; step *= 2) {
       const next = this.#nodeAt(smaller + rank - taken);
       const lastBelow = median - (values[this.#nodeAt(smaller - taken)] ?? NaN);
       const nextAbove = (values[next] ?? NaN) - median;
-      if (next === NONE || lastBelow <= nextAbove) low = taken;
-      else high = taken - 1;
+      if (next === NONE || lastBelow <= nextAbove) {
+        low = taken;
+        taken = Math.min(low + step, (low + high + 1) >> 1);
+      } else {
+        high = taken - 1;
+        taken = Math.max(high - step + 1, (low + high + 1) >> 1);
+      }
     }
+    this.#takenBelow = low;
     const below = low < smaller
       ? median - (values[this.#nodeAt(smaller - 1 - low)] ?? NaN)
       : Infinity;
