@@ -2,12 +2,13 @@
  * Answers that are made of history: identical questions share one, and who has it already is sent no second time.
  *
  * A question that is under way is joined by whoever asks the same (single flight), and ends when the last of them has
- * left. Its answer is kept for a moment, in bounded memory. Each has an ETag; what a `Cache-Control` promises is only
+ * left. Its answer is kept for a moment, in bounded memory, with what was packed of it. Each has an ETag; what a `Cache-Control` promises is only
  * what holds: rows may still come for any range, so that a browser asks again each time, and is told 304 if nothing has
  * changed. Only of a range that ended more than an hour ago, while nothing waits for the database and whoever made
  * the answer knows of nothing that will change it, nothing else is expected: it is kept for an hour without a question (`immutable`). Not for ever: an import may bring old rows.
  */
 import type { Context } from "hono";
+import type { Coding, Pack, PackedForms } from "./content_coding.ts";
 import type { Clocks } from "./events.ts";
 import { hashOf } from "./token_key.ts";
 
@@ -17,7 +18,7 @@ const SETTLED_S = 3_600;
 /** For how long an answer is given again. */
 const FRESH_MS = 1_000;
 const FRESH_SETTLED_MS = 60_000;
-/** Of all answers that are kept with their keys, and of the longest one that is. */
+/** Of all answers that are kept with their keys and packed forms, and of the longest one that is. */
 const BYTES_MAX = 8_000_000;
 const BYTES_EACH_MAX = 2_000_000;
 /** What an answer takes beside its bytes: of its key at most two bytes a character, and its entry. */
@@ -46,6 +47,9 @@ interface Answer {
   readonly etag: string;
   readonly isSettled: boolean;
   readonly freshUntilMs: number;
+  /** What is packed of it, or being packed; how much that is. */
+  readonly packed: Map<Coding, Promise<Uint8Array<ArrayBuffer>>>;
+  packedBytes: number;
 }
 
 /** A question under way. */
@@ -74,8 +78,13 @@ export class Answers {
   /** The answer to this request; throws what `make` throws. */
   async respond(c: Context, question: Question): Promise<Response> {
     const { key } = question;
-    const { bytes, etag, isSettled } = this.#recall(key) ??
-      await this.#join(question, c.req.raw.signal);
+    const answer = this.#recall(key) ?? await this.#join(question, c.req.raw.signal);
+    const { bytes, etag, isSettled } = answer;
+    const forms: PackedForms = {
+      etag,
+      of: (coding, pack) => this.#packedOf(key, answer, coding, pack),
+    };
+    c.set("packedForms", forms);
     const headers = { etag, "cache-control": isSettled ? IMMUTABLE : REVALIDATED };
     if (hasEtag(c, etag)) return c.body(null, 304, headers);
     return c.body(bytes, 200, { ...headers, "content-type": "application/json" });
@@ -131,7 +140,7 @@ export class Answers {
     const bytes = new TextEncoder().encode(JSON.stringify(made));
     const freshUntilMs = this.#clocks.monotonicMs() + (isSettled ? FRESH_SETTLED_MS : FRESH_MS);
     const etag = `"${hashOf(bytes)}"`;
-    const answer = { bytes, etag, isSettled, freshUntilMs };
+    const answer = { bytes, etag, isSettled, freshUntilMs, packed: new Map(), packedBytes: 0 };
     if (bytes.length <= BYTES_EACH_MAX) this.#keep(key, answer);
     return answer;
   }
@@ -142,6 +151,34 @@ export class Answers {
     if (before !== undefined) this.#forget(key, before);
     this.#kept.set(key, answer);
     this.#bytes += sizeOf(key, answer);
+    this.#trim();
+  }
+
+  /** Packed once for all who are given it; whoever comes meanwhile waits for the same. */
+  #packedOf(
+    key: string,
+    answer: Answer,
+    coding: Coding,
+    pack: Pack,
+  ): Promise<Uint8Array<ArrayBuffer>> {
+    const known = answer.packed.get(coding);
+    if (known !== undefined) return known;
+    const made = pack(coding, answer.bytes).then((bytes) => {
+      answer.packedBytes += bytes.length;
+      if (this.#kept.get(key) === answer) {
+        this.#bytes += bytes.length;
+        this.#trim();
+      }
+      return bytes;
+    }, (error) => {
+      answer.packed.delete(coding);
+      throw error;
+    });
+    answer.packed.set(coding, made);
+    return made;
+  }
+
+  #trim(): void {
     for (const [oldest, old] of this.#kept) {
       if (this.#bytes <= BYTES_MAX && this.#kept.size <= ENTRIES_MAX) return;
       this.#forget(oldest, old);
@@ -165,8 +202,8 @@ export class Answers {
 }
 
 /** In memory. */
-function sizeOf(key: string, { bytes }: Answer): number {
-  return bytes.length + KEY_BYTES * key.length + ENTRY_BYTES;
+function sizeOf(key: string, { bytes, packedBytes }: Answer): number {
+  return bytes.length + packedBytes + KEY_BYTES * key.length + ENTRY_BYTES;
 }
 
 /** Whether who asks has this already. A proxy that has compressed it calls it weak. */

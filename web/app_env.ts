@@ -1,5 +1,6 @@
 /** What the handlers of the app find in their context. Types only. */
 import type { Right, Session } from "./authority.ts";
+import type { PackedForms } from "./content_coding.ts";
 
 /** Who asks. */
 export interface Visitor {
@@ -23,5 +24,7 @@ export interface AppEnv {
   };
   readonly Variables: {
     visitor: Visitor;
+    /** Of an answer that is kept. */
+    packedForms?: PackedForms;
   };
 }

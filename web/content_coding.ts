@@ -29,3 +29,16 @@ function weightsOf(accepted: string): ReadonlyMap<string, number> {
     }),
   );
 }
+
+/** What is sent, packed or not. */
+export type Bytes = Uint8Array<ArrayBuffer>;
+
+/** Packs bytes in one way. */
+export type Pack = (coding: Coding, bytes: Bytes) => Promise<Bytes>;
+
+/** An answer that is given to several: it keeps what was packed of it. */
+export interface PackedForms {
+  /** Of the answer that these are forms of: another may have taken its place. */
+  readonly etag: string;
+  of(coding: Coding, pack: Pack): Promise<Bytes>;
+}

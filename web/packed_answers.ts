@@ -5,11 +5,11 @@
 import type { MiddlewareHandler } from "hono";
 import { brotliCompress, type CompressCallback, constants, gzip } from "node:zlib";
 import type { AppEnv } from "./app_env.ts";
-import { type Coding, codingFor, CODINGS } from "./content_coding.ts";
+import { type Bytes, type Coding, codingFor, CODINGS, type Pack } from "./content_coding.ts";
 
 /** What fits into one packet comes no sooner packed. */
 const PACKED_FROM_BYTES = 1_400;
-/** Made anew for each answer: the quality from which on more of it costs more time than it saves bytes. */
+/** Made anew for each answer, but for those that are kept: the quality from which on more of it costs more time than it saves bytes. */
 const BROTLI_QUALITY = 4;
 
 const PACKERS: Readonly<Record<Coding, (bytes: Uint8Array, done: CompressCallback) => void>> = {
@@ -23,14 +23,14 @@ const PACKERS: Readonly<Record<Coding, (bytes: Uint8Array, done: CompressCallbac
   gzip: (bytes, done) => gzip(bytes, done),
 };
 
-function packed(coding: Coding, bytes: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
+function packed(coding: Coding, bytes: Bytes): Promise<Bytes> {
   return new Promise((resolve, reject) => {
     PACKERS[coding](bytes, (error, made) => error ? reject(error) : resolve(new Uint8Array(made)));
   });
 }
 
 /** For the paths of the API. An ETag becomes a weak one: the same answer, in other bytes. */
-export function packAnswers(): MiddlewareHandler<AppEnv> {
+export function packAnswers(pack: Pack = packed): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     await next();
     const answer = c.res;
@@ -41,6 +41,8 @@ export function packAnswers(): MiddlewareHandler<AppEnv> {
     const bytes = new Uint8Array(await answer.arrayBuffer());
     const headers = new Headers(answer.headers);
     const isPacked = bytes.length >= PACKED_FROM_BYTES;
+    const kept = c.get("packedForms");
+    const isKept = kept !== undefined && kept.etag === headers.get("etag");
     if (isPacked) {
       headers.set("content-encoding", coding);
       headers.delete("content-length");
@@ -48,8 +50,9 @@ export function packAnswers(): MiddlewareHandler<AppEnv> {
       if (etag?.startsWith('"')) headers.set("etag", `W/${etag}`);
     }
     const { status } = answer;
+    const body = !isPacked ? bytes : await (isKept ? kept.of(coding, pack) : pack(coding, bytes));
     // Else its headers would be joined with those of the answer before.
     c.res = undefined;
-    c.res = new Response(isPacked ? await packed(coding, bytes) : bytes, { status, headers });
+    c.res = new Response(body, { status, headers });
   };
 }

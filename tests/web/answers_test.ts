@@ -4,6 +4,8 @@ import { Hono } from "hono";
 import type { SystemStatus } from "../../shared/protocol.ts";
 import { gapRecord, START_MS, systemStatus } from "../support/outputs.ts";
 import { Answers } from "../../web/answers.ts";
+import type { AppEnv } from "../../web/app_env.ts";
+import { packAnswers } from "../../web/packed_answers.ts";
 import { setUp } from "./app_stage.ts";
 
 const HOUR_MS = 3_600_000;
@@ -129,6 +131,49 @@ for (
     assert(kept <= most && kept > most * 0.99, `${kept} of at most ${most}`);
   });
 }
+
+/** Answers of 2 kB each, which are packed into so many bytes, under one clock; `packs`: what was packed. */
+function packedStage(packedBytes: number) {
+  const clock = { ms: 0 };
+  const clocks = { monotonicMs: () => clock.ms, utcNowMs: () => START_MS };
+  const answers = new Answers(clocks, () => true);
+  const app = new Hono<AppEnv>();
+  const packs: string[] = [];
+  app.use(packAnswers((coding, bytes) => {
+    packs.push(`${coding} of ${new TextDecoder().decode(bytes).at(-2)}`);
+    return Promise.resolve(new Uint8Array(packedBytes).fill(packs.length));
+  }));
+  app.get("/:n", (c) => {
+    const key = c.req.param("n");
+    const make = () => Promise.resolve(key.padStart(2_000, "."));
+    return answers.respond(c, { key, endMs: null, make });
+  });
+  const ask = async (path: string, coding: string) => {
+    const response = await app.request(path, { headers: { "accept-encoding": coding } });
+    return (await response.bytes())[0];
+  };
+  return { clock, packs, ask };
+}
+
+Deno.test("What is kept is packed once in each way for all who ask, at once too, and anew when it is made anew", async () => {
+  const { clock, packs, ask } = packedStage(10);
+  assertEquals(await Promise.all([ask("/a", "gzip"), ask("/a", "gzip")]), [1, 1]);
+  assertEquals(await ask("/a", "br"), 2);
+  assertEquals(await ask("/b", "gzip"), 3);
+  assertEquals([await ask("/a", "gzip"), await ask("/a", "br")], [1, 2]);
+  assertEquals(packs, ["gzip of a", "br of a", "gzip of b"]);
+  clock.ms = 1_000;
+  assertEquals(await ask("/a", "gzip"), 4);
+});
+
+Deno.test("What was packed counts among what is kept", async () => {
+  const { packs, ask } = packedStage(1_000_000);
+  const names = ["a", "b", "c", "d", "e", "f", "g", "h", "i"];
+  for (const name of names) await ask(`/${name}`, "gzip");
+  // Of eight million bytes seven have room, with the answers and their keys.
+  for (const name of names.toReversed()) await ask(`/${name}`, "gzip");
+  assertEquals(packs.slice(names.length), ["gzip of b", "gzip of a"]);
+});
 
 const LONG_AGO_MS = START_MS - HOUR_MS - 1;
 const LONG_AGO = `/api/gaps?to=${LONG_AGO_MS}`;

@@ -174,7 +174,7 @@ scene("The chart names every state of the past that was not live, and its gaps",
   await page.mouse.move(0, 0);
   await eventually(() => tip.isHidden(), "no words without a cursor");
   stage.history.missed = [];
-  // The address follows when a hand has come to rest, and is what the page opens again.
+  // The address is what the page opens again.
   await eventually(() => page.url().includes("chart.range=1h"), "the address has the hour");
   await page.reload();
   await eventually(async () => (await legend()).length === 5, "no gap in the legend");

@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 /** What one chart shows and how a person came there, in step with the address and what is kept. */
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import type { PanelSettings } from "../panel_settings.ts";
@@ -17,7 +16,7 @@ import {
   type ViewHistory,
 } from "./time_view.ts";
 
-/** Browsers let an address change only so often: it follows when a gesture has come to rest. */
+/** Browsers let an address change only so often: one step is written at once, of several close together the first and the last. */
 const REST_MS = 300;
 
 /** One per chart and symbol; who makes it closes it. */
@@ -26,7 +25,10 @@ export class ChartLook {
   readonly #chosen: ReadonlySignal<ChartSettings>;
   readonly #view;
   readonly #stop: () => void;
+  /** While it runs steps are close together. */
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** What is shown is not written yet. */
+  #isDue = false;
 
   constructor(settings: PanelSettings) {
     this.#settings = settings;
@@ -47,22 +49,38 @@ export class ChartLook {
   /** Shows something else of the same lines. */
   look(action: ViewAction): void {
     this.#view.value = viewAfter(this.#view.peek(), action);
+    const isFirst = this.#timer === undefined;
+    if (isFirst) this.#write({});
+    else this.#isDue = true;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#write({}), REST_MS);
+    this.#timer = setTimeout(() => this.#rest(), REST_MS);
   }
 
   /** Shows other lines, or the same otherwise. */
   choose(part: Partial<Pick<ChartSettings, "metrics" | "averageMs" | "isOverlaid">>): void {
-    clearTimeout(this.#timer);
     this.#write(part);
   }
 
   close(): void {
-    clearTimeout(this.#timer);
+    this.#forget();
     this.#stop();
   }
 
+  #rest(): void {
+    const isDue = this.#isDue;
+    this.#forget();
+    if (isDue) this.#write({});
+  }
+
+  /** What is on its way to the address. */
+  #forget(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#isDue = false;
+  }
+
   #write(part: Partial<ChartSettings>): void {
+    this.#isDue = false;
     const { shown, liveMs } = this.#view.peek();
     const fixed = shown.kind === "fixed" ? { fromMs: shown.fromMs, toMs: shown.toMs } : null;
     const next = { ...this.#chosen.peek(), ...part, rangeMs: liveMs, fixed };
@@ -71,9 +89,9 @@ export class ChartLook {
 
   /** The address may lead elsewhere at any time: what was on its way there is of before. */
   #heed(chosen: ChartSettings): void {
-    clearTimeout(this.#timer);
     const wanted = viewOf(chosen);
     if (isSameView(wanted, this.#view.peek().shown)) return;
+    this.#forget();
     this.#view.value = beginView(wanted, chosen.rangeMs);
   }
 }
