@@ -1,5 +1,5 @@
 /** The ladder in a real browser: how a person has it, what lights up, and why it is empty. */
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertNotEquals } from "@std/assert";
 import type { Level } from "../../shared/market.ts";
 import { eventually } from "../support/eventually.ts";
 import { textOf } from "../support/browser.ts";
@@ -7,6 +7,17 @@ import { bookFrame, feedStatus, metricsFrame } from "../support/outputs.ts";
 import { scene } from "./scene.ts";
 
 const FAR_MS = 31_536_000_000;
+/** Run in the page. */
+const WATCH_LIGHT = `
+  window.lights = [];
+  window.level = document.querySelector('[data-testid="ladder"] .level.bid');
+  new MutationObserver(() => window.lights.push(window.level.getAttribute("data-lit")))
+    .observe(window.level, { attributeFilter: ["data-lit"] });
+`;
+const LIT_BACKGROUND = `
+  window.level.setAttribute("data-lit", "3");
+  getComputedStyle(window.level, "::after").backgroundColor;
+`;
 
 scene(
   "The ladder is grouped, stacked and marked as a person wants it, and says why it is empty",
@@ -88,19 +99,31 @@ scene(
   },
 );
 
-scene("Nothing lights up for who wants less motion", async (on) => {
-  const { page, stage } = on;
-  on.stopMarket();
-  await page.emulateMedia({ reducedMotion: "reduce" });
-  await page.reload();
-  const timeMs = Date.now() + FAR_MS;
-  const ladder = page.getByTestId("ladder");
-  for (const [i, qty] of [7, 70].entries()) {
-    const told = { timeMs: timeMs + i, bookUpdateId: 900 + i };
-    stage.hub.publish(metricsFrame(told));
-    stage.hub.publish(bookFrame({ ...told, bids: [[65_000, qty]] }));
-    const best = ladder.locator(".level.bid .qty").first();
-    await eventually(async () => Number(await best.textContent()) === qty, `${qty} rests there`);
-  }
-  assertEquals(await ladder.locator("[data-change]").count(), 0);
-});
+scene(
+  "What has changed lights up and goes out again by itself, and not for who wants less motion",
+  async (on) => {
+    const { page, stage } = on;
+    on.stopMarket();
+    const timeMs = Date.now() + FAR_MS;
+    const ladder = page.getByTestId("ladder");
+    let told = 0;
+    const tell = async (qty: number) => {
+      const at = { timeMs: timeMs + told, bookUpdateId: 900 + told++ };
+      stage.hub.publish(metricsFrame(at));
+      stage.hub.publish(bookFrame({ ...at, bids: [[65_000, qty]] }));
+      const text = ladder.locator(".level.bid .qty").first();
+      await eventually(async () => Number(await text.textContent()) === qty, `${qty} rests there`);
+    };
+    await tell(7);
+    // Each step of its light as it comes, however late this looks.
+    await page.evaluate(WATCH_LIGHT);
+    await tell(70);
+    const lights = () => page.evaluate<(string | null)[]>("window.lights");
+    await eventually(async () => (await lights()).at(-1) === null, "it has gone out");
+    assertEquals((await lights())[0], "3");
+    const background = () => page.evaluate<string>(LIT_BACKGROUND);
+    assertNotEquals(await background(), "rgba(0, 0, 0, 0)");
+    await page.emulateMedia({ reducedMotion: "reduce" });
+    assertEquals(await background(), "rgba(0, 0, 0, 0)");
+  },
+);

@@ -1,22 +1,38 @@
 /// <reference lib="dom" />
 /** How a picture that fills its room is begun, and its plainest stroke. */
 
-/** The context of a canvas that is as large as its room, in CSS pixels and empty; `null`: the room has no size. */
-export function clearedContext(
+import type { Size } from "./room_size.ts";
+
+/**
+ * Of each canvas that is shown, one of the same size that is on no page, where it is painted: whoever writes a label on one
+ * that is shown has the browser lay out the page before, which is being changed at that time.
+ */
+const sheets = new WeakMap<HTMLCanvasElement, HTMLCanvasElement>();
+
+/** Paints a canvas that is as large as its room, in CSS pixels and empty; nothing where the room has no size. */
+export function paintOn(
   canvas: HTMLCanvasElement,
-  { clientWidth: width, clientHeight: height }: HTMLElement,
-): CanvasRenderingContext2D | null {
-  const context = canvas.getContext("2d");
-  if (context === null || width === 0 || height === 0) return null;
+  { width, height }: Size,
+  paint: (context: CanvasRenderingContext2D) => void,
+): void {
+  if (width === 0 || height === 0) return;
+  const sheet = sheets.get(canvas) ?? document.createElement("canvas");
+  sheets.set(canvas, sheet);
+  const [context, shown] = [sheet.getContext("2d"), canvas.getContext("2d")];
+  if (context === null || shown === null) return;
   const ratio = devicePixelRatio;
   const [wide, high] = [Math.round(width * ratio), Math.round(height * ratio)];
-  if (canvas.width !== wide || canvas.height !== high) {
-    canvas.width = wide;
-    canvas.height = high;
+  for (const one of [sheet, canvas]) {
+    if (one.width !== wide || one.height !== high) {
+      one.width = wide;
+      one.height = high;
+    }
   }
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, width, height);
-  return context;
+  paint(context);
+  shown.clearRect(0, 0, wide, high);
+  shown.drawImage(sheet, 0, 0);
 }
 
 /** A line in the stroke that is set. */

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /** The depth chart on its canvas: areas of both sides, mid, bands, the edge of what is known, and a cursor. */
 import type { Picture } from "./canvas.tsx";
-import { clearedContext, line } from "./canvas_context.ts";
+import { line, paintOn } from "./canvas_context.ts";
 import { BANDS, bandText } from "./depth_bands.ts";
 import type { DepthCurve, DepthPoint, DepthSide } from "./depth_curve.ts";
 import { readingSentence } from "./depth_text.ts";
@@ -17,6 +17,7 @@ import {
 import { make, setAttribute } from "./dom.ts";
 import { formatPrice, formatQty } from "./format.ts";
 import { color, hatch, LABEL_FONT_FAMILY } from "./paint.ts";
+import { type Size, sizeOf } from "./room_size.ts";
 
 /** What is to be drawn. */
 export interface DepthShown {
@@ -113,9 +114,11 @@ export class DepthPicture implements Picture<DepthShown> {
   }
 
   #paint(): void {
-    const { clientWidth: width, clientHeight: height } = this.#room;
-    const context = clearedContext(this.#canvas, this.#room);
-    if (context === null) return;
+    const size = sizeOf(this.#room);
+    paintOn(this.#canvas, size, (context) => this.#paintOn(context, size));
+  }
+
+  #paintOn(context: CanvasRenderingContext2D, { width, height }: Size): void {
     const { curve, reachBps } = this.#shown;
     if (curve === null) return;
     const scale = depthScale(curve, reachBps);

@@ -1,9 +1,9 @@
 /// <reference lib="dom" />
 /** The few things that what is drawn by hand does to its elements. */
 
-/** Sets text only when it changed: an unchanged node costs no layout. */
+/** Sets the text of what holds text alone, only when it changed: an unchanged node costs no layout, and one with other text less than a new one. */
 export function setText(node: Element, text: string): void {
-  if (node.textContent !== text) node.textContent = text;
+  if (node.textContent !== text) (node.firstChild ?? node).textContent = text;
 }
 
 /** Sets an attribute only when it changed; `null` removes it. */

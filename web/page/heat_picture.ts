@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /** The heatmap on its canvas: what rested, best bid and ask, trades, axes, and a cursor; moved by pointer, wheel and keys. */
-import { clearedContext } from "./canvas_context.ts";
+import { paintOn } from "./canvas_context.ts";
 import type { Picture } from "./canvas.tsx";
 import { make, setAttribute } from "./dom.ts";
 import type { PriceWindow } from "./heat_cells.ts";
@@ -26,6 +26,7 @@ import {
   stageOf,
 } from "./heat_stage.ts";
 import { color, LABEL_FONT_FAMILY } from "./paint.ts";
+import { type Size, sizeOf } from "./room_size.ts";
 
 /** What is to be drawn. */
 export interface HeatShown {
@@ -179,10 +180,12 @@ export class HeatPicture implements Picture<HeatShown> {
 
   #paint(): void {
     const shown = this.#shown;
-    const { clientWidth: width, clientHeight: height } = this.#room;
     if (shown === null) return;
-    const context = clearedContext(this.#canvas, this.#room);
-    if (context === null) return;
+    const size = sizeOf(this.#room);
+    paintOn(this.#canvas, size, (context) => this.#paintOn(context, shown, size));
+  }
+
+  #paintOn(context: CanvasRenderingContext2D, shown: HeatShown, { width, height }: Size): void {
     const ratio = devicePixelRatio;
     context.font = FONT;
     const { columns, window } = shown;

@@ -25,8 +25,12 @@ export interface LadderShown {
 const SIGN_LENGTH = 2;
 /** A quantity that changes by less than this part of itself is not worth a look. */
 const CHANGE_MIN = 0.1;
-const FLASH_MS = 450;
-const FLASH: Keyframe[] = [{ opacity: 0.16 }, { opacity: 0 }];
+/**
+ * It fades in so many steps, each within a picture of the book: for an animation the browser lays out the page at once, for
+ * each row anew.
+ */
+const LIT_STEPS = 3;
+const LIT_STEP_MS = 150;
 
 /** One row's place, and what stands in it: what is the same is neither written nor read again. */
 interface Place {
@@ -39,40 +43,45 @@ interface Place {
   decimals: number;
   /** Characters of price and quantity. */
   length: number;
-  flash: Animation | null;
+  /** When it was lit. */
+  litMs: number;
 }
 
 /** The rows are made once for each form; only texts and bars that are others are changed. */
 export class Ladder implements Picture<LadderShown> {
   readonly #room: HTMLElement;
-  readonly #calm = matchMedia("(prefers-reduced-motion: reduce)");
   readonly #spread = make("div", "ladder-spread");
   #form = "";
   #step: number | null = null;
   #bids: readonly Place[] = [];
   #asks: readonly Place[] = [];
+  /** Where no other picture comes: what is lit goes out all the same. */
+  #fading: ReturnType<typeof setTimeout> | undefined;
 
   constructor(room: HTMLElement) {
     this.#room = room;
     this.#spread.dataset["testid"] = "ladder-spread";
   }
 
-  draw({ book, decimals, step, count, layout }: LadderShown): void {
+  draw(shown: LadderShown): void {
+    const { book, decimals, step, count, layout } = shown;
     this.#make(count, layout);
     const id = book === null ? null : String(book.bookUpdateId);
     setAttribute(this.#room, "data-book-update-id", id);
     const rows = book === null ? { bids: [], asks: [] } : ladderRows(book, step, count);
     // Rows that hold other stretches of prices have not changed, they are others.
-    const mayFlash = step === this.#step && !this.#calm.matches;
+    const mayFlash = step === this.#step;
     this.#step = step;
     let longest = 0;
     let longestSum = 0;
+    let lit = 0;
     for (const [places, side] of [[this.#bids, rows.bids], [this.#asks, rows.asks]] as const) {
       const before = mayFlash ? quantitiesOf(places) : null;
       places.forEach((one, i) => {
         const row = side[i] ?? null;
         fill(one, row, decimals);
-        if (row !== null && before !== null) flash(one, before.get(row.price), row.qty);
+        if (row !== null && before !== null) light(one, before.get(row.price), row.qty);
+        lit = Math.max(lit, fade(one));
         longest = Math.max(longest, one.length + ((row?.share ?? 0) > 1 ? SIGN_LENGTH : 0));
         longestSum = Math.max(longestSum, one.sum.textContent?.length ?? 0);
       });
@@ -80,9 +89,13 @@ export class Ladder implements Picture<LadderShown> {
     setLength(this.#room, longest);
     this.#room.style.setProperty("--length-sum", String(longestSum));
     setText(this.#spread, spreadText(book, decimals));
+    clearTimeout(this.#fading);
+    if (lit > 0) this.#fading = setTimeout(() => this.draw(shown), LIT_STEP_MS);
   }
 
-  destroy(): void {}
+  destroy(): void {
+    clearTimeout(this.#fading);
+  }
 
   #make(count: number, layout: LadderLayout): void {
     const form = `${count} ${layout}`;
@@ -112,7 +125,7 @@ function place(side: "bid" | "ask"): Place {
     make("span", "sum"),
   ];
   level.append(...side === "bid" ? [sum, qty, price] : [price, qty, sum]);
-  return { level, price, qty, sum, shown: null, decimals: 0, length: 0, flash: null };
+  return { level, price, qty, sum, shown: null, decimals: 0, length: 0, litMs: -Infinity };
 }
 
 function fill(place: Place, row: LadderRow | null, decimals: number): void {
@@ -138,11 +151,17 @@ function fill(place: Place, row: LadderRow | null, decimals: number): void {
 }
 
 /** A quantity that has changed lights up softly; one that has come or gone moves all others anyway. */
-function flash(place: Place, before: number | undefined, qty: number): void {
+function light(place: Place, before: number | undefined, qty: number): void {
   if (before === undefined || Math.abs(qty - before) < CHANGE_MIN * before) return;
-  if (place.flash?.playState === "running") return;
   setAttribute(place.level, "data-change", qty > before ? "more" : "less");
-  place.flash = place.level.animate(FLASH, { duration: FLASH_MS, pseudoElement: "::after" });
+  place.litMs = performance.now();
+}
+
+/** How brightly it is still lit, in steps. */
+function fade({ level, litMs }: Place): number {
+  const left = Math.ceil(LIT_STEPS - (performance.now() - litMs) / LIT_STEP_MS);
+  setAttribute(level, "data-lit", left > 0 ? String(left) : null);
+  return left;
 }
 
 function quantitiesOf(places: readonly Place[]): ReadonlyMap<number, number> {

@@ -75,6 +75,8 @@ interface Pane {
   scales: readonly AxisScale[];
   /** The room of labels that it needs by itself. */
   readonly needs: { left: number; right: number };
+  /** Where its room is, CSS pixels; `null`: that has to be asked. */
+  place: readonly [leftPx: number, topPx: number] | null;
 }
 
 /** The panes, their cursor, and what a pointer does in them. */
@@ -143,10 +145,9 @@ export class Chart implements Picture<ChartShown> {
   /** Points at a share of the width, in all charts; `null`: at nothing any more. */
   point(share: number | null): void {
     this.#pointer = share;
-    const shown = this.#shown;
-    if (shown === null) return;
+    if (this.#shown === null) return;
     if (share !== null) {
-      TIME_CURSOR.value = { timeMs: timeAtShare(shown.span, share), from: this };
+      TIME_CURSOR.value = { timeMs: timeAtShare(this.#shown.span, share), from: this };
     } else if (TIME_CURSOR.peek()?.from === this) TIME_CURSOR.value = null;
   }
 
@@ -245,6 +246,7 @@ export class Chart implements Picture<ChartShown> {
         plot: null,
         scales: [],
         needs: { left: 0, right: 0 },
+        place: null,
       };
     });
     this.#scale();
@@ -319,7 +321,9 @@ export class Chart implements Picture<ChartShown> {
   }
 
   #fit(): void {
-    for (const { plot, room: { clientWidth: width, clientHeight: height } } of this.#panes) {
+    for (const pane of this.#panes) {
+      pane.place = null;
+      const { plot, room: { clientWidth: width, clientHeight: height } } = pane;
       if (plot !== null && width > 0 && (plot.width !== width || plot.height !== height)) {
         plot.setSize({ width, height });
       }
@@ -344,12 +348,14 @@ export class Chart implements Picture<ChartShown> {
     this.#listener.onFrame(frame);
   }
 
-  #paneFrame({ room, plot, choice, scales }: Pane): PaneFrame {
+  #paneFrame(pane: Pane): PaneFrame {
+    const { plot, choice, scales } = pane;
+    const [leftPx, topPx] = pane.place ??= [pane.room.offsetLeft, pane.room.offsetTop];
     const { left = 0, top = 0, width = 0, height = 0 } = plot?.bbox ?? {};
     const ratio = devicePixelRatio;
     return {
-      leftPx: room.offsetLeft + left / ratio,
-      topPx: room.offsetTop + top / ratio,
+      leftPx: leftPx + left / ratio,
+      topPx: topPx + top / ratio,
       widthPx: width / ratio,
       heightPx: height / ratio,
       scales: choice.axes.flatMap(({ metrics }, axis) => {
@@ -363,11 +369,9 @@ export class Chart implements Picture<ChartShown> {
   // -- Cursor --
 
   #placeCursor(): void {
-    const shown = this.#shown;
-    if (shown === null) return;
-    const { columns: { xs, lines }, marks, span } = shown;
-    const cursor = TIME_CURSOR.peek();
-    const share = this.pointed;
+    if (this.#shown === null) return;
+    const { columns: { xs, lines }, marks, span } = this.#shown;
+    const [cursor, share] = [TIME_CURSOR.peek(), this.pointed];
     for (const { plot } of this.#panes) {
       const left = plot === null || share === null ? -10 : share * plot.over.clientWidth;
       plot?.setCursor({ left, top: left < 0 ? -10 : 0 }, false);

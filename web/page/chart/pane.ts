@@ -128,7 +128,7 @@ function axesOf({ choice, hasTimeAxis, hasRightAxis }: PaneLook, on: PaneListene
     grid,
     scale: "y",
     // A label that were cut off would be another price.
-    size: (plot, words) => on.labels("left", widthOf(plot, words)),
+    size: (_plot, words) => on.labels("left", widthOf(words)),
     space: LABEL_HEIGHT_PX,
     values: (_plot, splits, _axis, _space, increment) =>
       splits.map((value) => value === null ? NOTHING : on.label(0, value, increment)),
@@ -139,7 +139,7 @@ function axesOf({ choice, hasTimeAxis, hasRightAxis }: PaneLook, on: PaneListene
     scale: choice.axes.length > 1 ? "y2" : "y",
     // Two grids in one pane are none.
     grid: { show: false },
-    size: (plot, words) => on.labels("right", choice.axes.length > 1 ? widthOf(plot, words) : 0),
+    size: (_plot, words) => on.labels("right", choice.axes.length > 1 ? widthOf(words) : 0),
     values: (_plot, splits, _axis, _space, increment) =>
       splits.map((value) =>
         choice.axes.length > 1 && value !== null ? on.label(1, value, increment) : ""
@@ -170,11 +170,15 @@ function faint(color: string): string {
   return color.replace(/^rgb\((.*)\)$/, `rgba($1, ${BAND_ALPHA})`);
 }
 
+/** On no page: for a font of one that is shown the browser lays out all of that first. */
+const ruler = new OffscreenCanvas(1, 1).getContext("2d");
+
 /** The room of labels, with a gap before the pane. */
-function widthOf(plot: uPlot, labels: readonly string[] | null): number {
-  plot.ctx.save();
-  plot.ctx.font = AXIS_FONT;
-  const widest = Math.max(0, ...(labels ?? []).map((label) => plot.ctx.measureText(label).width));
-  plot.ctx.restore();
+function widthOf(labels: readonly string[] | null): number {
+  if (ruler !== null) ruler.font = AXIS_FONT;
+  const widest = Math.max(
+    0,
+    ...(labels ?? []).map((label) => ruler?.measureText(label).width ?? 0),
+  );
   return Math.max(AXIS_SIZE_MIN, Math.ceil(widest) + AXIS_GAP);
 }
