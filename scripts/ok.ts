@@ -9,6 +9,8 @@ const ROOT = decodeURIComponent(new URL("..", import.meta.url).pathname);
 
 /** A benchmark of the program itself, with its packages and not those of the other benchmarks. */
 const HISTORY = "scripts/bench/history";
+/** The benchmark of the page has the packages of the tests: it drives a browser too. */
+const PAGE = "scripts/bench/page";
 
 /**
  * The page is checked alone: its files ask for the browser's types, which would otherwise be known in
@@ -29,6 +31,7 @@ async function quickSteps(): Promise<Step[]> {
       name: `types of ${path}`,
       args: ["check", "--config", `${path}/deno.json`, path],
     })),
+    { name: `types of ${PAGE}`, args: ["check", "--config", "tests/deno.json", PAGE] },
     { name: "tidy", args: ["run", "--allow-all", "scripts/tidy.ts"] },
     { name: "docs", args: ["run", "--allow-all", "scripts/docs.ts", "--check"] },
   ];

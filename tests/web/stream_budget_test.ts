@@ -3,7 +3,8 @@
  * what it says: every frame is of one book.
  */
 import { assert, assertEquals } from "@std/assert";
-import { benchInterest, benchSymbols, FedHub } from "../../scripts/bench/stream/fed_hub.ts";
+import { benchSymbols } from "../../scripts/bench/bench_symbols.ts";
+import { benchInterest, FedHub } from "../../scripts/bench/stream/fed_hub.ts";
 import { METRIC_NAMES } from "../../shared/catalogue/metrics.ts";
 import { type Detail, DETAILS } from "../../shared/stream_view.ts";
 import { readMetricCells } from "../../shared/wire/cells.ts";

@@ -1,5 +1,5 @@
 /** What was measured, its goal, and how both are shown. Pure. */
-import { aligned } from "../../aligned.ts";
+import { goalTable } from "../goal_table.ts";
 import { percentile } from "../statistics.ts";
 import type { StoreKind } from "./flags.ts";
 
@@ -37,18 +37,12 @@ export function percentilesOf(
 
 /** A line for each, its goal and whether that is reached. */
 export function historyTable(measures: readonly Measure[]): string {
-  const rows = measures.map(({ store, what, value, unit, goal }) => [
-    store,
-    what,
-    `${shown(value)} ${unit}`,
-    goal === null ? "" : `${shown(goal)} ${unit}`,
-    goal === null ? "" : value <= goal ? "reached" : "not reached",
-  ]);
-  return aligned([["database", "what", "measured", "at most", ""], ...rows], 2);
-}
-
-function shown(value: number): string {
-  return value >= 100
-    ? Math.round(value).toLocaleString("en")
-    : value.toLocaleString("en", { maximumSignificantDigits: 3 });
+  return goalTable(
+    "database",
+    measures.map(({ store, goal, ...measure }) => ({
+      ...measure,
+      of: store,
+      goal: goal === null ? null : { atMost: goal },
+    })),
+  );
 }

@@ -18,13 +18,6 @@ import { SimulatedLife } from "../../seed/simulated_life.ts";
 const START_MS = Date.UTC(2025, 0, 1);
 const SECOND_MS = 1_000;
 const STREAMS_MAX = 10_000;
-/** The busiest there are; others are called by numbers. */
-const BUSY = ["BTCUSDT", "ETHUSDT", "SOLUSDT", "BNBUSDT", "XRPUSDT"];
-
-/** So many symbols. */
-export function benchSymbols(count: number): readonly SymbolId[] {
-  return Array.from({ length: count }, (_, i) => BUSY[i] ?? `S${i}USDT`);
-}
 
 /** What a page wants that has these in focus, and of them what is large. */
 export function benchInterest(

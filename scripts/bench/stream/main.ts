@@ -5,7 +5,8 @@
 // deno-lint-ignore-file no-console
 import type { StreamForm } from "../../../shared/stream_view.ts";
 import { cpuSecondsOf } from "../../gate/cpu_time.ts";
-import { benchInterest, benchSymbols, FedHub } from "./fed_hub.ts";
+import { benchSymbols } from "../bench_symbols.ts";
+import { benchInterest, FedHub } from "./fed_hub.ts";
 
 const WARM_S = 3;
 const SECONDS = 20;

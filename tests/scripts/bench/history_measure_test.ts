@@ -12,10 +12,10 @@ Deno.test("percentilesOf() tells three percentiles, each beside its goal", () =>
   ]);
   const lines = historyTable(told).split("\n").map((line) => line.split(/ {2,}/));
   assertEquals(lines, [
-    ["database", "what", "measured", "at most"],
+    ["database", "what", "measured", "wanted"],
     ["postgres", "a question, p50", "50 ms"],
-    ["postgres", "a question, p95", "95 ms", "95 ms", "reached"],
-    ["postgres", "a question, p99", "99 ms", "98.5 ms", "not reached"],
+    ["postgres", "a question, p95", "95 ms", "at most 95 ms", "reached"],
+    ["postgres", "a question, p99", "99 ms", "at most 98.5 ms", "not reached"],
   ]);
 });
 

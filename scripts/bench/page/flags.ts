@@ -1,0 +1,73 @@
+/** The command line of `deno task bench:page`. */
+import { FlagError, readCommandLine } from "../../flags.ts";
+
+/** What to measure. */
+export interface PageBenchOptions {
+  /** How long the desk is watched. */
+  readonly minutes: number;
+  /** How many rows the overview has. */
+  readonly rows: number;
+  /** Where to write the JSON; `null`: nowhere. */
+  readonly json: string | null;
+  /** Where to write a processor profile of the desk; `null`: none is taken. */
+  readonly profile: string | null;
+  readonly isQuick: boolean;
+}
+
+/** What `--help` prints. */
+export const USAGE =
+  `deno task bench:page [--quick] [--minutes N] [--rows N] [--json FILE] [--profile FILE]
+
+  --minutes N     for how long the desk is watched, 1 to 600 (default: 10)
+  --rows N        symbols of the overview, 4 to 500 (default: 200)
+  --json FILE     write the results as JSON too
+  --profile FILE  write a processor profile of half a minute of the desk too, as DevTools reads it
+  --quick         one minute, an overview of 20 rows: a look, no measurement`;
+
+const TAKES = {
+  "--minutes": "one",
+  "--rows": "one",
+  "--json": "one",
+  "--profile": "one",
+  "--quick": "none",
+} as const;
+const FULL = { minutes: 10, rows: 200 };
+const QUICK = { minutes: 1, rows: 20 };
+const MINUTES_MAX = 600;
+/** The symbols of the desk are among them. */
+const ROWS_MIN = 4;
+const ROWS_MAX = 500;
+
+/**
+ * Reads the command line.
+ *
+ * @throws {FlagError} naming the flag, what was received and what it must be.
+ */
+export function parsePageBench(args: readonly string[]): PageBenchOptions | "help" {
+  const line = readCommandLine(args, TAKES);
+  if (line === "help") return "help";
+  const { flags } = line;
+  const isQuick = flags.has("--quick");
+  const otherwise = isQuick ? QUICK : FULL;
+  const one = (name: keyof typeof TAKES) => flags.get(name)?.[0];
+  return {
+    minutes: whole("--minutes", one("--minutes"), otherwise.minutes, 1, MINUTES_MAX),
+    rows: whole("--rows", one("--rows"), otherwise.rows, ROWS_MIN, ROWS_MAX),
+    json: one("--json") ?? null,
+    profile: one("--profile") ?? null,
+    isQuick,
+  };
+}
+
+function whole(
+  name: string,
+  text: string | undefined,
+  otherwise: number,
+  min: number,
+  max: number,
+): number {
+  if (text === undefined) return otherwise;
+  const value = /^\d+$/.test(text) ? Number(text) : NaN;
+  if (value >= min && value <= max) return value;
+  throw new FlagError(`${name} must be a whole number, ${min} to ${max}, received "${text}"`);
+}
