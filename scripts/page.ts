@@ -45,6 +45,9 @@ const STYLES = [
   ...["alerts_view", "alert_episode", "alert_rules", "rule_trial", "rule_lines"],
   "forced_colors",
 ];
+/** The worker that windows share: a file of its own, which the first part names. */
+const WORKER_FILE = "stream_worker.ts";
+const WORKER_NAME = "stream_worker.js";
 /** Names the script's first part, once that is known. */
 const PAGE_FILE = "index.html";
 const SCRIPT = '<script type="module" src="main.js"></script>';
@@ -65,9 +68,9 @@ export async function bundlePage(
     const { bytes } = await partsIn(partsDir);
     return { isFresh: false, bytes };
   }
-  const [first, ...others] = await bundleParts(WHAT, new URL("main.tsx", PAGE_DIR));
-  const main = { ...first, name: `main-${await nameOf(first.bytes)}.js` };
-  const parts = [main, ...others];
+  const [worker] = await named(new URL(WORKER_FILE, PAGE_DIR), null);
+  const [main, ...others] = await named(new URL("main.tsx", PAGE_DIR), worker);
+  const parts = [main, ...others, worker];
   await Deno.mkdir(partsDir, { recursive: true });
   for (const { name, bytes } of parts) await placeFile(new URL(name, partsDir), bytes);
   for (const name of COPIED) {
@@ -98,6 +101,25 @@ function scriptTags({ name, bytes }: BundledFile): string {
     ...new Set([...imported].map(([, part]) => `<link rel="modulepreload" href="parts/${part}">`)),
     SCRIPT.replace("main.js", `parts/${name}`),
   ].join("\n    ");
+}
+
+/** The parts of a script, the first under a name of its own; `worker`: which of them the first one starts. */
+async function named(
+  entry: URL,
+  worker: BundledFile | null,
+): Promise<readonly [BundledFile, ...BundledFile[]]> {
+  const [{ name, bytes: made }, ...others] = await bundleParts(WHAT, entry);
+  const bytes = worker === null ? made : withWorker(made, worker.name);
+  return [{ name: name.replace(/\.js$/, `-${await nameOf(bytes)}.js`), bytes }, ...others];
+}
+
+/** @throws {Error} when the script starts no worker: it would ask for one that is not there. */
+function withWorker(script: Uint8Array, name: string): Uint8Array {
+  const code = new TextDecoder().decode(script);
+  if (!code.includes(WORKER_NAME)) {
+    throw new Error(`Cannot bundle ${WHAT}: no ${WORKER_NAME} in it`);
+  }
+  return new TextEncoder().encode(code.replace(WORKER_NAME, name));
 }
 
 async function nameOf(bytes: Uint8Array): Promise<string> {

@@ -45,9 +45,11 @@ import { PreviewBusy } from "./rule_preview.ts";
 import { addStorageRoute } from "./storage_routes.ts";
 import { addRulesRoutes } from "./rules_routes.ts";
 import { waitsForDatabase } from "./storage_health.ts";
+import type { SharedStream } from "./shared_stream.ts";
 import { addStatsRoutes } from "./stats_routes.ts";
 import { addSymbolRoutes } from "./symbol_routes.ts";
 import { addSystemRoutes } from "./system_routes.ts";
+import { addViewerRoutes } from "./viewer_routes.ts";
 
 /** What the app is told by its shell. */
 export interface AppOptions {
@@ -119,19 +121,22 @@ export function createApp(hub: Hub, history: History, options: AppOptions): Hono
     const answer = health(hub, clocks.utcNowMs());
     return c.json(answer, answer.status === "down" ? 503 : 200);
   });
+  const shared = new Map<string, SharedStream>();
   app.get(ROUTES.events.path, (c) => {
-    const interest = interestOf(readQuery(c, EVENTS_QUERY), hub);
+    const { viewer = null, since = null, ...asked } = readQuery(c, EVENTS_QUERY);
+    const interest = interestOf(asked, hub);
     // Nobody would read the stream.
     if (c.req.method === "HEAD") return c.body(null, 200, EVENTS_HEADERS);
-    const lastEventId = c.req.header("last-event-id") ?? null;
+    const lastEventId = c.req.header("last-event-id") ?? since;
     const { visitor } = c.var;
     const error = hub.refusal(visitor.address);
     const isPacked = codingFor(c.req.header("accept-encoding"), ["gzip"]) !== null;
-    const asked = { interest, streamId: options.newId(), lastEventId, isPacked };
-    const stream = openEvents(hub, asked, visitor, clocks);
+    const wanted = { interest, streamId: options.newId(), lastEventId, viewer, isPacked };
+    const stream = openEvents(hub, wanted, visitor, clocks, shared);
     return stream ?? refuseForNow(c, "too_many_streams", error ?? "Too many streams are open", 5);
   });
   addLookRoute(app, hub, clocks.utcNowMs);
+  addViewerRoutes(app, hub, { shared, clocks, newId: options.newId });
   app.get(ROUTES.symbols.path, (c) => {
     const symbols = symbolsHealth(hub, clocks.utcNowMs());
     return c.json({ symbols, metricsIntervalMs: options.metricsIntervalMs });

@@ -2,14 +2,20 @@
 import { AddressCounts } from "./client_address.ts";
 import type { SymbolId } from "../shared/market.ts";
 import type { Access } from "../shared/browser_events.ts";
+import type { Gauges } from "../shared/protocol.ts";
 import type { Follower } from "./live_view.ts";
 import type { Mailbox } from "./mailbox.ts";
+
+/** A browser that has taken nothing for so long is gone without saying so. */
+const STUCK_MAX_MS = 60_000;
 
 /** Where one browser's bytes go: the controller of its stream. */
 export interface BrowserSink {
   /** Whether the last bytes have been taken, so that more would not pile up. */
   readonly ready: boolean;
   write(bytes: Uint8Array): void;
+  /** Of who gathers what it is written: now it leaves; `lastId`: with it everything up to there has been written, if that is so. */
+  flush?(lastId: string | null): void;
   /** Ends the stream; the browser reconnects after its `retry` time. */
   end(): void;
 }
@@ -18,6 +24,8 @@ export interface BrowserSink {
 export interface Guest {
   /** Of this stream, and of no other. */
   readonly streamId: string;
+  /** Of the connection that carries it, alone or with others of the same browser. */
+  readonly connectionId: string;
   readonly address: string;
   /** The id of their session; `null`: they have none. */
   readonly session: string | null;
@@ -49,6 +57,7 @@ export class Browsers implements Iterable<Browser> {
   readonly #open = new Set<Browser>();
   readonly #addresses = new AddressCounts();
   #hasEnded = false;
+  #stuck = 0;
 
   constructor(limits: StreamLimits) {
     this.#limits = limits;
@@ -97,6 +106,24 @@ export class Browsers implements Iterable<Browser> {
     for (const browser of this) if (browser.guest.session === id) this.dismiss(browser);
   }
 
+  /** The page of a stream is gone; false: there is no such stream. */
+  leave(streamId: string): boolean {
+    const browser = this.find(streamId);
+    if (browser !== undefined) this.dismiss(browser);
+    return browser !== undefined;
+  }
+
+  /** Whether it takes more now; one that has taken nothing for too long is dismissed. */
+  canTake(browser: Browser, nowMs: number): boolean {
+    const { ready } = browser.sink;
+    if (ready) browser.readyMs = nowMs;
+    else if (nowMs - browser.readyMs >= STUCK_MAX_MS) {
+      this.#stuck += 1;
+      this.dismiss(browser);
+    }
+    return ready;
+  }
+
   /** Ends one stream; its browser comes back, if it may. */
   dismiss(browser: Browser): void {
     this.remove(browser);
@@ -114,8 +141,15 @@ export class Browsers implements Iterable<Browser> {
     return all;
   }
 
-  get size(): number {
-    return this.#open.size;
+  /** Of now, but for those that were given up, counted since this life began. O(browsers). */
+  get gauges(): Gauges {
+    const all = [...this.#open];
+    return {
+      browsers: all.length,
+      streamConnections: new Set(all.map(({ guest }) => guest.connectionId)).size,
+      queueMax: Math.max(0, ...all.map(({ mailbox }) => mailbox.queued)),
+      browsersStuck: this.#stuck,
+    };
   }
 
   [Symbol.iterator](): Iterator<Browser> {

@@ -1,15 +1,17 @@
 /**
- * `/events`: one browser's stream. It owns its `ReadableStream`, so that the end of a connection,
- * however it comes, frees the mailbox.
+ * `/events`: a connection with one browser's stream, or with those of its viewers (`shared_stream.ts`). It owns its
+ * `ReadableStream`, so that the end of a connection, however it comes, frees every mailbox.
  */
 import type { z } from "zod";
 import { DEFAULT_COLUMNS, FOCUS_MAX, PACES, STREAM_FORMS } from "../shared/stream_view.ts";
 import { ROUTES } from "../shared/catalogue/routes.ts";
 import type { Visitor } from "./app_env.ts";
 import { EventSink } from "./event_sink.ts";
+import type { BrowserSink, Guest } from "./browsers.ts";
 import type { Hub } from "./hub.ts";
 import type { Interest } from "./mailbox.ts";
-import { marketsOf, oneOf, queryOf, requireFollowed } from "./query.ts";
+import { marketsOf, oneOf, OWN_NUMBER, queryOf, requireFollowed, SINCE } from "./query.ts";
+import { type Join, SharedStream } from "./shared_stream.ts";
 
 /** Readings of the two clocks. */
 export interface Clocks {
@@ -33,11 +35,18 @@ export const EVENTS_QUERY = queryOf(ROUTES.events, {
   symbols: marketsOf(ROUTES.events.symbolsMax),
   focus: marketsOf(FOCUS_MAX),
   form: oneOf(STREAM_FORMS),
+  viewer: OWN_NUMBER,
+  since: SINCE,
 });
 
 /** What one asks for in whom nothing else was heard of yet. */
-export function interestOf(asked: z.output<typeof EVENTS_QUERY>, hub: Hub): Interest {
-  const { symbols, focus, form = "whole" } = asked;
+export function interestOf(
+  { symbols, focus, form = "whole" }: Pick<
+    z.output<typeof EVENTS_QUERY>,
+    "symbols" | "focus" | "form"
+  >,
+  hub: Hub,
+): Interest {
   return {
     symbols: requireFollowed(symbols, hub),
     form,
@@ -58,33 +67,46 @@ export interface EventsRequest {
   /** That nothing else has. */
   readonly streamId: string;
   readonly lastEventId: string | null;
+  /** The number of its first viewer; `null`: it carries this stream alone. */
+  readonly viewer: number | null;
   /** Whether it unpacks gzip. */
   readonly isPacked: boolean;
 }
 
-/** The open stream, or `null` when the hub takes no more browsers. */
+/** Who opens a stream. */
+export function guestOf(
+  visitor: Visitor,
+  ids: Pick<Guest, "streamId" | "connectionId">,
+  clocks: Clocks,
+): Guest {
+  const { address, right, session } = visitor;
+  const leftMs = session === null ? Infinity : session.untilMs - clocks.utcNowMs();
+  return {
+    ...ids,
+    address,
+    session: session?.id ?? null,
+    untilMs: clocks.monotonicMs() + leftMs,
+    access: { mayOperate: right === "operate", hasSession: session !== null },
+  };
+}
+
+/** The open stream, or `null` when the hub takes no more browsers; one with viewers is among `shared` while it is open. */
 export function openEvents(
   hub: Hub,
-  { interest, streamId, lastEventId, isPacked }: EventsRequest,
+  { interest, streamId, lastEventId, viewer, isPacked }: EventsRequest,
   visitor: Visitor,
   clocks: Clocks,
+  shared: Map<string, SharedStream>,
 ): Response | null {
   const own: { sink: EventSink | null; free: (() => void) | null } = { sink: null, free: null };
   const body = new ReadableStream<Uint8Array>({
     start(controller) {
       const sink = own.sink = new EventSink(controller, isPacked);
-      const { address, right, session } = visitor;
-      const leftMs = session === null ? Infinity : session.untilMs - clocks.utcNowMs();
-      const untilMs = clocks.monotonicMs() + leftMs;
-      const guest = {
-        streamId,
-        address,
-        session: session?.id ?? null,
-        untilMs,
-        access: { mayOperate: right === "operate", hasSession: session !== null },
-      };
+      const guest = guestOf(visitor, { streamId, connectionId: streamId }, clocks);
       const clock = { nowMs: clocks.monotonicMs(), utcNowMs: clocks.utcNowMs() };
-      own.free = hub.join(interest, lastEventId, sink, clock, guest);
+      const join = (to: BrowserSink) => hub.join(interest, lastEventId, to, clock, guest);
+      if (viewer === null) own.free = join(sink);
+      else own.free = openShared(sink, viewer, streamId, join, shared);
     },
     // However the connection ends, the server cancels the body.
     cancel() {
@@ -98,4 +120,17 @@ export function openEvents(
   }
   const coding: Record<string, string> = isPacked ? { "content-encoding": "gzip" } : {};
   return new Response(body, { headers: { ...EVENTS_HEADERS, ...coding } });
+}
+
+function openShared(
+  sink: BrowserSink,
+  viewer: number,
+  streamId: string,
+  join: Join,
+  all: Map<string, SharedStream>,
+): (() => void) | null {
+  const stream = new SharedStream(sink, () => all.delete(streamId));
+  if (!stream.add(viewer, streamId, join)) return null;
+  all.set(streamId, stream);
+  return () => stream.free();
 }

@@ -49,8 +49,6 @@ import { shownAfter, stateAfter, type SymbolState, UNHEARD } from "./symbol_stat
 
 const RETRY_MS = 2_000;
 const KEEP_ALIVE_INTERVAL_MS = 15_000;
-/** A browser that has taken nothing for so long is gone without saying so. */
-const STUCK_MAX_MS = 60_000;
 
 /** One hub serves one life of the web actor; `life` makes its event ids unlike any other life's. */
 export class Hub {
@@ -65,7 +63,6 @@ export class Hub {
   #storage = "";
   #system: SystemStatus | null = null;
   #refused = 0;
-  #stuck = 0;
   #refetches = 0;
   #dropped = 0;
   /** What could not be stored of late. */
@@ -206,6 +203,7 @@ export class Hub {
     const browser = { mailbox, follower, sink, guest, readyMs: nowMs, keepAliveMs: nowMs };
     this.#browsers.add(browser);
     sink.write(concatBytes(opening));
+    sink.flush?.(null);
     return () => this.#browsers.remove(browser);
   }
 
@@ -225,6 +223,11 @@ export class Hub {
     return true;
   }
 
+  /** The page of a stream is gone; false: there is no such stream. */
+  leave(streamId: string): boolean {
+    return this.#browsers.leave(streamId);
+  }
+
   /** Sends what has gathered to every browser that can take it; called about ten times a second. */
   flush(nowMs: number): void {
     this.#browsers.endOver(nowMs);
@@ -236,13 +239,7 @@ export class Hub {
     this.#live.advance(nowMs, market);
     for (const browser of this.#browsers) {
       const { mailbox, follower, sink } = browser;
-      if (!sink.ready) {
-        if (nowMs - browser.readyMs < STUCK_MAX_MS) continue;
-        this.#stuck += 1;
-        this.#browsers.dismiss(browser);
-        continue;
-      }
-      browser.readyMs = nowMs;
+      if (!this.#browsers.canTake(browser, nowMs)) continue;
       const parts = mailbox.take(nowMs, this.#story);
       if (follower !== null) parts.push(...this.#live.newsFor(follower, mailbox.interest, market));
       if (nowMs - browser.keepAliveMs >= KEEP_ALIVE_INTERVAL_MS) {
@@ -251,6 +248,7 @@ export class Hub {
       }
       if (parts.length > 0) sink.write(concatBytes(parts));
     }
+    for (const { sink } of this.#browsers) sink.flush?.(this.#log.lastId);
   }
 
   /** The symbols that some browser shows in detail; `null`: every one. */
@@ -288,15 +286,11 @@ export class Hub {
     return this.#symbols.has(symbol) || (this.#system?.symbols.includes(symbol) ?? false);
   }
 
-  /** Counted since this life began, but for `browsers` and `queueMax`, which are of now. */
+  /** Counted since this life began, but for what `Browsers` says to be of now. */
   get gauges(): Gauges {
-    let queueMax = 0;
-    for (const { mailbox } of this.#browsers) queueMax = Math.max(queueMax, mailbox.queued);
     return {
-      browsers: this.#browsers.size,
-      queueMax,
+      ...this.#browsers.gauges,
       browsersRefused: this.#refused,
-      browsersStuck: this.#stuck,
       refetches: this.#refetches,
       dropped: this.#dropped,
       alertsForgotten: this.firing.forgotten,

@@ -34,6 +34,7 @@ import { STORAGE_ANSWER } from "./storage_routes.ts";
 import { NEW_SYMBOL, SYMBOL_LIST_ANSWER } from "./symbol_routes.ts";
 import { CONFIGURATION_ANSWER, SYSTEM_ANSWER } from "./system_routes.ts";
 import { hashOf } from "./token_key.ts";
+import { LEFT_ANSWER, NEW_VIEWER, VIEWER_ANSWER } from "./viewer_routes.ts";
 
 /** The page, its files and its sessions are for browsers. */
 type Unshown = "page" | "script" | "style" | "icon" | "login" | "logIn" | "logOut";
@@ -64,6 +65,8 @@ const RECORDS = Object.fromEntries(
 export const DESCRIBED: Readonly<Record<Exclude<keyof typeof ROUTES, Unshown>, Described>> = {
   events: { query: EVENTS_QUERY, types: ["text/event-stream"] },
   look: { body: schemaIn(VIEW), answer: VIEW_ANSWER },
+  leave: { answer: LEFT_ANSWER },
+  addViewer: { body: schemaIn(NEW_VIEWER), answer: VIEWER_ANSWER, status: 201 },
   live: { answer: object({ status: words("alive") }) },
   ready: { answer: object({ status: words("ready", "not ready") }), alsoAnswers: 503 },
   health: { answer: HEALTH_ANSWER, alsoAnswers: 503 },

@@ -70,6 +70,14 @@ export function countOf(max: number): z.ZodType<number | undefined> {
   return whole(1, max).optional().describe(`a whole number, 1 to ${max}`);
 }
 
+/** The id of an event, as streams tell it. */
+export const SINCE = z.string().max(NAME_MAX).optional()
+  .describe("the id of the last event that has been heard, as in Last-Event-ID");
+
+/** A number that is chosen by who asks, to know something by. */
+export const OWN_NUMBER = whole(1, Number.MAX_SAFE_INTEGER).optional()
+  .describe("a whole number from 1 on");
+
 /** How many at most. */
 export function limitOf({ default: fallback, max }: Bound): z.ZodType<number> {
   return whole(1, max).default(fallback).describe(`a whole number, 1 to ${max}`);

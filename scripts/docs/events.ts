@@ -18,6 +18,10 @@ const OWN: { readonly [Name in Exclude<EventName, ShownType>]: readonly [string,
   storage: ["the newest, when it has changed", "everybody"],
   latency: ["the newest, when it has changed", "the symbol in detail"],
   refetch: ["in the place of events that are lost", "who missed them"],
+  viewer: [
+    "before the events of each, and behind those of all, with an id",
+    "who shares a connection",
+  ],
   columns: ["once, after `hello`", "who is told changes"],
   list: ["what has changed, each second; the first time whole", "who is told changes"],
   frame: [

@@ -146,7 +146,10 @@ const TOO_HEAVY: readonly { room: string; name: string; why: string }[] = [
 
 /** The only file that may name workers by URL, and the files that are started and not imported. */
 const WORKER_URLS_IN = "actors/children.ts";
-const ENTRIES = new Set(["actors/main.ts", "deploy/livez.ts", "web/page/main.tsx"]);
+const ENTRIES = new Set([
+  ...["actors/main.ts", "deploy/livez.ts"],
+  ...["web/page/main.tsx", "web/page/stream_worker.ts"],
+]);
 const WORKER_FILE = /^(?:actors\/\w+|web)\/worker\.ts$/;
 
 /** Every module that a file names, in the order of the source. */

@@ -135,6 +135,7 @@ export const EVENT_FIELDS: { readonly [Name in EventName]: EventFields<EventPayl
   },
   latency: { symbol: text(NAME_MAX), latency: LATENCIES },
   refetch: { reason: text(SENTENCE_MAX) },
+  viewer: { viewer: orNull<number>(whole(1)), isOver: FLAG },
   columns: {
     metrics: list<string>(text(NAME_MAX), METRIC_NAMES.length),
     reasons: {

@@ -21,6 +21,14 @@ export interface Refetch {
   readonly reason: string;
 }
 
+/** On a connection that carries the streams of several viewers. */
+export interface ViewerTold {
+  /** Whose the events behind it are; `null`: nobody's, and every viewer has been told all up to the id of this event. */
+  readonly viewer: number | null;
+  /** Its stream is over, and the connection goes on. */
+  readonly isOver: boolean;
+}
+
 /** What the server says of itself. */
 interface OwnEvents {
   readonly hello: Hello;
@@ -32,6 +40,7 @@ interface OwnEvents {
   readonly storage: StorageView;
   readonly latency: LatencyView;
   readonly refetch: Refetch;
+  readonly viewer: ViewerTold;
   // To who is told changes, in the place of whole `metrics` and `book`.
   readonly columns: Columns;
   readonly list: RowsChange;
@@ -71,6 +80,7 @@ const OWN_NAMES: Readonly<Record<keyof OwnEvents, true>> = {
   storage: true,
   latency: true,
   refetch: true,
+  viewer: true,
   columns: true,
   list: true,
   frame: true,

@@ -80,7 +80,7 @@ export const ROUTES = {
     method: "GET",
     path: "/events",
     need: "read",
-    query: ["symbols", "focus", "form"],
+    query: ["symbols", "focus", "form", "viewer", "since"],
     symbolsMax: SYMBOLS_MAX,
     answers: "[the stream](#the-stream): all symbols in short, those in focus in detail",
   },
@@ -93,6 +93,21 @@ export const ROUTES = {
     answers:
       "what the page of a stream looks at from now on, by the `stream` of its `hello`: 200 and the whole " +
       "[view](#what-a-page-looks-at), which its stream tells too. 404 when the stream is over",
+  },
+  leave: {
+    method: "DELETE",
+    path: "/events/:id",
+    need: "read",
+    answers: "ends a stream: 200 and its `stream`. 404 when it is over",
+  },
+  addViewer: {
+    method: "POST",
+    path: "/events/:id/viewers",
+    need: "read",
+    body: { example: '{"viewer":2,"focus":["ETHUSDT"]}', bytesMax: 1_000 },
+    answers:
+      "one more [viewer](#several-viewers-on-one-connection) on the connection of this stream: 201, its `viewer` and its `stream`, which tells " +
+      "changes. 404 when that is over or carries one viewer only, 409 when it has one of this number, 503 when there are as many as may be",
   },
   live: {
     method: "GET",

@@ -54,12 +54,23 @@ export class ChromeWindows {
     return new ChromeWindows(child, socket, senderOver(socket), profile);
   }
 
-  /** Opens a window of its own, shown; or a tab behind the one that is shown. */
-  async open(url: string, place: "window" | "background tab" = "window"): Promise<ChromeWindow> {
+  /** Opens a window of its own, shown; or a tab behind the one that is shown. `first`: a script that runs before the page's own. */
+  async open(
+    url: string,
+    place: "window" | "background tab" = "window",
+    first: string | null = null,
+  ): Promise<ChromeWindow> {
     const more = place === "window" ? { newWindow: true } : { background: true };
-    const { targetId } = await this.#send("Target.createTarget", { url, ...more });
+    const begin = first === null ? url : "about:blank";
+    const { targetId } = await this.#send("Target.createTarget", { url: begin, ...more });
     const { sessionId } = await this.#send("Target.attachToTarget", { targetId, flatten: true });
-    return new ChromeWindow(this.#send, targetId, sessionId);
+    const window = new ChromeWindow(this.#send, targetId, sessionId);
+    if (first !== null) {
+      await this.#send("Page.enable", {}, sessionId);
+      await this.#send("Page.addScriptToEvaluateOnNewDocument", { source: first }, sessionId);
+      await window.navigate(url);
+    }
+    return window;
   }
 
   async close(): Promise<void> {

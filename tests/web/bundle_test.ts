@@ -8,6 +8,8 @@ const namesIn = async (dir: URL) =>
 /** What may come before the first number, packed as a browser gets it, and what each part may that comes later. */
 const FIRST_BYTES_MAX = 54_000;
 const LATER_BYTES_MAX = 30_000;
+/** The worker that windows share, which comes beside the first part. */
+const WORKER_BYTES_MAX = 1_100;
 /** What the desk of who has arranged nothing comes to: what comes first, and the parts of its panels. */
 const DESK_BYTES_MAX = 87_000;
 const DESK_PARTS = /^chart(?:_canvas)?-/;
@@ -32,6 +34,10 @@ Deno.test("bundlePage() makes the page's files once, small, without the server's
   assert(entry.includes("Cannot mount the page"), "whichever file the bundler gives first");
   let first = 0;
   let desk = 0;
+  const [worker = "", ...workers] = scripts.filter((name) => name.startsWith("stream_worker-"));
+  assertEquals(workers, []);
+  assert(entry.includes(`"parts/${worker}"`), "the first part starts it by its name");
+  assert((await Deno.stat(new URL(`${worker}.br`, parts))).size <= WORKER_BYTES_MAX);
   for (const name of scripts) {
     const code = await Deno.readTextFile(new URL(name, parts));
     assert(!code.includes("ZodError"));

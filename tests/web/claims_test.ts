@@ -90,7 +90,7 @@ Deno.test("monitorClaim() is good of an open stream alone", () => {
     OPEN,
     LOST,
     { kind: "connecting", sinceMs: 0, lastEventMs: null },
-    { kind: "crowded", lastEventMs: null },
+    { kind: "crowded", reason: "", lastEventMs: null },
     { kind: "paused" },
   ] as const;
   assertEquals(tones.map((one) => monitorClaim(one, 60_000).tone), [

@@ -74,7 +74,8 @@ export function join(
   const clock = { nowMs: options.nowMs ?? 0, utcNowMs: START_MS };
   const { address = "127.0.0.1", untilMs = Infinity, access = OPERATOR } = options;
   const { streamId = `stream ${++streams}` } = options;
-  const guest = { streamId, address, session: null, untilMs, access };
+  const { connectionId = streamId } = options;
+  const guest = { streamId, connectionId, address, session: null, untilMs, access };
   const free = hub.join(
     interestOf(options.interest ?? ALL),
     options.lastEventId ?? null,

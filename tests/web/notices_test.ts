@@ -55,14 +55,13 @@ Deno.test("connectionNotice() says that numbers are old when there are any, and 
   });
 });
 
-Deno.test("connectionNotice() asks for fewer tabs when a stream does not open", () => {
+Deno.test("connectionNotice() says that the monitor does not answer when a stream does not open", () => {
   const connecting = { kind: "connecting", sinceMs: 0, lastEventMs: null } as const;
-  const tabs = "If other tabs of this page are open, close some: a browser allows six " +
-    "connections to one server.";
+  const none = "No connection yet: the monitor does not answer.";
   const banners = [4_999, 5_000].map((ms) => connectionNotice(connecting, ms).banner);
-  assertEquals(banners, [null, `No connection yet. ${tabs}`]);
+  assertEquals(banners, [null, none]);
   const old = connectionNotice({ ...connecting, lastEventMs: -60_000 }, 6_000).banner;
-  assertEquals(old, `No connection yet. These numbers are old: the last came 66 s ago. ${tabs}`);
+  assertEquals(old, `${none} These numbers are old: the last came 66 s ago.`);
 });
 
 Deno.test("storageNotice() has a word for the chip, and the reasons for the banner", () => {
@@ -78,17 +77,14 @@ Deno.test("storageNotice() has a word for the chip, and the reasons for the bann
   assertEquals(storageNotice(starting).tone, "warning");
 });
 
-Deno.test("connectionNotice() tells a window that the others have all connections, and how old its numbers are", () => {
-  const has =
-    "This window has no connection: 5 other windows of this browser show a monitor of this " +
-    "server, and a browser allows six connections to one server.";
-  const remedy = "Close or minimise one of them, and this one goes on by itself.";
-  assertEquals(connectionNotice({ kind: "crowded", lastEventMs: null }, 0), {
+Deno.test("connectionNotice() tells a window why it has to wait, and how old its numbers are", () => {
+  const reason = "Five other windows have all that there is.";
+  assertEquals(connectionNotice({ kind: "crowded", reason, lastEventMs: null }, 0), {
     word: "waiting for a window to close",
-    banner: `${has} ${remedy}`,
+    banner: reason,
   });
   assertEquals(
-    connectionNotice({ kind: "crowded", lastEventMs: 1_000 }, 21_000).banner,
-    `${has} Its numbers are old: the last came 20 s ago. ${remedy}`,
+    connectionNotice({ kind: "crowded", reason, lastEventMs: 1_000 }, 21_000).banner,
+    `${reason} These numbers are old: the last came 20 s ago.`,
   );
 });

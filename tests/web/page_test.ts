@@ -199,7 +199,7 @@ Deno.test("PageState.standingOf() says offline when the page has lost its stream
   state.setMetrics(shownMetrics());
   state.connection = { kind: "lost", sinceMs: 0, lastEventMs: 0, reason: null };
   assertEquals(state.standingOf("BTCUSDT", 100).word, "offline");
-  state.connection = { kind: "crowded", lastEventMs: 0 };
+  state.connection = { kind: "crowded", reason: "", lastEventMs: 0 };
   const { word, reason } = state.standingOf("BTCUSDT", 100);
   assertEquals([word, reason], [
     "offline",

@@ -46,8 +46,8 @@ const PUBLIC = [
   "POST /logout",
 ];
 
-/** It changes nothing but what comes over the asker's own stream. */
-const READING = ["POST /events/:id"];
+/** They change nothing but the asker's own streams. */
+const READING = ["POST /events/:id", "POST /events/:id/viewers", "DELETE /events/:id"];
 /** Whoever may only look needs no paths and addresses of the machine. */
 const OPERATING = ["GET /api/configuration"];
 
@@ -134,7 +134,7 @@ Deno.test("A body is taken as long as each route says, and refused when it is lo
     const { ask, hub } = setUp({ operate });
     hub.setSystem(systemStatus());
     hub.publish(alertEvent());
-    const stream = await ask("/events");
+    const stream = await ask("/events?viewer=1");
     const status = async (bytes: number) => {
       const headers = { ...JSON_TYPE, "if-match": "*" };
       const to = path.replace(":id{.+}", "a1").replace("/events/:id", "/events/id-1");
@@ -144,7 +144,8 @@ Deno.test("A body is taken as long as each route says, and refused when it is lo
       await response.body?.cancel();
       return response.status;
     };
-    const done = ["/api/symbols", "/api/mutes"].includes(path) ? 201 : 200;
+    const isMade = ["/api/symbols", "/api/mutes", "/events/:id/viewers"].includes(path);
+    const done = isMade ? 201 : 200;
     assertEquals([await status(bytesMax), await status(bytesMax + 1)], [done, 400], path);
     await stream.body?.cancel();
   }

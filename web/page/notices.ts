@@ -2,7 +2,6 @@
 import type { StorageView } from "../../shared/browser_events.ts";
 import type { SystemView } from "../../shared/system_change.ts";
 import { formatAge } from "./format.ts";
-import { STREAMS_MAX } from "./places.ts";
 import type { Connection } from "./state.ts";
 import { formatExact } from "./times.ts";
 
@@ -58,14 +57,17 @@ export function connectionNotice(
   if (connection.kind === "crowded") {
     return {
       word: "waiting for a window to close",
-      banner: crowded(connection.lastEventMs, localMs),
+      banner: connection.reason + oldNumbers(connection.lastEventMs, localMs),
     };
   }
   const { kind, sinceMs, lastEventMs } = connection;
   const age = lastEventMs === null ? null : `${formatAge(localMs - lastEventMs)} ago`;
   const isSlow = localMs - (kind === "lost" ? lastEventMs ?? sinceMs : sinceMs) >= SLOW_OPEN_MS;
   if (kind === "connecting") {
-    return { word: "connecting", banner: isSlow ? slowOpen(age) : null };
+    const banner = `No connection yet: the monitor does not answer.${
+      oldNumbers(lastEventMs, localMs)
+    }`;
+    return { word: "connecting", banner: isSlow ? banner : null };
   }
   const word = age === null ? "reconnecting" : `reconnecting, last event ${age}`;
   const lost = age === null
@@ -81,21 +83,10 @@ export function pausedText(serverMs: number): string {
   return `Paused: the numbers are as they were at ${time}. The monitor goes on, and so do states and alerts.`;
 }
 
-/** What a window says that has no place among the browser's others, and how old what it shows is. */
-function crowded(lastEventMs: number | null, localMs: number): string {
-  const old = lastEventMs === null
-    ? ""
-    : ` Its numbers are old: the last came ${formatAge(localMs - lastEventMs)} ago.`;
-  return `This window has no connection: ${STREAMS_MAX} other windows of this browser show a monitor ` +
-    `of this server, and a browser allows six connections to one server.${old} Close or minimise one ` +
-    "of them, and this one goes on by itself.";
-}
-
-/** A stream that does not open probably waits behind six others. */
-function slowOpen(age: string | null): string {
-  const old = age === null ? "" : ` These numbers are old: the last came ${age}.`;
-  return `No connection yet.${old} If other tabs of this page are open, close some: a browser ` +
-    "allows six connections to one server.";
+/** How old what is shown is; empty: nothing is. */
+function oldNumbers(lastEventMs: number | null, localMs: number): string {
+  if (lastEventMs === null) return "";
+  return ` These numbers are old: the last came ${formatAge(localMs - lastEventMs)} ago.`;
 }
 
 /** `until 12:02:00 UTC, for another 32 s: why`; `null`: no ban holds. */

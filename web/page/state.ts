@@ -80,7 +80,7 @@ export type Connection =
   | { readonly kind: "open" }
   | Away & { readonly kind: "lost"; readonly reason: string | null }
   /** The browser's other windows hold all the streams that it may open to one server. */
-  | { readonly kind: "crowded"; readonly lastEventMs: number | null }
+  | { readonly kind: "crowded"; readonly reason: string; readonly lastEventMs: number | null }
   /** A hidden tab lets go of its connection, for those that are shown. */
   | { readonly kind: "paused" };
 

@@ -187,6 +187,7 @@ export class Store {
     },
     // The shell loads history anew.
     refetch: () => {},
+    viewer: () => {},
     view: (view) => {
       this.#changes.look(view);
       // What is told of them now comes before the list of symbols, and the store may not have it yet.
@@ -331,6 +332,7 @@ const ALL_MS = 1_000;
 const IS_OF_ONE: Readonly<Record<EventName, boolean>> = {
   hello: false,
   refetch: false,
+  viewer: false,
   view: false,
   columns: false,
   list: false,

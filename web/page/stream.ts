@@ -1,12 +1,14 @@
 /// <reference lib="dom" />
 /**
- * The page's one EventSource: opened for some symbols, watched, and let go while nobody can see the page: in a tab
+ * The page's one stream: opened for some symbols, watched, and let go while nobody can see the page: in a tab
  * that is hidden, frozen, or kept for the way back, and in one that was opened in the background before it was
- * ever shown. When the browser's other windows hold all that it may open, this one waits for its turn.
+ * ever shown. All windows of a browser share one connection where they can; elsewhere this one waits for its turn
+ * when the others hold all that the browser may open.
  */
 import { EVENT_NAMES, type EventName } from "../../shared/catalogue/events.ts";
+import { SharedWay } from "./shared_way.ts";
 import type { Connection } from "./state.ts";
-import { WindowPlace } from "./window_place.ts";
+import type { Source, Way } from "./stream_way.ts";
 
 /** What the stream tells the page. */
 export interface StreamListener {
@@ -19,7 +21,7 @@ export interface StreamListener {
 const LOST_AFTER_MS = 5_000;
 /** Nothing for so long means a connection that died silently: another one is tried. */
 const SILENCE_MAX_MS = 10_000;
-/** EventSource gives up for good when the server refuses; this page does not. */
+/** Where the server refuses, nobody but this page tries again. */
 const REOPEN_PAUSE_MS = 3_000;
 /** A tab that is only switched past keeps its stream. */
 const HIDDEN_GRACE_MS = 10_000;
@@ -30,9 +32,10 @@ export class Stream {
   /** Whether it goes on while the page is hidden: somebody is to be called when an alert fires. */
   staysWhenHidden = false;
   readonly #listener: StreamListener;
-  readonly #place: WindowPlace;
+  /** `null`: it is being loaded. */
+  #way: Way | null = null;
   /** `null`: the page is not to be seen, or has no place among the browser's windows. */
-  #source: EventSource | null = null;
+  #source: Source | null = null;
   #focus: readonly string[] = [];
   /** `null`: none yet, on any connection of this page. */
   #lastEventMs: number | null = null;
@@ -44,7 +47,8 @@ export class Stream {
 
   constructor(listener: StreamListener) {
     this.#listener = listener;
-    this.#place = new WindowPlace(() => this.#watch());
+    if (typeof SharedWorker === "undefined") this.#goAlone();
+    else this.#way = new SharedWay(() => this.#goAlone());
     document.addEventListener("visibilitychange", () => this.#onVisibility());
     // No timer runs any more after these two. A page that is kept must let go of its connection first.
     document.addEventListener("freeze", () => this.#pause());
@@ -62,31 +66,36 @@ export class Stream {
   open(): void {
     this.#close();
     if (document.hidden && !this.staysWhenHidden) return this.#pause();
-    if (!this.#place.claim()) return this.#wait();
-    const focus = this.#focus.map((symbol) => encodeURIComponent(symbol)).join();
-    const source = new EventSource(`events?form=changes${focus && `&focus=${focus}`}`);
-    this.#source = source;
+    if (this.#way === null) return;
+    const reason = this.#way.claim();
+    if (reason !== null) return this.#wait(reason);
     this.#openedMs = Date.now();
     if (!this.#isLost) {
       const lastEventMs = this.#lastEventMs;
       this.#listener.onConnection({ kind: "connecting", sinceMs: this.#openedMs, lastEventMs });
     }
-    source.onopen = () => this.#found();
-    source.onerror = () => this.#onError(source);
-    for (const name of EVENT_NAMES) {
-      source.addEventListener(name, (event: MessageEvent<string>) => {
-        if (this.#source !== source) return;
+    this.#source = this.#way.open({ focus: this.#focus, names: EVENT_NAMES }, {
+      onOpen: () => this.#found(),
+      onLost: (isRefused) => this.#onLost(isRefused),
+      onEvent: (name, data) => {
         this.#lastEventMs = Date.now();
         if (this.#isLost) this.#found();
-        this.#listener.onEvent(name, JSON.parse(event.data));
-      });
-    }
+        this.#listener.onEvent(name, JSON.parse(data));
+      },
+    });
   }
 
-  #onError(source: EventSource): void {
-    if (this.#source !== source) return;
-    // CONNECTING: the browser tries again by itself. CLOSED: the server refused; we try again.
-    const isRefused = source.readyState === EventSource.CLOSED;
+  /** From now on over a connection of its own. */
+  #goAlone(): void {
+    this.#close();
+    this.#way = null;
+    import("./direct_way.ts").then(({ DirectWay }) => {
+      this.#way = new DirectWay(() => this.#watch());
+      this.open();
+    }, () => this.#lose("A part of it could not be loaded: load the page anew."));
+  }
+
+  #onLost(isRefused: boolean): void {
     if (isRefused) this.#reopenMs = Date.now() + REOPEN_PAUSE_MS;
     this.#lose(
       isRefused ? "The server refuses: it is stopping, or too many pages are open." : null,
@@ -110,12 +119,13 @@ export class Stream {
     if (isLetGo && this.#hiddenMs !== null && nowMs - this.#hiddenMs > HIDDEN_GRACE_MS) {
       return this.#pause();
     }
-    if (this.#source === null && isLetGo) return;
-    const hasPlace = this.#place.claim();
-    if (this.#source === null) return hasPlace ? this.open() : undefined;
-    if (!hasPlace) return this.#wait();
-    const isOpen = this.#source.readyState === EventSource.OPEN;
-    const quietMs = isOpen ? nowMs - Math.max(this.#openedMs, this.#lastEventMs ?? 0) : 0;
+    if (this.#way === null || this.#source === null && isLetGo) return;
+    const reason = this.#way.claim();
+    if (reason !== null) return this.#source === null ? undefined : this.#wait(reason);
+    if (this.#source === null) return this.open();
+    const quietMs = this.#source.isOpen
+      ? nowMs - Math.max(this.#openedMs, this.#lastEventMs ?? 0)
+      : 0;
     if (quietMs > LOST_AFTER_MS && !this.#isLost) this.#lose(null);
     if (quietMs > SILENCE_MAX_MS || (this.#reopenMs !== null && nowMs >= this.#reopenMs)) {
       this.open();
@@ -130,14 +140,14 @@ export class Stream {
 
   #pause(): void {
     this.#close();
-    this.#place.leave();
+    this.#way?.leave();
     this.#listener.onConnection({ kind: "paused" });
   }
 
   /** Other windows of this browser have all the streams that it may open; the claim stays. */
-  #wait(): void {
+  #wait(reason: string): void {
     this.#close();
-    this.#listener.onConnection({ kind: "crowded", lastEventMs: this.#lastEventMs });
+    this.#listener.onConnection({ kind: "crowded", reason, lastEventMs: this.#lastEventMs });
   }
 
   #onVisibility(): void {

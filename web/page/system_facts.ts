@@ -120,6 +120,9 @@ export function streamFacts(answer: SystemAnswer | null): readonly Fact[] {
     gauge("Streams", web, "browsers", (count) => {
       return `${formatCount(count)} of ${formatCount(streamsMax)}`;
     }, `SSE_MAX; at most ${formatCount(streamsMaxPerAddress)} from one address`),
+    gauge("Carried by", web, "streamConnections", (count) => {
+      return count === 1 ? "1 connection" : `${formatCount(count)} connections`;
+    }, "The windows of one browser share one"),
     gauge("Refused", web, "browsersRefused", formatCount, "Since the web server started"),
     gauge("Given up", web, "browsersStuck", formatCount, "They took nothing for a minute"),
     gauge("Longest queue", web, "queueMax", formatCount, "Events that wait for one browser"),

@@ -52,7 +52,8 @@ export class FedBrowser {
         const sink = new EventSink(controller, isPacked);
         this.#isIdle = () => sink.ready;
         const access = { mayOperate: true, hasSession: false };
-        const guest = { streamId: "bench", address: "", session: null, untilMs: Infinity, access };
+        const ids = { streamId: "bench", connectionId: "bench" };
+        const guest = { ...ids, address: "", session: null, untilMs: Infinity, access };
         this.#hub.join(interest, null, sink, clock, guest);
       },
     });

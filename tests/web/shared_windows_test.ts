@@ -1,0 +1,163 @@
+/** Windows of one browser that share one connection, over the real page and its real server; ten of them: `tests/long/windows_test.ts`. */
+import { assert, assertEquals } from "@std/assert";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { launch, testInBrowser, textOf } from "../support/browser.ts";
+import { eventually } from "../support/eventually.ts";
+import { systemStatus } from "../support/outputs.ts";
+import { openStage, play, type Stage } from "./stage.ts";
+
+const SYMBOLS = ["BTCUSDT", "ETHUSDT"];
+const PATIENCE_MS = 120_000;
+
+/** Of all tests of this file. */
+let browser: Promise<Browser> | null = null;
+Deno.test.afterAll(async () => await (await browser)?.close());
+
+/** A server and its market; `port`: as that of an earlier one. */
+async function begin(port = 0): Promise<{ stage: Stage; end: () => Promise<void> }> {
+  const stage = await openStage(port);
+  const stop = play(stage, SYMBOLS, () => systemStatus({ timeMs: Date.now() }));
+  const end = async () => {
+    stop();
+    await stage.close();
+  };
+  return { stage, end };
+}
+
+/** A test with one window of each symbol, in one browser; `first`: a script that runs before the page's own. */
+function windows(
+  name: string,
+  run: (pages: readonly [Page, Page], context: BrowserContext, stage: Stage) => Promise<void>,
+  first: string | null = null,
+): void {
+  testInBrowser(name, async (executablePath) => {
+    browser ??= launch(executablePath);
+    const { stage, end } = await begin();
+    const context = await (await browser).newContext();
+    context.setDefaultTimeout(PATIENCE_MS);
+    if (first !== null) await context.addInitScript(first);
+    const [one, other] = [await context.newPage(), await context.newPage()];
+    try {
+      await one.goto(`${stage.url}/#BTCUSDT`);
+      await other.goto(`${stage.url}/#ETHUSDT`);
+      await run([one, other], context, stage);
+    } finally {
+      await context.close();
+      await end();
+    }
+  });
+}
+
+/** The page shows numbers of its own symbol, and they move. */
+async function isLive(page: Page, symbol: string): Promise<void> {
+  await textOf(page, "connection", (text) => text === "connected");
+  await textOf(page, "symbol", (text) => text === symbol);
+  const first = await textOf(page, "mid", (text) => /\d/.test(text));
+  await textOf(page, "mid", (text) => /\d/.test(text) && text !== first);
+}
+
+async function areLive([one, other]: readonly [Page, Page]): Promise<void> {
+  await isLive(one, "BTCUSDT");
+  await isLive(other, "ETHUSDT");
+}
+
+const areOpen = ({ hub }: Stage, streams: number, connections: number) =>
+  eventually(() => {
+    const { browsers, streamConnections } = hub.gauges;
+    return browsers === streams && streamConnections === connections;
+  }, `${streams} streams on ${connections} connections`);
+
+windows("Windows share one connection, and go on when the one that opened it is closed", async (
+  pages,
+  _context,
+  stage,
+) => {
+  const [one, other] = pages;
+  await areLive(pages);
+  await areOpen(stage, 2, 1);
+  // What one looks at is no matter of the other's.
+  await one.getByTestId("symbol-row-ETHUSDT").click();
+  await isLive(one, "ETHUSDT");
+  await one.close();
+  await areOpen(stage, 1, 1);
+  await isLive(other, "ETHUSDT");
+  await other.close();
+  await areOpen(stage, 0, 0);
+});
+
+windows(
+  "Each window says that the shared connection is lost, and goes on by itself when the server is back",
+  async (
+    pages,
+    _context,
+    stage,
+  ) => {
+    await areLive(pages);
+    await stage.close();
+    for (const page of pages) {
+      await textOf(page, "connection", (text) => /^reconnecting, last event .+ ago$/.test(text));
+      await textOf(page, "state", (text) => text === "offline");
+    }
+    const again = await begin(Number(new URL(stage.url).port));
+    try {
+      await areLive(pages);
+      await areOpen(again.stage, 2, 1);
+    } finally {
+      for (const page of pages) await page.close();
+      await again.end();
+    }
+  },
+);
+
+windows(
+  "Each window says so when the worker that holds the connection dies, and another one takes its place",
+  async (
+    pages,
+    context,
+    stage,
+  ) => {
+    await areLive(pages);
+    const session = await context.browser()?.newBrowserCDPSession();
+    assert(session);
+    const workers = async () =>
+      (await session.send("Target.getTargets")).targetInfos
+        .filter(({ type, url }) => type === "shared_worker" && url.startsWith(stage.url));
+    const [worker, ...more] = await workers();
+    assert(worker);
+    assertEquals(more, []);
+    await session.send("Target.closeTarget", { targetId: worker.targetId });
+    const [one, other] = pages;
+    await Promise.all(
+      [one, other].map((page) =>
+        textOf(page, "connection", (text) => /^reconnecting, last event .+ ago$/.test(text))
+      ),
+    );
+    await areLive(pages);
+    await areOpen(stage, 2, 1);
+    const [successor] = await workers();
+    assert(successor && successor.targetId !== worker.targetId);
+  },
+);
+
+for (
+  const [what, first] of [
+    ["there is none", "delete globalThis.SharedWorker"],
+    [
+      "a browser allows none",
+      "globalThis.SharedWorker = class { constructor() { throw new DOMException('no', 'SecurityError') } }",
+    ],
+    [
+      "its file cannot be had",
+      "globalThis.SharedWorker = class extends SharedWorker { constructor(_, options) { super('parts/nothing.js', options) } }",
+    ],
+  ] as const
+) {
+  windows(`Windows have a connection each where a worker cannot be shared: ${what}`, async (
+    pages,
+    _context,
+    stage,
+  ) => {
+    await areLive(pages);
+    await areOpen(stage, 2, 2);
+  }, first);
+}
