@@ -15,6 +15,7 @@ import {
   tapedTrade,
   tradeFrame,
 } from "../support/outputs.ts";
+import { storedAlerts } from "./page_faults.ts";
 import { type Scene, scene } from "./scene.ts";
 
 interface Quoted {
@@ -88,14 +89,14 @@ const ON_DESK: readonly Place[] = [
   [id("heat-largest"), ({ near }) => `bids 50.00 about ${near}`],
   [`${id("tape")} tbody tr td:nth-child(2)`, ({ best: [bid] }) => bid],
   [`${id("statistics")} td.now`, ({ mid }) => mid],
-  [id("figures-a1"), ({ best: [bid] }) => `threshold ${bid.replace(/\.?0+$/, "")}`],
+  [id("figures-priced"), ({ best: [bid] }) => `threshold ${bid.replace(/\.?0+$/, "")}`],
   ...PRICES.map((name): Place => [id(`all-${name}`), ({ best: [bid] }) => bid.slice(0, 6)]),
 ];
 
 const ELSEWHERE: readonly (readonly [view: string, ...Place])[] = [
   ["#/overview?columns=mid", `${id("overview-rows")} [data-column="mid"]`, ({ mid }) => mid],
   ["#/statistics/SYMBOL?metrics=mid", "td.now", ({ mid }) => mid],
-  ["#/alerts?alert=a1", id("detail-figures"), ({ best: [bid] }) => bid.replace(/\.?0+$/, "")],
+  ["#/alerts?alert=priced", id("detail-figures"), ({ best: [bid] }) => bid.replace(/\.?0+$/, "")],
   [
     "#/alerts?rules=new&metric=mid&line=LINE&from=below",
     id("rule-said"),
@@ -108,7 +109,7 @@ const STRANGE = `(() => {
   const texts = [document.body.innerText, ...words];
   const said = ["title", "aria-label", "aria-valuetext"];
   for (const node of document.querySelectorAll(said.map((name) => "[" + name + "]").join())) {
-    texts.push(...said.map((name) => name + " of " + node.className + ": " + node.getAttribute(name)));
+    texts.push(...said.map((name) => name + " of " + node.getAttribute("class") + ": " + node.getAttribute(name)));
   }
   const strange = /\\d(?:\\.\\d+)?e[-+]?\\d|NaN|undefined|Infinity|\\[object/;
   return texts.filter((text) => strange.test(text)).map((text) => text.slice(0, 200));
@@ -150,7 +151,14 @@ function tell({ stage: { hub, history } }: Scene, { symbol, bid, tick }: Quoted)
   const ends = [-4, -3, -2, -1, 0, 1, 2, 3, 4].map((i) => mid + i * tick);
   history.spreads = [{ metric: "mid", hour: null, count: 100, ends, below: 50 }];
   const alert = alertEvent({
-    ...{ symbol, rule: "mid_crosses", value: mid, peak: price(2), threshold: bid },
+    ...{
+      alertId: "priced",
+      symbol,
+      rule: "mid_crosses",
+      value: mid,
+      peak: price(2),
+      threshold: bid,
+    },
     ...{ timeMs: nowMs, firedMs: nowMs, startedMs: nowMs, evidence: null },
   });
   history.episodes = [alert];
@@ -189,6 +197,8 @@ for (const quoted of QUOTED) {
     await page.goto("about:blank");
     on.setSystem({ symbols: [quoted.symbol], children: systemStatus().children });
     tell(on, quoted);
+    // The server gives one answer again for a moment, and the first page has asked.
+    await eventually(async () => (await storedAlerts(on)).includes(`"priced"`), "the alert");
     await page.setViewportSize({ width: 1280, height: 900 });
     await page.addInitScript(KEEP_WORDS);
     const kept = JSON.stringify(JSON.stringify(DESK));
