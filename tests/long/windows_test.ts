@@ -124,9 +124,9 @@ windows(
     await isLive(first);
     await first.close();
     await isLive(sixth);
-    assertEquals(
-      await sixth.evaluate(`document.querySelector("[data-testid=connection-banner]").hidden`),
-      true,
+    await eventually(
+      () => sixth.evaluate(`document.querySelector("[data-testid=connection-banner]").hidden`),
+      "a banner that is gone",
     );
     // One that nobody sees any more counts no longer, nor one that ended without a word.
     await second.minimise();
