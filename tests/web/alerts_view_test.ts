@@ -4,11 +4,11 @@ import { readRulesFile } from "../../shared/alert_rules/rules_file.ts";
 import type { RulesInForce } from "../../shared/alert_rules/rule_book.ts";
 import { DEFAULT_SETTINGS } from "../../shared/catalogue/settings.ts";
 import type { OperationResult } from "../../shared/protocol.ts";
-import { Authority } from "../../web/authority.ts";
 import { textOf } from "../support/browser.ts";
 import { eventually } from "../support/eventually.ts";
 import { alertEvent, bookSecond } from "../support/outputs.ts";
 import { RULES_IN_FORCE } from "./app_stage.ts";
+import { AS_READER, WITH_TOKENS } from "./reader.ts";
 import { type Scene, scene } from "./scene.ts";
 
 const PATH = "/#/alerts";
@@ -199,8 +199,6 @@ scene(
   PATH,
 );
 
-const TOKENS = { authToken: "operator-0123456789", authReadToken: "reader-0123456789" };
-
 scene(
   "Who may only look sees episodes and rules, and nothing that changes any",
   async (on) => {
@@ -221,8 +219,8 @@ scene(
     assertEquals(on.faults, []);
   },
   PATH,
-  { authority: new Authority(TOKENS) },
-  { context: { extraHTTPHeaders: { authorization: `Bearer ${TOKENS.authReadToken}` } } },
+  WITH_TOKENS,
+  AS_READER,
 );
 
 /** What the supervisor would have in force; a test of one page. */

@@ -35,6 +35,11 @@ scene("History that is on its way, not to be had, and empty: the chart says whic
   await says("loaded", /^Nothing is stored of this time\.$/);
   history.metrics = () =>
     Promise.reject(new HistoryUnavailable("the database refuses connections"));
+  // Of another time: what is over is answered for good.
+  const before = past - 3_600_000;
+  await page.evaluate(
+    `location.hash = "#BTCUSDT?chart.from=${before - 60_000}&chart.to=${before}"`,
+  );
   await page.reload();
   await says("failed", /^History cannot be read, trying again: /);
 });

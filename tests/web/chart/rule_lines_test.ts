@@ -3,12 +3,12 @@ import { assert, assertEquals } from "@std/assert";
 import type { RulesInForce } from "../../../shared/alert_rules/rule_book.ts";
 import { readRulesFile } from "../../../shared/alert_rules/rules_file.ts";
 import { DEFAULT_SETTINGS } from "../../../shared/catalogue/settings.ts";
-import { Authority } from "../../../web/authority.ts";
 import { keyStep, movedBy, onGrid, ruleLines, sideOf } from "../../../web/page/chart/drawn_line.ts";
 import type { RuleShown } from "../../../web/page/rules_shown.ts";
 import { eventually } from "../../support/eventually.ts";
 import { textOf } from "../../support/browser.ts";
 import { RULES_IN_FORCE } from "../app_stage.ts";
+import { AS_READER, WITH_TOKENS } from "../reader.ts";
 import { type Scene, scene } from "../scene.ts";
 
 Deno.test("A key moves a line by a round step of its axis, no finer than its prices", () => {
@@ -137,8 +137,6 @@ scene(
   { rulesInForce: () => inForce },
 );
 
-const TOKENS = { authToken: "operator-0123456789", authReadToken: "reader-0123456789" };
-
 scene(
   "Who may only look draws no line",
   async ({ page }) => {
@@ -147,6 +145,6 @@ scene(
     assertEquals(await page.getByTestId("draw-line").count(), 0);
   },
   "/#BTCUSDT",
-  { authority: new Authority(TOKENS) },
-  { context: { extraHTTPHeaders: { authorization: `Bearer ${TOKENS.authReadToken}` } } },
+  WITH_TOKENS,
+  AS_READER,
 );
