@@ -2,10 +2,10 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
 import { NONE } from "../../shared/unacked.ts";
-import { Authority } from "../../web/authority.ts";
 import { textOf } from "../support/browser.ts";
 import { eventually } from "../support/eventually.ts";
 import { listedSymbol, symbolListing } from "../support/symbol_listing.ts";
+import { AS_READER, WITH_TOKENS } from "./reader.ts";
 import { type Scene, scene } from "./scene.ts";
 
 const PATH = "/#/settings";
@@ -15,7 +15,6 @@ const LISTED = {
   kind: "listed",
   listing: symbolListing({ symbols: ["BTC/USDT", "SOL/USDT"].map((pair) => listedSymbol(pair)) }),
 } as const;
-const READ_TOKEN = "only-to-look-0123456789";
 
 const choose = (page: Page, id: string) => page.getByTestId(id).check({ force: true });
 const styleOf = (page: Page, expression: string) =>
@@ -230,8 +229,6 @@ scene(
     const { page, stage } = on;
     await page.setViewportSize({ width: 390, height: 844 });
     stage.operate = () => Promise.resolve(LISTED);
-    await page.setExtraHTTPHeaders({ authorization: `Bearer ${READ_TOKEN}` });
-    await page.goto(stage.url + PATH);
     await reads(page, "followed-symbols", "a", "BTCUSDT ETHUSDT");
     await textOf(page, "read-only", (text) => text === "read-only");
     await eventually(() => page.getByTestId("read-only").isVisible());
@@ -247,5 +244,6 @@ scene(
     assertEquals(width, 390);
   },
   PATH,
-  { authority: new Authority({ authToken: "s3cr3tW0rd-s3cr3tW0rd", authReadToken: READ_TOKEN }) },
+  WITH_TOKENS,
+  AS_READER,
 );

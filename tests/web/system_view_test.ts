@@ -1,15 +1,13 @@
 /** The view of the system, in a real browser. */
 import { assert, assertEquals } from "@std/assert";
 import type { ShownVariable } from "../../shared/about.ts";
-import { Authority } from "../../web/authority.ts";
 import { textOf } from "../support/browser.ts";
 import { eventually } from "../support/eventually.ts";
 import { budgetStatus, systemStatus } from "../support/outputs.ts";
+import { AS_READER, WITH_TOKENS } from "./reader.ts";
 import { type Scene, scene } from "./scene.ts";
 
 const PATH = "/#/system";
-const SECRET = "s3cr3tW0rd-s3cr3tW0rd";
-const READ_TOKEN = "only-to-look-0123456789";
 const VARIABLES: readonly ShownVariable[] = [
   { name: "PORT", value: "9000", isHidden: false, origin: "file", meaning: "Port." },
   { name: "AUTH_TOKEN", value: null, isHidden: true, origin: "secret file", meaning: "A secret." },
@@ -126,16 +124,16 @@ scene(
 scene(
   "Who may only look is not told the configuration, and nothing is asked for them",
   async (on) => {
-    const { page, stage } = on;
-    await page.setExtraHTTPHeaders({ authorization: `Bearer ${READ_TOKEN}` });
+    const { page } = on;
     const asked: string[] = [];
     page.on("request", (request) => asked.push(new URL(request.url()).pathname));
-    await page.goto(stage.url + PATH);
+    await page.reload();
     await textOf(page, "system-configuration", (text) => text.includes("Who may only look"));
     await page.getByTestId("actor-web").waitFor();
     assert(!asked.includes("/api/configuration"));
     assertEquals(await page.getByTestId("variable-PORT").count(), 0);
   },
   PATH,
-  { about: ABOUT, authority: new Authority({ authToken: SECRET, authReadToken: READ_TOKEN }) },
+  { about: ABOUT, ...WITH_TOKENS },
+  AS_READER,
 );
