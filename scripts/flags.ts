@@ -78,3 +78,34 @@ export function readCommandLine(
   }
   return { flags, files };
 }
+
+/**
+ * The value of a flag that is a count.
+ *
+ * @throws {FlagError} naming the flag, what was received and what it must be.
+ */
+export function wholeNumber(name: string, text: string, min: number, max: number): number {
+  const value = /^\d+$/.test(text) ? Number(text) : NaN;
+  if (value >= min && value <= max) return value;
+  throw new FlagError(`${name} must be a whole number, ${min} to ${max}, received "${text}"`);
+}
+
+/**
+ * The names that a flag lists, in the order of `known`; `null`: it does not stand there.
+ *
+ * @throws {FlagError} naming the flag, what was received and what it must be.
+ */
+export function namesOf<T extends string>(
+  name: string,
+  flags: CommandLine["flags"],
+  known: readonly T[],
+): T[] | null {
+  const values = flags.get(name)?.flatMap((value) => value.split(","));
+  if (values === undefined) return null;
+  for (const value of values) {
+    if (!known.some((word) => word === value)) {
+      throw new FlagError(`${name} must be of ${known.join(",")}, received "${value}"`);
+    }
+  }
+  return known.filter((word) => values.includes(word));
+}

@@ -1,6 +1,6 @@
 /** The command line of `deno task bench`. */
 import { type Implementation, IMPLEMENTATIONS } from "./books/book.ts";
-import { FlagError, readCommandLine } from "../flags.ts";
+import { namesOf, readCommandLine, wholeNumber } from "../flags.ts";
 
 /** What can be measured, in the order in which it is. */
 export const MODES = ["a", "b", "t", "c", "deep", "heap", "e", "socket", "memory"] as const;
@@ -64,32 +64,16 @@ export function parseBenchFlags(args: readonly string[]): BenchOptions | "help" 
   const isQuick = flags.has("--quick");
   const quickModes = MODES.filter((mode) => mode !== "memory");
   return {
-    modes: listOf("--modes", flags, MODES) ?? (isQuick ? quickModes : MODES),
-    implementations: listOf("--implementations", flags, IMPLEMENTATIONS) ?? IMPLEMENTATIONS,
-    rounds: rounds(flags.get("--rounds")?.[0] ?? String(isQuick ? 1 : ROUNDS)),
+    modes: namesOf("--modes", flags, MODES) ?? (isQuick ? quickModes : MODES),
+    implementations: namesOf("--implementations", flags, IMPLEMENTATIONS) ?? IMPLEMENTATIONS,
+    rounds: wholeNumber(
+      "--rounds",
+      flags.get("--rounds")?.[0] ?? String(isQuick ? 1 : ROUNDS),
+      1,
+      ROUNDS_MAX,
+    ),
     files: flags.get("--files") ?? null,
     json: flags.get("--json")?.[0] ?? null,
     isQuick,
   };
-}
-
-type Flags = ReadonlyMap<string, readonly string[]>;
-
-function listOf<T extends string>(name: string, flags: Flags, known: readonly T[]): T[] | null {
-  const values = flags.get(name)?.flatMap((value) => value.split(","));
-  if (values === undefined) return null;
-  for (const value of values) {
-    if (!known.some((word) => word === value)) {
-      throw new FlagError(`${name} must be of ${known.join(",")}, received "${value}"`);
-    }
-  }
-  return known.filter((word) => values.includes(word));
-}
-
-function rounds(text: string): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value < 1 || value > ROUNDS_MAX) {
-    throw new FlagError(`--rounds must be a whole number, 1 to ${ROUNDS_MAX}, received "${text}"`);
-  }
-  return value;
 }

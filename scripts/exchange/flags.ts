@@ -1,7 +1,7 @@
 /** The command line of `deno task exchange`. */
 import type { ExchangeOptions, FaultsAtStart } from "./exchange.ts";
 import { shownName, symbolProblem } from "../../shared/symbol_list.ts";
-import { FlagError, readCommandLine } from "../flags.ts";
+import { FlagError, readCommandLine, wholeNumber } from "../flags.ts";
 import { parseFaults } from "./fault_script.ts";
 import { FAULT_KINDS, FAULTS } from "./faults.ts";
 import { parsePlanted, PLANTED_KINDS, type PlantedEvent } from "./planted_event.ts";
@@ -88,7 +88,7 @@ function options(flags: ReadonlyMap<string, readonly string[]>): ExchangeOptions
       ? {
         kind: "simulate",
         symbols: symbols(simulate),
-        seed: whole("--seed", flags.get("--seed")?.[0] ?? "1", Number.MAX_SAFE_INTEGER),
+        seed: wholeNumber("--seed", flags.get("--seed")?.[0] ?? "1", 0, Number.MAX_SAFE_INTEGER),
         ...events(flags),
       }
       : {
@@ -98,7 +98,7 @@ function options(flags: ReadonlyMap<string, readonly string[]>): ExchangeOptions
         keepTimes: flags.has("--keep-times"),
       },
     host: flags.get("--host")?.[0] ?? "127.0.0.1",
-    port: whole("--port", flags.get("--port")?.[0] ?? String(DEFAULT_PORT), 65_535),
+    port: wholeNumber("--port", flags.get("--port")?.[0] ?? String(DEFAULT_PORT), 0, 65_535),
     speed: pace(speed),
     holdUntilSubscribed: flags.has("--hold"),
     ...(hasFaults ? { faults: faults(flags) } : {}),
@@ -120,7 +120,7 @@ function faults(flags: ReadonlyMap<string, readonly string[]>): FaultsAtStart {
     throw new FlagError(`--chaos must be above 0, to ${CHAOS_MAX}, received "${perMinute}"`);
   }
   return {
-    seed: whole("--seed", seed, Number.MAX_SAFE_INTEGER),
+    seed: wholeNumber("--seed", seed, 0, Number.MAX_SAFE_INTEGER),
     ...(script === undefined ? {} : {
       script: readScript("--faults", script, (text) => {
         parseFaults(text);
@@ -152,14 +152,6 @@ function symbols(values: readonly string[]): string[] {
   }
   if (list.length === 0) throw new FlagError("--simulate needs at least one symbol");
   return [...new Set(list)];
-}
-
-function whole(name: string, text: string, max: number): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value > max) {
-    throw new FlagError(`${name} must be a whole number, 0 to ${max}, received "${text}"`);
-  }
-  return value;
 }
 
 function pace(text: string): number {

@@ -1,6 +1,6 @@
 /** The command line of `deno task record`. */
 import { shownName, symbolProblem } from "../../shared/symbol_list.ts";
-import { FlagError, readCommandLine } from "../flags.ts";
+import { FlagError, readCommandLine, wholeNumber } from "../flags.ts";
 
 /** What to record. */
 export interface RecordOptions {
@@ -57,8 +57,8 @@ export function parseRecordFlags(
   return {
     symbols,
     paths: symbols.map((symbol) => pathFor(out, symbol, symbols.length)),
-    seconds: seconds === undefined ? null : whole("--seconds", seconds, SECONDS_MAX),
-    limit: whole("--limit", flags.get("--limit") ?? String(LIMIT_MAX), LIMIT_MAX),
+    seconds: seconds === undefined ? null : wholeNumber("--seconds", seconds, 1, SECONDS_MAX),
+    limit: wholeNumber("--limit", flags.get("--limit") ?? String(LIMIT_MAX), 1, LIMIT_MAX),
     restUrl: baseUrl("--rest-url", flags.get("--rest-url") ?? urls.restUrl, ["http:", "https:"]),
     wsUrl: baseUrl("--ws-url", flags.get("--ws-url") ?? urls.wsUrl, ["ws:", "wss:"]),
   };
@@ -84,14 +84,6 @@ function pathFor(out: string, symbol: string, count: number): string {
   const name = out.slice(slash);
   const dot = name.indexOf(".") > 0 ? name.indexOf(".") : name.length;
   return `${out.slice(0, slash)}${name.slice(0, dot)}_${symbol.toLowerCase()}${name.slice(dot)}`;
-}
-
-function whole(name: string, text: string, max: number): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value < 1 || value > max) {
-    throw new FlagError(`${name} must be a whole number, 1 to ${max}, received "${text}"`);
-  }
-  return value;
 }
 
 function baseUrl(name: string, text: string, schemes: readonly string[]): string {

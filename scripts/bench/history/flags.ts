@@ -1,5 +1,5 @@
 /** The command line of `deno task bench:history`. */
-import { FlagError, readCommandLine } from "../../flags.ts";
+import { namesOf, readCommandLine, wholeNumber } from "../../flags.ts";
 
 /** The two kinds of database that history may be in. */
 export const STORES = ["postgres", "pglite"] as const;
@@ -59,25 +59,11 @@ export function parseHistoryBench(
   const otherwise = isQuick ? QUICK : FULL;
   const one = (name: keyof typeof TAKES) => flags.get(name)?.[0];
   return {
-    stores: storesOf(flags.get("--stores")),
+    stores: namesOf("--stores", flags, STORES) ?? STORES,
     folder: one("--folder") ?? cacheFolder,
-    samples: whole("--samples", one("--samples"), otherwise.samples, 10_000),
-    seconds: whole("--seconds", one("--seconds"), otherwise.seconds, 3_600),
+    samples: wholeNumber("--samples", one("--samples") ?? String(otherwise.samples), 1, 10_000),
+    seconds: wholeNumber("--seconds", one("--seconds") ?? String(otherwise.seconds), 1, 3_600),
     json: one("--json") ?? null,
     isQuick,
   };
-}
-
-function storesOf(values: readonly string[] | undefined): readonly StoreKind[] {
-  const named = values?.flatMap((value) => value.split(",")) ?? STORES;
-  const unknown = named.find((name) => !STORES.some((store) => store === name));
-  if (unknown === undefined) return STORES.filter((store) => named.includes(store));
-  throw new FlagError(`--stores must be of ${STORES.join(",")}, received "${unknown}"`);
-}
-
-function whole(name: string, text: string | undefined, otherwise: number, max: number): number {
-  if (text === undefined) return otherwise;
-  const value = /^\d+$/.test(text) ? Number(text) : NaN;
-  if (value >= 1 && value <= max) return value;
-  throw new FlagError(`${name} must be a whole number, 1 to ${max}, received "${text}"`);
 }

@@ -1,5 +1,5 @@
 /** The command line of `deno task bench:page`. */
-import { FlagError, readCommandLine } from "../../flags.ts";
+import { readCommandLine, wholeNumber } from "../../flags.ts";
 
 /** What to measure. */
 export interface PageBenchOptions {
@@ -51,23 +51,15 @@ export function parsePageBench(args: readonly string[]): PageBenchOptions | "hel
   const otherwise = isQuick ? QUICK : FULL;
   const one = (name: keyof typeof TAKES) => flags.get(name)?.[0];
   return {
-    minutes: whole("--minutes", one("--minutes"), otherwise.minutes, 1, MINUTES_MAX),
-    rows: whole("--rows", one("--rows"), otherwise.rows, ROWS_MIN, ROWS_MAX),
+    minutes: wholeNumber(
+      "--minutes",
+      one("--minutes") ?? String(otherwise.minutes),
+      1,
+      MINUTES_MAX,
+    ),
+    rows: wholeNumber("--rows", one("--rows") ?? String(otherwise.rows), ROWS_MIN, ROWS_MAX),
     json: one("--json") ?? null,
     profile: one("--profile") ?? null,
     isQuick,
   };
-}
-
-function whole(
-  name: string,
-  text: string | undefined,
-  otherwise: number,
-  min: number,
-  max: number,
-): number {
-  if (text === undefined) return otherwise;
-  const value = /^\d+$/.test(text) ? Number(text) : NaN;
-  if (value >= min && value <= max) return value;
-  throw new FlagError(`${name} must be a whole number, ${min} to ${max}, received "${text}"`);
 }
