@@ -4,10 +4,10 @@ import type { Browser, BrowserContext, Page } from "playwright-core";
 import { launch, testInBrowser, textOf } from "../support/browser.ts";
 import { eventually } from "../support/eventually.ts";
 import { systemStatus } from "../support/outputs.ts";
+import { PATIENCE_MS } from "../support/patience.ts";
 import { openStage, play, type Stage } from "./stage.ts";
 
 const SYMBOLS = ["BTCUSDT", "ETHUSDT"];
-const PATIENCE_MS = 120_000;
 
 /** Of all tests of this file. */
 let browser: Promise<Browser> | null = null;
@@ -161,3 +161,23 @@ for (
     await areOpen(stage, 2, 2);
   }, first);
 }
+
+windows(
+  "A window that has given up the worker gives it up once: the connection of its own stays",
+  async (pages, _context, stage) => {
+    await areLive(pages);
+    await areOpen(stage, 2, 2);
+    for (const page of pages) {
+      // Longer than the worker that never was would have had for its first word.
+      await eventually(() => page.evaluate<boolean>("performance.now() > 4 * HASTE_MS"));
+      assertEquals(await page.evaluate("opened"), 1);
+    }
+    await areLive(pages);
+  },
+  `globalThis.HASTE_MS = 1_500;
+  globalThis.opened = 0;
+  globalThis.SharedWorker = class extends SharedWorker { constructor(_, options) { super('parts/nothing.js', options) } };
+  globalThis.EventSource = class extends EventSource { constructor(url) { super(url); opened += 1 } };
+  const begin = setTimeout;
+  globalThis.setTimeout = (then, ms, ...more) => begin(then, Math.min(ms, HASTE_MS), ...more);`,
+);

@@ -68,6 +68,7 @@ export class SharedWay implements Way {
       },
       close: () => {
         clearTimeout(retry);
+        worker.onerror = null;
         tell("over");
         port.close();
         port.onmessage = null;

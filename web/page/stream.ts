@@ -87,7 +87,7 @@ export class Stream {
 
   /** From now on over a connection of its own. */
   #goAlone(): void {
-    this.#close();
+    this.#giveUp();
     this.#way = null;
     import("./direct_way.ts").then(({ DirectWay }) => {
       this.#way = new DirectWay(() => this.#watch());
@@ -138,9 +138,14 @@ export class Stream {
     this.#reopenMs = null;
   }
 
-  #pause(): void {
+  /** No stream, and no claim to one. */
+  #giveUp(): void {
     this.#close();
     this.#way?.leave();
+  }
+
+  #pause(): void {
+    this.#giveUp();
     this.#listener.onConnection({ kind: "paused" });
   }
 
