@@ -13,7 +13,14 @@ import { Admission } from "./admission.ts";
 import type { Authority } from "./authority.ts";
 import { catalogue } from "./catalogue.ts";
 import { codingFor } from "./content_coding.ts";
-import { type Clocks, EVENTS_HEADERS, EVENTS_QUERY, interestOf, openEvents } from "./events.ts";
+import {
+  type Clocks,
+  EVENTS_HEADERS,
+  EVENTS_QUERY,
+  interestOf,
+  openEvents,
+  refuseStream,
+} from "./events.ts";
 import { ExchangeUnavailable, HeardListing } from "./exchange_listing.ts";
 import { addExchangeRoutes } from "./exchange_routes.ts";
 import { guard } from "./guard.ts";
@@ -129,11 +136,10 @@ export function createApp(hub: Hub, history: History, options: AppOptions): Hono
     if (c.req.method === "HEAD") return c.body(null, 200, EVENTS_HEADERS);
     const lastEventId = c.req.header("last-event-id") ?? since;
     const { visitor } = c.var;
-    const error = hub.refusal(visitor.address);
     const isPacked = codingFor(c.req.header("accept-encoding"), ["gzip"]) !== null;
     const wanted = { interest, streamId: options.newId(), lastEventId, viewer, isPacked };
     const stream = openEvents(hub, wanted, visitor, clocks, shared);
-    return stream ?? refuseForNow(c, "too_many_streams", error ?? "Too many streams are open", 5);
+    return stream ?? refuseStream(c, hub);
   });
   addLookRoute(app, hub, clocks.utcNowMs);
   addViewerRoutes(app, hub, { shared, clocks, newId: options.newId });

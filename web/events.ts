@@ -2,15 +2,17 @@
  * `/events`: a connection with one browser's stream, or with those of its viewers (`shared_stream.ts`). It owns its
  * `ReadableStream`, so that the end of a connection, however it comes, frees every mailbox.
  */
+import type { Context } from "hono";
 import type { z } from "zod";
 import { DEFAULT_COLUMNS, FOCUS_MAX, PACES, STREAM_FORMS } from "../shared/stream_view.ts";
 import { ROUTES } from "../shared/catalogue/routes.ts";
-import type { Visitor } from "./app_env.ts";
+import type { AppEnv, Visitor } from "./app_env.ts";
 import { EventSink } from "./event_sink.ts";
 import type { BrowserSink, Guest } from "./browsers.ts";
 import type { Hub } from "./hub.ts";
 import type { Interest } from "./mailbox.ts";
 import { marketsOf, oneOf, OWN_NUMBER, queryOf, requireFollowed, SINCE } from "./query.ts";
+import { refuseForNow } from "./refusals.ts";
 import { type Join, SharedStream } from "./shared_stream.ts";
 
 /** Readings of the two clocks. */
@@ -88,6 +90,12 @@ export function guestOf(
     untilMs: clocks.monotonicMs() + leftMs,
     access: { mayOperate: right === "operate", hasSession: session !== null },
   };
+}
+
+/** For who was refused a stream: why, and when to try again. Nothing has changed since. */
+export function refuseStream(c: Context<AppEnv>, hub: Hub): Response {
+  const why = hub.refusal(c.var.visitor.address) ?? "Too many streams are open";
+  return refuseForNow(c, "too_many_streams", why, 5);
 }
 
 /** The open stream, or `null` when the hub takes no more browsers; one with viewers is among `shared` while it is open. */

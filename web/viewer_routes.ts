@@ -7,7 +7,7 @@ import { z } from "zod";
 import { ROUTES } from "../shared/catalogue/routes.ts";
 import { FOCUS_MAX } from "../shared/stream_view.ts";
 import type { AppEnv } from "./app_env.ts";
-import { type Clocks, guestOf, interestOf } from "./events.ts";
+import { type Clocks, guestOf, interestOf, refuseStream } from "./events.ts";
 import type { Hub } from "./hub.ts";
 import { hintOf, readFields, readJsonText, requireJsonIfAny } from "./operation_answer.ts";
 import { NAME_MAX } from "./query.ts";
@@ -66,7 +66,6 @@ export function addViewerRoutes(
       return refuseForNow(c, "too_many_streams", error, 5);
     }
     const { visitor } = c.var;
-    const error = hub.refusal(visitor.address);
     const stream = newId();
     const guest = guestOf(visitor, { streamId: stream, connectionId }, clocks);
     const interest = interestOf({ symbols: undefined, focus, form: "changes" }, hub);
@@ -76,8 +75,7 @@ export function addViewerRoutes(
       stream,
       (sink) => hub.join(interest, since, sink, clock, guest),
     );
-    if (hasJoined) return c.json({ viewer, stream }, 201);
-    return refuseForNow(c, "too_many_streams", error ?? "Too many streams are open", 5);
+    return hasJoined ? c.json({ viewer, stream }, 201) : refuseStream(c, hub);
   });
   app.delete(ROUTES.leave.path, (c) => {
     requireJsonIfAny(c, "send no body");
