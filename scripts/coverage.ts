@@ -10,6 +10,7 @@
  */
 // deno-lint-ignore-file no-console
 import { filesWithoutEffects } from "./gate/effect_rules.ts";
+import { isFolder } from "./gate/is_folder.ts";
 import { type FileCoverage, linesOf, percent, readLcov, sumOf } from "./gate/lcov.ts";
 import { readProject, type SourceFile } from "./gate/project.ts";
 
@@ -97,7 +98,12 @@ async function runTests(args: readonly string[]): Promise<boolean> {
 
 async function main(): Promise<number> {
   Deno.chdir(ROOT);
-  const success = Deno.args.includes("--report") || await runTests(Deno.args);
+  const isReport = Deno.args.includes("--report");
+  if (isReport && !isFolder(RAW)) {
+    console.error(`Nothing to report: no tests were measured into ${RAW}; see README.md`);
+    return 1;
+  }
+  const success = isReport || await runTests(Deno.args);
   const torn = await removeTorn();
   const { sources } = await readProject(ROOT);
   const goals = goalsOf(sources);

@@ -8,6 +8,7 @@ import { findPgbouncer } from "../../tests/support/pooler.ts";
 import { findLoopDevice } from "../../tests/support/loop_disk.ts";
 import { findPostgresBin, startPostgres } from "../../tests/support/postgres_server.ts";
 import { findRedis, startRedis } from "../../tests/support/redis_server.ts";
+import { isFolder } from "./is_folder.ts";
 
 /** One service, and how to come by it. */
 export interface Service {
@@ -165,13 +166,4 @@ export async function startServices(
     throw result.reason;
   }
   return { environment, stop };
-}
-
-function isFolder(path: string): boolean {
-  try {
-    return Deno.statSync(path).isDirectory;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }
