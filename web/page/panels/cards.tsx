@@ -7,6 +7,7 @@ import { usePage } from "../context.ts";
 import { settingsLabels } from "../format.ts";
 import { NotedName } from "../noted_name.tsx";
 import type { SymbolShown } from "../symbol_store.ts";
+import { useToldRoom } from "../told_room.ts";
 import { Depth } from "./depth_card.tsx";
 import type { PanelProps } from "./panel.ts";
 
@@ -85,8 +86,9 @@ interface CardProps extends PanelProps {
 
 function Card({ symbol, names, heading, note, children }: CardProps): JSX.Element {
   const why = useWhy(symbol, names);
+  const room = useToldRoom<HTMLElement>();
   return (
-    <article class="card" data-testid={`card-${names[0]}`}>
+    <article ref={room} class="card" data-testid={`card-${names[0]}`}>
       <h3>
         <NotedName name={heading ?? names[0]} /> {note === undefined ? null : <small>{note}</small>}
       </h3>

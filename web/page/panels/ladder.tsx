@@ -11,6 +11,7 @@ import { Ladder, type LadderLayout, type LadderShown } from "../ladder.ts";
 import { ROW_COUNTS, tickOf, TICKS_PER_ROW } from "../ladder_rows.ts";
 import { noBookText } from "../no_book.ts";
 import { secondText, tradesText } from "../recent_trades.ts";
+import { useToldRoom } from "../told_room.ts";
 import type { PanelProps } from "./panel.ts";
 
 const DEFAULT_ROWS = 20;
@@ -42,6 +43,7 @@ export function OrderBook({ symbol }: PanelProps): JSX.Element {
     () => hasBook.value ? "" : noBookText(symbol.standing.value, why.value),
     [symbol, hasBook, why],
   );
+  const room = useToldRoom<HTMLDivElement>();
   return (
     <div class="ladder-panel">
       <div class="panel-head">
@@ -50,7 +52,7 @@ export function OrderBook({ symbol }: PanelProps): JSX.Element {
         <Form count={count} ticks={ticks} layout={layout} tick={tick} symbol={symbol} />
       </div>
       <Trades symbol={symbol} />
-      <div class="book" tabIndex={0} role="group" aria-label="Levels">
+      <div ref={room} class="book" tabIndex={0} role="group" aria-label="Levels">
         <div class="ladder-head muted" data-layout={layout}>
           {HEADS[layout.value].map((word, i) => <span class={word} key={i}>{word}</span>)}
         </div>

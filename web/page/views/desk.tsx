@@ -12,6 +12,7 @@ import { usePage } from "../context.ts";
 import { useAddressOfSettings, usePanelSettings } from "../kept_settings.ts";
 import { lazily } from "../lazily.tsx";
 import { PANELS } from "../panels/registry.ts";
+import { useToldRoom } from "../told_room.ts";
 
 const ArrangeFrame = lazily(() =>
   import("../arrange_frame.tsx").then(({ ArrangeFrame }) => ArrangeFrame)
@@ -60,12 +61,14 @@ interface FrameProps {
 function Frame({ name, placed, breadth, isInert }: FrameProps): JSX.Element | null {
   const page = usePage();
   const settings = usePanelSettings(name);
+  const room = useToldRoom<HTMLElement>();
   const definition = PANELS.get(placed.panel);
   if (definition === undefined) return null;
   const { id, title, component: Component, frame, height } = definition;
   const symbol = page.symbol(page.deskSymbols.value[placed.slot] ?? null);
   return (
     <section
+      ref={room}
       class={`place ${frame}`}
       style={placeStyle(placed, breadth)}
       data-panel={id}
