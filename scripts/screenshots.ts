@@ -5,4 +5,4 @@
  */
 import { runTestProgram } from "./test_program.ts";
 
-await runTestProgram("tests/web/pictures/all_pictures.ts");
+await runTestProgram("tests/browser/pictures/all_pictures.ts");

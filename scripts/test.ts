@@ -10,16 +10,8 @@
 // deno-lint-ignore-file no-console
 import { cpuLine, openCpuAccount } from "./gate/cpu_time.ts";
 import { knownServices, missingServices, startServices } from "./gate/services.ts";
-import {
-  closingLine,
-  COMPILATION,
-  NOTHING_RAN,
-  planSuite,
-  runTests,
-  type TestPlan,
-  type TestRun,
-  together,
-} from "./gate/test_run.ts";
+import { COMPILATION, planSuite, type TestPlan } from "./gate/test_plan.ts";
+import { closingLine, NOTHING_RAN, runTests, type TestRun, together } from "./gate/test_run.ts";
 
 const ROOT = decodeURIComponent(new URL("..", import.meta.url).pathname);
 const RECORDINGS = decodeURIComponent(new URL("../../shared/recordings", import.meta.url).pathname);
@@ -79,12 +71,19 @@ async function main(): Promise<number> {
   // own PostgreSQL servers run as another user when this one is root.
   const temporary = await Deno.makeTempDir({ prefix: "obm-tests-" });
   await Deno.chmod(temporary, 0o711);
+  const madeDatabase = `${temporary}/made`;
+  await Deno.mkdir(madeDatabase);
   let run = NOTHING_RAN;
   try {
     if (!interrupt.signal.aborted && await buildPage()) {
       const lanes = planSuite(Deno.args, (path) => isThere(path));
       const compilation = isSet("DENO_V8_FLAGS") ? {} : COMPILATION;
-      const tested = { ...environment, ...compilation, TMPDIR: temporary };
+      const tested = {
+        ...environment,
+        ...compilation,
+        TMPDIR: temporary,
+        TEST_MADE_DATABASE: madeDatabase,
+      };
       run = together(
         await inOrder(
           lanes,

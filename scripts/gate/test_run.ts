@@ -1,29 +1,10 @@
 /** One run of `deno test`: its output passed on as it comes, its counts and skipped tests kept. */
+import type { TestPlan } from "./test_plan.ts";
 
-/** What must not run with the others: hours, or the internet. */
-const APART = { "--long": "tests/long", "--live": "tests/live" } as const;
-/** The tests promise 15 minutes on two cores that are theirs; beyond this one of them hangs. */
-const RUN_MS_MAX = 30 * 60_000;
 /** How long a run that was asked to end may take before it is killed. */
 const END_MS_MAX = 10_000;
 /** How long output may still come from the pipe when the run itself has ended. */
 const PIPE_MS_MAX = 2_000;
-
-/**
- * How all that runs in the tests compiles, unless a person says otherwise. Many open an embedded Postgres for a few
- * statements, and a third of what such a test costs was V8's second compilation of its WebAssembly, for speed. Code
- * that runs long is compiled so all the same, a hundred times later than by V8's own measure.
- */
-export const COMPILATION = { DENO_V8_FLAGS: "--wasm-tiering-budget=1300000000" } as const;
-
-const CONFIG = "tests/deno.json";
-
-/** A call of deno. */
-export interface TestPlan {
-  readonly args: readonly string[];
-  /** `null`: no limit (the long runs). */
-  readonly msMax: number | null;
-}
 
 /** How a run ended. */
 export interface TestRun {
@@ -52,93 +33,6 @@ export const NOTHING_RAN: TestRun = {
 /** The line that closes every run. */
 export function closingLine({ passed, failed, skipped }: TestRun): string {
   return `${passed} passed, ${failed} failed, ${skipped} skipped`;
-}
-
-/**
- * Turns the command line into a call of deno: options are deno's own, paths are run instead of all
- * tests. `exists` tells a path from the value of an option.
- */
-export function planTests(args: readonly string[], exists: (path: string) => boolean): TestPlan {
-  const isLong = args.includes("--long");
-  const folder = isLong ? APART["--long"] : args.includes("--live") ? APART["--live"] : "tests";
-  const others = args.filter((arg) => !(arg in APART));
-  const paths = others.filter((arg, i) =>
-    !arg.startsWith("-") && others[i - 1] !== "--filter" && exists(arg)
-  );
-  const apart = Object.values(APART).filter((path) =>
-    folder === "tests" && !paths.some((given) => given.replace(/^\.\//, "").startsWith(path))
-  );
-  return {
-    args: [
-      // Types are the gate's to check, once; here they would be checked again at every spawn of a worker.
-      ...["test", "--config", CONFIG, "--allow-all", "--no-check"],
-      ...["--sanitize-ops", "--sanitize-resources"],
-      ...(apart.length > 0 ? [`--ignore=${apart.join(",")}`] : []),
-      ...others,
-      ...(paths.length > 0 ? [] : [folder]),
-    ],
-    msMax: isLong ? null : RUN_MS_MAX,
-  };
-}
-
-/**
- * Rooms whose tests wait for stores, processes and deadlines most of their time: about half of the suite's time and a quarter of
- * its work.
- */
-const WAITING = ["tests/deploy", "tests/e2e", "tests/integration", "tests/lifecycle"];
-/**
- * Tests of whole monitors, the scripts and the simulation: they pass by everything, and a room has to be covered by tests of its
- * own.
- */
-const UNMEASURED = ["tests/deploy", "tests/e2e", "tests/lifecycle", "tests/scripts"];
-
-/**
- * The calls of deno that a command line asks for, in lanes that run side by side: of whole rooms those that wait and the others, so
- * that neither waits for the other. With `--coverage` a lane has two calls, one after the other: only one of them is measured.
- */
-export function planSuite(
-  args: readonly string[],
-  exists: (path: string) => boolean,
-): readonly (readonly TestPlan[])[] {
-  const whole = planTests(args, exists);
-  const { args: given, msMax } = whole;
-  if (msMax === null) return [[whole]];
-  if (given.at(-1) === "tests") return wholeSuite(given.slice(0, -1), msMax);
-  const waiting = given.filter((arg) => WAITING.includes(arg));
-  const others = given.filter((arg) => !WAITING.includes(arg));
-  const isSplit = waiting.length > 0 &&
-    others.some((arg) => arg.startsWith("tests/") && arg !== CONFIG && exists(arg));
-  if (!isSplit) return [[whole]];
-  const options = given.slice(0, given.indexOf(CONFIG) + 1);
-  const rest = given.slice(options.length).filter((arg) => arg.startsWith("-"));
-  return [[{ args: [...options, ...rest, ...waiting], msMax }], [{ args: others, msMax }]];
-}
-
-function wholeSuite(options: readonly string[], msMax: number | null): TestPlan[][] {
-  const plain = options.filter((arg) => !arg.startsWith("--coverage"));
-  const but = (args: readonly string[], left: readonly string[]) => ({
-    args: [
-      ...args.map((arg) => arg.startsWith("--ignore=") ? [arg, ...left].join(",") : arg),
-      "tests",
-    ],
-    msMax,
-  });
-  const only = (args: readonly string[], rooms: readonly string[]) => ({
-    args: [...args, ...rooms],
-    msMax,
-  });
-  if (plain.length === options.length) return [[only(options, WAITING)], [but(options, WAITING)]];
-  const isMeasured = (room: string) => !UNMEASURED.includes(room);
-  return [
-    [
-      only(plain, WAITING.filter((room) => !isMeasured(room))),
-      only(options, WAITING.filter(isMeasured)),
-    ],
-    [
-      but(options, [...new Set([...WAITING, ...UNMEASURED])]),
-      only(plain, UNMEASURED.filter((room) => !WAITING.includes(room))),
-    ],
-  ];
 }
 
 /** Several runs as one. */

@@ -5,6 +5,7 @@ import { freePort } from "../support/child_process.ts";
 import { eventually } from "../support/eventually.ts";
 import { failingStart, startMonitor } from "../support/monitor.ts";
 import { freshDatabase, postgresUrl } from "../support/services.ts";
+import { madeDataDir } from "../support/made_database.ts";
 
 interface Health {
   readonly status: string;
@@ -16,7 +17,7 @@ interface Health {
 async function withStage(
   act: (environment: Record<string, string>) => Promise<void>,
 ): Promise<void> {
-  const dataDir = await Deno.makeTempDir();
+  const dataDir = await madeDataDir();
   const exchange = await startExchange({
     source: { kind: "simulate", symbols: ["BTCUSDT", "ETHUSDT"], seed: 7 },
   });
@@ -103,10 +104,16 @@ Deno.test("A data folder that cannot be written is refused", () =>
 
 Deno.test("A damaged database is refused, with what to do", () =>
   withStage(async (environment) => {
-    const folder = `${environment["DATA_DIR"]}/pgdata`;
-    await Deno.mkdir(folder);
+    const dataDir = `${environment["DATA_DIR"]}/other`;
+    const folder = `${dataDir}/pgdata`;
+    await Deno.mkdir(folder, { recursive: true });
     await Deno.writeTextFile(`${folder}/PG_VERSION`, "18\n");
-    await assertRefused(environment, ["DATA_DIR", folder, "restore", "move it away"]);
+    await assertRefused({ ...environment, DATA_DIR: dataDir }, [
+      "DATA_DIR",
+      folder,
+      "restore",
+      "move it away",
+    ]);
   }));
 
 Deno.test("A TMPDIR that is missing is refused", () =>
@@ -188,7 +195,7 @@ Deno.test("A store of a simulation refuses an exchange", () =>
   }));
 
 Deno.test("An exchange that cannot be reached is told, and tried again until it answers", async () => {
-  const dataDir = await Deno.makeTempDir();
+  const dataDir = await madeDataDir();
   const port = freePort();
   const address = `127.0.0.1:${port}`;
   const monitor = startMonitor({

@@ -13,6 +13,7 @@ import { getJson, startMonitor } from "../support/monitor.ts";
 import { type Offline, offlineMetrics } from "../support/offline.ts";
 import { chromiumPath, recordingsDir } from "../support/services.ts";
 import { storedMetrics, type StoredRow } from "../support/stored_rows.ts";
+import { madeDataDir } from "../support/made_database.ts";
 
 const FILES = recordingsDir === null
   ? ["simulated_btcusdt.gz", "simulated_ethusdt.gz"].map((name) =>
@@ -170,7 +171,7 @@ Deno.test({
 });
 
 Deno.test("A monitor killed with SIGKILL goes on with its old history and the new", async () => {
-  const dataDir = await Deno.makeTempDir();
+  const dataDir = await madeDataDir();
   const exchange = await startExchange({ source: { kind: "replay", files: FILES, loop: true } });
   const environment = {
     DATA_DIR: dataDir,

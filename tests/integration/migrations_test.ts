@@ -29,7 +29,7 @@ testOnBothDatabases("A migration that fails", {
     writer.crash();
     assertEquals(await state(), before);
   },
-});
+}, "empty");
 
 Deno.test("statementsOf() parts each migration where a statement ends, and nowhere else", async () => {
   for (const { name, sql } of await readMigrations()) {

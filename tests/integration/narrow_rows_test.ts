@@ -150,4 +150,4 @@ const PROMISES: Record<string, Promised> = {
   },
 };
 
-testOnBothDatabases("A store of before rows were narrow", PROMISES);
+testOnBothDatabases("A store of before rows were narrow", PROMISES, "empty");

@@ -94,7 +94,7 @@ const PROMISES: Record<string, Promised> = {
   },
 };
 
-testOnBothDatabases("A database of before", PROMISES);
+testOnBothDatabases("A database of before", PROMISES, "empty");
 
 Deno.test("What an answer of before has lost is named; what it has gained is not", () => {
   const before = { gaps: [{ number: 1, durationMs: null }], columns: { mid: [1, null, 0.1] } };

@@ -184,4 +184,4 @@ const PROMISES: Record<string, Promised> = {
   },
 };
 
-testOnBothDatabases("Rows of an earlier version", PROMISES);
+testOnBothDatabases("Rows of an earlier version", PROMISES, "empty");

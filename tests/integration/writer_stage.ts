@@ -12,7 +12,14 @@ import {
   startEmbeddedStore,
 } from "../support/embedded_store.ts";
 import { findPostgresBin, type PostgresServer, startPostgres } from "../support/postgres_server.ts";
-import { freshDatabase, postgresUrl, serverAt, withClient } from "../support/services.ts";
+import {
+  freshDatabase,
+  postgresUrl,
+  serverAt,
+  type ServerDatabase,
+  withClient,
+} from "../support/services.ts";
+import { BlankSchema, migrate } from "./blank_schema.ts";
 import { PATIENCE_MS } from "../support/patience.ts";
 
 /** For tests of what waits on disk. */
@@ -157,26 +164,33 @@ export class SymbolPort {
   }
 }
 
-/** An empty database of one kind and a client of it. */
+/** A database without a row of a market, and a client of it. */
 export interface TestDatabase {
   readonly address: DatabaseAddress;
   readonly sql: postgres.Sql;
 }
 
-/** One embedded store or one server, of which each test gets an empty database. */
+/** One embedded store or one server, of which each test gets a database without a row. */
 export interface Bench {
   withDatabase(test: Promised): Promise<void>;
   close(): Promise<void>;
 }
 
-/** A promise of the writer, tested on an empty database. */
+/** What a test begins with: the tables of the program's first start without a row of a market, or nothing at all. */
+export type DatabaseKind = "migrated" | "empty";
+
+/** A promise of the writer, tested on such a database. */
 export type Promised = (database: TestDatabase) => Promise<void>;
 
 /** One test a database, the embedded one and PostgreSQL, with a step for each promise. */
-export function testOnBothDatabases(who: string, promises: Record<string, Promised>): void {
+export function testOnBothDatabases(
+  who: string,
+  promises: Record<string, Promised>,
+  kind: DatabaseKind = "migrated",
+): void {
   const benches: [string, boolean, () => Promise<Bench> | Bench][] = [
-    ["the embedded database", false, embeddedBench],
-    ["PostgreSQL", postgresUrl === null, serverBench],
+    ["the embedded database", false, () => embeddedBench(kind)],
+    ["PostgreSQL", postgresUrl === null, () => serverBench(kind)],
   ];
   for (const [name, ignore, makeBench] of benches) {
     Deno.test({
@@ -194,21 +208,28 @@ export function testOnBothDatabases(who: string, promises: Record<string, Promis
 }
 
 /** The embedded store, emptied for each test. */
-export async function embeddedBench(): Promise<Bench & { readonly store: EmbeddedStore }> {
+export async function embeddedBench(
+  kind: DatabaseKind = "migrated",
+): Promise<Bench & { readonly store: EmbeddedStore }> {
   const store = await startEmbeddedStore();
+  const address = { kind: "embedded", socketDir: store.socketDir } as const;
+  const own = embeddedClient(store.socketDir, { max: 1 });
+  const blank = new BlankSchema(address, own);
   return {
     store,
     withDatabase: async (test) => {
+      if (kind === "empty") {
+        await own`DROP SCHEMA public CASCADE`.then(() => own`CREATE SCHEMA public`);
+      } else await blank.restore();
       const sql = embeddedClient(store.socketDir, { max: 1 });
-      await sql`DROP SCHEMA public CASCADE`;
-      await sql`CREATE SCHEMA public`;
       try {
-        await test({ address: { kind: "embedded", socketDir: store.socketDir }, sql });
+        await test({ address, sql });
       } finally {
         await sql.end({ timeout: 1 });
       }
     },
     close: async () => {
+      await own.end({ timeout: 1 });
       await store.stop();
       await store.remove();
     },
@@ -216,17 +237,22 @@ export async function embeddedBench(): Promise<Bench & { readonly store: Embedde
 }
 
 /** A fresh database of the test server for each test. */
-export function serverBench(): Bench {
+export function serverBench(kind: DatabaseKind = "migrated"): Bench {
+  let copied: ServerDatabase | null = null;
   return {
     withDatabase: async (test) => {
-      const { url, drop } = await freshDatabase();
+      if (kind === "migrated" && copied === null) {
+        copied = await freshDatabase();
+        await migrate(serverAt(copied.url));
+      }
+      const { url, drop } = await freshDatabase(copied?.name);
       try {
         await withClient(url, (sql) => test({ address: serverAt(url), sql }));
       } finally {
         await drop();
       }
     },
-    close: () => Promise.resolve(),
+    close: async () => await copied?.drop(),
   };
 }
 

@@ -8,6 +8,7 @@ import { setLogLevel } from "../../shared/log.ts";
 import { type Exchange, startExchange } from "../../scripts/exchange/exchange.ts";
 import type { Health } from "../../web/health.ts";
 import { eventually } from "../support/eventually.ts";
+import { madeDataDir } from "../support/made_database.ts";
 
 setLogLevel("error");
 const SYMBOLS = ["BTCUSDT", "ETHUSDT", "BNBUSDT"];
@@ -48,7 +49,7 @@ class BanningProxy {
 }
 
 Deno.test("A ban of one symbol's call stops the REST calls of all, and no stream", async () => {
-  const dir = await Deno.makeTempDir();
+  const dir = await madeDataDir();
   const exchange = await startExchange({ source: { kind: "simulate", symbols: SYMBOLS, seed: 5 } });
   const proxy = new BanningProxy(exchange);
   const config = readConfig({

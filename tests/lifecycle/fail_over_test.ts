@@ -6,6 +6,7 @@ import { endProcess, freePort } from "../support/child_process.ts";
 import { eventually } from "../support/eventually.ts";
 import { getJson, postJson, startMonitor } from "../support/monitor.ts";
 import { PATIENCE_MS } from "../support/patience.ts";
+import { madeDataDir } from "../support/made_database.ts";
 
 const ROOT = decodeURIComponent(new URL("../../", import.meta.url).pathname);
 const SYMBOLS = ["AAAUSDT", "BBBUSDT"];
@@ -32,7 +33,7 @@ async function withMonitor(
   hosts: readonly string[],
   act: (url: string, log: () => string) => Promise<void>,
 ): Promise<void> {
-  const dataDir = await Deno.makeTempDir();
+  const dataDir = await madeDataDir();
   const monitor = startMonitor({
     SYMBOLS: "AAAUSDT",
     DATA_DIR: dataDir,

@@ -9,6 +9,7 @@ import { webPermissions } from "../../web/permissions.ts";
 import type { Targets } from "../support/burglar.ts";
 import { serverAt } from "../support/services.ts";
 import { webArgs } from "../web/web_worker.ts";
+import { CREATION_URL } from "../support/made_database.ts";
 
 const BURGLAR = new URL("../support/burglar.ts", import.meta.url);
 /** Nobody listens there, and who may try is told so. */
@@ -43,7 +44,6 @@ async function allowed(permissions: Deno.PermissionOptionsObject): Promise<reado
   }
 }
 
-const creationUrl = import.meta.resolve("../../actors/store/creation.ts");
 const ACTORS: readonly (readonly [
   actor: string,
   permissions: Deno.PermissionOptionsObject,
@@ -94,7 +94,7 @@ const ACTORS: readonly (readonly [
   ],
   [
     "the store",
-    storePermissions({ dataDir, socketDir, creationUrl }),
+    storePermissions({ dataDir, socketDir, creationUrl: CREATION_URL }),
     [
       "read DATA_DIR",
       "read the spool",

@@ -13,6 +13,7 @@ import { eventually } from "../support/eventually.ts";
 import type { FragileSymbolArgs } from "../support/fragile_symbol.ts";
 import type { WriterDiaryArgs } from "../support/writer_diary.ts";
 import { depthFrame, TinyExchange } from "../symbol/tiny_exchange.ts";
+import { madeDataDir } from "../support/made_database.ts";
 
 setLogLevel("error");
 const INFO = {
@@ -58,7 +59,7 @@ interface Stage {
 }
 
 async function stage(act: (stage: Stage) => Promise<void>): Promise<void> {
-  const dir = await Deno.makeTempDir();
+  const dir = await madeDataDir();
   const [diary, mark] = [`${dir}/diary`, `${dir}/mark`];
   await Deno.writeTextFile(diary, "");
   const exchange = new TinyExchange();

@@ -7,6 +7,7 @@ import { eventually } from "../support/eventually.ts";
 import { getJson, type Monitor, postJson, startMonitor } from "../support/monitor.ts";
 import { storedMetrics } from "../support/stored_rows.ts";
 import { PATIENCE_MS } from "../support/patience.ts";
+import { madeDataDir } from "../support/made_database.ts";
 
 interface Stage {
   readonly exchange: Exchange;
@@ -15,7 +16,7 @@ interface Stage {
 }
 
 async function stage(act: (stage: Stage) => Promise<void>): Promise<void> {
-  const dataDir = await Deno.makeTempDir();
+  const dataDir = await madeDataDir();
   const source = { kind: "simulate", symbols: ["AAAUSDT", "BBBUSDT", "CCCUSDT"], seed: 6 } as const;
   const exchange = await startExchange({ source, faults: {} });
   const monitors: Monitor[] = [];

@@ -19,6 +19,7 @@ import { judge } from "../support/ledger_judge.ts";
 import type { Life } from "../support/ledgered_lives.ts";
 import { TrueExchange } from "../support/market_truth.ts";
 import { PATIENCE_MS } from "../support/patience.ts";
+import { madeDataDir } from "../support/made_database.ts";
 
 setLogLevel("error");
 const SYMBOLS = ["BTCUSDT", "ETHUSDT"];
@@ -35,7 +36,7 @@ interface Tree {
 }
 
 async function withTree(act: (tree: Tree) => Promise<void>): Promise<void> {
-  const dir = await Deno.makeTempDir();
+  const dir = await madeDataDir();
   const socketDir = await Deno.makeTempDir();
   const mark = `${dir}/mark`;
   const truth = await TrueExchange.start(SYMBOLS, 3);

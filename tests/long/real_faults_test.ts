@@ -1,6 +1,6 @@
 /**
  * The words of the page that claim a state, of a monitor as an operator runs it: its exchange goes away, then it is killed.
- * Each word against each fault, one at a time, is in tests/web/faults_on_page_test.ts.
+ * Each word against each fault, one at a time, is in tests/browser/faults_on_page_test.ts.
  */
 import { assert } from "@std/assert";
 import type { Page } from "playwright-core";

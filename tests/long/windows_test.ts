@@ -7,7 +7,7 @@ import { type ChromeWindow, ChromeWindows } from "../support/chrome_windows.ts";
 import { eventually } from "../support/eventually.ts";
 import { alertEvent, systemStatus } from "../support/outputs.ts";
 import { chromiumPath } from "../support/services.ts";
-import { openStage, play, type Stage } from "../web/stage.ts";
+import { openStage, play, type Stage } from "../browser/stage.ts";
 
 function windows(
   name: string,

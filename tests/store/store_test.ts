@@ -7,9 +7,10 @@ import { findBinary } from "../support/child_process.ts";
 import { embeddedClient, startEmbeddedStore, startStoreActor } from "../support/embedded_store.ts";
 import { eventually } from "../support/eventually.ts";
 import { startStoreProcess } from "../support/power_cuts.ts";
+import { madeDataDir } from "../support/made_database.ts";
 
 Deno.test("store: a kill -9 of its process loses no acknowledged row", async () => {
-  const dataDir = await Deno.makeTempDir({ prefix: "obm-killed-" });
+  const dataDir = await madeDataDir("obm-killed-");
   const socketDir = await Deno.makeTempDir({ prefix: "obm-killed-socket-" });
   const host = await startStoreProcess(dataDir, socketDir);
   const sql = embeddedClient(socketDir, { max: 1 });

@@ -3,11 +3,11 @@ import postgres from "postgres";
 import { storePermissions } from "../../actors/store/permissions.ts";
 import type { StoreArgs } from "../../shared/protocol.ts";
 import { type ActorUnderTest, startActor } from "./actor_worker.ts";
+import { CREATION_URL, madeDataDir } from "./made_database.ts";
 
 /** What a store in these folders is told. */
 function storeArgs(dataDir: string, socketDir: string): StoreArgs {
-  const creationUrl = new URL("../../actors/store/creation.ts", import.meta.url).href;
-  return { dataDir, socketDir, creationUrl };
+  return { dataDir, socketDir, creationUrl: CREATION_URL };
 }
 
 /** The store's actor in these folders; it is not waited for. */
@@ -35,7 +35,7 @@ export interface EmbeddedStore {
 
 /** Starts a store and waits until it serves; in the folder of an earlier one when given. */
 export async function startEmbeddedStore(dataDir?: string): Promise<EmbeddedStore> {
-  const folder = dataDir ?? await Deno.makeTempDir({ prefix: "obm-store-" });
+  const folder = dataDir ?? await madeDataDir();
   const socketDir = await Deno.makeTempDir({ prefix: "obm-socket-" });
   const actor = startStoreActor(folder, socketDir);
   await actor.report("ready");

@@ -20,6 +20,7 @@ import {
   type StoreFault,
 } from "./store_faults.ts";
 import { PATIENCE_MS } from "./patience.ts";
+import { madeDataDir } from "./made_database.ts";
 
 const LAG_STEP_MS = 50;
 const WHO = { database: "the database", redis: "Redis" } as const;
@@ -49,7 +50,7 @@ export async function runFaults(
   chromium: string | null,
   isPooled = false,
 ): Promise<Seen[]> {
-  const dataDir = await Deno.makeTempDir();
+  const dataDir = await madeDataDir();
   const source = { kind: "simulate", symbols: ["BTCUSDT"], seed: 3 } as const;
   const [server, redis, exchange] = await Promise.all([
     startPostgres(),

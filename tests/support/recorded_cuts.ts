@@ -4,6 +4,7 @@ import { EmbeddedDatabase, prepareFolder } from "../../actors/store/database.ts"
 import { errorOf, query } from "../../actors/store/wire.ts";
 import { setLogLevel } from "../../shared/log.ts";
 import { startEmbeddedStore } from "./embedded_store.ts";
+import { CREATION_URL, madeDataDir } from "./made_database.ts";
 import { type DiskImage, RecordedDisk } from "./recorded_disk.ts";
 
 setLogLevel("error");
@@ -29,9 +30,9 @@ export async function cutRecorded(
   random: () => number,
   onCut: (stored: number, due: number) => void = () => {},
 ): Promise<void> {
-  const dataDir = await Deno.makeTempDir({ prefix: "obm-recorded-" });
+  const dataDir = await madeDataDir("obm-recorded-");
   const folder = `${dataDir}/pgdata`;
-  await prepareFolder(folder, new URL("../../actors/store/creation.ts", import.meta.url).href);
+  await prepareFolder(folder, CREATION_URL);
   let [acknowledged, stepsLeft] = [0, Infinity];
   let cut: Cut | null = null;
   const disk: RecordedDisk = new RecordedDisk(folder, () => {

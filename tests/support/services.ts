@@ -53,16 +53,24 @@ export async function withClient<T>(
   }
 }
 
-/** A database of its own on the test server; `drop` removes it. */
-export async function freshDatabase(): Promise<{ url: string; drop: () => Promise<void> }> {
+/** A database on the test server; `drop` removes it. */
+export interface ServerDatabase {
+  readonly name: string;
+  readonly url: string;
+  drop(): Promise<void>;
+}
+
+/** A database of its own on the test server, empty, or a copy of another one that nobody uses. */
+export async function freshDatabase(copied = "template1"): Promise<ServerDatabase> {
   if (postgresUrl === null) throw new TypeError("Cannot create a database: no PostgreSQL here");
   const name = `obm_${crypto.randomUUID().replaceAll("-", "").slice(0, 16)}`;
   const admin = postgres(postgresUrl, { max: 1, onnotice: () => {} });
-  await admin.unsafe(`CREATE DATABASE ${name}`);
+  await admin.unsafe(`CREATE DATABASE ${name} TEMPLATE ${copied}`);
   await admin.end();
   const url = new URL(postgresUrl);
   url.pathname = `/${name}`;
   return {
+    name,
     url: url.href,
     drop: async () => {
       const again = postgres(postgresUrl, { max: 1, onnotice: () => {} });

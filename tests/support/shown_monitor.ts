@@ -5,6 +5,7 @@ import type { PlantedEvent } from "../../scripts/exchange/planted_event.ts";
 import { bundleSymbolWorker } from "../../scripts/symbol_worker.ts";
 import { launch, openPage, testInBrowser } from "./browser.ts";
 import { type Monitor, startMonitor } from "./monitor.ts";
+import { madeDataDir } from "./made_database.ts";
 
 const SYMBOLS = ["BTCUSDT", "ETHUSDT"];
 
@@ -22,7 +23,7 @@ export function testOnShownMonitor(
   events?: PlantedEvent[],
 ): void {
   testInBrowser(name, async (executablePath) => {
-    const dataDir = await Deno.makeTempDir();
+    const dataDir = await madeDataDir();
     await bundleSymbolWorker();
     const exchange = await startExchange({
       source: { kind: "simulate", symbols: SYMBOLS, seed: 7, ...events && { events } },

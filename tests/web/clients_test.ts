@@ -15,7 +15,7 @@ import {
   tradesSecond,
 } from "../support/outputs.ts";
 import { readUntil } from "./sse.ts";
-import { openStage, play, type Stage } from "./stage.ts";
+import { openStage, play, type Stage } from "../browser/stage.ts";
 
 const API = await Deno.readTextFile(new URL("../../docs/API.md", import.meta.url));
 

@@ -4,7 +4,7 @@ import { codingFor, CODINGS } from "../../web/content_coding.ts";
 import { eventually } from "../support/eventually.ts";
 import { setUp } from "./app_stage.ts";
 import { readUntil } from "./sse.ts";
-import { readPage } from "./stage.ts";
+import { readPage } from "../browser/stage.ts";
 import type { MetricsFrame } from "../../shared/output.ts";
 import { alertEvent, metricsFrame, systemStatus } from "../support/outputs.ts";
 

@@ -8,7 +8,7 @@ import { readInto, SLICE_ROWS } from "../../web/tried_rows.ts";
 import { JSON_TYPE } from "../support/json_request.ts";
 import { START_MS, systemStatus } from "../support/outputs.ts";
 import { type AppStage, setUp } from "./app_stage.ts";
-import { openStage } from "./stage.ts";
+import { openStage } from "../browser/stage.ts";
 
 /** Fires at once, of nothing that must be learnt. */
 const LEAN = {

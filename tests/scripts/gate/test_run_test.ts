@@ -2,16 +2,10 @@ import { assertEquals } from "@std/assert";
 import {
   closingLine,
   NOTHING_RAN,
-  planSuite,
-  planTests,
   runTests,
   TestOutput,
-  type TestPlan,
   together,
 } from "../../../scripts/gate/test_run.ts";
-
-const EXISTING = ["tests", "tests/web", "tests/long/soak_test.ts", "./tests/live"];
-const plan = (...args: string[]) => planTests(args, (path) => EXISTING.includes(path)).args;
 
 function read(lines: readonly string[], code: number) {
   const output = new TestOutput();
@@ -37,78 +31,6 @@ async function runIn(
     await Deno.remove(folder, { recursive: true });
   }
 }
-
-Deno.test("planTests() runs everything but the long and the live tests", () => {
-  assertEquals(plan().includes("--ignore=tests/long,tests/live"), true);
-  assertEquals(plan().at(-1), "tests");
-  assertEquals(plan("--long").slice(-2), ["--sanitize-resources", "tests/long"]);
-  assertEquals(plan("--live").slice(-2), ["--sanitize-resources", "tests/live"]);
-  assertEquals(planTests(["--long"], () => false).msMax, null);
-});
-
-Deno.test("planTests() leaves types to the gate, so that no worker checks them again", () => {
-  for (const args of [plan(), plan("--long"), plan("tests/web", "--coverage=x")]) {
-    assertEquals(args.includes("--no-check"), true);
-  }
-});
-
-Deno.test("planTests() runs the paths it is given, and passes options on", () => {
-  assertEquals(plan("tests/web").slice(-1), ["tests/web"]);
-  assertEquals(plan("--filter", "tests/web", "--fail-fast").slice(-4), [
-    "--filter",
-    "tests/web",
-    "--fail-fast",
-    "tests",
-  ]);
-  assertEquals(plan("tests/long/soak_test.ts").includes("--ignore=tests/live"), true);
-  assertEquals(plan("./tests/live").includes("--ignore=tests/long"), true);
-});
-
-const suite = (...args: string[]) => planSuite(args, (path) => EXISTING.includes(path));
-const roomsOf = (plan: TestPlan | undefined) =>
-  (plan?.args ?? []).filter((arg) => arg.startsWith("tests/") && arg !== "tests/deno.json");
-const ignoredBy = (plan: TestPlan | undefined) =>
-  plan?.args.find((arg) => arg.startsWith("--ignore="))?.slice("--ignore=".length).split(",") ?? [];
-
-Deno.test("planSuite() makes two runs of the whole suite, which have each test once, and one of all else", () => {
-  const [[waiting, ...then] = [], [others, ...thenOthers] = [], ...more] = suite("--fail-fast");
-  assertEquals([then, thenOthers, more], [[], [], []]);
-  const rooms = roomsOf(waiting);
-  assertEquals(rooms.includes("tests/integration"), true);
-  for (const path of rooms) assertEquals(Deno.statSync(path).isDirectory, true, path);
-  assertEquals(others?.args.at(-1), "tests");
-  assertEquals(ignoredBy(others), ["tests/long", "tests/live", ...rooms]);
-  for (const plan of [waiting, others]) assertEquals(plan?.args.includes("--fail-fast"), true);
-  for (const args of [["--long"], ["--live"], ["tests/web"]]) {
-    assertEquals(suite(...args), [[planTests(args, (path) => EXISTING.includes(path))]]);
-  }
-});
-
-Deno.test("planSuite() measures the tests of rooms, and runs each test once all the same", () => {
-  const plans = suite("--coverage=x", "--coverage-raw-data-only").flat();
-  const isMeasured = ({ args }: TestPlan) => args.some((arg) => arg.startsWith("--coverage"));
-  const [all, ...more] = plans.filter(({ args }) => args.at(-1) === "tests");
-  assertEquals(more, []);
-  const rooms = plans.filter((plan) => plan !== all).flatMap(roomsOf);
-  assertEquals(ignoredBy(all).slice(2).sort(), [...rooms].sort());
-  assertEquals(all === undefined ? false : isMeasured(all), true);
-  assertEquals(plans.filter(isMeasured).flatMap(roomsOf), ["tests/integration"]);
-  assertEquals(rooms.includes("tests/scripts") && rooms.includes("tests/e2e"), true);
-});
-
-Deno.test("planSuite() makes two runs of rooms of both kinds, with all options", () => {
-  const rooms = ["tests/web", "tests/integration", "tests/live"];
-  const [waiting, others, ...more] = planSuite(
-    ["--coverage=x", ...rooms],
-    (path) => rooms.includes(path),
-  ).flat();
-  assertEquals(more, []);
-  assertEquals(waiting?.args.slice(-1), ["tests/integration"]);
-  assertEquals(waiting?.args.includes("--coverage=x"), true);
-  assertEquals(waiting?.args.includes("--sanitize-ops"), true);
-  assertEquals(others?.args.filter((arg) => rooms.includes(arg)), ["tests/web", "tests/live"]);
-  assertEquals(others?.args.includes("--coverage=x"), true);
-});
 
 Deno.test("together() is no success when one run is none", () => {
   const run = { ...NOTHING_RAN, passed: 5, failed: 0, success: true };

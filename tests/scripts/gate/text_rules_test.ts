@@ -37,7 +37,7 @@ Deno.test("checkForm() wants a docstring on every export", () => {
   const overloads = "/** F. */\nexport function f(a: 1): 1;\nexport function f(a: 2): 2 {}";
   assertEquals(found(overloads), []);
   assertEquals(found("/** F. */\nexport async function* f() {}\nexport { g };"), []);
-  assertEquals(found("export const x = 1;", "tests/web/stage.ts"), []);
+  assertEquals(found("export const x = 1;", "tests/browser/stage.ts"), []);
   assertEquals(found("export const x = 1;", "tests/support/x.ts"), [
     "1 export x has no docstring",
   ]);

@@ -181,15 +181,11 @@ export const MUTANTS: readonly Mutant[] = [
   ...WIRING,
 ];
 
-/**
- * One in so many is asked for each time; all of them in the long runs. What the simulation finds takes it longer, and
- * the first that it is asked for is none that takes it many seeds.
- */
-const SAMPLE = { simulated: { every: 6, first: 3 }, tested: { every: 12, first: 0 } } as const;
+/** A process for each takes minutes: so many of them are asked for each time, and all of them in the long runs. */
+const SAMPLE_EVERY = 30;
 
-/** What is asked for each time: of what each net finds one, and one in so many after it. */
-export const SAMPLED: readonly Mutant[] = [...Map.groupBy(MUTANTS, ({ foundBy }) => foundBy)]
-  .flatMap(([foundBy, found]) => {
-    const { every, first } = foundBy === null ? SAMPLE.simulated : SAMPLE.tested;
-    return found.filter((_, i) => i % every === first);
-  });
+/** What is asked for each time: mistakes that a test file has to find, and one that the simulation has to. */
+export const SAMPLED: readonly Mutant[] = [
+  ...MUTANTS.filter(({ foundBy }) => foundBy === null).slice(3, 4),
+  ...MUTANTS.filter(({ foundBy }) => foundBy !== null).filter((_, i) => i % SAMPLE_EVERY === 0),
+];

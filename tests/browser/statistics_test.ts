@@ -7,7 +7,7 @@ import type { SpreadRow } from "../../web/stats_statements.ts";
 import { eventually } from "../support/eventually.ts";
 import { textOf } from "../support/browser.ts";
 import { scene } from "./scene.ts";
-import type { FakeHistory } from "./fake_history.ts";
+import type { FakeHistory } from "../web/fake_history.ts";
 
 /** Imbalance and depth: now, and where nine shares of their values end. */
 const NOW = { imbalance: 0.9, topQty: 5, velocity: null } as const;

@@ -7,7 +7,7 @@ import type { OperationResult } from "../../shared/protocol.ts";
 import { textOf } from "../support/browser.ts";
 import { eventually } from "../support/eventually.ts";
 import { alertEvent, bookSecond } from "../support/outputs.ts";
-import { RULES_IN_FORCE } from "./app_stage.ts";
+import { RULES_IN_FORCE } from "../web/app_stage.ts";
 import { AS_READER, WITH_TOKENS } from "./reader.ts";
 import { type Scene, scene } from "./scene.ts";
 
