@@ -63,6 +63,7 @@ Deno.test("planSuite() measures the tests of rooms, and runs each test once all 
   const measured = plans.filter((plan) => plan !== all && isMeasured(plan)).flatMap(roomsOf);
   assertEquals(measured, ["tests/integration"]);
   assertEquals(rooms.includes("tests/scripts") && rooms.includes("tests/e2e"), true);
+  for (const path of rooms) assertEquals(Deno.statSync(path).isFile, path.endsWith(".ts"), path);
 });
 
 Deno.test("planSuite() makes a lane of each kind of room that is given, with all options", () => {
