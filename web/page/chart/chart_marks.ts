@@ -3,8 +3,7 @@
 import type uPlot from "uplot";
 import { setAttribute, setText } from "../dom.ts";
 import { describeMark, isFlag, type Mark, MARK_WORDS, type MarkKind } from "../marks.ts";
-import { label } from "../label.ts";
-import { type Area, color, hatch } from "../paint.ts";
+import { type Area, color, hatch, LABEL_FONT_FAMILY } from "../paint.ts";
 
 /** The colours of the kinds, as the style sheet has them. */
 export type MarkColors = Readonly<Record<MarkKind, string>>;
@@ -13,7 +12,6 @@ export type MarkColors = Readonly<Record<MarkKind, string>>;
 const BAND_MIN_PX = 3;
 const BAND_ALPHA = 0.2;
 const FLAG_PX = 5;
-const LABEL_PX = 11;
 const LABEL_PAD_PX = 4;
 const TIP_DISTANCE_PX = 10;
 
@@ -98,11 +96,13 @@ function drawLabel(
   edge: number,
   ratio: number,
 ): void {
-  const words = label(text, String(ctx.fillStyle), LABEL_PX * ratio);
+  ctx.font = `600 ${11 * ratio}px ${LABEL_FONT_FAMILY}`;
   const pad = LABEL_PAD_PX * ratio;
   const start = Math.max(left, edge);
-  if (words.width + 2 * pad > left + width - start) return;
-  ctx.drawImage(words.image, Math.round(start + pad), Math.round(top + (FLAG_PX + 3) * ratio));
+  if (ctx.measureText(text).width + 2 * pad > left + width - start) return;
+  ctx.textAlign = "left";
+  ctx.textBaseline = "top";
+  ctx.fillText(text, start + pad, top + (FLAG_PX + 4) * ratio);
 }
 
 /** The words of a mark beside the cursor, which stands at `xPx` of `widthPx`; hidden where there is none. */

@@ -2,7 +2,6 @@
 /** One pane of a chart: uPlot with this page's axes, colours and cursor. What a pointer does is none of its business. */
 import uPlot from "uplot";
 import { NOTHING } from "../format.ts";
-import { widthIn } from "../label.ts";
 import { color, LABEL_FONT_FAMILY } from "../paint.ts";
 import type { PaneChoice } from "./axis_choice.ts";
 import type { TimeTick } from "./time_ticks.ts";
@@ -171,8 +170,15 @@ function faint(color: string): string {
   return color.replace(/^rgb\((.*)\)$/, `rgba($1, ${BAND_ALPHA})`);
 }
 
+/** On no page: for a font of one that is shown the browser lays out all of that first. */
+const ruler = new OffscreenCanvas(1, 1).getContext("2d");
+
 /** The room of labels, with a gap before the pane. */
 function widthOf(labels: readonly string[] | null): number {
-  const widest = Math.max(0, ...(labels ?? []).map((label) => widthIn(AXIS_FONT, label)));
+  if (ruler !== null) ruler.font = AXIS_FONT;
+  const widest = Math.max(
+    0,
+    ...(labels ?? []).map((label) => ruler?.measureText(label).width ?? 0),
+  );
   return Math.max(AXIS_SIZE_MIN, Math.ceil(widest) + AXIS_GAP);
 }
