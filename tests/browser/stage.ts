@@ -1,6 +1,6 @@
 /**
  * A stage for the page: the real app on a free port, over a hub that a test or a person feeds.
- * By hand: `deno run -A --config tests/deno.json tests/web/stage.ts [port] [simulated]`.
+ * By hand: `deno run -A --config tests/deno.json tests/browser/stage.ts [port] [simulated]`.
  */
 import { UNKNOWN_VALUES } from "../../shared/catalogue/metrics.ts";
 import type { DataState, MetricsFrame } from "../../shared/output.ts";

@@ -1,4 +1,4 @@
-/** One symbol in a sentence, for who listens: what it says, what it does not know, and that it comes on request alone. */
+/** One symbol in a sentence, for who listens: it comes on request alone. */
 import { assertEquals, assertMatch } from "@std/assert";
 import { eventually } from "../support/eventually.ts";
 import { textOf } from "../support/browser.ts";

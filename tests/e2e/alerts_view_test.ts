@@ -13,7 +13,6 @@ import { startMonitor } from "../support/monitor.ts";
 import { alertEvent } from "../support/outputs.ts";
 import { freshDatabase, postgresUrl, serverAt } from "../support/services.ts";
 import { delivery } from "../writer/outputs.ts";
-import { madeDataDir } from "../support/made_database.ts";
 
 const STORED = 250;
 const MINUTE_MS = 60_000;
@@ -44,7 +43,7 @@ testInBrowser(
   async (executablePath) => {
     const database = await freshDatabase();
     await seed(database.url, Date.now());
-    const dataDir = await madeDataDir();
+    const dataDir = await Deno.makeTempDir();
     const exchange = await startExchange({
       source: { kind: "simulate", symbols: ["BTCUSDT", "ETHUSDT"], seed: 7 },
     });

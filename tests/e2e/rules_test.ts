@@ -7,7 +7,6 @@ import { eventually } from "../support/eventually.ts";
 import { JSON_TYPE } from "../support/json_request.ts";
 import { getJson, postJson, startMonitor } from "../support/monitor.ts";
 import { freshDatabase, postgresUrl } from "../support/services.ts";
-import { madeDataDir } from "../support/made_database.ts";
 
 interface Answer {
   readonly file: { readonly problem: string | null };
@@ -15,7 +14,7 @@ interface Answer {
 }
 
 Deno.test("Alert rules of a running monitor: people answer them, SIGHUP reads their file again (a bad one changes nothing), they are tried on what is stored, and put over the API", async () => {
-  const dataDir = await madeDataDir();
+  const dataDir = await Deno.makeTempDir();
   const database = postgresUrl === null ? null : await freshDatabase();
   const exchange = await startExchange({
     source: { kind: "simulate", symbols: ["BTCUSDT"], seed: 7 },

@@ -34,8 +34,7 @@ export class BlankSchema {
   /** Nothing is left of what the test before has done, be it to rows or to tables. */
   async restore(): Promise<void> {
     if (this.#blank !== null && await this.#empty(this.#blank)) return;
-    await this.#sql`DROP SCHEMA public CASCADE`;
-    await this.#sql`CREATE SCHEMA public`;
+    await dropAll(this.#sql);
     await migrate(this.#address);
     this.#blank = await this.#look();
   }
@@ -98,6 +97,12 @@ export class BlankSchema {
         last_value IS NOT NULL AS called
       FROM pg_sequences WHERE schemaname = 'public'`;
   }
+}
+
+/** Nothing at all. */
+export async function dropAll(sql: postgres.Sql): Promise<void> {
+  await sql`DROP SCHEMA public CASCADE`;
+  await sql`CREATE SCHEMA public`;
 }
 
 /** A database as the program's first start leaves it. */

@@ -12,6 +12,7 @@ import { openSide } from "../../scripts/stores/store_side.ts";
 import { outputsOfEveryTable, storeOutputs } from "../support/every_table.ts";
 import { freshDatabase, postgresUrl, serverAt, withClient } from "../support/services.ts";
 import { alertEvent, bucketFrame } from "../writer/outputs.ts";
+import { dropAll } from "./blank_schema.ts";
 
 const ROOT = decodeURIComponent(new URL("../..", import.meta.url).pathname);
 
@@ -251,8 +252,7 @@ const PROMISES: Record<string, Promised> = {
       await refused(url, "newer than this program");
       await sql`DELETE FROM schema_migrations WHERE version IN (900, 23)`;
       await refused(url, "its tables are of an earlier version");
-      await sql`DROP SCHEMA public CASCADE`;
-      await sql`CREATE SCHEMA public`;
+      await dropAll(sql);
       await sql`CREATE TABLE metrics (n int)`;
       await refused(url, "it holds tables of another program");
     });

@@ -90,7 +90,8 @@ async function stage(
   }::float8 + 10 * n), 10 FROM generate_series(1, 300) n`;
   await sql`DELETE FROM rollup_due`;
   // What a server does by itself, at a moment of its own, would keep rows that were just deleted from the vacuum that is tried here.
-  for (const { name } of await sql.begin((tx) => piecesIn(tx))) {
+  const pieces = address.kind === "server" ? await sql.begin((tx) => piecesIn(tx)) : [];
+  for (const { name } of pieces) {
     await sql.unsafe(`ALTER TABLE ${name} SET (autovacuum_enabled = off)`);
   }
   const database = new Database(address, "test");

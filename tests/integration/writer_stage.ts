@@ -19,7 +19,7 @@ import {
   type ServerDatabase,
   withClient,
 } from "../support/services.ts";
-import { BlankSchema, migrate } from "./blank_schema.ts";
+import { BlankSchema, dropAll, migrate } from "./blank_schema.ts";
 import { PATIENCE_MS } from "../support/patience.ts";
 
 /** For tests of what waits on disk. */
@@ -218,9 +218,8 @@ export async function embeddedBench(
   return {
     store,
     withDatabase: async (test) => {
-      if (kind === "empty") {
-        await own`DROP SCHEMA public CASCADE`.then(() => own`CREATE SCHEMA public`);
-      } else await blank.restore();
+      if (kind === "empty") await dropAll(own);
+      else await blank.restore();
       const sql = embeddedClient(store.socketDir, { max: 1 });
       try {
         await test({ address, sql });

@@ -7,7 +7,6 @@ import { eventually } from "../support/eventually.ts";
 import { type Monitor, startMonitor } from "../support/monitor.ts";
 import { findPostgresBin, type PostgresServer, startPostgres } from "../support/postgres_server.ts";
 import { PATIENCE_MS } from "../support/patience.ts";
-import { madeDataDir } from "../support/made_database.ts";
 
 const SYMBOLS = ["AAAUSDT", "BBBUSDT"];
 const INTERVAL_MS = 100;
@@ -36,7 +35,7 @@ class Stage {
     await admin.end();
     const databaseUrl = new URL(this.server.url);
     databaseUrl.pathname = name;
-    const dataDir = await madeDataDir();
+    const dataDir = await Deno.makeTempDir();
     this.#dataDirs.push(dataDir);
     const start = () => {
       const monitor = startMonitor({

@@ -20,7 +20,6 @@ import { getJson } from "../support/monitor.ts";
 import type { PostgresServer } from "../support/postgres_server.ts";
 import { withClient } from "../support/services.ts";
 import { PATIENCE_MS } from "../support/patience.ts";
-import { madeDataDir } from "../support/made_database.ts";
 
 setLogLevel("error");
 const CRASHES = "BTCUSDT";
@@ -41,7 +40,7 @@ async function withRowsInHand(
   server: PostgresServer,
   act: (stage: Stage) => Promise<void>,
 ): Promise<void> {
-  const dataDir = await madeDataDir("obm-lost-");
+  const dataDir = await Deno.makeTempDir({ prefix: "obm-lost-" });
   const [mark, markNow] = [`${dataDir}/mark`, `${dataDir}/mark-now`];
   const symbols = [CRASHES, LEAVES];
   const exchange = await startExchange({ source: { kind: "simulate", symbols, seed: 3 } });

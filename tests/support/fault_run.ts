@@ -20,7 +20,6 @@ import {
   type StoreFault,
 } from "./store_faults.ts";
 import { PATIENCE_MS } from "./patience.ts";
-import { madeDataDir } from "./made_database.ts";
 
 const LAG_STEP_MS = 50;
 const WHO = { database: "the database", redis: "Redis" } as const;
@@ -50,7 +49,7 @@ export async function runFaults(
   chromium: string | null,
   isPooled = false,
 ): Promise<Seen[]> {
-  const dataDir = await madeDataDir();
+  const dataDir = await Deno.makeTempDir();
   const source = { kind: "simulate", symbols: ["BTCUSDT"], seed: 3 } as const;
   const [server, redis, exchange] = await Promise.all([
     startPostgres(),

@@ -11,7 +11,7 @@ export const CREATION_URL: string = new URL("../../actors/store/creation.ts", im
 /** Where it is kept, which ends with the run (`scripts/test.ts`); `null`: whoever needs a database makes it. */
 const KEPT_IN = Deno.env.get("TEST_MADE_DATABASE") ?? null;
 
-/** A DATA_DIR of its own with an empty database in it, as a monitor's first start leaves it. */
+/** A DATA_DIR of its own for who uses the embedded database: an empty one is in it where one is kept, else the start makes it. */
 export async function madeDataDir(prefix = "obm-store-"): Promise<string> {
   const dataDir = await Deno.makeTempDir({ prefix });
   if (KEPT_IN !== null) await copy(await kept(KEPT_IN), `${dataDir}/pgdata`);

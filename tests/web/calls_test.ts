@@ -1,4 +1,4 @@
-/** How a window calls when an alert fires: which of them, and only when somebody has asked for it and the browser lets it. */
+/** Which alerts a window calls for. */
 import { assertEquals } from "@std/assert";
 import { CallNews } from "../../web/page/call_news.ts";
 import { alertEvent } from "../support/outputs.ts";

@@ -1,4 +1,4 @@
-/** The line of the chart, in a real browser, where stored rows meet the first live one. */
+/** How the page writes the settings that its numbers are computed under. */
 import { assertEquals } from "@std/assert";
 import { settingsLabels } from "../../web/page/format.ts";
 

@@ -1,4 +1,4 @@
-/** The top of the page, its keys and its help, in a real browser. */
+/** Which keys the page takes, and what it says of a panel without a symbol. */
 import { assertEquals } from "@std/assert";
 import { noSymbol } from "../../web/page/no_symbol.ts";
 import { pageKey } from "../../web/page/page_keys.ts";

@@ -1,4 +1,4 @@
-/** What explains a metric: by pointer, keyboard and touch, in words that are loaded only then. */
+/** The lines that explain a metric. */
 import { assert, assertEquals } from "@std/assert";
 import { METRIC_NAMES } from "../../shared/catalogue/metrics.ts";
 import { catalogue } from "../../web/catalogue.ts";

@@ -1,4 +1,4 @@
-/** One symbol in a sentence, for who listens: what it says, what it does not know, and that it comes on request alone. */
+/** One symbol in a sentence, for who listens: what it says, and what it does not know. */
 import { assertEquals, assertMatch } from "@std/assert";
 import { type Summarised, summaryText } from "../../web/page/summary_text.ts";
 import { alertEvent, shownMetrics } from "../support/outputs.ts";

@@ -184,8 +184,11 @@ export const MUTANTS: readonly Mutant[] = [
 /** A process for each takes minutes: so many of them are asked for each time, and all of them in the long runs. */
 const SAMPLE_EVERY = 30;
 
+/** Of those that the simulation finds one that takes it few seeds, by its place. */
+const SIMULATED = 3;
+
 /** What is asked for each time: mistakes that a test file has to find, and one that the simulation has to. */
 export const SAMPLED: readonly Mutant[] = [
-  ...MUTANTS.filter(({ foundBy }) => foundBy === null).slice(3, 4),
+  ...MUTANTS.filter(({ foundBy }) => foundBy === null).slice(SIMULATED, SIMULATED + 1),
   ...MUTANTS.filter(({ foundBy }) => foundBy !== null).filter((_, i) => i % SAMPLE_EVERY === 0),
 ];

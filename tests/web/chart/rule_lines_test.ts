@@ -1,4 +1,4 @@
-/** Lines that a person draws on a chart: they move by pointer and keys, become crossing rules, and move those that there are. */
+/** Lines on a chart: by which step a key moves one, and which crossing rules are some. */
 import { assertEquals } from "@std/assert";
 import { readRulesFile } from "../../../shared/alert_rules/rules_file.ts";
 import { DEFAULT_SETTINGS } from "../../../shared/catalogue/settings.ts";
