@@ -6,6 +6,7 @@ import { eventually } from "../support/eventually.ts";
 import { textOf } from "../support/browser.ts";
 import { bucketFrame } from "../support/outputs.ts";
 import { type Scene, scene } from "./scene.ts";
+import { liveRows } from "../web/fake_history.ts";
 
 const SYMBOL = "OLDUSDT";
 const ROWS = 60;
@@ -18,13 +19,10 @@ async function pointsOf({ page, stage, setSystem, stopMarket }: Scene, imbalance
   const seconds = Array.from({ length: ROWS }, (_, i) => i);
   stage.history.computedUnder = [{ ...DEFAULT_SETTINGS, imbalanceLevels, id: 1 }];
   stage.history.metrics = () =>
-    Promise.resolve({
-      timeMs: seconds.map((n) => endMs - (ROWS - 1 - n) * 1_000),
-      state: seconds.map(() => "live"),
-      settings: seconds.map(() => 1),
-      nulls: seconds.map(() => ""),
-      values: { mid: seconds.map(() => 100) },
-    });
+    Promise.resolve(liveRows(
+      seconds.map((n) => endMs - (ROWS - 1 - n) * 1_000),
+      { mid: seconds.map(() => 100) },
+    ));
   await page.goto(`${stage.url}/#${SYMBOL}`);
   await page.reload();
   await textOf(page, "symbol", (text) => text === SYMBOL);

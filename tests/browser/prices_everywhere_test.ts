@@ -17,6 +17,7 @@ import {
 } from "../support/outputs.ts";
 import { storedAlerts } from "./page_faults.ts";
 import { type Scene, scene } from "./scene.ts";
+import { liveRows } from "../web/fake_history.ts";
 
 interface Quoted {
   readonly symbol: string;
@@ -135,13 +136,10 @@ function tell({ stage: { hub, history } }: Scene, { symbol, bid, tick }: Quoted)
   };
   const nowMs = Date.now();
   history.metrics = () =>
-    Promise.resolve({
-      timeMs: steps.map((i) => timeMs - 20_000 + i * 1_000),
-      state: steps.map(() => "live"),
-      settings: steps.map(() => 1),
-      nulls: steps.map(() => ""),
-      values: { mid: steps.map((i) => mid + i % 3 * tick / 2) },
-    });
+    Promise.resolve(liveRows(
+      steps.map((i) => timeMs - 20_000 + i * 1_000),
+      { mid: steps.map((i) => mid + i % 3 * tick / 2) },
+    ));
   history.newest = [
     {
       ...{ venue: "binance_spot", symbol, timeMs: nowMs, settings: DEFAULT_SETTINGS },

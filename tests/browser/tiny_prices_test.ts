@@ -4,6 +4,7 @@ import { bookFrame, feedStatus, metricsFrame, systemStatus } from "../support/ou
 import { eventually } from "../support/eventually.ts";
 import { textOf } from "../support/browser.ts";
 import { type Scene, scene } from "./scene.ts";
+import { liveRows } from "../web/fake_history.ts";
 
 const WIDTHS = [1_920, 1_440, 1_280, 1_181, 1_024, 768, 390, 320];
 
@@ -132,13 +133,10 @@ function publish(
     askDepth10Bps: qty / 3,
   };
   history.metrics = () =>
-    Promise.resolve({
-      timeMs: steps.map((i) => timeMs - 20_000 + i * 1_000),
-      state: steps.map(() => "live"),
-      settings: steps.map(() => 1),
-      nulls: steps.map(() => ""),
-      values: { mid: steps.map((i) => bid + (isFlat ? 0 : i % 3) * tick / 2) },
-    });
+    Promise.resolve(liveRows(
+      steps.map((i) => timeMs - 20_000 + i * 1_000),
+      { mid: steps.map((i) => bid + (isFlat ? 0 : i % 3) * tick / 2) },
+    ));
   hub.publish(feedStatus({ symbol, timeMs: timeMs - 1 }));
   hub.publish(metricsFrame({ symbol, timeMs, ...values }));
   hub.publish(bookFrame({

@@ -46,6 +46,20 @@ const NOTHING_COUNTED: QualitySpan = {
   monitorLosses: NO_LOSS,
 };
 
+/** Stored rows at these times, all live and under one setting, nothing of them unknown. */
+export function liveRows(
+  timeMs: readonly number[],
+  values: MetricsColumns["values"],
+): MetricsColumns {
+  return {
+    timeMs,
+    state: timeMs.map(() => "live"),
+    settings: timeMs.map(() => 1),
+    nulls: timeMs.map(() => ""),
+    values,
+  };
+}
+
 /** Answers with `rows`, `stored`, `episodes`, `states`, `missed`, `lost`, `compared`, `proven`, `traded`, `profiled` and `books`, of the symbol, and remembers what was asked. */
 export class FakeHistory implements History {
   rows: MetricsColumns = { timeMs: [], state: [], settings: [], values: {}, nulls: [] };

@@ -6,6 +6,7 @@ import { textOf } from "../../support/browser.ts";
 import { eventually } from "../../support/eventually.ts";
 import { bucketFrame, feedStatus } from "../../support/outputs.ts";
 import { type Scene, scene } from "../scene.ts";
+import { liveRows } from "../../web/fake_history.ts";
 
 const SYMBOL = "OLDUSDT";
 /** What was told in the last seconds is not stored yet. */
@@ -29,13 +30,9 @@ function keepRows({ stage, setSystem, stopMarket }: Scene): () => void {
     ) {
       times.push(timeMs);
     }
-    return Promise.resolve({
-      timeMs: times,
-      state: times.map(() => "live"),
-      settings: times.map(() => 1),
-      nulls: times.map(() => ""),
-      values: { mid: times.map(midOf), bestBidPrice: times.map(midOf) },
-    });
+    return Promise.resolve(
+      liveRows(times, { mid: times.map(midOf), bestBidPrice: times.map(midOf) }),
+    );
   };
   stage.hub.publish(feedStatus({ symbol: SYMBOL, timeMs: Date.now() }));
   // What is not stored when the page opens was told before.
