@@ -92,7 +92,7 @@ const summary = known({
       of: oneOf(PLAIN_FIGURES),
       plus: number().default(0),
       times: number().default(1),
-      decimals: whole(0, 12, "decimals").default(2),
+      decimals: whole(-12, 12, "decimals").default(2),
     }),
     "must be an object",
   ).default({}),

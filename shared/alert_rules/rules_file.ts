@@ -4,11 +4,12 @@
  * rules of that one. Nothing of it is guessed: a mistake is told with its path, and then the whole file is not used.
  */
 import { assertNever } from "../assert_never.ts";
-import { alertRulesFor } from "../catalogue/built_in_rules.ts";
+import { alertRulesFor, WALL_DECIMALS } from "../catalogue/built_in_rules.ts";
 import { definitionOf } from "../catalogue/metrics.ts";
 import { type AlertRule, episodeName, type RuleKind } from "../catalogue/rules.ts";
 import type { MetricSettings } from "../catalogue/settings.ts";
 import { messageOf } from "../error_text.ts";
+import { DECIMALS_MAX, decimalsOf, numberText } from "../number_text.ts";
 import { symbolProblem, SYMBOLS_MAX } from "../symbol_list.ts";
 import type { BookedRule, RuleBook } from "./rule_book.ts";
 import { meant, type ReadRule, readRule, RULE_KINDS, type RuleIssue } from "./rule_schema.ts";
@@ -17,8 +18,8 @@ import { meant, type ReadRule, readRule, RULE_KINDS, type RuleIssue } from "./ru
 const RULES_MAX = 64;
 const NAME = /^[a-z][a-z0-9_]{0,59}$/;
 const SHOWN_MAX = 80;
-/** Decimals of a value whose metric leaves them to the symbol. */
-const DECIMALS = 4;
+/** Decimals of a value whose metric leaves them to the symbol: so many at least, and one more than its line has. */
+const DECIMALS_MIN = 2;
 
 /** Why a file of rules cannot be used: the path of the mistake, what is wrong, and what was received. */
 export class RulesProblem extends Error {
@@ -177,13 +178,13 @@ function summaryOf(rule: ReadRule): unknown {
   const times = sources.every(({ sign }) => sign === -1) && take === "value" ? -1 : 1;
   const figure = (of: string) => ({
     ...{ of, times },
-    decimals: typeof decimals === "number" ? decimals : DECIMALS,
+    decimals: typeof decimals === "number" ? decimals : decimalsBeside(lineOf(rule)),
   });
   const what = take === "move" ? `the move of ${metric}` : metric;
   const figures = { value: figure("value") };
   switch (kind) {
     case "crossing":
-      return { text: `${what} has passed ${times * rule.line}: {value}`, figures };
+      return { text: `${what} has passed ${exactText(times * rule.line)}: {value}`, figures };
     case "deviation":
       return {
         text: `${what} is {value}; {median} is usual`,
@@ -196,8 +197,8 @@ function summaryOf(rule: ReadRule): unknown {
       };
     case "event":
       return {
-        text: "a wall worth {value} thousand US dollars was pulled",
-        figures: { value: { of: "value", times: 1e-3, decimals: 0 } },
+        text: "a wall worth {value} US dollars was pulled",
+        figures: { value: { of: "value", decimals: WALL_DECIMALS } },
       };
     case "state":
       return {
@@ -210,6 +211,33 @@ function summaryOf(rule: ReadRule): unknown {
     default:
       return assertNever(rule, "tell of a rule");
   }
+}
+
+/** What a value is compared with, or the least move that counts; `null`: nothing of its own unit. */
+function lineOf(rule: ReadRule): number | null {
+  switch (rule.kind) {
+    case "threshold":
+    case "flip":
+      return rule.enter;
+    case "crossing":
+      return rule.line;
+    case "deviation":
+      return rule.moveMin;
+    case "share":
+    case "event":
+    case "state":
+      return null;
+    default:
+      return assertNever(rule, "find the line of a rule");
+  }
+}
+
+function decimalsBeside(line: number | null): number {
+  return Math.min(DECIMALS_MAX, Math.max(DECIMALS_MIN, line === null ? 0 : decimalsOf(line) + 1));
+}
+
+function exactText(value: number): string {
+  return numberText(value, decimalsOf(value));
 }
 
 function requireNames(rules: readonly BookedRule[], path: Path): void {

@@ -161,6 +161,9 @@ const PRICE_BURST = {
   },
 } as const satisfies AlertRuleOf<"deviation">;
 
+/** What a wall is worth is told in whole thousands of dollars. */
+export const WALL_DECIMALS = -3;
+
 /** Why somebody pulls a wall, a book does not tell. */
 const WALL_PULLED = {
   ...COMMON,
@@ -175,8 +178,8 @@ const WALL_PULLED = {
   ageMsMin: 5 * SECOND_MS,
   forMs: 0,
   summary: {
-    text: "a wall worth {value} thousand US dollars was pulled from the {side} side",
-    figures: { value: { of: "value", plus: 0, times: 1e-3, decimals: 0 } },
+    text: "a wall worth {value} US dollars was pulled from the {side} side",
+    figures: { value: { of: "value", plus: 0, times: 1, decimals: WALL_DECIMALS } },
   },
 } as const satisfies AlertRuleOf<"event">;
 

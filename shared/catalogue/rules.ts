@@ -53,6 +53,7 @@ export interface Figure {
   readonly of: "value" | "median" | "scales" | "share";
   readonly plus: number;
   readonly times: number;
+  /** Below 0 it is rounded to whole tens, hundreds and so on. */
   readonly decimals: number;
 }
 

@@ -2,7 +2,6 @@ import { MONITOR } from "../../shared/market.ts";
 import { DEFAULT_SETTINGS } from "../../shared/catalogue/settings.ts";
 import { assertEquals } from "@std/assert";
 import {
-  decimalsOf,
   formatAge,
   formatBps,
   formatDepth,
@@ -27,11 +26,6 @@ import {
 } from "../support/outputs.ts";
 
 // -- Numbers --
-
-Deno.test("decimalsOf() reads the tick size off a price, small, round or noisy", () => {
-  const prices = [65000, 65000.1, 65000.01, 0.00001234, 1e-8, 1.5e-7, 65000.1 + 0.01, 1e21];
-  assertEquals(prices.map(decimalsOf), [0, 1, 2, 8, 8, 8, 2, 0]);
-});
 
 Deno.test("formatPrice() groups thousands and keeps every decimal", () => {
   assertEquals(formatPrice(1_234_567.5, 2), "1,234,567.50");

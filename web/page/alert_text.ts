@@ -3,7 +3,8 @@ import { definitionOf, type MetricName } from "../../shared/catalogue/metrics.ts
 import { marketText, MONITOR } from "../../shared/market.ts";
 import type { AlertEvent, RuleState } from "../../shared/output.ts";
 import type { MuteRecord } from "../../shared/said.ts";
-import { decimalsOf, formatAge, formatNumber, NOTHING } from "./format.ts";
+import { decimalsOf } from "../../shared/number_text.ts";
+import { formatAge, formatNumber, NOTHING } from "./format.ts";
 import type { MarketWideView } from "./market_wide.ts";
 import { formatMetric, unitText } from "./metric_text.ts";
 import { formatExact, formatMoment } from "./times.ts";

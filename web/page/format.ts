@@ -1,30 +1,17 @@
 /** Numbers as a person reads them, with the marks that they have chosen. Pure. What is `null` is a dash, never 0. */
 import type { MetricSettings } from "../../shared/catalogue/settings.ts";
+import { DECIMALS_MAX, decimalsOf, type Marks, numberText } from "../../shared/number_text.ts";
 import { MARKS, QUANTITIES } from "./preferences.ts";
 
 /** Stands for a number that is not known. */
 export const NOTHING = "–";
-const MINUS = "−";
-/** Smaller price steps than this do not occur. */
-const DECIMALS_MAX = 12;
-/** Digits of a price that carry meaning; beyond them binary fractions show. */
-const SIGNIFICANT_DIGITS = 12;
 /** Quantities are stored with seven; sums of them have a few more. */
 const QTY_DIGITS = 9;
-
-/** Decimals that a price was quoted with: 65000.01 has two. */
-export function decimalsOf(price: number): number {
-  const exact = Number(price.toPrecision(SIGNIFICANT_DIGITS));
-  const [digits = "", exponent = "0"] = String(exact).split("e");
-  const point = digits.indexOf(".");
-  const decimals = (point < 0 ? 0 : digits.length - point - 1) - Number(exponent);
-  return Math.min(DECIMALS_MAX, Math.max(0, decimals));
-}
 
 /** With a fixed number of decimals and thousands apart: `65,000.01`. */
 export function formatPrice(price: number | null, decimals: number): string {
   if (price === null) return NOTHING;
-  return `${price < 0 ? MINUS : ""}${marked(Math.abs(price).toFixed(decimals))}`;
+  return numberText(price, decimals, marksOf(MARKS.chosen.value));
 }
 
 /** As exact as it is: `−0.8`, `64,000.5`, `0.00000842`. */
@@ -37,16 +24,8 @@ export function formatCount(count: number): string {
   return formatPrice(count, 0);
 }
 
-/** The digits of a number as a program writes them, with the marks that a person has chosen. */
-function marked(digits: string): string {
-  const [whole = "", fraction] = digits.split(".");
-  const { thousands, decimal } = marksOf(MARKS.chosen.value);
-  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, thousands);
-  return fraction === undefined ? grouped : `${grouped}${decimal}${fraction}`;
-}
-
 /** Read from the example by which they are chosen: what stands between its digits. */
-function marksOf(example: string): { readonly thousands: string; readonly decimal: string } {
+function marksOf(example: string): Marks {
   const thousands = example.slice(1, example.indexOf("2"));
   // A line is not broken within a number.
   return { thousands: thousands.replace(" ", "\u202f"), decimal: example.at(-2) ?? "." };
@@ -54,10 +33,8 @@ function marksOf(example: string): { readonly thousands: string; readonly decima
 
 /** Always with its sign: `+0.25`, `−0.10`, `0.00`. */
 export function formatSigned(value: number | null, decimals: number): string {
-  if (value === null) return NOTHING;
-  const text = Math.abs(value).toFixed(decimals);
-  if (Number(text) === 0) return marked(text);
-  return `${value < 0 ? MINUS : "+"}${marked(text)}`;
+  const text = formatPrice(value, decimals);
+  return value !== null && value > 0 && /[1-9]/.test(text) ? `+${text}` : text;
 }
 
 /** Compact, about four digits: `0.00125`, `0.8851`, `12.50`, `1,234`, `56.7k`, `8.90M`; where that is chosen, in full. */

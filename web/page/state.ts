@@ -25,9 +25,9 @@ import type {
 import { actorOf } from "../../shared/protocol.ts";
 import type { ChildView, SystemView } from "../../shared/system_change.ts";
 import type { MetricsView } from "../../shared/metrics_view.ts";
+import { decimalsOf } from "../../shared/number_text.ts";
 import { type Standing, standingOfData } from "./data_standing.ts";
 import { depthAfter, type DepthMoment } from "./depth_moment.ts";
-import { decimalsOf } from "./format.ts";
 import { RecentTrades, type Traded } from "./recent_trades.ts";
 
 /** Alerts kept on the page; `/api/alerts` has the others. */

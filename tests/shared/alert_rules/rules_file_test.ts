@@ -209,13 +209,15 @@ Deno.test("readRulesFile() adds rules of each kind, for all or for one symbol, w
   ] as typeof own[number]["kind"][][]);
   assertEquals(own.map(({ summary }) => summary.text), [
     "spreadBps is {value}",
-    "mid has passed 100000: {value}",
+    "mid has passed 100,000: {value}",
     "imbalance is {value}",
     "spreadBps is {value}; {median} is usual",
     "bidNotional10Bps is {share} % of what is usual",
-    "a wall worth {value} thousand US dollars was pulled",
+    "a wall worth {value} US dollars was pulled",
     "the feed is {state}, and has been for {value} s",
   ]);
+  const decimals = own.map(({ summary }) => summary.figures["value"]?.decimals);
+  assertEquals(decimals, [2, 2, 2, 2, undefined, -3, 0]);
   const { severity, forMs, keepFiringMs, cooldownMs, smoothMs } = own[0] ??
     DEFAULT_ALERT_RULES[0] ??
     named([], "a rule");
@@ -237,7 +239,26 @@ Deno.test("readRulesFile() tells of a symbol's own line what it is, not what oth
   const texts = ["ETHUSDT", "BTCUSDT"].map((symbol) =>
     named(rulesOf(book, symbol), "round").summary.text
   );
-  assertEquals(texts, ["mid has passed 1: {value}", "mid has passed 100000: {value}"]);
+  assertEquals(texts, ["mid has passed 1: {value}", "mid has passed 100,000: {value}"]);
+});
+
+Deno.test("readRulesFile() tells a value as finely as its line needs, and a line as a person writes it", () => {
+  const { all } = read({
+    rules: {
+      tiny: { kind: "crossing", sources: MID, line: 0.00000842 },
+      velocity: { kind: "crossing", sources: [{ metric: "velocity" }], line: -0.5 },
+      half: { kind: "threshold", sources: MID, enter: 64_000.5, leave: 64_000 },
+    },
+  });
+  const told = ["tiny", "velocity", "half"].map((name) => {
+    const { text, figures } = named(all.map(({ rule }) => rule), name).summary;
+    return [text, figures["value"]?.decimals];
+  });
+  assertEquals(told, [
+    ["mid has passed 0.00000842: {value}", 9],
+    ["velocity has passed −0.5: {value}", 2],
+    ["mid is {value}", 2],
+  ]);
 });
 
 Deno.test("docs/ALERTS.md shows a file of rules that can be used", async () => {

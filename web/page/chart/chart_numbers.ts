@@ -1,6 +1,7 @@
 /** Numbers of metrics as a chart's axes and marks write them. Pure. */
 import { definitionOf, type MetricName } from "../../../shared/catalogue/metrics.ts";
-import { decimalsOf, formatPrice } from "../format.ts";
+import { decimalsOf } from "../../../shared/number_text.ts";
+import { formatPrice } from "../format.ts";
 import { formatMetric } from "../metric_text.ts";
 
 /** The least move of a metric that matters, of a symbol whose prices have so many decimals. */

@@ -2,8 +2,8 @@
  * Lines that a person draws on a chart: a crossing rule that is to be, or one that there is. Where they stand, by how much a
  * key moves them, and from which side they are passed. Pure.
  */
-import { decimalsOf } from "../format.ts";
 import type { MetricName } from "../../../shared/catalogue/metrics.ts";
+import { decimalsOf } from "../../../shared/number_text.ts";
 import type { RuleShown, RulesShown } from "../rules_shown.ts";
 import type { ChartFrame } from "./chart_frame.ts";
 

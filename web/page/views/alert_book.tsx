@@ -4,9 +4,10 @@ import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { marketText, MONITOR } from "../../../shared/market.ts";
 import type { AlertEvent } from "../../../shared/output.ts";
+import { decimalsOf } from "../../../shared/number_text.ts";
 import { fetchBookAt } from "../alerts_api.ts";
 import { variables } from "../bound.ts";
-import { decimalsOf, formatPrice, formatQty } from "../format.ts";
+import { formatPrice, formatQty } from "../format.ts";
 import { spanText } from "../rule_words.ts";
 
 type Level = readonly [price: number, qty: number];

@@ -1,6 +1,7 @@
 /** What a person reads of a rule. */
 import type { SummaryTemplate } from "../../../../shared/catalogue/rules.ts";
 import { assertNever } from "../../../../shared/assert_never.ts";
+import { numberText } from "../../../../shared/number_text.ts";
 import type { Figure } from "../../../../shared/catalogue/rules.ts";
 
 /** The numbers of one moment that a summary may tell; `NaN`: there is none. */
@@ -20,8 +21,15 @@ export function summarise(
     if (Object.hasOwn(words, name)) return words[name] ?? placeholder;
     const figure = Object.hasOwn(figures, name) ? figures[name] : undefined;
     if (figure === undefined) return placeholder;
-    return ((numberOf(figure, told) + figure.plus) * figure.times).toFixed(figure.decimals);
+    return figureText((numberOf(figure, told) + figure.plus) * figure.times, figure.decimals);
   });
+}
+
+/** Rounded; of −3 decimals to whole thousands. */
+function figureText(value: number, decimals: number): string {
+  if (decimals >= 0) return numberText(value, decimals);
+  const unit = 10 ** -decimals;
+  return numberText(Math.round(value / unit) * unit, 0);
 }
 
 function numberOf({ of }: Figure, { value, median, scale }: Told): number {

@@ -166,8 +166,13 @@ export const ALERT_KINDS = [
     },
     {
       mistake: "a figure has the decimals of all",
-      from: ".toFixed(figure.decimals)",
-      to: ".toFixed(2)",
+      from: "return numberText(value, decimals);",
+      to: "return numberText(value, 2);",
+    },
+    {
+      mistake: "what is told in thousands is cut off",
+      from: "Math.round(value / unit)",
+      to: "Math.floor(value / unit)",
     },
     {
       mistake: "a name without a figure vanishes",

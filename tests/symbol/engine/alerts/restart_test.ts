@@ -288,7 +288,7 @@ Deno.test("What a pulled wall was worth stands as it was told, in a life that ha
     ...{ endedMs: 2, ageMs: 5_000, distanceBps: 5, eatenShare: 0.1 },
   };
   const rules = DEFAULT_ALERT_RULES.filter(({ kind }) => kind === "event");
-  const worth = "a wall worth 600 thousand US dollars was pulled from the bid side";
+  const worth = "a wall worth 600,000 US dollars was pulled from the bid side";
   for (const [how, isHeld] of [["actor", false], ["process", false], ["actor", true]] as const) {
     const scene = new Scene({ rules });
     const [fired] = scene.show({ mid: 100 }, TICK_MS, { wallEvents: [wall] });
