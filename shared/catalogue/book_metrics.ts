@@ -61,7 +61,7 @@ function coveredBps<Side extends "bid" | "ask">(side: Side) {
     nullWhen: ["not_live", "one_sided", "no_edge"],
     fold: ["min"],
     group: "coverage",
-    label: `${side === "bid" ? "Bids" : "Asks"} known to`,
+    label: `${side === "bid" ? "Bid" : "Ask"} levels known to`,
   } as const satisfies MetricDefinition;
 }
 

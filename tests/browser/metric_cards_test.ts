@@ -2,6 +2,7 @@
 import { assertEquals } from "@std/assert";
 import type { Locator } from "playwright-core";
 import { DEFAULT_SETTINGS } from "../../shared/catalogue/settings.ts";
+import { proseOf } from "../../shared/catalogue/metric_prose.ts";
 import { UNKNOWN_VALUES } from "../../shared/catalogue/metrics.ts";
 import { DEFAULT_CHOICE } from "../../web/page/card_choice.ts";
 import { eventually } from "../support/eventually.ts";
@@ -90,6 +91,12 @@ scene(
       "what is usual",
     );
     await says(card("mid"), "data-place", "far_high");
+    // A finger opens what explains it, and closes it elsewhere.
+    await card("mid").locator(".noted").tap();
+    await textOf(page, "metric-note", (text) => text.includes(proseOf("mid").meaning));
+    await page.getByTestId("metric-note").getByText(proseOf("mid").formula).waitFor();
+    await card("imbalance").getByTestId("value").tap();
+    await page.getByTestId("metric-note").waitFor({ state: "hidden" });
     await shows(card("vpin").getByTestId("value"), (text) => text === "–", "nothing");
     await shows(card("vpin").getByTestId("why"), (text) => text !== "", "why there is nothing");
 
@@ -132,6 +139,9 @@ scene(
     await says(card("mid"), "data-place", null);
     assertEquals(faults, []);
   },
+  "/",
+  {},
+  { context: { hasTouch: true } },
 );
 
 scene("Cards say why they know nothing of the past, and load it when it can be had", async (on) => {

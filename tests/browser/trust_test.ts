@@ -117,7 +117,7 @@ scene("The depth card says ≥ where a band is wider than what is known", async 
   await textOf(page, "depth-bid-100", (text) => text === "≥ 140.0");
   const texts = ["depth-bid-10", "depth-bid-50", "depth-ask-100", "covered-bid", "covered-ask"]
     .map((id) => page.getByTestId(id).textContent());
-  assertEquals(await Promise.all(texts), ["12.00", "80.00", "150.0", "0.60 %", "all"]);
+  assertEquals(await Promise.all(texts), ["12.00", "80.00", "150.0", "to 0.60 %", "all"]);
 });
 
 // -- State --

@@ -145,13 +145,13 @@ Deno.test("depthReading() says where more may rest, and where single prices are 
 Deno.test("depthSummary() tells the picture in words, with what is known of each side", () => {
   assertEquals(
     depthSummary(curve, depthScale(curve, 50), 50, 2),
-    "Mid 10,000.00. Bids: at least 8.000 within 0.1 %, at least 8.000 within 0.5 %; known to 0.07 %. " +
-      "Asks: 5.000 within 0.1 %, 15.00 within 0.5 %; all of it is known.",
+    "Mid 10,000.00. Bids: at least 8.000 within 0.1 %, at least 8.000 within 0.5 %; every level is known to 0.07 %. " +
+      "Asks: 5.000 within 0.1 %, 15.00 within 0.5 %; every level is known.",
   );
   assertEquals(
     depthSummary(alone, { top: 1, cut: ["bid"] }, 50, 2),
-    "Mid 10,000.00. Bids: 3.000 within 0.03 %; known to 0.03 %; the picture is cut off above its scale. " +
-      "Asks: 4.000 within 0.03 %; known to 0.03 %.",
+    "Mid 10,000.00. Bids: 3.000 within 0.03 %; every level is known to 0.03 %; the picture is cut off above its scale. " +
+      "Asks: 4.000 within 0.03 %; every level is known to 0.03 %.",
   );
 });
 

@@ -74,7 +74,11 @@ export class DepthPicture implements Picture<DepthShown> {
     const point = (event: PointerEvent) => this.#point(event);
     handle.addEventListener("pointermove", point);
     handle.addEventListener("pointerdown", point);
-    handle.addEventListener("pointerleave", () => this.#onCursor(null));
+    handle.addEventListener("pointerleave", ({ pointerType }) => {
+      // A finger covers what it points at: that stays when it is lifted, until another thing is touched.
+      if (pointerType !== "touch") this.#onCursor(null);
+    });
+    handle.addEventListener("blur", () => this.#onCursor(null));
     handle.addEventListener("keydown", (event) => this.#press(event));
     this.#resize.observe(room);
   }

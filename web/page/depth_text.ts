@@ -69,7 +69,9 @@ export function depthSummary(
 
 /** How far a side is known; the mark at its edge says so too. */
 function knownText({ knownBps }: DepthSide): string {
-  return knownBps === null ? "all of it is known" : `known to ${formatDistance(knownBps)}`;
+  return knownBps === null
+    ? "every level is known"
+    : `every level is known to ${formatDistance(knownBps)}`;
 }
 
 function boundText(side: DepthSide, bps: number): string {

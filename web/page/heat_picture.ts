@@ -91,7 +91,11 @@ export class HeatPicture implements Picture<HeatShown> {
     handle.addEventListener("pointerdown", (event) => this.#press(event));
     handle.addEventListener("pointerup", () => this.#draggedY = null);
     handle.addEventListener("pointercancel", () => this.#draggedY = null);
-    handle.addEventListener("pointerleave", () => this.#acts.onCursor(null));
+    handle.addEventListener("pointerleave", ({ pointerType }) => {
+      // What a finger has pointed at stays when it is lifted, until another thing is touched.
+      if (pointerType !== "touch") this.#acts.onCursor(null);
+    });
+    handle.addEventListener("blur", () => this.#acts.onCursor(null));
     handle.addEventListener("dblclick", () => this.#acts.onFollow());
     handle.addEventListener("wheel", (event) => this.#wheel(event), { passive: false });
     handle.addEventListener("keydown", (event) => this.#key(event));

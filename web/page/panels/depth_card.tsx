@@ -37,9 +37,9 @@ export function Depth({ symbol }: PanelProps): JSX.Element {
           ))}
         </tbody>
         <tfoot>
-          <tr title="How far from mid the levels are known: what the snapshot held">
+          <tr title="How far from mid every level is known: the exchange’s snapshots end there">
             <Covered symbol={symbol} side="bid" name="bidCoveredBps" />
-            <th scope="row">known to</th>
+            <th scope="row">levels known</th>
             <Covered symbol={symbol} side="ask" name="askCoveredBps" />
           </tr>
         </tfoot>
@@ -77,7 +77,7 @@ function Covered({ symbol, side, name }: SideProps): JSX.Element {
   const covered = useMetric(symbol, name);
   const text = useBound(() => {
     if (mid.value === null) return NOTHING;
-    return covered.value === null ? "all" : formatDistance(covered.value);
+    return covered.value === null ? "all" : `to ${formatDistance(covered.value)}`;
   }, [symbol]);
   return <td data-testid={`covered-${side}`}>{text}</td>;
 }
