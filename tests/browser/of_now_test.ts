@@ -73,9 +73,10 @@ scene("What a page was not told while it was hidden for a moment is loaded then"
   // For the page that moment is short, however long the test takes for it.
   const hide = async (isHidden: boolean) => {
     await page.evaluate(`{
-      globalThis.clock ??= Date.now;
-      const nowMs = clock();
-      Date.now = ${isHidden} ? () => nowMs : clock;
+      globalThis.clocks ??= [Date.now, performance.now.bind(performance)];
+      const [utcMs, monotonicMs] = clocks.map((now) => now());
+      Date.now = ${isHidden} ? () => utcMs : clocks[0];
+      performance.now = ${isHidden} ? () => monotonicMs : clocks[1];
       Object.defineProperty(document, "hidden", { configurable: true, value: ${isHidden} });
       document.dispatchEvent(new Event("visibilitychange"));
     }`);

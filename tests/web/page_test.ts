@@ -136,6 +136,36 @@ Deno.test("PageState.standingOf() calls live only what is live and fresh by the 
   });
 });
 
+Deno.test("PageState follows a server's clock that parts from the page's, and takes no word that is late for its time", () => {
+  const state = openState();
+  // One word waited for two seconds, and the next for none.
+  assertEquals(state.heed(START_MS + 8_000, 10_000), true);
+  assertEquals(state.serverMs(10_000), START_MS + 9_999);
+  assertEquals(state.heed(START_MS + 11_000, 11_000), true);
+  assertEquals(state.serverMs(11_000), START_MS + 11_000);
+  // The page's clock is fast by half a thousandth, for a day of words.
+  const DAY_S = 86_400;
+  for (let second = 12; second < DAY_S; second++) {
+    state.heed(START_MS + second * 1_000, second * 1_000.5);
+  }
+  assertEquals(state.serverMs(DAY_S * 1_000.5) - START_MS - DAY_S * 1_000 < 2, true);
+});
+
+Deno.test("PageState takes what is told after the server's clock was set back for the newest", () => {
+  const state = openState();
+  state.setMetrics(shownMetrics());
+  assertEquals(state.heed(START_MS - 3_600_000, 1_000), false, "it is told so");
+  state.setHello({
+    timeMs: START_MS - 3_600_000,
+    silentAfterMs: 3_000,
+    settings: DEFAULT_SETTINGS,
+    access: OPERATOR,
+  }, 1_000);
+  assertEquals(state.standingOf("BTCUSDT", 1_000).word, "waiting");
+  state.setMetrics({ ...shownMetrics(), timeMs: START_MS - 3_600_000 });
+  assertEquals(state.standingOf("BTCUSDT", 1_500).word, "live");
+});
+
 Deno.test("PageState.standingOf() gives a quiet symbol the time between two rows that the server tells", () => {
   const state = openState();
   state.setHello({

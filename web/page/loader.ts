@@ -60,6 +60,7 @@ export class Loader {
   #askAlerts(): void {
     const asked = ++this.#asked;
     this.#alerts = asked;
+    this.#store.awaitAlerts();
     void this.#loadAlerts(asked);
   }
 

@@ -33,6 +33,9 @@ import { RecentTrades, type Traded } from "./recent_trades.ts";
 /** Alerts kept on the page; `/api/alerts` has the others. */
 export const ALERTS_MAX = 200;
 
+/** Clocks part by less between two words, of which one comes a second; nothing waits so long on a stream that lives. */
+const [DRIFT_MS, SET_BACK_MS] = [1, 10_000];
+
 /** Metrics of which only some may be told: those of the list. */
 export interface ShownMetrics extends Omit<MetricsView, "values"> {
   readonly values: Partial<MetricValues>;
@@ -112,7 +115,9 @@ export class PageState {
   setHello(hello: Omit<Hello, "stream">, localMs: number): void {
     const { timeMs, silentAfterMs, settings } = hello;
     this.access = hello.access;
-    this.setServerTime(timeMs, localMs);
+    // What it told by its clock of before would be newer than all that comes.
+    if (!this.heed(timeMs, localMs)) this.#views.clear();
+    this.#offsetMs = timeMs - localMs;
     this.#settings = settingsText(settings);
     this.#silentAfterMs = silentAfterMs;
     this.#beganMs = timeMs;
@@ -142,9 +147,11 @@ export class PageState {
     }
   }
 
-  /** Learns the server's clock: its time in a message that has just come. */
-  setServerTime(serverMs: number, localMs: number): void {
-    this.#offsetMs = serverMs - localMs;
+  /** Learns the server's clock by a word that has just come: one that waited sets it back by next to nothing. False: a clock was set. */
+  heed(timeMs: number, localMs: number): boolean {
+    const lateMs = this.serverMs(localMs) - timeMs;
+    this.#offsetMs -= Math.min(lateMs, DRIFT_MS);
+    return lateMs < SET_BACK_MS;
   }
 
   /** The server's clock at `localMs` of ours. */
@@ -383,9 +390,7 @@ function hasTrades(word: string): boolean {
   return word === "live" || word === "halted";
 }
 
-function loseBook(view: SymbolView): void {
-  view.book = view.depth = null;
-}
+const loseBook = (view: SymbolView) => void (view.book = view.depth = null);
 
 function learnDecimals(view: SymbolView, prices: readonly (number | null)[]): void {
   for (const price of prices) {

@@ -151,6 +151,11 @@ export class Store {
     this.#takeAlerts(alerts, localMs);
   }
 
+  /** They are asked for anew: those that have fired or ended meanwhile are not known. */
+  awaitAlerts(): void {
+    this.#cells.alertsLoad.value = ON_ITS_WAY;
+  }
+
   /** Tells why the stored alerts do not come. */
   missAlerts(reason: string): void {
     this.#cells.alertsLoad.value = { kind: "failed", reason };
@@ -209,11 +214,11 @@ export class Store {
       return frame !== null;
     },
     interval: (row) => this.#takeRow(this.#changes.interval(row)),
-    pulse: ({ timeMs }, localMs) => this.#takeServerTime(timeMs, localMs),
+    pulse: ({ timeMs }, localMs) => this.#state.heed(timeMs, localMs),
     system: (system, localMs) => this.#takeSystem(system, localMs),
     system_change: (change, localMs) => {
       const { system } = this.#state;
-      if (system !== null) this.#takeSystem(applyChange(system, change), localMs);
+      return system === null || this.#takeSystem(applyChange(system, change), localMs);
     },
     storage: (storage) => void (this.#state.storage = storage),
     latency: (latency) => this.#state.setLatency(latency),
@@ -252,18 +257,13 @@ export class Store {
     this.#tails.get(marketText(row))?.takeRow(row, this.#state.settings);
   }
 
-  #takeSystem(system: SystemView, localMs: number): void {
+  #takeSystem(system: SystemView, localMs: number): boolean {
     // What fires depends on the list.
     if (this.#state.system?.symbols.join() !== system.symbols.join()) this.#alertsChanged = true;
     this.#state.system = system;
-    this.#takeServerTime(system.timeMs, localMs);
     // At once: which symbol is shown, and so what the stream is asked for, waits for no picture.
     settle(this.#cells.symbols, inOrder(this.#state.symbols, this.#order.peek()));
-  }
-
-  /** What waited on its way does not set the clock back. */
-  #takeServerTime(timeMs: number, localMs: number): void {
-    this.#state.setServerTime(Math.max(timeMs, this.#state.serverMs(localMs)), localMs);
+    return this.#state.heed(system.timeMs, localMs);
   }
 
   // -- What is drawn --

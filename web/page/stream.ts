@@ -26,6 +26,8 @@ const REOPEN_PAUSE_MS = 3_000;
 /** A tab that is only switched past keeps its stream. */
 const HIDDEN_GRACE_MS = 10_000;
 const WATCH_INTERVAL_MS = 1_000;
+/** By so much two clocks of one machine part only when one of them is set, or stood still while the machine slept. */
+const SET_MS = 1_000;
 
 /** One stream per page; every method may be called at any time. */
 export class Stream {
@@ -42,6 +44,7 @@ export class Stream {
   #openedMs = Date.now();
   #hiddenMs: number | null = document.hidden ? Date.now() : null;
   #reopenMs: number | null = null;
+  #skewMs = Date.now() - performance.now();
   /** The page has been told so, and no connection has brought anything since. */
   #isLost = false;
 
@@ -115,6 +118,9 @@ export class Stream {
 
   #watch(): void {
     const nowMs = Date.now();
+    const skewMs = nowMs - performance.now();
+    const isSet = Math.abs(skewMs - this.#skewMs) > SET_MS;
+    this.#skewMs = skewMs;
     const isLetGo = document.hidden && !this.staysWhenHidden;
     if (isLetGo && this.#hiddenMs !== null && nowMs - this.#hiddenMs > HIDDEN_GRACE_MS) {
       return this.#pause();
@@ -122,7 +128,8 @@ export class Stream {
     if (this.#way === null || this.#source === null && isLetGo) return;
     const reason = this.#way.claim();
     if (reason !== null) return this.#source === null ? undefined : this.#wait(reason);
-    if (this.#source === null) return this.open();
+    // Only a stream's first word tells which time it is now.
+    if (this.#source === null || isSet) return this.open();
     const quietMs = this.#source.isOpen
       ? nowMs - Math.max(this.#openedMs, this.#lastEventMs ?? 0)
       : 0;

@@ -1,6 +1,7 @@
 /** Alerts: what is of the market, the episodes, firing ones first, then the newest, and what is muted. */
 import { type Signal, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
+import { useRef } from "preact/hooks";
 import { marketText } from "../../../shared/market.ts";
 import type { AlertEvent } from "../../../shared/output.ts";
 import { isSeen } from "../../../shared/said.ts";
@@ -15,6 +16,7 @@ import {
 import { alertRoute } from "../alerts_place.ts";
 import { acknowledgeAlert } from "../api.ts";
 import { useBound } from "../bound.ts";
+import { lazily } from "../lazily.tsx";
 import { ClaimWord } from "../claim.tsx";
 import { firingClaim } from "../claims.ts";
 import { usePage } from "../context.ts";
@@ -22,10 +24,14 @@ import { alertsNote } from "../loading.ts";
 import { deskOf, routeText } from "../route.ts";
 import type { AlertView } from "../store.ts";
 import { useWatchedNow } from "../watched_now.ts";
-import { MuteForm } from "./mute_form.tsx";
 import { Mutes, run } from "./mutes.tsx";
 import type { PanelProps } from "./panel.ts";
 import { formatExact } from "../times.ts";
+
+/** Few ever mute anything; what was chosen in it stays for the next one. */
+const MuteForm = lazily<{ readonly alert: Signal<AlertEvent | null> }>(() =>
+  import("./mute_form.tsx").then(({ MuteForm }) => MuteForm)
+);
 
 /** As many as one looks at; the API has the others. */
 const SHOWN_MAX = 50;
@@ -35,6 +41,8 @@ export function Alerts({ symbol }: PanelProps): JSX.Element {
   const { shown } = usePage();
   const { alerts, alertsLoad, books, connection, firing, notices, serverMs } = shown;
   const muting = useSignal<AlertEvent | null>(null);
+  const isFormWanted = useRef(false);
+  isFormWanted.current ||= muting.value !== null;
   const isHeard = useBound(() => connection.value.kind === "open", []);
   const claim = useBound(
     () => firingClaim(connection.value, alertsLoad.value, firing.value, books.value),
@@ -45,7 +53,11 @@ export function Alerts({ symbol }: PanelProps): JSX.Element {
     () => isHeard.value ? alertsNote(alertsLoad.value, alerts.value.length) : "",
     [],
   );
-  const learning = useBound(() => learningText(symbol.rules.value), [symbol]);
+  // Who is not there, or sees no book, learns nothing.
+  const learning = useBound(
+    () => symbol.standing.value.word === "live" ? learningText(symbol.rules.value) : null,
+    [symbol],
+  );
   return (
     <div class="alerts-panel">
       <h2>
@@ -62,7 +74,7 @@ export function Alerts({ symbol }: PanelProps): JSX.Element {
             </li>
           ))}
         </ul>
-        <MuteForm alert={muting} />
+        {isFormWanted.current && <MuteForm alert={muting} />}
         <Mutes />
         <ul data-testid="alerts" aria-label="Episodes">
           {alerts.value.slice(0, SHOWN_MAX).map(({ alert, isFiring }) => (
