@@ -89,3 +89,43 @@ scene(
   {},
   { context: { permissions: ["notifications"] } },
 );
+
+scene(
+  "That a window calls is not said where the browser forbids it, where what calls is not to be had, and while nothing is heard",
+  async (on) => {
+    const { page } = on;
+    const says = (testId: string, what: RegExp) => textOf(page, testId, (text) => what.test(text));
+    const PART = /\/parts\/caller-/;
+    await page.getByTestId("call-sound").click();
+    await page.getByTestId("call-notification").click();
+    await says("call-sound", /^Sound on$/);
+    await says("call-notification", /^Notifications on$/);
+    await says("call-note", /^While this window is open/);
+
+    await page.context().clearPermissions();
+    await says("call-notification", /^Notifications off$/);
+    await says("call-note", /^Notifications of this page are forbidden|^While this window is open/);
+    await page.context().grantPermissions(["notifications"]);
+    await says("call-notification", /^Notifications on$/);
+
+    // As when the monitor was started anew with another version.
+    await page.context().route(PART, (route) => route.fulfill({ status: 404 }));
+    await page.reload();
+    await says("call-note", /^Nobody is called: the part that does it could not be loaded/);
+    await says("call-sound", /^Sound off$/);
+    await says("call-notification", /^Notifications off$/);
+    await page.context().unroute(PART);
+    await page.reload();
+    await says("call-sound", /^Sound on$/);
+    // Nobody has pressed anything in it since.
+    await says("call-note", /^The browser plays no tone before you have pressed something/);
+    await page.getByTestId("alerts-view").click({ position: { x: 1, y: 1 } });
+    await says("call-note", /^While this window is open/);
+
+    await on.stage.close();
+    await says("call-note", /^Nobody is called while this page has no connection/);
+  },
+  "/#/alerts",
+  {},
+  { context: { permissions: ["notifications"] } },
+);

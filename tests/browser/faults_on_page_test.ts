@@ -1,11 +1,12 @@
 /**
  * Each word of the page that claims a state, against faults that make it false, in a real browser: what it says while all is
- * well, and what it says then. Which words, and which faults: page_claims.ts, page_faults.ts.
+ * well, what it says then, and what when that is over. Which words, and which faults: page_claims.ts, page_faults.ts.
  */
 import { assertEquals } from "@std/assert";
 import { eventually } from "../support/eventually.ts";
 import { SENTENCES, VIEWS } from "./page_claims.ts";
-import { type Fault, FAULTS, MEASURED } from "./page_faults.ts";
+import { ENDS, type Fault, FAULTS, MEASURED } from "./page_faults.ts";
+import { AS_OPERATOR, WITH_TOKENS } from "./reader.ts";
 import { type Scene, scene } from "./scene.ts";
 
 /** Of this one the page must see by itself that nothing comes. */
@@ -17,6 +18,9 @@ const OPEN_AT: { readonly [Name in Fault]?: string } = {
   "the exchange has banned this address": VIEWS.system,
   "the store goes away while the page is open": VIEWS.quality,
 };
+
+/** Where who looks has to say who they are. */
+const OF_SESSIONS: Fault = "who looks may do less from now on";
 
 for (const fault of Object.keys(FAULTS) as Fault[]) {
   const concerned = SENTENCES.filter(({ faults }) => faults[fault] !== undefined);
@@ -41,10 +45,19 @@ for (const fault of Object.keys(FAULTS) as Fault[]) {
           if (then !== undefined) await reads(on, place, then.says, then.tone, then.why);
         }
       }
+      if (ENDS[fault] === undefined) return;
+      await ENDS[fault](on);
+      for (const view of [...others, open].reverse()) {
+        await go(on, view);
+        for (const { place, well, tone, faults } of concerned.filter((one) => one.view === view)) {
+          await reads(on, place, faults[fault]?.after ?? well, tone);
+        }
+      }
     },
     "/",
-    {},
+    fault === OF_SESSIONS ? WITH_TOKENS : {},
     {
+      ...(fault === OF_SESSIONS ? AS_OPERATOR : {}),
       ...(fault === SILENCE ? { silentAfterMs: SILENT_AFTER_MS } : {}),
       prepare: ({ history }) => history.episodes = [],
     },
@@ -55,14 +68,14 @@ async function go({ page }: Scene, view: string): Promise<void> {
   await page.evaluate(`location.hash = ${JSON.stringify(view)}`);
 }
 
-/** For the page: the text of a place, the tone of its word, and why: beside it, or for who points at it or at what it stands in. */
+/** For the page: the text of a place, unless it is hidden, the tone of its word, and why: beside it, or for who points at it or at what it stands in. */
 const READ = `(selector) => {
   const place = document.querySelector(selector);
   if (place === null) return [null, null, ""];
   const word = place.querySelector(".tone-word") ?? place;
   const titled = place.closest("[title]");
   return [
-    place.textContent.replace(/\\s+/g, " ").trim(),
+    place.closest("[hidden]") ? "" : place.textContent.replace(/\\s+/g, " ").trim(),
     word.getAttribute("data-tone"),
     titled === null ? "" : titled.title,
   ];

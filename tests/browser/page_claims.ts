@@ -11,6 +11,8 @@ export interface Then {
   readonly tone: string | null;
   /** Why, for who asks. */
   readonly why?: RegExp;
+  /** How it reads when that is over; where it does not say so, as before. */
+  readonly after?: RegExp;
 }
 
 /** One word of the page. */
@@ -100,6 +102,7 @@ const STORED = {
   "the writer says nothing": { says: /^not known$/, tone: "warning", why: /./ },
   "the database is down": { says: /^not stored$/, tone: "bad", why: /connection refused/ },
   "the database is behind": { says: /^behind$/, tone: "warning", why: /old ones wait/ },
+  "Redis is down": { says: /^Redis away$/, tone: "warning", why: /connection refused/ },
   "rows are lost": { says: /^rows lost$/, tone: "warning", why: /7 rows were lost/ },
 } as const satisfies Sentence["faults"];
 
@@ -145,8 +148,27 @@ export const SENTENCES: readonly Sentence[] = [
     faults: {
       "the server is away": { says: /^$/, tone: null },
       "the store answers 503": { says: /cannot be read.*refuses connections/, tone: null },
-      "an alert fires": { says: /^$/, tone: null },
+      "an alert fires": { says: /^$/, tone: null, after: /^$/ },
     },
+  },
+  {
+    view: VIEWS.desk,
+    place: byId("learning"),
+    well: /^$/,
+    tone: null,
+    faults: {
+      "a rule has learnt too little": {
+        says: /^Learning what is usual, and silent until then: spread widening \(120 of 300 s\)$/,
+        tone: null,
+      },
+    },
+  },
+  {
+    view: VIEWS.desk,
+    place: byId("read-only"),
+    well: /^$/,
+    tone: null,
+    faults: { "who looks may do less from now on": { says: /^read-only$/, tone: null } },
   },
   {
     view: VIEWS.desk,
@@ -203,7 +225,7 @@ export const SENTENCES: readonly Sentence[] = [
     faults: {
       "the server is away": { says: /^What has fired since .* is not known/, tone: null },
       "the store answers 503": { says: /cannot be read.*refuses connections/, tone: null },
-      "an alert fires": { says: /^$/, tone: null },
+      "an alert fires": { says: /^$/, tone: null, after: /^$/ },
     },
   },
   {
@@ -290,6 +312,17 @@ export const SENTENCES: readonly Sentence[] = [
       "the writer says nothing": { says: /^–the writer has not said it/, tone: null },
       "the database is down": { says: /^down$/, tone: "bad" },
       "the database is behind": { says: /^behind$/, tone: "warning" },
+    },
+  },
+  {
+    view: VIEWS.system,
+    place: valueOf("fact-Redis"),
+    well: /^up$/,
+    tone: "good",
+    faults: {
+      "the server is away": { says: /^–/, tone: null },
+      "the writer says nothing": { says: /^–the writer has not said it/, tone: null },
+      "Redis is down": { says: /^down$/, tone: "bad" },
     },
   },
   {

@@ -15,7 +15,7 @@ const COLOURED: Readonly<Record<string, readonly string[]>> = {
   "views/actor_table.tsx": ["actor-symbol:BTCUSDT"],
   "views/followed_symbols.tsx": ["followed-BTCUSDT"],
   "views/overview_row.tsx": ["overview-BTCUSDT"],
-  "views/system.tsx": ["fact-Exchange", "fact-Ban", "fact-Storage", "fact-Database"],
+  "views/system.tsx": ["fact-Exchange", "fact-Ban", "fact-Storage", "fact-Database", "fact-Redis"],
 };
 
 /** What calls something good, and where that is seen. */
@@ -26,7 +26,7 @@ const GOOD: Readonly<Record<string, readonly string[]>> = {
   "data_standing.ts": ["state"],
   "notices.ts": ["storage"],
   "quality_text.ts": ["verdict"],
-  "system_facts.ts": ["fact-Storage", "fact-Database"],
+  "system_facts.ts": ["fact-Storage", "fact-Database", "fact-Redis"],
 };
 
 /** The page's own files, by their names in its folder. */

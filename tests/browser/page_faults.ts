@@ -10,8 +10,11 @@ import {
   lossRecord,
   metricsFrame,
   proofStatus,
+  ruleState,
+  storesStatus,
   systemStatus,
 } from "../support/outputs.ts";
+import { SESSIONS, swapSession } from "./reader.ts";
 import type { Scene } from "./scene.ts";
 
 export const SYMBOLS = ["BTCUSDT", "ETHUSDT"];
@@ -21,12 +24,15 @@ const YEAR_MS = 31_536_000_000;
 const COMPUTED = { receiveToComputedP50Ms: 0.02, receiveToComputedP99Ms: 0.4 };
 
 /** A system that is well, with what is measured of how long its numbers take. */
-export const MEASURED = withLatency({
-  clocks: 1,
-  exchangeToReceiveP50Ms: 12,
-  exchangeToReceiveP99Ms: 180,
-  ...COMPUTED,
-});
+export const MEASURED = {
+  ...withLatency({
+    clocks: 1,
+    exchangeToReceiveP50Ms: 12,
+    exchangeToReceiveP99Ms: 180,
+    ...COMPUTED,
+  }),
+  stores: storesStatus({ redis: { state: "up", reason: null, sinceMs: Date.now() } }),
+};
 
 const REFUSED = "the database refuses connections";
 
@@ -43,7 +49,7 @@ export const FAULTS = {
         state: "stale",
         nulls: codeOfNothing("not_live"),
       } as const;
-      on.stage.hub.publish(metricsFrame({ ...frame, symbol, timeMs: timeMs + YEAR_MS }));
+      on.stage.hub.publish(metricsFrame({ ...frame, symbol, timeMs }));
     }
   },
   "the monitor says that the exchange cannot be reached, and nothing moves": (on) => {
@@ -90,12 +96,55 @@ export const FAULTS = {
           : child
       ),
     }),
+  "Redis is down": (on) => {
+    const down = { state: "down", reason: "connection refused", sinceMs: Date.now() } as const;
+    on.setSystem({ ...MEASURED, stores: storesStatus({ redis: down }) });
+  },
   "an alert fires": (on) =>
     on.stage.hub.publish(alertEvent({ alertId: "new", revision: 1, firedMs: Date.now() })),
+  "a rule has learnt too little": (on) =>
+    on.stage.hub.publish(ruleState({ samples: 120, samplesNeeded: 300 })),
+  "who looks may do less from now on": (on) => swapSession(on, SESSIONS.read),
 } as const satisfies Record<string, (on: Scene) => unknown>;
 
 /** One of them. */
 export type Fault = keyof typeof FAULTS;
+
+const wellAgain = (on: Scene) => on.setSystem(MEASURED);
+const movesAgain = (on: Scene) => {
+  wellAgain(on);
+  on.startMarket();
+};
+const storeIsBack = (on: Scene) => {
+  on.stage.history.outage = null;
+};
+
+/**
+ * How each ends; then all is said again that was said before. Those that are not here are told of for an hour, whatever
+ * comes after them; and of a server that comes back tests/e2e/page_under_faults_test.ts tells.
+ */
+export const ENDS: { readonly [Name in Fault]?: (on: Scene) => unknown } = {
+  "the exchange is gone, and has told the monitor nothing": movesAgain,
+  "the monitor says that the exchange cannot be reached, and nothing moves": movesAgain,
+  "the exchange has banned this address": wellAgain,
+  "the source is a simulation": wellAgain,
+  "the store answers 503": storeIsBack,
+  "the store goes away while the page is open": storeIsBack,
+  "the writer says nothing": wellAgain,
+  "the database is down": wellAgain,
+  "the database is behind": wellAgain,
+  "Redis is down": wellAgain,
+  "our clock was set back": wellAgain,
+  "the actor of a symbol is given up": wellAgain,
+  "an alert fires": (on) => {
+    const timeMs = Date.now();
+    const over = { phase: "resolved", resolvedMs: timeMs, firedMs: timeMs, timeMs } as const;
+    on.stage.hub.publish(alertEvent({ alertId: "new", revision: 2, ...over }));
+  },
+  "a rule has learnt too little": (on) =>
+    on.stage.hub.publish(ruleState({ number: 2, phase: "idle", samples: 300 })),
+  "who looks may do less from now on": (on) => swapSession(on, SESSIONS.operate),
+};
 
 /** What the page is answered; the server gives one answer again for a moment. */
 export async function storedAlerts({ stage }: Scene): Promise<string> {

@@ -4,10 +4,12 @@ import type { SystemStatus } from "../../shared/protocol.ts";
 import { launch, openPage, testInBrowser } from "../support/browser.ts";
 import { systemStatus } from "../support/outputs.ts";
 import type { AppOptions } from "../../web/app.ts";
-import { NOT_SILENT_MS, openStage, play, type Stage } from "./stage.ts";
+import { move, NOT_SILENT_MS, openStage, play, type Stage } from "./stage.ts";
 
 /** As the supervisor sends the system's status. */
 const PULSE_MS = 1_000;
+
+const SYMBOLS = ["BTCUSDT", "ETHUSDT"];
 
 /** What a test of the page has at hand. */
 export interface Scene {
@@ -18,6 +20,8 @@ export interface Scene {
   setSystem(over: Partial<SystemStatus>): void;
   /** Ends the market; what is published after this stays. */
   stopMarket(): void;
+  /** Lets it go on. */
+  startMarket(): void;
   /** Ends the system's status as well: the stream is open and says nothing any more. */
   stopPulse(): void;
 }
@@ -48,7 +52,12 @@ export function scene(
     const stage = await openStage(0, over, silentAfterMs);
     let system: Partial<SystemStatus> = {};
     const status = () => systemStatus({ timeMs: Date.now(), ...system });
-    const stopMarket = play(stage, ["BTCUSDT", "ETHUSDT"], status);
+    let stop = play(stage, SYMBOLS, status);
+    const stopMarket = () => stop();
+    const startMarket = () => {
+      stop();
+      stop = move(stage, SYMBOLS, status);
+    };
     prepare(stage);
     const pulse = setInterval(() => stage.hub.setSystem(status()), PULSE_MS);
     const stopPulse = () => clearInterval(pulse);
@@ -59,7 +68,7 @@ export function scene(
       stage.hub.setSystem(status());
     };
     try {
-      await run({ stage, page, faults, setSystem, stopMarket, stopPulse });
+      await run({ stage, page, faults, setSystem, stopMarket, startMarket, stopPulse });
     } finally {
       await page.context().close();
       stopMarket();

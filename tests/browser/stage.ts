@@ -185,7 +185,7 @@ export function play(
   system: () => SystemStatus,
 ): () => void {
   const market = new Market();
-  const { hub, history } = stage;
+  const { history } = stage;
   const start = Date.now();
   history.metrics = (query) => Promise.resolve(pastRows(market, query.symbol, Date.now()));
   history.episodes = [
@@ -206,8 +206,18 @@ export function play(
   );
   // So long ago that its age is the same for as long as a test runs.
   history.compared = symbols.map((symbol) => auditRecord({ symbol, timeMs: start - 3 * HOUR_MS }));
+  return move(stage, symbols, system);
+}
+
+/** Lets the market of a stage be live, and move, until the returned function is called. */
+export function move(
+  { hub }: Stage,
+  symbols: readonly string[],
+  system: () => SystemStatus,
+): () => void {
+  const market = new Market();
   hub.setSystem(system());
-  for (const symbol of symbols) hub.publish(feedStatus({ symbol, timeMs: start - 1_000 }));
+  for (const symbol of symbols) hub.publish(feedStatus({ symbol, timeMs: Date.now() - 1_000 }));
   let ticks = 0;
   const timer = setInterval(() => {
     const nowMs = Date.now();

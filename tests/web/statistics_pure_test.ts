@@ -16,8 +16,9 @@ import {
 import {
   belowText,
   evidenceCells,
-  oldText,
+  rowAgeText,
   spreadSentence,
+  wasOld,
 } from "../../web/page/statistics_text.ts";
 
 const NAMES = ["p0", "p1", "p5", "p25", "p50", "p75", "p95", "p99", "p100"];
@@ -149,14 +150,16 @@ Deno.test("The statistics claim nothing that is not known", () => {
     "> 99 %",
     "100 %",
   ]);
-  assertEquals(oldText(null, 1_000), "nothing is stored");
-  assertEquals(oldText(0, 10_000), "");
-  assertEquals(oldText(0, 300_000), "newest row 5 min ago");
+  assertEquals(rowAgeText(null, 1_000, true), "nothing is stored");
+  assertEquals(rowAgeText(0, 10_000, true), "now");
+  assertEquals(rowAgeText(0, 10_000, false), "10 s ago");
+  assertEquals(rowAgeText(0, 300_000, true), "5 min ago");
+  assertEquals([wasOld(null, 0), wasOld(0, 10_000), wasOld(0, 300_000)], [true, false, true]);
   const text = (value: number | null) => String(value);
   const spread = spreadOf([0, 1, 5, 25, 50, 75, 95, 99, 100]);
   assertEquals(
     spreadSentence(spread, text, null),
-    "Half of the values lie from 25 to 75, 90 % from 5 to 95; now it is not known.",
+    "Half of the values lie from 25 to 75, 90 % from 5 to 95; the newest is not known.",
   );
   assertEquals(spreadSentence({ ...spread, percentiles: null }, text, 1), "No value was known.");
 });

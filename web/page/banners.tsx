@@ -16,8 +16,9 @@ import {
 export function Banners(): JSX.Element {
   const { shown, isPaused } = usePage();
   const { system, connection, storage } = shown;
+  const told = useBound(() => known(connection.value, system.value), []);
   const simulation = useBound(() => simulationText(system.value?.source ?? null), []);
-  const exchange = useBound(() => exchangeNotice(system.value, shown.serverMs.value), []);
+  const exchange = useBound(() => exchangeNotice(told.value, shown.serverMs.value), []);
   const exchangeText = useBound(() => exchange.value?.text ?? null, []);
   const exchangeState = useBound(() => exchange.value?.state ?? null, []);
   const stored = useBound(() => {
@@ -25,7 +26,7 @@ export function Banners(): JSX.Element {
     return told && storageNotice(told).banner;
   }, []);
   const ban = useBound(
-    () => banNotice(system.value, shown.books.value.live > 0, shown.serverMs.value),
+    () => banNotice(told.value, shown.books.value.live > 0, shown.serverMs.value),
     [],
   );
   const lost = useBound(() => connectionNotice(connection.value, shown.localMs.value).banner, []);
@@ -45,7 +46,7 @@ export function Banners(): JSX.Element {
   );
 }
 
-/** What is known of the store is old while the page has no connection, which says so itself. */
+/** What is known of the stores, or of the exchange, is old while the page has no connection, which says so itself. */
 export function known<Told>(connection: { readonly kind: string }, told: Told): Told | null {
   return connection.kind === "open" ? told : null;
 }

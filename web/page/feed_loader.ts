@@ -50,6 +50,7 @@ export class FeedLoader {
   /** Loads as much as is shown anew, and a page at least: what ended while nobody told of it is not known. */
   async begin(): Promise<void> {
     const asked = this.#begin();
+    this.loading.value = ON_ITS_WAY;
     const limit = Math.min(FEED_ROWS_MAX, Math.max(PAGE_ROWS, this.#feed.size));
     const answer = await fetchAlertPage(this.#filter, limit, null);
     if (asked !== this.#asked) return;

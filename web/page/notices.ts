@@ -80,7 +80,7 @@ export function connectionNotice(
 /** What a page says whose numbers a person has stopped, at `serverMs` by the server's clock. */
 export function pausedText(serverMs: number): string {
   const time = formatExact(serverMs, serverMs);
-  return `Paused: the numbers are as they were at ${time}. The monitor goes on, and so do states and alerts.`;
+  return `Paused: the numbers are as they were at ${time}. A pause stops no state and no alert.`;
 }
 
 /** How old what is shown is; empty: nothing is. */

@@ -31,13 +31,19 @@ export function sourceText({ count, source }: Spread): string {
   return `Of ${formatCount(count)} ${SOURCES[source] ?? source}`;
 }
 
-/** That the newest row is not of now; empty: it is. */
-export function oldText(rowMs: number | null, nowMs: number): string {
+/** Of when the newest row is, by the server's clock; `isHeard`: whether this page is told of anything now. */
+export function rowAgeText(rowMs: number | null, nowMs: number, isHeard: boolean): string {
   if (rowMs === null) return "nothing is stored";
-  return nowMs - rowMs > NOW_MAX_MS ? `newest row ${formatAge(nowMs - rowMs)} ago` : "";
+  const ageMs = Math.max(0, nowMs - rowMs);
+  return isHeard && ageMs <= NOW_MAX_MS ? "now" : `${formatAge(ageMs)} ago`;
 }
 
-/** A picture in words: where the middle half lies, and where now. */
+/** Whether the newest row that an answer of that time knew of was old then already. */
+export function wasOld(rowMs: number | null, answeredMs: number): boolean {
+  return rowMs === null || answeredMs - rowMs > NOW_MAX_MS;
+}
+
+/** A picture in words: where the middle half lies, and where the newest. */
 export function spreadSentence(
   ends: Ends,
   textOf: (value: number | null) => string,
@@ -46,12 +52,12 @@ export function spreadSentence(
   const { percentiles, below } = ends;
   if (percentiles === null) return "No value was known.";
   const of = (name: string) => textOf(percentiles[name] ?? null);
-  const now = value === null
-    ? "now it is not known"
-    : `now ${textOf(value)}, and ${belowText(below)} were not above that`;
+  const newest = value === null
+    ? "the newest is not known"
+    : `the newest is ${textOf(value)}, and ${belowText(below)} were not above that`;
   return `Half of the values lie from ${of("p25")} to ${of("p75")}, 90 % from ${of("p5")} to ${
     of("p95")
-  }; ${now}.`;
+  }; ${newest}.`;
 }
 
 /** Of a move of mid: R², whether chance gives as much, and of how many moves. */

@@ -102,7 +102,7 @@ function HoursOfSymbol({ symbol, span, metric, answer }: {
   return (
     <figure class="hours-figure" data-testid={`hours-${symbol}`}>
       <figcaption>
-        <b>{symbol}</b> now {textOf(value)}: {ofHour === null || ofHour.below === null
+        <b>{symbol}</b> newest {textOf(value)}: {ofHour === null || ofHour.below === null
           ? `where that stands at this hour is not known`
           : `${belowText(ofHour.below)} of the values at this hour were not above that`}
       </figcaption>

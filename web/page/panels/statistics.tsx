@@ -1,4 +1,4 @@
-/** How usual the values of now are: each metric's spread over a span, by hour of day, and what was found of it. */
+/** How usual the newest values are: each metric's spread over a span, by hour of day, and what was found of it. */
 import type { ReadonlySignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { ChoiceButtons } from "../choice_buttons.tsx";
@@ -155,5 +155,5 @@ function SpreadPart({ symbols, query, onAsk }: StatisticsAsked): JSX.Element {
 
 function madeAt({ timeMs }: StatisticsAnswer): string {
   return `As of ${formatExact(timeMs, timeMs)}. Pictures reach from 1 % to 99 % of the values: ` +
-    "thin 90 % of them, thick the middle half, and the mark is now.";
+    "thin 90 % of them, thick the middle half, and the mark is the newest.";
 }

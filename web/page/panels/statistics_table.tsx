@@ -1,6 +1,7 @@
 /** The table of the statistics: a metric each row, the symbols beside one another. */
 import type { JSX } from "preact";
 import { definitionOf, type MetricName } from "../../../shared/catalogue/metrics.ts";
+import { useBound } from "../bound.ts";
 import { usePage } from "../context.ts";
 import { formatMetric, unitText, whyText } from "../metric_text.ts";
 import { noted } from "../noted.ts";
@@ -13,7 +14,7 @@ import {
   type StatisticsAsked,
   type StatisticsSort,
 } from "../statistics_query.ts";
-import { belowText, oldText, sourceText, spreadSentence } from "../statistics_text.ts";
+import { belowText, rowAgeText, sourceText, spreadSentence, wasOld } from "../statistics_text.ts";
 import { SpreadBar } from "./spread_bar.tsx";
 
 /** Of one symbol all of them have room, and of several those that are compared most. */
@@ -49,7 +50,7 @@ export function StatisticsTable({ symbols, query, answer, onAsk }: TableProps): 
               <td />
               {symbols.map((symbol) => (
                 <th key={symbol} scope="colgroup" colSpan={3 + percentiles.length}>
-                  {symbol} <Old answer={answer} symbol={symbol} />
+                  {symbol}
                 </th>
               ))}
             </tr>
@@ -66,13 +67,13 @@ export function StatisticsTable({ symbols, query, answer, onAsk }: TableProps): 
               const isSorted = sort !== null && sort.by !== "metric" && sort.by.symbol === symbol;
               return (
                 <>
-                  <th key={`${symbol} now`} scope="col">
-                    now {symbols.length === 1 && <Old answer={answer} symbol={symbol} />}
+                  <th key={`${symbol} now`} scope="col" data-testid={`newest-${symbol}`}>
+                    <Newest answer={answer} symbol={symbol} />
                   </th>
                   <SortHead
                     key={`${symbol} stands`}
                     label="stands"
-                    title="How many percent of the values were not above that of now"
+                    title="How many percent of the values were not above the newest"
                     testId={`statistics-sort-${symbol}`}
                     direction={isSorted ? directionOf(sort) : undefined}
                     onSort={() => sortBy({ symbol })}
@@ -148,13 +149,18 @@ function SortHead({ label, title, testId, direction, onSort }: {
   );
 }
 
-function Old({ answer, symbol }: {
+/** Of when the values are that stand below: they are asked for now and then, and time goes on. */
+function Newest({ answer, symbol }: {
   readonly answer: StatisticsAnswer;
   readonly symbol: string;
 }): JSX.Element {
-  const found = answer.symbols.find((one) => one.symbol === symbol);
-  const text = oldText(found?.now?.timeMs ?? null, answer.timeMs);
-  return <small class="warning-text" data-testid={`old-${symbol}`}>{text}</small>;
+  const { shown: { connection, serverMs } } = usePage();
+  const rowMs = answer.symbols.find((one) => one.symbol === symbol)?.now?.timeMs ?? null;
+  const text = useBound(
+    () => rowAgeText(rowMs, serverMs.value, connection.value.kind === "open"),
+    [rowMs],
+  );
+  return <span class={wasOld(rowMs, answer.timeMs) ? "warning-text" : undefined}>{text}</span>;
 }
 
 interface CellsProps {

@@ -29,7 +29,7 @@ interface ListProps {
 export function AlertList({ place }: ListProps): JSX.Element {
   const { shown } = usePage();
   const feed = useFeed(place);
-  const { alertsLoad, books, connection, firing } = shown;
+  const { alertsLoad, books, connection, firing, storage, system } = shown;
   const claim = useBound(
     () => firingClaim(connection.value, alertsLoad.value, firing.value, books.value),
     [],
@@ -50,6 +50,18 @@ export function AlertList({ place }: ListProps): JSX.Element {
       connection.value.kind === "open" && feed.loading.value.kind === "loaded" &&
       !feed.isMore.value,
     [feed],
+  );
+  // What is heard is in the list at once, wherever it is kept; Redis keeps none of it.
+  const isStored = useBound(
+    () => system.value?.stores?.database.state === "up" && storage.value?.word !== "rows lost",
+    [],
+  );
+  const end = useBound(
+    () =>
+      isStored.value
+        ? "These are all that are stored."
+        : "These are all that are known: the newest may not be stored.",
+    [],
   );
   return (
     <div class="feed-rows">
@@ -83,7 +95,7 @@ export function AlertList({ place }: ListProps): JSX.Element {
       <p class="muted note" hidden={!hasRest.value || over.length === 0} data-testid="feed-end">
         {over.length + pinned.length >= FEED_ROWS_MAX
           ? `${FEED_ROWS_MAX} are shown: a filter finds older ones.`
-          : "These are all that are stored."}
+          : end}
       </p>
     </div>
   );

@@ -1,5 +1,7 @@
 /** Whether this window calls when an alert fires: off until a person asks for it, and never said to be on where the browser does not let it. */
+import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
+import { useEffect } from "preact/hooks";
 import { useBound } from "../bound.ts";
 import { audioState } from "../call_ways.ts";
 import { permission } from "../calls.ts";
@@ -8,10 +10,24 @@ import { NOTIFICATION, SOUND } from "../preferences.ts";
 
 /** Two switches, and what is in their way. */
 export function CallChoice(): JSX.Element {
-  const { calls } = usePage();
+  const { calls, shown: { connection } } = usePage();
   const { sound, notification } = calls.ways.value;
+  const isWanted = sound || notification;
+  /** Whether what calls cannot be loaded, as when the monitor is of another version than this page. */
+  const isMissing = useSignal(false);
+  useEffect(() => {
+    if (!isWanted) return;
+    import("../caller.ts").then(() => isMissing.value = false, () => isMissing.value = true);
+  }, [isWanted]);
   const note = useBound(() => {
     const { sound, notification } = calls.ways.value;
+    const isOn = sound || notification;
+    if (isOn && isMissing.value) {
+      return "Nobody is called: the part that does it could not be loaded. Load the page anew.";
+    }
+    if (isOn && connection.value.kind !== "open") {
+      return "Nobody is called while this page has no connection: it hears of no alert.";
+    }
     if (sound && audioState.value === "suspended") {
       return "The browser plays no tone before you have pressed something in this page.";
     }
@@ -21,37 +37,38 @@ export function CallChoice(): JSX.Element {
     if (permission.value === "denied") {
       return "Notifications of this page are forbidden in the browser's settings.";
     }
-    return notification || sound
-      ? "While this window is open: of what calls people, neither muted nor seen."
-      : "";
+    return isOn ? "While this window is open: of what calls people, neither muted nor seen." : "";
   }, []);
+  const isSounding = sound && !isMissing.value;
+  const isNotifying = notification && !isMissing.value;
   return (
     <div class="call-choice" role="group" aria-label="Calls of this window">
       <span class="muted note" data-testid="call-note">{note}</span>
       <button
         type="button"
         class="round"
-        aria-pressed={sound}
+        aria-pressed={isSounding}
         data-testid="call-sound"
+        disabled={isMissing.value}
         onClick={() => {
           SOUND.chosen.value = sound ? "off" : "on";
           if (!sound) calls.ring();
         }}
       >
-        Sound {sound ? "on" : "off"}
+        Sound {isSounding ? "on" : "off"}
       </button>
       <button
         type="button"
         class="round"
-        aria-pressed={notification}
+        aria-pressed={isNotifying}
         data-testid="call-notification"
-        disabled={permission.value === "absent" || permission.value === "denied"}
+        disabled={isMissing.value || permission.value === "absent" || permission.value === "denied"}
         onClick={() => {
           if (notification) NOTIFICATION.chosen.value = "off";
           else void calls.ask();
         }}
       >
-        Notifications {notification ? "on" : "off"}
+        Notifications {isNotifying ? "on" : "off"}
       </button>
     </div>
   );
