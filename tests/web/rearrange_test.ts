@@ -7,7 +7,7 @@ import {
   type Place,
   readArrangement,
 } from "../../web/page/arrangement.ts";
-import { movedTo, ofSlot, without, withPanel } from "../../web/page/rearrange.ts";
+import { movedTo, ofSlot, pastNext, without, withPanel } from "../../web/page/rearrange.ts";
 
 const at = (x: number, y: number, width: number, height: number): Place => ({
   x,
@@ -33,6 +33,21 @@ Deno.test("movedTo() changes places with a neighbour whose middle it has passed,
   const up = [[0, 10, 24, 4], [0, 0, 24, 10]];
   assertEquals(widesOf(movedTo(pair, 1, "wide", at(0, 1, 24, 10))), up);
   assertEquals(widesOf(movedTo(pair, 1, "wide", at(0, 3, 24, 10))), widesOf(pair));
+});
+
+Deno.test("pastNext() moves a panel past the next one, however high that is, and past no edge", () => {
+  const three = desk(at(0, 0, 24, 4), at(0, 4, 24, 10), at(0, 14, 24, 6));
+  const down = pastNext(three, 0, "wide", 1);
+  assertEquals(widesOf(down), [[0, 10, 24, 4], [0, 0, 24, 10], [0, 14, 24, 6]]);
+  assertEquals(widesOf(pastNext(down, 0, "wide", -1)), widesOf(three));
+  assertEquals(widesOf(pastNext(three, 2, "wide", -1)), [
+    [0, 0, 24, 4],
+    [0, 10, 24, 10],
+    [0, 4, 24, 6],
+  ]);
+  assertEquals(pastNext(three, 0, "wide", -1), three);
+  assertEquals(pastNext(three, 2, "wide", 1), three);
+  assertEquals(pastNext(three, 7, "wide", 1), three);
 });
 
 Deno.test("movedTo() pushes down what it would lie on, and lets rise what is free", () => {

@@ -4,6 +4,7 @@ import type { JSX, TargetedEvent } from "preact";
 import { useMemo } from "preact/hooks";
 import { type Arrangement, COLUMNS, PANELS_MAX } from "./arrangement.ts";
 import { usePage } from "./context.ts";
+import { openFirst } from "./opens_first.ts";
 import { PANELS } from "./panels/registry.ts";
 import { READY_MADE, type ReadyMade } from "./ready_made.ts";
 import { withPanel } from "./rearrange.ts";
@@ -56,6 +57,7 @@ export function ArrangeBar(): JSX.Element {
         data-testid="add-panel"
         value=""
         disabled={isFull}
+        onKeyDown={openFirst}
         onChange={add}
       >
         <option value="">{isFull ? "The desk is full" : "Add a panel…"}</option>

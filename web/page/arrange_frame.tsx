@@ -2,11 +2,12 @@
 /** What lies over a panel while it can be moved: dragged, or by the arrow keys; at its corner, or with Shift, resized. */
 import { batch } from "@preact/signals";
 import type { JSX, TargetedEvent, TargetedKeyboardEvent, TargetedPointerEvent } from "preact";
-import { type Breadth, COLUMNS, type Place } from "./arrangement.ts";
+import { arrangeButton } from "./arrange_tools.tsx";
+import { type Arrangement, type Breadth, COLUMNS } from "./arrangement.ts";
 import { type Page, usePage } from "./context.ts";
 import { withoutKind } from "./panel_settings.ts";
 import { PANELS } from "./panels/registry.ts";
-import { movedTo, ofSlot, without } from "./rearrange.ts";
+import { movedTo, ofSlot, pastNext, without } from "./rearrange.ts";
 import { DESK_SYMBOLS_MAX } from "./route.ts";
 
 interface ArrangeFrameProps {
@@ -32,13 +33,17 @@ export function ArrangeFrame({ index, breadth, style }: ArrangeFrameProps): JSX.
       arrangement.keep(without(arrangement.shown.peek(), index));
     });
   const onKeyDown = (event: TargetedKeyboardEvent<HTMLDivElement>) => {
-    if (event.target !== event.currentTarget) return;
-    if (event.key === "Escape") arrangement.arrange(false);
-    else if (event.key === "Delete" || event.key === "Backspace") remove();
+    const isChord = event.ctrlKey || event.altKey || event.metaKey;
+    if (event.target !== event.currentTarget || isChord) return;
+    if (event.key === "Escape") {
+      // What has the focus goes.
+      arrangeButton.current?.focus();
+      arrangement.arrange(false);
+    } else if (event.key === "Delete" || event.key === "Backspace") remove();
     else {
-      const wanted = placeAfterKey(event, place);
-      if (wanted === null) return;
-      arrangement.keep(movedTo(arrangement.shown.peek(), index, breadth, wanted));
+      const next = afterKey(event, arrangement.shown.peek(), index, breadth);
+      if (next === null) return;
+      arrangement.keep(next);
     }
     event.preventDefault();
   };
@@ -102,16 +107,22 @@ function SymbolChoice({ index, slot, title }: SymbolChoiceProps): JSX.Element {
 }
 
 /** `null`: the key is none of ours. */
-function placeAfterKey(
-  { key, shiftKey, altKey, ctrlKey, metaKey }: KeyboardEvent,
-  { x, y, width, height }: Place,
-): Place | null {
+function afterKey(
+  { key, shiftKey }: KeyboardEvent,
+  arrangement: Arrangement,
+  index: number,
+  breadth: Exclude<Breadth, "narrow">,
+): Arrangement | null {
+  const place = arrangement[index]?.[breadth];
   const columns = key === "ArrowRight" ? 1 : key === "ArrowLeft" ? -1 : 0;
   const rows = key === "ArrowDown" ? 1 : key === "ArrowUp" ? -1 : 0;
-  if (altKey || ctrlKey || metaKey || (columns === 0 && rows === 0)) return null;
-  return shiftKey
-    ? { x, y, width: width + columns, height: height + rows }
-    : { x: x + columns, y: y + rows, width, height };
+  if (place === undefined || (columns === 0 && rows === 0)) return null;
+  if (rows !== 0 && !shiftKey) return pastNext(arrangement, index, breadth, rows);
+  const { x, width, height } = place;
+  const wanted = shiftKey
+    ? { ...place, width: width + columns, height: height + rows }
+    : { ...place, x: x + columns };
+  return movedTo(arrangement, index, breadth, wanted);
 }
 
 /** Follows the pointer until it is let go; what has the pointer for itself is left alone. */

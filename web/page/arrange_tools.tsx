@@ -1,5 +1,5 @@
 /** The way to arrange the panels of the desk, among the tools at the top of the page. */
-import type { JSX } from "preact";
+import { createRef, type JSX } from "preact";
 import { usePage } from "./context.ts";
 import { lazily } from "./lazily.tsx";
 
@@ -11,6 +11,9 @@ function useIsArrangeable(): boolean {
   return breadth.value !== "narrow" && route.value.view === "desk";
 }
 
+/** There is one on the page. */
+export const arrangeButton = createRef<HTMLButtonElement>();
+
 /** Begins to arrange, and ends. */
 export function ArrangeButton(): JSX.Element | null {
   const { arrangement } = usePage();
@@ -20,6 +23,7 @@ export function ArrangeButton(): JSX.Element | null {
     <button
       type="button"
       class="round"
+      ref={arrangeButton}
       data-testid="arrange"
       aria-pressed={isBeingMade}
       title="Choose a ready-made desk, or move, resize, add and remove its panels"

@@ -52,7 +52,8 @@ export function HelpButton(): JSX.Element {
         <Help
           onClose={() => {
             isOpen.value = false;
-            button.current?.focus();
+            // Where it was opened has it again; unless nothing had it.
+            if (document.activeElement === document.body) button.current?.focus();
           }}
         />
       )}

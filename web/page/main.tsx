@@ -212,6 +212,7 @@ render(
   </PageContext.Provider>,
   root,
 );
+void import("./focus_keeper.ts").then(({ keepFocus }) => keepFocus(root));
 effect(() => {
   // What is drawn is in this order.
   void symbolOrder.value;

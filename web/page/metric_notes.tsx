@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /**
  * The one note of the page, which explains the metric whose name it stands below. It stays while a pointer is on it, and goes
- * with Escape, with the focus, or when something else is pressed.
+ * with Escape, with the focus, or when something else is pressed, and with its name where that is scrolled away.
  */
 import { type Signal, signal } from "@preact/signals";
 import { type JSX, render } from "preact";
@@ -40,8 +40,7 @@ export class Notes {
       if (!(target instanceof Node)) return;
       if (!note.contains(target) && !this.#anchor?.contains(target)) this.#hide();
     });
-    // Its name moves away from it.
-    addEventListener("scroll", ({ target }) => target !== note && this.#hide(), { capture: true });
+    addEventListener("scroll", ({ target }) => this.#follow(target), { capture: true });
     addEventListener("resize", () => this.#hide());
   }
 
@@ -92,12 +91,24 @@ export class Notes {
     this.#shown.value = null;
   }
 
-  /** Below the name, or above it where there is more room. */
+  /** Where its name has moved, as when the focus has come to one out of sight; away with it when it leaves what scrolls. */
+  #follow(room: EventTarget | null): void {
+    if (this.#anchor === null || !(room instanceof Node) || !room.contains(this.#anchor)) return;
+    const { top, bottom } = this.#anchor.getBoundingClientRect();
+    const within = room instanceof Element
+      ? room.getBoundingClientRect()
+      : { top: 0, bottom: innerHeight };
+    if (bottom < within.top || top > within.bottom) this.#hide();
+    else this.#place();
+  }
+
+  /** Below the name, or above it where there is more room; never over it. */
   #place(): void {
     if (this.#anchor === null) return;
     const name = this.#anchor.getBoundingClientRect();
-    const { width, height } = this.#note.getBoundingClientRect();
     const below = innerHeight - name.bottom - GAP_PX;
+    this.#note.style.maxHeight = `${Math.max(below, name.top - GAP_PX) - GAP_PX}px`;
+    const { width, height } = this.#note.getBoundingClientRect();
     const isBelow = below >= height + GAP_PX || below >= name.top;
     const left = Math.max(GAP_PX, Math.min(name.left, innerWidth - width - GAP_PX));
     const top = isBelow ? name.bottom + GAP_PX : Math.max(GAP_PX, name.top - GAP_PX - height);

@@ -43,6 +43,24 @@ export function movedTo(
   return settled(moved, grid, (one, i) => i === index ? edge : middleOf(one));
 }
 
+/** Moves a panel past the next one above (−1) or below (1): from where it has not passed its middle it would come back. */
+export function pastNext(
+  arrangement: Arrangement,
+  index: number,
+  grid: Grid,
+  direction: -1 | 1,
+): Arrangement {
+  const before = arrangement[index]?.[grid];
+  if (before === undefined) return arrangement;
+  const rows = Math.max(...arrangement.map((one) => one[grid].y + one[grid].height));
+  for (let by = 1; by <= rows; by++) {
+    const wanted = { ...before, y: before.y + direction * by };
+    const moved = movedTo(arrangement, index, grid, wanted);
+    if (((moved[index]?.[grid].y ?? 0) - before.y) * direction > 0) return moved;
+  }
+  return arrangement;
+}
+
 /** Takes a panel away. */
 export function without(arrangement: Arrangement, index: number): Arrangement {
   return settledAll(arrangement.filter((_, i) => i !== index));

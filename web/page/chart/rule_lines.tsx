@@ -2,7 +2,7 @@
 /** Lines of a chart that are rules: one can be drawn, moved by pointer and keyboard, and becomes a crossing rule; those that there are can be moved too. */
 import { type ReadonlySignal, type Signal, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect, useMemo, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { definitionOf, type MetricName } from "../../../shared/catalogue/metrics.ts";
 import { fetchRules, replaceRules } from "../alerts_api.ts";
 import { rulesRoute } from "../alerts_place.ts";
@@ -117,6 +117,7 @@ function NewLine(
       symbol={symbol}
       label="new line"
       isDraft
+      isNew
       onMove={(next) => draft.value = { metric, value: next }}
     >
       <select
@@ -240,6 +241,8 @@ interface LineProps extends ChartLayerProps {
   readonly label: string;
   /** What is seen is no rule yet, or another than the one in force. */
   readonly isDraft: boolean;
+  /** It was drawn just now. */
+  readonly isNew?: boolean;
   readonly onMove: (value: number) => void;
   readonly onOpen?: () => void;
   readonly children: JSX.Element | readonly unknown[] | false;
@@ -247,10 +250,15 @@ interface LineProps extends ChartLayerProps {
 
 /** Over the pane of its metric; of one that is not shown there is none. */
 function Line(
-  { metric, value, frame, symbol, label, isDraft, onMove, onOpen, children }: LineProps,
+  { metric, value, frame, symbol, label, isDraft, isNew = false, onMove, onOpen, children }:
+    LineProps,
 ) {
   const line = useRef<HTMLDivElement>(null);
   const room = useRef<HTMLDivElement>(null);
+  // Who has drawn it moves it next.
+  useLayoutEffect(() => {
+    if (isNew) line.current?.focus();
+  }, []);
   const drawn = frame.value;
   const place = drawn === null ? null : scaleOf(drawn, metric);
   const decimals = symbol.decimals.value;
@@ -294,6 +302,7 @@ function Line(
         onPointerMove={drag}
         onFocus={() => onOpen?.()}
         onKeyDown={(event) => {
+          if (event.ctrlKey || event.altKey || event.metaKey) return;
           const next = movedBy(event.key, event.shiftKey, value, step);
           if (next === null) return;
           // The chart's own keys are the same ones.
@@ -307,7 +316,6 @@ function Line(
         data-below={isLow}
         style={`--y:${at.toFixed(1)}px;--left:${pane.leftPx}px`}
         onPointerDown={(event) => event.stopPropagation()}
-        onKeyDown={(event) => event.stopPropagation()}
       >
         <b data-testid="line-value">{text}</b>
         <small>{isOut ? `${label}, beyond the axis` : label}</small>

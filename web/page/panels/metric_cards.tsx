@@ -16,6 +16,7 @@ import {
   withoutCard,
 } from "../card_choice.ts";
 import { SPAN_NAMES, SPANS } from "../metric_change.ts";
+import { openFirst } from "../opens_first.ts";
 import { fetchHour } from "../trail_answer.ts";
 import { useTrail } from "../trail_source.ts";
 import { MetricCard } from "./metric_card.tsx";
@@ -112,6 +113,7 @@ function AddCard({ metrics, onAdd }: AddCardProps): JSX.Element {
       data-testid="add-card"
       value=""
       disabled={isFull}
+      onKeyDown={openFirst}
       onChange={add}
     >
       <option value="">{isFull ? `${CARDS_MAX} are enough` : "Add a metric…"}</option>
@@ -136,11 +138,12 @@ interface CardToolsProps {
   readonly onRemove: () => void;
 }
 
-/** A card that is moved keeps the focus, so that the next press moves it further. */
+/** A card that is moved keeps the focus, so that the next press moves it further; at an end it does nothing. */
 function CardTools({ name, isFirst, isLast, onMove, onRemove }: CardToolsProps): JSX.Element {
   const { label } = definitionOf(name);
   const tools = useRef<HTMLSpanElement>(null);
   const move = (step: 1 | -1) => {
+    if (step === 1 ? isLast : isFirst) return;
     onMove(step);
     const way = step === 1 ? "later" : "earlier";
     queueMicrotask(() => tools.current?.querySelector<HTMLElement>(`[data-way=${way}]`)?.focus());
@@ -151,7 +154,7 @@ function CardTools({ name, isFirst, isLast, onMove, onRemove }: CardToolsProps):
         type="button"
         data-way="earlier"
         aria-label={`Move ${label} to the front`}
-        disabled={isFirst}
+        aria-disabled={isFirst}
         onClick={() => move(-1)}
       >
         ←
@@ -160,7 +163,7 @@ function CardTools({ name, isFirst, isLast, onMove, onRemove }: CardToolsProps):
         type="button"
         data-way="later"
         aria-label={`Move ${label} back`}
-        disabled={isLast}
+        aria-disabled={isLast}
         onClick={() => move(1)}
       >
         →

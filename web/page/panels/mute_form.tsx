@@ -37,6 +37,8 @@ export function MuteForm({ alert }: MuteFormProps): JSX.Element {
   const what = useRef<HTMLSelectElement>(null);
   const span = useRef<HTMLSelectElement>(null);
   const reason = useRef<HTMLInputElement>(null);
+  const form = useRef<HTMLFormElement>(null);
+  const opener = useRef<Element | null>(null);
   const isAsking = useSignal(false);
   const error = useSignal("");
   const asked = alert.value;
@@ -44,10 +46,14 @@ export function MuteForm({ alert }: MuteFormProps): JSX.Element {
     if (asked === null) return;
     error.value = "";
     if (what.current !== null) what.current.value = "0";
+    opener.current = document.activeElement;
     what.current?.focus();
   }, [asked]);
   const choices = asked === null ? [] : choicesOf(asked);
   const close = () => {
+    // Back to where it was asked for.
+    const isInside = form.current?.contains(document.activeElement);
+    if (isInside && opener.current instanceof HTMLElement) opener.current.focus();
     alert.value = null;
     if (reason.current !== null) reason.current.value = "";
   };
@@ -69,6 +75,7 @@ export function MuteForm({ alert }: MuteFormProps): JSX.Element {
   };
   return (
     <form
+      ref={form}
       class="mute-form"
       data-testid="mute-form"
       aria-label="Mute"

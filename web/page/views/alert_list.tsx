@@ -86,7 +86,7 @@ export function AlertList({ place }: ListProps): JSX.Element {
         class="round older"
         data-testid="feed-older"
         hidden={!feed.isMore.value}
-        disabled={feed.isBusy.value}
+        aria-disabled={feed.isBusy.value}
         onClick={() =>
           void feed.more()}
       >

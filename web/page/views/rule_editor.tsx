@@ -201,12 +201,13 @@ function Form({ began, place, rules, onRules, onDone }: EditorProps & { began: R
             Take the rules as they are now, and keep what is typed here
           </button>
         )}
+        {/* Disabled, a button would lose the keyboard's focus. */}
         <p class="rule-buttons">
           <button
             type="submit"
             class="round primary"
             data-testid="save-rule"
-            disabled={isSaving.value}
+            aria-disabled={isSaving.value}
           >
             {isSaving.value ? "Saving…" : "Save and put in force"}
           </button>
@@ -217,7 +218,7 @@ function Form({ began, place, rules, onRules, onDone }: EditorProps & { began: R
               type="button"
               class="round danger"
               data-testid="remove-rule"
-              disabled={isSaving.value}
+              aria-disabled={isSaving.value}
               onClick={() =>
                 void put(contentWithout(content, base, symbol), `The rule ${base.name} is removed`)}
             >

@@ -56,7 +56,7 @@ export function RuleTrial({ content, draft, symbols, onRefused }: TrialProps): J
     isBusy.value = false;
   };
   const tryIt = async () => {
-    cancel();
+    if (isBusy.peek()) return;
     const own = new AbortController();
     leave.current = own;
     const asked = draft.peek();
@@ -111,7 +111,8 @@ export function RuleTrial({ content, draft, symbols, onRefused }: TrialProps): J
           type="button"
           class="round primary"
           data-testid="try-rule"
-          disabled={isBusy.value || all.value.length === 0}
+          disabled={all.value.length === 0}
+          aria-disabled={isBusy.value}
           onClick={() => void tryIt()}
         >
           Try it

@@ -4,6 +4,7 @@ import type { JSX, TargetedSubmitEvent } from "preact";
 import { useId } from "preact/hooks";
 import { usePage } from "../context.ts";
 import { keepWatchLists, watchLists } from "../kept_watch_lists.ts";
+import { openFirst } from "../opens_first.ts";
 import { overviewParameters, readOverviewQuery } from "../overview_query.ts";
 import { DESK_SYMBOLS_MAX, routeText } from "../route.ts";
 import {
@@ -155,6 +156,7 @@ function One({ list, onDelete }: OneProps): JSX.Element {
         data-testid={`extend-${name}`}
         value=""
         disabled={others.length === 0}
+        onKeyDown={openFirst}
         onChange={({ currentTarget }) => {
           keep(withSymbol(symbols, currentTarget.value));
           currentTarget.value = "";
