@@ -1,6 +1,6 @@
 /**
  * `deno task test [folder or file…] [--filter …]`: every test. It finds or starts PostgreSQL, Redis
- * and Chromium, builds the page, runs the tests, says what it could not test and how much CPU time it
+ * and browsers, builds the page, runs the tests, says what it could not test and how much CPU time it
  * took, all that it started included, and closes with one line: `N passed, N failed, N skipped`.
  * Types are not checked: `deno task ok` does that before.
  *

@@ -35,6 +35,8 @@ export interface StartedService {
 }
 
 const CHROMIUM = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+/** It is driven over WebDriver BiDi, which every release has: it need be no build of its own. */
+const FIREFOX = ["firefox-esr", "firefox"];
 
 /** Compose as a program of its own, and as a plugin of Docker's, which is one too. */
 const COMPOSE = [
@@ -78,6 +80,13 @@ export function knownServices(recordings: string): Service[] {
       without: "the page in a browser",
       install: "install Chromium (Debian: chromium)",
       find: () => findBinary(CHROMIUM),
+    },
+    {
+      name: "Firefox",
+      variable: "TEST_FIREFOX",
+      without: "the page in a browser of another make",
+      install: "install Firefox (Debian: firefox-esr)",
+      find: () => findBinary(FIREFOX),
     },
     {
       name: "nginx",

@@ -1,6 +1,10 @@
 /** What the page shows of a symbol in focus at one moment, panel by panel. */
 import { assertEquals } from "@std/assert";
-import type { Page } from "playwright-core";
+
+/** A page of whichever browser. */
+interface Evaluates {
+  evaluate<T>(expression: string): Promise<T>;
+}
 
 /** In one picture; the ids of the books that are shown, and both best prices on two panels. */
 export interface Sample {
@@ -39,7 +43,7 @@ const SAMPLE = `
 `;
 
 /** Looks at so many pictures with another book each: cards, ladder and chart must show one book, whose prices are alike. */
-export async function assertOneBook(page: Page, count: number): Promise<void> {
+export async function assertOneBook(page: Evaluates, count: number): Promise<void> {
   const samples = await page.evaluate<Sample[]>(`(() => { const count = ${count}; ${SAMPLE} })()`);
   judge(samples, count);
 }

@@ -13,6 +13,8 @@ export const postgresUrl: string | null = Deno.env.get("TEST_DATABASE_URL") ?? n
 export const redisUrl: string | null = Deno.env.get("TEST_REDIS_URL") ?? null;
 /** A Chromium binary; `null`: none here. */
 export const chromiumPath: string | null = Deno.env.get("TEST_CHROMIUM") ?? null;
+/** A Firefox binary; `null`: none here. */
+export const firefoxPath: string | null = Deno.env.get("TEST_FIREFOX") ?? null;
 
 /** An nginx binary; `null`: none here. */
 export const nginxPath: string | null = Deno.env.get("TEST_NGINX") ?? null;
