@@ -9,14 +9,15 @@ import { WatchedPage } from "./watched_page.ts";
 
 /** A page's data of its own, between collections. */
 const STRETCH_MS = 30_000;
-/** What a page does once, when it has been opened, is done then. */
-const SETTLE_MS = 20_000;
+const MINUTE_MS = 60_000;
 const LOADS = 5;
 const FIRST_NUMBER = "best-bid";
 
 /** How long it is watched, and who hears of it. */
 export interface DeskEffort {
   readonly minutes: number;
+  /** Minutes before that: what a page does once is done then, and what it keeps of the last minutes is full. */
+  readonly settle: number;
   readonly say: (text: string) => void;
   /** Where a processor profile goes. */
   readonly profile: string | null;
@@ -27,7 +28,7 @@ export async function measureDesk(
   browser: Browser,
   url: string,
   symbols: readonly string[],
-  { minutes, say, profile }: DeskEffort,
+  { minutes, settle, say, profile }: DeskEffort,
 ): Promise<DeskFound> {
   const first = await firstNumbers(browser, `${url}/#${symbols[0]}`);
   const kept = { "order-book-monitor.desk": JSON.stringify(benchDesk()) };
@@ -41,7 +42,8 @@ export async function measureDesk(
     if (panels !== DESK_PANELS.length) {
       throw new Error(`The desk has ${panels} panels instead of ${DESK_PANELS.length}`);
     }
-    await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
+    say(`desk: settles for ${settle} min`);
+    await new Promise((resolve) => setTimeout(resolve, settle * MINUTE_MS));
     const countedShare = await watched.busyShare(STRETCH_MS);
     const series = { heap: [] as Sample[], nodes: [] as Sample[], listeners: [] as Sample[] };
     const tally = new TaskTally();

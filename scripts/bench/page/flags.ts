@@ -5,6 +5,8 @@ import { readCommandLine, wholeNumber } from "../../flags.ts";
 export interface PageBenchOptions {
   /** How long the desk is watched. */
   readonly minutes: number;
+  /** For how many minutes it has been open before. */
+  readonly settle: number;
   /** How many rows the overview has. */
   readonly rows: number;
   /** Where to write the JSON; `null`: nowhere. */
@@ -16,23 +18,26 @@ export interface PageBenchOptions {
 
 /** What `--help` prints. */
 export const USAGE =
-  `deno task bench:page [--quick] [--minutes N] [--rows N] [--json FILE] [--profile FILE]
+  `deno task bench:page [--quick] [--minutes N] [--settle N] [--rows N] [--json FILE] [--profile FILE]
 
   --minutes N     for how long the desk is watched, 1 to 600 (default: 10)
+  --settle N      for how many minutes it has been open before, 1 to 600 (default: 16, after which what a page keeps of the
+                  last quarter of an hour grows no more)
   --rows N        symbols of the overview, 4 to 500 (default: 200)
   --json FILE     write the results as JSON too
   --profile FILE  write a processor profile of half a minute of the desk too, as DevTools reads it
-  --quick         one minute, an overview of 20 rows: a look, no measurement`;
+  --quick         one minute after one, an overview of 20 rows: a look, no measurement`;
 
 const TAKES = {
   "--minutes": "one",
+  "--settle": "one",
   "--rows": "one",
   "--json": "one",
   "--profile": "one",
   "--quick": "none",
 } as const;
-const FULL = { minutes: 10, rows: 200 };
-const QUICK = { minutes: 1, rows: 20 };
+const FULL = { minutes: 10, settle: 16, rows: 200 };
+const QUICK = { minutes: 1, settle: 1, rows: 20 };
 const MINUTES_MAX = 600;
 /** The symbols of the desk are among them. */
 const ROWS_MIN = 4;
@@ -50,13 +55,11 @@ export function parsePageBench(args: readonly string[]): PageBenchOptions | "hel
   const isQuick = flags.has("--quick");
   const otherwise = isQuick ? QUICK : FULL;
   const one = (name: keyof typeof TAKES) => flags.get(name)?.[0];
+  const minutes = (name: "--minutes" | "--settle", usual: number) =>
+    wholeNumber(name, one(name) ?? String(usual), 1, MINUTES_MAX);
   return {
-    minutes: wholeNumber(
-      "--minutes",
-      one("--minutes") ?? String(otherwise.minutes),
-      1,
-      MINUTES_MAX,
-    ),
+    minutes: minutes("--minutes", otherwise.minutes),
+    settle: minutes("--settle", otherwise.settle),
     rows: wholeNumber("--rows", one("--rows") ?? String(otherwise.rows), ROWS_MIN, ROWS_MAX),
     json: one("--json") ?? null,
     profile: one("--profile") ?? null,

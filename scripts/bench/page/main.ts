@@ -63,10 +63,10 @@ function tell(view: string, measures: readonly Measured[], tally: TaskTally): vo
 async function bench(browser: Browser, options: PageBenchOptions): Promise<void> {
   const machine = await machineOf();
   say(`${machine.cpu}, ${machine.cores} cores, Chromium ${browser.version()}`);
-  const { minutes, rows, profile, isQuick } = options;
+  const { minutes, settle, rows, profile, isQuick } = options;
   const desk = await withMonitor(
     DESK_SYMBOLS,
-    (url, symbols) => measureDesk(browser, url, symbols, { minutes, say, profile }),
+    (url, symbols) => measureDesk(browser, url, symbols, { minutes, settle, say, profile }),
   );
   const ofDesk = deskFigures(desk);
   tell("desk", ofDesk, desk.tally);
@@ -78,7 +78,13 @@ async function bench(browser: Browser, options: PageBenchOptions): Promise<void>
   const ofOverview = overviewFigures(rows, overview);
   tell("overview", ofOverview, overview);
   if (options.json === null) return;
-  const how = { date: new Date().toISOString(), machine, chromium: browser.version(), minutes };
+  const how = {
+    date: new Date().toISOString(),
+    machine,
+    chromium: browser.version(),
+    minutes,
+    settle,
+  };
   const longest = { desk: desk.tally.longest, overview: overview.longest };
   const measures = [...ofDesk, ...ofOverview];
   const told = { ...how, rows, measures, heap: desk.heap, nodes: desk.nodes, longest };

@@ -6,13 +6,16 @@ const parse = (line: string) => parsePageBench(line === "" ? [] : line.split(" "
 
 Deno.test("parsePageBench() watches ten minutes and 200 rows, and less of both with --quick", () => {
   const full: PageBenchOptions = {
-    ...{ minutes: 10, rows: 200, json: null, profile: null, isQuick: false },
+    ...{ minutes: 10, settle: 16, rows: 200, json: null, profile: null, isQuick: false },
   };
   assertEquals(parse(""), full);
-  assertEquals(parse("--quick"), { ...full, minutes: 1, rows: 20, isQuick: true });
+  assertEquals(parse("--quick"), {
+    ...full,
+    ...{ minutes: 1, settle: 1, rows: 20, isQuick: true },
+  });
   assertEquals(
-    parse("--minutes 3 --rows 50 --json out --profile p"),
-    { ...full, minutes: 3, rows: 50, json: "out", profile: "p" },
+    parse("--minutes 3 --settle 2 --rows 50 --json out --profile p"),
+    { ...full, minutes: 3, settle: 2, rows: 50, json: "out", profile: "p" },
   );
   assertEquals(parse("--help"), "help");
 });
@@ -22,6 +25,7 @@ Deno.test("parsePageBench() says what is wrong with a flag", () => {
     const [line, message] of [
       ["--minutes 0", '--minutes must be a whole number, 1 to 600, received "0"'],
       ["--minutes 1.5", '--minutes must be a whole number, 1 to 600, received "1.5"'],
+      ["--settle 0", '--settle must be a whole number, 1 to 600, received "0"'],
       ["--rows 3", '--rows must be a whole number, 4 to 500, received "3"'],
       ["--fast", "there is no flag --fast"],
     ] as const
