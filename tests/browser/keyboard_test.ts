@@ -1,5 +1,5 @@
 /** A tour of the whole page with a keyboard and nothing else: every view and what can be done there, and the focus is never lost. */
-import { assert, assertEquals } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import type { RulesInForce } from "../../shared/alert_rules/rule_book.ts";
 import { readRulesFile } from "../../shared/alert_rules/rules_file.ts";
 import { DEFAULT_SETTINGS } from "../../shared/catalogue/settings.ts";
@@ -8,41 +8,24 @@ import { eventually } from "../support/eventually.ts";
 import { alertEvent, depthProfile } from "../support/outputs.ts";
 import { RULES_IN_FORCE } from "../web/app_stage.ts";
 import { KeyboardHand } from "./keyboard_hand.ts";
+import {
+  choose,
+  CHORDS,
+  count,
+  FREE,
+  has,
+  id,
+  isOpen,
+  KEEP_PRESSED,
+  leavesChords,
+  open,
+  takenIn,
+} from "./keyboard_keys.ts";
+import { alertsAndRules, overview, readViews, settings } from "./keyboard_views.ts";
 import { type Scene, scene } from "./scene.ts";
 
-const id = (testId: string) => `[data-testid="${testId}"]`;
 const isAt = ({ page }: Scene, hash: string) =>
   eventually(() => new URL(page.url()).hash === hash, `the address ${hash}`);
-const has = ({ page }: Scene, testId: string, name: string, value: string | null) =>
-  eventually(
-    async () => await page.getByTestId(testId).first().getAttribute(name) === value,
-    `${name} of ${testId} is ${value}`,
-  );
-const count = ({ page }: Scene, testId: string, wanted: number) =>
-  eventually(
-    async () => await page.getByTestId(testId).count() === wanted,
-    `${wanted} of ${testId}`,
-  );
-
-/** For the page: keys that it has taken for itself, each as it was pressed. */
-const KEEP_TAKEN = `
-  globalThis.taken = [];
-  addEventListener("keydown", (event) => {
-    const { key, ctrlKey, altKey, metaKey } = event;
-    if (event.defaultPrevented) taken.push((ctrlKey ? "Ctrl+" : "") + (altKey ? "Alt+" : "") + (metaKey ? "Meta+" : "") + key);
-  });`;
-const takenIn = async ({ page }: Scene) => {
-  const taken = await page.evaluate<string[]>("globalThis.taken");
-  await page.evaluate("globalThis.taken = []");
-  return taken;
-};
-/** With each of them a browser or a screen reader does something. */
-const CHORDS = ["Control", "Alt", "Meta"].flatMap((held) =>
-  ["ArrowUp", "ArrowRight", "Delete", "Escape", "2"]
-    .map((key) => `${held}+${key}`)
-);
-/** None of them is the browser's while nothing on the page has a use for it. */
-const FREE = ["ArrowDown", "ArrowUp", "PageDown", "PageUp", "Home", "End", "Space", "x", "/"];
 
 let inForce: RulesInForce = RULES_IN_FORCE;
 
@@ -79,7 +62,7 @@ scene(
     const { page } = on;
     const hand = new KeyboardHand(page);
     operate(on);
-    await page.addInitScript(KEEP_TAKEN);
+    await page.addInitScript(KEEP_PRESSED);
     await page.setViewportSize({ width: 1440, height: 900 });
     await page.reload();
     await textOf(page, "state", (text) => text === "live");
@@ -113,14 +96,6 @@ scene(
     },
   },
 );
-
-/** Keys that have a use where the focus is leave those alone that have none. */
-async function leavesChords(on: Scene, hand: KeyboardHand, selector: string): Promise<void> {
-  await takenIn(on);
-  for (const chord of CHORDS) await on.page.keyboard.press(chord);
-  assertEquals(await takenIn(on), [], `chords are the browser's at ${selector}`);
-  await hand.isOn(selector);
-}
 
 async function symbolsAndNotes(on: Scene, hand: KeyboardHand): Promise<void> {
   const { page } = on;
@@ -181,8 +156,14 @@ async function chart(on: Scene, hand: KeyboardHand): Promise<void> {
   await hand.press("Enter");
   await count(on, "line-rule", 1);
   await count(on, "line-draft", 0);
-  await hand.press("Shift");
-  await hand.isOn(`${id("chart-room")} *`);
+  // Another one, beside the one that is there.
+  await hand.isOn(id("line-rule"));
+  await hand.tabTo(id("draw-line"), "Shift+Tab");
+  await hand.press("Enter");
+  await hand.isOn(id("line-draft"));
+  await hand.tabTo(id("line-drop"));
+  await hand.press("Enter");
+  await count(on, "line-draft", 0);
   await hand.tabTo(id("line-rule"));
   await hand.tabTo(id("line-remove"));
   await hand.press("Enter");
@@ -243,9 +224,11 @@ async function arranging(on: Scene, hand: KeyboardHand): Promise<void> {
   await count(on, "arrange-gauge", 1);
   const before = await frames();
   await hand.tabTo(id("add-panel"));
-  await hand.press("ArrowDown", "Escape");
+  await open(on, hand);
+  await hand.press("Escape");
+  await isOpen(on, false);
   assertEquals(await frames(), before, "an arrow key adds nothing by itself");
-  await choose(hand, "Metrics of choice");
+  await choose(on, hand, "metric-cards");
   await count(on, "arrange-metric-cards", 1);
 
   await hand.tabTo(id("arrange-gauge"));
@@ -264,11 +247,6 @@ async function arranging(on: Scene, hand: KeyboardHand): Promise<void> {
   await hand.press("Escape");
   await count(on, "arrange-gauge", 0);
   await hand.isOn(id("arrange"));
-}
-
-/** Opens a list, and takes what begins so. */
-async function choose(hand: KeyboardHand, text: string): Promise<void> {
-  await hand.press("ArrowDown", ...text.slice(0, 9), "Enter");
 }
 
 async function otherPanels(on: Scene, hand: KeyboardHand): Promise<void> {
@@ -290,109 +268,9 @@ async function otherPanels(on: Scene, hand: KeyboardHand): Promise<void> {
   await hand.tabTo(id("choose-cards"));
   await hand.press("Enter");
   await hand.tabTo(id("add-card"), "Shift+Tab");
-  await choose(hand, "Amihud");
-  await count(on, "metric-card-amihud", 1);
+  await choose(on, hand, "bestAskPrice");
+  await count(on, "metric-card-bestAskPrice", 1);
   await hand.press("2");
   await hand.isOn(id("add-card"));
   await hand.tabTo(id("choose-cards"));
-}
-
-async function overview(on: Scene, hand: KeyboardHand): Promise<void> {
-  const { page } = on;
-  await hand.press("2");
-  await hand.isOn("main.overview");
-  await hand.tabTo(id("overview-filter"));
-  await page.keyboard.type("1p?");
-  await has(on, "overview", "aria-label", "Overview");
-  await count(on, "help-dialog", 0);
-  assertEquals(await page.getByTestId("overview-filter").inputValue(), "1p?");
-  await hand.press("Control+a", "Delete");
-  await hand.tabTo(id("sort-mid"));
-  await hand.press("Enter");
-  await page.locator("[data-column=mid][aria-sort]").waitFor();
-  await hand.tabTo("[data-stop='link']");
-  await leavesChords(on, hand, "[data-stop='link']");
-  await hand.press("End", "ArrowLeft", "Enter");
-  await hand.isOn("[data-stop='pin'][aria-pressed='true']");
-  await hand.press("ArrowRight");
-  const symbol = await page.evaluate<string>("document.activeElement.textContent");
-  await hand.press("Enter");
-  await hand.isOn("main.desk");
-  await textOf(page, "symbol", (text) => text === symbol);
-}
-
-async function alertsAndRules(on: Scene, hand: KeyboardHand): Promise<void> {
-  const { page } = on;
-  on.stage.hub.publish(
-    alertEvent({ alertId: "a2", timeMs: Date.now(), firedMs: Date.now() - 60_000 }),
-  );
-  await hand.press("3");
-  await hand.isOn("main.alerts-view");
-  await hand.tabTo(`${id("row-a2")} a`);
-  await hand.press("Enter");
-  await hand.isOn(`${id("row-a2")} [aria-current]`);
-  await hand.tabTo(id("detail-ack"));
-  await hand.press("Enter");
-  await count(on, "detail-ack", 0);
-  await hand.isOn(id("detail-mute"));
-  await hand.press("Enter");
-  await hand.isOn(id("mute-what"));
-  await hand.press("Escape");
-  await hand.isOn(id("detail-mute"));
-
-  await hand.tabTo(".alerts-parts a:last-child", "Shift+Tab");
-  await hand.press("Enter");
-  await hand.tabTo(id("new-rule"));
-  await hand.press("Enter");
-  await hand.isOn(`${id("rule-form")} *`);
-  await hand.tabTo(id("rule-enter"));
-  await page.keyboard.type("0.5");
-  await hand.tabTo(id("save-rule"));
-  await hand.press("Enter");
-  await page.getByTestId("rules").waitFor();
-  await hand.isOn(`${id("rules")} *`);
-}
-
-/** What is read there is scrolled and opened; each has an end, and begins again past its top. */
-async function readViews(on: Scene, hand: KeyboardHand): Promise<void> {
-  for (const [key, view] of [["4", "statistics-view"], ["5", "quality-view"], ["6", "system"]]) {
-    await enter(on, hand, key ?? "", id(view ?? ""));
-    assert(await hand.walk() > 0);
-    await on.page.keyboard.press("Tab");
-  }
-}
-
-/** A view by its key, and past the top into it where the focus has stayed there. */
-async function enter(on: Scene, hand: KeyboardHand, key: string, view: string): Promise<void> {
-  await hand.press(key);
-  await on.page.locator(view).waitFor();
-  if (await on.page.evaluate("document.activeElement.dataset.testid === 'skip'")) {
-    await hand.press("Enter");
-  }
-  await hand.isOn(`main${view}`);
-}
-
-async function settings(on: Scene, hand: KeyboardHand): Promise<void> {
-  const { page } = on;
-  await enter(on, hand, "7", ".settings");
-  for (
-    const [first, next] of [["theme-system", "theme-dark"], [
-      "palette-green-red",
-      "palette-blue-orange",
-    ], ["zone-UTC", "zone-local"]]
-  ) {
-    await hand.tabTo(id(first ?? ""));
-    await hand.press("ArrowRight");
-    await hand.isOn(`${id(next ?? "")}:checked`);
-  }
-  await has(on, "settings", "aria-label", "Settings");
-  await eventually(
-    () => page.evaluate<boolean>("document.documentElement.dataset.palette === 'blue-orange'"),
-    "the colours",
-  );
-  await hand.tabTo(id("list-name"));
-  await page.keyboard.type("2p?");
-  await hand.press("Enter");
-  await page.getByTestId("list-2p?").waitFor();
-  await hand.isOn(id("list-name"));
 }
