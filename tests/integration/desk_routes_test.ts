@@ -6,7 +6,7 @@ import { rowsOf } from "../../actors/writer/rows.ts";
 import { MONITOR } from "../../shared/market.ts";
 import type { Output } from "../../shared/output.ts";
 import { createApp } from "../../web/app.ts";
-import { PostgresHistory } from "../../web/history.ts";
+import type { PostgresHistory } from "../../web/history.ts";
 import type { Hub } from "../../web/hub.ts";
 import {
   DESK_SECONDS,
@@ -32,6 +32,7 @@ import { appOptions } from "../web/app_stage.ts";
 import { assertConforms } from "../web/conforms.ts";
 import { createHub } from "../web/hub_stage.ts";
 import { delivery } from "../writer/outputs.ts";
+import { patientHistory } from "../support/patient_history.ts";
 import { type Promised, type TestDatabase, testOnBothDatabases } from "./writer_stage.ts";
 
 const END_MS = START_MS + DESK_SECONDS * 1_000;
@@ -58,7 +59,7 @@ interface Stage {
 function onDesk(afterMs: number, act: (stage: Stage) => Promise<void>): Promised {
   return async ({ address, sql }) => {
     const database = await storeDeskHistory(address);
-    const history = new PostgresHistory(address);
+    const history = patientHistory(address);
     const hub = createHub();
     hub.setSystem(systemStatus());
     const clocks = { monotonicMs: () => 0, utcNowMs: () => END_MS + afterMs };

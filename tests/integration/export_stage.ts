@@ -2,11 +2,12 @@
 import type postgres from "postgres";
 import { createApp } from "../../web/app.ts";
 import { ExportDesk } from "../../web/export/export_desk.ts";
-import { PostgresHistory } from "../../web/history.ts";
+import type { PostgresHistory } from "../../web/history.ts";
 import type { DatabaseAddress } from "../../shared/protocol.ts";
 import { appOptions } from "../web/app_stage.ts";
 import { createHub } from "../web/hub_stage.ts";
 import { START_MS } from "../writer/outputs.ts";
+import { patientHistory } from "../support/patient_history.ts";
 
 /** What a test asks, and sees of what came of it. */
 export interface Exporter {
@@ -20,7 +21,7 @@ export interface Exporter {
 
 /** The app over this database; `pages` counts what it has asked for. */
 export function exporter(address: DatabaseAddress): Exporter {
-  const history = new PostgresHistory(address);
+  const history = patientHistory(address);
   const desk = new ExportDesk();
   const clock = { nowMs: 0 };
   const asked = { pages: 0, rowsMax: 0 };

@@ -6,7 +6,6 @@ import { rowsOf } from "../../actors/writer/rows.ts";
 import { DEFAULT_SETTINGS } from "../../shared/catalogue/settings.ts";
 import type { DataState } from "../../shared/output.ts";
 import { createApp } from "../../web/app.ts";
-import { PostgresHistory } from "../../web/history.ts";
 import { bucketFrame, gapRecord, lossRecord, START_MS, systemStatus } from "../support/outputs.ts";
 import { randomOf } from "../support/random.ts";
 import { foldAll } from "../support/rollup_stage.ts";
@@ -14,6 +13,7 @@ import { appOptions } from "../web/app_stage.ts";
 import { assertConforms } from "../web/conforms.ts";
 import { createHub } from "../web/hub_stage.ts";
 import { delivery } from "../writer/outputs.ts";
+import { patientHistory } from "../support/patient_history.ts";
 import { type TestDatabase, testOnBothDatabases } from "./writer_stage.ts";
 
 const [SECOND, MINUTE] = [1_000, 60_000];
@@ -93,7 +93,7 @@ interface Answer {
 }
 
 function asker({ address }: TestDatabase) {
-  const history = new PostgresHistory(address);
+  const history = patientHistory(address);
   let ms = 0;
   const clocks = { monotonicMs: () => ms += 10_000, utcNowMs: () => END_MS };
   const hub = createHub();

@@ -3,10 +3,10 @@ import { assertEquals } from "@std/assert";
 import { readDatabaseUrl } from "../../shared/database_url.ts";
 import { pointsOf } from "../web/point_columns.ts";
 import { alertsQuery, recordsQuery } from "../web/questions.ts";
-import { PostgresHistory } from "../../web/history.ts";
 import { findPostgresBin, startPostgres } from "../support/postgres_server.ts";
 import { withAdmin } from "../support/store_faults.ts";
 import { alertEvent, bucketFrame, delivery, gapRecord, START_MS } from "../writer/outputs.ts";
+import { patientHistory } from "../support/patient_history.ts";
 import { startWriter, SymbolPort } from "./writer_stage.ts";
 
 /** Each as a person, a provider or a pooler may have it. */
@@ -58,7 +58,7 @@ Deno.test({
       return firing;
     };
     const read = async () => {
-      const history = new PostgresHistory(address);
+      const history = patientHistory(address);
       try {
         const span = { fromMs: START_MS, toMs: START_MS + 10_000 };
         const range = { ...span, symbol: "BTCUSDT" };

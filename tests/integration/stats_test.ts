@@ -6,7 +6,6 @@ import { rowsOf } from "../../actors/writer/rows.ts";
 import { keyOf, SKETCH_ERROR, sketchErrorOf } from "../../shared/catalogue/sketches.ts";
 import { DEFAULT_SETTINGS } from "../../shared/catalogue/settings.ts";
 import { createApp } from "../../web/app.ts";
-import { PostgresHistory } from "../../web/history.ts";
 import { bucketFrame, START_MS, systemStatus } from "../support/outputs.ts";
 import { randomOf } from "../support/random.ts";
 import { foldAll } from "../support/rollup_stage.ts";
@@ -14,6 +13,7 @@ import { appOptions } from "../web/app_stage.ts";
 import { assertConforms } from "../web/conforms.ts";
 import { createHub } from "../web/hub_stage.ts";
 import { delivery } from "../writer/outputs.ts";
+import { patientHistory } from "../support/patient_history.ts";
 import { testOnBothDatabases } from "./writer_stage.ts";
 
 const SECONDS = 2 * 3_600 + 1_800;
@@ -55,7 +55,7 @@ testOnBothDatabases("GET /api/stats", {
       }
     }
     await foldAll({ job: foldingJob(database.partitions), database }, END_MS);
-    const history = new PostgresHistory(address);
+    const history = patientHistory(address);
     const hub = createHub();
     hub.setSystem(systemStatus());
     const clocks = { monotonicMs: () => 0, utcNowMs: () => END_MS };

@@ -18,7 +18,7 @@ import { lockFolder } from "../../shared/folder_lock.ts";
 import type { MetricsFrame } from "../../shared/output.ts";
 import type { DatabaseAddress } from "../../shared/protocol.ts";
 import { createApp } from "../../web/app.ts";
-import { PostgresHistory } from "../../web/history.ts";
+import type { PostgresHistory } from "../../web/history.ts";
 import { type EmbeddedStore, startEmbeddedStore } from "../support/embedded_store.ts";
 import { eventually } from "../support/eventually.ts";
 import { json } from "../support/json_request.ts";
@@ -27,6 +27,7 @@ import { MARKET_BEGAN_MS, runSimulated } from "../support/simulated_run.ts";
 import { delivery } from "../writer/outputs.ts";
 import { appOptions } from "../web/app_stage.ts";
 import { createHub } from "../web/hub_stage.ts";
+import { patientHistory } from "../support/patient_history.ts";
 
 const DURATION_MS = 600_000;
 const INTERVAL_MS = 100;
@@ -36,8 +37,6 @@ const SCRIPT = `
   widen at=420s ticks=1500 for=4s
   burst at=500s bps=40 for=4s`;
 const ROWS_AT_ONCE = 1_000;
-/** Who wants a statement to end must cancel it. */
-const PATIENT = { readerMs: 600_000, statementMs: 600_000 };
 
 /** The market as it was seen live: rows, and the episodes of the rules that rows can tell of. */
 function live(): { rows: readonly MetricsFrame[]; log: EpisodeLog } {
@@ -142,7 +141,7 @@ Deno.test("Over the embedded store rules find the episodes that they found live:
   const embedded: EmbeddedStore = await startEmbeddedStore();
   const address = { kind: "embedded", socketDir: embedded.socketDir } as const;
   await store(address, market.rows);
-  const history = new PostgresHistory(address);
+  const history = patientHistory(address);
   const preview = previewer(history);
   const writer = embedded.client({ max: 1 });
   await writer`CREATE TABLE written (n int)`;
@@ -217,7 +216,7 @@ Deno.test({
   fn: async () => {
     const { url, drop } = await freshDatabase();
     await store(serverAt(url), market.rows);
-    const history = new PostgresHistory(serverAt(url), PATIENT);
+    const history = patientHistory(serverAt(url));
     const preview = previewer(history);
     assertSame(await reportOf(await preview()), market.log);
 

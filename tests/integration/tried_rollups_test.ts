@@ -5,7 +5,6 @@ import { Database } from "../../actors/writer/postgres.ts";
 import { rowsOf } from "../../actors/writer/rows.ts";
 import type { DataState } from "../../shared/output.ts";
 import { createApp } from "../../web/app.ts";
-import { PostgresHistory } from "../../web/history.ts";
 import { json } from "../support/json_request.ts";
 import { bucketFrame, START_MS } from "../support/outputs.ts";
 import { foldAll } from "../support/rollup_stage.ts";
@@ -13,6 +12,7 @@ import { appOptions } from "../web/app_stage.ts";
 import { assertConforms } from "../web/conforms.ts";
 import { createHub } from "../web/hub_stage.ts";
 import { delivery } from "../writer/outputs.ts";
+import { patientHistory } from "../support/patient_history.ts";
 import { testOnBothDatabases } from "./writer_stage.ts";
 
 const [SECOND, MINUTE] = [1_000, 60_000];
@@ -61,7 +61,7 @@ testOnBothDatabases("A preview made of roll-ups", {
     }
     await foldAll({ database, job }, START_MS + FOLDED * SECOND + 2_000);
     await database.close();
-    const history = new PostgresHistory(address);
+    const history = patientHistory(address);
     /** At `metricsIntervalMs` there would be too many rows of the last half hour. */
     const preview = async (metricsIntervalMs: number, minutes = 30) => {
       const clocks = { monotonicMs: () => 0, utcNowMs: () => END_MS };

@@ -4,10 +4,10 @@ import postgres from "postgres";
 import { databaseTrouble } from "../../shared/database_trouble.ts";
 import { readDatabaseUrl } from "../../shared/database_url.ts";
 import { alertsQuery } from "../web/questions.ts";
-import { PostgresHistory } from "../../web/history.ts";
 import { type Pooler, startPooler } from "../support/pooler.ts";
 import { freshDatabase, pgbouncerPath, postgresUrl, serverAt } from "../support/services.ts";
 import { alertEvent, bucketFrame, delivery } from "../writer/outputs.ts";
+import { patientHistory } from "../support/patient_history.ts";
 import { startWriter, SymbolPort } from "./writer_stage.ts";
 
 interface Stage {
@@ -143,7 +143,7 @@ behindPooler("PostgresHistory behind a pooler reads what was written, and writes
   const symbol = new SymbolPort(writer);
   symbol.send(delivery(1, [bucketFrame(1), alertEvent()]));
   await symbol.acked(1);
-  const history = new PostgresHistory(pooled);
+  const history = patientHistory(pooled);
   const reads = await Promise.all(Array.from({ length: 8 }, () => history.alerts(alertsQuery())));
   assertEquals(reads.map((alerts) => alerts.length), Array(8).fill(1));
   await history.close();

@@ -7,7 +7,6 @@ import { assert, assertEquals } from "@std/assert";
 import { startExchange } from "../../scripts/exchange/exchange.ts";
 import { openSide } from "../../scripts/stores/store_side.ts";
 import { ExportDesk } from "../../web/export/export_desk.ts";
-import { PostgresHistory } from "../../web/history.ts";
 import { openServer } from "../../web/server.ts";
 import { createApp } from "../../web/app.ts";
 import { type Bench, embeddedBench, serverBench } from "../integration/writer_stage.ts";
@@ -21,6 +20,7 @@ import { freshDatabase, postgresUrl } from "../support/services.ts";
 import { contentOf, placeOf, TEMP } from "../support/store_content.ts";
 import { appOptions } from "../web/app_stage.ts";
 import { createHub } from "../web/hub_stage.ts";
+import { patientHistory } from "../support/patient_history.ts";
 
 const ROOT = decodeURIComponent(new URL("../..", import.meta.url).pathname);
 const MB = 1_048_576;
@@ -66,7 +66,7 @@ Deno.test(`GET /api/export: ${EXPORTED} rows for a slow reader take no more memo
       const endMs = Date.UTC(2026, 0, 10);
       await fillHistory(address, sql, EXPORTED, endMs);
       await sql`UPDATE metrics SET best_bid_price = 65000 + random(), top_qty = random(), nulls = 'some text'`;
-      const history = new PostgresHistory(address);
+      const history = patientHistory(address);
       const desk = new ExportDesk();
       const clocks = { monotonicMs: () => performance.now(), utcNowMs: () => endMs };
       const app = createApp(createHub(), history, appOptions({ exports: desk, clocks }));

@@ -23,11 +23,11 @@ import { openServer } from "../../web/server.ts";
 import { START_MS } from "../support/outputs.ts";
 import { makePartitions } from "../support/partitions.ts";
 import { freshDatabase, postgresUrl, serverAt } from "../support/services.ts";
+import { patientHistory } from "../support/patient_history.ts";
 
 /** A server never ends a query by itself here: who wants it to end must cancel it. */
 const NEVER_MS = 600_000;
 const HASTY = { readerMs: 100, statementMs: NEVER_MS };
-const PATIENT = { readerMs: NEVER_MS, statementMs: NEVER_MS };
 
 const LATE = "the database did not answer within 0.1 s";
 const FULL = `${QUERIES_MAX} queries wait already: try again in a moment`;
@@ -152,7 +152,7 @@ onLockedServer(
 onLockedServer(
   "GET /api/alerts: a reader that leaves takes its query with it",
   async ({ url, statements }) => {
-    const history = new PostgresHistory(serverAt(url), PATIENT);
+    const history = patientHistory(serverAt(url));
     const app = createApp(createHub({ silentAfterMs: 10_000 }), history, appOptions());
     const limits = { max: 10, maxPerAddress: 10, isProxy: () => false };
     const answer = (request: Request, peer: string) => app.fetch(request, { peer });
@@ -174,7 +174,7 @@ onLockedServer(
 onLockedServer(
   "PostgresHistory.close() leaves nothing running at the server",
   async ({ url, connections, statements }) => {
-    const history = new PostgresHistory(serverAt(url), PATIENT);
+    const history = patientHistory(serverAt(url));
     const outcomes = askMany(history, QUERIES_MAX);
     await eventually(async () => await statements() === RUNNING_MAX);
     await history.close();
@@ -187,7 +187,7 @@ Deno.test("PostgresHistory takes back from an embedded store what waits there an
   onStage({ heldIdleMaxMs: NEVER_MS }, async ({ gateway, path, client }) => {
     const address = { kind: "embedded", socketDir: path.slice(0, path.lastIndexOf("/")) } as const;
     await migrate(address);
-    const patient = new PostgresHistory(address, PATIENT);
+    const patient = patientHistory(address);
     const groupsBefore = gateway.gauges().groups;
     await ask(patient);
     const groupsOfOne = gateway.gauges().groups - groupsBefore;
@@ -244,7 +244,7 @@ Deno.test("PostgresHistory reads long ranges one at a time, before nobody, and n
     await migrate(address);
     const writer = sql({ max: 1 });
     await fillLong(writer);
-    const history = new PostgresHistory(address, PATIENT);
+    const history = patientHistory(address);
     const groups = () => gateway.gauges().groups ?? NaN;
     const groupsOf = async (act: () => Promise<unknown>) => {
       const before = groups();
@@ -310,7 +310,7 @@ Deno.test("PostgresHistory asks no further slice for a reader who leaves while o
     const address = { kind: "embedded", socketDir: path.slice(0, path.lastIndexOf("/")) } as const;
     await migrate(address);
     await fillLong(sql({ max: 1 }));
-    const history = new PostgresHistory(address, PATIENT);
+    const history = patientHistory(address);
     await askLong(history);
     assert(slices >= 2, `a whole answer is read in ${slices} slices`);
     [slices, leaves] = [0, true];
@@ -328,7 +328,7 @@ Deno.test("PostgresHistory answers a long range as one statement would", () =>
     const address = { kind: "embedded", socketDir: path.slice(0, path.lastIndexOf("/")) } as const;
     await migrate(address);
     await fillLong(sql({ max: 1 }));
-    const history = new PostgresHistory(address, PATIENT);
+    const history = patientHistory(address);
     const { timeMs, values } = await askLong(history);
     const bins = LONG.rows * 1_000 / LONG.binMs;
     const rowsEach = LONG.binMs / 1_000;

@@ -3,11 +3,11 @@ import { assertEquals } from "@std/assert";
 import { Database } from "../../actors/writer/postgres.ts";
 import { rowsOf } from "../../actors/writer/rows.ts";
 import { DEFAULT_SETTINGS } from "../../shared/catalogue/settings.ts";
-import { PostgresHistory } from "../../web/history.ts";
 import { pointsOf, type PointsQuery } from "./point_columns.ts";
 import { type TestDatabase, testOnBothDatabases } from "../integration/writer_stage.ts";
 import { bucketFrame, START_MS } from "../support/outputs.ts";
 import { delivery } from "../writer/outputs.ts";
+import { patientHistory } from "../support/patient_history.ts";
 
 const at = (second: number) => START_MS + second * 1_000;
 const ask = (over: Partial<PointsQuery>): PointsQuery => ({
@@ -44,7 +44,7 @@ testOnBothDatabases("PostgresHistory.series() of rows of several settings", {
     database,
   ) => {
     await fill(database);
-    const history = new PostgresHistory(database.address);
+    const history = patientHistory(database.address);
     const { timeMs, settings, values } = await pointsOf(history, ask({}));
     const all = Array.from({ length: 20 }, (_, i) => i + 1);
     assertEquals(secondsOf(timeMs), all);
@@ -70,7 +70,7 @@ testOnBothDatabases("PostgresHistory.series() of rows of several settings", {
 
   "folds those of each for themselves, two points where a bin has two": async (database) => {
     await fill(database);
-    const history = new PostgresHistory(database.address);
+    const history = patientHistory(database.address);
     const { timeMs, settings, values } = await pointsOf(history, ask({ limit: 4 }));
     assertEquals(secondsOf(timeMs), [5, 6, 10, 13, 15, 20]);
     assertEquals(settings, [0, 0, 1, 1, 2, 2]);

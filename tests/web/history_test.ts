@@ -26,6 +26,7 @@ import {
   proofStatus,
   START_MS,
 } from "../support/outputs.ts";
+import { patientHistory } from "../support/patient_history.ts";
 
 interface Place {
   readonly address: DatabaseAddress;
@@ -161,7 +162,7 @@ for (const { name, ignore, open } of PLACES) {
     ignore,
     fn: async (t) => {
       const place = await open();
-      const history = new PostgresHistory(place.address);
+      const history = patientHistory(place.address);
       await t.step("before the tables are made it says so", async () => {
         await assertRejects(
           () => pointsOf(history, ask({})),

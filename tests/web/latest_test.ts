@@ -11,7 +11,7 @@ import type { DatabaseAddress } from "../../shared/protocol.ts";
 import { readRedisUrl } from "../../shared/redis_url.ts";
 import type { AppEnv } from "../../web/app_env.ts";
 import { createApp } from "../../web/app.ts";
-import { PostgresHistory } from "../../web/history.ts";
+import type { PostgresHistory } from "../../web/history.ts";
 import type { LatestView, MissingLatest } from "../../web/latest.ts";
 import { LatestRedis } from "../../web/latest_redis.ts";
 import { METRIC_COLUMNS } from "../../web/rows.ts";
@@ -26,6 +26,7 @@ import { appOptions, setUp } from "./app_stage.ts";
 import { addressOf, startWorker, webArgs } from "./web_worker.ts";
 import { createHub } from "./hub_stage.ts";
 import { PATIENCE_MS } from "../support/patience.ts";
+import { patientHistory } from "../support/patient_history.ts";
 
 interface Answer {
   readonly timeMs: number;
@@ -71,7 +72,7 @@ const codes = ({ missing }: Answer) => missing.map(({ symbol, code }) => [symbol
 
 /** What stands in the place of Redis, and what it does to the answer. */
 async function withRedis(address: DatabaseAddress, server: RedisServer): Promise<void> {
-  const history = new PostgresHistory(address);
+  const history = patientHistory(address);
   const writer = await CacheUnderTest.open(server.url);
   writer.offer(bucketFrame(7, { symbol: SHARED, nulls: "2tq" }), bucketFrame(7, { symbol: HEARD }));
   await writer.close();
@@ -162,7 +163,7 @@ testOnBothDatabases("/api/latest", {
       VALUES ('OLDERUSDT', ${time(1)}, 1000, 'stale', NULL), ('OLDUSDT', ${
       time(1)
     }, 1000, 'live', 6)`;
-    const history = new PostgresHistory(address);
+    const history = patientHistory(address);
     const query = `?symbols=OLDUSDT,OLDERUSDT,${STORED}&columns=mid,imbalance`;
     const { latest } = await ask(appOver(history, null), query);
     const told = latest.map(({ symbol, timeMs, state, values, reasons, settings }) => ({
@@ -203,7 +204,7 @@ testOnBothDatabases("/api/latest", {
 
   "takes a thousand symbols, of which nothing but the database knows some": async ({ address }) => {
     await store(address);
-    const history = new PostgresHistory(address);
+    const history = patientHistory(address);
     const many = [...Array.from({ length: 999 }, (_, i) => `S${i}`), STORED];
     const answer = await ask(appOver(history, null), `?symbols=${many.join()}`);
     assertEquals([sources(answer), answer.missing.length], [[[STORED, "database"]], 999]);

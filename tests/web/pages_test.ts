@@ -5,7 +5,6 @@ import { rowsOf } from "../../actors/writer/rows.ts";
 import type { AlertEvent, Output } from "../../shared/output.ts";
 import { ROUTES } from "../../shared/catalogue/routes.ts";
 import { createApp } from "../../web/app.ts";
-import { PostgresHistory } from "../../web/history.ts";
 import { testOnBothDatabases } from "../integration/writer_stage.ts";
 import {
   alertEvent,
@@ -20,6 +19,7 @@ import {
 } from "../support/outputs.ts";
 import { delivery, tradesSecond } from "../writer/outputs.ts";
 import { RECORD_KINDS } from "../../web/record_statements.ts";
+import { patientHistory } from "../support/patient_history.ts";
 import { appOptions } from "./app_stage.ts";
 import { createHub } from "./hub_stage.ts";
 
@@ -77,7 +77,7 @@ testOnBothDatabases("Pages of history", {
     for (const symbol of SYMBOLS) {
       await write([...recordsOf(symbol, 0, ROWS), ...alertsOf(symbol, 0, ROWS)]);
     }
-    const history = new PostgresHistory(address);
+    const history = patientHistory(address);
     let ms = 0;
     const clocks = { monotonicMs: () => ms += 10_000, utcNowMs: () => START_MS };
     const app = createApp(
