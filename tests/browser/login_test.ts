@@ -62,7 +62,7 @@ async function withDesk(browser: Browser, run: (desk: Desk) => Promise<void>): P
   const stop = play(
     stage,
     ["BTCUSDT", "ETHUSDT"],
-    () => systemStatus({ timeMs: Date.now() }),
+    () => systemStatus({ timeMs: Date.now() + skippedMs }),
   );
   const strays: string[] = [];
   const visit = async (hash: string) => {
