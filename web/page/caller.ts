@@ -14,20 +14,22 @@ const GAIN = 0.08;
 /** From now on. */
 export class Caller {
   readonly #news: CallNews;
-  readonly #serverNow: () => number;
+  /** The server's clock when this began, carried on by the time that passes: a clock that is set makes no call late. */
+  readonly #now: () => number;
   readonly #ways: () => CallWays;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #audio: AudioContext | null = null;
 
   constructor(serverNow: () => number, ways: () => CallWays) {
-    this.#news = new CallNews(serverNow());
-    this.#serverNow = serverNow;
+    const aheadMs = serverNow() - performance.now();
+    this.#now = () => aheadMs + performance.now();
+    this.#news = new CallNews(this.#now());
     this.#ways = ways;
   }
 
   /** A revision of an episode. */
   take(alert: AlertEvent): void {
-    this.#news.take(alert, this.#serverNow());
+    this.#news.take(alert, this.#now());
     this.#wait();
   }
 
@@ -65,11 +67,11 @@ export class Caller {
     clearTimeout(this.#timer);
     const { nextMs } = this.#news;
     if (nextMs === null) return;
-    this.#timer = setTimeout(() => this.#call(), Math.max(0, nextMs - this.#serverNow()));
+    this.#timer = setTimeout(() => this.#call(), Math.max(0, nextMs - this.#now()));
   }
 
   #call(): void {
-    for (const call of this.#news.due(this.#serverNow())) {
+    for (const call of this.#news.due(this.#now())) {
       const { sound, notification } = this.#ways();
       if (sound) this.ring(call.severity);
       if (notification) notify(call);
