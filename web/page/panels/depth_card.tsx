@@ -39,7 +39,7 @@ export function Depth({ symbol }: PanelProps): JSX.Element {
         <tfoot>
           <tr title="How far from mid every level is known: the exchange’s snapshots end there">
             <Covered symbol={symbol} side="bid" name="bidCoveredBps" />
-            <th scope="row">levels known</th>
+            <th scope="row">known</th>
             <Covered symbol={symbol} side="ask" name="askCoveredBps" />
           </tr>
         </tfoot>
