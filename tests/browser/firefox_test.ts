@@ -7,10 +7,9 @@ import type { Browser } from "puppeteer-core";
 import { eventually } from "../support/eventually.ts";
 import { FirefoxWindow, testInFirefox } from "../support/firefox.ts";
 import { assertOneBook } from "../support/one_book.ts";
-import { depthProfile, systemStatus } from "../support/outputs.ts";
-import { Market, openStage, play, type Stage } from "./stage.ts";
+import { depthProfile } from "../support/outputs.ts";
+import { Market, openPlayed, type Stage } from "./stage.ts";
 
-const SYMBOLS = ["BTCUSDT", "ETHUSDT"];
 const [WIDE, NARROW] = [1440, 390];
 /** By their links. */
 const VIEWS = [
@@ -31,17 +30,6 @@ interface Tour {
 
 const testId = (id: string) => `[data-testid="${id}"]`;
 const isNumber = (text: string) => /\d/.test(text);
-
-/** A server and its market; `port`: as that of an earlier one. */
-async function begin(port = 0): Promise<{ stage: Stage; end: () => Promise<void> }> {
-  const stage = await openStage(port);
-  const stop = play(stage, SYMBOLS, () => systemStatus({ timeMs: Date.now() }));
-  const end = async () => {
-    stop();
-    await stage.close();
-  };
-  return { stage, end };
-}
 
 async function show(window: FirefoxWindow, view: string): Promise<void> {
   await window.click(`a[href^="#${view}"]`);
@@ -171,7 +159,7 @@ async function loseMonitor({ window, stage }: Tour): Promise<void> {
   await stage.close();
   await window.textOf("connection", (text) => /^reconnecting, last event .+ ago$/.test(text));
   await window.textOf("state", (text) => text === "offline");
-  const again = await begin(Number(new URL(stage.url).port));
+  const again = await openPlayed(Number(new URL(stage.url).port));
   try {
     await isLive(window);
   } finally {
@@ -184,7 +172,7 @@ const STOPS = [seeDesk, seeOrderFlow, seeViews, setTheme, askForHelp, openAnothe
 testInFirefox(
   "Firefox shows the desk and each view, keeps what is set, shares one connection, and says when the monitor is away",
   async (browser) => {
-    const { stage, end } = await begin();
+    const { stage, end } = await openPlayed();
     try {
       const window = await FirefoxWindow.open(browser, stage.url, WIDE);
       for (const stop of STOPS) {

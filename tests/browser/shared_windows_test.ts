@@ -3,26 +3,12 @@ import { assert, assertEquals } from "@std/assert";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { launch, testInBrowser, textOf } from "../support/browser.ts";
 import { eventually } from "../support/eventually.ts";
-import { systemStatus } from "../support/outputs.ts";
 import { PATIENCE_MS } from "../support/patience.ts";
-import { openStage, play, type Stage } from "./stage.ts";
-
-const SYMBOLS = ["BTCUSDT", "ETHUSDT"];
+import { openPlayed, type Stage } from "./stage.ts";
 
 /** Of all tests of this file. */
 let browser: Promise<Browser> | null = null;
 Deno.test.afterAll(async () => await (await browser)?.close());
-
-/** A server and its market; `port`: as that of an earlier one. */
-async function begin(port = 0): Promise<{ stage: Stage; end: () => Promise<void> }> {
-  const stage = await openStage(port);
-  const stop = play(stage, SYMBOLS, () => systemStatus({ timeMs: Date.now() }));
-  const end = async () => {
-    stop();
-    await stage.close();
-  };
-  return { stage, end };
-}
 
 /** A test with one window of each symbol, in one browser; `first`: a script that runs before the page's own. */
 function windows(
@@ -32,7 +18,7 @@ function windows(
 ): void {
   testInBrowser(name, async (executablePath) => {
     browser ??= launch(executablePath);
-    const { stage, end } = await begin();
+    const { stage, end } = await openPlayed();
     const context = await (await browser).newContext();
     context.setDefaultTimeout(PATIENCE_MS);
     if (first !== null) await context.addInitScript(first);
@@ -98,7 +84,7 @@ windows(
       await textOf(page, "connection", (text) => /^reconnecting, last event .+ ago$/.test(text));
       await textOf(page, "state", (text) => text === "offline");
     }
-    const again = await begin(Number(new URL(stage.url).port));
+    const again = await openPlayed(Number(new URL(stage.url).port));
     try {
       await areLive(pages);
       await areOpen(again.stage, 2, 1);

@@ -153,6 +153,7 @@ const TROUBLES: readonly (readonly [state: DataState, from: number, to: number])
   ["halted", 1_400, 1_520],
 ];
 const PAST_ROWS = 1_700;
+const PLAYED = ["BTCUSDT", "ETHUSDT"];
 
 /** Half an hour of stored rows, with a hole of two minutes and a few troubles in it. */
 export function pastRows(market: Market, symbol: string, nowMs: number): FakeHistory["rows"] {
@@ -209,6 +210,19 @@ export function play(
   return move(stage, symbols, system);
 }
 
+/** A stage of two symbols, and its market; `port`: as that of an earlier one. */
+export async function openPlayed(
+  port = 0,
+): Promise<{ stage: Stage; end: () => Promise<void> }> {
+  const stage = await openStage(port);
+  const stop = play(stage, PLAYED, () => systemStatus({ timeMs: Date.now() }));
+  const end = async () => {
+    stop();
+    await stage.close();
+  };
+  return { stage, end };
+}
+
 /** Lets the market of a stage be live, and move, until the returned function is called. */
 export function move(
   { hub }: Stage,
@@ -237,7 +251,7 @@ export function move(
 if (import.meta.main) {
   const stage = await openStage(Number(Deno.args[0] ?? 8123));
   const isSimulated = Deno.args.includes("simulated");
-  play(stage, ["BTCUSDT", "ETHUSDT"], () =>
+  play(stage, PLAYED, () =>
     systemStatus({
       timeMs: Date.now(),
       ...(isSimulated ? { source: { kind: "simulation", label: "SIMULATED" } } : {}),
