@@ -23,10 +23,14 @@ export class Calls {
   readonly isOn: ReadonlySignal<boolean> = computed(() =>
     this.ways.value.sound || this.ways.value.notification
   );
+  /** Whether what calls could not be loaded, as when the monitor is of another version than this page. */
+  readonly isMissing: ReadonlySignal<boolean>;
+  readonly #isMissing = signal(false);
   readonly #serverNow: () => number;
   #caller: Promise<Caller | null> | null = null;
 
   constructor(serverNow: () => number) {
+    this.isMissing = this.#isMissing;
     this.#serverNow = serverNow;
     watchPermission();
     effect(() => {
@@ -39,6 +43,11 @@ export class Calls {
   /** A revision of an episode. */
   take(alert: AlertEvent): void {
     if (this.isOn.peek()) void this.#begin().then((caller) => caller?.take(alert));
+  }
+
+  /** Tries again to load what calls, where that is wanted and has failed. */
+  prepare(): void {
+    if (this.isOn.peek()) void this.#begin();
   }
 
   /** A tone, for who asks how it sounds. */
@@ -56,10 +65,14 @@ export class Calls {
 
   #begin(): Promise<Caller | null> {
     this.#caller ??= import("./caller.ts").then(
-      ({ Caller }) => new Caller(this.#serverNow, () => this.ways.peek()),
+      ({ Caller }) => {
+        this.#isMissing.value = false;
+        return new Caller(this.#serverNow, () => this.ways.peek());
+      },
       () => {
         // Another version of the monitor has other parts; tried again with the next alert.
         this.#caller = null;
+        this.#isMissing.value = true;
         return null;
       },
     );

@@ -1,5 +1,4 @@
 /** Whether this window calls when an alert fires: off until a person asks for it, and never said to be on where the browser does not let it. */
-import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { useBound } from "../bound.ts";
@@ -12,13 +11,8 @@ import { NOTIFICATION, SOUND } from "../preferences.ts";
 export function CallChoice(): JSX.Element {
   const { calls, shown: { connection } } = usePage();
   const { sound, notification } = calls.ways.value;
-  const isWanted = sound || notification;
-  /** Whether what calls cannot be loaded, as when the monitor is of another version than this page. */
-  const isMissing = useSignal(false);
-  useEffect(() => {
-    if (!isWanted) return;
-    import("../caller.ts").then(() => isMissing.value = false, () => isMissing.value = true);
-  }, [isWanted]);
+  const { isMissing } = calls;
+  useEffect(() => calls.prepare(), []);
   const note = useBound(() => {
     const { sound, notification } = calls.ways.value;
     const isOn = sound || notification;
