@@ -34,6 +34,7 @@ import { Monitor } from "./monitor.ts";
 import { programVersion } from "./program_version.ts";
 import { noteSocketFolder, SocketFolder } from "./socket_folder.ts";
 import { Incarnations } from "./supervisor/incarnations.ts";
+import { sharingOf, sharingText } from "./symbol_workers.ts";
 import type { Ending } from "./supervisor/supervisor.ts";
 import { binanceSpotDesk } from "./venue/binance_spot/desk.ts";
 
@@ -180,6 +181,8 @@ async function run(
   if (note !== null) log(isDamaged ? "error" : "info", WHO, note);
   tellHistory(config, symbols);
   for (const line of accessWarnings(config)) log("warn", WHO, line);
+  const sharing = sharingOf(config, navigator.hardwareConcurrency);
+  log("info", WHO, sharingText(sharing, symbols.length));
   const incarnations = new IncarnationFile(config.dataDir);
   const monitor: Monitor = new Monitor({
     logLevel: config.logLevel,
@@ -188,6 +191,7 @@ async function run(
     restUrls: config.restUrls,
     proxyOf: (url) => proxyFor(environment, url),
     symbols,
+    sharing,
     symbolChild: (info) =>
       symbolChild(
         config,

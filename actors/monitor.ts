@@ -31,11 +31,13 @@ import { QuoteRates, type ToldRate } from "./quote_rates/quote_rates.ts";
 import type { AlertRules } from "./alert_rules/alert_rules.ts";
 import { Bequests } from "./bequests.ts";
 import { TREE } from "./children.ts";
+import type { SymbolStanding } from "./exchange_desk/cold_start.ts";
 import { ExchangeDesk } from "./exchange_desk/exchange_desk.ts";
 import { FollowedSymbols } from "./followed_symbols/followed_symbols.ts";
 import { People } from "./people/people.ts";
 import type { Incarnations } from "./supervisor/incarnations.ts";
 import type { Answer, ChildSpec } from "./supervisor/child.ts";
+import type { Sharing } from "./supervisor/sharing.ts";
 import { type Ending, type Lost, Supervisor } from "./supervisor/supervisor.ts";
 import type { VenueDesk } from "./venue/venue.ts";
 
@@ -52,6 +54,8 @@ export interface MonitorOptions {
   /** What to start with. */
   readonly symbols: readonly SymbolId[];
   readonly symbolChild: (info: SymbolInfo) => ChildSpec;
+  /** Which symbols share a worker; absent: each has its own. */
+  readonly sharing?: Sharing | undefined;
   /** Keeps a changed list for the next start. */
   readonly saveSymbols: (symbols: readonly SymbolId[]) => Promise<void>;
   /** The dashboard listens, at this address. */
@@ -86,7 +90,7 @@ export class Monitor {
   readonly #planned = new Map<SymbolId, ChildStatus>();
 
   constructor(options: MonitorOptions) {
-    const { logLevel, venue, restUrls, symbols, watchIntervalMs } = options;
+    const { logLevel, venue, restUrls, symbols, sharing, watchIntervalMs } = options;
     this.#order = symbols;
     this.#rules = options.rules;
     for (const symbol of symbols) this.#plan(symbol, "waiting", null);
@@ -94,6 +98,7 @@ export class Monitor {
       logLevel,
       secrets: options.secrets,
       tree: TREE,
+      plan: sharing && { sharing, group: "symbol", expected: () => this.#order.length },
       incarnations: options.incarnations,
       greeting: (actorId) => this.#greeting(actorId),
       onErrand: (actorId, errand, answer) => this.#take(actorId, errand, answer),
@@ -112,7 +117,10 @@ export class Monitor {
         this.people.ended(symbol);
       },
       onLost: (actorId, lost) => this.#lose(actorId, lost),
-      onPulse: () => this.#tellSystem(),
+      onPulse: () => {
+        this.desk.look(() => this.#standings());
+        this.#tellSystem();
+      },
     });
     this.supervisor = supervisor;
     this.people = new People({
@@ -201,6 +209,18 @@ export class Monitor {
       });
     }
     this.supervisor.tell("web", { type: "rules_in_force", inForce });
+  }
+
+  /** Who of the list may still have a first book, and who has. */
+  #standings(): SymbolStanding[] {
+    const children = new Map(this.supervisor.statuses.map((child) => [child.actorId, child]));
+    return this.#order.map((symbol) => {
+      const child = children.get(actorOf(symbol)) ?? this.#planned.get(symbol);
+      const { state = "failed", gauges = {} } = child ?? {};
+      const isOut = state === "failed" || state === "quarantined";
+      const stands = isOut ? "out" : state === "running" ? "running" : "coming";
+      return { symbol, stands, hasBook: (gauges["snapshots"] ?? 0) > 0 };
+    });
   }
 
   #greeting(actorId: ActorId): readonly Control[] {

@@ -7,8 +7,8 @@ import { describeSteps, runStep, type Step, type StepResult } from "./gate/step.
 
 const ROOT = decodeURIComponent(new URL("..", import.meta.url).pathname);
 
-/** A benchmark of the program itself, with its packages and not those of the other benchmarks. */
-const HISTORY = "scripts/bench/history";
+/** Benchmarks of the program itself, with its packages and not those of the other benchmarks. */
+const OF_PROGRAM = ["scripts/bench/history", "scripts/bench/latency"];
 /** The benchmark of the page has the packages of the tests: it drives a browser too. */
 const PAGE = "scripts/bench/page";
 
@@ -21,10 +21,14 @@ async function quickSteps(): Promise<Step[]> {
   const web = (await entriesOf("web")).filter((path) => path.endsWith(".ts"));
   const scripts = await entriesOf("scripts");
   const apart = ["tests", ...scripts].filter((path) => isThere(`${path}/deno.json`));
-  const together = [...scripts.filter((path) => !apart.includes(path)), HISTORY];
+  const together = [...scripts.filter((path) => !apart.includes(path)), ...OF_PROGRAM];
+  // What the configuration beside it leaves out is left out of format and lint too, unless it is named.
+  const leftOut = ["--config", "deno.json", ...OF_PROGRAM, PAGE];
   return [
     { name: "format", args: ["fmt", "--check"] },
+    { name: "format of some benchmarks", args: ["fmt", "--check", ...leftOut] },
     { name: "lint", args: ["lint"] },
+    { name: "lint of some benchmarks", args: ["lint", ...leftOut] },
     { name: "types", args: ["check", "actors", "deploy", "shared", "types", ...web, ...together] },
     { name: "types of the page", args: ["check", "web/page"] },
     ...apart.map((path) => ({

@@ -1,7 +1,7 @@
 /**
  * Bundles the dashboard into web/page/dist: `deno task page [--force]`. Does nothing when the bundle is
- * newer than everything it is made of. The script is cut into parts, in a folder of their own, each under a name that
- * changes with what is in it: a browser may keep them for good.
+ * newer than everything it is made of. The script is one file that the page needs at once, and parts that come later, in a
+ * folder of their own, each under a name that changes with what is in it: a browser may keep them for good.
  */
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import type { Coding } from "../web/content_coding.ts";
@@ -14,6 +14,7 @@ import {
   replaceFile,
   runBundleTask,
 } from "./bundle.ts";
+import { joinedParts } from "./joined_parts.ts";
 
 const WHAT = "the page";
 const PAGE_DIR = new URL("../web/page/", import.meta.url);
@@ -68,8 +69,8 @@ export async function bundlePage(
     const { bytes } = await partsIn(partsDir);
     return { isFresh: false, bytes };
   }
-  const [worker] = await named(new URL(WORKER_FILE, PAGE_DIR), null);
-  const [main, ...others] = await named(new URL("main.tsx", PAGE_DIR), worker);
+  const worker = await workerFile();
+  const [main, ...others] = await scriptParts(worker);
   const parts = [main, ...others, worker];
   await Deno.mkdir(partsDir, { recursive: true });
   for (const { name, bytes } of parts) await placeFile(new URL(name, partsDir), bytes);
@@ -79,7 +80,7 @@ export async function bundlePage(
   await placeFile(new URL(STYLE_FILE, distDir), new TextEncoder().encode(await pageStyle()));
   // Last, because its age says that everything is there.
   const html = (await Deno.readTextFile(new URL(PAGE_FILE, PAGE_DIR)))
-    .replace(SCRIPT, scriptTags(main));
+    .replace(SCRIPT, SCRIPT.replace("main.js", `parts/${main.name}`));
   await placeFile(page, new TextEncoder().encode(html));
   const kept = new Set(parts.map(({ name }) => name));
   for (const name of (await partsIn(partsDir)).names) {
@@ -94,37 +95,32 @@ export async function pageStyle(): Promise<string> {
   return (await Promise.all(texts)).join("\n");
 }
 
-/** Also of what the first part imports at once: it is asked for before that has come. */
-function scriptTags({ name, bytes }: BundledFile): string {
-  const imported = new TextDecoder().decode(bytes).matchAll(/(?:from|import)"\.\/([\w-]+\.js)"/g);
-  return [
-    ...new Set([...imported].map(([, part]) => `<link rel="modulepreload" href="parts/${part}">`)),
-    SCRIPT.replace("main.js", `parts/${name}`),
-  ].join("\n    ");
+/** The worker that windows share, under a name that changes with what is in it. */
+async function workerFile(): Promise<BundledFile> {
+  const [{ bytes }] = await bundleParts(WHAT, new URL(WORKER_FILE, PAGE_DIR));
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", new Uint8Array(bytes)));
+  const name = hash.toHex().slice(0, 8);
+  return { name: WORKER_NAME.replace(/\.js$/, `-${name}.js`), bytes };
 }
 
-/** The parts of a script, the first under a name of its own; `worker`: which of them the first one starts. */
-async function named(
-  entry: URL,
-  worker: BundledFile | null,
+/**
+ * The parts of the page's script, what it needs at once as the first.
+ *
+ * @throws {Error} when the script starts no worker: it would ask for one that is not there.
+ */
+async function scriptParts(
+  worker: BundledFile,
 ): Promise<readonly [BundledFile, ...BundledFile[]]> {
-  const [{ name, bytes: made }, ...others] = await bundleParts(WHAT, entry);
-  const bytes = worker === null ? made : withWorker(made, worker.name);
-  return [{ name: name.replace(/\.js$/, `-${await nameOf(bytes)}.js`), bytes }, ...others];
-}
-
-/** @throws {Error} when the script starts no worker: it would ask for one that is not there. */
-function withWorker(script: Uint8Array, name: string): Uint8Array {
-  const code = new TextDecoder().decode(script);
-  if (!code.includes(WORKER_NAME)) {
+  const named = ({ name, bytes }: BundledFile) => {
+    const code = new TextDecoder().decode(bytes);
+    return { name, bytes: new TextEncoder().encode(code.replace(WORKER_NAME, worker.name)) };
+  };
+  const [entry, ...others] = await bundleParts(WHAT, new URL("main.tsx", PAGE_DIR));
+  const parts = await joinedParts([named(entry), ...others.map(named)]);
+  if (!new TextDecoder().decode(parts[0].bytes).includes(worker.name)) {
     throw new Error(`Cannot bundle ${WHAT}: no ${WORKER_NAME} in it`);
   }
-  return new TextEncoder().encode(code.replace(WORKER_NAME, name));
-}
-
-async function nameOf(bytes: Uint8Array): Promise<string> {
-  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", new Uint8Array(bytes)));
-  return hash.toHex().slice(0, 8).toUpperCase();
+  return parts;
 }
 
 async function partsIn(partsDir: URL): Promise<{ names: string[]; bytes: number }> {

@@ -20,6 +20,7 @@ import {
   hostName,
   secretText,
   symbolList,
+  symbolsPerWorker,
   url,
   wholeNumber,
 } from "./variable_schema.ts";
@@ -276,6 +277,15 @@ export const VARIABLES = {
     example: "actors/symbol/dist/worker.js",
     meaning: "The symbol actor as one file of `deno task worker`, for less memory per symbol; " +
       "`deno task start` and `demo` make it and set this themselves.",
+    actors: [],
+  },
+  symbolsPerWorker: {
+    name: "SYMBOLS_PER_WORKER",
+    schema: symbolsPerWorker,
+    default: "auto",
+    meaning: "How many symbols [share a worker](docs/OPERATIONS.md#symbols-that-share-a-worker), " +
+      `1 to ${SYMBOLS_MAX}; \`1\`: each has its own. \`auto\`: each has its own up to eight workers a ` +
+      "core; beyond that as many share one as keep to it, but never more than 16.",
     actors: [],
   },
   logLevel: {

@@ -1,9 +1,15 @@
-/** Latency: how long a number takes to the page, in three legs; how heartbeats carry it as gauges. */
+/** Latency: how long a number takes to the screen, in five legs; how heartbeats carry those that a symbol's actor measures. */
 import type { SymbolId } from "./market.ts";
 import type { Gauges } from "./protocol.ts";
 
-/** The legs in their order; docs/METRICS.md defines them. */
-export const LEGS = ["exchangeToReceive", "receiveToComputed", "computedToSent"] as const;
+/** The legs that a symbol's actor measures, in their order; docs/METRICS.md defines them. */
+export const SYMBOL_LEGS = ["exchangeToReceive", "receiveToComputed", "computedToSent"] as const;
+
+/**
+ * Those that the monitor knows: with the one that its web server measures, from being posted to it until a browser's socket has
+ * it. The last one, until it is painted, only a page can know (`web/page/painted.ts`).
+ */
+export const LEGS = [...SYMBOL_LEGS, "sentToWritten"] as const;
 
 /** A stretch of the way from the exchange to the page. */
 export type Leg = typeof LEGS[number];
@@ -23,9 +29,18 @@ export const CLOCKS = ["unknown", "known", "doubtful"] as const;
 /** One of these. */
 export type Clocks = typeof CLOCKS[number];
 
-/** `null`: not known, because nothing was measured of late, or the clocks' offset is not known. None is negative. */
-export interface Latencies extends Readonly<Record<Leg, Percentiles | null>> {
+/** What a symbol's actor knows. */
+export interface SymbolLatencies
+  extends Readonly<Record<typeof SYMBOL_LEGS[number], Percentiles | null>> {
   readonly clocks: Clocks;
+}
+
+/**
+ * `null`: not known, because nothing was measured of late, the clocks' offset is not known, or no browser was sent its numbers.
+ * None is negative.
+ */
+export interface Latencies extends SymbolLatencies {
+  readonly sentToWritten: Percentiles | null;
 }
 
 /** Those of one symbol, as a browser that shows it in detail is told them. */
@@ -40,6 +55,7 @@ export const NO_LATENCY: Latencies = {
   exchangeToReceive: null,
   receiveToComputed: null,
   computedToSent: null,
+  sentToWritten: null,
 };
 
 const CLOCKS_LACK: Readonly<Record<Clocks, string | null>> = {
@@ -51,14 +67,18 @@ const CLOCKS_LACK: Readonly<Record<Clocks, string | null>> = {
 /** Why a leg is not known, in words for a person; `null`: it is. */
 export function lackOf(leg: Leg, latencies: Latencies): string | null {
   if (latencies[leg] !== null) return null;
-  const clocks = leg === "exchangeToReceive" ? CLOCKS_LACK[latencies.clocks] : null;
-  return clocks ?? "nothing was measured of late";
+  const why = leg === "exchangeToReceive"
+    ? CLOCKS_LACK[latencies.clocks]
+    : leg === "sentToWritten"
+    ? "no page that shows it in detail was sent its numbers of late"
+    : null;
+  return why ?? "nothing was measured of late";
 }
 
 /** What the legs have together; none of the whole: percentiles do not add up. `null`: one of them is not known. */
-export function sumOf(legs: Latencies): Percentiles | null {
+export function sumOf(legs: Latencies, which: readonly Leg[] = LEGS): Percentiles | null {
   let [p50Ms, p99Ms] = [0, 0];
-  for (const leg of LEGS) {
+  for (const leg of which) {
     const known = legs[leg];
     if (known === null) return null;
     p50Ms += known.p50Ms;
@@ -68,10 +88,10 @@ export function sumOf(legs: Latencies): Percentiles | null {
 }
 
 /** As gauges: `exchangeToReceiveP50Ms` and so on, and `clocks` by its place in the list; what is not known is absent. */
-export function latencyGauges(latencies: Latencies): Gauges {
+export function latencyGauges(latencies: SymbolLatencies): Gauges {
   const gauges: Record<string, number> = {};
   if (latencies.clocks !== "unknown") gauges["clocks"] = CLOCKS.indexOf(latencies.clocks);
-  for (const leg of LEGS) {
+  for (const leg of SYMBOL_LEGS) {
     const known = latencies[leg];
     if (known === null) continue;
     gauges[`${leg}P50Ms`] = known.p50Ms;
@@ -80,9 +100,9 @@ export function latencyGauges(latencies: Latencies): Gauges {
   return gauges;
 }
 
-/** Reads them back. */
-export function latenciesOf(gauges: Gauges): Latencies {
-  const read = (leg: Leg): Percentiles | null => {
+/** Reads them back, beside what the web server has measured. */
+export function latenciesOf(gauges: Gauges, sentToWritten: Percentiles | null = null): Latencies {
+  const read = (leg: typeof SYMBOL_LEGS[number]): Percentiles | null => {
     const p50Ms = gauges[`${leg}P50Ms`];
     const p99Ms = gauges[`${leg}P99Ms`];
     return p50Ms === undefined || p99Ms === undefined ? null : { p50Ms, p99Ms };
@@ -92,5 +112,6 @@ export function latenciesOf(gauges: Gauges): Latencies {
     exchangeToReceive: read("exchangeToReceive"),
     receiveToComputed: read("receiveToComputed"),
     computedToSent: read("computedToSent"),
+    sentToWritten,
   };
 }

@@ -19,7 +19,7 @@ export const DATA_STATES = ["syncing", "live", "stale", "degraded", "halted"] as
 export type DataState = typeof DATA_STATES[number];
 
 /**
- * Metrics at one moment. At most one per 100 ms leaves; `bucketMs` tells the two uses apart:
+ * Metrics at one moment. At most one a tick leaves, ten a second; `bucketMs` tells the two uses apart:
  * `null` for a live frame, else the length of the interval that this frame closes (one row in the
  * database for every interval, `timeMs` its end).
  */
@@ -100,7 +100,7 @@ export interface TapedTrade {
 }
 
 /**
- * The newest trades of one 100 ms tick, or of several for a reader that was slow, one by one; only while some
+ * The newest trades of one tick, or of several for a reader that was slow, one by one; only while some
  * browser shows the symbol in detail. Sums of all trades are in `TradesFrame`.
  */
 export interface TradeFrame extends Market {
@@ -130,7 +130,7 @@ export interface TradesOfSide {
 }
 
 /**
- * The trades that came after `fromMs`, up to `timeMs`: those of one 100 ms tick, or of several for a reader
+ * The trades that came after `fromMs`, up to `timeMs`: those of one tick, or of several for a reader
  * that was slow. A side without trades is `null`. They need no book to be right.
  */
 export interface TradesFrame extends Market {

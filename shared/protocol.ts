@@ -9,6 +9,7 @@ import type { About } from "./about.ts";
 import type { RulesNews, RulesOperation } from "./alert_rules/rule_book.ts";
 import type { AlertRule } from "./catalogue/rules.ts";
 import type { MetricSettings } from "./catalogue/settings.ts";
+import type { BudgetStatus, PermitRequest } from "./request_budget.ts";
 import type { ConfigOf } from "./config.ts";
 import type { DatabaseServer } from "./database_url.ts";
 import type { ExchangeAnswer } from "./exchange_answer.ts";
@@ -102,51 +103,6 @@ export interface Init<Args> {
   readonly tally: SharedArrayBuffer;
 }
 
-// -- The exchange's budget: all actors share one IP address --
-
-/** What a call is for, the most urgent first. */
-export type PermitPriority =
-  /** Is a silent symbol alive? */
-  | "probe"
-  /** A book that was lost. */
-  | "resync"
-  /** A first book. */
-  | "sync"
-  /** More levels than the first snapshot had. */
-  | "widen"
-  /** The trust band anew, or a connection before it grows too old. */
-  | "renew"
-  /** The live proof: level by level against a snapshot. */
-  | "audit";
-
-/** What an actor wants to do at the exchange. */
-export interface PermitRequest {
-  /** REST weight and connection attempts are two budgets. */
-  readonly kind: "rest" | "connection";
-  /** Request weight; a connection attempt is 1. */
-  readonly weight: number;
-  readonly priority: PermitPriority;
-}
-
-/** How the budget of this IP address stands. */
-export interface BudgetStatus {
-  /** Weight of the last minute: the more pessimistic of our count and the exchange's. */
-  readonly usedWeight: number;
-  /** What the exchange allows per minute; at most 90 % of it are used. */
-  readonly weightLimit: number;
-  /** Connection attempts of the last five minutes, and what the exchange allows. */
-  readonly usedConnections: number;
-  readonly connectionLimit: number;
-  /** Permits given whose answer has not come. */
-  readonly unreported: number;
-  /** Requests that wait for a permit. */
-  readonly waiting: Readonly<Record<PermitPriority, number>>;
-  /** Requests turned away so far, because an actor asked for too much at once. */
-  readonly refused: number;
-  /** The exchange takes no REST call until then (UTC), and why; `null`: it does. */
-  readonly ban: { readonly untilMs: number; readonly reason: string } | null;
-}
-
 // -- What a person may ask for while the monitor runs --
 
 /** From web. */
@@ -199,7 +155,10 @@ export interface ChildStatus {
   readonly actorId: ActorId;
   /** `failed` and `quarantined` carry a reason; a failed child is not started again. */
   readonly state: "waiting" | "starting" | "running" | "restarting" | "quarantined" | "failed";
+  /** Of one that runs: that, when and why the worker was lost that an earlier life of it shared. */
   readonly reason: string | null;
+  /** The worker that it shares, and how many are in that; absent: it has one of its own, or no life. */
+  readonly worker?: { readonly name: string; readonly actors: number };
   readonly incarnation: number;
   readonly restarts: number;
   readonly gauges: Gauges;
@@ -376,6 +335,8 @@ export interface Delivery {
   readonly settings: MetricSettings;
   /** Counts up from 1 within one incarnation and one peer. */
   readonly seq: number;
+  /** When it was posted, by its sender's monotonic clock; absent: it does not say. */
+  readonly postedMs?: number;
   readonly items: readonly Output[];
 }
 

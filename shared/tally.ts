@@ -57,8 +57,9 @@ export interface Sent extends InHand {
   readonly lastSeq: number;
 }
 
-/** Numbers of a tally: two counts of four, and two of what was sent. */
-const NUMBERS = 10;
+/** Numbers of a tally: two counts of four, two of what was sent, and whether the life is over. */
+const NUMBERS = 11;
+const IS_OVER = 10;
 
 /** One life's; whoever begins that life makes it, and gives it `memory` to write in. */
 export class Tally {
@@ -76,10 +77,23 @@ export class Tally {
   /** Notes what nobody else has now, and what another has besides. O(1), and allocates nothing. */
   write(own: Count, sent: Count, to: number, lastSeq: number): void {
     const numbers = this.#numbers;
+    if (this.isOver) return;
     writeCount(numbers, 0, own);
     writeCount(numbers, 4, sent);
     numbers[8] = to;
     numbers[9] = lastSeq;
+  }
+
+  /**
+   * The life is over, although it may not know it yet where it shares its worker: what stands here is all that it has in hand, and
+   * nothing of that is sent any more.
+   */
+  close(): void {
+    this.#numbers[IS_OVER] = 1;
+  }
+
+  get isOver(): boolean {
+    return this.#numbers[IS_OVER] === 1;
   }
 
   /** What was noted last. */

@@ -50,6 +50,17 @@ export function baseUrls(schemes: readonly string[]): Schema<readonly string[]> 
     .refine((urls) => new Set(urls).size === urls.length, "must name each address once");
 }
 
+/** `auto`, or how many. */
+export const symbolsPerWorker: Schema<number | "auto"> = z.string().transform((text, context) => {
+  if (text === "auto") return text;
+  const what = "auto, or a whole number of symbols";
+  const number = wholeNumber(1, SYMBOLS_MAX, what).safeParse(text);
+  if (number.success) return number.data;
+  const message = number.error.issues[0]?.message ?? `must be ${what}`;
+  context.addIssue({ code: "custom", message });
+  return z.NEVER;
+});
+
 /** Symbols with commas between them, each once. */
 export const symbolList: Schema<readonly string[]> = z.string()
   .transform(listOf)

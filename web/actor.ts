@@ -36,8 +36,8 @@ import type { PageFile } from "./page_files.ts";
 import { LOSS_SHOWN_MS } from "./recent_losses.ts";
 import { addressSet, type HttpServer, openServer } from "./server.ts";
 
-/** Ten frames a second is what an eye and a browser can use. */
-const FLUSH_INTERVAL_MS = 100;
+/** The beat of what need not leave on arrival: lists, the system, who is in focus. */
+const BEAT_MS = 100;
 /** A life that was terminated a moment ago may hold the port for an instant. */
 const LISTEN_TRIES_MAX = 10;
 /** SQLSTATE undefined_table. */
@@ -147,7 +147,10 @@ class WebActor implements Actor {
   readonly #ports = new Map<ActorId, MessagePort>();
   /** Whose actors were told, over the port of now, that they are in focus. */
   readonly #told = new Set<ActorId>();
-  readonly #timer: ReturnType<typeof setInterval>;
+  readonly #beat: ReturnType<typeof setInterval>;
+  /** Runs when the hub is due, at this time. */
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #timerMs = Infinity;
   readonly #ending = new AbortController();
 
   constructor(parts: WebParts, host: string) {
@@ -160,11 +163,12 @@ class WebActor implements Actor {
     this.#rules = parts.rules;
     this.#server = server;
     this.address = `http://${hostText({ host, port: server.port })}`;
-    this.#timer = setInterval(() => {
-      hub.flush(monotonicMs());
+    this.#beat = setInterval(() => {
+      hub.flush(monotonicMs(), utcNowMs());
+      this.#wakeForHub();
       this.#tellFocus();
       operations.expire(monotonicMs());
-    }, FLUSH_INTERVAL_MS);
+    }, BEAT_MS);
     void this.#recall();
   }
 
@@ -177,7 +181,8 @@ class WebActor implements Actor {
     this.disconnect(peer);
     this.#ports.set(peer, port);
     port.onmessage = ({ data }: MessageEvent<Delivery>) => {
-      if (!this.#hub.accept(data)) return;
+      if (!this.#hub.accept(data, monotonicMs())) return;
+      this.#wakeForHub();
       const ack: PeerReply = { type: "ack", seq: data.seq };
       port.postMessage(ack);
     };
@@ -189,7 +194,20 @@ class WebActor implements Actor {
     this.#told.delete(peer);
   }
 
-  /** Tells each symbol's actor whether some browser shows it in detail, when that has changed: once a flush at most. */
+  /** Sees to it that the hub is called when it is due. What came with what has just come is taken in before. */
+  #wakeForHub(): void {
+    const { dueMs } = this.#hub;
+    if (dueMs >= this.#timerMs) return;
+    clearTimeout(this.#timer);
+    this.#timerMs = dueMs;
+    this.#timer = setTimeout(() => {
+      this.#timerMs = Infinity;
+      this.#hub.flushDue(monotonicMs(), utcNowMs());
+      this.#wakeForHub();
+    }, Math.max(0, dueMs - monotonicMs()));
+  }
+
+  /** Tells each symbol's actor whether some browser shows it in detail, when that has changed: once a beat at most. */
   #tellFocus(): void {
     const { inFocus } = this.#hub;
     for (const [peer, port] of this.#ports) {
@@ -239,7 +257,9 @@ class WebActor implements Actor {
   }
 
   async drain(): Promise<void> {
-    clearInterval(this.#timer);
+    clearInterval(this.#beat);
+    clearTimeout(this.#timer);
+    this.#timerMs = -Infinity;
     this.#ending.abort();
     for (const peer of [...this.#ports.keys()]) this.disconnect(peer);
     this.#hub.end();

@@ -1,7 +1,9 @@
 /** The browsers that have a stream, and how many more may open one. Pure. */
 import { AddressCounts } from "./client_address.ts";
+import { Departures } from "./departures.ts";
 import type { SymbolId } from "../shared/market.ts";
 import type { Access } from "../shared/browser_events.ts";
+import { PACES } from "../shared/stream_view.ts";
 import type { Gauges } from "../shared/protocol.ts";
 import type { Follower } from "./live_view.ts";
 import type { Mailbox } from "./mailbox.ts";
@@ -13,7 +15,8 @@ const STUCK_MAX_MS = 60_000;
 export interface BrowserSink {
   /** Whether the last bytes have been taken, so that more would not pile up. */
   readonly ready: boolean;
-  write(bytes: Uint8Array): void;
+  /** `onTaken` is told when the connection's socket has taken them, monotonic. */
+  write(bytes: Uint8Array, onTaken?: (takenMs: number) => void): void;
   /** Of who gathers what it is written: now it leaves; `lastId`: with it everything up to there has been written, if that is so. */
   flush?(lastId: string | null): void;
   /** Ends the stream; the browser reconnects after its `retry` time. */
@@ -41,6 +44,8 @@ export interface Browser {
   readonly follower: Follower | null;
   readonly sink: BrowserSink;
   readonly guest: Guest;
+  /** When the frames were posted that wait for it, of symbols in detail at the quickest pace. */
+  readonly posted: Map<SymbolId, number>;
   readyMs: number;
   keepAliveMs: number;
 }
@@ -56,6 +61,8 @@ export class Browsers implements Iterable<Browser> {
   readonly #limits: StreamLimits;
   readonly #open = new Set<Browser>();
   readonly #addresses = new AddressCounts();
+  /** When what waits for them leaves. */
+  readonly departures = new Departures<Browser>();
   #hasEnded = false;
   #stuck = 0;
 
@@ -78,11 +85,14 @@ export class Browsers implements Iterable<Browser> {
   add(browser: Browser): void {
     this.#open.add(browser);
     this.#addresses.add(browser.guest.address);
+    this.departures.add(browser);
   }
 
   /** It has left, or must; told twice it is the same. */
   remove(browser: Browser): void {
-    if (this.#open.delete(browser)) this.#addresses.remove(browser.guest.address);
+    if (!this.#open.delete(browser)) return;
+    this.#addresses.remove(browser.guest.address);
+    this.departures.remove(browser);
   }
 
   /** The stream of this id; absent: there is none, or no more. O(browsers). */
@@ -128,6 +138,22 @@ export class Browsers implements Iterable<Browser> {
   dismiss(browser: Browser): void {
     this.remove(browser);
     browser.sink.end();
+  }
+
+  /**
+   * Something of a symbol was told to those who show it in detail, or to all who have it in their list too: it does not
+   * wait for the next beat. `framedMs`: it was a frame, posted then. O(browsers).
+   */
+  wake(symbol: SymbolId, isListed: boolean, framedMs: number | null): void {
+    for (const browser of this) {
+      const { mailbox, posted } = browser;
+      if (!mailbox.isFor({ symbol, isListed })) continue;
+      this.departures.wake(browser);
+      // One that wants them slower makes them wait.
+      if (framedMs !== null && mailbox.interest.view.pace === PACES[0]) {
+        posted.set(symbol, framedMs);
+      }
+    }
   }
 
   /** The symbols that some browser shows in detail; `null`: every one. O(browsers). */

@@ -4,6 +4,7 @@
  * all the same is a programmer.
  */
 import { constants, createGzip, type Gzip } from "node:zlib";
+import { monotonicMs } from "../shared/clock.ts";
 import type { BrowserSink } from "./browsers.ts";
 
 /**
@@ -21,6 +22,8 @@ export class EventSink implements BrowserSink {
   #isOpen = true;
   /** Writes that have not come out of the gzip yet. */
   #packing = 0;
+  /** Who wants to know when all that was written has been taken. */
+  #onTaken: ((takenMs: number) => void)[] = [];
 
   constructor(controller: ReadableStreamDefaultController<Uint8Array>, isPacked: boolean) {
     this.#controller = controller;
@@ -31,10 +34,21 @@ export class EventSink implements BrowserSink {
     return this.#isOpen && this.#packing === 0 && (this.#controller.desiredSize ?? 0) > 0;
   }
 
-  write(bytes: Uint8Array): void {
+  write(bytes: Uint8Array, onTaken?: (takenMs: number) => void): void {
+    if (onTaken !== undefined) this.#onTaken.push(onTaken);
     if (this.#gzip === null) return this.#controller.enqueue(bytes);
     this.#packing += 1;
-    this.#gzip.write(bytes, () => this.#packing -= 1);
+    this.#gzip.write(bytes, () => {
+      this.#packing -= 1;
+      this.pulled();
+    });
+  }
+
+  /** The stream is read on: what reads it, the connection's socket, has taken what was written before. */
+  pulled(): void {
+    if (this.#onTaken.length === 0 || !this.ready) return;
+    const takenMs = monotonicMs();
+    for (const tell of this.#onTaken.splice(0)) tell(takenMs);
   }
 
   end(): void {
@@ -47,6 +61,7 @@ export class EventSink implements BrowserSink {
   /** Nobody reads any more. */
   abandon(): void {
     this.#isOpen = false;
+    this.#onTaken = [];
     this.#gzip?.destroy();
   }
 }

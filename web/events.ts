@@ -116,6 +116,9 @@ export function openEvents(
       if (viewer === null) own.free = join(sink);
       else own.free = openShared(sink, viewer, streamId, join, shared);
     },
+    pull() {
+      own.sink?.pulled();
+    },
     // However the connection ends, the server cancels the body.
     cancel() {
       own.sink?.abandon();

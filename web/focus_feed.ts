@@ -75,8 +75,9 @@ export class FocusFeed {
 export class PacedFrames {
   readonly #symbol: SymbolId;
   readonly #momentNow: () => Moment | null;
-  /** What the last frame was made of. */
+  /** What the last frame was made of, and in which beat. */
   #shown: Moment | null = null;
+  #beat: number | null = null;
   #before: NumberedFrame | null = null;
   #frame: NumberedFrame | null = null;
   #change: Uint8Array | null = null;
@@ -88,15 +89,16 @@ export class PacedFrames {
     this.#momentNow = momentNow;
   }
 
-  /** Whether the next frame waits for no beat: there is none yet, or how far the data can be trusted is another. */
-  get isUrgent(): boolean {
-    return this.#shown === null || this.#momentNow()?.metrics.state !== this.#shown.metrics.state;
-  }
-
-  /** Makes the next frame, if there is anything new. */
-  advance(): void {
+  /**
+   * Makes the next frame, if there is anything new: one in each beat, but that how far the data can be trusted is another
+   * waits for none. `beat`: its number; `null`: the pace is that of the moments.
+   */
+  advance(beat: number | null): void {
     const moment = this.#momentNow();
     if (moment === null || moment === this.#shown) return;
+    const isTold = beat !== null && beat === this.#beat;
+    if (isTold && moment.metrics.state === this.#shown?.metrics.state) return;
+    this.#beat = beat;
     this.#shown = moment;
     this.#before = this.#frame;
     this.#frame = numbered(frameOf(moment), this.#before);
@@ -108,18 +110,25 @@ export class PacedFrames {
     return this.#frame?.number ?? 0;
   }
 
-  /** The newest frame for who has the frame `sent`, the one before or another; none of a book that is lost since. */
-  bytesAfter(sent: number): Uint8Array | null {
+  /**
+   * The newest frame for who has the frame `sent`, the one before or another; none of a book that is lost since. `utcNowMs`: of
+   * now, told with it; `null`: not known.
+   */
+  bytesAfter(sent: number, utcNowMs: number | null): Uint8Array | null {
     const frame = this.#frame;
     if (frame === null || this.#momentNow() === null || frame.number === sent) return null;
     if (this.#before === null || sent !== this.#before.number) {
-      return this.#whole ??= this.#encode(null, frame);
+      return this.#whole ??= this.#encode(null, frame, utcNowMs);
     }
-    return this.#change ??= this.#encode(this.#before, frame);
+    return this.#change ??= this.#encode(this.#before, frame, utcNowMs);
   }
 
-  #encode(before: NumberedFrame | null, frame: NumberedFrame): Uint8Array {
-    return encodeEvent("frame", frameChange(this.#symbol, before, frame), null);
+  #encode(
+    before: NumberedFrame | null,
+    frame: NumberedFrame,
+    utcNowMs: number | null,
+  ): Uint8Array {
+    return encodeEvent("frame", frameChange(this.#symbol, before, frame, utcNowMs), null);
   }
 }
 

@@ -1,10 +1,11 @@
 /** `/healthz` and `/api/symbols`: how the monitor stands, for machines. Pure. */
 import { eventSchema } from "../shared/catalogue/event_fields.ts";
 import { list, MS, object, open, orNull, propertyOf, TEXT, words } from "./schema.ts";
-import { type Latencies, latenciesOf } from "../shared/latency.ts";
+import type { Latencies } from "../shared/latency.ts";
 import type { SymbolId } from "../shared/market.ts";
 import type { DataState } from "../shared/output.ts";
 import type { StorageView } from "../shared/browser_events.ts";
+import type { StartStatus } from "../shared/request_budget.ts";
 import {
   actorOf,
   type ChildStatus,
@@ -13,6 +14,8 @@ import {
   type SystemStatus,
 } from "../shared/protocol.ts";
 import type { Hub } from "./hub.ts";
+import { latencyOf } from "./written_times.ts";
+import { overloadComplaint } from "./overload_health.ts";
 import { storageOf } from "./storage_health.ts";
 
 /** How one symbol stands. */
@@ -30,7 +33,8 @@ export interface SymbolHealth {
 
 /**
  * `ok`: all live and stored. `degraded`: some symbols are not live, or could not become so again
- * because the exchange refuses REST calls, or a store does not store, and rows wait for it.
+ * because the exchange refuses REST calls, or a store does not store, and rows wait for it, or this machine is too slow
+ * for all that is to be done.
  * `down`: no live data, or no writer.
  */
 export interface Health {
@@ -57,7 +61,7 @@ export function symbolsHealth(hub: Hub, nowMs: number): SymbolHealth[] {
     const timeMs = metrics?.timeMs ?? null;
     const ofSymbol = actorOf(symbol);
     const child = hub.system?.children.find(({ actorId }) => actorId === ofSymbol);
-    const latency = latenciesOf(child?.state === "running" ? child.gauges : {});
+    const latency = latencyOf(hub, symbol);
     const known = { symbol, timeMs, latency };
     if (child !== undefined && child.state !== "running") {
       return { ...known, state: child.state, reason: child.reason };
@@ -103,6 +107,10 @@ export function health(hub: Hub, nowMs: number): Health {
   if (system !== null && storage.status !== "ok") {
     (storage.status === "down" ? failures : complaints).unshift(...storage.reasons);
   }
+  const start = system?.budget.start ?? null;
+  if (start !== null && notLive.length > 0) complaints.unshift(startComplaint(start));
+  const overload = overloadComplaint(children);
+  if (overload !== null) complaints.unshift(overload);
   const ban = system?.budget.ban ?? null;
   if (ban !== null && ban.untilMs > nowMs) {
     const until = new Date(ban.untilMs).toISOString();
@@ -123,6 +131,15 @@ export function health(hub: Hub, nowMs: number): Health {
     writer,
     web: hub.gauges,
   };
+}
+
+function startComplaint({ booked, awaited, lastMs }: StartStatus): string {
+  const last = lastMs === null
+    ? "when the last will be there is not known yet"
+    : `by the request budget the last can be there at ${new Date(lastMs).toISOString()}`;
+  return `The start goes on: ${booked} of ${
+    booked + awaited
+  } symbols have had their first book; ${last}`;
 }
 
 /** Frames come with each change of a symbol; none for so long is worth a word. */

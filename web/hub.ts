@@ -1,6 +1,7 @@
 /**
  * The hub: the newest state of every symbol, and its fan-out to the browsers. Pure: the actor's
- * timer calls `flush`, a sink takes the bytes.
+ * timers call `flush`, ten times a second, and `flushDue`, when it is `dueMs`; a sink takes the bytes.
+ * What a symbol says leaves on arrival (`departures.ts`); lists, the system and what is paced wait for a beat.
  *
  * A market's stream cannot be pushed back, so a slow browser gets fewer states, never old ones, and
  * its mailbox is bounded. Each event is encoded once, for all browsers together.
@@ -29,32 +30,31 @@ import type { StreamView } from "../shared/stream_view.ts";
 import { intervalRow } from "../shared/wire/interval_row.ts";
 import { Browsers, type BrowserSink, type Guest, type StreamLimits } from "./browsers.ts";
 import { type Address, type EventContent, EventLog } from "./event_log.ts";
-import { concatBytes, encodeEvent, encodeId, encodeRetry, KEEP_ALIVE } from "./event_text.ts";
+import { concatBytes, encodeEvent, encodeId, encodeRetry } from "./event_text.ts";
 import { FiringAlerts } from "./firing.ts";
 import { Follower, LiveView, type MarketNow } from "./live_view.ts";
-import {
-  type Interest,
-  Mailbox,
-  type OrderedEvent,
-  type StateCell,
-  stateCell,
-  type Story,
-} from "./mailbox.ts";
+import { type Interest, Mailbox, type StateCell, stateCell } from "./mailbox.ts";
 import { greeting, openingOf } from "./opening.ts";
+import { Past } from "./past.ts";
+import { send, type Sources } from "./sending.ts";
 import { OutputSum, type Shown, SystemSum } from "./sums.ts";
 import { RecentLosses } from "./recent_losses.ts";
 import { storageOf } from "./storage_health.ts";
 import { SystemNews } from "./system_news.ts";
+import { WrittenTimes } from "./written_times.ts";
 import { shownAfter, stateAfter, type SymbolState, UNHEARD } from "./symbol_state.ts";
 
 const RETRY_MS = 2_000;
-const KEEP_ALIVE_INTERVAL_MS = 15_000;
 
 /** One hub serves one life of the web actor; `life` makes its event ids unlike any other life's. */
 export class Hub {
   readonly #log: EventLog;
+  readonly #past: Past;
   readonly #live = new LiveView();
   readonly #browsers: Browsers;
+  /** How long frames take from being posted until a socket has them. */
+  readonly written = new WrittenTimes();
+  readonly #sources: Sources;
   readonly #cells = new Map<string, StateCell>();
   readonly #symbols = new Map<SymbolId, SymbolState>();
   readonly #taken = new Map<SymbolId, { incarnation: number; seq: number }>();
@@ -63,7 +63,6 @@ export class Hub {
   #storage = "";
   #system: SystemStatus | null = null;
   #refused = 0;
-  #refetches = 0;
   #dropped = 0;
   /** What could not be stored of late. */
   readonly losses = new RecentLosses();
@@ -87,32 +86,44 @@ export class Hub {
   ) {
     this.settings = settings;
     this.#log = new EventLog(life);
+    const isFollowed = (one: SymbolId) => this.#system?.symbols.includes(one) ?? true;
+    this.#past = new Past(this.#log, (symbol) => concerns(symbol, isFollowed));
     this.silentAfterMs = silentAfterMs;
     this.#browsers = new Browsers(limits);
+    this.#sources = { live: this.#live, past: this.#past, written: this.written };
   }
 
   /**
    * Takes a delivery; false when it belongs to a life that a newer one has replaced, which must not be
-   * acknowledged. A delivery that was taken before is not published twice.
+   * acknowledged. A delivery that was taken before is not published twice. `receivedMs`: when it came, monotonic.
    */
-  accept(delivery: Delivery): boolean {
+  accept(delivery: Delivery, receivedMs: number | null = null): boolean {
     const last = this.#taken.get(delivery.source);
     if (last !== undefined && delivery.incarnation < last.incarnation) return false;
     const isNewLife = last === undefined || delivery.incarnation > last.incarnation;
     if (!isNewLife && delivery.seq <= last.seq) return true;
     this.#taken.set(delivery.source, { incarnation: delivery.incarnation, seq: delivery.seq });
-    for (const item of delivery.items) this.publish(item);
+    const postedMs = receivedMs === null ? null : this.written.posted(delivery, receivedMs);
+    for (const item of delivery.items) this.publish(item, postedMs);
     return true;
   }
 
-  /** Takes one output; O(browsers). */
-  publish(output: Output): void {
+  /** Takes one output that was posted then, monotonic, if that is known; O(browsers). */
+  publish(output: Output, postedMs: number | null = null): void {
     if (!isShown(output)) return;
     // Every actor that a mute concerns tells of it.
     if (output.type === "mute" && !this.mutes.take(output)) return;
     const { event } = formOf(output);
     const shown = this.#learn(output);
     const symbol = marketText(output);
+    this.#gather(output, shown, symbol);
+    const isListed = event.detail === "event" && event.list === "event";
+    const isFrame = output.type === "metrics" && output.bucketMs === null;
+    this.#browsers.wake(symbol, isListed, isFrame ? postedMs : null);
+  }
+
+  #gather(output: ShownOutput, shown: () => Shown, symbol: SymbolId): void {
+    const { event } = formOf(output);
     const { type } = output;
     const key = `${keyOf(output)}:${symbol}`;
     switch (event.detail) {
@@ -161,7 +172,7 @@ export class Hub {
       for (const { mailbox } of this.#browsers) mailbox.offerSum("system_change", sum);
     }
     this.#tellStorage(status.timeMs);
-    for (const latency of this.#news.latencies(status)) {
+    for (const latency of this.#news.latencies(status, this.written)) {
       this.#change(`latency:${latency.symbol}`, latency.symbol, "latency", () => latency, false);
     }
   }
@@ -192,15 +203,16 @@ export class Hub {
       ...greeting(interest, guest, clock.utcNowMs, this),
       ...this.#stateFor(mailbox, clock.utcNowMs),
     ];
-    for (const event of this.#missed(mailbox, lastEventId)) {
+    for (const event of this.#past.missed(mailbox, lastEventId)) {
       this.#dropped += mailbox.offerEvent(event);
     }
-    opening.push(...mailbox.take(clock.nowMs, this.#story));
+    opening.push(...mailbox.take(clock.nowMs, this.#past));
     // Only at its end: an opening torn on its way must not count as received.
     opening.push(encodeId(this.#log.lastId));
     const follower = interest.form === "changes" ? new Follower() : null;
     const { nowMs } = clock;
-    const browser = { mailbox, follower, sink, guest, readyMs: nowMs, keepAliveMs: nowMs };
+    const times = { posted: new Map(), readyMs: nowMs, keepAliveMs: nowMs };
+    const browser = { mailbox, follower, sink, guest, ...times };
     this.#browsers.add(browser);
     sink.write(concatBytes(opening));
     sink.flush?.(null);
@@ -217,6 +229,7 @@ export class Hub {
     const { mailbox } = browser;
     const added = mailbox.look(view, utcNowMs);
     browser.follower?.look(view);
+    browser.posted.clear();
     for (const [key, cell] of this.#cells) {
       if (added.has(cell.symbol ?? "")) mailbox.offerState(key, cell);
     }
@@ -228,27 +241,44 @@ export class Hub {
     return this.#browsers.leave(streamId);
   }
 
-  /** Sends what has gathered to every browser that can take it; called about ten times a second. */
-  flush(nowMs: number): void {
+  /** A beat, about ten times a second: sends what has gathered to every browser that can take it. */
+  flush(nowMs: number, utcNowMs: number | null = null): void {
     this.#browsers.endOver(nowMs);
-    const market: MarketNow = {
+    this.#live.advance(nowMs, this.#market);
+    this.written.advance(nowMs);
+    this.#browsers.departures.wakeAll();
+    this.flushDue(nowMs, utcNowMs);
+  }
+
+  /** When `flushDue` is to be called next, monotonic; `Infinity`: the next beat is soon enough. */
+  get dueMs(): number {
+    return this.#browsers.departures.dueMs;
+  }
+
+  /** Sends what should not wait for a beat to those who may be sent something again. */
+  flushDue(nowMs: number, utcNowMs: number | null = null): void {
+    const now = { nowMs, utcNowMs };
+    const market = this.#market;
+    const { departures } = this.#browsers;
+    const due = departures.take(nowMs);
+    for (const connection of due) {
+      for (const browser of connection.browsers) {
+        if (!this.#browsers.canTake(browser, nowMs)) departures.again(connection, nowMs);
+        else if (send(browser, this.#sources, market, now)) departures.sent(connection, nowMs);
+      }
+    }
+    for (const { browsers } of due) {
+      // All that its viewers want has been written: they are sent together.
+      for (const { sink } of browsers) sink.flush?.(this.#log.lastId);
+    }
+  }
+
+  get #market(): MarketNow {
+    return {
       symbols: this.symbols,
       metricsOf: (symbol) => this.stateOf(symbol).metrics,
       latencyMsOf: (symbol) => this.#news.latencyMsOf(symbol),
     };
-    this.#live.advance(nowMs, market);
-    for (const browser of this.#browsers) {
-      const { mailbox, follower, sink } = browser;
-      if (!this.#browsers.canTake(browser, nowMs)) continue;
-      const parts = mailbox.take(nowMs, this.#story);
-      if (follower !== null) parts.push(...this.#live.newsFor(follower, mailbox.interest, market));
-      if (nowMs - browser.keepAliveMs >= KEEP_ALIVE_INTERVAL_MS) {
-        browser.keepAliveMs = nowMs;
-        parts.push(KEEP_ALIVE);
-      }
-      if (parts.length > 0) sink.write(concatBytes(parts));
-    }
-    for (const { sink } of this.#browsers) sink.flush?.(this.#log.lastId);
   }
 
   /** The symbols that some browser shows in detail; `null`: every one. */
@@ -291,7 +321,7 @@ export class Hub {
     return {
       ...this.#browsers.gauges,
       browsersRefused: this.#refused,
-      refetches: this.#refetches,
+      refetches: this.#past.refetches,
       dropped: this.#dropped,
       alertsForgotten: this.firing.forgotten,
       events: this.#log.count,
@@ -305,6 +335,7 @@ export class Hub {
     this.firing.forget(symbol);
     this.#news.forget(symbol);
     this.#live.forget(symbol);
+    this.written.forget(symbol);
     for (const { mailbox } of this.#browsers) mailbox.forget(symbol);
     for (const [key, cell] of this.#cells) if (cell.symbol === symbol) this.#cells.delete(key);
   }
@@ -358,37 +389,5 @@ export class Hub {
     for (const [key, cell] of this.#cells) mailbox.offerState(key, cell);
     const known = { symbols: this.#symbols, mutes: this.mutes.inForce(utcNowMs) };
     return openingOf({ ...known, alerts: this.firing.all }, mailbox);
-  }
-
-  /** What a browser has to be told of the past; marks the mailbox when that is not known any more. */
-  #missed(mailbox: Mailbox, lastEventId: string | null): readonly OrderedEvent[] {
-    if (lastEventId === null) return this.#bridge((symbol) => mailbox.details(symbol));
-    const events = this.#log.since(lastEventId);
-    if (events === null) mailbox.demandRefetch();
-    // A page must not take a symbol up again that has been removed meanwhile.
-    return events?.filter((event) => this.#isFollowed(event)) ?? [];
-  }
-
-  /** What the database may not have yet, for who sees these in detail from now on. */
-  #bridge(isSeen: (symbol: SymbolId) => boolean): readonly OrderedEvent[] {
-    return this.#log.bridge((event) => this.#isFollowed(event) && isSeen(event.symbol));
-  }
-
-  #isFollowed({ symbol }: OrderedEvent): boolean {
-    return concerns(symbol, (one) => this.#system?.symbols.includes(one) ?? true);
-  }
-
-  get #story(): Story {
-    return {
-      refetch: () => {
-        this.#refetches += 1;
-        const reason = "Events were missed: load history and alerts again";
-        return encodeEvent("refetch", { reason }, this.#log.lastId);
-      },
-      past: (symbols, form) => {
-        const events = this.#bridge((symbol) => symbols.has(symbol));
-        return [...events.map((event) => event.bytes(form)), encodeId(this.#log.lastId)];
-      },
-    };
   }
 }

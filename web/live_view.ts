@@ -17,12 +17,22 @@ export interface MarketNow extends ListSource {
   readonly symbols: readonly SymbolId[];
 }
 
+/** One moment by two clocks. */
+export interface Now {
+  /** Monotonic, for intervals. */
+  readonly nowMs: number;
+  /** As pages are told it; `null`: nobody asks. */
+  readonly utcNowMs: number | null;
+}
+
 /** What one browser has, by the numbers of what it was sent. */
 export class Follower {
   list: ListFeed | null = null;
   listNumber = 0;
   /** Of the frames of its pace. */
   readonly frames = new Map<SymbolId, number>();
+  /** The symbols of which it was given a frame last. */
+  readonly told = new Set<SymbolId>();
   #pace: Pace = PACES[0];
 
   /** It will be sent whole what it is sent next of what this view has not, or is hidden from it, or of another pace. */
@@ -49,9 +59,6 @@ export class LiveView {
   /** By wishes: no more than there are browsers. */
   readonly #lists = new Map<string, WantedList>();
   #listMs = -Infinity;
-  /** The number of the newest beat of each pace, so that all browsers of one are told at once, and share what is encoded. */
-  readonly #beats = new Map<Pace, number>();
-  readonly #due = new Set<Pace>();
 
   /** Metrics of a book, a frame's or a row's (a quiet book has no others of now), or the best levels. */
   take(frame: MetricsFrame | BookFrame): void {
@@ -74,7 +81,6 @@ export class LiveView {
 
   /** Makes the lists that are due at `nowMs`, monotonic; those that nobody wants any more go. */
   advance(nowMs: number, market: MarketNow): void {
-    this.#advanceBeats(nowMs);
     if (nowMs - this.#listMs < LIST_INTERVAL_MS) return;
     this.#listMs = nowMs;
     for (const [key, list] of this.#lists) {
@@ -84,9 +90,15 @@ export class LiveView {
     }
   }
 
-  /** What is new to a browser, encoded. */
-  newsFor(follower: Follower, interest: Interest, market: MarketNow): Uint8Array[] {
+  /** What is new to a browser now, encoded. */
+  newsFor(
+    follower: Follower,
+    interest: Interest,
+    market: MarketNow,
+    { nowMs, utcNowMs }: Now,
+  ): Uint8Array[] {
     const { focus, pace, isHidden } = interest.view;
+    follower.told.clear();
     if (isHidden) return [];
     const parts: Uint8Array[] = [];
     const list = this.#listFor(interest, market);
@@ -101,23 +113,14 @@ export class LiveView {
         follower.frames.delete(symbol);
         continue;
       }
-      if (this.#due.has(pace) || feed.isUrgent) feed.advance();
-      const frame = feed.bytesAfter(follower.frames.get(symbol) ?? 0);
+      feed.advance(beatOf(pace, nowMs));
+      const frame = feed.bytesAfter(follower.frames.get(symbol) ?? 0, utcNowMs);
       if (frame === null) continue;
       parts.push(frame);
       follower.frames.set(symbol, feed.number);
+      follower.told.add(symbol);
     }
     return parts;
-  }
-
-  #advanceBeats(nowMs: number): void {
-    this.#due.clear();
-    for (const pace of PACES) {
-      const beat = Math.floor(nowMs * pace / 1_000);
-      // The quickest is that of the flush itself.
-      if (pace === PACES[0] || beat !== this.#beats.get(pace)) this.#due.add(pace);
-      this.#beats.set(pace, beat);
-    }
   }
 
   #listFor({ symbols, view }: Interest, market: MarketNow): ListFeed {
@@ -131,6 +134,11 @@ export class LiveView {
     list.isWanted = true;
     return list.feed;
   }
+}
+
+/** The number of the beat of a pace, the same for all browsers, which so share what is encoded; `null`: it waits for none. */
+function beatOf(pace: Pace, nowMs: number): number | null {
+  return pace === PACES[0] ? null : Math.floor(nowMs * pace / 1_000);
 }
 
 function advanceList({ feed, symbols }: WantedList, market: MarketNow): void {

@@ -135,6 +135,11 @@ export class Mailbox {
     return !isHidden && (focus === null || concerns(symbol, (one) => focus.includes(one)));
   }
 
+  /** Whether this browser is told it at all. */
+  isFor({ symbol, isListed }: Addressed): boolean {
+    return this.wants(symbol) && (isListed || this.details(symbol));
+  }
+
   /** The symbols that it shows in detail; `null`: every one. */
   get detailed(): ReadonlySet<SymbolId> | null {
     const { symbols, view: { focus, isHidden } } = this.#interest;
@@ -162,7 +167,7 @@ export class Mailbox {
 
   /** Queues an event and returns how many events were given up for it. */
   offerEvent(event: OrderedEvent): number {
-    if (!this.#isFor(event)) return 0;
+    if (!this.isFor(event)) return 0;
     this.#ordered.push(event);
     if (this.#ordered.length <= ORDERED_MAX) return 0;
     const lost = this.#ordered.length;
@@ -204,13 +209,9 @@ export class Mailbox {
     return this.#ordered.length;
   }
 
-  #isFor({ symbol, isListed }: Addressed): boolean {
-    return this.wants(symbol) && (isListed || this.details(symbol));
-  }
-
   /** Whether this is what the browser is told, and not told in another way. */
   #isTold(one: StateCell | Sum): boolean {
-    if (!this.#isFor(one)) return false;
+    if (!this.isFor(one)) return false;
     const { form, view } = this.#interest;
     if (form === "whole") return true;
     const { name } = one;

@@ -1,17 +1,10 @@
 /** How right a symbol's data is just now: by what the hub has heard, and else by what was stored last. Pure. */
-import {
-  lackOf,
-  type Latencies,
-  latenciesOf,
-  LEGS,
-  type Percentiles,
-  sumOf,
-} from "../shared/latency.ts";
+import { lackOf, type Latencies, LEGS, type Percentiles, sumOf } from "../shared/latency.ts";
 import type { MarketText } from "../shared/market.ts";
 import type { AuditRecord } from "../shared/output.ts";
-import { actorOf } from "../shared/protocol.ts";
 import { symbolsHealth } from "./health.ts";
 import type { Hub } from "./hub.ts";
+import { latencyOf } from "./written_times.ts";
 import type { Records } from "./record_statements.ts";
 
 /** What is stored of comparisons with the exchange, the newest first. */
@@ -40,8 +33,7 @@ export function qualityNow(
   const now = standing(hub, symbol, nowMs);
   const bestBidAsk = bestBidAskOf(hub, symbol, stored, nowMs);
   const levels = levelsOf(hub, symbol, stored, nowMs);
-  const child = hub.system?.children.find(({ actorId }) => actorId === actorOf(symbol));
-  const legs = latenciesOf(child?.state === "running" ? child.gauges : {});
+  const legs = latencyOf(hub, symbol);
   const sum = sumOf(legs);
   const unknown = LEGS.flatMap((leg) => {
     const lack = lackOf(leg, legs);

@@ -64,8 +64,10 @@ export class SharedStream {
   flush(lastId: string | null): void {
     if (!this.#sink.ready) return;
     const parts: Uint8Array[] = [];
-    for (const [number, { waiting }] of this.#viewers) {
-      if (waiting.length > 0) parts.push(told(number), ...waiting.splice(0));
+    const onTaken: ((takenMs: number) => void)[] = [];
+    for (const [number, viewer] of this.#viewers) {
+      if (viewer.waiting.length > 0) parts.push(told(number), ...viewer.waiting.splice(0));
+      onTaken.push(...viewer.onTaken.splice(0));
     }
     for (const number of this.#over) parts.push(told(number, true));
     this.#over.clear();
@@ -74,7 +76,9 @@ export class SharedStream {
       this.#toldId = lastId;
       parts.push(encodeEvent("viewer", { viewer: null, isOver: false }, lastId));
     }
-    this.#sink.write(concatBytes(parts));
+    this.#sink.write(concatBytes(parts), (takenMs) => {
+      for (const tell of onTaken) tell(takenMs);
+    });
   }
 
   /** The stream of a viewer is over; with the last one the connection ends. */
@@ -93,6 +97,7 @@ function told(viewer: number, isOver = false): Uint8Array {
 /** Where the hub writes to one viewer. What waits is its opening at most, and what was sent to it at once. */
 class ViewerSink implements BrowserSink {
   readonly waiting: Uint8Array[] = [];
+  readonly onTaken: ((takenMs: number) => void)[] = [];
   readonly #shared: SharedStream;
   readonly #number: number;
   readonly streamId: string;
@@ -108,8 +113,9 @@ class ViewerSink implements BrowserSink {
     return this.#shared.isReady;
   }
 
-  write(bytes: Uint8Array): void {
+  write(bytes: Uint8Array, onTaken?: (takenMs: number) => void): void {
     this.waiting.push(bytes);
+    if (onTaken !== undefined) this.onTaken.push(onTaken);
   }
 
   flush(lastId: string | null): void {

@@ -1,11 +1,5 @@
 /** What of the system browsers have not been told yet. Pure. */
-import {
-  type Latencies,
-  latenciesOf,
-  type LatencyView,
-  NO_LATENCY,
-  sumOf,
-} from "../shared/latency.ts";
+import { type LatencyView, NO_LATENCY, sumOf, SYMBOL_LEGS } from "../shared/latency.ts";
 import type { SymbolId } from "../shared/market.ts";
 import { symbolOf, type SystemStatus } from "../shared/protocol.ts";
 import {
@@ -15,6 +9,7 @@ import {
   viewOfSystem,
   worthTelling,
 } from "../shared/system_change.ts";
+import { latencyOfActor, type WrittenTimes } from "./written_times.ts";
 
 /** Requests come and go all the time: how many there were is told so often, a ban at once. */
 const BUDGET_INTERVAL_MS = 5_000;
@@ -34,7 +29,7 @@ export interface SystemTold {
 export class SystemNews {
   #told: SystemView | null = null;
   #budgetMs = -Infinity;
-  /** For how long its numbers are on their way, by half of the legs each, to two digits. */
+  /** For how long its numbers are on their way until they are posted to us, by half of the legs each, to two digits. */
   readonly #latencyMs = new Map<SymbolId, number>();
   /** As text; what is not in it was never known. */
   readonly #latencies = new Map<SymbolId, string>();
@@ -50,16 +45,16 @@ export class SystemNews {
   }
 
   /** The latencies that have changed, of symbols that are followed. */
-  latencies({ symbols, children }: SystemStatus): readonly LatencyView[] {
+  latencies({ symbols, children }: SystemStatus, written: WrittenTimes): readonly LatencyView[] {
     const followed = new Set(symbols);
-    return children.flatMap(({ actorId, state, gauges }) => {
-      const symbol = symbolOf(actorId);
+    return children.flatMap((child) => {
+      const symbol = symbolOf(child.actorId);
       if (symbol === null || !followed.has(symbol)) return [];
-      const latency: Latencies = state === "running" ? latenciesOf(gauges) : NO_LATENCY;
+      const latency = latencyOfActor(child, symbol, written);
       const text = JSON.stringify(latency);
       if (text === (this.#latencies.get(symbol) ?? UNKNOWN_LATENCY)) return [];
       this.#latencies.set(symbol, text);
-      const sum = sumOf(latency);
+      const sum = sumOf(latency, SYMBOL_LEGS);
       if (sum === null) this.#latencyMs.delete(symbol);
       // No more digits than a person reads: they would change each second, and travel to each page.
       else this.#latencyMs.set(symbol, Number(sum.p50Ms.toPrecision(2)));
@@ -82,7 +77,8 @@ export class SystemNews {
     const sinceMs = now.timeMs - this.#budgetMs;
     // A clock that was set back does not hold it for long.
     const isDue = sinceMs < 0 || sinceMs >= BUDGET_INTERVAL_MS ||
-      JSON.stringify(now.budget.ban) !== JSON.stringify(told.budget.ban);
+      JSON.stringify(now.budget.ban) !== JSON.stringify(told.budget.ban) ||
+      (now.budget.start === null) !== (told.budget.start === null);
     return isDue ? now : { ...now, budget: told.budget };
   }
 }

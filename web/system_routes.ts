@@ -20,8 +20,11 @@ const ACTOR = object({
   incarnation: COUNT,
   heartbeatAgeMs: orNull(MS),
   heapBytes: orNull(NUMBER),
+  worker: orNull(object({ name: TEXT, actors: COUNT, heapBytes: orNull(NUMBER) })),
   lagMs: orNull(MS),
+  overload: orNull(COUNT),
   unacked: orNull(COUNT),
+  learningRules: orNull(COUNT),
 });
 
 /** What `GET /api/system` answers. */
@@ -102,7 +105,7 @@ export function addSystemRoutes(
 
 /** What of its gauges every actor has; what one that does not run has told before is not of now. */
 function actorShown({ gauges, ...child }: ChildStatus): unknown {
-  const { actorId, state, reason, restarts, incarnation } = child;
+  const { actorId, state, reason, restarts, incarnation, worker } = child;
   const now: Gauges = state === "running" ? gauges : {};
   return {
     actorId,
@@ -112,8 +115,12 @@ function actorShown({ gauges, ...child }: ChildStatus): unknown {
     incarnation,
     heartbeatAgeMs: gauges["heartbeatAgeMs"] ?? null,
     heapBytes: now["heapBytes"] ?? null,
+    // What is in a heap that several share is nobody's own.
+    worker: worker === undefined ? null : { ...worker, heapBytes: now["workerHeapBytes"] ?? null },
     lagMs: now["lagMs"] ?? null,
+    overload: now["overload"] ?? null,
     unacked: now["writerUnacked"] ?? null,
+    learningRules: now["learningRules"] ?? null,
   };
 }
 

@@ -6,13 +6,19 @@
  *
  * - How much: never above 90 % of a limit. Of two counts the more pessimistic holds: ours, a
  *   rolling window in which a call stays until a minute after its answer (`spend_window.ts`), and
- *   the exchange's (`used_weight.ts`) plus the calls that it cannot know of yet, which tells of
- *   others behind this address.
+ *   the exchange's (`used_weight.ts`) plus the calls that it may not know of yet, which tells of
+ *   others behind this address. That sum may hold a call twice, in what the exchange has told and as
+ *   one without an answer: it decides who may go, and is no count of anything. What is told as used
+ *   is one of the two counts, never their sum.
+ *   What the exchange has told holds for a minute, though its own minute may be over much sooner: when
+ *   nothing else is in the way, a light call goes every few seconds, and its answer says so.
  * - Who first: by priority, within one by rank, which is the order of the list of symbols. The
  *   first in order is never overtaken, so a heavy call is not starved by light ones. First syncs
  *   leave 5 % of the room to the more urgent, what comes after them 20 %; audits together have a
  *   fifth of the whole. Who has waited 15 minutes counts as the next class, so nobody waits for
  *   ever.
+ * - At the start (`cold_start.ts`) first books go first altogether: widenings, renewals and audits are
+ *   held back, however long they have waited.
  * - How fast: about 75 ms between two permits, with jitter: a herd is spread, a single call goes at
  *   once.
  * - Bans (`rest_ban.ts`) stop every REST call of this address, and no connection.
@@ -21,10 +27,11 @@
  * enums.md.
  */
 import type { ExchangeAnswer } from "../../shared/exchange_answer.ts";
-import type { BudgetStatus, PermitPriority, PermitRequest } from "../../shared/protocol.ts";
+import type { BudgetStatus, PermitPriority, PermitRequest } from "../../shared/request_budget.ts";
 import type { VenueLimits } from "../venue/venue.ts";
+import { type BudgetOutlook, lastGrantMs } from "./grant_forecast.ts";
 import { type Ban, RestBan } from "./rest_ban.ts";
-import { type Spend, SpendWindow, UNREPORTED_MAX_MS } from "./spend_window.ts";
+import { type Spend, SpendWindow } from "./spend_window.ts";
 import { UsedWeight } from "./used_weight.ts";
 
 /** The most urgent first. */
@@ -39,7 +46,7 @@ export const PRIORITIES: readonly PermitPriority[] = [
 const KINDS = ["rest", "connection"] as const;
 const MINUTE_MS = 60_000;
 /** A tenth of each limit is never touched: others may share this address. */
-const USED_MAX = 0.9;
+export const USED_MAX = 0.9;
 /** … and of what may be used, the more urgent find something left. */
 const ROOM: Readonly<Record<PermitPriority, number>> = {
   probe: 1,
@@ -49,12 +56,23 @@ const ROOM: Readonly<Record<PermitPriority, number>> = {
   renew: 0.8,
   audit: 0.8,
 };
+/** What a live book wants waits at the start, until all others have theirs. */
+const HELD_AT_START: readonly PermitPriority[] = ["widen", "renew", "audit"];
+/** An answer usually takes so long: a forecast's, not a promise. */
+const ANSWER_MS = 1_000;
+/** While nothing but what the exchange has told is in the way, a call that is as light may go so often … */
+const INQUIRY_MS = 5_000;
+const INQUIRY_WEIGHT_MAX = 50;
+/** … below this share of the limit. */
+const INQUIRY_MAX = 0.95;
 /** Audits together use at most this share of what may be used. */
 const AUDIT_MAX = 0.2;
 /** Between two grants, half to one and a half of it: a herd is spread, a single call waits for nobody. */
 const GAP_MS = 75;
 /** Who has waited this long is as urgent as the next class: the longest cold start takes 12 minutes. */
 const PATIENCE_MS = 15 * MINUTE_MS;
+/** An actor that lives tells what came of a permit, sooner or later: after so long it has forgotten it. */
+const UNREPORTED_MAX_MS = 10 * MINUTE_MS;
 /** An actor has a few purposes; more waiting requests are a mistake of its own. */
 export const WAITING_MAX = 8;
 
@@ -67,7 +85,7 @@ export interface BudgetRequest extends PermitRequest {
 }
 
 /** What the budget has come to; `ban.untilMs` is monotonic. */
-export interface BudgetReading extends Omit<BudgetStatus, "ban"> {
+export interface BudgetReading extends Omit<BudgetStatus, "ban" | "start"> {
   readonly ban: Ban | null;
 }
 
@@ -86,9 +104,13 @@ export class ExchangeBudget {
   /** In the order of asking. */
   readonly #waiting = new Map<string, Waiting>();
   readonly #unreported = new Map<string, Spend & { readonly kind: Kind }>();
+  #lastRestMs = -Infinity;
   readonly #nextGrantMs = { rest: -Infinity, connection: -Infinity };
   readonly #limits: { rest: number; readonly connection: number };
   #refused = 0;
+  #isStarting = false;
+  /** What a first book costs, by the last one that was asked for; `null`: none was. */
+  #firstBookWeight: number | null = null;
 
   /** `limits` until `setWeightLimit`; `random` returns a number in [0, 1). */
   constructor(limits: VenueLimits, random: () => number) {
@@ -106,6 +128,9 @@ export class ExchangeBudget {
       return false;
     }
     this.#waiting.set(key, { ...request, askedMs: nowMs });
+    if (request.kind === "rest" && request.priority === "sync" && request.rank >= 0) {
+      this.#firstBookWeight = request.weight;
+    }
     return true;
   }
 
@@ -120,10 +145,10 @@ export class ExchangeBudget {
   }
 
   /** The owner died: what it waited for goes, what it was given may have been used. */
-  forget(owner: string): void {
-    for (const queue of [this.#waiting, this.#unreported]) {
-      for (const key of queue.keys()) if (key.startsWith(keyOf(owner, ""))) queue.delete(key);
-    }
+  forget(owner: string, nowMs: number): void {
+    const isOwn = (key: string) => key.startsWith(keyOf(owner, ""));
+    for (const key of this.#waiting.keys()) if (isOwn(key)) this.#waiting.delete(key);
+    for (const key of this.#unreported.keys()) if (isOwn(key)) this.#giveUp(key, nowMs);
   }
 
   /** What came of a call. An answer of an owner that is gone still tells what was used. */
@@ -132,12 +157,14 @@ export class ExchangeBudget {
     const spend = this.#unreported.get(key);
     this.#unreported.delete(key);
     if (spend !== undefined) {
-      // Without an answer it may still be on its way.
-      if (answer.status !== null) spend.settledMs = nowMs;
+      const window = this.#windows[spend.kind];
+      if (answer.status === null) window.unanswered(spend, nowMs);
+      else window.answered(spend, nowMs);
       spend.isCounted = answer.usedWeight !== null;
     }
     if (answer.usedWeight !== null) {
-      this.#counted.take(answer.usedWeight, spend?.grantedMs ?? null, nowMs);
+      const ours = spend === undefined ? null : this.#windows.rest.metBy(spend);
+      this.#counted.take(answer.usedWeight, spend?.grantedMs ?? null, ours, nowMs);
     }
     this.#ban.take(answer, nowMs, this.#random());
   }
@@ -147,10 +174,49 @@ export class ExchangeBudget {
     this.#limits.rest = weightPerMinute;
   }
 
+  /** The start goes on, or is over: what books that live want is held back until then. */
+  setStarting(isStarting: boolean): void {
+    this.#isStarting = isStarting;
+  }
+
+  /** Whether nothing but the exchange's leave, or its answer, is in this owner's way. */
+  isHeldUp(owner: string, nowMs: number): boolean {
+    if (this.ban(nowMs) !== null) return true;
+    const isOwn = (key: string) => key.startsWith(keyOf(owner, ""));
+    return [...this.#waiting.keys(), ...this.#unreported.keys()].some(isOwn);
+  }
+
+  /**
+   * When the last of these owners, in their order, will have been granted its first book, if it asks for it
+   * as soon as it can; `null`: it is not known what a first book costs, because nobody has asked for one.
+   */
+  firstBooksMs(owners: readonly string[], nowMs: number): number | null {
+    const [asked, under] = [new Map<string, number>(), new Set<string>()];
+    for (const { owner, kind, weight } of this.#waiting.values()) {
+      if (kind === "rest") asked.set(owner, weight);
+    }
+    for (const [key, { kind }] of this.#unreported) {
+      if (kind === "rest") under.add(key.slice(0, key.lastIndexOf(" ")));
+    }
+    const books: number[] = [];
+    let connections = 0;
+    for (const owner of owners) {
+      if (under.has(owner)) continue;
+      const weight = asked.get(owner) ?? this.#firstBookWeight;
+      if (weight === null) return null;
+      books.push(weight);
+      if (!asked.has(owner)) connections += 1;
+    }
+    return Math.max(
+      lastGrantMs(books, this.#outlook("rest", nowMs)),
+      lastGrantMs(Array.from({ length: connections }, () => 1), this.#outlook("connection", nowMs)),
+    );
+  }
+
   /** Those who may go now; each is told once and counts from here. */
   grants(nowMs: number): BudgetRequest[] {
     for (const [key, { grantedMs }] of this.#unreported) {
-      if (nowMs - grantedMs >= UNREPORTED_MAX_MS) this.#unreported.delete(key);
+      if (nowMs - grantedMs >= UNREPORTED_MAX_MS) this.#giveUp(key, nowMs);
     }
     return KINDS.flatMap((kind) => {
       const request = this.#next(kind, nowMs);
@@ -159,6 +225,7 @@ export class ExchangeBudget {
       const spend = this.#windows[kind].add(weight, priority, nowMs);
       this.#waiting.delete(keyOf(owner, id));
       this.#unreported.set(keyOf(owner, id), Object.assign(spend, { kind }));
+      if (kind === "rest") this.#lastRestMs = nowMs;
       this.#nextGrantMs[kind] = nowMs + GAP_MS * (0.5 + this.#random());
       return [request];
     });
@@ -176,6 +243,8 @@ export class ExchangeBudget {
       if (paceMs > nowMs) next = Math.min(next, paceMs);
       else if (this.#next(kind, nowMs) !== null) return nowMs;
       else next = Math.min(next, this.#nextEndMs(kind, nowMs));
+      const inquiryMs = this.#lastRestMs + INQUIRY_MS;
+      if (kind === "rest" && inquiryMs > nowMs) next = Math.min(next, inquiryMs);
     }
     return next === Infinity ? null : next;
   }
@@ -189,10 +258,15 @@ export class ExchangeBudget {
   status(nowMs: number): BudgetReading {
     const waiting = { probe: 0, resync: 0, sync: 0, widen: 0, renew: 0, audit: 0 };
     for (const { priority } of this.#waiting.values()) waiting[priority] += 1;
+    const ownWeight = this.#windows.rest.sum(nowMs);
+    const told = this.#counted.most(nowMs);
     return {
-      usedWeight: this.#used("rest", nowMs),
+      usedWeight: Math.max(ownWeight, told?.used ?? 0),
+      ownWeight,
+      toldWeight: told?.used ?? null,
+      othersWeight: told?.others ?? 0,
       weightLimit: this.#limits.rest,
-      usedConnections: this.#used("connection", nowMs),
+      usedConnections: this.#windows.connection.sum(nowMs),
       connectionLimit: this.#limits.connection,
       unreported: this.#unreported.size,
       waiting,
@@ -206,19 +280,34 @@ export class ExchangeBudget {
     if (nowMs < this.#nextGrantMs[kind] || kind === "rest" && this.ban(nowMs) !== null) return null;
     const limit = this.#limits[kind] * USED_MAX;
     const isAudit = ({ priority }: Pick<PermitRequest, "priority">) => priority === "audit";
-    let first = this.#first(kind, nowMs, () => true);
+    const mayGo = ({ priority }: Waiting) =>
+      !this.#isStarting || kind !== "rest" || !HELD_AT_START.includes(priority);
+    let first = this.#first(kind, nowMs, mayGo);
     if (first !== null && isAudit(first)) {
       const audited = this.#windows[kind].sum(nowMs, isAudit);
       // Audits that have used up their share wait, and hold up nobody but each other.
       if (audited > 0 && audited + first.weight > limit * AUDIT_MAX) {
-        first = this.#first(kind, nowMs, (waiting) => !isAudit(waiting));
+        first = this.#first(kind, nowMs, (waiting) => mayGo(waiting) && !isAudit(waiting));
       }
     }
     if (first === null) return null;
     const room = limit * ROOM[PRIORITIES[Math.max(0, this.#urgency(first, nowMs))] ?? "probe"];
-    const used = this.#used(kind, nowMs);
+    const used = this.#most(kind, nowMs);
     // What is larger than all the room there is goes alone: it would wait for ever.
-    return used === 0 || used + first.weight <= room ? first : null;
+    const fits = used === 0 || used + first.weight <= room;
+    return fits || kind === "rest" && this.#mayInquire(first.weight, room, nowMs) ? first : null;
+  }
+
+  /**
+   * Whether a call may go only to learn how much the exchange counts now. By our own count, and by what is known
+   * of others, there is room, and everything that was granted before has been answered.
+   */
+  #mayInquire(weight: number, room: number, nowMs: number): boolean {
+    if (weight > INQUIRY_WEIGHT_MAX || nowMs - this.#lastRestMs < INQUIRY_MS) return false;
+    for (const { kind } of this.#unreported.values()) if (kind === "rest") return false;
+    const others = this.#counted.most(nowMs)?.others ?? 0;
+    return this.#windows.rest.sum(nowMs) + others + weight <= room &&
+      this.#most("rest", nowMs) + weight <= this.#limits.rest * INQUIRY_MAX;
   }
 
   #first(kind: Kind, nowMs: number, matches: (waiting: Waiting) => boolean): Waiting | null {
@@ -240,11 +329,37 @@ export class ExchangeBudget {
     return PRIORITIES.indexOf(priority) - Math.floor(waitedMs / PATIENCE_MS);
   }
 
-  #used(kind: Kind, nowMs: number): number {
+  /** What first syncs find if nobody else comes. */
+  #outlook(kind: Kind, nowMs: number): BudgetOutlook {
+    const window = this.#windows[kind];
+    const releases = window.releases(nowMs, nowMs + ANSWER_MS);
+    const own = window.sum(nowMs);
+    const told = kind === "rest" ? this.#counted.most(nowMs)?.used ?? 0 : 0;
+    // What others have used counts as long as the exchange's word of it.
+    if (told > own) releases.push({ atMs: this.#counted.nextEndMs(nowMs), weight: told - own });
+    return {
+      used: Math.max(own, told),
+      releases,
+      room: this.#limits[kind] * USED_MAX * ROOM.sync,
+      lengthMs: window.lengthMs + ANSWER_MS,
+      gapMs: GAP_MS,
+      fromMs: kind === "rest" ? this.ban(nowMs)?.untilMs ?? nowMs : nowMs,
+    };
+  }
+
+  /** Nothing more will be heard of this permit, which may have been used. */
+  #giveUp(key: string, nowMs: number): void {
+    const spend = this.#unreported.get(key);
+    this.#unreported.delete(key);
+    if (spend !== undefined) this.#windows[spend.kind].unanswered(spend, nowMs);
+  }
+
+  /** The most that the exchange may have counted. */
+  #most(kind: Kind, nowMs: number): number {
     const window = this.#windows[kind];
     const ours = window.sum(nowMs);
     if (kind === "connection") return ours;
-    const told = this.#counted.most(nowMs);
+    const told = this.#counted.most(nowMs)?.used ?? 0;
     return Math.max(ours, told + window.sum(nowMs, ({ isCounted }) => !isCounted));
   }
 

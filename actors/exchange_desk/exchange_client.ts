@@ -3,7 +3,8 @@ import { monotonicMs } from "../../shared/clock.ts";
 import { type Endpoints, isFault } from "../../shared/endpoints.ts";
 import { answerText, NO_ANSWER, type TellAnswer } from "../../shared/exchange_answer.ts";
 import { pathSecrets } from "../../shared/exchange_url.ts";
-import type { PermitPriority } from "../../shared/protocol.ts";
+import { deadlineSignal } from "../../shared/heard_deadline.ts";
+import type { PermitPriority } from "../../shared/request_budget.ts";
 import { concealed } from "../../shared/secrets.ts";
 import type { VenueDesk, VenueQuestion } from "../venue/venue.ts";
 import { banMs } from "./rest_ban.ts";
@@ -84,9 +85,10 @@ export async function callPassed<T>(
 ): Promise<ExchangeReply<T>> {
   const url = rest.choose(monotonicMs());
   let answer = NO_ANSWER;
+  const { signal, end } = deadlineSignal(timeoutMs);
   try {
     const askedMs = monotonicMs();
-    const response = await fetch(url + path, { signal: AbortSignal.timeout(timeoutMs) });
+    const response = await fetch(url + path, { signal });
     const heardMs = monotonicMs();
     answer = venue.readAnswer(response);
     const text = await answerText(response);
@@ -108,6 +110,7 @@ export async function callPassed<T>(
     else rest.worked(url);
     throw failure;
   } finally {
+    end();
     tell(answer);
   }
 }

@@ -23,6 +23,7 @@ import type { ListingResult } from "../../shared/symbol_listing.ts";
 import type { VenueDesk } from "../venue/venue.ts";
 import { BboProber } from "./bbo_prober.ts";
 import type { BboAnswer } from "./bbo_queue.ts";
+import type { SymbolStanding } from "./cold_start.ts";
 import type { DeskNews, DeskOutlet } from "./desk_outlet.ts";
 import type { ExchangeClient } from "./exchange_client.ts";
 import { ExchangeClock } from "./exchange_clock.ts";
@@ -163,6 +164,11 @@ export class ExchangeDesk {
     this.#becomeReached();
     this.#watch.start();
     this.#clock.start();
+  }
+
+  /** How all symbols of the list stand, now and then: at the start, first books go before all else. */
+  look(standings: () => readonly SymbolStanding[]): void {
+    if (this.#isReached) this.#limiter.look(standings);
   }
 
   /** Asks nothing more, answers nothing of what is still on its way, and gives no permit any more. */

@@ -10,7 +10,7 @@ import { utcNowMs } from "../../shared/clock.ts";
 import { isFault } from "../../shared/endpoints.ts";
 import { exchangeLabel } from "../../shared/exchange_url.ts";
 import type { Source, SymbolInfo } from "../../shared/market.ts";
-import type { PermitPriority } from "../../shared/protocol.ts";
+import type { PermitPriority } from "../../shared/request_budget.ts";
 import { timeText } from "../../shared/time_text.ts";
 import type { SymbolsAnswer, VenueQuestion } from "../venue/venue.ts";
 import { halvesOf } from "./bbo_queue.ts";

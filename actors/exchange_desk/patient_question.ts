@@ -4,7 +4,8 @@
  */
 import { delay } from "@std/async/delay";
 import { exchangeLabel } from "../../shared/exchange_url.ts";
-import type { BudgetStatus, OperationResult } from "../../shared/protocol.ts";
+import type { BudgetStatus } from "../../shared/request_budget.ts";
+import type { OperationResult } from "../../shared/protocol.ts";
 import type { ExchangeClient } from "./exchange_client.ts";
 
 /** A question that has no answer by then is given up. */

@@ -11,8 +11,10 @@ import { monotonicMs, utcNowMs } from "../../shared/clock.ts";
 import type { TellAnswer } from "../../shared/exchange_answer.ts";
 import { log } from "../../shared/log.ts";
 import type { SymbolId } from "../../shared/market.ts";
-import type { BudgetStatus, ExchangeErrand, PermitPriority } from "../../shared/protocol.ts";
+import type { BudgetStatus, PermitPriority } from "../../shared/request_budget.ts";
+import type { ExchangeErrand } from "../../shared/protocol.ts";
 import type { VenueLimits } from "../venue/venue.ts";
+import { ColdStart, type SymbolStanding } from "./cold_start.ts";
 import { ExchangeBudget } from "./exchange_budget.ts";
 import type { DeskNews, DeskOutlet } from "./desk_outlet.ts";
 import type { CallLimiter } from "./exchange_client.ts";
@@ -33,6 +35,9 @@ export class RateLimiter implements CallLimiter {
   /** Own calls that wait. */
   readonly #own = new Map<number, () => void>();
   #ownId = 0;
+  readonly #start = new ColdStart();
+  /** When it began; `null`: it has not. */
+  #startedMs: number | null = null;
   /** The ban that the symbols know of. */
   #told: Ban | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -86,7 +91,7 @@ export class RateLimiter implements CallLimiter {
 
   /** A life of this symbol is over. */
   forget(symbol: SymbolId): void {
-    this.#budget.forget(symbol);
+    this.#budget.forget(symbol, monotonicMs());
     this.#turn();
   }
 
@@ -112,16 +117,45 @@ export class RateLimiter implements CallLimiter {
     this.#turn();
   }
 
+  /** All symbols of the list, now and then from the first contact on: at the start, first books go first. Later nobody asks. */
+  look(standings: () => readonly SymbolStanding[]): void {
+    if (this.#start.isOver) return;
+    const nowMs = monotonicMs();
+    this.#startedMs ??= nowMs;
+    this.#start.look(standings(), (symbol) => this.#budget.isHeldUp(symbol, nowMs), nowMs);
+    this.#budget.setStarting(!this.#start.isOver);
+    if (!this.#start.isOver) return;
+    const { booked, leftOut } = this.#start;
+    const tookS = Math.round((nowMs - this.#startedMs) / 1_000);
+    const without = leftOut.length === 0 ? "" : `; not waited for: ${leftOut.join(", ")}`;
+    log("info", WHO, `the start is over: ${booked} first books in ${tookS} s${without}`);
+    this.#turn();
+  }
+
   /** How it stands, in UTC, for the page and `/healthz`. */
   status(): BudgetStatus {
     const nowMs = monotonicMs();
     const { ban, ...reading } = this.#budget.status(nowMs);
+    const utc = (atMs: number) => Math.ceil(utcNowMs() + atMs - nowMs);
     return {
       ...reading,
+      start: this.#startStatus(nowMs, utc),
       ban: ban === null ? null : {
-        untilMs: Math.ceil(utcNowMs() + ban.untilMs - nowMs),
+        untilMs: utc(ban.untilMs),
         reason: banReason(ban.status),
       },
+    };
+  }
+
+  #startStatus(nowMs: number, utc: (atMs: number) => number): BudgetStatus["start"] {
+    if (this.#startedMs === null || this.#start.isOver) return null;
+    const { booked, awaited, leftOut } = this.#start;
+    const lastMs = this.#budget.firstBooksMs(awaited, nowMs);
+    return {
+      booked,
+      awaited: awaited.length,
+      leftOut: leftOut.length,
+      lastMs: lastMs === null ? null : utc(lastMs),
     };
   }
 

@@ -7,7 +7,15 @@
 /** One reading of the header, and when it came. */
 interface Reading {
   readonly used: number;
+  /** So much of it at least is none of ours. */
+  readonly others: number;
   readonly atMs: number;
+}
+
+/** What an answer has told. */
+export interface ToldWeight {
+  readonly used: number;
+  readonly others: number;
 }
 
 /** The readings that may still hold. */
@@ -22,19 +30,21 @@ export class UsedWeight {
 
   /**
    * A reading. A call that was granted after an older reading came knows better: the counter is above
-   * it, or has started anew. `grantedMs` is `null` when that is not known.
+   * it, or has started anew. `grantedMs` is `null` when that is not known. `ours`: the most that it can
+   * hold of our own calls; `null`: that is not known either.
    */
-  take(used: number, grantedMs: number | null, nowMs: number): void {
+  take(used: number, grantedMs: number | null, ours: number | null, nowMs: number): void {
     if (grantedMs !== null) this.#readings = this.#readings.filter(({ atMs }) => atMs > grantedMs);
     this.#readings = this.#readings.filter((each) => each.used > used && this.#holds(each, nowMs));
-    this.#readings.push({ used, atMs: nowMs });
+    this.#readings.push({ used, others: Math.max(0, used - (ours ?? used)), atMs: nowMs });
   }
 
-  /** The most that any reading that may still hold has told; 0: none does. */
-  most(nowMs: number): number {
-    return this.#readings.reduce(
-      (most, reading) => this.#holds(reading, nowMs) ? Math.max(most, reading.used) : most,
-      0,
+  /** The reading that may still hold and has told the most; `null`: none does. */
+  most(nowMs: number): ToldWeight | null {
+    return this.#readings.reduce<Reading | null>(
+      (most, reading) =>
+        this.#holds(reading, nowMs) && reading.used >= (most?.used ?? 0) ? reading : most,
+      null,
     );
   }
 

@@ -1,4 +1,4 @@
-/** Child: the lives of one worker, from `init` to its end, whatever that end is. */
+/** Child: the lives of one actor, from `init` to its end, whatever that end is. */
 import { monotonicMs, utcNowMs } from "../../shared/clock.ts";
 import { type Kept, NONE_KEPT } from "../../shared/kept.ts";
 import type { LogLevel } from "../../shared/log.ts";
@@ -17,6 +17,8 @@ import { exactly, lastKnown, NONE, type Unacked } from "../../shared/unacked.ts"
 import type { GrantedTime } from "./granted_time.ts";
 import type { Incarnations } from "./incarnations.ts";
 import { RestartBudget, type RestartLimits } from "./restart_budget.ts";
+import type { Seat, SharedLoss } from "./seat.ts";
+import type { Seating } from "./seating.ts";
 
 /** Of the time that its supervisor waits for it, a child has the rest: its answer must be on its way before. */
 const ANSWER_SHARE = 0.15;
@@ -49,8 +51,11 @@ export interface ChildCallbacks {
   onFatal(child: Child, reason: string): void;
   /** It wants something that is not of its life; `answer` reaches this life alone. */
   onErrand(child: Child, errand: Errand, answer: Answer): void;
-  /** This life is over; `reason` says how. What it had in hand is gone. */
-  onCrash(child: Child, reason: string): void;
+  /**
+   * This life is over; `reason` says how. What it had in hand is gone. `shared`: so is its worker, by whoever of those
+   * that were in it.
+   */
+  onCrash(child: Child, reason: string, shared: SharedLoss | null): void;
 }
 
 /** What all children of a supervisor have in common. */
@@ -61,6 +66,7 @@ export interface ChildWorld {
   /** Of the process, as a child with the same name may have been there before. */
   readonly incarnations: Incarnations;
   readonly granted: GrantedTime;
+  readonly seating: Seating;
 }
 
 /** One supervised actor. At most one life at a time. */
@@ -71,7 +77,8 @@ export class Child {
   readonly #secrets: readonly string[];
   readonly #incarnations: Incarnations;
   readonly #callbacks: ChildCallbacks;
-  #worker: Worker | null = null;
+  readonly #seating: Seating;
+  #seat: Seat | null = null;
   #incarnation = 0;
   #lives = 0;
   #checkpoint: unknown = null;
@@ -80,6 +87,8 @@ export class Child {
   #gauges: Gauges = {};
   #state: ChildStatus["state"] = "waiting";
   #reason: string | null = null;
+  /** Of its last end, while it runs again: that it was none of its own doing, and when. */
+  #note: string | null = null;
   readonly #granted: GrantedTime;
   /** When it began or was last heard of, in granted time. */
   #heardAt = 0;
@@ -93,7 +102,7 @@ export class Child {
 
   constructor(
     spec: ChildSpec,
-    { logLevel, secrets, incarnations, granted }: ChildWorld,
+    { logLevel, secrets, incarnations, granted, seating }: ChildWorld,
     callbacks: ChildCallbacks,
   ) {
     this.spec = spec;
@@ -101,30 +110,33 @@ export class Child {
     this.#secrets = secrets;
     this.#incarnations = incarnations;
     this.#granted = granted;
+    this.#seating = seating;
     this.#callbacks = callbacks;
     this.budget = new RestartBudget(spec.limits, Math.random);
   }
 
   /** True from the spawn to the end of a life. */
   get isAlive(): boolean {
-    return this.#worker !== null;
+    return this.#seat !== null;
   }
 
   /** How it stands, for the page and `/healthz`. */
   get status(): ChildStatus {
+    const worker = this.#seat?.worker ?? null;
     return {
       actorId: this.spec.actorId,
       state: this.#state,
       reason: this.#reason,
       incarnation: this.#incarnation,
       restarts: Math.max(0, this.#lives - 1),
+      ...worker === null ? {} : { worker },
       gauges: { ...this.#gauges, ...this.#age },
     };
   }
 
   /** How long ago it was heard of, while it has a life. */
   get #age(): Gauges {
-    if (this.#worker === null) return {};
+    if (this.#seat === null) return {};
     return { heartbeatAgeMs: Math.round(this.#granted.nowMs - this.#heardAt) };
   }
 
@@ -154,27 +166,19 @@ export class Child {
 
   /** Begins a life, which is told the `greeting` before anything else. */
   spawn(greeting: () => readonly Control[]): void {
-    const worker = new Worker(this.spec.url, {
-      type: "module",
-      name: this.spec.actorId,
-      deno: { permissions: this.spec.permissions },
-    });
-    this.#worker = worker;
     this.#incarnation = this.#incarnations.next(utcNowMs());
+    const seat = this.#seating.seat(this.spec, this.#incarnation, {
+      onReport: (report) => this.#report(report),
+      onFailed: (reason, shared) => this.#crash(reason, shared),
+    });
+    this.#seat = seat;
     this.#lives += 1;
     this.#heardAt = this.#granted.nowMs;
     const nowMs = monotonicMs();
     this.#tally = new Tally();
-    this.mark("starting", null);
-    worker.onmessage = ({ data }: MessageEvent<Report>) => this.#report(data);
-    worker.onerror = (event) => {
-      // Otherwise an uncaught error in a worker ends the whole process.
-      event.preventDefault();
-      this.#crash(event.message === "" ? "an uncaught error" : event.message);
-    };
-    worker.onmessageerror = () => this.#crash("a message that could not be read");
-    worker.postMessage({
-      type: "init",
+    this.mark("starting", this.#note);
+    const init = {
+      type: "init" as const,
       actorId: this.spec.actorId,
       incarnation: this.#incarnation,
       args: this.spec.args,
@@ -183,13 +187,14 @@ export class Child {
       tally: this.#tally.memory,
       logLevel: this.#logLevel,
       secrets: this.#secrets,
-    });
+    };
+    seat.post(init, []);
     for (const message of greeting()) this.post(message);
   }
 
   /** Sends a control message; a child that is not alive gets none. */
   post(message: Control, transfer: Transferable[] = []): void {
-    this.#worker?.postMessage(message, transfer);
+    this.#seat?.post(message, transfer);
   }
 
   /** Sets what a person sees while there is no life, or why. */
@@ -200,13 +205,12 @@ export class Child {
 
   /** A child that does not start or whose loop does not turn is as good as dead. */
   checkVitalSigns(): void {
-    if (this.#worker === null) return;
     const silentMs = this.#granted.nowMs - this.#heardAt;
     const { readyMaxMs, heartbeatMaxMs } = this.spec;
     if (this.#state === "starting" && silentMs > readyMaxMs) {
-      this.#crash(`not ready within ${readyMaxMs / 1_000} s`);
+      this.#seat?.silent(`not ready within ${readyMaxMs / 1_000} s`, readyMaxMs);
     } else if (this.#state === "running" && silentMs > heartbeatMaxMs) {
-      this.#crash(`no heartbeat for ${heartbeatMaxMs / 1_000} s`);
+      this.#seat?.silent(`no heartbeat for ${heartbeatMaxMs / 1_000} s`, heartbeatMaxMs);
     }
   }
 
@@ -215,7 +219,7 @@ export class Child {
    * lives on until `kill`: asked again, it may know of more that has been confirmed.
    */
   async drain(deadlineMs: number): Promise<void> {
-    if (this.#worker === null) return;
+    if (this.#seat === null) return;
     this.#isDraining = true;
     // It may be under way already, as a removal, when everything is to end: an answer is one for both.
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -235,22 +239,20 @@ export class Child {
 
   /** Ends this life at once: it answers nobody any more. */
   kill(): void {
-    const worker = this.#worker;
-    this.#worker = null;
-    if (worker === null) return;
-    worker.onmessage = worker.onerror = worker.onmessageerror = null;
-    // An error that is already on its way must still not end the process.
-    worker.onerror = (event) => event.preventDefault();
-    worker.terminate();
+    const seat = this.#seat;
+    this.#seat = null;
+    if (seat === null) return;
+    this.#tally.close();
+    seat.end();
     this.#answered();
   }
 
   #report(report: Report): void {
-    if (this.#worker === null) return;
+    if (this.#seat === null) return;
     switch (report.type) {
       case "ready":
         this.#heardAt = this.#granted.nowMs;
-        this.mark("running", null);
+        this.mark("running", this.#note);
         return this.#callbacks.onReady(this, report.address ?? null);
       case "heartbeat":
         this.#heardAt = this.#granted.nowMs;
@@ -260,7 +262,7 @@ export class Child {
         if (!this.#hasAnswered) this.#leave(report.leftovers, lastKnown);
         return;
       case "crashed":
-        return this.#crash(report.reason);
+        return this.#crash(report.reason, null);
       case "fatal":
         return this.#callbacks.onFatal(this, report.reason);
       case "drained":
@@ -274,9 +276,9 @@ export class Child {
   }
 
   #answer(): Answer {
-    const worker = this.#worker;
+    const seat = this.#seat;
     return (message) => {
-      if (this.#worker === worker) this.post(message);
+      if (this.#seat === seat) this.post(message);
     };
   }
 
@@ -289,12 +291,14 @@ export class Child {
     for (const resolve of this.#onAnswer.splice(0)) resolve();
   }
 
-  #crash(reason: string): void {
-    if (this.#worker === null) return;
+  #crash(reason: string, shared: SharedLoss | null): void {
+    if (this.#seat === null) return;
     this.kill();
     // A child that dies while it drains has nothing more to say.
     if (this.#isDraining) return;
     this.#unacked = NONE;
-    this.#callbacks.onCrash(this, reason);
+    const time = new Date(utcNowMs()).toISOString();
+    this.#note = shared === null ? null : `started again at ${time}: ${reason}`;
+    this.#callbacks.onCrash(this, reason, shared);
   }
 }

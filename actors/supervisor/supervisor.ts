@@ -25,6 +25,8 @@ import { Agenda } from "./agenda.ts";
 import { type Answer, Child, type ChildSpec } from "./child.ts";
 import { GrantedTime } from "./granted_time.ts";
 import { Incarnations } from "./incarnations.ts";
+import type { SharedLoss } from "./seat.ts";
+import { Seating, type SharingPlan } from "./seating.ts";
 import { Starvation } from "./starvation.ts";
 
 /** Silence is judged, and how the children stand is told, this often. */
@@ -89,6 +91,8 @@ export interface SupervisorOptions {
   readonly onLost: (actorId: ActorId, lost: Lost) => void;
   /** How the children stand has changed, or a second has passed. */
   readonly onPulse: () => void;
+  /** Who shares workers; absent: each child has one of its own. */
+  readonly plan?: SharingPlan | undefined;
   /** How short of processors the machine is; absent: what the system tells. */
   readonly starvation?: Pick<Starvation, "take">;
 }
@@ -105,6 +109,7 @@ export class Supervisor {
   readonly #pulse: ReturnType<typeof setInterval>;
   readonly #end: (ending: Ending) => void;
   readonly #granted = new GrantedTime(PULSE_MS);
+  readonly #seating: Seating;
   readonly #starvation: Pick<Starvation, "take">;
   #pulsedAt = monotonicMs();
   #draining: Promise<void> | null = null;
@@ -114,6 +119,7 @@ export class Supervisor {
     this.#options = options;
     this.#incarnations = options.incarnations ?? new Incarnations(0);
     this.#starvation = options.starvation ?? new Starvation();
+    this.#seating = new Seating(this.#granted, options.plan);
     const { promise, resolve } = Promise.withResolvers<Ending>();
     this.ended = promise;
     this.#end = resolve;
@@ -137,12 +143,13 @@ export class Supervisor {
       throw new TypeError(`Cannot start ${spec.actorId}: no such group, received ${spec.group}`);
     }
     const incarnations = this.#incarnations;
-    const world = { logLevel, secrets, incarnations, granted: this.#granted };
+    const [granted, seating] = [this.#granted, this.#seating];
+    const world = { logLevel, secrets, incarnations, granted, seating };
     const child = new Child(spec, world, {
       onReady: (_child, address) => this.#ready(spec.actorId, address),
       onFatal: (_child, reason) => this.fail(reason),
       onErrand: (_child, errand, answer) => onErrand(spec.actorId, errand, answer),
-      onCrash: (crashed, reason) => this.#crashed(crashed, reason),
+      onCrash: (crashed, reason, shared) => this.#crashed(crashed, reason, shared),
     });
     this.#children.set(spec.actorId, child);
     this.#agenda.later(delayMs, () => {
@@ -156,6 +163,7 @@ export class Supervisor {
     if (child === undefined) return NONE;
     await this.#drainOne(child, deadlineMs);
     child.kill();
+    this.#seating.leave(actorId);
     this.#tellSiblings(child);
     this.#tellLost(child, null);
     return child.unacked;
@@ -201,11 +209,13 @@ export class Supervisor {
     this.#options.onPulse();
   }
 
-  #crashed(child: Child, reason: string): void {
+  #crashed(child: Child, reason: string, shared: SharedLoss | null): void {
     const { actorId, isEssential, limits } = child.spec;
     this.#options.onEnded(actorId);
     this.#tellSiblings(child);
     this.#tellLost(child, reason);
+    if (shared !== null) return this.#startAgain(child, reason, shared);
+    this.#seating.crashed(actorId);
     const verdict = child.budget.crashed(monotonicMs());
     if (verdict.kind === "restart") {
       log("error", actorId, `crashed: ${reason}; restarting`);
@@ -222,6 +232,15 @@ export class Supervisor {
       child.budget.reset();
       this.#agenda.later(QUARANTINE_MS, () => this.#spawn(child));
     }
+    this.#options.onPulse();
+  }
+
+  /** Its worker was lost with others in it: that is in nobody's budget, as nobody knows whose doing it was. */
+  #startAgain(child: Child, reason: string, { delayMs, isApart }: SharedLoss): void {
+    const where = isApart ? " in a worker of its own" : "";
+    log("error", child.spec.actorId, `lost: ${reason}; restarting${where}`);
+    child.mark("restarting", reason);
+    this.#agenda.later(delayMs, () => this.#spawn(child));
     this.#options.onPulse();
   }
 

@@ -6,23 +6,29 @@ import { latencyGauges } from "../../shared/latency.ts";
 import { log } from "../../shared/log.ts";
 import { LossBook } from "../../shared/losses.ts";
 import type { Market } from "../../shared/market.ts";
-import type { FeedStatus, MetricsFrame } from "../../shared/output.ts";
+import type { MetricsFrame } from "../../shared/output.ts";
 import type { ActorId, Gauges, Init, Leftovers, SymbolArgs } from "../../shared/protocol.ts";
+import type { OverloadLevel } from "../../shared/overload.ts";
 import { Tally } from "../../shared/tally.ts";
 import type { Actor, ActorHost, News } from "../run_actor.ts";
-import type { Malformed, VenueMarketData } from "../venue/venue.ts";
+import type { VenueMarketData } from "../venue/venue.ts";
 import type { Engine } from "./engine/engine.ts";
-import { type Command, type EngineEvent, type StepOutput, TICK_MS } from "./engine/event.ts";
+import { type Command, type EngineEvent, type StepOutput } from "./engine/event.ts";
 import { AlertLog } from "./alert_log.ts";
 import { type Checkpoint, checkStored, readCheckpoint } from "./checkpoint.ts";
 import type { FamilyDeclaration } from "./engine/metrics/family.ts";
 import { EngineClock } from "./engine_clock.ts";
 import { EngineDriver } from "./engine_driver.ts";
+import { engineGauges } from "./engine_gauges.ts";
 import { ExchangeLink } from "./exchange_link.ts";
+import { FeedLog } from "./feed_log.ts";
 import { Latency } from "./latency.ts";
+import { LoopWatch } from "./loop_watch.ts";
 import { MidTeller } from "./mid_teller.ts";
 import { droppedGauges, Peer, WEB_POLICY, WRITER_POLICY, WriterLosses } from "./peer.ts";
 import { RemoteRateLimiter } from "./rate_limiter.ts";
+import { RefusedFrames } from "./refused_frames.ts";
+import { TickClock, tickPhaseMs } from "./tick_clock.ts";
 import type { Acknowledging } from "../../shared/people.ts";
 
 /** Of so many frames one is timed: reading a clock twice costs a tenth of what a frame does. */
@@ -39,33 +45,36 @@ export class SymbolActor implements Actor {
   readonly #link: ExchangeLink;
   readonly #writer: Peer;
   readonly #web: Peer;
-  readonly #tick: ReturnType<typeof setInterval>;
-  /** Refused frames by kind; each kind is logged once. */
-  readonly #malformed = new Map<string, number>();
+  readonly #ticks: TickClock;
+  readonly #loop: LoopWatch;
+  readonly #overloaded: (level: OverloadLevel) => void;
+  readonly #refused: RefusedFrames;
   #frames = 0;
   readonly #latency = new Latency();
   readonly #losses = new WriterLosses();
   readonly #lossBook = new LossBook("symbol");
-  #wasLive = false;
   /** What came from an earlier life, and from the store, and could not be believed. */
   #refusedCheckpoints = 0;
   #refusedAlerts = 0;
   #refusedMetrics = 0;
   #isEnding = false;
   readonly #alertLog = new AlertLog();
+  readonly #feedLog = new FeedLog();
   readonly #midTeller = new MidTeller((mid) => this.#host.tellMid(mid));
   /** The writer confirms nothing any more. */
   #writerHasEnded = false;
   /** Those that wait until everything is confirmed, or cannot be any more. */
   #onDrained: (() => void)[] = [];
 
-  /** `families`: what computes its metrics; absent: every family. */
+  /** `families`: what computes its metrics; absent: every family. `loop`: that of its worker; absent: it is alone there. */
   constructor(
     init: Init<SymbolArgs>,
     host: ActorHost,
     venue: VenueMarketData,
     families?: readonly FamilyDeclaration[],
+    loop: LoopWatch = new LoopWatch(),
   ) {
+    this.#loop = loop;
     const { info, restUrls, wsUrls, depthLevels, auditIntervalMs, metricsIntervalMs, settings } =
       init.args;
     const market: Market = { venue: venue.rules.venue, symbol: info.symbol };
@@ -75,9 +84,12 @@ export class SymbolActor implements Actor {
       log("error", info.symbol, `its last life's checkpoint is dropped: ${problem}`);
     }
     this.#symbol = info.symbol;
+    this.#refused = new RefusedFrames(info.symbol);
     this.#market = market;
     this.#host = host;
+    const { guard } = host;
     this.#writer = new Peer(info.symbol, init.incarnation, WRITER_POLICY, settings, {
+      guard,
       onRestore: (stored) => this.#restore(stored),
       onHeld: () => this.#accept({ type: "restore_held" }),
       onAck: () => this.#checkDrained(),
@@ -88,14 +100,19 @@ export class SymbolActor implements Actor {
       untold: () => this.#lossBook.untold,
     }, new Tally(init.tally));
     this.#web = new Peer(info.symbol, init.incarnation, WEB_POLICY, settings, {
+      guard,
       onPost: (items) => this.#latency.sent(items, monotonicMs()),
       onFocus: (isInFocus) => this.#accept({ type: "focus", isInFocus }),
     });
     this.#limiter = new RemoteRateLimiter(host);
-    this.#link = new ExchangeLink({ venue, symbol: info.symbol, restUrls, wsUrls }, this.#limiter, {
-      onEvent: (event) => this.#accept(event),
-      onFrame: (connection, text) => this.#timed(connection, text),
-    });
+    this.#link = new ExchangeLink(
+      { venue, symbol: info.symbol, restUrls, wsUrls, guard },
+      this.#limiter,
+      {
+        onEvent: (event) => this.#accept(event),
+        onFrame: (connection, text) => this.#timed(connection, text),
+      },
+    );
     const options = {
       symbol: info.symbol,
       tickLot: info,
@@ -129,7 +146,9 @@ export class SymbolActor implements Actor {
     this.#driver.start();
     // Of this process since it began: one that was away then, or has crashed since, has not told the store.
     for (const mute of init.args.mutes) this.#accept({ type: "mute", mute, isRetold: true });
-    this.#tick = setInterval(() => {
+    this.#overloaded = guard((level) => this.#accept({ type: "overload", level }));
+    loop.follow(info.symbol, this.#overloaded);
+    const tick = guard(() => {
       const utcOffsetMs = this.#clock.takeOffset();
       if (utcOffsetMs !== null) this.#accept({ type: "clock_set", utcOffsetMs });
       this.#accept({ type: "tick" });
@@ -140,7 +159,8 @@ export class SymbolActor implements Actor {
       if (loss !== null) log("warn", this.#symbol, loss);
       this.#tellLosses();
       this.#midTeller.tick(this.#clock.nowMs, () => this.#engine.view.values?.mid ?? null);
-    }, TICK_MS);
+    });
+    this.#ticks = new TickClock(tickPhaseMs(info.symbol), () => this.#clock.nowMs, tick);
   }
 
   connect(peer: ActorId, port: MessagePort, incarnation: number): void {
@@ -197,7 +217,8 @@ export class SymbolActor implements Actor {
     this.#accept({ type: "ending" });
     this.#isEnding = true;
     this.#link.close();
-    clearInterval(this.#tick);
+    this.#ticks.stop();
+    this.#loop.leave(this.#overloaded);
     this.#writer.pump();
     this.#web.pump();
     if (!this.#isDrained) {
@@ -213,29 +234,29 @@ export class SymbolActor implements Actor {
     this.#web.disconnect();
   }
 
+  /** What was sent and not confirmed stays in the tally as it is: it is in its peer's hands, or on its way there. */
+  end(): void {
+    this.#isEnding = true;
+    this.#link.close();
+    this.#ticks.stop();
+    this.#loop.leave(this.#overloaded);
+    this.#writer.end();
+    this.#web.end();
+    for (const resolve of this.#onDrained.splice(0)) resolve();
+  }
+
   leftovers(): Leftovers {
     return { unacked: this.#writer.unacked, kept: null };
   }
 
   gauges(): Gauges {
-    const { feed, proof, book } = this.#engine;
     const { clockOffsetMs, percentiles } = this.#latency;
-    let malformed = 0;
-    for (const count of this.#malformed.values()) malformed += count;
     const { rest, streams } = this.#link.places;
     return {
       frames: this.#frames,
-      malformed,
-      gaps: feed.gaps,
-      resyncs: feed.resyncs,
-      snapshots: feed.snapshots,
-      lateSnapshots: this.#engine.lateSnapshots,
-      replacements: this.#engine.replacements,
-      bidLevels: book.bids.size,
-      askLevels: book.asks.size,
-      droppedLevels: book.bids.levels.droppedLevels + book.asks.levels.droppedLevels,
-      exactChecked: proof.exact.checked,
-      exactMismatched: proof.exact.mismatched,
+      malformed: this.#refused.count,
+      ...engineGauges(this.#engine),
+      overload: this.#loop.level,
       restEndpoint: rest,
       wsEndpoint: streams,
       ...clockOffsetMs === null ? {} : { clockOffsetMs },
@@ -244,7 +265,6 @@ export class SymbolActor implements Actor {
       refusedCheckpoints: this.#refusedCheckpoints + this.#engine.leftAside,
       refusedAlerts: this.#refusedAlerts,
       refusedMetrics: this.#refusedMetrics,
-      heldBack: this.#engine.alerts.heldBack,
       ...droppedGauges("writer", this.#writer.dropped),
       ...droppedGauges("web", this.#web.dropped),
     };
@@ -308,11 +328,12 @@ export class SymbolActor implements Actor {
     const event = this.#driver.read(text, connection);
     switch (event.type) {
       case "malformed":
-        return this.#refuse(event);
+        return this.#refused.add(event);
       case "depth_update":
         this.#latency.received(event.update.eventMs, this.#clock.utcMs(nowMs));
         this.#accept(event, nowMs);
-        return this.#latency.computed(monotonicMs());
+        this.#latency.computed(monotonicMs());
+        return this.#ticks.saw(this.#engine.bookUpdateId, nowMs);
       case "trade":
         this.#latency.received(event.trade.eventMs, this.#clock.utcMs(nowMs));
         break;
@@ -324,13 +345,6 @@ export class SymbolActor implements Actor {
         return assertNever(event, "take in a frame");
     }
     this.#accept(event, nowMs);
-  }
-
-  #refuse({ kind, reason }: Malformed): void {
-    const count = this.#malformed.get(kind) ?? 0;
-    this.#malformed.set(kind, count + 1);
-    if (count > 0) return;
-    log("warn", this.#symbol, `refused a frame: it ${reason} (${kind}; further ones are counted)`);
   }
 
   #accept(event: EngineEvent, nowMs = this.#clock.nowMs): void {
@@ -346,7 +360,7 @@ export class SymbolActor implements Actor {
       this.#writer.offer(output, nowMs);
       this.#web.offer(output, nowMs);
       if (output.type === "metrics") this.#follow(output);
-      if (output.type === "feed") this.#logState(output);
+      if (output.type === "feed") this.#feedLog.tell(output);
       const line = output.type === "alert" ? this.#alertLog.line(output) : null;
       if (line !== null) log("info", this.#symbol, line);
     }
@@ -362,16 +376,6 @@ export class SymbolActor implements Actor {
   /** A frame that is looked at, of a live book: its way to the web is timed. */
   #follow(frame: MetricsFrame): void {
     if (frame.bucketMs === null && frame.bookUpdateId !== null) this.#latency.framed(frame);
-  }
-
-  #logState({ state, reason }: FeedStatus): void {
-    // The steps to a first book are routine; losing one is not.
-    log(
-      this.#wasLive ? "warn" : "info",
-      this.#symbol,
-      reason === null ? state : `${state}: ${reason}`,
-    );
-    this.#wasLive = state === "live";
   }
 
   get #isDrained(): boolean {

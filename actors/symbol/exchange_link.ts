@@ -5,6 +5,7 @@
  */
 import { assertNever } from "../../shared/assert_never.ts";
 import { Endpoints } from "../../shared/endpoints.ts";
+import type { Guard } from "../../shared/guard.ts";
 import { log } from "../../shared/log.ts";
 import type { SymbolId } from "../../shared/market.ts";
 import type { VenueMarketData } from "../venue/venue.ts";
@@ -34,6 +35,8 @@ export interface LinkTarget {
   /** Base URLs without a slash at the end, the preferred one first. */
   readonly restUrls: readonly string[];
   readonly wsUrls: readonly string[];
+  /** Stands before whatever comes from there; absent: nothing does. */
+  readonly guard?: Guard;
 }
 
 /** Connections by their numbers, and one snapshot request at a time. */
@@ -66,6 +69,7 @@ export class ExchangeLink {
       endpoints: this.#rest,
       venue: target.venue,
       timeoutMs,
+      guard: target.guard,
     });
   }
 
@@ -105,12 +109,13 @@ export class ExchangeLink {
 
   #open({ connection, priority, delayMs, suspect }: OpenCommand): void {
     if (suspect !== undefined) this.#sockets.get(suspect)?.avoid();
-    const { venue, symbol } = this.#target;
+    const { venue, symbol, guard } = this.#target;
     const socket = new StreamSocket({
       limiter: this.#limiter,
       endpoints: this.#streams,
       urlAt: (baseUrl) => venue.streamUrl(baseUrl, symbol),
       timeoutMs: this.#timeoutMs,
+      guard,
     }, {
       onOpen: () => this.#callbacks.onEvent({ type: "opened", connection }),
       onFrame: (text) => this.#callbacks.onFrame(connection, text),

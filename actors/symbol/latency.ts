@@ -2,7 +2,7 @@
  * Latency of one symbol: from the exchange's clock to the web server. Pure: the actor reads the
  * clocks. Wall time meets the exchange's in the first leg alone; the others are monotonic.
  */
-import type { Latencies, Percentiles } from "../../shared/latency.ts";
+import type { Percentiles, SymbolLatencies } from "../../shared/latency.ts";
 import type { Output } from "../../shared/output.ts";
 import type { ClockStatus } from "../../shared/protocol.ts";
 import { LogHistogram } from "./engine/liveness/log_histogram.ts";
@@ -93,7 +93,7 @@ export class Latency {
   }
 
   /** Of each leg, to about 10 %. */
-  get percentiles(): Latencies {
+  get percentiles(): SymbolLatencies {
     const received = this.#received.percentiles;
     // Half of them would have come before they were sent: the offset is not known as well as that.
     const isDoubtful = this.#isDoubtful || (received?.p50Ms ?? 0) < 0;

@@ -3,8 +3,10 @@
  * actor, and how it is told what was lost. Which lane an output takes is in the catalogue.
  */
 import { assertNever } from "../../shared/assert_never.ts";
+import { monotonicMs } from "../../shared/clock.ts";
 import { formOf } from "../../shared/catalogue/outputs.ts";
 import type { MetricSettings } from "../../shared/catalogue/settings.ts";
+import { type Guard, unguarded } from "../../shared/guard.ts";
 import { type BoundedLane, Outbox, type OutboxPolicy, type Untold } from "../../shared/outbox.ts";
 import type { LostSpan } from "../../shared/ordered_lane.ts";
 import type { AlertEvent, Output } from "../../shared/output.ts";
@@ -48,8 +50,9 @@ export class Peer {
   readonly #onEnded: () => void;
   readonly #onFocus: (isInFocus: boolean) => void;
   readonly #onPost: (items: readonly Output[]) => void;
-  readonly #tally: Tally | null;
+  #tally: Tally | null;
   readonly #untold: () => readonly Untold[];
+  readonly #guard: Guard;
   #port: MessagePort | null = null;
 
   constructor(
@@ -70,6 +73,8 @@ export class Peer {
       onPost?: (items: readonly Output[]) => void;
       /** Losses that it takes later. */
       untold?: () => readonly Untold[];
+      /** Absent: what a reply leads to may throw. */
+      guard?: Guard;
     },
     /** Where it is noted what only this outbox has. */
     tally: Tally | null = null,
@@ -82,6 +87,7 @@ export class Peer {
     this.#onEnded = callbacks.onEnded ?? (() => {});
     this.#onFocus = callbacks.onFocus ?? (() => {});
     this.#onPost = callbacks.onPost ?? (() => {});
+    this.#guard = callbacks.guard ?? unguarded;
     this.#untold = callbacks.untold ?? (() => NOTHING);
   }
 
@@ -115,7 +121,7 @@ export class Peer {
   connect(port: MessagePort, incarnation: number): void {
     this.#leave();
     this.#port = port;
-    port.onmessage = ({ data }: MessageEvent<PeerReply>) => {
+    port.onmessage = this.#guard(({ data }: MessageEvent<PeerReply>) => {
       // A port that was replaced may still deliver what had been posted before.
       if (this.#port !== port) return;
       switch (data.type) {
@@ -134,7 +140,7 @@ export class Peer {
         default:
           return assertNever(data, "take a reply");
       }
-    };
+    });
     this.#outbox.connect(incarnation);
     this.pump();
   }
@@ -143,6 +149,13 @@ export class Peer {
     this.#outbox.disconnect();
     this.#note();
     this.#leave();
+  }
+
+  /** Closes the port, and notes nothing: what has been sent is in the peer's hands, or on its way to them. */
+  end(): void {
+    this.#tally = null;
+    this.#port?.close();
+    this.#port = null;
   }
 
   /** What was said over the port of before holds no longer. */
@@ -155,8 +168,9 @@ export class Peer {
 
   /** Posts what the window allows. */
   pump(): void {
+    if (this.#tally?.isOver) return;
     for (let next = this.#outbox.take(); next !== null; next = this.#outbox.take()) {
-      this.#port?.postMessage(next);
+      this.#port?.postMessage({ ...next, postedMs: monotonicMs() });
       this.#onPost(next.items);
     }
     this.#note();

@@ -3,7 +3,7 @@
  * that comes too late is recognised and harms nobody.
  */
 import type { ExchangeAnswer, TellAnswer } from "../../shared/exchange_answer.ts";
-import type { PermitRequest } from "../../shared/protocol.ts";
+import type { PermitRequest } from "../../shared/request_budget.ts";
 
 /** What stands before every call and every connection attempt. */
 export interface RateLimiter {

@@ -7,7 +7,9 @@ import {
   NO_ANSWER,
   type TellAnswer,
 } from "../../shared/exchange_answer.ts";
-import type { PermitPriority } from "../../shared/protocol.ts";
+import { type Guard, unguarded } from "../../shared/guard.ts";
+import { deadlineSignal } from "../../shared/heard_deadline.ts";
+import type { PermitPriority } from "../../shared/request_budget.ts";
 import type { DecodedSnapshot, VenueMarketData } from "../venue/venue.ts";
 import type { RateLimiter } from "./rate_limiter.ts";
 
@@ -41,11 +43,14 @@ export interface CallOptions {
   readonly venue: Pick<VenueMarketData, "readAnswer" | "decodeSnapshot">;
   /** An answer that takes longer is a failure. */
   readonly timeoutMs: number;
+  /** Absent: what an answer leads to may throw. */
+  readonly guard?: Guard | undefined;
 }
 
 /** The calls of one symbol. */
 export class RestCall {
   readonly #options: CallOptions;
+  readonly #guard: Guard;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #request: AbortController | null = null;
   /** Takes back the request for a permit; afterwards it does nothing. */
@@ -53,17 +58,22 @@ export class RestCall {
 
   constructor(options: CallOptions) {
     this.#options = options;
+    this.#guard = options.guard ?? unguarded;
   }
 
   /** Calls instead of any call before. */
   make(call: Call): void {
     this.cancel();
-    this.#timer = setTimeout(() => {
+    const fails = this.#guard((error: unknown) => {
+      throw error;
+    });
+    const ask = this.#guard(() => {
       const { weight, priority } = call;
       this.#withdraw = this.#options.limiter.ask({ kind: "rest", weight, priority }, (tell) => {
-        void this.#leave(call, tell);
+        this.#leave(call, tell).catch(fails);
       });
-    }, call.delayMs);
+    });
+    this.#timer = setTimeout(ask, call.delayMs);
   }
 
   /** Ends what is under way; nothing is called back. */
@@ -98,7 +108,7 @@ export class RestCall {
     signal: AbortSignal,
   ): Promise<{ readonly result: CallResult; readonly answer: ExchangeAnswer }> {
     const { venue, timeoutMs } = this.#options;
-    const timeout = AbortSignal.timeout(timeoutMs);
+    const { signal: timeout, end } = deadlineSignal(timeoutMs);
     let answer = NO_ANSWER;
     try {
       const response = await fetch(url, { signal: AbortSignal.any([signal, timeout]) });
@@ -112,6 +122,8 @@ export class RestCall {
     } catch (error) {
       const reason = timeout.aborted ? `no answer within ${timeoutMs / 1_000} s` : causeOf(error);
       return { result: { type: "failed", reason, status: null, retryAfterMs: null }, answer };
+    } finally {
+      end();
     }
   }
 }

@@ -2,6 +2,8 @@
 import { monotonicMs } from "../../shared/clock.ts";
 import { type Endpoints, isFault } from "../../shared/endpoints.ts";
 import { NO_ANSWER } from "../../shared/exchange_answer.ts";
+import { type Guard, unguarded } from "../../shared/guard.ts";
+import { startDeadline } from "../../shared/heard_deadline.ts";
 import type { ConnectionPriority } from "./engine/event.ts";
 import type { RateLimiter } from "./rate_limiter.ts";
 
@@ -21,16 +23,21 @@ export interface SocketOptions {
   readonly urlAt: (baseUrl: string) => string;
   /** A handshake that takes longer is a failure. */
   readonly timeoutMs: number;
+  /** Absent: what an event leads to may throw. */
+  readonly guard?: Guard | undefined;
 }
 
 /** One connection. */
 export class StreamSocket {
   readonly #options: SocketOptions;
   readonly #events: SocketEvents;
+  readonly #guard: Guard;
   /** The base URL that it has gone to; `null`: it has not yet. */
   #endpoint: string | null = null;
   #socket: WebSocket | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Takes back the deadline of its handshake. */
+  #endDeadline: () => void = () => {};
   #priority: ConnectionPriority = "sync";
   /** It waits for a permit, which `#withdraw` takes back; afterwards that does nothing. */
   #isWaiting = false;
@@ -39,6 +46,7 @@ export class StreamSocket {
   constructor(options: SocketOptions, events: SocketEvents) {
     this.#options = options;
     this.#events = events;
+    this.#guard = options.guard ?? unguarded;
   }
 
   /** It is under suspicion: further connections go another way, if there is one. */
@@ -49,7 +57,7 @@ export class StreamSocket {
   /** Connects after `delayMs`, when it may. */
   open(priority: ConnectionPriority, delayMs: number): void {
     this.#priority = priority;
-    this.#timer = setTimeout(() => this.#ask(), delayMs);
+    this.#timer = setTimeout(this.#guard(() => this.#ask()), delayMs);
   }
 
   /** It is needed sooner: while it waits for its permit, it asks for it anew. */
@@ -73,6 +81,7 @@ export class StreamSocket {
   /** Ends it; nothing is called back afterwards. */
   close(): void {
     clearTimeout(this.#timer);
+    this.#endDeadline();
     this.#withdraw();
     const socket = this.#socket;
     this.#socket = null;
@@ -106,30 +115,30 @@ export class StreamSocket {
     // The first that is known of a failure is its reason; what follows from it is not.
     let problem: string | null = null;
     let hasSpoken = false;
-    this.#timer = setTimeout(() => {
+    this.#endDeadline = startDeadline(timeoutMs, () => {
       problem = `no answer within ${timeoutMs / 1_000} s`;
       socket.close();
-    }, timeoutMs);
-    socket.onopen = () => {
-      clearTimeout(this.#timer);
+    });
+    socket.onopen = this.#guard<Event>(() => {
+      this.#endDeadline();
       endpoints.worked(endpoint);
       this.#events.onOpen();
-    };
-    socket.onmessage = ({ data }) => {
+    });
+    socket.onmessage = this.#guard(({ data }: MessageEvent) => {
       hasSpoken = true;
       this.#events.onFrame(data);
-    };
+    });
     socket.onerror = (event) => {
       if (event instanceof ErrorEvent && event.message !== "") problem ??= event.message;
     };
-    socket.onclose = ({ code, reason }) => {
-      clearTimeout(this.#timer);
+    socket.onclose = this.#guard(({ code, reason }: CloseEvent) => {
+      this.#endDeadline();
       const detail = reason === "" ? `code ${code}` : `code ${code}, ${reason}`;
       const ending = problem ?? `the connection was closed (${detail})`;
       // What ended after it had served has to end some time; its endpoint is none the worse for it.
       if (!hasSpoken && isFault(statusIn(ending))) this.#fail(endpoint, ending);
       this.#events.onClosed(hasSpoken ? ending : endpoints.blame(endpoint, ending));
-    };
+    });
   }
 
   #fail(endpoint: string, reason: string): void {

@@ -1,6 +1,9 @@
 /** Runs the processes of the benchmark: one job each, and the exchange beside them. */
+import { endProcess } from "../../tests/support/child_process.ts";
+import { endsWithBench } from "./ending.ts";
 import { HEAP_FLAGS } from "./heap.ts";
 import type { Job, JobResult } from "./job.ts";
+import { pinned } from "./pinning.ts";
 
 const CONFIG = path("deno.json");
 const CHILD = path("child.ts");
@@ -22,12 +25,15 @@ export async function runJob<K extends JobResult["kind"]>(
   kind: K,
 ): Promise<Extract<JobResult, { kind: K }>> {
   const flags = kind === "heap" ? [HEAP_FLAGS] : [];
-  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+  const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--quiet", "--config", CONFIG, ...flags, CHILD, JSON.stringify(job)],
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
-  }).output();
+  }).spawn();
+  const end = endsWithBench(() => endProcess(child, "SIGKILL"));
+  const { success, stdout, stderr } = await child.output();
+  await end();
   const said = new TextDecoder().decode(stdout).trim();
   const last = said.slice(said.lastIndexOf("\n") + 1);
   const result = success ? JSON.parse(last) as JobResult : null;
@@ -40,18 +46,23 @@ export async function runJob<K extends JobResult["kind"]>(
 
 /** An exchange in a process of its own. */
 export interface ExchangeProcess {
+  readonly pid: number;
   readonly restUrl: string;
   readonly wsUrl: string;
   stop(): Promise<void>;
 }
 
 /**
- * Starts the look-alike exchange with the flags of `deno task exchange`. It ends with this process.
+ * Starts the look-alike exchange with the flags of `deno task exchange`, on these cores alone (`null`: on any). It ends with
+ * this process.
  *
  * @throws {ChildError} when it does not start.
  */
-export function startExchangeProcess(args: readonly string[]): Promise<ExchangeProcess> {
-  return startHost(EXCHANGE_HOST, args);
+export function startExchangeProcess(
+  args: readonly string[],
+  cores: readonly number[] | null = null,
+): Promise<ExchangeProcess> {
+  return startHost(EXCHANGE_HOST, args, cores);
 }
 
 /**
@@ -60,29 +71,38 @@ export function startExchangeProcess(args: readonly string[]): Promise<ExchangeP
  * @throws {ChildError} when it does not start.
  */
 export function startLoopProcess(file: string): Promise<ExchangeProcess> {
-  return startHost(LOOP_HOST, [file]);
+  return startHost(LOOP_HOST, [file], null);
 }
 
-async function startHost(host: string, args: readonly string[]): Promise<ExchangeProcess> {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--quiet", "--config", CONFIG, host, ...args],
+async function startHost(
+  host: string,
+  flags: readonly string[],
+  cores: readonly number[] | null,
+): Promise<ExchangeProcess> {
+  const { program, args } = pinned(
+    Deno.execPath(),
+    ["run", "-A", "--quiet", "--config", CONFIG, host, ...flags],
+    cores,
+  );
+  const child = new Deno.Command(program, {
+    args: [...args],
     stdin: "piped",
     stdout: "piped",
     stderr: "inherit",
   }).spawn();
-  const stop = async () => {
+  const stop = endsWithBench(async () => {
     await child.stdin.close();
     await child.status;
     await lines.cancel();
-  };
+  });
   const lines = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
   const { value } = await lines.read();
   if (value === undefined) {
     await stop();
-    throw new ChildError(`the exchange did not start: ${args.join(" ")}`);
+    throw new ChildError(`the exchange did not start: ${flags.join(" ")}`);
   }
   const { restUrl, wsUrl } = JSON.parse(value) as { restUrl: string; wsUrl: string };
-  return { restUrl, wsUrl, stop };
+  return { pid: child.pid, restUrl, wsUrl, stop };
 }
 
 function path(name: string): string {

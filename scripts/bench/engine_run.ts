@@ -81,8 +81,14 @@ export function measureEngineHeap(set: FrameSet): JobResult {
     pass();
     run = newRun(set);
   }
-  for (let frame = 0; frame < first; frame++) step(frame);
-  return { kind: "heap", ...measureHeap(lines.length - first, (frame) => step(first + frame)) };
+  const begin = () => {
+    run = newRun(set);
+    for (let frame = 0; frame < first; frame++) step(frame);
+  };
+  return {
+    kind: "heap",
+    ...measureHeap(lines.length - first, begin, (frame) => step(first + frame)),
+  };
 }
 
 function newRun({ symbol, lines }: FrameSet, families = FAMILIES): ReplayRun {

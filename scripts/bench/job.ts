@@ -1,5 +1,6 @@
 /** What one process of the benchmark is asked to measure, and what it answers. */
 import type { Implementation } from "./books/book.ts";
+import type { Heap } from "./heap.ts";
 
 /** The measurements of one book: `docs` of the letters are in `METRICS`. */
 export type BookMode = "a" | "b" | "t" | "c";
@@ -63,7 +64,7 @@ export type JobResult =
     /** Mode c only. */
     readonly latency: Latency | null;
   }
-  | { readonly kind: "heap"; readonly bytesPerFrame: number; readonly frames: number }
+  | ({ readonly kind: "heap" } & Heap)
   | { readonly kind: "results"; readonly frames: number }
   | {
     readonly kind: "engine";

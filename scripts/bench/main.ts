@@ -9,6 +9,7 @@ import { type FrameSet, loadFrames } from "./frames.ts";
 import { machineOf } from "./machine.ts";
 import { Measurements, tableOf } from "./measurements.ts";
 import { type BenchFile, effortOf, Rounds, WrongEngineError } from "./rounds.ts";
+import { VERSIONS } from "./versions.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 /** Real recordings, beside the project; and what `deno task record` took of the simulated market. */
@@ -20,19 +21,31 @@ function say(text: string): void {
   console.error(text);
 }
 
-/** The recordings of the first folder that has some. */
-async function defaultFiles(): Promise<string[]> {
-  for (const folder of FOLDERS) {
-    const path = decodeURIComponent(new URL(folder, ROOT).pathname);
-    try {
-      const names = (await Array.fromAsync(Deno.readDir(path))).map(({ name }) => name);
-      const files = names.filter((name) => name.endsWith(".gz")).sort();
-      if (files.length > 0) return files.map((name) => path + name);
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-    }
-  }
+/**
+ * The recordings of the first folder that has some, to be measured on, and those of the others: time is a matter of the
+ * market, and that of the simulated ones nobody's, but bytes are counted on all, because what a book leaves in one
+ * market it need not leave in another.
+ */
+async function defaultFiles(): Promise<{ readonly all: string[]; readonly heapAlone: string[] }> {
+  const [all = [], ...others] = (await Promise.all(FOLDERS.map(recordingsIn)))
+    .filter((files) => files.length > 0);
+  if (all.length > 0) return { all, heapAlone: others.flat() };
   throw new RecordingError("Cannot bench: there is no recording; name some with --files");
+}
+
+async function recordingsIn(folder: string): Promise<string[]> {
+  const path = decodeURIComponent(new URL(folder, ROOT).pathname);
+  try {
+    const names = (await Array.fromAsync(Deno.readDir(path))).map(({ name }) => name);
+    return names.filter((name) => name.endsWith(".gz")).sort().map((name) => path + name);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    return [];
+  }
+}
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
 }
 
 function describe(set: FrameSet): Record<string, string | number> {
@@ -48,13 +61,16 @@ function describe(set: FrameSet): Record<string, string | number> {
 }
 
 async function bench(options: BenchOptions): Promise<void> {
-  const paths = options.files ?? (await defaultFiles()).slice(0, options.isQuick ? 1 : undefined);
+  const { all, heapAlone } = options.files === null
+    ? await defaultFiles()
+    : { all: [...options.files], heapAlone: [] };
+  const paths = options.files === null && options.isQuick ? all.slice(0, 1) : all;
   const machine = await machineOf();
   say(`${machine.cpu}, ${machine.cores} cores, ${machine.os}, Deno ${machine.deno}`);
   const files: (BenchFile & { readonly about: ReturnType<typeof describe> })[] = [];
   for (const path of paths) {
     const about = describe(await loadFrames(path));
-    const name = path.slice(path.lastIndexOf("/") + 1);
+    const name = nameOf(path);
     files.push({ path, name, symbol: String(about.symbol), about });
     say(`${name}: ${JSON.stringify(about)}`);
     if (!BOOK_MODES.some((mode) => options.modes.includes(mode))) continue;
@@ -62,14 +78,17 @@ async function bench(options: BenchOptions): Promise<void> {
     say(`${name}: all agree on ${agreed.toLocaleString("en")} numbers, each within ${TOLERANCE}`);
   }
   const measurements = new Measurements();
-  await new Rounds(options, measurements, say).run(files);
+  const rounds = new Rounds(options, measurements, say);
+  await rounds.run(files);
+  if (!options.isQuick) await rounds.heaps(heapAlone.map((path) => ({ path, name: nameOf(path) })));
   const told = measurements.told();
   // deno-lint-ignore no-console
-  console.log(tableOf(told));
+  console.log(tableOf(told, VERSIONS));
   if (options.json === null) return;
   const report = {
     date: new Date().toISOString(),
     machine,
+    versions: VERSIONS,
     arguments: Deno.args,
     rounds: options.rounds,
     effort: effortOf(options),

@@ -2,6 +2,7 @@
 import type { Implementation } from "./books/book.ts";
 import { ratio, summarize, type Summary } from "./statistics.ts";
 import { aligned } from "../aligned.ts";
+import type { Versions } from "./versions.ts";
 
 /** The implementation that ratios are taken against. */
 export const BASELINE: Implementation = "tardis-dev";
@@ -61,13 +62,15 @@ export class Measurements {
   }
 }
 
-/** One table per file: a line per metric and implementation. */
-export function tableOf(told: readonly Told[]): string {
+/** One table per file: a line per metric and implementation, with its version, where it has one. */
+export function tableOf(told: readonly Told[], versions: Versions): string {
+  const named = (implementation: Implementation) =>
+    [implementation, versions[implementation] ?? ""].join(" ").trim();
   const places = [...new Set(told.map(({ on }) => on))];
   return places.map((place) => {
     const rows = told.filter(({ on }) => on === place).map((measurement, i, all) => [
       all[i - 1]?.metric === measurement.metric ? "" : measurement.metric,
-      measurement.implementation,
+      named(measurement.implementation),
       `${shown(measurement.median)} ${measurement.unit}`,
       `${shown(measurement.min)} … ${shown(measurement.max)}`,
       measurement.timesLess === null
@@ -75,7 +78,7 @@ export function tableOf(told: readonly Told[]): string {
         : `${shown(measurement.timesLess.median)}x (${shown(measurement.timesLess.min)} … ` +
           `${shown(measurement.timesLess.max)})`,
     ]);
-    const head = [place, "implementation", "median", "min … max", `less than ${BASELINE}`];
+    const head = [place, "implementation", "median", "min … max", `less than ${named(BASELINE)}`];
     return aligned([head, ...rows], 2);
   }).join("\n\n");
 }

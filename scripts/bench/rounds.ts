@@ -9,12 +9,15 @@ import {
 import type { BenchOptions, Mode } from "./flags.ts";
 import type { BookMode, Effort, Found } from "./job.ts";
 import type { Measurements } from "./measurements.ts";
-import { measureMonitor } from "./memory.ts";
 
-/** One recording to measure on. */
-export interface BenchFile {
+/** One recording to count bytes on. */
+export interface HeapFile {
   readonly path: string;
   readonly name: string;
+}
+
+/** One recording to measure on. */
+export interface BenchFile extends HeapFile {
   readonly symbol: string;
 }
 
@@ -34,12 +37,6 @@ const DEEP_IMPLEMENTATIONS: readonly Implementation[] = ["obm", "tardis-dev", "s
 const DEEP_LEVELS = [1_000, 5_000] as const;
 /** Busy for less than this, the receiver waited for the sender. */
 const BUSY_PERCENT_MIN = 90;
-const MEMORY_SYMBOLS = { full: [1, 20, 100], quick: [1, 5] };
-/** A first start (initdb) leaves hundreds of MB that V8 gives back within half a minute. */
-const MEMORY_EFFORT = {
-  full: { settleMs: 60_000, sampleMs: 10_000 },
-  quick: { settleMs: 3_000, sampleMs: 2_000 },
-};
 
 /** How much work a run puts into one process. */
 export function effortOf({ isQuick }: BenchOptions): Effort {
@@ -80,7 +77,15 @@ export class Rounds {
         if (this.#asks("socket")) await this.#socket(file);
       }
     }
-    if (this.#asks("memory")) await this.#memory();
+  }
+
+  /** Counts bytes on further files, if they are asked for. */
+  async heaps(files: readonly HeapFile[]): Promise<void> {
+    if (!this.#asks("heap")) return;
+    for (const file of files) {
+      this.#say(`heap, ${file.name}`);
+      await this.#heap(file);
+    }
   }
 
   #asks(mode: Mode): boolean {
@@ -130,7 +135,7 @@ export class Rounds {
     }
   }
 
-  async #heap({ path, name }: BenchFile): Promise<void> {
+  async #heap({ path, name }: HeapFile): Promise<void> {
     const job = { file: path, effort: this.#effort };
     for (const implementation of this.#options.implementations) {
       const { bytesPerFrame } = await runJob({ ...job, kind: "heap", implementation }, "heap");
@@ -201,32 +206,6 @@ export class Rounds {
       return cpuUsPerFrame;
     } finally {
       await stop();
-    }
-  }
-
-  async #memory(): Promise<void> {
-    const size = this.#options.isQuick ? "quick" : "full";
-    const effort = MEMORY_EFFORT[size];
-    const on = "simulated symbols";
-    this.#say("memory of a monitor without symbols");
-    const without = await measureMonitor(0, effort);
-    this.#into.add(on, "resident, symbols: 0", "MB", "obm", without);
-    let last = { symbols: 0, megabytes: without };
-    for (const symbols of MEMORY_SYMBOLS[size]) {
-      this.#say(`memory of a monitor with simulated symbols: ${symbols}`);
-      const megabytes = await measureMonitor(symbols, effort);
-      this.#into.add(on, `resident, symbols: ${symbols}`, "MB", "obm", megabytes);
-      const each = (megabytes - without) / symbols;
-      this.#into.add(on, `per symbol, of ${symbols}`, "MB", "obm", each);
-      const share = megabytes / symbols;
-      this.#into.add(on, `whole process per symbol, of ${symbols}`, "MB", "obm", share);
-      // What the first one costs (the store's first rows) is in no further one.
-      if (last.symbols > 0) {
-        const further = (megabytes - last.megabytes) / (symbols - last.symbols);
-        const metric = `per further symbol, ${last.symbols} to ${symbols}`;
-        this.#into.add(on, metric, "MB", "obm", further);
-      }
-      last = { symbols, megabytes };
     }
   }
 }

@@ -10,11 +10,12 @@ import { ExchangeLink, type LinkTarget } from "../../actors/symbol/exchange_link
 import type { RateLimiter } from "../../actors/symbol/rate_limiter.ts";
 import { binanceSpotMarketData } from "../../actors/venue/binance_spot/market_data.ts";
 import type { Effort, Found, JobResult } from "./job.ts";
+import { pause } from "./pause.ts";
+import { parseStat } from "./proc_stat.ts";
 
 /** The first frame, and with the engine a live book, must come within this. */
 const START_MS_MAX = 30_000;
-/** Linux counts a process's time in hundredths of a second, a thread's in nanoseconds. */
-const CPU_TICK_US = 10_000;
+/** Linux counts a thread's time in nanoseconds. */
 const NS_PER_MS = 1e6;
 
 /** Where the exchange is and what to do with its frames. */
@@ -184,9 +185,7 @@ class EngineClient implements Client {
 /** Processor time of this process so far, all its threads; `null` where /proc does not tell. */
 function cpuUs(): number | null {
   const stat = procText("/proc/self/stat");
-  if (stat === null) return null;
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return (Number(fields[11]) + Number(fields[12])) * CPU_TICK_US;
+  return stat === null ? null : parseStat(stat).cpuMs * 1_000;
 }
 
 /** How long this thread has run, or waited for a core to run on; `null` where /proc does not tell. */
@@ -208,8 +207,4 @@ function procText(path: string): string | null {
 
 function difference(after: number | null, before: number | null): number | null {
   return after === null || before === null ? null : after - before;
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

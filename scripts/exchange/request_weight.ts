@@ -6,10 +6,26 @@ export const WEIGHT_PER_MINUTE = 6_000;
 const ADDRESSES_MAX = 10_000;
 const MINUTE_MS = 60_000;
 
+/** What has been counted since the start: what a client says of itself can be held against it. */
+export interface WeightAccount {
+  readonly limit: number;
+  /** The most that one address has used in one minute. */
+  readonly most: number;
+  /** Calls that were refused because they went beyond the limit. */
+  readonly refused: number;
+}
+
 /** The weight that an address has used in the current minute of the clock. */
 export class RequestWeight {
   readonly #used = new Map<string, number>();
   #minute = -1;
+  #most = 0;
+  #refused = 0;
+
+  /** Since the start. */
+  get account(): WeightAccount {
+    return { limit: WEIGHT_PER_MINUTE, most: this.#most, refused: this.#refused };
+  }
 
   /** Adds a request's weight; a refused request counts as well. */
   take(
@@ -22,6 +38,8 @@ export class RequestWeight {
     this.#minute = minute;
     const used = (this.#used.get(address) ?? 0) + weight;
     this.#used.set(address, used);
+    this.#most = Math.max(this.#most, used);
+    if (used > WEIGHT_PER_MINUTE) this.#refused += 1;
     const left = (minute + 1) * MINUTE_MS - nowMs;
     return {
       used,

@@ -99,6 +99,7 @@ function ledger(floor: RestFloor): unknown {
   return {
     simulation: floor.label,
     marketMs: Math.floor(floor.nowMs()),
+    requestWeight: floor.weight.account,
     symbols: [...floor.listings.values()].map((listing) => listing.ledger()),
   };
 }

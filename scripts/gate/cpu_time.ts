@@ -11,7 +11,7 @@ const PR_SET_CHILD_SUBREAPER = 36;
 const WNOHANG = 1;
 const ANY_CHILD = -1;
 /** Linux counts in hundredths of a second here, whatever the kernel's own tick is (`proc(5)`). */
-const TICKS_PER_SECOND = 100;
+export const TICKS_PER_SECOND = 100;
 
 /** The account of this process and all below it. */
 export interface CpuAccount {
@@ -38,17 +38,23 @@ export function openCpuAccount(): CpuAccount {
   };
 }
 
+/** `utime`, `stime`, `cutime` and `cstime` in a line of `/proc/…/stat`, in hundredths of a second; `null`: it is none. */
+export function cpuTicksOf(stat: string): readonly [number, number, number, number] | null {
+  // The second field is the program's name in brackets, which may hold anything; these are fields 14 to 17.
+  const fields = stat.slice(stat.lastIndexOf(")") + 1).trim().split(/\s+/);
+  const [user = NaN, system = NaN, ofChildren = NaN, systemOfChildren = NaN] = fields.slice(11, 15)
+    .map(Number);
+  const isStat = Number.isFinite(user + system + ofChildren + systemOfChildren);
+  return isStat ? [user, system, ofChildren, systemOfChildren] : null;
+}
+
 /** CPU seconds in a line of `/proc/…/stat`: the process and its children that were waited for. */
 export function cpuSecondsOf(stat: string): number {
-  // The second field is the program's name in brackets, which may hold anything; utime, stime,
-  // cutime and cstime are fields 14 to 17.
-  const fields = stat.slice(stat.lastIndexOf(")") + 1).trim().split(/\s+/);
-  const ticks = fields.slice(11, 15).map(Number);
-  const sum = ticks.reduce((total, each) => total + each, 0);
-  if (ticks.length < 4 || !Number.isFinite(sum)) {
+  const ticks = cpuTicksOf(stat);
+  if (ticks === null) {
     throw new TypeError(`Cannot read CPU time: not a line of stat, received ${stat}`);
   }
-  return sum / TICKS_PER_SECOND;
+  return ticks.reduce((total, each) => total + each, 0) / TICKS_PER_SECOND;
 }
 
 /** As a person reads it; later issues are budgeted by it. */

@@ -5,18 +5,18 @@ import type { Token } from "./token.ts";
 
 /** The shells. Everything else gets time, chance and the world's news as arguments. */
 const SHELLS: readonly RegExp[] = [
-  /^actors\/(?:main|run_actor|data_lock|environment|listen_address|incarnation_file|program_version|socket_folder)\.ts$/,
-  /^actors\/supervisor\/(?:supervisor|agenda|child|starvation)\.ts$/,
+  /^actors\/(?:main|actor_life|run_actor|data_lock|environment|listen_address|incarnation_file|program_version|socket_folder)\.ts$/,
+  /^actors\/supervisor\/(?:supervisor|agenda|child|starvation|thread)\.ts$/,
   /^actors\/exchange_desk\/(?:exchange_desk|rate_limiter|bbo_prober|exchange_client|exchange_clock|symbol_watch|exchange_listing|patient_question)\.ts$/,
   /^actors\/alert_rules\/rules_file\.ts$/,
   /^actors\/followed_symbols\/symbol_file\.ts$/,
-  /^actors\/symbol\/(?:rest_call|stream_socket)\.ts$/,
+  /^actors\/symbol\/(?:rest_call|stream_socket|tick_clock|loop_watch)\.ts$/,
   /^(?:actors\/\w+|web)\/(?:worker|actor)\.ts$/,
   /^actors\/store\/(?:connection|creation|database|disk_room|durable_folder|gateway|life_lock|upkeep)\.ts$/,
   /^web\/(?:export\/parquet_thread|history|latest_redis|query_cancel|reader_connections|server|token_key|tried_rows)\.ts$/,
   /^actors\/writer\/(?:postgres|writer_connection|redis|store_road|pause|spool|spool_lock|spool_segment|known_database|dead_letters)\.ts$/,
   /^web\/page\//,
-  /^shared\/(?:clock|database_dial|folder_lock|log|no_environment|replaced_file|synced_path)\.ts$/,
+  /^shared\/(?:clock|database_dial|folder_lock|heard_deadline|log|no_environment|replaced_file|synced_path)\.ts$/,
   // A simulated world has neither time nor chance of its own; its command line has.
   /^scripts\/(?!sim\/)/,
   /^scripts\/sim\/main\.ts$/,

@@ -74,9 +74,10 @@ const ROOMS: readonly Room[] = [
   // It supervises actors of any kind, and is told by `monitor.ts` what these are.
   {
     prefix: "actors/supervisor/",
-    files: ["backoff", "clock", "in_hand", "kept", "log", "protocol", "tally", "unacked"].map((
-      name,
-    ) => `shared/${name}.ts`),
+    files: [
+      ...["backoff", "clock", "in_hand", "kept", "log", "protocol", "tally", "unacked"],
+      "worker_messages",
+    ].map((name) => `shared/${name}.ts`),
     packages: [],
   },
   {
@@ -95,7 +96,13 @@ const ROOMS: readonly Room[] = [
     ],
     packages: [],
   },
-  { prefix: "actors/run_actor.ts", files: ["shared/"], packages: [] },
+  { prefix: "actors/actor.ts", files: ["shared/"], packages: [] },
+  { prefix: "actors/actor_life.ts", files: ["shared/", "actors/actor.ts"], packages: [] },
+  {
+    prefix: "actors/run_actor.ts",
+    files: ["shared/", "actors/actor.ts", "actors/actor_life.ts"],
+    packages: [],
+  },
   {
     prefix: "actors/main.ts",
     files: [
@@ -111,6 +118,7 @@ const ROOMS: readonly Room[] = [
       "actors/followed_symbols/",
       "actors/monitor.ts",
       "actors/supervisor/",
+      "actors/symbol_workers.ts",
       "actors/venue/",
     ],
     packages: [],

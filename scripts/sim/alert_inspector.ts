@@ -3,7 +3,11 @@
  * book. What is due follows from the frames of the ticks by the rule's own numbers, in plain words: its condition
  * has lasted, and it has rested.
  */
-import type { EngineEvent } from "../../actors/symbol/engine/event.ts";
+import {
+  type EngineEvent,
+  HELD_UP_COUNTED_MS,
+  HELD_UP_MIN_MS,
+} from "../../actors/symbol/engine/event.ts";
 import type { MetricName, MetricValues } from "../../shared/catalogue/metrics.ts";
 import { DEFAULT_ALERT_RULES } from "../../shared/catalogue/built_in_rules.ts";
 import {
@@ -25,8 +29,8 @@ const DUE = "an alert is told when it is due, and only then";
 const EPISODE = "an episode fires once and resolves once";
 const TRUE = "an alert says what is true of the exchange's book";
 
-/** The tick that alerts run on. */
-const TICK_MS = 100;
+/** Rules are looked at so often: when nothing was known for a while, all of it but this does not count. */
+const LOOK_MS = 100;
 
 /** What rules have in common whose lines are passed often, so that much is seen of all phases. */
 const EAGER = {
@@ -77,8 +81,13 @@ interface Watched {
   value: number;
   /** Since which tick, without a break of live ticks: the condition is met, and the rest is over. */
   metMs: number | null;
-  /** On how many live ticks it has been gone, without one on which it was not. */
-  goneTicks: number;
+  /** Of the time since then, how long no tick came: nobody has seen whether it was met. */
+  unseenMs: number;
+  /** Since when it has been gone, later by what was not known meanwhile; `null`: it is not. */
+  goneMs: number | null;
+  /** The last tick on which the value was known, and whether it was not on one since. */
+  knownMs: number;
+  wasBlind: boolean;
   /** The last revision that was told; `null`: none. */
   told: AlertEvent | null;
   /** How long it rests after the last one. */
@@ -95,14 +104,22 @@ export class AlertInspector {
   /** Of the last frame; `null`: it was not of a live book. */
   #values: MetricValues | null = null;
   #isLive = false;
+  #tickMs = NaN;
   #told = 0;
 
   constructor(rules: readonly AlertRule[], witness: Pick<Witness, "levels">, onBreak: Break) {
     for (const rule of rules) {
       for (const source of rule.sources) {
         this.#watched.set(episodeName(rule, source), {
-          ...{ rule, source, smooth: NaN, smoothMs: NaN, value: NaN, metMs: null, goneTicks: 0 },
-          ...{ told: null, restMs: 0, resolvedMs: -Infinity },
+          ...{ rule, source, smooth: NaN, smoothMs: NaN, value: NaN, metMs: null, goneMs: null },
+          ...{
+            unseenMs: 0,
+            knownMs: NaN,
+            wasBlind: false,
+            told: null,
+            restMs: 0,
+            resolvedMs: -Infinity,
+          },
         });
       }
     }
@@ -124,7 +141,10 @@ export class AlertInspector {
     }
     const alerts = outputs.filter((output) => output.type === "alert");
     if (event.type === "tick") {
-      for (const watched of this.#watched.values()) this.#look(watched, nowMs);
+      const sinceMs = nowMs - this.#tickMs;
+      this.#tickMs = nowMs;
+      const unseenMs = sinceMs >= HELD_UP_MIN_MS ? sinceMs - HELD_UP_COUNTED_MS : 0;
+      for (const watched of this.#watched.values()) this.#look(watched, nowMs, unseenMs);
     }
     for (const alert of alerts) this.#take(alert, id, nowMs, event.type === "tick");
     if (event.type !== "tick") return;
@@ -169,14 +189,14 @@ export class AlertInspector {
     }
     if (isNews) {
       watched.metMs = null;
-      watched.goneTicks = 0;
+      watched.goneMs = null;
     }
     watched.told = alert;
     this.#told += 1;
   }
 
   /** What follows from one tick, by the rule's own numbers. */
-  #look(watched: Watched, nowMs: number): void {
+  #look(watched: Watched, nowMs: number, unseenMs: number): void {
     const { rule, told } = watched;
     const value = this.#valueOf(watched);
     watched.value = value === null ? NaN : value;
@@ -192,21 +212,34 @@ export class AlertInspector {
     const isResting = nowMs < watched.resolvedMs + watched.restMs;
     // Nothing is known: not met any more, and gone for no longer.
     const isMet = !isFiring && !isResting && watched.value >= rule.enter;
+    watched.unseenMs = watched.metMs === null ? 0 : watched.unseenMs + unseenMs;
     watched.metMs = isMet ? watched.metMs ?? nowMs : null;
-    if (watched.value >= rule.leave) watched.goneTicks = 0;
-    else if (isFiring && watched.value < rule.leave) watched.goneTicks += 1;
+    if (value === null) watched.wasBlind = true;
+    else {
+      const blindMs = watched.wasBlind ? nowMs - watched.knownMs - LOOK_MS : 0;
+      const goneMs = isFiring && watched.value < rule.leave ? watched.goneMs ?? nowMs : null;
+      // What begins now has no time that was not known.
+      const unknownMs = watched.goneMs === null ? 0 : Math.max(unseenMs, blindMs);
+      watched.goneMs = goneMs === null ? null : goneMs + unknownMs;
+      watched.knownMs = nowMs;
+      watched.wasBlind = false;
+    }
   }
 
   /** What is to be told of a rule on this tick; `null`: nothing, or it is not known here. */
-  #due({ rule, source, metMs, goneTicks, told }: Watched, nowMs: number): string | null {
+  #due(
+    { rule, source, metMs, unseenMs, goneMs, knownMs, told }: Watched,
+    nowMs: number,
+  ): string | null {
     if (rule.kind !== "threshold") return null;
     if (told?.phase === "firing") {
-      return (goneTicks - 1) * TICK_MS >= rule.keepFiringMs ? "resolved" : null;
+      const isOver = knownMs === nowMs && nowMs - (goneMs ?? Infinity) >= rule.keepFiringMs;
+      return isOver ? "resolved" : null;
     }
     const isInhibited = this.#watched.get("feed_degraded")?.told?.phase === "firing";
     const other = this.#other({ rule, source });
     const isInTheWay = other?.told?.phase === "firing" && !(other.value < rule.leave);
-    return nowMs - (metMs ?? Infinity) >= rule.forMs && !isInhibited && !isInTheWay
+    return nowMs - unseenMs - (metMs ?? Infinity) >= rule.forMs && !isInhibited && !isInTheWay
       ? "firing"
       : null;
   }

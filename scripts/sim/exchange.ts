@@ -30,6 +30,9 @@ const SKEW_MAX_MS = 10_000;
 /** What is said of a symbol has changed; a monitor that asks now and then learns of it after `afterMs`. */
 export type StatusListener = (market: Market, afterMs: number) => void;
 
+/** The machine of this symbol's monitor holds it up for so long. */
+export type HoldUp = (market: Market, forMs: number) => void;
+
 /** The whole exchange. */
 export class Exchange implements Surroundings {
   readonly agenda: Agenda;
@@ -39,16 +42,24 @@ export class Exchange implements Surroundings {
   readonly #seed: number;
   readonly #random: Random;
   readonly #onStatus: StatusListener;
+  readonly #holdUp: HoldUp;
   #connections: Connection[] = [];
   #connectionCount = 0;
   #skewMs = 0;
 
-  constructor(plan: Plan, agenda: Agenda, trouble: Trouble, onStatus: StatusListener) {
+  constructor(
+    plan: Plan,
+    agenda: Agenda,
+    trouble: Trouble,
+    onStatus: StatusListener,
+    holdUp: HoldUp = () => {},
+  ) {
     this.agenda = agenda;
     this.trouble = trouble;
     this.#seed = plan.seed;
     this.#random = new Random(plan.seed, "exchange");
     this.#onStatus = onStatus;
+    this.#holdUp = holdUp;
     this.markets = plan.symbols.map((character, i) => new Market(i, character, plan.seed, agenda));
     this.rest = new RestServer(this, plan.seed);
     for (const fault of plan.faults) agenda.at(fault.atMs, () => this.#apply(fault, 0));
@@ -100,6 +111,9 @@ export class Exchange implements Surroundings {
         trouble.count(kind, null, agenda.nowMs);
         this.#skewMs = Math.round((2 * amount - 1) * SKEW_MAX_MS);
         return agenda.at(endMs, () => this.#skewMs = 0);
+      case "slow_loop":
+        trouble.count(kind, symbol, agenda.nowMs);
+        return this.#holdUp(market, forMs);
       case "status":
         return this.#halt(market, endMs);
       case "delisting":

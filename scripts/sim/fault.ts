@@ -40,6 +40,9 @@ export const REQUEST_FAULTS = [
 /** Changes the market, or the exchange's clock. */
 export const MARKET_FAULTS = ["clock_skew", "status", "delisting", "tick_size"] as const;
 
+/** Holds up the machine that the monitor runs on: whatever comes meanwhile waits, its own timers too. */
+export const MONITOR_FAULTS = ["slow_loop"] as const;
+
 /** What becomes of a frame that is on its way. */
 export type FrameFault = typeof FRAME_FAULTS[number];
 /** What happens to a connection, or to all of them. */
@@ -48,8 +51,10 @@ export type ConnectionFault = typeof CONNECTION_FAULTS[number];
 export type RequestFault = typeof REQUEST_FAULTS[number];
 /** What becomes of a market, or of the exchange's clock. */
 export type MarketFault = typeof MARKET_FAULTS[number];
+/** What happens to a monitor itself. */
+export type MonitorFault = typeof MONITOR_FAULTS[number];
 /** Any of them. */
-export type FaultKind = FrameFault | ConnectionFault | RequestFault | MarketFault;
+export type FaultKind = FrameFault | ConnectionFault | RequestFault | MarketFault | MonitorFault;
 
 /** Every kind. What is not in the list: an altered quantity, which nobody could ever notice. */
 export const FAULT_KINDS: readonly FaultKind[] = [
@@ -57,6 +62,7 @@ export const FAULT_KINDS: readonly FaultKind[] = [
   ...CONNECTION_FAULTS,
   ...REQUEST_FAULTS,
   ...MARKET_FAULTS,
+  ...MONITOR_FAULTS,
 ];
 
 /** One fault that a plan has in store. What it says is drawn beforehand, so that others may be left out. */
@@ -79,7 +85,7 @@ export function isFrameFault(kind: FaultKind): kind is FrameFault {
 }
 
 /** Faults that must cost nothing: who suffers them has no excuse. */
-const HARMLESS: readonly FaultKind[] = ["duplicate", "oversized", "clock_skew"];
+const HARMLESS: readonly FaultKind[] = ["duplicate", "oversized", "clock_skew", "slow_loop"];
 
 /** Whether a monitor must get over a fault without losing anything. */
 export function isHarmless(kind: FaultKind): boolean {
@@ -89,6 +95,11 @@ export function isHarmless(kind: FaultKind): boolean {
 /** Whether a fault of this kind waits for a request. */
 export function isRequestFault(kind: FaultKind): kind is RequestFault {
   return REQUEST_FAULTS.some((each) => each === kind);
+}
+
+/** Whether a fault of this kind is the monitor's own machine. */
+export function isMonitorFault(kind: FaultKind): kind is MonitorFault {
+  return MONITOR_FAULTS.some((each) => each === kind);
 }
 
 /** One line for a person. */

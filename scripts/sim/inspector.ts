@@ -92,6 +92,7 @@ export class Inspector {
   /** Highest id so far of the present listing. */
   #highestId = 0;
   #lostMs = 0;
+  #heldUntilMs = -Infinity;
   /** When frames were last let through slowly: what has piled up is old without being a lie. */
   #dripMs = -Infinity;
   #book: OrderBook;
@@ -125,6 +126,12 @@ export class Inspector {
   /** A number that tells two runs apart. */
   get digest(): number {
     return this.#digest;
+  }
+
+  /** Its machine holds the monitor up for so long: nothing comes to it, and nothing of it. */
+  heldUp(forMs: number): void {
+    this.#heldUntilMs = Math.max(this.#heldUntilMs, this.#exchange.agenda.nowMs + forMs);
+    this.#silence.heldUp(this.#exchange.agenda.nowMs, this.#heldUntilMs);
   }
 
   /** An event is about to be taken in; `isLate`: it must change nothing. */
@@ -283,7 +290,7 @@ export class Inspector {
       if (state === "live") this.tally.liveTicks += 1;
     }
     if (state !== "live") {
-      if (nowMs - Math.max(troubleMs, this.#lostMs) > RECOVERY_MS) {
+      if (nowMs - Math.max(troubleMs, this.#lostMs, this.#heldUntilMs) > RECOVERY_MS) {
         this.#break("a book comes back when faults stop", `still ${state}`);
       }
       return;

@@ -12,8 +12,9 @@ import {
   TICK_MS,
 } from "../../actors/symbol/engine/event.ts";
 import { EngineDriver } from "../../actors/symbol/engine_driver.ts";
+import { TickPlan } from "../../actors/symbol/tick_plan.ts";
 import { depthWeight } from "../../actors/venue/binance_spot/request_weight.ts";
-import { NO_ANSWER } from "../../shared/exchange_answer.ts";
+import { NO_ANSWER, type TellAnswer } from "../../shared/exchange_answer.ts";
 import { Random } from "../../shared/random.ts";
 import { SIMULATED_RULES } from "./alert_inspector.ts";
 import type { BboProber } from "./bbo_prober.ts";
@@ -21,6 +22,7 @@ import type { Connection } from "./connection.ts";
 import { type Exchange, START_MS } from "./exchange.ts";
 import type { Frame } from "./frame.ts";
 import { Inspector } from "./inspector.ts";
+import { Loop } from "./loop.ts";
 import type { Market } from "./market.ts";
 import type { SharedRateLimiter } from "./rate_limiter.ts";
 import type { RestAnswer } from "./rest_server.ts";
@@ -40,6 +42,7 @@ export class Monitor {
   readonly #limiter: SharedRateLimiter;
   readonly #prober: BboProber;
   readonly #driver: EngineDriver;
+  readonly #loop: Loop;
   /** By number, from the command to open it until it is told or commanded to be closed. */
   readonly #lives = new Map<number, Connection | null>();
   /** The connection that waits for its permit: one at most does; `null`: none. */
@@ -49,6 +52,9 @@ export class Monitor {
   #generation: number | null = null;
   #withdraw: () => void = () => {};
   #probe = 0;
+  readonly #ticks: TickPlan;
+  /** The tick that is on the agenda; `Infinity`: none is yet. */
+  #tickMs = Infinity;
 
   constructor(
     exchange: Exchange,
@@ -61,6 +67,7 @@ export class Monitor {
     this.#market = market;
     this.#limiter = limiter;
     this.#prober = prober;
+    this.#loop = new Loop(exchange.agenda);
     const { character } = market;
     const tickLot = character.knowsSteps ? market.listed : null;
     const { createDecoder, rules } = binanceSpotMarketData;
@@ -89,28 +96,52 @@ export class Monitor {
     this.inspector = new Inspector(this.#driver.engine, exchange, market);
     // Nobody's ticks are another's.
     const phase = new Random(seed, `ticks ${market.index}`).uniform();
-    exchange.agenda.after(phase * TICK_MS, () => {
+    const { agenda } = exchange;
+    this.#ticks = new TickPlan(agenda.nowMs + phase * TICK_MS);
+    agenda.at(this.#ticks.dueMs, () => {
       this.#driver.start();
       this.inspector.connections([...this.#lives.values()]);
-      this.#tick();
+      this.#planTick();
     });
+  }
+
+  /** As the symbol's gauges tell it. */
+  get hasHadBook(): boolean {
+    return this.#driver.engine.feed.snapshots > 0;
   }
 
   /** Word of a ban, or of its end. */
   budget(bannedForMs: number | null, reason: string | null): void {
-    this.#accept({ type: "budget", bannedForMs, reason }, false);
+    this.#loop.come(() => this.#accept({ type: "budget", bannedForMs, reason }, false));
+  }
+
+  /** Its machine holds it up for so long. */
+  holdUp(forMs: number): void {
+    this.#loop.holdUp(forMs);
+    this.inspector.heldUp(forMs);
   }
 
   /** The exchange says something else of the symbol than before; it takes a while to be asked. */
   statusChanged(afterMs: number): void {
     this.#exchange.agenda.after(afterMs, () => {
-      this.#accept({ type: "symbol_info", info: this.#market.listed }, false);
+      const info = this.#market.listed;
+      this.#loop.come(() => this.#accept({ type: "symbol_info", info }, false));
     });
   }
 
-  #tick(): void {
-    this.#exchange.agenda.after(TICK_MS, () => this.#tick());
-    this.#accept({ type: "tick" }, false);
+  /** As the timer of the real shell: one that was put down for later is none. */
+  #planTick(): void {
+    const { agenda } = this.#exchange;
+    const { dueMs } = this.#ticks;
+    if (dueMs >= this.#tickMs) return;
+    this.#tickMs = dueMs;
+    this.#loop.after(dueMs - agenda.nowMs, () => {
+      if (this.#tickMs !== dueMs) return;
+      this.#tickMs = Infinity;
+      this.#ticks.ticked(agenda.nowMs);
+      this.#accept({ type: "tick" }, false);
+      this.#planTick();
+    });
   }
 
   /** `isLate`: of a life that the engine has left, or was told the end of. */
@@ -118,14 +149,16 @@ export class Monitor {
     this.inspector.before(event, isLate);
     this.#driver.accept(event, this.#utcMs());
     this.inspector.connections([...this.#lives.values()]);
+    if (event.type !== "depth_update") return;
+    this.#ticks.saw(this.#driver.engine.bookUpdateId, this.#exchange.agenda.nowMs);
+    this.#planTick();
   }
 
   #run(command: Command): void {
-    const { agenda } = this.#exchange;
     switch (command.type) {
       case "open_connection":
         this.#lives.set(command.connection, null);
-        return agenda.after(
+        return this.#loop.after(
           command.delayMs,
           () => this.#open(command.connection, command.priority),
         );
@@ -138,7 +171,7 @@ export class Monitor {
       case "fetch_snapshot":
         this.#generation = command.generation;
         this.#withdraw();
-        return agenda.after(command.delayMs, () => this.#askSnapshot(command));
+        return this.#loop.after(command.delayMs, () => this.#askSnapshot(command));
       case "cancel_snapshot":
         this.#generation = null;
         return this.#withdraw();
@@ -155,21 +188,23 @@ export class Monitor {
 
   #open(number: number, priority: ConnectionPriority): void {
     if (!this.#lives.has(number)) return;
-    const { agenda } = this.#exchange;
+    const loop = this.#loop;
     const request = { kind: "connection", weight: 1, priority } as const;
     this.#waiting = number;
     this.#withdrawConnection = this.#limiter.ask(this.#market.index, request, (tell) => {
-      this.#waiting = null;
       // An attempt counts, whatever comes of it.
       tell(NO_ANSWER);
-      if (!this.#lives.has(number)) return;
-      agenda.after(ANSWER_TIMEOUT_MS, () => {
-        if (this.#lives.get(number) === null) this.#closed(number, "no answer within 10 s");
+      loop.come(() => {
+        this.#waiting = null;
+        if (!this.#lives.has(number)) return;
+        loop.deadline(ANSWER_TIMEOUT_MS, () => {
+          if (this.#lives.get(number) === null) this.#closed(number, "no answer within 10 s");
+        });
+        this.#exchange.connect(this.#market, {
+          frame: (frame) => loop.come(() => this.#frame(number, frame)),
+          closed: (reason) => loop.come(() => this.#closed(number, reason)),
+        }, (connection) => loop.come(() => this.#opened(number, connection)));
       });
-      this.#exchange.connect(this.#market, {
-        frame: (frame) => this.#frame(number, frame),
-        closed: (reason) => this.#closed(number, reason),
-      }, (connection) => this.#opened(number, connection));
     });
   }
 
@@ -193,7 +228,7 @@ export class Monitor {
     const { hasLateFrames } = this.#market.character;
     connection.leave(hasLateFrames);
     if (!hasLateFrames || connection.isDeaf) return;
-    this.#exchange.agenda.after(REPLY_MS * 5, () => this.#closed(number, "closed by us"));
+    this.#loop.after(REPLY_MS * 5, () => this.#closed(number, "closed by us"));
   }
 
   #list(number: number): void {
@@ -201,8 +236,10 @@ export class Monitor {
     this.#exchange.agenda.after(REPLY_MS, () => {
       const isHeard = connection?.isOpen === true && !connection.isDeaf;
       if (!isHeard) return;
-      const isLate = this.#lives.get(number) !== connection;
-      this.#accept({ type: "subscriptions_listed", connection: number }, isLate);
+      this.#loop.come(() => {
+        const isLate = this.#lives.get(number) !== connection;
+        this.#accept({ type: "subscriptions_listed", connection: number }, isLate);
+      });
     });
   }
 
@@ -218,25 +255,32 @@ export class Monitor {
   #askSnapshot(command: FetchSnapshot): void {
     const { generation, limit, purpose } = command;
     if (generation !== this.#generation) return;
-    const { agenda, rest } = this.#exchange;
+    const { rest } = this.#exchange;
     const request = { kind: "rest", weight: depthWeight(limit), priority: purpose } as const;
     this.#withdraw = this.#limiter.ask(this.#market.index, request, (tell) => {
-      this.#accept({ type: "snapshot_asked", generation }, false);
-      let isAnswered = false;
-      agenda.after(ANSWER_TIMEOUT_MS, () => {
-        if (isAnswered) return;
-        isAnswered = true;
-        tell(NO_ANSWER);
-        this.#failed(generation, "no answer within 10 s", null);
-      });
-      rest.depth(this.#market, limit, this.#newestFirstId(), (answer) => {
+      this.#loop.come(() => this.#fetch(command, tell, rest));
+    });
+  }
+
+  #fetch({ generation, limit }: FetchSnapshot, tell: TellAnswer, rest: Exchange["rest"]): void {
+    // Another was asked for while the permit waited to be read.
+    if (generation !== this.#generation) return tell(NO_ANSWER);
+    this.#accept({ type: "snapshot_asked", generation }, false);
+    let isAnswered = false;
+    this.#loop.deadline(ANSWER_TIMEOUT_MS, () => {
+      if (isAnswered) return;
+      isAnswered = true;
+      tell(NO_ANSWER);
+      this.#failed(generation, "no answer within 10 s", null);
+    });
+    rest.depth(this.#market, limit, this.#newestFirstId(), (answer) =>
+      this.#loop.come(() => {
         // One that was given up, and asked for again, may come all the same.
         if (isAnswered && generation === this.#generation) return;
         isAnswered = true;
         tell(answer);
         this.#answered(generation, limit, answer);
-      });
-    });
+      }));
   }
 
   #answered(generation: number, limit: number, answer: RestAnswer): void {
@@ -256,7 +300,7 @@ export class Monitor {
     this.#prober.add({
       symbol: this.#market.character.name,
       probe,
-      answer: (message) => this.#accept(message, probe !== this.#probe),
+      answer: (message) => this.#loop.come(() => this.#accept(message, probe !== this.#probe)),
     });
   }
 

@@ -5,7 +5,13 @@
  */
 import { Random } from "../../shared/random.ts";
 import { type Climate, climateOf } from "./climate.ts";
-import { FAULT_KINDS, type FaultKind, isRequestFault, type PlannedFault } from "./fault.ts";
+import {
+  FAULT_KINDS,
+  type FaultKind,
+  isMonitorFault,
+  isRequestFault,
+  type PlannedFault,
+} from "./fault.ts";
 
 /** No fault begins in the last part of a run: what is broken then must heal. */
 export const CALM_END_MS = 180_000;
@@ -21,6 +27,10 @@ const LONG_BAN_SHARE = 0.1;
 const LONG_BAN_MS = 600_000;
 const GAP_MIN_MS = 8_000;
 const GAP_MAX_MS = 90_000;
+/** A machine holds a monitor up for no longer than about this. */
+const SLOW_MAX_MS = 20_000;
+/** What the exchange and the network do. */
+const WORLD_FAULTS = FAULT_KINDS.filter((kind) => !isMonitorFault(kind));
 const NAMES = ["BTCUSDT", "ETHBTC", "币安人生USDT"];
 
 /** What one symbol is like. */
@@ -68,7 +78,14 @@ export function planOf(seed: number, durationMs: number): Plan {
     ...characterOf(name, random),
     ...climateOf(seed, i),
   }));
-  return { seed, durationMs, symbols, faults: faultsOf(random, count, durationMs) };
+  const faults = faultsOf(random, count, durationMs);
+  const slow = slownessOf(seed, count, durationMs);
+  return {
+    seed,
+    durationMs,
+    symbols,
+    faults: [...faults, ...slow].map((fault, index) => ({ ...fault, index })),
+  };
 }
 
 function characterOf(
@@ -104,7 +121,7 @@ function characterOf(
 
 function faultsOf(random: Random, symbols: number, durationMs: number): PlannedFault[] {
   if (random.chance(FAULTLESS_SHARE)) return [];
-  const kinds = FAULT_KINDS.filter(() => random.chance(KIND_SHARE));
+  const kinds = WORLD_FAULTS.filter(() => random.chance(KIND_SHARE));
   const gapMs = GAP_MIN_MS * (GAP_MAX_MS / GAP_MIN_MS) ** random.uniform();
   const faults: PlannedFault[] = [];
   const add = (kind: FaultKind, atMs: number, symbol: number) =>
@@ -131,6 +148,25 @@ function faultsOf(random: Random, symbols: number, durationMs: number): PlannedF
     if (kind === "refused") add("abrupt_close", atMs, symbol);
   }
   return faults.filter(({ atMs }) => atMs < endMs).map((fault, index) => ({ ...fault, index }));
+}
+
+/** How often machines are slow; by chances of its own, so that a seed's other faults stay what they were. */
+function slownessOf(seed: number, symbols: number, durationMs: number): PlannedFault[] {
+  const random = new Random(seed, "slowness");
+  if (!random.chance(KIND_SHARE)) return [];
+  const faults: PlannedFault[] = [];
+  const gapMs = GAP_MAX_MS * (0.5 + random.uniform());
+  for (let atMs = 100; atMs < durationMs - CALM_END_MS; atMs += random.exponential(gapMs)) {
+    faults.push({
+      index: 0,
+      kind: "slow_loop",
+      atMs: Math.round(atMs),
+      symbol: random.below(symbols),
+      forMs: Math.round(1_000 + SLOW_MAX_MS * random.uniform() ** 2),
+      amount: 0,
+    });
+  }
+  return faults;
 }
 
 function causeOf(random: Random): FaultKind {

@@ -26,6 +26,24 @@ const STALE_MAX_MS = 20_000;
 /** An old snapshot is behind the stream by this many ids, on average. */
 const OLD_IDS_MEAN = 3;
 
+/** This share of the seeds has others behind its address, who use up to so much weight in a minute. */
+const NEIGHBOURS_SHARE = 0.3;
+const NEIGHBOURS_MAX = 1_500;
+
+/** Who else uses the address, and where in ours the exchange's minutes begin. */
+interface Neighbours {
+  readonly minuteOffsetMs: number;
+  readonly weightPerMinute: number;
+}
+
+/** Drawn apart, so that all else is what it would be without it. */
+function neighboursOf(seed: number): Neighbours {
+  const random = new Random(seed, "neighbours");
+  const minuteOffsetMs = random.uniform() * MINUTE_MS;
+  const weight = NEIGHBOURS_MAX * random.uniform();
+  return { minuteOffsetMs, weightPerMinute: random.chance(NEIGHBOURS_SHARE) ? weight : 0 };
+}
+
 /** What a caller gets. */
 export interface RestAnswer extends ExchangeAnswer {
   readonly snapshot: DepthSnapshot | null;
@@ -41,7 +59,9 @@ const NOTHING: Content = { snapshot: null, tops: null };
 export class RestServer {
   readonly #world: Surroundings;
   readonly #random: Random;
+  readonly #others: Neighbours;
   #minute = 0;
+  /** Of the monitors alone. */
   #weight = 0;
   #peakWeight = 0;
   /** `toldMs`: when the first caller knew of it. */
@@ -52,6 +72,7 @@ export class RestServer {
   constructor(world: Surroundings, seed: number) {
     this.#world = world;
     this.#random = new Random(seed, "rest");
+    this.#others = neighboursOf(seed);
   }
 
   /** The most weight that was used in one minute. */
@@ -117,8 +138,11 @@ export class RestServer {
     });
   }
 
+  /** What the exchange tells: what others behind the address have used in its minute is in it. */
   #spend(weight: number): number {
-    const minute = Math.floor(this.#world.agenda.nowMs / MINUTE_MS);
+    const { minuteOffsetMs, weightPerMinute } = this.#others;
+    const sinceMs = this.#world.agenda.nowMs + minuteOffsetMs;
+    const minute = Math.floor(sinceMs / MINUTE_MS);
     if (minute !== this.#minute) this.#weight = 0;
     this.#minute = minute;
     this.#weight += weight;
@@ -126,7 +150,7 @@ export class RestServer {
     if (this.#weight > WEIGHT_LIMIT * WEIGHT_SHARE) {
       this.#offence ??= `weight ${this.#weight} used in one minute`;
     }
-    return this.#weight;
+    return this.#weight + Math.floor(weightPerMinute * (sinceMs / MINUTE_MS - minute));
   }
 
   #refusal(markets: readonly Market[]): Omit<RestAnswer, "usedWeight"> | null {

@@ -7,7 +7,7 @@ import { Interarrival } from "../../actors/symbol/engine/liveness/interarrival.t
 import type { DataState } from "../../shared/output.ts";
 import type { Break } from "./output_inspector.ts";
 
-/** Percentiles are told to about 10 %, and ticks come each 100 ms. */
+/** Percentiles are told to about 10 %, and ticks come each 100 ms, or 250 after an update. */
 const TOLERANCE = 1.15;
 const SLACK_MS = 1_000;
 
@@ -18,13 +18,22 @@ export class SilenceInspector {
   /** When the stream has last spoken, or the book was proven in another way. */
   #provenMs = -Infinity;
   #replacements = 0;
+  #heldUpMs = 0;
+  #heldUntilMs = -Infinity;
 
   constructor(onBreak: Break) {
     this.#break = onBreak;
   }
 
+  /** Nothing comes to the monitor between these: time in which it can notice nothing. */
+  heldUp(fromMs: number, untilMs: number): void {
+    this.#heldUpMs += untilMs - Math.max(fromMs, this.#heldUntilMs);
+    this.#heldUntilMs = untilMs;
+  }
+
   /** After each step with an event that counts. */
-  after(event: EngineEvent, state: DataState, replacements: number, nowMs: number): void {
+  after(event: EngineEvent, state: DataState, replacements: number, atMs: number): void {
+    const nowMs = atMs - this.#heldUpMs;
     if (event.type === "depth_update") this.#interarrival.heard(nowMs, event.connection);
     // A halt is silent, and whoever takes over has been heard beside the other. Time is judged by the tick.
     if (state === "halted" && event.type === "tick") this.#interarrival.rest();

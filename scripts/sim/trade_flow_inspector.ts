@@ -70,9 +70,13 @@ export class TradeFlowInspector implements MarketListener {
     return this.#compared;
   }
 
-  bestChanged(): void {}
+  /** The monitor may be held up while the exchange's clock is another: nothing comes to it then. */
+  bestChanged(): void {
+    this.#watchClock();
+  }
 
   filled(market: Market, { qty, isBuy }: Fill, id: number): void {
+    this.#watchClock();
     const tradeMs = this.#exchange.exchangeMs();
     const keptFromMs = Math.min(tradeMs, this.#bookMs) - KEEP_MS;
     this.#made = this.#made.filter((made) => made.tradeMs > keptFromMs);

@@ -39,11 +39,11 @@ export function runWorld(plan: Plan, isTraced = false): Outcome {
   const monitors: Monitor[] = [];
   const exchange = new Exchange(plan, agenda, trouble, (market, afterMs) => {
     monitors[market.index]?.statusChanged(afterMs);
-  });
+  }, (market, forMs) => monitors[market.index]?.holdUp(forMs));
   const random = new Random(plan.seed, "budget");
   const limiter = new SharedRateLimiter(agenda, () => random.uniform(), (bannedForMs, reason) => {
     for (const monitor of monitors) monitor.budget(bannedForMs, reason);
-  });
+  }, () => exchange.markets.map(({ index }) => monitors[index]?.hasHadBook ?? false));
   const prober = new BboProber(exchange, limiter);
   for (const market of exchange.markets) {
     monitors.push(new Monitor(exchange, market, limiter, prober, plan.seed));

@@ -160,6 +160,7 @@ export const EVENT_FIELDS: { readonly [Name in EventName]: EventFields<EventPayl
     number: whole(1),
     from: orNull<number>(whole(1)),
     timeMs: moment(),
+    writtenMs: orNull<number>(moment()),
     state: OUTPUT_FIELDS.metrics.state,
     bookUpdateId: orNull<number>(whole(0)),
     eventMs: orNull<number>(moment()),

@@ -28,7 +28,8 @@ export type Unit =
  * little to compute it from. `warming_up`: its window has not been filled yet. `no_edge`: what it measures does
  * not end anywhere. `no_tick_size`: the exchange has not told one. `too_wide`: no whole number of its type holds it.
  * `no_quote_rate`: nobody has told what the quote asset is worth in dollars.
- * `no_event`: nothing of the kind has happened. `too_quiet`: there was too little trading.
+ * `no_event`: nothing of the kind has happened. `too_quiet`: there was too little trading. `overloaded`: this machine
+ * was too slow to compute it.
  */
 export type NullReason =
   | "not_live"
@@ -41,7 +42,8 @@ export type NullReason =
   | "too_wide"
   | "no_quote_rate"
   | "no_event"
-  | "too_quiet";
+  | "too_quiet"
+  | "overloaded";
 
 /**
  * How values of an interval become one value of a longer one. `quantiles`: a mergeable sketch. The first in a

@@ -11,6 +11,7 @@ import { LIQUIDITY_METRICS } from "./liquidity_metrics.ts";
 import { FLOW_METRICS } from "./flow_metrics.ts";
 import type { MetricDefinition } from "./metric_definition.ts";
 import { ORDER_FLOW_METRICS } from "./order_flow_metrics.ts";
+import { TIER_KEPT } from "../overload.ts";
 
 /** Every metric, in the order in which they are listed, stored and sent. */
 export const METRICS = {
@@ -30,9 +31,17 @@ export type MetricValues = Readonly<Record<MetricName, number | null>>;
 /** All names, in the order of the catalogue. */
 export const METRIC_NAMES = Object.keys(METRICS) as readonly MetricName[];
 
+/** With the reason that all beyond a tier share, and what belongs to one of them. */
+const DEFINITIONS = new Map<MetricName, MetricDefinition>(METRIC_NAMES.map((name) => {
+  const definition: MetricDefinition = METRICS[name];
+  const isShed = definition.tier > TIER_KEPT || name === "cumulativeVolumeDeltaFromMs";
+  const nullWhen = isShed ? [...definition.nullWhen, "overloaded" as const] : definition.nullWhen;
+  return [name, { ...definition, nullWhen }];
+}));
+
 /** The definition of a metric, whichever it is. */
 export function definitionOf(name: MetricName): MetricDefinition {
-  return METRICS[name];
+  return DEFINITIONS.get(name) ?? METRICS[name];
 }
 
 /** The depths that may reach beyond the levels that are known. */

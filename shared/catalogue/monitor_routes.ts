@@ -17,8 +17,8 @@ export const MONITOR_ROUTES = {
     path: "/api/system",
     need: "read",
     answers:
-      "how each actor stands (`heartbeatAgeMs` since it was heard of, `heapBytes`, `lagMs` by which its event loop was late, `unacked` outputs that the " +
-      "store has not confirmed; `null`: not known), what `store`, `writer` and `web` count, the memory of the process and its versions; " +
+      "how each actor stands (`heartbeatAgeMs` since it was heard of, `heapBytes` of its own, or the `worker` that it shares, with how many `actors` are in that and the heap of all of them; `lagMs` by which its event loop was late, `overload` of a symbol: what it leaves undone because this machine is too slow, 0 (nothing) to 3, `unacked` outputs that the " +
+      "store has not confirmed, `learningRules` of a symbol that are silent because they still learn what is usual; `null`: not known), what `store`, `writer` and `web` count, the memory of the process and its versions; " +
       "`databaseProblem`: why that of the database is not known",
   },
   configuration: {

@@ -22,6 +22,7 @@ export const NULL_REASONS: Readonly<Record<NullReason, NullReasonDefinition>> = 
   no_quote_rate: { letter: "q", words: "what the quote asset is worth in dollars is not known" },
   no_event: { letter: "n", words: "nothing of the kind has happened" },
   too_quiet: { letter: "s", words: "there was too little trading to compute it" },
+  overloaded: { letter: "m", words: "it is not computed while this machine is overloaded" },
 };
 
 /** All of them. */

@@ -29,6 +29,8 @@ export interface FrameChange {
   /** That of the frame that it changes; `null`: it is whole. */
   readonly from: number | null;
   readonly timeMs: number;
+  /** When the monitor wrote it for the first who was sent it, by its clock; `null`: it did not say. */
+  readonly writtenMs: number | null;
   readonly state: DataState;
   readonly bookUpdateId: number | null;
   readonly eventMs: number | null;
@@ -58,6 +60,7 @@ export function frameChange(
   symbol: string,
   before: NumberedFrame | null,
   { number, units, frame }: NumberedFrame,
+  writtenMs: number | null = null,
 ): FrameChange {
   // Prices of other units are no changes of those that are known.
   const base = before?.units === units ? before : null;
@@ -67,6 +70,7 @@ export function frameChange(
     number,
     from: base?.number ?? null,
     timeMs: frame.timeMs,
+    writtenMs,
     state: frame.state,
     bookUpdateId: frame.bookUpdateId,
     eventMs: frame.eventMs,

@@ -115,12 +115,19 @@ scene(
     await says("call-sound", /^Sound off$/);
     await says("call-notification", /^Notifications off$/);
     await page.context().unroute(PART);
+    // From here on its clock is wrong, which the server's first word tells.
+    await page.addInitScript(SPY);
+    await page.addInitScript("{ const right = Date.now; Date.now = () => right() + 3_600_000; }");
     await page.reload();
     await says("call-sound", /^Sound on$/);
     // Nobody has pressed anything in it since.
     await says("call-note", /^The browser plays no tone before you have pressed something/);
     await page.getByTestId("alerts-view").click({ position: { x: 1, y: 1 } });
     await says("call-note", /^While this window is open/);
+    fires(on, "wrong clock");
+    const isCalled = async () =>
+      (await called(on)).notified.some(([, tag]) => tag === "wrong clock");
+    await eventually(isCalled, "it calls by the server's clock");
 
     await on.stage.close();
     await says("call-note", /^Nobody is called while this page has no connection/);

@@ -125,7 +125,7 @@ scene(
     await textOf(
       page,
       "latency",
-      isLine("exchange → here – computed – sent – (median / 99 %, ms)"),
+      isLine("exchange → here – computed – sent – written – (median / 99 %, ms)"),
     );
     const gauges = {
       clocks: 1,
@@ -138,7 +138,8 @@ scene(
       child.actorId === "symbol:BTCUSDT" ? { ...child, gauges } : child
     );
     on.setSystem({ children });
-    const line = "exchange → here 2.5 / 180 computed 0.021 / 0.40 sent – (median / 99 %, ms)";
+    const line =
+      "exchange → here 2.5 / 180 computed 0.021 / 0.40 sent – written – (median / 99 %, ms)";
     await textOf(page, "latency", isLine(line));
     await page.getByTestId("symbol-row-ETHUSDT").click();
     await textOf(page, "latency", (text) => !/\d \//.test(text));

@@ -60,6 +60,23 @@ async function isDrawn(window: FirefoxWindow, id: string): Promise<void> {
   await eventually(async () => await window.evaluate<number>(coloured) > 200, `${id} is drawn`);
 }
 
+/** That some columns of a heatmap lie on it from top to bottom: where nothing is known the canvas is empty, and lines are thin. */
+async function isFilled(window: FirefoxWindow, id: string): Promise<void> {
+  const filled = `(() => {
+    const canvas = document.querySelector('${testId(id)} canvas');
+    const { data, width, height } = canvas.getContext("2d")
+      .getImageData(0, 0, canvas.width, canvas.height);
+    let columns = 0;
+    for (let x = 0; x < width; x++) {
+      let opaque = 0;
+      for (let y = 0; y < height; y++) opaque += data[4 * (y * width + x) + 3] === 255 ? 1 : 0;
+      if (opaque > 0.8 * height) columns += 1;
+    }
+    return columns;
+  })()`;
+  await eventually(async () => await window.evaluate<number>(filled) > 5, `${id} is filled`);
+}
+
 async function seeDesk({ window }: Tour): Promise<void> {
   await isLive(window);
   await window.textOf("mid", isNumber);
@@ -85,6 +102,7 @@ async function seeOrderFlow({ window, stage }: Tour): Promise<void> {
     await window.textOf("heat-largest", isNumber);
     await window.textOf("gauge-value", isNumber);
     await isDrawn(window, "heatmap");
+    await isFilled(window, "heatmap");
     await isDrawn(window, "depth-chart");
   } finally {
     clearInterval(told);

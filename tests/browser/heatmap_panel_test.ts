@@ -6,7 +6,7 @@ import type { ProfileRow } from "../../web/profile_columns.ts";
 import { eventually } from "../support/eventually.ts";
 import { textOf } from "../support/browser.ts";
 import { depthProfile, feedStatus, metricsFrame } from "../support/outputs.ts";
-import { scene } from "./scene.ts";
+import { type Scene, scene } from "./scene.ts";
 
 const WITH_HEATMAP = [
   ...DEFAULT_ARRANGEMENT.filter(({ panel }) => panel === "standing"),
@@ -79,7 +79,7 @@ const isHatched = (pixels: readonly (readonly number[])[]) =>
   pixels.some(([, , , a]) => a === 0) && pixels.some(([, , , a = 0]) => a > 0);
 const isOpaque = (pixels: readonly (readonly number[])[]) => pixels.every(([, , , a]) => a === 255);
 
-scene("A heatmap draws what is known, and hatches what is not", async (on) => {
+async function drawsWhatIsKnown(on: Scene): Promise<void> {
   const { page, stage, faults } = on;
   on.stopMarket();
   await page.setViewportSize({ width: 1280, height: 900 });
@@ -172,7 +172,20 @@ scene("A heatmap draws what is known, and hatches what is not", async (on) => {
       (text) => text === "not known: the feed was stale: An update is missing",
     );
 
-    await page.keyboard.press("PageUp");
+    // A finger reads too, what it has touched stays when it is lifted, and it moves no prices.
+    assert(box !== null);
+    await page.mouse.move(1, 1);
+    await textOf(page, "heat-size", (text) => text === "–");
+    const prices = await cursor.getAttribute("data-prices");
+    await page.touchscreen.tap(box.x + STORED * box.width, box.y + 0.45 * box.height);
+    await textOf(page, "heat-price", (text) => text.startsWith("ask "));
+    await page.evaluate(TWO_FRAMES);
+    await textOf(page, "heat-size", (text) => /\d/.test(text));
+    assertEquals(await cursor.getAttribute("data-prices"), prices);
+    await page.getByTestId("state").tap();
+    await textOf(page, "heat-size", (text) => text === "–");
+
+    await cursor.press("PageUp");
     await page.getByTestId("heat-follow").click();
     await eventually(() => page.getByTestId("heat-follow").isHidden());
     await page.getByRole("button", { name: "24h" }).click();
@@ -183,6 +196,10 @@ scene("A heatmap draws what is known, and hatches what is not", async (on) => {
   } finally {
     clearInterval(live);
   }
+}
+
+scene("A heatmap draws what is known, and hatches what is not", drawsWhatIsKnown, "/", {}, {
+  context: { hasTouch: true },
 });
 
 scene("A heatmap without a book says why, and why history does not come", async (on) => {

@@ -37,6 +37,27 @@ scene(
       await eventually(async () => await heading.getAttribute("aria-describedby") === null);
     }
     assertEquals(asked.filter((path) => path.includes("catalogue")).length, 1, "once");
+
+    // It stays at its name while that moves, and goes with it.
+    await page.setViewportSize({ width: 1280, height: 500 });
+    const name = page.getByTestId("card-imbalance").locator("h3 .noted");
+    await focus(name);
+    await textOf(page, "metric-note", (text) => text.includes(proseOf("imbalance").meaning));
+    const scrollTo = (top: number) =>
+      page.evaluate<number>(`scrollTo({ top: ${top}, behavior: "instant" }), scrollY`);
+    const isBeside = async () => {
+      const [at, of] = [await note.boundingBox(), await name.boundingBox()];
+      if (at === null || of === null) return false;
+      return Math.min(Math.abs(at.y - of.y - of.height), Math.abs(of.y - at.y - at.height)) < 10;
+    };
+    for (const top of [0, 60, 20]) {
+      assertEquals(await scrollTo(top), top);
+      await eventually(isBeside, `the note is beside its name ${top} px on`);
+    }
+    const { y = NaN, height = NaN } = await name.boundingBox() ?? {};
+    const out = Math.ceil(y + height + 21);
+    assertEquals(await scrollTo(out), out);
+    await note.waitFor({ state: "hidden" });
     assertEquals(on.faults, []);
   },
 );

@@ -4,7 +4,7 @@ import { UNKNOWN_VALUES } from "../../shared/catalogue/metrics.ts";
 import { eventually } from "../support/eventually.ts";
 import { textOf } from "../support/browser.ts";
 import { latencyGauges } from "../../shared/latency.ts";
-import { feedStatus, metricsFrame, systemStatus } from "../support/outputs.ts";
+import { budgetStatus, feedStatus, metricsFrame, systemStatus } from "../support/outputs.ts";
 import { type Scene, scene } from "./scene.ts";
 
 const NARROW = { width: 390, height: 844 };
@@ -37,6 +37,19 @@ scene(
       await page.getByRole("link", { name: "Overview" }).getAttribute("aria-current"),
       "page",
     );
+
+    assert(await page.getByTestId("start-note").isHidden(), "no start goes on");
+    const start = { booked: 1, awaited: 199, leftOut: 0, lastMs: Date.now() + 3_600_000 };
+    on.setSystem({ budget: budgetStatus({ start }) });
+    await textOf(
+      page,
+      "start-note",
+      (text) =>
+        /^The start: 1 of 200 books, the last by the request budget at .*\d\d:\d\d:\d\d UTC, in /
+          .test(text),
+    );
+    on.setSystem({ budget: budgetStatus() });
+    await eventually(() => page.getByTestId("start-note").isHidden(), "the start is over");
 
     await page.getByTestId("sort-mid").click();
     await isAt(on, "#/overview?sort=-mid");

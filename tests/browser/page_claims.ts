@@ -216,7 +216,19 @@ export const SENTENCES: readonly Sentence[] = [
       "an alert fires": { says: /^1$/, tone: null },
     },
   },
-  { view: VIEWS.alerts, place: byId("feed-claim"), ...FIRING },
+  {
+    view: VIEWS.alerts,
+    place: byId("feed-claim"),
+    ...FIRING,
+    faults: {
+      ...FIRING.faults,
+      "a rule has learnt too little": {
+        says: /^none firing, rules of 1 of 2 learn$/,
+        tone: null,
+        why: /silent until then: BTCUSDT$/,
+      },
+    },
+  },
   {
     view: VIEWS.alerts,
     place: byId("feed-note"),

@@ -24,6 +24,7 @@ const GOOD: Readonly<Record<string, readonly string[]>> = {
   "badge.ts": ["proof"],
   "claims.ts": ["connection", "exchange-link", "alert-count"],
   "data_standing.ts": ["state"],
+  "learning_claim.ts": ["feed-claim"],
   "notices.ts": ["storage"],
   "quality_text.ts": ["verdict"],
   "system_facts.ts": ["fact-Storage", "fact-Database", "fact-Redis"],

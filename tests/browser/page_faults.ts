@@ -25,7 +25,7 @@ const COMPUTED = { receiveToComputedP50Ms: 0.02, receiveToComputedP99Ms: 0.4 };
 
 /** A system that is well, with what is measured of how long its numbers take. */
 export const MEASURED = {
-  ...withLatency({
+  ...withGauges({
     clocks: 1,
     exchangeToReceiveP50Ms: 12,
     exchangeToReceiveP99Ms: 180,
@@ -87,7 +87,7 @@ export const FAULTS = {
     const counts = { exactChecked: 566, exactMismatched: 2, lastExactMs: Date.now() };
     on.stage.hub.publish(proofStatus({ timeMs: Date.now(), ...counts }));
   },
-  "our clock was set back": (on) => on.setSystem(withLatency({ clocks: 2, ...COMPUTED })),
+  "our clock was set back": (on) => on.setSystem(withGauges({ clocks: 2, ...COMPUTED })),
   "the actor of a symbol is given up": (on) =>
     on.setSystem({
       children: MEASURED.children.map((child) =>
@@ -102,8 +102,10 @@ export const FAULTS = {
   },
   "an alert fires": (on) =>
     on.stage.hub.publish(alertEvent({ alertId: "new", revision: 1, firedMs: Date.now() })),
-  "a rule has learnt too little": (on) =>
-    on.stage.hub.publish(ruleState({ samples: 120, samplesNeeded: 300 })),
+  "a rule has learnt too little": (on) => {
+    on.stage.hub.publish(ruleState({ samples: 120, samplesNeeded: 300 }));
+    on.setSystem({ ...MEASURED, ...withGauges({ learningRules: 1 }) });
+  },
   "who looks may do less from now on": (on) => swapSession(on, SESSIONS.read),
 } as const satisfies Record<string, (on: Scene) => unknown>;
 
@@ -141,8 +143,10 @@ export const ENDS: { readonly [Name in Fault]?: (on: Scene) => unknown } = {
     const over = { phase: "resolved", resolvedMs: timeMs, firedMs: timeMs, timeMs } as const;
     on.stage.hub.publish(alertEvent({ alertId: "new", revision: 2, ...over }));
   },
-  "a rule has learnt too little": (on) =>
-    on.stage.hub.publish(ruleState({ number: 2, phase: "idle", samples: 300 })),
+  "a rule has learnt too little": (on) => {
+    on.stage.hub.publish(ruleState({ number: 2, phase: "idle", samples: 300 }));
+    wellAgain(on);
+  },
   "who looks may do less from now on": (on) => swapSession(on, SESSIONS.operate),
 };
 
@@ -153,9 +157,11 @@ export async function storedAlerts({ stage }: Scene): Promise<string> {
   return `${answer.status} ${answer.ok ? text : ""}`;
 }
 
-function withLatency(gauges: Readonly<Record<string, number>>) {
+function withGauges(gauges: Readonly<Record<string, number>>) {
   const children = systemStatus().children.map((child) =>
-    child.actorId === "symbol:BTCUSDT" ? { ...child, gauges } : child
+    child.actorId === "symbol:BTCUSDT"
+      ? { ...child, gauges: { ...child.gauges, ...gauges } }
+      : child
   );
   return { children };
 }

@@ -1,11 +1,13 @@
 /** The page's own answer to "is it right?", in a real browser: what makes each of its sentences false. */
-import { assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { latencyGauges } from "../../shared/latency.ts";
 import { eventually } from "../support/eventually.ts";
 import { textOf } from "../support/browser.ts";
 import { feedStatus, metricsFrame, proofStatus, systemStatus } from "../support/outputs.ts";
 import { scene } from "./scene.ts";
 
+const BUSY_MS = 400;
+const HOUR_MS = 3_600_000;
 const FAR_MS = 31_536_000_000;
 const leg = { p50Ms: 1, p99Ms: 2 };
 
@@ -25,6 +27,22 @@ scene("The quality view says what was compared, until it is wrong or not live", 
 
   // Its frames are painted, and the legs before that are known but for the exchange's clock.
   await textOf(page, "quality-painted", (text) => /\d$/.test(text));
+  const painted = async () => {
+    const cells = await page.getByTestId("quality-painted").locator("td").allTextContents();
+    return cells.map((text) => Number(text.replaceAll(",", "")));
+  };
+  // A main thread that is busy draws later, …
+  await page.evaluate(`globalThis.busy = setInterval(() => {
+    for (const endMs = performance.now() + ${BUSY_MS}; performance.now() < endMs;);
+  }, 2 * ${BUSY_MS})`);
+  // Of the last minute at first only the slowest.
+  await eventually(async () => ((await painted()).at(-1) ?? 0) > BUSY_MS / 2, "it is longer");
+  await page.evaluate("clearInterval(busy)");
+  // … and a clock of the page's machine that is an hour off changes nothing.
+  await page.evaluate(`Date.now = ((now) => () => now() + ${HOUR_MS})(Date.now)`);
+  const told = new Set<string>();
+  await eventually(async () => told.add((await painted()).join()).size > 3, "it is told anew");
+  for (const ms of await painted()) assert(ms > 0 && ms < HOUR_MS / 2, `${ms} ms`);
   const gauges = latencyGauges({
     clocks: "unknown",
     exchangeToReceive: null,
@@ -45,6 +63,10 @@ scene("The quality view says what was compared, until it is wrong or not live", 
     computedToSent: leg,
   } as const;
   on.setSystem({ children: children(latencyGauges(known)) });
+  const unwritten = "no page that shows it in detail was sent its numbers of late";
+  await textOf(page, "quality-sum", (text) => text === `exchange → screen ${unwritten}––`);
+  stage.hub.written.written("BTCUSDT", performance.now() - 3, performance.now());
+  on.setSystem({ children: children({ ...latencyGauges(known), frames: 1 }) });
   assertMatch(
     await textOf(page, "quality-sum", (text) => /\d$/.test(text)),
     /^exchange → screen [\d.,]+$/,

@@ -1,10 +1,11 @@
 /** Windows of one browser that share one connection, over the real page and its real server; ten of them: `tests/long/windows_test.ts`. */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { launch, testInBrowser, textOf } from "../support/browser.ts";
 import { eventually } from "../support/eventually.ts";
 import { PATIENCE_MS } from "../support/patience.ts";
-import { openPlayed, type Stage } from "./stage.ts";
+import type { PageFile } from "../../web/page_files.ts";
+import { openPlayed, readPage, type Stage } from "./stage.ts";
 
 /** Of all tests of this file. */
 let browser: Promise<Browser> | null = null;
@@ -86,6 +87,45 @@ windows(
     }
     const again = await openPlayed(Number(new URL(stage.url).port));
     try {
+      await areLive(pages);
+      await areOpen(again.stage, 2, 1);
+    } finally {
+      for (const page of pages) await page.close();
+      await again.end();
+    }
+  },
+);
+
+/** The page as a later build has it in which its first part is another, and so each that names it; the worker is the same. */
+async function laterPage(): Promise<ReadonlyMap<string, PageFile>> {
+  const later = (text: string) =>
+    text.replaceAll(/(?<!stream_worker)-([0-9a-z]{8})\.js/g, "-later$1.js");
+  const page = [...await readPage()].map(([path, file]): [string, PageFile] => {
+    if (!/(?:html|javascript)/.test(file.contentType)) return [path, file];
+    const text = later(new TextDecoder().decode(file.bytes));
+    const bytes = new TextEncoder().encode(text);
+    return [later(path), { ...file, bytes, packed: new Map(), etag: `"later ${path}"` }];
+  });
+  return new Map(page);
+}
+
+windows(
+  "A window of a later build shares no connection with one that is still of the build before, and both go on",
+  async (pages, _context, stage) => {
+    await areLive(pages);
+    await areOpen(stage, 2, 1);
+    await stage.close();
+    const again = await openPlayed(Number(new URL(stage.url).port), { page: await laterPage() });
+    try {
+      const [one, other] = pages;
+      await other.reload();
+      await areLive(pages);
+      const build = (page: Page) =>
+        page.evaluate("document.querySelector('script[src]').getAttribute('src')");
+      assertMatch(String(await build(other)), /^parts\/main-later\w{8}\.js$/);
+      assert(await build(one) !== await build(other));
+      await areOpen(again.stage, 2, 2);
+      await one.reload();
       await areLive(pages);
       await areOpen(again.stage, 2, 1);
     } finally {

@@ -71,7 +71,8 @@ export async function openStage(
   const address = { host: "127.0.0.1", port };
   const answer = (request: Request, peer: string) => app.fetch(request, { peer });
   const server = await openServer(answer, address, limits, () => {});
-  const timer = setInterval(() => hub.flush(options.clocks.monotonicMs()), 100);
+  const { monotonicMs, utcNowMs } = options.clocks;
+  const timer = setInterval(() => hub.flush(monotonicMs(), utcNowMs()), 100);
   let closing: Promise<void> | null = null;
   const stage: Stage = {
     url: `http://127.0.0.1:${server.port}`,
@@ -210,11 +211,12 @@ export function play(
   return move(stage, symbols, system);
 }
 
-/** A stage of two symbols, and its market; `port`: as that of an earlier one. */
+/** A stage of two symbols, and its market; `port`: as that of an earlier one; `over`: what its app is made with. */
 export async function openPlayed(
   port = 0,
+  over: Partial<AppOptions> = {},
 ): Promise<{ stage: Stage; end: () => Promise<void> }> {
-  const stage = await openStage(port);
+  const stage = await openStage(port, over);
   const stop = play(stage, PLAYED, () => systemStatus({ timeMs: Date.now() }));
   const end = async () => {
     stop();

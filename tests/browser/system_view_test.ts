@@ -57,6 +57,16 @@ scene(
     for (let press = 0; press < 2; press++) await page.getByTestId("actors-by-heapBytes").click();
     await isOrder(on, "symbol ETHUSDT, symbol BTCUSDT, writer, web");
     assertEquals(await page.title(), "System · Order Book Monitor");
+    const worker = { name: "symbol worker 1", actors: 2 };
+    on.setSystem({
+      children: [writer, web, { ...btc, worker, gauges: { workerHeapBytes: 20e6, lagMs: 3 } }],
+    });
+    const shared = async () => (await row("symbol:BTCUSDT").allTextContents()).join();
+    await eventually(
+      async () => (await shared()).includes("20.0 MB for 2"),
+      "what is in the heap of two is not told as one's own",
+    );
+    assert((await shared()).startsWith("symbol BTCUSDT in symbol worker 1running"), await shared());
     assertEquals(on.faults, []);
   },
   PATH,

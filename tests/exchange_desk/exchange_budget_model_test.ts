@@ -1,7 +1,7 @@
 /**
- * The budget against an exchange that counts by its own clock, in random histories: calls arrive late
- * and in any order, answers overtake each other or never come, actors die and change their minds, and
- * others use the same address.
+ * The budget against an exchange that counts by its own clock, in random histories: permits lie for minutes
+ * before a slow machine uses them, calls arrive late and in any order, answers overtake each other or never
+ * come, actors die, with calls of theirs on the way, and change their minds, and others use the same address.
  */
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
@@ -12,6 +12,7 @@ import {
 } from "../../actors/exchange_desk/exchange_budget.ts";
 import { LIMITS } from "../../actors/venue/binance_spot/request_weight.ts";
 import { type ExchangeAnswer, NO_ANSWER } from "../../shared/exchange_answer.ts";
+import { RequestWeight } from "../../scripts/exchange/request_weight.ts";
 import { randomOf } from "../support/random.ts";
 
 /** Others' traffic is chance: the same histories each time, so that a failure is a change of ours. */
@@ -46,8 +47,15 @@ class History {
   nowMs = 0;
   /** The most that the exchange had counted in its minute when one of our calls came. */
   usedMost = 0;
+  /** The most that was told of others. */
+  othersMost = 0;
+  readonly #toldWeights = new Set<number>();
   #due: { readonly atMs: number; readonly act: () => void }[] = [];
+  /** Lives of each actor so far: a permit of an earlier one is used by nobody. */
+  readonly #deaths = new Map<string, number>();
   #ids = 0;
+  /** The look-alike's own count, whose minutes begin anywhere in ours. */
+  readonly #counter = new RequestWeight();
   readonly #minuteOffsetMs: number;
 
   constructor(seed: number) {
@@ -77,6 +85,24 @@ class History {
       this.#turn();
     }
     this.nowMs = untilMs;
+    this.#look();
+  }
+
+  /** What is told holds against what has happened. */
+  #look(): void {
+    const { usedWeight, ownWeight, toldWeight, othersWeight } = this.budget.status(this.nowMs);
+    assert(ownWeight <= LIMIT * 0.9, `our own count is ${ownWeight}`);
+    assertEquals(usedWeight, Math.max(ownWeight, toldWeight ?? 0), "one of the two counts");
+    assert(toldWeight === null || this.#toldWeights.has(toldWeight), "the exchange has said so");
+    // The reading is at most a minute old, and its minute began a minute before; its way took some time.
+    const fromMs = this.nowMs - 3 * MINUTE_MS;
+    let foreign = 0;
+    for (let i = this.arrivals.length - 1; (this.arrivals[i]?.atMs ?? -Infinity) >= fromMs; i--) {
+      const { kind = "rest", weight = 0 } = this.arrivals[i] ?? {};
+      if (kind === "foreign") foreign += weight;
+    }
+    assert(othersWeight <= foreign, `${othersWeight} of others, who have used ${foreign}`);
+    this.othersMost = Math.max(this.othersMost, othersWeight);
   }
 
   #ask(): void {
@@ -99,36 +125,41 @@ class History {
       this.#checkOrder(request);
       this.waiting.delete(`${request.owner} ${request.id}`);
       this.granted.push({ ...request, atMs: this.nowMs });
-      this.#send(request);
+      this.#use(request);
     }
-  }
-
-  /** Weight that the exchange has counted in its own minute. */
-  #used(atMs: number): number {
-    const minute = (time: number) => Math.floor((time + this.#minuteOffsetMs) / MINUTE_MS);
-    return this.arrivals.reduce(
-      (sum, { kind, weight, atMs: arrivedMs }) =>
-        kind !== "connection" && minute(arrivedMs) === minute(atMs) ? sum + weight : sum,
-      0,
-    );
   }
 
   #arrive(kind: Arrival["kind"], weight: number): number {
     this.arrivals.push({ atMs: this.nowMs, weight, kind });
-    const used = this.#used(this.nowMs);
+    if (kind === "connection") return 0;
+    const { used } = this.#counter.take("here", weight, this.nowMs + this.#minuteOffsetMs);
     if (kind === "rest") this.usedMost = Math.max(this.usedMost, used);
     return used;
   }
 
+  /** Uses a permit, at once or when a slow machine comes to it; one whose owner died before is not used. */
+  #use(request: BudgetRequest): void {
+    const life = this.#deaths.get(request.owner);
+    const lateMs = this.random() < 0.03 ? this.random() * 3 * MINUTE_MS : 0;
+    if (lateMs === 0) return this.#send(request);
+    this.#due.push({
+      atMs: this.nowMs + lateMs,
+      act: () => {
+        if (this.#deaths.get(request.owner) === life) this.#send(request);
+      },
+    });
+  }
+
   #send({ owner, id, kind, weight }: BudgetRequest): void {
     const arrivesMs = this.nowMs + this.random() ** 4 * 5_000;
-    const answersMs = arrivesMs + this.random() ** 4 * 5_000;
+    const answersMs = arrivesMs + this.random() ** 4 * (this.random() < 0.02 ? 60_000 : 5_000);
     let answer: ExchangeAnswer = NO_ANSWER;
     this.#due.push({
       atMs: arrivesMs,
       act: () => {
         const used = this.#arrive(kind, weight);
         const usedWeight = kind === "rest" ? used : null;
+        this.#toldWeights.add(used);
         const isRefused = kind === "rest" && this.random() < 0.002;
         answer = isRefused
           ? { status: 429, usedWeight, retryAfterMs: 10_000 }
@@ -157,7 +188,8 @@ class History {
   }
 
   #die(owner: string): void {
-    this.budget.forget(owner);
+    this.budget.forget(owner, this.nowMs);
+    this.#deaths.set(owner, (this.#deaths.get(owner) ?? 0) + 1);
     for (const [key, request] of this.waiting) {
       if (request.owner === owner) this.waiting.delete(key);
     }
@@ -201,6 +233,7 @@ function check(seed: number, pressure: number): void {
   const of = (kind: string) => arrivals.filter((arrival) => arrival.kind === kind);
   assert(mostWithin(MINUTE_MS, rest) <= LIMIT * 0.9, "granted in a minute");
   assert(mostWithin(MINUTE_MS, of("rest")) <= LIMIT * 0.9, "arrived in a minute");
+  assert(history.othersMost > 0, "others were noticed");
   assert(history.usedMost <= LIMIT, "none of our calls is refused, though others use the address");
   const audits = rest.filter(({ priority }) => priority === "audit");
   assert(mostWithin(MINUTE_MS, audits) <= LIMIT * 0.9 * 0.2, "audits in a minute");

@@ -6,7 +6,7 @@ import {
 } from "../../actors/exchange_desk/exchange_budget.ts";
 import { LIMITS } from "../../actors/venue/binance_spot/request_weight.ts";
 import { NO_ANSWER } from "../../shared/exchange_answer.ts";
-import type { PermitPriority } from "../../shared/protocol.ts";
+import type { PermitPriority } from "../../shared/request_budget.ts";
 
 /** No jitter: 37.5 ms between two grants. */
 const CALM = () => 0;
@@ -135,7 +135,8 @@ Deno.test("ExchangeBudget believes the exchange when others use the same address
   assertEquals(budget.status(100).usedWeight, 5_390);
   budget.request(request("b"), 200);
   assertEquals(budget.grants(200), []);
-  assertEquals(budget.nextMs(200), 60_100, "when nothing of that minute can count any more");
+  assertEquals([budget.nextMs(200), budget.grants(5_000)], [5_000, []]);
+  assertEquals(budget.nextMs(5_000), 60_100, "when nothing of that minute can count any more");
   assertEquals(names(budget.grants(60_100)), ["b"]);
 });
 
@@ -145,10 +146,38 @@ Deno.test("ExchangeBudget counts a call whose answer has not come beside what th
   budget.request(request("b", { weight: 250 }), 0);
   budget.grants(0);
   budget.grants(GAP_MS);
-  budget.feedback("a", 1, told(1_050), 200);
-  assertEquals(budget.status(200).usedWeight, 1_300);
-  budget.feedback("b", 1, told(1_300), 300);
-  assertEquals(budget.status(300).usedWeight, 1_300, "counted once");
+  budget.feedback("a", 1, told(4_950), 200);
+  budget.request(request("c", { weight: 250, priority: "resync" }), 200);
+  assertEquals(budget.grants(200), [], "4950 and 250 on the way: 250 more are above 5400");
+  budget.feedback("b", 1, told(5_150), 300);
+  assertEquals(names(budget.grants(300)), ["c"], "counted once");
+});
+
+Deno.test("ExchangeBudget asks now and then whether the exchange's minute is over, when nothing else is in the way", () => {
+  const budget = new ExchangeBudget(LIMITS, CALM);
+  // Our own calls of a minute, of which the exchange speaks at the end of its own.
+  for (let rank = 0; rank < 102; rank++) budget.request(request(`s${rank}`, { rank }), 0);
+  assertEquals(run(budget, 0, 10_000).length, 102);
+  budget.request(request("late", { weight: 5, priority: "probe" }), 58_000);
+  budget.grants(58_000);
+  budget.feedback("late", 1, told(5_105), 58_000);
+  for (const owner of ["next", "after it"]) budget.request(request(owner), 66_000);
+  budget.request(request("heavy", { weight: 250, rank: 9 }), 66_000);
+  // None of the first counts here any more, and what the exchange has told would hold until 118,000.
+  assertEquals(names(budget.grants(66_000)), ["next"]);
+  assertEquals(budget.grants(66_100), [], "its answer comes first");
+  budget.feedback("next", 1, told(50), 66_200);
+  assertEquals(names(budget.grants(66_300)), ["after it"]);
+  assertEquals(names(budget.grants(66_400)), ["heavy"]);
+});
+
+Deno.test("ExchangeBudget does not ask so when others have used what there is", () => {
+  const budget = new ExchangeBudget(LIMITS, CALM);
+  budget.request(request("a"), 0);
+  budget.grants(0);
+  budget.feedback("a", 1, told(5_300), 100);
+  budget.request(request("b"), 200);
+  for (let nowMs = 200; nowMs < 60_000; nowMs += 500) assertEquals(budget.grants(nowMs), []);
 });
 
 Deno.test("ExchangeBudget keeps a spend until a minute after its answer, not after its grant", () => {
@@ -179,7 +208,7 @@ Deno.test("ExchangeBudget.forget() drops what a dead owner waited for, and count
   budget.request(request("a", { id: 2 }), 0);
   budget.request(request("ab"), 0);
   budget.grants(0);
-  budget.forget("a");
+  budget.forget("a", 5);
   const { usedWeight, waiting, unreported } = budget.status(10);
   assertEquals([usedWeight, waiting.sync, unreported], [50, 1, 0]);
   assertEquals(names(budget.grants(1_000)), ["ab"], "another's request stays");
@@ -205,13 +234,90 @@ Deno.test("ExchangeBudget counts a call that nobody answered until it must have 
   assertEquals([89_999, 90_000].map((atMs) => budget.status(atMs).usedWeight), [50, 0]);
 });
 
-Deno.test("ExchangeBudget forgets a permit whose user never says what came of it", () => {
+Deno.test("ExchangeBudget counts a permit until its user says what came of it, and forgets it at last", () => {
+  const budget = new ExchangeBudget(LIMITS, CALM);
+  const standing = (atMs: number) => {
+    budget.grants(atMs);
+    const { unreported, usedWeight } = budget.status(atMs);
+    return [unreported, usedWeight];
+  };
+  for (const owner of ["slow", "never"]) budget.request(request(owner), 0);
+  budget.grants(0);
+  budget.grants(GAP_MS);
+  assertEquals(standing(200_000), [2, 100], "a machine may be so slow that neither has left yet");
+  budget.feedback("slow", 1, told(50), 200_000);
+  assertEquals(standing(260_000), [1, 50]);
+  assertEquals(standing(600_100), [0, 50], "it may have left just now");
+  assertEquals(standing(680_100), [0, 0]);
+});
+
+Deno.test("ExchangeBudget counts what a dead owner was given until it must have arrived", () => {
   const budget = new ExchangeBudget(LIMITS, CALM);
   budget.request(request("a"), 0);
   budget.grants(0);
-  budget.grants(30_000);
-  assertEquals([budget.status(30_000).unreported, budget.status(30_000).usedWeight], [0, 50]);
-  assertEquals(budget.status(90_000).usedWeight, 0);
+  budget.forget("a", 100_000);
+  assertEquals([179_999, 180_000].map((atMs) => budget.status(atMs).usedWeight), [50, 0]);
+});
+
+Deno.test("ExchangeBudget tells as used what somebody has counted, and no sum of two counts", () => {
+  const budget = new ExchangeBudget(LIMITS, CALM);
+  const counts = (atMs: number) => {
+    const { usedWeight, ownWeight, toldWeight, othersWeight } = budget.status(atMs);
+    return [usedWeight, ownWeight, toldWeight, othersWeight];
+  };
+  // Calls of busy workers, whose answers wait to be read, and one that comes back at once.
+  for (let rank = 0; rank < 100; rank++) {
+    budget.request(request(`s${rank}`, { rank, priority: "resync" }), 0);
+  }
+  for (let nowMs = 0; nowMs < 4_000; nowMs += GAP_MS) budget.grants(nowMs);
+  assertEquals(counts(4_000), [5_000, 5_000, null, 0]);
+  budget.feedback("s99", 1, told(5_000), 4_000);
+  assertEquals(counts(4_000), [5_000, 5_000, 5_000, 0], "those without an answer are in both");
+  budget.request(request("one more", { priority: "resync", weight: 250 }), 4_100);
+  assertEquals(budget.grants(4_100), [], "the exchange may not have counted them yet");
+  for (let rank = 0; rank < 99; rank++) budget.feedback(`s${rank}`, 1, told(5_000), 4_200);
+  assertEquals(names(budget.grants(4_200)), ["one more"]);
+});
+
+Deno.test("ExchangeBudget tells what others have used at least, and never calls its own calls others'", () => {
+  const budget = new ExchangeBudget(LIMITS, CALM);
+  const others = (atMs: number) => budget.status(atMs).othersWeight;
+  budget.request(request("a"), 0);
+  budget.grants(0);
+  budget.feedback("a", 1, told(50), 100);
+  budget.request(request("b"), 59_000);
+  budget.grants(59_000);
+  // Of the same minute of the exchange; the first counts no more here, but it did when this one left.
+  budget.feedback("b", 1, told(100), 61_000);
+  assertEquals([budget.status(61_000).ownWeight, others(61_000)], [50, 0]);
+  budget.request(request("c"), 62_000);
+  budget.grants(62_000);
+  budget.feedback("c", 1, told(6_473), 62_500);
+  const { usedWeight, toldWeight } = budget.status(62_500);
+  assertEquals([usedWeight, toldWeight, others(62_500)], [6_473, 6_473, 6_373]);
+  assertEquals([budget.status(122_500).toldWeight, others(122_500)], [null, 0]);
+});
+
+Deno.test("ExchangeBudget holds back at the start what live books want, however long it has waited", () => {
+  const budget = new ExchangeBudget(LIMITS, CALM);
+  budget.setStarting(true);
+  for (const priority of ["widen", "renew", "audit"] as const) {
+    budget.request(request(priority, { priority }), 0);
+  }
+  budget.request(request("renewed", { kind: "connection", weight: 1, priority: "renew" }), 0);
+  assertEquals(names(budget.grants(0)), ["renewed"], "a connection costs no book anything");
+  assertEquals(budget.nextMs(1_000), null);
+  assertEquals(budget.grants(DAY_MS), []);
+  for (const priority of ["sync", "resync", "probe"] as const) {
+    budget.request(request(priority, { priority }), DAY_MS);
+  }
+  assertEquals(run(budget, DAY_MS, DAY_MS + 1_000).map(([owner]) => owner), [
+    "probe",
+    "resync",
+    "sync",
+  ]);
+  budget.setStarting(false);
+  assertEquals(run(budget, DAY_MS + 1_000, DAY_MS + 2_000).length, 3);
 });
 
 Deno.test("ExchangeBudget grants what is larger than all its room alone", () => {

@@ -93,6 +93,31 @@ Deno.test("RateLimiter tells of a ban's end, and grants what waited for it", asy
   limiter.close();
 });
 
+Deno.test("RateLimiter tells how the start goes on, and that it is over", () => {
+  const { limiter } = stage();
+  const standing = (symbol: string, hasBook: boolean) => ({
+    symbol,
+    stands: "running" as const,
+    hasBook,
+  });
+  assertEquals(limiter.status().start, null, "it has not begun");
+  limiter.look(() => [standing("A", false), standing("B", false), {
+    ...standing("C", false),
+    stands: "out",
+  }]);
+  assertEquals(limiter.status().start, { booked: 0, awaited: 2, leftOut: 1, lastMs: null });
+  ask(limiter, "A", 1);
+  const begunMs = Date.now();
+  const { start } = limiter.status();
+  assert((start?.lastMs ?? NaN) >= begunMs - 1_000, `${start?.lastMs}`);
+  limiter.take("A", { type: "exchange_feedback", id: 1, answer: BAN });
+  const banned = limiter.status().start?.lastMs ?? NaN;
+  assert(banned >= begunMs + 59_000, "a ban moves it");
+  limiter.look(() => [standing("A", true), standing("B", true)]);
+  assertEquals(limiter.status().start, null);
+  limiter.close();
+});
+
 Deno.test("RateLimiter gives nothing after close()", () => {
   const { limiter, posted } = stage();
   limiter.close();

@@ -11,6 +11,7 @@ import { freePort } from "../support/child_process.ts";
 import { eventually } from "../support/eventually.ts";
 import type { PuppetArgs } from "../support/puppet_actor.ts";
 import { puppetSpec, readDiary } from "../support/puppets.ts";
+import { sharingOfTests } from "../support/sharing.ts";
 
 setLogLevel("error");
 
@@ -41,6 +42,7 @@ async function stage(
   const exchange = await startExchange({ source });
   const disk: Stage["disk"] = { saved: [], isFull: false };
   const monitor = new Monitor({
+    sharing: sharingOfTests(),
     logLevel: "error",
     venue: binanceSpotDesk,
     restUrls: [restUrl ?? exchange.restUrl, ...isFirstOfTwo ? [exchange.restUrl] : []],

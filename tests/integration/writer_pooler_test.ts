@@ -4,6 +4,7 @@ import postgres from "postgres";
 import { databaseTrouble } from "../../shared/database_trouble.ts";
 import { readDatabaseUrl } from "../../shared/database_url.ts";
 import { alertsQuery } from "../web/questions.ts";
+import { eventually } from "../support/eventually.ts";
 import { type Pooler, startPooler } from "../support/pooler.ts";
 import { freshDatabase, pgbouncerPath, postgresUrl, serverAt } from "../support/services.ts";
 import { alertEvent, bucketFrame, delivery } from "../writer/outputs.ts";
@@ -78,8 +79,9 @@ behindPooler(
     isOver = true;
     await Promise.all(busy);
     assertEquals(await count(sql), 100);
-    const locks = await sql`SELECT 1 FROM pg_locks WHERE locktype = 'advisory'`;
-    assertEquals(locks.length, 0);
+    // A transaction of the writer's housekeeping may hold the lock just now; one that a session kept would stay.
+    const locks = () => sql`SELECT 1 FROM pg_locks WHERE locktype = 'advisory'`;
+    await eventually(async () => (await locks()).length === 0, "no lock is left");
     // Each of the pooler's sessions, as they take turns.
     for (let n = 0; n < 8; n++) {
       const prepared = await others`SELECT name FROM pg_prepared_statements`;

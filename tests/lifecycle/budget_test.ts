@@ -9,6 +9,7 @@ import { type Exchange, startExchange } from "../../scripts/exchange/exchange.ts
 import type { Health } from "../../web/health.ts";
 import { eventually } from "../support/eventually.ts";
 import { madeDataDir } from "../support/made_database.ts";
+import { sharingOfTests } from "../support/sharing.ts";
 
 setLogLevel("error");
 const SYMBOLS = ["BTCUSDT", "ETHUSDT", "BNBUSDT"];
@@ -63,6 +64,7 @@ Deno.test("A ban of one symbol's call stops the REST calls of all, and no stream
   }, binanceSpotDesk);
   const { promise: url, resolve: onListening } = Promise.withResolvers<string>();
   const { supervisor, desk } = new Monitor({
+    sharing: sharingOfTests(),
     logLevel: "error",
     venue: binanceSpotDesk,
     restUrls: config.restUrls,
@@ -115,6 +117,13 @@ Deno.test("A ban of one symbol's call stops the REST calls of all, and no stream
     const waits = later.map(({ atMs }) => atMs - (banned?.atMs ?? 0));
     assert(waits.every((waitMs) => waitMs >= BAN_SECONDS * 1_000), `asked after ${waits} ms`);
     await eventually(async () => (await health()).budget?.ban === null);
+    // By the look-alike's own count, which nobody else has added to.
+    const { requestWeight } = await (await fetch(`${exchange.restUrl}/ledger`)).json();
+    const after = (await health()).budget;
+    assertEquals(requestWeight.refused, 0);
+    assert((after?.toldWeight ?? Infinity) <= requestWeight.most, "the exchange has said so");
+    assertEquals(after?.usedWeight, Math.max(after?.ownWeight ?? NaN, after?.toldWeight ?? NaN));
+    assertEquals(after?.othersWeight, 0);
   } finally {
     await supervisor.drain();
     await proxy.stop();

@@ -20,6 +20,7 @@ import { getJson } from "../support/monitor.ts";
 import type { PostgresServer } from "../support/postgres_server.ts";
 import { withClient } from "../support/services.ts";
 import { PATIENCE_MS } from "../support/patience.ts";
+import { sharingOfTests } from "../support/sharing.ts";
 
 setLogLevel("error");
 const CRASHES = "BTCUSDT";
@@ -67,6 +68,7 @@ async function withRowsInHand(
     },
   });
   const monitor = new Monitor({
+    sharing: sharingOfTests(),
     logLevel: "error",
     venue: binanceSpotDesk,
     restUrls: config.restUrls,
@@ -83,7 +85,7 @@ async function withRowsInHand(
     monitor.supervisor.statuses.find((each) => each.actorId === actorId);
   const restarted = (actorId: ActorId) =>
     eventually(() => child(actorId)?.restarts === 1, `${actorId} dies`, PATIENCE_MS);
-  const unacked = (symbol: string) => child(actorOf(symbol))?.gauges["writerUnacked"] ?? 0;
+  const unacked = (symbol: string) => child(actorOf(symbol))?.gauges["writerUnacked"] ?? NaN;
   try {
     monitor.start(
       essentialChildren(config, dataDir).map((spec) => {
@@ -99,6 +101,9 @@ async function withRowsInHand(
       "the tables are made",
       PATIENCE_MS,
     );
+    // What waited for the tables is one large delivery, which the writer would have in hand.
+    const few = () => symbols.every((symbol) => unacked(symbol) < UNACKED_MIN / 2);
+    await eventually(few, "what waited for the tables is stored", PATIENCE_MS);
     await server.down("immediate");
     const wait = () => symbols.every((symbol) => unacked(symbol) >= UNACKED_MIN);
     await eventually(wait, "rows wait", PATIENCE_MS);

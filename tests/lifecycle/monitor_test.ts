@@ -10,6 +10,7 @@ import { exactly, sumOf } from "../../shared/unacked.ts";
 import { eventually } from "../support/eventually.ts";
 import type { PuppetArgs } from "../support/puppet_actor.ts";
 import { puppetSpec, readDiary } from "../support/puppets.ts";
+import { sharingOfTests } from "../support/sharing.ts";
 
 setLogLevel("error");
 
@@ -37,6 +38,7 @@ async function stage(
   const puppet: Stage["puppet"] = (actorId, puppetAct) =>
     puppetSpec(actorId, puppetAct, path, { isEssential: false });
   const monitor = new Monitor({
+    sharing: sharingOfTests(),
     logLevel: "error",
     venue: binanceSpotDesk,
     restUrls: [exchange.restUrl],

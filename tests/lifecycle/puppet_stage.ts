@@ -6,8 +6,11 @@ import {
   Supervisor,
   type SupervisorOptions,
 } from "../../actors/supervisor/supervisor.ts";
+import type { SharingPlan } from "../../actors/supervisor/seating.ts";
+import type { Sharing } from "../../actors/supervisor/sharing.ts";
 import type { ActorId, Control, Errand } from "../../shared/protocol.ts";
 import { eventually } from "../support/eventually.ts";
+import { sharingOfTests } from "../support/sharing.ts";
 import { systemStatus } from "../support/outputs.ts";
 import type { PuppetArgs } from "../support/puppet_actor.ts";
 import { puppetSpec, readDiary } from "../support/puppets.ts";
@@ -27,6 +30,7 @@ export async function stage(
   const supervisor: Supervisor = new Supervisor({
     logLevel: "error",
     tree: TREE,
+    plan: planOf(sharingOfTests()),
     greeting: (actorId) => greetings.get(actorId) ?? [],
     onErrand: (actorId, errand, answer) => errands.push({ actorId, errand, answer }),
     onReady: () => {},
@@ -48,6 +52,18 @@ export async function stage(
     await supervisor.drain();
     await Deno.remove(dir, { recursive: true });
   }
+}
+
+/** A test of what is the same whether each symbol has a worker of its own or all share one. */
+export function inBothForms(name: string, act: (stage: Stage) => Promise<void>): void {
+  Deno.test(name, () => stage(act));
+  const plan = planOf({ perWorker: 16, cores: 1 });
+  Deno.test(`${name}: in a shared worker`, () => stage(act, { plan }));
+}
+
+/** Who of the puppets shares workers. */
+export function planOf(sharing: Sharing | undefined): SharingPlan | undefined {
+  return sharing && { sharing, group: "symbol", expected: () => 0 };
 }
 
 /** What a test may do and see. */

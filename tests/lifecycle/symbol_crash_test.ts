@@ -10,6 +10,8 @@ import { setLogLevel } from "../../shared/log.ts";
 import type { Output } from "../../shared/output.ts";
 import type { SymbolArgs } from "../../shared/protocol.ts";
 import { eventually } from "../support/eventually.ts";
+import { sharingOfTests } from "../support/sharing.ts";
+import { planOf } from "./puppet_stage.ts";
 import type { FragileSymbolArgs } from "../support/fragile_symbol.ts";
 import type { WriterDiaryArgs } from "../support/writer_diary.ts";
 import { depthFrame, TinyExchange } from "../symbol/tiny_exchange.ts";
@@ -73,6 +75,7 @@ async function stage(act: (stage: Stage) => Promise<void>): Promise<void> {
   const supervisor = new Supervisor({
     logLevel: "error",
     tree: TREE,
+    plan: planOf(sharingOfTests()),
     greeting: () => [],
     // The exchange is our own: every permit is given.
     onErrand: (_actorId, errand, answer) => {

@@ -1,7 +1,7 @@
 /** Symbols come and go while the monitor runs: real workers, the look-alike exchange, a stored list. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { type Exchange, startExchange } from "../../scripts/exchange/exchange.ts";
-import { type Latencies, type Leg, LEGS } from "../../shared/latency.ts";
+import { type Latencies, type Leg, SYMBOL_LEGS } from "../../shared/latency.ts";
 import type { Health } from "../../web/health.ts";
 import { eventually } from "../support/eventually.ts";
 import { getJson, type Monitor, postJson, startMonitor } from "../support/monitor.ts";
@@ -98,13 +98,13 @@ Deno.test("Symbols are added and removed while running; their rows and the list 
     await eventually(async () => {
       health = await getJson<Health>(`${url}/healthz`);
       const isMeasured = health.symbols.every(({ latency }) =>
-        LEGS.every((leg) => latency[leg] !== null || isShort(latency, leg))
+        SYMBOL_LEGS.every((leg) => latency[leg] !== null || isShort(latency, leg))
       );
       return isMeasured && offsetMs() !== undefined;
     }, "what is measured is told");
     assert(Math.abs(offsetMs() ?? NaN) < 1_000, "a new life knows the offset");
     for (const { symbol, latency } of health.symbols) {
-      for (const leg of LEGS) {
+      for (const leg of SYMBOL_LEGS) {
         const { p50Ms = NaN, p99Ms = NaN } = latency[leg] ?? {};
         const isRight = 0 <= p50Ms && p50Ms <= p99Ms;
         assert(isShort(latency, leg) || isRight, `${symbol} ${leg}: ${p50Ms}, ${p99Ms}`);

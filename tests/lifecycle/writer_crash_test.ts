@@ -20,6 +20,7 @@ import type { Life } from "../support/ledgered_lives.ts";
 import { TrueExchange } from "../support/market_truth.ts";
 import { PATIENCE_MS } from "../support/patience.ts";
 import { madeDataDir } from "../support/made_database.ts";
+import { sharingOfTests } from "../support/sharing.ts";
 
 setLogLevel("error");
 const SYMBOLS = ["BTCUSDT", "ETHUSDT"];
@@ -53,6 +54,7 @@ async function withTree(act: (tree: Tree) => Promise<void>): Promise<void> {
   }, binanceSpotDesk);
   const { promise: url, resolve: onListening } = Promise.withResolvers<string>();
   const monitor = new Monitor({
+    sharing: sharingOfTests(),
     logLevel: "error",
     venue: binanceSpotDesk,
     restUrls: config.restUrls,

@@ -30,7 +30,7 @@ testOnShownMonitor(
     await eventually(async () => await seen(null) > 1.5 * await around(), "it is seen");
     assert(await seen(0.1) < 0.7 * await seen(null), "where nobody was watching it is not drawn");
   },
-  parsePlanted(`wall at=25s side=ask usd=${USD} bps=12 for=10m symbol=BTCUSDT`),
+  { events: parsePlanted(`wall at=25s side=ask usd=${USD} bps=12 for=10m symbol=BTCUSDT`) },
 );
 
 function largestAsk(text: string): { readonly qty: number; readonly price: number } {

@@ -48,7 +48,9 @@ async function askDuckDb(folder: string, sql: string): Promise<string | null> {
     console.log(`NOT TESTED: DuckDB cannot be installed: ${String(error).slice(0, 300)}`);
     return null;
   }
+  // On a busy machine a query is long enough for a bar of progress, which is no answer.
   const program = `import sys; sys.path.insert(0, sys.argv[1]); import duckdb
+duckdb.sql("SET enable_progress_bar = false")
 print(duckdb.sql(sys.argv[2]).fetchall())`;
   return await run("python3", ["-c", program, folder, sql]);
 }

@@ -11,6 +11,10 @@ import { randomOf } from "../support/random.ts";
 import { storedMetrics } from "../support/stored_rows.ts";
 import { bucketFrame, delivery } from "../writer/outputs.ts";
 
+interface Answer {
+  readonly columns: { readonly timeMs: number[]; readonly state: (string | null)[] };
+}
+
 const KILLS = 20;
 const ROWS = 200;
 /** Deliveries on their way at a time: more than a statement takes, so that there is always one under way. */
@@ -117,10 +121,12 @@ Deno.test("monitor: twenty kills of the process take no row that was there to be
   }
 });
 
-/** Times of the last rows of a symbol as history has them; none before it can be asked. */
+/** Times of the last rows of a symbol as history has them, not those of its holes; none before it can be asked. */
 async function newest(url: string, symbol: string): Promise<number[]> {
   const from = Date.now() - 20_000;
   const path = `/api/metrics?symbol=${symbol}&from=${from}&columns=mid&limit=500`;
-  const answer = await getJson<{ columns: { timeMs: number[] } }>(url + path).catch(() => null);
-  return answer?.columns.timeMs ?? [];
+  const answer = await getJson<Answer>(url + path).catch(() => null);
+  if (answer === null) return [];
+  const { timeMs, state } = answer.columns;
+  return timeMs.filter((_, i) => state[i] !== null);
 }

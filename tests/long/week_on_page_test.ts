@@ -5,14 +5,12 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
-import { startExchange } from "../../scripts/exchange/exchange.ts";
 import { SeedFile } from "../../scripts/seed/seed_file.ts";
 import { partsOf, type SeedPlan } from "../../scripts/seed/seed_plan.ts";
 import type { Span } from "../../scripts/seed/simulated_life.ts";
-import { bundleSymbolWorker } from "../../scripts/symbol_worker.ts";
 import { DEFAULT_ARRANGEMENT } from "../../web/page/arrangement.ts";
 import { DEFAULT_METRICS } from "../../web/page/statistics_query.ts";
-import { launch, openPage, testInBrowser, textOf } from "../support/browser.ts";
+import { textOf } from "../support/browser.ts";
 import {
   ChartOfWeek,
   DAY_MS,
@@ -23,12 +21,11 @@ import {
   WEEK_MS,
 } from "../support/chart_of_week.ts";
 import { eventually } from "../support/eventually.ts";
-import { madeDataDir } from "../support/made_database.ts";
-import { getJson, startMonitor } from "../support/monitor.ts";
+import { getJson } from "../support/monitor.ts";
+import { SHOWN_SYMBOLS, testOnShownMonitor } from "../support/shown_monitor.ts";
 
 /** The first has a week behind it, the other nothing. */
-const SYMBOLS = ["BTCUSDT", "ETHUSDT"] as const;
-const [SYMBOL] = SYMBOLS;
+const [SYMBOL] = SHOWN_SYMBOLS;
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
 const DESK = [
@@ -94,7 +91,7 @@ async function readHeatmap(page: Page, unknown: readonly Span[]): Promise<number
 
 /** The week of one stands beside what is known of the other, and is there of each hour of the day. */
 async function readStatistics(page: Page, url: string): Promise<string> {
-  await page.goto(`${url}/#/statistics/${SYMBOLS.join()}?span=7d`);
+  await page.goto(`${url}/#/statistics/${SHOWN_SYMBOLS.join()}?span=7d`);
   const table = page.getByTestId("statistics-table");
   await table.waitFor();
   assertEquals(await table.getAttribute("data-count"), "2");
@@ -103,12 +100,12 @@ async function readStatistics(page: Page, url: string): Promise<string> {
   const told = await cells.evaluateAll((all) => all.map((one) => one.getAttribute("title") ?? ""));
   const countOf = (text: string) => numberIn(/^Of ([\d,]+) /.exec(text)?.[1] ?? "0");
   // A row has a cell for each symbol. A day of it has rows of each second, six days of each minute.
-  const counts = told.filter((_, i) => i % SYMBOLS.length === 0).map(countOf);
+  const counts = told.filter((_, i) => i % SHOWN_SYMBOLS.length === 0).map(countOf);
   const rows = (DAY_MS / SECOND_MS) + 6 * (DAY_MS / MINUTE_MS);
   assert(Math.max(...counts) > 0.97 * rows, `of ${Math.max(...counts)} rows`);
   assert(Math.min(...counts) > 0.85 * rows, `of ${Math.min(...counts)} rows at the least`);
   await page.getByTestId("by-hour-imbalance").click();
-  for (const symbol of SYMBOLS) {
+  for (const symbol of SHOWN_SYMBOLS) {
     const hours = page.getByTestId(`hours-${symbol}`);
     await hours.locator("summary").click();
     const values = hours.locator("tbody tr td:last-child");
@@ -157,74 +154,60 @@ async function pageThroughAlerts(page: Page, url: string, { endMs }: SeedPlan): 
   return `${stored.length} of the past on ${pages} pages`;
 }
 
-testInBrowser(
-  "A week of seeded history and what is told after it are one on the page",
-  async (executablePath, t) => {
-    const dataDir = await madeDataDir();
-    const beganMs = Date.now();
-    const plan = await seedInto(dataDir);
-    console.log(
-      `seeded 7 days of ${SYMBOL} in ${Math.round((Date.now() - beganMs) / SECOND_MS)} s`,
-    );
-    await bundleSymbolWorker();
-    const exchange = await startExchange({
-      source: { kind: "simulate", symbols: [...SYMBOLS], seed: 1 },
-    });
-    const monitor = startMonitor({
-      DATA_DIR: dataDir,
-      SYMBOLS: SYMBOLS.join(),
-      SYMBOL_WORKER: "actors/symbol/dist/worker.js",
-      EXCHANGE_REST_URL: exchange.restUrl,
-      EXCHANGE_WS_URL: exchange.wsUrl,
-    });
-    const browser = await launch(executablePath);
-    try {
-      const url = await monitor.url();
-      const { page, faults } = await openPage(browser, "about:blank", {
-        viewport: { width: 1440, height: 1000 },
-      });
-      const kept = JSON.stringify(JSON.stringify(DESK));
-      await page.addInitScript(`localStorage.setItem("order-book-monitor.desk", ${kept})`);
-      await page.goto(`${url}/#${SYMBOL}`);
-      await textOf(page, "mid", (text) => /\d/.test(text));
-      const watchedMs = Date.now();
-      const unknown = unknownOf(plan, watchedMs);
-      const week = new ChartOfWeek(page, url, SYMBOL, unknown);
-      const isLabelled = () => textOf(page, "source-label", (text) => text === "SIMULATED");
-      await isLabelled();
+let seeded: SeedPlan | null = null;
 
-      await t.step(
-        "the seam: each second stands in the chart once, stored or told",
-        () => week.seam(watchedMs),
-      );
-      for (
-        const [name, length, pointsMin] of [["24h", DAY_MS, 900], ["7d", WEEK_MS, 900]] as const
-      ) {
-        await t.step(`${name}: all of it is there, and told right`, async () => {
-          await week.showRange(name, length, pointsMin);
-          await week.isWhole();
-          console.log(`${name}: ${week.told()}; ${await week.readOver()} places read`);
-        });
-      }
-      await t.step("7d: zoomed into a day, back, and live again", () => week.zoom());
-      await t.step("the heatmap of a day", async () => {
-        console.log(`heatmap: ${await readHeatmap(page, unknown)} places read`);
+testOnShownMonitor(
+  "A week of seeded history and what is told after it are one on the page",
+  async ({ page, faults, url, monitor, t }) => {
+    assert(seeded !== null);
+    const plan = seeded;
+    const kept = JSON.stringify(JSON.stringify(DESK));
+    await page.addInitScript(`localStorage.setItem("order-book-monitor.desk", ${kept})`);
+    await page.reload();
+    await textOf(page, "mid", (text) => /\d/.test(text));
+    const watchedMs = Date.now();
+    const unknown = unknownOf(plan, watchedMs);
+    const week = new ChartOfWeek(page, url, SYMBOL, unknown);
+    const isLabelled = () => textOf(page, "source-label", (text) => text === "SIMULATED");
+    await isLabelled();
+
+    await t.step(
+      "the seam: each second stands in the chart once, stored or told",
+      () => week.seam(watchedMs),
+    );
+    for (
+      const [name, length, pointsMin] of [["24h", DAY_MS, 900], ["7d", WEEK_MS, 900]] as const
+    ) {
+      await t.step(`${name}: all of it is there, and told right`, async () => {
+        await week.showRange(name, length, pointsMin);
+        await week.isWhole();
+        console.log(`${name}: ${week.told()}; ${await week.readOver()} places read`);
       });
-      await t.step("statistics over the week, side by side and by hour of day", async () => {
-        console.log(`statistics: ${await readStatistics(page, url)}`);
-      });
-      await isLabelled();
-      await t.step("alerts page by page into the past", async () => {
-        console.log(`alerts: ${await pageThroughAlerts(page, url, plan)}`);
-      });
-      await isLabelled();
-      // While its store opens, and when it is busy, a monitor says so, and the page asks again.
-      assertEquals(faults.filter((text) => !text.includes("status of 503")), []);
-    } finally {
-      await browser.close();
-      assertEquals(await monitor.end("SIGTERM"), 0, monitor.log());
-      await exchange.stop();
-      await Deno.remove(dataDir, { recursive: true });
     }
+    await t.step("7d: zoomed into a day, back, and live again", () => week.zoom());
+    await t.step("the heatmap of a day", async () => {
+      console.log(`heatmap: ${await readHeatmap(page, unknown)} places read`);
+    });
+    await t.step("statistics over the week, side by side and by hour of day", async () => {
+      console.log(`statistics: ${await readStatistics(page, url)}`);
+    });
+    await isLabelled();
+    await t.step("alerts page by page into the past", async () => {
+      console.log(`alerts: ${await pageThroughAlerts(page, url, plan)}`);
+    });
+    await isLabelled();
+    // While its store opens, and when it is busy, a monitor says so, and the page asks again.
+    assertEquals(faults.filter((text) => !text.includes("status of 503")), []);
+    assertEquals(await monitor.end("SIGTERM"), 0, monitor.log());
+  },
+  {
+    seed: 1,
+    prepare: async (dataDir) => {
+      const beganMs = Date.now();
+      seeded = await seedInto(dataDir);
+      const took = Math.round((Date.now() - beganMs) / SECOND_MS);
+      console.log(`seeded 7 days of ${SYMBOL} in ${took} s`);
+    },
+    context: { viewport: { width: 1440, height: 1000 } },
   },
 );

@@ -62,6 +62,7 @@ Deno.test("readConfig() reads every variable, trimmed, and no slash at the end o
     SLOPE_WINDOW_MS: "10000",
     AUDIT_INTERVAL_MS: "0",
     SYMBOL_WORKER: "dist/worker.js",
+    SYMBOLS_PER_WORKER: " 16 ",
     LOG_LEVEL: "warn",
     PATH: "/bin",
   });
@@ -102,6 +103,7 @@ Deno.test("readConfig() reads every variable, trimmed, and no slash at the end o
     slopeWindowMs: 10_000,
     auditIntervalMs: null,
     symbolWorker: "dist/worker.js",
+    symbolsPerWorker: 16,
     logLevel: "warn",
   });
 });
@@ -164,6 +166,7 @@ Deno.test("readConfig() answers each bad value with one line that names the vari
     DEPTH_LEVELS: ["4", "5001", "many"],
     AUDIT_INTERVAL_MS: ["-1", "9999", "86400001", "5 min"],
     SYMBOL_WORKER: ["yes", "actors/symbol/worker.ts"],
+    SYMBOLS_PER_WORKER: ["0", "201", "AUTO", "2.5"],
     LOG_LEVEL: ["INFO", "verbose"],
   };
   assertEquals(NAMES.filter((name) => !(name in bad)), ["DATA_DIR", "RULES_FILE"]);
@@ -183,6 +186,9 @@ Deno.test("readConfig() says what it received and what it wants", () => {
   ]);
   assertEquals(complaints({ SSE_MAX: "0" }), [
     'SSE_MAX must be a whole number of open dashboards, 1 to 10000, received "0"',
+  ]);
+  assertEquals(complaints({ SYMBOLS_PER_WORKER: "some" }), [
+    'SYMBOLS_PER_WORKER must be auto, or a whole number of symbols, 1 to 200, received "some"',
   ]);
   assertStringIncludes(complaints({ SYMBOLS: "btcusdt" })[0] ?? "", "in capital letters");
 });

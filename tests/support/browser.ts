@@ -31,9 +31,19 @@ export function testInBrowser(
   });
 }
 
-/** Starts a browser; the caller closes it. */
-export async function launch(executablePath: string): Promise<Browser> {
-  return await chromium.launch({ executablePath, args: FLAGS, timeout: PATIENCE_MS });
+/**
+ * Starts a browser; the caller closes it. `heedsSignals`: a signal to this process ends both at once, whatever else it has
+ * started.
+ */
+export async function launch(executablePath: string, heedsSignals = true): Promise<Browser> {
+  return await chromium.launch({
+    executablePath,
+    args: FLAGS,
+    timeout: PATIENCE_MS,
+    handleSIGHUP: heedsSignals,
+    handleSIGINT: heedsSignals,
+    handleSIGTERM: heedsSignals,
+  });
 }
 
 /** A page that collects everything that goes wrong in it, blocked resources among it. */

@@ -219,6 +219,12 @@ export function choicesAt(places: Places): Readonly<Record<Name, Choice>> {
       bad: ["yes", "actors/symbol/worker.ts"],
       useless: ["nope.js"],
     },
+    SYMBOLS_PER_WORKER: {
+      good: ["auto", "16"],
+      edge: ["1", "200"],
+      bad: ["0", "201", "many", "2.5"],
+      useless: [],
+    },
     LOG_LEVEL: {
       good: ["info", "warn"],
       edge: ["debug", "error"],

@@ -13,7 +13,7 @@ export interface FragileSymbolArgs {
 }
 
 runActor<FragileSymbolArgs>((init, host) => {
-  setInterval(() => {
+  const poll = host.guard(() => {
     try {
       Deno.removeSync(init.args.mark);
     } catch (error) {
@@ -21,6 +21,7 @@ runActor<FragileSymbolArgs>((init, host) => {
       throw error;
     }
     throw new Error("died because the test wanted it");
-  }, POLL_MS);
+  });
+  setInterval(poll, POLL_MS);
   return new SymbolActor({ ...init, args: init.args.symbol }, host, binanceSpotMarketData);
 });

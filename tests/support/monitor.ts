@@ -14,7 +14,7 @@ export interface Monitor {
   /** Signals it; resolves with its exit code. */
   end(signal: "SIGTERM" | "SIGINT" | "SIGKILL"): Promise<number>;
   /** Signals it, and waits for nothing. */
-  signal(signal: "SIGHUP"): void;
+  signal(signal: "SIGHUP" | "SIGSTOP" | "SIGCONT"): void;
   readonly status: Promise<Deno.CommandStatus>;
 }
 

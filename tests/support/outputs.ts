@@ -21,7 +21,8 @@ import {
   type TradesSecond,
 } from "../../shared/output.ts";
 import type { FeedView } from "../../shared/browser_events.ts";
-import type { BudgetStatus, StoresStatus, SystemStatus } from "../../shared/protocol.ts";
+import type { BudgetStatus } from "../../shared/request_budget.ts";
+import type { StoresStatus, SystemStatus } from "../../shared/protocol.ts";
 
 /** A moment to count from. */
 export const START_MS = Date.UTC(2026, 7, 1, 12, 0, 0);
@@ -294,12 +295,16 @@ export function proofStatus(over: Partial<ProofStatus> = {}): ProofStatus {
 export function budgetStatus(over: Partial<BudgetStatus> = {}): BudgetStatus {
   return {
     usedWeight: 120,
+    ownWeight: 120,
+    toldWeight: 120,
+    othersWeight: 0,
     weightLimit: 6_000,
     usedConnections: 2,
     connectionLimit: 300,
     unreported: 0,
     waiting: { probe: 0, resync: 0, sync: 0, widen: 0, renew: 0, audit: 0 },
     refused: 0,
+    start: null,
     ban: null,
     ...over,
   };
@@ -382,8 +387,8 @@ export function systemStatus(over: Partial<SystemStatus> = {}): SystemStatus {
     children: [
       { ...child, actorId: "writer", gauges: { queued: 3 } },
       { ...child, actorId: "web" },
-      { ...child, actorId: "symbol:BTCUSDT" },
-      { ...child, actorId: "symbol:ETHUSDT" },
+      { ...child, actorId: "symbol:BTCUSDT", gauges: { learningRules: 0 } },
+      { ...child, actorId: "symbol:ETHUSDT", gauges: { learningRules: 0 } },
     ],
     ...over,
   };

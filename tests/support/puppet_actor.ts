@@ -15,6 +15,9 @@ export interface PuppetArgs {
     /** Throws soon after it is ready, in its first life or in every life. */
     | "crash_once"
     | "crash_always"
+    /** Throws where nobody can tell whose doing it is, soon after it is ready: in its first life, or in every life. */
+    | "strays_once"
+    | "strays_always"
     /** Asks for the exchange's best bid and ask, 1 in its first life; throws when there is none. */
     | "probe"
     /** Blocks its event loop for ever, in its first life. */
@@ -52,10 +55,18 @@ runActor<PuppetArgs>(async (init, host) => {
   if (act === "never_ready_once" && isFirst) await new Promise(() => {});
   if (act === "probe") host.requestBbo(isFirst ? 1 : 2);
   if (act === "crash_always" || act === "crash_once" && isFirst) {
+    setTimeout(
+      host.guard(() => {
+        host.beat();
+        throw new Error("the puppet fell");
+      }),
+      50,
+    );
+  }
+  if (act === "strays_always" || act === "strays_once" && isFirst) {
     setTimeout(() => {
-      host.beat();
-      throw new Error("the puppet fell");
-    }, 50);
+      throw new Error("a puppet strayed");
+    }, 300);
   }
   if (act === "hang_once" && isFirst) {
     setTimeout(() => {
@@ -82,6 +93,7 @@ runActor<PuppetArgs>(async (init, host) => {
   if (unacked > 0) new Tally(init.tally).write(own, sent, 0, 0);
   let drains = 0;
   let midTimer: ReturnType<typeof setInterval> | undefined;
+  const ports: MessagePort[] = [];
   return {
     connect: (peer, port, incarnation) => {
       wired += 1;
@@ -90,6 +102,7 @@ runActor<PuppetArgs>(async (init, host) => {
         new Tally(init.tally).write(own, sent, incarnation, 9);
       }
       write(`connect ${peer}`);
+      ports.push(port);
       port.onmessage = ({ data }) => write(`hears ${data}`);
       port.postMessage(`${init.actorId}#${lives}`);
       onWired();
@@ -121,6 +134,16 @@ runActor<PuppetArgs>(async (init, host) => {
         await new Promise<void>((resolve) => onWired = () => wired >= 2 && resolve());
       }
       write("drained");
+    },
+    end: () => {
+      // At the end of all a test may have removed the diary.
+      try {
+        write("end");
+      } catch (error) {
+        if (!(error instanceof Deno.errors.NotFound)) throw error;
+      }
+      clearInterval(midTimer);
+      for (const port of ports) port.close();
     },
     gauges: () => ({ lives }),
     leftovers: () => ({ unacked, kept: init.actorId === "writer" ? 7 : null }),

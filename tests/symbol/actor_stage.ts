@@ -6,16 +6,19 @@ import { DEFAULT_SETTINGS, type MetricSettings } from "../../shared/catalogue/se
 import type { ActorHost } from "../../actors/run_actor.ts";
 import { BboProber } from "../../actors/exchange_desk/bbo_prober.ts";
 import type { FamilyDeclaration } from "../../actors/symbol/engine/metrics/family.ts";
+import type { LoopWatch } from "../../actors/symbol/loop_watch.ts";
 import { SymbolActor } from "../../actors/symbol/actor.ts";
 import { binanceSpotDesk } from "../../actors/venue/binance_spot/desk.ts";
 import { binanceSpotMarketData } from "../../actors/venue/binance_spot/market_data.ts";
 import type { ExchangeAnswer } from "../../shared/exchange_answer.ts";
 import { utcNowMs } from "../../shared/clock.ts";
+import { type Guard, unguarded } from "../../shared/guard.ts";
 import { Endpoints } from "../../shared/endpoints.ts";
 import { setLogLevel } from "../../shared/log.ts";
 import type { SymbolInfo } from "../../shared/market.ts";
 import type { AlertEvent, FeedStatus, Output } from "../../shared/output.ts";
-import type { Delivery, PermitRequest } from "../../shared/protocol.ts";
+import type { PermitRequest } from "../../shared/request_budget.ts";
+import type { Delivery } from "../../shared/protocol.ts";
 import { eventually } from "../support/eventually.ts";
 import { depthFrame, TinyExchange } from "./tiny_exchange.ts";
 import { Tally } from "../../shared/tally.ts";
@@ -105,6 +108,8 @@ export class Stage implements AsyncDisposable {
   /** What it asked the budget for, and what it told of it; every permit is granted. */
   readonly requests: PermitRequest[] = [];
   readonly answers: ExchangeAnswer[] = [];
+  /** What it notes that it has in hand. */
+  readonly tally = new Tally();
   /** For its probes, where the test does not bring one for several actors. */
   readonly #ownProber: BboProber;
   #ports: PortUnderTest[] = [];
@@ -122,6 +127,8 @@ export class Stage implements AsyncDisposable {
       wsUrl,
       prober,
       families,
+      guard = unguarded,
+      loop,
     }: {
       exchange?: TinyExchange;
       symbol?: string;
@@ -133,6 +140,8 @@ export class Stage implements AsyncDisposable {
       wsUrl?: string;
       prober?: Pick<BboProber, "add">;
       families?: readonly FamilyDeclaration[];
+      guard?: Guard;
+      loop?: LoopWatch;
     } = {},
   ) {
     setLogLevel("error");
@@ -146,6 +155,7 @@ export class Stage implements AsyncDisposable {
       },
     });
     const host: ActorHost = {
+      guard,
       fatal: (reason) => {
         throw new Error(`Never expected: ${reason}`);
       },
@@ -197,11 +207,12 @@ export class Stage implements AsyncDisposable {
         },
         checkpoint,
         checkpointAgeMs: 0,
-        tally: new Tally().memory,
+        tally: this.tally.memory,
       },
       host,
       binanceSpotMarketData,
       families,
+      loop,
     );
   }
 
@@ -228,9 +239,14 @@ export class Stage implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.#drained) await this.drain();
-    this.#ownProber.stop();
     // A late acknowledgement would count: the ports stay open until its life is over.
     for (const peer of ["writer", "web"] as const) this.actor.disconnect(peer);
+    await this.leave();
+  }
+
+  /** Stops what is not the actor's: that ends by itself. */
+  async leave(): Promise<void> {
+    this.#ownProber.stop();
     for (const port of this.#ports) port.close();
     await this.exchange.stop();
   }

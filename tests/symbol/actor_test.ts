@@ -1,6 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { utcNowMs } from "../../shared/clock.ts";
-import { latenciesOf, LEGS } from "../../shared/latency.ts";
 import { declareFamily } from "../../actors/symbol/engine/metrics/family.ts";
 import { type Checkpoint, NO_CHECKPOINT } from "../../actors/symbol/checkpoint.ts";
 import {
@@ -42,30 +41,6 @@ Deno.test("SymbolActor goes live and tells the writer rows and the web live fram
   assertEquals([first?.source, first?.incarnation, first?.seq], ["BTCUSDT", 7, 1]);
   for (const { settings } of [...writer.deliveries, ...web.deliveries]) {
     assertEquals(settings, SETTINGS);
-  }
-});
-
-Deno.test("SymbolActor tells how long its numbers take, the first leg once it knows the clocks' offset", async () => {
-  await using stage = new Stage();
-  stage.port("web");
-  const latencies = () => latenciesOf(stage.actor.gauges());
-  await stage.goLive();
-  let id = 100;
-  const speak = () => stage.exchange.send(depthFrame(id + 1, id += 1));
-  await eventually(() => {
-    speak();
-    return latencies().receiveToComputed !== null && latencies().computedToSent !== null;
-  });
-  assertEquals(latencies().exchangeToReceive, null);
-  stage.actor.control({ type: "clock_offset", clock: { offsetMs: 25, roundTripMs: 4 } });
-  await eventually(() => {
-    speak();
-    return latencies().exchangeToReceive !== null;
-  });
-  for (const leg of LEGS) {
-    const { p50Ms = NaN, p99Ms = NaN } = latencies()[leg] ?? {};
-    assert(p50Ms <= p99Ms, `${leg}: ${p50Ms}, ${p99Ms}`);
-    assert(leg === "exchangeToReceive" || p50Ms > 0, `${leg}: ${p50Ms} by a monotonic clock`);
   }
 });
 

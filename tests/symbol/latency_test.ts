@@ -148,7 +148,11 @@ Deno.test("latenciesOf() reads what latencyGauges() wrote; what is not known is 
     computedToSent: { p50Ms: 3, p99Ms: 95 },
   };
   const gauges = latencyGauges(known);
-  assertEquals(latenciesOf({ frames: 1, ...gauges }), known);
+  const written = { p50Ms: 2, p99Ms: 20 };
+  assertEquals(latenciesOf({ frames: 1, ...gauges }, written), {
+    ...known,
+    sentToWritten: written,
+  });
   assertEquals(latenciesOf({}).clocks, "unknown");
   assertEquals(Object.keys(gauges).sort(), [
     "clocks",

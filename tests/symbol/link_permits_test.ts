@@ -4,7 +4,7 @@ import type { ConnectionPriority, EngineEvent } from "../../actors/symbol/engine
 import { ExchangeLink } from "../../actors/symbol/exchange_link.ts";
 import type { RateLimiter } from "../../actors/symbol/rate_limiter.ts";
 import { type ExchangeAnswer, NO_ANSWER, type TellAnswer } from "../../shared/exchange_answer.ts";
-import type { PermitRequest } from "../../shared/protocol.ts";
+import type { PermitRequest } from "../../shared/request_budget.ts";
 import { eventually } from "../support/eventually.ts";
 import { Stage } from "./actor_stage.ts";
 import { depthFrame, linkTarget, SNAPSHOT, TinyExchange } from "./tiny_exchange.ts";

@@ -53,8 +53,10 @@ Deno.test("20 symbols fall silent: a call of weight 4 proves all, again and agai
       () => [...proofs.values()].every((count) => count >= ROUNDS),
       "every symbol is proven",
     );
-    // Each for itself would have made 40; on a busy machine not all come in the same moment.
-    assert(weights.length <= ROUNDS * 5, `${weights.length} calls`);
+    // Each for itself would make as many calls as there are proofs. A busy machine lets them come
+    // apart, and who is quick is proven more often than asked for here: thus a share, no number.
+    const total = [...proofs.values()].reduce((sum, count) => sum + count, 0);
+    assert(weights.length * 2 <= total, `${weights.length} calls for ${total} proofs`);
     assertEquals(Math.max(...weights), 4);
     await eventually(isLive, "every symbol is still live");
     for (const { actor } of stages) {

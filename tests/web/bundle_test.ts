@@ -26,12 +26,14 @@ Deno.test("bundlePage() makes the page's files once, small, without the server's
   ]);
   const parts = new URL("parts/", dist);
   const scripts = (await namesIn(parts)).filter((name) => name.endsWith(".js"));
-  for (const name of scripts) assertMatch(name, /^\w+-[0-9A-Z]{8}\.js$/, "it may be kept for good");
+  for (const name of scripts) assertMatch(name, /^\w+-[0-9a-z]{8}\.js$/, "it may be kept for good");
   const html = await Deno.readTextFile(new URL("index.html", dist));
   const [, main = ""] = /src="parts\/(main-\w+\.js)"/.exec(html) ?? [];
   assert(scripts.includes(main), html);
   const entry = await Deno.readTextFile(new URL(main, parts));
   assert(entry.includes("Cannot mount the page"), "whichever file the bundler gives first");
+  const waitsFor = [...entry.matchAll(/(?:from|import)\s*"[^"]*"/g)].map(([text]) => text);
+  assertEquals(waitsFor, [], "before the first number comes one script");
   let first = 0;
   let desk = 0;
   const [worker = "", ...workers] = scripts.filter((name) => name.startsWith("stream_worker-"));

@@ -10,6 +10,7 @@ import {
   storageClaim,
 } from "../../web/page/claims.ts";
 import { NOTHING } from "../../web/page/format.ts";
+import { learningClaim } from "../../web/page/learning_claim.ts";
 import type { Loading } from "../../web/page/loading.ts";
 import type { Standing } from "../../web/page/data_standing.ts";
 import type { Connection } from "../../web/page/state.ts";
@@ -149,6 +150,30 @@ Deno.test("firingClaim() tells why it is not known", () => {
     "stored alerts cannot be read: the database is away",
     "not known while this page has no connection to the monitor; 2 fired before",
   ]);
+});
+
+Deno.test("learningClaim() is glad that none fires only of rules of which all have learnt what is usual", () => {
+  const none = firingClaim(OPEN, LOADED, 0, books(LIVE, LIVE));
+  const of = (...learning: (number | null)[]) => {
+    const actors = learning.map((learningRules, i) => ({ actorId: `symbol:S${i}`, learningRules }));
+    const { word, tone, why } = learningClaim(none, [
+      ...actors,
+      { actorId: "writer", learningRules: null },
+    ]);
+    return [word, tone, why];
+  };
+  assertEquals(of(0, 0), ["none firing", "good", null]);
+  assertEquals(of(0, 3), [
+    "none firing, rules of 1 of 2 learn",
+    null,
+    "rules that still learn what is usual are silent until then: S1",
+  ]);
+  assertEquals(of(1, 1, 1, 1, 1, 1, 1)[2]?.split(": ")[1], "S0, S1, S2, S3, S4 and 2 more");
+  const unknown = ["none firing", null, "whether rules still learn what is usual is not known"];
+  assertEquals(of(0, null), unknown);
+  assertEquals(Object.values(learningClaim(none, null)), unknown);
+  const some = firingClaim(OPEN, LOADED, 2, books(LIVE));
+  assertEquals(learningClaim(some, null), some);
 });
 
 Deno.test("storageClaim() is of now, or not known", () => {

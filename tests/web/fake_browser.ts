@@ -44,9 +44,17 @@ export class FakeBrowser implements BrowserSink {
   writes = 0;
   #text = "";
 
-  write(bytes: Uint8Array): void {
+  #onTaken: ((takenMs: number) => void)[] = [];
+
+  write(bytes: Uint8Array, onTaken?: (takenMs: number) => void): void {
     this.writes += 1;
     this.#text += new TextDecoder().decode(bytes);
+    if (onTaken !== undefined) this.#onTaken.push(onTaken);
+  }
+
+  /** Its socket has what was written, since then. */
+  take(nowMs: number): void {
+    for (const tell of this.#onTaken.splice(0)) tell(nowMs);
   }
 
   end(): void {

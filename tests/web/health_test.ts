@@ -177,6 +177,25 @@ Deno.test("GET /healthz is degraded during a ban, says until when, and shows the
   assertEquals((await (await ask("/healthz")).json()).status, "ok", "the ban is over");
 });
 
+Deno.test("GET /healthz says how the start goes on, and when the last book can be there", async () => {
+  const { hub, ask } = setUp();
+  const reasons = async () => (await (await ask("/healthz")).json()).reasons;
+  const start = { booked: 1, awaited: 1, leftOut: 0, lastMs: START_MS + 65_000 };
+  hub.publish(metricsFrame());
+  hub.setSystem(systemStatus({ budget: budgetStatus({ start }) }));
+  assertEquals(await reasons(), [
+    "The start goes on: 1 of 2 symbols have had their first book; by the request budget the last can be there at 2026-08-01T12:01:05.000Z",
+    "ETHUSDT is syncing",
+  ]);
+  hub.setSystem(systemStatus({ budget: budgetStatus({ start: { ...start, lastMs: null } }) }));
+  assertEquals(
+    (await reasons())[0]?.endsWith("; when the last will be there is not known yet"),
+    true,
+  );
+  hub.setSystem(systemStatus({ budget: budgetStatus() }));
+  assertEquals(await reasons(), ["ETHUSDT is syncing"]);
+});
+
 Deno.test("GET /healthz is 503 with the exchange's reason while it cannot be reached", async () => {
   const { hub, ask } = setUp();
   hub.setSystem(

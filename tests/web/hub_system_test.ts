@@ -126,9 +126,9 @@ Deno.test("Hub.setSystem() tells the exchange's clock when it has moved by 5 ms 
   at(-16);
   const { browser } = join(hub);
   browser.read();
-  const told = [-17, -16, -20.5, -21, -17, -16, -16.1].map((offsetMs) => {
+  const told = [-17, -16, -20.5, -21, -17, -16, -16.1].map((offsetMs, i) => {
     at(offsetMs);
-    hub.flush(0);
+    hub.flush(100 * i);
     const change = browser.read().find(({ name }) => name === "system_change");
     const { parts } = (change?.payload ?? { parts: {} }) as unknown as SystemChange;
     return parts.clock?.offsetMs ?? null;
@@ -180,7 +180,7 @@ Deno.test("Hub.setSystem() lets a slow browser know what a quick one knows, and 
   ];
   changes.forEach((over, i) => {
     hub.setSystem(systemStatus({ timeMs: START_MS + i, ...over }));
-    hub.flush(100 + i);
+    hub.flush(100 + 100 * i);
     reads.set(first, systemAfter(first.read(), reads.get(first)));
   });
   slow.ready = true;
@@ -210,6 +210,7 @@ Deno.test("Hub.setSystem() tells the latency of a symbol to who shows it in deta
       exchangeToReceive: { p50Ms: 12.345, p99Ms: 87.654 },
       receiveToComputed,
       computedToSent: { p50Ms: 48.1, p99Ms: 99.7 },
+      sentToWritten: null,
     },
   }]);
   hub.setSystem(withGauges({ ...gaugesOf(0), frames: 1 }));

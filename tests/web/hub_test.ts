@@ -170,7 +170,7 @@ Deno.test("Hub ends a browser that has taken nothing for a minute", () => {
   const hub = createHub();
   const { browser } = join(hub);
   browser.ready = false;
-  hub.flush(59_999);
+  hub.flush(59_900);
   assert(!browser.ended);
   hub.flush(60_000);
   assert(browser.ended);

@@ -13,6 +13,10 @@ Deno.test("latencyText() is a dash with its reason of what is not known, of the 
   });
   assertEquals(latencyText("computedToSent", doubtful).why, "nothing was measured of late");
   assertEquals(
+    latencyText("sentToWritten", doubtful).why,
+    "no page that shows it in detail was sent its numbers of late",
+  );
+  assertEquals(
     latencyText("exchangeToReceive", { ...NO_LATENCY, clocks: "known" }).why,
     "nothing was measured of late",
   );

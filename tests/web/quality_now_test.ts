@@ -68,26 +68,30 @@ Deno.test("qualityNow() says since when a state lasts only where that is known",
 
 Deno.test("qualityNow() adds up the legs when all are known, and says which is not", () => {
   const leg = { p50Ms: 1, p99Ms: 10 };
+  const unwritten = "sentToWritten: no page that shows it in detail was sent its numbers of late";
   const legs = {
     clocks: "known" as const,
     exchangeToReceive: leg,
     receiveToComputed: leg,
     computedToSent: null,
+    sentToWritten: null,
   };
   const some = qualityNow(hub(latencyGauges(legs)), "BTCUSDT", stored(audit(1, 0)), NOW_MS);
   assertEquals([some.latency, some.reasons], [{ legs, sum: null }, {
-    latency: "computedToSent: nothing was measured of late",
+    latency: `computedToSent: nothing was measured of late; ${unwritten}`,
   }]);
   const doubtful = { ...legs, clocks: "doubtful" as const, exchangeToReceive: null };
   const { reasons } = qualityNow(hub(latencyGauges(doubtful)), "BTCUSDT", NOTHING, NOW_MS);
   assertEquals(
     reasons.latency,
     "exchangeToReceive: by the exchange's clock, as far as it is known, it came before it was sent; " +
-      "computedToSent: nothing was measured of late",
+      `computedToSent: nothing was measured of late; ${unwritten}`,
   );
   const whole = latencyGauges({ ...legs, computedToSent: { p50Ms: 50, p99Ms: 100 } });
-  const all = qualityNow(hub(whole), "BTCUSDT", stored(audit(1, 0)), NOW_MS);
-  assertEquals([all.latency.sum, all.reasons], [{ p50Ms: 52, p99Ms: 120 }, {}]);
+  const heard = hub(whole);
+  heard.written.written("BTCUSDT", 1_000, 1_003);
+  const all = qualityNow(heard, "BTCUSDT", stored(audit(1, 0)), NOW_MS);
+  assertEquals([all.latency.sum, all.reasons], [{ p50Ms: 55, p99Ms: 123 }, {}]);
 });
 
 Deno.test("qualityNow() says of a symbol that nobody follows that it is not", () => {

@@ -166,7 +166,7 @@ Deno.test("PaintTimes.at() adds half of the shortest round trip, forgets what is
     const told = times.at(ms);
     return told.known === null ? told.why : told.known;
   };
-  for (let i = 1; i <= 100; i++) times.take(1_000 * i, 1_000 * i + i);
+  for (let i = 1; i <= 100; i++) times.take(1_000 * i, 1_000 * i + i, 1_000 * i + i);
   assertEquals(whyAt(100_000), "how long a message takes to this page is not known yet");
   times.takeRoundTrip(40);
   times.takeRoundTrip(4);
@@ -174,7 +174,7 @@ Deno.test("PaintTimes.at() adds half of the shortest round trip, forgets what is
   // Those of 41 to 100 s are of the last minute.
   assertEquals(times.at(100_100), { known: { p50Ms: 72, p99Ms: 102 }, withinMs: 2 });
   assertEquals(whyAt(152_000), "too few frames were painted in the last minute");
-  for (let i = 0; i < 50; i++) times.take(200_000, 199_000);
+  for (let i = 0; i < 50; i++) times.take(200_000, 199_000, 199_000);
   assertEquals(
     whyAt(200_000),
     "by the monitor's clock, as far as it is known, it was painted before it was sent",
@@ -184,9 +184,9 @@ Deno.test("PaintTimes.at() adds half of the shortest round trip, forgets what is
 Deno.test("latencySum() is not known without each leg, and says which is missing", () => {
   const leg = { p50Ms: 10, p99Ms: 100 };
   const legs = { clocks: "known", exchangeToReceive: leg, receiveToComputed: leg } as const;
-  const known = { ...legs, computedToSent: leg };
+  const known = { ...legs, computedToSent: leg, sentToWritten: leg };
   const painted = { known: { p50Ms: 5, p99Ms: 50 }, withinMs: 1 };
-  assertEquals(latencySum(known, painted), { known: { p50Ms: 35, p99Ms: 350 }, why: null });
+  assertEquals(latencySum(known, painted), { known: { p50Ms: 45, p99Ms: 450 }, why: null });
   const blind = { ...known, clocks: "unknown", exchangeToReceive: null } as const;
   assertEquals(latencySum(blind, painted), {
     known: null,

@@ -8,7 +8,7 @@ import {
   troubleOf,
 } from "../../web/page/actor_order.ts";
 import { type Books, NO_BOOKS } from "../../web/page/claims.ts";
-import { formatBytes } from "../../web/page/format.ts";
+import { formatBytes, NOTHING } from "../../web/page/format.ts";
 import {
   exchangeFacts,
   type Fact,
@@ -17,6 +17,7 @@ import {
   streamFacts,
   versionFacts,
 } from "../../web/page/system_facts.ts";
+import { startText } from "../../web/page/start_text.ts";
 import type { SystemAnswer } from "../../web/page/system_api.ts";
 import { viewOfSystem } from "../../shared/system_change.ts";
 import { budgetStatus, START_MS, systemStatus } from "../support/outputs.ts";
@@ -29,8 +30,11 @@ const RUNNING = {
   incarnation: 1,
   heartbeatAgeMs: 400,
   heapBytes: 5e6,
+  worker: null,
   lagMs: 1,
+  overload: null,
   unacked: null,
+  learningRules: null,
 };
 const ANSWER: SystemAnswer = {
   timeMs: START_MS,
@@ -86,6 +90,12 @@ Deno.test("troubleOf() says what is wrong with an actor, and nothing of one that
     [{ state: "quarantined", reason: "five crashes" }, "bad", "five crashes"],
     [{ heartbeatAgeMs: 3_500 }, "warning", "no heartbeat of late"],
     [{ lagMs: 700 }, "warning", "its event loop is late"],
+    [
+      { lagMs: 700, overload: 1 },
+      "warning",
+      "this machine is overloaded: numbers leave for the page four times a second at most",
+    ],
+    [{ overload: 0 }, "good", ""],
     [{ lagMs: null, heartbeatAgeMs: null }, "good", ""],
   ] as const;
   for (const [over, tone, text] of cases) {
@@ -119,6 +129,53 @@ Deno.test("exchangeFacts() tell a ban while it lasts, and no longer; of what was
     null,
   ]);
   assertEquals(exchangeFacts(null, BOOKS, START_MS).map(({ text }) => text), ["–"]);
+});
+
+Deno.test("exchangeFacts() say whose count of weight it is, and what others have used", () => {
+  const of = (budget: Parameters<typeof budgetStatus>[0]) => {
+    const system = viewOfSystem(systemStatus({ budget: budgetStatus(budget) }));
+    return textOf(exchangeFacts(system, BOOKS, START_MS), "REST weight, last minute");
+  };
+  assertEquals(of({ usedWeight: 5_350, ownWeight: 5_350, toldWeight: null }), [
+    "5,350 of 6,000",
+    "The larger of two counts: 5,350 by ours, with calls on their way; the exchange has told none. At most 90 % are used here",
+    null,
+  ]);
+  assertEquals(
+    of({ usedWeight: 6_473, ownWeight: 4_000, toldWeight: 6_473, othersWeight: 1_500 }),
+    [
+      "6,473 of 6,000, others at least 1,500 of it",
+      "The larger of two counts: 4,000 by ours, with calls on their way; 6,473 by the exchange's, of a minute of its clock. " +
+      "Others: who else uses this address, or this monitor before its start. At most 90 % are used here",
+      null,
+    ],
+  );
+});
+
+Deno.test("startText() says how far the start is, and nothing when none goes on", () => {
+  const start = { booked: 75, awaited: 125, leftOut: 0, lastMs: START_MS + 65_000 };
+  assertEquals(startText(null, START_MS), null);
+  assertEquals(
+    startText(start, START_MS),
+    "The start: 75 of 200 books, the last by the request budget at 12:01:05 UTC, in 65 s",
+  );
+  assertEquals(
+    startText({ ...start, lastMs: null, leftOut: 3 }, START_MS),
+    "The start: 75 of 200 books, when the last will be there is not known yet; 3 more cannot have one now",
+  );
+  assertEquals(
+    startText({ ...start, awaited: 1, lastMs: START_MS }, START_MS),
+    "The start: 75 of 76 books, the last as soon as its symbol is ready",
+  );
+  const facts = (over: Parameters<typeof systemStatus>[0]) =>
+    textOf(exchangeFacts(viewOfSystem(systemStatus(over)), BOOKS, START_MS), "Start")?.[0];
+  assertEquals(facts({}), "none goes on");
+  assertEquals(facts({ budget: budgetStatus({ start }) }), startText(start, START_MS));
+  assertEquals(
+    facts({ source: null }),
+    NOTHING,
+    "before the exchange has answered it has not begun",
+  );
 });
 
 Deno.test("exchangeFacts() take live books for the proof that the exchange is heard, and no word of before", () => {

@@ -10,11 +10,23 @@ function childStatus(over: Partial<ChildStatus> & Pick<ChildStatus, "actorId">):
 
 Deno.test("GET /api/system tells of each actor what its heartbeat has said, and of one that does not run nothing of before", async () => {
   const { hub, ask } = setUp();
-  const gauges = { heapBytes: 5e6, lagMs: 3, heartbeatAgeMs: 400, writerUnacked: 2 };
+  const gauges = {
+    heapBytes: 5e6,
+    lagMs: 3,
+    heartbeatAgeMs: 400,
+    writerUnacked: 2,
+    learningRules: 4,
+    overload: 2,
+  };
   hub.setSystem(systemStatus({
     children: [
       childStatus({ actorId: "symbol:BTCUSDT", restarts: 1, gauges }),
       childStatus({ actorId: "symbol:ETHUSDT", state: "failed", reason: "unknown", gauges }),
+      childStatus({
+        actorId: "symbol:BNBUSDT",
+        worker: { name: "symbol worker 2", actors: 13 },
+        gauges: { workerHeapBytes: 6e7 },
+      }),
       childStatus({ actorId: "writer", gauges: { rows: 12 } }),
     ],
   }));
@@ -25,11 +37,19 @@ Deno.test("GET /api/system tells of each actor what its heartbeat has said, and 
     one["lagMs"],
     one["heartbeatAgeMs"],
     one["unacked"],
+    one["learningRules"],
+    one["overload"],
+    one["worker"],
   ]);
   assertEquals(shown, [
-    ["symbol:BTCUSDT", 5e6, 3, 400, 2],
-    ["symbol:ETHUSDT", null, null, 400, null],
-    ["writer", null, null, null, null],
+    ["symbol:BTCUSDT", 5e6, 3, 400, 2, 4, 2, null],
+    ["symbol:ETHUSDT", null, null, 400, null, null, null, null],
+    ["symbol:BNBUSDT", null, null, null, null, null, null, {
+      name: "symbol worker 2",
+      actors: 13,
+      heapBytes: 6e7,
+    }],
+    ["writer", null, null, null, null, null, null, null],
   ]);
   assertEquals([answer.store, answer.writer], [null, { rows: 12 }]);
   assertEquals(answer.versions.monitor, "0.0.0");

@@ -85,6 +85,9 @@ const stepOf = (side: fc.Arbitrary<TradesOfSide>) =>
   );
 type Step = ReturnType<typeof stepOf> extends fc.Arbitrary<infer S> ? S : never;
 
+/** The server's: sooner nothing more leaves on a connection. */
+const BEAT_MS = 100;
+
 interface Reader {
   readonly browser: FakeBrowser;
   /** What the hub had taken in when it joined is not its own. */
@@ -99,6 +102,7 @@ class Way {
   readonly #said: TradesFrame[] = [];
   #lastSeq = 0;
   #nowMs = 0;
+  #beatMs = 0;
   readonly #readers = new Map<number, Reader>();
   /** Frames that the hub has taken in, by the deliveries that it was given. */
   #published = 0;
@@ -192,7 +196,7 @@ class Way {
   }
 
   flush(): void {
-    this.#hub.flush(this.#nowMs);
+    this.#hub.flush(this.#beatMs += BEAT_MS);
     for (const { browser, got } of this.#readers.values()) {
       for (const { name, payload } of browser.read()) {
         if (name === "trades") got.push(payload as unknown as TradesFrame);

@@ -1,5 +1,7 @@
 /** The table of actors: what is wrong with each, and in which order they stand. Pure. */
 
+import { overloadLevelOf, overloadText } from "../../shared/overload.ts";
+
 /** One actor, as `GET /api/system` tells; what is `null` is not known. */
 export interface ActorRow {
   readonly actorId: string;
@@ -10,11 +12,20 @@ export interface ActorRow {
   readonly incarnation: number;
   /** Since it was heard of last. */
   readonly heartbeatAgeMs: number | null;
+  /** Of its own; `null` also of one that shares its worker. */
   readonly heapBytes: number | null;
+  /** The worker that it shares, how many are in that, and the heap of all of them. */
+  readonly worker:
+    | { readonly name: string; readonly actors: number; readonly heapBytes: number | null }
+    | null;
   /** By how much its last heartbeat was late. */
   readonly lagMs: number | null;
+  /** What it leaves undone because this machine is too slow: 0, nothing, to 3; `null` also of who never does. */
+  readonly overload: number | null;
   /** Outputs that the store has not confirmed; `null` also of who makes none. */
   readonly unacked: number | null;
+  /** Of a symbol's rules, how many are silent because they still learn what is usual; `null` also of who has none. */
+  readonly learningRules: number | null;
 }
 
 /** By what the table can be sorted. */
@@ -51,7 +62,7 @@ export interface ActorTrouble {
 
 /** What is wrong with an actor. */
 export function troubleOf(row: ActorRow): ActorTrouble {
-  const { state, reason, heartbeatAgeMs, lagMs } = row;
+  const { state, reason, heartbeatAgeMs, lagMs, overload } = row;
   if (state !== "running") {
     const isOnItsWay = state === "starting" || state === "waiting" || state === "restarting";
     return { tone: isOnItsWay ? "warning" : "bad", text: reason ?? "" };
@@ -59,6 +70,8 @@ export function troubleOf(row: ActorRow): ActorTrouble {
   if (heartbeatAgeMs !== null && heartbeatAgeMs > SILENT_MS) {
     return { tone: "warning", text: "no heartbeat of late" };
   }
+  const undone = overloadText(overloadLevelOf(overload ?? 0));
+  if (undone !== null) return { tone: "warning", text: undone };
   if (lagMs !== null && lagMs > LATE_MS) return { tone: "warning", text: "its event loop is late" };
   return { tone: "good", text: reason ?? "" };
 }

@@ -15,6 +15,11 @@ export interface Asked<Value> {
   readonly problem: string | null;
 }
 
+/** What was answered, for who tells it without its date: of what cannot be asked any more nothing is known, `null`. */
+export function ofNow<Value>({ value, problem }: Asked<Value>): Value | null {
+  return problem === null ? value : null;
+}
+
 /** What could not be answered is asked again so soon, if not sooner. */
 const RETRY_MS = 5_000;
 /** While a person has stopped the page, it is looked so often whether they have let it go on. */

@@ -11,26 +11,34 @@ const TONES = { info: [660], warning: [660, 660], critical: [880, 660, 880] } as
 const TONE_S = 0.16;
 const GAIN = 0.08;
 
+/** What was told of alerts. */
+interface Heard {
+  readonly news: CallNews;
+  /** The server's clock when the first was told, carried on by the time that passes: a clock that is set makes no call late. */
+  readonly now: () => number;
+}
+
 /** From now on. */
 export class Caller {
-  readonly #news: CallNews;
-  /** The server's clock when this began, carried on by the time that passes: a clock that is set makes no call late. */
-  readonly #now: () => number;
+  readonly #serverNow: () => number;
   readonly #ways: () => CallWays;
+  /** By the clock that nobody sets. */
+  readonly #beganMs = performance.now();
+  /** `null`: nothing has been told yet. */
+  #heard: Heard | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #audio: AudioContext | null = null;
 
   constructor(serverNow: () => number, ways: () => CallWays) {
-    const aheadMs = serverNow() - performance.now();
-    this.#now = () => aheadMs + performance.now();
-    this.#news = new CallNews(this.#now());
+    this.#serverNow = serverNow;
     this.#ways = ways;
   }
 
   /** A revision of an episode. */
   take(alert: AlertEvent): void {
-    this.#news.take(alert, this.#now());
-    this.#wait();
+    const heard = this.#heard ??= this.#begin();
+    heard.news.take(alert, heard.now());
+    this.#wait(heard);
   }
 
   /** Whether a tone can be heard: browsers play none before a person has done something in the page. */
@@ -63,20 +71,27 @@ export class Caller {
     return audio;
   }
 
-  #wait(): void {
-    clearTimeout(this.#timer);
-    const { nextMs } = this.#news;
-    if (nextMs === null) return;
-    this.#timer = setTimeout(() => this.#call(), Math.max(0, nextMs - this.#now()));
+  /** Before the stream's first word nobody knows the server's clock: this window may have begun when its own was taken for it. */
+  #begin(): Heard {
+    const aheadMs = this.#serverNow() - performance.now();
+    const now = () => aheadMs + performance.now();
+    return { news: new CallNews(aheadMs + this.#beganMs), now };
   }
 
-  #call(): void {
-    for (const call of this.#news.due(this.#now())) {
+  #wait(heard: Heard): void {
+    clearTimeout(this.#timer);
+    const { nextMs } = heard.news;
+    if (nextMs === null) return;
+    this.#timer = setTimeout(() => this.#call(heard), Math.max(0, nextMs - heard.now()));
+  }
+
+  #call(heard: Heard): void {
+    for (const call of heard.news.due(heard.now())) {
       const { sound, notification } = this.#ways();
       if (sound) this.ring(call.severity);
       if (notification) notify(call);
     }
-    this.#wait();
+    this.#wait(heard);
   }
 }
 

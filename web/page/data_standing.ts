@@ -1,6 +1,7 @@
 /** How far numbers can be trusted by what they say themselves, whoever is alive. Pure. */
 import type { MetricsView } from "../../shared/metrics_view.ts";
 import type { FeedView } from "../../shared/browser_events.ts";
+import { isOverloadText } from "../../shared/overload.ts";
 import type { DataState } from "../../shared/output.ts";
 
 /** How a symbol stands, in one word and a reason. */
@@ -41,7 +42,13 @@ export function standingOfData(
   // A status of another state is of before or after this frame.
   const own = feed?.state === state ? feed : null;
   if (metrics !== null && state === "live") {
-    return { word: state, tone: "good", reason: own?.reason ?? null, sinceMs: null };
+    const reason = own?.reason ?? null;
+    return {
+      word: state,
+      tone: isOverloadText(reason) ? "warning" : "good",
+      reason,
+      sinceMs: null,
+    };
   }
   const tone = state === "halted" ? "calm" : isPassing(state) ? "warning" : "bad";
   // Live without a frame passes at once, and how long it has been so is not worth saying either.

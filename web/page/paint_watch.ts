@@ -2,6 +2,7 @@
 /** Watches when a symbol's frames are painted: on the animation frame in which they are drawn, and after it. */
 import { effect, type ReadonlySignal, signal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
+import { ClockStep } from "./clock_step.ts";
 import { type Page, usePage } from "./context.ts";
 import { type Painted, PaintTimes } from "./painted.ts";
 import type { SymbolShown } from "./symbol_store.ts";
@@ -14,10 +15,10 @@ const TIMEOUT_MS = 5_000;
 export function usePainted(symbol: SymbolShown): ReadonlySignal<Painted> {
   const page = usePage();
   const times = useMemo(() => new PaintTimes(), [symbol]);
-  const painted = useMemo(() => signal(times.at(page.serverNow())), [times]);
+  const painted = useMemo(() => signal(times.at(performance.now())), [times]);
   useEffect(() => {
     const end = new AbortController();
-    const tell = setInterval(() => painted.value = times.at(page.serverNow()), TOLD_MS);
+    const tell = setInterval(() => painted.value = times.at(performance.now()), TOLD_MS);
     const ask = setInterval(() => void timeRoundTrip(times, end.signal), ROUND_TRIP_MS);
     void timeRoundTrip(times, end.signal);
     const stop = watchFrames(page, symbol, times);
@@ -34,7 +35,13 @@ export function usePainted(symbol: SymbolShown): ReadonlySignal<Painted> {
 function watchFrames(page: Page, symbol: SymbolShown, times: PaintTimes): () => void {
   // Signals change within an animation frame (`pictures.ts`): a message that is posted there comes when that is painted.
   const after = new MessageChannel();
-  after.port1.onmessage = ({ data }: MessageEvent<number>) => times.take(data, page.serverNow());
+  const clock = new ClockStep();
+  let isBelieved = true;
+  after.port1.onmessage = ({ data }: MessageEvent<number>) => {
+    // Since the page's clock was set it does not know the monitor's, until a stream's first word tells it anew.
+    if (clock.look()) isBelieved = false;
+    if (isBelieved) times.take(data, page.serverNow(), performance.now());
+  };
   // What comes first, after a stream began or the page was hidden or stopped, may be of long before.
   let isFirst = true;
   const forget = () => isFirst = true;
@@ -45,10 +52,15 @@ function watchFrames(page: Page, symbol: SymbolShown, times: PaintTimes): () => 
       void page.isPaused.value;
       forget();
     }),
+    page.hear("hello", () => {
+      clock.look();
+      isBelieved = true;
+    }),
     effect(() => {
       const book = symbol.book.value;
+      const writtenMs = book?.writtenMs ?? null;
       if (book === null || isFirst || document.hidden) isFirst = book === null;
-      else after.port2.postMessage(book.timeMs);
+      else if (writtenMs !== null) after.port2.postMessage(writtenMs);
     }),
   ];
   return () => {

@@ -26,6 +26,7 @@ import { actorOf } from "../../shared/protocol.ts";
 import type { ChildView, SystemView } from "../../shared/system_change.ts";
 import type { MetricsView } from "../../shared/metrics_view.ts";
 import { decimalsOf } from "../../shared/number_text.ts";
+import type { BookShown } from "./book_shown.ts";
 import { type Standing, standingOfData } from "./data_standing.ts";
 import { depthAfter, type DepthMoment } from "./depth_moment.ts";
 import { RecentTrades, type Traded } from "./recent_trades.ts";
@@ -49,7 +50,7 @@ export interface SymbolView {
   metrics: MetricsView | null;
   /** What the list was told last, of which it knows only some numbers. */
   listed: ShownMetrics | null;
-  book: BookFrame | null;
+  book: BookShown | null;
   /** The newest that was told of what rests at which distance from mid. */
   profile: DepthProfile | null;
   /** The newest book of which both are known. */
@@ -230,7 +231,7 @@ export class PageState {
   }
 
   /** One moment of a symbol in detail: its metrics, and the book that they are of; `null`: it is not live. */
-  setFrame(metrics: MetricsView, book: BookFrame | null): void {
+  setFrame(metrics: MetricsView, book: BookShown | null): void {
     const view = this.viewOf(marketText(metrics));
     const { feed } = view;
     // The book was lost since.

@@ -6,6 +6,7 @@
  * when the others hold all that the browser may open.
  */
 import { EVENT_NAMES, type EventName } from "../../shared/catalogue/events.ts";
+import { ClockStep } from "./clock_step.ts";
 import { SharedWay } from "./shared_way.ts";
 import type { Connection } from "./state.ts";
 import type { Source, Way } from "./stream_way.ts";
@@ -26,8 +27,6 @@ const REOPEN_PAUSE_MS = 3_000;
 /** A tab that is only switched past keeps its stream. */
 const HIDDEN_GRACE_MS = 10_000;
 const WATCH_INTERVAL_MS = 1_000;
-/** By so much two clocks of one machine part only when one of them is set, or stood still while the machine slept. */
-const SET_MS = 1_000;
 
 /** One stream per page; every method may be called at any time. */
 export class Stream {
@@ -44,7 +43,7 @@ export class Stream {
   #openedMs = Date.now();
   #hiddenMs: number | null = document.hidden ? Date.now() : null;
   #reopenMs: number | null = null;
-  #skewMs = Date.now() - performance.now();
+  readonly #clock = new ClockStep();
   /** The page has been told so, and no connection has brought anything since. */
   #isLost = false;
 
@@ -118,9 +117,7 @@ export class Stream {
 
   #watch(): void {
     const nowMs = Date.now();
-    const skewMs = nowMs - performance.now();
-    const isSet = Math.abs(skewMs - this.#skewMs) > SET_MS;
-    this.#skewMs = skewMs;
+    const isSet = this.#clock.look();
     const isLetGo = document.hidden && !this.staysWhenHidden;
     if (isLetGo && this.#hiddenMs !== null && nowMs - this.#hiddenMs > HIDDEN_GRACE_MS) {
       return this.#pause();

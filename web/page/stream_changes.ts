@@ -6,7 +6,7 @@ import type { Columns } from "../../shared/browser_events.ts";
 import { lowerBoundsIn, UNKNOWN_VALUES } from "../../shared/catalogue/metrics.ts";
 import { marketOf } from "../../shared/market.ts";
 import type { MetricsView } from "../../shared/metrics_view.ts";
-import { type BookFrame, DATA_STATES, type DataState } from "../../shared/output.ts";
+import { DATA_STATES, type DataState } from "../../shared/output.ts";
 import type { StreamView } from "../../shared/stream_view.ts";
 import { type Cells, readMetricCells } from "../../shared/wire/cells.ts";
 import {
@@ -15,6 +15,7 @@ import {
   type NumberedFrame,
 } from "../../shared/wire/focus_frame.ts";
 import type { IntervalRow } from "../../shared/wire/interval_row.ts";
+import type { BookShown } from "./book_shown.ts";
 import type { ShownMetrics } from "./state.ts";
 import { changedRows, type RowsChange, type SymbolRows } from "../../shared/wire/symbol_rows.ts";
 
@@ -22,7 +23,7 @@ import { changedRows, type RowsChange, type SymbolRows } from "../../shared/wire
 export interface FrameShown {
   readonly metrics: MetricsView;
   /** Of the same book; `null`: it is not live. */
-  readonly book: BookFrame | null;
+  readonly book: BookShown | null;
 }
 
 /** What metrics have beside their numbers. */
@@ -82,7 +83,7 @@ export class StreamChanges {
     if (bookUpdateId === null) return { metrics, book: null };
     const { venue } = metrics;
     const book = { type: "book", venue, symbol, timeMs, forStore: false, bookUpdateId } as const;
-    return { metrics, book: { ...book, bids, asks } };
+    return { metrics, book: { ...book, bids, asks, writtenMs: change.writtenMs } };
   }
 
   /** The row of an interval. */

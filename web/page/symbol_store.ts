@@ -1,12 +1,13 @@
 /** What is shown of one symbol, as signals: who reads one is drawn anew when it changes, and nobody else. Pure. */
 import { signal } from "@preact/signals";
 import { type Latencies, NO_LATENCY } from "../../shared/latency.ts";
-import type { BookFrame, RuleState, TradesSecond } from "../../shared/output.ts";
+import type { RuleState, TradesSecond } from "../../shared/output.ts";
 import type { Comparisons } from "./badge.ts";
 import type { Traded } from "./recent_trades.ts";
 import { type Reading, settle } from "./cells.ts";
 import type { Standing } from "./data_standing.ts";
 import type { DepthMoment } from "./depth_moment.ts";
+import type { BookShown } from "./book_shown.ts";
 import type { PageState, ShownMetrics, SymbolView } from "./state.ts";
 
 const UNTOLD: Standing = { word: "waiting", tone: "warning", reason: null, sinceMs: null };
@@ -21,7 +22,7 @@ function newCells() {
     metrics: signal<ShownMetrics | null>(null),
     /** Most decimals seen in one of its prices. */
     decimals: signal(0),
-    book: signal<BookFrame | null>(null),
+    book: signal<BookShown | null>(null),
     /** The book as far out as anything is told of it, twice a second. */
     depth: signal<DepthMoment | null>(null),
     /** What was compared with the exchange. */

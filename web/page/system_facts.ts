@@ -1,12 +1,14 @@
 /** What the view of the system says beside its tables, fact by fact; what is not known is a dash with its reason. Pure. */
 import type { StorageView } from "../../shared/browser_events.ts";
 import { daysText } from "../../shared/days_text.ts";
+import type { BudgetStatus } from "../../shared/request_budget.ts";
 import type { Gauges, StoreStatus } from "../../shared/protocol.ts";
 import type { SystemView } from "../../shared/system_change.ts";
 import type { StorageAnswer } from "./api.ts";
 import { type Books, exchangeClaim } from "./claims.ts";
 import { formatAge, formatBytes, formatCount, formatMs, NOTHING } from "./format.ts";
 import type { Standing } from "./data_standing.ts";
+import { startText } from "./start_text.ts";
 import type { SystemAnswer } from "./system_api.ts";
 import { formatExact } from "./times.ts";
 
@@ -47,14 +49,17 @@ export function exchangeFacts(
       : fact("Ban", "none", "As far as the exchange has said"),
     fact(
       "REST weight, last minute",
-      `${formatCount(budget.usedWeight)} of ${formatCount(budget.weightLimit)}`,
-      "At most 90 % of it are used",
+      weightText(budget),
+      weightCounts(budget),
     ),
     fact(
       "Connections, five minutes",
       `${formatCount(budget.usedConnections)} of ${formatCount(budget.connectionLimit)}`,
       "Attempts to open a stream",
     ),
+    source === null
+      ? unknown("Start", "it begins when the exchange has answered")
+      : fact("Start", startText(budget.start, nowMs) ?? "none goes on", null),
     fact(
       "Calls that wait",
       waits.length === 0 ? "none" : waits.map(([why, count]) => `${count} ${why}`).join(", "),
@@ -70,6 +75,24 @@ export function exchangeFacts(
       "The exchange's time minus ours",
     ),
   ];
+}
+
+function weightText({ usedWeight, weightLimit, othersWeight }: BudgetStatus): string {
+  const others = othersWeight === 0 ? "" : `, others at least ${formatCount(othersWeight)} of it`;
+  return `${formatCount(usedWeight)} of ${formatCount(weightLimit)}${others}`;
+}
+
+/** Whose count it is that is shown, and who the others are. */
+function weightCounts({ ownWeight, toldWeight, othersWeight }: BudgetStatus): string {
+  const told = toldWeight === null
+    ? "the exchange has told none"
+    : `${formatCount(toldWeight)} by the exchange's, of a minute of its clock`;
+  const others = othersWeight === 0
+    ? ""
+    : ". Others: who else uses this address, or this monitor before its start";
+  return `The larger of two counts: ${
+    formatCount(ownWeight)
+  } by ours, with calls on their way; ${told}${others}. At most 90 % are used here`;
 }
 
 /** How what is seen is stored. */

@@ -11,6 +11,7 @@
  * and no snapshot is asked for until it is listed again. Another tick size begins the book anew in
  * it once, whether prices or `exchangeInfo` showed it first.
  */
+import { type OverloadLevel, overloadText } from "../../../shared/overload.ts";
 import { assertNever } from "../../../shared/assert_never.ts";
 import type { MetricSettings } from "../../../shared/catalogue/settings.ts";
 import type { Backoff } from "../../../shared/backoff.ts";
@@ -21,6 +22,7 @@ import type { TickLot } from "./book/price_scale.ts";
 import { Ban } from "./snapshots/ban.ts";
 import type { FeedState } from "./sync/feed_state.ts";
 import { GapLog } from "./sync/gap_log.ts";
+import type { ListenedTime } from "./liveness/listened_time.ts";
 import { type BookFault, LiveBook } from "./live_book.ts";
 import type { FamilyDeclaration } from "./metrics/family.ts";
 import type { StepBuffer } from "./step_output.ts";
@@ -57,6 +59,8 @@ export interface BookSyncOptions extends SnapshotSchedulerOptions, Families {
   /** `null`: it is not known. */
   readonly quoteAsset: string | null;
   readonly settings: MetricSettings;
+  /** In which it is judged what still comes. */
+  readonly listened: ListenedTime;
 }
 
 /** What has become of the book with an update. */
@@ -84,6 +88,7 @@ export class BookSync {
   readonly #gaps: GapLog;
   readonly #request: SnapshotRequest;
   readonly #outOfBand: OutOfBand;
+  readonly #listened: ListenedTime;
   readonly #onApplied: (() => void) | undefined;
   /** When the book was joined; `null`: there is none, or it has proved steady. */
   #joinedMs: number | null = null;
@@ -99,6 +104,7 @@ export class BookSync {
   ) {
     const { tickLot, quoteAsset, settings, families } = options;
     this.live = new LiveBook(tickLot, quoteAsset, settings, families);
+    this.#listened = options.listened;
     this.#onApplied = options.onApplied;
     this.#feed = feed;
     this.#step = step;
@@ -135,10 +141,11 @@ export class BookSync {
 
   // -- Time --
 
-  /** What waits no longer, and what a live book asks for; `openedMs`: of the connection in use. */
+  /** What waits no longer, and what a live book asks for; `openedMs`: of the connection in use, in listened time. */
   tick(openedMs: number | null, nowMs: number): void {
-    this.#missed(this.sync.expire(nowMs), nowMs);
-    const isLate = openedMs !== null && nowMs - openedMs >= FIRST_UPDATE_WAIT_MS;
+    const heardMs = this.#listened.at(nowMs);
+    this.#missed(this.sync.expire(heardMs), nowMs);
+    const isLate = openedMs !== null && heardMs - openedMs >= FIRST_UPDATE_WAIT_MS;
     const isIdle = this.sync.state === "buffering" && !this.#request.isAwaited;
     if (isLate && isIdle) this.scheduler.askAgain(nowMs);
     this.ban.explain();
@@ -165,7 +172,7 @@ export class BookSync {
 
   /** One depth update of an open connection. */
   update(update: DepthUpdate, connection: number, nowMs: number): UpdateResult {
-    const verdict = this.sync.update(update, connection, nowMs);
+    const verdict = this.sync.update(update, connection, this.#listened.at(nowMs));
     if (this.sync.takeWentBack()) this.live.proof.disconnect();
     switch (verdict.kind) {
       case "apply":
@@ -233,7 +240,7 @@ export class BookSync {
       this.scheduler.answered(snapshot, limit, nowMs);
       return this.#finishAudit(this.scheduler.result(nowMs), nowMs);
     }
-    const verdict = this.sync.snapshot(snapshot, nowMs);
+    const verdict = this.sync.snapshot(snapshot, this.#listened.at(nowMs));
     switch (verdict.kind) {
       case "too_old":
         this.#feed.awaited("the snapshot was older than the stream, asking again");
@@ -287,6 +294,14 @@ export class BookSync {
     }
     const reason = `${audit.mismatched} of ${audit.levels} levels were not the exchange's`;
     this.#judge({ reason, isWrong: true }, nowMs);
+  }
+
+  /** What is left undone of a live book while this machine is too slow, from now on. */
+  overloaded(level: OverloadLevel): void {
+    this.live.metrics.shed(level >= 2);
+    this.scheduler.holdBack(level >= 3);
+    this.#feed.overloaded(overloadText(level));
+    this.#step.hasBookChanged = true;
   }
 
   // -- Faults --

@@ -22,11 +22,12 @@ import { FeedState } from "./sync/feed_state.ts";
 import type { ProofCounts } from "./book/proof.ts";
 import type { MetricMemory } from "./metrics/metric_memory.ts";
 import { MetricStates } from "./metrics/metric_states.ts";
-import { Sampler, type View } from "./metrics/sampler.ts";
+import { nothingViewed, Sampler, type View } from "./metrics/sampler.ts";
 import { StepBuffer } from "./step_output.ts";
 import { TradeSums } from "./metrics/trade_sums.ts";
 import type { TrustBand } from "./book/trust_band.ts";
-import { Liveness, type LivenessFacts } from "./liveness/liveness.ts";
+import { ListenedTime } from "./liveness/listened_time.ts";
+import { Liveness, noFacts } from "./liveness/liveness.ts";
 import { UtcClock } from "./utc_clock.ts";
 
 const RETRY_LIMITS = { firstMs: 250, capMs: 30_000 };
@@ -45,28 +46,16 @@ export class Engine {
   readonly #connections: Connections;
   readonly #liveness = new Liveness();
   // What is handed on with each tick, used again.
-  readonly #viewed: Reused<View> = {
-    state: "syncing",
-    values: null,
-    bookUpdateId: null,
-    eventMs: null,
-  };
+  readonly #viewed = nothingViewed();
   readonly #evidence: Reused<Evidence> = {
+    ...nothingViewed(),
     nowMs: 0,
-    state: "syncing",
-    values: null,
-    bookUpdateId: null,
     wallEvents: [],
     levels: () => this.#bookSync.live.levels,
   };
-  readonly #facts: Reused<LivenessFacts> = {
-    openedMs: 0,
-    best: null,
-    bookUpdateId: null,
-    isBehind: false,
-    isIgnoring: false,
-    isHalted: false,
-  };
+  readonly #facts = noFacts();
+  /** What connections and silences are judged in. */
+  readonly #listened: ListenedTime;
   /** Counts probes: a late answer to an old one is not taken. */
   #probe = 0;
 
@@ -78,8 +67,9 @@ export class Engine {
     const random = () => chance.uniform();
     const backoff = () => new Backoff(RETRY_LIMITS, random);
     this.#nowMs = nowMs;
+    this.#listened = new ListenedTime(nowMs);
     this.#feed = new FeedState(market);
-    const bookOptions = { ...options, random };
+    const bookOptions = { ...options, random, listened: this.#listened };
     this.#bookSync = new BookSync(
       market,
       bookOptions,
@@ -130,7 +120,15 @@ export class Engine {
     // A number that comes as an object is handed on as that object: a greater of two would be a new one.
     if (readMs < this.#nowMs) return this.#accept(event, this.#nowMs);
     this.#nowMs = readMs;
+    const heldUpMs = this.#listened.pass(readMs);
+    if (heldUpMs > 0) this.#connections.heldUp(heldUpMs);
+    if (heldUpMs > 0) this.#liveness.heldUp(heldUpMs, this.#heardMs);
     return this.#accept(event, readMs);
+  }
+
+  /** Now, as far as the engine has listened. */
+  get #heardMs(): number {
+    return this.#listened.at(this.#nowMs);
   }
 
   #accept(event: EngineEvent, nowMs: number): StepOutput {
@@ -195,7 +193,7 @@ export class Engine {
   }
 
   /** What may be asked of the alerts. */
-  get alerts(): Pick<Alerts, "firing" | "heldBack"> {
+  get alerts(): Pick<Alerts, "firing" | "heldBack" | "learning"> {
     return this.#alerts;
   }
 
@@ -213,7 +211,7 @@ export class Engine {
     const bookSync = this.#bookSync;
     switch (event.type) {
       case "opened":
-        return this.#opened(event.connection, nowMs);
+        return this.#opened(event.connection);
       case "closed":
         return this.#closed(event.connection, event.reason, nowMs);
       case "depth_update":
@@ -221,23 +219,23 @@ export class Engine {
         this.#liveness.heard(
           "depth",
           event.connection,
-          nowMs,
+          this.#heardMs,
           bookSync.live.quietMsBefore(event.update),
         );
         this.#connections.heard(event.connection);
         return this.#update(event.update, event.connection, nowMs);
       case "book_ticker":
         if (!this.#connections.hears(event.connection)) return;
-        this.#liveness.heard("ticker", event.connection, nowMs);
+        this.#liveness.heard("ticker", event.connection, this.#heardMs);
         return bookSync.ticker(event.ticker, nowMs);
       case "trade":
         if (!this.#connections.hears(event.connection)) return;
-        this.#liveness.heard("trade", event.connection, nowMs);
+        this.#liveness.heard("trade", event.connection, this.#heardMs);
         if (!this.#tradeSums.add(event.trade)) return;
         this.#sampler.trade(event.trade);
         return bookSync.live.metrics.trade(event.trade);
       case "server_shutdown":
-        return this.#connections.endsSoon(event.connection, nowMs);
+        return this.#connections.endsSoon(event.connection, this.#heardMs);
       case "snapshot_asked":
         return bookSync.asked(event.generation);
       case "depth_snapshot":
@@ -249,7 +247,7 @@ export class Engine {
         return;
       case "bbo_probed":
         if (event.probe !== this.#probe) return;
-        return this.#liveness.probed(event.best, bookSync.live.best, nowMs);
+        return this.#liveness.probed(event.best, bookSync.live.best, this.#heardMs);
       case "probe_failed":
         if (event.probe === this.#probe) this.#liveness.probeFailed();
         return;
@@ -258,7 +256,7 @@ export class Engine {
       case "symbol_info":
         bookSync.symbolInfo(event.info, nowMs);
         // The end of a halt does not make a book live that nothing has proven since.
-        return this.#watch(nowMs);
+        return this.#watch();
       case "restore":
       case "restore_held":
       case "removed":
@@ -277,6 +275,9 @@ export class Engine {
         return this.#utc.set(event.utcOffsetMs);
       case "focus":
         return this.#sampler.focus(event.isInFocus);
+      case "overload":
+        this.#sampler.thin(event.level);
+        return bookSync.overloaded(event.level);
       case "tick":
         return this.#tick(nowMs);
       default:
@@ -286,12 +287,12 @@ export class Engine {
 
   #tick(nowMs: number): void {
     const { current } = this.#connections;
-    const ended = this.#connections.tick(nowMs);
+    const ended = this.#connections.tick(this.#heardMs);
     if (this.#connections.current !== current) this.#liveness.switched();
     if (ended !== null) this.#bookSync.closed(ended, nowMs);
     this.#bookSync.tick(this.#connections.openedMs, nowMs);
     if (this.#bookSync.takeSteadiness(nowMs)) this.#connections.forgive();
-    this.#watch(nowMs);
+    this.#watch();
     if (this.#bookSync.live.useQuoteRate(nowMs)) this.#step.hasBookChanged = true;
     // What has become of the feed is told before the frames that show it.
     this.#announce(nowMs);
@@ -322,35 +323,37 @@ export class Engine {
 
   #update(update: DepthUpdate, connection: number, nowMs: number): void {
     const { isApplied, hasJoined, hasBestMoved } = this.#bookSync.update(update, connection, nowMs);
-    if (isApplied) this.#liveness.followed(nowMs);
-    if (hasBestMoved) this.#liveness.bestMoved(nowMs);
-    if (hasJoined && this.#connections.joined(connection, nowMs)) this.#liveness.replaced(nowMs);
+    const atMs = this.#heardMs;
+    if (isApplied) this.#liveness.followed(atMs);
+    if (hasBestMoved) this.#liveness.bestMoved(atMs);
+    if (hasJoined && this.#connections.joined(connection, atMs)) this.#liveness.replaced(atMs);
   }
 
   /** A book that begins is right at this moment, however long the stream has been silent. */
   #snapshot(event: Extract<EngineEvent, { type: "depth_snapshot" }>, nowMs: number): void {
     const { snapshots } = this.#feed;
     this.#bookSync.snapshot(event.generation, event.snapshot, event.limit, nowMs);
-    if (this.#feed.snapshots > snapshots) this.#liveness.confirm(nowMs);
+    if (this.#feed.snapshots > snapshots) this.#liveness.confirm(this.#heardMs);
   }
 
   // -- Connections --
 
-  #opened(connection: number, nowMs: number): void {
-    if (!this.#connections.opened(connection, nowMs)) return;
+  #opened(connection: number): void {
+    if (!this.#connections.opened(connection, this.#heardMs)) return;
     if (this.#bookSync.opened(connection)) this.#liveness.restart();
   }
 
   #closed(connection: number, reason: string, nowMs: number): void {
     const wasHeard = this.#connections.hears(connection);
-    const loss = this.#connections.closed(connection, nowMs);
+    const loss = this.#connections.closed(connection, this.#heardMs);
     if (loss === "lost") this.#bookSync.disconnected(reason);
     else if (wasHeard) this.#bookSync.closed(connection, nowMs);
     if (loss === "carried") this.#liveness.switched();
   }
 
   /** Connected is not live: what the silence of the streams means, and what to do about it. */
-  #watch(nowMs: number): void {
+  #watch(): void {
+    const heardMs = this.#heardMs;
     const { openedMs, current } = this.#connections;
     if (openedMs === null) return;
     const { sync, live } = this.#bookSync;
@@ -362,11 +365,11 @@ export class Engine {
     facts.isBehind = this.#bookSync.isBehind;
     facts.isIgnoring = sync.isIgnoring;
     facts.isHalted = this.#feed.state === "halted";
-    const { stale, replace, refresh, resync, note, probe } = this.#liveness.judge(nowMs, facts);
+    const { stale, replace, refresh, resync, note, probe } = this.#liveness.judge(heardMs, facts);
     this.#feed.judged(stale, note);
-    if (replace !== null) this.#connections.suspect(nowMs);
-    else if (refresh) this.#connections.replace(nowMs);
-    if (resync !== null) this.#bookSync.refuted(resync, nowMs);
+    if (replace !== null) this.#connections.suspect(heardMs);
+    else if (refresh) this.#connections.replace(heardMs);
+    if (resync !== null) this.#bookSync.refuted(resync, this.#nowMs);
     if (!probe) return;
     this.#step.commands.push({ type: "list_subscriptions", connection: current });
     if (best === null) return;

@@ -10,16 +10,24 @@ import type {
   VenueId,
 } from "../../../shared/market.ts";
 import type { Output } from "../../../shared/output.ts";
-import type { PermitPriority } from "../../../shared/protocol.ts";
+import type { PermitPriority } from "../../../shared/request_budget.ts";
 import type { AgedAlertMemory, StoredAlerts } from "./alerts/alert_memory.ts";
 import type { TickLot } from "./book/price_scale.ts";
 import type { FamilyMemories, MetricMemory } from "./metrics/metric_memory.ts";
 import type { LevelColumns } from "./book/level_columns.ts";
 import type { Acknowledging } from "../../../shared/people.ts";
+import type { OverloadLevel } from "../../../shared/overload.ts";
 import type { MuteRecord } from "../../../shared/said.ts";
 
-/** So often the engine is to be told that time passes, milliseconds. */
+/** So often the engine is to be told that time passes, milliseconds: over time no more often, and after a change as `tick_plan.ts` says. */
 export const TICK_MS = 100;
+/** When it was told nothing for so long, ten ticks, its machine has held it up. */
+export const HELD_UP_MIN_MS = 1_000;
+/**
+ * So much of it counts: one late turn ends no wait of a second, and what waits for longer is over after as many turns as
+ * that has halves of seconds, on a machine that is late again and again too.
+ */
+export const HELD_UP_COUNTED_MS = 500;
 
 /**
  * One depth update: absolute quantities of the levels that changed between two update ids. Whatever a
@@ -144,7 +152,9 @@ export type EngineEvent =
   | { readonly type: "clock_set"; readonly utcOffsetMs: number }
   /** Some browser shows the symbol in detail, or none does any more: what only they are told is made or not. */
   | { readonly type: "focus"; readonly isInFocus: boolean }
-  /** Time passes: every 100 ms. */
+  /** This machine is too slow for all that is to be done, or is not any more: what is left undone from now on. */
+  | { readonly type: "overload"; readonly level: OverloadLevel }
+  /** Time passes: soon after the book has changed, and every 100 ms while it does not. */
   | { readonly type: "tick" };
 
 /** What a snapshot is for: its place in the queue for the exchange's budget. */

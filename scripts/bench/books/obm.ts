@@ -9,6 +9,9 @@ import { keep } from "../../../actors/symbol/engine/sync/update_queue.ts";
 import type { BenchedBook } from "./book.ts";
 import { TOP_LEVELS, writeNothing } from "./measures.ts";
 
+/** Of the ten best levels by rank. */
+const WEIGHTS = Float64Array.from({ length: TOP_LEVELS }, (_, rank) => 1 / (rank + 1));
+
 /** The product's book. */
 export class ObmBook implements BenchedBook<DepthUpdate> {
   readonly #decoder = new FrameDecoder(null);
@@ -41,28 +44,41 @@ export class ObmBook implements BenchedBook<DepthUpdate> {
   }
 
   measure(out: Float64Array, withBands: boolean): void {
-    const book = this.#book;
-    const { bids, asks } = book;
+    const { bids, asks } = this.#book;
     if (bids.isEmpty || asks.isEmpty) return writeNothing(out);
+    this.#writeTop(out);
+    if (withBands) this.#writeBands(out);
+  }
+
+  // In parts: what a function calls becomes part of it only as long as that is not much, and what does not hands its
+  // numbers on in objects.
+  #writeTop(out: Float64Array): void {
+    const { bids, asks, scale } = this.#book;
     this.#sumTop(bids);
     const bidTop = this.#top;
     const bidWeighted = this.#weighted;
     this.#sumTop(asks);
-    const bid = bids.bestPrice;
-    const ask = asks.bestPrice;
+    const bid = scale.price(bids.bestTick);
+    const ask = scale.price(asks.bestTick);
     out[0] = bid;
-    out[1] = bids.bestQty;
+    out[1] = scale.qty(bids.levels.bestLots);
     out[2] = ask;
-    out[3] = asks.bestQty;
+    out[3] = scale.qty(asks.levels.bestLots);
     out[4] = ask - bid;
     out[5] = (bidTop - this.#top) / (bidTop + this.#top);
     out[6] = (bidWeighted - this.#weighted) / (bidWeighted + this.#weighted);
-    if (!withBands) return;
+  }
+
+  #writeBands(out: Float64Array): void {
+    const book = this.#book;
+    const { bids, asks } = book;
     book.moveBands();
     book.readBands(bids, this.#bidBands, this.#notional);
     book.readBands(asks, this.#askBands, this.#notional);
-    out.set(this.#bidBands, 7);
-    out.set(this.#askBands, 10);
+    for (let band = 0; band < BANDS_BPS.length; band++) {
+      out[7 + band] = this.#bidBands[band] ?? NaN;
+      out[10 + band] = this.#askBands[band] ?? NaN;
+    }
   }
 
   #decode(frameText: string): DepthUpdate {
@@ -78,7 +94,7 @@ export class ObmBook implements BenchedBook<DepthUpdate> {
     for (let rank = 0; rank < count; rank++) {
       const lots = this.#topLots[rank] ?? 0;
       top += lots;
-      weighted += lots / (rank + 1);
+      weighted += lots * (WEIGHTS[rank] ?? NaN);
     }
     this.#top = top;
     this.#weighted = weighted;

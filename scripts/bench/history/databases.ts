@@ -5,6 +5,7 @@ import type { DatabaseAddress } from "../../../shared/protocol.ts";
 import { embeddedClient } from "../../../tests/support/embedded_store.ts";
 import { startPostgres } from "../../../tests/support/postgres_server.ts";
 import { serverAt } from "../../../tests/support/services.ts";
+import { endsWithBench } from "../ending.ts";
 import type { StoreKind } from "./flags.ts";
 import { cpuSecondsBelow, startHost } from "./host.ts";
 import type { StoreHostArgs } from "./store_host.ts";
@@ -24,24 +25,11 @@ export interface BenchDatabase {
   stop(): Promise<void>;
 }
 
-const running = new Set<BenchDatabase>();
-
 /** Starts the database of this folder, which is made where there is none. */
 export async function openDatabase(kind: StoreKind, folder: string): Promise<BenchDatabase> {
-  const database = await startDatabase(kind, folder);
-  running.add(database);
-  return {
-    ...database,
-    stop: async () => {
-      running.delete(database);
-      await database.stop();
-    },
-  };
-}
-
-/** Ends every database that runs, as a server would otherwise outlive this process. */
-export async function stopDatabases(): Promise<void> {
-  await Promise.all([...running].map((database) => database.stop()));
+  const starting = startDatabase(kind, folder);
+  const stop = endsWithBench(async () => await (await starting).stop());
+  return { ...await starting, stop };
 }
 
 async function startDatabase(kind: StoreKind, folder: string): Promise<BenchDatabase> {

@@ -1,5 +1,6 @@
 /** Processes with a part of the program in each, and how much CPU time they take. */
 import { cpuSecondsOf } from "../../gate/cpu_time.ts";
+import { endsWithBench } from "../ending.ts";
 
 /** The program's own packages, not those of the other benchmarks. */
 const CONFIG = pathOf("../../../deno.json");
@@ -54,10 +55,10 @@ export function startHost(file: string, args: unknown): HostProcess {
         rest += value;
       }
     },
-    stop: async () => {
+    stop: endsWithBench(async () => {
       await child.stdin.close();
       await child.status;
-    },
+    }),
   };
 }
 

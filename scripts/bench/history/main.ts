@@ -1,7 +1,8 @@
 /** `deno task bench:history`: how fast stored history answers while it is written, and what writing it costs. */
 import { FlagError } from "../../flags.ts";
 import { machineOf } from "../machine.ts";
-import { openDatabase, stopDatabases } from "./databases.ts";
+import { endAll, endsWithBench } from "../ending.ts";
+import { openDatabase } from "./databases.ts";
 import { FULL, QUICK } from "./extent.ts";
 import { startFeed } from "./feed.ts";
 import { type HistoryBenchOptions, parseHistoryBench, type StoreKind, USAGE } from "./flags.ts";
@@ -62,10 +63,11 @@ async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
   const folder = await Deno.makeTempDir({ prefix: "obm-bench-" });
   // Of another user, where this is root.
   await Deno.chmod(folder, 0o755);
+  const remove = endsWithBench(() => Deno.remove(folder, { recursive: true }));
   try {
     return await work(folder);
   } finally {
-    await Deno.remove(folder, { recursive: true });
+    await remove();
   }
 }
 
@@ -98,9 +100,6 @@ async function bench(options: HistoryBenchOptions): Promise<boolean> {
 }
 
 async function main(): Promise<number> {
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    Deno.addSignalListener(signal, () => void stopDatabases().finally(() => Deno.exit(1)));
-  }
   try {
     const options = parseHistoryBench(Deno.args, cacheFolder());
     if (options === "help") say(USAGE);
@@ -113,7 +112,7 @@ async function main(): Promise<number> {
     return 1;
   } finally {
     // A server would outlive this process.
-    await stopDatabases();
+    await endAll();
   }
 }
 

@@ -1,5 +1,6 @@
 /** The desk: twelve panels of four symbols, for as long as is asked; before, how soon a page has its first number. */
 import type { Browser } from "playwright-core";
+import { pause } from "../pause.ts";
 import { median } from "../statistics.ts";
 import { benchDesk, DESK_PANELS } from "./desk.ts";
 import type { DeskFound, FirstNumbers } from "./figures.ts";
@@ -43,7 +44,7 @@ export async function measureDesk(
       throw new Error(`The desk has ${panels} panels instead of ${DESK_PANELS.length}`);
     }
     say(`desk: settles for ${settle} min`);
-    await new Promise((resolve) => setTimeout(resolve, settle * MINUTE_MS));
+    await pause(settle * MINUTE_MS);
     const countedShare = await watched.busyShare(STRETCH_MS);
     const series = { heap: [] as Sample[], nodes: [] as Sample[], listeners: [] as Sample[] };
     const tally = new TaskTally();

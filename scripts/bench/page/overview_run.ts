@@ -1,5 +1,6 @@
 /** The overview of many symbols, each of which moves all the time. */
 import type { Browser } from "playwright-core";
+import { pause } from "../pause.ts";
 import { TaskTally } from "./tally.ts";
 import { WatchedPage } from "./watched_page.ts";
 
@@ -20,7 +21,7 @@ export async function measureOverview(
     await watched.firstNumberMs();
     const live = `document.querySelectorAll('[data-testid="overview-rows"] [data-live="true"]')`;
     await watched.until(`${live}.length >= ${symbols.length}`);
-    await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
+    await pause(SETTLE_MS);
     const tally = new TaskTally();
     for (let n = 0; n < stretches; n++) {
       const { tasks, seconds } = await watched.watch(STRETCH_MS);

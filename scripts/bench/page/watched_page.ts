@@ -4,6 +4,7 @@
  */
 import type { Browser, BrowserContext, CDPSession, Page } from "playwright-core";
 import { eventually } from "../../../tests/support/eventually.ts";
+import { pause } from "../pause.ts";
 import { type Task, tasksOf, threadOfMark, type TraceEvent } from "./tasks.ts";
 
 /** As on the screen of a desk. */
@@ -162,8 +163,4 @@ function beginning(texts: Readonly<Record<string, string>>, firstNumber: string)
     };
     requestAnimationFrame(look);
   }`;
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

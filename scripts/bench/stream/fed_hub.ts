@@ -6,9 +6,11 @@ import { DEFAULT_ALERT_RULES } from "../../../shared/catalogue/built_in_rules.ts
 import { formOf } from "../../../shared/catalogue/outputs.ts";
 import { DEFAULT_SETTINGS } from "../../../shared/catalogue/settings.ts";
 import type { SymbolId } from "../../../shared/market.ts";
-import type { ActorId, BudgetStatus, SystemStatus } from "../../../shared/protocol.ts";
+import type { BudgetStatus } from "../../../shared/request_budget.ts";
+import type { ActorId, SystemStatus } from "../../../shared/protocol.ts";
 import { DEFAULT_COLUMNS, type Detail, type StreamForm } from "../../../shared/stream_view.ts";
 import { TICK_MS } from "../../../actors/symbol/engine/event.ts";
+import { tickPhaseMs } from "../../../actors/symbol/tick_clock.ts";
 import { EventSink } from "../../../web/event_sink.ts";
 import { Hub } from "../../../web/hub.ts";
 import type { Interest } from "../../../web/mailbox.ts";
@@ -83,6 +85,8 @@ export class FedHub {
   );
   readonly #symbols: readonly SymbolId[];
   readonly #lives: readonly SimulatedLife[];
+  /** In the order in which they speak within a tick. */
+  readonly #speakers: readonly { readonly life: SimulatedLife; readonly phaseMs: number }[];
   readonly #browsers: FedBrowser[] = [];
   #ms = 0;
 
@@ -105,6 +109,9 @@ export class FedHub {
         },
       })
     );
+    this.#speakers = this.#lives
+      .map((life, i) => ({ life, phaseMs: tickPhaseMs(symbols[i] ?? "") }))
+      .sort((a, b) => a.phaseMs - b.phaseMs);
     this.hub.setSystem(this.#system());
   }
 
@@ -119,17 +126,35 @@ export class FedHub {
     return browser;
   }
 
-  /** So many seconds pass. */
+  /** So many seconds pass: each symbol speaks at its own moment of each tick, and what it says leaves when that is due. */
   async run(seconds: number): Promise<void> {
     const endMs = this.#ms + seconds * SECOND_MS;
     while (this.#ms < endMs) {
-      this.#ms += TICK_MS;
-      for (const life of this.#lives) life.step();
-      if (this.#ms % SECOND_MS === 0) this.hub.setSystem(this.#system());
-      this.hub.flush(this.#ms);
-      while (this.#browsers.some(({ isIdle }) => !isIdle)) {
-        await new Promise((resolve) => setTimeout(resolve, 0));
+      const fromMs = this.#ms;
+      for (const { life, phaseMs } of this.#speakers) {
+        await this.#pass(fromMs + phaseMs);
+        life.step();
       }
+      await this.#pass(fromMs + TICK_MS);
+      if (this.#ms % SECOND_MS === 0) this.hub.setSystem(this.#system());
+      this.hub.flush(this.#ms, START_MS + this.#ms);
+      await this.#untilTaken();
+    }
+  }
+
+  /** Time goes on until then. */
+  async #pass(untilMs: number): Promise<void> {
+    while (this.hub.dueMs <= untilMs) {
+      this.#ms = Math.max(this.#ms, this.hub.dueMs);
+      this.hub.flushDue(this.#ms, START_MS + this.#ms);
+      await this.#untilTaken();
+    }
+    this.#ms = untilMs;
+  }
+
+  async #untilTaken(): Promise<void> {
+    while (this.#browsers.some(({ isIdle }) => !isIdle)) {
+      await new Promise((resolve) => setTimeout(resolve, 0));
     }
   }
 
@@ -148,12 +173,16 @@ export class FedHub {
     ];
     const budget: BudgetStatus = {
       usedWeight: 120 + second % 60,
+      ownWeight: 120 + second % 60,
+      toldWeight: 120 + second % 60,
+      othersWeight: 0,
       weightLimit: 6_000,
       usedConnections: this.#symbols.length,
       connectionLimit: 300,
       unreported: second % 2,
       waiting: { probe: 0, resync: 0, sync: 0, widen: 0, audit: 0, renew: 0 },
       refused: 0,
+      start: null,
       ban: null,
     };
     const up = { state: "up", reason: null, sinceMs: START_MS } as const;

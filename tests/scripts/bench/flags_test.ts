@@ -3,7 +3,7 @@ import { IMPLEMENTATIONS } from "../../../scripts/bench/books/book.ts";
 import { MODES, parseBenchFlags } from "../../../scripts/bench/flags.ts";
 import { FlagError } from "../../../scripts/flags.ts";
 
-Deno.test("parseBenchFlags() measures everything five times by default, once and no memory with --quick", () => {
+Deno.test("parseBenchFlags() measures everything five times by default, once with --quick", () => {
   const full = {
     modes: MODES,
     implementations: IMPLEMENTATIONS,
@@ -15,7 +15,6 @@ Deno.test("parseBenchFlags() measures everything five times by default, once and
   assertEquals(parseBenchFlags([]), full);
   assertEquals(parseBenchFlags(["--quick"]), {
     ...full,
-    modes: MODES.filter((mode) => mode !== "memory"),
     rounds: 1,
     isQuick: true,
   });

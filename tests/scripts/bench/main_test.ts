@@ -1,5 +1,6 @@
 /** The benchmark as a person runs it: with its own configuration, on a fixture, small. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { VERSIONS } from "../../../scripts/bench/versions.ts";
 
 const ROOT = decodeURIComponent(new URL("../../../", import.meta.url).pathname);
 const FIXTURE = "tests/fixtures/simulated_ethusdt.gz";
@@ -38,6 +39,9 @@ Deno.test("deno task bench finds every book in agreement, measures, and writes w
     const all = ["obm", "tardis-dev", "sorted-btree", "ccxt", "naive"];
     assertEquals(of("b: parse and apply"), all);
     assertEquals(of("c: heap per frame"), all);
+    for (const [peer, version] of Object.entries(VERSIONS)) {
+      assert(table.includes(`${peer} ${version} `), table);
+    }
     assertEquals(of("e: whole engine, mixed"), ["obm"]);
     assertEquals(of("e: everything on over tier 1 alone, CPU"), ["obm"]);
     for (const { metric, samples } of measurements) {

@@ -3,6 +3,7 @@ import { firstDifference } from "../../../scripts/bench/agreement.ts";
 import { MEASURES } from "../../../scripts/bench/books/measures.ts";
 import { Measurements, tableOf } from "../../../scripts/bench/measurements.ts";
 import { measurePasses } from "../../../scripts/bench/passes.ts";
+import { VERSIONS, versionsOf } from "../../../scripts/bench/versions.ts";
 
 Deno.test("Measurements keeps one metric together and compares costs with tardis-dev, round by round", () => {
   const measurements = new Measurements();
@@ -25,15 +26,27 @@ Deno.test("Measurements keeps one metric together and compares costs with tardis
     null,
     null,
   ]);
-  assertEquals(tableOf(told).split("\n"), [
-    "btc.gz  implementation              median              min … max  less than tardis-dev",
-    "b       obm                        2.00 µs            2.00 … 4.00   20.0x (10.0 … 25.0)",
-    "        tardis-dev                 40.0 µs            40.0 … 50.0",
-    "e       obm             1,234,567 frames/s  1,234,567 … 1,234,567",
+  assertEquals(tableOf(told, { "tardis-dev": "13.35.3" }).split("\n"), [
+    "btc.gz  implementation                  median              min … max  less than tardis-dev 13.35.3",
+    "b       obm                            2.00 µs            2.00 … 4.00           20.0x (10.0 … 25.0)",
+    "        tardis-dev 13.35.3             40.0 µs            40.0 … 50.0",
+    "e       obm                 1,234,567 frames/s  1,234,567 … 1,234,567",
     "",
-    "eth.gz  implementation   median    min … max  less than tardis-dev",
+    "eth.gz  implementation   median    min … max  less than tardis-dev 13.35.3",
     "b       obm             3.00 µs  3.00 … 3.00",
   ]);
+});
+
+Deno.test("versionsOf() reads what the peers are pinned to, and VERSIONS names every peer's", () => {
+  assertEquals(
+    versionsOf({
+      "ccxt": "npm:ccxt@4.5.84",
+      "sorted-btree": "npm:@some/tree@2.1.0-rc.1",
+      "zod": "npm:zod@4",
+    }),
+    { ccxt: "4.5.84", "sorted-btree": "2.1.0-rc.1" },
+  );
+  assertEquals(Object.keys(VERSIONS).sort(), ["ccxt", "sorted-btree", "tardis-dev"]);
 });
 
 Deno.test("firstDifference() names the number, the frame and the way it was applied", () => {

@@ -60,7 +60,9 @@ Deno.test("answerRest() counts Binance's weights and says so in the header", asy
     used += weight;
     assertEquals(headers.get("X-MBX-USED-WEIGHT-1M"), String(used), path);
   }
-  assertEquals((await get(on, "/ledger")).headers.get("X-MBX-USED-WEIGHT-1M"), null);
+  const ledger = await get(on, "/ledger");
+  assertEquals(ledger.headers.get("X-MBX-USED-WEIGHT-1M"), null);
+  assertEquals(ledger.body.requestWeight, { limit: 6_000, most: used, refused: 0 });
 });
 
 Deno.test("answerRest() refuses with 429 and Retry-After above 6000 a minute", async () => {
@@ -80,6 +82,7 @@ Deno.test("RequestWeight forgets at the next minute, and knows addresses apart",
   assertEquals(weight.take("a", 1, NOW_MS).retryAfterSeconds, 30);
   assertEquals(weight.take("b", 1, NOW_MS), { used: 1, retryAfterSeconds: null });
   assertEquals(weight.take("a", 5, NOW_MS + 30_000), { used: 5, retryAfterSeconds: null });
+  assertEquals(weight.account, { limit: 6_000, most: 6_001, refused: 1 });
 });
 
 Deno.test("depthWeight() follows rest-api.md at its edges", () => {

@@ -2,11 +2,12 @@ import { assertEquals } from "@std/assert";
 import { type Plan, planOf } from "../../../scripts/sim/plan.ts";
 import { shortestPlan } from "../../../scripts/sim/shrink.ts";
 
-/** A plan with many faults. */
+/** A plan with many faults, in the order of time, which is not that of their numbers. */
 function longPlan(): Plan {
   for (let seed = 1;; seed++) {
     const plan = planOf(seed, 600_000);
-    if (plan.faults.length >= 30) return plan;
+    if (plan.faults.length < 30) continue;
+    return { ...plan, faults: plan.faults.toSorted((a, b) => a.atMs - b.atMs) };
   }
 }
 
@@ -30,7 +31,6 @@ Deno.test("shortestPlan() drops what comes after the failure", () => {
   const plan = longPlan();
   const atMs = plan.faults[9]?.atMs ?? NaN;
   const run = (shorter: Plan) => shorter.faults.length >= 10 ? { promise: "kept" } : null;
-  assertEquals(indices(shortestPlan(plan, { promise: "kept", atMs }, run)), [
-    ...Array(10).keys(),
-  ]);
+  const shortest = shortestPlan(plan, { promise: "kept", atMs }, run);
+  assertEquals(indices(shortest), indices(plan).slice(0, 10));
 });

@@ -21,7 +21,12 @@ const LEGS: readonly (readonly [leg: Leg, label: string, title: string])[] = [
   [
     "computedToSent",
     "sent",
-    "From the last update of the book until the numbers that show it left for the page, which they do every 100 ms.",
+    "From the last update of the book until the numbers that show it left for the web server, which they do every 100 ms.",
+  ],
+  [
+    "sentToWritten",
+    "written",
+    "From there until the connection of a page that shows the symbol in detail had taken them.",
   ],
 ];
 

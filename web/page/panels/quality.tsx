@@ -156,7 +156,16 @@ const LEGS: readonly (readonly [leg: Leg, label: string, title: string])[] = [
     "From the exchange's own time of a message until it was received",
   ],
   ["receiveToComputed", "computed", "Until it was decoded and taken in"],
-  ["computedToSent", "sent", "Until the numbers that show it left, which they do every 100 ms"],
+  [
+    "computedToSent",
+    "sent",
+    "Until the numbers that show it left for the web server, which they do every 100 ms",
+  ],
+  [
+    "sentToWritten",
+    "written",
+    "Until the connection of a page that shows the symbol in detail had taken them",
+  ],
 ];
 
 /** From the exchange to this screen, leg by leg. */
@@ -184,7 +193,7 @@ function Way({ symbol }: PanelProps): JSX.Element {
       <tfoot>
         <WayRow
           label="exchange → screen"
-          title="The legs added up: at most 4 of 100 numbers take longer than the sum of the p99"
+          title="The legs added up: at most 5 of 100 numbers take longer than the sum of the p99"
           told={sum}
           testId="quality-sum"
         />

@@ -3,6 +3,7 @@ import type { ReadonlySignal } from "@preact/signals";
 import type { JSX } from "preact";
 import {
   type ActorColumn,
+  type ActorRow,
   actorSortText,
   nextActorSort,
   orderActors,
@@ -16,11 +17,15 @@ import type { SystemAnswer } from "../system_api.ts";
 import { NotTold } from "./not_told.tsx";
 
 const HEADS: readonly (readonly [by: ActorColumn, label: string, title: string])[] = [
-  ["actorId", "Actor", "A thread of the monitor: each symbol has one"],
+  [
+    "actorId",
+    "Actor",
+    "Has a thread of its own, but for symbols that share a worker, which stands beside them",
+  ],
   ["state", "State", "Running, or on its way, or given up"],
   ["restarts", "Restarts", "Since the monitor started"],
   ["heartbeatAgeMs", "Heartbeat", "How long ago it was heard of"],
-  ["heapBytes", "Memory", "Of its own heap"],
+  ["heapBytes", "Memory", "Of its own heap, or of that of all who share its worker"],
   ["lagMs", "Lag", "By how much its last heartbeat was late: so long its event loop was held up"],
   ["unacked", "Waiting", "Its outputs that the store has not confirmed"],
 ];
@@ -83,7 +88,10 @@ export function ActorTable(
             const { tone, text } = troubleOf(row);
             return (
               <tr key={row.actorId} data-testid={`actor-${row.actorId}`}>
-                <th scope="row">{row.actorId.replace(":", " ")}</th>
+                <th scope="row">
+                  {row.actorId.replace(":", " ")}
+                  {row.worker !== null && <small class="muted">{` in ${row.worker.name}`}</small>}
+                </th>
                 <td>
                   <span class="tone-word" data-tone={isOfNow ? tone : null}>
                     {isOfNow ? row.state : `was ${row.state}`}
@@ -93,7 +101,7 @@ export function ActorTable(
                 <td class="number">
                   {told(isOfNow ? row.heartbeatAgeMs : null, formatAge)}
                 </td>
-                <td class="number">{told(row.heapBytes, formatBytes)}</td>
+                <td class="number">{memoryOf(row)}</td>
                 <td class="number">{told(row.lagMs, (ms) => `${formatMs(ms)} ms`)}</td>
                 <td class="number">{told(row.unacked, formatCount)}</td>
                 <td class="actor-note">{text}</td>
@@ -104,6 +112,11 @@ export function ActorTable(
       </table>
     </div>
   );
+}
+
+function memoryOf({ heapBytes, worker }: ActorRow): JSX.Element {
+  if (worker === null) return told(heapBytes, formatBytes);
+  return told(worker.heapBytes, (bytes) => `${formatBytes(bytes)} for ${worker.actors}`);
 }
 
 function told(value: number | null, format: (value: number) => string): JSX.Element {

@@ -6,6 +6,7 @@ import { concerns, marketText } from "../../../shared/market.ts";
 import type { AlertEvent } from "../../../shared/output.ts";
 import { isSeen } from "../../../shared/said.ts";
 import { alertPhase, peopleText, ruleText } from "../alert_text.ts";
+import { ofNow, useAsked } from "../asked.ts";
 import { type AlertsPlace, alertsRoute } from "../alerts_place.ts";
 import { acknowledgeAlert } from "../api.ts";
 import { useBound } from "../bound.ts";
@@ -16,7 +17,12 @@ import { FEED_ROWS_MAX, FeedLoader } from "../feed_loader.ts";
 import { agoText } from "../format.ts";
 import { formatExact } from "../times.ts";
 import { feedNote } from "../loading.ts";
+import { learningClaim } from "../learning_claim.ts";
 import { routeText } from "../route.ts";
+import { fetchSystem } from "../system_api.ts";
+
+/** Rules learn for minutes. */
+const LEARNING_MS = 5_000;
 
 /** Of a list that nobody adds to: it may not be all. */
 const UNHEARD = "What has fired since this page lost its connection is not known.";
@@ -30,9 +36,14 @@ export function AlertList({ place }: ListProps): JSX.Element {
   const { shown } = usePage();
   const feed = useFeed(place);
   const { alertsLoad, books, connection, firing, storage, system } = shown;
+  const { asked } = useAsked(fetchSystem, LEARNING_MS);
   const claim = useBound(
-    () => firingClaim(connection.value, alertsLoad.value, firing.value, books.value),
-    [],
+    () =>
+      learningClaim(
+        firingClaim(connection.value, alertsLoad.value, firing.value, books.value),
+        ofNow(asked.value)?.actors ?? null,
+      ),
+    [asked],
   );
   const { firing: pinned, over } = feed.rows.value;
   const isFiltered = Object.values(place.filter).some((one) => one !== null);

@@ -34,6 +34,7 @@ import { ListChoice } from "./list_choice.tsx";
 import { OverviewHead } from "./overview_head.tsx";
 import { onRowKey } from "./overview_keys.ts";
 import { OverviewRow } from "./overview_row.tsx";
+import { StartNote } from "./start_note.tsx";
 
 /** An order that follows numbers follows them so seldom: what a person is about to press stays where it is. */
 const ORDER_INTERVAL_MS = 1_000;
@@ -97,6 +98,7 @@ export function Overview(): JSX.Element {
         )}
         <ColumnChoice query={query} onChange={ask} />
       </div>
+      <StartNote />
       <Table
         query={query}
         columns={isWhole.value ? query.columns : fitting}

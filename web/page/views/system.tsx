@@ -3,7 +3,7 @@ import type { ReadonlySignal } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useId } from "preact/hooks";
 import { fetchStorage, type StorageAnswer } from "../api.ts";
-import { type Asked, useAsked } from "../asked.ts";
+import { type Asked, ofNow, useAsked } from "../asked.ts";
 import { known } from "../banners.tsx";
 import { useBound } from "../bound.ts";
 import { usePage } from "../context.ts";
@@ -72,11 +72,6 @@ export function System(): JSX.Element {
       </div>
     </main>
   );
-}
-
-/** A fact has no date: of what cannot be asked any more none is told. The tables are dated, and stay. */
-function ofNow<Value>({ value, problem }: Asked<Value>): Value | null {
-  return problem === null ? value : null;
 }
 
 interface SectionProps {

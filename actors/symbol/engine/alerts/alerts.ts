@@ -96,6 +96,13 @@ export class Alerts {
     return this.#leftAside;
   }
 
+  /** How many rules are silent because they still learn what is usual. */
+  get learning(): number {
+    let count = 0;
+    for (const lane of this.#lanes.values()) if (lane.isLearning) count += 1;
+    return count;
+  }
+
   /** Calls that a mute has held back. */
   get heldBack(): number {
     return this.#notifications.heldBack;

@@ -15,6 +15,10 @@ export function createEvent(
     baseline: null,
     read(_watched, { values, wallEvents = [] }) {
       if (values === null) return null;
+      const isUnknown = (side === "ask" || values.bidWalls === null) &&
+        (side === "bid" || values.askWalls === null);
+      // Nobody has looked for walls, as in overload: that none has gone is not known.
+      if (wallEvents.length === 0 && isUnknown) return null;
       reading.condition = "gone";
       for (const { fate, dollars, ...wall } of wallEvents) {
         const isMeant = fate === "pulled" && (side === null || wall.side === side) &&

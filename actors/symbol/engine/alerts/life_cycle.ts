@@ -10,7 +10,7 @@
 import { assertNever } from "../../../../shared/assert_never.ts";
 import { type AlertRule, COOLDOWN_MAX_MS, QUIET_MS } from "../../../../shared/catalogue/rules.ts";
 import type { AlertEvent, Output } from "../../../../shared/output.ts";
-import { TICK_MS } from "../event.ts";
+import { HELD_UP_COUNTED_MS, HELD_UP_MIN_MS, TICK_MS } from "../event.ts";
 import type { EpisodeKey, LifeCycleMemory, PhaseMemory } from "./alert_memory.ts";
 import type { Episodes, Note } from "./episodes.ts";
 import type { Evidence, Reading } from "./evaluator.ts";
@@ -268,10 +268,12 @@ export class LifeCycle {
   /** There is a reading: what was not seen does not count, and after too long what was pending is not. */
   #see(nowMs: number): void {
     const wasBlind = this.#blindFromMs === this.#blindFromMs;
-    if (wasBlind || !this.#isBack) {
-      const awayMs = nowMs - this.#lookedMs;
-      // Rules are looked at so often: a shorter time away is none.
-      const uncountedMs = awayMs > TICK_MS ? awayMs - TICK_MS : 0;
+    const awayMs = nowMs - this.#lookedMs;
+    // Rules are looked at on each tick: a shorter time away is none. Where only this machine was late both looks have seen.
+    const isLate = awayMs >= HELD_UP_MIN_MS;
+    const seenMs = isLate ? HELD_UP_COUNTED_MS : awayMs;
+    const uncountedMs = Math.max(0, awayMs - (wasBlind || !this.#isBack ? TICK_MS : seenMs));
+    if (uncountedMs > 0) {
       const state = this.#state;
       if (state.phase === "firing" && state.goneFromMs !== null) {
         this.#state = { ...state, goneFromMs: state.goneFromMs + uncountedMs };

@@ -113,7 +113,12 @@ export class Lane {
   phase(nowMs: number): RulePhase {
     if (this.lifeCycle.isFiring) return "firing";
     if (this.lifeCycle.isResting(nowMs)) return "resting";
-    return this.#evaluator.baseline?.isArmed === false ? "learning" : "idle";
+    return this.isLearning ? "learning" : "idle";
+  }
+
+  /** Whether it knows too little of what is usual to say anything. */
+  get isLearning(): boolean {
+    return this.#evaluator.baseline?.isArmed === false;
   }
 
   /** Whether what the store must know of it changes as time passes. */

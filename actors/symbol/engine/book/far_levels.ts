@@ -4,12 +4,21 @@
  * columns with linear probing: a Map would put every number into an object of its own.
  */
 import { decay } from "./decay.ts";
-import { LOTS, MOMENT } from "./depth_bands.ts";
-import { FROM_KEY, MID_KEY, PER_TICK, WEIGHTED_LOTS, WORD } from "./price_window.ts";
+import { type DepthBands, FROM, LOTS, MOMENT, ORIGIN, TO } from "./depth_bands.ts";
+import {
+  FROM_KEY,
+  MID_KEY,
+  PER_TICK,
+  type PriceWindow,
+  WEIGHTED_LOTS,
+  WORD,
+} from "./price_window.ts";
 
 const CAPACITY_MIN = 256;
 /** 2^32 over the golden ratio spreads neighbouring keys. */
 const SPREAD = 0x9e3779b1;
+/** To look a key up takes as long as to pass so many places in their order. */
+const PLACES_PER_LOOK = 8;
 
 /** Quantities by key; keys as in `PriceWindow`, higher is better. */
 export class FarLevels {
@@ -22,6 +31,9 @@ export class FarLevels {
   #sorted: Float64Array | null = null;
   /** Where they are sorted: the same room each time. */
   #room = new Float64Array(CAPACITY_MIN);
+  #changed = 0;
+  #raised = 0;
+  #raisedKey = NaN;
 
   /** Number of levels. */
   get size(): number {
@@ -44,12 +56,72 @@ export class FarLevels {
       this.#size += 1;
       if (2 * this.#size > this.#keys.length) this.#grow();
     } else if (before !== 0) this.#free(place);
+    else return 0;
     this.#sorted = null;
     return before;
   }
 
+  /**
+   * As `PriceWindow.setRun`, of levels that lie outside a window: it answers with the first that does not, or whose lots
+   * are not exact, or that finds more than `max` levels here.
+   */
+  setRun(
+    ticks: Int32Array,
+    qtys: Float64Array,
+    from: number,
+    end: number,
+    sign: 1 | -1,
+    lotsPerUnit: number,
+    window: PriceWindow,
+    bands: DepthBands,
+    max: number,
+  ): number {
+    const { base, size, bestKey } = window;
+    let changed = 0;
+    let i = from;
+    for (; i < end && this.#size <= max; i++) {
+      const key = Math.imul(ticks[i] ?? 0, sign);
+      const slot = key - base;
+      const after = (qtys[i] ?? 0) * lotsPerUnit;
+      if (slot >= 0 && slot < size || after > Number.MAX_SAFE_INTEGER) break;
+      if (after > 0 && !(key < bestKey)) this.raise(key);
+      const before = this.set(key, after);
+      changed += +(before !== after);
+      bands.change(key, before, after);
+    }
+    this.#changed = changed;
+    return i;
+  }
+
+  /** How many quantities the last `setRun` has really changed. */
+  get changed(): number {
+    return this.#changed;
+  }
+
+  /** A level has been set above the window's best. */
+  raise(key: number): void {
+    this.#raised += 1;
+    this.#raisedKey = key;
+  }
+
+  /** How many levels have been, since the window was last at its place. */
+  get raised(): number {
+    return this.#raised;
+  }
+
+  /** The last of them. */
+  get raisedKey(): number {
+    return this.#raisedKey;
+  }
+
+  /** The window is at its place. */
+  settle(): void {
+    this.#raised = 0;
+  }
+
   /** Removes every level. */
   clear(): void {
+    this.#raised = 0;
     this.#lots.fill(0);
     this.#size = 0;
     this.#sorted = null;
@@ -93,17 +165,30 @@ export class FarLevels {
     weighing[WEIGHTED_LOTS] = (weighing[WEIGHTED_LOTS] ?? NaN) + sum;
   }
 
-  /** Adds to what a window has summed, as `LotsSource.sumBetween`. O(levels). */
+  /**
+   * Adds to what a window has summed, as `LotsSource.sumBetween`. A bound moves by a few ticks at a time, and those are
+   * looked up one by one: O(keys) of a short span, else O(levels).
+   */
   addBetween(span: Float64Array): void {
-    const [from = NaN, to = NaN, origin = NaN] = span;
+    const from = span[FROM] ?? NaN;
+    const to = span[TO] ?? NaN;
+    const origin = span[ORIGIN] ?? NaN;
     let sum = 0;
     let moment = 0;
-    for (let place = 0; place < this.#keys.length; place++) {
-      const key = this.#keys[place] ?? NaN;
-      if (!(key >= from && key < to)) continue;
-      const some = this.#lots[place] ?? 0;
-      sum += some;
-      moment += some * (key - origin);
+    if (to - from < this.#keys.length / PLACES_PER_LOOK) {
+      for (let key = from; key < to; key++) {
+        const some = this.#lots[this.#placeOf(key)] ?? 0;
+        sum += some;
+        moment += some * (key - origin);
+      }
+    } else {
+      for (let place = 0; place < this.#keys.length; place++) {
+        const key = this.#keys[place] ?? NaN;
+        if (!(key >= from && key < to)) continue;
+        const some = this.#lots[place] ?? 0;
+        sum += some;
+        moment += some * (key - origin);
+      }
     }
     span[LOTS] = (span[LOTS] ?? 0) + sum;
     span[MOMENT] = (span[MOMENT] ?? 0) + moment;

@@ -7,6 +7,8 @@ import { type LevelColumns, TickLevels } from "./level_columns.ts";
 import { FROM_KEY, MID_KEY, PER_TICK, WEIGHING, WEIGHTED_LOTS } from "./price_window.ts";
 
 const BPS = 10_000;
+/** Twice the mid of which a basis point is one tick. */
+const UNIT = 2 * BPS;
 
 /**
  * The local book. Its ticks and lots are the exchange's, or finer ones when a level stands between
@@ -112,8 +114,11 @@ export class OrderBook {
    * book with two sides.
    */
   worstKeys(side: BookSide, bps: readonly number[], into: Float64Array): void {
+    const { sign } = side;
     const { twiceMid } = this;
-    for (let i = 0; i < bps.length; i++) into[i] = worstKey(side.sign, twiceMid, bps[i] ?? NaN);
+    const whole = wholeUnits(twiceMid);
+    const rest = twiceMid - whole * UNIT;
+    for (let i = 0; i < bps.length; i++) into[i] = worstKey(sign, whole, rest, bps[i] ?? NaN);
   }
 
   /**
@@ -141,7 +146,8 @@ export class OrderBook {
     const weighing = this.#weighing;
     weighing[MID_KEY] = side.sign * twiceMid / 2;
     weighing[PER_TICK] = BPS / (twiceMid / 2 * lambdaBps);
-    weighing[FROM_KEY] = worstKey(side.sign, twiceMid, reachBps);
+    const whole = wholeUnits(twiceMid);
+    weighing[FROM_KEY] = worstKey(side.sign, whole, twiceMid - whole * UNIT, reachBps);
     side.levels.weightLots(weighing);
     return this.#scale.qty(weighing[WEIGHTED_LOTS] ?? NaN);
   }
@@ -208,12 +214,13 @@ export class OrderBook {
 }
 
 /**
- * Key of the worst price within `bps` of mid, the edge included. Twice mid in ticks is a whole number;
- * it is split so that every product is one below 2^53, and the edge is compared exactly.
+ * Key of the worst price within `bps` of mid, the edge included. Twice mid in ticks is a whole number; it is split
+ * into `whole` units and a `rest`, so that every product is one below 2^53, and the edge is compared exactly.
  */
-function worstKey(sign: 1 | -1, twiceMid: number, bps: number): number {
-  const unit = 2 * BPS;
-  const whole = Math.floor(twiceMid / unit);
-  const rest = twiceMid - whole * unit;
-  return sign * whole * (BPS - sign * bps) + Math.ceil(sign * rest * (BPS - sign * bps) / unit);
+function worstKey(sign: 1 | -1, whole: number, rest: number, bps: number): number {
+  return sign * whole * (BPS - sign * bps) + Math.ceil(sign * rest * (BPS - sign * bps) / UNIT);
+}
+
+function wholeUnits(twiceMid: number): number {
+  return Math.floor(twiceMid / UNIT);
 }

@@ -19,6 +19,17 @@ const BEST_AT = 0.75;
 /** The window moves when the best has fallen below this share of it. */
 const BEST_MIN = 0.375;
 
+/** Room for the levels of a side that move, used again by whichever side moves next. */
+let room = { keys: new Float64Array(0), lots: new Float64Array(0) };
+
+function roomFor(levels: number): typeof room {
+  if (room.keys.length < levels) {
+    const capacity = 2 ** Math.ceil(Math.log2(levels));
+    room = { keys: new Float64Array(capacity), lots: new Float64Array(capacity) };
+  }
+  return room;
+}
+
 /** Lots by key. What is put takes its place at once; `settle` then moves the window after the best. */
 export class SideLevels {
   readonly bands: DepthBands = new DepthBands();
@@ -27,9 +38,6 @@ export class SideLevels {
   readonly #decays = new Float64Array(WORD);
   #droppedLevels = 0;
   #changes = 0;
-  /** Far levels set above the best since the window was last at its place, and the last of them. */
-  #raised = 0;
-  #raisedKey = NaN;
 
   /** Whether there is no level. */
   get isEmpty(): boolean {
@@ -66,15 +74,12 @@ export class SideLevels {
     const window = this.#window;
     if (window.covers(key)) return this.#changed(key, window.set(key, lots), lots);
     // A new best outside the window: the window will come to it.
-    if (lots > 0 && !(key < window.bestKey)) {
-      this.#raised += 1;
-      this.#raisedKey = key;
-    }
+    if (lots > 0 && !(key < window.bestKey)) this.#far.raise(key);
     this.#changed(key, this.#far.set(key, lots), lots);
     if (this.#far.size > FAR_LEVELS_MAX) this.#dropFar();
   }
 
-  /** As `PriceWindow.setRun`: as many of a message's levels as lie in the window. */
+  /** As `PriceWindow.setRun`: as many of a message's levels as have exact lots. */
   putRun(
     ticks: Int32Array,
     qtys: Float64Array,
@@ -86,7 +91,40 @@ export class SideLevels {
     const window = this.#window;
     const done = window.setRun(ticks, qtys, from, end, sign, lotsPerUnit, this.bands);
     this.#changes += window.changed;
-    return done;
+    return done === end ? end : this.#putFarRun(ticks, qtys, done, end, sign, lotsPerUnit);
+  }
+
+  /** The same from a level that does not lie in the window. */
+  #putFarRun(
+    ticks: Int32Array,
+    qtys: Float64Array,
+    from: number,
+    end: number,
+    sign: 1 | -1,
+    lotsPerUnit: number,
+  ): number {
+    const window = this.#window;
+    const far = this.#far;
+    const { bands } = this;
+    for (let i = from;;) {
+      const near = far.setRun(
+        ticks,
+        qtys,
+        i,
+        end,
+        sign,
+        lotsPerUnit,
+        window,
+        bands,
+        FAR_LEVELS_MAX,
+      );
+      this.#changes += far.changed;
+      if (far.size > FAR_LEVELS_MAX) this.#dropFar();
+      if (near === i || near === end) return near;
+      i = window.setRun(ticks, qtys, near, end, sign, lotsPerUnit, bands);
+      this.#changes += window.changed;
+      if (i === end) return end;
+    }
   }
 
   /**
@@ -95,11 +133,11 @@ export class SideLevels {
    */
   settle(): void {
     const window = this.#window;
-    const raised = this.#raised;
+    const { raised, raisedKey } = this.#far;
     if (raised > 0) {
-      this.#raised = 0;
-      const isOne = raised === 1 && this.#far.lotsAt(this.#raisedKey) > 0;
-      const best = isOne ? this.#raisedKey : this.#far.keyBelow(Infinity);
+      this.#far.settle();
+      const isOne = raised === 1 && this.#far.lotsAt(raisedKey) > 0;
+      const best = isOne ? raisedKey : this.#far.keyBelow(Infinity);
       if (best > window.bestKey) return isOne ? this.#raise(best) : this.#recentre();
     }
     if (window.bestSlot < window.size * BEST_MIN && this.#far.size > 0) this.#recentre();
@@ -117,14 +155,14 @@ export class SideLevels {
     this.#window.clear(0);
     this.#far.clear();
     this.bands.clear();
-    this.#raised = 0;
   }
 
   /** Removes the keys below `from` and above `to`. */
   prune(from: number, to: number): void {
-    const keys = new Float64Array(this.size);
-    this.copyTopKeys(keys, keys.length);
-    for (let i = 0; i < keys.length; i++) {
+    const { size } = this;
+    const { keys } = roomFor(size);
+    this.copyTopKeys(keys, size);
+    for (let i = 0; i < size; i++) {
       const key = keys[i] ?? NaN;
       if (key < from || key > to) this.put(key, 0);
     }
@@ -236,34 +274,33 @@ export class SideLevels {
   #raise(key: number): void {
     const window = this.#window;
     if (!(key > window.base) || windowSize(Math.abs(key)) !== window.size) return this.#recentre();
-    const keys = new Float64Array(window.count);
-    const lots = new Float64Array(keys.length);
-    window.copyBetween(keys, lots, 0, -Infinity, Infinity);
+    const { keys, lots } = roomFor(window.count);
+    const count = window.copyBetween(keys, lots, 0, -Infinity, Infinity);
     const raised = this.#far.set(key, 0);
     window.clear(baseFor(key, window.size));
     window.set(key, raised);
-    this.#place(keys, lots);
+    this.#place(keys, lots, count);
   }
 
   /** Moves the window so that the best stands at its place, and resizes it to the price. */
   #recentre(): void {
-    const keys = new Float64Array(this.size);
-    const lots = new Float64Array(keys.length);
-    this.copyTopKeys(keys, keys.length);
-    this.readLots(keys, keys.length, lots);
+    const count = this.size;
+    const { keys, lots } = roomFor(count);
+    this.copyTopKeys(keys, count);
+    this.readLots(keys, count, lots);
     let best = -Infinity;
-    for (let i = 0; i < keys.length; i++) best = Math.max(best, keys[i] ?? NaN);
+    for (let i = 0; i < count; i++) best = Math.max(best, keys[i] ?? NaN);
     if (best === -Infinity) return;
     const size = windowSize(Math.abs(best));
     if (size !== this.#window.size) this.#window = new PriceWindow(size);
     this.#window.clear(baseFor(best, size));
     this.#far.clear();
-    this.#place(keys, lots);
+    this.#place(keys, lots, count);
   }
 
   /** Puts levels where they belong now, which changes none of them. */
-  #place(keys: Float64Array, lots: Float64Array): void {
-    for (let i = 0; i < keys.length; i++) {
+  #place(keys: Float64Array, lots: Float64Array, count: number): void {
+    for (let i = 0; i < count; i++) {
       const key = keys[i] ?? NaN;
       if (this.#window.covers(key)) this.#window.set(key, lots[i] ?? 0);
       else this.#far.set(key, lots[i] ?? 0);

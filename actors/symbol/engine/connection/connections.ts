@@ -40,7 +40,10 @@ export type Loss =
   /** There is no feed any more; another connection was asked for. */
   | "lost";
 
-/** The connection in use, its successor, and for a moment the one before it. */
+/**
+ * The connection in use, its successor, and for a moment the one before it, in the time that the engine has listened
+ * (`../liveness/listened_time.ts`): what a successor has not brought while this machine was held up waits to be read.
+ */
 export class Connections {
   readonly #age: VenueRules["connectionAge"];
   readonly #random: () => number;
@@ -91,6 +94,12 @@ export class Connections {
   hears(connection: number): boolean {
     if (connection === this.#retired?.connection) return true;
     return (this.#lifeOf(connection)?.openedMs ?? null) !== null;
+  }
+
+  /** Time has passed elsewhere that has not here: connections have grown older by so much all the same. */
+  heldUp(forMs: number): void {
+    this.#current.replaceAtMs -= forMs;
+    if (this.#successor !== null) this.#successor.replaceAtMs -= forMs;
   }
 
   /** A connection has opened; `false`: nobody waits for it. */

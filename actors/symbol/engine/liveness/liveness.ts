@@ -21,10 +21,15 @@
  * - A change that the exchange speaks of, and that another connection has not brought in a minute
  *   either, was lost: the book begins anew.
  *
+ * While this machine holds the engine up no time passes here: what was said meanwhile waits to be read. If a
+ * second later the stream has not spoken, then nothing waited, and that time was silence too; the probe that was
+ * not made then is made first.
+ *
  * An unusual silence is not learned as usual, unless a probe has excused it, or the next update
  * shows by its ids and its time that the exchange itself had nothing to say.
  */
 import type { TopOfBook } from "../../../../shared/market.ts";
+import type { Reused } from "../event.ts";
 import { LongSilence } from "./long_silence.ts";
 import { isSameTop } from "../book/proof.ts";
 import { Interarrival, SILENCE_MIN_MS } from "./interarrival.ts";
@@ -77,6 +82,8 @@ const NOTHING_WRONG: LivenessVerdict = {
 export const FIRST_WORD_MAX_MS = 10_000;
 /** A symbol may go without trades for this long before it is worth a note. */
 const TRADES_NOTE_MS = 600_000;
+/** What has come while the engine was held up is read by then. */
+const READ_MAX_MS = 1_000;
 /** An answer over the socket, or an update that explains a differing best, must come within these. */
 const LISTED_MAX_MS = 5_000;
 const DOUBT_MAX_MS = 2_000;
@@ -88,7 +95,19 @@ const SUSPICION_INTERVAL_MS = 60_000;
 const DEAF = "the connection does not answer";
 const HALTED = "nothing has proven the book since the halt";
 
-/** Silence of one symbol. */
+/** Nothing is known yet: one object that is used again. */
+export function noFacts(): Reused<LivenessFacts> {
+  return {
+    openedMs: 0,
+    best: null,
+    bookUpdateId: null,
+    isBehind: false,
+    isIgnoring: false,
+    isHalted: false,
+  };
+}
+
+/** Silence of one symbol, in the time that its engine has listened (`listened_time.ts`). */
 export class Liveness {
   readonly #interarrivals: Readonly<Record<Stream, Interarrival>> = {
     depth: new Interarrival(),
@@ -109,6 +128,9 @@ export class Liveness {
   /** When the symbol was last seen not to trade. */
   #haltedMs = -Infinity;
   #isHalted = false;
+  /** When the engine was last held up, and for how long since the depth stream was silent. */
+  #heldUpAtMs = -Infinity;
+  #heldUpMs = 0;
   /** The exchange's best that was not ours, and since when. */
   #doubt: { readonly best: TopOfBook; readonly sinceMs: number } | null = null;
   #suspectedMs = -Infinity;
@@ -132,6 +154,13 @@ export class Liveness {
     if (stream === "ticker") this.#unprovenMs = null;
     if (stream === "depth") this.#longSilence.end();
     else this.#othersMs ??= nowMs;
+  }
+
+  /** The engine could not listen for so long, until now. */
+  heldUp(forMs: number, nowMs: number): void {
+    if (this.#provenMs(-Infinity) >= this.#heldUpAtMs) this.#heldUpMs = 0;
+    this.#heldUpMs += forMs;
+    this.#heldUpAtMs = nowMs;
   }
 
   /** An update has followed the book: until there it has missed nothing. */
@@ -205,8 +234,13 @@ export class Liveness {
     const { depth } = this.#interarrivals;
     const { lastMs } = depth;
     const spokenMs = lastMs === lastMs ? lastMs : facts.openedMs;
-    const silentMs = nowMs - Math.max(spokenMs, this.#confirmedMs, this.#haltedMs);
-    const maxMs = silentMs >= SILENCE_MIN_MS / 2 ? depth.silenceMaxMs : Infinity;
+    const heardMs = nowMs - this.#provenMs(facts.openedMs);
+    const unreadMs = this.#unreadMs(nowMs);
+    const wholeMs = heardMs + unreadMs;
+    const maxMs = wholeMs >= SILENCE_MIN_MS / 2 ? depth.silenceMaxMs : Infinity;
+    // A probe is due now that could not be made before; what it says is waited for.
+    const isAsking = unreadMs > 0 && nowMs - this.#heldUpAtMs < READ_MAX_MS + DOUBT_MAX_MS;
+    const silentMs = isAsking ? Math.min(wholeMs, Math.max(heardMs, maxMs / 2)) : wholeMs;
     const doubt = this.#doubted(nowMs, facts.best);
     const lag = this.#lagging(nowMs);
     const mute = this.#muteDepth(nowMs, facts);
@@ -221,7 +255,7 @@ export class Liveness {
     const refresh = facts.best !== null &&
       this.#longSilence.takeDue(nowMs, Math.max(spokenMs, this.#haltedMs), depth);
     const note = this.#note(nowMs, facts);
-    const probe = this.#probes(nowMs, silentMs, maxMs, facts.best !== null);
+    const probe = this.#probes(nowMs, silentMs, maxMs, unreadMs, facts.best !== null);
     if (!acts && stale === null && !refresh && note === null && !probe) return NOTHING_WRONG;
     return {
       stale,
@@ -231,6 +265,18 @@ export class Liveness {
       note,
       probe,
     };
+  }
+
+  /** When the depth stream has last spoken, or is excused for not speaking. */
+  #provenMs(openedMs: number): number {
+    const { lastMs } = this.#interarrivals.depth;
+    return Math.max(lastMs === lastMs ? lastMs : openedMs, this.#confirmedMs, this.#haltedMs);
+  }
+
+  /** For how long the engine was held up in this silence, once what waited has been read. */
+  #unreadMs(nowMs: number): number {
+    if (nowMs - this.#heldUpAtMs < READ_MAX_MS) return 0;
+    return this.#provenMs(-Infinity) >= this.#heldUpAtMs ? 0 : this.#heldUpMs;
   }
 
   /** The exchange's best differs from ours, and no update has explained it. */
@@ -285,8 +331,14 @@ export class Liveness {
       : null;
   }
 
-  #probes(nowMs: number, silentMs: number, maxMs: number, hasBook: boolean): boolean {
-    const sinceMs = nowMs - this.#probedMs;
+  #probes(
+    nowMs: number,
+    silentMs: number,
+    maxMs: number,
+    unreadMs: number,
+    hasBook: boolean,
+  ): boolean {
+    const sinceMs = nowMs - this.#probedMs + (this.#probedMs < this.#heldUpAtMs ? unreadMs : 0);
     const isDue = this.#unproven !== null
       ? sinceMs >= SILENCE_MIN_MS
       : Math.min(silentMs, sinceMs) >= maxMs / 2;

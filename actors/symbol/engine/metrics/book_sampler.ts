@@ -43,6 +43,7 @@ export class BookSampler {
   readonly #live: SampledBook;
   readonly #profiler = new DepthProfiler();
   #isInFocus = false;
+  #isThinned = false;
   #hasChanged = false;
   /** When a look last left, when a profile did, and in which second a look for the store. */
   #lookedMs = 0;
@@ -69,6 +70,11 @@ export class BookSampler {
     this.#isInFocus = isInFocus;
   }
 
+  /** `sample` is called more seldom than looks are due, and each call is one. */
+  thin(isThinned: boolean): void {
+    this.#isThinned = isThinned;
+  }
+
   /** The book has changed. */
   touch(): void {
     this.#hasChanged = true;
@@ -78,7 +84,8 @@ export class BookSampler {
   sample(timeMs: number, values: SampledValues, bookUpdateId: number, out: Output[]): void {
     if (!this.#hasChanged) return;
     // Who looks is shown the book and the metrics of one moment: they leave together.
-    if (!this.#isInFocus && !hasPassed(BOOK_INTERVAL_MS, this.#lookedMs, timeMs)) return;
+    const isEach = this.#isInFocus || this.#isThinned;
+    if (!isEach && !hasPassed(BOOK_INTERVAL_MS, this.#lookedMs, timeMs)) return;
     this.#hasChanged = false;
     this.#lookedMs = timeMs;
     const second = Math.floor(timeMs / SECOND_MS);

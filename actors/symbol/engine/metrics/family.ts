@@ -28,7 +28,7 @@ export interface MetricFamily<Owned extends MetricName = MetricName> {
   // In the hot path without a time: to V8 a number that is handed on is an object.
   ticker?(ticker: BookTicker): void;
   trade?(trade: Trade): void;
-  /** Every 100 ms. */
+  /** Time passes: as often as `tick_plan.ts` says. */
   tick?(nowMs: number): void;
   /** Moves what has become of walls since the last call. */
   takeWallEvents?(into: WallEvent[]): void;

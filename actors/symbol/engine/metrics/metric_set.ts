@@ -10,6 +10,7 @@ import {
 import { codeOfNothing } from "../../../../shared/catalogue/null_code.ts";
 import { ALWAYS_NULL_WHEN } from "../../../../shared/catalogue/null_reasons.ts";
 import type { MetricSettings } from "../../../../shared/catalogue/settings.ts";
+import { TIER_KEPT } from "../../../../shared/overload.ts";
 import type { BookTicker, Trade } from "../../../../shared/market.ts";
 import type { LearntMicroPrice } from "../../../../shared/micro_price.ts";
 import type { LevelColumns } from "../book/level_columns.ts";
@@ -28,31 +29,55 @@ type Hearing<Of extends Hook> = MetricFamily & Required<Pick<MetricFamily, Of>>;
 const OWN_REASONS: ReadonlyMap<MetricName, readonly NullReason[]> = new Map(
   METRIC_NAMES.map((name) => [
     name,
-    definitionOf(name).nullWhen.filter((reason) => !ALWAYS_NULL_WHEN.includes(reason)),
+    definitionOf(name).nullWhen.filter((reason) =>
+      !ALWAYS_NULL_WHEN.includes(reason) && reason !== "overloaded"
+    ),
   ]),
 );
 const ONE_SIDED = codeOfNothing("one_sided");
+
+/** A family of this set, as it was declared. */
+type DeclaredFamily = Pick<FamilyDeclaration, "names" | "changesWith"> & {
+  readonly family: MetricFamily;
+};
+
+/** Whether a family is beyond the tier that is computed in overload too. */
+function areShed(names: readonly MetricName[]): boolean {
+  return names.some((name) => definitionOf(name).tier > TIER_KEPT);
+}
+
+function hearing<Of extends Hook>(families: readonly MetricFamily[], hook: Of): Hearing<Of>[] {
+  return families.filter((family): family is Hearing<Of> => family[hook] !== undefined);
+}
 
 /** The families of one symbol, and the values that they wrote last. */
 export class MetricSet {
   readonly #recent = new RecentMarket();
   // They are walked by place: an iterator for each event would be garbage.
   readonly #families: readonly MetricFamily[];
+  /** Those that are computed whatever this machine is too slow for. */
+  readonly #kept: readonly MetricFamily[];
+  readonly #declared: readonly DeclaredFamily[];
   /** By the first name that each owns. */
   readonly #byName: ReadonlyMap<string, MetricFamily>;
   readonly #owners: ReadonlyMap<MetricName, MetricFamily>;
-  readonly #ofBook: readonly MetricFamily[];
-  readonly #ofTime: readonly MetricFamily[];
-  readonly #hearUpdating: readonly Hearing<"updating">[];
-  readonly #hearUpdates: readonly Hearing<"updated">[];
-  readonly #hearTickers: readonly Hearing<"ticker">[];
+  // Of those that are computed now.
+  #ofBook: readonly MetricFamily[] = [];
+  #ofTime: readonly MetricFamily[] = [];
+  #hearUpdating: readonly Hearing<"updating">[] = [];
+  #hearUpdates: readonly Hearing<"updated">[] = [];
+  #hearTickers: readonly Hearing<"ticker">[] = [];
+  #hearTicks: readonly Hearing<"tick">[] = [];
+  // Of all: what counts trades counts on, and what was told of walls is taken.
   readonly #hearTrades: readonly Hearing<"trade">[];
-  readonly #hearTicks: readonly Hearing<"tick">[];
   readonly #tellWalls: readonly Hearing<"takeWallEvents">[];
   readonly #wallEvents: WallEvent[] = [];
   #values: MetricSink = { ...UNKNOWN_VALUES };
   /** Somebody has kept them: they must not change any more. */
   #areKept = false;
+  #isShedding = false;
+  /** Those that were not computed hear again from the next update on, as of a book that begins. */
+  #isResuming = false;
   /** The book has changed since the values were written. */
   #isStale = true;
   /** The exchange's time of the last update; `NaN`: none yet. */
@@ -74,19 +99,42 @@ export class MetricSet {
     this.#owners = new Map(
       created.flatMap(({ names, family }) => names.map((name) => [name, family] as const)),
     );
-    const those = (when: FamilyDeclaration["changesWith"]) =>
-      created.filter(({ changesWith }) => changesWith === when).map(({ family }) => family);
+    this.#declared = created;
     this.#families = created.map(({ family }) => family);
+    this.#kept = created.filter(({ names }) => !areShed(names)).map(({ family }) => family);
+    this.#hearTrades = hearing(this.#families, "trade");
+    this.#tellWalls = hearing(this.#families, "takeWallEvents");
+    this.#compute(this.#families);
+  }
+
+  /**
+   * Families beyond the tier that is kept are computed no more, or are again. Between, nothing of theirs is known; and
+   * what they have missed is to them as if the book had been lost: what looks back begins anew, or waits until its
+   * window is full. Trades, and the past that families share, go on: what follows from them alone stays whole.
+   */
+  shed(isShedding: boolean): void {
+    if (isShedding === this.#isShedding) return;
+    this.#isShedding = isShedding;
+    this.#isResuming = !isShedding;
+    if (!isShedding) return;
+    for (const family of this.#families) if (!this.#kept.includes(family)) family.reset?.();
+    this.#compute(this.#kept);
+    this.#values = { ...UNKNOWN_VALUES };
+    this.#areKept = false;
+    this.#isStale = true;
+  }
+
+  #compute(families: readonly MetricFamily[]): void {
+    const those = (when: FamilyDeclaration["changesWith"]) =>
+      this.#declared.filter(({ changesWith, family }) =>
+        changesWith === when && families.includes(family)
+      ).map(({ family }) => family);
     this.#ofBook = those("book");
     this.#ofTime = those("time");
-    const hearing = <Of extends Hook>(hook: Of) =>
-      this.#families.filter((family): family is Hearing<Of> => family[hook] !== undefined);
-    this.#hearUpdating = hearing("updating");
-    this.#hearUpdates = hearing("updated");
-    this.#hearTickers = hearing("ticker");
-    this.#hearTrades = hearing("trade");
-    this.#hearTicks = hearing("tick");
-    this.#tellWalls = hearing("takeWallEvents");
+    this.#hearUpdating = hearing(families, "updating");
+    this.#hearUpdates = hearing(families, "updated");
+    this.#hearTickers = hearing(families, "ticker");
+    this.#hearTicks = hearing(families, "tick");
   }
 
   /** An update is about to be applied: `view` is of before it. */
@@ -106,6 +154,10 @@ export class MetricSet {
     // A book that begins anew has no time; that of the last one still tells what its own goes back from.
     if (!Number.isNaN(view.eventMs)) this.#eventMs = view.eventMs;
     this.#isStale = true;
+    if (this.#isResuming) {
+      this.#isResuming = false;
+      this.#compute(this.#families);
+    }
     this.#recent.updated(view);
     for (let i = 0; i < this.#hearUpdates.length; i++) this.#hearUpdates[i]?.updated(view, nowMs);
   }
@@ -176,6 +228,8 @@ export class MetricSet {
   /** Why a value that is `null` of the book in `view` is not known; asked of the values that were written last. */
   whyNull(name: MetricName, view: BookView): NullReason {
     if (!view.hasBothSides) return "one_sided";
+    const isShed = this.#isShedding || this.#isResuming;
+    if (isShed && definitionOf(name).nullWhen.includes("overloaded")) return "overloaded";
     const own = OWN_REASONS.get(name);
     const only = own?.[0] ?? "not_live";
     if (own === undefined || own.length < 2) return only;

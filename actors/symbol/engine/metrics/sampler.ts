@@ -6,7 +6,9 @@ import { type MetricValues, UNKNOWN_VALUES } from "../../../../shared/catalogue/
 import { codeOfNothing } from "../../../../shared/catalogue/null_code.ts";
 import type { Market, Trade } from "../../../../shared/market.ts";
 import type { DataState, MetricsFrame, Output } from "../../../../shared/output.ts";
+import type { OverloadLevel } from "../../../../shared/overload.ts";
 import type { ProofCounts } from "../book/proof.ts";
+import type { Reused } from "../event.ts";
 import type { UtcClock } from "../utc_clock.ts";
 import { BookSampler, type SampledBook } from "./book_sampler.ts";
 import type { TradeSums } from "./trade_sums.ts";
@@ -25,6 +27,14 @@ const MISSED_INTERVALS_MAX = 600;
 const SECOND_MS = 1_000;
 /** A loop that was busy for less than this has not been away: its last view still tells the truth. */
 const WATCH_GAP_MAX_MS = 1_000;
+
+/** At each level of overload. One second is a slot of its own at all of them: its first look is stored. */
+const SLOTS_MS: Readonly<Record<OverloadLevel, number>> = {
+  0: 0,
+  1: 250,
+  2: SECOND_MS,
+  3: SECOND_MS,
+};
 
 /** What may be said of the book now: nothing, unless the feed is live. */
 export interface View {
@@ -48,6 +58,11 @@ export interface Watched {
     readonly nulls: string;
   };
   readonly tradeSums: TradeSums;
+}
+
+/** Of the beginning; to be written anew. */
+export function nothingViewed(): Reused<View> {
+  return { state: "syncing", values: null, bookUpdateId: null, eventMs: null };
 }
 
 /** Nothing is known, and of what was not watched not even that. */
@@ -79,6 +94,11 @@ export class Sampler {
   readonly #book: BookSampler;
   readonly #tape = new TradeTape();
   #isInFocus = false;
+  /** Into slots of so long, of UTC, frames are thinned out; 0: they leave on each tick. In which the last ones left. */
+  #slotMs = 0;
+  #slot = 0;
+  /** The state that the last frame said. */
+  #framed: DataState | null = null;
   /** When the proof's counters last left, how often they have, and what was sent. */
   #proofMs = 0;
   #proofNumber = 0;
@@ -115,6 +135,12 @@ export class Sampler {
     this.#isInFocus = isInFocus;
     this.#book.focus(isInFocus);
     if (!isInFocus) this.#tape.clear();
+  }
+
+  /** This machine is too slow, or not any more: what is looked at leaves more seldom. Rows go on. */
+  thin(level: OverloadLevel): void {
+    this.#slotMs = SLOTS_MS[level];
+    this.#book.thin(level > 0);
   }
 
   /** A trade that counts. */
@@ -166,9 +192,18 @@ export class Sampler {
     }
   }
 
-  /** Everything that is due on this tick, in the order in which it should arrive; `view` is of now. */
+  /**
+   * Everything that is due on this tick, in the order in which it should arrive; `view` is of now. What leaves more seldom
+   * is whole all the same: trades are of the time since the last frame of them, and another state waits for nothing.
+   */
   tick(nowMs: number, view: View, out: Output[]): void {
     const timeMs = this.#utc.utcMs(nowMs);
+    if (this.#slotMs > 0) {
+      const slot = Math.floor(timeMs / this.#slotMs);
+      if (slot === this.#slot && view.state === this.#framed) return;
+      this.#slot = slot;
+    }
+    this.#framed = view.state;
     if (this.#changed) {
       this.#changed = false;
       out.push(this.#frame(timeMs, null, view));

@@ -76,16 +76,17 @@ export class SnapshotPolicy {
   /**
    * The need of this moment; `null`: none that is more urgent than what is asked for. A need is not repeated
    * for a while. `isOut`: the best prices are not known any more, which is as bad as a book that was lost, and
-   * asks for as little.
+   * asks for as little. `isHeldBack`: only what keeps best prices known is asked for; the rest is due later.
    */
   request(
     reachBps: number,
     isOut: boolean,
     asked: SnapshotPurpose | null,
     nowMs: number,
+    isHeldBack = false,
   ): SnapshotNeed | null {
     const mayHurry = isOut && nowMs - this.#triedMs >= this.#pauseMs;
-    const purpose = mayHurry ? "resync" : this.#purpose(reachBps, nowMs);
+    const purpose = mayHurry ? "resync" : this.#purpose(reachBps, nowMs, isHeldBack);
     if (purpose === null) return null;
     if (asked !== null && URGENCY.indexOf(purpose) >= URGENCY.indexOf(asked)) return null;
     if (purpose === "audit") this.#auditAtMs = nowMs + this.#auditIntervalMs;
@@ -93,11 +94,17 @@ export class SnapshotPolicy {
     return { purpose, limit: mayHurry ? this.#firstLevels : this.#depthLevels };
   }
 
-  #purpose(reachBps: number, nowMs: number): SnapshotNeed["purpose"] | null {
+  #purpose(
+    reachBps: number,
+    nowMs: number,
+    isHeldBack: boolean,
+  ): SnapshotNeed["purpose"] | null {
     const mayTry = nowMs - this.#triedMs >= RETRY_MS;
-    if (mayTry && this.#limit < this.#depthLevels && reachBps < WIDEST_BPS) return "widen";
+    if (!isHeldBack && mayTry && this.#limit < this.#depthLevels && reachBps < WIDEST_BPS) {
+      return "widen";
+    }
     const wanted = Math.min(WIDEST_BPS, this.#coveredBps) * RENEW_AT;
     if (mayTry && reachBps < wanted) return "renew";
-    return nowMs >= this.#auditAtMs ? "audit" : null;
+    return !isHeldBack && nowMs >= this.#auditAtMs ? "audit" : null;
   }
 }

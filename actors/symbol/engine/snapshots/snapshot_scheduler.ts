@@ -66,6 +66,7 @@ export class SnapshotScheduler {
   #isLagging = false;
   /** When the snapshot came that is ahead, or was compared last. */
   #aheadMs = 0;
+  #isHeldBack = false;
 
   constructor(
     market: Market,
@@ -111,6 +112,11 @@ export class SnapshotScheduler {
     this.#policy.failed();
   }
 
+  /** While this machine is too slow, no audit is asked for, nor a wider span. */
+  holdBack(isHeldBack: boolean): void {
+    this.#isHeldBack = isHeldBack;
+  }
+
   /** The book is lost: no answer is of use to it. */
   ended(): void {
     this.#audit.forget();
@@ -129,7 +135,8 @@ export class SnapshotScheduler {
     const { updateId } = this.#live;
     if (reachBps === null && !isOut || hasLeft || updateId === null) return;
     // What has not left yet may wait for long, and gives way to what is more urgent.
-    const request = this.#policy.request(reachBps ?? 0, isOut, isAwaited ? purpose : null, nowMs);
+    const asked = isAwaited ? purpose : null;
+    const request = this.#policy.request(reachBps ?? 0, isOut, asked, nowMs, this.#isHeldBack);
     if (request === null) return;
     this.#audit.begin(updateId);
     this.#dueMs = nowMs + this.#leadMs;

@@ -21,6 +21,8 @@ export class FeedState {
   #outOfBand: string | null = null;
   /** Why the symbol does not trade; `null`: it does. */
   #halt: string | null = null;
+  /** What this machine is too slow for, which is told of a live book; `null`: nothing. */
+  #overload: string | null = null;
   /** What was said last. */
   #told: Told = { state: "syncing", reason: null, resyncs: 0, gaps: 0 };
   #number = 0;
@@ -90,6 +92,11 @@ export class FeedState {
     this.#halt = reason;
   }
 
+  /** What is left undone because this machine is too slow; `null`: nothing. It makes no book less right. */
+  overloaded(what: string | null): void {
+    this.#overload = what;
+  }
+
   gap(): void {
     this.#gaps += 1;
   }
@@ -123,7 +130,11 @@ export class FeedState {
 
   /** Why it is in this state, for a person; `null`: nothing is to be said. */
   get reason(): string | null {
-    return this.#halt ?? (this.#isOutOfBand ? this.#outOfBand : this.#reason);
+    const ofBook = this.#isOutOfBand ? this.#outOfBand : this.#reason;
+    const overload = this.state === "live" ? this.#overload : null;
+    if (this.#halt !== null || overload === null) return this.#halt ?? ofBook;
+    // What is left undone hides nothing of what is known of the book.
+    return ofBook === null ? overload : `${overload}; ${ofBook}`;
   }
 
   get #isOutOfBand(): boolean {

@@ -195,6 +195,11 @@ export const ALERTS = [
       to: "Infinity",
     },
     {
+      mistake: "a look of a machine that is late counts no more than a tick",
+      from: "isLate ? HELD_UP_COUNTED_MS : awayMs",
+      to: "isLate ? TICK_MS : awayMs",
+    },
+    {
       mistake: "a rest is as long as the last one after any quiet",
       from: "if (nowMs - this.#resolvedMs >= QUIET_MS) this.#level = 0;",
       to: "",
@@ -220,8 +225,8 @@ export const ALERTS = [
     },
     {
       mistake: "the tick between two lives does not count",
-      from: "awayMs > TICK_MS ? awayMs - TICK_MS : 0",
-      to: "awayMs > TICK_MS ? awayMs : 0",
+      from: "!this.#isBack ? TICK_MS : seenMs",
+      to: "!this.#isBack ? 0 : seenMs",
     },
     {
       mistake: "what was pending goes on after any time",

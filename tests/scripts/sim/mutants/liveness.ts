@@ -129,13 +129,13 @@ export const LIVENESS = [
     },
     {
       mistake: "a probe's proof does not end a silence",
-      from: "Math.max(spokenMs, this.#confirmedMs, this.#haltedMs)",
-      to: "Math.max(spokenMs, this.#haltedMs)",
+      from: "openedMs, this.#confirmedMs, this.#haltedMs)",
+      to: "openedMs, this.#haltedMs)",
     },
     {
       mistake: "a stream that has not spoken yet is silent since ever",
-      from: "lastMs === lastMs ? lastMs : facts.openedMs",
-      to: "lastMs === lastMs ? lastMs : 0",
+      from: "lastMs === lastMs ? lastMs : openedMs,",
+      to: "lastMs === lastMs ? lastMs : 0,",
     },
     {
       mistake: "an unusual silence costs a connection at once",

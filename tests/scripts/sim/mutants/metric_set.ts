@@ -36,8 +36,8 @@ export const METRIC_SET = [
   ...mutantsOf("metrics/metric_set.ts", SET_TESTS, [
     {
       mistake: "an update does not reach the numbers of the book",
-      from: "    this.#isStale = true;\n    this.#recent.updated(view);",
-      to: "    this.#recent.updated(view);",
+      from: "    this.#isStale = true;\n    if (this.#isResuming) {",
+      to: "    if (this.#isResuming) {",
     },
     {
       mistake: "windows go on when the exchange's clock was set back",

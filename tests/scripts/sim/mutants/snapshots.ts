@@ -111,8 +111,8 @@ export const SNAPSHOTS = [
     },
     {
       mistake: "a book that covers all bands is widened",
-      from: " && reachBps < WIDEST_BPS) return",
-      to: ") return",
+      from: " && reachBps < WIDEST_BPS) {",
+      to: ") {",
     },
     {
       mistake: "a band is renewed when the price is at its edge",

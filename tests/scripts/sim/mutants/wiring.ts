@@ -8,7 +8,7 @@ export const WIRING = [
   ...mutantsOf(ENGINE, "engine_quiet_test.ts", [
     {
       mistake: "a long silence opens no other connection",
-      from: "    else if (refresh) this.#connections.replace(nowMs);\n",
+      from: "    else if (refresh) this.#connections.replace(heardMs);\n",
       to: "",
     },
     {
@@ -23,23 +23,60 @@ export const WIRING = [
     },
     {
       mistake: "liveness is not told that the best price moves",
-      from: "if (hasBestMoved) this.#liveness.bestMoved(nowMs);",
+      from: "if (hasBestMoved) this.#liveness.bestMoved(atMs);",
       to: "",
     },
     {
       mistake: "a book that was refuted is shown",
-      from: "if (resync !== null) this.#bookSync.refuted(resync, nowMs);",
+      from: "if (resync !== null) this.#bookSync.refuted(resync, this.#nowMs);",
       to: "",
     },
     {
       mistake: "a connection under suspicion is kept",
-      from: "if (replace !== null) this.#connections.suspect(nowMs);\n    else if",
+      from: "if (replace !== null) this.#connections.suspect(heardMs);\n    else if",
       to: "if",
     },
     {
       mistake: "the ids and the clock of the exchange are not looked at for its quiet",
       from: "bookSync.live.quietMsBefore(event.update)",
       to: "0",
+    },
+  ]),
+  ...mutantsOf(ENGINE, "engine_held_up_test.ts", [
+    {
+      mistake: "time in which nothing was listened to is silence at once",
+      from: "return this.#listened.at(this.#nowMs);",
+      to: "return this.#nowMs;",
+    },
+    {
+      mistake: "a stream that is dead since the engine was held up is never asked for that time",
+      from: "    if (heldUpMs > 0) this.#liveness.heldUp(heldUpMs, this.#heardMs);\n",
+      to: "",
+    },
+  ]),
+  ...mutantsOf("liveness/liveness.ts", "engine_held_up_test.ts", [
+    {
+      mistake: "what waited is judged before it is read",
+      from: "if (nowMs - this.#heldUpAtMs < READ_MAX_MS) return 0;",
+      to: "",
+    },
+    {
+      mistake: "a quiet stream is called stale before the probe that it lacked",
+      from:
+        "const silentMs = isAsking ? Math.min(wholeMs, Math.max(heardMs, maxMs / 2)) : wholeMs;",
+      to: "const silentMs = wholeMs;",
+    },
+    {
+      mistake: "a stream that has spoken since is judged by the time before",
+      from: "this.#provenMs(-Infinity) >= this.#heldUpAtMs ? 0 : this.#heldUpMs",
+      to: "this.#heldUpMs",
+    },
+  ]),
+  ...mutantsOf("book_sync.ts", "engine_held_up_test.ts", [
+    {
+      mistake: "an update ahead of the book waits no longer than a clock says",
+      from: "this.sync.expire(heardMs)",
+      to: "this.sync.expire(nowMs)",
     },
   ]),
   ...mutantsOf(ENGINE, "engine_test.ts", [
@@ -70,14 +107,14 @@ export const WIRING = [
   ...mutantsOf(ENGINE, "engine_counts_anew_test.ts", [
     {
       mistake: "a book that begins is not right before a probe says so",
-      from: "if (this.#feed.snapshots > snapshots) this.#liveness.confirm(nowMs);",
+      from: "if (this.#feed.snapshots > snapshots) this.#liveness.confirm(this.#heardMs);",
       to: "",
     },
   ]),
   ...mutantsOf(ENGINE, "symbol_info_test.ts", [
     {
       mistake: "liveness is not told of updates that follow",
-      from: "if (isApplied) this.#liveness.followed(nowMs);",
+      from: "if (isApplied) this.#liveness.followed(atMs);",
       to: "",
     },
   ]),
@@ -178,6 +215,25 @@ export const WIRING = [
       mistake: "a large number falls out",
       from: "Math.min(CLASSES - 1, Math.ceil(CLASSES_PER_E * Math.log(size)))",
       to: "Math.ceil(CLASSES_PER_E * Math.log(size))",
+    },
+  ]),
+  ...mutantsOf("book/far_levels.ts", "book/far_levels_test.ts", [
+    {
+      mistake: "a span of far levels that are looked up holds its end",
+      from: "key < to; key++",
+      to: "key <= to; key++",
+    },
+    {
+      mistake: "a far level above the best does not draw the window up",
+      from: "if (after > 0 && !(key < bestKey)) this.raise(key);",
+      to: "",
+    },
+  ]),
+  ...mutantsOf("book/side_levels.ts", "book/order_book_test.ts", [
+    {
+      mistake: "a message's far levels are more than may be kept",
+      from: "      if (far.size > FAR_LEVELS_MAX) this.#dropFar();\n      if (near",
+      to: "      if (near",
     },
   ]),
   ...mutantsOf("book/book_side.ts", "book/order_book_test.ts", [

@@ -60,6 +60,16 @@ Deno.test("An episode that cannot be told is held, says so once, and says when i
   ]);
 });
 
+Deno.test("On a machine that is late again and again a rule fires after as many looks as its wait has halves of seconds", () => {
+  const scene = new Scene();
+  let looks = 0;
+  for (; scene.events.length === 0 && looks < 100; looks++) {
+    scene.hold(0.9, TICK_MS);
+    scene.nowMs += 6_000 - TICK_MS;
+  }
+  assertEquals(looks, 1 + FOR_MS / 500);
+});
+
 Deno.test("An episode is held by its own metric alone, too, however live the book is", () => {
   const scene = new Scene();
   scene.hold(0.9, FOR_MS + TICK_MS);

@@ -1,4 +1,5 @@
 /** The kinds of conditions, one tick after the other, without a life cycle around them. */
+import { UNKNOWN_VALUES } from "../../../../shared/catalogue/metrics.ts";
 import { assert, assertEquals } from "@std/assert";
 import type {
   Evaluator,
@@ -239,6 +240,9 @@ Deno.test("An event is met on its own tick, if it was large, near and old enough
     assertEquals(seen({ ...wall, ...other })[0], "gone", JSON.stringify(other));
   }
   assertEquals(watching.look(NaN, { values: null, wallEvents: [wall] }), null);
+  const values = { ...UNKNOWN_VALUES, mid: 100, askWalls: 0 };
+  assertEquals(watching.look(NaN, { values }), null, "nobody looks for walls of this side");
+  assertEquals(watching.look(NaN, { values, wallEvents: [wall] })?.condition, "met");
 });
 
 Deno.test("A state is met while the feed is in it, having been live, and told in seconds", () => {

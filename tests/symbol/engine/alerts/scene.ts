@@ -52,7 +52,8 @@ export function evidenceOf(
   return {
     nowMs,
     state: values === null ? "stale" : "live",
-    values: values === null ? null : { ...UNKNOWN_VALUES, ...values },
+    // Somebody looks for walls, and there are none.
+    values: values === null ? null : { ...UNKNOWN_VALUES, bidWalls: 0, askWalls: 0, ...values },
     bookUpdateId: 7,
     levels: () => LEVELS,
     ...part,

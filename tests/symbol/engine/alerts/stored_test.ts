@@ -74,6 +74,9 @@ Deno.test("A rule that learns tells how far it is, and its states are numbered",
     { number, samples, samplesNeeded },
   ) => [number, samples, samplesNeeded]);
   assertEquals(told, [[1, 1, 300], [2, 31, 300], [3, 61, 300], [4, 91, 300]]);
+  assertEquals(scene.alerts.learning, 1);
+  scene.hold(0, 210_000);
+  assertEquals(scene.alerts.learning, 0, "it has learnt enough");
 });
 
 Deno.test("A restart of the process forgets no cooldown, nor how long the next one is", () => {

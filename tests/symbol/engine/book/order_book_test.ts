@@ -4,7 +4,7 @@ import { BookSide } from "../../../../actors/symbol/engine/book/book_side.ts";
 import { FAR_LEVELS_MAX } from "../../../../actors/symbol/engine/book/side_levels.ts";
 import { PriceScale } from "../../../../actors/symbol/engine/book/price_scale.ts";
 import { FrameDecoder } from "../../../../actors/venue/binance_spot/decode.ts";
-import { Levels } from "../../../../actors/symbol/engine/book/level_columns.ts";
+import { Levels, TickLevels } from "../../../../actors/symbol/engine/book/level_columns.ts";
 import type { Level } from "../../../../shared/market.ts";
 import { depthSnapshot, seeded } from "../market.ts";
 import { NaiveSide } from "./naive_book.ts";
@@ -134,6 +134,26 @@ for (const side of ["bid", "ask"] as const) {
     });
   }
 }
+
+Deno.test("BookSide.setTicks() drops of far levels what the same levels do that are set one by one", () => {
+  const scale = new PriceScale(0, 0);
+  const columns = new TickLevels(scale, FAR_LEVELS_MAX + 100);
+  const oneByOne = wholeSide("bid");
+  // Each farther than the one before: which ones are dropped depends on when that is done.
+  for (let i = 0; i < columns.ticks.length; i++) {
+    const tick = i === 0 ? 1e9 : 1e8 - i * 1_000;
+    columns.ticks[i] = tick;
+    columns.lots[i] = 1;
+    oneByOne.set(tick, 1);
+  }
+  columns.count = columns.ticks.length;
+  const together = wholeSide("bid");
+  together.set(1e9, 1);
+  assertEquals(together.setTicks(columns, 1), columns.count);
+  assert(oneByOne.levels.droppedLevels > 0);
+  assertEquals(together.levels.droppedLevels, oneByOne.levels.droppedLevels);
+  assertEquals(all(together), all(oneByOne));
+});
 
 Deno.test("OrderBook.reset() replaces everything and leaves quantity 0 out", () => {
   const book = new OrderBook();

@@ -48,3 +48,21 @@ Deno.test("MetricSet.whyNull() tells which of several reasons it is", () => {
   assertEquals(why("sellVwap1000k", wide, { bidEdge: null, askEdge: 150 }), "too_thin");
   assertEquals(why("roundTripBps10k", wide, WHOLE, NaN), "no_quote_rate");
 });
+
+Deno.test("MetricSet.shed() leaves no number of what is not computed any more, kept or not, and tells why there is none", () => {
+  const view = new BookView(10, TWELVE, WHOLE, null, 1);
+  const set = new MetricSet(DEFAULT_SETTINGS);
+  const known = () => {
+    const { mid, bandImbalance1Bps } = set.values(view, 0);
+    return [mid !== null, bandImbalance1Bps !== null];
+  };
+  assertEquals(known(), [true, true]);
+  set.shed(true);
+  assertEquals(known(), [true, false]);
+  assertEquals(set.whyNull("bandImbalance1Bps", view), "overloaded");
+  // It is computed again from the next update on.
+  set.shed(false);
+  assertEquals(set.whyNull("bandImbalance1Bps", view), "overloaded");
+  set.updated(view, 0);
+  assertEquals(known(), [true, true]);
+});

@@ -42,6 +42,17 @@ Deno.test("SnapshotPolicy.need() renews when half of what was covered is left, b
   );
 });
 
+Deno.test("SnapshotPolicy.need() held back is none that can wait, and renews a book that was not widened all the same", () => {
+  const policy = begun(FIRST_LEVELS, 60, 300_000);
+  assertEquals(
+    policy.request(60, false, null, 400_000, true),
+    null,
+    "neither to widen nor to audit",
+  );
+  assertEquals(policy.request(29, false, null, 400_000, true)?.purpose, "renew");
+  assertEquals(policy.request(29, false, null, 470_000)?.purpose, "widen");
+});
+
 Deno.test("SnapshotPolicy.need() audits between half an interval and a whole one, and each interval then", () => {
   const policy = begun(DEPTH_LEVELS, 500, 300_000);
   assertEquals(policy.request(500, false, null, 149_999), null);

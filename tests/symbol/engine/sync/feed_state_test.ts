@@ -36,6 +36,19 @@ Deno.test("FeedState.take() gives each change once, numbered, with its reason an
   assertEquals([feed.snapshots, feed.resyncs, feed.gaps, feed.state], [1, 1, 1, "live"]);
 });
 
+Deno.test("FeedState.reason of an overloaded machine hides nothing of what there is to note of a live book", () => {
+  const feed = liveFeed();
+  feed.overloaded("this machine is overloaded: -");
+  assertEquals(feed.reason, "this machine is overloaded: -");
+  feed.judged(null, "no book tickers");
+  assertEquals(feed.reason, "this machine is overloaded: -; no book tickers");
+  feed.overloaded(null);
+  assertEquals(feed.reason, "no book tickers");
+  feed.overloaded("this machine is overloaded: -");
+  feed.judged("no depth update", null);
+  assertEquals(feed.reason, "no depth update", "it explains no book that is not live");
+});
+
 Deno.test("FeedState.judged() calls a live feed stale, and live again, with what there is to note", () => {
   const feed = liveFeed();
   feed.judged("silent", null);

@@ -1,0 +1,22 @@
+/**
+ * What goes to a worker and comes from it: the messages of `protocol.ts`, as they are where an actor has the worker to
+ * itself. Where several share it each sits in a seat, which is named by its incarnation.
+ */
+import type { Control, Init, Report } from "./protocol.ts";
+
+/** To a worker: to its only actor, or to one of several. */
+export type ToWorker =
+  | Init<unknown>
+  | Control
+  | {
+    readonly type: "seat";
+    readonly incarnation: number;
+    readonly message: Init<unknown> | Control;
+  }
+  /** This life ends at once; what is on its way from it is not heard. */
+  | { readonly type: "vacate"; readonly incarnation: number };
+
+/** From a worker: what its only actor reports, or one of several; `crashed` of itself is of all that are in it. */
+export type FromWorker =
+  | Report
+  | { readonly type: "seat"; readonly incarnation: number; readonly report: Report };
