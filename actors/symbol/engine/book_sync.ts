@@ -17,12 +17,13 @@ import type { MetricSettings } from "../../../shared/catalogue/settings.ts";
 import type { Backoff } from "../../../shared/backoff.ts";
 import type { BookTicker, Market, SymbolInfo } from "../../../shared/market.ts";
 import type { AuditRecord } from "../../../shared/output.ts";
-import type { DepthSnapshot, DepthUpdate, EngineEvent } from "./event.ts";
+import type { DepthSnapshot, DepthUpdate, EngineEvent, Reused } from "./event.ts";
 import type { TickLot } from "./book/price_scale.ts";
 import { Ban } from "./snapshots/ban.ts";
 import type { FeedState } from "./sync/feed_state.ts";
 import { GapLog } from "./sync/gap_log.ts";
 import type { ListenedTime } from "./liveness/listened_time.ts";
+import type { LivenessFacts } from "./liveness/liveness.ts";
 import { type BookFault, LiveBook } from "./live_book.ts";
 import type { FamilyDeclaration } from "./metrics/family.ts";
 import type { StepBuffer } from "./step_output.ts";
@@ -163,9 +164,13 @@ export class BookSync {
     return true;
   }
 
-  /** Whether tickers or a snapshot tell of changes that the book has not had. */
-  get isBehind(): boolean {
-    return this.live.proof.isAheadOf(this.sync.bookUpdateId) || this.scheduler.isAhead;
+  /** What liveness must know of the book. */
+  tell(facts: Reused<LivenessFacts>): void {
+    facts.best = this.live.best;
+    facts.bookUpdateId = this.live.updateId;
+    // Tickers or a snapshot tell of changes that it has not had.
+    facts.isBehind = this.live.proof.isAheadOf(this.sync.bookUpdateId) || this.scheduler.isAhead;
+    facts.isIgnoring = this.sync.isIgnoring;
   }
 
   // -- Updates --

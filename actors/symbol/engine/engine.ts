@@ -101,6 +101,7 @@ export class Engine {
       get state() {
         return feed.state;
       },
+      isUnheard: () => feed.state === "live" && this.#liveness.isUnheard(this.#heardMs),
       live: this.#bookSync.live,
       tradeSums: this.#tradeSums,
     }, nowMs);
@@ -121,8 +122,11 @@ export class Engine {
     if (readMs < this.#nowMs) return this.#accept(event, this.#nowMs);
     this.#nowMs = readMs;
     const heldUpMs = this.#listened.pass(readMs);
-    if (heldUpMs > 0) this.#connections.heldUp(heldUpMs);
-    if (heldUpMs > 0) this.#liveness.heldUp(heldUpMs, this.#heardMs);
+    if (heldUpMs === 0) return this.#accept(event, readMs);
+    // Rows of before then go by what was known before.
+    this.#sampler.closeIntervals(readMs, this.#step.outputs);
+    this.#connections.heldUp(heldUpMs);
+    this.#liveness.heldUp(heldUpMs, this.#heardMs);
     return this.#accept(event, readMs);
   }
 
@@ -356,14 +360,10 @@ export class Engine {
     const heardMs = this.#heardMs;
     const { openedMs, current } = this.#connections;
     if (openedMs === null) return;
-    const { sync, live } = this.#bookSync;
-    const { best } = live;
     const facts = this.#facts;
+    this.#bookSync.tell(facts);
+    const { best } = facts;
     facts.openedMs = openedMs;
-    facts.best = best;
-    facts.bookUpdateId = live.updateId;
-    facts.isBehind = this.#bookSync.isBehind;
-    facts.isIgnoring = sync.isIgnoring;
     facts.isHalted = this.#feed.state === "halted";
     const { stale, replace, refresh, resync, note, probe } = this.#liveness.judge(heardMs, facts);
     this.#feed.judged(stale, note);

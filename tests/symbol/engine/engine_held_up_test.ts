@@ -20,13 +20,13 @@ function speak(stage: EngineStage, fromId: number, ms: number): number {
 }
 
 /** Live for half a minute, and then held up; `told` is what followed. */
-function heldUp() {
+function heldUp(forMs = HELD_UP_MS) {
   const stage = new EngineStage().goLive();
   const id = speak(stage, 100, 30 * SECOND_MS);
   const before = stage.commands.length;
   stage.outputs.splice(0);
   stage.probes.splice(0);
-  stage.nowMs += HELD_UP_MS;
+  stage.nowMs += forMs;
   const told = () => ({
     states: states(stage.outputs),
     commands: stage.commands.slice(before).map(({ type }) => type),
@@ -73,6 +73,51 @@ Deno.test("A stream that is still silent when what waited was read was silent al
   stage.ticks(2 * SECOND_MS);
   assertEquals(told().states.map((each) => each.split(":")[0]), ["stale"]);
   assertEquals(told().commands, ["open_connection"]);
+});
+
+/** States of the rows of the next seconds, one letter each. */
+function rowsOf(stage: EngineStage, ms: number): string {
+  return rows(stage.ticks(ms).outputs).map(({ state }) => state[0]).join("");
+}
+
+Deno.test("What is stored before it is known whether the stream has gone on is not told as live", () => {
+  const { stage, id } = heldUp();
+  stage.isAnswering = false;
+  stage.accept({ type: "tick" });
+  // No state is told of these rows: the stream may yet speak.
+  assertEquals([rowsOf(stage, 2_900), states(stage.outputs)], ["ss", []]);
+  stage.update(depthUpdate(id + 1, id + 1));
+  // The first of them has begun before that.
+  assertEquals([rowsOf(stage, 3_000), states(stage.outputs)], ["sll", []]);
+});
+
+Deno.test("Rows of a dead stream are not live at any time after the engine was held up", () => {
+  const { stage, told } = heldUp();
+  stage.isAnswering = false;
+  stage.accept({ type: "tick" });
+  assertEquals(rowsOf(stage, 8_000), "s".repeat(8));
+  assertEquals(told().states[0]?.split(":")[0], "stale");
+});
+
+Deno.test("Rows after a moment that is no unusual silence are what they would be without it", () => {
+  const { stage } = heldUp(2 * SECOND_MS);
+  stage.isAnswering = false;
+  stage.accept({ type: "tick" });
+  // The first has begun in time in which nobody watched.
+  assertEquals(rowsOf(stage, 2_000), "sl");
+});
+
+Deno.test("Rows of before the engine was held up go by what was known then", () => {
+  const { stage } = heldUp();
+  stage.isAnswering = false;
+  const closed = () =>
+    rows(stage.accept({ type: "tick" }).outputs).map(({ state }) => state[0]).join("");
+  // That of the second in which the engine was watching.
+  assertEquals(closed(), "l" + "s".repeat(HELD_UP_MS / SECOND_MS - 1));
+  for (let turn = 0; turn < 4; turn++) {
+    stage.nowMs += SECOND_MS;
+    assertEquals(closed(), "s");
+  }
 });
 
 Deno.test("A quiet symbol that was held up is proven by a probe, and stays live", () => {

@@ -163,6 +163,13 @@ export class Liveness {
     this.#heldUpAtMs = nowMs;
   }
 
+  /** Whether the engine was held up in a silence that is unusual by now, and nothing has told since that the book is right. */
+  isUnheard(nowMs: number): boolean {
+    const provenMs = this.#provenMs(-Infinity);
+    const silentMs = nowMs - provenMs + this.#heldUpMs;
+    return provenMs < this.#heldUpAtMs && silentMs >= this.#interarrivals.depth.silenceMaxMs;
+  }
+
   /** An update has followed the book: until there it has missed nothing. */
   followed(nowMs: number): void {
     this.#followedMs = nowMs;

@@ -50,6 +50,8 @@ export interface Watched {
   view(nowMs: number): View;
   /** As in `view`, without the numbers. */
   readonly state: DataState;
+  /** Whether a live book may be as old as the time for which its machine was held up: nobody has heard yet. */
+  isUnheard(): boolean;
   readonly live: SampledBook & {
     readonly proof: { readonly counts: ProofCounts };
     /** Of `View.values`: see `MetricSet.keep`. */
@@ -183,7 +185,8 @@ export class Sampler {
     if (endMs < closedMs - MISSED_INTERVALS_MAX * this.#intervalMs) this.#closedMs = endMs;
     const fromMs = Math.max(closedMs, endMs - MISSED_INTERVALS_MAX * this.#intervalMs);
     for (let timeMs = fromMs + this.#intervalMs; timeMs <= endMs; timeMs += this.#intervalMs) {
-      const wasWatched = timeMs - this.#watchedMs <= WATCH_GAP_MAX_MS;
+      const wasWatched = timeMs - this.#watchedMs <= WATCH_GAP_MAX_MS &&
+        !this.#watched.isUnheard();
       const atEnd = wasWatched ? this.#watched.view(nowMs) : NOT_WATCHED;
       const trouble = atEnd.state === "live" ? this.#trouble : null;
       this.#trouble = atEnd.state === "live" ? null : atEnd.state;

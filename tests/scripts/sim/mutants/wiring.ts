@@ -50,7 +50,17 @@ export const WIRING = [
     },
     {
       mistake: "a stream that is dead since the engine was held up is never asked for that time",
-      from: "    if (heldUpMs > 0) this.#liveness.heldUp(heldUpMs, this.#heardMs);\n",
+      from: "    this.#liveness.heldUp(heldUpMs, this.#heardMs);\n",
+      to: "",
+    },
+    {
+      mistake: "a row is live before anybody has heard of the time in which the engine was held up",
+      from: 'feed.state === "live" && this.#liveness.isUnheard(this.#heardMs)',
+      to: "false",
+    },
+    {
+      mistake: "a row of before the engine was held up is judged by that",
+      from: "    this.#sampler.closeIntervals(readMs, this.#step.outputs);\n",
       to: "",
     },
   ]),
@@ -65,6 +75,16 @@ export const WIRING = [
       from:
         "const silentMs = isAsking ? Math.min(wholeMs, Math.max(heardMs, maxMs / 2)) : wholeMs;",
       to: "const silentMs = wholeMs;",
+    },
+    {
+      mistake: "each time that the engine is held up makes a row of nothing",
+      from: "provenMs < this.#heldUpAtMs && silentMs >= this.#interarrivals.depth.silenceMaxMs",
+      to: "provenMs < this.#heldUpAtMs",
+    },
+    {
+      mistake: "rows are not live again when the stream has spoken",
+      from: "provenMs < this.#heldUpAtMs && silentMs",
+      to: "silentMs",
     },
     {
       mistake: "a stream that has spoken since is judged by the time before",

@@ -28,6 +28,7 @@ const WHOLE = new TrustBand(NO_EDGES);
 /** A sampler of one view and one book, which the test changes. */
 class Stage {
   view = LIVE;
+  isUnheard = false;
   /** How often values were kept. */
   kept = 0;
   readonly live = {
@@ -48,6 +49,7 @@ class Stage {
       get state() {
         return now().state;
       },
+      isUnheard: () => this.isUnheard,
       live: this.live,
       tradeSums: this.tradeSums,
     }, 0);
