@@ -160,6 +160,32 @@ Deno.test("An overloaded engine thins out what is looked at, and neither rows no
   }
 });
 
+Deno.test("An overloaded engine stores the book of each second in which that has changed, of a thin stream too, and looks at it once", () => {
+  for (const level of [0, 1, 2, 3] as const) {
+    const stage = new EngineStage().goLive();
+    stage.accept({ type: "overload", level });
+    stage.ticks(2 * SECOND_MS);
+    const before = stage.outputs.length;
+    for (let id = 101; id < 106; id++) {
+      stage.ticks(300);
+      stage.accept({ type: "trade", connection: stage.connection, trade: trade({ tradeId: id }) });
+      stage.ticks(300);
+      stage.update(depthUpdate(id, id, { bids: [[99, id]] }));
+      stage.ticks(400);
+    }
+    const left = stage.outputs.slice(before);
+    const second = ({ timeMs }: { readonly timeMs: number }) => Math.floor(timeMs / SECOND_MS);
+    const from = Math.floor(stage.nowMs / SECOND_MS) - 5;
+    const five = [0, 1, 2, 3, 4].map((i) => from + i);
+    const stored = left.flatMap((it) =>
+      it.type === "book_1s" ? [[second(it), it.bookUpdateId]] : []
+    );
+    assertEquals(stored, five.map((each, i) => [each, 101 + i]), `level ${level}`);
+    const told = liveFrames(left).filter(({ bookUpdateId }) => (bookUpdateId ?? 0) > 100);
+    assertEquals(told.map(second), five, `level ${level}`);
+  }
+});
+
 Deno.test("An overloaded engine tells another state of its book at once, in its frames too", () => {
   const busy = new Busy();
   busy.level(2);

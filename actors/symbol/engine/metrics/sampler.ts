@@ -96,9 +96,11 @@ export class Sampler {
   readonly #book: BookSampler;
   readonly #tape = new TradeTape();
   #isInFocus = false;
-  /** Into slots of so long, of UTC, frames are thinned out; 0: they leave on each tick. In which the last ones left. */
+  /** Into slots of so long, of UTC, what is looked at is thinned out; 0: it leaves on each tick. */
   #slotMs = 0;
+  /** In which frames last left, and trades. */
   #slot = 0;
+  #tradesSlot = 0;
   /** The state that the last frame said. */
   #framed: DataState | null = null;
   /** When the proof's counters last left, how often they have, and what was sent. */
@@ -201,12 +203,23 @@ export class Sampler {
    */
   tick(nowMs: number, view: View, out: Output[]): void {
     const timeMs = this.#utc.utcMs(nowMs);
-    if (this.#slotMs > 0) {
-      const slot = Math.floor(timeMs / this.#slotMs);
-      if (slot === this.#slot && view.state === this.#framed) return;
-      this.#slot = slot;
-    }
+    const isEach = this.#slotMs === 0 || view.state !== this.#framed;
+    const slot = this.#slotMs === 0 ? 0 : Math.floor(timeMs / this.#slotMs);
     this.#framed = view.state;
+    if (isEach || slot !== this.#slot) {
+      const { length } = out;
+      this.#look(timeMs, view, out);
+      // While nothing has changed in it, the look of a slot is still to come: its second is not that of the next.
+      if (out.length > length) this.#slot = slot;
+    }
+    if (isEach || slot !== this.#tradesSlot) {
+      this.#tradesSlot = slot;
+      this.#tellTrades(timeMs, view, out);
+      this.#sampleProof(nowMs, timeMs, out);
+    }
+  }
+
+  #look(timeMs: number, view: View, out: Output[]): void {
     if (this.#changed) {
       this.#changed = false;
       out.push(this.#frame(timeMs, null, view));
@@ -214,6 +227,9 @@ export class Sampler {
     if (view.values !== null && view.bookUpdateId !== null) {
       this.#book.sample(timeMs, view.values, view.bookUpdateId, out);
     }
+  }
+
+  #tellTrades(timeMs: number, view: View, out: Output[]): void {
     const trades = this.#watched.tradeSums.take();
     if (trades !== null) {
       const fromMs = this.#tickMs;
@@ -225,7 +241,6 @@ export class Sampler {
     const taped = this.#tape.take();
     if (taped !== null) out.push({ type: "trade", ...this.#market, timeMs, ...taped });
     this.#tickMs = timeMs;
-    this.#sampleProof(nowMs, timeMs, out);
   }
 
   #sampleProof(nowMs: number, timeMs: number, out: Output[]): void {

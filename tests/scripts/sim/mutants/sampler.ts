@@ -196,6 +196,28 @@ export const SAMPLER = [
       to: "10 ** scale.qtyDecimals",
     },
   ]),
+  ...mutantsOf(FILE, "metrics/sampler_test.ts", [
+    {
+      mistake: "in overload the look of a slot is over before there was anything to see",
+      from: "if (out.length > length) this.#slot = slot;",
+      to: "this.#slot = slot;",
+    },
+    {
+      mistake: "in overload a slot has many looks",
+      from: "if (out.length > length) this.#slot = slot;",
+      to: "",
+    },
+    {
+      mistake: "in overload trades leave on each tick",
+      from: "      this.#tradesSlot = slot;\n",
+      to: "",
+    },
+    {
+      mistake: "in overload another state waits for its slot",
+      from: "this.#slotMs === 0 || view.state !== this.#framed;",
+      to: "this.#slotMs === 0;",
+    },
+  ]),
   ...mutantsOf(FILE, "metrics/sampler_proof_test.ts", [
     {
       mistake: "the proof leaves on each tick",

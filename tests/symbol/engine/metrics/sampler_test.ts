@@ -250,6 +250,29 @@ Deno.test("Sampler.tick() tells the trades of the time since the last tick, live
   assertEquals(tick(300), [250, 350, "syncing", 3]);
 });
 
+Deno.test("Sampler.thin() leaves one look to each second in which something has changed, at that change, and trades once a second", () => {
+  const stage = new Stage();
+  stage.sampler.thin(2);
+  const left = (nowMs: number) => {
+    const { frame, book, trades } = stage.tick(nowMs);
+    return [frame?.timeMs, book?.timeMs, trades?.timeMs];
+  };
+  const nothing = [undefined, undefined, undefined];
+  stage.tradeSums.add(trade());
+  assertEquals(left(10_000), [undefined, undefined, 10_000]);
+  stage.tradeSums.add(trade());
+  assertEquals(left(10_400), nothing);
+  stage.sampler.touch("live");
+  assertEquals(left(10_500), [10_500, 10_500, undefined]);
+  stage.sampler.touch("live");
+  assertEquals(left(10_600), nothing);
+  stage.sampler.touch("syncing");
+  stage.view = SYNCING;
+  assertEquals(left(10_700), [10_700, undefined, 10_700], "another state waits for nothing");
+  stage.sampler.touch("syncing");
+  assertEquals(left(10_800), nothing);
+});
+
 /** Thirty levels a side around 100, of which `band` is known. */
 function thirtyLevels(band: TrustBand): Stage {
   const stage = new Stage();
