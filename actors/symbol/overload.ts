@@ -6,7 +6,9 @@
  * median of the last five looks, so that one long pause, of a collection or of a machine that was stopped, changes
  * nothing: what waited is read then, and the loop keeps up. It is up a level as soon as three of five looks are that
  * late, and each further one needs new looks, which show what the last one has helped. It is down a level after ten
- * seconds in which the loop was well within it; a level that was left too soon is kept twice as long the next time.
+ * seconds in which the loop was well within it. Where it is late by less than what entered the level, but not by much, it
+ * may be so because of what is left undone, or whatever is done: after a minute it is tried, so that no loop that is always
+ * a little late leaves things undone for ever. A level that was left too soon is kept twice as long the next time.
  */
 import type { OverloadLevel } from "../../shared/overload.ts";
 
@@ -21,6 +23,8 @@ const ENTER_MS: readonly number[] = [250, 500, 1_000];
 const LEAVE_SHARE = 0.4;
 /** … for so long; each level that was left too soon doubles it. */
 const CALM_MS = 10_000;
+/** … or for so many times as long below what it was entered at. */
+const BETTER_TIMES = 6;
 const CALM_MAX_MS = 160_000;
 /** A level that is entered again within this was left too soon. */
 const RELAPSE_MS = 30_000;
@@ -30,8 +34,9 @@ export class Overload {
   #level: OverloadLevel = 0;
   /** How late the last looks were; those that are still to come count as in time. */
   #looks: number[] = punctual();
-  /** Since when the lag is small enough to leave the level; `null`: it is not. */
+  /** Since when the lag is small enough to leave the level, and since when it would not enter it; `null`: it is not. */
   #calmSinceMs: number | null = null;
+  #betterSinceMs: number | null = null;
   readonly #leastCalmMs: number;
   #calmMs: number;
   #leftMs = -Infinity;
@@ -63,9 +68,12 @@ export class Overload {
       if (nowMs - this.#leftMs >= CALM_MAX_MS) this.#calmMs = this.#leastCalmMs;
       return false;
     }
-    if (lagMs > (ENTER_MS[this.#level - 1] ?? 0) * LEAVE_SHARE) this.#calmSinceMs = null;
-    else this.#calmSinceMs ??= nowMs;
-    if (this.#calmSinceMs === null || nowMs - this.#calmSinceMs < this.#calmMs) return false;
+    const enteredAtMs = ENTER_MS[this.#level - 1] ?? 0;
+    this.#calmSinceMs = lagMs > enteredAtMs * LEAVE_SHARE ? null : this.#calmSinceMs ?? nowMs;
+    this.#betterSinceMs = lagMs >= enteredAtMs ? null : this.#betterSinceMs ?? nowMs;
+    const isCalm = nowMs - (this.#calmSinceMs ?? Infinity) >= this.#calmMs;
+    const isBetter = nowMs - (this.#betterSinceMs ?? Infinity) >= BETTER_TIMES * this.#calmMs;
+    if (!isCalm && !isBetter) return false;
     this.#leftMs = nowMs;
     return this.#enter(this.#level - 1);
   }
@@ -73,6 +81,7 @@ export class Overload {
   #enter(level: number): true {
     this.#level = level as OverloadLevel;
     this.#calmSinceMs = null;
+    this.#betterSinceMs = null;
     this.#looks = punctual();
     return true;
   }

@@ -60,12 +60,37 @@ Deno.test("Overload goes down slowly, one level each ten seconds of calm, and no
   const loop = new Loop();
   assertEquals(loop.late(1_000, 30 * SECOND_MS), [1, 2, 3]);
   // Late enough to have entered no higher than the first.
-  assertEquals(loop.late(410, 60 * SECOND_MS), []);
-  assertEquals(loop.late(390, 60 * SECOND_MS), [2]);
+  assertEquals(loop.late(410, 50 * SECOND_MS), []);
+  assertEquals(loop.late(1_000, 5 * SECOND_MS), []);
+  assertEquals(loop.late(390, 55 * SECOND_MS), [2]);
   assertEquals(loop.late(0, 9 * SECOND_MS), []);
   assertEquals(loop.late(0, 3 * SECOND_MS), [1]);
   assertEquals(loop.late(0, 11 * SECOND_MS), [0]);
   assertEquals(loop.overload.lagMs, 0);
+});
+
+Deno.test("Overload is no state of a loop that is always a little late: after a minute it is seen whether it keeps up with all that is to be done", () => {
+  for (const lateMs of [101, 180, 249]) {
+    const loop = new Loop();
+    assertEquals(loop.late(300, 3 * SECOND_MS), [1]);
+    assertEquals(loop.late(lateMs, 55 * SECOND_MS), [], `${lateMs} ms late`);
+    assertEquals(loop.late(lateMs, 6 * SECOND_MS), [0], `${lateMs} ms late`);
+    assertEquals(loop.late(lateMs, 600 * SECOND_MS), [], `${lateMs} ms late`);
+  }
+});
+
+Deno.test("Overload of a loop that keeps up only because of what it leaves undone is seldom left", () => {
+  const loop = new Loop();
+  loop.late(300, 3 * SECOND_MS);
+  let undoneMs = 0;
+  let left = 0;
+  while (loop.nowMs < 3_600 * SECOND_MS) {
+    const sinceMs = loop.nowMs;
+    const isUndone = loop.overload.level > 0;
+    if (loop.late(isUndone ? 150 : 300, 1)[0] === 0) left += 1;
+    if (isUndone) undoneMs += loop.nowMs - sinceMs;
+  }
+  assertEquals([left < 10, undoneMs > 0.99 * loop.nowMs], [true, true], `${left}, ${undoneMs} ms`);
 });
 
 Deno.test("Overload that comes back at once is kept longer each time, and forgets that when it has been away for long", () => {
