@@ -15,7 +15,8 @@ const SHED: readonly string[] = [
   "",
   "numbers leave for the page four times a second at most",
   `numbers leave for the page once a second, and metrics beyond tier ${TIER_KEPT} are not computed`,
-  `numbers leave for the page once a second, metrics beyond tier ${TIER_KEPT} are not computed, and audits of levels wait`,
+  `numbers leave for the page once a second, metrics beyond tier ${TIER_KEPT} are not computed, ` +
+  "and audits of levels and the widening of books wait",
 ];
 
 /** What is left undone, as the end of a sentence; empty: nothing. */
@@ -31,6 +32,16 @@ export function overloadText(level: OverloadLevel): string | null {
 /** Whether this is what `overloadText` says. */
 export function isOverloadText(reason: string | null): boolean {
   return reason?.startsWith(OVERLOADED) ?? false;
+}
+
+/** What such a reason says beside that, of the book; `null`: nothing. */
+export function besideOverload(reason: string | null): string | null {
+  for (const level of [1, 2, 3] as const) {
+    const undone = overloadText(level);
+    if (reason === undone) return null;
+    if (reason?.startsWith(`${undone}; `)) return reason.slice(`${undone}; `.length);
+  }
+  return reason;
 }
 
 /** A level as a heartbeat carries it; what is none is 0. */

@@ -211,7 +211,7 @@ Deno.test("An overloaded engine says so of a live book, and when it is over", ()
   assertEquals(states(busy.stage.outputs), [
     `live: ${undone} four times a second at most`,
     `live: ${undone} once a second, and ${shed}`,
-    `live: ${undone} once a second, ${shed}, and audits of levels wait`,
+    `live: ${undone} once a second, ${shed}, and audits of levels and the widening of books wait`,
     "live",
   ]);
   // It explains no book that is not live.
