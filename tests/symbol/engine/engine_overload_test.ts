@@ -198,6 +198,26 @@ Deno.test("An overloaded engine tells another state of its book at once, in its 
   assertEquals(liveFrames(left).map(({ state }) => state), ["syncing"]);
 });
 
+Deno.test("An engine that is overloaded no more tells what its book is at once, however long the next update is in coming", () => {
+  const [calm, busy] = [new Busy(), new Busy()];
+  for (const one of [calm, busy]) one.run(2 * SECOND_MS);
+  busy.level(2);
+  for (const one of [calm, busy]) one.run(3 * SECOND_MS);
+  busy.level(0);
+  busy.stage.ticks(100);
+  const told = liveFrames(busy.stage.outputs).at(-1);
+  const should = liveFrames(calm.stage.outputs).at(-1);
+  const reasons = readNullCode(told?.nulls ?? "");
+  assertEquals(METRIC_NAMES.filter((name) => reasons[name] === "overloaded"), []);
+  for (const name of METRIC_NAMES) {
+    const [one, other] = [told?.values[name] ?? null, should?.values[name] ?? null];
+    // Nothing is told that another engine would not tell; what lacks waits for its window.
+    if (reasons[name] === "warming_up") continue;
+    assert(isSame(one, other), `${name} is ${one}, and ${other} where nothing was left undone`);
+  }
+  assertEquals([reasons.bandImbalance10Bps, reasons.ofi10s], ["too_thin", "warming_up"]);
+});
+
 Deno.test("An overloaded engine says so of a live book, and when it is over", () => {
   const busy = new Busy();
   busy.run(SECOND_MS);

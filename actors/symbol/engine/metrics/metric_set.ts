@@ -76,7 +76,7 @@ export class MetricSet {
   /** Somebody has kept them: they must not change any more. */
   #areKept = false;
   #isShedding = false;
-  /** Those that were not computed hear again from the next update on, as of a book that begins. */
+  /** Those that were not computed are written, and hear again from the next update on, as of a book that begins. */
   #isResuming = false;
   /** The book has changed since the values were written. */
   #isStale = true;
@@ -104,7 +104,8 @@ export class MetricSet {
     this.#kept = created.filter(({ names }) => !areShed(names)).map(({ family }) => family);
     this.#hearTrades = hearing(this.#families, "trade");
     this.#tellWalls = hearing(this.#families, "takeWallEvents");
-    this.#compute(this.#families);
+    this.#write(this.#families);
+    this.#hear(this.#families);
   }
 
   /**
@@ -116,21 +117,26 @@ export class MetricSet {
     if (isShedding === this.#isShedding) return;
     this.#isShedding = isShedding;
     this.#isResuming = !isShedding;
+    this.#isStale = true;
+    this.#write(isShedding ? this.#kept : this.#families);
+    // What is of the book as it is needs no update, which may be long in coming.
     if (!isShedding) return;
     for (const family of this.#families) if (!this.#kept.includes(family)) family.reset?.();
-    this.#compute(this.#kept);
+    this.#hear(this.#kept);
     this.#values = { ...UNKNOWN_VALUES };
     this.#areKept = false;
-    this.#isStale = true;
   }
 
-  #compute(families: readonly MetricFamily[]): void {
+  #write(families: readonly MetricFamily[]): void {
     const those = (when: FamilyDeclaration["changesWith"]) =>
       this.#declared.filter(({ changesWith, family }) =>
         changesWith === when && families.includes(family)
       ).map(({ family }) => family);
     this.#ofBook = those("book");
     this.#ofTime = those("time");
+  }
+
+  #hear(families: readonly MetricFamily[]): void {
     this.#hearUpdating = hearing(families, "updating");
     this.#hearUpdates = hearing(families, "updated");
     this.#hearTickers = hearing(families, "ticker");
@@ -156,7 +162,7 @@ export class MetricSet {
     this.#isStale = true;
     if (this.#isResuming) {
       this.#isResuming = false;
-      this.#compute(this.#families);
+      this.#hear(this.#families);
     }
     this.#recent.updated(view);
     for (let i = 0; i < this.#hearUpdates.length; i++) this.#hearUpdates[i]?.updated(view, nowMs);
@@ -228,8 +234,8 @@ export class MetricSet {
   /** Why a value that is `null` of the book in `view` is not known; asked of the values that were written last. */
   whyNull(name: MetricName, view: BookView): NullReason {
     if (!view.hasBothSides) return "one_sided";
-    const isShed = this.#isShedding || this.#isResuming;
-    if (isShed && definitionOf(name).nullWhen.includes("overloaded")) return "overloaded";
+    const isShed = this.#isShedding && definitionOf(name).nullWhen.includes("overloaded");
+    if (isShed) return "overloaded";
     const own = OWN_REASONS.get(name);
     const only = own?.[0] ?? "not_live";
     if (own === undefined || own.length < 2) return only;

@@ -110,6 +110,23 @@ export const METRIC_SET = [
       to: "this.#families[0]?.recall?.(one)",
     },
   ]),
+  ...mutantsOf("metrics/metric_set.ts", "metrics/null_reasons_test.ts", [
+    {
+      mistake: "what is of the book as it is waits for an update when overload is over",
+      from: "this.#write(isShedding ? this.#kept : this.#families);",
+      to: "if (isShedding) this.#write(this.#kept);",
+    },
+    {
+      mistake: "in overload everything is computed",
+      from: "this.#write(isShedding ? this.#kept : this.#families);",
+      to: "",
+    },
+    {
+      mistake: "overload is a reason of what is computed again",
+      from: "this.#isShedding && definitionOf(name)",
+      to: "definitionOf(name)",
+    },
+  ]),
   ...mutantsOf("metrics/book_view.ts", SET_TESTS, [
     {
       mistake: "the best levels are summed once for all",

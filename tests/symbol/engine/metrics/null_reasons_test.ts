@@ -60,9 +60,10 @@ Deno.test("MetricSet.shed() leaves no number of what is not computed any more, k
   set.shed(true);
   assertEquals(known(), [true, false]);
   assertEquals(set.whyNull("bandImbalance1Bps", view), "overloaded");
-  // It is computed again from the next update on.
+  // What is of the book as it is needs no update; what looks back begins anew.
   set.shed(false);
-  assertEquals(set.whyNull("bandImbalance1Bps", view), "overloaded");
+  assertEquals(known(), [true, true]);
+  assertEquals(set.whyNull("ofi10s", view), "warming_up");
   set.updated(view, 0);
   assertEquals(known(), [true, true]);
 });
