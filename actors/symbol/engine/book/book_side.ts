@@ -77,8 +77,10 @@ export class BookSide {
     const { priceDecimals, qtyDecimals } = this.#scale;
     const ticksPerUnit = POWERS[priceDecimals - scale.priceDecimals] ?? NaN;
     const lotsPerUnit = POWERS[qtyDecimals - scale.qtyDecimals] ?? NaN;
+    const areUnits = ticksPerUnit === 1 && lotsPerUnit >= 1;
+    if (areUnits) this.levels.readAhead(ticks, from, count, this.sign);
     for (let i = from; i < count; i++) {
-      if (ticksPerUnit === 1 && lotsPerUnit >= 1) {
+      if (areUnits) {
         i = this.levels.putRun(ticks, lots, i, count, this.sign, lotsPerUnit);
         if (i === count) break;
       }

@@ -127,7 +127,6 @@ export class PriceWindow {
     const words = this.#words;
     const summary = this.#summary;
     const base = this.#base;
-    if (this.size > CACHED_SLOTS) this.#fetch(ticks, from, end, sign);
     let best = this.#best;
     let changed = 0;
     let i = from;
@@ -150,10 +149,12 @@ export class PriceWindow {
   }
 
   /**
-   * Reads the slots of a run, one right after the other: of those that are not in the cache the processor then awaits
-   * many at a time, where `setRun` comes to the next too late for that. A key that has no slot reads another's.
+   * Reads the slots of a message, one right after the other: of those that are not in the cache the processor then awaits
+   * many at a time, where `setRun` comes to the next too late for that. A key that has no slot reads another's. Once
+   * before all of its runs, of which one whose levels lie in the window and outside by turns has as many as levels.
    */
-  #fetch(ticks: Int32Array, from: number, end: number, sign: 1 | -1): void {
+  readAhead(ticks: Int32Array, from: number, end: number, sign: 1 | -1): void {
+    if (this.size <= CACHED_SLOTS) return;
     const halves = this.#halves;
     const base = this.#base;
     const last = this.size - 1;

@@ -79,6 +79,11 @@ export class SideLevels {
     if (this.#far.size > FAR_LEVELS_MAX) this.#dropFar();
   }
 
+  /** As `PriceWindow.readAhead`; to be followed by `putRun`. */
+  readAhead(ticks: Int32Array, from: number, end: number, sign: 1 | -1): void {
+    this.#window.readAhead(ticks, from, end, sign);
+  }
+
   /** As `PriceWindow.setRun`: as many of a message's levels as have exact lots. */
   putRun(
     ticks: Int32Array,

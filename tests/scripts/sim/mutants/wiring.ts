@@ -255,6 +255,12 @@ export const WIRING = [
       from: "      if (far.size > FAR_LEVELS_MAX) this.#dropFar();\n      if (near",
       to: "      if (near",
     },
+    {
+      mistake: "a message is read anew at each of its levels",
+      from: "      if (near === i || near === end) return near;\n",
+      to:
+        "      if (near === i || near === end) return near;\n      window.readAhead(ticks, near, end, sign);\n",
+    },
   ]),
   ...mutantsOf("book/book_side.ts", "book/order_book_test.ts", [
     {

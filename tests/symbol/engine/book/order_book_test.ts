@@ -155,6 +155,33 @@ Deno.test("BookSide.setTicks() drops of far levels what the same levels do that 
   assertEquals(all(together), all(oneByOne));
 });
 
+Deno.test("BookSide.setTicks() reads each level of a message a few times, near and far by turns too", () => {
+  const side = wholeSide("bid");
+  // A price whose window is too large for the processor's cache.
+  const best = 6_000_000;
+  side.set(best, 1);
+  for (const count of [100, 2_000]) {
+    const columns = new TickLevels(new PriceScale(0, 0), count);
+    for (let i = 0; i < count; i++) {
+      columns.ticks[i] = i % 2 === 0 ? best - 1 - i : i;
+      columns.lots[i] = 1;
+    }
+    columns.count = count;
+    let reads = 0;
+    columns.ticks = new Proxy(columns.ticks, {
+      get(ticks, index) {
+        reads += 1;
+        return Reflect.get(ticks, index);
+      },
+    });
+    assertEquals(side.setTicks(columns, 0), count);
+    assertEquals(side.size, 1 + count);
+    assert(reads <= 5 * count, `${reads} reads of ${count} levels`);
+    side.clear();
+    side.set(best, 1);
+  }
+});
+
 Deno.test("OrderBook.reset() replaces everything and leaves quantity 0 out", () => {
   const book = new OrderBook();
   apply(book, [[1, 1]], [[9, 1]]);
