@@ -19,6 +19,7 @@ import {
 } from "../../shared/catalogue/rules.ts";
 import { DEFAULT_SETTINGS } from "../../shared/catalogue/settings.ts";
 import type { AlertEvent, Output } from "../../shared/output.ts";
+import type { View } from "../../actors/symbol/engine/metrics/sampler.ts";
 import type { Break } from "./output_inspector.ts";
 import type { Units } from "./truth.ts";
 import type { Witness } from "./witness.ts";
@@ -132,12 +133,25 @@ export class AlertInspector {
     return this.#told;
   }
 
-  /** An event was taken in at this time (UTC), and this was said of it; the book is now at `id`. */
-  after(event: EngineEvent, outputs: readonly Output[], id: number | null, nowMs: number): void {
+  /**
+   * An event was taken in at this time (UTC), and this was said of it; the book is now at `id`. `seen`: what rules go by;
+   * `null`: what frames tell.
+   */
+  after(
+    event: EngineEvent,
+    outputs: readonly Output[],
+    id: number | null,
+    nowMs: number,
+    seen: View | null,
+  ): void {
     for (const output of outputs) {
       if (output.type !== "metrics" || output.bucketMs !== null) continue;
       this.#values = output.values;
       this.#isLive = output.state === "live";
+    }
+    if (seen !== null && event.type === "tick") {
+      this.#values = seen.values;
+      this.#isLive = seen.state === "live";
     }
     const alerts = outputs.filter((output) => output.type === "alert");
     if (event.type === "tick") {

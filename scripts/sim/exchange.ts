@@ -1,5 +1,6 @@
 /** Exchange: markets, connections and REST of the simulated world, and what its faults do to them. */
 import { assertNever } from "../../shared/assert_never.ts";
+import type { OverloadLevel } from "../../shared/overload.ts";
 import { Random } from "../../shared/random.ts";
 import type { Agenda } from "./agenda.ts";
 import { Connection, type Receiver, type Stream } from "./connection.ts";
@@ -24,14 +25,20 @@ const ASKED_AGAIN_MS = 60_000;
 const TOLD_MIN_MS = 2_000;
 /** … unless it was told the same so lately: to replace a young connection may have to wait. */
 const AGAIN_MS = 120_000;
+const OVERLOADS: readonly OverloadLevel[] = [1, 2, 3];
 /** How far the exchange's clock may be wrong. */
 const SKEW_MAX_MS = 10_000;
 
 /** What is said of a symbol has changed; a monitor that asks now and then learns of it after `afterMs`. */
 export type StatusListener = (market: Market, afterMs: number) => void;
 
-/** The machine of this symbol's monitor holds it up for so long. */
-export type HoldUp = (market: Market, forMs: number) => void;
+/** What the machine of a symbol's monitor does to it. */
+export interface Machines {
+  /** Holds it up for so long. */
+  holdUp(market: Market, forMs: number): void;
+  /** Is too slow for it for so long. */
+  overload(market: Market, level: OverloadLevel, forMs: number): void;
+}
 
 /** The whole exchange. */
 export class Exchange implements Surroundings {
@@ -42,7 +49,7 @@ export class Exchange implements Surroundings {
   readonly #seed: number;
   readonly #random: Random;
   readonly #onStatus: StatusListener;
-  readonly #holdUp: HoldUp;
+  readonly #machines: Machines | null;
   #connections: Connection[] = [];
   #connectionCount = 0;
   #skewMs = 0;
@@ -52,14 +59,14 @@ export class Exchange implements Surroundings {
     agenda: Agenda,
     trouble: Trouble,
     onStatus: StatusListener,
-    holdUp: HoldUp = () => {},
+    machines: Machines | null = null,
   ) {
     this.agenda = agenda;
     this.trouble = trouble;
     this.#seed = plan.seed;
     this.#random = new Random(plan.seed, "exchange");
     this.#onStatus = onStatus;
-    this.#holdUp = holdUp;
+    this.#machines = machines;
     this.markets = plan.symbols.map((character, i) => new Market(i, character, plan.seed, agenda));
     this.rest = new RestServer(this, plan.seed);
     for (const fault of plan.faults) agenda.at(fault.atMs, () => this.#apply(fault, 0));
@@ -113,7 +120,10 @@ export class Exchange implements Surroundings {
         return agenda.at(endMs, () => this.#skewMs = 0);
       case "slow_loop":
         trouble.count(kind, symbol, agenda.nowMs);
-        return this.#holdUp(market, forMs);
+        return this.#machines?.holdUp(market, forMs);
+      case "overload":
+        trouble.count(kind, symbol, agenda.nowMs);
+        return this.#machines?.overload(market, OVERLOADS[Math.floor(3 * amount)] ?? 1, forMs);
       case "status":
         return this.#halt(market, endMs);
       case "delisting":

@@ -40,8 +40,11 @@ export const REQUEST_FAULTS = [
 /** Changes the market, or the exchange's clock. */
 export const MARKET_FAULTS = ["clock_skew", "status", "delisting", "tick_size"] as const;
 
-/** Holds up the machine that the monitor runs on: whatever comes meanwhile waits, its own timers too. */
-export const MONITOR_FAULTS = ["slow_loop"] as const;
+/**
+ * The machine that the monitor runs on holds it up: whatever comes meanwhile waits, its own timers too. Or it is too slow
+ * for a while, and the monitor is told to leave undone what is least needed.
+ */
+export const MONITOR_FAULTS = ["slow_loop", "overload"] as const;
 
 /** What becomes of a frame that is on its way. */
 export type FrameFault = typeof FRAME_FAULTS[number];
@@ -85,7 +88,13 @@ export function isFrameFault(kind: FaultKind): kind is FrameFault {
 }
 
 /** Faults that must cost nothing: who suffers them has no excuse. */
-const HARMLESS: readonly FaultKind[] = ["duplicate", "oversized", "clock_skew", "slow_loop"];
+const HARMLESS: readonly FaultKind[] = [
+  "duplicate",
+  "oversized",
+  "clock_skew",
+  "slow_loop",
+  "overload",
+];
 
 /** Whether a monitor must get over a fault without losing anything. */
 export function isHarmless(kind: FaultKind): boolean {

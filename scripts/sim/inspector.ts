@@ -11,7 +11,8 @@
  * - What is said is true: numbers (`number_inspector.ts`), gaps (`gap_inspector.ts`,
  *   `missed_id.ts`), trades (`trade_inspector.ts`), alerts (`alert_inspector.ts`), a price that has
  *   left the known levels (`out_of_band_inspector.ts`), a silence (`silence_inspector.ts`), the age
- *   of a connection (`age_inspector.ts`).
+ *   of a connection (`age_inspector.ts`); and of a machine that is too slow, what is left undone
+ *   (`overload_inspector.ts`).
  */
 import type { OrderBook } from "../../actors/symbol/engine/book/order_book.ts";
 import type { Engine } from "../../actors/symbol/engine/engine.ts";
@@ -29,6 +30,7 @@ import { NumberInspector } from "./number_inspector.ts";
 import { type Break, OutputInspector } from "./output_inspector.ts";
 import { SilenceInspector } from "./silence_inspector.ts";
 import { OutOfBandInspector } from "./out_of_band_inspector.ts";
+import { OverloadInspector } from "./overload_inspector.ts";
 import { emptyTally, type MonitorTally, type Violation } from "./tally.ts";
 import type { Trace } from "./trace.ts";
 import { TradeFlowInspector } from "./trade_flow_inspector.ts";
@@ -74,6 +76,7 @@ export class Inspector {
   readonly #market: Market;
   readonly #witness: Witness;
   readonly #outputs: OutputInspector;
+  readonly #overload: OverloadInspector;
   readonly #missed: MissedId;
   readonly #outOfBand: OutOfBandInspector;
   readonly #silence: SilenceInspector;
@@ -105,6 +108,7 @@ export class Inspector {
     this.#book = engine.book;
     const onBreak: Break = (promise, what) => this.#break(promise, what);
     this.#outputs = new OutputInspector(engine, market, onBreak);
+    this.#overload = new OverloadInspector(onBreak);
     this.#missed = new MissedId(exchange, market, onBreak);
     this.#outOfBand = new OutOfBandInspector(engine, exchange, market, onBreak);
     this.#age = new AgeInspector(exchange, market, onBreak);
@@ -161,7 +165,10 @@ export class Inspector {
       this.#outOfBand.check(accepted.outputs, was.state === "live", was.id, is.id);
     }
     const utcMs = START_MS + Math.floor(this.#exchange.agenda.nowMs);
-    this.#alerts.after(this.#event, accepted.outputs, is.id, utcMs);
+    this.#overload.after(this.#event, accepted, is.state, is.id, utcMs);
+    // Rules go on where frames are thinned out.
+    const seen = this.#overload.level > 0 ? this.#engine.view : null;
+    this.#alerts.after(this.#event, accepted.outputs, is.id, utcMs, seen);
     this.#count(accepted);
     if (is.gaps > was.gaps || is.resyncs > was.resyncs) this.#checkCause("a book is begun anew");
     if (is.gaps > was.gaps) this.#gaps.noticed(was.id);
@@ -181,7 +188,8 @@ export class Inspector {
       this.#break("commands are few", `${accepted.commands.length} in one step`);
     }
     if (was.state !== is.state) this.#changed(was, is);
-    this.#trades.after(this.#isLate ? null : this.#event, accepted.outputs, utcMs);
+    const { level } = this.#overload;
+    this.#trades.after(this.#isLate ? null : this.#event, accepted.outputs, utcMs, level);
     this.#tradeFlow.after(this.#isLate ? null : this.#event, accepted.outputs, is.id);
     if (!this.#isLate) {
       const { nowMs } = this.#exchange.agenda;

@@ -15,6 +15,7 @@ import { EngineDriver } from "../../actors/symbol/engine_driver.ts";
 import { TickPlan } from "../../actors/symbol/tick_plan.ts";
 import { depthWeight } from "../../actors/venue/binance_spot/request_weight.ts";
 import { NO_ANSWER, type TellAnswer } from "../../shared/exchange_answer.ts";
+import type { OverloadLevel } from "../../shared/overload.ts";
 import { Random } from "../../shared/random.ts";
 import { SIMULATED_RULES } from "./alert_inspector.ts";
 import type { BboProber } from "./bbo_prober.ts";
@@ -53,6 +54,8 @@ export class Monitor {
   #withdraw: () => void = () => {};
   #probe = 0;
   readonly #ticks: TickPlan;
+  /** How often its machine was too slow. */
+  #overloads = 0;
   /** The tick that is on the agenda; `Infinity`: none is yet. */
   #tickMs = Infinity;
 
@@ -119,6 +122,15 @@ export class Monitor {
   holdUp(forMs: number): void {
     this.#loop.holdUp(forMs);
     this.inspector.heldUp(forMs);
+  }
+
+  /** Its machine is too slow for so long; what it was before counts no more. */
+  overload(level: OverloadLevel, forMs: number): void {
+    const overload = this.#overloads += 1;
+    this.#loop.come(() => this.#accept({ type: "overload", level }, false));
+    this.#loop.after(forMs, () => {
+      if (overload === this.#overloads) this.#accept({ type: "overload", level: 0 }, false);
+    });
   }
 
   /** The exchange says something else of the symbol than before; it takes a while to be asked. */

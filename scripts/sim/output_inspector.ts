@@ -23,6 +23,8 @@ export class OutputInspector {
   /** What was said last, and whether it was something else than live since the last row. */
   #state: DataState = "syncing";
   #hadTrouble = true;
+  /** Of the last row. */
+  #rowMs = Infinity;
   #passing = 0;
 
   constructor(engine: Engine, market: Market, onBreak: Break) {
@@ -65,7 +67,11 @@ export class OutputInspector {
     this.#break("what is said passes its own check", `${output.type}: ${check.problem}`);
   }
 
-  #checkRow({ state, timeMs }: MetricsFrame): void {
+  #checkRow({ state, timeMs, bucketMs }: MetricsFrame): void {
+    if (timeMs - this.#rowMs > Number(bucketMs)) {
+      this.#break("each interval has a row", `none from ${this.#rowMs} to ${timeMs}`);
+    }
+    this.#rowMs = timeMs;
     if (state === "live" && this.#hadTrouble) {
       this.#break("a row is live only if the book was throughout", `that of ${timeMs} is`);
     }

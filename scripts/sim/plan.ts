@@ -10,6 +10,7 @@ import {
   type FaultKind,
   isMonitorFault,
   isRequestFault,
+  type MonitorFault,
   type PlannedFault,
 } from "./fault.ts";
 
@@ -27,8 +28,9 @@ const LONG_BAN_SHARE = 0.1;
 const LONG_BAN_MS = 600_000;
 const GAP_MIN_MS = 8_000;
 const GAP_MAX_MS = 90_000;
-/** A machine holds a monitor up for no longer than about this. */
+/** A machine holds a monitor up for no longer than about this, and is too slow for it. */
 const SLOW_MAX_MS = 20_000;
+const OVERLOAD_MAX_MS = 60_000;
 /** What the exchange and the network do. */
 const WORLD_FAULTS = FAULT_KINDS.filter((kind) => !isMonitorFault(kind));
 const NAMES = ["BTCUSDT", "ETHBTC", "币安人生USDT"];
@@ -79,7 +81,10 @@ export function planOf(seed: number, durationMs: number): Plan {
     ...climateOf(seed, i),
   }));
   const faults = faultsOf(random, count, durationMs);
-  const slow = slownessOf(seed, count, durationMs);
+  const slow = [
+    ...ofMachine(seed, "slowness", "slow_loop", SLOW_MAX_MS, count, durationMs),
+    ...ofMachine(seed, "overload", "overload", OVERLOAD_MAX_MS, count, durationMs),
+  ];
   return {
     seed,
     durationMs,
@@ -151,19 +156,27 @@ function faultsOf(random: Random, symbols: number, durationMs: number): PlannedF
 }
 
 /** How often machines are slow; by chances of its own, so that a seed's other faults stay what they were. */
-function slownessOf(seed: number, symbols: number, durationMs: number): PlannedFault[] {
-  const random = new Random(seed, "slowness");
+function ofMachine(
+  seed: number,
+  chance: string,
+  kind: MonitorFault,
+  maxMs: number,
+  symbols: number,
+  durationMs: number,
+): PlannedFault[] {
+  const random = new Random(seed, chance);
   if (!random.chance(KIND_SHARE)) return [];
   const faults: PlannedFault[] = [];
   const gapMs = GAP_MAX_MS * (0.5 + random.uniform());
   for (let atMs = 100; atMs < durationMs - CALM_END_MS; atMs += random.exponential(gapMs)) {
     faults.push({
       index: 0,
-      kind: "slow_loop",
+      kind,
       atMs: Math.round(atMs),
       symbol: random.below(symbols),
-      forMs: Math.round(1_000 + SLOW_MAX_MS * random.uniform() ** 2),
-      amount: 0,
+      forMs: Math.round(1_000 + maxMs * random.uniform() ** 2),
+      // How slow: by the same chances, which a plan had before it had degrees.
+      amount: kind === "overload" ? random.uniform() : 0,
     });
   }
   return faults;

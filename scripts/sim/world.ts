@@ -39,7 +39,10 @@ export function runWorld(plan: Plan, isTraced = false): Outcome {
   const monitors: Monitor[] = [];
   const exchange = new Exchange(plan, agenda, trouble, (market, afterMs) => {
     monitors[market.index]?.statusChanged(afterMs);
-  }, (market, forMs) => monitors[market.index]?.holdUp(forMs));
+  }, {
+    holdUp: (market, forMs) => monitors[market.index]?.holdUp(forMs),
+    overload: (market, level, forMs) => monitors[market.index]?.overload(level, forMs),
+  });
   const random = new Random(plan.seed, "budget");
   const limiter = new SharedRateLimiter(agenda, () => random.uniform(), (bannedForMs, reason) => {
     for (const monitor of monitors) monitor.budget(bannedForMs, reason);

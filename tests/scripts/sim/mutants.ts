@@ -152,6 +152,43 @@ const OTHERS: readonly Simulated[] = [
     to: "",
   },
   {
+    mistake: "in overload everything leaves as often as ever",
+    file: "engine.ts",
+    from: "        this.#sampler.thin(event.level);\n",
+    to: "",
+  },
+  {
+    mistake: "in overload audits go on",
+    file: "book_sync.ts",
+    from: "    this.scheduler.holdBack(level >= 3);\n",
+    to: "",
+  },
+  {
+    mistake: "in overload the book of a second is that of the next",
+    file: "metrics/sampler.ts",
+    from: "if (out.length > length) this.#slot = slot;",
+    to: "this.#slot = slot;",
+  },
+  {
+    mistake: "in overload trades are left out",
+    file: "metrics/sampler.ts",
+    from: "    if (isEach || slot !== this.#tradesSlot) {\n",
+    to:
+      "    if (!isEach) this.#watched.tradeSums.take();\n    if (isEach || slot !== this.#tradesSlot) {\n",
+  },
+  {
+    mistake: "metrics are computed in overload",
+    file: "book_sync.ts",
+    from: "this.live.metrics.shed(level >= 2);",
+    to: "",
+  },
+  {
+    mistake: "metrics stay left out when overload is over",
+    file: "metrics/metric_set.ts",
+    from: "    if (isShedding === this.#isShedding) return;\n",
+    to: "    if (!isShedding) return;\n",
+  },
+  {
     mistake: "an audited book misses what came since its snapshot",
     file: "snapshots/level_audit.ts",
     from: "  retain(update: DepthUpdate): void {\n",
