@@ -19,6 +19,7 @@ import {
 } from "../../shared/catalogue/rules.ts";
 import { DEFAULT_SETTINGS } from "../../shared/catalogue/settings.ts";
 import type { AlertEvent, Output } from "../../shared/output.ts";
+import { AWAY_MAX_MS } from "../../actors/symbol/engine/alerts/life_cycle.ts";
 import type { View } from "../../actors/symbol/engine/metrics/sampler.ts";
 import type { Break } from "./output_inspector.ts";
 import type { Units } from "./truth.ts";
@@ -158,7 +159,11 @@ export class AlertInspector {
       const sinceMs = nowMs - this.#tickMs;
       this.#tickMs = nowMs;
       const unseenMs = sinceMs >= HELD_UP_MIN_MS ? sinceMs - HELD_UP_COUNTED_MS : 0;
-      for (const watched of this.#watched.values()) this.#look(watched, nowMs, unseenMs);
+      for (const watched of this.#watched.values()) {
+        // After so long nobody thinks that what was met has been all the time.
+        if (sinceMs > AWAY_MAX_MS) watched.metMs = null;
+        this.#look(watched, nowMs, unseenMs);
+      }
     }
     for (const alert of alerts) this.#take(alert, id, nowMs, event.type === "tick");
     if (event.type !== "tick") return;

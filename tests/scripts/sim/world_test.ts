@@ -34,6 +34,17 @@ Deno.test("runWorld() without faults loses no book", () => {
   }
 });
 
+Deno.test("runWorld() of a machine that holds its monitor up for longer than half a minute breaks no promise", () => {
+  const plan = planOf(218, TEN_MINUTES_MS);
+  const [fault] = plan.faults;
+  assertNotEquals(fault, undefined);
+  for (let atMs = 70_000; fault !== undefined && atMs < 72_000; atMs += 100) {
+    const slow = { ...fault, index: 0, kind: "slow_loop", symbol: 0, atMs, forMs: 34_000 } as const;
+    const outcome = runWorld({ ...plan, durationMs: 110_000, faults: [slow] });
+    assertEquals(outcome.violation, null, `held up from ${atMs} on`);
+  }
+});
+
 Deno.test("planOf() knows every kind of fault, and none near the end", () => {
   const kinds = new Set<string>();
   for (let seed = 1; seed <= 50; seed++) {
