@@ -7,10 +7,19 @@ export type Past =
   /** One that no diff stream can be joined to any more. */
   | { readonly type: "before_streams" };
 
-/** A copy of a book of some thousand levels is made at most so often. */
+/**
+ * A copy of a book of some thousand levels takes milliseconds: it is made at most so often, of many markets more seldom, so
+ * that all together take no more than what so many take.
+ */
 const SPACING_MS = 500;
-/** Copies that are kept: half a minute. */
-const COPIES_MAX = 60;
+const MARKETS = 10;
+/** Copies are kept for so long. */
+const KEEP_MS = 30_000;
+
+/** Between two copies of the book of each of so many markets. */
+export function copySpacingMs(markets: number): number {
+  return SPACING_MS * Math.max(1, markets / MARKETS);
+}
 
 /** Copies of one book, the oldest first. */
 export class BookHistory {
@@ -22,11 +31,12 @@ export class BookHistory {
     this.#initial = initial;
   }
 
-  /** Keeps the book of this moment, if the last copy is old enough. */
-  remember(nowMs: number, copy: () => Snapshot): void {
-    if (nowMs - (this.#copies.at(-1)?.atMs ?? -Infinity) < SPACING_MS) return;
+  /** Keeps the book of this moment, if the last copy is old enough; whether it was. */
+  remember(nowMs: number, spacingMs: number, copy: () => Snapshot): boolean {
+    if (nowMs - (this.#copies.at(-1)?.atMs ?? -Infinity) < spacingMs) return false;
     this.#copies.push({ atMs: nowMs, book: copy() });
-    if (this.#copies.length > COPIES_MAX) this.#copies.shift();
+    while ((this.#copies[1]?.atMs ?? Infinity) <= nowMs - KEEP_MS) this.#copies.shift();
+    return true;
   }
 
   /** The newest copy that is at least `ms` old; the oldest there is, if none is. */

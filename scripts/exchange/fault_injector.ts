@@ -1,5 +1,6 @@
 /** One exchange's faults: its plan, the states they bring about, and what they do to REST answers. */
 import { assertNever } from "../../shared/assert_never.ts";
+import { copySpacingMs } from "./book_history.ts";
 import { chaosRules } from "./chaos.ts";
 import { Conditions } from "./conditions.ts";
 import { type FaultCounts, FaultPlan, type InjectedFault } from "./fault_plan.ts";
@@ -40,6 +41,9 @@ export interface FaultyAnswer {
   /** True: the socket ends in the middle of it. */
   readonly isCut: boolean;
 }
+
+/** Books are copied in turn, so that no turn takes long. */
+const COPIES_A_TURN = 4;
 
 /** Kinds that happen in the bytes below HTTP. */
 export const LINE_FAULTS: readonly FaultKind[] = [
@@ -102,9 +106,11 @@ export class FaultInjector implements Faults {
   turn(nowMs: number): void {
     this.conditions.turn(nowMs);
     if (this.plan.isIdle) return;
-    const remembers = this.plan.has(["stale_snapshot", "old_snapshot"]);
-    for (const listing of this.#floor.listings.values()) {
-      if (remembers) listing.remember(nowMs);
+    const { listings } = this.#floor;
+    let copies = this.plan.has(["stale_snapshot", "old_snapshot"]) ? COPIES_A_TURN : 0;
+    const spacingMs = copySpacingMs(listings.size);
+    for (const listing of listings.values()) {
+      if (copies > 0 && listing.remember(nowMs, spacingMs)) copies -= 1;
       const fault = this.plan.decide({ point: "market", nowMs, symbol: listing.symbol });
       if (fault !== null) this.conditions.begin(fault, listing.symbol);
     }

@@ -109,9 +109,9 @@ export class Listing {
     this.#forget();
   }
 
-  /** Keeps the book of now and then, so that a snapshot can show what it was. */
-  remember(nowMs: number): void {
-    this.#history.remember(nowMs, () => this.#book.snapshot());
+  /** Keeps the book of now and then, so far apart, so that a snapshot can show what it was; whether it is that of now. */
+  remember(nowMs: number, spacingMs: number): boolean {
+    return this.#history.remember(nowMs, spacingMs, () => this.#book.snapshot());
   }
 
   /** Sends what is still in a batch: afterwards every subscriber has seen the book as it is. */
