@@ -15,8 +15,8 @@ import { hashOf } from "./token_key.ts";
 /** From the end of a range on, longer than a row waits anywhere but in the spool. */
 const SETTLED_AFTER_MS = 3_600_000;
 const SETTLED_S = 3_600;
-/** For how long an answer is given again. */
-const FRESH_MS = 1_000;
+/** For how long an answer is given again, of a range that is not settled. */
+export const FRESH_MS = 1_000;
 const FRESH_SETTLED_MS = 60_000;
 /** Of all answers that are kept with their keys and packed forms, and of the longest one that is. */
 const BYTES_MAX = 8_000_000;

@@ -1,6 +1,7 @@
 /** What happens in the world around the page, so that something that it says is true no more. */
 import { UNKNOWN_VALUES } from "../../shared/catalogue/metrics.ts";
 import { codeOfNothing } from "../../shared/catalogue/null_code.ts";
+import { nothingIsAnsweredAgain } from "../support/answered_again.ts";
 import { eventually } from "../support/eventually.ts";
 import {
   alertEvent,
@@ -64,11 +65,13 @@ export const FAULTS = {
     on.setSystem({ ...MEASURED, source: { kind: "simulation", label: "SIMULATED" } }),
   "the store answers 503": async (on) => {
     on.stage.history.outage = REFUSED;
+    await nothingIsAnsweredAgain();
     await eventually(async () => (await storedAlerts(on)) === "503 ");
     await on.page.reload();
   },
-  "the store goes away while the page is open": (on) => {
+  "the store goes away while the page is open": async (on) => {
     on.stage.history.outage = REFUSED;
+    await nothingIsAnsweredAgain();
   },
   "the writer says nothing": (on) => on.setSystem({ ...MEASURED, stores: null }),
   "the database is down": (on) => {

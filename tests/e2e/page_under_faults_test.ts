@@ -7,6 +7,7 @@ import { assert } from "@std/assert";
 import type { Page } from "playwright-core";
 import { bundle } from "../../scripts/bundle.ts";
 import { type Exchange, startExchange } from "../../scripts/exchange/exchange.ts";
+import { nothingIsAnsweredAgain } from "../support/answered_again.ts";
 import { launch, openPage, testInBrowser } from "../support/browser.ts";
 import { freePort } from "../support/child_process.ts";
 import { type CutLine, openLine } from "../support/cut_line.ts";
@@ -72,7 +73,10 @@ const DESK_WELL: Words = {
 
 const FAULTS: Readonly<Record<string, Fault>> = {
   "PostgreSQL is killed": {
-    begin: ({ server }) => server.down("kill"),
+    begin: async ({ server }) => {
+      await server.down("kill");
+      await nothingIsAnsweredAgain();
+    },
     told: [
       { view: DESK, words: { ...DESK_WELL, "storage": [/^not stored$/, false] } },
       {

@@ -41,7 +41,7 @@ export class Notes {
       if (!note.contains(target) && !this.#anchor?.contains(target)) this.#hide();
     });
     addEventListener("scroll", ({ target }) => this.#follow(target), { capture: true });
-    addEventListener("resize", () => this.#hide());
+    addEventListener("resize", () => this.#follow(document));
   }
 
   /** What a person does to the name of a metric. */
