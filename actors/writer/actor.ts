@@ -29,6 +29,9 @@ import { Spool } from "./spool.ts";
 import { SpoolError } from "./spool_lock.ts";
 import { StoreRoad } from "./store_road.ts";
 import { LOOK_INTERVAL_MS, type Outage } from "./store_watch.ts";
+import { hear } from "./time_gate.ts";
+import { TrustedClock } from "./trusted_clock.ts";
+import { wakingMs } from "./waking_clock.ts";
 
 const WHO = "writer";
 /** A thousand rows make a statement large enough to be fast; 200 ms is short for a person. */
@@ -71,6 +74,8 @@ interface Reached {
 
 /** What the next life is told of this one. */
 interface WriterCheckpoint extends Reached {
+  /** What time it was for history then: a clock that was set meanwhile makes none of another time. */
+  readonly utcMs: number;
   readonly losses: LossesMemory;
   readonly outages: { readonly database: Outage | null; readonly redis: Outage | null };
 }
@@ -99,9 +104,11 @@ class Writer implements Actor {
     (rows) => this.#lose(lossesOf(rows, "sender gone", null)),
     (connection) => this.#tellInherited(connection),
   );
+  readonly #clock: TrustedClock;
   readonly #road: StoreRoad;
   readonly #lookTimer: ReturnType<typeof setInterval>;
   #isTold = false;
+  #isDraining = false;
   readonly #connections = new Map<ActorId, Connection>();
   /** By the number of the connection, until nothing of it is in hand. */
   readonly #orphans = new Map<number, Orphan>();
@@ -117,8 +124,10 @@ class Writer implements Actor {
   ) {
     this.#args = args;
     this.#batch.opened(OWN_CONNECTION);
-    const { database = false, redis = false, processId = crypto.randomUUID(), outages } =
+    const { database = false, redis = false, processId = crypto.randomUUID(), outages, utcMs } =
       (checkpoint ?? {}) as Partial<WriterCheckpoint>;
+    const startMs = utcMs === undefined ? utcNowMs() : utcMs + checkpointAgeMs;
+    this.#clock = new TrustedClock(startMs, wakingMs());
     this.#reached = { database, redis, processId };
     const since = (outage: Outage | null | undefined) =>
       outage ? { ...outage, forMs: outage.forMs + checkpointAgeMs } : null;
@@ -131,6 +140,7 @@ class Writer implements Actor {
       address: args.database,
       wasOpen: this.#reached.database,
       outage: since(outages?.database),
+      clock: this.#clock,
       processId: this.#reached.processId,
       batch: this.#batch,
       spool,
@@ -196,6 +206,7 @@ class Writer implements Actor {
   }
 
   async drain(deadlineMs: number): Promise<void> {
+    this.#isDraining = true;
     this.#tellLosses(Infinity);
     await this.#road.drain(deadlineMs);
     clearInterval(this.#lookTimer);
@@ -212,7 +223,8 @@ class Writer implements Actor {
     const nowMs = monotonicMs();
     const redis = this.#latest?.outage(nowMs) ?? null;
     const outages = { database: this.#road.outage(nowMs), redis };
-    return { ...this.#reached, losses: this.#losses.memory, outages };
+    const utcMs = this.#clock.at(wakingMs());
+    return { ...this.#reached, utcMs, losses: this.#losses.memory, outages };
   }
 
   /** It says nothing itself; what it has acknowledged and not stored is kept. */
@@ -249,7 +261,8 @@ class Writer implements Actor {
 
   /** Tells what this room has lost, at once for a page and in a row for later. */
   #tellLosses(nowMs: number): void {
-    const losses = this.#losses.take(nowMs, utcNowMs());
+    // Under a clock that was set they would be refused themselves.
+    const losses = this.#losses.take(nowMs, this.#clock.tellingMs(utcNowMs(), wakingMs()));
     for (const loss of losses) log("warn", WHO, lossText(loss));
     if (losses.length > 0) this.#host.tellLosses(losses);
     const delivery = this.#losses.delivery();
@@ -258,10 +271,16 @@ class Writer implements Actor {
     this.#road.delivered();
   }
 
+  /** Nobody looks any more: what is lost now, or waited for a delivery to be stored, goes with the last rows. */
+  #tellAtEnd(): void {
+    if (this.#isDraining) this.#tellLosses(Infinity);
+  }
+
   /** They must not be forgotten with this life. */
   #lose(losses: readonly Loss[], lostBy: LossRecord["lostBy"] = "writer"): void {
     this.#losses.add(losses, lostBy);
     this.#host.beat();
+    this.#tellAtEnd();
   }
 
   /** Tells what is in hand of a dead sender, once all is here that it has sent. */
@@ -281,12 +300,16 @@ class Writer implements Actor {
     if (delivery.type !== "delivery") return;
     connection.lastSeq = Math.max(connection.lastSeq, delivery.seq);
     this.#batch.add(connection.id, delivery, monotonicMs());
+    hear(delivery.items, this.#clock, wakingMs, utcNowMs);
     for (const item of delivery.items) this.#latest?.offer(item, delivery.settings);
     this.#road.delivered();
   }
 
   #acknowledge({ connection, seq }: Ack): void {
-    if (connection === OWN_CONNECTION) return this.#losses.stored();
+    if (connection === OWN_CONNECTION) {
+      this.#losses.stored();
+      return this.#tellAtEnd();
+    }
     for (const each of this.#connections.values()) {
       if (each.id === connection) return this.#reply(each, { type: "ack", seq });
     }

@@ -15,6 +15,7 @@ import { retentionBySize } from "./retention_by_size.ts";
 import { SetAside } from "./set_aside.ts";
 import type { TrustedClock } from "./trusted_clock.ts";
 import { vacuuming } from "./vacuuming.ts";
+import { wakingMs } from "./waking_clock.ts";
 
 /** How soon it is seen that a time is sure. */
 const SURE_EVERY_MS = 1_000;
@@ -64,7 +65,7 @@ export function jobsOf(
 
 /** The job, which does nothing until a time is sure, and then goes by that. */
 function whenSure(job: Job, clock: TrustedClock): Job {
-  const sureMs = () => clock.sureAt(monotonicMs());
+  const sureMs = () => clock.sureAt(wakingMs());
   return {
     name: job.name,
     get everyMs() {
@@ -81,7 +82,7 @@ function whenSure(job: Job, clock: TrustedClock): Job {
 function carefully(job: Job, clock: TrustedClock): Job {
   return {
     ...job,
-    step: (transact, nowMs) => job.step(transact, Math.min(nowMs, clock.carefulAt(monotonicMs()))),
+    step: (transact, nowMs) => job.step(transact, Math.min(nowMs, clock.carefulAt(wakingMs()))),
   };
 }
 

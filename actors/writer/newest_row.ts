@@ -3,8 +3,10 @@ import type postgres from "postgres";
 import { HISTORY_TABLES } from "../../shared/catalogue/history_tables.ts";
 import { outermostSql } from "../../shared/catalogue/outermost_sql.ts";
 import { TABLE_NAMES } from "../../shared/catalogue/tables.ts";
+import { log } from "../../shared/log.ts";
 import { timeText } from "../../shared/time_text.ts";
 import type { OldRows } from "./old_rows.ts";
+import type { TrustedClock } from "./trusted_clock.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -24,6 +26,13 @@ export async function newestStored(
   // Only tables of outputs have rows of before.
   const newest = Math.max(row?.ms ?? -Infinity, ...TABLE_NAMES.map(old.untilMs));
   return newest === -Infinity ? null : newest;
+}
+
+/** Tells an operator what `doubtText` has to say, while no time is sure; `nowMs`: of the clock's clock that never steps. */
+export function tellDoubt(newestMs: number | null, clock: TrustedClock, nowMs: number): void {
+  if (clock.sureAt(nowMs) !== null) return;
+  const doubt = doubtText(newestMs, clock.at(nowMs));
+  if (doubt !== null) log("warn", "writer", doubt);
 }
 
 /** What an operator has to know when the clock and the store are more than a day apart; `null`: they are not. */

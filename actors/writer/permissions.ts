@@ -14,8 +14,8 @@ export function writerPermissions(
     net: redisUrl?.master ? true : [...net, ...(redisUrl?.hosts ?? []).map(hostText)],
     read: [new URL("./migrations/", import.meta.url), spoolFolder(args), ...paths],
     write: [spoolFolder(args), ...paths],
-    // The host's name is shown to whoever wonders who holds the database.
-    sys: ["hostname"],
+    // The host's name is shown to whoever wonders who holds the database; how long it has been up tells how long it slept.
+    sys: ["hostname", "osUptime"],
     env: false,
     run: false,
     ffi: false,

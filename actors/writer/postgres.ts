@@ -8,7 +8,7 @@
 import type { RuleInStore } from "../../shared/alerts_in_store.ts";
 import { deadline } from "@std/async/deadline";
 import type postgres from "postgres";
-import { monotonicMs, utcNowMs } from "../../shared/clock.ts";
+import { utcNowMs } from "../../shared/clock.ts";
 import { nameOf } from "../../shared/database_trouble.ts";
 import {
   type Market,
@@ -33,19 +33,20 @@ import {
   TableRefused,
 } from "./failures.ts";
 import { migrate } from "./migrate.ts";
-import { log } from "../../shared/log.ts";
 import { Floors } from "./floors.ts";
 import { endLease, holdLease, refuseForeignLease } from "./lease.ts";
 import { type AppliedMigration, type Migration, planMigrations, versionOf } from "./migrations.ts";
 import type { Transact } from "./housekeeping.ts";
 import { Inflow } from "./inflow.ts";
-import { doubtText, newestStored } from "./newest_row.ts";
+import { newestStored, tellDoubt } from "./newest_row.ts";
 import { OldRows } from "./old_rows.ts";
 import { KnownPartitions, wantedAt } from "./partitions.ts";
 import { KnownIds } from "./row_ids.ts";
 import { type Row, statementsFor } from "./rows.ts";
 import { SESSION } from "./session_settings.ts";
+import { READ_COMMITTED, transaction } from "./transaction.ts";
 import { TrustedClock } from "./trusted_clock.ts";
+import { wakingMs } from "./waking_clock.ts";
 import { connect, type Connection } from "./writer_connection.ts";
 import { lockMigrations, lockTransaction } from "./writer_lock.ts";
 import type { MuteRecord } from "../../shared/said.ts";
@@ -59,8 +60,6 @@ const STEP_MAX_MS = 2_000;
 const STEP_LOCK_MAX_MS = 200;
 /** Episodes of one symbol that can be firing; rules are few. */
 const FIRING_MAX = 1_000;
-/** A role's default may be another, of which transactions of several statements fail now and then. */
-const READ_COMMITTED = "isolation level read committed";
 /** A connection to the database that is made when it is needed. */
 export class Database {
   readonly #address: DatabaseAddress;
@@ -80,13 +79,19 @@ export class Database {
   readonly inflow = new Inflow();
   readonly #oldRows = new OldRows();
   /** What time it is for history. */
-  readonly clock = new TrustedClock(utcNowMs(), monotonicMs());
+  readonly clock: TrustedClock;
 
   /**
    * `owner` tells an operator who holds the database, e.g. `host:pid`; `processId` is no other process's, wherever
    * that runs, and is that of all writers of this one.
    */
-  constructor(address: DatabaseAddress, owner: string, processId = "") {
+  constructor(
+    address: DatabaseAddress,
+    owner: string,
+    processId = "",
+    clock = new TrustedClock(utcNowMs(), wakingMs()),
+  ) {
+    this.clock = clock;
     this.#address = address;
     this.#applicationName = `order-book-monitor writer ${owner}`;
     this.#leaseOwner = `${this.#applicationName} ${processId}`;
@@ -317,10 +322,8 @@ export class Database {
       const newestMs = await newestStored(tx, this.#oldRows);
       this.clock.opened(newestMs);
       // Who may not make them learns so now, and not when the first row comes.
-      await this.partitions.make(tx, wantedAt(this.clock.carefulAt(monotonicMs())));
-      if (this.clock.sureAt(monotonicMs()) !== null) return;
-      const doubt = doubtText(newestMs, this.clock.at(monotonicMs()));
-      if (doubt !== null) log("warn", "writer", doubt);
+      await this.partitions.make(tx, wantedAt(this.clock.carefulAt(wakingMs())));
+      tellDoubt(newestMs, this.clock, wakingMs());
     });
   }
 
@@ -346,7 +349,7 @@ export class Database {
     if (this.#address.kind === "embedded") return;
     const [row] = await tx<{ ms: number }[]>`
       SELECT (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS ms`;
-    if (row !== undefined) this.clock.told(row.ms, monotonicMs());
+    if (row !== undefined) this.clock.told(row.ms, wakingMs());
   }
 
   async #opened(): Promise<Connection> {
@@ -363,27 +366,6 @@ export class Database {
     if (this.#connection === connection) this.#connection = null;
     await connection.end(0);
   }
-}
-
-/**
- * Runs one transaction. After a failure that is not in the rows the connection is thrown away, so that nothing needs
- * to be rolled back: the driver is kept from trying, as it would write into a socket that may be gone, and that ends
- * the worker.
- */
-function transaction<T>(
-  sql: postgres.Sql,
-  run: (tx: postgres.TransactionSql) => Promise<T>,
-): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const ended = sql.begin(READ_COMMITTED, (tx) =>
-      run(tx).catch((error: unknown) => {
-        reject(error);
-        if (isContentError(error)) throw error;
-        return new Promise<never>(() => {});
-      }));
-    // The driver's type unpacks arrays of promises, of which there are none.
-    ended.then((value) => resolve(value as T), reject);
-  });
 }
 
 /** Those of this program, in no order. */

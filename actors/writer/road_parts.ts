@@ -8,6 +8,7 @@ import type { HistoryLimits } from "./jobs.ts";
 import type { OnLoss } from "./losses.ts";
 import type { Spool } from "./spool.ts";
 import type { Outage } from "./store_watch.ts";
+import type { TrustedClock } from "./trusted_clock.ts";
 
 /** Whom the road tells what has become of things. */
 export interface RoadCallbacks {
@@ -35,6 +36,8 @@ export interface RoadParts {
   readonly wasOpen: boolean;
   /** What that life has told of and has not seen the end of. */
   readonly outage: Outage | null;
+  /** What time it is for history. */
+  readonly clock: TrustedClock;
   /** No other process has it. */
   readonly processId: string;
   readonly batch: Batch;

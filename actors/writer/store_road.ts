@@ -16,6 +16,7 @@ import {
   symbolOf,
 } from "../../shared/protocol.ts";
 import { UNKNOWN_SYMBOL } from "../../shared/symbol_in_store.ts";
+import { AheadHold, HOLD_LOOK_MS } from "./ahead_hold.ts";
 import type { Batch } from "./batch.ts";
 import { Detour } from "./detour.ts";
 import { databaseText, fatalReason, faultOf } from "./failures.ts";
@@ -29,6 +30,7 @@ import { Refusals } from "./refusals.ts";
 import type { RoadCallbacks, RoadParts } from "./road_parts.ts";
 import type { Row } from "./rows.ts";
 import { judgeTimes } from "./time_gate.ts";
+import { wakingMs } from "./waking_clock.ts";
 import {
   BEAT_INTERVAL_MS,
   isUp,
@@ -66,6 +68,7 @@ export class StoreRoad {
   #ended = false;
   readonly #end = Promise.withResolvers<void>();
   readonly #pause = new Pause();
+  readonly #hold = new AheadHold();
   readonly #loop: Promise<void>;
   readonly #spoolTick: ReturnType<typeof setInterval>;
   readonly #watch: StoreWatch;
@@ -82,14 +85,14 @@ export class StoreRoad {
 
   /** Starts at once, whether or not the database is there. */
   constructor(
-    { address, wasOpen, outage, processId, batch, spool, deadLetters, limits }: RoadParts,
+    { address, wasOpen, outage, clock, processId, batch, spool, deadLetters, limits }: RoadParts,
     callbacks: RoadCallbacks,
   ) {
     this.#address = address;
     this.#wasOpen = wasOpen;
     this.#batch = batch;
     this.#callbacks = callbacks;
-    this.#database = new Database(address, `${Deno.hostname()}:${Deno.pid}`, processId);
+    this.#database = new Database(address, `${Deno.hostname()}:${Deno.pid}`, processId, clock);
     this.#detour = new Detour({ batch, spool, deadLetters, ...callbacks });
     this.#known = spool === null || address.kind === "embedded"
       ? null
@@ -239,7 +242,7 @@ export class StoreRoad {
   async #keepHouse(): Promise<void> {
     const nowMs = monotonicMs();
     this.#detour.absence.asked(nowMs);
-    await this.#housekeeping.step(this.#database.step, nowMs, this.#database.clock.at(nowMs));
+    await this.#housekeeping.step(this.#database.step, nowMs, this.#database.clock.at(wakingMs()));
   }
 
   #nextRowsMs(nowMs: number): number | null {
@@ -276,10 +279,10 @@ export class StoreRoad {
       this.#callbacks.onAccepted(source);
     }
     // At the end what is only in memory goes first.
-    if (this.#draining) return await this.#flush();
+    if (this.#draining) return void await this.#flush();
     if (this.#detour.has("kept")) return await this.#storeSpool();
     if (this.#questions.size > 0) return await this.#answer();
-    return this.#detour.isEmpty ? await this.#flush() : await this.#storeSpool();
+    await (this.#detour.isEmpty ? this.#flush() : this.#storeSpool());
   }
 
   /**
@@ -288,7 +291,9 @@ export class StoreRoad {
    */
   async #answer(): Promise<void> {
     const asked = [...this.#questions];
-    for (let flushes = this.#batch.deliveries; flushes > 0; flushes--) await this.#flush();
+    for (let flushes = this.#batch.deliveries; flushes > 0; flushes--) {
+      if (!await this.#flush()) return;
+    }
     const symbols = asked.flatMap(([peer]) => symbolOf(peer) ?? []);
     const known = await this.#database.memoryOf(symbols.map(marketOf), utcNowMs());
     if (this.#detour.has("kept")) return;
@@ -300,25 +305,37 @@ export class StoreRoad {
     }
   }
 
-  /** Writes one flush of the batch, if there is one. */
-  async #flush(): Promise<void> {
-    if (this.#batch.dueMs() === null) return;
+  /** Writes one flush of the batch, if there is one; false: it has to wait. */
+  async #flush(): Promise<boolean> {
+    if (this.#batch.dueMs() === null) return true;
     const flush = this.#batch.take();
+    if (await this.#mustWait(flush.rows)) return false;
     await this.#write(flush.rows);
     for (const ack of this.#batch.done(flush)) this.#callbacks.onAck(ack);
+    return true;
   }
 
   /** Writes some of what waits in the spool. */
   async #storeSpool(): Promise<void> {
-    await this.#write(await this.#detour.next());
+    const rows = await this.#detour.next();
+    if (await this.#mustWait(rows)) return;
+    await this.#write(rows);
     // After the end a file is another life's.
     if (!this.#ended) this.#detour.stored();
+  }
+
+  /** Whether rows of a time that is not there yet stay where they are for now; some time has passed then. */
+  async #mustWait(rows: readonly Row[]): Promise<boolean> {
+    const { clock } = this.#database;
+    const mustWait = !this.#draining && this.#hold.mustWait(rows, clock, wakingMs());
+    if (mustWait) await this.#pause.wait(HOLD_LOOK_MS, false);
+    return mustWait;
   }
 
   async #write(all: readonly Row[]): Promise<void> {
     const fromMs = monotonicMs();
     this.#detour.absence.asked(fromMs);
-    const { rows, losses } = judgeTimes(all, this.#limits, this.#database, fromMs);
+    const { rows, losses } = judgeTimes(all, this.#limits, this.#database, wakingMs());
     const poison = await writeIsolating(
       rows,
       (some) => this.#database.write(some),

@@ -7,14 +7,13 @@ import { partitionAt } from "../../shared/catalogue/partitions.ts";
 import type { Ages } from "../../shared/history_variables.ts";
 import type { Floors } from "./floors.ts";
 import { type Loss, lossesOf } from "./losses.ts";
+import type { Output } from "../../shared/output.ts";
 import type { Row } from "./rows.ts";
-import type { TrustedClock } from "./trusted_clock.ts";
+import { AGREE_MS, type TrustedClock } from "./trusted_clock.ts";
 
 const DAY_MS = 86_400_000;
 /** As far ahead as partitions are made. */
 const AHEAD_MAX_MS = DAY_MS;
-/** The exchange's clock and this machine's are one, if they differ by less. */
-const AGREE_MS = 3_600_000;
 
 /** What is given to the store, and what is not. */
 export interface Judged {
@@ -58,6 +57,23 @@ interface Times {
   readonly floors: Pick<Floors, "of">;
 }
 
+/** Tells the clock what the exchange's says in these; `monotonicMs`: of the clock's clock that never steps; `wallMs` as there. */
+export function hear(
+  items: Iterable<Output>,
+  clock: TrustedClock,
+  monotonicMs: () => number,
+  wallMs: () => number | null = () => null,
+): void {
+  const sureMs = confirmedMs(items);
+  if (sureMs !== null) clock.confirmed(sureMs, monotonicMs(), wallMs());
+}
+
+/** Whether any of these is of a time that is not there yet. */
+export function areAhead(rows: readonly Row[], clock: TrustedClock, monotonicMs: number): boolean {
+  const endMs = clock.at(monotonicMs) + AHEAD_MAX_MS;
+  return rows.some(({ item }) => item.timeMs > endMs);
+}
+
 /** `monotonicMs`: of the clock's clock that never steps. */
 export function judgeTimes(
   rows: readonly Row[],
@@ -65,8 +81,7 @@ export function judgeTimes(
   { clock, floors }: Times,
   monotonicMs: number,
 ): Judged {
-  const sureMs = confirmedMs(rows);
-  if (sureMs !== null) clock.confirmed(sureMs, monotonicMs);
+  hear(itemsOf(rows), clock, () => monotonicMs);
   const nowMs = clock.at(monotonicMs);
   const surelyMs = clock.sureAt(monotonicMs);
   const cuts = new Map<string, number>(
@@ -98,10 +113,15 @@ export function judgeTimes(
   return { rows: kept, losses };
 }
 
-/** The latest time of a row of which the exchange's clock says the same; `null`: there is none. */
-function confirmedMs(rows: readonly Row[]): number | null {
+/** What rows are made of. */
+export function* itemsOf(rows: readonly Row[]): Iterable<Output> {
+  for (const { item } of rows) yield item;
+}
+
+/** The latest time of which the exchange's clock says the same; `null`: there is none. */
+function confirmedMs(items: Iterable<Output>): number | null {
   let latest: number | null = null;
-  for (const { item } of rows) {
+  for (const item of items) {
     if (item.type !== "metrics" || item.eventMs === null) continue;
     const isSame = Math.abs(item.eventMs - item.timeMs) < AGREE_MS;
     if (isSame && item.timeMs > (latest ?? 0)) latest = item.timeMs;

@@ -14,7 +14,7 @@ const SHELLS: readonly RegExp[] = [
   /^(?:actors\/\w+|web)\/(?:worker|actor)\.ts$/,
   /^actors\/store\/(?:connection|creation|database|disk_room|durable_folder|gateway|life_lock|upkeep)\.ts$/,
   /^web\/(?:export\/parquet_thread|history|latest_redis|query_cancel|reader_connections|server|token_key|tried_rows)\.ts$/,
-  /^actors\/writer\/(?:postgres|writer_connection|redis|store_road|pause|spool|spool_lock|spool_segment|known_database|dead_letters)\.ts$/,
+  /^actors\/writer\/(?:postgres|writer_connection|redis|store_road|pause|spool|spool_lock|spool_segment|known_database|dead_letters|waking_clock)\.ts$/,
   /^web\/page\//,
   /^shared\/(?:clock|database_dial|folder_lock|heard_deadline|log|no_environment|replaced_file|synced_path)\.ts$/,
   // A simulated world has neither time nor chance of its own; its command line has.

@@ -1,9 +1,37 @@
 /** The writer's records of one life: gaps, audits and proofs, and trades by the second. */
 import { assertEquals } from "@std/assert";
 import { auditRecord, delivery, gapRecord, proofStatus, tradesSecond } from "../writer/outputs.ts";
+import { PATIENCE_MS } from "../support/patience.ts";
 import { type Promised, startWriter, SymbolPort, testOnBothDatabases } from "./writer_stage.ts";
 
 const PROMISES: Record<string, Promised> = {
+  "stores what it loses while it ends, and while the word of another loss is on its way": async (
+    { address, sql },
+  ) => {
+    const writer = startWriter({ database: address });
+    const symbol = new SymbolPort(writer);
+    await symbol.restored();
+    // Nothing is stored meanwhile.
+    const holder = await sql.reserve();
+    await holder.unsafe("BEGIN; LOCK TABLE gaps IN ACCESS EXCLUSIVE MODE").simple();
+    // What is told of the second is refused as it is, and told under another name.
+    const refused = [{ fromId: 2 ** 70 }, { symbol: "NUL\0" }];
+    const gaps = refused.map((over, i) => gapRecord({ number: i + 2, ...over }));
+    symbol.send(delivery(1, [gapRecord(), ...gaps]));
+    await writer.untilGauges(({ rows }) => rows === 3);
+    const ended = writer.drain(PATIENCE_MS);
+    await holder.unsafe("COMMIT");
+    holder.release();
+    await ended;
+    const lost = await sql`
+      SELECT symbol, cause, rows::int FROM losses_with_market ORDER BY symbol`;
+    assertEquals(lost.map(({ symbol, cause, rows }) => [symbol, cause, rows]), [
+      ["BTCUSDT", "poison", 1],
+      ["monitor", "poison", 1],
+    ]);
+    symbol.close();
+  },
+
   "stores gaps and audits exactly, an empty list of differences among them": async (
     { address, sql },
   ) => {

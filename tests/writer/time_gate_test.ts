@@ -1,8 +1,10 @@
 import { assertEquals } from "@std/assert";
+import { AheadHold } from "../../actors/writer/ahead_hold.ts";
 import { doubtText } from "../../actors/writer/newest_row.ts";
 import type { Row } from "../../actors/writer/rows.ts";
-import { ageCutMs, goesMs, judgeTimes } from "../../actors/writer/time_gate.ts";
+import { ageCutMs, goesMs, hear, judgeTimes } from "../../actors/writer/time_gate.ts";
 import { TrustedClock } from "../../actors/writer/trusted_clock.ts";
+import { WakingClock } from "../../actors/writer/waking_clock.ts";
 import { HISTORY_TABLES } from "../../shared/catalogue/history_tables.ts";
 import { DEFAULT_SETTINGS } from "../../shared/catalogue/settings.ts";
 import { alertEvent, metricsFrame, tradesSecond } from "../support/outputs.ts";
@@ -126,6 +128,82 @@ Deno.test("judgeTimes() believes a machine that was asleep when the exchange's c
   assertEquals(judgeTimes([trades(wake + DAY_MS)], HISTORY_LIMITS, parts, 3_000).losses, []);
 });
 
+Deno.test("TrustedClock believes this machine and the exchange, who agree, more than a database that is days behind", () => {
+  const clock = clockAt(NOW_MS);
+  clock.told(NOW_MS - 3 * DAY_MS, 0);
+  const parts = { clock, floors: NO_FLOORS };
+  assertEquals(judgeTimes([trades(NOW_MS)], HISTORY_LIMITS, parts, 0).rows, []);
+  const live = [trades(NOW_MS), metrics(NOW_MS, NOW_MS - 30)];
+  assertEquals(judgeTimes(live, HISTORY_LIMITS, parts, 0).losses, []);
+  clock.told(NOW_MS - 3 * DAY_MS + 2_000, 2_000);
+  assertEquals(clock.at(2_000), NOW_MS + 2_000);
+  assertEquals(judgeTimes([trades(NOW_MS + 2_000)], HISTORY_LIMITS, parts, 2_000).losses, []);
+});
+
+Deno.test("TrustedClock lets go of a time of the start that was ahead, once clock and exchange agree on another", () => {
+  const far = Date.UTC(2099, 0);
+  const clock = clockAt(far);
+  const said = [metricsFrame({ timeMs: NOW_MS, eventMs: NOW_MS - 30 })];
+  // Rows that have waited are of a time that was.
+  hear(said, clock, () => 1_000, () => far + 1_000);
+  assertEquals(clock.at(1_000), far + 1_000);
+  hear(said, clock, () => 2_000, () => NOW_MS + 100);
+  assertEquals(clock.at(3_000), NOW_MS + 2_000);
+  const judged = judgeTimes([trades(far)], HISTORY_LIMITS, { clock, floors: NO_FLOORS }, 3_000);
+  assertEquals(judged.rows, []);
+});
+
+Deno.test("TrustedClock finds no row of a new store too old before the exchange has confirmed a time", () => {
+  const clock = clockAt(Date.UTC(2099, 0));
+  clock.opened(null);
+  const parts = { clock, floors: NO_FLOORS };
+  assertEquals(judgeTimes([metrics(Date.UTC(2099, 0))], HISTORY_LIMITS, parts, 0).losses, []);
+  assertEquals(judgeTimes([metrics(NOW_MS)], HISTORY_LIMITS, parts, 1_000).losses, []);
+});
+
+Deno.test("tellingMs() is this machine's time, unless that is of another day", () => {
+  const clock = clockAt(NOW_MS);
+  const told = [HOUR_MS, -HOUR_MS, DAY_MS + 1, -DAY_MS - 1].map((ms) =>
+    clock.tellingMs(NOW_MS + ms, 0) - NOW_MS
+  );
+  assertEquals(told, [HOUR_MS, -HOUR_MS, 0, 0]);
+});
+
+Deno.test("WakingClock goes on while the machine sleeps, and never back", () => {
+  let [monotonicMs, upMs]: [number, number | null] = [1_000.5, 50_000];
+  const clock = new WakingClock(() => monotonicMs, () => upMs);
+  monotonicMs += 1_999;
+  // The other is known by the second only.
+  upMs += 1_000;
+  assertEquals(clock.nowMs, 2_999.5);
+  upMs += 5 * DAY_MS;
+  const awakeMs = clock.nowMs;
+  assertEquals(Math.abs(awakeMs - 2_999.5 - 5 * DAY_MS) < 1_000, true);
+  monotonicMs += 1;
+  upMs -= 1_000;
+  assertEquals(clock.nowMs, awakeMs + 1);
+  upMs = null;
+  assertEquals(clock.nowMs, awakeMs + 1);
+  assertEquals(new WakingClock(() => 7, () => null).nowMs, 7);
+});
+
+Deno.test("AheadHold keeps rows of another day waiting for half a minute, and not once more while they go on", () => {
+  const [clock, hold] = [clockAt(NOW_MS), new AheadHold()];
+  const ahead = [trades(NOW_MS + 2 * DAY_MS)];
+  const waits = (rows: readonly Row[], nowMs: number) => hold.mustWait(rows, clock, nowMs);
+  assertEquals(waits([trades(NOW_MS)], 0), false);
+  assertEquals([0, 29_999, 30_000, 200_000, 499_999].map((ms) => waits(ahead, ms)), [
+    ...[true, true],
+    ...[false, false, false],
+  ]);
+  assertEquals(waits([trades(NOW_MS)], 500_000), false);
+  assertEquals(waits(ahead, 800_000), true);
+  // The exchange has said the same.
+  const live = metrics(NOW_MS + 2 * DAY_MS, NOW_MS + 2 * DAY_MS - 30);
+  assertEquals(waits([...ahead, live], 800_250), false);
+  assertEquals(waits(ahead, 800_500), false);
+});
+
 Deno.test("judgeTimes() keeps alerts for ever when that is asked for", () => {
   const timeMs = NOW_MS - 3_650 * DAY_MS;
   const row: Row = {
@@ -133,9 +211,10 @@ Deno.test("judgeTimes() keeps alerts for ever when that is asked for", () => {
     item: { ...alertEvent({ timeMs }), incarnation: 1 },
     settings,
   };
-  const parts = { clock: clockAt(NOW_MS), floors: NO_FLOORS };
-  assertEquals(judgeTimes([row], HISTORY_LIMITS, parts, 0).rows, [row]);
-  assertEquals(judgeTimes([row], { ...HISTORY_LIMITS, keepAlertsDays: 3_649 }, parts, 0).rows, []);
+  const parts = () => ({ clock: clockAt(NOW_MS), floors: NO_FLOORS });
+  assertEquals(judgeTimes([row], HISTORY_LIMITS, parts(), 0).rows, [row]);
+  const shorter = { ...HISTORY_LIMITS, keepAlertsDays: 3_649 };
+  assertEquals(judgeTimes([row], shorter, parts(), 0).rows, []);
 });
 
 Deno.test("goesMs() is the first moment at which retention finds that all is too old", () => {
