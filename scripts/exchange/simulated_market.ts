@@ -86,9 +86,17 @@ export class SimulatedMarket implements MarketSource {
     const events: MarketEvent[] = [];
     while (this.#nextMs <= toMs) {
       this.#planted.attend(this.#flow, this.#nextMs);
-      this.#flow.act(this.#nextMs);
-      for (const event of this.#book.takeEvents()) events.push(this.#shifted(event));
+      this.#act(this.#nextMs, events);
       this.#nextMs += this.#wait();
+    }
+    return events;
+  }
+
+  /** What changes the book at this very time, at least one thing. */
+  stir(marketMs: number): MarketEvent[] {
+    const events: MarketEvent[] = [];
+    while (!events.some(({ type }) => type === "change")) {
+      this.#act(marketMs - this.#startMs, events);
     }
     return events;
   }
@@ -108,6 +116,11 @@ export class SimulatedMarket implements MarketSource {
 
   isOver(): boolean {
     return false;
+  }
+
+  #act(atMs: number, events: MarketEvent[]): void {
+    this.#flow.act(atMs);
+    for (const event of this.#book.takeEvents()) events.push(this.#shifted(event));
   }
 
   #wait(): number {

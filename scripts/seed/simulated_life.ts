@@ -109,6 +109,10 @@ export class SimulatedLife {
     this.#steps += 1;
     this.#nowMs = startMs + this.#steps * stepMs - (this.#isLong ? LEAD_MS : 0);
     for (const event of this.market.advance(this.#nowMs)) this.#hear(event);
+    // Where less is made than there would be, nothing in a whole step would be taken for a silence of the exchange.
+    if (this.#isLong && this.#changes.length === 0) {
+      for (const event of this.market.stir(this.#nowMs)) this.#hear(event);
+    }
     if (this.#changes.length > 0) {
       const change = { ...merged(this.#changes), eventMs: this.#nowMs };
       this.#send(depthText(symbol, change), this.#nowMs);
