@@ -6,15 +6,9 @@ import type { SymbolId } from "../shared/market.ts";
 import type { DataState } from "../shared/output.ts";
 import type { StorageView } from "../shared/browser_events.ts";
 import type { StartStatus } from "../shared/request_budget.ts";
-import {
-  actorOf,
-  type ChildStatus,
-  type Gauges,
-  symbolOf,
-  type SystemStatus,
-} from "../shared/protocol.ts";
+import { type ChildStatus, type Gauges, symbolOf, type SystemStatus } from "../shared/protocol.ts";
 import type { Hub } from "./hub.ts";
-import { latencyOf } from "./written_times.ts";
+import { childOf, latencyOfActor } from "./written_times.ts";
 import { overloadComplaint } from "./overload_health.ts";
 import { storageOf } from "./storage_health.ts";
 
@@ -56,28 +50,29 @@ export interface Health {
 
 /** Each symbol of the monitor at `nowMs`. */
 export function symbolsHealth(hub: Hub, nowMs: number): SymbolHealth[] {
-  return hub.symbols.map((symbol) => {
-    const { metrics, feed } = hub.stateOf(symbol);
-    const timeMs = metrics?.timeMs ?? null;
-    const ofSymbol = actorOf(symbol);
-    const child = hub.system?.children.find(({ actorId }) => actorId === ofSymbol);
-    const latency = latencyOf(hub, symbol);
-    const known = { symbol, timeMs, latency };
-    if (child !== undefined && child.state !== "running") {
-      return { ...known, state: child.state, reason: child.reason };
-    }
-    if (metrics === null) {
-      return { ...known, state: feed?.state ?? "syncing", reason: feed?.reason ?? null };
-    }
-    const ageMs = nowMs - metrics.timeMs;
-    if (ageMs > hub.silentAfterMs) {
-      const reason = `No data for ${Math.round(ageMs / 1_000)} s`;
-      return { ...known, state: "silent", reason };
-    }
-    // A status of another state is of before or after these metrics.
-    const reason = feed?.state === metrics.state ? feed.reason : null;
-    return { ...known, state: metrics.state, reason };
-  });
+  return hub.symbols.map((symbol) => symbolHealth(hub, symbol, nowMs));
+}
+
+/** One of them. */
+export function symbolHealth(hub: Hub, symbol: SymbolId, nowMs: number): SymbolHealth {
+  const { metrics, feed } = hub.stateOf(symbol);
+  const timeMs = metrics?.timeMs ?? null;
+  const child = childOf(hub.system, symbol);
+  const known = { symbol, timeMs, latency: latencyOfActor(child, symbol, hub.written) };
+  if (child !== undefined && child.state !== "running") {
+    return { ...known, state: child.state, reason: child.reason };
+  }
+  if (metrics === null) {
+    return { ...known, state: feed?.state ?? "syncing", reason: feed?.reason ?? null };
+  }
+  const ageMs = nowMs - metrics.timeMs;
+  if (ageMs > hub.silentAfterMs) {
+    const reason = `No data for ${Math.round(ageMs / 1_000)} s`;
+    return { ...known, state: "silent", reason };
+  }
+  // A status of another state is of before or after these metrics.
+  const reason = feed?.state === metrics.state ? feed.reason : null;
+  return { ...known, state: metrics.state, reason };
 }
 
 /** The whole monitor at `nowMs`. */

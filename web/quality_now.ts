@@ -2,7 +2,7 @@
 import { lackOf, type Latencies, LEGS, type Percentiles, sumOf } from "../shared/latency.ts";
 import type { MarketText } from "../shared/market.ts";
 import type { AuditRecord } from "../shared/output.ts";
-import { symbolsHealth } from "./health.ts";
+import { symbolHealth } from "./health.ts";
 import type { Hub } from "./hub.ts";
 import { latencyOf } from "./written_times.ts";
 import type { Records } from "./record_statements.ts";
@@ -54,10 +54,9 @@ export function qualityNow(
 }
 
 function standing(hub: Hub, symbol: MarketText, nowMs: number) {
-  const found = symbolsHealth(hub, nowMs).find((one) => one.symbol === symbol);
-  if (found === undefined) return null;
+  if (!hub.symbols.includes(symbol)) return null;
   const { feed } = hub.stateOf(symbol);
-  const { state, reason, timeMs } = found;
+  const { state, reason, timeMs } = symbolHealth(hub, symbol, nowMs);
   // A state that is not the feed's own has begun at a time that nobody has told.
   const sinceMs = feed?.state === state ? feed.sinceMs : null;
   return { state, reason, sinceMs, metricsMs: timeMs };

@@ -67,18 +67,24 @@ export function latencyOf(
   { system, written }: { readonly system: SystemStatus | null; readonly written: WrittenTimes },
   symbol: SymbolId,
 ): Latencies {
-  const actor = actorOf(symbol);
-  const child = system?.children.find(({ actorId }) => actorId === actor);
-  return child === undefined ? NO_LATENCY : latencyOfActor(child, symbol, written);
+  return latencyOfActor(childOf(system, symbol), symbol, written);
 }
 
-/** The same of the symbol's actor, for who has it. */
+/** The same of the symbol's actor, for who has looked for it. */
 export function latencyOfActor(
-  { state, gauges }: Pick<ChildStatus, "state" | "gauges">,
+  child: Pick<ChildStatus, "state" | "gauges"> | undefined,
   symbol: SymbolId,
   written: WrittenTimes,
 ): Latencies {
-  return state === "running" ? latenciesOf(gauges, written.percentilesOf(symbol)) : NO_LATENCY;
+  return child?.state === "running"
+    ? latenciesOf(child.gauges, written.percentilesOf(symbol))
+    : NO_LATENCY;
+}
+
+/** The actor of a symbol, as the supervisor has told of it; `undefined`: it has not, or there is none. */
+export function childOf(system: SystemStatus | null, symbol: SymbolId): ChildStatus | undefined {
+  const actor = actorOf(symbol);
+  return system?.children.find(({ actorId }) => actorId === actor);
 }
 
 function rounded(ms: number): number {

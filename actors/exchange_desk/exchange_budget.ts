@@ -91,6 +91,8 @@ export interface BudgetReading extends Omit<BudgetStatus, "ban" | "start"> {
 
 type Kind = PermitRequest["kind"];
 type Waiting = BudgetRequest & { readonly askedMs: number };
+/** A permit that was given, and of which nothing has been heard yet. */
+type Unreported = Spend & Pick<BudgetRequest, "owner" | "kind">;
 
 /** Two rolling budgets and the queue before them. A step costs time in proportion to both. */
 export class ExchangeBudget {
@@ -103,7 +105,7 @@ export class ExchangeBudget {
   readonly #ban = new RestBan();
   /** In the order of asking. */
   readonly #waiting = new Map<string, Waiting>();
-  readonly #unreported = new Map<string, Spend & { readonly kind: Kind }>();
+  readonly #unreported = new Map<string, Unreported>();
   #lastRestMs = -Infinity;
   readonly #nextGrantMs = { rest: -Infinity, connection: -Infinity };
   readonly #limits: { rest: number; readonly connection: number };
@@ -146,9 +148,8 @@ export class ExchangeBudget {
 
   /** The owner died: what it waited for goes, what it was given may have been used. */
   forget(owner: string, nowMs: number): void {
-    const isOwn = (key: string) => key.startsWith(keyOf(owner, ""));
-    for (const key of this.#waiting.keys()) if (isOwn(key)) this.#waiting.delete(key);
-    for (const key of this.#unreported.keys()) if (isOwn(key)) this.#giveUp(key, nowMs);
+    for (const [key, one] of this.#waiting) if (one.owner === owner) this.#waiting.delete(key);
+    for (const [key, one] of this.#unreported) if (one.owner === owner) this.#giveUp(key, nowMs);
   }
 
   /** What came of a call. An answer of an owner that is gone still tells what was used. */
@@ -182,8 +183,8 @@ export class ExchangeBudget {
   /** Whether nothing but the exchange's leave, or its answer, is in this owner's way. */
   isHeldUp(owner: string, nowMs: number): boolean {
     if (this.ban(nowMs) !== null) return true;
-    const isOwn = (key: string) => key.startsWith(keyOf(owner, ""));
-    return [...this.#waiting.keys(), ...this.#unreported.keys()].some(isOwn);
+    return [...this.#waiting.values(), ...this.#unreported.values()]
+      .some((one) => one.owner === owner);
   }
 
   /**
@@ -195,8 +196,8 @@ export class ExchangeBudget {
     for (const { owner, kind, weight } of this.#waiting.values()) {
       if (kind === "rest") asked.set(owner, weight);
     }
-    for (const [key, { kind }] of this.#unreported) {
-      if (kind === "rest") under.add(key.slice(0, key.lastIndexOf(" ")));
+    for (const { owner, kind } of this.#unreported.values()) {
+      if (kind === "rest") under.add(owner);
     }
     const books: number[] = [];
     let connections = 0;
@@ -224,7 +225,7 @@ export class ExchangeBudget {
       const { owner, id, weight, priority } = request;
       const spend = this.#windows[kind].add(weight, priority, nowMs);
       this.#waiting.delete(keyOf(owner, id));
-      this.#unreported.set(keyOf(owner, id), Object.assign(spend, { kind }));
+      this.#unreported.set(keyOf(owner, id), Object.assign(spend, { owner, kind }));
       if (kind === "rest") this.#lastRestMs = nowMs;
       this.#nextGrantMs[kind] = nowMs + GAP_MS * (0.5 + this.#random());
       return [request];
@@ -369,6 +370,6 @@ export class ExchangeBudget {
   }
 }
 
-function keyOf(owner: string, id: number | ""): string {
+function keyOf(owner: string, id: number): string {
   return `${owner} ${id}`;
 }

@@ -88,7 +88,7 @@ export class ExchangeDesk {
       onMeasured: (clock) => outlet.tellAll({ type: "clock_offset", clock }),
     });
     this.#prober = new BboProber({ client });
-    const ban = () => this.#limiter.status().ban;
+    const ban = () => this.#limiter.ban;
     this.#check = new ListingCheck({ client, ban });
     this.#listing = new ExchangeListing({ client, ban });
   }

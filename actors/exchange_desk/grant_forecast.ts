@@ -26,12 +26,12 @@ export function lastGrantMs(weights: readonly number[], outlook: BudgetOutlook):
   let [lastMs, nextMs] = [fromMs, fromMs];
   let released = 0;
   for (const weight of weights) {
-    for (const { atMs, weight: freed } of releases.slice(released)) {
+    for (let release = releases[released]; release !== undefined; release = releases[released]) {
       // What is larger than all the room goes alone.
       const fits = used <= 0 || used + weight <= room;
-      if (atMs > nextMs && fits) break;
-      nextMs = Math.max(nextMs, atMs);
-      used -= freed;
+      if (release.atMs > nextMs && fits) break;
+      nextMs = Math.max(nextMs, release.atMs);
+      used -= release.weight;
       released += 1;
     }
     used += weight;

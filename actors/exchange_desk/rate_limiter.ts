@@ -135,19 +135,22 @@ export class RateLimiter implements CallLimiter {
   /** How it stands, in UTC, for the page and `/healthz`. */
   status(): BudgetStatus {
     const nowMs = monotonicMs();
-    const { ban, ...reading } = this.#budget.status(nowMs);
-    const utc = (atMs: number) => Math.ceil(utcNowMs() + atMs - nowMs);
-    return {
-      ...reading,
-      start: this.#startStatus(nowMs, utc),
-      ban: ban === null ? null : {
-        untilMs: utc(ban.untilMs),
-        reason: banReason(ban.status),
-      },
-    };
+    const start = this.#startStatus(nowMs);
+    return { ...this.#budget.status(nowMs), start, ban: this.#banStatus(nowMs) };
   }
 
-  #startStatus(nowMs: number, utc: (atMs: number) => number): BudgetStatus["start"] {
+  /** The ban that holds now, in UTC. */
+  get ban(): BudgetStatus["ban"] {
+    return this.#banStatus(monotonicMs());
+  }
+
+  #banStatus(nowMs: number): BudgetStatus["ban"] {
+    const ban = this.#budget.ban(nowMs);
+    if (ban === null) return null;
+    return { untilMs: utcOf(ban.untilMs, nowMs), reason: banReason(ban.status) };
+  }
+
+  #startStatus(nowMs: number): BudgetStatus["start"] {
     if (this.#startedMs === null || this.#start.isOver) return null;
     const { booked, awaited, leftOut } = this.#start;
     const lastMs = this.#budget.firstBooksMs(awaited, nowMs);
@@ -155,7 +158,7 @@ export class RateLimiter implements CallLimiter {
       booked,
       awaited: awaited.length,
       leftOut: leftOut.length,
-      lastMs: lastMs === null ? null : utc(lastMs),
+      lastMs: lastMs === null ? null : utcOf(lastMs, nowMs),
     };
   }
 
@@ -200,4 +203,9 @@ export class RateLimiter implements CallLimiter {
       reason: ban === null ? null : banReason(ban.status),
     };
   }
+}
+
+/** A monotonic time in UTC; `nowMs` is the monotonic one of this moment. */
+function utcOf(atMs: number, nowMs: number): number {
+  return Math.ceil(utcNowMs() + atMs - nowMs);
 }

@@ -68,6 +68,7 @@ const DESK_WELL: Words = {
   "state": [/^live$/, true],
   "proof": [/^best bid\/ask [\d.]+ s ago/, true],
   "latency-exchangeToReceive": [/\d/, null],
+  "latency-sentToWritten": [/\d/, null],
   "alert-count": [COUNTED, null],
 };
 

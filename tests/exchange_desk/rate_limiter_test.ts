@@ -118,6 +118,29 @@ Deno.test("RateLimiter tells how the start goes on, and that it is over", () => 
   limiter.close();
 });
 
+Deno.test("RateLimiter holds back at the start what books that live want, and gives it when the start is over", async () => {
+  const { limiter, posted } = stage();
+  const look = (hasBook: boolean) =>
+    limiter.look(() =>
+      ["A", "B"].map((symbol) => ({
+        symbol,
+        stands: "running",
+        hasBook: symbol === "B" || hasBook,
+      }))
+    );
+  look(false);
+  const widening = { kind: "rest", weight: 50, priority: "widen" } as const;
+  limiter.take("B", { type: "permit_request", id: 1, request: widening });
+  ask(limiter, "A", 1);
+  await eventually(() => posted.length === 1);
+  assertEquals(posted, [["A", { type: "permit", id: 1 }]], "a first book goes first");
+  limiter.take("A", { type: "exchange_feedback", id: 1, answer: NO_ANSWER });
+  look(true);
+  await eventually(() => posted.length === 2);
+  assertEquals(posted[1], ["B", { type: "permit", id: 1 }]);
+  limiter.close();
+});
+
 Deno.test("RateLimiter gives nothing after close()", () => {
   const { limiter, posted } = stage();
   limiter.close();

@@ -101,7 +101,10 @@ Deno.test("A ban of one symbol's call stops the REST calls of all, and no stream
     await eventually(async () => (await health()).symbols[2]?.reason?.includes("banned") ?? false);
     // The system's status comes once a second.
     await eventually(async () => (await health()).budget?.usedConnections === 3);
+    // So does who has had a first book: the others are waited for, whose way the budget is in.
+    await eventually(async () => (await health()).budget?.start?.booked === 1);
     const during = await health();
+    assertEquals([during.budget?.start?.awaited, during.budget?.start?.leftOut], [2, 0]);
     assertEquals(during.status, "degraded");
     assertStringIncludes(during.reasons[0] ?? "", "The exchange takes no REST call until ");
     assertEquals(during.symbols.map(({ state }) => state), ["live", "syncing", "syncing"]);
@@ -117,6 +120,7 @@ Deno.test("A ban of one symbol's call stops the REST calls of all, and no stream
     const waits = later.map(({ atMs }) => atMs - (banned?.atMs ?? 0));
     assert(waits.every((waitMs) => waitMs >= BAN_SECONDS * 1_000), `asked after ${waits} ms`);
     await eventually(async () => (await health()).budget?.ban === null);
+    await eventually(async () => (await health()).budget?.start === null, "the start is over");
     // By the look-alike's own count, which nobody else has added to.
     const { requestWeight } = await (await fetch(`${exchange.restUrl}/ledger`)).json();
     const after = (await health()).budget;

@@ -1,5 +1,5 @@
 import { DEFAULT_SETTINGS } from "../../shared/catalogue/settings.ts";
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { Peer, WRITER_POLICY } from "../../actors/symbol/peer.ts";
 import type { AlertEvent, FeedStatus } from "../../shared/output.ts";
 import type { Delivery } from "../../shared/protocol.ts";
@@ -46,7 +46,10 @@ Deno.test("Peer sends again, in order and under the same number, what was not co
   await eventually(() => scene.acks === 1);
   const second = scene.connect();
   await eventually(() => second.received.length === 1);
-  // But for when it was posted, which is another time.
+  // But for when it was posted, which is another time, and a later one.
+  const [before = NaN, again = NaN] = [first.received[1], second.received[0]]
+    .map((each) => each?.postedMs);
+  assert(again >= before, `${before} ms, then ${again} ms`);
   const postedMs = 0;
   assertEquals({ ...second.received[0], postedMs }, { ...first.received[1], postedMs });
   assertEquals([second.received[0]?.seq, scene.peer.unacked], [2, 1]);

@@ -63,6 +63,25 @@ Deno.test("GET /healthz shows what there is to note of a live feed, and takes it
   assertEquals(symbols.map(({ reason }: { reason: string | null }) => reason), [note, null]);
 });
 
+Deno.test("GET /healthz is degraded while this machine is too slow for a symbol, however live that is", async () => {
+  const { hub, ask } = setUp();
+  const { children } = systemStatus();
+  const slow = children.map((child) =>
+    child.actorId === "symbol:BTCUSDT"
+      ? { ...child, gauges: { ...child.gauges, overload: 2 } }
+      : child
+  );
+  hub.setSystem(systemStatus({ children: slow }));
+  for (const symbol of ["BTCUSDT", "ETHUSDT"]) hub.publish(metricsFrame({ symbol }));
+  const response = await ask("/healthz");
+  assertEquals(response.status, 200);
+  const { status, reasons: [first, ...others] } = await response.json();
+  assertEquals([status, others], ["degraded", []]);
+  assertMatch(first, /^This machine is too slow for 1 of \d symbols? \(BTCUSDT\): /);
+  hub.setSystem(systemStatus());
+  assertEquals((await (await ask("/healthz")).json()).status, "ok");
+});
+
 Deno.test("GET /healthz takes a symbol that the exchange has halted for no fault", async () => {
   const { hub, ask } = setUp();
   hub.setSystem(systemStatus());

@@ -12,6 +12,7 @@ import {
 } from "../support/outputs.ts";
 import { FakeBrowser, interestOf } from "./fake_browser.ts";
 import { createHub } from "./hub_stage.ts";
+import { delivery } from "../writer/outputs.ts";
 import type { ParsedEvent } from "./sse.ts";
 
 const SYMBOLS = ["BTCUSDT", "ETHUSDT"];
@@ -154,6 +155,22 @@ Deno.test("SharedStream holds no more than an opening back for a slow browser, a
     assertEquals(names.filter((name) => name === "alert").length, 1, `viewer ${viewer}`);
     assertEquals(framesOf(told.get(viewer)).length, 1, "the newest frame alone");
   }
+});
+
+Deno.test("SharedStream tells who sent a frame when the socket of all viewers has it", () => {
+  const hub = prepared();
+  const shared = new Shared(hub);
+  shared.add(1, "BTCUSDT");
+  shared.add(2, "ETHUSDT");
+  shared.browser.take(0);
+  for (let n = 1; n <= 20; n++) {
+    const items = [metricsFrame({ bookUpdateId: n, mid: n }), bookFrame({ bookUpdateId: n })];
+    hub.accept({ ...delivery(n, items), postedMs: n * 100 }, n * 100);
+    hub.flushDue(n * 100 + 1);
+    shared.browser.take(n * 100 + 7);
+  }
+  assertEquals(hub.written.percentilesOf("BTCUSDT"), { p50Ms: 7, p99Ms: 7 });
+  assertEquals(hub.written.percentilesOf("ETHUSDT"), null);
 });
 
 Deno.test("SharedStream goes on when one of its viewers leaves, and says so; with the last one it ends", () => {
