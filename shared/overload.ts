@@ -10,6 +10,7 @@ export type OverloadLevel = 0 | 1 | 2 | 3;
 export const TIER_KEPT = 1;
 
 const OVERLOADED = "this machine is overloaded: ";
+const BESIDE = "; ";
 /** What is left undone at each level, as the end of a sentence for a person. */
 const SHED: readonly string[] = [
   "",
@@ -34,12 +35,17 @@ export function isOverloadText(reason: string | null): boolean {
   return reason?.startsWith(OVERLOADED) ?? false;
 }
 
+/** The same with what is to be said of the book: what is left undone hides nothing of that. */
+export function withOverload(overload: string, ofBook: string | null): string {
+  return ofBook === null ? overload : overload + BESIDE + ofBook;
+}
+
 /** What such a reason says beside that, of the book; `null`: nothing. */
 export function besideOverload(reason: string | null): string | null {
   for (const level of [1, 2, 3] as const) {
     const undone = overloadText(level);
     if (reason === undone) return null;
-    if (reason?.startsWith(`${undone}; `)) return reason.slice(`${undone}; `.length);
+    if (reason?.startsWith(undone + BESIDE)) return reason.slice((undone + BESIDE).length);
   }
   return reason;
 }

@@ -51,9 +51,8 @@ export class LoopWatch {
     const nowMs = monotonicMs();
     const lateMs = nowMs - this.#dueMs;
     this.#wait();
-    const { lagMs } = this.#overload;
     const isOther = this.#overload.look(lateMs, nowMs);
-    const line = this.#log.line(this.level, Math.max(lagMs, lateMs), nowMs);
+    const line = this.#log.line(this.level, this.#overload.lagMs, nowMs);
     if (line !== null) log(line.level, this.#who, line.text);
     if (isOther) { for (const hear of this.#hearing.keys()) hear(this.level); }
   }

@@ -34,6 +34,7 @@ export class Overload {
   #level: OverloadLevel = 0;
   /** How late the last looks were; those that are still to come count as in time. */
   #looks: number[] = punctual();
+  #lagMs = 0;
   /** Since when the lag is small enough to leave the level, and since when it would not enter it; `null`: it is not. */
   #calmSinceMs: number | null = null;
   #betterSinceMs: number | null = null;
@@ -51,15 +52,16 @@ export class Overload {
     return this.#level;
   }
 
-  /** How late the loop is, milliseconds. */
+  /** How late the loop was at the last look, milliseconds. */
   get lagMs(): number {
-    return this.#looks.toSorted((a, b) => a - b)[(LOOKS - 1) / 2] ?? 0;
+    return this.#lagMs;
   }
 
   /** A look came so late, at `nowMs` of a clock that never goes back. True: the level is another now. */
   look(lateMs: number, nowMs: number): boolean {
     this.#looks = [...this.#looks.slice(1), Math.max(0, lateMs)];
-    const { lagMs } = this;
+    const lagMs = this.#looks.toSorted((a, b) => a - b)[(LOOKS - 1) / 2] ?? 0;
+    this.#lagMs = lagMs;
     if (this.#level < 3 && lagMs >= (ENTER_MS[this.#level] ?? Infinity)) {
       if (nowMs - this.#leftMs < RELAPSE_MS) this.#calmMs = Math.min(CALM_MAX_MS, 2 * this.#calmMs);
       return this.#enter(this.#level + 1);

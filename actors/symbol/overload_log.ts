@@ -17,24 +17,24 @@ export interface OverloadLine {
 export class OverloadLog {
   /** When it began; `null`: there is none. */
   #sinceMs: number | null = null;
-  /** When the level was last left or entered, and for how long it was above 0 until then. */
-  #changedMs = 0;
+  /** When it was last looked at in overload or just after it, and for how long the level was above 0 until then. */
+  #seenMs = 0;
   #lastedMs = 0;
   #level: OverloadLevel = 0;
   #worst: OverloadLevel = 0;
 
   /** The line that is due, if one is; to be called at each look. */
   line(level: OverloadLevel, lagMs: number, nowMs: number): OverloadLine | null {
-    if (this.#level > 0) this.#lastedMs += nowMs - this.#changedMs;
-    if (level !== this.#level || level > 0) this.#changedMs = nowMs;
+    if (this.#level > 0) this.#lastedMs += nowMs - this.#seenMs;
+    if (level > 0 || this.#level > 0) this.#seenMs = nowMs;
     this.#level = level;
     if (level > this.#worst) {
       this.#sinceMs ??= nowMs;
       this.#worst = level;
       return { level: "warn", text: `${overloadText(level)}; the loop is ${ms(lagMs)} late` };
     }
-    if (this.#sinceMs === null || level > 0 || nowMs - this.#changedMs < OVER_MS) return null;
-    const allMs = this.#changedMs - this.#sinceMs;
+    if (this.#sinceMs === null || level > 0 || nowMs - this.#seenMs < OVER_MS) return null;
+    const allMs = this.#seenMs - this.#sinceMs;
     const text = `this machine keeps up again, and nothing is left undone: it was overloaded for ` +
       `${seconds(this.#lastedMs)} of ${seconds(allMs)}, at worst to level ${this.#worst} of 3`;
     this.#sinceMs = null;

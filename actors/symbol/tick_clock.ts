@@ -4,21 +4,13 @@
  * what changes comes from the exchange at moments of its own.
  */
 import type { SymbolId } from "../../shared/market.ts";
+import { Random } from "../../shared/random.ts";
 import { TICK_MS } from "./engine/event.ts";
 import { nextTickMs, TickPlan } from "./tick_plan.ts";
 
-/** FNV-1a, 32 bits. */
-const HASH_BASIS = 0x811c9dc5;
-const HASH_PRIME = 0x01000193;
-
 /** Where in the 100 ms the first ticks of a symbol are, the same in each life: milliseconds, whole ones. */
 export function tickPhaseMs(symbol: SymbolId): number {
-  let hash = HASH_BASIS;
-  for (let i = 0; i < symbol.length; i++) {
-    hash = Math.imul(hash ^ symbol.charCodeAt(i), HASH_PRIME);
-  }
-  // Of names that end alike the low bits alone would be too near each other.
-  return ((hash ^ hash >>> 15) >>> 0) % TICK_MS;
+  return new Random(0, symbol).below(TICK_MS);
 }
 
 /** Ticks until it is stopped. */

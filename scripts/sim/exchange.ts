@@ -49,7 +49,7 @@ export class Exchange implements Surroundings {
   readonly #seed: number;
   readonly #random: Random;
   readonly #onStatus: StatusListener;
-  readonly #machines: Machines | null;
+  readonly #machines: Machines;
   #connections: Connection[] = [];
   #connectionCount = 0;
   #skewMs = 0;
@@ -59,7 +59,7 @@ export class Exchange implements Surroundings {
     agenda: Agenda,
     trouble: Trouble,
     onStatus: StatusListener,
-    machines: Machines | null = null,
+    machines: Machines,
   ) {
     this.agenda = agenda;
     this.trouble = trouble;
@@ -120,10 +120,10 @@ export class Exchange implements Surroundings {
         return agenda.at(endMs, () => this.#skewMs = 0);
       case "slow_loop":
         trouble.count(kind, symbol, agenda.nowMs);
-        return this.#machines?.holdUp(market, forMs);
+        return this.#machines.holdUp(market, forMs);
       case "overload":
         trouble.count(kind, symbol, agenda.nowMs);
-        return this.#machines?.overload(market, OVERLOADS[Math.floor(3 * amount)] ?? 1, forMs);
+        return this.#machines.overload(market, OVERLOADS[Math.floor(3 * amount)] ?? 1, forMs);
       case "status":
         return this.#halt(market, endMs);
       case "delisting":

@@ -92,8 +92,7 @@ const HARMLESS: readonly FaultKind[] = [
   "duplicate",
   "oversized",
   "clock_skew",
-  "slow_loop",
-  "overload",
+  ...MONITOR_FAULTS,
 ];
 
 /** Whether a monitor must get over a fault without losing anything. */

@@ -2,10 +2,8 @@
  * Loop: the event loop of one monitor. While its machine holds it up, what comes waits; then its timers are served first, and
  * what waited to be read after them, in order: so whoever judges by a timer alone judges before it has read.
  */
+import { Countdown } from "../../shared/heard_deadline.ts";
 import type { Agenda } from "./agenda.ts";
-
-/** A deadline that passed while the loop stood still is looked at once more, as `shared/heard_deadline.ts` does. */
-const AGAIN_MS = 1_000;
 
 /** Everything that one monitor does goes through it. */
 export class Loop {
@@ -39,12 +37,18 @@ export class Loop {
     });
   }
 
-  /** A deadline for something to come. */
+  /** A deadline for something to come, turn by turn, as `startDeadline` counts it. */
   deadline(ms: number, act: () => void): void {
-    this.#agenda.after(ms, () => {
-      if (this.#isHeld) this.#timers.push(() => this.deadline(AGAIN_MS, act));
-      else act();
-    });
+    const countdown = new Countdown(ms);
+    const wait = (): void => {
+      const { turnMs } = countdown;
+      const dueMs = this.#agenda.nowMs + turnMs;
+      this.after(turnMs, () => {
+        if (countdown.turn(this.#agenda.nowMs - dueMs)) act();
+        else wait();
+      });
+    };
+    wait();
   }
 
   get #isHeld(): boolean {

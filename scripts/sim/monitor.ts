@@ -267,14 +267,13 @@ export class Monitor {
   #askSnapshot(command: FetchSnapshot): void {
     const { generation, limit, purpose } = command;
     if (generation !== this.#generation) return;
-    const { rest } = this.#exchange;
     const request = { kind: "rest", weight: depthWeight(limit), priority: purpose } as const;
     this.#withdraw = this.#limiter.ask(this.#market.index, request, (tell) => {
-      this.#loop.come(() => this.#fetch(command, tell, rest));
+      this.#loop.come(() => this.#fetch(command, tell));
     });
   }
 
-  #fetch({ generation, limit }: FetchSnapshot, tell: TellAnswer, rest: Exchange["rest"]): void {
+  #fetch({ generation, limit }: FetchSnapshot, tell: TellAnswer): void {
     // Another was asked for while the permit waited to be read.
     if (generation !== this.#generation) return tell(NO_ANSWER);
     this.#accept({ type: "snapshot_asked", generation }, false);
@@ -285,14 +284,19 @@ export class Monitor {
       tell(NO_ANSWER);
       this.#failed(generation, "no answer within 10 s", null);
     });
-    rest.depth(this.#market, limit, this.#newestFirstId(), (answer) =>
-      this.#loop.come(() => {
-        // One that was given up, and asked for again, may come all the same.
-        if (isAnswered && generation === this.#generation) return;
-        isAnswered = true;
-        tell(answer);
-        this.#answered(generation, limit, answer);
-      }));
+    this.#exchange.rest.depth(
+      this.#market,
+      limit,
+      this.#newestFirstId(),
+      (answer) =>
+        this.#loop.come(() => {
+          // One that was given up, and asked for again, may come all the same.
+          if (isAnswered && generation === this.#generation) return;
+          isAnswered = true;
+          tell(answer);
+          this.#answered(generation, limit, answer);
+        }),
+    );
   }
 
   #answered(generation: number, limit: number, answer: RestAnswer): void {

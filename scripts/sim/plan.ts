@@ -35,6 +35,8 @@ const OVERLOAD_MAX_MS = 60_000;
 const WORLD_FAULTS = FAULT_KINDS.filter((kind) => !isMonitorFault(kind));
 const NAMES = ["BTCUSDT", "ETHBTC", "币安人生USDT"];
 
+type Unnumbered = Omit<PlannedFault, "index">;
+
 /** What one symbol is like. */
 export interface Character extends Climate {
   readonly name: string;
@@ -89,7 +91,7 @@ export function planOf(seed: number, durationMs: number): Plan {
     seed,
     durationMs,
     symbols,
-    faults: [...faults, ...slow].map((fault, index) => ({ ...fault, index })),
+    faults: [...faults, ...slow].map((fault, index) => ({ index, ...fault })),
   };
 }
 
@@ -124,14 +126,13 @@ function characterOf(
   };
 }
 
-function faultsOf(random: Random, symbols: number, durationMs: number): PlannedFault[] {
+function faultsOf(random: Random, symbols: number, durationMs: number): Unnumbered[] {
   if (random.chance(FAULTLESS_SHARE)) return [];
   const kinds = WORLD_FAULTS.filter(() => random.chance(KIND_SHARE));
   const gapMs = GAP_MIN_MS * (GAP_MAX_MS / GAP_MIN_MS) ** random.uniform();
-  const faults: PlannedFault[] = [];
+  const faults: Unnumbered[] = [];
   const add = (kind: FaultKind, atMs: number, symbol: number) =>
     faults.push({
-      index: faults.length,
       kind,
       atMs: Math.round(atMs),
       symbol,
@@ -152,7 +153,7 @@ function faultsOf(random: Random, symbols: number, durationMs: number): PlannedF
     }
     if (kind === "refused") add("abrupt_close", atMs, symbol);
   }
-  return faults.filter(({ atMs }) => atMs < endMs).map((fault, index) => ({ ...fault, index }));
+  return faults.filter(({ atMs }) => atMs < endMs);
 }
 
 /** How often machines are slow; by chances of its own, so that a seed's other faults stay what they were. */
@@ -163,14 +164,13 @@ function ofMachine(
   maxMs: number,
   symbols: number,
   durationMs: number,
-): PlannedFault[] {
+): Unnumbered[] {
   const random = new Random(seed, chance);
   if (!random.chance(KIND_SHARE)) return [];
-  const faults: PlannedFault[] = [];
+  const faults: Unnumbered[] = [];
   const gapMs = GAP_MAX_MS * (0.5 + random.uniform());
   for (let atMs = 100; atMs < durationMs - CALM_END_MS; atMs += random.exponential(gapMs)) {
     faults.push({
-      index: 0,
       kind,
       atMs: Math.round(atMs),
       symbol: random.below(symbols),

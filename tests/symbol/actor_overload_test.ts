@@ -1,9 +1,10 @@
 /** Symbol actors whose loop is really held up. */
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { monotonicMs } from "../../shared/clock.ts";
 import { LoopWatch } from "../../actors/symbol/loop_watch.ts";
 import { Overload } from "../../actors/symbol/overload.ts";
 import { eventually } from "../support/eventually.ts";
+import { toldLines } from "../support/told_lines.ts";
 import { type PortUnderTest, Stage } from "./actor_stage.ts";
 
 /** Longer than a look by as much as enters the first level, and less than the second. */
@@ -56,4 +57,22 @@ Deno.test("A symbol actor that begins while its worker's loop is late leaves und
   loop.follow("ETHUSDT", hearLater);
   assertEquals([heard[0], later], [1, [loop.level]]);
   for (const each of [hear, hearLater]) loop.leave(each);
+});
+
+Deno.test("LoopWatch tells the log that its loop is late, and for whom, once for all symbols of the worker", async () => {
+  const loop = new LoopWatch(new Overload(CALM_MS));
+  const hears = [() => {}, () => {}];
+  const lines = await toldLines(async () => {
+    for (const [i, hear] of hears.entries()) loop.follow(["BTCUSDT", "ETHUSDT"][i] ?? "", hear);
+    await eventually(() => {
+      if (loop.level === 0) beBusy(BUSY_MS);
+      return loop.level > 0;
+    }, "the loop is late");
+    for (const hear of hears) loop.leave(hear);
+  });
+  assertEquals(lines.length, loop.level, "a line for each level that was entered");
+  assertMatch(
+    lines[0] ?? "",
+    /^WARN +BTCUSDT and 1 more +this machine is overloaded: .+; the loop is \d+ ms late$/,
+  );
 });

@@ -28,6 +28,7 @@ Deno.test("SymbolActor goes live and tells the writer rows and the web live fram
   await eventually(() => kinds(writer.items).length >= stored.length, `${stored}`);
   assertEquals(writer.feed.at(-1)?.state, "live");
   assertEquals(web.feed.at(-1)?.state, "live");
+  assert((stage.actor.gauges()["learningRules"] ?? 0) > 0, "no rule has learnt what is usual yet");
   const row = writer.items.findLast((item) => item.type === "metrics");
   assertEquals([row?.bucketMs, row?.values.mid, row?.values.imbalance, (row?.timeMs ?? 1) % 200], [
     200,

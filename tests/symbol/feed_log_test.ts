@@ -1,15 +1,15 @@
 import { assertEquals } from "@std/assert";
 import { FeedLog } from "../../actors/symbol/feed_log.ts";
 import type { FeedStatus } from "../../shared/output.ts";
-import { type OverloadLevel, overloadText } from "../../shared/overload.ts";
+import { type OverloadLevel, overloadText, withOverload } from "../../shared/overload.ts";
 import { toldLines } from "../support/told_lines.ts";
 
 const NOTE = "no book tickers: the best price is not proven";
 
 /** A status as the engine gives it: what is left undone stands before what is known of the book. */
 function status(state: FeedStatus["state"], level: OverloadLevel, note: string | null): FeedStatus {
-  const parts = [state === "live" ? overloadText(level) : null, note].filter((it) => it !== null);
-  const reason = parts.length === 0 ? null : parts.join("; ");
+  const overload = state === "live" ? overloadText(level) : null;
+  const reason = overload === null ? note : withOverload(overload, note);
   const numbers = { number: 1, timeMs: 1, bookUpdateId: 1, resyncs: 0, gaps: 0 };
   return { type: "feed", venue: "binance_spot", symbol: "BTCUSDT", state, reason, ...numbers };
 }

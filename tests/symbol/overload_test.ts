@@ -17,9 +17,8 @@ class Loop {
     const levels: OverloadLevel[] = [];
     for (const endMs = this.nowMs + forMs; this.nowMs < endMs;) {
       this.nowMs += LOOK_MS + lateMs;
-      const { lagMs } = this.overload;
       if (this.overload.look(lateMs, this.nowMs)) levels.push(this.overload.level);
-      const line = this.#log.line(this.overload.level, Math.max(lagMs, lateMs), this.nowMs);
+      const line = this.#log.line(this.overload.level, this.overload.lagMs, this.nowMs);
       if (line !== null) this.lines.push(`${line.level}: ${line.text}`);
     }
     return levels;
@@ -116,6 +115,9 @@ Deno.test("OverloadLog tells the beginning, what is worse, and the end with how 
     "warn: this machine is overloaded: numbers leave for the page once a second, and metrics beyond tier 1 are not computed",
   ]);
   assertEquals(loop.lines[0]?.endsWith("; the loop is 600 ms late"), true, loop.lines[0]);
+  const uneven = new Loop();
+  for (const lateMs of [260, 260, 8_000]) uneven.late(lateMs, 1);
+  assertEquals(uneven.lines[0]?.endsWith("; the loop is 260 ms late"), true, uneven.lines[0]);
   // It comes and goes for two minutes.
   for (let i = 0; i < 4; i++) {
     loop.late(0, 25 * SECOND_MS);

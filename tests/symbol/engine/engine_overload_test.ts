@@ -72,6 +72,7 @@ Deno.test("An overloaded engine computes what is of tier 0 and 1 as ever, and of
     } else if (atMs > FROM_MS + SECOND_MS && atMs < UNTIL_MS) {
       counts.shed += 1;
       assertEquals(shed, SHED, `${atMs}`);
+      assertEquals(differs.filter((name) => !SHED.includes(name)), [], `${atMs}`);
     } else if (atMs > UNTIL_MS + 61 * SECOND_MS) {
       counts.again += 1;
       assertEquals(

@@ -158,16 +158,15 @@ export class Liveness {
 
   /** The engine could not listen for so long, until now. */
   heldUp(forMs: number, nowMs: number): void {
-    if (this.#provenMs(-Infinity) >= this.#heldUpAtMs) this.#heldUpMs = 0;
-    this.#heldUpMs += forMs;
+    this.#heldUpMs = this.#heldUpInSilenceMs + forMs;
     this.#heldUpAtMs = nowMs;
   }
 
   /** Whether the engine was held up in a silence that is unusual by now, and nothing has told since that the book is right. */
   isUnheard(nowMs: number): boolean {
-    const provenMs = this.#provenMs(-Infinity);
-    const silentMs = nowMs - provenMs + this.#heldUpMs;
-    return provenMs < this.#heldUpAtMs && silentMs >= this.#interarrivals.depth.silenceMaxMs;
+    const heldUpMs = this.#heldUpInSilenceMs;
+    const silentMs = nowMs - this.#provenMs(-Infinity) + heldUpMs;
+    return heldUpMs > 0 && silentMs >= this.#interarrivals.depth.silenceMaxMs;
   }
 
   /** An update has followed the book: until there it has missed nothing. */
@@ -280,10 +279,14 @@ export class Liveness {
     return Math.max(lastMs === lastMs ? lastMs : openedMs, this.#confirmedMs, this.#haltedMs);
   }
 
+  get #heldUpInSilenceMs(): number {
+    return this.#provenMs(-Infinity) < this.#heldUpAtMs ? this.#heldUpMs : 0;
+  }
+
   /** For how long the engine was held up in this silence, once what waited has been read. */
   #unreadMs(nowMs: number): number {
     if (nowMs - this.#heldUpAtMs < READ_MAX_MS) return 0;
-    return this.#provenMs(-Infinity) >= this.#heldUpAtMs ? 0 : this.#heldUpMs;
+    return this.#heldUpInSilenceMs;
   }
 
   /** The exchange's best differs from ours, and no update has explained it. */

@@ -10,7 +10,6 @@ import {
 import { codeOfNothing } from "../../../../shared/catalogue/null_code.ts";
 import { ALWAYS_NULL_WHEN } from "../../../../shared/catalogue/null_reasons.ts";
 import type { MetricSettings } from "../../../../shared/catalogue/settings.ts";
-import { TIER_KEPT } from "../../../../shared/overload.ts";
 import type { BookTicker, Trade } from "../../../../shared/market.ts";
 import type { LearntMicroPrice } from "../../../../shared/micro_price.ts";
 import type { LevelColumns } from "../book/level_columns.ts";
@@ -41,9 +40,9 @@ type DeclaredFamily = Pick<FamilyDeclaration, "names" | "changesWith"> & {
   readonly family: MetricFamily;
 };
 
-/** Whether a family is beyond the tier that is computed in overload too. */
+/** Whether a family is not computed in overload: the catalogue says of which metrics that may be. */
 function areShed(names: readonly MetricName[]): boolean {
-  return names.some((name) => definitionOf(name).tier > TIER_KEPT);
+  return names.some((name) => definitionOf(name).nullWhen.includes("overloaded"));
 }
 
 function hearing<Of extends Hook>(families: readonly MetricFamily[], hook: Of): Hearing<Of>[] {

@@ -8,6 +8,7 @@
  */
 import type { Market } from "../../../../shared/market.ts";
 import type { DataState, FeedStatus } from "../../../../shared/output.ts";
+import { withOverload } from "../../../../shared/overload.ts";
 
 type Told = Pick<FeedStatus, "state" | "reason" | "resyncs" | "gaps">;
 
@@ -133,8 +134,7 @@ export class FeedState {
     const ofBook = this.#isOutOfBand ? this.#outOfBand : this.#reason;
     const overload = this.state === "live" ? this.#overload : null;
     if (this.#halt !== null || overload === null) return this.#halt ?? ofBook;
-    // What is left undone hides nothing of what is known of the book.
-    return ofBook === null ? overload : `${overload}; ${ofBook}`;
+    return withOverload(overload, ofBook);
   }
 
   get #isOutOfBand(): boolean {

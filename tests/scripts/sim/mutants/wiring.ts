@@ -78,18 +78,18 @@ export const WIRING = [
     },
     {
       mistake: "each time that the engine is held up makes a row of nothing",
-      from: "provenMs < this.#heldUpAtMs && silentMs >= this.#interarrivals.depth.silenceMaxMs",
-      to: "provenMs < this.#heldUpAtMs",
+      from: "heldUpMs > 0 && silentMs >= this.#interarrivals.depth.silenceMaxMs",
+      to: "heldUpMs > 0",
     },
     {
       mistake: "rows are not live again when the stream has spoken",
-      from: "provenMs < this.#heldUpAtMs && silentMs",
-      to: "silentMs",
+      from: "const heldUpMs = this.#heldUpInSilenceMs;",
+      to: "const heldUpMs = this.#heldUpMs;",
     },
     {
       mistake: "a stream that has spoken since is judged by the time before",
-      from: "this.#provenMs(-Infinity) >= this.#heldUpAtMs ? 0 : this.#heldUpMs",
-      to: "this.#heldUpMs",
+      from: "return this.#heldUpInSilenceMs;",
+      to: "return this.#heldUpMs;",
     },
   ]),
   ...mutantsOf("book_sync.ts", "engine_held_up_test.ts", [
@@ -97,6 +97,25 @@ export const WIRING = [
       mistake: "an update ahead of the book waits no longer than a clock says",
       from: "this.sync.expire(heardMs)",
       to: "this.sync.expire(nowMs)",
+    },
+  ]),
+  ...mutantsOf(ENGINE, "engine_after_hold_up_test.ts", [
+    {
+      mistake: "a connection that ends is judged by a clock",
+      from: "this.#connections.closed(connection, this.#heardMs)",
+      to: "this.#connections.closed(connection, nowMs)",
+    },
+    {
+      mistake: "a best price has moved at what a clock says",
+      from: "this.#liveness.bestMoved(atMs)",
+      to: "this.#liveness.bestMoved(nowMs)",
+    },
+  ]),
+  ...mutantsOf("book_sync.ts", "engine_after_hold_up_test.ts", [
+    {
+      mistake: "the first update is late by a clock",
+      from: "heardMs - openedMs >= FIRST_UPDATE_WAIT_MS",
+      to: "nowMs - openedMs >= FIRST_UPDATE_WAIT_MS",
     },
   ]),
   ...mutantsOf(ENGINE, "engine_test.ts", [
