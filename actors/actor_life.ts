@@ -58,10 +58,7 @@ export class ActorLife<Args> {
   /** What nobody caught: this life is over, and says so. What follows from it is not the reason. */
   crash(what: string, error: unknown): void {
     if (this.#isOver) return;
-    const { secrets } = this.#outlet;
-    // The runtime would print the trace as it is, and a driver's error may quote the password that it was given.
-    log("error", this.#who, concealed(traceOf(error), secrets));
-    this.#post({ type: "crashed", reason: concealed(`${what} ${String(error)}`, secrets) });
+    this.#post(crashReport(this.#who, what, error, this.#outlet.secrets));
     this.end();
   }
 
@@ -98,7 +95,7 @@ export class ActorLife<Args> {
       this.#actor?.end?.();
     } catch (error) {
       // It has said why it ends already, or was told to.
-      log("error", this.#who, concealed(traceOf(error), this.#outlet.secrets));
+      logError(this.#who, error, this.#outlet.secrets);
     }
   }
 
@@ -187,6 +184,22 @@ export class ActorLife<Args> {
       operate: (id, operation) => this.#post({ type: "operate", id, operation }),
     };
   }
+}
+
+/** Logs what nobody caught, and gives the report of it. */
+export function crashReport(
+  who: string,
+  what: string,
+  error: unknown,
+  secrets: readonly string[],
+): Extract<Report, { type: "crashed" }> {
+  logError(who, error, secrets);
+  return { type: "crashed", reason: concealed(`${what} ${String(error)}`, secrets) };
+}
+
+/** The runtime would print the trace as it is, and a driver's error may quote the password that it was given. */
+function logError(who: string, error: unknown, secrets: readonly string[]): void {
+  log("error", who, concealed(traceOf(error), secrets));
 }
 
 function leftoversOf(actor: Actor): Leftovers {

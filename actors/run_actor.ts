@@ -3,20 +3,13 @@
  * `globalThis`. An actor's `worker.ts` is one call of `runActor`. A worker has one actor that is spoken to
  * directly, or several, each in a seat: what is said to and by these is addressed by their incarnations.
  */
-import { traceOf } from "../shared/error_text.ts";
-import { hideInLog, log, type LogLevel, setLogLevel } from "../shared/log.ts";
-import type { Control, Init } from "../shared/protocol.ts";
-import { concealed } from "../shared/secrets.ts";
-import type { FromWorker, ToWorker } from "../shared/worker_messages.ts";
-import { ActorLife, type CreateActor } from "./actor_life.ts";
+import { hideInLog, setLogLevel } from "../shared/log.ts";
+import type { Control } from "../shared/protocol.ts";
+import type { FromWorker, ToldInit, ToWorker } from "../shared/worker_messages.ts";
+import { ActorLife, crashReport, type CreateActor } from "./actor_life.ts";
 
 export type { Actor, ActorHost, News } from "./actor.ts";
 
-/** What the supervisor adds to what an actor is told. */
-type Told<Args> = Init<Args> & {
-  readonly logLevel: LogLevel;
-  readonly secrets?: readonly string[];
-};
 type Scope = {
   readonly name: string;
   onmessage: ((event: MessageEvent<ToWorker>) => void) | null;
@@ -40,13 +33,13 @@ export function runActor<Args>(create: CreateActor<Args>): void {
   const seats = new Map<number, ActorLife<Args>>();
   let secrets: readonly string[] = [];
 
-  const told = (init: Told<Args>) => {
+  const told = (init: ToldInit<Args>) => {
     setLogLevel(init.logLevel);
-    secrets = init.secrets ?? [];
+    secrets = init.secrets;
     hideInLog(secrets);
     return init;
   };
-  const seat = (incarnation: number, message: Told<Args> | Control) => {
+  const seat = (incarnation: number, message: ToldInit<Args> | Control) => {
     if (message.type !== "init") {
       const life = seats.get(incarnation);
       if (life !== undefined) return life.take(message);
@@ -64,13 +57,7 @@ export function runActor<Args>(create: CreateActor<Args>): void {
   // What is thrown outside of every guard is the fault of the only one that is here, or of nobody who is known.
   const crash = (what: string, error: unknown) => {
     if (own !== null) own.crash(what, error);
-    else {
-      log("error", scope.name, concealed(traceOf(error), secrets));
-      scope.postMessage({
-        type: "crashed",
-        reason: concealed(`${what} ${String(error)}`, secrets),
-      });
-    }
+    else scope.postMessage(crashReport(scope.name, what, error, secrets));
     scope.onmessage = null;
   };
   scope.addEventListener("error", (event) => {
@@ -84,13 +71,13 @@ export function runActor<Args>(create: CreateActor<Args>): void {
   // Set synchronously: a message posted before `onmessage` is set would be lost.
   scope.onmessage = ({ data }) => {
     if (data.type === "init") {
-      own = new ActorLife(told(data as Told<Args>), create, {
+      own = new ActorLife(told(data as ToldInit<Args>), create, {
         post: (report) => scope.postMessage(report),
         workerGauges: () => ({ heapBytes: Deno.memoryUsage().heapUsed }),
         secrets,
       });
     } else if (data.type === "seat") {
-      seat(data.incarnation, data.message as Told<Args> | Control);
+      seat(data.incarnation, data.message as ToldInit<Args> | Control);
     } else if (data.type === "vacate") {
       seats.get(data.incarnation)?.end();
       seats.delete(data.incarnation);

@@ -91,6 +91,26 @@ export function wholeNumber(name: string, text: string, min: number, max: number
 }
 
 /**
+ * The counts that a flag lists, each once; `null`: it does not stand there.
+ *
+ * @throws {FlagError} naming the flag, what was received and what it must be.
+ */
+export function wholeNumbersOf(
+  name: string,
+  flags: CommandLine["flags"],
+  min: number,
+  max: number,
+): number[] | null {
+  const values = flags.get(name)?.flatMap((value) => value.split(","));
+  if (values === undefined) return null;
+  const all = values.map((text) => wholeNumber(name, text.trim(), min, max));
+  if (new Set(all).size < all.length) {
+    throw new FlagError(`${name} names one number twice, received "${all.join()}"`);
+  }
+  return all;
+}
+
+/**
  * The names that a flag lists, in the order of `known`; `null`: it does not stand there.
  *
  * @throws {FlagError} naming the flag, what was received and what it must be.

@@ -39,7 +39,7 @@ export function actorOf(symbol: SymbolId): ActorId {
 }
 
 /** Whose actor this is; `null`: no symbol's. */
-export function symbolOf(actorId: ActorId): SymbolId | null {
+export function symbolOf(actorId: string): SymbolId | null {
   return actorId.startsWith(SYMBOL_PREFIX) ? actorId.slice(SYMBOL_PREFIX.length) : null;
 }
 

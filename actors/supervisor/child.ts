@@ -177,8 +177,8 @@ export class Child {
     const nowMs = monotonicMs();
     this.#tally = new Tally();
     this.mark("starting", this.#note);
-    const init = {
-      type: "init" as const,
+    seat.post({
+      type: "init",
       actorId: this.spec.actorId,
       incarnation: this.#incarnation,
       args: this.spec.args,
@@ -187,8 +187,7 @@ export class Child {
       tally: this.#tally.memory,
       logLevel: this.#logLevel,
       secrets: this.#secrets,
-    };
-    seat.post(init, []);
+    }, []);
     for (const message of greeting()) this.post(message);
   }
 

@@ -3,8 +3,7 @@
  * is reported by its seat and ends it alone. What nobody can be blamed for ends the worker and all that are in it:
  * an error outside of every guard, or a loop that turns for nobody any more.
  */
-import type { Control, Init } from "../../shared/protocol.ts";
-import type { FromWorker } from "../../shared/worker_messages.ts";
+import type { FromWorker, ToActor } from "../../shared/worker_messages.ts";
 import type { GrantedTime } from "./granted_time.ts";
 import type { Seat, SeatEvents, SharedLoss } from "./seat.ts";
 import { Thread, type WorkerSpec } from "./thread.ts";
@@ -16,8 +15,8 @@ const DOUBT_SHARE = 0.5;
 export interface HostCallbacks {
   /** Nobody is in it any more, and it has ended. */
   onEmpty(): void;
-  /** It was lost; what becomes of each of those that were in it, in their order. */
-  onLost(actors: number): readonly SharedLoss[];
+  /** It was lost; what becomes of each of so many that were in it, by their order. */
+  onLost(actors: number): (place: number) => SharedLoss | null;
 }
 
 /** One shared worker. */
@@ -54,7 +53,7 @@ export class Host {
       get worker() {
         return { name, actors: seats.size };
       },
-      post: (message: Init<unknown> | Control, transfer) =>
+      post: (message: ToActor, transfer) =>
         thread.post({ type: "seat", incarnation, message }, transfer),
       silent: (reason, limitMs) => this.#judge(incarnation, reason, limitMs),
       end: () => this.#vacate(incarnation),
@@ -89,17 +88,13 @@ export class Host {
     this.#isOver = true;
     this.#thread.stop();
     const lives = [...this.#seats.values()];
-    const losses = this.#callbacks.onLost(lives.length);
+    const lossOf = this.#callbacks.onLost(lives.length);
     this.#seats.clear();
-    const others = lives.length - 1;
-    for (const [i, events] of lives.entries()) {
-      // Of one that was alone in it everybody knows who it was.
-      if (others === 0) events.onFailed(reason, null);
-      else {
-        const whose = others === 1 ? "one other" : `${others} others`;
-        const what = `${this.name}, the worker that it shared with ${whose}, was lost: ${reason}`;
-        events.onFailed(what, losses[i] ?? { delayMs: 0, isApart: false });
-      }
+    const whose = lives.length === 2 ? "one other" : `${lives.length - 1} others`;
+    const shared = `${this.name}, the worker that it shared with ${whose}, was lost: ${reason}`;
+    for (const [place, events] of lives.entries()) {
+      const loss = lossOf(place);
+      events.onFailed(loss === null ? reason : shared, loss);
     }
   }
 }

@@ -1,5 +1,6 @@
 /** OwnWorker: a life that has a worker to itself. Whatever that dies of is its own doing. */
-import type { Control, Init, Report } from "../../shared/protocol.ts";
+import type { Report } from "../../shared/protocol.ts";
+import type { ToActor } from "../../shared/worker_messages.ts";
 import type { Seat, SeatEvents } from "./seat.ts";
 import { Thread, type WorkerSpec } from "./thread.ts";
 
@@ -20,7 +21,7 @@ export class OwnWorker implements Seat {
     );
   }
 
-  post(message: Init<unknown> | Control, transfer: Transferable[]): void {
+  post(message: ToActor, transfer: Transferable[]): void {
     this.#thread.post(message, transfer);
   }
 

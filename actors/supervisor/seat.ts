@@ -1,5 +1,6 @@
 /** Seat: where one life of a child runs, and what becomes of it: a worker of its own, or a place in one that several share. */
-import type { Control, Init, Report } from "../../shared/protocol.ts";
+import type { Report } from "../../shared/protocol.ts";
+import type { ToActor } from "../../shared/worker_messages.ts";
 
 /** Of a worker that several lives shared nobody knows who has ended it. */
 export interface SharedLoss {
@@ -20,7 +21,7 @@ export interface SeatEvents {
 export interface Seat {
   /** The worker that it shares, and how many are in that; `null`: it has one of its own. */
   readonly worker: { readonly name: string; readonly actors: number } | null;
-  post(message: Init<unknown> | Control, transfer: Transferable[]): void;
+  post(message: ToActor, transfer: Transferable[]): void;
   /** It has said nothing for longer than this limit: its life is over, or else that of its worker. */
   silent(reason: string, limitMs: number): void;
   /** Ends the life at once. */

@@ -32,20 +32,20 @@ export interface Seated extends WorkerSpec {
 export class Seating {
   readonly #granted: GrantedTime;
   readonly #group: string | null;
-  readonly #placement: Placement;
+  /** `null`: nobody shares. */
+  readonly #placement: Placement | null;
   /** By the numbers that the placement gives. */
   readonly #hosts = new Map<number, Host>();
 
   constructor(granted: GrantedTime, plan: SharingPlan | undefined) {
     this.#granted = granted;
     this.#group = plan?.group ?? null;
-    const { sharing = { perWorker: 1, cores: 1 }, expected = () => 0 } = plan ?? {};
-    this.#placement = new Placement(sharing, expected);
+    this.#placement = plan === undefined ? null : new Placement(plan.sharing, plan.expected);
   }
 
   /** A seat for a new life. */
   seat(spec: Seated, incarnation: number, events: SeatEvents): Seat {
-    const number = spec.group === this.#group
+    const number = this.#placement !== null && spec.group === this.#group
       ? this.#placement.place(spec.actorId, needsOf(spec), monotonicMs())
       : null;
     if (number === null) return new OwnWorker(spec.actorId, spec, events);
@@ -54,12 +54,12 @@ export class Seating {
 
   /** It has crashed by itself. */
   crashed(actorId: ActorId): void {
-    this.#placement.crashed(actorId, monotonicMs());
+    this.#placement?.crashed(actorId, monotonicMs());
   }
 
   /** It is no more. */
   leave(actorId: ActorId): void {
-    this.#placement.leave(actorId);
+    this.#placement?.leave(actorId);
   }
 
   #host(number: number, spec: Seated): Host {
@@ -74,18 +74,16 @@ export class Seating {
     return host;
   }
 
-  #lost(number: number, name: string, actors: number): readonly SharedLoss[] {
+  #lost(number: number, name: string, actors: number): (place: number) => SharedLoss | null {
     this.#hosts.delete(number);
-    if (actors < 2) return [];
-    const isApart = this.#placement.lost(number, monotonicMs());
+    // Of one that was alone in it everybody knows who it was.
+    if (actors < 2) return () => null;
+    const isApart = this.#placement?.lost(number, monotonicMs()) ?? false;
     if (isApart) {
       const what = "was lost again: each of those that shared it starts in a worker of its own";
       log("error", name, `${what}, so that the one who ends it is found`);
     }
-    return Array.from(
-      { length: actors },
-      (_, i) => ({ delayMs: isApart ? i * START_STEP_MS : 0, isApart }),
-    );
+    return (place) => ({ delayMs: isApart ? place * START_STEP_MS : 0, isApart });
   }
 }
 

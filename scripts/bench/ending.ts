@@ -1,6 +1,6 @@
 /**
- * What a benchmark starts ends with it, also where a signal ends the benchmark: a monitor would go on for ever. Whoever
- * starts something says how it ends.
+ * What a benchmark starts ends with it, also where a signal ends the benchmark, or a promise that fails and that nobody
+ * waits for: a monitor would go on for ever. Whoever starts something says how it ends.
  */
 
 /** As a shell tells of a program that was ended so. */
@@ -12,14 +12,14 @@ let isHeeding = false;
 
 /** Gives what ends something that is being started: once, whoever asks for it, and a signal does too. */
 export function endsWithBench(end: () => Promise<void>): () => Promise<void> {
-  heedSignals();
+  heedEnds();
   let ending: Promise<void> | null = null;
   const once = () => ending ??= end().finally(() => ends.delete(once));
   ends.add(once);
   return once;
 }
 
-function heedSignals(): void {
+function heedEnds(): void {
   if (isHeeding) return;
   isHeeding = true;
   for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"] as const) {
@@ -28,6 +28,12 @@ function heedSignals(): void {
       () => void endAll().finally(() => Deno.exit(EXIT_CODES[signal])),
     );
   }
+  addEventListener("unhandledrejection", (event) => {
+    event.preventDefault();
+    // deno-lint-ignore no-console
+    console.error(event.reason);
+    void endAll().finally(() => Deno.exit(1));
+  });
 }
 
 /** Ends what is not over yet, the newest first: it may need what was there before it. */

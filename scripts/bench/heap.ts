@@ -24,7 +24,6 @@ export interface Heap {
   /** Median of the passes. */
   readonly bytesPerFrame: number;
   readonly frames: number;
-  readonly passes: number;
 }
 
 /**
@@ -73,7 +72,7 @@ export function measureHeap(
     const bytes = passBytes();
     if (bytes !== null) samples.push(bytes / frames);
   }
-  return { bytesPerFrame: median(samples), frames, passes: PASSES };
+  return { bytesPerFrame: median(samples), frames };
 }
 
 /** `null`: there was a collection in between. */

@@ -14,9 +14,11 @@ const NOWHERE = "http://127.0.0.1:9";
 const LOG_MAX = 20_000;
 const LOG_TOLD = 2_000;
 
+/** Of each snapshot; with it two hundred symbols may ask for their snapshots within two minutes: rest-api.md, weights. */
+export const DEPTH_LEVELS = 1_000;
+
 /** How it is started. */
 export interface MonitorSettings {
-  readonly depthLevels: number;
   /** `SYMBOLS_PER_WORKER`; absent: as the program has it by itself. */
   readonly symbolsPerWorker?: string;
   /** Those that it may run on; absent: all. */
@@ -80,7 +82,7 @@ export async function startMonitorProcess(
 export async function launchMonitor(
   symbols: readonly string[],
   exchange: ExchangeProcess | null,
-  { depthLevels, symbolsPerWorker, cores, niceness }: MonitorSettings,
+  { symbolsPerWorker, cores, niceness }: MonitorSettings,
 ): Promise<LaunchedMonitor> {
   const settings = readTaskSettings(await Deno.readTextFile(`${ROOT}deno.json`), "start");
   await bundleSymbolWorker();
@@ -105,7 +107,7 @@ export async function launchMonitor(
       ...symbolsPerWorker === undefined ? {} : { SYMBOLS_PER_WORKER: symbolsPerWorker },
       EXCHANGE_REST_URL: exchange?.restUrl ?? NOWHERE,
       EXCHANGE_WS_URL: exchange?.wsUrl ?? NOWHERE.replace("http", "ws"),
-      DEPTH_LEVELS: String(depthLevels),
+      DEPTH_LEVELS: String(DEPTH_LEVELS),
       LOG_LEVEL: "info",
     },
     stdin: "null",

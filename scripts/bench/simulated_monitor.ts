@@ -3,8 +3,6 @@ import { benchSymbols } from "./bench_symbols.ts";
 import { type ExchangeProcess, startExchangeProcess } from "./child_process.ts";
 import { startMonitorProcess } from "./monitor_process.ts";
 
-/** Of each snapshot; with it two hundred symbols may ask for their snapshots within two minutes: rest-api.md, weights. */
-export const DEPTH_LEVELS = 1_000;
 /** All symbols are live within this, on a busy machine, and each more. */
 const LIVE_MS = 120_000;
 const LIVE_MS_EACH = 6_000;
@@ -32,7 +30,7 @@ export async function withSimulatedMonitor<T>(
   const exchange = await startExchangeProcess(["--simulate", symbols.join(",")]);
   try {
     say(`starting a monitor of ${count} symbols`);
-    const settings = { depthLevels: DEPTH_LEVELS, liveMsMax: LIVE_MS + count * LIVE_MS_EACH };
+    const settings = { liveMsMax: LIVE_MS + count * LIVE_MS_EACH };
     const monitor = await startMonitorProcess(symbols, exchange, settings);
     try {
       return await work({ pid: monitor.pid, url: monitor.url, symbols, exchange });

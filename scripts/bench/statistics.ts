@@ -1,4 +1,5 @@
 /** The few numbers that samples are told by. */
+import type { Percentiles } from "../../shared/latency.ts";
 
 /** Median with the extremes. */
 export interface Summary {
@@ -12,6 +13,11 @@ export function percentile(samples: ArrayLike<number>, share: number): number {
   const sorted = Float64Array.from(samples).sort();
   const rank = Math.max(0, Math.ceil(share * sorted.length) - 1);
   return sorted[rank] ?? NaN;
+}
+
+/** By the nearest rank; `NaN` of no sample. */
+export function percentilesOf(samplesMs: readonly number[]): Percentiles {
+  return { p50Ms: percentile(samplesMs, 0.5), p99Ms: percentile(samplesMs, 0.99) };
 }
 
 /** The middle sample, or the mean of the two in the middle. `NaN` of no sample. */

@@ -6,6 +6,21 @@ export async function cpuMsOf(pid: number): Promise<number> {
   return parseStat(await Deno.readTextFile(`/proc/${pid}/stat`)).cpuMs;
 }
 
+/** What some work gave, how long it took, and the time of a processor that the process has used meanwhile. */
+export async function cpuDuring<T>(
+  pid: number,
+  work: () => Promise<T>,
+): Promise<{ readonly result: T; readonly ms: number; readonly cpuMs: number }> {
+  const [fromMs, usedMs] = [performance.now(), await cpuMsOf(pid)];
+  const result = await work();
+  return { result, ms: performance.now() - fromMs, cpuMs: await cpuMsOf(pid) - usedMs };
+}
+
+/** Seconds of a processor that each of so many symbols has cost in a minute. */
+export function secondsPerSymbolMinute(cpuMs: number, ms: number, symbols: number): number {
+  return cpuMs / symbols / ms * 60;
+}
+
 /** Its threads now. */
 export async function threadsOf(pid: number): Promise<readonly ProcStat[]> {
   const folder = `/proc/${pid}/task`;

@@ -72,6 +72,7 @@ export function startActor(options: {
     checkpointAgeMs: 0,
     tally: new Tally().memory,
     logLevel: Deno.env.get("TEST_LOG_LEVEL") ?? "error",
+    secrets: [],
   });
 
   const until = async <T>(what: string, find: () => T | undefined): Promise<T> => {

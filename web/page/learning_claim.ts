@@ -1,10 +1,10 @@
 /** That no alert fires, of rules of which some still learn what is usual: these are silent until then, whatever happens. Pure. */
+import { symbolOf } from "../../shared/protocol.ts";
 import type { ActorRow } from "./actor_order.ts";
 import type { Claim } from "./claims.ts";
 
 /** As many are named as one reads. */
 const NAMED_MAX = 5;
-const SYMBOL = "symbol:";
 
 /** The claim as it holds of rules that stand so; `actors`: `null`, it is not known how they stand. */
 export function learningClaim(
@@ -12,12 +12,15 @@ export function learningClaim(
   actors: readonly Pick<ActorRow, "actorId" | "learningRules">[] | null,
 ): Claim {
   if (claim.tone !== "good") return claim;
-  const symbols = actors?.filter(({ actorId }) => actorId.startsWith(SYMBOL)) ?? [];
+  const symbols = actors?.flatMap(({ actorId, learningRules }) => {
+    const symbol = symbolOf(actorId);
+    return symbol === null ? [] : [{ symbol, learningRules }];
+  }) ?? [];
   if (symbols.length === 0 || symbols.some(({ learningRules }) => learningRules === null)) {
     return { ...claim, tone: null, why: "whether rules still learn what is usual is not known" };
   }
   const learning = symbols.filter(({ learningRules }) => learningRules !== 0)
-    .map(({ actorId }) => actorId.slice(SYMBOL.length));
+    .map(({ symbol }) => symbol);
   if (learning.length === 0) return claim;
   const more = learning.length - NAMED_MAX;
   const names = learning.slice(0, NAMED_MAX).join(", ") + (more > 0 ? ` and ${more} more` : "");

@@ -1,17 +1,15 @@
 /** The monitor and its peers beside each other, on the same look-alike exchange. Pure. */
+import type { Percentiles } from "../../../shared/latency.ts";
 import { aligned } from "../../aligned.ts";
 import { LOSSES } from "./losses.ts";
 
-/** What one of them does with so many symbols. */
-export interface Contestant {
+/** What one of them does with so many symbols; the percentiles are from the exchange's own time of an update to `place`. */
+export interface Contestant extends Percentiles {
   readonly symbols: number;
   /** With its version. */
   readonly name: string;
   /** Where an update has arrived when it has: the end of the latency. */
   readonly place: string;
-  /** From the exchange's own time of an update to there. */
-  readonly p50Ms: number;
-  readonly p99Ms: number;
   readonly updates: number;
   readonly cpuSecondsPerSymbolMinute: number;
   /** Resident memory at the end of what was measured, bytes. */
@@ -41,7 +39,7 @@ export function contestTable(
     String(one.symbols),
     one.name,
     one.place,
-    `${told(one.p50Ms)} / ${told(one.p99Ms)}`,
+    told(one),
     String(one.updates),
     one.cpuSecondsPerSymbolMinute.toFixed(2),
     (one.rss / 1e6).toFixed(0),
@@ -54,6 +52,9 @@ export function contestTable(
   return [table, ...others].join("\n");
 }
 
-function told(ms: number): string {
-  return Number.isNaN(ms) ? "–" : ms.toLocaleString("en", { maximumSignificantDigits: 3 });
+/** As in `62.1 / 190`; a dash: it is not known. */
+export function told(known: Percentiles | null): string {
+  const text = (ms: number) =>
+    Number.isNaN(ms) ? "–" : ms.toLocaleString("en", { maximumSignificantDigits: 3 });
+  return known === null ? "–" : `${text(known.p50Ms)} / ${text(known.p99Ms)}`;
 }

@@ -1,5 +1,5 @@
 /** The command line of `deno task bench:latency`. */
-import { FlagError, namesOf, readCommandLine, wholeNumber } from "../../flags.ts";
+import { namesOf, readCommandLine, wholeNumber, wholeNumbersOf } from "../../flags.ts";
 import { type Peer, PEERS } from "./peer_packages.ts";
 
 /** What to measure. */
@@ -52,16 +52,10 @@ export function parseLatencyBench(args: readonly string[]): LatencyBenchOptions 
   if (line === "help") return "help";
   const { flags } = line;
   const otherwise = flags.has("--quick") ? QUICK : FULL;
-  const counts = flags.get("--symbols")?.flatMap((value) => value.split(",")).map((text) =>
-    wholeNumber("--symbols", text.trim(), 1, SYMBOLS_MAX)
-  );
-  if (counts !== undefined && new Set(counts).size < counts.length) {
-    throw new FlagError(`--symbols names one number twice, received "${counts.join()}"`);
-  }
   const named = namesOf("--peers", flags, [...PEERS, "none"]);
   const seconds = flags.get("--seconds")?.[0] ?? String(otherwise.seconds);
   return {
-    symbols: counts ?? otherwise.symbols,
+    symbols: wholeNumbersOf("--symbols", flags, 1, SYMBOLS_MAX) ?? otherwise.symbols,
     peers: named === null ? otherwise.peers : PEERS.filter((peer) => named.includes(peer)),
     seconds: wholeNumber("--seconds", seconds, 1, SECONDS_MAX),
     json: flags.get("--json")?.[0] ?? null,

@@ -2,7 +2,7 @@
  * `deno task bench:latency`: how long an update takes from the exchange to a client of the stream, event by event, beside what
  * the monitor says of each leg. The exchange is the look-alike, in a process of its own.
  */
-import type { Latencies, Leg, Percentiles } from "../../../shared/latency.ts";
+import type { Leg, Percentiles } from "../../../shared/latency.ts";
 import { LEGS } from "../../../shared/latency.ts";
 import type { SymbolId } from "../../../shared/market.ts";
 import { actorOf } from "../../../shared/protocol.ts";
@@ -12,10 +12,11 @@ import { aligned } from "../../aligned.ts";
 import { ChildError } from "../child_process.ts";
 import { goalTable, type Measured } from "../goal_table.ts";
 import { machineOf } from "../machine.ts";
+import { pause } from "../pause.ts";
 import { withSimulatedMonitor } from "../simulated_monitor.ts";
-import { median, percentile } from "../statistics.ts";
-import { cpuMsOf, memoryOf } from "../watched_process.ts";
-import { type Contestant, contestTable, type Unmeasured } from "./contest.ts";
+import { median, percentilesOf } from "../statistics.ts";
+import { cpuDuring, memoryOf, secondsPerSymbolMinute } from "../watched_process.ts";
+import { type Contestant, contestTable, told, type Unmeasured } from "./contest.ts";
 import { type LatencyBenchOptions, parseLatencyBench, PEER_SYMBOLS_MAX, USAGE } from "./flags.ts";
 import { countNoticed } from "./losses.ts";
 import { measurePeer } from "./peer_run.ts";
@@ -55,21 +56,14 @@ function measure(count: number, seconds: number, hasPeers: boolean): Promise<Run
   return withSimulatedMonitor(count, say, async ({ pid, url, symbols, exchange }) => {
     const watched = spread(symbols, WATCHED_MAX);
     await watch(url, exchange, watched, WARM_MS);
-    let legs: Run["legs"] | null = null;
-    // Asked while somebody looks: the last legs are of what is sent to a browser.
-    const asking = setTimeout(
-      () => void legsOf(url, watched).then((told) => legs = told),
-      seconds * 990,
-    );
-    const [fromMs, cpuMs] = [performance.now(), await cpuMsOf(pid)];
-    const ways = await watch(url, exchange, watched, seconds * 1_000);
-    const minutes = (performance.now() - fromMs) / 60_000;
-    const usedMs = await cpuMsOf(pid) - cpuMs;
-    clearTimeout(asking);
+    // Asked while somebody looks: the last legs are of what is sent to a browser. A busy monitor is asked once more.
+    const asking = pause(seconds * 990).then(() => legsOf(url, watched)).catch(() => null);
+    const used = await cpuDuring(pid, () => watch(url, exchange, watched, seconds * 1_000));
+    const ways = used.result;
     const { rss } = await memoryOf(pid);
     const fromExchange = percentilesOf(ways.fromExchange);
     const first = symbols[0] ?? "";
-    const cpuSecondsPerSymbolMinute = usedMs / 1_000 / count / minutes;
+    const cpuSecondsPerSymbolMinute = secondsPerSymbolMinute(used.cpuMs, used.ms, count);
     return {
       symbols: count,
       watched,
@@ -78,7 +72,7 @@ function measure(count: number, seconds: number, hasPeers: boolean): Promise<Run
       fromHere: percentilesOf(ways.fromHere),
       fromExchange,
       cpuSecondsPerSymbolMinute,
-      legs: legs ?? await legsOf(url, watched),
+      legs: await asking ?? await legsOf(url, watched),
       contestant: hasPeers
         ? {
           ...{ symbols: count, name: "this monitor", place: "a client of its stream" },
@@ -100,13 +94,8 @@ function spread(symbols: readonly SymbolId[], max: number): readonly SymbolId[] 
   );
 }
 
-function percentilesOf(samples: readonly number[]): Percentiles {
-  return { p50Ms: percentile(samples, 0.5), p99Ms: percentile(samples, 0.99) };
-}
-
 async function legsOf(url: string, watched: readonly SymbolId[]): Promise<Run["legs"]> {
-  const answer = await fetch(`${url}/healthz`);
-  const { symbols } = await answer.json() as { symbols: { symbol: string; latency: Latencies }[] };
+  const { symbols } = await healthOf(url);
   const latencies = symbols.filter(({ symbol }) => watched.includes(symbol)).map((one) =>
     one.latency
   );
@@ -118,9 +107,13 @@ async function legsOf(url: string, watched: readonly SymbolId[]): Promise<Run["l
   return Object.fromEntries(legs) as Run["legs"];
 }
 
+async function healthOf(url: string): Promise<Health> {
+  return await (await fetch(`${url}/healthz`)).json() as Health;
+}
+
 /** How often the monitor has told that something of this symbol was lost. */
 async function noticesOf(url: string, symbol: SymbolId): Promise<number> {
-  const { children } = await (await fetch(`${url}/healthz`)).json() as Health;
+  const { children } = await healthOf(url);
   const gauges = children.find(({ actorId }) => actorId === actorOf(symbol))?.gauges;
   return gauges?.["gaps"] ?? 0;
 }
@@ -138,12 +131,6 @@ function table(runs: readonly Run[]): string {
     run.load.toFixed(1),
   ]);
   return `p50 / p99, ms; CPU: seconds a symbol-minute\n${aligned([head, ...rows], 0)}`;
-}
-
-function told(known: Percentiles | null): string {
-  if (known === null) return "–";
-  const text = (ms: number) => ms.toLocaleString("en", { maximumSignificantDigits: 3 });
-  return `${text(known.p50Ms)} / ${text(known.p99Ms)}`;
 }
 
 function goals(runs: readonly Run[]): readonly Measured[] {

@@ -2,11 +2,12 @@
 import { endProcess } from "../../../tests/support/child_process.ts";
 import { ChildError } from "../child_process.ts";
 import { endsWithBench } from "../ending.ts";
+import { VERSIONS } from "../versions.ts";
 
-/** Those that can be measured, with what is installed of each, the peer's own package first. */
+/** Those that can be measured, with what is installed of each, the peer's own package first: of one whose book is measured too, the same version. */
 const PACKAGES = {
-  "ccxt": { registry: "npm", names: ["ccxt@4.5.84"] },
-  "tardis-dev": { registry: "npm", names: ["tardis-dev@13.35.3"] },
+  "ccxt": { registry: "npm", names: [`ccxt@${VERSIONS.ccxt}`] },
+  "tardis-dev": { registry: "npm", names: [`tardis-dev@${VERSIONS["tardis-dev"]}`] },
   "cryptofeed": { registry: "pypi", names: ["cryptofeed==2.4.1", "asyncpg==0.32.0"] },
 } as const;
 

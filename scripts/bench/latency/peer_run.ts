@@ -3,9 +3,9 @@ import { findPostgresBin, startPostgres } from "../../../tests/support/postgres_
 import { benchSymbols } from "../bench_symbols.ts";
 import { ChildError, startExchangeProcess } from "../child_process.ts";
 import { endsWithBench } from "../ending.ts";
-import { pause } from "../pause.ts";
-import { percentile } from "../statistics.ts";
-import { cpuMsOf, memoryOf } from "../watched_process.ts";
+import { pause, until } from "../pause.ts";
+import { percentilesOf } from "../statistics.ts";
+import { cpuDuring, memoryOf, secondsPerSymbolMinute } from "../watched_process.ts";
 import { countNoticed } from "./losses.ts";
 import { type Peer, versionOf } from "./peer_packages.ts";
 import { type PeerProcess, startPeer } from "./peer_process.ts";
@@ -39,11 +39,10 @@ export async function measurePeer(
         await hasBooks(running, count);
         await pause(WARM_MS);
         running.takeLatencies();
-        const [fromMs, cpuMs] = [performance.now(), await cpuMsOf(running.pid)];
-        await pause(seconds * 1_000);
-        const latencies = running.takeLatencies();
-        const minutes = (performance.now() - fromMs) / 60_000;
-        const usedMs = await cpuMsOf(running.pid) - cpuMs;
+        const { result: latencies, ms, cpuMs } = await cpuDuring(
+          running.pid,
+          () => pause(seconds * 1_000).then(running.takeLatencies),
+        );
         const { rss } = await memoryOf(running.pid);
         // Its lines come once a second.
         const notices = () => Promise.resolve(running.notices());
@@ -51,10 +50,9 @@ export async function measurePeer(
           symbols: count,
           name: `${peer} ${versionOf(peer)}`,
           place: "its callback",
-          p50Ms: percentile(latencies, 0.5),
-          p99Ms: percentile(latencies, 0.99),
+          ...percentilesOf(latencies),
           updates: latencies.length,
-          cpuSecondsPerSymbolMinute: usedMs / 1_000 / count / minutes,
+          cpuSecondsPerSymbolMinute: secondsPerSymbolMinute(cpuMs, ms, count),
           rss,
           noticed: await countNoticed(exchange, symbols[0] ?? "", notices),
           said: running.said(),
@@ -72,14 +70,10 @@ export async function measurePeer(
 }
 
 async function hasBooks(peer: PeerProcess, count: number): Promise<void> {
-  const untilMs = performance.now() + BOOKS_MS + count * BOOKS_MS_EACH;
-  while (peer.books() < count) {
-    if (performance.now() > untilMs) {
-      const said = peer.said() ?? peer.errors();
-      throw new ChildError(`it has ${peer.books()} of ${count} books, and said: ${said}`);
-    }
-    await pause(POLL_MS);
-  }
+  const hasAll = () => peer.books() >= count;
+  if (await until(hasAll, BOOKS_MS + count * BOOKS_MS_EACH, POLL_MS)) return;
+  const said = peer.said() ?? peer.errors();
+  throw new ChildError(`it has ${peer.books()} of ${count} books, and said: ${said}`);
 }
 
 /** A PostgreSQL of its own for what a peer stores; `null`: there is none here. */

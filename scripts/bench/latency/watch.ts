@@ -7,7 +7,6 @@ import { EventTimes, type Ways } from "./event_times.ts";
 /** Numbers of a live book, as they stand in the stream of whole states. */
 interface Shown {
   readonly symbol: SymbolId;
-  readonly bucketMs: number | null;
   readonly bookUpdateId: number | null;
 }
 

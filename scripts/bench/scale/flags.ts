@@ -1,5 +1,5 @@
 /** The command line of `deno task bench:scale`. */
-import { FlagError, namesOf, readCommandLine, wholeNumber } from "../../flags.ts";
+import { FlagError, namesOf, readCommandLine, wholeNumber, wholeNumbersOf } from "../../flags.ts";
 
 /** How symbols are hosted: `plain` gives each a worker of its own, `auto` is what an operator gets. */
 export const HOSTINGS = ["plain", "auto"] as const;
@@ -85,19 +85,11 @@ export function parseScaleBench(args: readonly string[]): ScaleBenchOptions | "h
   const isQuick = flags.has("--quick");
   const otherwise = isQuick ? QUICK : FULL;
   const one = (name: keyof typeof TAKES) => flags.get(name)?.[0];
-  const counts = (name: "--symbols" | "--cores", min: number, max: number) => {
-    const all = flags.get(name)?.flatMap((value) => value.split(","))
-      .map((text) => wholeNumber(name, text.trim(), min, max));
-    if (all !== undefined && new Set(all).size < all.length) {
-      throw new FlagError(`${name} names one number twice, received "${all.join()}"`);
-    }
-    return all;
-  };
   const minutes = one("--minutes");
   const chaos = one("--chaos");
   return {
-    symbols: counts("--symbols", 0, SYMBOLS_MAX) ?? otherwise.symbols,
-    cores: counts("--cores", 1, CORES_MAX) ?? otherwise.cores,
+    symbols: wholeNumbersOf("--symbols", flags, 0, SYMBOLS_MAX) ?? otherwise.symbols,
+    cores: wholeNumbersOf("--cores", flags, 1, CORES_MAX) ?? otherwise.cores,
     hosting: namesOf("--hosting", flags, HOSTINGS) ?? otherwise.hosting,
     seconds: minutes === undefined
       ? otherwise.seconds

@@ -2,9 +2,8 @@
 import type { Health } from "../../../web/health.ts";
 import { benchSymbols } from "../bench_symbols.ts";
 import { ChildError, type ExchangeProcess, startExchangeProcess } from "../child_process.ts";
-import { launchMonitor } from "../monitor_process.ts";
-import { pause } from "../pause.ts";
-import { DEPTH_LEVELS } from "../simulated_monitor.ts";
+import { DEPTH_LEVELS, launchMonitor } from "../monitor_process.ts";
+import { pause, until } from "../pause.ts";
 import { median } from "../statistics.ts";
 import { cpuMsOf, memoryOf, threadsOf } from "../watched_process.ts";
 import type { Hosting } from "./flags.ts";
@@ -90,7 +89,6 @@ async function watchMonitor(
 ): Promise<ScaleRun> {
   const budget = startBudgetOf(symbols, DEPTH_LEVELS);
   const monitor = await launchMonitor(symbols, exchange, {
-    depthLevels: DEPTH_LEVELS,
     symbolsPerWorker: task.hosting === "plain" ? "1" : "auto",
     cores: task.cores,
     niceness: NICENESS,
@@ -136,10 +134,9 @@ async function watchMonitor(
 
 /** Waits until the store of a first start is there. @throws {ChildError} when it is not in time. */
 async function whenUp(url: string): Promise<void> {
-  const untilMs = performance.now() + UP_MS;
-  while (!standingOf(await askHealth(url)).isUp) {
-    if (performance.now() > untilMs) throw new ChildError("store, writer and web are not up");
-    await pause(SAMPLE_MS);
+  const isUp = async () => standingOf(await askHealth(url)).isUp;
+  if (!await until(isUp, UP_MS, SAMPLE_MS)) {
+    throw new ChildError("store, writer and web are not up");
   }
 }
 

@@ -1,4 +1,4 @@
-/** That nothing of a benchmark goes on when a signal has ended it. */
+/** That nothing of a benchmark goes on when it was ended, by a signal or by a mistake. */
 import { assert, assertEquals } from "@std/assert";
 import { eventually } from "../../support/eventually.ts";
 
@@ -15,33 +15,41 @@ function hasEnded(pid: number): boolean {
   }
 }
 
-Deno.test("A benchmark that a signal ends takes its monitor with it, and what that has stored", async () => {
-  const folder = await Deno.makeTempDir();
-  const child = new Deno.Command(Deno.execPath(), {
-    args: [
-      ...["run", "-A", "--no-check", "--config", "tests/deno.json"],
-      "tests/support/monitor_of_bench.ts",
-    ],
-    cwd: decodeURIComponent(ROOT.pathname),
-    env: { TMPDIR: folder },
-    stdin: "null",
-    stdout: "piped",
-    stderr: "inherit",
-  }).spawn();
-  const lines = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
-  const { value = "{}" } = await lines.read();
-  const { pid } = JSON.parse(value) as { pid?: number };
-  assert(pid !== undefined && !hasEnded(pid), value);
-  child.kill("SIGTERM");
-  assertEquals((await child.status).code, 143);
-  await lines.cancel();
-  await eventually(() => hasEnded(pid), "the monitor is over");
-  assertEquals(
-    Array.from(Deno.readDirSync(folder)).filter(({ name }) => name.startsWith("obm-bench")),
-    [],
-  );
-  await Deno.remove(folder, { recursive: true });
-});
+for (
+  const [what, args, end, code] of [
+    ["that a signal ends", [], (child: Deno.ChildProcess) => child.kill("SIGTERM"), 143],
+    ["in which a promise fails that nobody waits for", ["--fail"], () => {}, 1],
+  ] as const
+) {
+  Deno.test(`A benchmark ${what} takes its monitor with it, and what that has stored`, async () => {
+    const folder = await Deno.makeTempDir();
+    const child = new Deno.Command(Deno.execPath(), {
+      args: [
+        ...["run", "-A", "--no-check", "--config", "tests/deno.json"],
+        ...["tests/support/monitor_of_bench.ts", ...args],
+      ],
+      cwd: decodeURIComponent(ROOT.pathname),
+      env: { TMPDIR: folder },
+      stdin: "null",
+      stdout: "piped",
+      stderr: code === 1 ? "null" : "inherit",
+    }).spawn();
+    const lines = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+    const { value = "{}" } = await lines.read();
+    const { pid } = JSON.parse(value) as { pid?: number };
+    assert(pid !== undefined, value);
+    if (code !== 1) assert(!hasEnded(pid), value);
+    end(child);
+    assertEquals((await child.status).code, code);
+    await lines.cancel();
+    await eventually(() => hasEnded(pid), "the monitor is over");
+    assertEquals(
+      Array.from(Deno.readDirSync(folder)).filter(({ name }) => name.startsWith("obm-bench")),
+      [],
+    );
+    await Deno.remove(folder, { recursive: true });
+  });
+}
 
 Deno.test("Whatever starts a process of a benchmark says how it ends", async () => {
   const silent: string[] = [];

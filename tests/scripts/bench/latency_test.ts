@@ -1,9 +1,11 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
 import { contestTable } from "../../../scripts/bench/latency/contest.ts";
 import { EventTimes } from "../../../scripts/bench/latency/event_times.ts";
 import { parseLatencyBench } from "../../../scripts/bench/latency/flags.ts";
 import { countNoticed } from "../../../scripts/bench/latency/losses.ts";
-import { PEERS } from "../../../scripts/bench/latency/peer_packages.ts";
+import { PEERS, versionOf } from "../../../scripts/bench/latency/peer_packages.ts";
+import { ChildError } from "../../../scripts/bench/child_process.ts";
+import { VERSIONS } from "../../../scripts/bench/versions.ts";
 import { FlagError } from "../../../scripts/flags.ts";
 
 const parse = (line: string) => parseLatencyBench(line === "" ? [] : line.split(" "));
@@ -82,28 +84,53 @@ Deno.test("contestTable() tells who was not measured apart, and gives nobody a l
 });
 
 /** An exchange that loses a frame as soon as it is told to; `countNoticed` waits for nothing else. */
-Deno.test("countNoticed() counts the losses that were noticed, and none twice", async () => {
-  let gap = 0;
-  const rules: string[] = [];
-  await using server = Deno.serve(
+class Losing implements AsyncDisposable {
+  gap = 0;
+  readonly rules: string[] = [];
+  readonly #server = Deno.serve(
     { port: 0, hostname: "127.0.0.1", onListen: () => {} },
     async (request) => {
       if (request.method === "POST") {
-        rules.push(await request.text());
-        gap += 1;
+        this.rules.push(await request.text());
+        this.gap += 1;
       }
-      return Response.json({ counts: { gap } });
+      return Response.json({ counts: { gap: this.gap } });
     },
   );
-  const restUrl = `http://127.0.0.1:${server.addr.port}`;
-  const pace = { noticedMsMax: 20, wholeMs: 0 };
+
+  get restUrl(): string {
+    return `http://127.0.0.1:${this.#server.addr.port}`;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#server.shutdown();
+  }
+}
+
+const PACE = { noticedMsMax: 20, wholeMs: 0, quietMs: 1, quietMsMax: 200 };
+
+Deno.test("countNoticed() counts the losses that were noticed, and none twice", async () => {
+  await using exchange = new Losing();
   // Every second one, thrice.
-  const noticed = await countNoticed(
-    { restUrl },
-    "BTCUSDT",
-    () => Promise.resolve(Math.floor(gap / 2) * 3),
-    pace,
-  );
-  assertEquals(noticed, 5);
-  assertEquals(rules, Array.from({ length: 10 }, () => "gap symbol=BTCUSDT stream=depth"));
+  const notices = () => Promise.resolve(Math.floor(exchange.gap / 2) * 3);
+  assertEquals(await countNoticed(exchange, "BTCUSDT", notices, PACE), 5);
+  const rule = "gap symbol=BTCUSDT stream=depth";
+  assertEquals(exchange.rules, Array.from({ length: 10 }, () => rule));
+});
+
+Deno.test("countNoticed() takes nobody who complains all the time for one who notices", async () => {
+  await using exchange = new Losing();
+  let told = 0;
+  const notices = () => Promise.resolve(told += 1);
+  const counting = countNoticed(exchange, "BTCUSDT", notices, { ...PACE, quietMs: 50 });
+  await assertRejects(() => counting, ChildError, "it complains though nothing is lost");
+  assertEquals(exchange.rules, []);
+});
+
+Deno.test("The peers whose books are measured too are of the same versions in both", () => {
+  assertEquals([versionOf("ccxt"), versionOf("tardis-dev")], [
+    VERSIONS.ccxt,
+    VERSIONS["tardis-dev"],
+  ]);
+  assertMatch(versionOf("ccxt"), /^\d+\.\d+\.\d+$/);
 });

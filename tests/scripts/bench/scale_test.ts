@@ -8,7 +8,8 @@ import {
 } from "../../../scripts/bench/scale/flags.ts";
 import { furtherSymbol, scaleGoals, scaleTables } from "../../../scripts/bench/scale/report.ts";
 import type { ScaleRun } from "../../../scripts/bench/scale/run.ts";
-import { framesSent, standingOf } from "../../../scripts/bench/scale/standing.ts";
+import { framesSent, standingOf, WRITER_DROPS } from "../../../scripts/bench/scale/standing.ts";
+import { LossCounts } from "../../../actors/writer/losses.ts";
 import { startBudgetOf } from "../../../scripts/bench/scale/start_budget.ts";
 import { cpuBetween, kindsOf } from "../../../scripts/bench/scale/threads.ts";
 import { FlagError } from "../../../scripts/flags.ts";
@@ -214,11 +215,16 @@ Deno.test("standingOf() sums what each part has lost, and knows who shares a wor
     children: [child("writer", {}, { restarts: 1, state: "starting" })],
   } as Health;
   assertEquals(standingOf(restarted).isUp, false);
+  assertEquals(standingOf({ ...restarted, children: [] }).isUp, false, "nobody has said so");
   assertEquals(standingOf(restarted).workers, {
     hasStore: false,
     ofSymbols: 0,
     areFirstLives: false,
   });
+});
+
+Deno.test("standingOf() counts each kind of row that the writer can lose", () => {
+  assertEquals(WRITER_DROPS.toSorted(), Object.keys(new LossCounts().gauges()).toSorted());
 });
 
 Deno.test("framesSent() counts every frame of every connection", () => {
